@@ -1,0 +1,1 @@
+"""Papers: read from files, kept in Chroma, searched."""

@@ -1,0 +1,167 @@
+"""Whether a library is sound, and mending what can be mended. Damage is reported, never raised."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+
+from store.errors import ConspectusError, EmbedderError, LibraryDamaged, LibraryError, LibraryLocked
+from store.library import Library
+from store.lock import write_lock
+from store.paper import Frozen
+from store.sweep import Sweep, sweep
+from store.writing import is_unit
+
+REPAIR = "Run: conspectus doctor --repair"
+# What new vectors mend; for the rest a new index does.
+_NEED_VECTORS = {"store", "papers", "content", "vectors"}
+
+
+class Check(Frozen):
+    """One thing that was looked at: whether it is as it should be, what was found, and what to do about it."""
+
+    name: str
+    ok: bool
+    detail: str
+    hint: str = ""
+
+
+def examine(library: Library) -> tuple[Check, ...]:
+    """Look at everything and change nothing; a check on which the others rest ends the list where it fails.
+
+    Reads every paper and vector, with the write lock held where it is free.
+    """
+    with ExitStack() as held:
+        return tuple(_examine(library, held))
+
+
+def repair(library: Library) -> tuple[Check, ...]:
+    """Mend what can be mended from the papers in Chroma, and examine again.
+
+    The index is built anew. Where vectors are lost or broken, each paper gets its vector from the index, or a new
+    one where that has none.
+    """
+    failed = {check.name for check in examine(library) if not check.ok}
+    try:
+        if failed & _NEED_VECTORS:
+            library.restore_vectors()
+        else:
+            library.rebuild_index()
+    except ConspectusError as error:
+        return (Check(name="repair", ok=False, detail=error.what, hint=error.hint), *examine(library))
+    return examine(library)
+
+
+def _examine(library: Library, held: ExitStack) -> Iterator[Check]:
+    for name, look, needed in _STEPS:
+        check = _check(name, partial(look, library, held))
+        yield check
+        if needed and not check.ok:
+            return
+        if name == "store" and not library.exists():
+            return
+    yield from _contents(library)
+
+
+def _check(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name=name, ok=True, detail=look())
+    except ConspectusError as error:
+        return Check(name=name, ok=False, detail=error.what, hint=error.hint)
+
+
+def _folder(library: Library, held: ExitStack) -> str:
+    folder = library.folder
+    if not folder.exists() and library.chroma.is_server:
+        return f"{folder} will be made"
+    if not folder.is_dir():
+        raise LibraryError(f"{folder} is no folder.", "Name the library with --library, or add papers to make it.")
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return f"{folder} can be written"
+    except OSError as error:
+        raise LibraryError(f"{folder} cannot be written: {error.strerror}.", "It can be read, if at all.") from error
+
+
+def _lock(library: Library, held: ExitStack) -> str:
+    if not library.folder.exists():
+        return "nobody is writing"
+    try:
+        held.enter_context(write_lock(library.folder, "doctor"))
+    except LibraryLocked as error:
+        return f"{error.what} What follows may change while it is looked at."
+    return "nobody is writing"
+
+
+def _model(library: Library, held: ExitStack) -> str:
+    stamp = library.embedder.stamp
+    vector = library.embedder.embed(["A title. An abstract."])[0]
+    if vector.shape != (stamp.dimension,) or not is_unit(vector):
+        raise EmbedderError(f"The embedder {stamp.model} gives broken vectors.", "Use another one.")
+    return f"{stamp.model}, {stamp.dimension} dimensions"
+
+
+def _store(library: Library, held: ExitStack) -> str:
+    place = library.chroma.place
+    if not library.exists():
+        return f"{place}: nothing was added yet"
+    fault = library.chroma.fault()
+    if fault:
+        raise LibraryDamaged(f"The vectors in {place} are torn: {fault}. The papers are safe.", REPAIR)
+    return f"{place}: {library.chroma.count()} papers"
+
+
+def _format(library: Library, held: ExitStack) -> str:
+    return f"version {library.chroma.state().version}"
+
+
+def _embedder(library: Library, held: ExitStack) -> str:
+    state = library.chroma.state()
+    state.check_embedder(library.embedder.stamp)
+    return f"made with {state.embedder.model}"
+
+
+def _index(library: Library, held: ExitStack) -> str:
+    generation = library.index.generation()
+    if not generation:
+        raise LibraryDamaged("The index is missing or damaged.", f"The next search builds it. {REPAIR}")
+    if generation != library.chroma.state().generation:
+        raise LibraryDamaged("The index was made from an older state.", f"The next search mends it. {REPAIR}")
+    return f"{library.index.snapshot().count} papers"
+
+
+def _contents(library: Library) -> Iterator[Check]:
+    found: list[Sweep] = []
+
+    def read() -> str:
+        view = library.index.snapshot() if library.index.generation() else None
+        found.append(sweep(library.chroma, view))
+        return f"{found[0].papers} were read" + ("" if view else "; there is no index to compare them with")
+
+    yield _check("papers", read)
+    for swept in found:
+        yield _finding(
+            "content", swept, swept.content, "do not match their hash", f"{REPAIR}, then add their file again."
+        )
+        yield _finding("vectors", swept, swept.vectors, "have a broken vector", REPAIR)
+        yield _finding("indexed", swept, swept.indexed, "differ between store and index", REPAIR)
+        yield _finding("copies", swept, swept.copies, "have another vector in the index", REPAIR)
+
+
+def _finding(name: str, swept: Sweep, bad: list[str], fault: str, hint: str) -> Check:
+    if not bad:
+        return Check(name=name, ok=True, detail=f"all {swept.papers} are right")
+    some = ", ".join(bad[:3]) + (", …" if len(bad) > 3 else "")
+    return Check(name=name, ok=False, detail=f"{len(bad)} of {swept.papers} {fault}: {some}", hint=hint)
+
+
+# Name, what looks, and whether the others rest on it.
+_STEPS = (
+    ("folder", _folder, True),
+    ("lock", _lock, False),
+    ("model", _model, False),
+    ("store", _store, True),
+    ("format", _format, True),
+    ("embedder", _embedder, True),
+    ("index", _index, False),
+)

@@ -1,0 +1,65 @@
+"""Every error that Conspectus raises on purpose.
+
+    ConspectusError
+    ├── InputError           what the user gave cannot be used (question, option, file name)
+    │   └── SourceError      a file that cannot be read as papers
+    ├── LibraryError         the library folder cannot be opened, read or written
+    │   ├── LibraryLocked    another process is writing to it
+    │   ├── LibraryDamaged   its files are broken; the message names the repair
+    │   ├── EmbedderMismatch it was made with another embedder
+    │   └── StoreUnreachable the Chroma server does not answer
+    ├── EmbedderError        the embedding model is missing or is not the one expected
+    └── NotFound             no such paper or session
+
+A message has three parts: what happened, where, and what to do next.
+"""
+
+
+class ConspectusError(Exception):
+    """Root of the tree: catching it catches every error listed above and no other.
+
+    Args:
+        what: What happened and to which file, line or paper.
+        hint: What to do next; shown after the message.
+    """
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(f"{what} {hint}".strip())
+        self.what = what
+        self.hint = hint
+
+
+class InputError(ConspectusError):
+    """What the user gave cannot be used."""
+
+
+class SourceError(InputError):
+    """A file cannot be read as papers; the message names file and line."""
+
+
+class LibraryError(ConspectusError):
+    """The library folder cannot be opened, read or written."""
+
+
+class LibraryLocked(LibraryError):
+    """Another process holds the write lock; the message names it."""
+
+
+class LibraryDamaged(LibraryError):
+    """Files of the library are broken; the message names the repair."""
+
+
+class EmbedderMismatch(LibraryError):
+    """The library was made with another embedder than the one in use."""
+
+
+class StoreUnreachable(LibraryError):
+    """The Chroma server does not answer."""
+
+
+class EmbedderError(ConspectusError):
+    """The embedding model is missing or is not the expected one."""
+
+
+class NotFound(ConspectusError):
+    """No such paper or session."""

@@ -1,0 +1,72 @@
+"""When files of the index turn out to be broken: it is built again from Chroma."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from store.errors import LibraryDamaged
+
+
+class IndexDamaged(LibraryDamaged):
+    """The derived index cannot be read. Its stamp is gone by then, so the next look builds it again."""
+
+
+class Careful:
+    """An object of tantivy, what it raises on broken files turned into ``IndexDamaged``."""
+
+    def __init__(self, target: Any, stamp: Path) -> None:
+        self._target = target
+        self._stamp = stamp
+
+    def __getattr__(self, name: str) -> Any:
+        """The same attribute of the object."""
+        found = getattr(self._target, name)
+        return partial(self.run, found) if callable(found) else found
+
+    def run(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """Call a function that reads what came from the object."""
+        try:
+            return function(*args, **options)
+        except BaseException as error:
+            if not _is_damage(error):
+                raise
+            raise _damaged(error, self._stamp) from error
+
+
+@contextmanager
+def reading(stamp: Path) -> Iterator[None]:
+    """Raise IndexDamaged where broken files are read, and delete the stamp."""
+    try:
+        yield
+    except BaseException as error:
+        if not _is_damage(error):
+            raise
+        raise _damaged(error, stamp) from error
+
+
+@contextmanager
+def storing() -> Iterator[None]:
+    """Raise OSError where files cannot be written; tantivy raises ValueError, or ends in a panic."""
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, ValueError) or _is_panic(error):
+            raise OSError(str(error)) from error
+        raise
+
+
+def _is_damage(error: BaseException) -> bool:
+    return isinstance(error, ValueError | OSError | LookupError) or _is_panic(error)
+
+
+def _damaged(error: BaseException, stamp: Path) -> IndexDamaged:
+    with suppress(OSError):  # In a folder that cannot be written the next look finds the same.
+        stamp.unlink(missing_ok=True)
+    return IndexDamaged(f"The index in {stamp.parent} is damaged: {error}.", "Try again: it is built anew.")
+
+
+def _is_panic(error: BaseException) -> bool:
+    # What a bug in Rust code becomes in Python; the class cannot be imported.
+    return type(error).__name__ == "PanicException"

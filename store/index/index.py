@@ -1,0 +1,142 @@
+"""The derived index of a library: opened, written and compared with the generation it was made from."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from store.embedding import EmbedderStamp
+from store.index.damage import Careful, reading, storing
+from store.index.schema import ANALYZER, VERSION, analyzer, document, schema
+from store.index.snapshot import Snapshot
+from store.index.vectors import VectorFile
+from store.record import Record
+
+if TYPE_CHECKING:
+    import tantivy
+
+STAMP = "stamp.json"
+# tantivy's smallest is 15 MB a thread; a batch of ours fills far less.
+HEAP = 32_000_000
+
+
+class Index:
+    """The folder that holds the tantivy files, the vectors and the stamp of both.
+
+    It may be deleted at any time: ``generation`` is then "" and the library builds it again from Chroma.
+
+    Args:
+        folder: Where it lives; made by the first write.
+        embedder: What the vectors were made with.
+        origin: Where the papers are, "" for the library's own folder: an index of other papers is foreign.
+    """
+
+    def __init__(self, folder: Path, embedder: EmbedderStamp, origin: str = "") -> None:
+        self._folder = folder
+        self._stamp = {"version": VERSION, "embedder": embedder.model_dump(), "origin": origin}
+        self._vectors = VectorFile(folder / "vectors.f32", embedder.dimension)
+        self._snapshot: Snapshot | None = None
+
+    def generation(self) -> str:
+        """The generation of the library that the index was made from; "" where it is missing, foreign or damaged."""
+        try:
+            stamp = json.loads((self._folder / STAMP).read_text(encoding="utf-8"))
+            same = {key: stamp[key] for key in self._stamp} == self._stamp
+            return str(stamp["generation"]) if same else ""
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+
+    def snapshot(self) -> Snapshot:
+        """A view of the index as it is on disk; the same object until the index changes.
+
+        Raises:
+            IndexDamaged: Its files are missing or damaged; the library builds it again.
+        """
+        generation = self.generation()
+        if self._snapshot is None or self._snapshot.generation != generation:
+            stamp = self._folder / STAMP
+            with reading(stamp):
+                # The words first: vectors are on disk before the words that point at them.
+                searcher = Careful(self._open().searcher(), stamp)
+                snapshot = Snapshot(searcher, self._vectors.read(), generation)
+                snapshot.check()
+            self._snapshot = snapshot
+        return self._snapshot
+
+    def close(self) -> None:
+        """Let go of the files; the next call opens them again."""
+        self._snapshot = None
+
+    def clear(self) -> None:
+        """Delete everything, for a new beginning.
+
+        Raises:
+            OSError: The folder cannot be written.
+        """
+        self.close()
+        if self._folder.is_dir():
+            shutil.rmtree(self._folder)
+        self._folder.unlink(missing_ok=True)
+
+    @contextmanager
+    def writer(self) -> "Iterator[IndexWriter]":
+        """Write to the index; what was not committed is dropped. The caller holds the write lock.
+
+        Raises:
+            OSError: The folder cannot be written, or what is in it is damaged.
+        """
+        (self._folder / "tantivy").mkdir(parents=True, exist_ok=True)
+        with storing():
+            writer = self._open().writer(HEAP, 1)
+        try:
+            yield IndexWriter(writer, self._vectors, self._mark)
+        finally:
+            with storing():
+                writer.wait_merging_threads()
+
+    def _mark(self, generation: str) -> None:
+        new = self._folder / f"{STAMP}.new"
+        new.write_text(json.dumps({**self._stamp, "generation": generation}), encoding="utf-8")
+        new.replace(self._folder / STAMP)
+
+    def _open(self) -> "tantivy.Index":
+        import tantivy
+
+        index = tantivy.Index(schema(), str(self._folder / "tantivy"))
+        index.register_tokenizer(ANALYZER, analyzer())
+        return index
+
+
+class IndexWriter:
+    """Changes to an index; they are there for readers once committed. Every method raises OSError where it cannot."""
+
+    def __init__(self, writer: "tantivy.IndexWriter", vectors: VectorFile, mark: Callable[[str], None]) -> None:
+        self._writer = writer
+        self._vectors = vectors
+        self._mark = mark
+
+    def put(self, records: Sequence[Record]) -> None:
+        """Add papers with their vectors, replacing those with the same ids."""
+        import numpy as np
+
+        if not records:
+            return
+        first = self._vectors.append(np.stack([record.vector for record in records if record.vector is not None]))
+        with storing():
+            for row, record in enumerate(records, first):
+                self._writer.delete_documents_by_term("id", record.paper.id)
+                self._writer.add_document(document(record.paper, record.hash, row))
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove papers."""
+        with storing():
+            for paper_id in ids:
+                self._writer.delete_documents_by_term("id", paper_id)
+
+    def commit(self, generation: str) -> None:
+        """Make the changes last, as made from this generation of the library."""
+        with storing():
+            self._writer.commit()
+        self._mark(generation)

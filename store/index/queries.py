@@ -1,0 +1,63 @@
+"""Filters and words as tantivy queries. User text is built into a query, never parsed as one."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from store.filters import Filters
+from store.index.schema import schema, terms
+
+if TYPE_CHECKING:
+    import tantivy
+
+# A question of more terms than this is cut: the rest would only cost time.
+MAX_TERMS = 200
+
+
+def words_query(text: str) -> "tantivy.Query":
+    """Papers with any of the words, scored by BM25; a word said twice counts twice."""
+    import tantivy
+
+    counted = Counter(terms(text)[:MAX_TERMS])
+    query = tantivy.Query
+    return query.boolean_query(
+        [
+            (tantivy.Occur.Should, query.boost_query(query.term_query(schema(), "text", term), float(times)))
+            for term, times in counted.items()
+        ]
+    )
+
+
+def filter_query(filters: Filters, author_keys: list[list[str]]) -> "tantivy.Query":
+    """Papers for which every condition holds.
+
+    Args:
+        filters: The conditions.
+        author_keys: For each name of ``filters.author`` the keys of the authors whom it fits.
+    """
+    import tantivy
+
+    query = tantivy.Query
+    must = [query.term_set_query(schema(), "author_key", keys) for keys in author_keys]
+    if filters.year_from is not None or filters.year_to is not None:
+        low, high = filters.year_from or 1, filters.year_to if filters.year_to is not None else 9999
+        must.append(query.range_query(schema(), "year", tantivy.FieldType.Integer, low, high))
+    for field, values in (("category", filters.category), ("source", filters.source)):
+        if values:
+            must.append(query.term_set_query(schema(), field, list(values)))
+    if filters.has_code is not None:
+        must.append(query.term_query(schema(), "code", int(filters.has_code)))
+    if filters.ids is not None:
+        must.append(query.term_set_query(schema(), "id", list(filters.ids)))
+    must += [query.term_query(schema(), "text", term) for term in terms(filters.text)[:MAX_TERMS]]
+    return all_of(must)
+
+
+def all_of(queries: "list[tantivy.Query]") -> "tantivy.Query":
+    """Papers for which every query holds, unscored; without any query, every paper."""
+    import tantivy
+
+    if not queries:
+        return tantivy.Query.all_query()
+    return tantivy.Query.boolean_query(
+        [(tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in queries]
+    )

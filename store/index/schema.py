@@ -1,0 +1,110 @@
+"""The fields of the tantivy index, and how text becomes terms.
+
+One text field holds title, title and abstract: a word of the title counts twice. The record rides along, so that
+reading needs no Chroma.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from store.paper import Paper
+from store.record import pack
+
+if TYPE_CHECKING:
+    import tantivy
+
+VERSION = 1
+ANALYZER = "conspectus_en"
+# The longest word that is indexed, in bytes; longer ones are noise.
+LONGEST = 60
+UNDATED = 0
+
+
+@cache
+def analyzer() -> "tantivy.TextAnalyzer":
+    """Lower case, ASCII letters, no stop words, English stems."""
+    import tantivy
+
+    step = tantivy.Filter
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for one in (
+        step.remove_long(LONGEST),
+        step.lowercase(),
+        step.ascii_fold(),
+        step.custom_stopword(sorted(stop_words())),
+        step.stemmer("english"),
+    ):
+        builder = builder.filter(one)
+    return builder.build()
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words of the language that say nothing of a topic, in lower case."""
+    return frozenset(files("store.index").joinpath("stopwords.txt").read_text(encoding="utf-8").split())
+
+
+def terms(text: str) -> list[str]:
+    """The stems of a text in order, repeated ones repeated."""
+    return analyzer().analyze(text)
+
+
+@cache
+def schema() -> "tantivy.Schema":
+    """The fields. ``row`` points into the file of vectors; ``date`` is yyyymmdd, 0 for what is unknown."""
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    for name in ("id", "hash", "author"):
+        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("author_key", "author_word", "category", "source"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("row", "year", "date", "code"):
+        builder.add_integer_field(name, indexed=True, fast=True)
+    builder.add_text_field("text", tokenizer_name=ANALYZER, index_option="freq")
+    builder.add_bytes_field("record", stored=True)
+    return builder.build()
+
+
+def document(paper: Paper, content_hash: str, row: int) -> "tantivy.Document":
+    """A paper as it is indexed."""
+    import tantivy
+
+    names = [author.name for author in paper.authors]
+    return tantivy.Document.from_dict(
+        {
+            "id": paper.id,
+            "hash": content_hash,
+            "row": row,
+            "year": paper.year or UNDATED,
+            "date": date_number(paper.date),
+            "code": int(paper.has_code),
+            "author": names,
+            "author_key": [name_key(name) for name in names],
+            "author_word": sorted({word for name in names for word in name_words(name)}),
+            "category": list(paper.categories),
+            "source": [value for value in (paper.source.file, paper.source.format) if value],
+            "text": f"{paper.title}\n{paper.title}\n{paper.abstract}",
+            "record": pack(paper).encode(),
+        },
+        schema(),
+    )
+
+
+def date_number(date: str | None) -> int:
+    """``2018-05`` as 20180500: sorts by time, the less precise first; 0 without a date."""
+    return int((date or "").replace("-", "").ljust(8, "0"))
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a person's name without case and accents: ``José M. Núñez`` is jose, m, nunez."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return re.findall(r"\w+", "".join(mark for mark in plain if not unicodedata.combining(mark)))
+
+
+def name_key(name: str) -> str:
+    """The words of a name as one term."""
+    return " ".join(name_words(name))

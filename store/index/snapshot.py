@@ -1,0 +1,192 @@
+"""One unchanging view of the index: what can be asked of it. Safe to share between threads."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from store.filters import Filters
+from store.index.damage import Careful
+from store.index.names import fits
+from store.index.queries import all_of, filter_query, words_query
+from store.index.schema import name_key, name_words, schema
+from store.paper import Paper
+from store.record import unpack
+
+if TYPE_CHECKING:
+    import numpy as np
+    import tantivy
+    from numpy.typing import NDArray
+
+    from store.embedding import Vectors
+
+    Rows = NDArray[np.int64]
+
+
+# Filters whose rows are kept: a chat stays within one for many questions.
+REMEMBERED = 16
+
+
+class Ranked(NamedTuple):
+    """Rows of the file of vectors and their scores, best first."""
+
+    rows: "Rows"
+    scores: "Vectors"
+
+
+class Snapshot:
+    """The catalogue, the words and the vectors as they were when the view was taken."""
+
+    def __init__(self, searcher: Careful, vectors: "Vectors", generation: str) -> None:
+        self._searcher = searcher
+        self.vectors = vectors
+        self.generation = generation
+        self._rows: dict[Filters, Rows] = {}
+
+    @property
+    def count(self) -> int:
+        """How many papers there are."""
+        return int(self._searcher.num_docs)
+
+    def check(self) -> None:
+        """Raise ValueError where a paper points behind the end of the file of vectors."""
+        import tantivy
+
+        last = self._searcher.aggregate(tantivy.Query.all_query(), {"last": {"max": {"field": "row"}}})["last"]["value"]
+        if last is not None and last >= len(self.vectors):
+            raise ValueError("the file of vectors is too short")
+
+    def rows(self, filters: Filters) -> "Rows":
+        """Rows of the papers for which the filters hold."""
+        if filters not in self._rows:
+            if len(self._rows) >= REMEMBERED:
+                self._rows.clear()
+            self._rows[filters] = self._rows_of(self._query(filters))
+        return self._rows[filters]
+
+    def lexical(self, text: str, filters: Filters, limit: int) -> Ranked:
+        """The papers with the best BM25 score for the words of ``text``."""
+        return self._ranked(words_query(text), self._query(filters), limit)
+
+    def lexical_of(self, text: str, rows: "Rows") -> Ranked:
+        """The BM25 score of just these rows, those without any of the words left out."""
+        import tantivy
+
+        chosen = tantivy.Query.term_set_query(schema(), "row", rows.tolist())
+        return self._ranked(words_query(text), all_of([chosen]), len(rows))
+
+    def ids(self, rows: Iterable[int]) -> list[str]:
+        """The ids of papers by their rows, in the order of the rows."""
+        wanted = list(rows)
+        found = self._search(self._any("row", wanted), len(wanted))
+        by_row = dict(zip(self._fast("row", found), self._stored("id", found), strict=True))
+        return [by_row[row] for row in wanted]
+
+    def papers(self, ids: Sequence[str]) -> list[Paper]:
+        """Papers by their ids, in that order; those that are not there are left out."""
+        found = [self._searcher.doc(address) for address in self._search(self._any("id", list(ids)), len(ids))]
+        papers = {paper.id: paper for paper in self._searcher.run(_papers, found)}
+        return [papers[paper_id] for paper_id in ids if paper_id in papers]
+
+    def all_ids(self) -> list[str]:
+        """The id of every paper."""
+        return self._stored("id", self._search(all_of([]), self.count))
+
+    def row_of(self, paper_id: str) -> int | None:
+        """The row of a paper, None where there is no such paper."""
+        found = self._fast("row", self._search(self._any("id", [paper_id]), 1))
+        return found[0] if found else None
+
+    def vectors_of(self, ids: Sequence[str]) -> "dict[str, Vectors]":
+        """The vector of each of the papers that are there, of shape (dimension,)."""
+        found = self._search(self._any("id", list(ids)), len(ids))
+        return {
+            paper_id: self.vectors[row]
+            for paper_id, row in zip(self._stored("id", found), self._fast("row", found), strict=True)
+        }
+
+    def hashes(self, ids: Sequence[str]) -> dict[str, str]:
+        """The content hash of each of the papers that are there."""
+        found = self._search(self._any("id", list(ids)), len(ids))
+        return dict(zip(self._stored("id", found), self._stored("hash", found), strict=True))
+
+    def catalogue(self, filters: Filters, oldest_first: bool = False) -> list[str]:
+        """Ids of the papers for which the filters hold, newest first; undated ones last."""
+        import tantivy
+
+        order = tantivy.Order.Asc if oldest_first else tantivy.Order.Desc
+        hits = self._searcher.search(
+            self._query(filters), limit=max(1, self.count), count=False, order_by_field="date", order=order
+        ).hits
+        dated = [address for date, address in hits if date]
+        return self._stored("id", dated + [address for date, address in hits if not date])
+
+    def authors(self, name: str) -> dict[str, str]:
+        """Authors whom a name fits, key → name as first found; "Che", "ethan che" and "E. Che" fit "Ethan Che"."""
+        full = [word for word in name_words(name) if len(word) > 1]
+        if not full:
+            return {}
+        found = self._search(all_of([self._any("author_word", [word, word[0]]) for word in full]), self.count)
+        names = {author for address in found for author in self._searcher.doc(address).get_all("author")}
+        return {name_key(author): author for author in sorted(names) if fits(name_words(name), name_words(author))}
+
+    def papers_by(self, word: str) -> int:
+        """How many papers have an author whose name holds this word (as ``name_words`` gives it)."""
+        return int(self._searcher.doc_freq("author_word", word))
+
+    def has_category(self, category: str) -> bool:
+        """Whether any paper has this category."""
+        return bool(self._searcher.doc_freq("category", category))
+
+    def frequency(self, term: str) -> int:
+        """In how many papers a term (as ``terms`` gives it) stands."""
+        return int(self._searcher.doc_freq("text", term))
+
+    def years(self) -> dict[int, int]:
+        """Papers a year, undated ones left out."""
+        return {int(year): n for year, n in sorted(self._counts("year")) if year}
+
+    def categories(self) -> dict[str, int]:
+        """Papers a category, the most frequent first."""
+        found = self._searcher.terms_with_prefix("category", "")
+        return dict(sorted(found, key=lambda item: (-item[1], item[0])))
+
+    def _counts(self, field: str) -> list[tuple[int, int]]:
+        import tantivy
+
+        asked = {"counts": {"terms": {"field": field, "size": 65_000}}}
+        buckets = self._searcher.aggregate(tantivy.Query.all_query(), asked)["counts"]["buckets"]
+        return [(int(bucket["key"]), bucket["doc_count"]) for bucket in buckets]
+
+    def _rows_of(self, query: "tantivy.Query") -> "Rows":
+        import numpy as np
+
+        return np.array(self._fast("row", self._search(query, self.count)), dtype=np.int64)
+
+    def _query(self, filters: Filters) -> "tantivy.Query":
+        return filter_query(filters, [list(self.authors(name)) for name in filters.author])
+
+    def _ranked(self, scored: "tantivy.Query", condition: "tantivy.Query", limit: int) -> Ranked:
+        import numpy as np
+        import tantivy
+
+        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, scored), (tantivy.Occur.Must, condition)])
+        hits = self._searcher.search(both, limit=max(1, limit), count=False).hits
+        rows = self._fast("row", [address for _, address in hits])
+        return Ranked(np.array(rows, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32))
+
+    def _any(self, field: str, values: Sequence[str | int]) -> "tantivy.Query":
+        import tantivy
+
+        return tantivy.Query.term_set_query(schema(), field, values)
+
+    def _search(self, query: "tantivy.Query", limit: int) -> "list[tantivy.DocAddress]":
+        return [address for _, address in self._searcher.search(query, limit=max(1, limit), count=False).hits]
+
+    def _fast(self, field: str, addresses: "list[tantivy.DocAddress]") -> list[int]:
+        return [int(value or 0) for value in self._searcher.fast_field_values(field, addresses)]
+
+    def _stored(self, field: str, addresses: "list[tantivy.DocAddress]") -> list[str]:
+        return [str(self._searcher.doc(address).get_first(field)) for address in addresses]
+
+
+def _papers(documents: "list[tantivy.Document]") -> list[Paper]:
+    return [unpack(document.get_first("record") or b"") for document in documents]

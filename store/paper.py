@@ -1,0 +1,119 @@
+"""The bibliographic record, and what a reader of files says beside it."""
+
+import hashlib
+import re
+import unicodedata
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, computed_field
+
+Precision = Literal["day", "month", "year"]
+_PRECISIONS: dict[int, Precision] = {4: "year", 7: "month", 10: "day"}
+
+
+class Frozen(BaseModel):
+    """Base of the immutable values that the layers hand to each other."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Author(Frozen):
+    """A person as the source names them; ``position`` counts from 1, None where it is unknown."""
+
+    name: str
+    position: int | None = None
+
+
+class Source(Frozen):
+    """Where a record stood: file name as given, line (from 1) and format name."""
+
+    file: str = ""
+    line: int | None = None
+    format: str = ""
+
+
+class Paper(Frozen):
+    """One paper. Text fields hold clean Unicode; only ``abstract_raw`` is as the source gave it.
+
+    ``date`` is ISO 8601 cut to what is known: ``2018``, ``2018-05`` or ``2018-05-31``.
+    ``identifiers`` maps a lower-case scheme (``doi``, ``arxiv``, ``pmid``) to a bare value.
+    ``extra`` holds the fields of the source that have no place of their own.
+    """
+
+    id: str
+    title: str
+    authors: tuple[Author, ...] = ()
+    authors_truncated: bool = False
+    date: str | None = Field(default=None, pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")
+    year_inferred: bool = False
+    venue: str | None = None
+    categories: tuple[str, ...] = ()
+    identifiers: dict[str, str] = Field(default_factory=dict)
+    urls: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    has_code: bool = False
+    abstract: str = ""
+    abstract_raw: str = ""
+    source: Source = Source()
+    warnings: tuple[str, ...] = ()
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def year(self) -> int | None:
+        """The year of ``date``."""
+        return int(self.date[:4]) if self.date else None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def date_precision(self) -> Precision | None:
+        """How much of ``date`` is known."""
+        return _PRECISIONS[len(self.date)] if self.date else None
+
+    def content_hash(self) -> str:
+        """64 hex digits over everything but ``source``: moving a file changes no paper."""
+        content = self.model_dump_json(exclude={"source", "year", "date_precision"})
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+class Profile(Frozen):
+    """What an author listing says of its author; None where the page is silent.
+
+    ``novelty_percent`` is 0–100, ``ai_score`` is the page's own figure.
+    """
+
+    name: str
+    category: str | None = None
+    h_index: int | None = None
+    papers: int | None = None
+    citations: int | None = None
+    novelty_percent: int | None = None
+    ai_score: int | None = None
+    source: Source = Source()
+
+
+class Problem(Frozen):
+    """Something in a file that could not be taken, or was taken with a doubt.
+
+    ``lost`` is True where a record did not go in.
+    """
+
+    file: str
+    line: int | None = None
+    reason: str
+    lost: bool = True
+
+
+def stable_id(given: str | None, identifiers: dict[str, str], title: str, year: int | None) -> str:
+    """The id of a record: its own, else DOI, else arXiv id, else a hash of title and year.
+
+    The hash is over letters and digits of the case-folded title, so punctuation, spacing
+    and accents' composition do not change it.
+    """
+    for known in (given, identifiers.get("doi"), identifiers.get("arxiv")):
+        if known:
+            return known
+    folded = unicodedata.normalize("NFKC", title).casefold()
+    letters = re.sub(r"[\W_]+", " ", folded).strip()
+    key = f"{letters}|{year or ''}"
+    return hashlib.sha256(key.encode()).hexdigest()[:16]

@@ -1,0 +1,106 @@
+"""The files of Chroma's own vector index, which a crash can tear.
+
+Chroma (1.5) writes them in place every 1000 records: header, vectors, lengths, links, labels. A process that dies in
+that moment leaves files that Chroma refuses, or that end any process that loads them. Papers are safe, they are in
+its SQLite file; vectors are not. So where a write broke off, nothing is loaded here before ``fault`` found nothing.
+"""
+
+import os
+import shutil
+import struct
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import UUID
+
+# The beginning of the header of an hnswlib index: version, offset, capacity, elements, bytes an element.
+_HEADER = struct.Struct("<iQQQQ")
+_KNOWN_VERSION = 1
+# Read in a process of its own, which may die of it.
+_READ_ALL = """
+import sys
+from store.chroma import Chroma
+from store.errors import ConspectusError
+try:
+    for page in Chroma(sys.argv[1]).pages(vectors=True): pass
+except ConspectusError as error:
+    sys.exit(error.what)
+"""
+_SIGNS = ("hnsw", "pickle", "embedding", "finding id")
+
+
+def folders(place: str) -> list[Path]:
+    """The folders of vector indexes inside the folder of a Chroma store."""
+    return [entry for entry in sorted(Path(place).glob("*-*-*-*-*")) if entry.is_dir() and _is_uuid(entry.name)]
+
+
+def torn(place: str) -> str:
+    """Which file of which vector index does not fit the others, "" if all do; quick, and safe to ask at any time."""
+    return next((f"{folder / file} is torn" for folder in folders(place) if (file := _torn_file(folder))), "")
+
+
+def fault(place: str) -> str:
+    """What is wrong with the vectors in the folder of a Chroma store, "" if nothing is; reads all of them.
+
+    Damage of other kinds is not told: it can be read about without danger.
+    """
+    if torn(place):
+        return torn(place)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-c", _READ_ALL, place]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", check=False)
+    if done.returncode < 0:
+        return f"reading them ends the process (signal {-done.returncode})"
+    said = done.stderr.strip()
+    return said if done.returncode and any(sign in said.lower() for sign in _SIGNS) else ""
+
+
+def discard(found: Iterable[Path]) -> None:
+    """Delete such folders; Chroma makes empty ones when it is opened again."""
+    for folder in found:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _torn_file(folder: Path) -> str:
+    """The first file that does not fit; "" also where the format is not the one that is known here."""
+    header = _read(folder / "header.bin")
+    if len(header) < _HEADER.size:
+        return "header.bin"
+    version, _, capacity, elements, width = _HEADER.unpack_from(header)
+    if version != _KNOWN_VERSION:
+        return ""
+    written = elements or capacity  # An index that was never filled has room for all it can hold.
+    for file, size in (("data_level0.bin", written * width), ("length.bin", written * 4)):
+        if _size(folder / file) != size:
+            return file
+    if not elements:
+        return ""
+    if not _links_fit(_read(folder / "link_lists.bin"), elements):
+        return "link_lists.bin"
+    return "" if _read(folder / "index_metadata.pickle").endswith(b".") else "index_metadata.pickle"
+
+
+def _links_fit(links: bytes, elements: int) -> bool:
+    """Whether there are as many lists as elements, each as long as it says."""
+    place = 0
+    for _ in range(elements):
+        if place + 4 > len(links):
+            return False
+        place += 4 + int.from_bytes(links[place : place + 4], "little")
+    return place == len(links)
+
+
+def _read(file: Path) -> bytes:
+    return file.read_bytes() if file.is_file() else b""
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.is_file() else -1
+
+
+def _is_uuid(name: str) -> bool:
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False

@@ -1,0 +1,87 @@
+"""Bare identifiers out of the forms in which they are given, and the URLs in a text."""
+
+import re
+from urllib.parse import unquote
+
+MAX_ID = 512
+_MAX_GIVEN = 2000  # longer ones are no identifiers, and would take long to find that out
+
+_DOI_PREFIX = re.compile(
+    r"(?P<url>(?:https?://)?(?:(?:www|dx)\.)*doi\.org/)|(?:(?:info|urn):)?doi(?:\s*[:/]\s*|\s+)", re.IGNORECASE
+)
+_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+")
+_ARXIV = re.compile(
+    r"(?:(?i:(?:https?://)?(?:(?:www|export)\.)?arxiv\.org/(?:abs|pdf|html|format|e-print|src)/|(?:oai:)?arxiv(?:\.org)?\s*:)\s*)?"
+    r"(?P<id>[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]{2,9})?/[0-9]{7})"
+    r"(?:v[0-9]+)?(?:\.pdf)?(?:[?#]\S*)?(?:\s*\[[\w.-]+\])?[./]?"
+)
+_PMID = re.compile(
+    r"(?:(?i:pmid\s*:?|(?:https?://)?pubmed\.ncbi\.nlm\.nih\.gov/|(?:https?://)?www\.ncbi\.nlm\.nih\.gov/pubmed/)\s*)?"
+    r"(?P<id>[0-9]{1,9})[./]?"
+)
+_URL = re.compile(r"https?://[\w\-.~:/?#\[\]@!&'()*+,;=%]{1,2000}", re.IGNORECASE | re.ASCII)
+_ESCAPED = re.compile(r"\\([_%#&~])")
+_PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
+
+
+def doi(text: str) -> str | None:
+    """A DOI in lower case without URL, ``doi:`` and trailing punctuation; None where the text is none.
+
+    The form is that of the DOI Handbook: ``10.``, a registrant of digits, ``/`` and any characters.
+    """
+    rest, from_url = text.strip(), False
+    if len(rest) > _MAX_GIVEN:
+        return None
+    while prefix := _DOI_PREFIX.match(rest):
+        rest, from_url = rest[prefix.end() :].strip(), from_url or bool(prefix["url"])
+    if from_url:
+        rest = unquote(re.split(r"[?#]", rest)[0])
+    bare = trimmed(rest.lower())
+    return bare if _DOI.fullmatch(bare) and usable(bare) else None
+
+
+def arxiv(text: str) -> str | None:
+    """An arXiv id without URL, ``arXiv:`` and version: ``2203.05482`` or, until 2007, ``math.ST/0601001``."""
+    return _match(_ARXIV, text)
+
+
+def pmid(text: str) -> str | None:
+    """A PubMed id: digits."""
+    return _match(_PMID, text)
+
+
+NORMALISERS = {"doi": doi, "arxiv": arxiv, "pmid": pmid}
+"""The schemes whose values have a known form."""
+
+
+def identify(text: str) -> dict[str, str]:
+    """What a text that is one DOI, arXiv id or URL of either stands for; empty where it is none."""
+    found = {"doi": doi(text), "arxiv": arxiv(text)}
+    return {scheme: value for scheme, value in found.items() if value}
+
+
+def usable(identifier: str) -> bool:
+    """Whether something can be an id: 1–512 characters that can be shown."""
+    return 0 < len(identifier) <= MAX_ID and identifier.isprintable()
+
+
+def find_urls(raw: str) -> tuple[str, ...]:
+    """The web addresses in a raw text, each once, without the punctuation that follows them."""
+    plain = _ESCAPED.sub(r"\1", raw)
+    return tuple(dict.fromkeys(trimmed(match) for match in _URL.findall(plain)))
+
+
+def trimmed(text: str) -> str:
+    """The text without trailing punctuation and without a closing bracket that was not opened in it."""
+    while text and (text[-1] in ".,;:!?'\"" or (text[-1] in _PAIRS and _unopened(text))):
+        text = text[:-1]
+    return text
+
+
+def _match(pattern: re.Pattern[str], text: str) -> str | None:
+    match = pattern.fullmatch(text.strip()) if len(text) <= _MAX_GIVEN else None
+    return match["id"] if match else None
+
+
+def _unopened(text: str) -> bool:
+    return text.count(text[-1]) > text.count(_PAIRS[text[-1]])

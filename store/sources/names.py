@@ -1,0 +1,52 @@
+"""Lists of authors as text, and whether two names may be one person's."""
+
+import re
+import unicodedata
+
+_ET_AL = re.compile(r"(?:^|[,;&]?\s+)(?:(?:and\s+|&\s+)?et\.?\s+al\b\.?|(?:and|&)\s+others)\s*$", re.IGNORECASE)
+_SEPARATORS = re.compile(r" ?; ?|,? and ")
+_SUFFIX = re.compile(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
+
+
+def without_et_al(text: str) -> tuple[str, bool]:
+    """The list without "et al." or "and others" at its end, and whether that stood there."""
+    line = " ".join(text.split())
+    cut = _ET_AL.sub("", line)
+    return cut, cut != line
+
+
+def at_commas(text: str) -> list[str]:
+    """The names of "Ann Poe, John Roe, Jr., Max Moe"; a "Jr." stays with its name."""
+    names: list[str] = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        if names and _SUFFIX.fullmatch(part):
+            names[-1] += f", {part}"
+        else:
+            names.append(part)
+    return names
+
+
+def split_names(text: str) -> list[str]:
+    """The names of a list with ";", " and " or commas.
+
+    Commas part names only where each piece has two words: "Poe, Ann" is one name, "Ann Poe, John Roe" are two.
+    """
+    names: list[str] = []
+    for part in filter(None, (part.strip(" ,") for part in _SEPARATORS.split(" ".join(text.split())))):
+        pieces = at_commas(part)
+        names += pieces if all(len(piece.split()) > 1 for piece in pieces) else [part]
+    return names
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names agree: same last word, same first one or its initial; case, accents, middles aside."""
+    a, b = _words(one), _words(other)
+    if not a or not b or a[-1] != b[-1]:
+        return False
+    first, second = a[0], b[0]
+    return first == second or (first[0] == second[0] and 1 in (len(first), len(second)))
+
+
+def _words(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return re.findall(r"[^\W\d_]+", "".join(char for char in plain if not unicodedata.combining(char)))

@@ -1,0 +1,61 @@
+"""Files that are no bibliography: what they look like, and what to give instead."""
+
+from store.errors import SourceError
+from store.sources.textfile import HEAD_BYTES, TextFile
+
+_PACKED = "Unpack it and give the files in it."
+_PICTURE = "Conspectus reads text: export the records as JSON Lines, or type them into such a file."
+_PDF = (
+    "Conspectus reads bibliographies and abstracts, not PDFs: "
+    "export the records from your reference manager or database and give that file."
+)
+_OFFICE = "Export its records as text and give that file."
+
+_MAGIC = (
+    (b"%PDF-", "a PDF", _PDF),
+    (b"PK\x03\x04", "a zip archive (or a Word, Excel or EPUB file)", _PACKED),
+    (b"PK\x05\x06", "an empty zip archive", _PACKED),
+    (b"\x1f\x8b", "a gzip archive", _PACKED),
+    (b"BZh91AY&SY", "a bzip2 archive", _PACKED),
+    (b"\xfd7zXZ\x00", "an xz archive", _PACKED),
+    (b"(\xb5/\xfd", "a Zstandard archive", _PACKED),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _PACKED),
+    (b"Rar!\x1a", "a RAR archive", _PACKED),
+    (b"\x89PNG", "a PNG picture", _PICTURE),
+    (b"\xff\xd8\xff", "a JPEG picture", _PICTURE),
+    (b"GIF8", "a GIF picture", _PICTURE),
+    (b"II*\x00", "a TIFF picture", _PICTURE),
+    (b"MM\x00*", "a TIFF picture", _PICTURE),
+    (b"SQLite format 3\x00", "an SQLite database", "Export the records from the program that wrote it."),
+    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file", _OFFICE),
+    (b"{\\rtf", "a rich text document", _OFFICE),
+)
+
+
+def refuse_known(file: TextFile) -> None:
+    """Stop at a file whose first bytes say that it is something else.
+
+    Raises:
+        SourceError: The file is empty or of a kind that holds no records as text.
+    """
+    if file.size <= HEAD_BYTES and not file.text_head().strip():
+        raise SourceError(f"{file.name} is empty.", "Give a file that holds papers.")
+    start = file.head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for magic, kind, hint in _MAGIC:
+        if start.startswith(magic):
+            raise SourceError(f"{file.name} is {kind}.", hint)
+
+
+def unrecognised(file: TextFile, formats: str) -> SourceError:
+    """The error for a file that no reader knows; ``formats`` names those which there are."""
+    name, head = file.name, file.text_head()
+    if _is_binary(head):
+        return SourceError(f"{name} is a binary file.", f"Conspectus reads text: {formats}.")
+    if head.lstrip()[:15].lower().startswith(("<!doctype html", "<html")):
+        return SourceError(f"{name} is a web page.", "Copy its text into a .txt file and give that.")
+    return SourceError(f"The format of {name} is unknown.", f"Known are {formats}; name one to have it tried anyway.")
+
+
+def _is_binary(head: str) -> bool:
+    odd = sum((not char.isprintable() and not char.isspace()) or char == "�" for char in head)
+    return "\x00" in head or odd * 10 > len(head)

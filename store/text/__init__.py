@@ -1,0 +1,1 @@
+"""Text of a record: cleaned, and cut into sentences."""

@@ -1,0 +1,53 @@
+"""The characters of a text: composed, visible, and harmless in a terminal."""
+
+import re
+import unicodedata
+
+_ESCAPES = re.compile(
+    r"""\x1b\[ [0-?]* [ -/]* [@-~]                               # CSI: colours, cursor
+  | \x9b [0-9;:?]+ [ -/]* [@-~]                                  # CSI as one character
+  | \x1b [\]PX^_] [^\x07\x1b\x9c]{0,4096} (?: \x07 | \x1b\\ | \x9c )  # OSC, DCS: titles, links
+  | \x1b [ -/]* [0-~]                                            # the short ones""",
+    re.VERBOSE,
+)
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls that are no white space
+    # soft hyphen, zero width, bidi:
+    "\u00ad\u034f\u061c\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"  # tags, which can smuggle a hidden text
+)
+_SELECTORS = re.compile("(?<=[\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
+_JOINED = "\u0600-\u07ff\u0840-\u0dff\u0f00-\u109f\u1780-\u18af\u1a00-\u1cff\ua800-\ua8ff\ua980-\ua9df\uaa00-\uabff"
+_PICTURES = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
+_STRAY_JOINERS = re.compile(f"(?<![{_JOINED}])\u200c|(?<![{_JOINED}{_PICTURES}])\u200d")
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0) if code != 0x85}
+_MAX_MARKS = 30  # as in Unicode's stream-safe format; normalising a longer run takes quadratic time
+_MARK_RUN = re.compile(rf"[^\w\x00-\x7f]{{{_MAX_MARKS},}}")
+
+
+def clean_characters(text: str) -> str:
+    """One line of NFC text without controls, terminal escapes, bidi controls and zero-width characters.
+
+    The joiners U+200C and U+200D stay where Arabic, Indic and other scripts (and emoji) are spelt with them.
+    Windows-1252 bytes read as Latin-1 (U+0080 to U+009F) become the quotes and dashes they were.
+    """
+    if not text.isascii() or not text.isprintable():
+        text = _ESCAPES.sub("", text).translate(_WINDOWS)
+        text = _SELECTORS.sub("", _INVISIBLE.sub("", text))
+        text = _STRAY_JOINERS.sub("", text)
+        text = unicodedata.normalize("NFC", _limit_marks(text))
+    return " ".join(text.split())
+
+
+def _limit_marks(text: str) -> str:
+    return _MARK_RUN.sub(_first_marks, text)
+
+
+def _first_marks(m: re.Match[str]) -> str:
+    kept, run = [], 0
+    for character in m[0]:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= _MAX_MARKS:
+            kept.append(character)
+    return "".join(kept)

@@ -1,0 +1,159 @@
+"""Sentences of an abstract as spans of characters: tables and a few rules, in linear time.
+
+Libraries were measured first (figures in tests/store/text/test_sentences.py): they are made for running prose and
+stumble over "spp.", "resp.", "no. 1", "group B." and lower-case corpora.
+"""
+
+import re
+from typing import NamedTuple
+
+from store.text.abbreviations import BEFORE_NUMBER, CODE, LABELLED, MODULES, NEVER, OPENERS, SOMETIMES, UNITS
+
+_STOP = re.compile(
+    r"""
+    (?P<wide> [。！？｡]+ [」』”’）】]* )
+  | (?P<stop> [.!?…।॥۔؟]+ ) (?P<close> ["'”’»)\]}]* )
+    (?: (?P<note> \[\d[\d,\s–-]{0,20}\] | [⁰¹²³⁴-⁹][⁰¹²³⁴-⁹,–-]* | (?<=[a-z]{3}\.)\d{1,3}(?:[,–-]\d{1,3})* )? (?=\s|$)
+      | (?P<glued> (?=[A-Z][A-Za-z-]*[\s,:]) ) )
+    """,
+    re.VERBOSE,
+)
+"""Where a sentence may end: a stop, what closes behind it, and white space (or a capitalised word)."""
+
+_LEFT = re.compile(r"(?:[^\W_][\w.&'’-]*)?$")
+_RIGHT = re.compile(r"\s*(?P<open>[\"'“‘«(\[{¿¡]*)(?P<word>\w[\w'’]*)?(?P<next>.?)")
+_WINDOW = 40
+
+
+class Span(NamedTuple):
+    """Characters ``start`` to ``end`` (exclusive) of a text."""
+
+    start: int
+    end: int
+
+
+def sentence_spans(text: str) -> list[Span]:
+    """Split one line of clean text into its sentences.
+
+    Returns:
+        Spans in order that do not overlap, have no white space at their ends and hold every other character.
+    """
+    spans: list[Span] = []
+    start = 0
+    uncased = text.lower() == text
+    for stop in _STOP.finditer(text):
+        if stop["wide"] or _Stop(text, start, stop, uncased).ends():
+            start = _append(spans, text, start, stop.end())
+    _append(spans, text, start, len(text))
+    return spans
+
+
+def _append(spans: list[Span], text: str, start: int, end: int) -> int:
+    """Add a sentence without its white space; what has no letter or digit belongs to the sentence before."""
+    piece = text[start:end]
+    first = start + len(piece) - len(piece.lstrip())
+    last = end - (len(piece) - len(piece.rstrip()))
+    if first < last:
+        if spans and not any(map(str.isalnum, piece)):
+            first = spans.pop().start
+        spans.append(Span(first, last))
+    return end
+
+
+class _Stop:
+    """One stop between the word on its left and the word on its right."""
+
+    def __init__(self, text: str, start: int, stop: re.Match[str], uncased: bool) -> None:
+        self.stop, self.uncased = stop, uncased
+        front = text[max(start, stop.start() - _WINDOW) : stop.start()]
+        left = _LEFT.search(front)
+        self.left = left[0] if left else ""
+        self.before = front[: len(front) - len(self.left)]
+        self.opens_sentence = not self.before.strip("([ ") and start >= stop.start() - _WINDOW
+        right = _RIGHT.match(text, stop.end(), stop.end() + _WINDOW)
+        self.bracket = right["open"] if right else ""
+        self.right = (right["word"] or "") if right else ""
+        self.after = right["next"] if right else ""
+
+    def ends(self) -> bool:
+        """Whether the sentence ends here."""
+        if not self.right and not self.bracket and self.after in {",", ";"}:
+            return False
+        if self.stop["glued"] is not None:
+            return self._between_glued_words()
+        mark = self.stop["stop"]
+        if mark == "..":  # a colon in old corpora
+            return self.capital
+        if len(mark) > 1 and not set(mark) & set("!?"):
+            return self.capital
+        if mark != ".":
+            return self.capital or not self.right[:1].islower() or (self.uncased and not self.stop["close"])
+        if self.stop["close"] and self.right[:1].islower() and not self.uncased:
+            return False
+        return self._full_stop()
+
+    @property
+    def capital(self) -> bool:
+        return self.right[:1].isupper()
+
+    @property
+    def opener(self) -> bool:
+        """A word that opens sentences, or a heading."""
+        if self.capital and (self.after == ":" or (self.right.isupper() and len(self.right) > 3)):
+            return True
+        return (self.capital or self.uncased) and self.right.lower() in OPENERS and not self._initial_follows()
+
+    def _initial_follows(self) -> bool:
+        return len(self.right) == 1 and self.after == "."
+
+    def _between_glued_words(self) -> bool:
+        """Whether this is "sentence.Another" and not "torch.Tensor" or "ASP.Net"."""
+        if self.opener and (self.left.isupper() or self.left.isdigit()):
+            return True
+        word = re.fullmatch(r"[a-z]{2,}", self.left) and self.before[-1:] in (" ", "(", "-", "")
+        if not word and not self.stop["close"] and self.before[-1:] not in (")", "%", "]"):
+            return False
+        named = re.search(r"([a-z]+) $", self.before)
+        return self.opener or (len(self.right) > 1 and self.left not in MODULES and not (named and named[1] in CODE))
+
+    def _full_stop(self) -> bool:
+        word = self.left.lower()
+        if not self.left:
+            return self._loose_stop()
+        if self.opens_sentence and re.fullmatch(r"\d{1,2}|[a-z]|[ivx]+", word):
+            return False  # "2. Within groups, …"
+        if word in BEFORE_NUMBER and (self.right[:1].isdigit() or re.fullmatch(r"[A-Z]|[IVX]+", self.right)):
+            return False
+        if len(self.left) == 1 and self.left.isalpha():
+            return self._single_letter()
+        if self.left.isupper() and len(self.left) > 1 and "." not in self.left:
+            return not self.right[:1].islower() or self.uncased  # an acronym
+        return self._word(word)
+
+    def _word(self, word: str) -> bool:
+        if word in NEVER:
+            return False
+        if self.bracket and (word in UNITS or word in SOMETIMES):
+            return False
+        if word in UNITS:
+            return self.opener or (self.capital and self.left.islower())
+        if word in SOMETIMES or re.fullmatch(r"[^\W\d](?:\.[^\W\d])+", word):
+            return self.opener
+        if self.right[:1].islower() and not self.uncased:
+            return word.isdigit() or len(word) > 2
+        return True
+
+    def _single_letter(self) -> bool:
+        """Whether this is the end of "group B." or "of x." and not of an initial ("J. Duchi", "E. coli")."""
+        if self._initial_follows() or self.right[:1].islower() or not self.right:
+            return self.uncased and self.opener
+        last_word = re.search(r"([a-z]+)\s*$", self.before.lower())
+        labelled = bool(last_word and last_word[1] in LABELLED) or self.before[-1:] not in (" ", "(", "")
+        return self.left.islower() or labelled or self.opener
+
+    def _loose_stop(self) -> bool:
+        """A stop behind a bracket, a sign or white space ("… ratios . the results …")."""
+        if not self.before[-1:].isspace():
+            return True
+        letters = re.search(r"(?:^|\s)\w\s+$", self.before)
+        return not (letters and len(self.right) == 1) and not (self.right[:1].isdigit() and not self.before.strip())

@@ -1,0 +1,128 @@
+"""Writing to a library: Chroma first, then what is derived from it, in a way that a crash at any point is mended."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from store.chroma import Chroma
+from store.embedding import Embedder
+from store.index.index import Index, IndexWriter
+from store.index.snapshot import Snapshot
+from store.paper import Paper, Profile
+from store.record import Record
+
+if TYPE_CHECKING:
+    from store.embedding import Vectors
+
+# Stamps an index that misses what another client wrote; no generation has this name.
+BEHIND = "behind"
+
+
+class Writer:
+    """The right to change a library, had while its write lock is held.
+
+    Each call is whole on disk when it returns. The generation changes before Chroma is written and again after
+    it, and the index is stamped last: whatever a crash leaves behind, index and collection then differ, and
+    ``synchronise`` mends it. So they do where another client of a server wrote in between, whom no lock keeps out.
+    """
+
+    def __init__(self, chroma: Chroma, index: IndexWriter, embedder: Embedder) -> None:
+        self._chroma = chroma
+        self._index = index
+        self._embedder = embedder
+        self._generation = chroma.state().generation
+        self._alone = True
+
+    def put(self, papers: Sequence[Paper]) -> None:
+        """Store papers, replacing those with the same ids."""
+        vectors = self._embedder.embed([embedded_text(paper) for paper in papers])
+        records = [Record(paper, paper.content_hash(), vector) for paper, vector in zip(papers, vectors, strict=True)]
+        self._bump()
+        self._chroma.upsert(records)
+        self._bump()
+        self._index.put(records)
+        self._commit()
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove papers; ids that are not there are passed over."""
+        self._bump()
+        self._chroma.delete(ids)
+        self._bump()
+        self._index.delete(ids)
+        self._commit()
+
+    def add_profile(self, profile: Profile) -> None:
+        """Keep what a listing says of its author."""
+        self._bump(profile)
+        self._commit()
+
+    def _bump(self, profile: Profile | None = None) -> None:
+        state = self._chroma.state()
+        state.check_embedder(self._embedder.stamp)
+        self._alone = self._alone and state.generation == self._generation
+        state = (state.with_profile(profile) if profile else state).next()
+        self._chroma.set_state(state)
+        self._generation = state.generation
+
+    def _commit(self) -> None:
+        self._index.commit(self._generation if self._alone else BEHIND)
+
+
+def synchronise(chroma: Chroma, index: Index) -> int:
+    """Bring the index in step with the collection; the caller holds the write lock.
+
+    Only what differs is written. Returns how many papers were written or removed.
+    """
+    generation = chroma.state().generation
+    known = index.snapshot() if index.generation() else None
+    if known is None:
+        index.clear()
+    gone = set(known.all_ids()) if known else set()
+    changed = 0
+    with index.writer() as writer:
+        for page in chroma.pages():
+            ids = [record.paper.id for record in page]
+            gone.difference_update(ids)
+            hashes = known.hashes(ids) if known else {}
+            stale = [record.paper.id for record in page if hashes.get(record.paper.id) != record.hash]
+            writer.put(list(chroma.get(stale, vectors=True).values()))
+            changed += len(stale)
+        writer.delete(sorted(gone))
+        writer.commit(generation)
+    return changed + len(gone)
+
+
+def revectored(chroma: Chroma, embedder: Embedder, batch: int, known: Snapshot | None = None) -> Iterator[list[Record]]:
+    """Every record with a vector by this embedder, in batches.
+
+    Args:
+        chroma: Where the papers are.
+        embedder: What makes the vectors.
+        batch: How many papers at once.
+        known: An index made with the same embedder, whose vectors are taken where the content is the same.
+    """
+    for page in chroma.pages():
+        for first in range(0, len(page), batch):
+            part = [record._replace(hash=record.paper.content_hash()) for record in page[first : first + batch]]
+            vectors = _known_vectors(part, known) if known else {}
+            missing = [record.paper for record in part if record.paper.id not in vectors]
+            if missing:
+                fresh = embedder.embed([embedded_text(paper) for paper in missing])
+                vectors |= dict(zip((paper.id for paper in missing), fresh, strict=True))
+            yield [record._replace(vector=vectors[record.paper.id]) for record in part]
+
+
+def _known_vectors(records: list[Record], known: Snapshot) -> "dict[str, Vectors]":
+    ids = [record.paper.id for record in records]
+    hashes, vectors = known.hashes(ids), known.vectors_of(ids)
+    same = [record.paper.id for record in records if hashes.get(record.paper.id) == record.hash]
+    return {paper_id: vectors[paper_id] for paper_id in same if is_unit(vectors[paper_id])}
+
+
+def is_unit(vector: "Vectors") -> bool:
+    """Whether a vector has length 1, as every embedder gives it; False where it is broken."""
+    return abs(float(vector @ vector) - 1) < 1e-3
+
+
+def embedded_text(paper: Paper) -> str:
+    """What is embedded of a paper: title and abstract. The model cuts it; far longer texts are cut before."""
+    return ". ".join(text for text in (paper.title, paper.abstract) if text)[:20_000]
