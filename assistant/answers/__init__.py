@@ -1,0 +1,1 @@
+"""Answering without a model: evidence, quotes, checks, replies."""

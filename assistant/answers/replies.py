@@ -1,0 +1,98 @@
+"""The answers that can be given, each as text with its claims; and the ways to say that there is none."""
+
+from collections.abc import Sequence
+
+from assistant.answers.compose import cite, listing, prose, quoted_claims, references
+from assistant.answers.extract import Quote, line
+from assistant.answers.render import escape
+from assistant.answers.verify import check, record_sentence
+from assistant.questions.understand import Query
+from assistant.types import Claim, Reference
+from store.filters import Filters
+from store.index.snapshot import Snapshot
+from store.paper import Frozen, Paper
+from store.results import Hit
+
+
+class Reply(Frozen):
+    """The part of an answer that does not depend on how it was asked."""
+
+    text: str
+    claims: tuple[Claim, ...] = ()
+    references: tuple[Reference, ...] = ()
+    abstained: bool = False
+    reason: str = ""
+
+
+def quotes(chosen: Sequence[Quote]) -> Reply:
+    """Sentences that answer a question."""
+    claims = quoted_claims(chosen)
+    return Reply(text=prose(claims), claims=tuple(claims), references=references([quote.paper for quote in chosen]))
+
+
+def papers(query: Query, chosen: Sequence[Quote], total: int, counted: bool) -> Reply:
+    """One line a paper; the count before them where it was asked for or where not all are shown."""
+    claims = quoted_claims(chosen)
+    shown = [quote.paper for quote in chosen]
+    head = ""
+    if counted or total > len(shown):
+        head = f"{total} {'paper' if total == 1 else 'papers'} in this library{_which(query)}"
+        head += f"; the first {len(shown)}:\n\n" if total > len(shown) else ":\n\n"
+    return Reply(text=head + listing(claims, shown), claims=tuple(claims), references=references(shown))
+
+
+def record(paper: Paper, gist: Quote) -> Reply:
+    """Who wrote a paper, and when."""
+    claim = check(record_sentence(paper), [cite(gist, 1)], {paper.id: paper})
+    return Reply(text=f"{escape(claim.text)} [1]", claims=(claim,), references=references([paper]))
+
+
+def empty_library() -> Reply:
+    """There is nothing to answer from."""
+    return _none("The library is empty. Add papers with: conspectus add FILE")
+
+
+def unknown_name(name: str) -> Reply:
+    """The author is not in the library."""
+    return _none(f"No author of this library is called {name}.")
+
+
+def none_match(query: Query, view: Snapshot) -> Reply:
+    """No paper fulfils the conditions."""
+    years = list(view.years())
+    span = f" Its papers are from {years[0]} to {years[-1]}." if years else ""
+    return _none(f"No paper in this library{_which(query)}.{span}")
+
+
+def too_little(query: Query, hits: Sequence[Hit]) -> Reply:
+    """What was found does not bear on the question."""
+    near = f" The nearest paper is “{hits[0].paper.title}”." if hits else ""
+    return _none(f"The abstracts in this library{_which(query)} do not answer this.{near}")
+
+
+def in_words(filters: Filters) -> str:
+    """Filters as a reader would say them; "" for none."""
+    parts = [f"by {' and '.join(filters.author)}"] if filters.author else []
+    if filters.year_from is not None and filters.year_from == filters.year_to:
+        parts.append(f"from {filters.year_from}")
+    else:
+        parts += [f"since {filters.year_from}"] if filters.year_from is not None else []
+        parts += [f"until {filters.year_to}"] if filters.year_to is not None else []
+    parts += [f"in {' or '.join(filters.category)}"] if filters.category else []
+    parts += ["with code"] if filters.has_code else []
+    parts += [f"among {len(filters.ids)} chosen"] if filters.ids is not None else []
+    return " ".join(parts)
+
+
+def _which(query: Query) -> str:
+    words = in_words(query.filters)
+    return f" {words}" if words else ""
+
+
+def _none(reason: str) -> Reply:
+    return Reply(text=escape(reason), abstained=True, reason=reason)
+
+
+def gist(view: Snapshot, paper: Paper) -> Quote:
+    """The sentence that says what a paper does."""
+    return line(view, "", paper)

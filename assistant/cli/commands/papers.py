@@ -1,0 +1,59 @@
+"""``conspectus papers``."""
+
+from argparse import Namespace
+from itertools import islice
+
+from assistant.api import Assistant
+from assistant.cli import wording
+from assistant.cli.opening import conditions, nothing, opened
+from assistant.cli.output import Output
+from assistant.cli.page import FILL, FIT, Page
+from assistant.cli.profiles import in_words
+from store.filters import Filters
+from store.paper import Paper
+
+YEAR = 4
+PROFILES = 3
+
+
+def run(args: Namespace, out: Output) -> int:
+    """List; an empty list is no error."""
+    filters = conditions(args)
+    with opened(args) as assistant:
+        papers = islice(assistant.papers(args.oldest_first, **filters), args.limit)
+        if out.json:
+            out.array(papers)
+            return 0
+        _head(out, assistant, Filters(**filters), args.limit)
+        for paper in papers:
+            _row(out.page, paper)
+    return 0
+
+
+def _head(out: Output, assistant: Assistant, filters: Filters, limit: int | None) -> None:
+    view = assistant.library.view()
+    matching = len(view.rows(filters)) if view else 0
+    if view is None or not matching:
+        out.note(nothing(assistant))
+        return
+    share = f"{matching:,} of " if matching < view.count else ""
+    cut = f", the first {limit:,} shown" if limit and limit < matching else ""
+    out.note(f"{share}{wording.count(view.count, 'paper')}{cut}")
+    profiles = assistant.profiles()
+    for profile in profiles[:PROFILES]:
+        out.note(in_words(profile))
+    if len(profiles) > PROFILES:
+        out.note(f"… and {len(profiles) - PROFILES:,} more profiles; `conspectus show ID` has that of its paper.")
+
+
+def _row(page: Page, paper: Paper) -> None:
+    names = wording.names(paper)
+    short = page.is_terminal and (len(names) > 1 or paper.authors_truncated)
+    authors = f"{names[0]} et al." if short and names else wording.byline(names, paper.authors_truncated)
+    page.row(
+        ((paper.id, "cyan"), FIT),
+        (str(paper.year or "–"), YEAR),
+        (authors, max(20, page.width // 8)),
+        (paper.title, FILL),
+        ((wording.remarks(paper), "dim"), FIT),
+    )

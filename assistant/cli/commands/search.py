@@ -1,0 +1,36 @@
+"""``conspectus search``."""
+
+from argparse import Namespace
+
+from assistant.cli import wording
+from assistant.cli.opening import conditions, nothing, opened
+from assistant.cli.output import Output
+from assistant.cli.page import Page
+from store.results import Hit
+
+SENTENCES = 2
+
+
+def run(args: Namespace, out: Output) -> int:
+    """Search; finding nothing is no error."""
+    with opened(args) as assistant:
+        hits = assistant.search(" ".join(args.words), args.k, **conditions(args))
+        if not hits:
+            out.note(nothing(assistant))
+    if out.json:
+        out.array(hits)
+        return 0
+    for rank, hit in enumerate(hits, 1):
+        _show(out.page, rank, hit)
+    return 0
+
+
+def _show(page: Page, rank: int, hit: Hit) -> None:
+    if rank > 1:
+        page.line()
+    page.line((hit.paper.title, "bold"), indent=4, first=(f"{rank}.", "cyan"))
+    page.line((f"{wording.of_paper(hit.paper)} · score {hit.score:.2f}", "dim"), indent=4)
+    for sentence in hit.sentences[:SENTENCES]:
+        page.line(f"“{sentence.text}”", indent=4)
+    if not hit.sentences:
+        page.line(("No abstract.", "dim"), indent=4)

@@ -1,0 +1,89 @@
+"""``conspectus show``."""
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+
+from assistant.cli.opening import opened
+from assistant.cli.output import Output
+from assistant.cli.page import Page, Part
+from assistant.cli.profiles import in_words
+from assistant.cli.wording import of_paper
+from store.paper import Frozen, Paper, Profile
+from store.results import Hit
+
+LABEL = 13
+
+
+class Shown(Frozen):
+    """A paper, what the listing that it comes from says of its author, and the papers nearest to it."""
+
+    paper: Paper
+    profile: Profile | None = None
+    similar: tuple[Hit, ...] = ()
+
+
+def run(args: Namespace, out: Output) -> int:
+    """Show one paper."""
+    with opened(args) as assistant:
+        paper = assistant.paper(args.id)
+        from_same = [profile for profile in assistant.profiles() if profile.source.file == paper.source.file]
+        similar = tuple(assistant.similar(paper.id))
+    shown = Shown(paper=paper, profile=from_same[0] if from_same else None, similar=similar)
+    if out.json:
+        out.document(shown)
+    else:
+        _show(out.page, shown)
+    return 0
+
+
+def _show(page: Page, shown: Shown) -> None:
+    page.line((shown.paper.title, "bold"))
+    page.line()
+    for label, text in _fields(shown.paper, shown.profile):
+        page.line(text, indent=LABEL, first=(_label(label), "cyan"))
+    page.line()
+    page.line(shown.paper.abstract or ("No abstract.", "dim"))
+    if shown.similar:
+        page.line()
+        page.line(("Similar papers", "bold"))
+    for hit in shown.similar:
+        page.line(*_similar(hit), indent=6, first=f"{hit.cosine:.2f}")
+
+
+def _fields(paper: Paper, profile: Profile | None) -> Iterator[tuple[str, str]]:
+    for label, text in (
+        ("id", paper.id),
+        ("authors", _authors(paper)),
+        ("date", f"{paper.date or 'unknown'}{' (year inferred)' if paper.year_inferred else ''}"),
+        ("venue", paper.venue or ""),
+        ("categories", ", ".join(paper.categories)),
+        ("keywords", ", ".join(paper.keywords)),
+        ("code", "yes, says the source" if paper.has_code else ""),
+        *paper.identifiers.items(),
+        *(("link", url) for url in paper.urls),
+        ("source", f"{paper.source.file}:{paper.source.line or ''} ({paper.source.format})"),
+        ("profile", in_words(profile) if profile else ""),
+        *(("warning", warning) for warning in paper.warnings),
+        *((name, _value(value)) for name, value in paper.extra.items()),
+    ):
+        if text:
+            yield label, text
+
+
+def _label(name: str) -> str:
+    return name if len(name) < LABEL else f"{name[: LABEL - 2]}…"
+
+
+def _authors(paper: Paper) -> str:
+    placed = [author.name for author in paper.authors if author.position is not None]
+    others = [f"{author.name} (position unknown)" for author in paper.authors if author.position is None]
+    return ", ".join([*placed, *others]) + (" and others" if paper.authors_truncated else "")
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _similar(hit: Hit) -> tuple[Part, ...]:
+    return hit.paper.title, (f"  {of_paper(hit.paper)}", "dim")

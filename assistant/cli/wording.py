@@ -1,0 +1,55 @@
+"""Papers in a few words."""
+
+from collections.abc import Sequence
+
+from assistant.types import Reference
+from store.paper import Paper
+
+# Names that are shown before "and others".
+NAMES = 3
+
+
+def names(paper: Paper) -> list[str]:
+    """Authors as the source lists them; those whose place it does not tell only where there is no other."""
+    return [author.name for author in paper.authors if author.position is not None] or [
+        author.name for author in paper.authors
+    ]
+
+
+def byline(authors: Sequence[str], truncated: bool, limit: int = NAMES) -> str:
+    """Names with commas and "and others" where some are left out; "" for none."""
+    shown = list(authors[:limit])
+    if truncated or len(authors) > limit:
+        return f"{', '.join(shown)} and others" if shown else ""
+    return " and ".join((", ".join(shown[:-1]), shown[-1])) if len(shown) > 1 else "".join(shown)
+
+
+def of_paper(paper: Paper) -> str:
+    """Authors, year and id."""
+    return _joined(byline(names(paper), paper.authors_truncated), paper.year, paper.venue, paper.id)
+
+
+def of_reference(reference: Reference) -> str:
+    """Authors, year, venue, id and link."""
+    authors = byline(reference.authors, reference.authors_truncated)
+    return _joined(authors, reference.year, reference.venue, reference.paper_id, *reference.urls[:1])
+
+
+def remarks(paper: Paper) -> str:
+    """What is to be known of a record before it is used: code, a guessed year, no abstract."""
+    known = (
+        ("code", paper.has_code),
+        ("year inferred", paper.year_inferred),
+        ("undated", paper.date is None),
+        ("no abstract", not paper.abstract),
+    )
+    return ", ".join(remark for remark, holds in known if holds)
+
+
+def count(number: int, one: str) -> str:
+    """``1 paper``, ``45 papers``, ``1,000 papers``."""
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
+
+
+def _joined(*parts: object) -> str:
+    return " · ".join(str(part) for part in parts if part)

@@ -1,0 +1,44 @@
+"""What the engine tells while it works. Interfaces match on the class; nothing in the engine prints."""
+
+from typing import Literal
+
+from assistant.types import Answer, Claim
+from store.paper import Frozen
+
+
+class Searching(Frozen):
+    """The question as it is searched, after what it refers to was filled in."""
+
+    event: Literal["searching"] = "searching"
+    query: str
+
+
+class EvidenceFound(Frozen):
+    """Ids of the papers that the answer may rest on, best first."""
+
+    event: Literal["evidence_found"] = "evidence_found"
+    paper_ids: tuple[str, ...]
+
+
+class TextDelta(Frozen):
+    """A further piece of the answer's Markdown, as it is written."""
+
+    event: Literal["text_delta"] = "text_delta"
+    text: str
+
+
+class ClaimChecked(Frozen):
+    """A sentence of the answer was checked against its source."""
+
+    event: Literal["claim_checked"] = "claim_checked"
+    claim: Claim
+
+
+class AnswerDone(Frozen):
+    """The last event: the whole answer."""
+
+    event: Literal["answer_done"] = "answer_done"
+    answer: Answer
+
+
+AskEvent = Searching | EvidenceFound | TextDelta | ClaimChecked | AnswerDone

@@ -1,0 +1,1 @@
+"""Reading questions: what is asked for, of whom, from when."""

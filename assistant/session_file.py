@@ -1,0 +1,194 @@
+"""The file of one session: JSON Lines, a header and then a line for each thing that happened.
+
+    {"kind":"session","format":1,"title":"","created_at":"2026-11-23T08:15:00Z"}
+    {"kind":"turn","turn":{"asked_at":"…","question":"…","answer":{…},"error":""}}
+    {"kind":"title","title":"Rare events"}
+
+Bytes once written are never written again, so a crash can tear the last line only. A last line that
+has no newline and cannot be read was being written: it does not count, and the next append cuts it off.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from io import FileIO
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from assistant.types import Session, Turn
+from store.errors import InputError, LibraryDamaged, LibraryError
+from store.paper import Frozen
+
+FORMAT = 1
+TITLE_CHARS = 60
+_HEADER_START = b'{"kind":"session"'
+
+
+class Header(Frozen):
+    """The first line: what the session was called when it was made; ``format`` is that of the file."""
+
+    kind: Literal["session"] = "session"
+    format: int = FORMAT
+    title: str
+    created_at: datetime
+
+
+class Asked(Frozen):
+    """A turn, at the time it ended."""
+
+    kind: Literal["turn"] = "turn"
+    turn: Turn
+
+
+class Titled(Frozen):
+    """A new title; the last one counts."""
+
+    kind: Literal["title"] = "title"
+    title: str
+
+
+Entry = Header | Asked | Titled
+_ENTRY: TypeAdapter[Entry] = TypeAdapter(Annotated[Entry, Field(discriminator="kind")])
+
+
+def encode(entry: Entry) -> bytes:
+    """The line of an entry, proven to be readable.
+
+    Raises:
+        InputError: It holds what JSON cannot carry: half a surrogate pair, or a number that is not finite.
+    """
+    try:
+        line = _ENTRY.dump_json(entry)
+        _ENTRY.validate_json(line)
+    except ValueError as error:
+        raise InputError(
+            f"This {entry.kind} cannot be saved: {_reason(error)}.", "Remove the broken characters and try again."
+        ) from error
+    return line + b"\n"
+
+
+def whole(content: bytes) -> bytes:
+    """The content without a torn last line: empty, or ending in a newline."""
+    body, newline, tail = content.rpartition(b"\n")
+    return body + newline if _is_torn(tail, first=not newline) else content + b"\n"
+
+
+def decode(content: bytes, file: Path) -> Session:
+    """The session that whole lines tell; its id is the file's name, an empty title comes from the first question.
+
+    Raises:
+        LibraryDamaged: A line cannot be read or stands where it must not; names file and line.
+        LibraryError: A newer version wrote the file.
+    """
+    entries = _entries(content, file)
+    number, header = next(entries, (1, None))
+    if not isinstance(header, Header):
+        raise _damaged(file, number, "the header is missing")
+    turns, title = [], header.title
+    for number, entry in entries:
+        match entry:
+            case Asked():
+                turns.append(entry.turn)
+            case Titled():
+                title = entry.title
+            case Header():
+                raise _damaged(file, number, "a second header")
+    title = title or shortened(turns[0].question if turns else "")
+    return Session(id=file.stem, title=title, created_at=header.created_at, turns=tuple(turns))
+
+
+def create(file: Path, line: bytes) -> None:
+    """Make the file with its first line, on disk when this returns.
+
+    Raises:
+        FileExistsError: There is such a file; it is left alone.
+        OSError: It cannot be written; nothing is left behind.
+    """
+    with file.open("xb", buffering=0) as opened:
+        try:
+            _write(opened, line)
+        except OSError:
+            file.unlink()
+            raise
+    sync_folder(file.parent)
+
+
+def append(file: Path, content: bytes, line: bytes) -> None:
+    """Add a line to a file that holds ``content``, cutting off a torn last line; on disk when this returns.
+
+    Raises:
+        OSError: It cannot be written; the whole lines are as they were.
+    """
+    kept = whole(content)
+    start = min(len(kept), len(content))
+    with file.open("r+b", buffering=0) as opened:
+        try:
+            opened.truncate(start)
+            opened.seek(start)
+            _write(opened, (kept + line)[start:])
+        except OSError:
+            opened.truncate(start)
+            raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where the system can."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def shortened(text: str, width: int = TITLE_CHARS) -> str:
+    """The text on one line of at most ``width`` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1].rstrip() + "…"
+
+
+def _write(opened: FileIO, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:  # a raw write may take a part, such as when the disk is nearly full
+        rest = rest[opened.write(rest) :]
+    os.fsync(opened.fileno())
+
+
+def _is_torn(tail: bytes, first: bool) -> bool:
+    if not tail:
+        return True
+    try:
+        _ENTRY.validate_json(tail)
+    except ValidationError:
+        # Where there is no header yet, only the beginning of one is a line that was being written.
+        return not first or _HEADER_START.startswith(tail[: len(_HEADER_START)])
+    return False
+
+
+def _entries(content: bytes, file: Path) -> Iterator[tuple[int, Entry]]:
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            entry = _ENTRY.validate_json(line)
+        except ValidationError as error:
+            raise _damaged(file, number, _reason(error)) from error
+        if isinstance(entry, Header) and entry.format > FORMAT:  # said before the lines that it makes unreadable
+            raise LibraryError(f"Session file {file} was written by a newer version.", "Update conspectus to read it.")
+        yield number, entry
+
+
+def _damaged(file: Path, number: int, reason: str) -> LibraryDamaged:
+    return LibraryDamaged(
+        f"Line {number} of session file {file} is damaged: {reason}.",
+        f"Mend or remove that line in a text editor, or delete the session {file.stem}; the others are not touched.",
+    )
+
+
+def _reason(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error).rstrip(".")
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))} {first['msg']}".strip()
