@@ -1,0 +1,51 @@
+"""CPU time of starting: python -m benchmarks.startup. Medians of runs that take turns, so that drift hits all alike."""
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+RUNS = 9
+EMPTY_STORE = (
+    "import chromadb, tempfile; "
+    "chromadb.PersistentClient(tempfile.mkdtemp()).get_or_create_collection('papers', embedding_function=None)"
+)
+ASK = "What ImageNet top-1 accuracy does the ViT-G model soup reach?"
+
+
+def main() -> None:
+    """Print the medians and the ratios that matter."""
+    python, command = sys.executable, str(Path(sys.executable).with_name("conspectus"))
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([command, "demo", "--library", folder], stdout=subprocess.DEVNULL, check=True)
+        commands = {
+            "python -c pass": [python, "-c", "pass"],
+            "import assistant": [python, "-c", "from assistant import Assistant"],
+            "conspectus --help": [command, "--help"],
+            "chromadb, empty store": [python, "-c", EMPTY_STORE],
+            "conspectus ask": [command, "ask", ASK, "--library", folder],
+        }
+        times: dict[str, list[float]] = {name: [] for name in commands}
+        for _ in range(RUNS):
+            for name, words in commands.items():
+                times[name].append(cpu(words))
+    median = {name: statistics.median(values) for name, values in times.items()}
+    for name, value in median.items():
+        print(f"{name:24s} {value * 1000:6.0f} ms CPU")
+    print(f"--help / python          {median['conspectus --help'] / median['python -c pass']:6.2f}")
+    print(f"ask / chromadb           {median['conspectus ask'] / median['chromadb, empty store']:6.2f}")
+
+
+def cpu(words: list[str]) -> float:
+    """User and system seconds of one run."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+if __name__ == "__main__":
+    main()
