@@ -1,0 +1,33 @@
+from pathlib import Path
+
+from store.results import Hit
+from tests.assistant.cli.running import Run
+
+
+def test_papers_are_found_with_their_sentences(run: Run, built: Path) -> None:
+    done = run("search", "rare-event", "simulation", "-k", "2", library=built)
+    assert done.code == 0
+    assert done.out.startswith("1.  ")
+    assert "Scalable End-to-End Autonomous Vehicle Testing via Rare-event Simulation" in done.out
+    assert "“" in done.out
+    assert "3.  " not in done.out
+
+
+def test_json_is_an_array_of_hits(run: Run, built: Path) -> None:
+    hits = [Hit.model_validate(hit) for hit in run("search", "fairness", "-k", "3", "--json", library=built).json]
+    assert len(hits) == 3
+    assert all(sentence.text in hit.paper.abstract for hit in hits for sentence in hit.sentences)
+
+
+def test_filters_are_kept(run: Run, built: Path) -> None:
+    done = run("search", "simulation", "--author", "Sinha", "--text", "vehicle", "--json", library=built)
+    assert {hit["paper"]["title"] for hit in done.json} == {
+        "Scalable End-to-End Autonomous Vehicle Testing via Rare-event Simulation"
+    }
+
+
+def test_finding_nothing_is_no_error(run: Run, built: Path) -> None:
+    done = run("search", "simulation", "--author", "Nobody", library=built)
+    assert (done.code, done.out) == (0, "")
+    assert "No paper meets these conditions" in done.err
+    assert run("search", "simulation", "--author", "Nobody", "--json", library=built).json == []

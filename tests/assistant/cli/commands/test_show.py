@@ -1,0 +1,38 @@
+from pathlib import Path
+
+from tests.assistant.cli.running import Run
+
+
+def the_id(run: Run, library: Path, words: str) -> str:
+    return str(run("papers", "--text", words, "--json", library=library).json[0]["id"])
+
+
+def test_the_whole_record_is_shown(run: Run, built: Path) -> None:
+    done = run("show", the_id(run, built, "artificial pancreas"), library=built)
+    assert done.code == 0
+    for part in (
+        "In-silico Risk Analysis of Personalized Artificial Pancreas Controllers",
+        "Matthew O'Kelly, Aman Sinha, Justin Norden, Hongseok Namkoong (position unknown) and others",
+        "2018-12-02",
+        "yes, says the source",
+        "namkoong_listing.txt:",
+        "h-index 42",
+        "Modern treatments for Type 1 diabetes",
+        "Similar papers",
+    ):
+        assert part in done.out
+
+
+def test_json_holds_paper_profile_and_neighbours(run: Run, built: Path) -> None:
+    paper_id = the_id(run, built, "model soups")
+    shown = run("show", paper_id, "--json", library=built).json
+    assert shown["paper"]["id"] == paper_id
+    assert shown["profile"]["h_index"] == 42
+    assert len(shown["similar"]) == 5
+    assert paper_id not in {hit["paper"]["id"] for hit in shown["similar"]}
+
+
+def test_an_unknown_id_is_an_error(run: Run, built: Path) -> None:
+    done = run("show", "[/]", library=built)
+    assert (done.code, done.out) == (1, "")
+    assert "no paper with the id '[/]'" in done.err

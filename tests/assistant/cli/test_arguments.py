@@ -1,0 +1,82 @@
+import argparse
+from typing import Any
+
+import pytest
+
+from assistant.cli.opening import conditions
+from assistant.cli.parser import parse
+from assistant.cli.values import positive, year, years
+from tests.assistant.cli.running import Run
+
+
+@pytest.mark.parametrize(("given", "span"), [("2018", (2018, 2018)), ("2018-2020", (2018, 2020)), ("2018–19", None)])
+def test_years(given: str, span: tuple[int, int] | None) -> None:
+    if span:
+        assert years(given) == span
+    else:
+        with pytest.raises(argparse.ArgumentTypeError, match="no year"):
+            years(given)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"), [(years, "2020-2018"), (year, "18"), (year, "٢٠١٨"), (positive, "0"), (positive, "-3")]
+)
+def test_numbers_that_make_no_sense_are_refused(kind: Any, given: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError):
+        kind(given)
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("", {}),
+        ("--author Che --author Ma", {"author": ["Che", "Ma"]}),
+        ("--year 2018", {"year_from": 2018, "year_to": 2018}),
+        ("--year 2018-2020 --since 2019", {"year_from": 2019, "year_to": 2020}),
+        ("--since 2019 --until 2021", {"year_from": 2019, "year_to": 2021}),
+        ("--category LG --source a.txt", {"category": ["LG"], "source": ["a.txt"]}),
+        ("--text fair --text loss", {"text": "fair loss"}),
+        ("--code", {"has_code": True}),
+        ("--no-code", {"has_code": False}),
+        ("--id a --id b", {"ids": ["a", "b"]}),
+    ],
+)
+def test_filters_become_those_of_the_api(line: str, asked: dict[str, Any]) -> None:
+    assert conditions(parse(["papers", *line.split()])) == asked
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("what is this", "what is this"),
+        ("--strict what is", "what is"),
+        ("what --strict is --code this", "what is this"),
+    ],
+)
+def test_a_question_needs_no_quotes(line: str, words: str) -> None:
+    assert parse(["ask", *line.split()]).question == words.split()
+
+
+def test_arguments_that_are_no_text_are_read_as_far_as_they_are() -> None:
+    assert parse(["search", "caf\udce9"]).words == ["caf\ufffd"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("aks question", "invalid choice: 'aks'"),
+        ("ask --nonsense question", "unknown argument '--nonsense'. See: conspectus ask --help"),
+        ("papers stray", "unknown argument 'stray'. See: conspectus papers --help"),
+        ("papers --year then", "'then' is no year such as 2018"),
+        ("search words -k 0", "'0' is no number from 1 up"),
+        ("show", "the following arguments are required: ID"),
+        ("sessions rename", "the following arguments are required: ID, TITLE"),
+        ("--lib=x papers", "unknown argument '--lib=x'"),
+    ],
+)
+def test_wrong_usage_is_one_line(line: str, said: str, run: Run) -> None:
+    done = run(*line.split())
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+    assert done.err.startswith("conspectus: ")
+    assert done.err.count("\n") == 1

@@ -1,0 +1,100 @@
+import importlib
+import re
+import resource
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from assistant.cli.main import main
+from assistant.cli.parser import parse
+from assistant.cli.table import COMMANDS, Command
+from tests.assistant.cli.running import ROOT, Run, environment
+
+each_command = pytest.mark.parametrize("command", COMMANDS, ids=[command.name for command in COMMANDS])
+
+
+@each_command
+def test_each_command_has_help_with_an_example(command: Command, run: Run) -> None:
+    done = run(command.name, "--help")
+    assert done.code == 0
+    assert command.help in done.out
+    for example in command.examples:
+        assert example in done.out
+        assert example.startswith(f"conspectus {command.name}")
+    assert command.examples
+    assert all(option in done.out for option in ("--library", "--store", "--json", "--no-color"))
+
+
+@each_command
+def test_each_example_can_be_typed(command: Command) -> None:
+    for example in command.examples:
+        assert parse(shlex.split(example)[1:]).command == command.name
+
+
+@each_command
+def test_each_command_can_run(command: Command) -> None:
+    module = importlib.import_module(f"assistant.cli.commands.{command.name}")
+    assert callable(module.run)
+
+
+@each_command
+def test_each_command_is_in_the_readme(command: Command) -> None:
+    readme = ROOT / "README.md"
+    assert readme.is_file(), "README.md is missing; it has to show every command"
+    shown = re.search(
+        rf"\bconspectus (?:--\S+ \S+ )*{command.name}\b|`{command.name}`", readme.read_text(encoding="utf-8")
+    )
+    assert shown, f"README.md does not show the command `{command.name}`"
+
+
+def test_the_help_lists_every_command_with_what_it_does(run: Run) -> None:
+    done = run("--help")
+    assert done.code == 0
+    assert not done.err
+    for command in COMMANDS:
+        assert re.search(rf"^  {command.name} +{re.escape(command.help)}$", done.out, re.MULTILINE)
+
+
+def test_without_a_command_the_help_goes_to_standard_error(run: Run) -> None:
+    done = run()
+    assert (done.code, done.out) == (2, "")
+    assert done.err == run("--help").out
+
+
+def test_the_version_is_printed(run: Run) -> None:
+    done = run("--version")
+    assert done.code == 0
+    assert done.out.startswith("conspectus ")
+
+
+@pytest.mark.parametrize("line", ["ask --help", "--json papers --help", "sessions show --help", "--help"])
+def test_help_wins_over_everything_else(line: str, run: Run) -> None:
+    done = run(*line.split())
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("usage: conspectus")
+
+
+@pytest.mark.parametrize(
+    "line", ["--library there --json papers", "papers --library there --json", "--json papers --library there"]
+)
+def test_common_options_stand_anywhere(line: str) -> None:
+    args = parse(line.split())
+    assert (args.library, args.json, args.command) == ("there", True, "papers")
+
+
+def test_the_help_costs_little() -> None:
+    def cpu(*args: str) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *args], check=True, stdout=subprocess.DEVNULL, env=environment(), cwd=ROOT)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    bare = min(cpu("-c", "pass") for _ in range(5))
+    assert min(cpu("-m", "assistant", "--help") for _ in range(5)) <= 5 * bare
+
+
+def test_main_takes_the_arguments_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["conspectus", "--version"])
+    assert main() == 0

@@ -1,0 +1,22 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answers.render import escape, plain
+from assistant.cli.markdown import parts
+
+
+@given(st.text())
+def test_escaped_text_is_shown_as_it_was(text: str) -> None:
+    shown = list(parts(escape(text)))
+    assert "".join(part if isinstance(part, str) else part[0] for part in shown) == " ".join(text.split())
+    assert {part[1] for part in shown if not isinstance(part, str)} <= {""}
+
+
+def test_bold_and_citations_have_a_style() -> None:
+    styled = [part for part in parts(r"- **A \*title\*** (2018): “said” [12] \[3\]") if part[1]]
+    assert styled == [("A ", "bold"), ("*", "bold"), ("title", "bold"), ("*", "bold"), ("[12]", "cyan")]
+
+
+def test_the_same_text_as_without_styles() -> None:
+    line = r"**Model soups** (2022): “90.94\% \[top\-1\]” [1]"
+    assert "".join(part[0] for part in parts(line)) == plain(line)

@@ -1,0 +1,84 @@
+"""The command as a process: pipes that close, Ctrl-C, a real terminal, a full disk."""
+
+import json
+import os
+import pty
+import re
+from pathlib import Path
+
+from tests.assistant.cli.running import environment, process
+
+STOPPED_IN_THE_SECOND_BATCH = """
+import signal, sys
+from assistant.cli.main import main
+from assistant.testing import HashEmbedder
+from store.embedding.minilm import MiniLM
+
+batches = []
+
+def embed(self, texts):
+    batches.append(texts)
+    if len(batches) == 2:
+        signal.raise_signal(signal.SIGINT)
+    return HashEmbedder(384).embed(texts)
+
+MiniLM.embed = embed
+sys.exit(main())
+"""
+
+
+def on_pty(*args: str, **more: str) -> tuple[int, str]:
+    """Exit code and everything that a terminal of 100 columns gets."""
+    ours, theirs = pty.openpty()
+    env = environment(COLUMNS="100", TERM="xterm-256color", **more)
+    with process(*args, stdout=theirs, stderr=theirs, env=env) as running:
+        os.close(theirs)
+        written = b""
+        while piece := _read(ours):
+            written += piece
+        os.close(ours)
+        return running.wait(), written.decode()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # How Linux says that the other side has gone.
+        return b""
+
+
+def test_whoever_stops_reading_is_not_complained_to(built: Path) -> None:
+    with process("papers", "--json", "--library", str(built)) as running:
+        assert running.stdout
+        assert running.stderr
+        running.stdout.close()
+        assert running.stderr.read() == b""
+        assert running.wait() == 141
+
+
+def test_ctrl_c_says_what_was_stored_and_keeps_it(tmp_path: Path) -> None:
+    file, library = tmp_path / "many.jsonl", str(tmp_path / "library")
+    records = ({"id": f"p{n}", "title": f"Paper {n}", "abstract": f"Widget {n}."} for n in range(200))
+    file.write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
+    with process("add", str(file), "--library", library, code=STOPPED_IN_THE_SECOND_BATCH) as running:
+        out, err = running.communicate()
+    assert (running.returncode, out) == (130, b"")
+    stored = re.search(r": (\d+) added, .* The same command goes on from there\.\nStopped\.\n$", err.decode())
+    assert stored
+    assert int(stored[1]) > 0
+    with process("papers", "--library", library) as running:
+        out, _ = running.communicate()
+    assert len(out.splitlines()) >= int(stored[1])
+
+
+def test_a_terminal_is_in_colour_unless_none_is_wanted(built: Path) -> None:
+    arguments = ("papers", "--year", "2018", "--library", str(built))
+    assert "\x1b[" in on_pty(*arguments)[1]
+    assert "\x1b" not in on_pty(*arguments, NO_COLOR="1")[1]
+
+
+def test_a_full_disk_behind_the_output_is_one_line(built: Path) -> None:
+    with open("/dev/full", "wb") as full, process("papers", "--library", str(built), stdout=full) as running:
+        _, err = running.communicate()
+    assert running.returncode == 1
+    assert err.decode().splitlines()[-1].startswith("conspectus: No space left on device")

@@ -1,0 +1,71 @@
+"""A record's text as a whole: stable, harmless, quick, and unchanged where nothing is to be done."""
+
+import difflib
+import json
+import random
+import re
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from store.text.clean import clean_text
+from tests.store.text.strategies import HOSTILE
+from tests.store.text.test_characters import FORBIDDEN
+
+
+@given(st.text() | HOSTILE)
+@example("&" + "amp;" * 30 + "lt;b>")
+@example("<" * 30 + "b>" * 30)
+@example(r"\$a\$ &#36;b&#36; \textbackslash textbackslash \{")
+@settings(max_examples=200, deadline=None)
+def test_cleaning_twice_changes_nothing(raw: str) -> None:
+    for tex in (False, True):
+        clean = clean_text(raw, tex=tex)
+        assert clean_text(clean) == clean
+        assert not FORBIDDEN.search(clean)
+
+
+def test_every_abstract_of_the_listing_stays_apart_from_its_latex(shared: Path) -> None:
+    records = json.loads((shared / "eval/listing_records.json").read_text())["records"]
+    for record in records:
+        raw, clean = record["abstract"], clean_text(record["abstract"])
+        assert clean_text(record["title"]) == record["title"]
+        assert clean_text(clean) == clean
+        if not record["abstract_has_latex"]:
+            assert clean == raw
+            continue
+        assert not re.search(r"[\\$]", clean)
+        for kind, start, end, _, _ in difflib.SequenceMatcher(None, raw, clean, autojunk=False).get_opcodes():
+            near = raw[max(0, start - 30) : end + 30]
+            assert kind == "equal" or re.search(r"[\\$]|--", near), near
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["word ", "Größe — ", "{", "$", "$ a ", "$x$", r"\begin{equation}", r"\emph{", r"\frac{", "\\", r"\(", "<", "<b ",
+     "&amp;", "<sup>", "<math>", "<!--", "\x1b]0;", "\u200b", r"\"a ", "``", "% ", r"\foo{", "http://", "^{",
+     "<title>", "-"],
+)  # fmt: skip
+def test_time_is_linear(unit: str) -> None:
+    raw = (unit * (200_000 // len(unit) + 1))[:200_000]
+    begin = time.process_time()
+    clean_text(raw)
+    assert time.process_time() - begin < 1  # 0.02 to 0.2 s measured; 1 MB takes 0.1 to 1 s
+
+
+def test_the_cost_of_formulas_is_bounded() -> None:
+    begin = time.process_time()
+    clean = clean_text(" ".join(rf"$\alpha_{{{number}}}$" for number in range(20_000)))
+    assert time.process_time() - begin < 3
+    assert clean.startswith("α_0 α_1 ")
+    assert clean.endswith("19999")
+
+
+def test_noise_is_read_in_reasonable_time() -> None:
+    noise = "".join(random.Random(1).choices("\\${}<>&;\"'`~^_-% abemph\n", k=40_000))
+    begin = time.process_time()
+    clean_text(noise)
+    assert time.process_time() - begin < 3
