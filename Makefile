@@ -51,5 +51,5 @@ $(STAMP): pyproject.toml requirements/dev.txt
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt
 	@$(PIP) install --no-index --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m compileall -q .venv/lib assistant store
+	@$(BIN)/python -m compileall -q .venv/lib assistant prompts store
 	@touch $@

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from assistant import late
+from store.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncGenerator, Callable, Iterator
     from types import TracebackType
 
     from assistant.events import AskEvent
@@ -27,7 +29,8 @@ class Assistant:
     """A library that answers. Open it with :meth:`open`; every method is safe to call from several threads.
 
     Filters are those of ``store.filters.Filters``: ``author``, ``year_from``, ``year_to``, ``category``, ``source``,
-    ``text``, ``has_code``, ``ids``. Every error that is raised on purpose is a ``ConspectusError``.
+    ``text``, ``has_code``, ``ids``; None means no such limit. Every error that is raised on purpose is a
+    ``ConspectusError``; another filter, a value that one cannot have and a ``k`` below 1 are an ``InputError``.
     """
 
     def __init__(self, library: Library) -> None:
@@ -41,8 +44,14 @@ class Assistant:
             path: Its folder; None for the user's data folder.
             store: URL of a Chroma server that holds the papers (``http://host:port``).
             embedder: What turns text into vectors; None for the one that is shipped.
+
+        Raises:
+            InputError: The path begins with the home folder of nobody (``~name``).
         """
-        folder = Path(path).expanduser() if path else default_folder()
+        try:
+            folder = Path(path).expanduser() if path else default_folder()
+        except RuntimeError as error:
+            raise InputError(f"{path} cannot be found: {error}", "Give the whole path of the folder.") from error
         return cls(late.Library(folder, embedder or late.MiniLM(), store))
 
     def __enter__(self) -> Self:
@@ -92,7 +101,12 @@ class Assistant:
 
     def papers(self, oldest_first: bool = False, **filters: Any) -> Iterator[Paper]:
         """The papers for which all filters hold, newest first; undated ones last."""
-        return self.library.papers(late.Filters(**filters), oldest_first)
+        return self.library.papers(late.conditions(filters), oldest_first)
+
+    def count(self, **filters: Any) -> int:
+        """How many papers all filters hold for."""
+        view = self.library.view()
+        return len(view.rows(late.conditions(filters))) if view else 0
 
     def paper(self, paper_id: str) -> Paper:
         """One paper; raises NotFound."""
@@ -106,16 +120,16 @@ class Assistant:
         """What author listings said of their authors."""
         return self.library.profiles()
 
-    def search(self, text: str, k: int = 10, **filters: Any) -> list[Hit]:
+    def search(self, text: str, /, k: int = 10, **filters: Any) -> list[Hit]:
         """The ``k`` papers that fit best, each with its sentences, best first.
 
         Authors, years and categories in the text ("Che since 2020") are taken as filters where the library holds them.
         """
-        return late.look_up(self.library, late.clean_question(text), k, late.Filters(**filters))
+        return late.look_up(self.library, late.clean_question(text), k, late.conditions(filters))
 
     def similar(self, paper_id: str, k: int = 5) -> list[Hit]:
         """The ``k`` papers nearest in meaning to one of the library."""
-        return self.library.similar(paper_id, k)
+        return self.library.similar(paper_id, late.at_least_one(k))
 
     def ask(self, question: str, session: str | None = None, strict: bool = False, **filters: Any) -> Answer:
         """Answer from the library; abstains where it does not hold enough.
@@ -137,12 +151,16 @@ class Assistant:
         raise AssertionError("the answer ended without its last event")
 
     async def aask(self, question: str, session: str | None = None, strict: bool = False, **filters: Any) -> Answer:
-        """``ask`` without blocking the event loop."""
-        return await late.in_thread(partial(self.ask, question, session, strict, **filters))
+        """``ask`` without blocking the event loop; cancelling it cancels the answer."""
+        async with aclosing(self.astream(question, session, strict, **filters)) as events:
+            async for event in events:
+                if event.event == "answer_done":
+                    return event.answer
+        raise AssertionError("the answer ended without its last event")
 
     def astream(
         self, question: str, session: str | None = None, strict: bool = False, **filters: Any
-    ) -> AsyncIterator[AskEvent]:
+    ) -> AsyncGenerator[AskEvent, None]:
         """The events of an answer as they happen; the last is ``AnswerDone``. Closing it cancels the answer."""
         return late.stream(partial(self.asking, question, session, strict, **filters))
 
@@ -151,11 +169,11 @@ class Assistant:
     ) -> Iterator[AskEvent]:
         """The one implementation behind ``ask``, ``aask`` and ``astream``."""
         asked = late.clean_question(question)
-        history = self.sessions.get(session).turns if session else ()
-        events = late.answer(self.library, asked, history, late.Filters(**filters))
+        history = () if session is None else self.sessions.get(session).turns
+        events = late.answer(self.library, asked, history, late.conditions(filters))
         if strict:
             events = late.supported_only(events)
-        return late.recorded(events, self.sessions, session, asked) if session else events
+        return events if session is None else late.recorded(events, self.sessions, session, asked)
 
     def doctor(self, repair: bool = False) -> tuple[Check, ...]:
         """Examine the library, and with ``repair`` mend what can be mended; damage is reported, not raised."""

@@ -1,18 +1,13 @@
 """From blocking code to an event loop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
-async def in_thread(work: Callable[[], T]) -> T:
-    """Run something that blocks in a thread."""
-    return await asyncio.to_thread(work)
-
-
-async def stream(start: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
+async def stream(start: Callable[[], Iterator[T]]) -> AsyncGenerator[T, None]:
     """Yield what a blocking iterator yields, each step in a thread, so that the event loop stays free.
 
     Closing or cancelling it closes the blocking one, after the step it is in.

@@ -21,10 +21,17 @@ class EvidenceFound(Frozen):
 
 
 class TextDelta(Frozen):
-    """A further piece of the answer's Markdown, as it is written."""
+    """A further piece of the answer as it is written. A model's words are a draft until they come as ``ClaimChecked``."""
 
     event: Literal["text_delta"] = "text_delta"
     text: str
+
+
+class Repairing(Frozen):
+    """So many sentences were not supported; the model is shown them once and writes them again."""
+
+    event: Literal["repairing"] = "repairing"
+    claims: int
 
 
 class ClaimChecked(Frozen):
@@ -41,4 +48,4 @@ class AnswerDone(Frozen):
     answer: Answer
 
 
-AskEvent = Searching | EvidenceFound | TextDelta | ClaimChecked | AnswerDone
+AskEvent = Searching | EvidenceFound | TextDelta | ClaimChecked | Repairing | AnswerDone

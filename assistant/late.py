@@ -9,15 +9,15 @@ if TYPE_CHECKING:
     from assistant.answers.answering import answer as answer
     from assistant.answers.finding import look_up as look_up
     from assistant.answers.strictness import supported_only as supported_only
-    from assistant.bridge import in_thread as in_thread
     from assistant.bridge import stream as stream
+    from assistant.questions.conditions import at_least_one as at_least_one
+    from assistant.questions.conditions import conditions as conditions
     from assistant.questions.input import clean_question as clean_question
     from assistant.sessions import Sessions as Sessions
     from assistant.turns import recorded as recorded
     from store.doctor import examine as examine
     from store.doctor import repair as repair
     from store.embedding.minilm import MiniLM as MiniLM
-    from store.filters import Filters as Filters
     from store.ingest import add_file as add_file
     from store.library import Library as Library
 else:
@@ -25,17 +25,17 @@ else:
 
     _MODULES = {
         "answer": "assistant.answers.answering",
-        "in_thread": "assistant.bridge",
         "stream": "assistant.bridge",
         "look_up": "assistant.answers.finding",
         "Sessions": "assistant.sessions",
         "supported_only": "assistant.answers.strictness",
+        "at_least_one": "assistant.questions.conditions",
+        "conditions": "assistant.questions.conditions",
         "clean_question": "assistant.questions.input",
         "recorded": "assistant.turns",
         "examine": "store.doctor",
         "repair": "store.doctor",
         "MiniLM": "store.embedding.minilm",
-        "Filters": "store.filters",
         "add_file": "store.ingest",
         "Library": "store.library",
     }

@@ -31,11 +31,15 @@ class Citation(Frozen):
 
 
 class Claim(Frozen):
-    """One sentence of an answer with its citations and the outcome of the check."""
+    """One sentence of an answer with its citations and the outcome of the check.
+
+    ``reasons`` say in words what the check found wanting; none where the claim is supported.
+    """
 
     text: str
     support: Support
     citations: tuple[Citation, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 class Reference(Frozen):
@@ -55,20 +59,40 @@ class Reference(Frozen):
 
 
 class Usage(Frozen):
-    """Tokens that a model took; all 0 without one."""
+    """Tokens that a model took, all 0 without one, and their price in US dollars, None where it is not known."""
 
     input_tokens: int = 0
     output_tokens: int = 0
+    dollars: float | None = None
+
+    def __add__(self, other: "Usage") -> "Usage":
+        """Both together; the price is known where that of each is, or where one took nothing."""
+        prices = [used.dollars for used in (self, other) if used.input_tokens or used.output_tokens]
+        known = [price for price in prices if price is not None]
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            dollars=sum(known) if prices and len(known) == len(prices) else None,
+        )
 
 
 class Trace(Frozen):
-    """How an answer came about: the question as searched, its kind, filters in words, time in seconds."""
+    """How an answer came about: the question as searched, its kind, filters in words, time in seconds.
+
+    ``prompts`` is the hash of the prompts (see ``prompts.Prompts``), "" without a model; ``repaired`` counts claims that
+    the model wrote a second time; ``cached`` says that nothing was asked of it; ``notes`` say what went otherwise than
+    usual ("the answer was cut off").
+    """
 
     searched: str = ""
     kind: str = ""
     filters: str = ""
     papers_considered: int = 0
     seconds: float = 0.0
+    prompts: str = ""
+    repaired: int = 0
+    cached: bool = False
+    notes: tuple[str, ...] = ()
 
 
 class Answer(Frozen):

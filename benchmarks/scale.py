@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,7 @@ def measure(count: int) -> None:
         ("one author", Filters(author=("Given7 Family7",))),
         ("category and years", Filters(category=("LG",), year_from=2000, year_to=2015)),
     ):
-        times = [timed(lambda text=text, filters=filters: library.search(text, 10, filters)) for text in asked]
+        times = [timed(partial(library.search, text, 10, filters)) for text in asked]
         top = statistics.quantiles(times, n=20)[-1]
         print(f"    {name:20s} p50 {statistics.median(times) * 1e3:6.1f} ms  p95 {top * 1e3:6.1f} ms")
     print(f"    dense recall@10 {recall(library, asked):.3f}  peak memory {peak():.0f} MB")

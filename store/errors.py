@@ -9,6 +9,13 @@
     │   ├── EmbedderMismatch it was made with another embedder
     │   └── StoreUnreachable the Chroma server does not answer
     ├── EmbedderError        the embedding model is missing or is not the one expected
+    ├── ModelError           the language model gave no usable answer
+    │   ├── ModelUnreachable its endpoint does not answer, or fails
+    │   ├── ModelBusy        it has no room at present; asking later helps
+    │   ├── ModelStalled     it fell silent, or its answer broke off
+    │   └── ModelRefused     it refuses the request: the key, the model's name, what is asked
+    │       ├── PromptTooLong   more tokens than it reads at once
+    │       └── FormatRefused   it cannot be told the form of its answer (JSON schema)
     └── NotFound             no such paper or session
 
 A message has three parts: what happened, where, and what to do next.
@@ -59,6 +66,44 @@ class StoreUnreachable(LibraryError):
 
 class EmbedderError(ConspectusError):
     """The embedding model is missing or is not the expected one."""
+
+
+class ModelError(ConspectusError):
+    """The language model gave no usable answer. No API key stands in it, nor in what it is chained to.
+
+    Args:
+        what: What happened, with which model and where.
+        hint: What to do next.
+        status_code: HTTP status that the endpoint answered with, None where it did not come to that.
+    """
+
+    def __init__(self, what: str, hint: str = "", status_code: int | None = None) -> None:
+        super().__init__(what, hint)
+        self.status_code = status_code
+
+
+class ModelUnreachable(ModelError):
+    """The model's endpoint does not answer, or fails."""
+
+
+class ModelBusy(ModelError):
+    """The model has no room at present; the message names the time to wait where the endpoint does."""
+
+
+class ModelStalled(ModelError):
+    """The model fell silent, or its answer broke off."""
+
+
+class ModelRefused(ModelError):
+    """The model refuses the request: the key, the model's name, what is asked."""
+
+
+class PromptTooLong(ModelRefused):
+    """The prompt has more tokens than the model reads at once."""
+
+
+class FormatRefused(ModelRefused):
+    """The endpoint cannot be told the form of the answer (JSON schema)."""
 
 
 class NotFound(ConspectusError):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from store.chroma import Chroma
+from store.chroma import Chroma, server_url
 from store.embedding import Embedder
 from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound
 from store.evidence import best_sentences
@@ -38,12 +38,15 @@ class Library:
         folder: Where it lives; made by the first write.
         embedder: What turns text into vectors.
         store: URL of a Chroma server that holds the papers instead of the folder.
+
+    Raises:
+        InputError: ``store`` is no such URL.
     """
 
     def __init__(self, folder: Path, embedder: Embedder, store: str | None = None) -> None:
         self.folder = folder
         self.embedder = embedder
-        self.chroma = Chroma(store or str(folder / "chroma"))
+        self.chroma = Chroma(server_url(store) if store is not None else str(folder / "chroma"))
         self.index = Index(folder / "index", embedder.stamp, store or "")
         self._there = False
 

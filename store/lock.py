@@ -59,5 +59,5 @@ def _holder(folder: Path) -> str:
     try:
         note = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
         return f"process {note['pid']} ({note['what']}, since {note['since']})"
-    except (OSError, ValueError, KeyError):  # It has the lock but has not written its note yet.
+    except (OSError, ValueError, KeyError, TypeError):  # It has the lock but has not written its note yet.
         return "another process"

@@ -32,4 +32,6 @@ def unpack(text: str | bytes) -> Paper:
         ValueError: The text is not what ``pack`` writes.
     """
     fields = json.loads(text)
+    if not isinstance(fields, dict):
+        raise ValueError("a record is a JSON object")
     return Paper.model_validate({"abstract_raw": fields.get("abstract", ""), **fields})

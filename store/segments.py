@@ -16,6 +16,7 @@ from uuid import UUID
 
 # The beginning of the header of an hnswlib index: version, offset, capacity, elements, bytes an element.
 _HEADER = struct.Struct("<iQQQQ")
+_HEADER_SIZE = 100
 _KNOWN_VERSION = 1
 # Read in a process of its own, which may die of it.
 _READ_ALL = """
@@ -45,7 +46,7 @@ def fault(place: str) -> str:
 
     Damage of other kinds is not told: it can be read about without danger.
     """
-    if torn(place):
+    if torn(place) or not any(_filled(folder) for folder in folders(place)):
         return torn(place)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-c", _READ_ALL, place]
@@ -65,7 +66,7 @@ def discard(found: Iterable[Path]) -> None:
 def _torn_file(folder: Path) -> str:
     """The first file that does not fit; "" also where the format is not the one that is known here."""
     header = _read(folder / "header.bin")
-    if len(header) < _HEADER.size:
+    if len(header) < _HEADER_SIZE:
         return "header.bin"
     version, _, capacity, elements, width = _HEADER.unpack_from(header)
     if version != _KNOWN_VERSION:
@@ -79,6 +80,11 @@ def _torn_file(folder: Path) -> str:
     if not _links_fit(_read(folder / "link_lists.bin"), elements):
         return "link_lists.bin"
     return "" if _read(folder / "index_metadata.pickle").endswith(b".") else "index_metadata.pickle"
+
+
+def _filled(folder: Path) -> bool:
+    """Whether anything was written: the first 1000 records are not, Chroma has them in its log."""
+    return int(_HEADER.unpack_from(_read(folder / "header.bin"))[3]) > 0
 
 
 def _links_fit(links: bytes, elements: int) -> bool:

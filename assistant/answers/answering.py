@@ -2,20 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from time import perf_counter
+from typing import NamedTuple
 
 from assistant.answers import replies
 from assistant.answers.finding import Finding, reply_to
 from assistant.answers.replies import Reply
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.questions.conditions import both
-from assistant.questions.followup import context
+from assistant.questions.followup import Context, completed, context, searched
 from assistant.questions.understand import Query, understand
 from assistant.types import Answer, Trace, Turn
 from store.filters import Filters
+from store.index.snapshot import Snapshot
 from store.library import Library
 
-# A longer question is cut: the rest would only drown what is asked.
-MAX_QUESTION = 2000
+
+class Try(NamedTuple):
+    """A way to understand a question; ``earlier`` is the turn to whose papers it is narrowed."""
+
+    query: Query
+    earlier: Context | None = None
 
 
 def answer(
@@ -31,40 +37,48 @@ def answer(
     """
     began = perf_counter()
     view = library.view()
+    within = filters or Filters()
     if view is None or not view.count:
-        query, reply = Query(question=question), replies.empty_library()
+        tried, reply = Try(Query(question=question, filters=within)), replies.empty_library()
         yield Searching(query=question)
     else:
-        query = understand(question[:MAX_QUESTION], view)
-        yield Searching(query=query.topic or question)
-        reply = _reply(Finding(library, view), query, history, filters or Filters())
+        tries = _tries(understand(question, view), history, within, view)
+        yield Searching(query=searched(*tries[0]) or question)
+        tried, reply = _first_answer(Finding(library, view), tries)
     yield EvidenceFound(paper_ids=tuple(reference.paper_id for reference in reply.references))
     for claim in reply.claims:
         yield ClaimChecked(claim=claim)
     yield TextDelta(text=reply.text)
     trace = Trace(
-        searched=query.topic,
-        kind=query.kind,
-        filters=replies.in_words(query.filters),
-        papers_considered=view.count if view else 0,
+        searched=searched(*tried),
+        kind=tried.query.kind,
+        filters=replies.in_words(tried.query.filters),
+        papers_considered=len(view.rows(tried.query.filters)) if view else 0,
         seconds=perf_counter() - began,
     )
     yield AnswerDone(answer=Answer(question=question, trace=trace, **dict(reply)))
 
 
-def _reply(finding: Finding, query: Query, history: Sequence[Turn], within: Filters) -> Reply:
-    """Ask the whole library, or first the papers of the earlier turn where the question points back to them."""
-    if query.unknown:
-        return replies.unknown_name(query.unknown)
-    query = query.model_copy(update={"filters": both(query.filters, within)})
+def _tries(query: Query, history: Sequence[Turn], within: Filters, view: Snapshot) -> list[Try]:
+    """The question asked of all papers, and of those of the earlier turn; what is likelier meant comes first."""
+    whole = completed(query, history, view)
+    alone = Try(whole.model_copy(update={"filters": both(whole.filters, within)}))
     earlier = context(query.question, history)
-    if not earlier.paper_ids:
-        return reply_to(finding, query)
-    carried = query.model_copy(update={"filters": both(query.filters, Filters(ids=earlier.paper_ids))})
-    tries = [(query, None), (carried, earlier)]
-    first, second = reversed(tries) if earlier.pointed else tries
-    reply = reply_to(finding, *first)
-    if not reply.abstained:
-        return reply
-    other = reply_to(finding, *second)
-    return reply if other.abstained else other
+    if whole is not query or not earlier.paper_ids:
+        return [alone]
+    narrowed = both(alone.query.filters, Filters(ids=earlier.paper_ids))
+    carried = Try(alone.query.model_copy(update={"filters": narrowed}), earlier)
+    if earlier.only:
+        return [carried]
+    return [carried, alone] if earlier.pointed else [alone, carried]
+
+
+def _first_answer(finding: Finding, tries: Sequence[Try]) -> tuple[Try, Reply]:
+    """The first reply that is no abstention; else that of the question asked of the most papers."""
+    abstained = []
+    for one in tries:
+        reply = reply_to(finding, *one)
+        if not reply.abstained:
+            return one, reply
+        abstained.append((one, reply))
+    return min(abstained, key=lambda each: each[0].earlier is not None)

@@ -1,12 +1,15 @@
 """From quotes to an answer: references numbered, claims bound to spans, every claim checked."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from assistant.answers.extract import Quote
 from assistant.answers.render import escape
 from assistant.answers.verify import check
 from assistant.types import Citation, Claim, Reference
 from store.paper import Paper
+
+Numbered = TypeVar("Numbered", Citation, Reference)
 
 
 def references(papers: Sequence[Paper]) -> tuple[Reference, ...]:
@@ -38,6 +41,10 @@ def _claim(quote: Quote, n: int) -> Claim:
     return check(text, [citation], {quote.paper.id: quote.paper})
 
 
+def _numbered(one: Numbered, n: int) -> Numbered:
+    return one.model_copy(update={"n": n})
+
+
 def cite(quote: Quote, n: int) -> Citation:
     """The citation of a quote; an empty span where the paper has no abstract."""
     sentence = quote.sentence
@@ -49,6 +56,17 @@ def cite(quote: Quote, n: int) -> Citation:
         start=sentence.start if sentence else 0,
         end=sentence.end if sentence else 0,
     )
+
+
+def renumbered(claims: Sequence[Claim], papers: Sequence[Reference]) -> tuple[tuple[Claim, ...], tuple[Reference, ...]]:
+    """Claims and the references that they cite, numbered anew from 1 in order of first use."""
+    cited = dict.fromkeys(citation.n for claim in claims for citation in claim.citations)
+    number = {old: new for new, old in enumerate(cited, 1)}
+    by_number = {reference.n: reference for reference in papers}
+    return tuple(
+        claim.model_copy(update={"citations": tuple(_numbered(one, number[one.n]) for one in claim.citations)})
+        for claim in claims
+    ), tuple(_numbered(by_number[old], new) for old, new in number.items())
 
 
 def prose(claims: Sequence[Claim]) -> str:

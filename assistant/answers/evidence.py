@@ -6,8 +6,9 @@ The weights below come from ``benchmarks/abstention.py``; docs/abstention.md say
 import re
 from math import exp
 
+from assistant.questions.followup import Context
+from assistant.questions.understand import Query
 from store.evidence import term_weights
-from store.filters import Filters
 from store.index.schema import terms
 from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper
@@ -15,7 +16,12 @@ from store.results import Hit
 
 # How many of the best papers are looked at.
 LOOKED_AT = 5
-_COINED = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z]|\w*[A-Za-z]\w*\d|\w*\d\w*[A-Z])[\w-]{2,}\b|\b[A-Z][\w]*(?:-[A-Z][\w]*)+\b")
+# A word with two capitals, or with letters and digits; or capital words with a hyphen. Each alternative goes over a
+# word once, which may be a megabyte long.
+_COINED = re.compile(
+    r"\b(?=[^\WA-Z]*+[A-Z]\w*[A-Z]|[^\WA-Za-z]*+[A-Za-z]\w*\d|[^\W\d]*+\d\w*[A-Z])[\w-]{2,}\b"
+    r"|\b[A-Z]\w*+(?:-[A-Z]\w*+)+\b"
+)
 # A coined word that more papers than this have is a word of the field.
 RARE = 3
 
@@ -24,13 +30,14 @@ class Evidence(Frozen):
     """How well the best papers cover a question; each figure is 0–1, ``cosine`` −1 to 1.
 
     ``coverage``: the share of its words (weighed by rarity) in the best paper. ``sentence``: the same in the best
-    sentence. ``unknown``: the share that stands nowhere in the library. ``coined``: 1 where the question has a word
-    that one of the papers coined (a name like DISDE or WiSE-FT), else 0.
+    sentence. ``title``: the same in the best title. ``unknown``: the share that stands nowhere in the library.
+    ``coined``: 1 where the question has a word that one of the papers coined (a name like DISDE or WiSE-FT), else 0.
     """
 
     cosine: float = 0.0
     coverage: float = 0.0
     sentence: float = 0.0
+    title: float = 0.0
     unknown: float = 1.0
     coined: float = 0.0
 
@@ -45,15 +52,20 @@ _BIAS = -4.58
 _WEIGHTS = {"cosine": 6.89, "coverage": 2.89, "sentence": 1.91, "unknown": -1.68, "coined": 1.61}
 # Below this an answer would more often be beside the question than on it.
 THRESHOLD = 0.3
-# Where the question names its papers (those of an earlier answer, or their author), one of its words in five, in
-# one of their sentences, is enough.
+# Where the question is about certain papers (it names their author, it points back at an earlier answer, or the caller
+# chose them), one of its words in five, in a sentence or a title of theirs, is enough; where it only may be about the
+# papers of an earlier answer, two in five.
 NARROW = 0.2
+LOOSE = 0.4
 
 
-def enough(evidence: Evidence, filters: Filters | None = None) -> bool:
-    """Whether to answer a question that is restricted to these papers."""
-    if filters and (filters.ids is not None or filters.author):
-        return evidence.sentence >= NARROW
+def enough(evidence: Evidence, query: Query, earlier: Context | None = None) -> bool:
+    """Whether to answer a question, which may be narrowed to the papers of an earlier answer."""
+    share = max(evidence.sentence, evidence.title)
+    if earlier is not None:
+        return share >= (NARROW if earlier.pointed else LOOSE)
+    if query.names_author or query.filters.ids is not None:
+        return share >= NARROW
     return evidence.strength() >= THRESHOLD
 
 
@@ -68,6 +80,7 @@ def weigh(view: Snapshot, topic: str, hits: list[Hit]) -> Evidence:
         cosine=max(hit.cosine for hit in looked),
         coverage=max(covered(weights, paper_text(hit.paper)) for hit in looked),
         sentence=max((hit.sentences[0].score for hit in looked if hit.sentences), default=0.0),
+        title=max(covered(weights, hit.paper.title) for hit in looked),
         unknown=sum(weight for term, weight in weights.items() if not view.frequency(term)) / total,
         coined=float(any(_coined(view, topic, hit.paper) for hit in looked)),
     )

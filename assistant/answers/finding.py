@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 from assistant.answers import replies
 from assistant.answers.evidence import enough, weigh
-from assistant.answers.extract import facts
+from assistant.answers.extract import facts, line
 from assistant.answers.listing import about_topic, catalogue
 from assistant.answers.replies import Reply
-from assistant.questions.conditions import both
-from assistant.questions.followup import Context
+from assistant.answers.wording import form_bonus
+from assistant.questions.conditions import at_least_one, both
+from assistant.questions.followup import Context, searched
 from assistant.questions.understand import Kind, Query, understand
 from store.evidence import best_sentences
 from store.filters import Filters
@@ -35,36 +36,50 @@ def reply_to(finding: Finding, query: Query, earlier: Context | None = None) -> 
         query: The question, its filters already narrowed to the earlier papers where ``earlier`` is given.
         earlier: The turn that the question follows.
     """
+    if query.unknown:
+        return replies.unknown_name(query.unknown)
     if query.kind is Kind.CATALOGUE or (query.kind is Kind.COUNT and not query.topic):
         return catalogue(*finding, query)
     if query.kind in (Kind.PAPERS, Kind.COUNT):
-        return about_topic(*finding, query)
+        return about_topic(*finding, query, earlier)
     hits = _hits(finding, query, earlier)
     if not hits:
         return replies.none_match(query, finding.view)
-    pointless = earlier is not None and not query.topic  # "Why not?" asks of the earlier papers whatever they say.
-    if not pointless and not enough(weigh(finding.view, query.topic, hits), query.filters):
+    if not _bears(finding.view, query, hits, earlier):
         return replies.too_little(query, hits)
     if query.kind is Kind.RECORD:
-        return _record(finding, hits)
-    return replies.quotes(facts(finding.view, query.question, query.topic or query.question, hits))
+        return replies.record(hits[0].paper, line(finding.view, "", hits[0].paper))
+    return _facts(finding.view, query, hits)
+
+
+def _bears(view: Snapshot, query: Query, hits: list[Hit], earlier: Context | None) -> bool:
+    """Whether the papers found bear on the question."""
+    if earlier is not None and not query.topic:  # "Why not?" asks of the earlier papers whatever they say.
+        return True
+    if enough(weigh(view, query.topic, hits), query, earlier):
+        return True
+    pointed = earlier is not None and earlier.pointed
+    return pointed and any(form_bonus(query.question, one.text) for one in hits[0].sentences)
+
+
+def _facts(view: Snapshot, query: Query, hits: list[Hit]) -> Reply:
+    quotes = facts(view, query.question, query.topic or query.question, hits)
+    if not quotes:  # The papers have no abstracts.
+        return replies.papers(query, [line(view, query.topic, hits[0].paper)], total=1, counted=False)
+    return replies.quotes(quotes)
 
 
 def _hits(finding: Finding, query: Query, earlier: Context | None) -> list[Hit]:
     """The papers to answer from, their sentences ranked by the question itself."""
     library, view = finding
+    text = searched(query, earlier) or query.question
     if earlier is None:
-        return library.search(query.topic or query.question, DEEP, query.filters)
+        return library.search(text, DEEP, query.filters)
     if not query.topic:
-        found = {hit.paper.id: hit for hit in library.search(earlier.searched, DEEP, Filters(ids=earlier.paper_ids))}
-        return [found[paper_id] for paper_id in earlier.paper_ids if paper_id in found]
-    hits = library.search(f"{query.topic} {earlier.searched}", DEEP, query.filters)
+        hits = library.search(text, len(earlier.paper_ids), query.filters)
+        return sorted(hits, key=lambda hit: earlier.paper_ids.index(hit.paper.id))[:DEEP]
+    hits = library.search(text, DEEP, query.filters)
     return [hit.model_copy(update={"sentences": best_sentences(view, query.topic, hit.paper.abstract)}) for hit in hits]
-
-
-def _record(finding: Finding, hits: list[Hit]) -> Reply:
-    paper = hits[0].paper
-    return replies.record(paper, replies.gist(finding.view, paper))
 
 
 def look_up(library: Library, text: str, k: int, filters: Filters) -> list[Hit]:
@@ -72,12 +87,13 @@ def look_up(library: Library, text: str, k: int, filters: Filters) -> list[Hit]:
 
     Where nothing else is left to search for, the papers come in order of time, each with score 1.
     """
-    view = library.view()
+    view, k = library.view(), at_least_one(k)
     if view is None:
         return []
+    k = min(k, view.count)
     query = understand(text, view)
     joined = both(query.filters, filters)
-    if query.topic or joined == Filters():
-        return library.search(query.topic or text, k, joined)
+    if query.topic or (joined == Filters() and query.oldest_first is None):
+        return library.search(query.topic or query.question, k, joined)
     found = library.get(view.catalogue(joined, bool(query.oldest_first))[:k])
     return [Hit(paper=paper, score=1.0, sentences=best_sentences(view, "", paper.abstract)) for paper in found]

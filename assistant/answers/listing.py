@@ -6,6 +6,7 @@ from assistant.answers import replies
 from assistant.answers.evidence import enough, weigh
 from assistant.answers.extract import line, relevant
 from assistant.answers.replies import Reply
+from assistant.questions.followup import Context
 from assistant.questions.patterns import COMPARE
 from assistant.questions.understand import Kind, Query
 from store.index.snapshot import Snapshot
@@ -28,7 +29,7 @@ def catalogue(library: Library, view: Snapshot, query: Query) -> Reply:
     return _listed(view, query, papers, len(papers) if query.limit else len(ids))
 
 
-def about_topic(library: Library, view: Snapshot, query: Query) -> Reply:
+def about_topic(library: Library, view: Snapshot, query: Query, earlier: Context | None = None) -> Reply:
     """The papers about a topic, best first, or in order of time where the question asks for it."""
     hits = library.search(query.topic, DEEP, query.filters)
     found = relevant(view, query.topic, hits)
@@ -36,10 +37,11 @@ def about_topic(library: Library, view: Snapshot, query: Query) -> Reply:
         found = _each_side(library, view, query, found)
     if not hits:
         return replies.none_match(query, view)
-    if not enough(weigh(view, query.topic, hits), query.filters):
+    if not enough(weigh(view, query.topic, hits), query, earlier):
         return replies.too_little(query, hits)
     if query.oldest_first is not None:
-        found = sorted(found, key=lambda hit: hit.paper.date or "9999", reverse=not query.oldest_first)
+        undated = "9999" if query.oldest_first else ""
+        found = sorted(found, key=lambda hit: hit.paper.date or undated, reverse=not query.oldest_first)
     papers = [hit.paper for hit in found[: query.limit or LINES]]
     return _listed(view, query, papers, len(papers) if query.limit else len(found))
 
@@ -47,8 +49,9 @@ def about_topic(library: Library, view: Snapshot, query: Query) -> Reply:
 def _each_side(library: Library, view: Snapshot, query: Query, found: list[Hit]) -> list[Hit]:
     """What is compared, each looked up by itself, so that no side is crowded out."""
     sides = [part for part in _PARTS.split(COMPARE.sub(" ", query.topic)) if part.strip()]
-    best = [hit for side in sides for hit in library.search(side, 1, query.filters) if enough(weigh(view, side, [hit]))]
-    return list({hit.paper.id: hit for hit in (*best, *found)}.values())
+    best = [(side, hit) for side in sides for hit in library.search(side, 1, query.filters)]
+    sure = [hit for side, hit in best if enough(weigh(view, side, [hit]), query)]
+    return list({hit.paper.id: hit for hit in (*sure, *found)}.values())
 
 
 def _listed(view: Snapshot, query: Query, papers: list[Paper], total: int) -> Reply:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.answers.compose import cite, listing, prose, quoted_claims, references
-from assistant.answers.extract import Quote, line
+from assistant.answers.extract import Quote
 from assistant.answers.render import escape
 from assistant.answers.verify import check, record_sentence
 from assistant.questions.understand import Query
@@ -36,8 +36,7 @@ def papers(query: Query, chosen: Sequence[Quote], total: int, counted: bool) -> 
     shown = [quote.paper for quote in chosen]
     head = ""
     if counted or total > len(shown):
-        head = f"{total} {'paper' if total == 1 else 'papers'} in this library{_which(query)}"
-        head += f"; the first {len(shown)}:\n\n" if total > len(shown) else ":\n\n"
+        head = escape(_total(query, total)) + (f"; the first {len(shown)}:\n\n" if total > len(shown) else ":\n\n")
     return Reply(text=head + listing(claims, shown), claims=tuple(claims), references=references(shown))
 
 
@@ -60,28 +59,43 @@ def unknown_name(name: str) -> Reply:
 def none_match(query: Query, view: Snapshot) -> Reply:
     """No paper fulfils the conditions."""
     years = list(view.years())
-    span = f" Its papers are from {years[0]} to {years[-1]}." if years else ""
-    return _none(f"No paper in this library{_which(query)}.{span}")
+    timed = query.filters.year_from is not None or query.filters.year_to is not None
+    span = f" Its papers are {_time(years[0], years[-1])}." if timed and years else ""
+    return _none(f"This library holds no paper{_which(query)}.{span}")
 
 
 def too_little(query: Query, hits: Sequence[Hit]) -> Reply:
     """What was found does not bear on the question."""
     near = f" The nearest paper is “{hits[0].paper.title}”." if hits else ""
-    return _none(f"The abstracts in this library{_which(query)} do not answer this.{near}")
+    which = _which(query)
+    return _none(f"No {f'paper{which}' if which else 'abstract in this library'} answers this question.{near}")
 
 
 def in_words(filters: Filters) -> str:
-    """Filters as a reader would say them; "" for none."""
+    """Filters as they are said behind "papers": "by Che from 2018 to 2020 with code"; "" for none."""
     parts = [f"by {' and '.join(filters.author)}"] if filters.author else []
-    if filters.year_from is not None and filters.year_from == filters.year_to:
-        parts.append(f"from {filters.year_from}")
-    else:
-        parts += [f"since {filters.year_from}"] if filters.year_from is not None else []
-        parts += [f"until {filters.year_to}"] if filters.year_to is not None else []
-    parts += [f"in {' or '.join(filters.category)}"] if filters.category else []
-    parts += ["with code"] if filters.has_code else []
-    parts += [f"among {len(filters.ids)} chosen"] if filters.ids is not None else []
-    return " ".join(parts)
+    parts += [_time(filters.year_from, filters.year_to)]
+    parts += [f"in category {' or '.join(filters.category)}"] if filters.category else []
+    parts += [f"from the source {' or '.join(filters.source)}"] if filters.source else []
+    parts += [f"with the words “{filters.text}”"] if filters.text else []
+    parts += ["with code" if filters.has_code else "without code"] if filters.has_code is not None else []
+    parts += ["among those asked about"] if filters.ids is not None else []
+    return " ".join(filter(None, parts))
+
+
+def _time(first: int | None, last: int | None) -> str:
+    if first is not None and last is not None:
+        return f"from {first}" if first == last else f"from {first} to {last}"
+    if first is not None:
+        return f"since {first}"
+    return f"until {last}" if last is not None else ""
+
+
+def _total(query: Query, total: int) -> str:
+    count = f"{total} {'paper' if total == 1 else 'papers'}{_which(query)}"
+    if query.topic:
+        return f"{count} {'fits' if total == 1 else 'fit'} this question"
+    return f"This library holds {count}"
 
 
 def _which(query: Query) -> str:
@@ -91,8 +105,3 @@ def _which(query: Query) -> str:
 
 def _none(reason: str) -> Reply:
     return Reply(text=escape(reason), abstained=True, reason=reason)
-
-
-def gist(view: Snapshot, paper: Paper) -> Quote:
-    """The sentence that says what a paper does."""
-    return line(view, "", paper)

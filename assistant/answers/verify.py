@@ -17,9 +17,12 @@ def check(text: str, citations: Sequence[Citation], papers: Mapping[str, Paper])
 
 
 def stands(citation: Citation, papers: Mapping[str, Paper]) -> bool:
-    """Whether ``quote == abstract[start:end]`` holds for a paper of the library."""
+    """Whether ``quote == abstract[start:end]`` holds for a paper of the library; empty only without an abstract."""
     paper = papers.get(citation.paper_id)
-    return paper is not None and paper.abstract[citation.start : citation.end] == citation.quote
+    if paper is None or not 0 <= citation.start <= citation.end <= len(paper.abstract):
+        return False
+    quote = paper.abstract[citation.start : citation.end]
+    return quote == citation.quote and bool(quote or not paper.abstract)
 
 
 def record_sentence(paper: Paper) -> str:
@@ -36,4 +39,5 @@ def record_sentence(paper: Paper) -> str:
 
 
 def _says(citation: Citation, paper: Paper, text: str) -> bool:
-    return " ".join(text.split()) in (" ".join(citation.quote.split()), paper.title, record_sentence(paper))
+    said = (citation.quote, paper.title, record_sentence(paper))
+    return " ".join(text.split()) in (" ".join(one.split()) for one in said)

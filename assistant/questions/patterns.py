@@ -29,7 +29,7 @@ LIST = _any(
 )
 COUNT = _any(rf"\bhow\s+many\s+{_SOME}{PAPERS}\b", rf"\bnumber\s+of\s+{PAPERS}\b")
 RECORD = _any(
-    r"^\s*who\s+(?:wrote|authored|published|(?:is|are|were)\s+the\s+(?:co-?|first\s+)?authors?|is\s+behind)\b",
+    r"^\s*who\s+(?:wrote|authored|published|(?:is|are|were)\s+(?:the|its|their)\s+(?:co-?|first\s+)?authors?|is\s+behind)\b",
     r"\bauthors?\s+of\b",
     r"^\s*when\s+(?:was|were|did)\b.*\b(?:publish|appear|written|released|come\s+out)",
     r"\b(?:what|which)\s+year\s+(?:was|were|did)\b",
@@ -37,18 +37,24 @@ RECORD = _any(
     rf"\bdate\s+of\s+(?:the\s+)?{PAPERS}",
 )
 COMPARE = _any(r"\bcompare", r"\bcontrast", r"\bdifferences?\s+between", r"\bdiffer\b", r"\bversus\b", r"\bvs\b")
-OLDEST = _any(rf"\b{_OLD}\s+(?:\w+\s+)??(?={PAPERS}\b)")
-NEWEST = _any(rf"\b{_NEW}\s+(?:\w+\s+)??(?={PAPERS}\b)")
-ONE = _any(rf"\b(?:{_OLD}|{_NEW})\s+(?:\w+\s+)?(?:paper|article|publication|abstract)\b")
+_ITSELF = r"(?:\s+ones?)?\s*(?:[?.!]*$|of\s+(?:them|these|those)\b)"
+OLDEST = _any(rf"\b{_OLD}\s+(?:\w+\s+)??(?={PAPERS}\b)", rf"\b(?:earliest|oldest){_ITSELF}")
+NEWEST = _any(rf"\b{_NEW}\s+(?:\w+\s+)??(?={PAPERS}\b)", rf"\b(?:latest|newest|most\s+recent){_ITSELF}")
+ONE = _any(
+    rf"\b(?:{_OLD}|{_NEW})\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one)\b",
+    rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}){_ITSELF}",
+)
 MANY = _any(rf"\b{_NUMBER}\s+(?:{_OLD}|{_NEW})\b", rf"\b(?:{_OLD}|{_NEW})\s+{_NUMBER}\b")
 CODE = _any(
     r"\b(?:with|have|has|having|release[sd]?|provide[sd]?|comes?\s+with|share)\s+(?:\w+\s+)??(?:source\s+)?code\b"
 )
 TIME = _any(rf"\b{PAPERS}\b", r"\bpublish", r"\bappear", r"\bwritten\b", r"\bwhat\s+happened\b", r"\bwhat\s+is\s+new\b")
+_CODE = r"[\w-]+\.[A-Z]{2}|[A-Z]{2}"
+_AND = r"\s*(?:,|/|\band\b|\bor\b)\s*"
 CATEGORY = _any(
-    r"\b[cC]ategor(?:y|ies)\s+([\w.-]+)",
-    rf"\b([A-Z][\w.-]*)\s+(?:category|{PAPERS})\b",
-    r"\bin\s+([\w-]+\.[A-Z]{2}|[A-Z]{2})\b",
+    rf"\b[cC]ategor(?:y|ies)\s+([\w.-]+(?:{_AND}[\w.-]+)*)",
+    rf"\b([A-Z][\w.-]*(?:{_AND}[A-Z][\w.-]*)*)\s+(?:category|{PAPERS})\b",
+    rf"\bin\s+((?:{_CODE})\b(?:{_AND}(?:{_CODE})\b)*)",
     flags=re.NOFLAG,
 )
 FRAME = frozenset(files("assistant.questions").joinpath("frame_words.txt").read_text(encoding="utf-8").split())

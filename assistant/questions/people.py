@@ -1,8 +1,10 @@
 """Authors in a question, recognised against the authors whom the library holds."""
 
 import re
+from functools import cache
 from typing import NamedTuple
 
+from assistant.questions.strangers import find_stranger
 from store.index.schema import name_words, terms
 from store.index.snapshot import Snapshot
 
@@ -15,23 +17,19 @@ _BEFORE = re.compile(
     re.I,
 )
 _AFTER = re.compile(
-    rf"^(?:['’]s?\b|\s+et al|\s+{_PAPERS}\b|\s+and\s+(?:colleagues|co-?authors|others|his|her)\b)", re.I
+    rf"^(?:['’]s?\b|\s+et al|\s+{_PAPERS}\b|\s+and\s+(?:colleagues|co-?authors|others|his|her)\b"
+    r"|\s+(?:since|before|after|until|between|(?:(?:in|from)\s+)?(?:19|20)\d\d)\b)",
+    re.I,
 )
 _DID_BEFORE = re.compile(r"\b(?:did|does|do|has|have|is|was)\s+$", re.I)
 _DID_AFTER = re.compile(
-    r"^\s+(?:\w+ ){0,2}?"
+    r"^\s+(?:and\s+(?:\S+\s+){1,3}?)?(?:(?:also|both|ever|first|mainly|mostly|recently|together)\s+)?"
     r"(?:work|writ|wrote|publish|stud|propos|author|contribut|develop|research|co-?author|do\b|done\b)",
     re.I,
 )
 _CO = re.compile(r"\b(?:with|both|and|or)\s+$", re.I)
 _TOGETHER = re.compile(
-    r"\b(?:together|both|jointly|authors?|co-?\w+|paper with|papers with|work(?:ed)? with|wrote with)\b", re.I
-)
-_UNKNOWN = re.compile(
-    rf"(?:\b(?:{_PAPERS}|anything|what is there)\s+(?:\w+\s+){{0,2}}?(?:by|from|of)"
-    r"|\b(?:what|which\s+\w+)\s+(?:did|does|has|have))\s+(?:prof\.?\s+|dr\.?\s+)?"
-    r"((?:[^\W\d_a-z][\w'’.-]*\s*){1,4})"
-    r"(?=$|[?.!,]|\s*(?:in|since|after|before|between|write|wrote|written|publish\w*|work\w*|stud\w*|propos\w*|do|done)\b)",
+    r"\b(?:by|together|both|jointly|authors?|co-?\w+|paper with|papers with|work(?:ed)? with|wrote with)\b", re.I
 )
 
 
@@ -47,37 +45,39 @@ def find_people(question: str, view: Snapshot) -> People:
     """Which authors a question names.
 
     Two or more words that fit one author are a name. A single word is one where the question treats it as a person
-    ("by Che", "Che's papers", "did Che work on"), or where it is written with a capital and more papers are by
-    such an author than use the word; so "Thompson sampling" stays a topic.
+    ("by Che", "Che's papers", "did Che work on", "Che since 2020") or has no other word, or where it is written with a
+    capital and more papers are by such an author than use the word; so "Thompson sampling" stays a topic.
     """
+    stranger = find_stranger(question, view)
     names: list[str] = []
-    rest = question
-    for name in _candidates(question, view):
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", rest):
+    rest = question.replace(stranger, " ") if stranger else question
+    for name in _candidates(rest, view):
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", rest, re.I):
             names.append(name)
-            rest = re.sub(rf"(?<!\w){re.escape(name)}(?:['’]s)?(?!\w)", " ", rest)
-    match = None if names else _UNKNOWN.search(question)
-    unknown = match.group(1).strip() if match and not _in_text(match.group(1), view) else ""
-    return People(tuple(names), rest, unknown)
+            rest = re.sub(rf"(?<!\w){re.escape(name)}(?:['’]s)?(?!\w)", " ", rest, flags=re.I)
+    return People(tuple(names), rest, stranger)
 
 
 def _candidates(question: str, view: Snapshot) -> list[str]:
     """Names that fit an author, longest first."""
+
+    @cache
+    def fits(name: str) -> bool:
+        words = name_words(name)
+        return all(view.papers_by(word) or len(word) == 1 for word in words) and bool(view.authors(name))
+
     words = list(_WORD.finditer(question))
     found = []
     for size in range(LONGEST_NAME, 0, -1):
         for i in range(len(words) - size + 1):
             start = words[i].start()
-            name = re.sub(r"['’]s?$", "", question[start : words[i + size - 1].end()])
-            if _is_name(name, size, question[:start], question[start + len(name) :], view):
+            name = re.sub(r"['’]s?$", "", question[start : words[i + size - 1].end()], flags=re.I)
+            if fits(name) and _is_meant(name, size, question[:start], question[start + len(name) :], view):
                 found.append(name)
-    return found
+    return list(dict.fromkeys(found))
 
 
-def _is_name(name: str, size: int, before: str, after: str, view: Snapshot) -> bool:
-    words = name_words(name)
-    if not all(view.papers_by(word) or len(word) == 1 for word in words) or not view.authors(name):
-        return False
+def _is_meant(name: str, size: int, before: str, after: str, view: Snapshot) -> bool:
     if size > 1:
         return not all(word.islower() and _in_text(word, view) for word in name.split())
     capital = name[0].isupper()
@@ -86,7 +86,8 @@ def _is_name(name: str, size: int, before: str, after: str, view: Snapshot) -> b
     treated = _BEFORE.search(before) or _AFTER.search(after)
     treated = treated or (_DID_BEFORE.search(before) and _DID_AFTER.search(after))
     treated = treated or (_CO.search(before) and _TOGETHER.search(before + after))
-    return bool(treated) and (capital or not _in_text(name, view))
+    alone = not (before + after).strip(" ?!.")
+    return (bool(treated) or alone) and (capital or not _in_text(name, view))
 
 
 def _topic_word(name: str, view: Snapshot) -> bool:

@@ -1,54 +1,75 @@
 """Years in a question: which span of time its papers are to come from."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _YEAR = r"((?:19|20)\d\d)"
-_AFTER_YEAR = 1
+_END = r"(?=\s*(?:$|[?.!,;]))"
 
 
 class Years(NamedTuple):
     """The span, inclusive at both ends; None where it is open. ``rest`` is the question without it.
 
-    ``plain`` says that only a year was named ("in 2018"), which may as well belong to the topic.
+    ``plain`` says that only a year was named ("in 2018", "2018"), which may as well belong to the topic; ``named`` that
+    it stands behind a capital word, as in "ImageNet 2012".
     """
 
     first: int | None
     last: int | None
     rest: str
     plain: bool = False
+    named: bool = False
 
 
 def find_years(question: str) -> Years:
-    """The span of publication years that a question gives: "since 2020", "between 2018 and 2020", "in 2018"."""
-    for pattern, span in _PATTERNS:
-        match = pattern.search(question)
-        if match:
-            first, last = span(*(int(year) for year in match.groups()))
-            rest = question[: match.start()] + " " + question[match.end() :]
-            return Years(first, last, rest, plain=pattern is _PATTERNS[-1][0])
+    """The span of publication years that a question gives: "since 2020", "after 2017 and before 2020", "in 2018"."""
+    span = _RANGE.search(question)
+    if span:
+        first, last = sorted(map(int, span.groups()))
+        return Years(first, last, _without(question, span))
+    since, rest = _bound(_FIRST, question)
+    until, rest = _bound(_LAST, rest)
+    if since or until:
+        return Years(since, until, rest)
+    plain = _IN.search(question) or _BARE.search(question)
+    if plain:
+        year = int(plain[1])
+        named = plain.re is _BARE and _NAME_BEFORE.search(question, 0, plain.start(1)) is not None
+        return Years(year, year, _without(question, plain), plain=True, named=named)
     return Years(None, None, question)
 
 
+def _bound(patterns: Sequence[tuple[re.Pattern[str], int]], text: str) -> tuple[int | None, str]:
+    """One end of the span, None where it is open, and the text without it."""
+    for pattern, offset in patterns:
+        match = pattern.search(text)
+        if match:
+            return int(match[1]) + offset, _without(text, match)
+    return None, text
+
+
+def _without(text: str, match: re.Match[str]) -> str:
+    return f"{text[: match.start()]} {text[match.end() :]}"
+
+
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:\b(?:published|appeared|written|released|dated)\s+)?\b{pattern}\b", re.I)
+    return re.compile(rf"(?:\b(?:published|appeared|written|released|dated)\s+)?\b{pattern}", re.I)
 
 
-_PATTERNS = (
-    (
-        _compiled(
-            rf"(?:between|from|in|during)?\s*(?:the years\s+)?{_YEAR}\s*(?:and|to|through|until|till|[-–—])\s*{_YEAR}"
-        ),
-        lambda a, b: (min(a, b), max(a, b)),
-    ),
-    (_compiled(rf"(?:since|starting(?: in| from)?|as of)\s+{_YEAR}"), lambda a: (a, None)),
-    (
-        _compiled(rf"(?:from|in)?\s*{_YEAR}\s+(?:on|onwards?|or later|or newer|and later|and after)"),
-        lambda a: (a, None),
-    ),
-    (_compiled(rf"(?:after|later than|newer than)\s+{_YEAR}"), lambda a: (a + _AFTER_YEAR, None)),
-    (_compiled(rf"(?:before|earlier than|older than|prior to)\s+{_YEAR}"), lambda a: (None, a - _AFTER_YEAR)),
-    (_compiled(rf"(?:until|till|up to|through|by(?: the end of)?)\s+{_YEAR}"), lambda a: (None, a)),
-    (_compiled(rf"{_YEAR}\s+(?:or earlier|or before|and earlier|and before)"), lambda a: (None, a)),
-    (_compiled(rf"(?:in|during|of|for|year|from)?\s*(?:the year\s+)?{_YEAR}"), lambda a: (a, a)),
+_RANGE = _compiled(
+    rf"(?:(?:between|from|in|during)\s+)?(?:the\s+years\s+)?{_YEAR}\s*(?:and|or|to|through|until|till|[-–—])\s*{_YEAR}\b"
 )
+_FIRST = (
+    (_compiled(rf"(?:since|starting(?:\s+in|\s+from)?|as\s+of)\s+{_YEAR}\b"), 0),
+    (_compiled(rf"(?:(?:from|in)\s+)?{_YEAR}\s+(?:on{_END}|onwards?\b|(?:or|and)\s+(?:later|newer|after)\b)"), 0),
+    (_compiled(rf"(?:after|later\s+than|newer\s+than)\s+{_YEAR}\b"), 1),
+)
+_LAST = (
+    (_compiled(rf"(?:before|earlier\s+than|older\s+than|prior\s+to)\s+{_YEAR}\b"), -1),
+    (_compiled(rf"(?:until|till|up\s+to|through|by(?:\s+the\s+end\s+of)?)\s+{_YEAR}\b"), 0),
+    (_compiled(rf"{_YEAR}\s+(?:or|and)\s+(?:earlier|older|before)\b"), 0),
+)
+_IN = _compiled(rf"(?:in|during|of|for|from|year)\s+(?:the\s+year\s+)?{_YEAR}\b")
+_BARE = _compiled(rf"{_YEAR}\b")
+_NAME_BEFORE = re.compile(r"\b[A-Z][\w-]*\s*$")

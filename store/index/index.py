@@ -58,6 +58,8 @@ class Index:
         if self._snapshot is None or self._snapshot.generation != generation:
             stamp = self._folder / STAMP
             with reading(stamp):
+                if not (self._folder / "tantivy" / "meta.json").is_file():
+                    raise FileNotFoundError("meta.json is missing")  # tantivy would begin anew.
                 # The words first: vectors are on disk before the words that point at them.
                 searcher = Careful(self._open().searcher(), stamp)
                 snapshot = Snapshot(searcher, self._vectors.read(), generation)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 # A question of more terms than this is cut: the rest would only cost time.
 MAX_TERMS = 200
+LAST_YEAR = 10_000  # After every year that a paper can have, so that none is meant by it.
 
 
 def words_query(text: str) -> "tantivy.Query":
@@ -39,7 +40,8 @@ def filter_query(filters: Filters, author_keys: list[list[str]]) -> "tantivy.Que
     query = tantivy.Query
     must = [query.term_set_query(schema(), "author_key", keys) for keys in author_keys]
     if filters.year_from is not None or filters.year_to is not None:
-        low, high = filters.year_from or 1, filters.year_to if filters.year_to is not None else 9999
+        low = 1 if filters.year_from is None else min(max(filters.year_from, 1), LAST_YEAR)
+        high = LAST_YEAR if filters.year_to is None else min(max(filters.year_to, 0), LAST_YEAR)
         must.append(query.range_query(schema(), "year", tantivy.FieldType.Integer, low, high))
     for field, values in (("category", filters.category), ("source", filters.source)):
         if values:

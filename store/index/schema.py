@@ -16,11 +16,15 @@ from store.record import pack
 if TYPE_CHECKING:
     import tantivy
 
-VERSION = 1
+VERSION = 2
 ANALYZER = "conspectus_en"
 # The longest word that is indexed, in bytes; longer ones are noise.
 LONGEST = 60
 UNDATED = 0
+# Scripts written without spaces between words: Thai to Khmer, kana, Han. Each of their characters is a word here.
+_UNSPACED = re.compile(
+    r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
+)
 
 
 @cache
@@ -49,7 +53,7 @@ def stop_words() -> frozenset[str]:
 
 def terms(text: str) -> list[str]:
     """The stems of a text in order, repeated ones repeated."""
-    return analyzer().analyze(text)
+    return analyzer().analyze(_apart(text))
 
 
 @cache
@@ -87,7 +91,7 @@ def document(paper: Paper, content_hash: str, row: int) -> "tantivy.Document":
             "author_word": sorted({word for name in names for word in name_words(name)}),
             "category": list(paper.categories),
             "source": [value for value in (paper.source.file, paper.source.format) if value],
-            "text": f"{paper.title}\n{paper.title}\n{paper.abstract}",
+            "text": _apart(f"{paper.title}\n{paper.title}\n{paper.abstract}"),
             "record": pack(paper).encode(),
         },
         schema(),
@@ -108,3 +112,7 @@ def name_words(name: str) -> list[str]:
 def name_key(name: str) -> str:
     """The words of a name as one term."""
     return " ".join(name_words(name))
+
+
+def _apart(text: str) -> str:
+    return text if text.isascii() else _UNSPACED.sub(r" \1 ", text)

@@ -130,15 +130,15 @@ class Snapshot:
 
     def papers_by(self, word: str) -> int:
         """How many papers have an author whose name holds this word (as ``name_words`` gives it)."""
-        return int(self._searcher.doc_freq("author_word", word))
+        return self._count("author_word", word)
 
     def has_category(self, category: str) -> bool:
         """Whether any paper has this category."""
-        return bool(self._searcher.doc_freq("category", category))
+        return self._count("category", category) > 0
 
     def frequency(self, term: str) -> int:
         """In how many papers a term (as ``terms`` gives it) stands."""
-        return int(self._searcher.doc_freq("text", term))
+        return self._count("text", term)
 
     def years(self) -> dict[int, int]:
         """Papers a year, undated ones left out."""
@@ -146,8 +146,15 @@ class Snapshot:
 
     def categories(self) -> dict[str, int]:
         """Papers a category, the most frequent first."""
-        found = self._searcher.terms_with_prefix("category", "")
+        names = [name for name, _ in self._searcher.terms_with_prefix("category", "")]
+        found = [(name, count) for name in names if (count := self._count("category", name))]
         return dict(sorted(found, key=lambda item: (-item[1], item[0])))
+
+    def _count(self, field: str, term: str) -> int:
+        """Papers with a term; tantivy's own figure goes on counting those that were removed."""
+        import tantivy
+
+        return int(self._searcher.search(tantivy.Query.term_query(schema(), field, term), limit=1, count=True).count)
 
     def _counts(self, field: str) -> list[tuple[int, int]]:
         import tantivy

@@ -7,14 +7,14 @@ from tests.assistant.cli.running import Run
 SOUPS = (
     "Model soups: averaging weights of multiple fine-tuned models improves accuracy without increasing inference time"
 )
-DRO = "DRO: A Python Library for Distributionally Robust Optimization in Machine Learning"
+BATCHES = "Adaptive Experimentation at Scale: A Computational Framework for Flexible Batches"
 FACT = {
     **{"id": "a", "type": "fact", "question": "What ImageNet top-1 accuracy does the ViT-G model soup reach?"},
     **{"papers": [SOUPS], "answer_any": ["90.94"]},
 }
 FOLLOW_UP = {
-    **{"id": "b", "type": "followup", "question": "How many backbone models does it have?", "papers": [DRO]},
-    **{"history": ["What does the dro Python library implement?"], "answer_any": ["nine hundred"]},
+    **{"id": "b", "type": "followup", "question": "Who wrote it?", "papers": [BATCHES]},
+    **{"history": ["What is Residual Horizon Optimization?"], "answer_any": ["nine hundred"]},
 }
 SILENT = {"id": "c", "type": "unanswerable", "question": "What is the boiling point of tungsten?", "abstain": True}
 
@@ -32,7 +32,7 @@ def test_scores_and_misses_are_printed(run: Run, built: Path, tmp_path: Path) ->
     assert "contains              0.50  " in done.out
     assert "metadata recall          –  " in done.out
     assert "3 questions, 2 of them answerable" in done.out
-    assert "b contains: How many backbone models does it have?" in done.out
+    assert "b contains: Who wrote it?" in done.out
     assert "“nine hundred”" in done.out
 
 

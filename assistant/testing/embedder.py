@@ -1,4 +1,4 @@
-"""For tests of what is built on Conspectus: stands-in that need no model, no key and no network."""
+"""An embedder that needs no model: it hashes words."""
 
 import hashlib
 import re

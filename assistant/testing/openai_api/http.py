@@ -1,0 +1,181 @@
+"""HTTP/1.1 as far as clients of OpenAI's interface need it: keep-alive, JSON, uploads, streamed answers."""
+
+import asyncio
+import json
+import re
+import threading
+from dataclasses import dataclass, field
+from email.message import Message
+from enum import Enum
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from assistant.testing.gate import Gate
+
+Json = dict[str, Any]
+
+_MASKED = "***"
+_SECRET = re.compile(r"authorization|cookie|(?:^|-)(?:key|token|secret)$")
+
+
+class Cut(Enum):
+    """Where the connection is cut."""
+
+    CUT = "cut"
+
+
+Piece = bytes | float | Gate | Cut
+"""Of an answer's body: bytes, seconds to wait, a gate to wait at, or the cut of the connection."""
+
+
+class HttpError(Exception):
+    """A request that is answered with an error; ``body`` says so as OpenAI does."""
+
+    def __init__(self, status: int, message: str, code: str | None = None, **headers: str) -> None:
+        super().__init__(message)
+        self.status = status
+        kind = {401: "authentication_error", 429: "rate_limit_error"}.get(status, "invalid_request_error")
+        kind = kind if status < 500 else "server_error"
+        self.body: Json = {"error": {"message": message, "type": kind, "param": None, "code": code}}
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+class HungUp(ConnectionError):
+    """The client went away before its answer was complete."""
+
+
+@dataclass(frozen=True)
+class RecordedRequest:
+    """A request as tests look at it; keys in its headers are masked.
+
+    Attributes:
+        method: ``GET``, ``POST``, ``DELETE``.
+        path: Without host and query: ``/v1/chat/completions``.
+        headers: Names in lower case.
+        body: What the JSON or the form held; None without a body, bytes where it was neither.
+        hung_up: Set when the client went away while a gate or a delay held its answer up.
+    """
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: Any
+    hung_up: threading.Event = field(default_factory=threading.Event, compare=False)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it came; header names in lower case."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    content: bytes
+
+    @property
+    def path(self) -> str:
+        """The path without its query."""
+        return urlsplit(self.target).path
+
+    @property
+    def parts(self) -> list[str]:
+        """The path's parts below ``/v1``, with their escapes undone."""
+        return [unquote(part) for part in self.path.removeprefix("/v1").split("/") if part]
+
+    @property
+    def key(self) -> str:
+        """The API key that was sent."""
+        return self.headers.get("authorization", "").removeprefix("Bearer ")
+
+    def json(self) -> Json:
+        """The body as a JSON object.
+
+        Raises:
+            HttpError: It is not one.
+        """
+        try:
+            body = json.loads(self.content)
+        except ValueError as error:
+            raise HttpError(400, f"We could not parse the JSON body of your request: {error}") from error
+        if not isinstance(body, dict):
+            raise HttpError(400, "The body of the request has to be a JSON object.")
+        return body
+
+    def form(self) -> Json:
+        """The fields of a multipart form: a text each, but (name, bytes) for a file.
+
+        Raises:
+            HttpError: The body is not a form.
+        """
+        header = Message()
+        header["content-type"] = self.headers.get("content-type", "")
+        boundary = header.get_boundary()
+        if not boundary:
+            raise HttpError(400, "The body of the request has to be multipart/form-data.")
+        parts = (b"\r\n" + self.content).split(b"\r\n--" + boundary.encode())[1:-1]
+        return dict(_form_field(part) for part in parts)
+
+    def recorded(self) -> RecordedRequest:
+        """What tests may see of it."""
+        headers = {name: _MASKED if _SECRET.search(name) else value for name, value in self.headers.items()}
+        if self.key and "authorization" in headers:
+            headers["authorization"] = f"Bearer {_MASKED}"
+        return RecordedRequest(self.method, self.path, headers, self._body())
+
+    def _body(self) -> Any:
+        kind = self.headers.get("content-type", "")
+        try:
+            if kind.startswith("multipart/form-data"):
+                return self.form()
+            return json.loads(self.content) if self.content else None
+        except (ValueError, HttpError):
+            return self.content
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer: all at once, or piece by piece as an event stream."""
+
+    pieces: list[Piece]
+    status: int = 200
+    kind: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, body: Json, status: int = 200, headers: dict[str, str] | None = None) -> "Response":
+        """An answer in JSON."""
+        return cls([json.dumps(body, ensure_ascii=False).encode()], status, headers=headers or {})
+
+    @property
+    def streamed(self) -> bool:
+        """Whether the pieces go out one by one."""
+        return self.kind == "text/event-stream"
+
+
+def _form_field(part: bytes) -> tuple[str, Any]:
+    head, _, content = part.partition(b"\r\n\r\n")
+    names = dict(re.findall(r'\b(name|filename)="([^"]*)"', head.decode()))
+    return names["name"], (names["filename"], content) if "filename" in names else content.decode()
+
+
+async def read_request(reader: asyncio.StreamReader) -> Request | None:
+    """The next request of a connection; None when the client has closed it or does not speak HTTP."""
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
+        method, target, _ = first.split(" ")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        return Request(method, target, headers, await _content(reader, headers))
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
+        return None
+
+
+async def _content(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
+    if headers.get("transfer-encoding") != "chunked":
+        return await reader.readexactly(int(headers.get("content-length", 0)))
+    content = b""
+    while size := int((await reader.readline()).partition(b";")[0], 16):
+        content += await reader.readexactly(size)
+        await reader.readline()
+    await reader.readline()
+    return content

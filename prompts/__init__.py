@@ -1,0 +1,94 @@
+"""The prompts: one ``.md`` file a role, with ``{placeholders}`` that are checked when it is loaded."""
+
+import hashlib
+import string
+from collections.abc import Iterable
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+
+from store.errors import InputError
+
+
+class Role(StrEnum):
+    """What a prompt is for; its file is named after it."""
+
+    ANSWER = "answer"
+    FORM_JSON = "form_json"
+    FORM_TEXT = "form_text"
+    REPAIR = "repair"
+    CONDENSE = "condense"
+    JUDGE = "judge"
+
+
+VARIABLES: dict[Role, frozenset[str]] = {
+    Role.ANSWER: frozenset({"evidence", "question", "form"}),
+    Role.FORM_JSON: frozenset(),
+    Role.FORM_TEXT: frozenset(),
+    Role.REPAIR: frozenset({"evidence", "question", "failed", "form"}),
+    Role.CONDENSE: frozenset({"history", "question"}),
+    Role.JUDGE: frozenset({"evidence", "claim"}),
+}
+"""The placeholders that each prompt has to have, and may only have."""
+
+
+class Prompts:
+    """All prompts, read once.
+
+    Args:
+        folder: Files in it (``answer.md`` …) take the place of the shipped ones.
+
+    Raises:
+        InputError: A file of the folder is no prompt, cannot be read, or has the wrong placeholders.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        if folder is not None:
+            _check_folder(folder)
+        self._texts = {role: _read(role, folder) for role in Role}
+
+    def render(self, role: Role, **values: str) -> str:
+        """A prompt with its placeholders filled; braces in the values stay as they are."""
+        return self._texts[role].format(**values).strip()
+
+    @property
+    def hash(self) -> str:
+        """16 hex digits that change with any prompt."""
+        everything = "\0".join(f"{role}\0{text}" for role, text in sorted(self._texts.items()))
+        return hashlib.sha256(everything.encode()).hexdigest()[:16]
+
+
+def _check_folder(folder: Path) -> None:
+    known = {f"{role}.md" for role in Role}
+    if not folder.is_dir():
+        raise InputError(
+            f"There is no folder of prompts at {folder}.", f"Make one that holds some of {_listed(known)}."
+        )
+    for path in sorted(folder.glob("*.md")):
+        if path.name not in known:
+            raise InputError(f"{path} is no prompt of Conspectus.", f"Known are {_listed(known)}.")
+
+
+def _read(role: Role, folder: Path | None) -> str:
+    own = folder / f"{role}.md" if folder else None
+    if own is None or not own.exists():
+        return files("prompts").joinpath(f"{role}.md").read_text(encoding="utf-8")
+    try:
+        text = own.read_text(encoding="utf-8")
+        found = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except (OSError, ValueError) as error:
+        raise InputError(f"The prompt {own} cannot be read: {error}.", "Write literal braces as {{ and }}.") from error
+    if found != VARIABLES[role]:
+        raise InputError(
+            f"The prompt {own} has the placeholders {_placeholders(found)}, not {_placeholders(VARIABLES[role])}.",
+            "Write literal braces as {{ and }}.",
+        )
+    return text
+
+
+def _placeholders(names: Iterable[str]) -> str:
+    return _listed(f"{{{name}}}" for name in names) or "none"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))

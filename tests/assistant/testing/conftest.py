@@ -1,0 +1,33 @@
+"""A fake server, and OpenAI's own clients to drive it; none of them waits for more than two seconds."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from openai import AsyncOpenAI, OpenAI
+
+from assistant.testing import FakeOpenAIServer, fake_openai_server
+from tests.assistant.testing.talking import KEY
+
+
+@pytest.fixture
+def server() -> Iterator[FakeOpenAIServer]:
+    with fake_openai_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _pool() -> Iterator[OpenAI]:
+    # One for all tests: a client reads the system's certificates when it is made, which takes longer than a test.
+    with OpenAI(base_url="http://127.0.0.1:1/v1", api_key=KEY, timeout=2, max_retries=0) as client:
+        yield client
+
+
+@pytest.fixture
+def client(server: FakeOpenAIServer, _pool: OpenAI) -> OpenAI:
+    return _pool.with_options(base_url=server.base_url)
+
+
+@pytest.fixture
+async def aclient(server: FakeOpenAIServer) -> AsyncIterator[AsyncOpenAI]:
+    async with AsyncOpenAI(base_url=server.base_url, api_key=KEY, timeout=2, max_retries=0) as client:
+        yield client

@@ -1,0 +1,65 @@
+"""When a name fits an author."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.index.names import fits
+from store.index.schema import name_key, name_words
+
+word = st.text("abcdefgh", min_size=2, max_size=6)
+
+
+@pytest.mark.parametrize(
+    ("asked", "author", "expected"),
+    [
+        ("Che", "Ethan Che", True),
+        ("Che Ethan", "Ethan Che", True),
+        ("E Che", "Ethan Che", True),
+        ("Ethan Che", "E. Che", True),
+        ("E. M. Che", "Ethan Che", False),
+        ("Ethan", "E. Che", False),
+        ("J. D.", "John Doe", False),
+        ("Chen", "Ethan Che", False),
+        ("John Smith", "Jane Smith", False),
+        ("J. J. Doe", "John James Doe", True),
+        ("J. J. Doe", "John Doe", False),
+    ],
+)
+def test_fits(asked: str, author: str, expected: bool) -> None:
+    assert fits(name_words(asked), name_words(author)) is expected
+
+
+@given(st.lists(word, min_size=1, max_size=4), st.randoms())
+def test_any_order_fits(words: list[str], rng: object) -> None:
+    shuffled = list(words)
+    rng.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert fits(shuffled, words)
+
+
+@given(st.lists(word, min_size=2, max_size=4), st.integers(0, 3))
+def test_an_initial_stands_for_a_word_unless_all_are_initials(words: list[str], n: int) -> None:
+    short = [one[0] if place == n % len(words) else one for place, one in enumerate(words)]
+    assert fits(short, words)
+    assert fits(words, short)
+    assert not fits([one[0] for one in words], words)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("José M. Núñez", ["jose", "m", "nunez"]),
+        ("O'Brien-Smith, P.", ["o", "brien", "smith", "p"]),
+        ("ŁUKASZ Kaiser", ["łukasz", "kaiser"]),
+        ("王伟", ["王伟"]),
+        ("  ", []),
+    ],
+)
+def test_the_words_of_a_name(name: str, words: list[str]) -> None:
+    assert name_words(name) == words
+    assert name_key(name) == " ".join(words)
+
+
+@given(st.text())
+def test_the_words_of_any_text(name: str) -> None:
+    assert name_words(name_key(name)) == name_words(name)

@@ -1,0 +1,87 @@
+"""Papers and libraries for the tests of the store."""
+
+import random
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from assistant.testing import HashEmbedder
+from store.chroma import Chroma
+from store.doctor import examine
+from store.ingest import add
+from store.library import Library
+from store.paper import Author, Paper
+from store.progress import AddDone
+from store.results import AddReport
+from store.sources import Item
+
+DIMENSION = 64
+TOPICS = ("bandits", "proteins", "galaxies", "parsers", "glaciers", "enzymes", "markets", "robots")
+
+
+def paper(n: int, **fields: Any) -> Paper:
+    """A paper with an id of its own; what is given replaces what it would have."""
+    topic = TOPICS[n % len(TOPICS)]
+    made: dict[str, Any] = {
+        "id": f"p{n}",
+        "title": f"Paper {n} about {topic}",
+        "authors": (Author(name=f"Ada Lovelace{n % 5}", position=1), Author(name="Bo Li", position=2)),
+        "date": f"{2000 + n % 20}-0{1 + n % 9}",
+        "categories": ("AI",) if n % 2 else ("ML", "AI"),
+        "abstract": f"We study {topic} number{n}. The method is fast. It needs {n % 7} steps.",
+    }
+    return Paper(**(made | fields))
+
+
+def papers(count: int, first: int = 0) -> list[Paper]:
+    """So many papers, each different."""
+    return [paper(n) for n in range(first, first + count)]
+
+
+def library(folder: Path, store: str | None = None, dimension: int = DIMENSION) -> Library:
+    """A library that needs no model."""
+    return Library(folder, HashEmbedder(dimension), store)
+
+
+def put(into: Library, items: Iterable[Item]) -> AddReport:
+    """Add papers and give back the report."""
+    last = list(add(into, items, lambda: 1.0))[-1]
+    assert isinstance(last, AddDone)
+    return last.report
+
+
+def made(folder: Path, count: int = 20, store: str | None = None) -> Library:
+    """A library of so many papers."""
+    new = library(folder, store)
+    put(new, papers(count))
+    return new
+
+
+def ids(found: Iterable[Paper]) -> list[str]:
+    """The ids of papers."""
+    return [one.id for one in found]
+
+
+def unsound(of: Library) -> list[str]:
+    """What the doctor finds wrong, without the process in which it tries out the vectors (a second each time)."""
+    with patch.object(Chroma, "fault", return_value=""):
+        return wrong(of)
+
+
+def wrong(of: Library) -> list[str]:
+    """What the doctor finds wrong."""
+    return [f"{check.name}: {check.detail}" for check in examine(of) if not check.ok]
+
+
+def pause(rng: random.Random, longest: float) -> None:
+    """Be busy for up to ``longest`` seconds."""
+    until = time.perf_counter() + rng.random() * longest
+    while time.perf_counter() < until:
+        pass
+
+
+def numbers(lines: Iterable[str]) -> Iterator[int]:
+    """The number on each line."""
+    return (int(line) for line in lines if line.strip().isdigit())

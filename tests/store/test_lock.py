@@ -1,0 +1,66 @@
+"""The write lock."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from store.errors import LibraryError, LibraryLocked
+from store.lock import HOLDER, write_lock
+
+
+def test_one_at_a_time_and_then_the_next(tmp_path: Path) -> None:
+    with (
+        write_lock(tmp_path, "add"),
+        pytest.raises(LibraryLocked, match=rf"process {os.getpid()} \(add, since 20.*Wait"),
+        write_lock(tmp_path, "remove"),
+    ):
+        raise AssertionError("two writers")
+    with write_lock(tmp_path, "remove"):
+        pass
+
+
+def test_threads_of_one_process_exclude_each_other(tmp_path: Path) -> None:
+    caught: list[str] = []
+
+    def second() -> None:
+        try:
+            with write_lock(tmp_path, "second"):
+                caught.append("none")
+        except LibraryLocked as error:
+            caught.append(error.what)
+
+    with write_lock(tmp_path, "first"):
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join()
+    assert len(caught) == 1
+    assert "(first" in caught[0]
+
+
+def test_it_is_freed_by_an_error(tmp_path: Path) -> None:
+    with pytest.raises(KeyError), write_lock(tmp_path, "add"):
+        raise KeyError
+    with write_lock(tmp_path, "add"):
+        pass
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", '{"pid": 1}'])
+def test_a_holder_that_left_no_name(tmp_path: Path, note: str) -> None:
+    with write_lock(tmp_path, "add"):
+        (tmp_path / HOLDER).write_text(note)
+        with pytest.raises(LibraryLocked, match="by another process"), write_lock(tmp_path, "add"):
+            raise AssertionError("two writers")
+
+
+def test_it_makes_the_folder(tmp_path: Path) -> None:
+    with write_lock(tmp_path / "a" / "b", "add"):
+        assert (tmp_path / "a" / "b").is_dir()
+
+
+def test_where_no_lock_can_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(LibraryError, match=r"cannot be written.*--library"), write_lock(folder, "add"):
+            raise AssertionError("a lock on nothing")
