@@ -4,16 +4,16 @@ Everything else in a library folder is derived from here and can be deleted.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
 
 from store import segments
+from store.chroma_client import disconnect, folder_client, server_client
 from store.chroma_errors import explained
-from store.errors import InputError, LibraryError
-from store.record import Record, pack, unpack
+from store.errors import LibraryError
+from store.record import Record, cut, joined, pack, unpack
 from store.state import State
 
 COLLECTION = "conspectus"
@@ -61,10 +61,7 @@ class Chroma:
     def close(self) -> None:
         """Let go of the client; the next call opens it again."""
         if self._client is not None:
-            if self.is_server:  # Chroma (1.5) leaves its connections open.
-                for part in (self._client, self._client._admin_client):
-                    part._server._session.close()
-            self._client.close()
+            disconnect(self._client, self.is_server)
             self._client = None
 
     def create(self, state: State, name: str = COLLECTION) -> None:
@@ -190,47 +187,18 @@ class Chroma:
     def _open(self) -> Any:
         with _OPENING:
             if self._client is None:
-                self._client = _client(self.place, self.is_server)
+                self._client = server_client(self.place) if self.is_server else folder_client(self.place)
             return self._client
 
-    def _errors(self) -> AbstractContextManager[None]:
-        return explained(self.place, self.is_server)
-
-
-def server_url(url: str) -> str:
-    """The URL of a Chroma server as it was given.
-
-    Raises:
-        InputError: It is no such URL.
-    """
-    try:
-        parts = urlsplit(url)
-        right = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/") and parts.port != 0
-    except ValueError:
-        right = False
-    if not right:
-        raise InputError(
-            f"{url!r} is not the URL of a Chroma server.", "It looks like this: --store http://localhost:8000"
-        )
-    return url
-
-
-def _client(place: str, is_server: bool) -> Any:
-    import chromadb
-    from chromadb.config import Settings
-
-    settings = Settings(anonymized_telemetry=False)
-    if not is_server:
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
         try:
-            return chromadb.PersistentClient(place, settings)
-        except Exception:
-            # Chroma keeps what failed to start for the next caller, and lets go of it when that fails, too.
-            with suppress(Exception):
-                chromadb.PersistentClient(place, settings)
+            with explained(self.place, self.is_server):
+                yield
+        except LibraryError:
+            # After a write that failed, a full disk say, the same client waits for ever in the next one.
+            self.close()
             raise
-    url = urlsplit(place)
-    secure = url.scheme == "https"
-    return chromadb.HttpClient(url.hostname or "", url.port or (443 if secure else 8000), ssl=secure, settings=settings)
 
 
 def _upsert(collection: Any, records: Sequence[Record]) -> None:
@@ -238,7 +206,7 @@ def _upsert(collection: Any, records: Sequence[Record]) -> None:
         collection.upsert(
             ids=[record.paper.id for record, _ in portion],
             embeddings=[record.vector for record, _ in portion],
-            metadatas=[{"record": text, "hash": record.hash} for record, text in portion],
+            metadatas=[{**cut(text), "hash": record.hash} for record, text in portion],
         )
 
 
@@ -269,6 +237,6 @@ def _include(vectors: bool) -> list[str]:
 def _records(found: Any) -> list[Record]:
     vectors = found["embeddings"] if found.get("embeddings") is not None else [None] * len(found["ids"])
     return [
-        Record(unpack(metadata["record"]), str(metadata["hash"]), vector)
+        Record(unpack(joined(metadata)), str(metadata["hash"]), vector)
         for metadata, vector in zip(found["metadatas"], vectors, strict=True)
     ]

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from store.disk import is_full
 from store.errors import ConspectusError, LibraryDamaged, LibraryError, LibraryLocked, StoreUnreachable
 
 _FULL = ("disk is full", "no space left", "file too large", "quota")
+_FAILED = ("disk i/o error",)
 _REFUSED = ("readonly", "read-only", "permission denied", "unable to open", "not a directory", "os error 20")
 _BUSY = ("database is locked", "database table is locked")
 _GONE = ("does not exist",)
@@ -42,8 +45,12 @@ def _from_server(text: str, place: str) -> LibraryError:
 
 
 def _from_folder(text: str, low: str, place: str) -> LibraryError:
-    if any(sign in low for sign in _FULL):
+    if any(sign in low for sign in _FULL) or is_full(Path(place)):
         return LibraryError(f"No room left on the disk of {place}: {text}", "Free some and run it again.")
+    if any(sign in low for sign in _FAILED):
+        return LibraryError(
+            f"The disk of {place} failed: {text}", "See whether it is full or broken, and run it again."
+        )
     if any(sign in low for sign in _BUSY):
         return LibraryLocked(f"Another process is writing to {place}: {text}", "Wait until it has finished.")
     if any(sign in low for sign in _REFUSED):

@@ -144,6 +144,8 @@ def _contents(library: Library) -> Iterator[Check]:
             "content", swept, swept.content, "do not match their hash", f"{REPAIR}, then add their file again."
         )
         yield _finding("vectors", swept, swept.vectors, "have a broken vector", REPAIR)
+        if not library.index.generation():
+            return
         yield _finding("indexed", swept, swept.indexed, "differ between store and index", REPAIR)
         yield _finding("copies", swept, swept.copies, "have another vector in the index", REPAIR)
 

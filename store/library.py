@@ -5,26 +5,28 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from store.chroma import Chroma, server_url
+from store.chroma import Chroma
+from store.chroma_client import server_url
+from store.disk import check_folder, writing_to
 from store.embedding import Embedder
-from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound
-from store.evidence import best_sentences
+from store.errors import LibraryDamaged, LibraryError, NotFound, StoreUnreachable
 from store.filters import Filters
+from store.hits import hits, similar
 from store.index.damage import IndexDamaged
 from store.index.index import Index
 from store.index.snapshot import Snapshot
 from store.lock import write_lock
 from store.paper import Paper, Profile
 from store.results import Hit
-from store.search import Candidate, hybrid, nearest
+from store.search import hybrid
 from store.state import State
-from store.writing import Writer, revectored, synchronise
+from store.upkeep import Upkeep
+from store.writing import Writer
 
 # Papers that are embedded, stored and acknowledged together: what a crash costs at most.
 BATCH = 64
 # Papers that are listed at once.
 PAGE = 500
-OTHER = "Give another folder with --library."
 
 T = TypeVar("T")
 
@@ -48,6 +50,7 @@ class Library:
         self.embedder = embedder
         self.chroma = Chroma(server_url(store) if store is not None else str(folder / "chroma"))
         self.index = Index(folder / "index", embedder.stamp, store or "")
+        self._upkeep = Upkeep(folder, self.chroma, self.index, embedder, BATCH)
         self._there = False
 
     def close(self) -> None:
@@ -62,7 +65,7 @@ class Library:
             LibraryError: The folder is none, or its papers are gone.
         """
         if not self._there:
-            _check_folder(self.folder)
+            check_folder(self.folder)
             self._there = self.chroma.exists()
             if not self._there and self.index.generation():
                 raise _gone(self.chroma.place, self.folder)
@@ -88,7 +91,7 @@ class Library:
         if k < 1 or self.view() is None:
             return []
         vector = self.embedder.embed([text])[0]
-        return self._look(lambda view: _hits(view, hybrid(view, text, vector, filters or Filters(), k), text), [])
+        return self._look(lambda view: hits(view, hybrid(view, text, vector, filters or Filters(), k), text), [])
 
     def similar(self, paper_id: str, k: int = 5) -> list[Hit]:
         """The ``k`` papers nearest in meaning to one of the library, itself left out.
@@ -96,7 +99,7 @@ class Library:
         Raises:
             NotFound: There is none with this id.
         """
-        found = self._look(lambda view: _similar(view, paper_id, k), None)
+        found = self._look(lambda view: similar(view, paper_id, k), None)
         if found is None:
             raise _unknown(paper_id)
         return found
@@ -148,46 +151,36 @@ class Library:
             LibraryLocked: Another process is writing.
             LibraryError: Any other member of that branch of the tree.
         """
-        with write_lock(self.folder, purpose), _disk(self.folder):
+        with self._locked(purpose):
             if self.exists():
                 self.chroma.settle()
             else:
                 self.chroma.create(State(embedder=self.embedder.stamp).next())
-            self.chroma.state().check_embedder(self.embedder.stamp)
-            if self.chroma.torn() or not self._in_step():
-                self._synchronise()
+            self._check_embedder()
+            self._upkeep.ready()
             with self.index.writer() as index:
                 yield Writer(self.chroma, index, self.embedder)
 
     def rebuild_index(self) -> int:
         """Delete the index and build it from Chroma; returns the number of papers."""
-        with write_lock(self.folder, "rebuilding the index"), _disk(self.folder):
+        with self._locked("rebuilding the index"):
             if not self.exists():
                 return 0
-            self.chroma.state().check_embedder(self.embedder.stamp)
-            self.index.clear()
-            return self._synchronise()
+            self._check_embedder()
+            return self._upkeep.rebuild()
 
     def reembed(self) -> int:
         """Give every paper a new vector by this library's embedder; returns the number of papers."""
-        with write_lock(self.folder, "re-embedding"), _disk(self.folder):
-            return self._replace(None) if self.exists() else 0
+        with self._locked("re-embedding"):
+            return self._upkeep.reembed() if self.exists() else 0
 
     def restore_vectors(self) -> int:
         """Write every paper anew, with its vector from the index or a new one; returns the number of papers."""
-        with write_lock(self.folder, "restoring vectors"), _disk(self.folder):
+        with self._locked("restoring vectors"):
             if not self.exists():
                 return 0
-            self.chroma.state().check_embedder(self.embedder.stamp)
-            return self._replace(self._readable_index())
-
-    def _replace(self, known: Snapshot | None) -> int:
-        if self.chroma.fault():
-            self.chroma.discard_vectors()
-        state = self.chroma.state().model_copy(update={"embedder": self.embedder.stamp}).next()
-        self.chroma.replace_all(state, lambda: revectored(self.chroma, self.embedder, BATCH, known))
-        self.index.clear()
-        return synchronise(self.chroma, self.index)
+            self._check_embedder()
+            return self._upkeep.restore()
 
     def _look(self, work: Callable[[Snapshot], T], nothing: T) -> T:
         """Read the view; a second time, from an index built anew, where it turns out to be damaged."""
@@ -200,33 +193,24 @@ class Library:
             view = self.view()
             return work(view) if view else nothing
 
-    def _in_step(self) -> bool:
-        view = self._readable_index()
-        return view is not None and view.generation == self.chroma.state().generation
+    @contextmanager
+    def _locked(self, purpose: str) -> Iterator[None]:
+        with write_lock(self.folder, purpose), writing_to(self.folder):
+            yield
 
-    def _readable_index(self) -> Snapshot | None:
-        try:
-            return self.index.snapshot() if self.index.generation() else None
-        except IndexDamaged:
-            return None
+    def _check_embedder(self) -> None:
+        self.chroma.state().check_embedder(self.embedder.stamp)
 
     def _catch_up(self) -> None:
+        """Bring the index in step, unless it has to be read as it is: another process writes, or nobody can."""
         try:
-            with write_lock(self.folder, "bringing the index up to date"), _disk(self.folder):
-                self._synchronise()
-        except LibraryLocked:
+            with self._locked("bringing the index up to date"):
+                self._upkeep.synchronise()
+        except (LibraryDamaged, StoreUnreachable):
+            raise
+        except LibraryError:
             if not self.index.generation():
                 raise
-
-    def _synchronise(self) -> int:
-        """Bring the index in step; a write broke off, or the index is gone."""
-        if self.chroma.fault():
-            return self._replace(self._readable_index())
-        try:
-            return synchronise(self.chroma, self.index)
-        except (IndexDamaged, OSError):  # A full disk says so again on the second try.
-            self.index.clear()
-            return synchronise(self.chroma, self.index)
 
     def _snapshot(self) -> Snapshot:
         try:
@@ -234,28 +218,6 @@ class Library:
         except IndexDamaged:
             self._catch_up()
             return self.index.snapshot()
-
-
-def _hits(view: Snapshot, found: list[Candidate], text: str) -> list[Hit]:
-    papers = view.papers(view.ids([one.row for one in found]))
-    return [
-        Hit(
-            paper=paper,
-            score=one.score,
-            cosine=one.cosine,
-            bm25=one.bm25,
-            sentences=best_sentences(view, text, paper.abstract),
-        )
-        for paper, one in zip(papers, found, strict=True)
-    ]
-
-
-def _similar(view: Snapshot, paper_id: str, k: int) -> list[Hit] | None:
-    row = view.row_of(paper_id)
-    if row is None:
-        return None
-    found = nearest(view, view.vectors[row], Filters(), k + 1)
-    return _hits(view, [one for one in found if one.row != row][:k], "")
 
 
 def _unknown(paper_id: str) -> NotFound:
@@ -267,23 +229,3 @@ def _gone(place: str, folder: Path) -> LibraryDamaged:
         f"The papers of the library {folder} are gone: there is an index of them, but no collection in {place}.",
         f"Restore it from a backup, or delete {folder / 'index'} to begin anew.",
     )
-
-
-def _check_folder(folder: Path) -> None:
-    try:
-        if folder.is_dir() or not folder.exists():
-            return
-    except OSError as error:
-        raise LibraryError(f"{folder} cannot be read: {error.strerror or error}.", OTHER) from error
-    raise LibraryError(f"{folder} is a file, not the folder of a library.", OTHER)
-
-
-@contextmanager
-def _disk(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise LibraryError(
-            f"Writing to {folder} failed: {error.strerror or error}.",
-            "Free some room or give another folder with --library. What was acknowledged is stored.",
-        ) from error

@@ -1,12 +1,17 @@
 """A paper as it is written down: JSON without what can be told from the rest."""
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.paper import Paper
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
+
+
+# Chroma indexes every string, and SQLite gives a page of its own, 4 kB, to what is longer than about 1000 bytes.
+PART = 900
 
 
 class Record(NamedTuple):
@@ -35,3 +40,15 @@ def unpack(text: str | bytes) -> Paper:
     if not isinstance(fields, dict):
         raise ValueError("a record is a JSON object")
     return Paper.model_validate({"abstract_raw": fields.get("abstract", ""), **fields})
+
+
+def cut(text: str) -> dict[str, str | int]:
+    """A packed paper as metadata for Chroma, in parts that it stores in half the room."""
+    parts = [text[first : first + PART] for first in range(0, len(text), PART)]
+    # Counted, for replacing a record leaves parts of a longer one behind.
+    return {"parts": len(parts), **{f"record{n}": part for n, part in enumerate(parts)}}
+
+
+def joined(metadata: Mapping[str, Any]) -> str:
+    """The text that ``cut`` cut; raises KeyError where a part is missing."""
+    return "".join(metadata[f"record{n}"] for n in range(metadata["parts"]))

@@ -56,7 +56,7 @@ def nearest(snapshot: "Snapshot", vector: "Vectors", filters: Filters, k: int) -
 
 def _cosines(snapshot: "Snapshot", rows: "NDArray[np.int64]", vector: "Vectors") -> "Vectors":
     # One pass over the whole file beats picking rows, unless they are few.
-    if len(rows) * 8 < len(snapshot.vectors):
+    if len(rows) * 32 < len(snapshot.vectors):
         return snapshot.vectors[rows] @ vector
     return (snapshot.vectors @ vector)[rows]
 

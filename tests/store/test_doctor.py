@@ -13,6 +13,7 @@ from store import segments
 from store.chroma import COLLECTION
 from store.doctor import Check, examine, repair
 from store.library import Library
+from store.record import cut
 from store.state import VERSION
 from store.sweep import sweep
 from tests.store.samples import ids, library, paper, papers, put
@@ -50,6 +51,11 @@ def test_it_changes_nothing(twenty: Library) -> None:
     examine(twenty)
     assert twenty.chroma.state() == before
     assert (twenty.folder / "index" / "stamp.json").stat().st_size == 0
+
+
+def test_nothing_is_said_of_an_index_that_is_not_there(twenty: Library) -> None:
+    os.truncate(twenty.folder / "index" / "stamp.json", 0)
+    assert [check.name for check in examine(twenty)] == ALL[:-2]
 
 
 def test_no_library_yet(tmp_path: Path) -> None:
@@ -113,7 +119,7 @@ def vector_of(library: Library, paper_id: str, vector: list[float]) -> None:
 
 
 def record_of(library: Library, paper_id: str, text: str) -> None:
-    library.chroma._open().get_collection(COLLECTION).update(ids=[paper_id], metadatas=[{"record": text}])
+    library.chroma._open().get_collection(COLLECTION).update(ids=[paper_id], metadatas=[cut(text)])
 
 
 DAMAGES: dict[str, tuple[Callable[[Library], object], set[str]]] = {

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.paper import Author, Paper, Source
-from store.record import pack, unpack
+from store.record import PART, cut, joined, pack, unpack
 
 text = st.text(st.characters(exclude_categories=["Cs"]))
 texts = st.lists(text, max_size=3).map(tuple)
@@ -51,6 +51,15 @@ def test_text_that_is_told_twice_is_written_once(paper: Paper) -> None:
     same = paper.model_copy(update={"abstract_raw": paper.abstract})
     assert "abstract_raw" not in json.loads(pack(same))
     assert unpack(pack(same)) == same
+
+
+@given(text)
+def test_parts_come_together_again(some: str) -> None:
+    long = some * 3000
+    parts = cut(long)
+    assert all(len(part) <= PART for part in parts.values() if isinstance(part, str))
+    assert joined(parts) == long
+    assert joined({**cut(long), **cut(some)}) == some
 
 
 @pytest.mark.parametrize("broken", ["", "{", "null", "[]", '"x"', "{}", '{"id": "a"}', '{"id": "a", "title": 7}'])
