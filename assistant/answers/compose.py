@@ -6,7 +6,7 @@ from typing import TypeVar
 from assistant.answers.extract import Quote
 from assistant.answers.render import escape
 from assistant.answers.verify import check
-from assistant.types import Citation, Claim, Reference
+from assistant.types import Citation, Claim, Reference, Support
 from store.paper import Paper
 
 Numbered = TypeVar("Numbered", Citation, Reference)
@@ -86,3 +86,19 @@ def listing(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
         said = f": “{escape(claim.text)}”" if paper.abstract else " (no abstract)"
         lines.append(f"- **{escape(paper.title)}** ({paper.year or 'undated'}){said} [{n}]")
     return "\n".join(lines)
+
+
+_SIGNS = {
+    Support.SUPPORTED: "",
+    Support.PARTIAL: " *(partly supported)*",
+    Support.UNSUPPORTED: " **(not supported)**",
+}
+
+
+def sentences(claims: Sequence[Claim]) -> str:
+    """A model's claims as Markdown: its words, the numbers of their sources, and what the check made of them."""
+    return " ".join(f"{escape(claim.text)}{_marks(claim)}{_SIGNS[claim.support]}" for claim in claims)
+
+
+def _marks(claim: Claim) -> str:
+    return "".join(f" [{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))

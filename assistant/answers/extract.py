@@ -1,9 +1,13 @@
-"""Answers without a model: the sentences of the abstracts that speak to a question, verbatim."""
+"""Answers without a model: the sentences of the abstracts that speak to a question, verbatim.
+
+What gives orders to its reader is never quoted (see ``assistant.verify.instructions``).
+"""
 
 from typing import NamedTuple
 
 from assistant.answers.evidence import covered, paper_text
 from assistant.answers.wording import form_bonus, gist_bonus
+from assistant.verify.instructions import evidence_end
 from store.evidence import best_sentences, term_weights
 from store.index.schema import terms
 from store.index.snapshot import Snapshot
@@ -50,14 +54,16 @@ def _scored(question: str, weights: dict[str, float], hit: Hit, fit: float) -> l
     return [
         Quote(hit.paper, one, covered(asked, one.text) + FORM * form_bonus(question, one.text) + PAPER * fit)
         for one in hit.sentences
+        if one.end <= evidence_end(hit.paper.abstract)
     ]
 
 
 def line(view: Snapshot, topic: str, paper: Paper) -> Quote:
     """The one sentence that says best what a paper has to do with a topic; "" asks for its gist."""
-    sentences = best_sentences(view, topic, paper.abstract)
-    if not sentences:
-        return Quote(paper, None)
+    end = evidence_end(paper.abstract)
+    sentences = [one for one in best_sentences(view, topic, paper.abstract) if one.end <= end]
+    if not sentences:  # What there is of an abstract is none.
+        return Quote(paper.model_copy(update={"abstract": ""}), None)
     best = max(sentences, key=lambda one: one.score + (0.3 if topic else 1.0) * gist_bonus(one.text))
     return Quote(paper, best, best.score)
 

@@ -2,18 +2,28 @@
 
 import re
 
-_MARKS = re.compile(r"([\\`*_\[\]<>#|~!])")
-_ESCAPED = re.compile(rf"\\{_MARKS.pattern}|\*\*")
+# What begins something in Markdown; and what makes a link of a bare address: the slashes after a colon, the dot of www.
+# Each is told by what stands before it alone, so that a text may be escaped while it grows.
+_MARKS = re.compile(r"([\\`*_\[\]<>#|~!]|(?<=:)/|(?<=\bwww)\.)", re.IGNORECASE)
+ESCAPED = r"\\([\\`*_\[\]<>#|~!]|(?<=:\\)/|(?<=(?i:www)\\)\.)"
+"""A backslash that ``escape`` wrote, and in a group what it stands before."""
+_PLAIN = re.compile(rf"{ESCAPED}|\*\*")
 
 
 def escape(text: str) -> str:
     """Text from a paper as Markdown that shows just this text: no emphasis, link, image, code or HTML comes of it.
 
-    Entities are left alone: clean text has none. It has to follow other text, for lists and headings begin a line.
+    Bare addresses do not become links either. Entities are left alone: clean text has none. It has to follow other
+    text, for lists and headings begin a line.
     """
-    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+    return marked(" ".join(text.split()))
+
+
+def marked(text: str) -> str:
+    """``escape`` for a piece of a line, whose spaces stay as they are."""
+    return _MARKS.sub(r"\\\1", text)
 
 
 def plain(markdown: str) -> str:
     """Markdown that ``escape`` made, without its backslashes and emphasis: for a terminal or a pipe."""
-    return _ESCAPED.sub(lambda match: match[1] or "", markdown)
+    return _PLAIN.sub(lambda match: match[1] or "", markdown)

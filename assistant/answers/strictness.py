@@ -1,21 +1,18 @@
 """``strict``: claims that the check did not find supported are left out, and said to be."""
 
-from collections.abc import Iterator
-
-from assistant.answers.compose import prose, renumbered
+from assistant.answers.compose import prose, renumbered, sentences
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, TextDelta
-from assistant.types import Answer, Claim, Support
+from assistant.types import EXTRACTIVE, Answer, Claim, Support
 
 
-def supported_only(events: Iterator[AskEvent]) -> Iterator[AskEvent]:
-    """The same events without unsupported claims; an answer that loses all of them abstains."""
-    for event in events:
-        if isinstance(event, AnswerDone):
-            answer = _strict(event.answer)
-            yield TextDelta(text=answer.text)
-            yield AnswerDone(answer=answer)
-        elif not isinstance(event, TextDelta) and not (isinstance(event, ClaimChecked) and not _holds(event.claim)):
-            yield event
+def supported_only(event: AskEvent) -> tuple[AskEvent, ...]:
+    """What becomes of an event when unsupported claims are left out; an answer that loses all of them abstains."""
+    if isinstance(event, AnswerDone):
+        answer = _strict(event.answer)
+        return TextDelta(text=answer.text), AnswerDone(answer=answer)
+    if isinstance(event, TextDelta) or (isinstance(event, ClaimChecked) and not _holds(event.claim)):
+        return ()
+    return (event,)
 
 
 def _strict(answer: Answer) -> Answer:
@@ -27,7 +24,8 @@ def _strict(answer: Answer) -> Answer:
         gone = {"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
         return answer.model_copy(update=gone)
     claims, references = renumbered(kept, answer.references)
-    return answer.model_copy(update={"claims": claims, "references": references, "text": prose(claims)})
+    text = prose(claims) if answer.mode == EXTRACTIVE else sentences(claims)
+    return answer.model_copy(update={"claims": claims, "references": references, "text": text})
 
 
 def _holds(claim: Claim) -> bool:

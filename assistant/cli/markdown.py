@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from assistant.answers.render import ESCAPED
 from assistant.cli.page import Part
 
-_TOKEN = re.compile(r"\\([\\`*_\[\]<>#|~!])|(\*\*)|(\[\d+\])")
+_TOKEN = re.compile(rf"{ESCAPED}|(\*\*)|(\[\d+\])")
 
 
 def parts(line: str) -> Iterator[Part]:

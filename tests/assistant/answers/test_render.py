@@ -1,11 +1,15 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.answers.render import escape, plain
+from assistant.answers.render import escape, marked, plain
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+# What GitHub and most viewers make links of, without any sign of Markdown.
+_BARE = re.compile(r"(?:https?|ftp)://|(?<![a-z])www\.", re.I)
 HOSTILE = [
     "[click](https://example.org/x)",
     "![image](https://example.org/x.png)",
@@ -71,6 +75,26 @@ def test_any_text_shows_as_it_is(text: str) -> None:
     said, kinds = shown(f"“{escape(text)}” [1]")
     assert said == f"“{' '.join(text.split())}” [1]"
     assert kinds <= ALLOWED
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/x", "see HTTP://example.org", "(www.example.org)", "a.www.b.c"]
+)
+def test_a_bare_address_becomes_no_link(address: str) -> None:
+    assert _BARE.search(address)
+    assert not _BARE.search(escape(address))
+    assert shown(f"“{escape(address)}”")[0] == f"“{address}”"
+
+
+@given(st.lists(st.sampled_from(["http:", "/", "/", "www", ".", "\\", ":", "x", " "])).map("".join))
+def test_addresses_come_back_as_they_were(text: str) -> None:
+    assert plain(escape(text)) == " ".join(text.split())
+    assert not _BARE.search(escape(text))
+
+
+@given(st.text(st.sampled_from("wW.:/[x\\ ")), st.integers(0, 20))
+def test_a_growing_text_is_escaped_as_the_whole_is(text: str, end: int) -> None:
+    assert marked(text).startswith(marked(text[:end]))
 
 
 @given(st.text(max_size=60))

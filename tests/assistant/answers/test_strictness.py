@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from assistant.answers.compose import prose
 from assistant.answers.strictness import supported_only
@@ -21,14 +21,18 @@ def events(*claims: Claim) -> Iterator[AskEvent]:
     yield AnswerDone(answer=answer)
 
 
+def strictly(given: Iterable[AskEvent]) -> list[AskEvent]:
+    return [shown for event in given for shown in supported_only(event)]
+
+
 def test_an_answer_that_holds_is_left_as_it_is() -> None:
     whole = list(events(claim(1), claim(2)))
-    assert list(supported_only(iter(whole))) == whole
+    assert strictly(whole) == whole
 
 
 def test_what_does_not_hold_is_left_out_everywhere() -> None:
     doubtful = claim(1, Support.PARTIAL), claim(2, Support.UNSUPPORTED)
-    *others, delta, done = supported_only(events(doubtful[0], claim(3), doubtful[1]))
+    *others, delta, done = strictly(events(doubtful[0], claim(3), doubtful[1]))
     assert isinstance(delta, TextDelta)
     assert isinstance(done, AnswerDone)
     assert [one.claim.text for one in others if isinstance(one, ClaimChecked)] == ["Said 3."]
@@ -39,7 +43,7 @@ def test_what_does_not_hold_is_left_out_everywhere() -> None:
 
 
 def test_an_answer_of_which_nothing_holds_abstains() -> None:
-    done = list(supported_only(events(claim(1, Support.UNSUPPORTED))))[-1]
+    done = strictly(events(claim(1, Support.UNSUPPORTED)))[-1]
     assert isinstance(done, AnswerDone)
     assert (done.answer.abstained, done.answer.claims, done.answer.references) == (True, (), ())
     assert done.answer.text == done.answer.reason == "No claim of the answer was supported by its source."
@@ -47,4 +51,4 @@ def test_an_answer_of_which_nothing_holds_abstains() -> None:
 
 def test_an_abstention_stays_one() -> None:
     abstained = Answer(question="?", text="Nothing.", abstained=True, reason="Nothing.")
-    assert list(supported_only(iter([AnswerDone(answer=abstained)])))[-1] == AnswerDone(answer=abstained)
+    assert strictly([AnswerDone(answer=abstained)])[-1] == AnswerDone(answer=abstained)

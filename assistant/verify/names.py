@@ -1,0 +1,83 @@
+"""Names in a text: coined words, acronyms and capitalised words."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from assistant.verify.lexicon import is_plain
+from assistant.verify.text import Word
+
+_TOKEN = re.compile(r"[^\W_]+(?:[-.+/&'][^\W_]+)*\+*")
+_MOST = 60
+_JOINTS = re.compile(r"[-.+/&]")
+_OPENS = re.compile(r"(?:^|[.:!?]\s|[\"(])\s*$")
+
+
+class Name(NamedTuple):
+    """A name as written, and the character where it starts."""
+
+    text: str
+    start: int
+
+    def has(self, at: int) -> bool:
+        """Whether a character belongs to the name."""
+        return self.start <= at < self.start + len(self.text)
+
+
+def names(folded: str) -> tuple[Name, ...]:
+    """The first names of a folded sentence; a capitalised first word counts only where its form betrays it."""
+    found = []
+    for match in _TOKEN.finditer(folded):
+        if match[0].islower() or match[0].isdigit():
+            continue
+        opens = bool(_OPENS.search(folded[max(0, match.start() - 4) : match.start()]))
+        if is_name(match[0], opens):
+            found.append(Name(match[0], match.start()))
+    return tuple(found[:_MOST])
+
+
+def is_name(token: str, opens: bool) -> bool:
+    """Whether a word looks like a name: capitals or digits inside, or a capital where no sentence ``opens``."""
+    bare = token.removesuffix("'s")
+    if len(bare) == 1:
+        return bare.isupper() and not opens and bare not in "AI"
+    if not any(char.isupper() for char in bare):
+        return False
+    if any(char.isdigit() for char in bare) and bare[0].isalpha():
+        return True
+    first, *others = re.split(r"[-.+/&']", bare)
+    if any(char.isupper() for char in "".join([first[1:], *others])):
+        return True
+    return bare[0].isupper() and not opens and not is_plain(bare.lower())
+
+
+def forms_in(folded: str) -> Iterator[str]:
+    """Every form by which something in a text may be named, of all its words."""
+    return (form for match in _TOKEN.finditer(folded) for form in forms_of(match[0]))
+
+
+@lru_cache(maxsize=1 << 14)
+def forms_of(token: str) -> tuple[str, ...]:
+    """The forms of a word without case: in one piece, that without a plural's s, then its pieces."""
+    bare = token.casefold().removesuffix("'s").removesuffix("'")
+    joined = _JOINTS.sub("", bare)
+    return joined, joined.removesuffix("s"), *(piece for piece in _JOINTS.split(bare) if piece)
+
+
+def acronyms(folded: str) -> Iterator[str]:
+    """The acronyms of a text in lower case, without the s of a plural."""
+    for match in _TOKEN.finditer(folded):
+        for piece in () if match[0].islower() else _JOINTS.split(match[0]):
+            bare = piece.removesuffix("s")
+            if len(bare) > 1 and bare.isupper() and bare.isalpha():
+                yield bare.lower()
+
+
+def spelled_out(found: Sequence[Word], known_acronyms: Iterable[str]) -> Iterator[int]:
+    """The places of words that spell out an acronym of a source, or all of it but the first ("language models")."""
+    letters = "".join(word.low[0] for word in found)
+    for acronym in known_acronyms:
+        for short in (acronym, acronym[1:])[: 1 + (len(acronym) > 2)]:
+            if (at := letters.find(short)) >= 0:
+                yield from range(at, at + len(short))

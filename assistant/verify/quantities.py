@@ -1,0 +1,185 @@
+"""Numbers of a sentence: figures, words, ranges, multiples, powers of ten and units, each with its value."""
+
+import re
+from itertools import islice
+from typing import Literal, NamedTuple
+
+from assistant.verify.units import unit
+
+Kind = Literal["count", "percent", "points", "times", "order", "vague", "ordinal"]
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SUFFIXES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "bn": 1e9, "T": 1e12}
+_VALUES = {word: float(value) for value, word in enumerate(_ONES)} | {
+    word: 20.0 + 10 * value for value, word in enumerate(_TENS)
+}
+_MULTIPLES = {"twice": 2.0, "thrice": 3.0, "doubl": 2.0, "tripl": 3.0, "quadrupl": 4.0}
+_VAGUE = {"dozens": 12.0, "tens": 10.0, **{f"{word}s": value for word, value in _SCALES.items()}}
+_PARTS = {"half": 50.0, "halves": 50.0, "third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
+
+_SCALE = "|".join(_SCALES)
+_TOKEN = re.compile(
+    rf"""
+    (?P<date> (?<![\w.])\d{{4}}-\d\d(?:-\d\d)?(?![\w-]) )
+  | (?P<digits> (?<![\w.]) (?: \d{{1,3}}(?:[,\ ]\d{{3}})+(?![\d]) | \d+ ) (?:\.\d+)? | (?<![\w.])\.\d+ )
+      (?: \s?[×x*]\s?10\s?\^?\s?(?P<power>[+-]?\d{{1,2}})(?!\d) | (?P<e>e[+-]?\d{{1,2}}|\^[+-]?\d{{1,2}}) )?
+      (?P<suffix> (?: k|K|M|B|bn|T )(?!\w) )? (?P<scale> [\s-](?:{_SCALE})\b )? (?P<nth> st|nd|rd|th)?
+  | (?P<part> \b(?i:(?:an?|one|two|three)[\s-](?:third|quarter|fifth|tenth)s?|half|halves|halved|halving)\b )
+  | \b(?P<word> (?i: (?:{"|".join(_TENS)}) (?:[\s-](?:{"|".join(_ONES[1:10])}))?
+                    | {"|".join(_ONES)} | an?(?=\s(?:{_SCALE}|dozen)\b) ) )
+      (?P<scales> (?:[\s-](?i:{_SCALE}|dozen)\b)* ) (?P<fold> fold)? (?![^\W_])
+  | \b(?P<multiple> (?i:twice|thrice|(?:doubl|tripl|quadrupl)(?:e[ds]?|ing)) )\b
+  | \b(?P<vague> (?i:dozens|tens|(?:{_SCALE})s) )\b
+  | \b(?P<ordinal> (?i:zeroth|first(?=-)|second(?!s?\b[,:])|{"|".join(_ORDINALS[3:])}) )\b
+  | (?P<order> \b(?i:orders?[\s-]of[\s-]magnitude)\b )
+    """,
+    re.VERBOSE,
+)
+_UNIT = re.compile(
+    r"[\s-]?(?:[A-Z]\s(?=times))?(?:(?P<points>percentage[\s-]points?|pp\b|ppts?\b|points?\b)|(?P<percent>%|percent\b|per\scent\b)"
+    r"|(?P<times>x\b|×|times\b|-?fold\b)|(?P<order>orders?\sof\smagnitude\b)|(?P<unit>[a-zµμ]+)\b)"
+)
+_BETWEEN = re.compile(
+    r"\s*(?:[-/]|to|and|or)\s*(?:(?:over|about|more than|up to|nearly|around|almost|some|~)\s)?", re.I
+)
+_FACTOR = re.compile(r"\bfactor(?:s)?\sof\s(?:\w+\s){0,5}$")
+_ENUMERATOR = re.compile(r"(?:(?<=\s)|(?<=\()|^)(\d|[ivx]{1,4})\)(?=\s|$)")
+_ABOUT = re.compile(
+    r"(?P<near>\b(?:about|around|roughly|approximately|nearly|almost|close to|some|circa)\s(?:an?\s)?|~\s?|≈\s?)$"
+    r"|(?P<over>\b(?:over|more than|above|at least|exceeding|beyond)\s)$"
+    r"|(?P<under>\b(?:under|up to|below|less than)\s)$"
+)
+
+_KINDS: dict[str | None, Kind] = {"points": "points", "percent": "percent", "times": "times", "order": "order"}
+_MOST = 60
+_TOLD = {"percent": "%", "points": "percentage points", "times": "times"}
+
+
+class Quantity(NamedTuple):
+    """A number at characters ``start`` to ``end``: per cent 0–100, multiples as factors, orders as exponents.
+
+    ``unit`` is a dimension with ``value`` in its base unit beside the ``face`` value; ``about`` is ``near``,
+    ``over``, ``under`` or empty. The ``vague`` ones ("hundreds", "several orders") hold their scale.
+    """
+
+    value: float
+    face: float
+    kind: Kind
+    unit: str
+    about: str
+    start: int
+    end: int
+    text: str
+
+    def told(self) -> str:
+        """The number as written, with the unit that it shares with the end of its range."""
+        unit = _TOLD.get(self.kind, "")
+        return f"{self.text} {unit}" if unit and self.text[-1:].isdigit() else self.text
+
+
+def quantities(folded: str) -> list[Quantity]:
+    """The first numbers of a folded text in order; digits that belong to a name ("L2M") are none."""
+    steps = {match.start(1): match.end() for match in _ENUMERATOR.finditer(folded)}
+    found: list[Quantity] = []
+    for match in islice(_TOKEN.finditer(folded), _MOST):
+        if match.start() in steps or (found and match.start() < found[-1].end):
+            continue
+        quantity = _read(folded, match)
+        if quantity is not None:
+            found.append(quantity)
+    return _spread_units(folded, found)
+
+
+def enumerated(folded: str) -> int:
+    """How many items a text counts off as "1) … 2) …" or "i) … ii) …"; 0 without."""
+    return len({match[1] for match in _ENUMERATOR.finditer(folded)})
+
+
+def _read(folded: str, match: re.Match[str]) -> Quantity | None:
+    before = folded[max(0, match.start() - 32) : match.start()]
+    value, kind = _orders(before) if match["order"] else _value(match)
+    face, dimension, end = value, "", match.end()
+    after = _UNIT.match(folded, end) if kind in ("count", "vague") else None
+    if after and after.lastgroup in _KINDS:
+        kind, end = _KINDS[after.lastgroup], after.end()
+    elif after and (known := unit(after["unit"])):
+        dimension, value, end = known[0], value * known[1], after.end()
+    if kind == "count" and _FACTOR.search(before):
+        kind = "times"
+    if kind == "count" and _is_pronoun(match, folded[end : end + 1]):
+        return None
+    found = _ABOUT.search(before.lower())
+    about = (found.lastgroup or "") if found else ""
+    return Quantity(value, face, kind, dimension, about, match.start(), end, folded[match.start() : end].strip())
+
+
+def _is_pronoun(match: re.Match[str], after: str) -> bool:
+    """Whether "one" stands for a thing: it is a number only in compounds ("one-step") and before a scale."""
+    return (match["word"] or "").lower() == "one" and not match["scales"] and after != "-"
+
+
+def _value(match: re.Match[str]) -> tuple[float, Kind]:
+    if match["date"]:
+        return float(match["date"].replace("-", "")), "count"
+    if match["digits"]:
+        return _digits(match)
+    if match["part"]:
+        return _part(match["part"].lower()), "percent"
+    if match["word"]:
+        return _spelled(match)
+    if match["multiple"]:
+        low = match["multiple"].lower()
+        return next(value for key, value in _MULTIPLES.items() if low.startswith(key)), "times"
+    if match["vague"]:
+        return _VAGUE[match["vague"].lower()], "vague"
+    return float(_ORDINALS.index(match["ordinal"].lower())), "ordinal"
+
+
+def _digits(match: re.Match[str]) -> tuple[float, Kind]:
+    value = float(match["digits"].replace(",", "").replace(" ", "")[:300])
+    if match["power"]:
+        value *= 10.0 ** int(match["power"])
+    elif match["e"]:
+        mark, exponent = match["e"][0], int(match["e"][1:])
+        value = value * 10.0**exponent if mark == "e" else min(value, 1e3) ** min(exponent, 30) if value else 0.0
+    value *= _SUFFIXES.get(match["suffix"] or "", 1.0)
+    value *= _SCALES.get((match["scale"] or "").strip(" -\t\n").lower(), 1.0)
+    return value, "ordinal" if match["nth"] else "count"
+
+
+def _part(text: str) -> float:
+    many, _, part = text.replace("-", " ").partition(" ")
+    if not part:
+        return 50.0
+    return _VALUES.get(many, 1.0) * _PARTS[part.removesuffix("s")]
+
+
+def _spelled(match: re.Match[str]) -> tuple[float, Kind]:
+    value = sum(_VALUES.get(word, 0.0) for word in match["word"].lower().replace("-", " ").split())
+    value = value or (0.0 if match["word"].lower() == "zero" else 1.0)
+    for scale in match["scales"].lower().replace("-", " ").split():
+        value *= _SCALES.get(scale, 12.0)
+    return value, "times" if match["fold"] else "count"
+
+
+def _orders(before: str) -> tuple[float, Kind]:
+    """An order without a number: "an order of magnitude" is one, "several orders" are vague."""
+    one = re.search(r"\b(?:an|one|single)\s(?:\w+\s)?$", before.lower())
+    return (1.0, "order") if one else (2.0, "vague")
+
+
+def _spread_units(folded: str, found: list[Quantity]) -> list[Quantity]:
+    """Give the first number of a range the unit of the last ("4 to 6 pp", "2-10 times")."""
+    for at in range(len(found) - 2, -1, -1):
+        here, there = found[at], found[at + 1]
+        plain = here.kind == "count" and not here.unit
+        if plain and (there.kind != "count" or there.unit) and _BETWEEN.fullmatch(folded, here.end, there.start):
+            factor = there.value / there.face if there.unit and there.face else 1.0
+            found[at] = here._replace(kind=there.kind, unit=there.unit, value=here.value * factor)
+    return found

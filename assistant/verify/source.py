@@ -1,0 +1,138 @@
+"""A paper as the checks see it: its sentences with words, numbers and names, looked up by stem."""
+
+from calendar import month_name
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import accumulate, groupby
+from typing import NamedTuple, TypeVar
+
+from assistant.verify.lexicon import groups, stem
+from assistant.verify.names import Name, acronyms, forms_in, names
+from assistant.verify.quantities import Quantity, enumerated, quantities
+from assistant.verify.text import Word, fold, words
+from store.paper import Paper
+from store.text.sentences import sentence_spans
+
+OPENING = 5
+_SHORTEST = 4
+_MOST_PLACES = 8
+_Key = TypeVar("_Key", str, int)
+
+
+class Sentence(NamedTuple):
+    """A sentence at characters ``start`` to ``end`` of an abstract; the title and the record stand at 0 to 0.
+
+    ``stems``, ``stand_ins`` and ``beginnings`` give the places in ``words`` of a stem, of a group of
+    synonyms, and of all stems with the same first four letters; ``order`` counts the telling words before each.
+    """
+
+    start: int
+    end: int
+    folded: str
+    words: tuple[Word, ...]
+    quantities: tuple[Quantity, ...]
+    names: tuple[Name, ...]
+    stems: dict[str, list[int]]
+    stand_ins: dict[int, list[int]]
+    beginnings: dict[str, list[int]]
+    order: tuple[int, ...]
+
+
+class Source(NamedTuple):
+    """What a paper says: the sentences of its abstract, its title, and who wrote it when and where.
+
+    ``forms`` holds every form of its words as names may be written, ``form_stems`` their stems, ``openings`` the
+    long ones by their first letters; ``initials`` the first letters of its words, ``acronyms`` those that it uses.
+    """
+
+    sentences: tuple[Sentence, ...]
+    title: Sentence
+    record: Sentence
+    forms: frozenset[str]
+    form_stems: frozenset[str]
+    openings: dict[str, tuple[str, ...]]
+    initials: str
+    acronyms: frozenset[str]
+
+
+def source_of(paper: Paper) -> Source:
+    """The source that a paper is; the last hundred or so are remembered."""
+    return _source(paper.abstract, paper.title, _about(paper))
+
+
+def _about(paper: Paper) -> str:
+    """What the record says beside title and abstract, in the words by which one speaks of it."""
+    names = ", ".join(author.name for author in paper.authors)
+    parts = [f"Author and authors by name: {names}"] if names else []
+    if paper.date:
+        month = month_name[int(paper.date[5:7]) % 13] if paper.date_precision != "year" else ""
+        parts.append(f"published, dated, date, year: {paper.date}, {month} {paper.year}")
+        parts += ["the year is inferred"] if paper.year_inferred else []
+    parts += [f"venue, journal or conference: {paper.venue}"] if paper.venue else []
+    parts += [f"keywords: {', '.join(paper.keywords)}"] if paper.keywords else []
+    return "; ".join(parts)
+
+
+@lru_cache(maxsize=128)
+def _source(abstract: str, title: str, about: str) -> Source:
+    sentences = tuple(sentence(abstract[start:end], start) for start, end in sentence_spans(abstract))
+    head, record = sentence(title), sentence(about)
+    head, record = head._replace(start=0, end=0), record._replace(start=0, end=0)
+    every = [*sentences, head, record]
+    forms = frozenset(form for one in every for form in forms_in(one.folded))
+    short = frozenset(form for one in every for form in acronyms(one.folded))
+    stems = frozenset(map(stem, forms))
+    return Source(sentences, head, record, forms, stems, _openings(forms), _initials(every), short)
+
+
+def _openings(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The forms that are long enough to be told by their first letters, by these letters."""
+    long = sorted(form for form in forms if len(form) >= OPENING)
+    return {opening: tuple(group) for opening, group in groupby(long, key=lambda form: form[:OPENING])}
+
+
+def sentence(text: str, start: int = 0) -> Sentence:
+    """A text as one sentence that begins at a character."""
+    folded = fold(text)
+    found, numbers = tuple(words(folded)), quantities(folded)
+    counted = enumerated(folded)
+    if counted > 1:
+        numbers.append(Quantity(counted, counted, "count", "", "", 0, 0, str(counted)))
+    return Sentence(
+        start, start + len(text), folded, found, tuple(numbers), names(folded), *_places(found), _order(found)
+    )
+
+
+def _order(found: Iterable[Word]) -> tuple[int, ...]:
+    return tuple(accumulate((not word.stop for word in found), initial=0))
+
+
+def _places(found: Iterable[Word]) -> tuple[dict[str, list[int]], dict[int, list[int]], dict[str, list[int]]]:
+    stems: dict[str, list[int]] = {}
+    stand_ins: dict[int, list[int]] = {}
+    beginnings: dict[str, list[int]] = {}
+    for place, word in enumerate(found):
+        _add(stems, word.stem, place)
+        if word.joined:
+            _add(stems, stem(word.joined), place)
+        for group in () if word.stop else groups(word.stem):
+            _add(stand_ins, group, place)
+        if not word.stop and len(word.stem) >= _SHORTEST:
+            _add(beginnings, word.stem[:_SHORTEST], place)
+    return stems, stand_ins, beginnings
+
+
+def _add(places: dict[_Key, list[int]], key: _Key, place: int) -> None:
+    """Note a place; what is said again and again in one sentence needs no more than the first few."""
+    known = places.setdefault(key, [])
+    if len(known) < _MOST_PLACES:
+        known.append(place)
+
+
+def _initials(every: Iterable[Sentence]) -> str:
+    """First letters of the words of each sentence, with stop words and without, sentences apart."""
+    rows = []
+    for one in every:
+        rows.append("".join(word.low[0] for word in one.words))
+        rows.append("".join(word.low[0] for word in one.words if not word.stop))
+    return " ".join(rows)

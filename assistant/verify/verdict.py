@@ -1,0 +1,49 @@
+"""What the check of a claim found."""
+
+from enum import StrEnum
+
+from assistant.types import Citation, Claim, Support
+from store.paper import Frozen
+
+
+class Kind(StrEnum):
+    """What a finding is about."""
+
+    SOURCE = "source"
+    WORDS = "words"
+    NUMBER = "number"
+    NAME = "name"
+    NEGATION = "negation"
+    DIRECTION = "direction"
+    HEDGE = "hedge"
+
+
+class Finding(Frozen):
+    """One reason against a claim, in words for a reader, and the most that the claim can still be."""
+
+    kind: Kind
+    reason: str
+    support: Support
+
+
+class Verdict(Frozen):
+    """A checked sentence: how far its sources carry it, why no further, and where in them it rests.
+
+    ``citations`` are found anew (the best sentence first), whatever was cited; one with an empty quote rests on
+    the title or the record. ``unused`` are the ids of papers that were cited and carry nothing of the claim.
+    """
+
+    text: str
+    support: Support
+    findings: tuple[Finding, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    unused: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the claim is not supported; empty where it is."""
+        return tuple(finding.reason for finding in self.findings)
+
+    def claim(self) -> Claim:
+        """The claim as an answer holds it."""
+        return Claim(text=self.text, support=self.support, citations=self.citations, reasons=self.reasons)

@@ -1,0 +1,154 @@
+import pytest
+
+from assistant.types import Citation, Support
+from assistant.verify import Kind, verify
+from tests.assistant.verify.example import BEES, SILENT, WIDGETS, sentence_of
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "WidgetBench holds 72k widgets from fourteen countries.",
+        "The benchmark, WidgetBench, comprises more than 70,000 widgets.",
+        "On BoltSet, WeldNet reaches an accuracy of 94 percent [1].",
+        "WeldNet scores 0.94 accuracy on BoltSet.",
+        "Compared with standard training, WeldNet raises accuracy by 4–6 pp.",
+        "WeldNet could make models more robust under heat.",
+        "Memory use was not reduced by the model.",
+        "The model failed to reduce memory use.",
+        "Training runs 2.6 times faster than GreedyNet.",
+        "Some 50% of the volunteers dropped out within three hours.",
+        "Half of the volunteers left within 180 minutes.",
+        "A dose of 0.005 g/day decreased the uptake of CO2.",
+        "Gradient boosting is outperformed by LLMs on tabular widgets.",
+        "Alloy X leads on the domestic subset, while Alloy Y does so on the export subset.",
+        "The forge stage reaches a yield of 93% and the press stage one of 81%.",
+        r"The benchmark has $72{,}000$ widgets from $14$ countries \cite{byron}.",
+    ],
+)
+def test_paraphrases_are_supported(claim: str) -> None:
+    verdict = verify(claim, [WIDGETS])
+    assert verdict.support is Support.SUPPORTED, verdict.reasons
+    assert verdict.reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "kind", "reason"),
+    [
+        ("WidgetBench holds 72,000 widgets from 41 countries.", Kind.NUMBER, "41"),
+        ("WeldNet reaches 94.1% accuracy on BoltSet.", Kind.NUMBER, "94.1%"),
+        ("Training is twice as fast as with GreedyNet.", Kind.NUMBER, "twice"),
+        ("Half of the volunteers dropped out within 3 days.", Kind.NUMBER, "3 hours, not 3 days"),
+        ("A dose of 5 g/day lowered CO₂ uptake.", Kind.NUMBER, "5 mg, not 5 g"),
+        ("The press stage reaches 93% and the forge stage 81% yield.", Kind.NUMBER, "81%"),
+        ("Training is 3.3x faster than GreedyNet and 2.6x faster than RandomNet.", Kind.NUMBER, "2.6x"),
+        ("GearBench is a benchmark of 72,000 widgets.", Kind.NAME, "GearBench"),
+        ("WeldNet reaches 94% accuracy on NutSet.", Kind.NAME, "NutSet"),
+        ("Alloy Y leads on the domestic subset.", Kind.NAME, "of X, not of Y"),
+        ("The model reduced memory use.", Kind.NEGATION, "not reduce"),
+        ("WeldNet does not improve accuracy over standard training.", Kind.NEGATION, "not improve"),
+        ("A dose of 5 mg/day raised CO₂ uptake.", Kind.NEGATION, "lowered"),
+        ("Gradient boosting outperforms LLMs on tabular widgets.", Kind.DIRECTION, "other way round"),
+        ("GreedyNet trains 2.6x faster than WeldNet.", Kind.DIRECTION, "other way round"),
+        ("Penguins breed on the ice of Antarctica.", Kind.SOURCE, "no sentence"),
+        ("It works well.", Kind.SOURCE, "too little"),
+    ],
+)
+def test_what_the_source_does_not_carry_is_unsupported_with_a_reason(claim: str, kind: Kind, reason: str) -> None:
+    verdict = verify(claim, [WIDGETS])
+    assert verdict.support is Support.UNSUPPORTED
+    assert any(one.kind is kind and reason in one.reason for one in verdict.findings), verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("claim", "kind", "reason"),
+    [
+        ("WeldNet improves robustness under heat.", Kind.HEDGE, "“may”"),
+        ("Most operators prefer the new interface.", Kind.HEDGE, "“Some”"),
+        ("Only the new interface is often preferred by some operators.", Kind.HEDGE, "“Only”"),
+        ("Compared with standard training, WeldNet raises accuracy by 4 to 6%.", Kind.NUMBER, "percentage points"),
+        ("WeldNet improves accuracy over standard training and lowers the price of steel.", Kind.WORDS, "steel"),
+    ],
+)
+def test_what_goes_beyond_the_source_is_partial(claim: str, kind: Kind, reason: str) -> None:
+    verdict = verify(claim, [WIDGETS])
+    assert verdict.support is Support.PARTIAL, verdict.reasons
+    assert any(one.kind is kind and reason in one.reason for one in verdict.findings), verdict.reasons
+
+
+def test_a_question_of_the_source_is_no_finding_of_it() -> None:
+    assert verify("Pesticide exposure shortens foraging trips.", [BEES]).support is Support.PARTIAL
+    asked = verify("The paper asks whether exposure to pesticides shortens foraging trips.", [BEES])
+    assert asked.support is Support.SUPPORTED
+
+
+@pytest.mark.parametrize("paper", [WIDGETS, BEES], ids=lambda paper: paper.id)
+def test_every_sentence_of_a_source_is_supported_by_it(paper: object) -> None:
+    source = BEES if paper is BEES else WIDGETS
+    for sentence in source.abstract.replace(". ", ".\n").splitlines():
+        verdict = verify(sentence, [source])
+        assert verdict.support is Support.SUPPORTED, (sentence, verdict.reasons)
+        assert verdict.citations[0].quote == sentence
+
+
+def test_citations_are_found_anew_whatever_was_quoted() -> None:
+    wrong = Citation(n=7, paper_id="widgets", title="", quote="Alloy X leads on the moon.", start=0, end=26)
+    verdict = verify("The model failed to reduce memory use.", [WIDGETS], [wrong])
+    assert [(one.n, one.quote) for one in verdict.citations] == [(7, "The model did not reduce memory use.")]
+    assert all(one.quote == WIDGETS.abstract[one.start : one.end] for one in verdict.citations)
+
+
+def test_a_claim_that_joins_sentences_cites_each() -> None:
+    verdict = verify("WeldNet reaches 94% on BoltSet, and WidgetBench has widgets from 14 countries.", [WIDGETS])
+    assert verdict.support is Support.SUPPORTED, verdict.reasons
+    assert {one.quote for one in verdict.citations} == {
+        sentence_of(WIDGETS, "BoltSet"),
+        sentence_of(WIDGETS, "72,000"),
+    }
+
+
+def test_a_claim_of_two_papers_cites_both_and_names_the_idle_one() -> None:
+    claim = "Solitary bees pollinate apple orchards, and Alloy X leads on the domestic subset."
+    verdict = verify(claim, [BEES, WIDGETS, SILENT])
+    assert verdict.support is Support.SUPPORTED, verdict.reasons
+    assert {one.paper_id for one in verdict.citations} == {"bees", "widgets"}
+    assert [one.n for one in sorted(verdict.citations, key=lambda one: one.n)] == [1, 2]
+    assert verdict.unused == ("silent",)
+
+
+def test_a_true_claim_cited_to_another_paper_is_unsupported() -> None:
+    assert verify("Solitary bees pollinate apple orchards.", [WIDGETS]).support is Support.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("claim", "support"),
+    [
+        ("The paper was written by Ada Byron and published in 2021.", Support.SUPPORTED),
+        ("Byron et al. (2021) present WidgetBench, a benchmark of 72,000 widgets.", Support.SUPPORTED),
+        ("WidgetBench was published in March 2021 in the Journal of Widgets.", Support.SUPPORTED),
+        ("The paper was written by Alan Turing and published in 2021.", Support.UNSUPPORTED),
+        ("The paper was written by Ada Byron and published in 2019.", Support.UNSUPPORTED),
+    ],
+)
+def test_title_authors_and_year_count_as_source(claim: str, support: Support) -> None:
+    verdict = verify(claim, [WIDGETS])
+    assert verdict.support is support, verdict.reasons
+
+
+def test_a_claim_about_the_record_alone_has_an_empty_quote() -> None:
+    verdict = verify("The study was published in 2019.", [SILENT])
+    assert verdict.support is Support.SUPPORTED, verdict.reasons
+    assert [(one.quote, one.start, one.end) for one in verdict.citations] == [("", 0, 0)]
+
+
+def test_without_papers_nothing_is_supported() -> None:
+    verdict = verify("Solitary bees pollinate apple orchards.", [])
+    assert (verdict.support, verdict.reasons, verdict.citations) == (Support.UNSUPPORTED, ("it cites no source",), ())
+
+
+def test_a_verdict_gives_the_claim_of_an_answer() -> None:
+    claim = verify("The model reduced memory use.", [WIDGETS]).claim()
+    assert claim.text == "The model reduced memory use."
+    assert claim.support is Support.UNSUPPORTED
+    assert claim.reasons == ("the source says “not reduce”, this says “reduced”",)
+    assert claim.citations[0].paper_id == "widgets"

@@ -1,0 +1,85 @@
+import pytest
+
+from assistant.verify.quantities import quantities
+from assistant.verify.text import fold
+
+
+def read(text: str) -> list[tuple[float, str]]:
+    return [(round(one.value, 6), one.kind) for one in quantities(fold(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("72,000 widgets", 72_000),
+        ("72 000 widgets", 72_000),
+        ("72k widgets", 72_000),
+        ("72 thousand widgets", 72_000),
+        ("seventy-two thousand widgets", 72_000),
+        ("1.5 million users", 1_500_000),
+        ("1B parameters", 1e9),
+        ("fourteen seasons", 14),
+        ("a hundred runs", 100),
+        ("one-step policies", 1),
+        ("10⁻³ errors", 0.001),
+        ("3.5 × 10⁶ cells", 3_500_000),
+        ("2e-5 errors", 0.00002),
+        ("2^10 states", 1024),
+        ("11·9 cases", 11.9),
+        (r"$N=100,000$ draws", 100_000),
+        ("the second stage", 2),
+        ("dated 2021-03-04", 20210304),
+    ],
+)
+def test_figures_and_words_have_a_value(text: str, value: float) -> None:
+    assert [found for found, _ in read(text)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"94\%", [(94, "percent")]),
+        ("94 percent", [(94, "percent")]),
+        ("ninety-four per cent", [(94, "percent")]),
+        ("half", [(50, "percent")]),
+        ("two thirds", [(66.666667, "percent")]),
+        ("4 to 6 pp", [(4, "points"), (6, "points")]),
+        ("2-10 times", [(2, "times"), (10, "times")]),
+        (r"$10$-$300 \mathsf{P}$ times", [(10, "times"), (300, "times")]),
+        ("10x to over 1000x", [(10, "times"), (1000, "times")]),
+        ("by a factor of 10 to more than 1000", [(10, "times"), (1000, "times")]),
+        ("twice", [(2, "times")]),
+        ("a two-fold gain", [(2, "times")]),
+        ("tenfold", [(10, "times")]),
+        (r"72,000$\times$", [(72_000, "times")]),
+        ("an order of magnitude", [(1, "order")]),
+        ("three orders of magnitude", [(3, "order")]),
+        ("several orders of magnitude", [(2, "vague")]),
+        ("hundreds of runs", [(100, "vague")]),
+        ("zeroth order", [(0, "ordinal")]),
+        ("first-order", [(1, "ordinal")]),
+    ],
+)
+def test_numbers_have_a_kind(text: str, expected: list[tuple[float, str]]) -> None:
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "value"),
+    [("5 mg", "mass", 0.005), ("3 hours", "time", 10_800), ("2 weeks", "time", 1_209_600), ("4 km", "length", 4000)],
+)
+def test_units_are_converted(text: str, dimension: str, value: float) -> None:
+    (found,) = quantities(text)
+    assert (found.unit, found.value) == (dimension, value)
+
+
+@pytest.mark.parametrize("text", ["L2M and T1D", "one of them", "(1) this and (2) that", "CO₂", "a first look"])
+def test_names_pronouns_and_enumerators_are_no_numbers(text: str) -> None:
+    assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "about"), [("about 90", "near"), ("over 600", "over"), ("up to 5", "under"), ("9", "")]
+)
+def test_approximations_are_told(text: str, about: str) -> None:
+    assert [one.about for one in quantities(text)] == [about]
