@@ -74,6 +74,7 @@ class FakeOpenAIServer:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG)
         self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
         self._loop = asyncio.new_event_loop()
+        self._open: set[asyncio.Task[None]] = set()
         self._closed = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="fake-openai-server", daemon=True)
         self._thread.start()
@@ -142,10 +143,25 @@ class FakeOpenAIServer:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        server = await asyncio.start_server(self._connected, sock=self._socket)
+        # A callback that is no coroutine: asyncio's own tasks for those write to stderr when they are cancelled.
+        server = await asyncio.start_server(self._accepted, sock=self._socket)
         await self._closed.wait()
-        # Not ``async with``: that would wait for clients to close their connections. The runner cancels them.
+        # Not ``async with``: that would wait for clients to close their connections.
         server.close()
+        await self._hang_up()
+
+    async def _hang_up(self) -> None:
+        """Let nothing wait any longer."""
+        for connection in self._open:
+            connection.cancel()
+        await asyncio.gather(*self._open, return_exceptions=True)
+
+    def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted: socket.socket = writer.get_extra_info("socket")
+        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # A token is sent when it is said.
+        task = asyncio.get_running_loop().create_task(self._connected(reader, writer))
+        self._open.add(task)
+        task.add_done_callback(self._open.discard)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1

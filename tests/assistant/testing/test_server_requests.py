@@ -155,3 +155,20 @@ def test_what_is_not_http_ends_the_connection_and_nothing_else(
         connection.shutdown(socket.SHUT_WR)
         assert everything(connection) == b""
     assert said(client)
+
+
+def test_closing_while_an_answer_waits_writes_nothing(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    gate = Gate(limit=None)
+    with (
+        fake_openai_server() as server,
+        raw(server) as client,
+    ):
+        server.fail(faults.stall(gate))
+        body = b'{"messages": [{"role": "user", "content": "Why?"}], "stream": true}'
+        head = f"POST /v1/chat/completions HTTP/1.1\r\ncontent-length: {len(body)}\r\n\r\n"
+        client.sendall(head.encode() + body)
+        assert gate.reached.wait(5)
+    assert capfd.readouterr().err == ""
+    assert caplog.records == []

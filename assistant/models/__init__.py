@@ -1,0 +1,1 @@
+"""Language models: connecting to them, what they cost, and what went wrong with them. Loads nothing heavy."""
