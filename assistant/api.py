@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,11 +11,16 @@ from assistant import late
 from store.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator
+    from collections.abc import AsyncGenerator, Callable, Generator, Iterator
     from types import TracebackType
 
+    from langchain_core.language_models import BaseChatModel
+
+    from assistant.chain.answering import Chain
     from assistant.events import AskEvent
+    from assistant.loop import Loop
     from assistant.sessions import Sessions
+    from assistant.settings import Settings
     from assistant.types import Answer
     from store.doctor import Check
     from store.embedding import Embedder
@@ -33,26 +38,47 @@ class Assistant:
     ``ConspectusError``; another filter, a value that one cannot have and a ``k`` below 1 are an ``InputError``.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, chain: Chain | None = None, fallback: bool = False) -> None:
         self.library = library
+        self.chain = chain
+        self.fallback = fallback
 
     @classmethod
-    def open(cls, path: str | Path | None = None, store: str | None = None, embedder: Embedder | None = None) -> Self:
-        """Open a library; nothing is read or made before it is used.
+    def open(
+        cls,
+        path: str | Path | None = None,
+        store: str | None = None,
+        embedder: Embedder | None = None,
+        model: str | BaseChatModel | None = None,
+        base_url: str | None = None,
+        settings: Settings | None = None,
+    ) -> Self:
+        """Open a library; nothing is read, made or sent before it is used.
 
         Args:
             path: Its folder; None for the user's data folder.
             store: URL of a Chroma server that holds the papers (``http://host:port``).
             embedder: What turns text into vectors; None for the one that is shipped.
+            model: Who answers: ``openai:gpt-4o-mini``, the name of a model at ``base_url``, or any langchain chat
+                model. None quotes the abstracts.
+            base_url: An endpoint that speaks OpenAI's interface (``http://localhost:11434/v1``).
+            settings: Everything that can be set, in place of ``model`` (see ``assistant.settings.load``).
 
         Raises:
-            InputError: The path begins with the home folder of nobody (``~name``).
+            InputError: The path begins with the home folder of nobody (``~name``), the model is not named in full,
+                or its key or its package is missing.
         """
         try:
             folder = Path(path).expanduser() if path else default_folder()
         except RuntimeError as error:
             raise InputError(f"{path} cannot be found: {error}", "Give the whole path of the folder.") from error
-        return cls(late.Library(folder, embedder or late.MiniLM(), store))
+        library = late.Library(folder, embedder or late.MiniLM(), store)
+        if isinstance(model, str):
+            settings, model = late.load({"model": model, "base_url": base_url}), None
+        if model is None and (settings is None or not settings.chat.model):
+            return cls(library)
+        chosen = settings or late.Settings()
+        return cls(library, late.chain_from(library, chosen, model), chosen.fallback)
 
     def __enter__(self) -> Self:
         """For ``with``."""
@@ -65,8 +91,13 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
-        """Let go of the files; the next call opens them again."""
+        """Let go of files and connections; the next call opens them again."""
         self.library.close()
+        self._loop.close()
+
+    @cached_property
+    def _loop(self) -> Loop:
+        return late.Loop()
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -145,35 +176,38 @@ class Assistant:
             NotFound: There is no such session.
             LibraryError: The library cannot be read.
         """
-        for event in self.asking(question, session, strict, **filters):
-            if event.event == "answer_done":
-                return event.answer
+        for event in self._loop.blocking(late.answer_alone(self._asked(question, session, strict, filters))):
+            return event.answer
         raise AssertionError("the answer ended without its last event")
 
     async def aask(self, question: str, session: str | None = None, strict: bool = False, **filters: Any) -> Answer:
         """``ask`` without blocking the event loop; cancelling it cancels the answer."""
-        async with aclosing(self.astream(question, session, strict, **filters)) as events:
+        alone = late.answer_alone(self._asked(question, session, strict, filters))
+        async with aclosing(self._loop.streaming(alone)) as events:
             async for event in events:
-                if event.event == "answer_done":
-                    return event.answer
+                return event.answer
         raise AssertionError("the answer ended without its last event")
 
     def astream(
         self, question: str, session: str | None = None, strict: bool = False, **filters: Any
     ) -> AsyncGenerator[AskEvent, None]:
         """The events of an answer as they happen; the last is ``AnswerDone``. Closing it cancels the answer."""
-        return late.stream(partial(self.asking, question, session, strict, **filters))
+        return self._loop.streaming(self._asked(question, session, strict, filters))
 
     def asking(
         self, question: str, session: str | None = None, strict: bool = False, **filters: Any
-    ) -> Iterator[AskEvent]:
-        """The one implementation behind ``ask``, ``aask`` and ``astream``."""
-        asked = late.clean_question(question)
-        history = () if session is None else self.sessions.get(session).turns
-        events = late.answer(self.library, asked, history, late.conditions(filters))
-        if strict:
-            events = late.supported_only(events)
-        return events if session is None else late.recorded(events, self.sessions, session, asked)
+    ) -> Generator[AskEvent, None, None]:
+        """The same for code that blocks."""
+        return self._loop.blocking(self._asked(question, session, strict, filters))
+
+    def _asked(
+        self, question: str, session: str | None, strict: bool, filters: dict[str, Any]
+    ) -> AsyncGenerator[AskEvent, None]:
+        wanted = late.conditions(filters)
+        request = late.Request(
+            question=question, session=session, strict=strict, fallback=self.fallback, filters=wanted
+        )
+        return late.asked(self.library, self.chain, self.sessions, request)
 
     def doctor(self, repair: bool = False) -> tuple[Check, ...]:
         """Examine the library, and with ``repair`` mend what can be mended; damage is reported, not raised."""

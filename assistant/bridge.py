@@ -7,6 +7,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
+async def in_thread(work: Callable[[], T]) -> T:
+    """Run something that blocks in a thread."""
+    return await asyncio.to_thread(work)
+
+
 async def stream(start: Callable[[], Iterator[T]]) -> AsyncGenerator[T, None]:
     """Yield what a blocking iterator yields, each step in a thread, so that the event loop stays free.
 

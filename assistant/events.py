@@ -21,7 +21,7 @@ class EvidenceFound(Frozen):
 
 
 class TextDelta(Frozen):
-    """A further piece of the answer as it is written. A model's words are a draft until they come as ``ClaimChecked``."""
+    """A further piece of the answer as it is written; a model's words are a draft until ``ClaimChecked`` has them."""
 
     event: Literal["text_delta"] = "text_delta"
     text: str

@@ -6,15 +6,18 @@ pydantic alone takes longer to import than Python takes to start.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from assistant.answers.answering import answer as answer
     from assistant.answers.finding import look_up as look_up
-    from assistant.answers.strictness import supported_only as supported_only
-    from assistant.bridge import stream as stream
+    from assistant.asking import Request as Request
+    from assistant.asking import answer_alone as answer_alone
+    from assistant.asking import asked as asked
+    from assistant.chain.connect import chain_from as chain_from
+    from assistant.loop import Loop as Loop
     from assistant.questions.conditions import at_least_one as at_least_one
     from assistant.questions.conditions import conditions as conditions
     from assistant.questions.input import clean_question as clean_question
     from assistant.sessions import Sessions as Sessions
-    from assistant.turns import recorded as recorded
+    from assistant.settings import Settings as Settings
+    from assistant.settings import load as load
     from store.doctor import examine as examine
     from store.doctor import repair as repair
     from store.embedding.minilm import MiniLM as MiniLM
@@ -24,15 +27,18 @@ else:
     from importlib import import_module
 
     _MODULES = {
-        "answer": "assistant.answers.answering",
-        "stream": "assistant.bridge",
+        "Loop": "assistant.loop",
+        "Request": "assistant.asking",
+        "answer_alone": "assistant.asking",
+        "asked": "assistant.asking",
+        "chain_from": "assistant.chain.connect",
+        "Settings": "assistant.settings",
+        "load": "assistant.settings",
         "look_up": "assistant.answers.finding",
         "Sessions": "assistant.sessions",
-        "supported_only": "assistant.answers.strictness",
         "at_least_one": "assistant.questions.conditions",
         "conditions": "assistant.questions.conditions",
         "clean_question": "assistant.questions.input",
-        "recorded": "assistant.turns",
         "examine": "store.doctor",
         "repair": "store.doctor",
         "MiniLM": "store.embedding.minilm",

@@ -1,6 +1,6 @@
 """The file of one session: JSON Lines, a header and then a line for each thing that happened.
 
-    {"kind":"session","format":1,"title":"","created_at":"2026-11-23T08:15:00Z"}
+    {"kind":"session","format":1,"title":"","created_at":"2026-11-23T08:15:00Z","forked_from":null,"turns":[]}
     {"kind":"turn","turn":{"asked_at":"…","question":"…","answer":{…},"error":""}}
     {"kind":"title","title":"Rare events"}
 
@@ -27,12 +27,17 @@ _HEADER_START = b'{"kind":"session"'
 
 
 class Header(Frozen):
-    """The first line: what the session was called when it was made; ``format`` is that of the file."""
+    """The first line: what the session was called when it was made; ``format`` is that of the file.
+
+    The turns that a fork begins with stand in it too: one line is there whole or not at all.
+    """
 
     kind: Literal["session"] = "session"
     format: int = FORMAT
     title: str
     created_at: datetime
+    forked_from: str | None = None
+    turns: tuple[Turn, ...] = ()
 
 
 class Asked(Frozen):
@@ -86,7 +91,7 @@ def decode(content: bytes, file: Path) -> Session:
     number, header = next(entries, (1, None))
     if not isinstance(header, Header):
         raise _damaged(file, number, "the header is missing")
-    turns, title = [], header.title
+    turns, title = [*header.turns], header.title
     for number, entry in entries:
         match entry:
             case Asked():
@@ -96,7 +101,13 @@ def decode(content: bytes, file: Path) -> Session:
             case Header():
                 raise _damaged(file, number, "a second header")
     title = title or shortened(turns[0].question if turns else "")
-    return Session(id=file.stem, title=title, created_at=header.created_at, turns=tuple(turns))
+    return Session(
+        id=file.stem,
+        title=title,
+        created_at=header.created_at,
+        forked_from=header.forked_from,
+        turns=tuple(turns),
+    )
 
 
 def create(file: Path, line: bytes) -> None:

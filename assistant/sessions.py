@@ -13,9 +13,11 @@ from secrets import token_hex
 from filelock import FileLock, Timeout
 
 from assistant.session_file import Asked, Entry, Header, Titled, append, create, decode, encode, sync_folder, whole
-from assistant.types import Session, SessionInfo, Turn
-from store.errors import LibraryError, LibraryLocked, NotFound
+from assistant.session_search import Search
+from assistant.types import Session, SessionHit, SessionInfo, Turn
+from store.errors import InputError, LibraryError, LibraryLocked, NotFound
 
+FORKED = " (fork)"
 LOCK_SECONDS = 10.0
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
 _ID_TIME = "%Y%m%d-%H%M%S"
@@ -38,12 +40,7 @@ class Sessions:
 
     def new(self, title: str = "") -> Session:
         """Start a session; an empty title is taken from the first question once there is one."""
-        created_at = datetime.now(UTC)
-        title = " ".join(title.split())
-        line = encode(Header(title=title, created_at=created_at))
-        with _writing(self._folder):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            return Session(id=self._create(line), title=title, created_at=created_at)
+        return self._start(Header(title=" ".join(title.split()), created_at=datetime.now(UTC)))
 
     def list(self) -> builtins.list[SessionInfo]:
         """All sessions, the one used last first.
@@ -55,7 +52,33 @@ class Sessions:
             LibraryError: The folder itself cannot be read.
         """
         infos = [info for id in self._ids() if (info := self._info(id))]
-        return sorted(infos, key=lambda info: (info.updated_at, info.created_at, info.id), reverse=True)
+        return sorted(infos, key=_last_used, reverse=True)
+
+    def last(self) -> str:
+        """The id of the session used last.
+
+        Raises:
+            NotFound: There is no session yet.
+            LibraryError: The folder cannot be read.
+        """
+        infos = self.list()
+        if not infos:
+            raise NotFound("There is no session yet.", "Start one with: conspectus ask --session new QUESTION")
+        return infos[0].id
+
+    def search(self, text: str) -> builtins.list[SessionHit]:
+        """The sessions in which every word stands, the one used last first.
+
+        Titles, questions and answers are read; case and accents do not count, and the beginning of a word is enough.
+        A session that cannot be read is passed over; ``list`` tells of it.
+
+        Raises:
+            InputError: There is no word.
+            LibraryError: The folder itself cannot be read.
+        """
+        search = Search(text)
+        hits = [hit for id in self._ids() if (hit := self._hit(id, search))]
+        return sorted(hits, key=lambda hit: _last_used(hit.session), reverse=True)
 
     def get(self, id: str) -> Session:
         """The session with all its turns.
@@ -80,6 +103,27 @@ class Sessions:
         """
         return self._append(id, Asked(turn=turn))
 
+    def fork(self, id: str, turn: int) -> Session:
+        """Start a session with the turns of another up to one of them; the other stays as it is.
+
+        Args:
+            id: The session to take them from; the new one remembers it.
+            turn: Number of the last turn to take, from 1.
+
+        Raises:
+            InputError: There is no such turn.
+            NotFound, LibraryDamaged, LibraryError: As for ``get``.
+        """
+        origin = self.get(id)
+        if not 1 <= turn <= len(origin.turns):
+            numbers = f"turns 1 to {len(origin.turns)}" if origin.turns else "no turns yet"
+            raise InputError(f"Session {id} has {numbers}, not {turn}.", f"See: conspectus sessions show {id}")
+        title = origin.title.removesuffix(FORKED.strip()).strip()
+        turns = origin.turns[:turn]
+        return self._start(
+            Header(title=f"{title}{FORKED}".strip(), created_at=datetime.now(UTC), forked_from=id, turns=turns)
+        )
+
     def rename(self, id: str, title: str) -> Session:
         """Give a new title; an empty one goes back to the first question. Raises as ``record``."""
         return self._append(id, Titled(title=" ".join(title.split())))
@@ -102,6 +146,13 @@ class Sessions:
             session = decode(kept + line, file)
             append(file, content, line)
         return session
+
+    def _start(self, header: Header) -> Session:
+        line = encode(header)
+        with _writing(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            file = self._path(self._create(line))
+        return decode(line, file)
 
     def _create(self, line: bytes) -> str:
         while True:
@@ -127,15 +178,14 @@ class Sessions:
             session = self._read(self._path(id))
         except LibraryError as error:
             return SessionInfo(id=id, title=f"({error.what})", created_at=made, updated_at=made, turns=0)
-        if session is None:
+        return _info_of(session) if session else None
+
+    def _hit(self, id: str, search: Search) -> SessionHit | None:
+        try:
+            session = self._read(self._path(id))
+        except LibraryError:  # One that is broken must not stand in the way of all the others.
             return None
-        return SessionInfo(
-            id=id,
-            title=session.title,
-            created_at=session.created_at,
-            updated_at=max([session.created_at, *(_aware(turn.asked_at) for turn in session.turns[-1:])]),
-            turns=len(session.turns),
-        )
+        return search.hit(session, _info_of(session)) if session else None
 
     def _read(self, file: Path) -> Session | None:
         try:
@@ -170,6 +220,20 @@ class Sessions:
         near = [known for known in ids if given and given in known][-3:] or difflib.get_close_matches(given, ids)
         names = f" Near it: {', '.join(near)}." if near else ""
         return NotFound(f"There is no session {given!r}.{names}", "`conspectus sessions` lists all of them.")
+
+
+def _info_of(session: Session) -> SessionInfo:
+    return SessionInfo(
+        id=session.id,
+        title=session.title,
+        created_at=session.created_at,
+        updated_at=max([session.created_at, *(_aware(turn.asked_at) for turn in session.turns[-1:])]),
+        turns=len(session.turns),
+    )
+
+
+def _last_used(info: SessionInfo) -> tuple[datetime, datetime, str]:
+    return info.updated_at, info.created_at, info.id
 
 
 @contextmanager

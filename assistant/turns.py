@@ -1,20 +1,31 @@
-"""Keeping the turns of a session, also those that fail."""
+"""Keeping the turns of a session, also those that fail or are cancelled."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from assistant.events import AnswerDone, AskEvent
 from assistant.sessions import Sessions
 from assistant.types import Turn
 from store.errors import ConspectusError
 
+CANCELLED = "cancelled"
 
-def recorded(events: Iterable[AskEvent], sessions: Sessions, session: str, question: str) -> Iterator[AskEvent]:
-    """The same events; the turn is saved before the last one is handed on, and with its error where it fails."""
+
+async def recorded(
+    events: AsyncGenerator[AskEvent, None], sessions: Sessions, session: str, question: str
+) -> AsyncGenerator[AskEvent, None]:
+    """The same events; the turn is saved before the last one, or as what became of it where it ends earlier."""
+    ended = CANCELLED
     try:
-        for event in events:
-            if isinstance(event, AnswerDone):
-                sessions.record(session, Turn.now(question, event.answer))
-            yield event
+        async with aclosing(events):
+            async for event in events:
+                if isinstance(event, AnswerDone):
+                    ended = ""
+                    sessions.record(session, Turn.now(question, event.answer))
+                yield event
     except ConspectusError as error:
-        sessions.record(session, Turn.now(question, error=str(error)))
+        ended = str(error) if ended else ""
         raise
+    finally:
+        if ended:
+            sessions.record(session, Turn.now(question, error=ended))

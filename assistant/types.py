@@ -2,9 +2,14 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
+
+from pydantic import computed_field
 
 from store.paper import Frozen
+
+# The mode of an answer that no model wrote.
+EXTRACTIVE = "extractive"
 
 
 class Support(StrEnum):
@@ -79,9 +84,9 @@ class Usage(Frozen):
 class Trace(Frozen):
     """How an answer came about: the question as searched, its kind, filters in words, time in seconds.
 
-    ``prompts`` is the hash of the prompts (see ``prompts.Prompts``), "" without a model; ``repaired`` counts claims that
-    the model wrote a second time; ``cached`` says that nothing was asked of it; ``notes`` say what went otherwise than
-    usual ("the answer was cut off").
+    ``prompts`` is the hash of the prompts (see ``prompts.Prompts``), "" without a model. ``repaired`` counts claims
+    that the model wrote a second time. ``cached`` says that nothing was asked of it. ``notes`` say what went
+    otherwise than usual ("the answer was cut off").
     """
 
     searched: str = ""
@@ -108,13 +113,13 @@ class Answer(Frozen):
     references: tuple[Reference, ...] = ()
     abstained: bool = False
     reason: str = ""
-    mode: str = "extractive"
+    mode: str = EXTRACTIVE
     usage: Usage = Usage()
     trace: Trace = Trace()
 
 
 class Turn(Frozen):
-    """One question of a session, its answer (None when it failed) and the error it failed with."""
+    """One question of a session, its answer (None when it failed or was cancelled) and what ended it then."""
 
     asked_at: datetime
     question: str
@@ -128,12 +133,22 @@ class Turn(Frozen):
 
 
 class Session(Frozen):
-    """A saved conversation: turns in the order they were asked."""
+    """A saved conversation: turns in the order they were asked, counted from 1.
+
+    ``forked_from`` is the id of the session that the first turns were taken from, which may be gone since.
+    """
 
     id: str
     title: str
     created_at: datetime
+    forked_from: str | None = None
     turns: tuple[Turn, ...] = ()
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def usage(self) -> Usage:
+        """What all its answers took together, those of turns that came with a fork too."""
+        return sum((turn.answer.usage for turn in self.turns if turn.answer), Usage())
 
 
 class SessionInfo(Frozen):
@@ -144,3 +159,17 @@ class SessionInfo(Frozen):
     created_at: datetime
     updated_at: datetime
     turns: int
+
+
+class SessionHit(Frozen):
+    """A session in which every word of a search stands, and the place where most of them do.
+
+    ``turn`` is the number of the turn, from 1, and 0 where ``place`` is the title. ``snippet`` is the text around the
+    first of the words, on one line; each ``snippet[start:end]`` of ``marks`` is one of them.
+    """
+
+    session: SessionInfo
+    place: Literal["title", "question", "answer"]
+    turn: int
+    snippet: str
+    marks: tuple[tuple[int, int], ...]

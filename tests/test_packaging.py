@@ -108,4 +108,6 @@ def test_the_sdist_holds_the_sources_and_no_leftovers(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
         files = {member.partition("/")[2] for member in sdist.getnames()}
     assert files >= packaged() | {"README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", "tests/conftest.py"}
-    assert [file for file in files if re.search(r"cache|\.pyc$|\.venv|^\.ci|^benchmarks", file)] == []
+    assert [
+        file for file in files if re.search(r"__pycache__|_cache/|\.pyc$|\.venv|^\.ci|^benchmarks", file)
+    ] == []

@@ -16,6 +16,7 @@ import pytest
 from assistant import Answer, Assistant, ConspectusError, InputError, LibraryError, NotFound
 from assistant.events import AnswerDone, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.testing import HashEmbedder
+from assistant.turns import CANCELLED
 from store.library import Library
 from tests.assistant import small
 
@@ -215,11 +216,15 @@ def test_threads_share_an_assistant(own: Assistant) -> None:
     assert all(untimed(answer) == expected[answer.question] for answer in answers)
 
 
-async def test_a_stream_closed_early_saves_nothing(own: Assistant) -> None:
+def ended_how(a: Assistant, session: str) -> list[tuple[Answer | None, str]]:
+    return [(turn.answer, turn.error) for turn in a.sessions.get(session).turns]
+
+
+async def test_a_stream_closed_early_is_kept_as_cancelled(own: Assistant) -> None:
     session = own.sessions.new().id
     async with aclosing(own.astream("What is fairness?", session)) as events:
         assert isinstance(await anext(events), Searching)
-    assert own.sessions.get(session).turns == ()
+    assert ended_how(own, session) == [(None, CANCELLED)]
 
 
 async def test_the_turn_is_saved_before_the_last_event(own: Assistant) -> None:
@@ -240,7 +245,7 @@ class Slow(Library):
         return super().search(*args, **options)
 
 
-async def test_cancelling_ends_the_answer_without_a_turn(own: Assistant) -> None:
+async def test_cancelling_ends_the_answer_and_is_kept(own: Assistant) -> None:
     slow = Slow(own.library.folder, HashEmbedder())
     with Assistant(slow) as a:
         session = a.sessions.new().id
@@ -251,7 +256,7 @@ async def test_cancelling_ends_the_answer_without_a_turn(own: Assistant) -> None
         slow.may_go_on.set()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert a.sessions.get(session).turns == ()
+        assert ended_how(a, session) == [(None, CANCELLED)]
         assert isinstance(await a.aask("What is fairness?", session), Answer)
 
 

@@ -1,0 +1,91 @@
+"""One question, from the words of the user to the last event: the single way for all doors."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
+from typing import TYPE_CHECKING
+
+from assistant.answers.answering import answer
+from assistant.answers.strictness import supported_only
+from assistant.bridge import stream
+from assistant.events import AnswerDone, AskEvent
+from assistant.questions.input import clean_question
+from assistant.sessions import Sessions
+from assistant.turns import recorded
+from assistant.types import Turn
+from store.errors import ModelError
+from store.filters import Filters
+from store.library import Library
+from store.paper import Frozen
+
+if TYPE_CHECKING:
+    from assistant.chain.answering import Chain
+
+
+class Request(Frozen):
+    """What is asked: a question as it was typed, the id of a session or None, and how to answer.
+
+    ``fallback`` says that excerpts are quoted when the model fails; the answer's notes say so.
+    """
+
+    question: str
+    session: str | None = None
+    strict: bool = False
+    fallback: bool = False
+    filters: Filters = Filters()
+
+
+def asked(
+    library: Library, chain: "Chain | None", sessions: Sessions, request: Request
+) -> AsyncGenerator[AskEvent, None]:
+    """The events of an answer, by the model of the chain or, without one, in quotes; closing them cancels it.
+
+    Raises:
+        InputError: The question is empty or no text.
+        NotFound: There is no such session.
+    """
+    question = clean_question(request.question)
+    history = () if request.session is None else sessions.get(request.session).turns
+    events = _shown(_answered(library, chain, question, history, request), request.strict)
+    return events if request.session is None else recorded(events, sessions, request.session, question)
+
+
+async def answer_alone(events: AsyncGenerator[AskEvent, None]) -> AsyncGenerator[AnswerDone, None]:
+    """The last of the events, for who does not look at the others: none of them has to go from thread to thread."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, AnswerDone):
+                yield event
+
+
+async def _answered(
+    library: Library, chain: "Chain | None", question: str, history: tuple[Turn, ...], request: Request
+) -> AsyncGenerator[AskEvent, None]:
+    note = ""
+    if chain is not None:
+        try:
+            async with aclosing(chain.events(question, history, request.filters)) as events:
+                async for event in events:
+                    yield event
+            return
+        except ModelError as error:
+            if not request.fallback:
+                raise
+            note = f"{error.what} Excerpts are quoted instead."
+    async with aclosing(stream(partial(answer, library, question, history, request.filters))) as events:
+        async for event in events:
+            yield _noted(event, note)
+
+
+async def _shown(events: AsyncGenerator[AskEvent, None], strict: bool) -> AsyncGenerator[AskEvent, None]:
+    async with aclosing(events):
+        async for event in events:
+            for shown in supported_only(event) if strict else (event,):
+                yield shown
+
+
+def _noted(event: AskEvent, note: str) -> AskEvent:
+    if not note or not isinstance(event, AnswerDone):
+        return event
+    trace = event.answer.trace.model_copy(update={"notes": (*event.answer.trace.notes, note)})
+    return AnswerDone(answer=event.answer.model_copy(update={"trace": trace}))

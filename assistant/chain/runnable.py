@@ -1,0 +1,54 @@
+"""A chain as a langchain runnable, for use in other chains; what runs within it is seen by langchain's callbacks."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing, closing
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+
+from assistant.events import AskEvent
+from assistant.loop import Loop
+from assistant.questions.input import clean_question
+from assistant.types import Answer, Turn
+from store.errors import InputError
+
+if TYPE_CHECKING:
+    from assistant.chain.answering import Chain
+
+Asked = str | Mapping[str, Any]
+
+
+def runnable(chain: "Chain") -> Runnable[Asked, Answer]:
+    """The chain as a runnable named ``conspectus``: from a question, or ``{"question": …, "history": [Turn, …]}``.
+
+    It raises what the chain raises, and ``InputError`` where there is no question.
+    """
+    loop = Loop()
+
+    def events(asked: Asked, config: RunnableConfig) -> AsyncGenerator[AskEvent, None]:
+        question, history = _read(asked)
+        return chain.events(question, history, config=config)
+
+    def answer(asked: Asked, config: RunnableConfig) -> Answer:
+        with closing(loop.blocking(events(asked, config))) as steps:
+            for event in steps:
+                if event.event == "answer_done":
+                    return event.answer
+        raise AssertionError("the answer ended without its last event")
+
+    async def aanswer(asked: Asked, config: RunnableConfig) -> Answer:
+        async with aclosing(events(asked, config)) as steps:
+            async for event in steps:
+                if event.event == "answer_done":
+                    return event.answer
+        raise AssertionError("the answer ended without its last event")
+
+    return RunnableLambda(answer, aanswer, name="conspectus")
+
+
+def _read(asked: Asked) -> tuple[str, Sequence[Turn]]:
+    if isinstance(asked, str):
+        return clean_question(asked), ()
+    if not isinstance(asked.get("question"), str):
+        raise InputError("There is no question.", 'Give a text, or {"question": "…", "history": […]}.')
+    return clean_question(asked["question"]), tuple(asked.get("history") or ())

@@ -1,0 +1,106 @@
+"""One event loop in a thread, on which an assistant's asynchronous work runs, whoever waits for it.
+
+Connections belong to the loop that opened them; with a single loop they can be shared by blocking callers, by callers
+with loops of their own, and by all threads.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Coroutine, Generator
+from concurrent.futures import Future
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Loop:
+    """Starts with its first work and ends with ``close`` or with the program."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
+
+    def blocking(self, items: AsyncGenerator[T, None]) -> Generator[T, None, None]:
+        """Yield what an asynchronous generator yields; closing it, or an interrupt, cancels the generator."""
+        steps = _Steps(items)
+        step: Future[tuple[T] | None] | None = None
+        try:
+            while True:
+                step = self._submit(steps.next())
+                item = step.result()
+                if item is None:
+                    return
+                yield item[0]
+        finally:
+            if step is not None:
+                step.cancel()
+            self._submit(steps.close()).result()
+
+    async def streaming(self, items: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+        """The same for a caller with an event loop of its own."""
+        steps = _Steps(items)
+        step: Future[tuple[T] | None] | None = None
+        try:
+            while True:
+                step = self._submit(steps.next())
+                item = await asyncio.wrap_future(step)
+                if item is None:
+                    return
+                yield item[0]
+        finally:
+            if step is not None:
+                step.cancel()
+            await asyncio.shield(asyncio.wrap_future(self._submit(steps.close())))
+
+    def close(self) -> None:
+        """Cancel what still runs, and stop the thread; the next work starts another."""
+        with self._lock:
+            loop, self._loop = self._loop, None
+        if loop is not None:
+            loop.call_soon_threadsafe(loop.stop)
+
+    def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=_run, args=(self._loop,), name="conspectus", daemon=True).start()
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+
+class _Steps(Generic[T]):
+    """An asynchronous generator, step by step, each step a task of its own."""
+
+    def __init__(self, items: AsyncGenerator[T, None]) -> None:
+        self._items = items
+        self._step: asyncio.Task[Any] | None = None
+
+    async def next(self) -> tuple[T] | None:
+        """The next item, wrapped; None at the end."""
+        self._step = asyncio.current_task()
+        try:
+            return (await anext(self._items),)
+        except StopAsyncIteration:
+            return None
+
+    async def close(self) -> None:
+        """Close the generator, once the step that was cancelled has let go of it."""
+        if self._step is not None and not self._step.done():
+            await asyncio.wait([self._step])
+        await self._items.aclose()
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_forever()
+        loop.run_until_complete(_ended(asyncio.all_tasks(loop)))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.run_until_complete(loop.shutdown_default_executor())
+    finally:
+        loop.close()
+
+
+async def _ended(tasks: set[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

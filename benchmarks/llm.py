@@ -1,0 +1,80 @@
+"""Answers of a real model: python -m benchmarks.llm MODEL BASE_URL [QUESTIONS.jsonl].
+
+For example the shared rig, ``../shared/rig/serve-llm qwen2.5-coder-1.5b 8081``, then
+``python -m benchmarks.llm qwen2.5-coder-1.5b http://127.0.0.1:8081/v1``. Prints a line a question, and at the end:
+
+right and cited: answerable questions whose answer cites a right paper and holds what it has to, ÷ answerable questions;
+abstained: unanswerable ones without an answer; wrong as supported: supported claims of answers that were expected to
+abstain, and of answers to facts that lack what they have to hold, ÷ supported claims.
+"""
+
+import sys
+from pathlib import Path
+
+from assistant import Answer, Assistant
+from assistant.evaluate import Question, load_questions
+from assistant.evaluate.checks import Run, cited, contains
+from assistant.settings import load
+from assistant.types import Support
+from benchmarks.abstention import sample
+from benchmarks.corpora import CACHE, SHARED
+
+
+def main() -> None:
+    """Ask and print."""
+    model, base_url = sys.argv[1:3]
+    file = Path(sys.argv[3]) if len(sys.argv) > 3 else SHARED / "eval" / "questions.jsonl"
+    sample()
+    settings = load(
+        {"model": model, "base_url": base_url, "timeout": 600, "stall": 300, "max_output": 512, "cache": False}, env={}
+    )
+    right = asked = abstained = unanswerable = wrong = supported = claims = 0
+    with Assistant.open(CACHE / "sample", settings=settings) as assistant:
+        for question in load_questions(file):
+            answer = answered(assistant, question)
+            good = is_right(answer, question)
+            carried = sum(claim.support is Support.SUPPORTED for claim in answer.claims)
+            claims += len(answer.claims)
+            supported += carried
+            unanswerable += question.abstain
+            abstained += question.abstain and answer.abstained
+            asked += not question.abstain
+            right += good and not question.abstain
+            wrong += 0 if good else carried
+            told(question, answer, good)
+    print(f"right and cited {right}/{asked}  abstained {abstained}/{unanswerable}")
+    print(f"claims {claims}, supported {supported}, of those in wrong answers {wrong}")
+
+
+def answered(assistant: Assistant, question: Question) -> Answer:
+    """Ask a question after those before it, in a session of its own."""
+    session = assistant.sessions.new().id
+    try:
+        for earlier in question.history:
+            assistant.ask(earlier, session)
+        return assistant.ask(question.question, session)
+    finally:
+        assistant.sessions.delete(session)
+
+
+def is_right(answer: Answer, question: Question) -> bool:
+    """Whether it cites a right paper and holds what it has to; abstains where it has to."""
+    if question.abstain or answer.abstained:
+        return question.abstain and answer.abstained
+    run = Run(question, answer)
+    return all(outcome.value for check in (cited, contains) for outcome in check(run))
+
+
+def told(question: Question, answer: Answer, good: bool) -> None:
+    """Print what became of a question."""
+    used = f"{answer.usage.input_tokens}+{answer.usage.output_tokens} tokens"
+    print(f"{question.id} {'right' if good else 'WRONG'} {answer.trace.seconds:.0f} s {answer.mode} {used}", flush=True)
+    print(f"    {question.question}\n    {answer.text or answer.reason}", flush=True)
+    for claim in answer.claims:
+        print(f"    {claim.support:<12}{claim.text}  {'; '.join(claim.reasons)}", flush=True)
+    for note in answer.trace.notes:
+        print(f"    note: {note}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

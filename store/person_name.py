@@ -1,0 +1,50 @@
+"""The parts of a person's name, as bibliographies need them."""
+
+import re
+from typing import NamedTuple
+
+_SUFFIX = re.compile(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
+_BODY = re.compile(
+    r"""\b(?:agency|association|cent(?:er|re)|collaboration|committee|consortium|council|foundation|group|initiative
+    |institute|laboratory|ministry|network|organi[sz]ation|project|society|team|university)\b|\s(?:and|&)\s""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+class PersonName(NamedTuple):
+    """``family`` with its particles ("van der Berg"), ``given`` names and ``suffix`` ("Jr."); a body is all family."""
+
+    family: str
+    given: str = ""
+    suffix: str = ""
+
+
+def person_name(name: str) -> PersonName:
+    """The parts of "Ann B. Poe", "Poe, Ann B.", "John Roe, Jr." or "Ludwig van Beethoven".
+
+    A name that says nothing else ends in the family name, with the particles in lower case before it: so BibTeX reads
+    names, too. Bodies ("The ATLAS Collaboration") are taken whole.
+    """
+    line = " ".join(name.split())
+    if is_body(line):
+        return PersonName(line)
+    first, *rest = [part for part in (part.strip() for part in line.split(",")) if part] or [""]
+    suffix = next((part for part in rest if _SUFFIX.fullmatch(part)), "")
+    given = " ".join(part for part in rest if part != suffix)
+    if given:
+        return PersonName(first, given, suffix)
+    words = first.split()
+    if not suffix and len(words) > 2 and _SUFFIX.fullmatch(words[-1]):
+        suffix = words.pop()
+    at = _family_at(words)
+    return PersonName(" ".join(words[at:]), " ".join(words[:at]), suffix)
+
+
+def is_body(name: str) -> bool:
+    """Whether a name is that of a group or an institution."""
+    return "," not in name and _BODY.search(name) is not None
+
+
+def _family_at(words: list[str]) -> int:
+    last = max(len(words) - 1, 0)
+    return next((at for at in range(1, last) if words[at][0].islower()), last)

@@ -1,0 +1,112 @@
+import asyncio
+import threading
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from assistant.loop import Loop
+
+
+class Counting:
+    """Counts to three and then waits for ever; ``closed`` says that it has let go."""
+
+    def __init__(self, waits: bool = False) -> None:
+        self.closed = threading.Event()
+        self.waiting = threading.Event()
+        self.threads: set[str] = set()
+        self._waits = waits
+
+    async def items(self) -> AsyncGenerator[int, None]:
+        try:
+            for n in range(3):
+                self.threads.add(threading.current_thread().name)
+                yield n
+            if self._waits:
+                self.waiting.set()
+                await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            self.closed.set()
+
+
+@pytest.fixture
+def loop() -> Loop:
+    return Loop()
+
+
+def test_a_blocking_caller_gets_every_item(loop: Loop) -> None:
+    counting = Counting()
+    assert list(loop.blocking(counting.items())) == [0, 1, 2]
+    assert counting.closed.is_set()
+    assert counting.threads == {"conspectus"}
+
+
+async def test_so_does_one_with_a_loop(loop: Loop) -> None:
+    counting = Counting()
+    assert [n async for n in loop.streaming(counting.items())] == [0, 1, 2]
+    assert counting.closed.is_set()
+
+
+def test_closing_early_closes_the_generator(loop: Loop) -> None:
+    counting = Counting(waits=True)
+    items = loop.blocking(counting.items())
+    assert next(items) == 0
+    items.close()
+    assert counting.closed.is_set()
+
+
+async def test_cancelling_ends_what_waits(loop: Loop) -> None:
+    counting = Counting(waits=True)
+
+    async def all_of_it() -> list[int]:
+        return [n async for n in loop.streaming(counting.items())]
+
+    task = asyncio.create_task(all_of_it())
+    assert await asyncio.to_thread(counting.waiting.wait, 5)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert counting.closed.is_set()
+
+
+def test_an_error_reaches_the_caller(loop: Loop) -> None:
+    async def broken() -> AsyncGenerator[int, None]:
+        yield 1
+        raise KeyError("gone")
+
+    items = loop.blocking(broken())
+    assert next(items) == 1
+    with pytest.raises(KeyError, match="gone"):
+        next(items)
+
+
+def test_closing_ends_who_waits_and_the_thread_and_work_starts_another(loop: Loop) -> None:
+    counting = Counting(waits=True)
+    ended: list[str] = []
+
+    def waits() -> None:
+        try:
+            list(loop.blocking(counting.items()))
+        except BaseException as error:
+            ended.append(type(error).__name__)
+
+    thread = threading.Thread(target=waits)
+    thread.start()
+    assert counting.waiting.wait(5)
+    loop.close()
+    thread.join(5)
+    assert ended == ["CancelledError"]
+    assert counting.closed.is_set()
+    assert list(loop.blocking(Counting().items())) == [0, 1, 2]
+    loop.close()
+    loop.close()
+
+
+async def test_many_callers_share_one_loop(loop: Loop) -> None:
+    countings = [Counting() for _ in range(20)]
+
+    async def all_of(counting: Counting) -> list[int]:
+        return [n async for n in loop.streaming(counting.items())]
+
+    assert await asyncio.gather(*map(all_of, countings)) == [[0, 1, 2]] * 20
+    assert set().union(*(counting.threads for counting in countings)) == {"conspectus"}
