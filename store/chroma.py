@@ -12,6 +12,7 @@ from typing import Any
 from store import segments
 from store.chroma_client import disconnect, folder_client, server_client
 from store.chroma_errors import explained
+from store.chroma_file import FILE, collections
 from store.errors import LibraryError
 from store.record import Record, cut, joined, pack, unpack
 from store.state import State
@@ -53,10 +54,10 @@ class Chroma:
             StoreUnreachable: The server does not answer.
             LibraryDamaged: The folder's database cannot be read.
         """
-        if not self.is_server and not (Path(self.place) / "chroma.sqlite3").exists():
+        if not self.is_server and not (Path(self.place) / FILE).exists():
             return False
         with self._errors():
-            return self._found() is not None
+            return self._written() is not None or self._found() is not None
 
     def close(self) -> None:
         """Let go of the client; the next call opens it again."""
@@ -78,9 +79,10 @@ class Chroma:
             )
 
     def state(self) -> State:
-        """What the collection says of itself, read anew each time (0.3 ms)."""
+        """What the collection says of itself, read anew each time (0.4 ms)."""
         with self._errors():
-            return self._state_of(self._collection())
+            written = self._written()
+            return self._state_of(self._collection().metadata if written is None else written)
 
     def set_state(self, state: State) -> None:
         """Replace what the collection says of itself."""
@@ -161,8 +163,15 @@ class Chroma:
         self.close()
         segments.discard(segments.folders(self.place))
 
-    def _state_of(self, collection: Any) -> State:
-        return State.from_metadata(collection.metadata, self.place)
+    def _written(self) -> dict[str, Any] | None:
+        """The collection's metadata as a folder's file has it; None where Chroma has to be asked."""
+        found = {} if self.is_server else collections(self.place) or {}
+        if COLLECTION not in found and NEXT in found and self._state_of(found[NEXT]).complete:
+            return found[NEXT]
+        return found.get(COLLECTION)
+
+    def _state_of(self, metadata: dict[str, Any] | None) -> State:
+        return State.from_metadata(metadata, self.place)
 
     def _collection(self) -> Any:
         found = self._found()
@@ -172,7 +181,7 @@ class Chroma:
         """The collection, under its new name where a swap has not come to its end; None where there is none."""
         for name in (COLLECTION, NEXT, COLLECTION):  # The last look: the swap may end between the first two.
             collection = self._named(name)
-            if collection is not None and (name == COLLECTION or self._state_of(collection).complete):
+            if collection is not None and (name == COLLECTION or self._state_of(collection.metadata).complete):
                 return collection
         return None
 

@@ -20,7 +20,7 @@ def server_url(url: str) -> str:
         right = False
     if not right:
         raise InputError(
-            f"{url!r} is not the URL of a Chroma server.", "It looks like this: --store http://localhost:8000"
+            f"{url[:200]!r} is not the URL of a Chroma server.", "It looks like this: --store http://localhost:8000"
         )
     return url
 

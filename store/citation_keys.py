@@ -3,9 +3,12 @@
 import hashlib
 import re
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 
+from store.filters import Filters
+from store.library import Library
 from store.paper import Author, Paper
 from store.person_name import person_name
 
@@ -21,28 +24,39 @@ _SMALL = frozenset(
 
 
 def citation_key(paper: Paper) -> str:
-    """Family name of the first author, year, first word of the title that says something: ``[a-z0-9]+``.
+    """Family name of the first author, year, first word of the title that says something: ``[a-z]+[a-z0-9]*``.
 
     It depends on the paper alone, and others may have the same. Letters that ASCII has no likeness of are left out;
     a paper without a usable name is by ``anon``.
     """
     first = next(iter(listed_authors(paper)), None)
-    family = "".join(word for word in person_name(first.name).family.split() if not word[0].islower()) if first else ""
-    words = re.findall("[a-z0-9]+", _ascii(paper.title))
-    telling = next((word for word in words if word not in _SMALL), "")
-    name = re.sub("[^a-z0-9]", "", _ascii(family))[:_LONGEST]
+    words = person_name(first.name).family.split() if first else []
+    family = "".join([word for word in words if not word[0].islower()] or words)
+    telling = next((word for word in re.findall("[a-z0-9]+", _ascii(paper.title)) if word not in _SMALL), "")
+    name = re.sub("[^a-z]", "", _ascii(family))[:_LONGEST]  # Its digits would read as a year.
     return f"{name or NOBODY}{paper.year or ''}{telling[:_LONGEST]}"
 
 
 def citation_keys(papers: Iterable[Paper]) -> dict[str, str]:
-    """A key for each paper by its id, no two the same: ``[a-z0-9]+(-[0-9a-f]{6})?``.
+    """A key for each paper by its id, no two the same: ``[a-z]+[a-z0-9]*(-[0-9a-f]{6,})?``.
 
     Papers of one ``citation_key`` get a piece of their id's hash behind it, so neither the order nor a paper of
     another key changes a key.
     """
-    keys = {paper.id: citation_key(paper) for paper in papers}
-    shared = {key for key, count in Counter(keys.values()).items() if count > 1}
-    return {paper_id: f"{key}-{_digest(paper_id)}" if key in shared else key for paper_id, key in keys.items()}
+    groups: dict[str, list[str]] = defaultdict(list)
+    for paper_id, key in {paper.id: citation_key(paper) for paper in papers}.items():
+        groups[key].append(paper_id)
+    return {paper_id: f"{key}{tail}" for key, ids in groups.items() for paper_id, tail in _tails(ids).items()}
+
+
+def keys_in(library: Library, papers: Iterable[Paper]) -> dict[str, str]:
+    """The keys that some papers have among all those of a library, by their ids; they need not be in it."""
+    chosen = {paper.id: paper for paper in papers}
+    years = {paper.year or None for paper in chosen.values()}  # A key begins with letters, then comes the year.
+    spans = [Filters()] if None in years else [Filters(year_from=year, year_to=year) for year in sorted(years, key=str)]
+    others = chain.from_iterable(library.papers(span) for span in spans)
+    keys = citation_keys(chain(others, chosen.values()))
+    return {paper_id: keys[paper_id] for paper_id in chosen}
 
 
 def listed_authors(paper: Paper) -> tuple[Author, ...]:
@@ -56,5 +70,10 @@ def _ascii(text: str) -> str:
     return plain.encode("ascii", "ignore").decode()
 
 
-def _digest(paper_id: str) -> str:
-    return hashlib.sha256(paper_id.encode()).hexdigest()[:_DIGITS]
+def _tails(ids: list[str]) -> dict[str, str]:
+    """What tells papers of one key apart: nothing where there is but one."""
+    if len(ids) == 1:
+        return {ids[0]: ""}
+    hashes = {paper_id: hashlib.sha256(paper_id.encode()).hexdigest() for paper_id in ids}
+    digits = _DIGITS if len({digest[:_DIGITS] for digest in hashes.values()}) == len(ids) else None
+    return {paper_id: f"-{digest[:digits]}" for paper_id, digest in hashes.items()}

@@ -26,7 +26,7 @@ def writing_to(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise LibraryError(
             f"Writing to {folder} failed: {error.strerror or error}.",
-            f"Free some room, or: {OTHER} What was acknowledged is stored.",
+            f"Free some room or make it writable, or: {OTHER} What was acknowledged is stored.",
         ) from error
 
 

@@ -11,13 +11,11 @@ if TYPE_CHECKING:
     from store.index.snapshot import Snapshot
 
 
-def best_sentences(view: "Snapshot", question: str, abstract: str) -> tuple[ScoredSentence, ...]:
-    """The sentences of an abstract, best first: the share of the question's words that each holds.
+def best_sentences(weights: dict[str, float], abstract: str) -> tuple[ScoredSentence, ...]:
+    """The sentences of an abstract, best first: the share of a question's words that each holds.
 
-    Words weigh by how rare they are in the library (inverse document frequency). Sentences of the same score
-    stay in the order of the abstract.
+    Words weigh as ``term_weights`` says. Sentences of the same score stay in the order of the abstract.
     """
-    weights = term_weights(view, question)
     total = sum(weights.values())
     scored = []
     for start, end in sentence_spans(abstract):
@@ -28,5 +26,6 @@ def best_sentences(view: "Snapshot", question: str, abstract: str) -> tuple[Scor
 
 
 def term_weights(view: "Snapshot", question: str) -> dict[str, float]:
-    """How much each word of a question says: log(1 + N / (1 + n)) for a word in n of N papers."""
-    return {term: log(1 + view.count / (1 + view.frequency(term))) for term in dict.fromkeys(terms(question))}
+    """How much each word of a question says by how rare it is: log(1 + N / (1 + n)) for a word in n of N papers."""
+    count = view.count
+    return {term: log(1 + count / (1 + view.frequency(term))) for term in dict.fromkeys(terms(question))}

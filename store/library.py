@@ -9,7 +9,7 @@ from store.chroma import Chroma
 from store.chroma_client import server_url
 from store.disk import check_folder, writing_to
 from store.embedding import Embedder
-from store.errors import LibraryDamaged, LibraryError, NotFound, StoreUnreachable
+from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
 from store.filters import Filters
 from store.hits import hits, similar
 from store.index.damage import IndexDamaged
@@ -27,6 +27,8 @@ from store.writing import Writer
 BATCH = 64
 # Papers that are listed at once.
 PAGE = 500
+# Characters of a question that are read: neither words nor meaning are taken from more.
+QUESTION = 20_000
 
 T = TypeVar("T")
 
@@ -86,12 +88,17 @@ class Library:
             self._catch_up()
         return self._snapshot()
 
-    def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """The ``k`` papers that fit a question best, with their sentences, best first."""
-        if k < 1 or self.view() is None:
+    def search(self, text: str, k: int = 10, filters: Filters | None = None, view: Snapshot | None = None) -> list[Hit]:
+        """The ``k`` papers that fit a question best, with their sentences, best first.
+
+        ``view`` is where to look, for who has one already; taking one reads Chroma.
+        """
+        view = view or self.view()
+        if k < 1 or view is None:
             return []
+        text = text[:QUESTION].encode(errors="ignore").decode()  # Half a character is none.
         vector = self.embedder.embed([text])[0]
-        return self._look(lambda view: hits(view, hybrid(view, text, vector, filters or Filters(), k), text), [])
+        return self._look(lambda at: hits(at, hybrid(at, text, vector, filters or Filters(), k), text), [], view)
 
     def similar(self, paper_id: str, k: int = 5) -> list[Hit]:
         """The ``k`` papers nearest in meaning to one of the library, itself left out.
@@ -182,9 +189,9 @@ class Library:
             self._check_embedder()
             return self._upkeep.restore()
 
-    def _look(self, work: Callable[[Snapshot], T], nothing: T) -> T:
+    def _look(self, work: Callable[[Snapshot], T], nothing: T, view: Snapshot | None = None) -> T:
         """Read the view; a second time, from an index built anew, where it turns out to be damaged."""
-        view = self.view()
+        view = view or self.view()
         if view is None:
             return nothing
         try:
@@ -208,9 +215,15 @@ class Library:
                 self._upkeep.synchronise()
         except (LibraryDamaged, StoreUnreachable):
             raise
-        except LibraryError:
-            if not self.index.generation():
+        except LibraryError as error:
+            if self.index.generation():
+                return
+            if isinstance(error, LibraryLocked):
                 raise
+            raise LibraryError(
+                f"The library {self.folder} has no index that can be read, and none can be made: {error.what}",
+                "Mend that, or copy the folder to where there is room and you may write, and name that with --library.",
+            ) from error
 
     def _snapshot(self) -> Snapshot:
         try:
@@ -221,7 +234,7 @@ class Library:
 
 
 def _unknown(paper_id: str) -> NotFound:
-    return NotFound(f"There is no paper with the id {paper_id!r}.", "List them with: conspectus papers.")
+    return NotFound(f"There is no paper with the id {paper_id[:80]!r}.", "List them with: conspectus papers.")
 
 
 def _gone(place: str, folder: Path) -> LibraryDamaged:

@@ -47,6 +47,7 @@ class Upkeep:
 
     def rebuild(self) -> int:
         """Build the index from nothing; how many papers there are."""
+        self._chroma.count()  # Nothing goes before the papers are known to be readable.
         self._index.clear()
         return synchronise(self._chroma, self._index)
 

@@ -1,10 +1,12 @@
 """The derived index of a library: opened, written and compared with the generation it was made from."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from store.embedding import EmbedderStamp
@@ -61,7 +63,8 @@ class Index:
                 if not (self._folder / "tantivy" / "meta.json").is_file():
                     raise FileNotFoundError("meta.json is missing")  # tantivy would begin anew.
                 # The words first: vectors are on disk before the words that point at them.
-                searcher = Careful(self._open().searcher(), stamp)
+                with self._readable() as folder:
+                    searcher = Careful(_opened(folder).searcher(), stamp)
                 snapshot = Snapshot(searcher, self._vectors.read(), generation)
                 snapshot.check()
             self._snapshot = snapshot
@@ -91,7 +94,7 @@ class Index:
         """
         (self._folder / "tantivy").mkdir(parents=True, exist_ok=True)
         with storing():
-            writer = self._open().writer(HEAP, 1)
+            writer = _opened(self._folder / "tantivy").writer(HEAP, 1)
         try:
             yield IndexWriter(writer, self._vectors, self._mark)
         finally:
@@ -103,12 +106,26 @@ class Index:
         new.write_text(json.dumps({**self._stamp, "generation": generation}), encoding="utf-8")
         new.replace(self._folder / STAMP)
 
-    def _open(self) -> "tantivy.Index":
-        import tantivy
+    @contextmanager
+    def _readable(self) -> Iterator[Path]:
+        """The folder of the words, to be opened. tantivy locks a file there: where it may not, it sees links."""
+        words = self._folder / "tantivy"
+        if os.access(words, os.W_OK):
+            yield words
+            return
+        with TemporaryDirectory(prefix="conspectus-") as links:
+            for file in words.iterdir():
+                if not file.name.endswith(".lock"):
+                    (Path(links) / file.name).symlink_to(file.absolute())
+            yield Path(links)  # What was opened stays mapped into memory when the links go.
 
-        index = tantivy.Index(schema(), str(self._folder / "tantivy"))
-        index.register_tokenizer(ANALYZER, analyzer())
-        return index
+
+def _opened(folder: Path) -> "tantivy.Index":
+    import tantivy
+
+    index = tantivy.Index(schema(), str(folder))
+    index.register_tokenizer(ANALYZER, analyzer())
+    return index
 
 
 class IndexWriter:

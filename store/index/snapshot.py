@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from store.filters import Filters
 from store.index.damage import Careful
 from store.index.names import fits
-from store.index.queries import all_of, filter_query, words_query
+from store.index.queries import all_of, any_of, filter_query, words_query
 from store.index.schema import name_key, name_words, schema
 from store.paper import Paper
 from store.record import unpack
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Filters whose rows are kept: a chat stays within one for many questions.
 REMEMBERED = 16
+# Words whose number of papers is kept: each is asked for several times a question, and most by many questions.
+COUNTED = 10_000
 
 
 class Ranked(NamedTuple):
@@ -40,6 +42,7 @@ class Snapshot:
         self.vectors = vectors
         self.generation = generation
         self._rows: dict[Filters, Rows] = {}
+        self._counted: dict[tuple[str, str], int] = {}
 
     @property
     def count(self) -> int:
@@ -56,11 +59,13 @@ class Snapshot:
 
     def rows(self, filters: Filters) -> "Rows":
         """Rows of the papers for which the filters hold."""
-        if filters not in self._rows:
+        rows = self._rows.get(filters)
+        if rows is None:
+            rows = self._rows_of(self._query(filters))
             if len(self._rows) >= REMEMBERED:
                 self._rows.clear()
-            self._rows[filters] = self._rows_of(self._query(filters))
-        return self._rows[filters]
+            self._rows[filters] = rows
+        return rows
 
     def lexical(self, text: str, filters: Filters, limit: int) -> Ranked:
         """The papers with the best BM25 score for the words of ``text``."""
@@ -68,21 +73,18 @@ class Snapshot:
 
     def lexical_of(self, text: str, rows: "Rows") -> Ranked:
         """The BM25 score of just these rows, those without any of the words left out."""
-        import tantivy
-
-        chosen = tantivy.Query.term_set_query(schema(), "row", rows.tolist())
-        return self._ranked(words_query(text), all_of([chosen]), len(rows))
+        return self._ranked(words_query(text), all_of([any_of("row", rows.tolist())]), len(rows))
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         """The ids of papers by their rows, in the order of the rows."""
         wanted = list(rows)
-        found = self._search(self._any("row", wanted), len(wanted))
+        found = self._search(any_of("row", wanted), len(wanted))
         by_row = dict(zip(self._fast("row", found), self._stored("id", found), strict=True))
         return [by_row[row] for row in wanted]
 
     def papers(self, ids: Sequence[str]) -> list[Paper]:
         """Papers by their ids, in that order; those that are not there are left out."""
-        found = [self._searcher.doc(address) for address in self._search(self._any("id", list(ids)), len(ids))]
+        found = [self._searcher.doc(address) for address in self._search(any_of("id", ids), len(ids))]
         papers = {paper.id: paper for paper in self._searcher.run(_papers, found)}
         return [papers[paper_id] for paper_id in ids if paper_id in papers]
 
@@ -92,12 +94,12 @@ class Snapshot:
 
     def row_of(self, paper_id: str) -> int | None:
         """The row of a paper, None where there is no such paper."""
-        found = self._fast("row", self._search(self._any("id", [paper_id]), 1))
+        found = self._fast("row", self._search(any_of("id", [paper_id]), 1))
         return found[0] if found else None
 
     def vectors_of(self, ids: Sequence[str]) -> "dict[str, Vectors]":
         """The vector of each of the papers that are there, of shape (dimension,)."""
-        found = self._search(self._any("id", list(ids)), len(ids))
+        found = self._search(any_of("id", ids), len(ids))
         return {
             paper_id: self.vectors[row]
             for paper_id, row in zip(self._stored("id", found), self._fast("row", found), strict=True)
@@ -105,7 +107,7 @@ class Snapshot:
 
     def hashes(self, ids: Sequence[str]) -> dict[str, str]:
         """The content hash of each of the papers that are there."""
-        found = self._search(self._any("id", list(ids)), len(ids))
+        found = self._search(any_of("id", ids), len(ids))
         return dict(zip(self._stored("id", found), self._stored("hash", found), strict=True))
 
     def catalogue(self, filters: Filters, oldest_first: bool = False) -> list[str]:
@@ -124,7 +126,7 @@ class Snapshot:
         full = [word for word in name_words(name) if len(word) > 1]
         if not full:
             return {}
-        found = self._search(all_of([self._any("author_word", [word, word[0]]) for word in full]), self.count)
+        found = self._search(all_of([any_of("author_word", [word, word[0]]) for word in full]), self.count)
         names = {author for address in found for author in self._searcher.doc(address).get_all("author")}
         return {name_key(author): author for author in sorted(names) if fits(name_words(name), name_words(author))}
 
@@ -154,7 +156,14 @@ class Snapshot:
         """Papers with a term; tantivy's own figure goes on counting those that were removed."""
         import tantivy
 
-        return int(self._searcher.search(tantivy.Query.term_query(schema(), field, term), limit=1, count=True).count)
+        count = self._counted.get((field, term))
+        if count is None:
+            query = tantivy.Query.term_query(schema(), field, term)
+            count = int(self._searcher.search(query, limit=1, count=True).count)
+            if len(self._counted) >= COUNTED:
+                self._counted.clear()
+            self._counted[field, term] = count
+        return count
 
     def _counts(self, field: str) -> list[tuple[int, int]]:
         import tantivy
@@ -179,11 +188,6 @@ class Snapshot:
         hits = self._searcher.search(both, limit=max(1, limit), count=False).hits
         rows = self._fast("row", [address for _, address in hits])
         return Ranked(np.array(rows, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32))
-
-    def _any(self, field: str, values: Sequence[str | int]) -> "tantivy.Query":
-        import tantivy
-
-        return tantivy.Query.term_set_query(schema(), field, values)
 
     def _search(self, query: "tantivy.Query", limit: int) -> "list[tantivy.DocAddress]":
         return [address for _, address in self._searcher.search(query, limit=max(1, limit), count=False).hits]

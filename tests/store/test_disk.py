@@ -51,6 +51,39 @@ print(put(into, papers(300)).unchanged)
 import shutil
 shutil.copytree(into.folder, sys.argv[2])
 """
+# What can be read, or why nothing can, and what each way of writing raises.
+READ_AND_WRITE = """
+import sys
+from pathlib import Path
+from store.errors import LibraryError
+from tests.store.samples import library, papers, put, wrong
+def read(of):
+    try:
+        found = of.search("number3", 5)
+        return f"{len(found)} {of.paper('p1').id} {len(of.similar('p1', 5))} {len(list(of.papers()))} {of.profiles()}"
+    except LibraryError as error:
+        return error
+def write(of):
+    more, less = lambda: put(of, papers(300)), lambda: of.remove(["p1"])
+    for work in (more, less, of.rebuild_index, of.reembed, of.restore_vectors):
+        try:
+            work()
+        except LibraryError as error:
+            print(error)
+of = library(Path(sys.argv[1]))
+"""
+WITHOUT_ROOM = """
+ballast = Path(sys.argv[1], "../ballast")
+with ballast.open("wb", buffering=0) as file:
+    try:
+        while file.write(bytes(4096)): pass
+    except OSError: pass
+print(read(of))
+write(of)
+print(read(of))
+ballast.unlink()
+print(put(of, papers(100)).unchanged, wrong(of))
+"""
 MOUNTING = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
 
 
@@ -105,22 +138,46 @@ def test_a_full_disk(tmp_path: Path) -> None:
 
 
 @needs_mounts
-def test_a_read_only_folder(tmp_path: Path) -> None:
-    made(tmp_path / "library").close()
-    use = "from tests.store.samples import *\nimport sys\nfrom store.errors import LibraryError\n"
-    use += (
-        "for call in (lambda of: put(of, papers(21)), lambda of: of.remove(['p1']), lambda of: of.rebuild_index()):\n"
-    )
-    use += "    try: call(library(Path(sys.argv[1])))\n    except LibraryError as error: print(error)\n"
-    (tmp_path / "use.py").write_text(use)
+def test_nothing_is_lost_where_there_is_no_room_at_all(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    made(tmp_path / "library", 100).close()
+    (tmp_path / "write.py").write_text(READ_AND_WRITE + WITHOUT_ROOM)
+    command = f"mount -t tmpfs -o size=20m none {disk} && cp -r {tmp_path}/library {disk} && "
+    read, *errors, again, whole = run(*MOUNTING, f"{command} {sys.executable} {tmp_path}/write.py {disk}/library")
+    assert read == again == "5 p1 5 100 ()"
+    assert len(errors) == 5
+    assert all("No room left on the disk" in error and "run it again" in error for error in errors)
+    assert whole == "100 []"
+
+
+@needs_mounts
+@pytest.mark.parametrize("part", ["", "chroma", "chroma/chroma.sqlite3", "index"])
+def test_reading_needs_no_right_to_write(tmp_path: Path, part: str) -> None:
     folder = tmp_path / "library"
+    made(folder).close()
+    (tmp_path / "write.py").write_text(READ_AND_WRITE + "print(read(of))\nwrite(of)\nprint(read(of))")
+    command = f"mount --bind {folder / part} {folder / part} && mount -o remount,ro,bind {folder / part} && "
+    read, *errors, again = run(*MOUNTING, f"{command} {sys.executable} {tmp_path}/write.py {folder}")
+    assert read == again == "5 p1 5 20 ()"
+    assert len(errors) == 5
+    assert all(str(folder) in error and "--library" in error for error in errors)
+    writable = library(folder)
+    assert put(writable, papers(21)).unchanged == 20
+    assert wrong(writable) == []
+    writable.close()
+
+
+@needs_mounts
+def test_an_index_that_is_missing_and_cannot_be_made(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    made(folder).close()
+    shutil.rmtree(folder / "index")
+    (tmp_path / "read.py").write_text(READ_AND_WRITE + "print(read(of))")
     command = f"mount --bind {folder} {folder} && mount -o remount,ro,bind {folder} && "
-    lines = run(*MOUNTING, f"{command} {sys.executable} {tmp_path / 'use.py'} {folder}")
-    assert len(lines) == 3
-    assert all("cannot be written" in line and "--library" in line for line in lines)
-    check_whole = library(folder)
-    assert put(check_whole, papers(21)).unchanged == 20
-    check_whole.close()
+    (error,) = run(*MOUNTING, f"{command} {sys.executable} {tmp_path}/read.py {folder}")
+    assert f"The library {folder} has no index that can be read, and none can be made" in error
+    assert "copy the folder" in error
 
 
 def test_what_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
