@@ -8,10 +8,8 @@ Bytes once written are never written again, so a crash can tear the last line on
 has no newline and cannot be read was being written: it does not count, and the next append cuts it off.
 """
 
-import os
 from collections.abc import Iterator
 from datetime import datetime
-from io import FileIO
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -110,61 +108,10 @@ def decode(content: bytes, file: Path) -> Session:
     )
 
 
-def create(file: Path, line: bytes) -> None:
-    """Make the file with its first line, on disk when this returns.
-
-    Raises:
-        FileExistsError: There is such a file; it is left alone.
-        OSError: It cannot be written; nothing is left behind.
-    """
-    with file.open("xb", buffering=0) as opened:
-        try:
-            _write(opened, line)
-        except OSError:
-            file.unlink()
-            raise
-    sync_folder(file.parent)
-
-
-def append(file: Path, content: bytes, line: bytes) -> None:
-    """Add a line to a file that holds ``content``, cutting off a torn last line; on disk when this returns.
-
-    Raises:
-        OSError: It cannot be written; the whole lines are as they were.
-    """
-    kept = whole(content)
-    start = min(len(kept), len(content))
-    with file.open("r+b", buffering=0) as opened:
-        try:
-            opened.truncate(start)
-            opened.seek(start)
-            _write(opened, (kept + line)[start:])
-        except OSError:
-            opened.truncate(start)
-            raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system can."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def shortened(text: str, width: int = TITLE_CHARS) -> str:
     """The text on one line of at most ``width`` characters."""
     line = " ".join(text.split())
     return line if len(line) <= width else line[: width - 1].rstrip() + "…"
-
-
-def _write(opened: FileIO, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:  # a raw write may take a part, such as when the disk is nearly full
-        rest = rest[opened.write(rest) :]
-    os.fsync(opened.fileno())
 
 
 def _is_torn(tail: bytes, first: bool) -> bool:

@@ -103,6 +103,7 @@ def _pattern(word: str) -> str:
 
 
 def _cut(line: str, at: int) -> int:
-    """The beginning of a word at or soon after a place."""
-    space = line.find(" ", max(at, 0), max(at, 0) + _BEFORE)
-    return space + 1 if at > 0 and space >= 0 else 0 if at <= 0 else at
+    """The beginning of a word at a place or soon after it, or else that place."""
+    if at <= 0:
+        return 0
+    return line.find(" ", at, at + _BEFORE) + 1 or at

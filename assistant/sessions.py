@@ -1,27 +1,17 @@
 """Saved conversations: one file a session in one folder, every turn on disk before it is acknowledged."""
 
 import builtins
-import difflib
-import os
-import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from secrets import token_hex
 
-from filelock import FileLock, Timeout
-
-from assistant.session_file import Asked, Entry, Header, Titled, append, create, decode, encode, sync_folder, whole
+from assistant.session_file import Asked, Header, Titled
+from assistant.session_folder import SessionFolder, time_of
 from assistant.session_search import Search
-from assistant.types import Session, SessionHit, SessionInfo, Turn
-from store.errors import InputError, LibraryError, LibraryLocked, NotFound
+from assistant.types import Session, SessionHit, SessionInfo, Turn, Usage
+from store.errors import InputError, LibraryError, NotFound
 
 FORKED = " (fork)"
-LOCK_SECONDS = 10.0
-_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
-_ID_TIME = "%Y%m%d-%H%M%S"
-_POLL_SECONDS = 0.005
 
 
 class Sessions:
@@ -36,11 +26,11 @@ class Sessions:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = SessionFolder(folder)
 
     def new(self, title: str = "") -> Session:
         """Start a session; an empty title is taken from the first question once there is one."""
-        return self._start(Header(title=" ".join(title.split()), created_at=datetime.now(UTC)))
+        return self._folder.start(Header(title=_one_line(title), created_at=datetime.now(UTC)))
 
     def list(self) -> builtins.list[SessionInfo]:
         """All sessions, the one used last first.
@@ -51,7 +41,7 @@ class Sessions:
         Raises:
             LibraryError: The folder itself cannot be read.
         """
-        infos = [info for id in self._ids() if (info := self._info(id))]
+        infos = [info for id in self._folder.ids() if (info := self._info(id))]
         return sorted(infos, key=_last_used, reverse=True)
 
     def last(self) -> str:
@@ -63,7 +53,7 @@ class Sessions:
         """
         infos = self.list()
         if not infos:
-            raise NotFound("There is no session yet.", "Start one with: conspectus ask --session new QUESTION")
+            raise NotFound("There is no session yet.", 'Start one with: conspectus ask --session new "…"')
         return infos[0].id
 
     def search(self, text: str) -> builtins.list[SessionHit]:
@@ -77,8 +67,20 @@ class Sessions:
             LibraryError: The folder itself cannot be read.
         """
         search = Search(text)
-        hits = [hit for id in self._ids() if (hit := self._hit(id, search))]
+        hits = [hit for session in self._readable() if (hit := search.hit(session, _info_of(session)))]
         return sorted(hits, key=lambda hit: _last_used(hit.session), reverse=True)
+
+    def usage(self) -> Usage:
+        """What the answers of all sessions took together; a turn that forks have in common counts once.
+
+        A session that cannot be read, or was deleted, does not count.
+
+        Raises:
+            LibraryError: The folder itself cannot be read.
+        """
+        turns = [turn for session in self._readable() for turn in session.turns]
+        once = {(turn.asked_at, turn.question): turn.answer.usage for turn in turns if turn.answer}
+        return sum(once.values(), Usage())
 
     def get(self, id: str) -> Session:
         """The session with all its turns.
@@ -88,9 +90,9 @@ class Sessions:
             LibraryDamaged: Its file is broken; names file and line.
             LibraryError: Its file cannot be read, or a newer version wrote it.
         """
-        session = self._read(self._file(id))
+        session = self._folder.read(id)
         if session is None:
-            raise self._missing(id)
+            raise self._folder.missing(id)
         return session
 
     def record(self, id: str, turn: Turn) -> Session:
@@ -99,9 +101,9 @@ class Sessions:
         Raises:
             InputError: The turn holds what JSON cannot carry.
             NotFound, LibraryDamaged, LibraryError: As for ``get``; nothing was written.
-            LibraryLocked: Another process kept this session locked for ``LOCK_SECONDS``.
+            LibraryLocked: Another process kept this session locked for ten seconds.
         """
-        return self._append(id, Asked(turn=turn))
+        return self._folder.append(id, Asked(turn=turn))
 
     def fork(self, id: str, turn: int) -> Session:
         """Start a session with the turns of another up to one of them; the other stays as it is.
@@ -118,108 +120,34 @@ class Sessions:
         if not 1 <= turn <= len(origin.turns):
             numbers = f"turns 1 to {len(origin.turns)}" if origin.turns else "no turns yet"
             raise InputError(f"Session {id} has {numbers}, not {turn}.", f"See: conspectus sessions show {id}")
-        title = origin.title.removesuffix(FORKED.strip()).strip()
+        title = f"{origin.title.removesuffix(FORKED)}{FORKED}"
         turns = origin.turns[:turn]
-        return self._start(
-            Header(title=f"{title}{FORKED}".strip(), created_at=datetime.now(UTC), forked_from=id, turns=turns)
-        )
+        return self._folder.start(Header(title=title, created_at=datetime.now(UTC), forked_from=id, turns=turns))
 
     def rename(self, id: str, title: str) -> Session:
         """Give a new title; an empty one goes back to the first question. Raises as ``record``."""
-        return self._append(id, Titled(title=" ".join(title.split())))
+        return self._folder.append(id, Titled(title=_one_line(title)))
 
     def delete(self, id: str) -> None:
         """Remove a session for good, a damaged one too. Raises ``NotFound``, ``LibraryLocked``, ``LibraryError``."""
-        with self._locked(id) as file:
-            file.unlink(missing_ok=True)
-            sync_folder(self._folder)
-        with _writing(file):  # no id comes twice, so whoever still waits for this lock finds no session
-            _lock_file(file).unlink(missing_ok=True)
-
-    def _append(self, id: str, entry: Entry) -> Session:
-        line = encode(entry)
-        with self._locked(id) as file:
-            content = _content(file)
-            kept = whole(content)
-            if not kept:
-                raise self._missing(id)
-            session = decode(kept + line, file)
-            append(file, content, line)
-        return session
-
-    def _start(self, header: Header) -> Session:
-        line = encode(header)
-        with _writing(self._folder):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            file = self._path(self._create(line))
-        return decode(line, file)
-
-    def _create(self, line: bytes) -> str:
-        while True:
-            id = f"{datetime.now(UTC):{_ID_TIME}}-{token_hex(2)}"
-            try:
-                create(self._path(id), line)
-            except FileExistsError:
-                continue
-            return id
-
-    @contextmanager
-    def _locked(self, id: str) -> Iterator[Path]:
-        file = self._file(id)
-        with _writing(file):
-            if not file.exists():
-                raise self._missing(id)
-            with FileLock(_lock_file(file)).acquire(timeout=LOCK_SECONDS, poll_interval=_POLL_SECONDS):
-                yield file
+        self._folder.remove(id)
 
     def _info(self, id: str) -> SessionInfo | None:
-        made = _time_of(id) or datetime.now(UTC)
         try:
-            session = self._read(self._path(id))
+            session = self._folder.read(id)
         except LibraryError as error:
+            made = time_of(id) or datetime.now(UTC)
             return SessionInfo(id=id, title=f"({error.what})", created_at=made, updated_at=made, turns=0)
         return _info_of(session) if session else None
 
-    def _hit(self, id: str, search: Search) -> SessionHit | None:
-        try:
-            session = self._read(self._path(id))
-        except LibraryError:  # One that is broken must not stand in the way of all the others.
-            return None
-        return search.hit(session, _info_of(session)) if session else None
-
-    def _read(self, file: Path) -> Session | None:
-        try:
-            content = whole(_content(file))
-        except OSError as error:
-            raise LibraryError(
-                f"Session file {file} cannot be read: {error.strerror}.", "Check its permissions and the disk."
-            ) from error
-        return decode(content, file) if content else None
-
-    def _ids(self) -> builtins.list[str]:
-        try:
-            names = os.listdir(self._folder)
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise LibraryError(
-                f"Session folder {self._folder} cannot be read: {error.strerror}.", "Check its permissions."
-            ) from error
-        return sorted(Path(name).stem for name in names if name.endswith(".jsonl") and _time_of(Path(name).stem))
-
-    def _path(self, id: str) -> Path:
-        return self._folder / f"{id}.jsonl"
-
-    def _file(self, id: str) -> Path:
-        if _time_of(id) is None:
-            raise self._missing(id)
-        return self._path(id)
-
-    def _missing(self, id: str) -> NotFound:
-        ids, given = self._ids(), id[:80]
-        near = [known for known in ids if given and given in known][-3:] or difflib.get_close_matches(given, ids)
-        names = f" Near it: {', '.join(near)}." if near else ""
-        return NotFound(f"There is no session {given!r}.{names}", "`conspectus sessions` lists all of them.")
+    def _readable(self) -> Iterator[Session]:
+        for id in self._folder.ids():
+            try:
+                session = self._folder.read(id)
+            except LibraryError:  # One that is broken must not stand in the way of all the others.
+                continue
+            if session:
+                yield session
 
 
 def _info_of(session: Session) -> SessionInfo:
@@ -236,40 +164,9 @@ def _last_used(info: SessionInfo) -> tuple[datetime, datetime, str]:
     return info.updated_at, info.created_at, info.id
 
 
-@contextmanager
-def _writing(place: Path) -> Iterator[None]:
-    try:
-        yield
-    except Timeout as error:
-        raise LibraryLocked(
-            f"Another process is writing to {place}.", "Nothing was saved; try again when it is done."
-        ) from error
-    except OSError as error:
-        raise LibraryError(
-            f"{place} cannot be written: {error.strerror}.",
-            "What was saved before is intact; check free space and permissions there, then try again.",
-        ) from error
-
-
-def _lock_file(file: Path) -> Path:
-    return file.with_suffix(".lock")
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        return b""
-
-
-def _time_of(id: str) -> datetime | None:
-    if not _ID.fullmatch(id):
-        return None
-    try:
-        return datetime.strptime(id[:15], _ID_TIME).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
 def _aware(time: datetime) -> datetime:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _one_line(title: str) -> str:
+    return " ".join(title.split())

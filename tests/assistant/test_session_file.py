@@ -161,6 +161,17 @@ def test_two_processes_do_not_tear_each_others_lines(sessions: Sessions, tmp_pat
     assert len(saved) == 80
 
 
+def test_two_processes_on_different_sessions_do_not_meet(sessions: Sessions, tmp_path: Path) -> None:
+    ids = {who: sessions.new(who).id for who in "ab"}
+    with writer(tmp_path, ids["a"], "a", 40) as a, writer(tmp_path, ids["b"], "b", 40) as b:
+        for process in (a, b):
+            start(process)
+        assert a.wait() == b.wait() == 0
+    for who, id in ids.items():
+        assert [question.split()[:2] for question in questions(sessions, id)] == [[who, str(n)] for n in range(40)]
+    assert {hit.session.id for hit in sessions.search("39")} == set(ids.values())
+
+
 @pytest.mark.parametrize("acknowledged", [1, 7, 20])
 def test_kill_9_loses_at_most_the_turn_being_written(sessions: Sessions, tmp_path: Path, acknowledged: int) -> None:
     id = sessions.new().id

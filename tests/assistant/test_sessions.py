@@ -10,9 +10,9 @@ from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import sessions as module
+from assistant import session_folder as module
 from assistant.sessions import Sessions
-from assistant.types import Answer, Citation, Claim, Support, Trace, Turn
+from assistant.types import Answer, Citation, Claim, Support, Trace, Turn, Usage
 from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked, NotFound
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)  # after any time at which a test makes a session
@@ -113,6 +113,77 @@ def test_ids_do_not_collide(sessions: Sessions, monkeypatch: pytest.MonkeyPatch)
     assert sessions.get(first.id).title == "first"
 
 
+def test_the_last_one_is_the_one_used_last(sessions: Sessions) -> None:
+    with pytest.raises(NotFound, match=r"no session yet.*--session new"):
+        sessions.last()
+    first, second = sessions.new("first").id, sessions.new("second").id
+    assert sessions.last() == second
+    sessions.record(first, turn())
+    assert sessions.last() == first
+
+
+def test_a_fork_has_the_turns_up_to_one_and_goes_its_own_way(sessions: Sessions) -> None:
+    origin = sessions.new("Events").id
+    for minute, question in enumerate("abc"):
+        sessions.record(origin, turn(question, minute))
+    before = sessions.get(origin)
+    fork = sessions.fork(origin, 2)
+    assert (fork.title, fork.forked_from, fork.turns) == ("Events (fork)", origin, before.turns[:2])
+    sessions.record(fork.id, turn("d"))
+    again = sessions.fork(fork.id, 3)
+    assert again.title == "Events (fork)"
+    assert [turn.question for turn in again.turns] == ["a", "b", "d"]
+    assert sessions.get(origin) == before
+    sessions.delete(origin)
+    assert [turn.question for turn in sessions.get(fork.id).turns] == ["a", "b", "d"]
+    sessions.rename(fork.id, "")
+    assert sessions.get(fork.id).title == "a"
+
+
+@pytest.mark.parametrize("number", [-1, 0, 2])
+def test_only_a_turn_that_is_there_can_be_forked_from(sessions: Sessions, number: int) -> None:
+    id, empty = sessions.new().id, sessions.new().id
+    sessions.record(id, turn())
+    with pytest.raises(InputError, match=f"turns 1 to 1, not {number}"):
+        sessions.fork(id, number)
+    with pytest.raises(InputError, match="no turns yet"):
+        sessions.fork(empty, 1)
+    assert len(sessions.list()) == 2
+
+
+def test_search_finds_the_sessions_with_every_word_last_used_first(sessions: Sessions) -> None:
+    old, new, other = (sessions.new(title).id for title in ("Fairness", "Events", "Other"))
+    sessions.record(old, turn("Rare events?", minutes=1))
+    sessions.record(new, turn("Who is rare?", minutes=2))
+    sessions.record(other, turn("Who?", minutes=3))
+    assert [hit.session.id for hit in sessions.search("RARE event")] == [new, old]
+    assert [hit.session for hit in sessions.search("fair")] == [info for info in sessions.list() if info.id == old]
+    assert sessions.search("rare zebra") == []
+
+
+def used(question: str, tokens: int, minutes: int = 0, dollars: float | None = None) -> Turn:
+    usage = Usage(input_tokens=tokens, output_tokens=1, dollars=dollars)
+    answer = Answer(question=question, text="Because.", usage=usage)
+    return Turn(asked_at=LATER + timedelta(minutes=minutes), question=question, answer=answer)
+
+
+def test_the_usage_of_all_counts_what_forks_share_once(sessions: Sessions) -> None:
+    assert sessions.usage() == Usage()
+    one, two = sessions.new().id, sessions.new().id
+    sessions.record(one, used("a", 10, dollars=0.5))
+    sessions.record(one, Turn(asked_at=LATER, question="failed", error="It fails."))
+    sessions.record(two, used("a", 1000, minutes=1, dollars=0.25))
+    assert sessions.usage() == Usage(input_tokens=1010, output_tokens=2, dollars=0.75)
+    forks = [sessions.fork(one, 2).id for _ in range(2)]
+    sessions.record(forks[0], used("b", 100, minutes=2, dollars=0.25))
+    assert sessions.usage() == Usage(input_tokens=1110, output_tokens=3, dollars=1.0)
+    assert sessions.get(forks[0]).usage == Usage(input_tokens=110, output_tokens=2, dollars=0.75)
+    sessions.delete(one)
+    assert sessions.usage() == Usage(input_tokens=1110, output_tokens=3, dollars=1.0)
+    sessions.record(two, used("no price", 1, minutes=3))
+    assert sessions.usage().dollars is None
+
+
 def test_an_unknown_id_names_the_near_ones(sessions: Sessions) -> None:
     id = sessions.new().id
     for like_it in (id[:-1], id[-4:], id[:-1] + "é"):
@@ -122,7 +193,7 @@ def test_an_unknown_id_names_the_near_ones(sessions: Sessions) -> None:
 
 @pytest.mark.parametrize("id", ["", "../secret", "/etc/passwd", "x\0y", "20269999-081500-3f2a", "\x1b[2J", "y" * 9999])
 @pytest.mark.parametrize(
-    ("action", "arguments"), [("get", ()), ("record", (turn(),)), ("rename", ("mine",)), ("delete", ())]
+    ("action", "arguments"), [("get", ()), ("record", (turn(),)), ("fork", (1,)), ("rename", ("mine",)), ("delete", ())]
 )
 def test_what_is_no_id_touches_no_file(
     sessions: Sessions, tmp_path: Path, action: str, arguments: tuple[object, ...], id: str
@@ -189,6 +260,8 @@ def test_a_damaged_session_hides_no_other(sessions: Sessions, tmp_path: Path) ->
     assert file.read_bytes() == damaged
     shown = {info.id: info for info in sessions.list()}
     assert shown[good].title == "good"
+    assert [hit.session.id for hit in sessions.search("good")] == [good]
+    assert sessions.usage() == Usage()
     assert shown[bad].title.startswith("(Line 2 of session file")
     assert (shown[bad].turns, f"{shown[bad].created_at:%Y%m%d-%H%M%S}") == (0, bad[:15])
     sessions.delete(bad)

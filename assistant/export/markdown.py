@@ -1,0 +1,91 @@
+"""A conversation as Markdown, with pandoc's citations and a list of references."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from assistant.export.apa import apa
+from assistant.export.escaping import answer_line, shown
+from assistant.turns import CANCELLED
+from assistant.types import EXTRACTIVE, Answer, Claim, Session, Support, Turn, Usage
+from store.paper import Paper
+
+_DOUBTS = {Support.PARTIAL: "Only partly supported", Support.UNSUPPORTED: "Not supported"}
+_QUOTES = "Quoted excerpts, no model: matches wording, not meaning."
+
+
+def markdown(session: Session, papers: Sequence[Paper], keys: Mapping[str, str]) -> str:
+    """The turns of a session as paragraphs between blank lines; all that is data in them shows as text.
+
+    Args:
+        session: What was said.
+        papers: The papers that its answers cite, in order: the references.
+        keys: The citation key of each by its id.
+    """
+    return "\n\n".join(_paragraphs(session, papers, keys)) + "\n"
+
+
+def _paragraphs(session: Session, papers: Sequence[Paper], keys: Mapping[str, str]) -> Iterator[str]:
+    yield f"# {shown(session.title) or 'Untitled conversation'}"
+    yield _about(session)
+    for number, turn in enumerate(session.turns, 1):
+        yield f"## {number}. {shown(turn.question)}"
+        yield from _turn(turn, keys)
+    yield from _references(papers, keys)
+
+
+def answer_markdown(answer: Answer, papers: Sequence[Paper], keys: Mapping[str, str]) -> str:
+    """One answer by itself under its question, as ``markdown`` has it."""
+    paragraphs = [f"# {shown(answer.question)}", *_answer(answer, keys), *_references(papers, keys)]
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _references(papers: Sequence[Paper], keys: Mapping[str, str]) -> Iterator[str]:
+    if papers:
+        yield "## References"
+        yield "\n".join(f"- **{keys[paper.id]}**: {shown(apa(paper))}" for paper in papers)
+
+
+def _about(session: Session) -> str:
+    begun = f"Session {session.id}, begun on {session.created_at:%Y-%m-%d}"
+    forked = f", forked from {shown(session.forked_from)}" if session.forked_from else ""
+    return f"{begun}{forked}. {_tokens(session.usage)}".strip()
+
+
+def _turn(turn: Turn, keys: Mapping[str, str]) -> Iterator[str]:
+    if turn.answer:
+        yield from _answer(turn.answer, keys)
+    elif turn.error == CANCELLED:
+        yield "**Cancelled** before there was an answer."
+    else:
+        yield f"**Failed:** {shown(turn.error)}"
+
+
+def _answer(answer: Answer, keys: Mapping[str, str]) -> Iterator[str]:
+    numbers = {one.n: keys[one.paper_id] for one in answer.references if one.paper_id in keys}
+    if answer.abstained:
+        yield f"**No answer.** {shown(answer.reason)}"
+        return
+    yield "\n".join(answer_line(line, numbers) for line in answer.text.splitlines()).strip()
+    doubtful = [claim for claim in answer.claims if claim.support in _DOUBTS]
+    if doubtful:
+        yield f"Checked against the sources; in doubt: {len(doubtful)} of {len(answer.claims)}."
+        yield "\n".join(_doubt(claim, keys) for claim in doubtful)
+    if answer.trace.notes:
+        yield f"Note: {' '.join(shown(note) for note in answer.trace.notes)}"
+    yield f"*{_QUOTES if answer.mode == EXTRACTIVE else _written(answer)}*"
+
+
+def _doubt(claim: Claim, keys: Mapping[str, str]) -> str:
+    cited = dict.fromkeys(f"@{keys[one.paper_id]}" for one in claim.citations if one.paper_id in keys)
+    source = f" [{'; '.join(cited)}]" if cited else ""
+    reasons = f" ({'; '.join(shown(reason) for reason in claim.reasons)})" if claim.reasons else ""
+    return f"- **{_DOUBTS[claim.support]}:** {shown(claim.text)}{source}{reasons}"
+
+
+def _written(answer: Answer) -> str:
+    return f"Written by {shown(answer.mode)}; every sentence was checked against its sources. {_tokens(answer.usage)}"
+
+
+def _tokens(usage: Usage) -> str:
+    tokens = usage.input_tokens + usage.output_tokens
+    price = "" if usage.dollars is None else f", {usage.dollars:.4f} US dollars"
+    return f"{tokens:,} tokens{price}." if tokens else ""
