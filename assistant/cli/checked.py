@@ -1,0 +1,105 @@
+"""A checked draft for a reader: each sentence with what was found, and what it comes to."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from assistant.cli.page import Page
+from assistant.cli.wording import count
+from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation, Weighed
+from assistant.types import Usage
+
+_SIGNS = {
+    Outcome.SUPPORTED: ("✓", "green"),
+    Outcome.PARTIAL: ("~", "yellow"),
+    Outcome.UNSUPPORTED: ("✗", "red"),
+    Outcome.UNKNOWN: ("✗", "red"),
+    Outcome.CITABLE: ("+", "cyan"),
+    Outcome.DISPUTED: ("!", "yellow"),
+    Outcome.NOTHING: ("·", "dim"),
+}
+_SAID = {
+    Outcome.SUPPORTED: "supported",
+    Outcome.PARTIAL: "only partly supported",
+    Outcome.UNSUPPORTED: "not supported",
+    Outcome.UNKNOWN: "not checked",
+    Outcome.CITABLE: "cites nothing, and could",
+    Outcome.DISPUTED: "cites nothing, and the library says otherwise",
+    Outcome.NOTHING: "cites nothing, and nothing was found",
+}
+_COLOURS = {Relation.SUPPORTS: "green", Relation.PARTLY: "yellow"}
+
+
+class Tally:
+    """What was found, counted as it passes by."""
+
+    def __init__(self) -> None:
+        self._outcomes: Counter[Outcome] = Counter()
+        self._opinions: list[Opinion] = []
+        self._wrong = self._contradicted = self._unknown = 0
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing cited is wrong, and the model answered where it was asked."""
+        return not self._wrong and not any(one.error for one in self._opinions)
+
+    def counting(self, found: Iterable[CheckedSentence]) -> Iterator[CheckedSentence]:
+        """Pass the sentences on."""
+        for sentence in found:
+            self._outcomes[sentence.outcome] += 1
+            self._wrong += not sentence.fine
+            self._contradicted += sentence.contradicted and sentence.outcome is Outcome.UNSUPPORTED
+            self._unknown += sum(one.relation is Relation.UNKNOWN for one in sentence.papers)
+            self._opinions += [sentence.opinion] if sentence.opinion else []
+            yield sentence
+
+    def summary(self) -> str:
+        """The counts in a line."""
+        has = self._outcomes
+        bare = sum(has[one] for one in (Outcome.CITABLE, Outcome.DISPUTED, Outcome.NOTHING))
+        against = f" ({self._contradicted} contradicted)" if self._contradicted else ""
+        unknown = f", {count(self._unknown, 'unknown key')}" if self._unknown else ""
+        return (
+            f"{count(has.total() - bare - has[Outcome.SKIPPED], 'sentence')} with citations: "
+            f"{has[Outcome.SUPPORTED]} supported, {has[Outcome.PARTIAL]} partly, "
+            f"{has[Outcome.UNSUPPORTED]} not{against}{unknown}. "
+            f"{bare} without: {has[Outcome.CITABLE]} could cite, {has[Outcome.DISPUTED]} disputed, "
+            f"{has[Outcome.NOTHING]} with nothing found. {has[Outcome.SKIPPED]} skipped."
+        )
+
+    def notes(self) -> Iterator[str]:
+        """What the model took, and where it failed."""
+        failed = [one.error for one in self._opinions if one.error]
+        used = sum((one.usage for one in self._opinions), Usage())
+        tokens = used.input_tokens + used.output_tokens
+        if tokens:
+            cost = "" if used.dollars is None else f", ${used.dollars:.4f}"
+            yield f"Opinions of {self._opinions[0].model}: {count(tokens, 'token')}{cost}."
+        if failed:
+            yield f"The model gave no opinion on {count(len(failed), 'sentence')}: {failed[0]}"
+
+
+def show_sentence(page: Page, sentence: CheckedSentence) -> None:
+    """Write what was found of a sentence; nothing where it was skipped."""
+    if sentence.outcome is Outcome.SKIPPED:
+        return
+    sign, colour = _SIGNS[sentence.outcome]
+    against = ", contradicted" if sentence.contradicted and sentence.outcome is Outcome.UNSUPPORTED else ""
+    said = f"{_SAID[sentence.outcome]}{against}"
+    page.line((f"line {sentence.line}: ", "bold"), (said, colour), indent=2, first=(sign, colour))
+    page.line(sentence.text, indent=4)
+    for paper in sentence.papers:
+        _paper(page, paper)
+    together = sentence.claim.reasons if sentence.claim else ()
+    if len(sentence.papers) > 1 and together not in {(), *(paper.reasons for paper in sentence.papers)}:
+        page.line(f"together: {'; '.join(together)}", indent=4)
+    if sentence.opinion and sentence.opinion.says:
+        page.line((f"model's opinion ({sentence.opinion.model}): {sentence.opinion.says}", "dim"), indent=4)
+    page.line()
+
+
+def _paper(page: Page, paper: Weighed) -> None:
+    reasons = f": {'; '.join(paper.reasons)}" if paper.reasons else ""
+    colour = _COLOURS.get(paper.relation, "red")
+    page.line((f"[@{paper.key}] ", "cyan"), (str(paper.relation), colour), reasons, indent=4)
+    if paper.quote:
+        page.line((f"“{paper.quote}”", "dim"), indent=6)

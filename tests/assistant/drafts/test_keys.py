@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import pytest
+
+from assistant.drafts.bib import entries
+from assistant.drafts.keys import Keys
+from store.citation_keys import citation_keys
+from tests.assistant.small import assistant, paper
+
+PAPERS = (
+    paper("10.1145/abc", "On Queues", authors="Ann Poe", year=2020, identifiers={"doi": "10.1145/abc"}),
+    paper("two", "The Gröbner Bases", authors="Bo Roe", year=2021, identifiers={"arxiv": "2203.05482"}),
+    paper("three", "Trees, again", authors="Bo Roe", year=2022),
+    paper("four", "Trees: more", authors="Bo Roe", year=2022),
+)
+BIB = r"""
+@article{mine, title={On {Q}ueues.}}
+@article{byid, title={Other}, eprint={arXiv:2203.05482v3}}
+@article{two, title={TREES again}}
+@article{gone, title={Not there}}
+"""
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return Keys(assistant(tmp_path_factory.mktemp("keys") / "library", PAPERS).library)
+
+
+@pytest.fixture(scope="module")
+def with_bib(keys: Keys) -> Keys:
+    return Keys(keys._library, entries(BIB))
+
+
+@pytest.mark.parametrize(
+    ("key", "paper_id"),
+    [
+        ("two", "two"),
+        ("poe2020queues", "10.1145/abc"),
+        ("10.1145/abc", "10.1145/abc"),
+        ("https://doi.org/10.1145/ABC", "10.1145/abc"),
+        ("doi:10.1145/abc", "10.1145/abc"),
+        ("2203.05482", "two"),
+        ("arXiv:2203.05482v2", "two"),
+        ("roe2021grobner", "two"),
+    ],
+)
+def test_what_a_key_may_be(key: str, paper_id: str, keys: Keys) -> None:
+    found = keys.find(key).paper
+    assert found
+    assert found.id == paper_id
+
+
+def test_a_key_that_two_papers_share_names_both(keys: Keys) -> None:
+    own = citation_keys(PAPERS)
+    known = keys.find("roe2022trees")
+    assert known.paper is None
+    assert own["three"] in known.reason
+    assert own["four"] in known.reason
+    assert keys.find(own["four"]).paper == PAPERS[3]
+
+
+@pytest.mark.parametrize("key", ["nobody", "10.1145/other", "a\0b", "é" * 1000])
+def test_a_key_of_nothing_has_a_reason(key: str, keys: Keys) -> None:
+    assert keys.find(key) == (None, "the library has no paper of this key")
+
+
+@pytest.mark.parametrize(("key", "paper_id"), [("mine", "10.1145/abc"), ("byid", "two"), ("two", "three")])
+def test_the_keys_of_a_bib_file_come_first(key: str, paper_id: str, with_bib: Keys) -> None:
+    found = with_bib.find(key).paper
+    assert found
+    assert found.id == paper_id
+    assert with_bib.key_of(found) == key
+
+
+def test_an_entry_without_a_paper_and_a_paper_without_an_entry(with_bib: Keys) -> None:
+    assert "“Not there”, which is not in the library" in with_bib.find("gone").reason
+    assert with_bib.key_of(PAPERS[3]) == citation_keys(PAPERS)["four"]
+
+
+def test_an_empty_library_has_no_key(tmp_path: Path) -> None:
+    empty = Keys(assistant(tmp_path / "none").library, entries(BIB))
+    assert empty.find("poe2020queues").paper is None
+    assert empty.find("mine").paper is None

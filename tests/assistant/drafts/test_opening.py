@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import pytest
+
+from assistant.drafts.opening import MAX_BYTES, opened
+from store.errors import InputError, SourceError
+
+
+def written(folder: Path, content: bytes, name: str = "draft.md") -> Path:
+    file = folder / name
+    file.write_bytes(content)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"One.\r\nTwo.\rThree.\n", "One.\nTwo.\nThree.\n"),
+        (b"\xef\xbb\xbfOne.", "One."),
+        ("Öne.".encode("utf-16"), "Öne."),
+        ("Öne.".encode("cp1252"), "Öne."),
+    ],
+)
+def test_any_encoding_and_any_end_of_line(content: bytes, text: str, tmp_path: Path) -> None:
+    assert opened(written(tmp_path, content)).text == text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_latex"),
+    [
+        ("a.md", rb"\section{A}", False),
+        ("a.tex", b"Words.", True),
+        ("a.txt", rb"\section{A} Words.", True),
+        ("a", b"# A", False),
+    ],
+)
+def test_the_ending_tells_the_form_and_else_the_content(
+    name: str, content: bytes, is_latex: bool, tmp_path: Path
+) -> None:
+    assert opened(written(tmp_path, content, name)).is_latex is is_latex
+
+
+def test_a_text_is_taken_as_it_is() -> None:
+    assert opened("\ufeffOne \udfff.\r\n") == ("One ?.\n", False)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b" \r\n\t", "is empty"),
+        (b"PK\x03\x04\0\0", "is no text"),
+        (b"a" * (MAX_BYTES + 1), "5.0 MB"),
+    ],
+)
+def test_what_is_no_draft_is_refused(content: bytes, said: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=said) as told:
+        opened(written(tmp_path, content))
+    assert "draft.md" in told.value.what
+    assert told.value.hint
+
+
+def test_a_file_that_is_not_there_and_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="There is no file"):
+        opened(tmp_path / "none.md")
+    with pytest.raises(InputError, match="is a folder"):
+        opened(tmp_path)
+
+
+def test_an_endless_text_is_refused() -> None:
+    with pytest.raises(InputError, match=r"10\.0 MB"):
+        opened("a" * 10_000_000)

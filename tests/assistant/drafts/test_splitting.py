@@ -1,0 +1,202 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.drafts.opening import opened
+from assistant.drafts.splitting import Sentence, plain, sentences
+
+MARKDOWN = """---
+title: Nothing of this.
+---
+
+# A heading. With a stop.
+
+The first sentence goes
+over two lines [@a]. The second <!-- is it? --> cites later. [@b; @c] And a *third* one.
+Under a heading
+---------------
+
+> A quoted sentence,
+> on two lines.
+
+* An item. Another [sentence](https://example.org) of it.
+1. A numbered item
+   that goes on @d.
+
+~~~python
+x = 1  # No sentence. At all.
+~~~
+
+    indented = "No sentence."
+
+| a cell. | Another. |
+|---------|----------|
+| a cell. | Another. |
+
+Before a formula
+$$ x = 1. Y $$
+and behind it.[^1]
+
+[^1]: A note says this.
+[link]: https://example.org
+
+## References
+
+Poe, A. This is a reference. 2020.
+
+## After
+
+The end
+"""
+
+LATEX = r"""\documentclass{article} % No sentence.
+\title{Not. This.}
+\begin{document}
+\maketitle
+\section{A title. With a stop.}\label{sec:a}
+The first sentence goes % not this. Nor this.
+over two lines~\cite{a}. The second cites later.\citep[see][]{b,c} And a \emph{third} one\footnote{Not. This.}.
+% a line of comment
+It goes on with 5\% more.
+
+\begin{itemize}
+  \item An item of 1.5~GB.
+  \item[Two:] Another item.
+\end{itemize}
+\begin{figure}
+  \caption{Not. This.}
+\end{figure}
+Before a formula
+\begin{equation} x = 1. Y \end{equation}
+and behind it \[ y = 2. Z \] and $z = 3.5$ too.
+\textcite{d} show ``quoted'' words.
+
+\bibliography{refs}
+\end{document}
+Not this.
+"""
+
+
+def read(text: str, latex: bool = False) -> list[Sentence]:
+    return [*sentences(text, latex)]
+
+
+def test_markdown() -> None:
+    assert [(one.line, one.plain, one.keys) for one in read(MARKDOWN)] == [
+        (7, "The first sentence goes over two lines.", ("a",)),
+        (8, "The second cites later.", ("b", "c")),
+        (8, "And a third one.", ()),
+        (12, "A quoted sentence, on two lines.", ()),
+        (15, "An item.", ()),
+        (15, "Another sentence of it.", ()),
+        (16, "A numbered item that goes on.", ("d",)),
+        (29, "Before a formula and behind it.", ()),
+        (33, "A note says this.", ()),
+        (42, "The end", ()),
+    ]
+
+
+def test_latex() -> None:
+    assert [(one.line, one.plain, one.keys) for one in read(LATEX, latex=True)] == [
+        (6, "The first sentence goes over two lines.", ("a",)),
+        (7, "The second cites later.", ("b", "c")),
+        (7, "And a third one.", ()),
+        (9, "It goes on with 5% more.", ()),
+        (12, "An item of 1.5 GB.", ()),
+        (13, "Another item.", ()),
+        (18, "Before a formula and behind it and z = 3.5 too.", ()),
+        (21, "show “quoted” words.", ("d",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It is so [@a. b]. Next.", [("It is so.", ("a",)), ("Next.", ())]),
+        ("It is so. [@a] Next.", [("It is so.", ("a",)), ("Next.", ())]),
+        ("It is so. [@a]", [("It is so.", ("a",))]),
+        ("It is so.[@a] [@b] Next.", [("It is so.", ("a", "b")), ("Next.", ())]),
+        ("It is so. @a shows more.", [("It is so.", ()), ("shows more.", ("a",))]),
+        ("It is so. [@a] shows more.", [("It is so.", ()), ("shows more.", ("a",))]),
+        ("Poe et al. [@a] show it ([@b]).", [("Poe et al. show it.", ("a", "b"))]),
+        ("- [@a; @a]", [("", ("a",))]),
+        ("- \n- !\n", []),
+    ],
+)
+def test_to_which_sentence_a_citation_belongs(text: str, found: list[tuple[str, tuple[str, ...]]]) -> None:
+    assert [(one.plain, one.keys) for one in read(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("**Bold**, _it_ and `code` ~~out~~ snake_case_word.", "Bold, it and code out snake_case_word."),
+        ("A ![picture](x.png) and [link](y) [ref][z] <b>bold</b>.", "A and link ref bold."),
+        (r"Escaped \* and \_ &amp; <https://example.org>.", "Escaped * and _ &."),
+        ("It costs 90.94% [@a, p. 3] (see @b).", "It costs 90.94% (see)."),
+    ],
+)
+def test_markup_is_read_past(text: str, clean: str) -> None:
+    assert plain(text) == clean
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "# Title",
+            "Words go on.",
+            "It is so [@key].",
+            "\n",
+            "\n\n",
+            " ",
+            "```",
+            "~~~",
+            "---",
+            "- ",
+            "    ",
+            "$$",
+            "|",
+            ">",
+        ),
+        *("<!--", "-->", "\\begin{equation}", "\\end{equation}", "\\item", "\\cite{a,b}", "%", "{", "}", "\\[", "\\]"),
+        *(
+            "\\section{",
+            "\\footnote{",
+            "\\begin{document}",
+            "\\end{document}",
+            "@k",
+            "[^1]:",
+            "[",
+            "]",
+            "1. ",
+            "===",
+            "é",
+        ),
+    ]
+)
+
+
+@given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=30).map("".join)), st.booleans())
+def test_any_text_gives_sentences_that_stand_in_it(text: str, latex: bool) -> None:
+    if not text.strip():
+        return
+    draft = opened(text).text
+    lines, last = draft.split("\n"), 1
+    for one in sentences(draft, latex):
+        assert last <= one.line <= len(lines)
+        last = one.line
+        rest = "\n".join(lines[one.line - 1 :])
+        assert re.search(r"[\s\S]*?".join(map(re.escape, one.text.split()[:50])), rest)
+        assert one.text == " ".join(one.text.split())
+        assert any(map(str.isalnum, one.text))
+
+
+@pytest.mark.parametrize("latex", [False, True])
+@pytest.mark.parametrize(
+    "piece",
+    ["<!-- ", "$$ x ", "\\[ ", "\\begin{figure} ", "\\footnote{", "[", "`", "*a ", "_a ", "|\n", "> ", "- a\n", "a b "],
+)
+def test_long_drafts_take_linear_time(piece: str, latex: bool) -> None:
+    assert all(one.line <= 20_001 for one in sentences(piece * 20_000, latex))
