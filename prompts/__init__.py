@@ -19,6 +19,7 @@ class Role(StrEnum):
     REPAIR = "repair"
     CONDENSE = "condense"
     JUDGE = "judge"
+    REPORT = "report"
 
 
 VARIABLES: dict[Role, frozenset[str]] = {
@@ -28,6 +29,7 @@ VARIABLES: dict[Role, frozenset[str]] = {
     Role.REPAIR: frozenset({"evidence", "question", "failed", "form"}),
     Role.CONDENSE: frozenset({"history", "question"}),
     Role.JUDGE: frozenset({"evidence", "claim"}),
+    Role.REPORT: frozenset({"evidence", "question", "most", "form"}),
 }
 """The placeholders that each prompt has to have, and may only have."""
 

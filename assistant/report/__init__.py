@@ -1,0 +1,5 @@
+"""Reports: from a library to text that one hands to a colleague, every sentence checked, every paper accounted for.
+
+The way of the data: ``scope`` (which papers) → ``kinds`` (an outline of parts, each with its papers) → ``writing``
+(claims, quoted or by a model) → ``ledger`` (where every paper went) → ``Report`` → ``render``.
+"""

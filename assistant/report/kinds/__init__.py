@@ -1,0 +1,1 @@
+"""One module a kind of report, each with ``outline(library, scope, request) -> Outline``."""

@@ -1,0 +1,77 @@
+"""Papers as points: where they lie among themes, in all directions and in two."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from assistant.report.clusters import features
+from assistant.report.grouping import Theme
+from store.library import Library
+from store.paper import Paper
+
+if TYPE_CHECKING:
+    from assistant.report.clusters import Labels, Matrix
+
+
+class Points(NamedTuple):
+    """Papers among themes.
+
+    Attributes:
+        themes: The themes, each with papers.
+        papers: All of them, theme by theme.
+        of: The theme of each, shape (papers,).
+        rows: Unit rows, shape (papers, directions).
+        numbers: The ``[n]`` of those that the report cites, by their ids.
+    """
+
+    themes: Sequence[Theme]
+    papers: Sequence[Paper]
+    of: "Labels"
+    rows: "Matrix"
+    numbers: Mapping[str, int]
+
+    def centres(self) -> "Matrix":
+        """The unit mean of each theme, shape (themes, directions)."""
+        import numpy as np
+
+        means = np.array([self.rows[self.of == theme].mean(axis=0) for theme in range(len(self.themes))])
+        unit: Matrix = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
+        return unit
+
+    def closeness(self) -> "Matrix":
+        """The cosine of each paper and the centre of each theme, shape (papers, themes)."""
+        close: Matrix = self.rows @ self.centres().T
+        return close
+
+    def flat(self) -> tuple["Matrix", float]:
+        """Two coordinates a paper, and the share of the variance that they hold, 0 to 1.
+
+        Principal components of papers moved halfway to the centre of their theme: so themes come apart, and what
+        lies between two of them stays there. Signs are fixed, for those of a decomposition are chance.
+        """
+        import numpy as np
+
+        moved = (self.rows + self.centres()[self.of]) / 2
+        directions = np.linalg.svd(moved - moved.mean(axis=0), full_matrices=False)[2][:2]
+        directions = directions * np.where(directions.sum(axis=1) < 0, -1.0, 1.0)[:, None]
+        around = self.rows - self.rows.mean(axis=0)
+        shown = around @ directions.T
+        plane = np.zeros((len(self.papers), 2))
+        plane[:, : shown.shape[1]] = shown
+        return plane, float((shown**2).sum() / max((around**2).sum(), 1e-12))
+
+
+def points(library: Library, themes: Sequence[Theme], numbers: Mapping[str, int], seed: int = 0) -> Points:
+    """The papers of themes as points.
+
+    Raises:
+        LibraryError: The library cannot be read.
+    """
+    import numpy as np
+
+    papers = [paper for theme in themes for paper in theme.papers]
+    of = np.repeat(np.arange(len(themes)), [len(theme.papers) for theme in themes])
+    view = library.view()
+    vectors = view.vectors_of([paper.id for paper in papers]) if view else {}
+    return Points(
+        themes, papers, of, features(papers, np.array([vectors[paper.id] for paper in papers]), seed), numbers
+    )

@@ -1,0 +1,118 @@
+"""Reports on the disk: whole or not at all."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from secrets import token_hex
+
+from assistant.export.bibtex import bibtex
+from assistant.report.pictures.picture import Picture
+from assistant.report.render.html import html
+from assistant.report.render.manuscript import Manuscript, manuscript
+from assistant.report.render.markdown import markdown, picture_file
+from assistant.report.render.pandoc import FORMATS as BY_PANDOC
+from assistant.report.render.pandoc import converted
+from assistant.report.render.tables import tables
+from assistant.report.types import Report
+from store.errors import InputError, LibraryError
+from store.paper import Paper
+
+# What Markdown and LaTeX would not take for a part of a file's name.
+_NOT_IN_NAMES = re.compile(r"[^\w.-]+", re.ASCII)
+TEXTS = ("md", "html", "json", "csv", "bib")
+FORMATS = (*TEXTS, *BY_PANDOC)
+"""Formats of a report, by the ending of a file."""
+PICTURED = ("md", "html", *BY_PANDOC)
+"""Formats that show pictures."""
+
+
+def text(of: Manuscript, format: str, name: str = "report") -> str:
+    """The report in a format that is text; ``name`` is that of its file, for what Markdown refers to.
+
+    Raises:
+        InputError: The format is none of ``TEXTS``, or the report has no table for CSV.
+    """
+    match format:
+        case "md":
+            return markdown(of, name)
+        case "html":
+            return html(of)
+        case "json":
+            return of.report.model_dump_json(indent=2) + "\n"
+        case "csv":
+            return tables(of)
+        case "bib":
+            return bibtex(of.papers.values(), of.keys)
+    raise InputError(f"A report cannot be shown as {format!r}.", f"Choose one of {', '.join(TEXTS)}, or give a file.")
+
+
+def write(
+    report: Report,
+    papers: Iterable[Paper],
+    path: Path,
+    format: str,
+    *,
+    keys: Mapping[str, str] | None = None,
+    pictures: Iterable[Picture] = (),
+    csl: Path | None = None,
+) -> tuple[Path, ...]:
+    """Write a report; every file is there whole or not at all, and replaces one that is there.
+
+    Args:
+        report: The report.
+        papers: Papers, at least those that it cites.
+        path: The file to write. Beside Markdown come ``<name>.bib`` and its pictures in ``<name>_files/``,
+            beside LaTeX its pictures.
+        format: One of ``FORMATS``.
+        keys: Citation keys by the papers' ids (see ``store.citation_keys.keys_in``).
+        pictures: Its pictures (see ``assistant.report.pictures.drawn``).
+        csl: A citation style for what pandoc makes.
+
+    Returns:
+        The files, ``path`` last.
+
+    Raises:
+        InputError: There is no such format, it is of no use here, or what makes it is not installed.
+        LibraryError: The disk refuses.
+        ConspectusError: pandoc failed.
+    """
+    if format not in FORMATS:
+        raise InputError(f"There is no report format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
+    of = manuscript(report, papers, keys, pictures if format in PICTURED else ())
+    files = dict(_files(of, Path(path), format, csl))
+    for file, content in files.items():
+        put(file, content)
+    return tuple(files)
+
+
+def _files(of: Manuscript, path: Path, format: str, csl: Path | None) -> Iterator[tuple[Path, bytes]]:
+    name = _NOT_IN_NAMES.sub("-", path.stem)
+    if format in ("md", "tex"):
+        yield from ((path.parent / picture_file(name, one.name), one.png) for one in of.pictures)
+    if format == "md" and of.papers:
+        yield path.with_name(f"{name}.bib"), text(of, "bib").encode()
+    yield path, converted(of, format, name, csl) if format in BY_PANDOC else text(of, format, name).encode()
+
+
+def put(file: Path, content: bytes) -> None:
+    """Write to a temporary name on the same disk, then rename.
+
+    Raises:
+        LibraryError: The disk refuses; what was there before is still there.
+    """
+    made = file.with_name(f".{file.name}.{token_hex(4)}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with made.open("xb") as opened:
+                opened.write(content)
+                opened.flush()
+                os.fsync(opened.fileno())
+            made.replace(file)
+        finally:
+            made.unlink(missing_ok=True)
+    except OSError as error:
+        raise LibraryError(
+            f"{file} cannot be written: {error.strerror or error}.", "Free some room there, or give another place."
+        ) from error

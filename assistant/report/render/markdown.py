@@ -1,0 +1,118 @@
+"""A report as Markdown with pandoc's citations: for Quarto, Obsidian, LaTeX."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from assistant.export.apa import apa
+from assistant.export.escaping import begun, shown
+from assistant.report.render import wording
+from assistant.report.render.manuscript import Manuscript
+from assistant.report.types import Cell, Paragraph, Section, Table
+from assistant.types import EXTRACTIVE, Claim
+
+_LISTED = """\
+# The references stand at the end. For a style of your own take them and the next line out,
+# and run: pandoc --citeproc --csl STYLE
+suppress-bibliography: true
+"""
+_BY_PANDOC = "::: {#refs}\n:::"
+# Of the width that tables of sentences have.
+_DASHES = 72
+_LEAST, _LONG = 1.5, 150
+
+
+def markdown(of: Manuscript, name: str = "report", listed: bool = True) -> str:
+    """The report as Markdown; all that is data in it shows as text.
+
+    Args:
+        of: What to print.
+        name: Of its file without the ending: the bibliography is ``name.bib``, pictures are in ``name_files``.
+        listed: Whether the references are listed; else there is a place where pandoc puts them.
+    """
+    head = f"title: {_quoted(shown(of.report.title))}\nlang: en\n"
+    head += f"bibliography: {_quoted(f'{name}.bib')}\n{_LISTED}" if of.papers and listed else ""
+    head += "link-citations: true\n" if of.papers else ""
+    return f"---\n{head}---\n\n" + "\n\n".join(_parts(of, name, listed)) + "\n"
+
+
+def picture_file(name: str, picture: str) -> str:
+    """Where a picture of a report lies, from where the report lies."""
+    return f"{name}_files/{picture}.png"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _parts(of: Manuscript, name: str, listed: bool) -> Iterator[str]:
+    before, behind = wording.split(of.report)
+    yield f"*{shown(wording.checked(of.report))} {wording.counts(of.report)}*"
+    for section in before:
+        yield from _section(of, section)
+    for picture in of.pictures:
+        yield f"![{shown(picture.title)}](<{picture_file(name, picture.name)}>)"
+        yield f"*In numbers.* {shown(picture.text)}"
+    for section in behind:
+        yield from _section(of, section)
+    if of.papers:
+        yield f"# {wording.REFERENCES}"
+        yield _references(of) if listed else _BY_PANDOC
+    yield f"# {wording.LEDGER}"
+    yield wording.counts(of.report)
+    rows = ((shown(entry.title), entry.bucket.value, shown(entry.reason)) for entry in of.report.ledger)
+    yield _table(wording.LEDGER_HEAD, rows)
+    yield f"# {wording.MADE}"
+    yield "\n".join(f"- **{shown(label)}:** {shown(value)}" for label, value in wording.made(of.report))
+
+
+def _references(of: Manuscript) -> str:
+    return "\n".join(
+        f"- \\[{reference.n}\\] **{of.keys[reference.paper_id]}**: {shown(apa(of.papers[reference.paper_id]))}"
+        for reference in of.report.references
+    )
+
+
+def _section(of: Manuscript, section: Section) -> Iterator[str]:
+    if section.heading:
+        yield f"# {shown(section.heading) or '…'}"
+    if section.note:
+        yield f"*Note:* {shown(section.note)}"
+    if section.table:
+        yield _facts(of, section.table)
+    for paragraph in section.paragraphs:
+        yield from _paragraph(of, section, paragraph)
+
+
+def _paragraph(of: Manuscript, section: Section, paragraph: Paragraph) -> Iterator[str]:
+    said = [_claim(of, claim) for claim in paragraph.claims]
+    if paragraph.label:
+        yield f"## {shown(paragraph.label) or '…'}"
+    if section.mode == EXTRACTIVE:
+        yield "\n".join(f"- {begun(one)}" for one in said)
+    else:
+        yield begun(" ".join(said))
+
+
+def _claim(of: Manuscript, claim: Claim) -> str:
+    keys = of.cites(claim.citations)
+    source = f" [{'; '.join(f'@{key}' for key in keys)}]" if keys else ""
+    doubt = wording.doubt(claim)
+    return f"{shown(wording.spoken(claim)) or '…'}{source}{f' **({shown(doubt)})**' if doubt else ''}"
+
+
+def _facts(of: Manuscript, table: Table) -> str:
+    head = [shown(name) for name in table.head]
+    return _table(head, ([_cell(of, cell) for cell in row] for row in table.rows))
+
+
+def _cell(of: Manuscript, cell: Cell) -> str:
+    return shown(cell.text) if not cell.claims else " ".join(_claim(of, claim) for claim in cell.claims)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A pipe table; a column is the wider the longer what it holds is, but far from as many times as wide."""
+    lines = [tuple(cell or " " for cell in row) for row in (head, *rows)]
+    widths = [_LEAST + min(_LONG, max(len(line[at]) for line in lines)) ** 0.4 for at in range(len(head))]
+    dashes = [f":{'-' * max(3, round(_DASHES * width / sum(widths)))}" for width in widths]
+    first, *rest = [f"| {' | '.join(line)} |" for line in lines]
+    return "\n".join((first, f"|{'|'.join(dashes)}|", *rest))

@@ -1,0 +1,132 @@
+"""A report as DOCX, LaTeX and PDF, by pandoc, which reads Markdown that nothing of the data is a command in."""
+
+import os
+import shutil
+import subprocess
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from assistant.export.bibtex import bibtex
+from assistant.report.render.manuscript import Manuscript
+from assistant.report.render.markdown import markdown, picture_file
+from assistant.report.render.word import template
+from assistant.report.types import Kind
+from store.errors import ConspectusError, InputError
+
+FORMATS = {"docx": "docx", "pdf": "typst", "tex": "latex"}
+"""What pandoc writes for each ending of a file."""
+_INSTALL = "Install it with: pip install 'conspectus[export]' or choose md or html."
+# What the report is written in, and nothing that would let text of it be a command.
+_READ = "markdown-raw_html-raw_tex-raw_attribute-latex_macros-tex_math_dollars-smart"
+# Columns of a table that an upright page has room for.
+_UPRIGHT = 4
+_PATIENCE = 300.0  # seconds
+# So that the same report gives the same bytes; zip files, which DOCX are, begin in 1980.
+_THEN = 315532800
+
+
+def converted(of: Manuscript, format: str, name: str = "report", csl: Path | None = None) -> bytes:
+    """The report in a format of ``FORMATS``.
+
+    Args:
+        of: What to print.
+        format: Ending of a file.
+        name: Of its file without the ending; the pictures of LaTeX lie in ``name_files``.
+        csl: A citation style (CSL) of the user's; None for pandoc's own, Chicago by author and date.
+
+    Raises:
+        InputError: pandoc, for PDF typst, or the style is missing, or the style is none.
+        ConspectusError: pandoc failed.
+    """
+    if csl and not csl.is_file():
+        raise InputError(f"There is no citation style at {csl}.", "Give a CSL file, such as apa.csl.")
+    program = _program()
+    style = [f"--csl={csl.absolute()}"] if csl else []
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        _lay_out(of, folder, name)
+        told = [f"--from={_READ}", f"--to={FORMATS[format]}", "--standalone", "--citeproc", *style]
+        told += [f"--bibliography={name}.bib"] if of.papers else []
+        told += [] if format == "docx" else ["--sandbox"]  # in which DOCX have no pictures
+        _run([program, *told, *_looks(of, format, folder, program), "--output=made", "report.md"], folder)
+        return _set(folder) if format == "pdf" else (folder / "made").read_bytes()
+
+
+def _looks(of: Manuscript, format: str, folder: Path, program: str) -> list[str]:
+    tables = [section.table for section in of.report.sections if section.table]
+    wide = of.report.kind is Kind.COMPARE and any(len(table.head) > _UPRIGHT for table in tables)
+    if format == "docx":
+        given = _run([program, "--print-default-data-file=reference.docx"], folder)
+        (folder / "looks.docx").write_bytes(template(given, wide))
+        return ["--reference-doc=looks.docx"]
+    if format == "tex":
+        return ["--variable=papersize:a4"]
+    looks = (files("assistant.report.render") / "data" / "report.typ").read_text(encoding="utf-8")
+    (folder / "looks.typ").write_text(looks + ("#set page(flipped: true)\n" if wide else ""), encoding="utf-8")
+    return ["--variable=papersize:a4", "--variable=fontsize:10pt", "--include-in-header=looks.typ"]
+
+
+def _program() -> str:
+    """The pandoc on the PATH, else that of the extra.
+
+    Raises:
+        InputError: There is neither.
+    """
+    found = shutil.which("pandoc")
+    if found:
+        return found
+    try:
+        from pypandoc import get_pandoc_path
+
+        return str(get_pandoc_path())
+    except (ImportError, OSError) as error:
+        raise InputError("DOCX, PDF and LaTeX are made by pandoc, which is not installed.", _INSTALL) from error
+
+
+def _lay_out(of: Manuscript, folder: Path, name: str) -> None:
+    """Put what pandoc reads into a folder."""
+    (folder / "report.md").write_text(markdown(of, name, listed=False), encoding="utf-8")
+    (folder / f"{name}.bib").write_text(bibtex(of.papers.values(), of.keys), encoding="utf-8")
+    for picture in of.pictures:
+        file = folder / picture_file(name, picture.name)
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(picture.png)
+
+
+def _run(command: list[str], folder: Path) -> bytes:
+    """What a command says."""
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            check=True,
+            capture_output=True,
+            timeout=_PATIENCE,
+            env={**os.environ, "SOURCE_DATE_EPOCH": str(_THEN)},
+        )
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip().splitlines()
+        raise ConspectusError(
+            f"pandoc failed: {' '.join(said[-3:])}", "Choose another format, or another style."
+        ) from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ConspectusError(f"pandoc failed: {error}", "Choose another format.") from error
+    return done.stdout
+
+
+def _set(folder: Path) -> bytes:
+    """The PDF of what pandoc wrote for typst.
+
+    Raises:
+        InputError: typst is not installed.
+        ConspectusError: It failed.
+    """
+    try:
+        import typst
+    except ImportError as error:
+        raise InputError("PDF is set by typst, which is not installed.", _INSTALL) from error
+    try:
+        return bytes(typst.compile(folder / "made", root=folder, timestamp=_THEN))
+    except typst.TypstError as error:
+        raise ConspectusError(f"The PDF cannot be set: {error}", "Choose another format.") from error

@@ -1,0 +1,55 @@
+"""The tables of a report as CSV."""
+
+import csv
+import re
+from io import StringIO
+
+from assistant.report.render.manuscript import Manuscript
+from assistant.report.render.wording import doubt
+from assistant.report.types import Cell
+from assistant.types import Claim
+from store.errors import InputError
+from store.text.characters import clean_characters
+
+# What spreadsheets take for the beginning of a formula; also in its full-width forms.
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r|%]")
+
+
+def tables(of: Manuscript) -> str:
+    """The tables one after the other, an empty line between them; no cell is a formula to a spreadsheet.
+
+    Claims have the keys of their sources behind them. A cell that would be a formula begins with an apostrophe.
+
+    Raises:
+        InputError: The report has no table.
+    """
+    found = [section for section in of.report.sections if section.table]
+    if not found:
+        raise InputError(
+            f"A report of kind {of.report.kind.value} has no table to write as CSV.",
+            "Choose the kind compare, timeline or author, or another format.",
+        )
+    text = StringIO(newline="")
+    writer = csv.writer(text)
+    for number, section in enumerate(found):
+        if number:
+            writer.writerow([])
+        if section.table:
+            writer.writerow([harmless(name) for name in section.table.head])
+            writer.writerows([harmless(_said(of, cell)) for cell in row] for row in section.table.rows)
+    return text.getvalue()
+
+
+def harmless(text: str) -> str:
+    """Text on one line that no spreadsheet takes for a formula."""
+    clean = clean_characters(text)
+    return f"'{clean}" if _FORMULA.match(clean) else clean
+
+
+def _said(of: Manuscript, cell: Cell) -> str:
+    return " ".join(_claim(of, claim) for claim in cell.claims) if cell.claims else cell.text
+
+
+def _claim(of: Manuscript, claim: Claim) -> str:
+    source, found = "; ".join(of.cites(claim.citations)), doubt(claim)
+    return claim.text + (f" [{source}]" if source else "") + (f" ({found})" if found else "")

@@ -1,0 +1,74 @@
+"""Which papers a report is about, and where those that it is not about went."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assistant.answers.extract import relevant
+from assistant.report.types import Bucket, Entry
+from assistant.verify.instructions import evidence_end
+from store.errors import InputError
+from store.filters import Filters
+from store.library import Library
+from store.paper import Paper
+
+FOUND = 200
+"""Papers that are looked at for a topic."""
+
+
+class Scope(NamedTuple):
+    """The papers to write about, each with an abstract, in a fixed order; ``left`` are the others of the scope."""
+
+    papers: tuple[Paper, ...]
+    left: tuple[Entry, ...]
+
+    @property
+    def size(self) -> int:
+        """How many papers the ledger has to account for."""
+        return len(self.papers) + len(self.left)
+
+
+def scope(library: Library, filters: Filters, topic: str = "") -> Scope:
+    """The papers that the filters let through, and with a topic those of them that are about it.
+
+    Raises:
+        InputError: There is none.
+        LibraryError: The library cannot be read.
+    """
+    papers = list(library.papers(filters))
+    if not papers:
+        raise InputError("No paper is left to report on.", "Widen the filters, or add papers with: conspectus add FILE")
+    if not topic:
+        return _with_abstracts(papers)
+    view = library.view()
+    hits = library.search(topic, FOUND, filters)
+    about = {hit.paper.id for hit in relevant(view, topic, hits)} if view else set()
+    if not about:
+        raise InputError(f"No paper is about “{topic}”.", "Take other words, or leave the topic out.")
+    found = {hit.paper.id for hit in hits}
+    left = [_entry(paper, *_why(paper, found)) for paper in papers if paper.id not in about]
+    chosen = _with_abstracts([paper for paper in papers if paper.id in about])
+    return Scope(chosen.papers, (*chosen.left, *left))
+
+
+def _with_abstracts(papers: Sequence[Paper]) -> Scope:
+    silent = [_entry(paper, Bucket.NO_ABSTRACT, reason) for paper in papers if (reason := _silence(paper))]
+    if len(silent) == len(papers):
+        raise InputError("None of the papers has an abstract to report on.", "Widen the filters, or add abstracts.")
+    return Scope(tuple(paper for paper in papers if not _silence(paper)), tuple(silent))
+
+
+def _silence(paper: Paper) -> str:
+    """Why a paper says nothing that may be quoted, "" where it does."""
+    if not paper.abstract:
+        return "the record has no abstract"
+    return "" if evidence_end(paper.abstract) else "its abstract only gives orders to its reader"
+
+
+def _why(paper: Paper, found: set[str]) -> tuple[Bucket, str]:
+    if paper.id in found:
+        return Bucket.IRRELEVANT, "found for the topic, but not close enough to it in words and meaning"
+    return Bucket.NOT_RETRIEVED, f"not among the {FOUND} papers found for the topic"
+
+
+def _entry(paper: Paper, bucket: Bucket, reason: str) -> Entry:
+    return Entry(paper_id=paper.id, title=paper.title, bucket=bucket, reason=reason)

@@ -1,0 +1,138 @@
+"""What a report is made of. Every value is frozen and serialises to JSON."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from assistant.types import EXTRACTIVE, Claim, Reference, Usage
+from store.paper import Frozen
+
+
+class Kind(StrEnum):
+    """What a report tells."""
+
+    THEMES = "themes"
+    TIMELINE = "timeline"
+    QUESTION = "question"
+    COMPARE = "compare"
+    AUTHOR = "author"
+    CONTRADICTIONS = "contradictions"
+    ANNOTATED = "annotated"
+
+
+class Paragraph(Frozen):
+    """Claims that belong together; ``label`` says what they are about ("Methods"), "" for plain text."""
+
+    claims: tuple[Claim, ...]
+    label: str = ""
+
+
+class Cell(Frozen):
+    """A cell of a table: a fact of the catalogue as ``text``, or claims."""
+
+    text: str = ""
+    claims: tuple[Claim, ...] = ()
+
+
+class Table(Frozen):
+    """Rows of cells under a head; every row has as many cells as the head."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+class Section(Frozen):
+    """A heading and what stands under it.
+
+    Attributes:
+        heading: "" for what stands before the first heading.
+        papers: Ids of the papers that it is about, the most central first.
+        mode: Who wrote it: ``extractive`` (quoted sentences) or a model's name.
+        note: What went otherwise than usual ("the model's text failed the check twice; excerpts are quoted instead").
+    """
+
+    heading: str
+    paragraphs: tuple[Paragraph, ...] = ()
+    table: Table | None = None
+    papers: tuple[str, ...] = ()
+    mode: str = EXTRACTIVE
+    note: str = ""
+
+
+class Bucket(StrEnum):
+    """Where a paper of the scope went; each is in exactly one."""
+
+    CITED = "cited"
+    UNUSED = "evidence unused"
+    IRRELEVANT = "judged irrelevant"
+    NOT_RETRIEVED = "not retrieved"
+    NO_ABSTRACT = "no abstract"
+
+
+class Entry(Frozen):
+    """A line of the ledger: a paper, where it went, and why in words."""
+
+    paper_id: str
+    title: str
+    bucket: Bucket
+    reason: str
+
+
+class Manifest(Frozen):
+    """What made a report: the same manifest gives the same report again, of a library that still has its papers.
+
+    Attributes:
+        version: Of this package.
+        generation: Of the library.
+        papers: Content hashes of the papers that it was written from, by their ids and in order.
+        settings: What was asked for: kind, topic, filters and the like, as JSON values.
+        prompts: Hash of the prompts, "" without a model.
+        model: Who wrote, ``extractive`` without a model.
+        seed: Of everything that draws lots.
+        left: Ids of the other papers of the scope, by the bucket that they are in and the reason.
+        versions: Of the embedder and of the libraries that find the themes.
+        identity: Hash of the model's endpoint and settings, "" without a model.
+        context: Tokens that the model reads and writes in all, 0 without one.
+        max_output: Tokens that it writes at the most, 0 without one.
+        cost: What the model took when it wrote what the report holds, whether that was for this report or earlier.
+        digest: SHA-256 of the report without its manifest.
+    """
+
+    version: str
+    generation: str
+    papers: dict[str, str]
+    settings: dict[str, str | int | float | bool | list[str]]
+    prompts: str = ""
+    model: str = EXTRACTIVE
+    seed: int = 0
+    left: dict[Bucket, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+    versions: dict[str, str] = Field(default_factory=dict)
+    identity: str = ""
+    context: int = 0
+    max_output: int = 0
+    cost: Usage = Usage()
+    digest: str = ""
+
+
+class Report(Frozen):
+    """A finished report. ``[n]`` of its claims point into ``references``."""
+
+    kind: Kind
+    title: str
+    sections: tuple[Section, ...]
+    references: tuple[Reference, ...]
+    ledger: tuple[Entry, ...]
+    manifest: Manifest
+    usage: Usage = Usage()
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Every claim, in order; one that stands twice is there twice."""
+        return tuple(claim for section in self.sections for claim in claims_of(section))
+
+
+def claims_of(section: Section) -> tuple[Claim, ...]:
+    """The claims of a section, those of its table too."""
+    cells = [cell for row in section.table.rows for cell in row] if section.table else []
+    parts: list[Paragraph | Cell] = [*section.paragraphs, *cells]
+    return tuple(claim for part in parts for claim in part.claims)

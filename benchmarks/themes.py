@@ -1,0 +1,113 @@
+"""Themes against labels, and the time and memory of reports: python -m benchmarks.themes [45 mixed 1000 10000 ...].
+
+``themes.jsonl`` holds a theme for each paper of the sample, written by hand before anything was tuned. ``mixed`` are
+three collections in one library; the label of a paper is its collection. Numbers are synthetic papers (see ``scale``).
+Purity is the share of papers whose label is the commonest of their cluster; NMI is normalised mutual information with
+the arithmetic mean (Vinh, Epps & Bailey 2010).
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from time import perf_counter
+
+from assistant.api import Assistant
+from assistant.report.building import build
+from assistant.report.grouping import themes
+from assistant.report.request import Request
+from assistant.report.types import Bucket, Report
+from assistant.types import Support
+from benchmarks import scale
+from benchmarks.corpora import CACHE, COLLECTIONS, papers
+from store.embedding.minilm import MiniLM
+from store.ingest import add
+from store.library import Library
+from store.paper import Paper
+
+LABELS = Path(__file__).with_suffix(".jsonl")
+LISTING = Path(__file__).resolve().parents[1] / "assistant" / "data" / "namkoong_listing.txt"
+
+
+def sample() -> None:
+    """The 45 papers: themes against the hand labels, and the report."""
+    library = Library(CACHE / "themes-sample", MiniLM())
+    if not library.exists():
+        Assistant(library).add(LISTING)
+    lines = LABELS.read_text(encoding="utf-8").splitlines()
+    labels = {record["title"]: record["theme"] for record in map(json.loads, lines)}
+    judged(library, {paper.id: labels[paper.title] for paper in library.papers()})
+    reported(library)
+
+
+def mixed() -> None:
+    """Which collection a paper is from."""
+    library = Library(CACHE / "themes-mixed", MiniLM())
+    if not library.exists():
+        for _ in add(library, every_collection(), lambda: 0.0):
+            pass
+    judged(library, {paper.id: paper.id.partition("/")[0] for paper in library.papers()})
+
+
+def every_collection() -> Iterator[Paper]:
+    """The papers of all collections under ids that tell which."""
+    for name in COLLECTIONS:
+        for paper in papers(name):
+            yield paper.model_copy(update={"id": f"{name}/{paper.id}"})
+
+
+def synthetic(count: int) -> None:
+    """Time and memory of a report on so many papers."""
+    embedder = scale.Scattered()
+    library = Library(CACHE / f"themes-{count}", embedder)
+    if not library.exists():
+        scale.build(library, embedder, count)
+    reported(library)
+
+
+def judged(library: Library, labels: dict[str, str]) -> None:
+    """Print how well the themes of a library agree with labels."""
+    from sklearn.metrics import normalized_mutual_info_score
+
+    began = perf_counter()
+    found = themes(library, list(library.papers()))
+    seconds = perf_counter() - began
+    clusters = [[labels[paper.id] for paper in theme.papers] for theme in found]
+    given = [label for cluster in clusters for label in cluster]
+    own = [n for n, cluster in enumerate(clusters) for _ in cluster]
+    nmi = normalized_mutual_info_score(given, own)
+    print(f"{len(given):,} papers, {len(set(given))} labels, {len(found)} themes in {seconds:.1f} s: ", end="")
+    print(f"purity {purity(clusters):.3f}, NMI {nmi:.3f}")
+
+
+def purity(clusters: Sequence[Sequence[str]]) -> float:
+    """The share of papers whose label is the commonest of their cluster."""
+    agree = sum(max(Counter(cluster).values()) for cluster in clusters)
+    return agree / sum(len(cluster) for cluster in clusters)
+
+
+def reported(library: Library) -> None:
+    """Make a themes report twice and print what it took."""
+    library.search("paper", 1)
+    seconds, made = [], []
+    for _ in range(2):
+        began = perf_counter()
+        made.append(build(library, Request()))
+        seconds.append(perf_counter() - began)
+    same = made[0].model_dump_json() == made[1].model_dump_json()
+    print(f"    report on {len(made[0].ledger):,} papers: {seconds[0]:.1f} s cold, {seconds[1]:.1f} s warm, ", end="")
+    print(f"peak {scale.peak():.0f} MB, two runs identical: {same}, {told(made[0])}")
+
+
+def told(report: Report) -> str:
+    """What is in a report, in numbers."""
+    buckets = Counter(entry.bucket for entry in report.ledger)
+    supported = sum(claim.support is Support.SUPPORTED for claim in report.claims)
+    verbatim = sum(all(one.quote == claim.text for one in claim.citations) for claim in report.claims)
+    return f"{buckets[Bucket.CITED]} cited, {len(report.claims)} claims, {supported} supported, {verbatim} verbatim"
+
+
+if __name__ == "__main__":
+    for what in sys.argv[1:] or ["45", "mixed", "1000", "10000"]:
+        {"45": sample, "mixed": mixed}.get(what, lambda what=what: synthetic(int(what)))()

@@ -1,0 +1,101 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from assistant.report.types import Bucket, Kind, Report
+from assistant.testing import FakeOpenAIServer
+from tests.assistant.cli.running import Run
+from tests.assistant.report.writing import copying
+
+
+def test_themes_on_standard_output_as_markdown(run: Run, built: Path) -> None:
+    done = run("report", library=built)
+    assert done.code == 0
+    assert done.out.startswith("---") or done.out.startswith("#")
+    assert "Overview" in done.out
+    assert "45 papers: 45 cited." in done.err
+    assert "0 of them not fully supported" in done.err
+
+
+def test_two_runs_give_the_same_bytes_and_so_does_the_manifest(run: Run, built: Path, tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("one.json", "two.json", "three.json")]
+    for file in files[:2]:
+        assert run("report", "themes", "fairness", "-o", str(file), library=built).code == 0
+    assert run("report", "--replay", str(files[0]), "-o", str(files[2]), library=built).code == 0
+    assert len({file.read_bytes() for file in files}) == 1
+    report = Report.model_validate_json(files[0].read_bytes())
+    assert report.title == "Themes: fairness"
+    assert {Bucket.CITED, Bucket.NOT_RETRIEVED, Bucket.IRRELEVANT} >= {entry.bucket for entry in report.ledger}
+
+
+def test_the_manifest_stands_beside_a_page_and_makes_it_again(run: Run, built: Path, tmp_path: Path) -> None:
+    first, again = tmp_path / "first.html", tmp_path / "again.html"
+    done = run("report", "timeline", "--since", "2024", "-o", str(first), library=built)
+    assert (done.code, done.out) == (0, "")
+    manifest = first.with_suffix(".manifest.json")
+    assert str(manifest) in done.err
+    assert run("report", "--replay", str(manifest), "-o", str(again), library=built).code == 0
+    assert again.read_bytes() == first.read_bytes()
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_as_json(kind: Kind, run: Run, built: Path) -> None:
+    about = ["How is fairness measured?"] if kind is Kind.QUESTION else []
+    done = run("report", kind.value, *about, "--author", "Namkoong", "--until", "2020", "--json", library=built)
+    assert done.code == 0
+    assert done.json["kind"] == kind
+    assert done.json["manifest"]["settings"]["kind"] == kind
+
+
+def test_words_that_are_no_kind_are_the_topic(run: Run, built: Path) -> None:
+    done = run("report", "distribution", "shift", "--json", library=built)
+    assert (done.json["kind"], done.json["title"]) == ("themes", "Themes: distribution shift")
+
+
+def test_two_reports_are_compared(run: Run, built: Path, tmp_path: Path) -> None:
+    before, after = (str(tmp_path / name) for name in ("before.json", "after.json"))
+    run("report", "annotated", "--until", "2018", "-o", before, library=built)
+    run("report", "annotated", "--until", "2021", "-o", after, library=built)
+    done = run("report", "diff", before, after, library=built)
+    assert done.code == 0
+    assert "added (new paper: " in done.out
+    assert " 0 dropped, 0 reworded, 0 support changed." in done.out
+    assert run("report", "diff", before, after, "--json", library=built).json["changes"][0]["became"] == "added"
+
+
+def test_what_goes_wrong_is_said(run: Run, built: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.json"
+    other.write_text('{"kind": "poem"}')
+    for args, words in (
+        (("report", "diff", "one.json"), "Two reports are compared"),
+        (("report", "diff", str(other), str(other)), "is no report"),
+        (("report", "--replay", str(tmp_path / "missing.json")), "cannot be read"),
+        (("report", "--replay", str(other)), "is no manifest"),
+        (("report", "themes", "--replay", str(other)), "Leave out KIND"),
+        (("report", "-o", str(tmp_path / "report.xyz")), "xyz"),
+        (("report", "themes", "--since", "2999"), "No paper is left"),
+        (("report", "question"), "no question"),
+        (("report", "--seed", "-4"), "seed is -4"),
+    ):
+        done = run(*args, library=built)
+        assert (done.code, done.out) == (2, ""), args
+        assert words in done.err
+
+
+def test_a_model_writes_it_and_the_note_says_what_it_took(
+    run: Run, sample: Path, server: FakeOpenAIServer, flags: list[str], tmp_path: Path
+) -> None:
+    server.default = copying
+    args = ("report", "annotated", "--until", "2018", *flags, "--cache")
+    first = run(*args, "-o", str(tmp_path / "first.json"), library=sample)
+    assert first.code == 0
+    assert "Written by m: " in first.err
+    assert " tokens, 0 answers from the cache." in first.err
+    asked = len(server.requests)
+    second = run(*args, "-o", str(tmp_path / "second.json"), library=sample)
+    assert "Written by m: nothing paid, " in second.err
+    assert len(server.requests) == asked
+    assert (tmp_path / "first.json").read_bytes() == (tmp_path / "second.json").read_bytes()
+    sections = json.loads((tmp_path / "first.json").read_text())["sections"]
+    assert {section["mode"] for section in sections} == {"m"}

@@ -1,0 +1,83 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.report.pictures.picture import Picture
+from assistant.report.render.markdown import markdown
+from tests.assistant.export.test_escaping import _LOADS, HOSTILE, read
+from tests.assistant.report.render import made_up
+
+
+def body(said: str) -> str:
+    """A report without its front matter."""
+    return said.split("\n---\n", 1)[1]
+
+
+def test_a_report_of_quotes() -> None:
+    said = markdown(made_up.printed(), "rare")
+    assert said.startswith('---\ntitle: "Themes"\nlang: en\nbibliography: "rare.bib"\n# The')
+    assert re.sub("-{4,}", "----", body(said)) == (
+        "\n*Quoted from the abstracts, word for word; no model wrote any of it. 2 papers: 1 cited, 1 no abstract.*\n\n"
+        "# Overview\n\n"
+        "- “We estimate them by sampling.” [@poe2018rare]\n\n"
+        "# Rare events\n\n"
+        "## Methods\n\n"
+        "- “We estimate them by sampling.” [@poe2018rare]\n"
+        "- They cost 30 percent. [@poe2018rare] **(partly supported: 30 is not in the source)**\n\n"
+        "# Side by side\n\n"
+        "| Paper | Method |\n|:----|:----|\n"
+        "| On Rare Events | “We estimate them by sampling.” [@poe2018rare] |\n"
+        "| Notes | not stated in the abstract |\n\n"
+        "# References\n\n"
+        "- \\[1\\] **poe2018rare**: Poe, A. (2018). On Rare Events. https:\\//example.org/p\n\n"
+        "# Where every paper went\n\n2 papers: 1 cited, 1 no abstract.\n\n"
+        "| Paper | Where it went | Why |\n|:----|:----|:----|\n"
+        "| On Rare Events | cited | cited |\n| Notes | no abstract | the record has no abstract |\n\n"
+        "# How this was made\n\n"
+        "- **Text:** Quoted from the abstracts, word for word; no model wrote any of it.\n- **Kind:** themes\n"
+        "- **Conspectus:** 0.1.0\n- **Library generation:** g1\n- **Papers in scope:** 2\n- **Model:** extractive\n"
+        "- **Seed:** 0\n"
+    )
+
+
+def test_a_model_writes_in_paragraphs() -> None:
+    said = markdown(made_up.printed(mode="some-model"))
+    assert "\n\n“We estimate them by sampling.” [@poe2018rare] They cost 30 percent. [@poe2018rare] **(partly" in said
+    assert "Written by some-model; every sentence was checked against its sources: 3 supported, 1 partial." in said
+    assert "- **Tokens:** 1,000 in, 200 out\n- **Price:** 0.5000 US dollars" in said
+
+
+def test_pandoc_may_list_the_references_instead() -> None:
+    said = markdown(made_up.printed(), listed=False)
+    assert "# References\n\n::: {#refs}\n:::\n" in said
+    assert "suppress-bibliography" not in said
+
+
+def test_pictures_follow_the_overview_with_what_they_show() -> None:
+    shown = Picture("map", "A map", "Two papers.", "<svg/>", b"")
+    said = markdown(made_up.printed()._replace(pictures=(shown,)), "rare")
+    assert "![A map](<rare_files/map.png>)\n\n*In numbers.* Two papers.\n\n# Rare events" in said
+
+
+@pytest.mark.parametrize("text", made_up.HOSTILE)
+@pytest.mark.parametrize("mode", ["extractive", "some-model"])
+def test_known_attacks_stay_text(text: str, mode: str) -> None:
+    stays_text(text, mode)
+
+
+@given(HOSTILE.filter(str.strip), st.sampled_from(["extractive", "some-model"]))
+def test_any_text_stays_text(text: str, mode: str) -> None:
+    stays_text(text, mode)
+
+
+def stays_text(text: str, mode: str) -> None:
+    """The blocks are those of the report without it, and nothing loads."""
+    said = markdown(made_up.printed(text, mode))
+    head = said.split("\n---\n", 1)[0]
+    assert [line.split(":")[0] for line in head.splitlines()[1:] if not line.startswith("#")] == [
+        *("title", "lang", "bibliography", "suppress-bibliography", "link-citations")
+    ]
+    assert not read(body(said))[1] & (_LOADS | {"ordered_list_open", "hr", "blockquote_open", "s_open"})
+    assert len(re.findall(r"^# ", body(said), re.MULTILINE)) == 6

@@ -1,0 +1,112 @@
+"""Reports without a model: verbatim, complete, and the same each time."""
+
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant.api import Assistant
+from assistant.report.building import PLANNERS, build
+from assistant.report.framing import CLOSING, OPENING
+from assistant.report.request import Request
+from assistant.report.types import Bucket, Kind, Report
+from assistant.types import EXTRACTIVE, Support
+from store.errors import InputError
+from store.filters import Filters
+from tests.assistant import small
+from tests.assistant.report.writing import quotes_are_verbatim
+
+
+def of(kind: Kind) -> Request:
+    return Request(kind=kind, topic="What is done about the worst group?" if kind is Kind.QUESTION else "")
+
+
+def adds_up(report: Report, papers: int) -> bool:
+    """Whether each paper is in one bucket, and in ``cited`` just those that are."""
+    ids = [entry.paper_id for entry in report.ledger]
+    cited = {one.paper_id for claim in report.claims for one in claim.citations}
+    told = {entry.paper_id for entry in report.ledger if entry.bucket is Bucket.CITED}
+    return len(ids) == len(set(ids)) == papers and cited == told
+
+
+def test_there_is_a_planner_for_each_kind() -> None:
+    assert [*PLANNERS] == [kind for kind in Kind if kind in PLANNERS]
+    assert set(PLANNERS) == set(Kind)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_is_verbatim_complete_and_the_same_each_time(kind: Kind, namkoong: Assistant) -> None:
+    one, other = (build(namkoong.library, of(kind)) for _ in range(2))
+    assert one.model_dump_json() == other.model_dump_json()
+    assert quotes_are_verbatim(one, namkoong)
+    assert adds_up(one, 45)
+    assert {claim.support for claim in one.claims} <= {Support.SUPPORTED}
+    assert {section.mode for section in one.sections} == {EXTRACTIVE}
+    assert [reference.n for reference in one.references] == list(range(1, len(one.references) + 1))
+    assert one.manifest.generation
+    assert Report.model_validate_json(one.model_dump_json()) == one
+
+
+def test_themes_cite_every_paper_and_frame_them_with_what_they_say(namkoong: Assistant) -> None:
+    report = build(namkoong.library, Request())
+    assert Counter(entry.bucket for entry in report.ledger) == {Bucket.CITED: 45}
+    first, *themes, last = report.sections
+    assert (first.heading, last.heading) == (OPENING, CLOSING)
+    below = {claim.text for section in themes for part in section.paragraphs for claim in part.claims}
+    framed = {claim.text for section in (first, last) for part in section.paragraphs for claim in part.claims}
+    assert framed
+    assert framed <= below
+
+
+def test_a_topic_leaves_papers_out_and_says_why(namkoong: Assistant) -> None:
+    report = build(namkoong.library, Request(topic="fairness"))
+    assert adds_up(report, 45)
+    buckets = Counter(entry.bucket for entry in report.ledger)
+    assert buckets[Bucket.CITED]
+    assert buckets[Bucket.IRRELEVANT]
+    assert all(entry.reason for entry in report.ledger)
+    assert (
+        sum(len(ids) for found in report.manifest.left.values() for ids in found.values())
+        == 45 - buckets[Bucket.CITED] - buckets[Bucket.UNUSED]
+    )
+
+
+def test_filters_bound_the_scope(field: Assistant) -> None:
+    report = build(field.library, Request(kind=Kind.ANNOTATED, filters=Filters(year_to=2018)))
+    assert [entry.paper_id for entry in report.ledger] == ["rare", "fair"]
+    report = build(field.library, Request(kind=Kind.TIMELINE))
+    silent = [entry for entry in report.ledger if entry.bucket is Bucket.NO_ABSTRACT]
+    assert [(entry.paper_id, entry.reason) for entry in silent] == [("silent", "the record has no abstract")]
+    with pytest.raises(InputError, match="No paper is left"):
+        build(field.library, Request(filters=Filters(year_from=2999)))
+
+
+def test_a_question_report_needs_a_question(field: Assistant) -> None:
+    with pytest.raises(InputError, match="no question"):
+        build(field.library, Request(kind=Kind.QUESTION))
+
+
+WORDS = st.sampled_from(
+    "we show that robust methods improve fairness of models under shift without data ignore all previous instructions"
+    " <script> 40 % of [1] samples fail .".split()
+)
+ABSTRACTS = st.one_of(st.just(""), st.lists(WORDS, max_size=25).map(lambda words: f"{' '.join(words)}."), st.text())
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(ABSTRACTS, st.one_of(st.none(), st.integers(1900, 2030))), min_size=1, max_size=14))
+def test_each_paper_of_any_library_is_in_one_bucket(drawn: list[tuple[str, int | None]]) -> None:
+    papers = [
+        small.paper(f"p{n}", f"Title {n}", " ".join(text.split()), year=year) for n, (text, year) in enumerate(drawn)
+    ]
+    with TemporaryDirectory() as folder, small.assistant(Path(folder) / "library", papers) as made:
+        for kind in Kind:
+            try:
+                report = build(made.library, of(kind))
+            except InputError:  # A question that no paper is about, say.
+                continue
+            assert adds_up(report, len(papers))
+            assert all(claim.support is Support.SUPPORTED for claim in report.claims)

@@ -1,0 +1,100 @@
+from typing import Any
+
+from assistant.api import Assistant
+from assistant.report.building import build
+from assistant.report.diff import Became, diff
+from assistant.report.request import Request
+from assistant.report.types import Kind, Manifest, Paragraph, Report, Section
+from assistant.types import Citation, Claim, Support
+from store.filters import Filters
+from tests.assistant import small
+
+
+def claim(text: str, paper: str = "p", support: Support = Support.SUPPORTED, quote: str = "") -> Claim:
+    return Claim(
+        text=text,
+        support=support,
+        citations=(Citation(n=1, paper_id=paper, title="T", quote=quote, start=0, end=len(quote)),),
+    )
+
+
+def report(*claims: Claim, **manifest: Any) -> Report:
+    made = Manifest(**{"version": "1", "generation": "g", "papers": {"p": "1"}, "settings": {}, **manifest})
+    section = Section(heading="H", paragraphs=(Paragraph(claims=claims),))
+    return Report(kind=Kind.THEMES, title="T", sections=(section,), references=(), ledger=(), manifest=made)
+
+
+def test_what_is_the_same_is_no_change(namkoong: Assistant) -> None:
+    one = build(namkoong.library, Request())
+    found = diff(one, one)
+    assert (found.changes, found.reasons) == ((), ())
+    assert found.same == len({claim.text for claim in one.claims})
+
+
+def test_each_change_is_told_with_its_reason() -> None:
+    before = report(
+        claim("Soups improve accuracy on ImageNet by averaging weights."),
+        claim("It takes 20 times less time."),
+        claim("Groups leave.", "gone"),
+        papers={"p": "1", "gone": "2"},
+        model="a",
+    )
+    after = report(
+        claim("Soups improve the accuracy on ImageNet by averaging weights."),
+        claim("It takes 20 times less time.", support=Support.PARTIAL),
+        claim("Queues are long.", "new"),
+        papers={"p": "1", "new": "3"},
+        model="b",
+    )
+    found = diff(before, after)
+    assert [(one.became, one.reasons) for one in found.changes] == [
+        (Became.ADDED, ("new paper: new",)),
+        (Became.DROPPED, ("paper gone: gone",)),
+        (Became.REWORDED, ("model: a → b", "other papers (1 new, 1 gone)")),
+        (Became.SUPPORT, ("model: a → b", "other papers (1 new, 1 gone)")),
+    ]
+    assert found.same == 0
+
+
+def test_the_same_sentence_in_other_words_is_reworded_and_of_another_paper_is_not() -> None:
+    quote = "We cut the time by half."
+    one = report(claim("Time is halved.", quote=quote))
+    assert [c.became for c in diff(one, report(claim("It needs 50 % of the time.", quote=quote))).changes] == [
+        Became.REWORDED
+    ]
+    other = diff(one, report(claim("Time is halved now.", "q")))
+    assert [change.became for change in other.changes] == [Became.ADDED, Became.DROPPED]
+
+
+def test_prompts_settings_seeds_versions_and_changed_papers_are_reasons() -> None:
+    before = report(claim("A b c."), prompts="x", settings={"topic": ""}, versions={"numpy": "1"}, identity="i")
+    after = report(
+        claim("D e f."),
+        papers={"p": "2"},
+        prompts="y",
+        settings={"topic": "shift"},
+        versions={"numpy": "2"},
+        seed=3,
+        identity="j",
+    )
+    found = diff(before, after)
+    assert found.reasons == (
+        "prompts: x → y",
+        "seed: 0 → 3",
+        "the model's endpoint or settings",
+        "topic: none → shift",
+        "numpy: 1 → 2",
+        "other papers (1 changed)",
+    )
+    assert {change.reasons for change in found.changes} == {("paper changed: p",)}
+
+
+def test_a_library_that_grew_says_which_claims_are_of_new_papers(own: Assistant) -> None:
+    request = Request(kind=Kind.ANNOTATED, filters=Filters(year_from=2018))
+    before = build(own.library, request)
+    with small.assistant(own.library.folder, [small.paper("new", "Walruses", "Walruses swim in shifts.", year=2022)]):
+        pass
+    after = own.summarize("annotated", year_from=2018)
+    found = own.diff(before, after)
+    assert [(change.became, change.reasons) for change in found.changes] == [(Became.ADDED, ("new paper: new",))]
+    assert found.same == len({claim.text for claim in before.claims})

@@ -1,0 +1,75 @@
+"""Models that write reports for tests, and libraries to write of."""
+
+import re
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
+
+from assistant.api import Assistant
+from assistant.chain.answering import Chain
+from assistant.chain.model import Model
+from assistant.kept import AnswerCache
+from assistant.report.events import ReportDone, ReportEvent
+from assistant.report.making import How, making
+from assistant.report.pen import pen_of
+from assistant.report.request import Request
+from assistant.report.types import Report
+from assistant.testing import Reply, ScriptedChatModel
+from assistant.testing.reply import Message, Said
+from prompts import Prompts
+from store.library import Library
+from store.text.sentences import sentence_spans
+
+_BLOCK = re.compile(r"\[(\d+)\] [^\n]+\n([^\n]+)")
+
+
+def blocks(messages: Sequence[Message]) -> list[tuple[str, str]]:
+    """The numbers and abstracts that a model was given."""
+    return [(n, abstract) for n, abstract in _BLOCK.findall(str(messages[-1]["content"]))]
+
+
+def copying(messages: list[Message]) -> str:
+    """A model that is right: the first sentence of each abstract, with its number."""
+    said = []
+    for n, abstract in blocks(messages):
+        start, end = next(iter(sentence_spans(abstract)))
+        said.append(f"{abstract[start:end].rstrip('.')} [{n}].")
+    return " ".join(said)
+
+
+def inventing(messages: list[Message]) -> str:
+    """A model that is wrong, and stays so."""
+    return "Submarines cured 9,431 walruses of Venusian measles in 1723 [1]."
+
+
+def chain_of(
+    library: Library, *turns: Said | Reply, kept: bool = True, **given: Any
+) -> tuple[Chain, ScriptedChatModel]:
+    """A chain whose model says this; what it writes is kept in the library."""
+    chat = ScriptedChatModel(turns=turns, default=given.pop("default", None))
+    cache = AnswerCache(library.folder / "answers") if kept else None
+    return Chain(library, Model(chat, "scripted", **given), Prompts(), cache), chat
+
+
+def of_model(library: Library, chain: Chain, request: Request, **how: Any) -> AsyncGenerator[ReportEvent, None]:
+    """The events of a report by a chain's model."""
+    return making(library, request, How(pen_of(library, chain), **how))
+
+
+async def done(events: AsyncGenerator[ReportEvent, None]) -> ReportDone:
+    """The last event."""
+    last = [event async for event in events][-1]
+    assert isinstance(last, ReportDone)
+    return last
+
+
+def quotes_are_verbatim(report: Report, assistant: Assistant) -> bool:
+    """Whether each claim is a sentence of the abstract that it cites, at the place that it says."""
+    abstracts = {paper.id: paper.abstract for paper in assistant.papers()}
+    return all(
+        claim.citations
+        and all(
+            one.quote == claim.text == abstracts[one.paper_id][one.start : one.end] and one.quote
+            for one in claim.citations
+        )
+        for claim in report.claims
+    )
