@@ -1,36 +1,40 @@
-"""Answers kept by everything that made them: the same question over the same evidence is free and identical."""
+"""What models wrote, kept by all that made it: the same question over the same evidence is free and identical."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from assistant.types import Answer
 
+Value = TypeVar("Value", bound=BaseModel)
 
-class AnswerCache:
-    """A folder with a file an answer. A file that cannot be read counts as missing; it is written anew.
+
+class Cache(Generic[Value]):
+    """A folder with a file a value. A file that cannot be read counts as missing; it is written anew.
 
     Args:
-        folder: Made with the first answer.
+        folder: Made with the first value.
+        kind: The class of the values.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: type[Value]) -> None:
         self._folder = folder
+        self._kind = kind
 
-    def get(self, key: str) -> Answer | None:
-        """The answer that was kept under a key, None where there is none."""
+    def get(self, key: str) -> Value | None:
+        """The value that was kept under a key, None where there is none."""
         try:
-            return Answer.model_validate_json((self._folder / f"{key}.json").read_bytes())
+            return self._kind.model_validate_json((self._folder / f"{key}.json").read_bytes())
         except (OSError, ValidationError):
             return None
 
-    def put(self, key: str, answer: Answer) -> None:
-        """Keep an answer, whole or not at all; of two kept at once under the same key, one stays.
+    def put(self, key: str, value: Value) -> None:
+        """Keep a value, whole or not at all; of two kept at once under the same key, one stays.
 
         Raises:
             OSError: The folder cannot be written.
@@ -38,10 +42,17 @@ class AnswerCache:
         self._folder.mkdir(parents=True, exist_ok=True)
         new = self._folder / f"{key}.{token_hex(4)}.new"
         try:
-            new.write_text(answer.model_dump_json(), encoding="utf-8")
+            new.write_text(value.model_dump_json(), encoding="utf-8")
             new.replace(self._folder / f"{key}.json")
         finally:
             new.unlink(missing_ok=True)
+
+
+class AnswerCache(Cache[Answer]):
+    """Whole answers."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, Answer)
 
 
 def cache_key(parts: Mapping[str, Any]) -> str:

@@ -2,17 +2,20 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
 from assistant.events import AnswerDone, AskEvent
-from assistant.sessions import Sessions
 from assistant.types import Turn
 from store.errors import ConspectusError
+
+if TYPE_CHECKING:
+    from assistant.sessions import Sessions
 
 CANCELLED = "cancelled"
 
 
 async def recorded(
-    events: AsyncGenerator[AskEvent, None], sessions: Sessions, session: str, question: str
+    events: AsyncGenerator[AskEvent, None], sessions: "Sessions", session: str, question: str
 ) -> AsyncGenerator[AskEvent, None]:
     """The same events; the turn is saved before the last one, or as what became of it where it ends earlier."""
     ended = CANCELLED

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from assistant.answers.extract import Quote
-from assistant.answers.render import escape
+from assistant.answers.render import SIGNS, escape
 from assistant.answers.verify import check
-from assistant.types import Citation, Claim, Reference, Support
+from assistant.types import Citation, Claim, Reference
 from store.paper import Paper
 
 Numbered = TypeVar("Numbered", Citation, Reference)
@@ -88,16 +88,9 @@ def listing(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
     return "\n".join(lines)
 
 
-_SIGNS = {
-    Support.SUPPORTED: "",
-    Support.PARTIAL: " *(partly supported)*",
-    Support.UNSUPPORTED: " **(not supported)**",
-}
-
-
 def sentences(claims: Sequence[Claim]) -> str:
     """A model's claims as Markdown: its words, the numbers of their sources, and what the check made of them."""
-    return " ".join(f"{escape(claim.text)}{_marks(claim)}{_SIGNS[claim.support]}" for claim in claims)
+    return " ".join(f"{escape(claim.text)}{_marks(claim)}{SIGNS[claim.support]}" for claim in claims)
 
 
 def _marks(claim: Claim) -> str:

@@ -61,7 +61,7 @@ def _scored(question: str, weights: dict[str, float], hit: Hit, fit: float) -> l
 def line(view: Snapshot, topic: str, paper: Paper) -> Quote:
     """The one sentence that says best what a paper has to do with a topic; "" asks for its gist."""
     end = evidence_end(paper.abstract)
-    sentences = [one for one in best_sentences(view, topic, paper.abstract) if one.end <= end]
+    sentences = [one for one in best_sentences(term_weights(view, topic), paper.abstract) if one.end <= end]
     if not sentences:  # What there is of an abstract is none.
         return Quote(paper.model_copy(update={"abstract": ""}), None)
     best = max(sentences, key=lambda one: one.score + (0.3 if topic else 1.0) * gist_bonus(one.text))

@@ -11,7 +11,7 @@ from assistant.answers.wording import form_bonus
 from assistant.questions.conditions import at_least_one, both
 from assistant.questions.followup import Context, searched
 from assistant.questions.understand import Kind, Query, understand
-from store.evidence import best_sentences
+from store.evidence import best_sentences, term_weights
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
@@ -79,7 +79,8 @@ def _hits(finding: Finding, query: Query, earlier: Context | None) -> list[Hit]:
         hits = library.search(text, len(earlier.paper_ids), query.filters)
         return sorted(hits, key=lambda hit: earlier.paper_ids.index(hit.paper.id))[:DEEP]
     hits = library.search(text, DEEP, query.filters)
-    return [hit.model_copy(update={"sentences": best_sentences(view, query.topic, hit.paper.abstract)}) for hit in hits]
+    weights = term_weights(view, query.topic)
+    return [hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits]
 
 
 def look_up(library: Library, text: str, k: int, filters: Filters) -> list[Hit]:
@@ -96,4 +97,4 @@ def look_up(library: Library, text: str, k: int, filters: Filters) -> list[Hit]:
     if query.topic or (joined == Filters() and query.oldest_first is None):
         return library.search(query.topic or query.question, k, joined)
     found = library.get(view.catalogue(joined, bool(query.oldest_first))[:k])
-    return [Hit(paper=paper, score=1.0, sentences=best_sentences(view, "", paper.abstract)) for paper in found]
+    return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in found]

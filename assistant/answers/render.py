@@ -2,12 +2,20 @@
 
 import re
 
+from assistant.types import Support
+
 # What begins something in Markdown; and what makes a link of a bare address: the slashes after a colon, the dot of www.
 # Each is told by what stands before it alone, so that a text may be escaped while it grows.
 _MARKS = re.compile(r"([\\`*_\[\]<>#|~!]|(?<=:)/|(?<=\bwww)\.)", re.IGNORECASE)
 ESCAPED = r"\\([\\`*_\[\]<>#|~!]|(?<=:\\)/|(?<=(?i:www)\\)\.)"
 """A backslash that ``escape`` wrote, and in a group what it stands before."""
 _PLAIN = re.compile(rf"{ESCAPED}|\*\*")
+SIGNS = {
+    Support.SUPPORTED: "",
+    Support.PARTIAL: " *(partly supported)*",
+    Support.UNSUPPORTED: " **(not supported)**",
+}
+"""What stands behind a sentence of a model for what the check made of it."""
 
 
 def escape(text: str) -> str:

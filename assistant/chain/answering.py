@@ -1,20 +1,19 @@
 """From a question to a checked answer, with a model. Yields events; the last one holds the answer."""
 
 from collections.abc import AsyncGenerator, Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assistant.chain.model import Model
 from assistant.chain.run import Parts, Run
 from assistant.events import AskEvent
 from assistant.kept import AnswerCache
-from assistant.types import Answer, Turn
+from assistant.types import Turn
 from prompts import Prompts
 from store.filters import Filters
 from store.library import Library
 
 if TYPE_CHECKING:
-    from langchain_core.runnables import Runnable, RunnableConfig
+    from langchain_core.runnables import RunnableConfig
 
 
 class Chain:
@@ -54,8 +53,3 @@ class Chain:
         """
         parts = Parts(self.library, self.model, self.prompts, self.cache)
         return Run(parts, question, filters or Filters(), config).events(history)
-
-    def runnable(self) -> "Runnable[Any, Answer]":
-        """The chain as a langchain runnable: from a question, or ``{"question": …, "history": …}``, to an answer."""
-        made: Runnable[Any, Answer] = import_module("assistant.chain.runnable").runnable(self)
-        return made

@@ -7,6 +7,7 @@ from assistant.answers.compose import references, sentences
 from assistant.answers.render import escape
 from assistant.answers.replies import Reply
 from assistant.chain.parsing import Draft
+from assistant.chain.saying import states
 from assistant.types import Claim, Support
 from assistant.verify import verify
 from assistant.verify.instructions import trusted
@@ -24,10 +25,12 @@ def check_drafts(drafts: Sequence[Draft], papers: Sequence[Paper]) -> list[Claim
     """Each draft checked against the papers that it cites, or, where it cites none of them, against all.
 
     A citation of the model is only a hint: where a claim rests is found anew. Numbers that stand for no paper are
-    said to be so. What a paper orders its reader to say is no evidence (see ``assistant.verify.instructions``).
+    said to be so, and sentences that state nothing are left out. What a paper orders its reader to say is no evidence
+    (see ``assistant.verify.instructions``).
     """
     sound = [trusted(paper) for paper in papers]
-    return [_checked(draft, papers, sound) for draft in {draft.text: draft for draft in drafts}.values()]
+    stating = {draft.text: draft for draft in drafts if states(draft.text)}
+    return [_checked(draft, papers, sound) for draft in stating.values()]
 
 
 def _checked(draft: Draft, papers: Sequence[Paper], sound: Sequence[Paper]) -> Claim:

@@ -33,9 +33,8 @@ def gather(library: Library, question: str, filters: Filters) -> Gathered:
     query = query.model_copy(update={"filters": both(query.filters, filters)})
     if query.unknown:
         return Gathered(query=query, reply=replies.unknown_name(query.unknown))
-    hits = library.search(
-        query.topic or question, FOR_A_FIELD if query.kind is Kind.PAPERS else FOR_A_FACT, query.filters
-    )
+    k = FOR_A_FIELD if query.kind is Kind.PAPERS else FOR_A_FACT
+    hits = library.search(query.topic or question, k, query.filters, view)
     if not hits:
         return Gathered(query=query, reply=replies.none_match(query, view))
     found = weigh(view, query.topic or question, hits)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import RunnableConfig
 
-_FORMAT = {"type": "json_schema", "json_schema": {"name": "claims", "strict": True, "schema": SCHEMA}}
+FORMAT = {"type": "json_schema", "json_schema": {"name": "claims", "strict": True, "schema": SCHEMA}}
 
 
 class Writing:
@@ -99,7 +99,7 @@ class Model:
             SchemaRefused: The endpoint does not take ``json_schema``; ask again in plain text.
             ModelError: It gives no answer.
         """
-        options: dict[str, Any] = {"response_format": _FORMAT} if form and self.writes_json else {}
+        options: dict[str, Any] = {"response_format": FORMAT} if form and self.writes_json else {}
         failure: Exception
         try:
             async with aclosing(self._chunks(prompt, config, options)) as chunks:

@@ -17,12 +17,13 @@ from assistant.chain.evidence import Gathered, gather
 from assistant.chain.given import Given
 from assistant.chain.model import Model, Writing
 from assistant.chain.packing import budget
+from assistant.chain.repairing import Repaired, failed, repaired
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Repairing, Searching, TextDelta
 from assistant.kept import AnswerCache, cache_key
 from assistant.questions.understand import Kind
-from assistant.types import Answer, Claim, Support, Trace, Turn, Usage
+from assistant.types import Answer, Claim, Trace, Turn, Usage
 from prompts import Prompts, Role
-from store.errors import ModelError, PromptTooLong
+from store.errors import PromptTooLong
 from store.filters import Filters
 from store.library import Library
 
@@ -135,37 +136,14 @@ class Run:
                 yield TextDelta(text=piece)
         self._take(drafting)
         claims += await in_thread(partial(check_drafts, drafting.drafts, given.papers))
-        failed = [claim for claim in claims if claim.support is not Support.SUPPORTED]
-        if failed:
-            yield Repairing(claims=len(failed))
-            claims[:] = await self._repaired_claims(given, claims, failed)
+        doubtful = failed(claims)
+        if doubtful:
+            yield Repairing(claims=len(doubtful))
+            again = await repaired(self._model, self._parts.prompts, given, claims, self._config)
+            self._take(again)
+            claims[:], self._repaired = again.claims, again.rewritten
 
-    async def _repaired_claims(self, given: "Given", claims: list[Claim], failed: list[Claim]) -> list[Claim]:
-        """The claims that failed replaced by what the model writes instead; what it leaves out it has withdrawn."""
-        listed = "\n".join(f"- {claim.text} ({'; '.join(claim.reasons)})" for claim in failed)
-        drafting = Drafting(self._model, self._parts.prompts, Role.REPAIR, {**given.values, "failed": listed})
-        try:
-            async with aclosing(drafting.stream(self._config)) as pieces:
-                async for _ in pieces:
-                    pass
-        except ModelError as error:
-            self._notes.append(f"the sentences in doubt could not be written again: {error.what}")
-            return claims
-        self._take(drafting)
-        again = await in_thread(partial(check_drafts, drafting.drafts, given.papers))
-        held = {claim.text for claim in claims if claim.support is Support.SUPPORTED}
-        fresh = [claim for claim in again if claim.text not in held]
-        if any(claim.support is Support.PARTIAL for claim in failed) and not any(
-            claim.support is Support.SUPPORTED for claim in fresh
-        ):
-            return claims
-        self._repaired = len(fresh)
-        if len(fresh) < len(failed):
-            self._notes.append(f"{len(failed) - len(fresh)} of its sentences failed the check and were withdrawn")
-        place = claims.index(failed[0])
-        return [*claims[:place], *fresh, *(claim for claim in claims[place:] if claim.text in held)]
-
-    def _take(self, drafting: Drafting) -> None:
+    def _take(self, drafting: Drafting | Repaired) -> None:
         self._usage += drafting.usage
         self._notes += [note for note in drafting.notes if note not in self._notes]
 

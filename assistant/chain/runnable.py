@@ -1,24 +1,27 @@
-"""A chain as a langchain runnable, for use in other chains; what runs within it is seen by langchain's callbacks."""
+"""A chain as a langchain runnable, for use in other chains; what runs within it is seen by langchain's callbacks.
+
+from assistant.chain.runnable import runnable
+
+summaries = runnable(assistant.chain) | (lambda answer: answer.text)
+"""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, closing
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
+from assistant.chain.answering import Chain
 from assistant.events import AskEvent
 from assistant.loop import Loop
 from assistant.questions.input import clean_question
 from assistant.types import Answer, Turn
 from store.errors import InputError
 
-if TYPE_CHECKING:
-    from assistant.chain.answering import Chain
-
 Asked = str | Mapping[str, Any]
 
 
-def runnable(chain: "Chain") -> Runnable[Asked, Answer]:
+def runnable(chain: Chain) -> Runnable[Asked, Answer]:
     """The chain as a runnable named ``conspectus``: from a question, or ``{"question": …, "history": [Turn, …]}``.
 
     It raises what the chain raises, and ``InputError`` where there is no question.

@@ -2,8 +2,8 @@
 
 It differs from langchain's own in four things. What goes wrong is raised as a ``ModelError`` before any callback or
 trace sees it, and no API key with it. It waits for the first words and between words as the settings say. A JSON
-schema travels beside the request: langchain's own way would build the whole answer anew with every token. And an
-answer that ends without saying why it ends counts as broken off.
+schema travels beside the request, and chunks stay the JSON that they are: langchain's own way would build the whole
+answer anew with every token. And an answer that ends without saying why it ends counts as broken off.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import Field, SecretStr
 
 from assistant.models.errors import explain, who
-from assistant.models.http import NO_KEY, blocking_client, event_loop_client, timeouts
+from assistant.models.http import NO_KEY, PlainChunks, blocking_client, event_loop_client, timeouts
 from assistant.settings import ModelSettings
 from store.errors import ModelError, ModelRefused, ModelStalled
 from store.text.characters import clean_characters
@@ -102,6 +102,8 @@ class EndpointChat(ChatOpenAI):
     def _convert_chunk_to_generation_chunk(
         self, chunk: dict[str, Any], default_chunk_class: type[BaseMessageChunk], base_generation_info: Any
     ) -> ChatGenerationChunk | None:
+        for choice in chunk.get("choices") or ():
+            choice["delta"] = choice.get("delta") or {}  # Some servers leave it out at the end.
         made = super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
         for choice in chunk.get("choices") or ():
             refusal = (choice.get("delta") or {}).get("refusal")
@@ -155,7 +157,7 @@ class _Heard:
 
 def connected(settings: ModelSettings, key: SecretStr | None) -> EndpointChat:
     """The model behind an endpoint; nothing is sent before it is asked."""
-    return EndpointChat(
+    chat = EndpointChat(
         settings=settings,
         model=settings.name,
         base_url=settings.endpoint,
@@ -173,3 +175,5 @@ def connected(settings: ModelSettings, key: SecretStr | None) -> EndpointChat:
         http_client=blocking_client(settings, key),
         http_async_client=event_loop_client(settings, key),
     )
+    chat.async_client = PlainChunks(chat.root_async_client)
+    return chat

@@ -16,6 +16,8 @@ from assistant.settings import ModelSettings
 # Where no key is needed the client wants one nevertheless.
 NO_KEY = "none"
 _CONNECT = 10.0
+# What a request may have beside its body, as langchain and as OpenAI's client call it.
+_BESIDE = {"extra_headers": "headers", "extra_query": "params", "extra_body": "extra_json", "timeout": "timeout"}
 _NEEDED = {
     *("accept", "accept-encoding", "authorization", "connection", "content-length", "content-type", "host"),
     *("transfer-encoding", "user-agent"),
@@ -43,6 +45,33 @@ def event_loop_client(settings: ModelSettings, key: SecretStr | None) -> Any:
     rules = _Rules(settings, key)
     hooks: dict[str, Any] = {"request": [rules.arequest], "response": [rules.aresponse]}
     return openai.DefaultAsyncHttpxClient(headers={"Connection": "close"}, event_hooks=hooks, **_options(settings))
+
+
+class PlainChunks:
+    """The chat completions of OpenAI's client as langchain streams them, each chunk the JSON that it came as.
+
+    The client makes objects of them, which langchain turns back; together that takes longer than all else of a token.
+    """
+
+    def __init__(self, client: openai.AsyncOpenAI) -> None:
+        self._client = client
+
+    @property
+    def with_raw_response(self) -> Any:
+        """Whole answers: as the client has them."""
+        return self._client.chat.completions.with_raw_response
+
+    async def create(self, **payload: Any) -> openai.AsyncStream[object]:
+        """Start a stream."""
+        options: Any = {_BESIDE[name]: payload.pop(name) for name in _BESIDE.keys() & payload.keys()}
+        return await self._client.post(
+            "/chat/completions",
+            cast_to=object,
+            body=payload,
+            options=options,
+            stream=True,
+            stream_cls=openai.AsyncStream[object],
+        )
 
 
 def _options(settings: ModelSettings) -> dict[str, Any]:

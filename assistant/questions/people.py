@@ -62,17 +62,20 @@ def _candidates(question: str, view: Snapshot) -> list[str]:
     """Names that fit an author, longest first."""
 
     @cache
-    def fits(name: str) -> bool:
-        words = name_words(name)
-        return all(view.papers_by(word) or len(word) == 1 for word in words) and bool(view.authors(name))
+    def known(name: str) -> bool:
+        return all(view.papers_by(word) or len(word) == 1 for word in name_words(name))
 
     words = list(_WORD.finditer(question))
+    likely = [known(word[0]) for word in words]  # Most words are in nobody's name.
     found = []
     for size in range(LONGEST_NAME, 0, -1):
         for i in range(len(words) - size + 1):
+            if not all(likely[i : i + size]):
+                continue
             start = words[i].start()
             name = re.sub(r"['’]s?$", "", question[start : words[i + size - 1].end()], flags=re.I)
-            if fits(name) and _is_meant(name, size, question[:start], question[start + len(name) :], view):
+            fits = known(name) and view.authors(name)
+            if fits and _is_meant(name, size, question[:start], question[start + len(name) :], view):
                 found.append(name)
     return list(dict.fromkeys(found))
 

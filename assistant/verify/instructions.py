@@ -93,6 +93,7 @@ _OPENS, _HOLDS = _any_of(_OPENINGS), _any_of(_ANYWHERE)
 _ENCODED = re.compile(r"(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{40,}={0,2}")
 
 
+@lru_cache(maxsize=1024)
 def is_instruction(sentence: str) -> bool:
     """Whether a sentence gives orders to its reader, or pretends to be a part of a conversation with one."""
     text = clean_characters(sentence)  # Nothing hides behind characters that nobody sees.

@@ -1,26 +1,14 @@
-"""A fake endpoint and an environment in which no setting of whoever runs the tests counts."""
-
-import os
-from collections.abc import Iterator
+"""An environment in which no setting of whoever runs the tests counts."""
 
 import pytest
 
 from assistant.api import Assistant
-from assistant.testing import FakeOpenAIServer, fake_openai_server
 from store.library import Library
 
 
 @pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in os.environ:
-        if name.startswith(("CONSPECTUS_", "LANGCHAIN_", "LANGSMITH_", "OPENAI_")):
-            monkeypatch.delenv(name)
-
-
-@pytest.fixture
-def server() -> Iterator[FakeOpenAIServer]:
-    with fake_openai_server() as server:
-        yield server
+def _own_environment(own_environment: None) -> None:
+    """Each test has it."""
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from langchain_core.callbacks import BaseCallbackHandler
 
 from assistant.chain import Chain
 from assistant.chain.retriever import Retriever
+from assistant.chain.runnable import runnable
 from store.errors import InputError
 from store.library import Library
 from tests.assistant.chain.asking import (
@@ -49,9 +50,9 @@ class TestLangchain:
     async def test_it_is_a_runnable(self, library: Library, asked: Any) -> None:
         seen = Seen()
         chain, _ = chain_of(library, claims(RIGHT), claims(RIGHT))
-        runnable = chain.runnable()
-        awaited = await runnable.ainvoke(asked, {"callbacks": [seen]})
-        blocked = await asyncio.to_thread(runnable.invoke, asked, {"callbacks": [seen]})
+        whole = runnable(chain)
+        awaited = await whole.ainvoke(asked, {"callbacks": [seen]})
+        blocked = await asyncio.to_thread(whole.invoke, asked, {"callbacks": [seen]})
         assert awaited.claims == blocked.claims
         assert awaited.claims[0].text == RIGHT
         assert (seen.models, seen.ended) == (2, 2)
@@ -59,13 +60,13 @@ class TestLangchain:
 
     async def test_it_goes_into_other_chains(self, library: Library) -> None:
         chain, _ = chain_of(library, claims(RIGHT))
-        whole = chain.runnable() | (lambda answer: answer.text)
+        whole = runnable(chain) | (lambda answer: answer.text)
         assert await whole.ainvoke(QUESTION) == f"{RIGHT} [1]"
 
     async def test_a_runnable_needs_a_question(self, library: Library) -> None:
         chain, _ = chain_of(library)
         with pytest.raises(InputError, match="no question"):
-            await chain.runnable().ainvoke({"history": []})
+            await runnable(chain).ainvoke({"history": []})
 
     async def test_the_library_is_a_retriever(self, library: Library) -> None:
         retriever = Retriever(library=library, k=2)

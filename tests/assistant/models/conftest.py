@@ -1,6 +1,5 @@
-"""A fake endpoint, models of it, and an environment that would lead astray."""
+"""Models of the fake endpoint, and pages to serve in its place."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,22 +9,13 @@ from langchain_core.language_models import BaseChatModel
 
 from assistant.models.connect import chat_model
 from assistant.settings import ModelSettings
-from assistant.testing import FakeOpenAIServer, fake_openai_server
+from assistant.testing import FakeOpenAIServer
 from tests.assistant.models.asking import KEY, Page
 
 
 @pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting of whoever runs the tests."""
-    for name in os.environ:
-        if name.startswith(("CONSPECTUS_", "LANGCHAIN_", "LANGSMITH_", "OPENAI_")):
-            monkeypatch.delenv(name)
-
-
-@pytest.fixture
-def server() -> Iterator[FakeOpenAIServer]:
-    with fake_openai_server() as server:
-        yield server
+def _own_environment(own_environment: None) -> None:
+    """Each test has it."""
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
+import asyncio
+import json
 import os
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from langchain_core.language_models import BaseChatModel
@@ -75,3 +78,21 @@ def test_nothing_of_the_environment_is_changed(model: BaseChatModel) -> None:
     before = dict(os.environ)
     invoked(model)
     assert dict(os.environ) == before
+
+
+@each_way
+def test_an_end_that_says_nothing_more_is_an_end(
+    way: Way, serve: Callable[[dict[str, Page]], str], settings: ModelSettings
+) -> None:
+    chunks: list[dict[str, Any]] = [{"delta": {"role": "assistant", "content": "Because."}}, {"finish_reason": "stop"}]
+    lines = [f"data: {json.dumps({'choices': [{'index': 0, **chunk}]})}\n\n" for chunk in chunks]
+    page = Page(body="".join([*lines, "data: [DONE]\n\n"]).encode(), headers={"content-type": "text/event-stream"})
+    base = serve({"/v1/chat/completions": page})
+    assert way(chat_model(settings.model_copy(update={"base_url": f"{base}/v1"}), KEY)) == "Because."
+
+
+def test_what_goes_beside_a_request_arrives(settings: ModelSettings, server: FakeOpenAIServer) -> None:
+    bound = chat_model(settings, KEY).bind(extra_body={"top_k": 3}, extra_query={"tries": "1"}, timeout=0.4)
+    assert asyncio.run(bound.ainvoke("Why?")).content
+    assert server.requests[-1].body["top_k"] == 3
+    assert "timeout" not in server.requests[-1].body

@@ -1,18 +1,12 @@
-"""A fake server, and OpenAI's own clients to drive it; none of them waits for more than two seconds."""
+"""OpenAI's own clients to drive the fake server; none of them waits for more than two seconds."""
 
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from openai import AsyncOpenAI, OpenAI
 
-from assistant.testing import FakeOpenAIServer, fake_openai_server
+from assistant.testing import FakeOpenAIServer
 from tests.assistant.testing.talking import KEY
-
-
-@pytest.fixture
-def server() -> Iterator[FakeOpenAIServer]:
-    with fake_openai_server() as server:
-        yield server
 
 
 @pytest.fixture(scope="session")
