@@ -9,6 +9,7 @@ import tomllib
 import zipfile
 from functools import cache
 from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,9 @@ def test_each_pin_has_hashes() -> None:
 
 
 def test_what_is_imported_is_declared() -> None:
-    own = {canonicalize_name(Requirement(line).name) for line in pyproject()["project"]["dependencies"]}
+    project = pyproject()["project"]
+    lines = chain(project["dependencies"], *project.get("optional-dependencies", {}).values())
+    own = {canonicalize_name(Requirement(line).name) for line in lines}
     owners = packages_distributions()
     missing = []
     for path in MODULES:
@@ -108,6 +111,4 @@ def test_the_sdist_holds_the_sources_and_no_leftovers(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
         files = {member.partition("/")[2] for member in sdist.getnames()}
     assert files >= packaged() | {"README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", "tests/conftest.py"}
-    assert [
-        file for file in files if re.search(r"__pycache__|_cache/|\.pyc$|\.venv|^\.ci|^benchmarks", file)
-    ] == []
+    assert [file for file in files if re.search(r"__pycache__|_cache/|\.pyc$|\.venv|^\.ci|^benchmarks", file)] == []

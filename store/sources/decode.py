@@ -1,8 +1,14 @@
-"""Which encoding a file is in: its byte order mark, else strict UTF-8, else Windows-1252 with a doubt."""
+"""Which encoding a file is in.
+
+In this order: its byte order mark, the pattern of its NULs, strict UTF-8, what it declares itself, a guess by its
+letters (charset-normalizer). The guess comes last and among common encodings only, for it is wrong on short files.
+"""
 
 import codecs
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import BinaryIO
 
 _MARKS = (  # the longer ones first: the mark of UTF-32 LE begins with that of UTF-16 LE
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -11,15 +17,28 @@ _MARKS = (  # the longer ones first: the mark of UTF-32 LE begins with that of U
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CHUNK = 1 << 20
+_DECLARED = re.compile(
+    rb"""(?:^[% \t]*encoding[ \t]*[:=][ \t]*|^<\?xml[^>]{0,99}encoding\s*=\s*["'])([\w.:-]{2,40})""", re.I | re.M
+)
+_ALIASES = {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8"}
+_SAME = {"ascii": "cp1252", "iso8859-1": "cp1252"}  # who declares Latin-1 mostly wrote Windows-1252
+_LETTERS = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "iso8859_2", "mac_roman"]
+_CHARACTERS = ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"]
+_ENOUGH = 12
+_BAD = re.compile("[\udc80-\udcff]+")
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """A codec, what it does with bytes that it does not know, and what is doubtful about the choice."""
+    """A codec, what it does with bytes that it does not know, and what is doubtful about the choice.
+
+    ``mixed``: a UTF-8 file with stray Windows-1252 in it, which comes out of the codec as lone surrogates.
+    """
 
     codec: str
     errors: str = "replace"
     doubt: str = ""
+    mixed: bool = False
 
 
 BY_LINE = Encoding("utf-8-sig", errors="surrogateescape")
@@ -27,34 +46,105 @@ BY_LINE = Encoding("utf-8-sig", errors="surrogateescape")
 
 
 def marked(head: bytes) -> str:
-    """The codec that the first bytes name; ``utf-8-sig``, which does not mind a missing mark, where they are silent."""
-    return next((codec for mark, codec in _MARKS if head.startswith(mark)), "utf-8-sig")
+    """The codec that the first bytes name, or show by their NULs; where they are silent ``utf-8-sig``."""
+    return next((codec for mark, codec in _MARKS if head.startswith(mark)), None) or _by_nuls(head) or "utf-8-sig"
 
 
-def decide(path: Path, head: bytes) -> Encoding:
-    """The encoding of a file, which is read to its end for that.
+def decide(opened: Callable[[], BinaryIO], head: bytes) -> Encoding:
+    """The encoding of what ``opened`` opens, which is read to its end for that; ``head`` is how it begins.
 
     Raises:
-        OSError: The file cannot be read.
+        OSError: It cannot be read.
     """
     codec = marked(head)
-    if _fits(path, codec):
+    if _fits(opened, codec):
         return Encoding(codec)
     if codec != "utf-8-sig":
         return Encoding(codec, doubt=f"some bytes are not valid {codec.upper()}; they were replaced by �")
-    return Encoding(
-        "cp1252",
-        doubt="the file is not valid UTF-8 and was read as Windows-1252; save it as UTF-8 if accents look wrong",
-    )
+    sample, good, bad = _strange(opened)
+    declared = _declared(head)
+    if good > bad:
+        doubt = f"{bad} bytes are not valid UTF-8 and were read as Windows-1252; save the file as UTF-8"
+        return Encoding("utf-8-sig", errors="surrogateescape", doubt=doubt, mixed=True)
+    if declared and _fits(opened, declared):
+        return Encoding(declared, doubt=f"the file was read as {_shown(declared)}, as it declares")
+    guess = _guess(sample)
+    doubt = f"the file is not valid UTF-8 and was read as {_shown(guess)}; save it as UTF-8 if accents look wrong"
+    return Encoding(guess, doubt=doubt)
 
 
-def _fits(path: Path, codec: str) -> bool:
+def repaired(text: str) -> str:
+    """The text of a ``mixed`` file with the stray bytes read as Windows-1252."""
+    return _BAD.sub(lambda bad: bad[0].encode("ascii", "surrogateescape").decode("cp1252", "replace"), text)
+
+
+def _by_nuls(head: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte of Latin text is NUL."""
+    pairs = len(head) // 2
+    if pairs < 4:
+        return None
+    even, odd = head[0 : 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
+    if max(even, odd) * 10 < pairs * 7 or min(even, odd) * 20 > pairs:
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _declared(head: bytes) -> str | None:
+    found = _DECLARED.search(head)
+    if not found:
+        return None
+    try:
+        name = codecs.lookup(found[1].decode()).name
+    except LookupError:
+        return None
+    # A codec that is no character encoding (rot13, hex), or UTF-8, which was tried, is no answer.
+    known = name not in {"utf-8", "utf-8-sig", "utf-7"} and not name.startswith(("utf-16", "utf-32"))
+    return _SAME.get(name, name) if known and _is_text(name) else None
+
+
+def _is_text(codec: str) -> bool:
+    try:
+        return "A".encode(codec) == b"A"
+    except (LookupError, UnicodeError):
+        return False
+
+
+def _strange(opened: Callable[[], BinaryIO]) -> tuple[bytes, int, int]:
+    """The first lines with bytes beyond ASCII, the number of good UTF-8 characters there, and that of bad bytes."""
+    sample, good, bad = bytearray(), 0, 0
+    decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
+    with opened() as stream:
+        while chunk := stream.read(_CHUNK):
+            strange = decoder.decode(chunk)
+            if strange.isascii():
+                continue
+            wrong = sum(map(len, _BAD.findall(strange)))
+            good, bad = good + sum(char > "\x7f" for char in strange) - wrong, bad + wrong
+            if len(sample) < 1 << 16:
+                sample += b"\n".join(line for line in chunk.splitlines() if not line.isascii())[: 1 << 16]
+    return bytes(sample), good, bad
+
+
+def _guess(sample: bytes) -> str:
+    from charset_normalizer import from_bytes  # late: only a few files need it
+
+    if sum(byte > 0x7F for byte in sample) < _ENOUGH:
+        return "cp1252"
+    best = from_bytes(sample, cp_isolation=_LETTERS + _CHARACTERS).best()
+    return best.encoding if best else "cp1252"
+
+
+def _shown(codec: str) -> str:
+    return _ALIASES.get(codec, codec.upper().replace("_", "-"))
+
+
+def _fits(opened: Callable[[], BinaryIO], codec: str) -> bool:
     decoder = codecs.getincrementaldecoder(codec)()
     try:
-        with path.open("rb") as stream:
+        with opened() as stream:
             while chunk := stream.read(_CHUNK):
                 decoder.decode(chunk)
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return True

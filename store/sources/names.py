@@ -5,6 +5,9 @@ import unicodedata
 
 _ET_AL = re.compile(r"(?:^|[,;&]?\s+)(?:(?:and\s+|&\s+)?et\.?\s+al\b\.?|(?:and|&)\s+others)\s*$", re.IGNORECASE)
 _SEPARATORS = re.compile(r" ?; ?|,? and ")
+_INITIALS_LAST = re.compile(
+    r"(?P<family>[^\W\d_][^\d,;.]*?)\s+(?P<initials>(?:[A-ZÀ-ÖØ-Þ]\.?-?){1,4})(?:\s+(?P<suffix>Jr|Sr|2nd|3rd|I{2,3}))?"
+)
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
 
 
@@ -36,6 +39,23 @@ def split_names(text: str) -> list[str]:
         pieces = at_commas(part)
         names += pieces if all(len(piece.split()) > 1 for piece in pieces) else [part]
     return names
+
+
+def natural(name: str) -> str:
+    """The order "Ann Poe", "John Roe, Jr." for "Poe, Ann", "Roe, Jr., John"; what has no comma, or more, as it is."""
+    parts = [part.strip() for part in name.strip(" ,;").split(",")]
+    suffix = next((part for part in parts[1:] if _SUFFIX.fullmatch(part)), "")
+    rest = [part for part in parts if part and part != suffix]
+    if len(rest) != 2:
+        return ", ".join(filter(None, parts))
+    return f"{rest[1]} {rest[0]}{f', {suffix}' if suffix else ''}"
+
+
+def initials_first(name: str) -> str | None:
+    """The order "Y Lau", "J.C. Phillips" for "Lau Y", "Phillips J.C."; None for other names."""
+    match = _INITIALS_LAST.fullmatch(name.strip())
+    suffix = f", {match['suffix']}" if match and match["suffix"] else ""
+    return f"{match['initials']} {match['family']}{suffix}" if match else None
 
 
 def same_person(one: str, other: str) -> bool:

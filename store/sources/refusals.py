@@ -13,9 +13,9 @@ _OFFICE = "Export its records as text and give that file."
 
 _MAGIC = (
     (b"%PDF-", "a PDF", _PDF),
-    (b"PK\x03\x04", "a zip archive (or a Word, Excel or EPUB file)", _PACKED),
+    (b"PK\x03\x04", "a zip archive inside another archive", _PACKED),
     (b"PK\x05\x06", "an empty zip archive", _PACKED),
-    (b"\x1f\x8b", "a gzip archive", _PACKED),
+    (b"\x1f\x8b", "a gzip archive inside another archive", _PACKED),
     (b"BZh91AY&SY", "a bzip2 archive", _PACKED),
     (b"\xfd7zXZ\x00", "an xz archive", _PACKED),
     (b"(\xb5/\xfd", "a Zstandard archive", _PACKED),
@@ -38,9 +38,11 @@ def refuse_known(file: TextFile) -> None:
     Raises:
         SourceError: The file is empty or of a kind that holds no records as text.
     """
-    if file.size <= HEAD_BYTES and not file.text_head().strip():
+    if len(file.head) < HEAD_BYTES and not file.text_head().strip("\ufeff\x00 \t\r\n"):
         raise SourceError(f"{file.name} is empty.", "Give a file that holds papers.")
     start = file.head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if file.head[257:262] == b"ustar":
+        raise SourceError(f"{file.name} is a tar archive.", _PACKED)
     for magic, kind, hint in _MAGIC:
         if start.startswith(magic):
             raise SourceError(f"{file.name} is {kind}.", hint)

@@ -2,68 +2,95 @@
 
 import os
 from collections.abc import Iterator
-from io import BufferedReader, TextIOWrapper
+from io import TextIOWrapper
 from pathlib import Path
+from typing import BinaryIO
 
 from store.errors import SourceError
 from store.paper import Paper, Problem, Source
-from store.sources.decode import Encoding, decide, marked
+from store.sources.content import Content, PlainContent
+from store.sources.decode import Encoding, decide, marked, repaired
 
 HEAD_BYTES = 1 << 16
 MAX_LINE = 10_000_000
+MAX_WHOLE = 100_000_000
+SPLIT = "Split it into several files."
 NO_ABSTRACT = "no abstract"
+NO_PAPER = "no paper was found in this file"
 UNTITLED = "(untitled)"
 
 
 class TextFile:
-    """One file, opened anew for each pass over its lines.
+    """One file, opened anew for each pass over it.
 
-    ``name`` is the path as given, ``size`` and ``bytes_read`` count bytes, ``head`` holds the first 64 KiB.
-    Every method raises SourceError where the file cannot be read.
+    ``name`` is the path as given, ``size`` and ``bytes_read`` count bytes as they are stored, ``head`` holds the first
+    64 KiB, unpacked. Every method raises SourceError where the file cannot be read.
+
+    Args:
+        path: The file; of what is in an archive or came through a pipe, the name that messages give it.
+        content: Its bytes, where they are not simply those of ``path``.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, content: Content | None = None) -> None:
         self.path = Path(path)
         self.name = printable(os.fspath(path))
-        self.size, self.head = self._look()
-        self._open: BufferedReader | None = None
+        self._content = content or PlainContent(self.path)
+        self.size, self.head = self._look(check=content is None)
+        self._open: BinaryIO | None = None
         self._read = 0
 
     @property
     def bytes_read(self) -> int:
         """How far the present pass got (in steps of some KiB)."""
-        return self._open.tell() if self._open else self._read
+        return self._content.position(self._open) if self._open else self._read
 
     def text_head(self) -> str:
-        """The head as text, good enough to tell formats apart."""
-        return self.head.decode(marked(self.head), errors="replace")
+        """The head as text with line feeds, good enough to tell formats apart."""
+        text = self.head.decode(marked(self.head), errors="replace")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def encoding(self) -> Encoding:
         """The encoding, for which the file is read to its end."""
         try:
-            return decide(self.path, self.head)
+            return decide(self._content.open, self.head)
         except OSError as fault:
             raise unreadable(self.name, fault) from fault
 
-    def lines(self, encoding: Encoding) -> Iterator[tuple[int, str | None]]:
-        """Number (from 1) and text of each line, without its end; None for one of more than 10 million characters."""
+    def chunks(self, size: int = 1 << 16) -> Iterator[bytes]:
+        """The bytes, piece by piece."""
         try:
-            with self.path.open("rb") as self._open:
-                text = TextIOWrapper(self._open, encoding=encoding.codec, errors=encoding.errors)
-                yield from enumerate(_bounded(text), start=1)
+            with self._content.open() as self._open:
+                while chunk := self._open.read(size):
+                    yield chunk
         except OSError as fault:
             raise unreadable(self.name, fault) from fault
         finally:
             self._open, self._read = None, self.size
 
-    def whole(self, encoding: Encoding) -> str:
-        """The text of the whole file."""
+    def lines(self, encoding: Encoding) -> Iterator[tuple[int, str | None]]:
+        """Number (from 1) and text of each line, without its end; None for one of more than 10 million characters."""
         try:
-            text = self.path.read_text(encoding=encoding.codec, errors=encoding.errors)
+            with self._content.open() as self._open:
+                text = TextIOWrapper(self._open, encoding=encoding.codec, errors=encoding.errors)
+                for number, line in enumerate(_bounded(text), start=1):
+                    yield number, repaired(line) if line and encoding.mixed else line
         except OSError as fault:
             raise unreadable(self.name, fault) from fault
+        finally:
+            self._open, self._read = None, self.size
+
+    def whole(self, encoding: Encoding, hint: str = SPLIT) -> str:
+        """The text of the whole file, which may have 100 MB; ``hint`` says what to do where it has more."""
+        try:
+            with self._content.open() as stream:
+                data = stream.read(MAX_WHOLE + 1)
+        except OSError as fault:
+            raise unreadable(self.name, fault) from fault
+        if len(data) > MAX_WHOLE:
+            raise SourceError(f"{self.name} has more than {MAX_WHOLE // 1_000_000} MB, too many to read at once.", hint)
         self._read = self.size
-        return text
+        text = data.decode(encoding.codec, encoding.errors).replace("\r\n", "\n").replace("\r", "\n")
+        return repaired(text) if encoding.mixed else text
 
     def problem(self, line: int | None, reason: str, *, lost: bool = True) -> Problem:
         """A problem in this file."""
@@ -79,18 +106,23 @@ class TextFile:
             if warning != NO_ABSTRACT:
                 yield self.problem(paper.source.line, warning, lost=False)
 
-    def _look(self) -> tuple[int, bytes]:
+    def _look(self, *, check: bool) -> tuple[int, bytes]:
         try:
-            if self.path.is_dir():
-                raise SourceError(f"{self.name} is a folder.", "Give a file: folders are not read as papers.")
-            if self.path.exists() and not self.path.is_file():
-                raise SourceError(f"{self.name} is not a regular file.", "Save what it holds to a file and give that.")
-            with self.path.open("rb") as stream:
-                return os.fstat(stream.fileno()).st_size, stream.read(HEAD_BYTES)
+            if check:
+                self._check()
+            size = self._content.size
+            with self._content.open() as stream:
+                return size, stream.read(HEAD_BYTES)
         except OSError as fault:
             raise unreadable(self.name, fault) from fault
         except ValueError as fault:  # a NUL in the name
             raise SourceError(f"{self.name} cannot be a file name: {fault}.", "Check the path.") from fault
+
+    def _check(self) -> None:
+        if self.path.is_dir():
+            raise SourceError(f"{self.name} is a folder.", "Give a file of it.")
+        if self.path.exists() and not self.path.is_file():
+            raise SourceError(f"{self.name} is not a regular file.", "Save what it holds to a file and give that.")
 
 
 def unreadable(name: str, fault: OSError) -> SourceError:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from store.errors import SourceError
 from store.paper import Author, Paper, Source
-from store.sources import jsonl, read_papers
+from store.sources import read_papers, textfile
 from store.text.clean import clean_text
 from tests.store.sources.reading import Read, anything, doubts, line, lost, papers
 
@@ -82,7 +82,7 @@ def test_an_array_that_breaks_off_says_where(read: Read) -> None:
 
 
 def test_an_indented_text_over_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonl, "MAX_WHOLE", 10)
+    monkeypatch.setattr(textfile, "MAX_WHOLE", 10)
     path = tmp_path / "a.json"
     path.write_text('[\n {\n  "title": "T"\n }\n]')
     with pytest.raises(SourceError, match="one object a line"):

@@ -76,8 +76,8 @@ def test_reading_tells_how_far_it_is(tmp_path: Path) -> None:
 
 REFUSED = {
     "a PDF": (b"%PDF-1.7\n%\xe2\xe3", "bibliographies and abstracts, not PDFs"),
-    "a zip archive": (b"PK\x03\x04rest", "Unpack"),
-    "a gzip archive": (gzip.compress(b'{"title": "A"}'), "Unpack"),
+    "a gzip archive": (gzip.compress(gzip.compress(b'{"title": "A"}')), "Unpack"),
+    "a tar archive": (b"a.bib".ljust(257, b"\0") + b"ustar", "Unpack"),
     "a PNG picture": (b"\x89PNG\r\n\x1a\n", "reads text"),
     "a JPEG picture": (b"\xff\xd8\xff\xe0", "reads text"),
     "an SQLite database": (b"SQLite format 3\x00", "Export"),
@@ -87,7 +87,7 @@ REFUSED = {
     "is empty": (b"", "holds papers"),
     " is empty": (b" \n\r\n\t\n", "holds papers"),
     "papers.txt is empty": (b"\xef\xbb\xbf\n", "holds papers"),
-    "is unknown": (b"Dear all,\nplease find attached\n", "listing (the text of an author's page) and jsonl"),
+    "is unknown": (b"Dear all,\nplease find attached\n", "listing (the text of an author's page), pubmed-xml"),
 }
 
 

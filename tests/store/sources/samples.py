@@ -1,0 +1,244 @@
+"""One small file of each format, of our own making: two papers, the second without an abstract."""
+
+import json
+
+TITLE = "Learning to soup models"
+ABSTRACT = "We average weights. Accuracy improves by 2%."
+DOI = "10.1234/soup.5"
+SECOND = "On tungsten"
+
+_SNAPSHOT = [
+    {
+        "id": "2203.05482",
+        "submitter": "Ann Poe",
+        "authors": "Ann Poe and John Roe",
+        "title": TITLE,
+        "doi": DOI,
+        "journal-ref": "Journal of Soups 5 (2018)",
+        "categories": "cs.LG stat.ML",
+        "abstract": f"  {ABSTRACT}\n",
+        "versions": [{"version": "v1", "created": "Thu, 31 May 2018 19:18:42 GMT"}],
+        "update_date": "2019-01-01",
+        "authors_parsed": [["Poe", "Ann", ""], ["Roe", "John", ""]],
+    },
+    {"id": "0704.0002", "submitter": "A", "title": SECOND, "report-no": None, "authors_parsed": [], "versions": []},
+]
+_OPENALEX = {
+    "meta": {"count": 2},
+    "results": [
+        {
+            "id": "https://openalex.org/W1",
+            "doi": f"https://doi.org/{DOI.upper()}",
+            "title": TITLE,
+            "publication_date": "2018-05-31",
+            "publication_year": 2018,
+            "authorships": [{"author": {"display_name": "Ann Poe"}}, {"raw_author_name": "John Roe", "author": None}],
+            "primary_location": {"source": {"display_name": "Journal of Soups"}, "landing_page_url": "https://x.org/1"},
+            "abstract_inverted_index": {
+                word: [at for at, other in enumerate(ABSTRACT.split()) if other == word] for word in ABSTRACT.split()
+            },
+            "is_retracted": True,
+        },
+        {"id": "https://openalex.org/W2", "display_name": SECOND, "abstract_inverted_index": None},
+    ],
+}
+_CROSSREF = {
+    "status": "ok",
+    "message-type": "work-list",
+    "message": {
+        "items": [
+            {
+                "DOI": DOI.upper(),
+                "title": [TITLE],
+                "abstract": f"<jats:title>Abstract</jats:title><jats:p>{ABSTRACT}</jats:p>",
+                "author": [{"given": "Ann", "family": "Poe"}, {"given": "John", "family": "Roe"}],
+                "issued": {"date-parts": [[2018, 5, 31]]},
+                "container-title": ["Journal of Soups"],
+                "update-to": [{"type": "retraction"}],
+            },
+            {"DOI": "10.1234/2", "title": [SECOND], "issued": {"date-parts": [[None]]}},
+        ]
+    },
+}
+_S2 = {
+    "total": 2,
+    "data": [
+        {
+            "paperId": "aa",
+            "externalIds": {"DOI": DOI, "ArXiv": "2203.05482", "PubMed": "123", "CorpusId": 7},
+            "title": TITLE,
+            "abstract": ABSTRACT,
+            "authors": [{"authorId": "1", "name": "Ann Poe"}, {"name": "John Roe"}],
+            "publicationDate": "2018-05-31",
+            "year": 2018,
+            "venue": "Journal of Soups",
+        },
+        {"paperId": "bb", "title": SECOND, "abstract": None},
+    ],
+}
+_CSL = [
+    {
+        "id": "poe2018",
+        "type": "article-journal",
+        "title": TITLE,
+        "abstract": ABSTRACT,
+        "author": [{"family": "Poe", "given": "Ann"}, {"family": "Roe", "given": "John"}],
+        "issued": {"date-parts": [["2018", 5, "31"]]},
+        "container-title": "Journal of Soups",
+        "DOI": DOI,
+    },
+    {"id": "b", "type": "book", "title": SECOND, "publisher-place": "Oslo"},
+]
+
+SAMPLES = {
+    "bibtex": f"""% Exported
+@string{{jos = "Journal of Soups"}}
+@article{{poe2018,
+  Title = {{Learning to {{S}}oup models}},
+  ABSTRACT = {{We average weights. Accuracy improves by 2\\%.}},
+  author = {{Poe, Ann and John Roe}},
+  journal = jos, year = 2018, month = may, day = 31,
+  doi = {{https://doi.org/{DOI}}},
+}}
+@book{{b, title = "{SECOND}"}}
+""".replace("{S}oup", "{s}oup"),
+    "ris": f"""TY  - JOUR
+TI  - {TITLE}
+AB  - We average weights.
+Accuracy improves by 2%.
+AU  - Poe, Ann
+AU  - Roe, John
+PY  - 2018
+DA  - 2018/05/31/
+JO  - Journal of Soups
+DO  - {DOI}
+ER  -
+
+TY  - BOOK
+T1  - {SECOND}
+ER  -
+""",
+    "wos": f"""FN Clarivate Analytics Web of Science
+VR 1.0
+PT J
+AU Poe, A
+   Roe, J
+AF Poe, Ann
+   Roe, John
+TI Learning to
+   soup models
+SO Journal of Soups
+AB We average weights.
+   Accuracy improves by 2%.
+PD MAY 31
+PY 2018
+DI {DOI}
+UT WOS:000123
+ER
+
+PT B
+TI {SECOND}
+ER
+
+EF
+""",
+    "nbib": f"""
+PMID- 123
+TI  - Learning to soup
+      models
+AB  - We average weights. Accuracy
+      improves by 2%.
+FAU - Poe, Ann
+AU  - Poe A
+FAU - Roe, John
+AU  - Roe J
+DP  - 2018 May 31
+JT  - Journal of Soups
+AID - {DOI} [doi]
+
+PMID- 124
+TI  - {SECOND}
+""",
+    "refer": f"""%0 Journal Article
+%T {TITLE}
+%A Poe, Ann
+%A Roe, John
+%J Journal of Soups
+%D 2018
+%8 May 31
+%X We average weights.
+
+Accuracy improves by 2%.
+%R {DOI}
+
+%0 Book
+%T {SECOND}
+""",
+    "csv": f"""Authors,Title,Publication Year,Date,Source title,Abstract,DOI,Rating
+"Poe, Ann; Roe, John",{TITLE},2018,2018-05-31,Journal of Soups,"We average weights.
+Accuracy improves by 2%.",{DOI},5
+,{SECOND},,,,,,
+""",
+    "pubmed-xml": f"""<?xml version="1.0"?>
+<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle//EN" "https://dtd.nlm.nih.gov/pubmed.dtd">
+<PubmedArticleSet>
+<PubmedArticle><MedlineCitation><PMID Version="1">123</PMID><Article>
+<Journal><JournalIssue><PubDate><Year>2018</Year><Month>May</Month><Day>31</Day></PubDate></JournalIssue>
+<Title>Journal of Soups</Title></Journal>
+<ArticleTitle>Learning to <i>soup</i> models</ArticleTitle>
+<Abstract><AbstractText>We average weights.</AbstractText>
+<AbstractText>Accuracy improves by 2%.</AbstractText></Abstract>
+<AuthorList CompleteYN="Y"><Author><LastName>Poe</LastName><ForeName>Ann</ForeName></Author>
+<Author><LastName>Roe</LastName><ForeName>John</ForeName></Author></AuthorList>
+<ELocationID EIdType="doi">{DOI}</ELocationID></Article></MedlineCitation></PubmedArticle>
+<PubmedArticle><MedlineCitation><PMID>124</PMID><Article><ArticleTitle>{SECOND}</ArticleTitle></Article>
+</MedlineCitation></PubmedArticle>
+</PubmedArticleSet>
+""",
+    "endnote-xml": f"""<?xml version="1.0" encoding="UTF-8" ?><xml><records>
+<record><rec-number>1</rec-number><ref-type name="Journal Article">17</ref-type>
+<contributors><authors><author><style face="normal">Poe, Ann</style></author><author>Roe, John</author></authors>
+</contributors><titles><title><style>Learning to </style><style face="italic">soup</style><style> models</style></title>
+<secondary-title>Journal of Soups</secondary-title></titles>
+<dates><year>2018</year><pub-dates><date>May 31</date></pub-dates></dates>
+<abstract><style>{ABSTRACT}</style></abstract><electronic-resource-num>{DOI}</electronic-resource-num></record>
+<record><titles><title>{SECOND}</title></titles></record></records></xml>
+""",
+    "arxiv-atom": f"""<?xml version='1.0' encoding='UTF-8'?>
+<feed xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns="http://www.w3.org/2005/Atom"><title>arXiv Query</title>
+<entry><id>http://arxiv.org/abs/2203.05482v2</id><title>Learning to
+  soup models</title><published>2018-05-31T08:18:33Z</published><summary>{ABSTRACT}</summary>
+<author><name>Ann Poe</name></author><author><name>John Roe</name></author>
+<arxiv:journal_ref>Journal of Soups</arxiv:journal_ref><arxiv:doi>{DOI}</arxiv:doi>
+<arxiv:primary_category term="cs.LG"/><category term="stat.ML"/><category term="cs.LG"/></entry>
+<entry><id>http://arxiv.org/abs/math/0601001v1</id><title>{SECOND}</title></entry></feed>
+""",
+    "arxiv-oai": f"""<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>
+<record><header><identifier>oai:arXiv.org:2203.05482</identifier></header><metadata>
+<arXiv xmlns="http://arxiv.org/OAI/arXiv/"><id>2203.05482</id><created>2018-05-31</created><authors>
+<author><keyname>Poe</keyname><forenames>Ann</forenames></author>
+<author><keyname>Roe</keyname><forenames>John</forenames></author></authors><title>{TITLE}</title>
+<categories>cs.LG stat.ML</categories><journal-ref>Journal of Soups</journal-ref><doi>{DOI}</doi>
+<abstract>{ABSTRACT}</abstract></arXiv></metadata></record>
+<record><header><identifier>oai:arXiv.org:math/0601001</identifier></header><metadata>
+<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:title>{SECOND}</dc:title></oai_dc:dc></metadata></record></ListRecords></OAI-PMH>
+""",
+    "crossref-xml": f"""<?xml version="1.0" encoding="UTF-8"?><doi_records>
+<doi_record><crossref><journal><journal_metadata><full_title>Journal of Soups</full_title></journal_metadata>
+<journal_article><titles><title>{TITLE}</title></titles><contributors>
+<person_name contributor_role="author"><given_name>Ann</given_name><surname>Poe</surname></person_name>
+<person_name contributor_role="author"><given_name>John</given_name><surname>Roe</surname></person_name>
+<person_name contributor_role="editor"><surname>Moe</surname></person_name></contributors>
+<jats:abstract xmlns:jats="http://www.ncbi.nlm.nih.gov/JATS1"><jats:p>{ABSTRACT}</jats:p></jats:abstract>
+<publication_date><month>05</month><day>31</day><year>2018</year></publication_date>
+<doi_data><doi>{DOI}</doi></doi_data></journal_article></journal></crossref></doi_record>
+<doi_record><crossref><posted_content><titles><title>{SECOND}</title></titles></posted_content></crossref></doi_record>
+</doi_records>
+""",
+    "arxiv-snapshot": "".join(json.dumps(one) + "\n" for one in _SNAPSHOT),
+    "openalex": json.dumps(_OPENALEX),
+    "crossref": json.dumps(_CROSSREF),
+    "semantic-scholar": json.dumps(_S2),
+    "csl-json": json.dumps(_CSL, indent=2),
+}

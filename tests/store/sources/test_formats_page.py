@@ -1,0 +1,13 @@
+"""The page of formats tells of all of them."""
+
+import re
+from pathlib import Path
+
+from store.sources import FORMATS
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "formats.md"
+
+
+def test_the_table_has_every_format_and_no_other() -> None:
+    named = re.findall(r"^\| `([a-z][a-z-]+)` \|", PAGE.read_text(), re.MULTILINE)
+    assert sorted(named) == sorted(FORMATS)
