@@ -1,0 +1,87 @@
+"""What a batch is going to take, before anything is asked.
+
+The prompts are those that would be sent, word for word; what is guessed is how many characters make a token, how long
+an answer is, and how often the check finds something that is written again.
+"""
+
+from collections.abc import AsyncGenerator, Sequence
+
+from assistant.batch.recording import Recorder
+from assistant.batch.replies import Wanted
+from assistant.batch.state import State
+from assistant.batch.work import Way, Work
+from assistant.types import Usage
+from store.errors import ConspectusError, LibraryError
+from store.paper import Frozen
+
+CHARACTERS_A_TOKEN = 4.2
+"""Of English abstracts."""
+SENTENCE, FORM = 32, 14
+"""Tokens of a sentence in an answer, and of the JSON around it."""
+AGAIN = 0.25
+"""Of the answers hold a sentence that fails the check, and cost the same prompt once more."""
+
+
+class JobEstimate(Frozen):
+    """What one report or answer is going to take; ``calls`` are those for drafts. ``note``: why it cannot be made."""
+
+    name: str
+    title: str
+    calls: int = 0
+    usage: Usage = Usage()
+    note: str = ""
+
+
+class Estimate(Frozen):
+    """What a batch is going to take, without what is finished or kept already."""
+
+    jobs: tuple[JobEstimate, ...]
+    finished: int = 0
+
+    @property
+    def calls(self) -> int:
+        """Requests to models, those for what fails the check among them."""
+        return round(sum(job.calls for job in self.jobs) * (1 + AGAIN))
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens, and their price where it is known of all."""
+        return sum((job.usage for job in self.jobs), Usage())
+
+
+async def estimating(
+    way: Way, works: Sequence[Work], state: State, share: float = 1.0
+) -> AsyncGenerator[Estimate, None]:
+    """The estimate, as a generator for ``assistant.loop``; nothing is asked and nothing is written.
+
+    Raises:
+        LibraryError: The library cannot be read.
+    """
+    seen: set[str] = set()
+    left = [work for work in works if state.finished(work.key) is None]
+    jobs = [await _estimated(way, work, state, seen, share) for work in left]
+    yield Estimate(jobs=tuple(jobs), finished=len(works) - len(left))
+
+
+async def _estimated(way: Way, work: Work, state: State, seen: set[str], share: float) -> JobEstimate:
+    about = JobEstimate(name=work.job.name, title=work.job.title)
+    if work.chain is None:
+        return about
+    recorder = Recorder(state.replies)
+    try:
+        await recorder.record(way, work, share)
+    except LibraryError:
+        raise
+    except ConspectusError as error:
+        return about.model_copy(update={"note": str(error)})
+    fresh = {key: one for key, one in recorder.wanted.items() if key not in seen}
+    seen.update(fresh)
+    first = [_taken(wanted, sentences) for wanted, sentences in fresh.values()]
+    return about.model_copy(update={"calls": len(first), "usage": sum(first, Usage())})
+
+
+def _taken(wanted: Wanted, sentences: int) -> Usage:
+    read = len(wanted.prompt) / CHARACTERS_A_TOKEN
+    written = sentences * (SENTENCE + (FORM if wanted.form else 0))
+    usage = Usage(input_tokens=round(read * (1 + AGAIN)), output_tokens=round(written * (1 + AGAIN)))
+    return wanted.model.priced(usage)

@@ -1,0 +1,54 @@
+"""Reports and answers as files; each is there whole or not at all."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from assistant.export.bibtex import bibtex
+from assistant.export.cited import remembered
+from assistant.export.markdown import answer_markdown
+from assistant.report.pictures.drawn import drawn
+from assistant.report.render.files import PICTURED, put, write
+from assistant.report.types import Report
+from assistant.types import Answer
+from store.citation_keys import keys_in
+from store.library import Library
+
+
+def save_report(library: Library, report: Report, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:
+    """Write a report in each format, and its manifest unless one of them holds it; returns the files.
+
+    Raises:
+        InputError: A format is of no use for it, or what makes it is not installed.
+        LibraryError: The disk refuses.
+        ConspectusError: pandoc failed.
+    """
+    papers = library.get([reference.paper_id for reference in report.references])
+    keys = keys_in(library, papers)
+    pictures = drawn(library, report) if set(formats) & set(PICTURED) else ()
+    files: list[Path] = []
+    for format in formats:
+        files += write(report, papers, folder / f"{name}.{format}", format, keys=keys, pictures=pictures)
+    if "json" not in formats:
+        files.append(folder / f"{name}.manifest.json")
+        put(files[-1], f"{report.manifest.model_dump_json(indent=2)}\n".encode())
+    return list(dict.fromkeys(files))
+
+
+def save_answer(library: Library, answer: Answer, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:
+    """Write an answer in each format; returns the files.
+
+    Raises:
+        LibraryError: The disk refuses.
+    """
+    there = {paper.id: paper for paper in library.get([one.paper_id for one in answer.references])}
+    papers = [there.get(one.paper_id) or remembered(one) for one in answer.references]
+    keys = keys_in(library, papers)
+    texts = {
+        "json": lambda: f"{answer.model_dump_json(indent=2)}\n",
+        "bib": lambda: bibtex(papers, keys),
+        "md": lambda: answer_markdown(answer, papers, keys),
+    }
+    files = [folder / f"{name}.{format}" for format in formats]
+    for file, format in zip(files, formats, strict=True):
+        put(file, texts[format]().encode())
+    return files

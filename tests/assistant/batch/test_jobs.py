@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import pytest
+
+from assistant.api import Assistant
+from assistant.batch.jobs import Job, jobs_of
+from assistant.batch.spec import Item, Spec
+from assistant.report.types import Kind
+from store.errors import InputError
+from store.filters import Filters
+
+THEMES = Item(report=Kind.THEMES)
+
+
+def jobs(field: Assistant, *items: Item, **more: object) -> list[Job]:
+    return jobs_of(Spec(item=items, output=Path("out"), **more), field.library)  # type: ignore[arg-type]
+
+
+def test_each_author_year_and_category_has_papers(field: Assistant) -> None:
+    for each in ("author", "year", "category"):
+        made = jobs(field, Item(report=Kind.ANNOTATED, each=each))
+        assert len(made) > 2
+        for job in made:
+            assert job.name.startswith("annotated-")
+            assert list(field.library.papers(job.item.filters))
+
+
+def test_values_have_so_many_papers(field: Assistant) -> None:
+    every = jobs(field, Item(report=Kind.ANNOTATED, each="author"))
+    common = jobs(field, Item(report=Kind.ANNOTATED, each="author", at_least=2))
+    assert 0 < len(common) < len(every)
+    with pytest.raises(InputError, match="no paper has one"):
+        jobs(field, Item(report=Kind.ANNOTATED, each="author", at_least=99))
+
+
+def test_a_value_narrows_the_filters(field: Assistant) -> None:
+    item = Item(report=Kind.ANNOTATED, each="category", filters=Filters(category=("LG",)))
+    assert [job.item.filters.category for job in jobs(field, item)] == [("LG",)]
+
+
+def test_names_are_made_of_what_it_is_and_no_two_are_alike(field: Assistant) -> None:
+    items = (
+        THEMES,
+        THEMES,
+        Item(question="Wär’s, so?"),
+        Item(report=Kind.THEMES, name="THEMES"),
+        Item(question="你好"),
+    )
+    assert [job.name for job in jobs(field, *items)] == ["themes", "themes-2", "wars-so", "THEMES-3", "item"]
+
+
+def test_an_item_says_more_than_the_batch(field: Assistant) -> None:
+    own = Item(report=Kind.THEMES, model="b", formats=("json",), strict=False)
+    question = Item(question="Who?")
+    common, other, asked = jobs(
+        field, THEMES, own, question, model="a", base_url="http://a", formats=("html", "md"), strict=True
+    )
+    assert (common.item.model, common.item.base_url, common.item.formats) == ("a", "http://a", ("html", "md"))
+    assert common.request
+    assert common.request.strict
+    assert (other.item.model, other.item.base_url, other.item.formats) == ("b", None, ("json",))
+    assert other.request
+    assert not other.request.strict
+    assert (asked.item.formats, asked.request, asked.title) == (("md",), None, "Who?")

@@ -1,0 +1,97 @@
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.batch.spec import Spec, read_spec
+from assistant.report.types import Kind
+from store.errors import InputError
+from store.filters import Filters
+from tests.assistant.batch.making import spec
+
+ITEM = '[[item]]\nreport = "themes"\n'
+
+
+def test_a_spec_says_what_to_make(tmp_path: Path) -> None:
+    text = f"""
+        output = "out"
+        formats = "html"
+        max_cost = 2
+        {ITEM}
+        [[item]]
+        question = "Who?"
+        filters = {{ author = "Che", year_from = 2020 }}
+        model = ""
+    """
+    read = read_spec(spec(tmp_path, text))
+    assert (read.output, read.formats, read.max_cost) == (tmp_path / "out", ("html",), 2.0)
+    assert read.item[0].report is Kind.THEMES
+    assert read.item[1].filters == Filters(author=("Che",), year_from=2020)
+    assert read.item[1].model == ""
+
+
+def test_without_an_output_it_is_beside_the_spec(tmp_path: Path) -> None:
+    assert read_spec(spec(tmp_path, ITEM)).output == tmp_path / "b-reports"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "item is missing"),
+        ("[[item", "is no TOML"),
+        (f"{ITEM}formatz = 1", "item 1 (themes): there is no field 'formatz'"),
+        (f"colour = 1\n{ITEM}", "b.toml: there is no field 'colour'"),
+        (f'{ITEM}[[item]]\nname = "x"\nreport = "poem"', "item 2 (x): report: Input should be"),
+        (f'{ITEM}question = "Why?"', "say either report = KIND or question = TEXT"),
+        ("[[item]]\ntopic = 'x'", "item 1: say either"),
+        ("[[item]]\nreport = 'question'", "needs the question as its topic"),
+        (f'{ITEM}filters = {{ autor = "Che" }}', "There is no filter 'autor'"),
+        (f"{ITEM}filters = {{ year_from = 20200 }}", "A year has one to four digits"),
+        (f'{ITEM}formats = ["md", "xyz"]', "there is no format 'xyz' for it"),
+        ('[[item]]\nquestion = "Why?"\nformats = "pdf"', "there is no format 'pdf' for it"),
+        (f'{ITEM}name = "../x"', "item 1 (../x): name: "),
+        (f'{ITEM}each = "month"', "each: Input should be 'author', 'year' or 'category'"),
+        (f"{ITEM}max_tokens = -1", "max_tokens: Input should be greater"),
+        ("item = 3", "item: Input should be a valid tuple"),
+        ("item = [3]", "item 1: Input should be"),
+    ],
+)
+def test_what_is_wrong_is_said_with_the_item(text: str, words: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as raised:
+        read_spec(spec(tmp_path, text))
+    assert words in str(raised.value)
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read_spec(tmp_path / "none.toml")
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.floats(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["author", "ids", "x"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+@given(
+    given_=st.dictionaries(st.sampled_from([*Spec.model_fields, "x"]), VALUES, max_size=3),
+    item=st.sampled_from(["", ITEM]),
+)
+def test_anything_is_taken_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, given_: dict[str, object], item: str
+) -> None:
+    import tomlkit
+
+    try:
+        text = tomlkit.dumps({key: value for key, value in given_.items() if value is not None})
+    except (TypeError, ValueError):
+        return
+    file = tmp_path_factory.getbasetemp() / "any.toml"
+    file.write_text(f"{text}\n{item}", encoding="utf-8", errors="replace")
+    with contextlib.suppress(InputError):
+        assert read_spec(file).item
