@@ -13,17 +13,40 @@ from store.errors import (
     ConspectusError,
     EmbedderError,
     EmbedderMismatch,
+    FormatRefused,
     InputError,
     LibraryDamaged,
     LibraryError,
     LibraryLocked,
+    ModelBusy,
+    ModelError,
+    ModelRefused,
+    ModelStalled,
+    ModelUnreachable,
     NotFound,
+    PromptTooLong,
     SourceError,
     StoreUnreachable,
 )
 
 if TYPE_CHECKING:
-    from assistant.types import Answer, Citation, Claim, Reference, Session, SessionInfo, Support, Trace, Turn, Usage
+    from assistant.batch.estimate import Estimate
+    from assistant.batch.events import BatchReport
+    from assistant.report.diff import ReportDiff
+    from assistant.report.types import Manifest, Report, Section
+    from assistant.types import (
+        Answer,
+        Citation,
+        Claim,
+        Reference,
+        Session,
+        SessionHit,
+        SessionInfo,
+        Support,
+        Trace,
+        Turn,
+        Usage,
+    )
     from store.filters import Filters
     from store.paper import Author, Paper, Problem, Profile, Source
     from store.results import AddReport, Hit, ScoredSentence
@@ -31,12 +54,19 @@ else:
     # Loaded when asked for: they need pydantic, which takes longer to import than Python takes to start.
     _TYPES = {
         **dict.fromkeys(
-            ("Answer", "Citation", "Claim", "Reference", "Session", "SessionInfo", "Support", "Trace", "Turn", "Usage"),
+            (
+                *("Answer", "Citation", "Claim", "Reference", "Session", "SessionHit", "SessionInfo", "Support"),
+                *("Trace", "Turn", "Usage"),
+            ),
             "assistant.types",
         ),
         **dict.fromkeys(("Author", "Paper", "Problem", "Profile", "Source"), "store.paper"),
         **dict.fromkeys(("AddReport", "Hit", "ScoredSentence"), "store.results"),
         "Filters": "store.filters",
+        **dict.fromkeys(("Manifest", "Report", "Section"), "assistant.report.types"),
+        "ReportDiff": "assistant.report.diff",
+        "BatchReport": "assistant.batch.events",
+        "Estimate": "assistant.batch.estimate",
     }
 
     def __getattr__(name):
@@ -52,24 +82,38 @@ __all__ = [
     "Answer",
     "Assistant",
     "Author",
+    "BatchReport",
     "Citation",
     "Claim",
     "ConspectusError",
     "EmbedderError",
     "EmbedderMismatch",
+    "Estimate",
     "Filters",
+    "FormatRefused",
     "Hit",
     "InputError",
     "LibraryDamaged",
     "LibraryError",
     "LibraryLocked",
+    "Manifest",
+    "ModelBusy",
+    "ModelError",
+    "ModelRefused",
+    "ModelStalled",
+    "ModelUnreachable",
     "NotFound",
     "Paper",
     "Problem",
     "Profile",
+    "PromptTooLong",
     "Reference",
+    "Report",
+    "ReportDiff",
     "ScoredSentence",
+    "Section",
     "Session",
+    "SessionHit",
     "SessionInfo",
     "Source",
     "SourceError",

@@ -13,7 +13,7 @@ from assistant.questions.input import clean_question
 from assistant.sessions import Sessions
 from assistant.turns import recorded
 from assistant.types import Turn
-from store.errors import ModelError
+from store.errors import InputError, ModelError
 from store.filters import Filters
 from store.library import Library
 from store.paper import Frozen
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Request(Frozen):
     """What is asked: a question as it was typed, the id of a session or None, and how to answer.
 
-    ``fallback`` says that excerpts are quoted when the model fails; the answer's notes say so.
+    ``fallback`` says that excerpts are quoted when the model fails; the answer's notes say so. ``history`` holds
+    earlier turns where they are not kept in a session.
     """
 
     question: str
@@ -33,6 +34,7 @@ class Request(Frozen):
     strict: bool = False
     fallback: bool = False
     filters: Filters = Filters()
+    history: tuple[Turn, ...] = ()
 
 
 def asked(
@@ -41,11 +43,13 @@ def asked(
     """The events of an answer, by the model of the chain or, without one, in quotes; closing them cancels it.
 
     Raises:
-        InputError: The question is empty or no text.
+        InputError: The question is empty or no text, or both a session and a history are given.
         NotFound: There is no such session.
     """
     question = clean_question(request.question)
-    history = () if request.session is None else sessions.get(request.session).turns
+    if request.session is not None and request.history:
+        raise InputError("Earlier turns are given, and a session that has its own.", "Give one of them.")
+    history = request.history if request.session is None else sessions.get(request.session).turns
     events = _shown(_answered(library, chain, question, history, request), request.strict)
     return events if request.session is None else recorded(events, sessions, request.session, question)
 

@@ -10,11 +10,27 @@ if TYPE_CHECKING:
     from assistant.asking import Request as Request
     from assistant.asking import answer_alone as answer_alone
     from assistant.asking import asked as asked
+    from assistant.batch.door import BatchOptions as BatchOptions
+    from assistant.batch.door import batch_alone as batch_alone
+    from assistant.batch.door import batching as batching
+    from assistant.batch.door import estimated as estimated
+    from assistant.batch.models import Chains as Chains
     from assistant.chain.connect import chain_from as chain_from
+    from assistant.drafts.checking import checked as checked
+    from assistant.drafts.judging import judge_of as judge_of
+    from assistant.drafts.weighing import verified as verified
+    from assistant.export import citation as citation
+    from assistant.export import export as export
     from assistant.loop import Loop as Loop
+    from assistant.models.connect import embedder as embedder
     from assistant.questions.conditions import at_least_one as at_least_one
     from assistant.questions.conditions import conditions as conditions
     from assistant.questions.input import clean_question as clean_question
+    from assistant.report.diff import diff as diff
+    from assistant.report.door import replaying as replaying
+    from assistant.report.door import report_alone as report_alone
+    from assistant.report.door import requested as requested
+    from assistant.report.door import summarizing as summarizing
     from assistant.sessions import Sessions as Sessions
     from assistant.settings import Settings as Settings
     from assistant.settings import load as load
@@ -28,13 +44,29 @@ else:
 
     _MODULES = {
         "Loop": "assistant.loop",
+        "citation": "assistant.export",
+        "export": "assistant.export",
         "Request": "assistant.asking",
         "answer_alone": "assistant.asking",
         "asked": "assistant.asking",
+        "BatchOptions": "assistant.batch.door",
+        "batch_alone": "assistant.batch.door",
+        "batching": "assistant.batch.door",
+        "estimated": "assistant.batch.door",
+        "Chains": "assistant.batch.models",
         "chain_from": "assistant.chain.connect",
+        "checked": "assistant.drafts.checking",
+        "judge_of": "assistant.drafts.judging",
+        "verified": "assistant.drafts.weighing",
         "Settings": "assistant.settings",
+        "embedder": "assistant.models.connect",
         "load": "assistant.settings",
         "look_up": "assistant.answers.finding",
+        "diff": "assistant.report.diff",
+        "replaying": "assistant.report.door",
+        "report_alone": "assistant.report.door",
+        "requested": "assistant.report.door",
+        "summarizing": "assistant.report.door",
         "Sessions": "assistant.sessions",
         "at_least_one": "assistant.questions.conditions",
         "conditions": "assistant.questions.conditions",

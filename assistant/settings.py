@@ -120,12 +120,15 @@ class Settings(_Strict):
     fallback: bool = Field(default=False, description="true or false: whether excerpts are quoted when the model fails")
     cache: bool = Field(default=True, description="true or false: whether the same question is answered from the cache")
     strict: bool = Field(default=False, description="true or false: whether claims that are not supported are left out")
-    k: int = Field(default=10, ge=1, le=100, description="papers that an answer may rest on, from 1 to 100")
+    k: int = Field(default=10, ge=1, le=100, description="papers that a search shows, from 1 to 100")
 
     @field_validator("library", "prompts")
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
-        return value.expanduser() if value else None
+        try:
+            return value.expanduser() if value else None
+        except RuntimeError:  # ~name, where there is nobody of that name; pydantic takes no other error.
+            raise ValueError("no such home folder") from None
 
 
 _ROLES = ("chat", "embedding", "report")
@@ -162,15 +165,25 @@ def load(
     return settings
 
 
+def config_path(env: Mapping[str, str] = os.environ) -> Path:
+    """The file that settings are read from: the one that ``CONSPECTUS_CONFIG`` names, else the user's own."""
+    return _named_file(env) or config_folder() / "config.toml"
+
+
+def config_folder() -> Path:
+    """The user's folder for settings."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("conspectus", appauthor=False))
+
+
 def _named_file(env: Mapping[str, str]) -> Path | None:
     name = env.get(f"{PREFIX}CONFIG")
     return Path(name).expanduser() if name else None
 
 
 def _users_file() -> Path | None:
-    import platformdirs
-
-    path = Path(platformdirs.user_config_dir("conspectus", appauthor=False)) / "config.toml"
+    path = config_folder() / "config.toml"
     return path if path.exists() else None
 
 

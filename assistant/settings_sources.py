@@ -94,7 +94,8 @@ def _parsed(path: Path) -> dict[str, object]:
         return tomllib.loads(path.read_bytes().decode())
     except OSError as error:
         raise InputError(
-            f"The settings in {path} cannot be read: {error.strerror}.", "Give another file in $CONSPECTUS_CONFIG."
+            f"The settings in {path} cannot be read: {error.strerror}.",
+            "Give another file with --config or in $CONSPECTUS_CONFIG.",
         ) from error
     except UnicodeDecodeError as error:
         raise InputError(f"The settings in {path} are not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from error

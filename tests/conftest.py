@@ -1,15 +1,19 @@
 """Fixtures that every test may use."""
 
+import os
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
+from assistant.api import Assistant
 from tests.network_guard import network_guard, offline
 
 __all__ = ["anyio_backend", "network_guard", "offline", "shared"]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+LISTING = Path(__file__).resolve().parents[1] / "assistant" / "data" / "namkoong_listing.txt"
 
 # The same examples each time, so that a run says something about the change and not about luck; `make fuzz` looks
 # for new ones. No deadlines: machines that run tests are busy.
@@ -31,3 +35,17 @@ def shared() -> Path:
 def anyio_backend() -> str:
     """Async tests run on asyncio alone, as the engine does."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample as a library, by the shipped embedder, built once for all workers; nobody may change it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample-library"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            new = folder.with_name("sample-being-built")
+            with Assistant.open(new) as made:
+                made.add(LISTING)
+            new.rename(folder)
+    return folder

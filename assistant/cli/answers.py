@@ -1,9 +1,11 @@
 """An answer for a reader: text, what the check found, references, and how it was made."""
 
+from collections.abc import Iterator
+
 from assistant.cli import wording
 from assistant.cli.markdown import parts
 from assistant.cli.page import Page
-from assistant.types import Answer, Claim, Reference, Support
+from assistant.types import EXTRACTIVE, Answer, Claim, Reference, Support
 
 _SIGNS = {
     Support.SUPPORTED: ("✓", "green", "supported"),
@@ -14,20 +16,23 @@ _TRY = "Try other words, look with `conspectus search`, or add papers with `cons
 
 
 def show_answer(page: Page, answer: Answer) -> None:
-    """Write an answer."""
+    """Write an answer; of one that abstains the reason, and what the model wrote only as what is in doubt."""
     if answer.abstained:
         page.line(("No answer. ", "bold yellow"), answer.reason)
         page.line((_TRY, "dim"))
-        return
-    _text(page, answer.text)
+    else:
+        _text(page, answer.text)
     _checks(page, answer.claims)
     if answer.references:
         page.line()
         page.line(("References", "bold"))
     for reference in answer.references:
         _reference(page, reference)
-    page.line()
-    page.line((_mode(answer), "dim"))
+    how = [*(f"Note: {_sentence(note)}" for note in answer.trace.notes), *_mode(answer)]
+    if how:
+        page.line()
+    for line in how:
+        page.line((line, "dim"))
 
 
 def _text(page: Page, markdown: str) -> None:
@@ -46,8 +51,10 @@ def _checks(page: Page, claims: tuple[Claim, ...]) -> None:
     )
     for claim in doubtful:
         sign, colour, words = _SIGNS[claim.support]
-        cited = "".join(f"[{citation.n}]" for citation in claim.citations)
-        page.line((f"{words}: ", colour), f"{claim.text} {cited}", indent=2, first=(sign, colour))
+        cited = "".join(f"[{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))
+        page.line((f"{words}: ", colour), f"{claim.text} {cited}".rstrip(), indent=2, first=(sign, colour))
+        for reason in claim.reasons:
+            page.line((_sentence(reason), "dim"), indent=4)
 
 
 def _reference(page: Page, reference: Reference) -> None:
@@ -55,8 +62,21 @@ def _reference(page: Page, reference: Reference) -> None:
     page.line((wording.of_reference(reference), "dim"), indent=5)
 
 
-def _mode(answer: Answer) -> str:
-    if answer.mode == "extractive":
-        return "Quoted excerpts, no model: matches wording, not meaning."
-    used = answer.usage.input_tokens + answer.usage.output_tokens
-    return f"Written by {answer.mode}, {wording.count(used, 'token')}; every sentence checked against its sources."
+def _mode(answer: Answer) -> Iterator[str]:
+    """Who wrote it and what that took."""
+    taken = wording.taken(answer.usage)
+    written = answer.mode != EXTRACTIVE
+    if answer.abstained:
+        if taken:
+            yield f"{f'{answer.mode} was asked' if written else 'The model was asked what is meant'}: {taken}."
+    elif not written:
+        also = f" A model was asked what is meant: {taken}." if taken else ""
+        yield f"Quoted excerpts, no model: matches wording, not meaning.{also}"
+    else:
+        who = ", ".join(filter(None, (answer.mode, "from the cache" if answer.trace.cached else "", taken)))
+        yield f"Written by {who}; every sentence checked against its sources."
+
+
+def _sentence(words: str) -> str:
+    """Words as a sentence."""
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?')) else '.'}"

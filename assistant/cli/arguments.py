@@ -3,7 +3,7 @@
 import argparse
 from argparse import ArgumentParser
 
-from assistant.cli.values import positive, text, year, years
+from assistant.cli.values import dollars, port, positive, text, year, years
 
 
 def common(parser: ArgumentParser, default: object = argparse.SUPPRESS) -> None:
@@ -13,29 +13,107 @@ def common(parser: ArgumentParser, default: object = argparse.SUPPRESS) -> None:
     group.add_argument(
         "--store", metavar="URL", default=default, help="Chroma server with the papers ($CONSPECTUS_STORE)"
     )
+    group.add_argument("--config", metavar="FILE", default=default, help="file of settings ($CONSPECTUS_CONFIG)")
     group.add_argument("--json", action="store_true", default=default, help="print one JSON document")
     group.add_argument("--no-color", action="store_true", default=default, help="no colour ($NO_COLOR)")
 
 
+def model(parser: ArgumentParser, writes: bool = True) -> None:
+    """Options of the commands that ask a model.
+
+    Args:
+        parser: The command's.
+        writes: Whether the model writes answers, and not only shows that it is there.
+    """
+    group = parser.add_argument_group("model", "also set by environment and file: docs/settings.md")
+    group.add_argument("--model", metavar="NAME", help="who answers: openai:gpt-4o-mini, or a name at --base-url")
+    group.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible server: http://localhost:11434/v1")
+    group.add_argument("--api-key-env", metavar="NAME", help="environment variable that holds the key; not the key")
+    if writes:
+        for name, help in (
+            ("--cache", "answer the same question from the cache, or not (yes)"),
+            ("--fallback", "quote excerpts when the model fails, or not (no)"),
+        ):
+            group.add_argument(name, action=argparse.BooleanOptionalAction, help=help)
+        group.add_argument("--prompts", metavar="DIR", help="folder of prompts that replace those that are shipped")
+
+
 def add(parser: ArgumentParser) -> None:
     """``add``."""
-    parser.add_argument("files", metavar="FILE", nargs="+", help="file with papers")
-    parser.add_argument("--format", metavar="NAME", help="its format, where the content does not tell (listing, jsonl)")
+    parser.add_argument("files", metavar="FILE", nargs="+", help="file, folder or archive of papers; - for stdin")
+    parser.add_argument("--format", metavar="NAME", help="its format, if content does not tell (docs/formats.md)")
 
 
 def ask(parser: ArgumentParser) -> None:
     """``ask``."""
     parser.add_argument("question", metavar="QUESTION", nargs="*", type=text, help="the question, quoted or not")
-    parser.add_argument("--session", metavar="ID", type=text, help="conversation to go on with; new starts one")
-    parser.add_argument("--strict", action="store_true", help="leave out what the check did not find supported")
+    parser.add_argument("--session", metavar="ID", type=text, help="conversation to go on with; new or last")
+    parser.add_argument(
+        "--strict",
+        action=argparse.BooleanOptionalAction,
+        help="leave out what the check did not find supported, or not (no)",
+    )
+    model(parser)
     _filters(parser)
+
+
+def chat(parser: ArgumentParser) -> None:
+    """``chat``."""
+    parser.add_argument(
+        "--session", metavar="ID", type=text, help="conversation to go on with; new (so without) or last"
+    )
+    parser.add_argument(
+        "--strict",
+        action=argparse.BooleanOptionalAction,
+        help="leave out what the check did not find supported, or not (no)",
+    )
+    # None and not False: the flags that were given are handed on to the chat of each page.
+    parser.add_argument("--web", action="store_true", default=None, help="in a browser on this machine (extra: web)")
+    parser.add_argument("--port", metavar="N", type=port, help="where --web listens (one that is free)")
+    model(parser)
 
 
 def search(parser: ArgumentParser) -> None:
     """``search``."""
     parser.add_argument("words", metavar="WORDS", nargs="+", type=text, help="what to look for")
-    parser.add_argument("-k", metavar="N", type=positive, default=10, help="papers to find (10)")
+    parser.add_argument("-k", metavar="N", type=positive, help="papers to find (10)")
     _filters(parser)
+
+
+def check(parser: ArgumentParser) -> None:
+    """``check``."""
+    parser.add_argument("draft", metavar="DRAFT", help="draft in Markdown or LaTeX; - for standard input")
+    parser.add_argument("--bib", metavar="FILE", help="the .bib file that its keys come from")
+    parser.add_argument("--judge", action="store_true", help="show the model's opinion too; it changes nothing else")
+    model(parser, writes=False)
+
+
+def report(parser: ArgumentParser) -> None:
+    """``report``."""
+    parser.add_argument("words", metavar="KIND TOPIC", nargs="*", type=text, help="the kind, and what it is about")
+    parser.add_argument("--format", metavar="NAME", help="md, html, json, csv, bib, docx, pdf, tex (as FILE ends; md)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="file to write, in place of one that is there")
+    parser.add_argument("--replay", metavar="MANIFEST", help="make the report of this manifest again, byte for byte")
+    parser.add_argument("--csl", metavar="FILE", help="citation style for docx, pdf and tex")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="of everything that draws lots (0)")
+    parser.add_argument(
+        "--strict",
+        action=argparse.BooleanOptionalAction,
+        help="leave out what the check did not find supported, or not (no)",
+    )
+    model(parser)
+    _filters(parser)
+
+
+def batch(parser: ArgumentParser) -> None:
+    """``batch``."""
+    parser.add_argument("spec", metavar="SPEC.toml", help="file that says what to make")
+    parser.add_argument("--estimate", action="store_true", help="say what it is going to take, and ask nothing")
+    parser.add_argument("--resume", action="store_true", help="go on where it stopped")
+    parser.add_argument("--max-tokens", metavar="N", type=positive, help="tokens that all its runs may take")
+    parser.add_argument("--max-cost", metavar="USD", type=dollars, help="US dollars that all its runs may take")
+    parser.add_argument("--batch-api", action="store_true", help="by OpenAI's Batch API: send, end, --resume later")
+    model(parser)
 
 
 def papers(parser: ArgumentParser) -> None:
@@ -58,19 +136,26 @@ def remove(parser: ArgumentParser) -> None:
 
 def sessions(parser: ArgumentParser) -> None:
     """``sessions`` and what can be done with them."""
-    actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION")
+    actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", prog="conspectus sessions")
     made = {
         name: actions.add_parser(name, help=help, description=f"{help}.", allow_abbrev=False)
         for name, help in (
             ("list", "List them, the last one used first (without ACTION too)"),
+            ("search", "Find those in which all the words, or their beginnings, stand"),
             ("show", "Show a conversation"),
+            ("export", "Write a conversation as Markdown, as JSON, or its papers as BibTeX"),
+            ("fork", "Start a conversation with the questions of another up to one of them, and print its id"),
             ("rename", "Give a conversation another title"),
             ("delete", "Delete a conversation for good"),
             ("new", "Start a conversation and print its id"),
         )
     }
-    for name in ("show", "rename", "delete"):
-        made[name].add_argument("id", metavar="ID", type=text, help="id of a conversation")
+    for name in ("show", "export", "fork", "rename", "delete"):
+        made[name].add_argument("id", metavar="ID", type=text, help="id of a conversation, or last")
+    made["search"].add_argument("words", metavar="WORDS", nargs="+", type=text, help="words of questions or answers")
+    made["export"].add_argument("--format", choices=("md", "json", "bib"), default="md", help="its format (md)")
+    made["export"].add_argument("-o", "--output", metavar="FILE", help="file to write, in place of one that is there")
+    made["fork"].add_argument("turn", metavar="TURN", type=positive, help="number of the last question to take, from 1")
     made["rename"].add_argument("title", metavar="TITLE", nargs="+", type=text, help="its title")
     made["new"].add_argument("title", metavar="TITLE", nargs="*", type=text, help="its title")
     for action in made.values():
@@ -81,15 +166,19 @@ def doctor(parser: ArgumentParser) -> None:
     """``doctor``."""
     parser.add_argument("--repair", action="store_true", help="mend what can be mended")
     parser.add_argument("--re-embed", action="store_true", help="give every paper a new vector by this embedder")
+    parser.add_argument("--models", action="store_true", help="ask the models that are set, and not the library")
+    model(parser, writes=False)
 
 
 def evaluate(parser: ArgumentParser) -> None:
     """``eval``."""
     parser.add_argument("file", metavar="QUESTIONS.jsonl", help="file of questions")
+    model(parser)
 
 
 def demo(parser: ArgumentParser) -> None:
-    """``demo`` takes none of its own."""
+    """``demo``."""
+    model(parser)
 
 
 def _filters(parser: ArgumentParser) -> None:

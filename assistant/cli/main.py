@@ -1,9 +1,8 @@
-"""``conspectus``: reads arguments and environment, runs a command, turns what happens into an exit code."""
+"""``conspectus``: reads arguments, runs a command, turns what happens into an exit code."""
 
 import importlib
 import os
 import sys
-from argparse import Namespace
 from collections.abc import Sequence
 
 from assistant.cli.output import Output
@@ -62,13 +61,7 @@ def _run(given: list[str], out: Output) -> int:
         print(build(()).format_help(), end="", file=sys.stderr)
         return USAGE
     module = importlib.import_module(f"assistant.cli.commands.{args.command}")
-    return int(module.run(_with_environment(args), out))
-
-
-def _with_environment(args: Namespace) -> Namespace:
-    args.library = args.library or os.environ.get("CONSPECTUS_LIBRARY") or None
-    args.store = args.store or os.environ.get("CONSPECTUS_STORE") or None
-    return args
+    return int(module.run(args, out))
 
 
 def _leave_quietly() -> int:

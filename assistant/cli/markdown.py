@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from assistant.answers.render import ESCAPED
+from assistant.answers.render import ESCAPED, SIGNS
 from assistant.cli.page import Part
+from assistant.types import Support
 
-_TOKEN = re.compile(rf"{ESCAPED}|(\*\*)|(\[\d+\])")
+_COLOURS = {SIGNS[Support.PARTIAL]: "yellow", SIGNS[Support.UNSUPPORTED]: "red"}
+_TOKEN = re.compile(rf"{ESCAPED}|({'|'.join(map(re.escape, _COLOURS))})|(\*\*)|(\[\d+\])")
 
 
 def parts(line: str) -> Iterator[Part]:
@@ -14,8 +16,10 @@ def parts(line: str) -> Iterator[Part]:
     style, last = "", 0
     for token in _TOKEN.finditer(line):
         yield from _styled(line[last : token.start()], style)
-        escaped, bold, citation = token.groups()
-        if bold:
+        escaped, sign, bold, citation = token.groups()
+        if sign:
+            yield sign.replace("*", ""), _COLOURS[sign]
+        elif bold:
             style = "" if style else "bold"
         else:
             yield (escaped, style) if escaped else (citation, "cyan")

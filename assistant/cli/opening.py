@@ -1,21 +1,50 @@
-"""From arguments to the API."""
+"""From arguments to settings, and from these to the API. The only place where settings are read."""
 
+import os
 from argparse import Namespace
+from pathlib import Path
 from typing import Any
 
 from assistant.api import Assistant
+from assistant.settings import ModelSettings, Settings, load
 from store.errors import InputError
+
+# Arguments that are settings, by the same names.
+_FLAGS = ("library", "store", "model", "base_url", "api_key_env", "cache", "fallback", "prompts", "strict")
+
+
+def settings_of(args: Namespace) -> Settings:
+    """What is set: defaults, then the file, then the environment, then the arguments.
+
+    Raises:
+        InputError: Something is set to what it cannot be, or the file cannot be read.
+    """
+    flags = {name: getattr(args, name, None) for name in _FLAGS}
+    if getattr(args, "command", "") in ("report", "batch"):  # A model on the command line writes them.
+        flags |= {f"report_{name}": flags[name] for name in ("model", "base_url", "api_key_env")}
+    file = getattr(args, "config", None)
+    settings = load(flags, os.environ, Path(file) if file else None)
+    if settings.store and not settings.store.startswith(("http://", "https://")):
+        raise InputError(f"{settings.store!r} is no address of a Chroma server.", "It looks like http://localhost:8000")
+    return settings
 
 
 def opened(args: Namespace) -> Assistant:
-    """The library that the arguments name.
+    """The library that is set, without a model: for commands that ask none, and need no key of it.
 
     Raises:
-        InputError: The store is no address.
+        InputError: As ``settings_of``, or the key of the embedder is missing.
     """
-    if args.store and not args.store.startswith(("http://", "https://")):
-        raise InputError(f"{args.store!r} is no address of a Chroma server.", "It looks like http://localhost:8000")
-    return Assistant.open(args.library, args.store)
+    return opened_with(settings_of(args), asks=False)
+
+
+def opened_with(settings: Settings, asks: bool = True) -> Assistant:
+    """The library that is set, and, where the command ``asks`` one, the model that is set, if any.
+
+    Raises:
+        InputError: The model or the embedder is not named in full, or its key or its package is missing.
+    """
+    return Assistant.open(settings=settings if asks else settings.model_copy(update={"chat": ModelSettings()}))
 
 
 def conditions(args: Namespace) -> dict[str, Any]:

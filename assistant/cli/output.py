@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from assistant.cli.page import Page
-from assistant.cli.safe import safe_json
+from assistant.cli.safe import safe, safe_json
 from store.errors import ConspectusError
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ class Output:
             print(before, self._encoded(value), sep="\n", end="", file=self.page.stream)
             before = ","
         print("[]" if before == "[" else "\n]", file=self.page.stream)
+
+    def text(self, text: str) -> None:
+        """Write lines just as they are, but for what a terminal could take for a command."""
+        for line in text.splitlines():
+            print(safe(line), file=self.page.stream)
 
     def note(self, text: str) -> None:
         """Say something beside the result."""

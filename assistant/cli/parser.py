@@ -16,7 +16,8 @@ start here:
   conspectus ask "Which papers study fairness?"
 
 `conspectus COMMAND --help` tells more, with examples.
-Exit codes: 0 done, 1 error, 2 wrong usage, 3 the library holds no answer, 130 stopped with Ctrl-C."""
+Exit codes: 0 done, 1 error, 2 wrong usage, 3 the library holds no answer, 4 a batch is not
+finished yet, 130 stopped with Ctrl-C."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -51,7 +52,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     several = next((command.several for command in COMMANDS if command.name == args.command), "")
     if not several or any(word.startswith("-") for word in rest):
         if rest:
-            raise InputError(f"unknown argument {rest[0]!r}.", f"See: conspectus {args.command} --help")
+            # Not what stands behind the "=": somebody may have tried --api-key=….
+            raise InputError(
+                f"unknown argument {rest[0].partition('=')[0]!r}.", f"See: conspectus {args.command} --help"
+            )
     else:  # Words after an option that stands between them.
         getattr(args, several).extend(rest)
     return args

@@ -34,7 +34,7 @@ COMMANDS = (
         "add",
         "FILE…",
         "Add the papers of files; what is there already is passed over",
-        ("conspectus add papers.jsonl", "conspectus add page.txt --format listing"),
+        ("conspectus add library.bib exports/", "conspectus add page.txt --format listing"),
         arguments.add,
         "files",
         "Stopped or crashed, it goes on where it was when it is run again. Ends with 1 if a file gave nothing at all.",
@@ -46,11 +46,21 @@ COMMANDS = (
         (
             'conspectus ask "What is Residual Horizon Optimization?"',
             'conspectus ask --session new --since 2020 "Who …?"',
+            'conspectus ask --model llama3.1:8b --base-url http://localhost:11434/v1 "Why …?"',
         ),
         arguments.ask,
         "question",
         "Ends with 3 if the library does not hold the answer. Without a QUESTION, or with -, it is read from standard "
         "input.",
+    ),
+    Command(
+        "chat",
+        "",
+        "Talk with the library: answers beside their evidence, in the terminal or in a browser",
+        ("conspectus chat", "conspectus chat --session last", "conspectus chat --web --port 8765"),
+        arguments.chat,
+        about="F1 shows its keys. With --web it prints an address of 127.0.0.1 that holds a secret and works until "
+        "Ctrl-C; nothing else is served, and to nobody else.",
     ),
     Command(
         "search",
@@ -59,6 +69,44 @@ COMMANDS = (
         ("conspectus search rare-event simulation", 'conspectus search "offline evaluation" -k 5 --author Che'),
         arguments.search,
         "words",
+    ),
+    Command(
+        "check",
+        "DRAFT",
+        "Check a draft of your own, sentence by sentence, against what it cites and against the library",
+        ("conspectus check draft.md", "conspectus check paper.tex --bib references.bib"),
+        arguments.check,
+        about="Citations are [@key] or \\cite{key}; a key is that of the .bib file, an id, a citation key, a DOI or an "
+        "arXiv id. Ends with 1 if something that is cited does not support its sentence, or a key is unknown.",
+    ),
+    Command(
+        "report",
+        "[KIND] [TOPIC] | diff A B",
+        "Write a report on the library: themes, timeline, question, compare, author, contradictions or annotated",
+        (
+            "conspectus report",
+            'conspectus report themes "distribution shift" --since 2020 -o shift.html',
+            "conspectus report author --author Namkoong --format md -o namkoong.md",
+            "conspectus report --replay shift.manifest.json -o again.html",
+            "conspectus report diff before.json after.json",
+        ),
+        arguments.report,
+        "words",
+        "Without KIND it tells the themes. With -o the manifest, from which --replay makes the same report again, is "
+        "written beside the report. Without a model every sentence is one of an abstract.",
+    ),
+    Command(
+        "batch",
+        "SPEC.toml",
+        "Make many reports and answers from a file, at a price that is known before",
+        (
+            "conspectus batch batch.toml --estimate",
+            "conspectus batch batch.toml --max-cost 2.50",
+            "conspectus batch batch.toml --batch-api --resume",
+        ),
+        arguments.batch,
+        about="Stopped in whatever way, it goes on with --resume and pays for nothing twice. Ends with 1 if one of "
+        "them failed, with 4 if the budget is used up or OpenAI's Batch API is still at work.",
     ),
     Command(
         "papers",
@@ -86,16 +134,21 @@ COMMANDS = (
     ),
     Command(
         "sessions",
-        "[list | show ID | rename ID TITLE | delete ID | new [TITLE]]",
-        "List, read, name and delete saved conversations",
-        ("conspectus sessions", "conspectus sessions show 20261123-081500-3f2a"),
+        "[list | search WORDS | show ID | export ID | fork ID TURN | rename ID TITLE | delete ID | new [TITLE]]",
+        "List, search, read, export, branch, name and delete saved conversations",
+        (
+            "conspectus sessions",
+            "conspectus sessions search fairness",
+            "conspectus sessions export 20261123-081500-3f2a --format bib -o references.bib",
+        ),
         arguments.sessions,
+        about="ID may be last: the conversation used last. `conspectus sessions ACTION --help` tells of each.",
     ),
     Command(
         "doctor",
         "",
-        "Check the library, and mend it",
-        ("conspectus doctor", "conspectus doctor --repair"),
+        "Check the library, and mend it; or try the models",
+        ("conspectus doctor", "conspectus doctor --repair", "conspectus doctor --models"),
         arguments.doctor,
         about="Ends with 1 if a check fails.",
     ),

@@ -16,6 +16,20 @@ def positive(given: str) -> int:
     return int(given)
 
 
+def dollars(given: str) -> float:
+    """An amount of US dollars."""
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", given):
+        raise ArgumentTypeError(f"{given!r} is no amount such as 2.50")
+    return float(given)
+
+
+def port(given: str) -> int:
+    """A port that anybody may listen on."""
+    if not re.fullmatch(r"[0-9]{4,5}", given) or not 1024 <= int(given) <= 65535:
+        raise ArgumentTypeError(f"{given!r} is no port from 1024 to 65535")
+    return int(given)
+
+
 def year(given: str) -> int:
     """A year in four digits."""
     if not re.fullmatch(r"[0-9]{4}", given):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assistant.types import Reference
+from assistant.types import Reference, Usage
 from store.paper import Paper
 
 # Names that are shown before "and others".
@@ -49,6 +49,13 @@ def remarks(paper: Paper) -> str:
 def count(number: int, one: str) -> str:
     """``1 paper``, ``45 papers``, ``1,000 papers``."""
     return f"{number:,} {one}{'' if number == 1 else 's'}"
+
+
+def taken(usage: Usage) -> str:
+    """Tokens and their price, where that is known; "" for none: ``1,234 tokens, $0.0012``."""
+    tokens = usage.input_tokens + usage.output_tokens
+    price = "" if usage.dollars is None else f", ${usage.dollars:.4f}"
+    return f"{count(tokens, 'token')}{price}" if tokens else ""
 
 
 def _joined(*parts: object) -> str:

@@ -6,7 +6,7 @@ from assistant.api import Assistant
 from assistant.asking import Request, answer_alone, asked
 from assistant.chain.answering import Chain
 from assistant.events import AskEvent
-from assistant.types import EXTRACTIVE, Support
+from assistant.types import EXTRACTIVE, Support, Turn
 from store.errors import InputError, ModelError, ModelStalled, NotFound
 from tests.assistant.chain.asking import QUESTION, RIGHT, WRONG, chain_of, claims
 
@@ -71,3 +71,15 @@ async def test_the_answer_alone_is_the_last_event(field: Assistant) -> None:
     chain, _ = chain_of(field.library, claims(RIGHT))
     alone = answer_alone(asked(field.library, chain, field.sessions, Request(question=QUESTION)))
     assert [event.event async for event in alone] == ["answer_done"]
+
+
+async def test_earlier_turns_can_be_given_where_no_session_keeps_them(field: Assistant) -> None:
+    first = Turn.now(QUESTION, field.ask(QUESTION))
+    chain, model = chain_of(
+        field.library, "How much time does the estimate of crash probabilities take?", claims(RIGHT)
+    )
+    *_, last = await events(field, chain, question="How much time does it take?", history=(first,))
+    assert last.event == "answer_done"
+    assert QUESTION in model.requests[0].text
+    with pytest.raises(InputError, match="Give one of them"):
+        await events(field, None, history=(first,), session=field.sessions.new().id)

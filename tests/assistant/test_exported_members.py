@@ -42,7 +42,7 @@ def test_each_name_is_there_and_documented(name: str) -> None:
 
 
 def test_the_public_methods_are_documented() -> None:
-    methods = {name: value for name, value in vars(assistant.Assistant).items() if not name.startswith("_")}
+    methods = {name: value for name, value in inspect.getmembers(assistant.Assistant) if not name.startswith("_")}
     assert {
         "open",
         "add",

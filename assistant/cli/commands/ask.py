@@ -4,8 +4,10 @@ import sys
 from argparse import Namespace
 
 from assistant.cli.answers import show_answer
-from assistant.cli.opening import conditions, opened
+from assistant.cli.conversation import begun
+from assistant.cli.opening import conditions, opened_with, settings_of
 from assistant.cli.output import Output
+from assistant.cli.waiting import answered
 from assistant.questions.input import MAX_CHARACTERS, clean_question
 from assistant.types import Answer
 from store.errors import InputError
@@ -22,9 +24,10 @@ class Asked(Answer):
 def run(args: Namespace, out: Output) -> int:
     """Answer; 3 where the library does not hold enough."""
     question = clean_question(_question(args.question))
-    with opened(args) as assistant:
-        session = assistant.sessions.new().id if args.session == "new" else args.session
-        answer = assistant.ask(question, session, args.strict, **conditions(args))
+    settings = settings_of(args)
+    with opened_with(settings) as assistant:
+        session = begun(assistant.sessions, args.session)
+        answer = answered(assistant, out.notes, question, session, settings.strict, **conditions(args))
     if out.json:
         out.document(Asked(session=session, **dict(answer)))
     else:

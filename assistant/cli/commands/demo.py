@@ -2,15 +2,18 @@
 
 from argparse import Namespace
 from importlib.resources import as_file, files
+from pathlib import Path
 from shlex import join
 
-from assistant.api import Assistant, default_folder
+from assistant.api import Assistant
 from assistant.cli.answers import show_answer
-from assistant.cli.opening import opened
+from assistant.cli.opening import opened_with, settings_of
 from assistant.cli.output import Output
 from assistant.cli.profiles import in_words
 from assistant.cli.progress import progress
+from assistant.cli.waiting import answered
 from assistant.cli.wording import count
+from assistant.parts import default_folder
 from assistant.types import Answer
 from store.paper import Frozen, Profile
 from store.results import AddReport
@@ -33,8 +36,11 @@ class Demo(Frozen):
 
 def run(args: Namespace, out: Output) -> int:
     """Add the sample, ask the questions, say what to do next."""
-    library = args.library or str(default_folder().with_name("demo-library"))
-    with opened(Namespace(library=library, store=args.store)) as assistant:
+    settings = settings_of(args)
+    # Not the library of the settings: the sample does not belong among a user's own papers.
+    folder = Path(args.library).expanduser() if args.library else default_folder().with_name("demo-library")
+    library = str(folder)
+    with opened_with(settings.model_copy(update={"library": folder})) as assistant:
         report = _add(assistant, library, out)
         if not out.json:
             _told(assistant, report, out)
@@ -63,7 +69,7 @@ def _told(assistant: Assistant, report: AddReport, out: Output) -> None:
 
 
 def _asked(assistant: Assistant, question: str, out: Output) -> Answer:
-    answer = assistant.ask(question)
+    answer = answered(assistant, out.notes, question)
     if not out.json:
         out.page.line()
         out.page.line((question, "bold"), indent=2, first=(">", "cyan"))

@@ -4,14 +4,13 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.answers.answering import answer
 from assistant.api import Assistant
-from assistant.cli.opening import opened
+from assistant.cli.opening import opened_with, settings_of
 from assistant.cli.output import Output
 from assistant.cli.page import Page
+from assistant.cli.wording import taken
 from assistant.evaluate import Evaluation, evaluate, load_questions
-from assistant.questions.input import clean_question
-from assistant.types import Answer, Turn
+from assistant.types import Answer, Turn, Usage
 
 _SCORES = (
     ("gold@5", "gold_at_5", "a right paper is among the first 5 of search"),
@@ -25,36 +24,52 @@ _SCORES = (
 )
 
 
+class Evaluated(Evaluation):
+    """The scores, and the model that wrote the answers with what it took; "" and nothing without one."""
+
+    model: str = ""
+    model_usage: Usage = Usage()
+
+
+class _Asking:
+    """Asks in conversations that are kept in memory only, and adds up what the model took."""
+
+    def __init__(self, assistant: Assistant, strict: bool) -> None:
+        self._assistant = assistant
+        self._strict = strict
+        self.usage = Usage()
+
+    def ask(self, question: str, history: Sequence[str]) -> Answer:
+        """Answer a question after those of its history."""
+        turns: list[Turn] = []
+        for earlier in history:
+            answer = self._answer(earlier, turns)
+            turns.append(Turn.now(answer.question, answer))
+        return self._answer(question, turns)
+
+    def _answer(self, question: str, turns: Sequence[Turn]) -> Answer:
+        answer = self._assistant.ask(question, strict=self._strict, history=turns)
+        self.usage += answer.usage
+        return answer
+
+
 def run(args: Namespace, out: Output) -> int:
-    """Score; low scores are no error."""
+    """Score; low scores are no error, but 1 where every question failed."""
     questions = load_questions(Path(args.file))
-    with opened(args) as assistant:
-        result = evaluate(
-            questions,
-            lambda question, history: _ask(assistant, question, history),
-            lambda text: assistant.search(text, 5),
-            assistant.paper,
-        )
+    settings = settings_of(args)
+    with opened_with(settings) as assistant:
+        asking = _Asking(assistant, settings.strict)
+        scores = evaluate(questions, asking.ask, lambda text: assistant.search(text, 5), assistant.paper)
+        model = assistant.chain.model.name if assistant.chain else ""
+    result = Evaluated(**dict(scores), model=model, model_usage=asking.usage)
     if out.json:
         out.document(result)
     else:
         _show(out.page, result)
-    return 0
+    return 1 if result.failed == result.questions else 0
 
 
-def _ask(assistant: Assistant, question: str, history: Sequence[str]) -> Answer:
-    """Answer in a conversation that is kept in memory only."""
-    turns: list[Turn] = []
-    for asked in (*history, question):
-        text = clean_question(asked)
-        for event in answer(assistant.library, text, turns):
-            if event.event == "answer_done":
-                turns.append(Turn.now(text, event.answer))
-    assert turns[-1].answer
-    return turns[-1].answer
-
-
-def _show(page: Page, result: Evaluation) -> None:
+def _show(page: Page, result: Evaluated) -> None:
     for label, field, meaning in _SCORES:
         value = getattr(result, field)
         shown = "   –" if value is None else f"{value:4.2f}"
@@ -64,6 +79,8 @@ def _show(page: Page, result: Evaluation) -> None:
         f"{result.questions} questions, {result.answerable} of them answerable; {result.false_abstentions} false "
         f"abstentions, {result.failed} failed, {result.citations} citations, {result.unknown_titles} unknown titles."
     )
+    if result.model:
+        page.line(f"Answered with {result.model}: {taken(result.model_usage) or 'no tokens counted'}.")
     for miss in result.missed:
         page.line()
         page.line((f"{miss.id} ", "bold"), (f"{miss.metric}: ", "yellow"), miss.question)

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from assistant.cli import wording
-from assistant.cli.opening import conditions, nothing, opened
+from assistant.cli.opening import conditions, nothing, opened_with, settings_of
 from assistant.cli.output import Output
 from assistant.cli.page import Page
 from store.results import Hit
@@ -13,8 +13,9 @@ SENTENCES = 2
 
 def run(args: Namespace, out: Output) -> int:
     """Search; finding nothing is no error."""
-    with opened(args) as assistant:
-        hits = assistant.search(" ".join(args.words), args.k, **conditions(args))
+    settings = settings_of(args)
+    with opened_with(settings, asks=False) as assistant:
+        hits = assistant.search(" ".join(args.words), args.k or settings.k, **conditions(args))
         if not hits:
             out.note(nothing(assistant))
     if out.json:

@@ -1,25 +1,29 @@
-"""A library of the sample, built once, and the command line run in this process."""
+"""A library of the sample, to be changed, and the command line run in this process."""
 
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from assistant.cli.main import main
-from assistant.testing import HashEmbedder
+from assistant.testing import FakeOpenAIServer, HashEmbedder, fake_openai_server
 from store.embedding.minilm import MiniLM
-from tests.assistant.cli.running import ROOT, Done, Run, Terminal
+from tests.assistant.chain.asking import SECRET, claims
+from tests.assistant.cli.running import RIGHT, Done, Run, Terminal
 
-LISTING = ROOT / "assistant" / "data" / "namkoong_listing.txt"
+_COLOUR = ("NO_COLOR", "FORCE_COLOR")
 
 
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of whoever runs the tests, and no folder of theirs."""
-    for name in ("CONSPECTUS_LIBRARY", "CONSPECTUS_STORE", "CONSPECTUS_DEBUG", "NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
+    for name in os.environ:
+        if name.startswith(("CONSPECTUS_", "LANGCHAIN_", "LANGSMITH_", "OPENAI_")) or name in _COLOUR:
+            monkeypatch.delenv(name)
     monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config-home"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data-home"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
 
@@ -36,17 +40,9 @@ def _one_model(model: MiniLM, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.late.MiniLM", lambda: model)
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample as a library; nobody may change it."""
-    folder = tmp_path_factory.mktemp("sample") / "library"
-    assert main(["add", str(LISTING), "--library", str(folder)]) == 0
-    return folder
-
-
 @pytest.fixture
 def sample(built: Path, tmp_path: Path) -> Path:
-    """A copy of it, to be changed at will."""
+    """A copy of the sample's library, to be changed at will."""
     return Path(shutil.copytree(built, tmp_path / "library"))
 
 
@@ -83,3 +79,22 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The shipped embedder's work done by hashing, which takes no time."""
     embedder = HashEmbedder(MiniLM.stamp.dimension)
     monkeypatch.setattr(MiniLM, "embed", lambda self, texts: embedder.embed(texts))
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAIServer]:
+    """An endpoint with a model ``m`` and the right answer to ``QUESTION``; it takes the key that is in MY_KEY.
+
+    There is no patience with it: that comes from the environment, as everything may.
+    """
+    for name, value in {"TIMEOUT": "0.5", "STALL": "0.3", "RETRIES": "0"}.items():
+        monkeypatch.setenv(f"CONSPECTUS_{name}", value)
+    monkeypatch.setenv("MY_KEY", SECRET)
+    with fake_openai_server(lambda messages: claims(RIGHT), models=["m"], api_key=SECRET) as server:
+        yield server
+
+
+@pytest.fixture
+def flags(server: FakeOpenAIServer) -> list[str]:
+    """That model with its key, and nothing kept."""
+    return ["--model", "m", "--base-url", server.base_url, "--api-key-env", "MY_KEY", "--no-cache"]

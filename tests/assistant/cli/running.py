@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[3]
+QUESTION = "What ImageNet top-1 accuracy does the ViT-G model soup reach?"
+RIGHT = "The ViT-G model soup attains 90.94% top-1 accuracy on ImageNet."
 
 
 class Done(NamedTuple):

@@ -1,8 +1,10 @@
 import io
 
+import pytest
+
 from assistant.cli.answers import show_answer
 from assistant.cli.page import Page
-from assistant.types import Answer, Citation, Claim, Reference, Support, Usage
+from assistant.types import Answer, Citation, Claim, Reference, Support, Trace, Usage
 
 CITATION = Citation(n=1, paper_id="p1", title="Soups", quote="It is 90.", start=0, end=9)
 REFERENCE = Reference(
@@ -48,6 +50,40 @@ def test_doubtful_sentences_have_a_sign_and_words() -> None:
     assert not any("This is supported" in line for line in lines)
 
 
+def test_reasons_of_a_doubt_stand_below_it_and_a_paper_is_cited_once() -> None:
+    doubtful = Claim(
+        text="It is 91.",
+        support=Support.UNSUPPORTED,
+        citations=(CITATION, CITATION),
+        reasons=("the number 91 is not in the source", "who says so?"),
+    )
+    lines = shown(Answer(question="?", text="…", claims=(doubtful,)))
+    place = lines.index("✗ not supported: It is 91. [1]")
+    assert lines[place + 1 : place + 3] == ["    The number 91 is not in the source.", "    Who says so?"]
+
+
+def test_an_abstention_of_a_model_shows_what_it_wrote_as_doubtful_only() -> None:
+    answer = Answer(
+        question="?",
+        text="Nothing holds. This is unsupported [1] **(not supported)**",
+        claims=(claim(Support.UNSUPPORTED),),
+        references=(REFERENCE,),
+        abstained=True,
+        reason="Nothing holds.",
+        mode="some-model",
+        usage=Usage(input_tokens=10, output_tokens=2),
+    )
+    lines = shown(answer)
+    assert [line for line in lines if "This is unsupported" in line] == ["✗ not supported: This is unsupported [1]"]
+    assert "[1]  Soups" in lines
+    assert lines[-1] == "some-model was asked: 12 tokens."
+
+
+def test_notes_are_sentences() -> None:
+    answer = Answer(question="?", text="…", trace=Trace(notes=("it was cut off", "The model is silent.")))
+    assert shown(answer)[-3:-1] == ["Note: It was cut off.", "Note: The model is silent."]
+
+
 def test_an_abstention_says_why_and_what_to_try() -> None:
     lines = shown(Answer(question="?", text="…", abstained=True, reason="The library is silent."))
     assert lines[0] == "No answer. The library is silent."
@@ -57,3 +93,22 @@ def test_an_abstention_says_why_and_what_to_try() -> None:
 def test_a_model_is_named_with_what_it_took() -> None:
     answer = Answer(question="?", text="…", mode="some-model", usage=Usage(input_tokens=1000, output_tokens=234))
     assert shown(answer)[-1] == "Written by some-model, 1,234 tokens; every sentence checked against its sources."
+
+
+@pytest.mark.parametrize(
+    ("usage", "trace", "who"),
+    [
+        (Usage(input_tokens=1000, output_tokens=234, dollars=0.00125), Trace(), "m, 1,234 tokens, $0.0013"),
+        (Usage(), Trace(cached=True), "m, from the cache"),
+        (Usage(input_tokens=9), Trace(cached=True), "m, from the cache, 9 tokens"),
+        (Usage(), Trace(), "m"),
+    ],
+)
+def test_what_an_answer_took(usage: Usage, trace: Trace, who: str) -> None:
+    answer = Answer(question="?", text="…", mode="m", usage=usage, trace=trace)
+    assert shown(answer)[-1] == f"Written by {who}; every sentence checked against its sources."
+
+
+def test_a_model_that_only_filled_a_question_in_is_counted_too() -> None:
+    answer = Answer(question="?", text="…", usage=Usage(input_tokens=30, output_tokens=4))
+    assert shown(answer)[-1].endswith("not meaning. A model was asked what is meant: 34 tokens.")

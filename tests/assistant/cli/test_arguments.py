@@ -71,7 +71,8 @@ def test_arguments_that_are_no_text_are_read_as_far_as_they_are() -> None:
         ("search words -k 0", "'0' is no number from 1 up"),
         ("show", "the following arguments are required: ID"),
         ("sessions rename", "the following arguments are required: ID, TITLE"),
-        ("--lib=x papers", "unknown argument '--lib=x'"),
+        ("--lib=x papers", "unknown argument '--lib'"),
+        ("ask why --api-key=sk-proj-Very5ecret0123456789", "unknown argument '--api-key'. See"),
     ],
 )
 def test_wrong_usage_is_one_line(line: str, said: str, run: Run) -> None:

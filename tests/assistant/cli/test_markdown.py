@@ -1,8 +1,11 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.answers.compose import sentences
 from assistant.answers.render import escape, plain
 from assistant.cli.markdown import parts
+from assistant.types import Claim, Support
 
 
 @given(st.text())
@@ -15,6 +18,16 @@ def test_escaped_text_is_shown_as_it_was(text: str) -> None:
 def test_bold_and_citations_have_a_style() -> None:
     styled = [part for part in parts(r"- **A \*title\*** (2018): “said” [12] \[3\]") if part[1]]
     assert styled == [("A ", "bold"), ("*", "bold"), ("title", "bold"), ("*", "bold"), ("[12]", "cyan")]
+
+
+@pytest.mark.parametrize(("support", "colour"), [(Support.PARTIAL, "yellow"), (Support.UNSUPPORTED, "red")])
+def test_what_the_check_made_of_a_sentence_stands_out(support: Support, colour: str) -> None:
+    claim = Claim(text="It is *all* of it.", support=support)
+    *text, sign = parts(sentences([claim]))
+    assert "".join(part[0] for part in text) == claim.text
+    assert sign[1] == colour
+    assert "supported)" in sign[0]
+    assert "*" not in sign[0]
 
 
 def test_the_same_text_as_without_styles() -> None:

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from assistant.cli.commands.demo import QUESTIONS
 from tests.assistant.cli.running import Run
 
@@ -25,3 +27,11 @@ def test_without_a_library_it_goes_beside_the_users_own(run: Run, built: Path, h
     assert Path(demo["library"]).is_dir()
     assert demo["report"]["added"] == 45
     assert [answer["question"] for answer in demo["answers"]] == list(QUESTIONS)
+
+
+def test_the_sample_never_goes_into_the_library_that_is_set(
+    run: Run, built: Path, hashed: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CONSPECTUS_LIBRARY", str(tmp_path / "mine"))
+    assert run("demo", "--json").json["library"].endswith("demo-library")
+    assert not (tmp_path / "mine").exists()

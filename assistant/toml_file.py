@@ -1,0 +1,82 @@
+"""Changing values in a TOML file that a person wrote: comments, order and everything else stay as they are."""
+
+import os
+import tempfile
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from store.errors import ConspectusError, InputError
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+Changes = Mapping[tuple[str, ...], object]
+"""Values by their path in the file, ``("k",)`` or ``("chat", "model")``; None takes one out."""
+
+
+def change(path: Path, changes: Changes) -> None:
+    """Change values of a file, which is made where there is none; a crash leaves the old one or the new one.
+
+    Args:
+        path: The file; one that a link leads to is changed where it lies.
+        changes: Text, numbers, truth values, lists and dictionaries of them.
+
+    Raises:
+        InputError: What is there is no TOML; it is not touched.
+        ConspectusError: The file cannot be read or written; it is as it was.
+    """
+    try:
+        place = path.resolve()
+        document = _read(place)
+        for keys, value in changes.items():
+            _set(place, document, keys, value)
+        _replace(place, document.as_string().encode())
+    except OSError as error:
+        raise ConspectusError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            "Check room and permissions there; nothing changed.",
+        ) from error
+
+
+def _read(path: Path) -> "TOMLDocument":
+    import tomlkit  # Late: nothing but saving needs it.
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        return tomlkit.parse(path.read_bytes().decode())
+    except FileNotFoundError:
+        return tomlkit.document()
+    except (UnicodeDecodeError, TOMLKitError) as error:
+        raise InputError(f"{path} is not TOML: {error}.", "Mend it in a text editor; nothing was changed.") from error
+
+
+def _set(path: Path, document: "TOMLDocument", keys: tuple[str, ...], value: object) -> None:
+    *tables, last = keys
+    table: MutableMapping[str, Any] = document
+    for name in tables:
+        if value is None and name not in table:
+            return
+        table = table.setdefault(name, {})
+        if not isinstance(table, MutableMapping):
+            raise InputError(f"In {path}, {name!r} is no table.", "Mend it in a text editor; nothing was changed.")
+    if value is None:
+        table.pop(last, None)
+    else:
+        table[last] = value
+
+
+def _replace(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        if path.exists():
+            os.chmod(name, path.stat().st_mode & 0o777)
+        os.replace(name, path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
