@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 PIP   := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check fuzz lock clean
+.PHONY: help setup demo test lint check fuzz screens lock clean
 
 help:  ## Show these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-8s%s\n' "$$name" "$$text"; done
@@ -32,6 +32,9 @@ check: lint test  ## Everything that a change has to pass
 fuzz: setup  ## Search for failing examples: random, a thousand a property
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m hypothesis --hypothesis-profile=search
 
+screens: setup  ## Draw the screens of the chat for the documentation again
+	$(BIN)/python -m benchmarks.screens
+
 lock:  ## Pin again what pyproject.toml asks for (LOCK=--upgrade takes the newest); needs uv
 	UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) pip compile -q $(LOCK) pyproject.toml --group dev -o requirements/dev.txt \
 	  --generate-hashes --only-binary :all: --universal --python-version 3.11 --fork-strategy fewest \
@@ -51,5 +54,5 @@ $(STAMP): pyproject.toml requirements/dev.txt
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt
 	@$(PIP) install --no-index --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m compileall -q .venv/lib assistant prompts store
+	@$(BIN)/python -m compileall -q .venv/lib assistant prompts store tui
 	@touch $@

@@ -1,0 +1,66 @@
+"""The commands of the chat: one table that feeds slash commands, keys, the palette, the help and the README."""
+
+from typing import NamedTuple
+
+from textual.binding import Binding
+
+
+class Command(NamedTuple):
+    """One thing that can be done.
+
+    Attributes:
+        name: What is typed after the slash; also the id of its key binding, for a keymap of the user's own.
+        help: What it does, in a few words.
+        action: The Textual action; it takes what follows the name as one string, "" for none.
+        key: Keys as Textual names them, several with commas; "" for none.
+        operand: What may follow the name ("FILE"), "" for nothing.
+    """
+
+    name: str
+    help: str
+    action: str
+    key: str = ""
+    operand: str = ""
+
+
+COMMANDS = (
+    Command("help", "Keys and commands", "app.help", "f1"),
+    Command("papers", "Browse, filter and mark papers; restrict the chat to them", "app.papers", "f2"),
+    Command("sessions", "Saved conversations: find, resume, rename, fork, delete", "app.sessions", "f3", "WORDS"),
+    Command("evidence", "Show or hide the evidence beside the chat", "screen.evidence", "f4"),
+    Command("retry", "Ask the last or the chosen question again", "screen.retry", "f5"),
+    Command("edit", "Take the last or the chosen question back into the composer", "screen.edit", "f6"),
+    Command("settings", "Models, strictness, number of papers, theme", "app.settings", "f7"),
+    Command("add", "Add papers from a file or a folder", "app.add", "f8", "FILE"),
+    Command("export", "Save this conversation: md, json or bib", "screen.export", "f9", "FILE"),
+    Command("copy", "Copy the last or the chosen answer with its references", "screen.copy", "ctrl+t"),
+    Command("new", "Start another conversation", "screen.new", "ctrl+n"),
+    Command("fork", "Go on from the chosen answer in a new conversation", "screen.fork"),
+    Command("rename", "Give this conversation a title", "screen.rename", "", "TITLE"),
+    Command("everything", "Answer from the whole library again", "app.everything"),
+    Command("strict", "Leave out what the check did not find supported, or show it again", "app.strict"),
+    Command("model", "Choose the model, or none", "app.model", "", "MODEL"),
+    Command("theme", "Choose the colours", "app.theme", "", "NAME"),
+    Command("editor", "Write the question in your $EDITOR", "screen.editor", "ctrl+g"),
+    Command("cancel", "Stop the answer and keep what came", "screen.cancel", "escape"),
+    Command("quit", "Leave; everything is saved", "app.quit", "ctrl+q"),
+)
+
+
+def named(name: str) -> Command | None:
+    """The command of a name, None where there is none."""
+    return next((command for command in COMMANDS if command.name == name), None)
+
+
+def beginning(text: str) -> list[Command]:
+    """The commands whose names begin with what stands after the slash so far."""
+    return [command for command in COMMANDS if command.name.startswith(text)]
+
+
+def bindings(namespace: str) -> list[Binding]:
+    """The key bindings of the commands whose actions are those of a screen or of the app."""
+    return [
+        Binding(one.key, one.action.partition(".")[2], one.help, id=one.name, show=False, priority=one.key != "escape")
+        for one in COMMANDS
+        if one.key and one.action.startswith(f"{namespace}.")
+    ]

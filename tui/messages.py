@@ -1,0 +1,17 @@
+"""Messages that concern the whole application."""
+
+from textual.message import Message
+
+from tui.scope import Scope
+
+
+class LibraryChanged(Message):
+    """Papers were added or removed."""
+
+
+class Restrict(Message):
+    """The chat is to answer from these papers only."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        self.scope = scope

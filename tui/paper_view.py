@@ -1,0 +1,54 @@
+"""A paper as the evidence panel shows it: the abstract with the cited sentences highlighted, then what is known."""
+
+from collections.abc import Iterable, Sequence
+
+from textual.content import Content
+
+from assistant.types import Answer
+from store.paper import Paper
+from store.results import Hit
+from tui.safe import in_place, one_line, safe
+
+CITED = "bold underline $text-accent"
+"""Underlined, so that it shows without colour."""
+
+
+def cited_spans(answer: Answer, paper_id: str) -> list[tuple[int, int]]:
+    """Where the abstract of a paper is cited: offsets, in order, none twice."""
+    citations = [citation for claim in answer.claims for citation in claim.citations]
+    return sorted({(one.start, one.end) for one in citations if one.paper_id == paper_id and one.end > one.start})
+
+
+def paper_content(paper: Paper, spans: Iterable[tuple[int, int]], similar: Sequence[Hit]) -> Content:
+    """Title, authors, facts, the abstract and the nearest papers."""
+    parts = [
+        Content.styled(safe(paper.title), "bold"),
+        Content(safe(_authors(paper))),
+        Content.styled(safe(_facts(paper)), "dim"),
+    ]
+    parts += [Content(""), abstract_content(paper, spans), Content("")]
+    parts += [Content.styled(safe(f"{name}: {value}"), "dim") for name, value in paper.identifiers.items()]
+    parts += [Content.styled(safe(url), "dim") for url in paper.urls]
+    if similar:
+        parts += [Content(""), Content.styled("Most similar", "bold")]
+        parts += [Content(f"  {one_line(hit.paper.title)} ({hit.paper.year or 'undated'})") for hit in similar]
+    return Content("\n").join(parts)
+
+
+def abstract_content(paper: Paper, spans: Iterable[tuple[int, int]]) -> Content:
+    """The abstract with the cited sentences highlighted."""
+    if not paper.abstract:
+        return Content.styled("No abstract.", "dim")
+    content = Content(in_place(paper.abstract))
+    for start, end in spans:
+        content = content.stylize(CITED, start, end)
+    return content
+
+
+def _authors(paper: Paper) -> str:
+    return ", ".join(author.name for author in paper.authors) + (" et al." if paper.authors_truncated else "")
+
+
+def _facts(paper: Paper) -> str:
+    facts = (str(paper.year or "undated"), paper.venue, " ".join(paper.categories), paper.id)
+    return "  ".join(fact for fact in facts if fact)

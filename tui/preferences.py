@@ -1,0 +1,76 @@
+"""How the chat looks and which keys it takes, remembered in ``chat.toml`` beside the settings.
+
+What is answered, and by whom, is set in ``config.toml`` (``assistant.settings``) and holds for every way to ask.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from assistant import toml_file
+from assistant.settings import config_folder
+from store.paper import Frozen
+
+
+class Preferences(Frozen):
+    """What one person likes; names in the file that are not known here are left alone.
+
+    Attributes:
+        theme: Name of one of Textual's themes.
+        keymap: Keys by the ids of bindings: ``{"retry": "f5,ctrl+r"}``. Only the file sets it.
+        show_evidence: Whether the evidence stands beside the chat.
+    """
+
+    theme: str = "textual-dark"
+    keymap: dict[str, str] = Field(default={})
+    show_evidence: bool = True
+
+
+def preferences_path() -> Path:
+    """The user's own file."""
+    return config_folder() / "chat.toml"
+
+
+def load_preferences(path: Path | None = None) -> tuple[Preferences, str]:
+    """What the file says, and a warning, "" where all is well; never raises for what stands in a file.
+
+    Args:
+        path: The file; None for the user's own. A broken one is renamed to ``….broken``, and the defaults hold.
+    """
+    file = path or preferences_path()
+    try:
+        return Preferences.model_validate(tomllib.loads(file.read_bytes().decode())), ""
+    except FileNotFoundError:
+        return Preferences(), ""
+    except OSError as error:
+        return Preferences(), f"The preferences in {file} cannot be read: {error.strerror or error}. Defaults are used."
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+        return Preferences(), f"{_set_aside(file, _reason(error))} Defaults are used."
+
+
+def save_preferences(preferences: Preferences, path: Path | None = None) -> None:
+    """Remember them; comments in the file stay, and a crash leaves the old file or the new one.
+
+    Raises:
+        ConspectusError: The file cannot be written, or somebody broke it meanwhile; it is as it was.
+    """
+    values = preferences.model_dump(exclude={"keymap"})
+    toml_file.change(path or preferences_path(), {(name,): value for name, value in values.items()})
+
+
+def _set_aside(file: Path, reason: str) -> str:
+    broken = file.with_name(f"{file.name}.broken")
+    try:
+        os.replace(file, broken)
+    except OSError:
+        return f"The preferences in {file} are broken ({reason})."
+    return f"The preferences in {file} were broken ({reason}) and are kept as {broken.name}."
+
+
+def _reason(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

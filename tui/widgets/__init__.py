@@ -1,0 +1,1 @@
+"""Widgets: they show values and post messages; none knows the engine."""

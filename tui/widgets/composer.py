@@ -1,0 +1,176 @@
+"""Where questions are written: several lines, a history, commands completed while they are typed."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.events import Paste
+from textual.message import Message
+from textual.widgets import OptionList, TextArea
+from textual.widgets.option_list import Option
+
+from tui.commands import beginning
+from tui.safe import safe
+
+PLACEHOLDER = "Ask your papers.  Enter sends, Ctrl+J new line, / commands, F1 help"
+
+
+class Composer(Vertical):
+    """The text field with the commands that fit what was typed above it."""
+
+    class Submitted(Message):
+        """Something was sent: a question, or a command line that begins with a slash."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self) -> None:
+        super().__init__(id="composer")
+        self._history: list[str] = []
+        self._at = 0
+        self._unsent = ""
+
+    def compose(self) -> ComposeResult:
+        """Completions and text."""
+        yield OptionList(id="completions")
+        yield Draft()
+
+    def on_mount(self) -> None:
+        """Nothing to complete yet."""
+        self.query_one(OptionList).display = False
+        self.query_one(OptionList).can_focus = False
+
+    @property
+    def text(self) -> str:
+        """What is written."""
+        return self.query_one(Draft).text
+
+    def take(self, text: str) -> None:
+        """Replace what is written and go on there."""
+        draft = self.query_one(Draft)
+        draft.text = safe(text)
+        draft.move_cursor(draft.document.end)
+        draft.focus()
+
+    def remember(self, *questions: str) -> None:
+        """Add to the history."""
+        self._history += [question for question in questions if question not in self._history[-1:]]
+        self._at = len(self._history)
+
+    @on(TextArea.Changed)
+    def _complete(self, event: TextArea.Changed) -> None:
+        event.stop()
+        text = event.text_area.text
+        fitting = beginning(text[1:]) if text.startswith("/") and not set(text) & set(" \n") else []
+        options = self.query_one(OptionList)
+        options.clear_options()
+        for command in fitting:
+            name = Content.assemble((f"/{command.name}", "bold"), f" {command.operand}  ", (command.help, "dim"))
+            options.add_option(Option(name, id=command.name))
+        options.display = bool(fitting)
+        options.highlighted = 0 if fitting else None
+
+    @on(OptionList.OptionSelected)
+    def _picked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._send(f"/{event.option_id}")
+
+    def on_draft_sent(self) -> None:
+        """Send what is written, or the command that is highlighted."""
+        chosen = self._completion()
+        self._send(f"/{chosen}" if chosen else self.text.strip())
+
+    def on_draft_moved(self, event: "Draft.Moved") -> None:
+        """Through the completions, else through the history."""
+        options = self.query_one(OptionList)
+        if not options.display:
+            if self._at == len(self._history):
+                self._unsent = self.text
+            self._at = min(max(self._at + event.step, 0), len(self._history))
+            self.take([*self._history, self._unsent][self._at])
+        elif event.step > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
+
+    def on_draft_completed(self) -> None:
+        """Write the highlighted command out; without one, Tab goes on to the next widget."""
+        chosen = self._completion()
+        if chosen:
+            self.take(f"/{chosen} ")
+        else:
+            self.screen.focus_next()
+
+    def _completion(self) -> str | None:
+        options = self.query_one(OptionList)
+        if not options.display or options.highlighted is None:
+            return None
+        return options.get_option_at_index(options.highlighted).id
+
+    def _send(self, text: str) -> None:
+        if text:
+            self.remember(text)
+            self.take("")
+            self.post_message(self.Submitted(text))
+
+
+class Draft(TextArea):
+    """The text field itself."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "send", "Send", id="composer.send", priority=True),
+        Binding("ctrl+j,shift+enter,alt+enter", "newline", "New line", id="composer.newline", priority=True),
+        Binding("tab", "complete", "Complete", id="composer.complete", show=False, priority=True),
+    ]
+
+    class Sent(Message):
+        """Enter was pressed."""
+
+    class Completed(Message):
+        """Tab was pressed."""
+
+    class Moved(Message):
+        """Up in the first line (-1), or down in the last (+1)."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    def __init__(self) -> None:
+        super().__init__(id="draft", compact=True, highlight_cursor_line=False, placeholder=PLACEHOLDER)
+
+    def on_paste(self, event: Paste) -> None:
+        """Take what is pasted without escape sequences: the terminal would get them when it is shown."""
+        event.prevent_default()
+        event.stop()
+        self.insert(safe(event.text))
+
+    def action_send(self) -> None:
+        """Send."""
+        self.post_message(self.Sent())
+
+    def action_newline(self) -> None:
+        """Begin a line."""
+        self.insert("\n")
+
+    def action_complete(self) -> None:
+        """Complete a command."""
+        self.post_message(self.Completed())
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        """Up, and from the first line to the question before."""
+        if self.cursor_at_first_line and not select:
+            self.post_message(self.Moved(-1))
+        else:
+            super().action_cursor_up(select)
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        """Down, and from the last line to the question after."""
+        if self.cursor_at_last_line and not select:
+            self.post_message(self.Moved(1))
+        else:
+            super().action_cursor_down(select)

@@ -1,0 +1,120 @@
+"""What an answer rests on: its references, and the abstract of the one that is looked at."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from assistant.types import Answer, Reference
+from store.paper import Paper
+from store.results import Hit
+from tui.paper_view import cited_spans, paper_content
+from tui.safe import one_line
+
+EMPTY = "The evidence of an answer is shown here.\nChoose a citation in the answer, or press F4 to hide this."
+
+
+class Evidence(Vertical):
+    """The panel at the right; a drawer where there is little room."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "move(1)", "Next", id="evidence.next", show=False),
+        Binding("k", "move(-1)", "Previous", id="evidence.previous", show=False),
+        Binding("o", "tell('open')", "Open in browser", id="evidence.open"),
+        Binding("y", "tell('copy')", "Copy citation", id="evidence.copy"),
+        Binding("a", "tell('only')", "Ask about this paper only", id="evidence.only"),
+    ]
+
+    class Wanted(Message):
+        """A reference was moved to; the paper is to be shown."""
+
+        def __init__(self, paper_id: str) -> None:
+            super().__init__()
+            self.paper_id = paper_id
+
+    class Asked(Message):
+        """Something is to be done with the paper that is shown: ``open``, ``copy`` or ``only``."""
+
+        def __init__(self, what: str, paper: Paper) -> None:
+            super().__init__()
+            self.what = what
+            self.paper = paper
+
+    def __init__(self) -> None:
+        super().__init__(id="evidence")
+        self._answer: Answer | None = None
+        self._paper: Paper | None = None
+
+    def compose(self) -> ComposeResult:
+        """References above, the paper below."""
+        yield OptionList(id="references")
+        with VerticalScroll(id="paper"):
+            yield Static(Content.styled(EMPTY, "dim"), markup=False)
+
+    def show(self, answer: Answer, reference: Reference | None = None) -> None:
+        """Show the references of an answer, one of them chosen."""
+        if not answer.references:
+            self.clear()
+            return
+        references = self.query_one(OptionList)
+        if answer is not self._answer:
+            self._answer = answer
+            references.clear_options()
+            references.add_options([Option(_line(one), id=str(one.n)) for one in answer.references])
+        references.highlighted = answer.references.index(reference) if reference in answer.references else 0
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._answer = self._paper = None
+        self.query_one(OptionList).clear_options()
+        self.query_one("#paper Static", Static).update(Content.styled(EMPTY, "dim"))
+
+    def show_paper(self, paper: Paper, similar: Sequence[Hit] = ()) -> None:
+        """Show a paper of the references, the sentences that the answer cites highlighted."""
+        self._paper = paper
+        spans = cited_spans(self._answer, paper.id) if self._answer else []
+        self.query_one("#paper Static", Static).update(paper_content(paper, spans, similar))
+        self.query_one("#paper").scroll_home(animate=False)
+
+    def show_problem(self, text: str) -> None:
+        """Say why there is no paper to show."""
+        self._paper = None
+        self.query_one("#paper Static", Static).update(Content(text))
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        if self._answer and event.option_id:
+            reference = next(one for one in self._answer.references if str(one.n) == event.option_id)
+            self.post_message(self.Wanted(reference.paper_id))
+
+    @on(OptionList.OptionSelected)
+    def _picked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.query_one("#paper").focus()
+
+    def action_move(self, step: int) -> None:
+        """To the next reference or the one before."""
+        references = self.query_one(OptionList)
+        if step > 0:
+            references.action_cursor_down()
+        else:
+            references.action_cursor_up()
+
+    def action_tell(self, what: str) -> None:
+        """Ask for something to be done with the paper that is shown."""
+        if self._paper:
+            self.post_message(self.Asked(what, self._paper))
+
+
+def _line(reference: Reference) -> Content:
+    return Content.assemble(
+        (f"[{reference.n}] ", "bold"), one_line(reference.title), (f" {reference.year or ''}", "dim")
+    )

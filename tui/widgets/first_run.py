@@ -1,0 +1,50 @@
+"""What an empty library shows: how to get papers into it."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Button, Static
+
+TEXT = "This library is empty.\nAdd the papers that you want to ask about."
+
+
+class FirstRun(Vertical):
+    """Three ways on; each posts a message."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "press('sample')", "Sample", id="first.sample"),
+        Binding("2", "press('file')", "File", id="first.file"),
+        Binding("3", "press('folder')", "Folder", id="first.folder"),
+        Binding("down,j", "app.focus_next", "Next", id="first.next", show=False),
+        Binding("up,k", "app.focus_previous", "Previous", id="first.previous", show=False),
+    ]
+
+    class Sample(Message):
+        """The 45 papers that are shipped are to be added."""
+
+    class File(Message):
+        """A file is to be chosen."""
+
+    class Folder(Message):
+        """A folder is to be chosen."""
+
+    def compose(self) -> ComposeResult:
+        """What is so, and the ways on."""
+        yield Static(TEXT, markup=False, id="first-text")
+        yield Button("1  Try it with the sample of 45 papers", id="first-sample", variant="primary")
+        yield Button("2  Add a file", id="first-file")
+        yield Button("3  Add every file of a folder", id="first-folder")
+
+    def action_press(self, name: str) -> None:
+        """Press a button."""
+        self.query_one(f"#first-{name}", Button).press()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        ways: dict[str | None, type[Message]] = {"first-sample": self.Sample, "first-file": self.File}
+        self.post_message(ways.get(event.button.id, self.Folder)())
