@@ -20,6 +20,7 @@ SOURCES = (*MODULES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "b
 
 HEAVY = {
     *("chromadb", "langchain", "langchain_core", "langchain_openai", "numpy", "onnxruntime", "openai"),
+    *("matplotlib", "scipy", "sklearn"),
     *("pylatexenc", "rich", "tantivy", "textual", "tokenizers"),
 }
 _HOSTS = ("pypi", "pythonhosted", "npmjs", "anaconda", "crates")
