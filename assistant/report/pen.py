@@ -12,9 +12,9 @@ from assistant.chain.drafting import Drafting
 from assistant.chain.given import Given
 from assistant.chain.model import Model
 from assistant.chain.repairing import Repaired, failed, repaired
+from assistant.chain.saying import says_something
 from assistant.kept import Cache, cache_key
 from assistant.report.asks import Ask, Room
-from assistant.chain.saying import says_something
 from assistant.report.types import Manifest
 from assistant.types import Claim, Usage
 from prompts import Prompts, Role
