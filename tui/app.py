@@ -14,7 +14,7 @@ from tui.commands import bindings
 from tui.dialogs.choose import Choice, Choose
 from tui.dialogs.text import AskText
 from tui.imports import SAMPLE
-from tui.messages import Restrict
+from tui.messages import EvidenceShown, Restrict
 from tui.palette import Commands
 from tui.preferences import save_preferences
 from tui.safe import safe
@@ -126,7 +126,15 @@ class ConspectusApp(Shell):
             self.chat.tell(f"There is no theme {name}. /theme lists them.", "warning")
             return
         self.theme = name
-        self.preferences = self.preferences.model_copy(update={"theme": name})
+        self._remember(theme=name)
+
+    @on(EvidenceShown)
+    def _evidence_shown(self, event: EvidenceShown) -> None:
+        self._remember(show_evidence=event.shown)
+
+    def _remember(self, **chosen: object) -> None:
+        """Keep a preference for the next time."""
+        self.preferences = self.preferences.model_copy(update=chosen)
         try:
             save_preferences(self.preferences)
         except ConspectusError as error:

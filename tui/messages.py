@@ -15,3 +15,11 @@ class Restrict(Message):
     def __init__(self, scope: Scope) -> None:
         super().__init__()
         self.scope = scope
+
+
+class EvidenceShown(Message):
+    """The user shows or hides the panel beside the chat; it is to stay so."""
+
+    def __init__(self, shown: bool) -> None:
+        super().__init__()
+        self.shown = shown

@@ -67,6 +67,7 @@ class Shell(App[None]):
             self.theme = self.preferences.theme
         self.set_keymap(self.preferences.keymap)
         self._catch_signals()
+        self.chat.set_class(not self.preferences.show_evidence, "-hidden")
         self.push_screen(self.chat)
         self.call_after_refresh(self.open_engine)
 

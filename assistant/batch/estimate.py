@@ -14,11 +14,11 @@ from assistant.types import Usage
 from store.errors import ConspectusError, LibraryError
 from store.paper import Frozen
 
-CHARACTERS_A_TOKEN = 4.2
-"""Of English abstracts."""
-SENTENCE, FORM = 32, 14
+CHARACTERS_A_TOKEN, BESIDE = 4.8, 70
+"""Of English abstracts; instructions and the frame of a chat take more, by so many tokens."""
+SENTENCE, FORM = 40, 16
 """Tokens of a sentence in an answer, and of the JSON around it."""
-AGAIN = 0.25
+AGAIN = 0.15
 """Of the answers hold a sentence that fails the check, and cost the same prompt once more."""
 
 
@@ -81,7 +81,7 @@ async def _estimated(way: Way, work: Work, state: State, seen: set[str], share: 
 
 
 def _taken(wanted: Wanted, sentences: int) -> Usage:
-    read = len(wanted.prompt) / CHARACTERS_A_TOKEN
+    read = BESIDE + len(wanted.prompt) / CHARACTERS_A_TOKEN
     written = sentences * (SENTENCE + (FORM if wanted.form else 0))
     usage = Usage(input_tokens=round(read * (1 + AGAIN)), output_tokens=round(written * (1 + AGAIN)))
     return wanted.model.priced(usage)

@@ -59,7 +59,7 @@ def test_from_the_first_start_to_the_end(tmp_path: Path, env: dict[str, str], se
     said = json.dumps({"claims": [{"text": "Crash probabilities are estimated by simulation.", "sources": [1]}]})
     alone = "How fast is the crash probability of vehicles estimated?"
     server.reply(said, alone, [said[:40], gate, said[40:]])
-    with Terminal(chat(library, *of(server)), env) as terminal:
+    with Terminal(chat(library, *of(server)), env, (80, 24)) as terminal:
         terminal.shows("This library is empty.")
         terminal.type("f8")
         terminal.shows("Add a file, or the files of a folder")
@@ -70,7 +70,9 @@ def test_from_the_first_start_to_the_end(tmp_path: Path, env: dict[str, str], se
         terminal.type(QUESTION, "enter")
         terminal.shows("1 cited")
         terminal.click("[1]")
-        terminal.shows("Scalable End-to-End Autonomous Vehicle")
+        terminal.shows("Matthew O'Kelly")
+        terminal.type("escape")
+        terminal.until(lambda screen: "Matthew O'Kelly" not in screen, "the drawer is closed")
         terminal.type("f6")
         terminal.until(lambda screen: screen.count(QUESTION) == 2, "the question is in the composer")
         terminal.type(" In short.", "enter")

@@ -1,6 +1,7 @@
 """The chat in a real browser, served by the command."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,8 +20,9 @@ ONLY_IN_THE_EVIDENCE = ("Gabriel Ilharco", "single low error basin")
 @pytest.fixture
 def address(built: Path, tmp_path: Path) -> Iterator[str]:
     """Where the chat is served; when the test is done, Ctrl-C ends it without a word too many."""
+    library = shutil.copytree(built, tmp_path / "library")
     homes = {name: str(tmp_path / name) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")}
-    with process("chat", "--web", "--library", str(built), env=environment(**homes)) as running:
+    with process("chat", "--web", "--library", str(library), env=environment(**homes)) as running:
         assert running.stdout
         assert running.stderr
         yield running.stdout.readline().decode().strip()

@@ -78,6 +78,11 @@ class BrowserScreen(Screen[Scope | None]):
         """The list of papers."""
         return self.query_one(PaperList)
 
+    @property
+    def _was_left(self) -> bool:
+        """Whether the screen went while something was read for it."""
+        return self not in self.app.screen_stack
+
     # Reading
 
     @work(exclusive=True, group="read")
@@ -88,6 +93,8 @@ class BrowserScreen(Screen[Scope | None]):
         try:
             papers = await asyncio.to_thread(self.assistant.papers)
             while rows := await asyncio.to_thread(_rows, papers, size):
+                if self._was_left:
+                    return
                 fresh.extend(rows)
                 size = _BATCH
                 if first:
@@ -98,7 +105,8 @@ class BrowserScreen(Screen[Scope | None]):
         else:
             self.reading = False
             self.shelf.take(fresh)
-            self.begin()
+            if not self._was_left:
+                self.begin()
 
     def begin(self) -> None:
         """Offer ways on where there is no paper; forget marks of papers that are gone."""

@@ -18,7 +18,7 @@ from tui.commands import bindings
 from tui.dialogs.text import AskText
 from tui.editor import edited
 from tui.exporting import export_session
-from tui.messages import Restrict
+from tui.messages import EvidenceShown, Restrict
 from tui.safe import one_line
 from tui.scope import Scope
 from tui.screens.conversation import ConversationScreen
@@ -72,9 +72,11 @@ class ChatScreen(ConversationScreen):
 
     def action_evidence(self) -> None:
         """Show or hide the evidence."""
-        self.toggle_class("-drawer" if self.has_class("-narrow") else "-hidden")
         if not self.has_class("-narrow"):
+            self.toggle_class("-hidden")
+            self.post_message(EvidenceShown(not self.has_class("-hidden")))
             return
+        self.toggle_class("-drawer")
         exchanges = self.query_one(Transcript).exchanges
         shown = self.chosen if self.chosen in exchanges else exchanges[-1] if exchanges else None
         if shown and shown.answer:

@@ -107,7 +107,7 @@ class ConversationScreen(Screen[None]):
             await transcript.end(exchange, turn)
             self.asker.shown()
             self._counted(transcript.turns)
-            if turn.answer and turn.answer.references:
+            if turn.answer and turn.answer.references and not self.query_one(Evidence).has_focus_within:
                 self._show_evidence(exchange)
 
     def _counted(self, turns: Sequence[Turn]) -> None:

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from tui.commands import beginning
 from tui.safe import safe
 
-PLACEHOLDER = "Ask your papers.  Enter sends, Ctrl+J new line, / commands, F1 help"
+PLACEHOLDER = "Ask your papers.  Enter sends, / lists commands, F1 helps"
 
 
 class Composer(Vertical):

@@ -256,12 +256,12 @@ async def test_an_estimate_is_right_within_a_fifth(own: Assistant, tmp_path: Pat
 
     asked = 0
 
-    def quarter(messages: list[Message]) -> str:
+    def seldom(messages: list[Message]) -> str:
         nonlocal asked
         asked += 1
-        return erring(messages) if asked % 4 == 0 else copying(messages)
+        return erring(messages) if asked % 7 == 0 else copying(messages)
 
-    chat = ScriptedChatModel(default=quarter)
+    chat = ScriptedChatModel(default=seldom)
     chain = Chain(own.library, Model(chat, "scripted"), Prompts())
     async for estimate in estimated(chains(own.library, chain), spec(tmp_path), BatchOptions()):
         assert not chat.requests

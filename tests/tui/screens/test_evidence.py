@@ -12,6 +12,7 @@ from tests.tui.chatting import LARGE, SMALL, Talk, answer, chatting
 from tui.clipboard import Copied
 from tui.dialogs.choose import Choose
 from tui.paper_view import CITED
+from tui.preferences import load_preferences
 from tui.widgets.evidence import Evidence
 
 BY_CHE = "Which papers are by Ethan Che?"
@@ -91,6 +92,26 @@ async def test_the_panel_stands_beside_the_chat_where_there_is_room(library: Pat
         await talk.until(lambda: talk.one(Evidence).display)
         await talk.pilot.resize_terminal(*SMALL)
         await talk.until(lambda: not talk.one(Evidence).display)
+
+
+async def test_that_the_panel_is_hidden_is_remembered(library: Path) -> None:
+    async with chatting(library, claims(RIGHT), size=LARGE) as talk:
+        await talk.press("f4")
+        await talk.until(lambda: not load_preferences()[0].show_evidence)
+        assert not talk.one(Evidence).display
+        await talk.press("f4")
+        await talk.until(lambda: load_preferences()[0].show_evidence)
+        assert talk.one(Evidence).display
+
+
+async def test_a_new_answer_leaves_alone_what_is_being_read(library: Path) -> None:
+    async with chatting(library, size=LARGE) as talk:
+        await talk.ask(BY_CHE)
+        await shows(talk, TITLES[0])
+        talk.one(Evidence).query_one(OptionList).focus()
+        await talk.app.chat.ask("How many papers are there?")
+        await talk.until(lambda: len(talk.turns) == 2)
+        assert talk.paper.startswith(TITLES[0])
 
 
 async def test_j_and_k_move_through_the_references(library: Path) -> None:
