@@ -1,7 +1,8 @@
 """The file of one session: JSON Lines, a header and then a line for each thing that happened.
 
     {"kind":"session","format":1,"title":"","created_at":"2026-11-23T08:15:00Z","forked_from":null,"turns":[]}
-    {"kind":"turn","turn":{"asked_at":"…","question":"…","answer":{…},"error":""}}
+    {"kind":"question","id":"9c31a07e","asked_at":"…","question":"…"}
+    {"kind":"turn","turn":{"asked_at":"…","question":"…","answer":{…},"error":""},"begun":"9c31a07e"}
     {"kind":"title","title":"Rare events"}
 
 Bytes once written are never written again, so a crash can tear the last line only. A last line that
@@ -21,6 +22,7 @@ from store.paper import Frozen
 
 FORMAT = 1
 TITLE_CHARS = 60
+UNFINISHED = "no answer was saved: the program ended before it came, or is still writing it"
 _HEADER_START = b'{"kind":"session"'
 
 
@@ -38,11 +40,21 @@ class Header(Frozen):
     turns: tuple[Turn, ...] = ()
 
 
+class Begun(Frozen):
+    """A question, at the time it was asked: it stays, whatever becomes of the program."""
+
+    kind: Literal["question"] = "question"
+    id: str
+    asked_at: datetime
+    question: str
+
+
 class Asked(Frozen):
-    """A turn, at the time it ended."""
+    """A turn, at the time it ended; ``begun`` is the id of its question, "" where that was not written before."""
 
     kind: Literal["turn"] = "turn"
     turn: Turn
+    begun: str = ""
 
 
 class Titled(Frozen):
@@ -52,7 +64,7 @@ class Titled(Frozen):
     title: str
 
 
-Entry = Header | Asked | Titled
+Entry = Header | Begun | Asked | Titled
 _ENTRY: TypeAdapter[Entry] = TypeAdapter(Annotated[Entry, Field(discriminator="kind")])
 
 
@@ -89,22 +101,26 @@ def decode(content: bytes, file: Path) -> Session:
     number, header = next(entries, (1, None))
     if not isinstance(header, Header):
         raise _damaged(file, number, "the header is missing")
-    turns, title = [*header.turns], header.title
+    turns = {str(place): turn for place, turn in enumerate(header.turns)}
+    title = header.title
     for number, entry in entries:
         match entry:
+            case Begun():
+                turns[entry.id] = Turn(asked_at=entry.asked_at, question=entry.question, error=UNFINISHED)
             case Asked():
-                turns.append(entry.turn)
+                turns.pop(entry.begun, None)  # Questions that run at once stand in the order in which they ended.
+                turns[f"line {number}"] = entry.turn
             case Titled():
                 title = entry.title
             case Header():
                 raise _damaged(file, number, "a second header")
-    title = title or shortened(turns[0].question if turns else "")
+    title = title or shortened(next((turn.question for turn in turns.values()), ""))
     return Session(
         id=file.stem,
         title=title,
         created_at=header.created_at,
         forked_from=header.forked_from,
-        turns=tuple(turns),
+        turns=tuple(turns.values()),
     )
 
 

@@ -4,8 +4,9 @@ import builtins
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 
-from assistant.session_file import Asked, Header, Titled
+from assistant.session_file import Asked, Begun, Header, Titled
 from assistant.session_folder import SessionFolder, time_of
 from assistant.session_search import Search
 from assistant.types import Session, SessionHit, SessionInfo, Turn, Usage
@@ -95,15 +96,29 @@ class Sessions:
             raise self._folder.missing(id)
         return session
 
-    def record(self, id: str, turn: Turn) -> Session:
+    def begin(self, id: str, question: str) -> str:
+        """Keep a question before it is answered, whatever comes; returns what ``record`` wants to know it by.
+
+        Until its turn is recorded it stands in the session as one that has no answer. Raises as ``record``.
+        """
+        begun = Begun(id=token_hex(4), asked_at=datetime.now(UTC), question=question)
+        self._folder.append(id, begun)
+        return begun.id
+
+    def record(self, id: str, turn: Turn, begun: str = "") -> Session:
         """Append a turn; it is on disk when this returns.
+
+        Args:
+            id: The session.
+            turn: How it ended.
+            begun: What ``begin`` returned for its question, whose place it takes.
 
         Raises:
             InputError: The turn holds what JSON cannot carry.
             NotFound, LibraryDamaged, LibraryError: As for ``get``; nothing was written.
             LibraryLocked: Another process kept this session locked for ten seconds.
         """
-        return self._folder.append(id, Asked(turn=turn))
+        return self._folder.append(id, Asked(turn=turn, begun=begun))
 
     def fork(self, id: str, turn: int) -> Session:
         """Start a session with the turns of another up to one of them; the other stays as it is.

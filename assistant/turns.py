@@ -17,18 +17,18 @@ CANCELLED = "cancelled"
 async def recorded(
     events: AsyncGenerator[AskEvent, None], sessions: "Sessions", session: str, question: str
 ) -> AsyncGenerator[AskEvent, None]:
-    """The same events; the turn is saved before the last one, or as what became of it where it ends earlier."""
-    ended = CANCELLED
+    """The same events; the question is saved first, the turn before the last event, or as what became of it."""
+    begun, ended = sessions.begin(session, question), CANCELLED
     try:
         async with aclosing(events):
             async for event in events:
                 if isinstance(event, AnswerDone):
                     ended = ""
-                    sessions.record(session, Turn.now(question, event.answer))
+                    sessions.record(session, Turn.now(question, event.answer), begun)
                 yield event
     except ConspectusError as error:
         ended = str(error) if ended else ""
         raise
     finally:
         if ended:
-            sessions.record(session, Turn.now(question, error=ended))
+            sessions.record(session, Turn.now(question, error=ended), begun)

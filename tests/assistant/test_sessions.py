@@ -10,6 +10,7 @@ from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant import session_file
 from assistant import session_folder as module
 from assistant.sessions import Sessions
 from assistant.types import Answer, Citation, Claim, Support, Trace, Turn, Usage
@@ -102,6 +103,17 @@ def test_a_failed_turn_is_kept(sessions: Sessions) -> None:
     id = sessions.new().id
     sessions.record(id, failed)
     assert sessions.get(id).turns == (failed,)
+
+
+def test_a_question_stays_until_its_turn_takes_its_place(sessions: Sessions) -> None:
+    id = sessions.new().id
+    first, second, open_ = sessions.begin(id, "Why?"), sessions.begin(id, "How?"), session_file.UNFINISHED
+    assert [(one.question, one.error) for one in sessions.get(id).turns] == [("Why?", open_), ("How?", open_)]
+    sessions.record(id, turn("How?"), second)
+    assert [(one.question, one.error) for one in sessions.get(id).turns] == [("Why?", open_), ("How?", "")]
+    sessions.record(id, turn("Why?"), first)
+    assert [(one.question, one.error) for one in sessions.get(id).turns] == [("How?", ""), ("Why?", "")]
+    assert sessions.get(id).title == "How?"
 
 
 def test_ids_do_not_collide(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from assistant.events import AnswerDone, AskEvent, Searching
+from assistant.session_file import UNFINISHED
 from assistant.sessions import Sessions
 from assistant.turns import CANCELLED, recorded
 from assistant.types import Answer
@@ -24,11 +25,12 @@ async def answered(error: Exception | None = None) -> AsyncGenerator[AskEvent, N
     yield AnswerDone(answer=ANSWER)
 
 
-async def test_the_turn_is_on_disk_before_the_last_event(sessions: Sessions) -> None:
+async def test_the_question_is_on_disk_before_anything_else_and_the_turn_before_the_last_event(sessions: Sessions) -> None:
     id = sessions.new().id
     events = recorded(answered(), sessions, id, "q")
     assert await anext(events) == Searching(query="q")
-    assert sessions.get(id).turns == ()
+    (begun,) = sessions.get(id).turns
+    assert (begun.question, begun.answer, begun.error) == ("q", None, UNFINISHED)
     assert await anext(events) == AnswerDone(answer=ANSWER)
     (turn,) = sessions.get(id).turns
     assert (turn.question, turn.answer, turn.error) == ("q", ANSWER, "")
