@@ -13,6 +13,13 @@ _ABSENCE = re.compile(
     r"|\bnot (?:explicitly |directly )?(?:stated|mentioned|specified|reported|provided)\b",
     re.IGNORECASE,
 )
+# Nor that something is missing; and "the second paper" is one in an order that no reader sees.
+_NOT_FOUND = re.compile(r"\b(?:is|are|was|were) (?:missing|absent|lacking)\W*$", re.IGNORECASE)
+_BY_ORDER = re.compile(
+    r"\bthe (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|\d+(?:st|nd|rd|th)) "
+    r"(?:paper|abstract|study|article|source)\b",
+    re.IGNORECASE,
+)
 # The same said of the sources alone: how a model says that it has no answer.
 _NO_ANSWER = re.compile(
     r"\b(?:abstracts?|papers?|sources?|evidence|documents?)\b[^.]{0,40}?\b(?:do|does|did)(?: not|n't)\s+"
@@ -31,7 +38,7 @@ def states(text: str) -> bool:
 
 
 def says_something(text: str, question: str, titles: Collection[str]) -> bool:
-    """Whether a sentence says more than what was asked for, a title, or that something is not said.
+    """Whether a sentence says more than what was asked for, a title, or that something is not said or not there.
 
     Args:
         text: The sentence.
@@ -39,6 +46,8 @@ def says_something(text: str, question: str, titles: Collection[str]) -> bool:
         titles: Of the papers that it was given.
     """
     said = terms(text)
-    if _ABSENCE.search(text) or not set(said) - set(terms(question)) - _EMPTY:
+    if any(form.search(text) for form in (_ABSENCE, _NOT_FOUND, _BY_ORDER)):
+        return False
+    if not set(said) - set(terms(question)) - _EMPTY:
         return False
     return all(said != terms(title) for title in titles)

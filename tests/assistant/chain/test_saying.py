@@ -14,6 +14,9 @@ TITLES = ["Rare Events in Simulated Traffic", "On Soups"]
         "The papers do not state that they have developed a novel algorithm.",
         "The data set is not explicitly stated.",
         "Rare events in simulated traffic.",
+        "The analysis of the failures is missing.",
+        "The second paper introduces a framework for queues.",
+        "Ensembles of queues are introduced in the 3rd study.",
         "",
     ],
 )
@@ -28,6 +31,8 @@ def test_what_tells_nothing(text: str) -> None:
         "Rare events in simulated traffic are estimated by adaptive sampling.",
         "Existing methods do not scale to large data sets.",
         "Early stopping does not improve calibration.",
+        "Labels that are missing at random are imputed.",
+        "The second stage of the estimate runs on paper traces.",
     ],
 )
 def test_what_tells_something(text: str) -> None:
