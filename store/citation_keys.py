@@ -9,7 +9,8 @@ from itertools import chain
 
 from store.filters import Filters
 from store.library import Library
-from store.paper import Author, Paper
+from store.paper import Paper
+from store.person_name import listed_authors as listed_authors
 from store.person_name import person_name
 
 NOBODY = "anon"
@@ -57,12 +58,6 @@ def keys_in(library: Library, papers: Iterable[Paper]) -> dict[str, str]:
     others = chain.from_iterable(library.papers(span) for span in spans)
     keys = citation_keys(chain(others, chosen.values()))
     return {paper_id: keys[paper_id] for paper_id in chosen}
-
-
-def listed_authors(paper: Paper) -> tuple[Author, ...]:
-    """The authors whose place among them is known, in that order; all where it is known of none."""
-    placed = [(author.position, author) for author in paper.authors if author.position is not None]
-    return tuple(author for _, author in sorted(placed, key=lambda one: one[0])) or paper.authors
 
 
 def _ascii(text: str) -> str:

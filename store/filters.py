@@ -20,7 +20,8 @@ class Filters(Frozen):
     ``author``: each name is found in some author (whole words, any order, case and accents
     ignored). ``year_from`` and ``year_to`` are inclusive. ``category`` and ``source`` (file name
     or format) match one of the values. ``text``: every word stands in title or abstract.
-    ``has_code``: whether the source says that code is there. ``ids``: only these papers. None means no such limit.
+    ``has_code``: whether the source says that code is there. ``retracted``: whether the
+    paper was taken back. ``ids``: only these papers. None means no such limit.
     """
 
     author: Names = ()
@@ -30,4 +31,5 @@ class Filters(Frozen):
     source: Names = ()
     text: str = ""
     has_code: bool | None = None
+    retracted: bool | None = None
     ids: tuple[str, ...] | None = None

@@ -37,7 +37,10 @@ class Paper(Frozen):
 
     ``date`` is ISO 8601 cut to what is known: ``2018``, ``2018-05`` or ``2018-05-31``.
     ``identifiers`` maps a lower-case scheme (``doi``, ``arxiv``, ``pmid``) to a bare value.
-    ``extra`` holds the fields of the source that have no place of their own.
+    ``extra`` holds the fields of the source that have no place of their own. ``retraction`` says in words what the
+    source does of a paper that was taken back ("retracted 2021-03-04 (10.1000/notice)", "withdrawn"), "" of others.
+    ``records`` are the records of files that were joined to this paper, each as it was read, with an id and source of
+    its own; empty where the paper is the one record that it was read from.
     """
 
     id: str
@@ -54,9 +57,11 @@ class Paper(Frozen):
     has_code: bool = False
     abstract: str = ""
     abstract_raw: str = ""
+    retraction: str = ""
     source: Source = Source()
     warnings: tuple[str, ...] = ()
     extra: dict[str, Any] = Field(default_factory=dict)
+    records: "tuple[Paper, ...]" = ()
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -70,10 +75,26 @@ class Paper(Frozen):
         """How much of ``date`` is known."""
         return _PRECISIONS[len(self.date)] if self.date else None
 
+    @property
+    def marked_title(self) -> str:
+        """The title as citations show it: behind ``[retracted]`` or ``[withdrawn]`` where the paper was taken back."""
+        return f"[{self.retraction.split()[0]}] {self.title}" if self.retraction.strip() else self.title
+
     def content_hash(self) -> str:
         """64 hex digits over everything but ``source``: moving a file changes no paper."""
-        content = self.model_dump_json(exclude={"source", "year", "date_precision"})
+        if self.records:
+            parts = [record.content_hash() for record in self.records]
+            return hashlib.sha256("".join([self._own_hash(), *parts]).encode()).hexdigest()
+        return self._own_hash()
+
+    def _own_hash(self) -> str:
+        content = self.model_dump_json(exclude={"source", "year", "date_precision", *_unsaid(self)})
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _unsaid(paper: Paper) -> set[str]:
+    """Fields younger than libraries that are in use: where they say nothing, a paper has the hash that it had."""
+    return {"records"} if paper.retraction else {"records", "retraction"}
 
 
 class Profile(Frozen):

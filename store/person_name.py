@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from store.paper import Author, Paper
+
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
 _BODY = re.compile(
     r"""\b(?:agency|association|cent(?:er|re)|collaboration|committee|consortium|council|foundation|group|initiative
@@ -40,9 +42,20 @@ def person_name(name: str) -> PersonName:
     return PersonName(" ".join(words[at:]), " ".join(words[:at]), suffix)
 
 
+def listed_authors(paper: Paper) -> tuple[Author, ...]:
+    """The authors whose place among them is known, in that order; all where it is known of none."""
+    placed = [(author.position, author) for author in paper.authors if author.position is not None]
+    return tuple(author for _, author in sorted(placed, key=lambda one: one[0])) or paper.authors
+
+
 def is_body(name: str) -> bool:
     """Whether a name is that of a group or an institution."""
     return "," not in name and _BODY.search(name) is not None
+
+
+def is_suffix(part: str) -> bool:
+    """Whether a part of a name is one like "Jr." or "III"."""
+    return _SUFFIX.fullmatch(part) is not None
 
 
 def _family_at(words: list[str]) -> int:

@@ -24,10 +24,7 @@ class Record(NamedTuple):
 
 def pack(paper: Paper) -> str:
     """A paper as JSON; ``abstract_raw`` only where it differs from ``abstract``, which halves what is stored."""
-    fields = paper.model_dump(mode="json", exclude={"year", "date_precision", "abstract_raw"}, exclude_defaults=True)
-    if paper.abstract_raw != paper.abstract:
-        fields["abstract_raw"] = paper.abstract_raw
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(_fields(paper), ensure_ascii=False, separators=(",", ":"))
 
 
 def unpack(text: str | bytes) -> Paper:
@@ -39,7 +36,24 @@ def unpack(text: str | bytes) -> Paper:
     fields = json.loads(text)
     if not isinstance(fields, dict):
         raise ValueError("a record is a JSON object")
-    return Paper.model_validate({"abstract_raw": fields.get("abstract", ""), **fields})
+    return Paper.model_validate(_whole(fields))
+
+
+def _fields(paper: Paper) -> dict[str, Any]:
+    left_out = {"year", "date_precision", "abstract_raw", "records"}
+    fields = paper.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
+    if paper.abstract_raw != paper.abstract:
+        fields["abstract_raw"] = paper.abstract_raw
+    if paper.records:
+        fields["records"] = [_fields(record) for record in paper.records]
+    return fields
+
+
+def _whole(fields: dict[str, Any]) -> dict[str, Any]:
+    records = fields.get("records", ())
+    if not all(isinstance(record, dict) for record in records):
+        raise ValueError("the records of a paper are JSON objects")
+    return {"abstract_raw": fields.get("abstract", ""), **fields, "records": [_whole(record) for record in records]}
 
 
 def cut(text: str) -> dict[str, str | int]:

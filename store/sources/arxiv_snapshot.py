@@ -1,7 +1,7 @@
 """The arXiv metadata snapshot (kaggle.com/datasets/Cornell-University/arxiv): millions of JSON Lines, streamed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from store.sources.base import Item
@@ -14,6 +14,7 @@ LABEL = "arXiv snapshot JSON Lines"
 
 _SNIFF = re.compile(r'"(?:authors_parsed|submitter)"\s*:')
 _ALSO = re.compile(r'"(?:journal-ref|report-no|update_date|versions)"\s*:')
+_CREATED = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} (\d{4}) \d\d:")
 _KEPT = {
     "submitter": "submitter",
     "comments": "comment",
@@ -29,8 +30,8 @@ def sniff(head: str) -> bool:
 
 
 def read(file: TextFile) -> Iterator[Item]:
-    """Yield each paper; one without title and abstract is a problem."""
-    return read_json(file, NAME, lambda record: None, fields)
+    """Yield each paper; one without title, abstract and identifier is a problem."""
+    return read_json(file, NAME, lambda record: None, fields, _known)
 
 
 def fields(record: dict[str, Any]) -> dict[str, Any]:
@@ -54,6 +55,15 @@ def fields(record: dict[str, Any]) -> dict[str, Any]:
         "dois": dois[1:],
         **{ours: text(record.get(theirs)) for theirs, ours in _KEPT.items()},
     }
+
+
+def _known(record: dict[str, Any]) -> tuple[Collection[str], int | None]:
+    """Categories and year; the first version tells the year in a form that never changed."""
+    versions = record.get("versions")
+    first = versions[0] if isinstance(versions, list) and versions else None
+    created = first.get("created") if isinstance(first, dict) else None
+    year = _CREATED.match(created) if isinstance(created, str) else None
+    return text(record.get("categories")).split(), int(year[1]) if year else None
 
 
 def _is_list(value: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from store.sources.base import Item
 from store.sources.bibtex_blocks import Lost, RawEntry, entries
 from store.sources.bibtex_values import names, plain, resolved
+from store.sources.journal_macros import journal_name
 from store.sources.loose_dates import month_number
 from store.sources.taking import arxiv_id, date_of, identified, links, people, pubmed_id, take
 from store.sources.textfile import NO_PAPER, TextFile
@@ -38,7 +39,7 @@ def sniff(head: str) -> bool:
 
 
 def read(file: TextFile) -> Iterator[Item]:
-    """Yield each entry; one without title and abstract is a problem. The file, up to 100 MB, is held in memory."""
+    """Yield each entry; one without title, abstract and identifier is a problem. Up to 100 MB are held in memory."""
     encoding = file.encoding()
     if encoding.doubt:
         yield file.problem(None, encoding.doubt, lost=False)
@@ -59,6 +60,7 @@ def read(file: TextFile) -> Iterator[Item]:
 def fields(entry: RawEntry, by_key: dict[str, RawEntry]) -> dict[str, Any]:
     """Our fields of an entry, with what it takes over from others."""
     given = _inherited(entry, by_key, {entry.key.lower()})
+    given |= {name: journal_name(given[name]) for name in ("journal", "journaltitle") if name in given}
     text = {
         name: clean_text(given.get(name, ""), tex=True)
         for name in (*_TEXTS, "subtitle", "issuetitle", "maintitle", "titleaddon")

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from store.sources.textfile import printable
+
 if TYPE_CHECKING:
     from bibtexparser.library import Library
     from bibtexparser.model import Block, Entry
@@ -99,7 +101,9 @@ def _recovered(blocks: list["Block"]) -> Iterator[RawEntry | Lost]:
     header = _HEADER.match(text)
     if header and header["type"].lower() in _NO_ENTRY:
         return
-    reason = " ".join(str(getattr(getattr(blocks[0], "error", None), "abort_reason", "unknown fault")).split())
+    reason = printable(
+        " ".join(str(getattr(getattr(blocks[0], "error", None), "abort_reason", "unknown fault")).split())
+    )
     if not header:
         yield Lost(line, f"not readable as an entry: {reason}")
         return

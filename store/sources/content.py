@@ -3,6 +3,7 @@
 import gzip
 import io
 import lzma
+import stat
 import tempfile
 import zipfile
 import zlib
@@ -30,6 +31,9 @@ class Content(Protocol):
     def position(self, stream: BinaryIO) -> int:
         """How far a stream of ``open`` got, 0–``size``."""
 
+    def stamp(self) -> tuple[int, int]:
+        """Size and time of the last change of the file on the disk; raises OSError."""
+
 
 class PlainContent:
     """A file on the disk."""
@@ -50,6 +54,10 @@ class PlainContent:
         """How far it was read."""
         return stream.tell()
 
+    def stamp(self) -> tuple[int, int]:
+        """Size and time of the last change."""
+        return _stamp(self.path)
+
 
 class SpooledContent(PlainContent):
     """What came through a pipe, kept in a file that vanishes with this object; raises OSError where it has no room."""
@@ -60,6 +68,30 @@ class SpooledContent(PlainContent):
             self._file.write(chunk)
         self._file.flush()
         super().__init__(Path(self._file.name))
+
+
+class BytesContent:
+    """What is in memory already."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return len(self._data)
+
+    def open(self) -> BinaryIO:
+        """All of them."""
+        return io.BytesIO(self._data)
+
+    def position(self, stream: BinaryIO) -> int:
+        """How far they were read."""
+        return stream.tell()
+
+    def stamp(self) -> tuple[int, int]:
+        """Nobody changes it."""
+        return len(self._data), 0
 
 
 class GzipContent:
@@ -85,6 +117,10 @@ class GzipContent:
         """How far the packed bytes were read."""
         return self.size if self._raw is None or self._raw.closed else self._raw.tell()
 
+    def stamp(self) -> tuple[int, int]:
+        """That of the packed file."""
+        return self._packed.stamp()
+
 
 class ZipContent:
     """A member of a zip."""
@@ -100,7 +136,11 @@ class ZipContent:
         return self._member.file_size
 
     def open(self) -> BinaryIO:
-        """The unpacked bytes; SourceError where they are broken or locked by a password."""
+        """The unpacked bytes; SourceError where they are broken or locked by a password, or are the name of a file."""
+        if stat.S_ISLNK(self._member.external_attr >> 16):
+            raise SourceError(
+                f"{self._name} is a link to another file, which is not followed.", "Pack that file itself."
+            )
         try:
             archive = zipfile.ZipFile(self._archive)
         except BROKEN as fault:  # it changed since it was listed
@@ -115,6 +155,10 @@ class ZipContent:
     def position(self, stream: BinaryIO) -> int:
         """How much of the member was read."""
         return stream.tell()
+
+    def stamp(self) -> tuple[int, int]:
+        """That of the archive."""
+        return _stamp(self._archive)
 
 
 class _Unpacking(io.RawIOBase):
@@ -147,6 +191,11 @@ class _Unpacking(io.RawIOBase):
             self._unpacked.close()
             self._below.close()
         super().close()
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 def bomb(name: str) -> SourceError:

@@ -39,7 +39,7 @@ def sniff(head: str) -> bool:
 
 
 def read(file: TextFile) -> Iterator[Item]:
-    """Yield each work; one without title and abstract is a problem."""
+    """Yield each work; one without title, abstract and identifier is a problem."""
     return read_json(file, NAME, _works, fields)
 
 

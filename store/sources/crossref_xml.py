@@ -37,7 +37,7 @@ def sniff(head: str) -> bool:
 
 
 def read(file: TextFile) -> Iterator[Item]:
-    """Yield the work of each record; one without title and abstract is a problem."""
+    """Yield the work of each record; one without title, abstract and identifier is a problem."""
     return read_xml(file, NAME, _TAGS, fields)
 
 

@@ -33,7 +33,7 @@ def sniff(head: str) -> bool:
 
 
 def read(file: TextFile) -> Iterator[Item]:
-    """Yield each item; one without title and abstract is a problem."""
+    """Yield each item; one without title, abstract and identifier is a problem."""
     return read_json(file, NAME, lambda one: one["items"] if isinstance(one.get("items"), list) else None, fields)
 
 

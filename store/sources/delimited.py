@@ -22,6 +22,9 @@ LABEL = "a table as CSV or TSV"
 _DELIMITERS = ",\t;|"
 _HEADER_LINES = 30
 _LISTS = {"authors", "keywords", "url"}
+GUARD = "'"
+"""What stands before a cell that a spreadsheet would take for a formula."""
+_FORMULAS = tuple("=+-@\t\r＝＋－＠")
 _STRONG = {"title", "abstract"}
 
 
@@ -53,7 +56,7 @@ def header_of(lines: list[str]) -> Header | None:
 
 
 def read(file: TextFile) -> Iterator[Item]:
-    """Yield each row; one without title and abstract is a problem, one without anything nothing."""
+    """Yield each row; one without title, abstract and identifier is a problem, one without anything nothing."""
     encoding = file.encoding()
     if encoding.doubt:
         yield file.problem(None, encoding.doubt, lost=False)
@@ -98,7 +101,7 @@ def fields(header: Header, row: list[str]) -> dict[str, Any]:
         "extra": others,
         **{name: first.get(name) for name in ("title", "abstract", "venue", *plain)},
         **_people(found.get("authors", [])),
-        "date": date_of(first.get("year"), first.get("date"), _embase(first.get("venue", ""))),
+        "date": date_of(first.get("year"), first.get("date"), _parted(first), _embase(first.get("venue", ""))),
         "keywords": [word for text in found.get("keywords", ()) for word in _listed(text)],
         "doi": first.get("doi") or said.get("doi"),
         "arxiv": first.get("arxiv") or said.get("arxiv"),
@@ -108,6 +111,11 @@ def fields(header: Header, row: list[str]) -> dict[str, Any]:
         **links(found.get("url", ())),
         "pages": first.get("pages") or pages(first.get("first_page"), first.get("last_page")),
     }
+
+
+def guarded(cell: str) -> bool:
+    """Whether a cell needs ``GUARD`` before it, and where it has it, is meant without it."""
+    return cell.lstrip().startswith(_FORMULAS)
 
 
 class _Rows:
@@ -170,7 +178,7 @@ def _sorted(header: Header, row: list[str]) -> tuple[dict[str, list[str]], dict[
     found: dict[str, list[tuple[bool, str]]] = {}
     others: dict[str, Any] = {}
     for place, cell in enumerate(row):
-        name, text = header.known.get(place), cell.strip()
+        name, text = header.known.get(place), _unguarded(cell.strip())
         column = header.columns[place].strip() if place < len(header.columns) else ""
         if name and text:
             found.setdefault(name, []).append((is_weak(column), text))
@@ -181,6 +189,10 @@ def _sorted(header: Header, row: list[str]) -> tuple[dict[str, list[str]], dict[
         if name not in _LISTS and len(cells) > 1:
             others[f"other {name}"] = [text for _, text in cells[1:]]
     return {name: [text for _, text in cells] for name, cells in found.items()}, others
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith(GUARD) and guarded(cell[1:]) else cell
 
 
 def _tags(header: Header, row: list[str]) -> dict[str, list[str]]:
@@ -227,6 +239,12 @@ def _literal(text: str) -> list[str] | None:
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None
     return [str(one) for one in value] if isinstance(value, list) else None
+
+
+def _parted(first: dict[str, str]) -> str:
+    """The date in columns of its own, as Rayyan writes it."""
+    year, month, day = (first.get(name, "").removesuffix(".0") for name in ("year", "month", "day"))
+    return "-".join(filter(None, (year, month, day))) if month.isdecimal() else f"{day} {month} {year}".strip()
 
 
 def _embase(source: str) -> str:

@@ -39,7 +39,7 @@ def sniff(head: str) -> bool:
 
 
 def read(file: TextFile) -> Iterator[Item]:
-    """Yield each record; one without title and abstract is a problem."""
+    """Yield each record; one without title, abstract and identifier is a problem."""
     return read_xml(file, NAME, _TAGS, fields)
 
 

@@ -5,12 +5,12 @@ million characters.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from store.sources.base import Item
 from store.sources.decode import BY_LINE, Encoding, marked
-from store.sources.json_values import Value, values
+from store.sources.json_values import Value, plain_object, values
 from store.sources.taking import take
 from store.sources.textfile import NO_PAPER, TextFile, quoted
 
@@ -48,6 +48,7 @@ def read_json(
     format: str,
     records: Callable[[dict[str, Any]], Iterable[Any] | None],
     fields: Callable[[dict[str, Any]], dict[str, Any]],
+    known: Callable[[dict[str, Any]], tuple[Collection[str], int | None]] | None = None,
 ) -> Iterator[Item]:
     """Yield what is in a file of some API's JSON.
 
@@ -56,6 +57,8 @@ def read_json(
         format: The name of the format.
         records: The records in an answer of the API; None for an object that is a record itself.
         fields: Our fields of a record.
+        known: Categories and year of a record, told quickly, so that what is not wanted is not converted; the year is
+            None where that would take longer.
     """
     doubt = json_encoding(file).doubt
     if doubt:
@@ -67,7 +70,7 @@ def read_json(
             empty = False
             if value.fault or not isinstance(record, dict):
                 yield file.problem(line, value.fault or f"not an object with fields, but {quoted(record)}")
-            else:
+            elif known is None or not file.wanted.rules_out(*known(record)):
                 yield from take(file, line, format, fields(record), value.doubt)
     if empty:
         yield file.problem(None, NO_PAPER, lost=False)
@@ -75,9 +78,11 @@ def read_json(
 
 def text(value: Any) -> str:
     """Text or a number as text, of a list the first that is one; empty for all else."""
+    if isinstance(value, str):
+        return value.strip()
     if isinstance(value, list):
         return next((found for found in map(text, value) if found), "")
-    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
 def texts(value: Any) -> list[str]:
@@ -122,6 +127,8 @@ def _by_line(file: TextFile, encoding: Encoding) -> Iterator[tuple[int, Value]]:
             return
         if line is None:
             yield number, Value(None, 0, fault=TOO_LONG)
+        elif plain := plain_object(line):
+            yield number, Value(plain, 0)
         else:
             yield from ((number, value) for value in values(line))
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import orjson
+
 MAX_DEPTH = 100
 _DEEP = f"nested more than {MAX_DEPTH} levels deep"
 _BETWEEN = re.compile(r"[\s,\[\]\ufeff]*")
@@ -37,6 +39,21 @@ def values(text: str) -> Iterator[Value]:
             return
         yield _checked(Value(value, at, decoder.doubt()), text[at:end])
         at = _between(text, end)
+
+
+def plain_object(text: str) -> dict[str, Any] | None:
+    """The object that a text is, where nothing can be doubtful about it; None where ``values`` has to look.
+
+    That is so where orjson, which is four times as fast as Python's own module, writes it back as it stands: without
+    blanks, repeated keys, numbers that lose digits, or escapes.
+    """
+    if text.count("{") + text.count("[") > MAX_DEPTH:
+        return None
+    try:
+        value = orjson.loads(text)
+        return value if isinstance(value, dict) and orjson.dumps(value) == text.encode() else None
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        return None
 
 
 def _between(text: str, at: int) -> int:
@@ -87,7 +104,8 @@ def _explain(fault: RecursionError | ValueError) -> str:
 
 
 def _checked(found: Value, text: str) -> Value:
-    if _too_deep(found.value):
+    deep = text.count("{") + text.count("[") > MAX_DEPTH  # else it cannot be
+    if deep and _too_deep(found.value):
         return found._replace(value=None, fault=_DEEP)
     if not _encodes(text):  # the decoder left a mark where bytes were no UTF-8
         return found._replace(value=None, fault="not valid UTF-8; save the file as UTF-8")

@@ -38,7 +38,7 @@ _NAMES = {
     "OAB": "other_abstract",
     "TT": "original_title",
     "AUID": "author_ids",
-    "RIN": "retraction",
+    "RIN": "retraction_in",
     "ROF": "retraction_of",
 }
 
@@ -49,7 +49,7 @@ def sniff(head: str) -> bool:
 
 
 def read(file: TextFile) -> Iterator[Item]:
-    """Yield each record; one without title and abstract is a problem."""
+    """Yield each record; one without title, abstract and identifier is a problem."""
     return read_tagged(file, TagParser(_LINE), blocks, fields, NAME)
 
 
@@ -81,12 +81,10 @@ def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
         if block and (line == "" or (line and not line.strip()) or (match and match["tag"] == "PMID")):
             yield block
             block = None
-        if match and block is None:
-            block = Block(number, [])
-        if line is None:
-            block = block and block._replace(too_long=True)
-        elif block and line.strip():
-            block.lines.append(line)
+        if (match or line is None) and block is None:
+            block = Block(number)
+        if block and (line is None or line.strip()):
+            block.add(line)
     if block:
         yield block
 

@@ -26,7 +26,7 @@ def sniff(head: str) -> bool:
 
 
 def read(file: TextFile) -> Iterator[Item]:
-    """Yield each work; one without title and abstract is a problem."""
+    """Yield each work; one without title, abstract and identifier is a problem."""
     return read_json(file, NAME, lambda answer: answer["results"] if _is_answer(answer) else None, fields)
 
 

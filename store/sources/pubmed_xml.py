@@ -35,7 +35,7 @@ def sniff(head: str) -> bool:
 
 
 def read(file: TextFile) -> Iterator[Item]:
-    """Yield each citation; one without title and abstract is a problem."""
+    """Yield each citation; one without title, abstract and identifier is a problem."""
     return read_xml(file, NAME, _TAGS, fields)
 
 

@@ -7,6 +7,7 @@ from store.errors import SourceError
 from store.paper import Problem
 from store.sources.base import Item, Reader
 from store.sources.textfile import TextFile
+from store.sources.wanted import Wanted
 
 MIXED = "several"
 
@@ -14,18 +15,25 @@ MIXED = "several"
 class Reading(Iterator[Item]):
     """Papers, problems and profiles as they are read; also how far that is.
 
-    ``format`` names the format that was recognised, ``several`` where there is more than one file.
+    ``format`` names the format that was recognised, ``several`` where there is more than one file; ``wanted`` counts
+    what was left out.
     """
 
     def __init__(self, items: Iterator[Item], format: str, total_bytes: int, position: Callable[[], int]) -> None:
-        self._items = items
+        self.items = items
         self._position = position
+        self.wanted = Wanted()
         self.format = format
         self.total_bytes = total_bytes
 
     def __next__(self) -> Item:
         """The next thing in the file; raises SourceError where the file breaks off."""
-        return next(self._items)
+        return next(self.items)
+
+    @property
+    def left_out(self) -> int:
+        """How many papers were read and not wanted."""
+        return self.wanted.left_out
 
     @property
     def bytes_read(self) -> int:
@@ -54,7 +62,19 @@ class Part(Protocol):
 
 def one(file: TextFile, reader: Reader) -> Reading:
     """The reading of one file."""
-    return Reading(reader.read(file), reader.NAME, file.size, lambda: file.bytes_read)
+    return Reading(_items(file, reader), reader.NAME, file.size, lambda: file.bytes_read)
+
+
+def _items(file: TextFile, reader: Reader) -> Iterator[Item]:
+    yield from reader.read(file)
+    if file.changed():
+        yield file.problem(None, "the file changed while it was read: add it again when it is complete", lost=False)
+
+
+def chosen(reading: Reading, wanted: Wanted) -> Reading:
+    """The same reading, of what is wanted in it."""
+    reading.items, reading.wanted = wanted.of(reading.items), wanted
+    return reading
 
 
 def several(name: str, parts: Sequence[Part]) -> Reading:

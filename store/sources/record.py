@@ -9,11 +9,12 @@ from store.paper import Paper, Source, stable_id
 from store.sources import convert
 from store.sources.fields import NOTHING, Fields
 from store.sources.identifiers import find_urls, usable
+from store.sources.retractions import retraction
 from store.sources.textfile import NO_ABSTRACT, UNTITLED, printable, quoted
 from store.text.clean import clean_text
 
 _OURS = {"id", "title", "abstract_raw", "date_precision", "source", "warnings", "extra"}
-_NEITHER = "neither title nor abstract"
+_NEITHER = "neither title nor abstract, nor an identifier"
 _AS_GIVEN = {"id", "abstract_raw", "extra"}
 
 
@@ -28,10 +29,10 @@ def paper_from(record: dict[str, Any], source: Source, doubt: str = "") -> Paper
         doubt: Something doubtful about its JSON, which joins the warnings.
 
     Raises:
-        SourceError: It has neither title nor abstract, or an id that cannot be used.
+        SourceError: It has neither title, abstract nor identifier, or an id that cannot be used.
     """
     paper = _restored(record) if record.keys() >= _OURS else _read(Fields(record))
-    if not paper.title and not paper.abstract:
+    if not paper.title and not paper.abstract:  # of ours; what comes from elsewhere is untitled
         raise SourceError(_NEITHER)
     if not usable(paper.id):
         raise SourceError(f'"id" should be 1–512 characters that can be shown, not {quoted(paper.id)}')
@@ -45,14 +46,16 @@ def _read(fields: Fields) -> Paper:
     title, abstract = take("title", convert.string, ""), take("abstract", convert.raw, "")
     raw = take("abstract_raw", convert.raw, "") or abstract
     abstract = clean_text(abstract or raw)
-    if not title and not abstract:
-        there = ", ".join(printable(key[:40]) for key in list(fields.left)[:5])
-        raise SourceError("; ".join(filter(None, (_NEITHER, *fields.doubts, there and f"there is {there}"))))
+    there = [key for key, value in fields.left.items() if value or key != "extra"]
     identifiers, links = fields.identifiers()
+    named = title or abstract or " ".join(map(":".join, identifiers.items()))
+    if not named:
+        shown = ", ".join(printable(key[:40]) for key in there[:5])
+        raise SourceError("; ".join(filter(None, (_NEITHER, *fields.doubts, shown and f"there is {shown}"))))
     authors, truncated = fields.authors()
     date = fields.date()
     paper = Paper(
-        id=stable_id(given_id, identifiers, title or abstract, int(date[:4]) if date else None),
+        id=stable_id(given_id, identifiers, named, int(date[:4]) if date else None),
         title=title or UNTITLED,
         authors=authors,
         authors_truncated=truncated,
@@ -69,10 +72,10 @@ def _read(fields: Fields) -> Paper:
         warnings=take("warnings", convert.strings, NOTHING),
     )
     fields.left.pop("date_precision", None)  # it follows from the date
-    extra = fields.extra()
+    taken_back, extra = retraction(title, abstract, identifiers.get("doi", ""), fields.extra())
     missing = ("" if title else "no title", "" if abstract else NO_ABSTRACT)
     warnings = dict.fromkeys(filter(None, (*paper.warnings, *fields.doubts, *missing)))
-    return paper.model_copy(update={"extra": extra, "warnings": tuple(warnings)})
+    return paper.model_copy(update={"extra": extra, "warnings": tuple(warnings), "retraction": taken_back})
 
 
 def _restored(record: dict[str, Any]) -> Paper:
@@ -82,7 +85,8 @@ def _restored(record: dict[str, Any]) -> Paper:
     shown = {key: value if key in _AS_GIVEN else _shown(value) for key, value in fields.items()}
     try:
         paper = Paper.model_validate(shown)
-        convert.urls(list(paper.urls))  # an address that runs something must not come in this way either
+        for one in _with_records(paper):
+            convert.urls(list(one.urls))  # an address that runs something must not come in this way either
     except ValidationError as fault:
         first = fault.errors(include_url=False, include_context=False)[0]
         field = ".".join(map(str, first["loc"]))
@@ -90,6 +94,13 @@ def _restored(record: dict[str, Any]) -> Paper:
     except ValueError as expected:
         raise SourceError(f'"urls" should be {expected}') from expected
     return paper.model_copy(update={"extra": {**others, **paper.extra}}) if others else paper
+
+
+def _with_records(paper: Paper) -> list[Paper]:
+    """A paper and the records that it was made of; raises SourceError where one has an id that cannot be used."""
+    if not usable(paper.id):
+        raise SourceError(f'"id" should be 1–512 characters that can be shown, not {quoted(paper.id)}')
+    return [paper, *(one for record in paper.records for one in _with_records(record))]
 
 
 def _shown(value: Any) -> Any:

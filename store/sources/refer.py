@@ -50,7 +50,7 @@ def sniff(head: str) -> bool:
 
 
 def read(file: TextFile) -> Iterator[Item]:
-    """Yield each record; one without title and abstract is a problem."""
+    """Yield each record; one without title, abstract and identifier is a problem."""
     return read_tagged(file, TagParser(_LINE), blocks, fields, NAME)
 
 
@@ -81,12 +81,10 @@ def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
         if match and block and (match["tag"] == "0" or (blank and not typed)):
             yield block
             block = None
-        if match and block is None:
-            block, typed = Block(number, []), match["tag"] == "0"
-        if line is None:
-            block = block and block._replace(too_long=True)
-        elif block and line.strip():
-            block.lines.append(line)
+        if (match or line is None) and block is None:
+            block, typed = Block(number), bool(match and match["tag"] == "0")
+        if block and (line is None or line.strip()):
+            block.add(line)
         blank = line is not None and not line.strip()
     if block:
         yield block

@@ -1,5 +1,7 @@
 """Files that are no bibliography: what they look like, and what to give instead."""
 
+import re
+
 from store.errors import SourceError
 from store.sources.textfile import HEAD_BYTES, TextFile
 
@@ -10,6 +12,14 @@ _PDF = (
     "export the records from your reference manager or database and give that file."
 )
 _OFFICE = "Export its records as text and give that file."
+
+_SAVED = (
+    "Where an export was to be saved, the site gave its log-in or error page instead: export again. "
+    "Copy its text into a .txt file and give that, if it is an author's page."
+)
+_PAGE = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+)?html", re.IGNORECASE | re.DOTALL)
+
+_ABSTRACTS = re.compile(r"^\ufeff?1[.:] \S.*^PMID: [0-9]+", re.MULTILINE | re.DOTALL)
 
 _MAGIC = (
     (b"%PDF-", "a PDF", _PDF),
@@ -53,8 +63,15 @@ def unrecognised(file: TextFile, formats: str) -> SourceError:
     name, head = file.name, file.text_head()
     if _is_binary(head):
         return SourceError(f"{name} is a binary file.", f"Conspectus reads text: {formats}.")
-    if head.lstrip()[:15].lower().startswith(("<!doctype html", "<html")):
-        return SourceError(f"{name} is a web page.", "Copy its text into a .txt file and give that.")
+    if _PAGE.match(head):
+        return SourceError(f"{name} is a web page.", _SAVED)
+    if _ABSTRACTS.search(head):
+        hint = "Save it again with Format: PubMed (MEDLINE tags) or by Send to: Citation manager."
+        return SourceError(f"{name} is PubMed's format “Abstract (text)”, which has no fields.", hint)
+    if not head.strip():
+        return SourceError(
+            f"{name} holds nothing but blanks as far as it was looked at.", "Give a file that holds papers."
+        )
     return SourceError(f"The format of {name} is unknown.", f"Known are {formats}; name one to have it tried anyway.")
 
 

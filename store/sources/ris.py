@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.sources.base import Item
+from store.sources.names import initials_first
 from store.sources.tagged import Block, TagParser, Tags, first, joined, listed, read_tagged, rest
 from store.sources.taking import date_of, identified, links, pages, people, pubmed_id
 from store.sources.textfile import TextFile
@@ -34,6 +35,7 @@ _NAMES = {
     "VL": "volume",
     "VO": "volume",
     "IS": "issue",
+    "NO": "issue",
     "CP": "issue",
     "SN": "issn",
     "PB": "publisher",
@@ -65,7 +67,7 @@ def sniff(head: str) -> bool:
 
 
 def read(file: TextFile) -> Iterator[Item]:
-    """Yield each record; one without title and abstract is a problem."""
+    """Yield each record; one without title, abstract and identifier is a problem."""
     return read_tagged(file, TagParser(_LINE), blocks, fields, NAME)
 
 
@@ -75,15 +77,16 @@ def fields(tags: Tags) -> dict[str, Any]:
     found = {
         "title": first(tags, *_TITLES, "BT", "TT", "ST"),
         "abstract": max(abstracts, key=len),
-        **people(listed(tags, "AU", "A1", at="\n;")),
+        **people(initials_first(name) or name for name in listed(tags, "AU", "A1", at="\n;")),
         "date": _date(tags),
-        "venue": first(tags, "JF", "T2", "JO", "BT", "JA", "J2", "J1"),
+        "venue": first(tags, "JF", "T2", "JO", "BT", "JA", "J2", "J1", "SO"),
         "keywords": [keyword.lstrip("*") for keyword in listed(tags, "KW", "K1", at="\n;")],
         **_identifiers(tags),
-        **links(listed(tags, "UR", "L1", "L2", "LK", "WP", at="\n;")),
-        "pages": pages(joined(tags, "SP"), joined(tags, "EP")),
+        **links(listed(tags, "UR", "L1", "L2", "LK", "WP", "US", at="\n;")),
+        "pages": pages(joined(tags, "SP"), joined(tags, "EP")) or joined(tags, "PG"),
     }
-    taken = {"AU", "A1", "KW", "K1", "DO", "DI", "DOI", "PMID", "UR", "L1", "L2", "LK", "WP", "SP", "EP", "M3"}
+    taken = {"AU", "A1", "KW", "K1", "DO", "DI", "DOI", "PMID", "UR", "L1", "L2", "LK", "WP", "US"}
+    taken |= {"SP", "EP", "PG", "M3", "PM", "YR"}
     kept = {"M3"} if not identified(joined(tags, "M3")) else set()
     return {**rest(tags, _NAMES, taken - kept, found), **found}
 
@@ -97,16 +100,20 @@ def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
 
 
 def _date(tags: Tags) -> str:
-    years = [joined(tags, tag) for tag in ("PY", "Y1", "DA")]
+    years = [joined(tags, tag) for tag in ("PY", "Y1", "DA", "YR")]
     year = next((year[:4] for year in years if re.match(r"[12]\d{3}(?!\d)", year)), "")
     return date_of(*years, f"{year} {years[2]}" if year and not re.search(r"\d{4}", years[2]) else None)
 
 
 def _identifiers(tags: Tags) -> dict[str, Any]:
     given = first(tags, "DO", "DI", "DOI")
+    if "[doi]" in joined(tags, "ID"):  # Ovid
+        given = given or joined(tags, "ID").partition("[doi]")[0].strip()
     said = identified(joined(tags, "M3"), *listed(tags, "UR", "L3", "N1", "AN"))
-    pubmed = "pubmed" in f"{joined(tags, 'DB')} {joined(tags, 'DP')}".lower() or joined(tags, "DP") == "NLM"
+    database = f"{joined(tags, 'DB')} {joined(tags, 'DP')}".lower()
+    pubmed = any(name in database for name in ("pubmed", "ovid medline")) or joined(tags, "DP") == "NLM"
     found = pubmed_id(joined(tags, "PMID")) or (pubmed_id(joined(tags, "AN")) if pubmed else None)
+    found = found or pubmed_id(joined(tags, "PM").removeprefix("PUBMED").strip())  # Cochrane
     central = re.match(r"PMC\d+", joined(tags, "C2"))
     ids = {"pmcid": central[0]} if central else {}
     return {"doi": given or said.get("doi"), "arxiv": said.get("arxiv"), "pmid": found, "identifiers": ids}
@@ -123,7 +130,8 @@ class _Splitter:
 
     def take(self, number: int, line: str | None) -> Iterator[Block]:
         if line is None:
-            self._block = self._block and self._block._replace(too_long=True)
+            self._block = self._block or Block(number)
+            self._block.add(None)
             return
         match = _TAG.match(line)
         tag = match["strict"] or match["loose"] if match else ""
@@ -134,7 +142,7 @@ class _Splitter:
                 yield from self._next()
             self._append(number, f"{tag}  - {match['value']}", tag)
         elif self._block and line.strip():
-            self._block.lines.append(line)
+            self._block.add(line)
         self._blank = not line.strip()
 
     def close(self) -> Iterator[Block]:
@@ -147,7 +155,9 @@ class _Splitter:
     def _next(self) -> Iterator[Block]:
         """What is gathered waits: the next one may turn out to be a part of it."""
         if self._block and self._before and not self._tags & _SUBSTANCE:
-            self._before.lines.extend(self._block.lines)
+            for line in self._block.lines:
+                self._before.add(line)
+            self._before.too_long |= self._block.too_long
         elif self._block:
             if self._before:
                 yield self._before
@@ -156,6 +166,6 @@ class _Splitter:
 
     def _append(self, number: int, line: str, tag: str) -> None:
         if self._block is None:
-            self._block = Block(number, [])
-        self._block.lines.append(line)
+            self._block = Block(number)
+        self._block.add(line)
         self._tags.add(tag)

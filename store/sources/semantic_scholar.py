@@ -27,7 +27,7 @@ def sniff(head: str) -> bool:
 
 
 def read(file: TextFile) -> Iterator[Item]:
-    """Yield each paper; one without title and abstract is a problem."""
+    """Yield each paper; one without title, abstract and identifier is a problem."""
     return read_json(file, NAME, _papers, fields)
 
 

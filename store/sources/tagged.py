@@ -6,7 +6,8 @@ goes on after such a tag stops it with a TypeError. Here every tag is a list, an
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 from rispy.parser import RisParser
 
@@ -14,22 +15,32 @@ from store.sources.base import Item
 from store.sources.decode import Encoding
 from store.sources.loose_dates import loose_date
 from store.sources.taking import take
-from store.sources.textfile import NO_PAPER, TextFile
+from store.sources.textfile import MAX_LINE, NO_PAPER, TextFile
 
 DATES = {"PY", "Y1", "DA", "DP", "PD", "EA", "D", "8"}
-TOO_LONG = "a line of the record is longer than 10 million characters and was not read"
+TOO_LONG = "the record or a line of it is longer than 10 million characters; what is beyond was not read"
 _BEGIN, _END = "\x02", "\x03"
 
 Tags = dict[str, list[str]]
 """The values of each tag in their order; a value that goes over several lines holds line feeds."""
 
 
-class Block(NamedTuple):
-    """The lines of one record, the number of the first (from 1), and whether one was too long to be read."""
+@dataclass
+class Block:
+    """The lines of one record, the number of the first (from 1), and whether there was more than can be held."""
 
     line: int
-    lines: list[str]
+    lines: list[str] = field(default_factory=list)
     too_long: bool = False
+    size: int = 0
+
+    def add(self, line: str | None) -> None:
+        """Take another line, unless it is too long or there are too many already."""
+        self.size += MAX_LINE if line is None else len(line) + 1
+        if line is None or self.size > MAX_LINE:
+            self.too_long = True
+        else:
+            self.lines.append(line)
 
 
 class TagParser(RisParser):  # type: ignore[misc]  # rispy has no types

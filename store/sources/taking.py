@@ -30,7 +30,7 @@ def take(file: TextFile, line: int | None, format: str, fields: dict[str, Any], 
     try:
         paper = paper_from(known | {"extra": others}, file.source(line, format), doubt)
     except SourceError as fault:
-        yield file.problem(line, fault.what)
+        yield file.problem(line, "; ".join(filter(None, (fault.what, doubt))))
         return
     yield paper
     yield from file.doubts(paper)

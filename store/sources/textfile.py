@@ -10,6 +10,7 @@ from store.errors import SourceError
 from store.paper import Paper, Problem, Source
 from store.sources.content import Content, PlainContent
 from store.sources.decode import Encoding, decide, marked, repaired
+from store.sources.wanted import Wanted
 
 HEAD_BYTES = 1 << 16
 MAX_LINE = 10_000_000
@@ -23,8 +24,9 @@ UNTITLED = "(untitled)"
 class TextFile:
     """One file, opened anew for each pass over it.
 
-    ``name`` is the path as given, ``size`` and ``bytes_read`` count bytes as they are stored, ``head`` holds the first
-    64 KiB, unpacked. Every method raises SourceError where the file cannot be read.
+    ``name`` is the path as given, ``size`` and ``bytes_read`` count bytes as they are stored, ``head`` holds the
+    first 64 KiB, unpacked. ``wanted`` tells a reader what it need not convert. Every method raises SourceError where
+    the file cannot be read.
 
     Args:
         path: The file; of what is in an archive or came through a pipe, the name that messages give it.
@@ -34,8 +36,10 @@ class TextFile:
     def __init__(self, path: str | Path, content: Content | None = None) -> None:
         self.path = Path(path)
         self.name = printable(os.fspath(path))
+        self.wanted = Wanted()
         self._content = content or PlainContent(self.path)
         self.size, self.head = self._look(check=content is None)
+        self._stamp = self._stamped()
         self._open: BinaryIO | None = None
         self._read = 0
 
@@ -68,7 +72,10 @@ class TextFile:
             self._open, self._read = None, self.size
 
     def lines(self, encoding: Encoding) -> Iterator[tuple[int, str | None]]:
-        """Number (from 1) and text of each line, without its end; None for one of more than 10 million characters."""
+        """Number (from 1) and text of each line, without its end and without NULs, which programs that crash leave.
+
+        None stands for a line of more than 10 million characters.
+        """
         try:
             with self._content.open() as self._open:
                 text = TextIOWrapper(self._open, encoding=encoding.codec, errors=encoding.errors)
@@ -89,12 +96,12 @@ class TextFile:
         if len(data) > MAX_WHOLE:
             raise SourceError(f"{self.name} has more than {MAX_WHOLE // 1_000_000} MB, too many to read at once.", hint)
         self._read = self.size
-        text = data.decode(encoding.codec, encoding.errors).replace("\r\n", "\n").replace("\r", "\n")
+        text = data.decode(encoding.codec, encoding.errors).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
         return repaired(text) if encoding.mixed else text
 
     def problem(self, line: int | None, reason: str, *, lost: bool = True) -> Problem:
         """A problem in this file."""
-        return Problem(file=self.name, line=line, reason=reason, lost=lost)
+        return Problem(file=self.name, line=line, reason=printable(reason), lost=lost)
 
     def source(self, line: int | None, format: str) -> Source:
         """Where in this file a record stood."""
@@ -105,6 +112,16 @@ class TextFile:
         for warning in paper.warnings:
             if warning != NO_ABSTRACT:
                 yield self.problem(paper.source.line, warning, lost=False)
+
+    def changed(self) -> bool:
+        """Whether the file on the disk is another one than it was at first: written to, replaced or removed."""
+        return self._stamped() != self._stamp
+
+    def _stamped(self) -> tuple[int, int] | None:
+        try:
+            return self._content.stamp()
+        except OSError:
+            return None
 
     def _look(self, *, check: bool) -> tuple[int, bytes]:
         try:
@@ -120,9 +137,13 @@ class TextFile:
 
     def _check(self) -> None:
         if self.path.is_dir():
-            raise SourceError(f"{self.name} is a folder.", "Give a file of it.")
+            kind = "a link to a folder, which is not followed" if self.path.is_symlink() else "a folder"
+            raise SourceError(f"{self.name} is {kind}.", "Give that folder itself.")
         if self.path.exists() and not self.path.is_file():
-            raise SourceError(f"{self.name} is not a regular file.", "Save what it holds to a file and give that.")
+            raise SourceError(
+                f"{self.name} is not a regular file.",
+                "Save what it holds to a file and give that, or pipe it to -.",
+            )
 
 
 def unreadable(name: str, fault: OSError) -> SourceError:
@@ -152,7 +173,7 @@ def quoted(value: object) -> str:
 def _bounded(stream: TextIOWrapper) -> Iterator[str | None]:
     while line := stream.readline(MAX_LINE + 1):
         if len(line) <= MAX_LINE or line.endswith("\n"):
-            yield line.removesuffix("\n").lstrip("\ufeff")
+            yield (line.replace("\0", "") if "\0" in line else line).removesuffix("\n").lstrip("\ufeff")
             continue
         while line and not line.endswith("\n"):
             line = stream.readline(MAX_LINE)

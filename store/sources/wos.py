@@ -53,7 +53,7 @@ def sniff(head: str) -> bool:
 
 
 def read(file: TextFile) -> Iterator[Item]:
-    """Yield each record; one without title and abstract is a problem."""
+    """Yield each record; one without title, abstract and identifier is a problem."""
     return read_tagged(file, TagParser(_LINE), blocks, fields, NAME)
 
 
@@ -85,12 +85,10 @@ def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
         if block and tag in {"ER", "EF", "PT"}:
             yield block
             block = None
-        if match and tag not in {"ER", *_SKIPPED} and block is None:
-            block = Block(number, [])
-        if line is None:
-            block = block and block._replace(too_long=True)
-        elif block and line.strip() and tag not in _SKIPPED:
-            block.lines.append(line.lstrip("\ufeff"))
+        if (line is None or (match and tag not in {"ER", *_SKIPPED})) and block is None:
+            block = Block(number)
+        if block and (line is None or line.strip()) and tag not in _SKIPPED:
+            block.add(line and line.lstrip("\ufeff"))
     if block:
         yield block
 

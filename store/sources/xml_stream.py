@@ -15,7 +15,7 @@ from store.errors import SourceError
 from store.sources.base import Item
 from store.sources.decode import marked
 from store.sources.taking import take
-from store.sources.textfile import NO_PAPER, TextFile
+from store.sources.textfile import NO_PAPER, SPLIT, TextFile
 
 Element: TypeAlias = Any
 """An element of lxml, which has no types."""
@@ -25,6 +25,7 @@ _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)
 _SPACES = re.compile(r"\sxmlns(?::[\w.-]+)?=(?:\"[^\"]*\"|'[^']*')")
 _AGAIN = b"<?xml "
 _SHOWN = 3
+_MOST = 1_000_000  # elements of one record; each takes some 130 bytes
 _LIBXML = {"utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE"}
 _SELF_EVIDENT = {"utf-8-sig", "utf-16", "utf-32"}
 _STOPPED = ("Extra content", "Maximum", "Excessive", "Resource limit")  # nothing after it was read
@@ -122,6 +123,7 @@ class _Run:
         self._codec = codec
         self._depth = 0
         self._open: int | None = None
+        self._size = 0
         self._lines = 0
         self._wrong: list[tuple[int, str, bool]] = []
         self.count = 0
@@ -159,11 +161,16 @@ class _Run:
             found = self._seen(event, element, file)
             if found is not None:
                 yield self._lines + int(element.sourceline or 0), element
+            if event == "end" and not self._depth:
                 _forget(element)
 
     def _seen(self, event: str, element: Element, file: TextFile) -> Element | None:
         if event == "start" and element.getparent() is None:
             _check_entities(element, file)
+        self._size = self._size + 1 if self._depth else 0
+        if self._size > 2 * _MOST:  # it is seen when it begins and when it ends
+            where = f"{file.name}, line {self._lines + (self._open or 0)}"
+            raise SourceError(f"{where}: the record that begins here has more than {_MOST:,} elements.", SPLIT)
         if local(element) not in self._tags:
             return None
         if event == "start":

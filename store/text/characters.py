@@ -32,6 +32,8 @@ def clean_characters(text: str) -> str:
     The joiners U+200C and U+200D stay where Arabic, Indic and other scripts (and emoji) are spelt with them.
     Windows-1252 bytes read as Latin-1 (U+0080 to U+009F) become the quotes and dashes they were.
     """
+    if text.isascii() and (line := " ".join(text.split())).isprintable():
+        return line  # most texts
     if not text.isascii() or not text.isprintable():
         text = _ESCAPES.sub("", text).translate(_WINDOWS)
         text = _SELECTORS.sub("", _INVISIBLE.sub("", text))

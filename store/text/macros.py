@@ -8,7 +8,9 @@ ACCENTS = dict(zip("\"'`^~=.cvuHkrdbt", "\u0308\u0301\u0300\u0302\u0303\u0304\u0
 
 LETTERS = {"o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "i": "ı", "j": "ȷ", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ",
            "aa": "å", "AA": "Å", "ss": "ß", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ",
-           "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textdegree": "°"}  # fmt: skip
+           "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textdegree": "°",
+           "textless": "<", "textgreater": ">", "textbar": "|",
+           "textbraceleft": "{", "textbraceright": "}"}  # fmt: skip
 """Letters and signs, which swallow the white space behind them."""
 
 BREAKS = dict.fromkeys("par newline linebreak quad qquad bigskip medskip smallskip".split(), " ") | {"item": "•"}

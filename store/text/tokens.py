@@ -4,8 +4,10 @@ import re
 
 from store.text.mathtext import MAX_FORMULA
 
+# The letters ahead are those with which a token begins: without them the search takes nine times as long.
 TOKEN = re.compile(
     rf"""
+    (?= [\\${{}}hA-Z] ) (?:
     (?P<keep> https?://[^\s{{}}\\$]+ | (?<!\w)[A-Z]:\\(?=[\w.])[^\s{{}}$"']* )
   | (?P<math> \$\$[^$]{{1,{MAX_FORMULA}}}\$\$ | \$(?:[^$\\]|\\.){{1,{MAX_FORMULA}}}\$
             | \\\((?:[^\\]|\\[^()]){{1,{MAX_FORMULA}}}\\\) | \\\[(?:[^\\]|\\[^\[\]]){{1,{MAX_FORMULA}}}\\\] )
@@ -16,14 +18,14 @@ TOKEN = re.compile(
   | (?P<space> (?<=[\w)])\\[,;:](?=[\w{{\\$]) | (?<=\S)\\(?=\s) | (?<!\S)\\\\(?!\S) | (?<=[a-z])\\-(?=[a-z]) | \\@ )
   | (?P<macro> \\[A-Za-z]+\*? )
   | (?P<brace> [{{}}] )
-    """,
+    )""",
     re.VERBOSE,
 )
 TYPOGRAPHY = re.compile(
-    r"""https?://\S+
+    r"""(?=[h`~-])(?: https?://\S+
   | ``(?P<quote>[^`']*)''
   | (?<!-)(?P<dash>---?)(?!-)(?:(?<=[^\s-]--)|(?<=[^\s-]---)|(?!\w))  # but not the flag in "run with --fast"
-  | (?<=[\w.,:;)\]}])(?P<tie>~)(?=\S)""",
+  | (?<=[\w.,:;)\]}])(?P<tie>~)(?=\S) )""",
     re.VERBOSE,
 )
 _PROSE = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}\s|\s[A-Za-z]{2,}(?![A-Za-z}])")

@@ -76,6 +76,22 @@ _S2 = {
         {"paperId": "bb", "title": SECOND, "abstract": None},
     ],
 }
+_LENS = {
+    "total": 2,
+    "data": [
+        {
+            "lens_id": "000-111-222-333-444",
+            "title": TITLE,
+            "abstract": ABSTRACT,
+            "authors": [{"first_name": "Ann", "last_name": "Poe"}, {"first_name": "John", "last_name": "Roe"}],
+            "date_published": "2018-05-31T00:00:00.000Z",
+            "year_published": 2018,
+            "source": {"title": "Journal of Soups"},
+            "external_ids": [{"type": "doi", "value": DOI}, {"type": "pmid", "value": "123"}],
+        },
+        {"lens_id": "000-111-222-333-555", "title": SECOND},
+    ],
+}
 _CSL = [
     {
         "id": "poe2018",
@@ -240,5 +256,6 @@ Accuracy improves by 2%.",{DOI},5
     "openalex": json.dumps(_OPENALEX),
     "crossref": json.dumps(_CROSSREF),
     "semantic-scholar": json.dumps(_S2),
+    "lens": json.dumps(_LENS),
     "csl-json": json.dumps(_CSL, indent=2),
 }

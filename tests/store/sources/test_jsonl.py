@@ -29,7 +29,7 @@ GOOD = line(title="T", abstract="A.")
         (b"null", "but None"),
         (b'{"title": ""}', "neither title nor abstract"),
         (b'{"a":' * 10_000, "nested"),
-        (b"\x00", "not valid JSON"),
+        (b"\x01", "not valid JSON"),
         (b'{"title": "' + b"x" * 10_000_001 + b'"}', "longer than 10 million"),
         (b'{"title": "T", "id": "\\u001b"}', "can be shown"),
     ],

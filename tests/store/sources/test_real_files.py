@@ -30,14 +30,13 @@ FORMATS = {
     "s2_json": "semantic-scholar",
     "wos_tagged": "wos",
 }
-# Records with neither title nor abstract, which are reported and not taken: how many, and what they have.
+# Records with neither title nor abstract nor an identifier by which to find them: nothing that could be searched or
+# cited. They are reported and not taken: how many, and what they have.
 REPORTED = {
     "jabref__encoding-windows-1252-but-utf-8-declared--decoding-fails.bib": 1,  # an author alone
     "bbt__Import_error_with_character_+_in_BibTeX_field_name_2660.bib": 70,  # how to cite what has no title
     "pybtex__xampl_mixed.bib": 3,  # "minimal" entries with a key or a note alone
-    "jabref__MedlineImporterTestBookArticleSet.xml": 1,  # a PMID and a page alone
-    "rispy__example_bom.ris": 1,  # a DOI alone
-    "s2__PaperWithNullValues.json": 1,  # an id alone
+    "s2__PaperWithNullValues.json": 1,  # Semantic Scholar's own hash alone
 }
 # Made by hand to be wrong: the manifest gives no count.
 UNCOUNTED = {"jabref__MedlinePlainImporterTestMultipleEntries.txt"}

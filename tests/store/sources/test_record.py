@@ -179,7 +179,10 @@ def test_title_or_abstract_missing(
     ("record", "says"),
     [
         ({}, "neither title nor abstract"),
-        ({"status": "ok", "message\x1b": {}}, "neither title nor abstract; there is status, message�"),
+        (
+            {"status": "ok", "message\x1b": {}},
+            "neither title nor abstract, nor an identifier; there is status, message�",
+        ),
         ({"id": "1", "title": " ", "abstract": "\u202e"}, "neither title nor abstract"),
         ({"title": {}, "abstract": None}, '"title" should be text, not an object'),
         ({"title": "T", "id": ["1"]}, '"id" should be text, not a list'),
@@ -209,6 +212,16 @@ def test_an_object_of_ours_is_not_trusted_with_controls_or_links() -> None:
     for field, value in (("urls", ["javascript:alert(1)"]), ("date", "soon"), ("id", "\x1b"), ("title", "")):
         with pytest.raises(SourceError, match=f'"{field}"|neither'):
             paper_from({**record, field: value}, HERE)
+
+
+def test_the_records_of_a_joined_paper_are_not_trusted_either() -> None:
+    joined = Paper(id="1", title="T", records=(Paper(id="2", title="U\x1b[1m"), Paper(id="3", title="V")))
+    record = json.loads(joined.model_dump_json())
+    assert [one.title for one in paper_from(record, HERE).records] == ["U", "V"]
+    for field, value in (("urls", ["javascript:alert(1)"]), ("id", "\x1b")):
+        record["records"][1] = {"id": "3", "title": "V", field: value}
+        with pytest.raises(SourceError, match=f'"{field}"'):
+            paper_from(record, HERE)
 
 
 def test_new_fields_of_an_object_of_ours_are_kept() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from store.errors import SourceError
-from tests.store.sources.reading import Read, lost, papers
+from tests.store.sources.reading import Read, doubts, lost, papers
 
 
 @pytest.mark.parametrize("space", ["  - ", " - ", "  -", "- ", "   -  "])
@@ -80,10 +80,24 @@ def test_dates(read: Read, tags: str, date: str | None) -> None:
     assert papers(read(f"TY  - JOUR\nTI  - A\n{tags}\nER  - \n"))[0].date == date
 
 
-def test_a_record_with_nothing_but_a_doi_is_told_of(read: Read) -> None:
-    items = read("TY  - JOUR\nDO  - 10.1234/x\nER  - \n")
+def test_a_record_with_nothing_but_an_identifier_is_taken_and_told_of(read: Read) -> None:
+    """Its title can be fetched, and until then it is there."""
+    items = read("TY  - JOUR\nDO  - 10.1234/x\nER  - \nTY  - JOUR\nPMID- 1\nER  - \nTY  - JOUR\nPMID- 2\nER  - \n")
+    assert [(paper.title, paper.identifiers) for paper in papers(items)] == [
+        ("(untitled)", {"doi": "10.1234/x"}),
+        ("(untitled)", {"pmid": "1"}),
+        ("(untitled)", {"pmid": "2"}),
+    ]
+    assert len({paper.id for paper in papers(items)}) == 3
+    assert doubts(items) == ["no title"] * 3
+
+
+def test_a_record_with_nothing_to_find_it_by_is_told_of(read: Read) -> None:
+    items = read("TY  - JOUR\nAU  - Poe, Ann\nPY  - 2018\nER  - \n")
     assert papers(items) == []
-    assert [problem.line for problem in lost(items)] == [1]
+    assert [(problem.line, problem.reason) for problem in lost(items)] == [
+        (1, "neither title nor abstract, nor an identifier; there is type, authors, date")
+    ]
 
 
 def test_a_type_alone_is_no_ris(read: Read) -> None:
