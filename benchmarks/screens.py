@@ -68,15 +68,21 @@ async def pictures(library: Path, folder: Path, size: tuple[int, int], theme: st
         await pilot.pause(0.5)
         draw("commands")
         await pilot.press("backspace")
-        for key, name in (("f2", "papers"), ("f3", "sessions"), ("f7", "settings"), ("f8", "add"), ("f1", "help")):
+        keys = {"f2": "papers", "f3": "sessions", "f10": "themes", "f7": "settings", "f8": "add", "f1": "help"}
+        for key, name in keys.items():
             await pilot.press(key)
             await pilot.pause(1)
+            if name == "themes":
+                await until(pilot, lambda: bool(getattr(app.screen, "pages", ())))
+                await pilot.press("j", "j", "enter", "j")
+                await pilot.pause(0.5)
             if name == "papers":
                 await pilot.press("down", "space", "down", "space")
                 await pilot.pause(0.5)
             draw(name)
-            await pilot.press("escape")
-            await pilot.pause(0.3)
+            while app.screen is not app.chat:
+                await pilot.press("escape")
+                await pilot.pause(0.3)
 
 
 async def until(pilot: Pilot[None], done: Callable[[], bool]) -> None:

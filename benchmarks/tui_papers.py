@@ -15,7 +15,7 @@ from textual.app import App
 from textual.widgets import Input
 
 from assistant.api import Assistant
-from store.paper import Author, Paper
+from store.paper import Author, Paper, Source
 from store.results import Hit
 from tui.glyphs import UNICODE
 from tui.imports import Imports
@@ -43,6 +43,10 @@ class Fake:
     def paper(self, paper_id: str) -> Paper:
         """One of them."""
         return self._papers[int(paper_id)]
+
+    def sources(self, paper_id: str) -> dict[str, tuple[Source, ...]]:
+        """All of one file."""
+        return {"title": (self.paper(paper_id).source,)}
 
     def similar(self, paper_id: str, k: int = 5) -> list[Hit]:
         """The first ones."""

@@ -1,100 +1,140 @@
-"""Adding papers: read, compare with what is stored, embed and store the rest, batch by batch."""
+"""Adding papers: read, plan against what is stored, join what is one paper, embed and store, batch by batch."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from os import fspath
 from pathlib import Path
+from typing import Unpack
 
 from store.library import BATCH, Library
+from store.merging.decisions import Decisions
 from store.paper import Paper, Problem, Profile
 from store.progress import AddDone, AddEvent, AddStarted, BatchStored, ProblemFound
-from store.results import AddReport
-from store.sources import Item, read_papers
+from store.reconciling.planning import Outcome, Planner
+from store.reconciling.shelf import Shelf, write
+from store.results import AddReport, Match
+from store.sources import Item, Only, read_papers
 from store.writing import Writer
 
 
-def add_file(library: Library, path: str | Path, format: str | None = None) -> Iterator[AddEvent]:
-    """Add the papers of a file; the events begin with ``AddStarted`` and end with ``AddDone``.
+def add_file(
+    library: Library, path: str | Path, format: str | None = None, dry_run: bool = False, **only: Unpack[Only]
+) -> Iterator[AddEvent]:
+    """Add the papers of a file, of which ``only`` says which; from ``AddStarted`` to ``AddDone``.
 
     Raises:
         SourceError: The file cannot be read as papers; what was stored before it broke off stays.
         LibraryError: The library cannot be written.
     """
-    reading = read_papers(path, format)
+    reading = read_papers(path, format, **only)
     yield AddStarted(file=fspath(path), total_bytes=reading.total_bytes)
-    yield from add(library, reading, reading.fraction)
+    for event in add(library, reading, reading.fraction, dry_run):
+        if isinstance(event, AddDone):
+            event = AddDone(report=event.report.model_copy(update={"left_out": reading.left_out}))
+        yield event
 
 
-def add(library: Library, items: Iterable[Item], fraction: Callable[[], float]) -> Iterator[AddEvent]:
+def add(
+    library: Library, items: Iterable[Item], fraction: Callable[[], float], dry_run: bool = False
+) -> Iterator[AddEvent]:
     """Add what a reader yields; the events end with ``AddDone``.
 
-    A paper whose content is stored already is passed over. Where two records of one run have the same id, the
-    first is taken and the other is reported. Closing the iterator early keeps what was stored so far.
+    A record that is stored already is passed over, one that is a new state of itself (same file, same id) takes its
+    place, and one of a paper that is there is joined with it: see docs/merging.md. Closing the iterator early keeps
+    what was stored so far, and adding the same again goes on from there.
 
     Args:
         library: Where to.
         items: Papers, problems and profiles, as ``store.sources`` yields them; read as a stream.
         fraction: How much of the file was read, 0–1.
+        dry_run: Only tell what would happen; needs no lock, and makes no library.
     """
-    with library.writing("add") as writer:
-        run = _Run(library, writer)
-        stream = iter(items)
-        while batch := list(islice(stream, BATCH)):
-            yield from run.take(batch)
-            yield run.stored(fraction())
+    stream = iter(items)
+    if dry_run:
+        run = _Rehearsal(library)
+        yield from _batches(run, stream, fraction)
+    else:
+        with library.writing("add") as writer:
+            run = _Run(library, writer)
+            yield from _batches(run, stream, fraction)
     yield AddDone(report=run.report)
 
 
-class _Run:
-    """The counts of one import."""
+def _batches(run: "_Rehearsal", stream: Iterator[Item], fraction: Callable[[], float]) -> Iterator[AddEvent]:
+    while batch := list(islice(stream, BATCH)):
+        yield from run.take(batch)
+        counts = run.report.model_dump(include={"added", "updated", "merged", "unchanged"})
+        yield BatchStored(**counts, fraction=fraction())
+
+
+class _Rehearsal:
+    """The plan and the counts of one import, of which nothing is written."""
+
+    def __init__(self, library: Library) -> None:
+        there = library.exists()
+        self._planner = Planner(Decisions.of(library.chroma.state()) if there else Decisions())
+        self._shelf = Shelf(library.view() if there else None)
+        self.report = AddReport()
+
+    def take(self, batch: list[Item]) -> Iterator[AddEvent]:
+        self._profiles([item for item in batch if isinstance(item, Profile)])
+        records = [record for item in batch if isinstance(item, Paper) for record in _records_in(item)]
+        problems = tuple(item for item in batch if isinstance(item, Problem))
+        outcomes = self._place(records)
+        self._count(records, outcomes, problems)
+        yield from (ProblemFound(problem=problem) for problem in problems)
+
+    def _profiles(self, profiles: list[Profile]) -> None:
+        """Nothing is written."""
+
+    def _place(self, records: list[Paper]) -> list[Outcome]:
+        outcomes = [self._planner.take(one, self._shelf) for one in self._planner.prepare(records, self._shelf)]
+        found = tuple(_match(record, outcome) for record, outcome in zip(records, outcomes, strict=True))
+        matches = (*self.report.matches, *filter(None, found))
+        self.report = self.report.model_copy(update={"matches": matches})
+        return outcomes
+
+    def _count(self, records: list[Paper], outcomes: list[Outcome], problems: tuple[Problem, ...]) -> None:
+        before, kinds = self.report, Counter(outcome.kind for outcome in outcomes)
+        changes: dict[str, object] = {kind: getattr(before, kind) + count for kind, count in kinds.items()}
+        changes |= {
+            "records": before.records + len(records) + sum(problem.lost for problem in problems),
+            "with_abstract": before.with_abstract + sum(bool(record.abstract) for record in records),
+            "problems": (*before.problems, *problems),
+        }
+        self.report = before.model_copy(update=changes)
+
+
+class _Run(_Rehearsal):
+    """The same, written batch by batch; the caller holds the lock."""
 
     def __init__(self, library: Library, writer: Writer) -> None:
         self._library = library
         self._writer = writer
-        self._seen: dict[str, str] = {}
+        self._planner = Planner(Decisions.of(library.chroma.state()))
         self.report = AddReport()
 
-    def take(self, batch: list[Item]) -> Iterator[AddEvent]:
-        for item in batch:
-            if isinstance(item, Profile):
-                self._writer.add_profile(item)
-        papers = [item for item in batch if isinstance(item, Paper)]
-        problems = [item for item in batch if isinstance(item, Problem)]
-        fresh = []
-        for paper in papers:
-            content = paper.content_hash()
-            if paper.id not in self._seen:
-                self._seen[paper.id] = content
-                fresh.append(paper)
-            elif self._seen[paper.id] == content:
-                self._count(unchanged=self.report.unchanged + 1)
-            else:
-                problems.append(_repeated(paper))
-        self._store(fresh)
-        self._count(problems=(*self.report.problems, *problems))
-        yield from (ProblemFound(problem=problem) for problem in problems)
+    def _profiles(self, profiles: list[Profile]) -> None:
+        for profile in profiles:
+            self._writer.add_profile(profile)
 
-    def stored(self, fraction: float) -> BatchStored:
-        counts = self.report.model_dump(include={"added", "updated", "unchanged"})
-        return BatchStored(**counts, fraction=fraction)
-
-    def _store(self, papers: list[Paper]) -> None:
-        view = self._library.index.snapshot() if self._library.index.generation() else None
-        known = view.hashes([paper.id for paper in papers]) if view else {}
-        changed = [paper for paper in papers if known.get(paper.id) != paper.content_hash()]
-        if changed:
-            self._writer.put(changed)
-        added = sum(paper.id not in known for paper in changed)
-        self._count(
-            added=self.report.added + added,
-            updated=self.report.updated + len(changed) - added,
-            unchanged=self.report.unchanged + len(papers) - len(changed),
-        )
-
-    def _count(self, **changes: object) -> None:
-        self.report = self.report.model_copy(update=changes)
+    def _place(self, records: list[Paper]) -> list[Outcome]:
+        shelf = Shelf(self._library.index.snapshot() if self._library.index.generation() else None)
+        outcomes = [self._planner.take(one, shelf) for one in self._planner.prepare(records, shelf)]
+        write(self._writer, shelf)
+        return outcomes
 
 
-def _repeated(paper: Paper) -> Problem:
-    reason = f"the id {paper.id} stands in this import already; the first record with it was taken"
-    return Problem(file=paper.source.file, line=paper.source.line, reason=reason)
+def _records_in(item: Paper) -> Iterator[Paper]:
+    """The records of a paper that was exported with them, each to be judged anew."""
+    for record in item.records:
+        yield from _records_in(record)
+    if not item.records:
+        yield item
+
+
+def _match(record: Paper, outcome: Outcome) -> Match | None:
+    if outcome.kind != "merged":
+        return None
+    return Match(title=record.title, source=record.source, paper_id=outcome.paper_id, reason=outcome.reason)

@@ -16,6 +16,7 @@ from store.index.damage import IndexDamaged
 from store.index.index import Index
 from store.index.snapshot import Snapshot
 from store.lock import write_lock
+from store.merging.keys import named
 from store.paper import Paper, Profile
 from store.results import Hit
 from store.search import hybrid
@@ -118,12 +119,12 @@ class Library:
             yield from self.get(ids[first : first + PAGE])
 
     def paper(self, paper_id: str) -> Paper:
-        """One paper.
+        """One paper, by its id, that of a record in it, ``doi:…``, ``arxiv:…``, ``pmid:…`` or the address of these.
 
         Raises:
             NotFound: There is none with this id.
         """
-        found = self.get([paper_id])
+        found = self.get([paper_id]) or self._look(lambda view: view.keyed(named(paper_id)), [])
         if not found:
             raise _unknown(paper_id)
         return found[0]
@@ -143,12 +144,10 @@ class Library:
             NotFound: One of them is not there; nothing is removed then.
         """
         known = {paper.id for paper in self.get(ids)}
-        for paper_id in ids:
-            if paper_id not in known:
-                raise _unknown(paper_id)
-        if known:
+        found = [one if one in known else self.paper(one).id for one in ids]
+        if found:
             with self.writing("remove") as writer:
-                writer.delete(ids)
+                writer.delete(found)
 
     @contextmanager
     def writing(self, purpose: str) -> Iterator[Writer]:

@@ -15,11 +15,12 @@ class AddStarted(Frozen):
 
 
 class BatchStored(Frozen):
-    """A batch is on disk and will survive a crash: counts of papers so far, ``fraction`` of the file (0–1)."""
+    """A batch is on disk and will survive a crash: counts of records so far, ``fraction`` of the file (0–1)."""
 
     event: Literal["batch_stored"] = "batch_stored"
     added: int
     updated: int
+    merged: int = 0
     unchanged: int
     fraction: float
 

@@ -1,6 +1,6 @@
 """What searching and adding give back."""
 
-from store.paper import Frozen, Paper, Problem
+from store.paper import Frozen, Paper, Problem, Source
 
 
 class ScoredSentence(Frozen):
@@ -25,10 +25,44 @@ class Hit(Frozen):
     sentences: tuple[ScoredSentence, ...] = ()
 
 
-class AddReport(Frozen):
-    """How an import went: counts of papers, and what could not be taken as it stood."""
+class Match(Frozen):
+    """A record that would be joined with a paper: which one, where it stands, with which paper, and why."""
 
+    title: str
+    source: Source
+    paper_id: str
+    reason: str
+
+
+class Duplicate(Frozen):
+    """Two papers that may be one, and what speaks for it; ``same`` where the rule itself would join them."""
+
+    first: Paper
+    second: Paper
+    reason: str
+    same: bool = False
+
+
+class AddReport(Frozen):
+    """How an import went: counts of records, and what could not be taken as it stood.
+
+    ``records == added + updated + merged + unchanged`` + the problems that are ``lost``.
+    """
+
+    records: int = 0
+    """Records that were read, those that could not be taken among them."""
+    with_abstract: int = 0
+    """Records that have an abstract."""
     added: int = 0
+    """Records that became a paper of their own."""
     updated: int = 0
+    """Records that took the place of an older state of themselves."""
+    merged: int = 0
+    """Records that were joined with others of their paper."""
     unchanged: int = 0
+    """Records that were there already."""
+    left_out: int = 0
+    """Papers that a condition of the import (category, year) left out."""
     problems: tuple[Problem, ...] = ()
+    matches: tuple[Match, ...] = ()
+    """What would be merged; of a dry run only."""

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from store.embedding import EmbedderStamp
@@ -9,6 +10,7 @@ from store.errors import EmbedderMismatch, LibraryDamaged, LibraryError
 from store.paper import Frozen, Profile
 
 VERSION = 1
+Pair = tuple[str, str]
 
 
 class State(Frozen):
@@ -16,6 +18,8 @@ class State(Frozen):
 
     ``generation`` changes before and after every write, so that whoever derived something from an older one
     can tell. ``complete`` is False only in a collection that is still being filled to replace another.
+    ``together`` and ``apart`` are what people decided: pairs of fingerprints (``store.merging.keys``) of records that
+    are of one paper, or are not, whatever the rule says.
     """
 
     version: int = VERSION
@@ -23,6 +27,8 @@ class State(Frozen):
     generation: str = ""
     complete: bool = True
     profiles: tuple[Profile, ...] = ()
+    together: tuple[Pair, ...] = ()
+    apart: tuple[Pair, ...] = ()
 
     def next(self) -> "State":
         """The stamp of the next generation."""
@@ -32,6 +38,13 @@ class State(Frozen):
         """Add the profile of an author, or replace the one with the same name."""
         others = tuple(known for known in self.profiles if known.name != profile.name)
         return self.model_copy(update={"profiles": (*others, profile)})
+
+    def with_pairs(self, pairs: Iterable[Pair], together: bool) -> "State":
+        """Add what a person decided of pairs, in place of what was decided of them before."""
+        new = {_ordered(pair) for pair in pairs}
+        kept = {"together": set(self.together) - new, "apart": set(self.apart) - new}
+        kept["together" if together else "apart"] |= new
+        return self.model_copy(update={name: tuple(sorted(found)) for name, found in kept.items()})
 
     def check_embedder(self, stamp: EmbedderStamp) -> None:
         """Raise EmbedderMismatch unless the library was made with this embedder."""
@@ -67,3 +80,7 @@ class State(Frozen):
                 f"The collection in {place} has no readable stamp of Conspectus.",
                 "Is it another program's Chroma store? Give another place with --library or --store.",
             ) from error
+
+
+def _ordered(pair: Pair) -> Pair:
+    return min(pair), max(pair)

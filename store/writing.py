@@ -1,6 +1,6 @@
 """Writing to a library: Chroma first, then what is derived from it, in a way that a crash at any point is mended."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from store.chroma import Chroma
@@ -9,6 +9,7 @@ from store.index.index import Index, IndexWriter
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
 from store.record import Record
+from store.state import Pair, State
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
@@ -32,10 +33,19 @@ class Writer:
         self._generation = chroma.state().generation
         self._alone = True
 
-    def put(self, papers: Sequence[Paper]) -> None:
-        """Store papers, replacing those with the same ids."""
-        vectors = self._embedder.embed([embedded_text(paper) for paper in papers])
-        records = [Record(paper, paper.content_hash(), vector) for paper, vector in zip(papers, vectors, strict=True)]
+    def put(self, papers: Sequence[Paper], known: "Mapping[str, Vectors] | None" = None) -> None:
+        """Store papers, replacing those with the same ids.
+
+        Args:
+            papers: The papers, each id once.
+            known: Vectors of those whose text was embedded before, by id, each of shape (dimension,).
+        """
+        vectors = dict(known or {})
+        fresh = [paper for paper in papers if paper.id not in vectors]
+        if fresh:
+            made = self._embedder.embed([embedded_text(paper) for paper in fresh])
+            vectors |= dict(zip((paper.id for paper in fresh), made, strict=True))
+        records = [Record(paper, paper.content_hash(), vectors[paper.id]) for paper in papers]
         self._bump()
         self._chroma.upsert(records)
         self._bump()
@@ -52,14 +62,19 @@ class Writer:
 
     def add_profile(self, profile: Profile) -> None:
         """Keep what a listing says of its author."""
-        self._bump(profile)
+        self._bump(lambda state: state.with_profile(profile))
         self._commit()
 
-    def _bump(self, profile: Profile | None = None) -> None:
+    def decide(self, pairs: Iterable[Pair], together: bool) -> None:
+        """Keep what a person says of pairs of records, by their fingerprints: of one paper, or not."""
+        self._bump(lambda state: state.with_pairs(pairs, together))
+        self._commit()
+
+    def _bump(self, change: Callable[[State], State] | None = None) -> None:
         state = self._chroma.state()
         state.check_embedder(self._embedder.stamp)
         self._alone = self._alone and state.generation == self._generation
-        state = (state.with_profile(profile) if profile else state).next()
+        state = (change(state) if change else state).next()
         self._chroma.set_state(state)
         self._generation = state.generation
 

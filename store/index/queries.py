@@ -53,6 +53,8 @@ def filter_query(filters: Filters, author_keys: list[list[str]]) -> "tantivy.Que
             must.append(any_of(field, values))
     if filters.has_code is not None:
         must.append(query.term_query(schema(), "code", int(filters.has_code)))
+    if filters.retracted is not None:
+        must.append(query.term_query(schema(), "retracted", int(filters.retracted)))
     if filters.ids is not None:
         must.append(any_of("id", filters.ids))
     must += [query.term_query(schema(), "text", term) for term in terms(filters.text)[:MAX_TERMS]]

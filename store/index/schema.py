@@ -10,13 +10,14 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from store.merging.keys import keys_of
 from store.paper import Paper
 from store.record import pack
 
 if TYPE_CHECKING:
     import tantivy
 
-VERSION = 2
+VERSION = 4
 ANALYZER = "conspectus_en"
 # The longest word that is indexed, in bytes; longer ones are noise.
 LONGEST = 60
@@ -64,9 +65,9 @@ def schema() -> "tantivy.Schema":
     builder = tantivy.SchemaBuilder()
     for name in ("id", "hash", "author"):
         builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("author_key", "author_word", "category", "source"):
+    for name in ("author_key", "author_word", "category", "source", "keys"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("row", "year", "date", "code"):
+    for name in ("row", "year", "date", "code", "retracted"):
         builder.add_integer_field(name, indexed=True, fast=True)
     builder.add_text_field("text", tokenizer_name=ANALYZER, index_option="freq")
     builder.add_bytes_field("record", stored=True)
@@ -86,16 +87,22 @@ def document(paper: Paper, content_hash: str, row: int) -> "tantivy.Document":
             "year": paper.year or UNDATED,
             "date": date_number(paper.date),
             "code": int(paper.has_code),
+            "retracted": int(bool(paper.retraction)),
             "author": names,
             "author_key": [name_key(name) for name in names],
             "author_word": sorted({word for name in names for word in name_words(name)}),
             "category": list(paper.categories),
-            "source": [value for value in (paper.source.file, paper.source.format) if value],
+            "source": sorted({value for one in paper.records or (paper,) for value in _places(one) if value}),
+            "keys": keys_of(paper),
             "text": _apart(f"{paper.title}\n{paper.title}\n{paper.abstract}"),
             "record": pack(paper).encode(),
         },
         schema(),
     )
+
+
+def _places(record: Paper) -> tuple[str, str]:
+    return record.source.file, record.source.format
 
 
 def date_number(date: str | None) -> int:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 REMEMBERED = 16
 # Words whose number of papers is kept: each is asked for several times a question, and most by many questions.
 COUNTED = 10_000
+# Papers that the keys of one batch seldom find more of.
+ALIKE = 2000
 
 
 class Ranked(NamedTuple):
@@ -87,6 +89,21 @@ class Snapshot:
         found = [self._searcher.doc(address) for address in self._search(any_of("id", ids), len(ids))]
         papers = {paper.id: paper for paper in self._searcher.run(_papers, found)}
         return [papers[paper_id] for paper_id in ids if paper_id in papers]
+
+    def keyed(self, keys: Sequence[str]) -> list[Paper]:
+        """The papers that can be found by any of these keys of ``store.merging.keys``, by their ids in order."""
+        query = any_of("keys", keys)
+        addresses = self._search(query, ALIKE)
+        if len(addresses) == ALIKE:  # Room for every paper is asked for only where it is needed: it costs time.
+            addresses = self._search(query, self.count)
+        found = [self._searcher.doc(address) for address in addresses]
+        return sorted(self._searcher.run(_papers, found), key=lambda paper: paper.id)
+
+    def shared_keys(self) -> list[str]:
+        """The keys that more than one paper has, or had before one was removed, but for those by the id of a record."""
+        kinds = ("doi:", "arxiv:", "pmid:", "pmcid:", "openalex:", "s2:", "wos:", "title:")
+        found = [term for kind in kinds for term in self._searcher.terms_with_prefix("keys", kind)]
+        return [key for key, count in found if count > 1]
 
     def all_ids(self) -> list[str]:
         """The id of every paper."""

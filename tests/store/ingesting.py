@@ -1,4 +1,4 @@
-"""A process that adds papers, for the tests to kill: ``python -m tests.store.ingesting FOLDER COUNT [wait]``.
+"""A process that adds papers, for the tests to kill: ``python -m tests.store.ingesting FOLDER COUNT [wait] [pairs]``.
 
 Prints how many are stored after each batch; with ``wait`` it then waits for a line on its standard input.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from store.ingest import add
 from store.progress import BatchStored
-from tests.store.samples import library, papers
+from tests.store.samples import library, pairs, papers
 
 ROOT = Path(__file__).resolve().parents[2]
 # As wide as real ones, so that writing them takes its time.
@@ -61,9 +61,10 @@ class Ingesting:
 def main(folder: str, count: str, *more: str) -> None:
     """Add so many papers."""
     into = library(Path(folder), dimension=DIMENSION)
-    for event in add(into, papers(int(count)), lambda: 0.0):
+    items = pairs(int(count)) if "pairs" in more else papers(int(count))
+    for event in add(into, items, lambda: 0.0):
         if isinstance(event, BatchStored):
-            sys.stdout.write(f"{event.added + event.updated + event.unchanged}\n")
+            sys.stdout.write(f"{event.added + event.updated + event.merged + event.unchanged}\n")
             sys.stdout.flush()
             if "wait" in more:
                 sys.stdin.readline()

@@ -40,6 +40,22 @@ def papers(count: int, first: int = 0) -> list[Paper]:
     return [paper(n) for n in range(first, first + count)]
 
 
+def pairs(count: int) -> list[Paper]:
+    """So many records, in an order of chance: two of each paper, and to every fifth a third that unites the two."""
+    made = [
+        record
+        for n in range(count)
+        for record in (
+            paper(n, id=f"a{n}", identifiers={"doi": f"10.1000/{n}"}, source={"file": "a.bib"}),
+            paper(n, id=f"b{n}", identifiers={"pmid": str(n)}, date="1990", source={"file": "b.ris"}),
+            paper(n, id=f"c{n}", identifiers={"doi": f"10.1000/{n}", "pmid": str(n)}, source={"file": "c.nbib"}),
+        )
+        if n % 5 == 0 or not record.id.startswith("c")
+    ][:count]
+    random.Random(count).shuffle(made)
+    return made
+
+
 def library(folder: Path, store: str | None = None, dimension: int = DIMENSION) -> Library:
     """A library that needs no model."""
     return Library(folder, HashEmbedder(dimension), store)

@@ -51,13 +51,15 @@ def test_a_moved_file_updates_nothing(library: Library) -> None:
 @pytest.mark.parametrize("distance", [0, BATCH])
 def test_an_id_twice_in_one_import(library: Library, distance: int) -> None:
     between = papers(distance, first=100)
-    twice = [paper(1), *between, paper(1), paper(1, title="Another", source={"file": "a.jsonl", "line": 7})]
-    report = put(library, twice)
-    assert counts(report) == (1 + distance, 0, 1)
+    other = paper(1, title="Heliotropes", source={"file": "a.jsonl", "line": 7})
+    report = put(library, [paper(1), *between, paper(1), other])
+    assert counts(report) == (2 + distance, 0, 1)
+    assert report.problems == ()
     assert library.paper("p1") == paper(1)
-    (problem,) = report.problems
-    assert (problem.file, problem.line, problem.lost) == ("a.jsonl", 7, True)
-    assert "p1" in problem.reason
+    (kept,) = library.papers(Filters(text="Heliotropes"))
+    assert kept.id.startswith("p1~")
+    assert kept.records == (other,)
+    assert counts(put(library, [paper(1), *between, other])) == (0, 0, 2 + distance)
 
 
 def test_events_tell_what_is_stored(library: Library) -> None:

@@ -31,7 +31,7 @@ def texts(count: int) -> list[Paper]:
     return [
         paper(
             n,
-            title=" ".join(rng.choices(WORDS, weights, k=3)),
+            title=" ".join([*rng.choices(WORDS, weights, k=3), f"n{n}"]),  # Of one title they would be one paper.
             abstract=" ".join(rng.choices(WORDS, weights, k=rng.randrange(4, 30))) + ".",
         )
         for n in range(count)

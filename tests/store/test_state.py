@@ -31,6 +31,14 @@ def test_a_profile_replaces_that_of_the_same_name() -> None:
     assert sorted((profile.name, profile.h_index) for profile in state.profiles) == [("A", 2), ("B", None)]
 
 
+def test_what_is_decided_last_holds() -> None:
+    state = State(embedder=STAMP).with_pairs([("b", "a"), ("a", "c")], together=True)
+    assert (state.together, state.apart) == ((("a", "b"), ("a", "c")), ())
+    state = state.with_pairs([("a", "b")], together=False)
+    assert (state.together, state.apart) == ((("a", "c"),), (("a", "b"),))
+    assert State.from_metadata(state.to_metadata(), "here") == state
+
+
 @pytest.mark.parametrize(
     "change",
     [{"model": "n"}, {"weights": "v"}, {"dimension": 4}, {"max_tokens": 8}],

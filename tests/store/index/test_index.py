@@ -138,3 +138,14 @@ def test_an_index_of_papers_that_another_process_changed(twenty: Library) -> Non
     put(other, [paper(4, title="Renamed")])
     other.close()
     assert twenty.get(["p3", "p4"]) == [paper(4, title="Renamed")]
+
+
+def test_an_index_of_another_version_is_built_anew(twenty: Library) -> None:
+    stamp = twenty.folder / "index" / STAMP
+    written = json.loads(stamp.read_text(encoding="utf-8"))
+    stamp.write_text(json.dumps({**written, "version": written["version"] - 1}), encoding="utf-8")
+    twenty.close()
+    (twenty.folder / "index" / "tantivy" / "meta.json").write_text("of another schema", encoding="utf-8")
+    assert sorted(ids(twenty.papers())) == sorted(ids(papers(20)))
+    assert json.loads(stamp.read_text(encoding="utf-8"))["version"] == written["version"]
+    assert unsound(twenty) == []

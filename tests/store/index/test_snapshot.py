@@ -127,3 +127,18 @@ def test_scores_of_chosen_rows_are_those_of_all(view: Snapshot) -> None:
     assert dict(zip(*(part.tolist() for part in some), strict=True)) == pytest.approx(
         {row: every[row] for row in chosen.tolist()}
     )
+
+
+def test_papers_by_their_keys(tmp_path: Path) -> None:
+    made = library(tmp_path / "library")
+    put(made, [paper(1, identifiers={"doi": "10.1000/a"}), paper(2, identifiers={"doi": "10.1000/b"}), paper(3)])
+    view = made.view()
+    assert view
+    assert ids(view.keyed(["doi:10.1000/b", "id:p1", "doi:none"])) == ["p1", "p2"]
+    assert view.keyed([]) == []
+    assert view.shared_keys() == []
+    put(made, [paper(4, identifiers={"doi": "10.1000/a"}, title="Quite another thing", authors=())])
+    view = made.view()
+    assert view
+    assert view.shared_keys() == ["doi:10.1000/a"]
+    made.close()

@@ -1,0 +1,18 @@
+"""``conspectus merge``."""
+
+from argparse import Namespace
+
+from assistant.cli.opening import opened
+from assistant.cli.output import Output
+from assistant.cli.wording import count
+
+
+def run(args: Namespace, out: Output) -> int:
+    """Join the papers."""
+    with opened(args) as assistant:
+        paper = assistant.merge(*args.ids)
+    if out.json:
+        out.document(paper)
+    else:
+        out.page.line("Merged into ", (paper.id, "cyan"), f": {paper.title} ({count(len(paper.records), 'record')}).")
+    return 0

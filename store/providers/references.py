@@ -1,0 +1,116 @@
+"""What can be fetched: identifiers, addresses and queries, in the forms in which people have them."""
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from store.errors import InputError
+from store.paper import Frozen
+from store.sources.identifiers import arxiv, doi, pmid
+
+Scheme = Literal["arxiv", "doi", "pmid", "openalex", "author", "s2", "corpus", "query"]
+FORMS = (
+    "arxiv:2203.05482, doi:10.1145/3292500 (also bare, or its https://doi.org/… or https://arxiv.org/abs/… address), "
+    "pmid:31671389, openalex:W2741809807, openalex:author/A5023888391, CorpusID:215416146 or s2: with its 40 hex "
+    'digits, and queries: arxiv:query "au:Namkoong_H", openalex:query "…", crossref:query "…", s2:query "…", '
+    'pubmed:query "…"'
+)
+MAX_QUERY = 2000
+
+_QUERY = re.compile(r"(arxiv|openalex|crossref|s2|pubmed):query(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+_PREFIX = re.compile(r"(?:openalex:|https?://(?:api\.)?openalex\.org/)", re.IGNORECASE)
+_WORK = re.compile(r"(?:works/)?(W[0-9]{1,15})", re.IGNORECASE)
+_AUTHOR = re.compile(r"(?:authors?/)?(A[0-9]{1,15})", re.IGNORECASE)
+_S2 = re.compile(
+    r"(?:s2:|https?://(?:www\.)?semanticscholar\.org/paper/(?:[^/\s?#]{1,500}/)?)([0-9a-f]{40})", re.IGNORECASE
+)
+_CORPUS = re.compile(r"(?:s2:)?corpusid:\s*([0-9]{1,15})|s2:([0-9]{1,15})", re.IGNORECASE)
+_ARXIV_DOI = "10.48550/arxiv."
+
+
+class Reference(Frozen):
+    """One thing to fetch: a paper by its id, the works of an author, or a query (``provider`` says whose)."""
+
+    scheme: Scheme
+    value: str
+    provider: Literal["", "arxiv", "openalex", "crossref", "s2", "pubmed"] = ""
+
+    def __str__(self) -> str:
+        """In the form that is understood again."""
+        if self.scheme == "query":
+            return f"{self.provider}:query {self.value}"
+        written = {"author": "openalex:author/", "corpus": "CorpusID:"}
+        return written.get(self.scheme, f"{self.scheme}:") + self.value
+
+
+def parse_references(given: Iterable[str]) -> tuple[Reference, ...]:
+    """Each thing once, in order; ``arxiv:query`` alone takes the text after it for its query.
+
+    Raises:
+        InputError: One cannot be understood, or there is none; the message lists the forms.
+    """
+    rest = list(given)
+    found: dict[Reference, None] = {}
+    while rest:
+        text = rest.pop(0)
+        asked = _QUERY.fullmatch(text.strip())
+        if asked and not asked[2] and rest:
+            text = f"{text} {rest.pop(0)}"
+        found[parse_reference(text)] = None
+    if not found:
+        raise InputError("There is nothing to fetch.", f"Give some of: {FORMS}.")
+    return tuple(found)
+
+
+def parse_reference(text: str) -> Reference:
+    """One reference.
+
+    Raises:
+        InputError: It cannot be understood; the message lists the forms.
+    """
+    text = text.strip()
+    query = _QUERY.fullmatch(text)
+    if query:
+        return _query(query[1].lower(), query[2] or "", text)
+    found = _openalex(text) or _semantic_scholar(text) or _identifier(text)
+    if not found:
+        shown = "".join(letter if letter.isprintable() else "�" for letter in text[:80])
+        raise InputError(f"{shown!r} names nothing that can be fetched.", f"Understood are {FORMS}.")
+    return found
+
+
+def _query(provider: str, value: str, text: str) -> Reference:
+    words = " ".join(value.split())
+    if not words or len(words) > MAX_QUERY or not words.isprintable():
+        what = f"{provider}:query has to be followed by a query of 1–{MAX_QUERY} characters that can be shown."
+        raise InputError(what, f'It looks like {provider}:query "deep learning".')
+    return Reference.model_validate({"scheme": "query", "value": words, "provider": provider})
+
+
+def _openalex(text: str) -> Reference | None:
+    prefix = _PREFIX.match(text)
+    rest = text[prefix.end() :] if prefix else ""
+    work, author = _WORK.fullmatch(rest), _AUTHOR.fullmatch(rest)
+    if work:
+        return Reference(scheme="openalex", value=work[1].upper())
+    return Reference(scheme="author", value=author[1].upper()) if author else None
+
+
+def _semantic_scholar(text: str) -> Reference | None:
+    paper, corpus = _S2.fullmatch(text), _CORPUS.fullmatch(text)
+    if paper:
+        return Reference(scheme="s2", value=paper[1].lower())
+    return Reference(scheme="corpus", value=corpus[1] or corpus[2]) if corpus else None
+
+
+def _identifier(text: str) -> Reference | None:
+    found = doi(text)
+    if found and found.startswith(_ARXIV_DOI):  # arXiv's own DOIs are not Crossref's
+        text, found = found.removeprefix(_ARXIV_DOI), None
+    if found:
+        return Reference(scheme="doi", value=found)
+    preprint = arxiv(text)
+    if preprint:
+        return Reference(scheme="arxiv", value=preprint)
+    number = None if text.isdecimal() else pmid(re.sub(r"(?i)^pubmed:", "pmid:", text))
+    return Reference(scheme="pmid", value=number) if number else None

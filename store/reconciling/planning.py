@@ -1,0 +1,164 @@
+"""What becomes of a record that is added: a paper of its own, part of one that is there, or nothing new."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from store.merging.decisions import Decisions
+from store.merging.joining import joined, records_of
+from store.merging.keys import fingerprint, identifier_keys, keys
+from store.merging.matching import between
+from store.merging.titles import agree
+from store.merging.verdict import SAME
+from store.paper import Paper
+from store.reconciling.shelf import Shelf
+
+Kind = Literal["added", "updated", "merged", "unchanged"]
+
+
+class Outcome(NamedTuple):
+    """What became of a record, in which paper, and why they were joined."""
+
+    kind: Kind
+    paper_id: str
+    reason: str = ""
+
+
+class Coming(NamedTuple):
+    """A record that is about to be added, its content hash, and whether the library holds just this under its id."""
+
+    record: Paper
+    content: str
+    same: bool
+
+
+class Planner:
+    """Takes the records of one import one by one; each sees what became of those before it.
+
+    The plan depends on what is on the shelf alone, so an import that is broken off and run again ends as one that was
+    not.
+    """
+
+    def __init__(self, decisions: Decisions) -> None:
+        self._decisions = decisions
+        self._seen: set[str] = set()
+
+    def prepare(self, records: Sequence[Paper], shelf: Shelf) -> list[Coming]:
+        """Fetch what the records of a batch can meet with on the shelf."""
+        known = shelf.hashes([record.id for record in records])
+        times = Counter(record.id for record in records)
+        coming = []
+        for record in records:
+            content = record.content_hash()
+            same = known.get(record.id) == content and times[record.id] == 1
+            coming.append(Coming(record, content, same))
+        fresh = [one.record for one in coming if not one.same]
+        shelf.expect(key for record in fresh for key in (*self._keys(record), f"id:{_other_id(record)}"))
+        return coming
+
+    def take(self, coming: Coming, shelf: Shelf) -> Outcome:
+        """Put a record on the shelf that was prepared for it."""
+        outcome = self._placed(coming, shelf)
+        self._seen.add(coming.content[:_DIGITS])
+        return outcome
+
+    def _placed(self, coming: Coming, shelf: Shelf) -> Outcome:
+        record, content, same = coming
+        if same and record.id not in shelf.changed and record.id not in shelf.gone:
+            return Outcome("unchanged", record.id)
+        near = shelf.find(self._keys(record))
+        holder = next((paper for paper in near if _holds(paper, record, content)), None)
+        if holder:
+            _heal(holder, near, shelf)
+            return Outcome("unchanged", holder.id)
+        return self._joined(record, near, shelf) or _alone(record, shelf)
+
+    def _joined(self, record: Paper, near: list[Paper], shelf: Shelf) -> Outcome | None:
+        """Replace an older self of the record, and join the papers that it is one with."""
+        home, older = self._older(record, near)
+        records = [record if one is older else one for one in records_of(home)] if home else [record]
+        absorbed, reason = [home] if home else [], ""
+        for paper in sorted(near, key=lambda paper: (not _share_id(record, paper), paper.id)):
+            if paper is home:
+                continue
+            said = between(records, records_of(paper), self._decisions)
+            if said.decision is SAME:
+                absorbed.append(paper)
+                records = [*records_of(paper), *records] if len(absorbed) == 1 else [*records, *records_of(paper)]
+                reason = reason or said.reason
+        if not absorbed:
+            return None
+        unite(absorbed, records, shelf)
+        return Outcome("updated" if older else "merged", absorbed[0].id, reason)
+
+    def _older(self, record: Paper, near: list[Paper]) -> tuple[Paper | None, Paper | None]:
+        """The paper and the record in it that this record is a new state of: same file, same id, not in this run."""
+        found = [(paper, one) for paper in near for one in records_of(paper) if self._is_older(one, record)]
+        found.sort(key=lambda pair: (fingerprint(pair[1]) != fingerprint(record), pair[1].source != record.source))
+        return found[0] if found else (None, None)
+
+    def _is_older(self, one: Paper, record: Paper) -> bool:
+        if one.id != record.id or one.source.file != record.source.file:
+            return False
+        # An id that somebody gave names the record, whatever is in it; a DOI may be that of a book's other chapter.
+        own = record.id not in record.identifiers.values()
+        return (own or agree(one.title, record.title)) and one.content_hash()[:_DIGITS] not in self._seen
+
+    def _keys(self, record: Paper) -> list[str]:
+        return [*keys(record), *(f"fp:{other}" for other in sorted(self._decisions.partners(record)))]
+
+
+# Of a content hash, as many digits as tell the records of one import apart.
+_DIGITS = 24
+
+
+def free_id(record: Paper, shelf: Shelf) -> str:
+    """An id for a paper of this record: its own, unless another paper has it, be it of a record that was joined.
+
+    The others follow from the record alone, so that adding its file again gives the same one.
+    """
+    others = (f"{record.id}~{record.content_hash()[:digits]}" for digits in (12, 64))
+    return next(one for one in (record.id, _other_id(record), *others) if not shelf.find([f"id:{one}"]))
+
+
+def unite(papers: Sequence[Paper], records: Iterable[Paper], shelf: Shelf) -> None:
+    """One paper of all the records, under the id of the first paper; the others go."""
+    unique: dict[str, Paper] = {}
+    for record in records:
+        unique.setdefault(record.content_hash(), record)
+    united = joined(tuple(unique.values()), papers[0].id)
+    if united != papers[0]:
+        shelf.put(united)
+    for paper in papers[1:]:
+        shelf.remove(paper.id)
+
+
+def _alone(record: Paper, shelf: Shelf) -> Outcome:
+    paper_id = free_id(record, shelf)
+    shelf.put(joined([record], paper_id))
+    return Outcome("added", paper_id)
+
+
+def _heal(holder: Paper, near: list[Paper], shelf: Shelf) -> None:
+    """Finish a union that was broken off before the papers that went into it were removed."""
+    if len(near) == 1:
+        return
+    held = {record.content_hash() for record in records_of(holder)}
+    left = [paper for paper in near if held & {record.content_hash() for record in records_of(paper)}]
+    if len(left) > 1:
+        first = max(left, key=lambda paper: len(records_of(paper)))
+        others = [paper for paper in left if paper is not first]
+        unite([first, *others], [record for paper in (first, *others) for record in records_of(paper)], shelf)
+
+
+def _holds(paper: Paper, record: Paper, content: str) -> bool:
+    return any(one.id == record.id and one.content_hash() == content for one in records_of(paper))
+
+
+def _share_id(record: Paper, paper: Paper) -> bool:
+    found = set(identifier_keys(record))
+    return any(found & set(identifier_keys(one)) for one in records_of(paper))
+
+
+def _other_id(record: Paper) -> str:
+    return f"{record.id}~{fingerprint(record)[:8]}"

@@ -1,0 +1,103 @@
+"""Corrections by hand."""
+
+import pytest
+
+from store.errors import InputError, NotFound
+from store.library import Library
+from store.reconciling.correcting import merge, split
+from store.reconciling.duplicates import duplicates
+from tests.store.merging.records import ABSTRACT, record
+from tests.store.samples import ids, paper, put, unsound
+
+PLOS = record(doi="10.1000/plos", file="a.bib", abstract=ABSTRACT)
+MEETING = record(doi="10.1000/meeting", file="b.ris", line=5, format="ris")
+
+
+def listed(library: Library) -> list[tuple[str, str]]:
+    return [(pair.first.id, pair.second.id) for pair in duplicates(library)]
+
+
+def test_what_was_unsure_is_listed_until_it_is_decided(library: Library) -> None:
+    put(library, [PLOS, MEETING, paper(1)])
+    (pair,) = duplicates(library)
+    assert (pair.first, pair.second, pair.same) == (MEETING, PLOS, False)
+    assert pair.reason == "the same title, but another DOI"
+    split(library, ["10.1000/plos", "10.1000/meeting"])
+    assert listed(library) == []
+    merge(library, ["10.1000/plos", "10.1000/meeting"])
+    assert listed(library) == []
+
+
+def test_merged_by_hand_stays_merged(library: Library) -> None:
+    put(library, [PLOS, MEETING, paper(1)])
+    merged = merge(library, ["10.1000/meeting", "10.1000/plos"])
+    assert (merged.id, merged.records, merged.abstract) == ("10.1000/meeting", (MEETING, PLOS), ABSTRACT)
+    assert library.paper("10.1000/plos") == merged
+    report = put(library, [PLOS, MEETING, paper(1)])
+    assert (report.added, report.updated, report.merged) == (0, 0, 0)
+    newer = PLOS.model_copy(update={"venue": "Another"})
+    put(library, [newer])
+    assert library.paper("10.1000/plos").records == (MEETING, newer)
+    assert unsound(library) == []
+
+
+def test_a_merge_holds_for_records_that_come_back(library: Library) -> None:
+    put(library, [PLOS, MEETING])
+    merge(library, ["10.1000/plos", "10.1000/meeting"])
+    library.remove(["10.1000/plos"])
+    put(library, [MEETING, PLOS])
+    assert ids(library.papers()) == ["10.1000/meeting"]
+
+
+def test_split_by_hand_stays_split(library: Library) -> None:
+    wrong = record("w", file="w.bib", abstract="Something else.")
+    put(library, [PLOS, wrong, paper(1)])
+    assert ids(library.papers()) != ids([PLOS, wrong])
+    parts = split(library, ["10.1000/plos"])
+    assert [part.id for part in parts] == ["10.1000/plos", "w"]
+    assert parts == [PLOS, wrong]
+    put(library, [PLOS, wrong.model_copy(update={"venue": "Another"})])
+    assert library.paper("w").venue == "Another"
+    again = record("w", file="elsewhere.bib")
+    put(library, [again])
+    assert len(ids(library.papers())) == 3
+    assert again in library.paper("w").records
+    assert listed(library) == []
+    assert unsound(library) == []
+
+
+def test_the_paper_keeps_the_id_that_was_cited(library: Library) -> None:
+    put(library, [record("first", file="a.bib"), record(doi="10.1000/a", file="b.bib", date="2018-02")])
+    merge_id = library.paper("10.1000/a").id
+    assert merge_id == "first"
+    assert [part.id for part in split(library, ["10.1000/a"])] == ["first", "10.1000/a"]
+
+
+@pytest.mark.parametrize("names", [["10.1000/plos"], ["10.1000/plos", "doi:10.1000/plos"]])
+def test_there_is_nothing_to_merge(library: Library, names: list[str]) -> None:
+    put(library, [PLOS])
+    with pytest.raises(InputError, match="conspectus merge ID ID"):
+        merge(library, names)
+
+
+def test_there_is_nothing_to_split(library: Library) -> None:
+    same = PLOS.model_copy(update={"abstract": "Other."}).model_copy(update={"source": MEETING.source})
+    put(library, [PLOS, same, MEETING])
+    for name in ("10.1000/plos", "10.1000/meeting"):
+        with pytest.raises(InputError, match="show --sources"):
+            split(library, [name])
+    with pytest.raises(InputError, match="conspectus split ID"):
+        split(library, ["10.1000/plos", "doi:10.1000/plos"])
+
+
+@pytest.mark.parametrize("correct", [merge, split])
+def test_papers_that_are_not_there(library: Library, correct: object) -> None:
+    put(library, [PLOS])
+    assert callable(correct)
+    with pytest.raises(NotFound, match="conspectus papers"):
+        correct(library, ["10.1000/plos", "unknown"])
+
+
+def test_an_empty_library_has_no_duplicates(library: Library) -> None:
+    assert listed(library) == []
+    assert not library.folder.exists()
