@@ -32,6 +32,7 @@ from store.errors import (
 if TYPE_CHECKING:
     from assistant.batch.estimate import Estimate
     from assistant.batch.events import BatchReport
+    from assistant.drafts.results import CheckedSentence
     from assistant.report.diff import ReportDiff
     from assistant.report.types import Manifest, Report, Section
     from assistant.types import (
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     )
     from store.filters import Filters
     from store.paper import Author, Paper, Problem, Profile, Source
-    from store.results import AddReport, Hit, ScoredSentence
+    from store.results import AddReport, Duplicate, Hit, Match, ScoredSentence
 else:
     # Loaded when asked for: they need pydantic, which takes longer to import than Python takes to start.
     _TYPES = {
@@ -61,12 +62,13 @@ else:
             "assistant.types",
         ),
         **dict.fromkeys(("Author", "Paper", "Problem", "Profile", "Source"), "store.paper"),
-        **dict.fromkeys(("AddReport", "Hit", "ScoredSentence"), "store.results"),
+        **dict.fromkeys(("AddReport", "Duplicate", "Hit", "Match", "ScoredSentence"), "store.results"),
         "Filters": "store.filters",
         **dict.fromkeys(("Manifest", "Report", "Section"), "assistant.report.types"),
         "ReportDiff": "assistant.report.diff",
         "BatchReport": "assistant.batch.events",
         "Estimate": "assistant.batch.estimate",
+        "CheckedSentence": "assistant.drafts.results",
     }
 
     def __getattr__(name):
@@ -83,9 +85,11 @@ __all__ = [
     "Assistant",
     "Author",
     "BatchReport",
+    "CheckedSentence",
     "Citation",
     "Claim",
     "ConspectusError",
+    "Duplicate",
     "EmbedderError",
     "EmbedderMismatch",
     "Estimate",
@@ -97,6 +101,7 @@ __all__ = [
     "LibraryError",
     "LibraryLocked",
     "Manifest",
+    "Match",
     "ModelBusy",
     "ModelError",
     "ModelRefused",

@@ -35,7 +35,8 @@ class Assistant(Batching):
     """A library that answers. Open it with :meth:`open`; every method is safe to call from several threads.
 
     Filters are those of ``store.filters.Filters``: ``author``, ``year_from``, ``year_to``, ``category``, ``source``,
-    ``text``, ``has_code``, ``ids``; None means no such limit. Every error that is raised on purpose is a
+    ``text``, ``has_code``, ``retracted``, ``ids``; None means no such limit. Answers and reports draw on no retracted
+    paper unless ``retracted`` is given: None lets them in. Every error that is raised on purpose is a
     ``ConspectusError``; another filter, a value that one cannot have and a ``k`` below 1 are an ``InputError``.
     """
 
@@ -168,7 +169,7 @@ class Assistant(Batching):
             session=session,
             strict=strict,
             fallback=self.fallback,
-            filters=late.conditions(filters),
+            filters=late.evidence(filters),
             history=tuple(history),
         )
         return late.asked(self.library, self.chain, self.sessions, request)
@@ -208,9 +209,10 @@ class Assistant(Batching):
         asked = late.judge_of(self.chain, self._loop) if judge else None
         return late.checked(self.library, draft, bib, asked)
 
-    def export(self, session_id: str, format: str = "md") -> str:
+    def export(self, session_id: str, format: str = "md", style: str = "apa") -> str:
         """A saved conversation as Markdown, ``json`` or ``bib`` (BibTeX of the papers that it cites).
 
-        Raises InputError for another format, NotFound, LibraryError.
+        ``style`` is that of the references in Markdown (see ``references``). Raises InputError for another format or
+        style, NotFound, LibraryError.
         """
-        return late.export(self.library, self.sessions.get(session_id), format)
+        return late.export(self.library, self.sessions.get(session_id), format, style)

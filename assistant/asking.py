@@ -6,8 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from assistant.answers.answering import answer
+from assistant.answers.retracted import left_out
 from assistant.answers.strictness import supported_only
-from assistant.bridge import stream
+from assistant.bridge import in_thread, stream
 from assistant.events import AnswerDone, AskEvent
 from assistant.questions.input import clean_question
 from assistant.sessions import Sessions
@@ -33,7 +34,7 @@ class Request(Frozen):
     session: str | None = None
     strict: bool = False
     fallback: bool = False
-    filters: Filters = Filters()
+    filters: Filters = Filters(retracted=False)
     history: tuple[Turn, ...] = ()
 
 
@@ -50,7 +51,9 @@ def asked(
     if request.session is not None and request.history:
         raise InputError("Earlier turns are given, and a session that has its own.", "Give one of them.")
     history = request.history if request.session is None else sessions.get(request.session).turns
-    events = _shown(_answered(library, chain, question, history, request), request.strict)
+    alone = "" if history else question  # A question that follows others is searched in other words.
+    found = _whole(library, _answered(library, chain, question, history, request), request.filters, alone)
+    events = _shown(found, request.strict)
     return events if request.session is None else recorded(events, sessions, request.session, question)
 
 
@@ -81,6 +84,18 @@ async def _answered(
             yield _noted(event, note)
 
 
+async def _whole(
+    library: Library, events: AsyncGenerator[AskEvent, None], filters: Filters, question: str
+) -> AsyncGenerator[AskEvent, None]:
+    """The events; the answer says which retracted papers were left out of it."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, AnswerDone) and filters.retracted is False:
+                searched = question or event.answer.trace.searched or event.answer.question
+                event = _noted(event, await in_thread(partial(left_out, library, searched, filters)))
+            yield event
+
+
 async def _shown(events: AsyncGenerator[AskEvent, None], strict: bool) -> AsyncGenerator[AskEvent, None]:
     async with aclosing(events):
         async for event in events:
@@ -89,7 +104,7 @@ async def _shown(events: AsyncGenerator[AskEvent, None], strict: bool) -> AsyncG
 
 
 def _noted(event: AskEvent, note: str) -> AskEvent:
-    if not note or not isinstance(event, AnswerDone):
+    if not note or not isinstance(event, AnswerDone) or note in event.answer.trace.notes:
         return event
     trace = event.answer.trace.model_copy(update={"notes": (*event.answer.trace.notes, note)})
     return AnswerDone(answer=event.answer.model_copy(update={"trace": trace}))

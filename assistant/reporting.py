@@ -5,26 +5,27 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from contextlib import aclosing
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import late
-from assistant.collection import Collection
 from assistant.parts import reporter
+from assistant.providing import Providing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
-    from pathlib import Path
 
     from assistant.chain.answering import Chain
     from assistant.loop import Loop
     from assistant.report.diff import ReportDiff
     from assistant.report.events import ReportEvent
+    from assistant.report.pictures.picture import Picture
     from assistant.report.types import Manifest, Report
     from assistant.settings import Settings
     from store.library import Library
 
 
-class Reporting(Collection, ABC):
+class Reporting(Providing, ABC):
     """What can be made of a library as a whole; ``Assistant`` adds the questions."""
 
     def __init__(
@@ -108,6 +109,28 @@ class Reporting(Collection, ABC):
         for event in self._loop.blocking(late.report_alone(late.replaying(self.library, manifest))):
             return event.report
         raise AssertionError("the report ended without its last event")
+
+    def save(self, report: Report, *paths: str | Path, csl: str | Path | None = None) -> list[Path]:
+        """Write a report to files, each in the format of its ending, and beside them its manifest.
+
+        Args:
+            report: The report.
+            *paths: One file or more: ``.md``, ``.html``, ``.json`` and the others of docs/reports.md.
+            csl: A citation style for what pandoc makes.
+
+        Returns:
+            All files that were written, with pictures and references.
+
+        Raises:
+            InputError: There is no such format, it is of no use for this report, or what makes it is not installed.
+            LibraryError: The disk refuses.
+        """
+        places = {Path(path): Path(path).suffix.removeprefix(".").lower() for path in paths}
+        return late.save(self.library, report, places, Path(csl) if csl else None)
+
+    def pictures(self, report: Report) -> tuple[Picture, ...]:
+        """The pictures of a report, as SVG and PNG with a text in their place; none where it has no themes."""
+        return late.drawn(self.library, report)
 
     @staticmethod
     def diff(before: Report, after: Report) -> ReportDiff:

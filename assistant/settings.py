@@ -11,12 +11,13 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from assistant import keys
+from assistant.settings_base import Strict, plain_address
+from assistant.settings_providers import ProviderSettings
 from assistant.settings_sources import PREFIX, Given, Names, flat_name, from_environment, from_file, from_flags
 from store.errors import InputError
-from store.paper import Frozen
 
 OPENAI = "https://api.openai.com/v1"
 OPENAI_KEY = "OPENAI_API_KEY"
@@ -24,13 +25,7 @@ OPENAI_KEY = "OPENAI_API_KEY"
 ASSUMED_CONTEXT = 8192
 
 
-class _Strict(Frozen):
-    """No unknown fields, and no values in pydantic's messages: one of them may be a key."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True, allow_inf_nan=False)
-
-
-class ModelSettings(_Strict):
+class ModelSettings(Strict):
     """One model. The descriptions of the fields say what is allowed; error messages quote them."""
 
     model: str = Field(
@@ -54,14 +49,7 @@ class ModelSettings(_Strict):
     @field_validator("base_url")
     @classmethod
     def _plain_address(cls, value: str | None) -> str | None:
-        if not value:
-            return None
-        parts = urlsplit(value)
-        plain = value.isprintable() and not set(value) & set(" @?#")
-        if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
-            raise ValueError("no plain address")
-        _ = parts.port  # Raises ValueError for what is no port.
-        return value.rstrip("/")
+        return plain_address(value) if value else None
 
     @property
     def provider(self) -> str:
@@ -104,7 +92,7 @@ class ModelSettings(_Strict):
         return self.api_key_env or (OPENAI_KEY if self.is_openai else "")
 
 
-class Settings(_Strict):
+class Settings(Strict):
     """Everything that can be set; ``load`` gives ``report`` the values of ``chat`` where it has none of its own."""
 
     chat: ModelSettings = Field(
@@ -114,12 +102,16 @@ class Settings(_Strict):
         default=ModelSettings(), description="the embedder; without one, the one that is shipped"
     )
     report: ModelSettings = Field(default=ModelSettings(), description="the model that writes reports")
+    providers: ProviderSettings = Field(default=ProviderSettings(), description="where papers are fetched from")
     library: Path | None = Field(default=None, description="the folder of the library")
     store: str | None = Field(default=None, description="the address of a Chroma server (http://localhost:8000)")
     prompts: Path | None = Field(default=None, description="a folder with prompts that replace those that are shipped")
     fallback: bool = Field(default=False, description="true or false: whether excerpts are quoted when the model fails")
     cache: bool = Field(default=True, description="true or false: whether the same question is answered from the cache")
     strict: bool = Field(default=False, description="true or false: whether claims that are not supported are left out")
+    retracted: bool = Field(
+        default=False, description="true or false: whether answers and reports draw on retracted papers, too"
+    )
     k: int = Field(default=10, ge=1, le=100, description="papers that a search shows, from 1 to 100")
 
     @field_validator("library", "prompts")
@@ -132,9 +124,10 @@ class Settings(_Strict):
 
 
 _ROLES = ("chat", "embedding", "report")
+_TABLES: dict[str, type[Strict]] = {**dict.fromkeys(_ROLES, ModelSettings), "providers": ProviderSettings}
 NAMES = Names(
-    top=tuple(name for name in Settings.model_fields if name not in _ROLES),
-    tables=dict.fromkeys(_ROLES, tuple(ModelSettings.model_fields)),
+    top=tuple(name for name in Settings.model_fields if name not in _TABLES),
+    tables={table: tuple(fields.model_fields) for table, fields in _TABLES.items()},
 )
 """All names that can be set: as flags, in the environment, in the file."""
 
@@ -206,7 +199,7 @@ def _inherited(given: Mapping[str, Given]) -> dict[str, Given]:
 
 
 def _validated(given: Mapping[str, Given]) -> Settings:
-    values: dict[str, Any] = {role: {} for role in _ROLES}
+    values: dict[str, Any] = {table: {} for table in _TABLES}
     for name, path in NAMES.flat().items():
         if name in given:
             (values[path[0]] if len(path) > 1 else values)[path[-1]] = given[name].value
@@ -219,10 +212,10 @@ def _validated(given: Mapping[str, Given]) -> Settings:
 
 
 def _bad_value(path: list[str], given: Given) -> InputError:
-    fields = ModelSettings.model_fields if path[0] in _ROLES else Settings.model_fields
+    fields = _TABLES.get(path[0], Settings).model_fields
     name = path[-1] if path[-1] in fields else path[0]
-    # What stands there may be a key or an address with a password: these two are not repeated.
-    shown = "" if name in ("api_key_env", "base_url") else f" is {keys.scrub(str(given.value))[:60]!r}, which"
+    # What stands there may be a key or an address with a password: these are not repeated.
+    shown = "" if name.endswith(("key_env", "_url")) else f" is {keys.scrub(str(given.value))[:60]!r}, which"
     return InputError(f"{given.where}{shown} is not allowed.", f"Allowed: {fields[name].description}.")
 
 

@@ -38,7 +38,7 @@ class Citation(Frozen):
 class Claim(Frozen):
     """One sentence of an answer with its citations and the outcome of the check.
 
-    ``reasons`` say in words what the check found wanting; none where the claim is supported.
+    ``reasons`` say in words what the check found wanting, and which source was retracted; none where all is well.
     """
 
     text: str

@@ -20,6 +20,7 @@ class Role(StrEnum):
     CONDENSE = "condense"
     JUDGE = "judge"
     REPORT = "report"
+    NAME = "name"
 
 
 VARIABLES: dict[Role, frozenset[str]] = {
@@ -30,6 +31,7 @@ VARIABLES: dict[Role, frozenset[str]] = {
     Role.CONDENSE: frozenset({"history", "question"}),
     Role.JUDGE: frozenset({"evidence", "claim"}),
     Role.REPORT: frozenset({"evidence", "question", "most", "form"}),
+    Role.NAME: frozenset({"titles", "words"}),
 }
 """The placeholders that each prompt has to have, and may only have."""
 

@@ -37,7 +37,7 @@ def answer(
     """
     began = perf_counter()
     view = library.view()
-    within = filters or Filters()
+    within = filters or Filters(retracted=False)
     if view is None or not view.count:
         tried, reply = Try(Query(question=question, filters=within)), replies.empty_library()
         yield Searching(query=question)

@@ -18,7 +18,7 @@ def references(papers: Sequence[Paper]) -> tuple[Reference, ...]:
         Reference(
             n=n,
             paper_id=paper.id,
-            title=paper.title,
+            title=paper.marked_title,
             authors=tuple(author.name for author in paper.authors if author.position is not None),
             authors_truncated=paper.authors_truncated,
             year=paper.year,
@@ -51,7 +51,7 @@ def cite(quote: Quote, n: int) -> Citation:
     return Citation(
         n=n,
         paper_id=quote.paper.id,
-        title=quote.paper.title,
+        title=quote.paper.marked_title,
         quote=sentence.text if sentence else "",
         start=sentence.start if sentence else 0,
         end=sentence.end if sentence else 0,
@@ -84,7 +84,7 @@ def listing(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
     for claim, paper in zip(claims, papers, strict=True):
         n = claim.citations[0].n
         said = f": “{escape(claim.text)}”" if paper.abstract else " (no abstract)"
-        lines.append(f"- **{escape(paper.title)}** ({paper.year or 'undated'}){said} [{n}]")
+        lines.append(f"- **{escape(paper.marked_title)}** ({paper.year or 'undated'}){said} [{n}]")
     return "\n".join(lines)
 
 

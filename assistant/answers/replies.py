@@ -66,7 +66,7 @@ def none_match(query: Query, view: Snapshot) -> Reply:
 
 def too_little(query: Query, hits: Sequence[Hit]) -> Reply:
     """What was found does not bear on the question."""
-    near = f" The nearest paper is “{hits[0].paper.title}”." if hits else ""
+    near = f" The nearest paper is “{hits[0].paper.marked_title}”." if hits else ""
     which = _which(query)
     return _none(f"No {f'paper{which}' if which else 'abstract in this library'} answers this question.{near}")
 
@@ -79,6 +79,7 @@ def in_words(filters: Filters) -> str:
     parts += [f"from the source {' or '.join(filters.source)}"] if filters.source else []
     parts += [f"with the words “{filters.text}”"] if filters.text else []
     parts += ["with code" if filters.has_code else "without code"] if filters.has_code is not None else []
+    parts += ["that were retracted"] if filters.retracted else []
     parts += ["among those asked about"] if filters.ids is not None else []
     return " ".join(filter(None, parts))
 

@@ -61,7 +61,10 @@ def jobs_of(spec: Spec, library: Library) -> list[Job]:
 def _whole(item: Item, spec: Spec) -> Item:
     """An item with what the batch says for all; where the model is goes with its name."""
     formats = item.formats or tuple(one for one in spec.formats if item.report or one in ANSWERS) or ANSWERS[:1]
-    update: dict[str, object] = {"formats": formats, "strict": spec.strict if item.strict is None else item.strict}
+    update: dict[str, object] = {"formats": formats}
+    update["strict"] = spec.strict if item.strict is None else item.strict
+    if item.filters.retracted is None and not (spec.retracted if item.retracted is None else item.retracted):
+        update["filters"] = item.filters.model_copy(update={"retracted": False})
     if item.model is None and item.base_url is None:
         update |= {"model": spec.model, "base_url": spec.base_url}
         update |= {"api_key_env": item.api_key_env or spec.api_key_env}

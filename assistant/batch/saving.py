@@ -6,8 +6,8 @@ from pathlib import Path
 from assistant.export.bibtex import bibtex
 from assistant.export.cited import remembered
 from assistant.export.markdown import answer_markdown
-from assistant.report.pictures.drawn import drawn
-from assistant.report.render.files import PICTURED, put, write
+from assistant.report.render.files import put
+from assistant.report.saving import save
 from assistant.report.types import Report
 from assistant.types import Answer
 from store.citation_keys import keys_in
@@ -22,16 +22,7 @@ def save_report(library: Library, report: Report, folder: Path, name: str, forma
         LibraryError: The disk refuses.
         ConspectusError: pandoc failed.
     """
-    papers = library.get([reference.paper_id for reference in report.references])
-    keys = keys_in(library, papers)
-    pictures = drawn(library, report) if set(formats) & set(PICTURED) else ()
-    files: list[Path] = []
-    for format in formats:
-        files += write(report, papers, folder / f"{name}.{format}", format, keys=keys, pictures=pictures)
-    if "json" not in formats:
-        files.append(folder / f"{name}.manifest.json")
-        put(files[-1], f"{report.manifest.model_dump_json(indent=2)}\n".encode())
-    return list(dict.fromkeys(files))
+    return save(library, report, {folder / f"{name}.{format}": format for format in formats})
 
 
 def save_answer(library: Library, answer: Answer, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:

@@ -44,6 +44,7 @@ class Item(_Given):
         api_key_env: The name of the variable with its key.
         seed: Of everything that draws lots.
         strict: Leave out what the check did not find supported; None for the batch's.
+        retracted: Draw on retracted papers, too; None for the batch's.
         max_tokens: Tokens that it may take in all.
         max_cost: US dollars that it may take in all.
     """
@@ -61,6 +62,7 @@ class Item(_Given):
     api_key_env: str | None = None
     seed: int = Field(default=0, ge=0, lt=2**32)
     strict: bool | None = None
+    retracted: bool | None = None
     max_tokens: int | None = Field(default=None, ge=0)
     max_cost: float | None = Field(default=None, ge=0)
 
@@ -93,7 +95,7 @@ class Spec(_Given):
         item: The reports and questions, in order.
         output: The folder of the files; a relative one is beside the spec. None for ``NAME-reports``.
         formats: Endings of the files where an item names none; of a question's those that an answer can have.
-        model: As an item's; so are ``base_url``, ``api_key_env`` and ``strict``.
+        model: As an item's; so are ``base_url``, ``api_key_env``, ``strict`` and ``retracted``.
         at_once: Requests to models at the same time.
         max_tokens: Tokens that all of it may take, in this run and those before it.
         max_cost: The same in US dollars.
@@ -106,6 +108,7 @@ class Spec(_Given):
     base_url: str | None = None
     api_key_env: str | None = None
     strict: bool | None = None
+    retracted: bool | None = None
     at_once: int = Field(default=4, ge=1, le=64)
     max_tokens: int | None = Field(default=None, ge=0)
     max_cost: float | None = Field(default=None, ge=0)

@@ -14,9 +14,10 @@ from assistant.chain.model import Model
 from assistant.report.asks import Ask, asks
 from assistant.report.building import planned
 from assistant.report.door import report_alone
-from assistant.report.making import How, making
+from assistant.report.making import making
 from assistant.report.pen import pen_of
 from assistant.report.types import Report
+from assistant.report.work import How
 from assistant.sessions import Sessions
 from assistant.types import Answer
 from store.library import Library
@@ -66,7 +67,8 @@ async def units(way: Way, job: Job, chain: Chain) -> list[Unit]:
     plan = await in_thread(partial(planned, way.library, request))
     pen = pen_of(way.library, chain)
     every = [ask for section in plan.outline.plans for ask in asks(section, request.topic, pen.room)]
-    return [Unit(partial(pen.write, ask), _sentences(ask)) for ask in every]
+    names = [Unit(partial(pen.name, theme), 0) for theme in plan.outline.themes]
+    return [*(Unit(partial(pen.write, ask), _sentences(ask)) for ask in every), *names]
 
 
 async def report(way: Way, job: Job, chain: Chain | None) -> Report:

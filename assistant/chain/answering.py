@@ -52,4 +52,4 @@ class Chain:
             ModelError: The model gives no answer.
         """
         parts = Parts(self.library, self.model, self.prompts, self.cache)
-        return Run(parts, question, filters or Filters(), config).events(history)
+        return Run(parts, question, filters or Filters(retracted=False), config).events(history)

@@ -89,7 +89,7 @@ def composed(claims: Sequence[Claim], papers: Sequence[Paper], nothing: str = NO
 
 def _numbered(claim: Claim, numbers: dict[str, int], papers: dict[str, Paper]) -> Claim:
     citations = tuple(
-        one.model_copy(update={"n": numbers[one.paper_id], "title": papers[one.paper_id].title})
+        one.model_copy(update={"n": numbers[one.paper_id], "title": papers[one.paper_id].marked_title})
         for one in claim.citations
     )
     return claim.model_copy(update={"citations": citations})

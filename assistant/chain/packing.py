@@ -46,4 +46,4 @@ def block(n: int, paper: Paper) -> str:
     """One abstract. Angle brackets become others, so that no abstract can close the block it stands in."""
     abstract = paper.abstract or "(no abstract)"
     year = f" ({paper.year})" if paper.year else ""
-    return f"[{n}] {paper.title or '(no title)'}{year}\n{abstract}".replace("<", "‹").replace(">", "›")
+    return f"[{n}] {paper.marked_title or '(no title)'}{year}\n{abstract}".replace("<", "‹").replace(">", "›")

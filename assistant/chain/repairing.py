@@ -12,19 +12,22 @@ from assistant.chain.given import Given
 from assistant.chain.model import Model
 from assistant.types import Claim, Support, Usage
 from prompts import Prompts, Role
-from store.errors import ModelError
+from store.errors import ModelBusy, ModelError, ModelStalled, ModelUnreachable
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
+_PASSING = (ModelBusy, ModelStalled, ModelUnreachable)
+
 
 class Repaired(NamedTuple):
-    """The claims after the repair, how many of them were written again, and what that took."""
+    """The claims after the repair, how many of them were written again, what that took; ``later``: it may go better."""
 
     claims: list[Claim]
     rewritten: int = 0
     usage: Usage = Usage()
     notes: Sequence[str] = ()
+    later: bool = False
 
 
 def failed(claims: Sequence[Claim]) -> list[Claim]:
@@ -48,7 +51,7 @@ async def repaired(
                 pass
     except ModelError as error:
         note = f"the sentences in doubt could not be written again: {error.what}"
-        return Repaired([*claims], usage=drafting.usage, notes=[note])
+        return Repaired([*claims], usage=drafting.usage, notes=[note], later=isinstance(error, _PASSING))
     again = await in_thread(partial(check_drafts, drafting.drafts, given.papers))
     held = {claim.text for claim in claims if claim.support is Support.SUPPORTED}
     fresh = [claim for claim in again if claim.text not in held]

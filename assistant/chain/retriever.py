@@ -24,7 +24,7 @@ class Retriever(BaseRetriever):
 
     library: Library
     k: int = 10
-    filters: Filters = Filters()
+    filters: Filters = Filters(retracted=False)
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         return [document(hit) for hit in look_up(self.library, clean_question(query), self.k, self.filters)]
@@ -35,7 +35,7 @@ def document(hit: Hit) -> Document:
     paper = hit.paper
     metadata: dict[str, Any] = {
         "id": paper.id,
-        "title": paper.title,
+        "title": paper.marked_title,
         "authors": [author.name for author in paper.authors],
         "year": paper.year,
         "urls": list(paper.urls),

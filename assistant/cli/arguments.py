@@ -42,6 +42,29 @@ def add(parser: ArgumentParser) -> None:
     """``add``."""
     parser.add_argument("files", metavar="FILE", nargs="+", help="file, folder or archive of papers; - for stdin")
     parser.add_argument("--format", metavar="NAME", help="its format, if content does not tell (docs/formats.md)")
+    parser.add_argument("--dry-run", action="store_true", help="tell what would happen, and write nothing")
+    group = parser.add_argument_group(
+        "only papers", "chosen while the file is read, so millions of lines are no matter"
+    )
+    group.add_argument("--limit", metavar="N", type=positive, help="of each FILE the first N that the others leave")
+    group.add_argument("--category", metavar="NAME", action="append", type=text, help="of it; again for one of several")
+    group.add_argument("--since", metavar="YEAR", type=year, help="from that year or later")
+
+
+def fetch(parser: ArgumentParser) -> None:
+    """``fetch``."""
+    parser.add_argument(
+        "references", metavar="REFERENCE", nargs="+", type=text, help="DOI, arXiv id, pmid:…, arxiv:query WORDS …"
+    )
+    parser.add_argument("--limit", metavar="N", type=positive, help="papers of one query or author (1000)")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be asked for, and ask nothing")
+
+
+def enrich(parser: ArgumentParser) -> None:
+    """``enrich``."""
+    parser.add_argument("--dry-run", action="store_true", help="show what would be asked for, and ask nothing")
+    _filters(parser)
+    _only_retracted(parser)
 
 
 def ask(parser: ArgumentParser) -> None:
@@ -55,6 +78,7 @@ def ask(parser: ArgumentParser) -> None:
     )
     model(parser)
     _filters(parser)
+    _retracted(parser)
 
 
 def chat(parser: ArgumentParser) -> None:
@@ -67,6 +91,7 @@ def chat(parser: ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help="leave out what the check did not find supported, or not (no)",
     )
+    _retracted(parser)
     # None and not False: the flags that were given are handed on to the chat of each page.
     parser.add_argument("--web", action="store_true", default=None, help="in a browser on this machine (extra: web)")
     parser.add_argument("--port", metavar="N", type=port, help="where --web listens (one that is free)")
@@ -78,6 +103,7 @@ def search(parser: ArgumentParser) -> None:
     parser.add_argument("words", metavar="WORDS", nargs="+", type=text, help="what to look for")
     parser.add_argument("-k", metavar="N", type=positive, help="papers to find (10)")
     _filters(parser)
+    _only_retracted(parser)
 
 
 def check(parser: ArgumentParser) -> None:
@@ -94,7 +120,7 @@ def report(parser: ArgumentParser) -> None:
     parser.add_argument("--format", metavar="NAME", help="md, html, json, csv, bib, docx, pdf, tex (as FILE ends; md)")
     parser.add_argument("-o", "--output", metavar="FILE", help="file to write, in place of one that is there")
     parser.add_argument("--replay", metavar="MANIFEST", help="make the report of this manifest again, byte for byte")
-    parser.add_argument("--csl", metavar="FILE", help="citation style for docx, pdf and tex")
+    parser.add_argument("--style", "--csl", metavar="STYLE", help="of its references: apa, ieee, nature, FILE.csl …")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="of everything that draws lots (0)")
     parser.add_argument(
         "--strict",
@@ -103,6 +129,7 @@ def report(parser: ArgumentParser) -> None:
     )
     model(parser)
     _filters(parser)
+    _retracted(parser)
 
 
 def batch(parser: ArgumentParser) -> None:
@@ -121,11 +148,37 @@ def papers(parser: ArgumentParser) -> None:
     parser.add_argument("--oldest-first", action="store_true", help="the other way round")
     parser.add_argument("--limit", metavar="N", type=positive, help="list so many at most")
     _filters(parser)
+    _only_retracted(parser)
 
 
 def show(parser: ArgumentParser) -> None:
     """``show``."""
-    parser.add_argument("id", metavar="ID", type=text, help="id of a paper, as lists show it")
+    parser.add_argument("id", metavar="ID", type=text, help="id of a paper, as lists show it, or its DOI or arXiv id")
+    parser.add_argument("--sources", action="store_true", help="where each field came from, and the records joined")
+
+
+def duplicates(parser: ArgumentParser) -> None:
+    """``duplicates``."""
+    parser.add_argument("--limit", metavar="N", type=positive, help="list so many pairs at most")
+
+
+def merge(parser: ArgumentParser) -> None:
+    """``merge``."""
+    parser.add_argument("ids", metavar="ID", nargs="+", type=text, help="id of a paper; the first one's stays")
+
+
+def split(parser: ArgumentParser) -> None:
+    """``split``."""
+    parser.add_argument("ids", metavar="ID", nargs="+", type=text, help="one merged paper, or two that are not one")
+
+
+def export(parser: ArgumentParser) -> None:
+    """``export``."""
+    parser.add_argument("--format", metavar="NAME", help="bibtex, ris, csl-json, csv, jsonl (as FILE ends; bibtex)")
+    parser.add_argument("--style", metavar="STYLE", help="a list of references instead: apa, ieee, nature, FILE.csl …")
+    parser.add_argument("-o", "--output", metavar="FILE", help="file to write, in place of one that is there")
+    _filters(parser)
+    _only_retracted(parser)
 
 
 def remove(parser: ArgumentParser) -> None:
@@ -154,6 +207,7 @@ def sessions(parser: ArgumentParser) -> None:
         made[name].add_argument("id", metavar="ID", type=text, help="id of a conversation, or last")
     made["search"].add_argument("words", metavar="WORDS", nargs="+", type=text, help="words of questions or answers")
     made["export"].add_argument("--format", choices=("md", "json", "bib"), default="md", help="its format (md)")
+    made["export"].add_argument("--style", metavar="STYLE", default="apa", help="of its references (apa)")
     made["export"].add_argument("-o", "--output", metavar="FILE", help="file to write, in place of one that is there")
     made["fork"].add_argument("turn", metavar="TURN", type=positive, help="number of the last question to take, from 1")
     made["rename"].add_argument("title", metavar="TITLE", nargs="+", type=text, help="its title")
@@ -196,4 +250,18 @@ def _filters(parser: ArgumentParser) -> None:
     group.add_argument("--until", metavar="YEAR", type=year, help="from that year or earlier")
     group.add_argument(
         "--code", action=argparse.BooleanOptionalAction, help="whose source says that there is code, or not"
+    )
+
+
+def _retracted(parser: ArgumentParser) -> None:
+    """For what draws on papers."""
+    parser.add_argument(
+        "--retracted", action=argparse.BooleanOptionalAction, help="draw on retracted papers too, or not (no)"
+    )
+
+
+def _only_retracted(parser: ArgumentParser) -> None:
+    """For what lists papers."""
+    parser.add_argument(
+        "--retracted", action=argparse.BooleanOptionalAction, dest="in_retracted", help="only retracted papers, or none"
     )

@@ -35,7 +35,7 @@ class Tally:
     def __init__(self) -> None:
         self._outcomes: Counter[Outcome] = Counter()
         self._opinions: list[Opinion] = []
-        self._wrong = self._contradicted = self._unknown = 0
+        self._wrong = self._contradicted = self._unknown = self._retracted = 0
 
     @property
     def fine(self) -> bool:
@@ -49,6 +49,7 @@ class Tally:
             self._wrong += not sentence.fine
             self._contradicted += sentence.contradicted and sentence.outcome is Outcome.UNSUPPORTED
             self._unknown += sum(one.relation is Relation.UNKNOWN for one in sentence.papers)
+            self._retracted += sum(bool(one.retraction) for one in sentence.papers)
             self._opinions += [sentence.opinion] if sentence.opinion else []
             yield sentence
 
@@ -58,12 +59,13 @@ class Tally:
         bare = sum(has[one] for one in (Outcome.CITABLE, Outcome.DISPUTED, Outcome.NOTHING))
         against = f" ({self._contradicted} contradicted)" if self._contradicted else ""
         unknown = f", {count(self._unknown, 'unknown key')}" if self._unknown else ""
+        gone = f" {count(self._retracted, 'citation')} of papers that were retracted." if self._retracted else ""
         return (
             f"{count(has.total() - bare - has[Outcome.SKIPPED], 'sentence')} with citations: "
             f"{has[Outcome.SUPPORTED]} supported, {has[Outcome.PARTIAL]} partly, "
             f"{has[Outcome.UNSUPPORTED]} not{against}{unknown}. "
             f"{bare} without: {has[Outcome.CITABLE]} could cite, {has[Outcome.DISPUTED]} disputed, "
-            f"{has[Outcome.NOTHING]} with nothing found. {has[Outcome.SKIPPED]} skipped."
+            f"{has[Outcome.NOTHING]} with nothing found. {has[Outcome.SKIPPED]} skipped.{gone}"
         )
 
     def notes(self) -> Iterator[str]:
@@ -100,6 +102,7 @@ def show_sentence(page: Page, sentence: CheckedSentence) -> None:
 def _paper(page: Page, paper: Weighed) -> None:
     reasons = f": {'; '.join(paper.reasons)}" if paper.reasons else ""
     colour = _COLOURS.get(paper.relation, "red")
-    page.line((f"[@{paper.key}] ", "cyan"), (str(paper.relation), colour), reasons, indent=4)
+    gone = (f" ({paper.retraction})", "red") if paper.retraction else ""
+    page.line((f"[@{paper.key}] ", "cyan"), (str(paper.relation), colour), gone, reasons, indent=4)
     if paper.quote:
         page.line((f"“{paper.quote}”", "dim"), indent=6)

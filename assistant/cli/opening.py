@@ -10,7 +10,7 @@ from assistant.settings import ModelSettings, Settings, load
 from store.errors import InputError
 
 # Arguments that are settings, by the same names.
-_FLAGS = ("library", "store", "model", "base_url", "api_key_env", "cache", "fallback", "prompts", "strict")
+_FLAGS = ("library", "store", "model", "base_url", "api_key_env", "cache", "fallback", "prompts", "strict", "retracted")
 
 
 def settings_of(args: Namespace) -> Settings:
@@ -59,9 +59,15 @@ def conditions(args: Namespace) -> dict[str, Any]:
         "source": args.in_source,
         "text": " ".join(args.in_text or ()),
         "has_code": args.code,
+        "retracted": getattr(args, "in_retracted", None),
         "ids": args.in_id,
     }
     return {name: value for name, value in asked.items() if value not in (None, "")}
+
+
+def evidence(args: Namespace, settings: Settings) -> dict[str, Any]:
+    """The same for answers and reports, which draw on retracted papers only where that is set."""
+    return {**conditions(args), **({"retracted": None} if settings.retracted else {})}
 
 
 def nothing(assistant: Assistant) -> str:

@@ -43,6 +43,14 @@ class Output:
         for line in text.splitlines():
             print(safe(line), file=self.page.stream)
 
+    def pieces(self, pieces: Iterable[str]) -> None:
+        """Write a file as it comes: just as it is in a pipe, and harmless on a terminal."""
+        for piece in pieces:
+            if self.page.is_terminal:
+                self.text(piece)
+            else:
+                self.page.stream.write(piece)
+
     def note(self, text: str) -> None:
         """Say something beside the result."""
         self.notes.line((text, "dim"))

@@ -63,7 +63,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 def build(argv: Sequence[str]) -> Parser:
     """The parser with all commands, and the arguments of those that ``argv`` names: declaring takes its time."""
-    listed = "\n".join(f"  {command.name:<10}{command.help}" for command in COMMANDS)
+    listed = "\n".join(f"  {command.name:<12}{command.help}" for command in COMMANDS)
     parser = Parser(
         "conspectus",
         usage="conspectus [OPTIONS] COMMAND …",

@@ -40,5 +40,5 @@ def progress(page: Page, file: str) -> Iterator[Told]:
 
 
 def _counts(event: BatchStored, seconds: float) -> str:
-    done = event.added + event.updated + event.unchanged
+    done = event.added + event.updated + event.merged + event.unchanged
     return f"{done:,} papers, {done / max(seconds, 0.001):,.0f}/s"

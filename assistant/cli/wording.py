@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.types import Reference, Usage
+from store.citation_keys import listed_authors
 from store.paper import Paper
 
 # Names that are shown before "and others".
@@ -10,10 +11,8 @@ NAMES = 3
 
 
 def names(paper: Paper) -> list[str]:
-    """Authors as the source lists them; those whose place it does not tell only where there is no other."""
-    return [author.name for author in paper.authors if author.position is not None] or [
-        author.name for author in paper.authors
-    ]
+    """The names of the authors that are listed."""
+    return [author.name for author in listed_authors(paper)]
 
 
 def byline(authors: Sequence[str], truncated: bool, limit: int = NAMES) -> str:
@@ -36,8 +35,9 @@ def of_reference(reference: Reference) -> str:
 
 
 def remarks(paper: Paper) -> str:
-    """What is to be known of a record before it is used: code, a guessed year, no abstract."""
+    """What is to be known of a record before it is used: a retraction, code, a guessed year, no abstract."""
     known = (
+        (paper.retraction, bool(paper.retraction)),
         ("code", paper.has_code),
         ("year inferred", paper.year_inferred),
         ("undated", paper.date is None),

@@ -113,7 +113,8 @@ def _weighed(key: str, one: Beside) -> Weighed:
         key=key,
         relation=one.relation,
         paper_id=one.paper.id,
-        title=one.paper.title,
+        title=one.paper.marked_title,
+        retraction=one.paper.retraction,
         quote=one.quote,
         reasons=one.verdict.reasons,
     )

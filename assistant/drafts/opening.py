@@ -44,10 +44,9 @@ def read_text(path: Path) -> str:
     file = TextFile(path)
     if file.size > MAX_BYTES:
         raise _too_long(f"{file.name}", file.size)
-    text = file.whole(file.encoding())
-    if "\0" in text:
+    if "\0" in file.text_head():
         raise InputError(f"{file.name} is no text.", "Save the draft as Markdown or LaTeX, and give that file.")
-    return text
+    return file.whole(file.encoding())
 
 
 def _draft(given: str, name: str, ending: str) -> Draft:

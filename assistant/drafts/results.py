@@ -36,7 +36,7 @@ class Weighed(Frozen):
 
     ``key`` is the key as the draft writes it, or, for a paper that was found, the one that the library would cite it
     by. ``quote`` is the sentence of the abstract that comes nearest, "" where none does; ``reasons`` say what is
-    wanting.
+    wanting; ``retraction`` says that the paper was taken back, "" where it stands.
     """
 
     key: str
@@ -44,6 +44,7 @@ class Weighed(Frozen):
     paper_id: str = ""
     title: str = ""
     quote: str = ""
+    retraction: str = ""
     reasons: tuple[str, ...] = ()
 
 

@@ -15,6 +15,7 @@ from assistant.verify.quantities import quantities
 from assistant.verify.source import Sentence, sentence
 from assistant.verify.text import fold
 from store.errors import InputError
+from store.filters import Filters
 from store.library import Library
 from store.paper import Paper
 
@@ -74,7 +75,10 @@ def verified(library: Library, text: str, paper_ids: Sequence[str] | None = None
         raise InputError("The sentence is empty.", "Give one that says something.")
     if paper_ids is None:
         return claim_of(candidates(library, clean), clean)
-    return weigh(clean, [library.paper(paper_id) for paper_id in paper_ids]).claim()
+    papers = [library.paper(paper_id) for paper_id in paper_ids]
+    claim = weigh(clean, papers).claim()
+    gone = tuple(f"“{paper.title}” was {paper.retraction}" for paper in papers if paper.retraction)
+    return claim.model_copy(update={"reasons": (*claim.reasons, *gone)})
 
 
 def candidates(library: Library, text: str) -> list[Beside]:
@@ -85,7 +89,7 @@ def candidates(library: Library, text: str) -> list[Beside]:
     """
     claim = sentence(text)
     near = []
-    for hit in library.search(text[:QUERY], CANDIDATES):
+    for hit in library.search(text[:QUERY], CANDIDATES, Filters(retracted=False)):
         one = beside(text, hit.paper)
         nearness = _shared(claim, f"{one.quote} {one.paper.title}")
         if nearness >= NEAR:

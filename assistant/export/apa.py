@@ -23,7 +23,7 @@ def apa(paper: Paper) -> str:
 
 
 def _title(paper: Paper) -> str:
-    title = clean_characters(paper.title)
+    title = clean_characters(paper.marked_title)
     arxiv = paper.identifiers.get("arxiv")
     return _ended(f"{title.rstrip('.')} (arXiv:{arxiv})" if arxiv and not journal(paper) else title)
 
@@ -32,7 +32,7 @@ def _published(paper: Paper) -> str:
     venue = journal(paper)
     if not venue:
         return "arXiv." if paper.identifiers.get("arxiv") else ""
-    volume, number = detail(paper, "volume"), detail(paper, "number")
+    volume, number = detail(paper, "volume"), detail(paper, "issue") or detail(paper, "number")
     issue = f"{volume}({number})" if volume and number else volume
     return _ended(", ".join(part for part in (venue, issue, detail(paper, "pages")) if part))
 

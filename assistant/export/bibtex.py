@@ -8,7 +8,7 @@ from assistant.export.facts import detail, journal, page
 from assistant.export.latex import latex, verbatim
 from store.citation_keys import citation_keys, listed_authors
 from store.paper import Paper
-from store.person_name import is_body, person_name
+from store.person_name import is_body, is_suffix, person_name
 from store.text.characters import clean_characters
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -42,15 +42,18 @@ def _kind(paper: Paper) -> str:
 
 def _fields(paper: Paper) -> Iterator[tuple[str, str]]:
     published_in = {"article": "journal", "inproceedings": "booktitle"}.get(_kind(paper), "")
-    texts = {"title": _title(paper), "author": _authors(paper), published_in: latex(journal(paper))}
-    texts |= {name: latex(detail(paper, name)) for name in ("volume", "number", "publisher")}
+    texts = {"title": title(paper), "author": authors(paper), published_in: latex(journal(paper))}
+    texts |= {name: latex(detail(paper, name)) for name in ("volume", "publisher")}
+    texts["number"] = latex(detail(paper, "issue") or detail(paper, "number"))
     texts["pages"] = re.sub(r"\s*[-–—]+\s*", "--", latex(detail(paper, "pages")))
     yield from ((name, f"{{{value}}}") for name, value in texts.items() if value)
     if paper.year:
         yield "year", f"{{{paper.year}}}"
-    if paper.date_precision in ("month", "day") and 1 <= int((paper.date or "")[5:7]) <= len(_MONTHS):
-        yield "month", _MONTHS[int((paper.date or "")[5:7]) - 1]
+    if month := months(paper):
+        yield "month", month
     yield from ((name, f"{{{verbatim(value)}}}") for name, value in _addresses(paper).items() if value)
+    if paper.retraction:
+        yield "note", f"{{{latex(paper.retraction)}}}"
 
 
 def _addresses(paper: Paper) -> dict[str, str]:
@@ -64,7 +67,14 @@ def _addresses(paper: Paper) -> dict[str, str]:
     }
 
 
-def _title(paper: Paper) -> str:
+def months(paper: Paper) -> str:
+    """BibTeX's macro for the month, "" where it is not known."""
+    month = int((paper.date or "")[5:7] or 0)
+    return _MONTHS[month - 1] if 1 <= month <= len(_MONTHS) else ""
+
+
+def title(paper: Paper) -> str:
+    """The title as LaTeX, what styles must not write in lower case in braces."""
     return " ".join(_kept(word) for word in clean_characters(paper.title).split())
 
 
@@ -74,14 +84,15 @@ def _kept(word: str) -> str:
     return f"{{{latex(word)}}}" if inner else latex(word)
 
 
-def _authors(paper: Paper) -> str:
+def authors(paper: Paper) -> str:
+    """The names with "and" between them, "others" at the end where the source hides some; "" for none."""
     names = [name for author in listed_authors(paper) if (name := _name(clean_characters(author.name)))]
     return " and ".join([*names, "others"] if names and paper.authors_truncated else names)
 
 
 def _name(name: str) -> str:
     family, given, suffix = person_name(name)
-    if is_body(name) or (suffix and not given):
+    if is_body(name) or (suffix and not given) or is_suffix(given):
         return f"{{{latex(name)}}}"
     return ", ".join(_part(part) for part in (family, suffix, given) if part)
 

@@ -1,9 +1,14 @@
 """The papers that a conversation cites."""
 
+import re
+
 from assistant.types import Reference, Session
 from store.library import Library
 from store.paper import Author, Paper
 from store.sources.identifiers import identify
+
+# How ``Paper.marked_title`` begins.
+_MARK = re.compile(r"\[(retracted|withdrawn)\] ")
 
 
 def cited(library: Library, session: Session) -> list[Paper]:
@@ -20,9 +25,11 @@ def cited(library: Library, session: Session) -> list[Paper]:
 
 def remembered(reference: Reference) -> Paper:
     """A paper as far as a reference tells of it."""
+    mark = _MARK.match(reference.title)
     return Paper(
         id=reference.paper_id,
-        title=reference.title,
+        title=reference.title[mark.end() :] if mark else reference.title,
+        retraction=mark[1] if mark else "",
         authors=tuple(Author(name=name, position=n) for n, name in enumerate(reference.authors, 1)),
         authors_truncated=reference.authors_truncated,
         date=f"{reference.year:04}" if reference.year else None,

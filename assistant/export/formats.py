@@ -6,6 +6,7 @@ from assistant.export.apa import apa
 from assistant.export.bibtex import bibtex
 from assistant.export.cited import cited
 from assistant.export.markdown import markdown
+from assistant.export.styles import APA, references
 from assistant.types import Session
 from store.citation_keys import keys_in
 from store.errors import InputError
@@ -25,11 +26,17 @@ STYLES = tuple(_STYLES)
 """Ways to cite a paper."""
 
 
-def export(library: Library, session: Session, format: str = "md") -> str:
+def export(library: Library, session: Session, format: str = "md", style: str = APA) -> str:
     """A conversation as Markdown, as JSON (its model), or the papers that it cites as BibTeX ("" where it cites none).
 
+    Args:
+        library: That it was held with.
+        session: The conversation.
+        format: One of ``FORMATS``.
+        style: Of the references in Markdown (see ``assistant.export.styles``).
+
     Raises:
-        InputError: There is no such format.
+        InputError: There is no such format or style.
         LibraryError: The library cannot be read.
     """
     if format not in FORMATS:
@@ -38,18 +45,22 @@ def export(library: Library, session: Session, format: str = "md") -> str:
         return session.model_dump_json(indent=2) + "\n"
     papers = cited(library, session)
     keys = keys_in(library, papers)
-    return bibtex(papers, keys) if format == "bib" else markdown(session, papers, keys)
+    return (
+        bibtex(papers, keys)
+        if format == "bib"
+        else markdown(session, papers, keys, references(papers, style, numbered=False))
+    )
 
 
 def citation(library: Library, paper_id: str, style: str = "apa") -> str:
-    r"""The citation of a paper: ``apa``, ``bibtex`` (an entry), ``latex`` (``\cite{key}``) or ``pandoc`` (``[@key]``).
+    r"""The citation of a paper: ``bibtex`` (an entry), ``latex`` (``\cite{key}``), ``pandoc`` (``[@key]``) or a style.
 
     Raises:
         InputError: There is no such style.
         NotFound: There is no such paper.
         LibraryError: The library cannot be read.
     """
-    if style not in _STYLES:
-        raise InputError(f"There is no citation style {style!r}.", f"Choose one of {', '.join(STYLES)}.")
     paper = library.paper(paper_id)
+    if style not in _STYLES:
+        return references([paper], style, numbered=False)[0]
     return _STYLES[style](paper, keys_in(library, [paper])[paper.id])

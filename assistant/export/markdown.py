@@ -12,24 +12,29 @@ _DOUBTS = {Support.PARTIAL: "Only partly supported", Support.UNSUPPORTED: "Not s
 _QUOTES = "Quoted excerpts, no model: matches wording, not meaning."
 
 
-def markdown(session: Session, papers: Sequence[Paper], keys: Mapping[str, str]) -> str:
+def markdown(
+    session: Session, papers: Sequence[Paper], keys: Mapping[str, str], references: Sequence[str] | None = None
+) -> str:
     """The turns of a session as paragraphs between blank lines; all that is data in them shows as text.
 
     Args:
         session: What was said.
         papers: The papers that its answers cite, in order: the references.
         keys: The citation key of each by its id.
+        references: The reference of each; None for APA.
     """
-    return "\n\n".join(_paragraphs(session, papers, keys)) + "\n"
+    return "\n\n".join(_paragraphs(session, papers, keys, references)) + "\n"
 
 
-def _paragraphs(session: Session, papers: Sequence[Paper], keys: Mapping[str, str]) -> Iterator[str]:
+def _paragraphs(
+    session: Session, papers: Sequence[Paper], keys: Mapping[str, str], references: Sequence[str] | None
+) -> Iterator[str]:
     yield f"# {shown(session.title) or 'Untitled conversation'}"
     yield _about(session)
     for number, turn in enumerate(session.turns, 1):
         yield f"## {number}. {shown(turn.question)}"
         yield from _turn(turn, keys)
-    yield from _references(papers, keys)
+    yield from _references(papers, keys, references)
 
 
 def answer_markdown(answer: Answer, papers: Sequence[Paper], keys: Mapping[str, str]) -> str:
@@ -38,10 +43,13 @@ def answer_markdown(answer: Answer, papers: Sequence[Paper], keys: Mapping[str, 
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _references(papers: Sequence[Paper], keys: Mapping[str, str]) -> Iterator[str]:
+def _references(
+    papers: Sequence[Paper], keys: Mapping[str, str], references: Sequence[str] | None = None
+) -> Iterator[str]:
     if papers:
+        texts = references or [apa(paper) for paper in papers]
         yield "## References"
-        yield "\n".join(f"- **{keys[paper.id]}**: {shown(apa(paper))}" for paper in papers)
+        yield "\n".join(f"- **{keys[paper.id]}**: {shown(text)}" for paper, text in zip(papers, texts, strict=True))
 
 
 def _about(session: Session) -> str:

@@ -33,6 +33,15 @@ def conditions(given: Mapping[str, object]) -> Filters:
     return filters
 
 
+def evidence(given: Mapping[str, object]) -> Filters:
+    """The filters of what sentences are to rest on: without retracted papers unless the caller names ``retracted``.
+
+    Raises:
+        InputError: As ``conditions``.
+    """
+    return conditions({"retracted": False, **given})
+
+
 def at_least_one(k: int) -> int:
     """How many papers a caller asks for; raises InputError where it is none."""
     if k < 1:
@@ -45,7 +54,10 @@ def both(one: Filters, other: Filters) -> Filters:
     first = [year for year in (one.year_from, other.year_from) if year is not None]
     last = [year for year in (one.year_to, other.year_to) if year is not None]
     code = {value for value in (one.has_code, other.has_code) if value is not None}
-    at_odds = len(code) > 1 or _at_odds(one.category, other.category) or _at_odds(one.source, other.source)
+    gone = {value for value in (one.retracted, other.retracted) if value is not None}
+    at_odds = (
+        len(code) > 1 or len(gone) > 1 or _at_odds(one.category, other.category) or _at_odds(one.source, other.source)
+    )
     return Filters(
         author=tuple(dict.fromkeys(one.author + other.author)),
         year_from=max(first, default=None),
@@ -54,6 +66,7 @@ def both(one: Filters, other: Filters) -> Filters:
         source=_common(one.source, other.source),
         text=" ".join(dict.fromkeys(text for text in (one.text, other.text) if text)),
         has_code=next(iter(code), None),
+        retracted=next(iter(gone), None),
         ids=() if at_odds else _common_ids(one.ids, other.ids),
     )
 

@@ -18,7 +18,7 @@ class Room(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """One request: the place of its part in the plan, the abstracts with what to tell of them, and how much."""
+    """One request: the place of its part among those asked for, the abstracts with what to tell, and how much."""
 
     part: int
     given: Given
@@ -35,7 +35,7 @@ def asks(plan: Plan, topic: str, room: Room) -> list[Ask]:
         topic: What the report is about, "" for nothing in particular.
         room: Of the model.
     """
-    return [ask for n, part in enumerate(plan.parts) for ask in _of_part(n, part, topic, room)]
+    return [ask for n, part in enumerate(plan.asked) for ask in _of_part(n, part, topic, room)]
 
 
 def wanted(part: Part, topic: str) -> str:

@@ -1,12 +1,14 @@
 """Which papers belong together: by meaning (their vectors) and by words (tf-idf, reduced to its main directions).
 
 At 45 papers density clustering puts everything into noise; Ward's linkage with the number of clusters by silhouette
-(Rousseeuw 1987) does not. Beyond ``EXACT`` papers, where linkage would cost n², k-means on a sample takes over.
+(Rousseeuw 1987) does not. Beyond ``EXACT`` papers, where linkage costs too much and silhouettes favour two or three
+clusters, communities of near papers take over; beyond ``SAMPLE``, those of a sample.
 """
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.report.communities import communities, nearest, voted
 from store.index.schema import terms
 from store.paper import Paper
 
@@ -19,10 +21,8 @@ if TYPE_CHECKING:
 
 EXACT = 2000
 """Papers up to which all are linked."""
-SAMPLE = 5000
-"""Papers that k-means is fitted to; the others go to the nearest centre."""
-JUDGED = 2000
-"""Papers by which silhouettes are computed; they cost n²."""
+SAMPLE = 10_000
+"""Papers that are divided into communities; the others go to that of most papers near them."""
 FEWEST, MOST = 2, 15
 """Clusters: what a reader can keep apart."""
 EACH = 5
@@ -53,43 +53,47 @@ def features(papers: Sequence[Paper], vectors: "Matrix", seed: int = 0) -> "Matr
 def clusters(points: "Matrix", seed: int = 0) -> "Labels":
     """A label from 0 for each of the unit rows; one label for all where there are too few to tell apart.
 
-    The number of clusters is that with the best mean silhouette between ``FEWEST`` and ``MOST``, and on average
-    ``EACH`` papers in one at the least.
+    There are ``MOST`` at the most and on average ``EACH`` papers in one at the least; up to ``EXACT`` papers as many as
+    have the best mean silhouette.
     """
     import numpy as np
 
+    if len(points) > EXACT:
+        return _sampled(points, seed)
     most = min(MOST, round(len(points) / EACH))
     if most < FEWEST:
         return np.zeros(len(points), dtype=np.int64)
-    choices = [_split(points, number, seed) for number in range(FEWEST, most + 1)]
-    return max(choices, key=lambda labels: _silhouette(points, labels, seed))
+    choices = [_split(points, number) for number in range(FEWEST, most + 1)]
+    return max(choices, key=lambda labels: _silhouette(points, labels))
 
 
-def _split(points: "Matrix", number: int, seed: int) -> "Labels":
+def _split(points: "Matrix", number: int) -> "Labels":
     import numpy as np
-    from sklearn.cluster import AgglomerativeClustering, KMeans
+    from sklearn.cluster import AgglomerativeClustering
 
-    if len(points) <= EXACT:
-        return np.asarray(AgglomerativeClustering(number, linkage="ward").fit_predict(points), dtype=np.int64)
-    fitted = KMeans(number, n_init=3, random_state=seed).fit(points[_chosen(len(points), SAMPLE, seed)])
-    return np.asarray(fitted.predict(points), dtype=np.int64)
+    return np.asarray(AgglomerativeClustering(number, linkage="ward").fit_predict(points), dtype=np.int64)
 
 
-def _silhouette(points: "Matrix", labels: "Labels", seed: int) -> float:
+def _silhouette(points: "Matrix", labels: "Labels") -> float:
     from sklearn.metrics import silhouette_score
 
-    chosen = _chosen(len(points), JUDGED, seed)
-    if len(set(labels[chosen].tolist())) < FEWEST:
-        return -1.0
-    return float(silhouette_score(points[chosen], labels[chosen]))
+    return float(silhouette_score(points, labels))
 
 
-def _chosen(count: int, most: int, seed: int) -> "Labels":
+def _sampled(points: "Matrix", seed: int) -> "Labels":
     import numpy as np
 
-    if count <= most:
-        return np.arange(count)
-    return np.sort(np.random.default_rng(seed).choice(count, most, replace=False))
+    if len(points) <= SAMPLE:
+        return communities(points, MOST, seed)
+    chosen = np.sort(np.random.default_rng(seed).choice(len(points), SAMPLE, replace=False))
+    known = communities(points[chosen], MOST, seed)
+    labels = np.full(len(points), -1, dtype=np.int64)
+    labels[chosen] = known
+    others = np.flatnonzero(labels < 0)
+    near = nearest(points[others], points[chosen])
+    starts = np.repeat(np.arange(len(others)), near.shape[1])
+    labels[others] = voted(labels[others], known, starts, near.ravel())
+    return labels
 
 
 def _unit(rows: "Matrix") -> "Matrix":

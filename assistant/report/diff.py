@@ -127,6 +127,8 @@ def _making(before: Manifest, after: Manifest) -> Iterator[str]:
             yield f"{name}: {_told(one)} → {_told(other)}"
     if before.model == after.model and before.identity != after.identity:
         yield "the model's endpoint or settings"
+    if before.failed.keys() != after.failed.keys():
+        yield f"requests that the model failed at: {len(before.failed)} → {len(after.failed)}"
     for name in sorted(before.settings.keys() | after.settings.keys()):
         one, other = before.settings.get(name, ""), after.settings.get(name, "")
         if one != other:

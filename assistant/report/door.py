@@ -5,13 +5,14 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.questions.conditions import conditions
+from assistant.questions.conditions import evidence
 from assistant.report.events import ReportDone, ReportEvent
-from assistant.report.making import AT_ONCE, How, making, making_again
+from assistant.report.making import making, making_again
 from assistant.report.manifest import read_manifest
 from assistant.report.pen import pen_of
 from assistant.report.request import Request
 from assistant.report.types import Kind, Manifest, Report
+from assistant.report.work import AT_ONCE, How
 from store.errors import InputError
 from store.library import Library
 from store.text.clean import clean_text
@@ -31,7 +32,7 @@ def requested(kind: str, topic: str, seed: int, strict: bool, filters: Mapping[s
     if not isinstance(seed, int) or seed < 0:
         raise InputError(f"The seed is {seed!r}.", "Give a whole number from 0.")
     asked = clean_text(topic)
-    return Request(kind=Kind(kind), topic=asked, filters=conditions(dict(filters)), seed=seed % 2**32, strict=strict)
+    return Request(kind=Kind(kind), topic=asked, filters=evidence(filters), seed=seed % 2**32, strict=strict)
 
 
 def summarizing(

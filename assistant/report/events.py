@@ -8,7 +8,10 @@ from store.paper import Frozen
 
 
 class ReportStarted(Frozen):
-    """The report is planned: its title, how many papers it is written from, the headings of its sections in order."""
+    """The report is planned: its title, how many papers it is written from, the headings of its sections in order.
+
+    Those of themes are labels made of words of their papers, until a model has named them.
+    """
 
     event: Literal["report_started"] = "report_started"
     title: str

@@ -15,6 +15,11 @@ class Theme(NamedTuple):
     label: str
     papers: tuple[Paper, ...]
 
+    @property
+    def heading(self) -> str:
+        """The label as it begins a line."""
+        return self.label[:1].upper() + self.label[1:]
+
 
 def themes(library: Library, papers: Sequence[Paper], seed: int = 0) -> list[Theme]:
     """The themes of some papers, the largest first; of two alike, by their label.

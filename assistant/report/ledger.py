@@ -24,7 +24,7 @@ def ledger(scope: Scope, sections: Sequence[Section]) -> tuple[Entry, ...]:
         for citation in claim.citations
     }
     inside = {paper_id for section in sections for paper_id in section.papers}
-    told = [_entry(paper.id, paper.title, headings, inside) for paper in scope.papers]
+    told = [_entry(paper.id, paper.marked_title, headings, inside) for paper in scope.papers]
     cited = [entry for entry in told if entry.bucket is Bucket.CITED]
     entries = (*cited, *(entry for entry in told if entry.bucket is not Bucket.CITED), *scope.left)
     _check(entries, scope, headings)

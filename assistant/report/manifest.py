@@ -74,7 +74,7 @@ def scope_of(library: Library, manifest: Manifest) -> Scope:
             "Make the report anew, and compare the two with: conspectus report diff A B",
         )
     left = [
-        Entry(paper_id=paper_id, title=papers[paper_id].title, bucket=bucket, reason=reason)
+        Entry(paper_id=paper_id, title=papers[paper_id].marked_title, bucket=bucket, reason=reason)
         for bucket, found in manifest.left.items()
         for reason, ids in found.items()
         for paper_id in ids

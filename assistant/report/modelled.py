@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from assistant.report.asks import asks
+from assistant.report.filling import filled
 from assistant.report.outline import Part, Plan
 from assistant.report.pen import Pen, Written
 from assistant.report.quoting import Said, gist, quoted
@@ -28,7 +29,7 @@ async def written_section(plan: Plan, topic: str, pen: Pen) -> Drafted:
     Raises:
         ModelError: The model gives no answer.
     """
-    answers: list[list[Written]] = [[] for _ in plan.parts]
+    answers: list[list[Written]] = [[] for _ in plan.asked]
     for ask in asks(plan, topic, pen.room):
         answers[ask.part].append(await pen.write(ask))
     everything = [one for part in answers for one in part]
@@ -38,23 +39,27 @@ async def written_section(plan: Plan, topic: str, pen: Pen) -> Drafted:
 
 def _section(plan: Plan, answers: Sequence[Sequence[Written]], model: str) -> Section:
     claims = [[claim for one in part for claim in one.claims] for part in answers]
+    notes = [note for part in answers for one in part for note in one.notes]
     if not any(_holds(claim) for part in claims for claim in part):
         section = quoted_section(plan)
-        return section.model_copy(update={"note": _joined(plan.note, FAILED)}) if plan.parts else section
-    notes = [note for part in answers for one in part for note in one.notes]
+        return section.model_copy(update={"note": _joined(plan.note, *notes, FAILED)}) if plan.asked else section
     said: Said = set()
     texts: set[str] = set()
     paragraphs = []
-    for part, told in zip(plan.parts, claims, strict=True):
+    for part, told in zip(plan.parts, claims[: len(plan.parts)], strict=True):
         fresh = [claim for claim in told if claim.text not in texts]
         texts |= {claim.text for claim in fresh}
         paragraph, note = _paragraph(part, fresh, said)
         notes += [note] if note else []
         paragraphs += [paragraph] if paragraph.claims else []
+    table = plan.table
+    if table and plan.columns:
+        table, note = filled(table, plan.papers, claims[len(plan.parts) :])
+        notes += [note]
     return Section(
         heading=plan.heading,
         paragraphs=tuple(paragraphs),
-        table=plan.table,
+        table=table,
         papers=tuple(paper.id for paper in plan.papers),
         mode=model,
         note=_joined(plan.note, *notes),

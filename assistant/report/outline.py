@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from assistant.report.grouping import Theme
 from assistant.report.roles import Role
 from assistant.report.types import Table
 from store.paper import Paper
@@ -21,13 +22,23 @@ class Part(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A section to write; a table is ready, for it holds facts of the catalogue and quotes alone, and so is a note."""
+    """A section to write; a note is ready, and so is a table, for it holds facts of the catalogue and quotes.
+
+    ``columns`` is what a model tells of each paper in place of the quotes: the last columns of the table, which has a
+    row a paper.
+    """
 
     heading: str
     papers: Sequence[Paper]
     parts: Sequence[Part] = ()
     table: Table | None = None
     note: str = ""
+    columns: Sequence[Part] = ()
+
+    @property
+    def asked(self) -> tuple[Part, ...]:
+        """What a model is asked for: the paragraphs, then the columns."""
+        return (*self.parts, *self.columns)
 
 
 class Outline(NamedTuple):
@@ -37,8 +48,10 @@ class Outline(NamedTuple):
         title: Of the report.
         plans: Its sections, in order.
         framed: Whether an overview and a conclusion are made of what the sections tell.
+        themes: Those that it tells of, for a model to name: in headings and heads of tables.
     """
 
     title: str
     plans: Sequence[Plan]
     framed: bool = False
+    themes: Sequence[Theme] = ()

@@ -1,24 +1,28 @@
 """Who writes a report with a model: each answer checked, shown to the model once where it failed, and kept."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
 from functools import partial
 from importlib.metadata import version
+from types import MappingProxyType
 
 from assistant.bridge import in_thread
 from assistant.chain.answering import Chain
 from assistant.chain.checking import check_drafts
 from assistant.chain.drafting import Drafting
 from assistant.chain.given import Given
-from assistant.chain.model import Model
+from assistant.chain.model import Model, Writing
 from assistant.chain.repairing import Repaired, failed, repaired
 from assistant.chain.saying import says_something
 from assistant.kept import Cache, cache_key
 from assistant.report.asks import Ask, Room
+from assistant.report.grouping import Theme
+from assistant.report.naming import request
 from assistant.report.types import Manifest
 from assistant.types import Claim, Usage
 from prompts import Prompts, Role
-from store.errors import InputError, PromptTooLong
+from store.errors import InputError, ModelError, PromptTooLong
 from store.library import Library
 from store.paper import Frozen
 
@@ -28,11 +32,17 @@ FOLDER = "sections"
 
 
 class Written(Frozen):
-    """What a model wrote to one ask, checked, and what it took."""
+    """What a model wrote to one request, and what it took.
+
+    ``claims`` are checked, ``name`` is not. ``later``: the model failed when it was shown what the check found wanting,
+    and may not the next time.
+    """
 
     claims: tuple[Claim, ...] = ()
     usage: Usage = Usage()
     notes: tuple[str, ...] = ()
+    name: str = ""
+    later: bool = False
 
 
 class Hand(Frozen):
@@ -53,14 +63,21 @@ class Pen:
         hand: Whose writing it is.
         paid: What the model took so far.
         cached: How often it was not asked, for its answer had been kept.
+        failed: What the model failed at, in words, by the key of the request; it is not asked for that again.
     """
 
     def __init__(
-        self, hand: Hand, kept: Cache[Written] | None, model: Model | None = None, prompts: Prompts | None = None
+        self,
+        hand: Hand,
+        kept: Cache[Written] | None,
+        model: Model | None = None,
+        prompts: Prompts | None = None,
+        failed: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.hand = hand
         self.paid = Usage()
         self.cached = 0
+        self.failed = dict(failed)
         self._kept = kept
         self._model = model
         self._prompts = prompts
@@ -77,19 +94,30 @@ class Pen:
             InputError: Nothing was kept, and there is no model.
             ModelError: The model gives no answer.
         """
-        key = cache_key({**self._key(), "ask": ask.given.values, "most": ask.most})
+        return await self._once({"ask": ask.given.values, "most": ask.most}, partial(self._in_room, ask=ask))
+
+    async def name(self, theme: Theme) -> Written:
+        """Have a theme named, or take what was kept of it; raises as ``write`` does."""
+        asked = request(theme, self.room)
+        return await self._once({"name": asked}, partial(self._named, asked=asked))
+
+    async def _once(self, asked: Mapping[str, object], ask: Callable[[Model, Prompts], Awaitable[Written]]) -> Written:
+        key = cache_key({**self.hand.model_dump(exclude={"model"}), **asked})
+        if key in self.failed:
+            raise ModelError(self.failed[key])
         found = await in_thread(partial(self._kept.get, key)) if self._kept else None
-        if found is not None:
+        if found is not None and not (found.later and self._model):
             self.cached += 1
             return found
         if self._model is None or self._prompts is None:
             raise InputError("What the model wrote is not kept any more.", "Make the report anew, without --replay.")
-        written = await self._in_room(self._model, self._prompts, ask)
+        try:
+            written = await ask(self._model, self._prompts)
+        except ModelError as error:
+            self.failed[key] = error.what
+            raise
         self.paid += written.usage
         return await in_thread(partial(self._keep, key, written))
-
-    def _key(self) -> Mapping[str, object]:
-        return self.hand.model_dump(exclude={"model"})
 
     def _keep(self, key: str, written: Written) -> Written:
         if self._kept is None:
@@ -100,6 +128,13 @@ class Pen:
             note = f"what the model wrote could not be kept for the next time: {error.strerror}"
             return written.model_copy(update={"notes": (*written.notes, note)})
         return written
+
+    async def _named(self, model: Model, prompts: Prompts, asked: dict[str, str]) -> Written:
+        writing = Writing()
+        async with aclosing(model.write(prompts.render(Role.NAME, **asked), writing)) as pieces:
+            async for _ in pieces:
+                pass
+        return Written(name=writing.text.strip(), usage=model.priced(writing.usage))
 
     async def _in_room(self, model: Model, prompts: Prompts, ask: Ask) -> Written:
         """Write from less where all of it is more than the model takes."""
@@ -123,7 +158,7 @@ class Pen:
         again = await repaired(model, prompts, given, claims) if failed(claims) else Repaired(claims)
         told = tuple(claim for claim in again.claims if says_something(claim.text, question, titles))
         usage = model.priced(drafting.usage + again.usage)
-        return Written(claims=told, usage=usage, notes=(*drafting.notes, *again.notes))
+        return Written(claims=told, usage=usage, notes=(*drafting.notes, *again.notes), later=again.later)
 
 
 def pen_of(library: Library, chain: Chain) -> Pen:
@@ -143,7 +178,8 @@ def pen_again(library: Library, manifest: Manifest) -> Pen | None:
     """The pen that a report was written with, which only repeats; None where there was no model."""
     if not manifest.identity:
         return None
-    return Pen(Hand(**{name: getattr(manifest, name) for name in Hand.model_fields}), _kept(library))
+    hand = Hand(**{name: getattr(manifest, name) for name in Hand.model_fields})
+    return Pen(hand, _kept(library), failed=manifest.failed)
 
 
 def _kept(library: Library) -> Cache[Written]:

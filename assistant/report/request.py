@@ -18,7 +18,7 @@ class Request(Frozen):
 
     kind: Kind = Kind.THEMES
     topic: str = ""
-    filters: Filters = Filters()
+    filters: Filters = Filters(retracted=False)
     seed: int = 0
     strict: bool = False
 

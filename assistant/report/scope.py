@@ -34,9 +34,20 @@ def scope(library: Library, filters: Filters, topic: str = "") -> Scope:
         InputError: There is none.
         LibraryError: The library cannot be read.
     """
-    papers = list(library.papers(filters))
-    if not papers:
-        raise InputError("No paper is left to report on.", "Widen the filters, or add papers with: conspectus add FILE")
+    every = list(library.papers(filters.model_copy(update={"retracted": filters.retracted or None})))
+    gone = [paper for paper in every if paper.retraction and filters.retracted is False]
+    if len(gone) == len(every):
+        hint = f"{len(gone)} were retracted; --retracted lets them in. " if gone else ""
+        raise InputError(
+            "No paper is left to report on.", f"{hint}Widen the filters, or add papers with: conspectus add FILE"
+        )
+    kept = {paper.id for paper in gone}
+    chosen = _chosen(library, [paper for paper in every if paper.id not in kept], filters, topic)
+    left = [_entry(paper, Bucket.RETRACTED, f"it was {paper.retraction}") for paper in gone]
+    return Scope(chosen.papers, (*chosen.left, *left))
+
+
+def _chosen(library: Library, papers: Sequence[Paper], filters: Filters, topic: str) -> Scope:
     if not topic:
         return _with_abstracts(papers)
     view = library.view()
@@ -71,4 +82,4 @@ def _why(paper: Paper, found: set[str]) -> tuple[Bucket, str]:
 
 
 def _entry(paper: Paper, bucket: Bucket, reason: str) -> Entry:
-    return Entry(paper_id=paper.id, title=paper.title, bucket=bucket, reason=reason)
+    return Entry(paper_id=paper.id, title=paper.marked_title, bucket=bucket, reason=reason)

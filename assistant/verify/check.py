@@ -141,4 +141,4 @@ def _citations(chosen: Sequence[Anchor], papers: Sequence[Paper], cited: Sequenc
         if end or all(other.source != one.source or not other.sentence.end for other in chosen):
             n = numbers.get(paper.id, one.source + 1)
             quote = paper.abstract[start:end]
-            yield Citation(n=n, paper_id=paper.id, title=paper.title, quote=quote, start=start, end=end)
+            yield Citation(n=n, paper_id=paper.id, title=paper.marked_title, quote=quote, start=start, end=end)

@@ -230,7 +230,8 @@ async def test_a_stream_closed_early_is_kept_as_cancelled(own: Assistant) -> Non
 async def test_the_turn_is_saved_before_the_last_event(own: Assistant) -> None:
     session = own.sessions.new().id
     async for event in own.astream("What is fairness?", session):
-        assert len(own.sessions.get(session).turns) == isinstance(event, AnswerDone)
+        (turn,) = own.sessions.get(session).turns
+        assert (turn.answer is not None) == isinstance(event, AnswerDone)
 
 
 class Slow(Library):

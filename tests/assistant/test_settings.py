@@ -42,8 +42,11 @@ def test_every_setting_can_be_given_in_each_way(file: Path) -> None:
     values: dict[str, str] = {
         **{"model": "m", "base_url": "http://h/v1", "api_key_env": "MY_KEY", "context": "4096", "max_output": "99"},
         **{"temperature": "0.5", "timeout": "9", "stall": "8", "retries": "7", "library": "lib", "store": "http://s"},
-        **{"prompts": "p", "fallback": "true", "cache": "false", "strict": "true", "k": "5"},
+        **{"prompts": "p", "fallback": "true", "cache": "false", "strict": "true", "retracted": "true", "k": "5"},
     }
+    urls = {f"{name}_url": f"http://{name}" for name in ("arxiv", "openalex", "crossref", "s2", "pubmed")}
+    named = {f"{name}_key_env": "MY_KEY" for name in ("openalex", "s2", "pubmed")}
+    values |= {"email": "ann@example.org", "cache_days": "1", **urls, **named}
     flat = {name: values[path[-1]] for name, path in NAMES.flat().items()}
     top = "\n".join(f'{name} = "{values[name]}"' for name in NAMES.top)
     tables = "\n".join(

@@ -9,6 +9,7 @@ import pytest
 
 from assistant.cli.main import main
 from assistant.settings import NAMES, ModelSettings, Settings, load
+from assistant.settings_providers import ProviderSettings
 from assistant.settings_sources import PREFIX, flat_name
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +36,12 @@ def test_each_setting_of_a_model_is_documented(name: str) -> None:
     assert row(name, ModelSettings, "chat") in GUIDE
 
 
-@pytest.mark.parametrize("role", NAMES.tables)
+@pytest.mark.parametrize("name", NAMES.tables["providers"])
+def test_each_setting_of_the_providers_is_documented(name: str) -> None:
+    assert row(name, ProviderSettings, "providers") in GUIDE
+
+
+@pytest.mark.parametrize("role", [table for table in NAMES.tables if table != "providers"])
 def test_each_role_is_documented_and_has_the_same_settings(role: str) -> None:
     assert f"`[{role}]`" in GUIDE
     assert re.sub(r";.*", "", str(Settings.model_fields[role].description)) in " ".join(GUIDE.split())
@@ -44,7 +50,7 @@ def test_each_role_is_documented_and_has_the_same_settings(role: str) -> None:
 
 def test_nothing_is_documented_that_does_not_exist() -> None:
     documented = re.findall(r"^\| `(\w+)` \|", GUIDE, flags=re.MULTILINE)
-    assert sorted(documented) == sorted((*NAMES.top, *NAMES.tables["chat"]))
+    assert sorted(documented) == sorted((*NAMES.top, *NAMES.tables["chat"], *NAMES.tables["providers"]))
     assert {name.removeprefix(PREFIX).lower() for name in re.findall(rf"{PREFIX}\w+", GUIDE)} <= {
         *NAMES.flat(),
         "config",

@@ -25,7 +25,9 @@ async def answered(error: Exception | None = None) -> AsyncGenerator[AskEvent, N
     yield AnswerDone(answer=ANSWER)
 
 
-async def test_the_question_is_on_disk_before_anything_else_and_the_turn_before_the_last_event(sessions: Sessions) -> None:
+async def test_the_question_is_on_disk_before_anything_else_and_the_turn_before_the_last_event(
+    sessions: Sessions,
+) -> None:
     id = sessions.new().id
     events = recorded(answered(), sessions, id, "q")
     assert await anext(events) == Searching(query="q")

@@ -5,7 +5,7 @@ from argparse import Namespace
 
 from assistant.cli.answers import show_answer
 from assistant.cli.conversation import begun
-from assistant.cli.opening import conditions, opened_with, settings_of
+from assistant.cli.opening import evidence, opened_with, settings_of
 from assistant.cli.output import Output
 from assistant.cli.waiting import answered
 from assistant.questions.input import MAX_CHARACTERS, clean_question
@@ -27,7 +27,7 @@ def run(args: Namespace, out: Output) -> int:
     settings = settings_of(args)
     with opened_with(settings) as assistant:
         session = begun(assistant.sessions, args.session)
-        answer = answered(assistant, out.notes, question, session, settings.strict, **conditions(args))
+        answer = answered(assistant, out.notes, question, session, settings.strict, **evidence(args, settings))
     if out.json:
         out.document(Asked(session=session, **dict(answer)))
     else:

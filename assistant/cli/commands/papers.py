@@ -54,6 +54,6 @@ def _row(page: Page, paper: Paper) -> None:
         ((paper.id, "cyan"), FIT),
         (str(paper.year or "–"), YEAR),
         (authors, max(20, page.width // 8)),
-        (paper.title, FILL),
+        (paper.marked_title, FILL),
         ((wording.remarks(paper), "dim"), FIT),
     )

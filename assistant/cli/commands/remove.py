@@ -30,6 +30,6 @@ def _agreed(papers: list[Paper], out: Output) -> bool:
     if not sys.stdin.isatty():
         raise InputError("Nobody is there to be asked, so nothing was removed.", "Say --yes to remove without asking.")
     for paper in papers:
-        out.notes.line((paper.title, "bold"), f"  {of_paper(paper)}")
+        out.notes.line((paper.marked_title, "bold"), f"  {of_paper(paper)}")
     print(f"Remove {count(len(papers), 'paper')} for good? [y/N] ", end="", file=out.notes.stream, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")

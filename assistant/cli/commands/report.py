@@ -6,19 +6,20 @@ from contextlib import closing
 from pathlib import Path
 
 from assistant.api import Assistant
-from assistant.cli.opening import conditions, opened, opened_with, settings_of
+from assistant.cli.opening import evidence, opened, opened_with, settings_of
 from assistant.cli.output import Output
 from assistant.cli.reported import making, show_diff, summary
+from assistant.export.styles import APA, style_file
 from assistant.report.diff import diff
 from assistant.report.door import replaying
 from assistant.report.events import ReportDone, ReportEvent
 from assistant.report.manifest import read_report
-from assistant.report.pictures.drawn import drawn
-from assistant.report.render.files import PICTURED, text, write
+from assistant.report.render.files import TEXTS, text
 from assistant.report.render.manuscript import manuscript
+from assistant.report.saving import save
 from assistant.report.types import Kind, Report
 from store.citation_keys import keys_in
-from store.errors import InputError, LibraryError
+from store.errors import InputError
 from store.paper import Paper
 
 DIFF = "diff"
@@ -39,7 +40,7 @@ def run(args: Namespace, out: Output) -> int:
     settings = settings_of(args)
     with opened_with(settings) as assistant:
         kind, topic = _asked(args.words)
-        events = assistant.summarizing(kind, topic, strict=settings.strict, seed=args.seed, **conditions(args))
+        events = assistant.summarizing(kind, topic, strict=settings.strict, seed=args.seed, **evidence(args, settings))
         _tell(assistant, args, out, format, events)
     return 0
 
@@ -59,15 +60,16 @@ def _format(args: Namespace, out: Output) -> str:
 
 
 def _tell(assistant: Assistant, args: Namespace, out: Output, format: str, events: Iterator[ReportEvent]) -> None:
+    csl = None if not args.style or (args.style == APA and format in TEXTS) else style_file(args.style)
     done = _last(out, events)
     if args.output:
-        files = _written(assistant, done.report, Path(args.output), format, Path(args.csl) if args.csl else None)
+        files = save(assistant.library, done.report, {Path(args.output): format}, csl)
         out.note(f"Written: {', '.join(map(str, files))}")
     if out.json and (args.output or format == "json"):
         out.document(done.report)
     elif not args.output:
         papers = _cited(assistant, done.report)
-        out.text(text(manuscript(done.report, papers, keys_in(assistant.library, papers)), format))
+        out.text(text(manuscript(done.report, papers, keys_in(assistant.library, papers), csl=csl), format))
     out.note(summary(done))
 
 
@@ -78,22 +80,6 @@ def _last(out: Output, events: Iterator[ReportEvent]) -> ReportDone:
             if isinstance(event, ReportDone):
                 return event
     raise AssertionError("the report ended without its last event")
-
-
-def _written(assistant: Assistant, report: Report, path: Path, format: str, csl: Path | None) -> list[Path]:
-    """Write the report, and its manifest beside it unless it holds it."""
-    papers = _cited(assistant, report)
-    pictures = drawn(assistant.library, report) if format in PICTURED else ()
-    keys = keys_in(assistant.library, papers)
-    files = [*write(report, papers, path, format, keys=keys, pictures=pictures, csl=csl)]
-    if format != "json":
-        manifest = path.with_suffix(".manifest.json")
-        try:
-            manifest.write_text(report.manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise LibraryError(f"{manifest} cannot be written: {error.strerror}.", "Give another place.") from error
-        files.append(manifest)
-    return files
 
 
 def _cited(assistant: Assistant, report: Report) -> list[Paper]:

@@ -29,7 +29,7 @@ def run(args: Namespace, out: Output) -> int:
 def _show(page: Page, rank: int, hit: Hit) -> None:
     if rank > 1:
         page.line()
-    page.line((hit.paper.title, "bold"), indent=4, first=(f"{rank}.", "cyan"))
+    page.line((hit.paper.marked_title, "bold"), indent=4, first=(f"{rank}.", "cyan"))
     page.line((f"{wording.of_paper(hit.paper)} · score {hit.score:.2f}", "dim"), indent=4)
     for sentence in hit.sentences[:SENTENCES]:
         page.line(f"“{sentence.text}”", indent=4)

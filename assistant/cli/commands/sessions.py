@@ -108,7 +108,7 @@ def _export(assistant: Assistant, id: str, args: Namespace, out: Output) -> None
     if args.format == "json" and not args.output:
         out.document(assistant.sessions.get(id))
         return
-    text = assistant.export(id, args.format)
+    text = assistant.export(id, args.format, args.style)
     if not text:
         out.note("This conversation cites no paper.")
     if args.output:

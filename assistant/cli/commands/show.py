@@ -4,12 +4,15 @@ import json
 from argparse import Namespace
 from collections.abc import Iterator
 
+from pydantic import Field
+
 from assistant.cli.opening import opened
 from assistant.cli.output import Output
 from assistant.cli.page import Page, Part
 from assistant.cli.profiles import in_words
+from assistant.cli.provenance import in_file, show_sources
 from assistant.cli.wording import of_paper
-from store.paper import Frozen, Paper, Profile
+from store.paper import Frozen, Paper, Profile, Source
 from store.results import Hit
 
 LABEL = 13
@@ -21,6 +24,7 @@ class Shown(Frozen):
     paper: Paper
     profile: Profile | None = None
     similar: tuple[Hit, ...] = ()
+    sources: dict[str, tuple[Source, ...]] = Field(default_factory=dict)
 
 
 def run(args: Namespace, out: Output) -> int:
@@ -29,7 +33,8 @@ def run(args: Namespace, out: Output) -> int:
         paper = assistant.paper(args.id)
         from_same = [profile for profile in assistant.profiles() if profile.source.file == paper.source.file]
         similar = tuple(assistant.similar(paper.id))
-    shown = Shown(paper=paper, profile=from_same[0] if from_same else None, similar=similar)
+        sources = assistant.sources(paper.id) if args.sources else {}
+    shown = Shown(paper=paper, profile=from_same[0] if from_same else None, similar=similar, sources=sources)
     if out.json:
         out.document(shown)
     else:
@@ -38,12 +43,14 @@ def run(args: Namespace, out: Output) -> int:
 
 
 def _show(page: Page, shown: Shown) -> None:
-    page.line((shown.paper.title, "bold"))
+    page.line((shown.paper.marked_title, "bold"))
     page.line()
     for label, text in _fields(shown.paper, shown.profile):
         page.line(text, indent=LABEL, first=(_label(label), "cyan"))
     page.line()
     page.line(shown.paper.abstract or ("No abstract.", "dim"))
+    if shown.sources:
+        show_sources(page, shown.paper, shown.sources)
     if shown.similar:
         page.line()
         page.line(("Similar papers", "bold"))
@@ -54,6 +61,7 @@ def _show(page: Page, shown: Shown) -> None:
 def _fields(paper: Paper, profile: Profile | None) -> Iterator[tuple[str, str]]:
     for label, text in (
         ("id", paper.id),
+        ("retraction", paper.retraction),
         ("authors", _authors(paper)),
         ("date", f"{paper.date or 'unknown'}{' (year inferred)' if paper.year_inferred else ''}"),
         ("venue", paper.venue or ""),
@@ -62,7 +70,7 @@ def _fields(paper: Paper, profile: Profile | None) -> Iterator[tuple[str, str]]:
         ("code", "yes, says the source" if paper.has_code else ""),
         *paper.identifiers.items(),
         *(("link", url) for url in paper.urls),
-        ("source", f"{paper.source.file}:{paper.source.line or ''} ({paper.source.format})"),
+        *(("source", in_file(source)) for source in dict.fromkeys([one.source for one in paper.records or (paper,)])),
         ("profile", in_words(profile) if profile else ""),
         *(("warning", warning) for warning in paper.warnings),
         *((name, _value(value)) for name, value in paper.extra.items()),
@@ -86,4 +94,4 @@ def _value(value: object) -> str:
 
 
 def _similar(hit: Hit) -> tuple[Part, ...]:
-    return hit.paper.title, (f"  {of_paper(hit.paper)}", "dim")
+    return hit.paper.marked_title, (f"  {of_paper(hit.paper)}", "dim")

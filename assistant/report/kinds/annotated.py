@@ -13,7 +13,7 @@ def outline(library: Library, scope: Scope, request: Request) -> Outline:
     ordered = [paper for papers in by_year(scope.papers).values() for paper in papers]
     plans = [
         Plan(
-            paper.title,
+            paper.marked_title,
             [paper],
             [Part(GIST, [paper], 1, each=True), Part(METHODS, [paper], 1), Part(RESULT, [paper], 1)],
         )

@@ -22,17 +22,19 @@ COLLABORATORS = 15
 def outline(library: Library, scope: Scope, request: Request) -> Outline:
     """Themes by year, the papers of each year, methods, data and numbers of all, and who else wrote them."""
     papers = scope.papers
+    found = themes(library, papers, request.seed)
     years = [Plan(year, found, [Part(GIST, found, len(found), each=True)]) for year, found in by_year(papers).items()]
     methods = [Part(role, papers, SENTENCES) for role in (METHODS, DATA, NUMBERS)]
     name = " and ".join(request.filters.author) or request.topic
     return Outline(
         f"The papers of {name}" if name else "The papers of an author",
         [
-            Plan("Themes over time", papers, table=theme_table(themes(library, papers, request.seed))),
+            Plan("Themes over time", papers, table=theme_table(found)),
             *years,
             Plan("Methods, data and numbers", papers, methods),
             Plan("Collaborators", papers, table=collaborators(papers)),
         ],
+        themes=found,
     )
 
 

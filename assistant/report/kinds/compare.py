@@ -1,6 +1,6 @@
 """``compare``: a table of papers and what each says of its problem, method, data and result."""
 
-from assistant.report.outline import Outline, Plan
+from assistant.report.outline import Outline, Part, Plan
 from assistant.report.quoting import Said, quoted, told
 from assistant.report.request import Request
 from assistant.report.roles import ATTRIBUTES, Role
@@ -14,15 +14,22 @@ NOT_STATED = "not stated in the abstract"
 
 def outline(library: Library, scope: Scope, request: Request) -> Outline:
     """One table over all papers."""
-    rows = tuple((Cell(text=paper.title), Cell(text=str(paper.year or "")), *cells(paper)) for paper in scope.papers)
+    rows = tuple(
+        (Cell(text=paper.marked_title), Cell(text=str(paper.year or "")), *cells(paper)) for paper in scope.papers
+    )
     table = Table(head=("Paper", "Year", *(role.label for role in ATTRIBUTES)), rows=rows)
-    return Outline(request.titled("Comparison"), [Plan("", scope.papers, table=table)])
+    columns = [Part(_each(role), scope.papers, len(scope.papers), each=True) for role in ATTRIBUTES]
+    return Outline(request.titled("Comparison"), [Plan("", scope.papers, table=table, columns=columns)])
 
 
 def cells(paper: Paper) -> list[Cell]:
     """What a paper says of each attribute, no sentence twice."""
     said: Said = set()
     return [_cell(role, paper, said) for role in ATTRIBUTES]
+
+
+def _each(role: Role) -> Role:
+    return role._replace(ask=f"{role.ask}: one sentence a paper, and none of a paper that does not say it")
 
 
 def _cell(role: Role, paper: Paper, said: Said) -> Cell:

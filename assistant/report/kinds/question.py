@@ -27,7 +27,7 @@ def outline(library: Library, scope: Scope, request: Request) -> Outline:
     found = themes(library, scope.papers, request.seed)
     parts = [
         Plan(
-            theme.label[:1].upper() + theme.label[1:],
+            theme.heading,
             theme.papers,
             [Part(answers, theme.papers[:SHOWN], SHOWN, each=True)],
         )
@@ -41,6 +41,7 @@ def outline(library: Library, scope: Scope, request: Request) -> Outline:
             *parts,
             Plan("Numbers and open questions", scope.papers, rest),
         ],
+        themes=found,
     )
 
 

@@ -15,11 +15,11 @@ SENTENCES = 5
 def outline(library: Library, scope: Scope, request: Request) -> Outline:
     """A section a theme: what each of its papers does, then methods, data, numbers and open questions."""
     found = themes(library, scope.papers, request.seed)
-    return Outline(request.titled("Themes"), [section(theme) for theme in found], framed=True)
+    return Outline(request.titled("Themes"), [section(theme) for theme in found], True, found)
 
 
 def section(theme: Theme) -> Plan:
     """The plan of a theme."""
     shown = theme.papers[:SHOWN]
     parts = [Part(GIST, shown, SHOWN, each=True), *(Part(role, shown, SENTENCES) for role in THEME)]
-    return Plan(theme.label[:1].upper() + theme.label[1:], theme.papers, parts)
+    return Plan(theme.heading, theme.papers, parts)

@@ -18,12 +18,13 @@ SHOWN = 30
 
 def outline(library: Library, scope: Scope, request: Request) -> Outline:
     """A table of years and themes, then a section a year, the newest first."""
-    table = theme_table(themes(library, scope.papers, request.seed))
+    found = themes(library, scope.papers, request.seed)
     years = [
         Plan(year, papers, [Part(GIST, papers[:SHOWN], SHOWN, each=True)])
         for year, papers in by_year(scope.papers).items()
     ]
-    return Outline(request.titled("Timeline"), [Plan("Themes by year", scope.papers, table=table), *years])
+    table = Plan("Themes by year", scope.papers, table=theme_table(found))
+    return Outline(request.titled("Timeline"), [table, *years], themes=found)
 
 
 def theme_table(found: Sequence[Theme]) -> Table:

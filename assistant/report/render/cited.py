@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from assistant.export.apa import apa
 from assistant.export.facts import link
 from assistant.report.render.elements import Child, element
 from assistant.report.render.manuscript import Manuscript
@@ -48,7 +47,8 @@ class Sources:
         """A line of the list of references, with a link where an address is known."""
         paper = self._of.papers[reference.paper_id]
         address = web_address(link(paper))
-        text = apa(paper).removesuffix(link(paper)).strip() if address else apa(paper)
+        whole = self._of.reference(paper.id)
+        text = whole.removesuffix(".").removesuffix(link(paper)).strip() if address else whole
         linked: list[Child] = [" ", _link(address, address)] if address else []
         key = element("code", self._of.keys[paper.id])
         return element("li", text, *linked, " ", key, id=f"reference-{reference.n}", value=str(reference.n), dir="auto")
@@ -56,7 +56,7 @@ class Sources:
     def _abstract(self, name: str, citation: Citation) -> Element:
         paper = self._of.papers[citation.paper_id]
         address = web_address(link(paper))
-        title: Child = _link(address, paper.title) if address else paper.title
+        title: Child = _link(address, paper.marked_title) if address else paper.marked_title
         close = element(
             "button", "Close", type="button", class_="close", popovertarget=name, popovertargetaction="hide"
         )
@@ -69,7 +69,7 @@ class Sources:
             id=name,
             popover="auto",
             role="dialog",
-            aria_label=f"Source [{citation.n}]: {paper.title}",
+            aria_label=f"Source [{citation.n}]: {paper.marked_title}",
             class_="source",
             tabindex="0",
         )

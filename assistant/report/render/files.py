@@ -1,11 +1,10 @@
 """Reports on the disk: whole or not at all."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from secrets import token_hex
 
+from assistant.disk import put as put
 from assistant.export.bibtex import bibtex
 from assistant.report.pictures.picture import Picture
 from assistant.report.render.html import html
@@ -15,7 +14,7 @@ from assistant.report.render.pandoc import FORMATS as BY_PANDOC
 from assistant.report.render.pandoc import converted
 from assistant.report.render.tables import tables
 from assistant.report.types import Report
-from store.errors import InputError, LibraryError
+from store.errors import InputError
 from store.paper import Paper
 
 # What Markdown and LaTeX would not take for a part of a file's name.
@@ -67,7 +66,7 @@ def write(
         format: One of ``FORMATS``.
         keys: Citation keys by the papers' ids (see ``store.citation_keys.keys_in``).
         pictures: Its pictures (see ``assistant.report.pictures.drawn``).
-        csl: A citation style for what pandoc makes.
+        csl: A citation style; None for APA, and for what pandoc makes its own, Chicago.
 
     Returns:
         The files, ``path`` last.
@@ -79,7 +78,8 @@ def write(
     """
     if format not in FORMATS:
         raise InputError(f"There is no report format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
-    of = manuscript(report, papers, keys, pictures if format in PICTURED else ())
+    # pandoc sets the references by itself.
+    of = manuscript(report, papers, keys, pictures if format in PICTURED else (), csl if format in TEXTS else None)
     files = dict(_files(of, Path(path), format, csl))
     for file, content in files.items():
         put(file, content)
@@ -93,26 +93,3 @@ def _files(of: Manuscript, path: Path, format: str, csl: Path | None) -> Iterato
     if format == "md" and of.papers:
         yield path.with_name(f"{name}.bib"), text(of, "bib").encode()
     yield path, converted(of, format, name, csl) if format in BY_PANDOC else text(of, format, name).encode()
-
-
-def put(file: Path, content: bytes) -> None:
-    """Write to a temporary name on the same disk, then rename.
-
-    Raises:
-        LibraryError: The disk refuses; what was there before is still there.
-    """
-    made = file.with_name(f".{file.name}.{token_hex(4)}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with made.open("xb") as opened:
-                opened.write(content)
-                opened.flush()
-                os.fsync(opened.fileno())
-            made.replace(file)
-        finally:
-            made.unlink(missing_ok=True)
-    except OSError as error:
-        raise LibraryError(
-            f"{file} cannot be written: {error.strerror or error}.", "Free some room there, or give another place."
-        ) from error

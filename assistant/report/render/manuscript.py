@@ -1,9 +1,13 @@
 """A report with what it takes to print it."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
+from assistant.export.apa import apa
 from assistant.export.cited import remembered
+from assistant.export.styles import references
 from assistant.report.pictures.picture import Picture
 from assistant.report.types import Report
 from assistant.types import Citation
@@ -20,12 +24,18 @@ class Manuscript(NamedTuple):
         papers: What it cites, by id, in the order of its references.
         keys: Their citation keys, by id.
         pictures: Its pictures.
+        formatted: The reference of each paper in the style asked for, by id; empty for APA.
     """
 
     report: Report
     papers: Mapping[str, Paper]
     keys: Mapping[str, str]
     pictures: tuple[Picture, ...] = ()
+    formatted: Mapping[str, str] = MappingProxyType({})
+
+    def reference(self, paper_id: str) -> str:
+        """The reference of a paper that is cited."""
+        return self.formatted.get(paper_id) or apa(self.papers[paper_id])
 
     def cites(self, citations: Iterable[Citation]) -> list[str]:
         """The keys of the papers that some citations are of, each once."""
@@ -37,6 +47,7 @@ def manuscript(
     papers: Iterable[Paper],
     keys: Mapping[str, str] | None = None,
     pictures: Iterable[Picture] = (),
+    csl: Path | None = None,
 ) -> Manuscript:
     """A manuscript of a report.
 
@@ -45,12 +56,17 @@ def manuscript(
         papers: Papers, at least those that it cites; one that is missing is made from its reference.
         keys: Their citation keys by id (see ``store.citation_keys.keys_in``); None for keys that are unique here.
         pictures: Its pictures (see ``assistant.report.pictures.drawn``).
+        csl: The style of its references; None for APA.
+
+    Raises:
+        InputError: The style is none, or what sets it is not installed.
     """
     there = {paper.id: paper for paper in papers}
     cited = {one.paper_id: _identified(there.get(one.paper_id) or remembered(one)) for one in report.references}
     named = citation_keys(cited.values())
     named |= {paper_id: key for paper_id, key in (keys or {}).items() if paper_id in cited}
-    return Manuscript(report, cited, named, tuple(pictures))
+    lines = references(list(cited.values()), str(csl), numbered=False) if csl else []
+    return Manuscript(report, cited, named, tuple(pictures), dict(zip(cited, lines, strict=False)))
 
 
 def _identified(paper: Paper) -> Paper:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.export.apa import apa
 from assistant.export.escaping import begun, shown
 from assistant.report.render import wording
 from assistant.report.render.manuscript import Manuscript
@@ -67,7 +66,7 @@ def _parts(of: Manuscript, name: str, listed: bool) -> Iterator[str]:
 
 def _references(of: Manuscript) -> str:
     return "\n".join(
-        f"- \\[{reference.n}\\] **{of.keys[reference.paper_id]}**: {shown(apa(of.papers[reference.paper_id]))}"
+        f"- \\[{reference.n}\\] **{of.keys[reference.paper_id]}**: {shown(of.reference(reference.paper_id))}"
         for reference in of.report.references
     )
 

@@ -62,3 +62,10 @@ def test_an_item_says_more_than_the_batch(field: Assistant) -> None:
     assert other.request
     assert not other.request.strict
     assert (asked.item.formats, asked.request, asked.title) == (("md",), None, "Who?")
+
+
+def test_retracted_papers_are_let_in_only_where_that_is_said(field: Assistant) -> None:
+    said = Item(report=Kind.THEMES, retracted=True)
+    theirs = Item(report=Kind.THEMES, filters=Filters(retracted=True))
+    assert [job.item.filters.retracted for job in jobs(field, THEMES, said, theirs)] == [False, None, True]
+    assert [job.item.filters.retracted for job in jobs(field, THEMES, theirs, retracted=True)] == [None, True]

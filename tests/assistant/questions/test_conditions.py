@@ -28,7 +28,7 @@ def test_filters_as_a_caller_gives_them(given: dict[str, Any], filters: Filters)
 
 def test_an_unknown_filter_is_an_error_that_names_those_there_are() -> None:
     with pytest.raises(
-        InputError, match=r"no filter 'autor'.*author, year_from, year_to, category, source, text, has_code, ids"
+        InputError, match=r"no filter 'autor'.*author, year_from, year_to, category, source, text, has_code, retracted"
     ):
         conditions({"autor": "Che"})
 
@@ -76,6 +76,7 @@ FILTERS = st.builds(
     source=st.sampled_from([(), ("jsonl",), ("small.jsonl",), ("other",)]),
     text=st.sampled_from(["", "fairness", "groups labels", "sampling"]),
     has_code=st.sampled_from([None, True, False]),
+    retracted=st.sampled_from([None, True, False]),
     ids=st.none() | st.lists(st.sampled_from([one.id for one in small.FIELD]), unique=True).map(tuple),
 )
 

@@ -49,12 +49,12 @@ class TestSections:
         assert all(claim.support is Support.SUPPORTED for claim in last.report.claims)
         assert last.paid.output_tokens > 0
         assert last.report.usage == last.report.manifest.cost == last.paid
-        assert len(chat.requests) == len(first.headings) - 1  # the first section is a table
+        assert len(chat.requests) == len(first.headings)  # the first section is a table, and its theme is named
 
     async def test_abstracts_come_first_and_the_same_ones_in_the_same_words(self, own: Assistant) -> None:
         chain, chat = chain_of(own.library, default=copying)
         await done(of_model(own.library, chain, Request(), at_once=1))
-        prompts = [str(request.messages[-1].content) for request in chat.requests]
+        *prompts, _ = [str(request.messages[-1].content) for request in chat.requests]  # The last one asks for a name.
         assert len({prompt.partition("</abstracts>")[0] for prompt in prompts}) == 1 < len(prompts)
         assert "sentence a paper" in prompts[0].partition("</abstracts>")[2]
 

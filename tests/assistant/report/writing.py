@@ -9,10 +9,11 @@ from assistant.chain.answering import Chain
 from assistant.chain.model import Model
 from assistant.kept import AnswerCache
 from assistant.report.events import ReportDone, ReportEvent
-from assistant.report.making import How, making
+from assistant.report.making import making
 from assistant.report.pen import pen_of
 from assistant.report.request import Request
 from assistant.report.types import Report
+from assistant.report.work import How
 from assistant.testing import Reply, ScriptedChatModel
 from assistant.testing.reply import Message, Said
 from prompts import Prompts

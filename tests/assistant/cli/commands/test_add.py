@@ -31,6 +31,14 @@ def test_adding_tells_counts_and_is_idempotent(run: Run, tmp_path: Path) -> None
     assert run("add", file, library=tmp_path / "l") == (0, f"{file}: 0 added, 0 updated, 2 unchanged.\n", "")
 
 
+def test_only_some_papers_of_a_file_are_added_and_the_others_counted(run: Run, tmp_path: Path) -> None:
+    file = papers(tmp_path, "a.jsonl", *({**paper(number), "categories": ["cs.LG"]} for number in range(1, 9)))
+    done = run("add", file, "--since", "2005", "--category", "cs.LG", "--limit", "2", library=tmp_path / "l")
+    assert done.out == f"{file}: 2 added, 0 updated, 0 unchanged, 4 left out.\n"
+    done = run("add", file, "--category", "math.CO", library=tmp_path / "l")
+    assert (done.code, done.out) == (0, f"{file}: 0 added, 0 updated, 0 unchanged, 8 left out.\n")
+
+
 def test_json_of_one_file_is_its_report(run: Run, tmp_path: Path) -> None:
     file = papers(tmp_path, "a.jsonl", paper(1), ["no paper"])
     done = run("add", file, "--json", library=tmp_path / "l")

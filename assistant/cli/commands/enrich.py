@@ -1,0 +1,15 @@
+"""``conspectus enrich``."""
+
+from argparse import Namespace
+
+from assistant.cli.fetched import fetched, planned
+from assistant.cli.opening import conditions, opened
+from assistant.cli.output import Output
+
+
+def run(args: Namespace, out: Output) -> int:
+    """Fill the gaps of the papers that are meant; 1 where nobody could be asked."""
+    with opened(args) as assistant:
+        if args.dry_run:
+            return planned(assistant.enrich_plan(**conditions(args)), out)
+        return fetched("enrich", assistant.enriching(**conditions(args)), out, may_be_empty=True)

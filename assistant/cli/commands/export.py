@@ -1,0 +1,67 @@
+"""``conspectus export``."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from assistant.api import Assistant
+from assistant.cli.opening import conditions, nothing, opened
+from assistant.cli.output import Output
+from assistant.cli.wording import count
+from assistant.disk import put
+from assistant.export.library import ENDINGS, FORMATS
+from store.errors import InputError
+
+
+def run(args: Namespace, out: Output) -> int:
+    """Write; a library without such papers gives a file without any."""
+    with opened(args) as assistant:
+        if not assistant.count(**conditions(args)):
+            out.note(nothing(assistant))
+        if args.style:
+            return _references(assistant, args, out)
+        return _papers(assistant, args, out)
+
+
+def _references(assistant: Assistant, args: Namespace, out: Output) -> int:
+    if args.format:
+        raise InputError("A list of references has a style and no format.", "Leave out --format or --style.")
+    lines = assistant.references(args.style, **conditions(args))
+    text = "".join(f"{line}\n" for line in lines)
+    if args.output:
+        put(Path(args.output), text.encode())
+        _tell(out, args.style, args.output, len(lines))
+    elif out.json:
+        out.document({"style": args.style, "references": lines})
+    else:
+        out.text(text)
+    return 0
+
+
+def _papers(assistant: Assistant, args: Namespace, out: Output) -> int:
+    format = _format(args)
+    if args.output:
+        written = assistant.save_papers(args.output, format, **conditions(args))
+        _tell(out, format, args.output, written.papers)
+        return 0
+    pieces = assistant.export_papers(format, **conditions(args))
+    if out.json:
+        out.document({"format": format, "text": "".join(pieces)})
+    else:
+        out.pieces(pieces)
+    return 0
+
+
+def _format(args: Namespace) -> str:
+    if args.format:
+        return str(ENDINGS.get(args.format, args.format))
+    ending = Path(args.output or "").suffix.removeprefix(".").lower()
+    if args.output and ending not in ENDINGS:
+        raise InputError(f"{args.output} does not tell its format.", f"Say --format with one of {', '.join(FORMATS)}.")
+    return ENDINGS.get(ending, FORMATS[0])
+
+
+def _tell(out: Output, what: str, file: str, papers: int) -> None:
+    if out.json:
+        out.document({"file": file, "format": what, "papers": papers})
+    else:
+        out.note(f"Written: {file} ({what}, {count(papers, 'paper')})")

@@ -1,0 +1,15 @@
+"""``conspectus fetch``."""
+
+from argparse import Namespace
+
+from assistant.cli.fetched import fetched, planned
+from assistant.cli.opening import opened
+from assistant.cli.output import Output
+
+
+def run(args: Namespace, out: Output) -> int:
+    """Fetch the references; 1 where they gave nothing at all."""
+    with opened(args) as assistant:
+        if args.dry_run:
+            return planned(assistant.fetch_plan(*args.references, limit=args.limit), out)
+        return fetched("fetch", assistant.fetching(*args.references, limit=args.limit), out)
