@@ -133,6 +133,10 @@ class Library:
         """Papers by their ids, in that order; those that are not there are left out."""
         return self._look(lambda view: view.papers(ids), [])
 
+    def named(self, ids: Sequence[str]) -> dict[str, Paper]:
+        """``get``, by the ids that were asked for; they may be those that a paper had before it was merged."""
+        return self._look(lambda view: view.named(ids), {})
+
     def profiles(self) -> tuple[Profile, ...]:
         """What author listings said of their authors."""
         return self.chroma.state().profiles if self.exists() else ()

@@ -19,7 +19,7 @@ def cited(library: Library, session: Session) -> list[Paper]:
     turns = [turn.answer for turn in session.turns if turn.answer]
     references = {reference.paper_id: reference for answer in reversed(turns) for reference in answer.references}
     order = dict.fromkeys(reference.paper_id for answer in turns for reference in answer.references)
-    there = {paper.id: paper for paper in library.get(list(order))}
+    there = library.named(list(order))
     return [there.get(paper_id) or remembered(references[paper_id]) for paper_id in order]
 
 

@@ -8,6 +8,7 @@ from store.index.damage import Careful
 from store.index.names import fits
 from store.index.queries import all_of, any_of, filter_query, words_query
 from store.index.schema import name_key, name_words, schema
+from store.merging.keys import id_key
 from store.paper import Paper
 from store.record import unpack
 
@@ -86,9 +87,16 @@ class Snapshot:
 
     def papers(self, ids: Sequence[str]) -> list[Paper]:
         """Papers by their ids, in that order; those that are not there are left out."""
+        return list({paper.id: paper for paper in self.named(ids).values()}.values())
+
+    def named(self, ids: Sequence[str]) -> dict[str, Paper]:
+        """Papers by the ids that are asked for, in that order: an id that a paper lost by a merge leads to it, too."""
         found = [self._searcher.doc(address) for address in self._search(any_of("id", ids), len(ids))]
         papers = {paper.id: paper for paper in self._searcher.run(_papers, found)}
-        return [papers[paper_id] for paper_id in ids if paper_id in papers]
+        if lost := [paper_id for paper_id in ids if paper_id not in papers]:
+            for paper in self.keyed(list(map(id_key, lost))):
+                papers |= {record.id: paper for record in paper.records if record.id in lost}
+        return {paper_id: papers[paper_id] for paper_id in ids if paper_id in papers}
 
     def keyed(self, keys: Sequence[str]) -> list[Paper]:
         """The papers that can be found by any of these keys of ``store.merging.keys``, by their ids in order."""

@@ -159,6 +159,11 @@ def _warnings(ranked: Sequence[Paper], name: str) -> Chosen:
     return tuple(value for value in values if value not in mended), givers
 
 
+def _retraction(ranked: Sequence[Paper], name: str) -> Chosen:
+    """That of a published record; a preprint that was withdrawn says nothing of what was published instead."""
+    return _first([record for record in ranked if not is_preprint(record)] or ranked, name)
+
+
 def _any(ranked: Sequence[Paper], name: str) -> Chosen:
     givers = [record for record in ranked if getattr(record, name)]
     return bool(givers), givers
@@ -177,6 +182,7 @@ _RULES: dict[str, Rule] = {
     "urls": _united,
     "keywords": _united,
     "has_code": _any,
+    "retraction": _retraction,
     "abstract": _abstract,
     "abstract_raw": _raw,
     "warnings": _warnings,

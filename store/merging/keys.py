@@ -50,9 +50,14 @@ _DIGITS = 16
 _LONGEST_ID = 512
 
 
+def id_key(paper_id: str) -> str:
+    """The key of an id."""
+    return f"id:{paper_id[:_LONGEST_ID]}"
+
+
 def keys(record: Paper) -> list[str]:
     """The keys of one record, each once."""
-    found = [f"id:{record.id[:_LONGEST_ID]}", f"fp:{fingerprint(record)}"]
+    found = [id_key(record.id), f"fp:{fingerprint(record)}"]
     title = title_key(record)
     return list(dict.fromkeys([*found, *([f"title:{title}"] if title else []), *identifier_keys(record)]))
 
@@ -60,7 +65,7 @@ def keys(record: Paper) -> list[str]:
 def keys_of(paper: Paper) -> list[str]:
     """The keys of a paper: those of its records, and its id."""
     records = paper.records or (paper,)
-    joined = [f"id:{paper.id[:_LONGEST_ID]}", *(key for record in records for key in keys(record))]
+    joined = [id_key(paper.id), *(key for record in records for key in keys(record))]
     return list(dict.fromkeys(joined))
 
 
@@ -77,7 +82,7 @@ def named(text: str) -> list[str]:
     scheme, _, value = text.partition(":")
     given = [(scheme.lower(), value)] if scheme.lower() in SHARED else [("doi", text), ("arxiv", text)]
     identifiers = [key for one, bare in given for key in _identifier(one, bare)]
-    return list(dict.fromkeys([f"id:{text[:_LONGEST_ID]}", *identifiers]))
+    return list(dict.fromkeys([id_key(text), *identifiers]))
 
 
 def title_key(record: Paper) -> str:

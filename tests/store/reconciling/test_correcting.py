@@ -73,6 +73,14 @@ def test_the_paper_keeps_the_id_that_was_cited(library: Library) -> None:
     assert [part.id for part in split(library, ["10.1000/a"])] == ["first", "10.1000/a"]
 
 
+def test_an_id_that_is_lost_by_a_merge_still_leads_to_the_paper(library: Library) -> None:
+    put(library, [PLOS, MEETING])
+    kept = merge(library, [PLOS.id, MEETING.id])
+    assert kept.id == PLOS.id
+    assert library.named([MEETING.id, "unknown", PLOS.id]) == {MEETING.id: kept, PLOS.id: kept}
+    assert library.get([MEETING.id, PLOS.id]) == [kept]
+
+
 @pytest.mark.parametrize("names", [["10.1000/plos"], ["10.1000/plos", "doi:10.1000/plos"]])
 def test_there_is_nothing_to_merge(library: Library, names: list[str]) -> None:
     put(library, [PLOS])
