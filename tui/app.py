@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on, work
 from textual.binding import BindingType
+from textual.screen import ModalScreen
 
 from store.errors import ConspectusError
 from tui import late
@@ -14,7 +16,7 @@ from tui.commands import bindings
 from tui.dialogs.choose import Choice, Choose
 from tui.dialogs.text import AskText
 from tui.imports import SAMPLE
-from tui.messages import EvidenceShown, Restrict
+from tui.messages import EvidenceShown, ReportEnded, Restrict
 from tui.palette import Commands
 from tui.preferences import save_preferences
 from tui.safe import safe
@@ -25,8 +27,9 @@ from tui.widgets.status import Status
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
+    from tui.reports import Reports
 
-_OVER_THE_CHAT = frozenset(("papers", "sessions", "settings", "help", "add", "model", "theme"))
+_OVER_THE_CHAT = frozenset(("papers", "sessions", "settings", "add", "themes", "model", "theme"))
 
 
 class ConspectusApp(Shell):
@@ -36,7 +39,9 @@ class ConspectusApp(Shell):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Screens are opened over the chat alone, never over each other."""
+        """Screens are opened over the chat alone, never over each other; the help over all but dialogs."""
+        if action == "help":
+            return not isinstance(self.screen, ModalScreen)
         return self.screen is self.chat if action in _OVER_THE_CHAT else super().check_action(action, parameters)
 
     def action_help(self) -> None:
@@ -51,6 +56,28 @@ class ConspectusApp(Shell):
             scope = await self.push_screen_wait(screen)
             if scope is not None:
                 self.post_message(Restrict(scope))
+
+    @cached_property
+    def reports(self) -> Reports:
+        """The reports that are made, whatever screen is shown."""
+        return late.Reports(self)
+
+    @work(group="screen", exclusive=True)
+    async def action_themes(self) -> None:
+        """Read what the papers are about; make reports."""
+        if assistant := await self.engine():
+            screen = late.ThemesScreen(
+                assistant, self.desk.scope, self.glyphs, self.reports, self.imports, self.desk.strict
+            )
+            scope = await self.push_screen_wait(screen)
+            if scope is not None:
+                self.post_message(Restrict(scope))
+
+    @on(ReportEnded)
+    def _report_ended(self, event: ReportEnded) -> None:
+        """Tell of a report that was saved, or could not be, where its screen was left."""
+        if self.screen is self.chat:
+            self.chat.tell(event.told, "error" if event.failed else "information")
 
     @work(group="screen", exclusive=True)
     async def action_sessions(self, words: str = "") -> None:

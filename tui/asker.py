@@ -80,7 +80,7 @@ class Asker:
         self.session = self.session or (await asyncio.to_thread(assistant.sessions.new)).id
         ask = partial(assistant.astream, question, self.session, self._desk.strict)
         try:
-            return await asyncio.to_thread(ask, **self._desk.scope.filters)
+            return await asyncio.to_thread(ask, **self._desk.filters)
         except InputError as error:
             await self._record(Turn.now(question, error=str(error)))
             raise

@@ -43,6 +43,8 @@ class Row(NamedTuple):
     year: int | None
     category: str
     has_code: bool
+    retracted: bool
+    merged: bool
     text: str
     names: str
     categories: str
@@ -54,7 +56,7 @@ class Row(NamedTuple):
         """The row of a paper."""
         authors = [author.name for author in listed_authors(paper)]
         first = one_line(authors[0], 80) if authors else ""
-        title = one_line(paper.title, TITLE_CHARS)
+        title = one_line(paper.marked_title, TITLE_CHARS)
         family = folded(person_name(first).family)
         return cls(
             id=paper.id,
@@ -63,11 +65,13 @@ class Row(NamedTuple):
             year=paper.year,
             category=one_line(" ".join(paper.categories), 40),
             has_code=paper.has_code,
-            text=folded("\n".join((paper.title, paper.abstract, *authors))),
+            retracted=bool(paper.retraction),
+            merged=bool(paper.records),
+            text=folded("\n".join((paper.marked_title, paper.abstract, *authors))),
             names="".join(f" {word}" for name in authors for word in name_words(name)),
             categories="".join(f" {one} {one.rpartition('.')[2]}" for one in map(str.casefold, paper.categories)),
             by_author=(not family, f"{family} {folded(first)}"),
-            by_title=(not title, folded(title)),
+            by_title=(not title, folded(one_line(paper.title, TITLE_CHARS))),
         )
 
 
@@ -112,8 +116,9 @@ class Catalogue:
     def select(self, query: PaperQuery, among: Sequence[Row] | None = None) -> Sequence[Row]:
         """The rows for which a query holds, in order; ``among`` limits them, itself in order."""
         rows = _between(self._sorted if among is None else among, query.year_from, query.year_to)
-        if query.has_code is not None:
-            rows = [row for row in rows if row.has_code is query.has_code]
+        for flag in ("has_code", "retracted", "merged"):
+            if (wanted := getattr(query, flag)) is not None:
+                rows = [row for row in rows if getattr(row, flag) is wanted]
         for category in query.categories:
             rows = [row for row in rows if f" {category}" in row.categories]
         for name in query.names:

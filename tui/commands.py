@@ -33,6 +33,7 @@ COMMANDS = (
     Command("settings", "Models, strictness, number of papers, theme", "app.settings", "f7"),
     Command("add", "Add papers from a file or a folder", "app.add", "f8", "FILE"),
     Command("export", "Save this conversation: md, json or bib", "screen.export", "f9", "FILE"),
+    Command("themes", "Themes, their papers and years; make and open reports", "app.themes", "f10"),
     Command("copy", "Copy the last or the chosen answer with its references", "screen.copy", "ctrl+t"),
     Command("new", "Start another conversation", "screen.new", "ctrl+n"),
     Command("fork", "Go on from the chosen answer in a new conversation", "screen.fork"),
@@ -52,9 +53,16 @@ def named(name: str) -> Command | None:
     return next((command for command in COMMANDS if command.name == name), None)
 
 
+def key_of(name: str) -> str:
+    """The key of a command, "" for none."""
+    command = named(name)
+    return command.key if command else ""
+
+
 def beginning(text: str) -> list[Command]:
-    """The commands whose names begin with what stands after the slash so far."""
-    return [command for command in COMMANDS if command.name.startswith(text)]
+    """The commands whose names begin with what stands after the slash so far; a whole name is the first."""
+    fitting = [command for command in COMMANDS if command.name.startswith(text)]
+    return sorted(fitting, key=lambda command: command.name != text)
 
 
 def bindings(namespace: str) -> list[Binding]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui.glyphs import Glyphs
 from tui.scope import EVERYTHING, Scope
@@ -30,6 +30,12 @@ class Desk:
         self.strict = bool(settings and settings.strict)
         self._open = open_assistant
         self._engine: asyncio.Future[Assistant] | None = None
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """What the chat may answer from, as the engine takes it; None for ``retracted`` lets such papers in."""
+        retracted = {"retracted": None} if self.settings and self.settings.retracted else {}
+        return {**retracted, **self.scope.filters}
 
     async def engine(self) -> "Assistant":
         """The engine, opened by the first call; all wait for the same one.

@@ -1,7 +1,6 @@
 """Saving a conversation to a file: asks for what is not said, never writes over a file unasked."""
 
 import asyncio
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,13 @@ from store.errors import InputError
 from tui.dialogs.choose import Choice, Choose
 from tui.dialogs.confirm import Confirm
 from tui.dialogs.text import AskText
+from tui.file_names import slug
 
 FORMATS = (
     Choice("md", "Markdown", "questions, answers and references"),
     Choice("bib", "BibTeX", "the papers that it cites"),
     Choice("json", "JSON", "everything that was saved"),
 )
-_NAME_CHARS = 60
 
 
 async def export_session(app: App[Any], assistant: Assistant, id: str, title: str = "", file: str = "") -> Path | None:
@@ -52,8 +51,7 @@ async def export_session(app: App[Any], assistant: Assistant, id: str, title: st
 
 def file_name(title: str, suffix: str) -> str:
     """The name of a file for a title: letters and digits with hyphens between them."""
-    words = re.sub(r"[\W_]+", "-", title.casefold()).strip("-")
-    return f"{words[:_NAME_CHARS].strip('-') or 'conversation'}.{suffix}"
+    return f"{slug(title) or 'conversation'}.{suffix}"
 
 
 async def _asked(app: App[Any], title: str) -> Path | None:

@@ -1,10 +1,8 @@
-"""Files to add: what a path stands for, and how its name is completed."""
+"""Paths that are typed: which they are, and how they are completed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from store.errors import InputError, SourceError
-from store.sources import read_papers
+from store.errors import InputError
 from tui.safe import safe
 
 # Names that are offered at once.
@@ -23,25 +21,6 @@ def whole_path(text: str) -> Path:
         return Path(text.strip()).expanduser()
     except RuntimeError as error:
         raise InputError(f"{text} cannot be found: {error}", "Give the whole path.") from error
-
-
-def files_in(folder: Path) -> Iterator[tuple[Path, SourceError | None]]:
-    """The files of a folder by name, hidden ones left out, each with the reason why it cannot be read as papers.
-
-    Raises:
-        InputError: The folder cannot be listed.
-    """
-    try:
-        files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    except OSError as error:
-        raise InputError(f"{folder} cannot be listed: {error.strerror or error}.", "Give another folder.") from error
-    for path in files:
-        try:
-            read_papers(path)
-        except SourceError as error:
-            yield path, error
-        else:
-            yield path, None
 
 
 def completions(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from assistant.types import Support
 
 
 class Glyphs(NamedTuple):
-    """One character each; the meaning never hangs on colour alone."""
+    """One character each, but for ``bars``, from low to high; the meaning never hangs on colour alone."""
 
     supported: str = "✓"
     partial: str = "~"
@@ -22,6 +22,8 @@ class Glyphs(NamedTuple):
     separator: str = "·"
     working: str = "…"
     sorted: str = "↓"
+    none: str = "·"
+    bars: str = "▁▂▃▄▅▆▇█"
 
     def of(self, support: Support) -> str:
         """The sign of a support."""
@@ -33,7 +35,7 @@ class Glyphs(NamedTuple):
 
 
 UNICODE = Glyphs()
-ASCII = Glyphs("+", "~", "x", "0", "!", "*", "-", ">", "|", "...", "v")
+ASCII = Glyphs("+", "~", "x", "0", "!", "*", "-", ">", "|", "...", "v", ".", "_-=#")
 
 
 def glyphs(env: Mapping[str, str] = os.environ, encoding: str | None = None) -> Glyphs:

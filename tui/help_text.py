@@ -58,6 +58,8 @@ SIGNS = {
     "question": "a question",
     "working": "being worked on",
     "sorted": "the list is in the order of this column",
+    "none": "no paper of that year",
+    "bars": "few to many papers of that year",
 }
 
 

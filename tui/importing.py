@@ -1,6 +1,6 @@
-"""Adding what a path stands for, file by file, in a thread: it tells what happens and stops when it is told to."""
+"""Adding what a path stands for, in a thread: it tells what happens and stops when it is told to."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from functools import partial
 from importlib.resources import as_file
 from importlib.resources.abc import Traversable
@@ -11,11 +11,10 @@ from threading import Event
 from textual.message import Message
 
 from assistant.api import Assistant
-from store.errors import ConspectusError, SourceError
+from store.errors import ConspectusError
 from store.paper import Problem
 from store.progress import AddDone, AddStarted, BatchStored, ProblemFound
 from store.results import AddReport
-from tui.folder import files_in
 from tui.widgets.adding import Adding
 
 Tell = Callable[[Callable[[], Message]], object]
@@ -23,7 +22,7 @@ Tell = Callable[[Callable[[], Message]], object]
 
 
 class Importing:
-    """One import: a file, or the files of a folder.
+    """One import: of a file, a folder or an archive.
 
     Args:
         assistant: Whose library is added to.
@@ -41,33 +40,9 @@ class Importing:
         """Add it; errors that are raised on purpose are told."""
         try:
             with as_file(source) as path:
-                if path.is_dir():
-                    self._folder(path)
-                else:
-                    self._file(path)
+                self._file(path)
         except ConspectusError as error:
             self._failed(str(source), error)
-
-    def _folder(self, folder: Path) -> None:
-        for file in self._readable(folder):
-            try:
-                self._file(file)
-            except SourceError as error:  # A bad file does not stop the others.
-                self._failed(fspath(file), error)
-            if self._stopping.is_set():
-                return
-
-    def _readable(self, folder: Path) -> Iterator[Path]:
-        none = True
-        for file, fault in files_in(folder):
-            if fault is None:
-                none = False
-                yield file
-            else:
-                problem = Problem(file=fspath(file), reason=f"passed over: {fault.what}")
-                self._tell(partial(Adding.Problems, (problem,)))
-        if none:
-            raise SourceError(f"No file in {folder} can be read as papers.", "Give another folder, or a file.")
 
     def _file(self, file: Path) -> None:
         told = _File(fspath(file), self._tell)
@@ -88,7 +63,7 @@ class Importing:
 
 
 class _File:
-    """What is known of one file while it is added."""
+    """What is known of a file, folder or archive while it is added."""
 
     def __init__(self, file: str, tell: Tell) -> None:
         self.file = file
@@ -100,7 +75,7 @@ class _File:
 
     @property
     def stored(self) -> int:
-        return self.report.added + self.report.updated
+        return self.report.added + self.report.updated + self.report.merged
 
     def take(self, event: AddStarted | BatchStored | ProblemFound | AddDone) -> None:
         match event:
@@ -116,7 +91,7 @@ class _File:
                 self.report, self.whole = event.report, True
 
     def _take_batch(self, event: BatchStored) -> None:
-        counts = {"added": event.added, "updated": event.updated, "unchanged": event.unchanged}
+        counts = event.model_dump(include={"added", "updated", "merged", "unchanged"})
         self.report = self.report.model_copy(update=counts)
         self._tell_problems()
         self._progress(round(event.fraction * self._total), sum(counts.values()))

@@ -44,7 +44,7 @@ class Imports:
         self.busy = False
 
     def add(self, assistant: Assistant, source: Path | Traversable) -> None:
-        """Add a file, or every file of a folder that can be read as papers, after those that wait."""
+        """Add a file, an archive, or every file of a folder that can be read as papers, after those that wait."""
         self._waiting.append((assistant, source))
         if self.busy:
             self._tell(partial(Adding.Queued, source.name))

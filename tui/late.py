@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tui.dialogs.add import AddFiles as AddFiles
+    from tui.reports import Reports as Reports
     from tui.screens.help import HelpScreen as HelpScreen
     from tui.screens.papers import PapersScreen as PapersScreen
     from tui.screens.sessions import SessionsScreen as SessionsScreen
     from tui.screens.settings import SettingsScreen as SettingsScreen
+    from tui.screens.themes import ThemesScreen as ThemesScreen
 else:
     from importlib import import_module
 
@@ -18,8 +20,10 @@ else:
         "AddFiles": "tui.dialogs.add",
         "HelpScreen": "tui.screens.help",
         "PapersScreen": "tui.screens.papers",
+        "Reports": "tui.reports",
         "SessionsScreen": "tui.screens.sessions",
         "SettingsScreen": "tui.screens.settings",
+        "ThemesScreen": "tui.screens.themes",
     }
 
     def __getattr__(name):

@@ -6,7 +6,7 @@ from tui.scope import Scope
 
 
 class LibraryChanged(Message):
-    """Papers were added or removed."""
+    """Papers were added, removed, merged or split."""
 
 
 class Restrict(Message):
@@ -23,3 +23,12 @@ class EvidenceShown(Message):
     def __init__(self, shown: bool) -> None:
         super().__init__()
         self.shown = shown
+
+
+class ReportEnded(Message):
+    """A report was saved, or could not be; in words."""
+
+    def __init__(self, told: str, failed: bool = False) -> None:
+        super().__init__()
+        self.told = told
+        self.failed = failed

@@ -1,4 +1,4 @@
-"""What is typed above the list of papers, as conditions: words, ``author:Che year:2020-2023 cat:LG code:yes``."""
+"""What is typed above the list of papers, as conditions: words, ``author:Che year:2020-2023 code:yes retracted:no``."""
 
 import re
 from typing import Any, Self
@@ -8,12 +8,13 @@ from store.index.schema import name_words
 from store.paper import Frozen
 
 _PART = re.compile(
-    r"""(?P<field>author|year|since|until|cat|category|code):(?P<value>"[^"]*"?|[^\s"]*)
+    r"""(?P<field>author|year|since|until|cat|category|code|retracted|merged):(?P<value>"[^"]*"?|[^\s"]*)
     | (?P<word>"[^"]*"?|[^\s"]+)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _YEARS = re.compile(r"(?P<low>\d{4})?(?P<to>\s*[-–]\s*)?(?P<high>\d{4})?")
-_CODE = {"yes": True, "no": False}
+_SAID = {"yes": True, "no": False}
+_FLAGS = {"code": "has_code", "retracted": "retracted", "merged": "merged"}
 _LAST = 9999
 
 
@@ -31,6 +32,8 @@ class PaperQuery(Frozen):
     year_from: int | None = None
     year_to: int | None = None
     has_code: bool | None = None
+    retracted: bool | None = None
+    merged: bool | None = None
     doubt: str = ""
 
     @classmethod
@@ -45,9 +48,9 @@ class PaperQuery(Frozen):
     @property
     def filters(self) -> dict[str, Any] | None:
         """The same as filters of the library; None where it has none that mean just this."""
-        if self.words or self.names or self.categories:
+        if self.words or self.names or self.categories or self.merged is not None:
             return None
-        known = {"year_from": self.year_from, "year_to": self.year_to, "has_code": self.has_code}
+        known = self.model_dump(include={"year_from", "year_to", "has_code", "retracted"})
         return {name: value for name, value in known.items() if value is not None}
 
     def narrows(self, other: "PaperQuery") -> bool:
@@ -64,17 +67,17 @@ def _take(read: dict[str, Any], field: str, value: str) -> None:
             read["names"] += tuple(name_words(value))
         case "cat" | "category":
             read["categories"] += (value.casefold(),) if value else ()
-        case "code":
-            _take_code(read, value.casefold())
+        case "code" | "retracted" | "merged":
+            _take_flag(read, field, value.casefold())
         case _:
             _take_years(read, field, value)
 
 
-def _take_code(read: dict[str, Any], value: str) -> None:
-    if value in _CODE:
-        read["has_code"] = _CODE[value]
+def _take_flag(read: dict[str, Any], field: str, value: str) -> None:
+    if value in _SAID:
+        read[_FLAGS[field]] = _SAID[value]
     else:
-        read["doubt"] = "code: takes yes or no"
+        read["doubt"] = f"{field}: takes yes or no"
 
 
 def _take_years(read: dict[str, Any], field: str, value: str) -> None:

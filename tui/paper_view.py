@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from textual.content import Content
+from textual.css.styles import RulesMap
 
 from assistant.types import Answer
 from store.paper import Paper
@@ -22,8 +23,9 @@ def cited_spans(answer: Answer, paper_id: str) -> list[tuple[int, int]]:
 def paper_content(paper: Paper, spans: Iterable[tuple[int, int]], similar: Sequence[Hit]) -> Content:
     """Title, authors, facts, the abstract and the nearest papers."""
     parts = [
-        Content.styled(safe(paper.title), "bold"),
+        Content.styled(safe(paper.marked_title), "bold"),
         Content(safe(_authors(paper))),
+        *([Content.styled(safe(paper.retraction), "bold $text-error")] if paper.retraction else []),
         Content.styled(safe(_facts(paper)), "dim"),
     ]
     parts += [Content(""), abstract_content(paper, spans), Content("")]
@@ -31,8 +33,14 @@ def paper_content(paper: Paper, spans: Iterable[tuple[int, int]], similar: Seque
     parts += [Content.styled(safe(url), "dim") for url in paper.urls]
     if similar:
         parts += [Content(""), Content.styled("Most similar", "bold")]
-        parts += [Content(f"  {one_line(hit.paper.title)} ({hit.paper.year or 'undated'})") for hit in similar]
+        parts += [Content(f"  {one_line(hit.paper.marked_title)} ({hit.paper.year or 'undated'})") for hit in similar]
     return Content("\n").join(parts)
+
+
+def height_above(paper: Paper, start: int, width: int) -> int:
+    """Lines over the one in which a place of the abstract is shown, in so many cells."""
+    begun = paper.model_copy(update={"abstract": paper.abstract[:start].rstrip(), "identifiers": {}, "urls": ()})
+    return paper_content(begun, (), ()).get_height(RulesMap(), max(width, 1)) - 2
 
 
 def abstract_content(paper: Paper, spans: Iterable[tuple[int, int]]) -> Content:

@@ -19,6 +19,7 @@ ROLES = {
 MODEL_FIELDS = {"model": "Model", "base_url": "Address", "api_key_env": "Variable with the key"}
 SWITCHES = {
     "strict": "Leave out what the check did not find supported",
+    "retracted": "Answer from retracted papers, too",
     "fallback": "Quote excerpts when the model fails",
     "cache": "Answer the same question from the cache",
 }

@@ -12,7 +12,8 @@ from textual.widgets import Input, Static
 import tui
 from assistant.api import Assistant
 from store.errors import NotFound
-from store.paper import Paper
+from store.merging.joining import provenance
+from store.paper import Paper, Source
 from store.results import Hit
 from tests.assistant.small import paper
 from tests.tui.waiting import wait_until
@@ -129,6 +130,9 @@ class Fake:
         if not found:
             raise NotFound(f"There is no paper {paper_id}.", "List them.")
         return found[0]
+
+    def sources(self, paper_id: str) -> dict[str, tuple[Source, ...]]:
+        return provenance(self.paper(paper_id))
 
     def similar(self, paper_id: str, k: int = 5) -> list[Hit]:
         return [Hit(paper=one, score=0.5) for one in self._papers if one.id != paper_id][:k]

@@ -21,6 +21,13 @@ def test_sorted_by_family_name_and_by_title_with_nothing_last() -> None:
     assert [Sort.YEAR.next, Sort.TITLE.next] == [Sort.AUTHOR, Sort.YEAR]
 
 
+def test_a_retracted_paper_is_marked_and_sorted_by_its_own_title() -> None:
+    gone = Row.of(paper("gone", "Cold Fusion", retraction="retracted 2025-03-04"))
+    assert gone.title == "[retracted] Cold Fusion"
+    catalogue = Catalogue([gone, Row.of(paper("b", "Bees")), Row.of(paper("d", "Dogs"))], Sort.TITLE)
+    assert [row.id for row in catalogue.with_ids({"b", "gone", "d"})] == ["b", "gone", "d"]
+
+
 def test_what_is_added_later_is_sorted_in_and_what_is_dropped_is_gone() -> None:
     catalogue = Catalogue(map(Row.of, FIELD[:4]), Sort.AUTHOR)
     catalogue.extend(map(Row.of, FIELD[4:]))

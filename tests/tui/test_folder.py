@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import InputError
-from tui.folder import completed, completions, files_in, whole_path
+from tui.folder import completed, completions, whole_path
 
 RECORD = '{"title": "A title", "abstract": "An abstract that says something."}\n'
 
@@ -39,18 +39,8 @@ def test_what_cannot_be_completed_offers_nothing(folder: Path) -> None:
     assert not [name for name in completions(f"{folder}/") if "\x1b" in name]
 
 
-def test_files_of_a_folder_with_the_reason_of_those_that_are_none(folder: Path) -> None:
-    found = {path.name: fault for path, fault in files_in(folder)}
-    assert list(found) == sorted(found)
-    assert found["papers.jsonl"] is None
-    assert found["picture.png"] is not None
-    assert not {".hidden", "inner"} & set(found)
-
-
-def test_what_is_no_path_says_so(tmp_path: Path) -> None:
+def test_what_is_no_path_says_so() -> None:
     for text in ("", "  ", "~nobody-of-that-name/x"):
         with pytest.raises(InputError):
             whole_path(text)
-    with pytest.raises(InputError):
-        list(files_in(tmp_path / "nowhere"))
     assert whole_path(" /a/b ") == Path("/a/b")

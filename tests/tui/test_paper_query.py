@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.assistant.small import FIELD
+from tests.assistant.small import FIELD, paper
 from tui.catalogue import Catalogue, Row, Sort
 from tui.paper_query import PaperQuery
 from tui.shelf import Shelf
@@ -34,6 +34,22 @@ def test_conditions_hold_together() -> None:
     assert found("year:2025-") == ["thompson"]
 
 
+def test_retracted_and_merged_papers() -> None:
+    gone = paper("gone", "Cold Fusion", "", "Cy Roe", 2024, retraction="withdrawn")
+    whole = paper("whole", "Queues", "", "Cy Roe", 2024, records=(paper("one", "Queues"), paper("two", "Queues")))
+    rows = Catalogue(map(Row.of, (gone, whole)))
+
+    def ids(typed: str) -> list[str]:
+        return [row.id for row in rows.select(PaperQuery.parse(typed))]
+
+    assert ids("retracted:yes") == ids("merged:no") == ["gone"]
+    assert ids("retracted:no") == ids("merged:YES roe") == ["whole"]
+    assert ids("retracted:yes merged:yes") == []
+    assert PaperQuery.parse("merged:y").doubt == "merged: takes yes or no"
+    assert PaperQuery.parse("retracted:no").filters == {"retracted": False}
+    assert PaperQuery.parse("merged:yes").filters is None
+
+
 def test_what_is_not_finished_limits_nothing_and_is_told() -> None:
     for typed in ("year:20", "year:", "since:x", "code:y", "author:", "cat:", "year:2018-20"):
         assert len(found(typed)) == len(FIELD)
@@ -53,7 +69,8 @@ def test_only_years_and_code_are_the_same_filters_for_the_library() -> None:
 
 
 @given(
-    st.text(max_size=60) | st.from_regex(r"((author|year|since|cat|code|until):[\w\"-]{0,9} ?){1,3}", fullmatch=True)
+    st.text(max_size=60)
+    | st.from_regex(r"((author|year|since|cat|code|until|retracted|merged):[\w\"-]{0,9} ?){1,3}", fullmatch=True)
 )
 def test_anything_can_be_typed(typed: str) -> None:
     found(typed)

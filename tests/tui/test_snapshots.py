@@ -178,10 +178,23 @@ async def test_light_theme(library: Path, picture: SnapshotAssertion) -> None:
 
 
 @SIZES
-@pytest.mark.parametrize("name", ["papers", "help"])
+@pytest.mark.parametrize("name", ["papers", "help", "sessions"])
 async def test_screens(library: Path, name: str, size: tuple[int, int], picture: SnapshotAssertion) -> None:
+    shown = {"papers": "Rare Events", "help": "Commands", "sessions": "1 question"}[name]
+    if name == "sessions":
+        saved(library, answered())
     async with chatting(library, size=size) as talk:
         await talk.send(f"/{name}")
-        await talk.until(lambda: talk.app.screen is not talk.app.chat)
-        await talk.until(lambda: name != "papers" or "Rare Events" in talk.screen)
+        await talk.until(lambda: talk.app.screen is not talk.app.chat and shown in talk.screen)
+        await talk.until(lambda: name != "papers" or talk.app.screen.query_one("#similar").display, "similar papers")
+        assert await drawn(talk) == picture
+
+
+@SIZES
+async def test_settings_down_to_the_colours(library: Path, size: tuple[int, int], picture: SnapshotAssertion) -> None:
+    async with chatting(library, size=size) as talk:
+        await talk.send("/settings")
+        await talk.until(lambda: talk.app.screen is not talk.app.chat and "Answers" in talk.screen)
+        talk.app.screen.query_one("#colours").scroll_visible(animate=False)
+        await talk.until(lambda: "textual-dark" in talk.screen)
         assert await drawn(talk) == picture

@@ -1,4 +1,4 @@
-"""Adding files: a name with completion, and how the imports go; they go on when the dialog is closed."""
+"""Adding a file, a folder or an archive: its name with completion, and how it goes; it goes on without the dialog."""
 
 import asyncio
 from typing import ClassVar
@@ -21,6 +21,10 @@ from tui.safe import one_line
 from tui.widgets.adding import Adding
 from tui.widgets.choices import Choices
 
+TITLE = Content.assemble(
+    "Add a file, a folder or an archive\n",
+    ("such as BibTeX, RIS, PubMed, EndNote, CSV, arXiv, OpenAlex, Crossref", "not bold $text-muted"),
+)
 KEYS = "Tab completes, Enter adds, Ctrl+T stops, Esc closes (adding goes on)"
 
 
@@ -51,8 +55,8 @@ class AddFiles(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The name, what it may go on as, how it goes, and the keys."""
         with Vertical():
-            yield Static("Add a file, or the files of a folder", markup=False, classes="dialog-title")
-            yield Input(self._path, placeholder="papers.jsonl, page.txt, ~/papers/", select_on_focus=False)
+            yield Static(TITLE, markup=False, classes="dialog-title")
+            yield Input(self._path, placeholder="library.bib, ~/papers/, export.zip", select_on_focus=False)
             yield Static(id="add-problem", markup=False)
             yield Choices(id="add-names")
             yield Adding(glyphs_of(self.app))

@@ -13,7 +13,7 @@ from textual.widgets import Footer, Input, Static
 
 from assistant.api import Assistant
 from store.errors import ConspectusError
-from store.paper import Paper
+from store.paper import Paper, Source
 from tui.catalogue import Catalogue, Row
 from tui.glyphs import Glyphs
 from tui.imports import Imports
@@ -30,7 +30,7 @@ _FIRST, _BATCH = 100, 500
 # Seconds that the cursor stays on a paper before it is looked up.
 _PAUSE = 0.05
 SIMILAR = 5
-PLACEHOLDER = "/ filters: words  author:Che  year:2020-2023  since:2020  cat:LG  code:yes"
+PLACEHOLDER = "/ filters: words  author:Che  year:2020-2023  since:2020  cat:LG  retracted:no  merged:yes"
 
 
 class BrowserScreen(Screen[Scope | None]):
@@ -59,7 +59,7 @@ class BrowserScreen(Screen[Scope | None]):
         yield Input(placeholder=PLACEHOLDER, compact=True, id="papers-filter")
         with Container(id="papers-panes"):
             yield PaperList(self.glyphs)
-            yield PaperDetail()
+            yield PaperDetail(self.glyphs)
         yield FirstRun()
         yield Static(id="papers-said", markup=False)
         yield Static(id="papers-counts", markup=False)
@@ -71,7 +71,7 @@ class BrowserScreen(Screen[Scope | None]):
         self.query_one(FirstRun).display = False
         self.say("")
         self.imports.listen(self, past=False)
-        self._read()
+        self.read()
 
     @property
     def listed(self) -> PaperList:
@@ -80,13 +80,13 @@ class BrowserScreen(Screen[Scope | None]):
 
     @property
     def _was_left(self) -> bool:
-        """Whether the screen went while something was read for it."""
-        return self not in self.app.screen_stack
+        """Whether the screen, or the whole application, went while something was read for it."""
+        return not self.app.is_running or self not in self.app.screen_stack
 
     # Reading
 
     @work(exclusive=True, group="read")
-    async def _read(self) -> None:
+    async def read(self) -> None:
         """Read all papers; those that are shown stay until there are others."""
         self.reading, fresh, size = True, Catalogue(), _FIRST
         first = not len(self.shelf.catalogue)
@@ -107,6 +107,8 @@ class BrowserScreen(Screen[Scope | None]):
             self.shelf.take(fresh)
             if not self._was_left:
                 self.begin()
+                if not first:  # The paper under the cursor may be another one by now.
+                    self._show(self.listed.row)
 
     def begin(self) -> None:
         """Offer ways on where there is no paper; forget marks of papers that are gone."""
@@ -121,8 +123,8 @@ class BrowserScreen(Screen[Scope | None]):
     @on(Adding.Done)
     def _added(self, event: Adding.Done) -> None:
         self.say(f"{event.file.rpartition('/')[2]}: {in_words(event.report)}")
-        if event.report.added or event.report.updated:
-            self._read()
+        if event.report.added or event.report.updated or event.report.merged:
+            self.read()
 
     @on(Adding.Progress)
     def _adding(self, event: Adding.Progress) -> None:
@@ -164,10 +166,17 @@ class BrowserScreen(Screen[Scope | None]):
             return
         await asyncio.sleep(_PAUSE)
         try:
-            detail.show(await asyncio.to_thread(self.assistant.paper, row.id))
-            detail.show_similar(await asyncio.to_thread(self.assistant.similar, row.id, SIMILAR))
+            found = await asyncio.to_thread(self._looked_up, row.id)
+            if not self._was_left:
+                detail.show(*found)
+            similar = await asyncio.to_thread(self.assistant.similar, row.id, SIMILAR)
+            if not self._was_left:
+                detail.show_similar(similar)
         except ConspectusError as error:  # It was removed by another process.
             detail.say(str(error))
+
+    def _looked_up(self, paper_id: str) -> tuple[Paper, dict[str, tuple[Source, ...]]]:
+        return self.assistant.paper(paper_id), self.assistant.sources(paper_id)
 
     @on(PaperDetail.Followed)
     def _followed(self, event: PaperDetail.Followed) -> None:

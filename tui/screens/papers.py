@@ -1,4 +1,4 @@
-"""The papers of the library: mark them, restrict the chat to them, cite, add and remove them."""
+"""The papers of the library: mark them, restrict the chat to them, cite, add, merge, split and remove them."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,22 +12,20 @@ from assistant.export.facts import link
 from store.errors import ConspectusError
 from tui.catalogue import Row
 from tui.citing import copy_citation
+from tui.correcting import named
 from tui.dialogs.add import AddFiles
 from tui.dialogs.confirm import Confirm
 from tui.imports import SAMPLE
 from tui.messages import LibraryChanged
-from tui.safe import one_line
 from tui.scope import EVERYTHING
-from tui.screens.browser import BrowserScreen
+from tui.screens.joining import JoiningScreen
 from tui.widgets.first_run import FirstRun
 from tui.widgets.paper_list import PaperList
 
-# Papers that a question names before it counts the others.
-_NAMED = 8
 READING = "The papers are still being read. Try again in a moment."
 
 
-class PapersScreen(BrowserScreen):
+class PapersScreen(JoiningScreen):
     """Dismissed with the papers that the chat is to answer from, None where that is to stay."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,6 +41,9 @@ class PapersScreen(BrowserScreen):
         Binding("v", "detail", "Abstract", id="papers.detail"),
         Binding("a", "mark_shown", "Mark all", id="papers.mark_all"),
         Binding("c", "unmark", "Clear", id="papers.clear"),
+        Binding("u", "duplicates", "Duplicates", id="papers.duplicates"),
+        Binding("m", "merge", "Merge", id="papers.merge"),
+        Binding("x", "split", "Split", id="papers.split"),
     ]
 
     # Marks and scope
@@ -143,8 +144,5 @@ class PapersScreen(BrowserScreen):
 
 
 def _removal(rows: Sequence[Row]) -> str:
-    more = len(rows) - _NAMED
-    names = [f"  {one_line(row.title, 100) or row.id}" for row in rows[:_NAMED]]
-    names += [f"  and {more:,} more"] if more > 0 else []
     question = f"Remove {len(rows):,} papers" if len(rows) > 1 else "Remove this paper"
-    return "\n".join((f"{question} from the library for good?", *names))
+    return "\n".join((f"{question} from the library for good?", *named([row.title or row.id for row in rows])))

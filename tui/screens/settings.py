@@ -73,9 +73,9 @@ class SettingsScreen(Screen[Settings | None]):
             yield Field("k", "Papers of a search", str(values["k"]))
             for name, label in SWITCHES.items():
                 yield Tick(Content(label), bool(values[name]), id=name, compact=True)
-            with Horizontal(id="settings-theme"):
+            with Horizontal(id="settings-colours"):
                 yield Static("Colours", markup=False, classes="field-label")
-                yield Select(self._themes(), value=self.app.theme, allow_blank=False, compact=True, id="theme")
+                yield Select(self._themes(), value=self.app.theme, allow_blank=False, compact=True, id="colours")
         yield Static(id="checks", markup=False)
         with Horizontal(id="settings-buttons"):
             yield Button("Use", variant="primary", action="screen.use", compact=True)

@@ -143,10 +143,14 @@ class Adding(Vertical):
 
 
 def in_words(report: AddReport) -> str:
-    """``45 added, 2 updated, 3 unchanged, 1 record not taken``."""
+    """``45 added, 2 updated, 7 merged, 3 unchanged, 1 record not taken, 6 without an abstract``."""
     lost = sum(problem.lost for problem in report.problems)
-    parts = [f"{report.added:,} added", f"{report.updated:,} updated", f"{report.unchanged:,} unchanged"]
+    parts = [f"{report.added:,} added", f"{report.updated:,} updated"]
+    parts += [f"{report.merged:,} merged"] if report.merged else []
+    parts += [f"{report.unchanged:,} unchanged"]
     parts += [f"{lost:,} record{'s' * (lost != 1)} not taken"] if lost else []
+    bare = report.records - lost - report.with_abstract
+    parts += [f"{bare:,} without an abstract"] if bare > 0 else []
     return ", ".join(parts)
 
 

@@ -15,9 +15,11 @@ from textual.widgets.option_list import Option
 from assistant.types import Answer, Reference
 from store.paper import Paper
 from store.results import Hit
-from tui.paper_view import cited_spans, paper_content
+from tui.paper_view import cited_spans, height_above, paper_content
 from tui.safe import one_line
 
+# Lines that are to show of a sentence.
+_SENTENCE = 3
 EMPTY = "The evidence of an answer is shown here.\nChoose a citation in the answer, or press F4 to hide this."
 
 
@@ -82,6 +84,17 @@ class Evidence(Vertical):
         spans = cited_spans(self._answer, paper.id) if self._answer else []
         self.query_one("#paper Static", Static).update(paper_content(paper, spans, similar))
         self.query_one("#paper").scroll_home(animate=False)
+        if spans:
+            self.call_after_refresh(self._bring_in_sight, paper, spans[0][0])
+
+    def _bring_in_sight(self, paper: Paper, start: int) -> None:
+        """Scroll to the first sentence that is cited, where it does not show."""
+        if self._paper is not paper:
+            return
+        page, text = self.query_one("#paper"), self.query_one("#paper Static", Static)
+        line = height_above(paper, start, text.content_size.width)
+        if line >= page.scrollable_content_region.height - _SENTENCE:
+            page.scroll_to(y=line - 1, animate=False)
 
     def show_problem(self, text: str) -> None:
         """Say why there is no paper to show."""

@@ -1,7 +1,7 @@
 """All that is known of one paper, and the papers most like it."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,15 +11,21 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from store.paper import Paper
+from store.paper import Paper, Source
 from store.results import Hit
+from tui.glyphs import Glyphs
 from tui.paper_view import paper_content
+from tui.provenance import origin_content
 from tui.safe import one_line, safe
 from tui.widgets.choices import Choices
 
 
 class PaperDetail(VerticalScroll):
-    """Title, authors, facts, abstract, addresses; below them the most similar papers, to go to."""
+    """Title, authors, facts, abstract, addresses, where it is from; below them the most similar papers, to go to.
+
+    Args:
+        glyphs: The signs to use.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll_down", "Down", id="paper.down", show=False),
@@ -37,13 +43,15 @@ class PaperDetail(VerticalScroll):
             super().__init__()
             self.paper_id = paper_id
 
-    def __init__(self) -> None:
+    def __init__(self, glyphs: Glyphs) -> None:
         super().__init__(id="paper-detail")
+        self._glyphs = glyphs
         self._similar: Sequence[Hit] = ()
 
     def compose(self) -> ComposeResult:
         """The paper over its neighbours."""
         yield Static(id="paper-content", markup=False)
+        yield Static(id="paper-origin", markup=False)
         yield Static("Most similar", id="similar-title", markup=False)
         yield Choices(id="similar")
 
@@ -51,9 +59,9 @@ class PaperDetail(VerticalScroll):
         """Nothing to show yet."""
         self.say("")
 
-    def show(self, paper: Paper) -> None:
-        """Show a paper, its neighbours not known yet."""
-        self._write(paper_content(_harmless(paper), (), ()))
+    def show(self, paper: Paper, sources: Mapping[str, Sequence[Source]]) -> None:
+        """Show a paper and where its fields come from; its neighbours are not known yet."""
+        self._write(paper_content(paper, (), ()), origin_content(paper, sources, self._glyphs))
 
     def show_similar(self, similar: Sequence[Hit]) -> None:
         """Show the neighbours of the paper that is shown."""
@@ -67,8 +75,11 @@ class PaperDetail(VerticalScroll):
         """Show a text instead of a paper."""
         self._write(Content(safe(text)))
 
-    def _write(self, content: Content) -> None:
+    def _write(self, content: Content, origin: Content | None = None) -> None:
         self.query_one("#paper-content", Static).update(content)
+        below = self.query_one("#paper-origin", Static)
+        below.update(origin or "")
+        below.display = origin is not None
         self.show_similar(())
         self.scroll_home(animate=False)
 
@@ -79,21 +90,4 @@ class PaperDetail(VerticalScroll):
 
 
 def _line(paper: Paper) -> str:
-    return f"{one_line(paper.title) or paper.id} ({paper.year or 'undated'})"
-
-
-def _harmless(paper: Paper) -> Paper:
-    """The paper as a terminal may have it."""
-    return Paper.model_construct(**{name: _clean(value) for name, value in paper})
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return safe(value)
-    if isinstance(value, tuple):
-        return tuple(_clean(one) for one in value)
-    if isinstance(value, dict):
-        return {_clean(key): _clean(one) for key, one in value.items()}
-    if hasattr(value, "name") and hasattr(value, "position"):
-        return value.model_copy(update={"name": safe(value.name)})
-    return value
+    return f"{one_line(paper.marked_title) or paper.id} ({paper.year or 'undated'})"

@@ -38,7 +38,7 @@ class PaperList(ScrollView, can_focus=True):
         glyphs: The signs to use.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"papers--header", "papers--cursor", "papers--marked"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"papers--header", "papers--cursor", "papers--marked", "papers--retracted"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Down", id="papers.down", show=False),
         Binding("up,k", "move(-1)", "Up", id="papers.up", show=False),
@@ -222,7 +222,13 @@ class PaperList(ScrollView, can_focus=True):
             "Title": row.title or row.id,
             "Category": row.category,
         }
-        return Strip([Segment(self._cut(shown[column.title], column.width), style) for column in self.columns])
+        warned = style + self.get_component_rich_style("papers--retracted", partial=True) if row.retracted else style
+        return Strip(
+            [
+                Segment(self._cut(shown[column.title], column.width), warned if column.title == "Title" else style)
+                for column in self.columns
+            ]
+        )
 
     def _cut(self, text: str, width: int) -> str:
         """The text in just so many cells, the last of them empty, with an ellipsis where it was cut."""

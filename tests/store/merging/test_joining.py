@@ -88,7 +88,7 @@ def test_what_one_says_of_a_retraction_holds_for_the_whole() -> None:
 
 
 def test_a_withdrawn_preprint_says_nothing_of_the_published_paper() -> None:
-    preprint = {"identifiers": {"arxiv": "2001.00001"}, "retraction": "withdrawn"}
+    preprint: dict[str, object] = {"identifiers": {"arxiv": "2001.00001"}, "retraction": "withdrawn"}
     assert both(preprint, {"identifiers": {"doi": "10.1000/x"}}).retraction == ""
     assert both(preprint, {"identifiers": {"arxiv": "2001.00001"}}).retraction == "withdrawn"
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
+from zipfile import ZipFile
 
 import pytest
 from textual.pilot import Pilot
@@ -19,6 +20,9 @@ from tui.dialogs.add import AddFiles
 from tui.widgets.adding import Adding
 from tui.widgets.choices import Choices
 
+BIB = "@article{lee, title={Kernels of Hidden Queues}, author={Lee, Ann}, year=2020, doi={10.1000/k}}"
+RIS = "TY  - JOUR\nTI  - Kernels of Hidden Queues\nAU  - Lee, Ann\nPY  - 2020\nDO  - 10.1000/k\nAB  - Yes.\nER  - \n"
+
 sizes = pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 
 
@@ -33,6 +37,8 @@ def folder(tmp_path: Path) -> Path:
     made.mkdir()
     records(made / "papers.jsonl", 3)
     records(made / "pages.jsonl", 2, start=10)
+    (made / "inner").mkdir()
+    records(made / "inner" / "more.jsonl", 1, start=20)
     (made / "other.bin").write_bytes(b"\0\1\2" * 50)
     return made
 
@@ -116,11 +122,37 @@ async def test_names_are_completed(host: Host, folder: Path, size: tuple[int, in
 async def test_every_readable_file_of_a_folder(host: Host, folder: Path) -> None:
     async with host.run_test() as pilot:
         dialog = await add(host, pilot, folder)
-        await wait_until(pilot, lambda: host.told.count("done") == 2 and "changed" in host.told, "both files")
-        await wait_until(pilot, lambda: "papers.jsonl: 3 added" in log(dialog), "the log")
+        await wait_until(pilot, lambda: "files: 6 added" in log(dialog) and "changed" in host.told, "the files")
         assert "other.bin: passed over: " in log(dialog)
-        assert "pages.jsonl: 2 added" in log(dialog)
-        assert host.papers.assistant.count() == 7
+        assert host.papers.assistant.count() == 8
+
+
+async def test_an_archive_of_other_formats_with_what_was_merged(host: Host, tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "export.zip", "w") as archive:
+        archive.writestr("library.bib", BIB)
+        archive.writestr("export.ris", RIS)
+    async with host.run_test() as pilot:
+        await add(host, pilot, tmp_path / "export.zip")
+        await wait_until(pilot, lambda: "added" in host.shown("#adding-outcome"), "the outcome")
+        counts = "export.zip: 1 added, 0 updated, 1 merged, 0 unchanged, 1 without an abstract"
+        assert host.shown("#adding-outcome") == f"✓ {counts}"
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: "3 papers" in host.shown("#papers-counts"), "the list")
+        assert counts in host.shown("#papers-said")
+
+
+async def test_what_only_merges_is_seen_in_the_list_at_once(host: Host, tmp_path: Path) -> None:
+    (tmp_path / "library.bib").write_text(BIB)
+    (tmp_path / "export.ris").write_text(RIS)
+    async with host.run_test() as pilot:
+        host.papers.assistant.add(tmp_path / "library.bib")
+        await host.ready(pilot)
+        host.papers.read()
+        await wait_until(pilot, lambda: "3 papers" in host.shown("#papers-counts"), "the first record")
+        await add(host, pilot, tmp_path / "export.ris")
+        await wait_until(pilot, lambda: "1 merged" in host.shown("#adding-outcome"), "the outcome")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: any(row.merged for row in host.papers.shelf.shown), "the list")
 
 
 async def test_problems_are_listed_with_line_and_reason(host: Host, tmp_path: Path) -> None:
@@ -147,7 +179,7 @@ async def test_a_file_that_is_none_and_a_folder_without_any(host: Host, folder: 
         await wait_until(pilot, lambda: host.shown("#adding-outcome").startswith("! "), "the error")
         dialog.query_one(Input).value = str(tmp_path / "empty")
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "can be read as papers" in log(dialog), "the second error")
+        await wait_until(pilot, lambda: "There is no file in the folder" in log(dialog), "the second error")
         dialog.query_one(Input).value = str(folder / "papers.jsonl")
         await pilot.press("enter")
         await wait_until(pilot, lambda: "3 added" in log(dialog), "a way on")

@@ -19,6 +19,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.papers import PapersScreen
 from tui.screens.sessions import SessionsScreen
 from tui.screens.settings import SettingsScreen
+from tui.screens.themes import ThemesScreen
 from tui.widgets.evidence import Evidence
 from tui.widgets.welcome import Welcome
 
@@ -28,6 +29,7 @@ BARE = {
     "papers": PapersScreen,
     "sessions": SessionsScreen,
     "settings": SettingsScreen,
+    "themes": ThemesScreen,
     "add": AddFiles,
     "export": Choose,
     "rename": AskText,

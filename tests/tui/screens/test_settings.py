@@ -104,7 +104,7 @@ class TestLeaving:
         async with app.run_test(size=(80, 24)) as pilot:
             before = app.theme
             field(app, "model").value = "x"
-            app.shown.query_one("#theme", Select).value = "nord"
+            app.shown.query_one("#colours", Select).value = "nord"
             await wait_until(pilot, lambda: app.theme == "nord", "the theme, tried")
             await pilot.press("escape")
             await wait_until(pilot, lambda: app.result is None, "the result")
@@ -133,7 +133,7 @@ class TestSaving:
         app = host()
         async with app.run_test(size=(80, 24)) as pilot:
             field(app, "k").value = "7"
-            app.shown.query_one("#theme", Select).value = "nord"
+            app.shown.query_one("#colours", Select).value = "nord"
             await wait_until(pilot, lambda: app.theme == "nord", "the theme")
             await pilot.press("ctrl+o")
             await wait_until(pilot, lambda: app.result is not OPEN, "the result")
