@@ -17,7 +17,7 @@ def record(id: str, file: str, line: int | None = None, **fields: object) -> Pap
 
 
 def test_one_record_names_its_file_and_its_warnings() -> None:
-    one = record("one", "/home/me/library.bib", 12, warnings=("no abstract", "bad \x1b[31m\ndate"))
+    one = record("one", "/papers/library.bib", 12, warnings=("no abstract", "bad \x1b[31m\ndate"))
     assert told(one) == ["! no abstract", "! bad [31m date", "from library.bib:12 (bib)"]
     assert told(paper("bare", "Bare", source=Source())) == ["from an unknown file"]
 

@@ -63,11 +63,11 @@ def test_from_the_first_start_to_the_end(tmp_path: Path, env: dict[str, str], se
     with Terminal(chat(library, *of(server)), env, (80, 24)) as terminal:
         terminal.shows("This library is empty.")
         terminal.type("f8")
-        terminal.shows("Add a file, or the files of a folder")
+        terminal.shows("Add a file, a folder or an archive")
         terminal.type(str(LISTING), "enter")
         terminal.shows("45 papers")
         terminal.type("escape")
-        terminal.until(lambda screen: "Ask 45 papers" in screen and "Add a file, or" not in screen, "the chat")
+        terminal.until(lambda screen: "Ask 45 papers" in screen and "Add a file, a folder" not in screen, "the chat")
         terminal.type(QUESTION, "enter")
         terminal.shows("1 cited")
         terminal.click("[1]")
@@ -158,7 +158,7 @@ def test_nothing_is_lost_by_a_kill_in_the_middle_of_an_import(built: Path, tmp_p
         terminal.type(f"/add {file}", "enter")
         terminal.shows("645 papers")
         terminal.type("escape")
-        terminal.until(lambda screen: "Add a file, or" not in screen, "the chat")
+        terminal.until(lambda screen: "Add a file, a folder" not in screen, "the chat")
         terminal.type("ctrl+q")
         assert terminal.ends() == 0
     with Assistant.open(library) as opened:

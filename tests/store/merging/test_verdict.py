@@ -43,6 +43,10 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Decision]] = {
     "title, author and year": ({}, {"id": "r2"}, SAME),
     "title, author and year, one with an id": ({}, {"doi": "10.1000/a"}, SAME),
     "names in another form": ({"authors": "A Lovelace, B Li"}, {"authors": "Ada Lovelace, Bo Li"}, SAME),
+    "family name first": ({"authors": "Wei Li"}, {"authors": "Li Wei"}, SAME),
+    "an umlaut in two letters": ({"authors": "Jörg Müller"}, {"authors": "J. Mueller"}, SAME),
+    "one of two family names": ({"authors": "Ana García Márquez"}, {"authors": "A. García"}, UNSURE),
+    "a name in another script": ({"authors": "Иван Цой"}, {"authors": "Ivan Tsoi"}, UNSURE),
     "a preprint years before": (
         {"arxiv": "1601.00001", "date": "2016-01", "venue": None},
         {"doi": "10.1000/a", "date": "2019"},

@@ -116,6 +116,19 @@ def _refuse(texts: list[str]) -> None:
     raise AssertionError(f"embedded again: {texts}")
 
 
+def test_another_file_of_the_same_name_replaces_nothing(library: Library) -> None:
+    """As from ``cd first; add refs.jsonl; cd ../second; add refs.jsonl``."""
+    first = record("1", title="Roses in the tropics", authors="Ann Poe", file="refs.jsonl")
+    second = record("1", title="Soil of the north", authors="Di Roe", file="refs.jsonl")
+    put(library, [first])
+    assert counts(put(library, [second])) == (1, 0, 0, 0)
+    assert {found.title for found in library.papers()} == {first.title, second.title}
+    newer = second.model_copy(update={"venue": "Gardens Today"})
+    assert counts(put(library, [newer])) == (0, 1, 0, 0)
+    assert counts(put(library, [first])) == counts(put(library, [newer])) == (0, 0, 0, 1)
+    assert unsound(library) == []
+
+
 def test_a_new_state_can_unite(library: Library) -> None:
     alone = record("b1", title="Experiments", authors="", date=None, file="x.jsonl")
     put(library, [alone, NBIB])

@@ -3,9 +3,12 @@
 import pytest
 
 from store.errors import InputError, NotFound
+from store.filters import Filters
 from store.library import Library
+from store.paper import Paper
 from store.reconciling.correcting import merge, split
 from store.reconciling.duplicates import duplicates
+from store.writing import Writer
 from tests.store.merging.records import ABSTRACT, record
 from tests.store.samples import ids, paper, put, unsound
 
@@ -39,6 +42,22 @@ def test_merged_by_hand_stays_merged(library: Library) -> None:
     put(library, [newer])
     assert library.paper("10.1000/plos").records == (MEETING, newer)
     assert unsound(library) == []
+
+
+def test_a_merge_that_was_broken_off_is_listed(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(library, [PLOS, MEETING])
+    with monkeypatch.context() as broken:
+        broken.setattr(Writer, "put", _stop)
+        with pytest.raises(KeyboardInterrupt):
+            merge(library, [PLOS.id, MEETING.id])
+    (pair,) = duplicates(library)
+    assert (pair.same, pair.reason) == (True, "joined by hand")
+    assert merge(library, [PLOS.id, MEETING.id]).records == (PLOS, MEETING)
+    assert listed(library) == []
+
+
+def _stop(self: Writer, papers: list[Paper], known: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_merge_holds_for_records_that_come_back(library: Library) -> None:
@@ -79,6 +98,16 @@ def test_an_id_that_is_lost_by_a_merge_still_leads_to_the_paper(library: Library
     assert kept.id == PLOS.id
     assert library.named([MEETING.id, "unknown", PLOS.id]) == {MEETING.id: kept, PLOS.id: kept}
     assert library.get([MEETING.id, PLOS.id]) == [kept]
+
+
+def test_a_filter_by_id_takes_every_id_of_a_paper(library: Library) -> None:
+    put(library, [PLOS, MEETING, paper(1)])
+    kept = merge(library, [PLOS.id, MEETING.id])
+    for name in (PLOS.id, MEETING.id, "doi:10.1000/MEETING", "https://doi.org/10.1000/plos"):
+        chosen = Filters(ids=(name, "p1", "unknown"))
+        assert set(ids(library.papers(chosen))) == {kept.id, "p1"}
+        assert {hit.paper.id for hit in library.search("plants", 5, chosen)} == {kept.id, "p1"}
+    assert ids(library.papers(Filters(ids=("unknown",)))) == ids(library.papers(Filters(ids=()))) == []
 
 
 @pytest.mark.parametrize("names", [["10.1000/plos"], ["10.1000/plos", "doi:10.1000/plos"]])

@@ -6,6 +6,7 @@ in the folder for temporary files, and with an error at one that takes longer th
 """
 
 import gzip
+import resource
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +25,7 @@ OTHERS = {
     "jsonl": '{"title": "On soup", "abstract": "We cook.", "authors": ["Ann Poe"], "date": "2018-05"}\n',
     "listing": "Ann Poe\nh-index3\n\n1 Papers\n\nLGMar 10, 2022\nA title\n\nAnn Poe\n\nAn abstract.\n",
 }
+MEMORY = 2 << 30
 MARKS = [
     *('"@article{"', '"@string{"', '"ER  - "', '"TY  - JOUR"', '"%0 Journal"', '"PMID- "', '"PT J"', '"<!DOCTYPE "'),
     *('"<!ENTITY "', '"<![CDATA["', '"<record>"', '"\\\\u0000"', '"\\xff\\xfe"', '"\\xef\\xbb\\xbf"', '"$\\\\alpha$"'),
@@ -72,6 +74,7 @@ class Target:
 
 def main() -> None:
     """Fuzz; libFuzzer ends the process."""
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     runs, seed = sys.argv[1], (*sys.argv[2:], "1")[0]
     with TemporaryDirectory() as folder:
         corpus, marks = Path(folder) / "corpus", Path(folder) / "marks"
@@ -84,7 +87,7 @@ def main() -> None:
             f"-dict={marks}",
             "-max_len=4096",
             "-timeout=20",
-            "-rss_limit_mb=2000",
+            "-rss_limit_mb=0",  # It would count what the process that started this one once took.
         ]
         atheris.Setup(
             [sys.argv[0], *options, f"-artifact_prefix={gettempdir()}/conspectus-", str(corpus)],
