@@ -9,7 +9,7 @@ from assistant.types import Support
 _MARKS = re.compile(r"([\\`*_\[\]<>#|~!]|(?<=:)/|(?<=\bwww)\.)", re.IGNORECASE)
 ESCAPED = r"\\([\\`*_\[\]<>#|~!]|(?<=:\\)/|(?<=(?i:www)\\)\.)"
 """A backslash that ``escape`` wrote, and in a group what it stands before."""
-_PLAIN = re.compile(rf"{ESCAPED}|\*\*")
+_PLAIN = re.compile(rf"{ESCAPED}|\*+")
 SIGNS = {
     Support.SUPPORTED: "",
     Support.PARTIAL: " *(partly supported)*",

@@ -99,4 +99,6 @@ def test_a_growing_text_is_escaped_as_the_whole_is(text: str, end: int) -> None:
 
 @given(st.text(max_size=60))
 def test_plain_undoes_it(text: str) -> None:
-    assert plain(f"**{escape(text)}**: “{escape(text)}”") == "{0}: “{0}”".format(" ".join(text.split()))
+    assert plain(f"**{escape(text)}**: “{escape(text)}” *(partly)*") == "{0}: “{0}” (partly)".format(
+        " ".join(text.split())
+    )
