@@ -93,13 +93,27 @@ def _places(library: Library) -> _Places:
     papers = [*library.papers()]
     for paper in papers:
         by_key[citation_key(paper)].append(paper.id)
-        names = [f"{scheme}:{value}" for scheme, value in paper.identifiers.items()]
-        for name in (*names, f"title:{_folded(paper.title)}"):
-            by_name.setdefault(name, paper.id)
+    # A merged paper has one DOI and one title, and drafts may name those of its other records.
+    joined = [(record, paper.id) for paper in papers for record in paper.records]
+    for one, paper_id in (*((paper, paper.id) for paper in papers), *joined):
+        for name in (
+            *(f"{scheme}:{value}" for scheme, value in one.identifiers.items()),
+            f"title:{_folded(one.title)}",
+        ):
+            by_name.setdefault(name, paper_id)
     keys = citation_keys(papers)
     for paper_id, key in keys.items():
         by_key.setdefault(key, [paper_id])
-    return _Places(by_key, by_name, keys)
+    return _Places(_keys_before(papers) | by_key, by_name, keys)
+
+
+def _keys_before(papers: list[Paper]) -> dict[str, list[str]]:
+    """The keys that papers had before their records were joined, with another year or title."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for paper in papers:
+        for key in {citation_key(record) for record in paper.records}:
+            found[key].append(paper.id)
+    return found
 
 
 def _names(key: str) -> list[str]:

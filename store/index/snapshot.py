@@ -8,7 +8,7 @@ from store.index.damage import Careful
 from store.index.names import fits
 from store.index.queries import all_of, any_of, filter_query, words_query
 from store.index.schema import name_key, name_words, schema
-from store.merging.keys import id_key
+from store.merging.keys import id_key, named
 from store.paper import Paper
 from store.record import unpack
 
@@ -203,7 +203,18 @@ class Snapshot:
         return np.array(self._fast("row", self._search(query, self.count)), dtype=np.int64)
 
     def _query(self, filters: Filters) -> "tantivy.Query":
-        return filter_query(filters, [list(self.authors(name)) for name in filters.author])
+        meant = filters.model_copy(update={"ids": self._meant(filters.ids)}) if filters.ids else filters
+        return filter_query(meant, [list(self.authors(name)) for name in filters.author])
+
+    def _meant(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """The ids of the papers that are asked for, in one of the forms of ``store.merging.keys.named``, too."""
+        wanted = any_of("id", ids)
+        there = int(self._searcher.search(wanted, limit=1, count=True).count)
+        if there == len(set(ids)):  # As nearly always; of thousands of ids none is read then.
+            return tuple(ids)
+        known = self._stored("id", self._search(wanted, there))
+        lost = [key for paper_id in set(ids).difference(known) for key in named(paper_id)]
+        return (*known, *(paper.id for paper in self.keyed(lost)))
 
     def _ranked(self, scored: "tantivy.Query", condition: "tantivy.Query", limit: int) -> Ranked:
         import numpy as np

@@ -45,6 +45,8 @@ _SERVERS = re.compile(
 _WAIT, _APART = 6, 1
 # An abstract shorter than this may be anybody's; of longer ones the beginnings are compared.
 _TELLING, _COMPARED = 120, 400
+# Müller is Muller to some, and Mueller to others.
+_UMLAUT = re.compile("([aou])e")
 _NUMBER = re.compile(r"\d+")
 _PAGES = re.compile(r"\s*(\d+)\s*(?:-|–|—|$)")
 
@@ -93,7 +95,7 @@ def _with_id(a: Paper, b: Paper, shared: list[str]) -> Verdict:
         return Verdict(SAME, reason)
     if notice(a.title) != notice(b.title):
         return Verdict(DIFFERENT, f"{reason}, but one is about the other")
-    if _same_first_author(a, b) and (same_abstract(a, b) or _years_agree(a, b)):
+    if same_first_author(a, b) and (same_abstract(a, b) or _years_agree(a, b)):
         return Verdict(UNSURE, f"{reason} and the same author, but the titles differ")
     if len(schemes) > 1 or same_abstract(a, b):
         return Verdict(UNSURE, f"{reason}, but the titles differ")
@@ -103,9 +105,10 @@ def _with_id(a: Paper, b: Paper, shared: list[str]) -> Verdict:
 def _with_title(a: Paper, b: Paper) -> Verdict:
     preprint = is_preprint(a) != is_preprint(b)
     against = _against(a, b)
-    same_author, abstracts = _same_first_author(a, b), same_abstract(a, b)
+    same_author, abstracts = same_first_author(a, b), same_abstract(a, b)
     if same_author is False:
-        decision = UNSURE if abstracts and not against else DIFFERENT
+        alike = abstracts or (not short(a.title) and _years_agree(a, b) and _names_alike(a, b))
+        decision = UNSURE if alike and not against else DIFFERENT
         return Verdict(decision, "the same title by other authors")
     if against:
         return Verdict(UNSURE, f"the same title, but another {against}")
@@ -157,14 +160,19 @@ def _elsewhere(a: Paper, b: Paper) -> str:
     return ""
 
 
-def _same_first_author(a: Paper, b: Paper) -> bool | None:
-    """None where one of them names nobody; names are forgiven that other sources order or spell otherwise."""
-    one, other = first_author(a), first_author(b)
+def same_first_author(a: Paper, b: Paper) -> bool | None:
+    """Whether the first authors are one person; None where a record names nobody.
+
+    Names are forgiven that other sources order or spell otherwise.
+    """
+    one, other = (_UMLAUT.sub(r"\1", first_author(record)) for record in (a, b))
     if not one or not other:
         return None
+    if len(_whole_name(a)) > 1 and _whole_name(a) == _whole_name(b):
+        return True
     if one == other or (min(len(one), len(other)) > 3 and (one in other or other in one)):
         return True
-    return bool(_people(a) & _people(b)) and (_whole_name(a) & _whole_name(b) != set() or one in _people(b))
+    return bool(_people(a) & _people(b)) and (_whole_name(a) & _whole_name(b) != set() or first_author(a) in _people(b))
 
 
 def _people(record: Paper) -> set[str]:
@@ -174,6 +182,12 @@ def _people(record: Paper) -> set[str]:
 def _whole_name(record: Paper) -> set[str]:
     """The words of the first author's name: "Li Wei" and "Wei Li" have the same."""
     return {word for word in words(listed_authors(record)[0].name) if len(word) > 1}
+
+
+def _names_alike(a: Paper, b: Paper) -> bool:
+    """Whether the first authors may be one: a name of two families of which one is told, or in another script."""
+    one, other = _whole_name(a), _whole_name(b)
+    return bool(one & other) or "".join(one).isascii() != "".join(other).isascii()
 
 
 def _years_agree(a: Paper, b: Paper, preprint: bool = False) -> bool | None:

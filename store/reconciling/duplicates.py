@@ -21,9 +21,10 @@ ALIKE = 30
 
 
 def duplicates(library: Library) -> Iterator[Duplicate]:
-    """Pairs of papers that share an id or a title, and may be one; pairs that a person decided on are left out.
+    """Pairs of papers that share an id or a title, and may be one; pairs that a person keeps apart are left out.
 
-    ``same`` marks those that the rule would join: they were added before it was there, or split off another paper.
+    ``same`` marks those that would be joined: they were added before the rule was there, or a merge by hand was
+    broken off after it was decided.
 
     Raises:
         LibraryError: The library cannot be read.
@@ -33,10 +34,7 @@ def duplicates(library: Library) -> Iterator[Duplicate]:
         return
     decisions = Decisions.of(library.chroma.state())
     for one, other in _pairs(view):
-        records = records_of(one), records_of(other)
-        if decisions.together(*records) or decisions.apart(*records):
-            continue
-        said = between(*records, decisions)
+        said = between(records_of(one), records_of(other), decisions)
         if said.decision is not DIFFERENT:
             yield Duplicate(first=one, second=other, reason=said.reason, same=said.decision is SAME)
 

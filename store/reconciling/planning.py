@@ -8,7 +8,7 @@ from store.merging.decisions import Decisions
 from store.merging.joining import joined, records_of
 from store.merging.keys import fingerprint, identifier_keys, keys
 from store.merging.matching import between
-from store.merging.titles import agree
+from store.merging.renewal import renews
 from store.merging.verdict import SAME
 from store.paper import Paper
 from store.reconciling.shelf import Shelf
@@ -92,17 +92,13 @@ class Planner:
         return Outcome("updated" if older else "merged", absorbed[0].id, reason)
 
     def _older(self, record: Paper, near: list[Paper]) -> tuple[Paper | None, Paper | None]:
-        """The paper and the record in it that this record is a new state of: same file, same id, not in this run."""
+        """The paper and the record in it that this record is a new state of: not in this run."""
         found = [(paper, one) for paper in near for one in records_of(paper) if self._is_older(one, record)]
         found.sort(key=lambda pair: (fingerprint(pair[1]) != fingerprint(record), pair[1].source != record.source))
         return found[0] if found else (None, None)
 
     def _is_older(self, one: Paper, record: Paper) -> bool:
-        if one.id != record.id or one.source.file != record.source.file:
-            return False
-        # An id that somebody gave names the record, whatever is in it; a DOI may be that of a book's other chapter.
-        own = record.id not in record.identifiers.values()
-        return (own or agree(one.title, record.title)) and one.content_hash()[:_DIGITS] not in self._seen
+        return renews(record, one) and one.content_hash()[:_DIGITS] not in self._seen
 
     def _keys(self, record: Paper) -> list[str]:
         return [*keys(record), *(f"fp:{other}" for other in sorted(self._decisions.partners(record)))]

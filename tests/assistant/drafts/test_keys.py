@@ -5,6 +5,7 @@ import pytest
 from assistant.drafts.bib import entries
 from assistant.drafts.keys import Keys
 from store.citation_keys import citation_keys
+from store.reconciling.correcting import merge
 from tests.assistant.small import assistant, paper
 
 PAPERS = (
@@ -81,3 +82,14 @@ def test_an_empty_library_has_no_key(tmp_path: Path) -> None:
     empty = Keys(assistant(tmp_path / "none").library, entries(BIB))
     assert empty.find("poe2020queues").paper is None
     assert empty.find("mine").paper is None
+
+
+@pytest.mark.parametrize("key", ["poe2020queues", "poe2022queues", "10.1145/abc", "10.1000/talk", "talk", "heading"])
+def test_a_merged_paper_is_found_by_what_its_records_were_cited_by(key: str, tmp_path: Path) -> None:
+    talk = paper("10.1000/talk", "Queues, a talk", authors="Ann Poe", year=2022, identifiers={"doi": "10.1000/talk"})
+    library = assistant(tmp_path / "library", (*PAPERS, talk)).library
+    merge(library, [PAPERS[0].id, talk.id])
+    bib = "@article{talk, title={T}, doi={10.1000/talk}} @article{heading, title={Queues: A Talk}}"
+    found = Keys(library, entries(bib)).find(key).paper
+    assert found
+    assert found.id == "10.1145/abc"

@@ -1,6 +1,7 @@
 """When a record is a new state of one that was read before."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from store.paper import Paper
 from tests.store.merging.records import ABSTRACT, record
 
 OLD = record("1", file="a.jsonl")
-SOIL = {"title": "Soil of the north", "authors": "Di Roe"}
+SOIL: dict[str, Any] = {"title": "Soil of the north", "authors": "Di Roe"}
 
 
 @pytest.mark.parametrize(

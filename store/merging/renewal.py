@@ -1,0 +1,28 @@
+"""Whether a record is a new state of one that was read before. Pure; the rule is told in docs/merging.md."""
+
+from os.path import abspath
+
+from store.merging.titles import agree, generic
+from store.merging.verdict import same_abstract, same_first_author
+from store.paper import Paper
+
+
+def renews(record: Paper, older: Paper) -> bool:
+    """Whether a record is the older one, edited: it takes its place then, so what is doubtful is none.
+
+    The same id in the same file is not enough: two files called ``references.bib`` are the same file to those who
+    add each from its own folder, and databases number the records of every export from 1.
+    """
+    if record.id != older.id or not _same_file(record.source.file, older.source.file):
+        return False
+    if agree(record.title, older.title) and not (generic(record.title) and generic(older.title)):
+        return True
+    # A DOI may be that of a book's other chapter, by the same author; an id that somebody gave stays with its record.
+    if record.id in record.identifiers.values():
+        return agree(record.title, older.title)
+    return same_abstract(record, older) or same_first_author(record, older) is True
+
+
+def _same_file(one: str, other: str) -> bool:
+    """``./a.bib`` is ``a.bib``, and so is its whole path, seen from where it was added before."""
+    return one == other or abspath(one) == abspath(other)
