@@ -20,7 +20,9 @@ def renews(record: Paper, older: Paper) -> bool:
     # A DOI may be that of a book's other chapter, by the same author; an id that somebody gave stays with its record.
     if record.id in record.identifiers.values():
         return agree(record.title, older.title)
-    return same_abstract(record, older) or same_first_author(record, older) is True
+    # Where the older one was but a title in that very line, it was filled in.
+    filled = older.source == record.source and not (older.authors or older.abstract)
+    return filled or same_abstract(record, older) or same_first_author(record, older) is True
 
 
 def _same_file(one: str, other: str) -> bool:

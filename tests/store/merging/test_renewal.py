@@ -45,6 +45,13 @@ def test_another_paper_with_its_id_is_none(one: Paper, other: Paper) -> None:
     assert not renews(other, one)
 
 
+def test_a_title_alone_is_filled_in_where_it_stood() -> None:
+    draft = Paper(id="1", title="Notes", source=OLD.source)
+    assert renews(OLD, draft)
+    elsewhere = OLD.source.model_copy(update={"line": 99})
+    assert not renews(OLD, draft.model_copy(update={"source": elsewhere}))
+
+
 def test_what_has_no_title_yet_gets_one() -> None:
     assert renews(record("1", **SOIL), record("1", title="(untitled)", authors=""))
     assert renews(record("1", title="Editorial", venue="Gardens"), record("1", title="Editorial"))
