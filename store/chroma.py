@@ -16,6 +16,7 @@ from store.chroma_file import FILE, collections
 from store.errors import LibraryError
 from store.record import Record, cut, joined, pack, unpack
 from store.state import State
+from store.zeroed import zeroed
 
 COLLECTION = "conspectus"
 # Written while a library is embedded anew; takes COLLECTION's name when it is complete.
@@ -202,7 +203,7 @@ class Chroma:
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
-            with explained(self.place, self.is_server):
+            with explained(self.place, self.is_server), zeroed():
                 yield
         except LibraryError:
             # After a write that failed, a full disk say, the same client waits for ever in the next one.
