@@ -128,17 +128,22 @@ async def test_a_format_that_is_of_no_use_costs_nothing_again(own: Assistant, tm
     assert len(chat.requests) == asked
 
 
+def one_by_one(folder: Path) -> Path:
+    """A spec of ``ITEMS`` with one request at a time: at once, all may begin and, within a budget, none be finished."""
+    return spec(folder, f"at_once = 1\n{ITEMS}")
+
+
 class TestBudget:
     async def test_it_is_never_passed_and_what_is_there_is_whole(self, own: Assistant, tmp_path: Path) -> None:
         chain, _ = chain_of(own.library, default=copying, max_output=100)
-        report = await made(own.library, chain, spec(tmp_path), max_tokens=6000)
+        report = await made(own.library, chain, one_by_one(tmp_path), max_tokens=6000)
         assert 0 < report.number(Status.FINISHED) < JOBS
         assert report.number(Status.FINISHED) + report.number(Status.STOPPED) == JOBS
         assert 0 < report.taken.input_tokens + report.taken.output_tokens <= 6000
-        assert {file for outcome in report.outcomes for file in outcome.files} == files(spec(tmp_path)).keys()
-        same = await made(own.library, chain, spec(tmp_path), max_tokens=6000, resume=True)
+        assert {file for outcome in report.outcomes for file in outcome.files} == files(one_by_one(tmp_path)).keys()
+        same = await made(own.library, chain, one_by_one(tmp_path), max_tokens=6000, resume=True)
         assert same.taken.input_tokens + same.taken.output_tokens <= 6000
-        rest = await made(own.library, chain, spec(tmp_path), resume=True)
+        rest = await made(own.library, chain, one_by_one(tmp_path), resume=True)
         assert rest.number(Status.FINISHED) == JOBS
 
     async def test_dollars_need_a_price(self, own: Assistant, tmp_path: Path) -> None:
@@ -148,7 +153,7 @@ class TestBudget:
         priced, _ = chain_of(
             own.library, default=copying, price=lambda read, wrote: 0.001 * (read + wrote), max_output=9
         )
-        report = await made(own.library, priced, spec(tmp_path), max_cost=4)
+        report = await made(own.library, priced, one_by_one(tmp_path), max_cost=4)
         assert report.taken.dollars
         assert 0 < report.taken.dollars <= 4
         assert 0 < report.number(Status.STOPPED) < JOBS

@@ -212,17 +212,19 @@ class TestFaults:
         with fake_openai_server(copying) as server:
             yield server
 
-    def settings(self, server: FakeOpenAIServer, fallback: bool = False) -> Settings:
-        model = ModelSettings(model="m", base_url=server.base_url, timeout=0.5, stall=0.3, retries=0)
+    def settings(self, server: FakeOpenAIServer, fallback: bool = False, patience: float = 0.3) -> Settings:
+        model = ModelSettings(model="m", base_url=server.base_url, timeout=patience + 0.2, stall=patience, retries=0)
         return Settings(report=model, fallback=fallback)
 
-    def opened(self, server: FakeOpenAIServer, folder: Path, fallback: bool = False) -> Assistant:
+    def opened(
+        self, server: FakeOpenAIServer, folder: Path, fallback: bool = False, patience: float = 0.3
+    ) -> Assistant:
         made = small.assistant(folder / "faulty", small.FIELD).library
-        settings = self.settings(server, fallback)
+        settings = self.settings(server, fallback, patience)
         return Assistant(made, None, fallback, settings)
 
     def test_the_role_of_reports_writes_and_nobody_else(self, server: FakeOpenAIServer, tmp_path: Path) -> None:
-        with self.opened(server, tmp_path) as assistant:
+        with self.opened(server, tmp_path, patience=30) as assistant:
             report = assistant.summarize("timeline")
             assert report.manifest.model == "m"
             assert modes(report) == {"m"}
