@@ -26,6 +26,13 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 
 @pytest.fixture
+def own(tmp_path: Path) -> Iterator[Assistant]:
+    """An assistant of the papers of ``small.FIELD``, to be changed at will."""
+    with small.assistant(tmp_path / "library", small.FIELD) as made:
+        yield made
+
+
+@pytest.fixture
 def server() -> Iterator[FakeOpenAIServer]:
     """A fake endpoint."""
     with fake_openai_server() as server:

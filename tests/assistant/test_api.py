@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from functools import partial
@@ -18,7 +18,6 @@ from assistant.events import AnswerDone, ClaimChecked, EvidenceFound, Searching,
 from assistant.testing import HashEmbedder
 from assistant.turns import CANCELLED
 from store.library import Library
-from tests.assistant import small
 
 QUESTIONS = (
     "Which papers study Thompson sampling?",
@@ -33,13 +32,6 @@ QUESTIONS = (
 def untimed(answer: Answer) -> Answer:
     """An answer without the time that it took."""
     return answer.model_copy(update={"trace": answer.trace.model_copy(update={"seconds": 0.0})})
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Assistant]:
-    """An assistant of the small library, to be changed at will."""
-    with small.assistant(tmp_path / "own", small.FIELD) as made:
-        yield made
 
 
 def test_from_a_file_to_a_checked_answer(tmp_path: Path) -> None:

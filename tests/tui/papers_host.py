@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
@@ -27,6 +28,8 @@ from tui.widgets.first_run import FirstRun
 from tui.widgets.paper_list import PaperList
 
 OPEN: Any = object()
+SIZES = [(80, 24), (120, 36)]
+sizes = pytest.mark.parametrize("size", SIZES)
 WORDS = "adaptive bound causal data estimate fair gradient human kernel learning model network queue robust".split()
 
 HOSTILE = (
@@ -159,3 +162,14 @@ def many(count: int) -> Assistant:
             for n in range(count)
         )
     )
+
+
+def shows(host: Host, text: str) -> bool:
+    """Whether a text stands in the pane of the paper."""
+    return text in host.shown("#paper-content")
+
+
+async def dismissed(host: Host, pilot: Pilot[None]) -> Any:
+    """What the screen was dismissed with."""
+    await wait_until(pilot, lambda: host.result is not OPEN, "dismissing")
+    return host.result

@@ -1,6 +1,5 @@
 """Exports of conversations that were really held."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,12 +16,6 @@ TWINS = (
     small.paper("two", "Adaptive Sampling", "We plan adaptive sampling of zebras.", "Ethan Che", 2023),
     small.paper("other", "Adaptive Trees", "Trees grow.", "Ethan Che", 2024),
 )
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Assistant]:
-    with small.assistant(tmp_path / "own", small.FIELD) as made:
-        yield made
 
 
 @pytest.fixture

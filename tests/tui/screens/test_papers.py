@@ -1,35 +1,21 @@
 """The screen of papers: every key and state."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.assistant import small
-from tests.tui.papers_host import OPEN, Host, many
+from tests.tui.papers_host import OPEN, Host, dismissed, many, sizes
 from tests.tui.waiting import wait_until
 from tui.scope import EVERYTHING, Scope
 from tui.widgets.paper_detail import PaperDetail
-
-SIZES = [(80, 24), (120, 36)]
-sizes = pytest.mark.parametrize("size", SIZES)
 
 
 @pytest.fixture
 def host(tmp_path: Path) -> Host:
     """The eight papers of the field, newest first."""
     return Host(small.assistant(tmp_path / "library", small.FIELD))
-
-
-def shows(host: Host, text: str) -> bool:
-    return text in host.shown("#paper-content")
-
-
-async def dismissed(host: Host, pilot: Pilot[None]) -> Any:
-    await wait_until(pilot, lambda: host.result is not OPEN, "dismissing")
-    return host.result
 
 
 @sizes

@@ -2,16 +2,14 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Button
 
 from store.errors import LibraryError
 from store.lock import write_lock
 from tests.assistant import small
-from tests.tui.papers_host import HOSTILE, OPEN, Host, fake
+from tests.tui.papers_host import HOSTILE, Host, fake, shows, sizes
 from tests.tui.waiting import wait_until
 from tui import citing
 from tui.clipboard import Copied
@@ -20,23 +18,11 @@ from tui.dialogs.confirm import Confirm
 from tui.glyphs import ASCII
 from tui.widgets.first_run import FirstRun
 
-SIZES = [(80, 24), (120, 36)]
-sizes = pytest.mark.parametrize("size", SIZES)
-
 
 @pytest.fixture
 def host(tmp_path: Path) -> Host:
     """The eight papers of the field, newest first."""
     return Host(small.assistant(tmp_path / "library", small.FIELD))
-
-
-def shows(host: Host, text: str) -> bool:
-    return text in host.shown("#paper-content")
-
-
-async def dismissed(host: Host, pilot: Pilot[None]) -> Any:
-    await wait_until(pilot, lambda: host.result is not OPEN, "dismissing")
-    return host.result
 
 
 async def test_open_and_cite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
