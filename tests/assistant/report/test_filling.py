@@ -57,6 +57,17 @@ def test_the_first_sentence_of_a_paper_alone_that_holds_is_taken() -> None:
     assert filled(table(silent, silent, silent), PAPERS, [told])[1] == ""
 
 
+def test_a_sentence_told_in_several_cells_of_a_row_stands_where_a_quote_agrees() -> None:
+    said = claim("said twice", "a")
+    here = Cell(claims=(claim("quoted", "a"),))
+    moved = said.citations[0].model_copy(update={"start": 5, "end": 9})
+    there = Cell(claims=(said.model_copy(update={"text": "from elsewhere", "citations": (moved,)}),))
+    rows = Table(head=("Paper", "Method", "Result"), rows=((Cell(text="T"), there, here),))
+    made, note = filled(rows, PAPERS[:1], [[said], [said]])
+    assert made.rows == ((Cell(text="T"), there, Cell(claims=(said,))),)
+    assert note == KEPT
+
+
 async def test_each_cell_is_cited_and_holds_or_says_that_nothing_is_stated(own: Assistant) -> None:
     chain, chat = chain_of(own.library, default=ends)
     report = (await done(of_model(own.library, chain, COMPARE))).report
