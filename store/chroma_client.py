@@ -59,4 +59,5 @@ def disconnect(client: Any, is_server: bool) -> None:
 def _settings() -> Any:
     from chromadb.config import Settings
 
-    return Settings(anonymized_telemetry=False)
+    # Chroma would take both from the environment, or from a file .env in the folder that it is run in.
+    return Settings(anonymized_telemetry=False, chroma_otel_collection_endpoint="")

@@ -10,6 +10,7 @@ import pytest
 
 from assistant.testing import HashEmbedder
 from store.chroma import COLLECTION, NEXT, Chroma
+from store.chroma_client import disconnect, folder_client
 from store.errors import LibraryDamaged, LibraryError
 from store.library import Library
 from store.record import Record
@@ -192,3 +193,12 @@ def test_a_swap_that_was_broken_off(chroma: Chroma) -> None:
 def test_a_swap_leaves_nothing_behind_on_disk(large: Library) -> None:
     large.restore_vectors()
     assert len(list((large.folder / "chroma").glob("*-*-*-*-*"))) == 1
+
+
+def test_chroma_reports_to_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANONYMIZED_TELEMETRY", "True")
+    monkeypatch.setenv("CHROMA_OTEL_COLLECTION_ENDPOINT", "http://127.0.0.1:9")
+    client = folder_client(str(tmp_path / "chroma"))
+    settings = client.get_settings()
+    disconnect(client, is_server=False)
+    assert (settings.anonymized_telemetry, settings.chroma_otel_collection_endpoint) == (False, "")
