@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from assistant.chain.parsing import SCHEMA
+from assistant.models.tracing import stream_untraced
 from assistant.types import Usage
 from store.errors import ConspectusError, FormatRefused, ModelError
 
@@ -121,8 +122,7 @@ class Model:
     def _chunks(
         self, prompt: str, config: "RunnableConfig | None", options: dict[str, Any]
     ) -> AsyncGenerator[Any, None]:
-        # An async generator, though typed as an iterator.
-        return cast("AsyncGenerator[Any, None]", self.chat.astream(prompt, config, **options))
+        return stream_untraced(self.chat.astream(prompt, config, **options))
 
 
 class SchemaRefused(Exception):

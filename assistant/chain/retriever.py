@@ -5,9 +5,11 @@ from typing import Any
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import RunnableConfig
 from pydantic import ConfigDict
 
 from assistant.answers.finding import look_up
+from assistant.models.tracing import disable_tracing
 from assistant.questions.input import clean_question
 from store.filters import Filters
 from store.library import Library
@@ -25,6 +27,16 @@ class Retriever(BaseRetriever):
     library: Library
     k: int = 10
     filters: Filters = Filters(retracted=False)
+
+    def invoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> list[Document]:
+        """The papers that fit a question."""
+        with disable_tracing():
+            return super().invoke(input, config, **kwargs)
+
+    async def ainvoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> list[Document]:
+        """``invoke``, without blocking."""
+        with disable_tracing():
+            return await super().ainvoke(input, config, **kwargs)
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         return [document(hit) for hit in look_up(self.library, clean_question(query), self.k, self.filters)]

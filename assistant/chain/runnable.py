@@ -1,4 +1,4 @@
-"""A chain as a langchain runnable, for use in other chains; what runs within it is seen by langchain's callbacks.
+"""A chain as a langchain runnable, for use in other chains; its callbacks see what runs within it.
 
 from assistant.chain.runnable import runnable
 
@@ -14,6 +14,7 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from assistant.chain.answering import Chain
 from assistant.events import AskEvent
 from assistant.loop import Loop
+from assistant.models.tracing import disable_tracing
 from assistant.questions.input import clean_question
 from assistant.types import Answer, Turn
 from store.errors import InputError
@@ -46,7 +47,25 @@ def runnable(chain: Chain) -> Runnable[Asked, Answer]:
                     return event.answer
         raise AssertionError("the answer ended without its last event")
 
-    return RunnableLambda(answer, aanswer, name="conspectus")
+    return _Untraced(RunnableLambda(answer, aanswer, name="conspectus"))
+
+
+class _Untraced(Runnable[Asked, Answer]):
+    """A runnable that LangSmith sees only where a chain around it is traced."""
+
+    def __init__(self, inner: Runnable[Asked, Answer]) -> None:
+        self._inner = inner
+        self.name = inner.name
+
+    def invoke(self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+        """Answer a question."""
+        with disable_tracing():
+            return self._inner.invoke(input, config, **kwargs)
+
+    async def ainvoke(self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+        """``invoke``, without blocking."""
+        with disable_tracing():
+            return await self._inner.ainvoke(input, config, **kwargs)
 
 
 def _read(asked: Asked) -> tuple[str, Sequence[Turn]]:

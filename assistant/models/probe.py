@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from assistant.models.connect import chat_model, embedder, needed_key
 from assistant.models.context import context_of, served_context
 from assistant.models.errors import explain, fell_silent
+from assistant.models.tracing import stream_untraced
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
 from store.doctor import Check
 from store.errors import ConspectusError, ModelError, ModelRefused
@@ -183,7 +184,7 @@ async def _hear(model: Any, seconds: float, question: str, options: dict[str, An
     started = perf_counter()
     whole, pieces = None, 0
     async with asyncio.timeout(seconds):
-        async for chunk in model.astream(question, **options):
+        async for chunk in stream_untraced(model.astream(question, **options)):
             whole = chunk if whole is None else whole + chunk
             pieces += bool(chunk.content)
     used = getattr(whole, "usage_metadata", None)
