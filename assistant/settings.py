@@ -108,7 +108,7 @@ class Settings(Strict):
     prompts: Path | None = Field(default=None, description="a folder with prompts that replace those that are shipped")
     fallback: bool = Field(default=False, description="true or false: whether excerpts are quoted when the model fails")
     cache: bool = Field(default=True, description="true or false: whether the same question is answered from the cache")
-    strict: bool = Field(default=False, description="true or false: whether claims that are not supported are left out")
+    strict: bool = Field(default=False, description=f"true or false: whether to {STRICT}")
     retracted: bool = Field(
         default=False, description="true or false: whether answers and reports draw on retracted papers, too"
     )

@@ -4,11 +4,12 @@ import argparse
 from collections.abc import Sequence
 from typing import NoReturn
 
+from assistant.answers.phrases import COMPARED
 from assistant.cli.arguments import common
 from assistant.cli.table import COMMANDS, Command
 from store.errors import InputError
 
-ABOUT = "Ask a library of paper abstracts, and get answers whose every sentence is checked against its source."
+ABOUT = f"Ask a library of paper abstracts, and get answers: {COMPARED}."
 AFTER = """\
 start here:
   conspectus demo
