@@ -46,4 +46,4 @@ def with_signs(markdown: str) -> str:
 
 def plain(markdown: str) -> str:
     """Markdown that ``escape`` made, without its backslashes and emphasis: for a terminal or a pipe."""
-    return _PLAIN.sub(lambda match: match[1] or "", markdown)
+    return _PLAIN.sub(lambda match: match[1] or "", with_signs(markdown))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from assistant.answers.phrases import held
-from assistant.answers.render import with_signs
+from assistant.answers.render import DOUBTS, with_signs
 from assistant.cli import wording
 from assistant.cli.markdown import parts
 from assistant.cli.page import Page
@@ -48,10 +48,8 @@ def _checks(page: Page, claims: tuple[Claim, ...]) -> None:
     if not doubtful:
         return
     page.line()
-    said = (
-        f"Compared with the words of the sources: {len(doubtful)} of {wording.count(len(claims), 'sentence')} in doubt"
-    )
-    page.line((said, "bold"))
+    of = wording.count(len(claims), "sentence")
+    page.line((f"Compared with the words of the sources: {len(doubtful)} of {of} in doubt", "bold"))
     for claim in doubtful:
         sign, colour = _SIGNS[claim.support]
         cited = "".join(f"[{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))

@@ -74,7 +74,7 @@ def answered() -> Turn:
     )
     answer = Answer(
         question=QUESTION,
-        text=f"{RIGHT} [1] {WRONG} [1] **(not supported)** It saves money. [1] *(partly supported)*",
+        text=f"{RIGHT} [1] {WRONG} [1] **(not worded so in its source)** It saves money. [1] *(partly worded as in its source)*",
         claims=claims,
         references=(Reference(n=1, paper_id="rare", title="Rare Events in Simulated Traffic", year=2018),),
         mode="llama3.1:8b",
