@@ -66,21 +66,21 @@ SAVED = ANSWER.model_copy(
 )
 
 
-def on_command_line(answer: Answer) -> str:
+def print_answer(answer: Answer) -> str:
     """An answer as ``ask`` prints it."""
     stream = io.StringIO()
     show_answer(Page(stream), answer)
     return stream.getvalue()
 
 
-def in_chat(answer: Answer) -> str:
+def show_in_chat(answer: Answer) -> str:
     """An answer as the chat has it: text, what is in doubt, and how it was made."""
     turn = Turn(asked_at=datetime(2026, 11, 23, tzinfo=UTC), question="Why?", answer=answer)
     parts = (chat_markdown(answer, UNICODE), notice(turn, UNICODE).plain, footer(turn, UNICODE).plain)
     return "\n".join((*parts, *(claim_content(claim, UNICODE).plain for claim in answer.claims)))
 
 
-def checked_draft() -> str:
+def print_draft() -> str:
     """What ``check`` prints of a draft with a sentence of each outcome and a paper of each relation."""
     papers = tuple(Weighed(key="poe2018rare", relation=relation) for relation in Relation)
     found = [CheckedSentence(line=1, text="Rare.", outcome=outcome, papers=papers) for outcome in Outcome]
@@ -90,7 +90,7 @@ def checked_draft() -> str:
     return f"{stream.getvalue()}\n{tally.summary()}"
 
 
-def compared_reports() -> str:
+def print_diff() -> str:
     """What ``report diff`` prints of a claim of each kind of change."""
     before, _, after = CLAIMS
     stream = io.StringIO()
@@ -99,17 +99,17 @@ def compared_reports() -> str:
     return stream.getvalue()
 
 
-def legends() -> str:
+def list_legends() -> str:
     """What the chat's help says of signs and commands."""
     return "\n".join((*SIGNS.values(), *(command.help for command in COMMANDS)))
 
 
-def settings() -> str:
+def list_settings() -> str:
     """What the settings say of themselves."""
     return "\n".join(field.description or "" for field in Settings.model_fields.values())
 
 
-def helps() -> str:
+def print_help() -> str:
     """The help of the command line, and of the commands that compare."""
     whole = build(["ask", "chat", "check", "report"])
     [commands] = [action.choices for action in whole._actions if action.dest == "command"]
@@ -117,28 +117,28 @@ def helps() -> str:
     return "\n".join((whole.format_help(), *(each.format_help() for each in commands.values())))
 
 
-def description() -> str:
+def describe_package() -> str:
     """What the package says of itself."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return f"{project['description']}\n{assistant.__doc__}"
 
 
 READ = {
-    "an answer": lambda: on_command_line(ANSWER),
-    "a saved answer": lambda: on_command_line(SAVED),
-    "an answer in the chat": lambda: in_chat(ANSWER),
-    "a saved answer in the chat": lambda: in_chat(SAVED),
+    "an answer": lambda: print_answer(ANSWER),
+    "a saved answer": lambda: print_answer(SAVED),
+    "an answer in the chat": lambda: show_in_chat(ANSWER),
+    "a saved answer in the chat": lambda: show_in_chat(SAVED),
     "an exported answer": lambda: answer_markdown(SAVED, [paper("p", "On Rare Events")], {"p": "poe2018rare"}),
-    "a draft": checked_draft,
+    "a draft": print_draft,
     "a report": lambda: markdown(made_up.printed(mode="some-model")),
     "a report as a page": lambda: re.sub(
         r"(?s)<style>.*?</style>|<[^>]*>", "", html(made_up.printed(mode="some-model"))
     ),
-    "the difference of two reports": compared_reports,
-    "the chat's help": legends,
-    "the settings": settings,
-    "the help": helps,
-    "the package": description,
+    "the difference of two reports": print_diff,
+    "the chat's help": list_legends,
+    "the settings": list_settings,
+    "the help": print_help,
+    "the package": describe_package,
 }
 
 
@@ -172,7 +172,7 @@ def test_the_documentation_says_what_was_looked_at() -> None:
         assert "means the same is not" in words
 
 
-def phrases(path: Path) -> Iterator[str]:
+def list_phrases(path: Path) -> Iterator[str]:
     """The texts of several words in a module that are not docstrings."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
@@ -188,7 +188,7 @@ def phrases(path: Path) -> Iterator[str]:
 
 def test_no_phrase_of_the_interfaces_claims_more() -> None:
     told = [path for path in MODULES if path.relative_to(ROOT).as_posix().startswith((*TELLING, "tui"))]
-    claims = {text for path in told for text in phrases(path) if CLAIMED.search(text)}
+    claims = {text for path in told for text in list_phrases(path) if CLAIMED.search(text)}
     assert claims - KEPT == set()
 
 

@@ -7,7 +7,7 @@ of it can look like one. The style sheet gives each its colour.
 import re
 
 from assistant.answers.phrases import NOT_SO, PARTLY
-from assistant.answers.render import SIGNS, with_signs
+from assistant.answers.render import SIGNS, renew_signs
 from assistant.types import Answer, Support
 from tui.glyphs import Glyphs
 from tui.safe import safe
@@ -26,7 +26,7 @@ def markdown(answer: Answer, glyphs: Glyphs) -> str:
         cited = linked(match["cited"] or match["sound"] or "")
         return f"{cited} {_sign(match['sign'], glyphs)}" if answer.claims else cited
 
-    return _MARKS.sub(marked, safe(with_signs(answer.text)))
+    return _MARKS.sub(marked, safe(renew_signs(answer.text)))
 
 
 def linked(text: str) -> str:

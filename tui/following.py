@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from assistant.answers.phrases import held
+from assistant.answers.phrases import count_worded
 from assistant.events import (
     AnswerDone,
     AskEvent,
@@ -34,7 +34,7 @@ async def follow(events: AsyncGenerator[AskEvent, None], exchange: Exchange) -> 
                     exchange.say(f"{claims} sentence{'s' * (claims != 1)} in doubt; they are written again")
                 case ClaimChecked(claim=claim):
                     compared, sound = compared + 1, sound + (claim.support is Support.SUPPORTED)
-                    exchange.checked(f"Words compared: {held(sound, compared)}")
+                    exchange.checked(f"Words compared: {count_worded(sound, compared)}")
                 case AnswerDone():
                     answer = event.answer
     if answer is None:

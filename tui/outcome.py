@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from assistant.answers.phrases import NOT_SO, held
+from assistant.answers.phrases import NOT_SO, count_worded
 from assistant.turns import CANCELLED
 from assistant.types import EXTRACTIVE, Answer, Claim, Support, Turn
 from tui.glyphs import Glyphs
@@ -40,7 +40,7 @@ def _facts(answer: Answer) -> list[str]:
     sound = sum(claim.support is Support.SUPPORTED for claim in answer.claims)
     facts = ["quoted excerpts; matches wording, not meaning" if answer.mode == EXTRACTIVE else one_line(answer.mode)]
     if answer.claims and answer.mode != EXTRACTIVE:
-        facts.append(held(sound, len(answer.claims)))
+        facts.append(count_worded(sound, len(answer.claims)))
     if answer.references:
         facts.append(f"{len(answer.references)} cited")
     if answer.usage.input_tokens or answer.usage.output_tokens:

@@ -37,7 +37,7 @@ def marked(text: str) -> str:
     return _MARKS.sub(r"\\\1", text)
 
 
-def with_signs(markdown: str) -> str:
+def renew_signs(markdown: str) -> str:
     """The text of a saved answer with the signs of today."""
     for former, support in _FORMER.items():
         markdown = markdown.replace(former, SIGNS[support])
@@ -46,4 +46,4 @@ def with_signs(markdown: str) -> str:
 
 def plain(markdown: str) -> str:
     """Markdown that ``escape`` made, without its backslashes and emphasis: for a terminal or a pipe."""
-    return _PLAIN.sub(lambda match: match[1] or "", with_signs(markdown))
+    return _PLAIN.sub(lambda match: match[1] or "", renew_signs(markdown))

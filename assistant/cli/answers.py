@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from assistant.answers.phrases import held
-from assistant.answers.render import DOUBTS, with_signs
+from assistant.answers.phrases import count_worded
+from assistant.answers.render import DOUBTS, renew_signs
 from assistant.cli import wording
 from assistant.cli.markdown import parts
 from assistant.cli.page import Page
@@ -23,7 +23,7 @@ def show_answer(page: Page, answer: Answer) -> None:
         page.line(("No answer. ", "bold yellow"), answer.reason)
         page.line((_TRY, "dim"))
     else:
-        _text(page, with_signs(answer.text))
+        _text(page, renew_signs(answer.text))
     _checks(page, answer.claims)
     if answer.references:
         page.line()
@@ -77,7 +77,7 @@ def _mode(answer: Answer) -> Iterator[str]:
     else:
         who = ", ".join(filter(None, (answer.mode, "from the cache" if answer.trace.cached else "", taken)))
         sound = sum(claim.support is Support.SUPPORTED for claim in answer.claims)
-        yield f"Written by {who}{f'; {held(sound, len(answer.claims))}' if answer.claims else ''}."
+        yield f"Written by {who}{f'; {count_worded(sound, len(answer.claims))}' if answer.claims else ''}."
 
 
 def _sentence(words: str) -> str:

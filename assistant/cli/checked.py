@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from assistant.answers.phrases import NOT_SO, PARTLY, WORDED, worded
+from assistant.answers.phrases import NOT_SO, PARTLY, WORDED, inflect_worded
 from assistant.cli.page import Page
 from assistant.cli.wording import count
 from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation, Weighed
@@ -71,7 +71,7 @@ class Tally:
         citing = has.total() - bare - has[Outcome.SKIPPED]
         return (
             f"{count(citing, 'sentence')} with citations: "
-            f"{has[Outcome.SUPPORTED]} {worded(citing)}, {has[Outcome.PARTIAL]} partly, "
+            f"{has[Outcome.SUPPORTED]} {inflect_worded(citing)}, {has[Outcome.PARTIAL]} partly, "
             f"{has[Outcome.UNSUPPORTED]} not{against}{unknown}. "
             f"{bare} without: {has[Outcome.CITABLE]} could cite, {has[Outcome.DISPUTED]} disputed, "
             f"{has[Outcome.NOTHING]} with nothing found. {has[Outcome.SKIPPED]} skipped.{gone}"

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from assistant.answers.phrases import worded
+from assistant.answers.phrases import inflect_worded
 from assistant.answers.render import DOUBTS
 from assistant.cli.page import Page
 from assistant.cli.wording import count, taken
@@ -58,7 +58,7 @@ def summary(done: ReportDone) -> str:
     cost = f": {taken(done.paid) or 'nothing paid'}, {count(done.cached, 'answer')} from the cache." if wrote else ""
     return (
         f"{count(len(report.ledger), 'paper')}: {told}. {count(len(report.claims), 'claim')}, "
-        f"{doubtful:,} of them not wholly {worded(len(report.claims))}.{wrote}{cost}"
+        f"{doubtful:,} of them not wholly {inflect_worded(len(report.claims))}.{wrote}{cost}"
     )
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.answers.phrases import held
-from assistant.answers.render import DOUBTS, with_signs
+from assistant.answers.phrases import count_worded
+from assistant.answers.render import DOUBTS, renew_signs
 from assistant.export.apa import apa
 from assistant.export.escaping import answer_line, shown
 from assistant.turns import CANCELLED
@@ -73,7 +73,7 @@ def _answer(answer: Answer, keys: Mapping[str, str]) -> Iterator[str]:
     if answer.abstained:
         yield f"**No answer.** {shown(answer.reason)}"
         return
-    yield "\n".join(answer_line(line, numbers) for line in with_signs(answer.text).splitlines()).strip()
+    yield "\n".join(answer_line(line, numbers) for line in renew_signs(answer.text).splitlines()).strip()
     doubtful = [claim for claim in answer.claims if claim.support in DOUBTS]
     if doubtful:
         yield f"Compared with the words of the sources; in doubt: {len(doubtful)} of {len(answer.claims)}."
@@ -92,7 +92,7 @@ def _doubt(claim: Claim, keys: Mapping[str, str]) -> str:
 
 def _written(answer: Answer) -> str:
     sound = sum(claim.support is Support.SUPPORTED for claim in answer.claims)
-    said = f"; {held(sound, len(answer.claims))}" if answer.claims else ""
+    said = f"; {count_worded(sound, len(answer.claims))}" if answer.claims else ""
     return f"Written by {shown(answer.mode)}{said}. {_tokens(answer.usage)}".rstrip()
 
 

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant.answers.phrases import held
+from assistant.answers.phrases import count_worded
 from assistant.api import Assistant
 from assistant.report.render.wording import counts
 from assistant.types import EXTRACTIVE, Claim, Support
@@ -244,4 +244,4 @@ def _writer(kept: Kept) -> str:
     if not modes:
         return "quoted from the abstracts"
     sound = sum(claim.support is Support.SUPPORTED for claim in kept.report.claims)
-    return f"written by {', '.join(modes)}, {held(sound, len(kept.report.claims))}"
+    return f"written by {', '.join(modes)}, {count_worded(sound, len(kept.report.claims))}"

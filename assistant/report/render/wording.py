@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
-from assistant.answers.phrases import SENSE, worded
+from assistant.answers.phrases import SENSE, inflect_worded
 from assistant.answers.render import DOUBTS
 from assistant.answers.replies import in_words
 from assistant.report.framing import OPENING
@@ -43,7 +43,11 @@ def checked(report: Report) -> str:
     if not modes:
         return "Quoted from the abstracts, word for word; no model wrote any of it."
     found = Counter(claim.support for claim in report.claims)
-    said = {Support.SUPPORTED: worded(len(report.claims)), Support.PARTIAL: "partly", Support.UNSUPPORTED: "not"}
+    said = {
+        Support.SUPPORTED: inflect_worded(len(report.claims)),
+        Support.PARTIAL: "partly",
+        Support.UNSUPPORTED: "not",
+    }
     each = ", ".join(f"{found[support]:,} {words}" for support, words in said.items())
     of = f"{len(report.claims):,} {'sentence' if len(report.claims) == 1 else 'sentences'}"
     return f"Written by {', '.join(modes)}; of {of} {each}. {SENSE[:1].upper()}{SENSE[1:]}."

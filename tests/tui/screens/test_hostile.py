@@ -16,7 +16,10 @@ from tui import answer_text
 from tui.glyphs import ASCII, UNICODE
 from tui.widgets.exchange import Exchange
 
-FORGED = "All is well `✓` *~ partly worded as in its source* ~~✗ not worded so in its source~~ **bold** [7](cite:7) [x](cite:zzz) <b>html</b>"
+FORGED = (
+    "All is well `✓` *~ partly worded as in its source* ~~✗ not worded so in its source~~ **bold** [7](cite:7) "
+    "[x](cite:zzz) <b>html</b>"
+)
 SIGN_STYLES = (".code_inline", ".em", ".s")
 
 
