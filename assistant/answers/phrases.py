@@ -12,11 +12,11 @@ STRICT = "leave out what is not worded as in its source"
 SENSE = "words, numbers, names and plain negation are compared, not the sense"
 
 
-def held(number: int, total: int) -> str:
-    """How many of some sentences are worded so: ``5 of 7 worded as in their sources``."""
-    return f"{number:,} of {total:,} {worded(total)}"
+def count_worded(number: int, total: int) -> str:
+    """Count the sentences that are worded so: ``5 of 7 worded as in their sources``."""
+    return f"{number:,} of {total:,} {inflect_worded(total)}"
 
 
-def worded(total: int) -> str:
-    """``WORDED``, of one sentence or of several."""
+def inflect_worded(total: int) -> str:
+    """Say ``WORDED`` of one sentence or of several."""
     return WORDED if total == 1 else "worded as in their sources"

@@ -38,7 +38,7 @@ def marked(text: str) -> str:
 
 
 def renew_signs(markdown: str) -> str:
-    """The text of a saved answer with the signs of today."""
+    """Put the signs of today into the text of a saved answer."""
     for former, support in _FORMER.items():
         markdown = markdown.replace(former, SIGNS[support])
     return markdown
