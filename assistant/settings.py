@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from assistant import keys
-from assistant.answers.phrases import STRICT
+from assistant.phrases import STRICT
 from assistant.settings_base import Strict, plain_address
 from assistant.settings_providers import ProviderSettings
 from assistant.settings_sources import PREFIX, Given, Names, flat_name, from_environment, from_file, from_flags

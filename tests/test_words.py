@@ -43,6 +43,7 @@ TELLING = (
     "assistant/drafts",
     "assistant/export",
     "assistant/report",
+    "assistant/phrases",
 )
 # A value of JSON, and the signs by which answers that were saved before are recognised.
 KEPT = {"supports partly", " *(partly supported)*", " **(not supported)**"}

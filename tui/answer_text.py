@@ -6,8 +6,8 @@ of it can look like one. The style sheet gives each its colour.
 
 import re
 
-from assistant.answers.phrases import NOT_SO, PARTLY
 from assistant.answers.render import SIGNS, renew_signs
+from assistant.phrases import NOT_SO, PARTLY
 from assistant.types import Answer, Support
 from tui.glyphs import Glyphs
 from tui.safe import safe

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from textual.content import Content
 from textual.style import Style
 
-from assistant.answers.phrases import NOT_SO, PARTLY
+from assistant.phrases import NOT_SO, PARTLY
 from assistant.report.render.wording import spoken
 from assistant.report.types import Section
 from assistant.types import Citation, Claim, Support

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from textual.binding import Binding
 
-from assistant.answers.phrases import STRICT
+from assistant.phrases import STRICT
 
 
 class Command(NamedTuple):

@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from assistant.answers.phrases import count_worded
 from assistant.events import (
     AnswerDone,
     AskEvent,
@@ -13,6 +12,7 @@ from assistant.events import (
     Searching,
     TextDelta,
 )
+from assistant.phrases import count_worded
 from assistant.types import Answer, Support
 from tui.widgets.exchange import Exchange
 

@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from assistant.answers.phrases import NOT_SO, count_worded
+from assistant.phrases import NOT_SO, count_worded
 from assistant.turns import CANCELLED
 from assistant.types import EXTRACTIVE, Answer, Claim, Support, Turn
 from tui.glyphs import Glyphs

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from assistant import keys
-from assistant.answers.phrases import STRICT
+from assistant.phrases import STRICT
 from assistant.settings import NAMES, ModelSettings, Settings
 from assistant.settings_sources import flat_name
 from store.errors import InputError

@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.answers.phrases import NOT_SO, PARTLY
+from assistant.phrases import NOT_SO, PARTLY
 from assistant.types import Support
 
 # What begins something in Markdown; and what makes a link of a bare address: the slashes after a colon, the dot of www.

@@ -1,8 +1,8 @@
 """``strict``: claims that are not worded as in their sources are left out, and said to be."""
 
 from assistant.answers.compose import prose, renumbered, sentences
-from assistant.answers.phrases import WORDED
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, TextDelta
+from assistant.phrases import WORDED
 from assistant.types import EXTRACTIVE, Answer, Claim, Support
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from assistant.answers.phrases import count_worded
 from assistant.answers.render import DOUBTS, renew_signs
 from assistant.cli import wording
 from assistant.cli.markdown import parts
 from assistant.cli.page import Page
+from assistant.phrases import count_worded
 from assistant.types import EXTRACTIVE, Answer, Claim, Reference, Support
 
 _SIGNS = {

@@ -3,8 +3,8 @@
 import argparse
 from argparse import ArgumentParser
 
-from assistant.answers.phrases import STRICT
 from assistant.cli.values import dollars, port, positive, text, year, years
+from assistant.phrases import STRICT
 
 
 def common(parser: ArgumentParser, default: object = argparse.SUPPRESS) -> None:

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from assistant.answers.phrases import NOT_SO, PARTLY, WORDED, inflect_worded
 from assistant.cli.page import Page
 from assistant.cli.wording import count
 from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation, Weighed
+from assistant.phrases import NOT_SO, PARTLY, WORDED, inflect_worded
 from assistant.types import Usage
 
 _SIGNS = {

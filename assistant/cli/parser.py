@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Sequence
 from typing import NoReturn
 
-from assistant.answers.phrases import COMPARED
 from assistant.cli.arguments import common
 from assistant.cli.table import COMMANDS, Command
+from assistant.phrases import COMPARED
 from store.errors import InputError
 
 ABOUT = f"Ask a library of paper abstracts, and get answers: {COMPARED}."

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from assistant.answers.phrases import inflect_worded
 from assistant.answers.render import DOUBTS
 from assistant.cli.page import Page
 from assistant.cli.wording import count, taken
+from assistant.phrases import inflect_worded
 from assistant.report.diff import Became, Change, ReportDiff
 from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
 from assistant.types import Support

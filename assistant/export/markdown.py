@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.answers.phrases import count_worded
 from assistant.answers.render import DOUBTS, renew_signs
 from assistant.export.apa import apa
 from assistant.export.escaping import answer_line, shown
+from assistant.phrases import count_worded
 from assistant.turns import CANCELLED
 from assistant.types import EXTRACTIVE, Answer, Claim, Session, Support, Turn, Usage
 from store.paper import Paper

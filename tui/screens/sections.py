@@ -12,8 +12,8 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant.answers.phrases import count_worded
 from assistant.api import Assistant
+from assistant.phrases import count_worded
 from assistant.report.render.wording import counts
 from assistant.types import EXTRACTIVE, Claim, Support
 from store.errors import ConspectusError

@@ -5,7 +5,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from assistant.answers.phrases import COMPARED
+from assistant.phrases import COMPARED
 from tui.safe import safe
 from tui.widgets.first_run import FirstRun
 

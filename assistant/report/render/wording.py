@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
-from assistant.answers.phrases import SENSE, inflect_worded
 from assistant.answers.render import DOUBTS
 from assistant.answers.replies import in_words
+from assistant.phrases import SENSE, inflect_worded
 from assistant.report.framing import OPENING
 from assistant.report.types import Bucket, Report, Section
 from assistant.types import EXTRACTIVE, Claim, Support
