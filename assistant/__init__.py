@@ -1,4 +1,4 @@
-"""Conspectus: ask a library of paper abstracts, and get answers whose every sentence is checked against its source.
+"""Conspectus: ask a library of paper abstracts; every sentence of an answer is compared with the words of its source.
 
 >>> from assistant import Assistant
 >>> with Assistant.open("my-library") as a:

@@ -125,7 +125,7 @@ class Assistant(Batching):
         Args:
             question: Up to 2000 characters are read.
             session: Id of a saved session, whose earlier turns say what "it" means; the turn is saved in it.
-            strict: Leave out claims that the check did not find supported.
+            strict: Leave out claims that are not worded as in their sources.
             history: Earlier turns where they are not kept in a session.
             **filters: Papers to answer from.
 
@@ -175,15 +175,15 @@ class Assistant(Batching):
         return late.asked(self.library, self.chain, self.sessions, request)
 
     def verify(self, text: str, papers: Sequence[str] | None = None) -> Claim:
-        """Check one sentence, without any model.
+        """Compare the words of one sentence with those of papers, without any model; the sense is not looked at.
 
         Args:
             text: The sentence; citations in it are read past.
-            papers: Ids of the papers to check it against, all together; None looks for those of the library that come
-                nearest, and takes the one that carries it best.
+            papers: Ids of the papers to compare it with, all together; None looks for those of the library that come
+                nearest, and takes the one whose words are nearest.
 
         Returns:
-            How far they carry it, the sentences that do as citations, and the reasons where they do not.
+            How far it is worded as in them, the nearest sentences as citations, and the reasons where it is not.
 
         Raises:
             InputError: It is empty or enormous.
@@ -192,10 +192,11 @@ class Assistant(Batching):
         return late.verified(self.library, text, papers)
 
     def check(self, draft: str | Path, bib: str | Path | None = None, judge: bool = False) -> Iterator[CheckedSentence]:
-        r"""Check a draft of your own, sentence by sentence: see docs/checking.md.
+        r"""Compare a draft of your own, sentence by sentence, with its sources: see docs/checking.md.
 
-        What a sentence cites (``[@key]``, ``\cite{key}``) is checked against the papers cited, and what cites nothing
-        against the library. A key is the id of a paper, its citation key, DOI or arXiv id, or one of the ``.bib`` file.
+        What a sentence cites (``[@key]``, ``\cite{key}``) is compared with the words of the papers cited, and what
+        cites nothing with those of the library. A key is the id of a paper, its citation key, DOI or arXiv id, or one
+        of the ``.bib`` file.
 
         Args:
             draft: A ``Path`` of a file in Markdown or LaTeX, or the text itself.

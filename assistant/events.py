@@ -28,14 +28,14 @@ class TextDelta(Frozen):
 
 
 class Repairing(Frozen):
-    """So many sentences were not supported; the model is shown them once and writes them again."""
+    """So many sentences were not worded as in their sources; the model is shown them once and writes them again."""
 
     event: Literal["repairing"] = "repairing"
     claims: int
 
 
 class ClaimChecked(Frozen):
-    """A sentence of the answer was checked against its source."""
+    """A sentence of the answer was compared with the words of its source."""
 
     event: Literal["claim_checked"] = "claim_checked"
     claim: Claim

@@ -57,7 +57,7 @@ class Reporting(Providing, ABC):
         Args:
             kind: ``themes``, ``timeline``, ``question``, ``compare``, ``author``, ``contradictions``, ``annotated``.
             topic: What it is about; the question for ``question``; "" for all papers that the filters let through.
-            strict: Leave out claims that the check did not find supported.
+            strict: Leave out claims that are not worded as in their sources.
             seed: Of everything that draws lots, from 0.
             **filters: Papers to report on.
 
@@ -134,7 +134,7 @@ class Reporting(Providing, ABC):
 
     @staticmethod
     def diff(before: Report, after: Report) -> ReportDiff:
-        """The claims that were added, dropped or reworded, or whose support changed, and why."""
+        """The claims that were added, dropped or reworded, or whose sign changed, and why."""
         return late.diff(before, after)
 
     def _summarizing(

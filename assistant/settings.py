@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from assistant import keys
+from assistant.phrases import STRICT
 from assistant.settings_base import Strict, plain_address
 from assistant.settings_providers import ProviderSettings
 from assistant.settings_sources import PREFIX, Given, Names, flat_name, from_environment, from_file, from_flags
@@ -108,7 +109,7 @@ class Settings(Strict):
     prompts: Path | None = Field(default=None, description="a folder with prompts that replace those that are shipped")
     fallback: bool = Field(default=False, description="true or false: whether excerpts are quoted when the model fails")
     cache: bool = Field(default=True, description="true or false: whether the same question is answered from the cache")
-    strict: bool = Field(default=False, description="true or false: whether claims that are not supported are left out")
+    strict: bool = Field(default=False, description=f"true or false: whether to {STRICT}")
     retracted: bool = Field(
         default=False, description="true or false: whether answers and reports draw on retracted papers, too"
     )

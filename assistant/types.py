@@ -13,7 +13,7 @@ EXTRACTIVE = "extractive"
 
 
 class Support(StrEnum):
-    """Whether the cited sentences carry a claim, as checked against the source."""
+    """Whether a claim is worded as in the cited sentences; whether they mean the same is not looked at."""
 
     SUPPORTED = "supported"
     PARTIAL = "partial"
@@ -36,9 +36,9 @@ class Citation(Frozen):
 
 
 class Claim(Frozen):
-    """One sentence of an answer with its citations and the outcome of the check.
+    """One sentence of an answer with its citations and what comparing its words came to.
 
-    ``reasons`` say in words what the check found wanting, and which source was retracted; none where all is well.
+    ``reasons`` say in words what was found wanting, and which source was retracted; none where all is well.
     """
 
     text: str
@@ -101,7 +101,7 @@ class Trace(Frozen):
 
 
 class Answer(Frozen):
-    """A checked answer. ``text`` is Markdown in which ``[n]`` points into ``references``.
+    """An answer whose words were compared. ``text`` is Markdown in which ``[n]`` points into ``references``.
 
     ``abstained`` with its ``reason`` says that the library does not hold enough to answer.
     ``mode`` names what wrote it: ``extractive`` (quoted sentences) or a model's name.

@@ -1,4 +1,4 @@
-"""An answer as the Markdown that the chat shows: citations to choose, and a sign for what the check found.
+"""An answer as the Markdown that the chat shows: citations to choose, and a sign for what comparing the words found.
 
 Emphasis, inline code and strike-through are used for the signs alone: text from papers and models is escaped, so none
 of it can look like one. The style sheet gives each its colour.
@@ -6,7 +6,8 @@ of it can look like one. The style sheet gives each its colour.
 
 import re
 
-from assistant.answers.render import SIGNS
+from assistant.answers.render import SIGNS, renew_signs
+from assistant.phrases import NOT_SO, PARTLY
 from assistant.types import Answer, Support
 from tui.glyphs import Glyphs
 from tui.safe import safe
@@ -19,13 +20,13 @@ _NUMBER = re.compile(r"\[(\d+)\]")
 
 
 def markdown(answer: Answer, glyphs: Glyphs) -> str:
-    """The answer's text with ``[n]`` as links ``cite:n`` and a sign behind each checked sentence."""
+    """The answer's text with ``[n]`` as links ``cite:n`` and a sign behind each sentence that was compared."""
 
     def marked(match: re.Match[str]) -> str:
         cited = linked(match["cited"] or match["sound"] or "")
         return f"{cited} {_sign(match['sign'], glyphs)}" if answer.claims else cited
 
-    return _MARKS.sub(marked, safe(answer.text))
+    return _MARKS.sub(marked, safe(renew_signs(answer.text)))
 
 
 def linked(text: str) -> str:
@@ -37,8 +38,8 @@ def _sign(sign: str | None, glyphs: Glyphs) -> str:
     if sign is None:
         return f"`{glyphs.supported}`"
     if sign == SIGNS[Support.PARTIAL]:
-        return f"*{_escaped(glyphs.partial)} partly supported*"
-    return f"~~{_escaped(glyphs.unsupported)} not supported~~"
+        return f"*{_escaped(glyphs.partial)} {PARTLY}*"
+    return f"~~{_escaped(glyphs.unsupported)} {NOT_SO}~~"
 
 
 def _escaped(sign: str) -> str:

@@ -175,7 +175,7 @@ class ConspectusApp(Shell):
         self.post_message(Restrict(EVERYTHING))
 
     def action_strict(self) -> None:
-        """Leave out what is not supported, or show it again."""
+        """Leave out what is not worded as in its source, or show it again."""
         self.desk.strict = not self.desk.strict
         self.chat.query_one(Status).strict = self.desk.strict
 

@@ -1,4 +1,4 @@
-"""A section of a report as lines to read and to choose from: each claim with its citations and what the check found."""
+"""A section of a report as lines to read and to choose from: each claim with its citations and its sign."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -6,6 +6,7 @@ from typing import NamedTuple
 from textual.content import Content
 from textual.style import Style
 
+from assistant.phrases import NOT_SO, PARTLY
 from assistant.report.render.wording import spoken
 from assistant.report.types import Section
 from assistant.types import Citation, Claim, Support
@@ -16,8 +17,8 @@ CITE = "cite"
 """The meta data of a citation that can be clicked: its place among those of its claim."""
 _SAID = {
     Support.SUPPORTED: ("", "bold $text-success"),
-    Support.PARTIAL: (" partly supported", "bold $text-warning"),
-    Support.UNSUPPORTED: (" not supported", "bold $text-error"),
+    Support.PARTIAL: (f" {PARTLY}", "bold $text-warning"),
+    Support.UNSUPPORTED: (f" {NOT_SO}", "bold $text-error"),
 }
 
 

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from textual.binding import Binding
 
+from assistant.phrases import STRICT
+
 
 class Command(NamedTuple):
     """One thing that can be done.
@@ -39,7 +41,7 @@ COMMANDS = (
     Command("fork", "Go on from the chosen answer in a new conversation", "screen.fork"),
     Command("rename", "Give this conversation a title", "screen.rename", "", "TITLE"),
     Command("everything", "Answer from the whole library again", "app.everything"),
-    Command("strict", "Leave out what the check did not find supported, or show it again", "app.strict"),
+    Command("strict", f"{STRICT.capitalize()}, or show it again", "app.strict"),
     Command("model", "Choose the model, or none", "app.model", "", "MODEL"),
     Command("theme", "Choose the colours", "app.theme", "", "NAME"),
     Command("editor", "Write the question in your $EDITOR", "screen.editor", "ctrl+g"),

@@ -12,6 +12,7 @@ from assistant.events import (
     Searching,
     TextDelta,
 )
+from assistant.phrases import count_worded
 from assistant.types import Answer, Support
 from tui.widgets.exchange import Exchange
 
@@ -19,7 +20,7 @@ from tui.widgets.exchange import Exchange
 async def follow(events: AsyncGenerator[AskEvent, None], exchange: Exchange) -> Answer:
     """Show events as they come; returns the answer of the last one."""
     answer: Answer | None = None
-    checked = supported = 0
+    compared = sound = 0
     async with aclosing(events):
         async for event in events:
             match event:
@@ -32,8 +33,8 @@ async def follow(events: AsyncGenerator[AskEvent, None], exchange: Exchange) -> 
                 case Repairing(claims=claims):
                     exchange.say(f"{claims} sentence{'s' * (claims != 1)} in doubt; they are written again")
                 case ClaimChecked(claim=claim):
-                    checked, supported = checked + 1, supported + (claim.support is Support.SUPPORTED)
-                    exchange.checked(f"Checked {checked} sentence{'s' * (checked != 1)}, {supported} supported")
+                    compared, sound = compared + 1, sound + (claim.support is Support.SUPPORTED)
+                    exchange.checked(f"Words compared: {count_worded(sound, compared)}")
                 case AnswerDone():
                     answer = event.answer
     if answer is None:

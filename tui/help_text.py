@@ -48,9 +48,9 @@ def sign_rows(glyphs: Glyphs) -> Section:
 
 
 SIGNS = {
-    "supported": "the cited sentence carries the claim",
-    "partial": "it carries a part of it; the line below the answer says which part is missing",
-    "unsupported": "it does not carry it",
+    "supported": "quoted, or worded as in the cited sentence; whether the sense is the same is not compared",
+    "partial": "partly worded as in it; the line below the answer says which part is missing",
+    "unsupported": "not worded so in it",
     "abstained": "no answer: the library does not hold enough",
     "failed": "failed or cancelled; nothing is lost",
     "marked": "marked; in the list of conversations the one that is open",

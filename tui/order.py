@@ -18,7 +18,7 @@ class Order(Frozen):
         kind: What it tells.
         topic: What it is about, the question for ``question``; "" for all papers that the filters let through.
         filters: Papers that it draws on, as the API takes them.
-        strict: Whether to leave out what the check does not find supported.
+        strict: Whether to leave out what is not worded as in its source.
         written: Whether the model writes it; else it is quoted.
     """
 

@@ -2,6 +2,7 @@
 
 from textual.content import Content
 
+from assistant.phrases import NOT_SO, count_worded
 from assistant.turns import CANCELLED
 from assistant.types import EXTRACTIVE, Answer, Claim, Support, Turn
 from tui.glyphs import Glyphs
@@ -31,15 +32,15 @@ def notice(turn: Turn, glyphs: Glyphs) -> Content:
 
 
 def footer(turn: Turn, glyphs: Glyphs) -> Content:
-    """Who wrote an answer, how it was checked, what it took."""
+    """Who wrote an answer, how far it is worded as in its sources, what it took."""
     return Content(f" {glyphs.separator} ".join(_facts(turn.answer))) if turn.answer else Content("")
 
 
 def _facts(answer: Answer) -> list[str]:
-    held = sum(claim.support is Support.SUPPORTED for claim in answer.claims)
+    sound = sum(claim.support is Support.SUPPORTED for claim in answer.claims)
     facts = ["quoted excerpts; matches wording, not meaning" if answer.mode == EXTRACTIVE else one_line(answer.mode)]
-    if answer.claims:
-        facts.append(f"{held} of {len(answer.claims)} supported")
+    if answer.claims and answer.mode != EXTRACTIVE:
+        facts.append(count_worded(sound, len(answer.claims)))
     if answer.references:
         facts.append(f"{len(answer.references)} cited")
     if answer.usage.input_tokens or answer.usage.output_tokens:
@@ -57,7 +58,7 @@ def _doubtful(claim: Claim) -> bool:
 
 def _doubt(claim: Claim, glyphs: Glyphs) -> Content:
     colour = "$text-warning" if claim.support is Support.PARTIAL else "$text-error"
-    why = "; ".join(claim.reasons) or "its source does not say so"
+    why = "; ".join(claim.reasons) or NOT_SO
     return Content.assemble(
         (f"{glyphs.of(claim.support)} ", f"bold {colour}"), f"“{safe(claim.text)}”: ", (safe(why), "dim")
     )

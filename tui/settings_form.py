@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from assistant import keys
+from assistant.phrases import STRICT
 from assistant.settings import NAMES, ModelSettings, Settings
 from assistant.settings_sources import flat_name
 from store.errors import InputError
@@ -18,7 +19,7 @@ ROLES = {
 }
 MODEL_FIELDS = {"model": "Model", "base_url": "Address", "api_key_env": "Variable with the key"}
 SWITCHES = {
-    "strict": "Leave out what the check did not find supported",
+    "strict": STRICT.capitalize(),
     "retracted": "Answer from retracted papers, too",
     "fallback": "Quote excerpts when the model fails",
     "cache": "Answer the same question from the cache",

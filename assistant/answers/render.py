@@ -2,6 +2,7 @@
 
 import re
 
+from assistant.phrases import NOT_SO, PARTLY
 from assistant.types import Support
 
 # What begins something in Markdown; and what makes a link of a bare address: the slashes after a colon, the dot of www.
@@ -12,10 +13,14 @@ ESCAPED = r"\\([\\`*_\[\]<>#|~!]|(?<=:\\)/|(?<=(?i:www)\\)\.)"
 _PLAIN = re.compile(rf"{ESCAPED}|\*+")
 SIGNS = {
     Support.SUPPORTED: "",
-    Support.PARTIAL: " *(partly supported)*",
-    Support.UNSUPPORTED: " **(not supported)**",
+    Support.PARTIAL: f" *({PARTLY})*",
+    Support.UNSUPPORTED: f" **({NOT_SO})**",
 }
-"""What stands behind a sentence of a model for what the check made of it."""
+"""What stands behind a sentence of a model for what the comparison with its source made of it."""
+DOUBTS = {Support.PARTIAL: PARTLY, Support.UNSUPPORTED: NOT_SO}
+"""What is said of a sentence that is not, or not wholly, worded as in its source."""
+# The signs in answers that were saved before they told of words; text from data is escaped and never looks like them.
+_FORMER = {" *(partly supported)*": Support.PARTIAL, " **(not supported)**": Support.UNSUPPORTED}
 
 
 def escape(text: str) -> str:
@@ -32,6 +37,13 @@ def marked(text: str) -> str:
     return _MARKS.sub(r"\\\1", text)
 
 
+def renew_signs(markdown: str) -> str:
+    """Put the signs of today into the text of a saved answer."""
+    for former, support in _FORMER.items():
+        markdown = markdown.replace(former, SIGNS[support])
+    return markdown
+
+
 def plain(markdown: str) -> str:
     """Markdown that ``escape`` made, without its backslashes and emphasis: for a terminal or a pipe."""
-    return _PLAIN.sub(lambda match: match[1] or "", markdown)
+    return _PLAIN.sub(lambda match: match[1] or "", renew_signs(markdown))

@@ -1,7 +1,8 @@
-"""``strict``: claims that the check did not find supported are left out, and said to be."""
+"""``strict``: claims that are not worded as in their sources are left out, and said to be."""
 
 from assistant.answers.compose import prose, renumbered, sentences
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, TextDelta
+from assistant.phrases import WORDED
 from assistant.types import EXTRACTIVE, Answer, Claim, Support
 
 
@@ -20,7 +21,7 @@ def _strict(answer: Answer) -> Answer:
     if len(kept) == len(answer.claims):
         return answer
     if not kept:
-        reason = "No claim of the answer was supported by its source."
+        reason = f"No sentence of the answer is {WORDED}."
         gone = {"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
         return answer.model_copy(update=gone)
     claims, references = renumbered(kept, answer.references)

@@ -14,7 +14,7 @@ from assistant.verify.instructions import trusted
 from store.paper import Paper
 
 NOTHING = "The abstracts that were found do not state this."
-UNFOUNDED = "The abstracts that were found carry none of what the model wrote."
+UNFOUNDED = "Nothing of what the model wrote is worded as in the abstracts that were found."
 ORDERED = "the source says this only where it gives orders to whoever reads it, and orders are no evidence"
 LOADS = "a link or an image is no statement"
 _LOADS = re.compile(r"!?\[[^\]]*\]\(|<\s*(?:a|img|script|iframe|svg)\b", re.IGNORECASE)

@@ -58,7 +58,8 @@ async def repaired(
     if any(claim.support is Support.PARTIAL for claim in doubtful) and len(failed(fresh)) == len(fresh):
         return Repaired([*claims], usage=drafting.usage, notes=drafting.notes)
     withdrawn = len(doubtful) - len(fresh)
-    notes = [f"{withdrawn} of its sentences failed the check and were withdrawn"] if withdrawn > 0 else []
+    told = f"{withdrawn} of its sentences were not worded as in their sources and were withdrawn"
+    notes = [told] if withdrawn > 0 else []
     place = claims.index(doubtful[0])
     kept = [*claims[:place], *fresh, *(claim for claim in claims[place:] if claim.text in held)]
     return Repaired(kept, len(fresh), drafting.usage, [*drafting.notes, *notes])

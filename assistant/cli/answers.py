@@ -1,16 +1,18 @@
-"""An answer for a reader: text, what the check found, references, and how it was made."""
+"""An answer for a reader: text, which sentences are not worded as in their sources, references, and how it was made."""
 
 from collections.abc import Iterator
 
+from assistant.answers.render import DOUBTS, renew_signs
 from assistant.cli import wording
 from assistant.cli.markdown import parts
 from assistant.cli.page import Page
+from assistant.phrases import count_worded
 from assistant.types import EXTRACTIVE, Answer, Claim, Reference, Support
 
 _SIGNS = {
-    Support.SUPPORTED: ("✓", "green", "supported"),
-    Support.PARTIAL: ("~", "yellow", "only partly supported"),
-    Support.UNSUPPORTED: ("✗", "red", "not supported"),
+    Support.SUPPORTED: ("✓", "green"),
+    Support.PARTIAL: ("~", "yellow"),
+    Support.UNSUPPORTED: ("✗", "red"),
 }
 _TRY = "Try other words, look with `conspectus search`, or add papers with `conspectus add`."
 
@@ -21,7 +23,7 @@ def show_answer(page: Page, answer: Answer) -> None:
         page.line(("No answer. ", "bold yellow"), answer.reason)
         page.line((_TRY, "dim"))
     else:
-        _text(page, answer.text)
+        _text(page, renew_signs(answer.text))
     _checks(page, answer.claims)
     if answer.references:
         page.line()
@@ -46,13 +48,13 @@ def _checks(page: Page, claims: tuple[Claim, ...]) -> None:
     if not doubtful:
         return
     page.line()
-    page.line(
-        (f"Checked against the sources: {len(doubtful)} of {wording.count(len(claims), 'sentence')} in doubt", "bold")
-    )
+    of = wording.count(len(claims), "sentence")
+    page.line((f"Compared with the words of the sources: {len(doubtful)} of {of} in doubt", "bold"))
     for claim in doubtful:
-        sign, colour, words = _SIGNS[claim.support]
+        sign, colour = _SIGNS[claim.support]
         cited = "".join(f"[{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))
-        page.line((f"{words}: ", colour), f"{claim.text} {cited}".rstrip(), indent=2, first=(sign, colour))
+        said = (f"{DOUBTS[claim.support]}: ", colour)
+        page.line(said, f"{claim.text} {cited}".rstrip(), indent=2, first=(sign, colour))
         for reason in claim.reasons:
             page.line((_sentence(reason), "dim"), indent=4)
 
@@ -74,7 +76,8 @@ def _mode(answer: Answer) -> Iterator[str]:
         yield f"Quoted excerpts, no model: matches wording, not meaning.{also}"
     else:
         who = ", ".join(filter(None, (answer.mode, "from the cache" if answer.trace.cached else "", taken)))
-        yield f"Written by {who}; every sentence checked against its sources."
+        sound = sum(claim.support is Support.SUPPORTED for claim in answer.claims)
+        yield f"Written by {who}{f'; {count_worded(sound, len(answer.claims))}' if answer.claims else ''}."
 
 
 def _sentence(words: str) -> str:

@@ -4,6 +4,7 @@ import argparse
 from argparse import ArgumentParser
 
 from assistant.cli.values import dollars, port, positive, text, year, years
+from assistant.phrases import STRICT
 
 
 def common(parser: ArgumentParser, default: object = argparse.SUPPRESS) -> None:
@@ -74,7 +75,7 @@ def ask(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--strict",
         action=argparse.BooleanOptionalAction,
-        help="leave out what the check did not find supported, or not (no)",
+        help=f"{STRICT}, or not (no)",
     )
     model(parser)
     _filters(parser)
@@ -89,7 +90,7 @@ def chat(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--strict",
         action=argparse.BooleanOptionalAction,
-        help="leave out what the check did not find supported, or not (no)",
+        help=f"{STRICT}, or not (no)",
     )
     _retracted(parser)
     # None and not False: the flags that were given are handed on to the chat of each page.
@@ -125,7 +126,7 @@ def report(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--strict",
         action=argparse.BooleanOptionalAction,
-        help="leave out what the check did not find supported, or not (no)",
+        help=f"{STRICT}, or not (no)",
     )
     model(parser)
     _filters(parser)

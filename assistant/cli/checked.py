@@ -1,4 +1,4 @@
-"""A checked draft for a reader: each sentence with what was found, and what it comes to."""
+"""A draft that was compared, for a reader: each sentence with what was found, and what it comes to."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from assistant.cli.page import Page
 from assistant.cli.wording import count
 from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation, Weighed
+from assistant.phrases import NOT_SO, PARTLY, WORDED, inflect_worded
 from assistant.types import Usage
 
 _SIGNS = {
@@ -18,15 +19,22 @@ _SIGNS = {
     Outcome.NOTHING: ("·", "dim"),
 }
 _SAID = {
-    Outcome.SUPPORTED: "supported",
-    Outcome.PARTIAL: "only partly supported",
-    Outcome.UNSUPPORTED: "not supported",
-    Outcome.UNKNOWN: "not checked",
+    Outcome.SUPPORTED: WORDED,
+    Outcome.PARTIAL: PARTLY,
+    Outcome.UNSUPPORTED: NOT_SO,
+    Outcome.UNKNOWN: "not compared",
     Outcome.CITABLE: "cites nothing, and could",
     Outcome.DISPUTED: "cites nothing, and the library says otherwise",
     Outcome.NOTHING: "cites nothing, and nothing was found",
 }
 _COLOURS = {Relation.SUPPORTS: "green", Relation.PARTLY: "yellow"}
+_RELATIONS = {
+    Relation.SUPPORTS: "worded so",
+    Relation.PARTLY: "partly worded so",
+    Relation.CONTRADICTS: "contradicts",
+    Relation.SILENT: "not worded so",
+    Relation.UNKNOWN: "unknown key",
+}
 
 
 class Tally:
@@ -60,9 +68,10 @@ class Tally:
         against = f" ({self._contradicted} contradicted)" if self._contradicted else ""
         unknown = f", {count(self._unknown, 'unknown key')}" if self._unknown else ""
         gone = f" {count(self._retracted, 'citation')} of papers that were retracted." if self._retracted else ""
+        citing = has.total() - bare - has[Outcome.SKIPPED]
         return (
-            f"{count(has.total() - bare - has[Outcome.SKIPPED], 'sentence')} with citations: "
-            f"{has[Outcome.SUPPORTED]} supported, {has[Outcome.PARTIAL]} partly, "
+            f"{count(citing, 'sentence')} with citations: "
+            f"{has[Outcome.SUPPORTED]} {inflect_worded(citing)}, {has[Outcome.PARTIAL]} partly, "
             f"{has[Outcome.UNSUPPORTED]} not{against}{unknown}. "
             f"{bare} without: {has[Outcome.CITABLE]} could cite, {has[Outcome.DISPUTED]} disputed, "
             f"{has[Outcome.NOTHING]} with nothing found. {has[Outcome.SKIPPED]} skipped.{gone}"
@@ -103,6 +112,6 @@ def _paper(page: Page, paper: Weighed) -> None:
     reasons = f": {'; '.join(paper.reasons)}" if paper.reasons else ""
     colour = _COLOURS.get(paper.relation, "red")
     gone = (f" ({paper.retraction})", "red") if paper.retraction else ""
-    page.line((f"[@{paper.key}] ", "cyan"), (str(paper.relation), colour), gone, reasons, indent=4)
+    page.line((f"[@{paper.key}] ", "cyan"), (_RELATIONS[paper.relation], colour), gone, reasons, indent=4)
     if paper.quote:
         page.line((f"“{paper.quote}”", "dim"), indent=6)

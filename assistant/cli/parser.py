@@ -6,9 +6,10 @@ from typing import NoReturn
 
 from assistant.cli.arguments import common
 from assistant.cli.table import COMMANDS, Command
+from assistant.phrases import COMPARED
 from store.errors import InputError
 
-ABOUT = "Ask a library of paper abstracts, and get answers whose every sentence is checked against its source."
+ABOUT = f"Ask a library of paper abstracts, and get answers: {COMPARED}."
 AFTER = """\
 start here:
   conspectus demo

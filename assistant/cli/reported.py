@@ -4,14 +4,22 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from assistant.answers.render import DOUBTS
 from assistant.cli.page import Page
 from assistant.cli.wording import count, taken
+from assistant.phrases import inflect_worded
 from assistant.report.diff import Became, Change, ReportDiff
 from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
 from assistant.types import Support
 
 Told = Callable[[ReportEvent], None]
 _COLOURS = {Became.ADDED: "green", Became.DROPPED: "red", Became.REWORDED: "yellow", Became.SUPPORT: "yellow"}
+_NAMES = {
+    Became.ADDED: "added",
+    Became.DROPPED: "dropped",
+    Became.REWORDED: "reworded",
+    Became.SUPPORT: "sign changed",
+}
 
 
 @contextmanager
@@ -50,7 +58,7 @@ def summary(done: ReportDone) -> str:
     cost = f": {taken(done.paid) or 'nothing paid'}, {count(done.cached, 'answer')} from the cache." if wrote else ""
     return (
         f"{count(len(report.ledger), 'paper')}: {told}. {count(len(report.claims), 'claim')}, "
-        f"{doubtful:,} of them not fully supported.{wrote}{cost}"
+        f"{doubtful:,} of them not wholly {inflect_worded(len(report.claims))}.{wrote}{cost}"
     )
 
 
@@ -59,7 +67,7 @@ def show_diff(page: Page, found: ReportDiff) -> None:
     for change in found.changes:
         _change(page, change)
     counts = Counter(change.became for change in found.changes)
-    told = ", ".join(f"{counts[became]} {became}" for became in Became)
+    told = ", ".join(f"{counts[became]} {_NAMES[became]}" for became in Became)
     page.line((f"{count(found.same, 'claim')} the same, {told}.", "bold"))
     if found.reasons:
         page.line(f"What differs: {'; '.join(found.reasons)}")
@@ -67,10 +75,10 @@ def show_diff(page: Page, found: ReportDiff) -> None:
 
 def _change(page: Page, change: Change) -> None:
     page.line(
-        (f"{change.became}", _COLOURS[change.became]), f" ({'; '.join(change.reasons)})" if change.reasons else ""
+        (_NAMES[change.became], _COLOURS[change.became]), f" ({'; '.join(change.reasons)})" if change.reasons else ""
     )
     for sign, claim in (("-", change.before), ("+", change.after)):
         if claim is not None:
-            mark = "" if claim.support is Support.SUPPORTED else f" [{claim.support}]"
+            mark = "" if claim.support is Support.SUPPORTED else f" ({DOUBTS[claim.support]})"
             page.line(f"{sign} {claim.text}{mark}", indent=2)
     page.line()

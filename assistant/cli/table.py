@@ -95,11 +95,11 @@ COMMANDS = (
     Command(
         "check",
         "DRAFT",
-        "Check a draft of your own, sentence by sentence, against what it cites and against the library",
+        "Compare a draft of your own, sentence by sentence, with the words of what it cites and of the library",
         ("conspectus check draft.md", "conspectus check paper.tex --bib references.bib"),
         arguments.check,
         about="Citations are [@key] or \\cite{key}; a key is that of the .bib file, an id, a citation key, a DOI or an "
-        "arXiv id. Ends with 1 if something that is cited does not support its sentence, or a key is unknown.",
+        "arXiv id. Ends with 1 if a sentence is not worded so in what it cites, or a key is unknown.",
     ),
     Command(
         "report",

@@ -56,8 +56,8 @@ def _step(event: AskEvent) -> str:
         case TextDelta():
             return "writing"
         case Repairing():
-            return f"checking: {count(event.claims, 'sentence')} in doubt, to be written again"
+            return f"comparing: {count(event.claims, 'sentence')} in doubt, to be written again"
         case ClaimChecked():
-            return "checking"
+            return "comparing"
         case _:
             return ""

@@ -9,7 +9,7 @@ from store.paper import Frozen
 
 
 class Relation(StrEnum):
-    """What one paper says of a sentence, as far as the check can tell."""
+    """What one paper says of a sentence, as far as its words tell."""
 
     SUPPORTS = "supports"
     PARTLY = "supports partly"
@@ -64,9 +64,9 @@ class Opinion(Frozen):
 class CheckedSentence(Frozen):
     """A sentence of a draft and what was found.
 
-    ``line`` counts from 1; ``text`` is the sentence as the draft has it, on one line. ``claim`` is what was checked
+    ``line`` counts from 1; ``text`` is the sentence as the draft has it, on one line. ``claim`` is what was compared
     (its text without marks and citations), None where nothing was. ``papers`` are those that it cites, each by
-    itself, or, where it cites none, those of the library that support or contradict it.
+    itself, or, where it cites none, those of the library that are worded so or contradict it.
     """
 
     line: int
@@ -80,6 +80,6 @@ class CheckedSentence(Frozen):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def fine(self) -> bool:
-        """Whether nothing that it cites is wrong: no unknown key, and papers that carry it at least partly."""
+        """Whether nothing that it cites is wrong: no unknown key, and papers that are worded so at least partly."""
         unknown = any(one.relation is Relation.UNKNOWN for one in self.papers)
         return self.outcome not in (Outcome.UNSUPPORTED, Outcome.UNKNOWN) and not unknown

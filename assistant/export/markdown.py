@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from assistant.answers.render import DOUBTS, renew_signs
 from assistant.export.apa import apa
 from assistant.export.escaping import answer_line, shown
+from assistant.phrases import count_worded
 from assistant.turns import CANCELLED
 from assistant.types import EXTRACTIVE, Answer, Claim, Session, Support, Turn, Usage
 from store.paper import Paper
 
-_DOUBTS = {Support.PARTIAL: "Only partly supported", Support.UNSUPPORTED: "Not supported"}
 _QUOTES = "Quoted excerpts, no model: matches wording, not meaning."
 
 
@@ -72,10 +73,10 @@ def _answer(answer: Answer, keys: Mapping[str, str]) -> Iterator[str]:
     if answer.abstained:
         yield f"**No answer.** {shown(answer.reason)}"
         return
-    yield "\n".join(answer_line(line, numbers) for line in answer.text.splitlines()).strip()
-    doubtful = [claim for claim in answer.claims if claim.support in _DOUBTS]
+    yield "\n".join(answer_line(line, numbers) for line in renew_signs(answer.text).splitlines()).strip()
+    doubtful = [claim for claim in answer.claims if claim.support in DOUBTS]
     if doubtful:
-        yield f"Checked against the sources; in doubt: {len(doubtful)} of {len(answer.claims)}."
+        yield f"Compared with the words of the sources; in doubt: {len(doubtful)} of {len(answer.claims)}."
         yield "\n".join(_doubt(claim, keys) for claim in doubtful)
     if answer.trace.notes:
         yield f"Note: {' '.join(shown(note) for note in answer.trace.notes)}"
@@ -86,11 +87,13 @@ def _doubt(claim: Claim, keys: Mapping[str, str]) -> str:
     cited = dict.fromkeys(f"@{keys[one.paper_id]}" for one in claim.citations if one.paper_id in keys)
     source = f" [{'; '.join(cited)}]" if cited else ""
     reasons = f" ({'; '.join(shown(reason) for reason in claim.reasons)})" if claim.reasons else ""
-    return f"- **{_DOUBTS[claim.support]}:** {shown(claim.text)}{source}{reasons}"
+    return f"- **{DOUBTS[claim.support].capitalize()}:** {shown(claim.text)}{source}{reasons}"
 
 
 def _written(answer: Answer) -> str:
-    return f"Written by {shown(answer.mode)}; every sentence was checked against its sources. {_tokens(answer.usage)}"
+    sound = sum(claim.support is Support.SUPPORTED for claim in answer.claims)
+    said = f"; {count_worded(sound, len(answer.claims))}" if answer.claims else ""
+    return f"Written by {shown(answer.mode)}{said}. {_tokens(answer.usage)}".rstrip()
 
 
 def _tokens(usage: Usage) -> str:

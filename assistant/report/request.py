@@ -13,7 +13,7 @@ class Request(Frozen):
         topic: What it is about, in words; a question for ``question``; "" for all papers that the filters let through.
         filters: Papers that it may draw on.
         seed: Of everything that draws lots.
-        strict: Leave out what the check did not find supported.
+        strict: Leave out what is not worded as in its source.
     """
 
     kind: Kind = Kind.THEMES

@@ -30,9 +30,9 @@ def test_what_is_quoted_stands_in_quotation_marks() -> None:
 
 
 def test_doubts_have_words_and_reasons_beside_their_signs() -> None:
-    assert claim_content(DOUBTED, UNICODE).plain.endswith("✗ not supported\n  7 is not there")
-    assert claim_content(DOUBTED, ASCII).plain.endswith("x not supported\n  7 is not there")
-    assert claim_content(PARTLY, UNICODE).plain.endswith("~ partly supported")
+    assert claim_content(DOUBTED, UNICODE).plain.endswith("✗ not worded so in its source\n  7 is not there")
+    assert claim_content(DOUBTED, ASCII).plain.endswith("x not worded so in its source\n  7 is not there")
+    assert claim_content(PARTLY, UNICODE).plain.endswith("~ partly worded as in its source")
 
 
 def test_a_section_is_its_note_its_labels_and_its_claims() -> None:

@@ -110,4 +110,4 @@ async def test_the_window_may_change_its_size_while_an_answer_runs(library: Path
             await talk.pilot.pause()
         gate.open()
         await talk.settled()
-        assert "1 of 1 supported" in talk.screen
+        assert "1 of 1 worded as in its source" in talk.screen

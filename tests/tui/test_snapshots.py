@@ -12,6 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
 
+from assistant.answers.compose import sentences
 from assistant.api import Assistant
 from assistant.testing import Gate, HashEmbedder
 from assistant.turns import CANCELLED
@@ -74,7 +75,7 @@ def answered() -> Turn:
     )
     answer = Answer(
         question=QUESTION,
-        text=f"{RIGHT} [1] {WRONG} [1] **(not supported)** It saves money. [1] *(partly supported)*",
+        text=sentences(claims),
         claims=claims,
         references=(Reference(n=1, paper_id="rare", title="Rare Events in Simulated Traffic", year=2018),),
         mode="llama3.1:8b",

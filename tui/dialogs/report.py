@@ -78,7 +78,7 @@ class MakeReport(ModalScreen[Job | None]):
                     yield Static(label, markup=False, classes="report-label")
                     for format in formats:
                         yield Tick(format, format in CHOSEN, id=f"report-{format}", compact=True)
-            who = Content(f"Written by {one_line(self._model, 50)}, every sentence checked; else quoted")
+            who = Content(f"Written by {one_line(self._model, 50)}, its words compared with their sources; else quoted")
             yield Tick(who, bool(self._model), id="report-written", compact=True)
             yield Static(id="report-problem", markup=False)
             with Horizontal(classes="dialog-buttons"):

@@ -13,6 +13,7 @@ from textual.widgets import ContentSwitcher, Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from assistant.api import Assistant
+from assistant.phrases import count_worded
 from assistant.report.render.wording import counts
 from assistant.types import EXTRACTIVE, Claim, Support
 from store.errors import ConspectusError
@@ -238,9 +239,9 @@ class SectionsScreen(Screen[Scope | None]):
 
 
 def _writer(kept: Kept) -> str:
-    """Who wrote it, and what the check made of that."""
+    """Who wrote it, and how far it is worded as in its sources."""
     modes = sorted({section.mode for section in kept.report.sections} - {EXTRACTIVE})
     if not modes:
         return "quoted from the abstracts"
-    held = sum(claim.support is Support.SUPPORTED for claim in kept.report.claims)
-    return f"written by {', '.join(modes)}, {held} of {len(kept.report.claims)} sentences supported"
+    sound = sum(claim.support is Support.SUPPORTED for claim in kept.report.claims)
+    return f"written by {', '.join(modes)}, {count_worded(sound, len(kept.report.claims))}"

@@ -25,7 +25,7 @@ class SummaryScreen(SectionsScreen):
         scope: What the chat answers from.
         glyphs: The signs to use.
         reports: Who makes reports, and keeps them.
-        strict: Whether to leave out what the check does not find supported.
+        strict: Whether to leave out what is not worded as in its source.
     """
 
     def __init__(

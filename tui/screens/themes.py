@@ -54,7 +54,7 @@ class ThemesScreen(SummaryScreen):
         glyphs: The signs to use.
         reports: Who makes reports, and keeps them.
         imports: Who adds files.
-        strict: Whether to leave out what the check does not find supported.
+        strict: Whether to leave out what is not worded as in its source.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

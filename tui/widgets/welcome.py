@@ -5,6 +5,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from assistant.phrases import COMPARED
 from tui.safe import safe
 from tui.widgets.first_run import FirstRun
 
@@ -30,7 +31,7 @@ class Welcome(Vertical):
             self._say(Content(""))
             self.mount(FirstRun())
             return
-        how = f"{safe(model)} writes the answers; every sentence is checked against its source." if model else NO_MODEL
+        how = f"{safe(model)} writes the answers; {COMPARED}." if model else NO_MODEL
         examples = "\n".join(f"  {example}" for example in EXAMPLES)
         title = f"Ask {papers:,} paper{'s' * (papers != 1)}.\n"
         self._say(

@@ -14,7 +14,7 @@ WRONG = 1
 
 
 def run(args: Namespace, out: Output) -> int:
-    """Check; 1 where something that is cited does not support its sentence or is not there, or the model failed."""
+    """Compare; 1 where a sentence is not worded so in what it cites, that is not there, or the model failed."""
     tally = Tally()
     with opened_with(settings_of(args)) if args.judge else opened(args) as assistant:
         found = tally.counting(assistant.check(_draft(args.draft), args.bib, args.judge))

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
+from assistant.answers.render import DOUBTS
 from assistant.answers.replies import in_words
+from assistant.phrases import SENSE, inflect_worded
 from assistant.report.framing import OPENING
 from assistant.report.types import Bucket, Report, Section
 from assistant.types import EXTRACTIVE, Claim, Support
@@ -15,12 +17,11 @@ REFERENCES = "References"
 LEDGER = "Where every paper went"
 MADE = "How this was made"
 LEDGER_HEAD = ("Paper", "Where it went", "Why")
-_DOUBTS = {Support.PARTIAL: "partly supported", Support.UNSUPPORTED: "not supported"}
 
 
 def doubt(claim: Claim) -> str:
-    """What the check found wanting, "" for nothing."""
-    said = _DOUBTS.get(claim.support, "")
+    """What the comparison with its source found wanting, "" for nothing."""
+    said = DOUBTS.get(claim.support, "")
     return f"{said}: {'; '.join(claim.reasons)}" if said and claim.reasons else said
 
 
@@ -37,13 +38,19 @@ def counts(report: Report) -> str:
 
 
 def checked(report: Report) -> str:
-    """Who wrote it, and what the check of its sentences came to."""
+    """Who wrote it, and how many of its sentences are worded as in their sources."""
     modes = sorted({section.mode for section in report.sections if section.mode != EXTRACTIVE})
     if not modes:
         return "Quoted from the abstracts, word for word; no model wrote any of it."
     found = Counter(claim.support for claim in report.claims)
-    each = ", ".join(f"{found[support]} {support.value}" for support in Support if found[support])
-    return f"Written by {', '.join(modes)}; every sentence was checked against its sources: {each}."
+    said = {
+        Support.SUPPORTED: inflect_worded(len(report.claims)),
+        Support.PARTIAL: "partly",
+        Support.UNSUPPORTED: "not",
+    }
+    each = ", ".join(f"{found[support]:,} {words}" for support, words in said.items())
+    of = f"{len(report.claims):,} {'sentence' if len(report.claims) == 1 else 'sentences'}"
+    return f"Written by {', '.join(modes)}; of {of} {each}. {SENSE[:1].upper()}{SENSE[1:]}."
 
 
 def made(report: Report) -> list[tuple[str, str]]:

@@ -46,7 +46,7 @@ def test_an_answer_of_which_nothing_holds_abstains() -> None:
     done = strictly(events(claim(1, Support.UNSUPPORTED)))[-1]
     assert isinstance(done, AnswerDone)
     assert (done.answer.abstained, done.answer.claims, done.answer.references) == (True, (), ())
-    assert done.answer.text == done.answer.reason == "No claim of the answer was supported by its source."
+    assert done.answer.text == done.answer.reason == "No sentence of the answer is worded as in its source."
 
 
 def test_an_abstention_stays_one() -> None:

@@ -64,7 +64,7 @@ async def test_what_fails_twice_shows_its_status(library: Library) -> None:
     answer = await answered(chain)
     assert [claim.support for claim in answer.claims] == [Support.UNSUPPORTED]
     assert answer.claims[0].reasons
-    assert "(not supported)" in answer.text
+    assert "(not worded so in its source)" in answer.text
     assert answer.abstained
     assert len(chat.requests) == 2
 

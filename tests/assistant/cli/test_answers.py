@@ -44,9 +44,9 @@ def test_an_answer_shows_its_text_references_and_mode() -> None:
 def test_doubtful_sentences_have_a_sign_and_words() -> None:
     answer = Answer(question="?", text="…", claims=tuple(map(claim, Support)), references=(REFERENCE,))
     lines = shown(answer)
-    assert "Checked against the sources: 2 of 3 sentences in doubt" in lines
-    assert "~ only partly supported: This is partial [1]" in lines
-    assert "✗ not supported: This is unsupported [1]" in lines
+    assert "Compared with the words of the sources: 2 of 3 sentences in doubt" in lines
+    assert "~ partly worded as in its source: This is partial [1]" in lines
+    assert "✗ not worded so in its source: This is unsupported [1]" in lines
     assert not any("This is supported" in line for line in lines)
 
 
@@ -58,14 +58,14 @@ def test_reasons_of_a_doubt_stand_below_it_and_a_paper_is_cited_once() -> None:
         reasons=("the number 91 is not in the source", "who says so?"),
     )
     lines = shown(Answer(question="?", text="…", claims=(doubtful,)))
-    place = lines.index("✗ not supported: It is 91. [1]")
+    place = lines.index("✗ not worded so in its source: It is 91. [1]")
     assert lines[place + 1 : place + 3] == ["    The number 91 is not in the source.", "    Who says so?"]
 
 
 def test_an_abstention_of_a_model_shows_what_it_wrote_as_doubtful_only() -> None:
     answer = Answer(
         question="?",
-        text="Nothing holds. This is unsupported [1] **(not supported)**",
+        text="Nothing holds. This is unsupported [1] **(not worded so in its source)**",
         claims=(claim(Support.UNSUPPORTED),),
         references=(REFERENCE,),
         abstained=True,
@@ -74,7 +74,9 @@ def test_an_abstention_of_a_model_shows_what_it_wrote_as_doubtful_only() -> None
         usage=Usage(input_tokens=10, output_tokens=2),
     )
     lines = shown(answer)
-    assert [line for line in lines if "This is unsupported" in line] == ["✗ not supported: This is unsupported [1]"]
+    assert [line for line in lines if "This is unsupported" in line] == [
+        "✗ not worded so in its source: This is unsupported [1]"
+    ]
     assert "[1]  Soups" in lines
     assert lines[-1] == "some-model was asked: 12 tokens."
 
@@ -91,8 +93,10 @@ def test_an_abstention_says_why_and_what_to_try() -> None:
 
 
 def test_a_model_is_named_with_what_it_took() -> None:
-    answer = Answer(question="?", text="…", mode="some-model", usage=Usage(input_tokens=1000, output_tokens=234))
-    assert shown(answer)[-1] == "Written by some-model, 1,234 tokens; every sentence checked against its sources."
+    claims = (Claim(text="It is 90.", support=Support.SUPPORTED), Claim(text="It is 91.", support=Support.PARTIAL))
+    usage = Usage(input_tokens=1000, output_tokens=234)
+    answer = Answer(question="?", text="…", claims=claims, mode="some-model", usage=usage)
+    assert shown(answer)[-1] == "Written by some-model, 1,234 tokens; 1 of 2 worded as in their sources."
 
 
 @pytest.mark.parametrize(
@@ -106,7 +110,7 @@ def test_a_model_is_named_with_what_it_took() -> None:
 )
 def test_what_an_answer_took(usage: Usage, trace: Trace, who: str) -> None:
     answer = Answer(question="?", text="…", mode="m", usage=usage, trace=trace)
-    assert shown(answer)[-1] == f"Written by {who}; every sentence checked against its sources."
+    assert shown(answer)[-1] == f"Written by {who}."
 
 
 def test_a_model_that_only_filled_a_question_in_is_counted_too() -> None:

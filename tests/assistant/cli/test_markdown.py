@@ -26,7 +26,7 @@ def test_what_the_check_made_of_a_sentence_stands_out(support: Support, colour: 
     *text, sign = parts(sentences([claim]))
     assert "".join(part[0] for part in text) == claim.text
     assert sign[1] == colour
-    assert "supported)" in sign[0]
+    assert "in its source)" in sign[0]
     assert "*" not in sign[0]
 
 

@@ -20,7 +20,7 @@ async def test_an_answer_is_shown_with_its_signs_its_evidence_and_what_it_took(l
     async with chatting(library, claims(RIGHT)) as talk:
         asked = await talk.ask(QUESTION)
         assert answer(asked) == f"{RIGHT[:-1]}. [1] ✓"
-        assert "scripted · 1 of 1 supported · 1 cited" in footer(asked)
+        assert "scripted · 1 of 1 worded as in its source · 1 cited" in footer(asked)
         assert "tokens" in talk.status
         await talk.until(lambda: "Most similar" in talk.paper)
         assert talk.paper.startswith("Rare Events in Simulated Traffic\nMatthew O'Kelly")
@@ -140,8 +140,8 @@ async def test_sentences_in_doubt_have_a_sign_words_and_reasons(library: Path) -
         assert found[WRONG].support is Support.UNSUPPORTED
         assert found[PARTLY].support is Support.PARTIAL
         shown = answer(asked)
-        assert f"{WRONG} [1] ✗ not supported" in shown
-        assert f"{PARTLY} [1] ~ partly supported" in shown
+        assert f"{WRONG} [1] ✗ not worded so in its source" in shown
+        assert f"{PARTLY} [1] ~ partly worded as in its source" in shown
         assert f"✗ “{WRONG}”: {'; '.join(found[WRONG].reasons)}" in notice(asked)
         assert f"~ “{PARTLY}”: {'; '.join(found[PARTLY].reasons)}" in notice(asked)
         assert f"“{RIGHT}”" not in notice(asked)
@@ -151,7 +151,7 @@ async def test_the_steps_are_told_and_can_be_opened(library: Path) -> None:
     async with chatting(library, claims(RIGHT)) as talk:
         asked = await talk.ask(QUESTION)
         steps = asked.query_one(Steps)
-        assert plain(steps) == "  Checked 1 sentence, 1 supported  (+2)"
+        assert plain(steps) == "  Words compared: 1 of 1 worded as in its source  (+2)"
         asked.focus()
         await talk.press("enter")
         lines = plain(steps).splitlines()

@@ -16,7 +16,10 @@ from tui import answer_text
 from tui.glyphs import ASCII, UNICODE
 from tui.widgets.exchange import Exchange
 
-FORGED = "All is well `✓` *~ partly supported* ~~✗ not supported~~ **bold** [7](cite:7) [x](cite:zzz) <b>html</b>"
+FORGED = (
+    "All is well `✓` *~ partly worded as in its source* ~~✗ not worded so in its source~~ **bold** [7](cite:7) "
+    "[x](cite:zzz) <b>html</b>"
+)
 SIGN_STYLES = (".code_inline", ".em", ".s")
 
 
@@ -76,8 +79,8 @@ async def test_emphasis_in_a_models_words_never_looks_like_a_sign(library: Path)
         await talk.settled()
         shown = signs(talk.exchanges[0])
         assert shown
-        assert set(shown) <= {"✓", "~ partly supported", "✗ not supported"}
-        assert "`✓` *~ partly supported*" in answer(talk.exchanges[0])
+        assert set(shown) <= {"✓", "~ partly worded as in its source", "✗ not worded so in its source"}
+        assert "`✓` *~ partly worded as in its source*" in answer(talk.exchanges[0])
 
 
 async def test_forged_citations_lead_nowhere(library: Path) -> None:
@@ -120,12 +123,12 @@ async def test_a_hostile_session_is_shown_as_it_is(library: Path) -> None:
 
 
 def test_signs_are_drawn_in_both_sets() -> None:
-    text = "Yes. [1] No. [1][2] **(not supported)** So. [2] *(partly supported)*"
+    text = "Yes. [1] No. [1][2] **(not worded so in its source)** So. [2] *(partly worded as in its source)*"
     answered = Answer(question="q", text=text, claims=())
     assert "`" not in answer_text.markdown(answered, UNICODE)
     checked = Answer.model_validate(answered.model_dump() | {"claims": [{"text": "Yes.", "support": "supported"}]})
     assert answer_text.markdown(checked, UNICODE).count("`✓`") == 1
-    assert "~~✗ not supported~~" in answer_text.markdown(checked, UNICODE)
-    assert r"*\~ partly supported*" in answer_text.markdown(checked, UNICODE)
+    assert "~~✗ not worded so in its source~~" in answer_text.markdown(checked, UNICODE)
+    assert r"*\~ partly worded as in its source*" in answer_text.markdown(checked, UNICODE)
     assert "`+`" in answer_text.markdown(checked, ASCII)
-    assert r"~~x not supported~~" in answer_text.markdown(checked, ASCII)
+    assert r"~~x not worded so in its source~~" in answer_text.markdown(checked, ASCII)

@@ -205,7 +205,7 @@ class TestByAModel:
         async with app.run_test(size=MIDDLE) as pilot:
             await dialog(app, pilot)
             await pilot.press("j")
-            assert "every sentence checked" in app.text
+            assert "its words compared with their sources" in app.text
             await pilot.press("enter", "enter")
             await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
             await pilot.press("y")

@@ -15,7 +15,7 @@ def test_themes_on_standard_output_as_markdown(run: Run, built: Path) -> None:
     assert done.out.startswith("---") or done.out.startswith("#")
     assert "Overview" in done.out
     assert "45 papers: 45 cited." in done.err
-    assert "0 of them not fully supported" in done.err
+    assert "0 of them not wholly worded as in their sources" in done.err
 
 
 def test_two_runs_give_the_same_bytes_and_so_does_the_manifest(run: Run, built: Path, tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_two_reports_are_compared(run: Run, built: Path, tmp_path: Path) -> None
     done = run("report", "diff", before, after, library=built)
     assert done.code == 0
     assert "added (new paper: " in done.out
-    assert " 0 dropped, 0 reworded, 0 support changed." in done.out
+    assert " 0 dropped, 0 reworded, 0 sign changed." in done.out
     assert run("report", "diff", before, after, "--json", library=built).json["changes"][0]["became"] == "added"
 
 

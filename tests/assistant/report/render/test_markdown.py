@@ -25,7 +25,7 @@ def test_a_report_of_quotes() -> None:
         "# Rare events\n\n"
         "## Methods\n\n"
         "- “We estimate them by sampling.” [@poe2018rare]\n"
-        "- They cost 30 percent. [@poe2018rare] **(partly supported: 30 is not in the source)**\n\n"
+        "- They cost 30 percent. [@poe2018rare] **(partly worded as in its source: 30 is not in the source)**\n\n"
         "# Side by side\n\n"
         "| Paper | Method |\n|:----|:----|\n"
         "| On Rare Events | “We estimate them by sampling.” [@poe2018rare] |\n"
@@ -45,7 +45,7 @@ def test_a_report_of_quotes() -> None:
 def test_a_model_writes_in_paragraphs() -> None:
     said = markdown(made_up.printed(mode="some-model"))
     assert "\n\n“We estimate them by sampling.” [@poe2018rare] They cost 30 percent. [@poe2018rare] **(partly" in said
-    assert "Written by some-model; every sentence was checked against its sources: 3 supported, 1 partial." in said
+    assert "Written by some-model; of 4 sentences 3 worded as in their sources, 1 partly, 0 not." in said
     assert "- **Tokens:** 1,000 in, 200 out\n- **Price:** 0.5000 US dollars" in said
 
 
