@@ -1,0 +1,227 @@
+"""What version 0.1 wrote of 2026-11-29 opens, works and replays: libraries, sessions, settings, reports, batches.
+
+The data is made up, and made by ``benchmarks/make_v0_1_data.py`` with the code of that day; what came out then is
+written out here or stands beside it in ``tests/data/v0_1``. Two sums hold the batches together: 13 requests make all of
+it, and of those the interrupted one had 10 answered. A change of a prompt makes its replies new, as it does for users.
+"""
+
+import json
+import re
+import shutil
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import Assistant
+from assistant.settings import load
+from assistant.testing import ScriptedChatModel
+
+DATA = Path(__file__).resolve().parent / "data" / "v0_1"
+
+
+def copy_sources(messages: Sequence[dict[str, Any]]) -> str:
+    """The model that wrote it all: the first sentence of each source, and its number."""
+    blocks = re.findall(r"\[(\d+)\] [^\n]+\n([^\n.]+)", str(messages[-1]["content"]))
+    return " ".join(f"{sentence} [{number}]." for number, sentence in blocks)
+
+
+def expected(name: str) -> Any:
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder, without what a batch keeps for itself."""
+    files = [path for path in folder.rglob("*") if path.is_file() and ".batch" not in path.parts]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the library."""
+    with tarfile.open(DATA / "library.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    return tmp_path / "library"
+
+
+@pytest.fixture
+def chat() -> ScriptedChatModel:
+    return ScriptedChatModel(default=copy_sources)
+
+
+class TestLibrary:
+    def test_lists_the_same_papers_field_by_field(self, folder: Path) -> None:
+        with Assistant.open(folder) as assistant:
+            papers = [paper.model_dump(mode="json") for paper in assistant.papers()]
+        assert [paper["title"] for paper in papers] == [
+            "Mirrors That Clean Themselves",
+            "Grinding Lenses without Water",
+            "Newts at Night",
+            "Counting Frogs by Sound",
+        ]
+        assert papers == expected("papers.json")
+
+    def test_finds_and_quotes_the_same(self, folder: Path) -> None:
+        with Assistant.open(folder) as assistant:
+            assert [hit.paper.title for hit in assistant.search("amphibians on roads", 2)] == [
+                "Newts at Night",
+                "Counting Frogs by Sound",
+            ]
+            answer = assistant.ask("Which papers study mirrors of telescopes?")
+        assert answer.text == "- **Mirrors That Clean Themselves** (2023): “Dust dims the mirrors of telescopes.” [1]"
+        assert answer.model_dump(mode="json", exclude={"trace"}) == expected("answer.json")
+
+    def test_knows_both_records_of_the_joined_paper_and_takes_more(self, folder: Path) -> None:
+        with Assistant.open(folder) as assistant:
+            for name in ("papers.bib", "second.ris"):
+                report = assistant.add(DATA / name)
+                assert (report.added, report.merged) == (0, 0)
+            assert assistant.count() == 4
+
+    def test_splits_the_joined_paper_into_its_two_records(self, folder: Path) -> None:
+        with Assistant.open(folder) as assistant:
+            assistant.split("10.5555/pond.2019.4")
+            assert [paper.title for paper in assistant.papers()].count("Newts at Night") == 2
+
+    def test_is_sound(self, folder: Path) -> None:
+        with Assistant.open(folder) as assistant:
+            assert [check.name for check in assistant.doctor() if not check.ok] == []
+
+    def test_answers_what_a_model_answered_for_nothing(self, folder: Path, chat: ScriptedChatModel) -> None:
+        with Assistant.open(folder, model=chat) as assistant:
+            answer = assistant.ask("How many deaths of newts do tunnels prevent?")
+        assert answer.text == expected("session.json")["turns"][0]["answer"]["text"]
+        assert answer.trace.cached
+        assert chat.requests == []
+
+
+class TestSession:
+    def test_shows_the_same_turns(self, folder: Path) -> None:
+        with Assistant.open(folder) as assistant:
+            [info] = assistant.sessions.list()
+            session = assistant.sessions.get(info.id)
+        assert (session.title, info.turns) == ("Ponds and lenses", 2)
+        assert [turn.answer.mode for turn in session.turns if turn.answer] == ["scripted", "extractive"]
+        assert session.model_dump(mode="json") == expected("session.json")
+
+    def test_goes_on_from_its_last_turn(self, folder: Path) -> None:
+        with Assistant.open(folder) as assistant:
+            [info] = assistant.sessions.list()
+            answer = assistant.ask("Who wrote it?", session=info.id)
+            turns = assistant.sessions.get(info.id).turns
+        assert "Moreau" in answer.text
+        assert [turn.question for turn in turns] == [
+            "How many deaths of newts do tunnels prevent?",
+            "Which papers study mirrors of telescopes?",
+            "Who wrote it?",
+        ]
+
+
+def test_settings_load_to_the_same_values() -> None:
+    settings = load(env={}, file=DATA / "conspectus.toml").model_dump(mode="json")
+    assert settings == {
+        "library": "papers",
+        "store": "http://127.0.0.1:8000",
+        "prompts": "my-prompts",
+        "fallback": True,
+        "cache": False,
+        "strict": True,
+        "retracted": True,
+        "k": 7,
+        "chat": {
+            "model": "llama3.1:8b",
+            "base_url": "http://127.0.0.1:11434/v1",
+            "api_key_env": "POND_KEY",
+            "context": 16384,
+            "max_output": 512,
+            "temperature": 0.25,
+            "timeout": 90.0,
+            "stall": 15.0,
+            "retries": 4,
+        },
+        "embedding": {
+            "model": "nomic-embed-text",
+            "base_url": "http://127.0.0.1:11434/v1",
+            "api_key_env": "",
+            "context": None,
+            "max_output": 1024,
+            "temperature": 0.0,
+            "timeout": 20.0,
+            "stall": 30.0,
+            "retries": 2,
+        },
+        # What it lacks is that of the chat.
+        "report": {
+            "model": "openai:gpt-4o-mini",
+            "base_url": "http://127.0.0.1:11434/v1",
+            "api_key_env": "POND_KEY",
+            "context": None,
+            "max_output": 512,
+            "temperature": 0.5,
+            "timeout": 90.0,
+            "stall": 15.0,
+            "retries": 4,
+        },
+        "providers": {
+            "email": "ponds@example.org",
+            "arxiv_url": "https://arxiv.example.org/api",
+            "openalex_url": "https://openalex.example.org",
+            "crossref_url": "https://crossref.example.org",
+            "s2_url": "https://s2.example.org/graph/v1",
+            "pubmed_url": "https://pubmed.example.org/eutils",
+            "openalex_key_env": "POND_OPENALEX_KEY",
+            "s2_key_env": "POND_S2_KEY",
+            "pubmed_key_env": "POND_PUBMED_KEY",
+            "timeout": 12.5,
+            "cache_days": 1.5,
+        },
+    }
+
+
+class TestReport:
+    @pytest.mark.parametrize("made_from", ["report.manifest.json", "report.json"])
+    def test_replays_to_the_same_bytes(self, folder: Path, tmp_path: Path, made_from: str) -> None:
+        again = tmp_path / "again"
+        with Assistant.open(folder) as assistant:
+            report = assistant.replay(DATA / made_from)
+            assistant.save(report, again / "report.md", again / "report.html")
+        assert report.manifest.model == "scripted"
+        assert f"{report.model_dump_json(indent=2)}\n".encode() == (DATA / "report.json").read_bytes()
+        for name in ("report.md", "report.html", "report.bib", "report.manifest.json"):
+            assert (again / name).read_bytes() == (DATA / name).read_bytes(), name
+
+    def test_is_made_again_for_nothing(self, folder: Path, chat: ScriptedChatModel) -> None:
+        with Assistant.open(folder, model=chat) as assistant:
+            report = assistant.summarize("themes")
+        assert chat.requests == []
+        assert [section.model_dump(mode="json") for section in report.sections] == expected("report.json")["sections"]
+
+
+class TestBatch:
+    @pytest.mark.parametrize(
+        ("name", "earlier", "paid"),
+        [
+            pytest.param("finished", [True, True, True, True], 0, id="finished"),
+            pytest.param("interrupted", [True, True, False, False], 3, id="interrupted"),
+        ],
+    )
+    def test_resumes_and_pays_for_nothing_kept(
+        self, folder: Path, tmp_path: Path, chat: ScriptedChatModel, name: str, earlier: list[bool], paid: int
+    ) -> None:
+        shutil.copytree(DATA / name, tmp_path / name)
+        with Assistant.open(folder, model=chat) as assistant:
+            report = assistant.batch(tmp_path / name / "batch.toml", resume=True)
+        assert [outcome.name for outcome in report.outcomes] == ["optics", "frogs", "annotated", "years"]
+        assert [str(outcome.status) for outcome in report.outcomes] == ["finished"] * 4
+        assert [outcome.earlier for outcome in report.outcomes] == earlier
+        assert len(chat.requests) == paid
+        assert contents(tmp_path / name / "reports") == contents(DATA / "finished" / "reports")
+
+    def test_estimates_what_is_left(self, folder: Path, tmp_path: Path, chat: ScriptedChatModel) -> None:
+        shutil.copytree(DATA / "interrupted", tmp_path / "interrupted")
+        with Assistant.open(folder, model=chat) as assistant:
+            estimate = assistant.estimate(tmp_path / "interrupted" / "batch.toml", resume=True)
+        assert estimate.calls == 3
+        assert chat.requests == []
