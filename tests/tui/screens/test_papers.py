@@ -38,7 +38,7 @@ async def test_moving_with_vim_keys_and_arrows(host: Host, size: tuple[int, int]
     async with host.run_test(size=size) as pilot:
         await host.ready(pilot)
         at = []
-        for key in ("j", "k", "G", "g", "down", "up", "end", "home", "ctrl+d", "ctrl+u", "pagedown", "pageup", "k"):
+        for key in ("j", "k", "G", "g", "down", "up", "end", "home", "ctrl+f", "ctrl+b", "pagedown", "pageup", "k"):
             await pilot.press(key)
             at.append(host.listed.cursor)
         assert at[:8] == [1, 0, 7, 0, 1, 0, 7, 0]
@@ -107,7 +107,7 @@ async def test_nothing_found_cannot_be_asked(host: Host) -> None:
         await host.ready(pilot)
         await host.type(pilot, "xylophone")
         await wait_until(pilot, lambda: "No paper meets" in host.shown("#paper-content"))
-        await pilot.press("enter", "space", "d", "o", "y", "j")
+        await pilot.press("enter", "space", "delete", "o", "y", "j")
         assert host.result is OPEN
         assert host.shown("#papers-said") == "There is no paper to ask."
         await pilot.press("escape")
