@@ -6,7 +6,7 @@ from pathlib import Path
 from assistant.export.bibtex import bibtex
 from assistant.export.cited import remembered
 from assistant.export.markdown import answer_markdown
-from assistant.report.render.files import put
+from assistant.disk import put
 from assistant.report.saving import save
 from assistant.report.types import Report
 from assistant.types import Answer

@@ -67,7 +67,7 @@ async def test_marks_outlive_a_filter_and_can_be_cleared(host: Host) -> None:
         assert host.shown("#papers-counts") == "2 of 8 papers · 1 marked · by year"
         await pilot.press("a")
         assert host.papers.shelf.marks == {"thompson", "audit", "fair"}
-        await pilot.press("c", "space", "space")
+        await pilot.press("ctrl+l", "space", "space")
         assert host.papers.shelf.marks == {"audit", "fair"}
         await pilot.press("space")
         assert host.papers.shelf.marks == {"audit"}
