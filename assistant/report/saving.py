@@ -66,8 +66,8 @@ def check_places(places: Mapping[Path, str]) -> None:
     Raises:
         InputError: A file that no report wrote would be replaced.
     """
-    side_files = [SideFile(bibliography_file(path), path) for path, format in places.items() if format == "md"]
     manifest = manifest_file(places)
+    side_files = [SideFile(bibliography_file(path), path) for path, format in places.items() if format == "md"]
     if side_files or "json" not in places.values():
         side_files.append(SideFile(manifest, next(iter(places))))
     check_side_files(side_files, places, manifest)

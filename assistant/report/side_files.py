@@ -43,8 +43,15 @@ class SavedManifest(Manifest):
 
 
 def manifest_file(places: Iterable[Path]) -> Path:
-    """The manifest beside the first of some files."""
-    return next(iter(places)).with_suffix(".manifest.json")
+    """The manifest beside the first of some files.
+
+    Raises:
+        InputError: It is no name of a file.
+    """
+    first = next(iter(places))
+    if not first.name:
+        raise InputError(f"{first} is a folder.", "Name a file in it: report.html, report.md.")
+    return first.with_suffix(".manifest.json")
 
 
 def record_files(manifest: Manifest, path: Path, contents: Mapping[Path, bytes]) -> bytes:
@@ -65,8 +72,8 @@ def record_files(manifest: Manifest, path: Path, contents: Mapping[Path, bytes])
 def check_side_files(side_files: Iterable[SideFile], named: Collection[Path], manifest: Path) -> None:
     """Let no file be replaced that no report wrote and nobody named. In doubt a file is its owner's.
 
-    A file is a report's own where the manifest has its digest, where it would be written as it is, or where the Markdown
-    beside it refers to it, lists the same references and is not older. A manifest is known by what is in it.
+    A file is a report's own where the manifest has its digest, where it would be written as it is, or where the
+    Markdown beside it refers to it, lists the same references and is not older. A manifest is known by what is in it.
 
     Args:
         side_files: What is to be written.
@@ -82,15 +89,21 @@ def check_side_files(side_files: Iterable[SideFile], named: Collection[Path], ma
         one
         for one in side_files
         if Path(os.path.abspath(one.path)) not in free
-        and os.path.lexists(one.path)
+        and (os.path.lexists(one.path) or _is_folder_taken(one))
         and not _is_ours(one, known, manifest)
     ]
     if foreign:
         names = ", ".join(dict.fromkeys(str(one.path) for one in foreign))
         raise InputError(
-            f"Nothing was written: beside {foreign[0].main} would come {names}, already there and written by no report.",
+            f"Nothing was written: beside {foreign[0].main} would come {names}, which is there and no report wrote.",
             "Name another output, or move what is there to another place.",
         )
+
+
+def _is_folder_taken(one: SideFile) -> bool:
+    """Whether what is to be the folder of the pictures is something else."""
+    folder = one.path.parent
+    return folder != one.main.parent and os.path.lexists(folder) and not folder.is_dir()
 
 
 def _is_ours(one: SideFile, known: SavedManifest | None, manifest: Path) -> bool:
