@@ -145,6 +145,16 @@ class TestMaking:
             await app.says(pilot, "Written")
             assert (here / "themes.md").read_text() != "mine"
 
+    async def test_a_file_beside_it_that_is_somebody_elses_stays(self, fields: Assistant, here: Path) -> None:
+        (here / "themes.bib").write_text("mine")
+        app = Host(fields)
+        async with app.run_test(size=SMALL) as pilot:
+            await dialog(app, pilot)
+            await pilot.press("enter", "enter")
+            await app.says(pilot, "Nothing was written")
+            assert [path.name for path in here.iterdir()] == ["themes.bib"]
+            assert (here / "themes.bib").read_text() == "mine"
+
     async def test_what_cannot_be_written_is_told(self, fields: Assistant, here: Path) -> None:
         (here / "file").write_text("")
         app = Host(fields)
