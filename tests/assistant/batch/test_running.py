@@ -215,16 +215,14 @@ class TestStopped:
         report = await made(own.library, None, spec(tmp_path, text))
         assert [outcome.status for outcome in report.outcomes] == [Status.FAILED, Status.FINISHED]
         assert "mine.bib, which is there and no report wrote" in report.outcomes[0].note
-        assert mine.read_text() == "my own"
-        assert not mine.with_suffix(".md").exists()
+        assert (mine.read_text(), mine.with_suffix(".md").exists()) == ("my own", False)
         mine.rename(tmp_path / "kept.bib")
         again = await made(own.library, None, spec(tmp_path, text), resume=True)
         assert [outcome.status for outcome in again.outcomes] == [Status.FINISHED] * 2
 
     async def test_a_report_is_written_over_what_an_end_left_of_it(self, own: Assistant, tmp_path: Path) -> None:
         await made(own.library, None, spec(tmp_path, ANNOTATED))
-        whole = files(spec(tmp_path, ANNOTATED))
-        output = tmp_path / "b-reports"
+        whole, output = files(spec(tmp_path, ANNOTATED)), tmp_path / "b-reports"
         shutil.rmtree(output / ".batch")
         for file in (*output.glob("*.manifest.json"), *output.glob("*.md")):
             file.unlink()
