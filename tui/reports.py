@@ -163,6 +163,17 @@ def _rows(assistant: Assistant, report: Report) -> dict[str, Row]:
     return {paper.id: Row.of(paper) for paper in assistant.papers(ids=ids)}
 
 
+def check_files(files: Files) -> None:
+    """Tell before a report is made that it could not be saved without replacing somebody's file.
+
+    Raises:
+        InputError: It would.
+    """
+    from assistant.report.saving import check_places  # Late: it brings what draws pictures and prints pages.
+
+    check_places(dict(zip(files.paths, files.formats, strict=True)))
+
+
 def _save(assistant: Assistant, report: Report, files: Files) -> None:
     from assistant.batch.saving import save_report  # Late: it brings what draws pictures and prints pages.
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from assistant.disk import put
 from assistant.report.pictures.drawn import drawn
-from assistant.report.render.files import PICTURED, put, write
+from assistant.report.render.files import PICTURED, bibliography_file, render
+from assistant.report.side_files import SideFile, check_side_files, manifest_file, record_files
 from assistant.report.types import Report
 from store.citation_keys import keys_in
 from store.errors import InputError
@@ -12,7 +14,10 @@ from store.library import Library
 
 
 def save(library: Library, report: Report, places: Mapping[Path, str], csl: Path | None = None) -> list[Path]:
-    """Write a report, and beside the first file its manifest unless one of them holds it.
+    """Write a report, and beside the first file its manifest unless one of them holds it and none brings others.
+
+    Each file is there whole or not at all. Files that were named replace what is there; what comes beside them does
+    only where a report wrote it, and nothing is written where that is not so.
 
     Args:
         library: That it was made of.
@@ -24,7 +29,8 @@ def save(library: Library, report: Report, places: Mapping[Path, str], csl: Path
         The files, each once.
 
     Raises:
-        InputError: There is no file, no such format, a format is of no use for it, or what makes it is not installed.
+        InputError: There is no file, no such format, a format is of no use for it, what makes it is not installed, or a
+            file that no report wrote would be replaced.
         LibraryError: The disk refuses.
         ConspectusError: pandoc failed.
     """
@@ -33,10 +39,35 @@ def save(library: Library, report: Report, places: Mapping[Path, str], csl: Path
     papers = library.get([reference.paper_id for reference in report.references])
     keys = keys_in(library, papers)
     pictures = drawn(library, report) if {*places.values()} & {*PICTURED} else ()
-    files: list[Path] = []
+    contents: dict[Path, bytes] = {}
+    side_files: list[SideFile] = []
     for path, format in places.items():
-        files += write(report, papers, path, format, keys=keys, pictures=pictures, csl=csl)
-    if "json" not in places.values():
-        files.append(next(iter(places)).with_suffix(".manifest.json"))
-        put(files[-1], f"{report.manifest.model_dump_json(indent=2)}\n".encode())
-    return list(dict.fromkeys(files))
+        files = render(report, papers, path, format, keys=keys, pictures=pictures, csl=csl)
+        contents |= files
+        side_files += [SideFile(file, path, content) for file, content in files.items() if file not in places]
+    manifest = manifest_file(places)
+    if side_files or "json" not in places.values():
+        beside = {one.path: contents[one.path] for one in side_files}
+        side_files.append(SideFile(manifest, next(iter(places))))
+    check_side_files(side_files, places, manifest)
+    if side_files:  # The last: till it is there, what is on the disk is told by what was there before.
+        contents[manifest] = record_files(report.manifest, manifest, beside)
+    for file, content in contents.items():
+        put(file, content)
+    return list(contents)
+
+
+def check_places(places: Mapping[Path, str]) -> None:
+    """Tell before a report is made that it could not be saved, as far as its files are known by then.
+
+    Args:
+        places: The format of each file.
+
+    Raises:
+        InputError: A file that no report wrote would be replaced.
+    """
+    manifest = manifest_file(places)
+    side_files = [SideFile(bibliography_file(path), path) for path, format in places.items() if format == "md"]
+    if side_files or "json" not in places.values():
+        side_files.append(SideFile(manifest, next(iter(places))))
+    check_side_files(side_files, places, manifest)

@@ -1,5 +1,6 @@
 """A small library on disk for each test of the whole chat."""
 
+import itertools
 import shutil
 from pathlib import Path
 
@@ -20,6 +21,12 @@ def field_on_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def library(field_on_disk: Path, tmp_path: Path) -> Path:
     """A copy of it."""
     return Path(shutil.copytree(field_on_disk, tmp_path / "library"))
+
+
+@pytest.fixture(autouse=True)
+def _questions_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second passes between a question and its answer, and nobody waits for it."""
+    monkeypatch.setattr("tui.dialogs.confirm.monotonic", itertools.count(1.0).__next__)
 
 
 @pytest.fixture(autouse=True)

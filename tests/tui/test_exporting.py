@@ -71,16 +71,19 @@ async def test_an_ending_is_added_to_a_name_without(saved: Saved, id: str, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("key", "content"), [("y", "md of What?\n"), ("n", "mine"), ("escape", "mine"), ("enter", "mine")]
+    ("keys", "content"),
+    [(("right", "enter"), "md of What?\n"), (("y", "enter"), "mine"), (("escape",), "mine"), (("enter",), "mine")],
 )
-async def test_no_file_is_written_over_unasked(saved: Saved, id: str, tmp_path: Path, key: str, content: str) -> None:
+async def test_no_file_is_written_over_unasked(
+    saved: Saved, id: str, tmp_path: Path, keys: tuple[str, ...], content: str
+) -> None:
     there = tmp_path / "there.md"
     there.write_text("mine")
     app = Exporter(saved, id, str(there))
     async with app.run_test() as pilot:
         await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
-        await pilot.press(key)
-        assert await ended(pilot) == (there if key == "y" else None)
+        await pilot.press(*keys)
+        assert await ended(pilot) == (there if content != "mine" else None)
     assert there.read_text() == content
 
 

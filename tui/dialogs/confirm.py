@@ -1,5 +1,7 @@
 """A question to be answered with yes or no."""
 
+from collections.abc import Callable
+from time import monotonic
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,26 +13,35 @@ from textual.widgets import Button, Static
 
 from tui.safe import safe
 
+# Seconds in which no yes is taken: at 40 words a minute a key is struck every 0.3 s, so what was typed ahead of the
+# question comes sooner, and nobody has read it by then.
+_TYPED_AHEAD = 0.4
+
 
 class Confirm(ModalScreen[bool]):
     """Dismissed with True for yes, False for no; "no" has the focus.
 
+    Yes is said by its button alone, never by a letter, so that a word typed on the screen below says nothing, and only
+    when the question has been shown for a moment.
+
     Args:
         question: What is asked; data in it is shown as it is.
         yes_label: What the button for yes says: what happens then.
+        clock: Seconds that only go forward; None for those of the system.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "dismiss(True)", "Yes", id="confirm.yes"),
-        Binding("n,escape", "dismiss(False)", "No", id="confirm.no"),
-        Binding("left,h", "app.focus_previous", "Previous", id="confirm.previous", show=False),
-        Binding("right,l", "app.focus_next", "Next", id="confirm.next", show=False),
+        Binding("escape", "dismiss(False)", "No", id="confirm.no"),
+        Binding("left", "app.focus_previous", "Previous", id="confirm.previous", show=False),
+        Binding("right", "app.focus_next", "Next", id="confirm.next", show=False),
     ]
 
-    def __init__(self, question: str, yes_label: str = "Yes") -> None:
+    def __init__(self, question: str, yes_label: str = "Yes", clock: Callable[[], float] | None = None) -> None:
         super().__init__(classes="dialog")
         self._question = question
         self._yes_label = yes_label
+        self._clock = clock or monotonic
+        self._opened = 0.0
 
     def compose(self) -> ComposeResult:
         """The question over its two answers."""
@@ -38,8 +49,14 @@ class Confirm(ModalScreen[bool]):
             yield Static(Content(safe(self._question)), markup=False, classes="dialog-title")
             with Horizontal(classes="dialog-buttons"):
                 yield Button("No", id="no", action="screen.dismiss(False)")
-                yield Button(Content(self._yes_label), id="yes", variant="error", action="screen.dismiss(True)")
+                yield Button(Content(self._yes_label), id="yes", variant="error", action="screen.confirm")
 
     def on_mount(self) -> None:
         """Let Enter do no harm."""
+        self._opened = self._clock()
         self.query_one("#no", Button).focus()
+
+    def action_confirm(self) -> None:
+        """Say yes, unless it may have been typed before the question was there to be read."""
+        if self._clock() - self._opened >= _TYPED_AHEAD:
+            self.dismiss(True)

@@ -38,8 +38,8 @@ class DuplicatesScreen(Screen[bool]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "merge", "Merge", id="duplicates.merge"),
-        Binding("a", "keep_apart", "Keep apart", id="duplicates.apart"),
+        Binding("ctrl+u", "merge", "Merge", id="duplicates.merge"),
+        Binding("ctrl+x", "keep_apart", "Keep apart", id="duplicates.apart"),
         Binding("escape", "back", "Back", id="duplicates.back"),
     ]
 

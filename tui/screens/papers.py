@@ -34,16 +34,16 @@ class PapersScreen(JoiningScreen):
         Binding("e", "everything", "All", id="papers.everything"),
         Binding("s", "sort", "Sort", id="papers.sort"),
         Binding("plus", "add", "Add", id="papers.add", key_display="+"),
-        Binding("d,delete", "remove", "Remove", id="papers.remove"),
+        Binding("delete,ctrl+d", "remove", "Remove", id="papers.remove"),
         Binding("y", "copy", "Cite", id="papers.copy"),
         Binding("o", "open", "Open", id="papers.open"),
         Binding("escape", "back", "Back", id="papers.back"),
         Binding("v", "detail", "Abstract", id="papers.detail"),
         Binding("a", "mark_shown", "Mark all", id="papers.mark_all"),
-        Binding("c", "unmark", "Clear", id="papers.clear"),
+        Binding("ctrl+l", "unmark", "Clear", id="papers.clear"),
         Binding("u", "duplicates", "Duplicates", id="papers.duplicates"),
-        Binding("m", "merge", "Merge", id="papers.merge"),
-        Binding("x", "split", "Split", id="papers.split"),
+        Binding("ctrl+u", "merge", "Merge", id="papers.merge"),
+        Binding("ctrl+x", "split", "Split", id="papers.split"),
     ]
 
     # Marks and scope

@@ -45,10 +45,10 @@ class SessionsScreen(Screen[str | None]):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", id="sessions.search", key_display="/"),
-        Binding("r", "rename", "Rename", id="sessions.rename"),
-        Binding("f", "fork", "Fork", id="sessions.fork"),
+        Binding("ctrl+r", "rename", "Rename", id="sessions.rename"),
+        Binding("ctrl+k", "fork", "Fork", id="sessions.fork"),
         Binding("x", "export", "Export", id="sessions.export"),
-        Binding("d,delete", "delete", "Delete", id="sessions.delete"),
+        Binding("delete,ctrl+d", "delete", "Delete", id="sessions.delete"),
         Binding("escape", "back", "Back", id="sessions.back"),
     ]
 

@@ -28,7 +28,7 @@ from tui.messages import Restrict
 from tui.order import Job, Order
 from tui.pricing import model_of, price
 from tui.report_files import made_in
-from tui.reports import Reports
+from tui.reports import Reports, check_files
 from tui.safe import one_line
 from tui.scope import EVERYTHING, Scope
 from tui.screens.sections import PAPERS, TEXT
@@ -217,7 +217,10 @@ class ThemesScreen(SummaryScreen):
                 self.begin(job)
 
     async def _may_write(self, job: Job) -> bool:
-        there = [path for path in job.files.paths if path.exists()] if job.files else []
+        if not job.files:
+            return True
+        await asyncio.to_thread(check_files, job.files)
+        there = [path for path in job.files.paths if path.exists()]
         if not there:
             return True
         names = ", ".join(path.name for path in there)

@@ -14,8 +14,8 @@ class Choices(OptionList):
         Binding("k", "cursor_up", "Up", id="list.up", show=False),
         Binding("g", "first", "First", id="list.first", show=False),
         Binding("G", "last", "Last", id="list.last", show=False),
-        Binding("ctrl+d", "page_down", "Page down", id="list.page_down", show=False),
-        Binding("ctrl+u", "page_up", "Page up", id="list.page_up", show=False),
+        Binding("ctrl+f", "page_down", "Page down", id="list.page_down", show=False),
+        Binding("ctrl+b", "page_up", "Page up", id="list.page_up", show=False),
     ]
 
     def __init__(self, id: str | None = None) -> None:

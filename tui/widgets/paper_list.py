@@ -44,8 +44,8 @@ class PaperList(ScrollView, can_focus=True):
         Binding("up,k", "move(-1)", "Up", id="papers.up", show=False),
         Binding("g,home", "move_to(0)", "First", id="papers.first", show=False),
         Binding("G,end", "move_to(-1)", "Last", id="papers.last", show=False),
-        Binding("pagedown,ctrl+d", "page(1)", "Page down", id="papers.page_down", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", id="papers.page_up", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", id="papers.page_down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="papers.page_up", show=False),
         Binding("space", "mark", "Mark", id="papers.mark"),
     ]
     cursor: reactive[int] = reactive(0, repaint=False)

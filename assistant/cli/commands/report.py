@@ -16,7 +16,7 @@ from assistant.report.events import ReportDone, ReportEvent
 from assistant.report.manifest import read_report
 from assistant.report.render.files import TEXTS, text
 from assistant.report.render.manuscript import manuscript
-from assistant.report.saving import save
+from assistant.report.saving import check_places, save
 from assistant.report.types import Kind, Report
 from store.citation_keys import keys_in
 from store.errors import InputError
@@ -31,6 +31,8 @@ def run(args: Namespace, out: Output) -> int:
     if args.words[:1] == [DIFF] and not args.replay:
         return _compare(args.words[1:], out)
     format = _format(args, out)
+    if args.output:
+        check_places({Path(args.output): format})
     if args.replay:
         if args.words:
             raise InputError("--replay takes what the report is about from the manifest.", "Leave out KIND and TOPIC.")

@@ -1,10 +1,9 @@
-"""Reports on the disk: whole or not at all."""
+"""Reports as the contents of files."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from assistant.disk import put as put
 from assistant.export.bibtex import bibtex
 from assistant.report.pictures.picture import Picture
 from assistant.report.render.html import html
@@ -46,7 +45,7 @@ def text(of: Manuscript, format: str, name: str = "report") -> str:
     raise InputError(f"A report cannot be shown as {format!r}.", f"Choose one of {', '.join(TEXTS)}, or give a file.")
 
 
-def write(
+def render(
     report: Report,
     papers: Iterable[Paper],
     path: Path,
@@ -55,13 +54,13 @@ def write(
     keys: Mapping[str, str] | None = None,
     pictures: Iterable[Picture] = (),
     csl: Path | None = None,
-) -> tuple[Path, ...]:
-    """Write a report; every file is there whole or not at all, and replaces one that is there.
+) -> dict[Path, bytes]:
+    """Render a report as the contents of its files; nothing is written.
 
     Args:
         report: The report.
         papers: Papers, at least those that it cites.
-        path: The file to write. Beside Markdown come ``<name>.bib`` and its pictures in ``<name>_files/``,
+        path: The file that it is for. Beside Markdown come ``<name>.bib`` and its pictures in ``<name>_files/``,
             beside LaTeX its pictures.
         format: One of ``FORMATS``.
         keys: Citation keys by the papers' ids (see ``store.citation_keys.keys_in``).
@@ -69,27 +68,32 @@ def write(
         csl: A citation style; None for APA, and for what pandoc makes its own, Chicago.
 
     Returns:
-        The files, ``path`` last.
+        What is in each file, that of ``path`` last.
 
     Raises:
         InputError: There is no such format, it is of no use here, or what makes it is not installed.
-        LibraryError: The disk refuses.
         ConspectusError: pandoc failed.
     """
     if format not in FORMATS:
         raise InputError(f"There is no report format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
     # pandoc sets the references by itself.
     of = manuscript(report, papers, keys, pictures if format in PICTURED else (), csl if format in TEXTS else None)
-    files = dict(_files(of, Path(path), format, csl))
-    for file, content in files.items():
-        put(file, content)
-    return tuple(files)
+    return dict(_files(of, Path(path), format, csl))
+
+
+def bibliography_file(path: Path) -> Path:
+    """The references beside Markdown."""
+    return path.with_name(f"{_side_name(path)}.bib")
 
 
 def _files(of: Manuscript, path: Path, format: str, csl: Path | None) -> Iterator[tuple[Path, bytes]]:
-    name = _NOT_IN_NAMES.sub("-", path.stem)
+    name = _side_name(path)
     if format in ("md", "tex"):
         yield from ((path.parent / picture_file(name, one.name), one.png) for one in of.pictures)
     if format == "md" and of.papers:
-        yield path.with_name(f"{name}.bib"), text(of, "bib").encode()
+        yield bibliography_file(path), text(of, "bib").encode()
     yield path, converted(of, format, name, csl) if format in BY_PANDOC else text(of, format, name).encode()
+
+
+def _side_name(path: Path) -> str:
+    return _NOT_IN_NAMES.sub("-", path.stem)

@@ -9,11 +9,12 @@ from assistant.report.render.manuscript import Manuscript
 from assistant.report.types import Cell, Paragraph, Section, Table
 from assistant.types import EXTRACTIVE, Claim
 
-_LISTED = """\
+LISTED = """\
 # The references stand at the end. For a style of your own take them and the next line out,
 # and run: pandoc --citeproc --csl STYLE
 suppress-bibliography: true
 """
+"""What follows the name of the bibliography in the head of a report."""
 _BY_PANDOC = "::: {#refs}\n:::"
 # Of the width that tables of sentences have.
 _DASHES = 72
@@ -29,7 +30,7 @@ def markdown(of: Manuscript, name: str = "report", listed: bool = True) -> str:
         listed: Whether the references are listed; else there is a place where pandoc puts them.
     """
     head = f"title: {_quoted(shown(of.report.title))}\nlang: en\n"
-    head += f"bibliography: {_quoted(f'{name}.bib')}\n{_LISTED}" if of.papers and listed else ""
+    head += f"bibliography: {_quoted(f'{name}.bib')}\n{LISTED}" if of.papers and listed else ""
     head += "link-citations: true\n" if of.papers else ""
     return f"---\n{head}---\n\n" + "\n\n".join(_parts(of, name, listed)) + "\n"
 

@@ -207,6 +207,28 @@ class TestStopped:
         assert {".mine", "mine.0123abcd"} <= left
         assert not {".timeline.md.0123abcd", "timeline_files/.timeline.png.0123abcd"} & left
 
+    async def test_a_file_beside_a_report_that_is_somebody_elses_stays(self, own: Assistant, tmp_path: Path) -> None:
+        text = '[[item]]\nreport = "annotated"\nname = "mine"\n\n[[item]]\nreport = "timeline"\nformats = "json"\n'
+        mine = tmp_path / "b-reports" / "mine.bib"
+        mine.parent.mkdir()
+        mine.write_text("my own")
+        report = await made(own.library, None, spec(tmp_path, text))
+        assert [outcome.status for outcome in report.outcomes] == [Status.FAILED, Status.FINISHED]
+        assert "mine.bib, which is there and no report wrote" in report.outcomes[0].note
+        assert (mine.read_text(), mine.with_suffix(".md").exists()) == ("my own", False)
+        mine.rename(tmp_path / "kept.bib")
+        again = await made(own.library, None, spec(tmp_path, text), resume=True)
+        assert [outcome.status for outcome in again.outcomes] == [Status.FINISHED] * 2
+
+    async def test_a_report_is_written_over_what_an_end_left_of_it(self, own: Assistant, tmp_path: Path) -> None:
+        await made(own.library, None, spec(tmp_path, ANNOTATED))
+        whole, output = files(spec(tmp_path, ANNOTATED)), tmp_path / "b-reports"
+        shutil.rmtree(output / ".batch")
+        for file in (*output.glob("*.manifest.json"), *output.glob("*.md")):
+            file.unlink()
+        await made(own.library, None, spec(tmp_path, ANNOTATED))
+        assert files(spec(tmp_path, ANNOTATED)) == whole
+
     async def test_a_disk_that_refuses_stops_all_and_pays_no_more(
         self, own: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -1,6 +1,8 @@
+from string import ascii_letters, digits
+
 import pytest
 
-from tests.tui.host import Host, text_of
+from tests.tui.host import OPEN, Host, text_of
 from tests.tui.saved import HOSTILE
 from tests.tui.waiting import wait_until
 from tui.dialogs.confirm import Confirm
@@ -9,12 +11,9 @@ from tui.dialogs.confirm import Confirm
 @pytest.mark.parametrize(
     ("keys", "yes"),
     [
-        (("y",), True),
-        (("n",), False),
         (("escape",), False),
         (("enter",), False),
         (("right", "enter"), True),
-        (("l", "enter"), True),
         (("tab", "enter"), True),
         (("right", "left", "enter"), False),
     ],
@@ -25,6 +24,39 @@ async def test_keys(keys: tuple[str, ...], yes: bool) -> None:
         for key in keys:
             await pilot.press(key)
         await wait_until(pilot, lambda: app.result is yes, "the answer")
+
+
+async def test_no_letter_says_yes_or_leads_there() -> None:
+    app = Host(Confirm("Delete?", "Delete"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: app.shown.is_mounted, "the dialog")
+        await pilot.press(*ascii_letters, *digits, "space")
+        assert app.result is OPEN
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.result is False, "the answer")
+
+
+@pytest.mark.parametrize("after", [0.0, 0.399])
+async def test_no_yes_is_taken_that_was_typed_ahead(after: float) -> None:
+    times = iter([100.0, 100.0 + after, 100.0 + after, 100.4])
+    app = Host(Confirm("Delete?", "Delete", clock=times.__next__))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: app.shown.is_mounted, "the dialog")
+        await pilot.press("right", "enter")
+        assert app.result is OPEN
+        await wait_until(pilot, lambda: not app.shown.query_one("#yes").has_class("-active"), "a button at rest")
+        await pilot.click("#yes")
+        assert app.result is OPEN
+        await wait_until(pilot, lambda: not app.shown.query_one("#yes").has_class("-active"), "a button at rest")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.result is True, "the answer")
+
+
+async def test_a_no_is_taken_at_once() -> None:
+    app = Host(Confirm("Delete?", "Delete", clock=lambda: 100.0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.result is False, "the answer")
 
 
 @pytest.mark.parametrize(("button", "yes"), [("#yes", True), ("#no", False)])

@@ -38,7 +38,7 @@ async def test_moving_with_vim_keys_and_arrows(host: Host, size: tuple[int, int]
     async with host.run_test(size=size) as pilot:
         await host.ready(pilot)
         at = []
-        for key in ("j", "k", "G", "g", "down", "up", "end", "home", "ctrl+d", "ctrl+u", "pagedown", "pageup", "k"):
+        for key in ("j", "k", "G", "g", "down", "up", "end", "home", "ctrl+f", "ctrl+b", "pagedown", "pageup", "k"):
             await pilot.press(key)
             at.append(host.listed.cursor)
         assert at[:8] == [1, 0, 7, 0, 1, 0, 7, 0]
@@ -67,7 +67,7 @@ async def test_marks_outlive_a_filter_and_can_be_cleared(host: Host) -> None:
         assert host.shown("#papers-counts") == "2 of 8 papers · 1 marked · by year"
         await pilot.press("a")
         assert host.papers.shelf.marks == {"thompson", "audit", "fair"}
-        await pilot.press("c", "space", "space")
+        await pilot.press("ctrl+l", "space", "space")
         assert host.papers.shelf.marks == {"audit", "fair"}
         await pilot.press("space")
         assert host.papers.shelf.marks == {"audit"}
@@ -107,7 +107,7 @@ async def test_nothing_found_cannot_be_asked(host: Host) -> None:
         await host.ready(pilot)
         await host.type(pilot, "xylophone")
         await wait_until(pilot, lambda: "No paper meets" in host.shown("#paper-content"))
-        await pilot.press("enter", "space", "d", "o", "y", "j")
+        await pilot.press("enter", "space", "delete", "o", "y", "j")
         assert host.result is OPEN
         assert host.shown("#papers-said") == "There is no paper to ask."
         await pilot.press("escape")

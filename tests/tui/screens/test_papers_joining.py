@@ -21,6 +21,8 @@ from tui.screens.joining import MARK_FIRST, NOT_MERGED
 from tui.widgets.choices import Choices
 
 sizes = pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+# What says yes to a question.
+YES = ("right", "enter")
 DOI = {"doi": "10.1000/k"}
 PAPERS = (
     paper("gone", "Cold Fusion", "It is hot.", "Cy Roe", 2024, retraction="retracted 2025-03-04 (10.1000/n)"),
@@ -48,11 +50,11 @@ def ids(host: Host) -> set[str]:
     return {one.id for one in host.papers.assistant.papers()}
 
 
-async def asked(host: Host, pilot: Pilot[None], answer: str) -> str:
+async def asked(host: Host, pilot: Pilot[None], *answer: str) -> str:
     """What a question says; it is answered."""
     await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
     text = host.shown(".dialog-title")
-    await pilot.press(answer)
+    await pilot.press(*answer)
     await wait_until(pilot, lambda: not isinstance(host.screen, Confirm), "the answer")
     return text
 
@@ -116,19 +118,19 @@ async def test_split_says_what_it_became_and_merge_undoes_it(host: Host, size: t
     async with host.run_test(size=size) as pilot:
         await host.ready(pilot)
         host.listed.go_to("mine")
-        await pilot.press("x")
-        assert "my.bib: Hidden Queues (2020)" in await asked(host, pilot, "n")
+        await pilot.press("ctrl+x")
+        assert "my.bib: Hidden Queues (2020)" in await asked(host, pilot, "escape")
         assert len(ids(host)) == 4
-        await pilot.press("x")
-        await asked(host, pilot, "y")
+        await pilot.press("ctrl+x")
+        await asked(host, pilot, *YES)
         await said(host, pilot, "Split into 2 papers: mine, theirs.")
         await wait_until(pilot, lambda: "5 papers" in host.shown("#papers-counts"), "the list")
         await wait_until(pilot, lambda: "No abstract." in host.shown("#paper-content"), "the pane")
         assert (ids(host) > {"mine", "theirs"}, host.told) == (True, ["changed"])
         host.papers.shelf.marks.update({"mine", "theirs"})
         host.listed.go_to("theirs")
-        await pilot.press("m")
-        assert "It keeps the id theirs." in await asked(host, pilot, "y")
+        await pilot.press("ctrl+u")
+        assert "It keeps the id theirs." in await asked(host, pilot, *YES)
         await said(host, pilot, "Merged into theirs, of 2 records.")
         await wait_until(pilot, lambda: host.shown("#papers-counts") == "4 papers · by year", "the list")
         assert "theirs" in ids(host)
@@ -138,16 +140,16 @@ async def test_what_cannot_be_split_or_merged_says_why(host: Host) -> None:
     async with host.run_test() as pilot:
         await host.ready(pilot)
         host.listed.go_to("talk")
-        await pilot.press("x")
+        await pilot.press("ctrl+x")
         await said(host, pilot, NOT_MERGED)
-        await pilot.press("space", "m")
+        await pilot.press("space", "ctrl+u")
         await said(host, pilot, MARK_FIRST)
         await host.type(pilot, "xylophone")
-        await pilot.press("x")
+        await pilot.press("ctrl+x")
         assert len(ids(host)) == 4
         host.papers.assistant.remove("gone")
         await host.type(pilot, "fusion")
-        await pilot.press("x")
+        await pilot.press("ctrl+x")
         await said(host, pilot, "! There is no paper")
 
 
@@ -156,8 +158,8 @@ async def test_merging_while_another_process_writes(host: Host) -> None:
         async with host.run_test() as pilot:
             await host.ready(pilot)
             host.papers.shelf.marks.update({"talk", "article"})
-            await pilot.press("m")
-            await asked(host, pilot, "y")
+            await pilot.press("ctrl+u")
+            await asked(host, pilot, *YES)
             await said(host, pilot, "is being written by process")
             assert host.papers.shelf.marks == {"talk", "article"}
 
@@ -174,12 +176,12 @@ async def test_duplicates_are_listed_with_the_reason_and_merged(host: Host, size
         assert "10.1000/article" in left
         assert "10.1000/talk" in right
         await pilot.press("enter")
-        await asked(host, pilot, "n")
-        await pilot.press("m")
-        assert "Are these 2 papers one? It keeps the id article." in await asked(host, pilot, "y")
+        await asked(host, pilot, "escape")
+        await pilot.press("ctrl+u")
+        assert "Are these 2 papers one? It keeps the id article." in await asked(host, pilot, *YES)
         await wait_until(pilot, lambda: "Merged into article" in host.shown("#duplicates-said"), "merging")
         await wait_until(pilot, lambda: host.shown("#duplicates-counts") == NONE, "the list")
-        await pilot.press("m", "a", "escape")
+        await pilot.press("ctrl+u", "ctrl+x", "escape")
         await wait_until(pilot, lambda: "3 papers" in host.shown("#papers-counts"), "the papers")
         assert ids(host) == {"gone", "article", "mine"}
         assert host.told == ["changed"]
@@ -189,8 +191,8 @@ async def test_duplicates_are_kept_apart_for_good_and_merging_undoes_it(host: Ho
     async with host.run_test() as pilot:
         await host.ready(pilot)
         await duplicates(host, pilot)
-        await pilot.press("a")
-        assert "Are these two papers, never to be merged?" in await asked(host, pilot, "y")
+        await pilot.press("ctrl+x")
+        assert "Are these two papers, never to be merged?" in await asked(host, pilot, *YES)
         await wait_until(pilot, lambda: "article and talk stay apart." in host.shown("#duplicates-said"), "deciding")
         await wait_until(pilot, lambda: host.shown("#duplicates-counts") == NONE, "the list")
         await pilot.press("escape")
@@ -200,8 +202,8 @@ async def test_duplicates_are_kept_apart_for_good_and_merging_undoes_it(host: Ho
         await pilot.press("escape")
         await wait_until(pilot, lambda: host.screen is host.papers, "the papers")
         host.papers.shelf.marks.update({"talk", "article"})
-        await pilot.press("m")
-        await asked(host, pilot, "y")
+        await pilot.press("ctrl+u")
+        await asked(host, pilot, *YES)
         await said(host, pilot, "Merged into article, of 2 records.")
 
 
@@ -210,7 +212,7 @@ async def test_a_library_that_cannot_be_written_leaves_the_pair(host: Host) -> N
         async with host.run_test() as pilot:
             await host.ready(pilot)
             await duplicates(host, pilot)
-            await pilot.press("a")
-            await asked(host, pilot, "y")
+            await pilot.press("ctrl+x")
+            await asked(host, pilot, *YES)
             await wait_until(pilot, lambda: "is being written" in host.shown("#duplicates-said"), "the error")
             assert host.shown("#duplicates-counts") == "1 pair"

@@ -57,7 +57,7 @@ async def test_open_and_cite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 async def test_removal_names_the_papers_and_can_be_refused(host: Host, size: tuple[int, int]) -> None:
     async with host.run_test(size=size) as pilot:
         await host.ready(pilot)
-        await pilot.press("space", "space", "d")
+        await pilot.press("space", "space", "ctrl+d")
         await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
         asked = host.shown(".dialog-title")
         assert "Remove 2 papers from the library for good?" in asked
@@ -71,10 +71,10 @@ async def test_removal_names_the_papers_and_can_be_refused(host: Host, size: tup
 async def test_removal_confirmed(host: Host) -> None:
     async with host.run_test() as pilot:
         await host.ready(pilot)
-        await pilot.press("j", "d")
+        await pilot.press("j", "delete")
         await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
         assert "Queues with Differentiable" in host.shown(".dialog-title")
-        await pilot.press("y")
+        await pilot.press("right", "enter")
         await wait_until(pilot, lambda: host.told == ["changed"], "removal")
         assert host.shown("#papers-counts") == "7 papers · by year"
         assert host.shown("#papers-said") == "Removed 1 paper."
@@ -82,13 +82,36 @@ async def test_removal_confirmed(host: Host) -> None:
         assert host.current != "queue"
 
 
+async def test_a_text_that_is_typed_removes_nothing(host: Host) -> None:
+    async with host.run_test() as pilot:
+        await host.ready(pilot)
+        await pilot.press("a", *"dmxcD")
+        assert host.screen is host.papers
+        assert "8 marked" in host.shown("#papers-counts")
+        await pilot.press(*"What", "space", *"do", "space", *"they", "enter")
+        assert not isinstance(host.screen, Confirm)
+        assert "changed" not in host.told
+        assert host.papers.assistant.count() == 8
+
+
+async def test_removal_is_not_confirmed_by_what_was_typed_ahead(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.dialogs.confirm.monotonic", lambda: 1.0)
+    async with host.run_test() as pilot:
+        await host.ready(pilot)
+        await pilot.press("ctrl+d", "right", "enter", "y")
+        await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: host.screen is host.papers, "the list")
+        assert host.papers.assistant.count() == 8
+
+
 async def test_removal_while_another_process_writes(host: Host) -> None:
     with write_lock(host.papers.assistant.library.folder, "a test"):
         async with host.run_test() as pilot:
             await host.ready(pilot)
-            await pilot.press("d")
+            await pilot.press("delete")
             await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
-            await pilot.press("y")
+            await pilot.press("right", "enter")
             await wait_until(pilot, lambda: "is being written by process" in host.shown("#papers-said"), "the error")
             assert "try again" in host.shown("#papers-said")
             assert host.shown("#papers-counts") == "8 papers · by year"
@@ -132,7 +155,7 @@ async def test_hostile_papers_are_shown_as_text(size: tuple[int, int]) -> None:
         await host.type(pilot, "强化")
         assert host.current == "cjk"
         host.papers.shelf.marks.update(one.id for one in HOSTILE)
-        await pilot.press("d")
+        await pilot.press("delete")
         await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
         assert "\x1b" not in host.shown(".dialog-title")
         assert "[Re]" in host.shown(".dialog-title")

@@ -36,7 +36,7 @@ class TestWhatIsShown:
         app = host(saved)
         async with app.run_test(size=size) as pilot:
             await says(pilot, NONE_YET)
-            await pilot.press("enter", "r", "f", "x", "d")
+            await pilot.press("enter", "ctrl+r", "ctrl+k", "x", "delete", "ctrl+d")
             assert app.screen is app.shown
             await pilot.press("escape")
             await wait_until(pilot, lambda: app.result is None, "the way back")
@@ -53,7 +53,7 @@ class TestWhatIsShown:
                 await pilot.press("j")
                 await ready(pilot, len(HOSTILE), 1)
             assert not {"\x1b", "\u202e"} & set(text_of(app))
-            for key in ("r", "x", "d"):
+            for key in ("ctrl+r", "x", "delete", "ctrl+d"):
                 await pilot.press(key)
                 await wait_until(pilot, lambda: app.screen is not app.shown, f"the dialog of {key}")
                 text_of(app)
@@ -72,7 +72,7 @@ class TestWhatIsShown:
             await pilot.press("enter")
             await says(pilot, "line 1")
             assert app.result is OPEN
-            await pilot.press("d", "y")
+            await pilot.press("delete", "right", "enter")
             await ready(pilot, 2)
             await says(pilot, "Deleted.")
 
@@ -87,8 +87,8 @@ class TestMoving:
                 ("G", 2),
                 ("k", 1),
                 ("g", 0),
-                ("ctrl+d", 2),
-                ("ctrl+u", 0),
+                ("ctrl+f", 2),
+                ("ctrl+b", 0),
                 ("down", 1),
                 ("up", 0),
             ):

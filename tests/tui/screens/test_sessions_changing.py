@@ -18,7 +18,7 @@ class TestChanging:
         app = host(saved)
         async with app.run_test(size=(80, 24)) as pilot:
             await ready(pilot, 3)
-            await pilot.press("j", "r")
+            await pilot.press("j", "ctrl+r")
             await wait_until(pilot, lambda: isinstance(app.screen, AskText), "the dialog")
             assert app.screen.query_one(Input).value == "Fairness"
             app.screen.query_one(Input).value = "[red]Just[/]"
@@ -31,7 +31,7 @@ class TestChanging:
         app = host(saved)
         async with app.run_test(size=(80, 24)) as pilot:
             await ready(pilot, 3)
-            await pilot.press("j", "r", "escape", "r")
+            await pilot.press("j", "ctrl+r", "escape", "ctrl+r")
             await wait_until(pilot, lambda: isinstance(app.screen, AskText), "the dialog")
             app.screen.query_one(Input).value = ""
             await pilot.press("enter")
@@ -44,9 +44,9 @@ class TestChanging:
             await ready(pilot, 3, 1)
             await pilot.press("G")
             await ready(pilot, 3, 2)
-            await pilot.press("f")
+            await pilot.press("ctrl+k")
             await wait_until(pilot, lambda: turns(app).has_focus, "the turns")
-            await pilot.press("k", "f")
+            await pilot.press("k", "ctrl+k")
             await ready(pilot, 4, 1)
             await says(pilot, "Forked")
             made = cursor(app)
@@ -58,7 +58,7 @@ class TestChanging:
         app = host(saved)
         async with app.run_test(size=(80, 24)) as pilot:
             await ready(pilot, 3, 1)
-            await pilot.press("f", "escape")
+            await pilot.press("ctrl+k", "escape")
             assert listed(app).has_focus
             assert len(saved.sessions.list()) == 3
 
@@ -67,15 +67,15 @@ class TestChanging:
         app = host(saved)
         async with app.run_test(size=(80, 24)) as pilot:
             await ready(pilot, 1)
-            await pilot.press("f")
+            await pilot.press("ctrl+k")
             await says(pilot, "There is no question in it")
 
-    @pytest.mark.parametrize("key", ["n", "escape", "enter"])
+    @pytest.mark.parametrize("key", ["escape", "enter"])
     async def test_delete_is_asked_first(self, saved: Saved, three: list[str], key: str) -> None:
         app = host(saved)
         async with app.run_test(size=(80, 24)) as pilot:
             await ready(pilot, 3)
-            await pilot.press("d")
+            await pilot.press("ctrl+d")
             await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
             assert "What is rare?" in text_of(app)
             await pilot.press(key)
@@ -86,20 +86,32 @@ class TestChanging:
         app = host(saved)
         async with app.run_test(size=(80, 24)) as pilot:
             await ready(pilot, 3)
-            await pilot.press("j", "delete", "y")
+            await pilot.press("j", "delete", "right", "enter")
             await ready(pilot, 2)
             assert [info.id for info in saved.sessions.list()] == [three[0], three[2]]
             await wait_until(pilot, lambda: cursor(app) == three[2], "the neighbour")
+
+    @pytest.mark.parametrize("word", ["day", "dy", "fluffy", "rdeny"])
+    async def test_a_word_that_is_typed_changes_nothing(self, saved: Saved, three: list[str], word: str) -> None:
+        app = host(saved)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await ready(pilot, 3, 1)
+            await pilot.press(*word)
+            assert app.screen is app.shown
+            assert listed(app).has_focus
+            assert [info.id for info in saved.sessions.list()] == three
 
     async def test_the_open_one_is_not_deleted(self, saved: Saved, three: list[str]) -> None:
         app = host(saved, current=three[0])
         async with app.run_test(size=(80, 24)) as pilot:
             await ready(pilot, 3)
-            await pilot.press("d")
+            await pilot.press("ctrl+d")
             await says(pilot, IS_OPEN)
             assert app.screen is app.shown
 
-    @pytest.mark.parametrize("keys", [("enter",), ("f", "f"), ("d", "y"), ("r", "a", "enter")])
+    @pytest.mark.parametrize(
+        "keys", [("enter",), ("ctrl+k", "ctrl+k"), ("delete", "right", "enter"), ("ctrl+r", "a", "enter")]
+    )
     async def test_one_that_another_process_deleted(
         self, saved: Saved, three: list[str], keys: tuple[str, ...]
     ) -> None:

@@ -136,14 +136,24 @@ class TestMaking:
         (here / "themes.md").write_text("mine")
         app = Host(fields)
         async with app.run_test(size=SMALL) as pilot:
-            for answer in ("n", "y"):
+            for answer in (("escape",), ("right", "enter")):
                 await dialog(app, pilot)
                 await pilot.press("enter", "enter")
                 await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
                 assert (here / "themes.md").read_text() == "mine"
-                await pilot.press(answer)
+                await pilot.press(*answer)
             await app.says(pilot, "Written")
             assert (here / "themes.md").read_text() != "mine"
+
+    async def test_a_file_beside_it_that_is_somebody_elses_stays(self, fields: Assistant, here: Path) -> None:
+        (here / "themes.bib").write_text("mine")
+        app = Host(fields)
+        async with app.run_test(size=SMALL) as pilot:
+            await dialog(app, pilot)
+            await pilot.press("enter", "enter")
+            await app.says(pilot, "Nothing was written")
+            assert [path.name for path in here.iterdir()] == ["themes.bib"]
+            assert (here / "themes.bib").read_text() == "mine"
 
     async def test_what_cannot_be_written_is_told(self, fields: Assistant, here: Path) -> None:
         (here / "file").write_text("")
@@ -188,9 +198,9 @@ class TestByAModel:
             await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
             assert "writes it: about " in app.text
             assert "tokens, price not known" in app.text
-            await pilot.press("n", "w")
+            await pilot.press("escape", "w")
             await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question again")
-            await pilot.press("y")
+            await pilot.press("right", "enter")
             await wait_until(pilot, lambda: "· written by " in app.text, "the model's text")
             await pilot.press("w")
             await wait_until(pilot, lambda: "quoted from the abstracts" in app.text, "the quotes")
@@ -208,7 +218,7 @@ class TestByAModel:
             assert "its words compared with their sources" in app.text
             await pilot.press("enter", "enter")
             await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
-            await pilot.press("y")
+            await pilot.press("right", "enter")
             await app.says(pilot, "Written")
             assert "quoted from the abstracts" in app.text
 
@@ -228,7 +238,7 @@ class TestByAModel:
             failing(monkeypatch, ModelError("The model is asleep.", "Wake it."))
             await pilot.press("w")
             await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
-            await pilot.press("y")
+            await pilot.press("right", "enter")
             await app.says(pilot, "! The model is asleep. Wake it.")
             assert "quoted from the abstracts" in app.text
             assert app.themes.pages

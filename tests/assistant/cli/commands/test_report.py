@@ -99,3 +99,24 @@ def test_a_model_writes_it_and_the_note_says_what_it_took(
     assert (tmp_path / "first.json").read_bytes() == (tmp_path / "second.json").read_bytes()
     sections = json.loads((tmp_path / "first.json").read_text())["sections"]
     assert {section["mode"] for section in sections} == {"m"}
+
+
+@pytest.mark.parametrize("mine", ["library.bib", "library.manifest.json"])
+def test_a_file_of_ones_own_beside_the_output_is_not_replaced(run: Run, built: Path, tmp_path: Path, mine: str) -> None:
+    (tmp_path / mine).write_text("mine")
+    done = run("report", "annotated", "--until", "2018", "-o", str(tmp_path / "library.md"), library=built)
+    assert done.code == 2
+    assert f"{tmp_path / mine}" in done.err
+    assert "Name another output" in done.err
+    assert [path.name for path in tmp_path.iterdir()] == [mine]
+    assert (tmp_path / mine).read_text() == "mine"
+
+
+def test_the_same_report_twice_over_its_own_files(run: Run, built: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        done = run("report", "timeline", "--until", "2018", "-o", str(tmp_path / "a.md"), library=built)
+        assert done.code == 0
+
+
+def test_a_folder_is_no_output(run: Run, built: Path) -> None:
+    assert run("report", "-o", "/", library=built).code == 2

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.report.pictures.counts import Counts
 from assistant.report.pictures.timeline import timeline
-from assistant.report.render.files import write
+from assistant.report.render.files import render
 from tests.assistant.report.render import made_up
 from tests.tui.chromium import Page, browser
 
@@ -26,7 +26,8 @@ def address(tmp_path: Path) -> str:
     drawn = timeline(COUNTS)
     assert drawn
     report = made_up.report(" ".join(made_up.HOSTILE), mode="some-model")
-    write(report, [made_up.rare()], tmp_path / "report.html", "html", pictures=[drawn])
+    content = render(report, [made_up.rare()], tmp_path / "report.html", "html", pictures=[drawn])
+    (tmp_path / "report.html").write_bytes(content[tmp_path / "report.html"])
     return (tmp_path / "report.html").as_uri()
 
 

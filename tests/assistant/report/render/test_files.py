@@ -1,16 +1,27 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from assistant.disk import put
 from assistant.report.pictures.picture import Picture
-from assistant.report.render.files import FORMATS, TEXTS, text, write
+from assistant.report.render.files import FORMATS, TEXTS, render, text
 from assistant.report.types import Report
 from store.errors import InputError, LibraryError
+from store.paper import Paper
 from tests.assistant.report.render import made_up
 
 PICTURE = Picture("map", "A map", "Two papers.", "<svg/>", b"png")
+
+
+def write(report: Report, papers: list[Paper], path: Path, format: str, **how: Any) -> list[Path]:
+    """Render a report and write its files."""
+    contents = render(report, papers, path, format, **how)
+    for file, content in contents.items():
+        put(file, content)
+    return list(contents)
 
 
 @pytest.mark.parametrize("format", TEXTS)
