@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,26 @@ async def test_a_busy_model_is_waited_for_and_a_broken_answer_asked_for_once_mor
     for turns in ([ModelBusy("Full.")] * 3, [ModelStalled("Gone.")] * 2, [ModelRefused("No.")]):
         with pytest.raises(type(turns[0])):
             await said(model(*turns, source=paying(tmp_path / "other")))
+
+
+async def test_a_reply_that_has_come_is_kept_whatever_is_cancelled_and_however_busy_the_threads_are(
+    tmp_path: Path,
+) -> None:
+    gate, busy = Gate(), Gate()
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    source = paying(tmp_path)
+    asking = asyncio.create_task(said(model([gate, "So."], source=source)))
+    while not gate.reached.is_set():
+        await asyncio.sleep(0)
+    blocked = asyncio.create_task(asyncio.to_thread(busy.wait))
+    gate.open()
+    while not source.paid.output_tokens:
+        await asyncio.sleep(0)
+    asking.cancel()
+    busy.open()
+    await asyncio.gather(asking, blocked, return_exceptions=True)
+    assert source.paid.output_tokens > 0
+    assert Replies(tmp_path).taken() == source.paid
 
 
 async def test_no_request_goes_out_that_might_take_more_than_is_left(tmp_path: Path) -> None:
