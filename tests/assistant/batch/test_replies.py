@@ -58,7 +58,7 @@ async def test_two_jobs_that_want_the_same_at_once_pay_once(tmp_path: Path) -> N
     source = paying(tmp_path)
     one = model(["So", gate, "."], source=source)
     both = asyncio.gather(said(one), said(KeptModel(one._inner, source.reply)))
-    await asyncio.to_thread(gate.reached.wait, 2)
+    await asyncio.to_thread(gate.reached.wait, 60)
     gate.open()
     assert [writing.text for writing in await both] == ["So.", "So."]
 
@@ -67,7 +67,7 @@ async def test_only_so_many_are_asked_at_once(tmp_path: Path) -> None:
     gate = Gate()
     one = model([gate, "a"], "b", source=paying(tmp_path, at_once=1))
     both = asyncio.gather(said(one, "A?"), said(one, "B?"))
-    await asyncio.to_thread(gate.reached.wait, 2)
+    await asyncio.to_thread(gate.reached.wait, 60)
     assert len(one.chat.requests) == 1  # type: ignore[attr-defined]
     gate.open()
     assert [writing.text for writing in await both] == ["a", "b"]
@@ -128,7 +128,7 @@ async def test_requests_under_way_count(tmp_path: Path) -> None:
     gate = Gate()
     one = model([gate, "a"], source=paying(tmp_path, Budget(max_tokens=100)))
     first = asyncio.create_task(said(one, "A?"))
-    await asyncio.to_thread(gate.reached.wait, 2)
+    await asyncio.to_thread(gate.reached.wait, 60)
     with pytest.raises(OverBudget):
         await said(one, "B?")
     gate.open()

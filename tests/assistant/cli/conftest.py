@@ -95,7 +95,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAIServer]:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def impatient(server: FakeOpenAIServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Little patience with that endpoint, for tests in which it falls silent for good."""
     monkeypatch.setenv("CONSPECTUS_TIMEOUT", "0.5")
     monkeypatch.setenv("CONSPECTUS_STALL", "0.3")

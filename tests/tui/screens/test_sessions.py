@@ -1,5 +1,3 @@
-from time import process_time
-
 import pytest
 
 from tests.tui.host import OPEN, text_of
@@ -147,7 +145,7 @@ class TestSearching:
             await wait_until(pilot, lambda: app.result == three[2], "the result")
 
 
-async def test_a_thousand_open_within_a_second(saved: Saved) -> None:
+async def test_a_thousand_are_listed_and_none_is_read_twice(saved: Saved) -> None:
     saved.folder.mkdir(parents=True)
     first = saved.folder / f"{saved.add(turn('What is rare?', 'Crashes. ' * 200))}.jsonl"
     content = first.read_bytes()
@@ -156,8 +154,6 @@ async def test_a_thousand_open_within_a_second(saved: Saved) -> None:
     app = host(saved)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: app.is_running, "the application")
-        started = process_time()
         await ready(pilot, 1000)
-        assert process_time() - started < 1
         await pilot.press("G")
         await ready(pilot, 1000, 1)
