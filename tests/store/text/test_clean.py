@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from store.text import mathtext
 from store.text.clean import clean_text
-from tests.counting import LINEAR, calls, growth
+from tests.counting import LINEAR, growth
 from tests.store.text.strategies import HOSTILE
 from tests.store.text.test_characters import FORBIDDEN
 
@@ -53,17 +54,25 @@ def test_twice_the_text_costs_twice_as_much(unit: str) -> None:
     assert growth(lambda size: clean_text(unit * (size // len(unit))), 20_000) <= LINEAR
 
 
+@pytest.fixture
+def uncached(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each formula is read anew, so that what was read before does not count."""
+    monkeypatch.setattr(mathtext, "_symbols", mathtext._symbols.__wrapped__)
+
+
+@pytest.mark.usefixtures("uncached")
 def test_the_cost_of_formulas_is_bounded() -> None:
     def formulas(count: int) -> str:
         return " ".join(rf"$\alpha_{{{number}}}$" for number in range(count))
 
-    few, many = formulas(500), formulas(2000)
-    assert calls(lambda: clean_text(many)) < calls(lambda: clean_text(few))
+    # The first 778 use the budget up; of each other one only the marks are taken away: 1.13 measured.
+    assert growth(lambda count: clean_text(formulas(count)), 2000) < 1.2
     clean = clean_text(formulas(20_000))
     assert clean.startswith("α_0 α_1 ")
     assert clean.endswith("19999")
 
 
+@pytest.mark.usefixtures("uncached")
 def test_twice_the_noise_costs_twice_as_much() -> None:
     noise = "".join(random.Random(1).choices("\\${}<>&;\"'`~^_-% abemph\n", k=40_000))
     assert growth(lambda size: clean_text(noise[:size]), 20_000) <= LINEAR
