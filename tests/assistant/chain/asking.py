@@ -19,7 +19,7 @@ RIGHT = "The estimate of crash probabilities takes 20 times less time than naive
 WRONG = "The estimate of crash probabilities takes 70 times less time than naive Monte Carlo."
 # Seconds until an endpoint is given up, for tests in which it falls silent for good; elsewhere a busy machine would be
 # taken for a silent endpoint.
-IMPATIENT = {"timeout": 0.5, "stall": 0.3}
+IMPATIENT: dict[str, Any] = {"timeout": 0.5, "stall": 0.3}
 SECRET = "sk-proj-Very5ecret0123456789"
 
 
