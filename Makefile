@@ -8,6 +8,10 @@ BIN   := .venv/bin
 STAMP := .venv/.installed
 PIP   := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 
+# An environment may forbid Python to write byte code; then pytest compiles every test anew, which doubles what it takes
+# to collect them.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint check fuzz screens lock clean
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -18,6 +17,7 @@ from assistant.events import AnswerDone, ClaimChecked, EvidenceFound, Searching,
 from assistant.testing import HashEmbedder
 from assistant.turns import CANCELLED
 from store.library import Library
+from tests.counting import growth
 
 QUESTIONS = (
     "Which papers study Thompson sampling?",
@@ -199,7 +199,7 @@ def test_threads_share_an_assistant(own: Assistant) -> None:
     together = threading.Barrier(8)
 
     def work(n: int) -> list[Answer]:
-        together.wait(10)
+        together.wait(60)
         return [own.ask(QUESTIONS[(n + i) % len(QUESTIONS)]) for i in range(4)]
 
     with ThreadPoolExecutor(8) as pool:
@@ -234,7 +234,7 @@ class Slow(Library):
 
     def search(self, *args: Any, **options: Any) -> Any:
         self.searching.set()
-        assert self.may_go_on.wait(10)
+        assert self.may_go_on.wait(60)
         return super().search(*args, **options)
 
 
@@ -243,7 +243,7 @@ async def test_cancelling_ends_the_answer_and_is_kept(own: Assistant) -> None:
     with Assistant(slow) as a:
         session = a.sessions.new().id
         task = asyncio.create_task(a.aask("What is fairness?", session))
-        assert await asyncio.to_thread(slow.searching.wait, 10)
+        assert await asyncio.to_thread(slow.searching.wait, 60)
         task.cancel()
         await asyncio.sleep(0)
         slow.may_go_on.set()
@@ -274,7 +274,5 @@ async def test_an_error_in_mid_answer_is_kept_as_a_failed_turn(own: Assistant, m
     assert not own.ask("Which papers are about fairness?", session).abstained
 
 
-def test_the_longest_search_takes_no_time(field: Assistant) -> None:
-    began = time.process_time()
-    field.search("Che fairness papers by " * 4000)
-    assert time.process_time() - began < 2
+def test_a_search_costs_no_more_where_its_text_is_cut_anyway(field: Assistant) -> None:
+    assert growth(lambda size: field.search("Che fairness papers by " * size), 2000) == 1

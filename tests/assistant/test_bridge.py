@@ -22,7 +22,7 @@ class Steps:
         try:
             for number in range(3):
                 self.began.set()
-                assert self.may_go_on.wait(10)
+                assert self.may_go_on.wait(60)
                 self.threads.add(threading.get_ident())
                 if number == self.fails_at:
                     raise LookupError(f"item {number}")
@@ -38,7 +38,7 @@ def steps() -> Steps:
 
 async def begun(steps: Steps) -> None:
     """Wait until a step is running."""
-    assert await asyncio.to_thread(steps.began.wait, 10)
+    assert await asyncio.to_thread(steps.began.wait, 60)
 
 
 async def test_everything_comes_in_order_and_from_other_threads(steps: Steps) -> None:

@@ -62,7 +62,7 @@ async def test_cancelling_ends_what_waits(loop: Loop) -> None:
         return [n async for n in loop.streaming(counting.items())]
 
     task = asyncio.create_task(all_of_it())
-    assert await asyncio.to_thread(counting.waiting.wait, 5)
+    assert await asyncio.to_thread(counting.waiting.wait, 60)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -92,9 +92,9 @@ def test_closing_ends_who_waits_and_the_thread_and_work_starts_another(loop: Loo
 
     thread = threading.Thread(target=waits)
     thread.start()
-    assert counting.waiting.wait(5)
+    assert counting.waiting.wait(60)
     loop.close()
-    thread.join(5)
+    thread.join(60)
     assert ended == ["CancelledError"]
     assert counting.closed.is_set()
     assert list(loop.blocking(Counting().items())) == [0, 1, 2]

@@ -13,7 +13,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-PATIENCE = 30.0
+# Seconds until what does not come is given up; nothing that comes waits for them.
+PATIENCE = 120.0
 _FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync --disable-dev-shm-usage --no-proxy-server --hide-scrollbars
 --remote-debugging-port=0 --window-size=1600,900""".split()

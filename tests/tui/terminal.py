@@ -15,8 +15,8 @@ from typing import Self
 
 import pyte
 
-# Seconds to wait for what should come at once; machines that run tests are busy.
-PATIENCE = 30.0
+# Seconds until what does not come is given up; nothing that comes waits for them. A start under load takes many.
+PATIENCE = 120.0
 KEYS = {
     "enter": "\r",
     "escape": "\x1b",
@@ -102,7 +102,7 @@ class Terminal:
         """Wait for the end of the program; its exit status."""
         status = self.process.wait(PATIENCE)
         with self._changed:  # The last of what it wrote may still be on its way.
-            self._changed.wait_for(self.is_restored, 2)
+            self._changed.wait_for(self.is_restored, PATIENCE)
         return status
 
     def kill(self, sign: signal.Signals) -> None:

@@ -82,7 +82,7 @@ async def test_an_empty_library_offers_the_ways_to_fill_it(tmp_path: Path) -> No
         await talk.until(lambda: "This library is empty." in talk.screen)
         await talk.click("Try it with the sample")
         await talk.until(lambda: "45 papers" in talk.status, talk.status)
-        assert not list(talk.app.chat.query(FirstRun))
+        await talk.until(lambda: not list(talk.app.chat.query(FirstRun)), "no offer any more")
         await talk.press(*"How")
         assert talk.draft == "How"
         asked = await talk.ask("How many papers are there?")

@@ -14,7 +14,7 @@ from assistant.api import Assistant
 from assistant.session_file import UNFINISHED
 from assistant.testing import FakeOpenAIServer, Gate, fake_openai_server
 from assistant.turns import CANCELLED
-from tests.tui.terminal import Terminal
+from tests.tui.terminal import PATIENCE, Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
 LISTING = ROOT / "assistant" / "data" / "namkoong_listing.txt"
@@ -56,7 +56,7 @@ def only_session(library: Path) -> list[tuple[str, str]]:
 
 
 def test_from_the_first_start_to_the_end(tmp_path: Path, env: dict[str, str], server: FakeOpenAIServer) -> None:
-    library, gate = tmp_path / "library", Gate()
+    library, gate = tmp_path / "library", Gate(limit=None)
     said = json.dumps({"claims": [{"text": "Crash probabilities are estimated by simulation.", "sources": [1]}]})
     alone = "How fast is the crash probability of vehicles estimated?"
     server.reply(said, alone, [said[:40], gate, said[40:]])
@@ -105,12 +105,12 @@ def test_the_terminal_is_restored_after_a_crash(built: Path, tmp_path: Path, env
 def test_being_told_to_end_saves_what_runs_and_restores_the_terminal(
     built: Path, tmp_path: Path, env: dict[str, str], server: FakeOpenAIServer, sign: signal.Signals
 ) -> None:
-    library, gate = Path(shutil.copytree(built, tmp_path / "library")), Gate()
+    library, gate = Path(shutil.copytree(built, tmp_path / "library")), Gate(limit=None)
     server.reply([gate, "never"])
     with Terminal(chat(library, *of(server)), env) as terminal:
         terminal.shows("45 papers")
         terminal.type(QUESTION, "enter")
-        assert gate.reached.wait(30)
+        assert gate.reached.wait(PATIENCE)
         terminal.kill(sign)
         terminal.ends()
         assert terminal.is_restored()
@@ -120,14 +120,14 @@ def test_being_told_to_end_saves_what_runs_and_restores_the_terminal(
 def test_nothing_is_lost_by_a_kill_in_the_middle_of_an_answer(
     built: Path, tmp_path: Path, env: dict[str, str], server: FakeOpenAIServer
 ) -> None:
-    library, gate = Path(shutil.copytree(built, tmp_path / "library")), Gate()
+    library, gate = Path(shutil.copytree(built, tmp_path / "library")), Gate(limit=None)
     server.reply([gate, "never"])
     with Terminal(chat(library, *of(server)), env) as terminal:
         terminal.shows("45 papers")
         terminal.type("How many papers are from 2020?", "enter")
         terminal.shows("cited")
         terminal.type(f"{QUESTION} In short.", "enter")
-        assert gate.reached.wait(30)
+        assert gate.reached.wait(PATIENCE)
         terminal.kill(signal.SIGKILL)
         terminal.process.wait()
     kept = [("How many papers are from 2020?", ""), (f"{QUESTION} In short.", UNFINISHED)]

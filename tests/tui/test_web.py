@@ -27,7 +27,7 @@ def address(built: Path, tmp_path: Path) -> Iterator[str]:
         assert running.stderr
         yield running.stdout.readline().decode().strip()
         running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=30)
+        out, err = running.communicate(timeout=60)
     assert (running.returncode, out) == (0, b"")
     assert err.decode().startswith("Open it in a browser on this machine")
     assert err.count(b"\n") == 1
@@ -58,7 +58,7 @@ def test_a_chat_ends_when_its_server_is_gone(tmp_path: Path) -> None:
             piece = os.read(running.stdout.fileno(), 65536)
             assert piece, shown
             shown += piece
-        running.communicate(timeout=30)  # Hangs up, as a server does that is killed.
+        running.communicate(timeout=60)  # Hangs up, as a server does that is killed.
     assert running.returncode == 0
 
 

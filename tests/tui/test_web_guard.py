@@ -128,7 +128,7 @@ async def test_the_page_loads_nothing_from_elsewhere_and_tells_nobody_its_addres
 
 async def test_a_page_is_a_process_and_its_end_is_the_end_of_it(tmp_path: Path) -> None:
     ended = tmp_path / "a file; touch 'oops'"
-    async with served(stub(ended)) as server, server.page() as page, asyncio.timeout(20):
+    async with served(stub(ended)) as server, server.page() as page, asyncio.timeout(60):
         await shown(page, "Ready.")
         await page.send_json(["stdin", "abc\r"])
         await shown(page, "cba")
@@ -140,7 +140,7 @@ async def test_a_page_is_a_process_and_its_end_is_the_end_of_it(tmp_path: Path) 
 
 async def test_the_end_of_the_server_ends_its_pages(tmp_path: Path) -> None:
     ended = tmp_path / "ended"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async with served(stub(ended)) as server:
             page = await server.page()
             await shown(page, "Ready.")
@@ -149,13 +149,13 @@ async def test_the_end_of_the_server_ends_its_pages(tmp_path: Path) -> None:
 
 
 async def test_a_process_that_dies_closes_its_page() -> None:
-    async with served([sys.executable, "-S", "-c", "pass"]) as server, server.page() as page, asyncio.timeout(20):
+    async with served([sys.executable, "-S", "-c", "pass"]) as server, server.page() as page, asyncio.timeout(60):
         assert (await page.receive()).type is aiohttp.WSMsgType.CLOSE
 
 
 async def test_a_process_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.web_process.PATIENCE", 0.2)
-    async with served(driver("signal.pause()")) as server, server.page() as page, asyncio.timeout(20):
+    async with served(driver("signal.pause()")) as server, server.page() as page, asyncio.timeout(60):
         await page.close()
 
 
@@ -164,7 +164,7 @@ async def test_a_process_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPa
 )
 async def test_only_links_to_the_web_are_opened(url: str, opened: bool) -> None:
     command = driver("send({'type': 'open_url', 'url': sys.argv[1], 'new_tab': False})", url)
-    async with served(command) as server, server.page() as page, asyncio.timeout(20):
+    async with served(command) as server, server.page() as page, asyncio.timeout(60):
         message = await page.receive()
         told = json.loads(message.data) if message.type is aiohttp.WSMsgType.TEXT else None
         assert told == (["open_url", {"url": url, "new_tab": True}] if opened else None)

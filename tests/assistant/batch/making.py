@@ -70,6 +70,6 @@ def files(file: Path) -> dict[str, bytes]:
 
 
 def assistant_of(folder: Path, server: FakeOpenAIServer, **more: Any) -> Assistant:
-    """An assistant whose model is behind an endpoint, without any patience with it."""
-    model = ModelSettings(model="m", base_url=server.base_url, timeout=2, stall=1, retries=0, **more)
+    """An assistant whose model is behind an endpoint, which is asked once and waited for."""
+    model = ModelSettings(model="m", base_url=server.base_url, timeout=120, stall=120, retries=0, **more)
     return Assistant.open(folder, embedder=HashEmbedder(), settings=Settings(chat=model, report=model))

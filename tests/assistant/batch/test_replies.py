@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ async def test_two_jobs_that_want_the_same_at_once_pay_once(tmp_path: Path) -> N
     source = paying(tmp_path)
     one = model(["So", gate, "."], source=source)
     both = asyncio.gather(said(one), said(KeptModel(one._inner, source.reply)))
-    await asyncio.to_thread(gate.reached.wait, 2)
+    await asyncio.to_thread(gate.reached.wait, 60)
     gate.open()
     assert [writing.text for writing in await both] == ["So.", "So."]
 
@@ -66,7 +67,7 @@ async def test_only_so_many_are_asked_at_once(tmp_path: Path) -> None:
     gate = Gate()
     one = model([gate, "a"], "b", source=paying(tmp_path, at_once=1))
     both = asyncio.gather(said(one, "A?"), said(one, "B?"))
-    await asyncio.to_thread(gate.reached.wait, 2)
+    await asyncio.to_thread(gate.reached.wait, 60)
     assert len(one.chat.requests) == 1  # type: ignore[attr-defined]
     gate.open()
     assert [writing.text for writing in await both] == ["a", "b"]
@@ -91,6 +92,26 @@ async def test_a_busy_model_is_waited_for_and_a_broken_answer_asked_for_once_mor
             await said(model(*turns, source=paying(tmp_path / "other")))
 
 
+async def test_a_reply_that_has_come_is_kept_whatever_is_cancelled_and_however_busy_the_threads_are(
+    tmp_path: Path,
+) -> None:
+    gate, busy = Gate(), Gate()
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    source = paying(tmp_path)
+    asking = asyncio.create_task(said(model([gate, "So."], source=source)))
+    while not gate.reached.is_set():
+        await asyncio.sleep(0)
+    blocked = asyncio.create_task(asyncio.to_thread(busy.wait))
+    gate.open()
+    while not source.paid.output_tokens:
+        await asyncio.sleep(0)
+    asking.cancel()
+    busy.open()
+    await asyncio.gather(asking, blocked, return_exceptions=True)
+    assert source.paid.output_tokens > 0
+    assert Replies(tmp_path).taken() == source.paid
+
+
 async def test_no_request_goes_out_that_might_take_more_than_is_left(tmp_path: Path) -> None:
     for limits in ({"max_tokens": 60}, {"max_cost": 0.6}):
         budget = Budget(**limits)
@@ -107,7 +128,7 @@ async def test_requests_under_way_count(tmp_path: Path) -> None:
     gate = Gate()
     one = model([gate, "a"], source=paying(tmp_path, Budget(max_tokens=100)))
     first = asyncio.create_task(said(one, "A?"))
-    await asyncio.to_thread(gate.reached.wait, 2)
+    await asyncio.to_thread(gate.reached.wait, 60)
     with pytest.raises(OverBudget):
         await said(one, "B?")
     gate.open()

@@ -17,6 +17,9 @@ from store.library import Library
 QUESTION = "How much less time does the estimate of crash probabilities take than naive Monte Carlo?"
 RIGHT = "The estimate of crash probabilities takes 20 times less time than naive Monte Carlo."
 WRONG = "The estimate of crash probabilities takes 70 times less time than naive Monte Carlo."
+# Seconds until an endpoint is given up, for tests in which it falls silent for good; elsewhere a busy machine would be
+# taken for a silent endpoint.
+IMPATIENT: dict[str, Any] = {"timeout": 0.5, "stall": 0.3}
 SECRET = "sk-proj-Very5ecret0123456789"
 
 
@@ -26,8 +29,8 @@ def claims(*texts: str, sources: Sequence[int] = (1,)) -> dict[str, Any]:
 
 
 def settings_of(server: FakeOpenAIServer, fallback: bool = False, **chat: Any) -> Settings:
-    """Of a fake endpoint, and impatient; nothing is kept."""
-    given = {"model": "fake-chat", "base_url": server.base_url, "timeout": 0.5, "stall": 0.3, "retries": 0, **chat}
+    """Of a fake endpoint that is asked once and waited for; nothing is kept."""
+    given = {"model": "fake-chat", "base_url": server.base_url, "timeout": 120, "stall": 120, "retries": 0, **chat}
     return Settings(chat=ModelSettings(**given), fallback=fallback, cache=False)
 
 

@@ -85,13 +85,20 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> None:
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAIServer]:
     """An endpoint with a model ``m`` and the right answer to ``QUESTION``; it takes the key that is in MY_KEY.
 
-    There is no patience with it: that comes from the environment, as everything may.
+    It is asked once, and waited for however long the machine takes: the environment says so, as it may say everything.
     """
-    for name, value in {"TIMEOUT": "0.5", "STALL": "0.3", "RETRIES": "0"}.items():
+    for name, value in {"TIMEOUT": "120", "STALL": "120", "RETRIES": "0"}.items():
         monkeypatch.setenv(f"CONSPECTUS_{name}", value)
     monkeypatch.setenv("MY_KEY", SECRET)
     with fake_openai_server(lambda messages: claims(RIGHT), models=["m"], api_key=SECRET) as server:
         yield server
+
+
+@pytest.fixture
+def impatient(server: FakeOpenAIServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Little patience with that endpoint, for tests in which it falls silent for good."""
+    monkeypatch.setenv("CONSPECTUS_TIMEOUT", "0.5")
+    monkeypatch.setenv("CONSPECTUS_STALL", "0.3")
 
 
 @pytest.fixture

@@ -23,8 +23,16 @@ from tests.assistant.cli.running import QUESTION, Run
     ],
 )
 def test_what_goes_wrong_is_one_line_or_excerpts_if_they_were_asked_for(
-    fault: Fault, said: str, run: Run, built: Path, server: FakeOpenAIServer, flags: list[str]
+    fault: Fault,
+    said: str,
+    run: Run,
+    built: Path,
+    server: FakeOpenAIServer,
+    flags: list[str],
+    request: pytest.FixtureRequest,
 ) -> None:
+    if said.startswith(("fell silent", "did not begin")):
+        request.getfixturevalue("impatient")
     server.fail(fault)
     done = run("ask", QUESTION, *flags, library=built)
     assert (done.code, done.out) == (1, "")
@@ -86,6 +94,7 @@ def test_a_bad_file_is_named_by_every_command(
     assert SECRET not in done.err
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("name", sorted(FAULTS))
 def test_the_key_is_never_shown(name: str, run: Run, sample: Path, server: FakeOpenAIServer, flags: list[str]) -> None:
     server.fail(faults.unauthorised(echo_key=True) if name == "unauthorised" else FAULTS[name]())

@@ -117,9 +117,7 @@ def test_a_terminal_shows_how_far_it_is_and_no_draft(
     built: Path,
     server: FakeOpenAIServer,
     flags: list[str],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("CONSPECTUS_TIMEOUT", "5")
     server.fail(faults.slow_first_token(0.4), nth=1)
     server.reply(SCRIPTED[reply], claims(RIGHT))
     done = on_terminal("ask", QUESTION, *flags, library=built)

@@ -20,9 +20,9 @@ def _own_environment(own_environment: None) -> None:
 
 @pytest.fixture
 def settings(server: FakeOpenAIServer) -> ModelSettings:
-    """Of the fake endpoint, and impatient."""
+    """Of the fake endpoint, which is asked once and waited for."""
     return ModelSettings(
-        model="fake-chat", base_url=server.base_url, api_key_env="FAKE_KEY", timeout=0.5, stall=0.3, retries=0
+        model="fake-chat", base_url=server.base_url, api_key_env="FAKE_KEY", timeout=120, stall=120, retries=0
     )
 
 

@@ -71,9 +71,12 @@ def test_usage_and_the_reason_of_the_end_come_with_the_stream(model: BaseChatMod
 @pytest.mark.parametrize("name", sorted(ENDS))
 @pytest.mark.parametrize("way", [invoked, astreamed], ids=["invoked", "astreamed"])
 def test_each_fault_ends_in_an_error_that_says_it(
-    way: Way, name: str, model: BaseChatModel, server: FakeOpenAIServer
+    way: Way, name: str, settings: ModelSettings, server: FakeOpenAIServer
 ) -> None:
     kind, words = ENDS[name]
+    # Nobody waits for ever where nothing comes any more, and nobody is hurried elsewhere.
+    hurry = {"timeout": 0.5, "stall": 0.3} if kind is ModelStalled and name in {"slow_first_token", "stall"} else {}
+    model = chat_model(settings.model_copy(update=hurry), KEY)
     server.fail(faults.slow_first_token(Gate(limit=None)) if name == "slow_first_token" else FAULTS[name]())
     with pytest.raises(ModelError, match=words) as raised:
         way(model)
@@ -140,7 +143,7 @@ def test_nothing_that_shows_a_model_shows_its_key(model: BaseChatModel) -> None:
 
 def test_many_at_once_get_each_their_own_answer(settings: ModelSettings, server: FakeOpenAIServer) -> None:
     server.default = lambda messages: f"You said {messages[-1]['content']}."
-    model = chat_model(settings.model_copy(update={"timeout": 5.0}), KEY)
+    model = chat_model(settings.model_copy(update={"timeout": 120.0}), KEY)
 
     async def ask() -> list[str]:
         answers = await asyncio.gather(*(model.ainvoke(str(n)) for n in range(32)))
@@ -150,7 +153,7 @@ def test_many_at_once_get_each_their_own_answer(settings: ModelSettings, server:
 
 
 def test_signs_of_life_without_a_word_are_not_waited_for(settings: ModelSettings, server: FakeOpenAIServer) -> None:
-    alive = Fault(wire=lambda response: replace(response, pieces=[b": alive\n\n", 0.02] * 500))
+    alive = Fault(wire=lambda response: replace(response, pieces=[b": alive\n\n", 0.02] * 50_000))
     server.fail(alive)
     with pytest.raises(ModelStalled, match="did not begin its answer"):
         astreamed(chat_model(settings.model_copy(update={"timeout": 0.1}), KEY))
@@ -173,7 +176,7 @@ def test_the_words_before_a_fault_arrive(model: BaseChatModel, server: FakeOpenA
 
 def test_cancelling_hangs_up(settings: ModelSettings, server: FakeOpenAIServer) -> None:
     server.fail(faults.stall())
-    model = chat_model(settings.model_copy(update={"stall": 60.0}), KEY)
+    model = chat_model(settings.model_copy(update={"stall": 120.0}), KEY)
 
     async def listen(begun: asyncio.Event) -> None:
         async for chunk in model.astream("Why?"):
@@ -187,18 +190,18 @@ def test_cancelling_hangs_up(settings: ModelSettings, server: FakeOpenAIServer) 
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        return await asyncio.to_thread(server.requests[0].hung_up.wait, 2)
+        return await asyncio.to_thread(server.requests[0].hung_up.wait, 60)
 
     assert asyncio.run(cancel())
 
 
 def test_whoever_stops_listening_hangs_up(settings: ModelSettings, server: FakeOpenAIServer) -> None:
     server.fail(faults.stall())
-    chunks: Iterator[Any] = iter(chat_model(settings.model_copy(update={"timeout": 60.0}), KEY).stream("Why?"))
+    chunks: Iterator[Any] = iter(chat_model(settings.model_copy(update={"timeout": 120.0}), KEY).stream("Why?"))
     while not next(chunks).content:
         pass
     chunks.close()  # type: ignore[attr-defined]
-    assert server.requests[0].hung_up.wait(2)
+    assert server.requests[0].hung_up.wait(60)
 
 
 SCHEMA = {

@@ -70,7 +70,7 @@ def test_it_asks_again_where_that_helps(way: Way, settings: ModelSettings, serve
 def test_a_long_wait_is_said_and_not_waited_for(way: Way, settings: ModelSettings, server: FakeOpenAIServer) -> None:
     server.fail(faults.rate_limited(90))
     with pytest.raises(ModelBusy, match="wait for 90 s"):
-        way(chat_model(settings.model_copy(update={"retries": 5}), KEY))
+        way(chat_model(settings.model_copy(update={"retries": 5, "timeout": 60.0}), KEY))
     assert len(server.requests) == 1
 
 
@@ -92,7 +92,7 @@ def test_an_end_that_says_nothing_more_is_an_end(
 
 
 def test_what_goes_beside_a_request_arrives(settings: ModelSettings, server: FakeOpenAIServer) -> None:
-    bound = chat_model(settings, KEY).bind(extra_body={"top_k": 3}, extra_query={"tries": "1"}, timeout=0.4)
+    bound = chat_model(settings, KEY).bind(extra_body={"top_k": 3}, extra_query={"tries": "1"}, timeout=100.0)
     assert asyncio.run(bound.ainvoke("Why?")).content
     assert server.requests[-1].body["top_k"] == 3
     assert "timeout" not in server.requests[-1].body

@@ -12,6 +12,8 @@ from assistant.testing.faults import FAULTS
 from store.doctor import Check
 from tests.assistant.models.asking import SECRET
 
+# Seconds in which a server that says nothing any more is given up.
+HURRY = {"timeout": 0.2, "stall": 0.3}
 ENV = {"FAKE_KEY": SECRET}
 
 
@@ -32,8 +34,8 @@ def chat(server: FakeOpenAIServer, **more: Any) -> ModelSettings:
         "model": "m",
         "base_url": server.base_url,
         "api_key_env": "FAKE_KEY",
-        "timeout": 1,
-        "stall": 0.3,
+        "timeout": 120,
+        "stall": 120,
     }
     return ModelSettings(**(given | more))
 
@@ -90,7 +92,7 @@ def test_without_models_nothing_is_asked() -> None:
 )
 def test_what_fails_is_said_with_what_to_do(able: FakeOpenAIServer, fault: Any, name: str) -> None:
     able.fail(fault)
-    checks = asked(chat(able))
+    checks = asked(chat(able, **(HURRY if name == "chat reachable" else {})))
     assert failed(checks) == [name]
     assert checks[name].hint
     assert SECRET not in repr(checks)
@@ -99,7 +101,7 @@ def test_what_fails_is_said_with_what_to_do(able: FakeOpenAIServer, fault: Any, 
 @pytest.mark.parametrize("name", sorted(FAULTS))
 def test_it_never_raises(able: FakeOpenAIServer, name: str) -> None:
     able.fail(FAULTS[name](), endpoint="all")
-    assert asked(chat(able, timeout=0.2), embedding=chat(able, timeout=0.2))
+    assert asked(chat(able, **HURRY), embedding=chat(able, **HURRY))
 
 
 def test_nothing_listens() -> None:

@@ -1,4 +1,4 @@
-"""OpenAI's own clients to drive the fake server; none of them waits for more than two seconds."""
+"""OpenAI's own clients to drive the fake server; none of them waits for ever."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -12,7 +12,7 @@ from tests.assistant.testing.talking import KEY
 @pytest.fixture(scope="session")
 def _pool() -> Iterator[OpenAI]:
     # One for all tests: a client reads the system's certificates when it is made, which takes longer than a test.
-    with OpenAI(base_url="http://127.0.0.1:1/v1", api_key=KEY, timeout=2, max_retries=0) as client:
+    with OpenAI(base_url="http://127.0.0.1:1/v1", api_key=KEY, timeout=60, max_retries=0) as client:
         yield client
 
 
@@ -23,5 +23,5 @@ def client(server: FakeOpenAIServer, _pool: OpenAI) -> OpenAI:
 
 @pytest.fixture
 async def aclient(server: FakeOpenAIServer) -> AsyncIterator[AsyncOpenAI]:
-    async with AsyncOpenAI(base_url=server.base_url, api_key=KEY, timeout=2, max_retries=0) as client:
+    async with AsyncOpenAI(base_url=server.base_url, api_key=KEY, timeout=60, max_retries=0) as client:
         yield client

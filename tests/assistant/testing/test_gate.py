@@ -17,7 +17,7 @@ def test_a_thread_waits_until_the_gate_opens() -> None:
 
     walker = threading.Thread(target=walk)
     walker.start()
-    assert gate.reached.wait(2)
+    assert gate.reached.wait(60)
     assert not passed.is_set()
     gate.open()
     walker.join(2)
@@ -28,12 +28,12 @@ async def test_a_task_waits_until_another_thread_opens_the_gate() -> None:
     gate = Gate()
 
     def open_later() -> None:
-        assert gate.reached.wait(2)
+        assert gate.reached.wait(60)
         gate.open()
 
     opener = threading.Thread(target=open_later)
     opener.start()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(60):
         await gate.wait_async()
     opener.join(2)
 
@@ -48,7 +48,7 @@ async def test_an_open_gate_stops_nobody() -> None:
 async def test_a_task_that_waits_can_be_cancelled() -> None:
     gate = Gate()
     task = asyncio.create_task(gate.wait_async())
-    await asyncio.to_thread(gate.reached.wait, 2)
+    await asyncio.to_thread(gate.reached.wait, 60)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

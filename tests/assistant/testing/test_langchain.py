@@ -31,7 +31,7 @@ def chat(server: FakeOpenAIServer, http: httpx2.Client) -> ChatOpenAI:
         model=MODEL,
         base_url=server.base_url,
         api_key=SecretStr(KEY),
-        timeout=2,
+        timeout=60,
         max_retries=0,
         stream_usage=True,
         http_client=http,

@@ -28,7 +28,7 @@ def test_the_length_of_vectors_can_be_chosen(client: OpenAI) -> None:
     assert len(client.embeddings.create(model="m", input="one", dimensions=17).data[0].embedding) == 17
     with (
         fake_openai_server(dimension=9) as server,
-        OpenAI(base_url=server.base_url, api_key=KEY, timeout=2, max_retries=0) as other,
+        OpenAI(base_url=server.base_url, api_key=KEY, timeout=60, max_retries=0) as other,
     ):
         assert len(other.embeddings.create(model="m", input="one").data[0].embedding) == 9
 

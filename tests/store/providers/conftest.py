@@ -52,9 +52,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def access(server: Loopback) -> Access:
-    """Every provider is the server; there are keys, an e-mail address, and little patience."""
+    """Every provider is the server; there are keys, an e-mail address, and much patience."""
     keys = {name: SecretStr(KEY) for name in ("openalex", "s2", "pubmed")}
-    return Access(urls=dict.fromkeys(URLS, server.url), keys=keys, email="ann@example.org", timeout=0.1)
+    return Access(urls=dict.fromkeys(URLS, server.url), keys=keys, email="ann@example.org", timeout=60)
 
 
 Connect = Callable[..., Client]

@@ -43,12 +43,14 @@ def test_what_passes_is_asked_again(server: Loopback, client: Client, clock: Clo
     assert sum(clock.waited) >= 1
 
 
-def test_a_slow_server_is_asked_again_and_then_left_alone(server: Loopback, client: Client) -> None:
+def test_a_slow_server_is_asked_again_and_then_left_alone(server: Loopback, connect: Connect) -> None:
     server.says(Reply(hangs=True))
-    with pytest.raises(SourceError, match=r"Crossref \(127.0.0.1:\d+\) does not answer within 0.1 s, 4 times in a row"):
-        client.get(crossref, DOI)
-    with pytest.raises(SourceError, match="does not answer"):
-        client.get(crossref, crossref.lookup("doi", ["10.1000/other"]))
+    said = r"Crossref \(127.0.0.1:\d+\) does not answer within 0.1 s, 4 times in a row"
+    with connect(timeout=0.1) as client:
+        with pytest.raises(SourceError, match=said):
+            client.get(crossref, DOI)
+        with pytest.raises(SourceError, match="does not answer"):
+            client.get(crossref, crossref.lookup("doi", ["10.1000/other"]))
     assert len(server.asked) == TRIES
 
 

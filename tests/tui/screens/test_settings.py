@@ -84,7 +84,7 @@ class TestFilling:
         def slow(settings: Settings, env: Mapping[str, str]) -> Iterator[Check]:
             first, second = probe(settings, env)
             yield first
-            assert go_on.wait(10)
+            assert go_on.wait(60)
             yield second
 
         app = host(asked=slow)
@@ -115,7 +115,7 @@ class TestLeaving:
 
         def slow(settings: Settings, env: Mapping[str, str]) -> Iterator[Check]:
             begun.set()
-            assert go_on.wait(10)
+            assert go_on.wait(60)
             yield Check(name="late", ok=True, detail="")
 
         app = host(asked=slow)

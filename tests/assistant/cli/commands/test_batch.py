@@ -1,5 +1,6 @@
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from assistant.batch.spec import Item, Spec, read_spec
 from assistant.report.types import Kind
 from assistant.testing import FakeOpenAIServer, Gate
 from tests.assistant.batch.making import spec
-from tests.assistant.cli.running import ROOT, Done, Run, process
+from tests.assistant.cli.running import ROOT, Done, Run, environment, process
 from tests.assistant.report.writing import copying
 
 EXAMPLE = ROOT / "examples" / "batch.toml"
@@ -24,6 +25,8 @@ filters = { year_to = 2017 }
 question = "What ImageNet top-1 accuracy does the ViT-G model soup reach?"
 name = "soup"
 """
+# Seconds until a process that should have come to a request is given up; none is waited for that comes.
+PATIENCE = 120
 
 
 def test_the_example_makes_one_report_of_each_kind(run: Run, built: Path, tmp_path: Path) -> None:
@@ -90,28 +93,36 @@ def test_a_bar_shows_how_far_it_is(on_terminal: Callable[..., Done], built: Path
     assert "2 finished" in done.err
 
 
-def test_killed_it_goes_on_and_pays_for_nothing_kept(
-    run: Run, sample: Path, server: FakeOpenAIServer, flags: list[str], tmp_path: Path
+def test_killed_it_goes_on_and_pays_again_only_for_what_was_under_way(
+    run: Run, sample: Path, server: FakeOpenAIServer, flags: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate = Gate()
-    answered: list[str] = []
+    """Two at once: the first hangs, so the other ones come one after the other, each when the one before is kept."""
+    gate = Gate(limit=None)
+    came: list[str] = []
 
-    def second_hangs(messages: list[dict[str, object]]) -> object:
-        answered.append(str(messages[-1]["content"]))
-        return copying(messages) if len(answered) < 3 else [gate, "Never."]
+    def first_and_fifth_hang(messages: list[dict[str, object]]) -> object:
+        came.append(json.dumps(messages))
+        if len(came) == 1:
+            return [Gate(limit=None), "Never."]
+        return copying(messages) if len(came) < 5 else [gate, "Never."]
 
-    server.default = second_hangs  # type: ignore[assignment]
-    file = spec(tmp_path, TWO)
-    with process("batch", str(file), "--library", str(sample), *flags) as running:
-        assert gate.reached.wait(30)
+    # Whoever loses patience asks again, and pays again.
+    patience = {"CONSPECTUS_TIMEOUT": "600", "CONSPECTUS_STALL": "600"}
+    for name, seconds in patience.items():
+        monkeypatch.setenv(name, seconds)
+    server.default = first_and_fifth_hang  # type: ignore[assignment]
+    file = spec(tmp_path, f"at_once = 2\n{TWO}")
+    arguments = ("batch", str(file), "--library", str(sample), *flags)
+    with process(*arguments, env=environment(**patience)) as running:
+        assert gate.reached.wait(PATIENCE)
         running.kill()
         running.wait()
-    kept = [*(tmp_path / "b-reports" / ".batch" / "replies").glob("*.json")]
-    before = len(answered)
+    assert len(came) == 5
+    assert len([*(tmp_path / "b-reports" / ".batch" / "replies").glob("*.json")]) == 3
     server.default = copying
     assert run("batch", str(file), "--resume", *flags, library=sample).code == 0
-    asked = [json.dumps(request.body["messages"]) for request in server.requests]
-    assert len(asked) - len(set(asked)) == before - len(kept)  # what was under way
+    paid = Counter(json.dumps(request.body["messages"]) for request in server.requests)
+    assert {messages: times for messages, times in paid.items() if times > 1} == {came[0]: 2, came[4]: 2}
 
 
 @pytest.mark.parametrize("model", [Spec, Item])
