@@ -39,17 +39,35 @@ def repair(library: Library) -> tuple[Check, ...]:
     """Mend what can be mended from the papers in Chroma, and examine again.
 
     The index is built anew. Where vectors are lost or broken, each paper gets its vector from the index, or a new
-    one where that has none.
+    one where that has none. Records that are too large for Chroma are taken out of its log; the folder is copied first.
     """
-    failed = {check.name for check in examine(library) if not check.ok}
+    done: list[Check] = []
     try:
+        failed = _failed(library)
+        if "store" in failed and (unblocked := _unblock(library)):
+            done.append(unblocked)
+            failed = _failed(library)
         if failed & _NEED_VECTORS:
             library.restore_vectors()
         else:
             library.rebuild_index()
     except ConspectusError as error:
-        return (Check(name="repair", ok=False, detail=error.what, hint=error.hint), *examine(library))
-    return examine(library)
+        done.append(Check(name="repair", ok=False, detail=error.what, hint=error.hint))
+    return (*done, *examine(library))
+
+
+def _failed(library: Library) -> set[str]:
+    return {check.name for check in examine(library) if not check.ok}
+
+
+def _unblock(library: Library) -> Check | None:
+    ids, aside = library.unblock()
+    if not ids:
+        return None
+    some = ", ".join(ids[:3]) + (", …" if len(ids) > 3 else "")
+    detail = f"{len(ids)} too large for Chroma {'was' if len(ids) == 1 else 'were'} taken out of its log: {some}"
+    hint = f"Shorten and add again. The store as it was is kept in {aside}; delete it when nothing is missing."
+    return Check(name="log", ok=True, detail=detail, hint=hint)
 
 
 def _examine(library: Library, held: ExitStack) -> Iterator[Check]:

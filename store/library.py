@@ -192,6 +192,17 @@ class Library:
             self._check_embedder()
             return self._upkeep.restore()
 
+    def unblock(self) -> tuple[list[str], Path | None]:
+        """Take records out of Chroma's log that are too large for it, of which everything fails.
+
+        Returns:
+            The ids of these records, and the folder in which the store is kept as it was; none and None where Chroma
+            works.
+        """
+        with self._locked("repairing the log"):
+            ids = self.chroma.blocking()
+            return ids, self.chroma.unblock() if ids else None
+
     def _look(self, work: Callable[[Snapshot], T], nothing: T, view: Snapshot | None = None) -> T:
         """Read the view; a second time, from an index built anew, where it turns out to be damaged."""
         view = view or self.view()

@@ -8,7 +8,7 @@ from store.embedding import Embedder
 from store.index.index import Index, IndexWriter
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
-from store.record import Record
+from store.record import Record, check_size
 from store.state import Pair, State
 
 if TYPE_CHECKING:
@@ -39,7 +39,12 @@ class Writer:
         Args:
             papers: The papers, each id once.
             known: Vectors of those whose text was embedded before, by id, each of shape (dimension,).
+
+        Raises:
+            InputError: One of them is larger than Chroma can store; nothing is written then.
         """
+        for paper in papers:
+            check_size(paper)
         vectors = dict(known or {})
         fresh = [paper for paper in papers if paper.id not in vectors]
         if fresh:

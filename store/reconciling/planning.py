@@ -12,6 +12,7 @@ from store.merging.renewal import renews
 from store.merging.verdict import SAME
 from store.paper import Paper
 from store.reconciling.shelf import Shelf
+from store.record import check_size
 
 Kind = Literal["added", "updated", "merged", "unchanged"]
 
@@ -57,7 +58,11 @@ class Planner:
         return coming
 
     def take(self, coming: Coming, shelf: Shelf) -> Outcome:
-        """Put a record on the shelf that was prepared for it."""
+        """Put a record on the shelf that was prepared for it.
+
+        Raises:
+            InputError: The paper that it belongs to would get too large; the shelf is as it was.
+        """
         outcome = self._placed(coming, shelf)
         self._seen.add(coming.content[:_DIGITS])
         return outcome
@@ -118,11 +123,16 @@ def free_id(record: Paper, shelf: Shelf) -> str:
 
 
 def unite(papers: Sequence[Paper], records: Iterable[Paper], shelf: Shelf) -> None:
-    """One paper of all the records, under the id of the first paper; the others go."""
+    """One paper of all the records, under the id of the first paper; the others go.
+
+    Raises:
+        InputError: It would be larger than a paper may be; the shelf is as it was.
+    """
     unique: dict[str, Paper] = {}
     for record in records:
         unique.setdefault(record.content_hash(), record)
     united = joined(tuple(unique.values()), papers[0].id)
+    check_size(united)  # Before anything is changed on the shelf.
     if united != papers[0]:
         shelf.put(united)
     for paper in papers[1:]:
