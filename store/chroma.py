@@ -14,7 +14,8 @@ from store.chroma_client import disconnect, folder_client, server_client
 from store.chroma_errors import explained
 from store.chroma_file import FILE, collections
 from store.errors import LibraryError
-from store.record import Record, cut, joined, pack, unpack
+from store.paper import Paper
+from store.record import Record, cut, joined, pack, unpack, unreadable
 from store.state import State
 from store.zeroed import zeroed
 
@@ -275,6 +276,20 @@ def _include(vectors: bool) -> list[str]:
 def _records(found: Any) -> list[Record]:
     vectors = found["embeddings"] if found.get("embeddings") is not None else [None] * len(found["ids"])
     return [
-        Record(unpack(joined(metadata)), str(metadata["hash"]), vector)
-        for metadata, vector in zip(found["metadatas"], vectors, strict=True)
+        Record(_paper(paper_id, metadata or {}), str((metadata or {}).get("hash", "")), vector)
+        for paper_id, metadata, vector in zip(found["ids"], found["metadatas"], vectors, strict=True)
     ]
+
+
+def _paper(paper_id: str, metadata: dict[str, Any]) -> Paper:
+    """The paper that is stored under an id; one that cannot be read any more is damaged, and keeps no other back."""
+    try:
+        paper = unpack(joined(metadata))
+    except (KeyError, TypeError, ValueError):
+        return unreadable(paper_id, "".join(str(metadata[key]) for key in sorted(metadata, key=_place)))
+    return paper if paper.id == paper_id else paper.model_copy(update={"id": paper_id})
+
+
+def _place(key: str) -> tuple[int, str]:
+    number = key.removeprefix("record")
+    return (int(number) if number.isdecimal() else -1), key

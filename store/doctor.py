@@ -39,7 +39,9 @@ def repair(library: Library) -> tuple[Check, ...]:
     """Mend what can be mended from the papers in Chroma, and examine again.
 
     The index is built anew. Where vectors are lost or broken, each paper gets its vector from the index, or a new
-    one where that has none. Records that are too large for Chroma are taken out of its log; the folder is copied first.
+    one where that has none. A paper whose text does not fit its hash is taken from the index where it is sound there,
+    or else marked as damaged until its file is added again. Records that are too large for Chroma are taken out of its
+    log; the folder is copied first.
     """
     done: list[Check] = []
     try:
@@ -158,14 +160,21 @@ def _contents(library: Library) -> Iterator[Check]:
 
     yield _check("papers", read)
     for swept in found:
-        yield _finding(
-            "content", swept, swept.content, "do not match their hash", f"{REPAIR}, then add their file again."
-        )
+        yield _content(swept)
         yield _finding("vectors", swept, swept.vectors, "have a broken vector", REPAIR)
         if not library.index.generation():
             return
         yield _finding("indexed", swept, swept.indexed, "differ between store and index", REPAIR)
         yield _finding("copies", swept, swept.copies, "have another vector in the index", REPAIR)
+
+
+def _content(swept: Sweep) -> Check:
+    if swept.content or not swept.damaged:
+        hint = f"{REPAIR}: it takes them from the index, or marks them as damaged where that has no sound copy."
+        return _finding("content", swept, swept.content, "do not match their hash", hint)
+    files = ", ".join(sorted(swept.files)[:3]) + (", …" if len(swept.files) > 3 else "")
+    hint = f"Add the files again that they are from{files and f': {files}'}. Until then no answer rests on them."
+    return _finding("content", swept, swept.damaged, "are damaged, and marked so", hint)
 
 
 def _finding(name: str, swept: Sweep, bad: list[str], fault: str, hint: str) -> Check:

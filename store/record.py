@@ -20,12 +20,51 @@ MOST_TEXT = 200_000
 MOST_PARTS = 3000
 
 
+# Begins the hash of a paper that is marked as damaged; behind it stands the one that its text should have.
+DAMAGED = "damaged:"
+DAMAGE = "its text is not what was stored: the files of the library were damaged; add the file it is from again"
+UNREADABLE = "(unreadable)"
+
+
 class Record(NamedTuple):
-    """A paper as it is stored: its content hash and its vector, where they were asked for."""
+    """A paper as it is stored: its content hash and its vector, where they were asked for.
+
+    The hash is the one that it was stored with, whatever became of its text since.
+    """
 
     paper: Paper
     hash: str
     vector: "Vectors | None" = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the text is the one that was stored."""
+        return not self.paper.damage and self.paper.content_hash() == self.hash
+
+    def marked(self) -> "Record":
+        """The same, marked as damaged, and so each record of the paper, unless it is sound."""
+        if self.is_sound:
+            return self
+        content = DAMAGED + self.hash.removeprefix(DAMAGED)
+        if self.paper.damage and self.hash == content:  # Some of its records may have been read anew since.
+            return self
+        records = tuple(record.model_copy(update={"damage": DAMAGE}) for record in self.paper.records)
+        paper = self.paper.model_copy(update={"damage": DAMAGE, "records": records})
+        return self._replace(paper=paper, hash=content)
+
+    def fits(self, content: str | None) -> bool:
+        """Whether an index that holds a paper of this hash has this one, be it with or without the mark."""
+        return content is not None and content.removeprefix(DAMAGED) == self.hash.removeprefix(DAMAGED)
+
+
+def stored_hash(paper: Paper) -> str:
+    """The hash that a paper is stored with: one that no text has, where a part of it is damaged."""
+    return f"{DAMAGED if paper.damage else ''}{paper.content_hash()}"
+
+
+def unreadable(paper_id: str, text: str) -> Paper:
+    """What stands for a paper whose text cannot be read any more, with all that is left of it."""
+    return Paper(id=paper_id, title=UNREADABLE, damage=DAMAGE, extra={"unreadable": text})
 
 
 def pack(paper: Paper) -> str:
