@@ -9,12 +9,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from store import segments
+from store import chroma_log, segments
 from store.chroma_client import disconnect, folder_client, server_client
 from store.chroma_errors import explained
 from store.chroma_file import FILE, collections
 from store.errors import LibraryError
-from store.record import Record, cut, joined, pack, unpack
+from store.paper import Paper
+from store.record import Record, cut, joined, pack, unpack, unreadable
 from store.state import State
 from store.zeroed import zeroed
 
@@ -164,6 +165,21 @@ class Chroma:
         self.close()
         segments.discard(segments.folders(self.place))
 
+    def blocking(self) -> list[str]:
+        """Ids of the records that keep Chroma from working off its log; none where it does, or on a server."""
+        if self.is_server or not (Path(self.place) / FILE).exists():
+            return []
+        with self._errors():
+            return chroma_log.blocking(self.place)
+
+    def unblock(self) -> Path:
+        """Take these records out of the log; returns where the folder was kept as it was. The caller holds the lock."""
+        self.close()
+        aside = chroma_log.keep_aside(self.place)
+        with self._errors():
+            chroma_log.take_out(self.place)
+        return aside
+
     def _written(self) -> dict[str, Any] | None:
         """The collection's metadata as a folder's file has it; None where Chroma has to be asked."""
         found = {} if self.is_server else collections(self.place) or {}
@@ -212,11 +228,24 @@ class Chroma:
 
 
 def _upsert(collection: Any, records: Sequence[Record]) -> None:
-    for portion in _portions([(record, pack(record.paper)) for record in records]):
+    packed = [(record, pack(record.paper)) for record in records]
+    for record, text in packed:
+        _check_keys(record.paper.id, len(cut(text)) + 1)
+    for portion in _portions(packed):
         collection.upsert(
             ids=[record.paper.id for record, _ in portion],
             embeddings=[record.vector for record, _ in portion],
             metadatas=[{**cut(text), "hash": record.hash} for record, text in portion],
+        )
+
+
+def _check_keys(paper_id: str, keys: int) -> None:
+    """Raise LibraryError before Chroma's log takes what its tables never can; most is refused long before this."""
+    if keys > chroma_log.MOST_KEYS:
+        raise LibraryError(
+            f"The paper {paper_id} is too large for Chroma: it would be stored under {keys:,} keys, and "
+            f"{chroma_log.MOST_KEYS:,} can be.",
+            f"Remove it and add it again with its abstract alone: conspectus remove {paper_id}",
         )
 
 
@@ -247,6 +276,20 @@ def _include(vectors: bool) -> list[str]:
 def _records(found: Any) -> list[Record]:
     vectors = found["embeddings"] if found.get("embeddings") is not None else [None] * len(found["ids"])
     return [
-        Record(unpack(joined(metadata)), str(metadata["hash"]), vector)
-        for metadata, vector in zip(found["metadatas"], vectors, strict=True)
+        Record(_paper(paper_id, metadata or {}), str((metadata or {}).get("hash", "")), vector)
+        for paper_id, metadata, vector in zip(found["ids"], found["metadatas"], vectors, strict=True)
     ]
+
+
+def _paper(paper_id: str, metadata: dict[str, Any]) -> Paper:
+    """The paper that is stored under an id; one that cannot be read any more is damaged, and keeps no other back."""
+    try:
+        paper = unpack(joined(metadata))
+    except (KeyError, TypeError, ValueError):
+        return unreadable(paper_id, "".join(str(metadata[key]) for key in sorted(metadata, key=_place)))
+    return paper if paper.id == paper_id else paper.model_copy(update={"id": paper_id})
+
+
+def _place(key: str) -> tuple[int, str]:
+    number = key.removeprefix("record")
+    return (int(number) if number.isdecimal() else -1), key

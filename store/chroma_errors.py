@@ -13,6 +13,7 @@ _REFUSED = ("readonly", "read-only", "permission denied", "unable to open", "not
 _BUSY = ("database is locked", "database table is locked")
 _GONE = ("does not exist",)
 _NO_VECTOR = ("finding id",)
+_STUCK = ("compact", "failed to apply logs")
 _RESTORE = "restore the folder from a backup or add the files anew."
 
 
@@ -34,7 +35,16 @@ def _explain(error: Exception, place: str, is_server: bool) -> LibraryError:
         return LibraryDamaged(f"The collection of this library in {place} is gone: {text}", _RESTORE)
     if any(sign in low for sign in _NO_VECTOR):
         return LibraryDamaged(f"Vectors are lost from {place}: {text}", "Run: conspectus doctor --repair.")
+    if any(sign in low for sign in _STUCK):
+        return _stuck(text, place, is_server)
     return _from_server(text, place) if is_server else _from_folder(text, low, place)
+
+
+def _stuck(text: str, place: str, is_server: bool) -> LibraryDamaged:
+    what = f"Chroma cannot work off its log in {place}, where a record may be too large for it: {text}"
+    if is_server:
+        return LibraryDamaged(what, "Restore the folder of the server from a backup, or add the files to another one.")
+    return LibraryDamaged(what, "Run: conspectus doctor --repair. It takes that record out and keeps all others.")
 
 
 def _from_server(text: str, place: str) -> LibraryError:

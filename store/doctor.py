@@ -39,17 +39,37 @@ def repair(library: Library) -> tuple[Check, ...]:
     """Mend what can be mended from the papers in Chroma, and examine again.
 
     The index is built anew. Where vectors are lost or broken, each paper gets its vector from the index, or a new
-    one where that has none.
+    one where that has none. A paper whose text does not fit its hash is taken from the index where it is sound there,
+    or else marked as damaged until its file is added again. Records that are too large for Chroma are taken out of its
+    log; the folder is copied first.
     """
-    failed = {check.name for check in examine(library) if not check.ok}
+    done: list[Check] = []
     try:
+        failed = _failed(library)
+        if "store" in failed and (unblocked := _unblock(library)):
+            done.append(unblocked)
+            failed = _failed(library)
         if failed & _NEED_VECTORS:
             library.restore_vectors()
         else:
             library.rebuild_index()
     except ConspectusError as error:
-        return (Check(name="repair", ok=False, detail=error.what, hint=error.hint), *examine(library))
-    return examine(library)
+        done.append(Check(name="repair", ok=False, detail=error.what, hint=error.hint))
+    return (*done, *examine(library))
+
+
+def _failed(library: Library) -> set[str]:
+    return {check.name for check in examine(library) if not check.ok}
+
+
+def _unblock(library: Library) -> Check | None:
+    ids, aside = library.unblock()
+    if not ids:
+        return None
+    some = ", ".join(ids[:3]) + (", …" if len(ids) > 3 else "")
+    detail = f"{len(ids)} too large for Chroma {'was' if len(ids) == 1 else 'were'} taken out of its log: {some}"
+    hint = f"Shorten and add again. The store as it was is kept in {aside}; delete it when nothing is missing."
+    return Check(name="log", ok=True, detail=detail, hint=hint)
 
 
 def _examine(library: Library, held: ExitStack) -> Iterator[Check]:
@@ -140,14 +160,21 @@ def _contents(library: Library) -> Iterator[Check]:
 
     yield _check("papers", read)
     for swept in found:
-        yield _finding(
-            "content", swept, swept.content, "do not match their hash", f"{REPAIR}, then add their file again."
-        )
+        yield _content(swept)
         yield _finding("vectors", swept, swept.vectors, "have a broken vector", REPAIR)
         if not library.index.generation():
             return
         yield _finding("indexed", swept, swept.indexed, "differ between store and index", REPAIR)
         yield _finding("copies", swept, swept.copies, "have another vector in the index", REPAIR)
+
+
+def _content(swept: Sweep) -> Check:
+    if swept.content or not swept.damaged:
+        hint = f"{REPAIR}: it takes them from the index, or marks them as damaged where that has no sound copy."
+        return _finding("content", swept, swept.content, "do not match their hash", hint)
+    files = ", ".join(sorted(swept.files)[:3]) + (", …" if len(swept.files) > 3 else "")
+    hint = f"Add the files again that they are from{files and f': {files}'}. Until then no answer rests on them."
+    return _finding("content", swept, swept.damaged, "are damaged, and marked so", hint)
 
 
 def _finding(name: str, swept: Sweep, bad: list[str], fault: str, hint: str) -> Check:

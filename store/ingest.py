@@ -7,15 +7,21 @@ from os import fspath
 from pathlib import Path
 from typing import Unpack
 
+from store.errors import InputError
 from store.library import BATCH, Library
 from store.merging.decisions import Decisions
 from store.paper import Paper, Problem, Profile
 from store.progress import AddDone, AddEvent, AddStarted, BatchStored, ProblemFound
 from store.reconciling.planning import Outcome, Planner
 from store.reconciling.shelf import Shelf, write
+from store.record import oversize
 from store.results import AddReport, Match
 from store.sources import Item, Only, read_papers
+from store.sources.textfile import printable
 from store.writing import Writer
+
+# A record, and what became of it, or in words why it was not taken.
+Placed = tuple[Paper, Outcome | str]
 
 
 def add_file(
@@ -79,28 +85,42 @@ class _Rehearsal:
 
     def take(self, batch: list[Item]) -> Iterator[AddEvent]:
         self._profiles([item for item in batch if isinstance(item, Profile)])
-        records = [record for item in batch if isinstance(item, Paper) for record in _records_in(item)]
-        problems = tuple(item for item in batch if isinstance(item, Problem))
-        outcomes = self._place(records)
-        self._count(records, outcomes, problems)
+        given = [record for item in batch if isinstance(item, Paper) for record in _records_in(item)]
+        problems = [item for item in batch if isinstance(item, Problem)]
+        faults = [oversize(record) for record in given]
+        problems += [_refusal(record, fault) for record, fault in zip(given, faults, strict=True) if fault]
+        placed = self._place([record for record, fault in zip(given, faults, strict=True) if not fault])
+        problems += [_refusal(record, fault) for record, fault in placed if isinstance(fault, str)]
+        taken = [(record, outcome) for record, outcome in placed if not isinstance(outcome, str)]
+        self._count(taken, tuple(problems))
         yield from (ProblemFound(problem=problem) for problem in problems)
 
     def _profiles(self, profiles: list[Profile]) -> None:
         """Nothing is written."""
 
-    def _place(self, records: list[Paper]) -> list[Outcome]:
-        outcomes = [self._planner.take(one, self._shelf) for one in self._planner.prepare(records, self._shelf)]
-        found = tuple(_match(record, outcome) for record, outcome in zip(records, outcomes, strict=True))
+    def _place(self, records: list[Paper]) -> list[Placed]:
+        placed = self._plan(records, self._shelf)
+        found = tuple(_match(record, outcome) for record, outcome in placed if not isinstance(outcome, str))
         matches = (*self.report.matches, *filter(None, found))
         self.report = self.report.model_copy(update={"matches": matches})
-        return outcomes
+        return placed
 
-    def _count(self, records: list[Paper], outcomes: list[Outcome], problems: tuple[Problem, ...]) -> None:
-        before, kinds = self.report, Counter(outcome.kind for outcome in outcomes)
+    def _plan(self, records: list[Paper], shelf: Shelf) -> list[Placed]:
+        """What becomes of each record, in words where the paper that it belongs to would get too large."""
+        placed: list[Placed] = []
+        for coming in self._planner.prepare(records, shelf):
+            try:
+                placed.append((coming.record, self._planner.take(coming, shelf)))
+            except InputError as fault:
+                placed.append((coming.record, str(fault)))
+        return placed
+
+    def _count(self, taken: list[tuple[Paper, Outcome]], problems: tuple[Problem, ...]) -> None:
+        before, kinds = self.report, Counter(outcome.kind for _, outcome in taken)
         changes: dict[str, object] = {kind: getattr(before, kind) + count for kind, count in kinds.items()}
         changes |= {
-            "records": before.records + len(records) + sum(problem.lost for problem in problems),
-            "with_abstract": before.with_abstract + sum(bool(record.abstract) for record in records),
+            "records": before.records + len(taken) + sum(problem.lost for problem in problems),
+            "with_abstract": before.with_abstract + sum(bool(record.abstract) for record, _ in taken),
             "problems": (*before.problems, *problems),
         }
         self.report = before.model_copy(update=changes)
@@ -119,11 +139,11 @@ class _Run(_Rehearsal):
         for profile in profiles:
             self._writer.add_profile(profile)
 
-    def _place(self, records: list[Paper]) -> list[Outcome]:
+    def _place(self, records: list[Paper]) -> list[Placed]:
         shelf = Shelf(self._library.index.snapshot() if self._library.index.generation() else None)
-        outcomes = [self._planner.take(one, shelf) for one in self._planner.prepare(records, shelf)]
+        placed = self._plan(records, shelf)
         write(self._writer, shelf)
-        return outcomes
+        return placed
 
 
 def _records_in(item: Paper) -> Iterator[Paper]:
@@ -132,6 +152,10 @@ def _records_in(item: Paper) -> Iterator[Paper]:
         yield from _records_in(record)
     if not item.records:
         yield item
+
+
+def _refusal(record: Paper, fault: str) -> Problem:
+    return Problem(file=record.source.file, line=record.source.line, reason=f"{printable(record.id)}: {fault}")
 
 
 def _match(record: Paper, outcome: Outcome) -> Match | None:

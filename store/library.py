@@ -92,6 +92,7 @@ class Library:
     def search(self, text: str, k: int = 10, filters: Filters | None = None, view: Snapshot | None = None) -> list[Hit]:
         """The ``k`` papers that fit a question best, with their sentences, best first.
 
+        Papers that are marked as damaged are left out: no answer may rest on them.
         ``view`` is where to look, for who has one already; taking one reads Chroma.
         """
         view = view or self.view()
@@ -99,7 +100,13 @@ class Library:
             return []
         text = text[:QUESTION].encode(errors="ignore").decode()  # Half a character is none.
         vector = self.embedder.embed([text])[0]
-        return self._look(lambda at: hits(at, hybrid(at, text, vector, filters or Filters(), k), text), [], view)
+        limits = filters or Filters()
+
+        def sound(at: Snapshot) -> list[Hit]:
+            ranked = hits(at, hybrid(at, text, vector, limits, k + at.damaged()), text)
+            return [hit for hit in ranked if not hit.paper.damage][:k]
+
+        return self._look(sound, [], view)
 
     def similar(self, paper_id: str, k: int = 5) -> list[Hit]:
         """The ``k`` papers nearest in meaning to one of the library, itself left out.
@@ -191,6 +198,17 @@ class Library:
                 return 0
             self._check_embedder()
             return self._upkeep.restore()
+
+    def unblock(self) -> tuple[list[str], Path | None]:
+        """Take records out of Chroma's log that are too large for it, of which everything fails.
+
+        Returns:
+            The ids of these records, and the folder in which the store is kept as it was; none and None where Chroma
+            works.
+        """
+        with self._locked("repairing the log"):
+            ids = self.chroma.blocking()
+            return ids, self.chroma.unblock() if ids else None
 
     def _look(self, work: Callable[[Snapshot], T], nothing: T, view: Snapshot | None = None) -> T:
         """Read the view; a second time, from an index built anew, where it turns out to be damaged."""

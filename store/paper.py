@@ -39,6 +39,7 @@ class Paper(Frozen):
     ``identifiers`` maps a lower-case scheme (``doi``, ``arxiv``, ``pmid``) to a bare value.
     ``extra`` holds the fields of the source that have no place of their own. ``retraction`` says in words what the
     source does of a paper that was taken back ("retracted 2021-03-04 (10.1000/notice)", "withdrawn"), "" of others.
+    ``damage`` says of a paper whose stored text is no more what was stored, that it is so; "" of all others.
     ``records`` are the records of files that were joined to this paper, each as it was read, with an id and source of
     its own; empty where the paper is the one record that it was read from.
     """
@@ -58,6 +59,7 @@ class Paper(Frozen):
     abstract: str = ""
     abstract_raw: str = ""
     retraction: str = ""
+    damage: str = ""
     source: Source = Source()
     warnings: tuple[str, ...] = ()
     extra: dict[str, Any] = Field(default_factory=dict)
@@ -77,18 +79,23 @@ class Paper(Frozen):
 
     @property
     def marked_title(self) -> str:
-        """The title as citations show it: behind ``[retracted]`` or ``[withdrawn]`` where the paper was taken back."""
-        return f"[{self.retraction.split()[0]}] {self.title}" if self.retraction.strip() else self.title
+        """The title as citations show it.
+
+        Behind ``[damaged]`` where its text is not what it was, and ``[retracted]`` or ``[withdrawn]`` where it was
+        taken back.
+        """
+        taken_back = f"[{self.retraction.split()[0]}] " if self.retraction.strip() else ""
+        return f"{'[damaged] ' if self.damage else ''}{taken_back}{self.title}"
 
     def content_hash(self) -> str:
-        """64 hex digits over everything but ``source``: moving a file changes no paper."""
+        """64 hex digits over everything but ``source`` and ``damage``: moving a file changes no paper."""
         if self.records:
             parts = [record.content_hash() for record in self.records]
             return hashlib.sha256("".join([self._own_hash(), *parts]).encode()).hexdigest()
         return self._own_hash()
 
     def _own_hash(self) -> str:
-        content = self.model_dump_json(exclude={"source", "year", "date_precision", *_unsaid(self)})
+        content = self.model_dump_json(exclude={"source", "damage", "year", "date_precision", *_unsaid(self)})
         return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from store.errors import InputError
 from store.paper import Paper
 
 if TYPE_CHECKING:
@@ -12,14 +13,58 @@ if TYPE_CHECKING:
 
 # Chroma indexes every string, and SQLite gives a page of its own, 4 kB, to what is longer than about 1000 bytes.
 PART = 900
+# Bytes of text that one record may have. A long abstract has 5 kB, a paper with 3000 authors 90 kB.
+MOST_TEXT = 200_000
+# Parts that one paper may have. Chroma (1.5) writes the parts of a paper in one statement of six variables each, and
+# SQLite takes 32,766 of them: with more than 5461 its log cannot be worked off any more. This is well below.
+MOST_PARTS = 3000
+
+
+# Begins the hash of a paper that is marked as damaged; behind it stands the one that its text should have.
+DAMAGED = "damaged:"
+DAMAGE = "its text is not what was stored: the files of the library were damaged; add the file it is from again"
+UNREADABLE = "(unreadable)"
 
 
 class Record(NamedTuple):
-    """A paper as it is stored: its content hash and its vector, where they were asked for."""
+    """A paper as it is stored: its content hash and its vector, where they were asked for.
+
+    The hash is the one that it was stored with, whatever became of its text since.
+    """
 
     paper: Paper
     hash: str
     vector: "Vectors | None" = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the text is the one that was stored."""
+        return not self.paper.damage and self.paper.content_hash() == self.hash
+
+    def marked(self) -> "Record":
+        """The same, marked as damaged, and so each record of the paper, unless it is sound."""
+        if self.is_sound:
+            return self
+        content = DAMAGED + self.hash.removeprefix(DAMAGED)
+        if self.paper.damage and self.hash == content:  # Some of its records may have been read anew since.
+            return self
+        records = tuple(record.model_copy(update={"damage": DAMAGE}) for record in self.paper.records)
+        paper = self.paper.model_copy(update={"damage": DAMAGE, "records": records})
+        return self._replace(paper=paper, hash=content)
+
+    def fits(self, content: str | None) -> bool:
+        """Whether an index that holds a paper of this hash has this one, be it with or without the mark."""
+        return content is not None and content.removeprefix(DAMAGED) == self.hash.removeprefix(DAMAGED)
+
+
+def stored_hash(paper: Paper) -> str:
+    """The hash that a paper is stored with: one that no text has, where a part of it is damaged."""
+    return f"{DAMAGED if paper.damage else ''}{paper.content_hash()}"
+
+
+def unreadable(paper_id: str, text: str) -> Paper:
+    """What stands for a paper whose text cannot be read any more, with all that is left of it."""
+    return Paper(id=paper_id, title=UNREADABLE, damage=DAMAGE, extra={"unreadable": text})
 
 
 def pack(paper: Paper) -> str:
@@ -56,6 +101,38 @@ def _whole(fields: dict[str, Any]) -> dict[str, Any]:
     return {"abstract_raw": fields.get("abstract", ""), **fields, "records": [_whole(record) for record in records]}
 
 
+def text_size(record: Paper) -> int:
+    """Bytes of text in a record, over all its fields together but for the records in it.
+
+    Of the abstract and the same with its markup the longer one counts.
+    """
+    left_out = {"year", "date_precision", "records", "source", "abstract", "abstract_raw"}
+    abstract = max(_bytes_in(record.abstract), _bytes_in(record.abstract_raw))
+    return abstract + _bytes_in(record.model_dump(exclude=left_out))
+
+
+def oversize(record: Paper) -> str:
+    """Why a record is too large to be taken, and what to do; "" where it is not."""
+    size = text_size(record)
+    if size <= MOST_TEXT:
+        return ""
+    return (
+        f"the record has {size / 1000:,.0f} kB of text, more than the {MOST_TEXT // 1000} kB that one may have: "
+        "is it a whole document? Keep its title, authors and abstract, and add it again"
+    )
+
+
+def check_size(paper: Paper) -> None:
+    """Raise InputError where a paper, of many records say, is larger than Chroma can store."""
+    size = len(pack(paper))
+    if size > MOST_PARTS * PART:
+        raise InputError(
+            f"The paper {paper.id} has {size / 1e6:.1f} million characters in {len(paper.records) or 1} records, more "
+            f"than the {MOST_PARTS * PART / 1e6:.1f} million that can be stored of one.",
+            "Shorten its records, or keep them apart: conspectus split.",
+        )
+
+
 def cut(text: str) -> dict[str, str | int]:
     """A packed paper as metadata for Chroma, in parts that it stores in half the room."""
     parts = [text[first : first + PART] for first in range(0, len(text), PART)]
@@ -66,3 +143,13 @@ def cut(text: str) -> dict[str, str | int]:
 def joined(metadata: Mapping[str, Any]) -> str:
     """The text that ``cut`` cut; raises KeyError where a part is missing."""
     return "".join(metadata[f"record{n}"] for n in range(metadata["parts"]))
+
+
+def _bytes_in(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value) if value.isascii() else len(value.encode(errors="surrogatepass"))
+    if isinstance(value, Mapping):
+        return sum(_bytes_in(key) + _bytes_in(inner) for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return sum(map(_bytes_in, value))
+    return len(str(value)) if value is not None and not isinstance(value, bool) else 0

@@ -8,7 +8,7 @@ from store.embedding import Embedder
 from store.index.damage import IndexDamaged
 from store.index.index import Index
 from store.index.snapshot import Snapshot
-from store.writing import revectored, synchronise
+from store.writing import restored, revectored, synchronise
 
 
 class Upkeep:
@@ -46,32 +46,49 @@ class Upkeep:
             return self.rebuild()
 
     def rebuild(self) -> int:
-        """Build the index from nothing; how many papers there are."""
+        """Build the index from nothing, its sound papers put back where they are damaged; how many papers there are."""
+        self._put_back()
+        return self._built()
+
+    def _built(self) -> int:
         self._chroma.count()  # Nothing goes before the papers are known to be readable.
         self._index.clear()
         return synchronise(self._chroma, self._index)
 
     def restore(self) -> int:
         """Write every paper anew, with its vector from the index or a new one; how many there are."""
-        return self._replace(self._readable_index())
+        known = _readable(self._index)
+        return self._replace(known, known)
 
     def reembed(self) -> int:
         """Write every paper anew with a new vector; how many there are."""
-        return self._replace(None)
+        made_with = self._chroma.state().embedder
+        return self._replace(None, _readable(self._index.of_embedder(made_with)))
 
-    def _replace(self, known: Snapshot | None) -> int:
+    def _put_back(self) -> None:
+        """Write the index's copy of papers whose text in the collection is damaged: the index is about to go."""
+        known = _readable(self._index)
+        if known is None:
+            return
+        hurt = [record for page in self._chroma.pages() for record in page if not record.is_sound]
+        whole = [record for record in restored(hurt, known) if record.is_sound]
+        vectors = known.vectors_of([record.paper.id for record in whole])
+        self._chroma.upsert([record._replace(vector=vectors[record.paper.id]) for record in whole])
+
+    def _replace(self, known: Snapshot | None, copies: Snapshot | None) -> int:
         if self._chroma.fault():
             self._chroma.discard_vectors()
         state = self._chroma.state().model_copy(update={"embedder": self._embedder.stamp}).next()
-        self._chroma.replace_all(state, lambda: revectored(self._chroma, self._embedder, self._batch, known))
-        return self.rebuild()
+        self._chroma.replace_all(state, lambda: revectored(self._chroma, self._embedder, self._batch, known, copies))
+        return self._built()
 
     def _in_step(self) -> bool:
-        view = self._readable_index()
+        view = _readable(self._index)
         return view is not None and view.generation == self._chroma.state().generation
 
-    def _readable_index(self) -> Snapshot | None:
-        try:
-            return self._index.snapshot() if self._index.generation() else None
-        except IndexDamaged:
-            return None
+
+def _readable(index: Index) -> Snapshot | None:
+    try:
+        return index.snapshot() if index.generation() else None
+    except IndexDamaged:
+        return None

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from store.chroma import Chroma
 from store.embedding import Embedder
+from store.index.damage import IndexDamaged
 from store.index.index import Index, IndexWriter
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
-from store.record import Record
+from store.record import Record, check_size, stored_hash
 from store.state import Pair, State
 
 if TYPE_CHECKING:
@@ -39,13 +40,18 @@ class Writer:
         Args:
             papers: The papers, each id once.
             known: Vectors of those whose text was embedded before, by id, each of shape (dimension,).
+
+        Raises:
+            InputError: One of them is larger than Chroma can store; nothing is written then.
         """
+        for paper in papers:
+            check_size(paper)
         vectors = dict(known or {})
         fresh = [paper for paper in papers if paper.id not in vectors]
         if fresh:
             made = self._embedder.embed([embedded_text(paper) for paper in fresh])
             vectors |= dict(zip((paper.id for paper in fresh), made, strict=True))
-        records = [Record(paper, paper.content_hash(), vectors[paper.id]) for paper in papers]
+        records = [Record(paper, stored_hash(paper), vectors[paper.id]) for paper in papers]
         self._bump()
         self._chroma.upsert(records)
         self._bump()
@@ -85,7 +91,8 @@ class Writer:
 def synchronise(chroma: Chroma, index: Index) -> int:
     """Bring the index in step with the collection; the caller holds the write lock.
 
-    Only what differs is written. Returns how many papers were written or removed.
+    Only what differs is written; what is damaged in the collection is marked in the index. Returns how many papers
+    were written or removed.
     """
     generation = chroma.state().generation
     known = index.snapshot() if index.generation() else None
@@ -98,15 +105,17 @@ def synchronise(chroma: Chroma, index: Index) -> int:
             ids = [record.paper.id for record in page]
             gone.difference_update(ids)
             hashes = known.hashes(ids) if known else {}
-            stale = [record.paper.id for record in page if hashes.get(record.paper.id) != record.hash]
-            writer.put(list(chroma.get(stale, vectors=True).values()))
+            stale = [record.paper.id for record in page if not record.fits(hashes.get(record.paper.id))]
+            writer.put([record.marked() for record in chroma.get(stale, vectors=True).values()])
             changed += len(stale)
         writer.delete(sorted(gone))
         writer.commit(generation)
     return changed + len(gone)
 
 
-def revectored(chroma: Chroma, embedder: Embedder, batch: int, known: Snapshot | None = None) -> Iterator[list[Record]]:
+def revectored(
+    chroma: Chroma, embedder: Embedder, batch: int, known: Snapshot | None = None, copies: Snapshot | None = None
+) -> Iterator[list[Record]]:
     """Every record with a vector by this embedder, in batches.
 
     Args:
@@ -114,16 +123,41 @@ def revectored(chroma: Chroma, embedder: Embedder, batch: int, known: Snapshot |
         embedder: What makes the vectors.
         batch: How many papers at once.
         known: An index made with the same embedder, whose vectors are taken where the content is the same.
+        copies: An index of any embedder, whose papers are taken where those in the collection are damaged.
     """
     for page in chroma.pages():
         for first in range(0, len(page), batch):
-            part = [record._replace(hash=record.paper.content_hash()) for record in page[first : first + batch]]
+            part = restored(page[first : first + batch], copies)
             vectors = _known_vectors(part, known) if known else {}
             missing = [record.paper for record in part if record.paper.id not in vectors]
             if missing:
                 fresh = embedder.embed([embedded_text(paper) for paper in missing])
                 vectors |= dict(zip((paper.id for paper in missing), fresh, strict=True))
             yield [record._replace(vector=vectors[record.paper.id]) for record in part]
+
+
+def restored(records: Sequence[Record], copies: Snapshot | None) -> list[Record]:
+    """Records, in place of those that are damaged their copies in the index; marked where that has no sound one."""
+    hurt = [record.paper.id for record in records if not record.is_sound]
+    known = _copies(hurt, copies) if hurt and copies else {}
+    return [
+        _restored(record, known[record.paper.id]) if record.paper.id in known else record.marked() for record in records
+    ]
+
+
+def _copies(ids: list[str], index: Snapshot) -> dict[str, Record]:
+    try:
+        return {paper_id: record for paper_id, record in index.records(ids).items() if record.is_sound}
+    except IndexDamaged:
+        return {}
+
+
+def _restored(record: Record, copy: Record) -> Record:
+    """The copy where it has the hash that was stored, or where just this hash is damaged and the text is the same."""
+    same_text = not record.paper.damage and record.paper.content_hash() == copy.hash
+    if same_text or record.fits(copy.hash):
+        return record._replace(paper=copy.paper, hash=copy.hash)
+    return record.marked()
 
 
 def _known_vectors(records: list[Record], known: Snapshot) -> "dict[str, Vectors]":

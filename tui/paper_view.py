@@ -25,6 +25,7 @@ def paper_content(paper: Paper, spans: Iterable[tuple[int, int]], similar: Seque
     parts = [
         Content.styled(safe(paper.marked_title), "bold"),
         Content(safe(_authors(paper))),
+        *([Content.styled(safe(paper.damage), "bold $text-error")] if paper.damage else []),
         *([Content.styled(safe(paper.retraction), "bold $text-error")] if paper.retraction else []),
         Content.styled(safe(_facts(paper)), "dim"),
     ]

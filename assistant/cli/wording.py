@@ -35,8 +35,9 @@ def of_reference(reference: Reference) -> str:
 
 
 def remarks(paper: Paper) -> str:
-    """What is to be known of a record before it is used: a retraction, code, a guessed year, no abstract."""
+    """What is to be known of a record before it is used: damage, a retraction, code, a guessed year, no abstract."""
     known = (
+        ("damaged: add its file again", bool(paper.damage)),
         (paper.retraction, bool(paper.retraction)),
         ("code", paper.has_code),
         ("year inferred", paper.year_inferred),

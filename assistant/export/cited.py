@@ -5,10 +5,11 @@ import re
 from assistant.types import Reference, Session
 from store.library import Library
 from store.paper import Author, Paper
+from store.record import DAMAGE
 from store.sources.identifiers import identify
 
 # How ``Paper.marked_title`` begins.
-_MARK = re.compile(r"\[(retracted|withdrawn)\] ")
+_MARK = re.compile(r"(\[damaged\] )?(?:\[(retracted|withdrawn)\] )?")
 
 
 def cited(library: Library, session: Session) -> list[Paper]:
@@ -29,7 +30,8 @@ def remembered(reference: Reference) -> Paper:
     return Paper(
         id=reference.paper_id,
         title=reference.title[mark.end() :] if mark else reference.title,
-        retraction=mark[1] if mark else "",
+        damage=DAMAGE if mark and mark[1] else "",
+        retraction=(mark[2] or "") if mark else "",
         authors=tuple(Author(name=name, position=n) for n, name in enumerate(reference.authors, 1)),
         authors_truncated=reference.authors_truncated,
         date=f"{reference.year:04}" if reference.year else None,

@@ -70,6 +70,8 @@ def _with_abstracts(papers: Sequence[Paper]) -> Scope:
 
 def _silence(paper: Paper) -> str:
     """Why a paper says nothing that may be quoted, "" where it does."""
+    if paper.damage:
+        return f"damaged: {paper.damage}"
     if not paper.abstract:
         return "the record has no abstract"
     return "" if evidence_end(paper.abstract) else "its abstract only gives orders to its reader"

@@ -41,6 +41,10 @@ class Index:
         self._vectors = VectorFile(folder / "vectors.f32", embedder.dimension)
         self._snapshot: Snapshot | None = None
 
+    def of_embedder(self, embedder: EmbedderStamp) -> "Index":
+        """The index in the same folder, where it was made with another embedder."""
+        return Index(self._folder, embedder, str(self._stamp["origin"]))
+
     def generation(self) -> str:
         """The generation of the library that the index was made from; "" where it is missing, foreign or damaged."""
         try:

@@ -10,7 +10,7 @@ from store.index.queries import all_of, any_of, filter_query, words_query
 from store.index.schema import name_key, name_words, schema
 from store.merging.keys import id_key, named
 from store.paper import Paper
-from store.record import unpack
+from store.record import DAMAGED, Record, unpack
 
 if TYPE_CHECKING:
     import numpy as np
@@ -134,6 +134,20 @@ class Snapshot:
         """The content hash of each of the papers that are there."""
         found = self._search(any_of("id", ids), len(ids))
         return dict(zip(self._stored("id", found), self._stored("hash", found), strict=True))
+
+    def records(self, ids: Sequence[str]) -> dict[str, Record]:
+        """The papers with these ids as they are in the index, each with its hash there and its vector."""
+        found = self._search(any_of("id", ids), len(ids))
+        papers = self._searcher.run(_papers, [self._searcher.doc(address) for address in found])
+        rows, hashes = self._fast("row", found), self._stored("hash", found)
+        return {
+            paper.id: Record(paper, content, self.vectors[row])
+            for paper, content, row in zip(papers, hashes, rows, strict=True)
+        }
+
+    def damaged(self) -> int:
+        """How many papers are marked as damaged, or were before they were added again."""
+        return sum(count for _, count in self._searcher.terms_with_prefix("hash", DAMAGED))
 
     def catalogue(self, filters: Filters, oldest_first: bool = False) -> list[str]:
         """Ids of the papers for which the filters hold, newest first; undated ones last."""

@@ -13,7 +13,7 @@ def renews(record: Paper, older: Paper) -> bool:
     The same id in the same file is not enough: two files called ``references.bib`` are the same file to those who
     add each from its own folder, and databases number the records of every export from 1.
     """
-    if record.id != older.id or not _same_file(record.source.file, older.source.file):
+    if record.id != older.id or not of_same_file(record, older):
         return False
     if agree(record.title, older.title) and not (generic(record.title) and generic(older.title)):
         return True
@@ -25,6 +25,9 @@ def renews(record: Paper, older: Paper) -> bool:
     return filled or same_abstract(record, older) or same_first_author(record, older) is True
 
 
-def _same_file(one: str, other: str) -> bool:
-    """``./a.bib`` is ``a.bib``, and so is its whole path, seen from where it was added before."""
-    return one == other or abspath(one) == abspath(other)
+def of_same_file(one: Paper, other: Paper) -> bool:
+    """Whether two records stood in one file.
+
+    ``./a.bib`` is ``a.bib``, and so is its whole path, seen from where it was added before.
+    """
+    return one.source.file == other.source.file or abspath(one.source.file) == abspath(other.source.file)

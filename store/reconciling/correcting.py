@@ -22,7 +22,7 @@ def merge(library: Library, names: Sequence[str]) -> Paper:
         names: Two or more: ids of papers or of records in them, DOIs, arXiv ids.
 
     Raises:
-        InputError: They are one paper already.
+        InputError: They are one paper already, or would be larger than a paper may be.
         NotFound: One of them is not there.
         LibraryError: The library cannot be written.
     """
@@ -32,8 +32,8 @@ def merge(library: Library, names: Sequence[str]) -> Paper:
     with library.writing("merge") as writer:
         papers, shelf = _fetched(library, ids)
         known = [fingerprints(paper) for paper in papers]
-        writer.decide([pair for one, other in combinations(known, 2) for pair in pairs(one, other)], together=True)
         unite(papers, [record for paper in papers for record in records_of(paper)], shelf)
+        writer.decide([pair for one, other in combinations(known, 2) for pair in pairs(one, other)], together=True)
         write(writer, shelf)
     return library.paper(ids[0])
 

@@ -8,10 +8,11 @@ from store.merging.decisions import Decisions
 from store.merging.joining import joined, records_of
 from store.merging.keys import fingerprint, identifier_keys, keys
 from store.merging.matching import between
-from store.merging.renewal import renews
+from store.merging.renewal import of_same_file, renews
 from store.merging.verdict import SAME
 from store.paper import Paper
 from store.reconciling.shelf import Shelf
+from store.record import DAMAGED, check_size
 
 Kind = Literal["added", "updated", "merged", "unchanged"]
 
@@ -25,11 +26,15 @@ class Outcome(NamedTuple):
 
 
 class Coming(NamedTuple):
-    """A record that is about to be added, its content hash, and whether the library holds just this under its id."""
+    """A record that is about to be added, its content hash, and whether the library holds just this under its id.
+
+    ``lost`` is whether just this is what the library held under its id before that paper was damaged.
+    """
 
     record: Paper
     content: str
     same: bool
+    lost: bool = False
 
 
 class Planner:
@@ -51,22 +56,30 @@ class Planner:
         for record in records:
             content = record.content_hash()
             same = known.get(record.id) == content and times[record.id] == 1
-            coming.append(Coming(record, content, same))
+            coming.append(Coming(record, content, same, known.get(record.id) == DAMAGED + content))
         fresh = [one.record for one in coming if not one.same]
         shelf.expect(key for record in fresh for key in (*self._keys(record), f"id:{_other_id(record)}"))
         return coming
 
     def take(self, coming: Coming, shelf: Shelf) -> Outcome:
-        """Put a record on the shelf that was prepared for it."""
+        """Put a record on the shelf that was prepared for it.
+
+        Raises:
+            InputError: The paper that it belongs to would get too large; the shelf is as it was.
+        """
         outcome = self._placed(coming, shelf)
         self._seen.add(coming.content[:_DIGITS])
         return outcome
 
     def _placed(self, coming: Coming, shelf: Shelf) -> Outcome:
-        record, content, same = coming
+        record, content, same, lost = coming
         if same and record.id not in shelf.changed and record.id not in shelf.gone:
             return Outcome("unchanged", record.id)
         near = shelf.find(self._keys(record))
+        for paper in near:
+            if paper.damage and (healed := _healed(paper, record, lost)):
+                shelf.put(healed)
+                return Outcome("updated", paper.id)
         holder = next((paper for paper in near if _holds(paper, record, content)), None)
         if holder:
             _heal(holder, near, shelf)
@@ -118,11 +131,16 @@ def free_id(record: Paper, shelf: Shelf) -> str:
 
 
 def unite(papers: Sequence[Paper], records: Iterable[Paper], shelf: Shelf) -> None:
-    """One paper of all the records, under the id of the first paper; the others go."""
+    """One paper of all the records, under the id of the first paper; the others go.
+
+    Raises:
+        InputError: It would be larger than a paper may be; the shelf is as it was.
+    """
     unique: dict[str, Paper] = {}
     for record in records:
         unique.setdefault(record.content_hash(), record)
     united = joined(tuple(unique.values()), papers[0].id)
+    check_size(united)  # Before anything is changed on the shelf.
     if united != papers[0]:
         shelf.put(united)
     for paper in papers[1:]:
@@ -145,6 +163,20 @@ def _heal(holder: Paper, near: list[Paper], shelf: Shelf) -> None:
         first = max(left, key=lambda paper: len(records_of(paper)))
         others = [paper for paper in left if paper is not first]
         unite([first, *others], [record for paper in (first, *others) for record in records_of(paper)], shelf)
+
+
+def _healed(paper: Paper, record: Paper, lost: bool) -> Paper | None:
+    """A damaged paper with the record in the place of its damaged self; None where it is none of the paper's."""
+    if lost and paper.id == record.id:
+        return record
+    records = records_of(paper)
+    for place, older in enumerate(records):
+        # Of a record that cannot be read any more nobody knows the file.
+        if older.damage and older.id == record.id and (not older.source.file or of_same_file(older, record)):
+            healed = joined((*records[:place], record, *records[place + 1 :]), paper.id)
+            check_size(healed)
+            return healed
+    return None
 
 
 def _holds(paper: Paper, record: Paper, content: str) -> bool:

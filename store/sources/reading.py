@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from store.errors import SourceError
-from store.paper import Problem
+from store.paper import Paper, Problem
+from store.record import oversize
 from store.sources.base import Item, Reader
 from store.sources.textfile import TextFile
 from store.sources.wanted import Wanted
@@ -66,7 +67,10 @@ def one(file: TextFile, reader: Reader) -> Reading:
 
 
 def _items(file: TextFile, reader: Reader) -> Iterator[Item]:
-    yield from reader.read(file)
+    for item in reader.read(file):
+        # What was joined of several records is judged when it is added, record by record.
+        fault = oversize(item) if isinstance(item, Paper) and not item.records else ""
+        yield file.problem(item.source.line, fault) if fault and isinstance(item, Paper) else item
     if file.changed():
         yield file.problem(None, "the file changed while it was read: add it again when it is complete", lost=False)
 

@@ -16,7 +16,7 @@ from store.library import Library
 from store.record import cut
 from store.state import VERSION
 from store.sweep import sweep
-from tests.store.samples import ids, library, paper, papers, put
+from tests.store.samples import ids, library, paper, papers
 
 ALL = [
     "folder",
@@ -149,14 +149,6 @@ def test_damage_is_reported_and_mended(twenty: Library, damage: str) -> None:
     left = 19 if damage == "a paper less" else 20
     assert len(list(twenty.papers())) == left
     assert twenty.search("number7", 1)[0].paper == paper(7)
-
-
-def test_a_changed_record_is_put_right_by_adding_its_file_again(twenty: Library) -> None:
-    record_of(twenty, "p3", json.dumps({"id": "p3", "title": "Other"}))
-    repair(twenty)
-    assert twenty.paper("p3").title == "Other"
-    assert put(twenty, papers(20)).updated == 1
-    assert twenty.paper("p3") == paper(3)
 
 
 @pytest.mark.parametrize("how", ["torn", "lost", "lost with the index"])

@@ -61,6 +61,7 @@ def _show(page: Page, shown: Shown) -> None:
 def _fields(paper: Paper, profile: Profile | None) -> Iterator[tuple[str, str]]:
     for label, text in (
         ("id", paper.id),
+        ("damage", paper.damage),
         ("retraction", paper.retraction),
         ("authors", _authors(paper)),
         ("date", f"{paper.date or 'unknown'}{' (year inferred)' if paper.year_inferred else ''}"),

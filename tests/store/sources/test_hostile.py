@@ -75,9 +75,10 @@ def test_a_line_without_end_is_passed_over_in_little_memory(tmp_path: Path, form
     assert peak < 100_000_000
 
 
-def test_a_tagged_record_without_end_is_cut(read: Read) -> None:
+def test_a_tagged_record_without_end_is_cut_and_still_too_large_to_be_taken(read: Read) -> None:
     items = read("TY  - JOUR\nTI  - A\n" + f"N1  - {'x' * 1_000_000}\n" * 12)
-    assert papers(items)[0].title == "A"
+    assert papers(items) == []
+    assert "more than the 200 kB that one may have" in lost(items)[0].reason
     assert "10 million" in doubts(items)[0]
 
 
