@@ -107,6 +107,8 @@ def normalise(value: Any, folder: Path, key: str = "") -> Any:
         return [normalise(part, folder, key) for part in value]
     if key in _VOLATILE and value:
         return f"<{key}>"
+    if isinstance(value, float):
+        return round(value, 9)  # Two runs of the same code came to scores of 1.0 and 1.0000000000000002.
     if isinstance(value, str):
         value = value.replace(str(folder), "<folder>").replace(datetime.now(UTC).date().isoformat(), "<today>")
         for pattern, name in _SPELLINGS:
