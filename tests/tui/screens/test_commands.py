@@ -3,10 +3,8 @@
 import json
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.screen import Screen
 from textual.widgets import Input
 
 from assistant.testing import Gate
@@ -55,9 +53,10 @@ def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return copied
 
 
-def is_at_rest(screen: Screen[Any]) -> bool:
-    """Whether Esc leads back from a screen: while themes are made, it first stops that."""
-    return not isinstance(screen, ThemesScreen) or (bool(screen.pages) and not screen.reports.busy)
+def is_open(shown: object, kind: type) -> bool:
+    """Whether a screen is shown and Esc leads back from it: while themes are made, it first stops that."""
+    at_rest = not isinstance(shown, ThemesScreen) or (bool(shown.pages) and not shown.reports.busy)
+    return isinstance(shown, kind) and at_rest
 
 
 async def test_a_bare_command_or_its_key_opens_a_screen_and_esc_leads_back(library: Path) -> None:
@@ -67,7 +66,7 @@ async def test_a_bare_command_or_its_key_opens_a_screen_and_esc_leads_back(libra
             (key,) = [command.key for command in COMMANDS if command.name == name]
             for by_key in (False, True)[: 1 + bool(key)]:
                 await (talk.press(key) if by_key else talk.send(f"/{name}"))
-                await talk.until(lambda: isinstance(talk.app.screen, screen) and is_at_rest(talk.app.screen), name)  # noqa: B023
+                await talk.until(lambda: is_open(talk.app.screen, screen), name)  # noqa: B023
                 await talk.press("escape")
                 await talk.until(lambda: talk.app.screen is talk.app.chat, f"the chat after {name}")
         assert len(talk.turns) == 1
