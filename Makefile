@@ -36,7 +36,7 @@ check: lint test  ## Everything that a change has to pass
 
 fuzz: setup  ## Search for failing examples: random, a thousand a property; files by atheris (RUNS=100000)
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m hypothesis --hypothesis-profile=search
-	@if $(BIN)/python -c 'import atheris' 2>/dev/null; then $(BIN)/python -m tests.store.sources.fuzz $(RUNS) $$$$; \
+	@if $(BIN)/python -c 'import atheris' 2>/dev/null; then $(BIN)/python -m tests.store.readers.fuzz $(RUNS) $$$$; \
 	  else echo 'atheris is not there (Linux on x86-64 alone): the readers were not fuzzed'; fi
 
 screens: setup  ## Draw the screens of the chat for the documentation again

@@ -8,7 +8,7 @@
 
 from typing import TYPE_CHECKING
 
-from assistant.api import Assistant
+from assistant.client import Assistant
 from store.errors import (
     ConspectusError,
     EmbedderError,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from assistant.batch.events import BatchReport
     from assistant.drafts.results import CheckedSentence
     from assistant.report.diff import ReportDiff
-    from assistant.report.types import Manifest, Report, Section
+    from assistant.report.schema import Manifest, Report, Section
     from assistant.types import (
         Answer,
         Citation,
@@ -64,7 +64,7 @@ else:
         **dict.fromkeys(("Author", "Paper", "Problem", "Profile", "Source"), "store.paper"),
         **dict.fromkeys(("AddReport", "Duplicate", "Hit", "Match", "ScoredSentence"), "store.results"),
         "Filters": "store.filters",
-        **dict.fromkeys(("Manifest", "Report", "Section"), "assistant.report.types"),
+        **dict.fromkeys(("Manifest", "Report", "Section"), "assistant.report.schema"),
         "ReportDiff": "assistant.report.diff",
         "BatchReport": "assistant.batch.events",
         "Estimate": "assistant.batch.estimate",

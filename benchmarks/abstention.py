@@ -13,8 +13,8 @@ import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.answers.evidence import FEATURES, weigh
-from assistant.questions.understand import understand
+from assistant.answer.sufficiency import FEATURES, weigh
+from assistant.question.parse import understand
 from benchmarks.corpora import CACHE, COLLECTIONS, SHARED, library, queries, relevant
 from store.embedding.minilm import MiniLM
 from store.ingest import add_file

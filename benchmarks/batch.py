@@ -15,10 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from assistant.api import Assistant
-from assistant.kept import cache_key
+from assistant.cache import cache_key
+from assistant.client import Assistant
 from assistant.testing import FakeOpenAIServer, fake_openai_server, faults
-from assistant.testing.reply import Message, Said
+from assistant.testing.testing_reply import Message, Said
 from tests.assistant.report.writing import copying, inventing
 
 LISTING = Path(__file__).resolve().parents[1] / "assistant" / "data" / "namkoong_listing.txt"

@@ -17,9 +17,9 @@ from typing import Any
 
 from openai import AsyncOpenAI
 
-from assistant.api import Assistant
-from assistant.chain.connect import chain_from
-from assistant.chain.evidence import gather
+from assistant.answer.evidence import gather
+from assistant.answer.factory import chain_from
+from assistant.client import Assistant
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, fake_openai_server
 from store.filters import Filters

@@ -22,7 +22,7 @@ from pathlib import Path
 from textual.events import Key
 from textual.widgets.markdown import MarkdownBlock
 
-from assistant.api import Assistant
+from assistant.client import Assistant
 from assistant.testing import HashEmbedder, ScriptedChatModel
 from assistant.types import Answer, Citation, Claim, Reference, Support, Turn
 from store.embedding import Embedder
@@ -30,9 +30,9 @@ from store.ingest import add
 from store.library import Library
 from store.paper import Author, Paper, Source
 from tui.app import ConspectusApp
-from tui.glyphs import UNICODE
-from tui.widgets.composer import Composer
-from tui.widgets.transcript import Transcript
+from tui.chat.composer import Composer
+from tui.chat.transcript import Transcript
+from tui.text import UNICODE
 
 SENTENCE = "The estimate of crash probabilities takes 20 times less time than naive Monte Carlo."
 QUESTION = "How much less time does the estimate of crash probabilities take than naive Monte Carlo?"

@@ -21,7 +21,7 @@ from assistant.types import Support
 from assistant.verify import Verdict, verify
 from benchmarks.corpora import SHARED
 from store.paper import Paper
-from store.sources import read_papers
+from store.readers import read_papers
 
 CLAIMS = Path(__file__).with_name("claims.jsonl")
 SAMPLE = Path(__file__).parents[1] / "assistant" / "data" / "namkoong_listing.txt"

@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from assistant.report import opposing
+from assistant.report import contradictions as opposing
 from assistant.report.scope import scope
 from benchmarks.corpora import CACHE
 from store.embedding.minilm import MiniLM

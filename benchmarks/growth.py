@@ -13,11 +13,11 @@ from pathlib import Path
 from time import process_time
 from typing import NamedTuple
 
-from assistant.answers.evidence import weigh
-from assistant.answers.wording import form_bonus, gist_bonus
-from assistant.api import Assistant
-from assistant.questions.people import find_people
-from assistant.questions.understand import understand
+from assistant.answer.sufficiency import weigh
+from assistant.answer.wording import form_bonus, gist_bonus
+from assistant.client import Assistant
+from assistant.question.authors import find_people
+from assistant.question.parse import understand
 from assistant.sessions import Sessions
 from assistant.testing import HashEmbedder
 from assistant.types import Answer, Turn
@@ -25,9 +25,9 @@ from benchmarks.chat import made
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Source
 from store.results import Hit
-from store.text.characters import clean_characters
-from store.text.clean import clean_text
+from store.text.clean import clean_characters
 from store.text.sentences import sentence_spans
+from store.text.text_clean import clean_text
 
 SIZE = 100_000
 # Four is linear; what is short is noisy, and what sorts is a little more. Quadratic is sixteen.

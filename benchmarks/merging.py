@@ -20,14 +20,14 @@ from typing import NamedTuple
 
 from assistant.testing import HashEmbedder
 from benchmarks.corpora import SHARED
+from store.dedup.titles import normal
 from store.errors import SourceError
 from store.ingest import add
+from store.ingest.duplicates import duplicates
 from store.library import Library
-from store.merging.titles import normal
 from store.paper import Paper
-from store.reconciling.duplicates import duplicates
+from store.readers import read_papers
 from store.results import AddReport
-from store.sources import read_papers
 
 PAIRS = Path(__file__).with_name("pairs.jsonl")
 FORMATS = SHARED / "formats"

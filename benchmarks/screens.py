@@ -15,10 +15,10 @@ from textual.pilot import Pilot
 from assistant import Assistant
 from assistant.settings import Settings
 from tui.app import ConspectusApp
-from tui.glyphs import UNICODE
-from tui.imports import SAMPLE
-from tui.widgets.status import Status
-from tui.widgets.transcript import Transcript
+from tui.chat.status import Status
+from tui.chat.transcript import Transcript
+from tui.papers.tui_imports import SAMPLE
+from tui.text import UNICODE
 
 QUESTIONS = (
     "Which papers study rare-event simulation?",

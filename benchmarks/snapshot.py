@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from store.paper import Paper
-from store.sources import read_papers
+from store.readers import read_papers
 
 WORDS = [
     "".join(random.Random(at).choices("etaoinshrdlucmfwypvbgk", k=2 + at % 9)) for at in range(1, 8000)

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 
-from assistant.api import Assistant
+from assistant.client import Assistant
 from assistant.report.building import build
 from assistant.report.grouping import themes
 from assistant.report.request import Request
-from assistant.report.types import Bucket, Report
+from assistant.report.schema import Bucket, Report
 from assistant.types import Support
 from benchmarks import scale
 from benchmarks.corpora import CACHE, COLLECTIONS, papers

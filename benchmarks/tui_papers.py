@@ -14,13 +14,13 @@ from typing import Any, cast
 from textual.app import App
 from textual.widgets import Input
 
-from assistant.api import Assistant
+from assistant.client import Assistant
 from store.paper import Author, Paper, Source
 from store.results import Hit
-from tui.glyphs import UNICODE
-from tui.imports import Imports
+from tui.papers.screen import PapersScreen
+from tui.papers.tui_imports import Imports
 from tui.scope import EVERYTHING
-from tui.screens.papers import PapersScreen
+from tui.text import UNICODE
 
 PAPERS = 10_000
 TYPED = ("adaptive", "author:lee", "year:2015-2018", "cat:LG since:2020 model", "zzz", "e t a o i n")

@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from store.sources import read_papers
+    from store.readers import read_papers
 
 # onnxruntime (1.32) sends usage data to its vendor and leaves files in the home folder, unless this is set before it
 # is first imported; its disable_telemetry_events() comes too late. Whatever imports it, Chroma too, is imported by
@@ -17,7 +17,7 @@ __all__ = ["read_papers"]
 def __getattr__(name: str) -> Any:
     """``read_papers``, loaded when it is asked for: its readers take a while, and most of the package needs none."""
     if name == "read_papers":
-        from store.sources import read_papers
+        from store.readers import read_papers
 
         return read_papers
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

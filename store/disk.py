@@ -1,40 +1,43 @@
-"""Folders and room on the disk."""
+"""Files on the disk: whole or not at all."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+from collections.abc import Iterable
 from pathlib import Path
+from secrets import token_hex
 
-from store.errors import LibraryError
-
-OTHER = "Give another folder with --library."
-# With less than this, in bytes, a disk counts as full: what failed for lack of room may have freed some of it.
-LITTLE = 20_000_000
+from store.errors import InputError, LibraryError
 
 
-def is_full(place: Path) -> bool:
-    """Whether there is hardly any room left where a folder is, or would be."""
-    there = next((folder for folder in (place, *place.parents) if folder.is_dir()), Path())
-    return shutil.disk_usage(there).free < LITTLE
+def put(file: Path, content: bytes) -> None:
+    """Write to a temporary name on the same disk, then rename.
+
+    Raises:
+        LibraryError: The disk refuses; what was there before is still there.
+    """
+    put_pieces(file, (content,))
 
 
-@contextmanager
-def writing_to(folder: Path) -> Iterator[None]:
-    """Raise LibraryError where a file in the folder cannot be written."""
+def put_pieces(file: Path, pieces: Iterable[bytes]) -> None:
+    """The same piece by piece; where making one of them fails, what was there before is still there, too.
+
+    Raises:
+        InputError: It is no name of a file.
+        LibraryError: The disk refuses; what was there before is still there.
+    """
+    if "\0" in str(file):
+        raise InputError(f"{str(file)!r} cannot be written: there is a NUL in its name.", "Give another name.")
+    made = file.with_name(f".{file.name}.{token_hex(4)}")
     try:
-        yield
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with made.open("xb") as opened:
+                opened.writelines(pieces)
+                opened.flush()
+                os.fsync(opened.fileno())
+            made.replace(file)
+        finally:
+            made.unlink(missing_ok=True)
     except OSError as error:
         raise LibraryError(
-            f"Writing to {folder} failed: {error.strerror or error}.",
-            f"Free some room or make it writable, or: {OTHER} What was acknowledged is stored.",
+            f"{file} cannot be written: {error.strerror or error}.", "Free some room there, or give another place."
         ) from error
-
-
-def check_folder(folder: Path) -> None:
-    """Raise LibraryError where something else is in the place of a library's folder; that there is none is right."""
-    try:
-        if folder.is_dir() or not folder.exists():
-            return
-    except OSError as error:
-        raise LibraryError(f"{folder} cannot be read: {error.strerror or error}.", OTHER) from error
-    raise LibraryError(f"{folder} is a file, not the folder of a library.", OTHER)

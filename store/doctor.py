@@ -10,7 +10,7 @@ from store.library import Library
 from store.lock import write_lock
 from store.paper import Frozen
 from store.sweep import Sweep, sweep
-from store.writing import is_unit
+from store.writer import is_unit
 
 REPAIR = "Run: conspectus doctor --repair"
 # What new vectors mend; for the rest a new index does.

@@ -6,23 +6,23 @@ from pathlib import Path
 from typing import TypeVar
 
 from store.chroma import Chroma
-from store.chroma_client import server_url
-from store.disk import check_folder, writing_to
+from store.chroma.chroma_client import server_url
+from store.dedup.keys import named
 from store.embedding import Embedder
 from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
+from store.files import check_folder, writing_to
 from store.filters import Filters
 from store.hits import hits, similar
 from store.index.damage import IndexDamaged
 from store.index.index import Index
 from store.index.snapshot import Snapshot
 from store.lock import write_lock
-from store.merging.keys import named
 from store.paper import Paper, Profile
 from store.results import Hit
 from store.search import hybrid
 from store.state import State
 from store.upkeep import Upkeep
-from store.writing import Writer
+from store.writer import Writer
 
 # Papers that are embedded, stored and acknowledged together: what a crash costs at most.
 BATCH = 64

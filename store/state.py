@@ -18,7 +18,7 @@ class State(Frozen):
 
     ``generation`` changes before and after every write, so that whoever derived something from an older one
     can tell. ``complete`` is False only in a collection that is still being filled to replace another.
-    ``together`` and ``apart`` are what people decided: pairs of fingerprints (``store.merging.keys``) of records that
+    ``together`` and ``apart`` are what people decided: pairs of fingerprints (``store.dedup.keys``) of records that
     are of one paper, or are not, whatever the rule says.
     """
 

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from store.chroma import Chroma
+from store.dedup.merge import sources_of
 from store.index.snapshot import Snapshot
-from store.merging.joining import sources_of
 from store.record import DAMAGED, Record
-from store.writing import is_unit
+from store.writer import is_unit
 
 if TYPE_CHECKING:
     from store.embedding import Vectors

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from store.chroma import Chroma
-from store.disk import is_full
 from store.embedding import Embedder
+from store.files import is_full
 from store.index.damage import IndexDamaged
 from store.index.index import Index
 from store.index.snapshot import Snapshot
-from store.writing import restored, revectored, synchronise
+from store.writer import restored, revectored, synchronise
 
 
 class Upkeep:

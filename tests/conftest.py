@@ -7,7 +7,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
-from assistant.api import Assistant
+from assistant.client import Assistant
 from tests.network_guard import network_guard, offline
 
 __all__ = ["anyio_backend", "network_guard", "offline", "shared"]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from assistant.testing import FakeOpenAIServer, fake_openai_server
-from tests.assistant.chain.asking import claims
+from tests.assistant.answer.asking import claims
 from tests.tui.terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,7 +29,7 @@ OURS = (".local/share/conspectus/", ".config/conspectus/", ".cache/conspectus/",
 TRACED = """
 import sys
 from langchain_core.tracers.langchain import wait_for_all_tracers
-from assistant.cli.main import main
+from assistant.cli.cli_main import main
 
 code = main()
 wait_for_all_tracers()
@@ -38,10 +38,10 @@ sys.exit(code)
 IN_OTHER_CHAINS = """
 import sys
 from langchain_core.tracers.langchain import wait_for_all_tracers
-from assistant.api import Assistant
-from assistant.chain.connect import chain_from
-from assistant.chain.retriever import Retriever
-from assistant.chain.runnable import runnable
+from assistant.client import Assistant
+from assistant.answer.factory import chain_from
+from assistant.answer.retriever import Retriever
+from assistant.answer.langchain import runnable
 from assistant.settings import ModelSettings, Settings
 
 library, url, question = sys.argv[1:]
@@ -176,7 +176,7 @@ def test_no_file_of_others_is_left_at_home(home: Path) -> None:
 
 def test_onnxruntime_finds_its_variable_whoever_imports_it() -> None:
     code = "import os, sys, {}; print(os.environ['ORT_DISABLE_TELEMETRY'], 'onnxruntime' in sys.modules)"
-    for module in ("assistant", "assistant.testing", "store.chroma_client", "store.embedding.minilm", "tui.app"):
+    for module in ("assistant", "assistant.testing", "store.chroma.chroma_client", "store.embedding.minilm", "tui.app"):
         env = environment(Path()) | {"ORT_DISABLE_TELEMETRY": "0"}
         assert run(env, code=code.format(module)) == "1 False\n", module
 

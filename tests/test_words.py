@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 import assistant
-from assistant.answers.compose import sentences
+from assistant.answer.compose import sentences
 from assistant.cli.answers import show_answer
-from assistant.cli.checked import Tally, show_sentence
-from assistant.cli.page import Page
-from assistant.cli.parser import build
-from assistant.cli.reported import show_diff
+from assistant.cli.commands.check import Tally, show_sentence
+from assistant.cli.commands.reported import show_diff
+from assistant.cli.console import Page
+from assistant.cli.main import build
 from assistant.drafts.results import CheckedSentence, Outcome, Relation, Weighed
-from assistant.export.markdown import answer_markdown
+from assistant.export.conversation import answer_markdown
 from assistant.report.diff import Became, Change, ReportDiff
 from assistant.report.render.html import html
 from assistant.report.render.markdown import markdown
@@ -27,12 +27,12 @@ from assistant.types import Answer, Citation, Claim, Reference, Support, Turn
 from tests.assistant.report.render import made_up
 from tests.assistant.small import paper
 from tests.test_project import MODULES, ROOT
-from tui.answer_text import markdown as chat_markdown
-from tui.claim_text import claim_content
+from tui.chat.answer_text import markdown as chat_markdown
+from tui.chat.outcome import footer, notice
 from tui.commands import COMMANDS
-from tui.glyphs import UNICODE
 from tui.help_text import SIGNS
-from tui.outcome import footer, notice
+from tui.text import UNICODE
+from tui.themes.claim_text import claim_content
 
 CLAIMED = re.compile(r"\b(?:un)?(?:supported|supports|checked|verified)\b|\bcarri(?:es|ed) (?:it|by|the claim)\b", re.I)
 # Parts whose words tell of sentences and their sources; other parts check keys, hashes and forms.

@@ -12,22 +12,22 @@ from textual.screen import ModalScreen
 
 from store.errors import ConspectusError
 from tui import late
+from tui.chat.status import Status
 from tui.commands import bindings
 from tui.dialogs.choose import Choice, Choose
 from tui.dialogs.text import AskText
-from tui.imports import SAMPLE
 from tui.messages import EvidenceShown, ReportEnded, Restrict
 from tui.palette import Commands
+from tui.papers.tui_imports import SAMPLE
 from tui.preferences import save_preferences
 from tui.safe import safe
 from tui.scope import EVERYTHING
 from tui.shell import Shell
 from tui.widgets.first_run import FirstRun
-from tui.widgets.status import Status
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
-    from tui.reports import Reports
+    from tui.themes.reports import Reports
 
 _OVER_THE_CHAT = frozenset(("papers", "sessions", "settings", "add", "themes", "model", "theme"))
 
@@ -107,7 +107,7 @@ class ConspectusApp(Shell):
     @work(group="screen", exclusive=True)
     async def action_settings(self) -> None:
         """Models, and how answers are made."""
-        from assistant.models.probe import probe  # Late: it brings the clients of the models, which take a second.
+        from assistant.llm.probe import probe  # Late: it brings the clients of the models, which take a second.
         from assistant.settings import Settings
 
         settings = await self.push_screen_wait(
@@ -121,7 +121,7 @@ class ConspectusApp(Shell):
     async def action_model(self, model: str = "") -> None:
         """Choose the model."""
         from assistant.settings import Settings
-        from tui.settings_form import with_model
+        from tui.settings.form import with_model
 
         settings = self.desk.settings or Settings()
         asked = AskText("Model (empty for none)", settings.chat.model, empty=True)

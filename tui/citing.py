@@ -5,7 +5,7 @@ from typing import Any
 
 from textual.app import App
 
-from assistant.api import Assistant
+from assistant.client import Assistant
 from tui.clipboard import Copied, copy
 from tui.dialogs.choose import Choice, Choose
 

@@ -8,8 +8,8 @@ from textual.app import App
 from textual.binding import ActiveBinding
 
 from tui.commands import COMMANDS, Command
-from tui.glyphs import Glyphs
 from tui.key_names import key_names
+from tui.text import Glyphs
 
 
 class Row(NamedTuple):

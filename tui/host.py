@@ -5,8 +5,8 @@ from typing import Any
 
 from textual.app import App
 
-from tui.glyphs import UNICODE, Glyphs
 from tui.preferences import Preferences
+from tui.text import UNICODE, Glyphs
 
 
 def glyphs_of(app: App[Any]) -> Glyphs:

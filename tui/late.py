@@ -6,24 +6,24 @@ Together they take as long to import as everything that the first picture needs.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tui.dialogs.add import AddFiles as AddFiles
-    from tui.reports import Reports as Reports
-    from tui.screens.help import HelpScreen as HelpScreen
-    from tui.screens.papers import PapersScreen as PapersScreen
-    from tui.screens.sessions import SessionsScreen as SessionsScreen
-    from tui.screens.settings import SettingsScreen as SettingsScreen
-    from tui.screens.themes import ThemesScreen as ThemesScreen
+    from tui.help import HelpScreen as HelpScreen
+    from tui.papers.add_dialog import AddFiles as AddFiles
+    from tui.papers.screen import PapersScreen as PapersScreen
+    from tui.sessions.screen import SessionsScreen as SessionsScreen
+    from tui.settings.screen import SettingsScreen as SettingsScreen
+    from tui.themes.reports import Reports as Reports
+    from tui.themes.screen import ThemesScreen as ThemesScreen
 else:
     from importlib import import_module
 
     _MODULES = {
-        "AddFiles": "tui.dialogs.add",
-        "HelpScreen": "tui.screens.help",
-        "PapersScreen": "tui.screens.papers",
-        "Reports": "tui.reports",
-        "SessionsScreen": "tui.screens.sessions",
-        "SettingsScreen": "tui.screens.settings",
-        "ThemesScreen": "tui.screens.themes",
+        "AddFiles": "tui.papers.add_dialog",
+        "HelpScreen": "tui.help",
+        "PapersScreen": "tui.papers.screen",
+        "Reports": "tui.themes.reports",
+        "SessionsScreen": "tui.sessions.screen",
+        "SettingsScreen": "tui.settings.screen",
+        "ThemesScreen": "tui.themes.screen",
     }
 
     def __getattr__(name):

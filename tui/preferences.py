@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from assistant import toml_file
 from assistant.settings import config_folder
+from assistant.settings import save as toml_file
 from store.paper import Frozen
 
 

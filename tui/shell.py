@@ -12,18 +12,18 @@ from textual import on, work
 from textual.app import App
 
 from store.errors import ConspectusError
-from tui.desk import Desk
-from tui.glyphs import Glyphs, glyphs
-from tui.imports import Imports
+from tui.chat.screen import ChatScreen
+from tui.chat.status import Status
+from tui.chat.welcome import Welcome
+from tui.engine import Desk
 from tui.messages import LibraryChanged, Restrict
+from tui.papers.imports import Adding
+from tui.papers.tui_imports import Imports
 from tui.preferences import Preferences
-from tui.screens.chat import ChatScreen
-from tui.widgets.adding import Adding
-from tui.widgets.status import Status
-from tui.widgets.welcome import Welcome
+from tui.text import Glyphs, glyphs
 
 if TYPE_CHECKING:
-    from assistant.api import Assistant
+    from assistant.client import Assistant
     from assistant.settings import Settings
 
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from assistant.answer.model import Model
 from assistant.batch.post import Post
 from assistant.batch.replies import Reply
 from assistant.batch.sent import Sent
 from assistant.batch.state import State
 from assistant.bridge import in_thread
-from assistant.chain.model import Model
 from assistant.types import Usage
 from store.errors import InputError, ModelBusy, ModelError, ModelStalled, ModelUnreachable
 

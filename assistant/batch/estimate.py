@@ -6,10 +6,10 @@ an answer is, and how often the check finds something that is written again.
 
 from collections.abc import AsyncGenerator, Sequence
 
+from assistant.batch.job import Way, Work
 from assistant.batch.recording import Recorder
 from assistant.batch.replies import Wanted
 from assistant.batch.state import State
-from assistant.batch.work import Way, Work
 from assistant.types import Usage
 from store.errors import ConspectusError, LibraryError
 from store.paper import Frozen
@@ -52,7 +52,7 @@ class Estimate(Frozen):
 async def estimating(
     way: Way, works: Sequence[Work], state: State, share: float = 1.0
 ) -> AsyncGenerator[Estimate, None]:
-    """The estimate, as a generator for ``assistant.loop``; nothing is asked and nothing is written.
+    """The estimate, as a generator for ``assistant.concurrency``; nothing is asked and nothing is written.
 
     Raises:
         LibraryError: The library cannot be read.

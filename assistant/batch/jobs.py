@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from assistant.batch.spec import Each, Item, Spec
-from assistant.export.formats import FORMATS as ANSWERS
-from assistant.questions.conditions import both
+from assistant.export import FORMATS as ANSWERS
+from assistant.question.filters import both
 from assistant.report.request import Request
 from store.errors import InputError
 from store.filters import Filters

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
+from assistant.answer.chain_answering import Chain
+from assistant.answer.factory import chain_from
 from assistant.batch.spec import Item
-from assistant.chain.answering import Chain
-from assistant.chain.connect import chain_from
 from assistant.settings import Settings
 from store.errors import InputError
 from store.library import Library

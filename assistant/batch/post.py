@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import SecretStr
 
+from assistant.answer.model import FORMAT
 from assistant.batch.replies import Reply, Wanted
-from assistant.chain.model import FORMAT
-from assistant.models.errors import explain, who
+from assistant.llm.errors import explain, who
 from assistant.types import Usage
 from store.errors import FormatRefused, InputError, ModelError, ModelRefused, ModelStalled
 
 if TYPE_CHECKING:
     from openai.types import Batch
 
-    from assistant.models.chat import EndpointChat
+    from assistant.llm.chat import EndpointChat
 
 T = TypeVar("T")
 Json = dict[str, Any]

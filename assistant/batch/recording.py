@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from assistant.batch.budget import Budget
+from assistant.batch.job import Way, Work, units, with_model
 from assistant.batch.replies import KeptModel, Replies, Reply, Wanted
-from assistant.batch.work import Way, Work, units, with_model
 from store.errors import ModelError
 
 

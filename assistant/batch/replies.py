@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from assistant.answer.context import tokens
+from assistant.answer.model import Model, SchemaRefused, Writing
 from assistant.batch.budget import Budget
 from assistant.bridge import in_thread
-from assistant.chain.model import Model, SchemaRefused, Writing
-from assistant.chain.packing import tokens
-from assistant.kept import Cache, cache_key
+from assistant.cache import Cache, cache_key
 from assistant.types import Usage
 from store.errors import LibraryError
 from store.paper import Frozen

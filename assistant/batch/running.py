@@ -5,13 +5,13 @@ from contextlib import aclosing
 from typing import NamedTuple
 
 from assistant.batch.budget import Budget
-from assistant.batch.crew import Crew
 from assistant.batch.events import BatchDone, BatchEvent, BatchReport, BatchStarted, JobDone, Outcome
-from assistant.batch.paying import PATIENCE, Paying
+from assistant.batch.job import Way, Work
 from assistant.batch.recording import own_budget
 from assistant.batch.replies import KeptModel
+from assistant.batch.runner import Crew
+from assistant.batch.sources import PATIENCE, Paying
 from assistant.batch.state import State
-from assistant.batch.work import Way, Work
 from assistant.bridge import in_thread
 from store.errors import InputError
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.disk import put
-from assistant.export.bibtex import bibtex
 from assistant.export.cited import remembered
-from assistant.export.markdown import answer_markdown
-from assistant.report.saving import save
-from assistant.report.types import Report
+from assistant.export.conversation import answer_markdown
+from assistant.export.export_bibtex import bibtex
+from assistant.report.render.saving import save
+from assistant.report.schema import Report
 from assistant.types import Answer
 from store.citation_keys import keys_in
+from store.disk import put
 from store.library import Library
 
 

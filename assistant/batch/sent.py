@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from assistant.disk import put
+from store.disk import put
 from store.errors import LibraryDamaged
 from store.paper import Frozen
 

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from assistant.export.formats import FORMATS as ANSWERS
-from assistant.questions.conditions import conditions
+from assistant.export import FORMATS as ANSWERS
+from assistant.question.filters import conditions
 from assistant.report.render.files import FORMATS as REPORTS
-from assistant.report.types import Kind
+from assistant.report.schema import Kind
 from store.errors import InputError
 from store.filters import Filters
 from store.paper import Frozen

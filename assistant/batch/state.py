@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 from assistant.batch.events import Outcome
 from assistant.batch.replies import Replies
 from assistant.batch.sent import SentFile
-from assistant.kept import Cache
+from assistant.cache import Cache
 from store.errors import InputError, LibraryError, LibraryLocked
 
 FOLDER = ".batch"

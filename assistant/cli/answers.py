@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from assistant.answers.render import DOUBTS, renew_signs
-from assistant.cli import wording
+from assistant.cli import phrases as wording
+from assistant.cli.console import Page
 from assistant.cli.markdown import parts
-from assistant.cli.page import Page
+from assistant.escaping import DOUBTS, renew_signs
 from assistant.phrases import count_worded
 from assistant.types import EXTRACTIVE, Answer, Claim, Reference, Support
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.cli.adding import added, in_library
+from assistant.cli.imports import added, in_library
 from assistant.cli.output import Output
-from assistant.cli.wording import count
+from assistant.cli.phrases import count
 from store.progress import AddEvent
 
 if TYPE_CHECKING:
-    from store.providers.fetching import Planned
+    from store.providers.fetch import Planned
 
 
 def fetched(name: str, events: Iterator[AddEvent], out: Output, may_be_empty: bool = False) -> int:

@@ -1,75 +1,95 @@
-"""``conspectus``: reads arguments, runs a command, turns what happens into an exit code."""
+"""The parser, made from the table of commands."""
 
-import importlib
-import os
-import sys
+import argparse
 from collections.abc import Sequence
+from typing import NoReturn
 
-from assistant.cli.output import Output
-from assistant.cli.parser import build, parse
-from store.errors import ConspectusError, InputError
+from assistant.cli.arguments import common
+from assistant.cli.table import COMMANDS, Command
+from assistant.phrases import COMPARED
+from store.errors import InputError
 
-ERROR, USAGE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
+ABOUT = f"Ask a library of paper abstracts, and get answers: {COMPARED}."
+AFTER = """\
+start here:
+  conspectus demo
+  conspectus add papers.jsonl
+  conspectus ask "Which papers study fairness?"
+
+`conspectus COMMAND --help` tells more, with examples.
+Exit codes: 0 done, 1 error, 2 wrong usage, 3 the library holds no answer, 4 a batch is not
+finished yet, 130 stopped with Ctrl-C."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; never raises for what a user or a file can do wrong.
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are those of the project."""
 
-    Args:
-        argv: The arguments, without the program's name; None for those of the process.
+    def error(self, message: str) -> NoReturn:
+        """Raise InputError."""
+        raise InputError(f"{message}.", f"See: {self.prog} --help")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        import importlib.metadata  # Takes as long as all the rest of the help.
+
+        try:
+            version = importlib.metadata.version("conspectus")
+        except importlib.metadata.PackageNotFoundError:
+            version = "(not installed)"
+        print(f"conspectus {version}")
+        parser.exit()
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line; ``command`` is None where no command was given.
+
+    Raises:
+        InputError: It cannot be understood.
+        SystemExit: It asked for help or the version, which was printed.
     """
-    given = sys.argv[1:] if argv is None else list(argv)
-    _prepare_streams()
-    out = Output(json="--json" in given, colour=not os.environ.get("NO_COLOR") and "--no-color" not in given)
-    try:
-        code = _run(given, out)
-        sys.stdout.flush()
-    except SystemExit as stop:  # argparse, after the help.
-        return int(stop.code or 0)
-    except ConspectusError as error:
-        out.error(error)
-        return USAGE if type(error) is InputError else ERROR
-    except KeyboardInterrupt:
-        out.note("Stopped.")
-        return STOPPED
-    except BrokenPipeError:
-        return _leave_quietly()
-    except OSError as error:  # What the store does with files raises errors of its own; this is our output.
-        out.error(ConspectusError(f"{error.strerror or error}.", "Check where the output goes."))
-        return ERROR
-    except Exception as error:  # A fault of ours: say so without a page of Python.
-        if os.environ.get("CONSPECTUS_DEBUG"):
-            raise
-        out.error(_unexpected(error))
-        return ERROR
-    return code
+    parser = build(argv)
+    args, rest = parser.parse_known_args(argv)
+    several = next((command.several for command in COMMANDS if command.name == args.command), "")
+    if not several or any(word.startswith("-") for word in rest):
+        if rest:
+            # Not what stands behind the "=": somebody may have tried --api-key=….
+            raise InputError(
+                f"unknown argument {rest[0].partition('=')[0]!r}.", f"See: conspectus {args.command} --help"
+            )
+    else:  # Words after an option that stands between them.
+        getattr(args, several).extend(rest)
+    return args
 
 
-def _prepare_streams() -> None:
-    """Never fail over a letter that the terminal does not have, nor over a stream that the caller has closed."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-        else:
-            stream.reconfigure(errors="backslashreplace")
+def build(argv: Sequence[str]) -> Parser:
+    """The parser with all commands, and the arguments of those that ``argv`` names: declaring takes its time."""
+    listed = "\n".join(f"  {command.name:<12}{command.help}" for command in COMMANDS)
+    parser = Parser(
+        "conspectus",
+        usage="conspectus [OPTIONS] COMMAND …",
+        description=f"{ABOUT}\n\ncommands:\n{listed}",
+        epilog=AFTER,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    common(parser, default=None)
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", help=argparse.SUPPRESS, prog="conspectus")
+    for command in COMMANDS:
+        described = _add(commands, command)
+        if command.name in argv:
+            command.arguments(described)
+            common(described)
+    return parser
 
 
-def _run(given: list[str], out: Output) -> int:
-    args = parse(given)
-    if not args.command:
-        print(build(()).format_help(), end="", file=sys.stderr)
-        return USAGE
-    module = importlib.import_module(f"assistant.cli.commands.{args.command}")
-    return int(module.run(args, out))
-
-
-def _leave_quietly() -> int:
-    """Whoever read our output has gone; Python must not complain when it flushes at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return PIPE_CLOSED
-
-
-def _unexpected(error: Exception) -> ConspectusError:
-    what = f"Unexpected {type(error).__name__}: {error}".strip().rstrip(".")
-    return ConspectusError(f"{what}.", "Please report it, with what CONSPECTUS_DEBUG=1 shows when you run it again.")
+def _add(commands: "argparse._SubParsersAction[Parser]", command: Command) -> Parser:
+    return commands.add_parser(
+        command.name,
+        usage=f"conspectus {command.name} [OPTIONS] {command.operands}".strip(),
+        description=f"{command.help}.\n{command.about}".strip(),
+        epilog="\n".join(("examples:", *(f"  {example}" for example in command.examples))),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from assistant.answers.render import ESCAPED, SIGNS
-from assistant.cli.page import Part
+from assistant.cli.console import Part
+from assistant.escaping import ESCAPED, SIGNS
 from assistant.types import Support
 
 _COLOURS = {SIGNS[Support.PARTIAL]: "yellow", SIGNS[Support.UNSUPPORTED]: "red"}
@@ -12,7 +12,7 @@ _TOKEN = re.compile(rf"{ESCAPED}|({'|'.join(map(re.escape, _COLOURS))})|(\*\*)|(
 
 
 def parts(line: str) -> Iterator[Part]:
-    """The text of a line and its styles; only what ``assistant.answers.render`` writes is read as Markdown."""
+    """The text of a line and its styles; only what ``assistant.escaping`` writes is read as Markdown."""
     style, last = "", 0
     for token in _TOKEN.finditer(line):
         yield from _styled(line[last : token.start()], style)

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from assistant.cli.page import Page
+from assistant.cli.console import Page
 from assistant.cli.safe import safe, safe_json
 from store.errors import ConspectusError
 

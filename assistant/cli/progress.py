@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import PurePath
 from time import monotonic
 
-from assistant.cli.page import Page
+from assistant.cli.console import Page
 from assistant.cli.safe import safe
 from store.progress import AddEvent, BatchStored
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from assistant.api import Assistant
-from assistant.cli.page import Page
-from assistant.cli.wording import count
+from assistant.cli.console import Page
+from assistant.cli.phrases import count
+from assistant.client import Assistant
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Repairing, Searching, TextDelta
 from assistant.types import Answer
 

@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from store.sources import identifiers
-from store.text.clean import clean_text
+from store.readers import identifiers
+from store.text.text_clean import clean_text
 
 _ENTRY = re.compile(
     r"@[ \t]*(?!(?:comment|string|preamble)\b)[A-Za-z]+\s{0,9}[{(]\s{0,99}([^\s,{}()]{1,300})\s{0,9},", re.I

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.drafts.blanks import BREAK, PAUSE, Sheet
-from store.text.clean import clean_text
+from store.text.text_clean import clean_text
 from store.text.tokens import brace_pairs
 
 _DOCUMENT = re.compile(r"\\(?:documentclass|begin\{|(?:sub)?section\*?\{|chapter\*?\{)")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from assistant.drafts.latex import is_latex
 from store.errors import InputError
-from store.sources.textfile import TextFile
+from store.readers.textfile import TextFile
 
 # Far more than any thesis has; longer files are data.
 MAX_BYTES = 5_000_000

@@ -1,8 +1,66 @@
-"""Papers and conversations for use elsewhere: BibTeX, APA, Markdown, JSON."""
+"""A conversation or the citation of one paper in the format asked for."""
+
+from collections.abc import Callable
 
 from assistant.export.apa import apa
-from assistant.export.bibtex import bibtex
-from assistant.export.formats import FORMATS, STYLES, citation, export
-from assistant.export.markdown import markdown
+from assistant.export.cited import cited
+from assistant.export.conversation import markdown
+from assistant.export.csl import APA, references
+from assistant.export.export_bibtex import bibtex
+from assistant.types import Session
+from store.citation_keys import keys_in
+from store.errors import InputError
+from store.library import Library
+from store.paper import Paper
 
-__all__ = ["FORMATS", "STYLES", "apa", "bibtex", "citation", "export", "markdown"]
+FORMATS = ("md", "json", "bib")
+"""Formats of a conversation, by the ending of a file."""
+
+_STYLES: dict[str, Callable[[Paper, str], str]] = {
+    "apa": lambda paper, key: apa(paper),
+    "bibtex": lambda paper, key: bibtex([paper], {paper.id: key}),
+    "latex": lambda paper, key: f"\\cite{{{key}}}",
+    "pandoc": lambda paper, key: f"[@{key}]",
+}
+STYLES = tuple(_STYLES)
+"""Ways to cite a paper."""
+
+
+def export(library: Library, session: Session, format: str = "md", style: str = APA) -> str:
+    """A conversation as Markdown, as JSON (its model), or the papers that it cites as BibTeX ("" where it cites none).
+
+    Args:
+        library: That it was held with.
+        session: The conversation.
+        format: One of ``FORMATS``.
+        style: Of the references in Markdown (see ``assistant.export.csl``).
+
+    Raises:
+        InputError: There is no such format or style.
+        LibraryError: The library cannot be read.
+    """
+    if format not in FORMATS:
+        raise InputError(f"There is no export format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
+    if format == "json":
+        return session.model_dump_json(indent=2) + "\n"
+    papers = cited(library, session)
+    keys = keys_in(library, papers)
+    return (
+        bibtex(papers, keys)
+        if format == "bib"
+        else markdown(session, papers, keys, references(papers, style, numbered=False))
+    )
+
+
+def citation(library: Library, paper_id: str, style: str = "apa") -> str:
+    r"""The citation of a paper: ``bibtex`` (an entry), ``latex`` (``\cite{key}``), ``pandoc`` (``[@key]``) or a style.
+
+    Raises:
+        InputError: There is no such style.
+        NotFound: There is no such paper.
+        LibraryError: The library cannot be read.
+    """
+    paper = library.paper(paper_id)
+    if style not in _STYLES:
+        return references([paper], style, numbered=False)[0]
+    return _STYLES[style](paper, keys_in(library, [paper])[paper.id])

@@ -6,7 +6,7 @@ from assistant.export.facts import detail, journal, link
 from store.citation_keys import listed_authors
 from store.paper import Paper
 from store.person_name import person_name
-from store.text.characters import clean_characters
+from store.text.clean import clean_characters
 
 # Up to so many authors are named; of more, the first 19 and the last.
 _MOST = 20

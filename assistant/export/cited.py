@@ -5,8 +5,8 @@ import re
 from assistant.types import Reference, Session
 from store.library import Library
 from store.paper import Author, Paper
+from store.readers.identifiers import identify
 from store.record import DAMAGE
-from store.sources.identifiers import identify
 
 # How ``Paper.marked_title`` begins.
 _MARK = re.compile(r"(\[damaged\] )?(?:\[(retracted|withdrawn)\] )?")

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from assistant.answers.render import ESCAPED, SIGNS, marked
+from assistant.escaping import ESCAPED, SIGNS, marked
 from assistant.types import Support
-from store.text.characters import clean_characters
+from store.text.clean import clean_characters
 
 # What pandoc gives a meaning beside what every Markdown does: citations, mathematics, superscripts, attributes.
 _MORE = re.compile(r"[@$^{}]|&(?=[#\w])")

@@ -3,7 +3,7 @@
 import re
 
 from store.paper import Paper
-from store.text.characters import clean_characters
+from store.text.clean import clean_characters
 
 _PREPRINTS = re.compile(r"arxiv|corr$", re.IGNORECASE)
 

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote
 
-from store.text.characters import clean_characters
+from store.text.clean import clean_characters
 
 # BibTeX counts braces, also those behind a backslash: only whole pairs may stand in a field.
 _SPECIAL = str.maketrans(

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from assistant.chain.given import Given
-from assistant.chain.packing import MAX_PAPERS, budget
-from assistant.report.outline import Part, Plan
-from assistant.report.quoting import best
+from assistant.answer.context import MAX_PAPERS, budget
+from assistant.answer.given import Given
+from assistant.report.extractive import best
+from assistant.report.report_outline import Part, Plan
 from store.paper import Paper
 
 

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from assistant.report import annotated, compare, question, timeline
+from assistant.report import kinds as author
+from assistant.report import kinds_contradictions as contradictions
+from assistant.report import kinds_themes as themes
 from assistant.report.framing import framed
-from assistant.report.kinds import annotated, author, compare, contradictions, question, themes, timeline
 from assistant.report.ledger import ledger
 from assistant.report.manifest import manifest_of, signed
 from assistant.report.numbering import numbered
-from assistant.report.outline import Outline
+from assistant.report.report_outline import Outline
 from assistant.report.request import Request
+from assistant.report.schema import Kind, Manifest, Report, Section
 from assistant.report.scope import Scope, scope
-from assistant.report.types import Kind, Manifest, Report, Section
 from assistant.report.writing import quoted_section
 from assistant.types import Claim, Support, Usage
 from store.library import Library

@@ -8,7 +8,7 @@ clusters, communities of near papers take over; beyond ``SAMPLE``, those of a sa
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.report.communities import communities, nearest, voted
+from assistant.report.clustering import communities, nearest, voted
 from store.index.schema import terms
 from store.paper import Paper
 

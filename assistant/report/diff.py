@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from assistant.report.types import Manifest, Report
+from assistant.report.schema import Manifest, Report
 from assistant.types import Claim
 from store.paper import Frozen
 

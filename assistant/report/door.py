@@ -5,20 +5,20 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.questions.conditions import evidence
+from assistant.question.filters import evidence
 from assistant.report.events import ReportDone, ReportEvent
 from assistant.report.making import making, making_again
 from assistant.report.manifest import read_manifest
-from assistant.report.pen import pen_of
+from assistant.report.pipeline import AT_ONCE, How
 from assistant.report.request import Request
-from assistant.report.types import Kind, Manifest, Report
-from assistant.report.work import AT_ONCE, How
+from assistant.report.schema import Kind, Manifest, Report
+from assistant.report.writer import pen_of
 from store.errors import InputError
 from store.library import Library
-from store.text.clean import clean_text
+from store.text.text_clean import clean_text
 
 if TYPE_CHECKING:
-    from assistant.chain.answering import Chain
+    from assistant.answer.chain_answering import Chain
 
 
 def requested(kind: str, topic: str, seed: int, strict: bool, filters: Mapping[str, Any]) -> Request:

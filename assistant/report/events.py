@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from assistant.report.types import Report, Section
+from assistant.report.schema import Report, Section
 from assistant.types import Usage
 from store.paper import Frozen
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from assistant.report.types import Cell, Table
+from assistant.report.schema import Cell, Table
 from assistant.types import Claim, Support
 from store.paper import Paper
 

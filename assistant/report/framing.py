@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from assistant.report.roles import NUMBERS, OPEN
-from assistant.report.types import Paragraph, Section
+from assistant.report.outline import NUMBERS, OPEN
+from assistant.report.schema import Paragraph, Section
 from assistant.types import Claim, Support
 
 OPENING, CLOSING = "Overview", "Conclusion"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from assistant.report.clusters import clusters, features
-from assistant.report.labels import labels
+from assistant.report.themes import labels
 from store.library import Library
 from store.paper import Paper
 

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from assistant.report.schema import Bucket, Entry, Section, claims_of
 from assistant.report.scope import Scope
-from assistant.report.types import Bucket, Entry, Section, claims_of
 from store.errors import ConspectusError
 
 NO_ROOM = "its section shows more central papers"

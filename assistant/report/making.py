@@ -8,10 +8,10 @@ from assistant.bridge import in_thread
 from assistant.report.building import Planned, planned, put_together
 from assistant.report.events import ReportDone, ReportEvent, ReportStarted
 from assistant.report.manifest import check_same, manifest_of, request_of, scope_of
-from assistant.report.pen import pen_again
+from assistant.report.pipeline import AT_ONCE, QUOTED, How, Work
 from assistant.report.request import Request
-from assistant.report.types import Manifest
-from assistant.report.work import AT_ONCE, QUOTED, How, Work
+from assistant.report.schema import Manifest
+from assistant.report.writer import pen_again
 from assistant.types import Usage
 from store.library import Library
 

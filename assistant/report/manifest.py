@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from assistant.report.pen import Hand
 from assistant.report.request import Request
+from assistant.report.schema import Bucket, Entry, Kind, Manifest, Report
 from assistant.report.scope import Scope
-from assistant.report.types import Bucket, Entry, Kind, Manifest, Report
+from assistant.report.writer import Hand
 from store.errors import ConspectusError, InputError
 from store.filters import Filters
 from store.library import Library

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from assistant.answers.compose import references
-from assistant.report.types import Cell, Paragraph, Section, claims_of
+from assistant.answer.compose import references
+from assistant.report.schema import Cell, Paragraph, Section, claims_of
 from assistant.types import Claim, Reference
 from store.paper import Paper
 

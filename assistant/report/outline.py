@@ -1,57 +1,80 @@
-"""What a report is going to tell, before anything is written: the same plan for quotes and for a model."""
+"""What a report asks of its papers, and how a sentence shows that it tells it."""
 
-from collections.abc import Sequence
+import re
 from typing import NamedTuple
 
-from assistant.report.grouping import Theme
-from assistant.report.roles import Role
-from assistant.report.types import Table
-from store.paper import Paper
+from assistant.answer.wording import gist_bonus
 
 
-class Part(NamedTuple):
-    """A paragraph to write: what to tell, of which papers, in how many sentences at the most.
-
-    ``each`` says that every paper has to have its sentence.
-    """
-
-    role: Role
-    papers: Sequence[Paper]
-    most: int
-    each: bool = False
-
-
-class Plan(NamedTuple):
-    """A section to write; a note is ready, and so is a table, for it holds facts of the catalogue and quotes.
-
-    ``columns`` is what a model tells of each paper in place of the quotes: the last columns of the table, which has a
-    row a paper.
-    """
-
-    heading: str
-    papers: Sequence[Paper]
-    parts: Sequence[Part] = ()
-    table: Table | None = None
-    note: str = ""
-    columns: Sequence[Part] = ()
-
-    @property
-    def asked(self) -> tuple[Part, ...]:
-        """What a model is asked for: the paragraphs, then the columns."""
-        return (*self.parts, *self.columns)
-
-
-class Outline(NamedTuple):
-    """A report to write.
+class Role(NamedTuple):
+    """One thing to tell of papers.
 
     Attributes:
-        title: Of the report.
-        plans: Its sections, in order.
-        framed: Whether an overview and a conclusion are made of what the sections tell.
-        themes: Those that it tells of, for a model to name: in headings and heads of tables.
+        label: Heads the paragraph or the column.
+        ask: What a model is asked for.
+        cue: Finds the sentences that tell it, None where those that say what a paper does are meant.
     """
 
-    title: str
-    plans: Sequence[Plan]
-    framed: bool = False
-    themes: Sequence[Theme] = ()
+    label: str
+    ask: str
+    cue: re.Pattern[str] | None = None
+
+    def fits(self, sentence: str) -> float:
+        """How well a sentence tells it: 0 not at all, more with every cue."""
+        return gist_bonus(sentence) if self.cue is None else float(len(self.cue.findall(sentence)))
+
+
+def _cue(*words: str) -> re.Pattern[str]:
+    return re.compile("|".join(words), re.IGNORECASE)
+
+
+GIST = Role("", "what each of these papers does and finds, one sentence a paper")
+METHODS = Role(
+    "Methods",
+    "which methods these papers propose or use",
+    _cue(
+        r"\b(?:we|our|this (?:paper|work))\b[^.]{0,40}\b(?:propos|develop|introduc|design|deriv|formulat|adapt)\w*",
+        r"\b(?:algorithm|estimator|procedure|framework|approach|method)s?\b",
+        r"\b(?:by|via|using|through) \w+ing\b",
+    ),
+)
+DATA = Role(
+    "Data",
+    "which data sets, benchmarks and settings these papers use",
+    _cue(
+        r"\bdata ?sets?\b",
+        r"\bbenchmarks?\b",
+        r"\bcorp(?:us|ora)\b",
+        r"\b(?:real|synthetic|tabular|clinical|public|survey|census)[- ](?:world )?data\b",
+        r"\b(?:trial|cohort|patient|participant|user)s\b",
+        r"\b[A-Z][A-Za-z]*(?:Net|Bench|QA|-\d+k?)\b",
+    ),
+)
+NUMBERS = Role(
+    "Numbers",
+    "the figures that these papers report, with what they measure",
+    re.compile(r"(?<![\w.-])\d[\d,.]*\s?(?:%|×|x\b|percent|pp\b|points|times|fold|million|billion|[a-z]{4,})"),
+)
+OPEN = Role(
+    "Open questions",
+    "what these papers say remains open, hard or missing",
+    _cue(
+        r"\b(?:remains?|remaining|unclear|unknown|unresolved|open (?:question|problem)s?|challeng\w+|difficult\w*)\b",
+        r"\b(?:lacks?|limitation|limited|fails?|however|despite|yet|little is known)\b",
+        r"\bfuture (?:work|research|directions?)\b",
+    ),
+)
+PROBLEM = Role("Problem", "which problem the paper addresses", OPEN.cue)
+RESULT = Role(
+    "Result",
+    "what the paper finds",
+    _cue(
+        r"\b(?:we|our|results?|experiments?)\b[^.]{0,40}\b(?:show|demonstrat|find|found|achiev|prov|observ|establish)\w*",
+        r"\b(?:outperform|improv|reduc|attain|achiev|exceed)\w*\b",
+        r"(?<![\w.-])\d[\d,.]*\s?(?:%|×|percent|times|fold)",
+    ),
+)
+THEME = (METHODS, DATA, NUMBERS, OPEN)
+"""What a theme tells beside the gist."""
+ATTRIBUTES = (PROBLEM, METHODS._replace(label="Method"), DATA, RESULT)
+"""The columns of a comparison."""

@@ -1,6 +1,6 @@
 """What a report is asked to be."""
 
-from assistant.report.types import Kind
+from assistant.report.schema import Kind
 from store.filters import Filters
 from store.paper import Frozen
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.answers.extract import relevant
-from assistant.report.types import Bucket, Entry
-from assistant.verify.instructions import evidence_end
+from assistant.answer.extractive import relevant
+from assistant.report.schema import Bucket, Entry
+from assistant.verify.injection import evidence_end
 from store.errors import InputError
 from store.filters import Filters
 from store.library import Library

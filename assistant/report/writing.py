@@ -1,8 +1,8 @@
 """From a plan to a section, in the words of the abstracts."""
 
-from assistant.report.outline import Part, Plan
-from assistant.report.quoting import Said, best, gist, quoted
-from assistant.report.types import Paragraph, Section
+from assistant.report.extractive import Said, best, gist, quoted
+from assistant.report.report_outline import Part, Plan
+from assistant.report.schema import Paragraph, Section
 
 
 def quoted_section(plan: Plan) -> Section:

@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from assistant.testing.embedder import HashEmbedder
     from assistant.testing.gate import Gate
     from assistant.testing.obedience import obedient
-    from assistant.testing.openai_api.batches import BatchPlan
-    from assistant.testing.openai_api.http import RecordedRequest
-    from assistant.testing.reply import Reply
     from assistant.testing.server import FakeOpenAIServer, fake_openai_server
+    from assistant.testing.server.batches import BatchPlan
+    from assistant.testing.server.http import RecordedRequest
+    from assistant.testing.testing_reply import Reply
 else:
     # Loaded when asked for: the chat model brings langchain, which takes half a second.
     _MODULES = {
-        "BatchPlan": "assistant.testing.openai_api.batches",
+        "BatchPlan": "assistant.testing.server.batches",
         "ChatRequest": "assistant.testing.chat_request",
         "FakeOpenAIServer": "assistant.testing.server",
         "Gate": "assistant.testing.gate",
         "HashEmbedder": "assistant.testing.embedder",
-        "RecordedRequest": "assistant.testing.openai_api.http",
-        "Reply": "assistant.testing.reply",
+        "RecordedRequest": "assistant.testing.server.http",
+        "Reply": "assistant.testing.testing_reply",
         "ScriptedChatModel": "assistant.testing.chat",
         "fake_openai_server": "assistant.testing.server",
         "obedient": "assistant.testing.obedience",

@@ -19,8 +19,8 @@ from pydantic import BaseModel, Field, PrivateAttr, SkipValidation
 
 from assistant.testing.chat_request import ChatRequest
 from assistant.testing.gate import Gate
-from assistant.testing.reply import Answering, Reply, Said, Step, as_reply
-from assistant.testing.schema import in_schema
+from assistant.testing.reply import in_schema
+from assistant.testing.testing_reply import Answering, Reply, Said, Step, as_reply
 from store.errors import InputError
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from langchain_core.messages import BaseMessage, convert_to_openai_messages
 from pydantic import BaseModel
 
-from assistant.testing.reply import Message
+from assistant.testing.testing_reply import Message
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from assistant.testing import lies
 from assistant.testing.gate import Gate
-from assistant.testing.openai_api.chat import no_json_schema, sse, too_long
-from assistant.testing.openai_api.http import Cut, HttpError, Piece, Response
-from assistant.testing.openai_api.script import Fault as Fault
-from assistant.testing.openai_api.settings import unknown_model, wrong_key
-from assistant.testing.reply import prompt_tokens
+from assistant.testing.server.chat import no_json_schema, sse, too_long
+from assistant.testing.server.http import Cut, HttpError, Piece, Response
+from assistant.testing.server.script import Fault as Fault
+from assistant.testing.server.settings import unknown_model, wrong_key
+from assistant.testing.testing_reply import prompt_tokens
 
 _PAGE = b"<!doctype html><title>Sign in</title><p>Please sign in to the network."
 

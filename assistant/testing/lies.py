@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from assistant.testing.obedience import obedient
-from assistant.testing.reply import Message, Reply
+from assistant.testing.testing_reply import Message, Reply
 
 _NUMBER = re.compile(r"(?<![\w.\[])\d+(?:[.,]\d+)*(?![\w\]])")
 _CITED = re.compile(r"\[\d+\]")

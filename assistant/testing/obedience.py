@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from assistant.testing.reply import Message, text_of
+from assistant.testing.testing_reply import Message, text_of
 
 _NOTHING = "Nothing in the sources told me what to say."
 _TRIGGER = re.compile(

@@ -1,93 +1,97 @@
-"""What a fake model says: a text, a JSON object, or a text with waits and errors between its tokens."""
+"""Puts a text into the form that a JSON schema asks for, as constrained decoding makes a real model do."""
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from typing import Any
 
-from assistant.testing.gate import Gate
+from assistant.testing.testing_reply import Reply, Said, as_reply
 
-Step = str | float | Gate | Exception
-"""A token to say, seconds to wait, a gate to wait at, or an error to raise."""
+Schema = Mapping[str, Any]
 
-Said = str | Mapping[str, Any] | Sequence[Step] | Exception
-"""A text, an object to be said as JSON, a list of steps, or an error."""
-
-Message = dict[str, Any]
-"""A message as OpenAI's interface has it: ``role`` and ``content``."""
-
-Answering = Callable[[list[Message]], "Said | Reply"]
-"""Answers a conversation. It must not block: where a wait is wanted, it returns a ``Gate`` among the steps."""
-
-# Words take the space before them, and punctuation stands alone, as with real models: "[12]" is three tokens.
-_TOKEN = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
+_CITED = re.compile(r"\s*\[(\d+)\]")
+_SENTENCE_END = re.compile(r"(?<=[.!?\])])\s+(?!\[)|\n+")
 
 
-@dataclass(frozen=True)
-class Reply:
-    """An answer of a fake model.
+def in_schema(said: Said | Reply, schema: Schema | None) -> Reply:
+    """Put a reply into a schema; one that is JSON already, or not a text, stays as it is."""
+    reply = as_reply(said)
+    if schema is None or not isinstance(reply.said, str) or _is_json(reply.said):
+        return reply
+    return reply.saying(json.dumps(fitted(reply.said, schema), ensure_ascii=False))
 
-    Attributes:
-        said: A text, an object to be said as JSON, a list of steps, or an error.
-        finish_reason: ``stop``, ``length``, ``content_filter``.
-        usage: Tokens read and written; None counts them: four characters make a token of a prompt, and what is
-            said has as many tokens as it is streamed in.
-        refusal: Why the model does not answer; real ones give it in place of the text.
+
+def fitted(text: str, schema: Schema) -> Any:
+    """A value of ``schema`` that says ``text``: objects in a list hold a sentence each, numbers are what it cites.
+
+    Of several forms the first is taken; truths are False.
     """
-
-    said: Said
-    finish_reason: str = "stop"
-    usage: tuple[int, int] | None = None
-    refusal: str = ""
-
-    @property
-    def steps(self) -> list[Step]:
-        """What to say, wait for and raise, in order; texts are cut into tokens."""
-        if isinstance(self.said, Exception):
-            return [self.said]
-        if isinstance(self.said, str | Mapping):
-            return [*tokens(self.text)]
-        return [*self.said]
-
-    @property
-    def text(self) -> str:
-        """All that is said."""
-        if isinstance(self.said, str):
-            return self.said
-        if isinstance(self.said, Mapping):
-            return json.dumps(self.said, ensure_ascii=False)
-        return "" if isinstance(self.said, Exception) else "".join(s for s in self.said if isinstance(s, str))
-
-    def saying(self, said: Said, **changes: Any) -> "Reply":
-        """The same reply with other words."""
-        return replace(self, said=said, **changes)
-
-    def counted(self, messages: Iterable[Message]) -> tuple[int, int]:
-        """Tokens read and written, counted where they are not given."""
-        if self.usage is not None:
-            return self.usage
-        return prompt_tokens(messages), sum(isinstance(step, str) for step in self.steps)
+    return _Fitting(schema.get("$defs") or schema.get("definitions") or {}).value(text, schema)
 
 
-def as_reply(said: Said | Reply) -> Reply:
-    """Anything that can be said as a reply."""
-    return said if isinstance(said, Reply) else Reply(said)
+class _Fitting:
+    def __init__(self, definitions: Schema) -> None:
+        self._definitions = definitions
+
+    def value(self, text: str, schema: Schema) -> Any:
+        schema = self._resolved(schema)
+        if "const" in schema:
+            return schema["const"]
+        if "enum" in schema:
+            return schema["enum"][0]
+        match _kind(schema):
+            case "object":
+                return self._object(text, schema)
+            case "array":
+                return self._array(text, schema.get("items") or {"type": "string"})
+            case "integer" | "number":
+                return next(iter(_cited(text)), 0)
+            case "boolean":
+                return False
+            case "null":
+                return None
+        return text
+
+    def _object(self, text: str, schema: Schema) -> dict[str, Any]:
+        parts = {name: self._resolved(part) for name, part in (schema.get("properties") or {}).items()}
+        # Where citations have a place of their own, the words beside them go without.
+        words = _CITED.sub("", text) if any(_kind(part) == "array" for part in parts.values()) else text
+        return {name: self.value(words if _kind(part) == "string" else text, part) for name, part in parts.items()}
+
+    def _array(self, text: str, items: Schema) -> list[Any]:
+        kind = _kind(self._resolved(items))
+        if kind in ("object", "array"):
+            return [self.value(sentence, items) for sentence in _sentences(text)]
+        cited = _cited(text)
+        if kind == "string":
+            return [str(n) for n in cited] or _sentences(text)
+        return cited
+
+    def _resolved(self, schema: Schema) -> Schema:
+        while True:
+            if "$ref" in schema:
+                schema = self._definitions[schema["$ref"].rpartition("/")[2]]
+            elif forms := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf"):
+                schema = next((form for form in forms if form.get("type") != "null"), forms[0])
+            else:
+                return schema
 
 
-def tokens(text: str) -> list[str]:
-    """Cut a text into words and signs; joined, they are the text again."""
-    return _TOKEN.findall(text)
+def _kind(schema: Schema) -> str:
+    kind = schema.get("type") or ("object" if "properties" in schema else "string")
+    return kind if isinstance(kind, str) else next((k for k in kind if k != "null"), "null")
 
 
-def text_of(message: Message) -> str:
-    """The text of a message, whose content may come in parts."""
-    content = message.get("content") or ""
-    if isinstance(content, str):
-        return content
-    return "\n".join(part.get("text", "") for part in content)
+def _cited(text: str) -> list[int]:
+    return [int(n) for n in dict.fromkeys(_CITED.findall(text))]
 
 
-def prompt_tokens(messages: Iterable[Message]) -> int:
-    """About how many tokens a conversation has: one for four characters."""
-    return sum(1 + len(text_of(message)) // 4 for message in messages)
+def _sentences(text: str) -> list[str]:
+    return [sentence for sentence in _SENTENCE_END.split(text) if sentence.strip()]
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.verify.lexicon import is_telling, opposites, stem
 from assistant.verify.match import NONE, SAME, Match, match
 from assistant.verify.source import Sentence
+from assistant.verify.tokens import is_telling, opposites, stem
 
 _NEAR = 7
 _FITS = 0.5

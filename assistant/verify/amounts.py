@@ -2,7 +2,7 @@
 
 import math
 
-from assistant.verify.quantities import Quantity
+from assistant.verify.numbers import Quantity
 
 _WORDS_TOLERANCE = 0.011
 

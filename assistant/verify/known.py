@@ -2,9 +2,9 @@
 
 import re
 
-from assistant.verify.lexicon import is_plain, stem
 from assistant.verify.names import forms_of, is_name
 from assistant.verify.source import OPENING, Source
+from assistant.verify.tokens import is_plain, stem
 
 # Names of whole fields, which any paper of the field may be said to be of.
 _FIELDS = frozenset("ai ml".split())

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from assistant.verify.lexicon import groups, opposites
 from assistant.verify.source import Sentence
 from assistant.verify.text import Word
+from assistant.verify.tokens import groups, opposites
 
 SAME, AKIN, STAND_IN = 1.0, 0.9, 0.7
 _SHARED = 5

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from assistant.verify.align import Alignment
 from assistant.verify.amounts import alike
-from assistant.verify.lexicon import cue_stem, is_plain
-from assistant.verify.quantities import Quantity
+from assistant.verify.numbers import Quantity
 from assistant.verify.source import Sentence
+from assistant.verify.tokens import cue_stem, is_plain
 
 _HEAD = 3
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from assistant.verify.lexicon import cue, cue_stem, is_telling
 from assistant.verify.text import Word
+from assistant.verify.tokens import cue, cue_stem, is_telling
 
 _REACH = 4
 

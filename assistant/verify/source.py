@@ -6,10 +6,10 @@ from functools import lru_cache
 from itertools import accumulate, groupby
 from typing import NamedTuple, TypeVar
 
-from assistant.verify.lexicon import groups, stem
 from assistant.verify.names import Name, acronyms, forms_in, names
-from assistant.verify.quantities import Quantity, enumerated, quantities
+from assistant.verify.numbers import Quantity, enumerated, quantities
 from assistant.verify.text import Word, fold, words
+from assistant.verify.tokens import groups, stem
 from store.paper import Paper
 from store.text.sentences import sentence_spans
 

@@ -5,7 +5,7 @@ import unicodedata
 from itertools import islice
 from typing import NamedTuple
 
-from assistant.verify.lexicon import is_stop, stem
+from assistant.verify.tokens import is_stop, stem
 
 _RAISED = re.compile(r"(?<=\d)[⁰¹²³⁴-⁹⁺⁻]+")
 _MARKERS = re.compile(r"\[\s*\d[\d\s,;–-]*\]|\[[^\]]{0,80}@[^\]]{0,80}\]|\\cite\w*\{[^}]{0,200}\}")

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from store.merging.keys import keys_of
+from store.dedup.keys import keys_of
 from store.paper import Paper
 from store.record import pack
 

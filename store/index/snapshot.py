@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from store.dedup.keys import id_key, named
 from store.filters import Filters
 from store.index.damage import Careful
 from store.index.names import fits
 from store.index.queries import all_of, any_of, filter_query, words_query
 from store.index.schema import name_key, name_words, schema
-from store.merging.keys import id_key, named
 from store.paper import Paper
 from store.record import DAMAGED, Record, unpack
 
@@ -99,7 +99,7 @@ class Snapshot:
         return {paper_id: papers[paper_id] for paper_id in ids if paper_id in papers}
 
     def keyed(self, keys: Sequence[str]) -> list[Paper]:
-        """The papers that can be found by any of these keys of ``store.merging.keys``, by their ids in order."""
+        """The papers that can be found by any of these keys of ``store.dedup.keys``, by their ids in order."""
         query = any_of("keys", keys)
         addresses = self._search(query, ALIKE)
         if len(addresses) == ALIKE:  # Room for every paper is asked for only where it is needed: it costs time.
@@ -221,7 +221,7 @@ class Snapshot:
         return filter_query(meant, [list(self.authors(name)) for name in filters.author])
 
     def _meant(self, ids: Sequence[str]) -> tuple[str, ...]:
-        """The ids of the papers that are asked for, in one of the forms of ``store.merging.keys.named``, too."""
+        """The ids of the papers that are asked for, in one of the forms of ``store.dedup.keys.named``, too."""
         wanted = any_of("id", ids)
         there = int(self._searcher.search(wanted, limit=1, count=True).count)
         if there == len(set(ids)):  # As nearly always; of thousands of ids none is read then.

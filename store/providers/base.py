@@ -65,7 +65,7 @@ class Provider(Protocol):
     """What messages call it."""
 
     FORMAT: str
-    """The format of its answers, a name of ``store.sources.FORMATS``."""
+    """The format of its answers, a name of ``store.readers.FORMATS``."""
 
     KEY_HEADER: str
     """The header that carries its key, "" for none."""

@@ -1,4 +1,4 @@
-"""Bodies taken apart as far as paging needs it; the papers in them are read by ``store.sources``."""
+"""Bodies taken apart as far as paging needs it; the papers in them are read by ``store.readers``."""
 
 import json
 import re

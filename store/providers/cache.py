@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from store.disk import writing_to
+from store.files import writing_to
 
 NONE = b""
 """The body of what a provider does not have; it is kept for a day at the most, for it may come."""

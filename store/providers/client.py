@@ -11,9 +11,9 @@ from store.errors import SourceError
 from store.providers.access import Access
 from store.providers.base import Answer, Ask, Closed, Garbled, Missing, Provider
 from store.providers.cache import NONE, BodyCache
-from store.providers.failing import Again, no_such_paper, worn_out
+from store.providers.errors import Again, no_such_paper, worn_out
 from store.providers.pace import Pace
-from store.providers.wire import Wire
+from store.providers.transport import Wire
 
 TRIES = 4
 

@@ -1,11 +1,11 @@
-"""The papers in an answer, as the readers of ``store.sources`` find them."""
+"""The papers in an answer, as the readers of ``store.readers`` find them."""
 
 from collections.abc import Iterator
 
 from store.paper import Paper, Problem, Source
 from store.providers.base import Provider
-from store.sources import Item, read_bytes
-from store.sources.textfile import NO_PAPER
+from store.readers import Item, read_bytes
+from store.readers.textfile import NO_PAPER
 
 
 def records(provider: Provider, body: bytes, name: str) -> Iterator[Item]:

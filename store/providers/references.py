@@ -6,7 +6,7 @@ from typing import Literal
 
 from store.errors import InputError
 from store.paper import Frozen
-from store.sources.identifiers import arxiv, doi, pmid
+from store.readers.identifiers import arxiv, doi, pmid
 
 Scheme = Literal["arxiv", "doi", "pmid", "openalex", "author", "s2", "corpus", "query"]
 FORMS = (

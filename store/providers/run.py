@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from store.errors import SourceError
 from store.paper import Problem
-from store.sources import Item
+from store.readers import Item
 
 
 class Job(NamedTuple):

@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Callable
 
 from store.text.macros import ACCENTS, BREAKS, DROPPED, LETTERS, MATH_ENVIRONMENT, SECOND, SWITCHES, UNWRAPPED
+from store.text.math import library
 from store.text.mathtext import MAX_FORMULA, math_to_text, scrub
-from store.text.pylatex import library
 from store.text.tokens import TOKEN, TYPOGRAPHY, brace_pairs, is_math, typeset
 
 _BUDGET = 10_000  # characters of formulas a text may hold; what is beyond only loses its marks

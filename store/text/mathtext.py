@@ -7,7 +7,7 @@ pylatexenc sees one formula at a time, never a whole abstract: what it would los
 import re
 from functools import lru_cache
 
-from store.text.pylatex import library
+from store.text.math import library
 from store.text.scripts import subscript, superscript
 
 MAX_FORMULA = 2000

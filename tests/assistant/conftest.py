@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.api import Assistant
+from assistant.client import Assistant
 from assistant.testing import FakeOpenAIServer, fake_openai_server
 from tests.assistant import small
 

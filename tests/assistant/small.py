@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.answers.answering import answer
-from assistant.api import Assistant
+from assistant.answer.answering import answer
+from assistant.client import Assistant
 from assistant.testing import HashEmbedder
 from assistant.types import Answer, Turn
 from store.filters import Filters

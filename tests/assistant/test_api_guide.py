@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import assistant
-from assistant.api import Assistant
-from assistant.batching import Batching
-from assistant.reporting import Reporting
+from assistant.client import Assistant
+from assistant.client.batches import Batching
+from assistant.client.reports import Reporting
 from store import errors
 
 ROOT = Path(__file__).resolve().parents[2]

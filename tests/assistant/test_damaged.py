@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.api import Assistant
-from assistant.cli.wording import remarks
+from assistant.cli.phrases import remarks
+from assistant.client import Assistant
 from assistant.export.cited import remembered
 from assistant.report.scope import scope
 from assistant.types import Reference

@@ -5,8 +5,8 @@ from contextlib import nullcontext
 
 import pytest
 
-from assistant.api import Assistant
-from assistant.questions.input import MAX_CHARACTERS
+from assistant.client import Assistant
+from assistant.question.input import MAX_CHARACTERS
 from store.errors import InputError, NotFound
 
 ODD = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import assistant
-from assistant import late
+from assistant.client import late
 from store import errors
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,13 +59,15 @@ def test_the_public_methods_are_documented() -> None:
 
 
 def test_what_loads_late_is_what_type_checkers_see() -> None:
-    assert for_type_checkers("assistant/late.py") == late._MODULES  # type: ignore[attr-defined]
+    assert for_type_checkers("assistant/client/late.py") == late._MODULES  # type: ignore[attr-defined]
     assert for_type_checkers("assistant/__init__.py") == assistant._TYPES  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("name", sorted(for_type_checkers("assistant/late.py")))
+@pytest.mark.parametrize("name", sorted(for_type_checkers("assistant/client/late.py")))
 def test_what_loads_late_is_there(name: str) -> None:
-    assert getattr(late, name) is getattr(importlib.import_module(for_type_checkers("assistant/late.py")[name]), name)
+    assert getattr(late, name) is getattr(
+        importlib.import_module(for_type_checkers("assistant/client/late.py")[name]), name
+    )
 
 
 @pytest.mark.parametrize("module", [assistant, late])

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from assistant.loop import Loop
+from assistant.concurrency import Loop
 
 
 class Counting:

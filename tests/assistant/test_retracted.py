@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.api import Assistant
+from assistant.client import Assistant
 from assistant.drafts.results import Outcome
-from assistant.report.types import Bucket
+from assistant.report.schema import Bucket
 from assistant.types import Support
 from store.errors import InputError
 from tests.assistant import small

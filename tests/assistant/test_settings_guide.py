@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from assistant.cli.main import main
+from assistant.cli.cli_main import main
 from assistant.settings import NAMES, ModelSettings, Settings, load
-from assistant.settings_providers import ProviderSettings
-from assistant.settings_sources import PREFIX, flat_name
+from assistant.settings.providers import ProviderSettings
+from assistant.settings.sources import PREFIX, flat_name
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")

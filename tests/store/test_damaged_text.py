@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from store.dedup.merge import records_of
 from store.doctor import Check, examine, repair
 from store.library import Library
-from store.merging.joining import records_of
 from store.paper import Paper
 from store.record import DAMAGE, UNREADABLE, pack
 from tests.store.samples import library as opened

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from store import segments
 from store.chroma import COLLECTION
+from store.chroma import files as segments
 from store.doctor import Check, examine, repair
 from store.library import Library
 from store.record import cut

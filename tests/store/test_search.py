@@ -16,7 +16,7 @@ from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
 from store.search import ALPHA, DEPTH, hybrid, nearest
-from store.writing import embedded_text
+from store.writer import embedded_text
 from tests.store.samples import DIMENSION, library, paper, put
 
 WORDS = [f"word{n}" for n in range(80)]

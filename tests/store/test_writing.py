@@ -10,7 +10,7 @@ from store.chroma import NEXT, Chroma
 from store.errors import EmbedderMismatch, LibraryError
 from store.library import Library
 from store.paper import Paper, Profile
-from store.writing import revectored, synchronise
+from store.writer import revectored, synchronise
 from tests.store import samples
 from tests.store.fuse import Blown, fused
 from tests.store.samples import ids, library, paper, papers, put, unsound

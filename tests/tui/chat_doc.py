@@ -12,9 +12,9 @@ from textual.dom import DOMNode
 
 import tui
 from tui.commands import COMMANDS
-from tui.glyphs import ASCII, UNICODE
 from tui.help_text import SIGNS
 from tui.key_names import key_names
+from tui.text import ASCII, UNICODE
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "chat.md"
 

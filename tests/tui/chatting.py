@@ -14,19 +14,19 @@ from textual.widgets import Static
 from textual.widgets.markdown import MarkdownBlock
 
 import tui
-from assistant.api import Assistant
+from assistant.client import Assistant
 from assistant.settings import Settings
 from assistant.testing import Gate, HashEmbedder, Reply, ScriptedChatModel
-from assistant.testing.reply import Said
+from assistant.testing.testing_reply import Said
 from assistant.types import Turn
 from tests.tui.picture import rows
 from tests.tui.waiting import wait_until
 from tui.app import ConspectusApp
-from tui.glyphs import UNICODE, Glyphs
-from tui.widgets.composer import Composer
-from tui.widgets.exchange import Exchange
-from tui.widgets.status import Status
-from tui.widgets.transcript import Transcript
+from tui.chat.composer import Composer
+from tui.chat.exchange import Exchange
+from tui.chat.status import Status
+from tui.chat.transcript import Transcript
+from tui.text import UNICODE, Glyphs
 
 SMALL, LARGE = (80, 24), (120, 36)
 W = TypeVar("W", bound=Widget)

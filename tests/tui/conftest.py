@@ -26,7 +26,7 @@ def library(field_on_disk: Path, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _questions_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second passes between a question and its answer, and nobody waits for it."""
-    monkeypatch.setattr("tui.dialogs.confirm.monotonic", itertools.count(1.0).__next__)
+    monkeypatch.setattr("tui.dialogs.ask.monotonic", itertools.count(1.0).__next__)
 
 
 @pytest.fixture(autouse=True)

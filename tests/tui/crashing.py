@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import tui
-from assistant.api import Assistant
+from assistant.client import Assistant
 from tui.app import ConspectusApp
 
 

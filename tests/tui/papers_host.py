@@ -11,21 +11,21 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 import tui
-from assistant.api import Assistant
+from assistant.client import Assistant
+from store.dedup.merge import provenance
 from store.errors import NotFound
-from store.merging.joining import provenance
 from store.paper import Paper, Source
 from store.results import Hit
 from tests.assistant.small import paper
 from tests.tui.waiting import wait_until
-from tui.glyphs import UNICODE, Glyphs
-from tui.imports import Imports
 from tui.messages import LibraryChanged
+from tui.papers.imports import Adding
+from tui.papers.list import PaperList
+from tui.papers.screen import PapersScreen
+from tui.papers.tui_imports import Imports
 from tui.scope import EVERYTHING, Scope
-from tui.screens.papers import PapersScreen
-from tui.widgets.adding import Adding
+from tui.text import UNICODE, Glyphs
 from tui.widgets.first_run import FirstRun
-from tui.widgets.paper_list import PaperList
 
 OPEN: Any = object()
 SIZES = [(80, 24), (120, 36)]

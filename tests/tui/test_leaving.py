@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from assistant.api import Assistant
+from assistant.answer.turns import CANCELLED
+from assistant.client import Assistant
 from assistant.testing import Gate, HashEmbedder
-from assistant.turns import CANCELLED
 from tests.assistant import small
-from tests.assistant.chain.asking import QUESTION, RIGHT, claims
+from tests.assistant.answer.asking import QUESTION, RIGHT, claims
 from tests.tui.chatting import LARGE, SMALL, chatting, held, notice, plain
-from tui.glyphs import ASCII
+from tui.text import ASCII
 from tui.widgets.first_run import FirstRun
 
 COUNT = "How many papers are from 2018?"

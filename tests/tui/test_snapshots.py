@@ -12,18 +12,18 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
 
-from assistant.answers.compose import sentences
-from assistant.api import Assistant
+from assistant.answer.compose import sentences
+from assistant.answer.turns import CANCELLED
+from assistant.client import Assistant
 from assistant.testing import Gate, HashEmbedder
-from assistant.turns import CANCELLED
 from assistant.types import Answer, Citation, Claim, Reference, Support, Trace, Turn, Usage
 from tests.assistant import small
-from tests.assistant.chain.asking import QUESTION, RIGHT, WRONG
+from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG
 from tests.tui.chatting import LARGE, SMALL, Talk, chatting, held
-from tui.glyphs import ASCII
-from tui.widgets.composer import Draft
+from tui.chat.composer import Draft
+from tui.chat.status import Status
+from tui.text import ASCII
 from tui.widgets.first_run import FirstRun
-from tui.widgets.status import Status
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
 ASKED_AT = datetime(2026, 11, 23, 8, 15, tzinfo=UTC)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.api import Assistant
-from assistant.session_file import UNFINISHED
+from assistant.answer.turns import CANCELLED
+from assistant.client import Assistant
+from assistant.sessions.format import UNFINISHED
 from assistant.testing import FakeOpenAIServer, Gate, fake_openai_server
-from assistant.turns import CANCELLED
 from tests.tui.terminal import PATIENCE, Terminal
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,13 +7,13 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
-from assistant.api import Assistant
+from assistant.client import Assistant
 from assistant.testing import HashEmbedder
 from tests.assistant import small
 from tests.tui.test_snapshots import Pictures
 from tests.tui.themes_host import MIDDLE, SMALL, TWO_FIELDS, WIDE, Host
 from tests.tui.waiting import wait_until
-from tui.glyphs import ASCII
+from tui.text import ASCII
 
 
 @pytest.fixture

@@ -10,25 +10,25 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 import tui
-import tui.reports
-from assistant.api import Assistant
+import tui.themes.reports
+from assistant.client import Assistant
 from assistant.report.events import ReportEvent, ReportStarted, SectionDone, SectionStarted
-from assistant.report.types import Section
+from assistant.report.schema import Section
 from assistant.testing import Gate
 from store.paper import Paper
 from tests.assistant.small import paper
 from tests.tui.picture import rows
 from tests.tui.waiting import wait_until
-from tui.claim_text import CITE
-from tui.glyphs import UNICODE, Glyphs
-from tui.imports import Imports
 from tui.messages import ReportEnded, Restrict
-from tui.order import Order
-from tui.reports import Reports
+from tui.papers.tui_imports import Imports
 from tui.scope import EVERYTHING, Scope
-from tui.screens.themes import ThemesScreen
-from tui.widgets.claim_list import ClaimList
-from tui.widgets.making import Making
+from tui.text import UNICODE, Glyphs
+from tui.themes.claim_list import ClaimList
+from tui.themes.claim_text import CITE
+from tui.themes.making import Making
+from tui.themes.order import Order
+from tui.themes.reports import Reports
+from tui.themes.screen import ThemesScreen
 
 OPEN: Any = object()
 SMALL, MIDDLE, WIDE = (80, 24), (120, 36), (200, 60)

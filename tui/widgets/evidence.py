@@ -15,8 +15,8 @@ from textual.widgets.option_list import Option
 from assistant.types import Answer, Reference
 from store.paper import Paper
 from store.results import Hit
-from tui.paper_view import cited_spans, height_above, paper_content
 from tui.safe import one_line
+from tui.widgets.paper_view import cited_spans, height_above, paper_content
 
 # Lines that are to show of a sentence.
 _SENTENCE = 3

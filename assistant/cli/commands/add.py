@@ -2,11 +2,11 @@
 
 from argparse import Namespace
 
-from assistant.api import Assistant
-from assistant.cli.adding import FileReport, added, in_library
-from assistant.cli.opening import opened
+from assistant.cli.context import opened
+from assistant.cli.imports import FileReport, added, in_library
 from assistant.cli.output import Output
-from store.sources import Only
+from assistant.client import Assistant
+from store.readers import Only
 
 
 def run(args: Namespace, out: Output) -> int:

@@ -4,11 +4,11 @@ import sys
 from argparse import Namespace
 
 from assistant.cli.answers import show_answer
+from assistant.cli.context import evidence, opened_with, settings_of
 from assistant.cli.conversation import begun
-from assistant.cli.opening import evidence, opened_with, settings_of
 from assistant.cli.output import Output
 from assistant.cli.waiting import answered
-from assistant.questions.input import MAX_CHARACTERS, clean_question
+from assistant.question.input import MAX_CHARACTERS, clean_question
 from assistant.types import Answer
 from store.errors import InputError
 

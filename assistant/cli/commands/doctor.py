@@ -4,11 +4,11 @@ import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
-from assistant.cli.opening import opened, settings_of
+from assistant.cli.console import Page
+from assistant.cli.context import opened, settings_of
 from assistant.cli.output import Output
-from assistant.cli.page import Page
-from assistant.cli.wording import count
-from assistant.models.probe import probe
+from assistant.cli.phrases import count
+from assistant.llm.probe import probe
 from assistant.settings import Settings
 from store.doctor import Check
 from store.errors import InputError

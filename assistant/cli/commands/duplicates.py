@@ -3,10 +3,10 @@
 from argparse import Namespace
 from itertools import islice
 
-from assistant.cli.opening import opened
+from assistant.cli.console import Page
+from assistant.cli.context import opened
 from assistant.cli.output import Output
-from assistant.cli.page import Page
-from assistant.cli.wording import count, of_paper
+from assistant.cli.phrases import count, of_paper
 from store.paper import Paper
 from store.results import Duplicate
 

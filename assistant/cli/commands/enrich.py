@@ -2,8 +2,8 @@
 
 from argparse import Namespace
 
+from assistant.cli.context import conditions, opened
 from assistant.cli.fetched import fetched, planned
-from assistant.cli.opening import conditions, opened
 from assistant.cli.output import Output
 
 

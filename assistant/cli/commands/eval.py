@@ -4,11 +4,11 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.api import Assistant
-from assistant.cli.opening import opened_with, settings_of
+from assistant.cli.console import Page
+from assistant.cli.context import opened_with, settings_of
 from assistant.cli.output import Output
-from assistant.cli.page import Page
-from assistant.cli.wording import taken
+from assistant.cli.phrases import taken
+from assistant.client import Assistant
 from assistant.evaluate import Evaluation, evaluate, load_questions
 from assistant.types import Answer, Turn, Usage
 

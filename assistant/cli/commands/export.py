@@ -3,12 +3,12 @@
 from argparse import Namespace
 from pathlib import Path
 
-from assistant.api import Assistant
-from assistant.cli.opening import conditions, nothing, opened
+from assistant.cli.context import conditions, nothing, opened
 from assistant.cli.output import Output
-from assistant.cli.wording import count
-from assistant.disk import put
-from assistant.export.library import ENDINGS, FORMATS
+from assistant.cli.phrases import count
+from assistant.client import Assistant
+from assistant.export.library_init import ENDINGS, FORMATS
+from store.disk import put
 from store.errors import InputError
 
 

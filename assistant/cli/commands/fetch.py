@@ -2,8 +2,8 @@
 
 from argparse import Namespace
 
+from assistant.cli.context import opened
 from assistant.cli.fetched import fetched, planned
-from assistant.cli.opening import opened
 from assistant.cli.output import Output
 
 

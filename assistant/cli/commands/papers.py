@@ -3,12 +3,12 @@
 from argparse import Namespace
 from itertools import islice
 
-from assistant.api import Assistant
-from assistant.cli import wording
-from assistant.cli.opening import conditions, nothing, opened
+from assistant.cli import phrases as wording
+from assistant.cli.console import FILL, FIT, Page
+from assistant.cli.context import conditions, nothing, opened
 from assistant.cli.output import Output
-from assistant.cli.page import FILL, FIT, Page
 from assistant.cli.profiles import in_words
+from assistant.client import Assistant
 from store.filters import Filters
 from store.paper import Paper
 

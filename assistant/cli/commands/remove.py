@@ -3,9 +3,9 @@
 import sys
 from argparse import Namespace
 
-from assistant.cli.opening import opened
+from assistant.cli.context import opened
 from assistant.cli.output import Output
-from assistant.cli.wording import count, of_paper
+from assistant.cli.phrases import count, of_paper
 from store.errors import InputError
 from store.paper import Paper
 

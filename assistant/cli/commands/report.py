@@ -5,19 +5,19 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from assistant.api import Assistant
-from assistant.cli.opening import evidence, opened, opened_with, settings_of
+from assistant.cli.commands.reported import making, show_diff, summary
+from assistant.cli.context import evidence, opened, opened_with, settings_of
 from assistant.cli.output import Output
-from assistant.cli.reported import making, show_diff, summary
-from assistant.export.styles import APA, style_file
+from assistant.client import Assistant
+from assistant.export.csl import APA, style_file
 from assistant.report.diff import diff
 from assistant.report.door import replaying
 from assistant.report.events import ReportDone, ReportEvent
 from assistant.report.manifest import read_report
 from assistant.report.render.files import TEXTS, text
 from assistant.report.render.manuscript import manuscript
-from assistant.report.saving import check_places, save
-from assistant.report.types import Kind, Report
+from assistant.report.render.saving import check_places, save
+from assistant.report.schema import Kind, Report
 from store.citation_keys import keys_in
 from store.errors import InputError
 from store.paper import Paper

@@ -2,10 +2,10 @@
 
 from argparse import Namespace
 
-from assistant.cli import wording
-from assistant.cli.opening import conditions, nothing, opened_with, settings_of
+from assistant.cli import phrases as wording
+from assistant.cli.console import Page
+from assistant.cli.context import conditions, nothing, opened_with, settings_of
 from assistant.cli.output import Output
-from assistant.cli.page import Page
 from store.results import Hit
 
 SENTENCES = 2

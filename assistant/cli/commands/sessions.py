@@ -4,13 +4,13 @@ from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from assistant.api import Assistant
 from assistant.cli.answers import show_answer
+from assistant.cli.console import FILL, FIT, Cell, Page, Part
+from assistant.cli.context import opened
 from assistant.cli.conversation import named
-from assistant.cli.opening import opened
 from assistant.cli.output import Output
-from assistant.cli.page import FILL, FIT, Cell, Page, Part
-from assistant.cli.wording import count, taken
+from assistant.cli.phrases import count, taken
+from assistant.client import Assistant
 from assistant.sessions import Sessions
 from assistant.types import Session, SessionHit, SessionInfo, Turn
 from store.errors import InputError

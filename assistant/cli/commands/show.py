@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from assistant.cli.opening import opened
+from assistant.cli.commands.provenance import in_file, show_sources
+from assistant.cli.console import Page, Part
+from assistant.cli.context import opened
 from assistant.cli.output import Output
-from assistant.cli.page import Page, Part
+from assistant.cli.phrases import of_paper
 from assistant.cli.profiles import in_words
-from assistant.cli.provenance import in_file, show_sources
-from assistant.cli.wording import of_paper
 from store.paper import Frozen, Paper, Profile, Source
 from store.results import Hit
 

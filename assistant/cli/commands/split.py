@@ -2,9 +2,9 @@
 
 from argparse import Namespace
 
-from assistant.cli.opening import opened
+from assistant.cli.context import opened
 from assistant.cli.output import Output
-from assistant.cli.wording import count
+from assistant.cli.phrases import count
 
 
 def run(args: Namespace, out: Output) -> int:

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 from assistant.export.facts import link
 from assistant.report.render.elements import Child, element
 from assistant.report.render.manuscript import Manuscript
-from assistant.report.render.wording import byline, web_address
+from assistant.report.render.phrases import byline, web_address
 from assistant.types import Citation, Reference
 from store.paper import Paper
 

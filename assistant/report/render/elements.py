@@ -3,7 +3,7 @@
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from store.text.characters import clean_characters
+from store.text.clean import clean_characters
 
 Child = Element | str
 

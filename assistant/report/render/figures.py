@@ -3,7 +3,7 @@
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from assistant.report.pictures.picture import Picture
+from assistant.report.figures.picture import Picture
 from assistant.report.render.elements import element
 
 

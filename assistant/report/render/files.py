@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from assistant.export.bibtex import bibtex
-from assistant.report.pictures.picture import Picture
+from assistant.export.export_bibtex import bibtex
+from assistant.report.figures.picture import Picture
 from assistant.report.render.html import html
 from assistant.report.render.manuscript import Manuscript, manuscript
 from assistant.report.render.markdown import markdown, picture_file
 from assistant.report.render.pandoc import FORMATS as BY_PANDOC
 from assistant.report.render.pandoc import converted
 from assistant.report.render.tables import tables
-from assistant.report.types import Report
+from assistant.report.schema import Report
 from store.errors import InputError
 from store.paper import Paper
 
@@ -64,7 +64,7 @@ def render(
             beside LaTeX its pictures.
         format: One of ``FORMATS``.
         keys: Citation keys by the papers' ids (see ``store.citation_keys.keys_in``).
-        pictures: Its pictures (see ``assistant.report.pictures.drawn``).
+        pictures: Its pictures (see ``assistant.report.figures``).
         csl: A citation style; None for APA, and for what pandoc makes its own, Chicago.
 
     Returns:

@@ -7,12 +7,12 @@ from functools import cache
 from importlib.resources import files
 from xml.etree.ElementTree import Element
 
-from assistant.report.render import wording
+from assistant.report.render import phrases as wording
 from assistant.report.render.cited import Sources
 from assistant.report.render.elements import Child, element, page
 from assistant.report.render.figures import figure
 from assistant.report.render.manuscript import Manuscript
-from assistant.report.types import Cell, Paragraph, Section, Table
+from assistant.report.schema import Cell, Paragraph, Section, Table
 from assistant.types import EXTRACTIVE, Claim
 
 # Columns of a table that the column of text has room for.

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from assistant.export.apa import apa
 from assistant.export.cited import remembered
-from assistant.export.styles import references
-from assistant.report.pictures.picture import Picture
-from assistant.report.types import Report
+from assistant.export.csl import references
+from assistant.report.figures.picture import Picture
+from assistant.report.schema import Report
 from assistant.types import Citation
 from store.citation_keys import citation_keys
 from store.paper import Paper
-from store.sources.identifiers import NORMALISERS
+from store.readers.identifiers import NORMALISERS
 
 
 class Manuscript(NamedTuple):
@@ -55,7 +55,7 @@ def manuscript(
         report: The report.
         papers: Papers, at least those that it cites; one that is missing is made from its reference.
         keys: Their citation keys by id (see ``store.citation_keys.keys_in``); None for keys that are unique here.
-        pictures: Its pictures (see ``assistant.report.pictures.drawn``).
+        pictures: Its pictures (see ``assistant.report.figures``).
         csl: The style of its references; None for APA.
 
     Raises:

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.export.escaping import begun, shown
-from assistant.report.render import wording
+from assistant.report.render import phrases as wording
 from assistant.report.render.manuscript import Manuscript
-from assistant.report.types import Cell, Paragraph, Section, Table
+from assistant.report.schema import Cell, Paragraph, Section, Table
 from assistant.types import EXTRACTIVE, Claim
 
 LISTED = """\

@@ -7,11 +7,11 @@ from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from assistant.export.bibtex import bibtex
+from assistant.export.export_bibtex import bibtex
 from assistant.report.render.manuscript import Manuscript
 from assistant.report.render.markdown import markdown, picture_file
 from assistant.report.render.word import template
-from assistant.report.types import Kind
+from assistant.report.schema import Kind
 from store.errors import ConspectusError, InputError
 
 FORMATS = {"docx": "docx", "pdf": "typst", "tex": "latex"}

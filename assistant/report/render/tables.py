@@ -5,11 +5,11 @@ import re
 from io import StringIO
 
 from assistant.report.render.manuscript import Manuscript
-from assistant.report.render.wording import doubt
-from assistant.report.types import Cell
+from assistant.report.render.phrases import doubt
+from assistant.report.schema import Cell
 from assistant.types import Claim
 from store.errors import InputError
-from store.text.characters import clean_characters
+from store.text.clean import clean_characters
 
 # What spreadsheets take for the beginning of a formula; also in its full-width forms.
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r|%]")

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.api import Assistant
 from assistant.batch.jobs import Job, jobs_of
 from assistant.batch.spec import Item, Spec
-from assistant.report.types import Kind
+from assistant.client import Assistant
+from assistant.report.schema import Kind
 from store.errors import InputError
 from store.filters import Filters
 

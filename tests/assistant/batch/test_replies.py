@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answer.model import Model, SchemaRefused, Writing
 from assistant.batch.budget import Budget, OverBudget
-from assistant.batch.paying import Paying
 from assistant.batch.replies import KeptModel, Replies
-from assistant.chain.model import Model, SchemaRefused, Writing
+from assistant.batch.sources import Paying
 from assistant.testing import Gate, Reply, ScriptedChatModel
-from assistant.testing.reply import Said
+from assistant.testing.testing_reply import Said
 from assistant.types import Usage
 from store.errors import FormatRefused, LibraryError, ModelBusy, ModelRefused, ModelStalled
 

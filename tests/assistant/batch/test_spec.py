@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.batch.spec import Spec, read_spec
-from assistant.report.types import Kind
+from assistant.report.schema import Kind
 from store.errors import InputError
 from store.filters import Filters
 from tests.assistant.batch.making import spec

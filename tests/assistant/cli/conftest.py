@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cli.main import main
+from assistant.cli.cli_main import main
 from assistant.testing import FakeOpenAIServer, HashEmbedder, fake_openai_server
 from store.embedding.minilm import MiniLM
-from tests.assistant.chain.asking import SECRET, claims
+from tests.assistant.answer.asking import SECRET, claims
 from tests.assistant.cli.running import RIGHT, Done, Run, Terminal
 
 _COLOUR = ("NO_COLOR", "FORCE_COLOR")
@@ -37,7 +37,7 @@ def model() -> MiniLM:
 @pytest.fixture(autouse=True)
 def _one_model(model: MiniLM, monkeypatch: pytest.MonkeyPatch) -> None:
     """Loading it takes longer than most tests."""
-    monkeypatch.setattr("assistant.late.MiniLM", lambda: model)
+    monkeypatch.setattr("assistant.client.late.MiniLM", lambda: model)
 
 
 @pytest.fixture

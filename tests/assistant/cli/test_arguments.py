@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from assistant.cli.opening import conditions
-from assistant.cli.parser import parse
+from assistant.cli.context import conditions
+from assistant.cli.main import parse
 from assistant.cli.values import positive, year, years
 from tests.assistant.cli.running import Run
 

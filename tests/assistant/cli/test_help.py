@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from assistant.cli.main import main
-from assistant.cli.parser import parse
+from assistant.cli.cli_main import main
+from assistant.cli.main import parse
 from assistant.cli.table import COMMANDS, Command
 from tests.assistant.cli.running import ROOT, Run, environment
 

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers.compose import sentences
-from assistant.answers.render import escape, plain
+from assistant.answer.compose import sentences
 from assistant.cli.markdown import parts
+from assistant.escaping import escape, plain
 from assistant.types import Claim, Support
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from assistant.testing import FakeOpenAIServer, Gate, faults
 from assistant.testing.faults import FAULTS
-from assistant.testing.openai_api.script import Fault
-from tests.assistant.chain.asking import SECRET
+from assistant.testing.server.script import Fault
+from tests.assistant.answer.asking import SECRET
 from tests.assistant.cli.running import QUESTION, Run
 
 

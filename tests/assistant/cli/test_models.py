@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.testing import FakeOpenAIServer, faults
-from tests.assistant.chain.asking import claims
+from tests.assistant.answer.asking import claims
 from tests.assistant.cli.running import QUESTION, RIGHT, Done, Run
 
 WRONG = "The ViT-G model soup attains 99.94% top-1 accuracy on ImageNet."

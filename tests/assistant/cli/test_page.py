@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from assistant.cli.page import FILL, FIT, Page
+from assistant.cli.console import FILL, FIT, Page
 from tests.assistant.cli.running import Terminal
 
 LONG = "word " * 60

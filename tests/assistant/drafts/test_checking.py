@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.api import Assistant
+from assistant.client import Assistant
 from assistant.drafts.results import CheckedSentence, Outcome, Relation
 from assistant.types import Support
 from store.errors import InputError, NotFound

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from assistant.drafts.bib import entries
-from assistant.drafts.keys import Keys
+from assistant.drafts.citations import Keys
 from store.citation_keys import citation_keys
-from store.reconciling.correcting import merge
+from store.ingest.corrections import merge
 from tests.assistant.small import assistant, paper
 
 PAPERS = (

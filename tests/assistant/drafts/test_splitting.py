@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.drafts.opening import opened
-from assistant.drafts.splitting import Sentence, plain, sentences
+from assistant.drafts.sentences import Sentence, plain, sentences
 
 MARKDOWN = """---
 title: Nothing of this.

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.answers.compose import sentences
-from assistant.answers.render import escape
+from assistant.answer.compose import sentences
+from assistant.escaping import escape
 from assistant.export.escaping import answer_line, shown
 from assistant.types import Citation, Claim, Support
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.export.apa import apa
-from assistant.export.styles import references, style_file
+from assistant.export.csl import references, style_file
 from store.errors import InputError
 from store.paper import Author, Paper
 

@@ -1,10 +1,10 @@
 from typing import Any
 
-from assistant.api import Assistant
+from assistant.client import Assistant
 from assistant.report.building import build
 from assistant.report.diff import Became, diff
 from assistant.report.request import Request
-from assistant.report.types import Kind, Manifest, Paragraph, Report, Section
+from assistant.report.schema import Kind, Manifest, Paragraph, Report, Section
 from assistant.types import Citation, Claim, Support
 from store.filters import Filters
 from tests.assistant import small

@@ -5,14 +5,14 @@ from itertools import count
 
 import pytest
 
-from assistant.api import Assistant
+from assistant.client import Assistant
 from assistant.report.diff import diff
+from assistant.report.generative import FAILED
 from assistant.report.making import making_again
-from assistant.report.modelled import FAILED
-from assistant.report.naming import UNNAMED
 from assistant.report.request import Request
-from assistant.report.types import Kind
-from assistant.testing.reply import Message
+from assistant.report.requests import UNNAMED
+from assistant.report.schema import Kind
+from assistant.testing.testing_reply import Message
 from assistant.types import EXTRACTIVE, Support, Usage
 from store.errors import InputError, ModelBusy, ModelError, ModelRefused
 from tests.assistant.report.writing import chain_of, copying, done, inventing, of_model

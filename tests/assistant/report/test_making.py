@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from assistant.api import Assistant
+from assistant.client import Assistant
 from assistant.report.asks import Room, asks
 from assistant.report.building import build, planned
 from assistant.report.events import ReportDone, ReportStarted, SectionDone, SectionStarted
 from assistant.report.framing import CLOSING, OPENING
+from assistant.report.generative import FAILED, MISSED
 from assistant.report.making import making, making_again
-from assistant.report.modelled import FAILED, MISSED
 from assistant.report.request import Request
-from assistant.report.types import Bucket, Kind, Report, claims_of
+from assistant.report.schema import Bucket, Kind, Report, claims_of
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, fake_openai_server, faults
-from assistant.testing.reply import Message
+from assistant.testing.testing_reply import Message
 from assistant.types import EXTRACTIVE, Support, Usage
 from store.errors import ConspectusError, InputError, ModelError
 from tests.assistant import small

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from assistant.testing import Reply
-from assistant.testing.schema import fitted, in_schema
+from assistant.testing.reply import fitted, in_schema
 
 
 class Verdict(StrEnum):

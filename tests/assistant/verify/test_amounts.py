@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.verify.amounts import alike
-from assistant.verify.quantities import quantities
+from assistant.verify.numbers import quantities
 from assistant.verify.text import fold
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.verify.quantities import quantities
+from assistant.verify.numbers import quantities
 from assistant.verify.text import fold
 
 

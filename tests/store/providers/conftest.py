@@ -11,7 +11,7 @@ from store.paper import Paper, Problem
 from store.providers.access import URLS, Access
 from store.providers.cache import BodyCache
 from store.providers.client import Client
-from store.providers.fetching import begun
+from store.providers.fetch import begun
 from store.providers.pace import Pace
 from store.providers.references import parse_references
 from tests.store.providers.loopback import Loopback

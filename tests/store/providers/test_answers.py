@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
 from store.providers.base import Answer, Ask, Garbled, Provider, Refused, in_path
-from store.providers.failing import http_error
+from store.providers.errors import http_error
 from store.providers.pace import Pace
 from tests.store.providers.conftest import TODAY, Clock
-from tests.store.sources.reading import anything
+from tests.store.readers.reading import anything
 
 ASKS: list[tuple[Provider, Ask]] = [
     (arxiv, arxiv.lookup("arxiv", ["2401.00001"])),

@@ -153,7 +153,7 @@ def test_a_redirect_in_circles(server: Loopback, client: Client) -> None:
 
 
 def test_a_body_without_end(server: Loopback, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.providers.wire.MAX_BODY", 1_000_000)
+    monkeypatch.setattr("store.providers.transport.MAX_BODY", 1_000_000)
     server.says(Reply(endless=True))
     with pytest.raises(Refused, match="more than 1 MB"):
         client.get(crossref, DOI)

@@ -10,7 +10,7 @@ import pytest
 from store.paper import Paper, Problem
 from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
 from store.providers.base import Answer, Ask, Garbled, Provider
-from store.providers.fetching import begun
+from store.providers.fetch import begun
 from store.providers.references import parse_references
 from tests.store.providers.conftest import Connect
 from tests.store.providers.loopback import Asked, Loopback, Reply

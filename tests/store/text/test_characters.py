@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 from hypothesis import example, given, settings
 
-from store.text.characters import clean_characters
+from store.text.clean import clean_characters
 from tests.counting import LINEAR, growth
 from tests.store.text.strategies import HOSTILE
 

@@ -5,7 +5,7 @@ import pytest
 from tests.tui.host import OPEN, Host, text_of
 from tests.tui.saved import HOSTILE
 from tests.tui.waiting import wait_until
-from tui.dialogs.confirm import Confirm
+from tui.dialogs.ask import Confirm
 
 
 @pytest.mark.parametrize(

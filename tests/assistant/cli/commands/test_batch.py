@@ -9,7 +9,7 @@ import pytest
 from assistant.batch.estimate import Estimate
 from assistant.batch.events import BatchReport, Status
 from assistant.batch.spec import Item, Spec, read_spec
-from assistant.report.types import Kind
+from assistant.report.schema import Kind
 from assistant.testing import FakeOpenAIServer, Gate
 from tests.assistant.batch.making import spec
 from tests.assistant.cli.running import ROOT, Done, Run, environment, process

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from assistant.api import Assistant
 from assistant.cli.commands.chat import command_line
-from assistant.cli.parser import parse
+from assistant.cli.main import parse
+from assistant.client import Assistant
 from tests.assistant.cli.running import Done, Run, Terminal
 
 OnTerminal = Callable[..., Done]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from store.paper import Paper
-from store.sources import read_papers
+from store.readers import read_papers
 from tests.assistant.cli.running import Run
 
 PAPERS = 45

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.report.types import Bucket, Kind, Report
+from assistant.report.schema import Bucket, Kind, Report
 from assistant.testing import FakeOpenAIServer
 from tests.assistant.cli.running import Run
 from tests.assistant.report.writing import copying

@@ -1,7 +1,7 @@
 """A report made by hand, with any text wherever text of others stands."""
 
 from assistant.report.render.manuscript import Manuscript, manuscript
-from assistant.report.types import Bucket, Cell, Entry, Kind, Manifest, Paragraph, Report, Section, Table
+from assistant.report.schema import Bucket, Cell, Entry, Kind, Manifest, Paragraph, Report, Section, Table
 from assistant.types import Citation, Claim, Reference, Support, Usage
 from store.paper import Paper
 from tests.assistant.small import paper

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from assistant.disk import put
-from assistant.report.pictures.picture import Picture
+from assistant.report.figures.picture import Picture
 from assistant.report.render.files import FORMATS, TEXTS, render, text
-from assistant.report.types import Report
+from assistant.report.schema import Report
+from store.disk import put
 from store.errors import InputError, LibraryError
 from store.paper import Paper
 from tests.assistant.report.render import made_up

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.report.pictures.counts import Counts
-from assistant.report.pictures.timeline import timeline
+from assistant.report.figures.counts import Counts
+from assistant.report.figures.timeline import timeline
 from assistant.report.render.html import html
-from store.text.characters import clean_characters
+from store.text.clean import clean_characters
 from tests.assistant.report.render import made_up
 from tests.assistant.report.render.reading import Page
 

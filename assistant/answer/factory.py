@@ -1,0 +1,63 @@
+"""From settings to a chain."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from assistant.answer.chain_answering import Chain
+from assistant.answer.model import Model
+from assistant.cache import AnswerCache
+from assistant.llm.connect import chat_model
+from assistant.llm.errors import explain
+from assistant.llm.limits import context_of
+from assistant.llm.prices import cost
+from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
+from prompts import Prompts
+from store.library import Library
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+
+def chain_from(library: Library, settings: Settings, chat: "BaseChatModel | None" = None) -> Chain | None:
+    """The chain that settings ask for, None where they name no model.
+
+    Args:
+        library: What may be cited.
+        settings: The chat role, the folder of prompts and the cache are taken from them.
+        chat: A model to use in place of the one that they name.
+
+    Raises:
+        InputError: The model is not named in full, its key or its package is missing, or a prompt is broken.
+    """
+    if chat is not None:
+        model = _given(chat)
+    elif settings.chat.model:
+        model = _named(settings.chat)
+    else:
+        return None
+    cache = AnswerCache(library.folder / "answers") if settings.cache else None
+    return Chain(library, model, Prompts(settings.prompts), cache)
+
+
+def _named(settings: ModelSettings) -> Model:
+    chat = chat_model(settings)
+    price = partial(cost, settings.name) if settings.is_openai else None
+    schema = None if settings.provider == "openai" else False
+    return Model(
+        chat,
+        settings.name,
+        context_of(settings, chat),
+        settings.max_output,
+        schema,
+        price,
+        explain=lambda error: explain(error, settings),
+        identity=f"{settings.endpoint} {settings.temperature} {settings.max_output}",
+    )
+
+
+def _given(chat: "BaseChatModel") -> Model:
+    """A model that the caller made, of which little is known."""
+    name = str(getattr(chat, "model_name", "") or type(chat).__name__)
+    kind = chat._llm_type
+    about = ModelSettings(model=f"{kind}:{name}")
+    return Model(chat, name, ASSUMED_CONTEXT, explain=lambda error: explain(error, about), identity=kind)

@@ -1,0 +1,76 @@
+"""A chain as a langchain runnable, for use in other chains; its callbacks see what runs within it.
+
+from assistant.answer.langchain import runnable
+
+summaries = runnable(assistant.answer) | (lambda answer: answer.text)
+"""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing, closing
+from typing import Any
+
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+
+from assistant.answer.chain_answering import Chain
+from assistant.concurrency import Loop
+from assistant.events import AskEvent
+from assistant.llm.tracing import disable_tracing
+from assistant.question.input import clean_question
+from assistant.types import Answer, Turn
+from store.errors import InputError
+
+Asked = str | Mapping[str, Any]
+
+
+def runnable(chain: Chain) -> Runnable[Asked, Answer]:
+    """The chain as a runnable named ``conspectus``: from a question, or ``{"question": …, "history": [Turn, …]}``.
+
+    It raises what the chain raises, and ``InputError`` where there is no question.
+    """
+    loop = Loop()
+
+    def events(asked: Asked, config: RunnableConfig) -> AsyncGenerator[AskEvent, None]:
+        question, history = _read(asked)
+        return chain.events(question, history, config=config)
+
+    def answer(asked: Asked, config: RunnableConfig) -> Answer:
+        with closing(loop.blocking(events(asked, config))) as steps:
+            for event in steps:
+                if event.event == "answer_done":
+                    return event.answer
+        raise AssertionError("the answer ended without its last event")
+
+    async def aanswer(asked: Asked, config: RunnableConfig) -> Answer:
+        async with aclosing(events(asked, config)) as steps:
+            async for event in steps:
+                if event.event == "answer_done":
+                    return event.answer
+        raise AssertionError("the answer ended without its last event")
+
+    return _Untraced(RunnableLambda(answer, aanswer, name="conspectus"))
+
+
+class _Untraced(Runnable[Asked, Answer]):
+    """A runnable that LangSmith sees only where a chain around it is traced."""
+
+    def __init__(self, inner: Runnable[Asked, Answer]) -> None:
+        self._inner = inner
+        self.name = inner.name
+
+    def invoke(self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+        """Answer a question."""
+        with disable_tracing():
+            return self._inner.invoke(input, config, **kwargs)
+
+    async def ainvoke(self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+        """``invoke``, without blocking."""
+        with disable_tracing():
+            return await self._inner.ainvoke(input, config, **kwargs)
+
+
+def _read(asked: Asked) -> tuple[str, Sequence[Turn]]:
+    if isinstance(asked, str):
+        return clean_question(asked), ()
+    if not isinstance(asked.get("question"), str):
+        raise InputError("There is no question.", 'Give a text, or {"question": "…", "history": […]}.')
+    return clean_question(asked["question"]), tuple(asked.get("history") or ())

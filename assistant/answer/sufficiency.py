@@ -1,0 +1,104 @@
+"""What the library holds for a question, and whether it is enough to answer it.
+
+The weights below come from ``benchmarks/abstention.py``; docs/abstention.md says on which data and what they cost.
+"""
+
+import re
+from math import exp
+
+from assistant.question.followup import Context
+from assistant.question.parse import Query
+from store.evidence import term_weights
+from store.index.schema import terms
+from store.index.snapshot import Snapshot
+from store.paper import Frozen, Paper
+from store.results import Hit
+
+# How many of the best papers are looked at.
+LOOKED_AT = 5
+# A word with two capitals, or with letters and digits; or capital words with a hyphen. Each alternative goes over a
+# word once, which may be a megabyte long.
+_COINED = re.compile(
+    r"\b(?=[^\WA-Z]*+[A-Z]\w*[A-Z]|[^\WA-Za-z]*+[A-Za-z]\w*\d|[^\W\d]*+\d\w*[A-Z])[\w-]{2,}\b"
+    r"|\b[A-Z]\w*+(?:-[A-Z]\w*+)+\b"
+)
+# A coined word that more papers than this have is a word of the field.
+RARE = 3
+
+
+class Evidence(Frozen):
+    """How well the best papers cover a question; each figure is 0–1, ``cosine`` −1 to 1.
+
+    ``coverage``: the share of its words (weighed by rarity) in the best paper. ``sentence``: the same in the best
+    sentence. ``title``: the same in the best title. ``unknown``: the share that stands nowhere in the library.
+    ``coined``: 1 where the question has a word that one of the papers coined (a name like DISDE or WiSE-FT), else 0.
+    """
+
+    cosine: float = 0.0
+    coverage: float = 0.0
+    sentence: float = 0.0
+    title: float = 0.0
+    unknown: float = 1.0
+    coined: float = 0.0
+
+    def strength(self) -> float:
+        """The chance that the library can answer (0–1), by logistic regression."""
+        z = _BIAS + sum(weight * getattr(self, name) for name, weight in _WEIGHTS.items())
+        return 1 / (1 + exp(-z))
+
+
+FEATURES = ("cosine", "coverage", "sentence", "unknown", "coined")
+_BIAS = -4.58
+_WEIGHTS = {"cosine": 6.89, "coverage": 2.89, "sentence": 1.91, "unknown": -1.68, "coined": 1.61}
+# Below this an answer would more often be beside the question than on it.
+THRESHOLD = 0.3
+# Where the question is about certain papers (it names their author, it points back at an earlier answer, or the caller
+# chose them), one of its words in five, in a sentence or a title of theirs, is enough; where it only may be about the
+# papers of an earlier answer, two in five.
+NARROW = 0.2
+LOOSE = 0.4
+
+
+def enough(evidence: Evidence, query: Query, earlier: Context | None = None) -> bool:
+    """Whether to answer a question, which may be narrowed to the papers of an earlier answer."""
+    share = max(evidence.sentence, evidence.title)
+    if earlier is not None:
+        return share >= (NARROW if earlier.pointed else LOOSE)
+    if query.names_author or query.filters.ids is not None:
+        return share >= NARROW
+    return evidence.strength() >= THRESHOLD
+
+
+def weigh(view: Snapshot, topic: str, hits: list[Hit]) -> Evidence:
+    """How well the papers found cover a topic."""
+    weights = term_weights(view, topic)
+    total = sum(weights.values())
+    if not hits or not total:
+        return Evidence()
+    looked = hits[:LOOKED_AT]
+    return Evidence(
+        cosine=max(hit.cosine for hit in looked),
+        coverage=max(covered(weights, paper_text(hit.paper)) for hit in looked),
+        sentence=max((hit.sentences[0].score for hit in looked if hit.sentences), default=0.0),
+        title=max(covered(weights, hit.paper.title) for hit in looked),
+        unknown=sum(weight for term, weight in weights.items() if not view.frequency(term)) / total,
+        coined=float(any(_coined(view, topic, hit.paper) for hit in looked)),
+    )
+
+
+def covered(weights: dict[str, float], text: str) -> float:
+    """The share of weighted terms that a text holds, 0–1."""
+    total = sum(weights.values())
+    return sum(weights[term] for term in set(terms(text)) & weights.keys()) / total if total else 0.0
+
+
+def paper_text(paper: Paper) -> str:
+    """Title and abstract."""
+    return f"{paper.title}. {paper.abstract}"
+
+
+def _coined(view: Snapshot, topic: str, paper: Paper) -> bool:
+    """Whether a question has a word that this paper coined, in whatever case."""
+    asked = set(topic.lower().split())
+    words = {word for word in _COINED.findall(paper_text(paper)) if word.lower() in asked}
+    return any(0 < max(map(view.frequency, terms(word)), default=0) <= RARE for word in words)

@@ -1,5 +1,0 @@
-"""Answers by a model: evidence into a prompt, sentences out of a stream, each checked before it counts."""
-
-from assistant.chain.answering import Chain
-
-__all__ = ["Chain"]

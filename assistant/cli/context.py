@@ -1,0 +1,80 @@
+"""From arguments to settings, and from these to the API. The only place where settings are read."""
+
+import os
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from assistant.client import Assistant
+from assistant.settings import ModelSettings, Settings, load
+from store.errors import InputError
+
+# Arguments that are settings, by the same names.
+_FLAGS = ("library", "store", "model", "base_url", "api_key_env", "cache", "fallback", "prompts", "strict", "retracted")
+
+
+def settings_of(args: Namespace) -> Settings:
+    """What is set: defaults, then the file, then the environment, then the arguments.
+
+    Raises:
+        InputError: Something is set to what it cannot be, or the file cannot be read.
+    """
+    flags = {name: getattr(args, name, None) for name in _FLAGS}
+    if getattr(args, "command", "") in ("report", "batch"):  # A model on the command line writes them.
+        flags |= {f"report_{name}": flags[name] for name in ("model", "base_url", "api_key_env")}
+    file = getattr(args, "config", None)
+    settings = load(flags, os.environ, Path(file) if file else None)
+    if settings.store and not settings.store.startswith(("http://", "https://")):
+        raise InputError(f"{settings.store!r} is no address of a Chroma server.", "It looks like http://localhost:8000")
+    return settings
+
+
+def opened(args: Namespace) -> Assistant:
+    """The library that is set, without a model: for commands that ask none, and need no key of it.
+
+    Raises:
+        InputError: As ``settings_of``, or the key of the embedder is missing.
+    """
+    return opened_with(settings_of(args), asks=False)
+
+
+def opened_with(settings: Settings, asks: bool = True) -> Assistant:
+    """The library that is set, and, where the command ``asks`` one, the model that is set, if any.
+
+    Raises:
+        InputError: The model or the embedder is not named in full, or its key or its package is missing.
+    """
+    return Assistant.open(settings=settings if asks else settings.model_copy(update={"chat": ModelSettings()}))
+
+
+def conditions(args: Namespace) -> dict[str, Any]:
+    """The filters that the arguments ask for, as the API takes them."""
+    first = [year for year in (args.year[0], args.since) if year is not None]
+    last = [year for year in (args.year[1], args.until) if year is not None]
+    asked = {
+        "author": args.in_author,
+        "year_from": max(first, default=None),
+        "year_to": min(last, default=None),
+        "category": args.in_category,
+        "source": args.in_source,
+        "text": " ".join(args.in_text or ()),
+        "has_code": args.code,
+        "retracted": getattr(args, "in_retracted", None),
+        "ids": args.in_id,
+    }
+    return {name: value for name, value in asked.items() if value not in (None, "")}
+
+
+def evidence(args: Namespace, settings: Settings) -> dict[str, Any]:
+    """The same for answers and reports, which draw on retracted papers only where that is set."""
+    return {**conditions(args), **({"retracted": None} if settings.retracted else {})}
+
+
+def nothing(assistant: Assistant) -> str:
+    """Why a list is empty, and what to do."""
+    library = assistant.library
+    view = library.view()
+    if view is None or not view.count:
+        place = library.chroma.place if library.chroma.is_server else library.folder
+        return f"The library {place} is empty. Add papers with: conspectus add FILE"
+    return f"No paper meets these conditions; the library holds {view.count:,}."

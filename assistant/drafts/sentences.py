@@ -1,0 +1,104 @@
+"""A draft as sentences, each with its line and the keys that it cites."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from assistant.drafts import latex
+from assistant.drafts import markup as markdown
+from assistant.drafts.blanks import PAUSE, SPACE
+from assistant.drafts.drafts_citations import Mention, mentions
+from store.text.sentences import sentence_spans
+
+_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![ \t]*\n)[^\n]+)*")
+_LOOSE = re.compile(r" (?=[.,;:!?)])|(?<=\() ")
+_OTHERS = re.compile(r"\bal\.\s{0,3}$")
+_EMPTY = re.compile(r"\( ?[;,]? ?\)")
+
+
+class Sentence(NamedTuple):
+    """A sentence of a draft, which begins on ``line`` (from 1).
+
+    ``text`` is the sentence as it stands there, on one line and without comments; ``plain`` has neither citations
+    nor markup; ``keys`` are those that it cites, each once.
+    """
+
+    line: int
+    text: str
+    plain: str
+    keys: tuple[str, ...]
+
+
+class _Piece(NamedTuple):
+    start: int
+    end: int
+    cited: tuple[Mention, ...]
+
+
+def sentences(draft: str, is_latex: bool) -> Iterator[Sentence]:
+    """The sentences of a draft in order; any text is taken, nothing raises.
+
+    Args:
+        draft: Text whose lines end in a newline alone.
+        is_latex: It is LaTeX, else Markdown.
+    """
+    prose = (latex if is_latex else markdown).prose(draft)
+    breaks = [match.start() for match in re.finditer("\n", draft)]
+    for paragraph in _PARAGRAPH.finditer(prose):
+        text = paragraph[0].replace("\n", SPACE).replace(PAUSE, SPACE)
+        for piece in _pieces(text, mentions(text, is_latex)):
+            yield Sentence(
+                line=bisect_right(breaks, paragraph.start() + piece.start) + 1,
+                text=" ".join(text[piece.start : piece.end].split()),
+                plain=_plain(text, piece.start, piece.end, piece.cited, is_latex),
+                keys=tuple(dict.fromkeys(key for one in piece.cited for key in one.keys)),
+            )
+
+
+def plain(text: str, is_latex: bool = False) -> str:
+    """A sentence without citations and markup, as it is checked."""
+    return _plain(text, 0, len(text), mentions(text, is_latex), is_latex)
+
+
+def _plain(text: str, start: int, end: int, cited: Iterable[Mention], is_latex: bool) -> str:
+    parts = []
+    for one in cited:
+        parts.append(text[start : one.start])
+        start = one.end
+    left = " ".join([*parts, text[start:end]])
+    clean = (latex if is_latex else markdown).plain(" ".join(left.split()))
+    return _LOOSE.sub("", " ".join(_EMPTY.sub(" ", clean).split()))
+
+
+def _pieces(text: str, cited: list[Mention]) -> list[_Piece]:
+    """The sentences of a paragraph; a citation that stands behind a full stop belongs to what it ends."""
+    pieces: list[_Piece] = []
+    for start, end in sentence_spans(_hidden(text, cited)):
+        inside = [one for one in cited if start <= one.start < end]
+        while pieces and inside and inside[0].start == start and _follows(text, inside[0], end):
+            moved = inside.pop(0)
+            pieces[-1] = _Piece(pieces[-1].start, moved.end, (*pieces[-1].cited, moved))
+            start = moved.end + len(text[moved.end : end]) - len(text[moved.end : end].lstrip())
+        if any(map(str.isalnum, text[start:end])):
+            pieces.append(_Piece(start, end, tuple(inside)))
+    return pieces
+
+
+def _follows(text: str, one: Mention, end: int) -> bool:
+    """Whether a citation at the beginning of a sentence is that of the sentence before."""
+    behind = text[one.end : end].lstrip(" .;,")
+    return one.apart and (not any(map(str.isalnum, behind)) or behind[0].isupper() or behind[0] in "[\\")
+
+
+def _hidden(text: str, cited: list[Mention]) -> str:
+    """The text with a word in place of each citation: it may hold stops that end nothing.
+
+    The word has a capital letter, as behind a full stop, but not in "Poe et al. [@poe] show".
+    """
+    parts, last = [], 0
+    for one in cited:
+        first = "x" if _OTHERS.search(text, max(last, one.start - 8), one.start) else "X"
+        parts += [text[last : one.start], first.ljust(one.end - one.start, "x")]
+        last = one.end
+    return "".join([*parts, text[last:]])

@@ -1,0 +1,113 @@
+"""All papers of a library, or those that filters let through, as one file."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from assistant.export import bibtex, ris
+from assistant.export import csv as table
+from assistant.export.csl import references
+from assistant.export.export_csl import item
+from store.citation_keys import citation_keys
+from store.disk import put_pieces
+from store.errors import InputError
+from store.filters import Filters
+from store.library import Library
+from store.paper import Paper
+from store.person_name import listed_authors, person_name
+
+Papers = Callable[[], Iterable[Paper]]
+"""Gives the papers, each time anew."""
+
+# By the name of the format: what makes its pieces, from papers and the key of each.
+_WRITERS: dict[str, Callable[[Papers, Mapping[str, str]], Iterator[str]]] = {
+    "bibtex": lambda papers, keys: bibtex.entries(papers(), keys),
+    "ris": lambda papers, keys: ris.records(papers()),
+    "csl-json": lambda papers, keys: _array(papers(), keys),
+    "csv": lambda papers, keys: table.rows(papers),
+    "jsonl": lambda papers, keys: (f"{paper.model_dump_json()}\n" for paper in papers()),
+}
+FORMATS = tuple(_WRITERS)
+"""Formats of a library."""
+ENDINGS = {"bib": "bibtex", "ris": "ris", "json": "csl-json", "csv": "csv", "jsonl": "jsonl"}
+"""The format that the ending of a file stands for."""
+_KEYED = ("bibtex", "csl-json")
+
+
+class Written(NamedTuple):
+    """What was written: the file, its format, and how many papers."""
+
+    file: Path
+    format: str
+    papers: int
+
+
+def pieces(papers: Papers, format: str, keys: Mapping[str, str]) -> Iterator[str]:
+    """The text of a file, piece by piece.
+
+    Args:
+        papers: Gives the papers, each time anew; they are not held in memory.
+        format: One of ``FORMATS``.
+        keys: Citation keys by ids; only BibTeX and CSL-JSON have any.
+
+    Raises:
+        InputError: There is no such format.
+    """
+    if format not in _WRITERS:
+        raise InputError(f"There is no export format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
+    return _WRITERS[format](papers, keys)
+
+
+def exported(library: Library, format: str, filters: Filters) -> Iterator[str]:
+    """The papers of a library for which the filters hold, piece by piece; keys are those that answers cite by.
+
+    Raises:
+        InputError: There is no such format.
+        LibraryError: The library cannot be read.
+    """
+    keys = citation_keys(library.papers()) if format in _KEYED else {}
+    return pieces(lambda: library.papers(filters), format, keys)
+
+
+def saved(library: Library, path: str | Path, format: str, filters: Filters) -> Written:
+    """The same into a file, which is there whole or not at all and replaces one that is there.
+
+    Raises:
+        InputError: There is no such format.
+        LibraryError: The library cannot be read, or the disk refuses.
+    """
+    # Excel takes a table in UTF-8 for something else without the mark.
+    mark = [b"\xef\xbb\xbf"] if format == "csv" else []
+    put_pieces(Path(path), chain(mark, (piece.encode() for piece in exported(library, format, filters))))
+    view = library.view()
+    return Written(Path(path), format, len(view.rows(filters)) if view else 0)
+
+
+def _array(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
+    """A JSON array, an item a line; an item has the key that its source gave it, where no other has it."""
+    before, taken = "[", set(keys.values())
+    for paper in papers:
+        own = paper.extra.get("citation_key")
+        key = own if isinstance(own, str) and own and own not in taken else keys[paper.id]
+        taken.add(key)
+        yield f"{before}\n{json.dumps(item(paper, key), ensure_ascii=False)}"
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
+
+
+def referenced(library: Library, style: str, filters: Filters) -> list[str]:
+    """The papers for which the filters hold as a list of references, by author and year.
+
+    Raises:
+        InputError: There is no such style, or what sets it is not installed.
+        LibraryError: The library cannot be read.
+    """
+    return references(sorted(library.papers(filters), key=_place), style)
+
+
+def _place(paper: Paper) -> tuple[str, str, str]:
+    first = next(iter(listed_authors(paper)), None)
+    name = person_name(first.name).family if first else paper.title
+    return name.casefold(), paper.date or "9999", paper.title.casefold()

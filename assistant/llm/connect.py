@@ -1,0 +1,120 @@
+"""From settings to models. langchain and OpenAI's client load here, when the first model is connected to."""
+
+import os
+import re
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from assistant import secrets as keys
+from assistant.llm.errors import explain
+from assistant.settings import ModelSettings, api_key
+from store.errors import ConspectusError, InputError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from store.embedding import Embedder
+
+
+def chat_model(settings: ModelSettings, key: SecretStr | None = None) -> "BaseChatModel":
+    """The chat model of a role; nothing is sent before it is asked.
+
+    Every endpoint that speaks OpenAI's interface raises ``ModelError`` only. The models of other providers
+    (``anthropic:…``) come from langchain as they are: give what they raise to ``explain``.
+
+    Args:
+        settings: The role's; its model has to be set.
+        key: Its API key; None looks it up in the environment and the keyring.
+
+    Raises:
+        InputError: The model is not named in full, its provider's package is missing, or its key is.
+    """
+    _check_named(settings)
+    key = key or needed_key(settings)
+    if settings.provider == "openai":
+        made: BaseChatModel = import_module("assistant.llm.chat").connected(settings, key)
+        return made
+    return _others(settings, key)
+
+
+def embedder(settings: ModelSettings, key: SecretStr | None = None, dimension: int | None = None) -> "Embedder":
+    """The embedder behind an endpoint that speaks OpenAI's interface, for ``Library(…, embedder=…)``.
+
+    Args:
+        settings: The role's; its model has to be set. ``context`` is where a text is cut.
+        key: Its API key; None looks it up in the environment and the keyring.
+        dimension: Length of its vectors; None for what is known of the model, else its first answer tells it.
+
+    Raises:
+        InputError: The model is not named in full, its key is missing, or its provider is another than OpenAI.
+    """
+    _check_named(settings)
+    if settings.provider != "openai":
+        what = f"Embeddings come from endpoints that speak OpenAI's interface; {settings.provider!r} is none."
+        raise InputError(what, "Give its address with base_url.")
+    made: Embedder = import_module("assistant.llm.embedding").EndpointEmbedder(
+        settings, key or needed_key(settings), dimension
+    )
+    return made
+
+
+def _check_named(settings: ModelSettings) -> None:
+    if not settings.model:
+        raise InputError("No model is set.", "Name one with model, such as openai:gpt-4o-mini.")
+    if not settings.name or not settings.provider:
+        what = f"Nobody can tell where the model {settings.model!r} is."
+        raise InputError(what, f"Say openai:{settings.model}, or give the address of a server with base_url.")
+
+
+def needed_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> SecretStr | None:
+    """The API key of a model, None where it needs none.
+
+    Raises:
+        InputError: It needs one, and there is none.
+    """
+    key = api_key(settings, env)
+    if key is None and settings.key_name:
+        what = f"The model {settings.name} needs an API key, and {settings.key_name} is not set."
+        raise InputError(what, keys.WHERE.replace("NAME", settings.key_name))
+    return key
+
+
+def _others(settings: ModelSettings, key: SecretStr | None) -> "BaseChatModel":
+    """A model of another provider, by its own langchain package."""
+    init_chat_model = import_module("langchain.chat_models").init_chat_model
+    options: dict[str, Any] = {"api_key": key} if key else {}
+    failure: ConspectusError
+    try:
+        made: BaseChatModel = init_chat_model(
+            settings.name,
+            model_provider=settings.provider,
+            temperature=settings.temperature,
+            max_tokens=settings.max_output,
+            timeout=settings.timeout,
+            max_retries=settings.retries,
+            **options,
+        )
+        return made
+    except ImportError as error:
+        failure = _not_installed(settings, str(error))
+    except Exception as error:  # Each provider's package checks its settings in its own way.
+        unknown = "Unsupported provider" in str(error)
+        failure = _unknown_provider(settings) if unknown else explain(error, settings, key)
+    raise failure
+
+
+def _not_installed(settings: ModelSettings, told: str) -> InputError:
+    named = re.search(r"pip install ([\w-]+)", told)
+    package = named[1] if named else f"langchain-{settings.provider.replace('_', '-')}"
+    hint = f"Run: pip install {package}. Or give the address of its OpenAI-compatible endpoint with base_url."
+    return InputError(f"Models of {settings.provider} need the package {package}, which is not installed.", hint)
+
+
+def _unknown_provider(settings: ModelSettings) -> InputError:
+    what = f"There is no provider {settings.provider!r} ({settings.model})."
+    return InputError(
+        what, "Providers are openai, anthropic, google_genai, mistralai, …; for a server of your own give base_url."
+    )

@@ -1,0 +1,124 @@
+"""Embeddings from an endpoint that speaks OpenAI's interface."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import openai
+from pydantic import SecretStr
+
+from assistant.llm.errors import explain, who
+from assistant.llm.http import NO_KEY, blocking_client, timeouts
+from assistant.settings import ModelSettings
+from store.embedding import EmbedderStamp
+from store.errors import EmbedderError, ModelError, PromptTooLong
+
+if TYPE_CHECKING:
+    from store.embedding import Vectors
+
+# As OpenAI states them; for all others the first answer tells.
+_DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072, "text-embedding-ada-002": 1536}
+_MAX_TOKENS = 8191
+# With texts of 8191 tokens each this stays under the 300 000 tokens that OpenAI takes in one request.
+BATCH = 32
+# Characters that go for a token where a text is cut; less and less, where the endpoint says that it is still too long.
+_CHARACTERS = (4, 3, 2, 1)
+
+
+class EndpointEmbedder:
+    """An embedding model behind an endpoint. Safe to share between threads; connects when it is first used.
+
+    Args:
+        settings: ``context`` is the number of tokens where a text is cut (8191 where it is not set).
+        key: The API key, None where none is needed.
+        dimension: Length of a vector; None for what is known of the model, else its first answer tells it.
+    """
+
+    def __init__(self, settings: ModelSettings, key: SecretStr | None, dimension: int | None = None) -> None:
+        self._settings = settings
+        self._key = key
+        self._dimension = dimension or (_DIMENSIONS.get(settings.name) if settings.is_openai else None)
+
+    @property
+    def stamp(self) -> EmbedderStamp:
+        """Which model this is. Where its dimension is not known yet, the model is asked once.
+
+        Raises:
+            EmbedderError: It does not answer.
+        """
+        if self._dimension is None:
+            self.embed(["dimension"])
+        return EmbedderStamp(
+            model=f"{self._settings.name}@{self._settings.host}",
+            weights="",
+            dimension=self._dimension or 0,
+            max_tokens=self._settings.context or _MAX_TOKENS,
+        )
+
+    def embed(self, texts: list[str]) -> "Vectors":
+        """Embed ``n`` texts: float32 of shape (n, dimension), each row of length 1.
+
+        Raises:
+            EmbedderError: The endpoint does not answer, or with something that are no such vectors.
+        """
+        try:
+            rows = [row for first in range(0, len(texts), BATCH) for row in self._ask(texts[first : first + BATCH])]
+        except ModelError as error:
+            raise EmbedderError(error.what, error.hint) from error
+        if len(rows) != len(texts):
+            what = f"{who(self._settings)} does not answer with {len(texts)} vectors, but with {len(rows)}."
+            raise EmbedderError(what, "Use another one.")
+        return self._unit(rows)
+
+    def _ask(self, texts: list[str], sizes: tuple[int, ...] = _CHARACTERS) -> list[list[float]]:
+        """One request; texts that are too long are asked for one by one, and cut shorter."""
+        room = (self._settings.context or _MAX_TOKENS) * sizes[0]
+        try:
+            return self._request([text[:room] or " " for text in texts])
+        except PromptTooLong:
+            if len(texts) == 1 and not sizes[1:]:
+                raise
+        if len(texts) > 1:
+            return [row for text in texts for row in self._ask([text], sizes)]
+        return self._ask(texts, sizes[1:])
+
+    def _request(self, texts: list[str]) -> list[list[float]]:
+        failure: ModelError
+        try:
+            # Not every server knows base64, which OpenAI's client asks for by itself.
+            answer = self._client.embeddings.create(model=self._settings.name, input=texts, encoding_format="float")
+            return [one.embedding for one in sorted(answer.data, key=lambda one: one.index)]
+        except Exception as error:  # Clients raise errors without a common root, and anything at odd answers.
+            failure = explain(error, self._settings, self._key)
+        raise failure
+
+    def _unit(self, rows: list[list[float]]) -> "Vectors":
+        import numpy as np
+
+        self._check(rows)
+        vectors = np.asarray(rows, dtype=np.float64).reshape(len(rows), self._dimension or 0)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if not np.isfinite(lengths).all() or not lengths.all():
+            raise EmbedderError(
+                f"{who(self._settings)} gives vectors that are zero or not numbers.", "Use another one."
+            )
+        unit: Vectors = (vectors / lengths).astype(np.float32)
+        return unit
+
+    def _check(self, rows: list[list[float]]) -> None:
+        found = {len(row) for row in rows}
+        self._dimension = self._dimension or next(iter(found), None)
+        if found - {self._dimension}:
+            what = f"{who(self._settings)} gives vectors of {max(found)} dimensions, not of {self._dimension}."
+            raise EmbedderError(
+                what, "Use the model that the library was made with, or run: conspectus doctor --re-embed."
+            )
+
+    @cached_property
+    def _client(self) -> openai.OpenAI:
+        return openai.OpenAI(
+            base_url=self._settings.endpoint,
+            api_key=self._key.get_secret_value() if self._key else NO_KEY,
+            max_retries=self._settings.retries,
+            timeout=timeouts(self._settings),
+            http_client=blocking_client(self._settings, self._key),
+        )

@@ -1,0 +1,120 @@
+"""HTTP clients for models: they go where the settings say, and nowhere else.
+
+OpenAI's client reads the environment (proxies, organisation, headers), follows redirects and waits up to two minutes
+where a server asks it to. Here redirects are refused, nothing from the environment reaches another endpoint than
+OpenAI's, this machine is asked directly, and a wait that is longer than the timeout ends in an error that names it.
+"""
+
+from typing import Any
+
+import openai
+from pydantic import SecretStr
+
+from assistant.llm.errors import asked_to_wait
+from assistant.settings import ModelSettings
+
+# Where no key is needed the client wants one nevertheless.
+NO_KEY = "none"
+_CONNECT = 10.0
+# What a request may have beside its body, as langchain and as OpenAI's client call it.
+_BESIDE = {"extra_headers": "headers", "extra_query": "params", "extra_body": "extra_json", "timeout": "timeout"}
+_NEEDED = {
+    *("accept", "accept-encoding", "authorization", "connection", "content-length", "content-type", "host"),
+    *("transfer-encoding", "user-agent"),
+}
+
+
+def timeouts(settings: ModelSettings) -> openai.Timeout:
+    """For one try: 10 s for the connection, then so long as the settings say for each piece of the answer."""
+    longest = max(settings.timeout, settings.stall)
+    return openai.Timeout(settings.timeout, connect=min(settings.timeout, _CONNECT), read=longest)
+
+
+def blocking_client(settings: ModelSettings, key: SecretStr | None) -> Any:
+    """A client for threads; keeps its connections, and closes them when it is no longer used."""
+    rules = _Rules(settings, key)
+    hooks: dict[str, Any] = {"request": [rules.request], "response": [rules.response]}
+    return _Client(event_hooks=hooks, **_options(settings))
+
+
+def event_loop_client(settings: ModelSettings, key: SecretStr | None) -> Any:
+    """A client for event loops, any number of them.
+
+    A connection belongs to the loop that opened it, and breaks when it is used from the next one; so none is kept.
+    """
+    rules = _Rules(settings, key)
+    hooks: dict[str, Any] = {"request": [rules.arequest], "response": [rules.aresponse]}
+    return openai.DefaultAsyncHttpxClient(headers={"Connection": "close"}, event_hooks=hooks, **_options(settings))
+
+
+class PlainChunks:
+    """The chat completions of OpenAI's client as langchain streams them, each chunk the JSON that it came as.
+
+    The client makes objects of them, which langchain turns back; together that takes longer than all else of a token.
+    """
+
+    def __init__(self, client: openai.AsyncOpenAI) -> None:
+        self._client = client
+
+    @property
+    def with_raw_response(self) -> Any:
+        """Whole answers: as the client has them."""
+        return self._client.chat.completions.with_raw_response
+
+    async def create(self, **payload: Any) -> openai.AsyncStream[object]:
+        """Start a stream."""
+        options: Any = {_BESIDE[name]: payload.pop(name) for name in _BESIDE.keys() & payload.keys()}
+        return await self._client.post(
+            "/chat/completions",
+            cast_to=object,
+            body=payload,
+            options=options,
+            stream=True,
+            stream_cls=openai.AsyncStream[object],
+        )
+
+
+def _options(settings: ModelSettings) -> dict[str, Any]:
+    # Without TLS nobody looks at the certificates, and loading them takes longer than the question.
+    plain = settings.is_local and settings.endpoint.startswith("http:")
+    return {
+        "timeout": timeouts(settings),
+        "follow_redirects": False,
+        "trust_env": not settings.is_local,
+        "verify": not plain,
+    }
+
+
+class _Client(openai.DefaultHttpxClient):
+    def __del__(self) -> None:
+        self.close()
+
+
+class _Rules:
+    """What holds for every request and response."""
+
+    def __init__(self, settings: ModelSettings, key: SecretStr | None) -> None:
+        self._settings = settings
+        self._key = key
+
+    def request(self, request: Any) -> None:
+        """To another endpoint than OpenAI's goes what it needs, and no more."""
+        if self._settings.is_openai:
+            return
+        for name in [name for name in request.headers if name not in _NEEDED]:
+            del request.headers[name]
+        request.headers["authorization"] = f"Bearer {self._key.get_secret_value() if self._key else NO_KEY}"
+
+    def response(self, response: Any) -> None:
+        """Do not wait for longer than the timeout."""
+        wait = asked_to_wait(response.headers)
+        if wait is not None and wait > self._settings.timeout:
+            response.headers["x-should-retry"] = "false"
+
+    async def arequest(self, request: Any) -> None:
+        """``request``, as event loops want it."""
+        self.request(request)
+
+    async def aresponse(self, response: Any) -> None:
+        """``response``, as event loops want it."""
+        self.response(response)

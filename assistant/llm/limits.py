@@ -1,0 +1,78 @@
+"""How many tokens a model reads and writes in all: from the settings, from what is known of it, or from its server."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from assistant.settings import ASSUMED_CONTEXT, ModelSettings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+# Where servers say it: llama.cpp, vLLM, OpenRouter and others. What a model was trained with comes last: a server may
+# have been started with less.
+_PLACES = ("meta.n_ctx", "max_model_len", "context_length", "max_context_length", "context_window")
+_TRAINED = ("meta.n_ctx_train",)
+_PATIENCE = 10.0
+
+
+def context_of(settings: ModelSettings, model: "BaseChatModel") -> int:
+    """The context to plan with, without asking anybody: as set, as langchain knows it of OpenAI's models, or 8192."""
+    known = (model.profile or {}).get("max_input_tokens") if settings.is_openai or not settings.base_url else None
+    return settings.context or known or ASSUMED_CONTEXT
+
+
+def served_context(settings: ModelSettings, key: SecretStr | None) -> int | None:
+    """The context that the model's server states, None where it does not, or does not answer within 10 s."""
+    if settings.provider != "openai" or settings.is_openai:
+        return None
+    for path, places in (
+        ("/models", _PLACES),
+        ("/props", ("default_generation_settings.n_ctx",)),
+        ("/models", _TRAINED),
+    ):
+        for about in _listed(_get(settings, key, path), settings.name):
+            for place in places:
+                found = _at(about, place)
+                if isinstance(found, int) and found > 0:
+                    return found
+    return None
+
+
+def _get(settings: ModelSettings, key: SecretStr | None, path: str) -> object:
+    import openai
+
+    from assistant.llm.http import NO_KEY, blocking_client
+
+    # llama.cpp tells its properties beside the interface, not in it.
+    base = settings.endpoint.removesuffix("/v1") if path == "/props" else settings.endpoint
+    client = openai.OpenAI(
+        base_url=base,
+        api_key=key.get_secret_value() if key else NO_KEY,
+        max_retries=0,
+        timeout=min(settings.timeout, _PATIENCE),
+        http_client=blocking_client(settings, key),
+    )
+    try:
+        found: object = client.get(path, cast_to=object)
+        return found
+    except Exception:  # Not every server has such a page, and a few answer with something else: then nothing is known.
+        return None
+
+
+def _listed(answer: object, name: str) -> Iterator[Mapping[str, Any]]:
+    """What an answer says of the model: the entry of its name, or the answer itself."""
+    if not isinstance(answer, dict):
+        return
+    models = answer.get("data")
+    if not isinstance(models, list):
+        yield answer
+    else:
+        yield from (model for model in models if isinstance(model, dict) and model.get("id") == name)
+
+
+def _at(about: object, place: str) -> object:
+    for part in place.split("."):
+        about = about.get(part) if isinstance(about, dict) else None
+    return about

@@ -1,0 +1,197 @@
+"""``conspectus doctor --models``: asks each role one real question and says what works."""
+
+import asyncio
+import json
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import SecretStr
+
+from assistant.llm.connect import chat_model, embedder, needed_key
+from assistant.llm.errors import explain, fell_silent
+from assistant.llm.limits import context_of, served_context
+from assistant.llm.tracing import stream_untraced
+from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
+from store.doctor import Check
+from store.errors import ConspectusError, ModelError, ModelRefused
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+QUESTION = "Count from one to ten in words, separated by commas. Write nothing else."
+_COLOUR = "What colour is the sky on a clear day? Answer in JSON with the field colour."
+_SCHEMA = {
+    "type": "object",
+    "properties": {"colour": {"type": "string"}},
+    "required": ["colour"],
+    "additionalProperties": False,
+}
+_FORMAT = {"type": "json_schema", "json_schema": {"name": "colour", "strict": True, "schema": _SCHEMA}}
+_WEATHER = "What is the weather in Paris? Use the tool."
+_TOOL = {
+    "name": "get_weather",
+    "description": "The weather in a city",
+    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+}
+# Seconds that an answer may take beyond the wait for its first word.
+_ANSWER = 60.0
+
+
+class _Heard(NamedTuple):
+    """An answer: its text, in how many pieces it came, tokens read and written if they were told, tools, seconds."""
+
+    text: str
+    pieces: int
+    usage: tuple[int, int] | None
+    tools: list[str]
+    seconds: float
+
+
+def probe(settings: Settings, env: Mapping[str, str] = os.environ) -> Iterator[Check]:
+    """Ask every model that is set, one after the other; checks come as they are done. Never raises.
+
+    What a model need not be able to do (JSON schema, tools, counting tokens) is said and is no failure.
+    """
+    yield from _chat("chat", settings.chat, env)
+    if settings.report == settings.chat:
+        yield Check(name="report", ok=True, detail="the same as chat")
+    else:
+        yield from _chat("report", settings.report, env)
+    yield from _embedding(settings.embedding, env)
+
+
+def _chat(role: str, settings: ModelSettings, env: Mapping[str, str]) -> Iterator[Check]:
+    if not settings.model:
+        yield Check(name=role, ok=True, detail="no model is set: answers are quoted excerpts")
+        return
+    once = settings.model_copy(update={"retries": 0})
+    try:
+        key = needed_key(settings, env)
+        model = chat_model(once, key)
+        heard = _ask(model, once, key, QUESTION)
+    except ConspectusError as error:
+        yield from _failed(role, settings, error)
+        return
+    yield from _worked(role, settings, f"answered in {heard.seconds:.1f} s")
+    yield Check(name=f"{role} streaming", ok=True, detail=_streaming(heard))
+    yield _context(role, settings, model, key)
+    yield Check(name=f"{role} json_schema", ok=True, detail=_schema(model, once, key))
+    yield Check(name=f"{role} tools", ok=True, detail=_tools(model, once, key))
+
+
+def _embedding(settings: ModelSettings, env: Mapping[str, str]) -> Iterator[Check]:
+    if not settings.model:
+        yield Check(name="embedding", ok=True, detail="no model is set: the embedder that is shipped is used")
+        return
+    started = perf_counter()
+    try:
+        made = embedder(settings.model_copy(update={"retries": 0}), needed_key(settings, env))
+        dimension = made.embed([QUESTION]).shape[1]
+    except ConspectusError as error:
+        # An embedder's errors are those of the model behind it.
+        yield from _failed("embedding", settings, error.__cause__ if isinstance(error.__cause__, ModelError) else error)
+        return
+    yield from _worked("embedding", settings, f"answered in {perf_counter() - started:.1f} s")
+    yield Check(name="embedding dimension", ok=True, detail=f"{dimension} numbers a vector")
+
+
+def _failed(role: str, settings: ModelSettings, error: ConspectusError) -> Iterator[Check]:
+    """What worked before it failed, and what failed."""
+    status = error.status_code if isinstance(error, ModelError) else None
+    step = {401: "key", 403: "key", 404: "model"}.get(status or 0, "answer" if status else "reachable")
+    if not isinstance(error, ModelError):
+        step = "settings"
+    elif isinstance(error, ModelRefused) and not status:
+        step = "answer"
+    if status:
+        yield Check(name=f"{role} reachable", ok=True, detail=f"{settings.endpoint} answered")
+    yield Check(name=f"{role} {step}", ok=False, detail=error.what, hint=error.hint)
+
+
+def _worked(role: str, settings: ModelSettings, how: str) -> Iterator[Check]:
+    key = f"the one in {settings.key_name} is accepted" if settings.key_name else "none is sent"
+    yield Check(name=f"{role} reachable", ok=True, detail=f"{settings.endpoint} {how}")
+    yield Check(name=f"{role} key", ok=True, detail=key)
+    yield Check(name=f"{role} model", ok=True, detail=settings.name)
+
+
+def _streaming(heard: _Heard) -> str:
+    how = f"works, {heard.pieces} pieces" if heard.pieces > 1 else "the answer came in one piece"
+    if heard.usage is None:
+        return f"{how}; tokens are not counted, so costs cannot be shown"
+    return f"{how}; {heard.usage[0]} tokens read, {heard.usage[1]} written"
+
+
+def _context(role: str, settings: ModelSettings, model: "BaseChatModel", key: SecretStr | None) -> Check:
+    name = f"{role} context"
+    served = served_context(settings, key)
+    if served and settings.context and settings.context > served:
+        what = f"context is set to {settings.context} tokens, but the server takes {served}"
+        return Check(name=name, ok=False, detail=what, hint=f"Set context to {served}.")
+    if settings.context:
+        return Check(name=name, ok=True, detail=f"{settings.context} tokens, as set")
+    planned = context_of(settings, model)
+    if served and served < planned:
+        return Check(name=name, ok=False, detail=f"the server takes {served} tokens", hint=f"Set context to {served}.")
+    if served or planned != ASSUMED_CONTEXT:
+        hint = f"To use more than {planned}, set context." if served and served > planned else ""
+        return Check(name=name, ok=True, detail=f"{served or planned} tokens", hint=hint)
+    return Check(name=name, ok=True, detail=f"unknown, assuming {planned} tokens", hint="Set context if you know it.")
+
+
+def _schema(model: "BaseChatModel", settings: ModelSettings, key: SecretStr | None) -> str:
+    if settings.provider != "openai":
+        return "not asked for: the answer comes as plain text"
+    try:
+        told = json.loads(_ask(model, settings, key, _COLOUR, response_format=_FORMAT).text)
+    except ModelError as error:
+        return f"not taken: the answer comes as plain text ({error.what})"
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or not isinstance(told.get("colour"), str):
+        return "taken, but the answer does not keep to it"
+    return "works"
+
+
+def _tools(model: "BaseChatModel", settings: ModelSettings, key: SecretStr | None) -> str:
+    try:
+        heard = _ask(model.bind_tools([_TOOL]), settings, key, _WEATHER)
+    except (ModelError, NotImplementedError) as error:
+        return f"no ({error})" if str(error) else "no"
+    return "yes" if heard.tools else "no: the model answers without them"
+
+
+def _ask(model: Any, settings: ModelSettings, key: SecretStr | None, question: str, **options: Any) -> _Heard:
+    """Ask in a loop of its own in a thread of its own, so that it works whoever calls it.
+
+    Raises:
+        ModelError: The model does not answer, or not in time.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            return pool.submit(asyncio.run, _hear(model, settings.timeout + _ANSWER, question, options)).result()
+        except TimeoutError:
+            failure: ModelError = fell_silent(settings, begun=False)
+        except Exception as error:  # Models of other providers raise errors of their own.
+            failure = explain(error, settings, key)
+    raise failure
+
+
+async def _hear(model: Any, seconds: float, question: str, options: dict[str, Any]) -> _Heard:
+    started = perf_counter()
+    whole, pieces = None, 0
+    async with asyncio.timeout(seconds):
+        async for chunk in stream_untraced(model.astream(question, **options)):
+            whole = chunk if whole is None else whole + chunk
+            pieces += bool(chunk.content)
+    used = getattr(whole, "usage_metadata", None)
+    return _Heard(
+        text=str(getattr(whole, "text", "")),
+        pieces=pieces,
+        usage=(used["input_tokens"], used["output_tokens"]) if used else None,
+        tools=[call["name"] for call in getattr(whole, "tool_calls", ())],
+        seconds=perf_counter() - started,
+    )

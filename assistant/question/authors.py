@@ -1,0 +1,103 @@
+"""Authors in a question, recognised against the authors whom the library holds."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from assistant.question.strangers import find_stranger
+from store.index.schema import name_words, terms
+from store.index.snapshot import Snapshot
+
+LONGEST_NAME = 4
+_WORD = re.compile(r"[^\W\d_](?:[\w'’.-]*\w)?|[^\W\d_]\.?")
+_PAPERS = r"(?:papers?|works?|articles?|publications?|studies|abstracts?|research)"
+# What stands before or behind a person's name, and not behind a topic.
+_BEFORE = re.compile(
+    r"\b(?:by|authors?|authored by|co-?author(?:s|ed by|ed with)?|prof(?:essor)?\.?|dr\.?|papers of|works? of)\s+$",
+    re.I,
+)
+_AFTER = re.compile(
+    rf"^(?:['’]s?\b|\s+et al|\s+{_PAPERS}\b|\s+and\s+(?:colleagues|co-?authors|others|his|her)\b"
+    r"|\s+(?:since|before|after|until|between|(?:(?:in|from)\s+)?(?:19|20)\d\d)\b)",
+    re.I,
+)
+_DID_BEFORE = re.compile(r"\b(?:did|does|do|has|have|is|was)\s+$", re.I)
+_DID_AFTER = re.compile(
+    r"^\s+(?:and\s+(?:\S+\s+){1,3}?)?(?:(?:also|both|ever|first|mainly|mostly|recently|together)\s+)?"
+    r"(?:work|writ|wrote|publish|stud|propos|author|contribut|develop|research|co-?author|do\b|done\b)",
+    re.I,
+)
+_CO = re.compile(r"\b(?:with|both|and|or)\s+$", re.I)
+_TOGETHER = re.compile(
+    r"\b(?:by|together|both|jointly|authors?|co-?\w+|paper with|papers with|work(?:ed)? with|wrote with)\b", re.I
+)
+
+
+class People(NamedTuple):
+    """Names as the question has them, the question without them, and a name that the library does not hold."""
+
+    names: tuple[str, ...]
+    rest: str
+    unknown: str = ""
+
+
+def find_people(question: str, view: Snapshot) -> People:
+    """Which authors a question names.
+
+    Two or more words that fit one author are a name. A single word is one where the question treats it as a person
+    ("by Che", "Che's papers", "did Che work on", "Che since 2020") or has no other word, or where it is written with a
+    capital and more papers are by such an author than use the word; so "Thompson sampling" stays a topic.
+    """
+    stranger = find_stranger(question, view)
+    names: list[str] = []
+    rest = question.replace(stranger, " ") if stranger else question
+    for name in _candidates(rest, view):
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", rest, re.I):
+            names.append(name)
+            rest = re.sub(rf"(?<!\w){re.escape(name)}(?:['’]s)?(?!\w)", " ", rest, flags=re.I)
+    return People(tuple(names), rest, stranger)
+
+
+def _candidates(question: str, view: Snapshot) -> list[str]:
+    """Names that fit an author, longest first."""
+
+    @cache
+    def known(name: str) -> bool:
+        return all(view.papers_by(word) or len(word) == 1 for word in name_words(name))
+
+    words = list(_WORD.finditer(question))
+    likely = [known(word[0]) for word in words]  # Most words are in nobody's name.
+    found = []
+    for size in range(LONGEST_NAME, 0, -1):
+        for i in range(len(words) - size + 1):
+            if not all(likely[i : i + size]):
+                continue
+            start = words[i].start()
+            name = re.sub(r"['’]s?$", "", question[start : words[i + size - 1].end()], flags=re.I)
+            fits = known(name) and view.authors(name)
+            if fits and _is_meant(name, size, question[:start], question[start + len(name) :], view):
+                found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def _is_meant(name: str, size: int, before: str, after: str, view: Snapshot) -> bool:
+    if size > 1:
+        return not all(word.islower() and _in_text(word, view) for word in name.split())
+    capital = name[0].isupper()
+    if capital and before.strip() and not _topic_word(name, view):
+        return True
+    treated = _BEFORE.search(before) or _AFTER.search(after)
+    treated = treated or (_DID_BEFORE.search(before) and _DID_AFTER.search(after))
+    treated = treated or (_CO.search(before) and _TOGETHER.search(before + after))
+    alone = not (before + after).strip(" ?!.")
+    return (bool(treated) or alone) and (capital or not _in_text(name, view))
+
+
+def _topic_word(name: str, view: Snapshot) -> bool:
+    """Whether a word is used by more papers than have an author of that name."""
+    return any(not terms(word) or view.frequency(terms(word)[0]) >= view.papers_by(word) for word in name_words(name))
+
+
+def _in_text(name: str, view: Snapshot) -> bool:
+    """Whether an abstract or title has a word of the name; a word that is never searched for counts as well."""
+    return any(not terms(word) or any(view.frequency(term) for term in terms(word)) for word in name_words(name))

@@ -1,0 +1,81 @@
+"""From a drawing to a picture: the same bytes each time, whatever the user's settings of matplotlib are."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from io import BytesIO
+from textwrap import fill
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from assistant.report.figures.picture import Picture
+from assistant.report.figures.svg import tidied
+from store.text.clean import clean_characters
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INK = "#1b1c1d"
+"""Of lines and text; where an SVG stands in a page it takes the colour of the page's text instead."""
+PALE = "#8a8d91"
+"""Of grids: to be seen on white and on black."""
+FONT = "DejaVu Sans"
+SMALL = 7.5
+COLOURS = ("#3b7dd8", "#d9622b", "#2f9e6b", "#b0568f", "#9a7b1f", "#6d6bd6", "#2a97a8", "#c2474f")
+MARKERS = "osD^vPX<>*hpd8H"
+_SETTINGS: dict[str, object] = {
+    "font.family": FONT,
+    "font.size": 9,
+    "svg.fonttype": "none",  # text stays text: it can be searched, and read aloud
+    "svg.hashsalt": "conspectus",
+    "text.parse_math": False,
+    **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), INK),
+}
+_WIDTH, _DOTS = 9.0, 160
+# matplotlib's settings are of the whole process.
+_DRAWING = Lock()
+
+
+def picture(name: str, title: str, text: str, height: float, draw: Callable[["Figure"], None]) -> Picture:
+    """Draw on a figure of 9 by ``height`` inches."""
+    from matplotlib.figure import Figure
+
+    with _DRAWING, _own_settings():
+        figure = Figure(figsize=(_WIDTH, height), dpi=_DOTS, layout="constrained")
+        draw(figure)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # both files are of one layout
+        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        svg, png = BytesIO(), BytesIO()
+        figure.savefig(svg, format="svg", transparent=True, metadata=nothing)
+        figure.savefig(png, format="png", dpi=_DOTS, facecolor="white", metadata={"Software": None})
+    return Picture(name, title, text, tidied(svg.getvalue().decode(), f"{name}-", title, INK), png.getvalue())
+
+
+def drawable(text: str, most: int = 60) -> str:
+    """Text on one line, cut to a length, with a box for what the font has no shape of."""
+    known = _known()
+    shown = "".join(letter if ord(letter) in known else "□" for letter in clean_characters(text))
+    return shown if len(shown) <= most else f"{shown[: most - 1].rstrip()}…"
+
+
+def wrapped(label: str, width: int) -> str:
+    """The label of a theme on several lines; its dots stay at the ends of lines."""
+    return fill(drawable(label, 3 * width).replace(" · ", "\u00a0· "), width)
+
+
+@contextmanager
+def _own_settings() -> Iterator[None]:
+    import matplotlib
+
+    settings: dict[Any, Any] = {**matplotlib.rcParamsDefault, **_SETTINGS}
+    del settings["backend"]  # nothing is shown on a screen
+    with matplotlib.rc_context(settings):
+        yield
+
+
+@cache
+def _known() -> frozenset[int]:
+    from matplotlib.font_manager import findfont, get_font
+
+    return frozenset(get_font(findfont(FONT)).get_charmap())

@@ -1,0 +1,87 @@
+"""Names of themes by a model; one that its papers do not carry is not taken, and the label of their words stays."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
+
+from assistant.answer.context import CHARACTERS_A_TOKEN, budget
+from assistant.report.asks import Room
+from assistant.report.framing import CLOSING, OPENING
+from assistant.report.grouping import Theme
+from assistant.report.schema import Section, Table
+from assistant.verify.injection import is_instruction, trusted
+from store.index.schema import terms
+from store.paper import Paper
+from store.text.text_clean import clean_text
+
+LONGEST = 60
+"""Characters of a name."""
+TITLES = 20
+"""Titles that a model is shown, those of the most central papers."""
+SHARED = 2
+"""Papers that each word of a name has to stand in: what a single one says, or orders, names nothing."""
+UNNAMED = "the model failed to name this theme; its label is made of the words of its papers"
+_TITLE = 200
+_AROUND = re.compile(r"^(?:(?:name|heading|title|theme)\s*:)?[\s\"'“”‘’*_#`]+|[\s\"'“”‘’*_#`.]+$", re.IGNORECASE)
+_PLAIN = re.compile(r"[^\W_][\w \-–&,/'’().:+]*")
+
+
+def request(theme: Theme, room: Room) -> dict[str, str]:
+    """The placeholders of the prompt that asks for a name."""
+    titles = [trusted(paper).title[:_TITLE] for paper in theme.papers[:TITLES]]
+    listed = "\n".join(f"- {title}" for title in titles if title).replace("<", "‹").replace(">", "›")
+    return {"titles": listed[: int(budget("", *room) * CHARACTERS_A_TOKEN)], "words": theme.label}
+
+
+def name_in(reply: str, papers: Sequence[Paper]) -> str:
+    """The name that a model replied, "" where it is none that these papers carry.
+
+    It is one line of at most ``LONGEST`` characters without marks of any language, gives no orders, and each of its
+    words, stop words aside, stands in ``SHARED`` of the papers.
+    """
+    lines = [line for line in reply.splitlines() if line.strip()]
+    name = clean_text(_AROUND.sub("", lines[0])) if lines else ""
+    name = _AROUND.sub("", name)
+    if not 0 < len(name) <= LONGEST or not _PLAIN.fullmatch(name) or is_instruction(name):
+        return ""
+    told, held = set(terms(name)), Counter(chain.from_iterable(_words(paper) for paper in papers))
+    carried = bool(told) and all(held[word] >= min(SHARED, len(papers)) for word in told)
+    return name[:1].upper() + name[1:] if carried else ""
+
+
+def names_of(themes: Sequence[Theme], replies: Mapping[int, str], taken: Collection[str]) -> dict[str, str]:
+    """Names by the labels that they replace, no two alike.
+
+    Args:
+        themes: The themes.
+        replies: What a model replied, by the places of the themes.
+        taken: Headings of other sections, which no theme may have.
+    """
+    used = {heading.casefold() for heading in (*taken, OPENING, CLOSING)}
+    names: dict[str, str] = {}
+    for n, theme in enumerate(themes):
+        name = name_in(replies.get(n, ""), theme.papers)
+        if name and name.casefold() not in used:
+            used.add(name.casefold())
+            names[theme.label] = name
+    return names
+
+
+def renamed(section: Section, themes: Sequence[Theme], names: Mapping[str, str], failed: Collection[str]) -> Section:
+    """A section with the names of themes in its heading and the head of its table; ``failed`` labels have none."""
+    headings = {theme.heading: theme.label for theme in themes}
+    label = headings.get(section.heading, "")
+    notes = [section.note, UNNAMED if label in failed else ""]
+    changed: dict[str, object] = {
+        "heading": names.get(label, section.heading),
+        "note": "; ".join(note for note in notes if note),
+    }
+    if section.table and any(theme.label in section.table.head for theme in themes):
+        changed["table"] = Table(head=tuple(names.get(one, one) for one in section.table.head), rows=section.table.rows)
+    return section.model_copy(update=changed)
+
+
+def _words(paper: Paper) -> set[str]:
+    said = trusted(paper)
+    return {*terms(said.title), *terms(said.abstract)}

@@ -1,0 +1,187 @@
+"""Saved conversations: one file a session in one folder, every turn on disk before it is acknowledged."""
+
+import builtins
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+
+from assistant.sessions.folder import SessionFolder, time_of
+from assistant.sessions.format import Asked, Begun, Header, Titled
+from assistant.sessions.search import Search
+from assistant.types import Session, SessionHit, SessionInfo, Turn, Usage
+from store.errors import InputError, LibraryError, NotFound
+
+FORKED = " (fork)"
+
+
+class Sessions:
+    """The sessions of a library. Any number of processes may use them at once, also the same one.
+
+    An id looks like ``20261123-081500-3f2a``: UTC time and four random hex digits. Anything else is never
+    looked for on disk. Reading takes no lock and writes nothing; writing locks one session for the moment
+    of the write. Every write raises ``LibraryError`` where the disk refuses it, and then has changed nothing.
+
+    Args:
+        folder: Where the files lie; made by the first write.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = SessionFolder(folder)
+
+    def new(self, title: str = "") -> Session:
+        """Start a session; an empty title is taken from the first question once there is one."""
+        return self._folder.start(Header(title=_one_line(title), created_at=datetime.now(UTC)))
+
+    def list(self) -> builtins.list[SessionInfo]:
+        """All sessions, the one used last first.
+
+        A session that cannot be read is listed too: its title says in brackets what is wrong, its times are
+        those of its id, and it counts 0 turns.
+
+        Raises:
+            LibraryError: The folder itself cannot be read.
+        """
+        infos = [info for id in self._folder.ids() if (info := self._info(id))]
+        return sorted(infos, key=_last_used, reverse=True)
+
+    def last(self) -> str:
+        """The id of the session used last.
+
+        Raises:
+            NotFound: There is no session yet.
+            LibraryError: The folder cannot be read.
+        """
+        infos = self.list()
+        if not infos:
+            raise NotFound("There is no session yet.", 'Start one with: conspectus ask --session new "…"')
+        return infos[0].id
+
+    def search(self, text: str) -> builtins.list[SessionHit]:
+        """The sessions in which every word stands, the one used last first.
+
+        Titles, questions and answers are read; case and accents do not count, and the beginning of a word is enough.
+        A session that cannot be read is passed over; ``list`` tells of it.
+
+        Raises:
+            InputError: There is no word.
+            LibraryError: The folder itself cannot be read.
+        """
+        search = Search(text)
+        hits = [hit for session in self._readable() if (hit := search.hit(session, _info_of(session)))]
+        return sorted(hits, key=lambda hit: _last_used(hit.session), reverse=True)
+
+    def usage(self) -> Usage:
+        """What the answers of all sessions took together; a turn that forks have in common counts once.
+
+        A session that cannot be read, or was deleted, does not count.
+
+        Raises:
+            LibraryError: The folder itself cannot be read.
+        """
+        turns = [turn for session in self._readable() for turn in session.turns]
+        once = {(turn.asked_at, turn.question): turn.answer.usage for turn in turns if turn.answer}
+        return sum(once.values(), Usage())
+
+    def get(self, id: str) -> Session:
+        """The session with all its turns.
+
+        Raises:
+            NotFound: No such session; names the ids that are near.
+            LibraryDamaged: Its file is broken; names file and line.
+            LibraryError: Its file cannot be read, or a newer version wrote it.
+        """
+        session = self._folder.read(id)
+        if session is None:
+            raise self._folder.missing(id)
+        return session
+
+    def begin(self, id: str, question: str) -> str:
+        """Keep a question before it is answered, whatever comes; returns what ``record`` wants to know it by.
+
+        Until its turn is recorded it stands in the session as one that has no answer. Raises as ``record``.
+        """
+        begun = Begun(id=token_hex(4), asked_at=datetime.now(UTC), question=question)
+        self._folder.append(id, begun)
+        return begun.id
+
+    def record(self, id: str, turn: Turn, begun: str = "") -> Session:
+        """Append a turn; it is on disk when this returns.
+
+        Args:
+            id: The session.
+            turn: How it ended.
+            begun: What ``begin`` returned for its question, whose place it takes.
+
+        Raises:
+            InputError: The turn holds what JSON cannot carry.
+            NotFound, LibraryDamaged, LibraryError: As for ``get``; nothing was written.
+            LibraryLocked: Another process kept this session locked for ten seconds.
+        """
+        return self._folder.append(id, Asked(turn=turn, begun=begun))
+
+    def fork(self, id: str, turn: int) -> Session:
+        """Start a session with the turns of another up to one of them; the other stays as it is.
+
+        Args:
+            id: The session to take them from; the new one remembers it.
+            turn: Number of the last turn to take, from 1.
+
+        Raises:
+            InputError: There is no such turn.
+            NotFound, LibraryDamaged, LibraryError: As for ``get``.
+        """
+        origin = self.get(id)
+        if not 1 <= turn <= len(origin.turns):
+            numbers = f"turns 1 to {len(origin.turns)}" if origin.turns else "no turns yet"
+            raise InputError(f"Session {id} has {numbers}, not {turn}.", f"See: conspectus sessions show {id}")
+        title = f"{origin.title.removesuffix(FORKED)}{FORKED}"
+        turns = origin.turns[:turn]
+        return self._folder.start(Header(title=title, created_at=datetime.now(UTC), forked_from=id, turns=turns))
+
+    def rename(self, id: str, title: str) -> Session:
+        """Give a new title; an empty one goes back to the first question. Raises as ``record``."""
+        return self._folder.append(id, Titled(title=_one_line(title)))
+
+    def delete(self, id: str) -> None:
+        """Remove a session for good, a damaged one too. Raises ``NotFound``, ``LibraryLocked``, ``LibraryError``."""
+        self._folder.remove(id)
+
+    def _info(self, id: str) -> SessionInfo | None:
+        try:
+            session = self._folder.read(id)
+        except LibraryError as error:
+            made = time_of(id) or datetime.now(UTC)
+            return SessionInfo(id=id, title=f"({error.what})", created_at=made, updated_at=made, turns=0)
+        return _info_of(session) if session else None
+
+    def _readable(self) -> Iterator[Session]:
+        for id in self._folder.ids():
+            try:
+                session = self._folder.read(id)
+            except LibraryError:  # One that is broken must not stand in the way of all the others.
+                continue
+            if session:
+                yield session
+
+
+def _info_of(session: Session) -> SessionInfo:
+    return SessionInfo(
+        id=session.id,
+        title=session.title,
+        created_at=session.created_at,
+        updated_at=max([session.created_at, *(_aware(turn.asked_at) for turn in session.turns[-1:])]),
+        turns=len(session.turns),
+    )
+
+
+def _last_used(info: SessionInfo) -> tuple[datetime, datetime, str]:
+    return info.updated_at, info.created_at, info.id
+
+
+def _aware(time: datetime) -> datetime:
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _one_line(title: str) -> str:
+    return " ".join(title.split())

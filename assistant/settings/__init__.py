@@ -1,0 +1,249 @@
+"""What can be set: the models of the three roles, the library, how answers are made.
+
+Settings are read once, with ``load``, where the parts are put together; everything below takes plain arguments.
+"""
+
+import os
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+
+from assistant import secrets as keys
+from assistant.phrases import STRICT
+from assistant.settings.base import Strict, plain_address
+from assistant.settings.providers import ProviderSettings
+from assistant.settings.sources import PREFIX, Given, Names, flat_name, from_environment, from_file, from_flags
+from store.errors import InputError
+
+OPENAI = "https://api.openai.com/v1"
+OPENAI_KEY = "OPENAI_API_KEY"
+# Tokens that a model reads and writes in all, where nobody says: what small local servers are started with.
+ASSUMED_CONTEXT = 8192
+
+
+class ModelSettings(Strict):
+    """One model. The descriptions of the fields say what is allowed; error messages quote them."""
+
+    model: str = Field(
+        default="", description="PROVIDER:NAME (openai:gpt-4o-mini), or with a base_url the server's own name"
+    )
+    base_url: str | None = Field(
+        default=None, description="an address like http://localhost:11434/v1, without user, password and query"
+    )
+    api_key_env: str = Field(
+        default="",
+        pattern=r"^([A-Z_][A-Z0-9_]*)?$",
+        description="the NAME of an environment variable, in capitals; not the key",
+    )
+    context: int | None = Field(default=None, ge=256, description="tokens that it reads and writes in all, 256 or more")
+    max_output: int = Field(default=1024, ge=16, description="tokens of an answer at the most, 16 or more")
+    temperature: float = Field(default=0.0, ge=0, le=2, description="a number from 0 to 2")
+    timeout: float = Field(default=60.0, gt=0, le=3600, description="seconds to wait for the first words, up to 3600")
+    stall: float = Field(default=30.0, gt=0, le=3600, description="seconds without a further word, up to 3600")
+    retries: int = Field(default=2, ge=0, le=10, description="how often to ask again after an error, from 0 to 10")
+
+    @field_validator("base_url")
+    @classmethod
+    def _plain_address(cls, value: str | None) -> str | None:
+        return plain_address(value) if value else None
+
+    @property
+    def provider(self) -> str:
+        """Who serves it: ``openai`` for every endpoint that speaks OpenAI's interface; "" where nobody can tell."""
+        if self.base_url:
+            return "openai"
+        before, colon, _ = self.model.partition(":")
+        return before if colon else ""
+
+    @property
+    def name(self) -> str:
+        """The model's name as its provider knows it."""
+        prefix = "openai:" if self.base_url else f"{self.provider}:"
+        return self.model.removeprefix(prefix)
+
+    @property
+    def endpoint(self) -> str:
+        """The address that is asked; the provider's name where its own package knows the address."""
+        return self.base_url or (OPENAI if self.provider == "openai" else self.provider)
+
+    @property
+    def host(self) -> str:
+        """The endpoint's host; ``localhost`` for every name of this machine's loopback."""
+        host = urlsplit(self.endpoint).hostname or self.endpoint
+        return "localhost" if _is_loopback(host) else host
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the endpoint is on this machine."""
+        return self.host == "localhost"
+
+    @property
+    def is_openai(self) -> bool:
+        """Whether the endpoint is OpenAI itself."""
+        return self.host == urlsplit(OPENAI).hostname and self.endpoint.startswith("https:")
+
+    @property
+    def key_name(self) -> str:
+        """The variable that holds the key, "" where none is sent: OpenAI's own key goes to OpenAI alone, unasked."""
+        return self.api_key_env or (OPENAI_KEY if self.is_openai else "")
+
+
+class Settings(Strict):
+    """Everything that can be set; ``load`` gives ``report`` the values of ``chat`` where it has none of its own."""
+
+    chat: ModelSettings = Field(
+        default=ModelSettings(), description="the model that answers; without one, excerpts are quoted"
+    )
+    embedding: ModelSettings = Field(
+        default=ModelSettings(), description="the embedder; without one, the one that is shipped"
+    )
+    report: ModelSettings = Field(default=ModelSettings(), description="the model that writes reports")
+    providers: ProviderSettings = Field(default=ProviderSettings(), description="where papers are fetched from")
+    library: Path | None = Field(default=None, description="the folder of the library")
+    store: str | None = Field(default=None, description="the address of a Chroma server (http://localhost:8000)")
+    prompts: Path | None = Field(default=None, description="a folder with prompts that replace those that are shipped")
+    fallback: bool = Field(default=False, description="true or false: whether excerpts are quoted when the model fails")
+    cache: bool = Field(default=True, description="true or false: whether the same question is answered from the cache")
+    strict: bool = Field(default=False, description=f"true or false: whether to {STRICT}")
+    retracted: bool = Field(
+        default=False, description="true or false: whether answers and reports draw on retracted papers, too"
+    )
+    k: int = Field(default=10, ge=1, le=100, description="papers that a search shows, from 1 to 100")
+
+    @field_validator("library", "prompts")
+    @classmethod
+    def _home(cls, value: Path | None) -> Path | None:
+        try:
+            return value.expanduser() if value else None
+        except RuntimeError:  # ~name, where there is nobody of that name; pydantic takes no other error.
+            raise ValueError("no such home folder") from None
+
+
+_ROLES = ("chat", "embedding", "report")
+_TABLES: dict[str, type[Strict]] = {**dict.fromkeys(_ROLES, ModelSettings), "providers": ProviderSettings}
+NAMES = Names(
+    top=tuple(name for name in Settings.model_fields if name not in _TABLES),
+    tables={table: tuple(fields.model_fields) for table, fields in _TABLES.items()},
+)
+"""All names that can be set: as flags, in the environment, in the file."""
+
+
+def load(
+    flags: Mapping[str, object] = MappingProxyType({}), env: Mapping[str, str] = os.environ, file: Path | None = None
+) -> Settings:
+    """Defaults, then the file, then the environment, then flags: the later wins.
+
+    Args:
+        flags: By flat names: ``model``, ``embedding_model``, ``library``; None is one that was not given.
+        env: The environment. ``OPENAI_BASE_URL`` counts where nothing of ours names an address.
+        file: A TOML file; None for the one that ``CONSPECTUS_CONFIG`` names, else the user's own if there is one.
+
+    Raises:
+        InputError: Something is set that does not exist or to what it cannot be, or an API key stands in the file.
+    """
+    given: dict[str, Given] = {}
+    path = file or _named_file(env) or _users_file()
+    if path is not None:
+        given |= from_file(path, NAMES)
+    given |= from_environment(env, NAMES) | from_flags(flags, NAMES)
+    given |= _openai_address("chat", given, env) | _openai_address("embedding", given, env)
+    given |= _inherited(given)
+    given |= _openai_address("report", given, env)
+    settings = _validated(given)
+    _check_room(settings, given)
+    return settings
+
+
+def config_path(env: Mapping[str, str] = os.environ) -> Path:
+    """The file that settings are read from: the one that ``CONSPECTUS_CONFIG`` names, else the user's own."""
+    return _named_file(env) or config_folder() / "config.toml"
+
+
+def config_folder() -> Path:
+    """The user's folder for settings."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("conspectus", appauthor=False))
+
+
+def _named_file(env: Mapping[str, str]) -> Path | None:
+    name = env.get(f"{PREFIX}CONFIG")
+    return Path(name).expanduser() if name else None
+
+
+def _users_file() -> Path | None:
+    path = config_folder() / "config.toml"
+    return path if path.exists() else None
+
+
+def _openai_address(role: str, given: Mapping[str, Given], env: Mapping[str, str]) -> dict[str, Given]:
+    """OpenAI's own variable for another address; the key that belongs to it is in OpenAI's own variable, too."""
+    model, address, key = (flat_name(role, name) for name in ("model", "base_url", "api_key_env"))
+    named = str(given[model].value) if model in given else ""
+    if not env.get("OPENAI_BASE_URL") or address in given or not named.startswith("openai:"):
+        return {}
+    where = "$OPENAI_BASE_URL"
+    return {address: Given(env["OPENAI_BASE_URL"], where), key: given.get(key) or Given(OPENAI_KEY, where)}
+
+
+def _inherited(given: Mapping[str, Given]) -> dict[str, Given]:
+    """What the report's model takes over from chat. A key stays with its address, a context with its model."""
+    own = {name for name in ModelSettings.model_fields if flat_name("report", name) in given}
+    kept = {"api_key_env", "context"} if "base_url" in own else {"context"} if "model" in own else set()
+    taken = [name for name in ModelSettings.model_fields if name in given and name not in own | kept]
+    return {flat_name("report", name): given[name] for name in taken}
+
+
+def _validated(given: Mapping[str, Given]) -> Settings:
+    values: dict[str, Any] = {table: {} for table in _TABLES}
+    for name, path in NAMES.flat().items():
+        if name in given:
+            (values[path[0]] if len(path) > 1 else values)[path[-1]] = given[name].value
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        loc = [str(part) for part in error.errors(include_url=False, include_input=False)[0]["loc"]]
+    # Not chained: the cause would hold what was given, and that may be a key.
+    raise _bad_value(loc, given[flat_name(*loc[:2])])
+
+
+def _bad_value(path: list[str], given: Given) -> InputError:
+    fields = _TABLES.get(path[0], Settings).model_fields
+    name = path[-1] if path[-1] in fields else path[0]
+    # What stands there may be a key or an address with a password: these are not repeated.
+    shown = "" if name.endswith(("key_env", "_url")) else f" is {keys.scrub(str(given.value))[:60]!r}, which"
+    return InputError(f"{given.where}{shown} is not allowed.", f"Allowed: {fields[name].description}.")
+
+
+def _check_room(settings: Settings, given: Mapping[str, Given]) -> None:
+    for role in ("chat", "report"):
+        model: ModelSettings = getattr(settings, role)
+        if model.context is not None and model.context <= model.max_output:
+            where = given[flat_name(role, "context")].where
+            raise InputError(
+                f"{where} is {model.context} tokens, which leaves no room beside the answer's {model.max_output}.",
+                "Let context be larger than max_output.",
+            )
+
+
+def api_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> SecretStr | None:
+    """The key of a model from the environment or the keyring; None where it needs none, or none is set.
+
+    Raises:
+        InputError: What is set is no key, or the keyring cannot be read.
+    """
+    return keys.lookup(settings.key_name, env) if settings.key_name else None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,86 @@
+"""From a request to its answer: which endpoint it goes to and which faults strike it."""
+
+from itertools import count
+
+from assistant.testing.server.batches import Batches
+from assistant.testing.server.chat import Chat
+from assistant.testing.server.embeddings import embed
+from assistant.testing.server.files import Files
+from assistant.testing.server.http import HttpError, Json, Request, Response
+from assistant.testing.server.models import models
+from assistant.testing.server.script import Endpoint, Fault, Script
+from assistant.testing.server.settings import Settings
+
+_ENDPOINTS: tuple[Endpoint, ...] = ("batches", "chat", "embeddings", "files", "models")
+
+
+class Api:
+    """OpenAI's interface over one script. All requests of a server are answered in one thread, one by one."""
+
+    def __init__(self, script: Script, settings: Settings) -> None:
+        self._script = script
+        self._settings = settings
+        self._numbers = count(1)
+        self._files = Files(self.new_id)
+        self._chat = Chat(script, settings, self.new_id)
+        self.batches = Batches(self._files, self._run_line, self.new_id)
+
+    def new_id(self, kind: str) -> str:
+        """A name that nothing else has: ``chatcmpl-7``."""
+        return f"{kind}-{next(self._numbers)}"
+
+    def answer(self, request: Request) -> Response:
+        """Answer a request, with an error where OpenAI would and where a fault says so."""
+        try:
+            return self._answered(request)
+        except HttpError as error:
+            return Response.of(error.body, error.status, error.headers)
+        # A bug in a test's own function must not end the server: the client gets it, and need not try again.
+        except Exception as error:
+            bug = HttpError(500, f"The fake server's reply failed: {type(error).__name__}: {error}")
+            return Response.of(bug.body, 500, {"x-should-retry": "false"})
+
+    def _answered(self, request: Request) -> Response:
+        self._settings.check_key(request)
+        faults = self._faults(request)
+        _strike(faults, request)
+        response = self._routed(request, faults)
+        for fault in faults:
+            response = fault.wire(response) if fault.wire else response
+        return response
+
+    def _faults(self, request: Request) -> list[Fault]:
+        endpoint = next((name for name in _ENDPOINTS if request.parts[:1] == [name]), None)
+        return self._script.faults(endpoint) if endpoint else []
+
+    def _routed(self, request: Request, faults: list[Fault]) -> Response:
+        match (request.method, *request.parts):
+            case ("POST", "chat", "completions"):
+                return self._chat.response(request.json(), faults)
+            case ("POST", "embeddings"):
+                return Response.of(embed(request.json(), self._settings))
+            case ("GET", "models", *name):
+                return models("/".join(name), self._settings)
+            case (_, "files", *_):
+                return self._files.answer(request)
+            case (_, "batches", *_):
+                return self.batches.answer(request)
+        raise HttpError(404, f"Invalid URL ({request.method} {request.path})")
+
+    def _run_line(self, body: Json, url: str) -> tuple[int, Json]:
+        """Answer a line of a batch as if it were a request of its own."""
+        request = Request("POST", url, {}, b"")
+        faults = self._script.faults("batch_lines")
+        try:
+            _strike(faults, request)
+            if url.endswith("/embeddings"):
+                return 200, embed(body, self._settings)
+            return 200, self._chat.completion({**body, "stream": False}, faults)
+        except HttpError as error:
+            return error.status, error.body
+
+
+def _strike(faults: list[Fault], request: Request) -> None:
+    for fault in faults:
+        if fault.error:
+            raise fault.error(request)

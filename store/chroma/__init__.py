@@ -1,0 +1,296 @@
+"""The truth: papers and their vectors in one Chroma collection, embedded or behind a server.
+
+Everything else in a library folder is derived from here and can be deleted.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from store.chroma import files as segments
+from store.chroma import log as chroma_log
+from store.chroma.chroma_client import disconnect, folder_client, server_client
+from store.chroma.chroma_file import FILE, collections
+from store.chroma.client import explained
+from store.chroma.zeroed import zeroed
+from store.errors import LibraryError
+from store.paper import Paper
+from store.record import Record, cut, joined, pack, unpack, unreadable
+from store.state import State
+
+COLLECTION = "conspectus"
+# Written while a library is embedded anew; takes COLLECTION's name when it is complete.
+NEXT = "conspectus-next"
+# Chroma refuses more than 5461 records at once; smaller pages keep memory flat.
+PAGE = 1000
+# A server refuses requests of more than 40 MB; JSON inside JSON can double what is sent.
+REQUEST = 8_000_000
+# Clients of one folder share what Chroma starts, and two threads that start it at once get it half made.
+_OPENING = Lock()
+
+
+class Chroma:
+    """One collection of papers. Opens nothing before it is used.
+
+    Reading states touches only Chroma's SQLite file; reading papers or vectors loads its vector index, which a crash
+    can tear (see ``store.chroma.files``): do it with the write lock held, and after ``fault`` where a write broke off.
+
+    Args:
+        place: A folder, or the URL of a running Chroma server (``http://host:port``).
+    """
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self._client: Any = None
+
+    @property
+    def is_server(self) -> bool:
+        """Whether ``place`` is a server."""
+        return self.place.startswith(("http://", "https://"))
+
+    def exists(self) -> bool:
+        """Whether there is a collection to read.
+
+        Raises:
+            StoreUnreachable: The server does not answer.
+            LibraryDamaged: The folder's database cannot be read.
+        """
+        if not self.is_server and not (Path(self.place) / FILE).exists():
+            return False
+        with self._errors():
+            return self._written() is not None or self._found() is not None
+
+    def close(self) -> None:
+        """Let go of the client; the next call opens it again."""
+        if self._client is not None:
+            disconnect(self._client, self.is_server)
+            self._client = None
+
+    def create(self, state: State, name: str = COLLECTION) -> None:
+        """Make the collection, unless another client of a server just did.
+
+        ``ef_search`` 400 instead of 100: recall@10 .984 instead of .955 at 100 k.
+        """
+        with self._errors():
+            self._open().get_or_create_collection(
+                name,
+                embedding_function=None,
+                metadata=state.to_metadata(),
+                configuration={"hnsw": {"space": "cosine", "ef_search": 400}},
+            )
+
+    def state(self) -> State:
+        """What the collection says of itself, read anew each time (0.4 ms)."""
+        with self._errors():
+            written = self._written()
+            return self._state_of(self._collection().metadata if written is None else written)
+
+    def set_state(self, state: State) -> None:
+        """Replace what the collection says of itself."""
+        with self._errors():
+            self._collection().modify(metadata=state.to_metadata())
+
+    def count(self) -> int:
+        """How many papers are stored."""
+        with self._errors():
+            return int(self._collection().count())
+
+    def upsert(self, records: Sequence[Record]) -> None:
+        """Write papers with their vectors; acknowledged records survive a crash."""
+        with self._errors():
+            _upsert(self._collection(), records)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove papers; ids that are not there are passed over."""
+        with self._errors():
+            for page in _paged(ids):
+                self._collection().delete(ids=page)
+
+    def get(self, ids: Sequence[str], vectors: bool = False) -> dict[str, Record]:
+        """The records with these ids; those that are not there are left out."""
+        found: dict[str, Record] = {}
+        with self._errors():
+            for page in _paged(ids):
+                answer = self._collection().get(ids=page, include=_include(vectors))
+                found |= {record.paper.id: record for record in _records(answer)}
+        return found
+
+    def pages(self, vectors: bool = False) -> Iterator[list[Record]]:
+        """Every record, in pages of at most 1000."""
+        for offset in range(0, self.count(), PAGE):
+            with self._errors():
+                page = _records(self._collection().get(limit=PAGE, offset=offset, include=_include(vectors)))
+            yield page
+
+    def replace_all(self, state: State, pages: Callable[[], Iterator[list[Record]]]) -> None:
+        """Swap the whole collection for a new one, made of ``pages``; a crash leaves the old one or the new one.
+
+        Raises:
+            LibraryError: Another client of the server wrote to the old one meanwhile; it is left as it is.
+        """
+        self.settle()
+        with self._errors():
+            before, old = self.state().generation, [] if self.is_server else segments.folders(self.place)
+            self.create(state.model_copy(update={"complete": False}), NEXT)
+            for page in pages():
+                _upsert(self._open().get_collection(NEXT, embedding_function=None), page)
+            if self.state().generation != before:
+                raise LibraryError(f"Somebody else wrote to {self.place} meanwhile.", "Nothing was changed; try again.")
+            fresh = self._open().get_collection(NEXT, embedding_function=None)
+            fresh.modify(metadata=state.to_metadata())
+            self._open().delete_collection(COLLECTION)
+            fresh.modify(name=COLLECTION)
+            segments.discard(old)  # Chroma leaves them behind.
+
+    def settle(self) -> None:
+        """Finish, or undo, a swap that a crash broke off; the caller holds the write lock."""
+        with self._errors():
+            names = {name for name in (COLLECTION, NEXT) if self._named(name) is not None}
+            if names == {COLLECTION, NEXT}:
+                self._open().delete_collection(NEXT)
+            elif names == {NEXT} and self._found() is not None:
+                self._collection().modify(name=COLLECTION)
+
+    def torn(self) -> bool:
+        """Whether a crash tore the vectors; quick. Never so where a server keeps them."""
+        return not self.is_server and bool(segments.torn(self.place))
+
+    def fault(self) -> str:
+        """What is wrong with the vectors, all of them read in another process; "" where nothing is, or on a server."""
+        return "" if self.is_server else segments.fault(self.place)
+
+    def discard_vectors(self) -> None:
+        """Delete torn vectors, so that the papers can be read; the caller replaces the collection then."""
+        self.close()
+        segments.discard(segments.folders(self.place))
+
+    def blocking(self) -> list[str]:
+        """Ids of the records that keep Chroma from working off its log; none where it does, or on a server."""
+        if self.is_server or not (Path(self.place) / FILE).exists():
+            return []
+        with self._errors():
+            return chroma_log.blocking(self.place)
+
+    def unblock(self) -> Path:
+        """Take these records out of the log; returns where the folder was kept as it was. The caller holds the lock."""
+        self.close()
+        aside = chroma_log.keep_aside(self.place)
+        with self._errors():
+            chroma_log.take_out(self.place)
+        return aside
+
+    def _written(self) -> dict[str, Any] | None:
+        """The collection's metadata as a folder's file has it; None where Chroma has to be asked."""
+        found = {} if self.is_server else collections(self.place) or {}
+        if COLLECTION not in found and NEXT in found and self._state_of(found[NEXT]).complete:
+            return found[NEXT]
+        return found.get(COLLECTION)
+
+    def _state_of(self, metadata: dict[str, Any] | None) -> State:
+        return State.from_metadata(metadata, self.place)
+
+    def _collection(self) -> Any:
+        found = self._found()
+        return found if found is not None else self._open().get_collection(COLLECTION, embedding_function=None)
+
+    def _found(self) -> Any:
+        """The collection, under its new name where a swap has not come to its end; None where there is none."""
+        for name in (COLLECTION, NEXT, COLLECTION):  # The last look: the swap may end between the first two.
+            collection = self._named(name)
+            if collection is not None and (name == COLLECTION or self._state_of(collection.metadata).complete):
+                return collection
+        return None
+
+    def _named(self, name: str) -> Any:
+        from chromadb.errors import NotFoundError
+
+        try:
+            return self._open().get_collection(name, embedding_function=None)
+        except NotFoundError:
+            return None
+
+    def _open(self) -> Any:
+        with _OPENING:
+            if self._client is None:
+                self._client = server_client(self.place) if self.is_server else folder_client(self.place)
+            return self._client
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            with explained(self.place, self.is_server), zeroed():
+                yield
+        except LibraryError:
+            # After a write that failed, a full disk say, the same client waits for ever in the next one.
+            self.close()
+            raise
+
+
+def _upsert(collection: Any, records: Sequence[Record]) -> None:
+    packed = [(record, pack(record.paper)) for record in records]
+    for record, text in packed:
+        _check_keys(record.paper.id, len(cut(text)) + 1)
+    for portion in _portions(packed):
+        collection.upsert(
+            ids=[record.paper.id for record, _ in portion],
+            embeddings=[record.vector for record, _ in portion],
+            metadatas=[{**cut(text), "hash": record.hash} for record, text in portion],
+        )
+
+
+def _check_keys(paper_id: str, keys: int) -> None:
+    """Raise LibraryError before Chroma's log takes what its tables never can; most is refused long before this."""
+    if keys > chroma_log.MOST_KEYS:
+        raise LibraryError(
+            f"The paper {paper_id} is too large for Chroma: it would be stored under {keys:,} keys, and "
+            f"{chroma_log.MOST_KEYS:,} can be.",
+            f"Remove it and add it again with its abstract alone: conspectus remove {paper_id}",
+        )
+
+
+def _portions(records: list[tuple[Record, str]]) -> Iterator[list[tuple[Record, str]]]:
+    """Records in lists of at most PAGE records and about REQUEST characters."""
+    portion: list[tuple[Record, str]] = []
+    size = 0
+    for record, text in records:
+        if portion and (len(portion) == PAGE or size + len(text) > REQUEST):
+            yield portion
+            portion, size = [], 0
+        portion.append((record, text))
+        size += len(text)
+    if portion:
+        yield portion
+
+
+def _paged(ids: Sequence[str]) -> Iterator[list[str]]:
+    """Ids without repeated ones, in lists of at most PAGE."""
+    unique = list(dict.fromkeys(ids))
+    return (unique[first : first + PAGE] for first in range(0, len(unique), PAGE))
+
+
+def _include(vectors: bool) -> list[str]:
+    return ["metadatas", "embeddings"] if vectors else ["metadatas"]
+
+
+def _records(found: Any) -> list[Record]:
+    vectors = found["embeddings"] if found.get("embeddings") is not None else [None] * len(found["ids"])
+    return [
+        Record(_paper(paper_id, metadata or {}), str((metadata or {}).get("hash", "")), vector)
+        for paper_id, metadata, vector in zip(found["ids"], found["metadatas"], vectors, strict=True)
+    ]
+
+
+def _paper(paper_id: str, metadata: dict[str, Any]) -> Paper:
+    """The paper that is stored under an id; one that cannot be read any more is damaged, and keeps no other back."""
+    try:
+        paper = unpack(joined(metadata))
+    except (KeyError, TypeError, ValueError):
+        return unreadable(paper_id, "".join(str(metadata[key]) for key in sorted(metadata, key=_place)))
+    return paper if paper.id == paper_id else paper.model_copy(update={"id": paper_id})
+
+
+def _place(key: str) -> tuple[int, str]:
+    number = key.removeprefix("record")
+    return (int(number) if number.isdecimal() else -1), key

@@ -1,0 +1,149 @@
+"""What a record of a paper can be found by.
+
+doi:10.1000/x      also of the DOI that arXiv gives (10.48550/arXiv.2203.05482 is arxiv:2203.05482, too)
+arxiv:2203.05482   without version
+pmid:12345, pmcid:…, openalex:…, s2:…, wos:…
+title:3f2a…        hash of the normalised title; with the first author's where it is short, none where it is generic
+id:10.1000/x       of the record, and of the paper that it is part of
+fp:9c0d…           hash of id, title, year and first author: what corrections by hand hold on to
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from store.dedup.titles import generic, normal, plain, short
+from store.paper import Paper
+from store.person_name import listed_authors, person_name
+
+SHARED = ("doi", "arxiv", "pmid", "pmcid", "openalex", "s2", "wos")
+"""Schemes whose value names one paper."""
+
+PREPRINT_DOI = "preprint-doi"
+"""The scheme of a preprint's DOI in a paper that was published with another one."""
+
+_PREPRINT = re.compile(
+    r"""10\.(?:48550/arxiv\.|1101/(?:\d{4}\.\d\d\.\d\d\.)?\d{5,}|64898/|2139/ssrn\.|31234/|26434/|21203/rs\.|20944/preprints
+    |36227/techrxiv|31219/|31235/|31222/|31223/|31730/|31224/|33774/|22541/|32942/|35542/|1590/scielopreprints
+    |2196/preprints|12688/f1000research\.\d+\.\d|7287/peerj\.preprints|5194/(?:egusphere|[a-z]+d-|[a-z]+-discuss))""",
+    re.X,
+)
+_VERSION = re.compile(r"(?:[/.-]?v\d+|(?<=f1000research\.\d{4})\.\d+|(?<=f1000research\.\d{5})\.\d+)$")
+_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)")
+# How people write identifiers; the readers of files take off more, and this only what is left where nobody read one.
+_BEFORE = re.compile(
+    r"(?:https?://)?(?:(?:www|dx|export)\.)?(?:doi\.org|arxiv\.org/(?:abs|pdf))/|(?:doi|arxiv|pmid|pmcid)\s*:\s*", re.I
+)
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
+_ARXIV = re.compile(r"(\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[a-z-]{2,9})?/\d{7})(?:v\d+)?(?:\.pdf)?")
+_CLASS = re.compile(r"\.[a-z-]{2,9}(?=/)")  # math.ST/0601001 is math/0601001
+# What stands for an author where there is none.
+_NOBODY = re.compile(
+    r"\W*(?:no authors?(?: names?)?(?: available| listed)?|anon(?:ymous)?|unknown(?: authors?)?|n/?a|null|none|various"
+    r"|not available|et al|editors?|staff)\W*",
+    re.I,
+)
+_DIGITS_ONLY = re.compile(r"\d{1,9}")
+_FORMS = {"doi": _DOI, "arxiv": _ARXIV, "pmid": _DIGITS_ONLY}
+_DIGITS = 16
+_LONGEST_ID = 512
+
+
+def id_key(paper_id: str) -> str:
+    """The key of an id."""
+    return f"id:{paper_id[:_LONGEST_ID]}"
+
+
+def keys(record: Paper) -> list[str]:
+    """The keys of one record, each once."""
+    found = [id_key(record.id), f"fp:{fingerprint(record)}"]
+    title = title_key(record)
+    return list(dict.fromkeys([*found, *([f"title:{title}"] if title else []), *identifier_keys(record)]))
+
+
+def keys_of(paper: Paper) -> list[str]:
+    """The keys of a paper: those of its records, and its id."""
+    records = paper.records or (paper,)
+    joined = [id_key(paper.id), *(key for record in records for key in keys(record))]
+    return list(dict.fromkeys(joined))
+
+
+def identifier_keys(record: Paper) -> list[str]:
+    """The keys of its identifiers."""
+    given = [*record.identifiers.items()]
+    if _DOI.fullmatch(record.id):
+        given.append(("doi", record.id))
+    return list(dict.fromkeys(key for scheme, value in given for key in _identifier(scheme, value)))
+
+
+def named(text: str) -> list[str]:
+    """The keys under which a paper can be asked for: an id, ``doi:…``, ``arxiv:…``, ``pmid:…`` or an address."""
+    scheme, _, value = text.partition(":")
+    given = [(scheme.lower(), value)] if scheme.lower() in SHARED else [("doi", text), ("arxiv", text)]
+    identifiers = [key for one, bare in given for key in _identifier(one, bare)]
+    return list(dict.fromkeys([id_key(text), *identifiers]))
+
+
+def title_key(record: Paper) -> str:
+    """A hash of the title, with the first author where the title is short; "" where it is generic or missing."""
+    if generic(record.title):
+        return ""
+    family = first_author(record) if short(record.title) else ""
+    if short(record.title) and not family:
+        return ""
+    return _hash(normal(record.title), family)
+
+
+def fingerprint(record: Paper) -> str:
+    """What tells a record from others, and stays when its abstract is amended or its file is moved: 16 hex digits."""
+    return _hash(record.id, normal(record.title), str(record.year or ""), first_author(record))
+
+
+def fingerprints(paper: Paper) -> list[str]:
+    """Those of its records, each once."""
+    return list(dict.fromkeys(fingerprint(record) for record in paper.records or (paper,)))
+
+
+def first_author(record: Paper) -> str:
+    """The family name of the first author, as it is compared; "" where there is none."""
+    listed = [author.name for author in listed_authors(record) if not _NOBODY.fullmatch(author.name)]
+    return family(listed[0]) if listed else ""
+
+
+@lru_cache(maxsize=4096)
+def family(name: str) -> str:
+    """The letters of a family name, without case, accents and particles: ``van der Berg`` is berg."""
+    parts = person_name(name).family.split()
+    bare = [part for part in parts if not part[0].islower()] or parts
+    return "".join(re.findall(r"[^\W_]+", plain(" ".join(bare))))
+
+
+def is_preprint_doi(value: str) -> bool:
+    """Whether a DOI is one that servers of preprints give."""
+    return _PREPRINT.match(value.lower()) is not None
+
+
+def _identifier(scheme: str, value: str) -> Iterator[str]:
+    if scheme == PREPRINT_DOI:
+        scheme = "doi"
+    if scheme not in SHARED:
+        return
+    bare = _BEFORE.sub("", value.strip(), count=1).strip().lower().rstrip(".,;:") if scheme in _FORMS else value.strip()
+    match = _FORMS[scheme].fullmatch(bare) if scheme in _FORMS else None
+    if scheme == "doi" and match and is_preprint_doi(bare):
+        bare = _VERSION.sub("", bare)
+        yield from (f"arxiv:{found[1]}" for found in map(_ARXIV.fullmatch, _ARXIV_DOI.findall(bare)) if found)
+    elif scheme == "arxiv" and match:
+        bare = _CLASS.sub("", match[1])
+    if bare and (match or scheme not in _FORMS):
+        yield f"{scheme}:{bare.lower().removeprefix('pmc')[:_LONGEST_ID]}"
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode(errors="replace")).hexdigest()[:_DIGITS]
+
+
+def of_scheme(found: Iterable[str], scheme: str) -> set[str]:
+    """The keys of one scheme."""
+    return {key for key in found if key.startswith(f"{scheme}:")}

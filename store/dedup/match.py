@@ -1,0 +1,217 @@
+"""Whether two records are of one paper. Pure; the rule is told in docs/merging.md."""
+
+import re
+from enum import Enum
+from typing import NamedTuple
+
+from store.dedup.keys import family, first_author, identifier_keys, is_preprint_doi, of_scheme
+from store.dedup.titles import agree, generic, normal, notice, plain, short, words
+from store.paper import Paper
+from store.person_name import listed_authors
+
+
+class Decision(Enum):
+    """What two records are to each other."""
+
+    SAME = "same"
+    UNSURE = "unsure"
+    DIFFERENT = "different"
+
+
+SAME, UNSURE, DIFFERENT = Decision
+
+
+class Verdict(NamedTuple):
+    """A decision, and why, in words."""
+
+    decision: Decision
+    reason: str
+
+
+_NAMES = {
+    "doi": "DOI",
+    "arxiv": "arXiv id",
+    "pmid": "PMID",
+    "pmcid": "PMC id",
+    "openalex": "OpenAlex id",
+    "s2": "S2 id",
+}
+# Schemes of which a paper has one value.
+_ONE = ("doi", "arxiv", "pmid")
+_SERVERS = re.compile(
+    r"arxiv|corr\b|biorxiv|medrxiv|chemrxiv|ssrn|research square|preprint|techrxiv|working paper|e-?prints?\b", re.I
+)
+# How long a preprint may wait for its publication, and how far the years of print and of the web may be apart.
+_WAIT, _APART = 6, 1
+# An abstract shorter than this may be anybody's; of longer ones the beginnings are compared.
+_TELLING, _COMPARED = 120, 400
+# Müller is Muller to some, and Mueller to others.
+_UMLAUT = re.compile("([aou])e")
+_NUMBER = re.compile(r"\d+")
+_PAGES = re.compile(r"\s*(\d+)\s*(?:-|–|—|$)")
+
+
+def verdict(a: Paper, b: Paper) -> Verdict:
+    """Whether two records are of one paper.
+
+    SAME never rests on the titles alone; UNSURE is for a person to decide; two records that share no key of
+    ``store.dedup.keys`` are DIFFERENT without being looked at.
+    """
+    shared = _shared(a, b)
+    if shared:
+        return _with_id(a, b, shared)
+    if generic(a.title) or normal(a.title) != normal(b.title):
+        return Verdict(DIFFERENT, "the titles differ" if not generic(a.title) else "such a title says nothing")
+    return _with_title(a, b)
+
+
+def conflict(a: Paper, b: Paper) -> str:
+    """What speaks against two records being of one paper: ids of one kind that differ, or where they are printed.
+
+    "" for nothing. The DOI of a preprint differs from that of the published paper, so it speaks against nothing, and
+    neither does anything else against records that share an id.
+    """
+    if _shared(a, b):
+        return ""
+    return _against(a, b)
+
+
+def is_preprint(record: Paper) -> bool:
+    """Whether a record is of a preprint, and of nothing that was published since."""
+    dois = of_scheme(identifier_keys(record), "doi")
+    if dois:
+        return all(is_preprint_doi(key.removeprefix("doi:")) for key in dois)
+    return "arxiv" in record.identifiers or _SERVERS.search(record.venue or "") is not None
+
+
+def _shared(a: Paper, b: Paper) -> list[str]:
+    return [key for key in identifier_keys(a) if key in set(identifier_keys(b))]
+
+
+def _with_id(a: Paper, b: Paper, shared: list[str]) -> Verdict:
+    schemes = list(dict.fromkeys(key.split(":")[0] for key in shared))
+    reason = f"the same {' and '.join(_NAMES.get(scheme, scheme) for scheme in schemes)}"
+    if agree(a.title, b.title):
+        return Verdict(SAME, reason)
+    if notice(a.title) != notice(b.title):
+        return Verdict(DIFFERENT, f"{reason}, but one is about the other")
+    if same_first_author(a, b) and (same_abstract(a, b) or _years_agree(a, b)):
+        return Verdict(UNSURE, f"{reason} and the same author, but the titles differ")
+    if len(schemes) > 1 or same_abstract(a, b):
+        return Verdict(UNSURE, f"{reason}, but the titles differ")
+    return Verdict(DIFFERENT, f"{reason}, but titles and authors differ, as of chapters of one book")
+
+
+def _with_title(a: Paper, b: Paper) -> Verdict:
+    preprint = is_preprint(a) != is_preprint(b)
+    against = _against(a, b)
+    same_author, abstracts = same_first_author(a, b), same_abstract(a, b)
+    if same_author is False:
+        alike = abstracts or (not short(a.title) and _years_agree(a, b) and _names_alike(a, b))
+        decision = UNSURE if alike and not against else DIFFERENT
+        return Verdict(decision, "the same title by other authors")
+    if against:
+        return Verdict(UNSURE, f"the same title, but another {against}")
+    years = _years_agree(a, b, preprint)
+    if years is False:
+        return Verdict(UNSURE, f"the same title, but of {a.year} and {b.year}")
+    return _judged(a, b, same_author, years, abstracts)
+
+
+def _judged(a: Paper, b: Paper, same_author: bool | None, years: bool | None, abstracts: bool) -> Verdict:
+    """Of two records with the same title, between which nothing stands."""
+    says_much = not short(a.title)
+    venues = _same_venue(a, b)
+    if same_author and years and (says_much or abstracts or venues or a.year == b.year):
+        exact = a.year == b.year or venues is not False or abstracts or is_preprint(a) != is_preprint(b)
+        if exact:
+            return Verdict(SAME, "the same title, first author and year")
+        return Verdict(UNSURE, f"the same title and author, but of {a.year} and {b.year}, and another venue")
+    if abstracts and (says_much or same_author or years):
+        return Verdict(SAME, "the same title and abstract")
+    if years and _same_day(a, b) and says_much and not (a.authors and b.authors):
+        return Verdict(SAME, "the same title and day")
+    if same_author and says_much and venues:
+        return Verdict(SAME, "the same title, first author and venue")
+    missing = [word for word, known in (("author", same_author), ("year", years)) if known is None]
+    return Verdict(UNSURE, f"the same title, but no {' and no '.join(missing) or 'more'} to compare")
+
+
+def _against(a: Paper, b: Paper) -> str:
+    return next((_NAMES[scheme] for scheme in _ONE if _differ(a, b, scheme)), "") or _elsewhere(a, b)
+
+
+def _differ(a: Paper, b: Paper, scheme: str) -> bool:
+    one, other = (of_scheme(identifier_keys(record), scheme) for record in (a, b))
+    if scheme == "doi":
+        one, other = ({key for key in keys if not is_preprint_doi(key[4:])} for keys in (one, other))
+    return bool(one and other and not one & other)
+
+
+def _elsewhere(a: Paper, b: Paper) -> str:
+    """Whether both say where they are printed, and say otherwise: "volume", "first page"; "" where not."""
+    volumes = [_NUMBER.search(str(record.extra.get("volume", ""))) for record in (a, b)]
+    if volumes[0] and volumes[1] and volumes[0][0] != volumes[1][0]:
+        return "volume"
+    pages = [_PAGES.match(str(record.extra.get("pages", ""))) for record in (a, b)]
+    # Before it is printed, a paper is on page 1.
+    if pages[0] and pages[1] and len({pages[0][1], pages[1][1]} - {"1"}) == 2:
+        return "first page"
+    return ""
+
+
+def same_first_author(a: Paper, b: Paper) -> bool | None:
+    """Whether the first authors are one person; None where a record names nobody.
+
+    Names are forgiven that other sources order or spell otherwise.
+    """
+    one, other = (_UMLAUT.sub(r"\1", first_author(record)) for record in (a, b))
+    if not one or not other:
+        return None
+    if len(_whole_name(a)) > 1 and _whole_name(a) == _whole_name(b):
+        return True
+    if one == other or (min(len(one), len(other)) > 3 and (one in other or other in one)):
+        return True
+    return bool(_people(a) & _people(b)) and (_whole_name(a) & _whole_name(b) != set() or first_author(a) in _people(b))
+
+
+def _people(record: Paper) -> set[str]:
+    return {family(author.name) for author in listed_authors(record)}
+
+
+def _whole_name(record: Paper) -> set[str]:
+    """The words of the first author's name: "Li Wei" and "Wei Li" have the same."""
+    return {word for word in words(listed_authors(record)[0].name) if len(word) > 1}
+
+
+def _names_alike(a: Paper, b: Paper) -> bool:
+    """Whether the first authors may be one: a name of two families of which one is told, or in another script."""
+    one, other = _whole_name(a), _whole_name(b)
+    return bool(one & other) or "".join(one).isascii() != "".join(other).isascii()
+
+
+def _years_agree(a: Paper, b: Paper, preprint: bool = False) -> bool | None:
+    if a.year is None or b.year is None:
+        return None
+    return abs(a.year - b.year) <= (_WAIT if preprint else _APART)
+
+
+def _same_day(a: Paper, b: Paper) -> bool:
+    return a.date == b.date and a.date_precision != "year" and a.date is not None
+
+
+def _same_venue(a: Paper, b: Paper) -> bool | None:
+    """None where one names none; "Br J Dermatol" is "British Journal of Dermatology"."""
+    one, other = (words(record.venue or "") for record in (a, b))
+    if not one or not other:
+        return None
+    short_form, long_form = sorted((one, other), key=lambda venue: sum(map(len, venue)))
+    rest = iter(long_form)
+    return all(any(word.startswith(part) for word in rest) for part in short_form)
+
+
+def same_abstract(a: Paper, b: Paper) -> bool:
+    """Whether both have an abstract, long enough to tell, that begins with the same letters."""
+    one, other = (re.sub(r"[\W_]+", "", plain(record.abstract[: _COMPARED * 2])) for record in (a, b))
+    compared = min(len(one), len(other), _COMPARED)
+    return compared >= _TELLING and one[:compared] == other[:compared]

@@ -1,0 +1,164 @@
+"""Adding papers: read, plan against what is stored, join what is one paper, embed and store, batch by batch."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from os import fspath
+from pathlib import Path
+from typing import Unpack
+
+from store.dedup.decisions import Decisions
+from store.errors import InputError
+from store.ingest.plan import Outcome, Planner
+from store.ingest.shelf import Shelf, write
+from store.library import BATCH, Library
+from store.paper import Paper, Problem, Profile
+from store.progress import AddDone, AddEvent, AddStarted, BatchStored, ProblemFound
+from store.readers import Item, Only, read_papers
+from store.readers.textfile import printable
+from store.record import oversize
+from store.results import AddReport, Match
+from store.writer import Writer
+
+# A record, and what became of it, or in words why it was not taken.
+Placed = tuple[Paper, Outcome | str]
+
+
+def add_file(
+    library: Library, path: str | Path, format: str | None = None, dry_run: bool = False, **only: Unpack[Only]
+) -> Iterator[AddEvent]:
+    """Add the papers of a file, of which ``only`` says which; from ``AddStarted`` to ``AddDone``.
+
+    Raises:
+        SourceError: The file cannot be read as papers; what was stored before it broke off stays.
+        LibraryError: The library cannot be written.
+    """
+    reading = read_papers(path, format, **only)
+    yield AddStarted(file=fspath(path), total_bytes=reading.total_bytes)
+    for event in add(library, reading, reading.fraction, dry_run):
+        if isinstance(event, AddDone):
+            event = AddDone(report=event.report.model_copy(update={"left_out": reading.left_out}))
+        yield event
+
+
+def add(
+    library: Library, items: Iterable[Item], fraction: Callable[[], float], dry_run: bool = False
+) -> Iterator[AddEvent]:
+    """Add what a reader yields; the events end with ``AddDone``.
+
+    A record that is stored already is passed over, one that is a new state of itself (same file, same id) takes its
+    place, and one of a paper that is there is joined with it: see docs/merging.md. Closing the iterator early keeps
+    what was stored so far, and adding the same again goes on from there.
+
+    Args:
+        library: Where to.
+        items: Papers, problems and profiles, as ``store.readers`` yields them; read as a stream.
+        fraction: How much of the file was read, 0–1.
+        dry_run: Only tell what would happen; needs no lock, and makes no library.
+    """
+    stream = iter(items)
+    if dry_run:
+        run = _Rehearsal(library)
+        yield from _batches(run, stream, fraction)
+    else:
+        with library.writing("add") as writer:
+            run = _Run(library, writer)
+            yield from _batches(run, stream, fraction)
+    yield AddDone(report=run.report)
+
+
+def _batches(run: "_Rehearsal", stream: Iterator[Item], fraction: Callable[[], float]) -> Iterator[AddEvent]:
+    while batch := list(islice(stream, BATCH)):
+        yield from run.take(batch)
+        counts = run.report.model_dump(include={"added", "updated", "merged", "unchanged"})
+        yield BatchStored(**counts, fraction=fraction())
+
+
+class _Rehearsal:
+    """The plan and the counts of one import, of which nothing is written."""
+
+    def __init__(self, library: Library) -> None:
+        there = library.exists()
+        self._planner = Planner(Decisions.of(library.chroma.state()) if there else Decisions())
+        self._shelf = Shelf(library.view() if there else None)
+        self.report = AddReport()
+
+    def take(self, batch: list[Item]) -> Iterator[AddEvent]:
+        self._profiles([item for item in batch if isinstance(item, Profile)])
+        given = [record for item in batch if isinstance(item, Paper) for record in _records_in(item)]
+        problems = [item for item in batch if isinstance(item, Problem)]
+        faults = [oversize(record) for record in given]
+        problems += [_refusal(record, fault) for record, fault in zip(given, faults, strict=True) if fault]
+        placed = self._place([record for record, fault in zip(given, faults, strict=True) if not fault])
+        problems += [_refusal(record, fault) for record, fault in placed if isinstance(fault, str)]
+        taken = [(record, outcome) for record, outcome in placed if not isinstance(outcome, str)]
+        self._count(taken, tuple(problems))
+        yield from (ProblemFound(problem=problem) for problem in problems)
+
+    def _profiles(self, profiles: list[Profile]) -> None:
+        """Nothing is written."""
+
+    def _place(self, records: list[Paper]) -> list[Placed]:
+        placed = self._plan(records, self._shelf)
+        found = tuple(_match(record, outcome) for record, outcome in placed if not isinstance(outcome, str))
+        matches = (*self.report.matches, *filter(None, found))
+        self.report = self.report.model_copy(update={"matches": matches})
+        return placed
+
+    def _plan(self, records: list[Paper], shelf: Shelf) -> list[Placed]:
+        """What becomes of each record, in words where the paper that it belongs to would get too large."""
+        placed: list[Placed] = []
+        for coming in self._planner.prepare(records, shelf):
+            try:
+                placed.append((coming.record, self._planner.take(coming, shelf)))
+            except InputError as fault:
+                placed.append((coming.record, str(fault)))
+        return placed
+
+    def _count(self, taken: list[tuple[Paper, Outcome]], problems: tuple[Problem, ...]) -> None:
+        before, kinds = self.report, Counter(outcome.kind for _, outcome in taken)
+        changes: dict[str, object] = {kind: getattr(before, kind) + count for kind, count in kinds.items()}
+        changes |= {
+            "records": before.records + len(taken) + sum(problem.lost for problem in problems),
+            "with_abstract": before.with_abstract + sum(bool(record.abstract) for record, _ in taken),
+            "problems": (*before.problems, *problems),
+        }
+        self.report = before.model_copy(update=changes)
+
+
+class _Run(_Rehearsal):
+    """The same, written batch by batch; the caller holds the lock."""
+
+    def __init__(self, library: Library, writer: Writer) -> None:
+        self._library = library
+        self._writer = writer
+        self._planner = Planner(Decisions.of(library.chroma.state()))
+        self.report = AddReport()
+
+    def _profiles(self, profiles: list[Profile]) -> None:
+        for profile in profiles:
+            self._writer.add_profile(profile)
+
+    def _place(self, records: list[Paper]) -> list[Placed]:
+        shelf = Shelf(self._library.index.snapshot() if self._library.index.generation() else None)
+        placed = self._plan(records, shelf)
+        write(self._writer, shelf)
+        return placed
+
+
+def _records_in(item: Paper) -> Iterator[Paper]:
+    """The records of a paper that was exported with them, each to be judged anew."""
+    for record in item.records:
+        yield from _records_in(record)
+    if not item.records:
+        yield item
+
+
+def _refusal(record: Paper, fault: str) -> Problem:
+    return Problem(file=record.source.file, line=record.source.line, reason=f"{printable(record.id)}: {fault}")
+
+
+def _match(record: Paper, outcome: Outcome) -> Match | None:
+    if outcome.kind != "merged":
+        return None
+    return Match(title=record.title, source=record.source, paper_id=outcome.paper_id, reason=outcome.reason)

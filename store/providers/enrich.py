@@ -1,0 +1,163 @@
+"""Filling gaps: papers without abstract or without an id are asked for, and what comes is added beside them.
+
+Merging joins what is added to the paper, and never lets it overwrite what the user's own file says.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from store.dedup.keys import identifier_keys
+from store.dedup.match import Decision, verdict
+from store.dedup.titles import generic
+from store.errors import SourceError
+from store.filters import Filters
+from store.ingest import add
+from store.library import Library
+from store.paper import Paper, Problem
+from store.progress import AddEvent, AddStarted
+from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
+from store.providers.access import Access
+from store.providers.base import Closed, Provider
+from store.providers.client import Client
+from store.providers.fetch import Planned, client_for
+from store.providers.lookup import Answered, chunks
+from store.providers.pace import Pace
+from store.providers.run import Job, Run
+from store.readers import Item
+
+NAME = "enrich"
+IDS = ("doi", "arxiv", "pmid")
+"""Schemes of which a paper should have one."""
+
+TITLE = "title"
+
+
+class Step(NamedTuple):
+    """A provider, and by what it is asked."""
+
+    provider: Provider
+    scheme: str
+
+
+STEPS = (
+    Step(arxiv, "arxiv"),
+    Step(pubmed, "pmid"),
+    Step(crossref, TITLE),
+    Step(semantic_scholar, TITLE),
+    Step(openalex, "doi"),
+    Step(crossref, "doi"),
+    Step(semantic_scholar, "doi"),
+    Step(semantic_scholar, "arxiv"),
+)
+"""Who is asked, in this order, for the papers that still have a gap; by title only those without any id."""
+
+
+def enrich(
+    library: Library, access: Access, filters: Filters | None = None, pace: Pace | None = None
+) -> Iterator[AddEvent]:
+    """Ask for what papers lack, and add what comes; the events begin with ``AddStarted`` and end with ``AddDone``.
+
+    Args:
+        library: Whose papers.
+        access: How to ask.
+        filters: Which of them; None for all.
+        pace: The clock; None for the real one.
+
+    Raises:
+        SourceError: No provider could be asked.
+        LibraryError: The library cannot be written.
+    """
+    gaps = [Gap(paper) for paper in library.papers(filters) if has_gap(paper)]
+    with client_for(library, access, pace) as client:
+        run = Run([_job(client, step, gaps) for step in STEPS] if gaps else [])
+        yield AddStarted(file=NAME)
+        yield from add(library, run.items(), run.fraction)
+
+
+def planned_gaps(library: Library, access: Access, filters: Filters | None = None) -> tuple[Planned, ...]:
+    """Whom ``enrich`` would ask first for each paper with a gap; nothing is asked."""
+    client = client_for(library, access)
+    plans = []
+    for gap in (Gap(paper) for paper in library.papers(filters) if has_gap(paper)):
+        asked = [(step, value) for step in STEPS if (value := gap.value(step.scheme))]
+        for step, value in asked[:1]:
+            url = client.address(step.provider, step.provider.lookup(step.scheme, [value]))
+            plans.append(Planned(what=gap.paper.id, provider=step.provider.LABEL, url=url))
+    return tuple(plans)
+
+
+def has_gap(paper: Paper) -> bool:
+    """Whether a paper has no abstract, or no id that others know."""
+    return not paper.abstract or not _ids(paper)
+
+
+class Gap:
+    """A paper that lacks something, and what was learned of it so far."""
+
+    def __init__(self, paper: Paper) -> None:
+        self.paper = paper
+        self._known = _ids(paper)
+        self._abstract = bool(paper.abstract)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anything left to ask for."""
+        return not self._abstract or not self._known
+
+    def value(self, scheme: str) -> str:
+        """What to ask by, "" for nothing."""
+        if scheme != TITLE:
+            return self._known.get(scheme, "")
+        return "" if self._known or generic(self.paper.title) or not self.paper.authors else self.paper.title[:300]
+
+    def fits(self, record: Paper) -> bool:
+        """Whether a record is of this paper beyond doubt."""
+        return verdict(self.paper, record).decision is Decision.SAME
+
+    def adds(self, record: Paper) -> bool:
+        """Whether a record has what the paper lacks; it is taken for known then."""
+        ids = _ids(record)
+        new = bool(record.abstract and not self._abstract) or bool(ids.keys() - self._known.keys())
+        self._known = ids | self._known
+        self._abstract = self._abstract or bool(record.abstract)
+        return new
+
+
+def _ids(paper: Paper) -> dict[str, str]:
+    """Its ids by scheme, of each the first; arXiv's DOIs are arXiv ids, too."""
+    found: dict[str, str] = {}
+    for scheme, _, value in (key.partition(":") for key in identifier_keys(paper)):
+        if scheme in IDS:
+            found.setdefault(scheme, value)
+    return found
+
+
+def _job(client: Client, step: Step, gaps: list[Gap]) -> Job:
+    done = [0, 1]
+
+    def items() -> Iterator[Item]:
+        asking = [gap for gap in gaps if gap.is_open and gap.value(step.scheme)]
+        done[1] = len(asking) or 1
+        for some in chunks(asking, step.provider.BATCH):
+            try:
+                yield from _asked(client, step, some)
+            except Closed:
+                raise
+            except SourceError as fault:  # of these few; the others may be had
+                yield Problem(file=some[0].paper.id, reason=str(fault), lost=False)
+            done[0] += len(some)
+
+    return Job(f"{step.provider.LABEL}, by {step.scheme}", 1, items, lambda: done[0] / done[1], lambda: done[0] > 0)
+
+
+def _asked(client: Client, step: Step, gaps: Iterable[Gap]) -> Iterator[Item]:
+    by_value: dict[str, list[Gap]] = {}
+    for gap in gaps:
+        by_value.setdefault(gap.value(step.scheme), []).append(gap)
+    for value, item in Answered(client, step.provider, step.scheme, list(by_value)):
+        if isinstance(item, Problem):
+            continue  # a record that says nothing fills no gap
+        for gap in by_value.get(value, ()):
+            if isinstance(item, Paper) and gap.fits(item) and gap.adds(item):
+                yield item
+                break

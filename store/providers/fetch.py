@@ -1,0 +1,122 @@
+"""Fetching: references in, papers into the library."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from store.errors import InputError
+from store.ingest import add
+from store.library import Library
+from store.paper import Frozen
+from store.progress import AddEvent, AddStarted
+from store.providers.access import Access
+from store.providers.base import Ask, Provider
+from store.providers.cache import BodyCache
+from store.providers.client import Client
+from store.providers.lookup import chunks, look_up
+from store.providers.pace import Pace
+from store.providers.paging import Walk
+from store.providers.places import PLACES, listing
+from store.providers.references import Reference, parse_references
+from store.providers.run import Job, Run
+
+LIMIT = 1000
+"""Papers of one query or author, where nobody says how many."""
+
+
+class Planned(Frozen):
+    """A request that would be made: for what, of whom, at which address (without key; later pages are not told)."""
+
+    what: str
+    provider: str
+    url: str
+
+
+def fetch(
+    library: Library, given: Iterable[str], access: Access, limit: int | None = None, pace: Pace | None = None
+) -> Iterator[AddEvent]:
+    """Add the papers of references; the events begin with ``AddStarted`` and end with ``AddDone``.
+
+    Args:
+        library: Where to.
+        given: References: see ``store.providers.references.FORMS``.
+        access: How to ask.
+        limit: How many papers to take of one query or author, from 1; None for ``LIMIT``.
+        pace: The clock; None for the real one.
+
+    Raises:
+        InputError: A reference cannot be understood, or the limit is below 1.
+        SourceError: Not one of them could be had because of the providers.
+        LibraryError: The library cannot be written.
+    """
+    references, most = parse_references(given), _checked(limit)
+    with client_for(library, access, pace) as client:
+        run = begun(client, references, most)
+        yield AddStarted(file=", ".join(map(str, references)))
+        yield from add(library, run.items(), run.fraction)
+
+
+def planned(library: Library, given: Iterable[str], access: Access, limit: int | None = None) -> tuple[Planned, ...]:
+    """What ``fetch`` would ask for first; nothing is asked.
+
+    Raises:
+        InputError: As ``fetch``.
+    """
+    references, most = parse_references(given), _checked(limit)
+    client = client_for(library, access)
+    return tuple(
+        Planned(what=", ".join(map(str, one.what)), provider=one.provider.LABEL, url=client.address(*one[1:]))
+        for one in _firsts(client, references, most)
+    )
+
+
+def begun(client: Client, references: tuple[Reference, ...], limit: int) -> Run:
+    """The papers of references, not stored: what yields them, a request after the other, and says how far it is."""
+    return Run([_job(client, first, limit) for first in _firsts(client, references, limit)])
+
+
+def client_for(library: Library, access: Access, pace: Pace | None = None) -> Client:
+    """The client of a library, whose bodies are kept in its folder."""
+    pace = pace or Pace()
+    return Client(access, BodyCache(library.folder / "fetched", access.cache_days, pace.now), pace)
+
+
+class First(NamedTuple):
+    """The first request for some references, which are of one scheme."""
+
+    what: tuple[Reference, ...]
+    provider: Provider
+    ask: Ask
+
+
+def _firsts(client: Client, references: tuple[Reference, ...], limit: int) -> Iterator[First]:
+    """As many references of one scheme at a time as their provider takes; the scheme named first comes first."""
+    order = {scheme: place for place, scheme in enumerate(dict.fromkeys(one.scheme for one in references))}
+    ranked = sorted(references, key=lambda one: order[one.scheme])
+    for scheme, some in groupby(ranked, key=lambda one: one.scheme):
+        if scheme not in PLACES:
+            yield from (First((one,), *listing(client, one, limit)) for one in some)
+            continue
+        provider = PLACES[scheme][0]
+        for few in chunks(tuple(some), provider.BATCH):
+            yield First(tuple(few), provider, provider.lookup(scheme, [one.value for one in few]))
+
+
+def _job(client: Client, first: First, limit: int) -> Job:
+    name, scheme = str(first.what[0]), first.what[0].scheme
+    if scheme not in PLACES:
+        walk = Walk(client, first.provider, first.ask, name, limit)
+        return Job(name, 1, walk.items, walk.fraction)
+    by_value = {one.value: str(one) for one in first.what}
+    more = f" and {len(by_value) - 1} more" if len(by_value) > 1 else ""
+    return Job(
+        name + more,
+        len(by_value),
+        lambda: look_up(client, PLACES[scheme], scheme, list(by_value), by_value.__getitem__),
+    )
+
+
+def _checked(limit: int | None) -> int:
+    if limit is not None and limit < 1:
+        raise InputError(f"The limit is {limit} papers.", "Give 1 or more.")
+    return limit or LIMIT

@@ -1,0 +1,99 @@
+"""The pages of a listing, one after the other, and when to stop."""
+
+from collections.abc import Iterator
+
+from store.paper import Paper, Problem
+from store.providers.base import Ask, Missing, Provider, Refused
+from store.providers.client import Client, Got
+from store.providers.records import records
+from store.readers import Item
+
+
+class Walk:
+    """What a query or an author has, up to ``limit`` papers, each once.
+
+    Args:
+        client: Who asks.
+        provider: Who is asked.
+        first: The first page.
+        name: What its papers and problems are said to be from.
+        limit: How many papers to take at most.
+    """
+
+    def __init__(self, client: Client, provider: Provider, first: Ask, name: str, limit: int) -> None:
+        self._client, self._provider, self._first = client, provider, first
+        self._name, self._limit = name, limit
+        self._seen: set[str] = set()
+        self._this_time: set[str] = set()
+        self._read = 0
+        self._total: int | None = None
+        self._kept: list[Ask] = []
+
+    def fraction(self) -> float:
+        """How much of it is taken, 0–1."""
+        whole = min(self._limit, self._limit if self._total is None else self._total)
+        return min(1.0, len(self._seen) / whole) if whole else 1.0
+
+    def items(self) -> Iterator[Item]:
+        """The papers and problems; a page is asked for when the one before is used up.
+
+        Raises:
+            SourceError: The provider fails; what came before it has been yielded.
+        """
+        ask: Ask | None = self._first
+        while ask:
+            got = self._got(ask)
+            if got is None:  # the pages that are kept lead nowhere any more
+                ask = self._first
+                continue
+            self._total = self._total if got.answer.total is None else got.answer.total
+            before, ask = len(self._this_time), got.answer.next
+            yield from self._papers(got)
+            if len(self._seen) >= self._limit:
+                break
+            if ask and got.answer.has_papers and len(self._this_time) == before:
+                yield self._problem("has page after page without a further paper; it was left there")
+                return
+        yield from self._missing()
+
+    def _got(self, ask: Ask) -> Got | None:
+        """A page; None where it is refused because it goes on from pages of an earlier run: those are forgotten."""
+        try:
+            got = self._client.get(self._provider, ask)
+        except (Refused, Missing):
+            if not self._kept:
+                raise
+            for page in self._kept:
+                self._client.forget(self._provider, page)
+            self._kept.clear()
+            self._this_time.clear()
+            self._read = 0
+            return None
+        self._kept += [ask] if got.kept else []
+        return got
+
+    def _papers(self, got: Got) -> Iterator[Item]:
+        if not got.answer.has_papers:
+            return
+        for item in records(self._provider, got.body, self._name):
+            self._read += isinstance(item, Paper) or (isinstance(item, Problem) and item.lost)
+            if not isinstance(item, Paper):
+                yield item
+                continue
+            self._this_time.add(item.id)
+            if item.id not in self._seen and len(self._seen) < self._limit:
+                self._seen.add(item.id)
+                yield item
+
+    def _missing(self) -> Iterator[Problem]:
+        """What there is beyond what was taken."""
+        taken, total = len(self._seen), self._total or 0
+        if total == 0 and not taken:
+            yield self._problem("finds nothing")
+        elif taken >= self._limit and total > taken:
+            yield self._problem(f"has {total:,} papers, of which the first {taken:,} were taken; --limit sets how many")
+        elif total > self._read and taken < self._limit:
+            yield self._problem(f"has {total:,} papers, but gave no more than {taken:,} of them")
+
+    def _problem(self, reason: str) -> Problem:
+        return Problem(file=self._name, reason=f"{self._provider.LABEL} {reason}", lost=False)

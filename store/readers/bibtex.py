@@ -1,0 +1,138 @@
+"""BibTeX (ctan.org/pkg/btxdoc) and biblatex (ctan.org/pkg/biblatex), as reference managers and publishers write them.
+
+Field names in any case, macros, ``#``, ``crossref``, ``xdata``, entries without a key or with one that others have too.
+An entry that is not well-formed is read field by field, with a doubt.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from store.readers.base import Item
+from store.readers.bibtex_parser import Lost, RawEntry, entries
+from store.readers.bibtex_values import names, plain, resolved
+from store.readers.dates import month_number
+from store.readers.journal_macros import journal_name
+from store.readers.taking import arxiv_id, date_of, identified, links, people, pubmed_id, take
+from store.readers.textfile import NO_PAPER, TextFile
+from store.text.text_clean import clean_text
+
+NAME = "bibtex"
+LABEL = "BibTeX or biblatex"
+
+_SNIFF = re.compile(r"^[^\n%@]{0,200}@[ \t]*[A-Za-z]\w*[ \t]*[{(][^={}\n]{0,200}(?:,|\n|$)", re.MULTILINE)
+_SIGNS = re.compile(r"^[ \t]*%+ *Encoding:|^[ \t]*@(?:string|preamble|comment)[ \t]*[{(]", re.IGNORECASE | re.MULTILINE)
+_TEXTS = ("title", "booktitle", "journaltitle", "journal", "abstract")
+_PARENTS = ("crossref", "xdata")
+# Of these a child takes its parent's under another name, or not at all.
+_INHERITED = {"title": "booktitle", "subtitle": "booksubtitle"}
+_OWN = {"crossref", "xdata", "abstract", "doi", "url", "eprint", "pages", "keywords", "ids", "entryset", "note"}
+_NAMES = {"number": "issue", "address": "place", "location": "place", "annote": "note", "langid": "language"}
+_PLAIN = {"url", "doi", "file", "eprint", "howpublished", "issn", "isbn", "pmid", "pmcid"}
+_TAKEN = """title subtitle author abstract doi url pmid pmcid eprint eprinttype archiveprefix eprintclass
+    primaryclass keywords keyword author_keywords year month day date journal journaltitle pages""".split()
+
+
+def sniff(head: str) -> bool:
+    """An entry or another block that begins with ``@``, or JabRef's first line."""
+    return bool(_SNIFF.search(head) or _SIGNS.search(head))
+
+
+def read(file: TextFile) -> Iterator[Item]:
+    """Yield each entry; one without title, abstract and identifier is a problem. Up to 100 MB are held in memory."""
+    encoding = file.encoding()
+    if encoding.doubt:
+        yield file.problem(None, encoding.doubt, lost=False)
+    found, strings = entries(file.whole(encoding).removeprefix("\ufeff"))
+    for entry in found:
+        if isinstance(entry, RawEntry):
+            entry.fields = {name: resolved(value, strings) for name, value in entry.fields.items()}
+    by_key = {entry.key.lower(): entry for entry in reversed(found) if isinstance(entry, RawEntry) and entry.key}
+    for entry in found:
+        if isinstance(entry, Lost):
+            yield file.problem(entry.line, entry.reason)
+        else:
+            yield from take(file, entry.line, NAME, fields(entry, by_key), entry.doubt)
+    if not found:
+        yield file.problem(None, NO_PAPER, lost=False)
+
+
+def fields(entry: RawEntry, by_key: dict[str, RawEntry]) -> dict[str, Any]:
+    """Our fields of an entry, with what it takes over from others."""
+    given = _inherited(entry, by_key, {entry.key.lower()})
+    given |= {name: journal_name(given[name]) for name in ("journal", "journaltitle") if name in given}
+    text = {
+        name: clean_text(given.get(name, ""), tex=True)
+        for name in (*_TEXTS, "subtitle", "issuetitle", "maintitle", "titleaddon")
+    }
+    title = text["title"] or text["booktitle"] or text["issuetitle"] or text["maintitle"] or text["titleaddon"]
+    others = {name: value for name, value in given.items() if name not in _TAKEN}
+    return {
+        "extra": {_NAMES.get(name, name): _extra(name, value) for name, value in others.items()},
+        "type": entry.type,
+        "citation_key": entry.key,
+        "title": ": ".join(filter(None, (title, text["subtitle"]))),
+        "abstract": text["abstract"],
+        "abstract_raw": given.get("abstract", "").strip(),
+        **people(names(given.get("author", "")), ordered=True),
+        "date": _date(given),
+        "venue": text["journaltitle"] or text["journal"] or text["booktitle"],
+        "keywords": _keywords(given),
+        "pages": re.sub(r"\s*-{2,3}\s*", "–", plain(given.get("pages", ""))),
+        **_identifiers(given),
+        "urls": links(plain(given.get(name, "")) for name in ("url", "howpublished"))["urls"],
+    }
+
+
+def _inherited(entry: RawEntry, by_key: dict[str, RawEntry], seen: set[str]) -> dict[str, str]:
+    found = dict(entry.fields)
+    for relation in _PARENTS:
+        for key in (key.strip().lower() for key in entry.fields.get(relation, "").split(",")):
+            parent = by_key.get(key)
+            if parent and key not in seen:
+                for name, value in _inherited(parent, by_key, seen | {key}).items():
+                    own = relation == "crossref" and name in _OWN
+                    child = _INHERITED.get(name, name) if relation == "crossref" else name
+                    if not own:
+                        found.setdefault(child, value)
+    return found
+
+
+def _date(given: dict[str, str]) -> str:
+    year, month = given.get("year", ""), given.get("month", "")
+    number = month_number(month)
+    whole = f"{year}-{number:02}" if number and re.fullmatch(r"\s*\d{4}\s*", year) else f"{month} {year}".strip()
+    day = re.search(r"(?<!\d)\d{1,2}(?!\d)", given.get("day", "") or (month if not month.strip().isdecimal() else ""))
+    spelt = f"{whole.strip()}-{int(day[0]):02}" if number and day and "-" in whole else whole
+    return date_of(*(clean_text(text, tex=True) for text in (given.get("date", ""), year, spelt, whole)))
+
+
+def _keywords(given: dict[str, str]) -> list[str]:
+    texts = [given[name] for name in ("keywords", "keyword", "author_keywords") if given.get(name)]
+    return [
+        clean_text(one, tex=True)
+        for text in texts
+        for one in re.split(r"\\sep|;" if ";" in text else r"\\sep|,|\n", text)
+    ]
+
+
+def _identifiers(given: dict[str, str]) -> dict[str, Any]:
+    eprint, kind = plain(given.get("eprint", "")), (given.get("eprinttype") or given.get("archiveprefix") or "").lower()
+    said = identified(*(plain(given.get(name, "")) for name in ("url", "howpublished", "number", "journal", "note")))
+    arxiv = arxiv_id(eprint) if kind in {"", "arxiv"} else None
+    pubmed = plain(given.get("pmid", "")) or (eprint if kind in {"pubmed", "pmid"} else "")
+    category = plain(given.get("eprintclass") or given.get("primaryclass") or "")
+    left = eprint if eprint and not arxiv and kind not in {"pubmed", "pmid"} else ""
+    return {
+        "doi": plain(given.get("doi", "")) or said.get("doi"),
+        "arxiv": arxiv or said.get("arxiv"),
+        "pmid": pubmed_id(pubmed) or pubmed,
+        "identifiers": {"pmcid": plain(given.get("pmcid", ""))},
+        "categories": [category] if category else [],
+        "eprint": left,
+        "eprinttype": kind if left else "",
+    }
+
+
+def _extra(name: str, value: str) -> str:
+    return plain(value) if name in _PLAIN else clean_text(value, tex=True)

@@ -1,0 +1,75 @@
+"""Dates as bibliographies write them: "2018 Mar-Apr", "Mar. 5, 2018", "4-8 Aug. 2020", "2001/09/01/"."""
+
+import re
+
+from store.readers.sources_dates import iso_date
+
+_MONTHS = {
+    name: at
+    for at, names in enumerate(
+        (
+            "january jan januar janvier enero ene gennaio gen",
+            "february feb februar février fevrier fév febrero febbraio",
+            "march mar märz maerz mär mars marzo mrz",
+            "april apr avril avr abril abr aprile",
+            "may mai mayo maggio mag",
+            "june jun juni juin junio giugno giu",
+            "july jul juli juillet julio luglio lug",
+            "august aug août aout agosto ago",
+            "september sep sept septembre septiembre settembre set",
+            "october oct oktober okt octobre octubre ottobre ott",
+            "november nov novembre noviembre",
+            "december dec dezember dez décembre decembre déc diciembre dic dicembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_NUMBERS = re.compile(
+    r"([0-9]{4})(?:[-/.](?:([0-9]{1,2})(?:[-/.](?:([0-9]{1,2}))?)?)?)?(?:[-/.]{0,2}|[T ][0-9:.Z+-]*|/.*|;.*)"
+)
+_YEAR_LAST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+_YEAR = re.compile(r"(?<![0-9])([12][0-9]{3})(?![0-9])")
+_DAY = re.compile(r"(?<![0-9:/])([0-9]{1,2})(?:st|nd|rd|th)?(?![0-9:/])")
+_WORD = re.compile(r"[^\W\d_]+")
+_LONGEST = 100
+
+
+def loose_date(text: str) -> str | None:
+    """ISO 8601 as far as it is known, of a span its beginning; None where there is no year from 1000 to 2999."""
+    text = text.strip().strip("[]()©c ").strip()
+    if len(text) > _LONGEST:
+        return None
+    if match := _NUMBERS.fullmatch(text):
+        return _iso(*match.groups())
+    if match := _YEAR_LAST.fullmatch(text):
+        return _iso(match[3], match[2], match[1])
+    year = _YEAR.search(text)
+    return _worded(text, year) if year else None
+
+
+def month_number(text: str) -> int | None:
+    """1–12 of a month's name in English, German, French, Spanish or Italian, or of its number."""
+    word = text.strip(" .{}\"'").lower()
+    if word.isdecimal() and word.isascii():
+        return int(word) if 1 <= int(word) <= 12 else None
+    first = _WORD.search(word)
+    return _MONTHS.get(first[0]) if first else None
+
+
+def _worded(text: str, year: re.Match[str]) -> str | None:
+    words = [(match, _MONTHS.get(match[0].lower())) for match in _WORD.finditer(text)]
+    named = next(((match, month) for match, month in words if month), None)
+    if not named:
+        return _iso(year[1])
+    around = text[: year.start()] + "    " + text[year.end() :]
+    days = [int(match[1]) for match in _DAY.finditer(around)]
+    several = len({month for _, month in words if month}) > 1  # "2018 Mar-Apr 01": the day is of neither
+    return _iso(year[1], str(named[1]), str(days[0]) if days and not several else None)
+
+
+def _iso(year: str, month: str | None = None, day: str | None = None) -> str | None:
+    """The date without what cannot be right in it; "00" stands for what is not known."""
+    if not month or not int(month):
+        return iso_date(int(year))[0]
+    return iso_date(int(year), int(month), int(day) if day and int(day) else None)[0]

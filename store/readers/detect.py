@@ -1,0 +1,80 @@
+"""Files that are no bibliography: what they look like, and what to give instead."""
+
+import re
+
+from store.errors import SourceError
+from store.readers.textfile import HEAD_BYTES, TextFile
+
+_PACKED = "Unpack it and give the files in it."
+_PICTURE = "Conspectus reads text: export the records as JSON Lines, or type them into such a file."
+_PDF = (
+    "Conspectus reads bibliographies and abstracts, not PDFs: "
+    "export the records from your reference manager or database and give that file."
+)
+_OFFICE = "Export its records as text and give that file."
+
+_SAVED = (
+    "Where an export was to be saved, the site gave its log-in or error page instead: export again. "
+    "Copy its text into a .txt file and give that, if it is an author's page."
+)
+_PAGE = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+)?html", re.IGNORECASE | re.DOTALL)
+
+_ABSTRACTS = re.compile(r"^\ufeff?1[.:] \S.*^PMID: [0-9]+", re.MULTILINE | re.DOTALL)
+
+_MAGIC = (
+    (b"%PDF-", "a PDF", _PDF),
+    (b"PK\x03\x04", "a zip archive inside another archive", _PACKED),
+    (b"PK\x05\x06", "an empty zip archive", _PACKED),
+    (b"\x1f\x8b", "a gzip archive inside another archive", _PACKED),
+    (b"BZh91AY&SY", "a bzip2 archive", _PACKED),
+    (b"\xfd7zXZ\x00", "an xz archive", _PACKED),
+    (b"(\xb5/\xfd", "a Zstandard archive", _PACKED),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _PACKED),
+    (b"Rar!\x1a", "a RAR archive", _PACKED),
+    (b"\x89PNG", "a PNG picture", _PICTURE),
+    (b"\xff\xd8\xff", "a JPEG picture", _PICTURE),
+    (b"GIF8", "a GIF picture", _PICTURE),
+    (b"II*\x00", "a TIFF picture", _PICTURE),
+    (b"MM\x00*", "a TIFF picture", _PICTURE),
+    (b"SQLite format 3\x00", "an SQLite database", "Export the records from the program that wrote it."),
+    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file", _OFFICE),
+    (b"{\\rtf", "a rich text document", _OFFICE),
+)
+
+
+def refuse_known(file: TextFile) -> None:
+    """Stop at a file whose first bytes say that it is something else.
+
+    Raises:
+        SourceError: The file is empty or of a kind that holds no records as text.
+    """
+    if len(file.head) < HEAD_BYTES and not file.text_head().strip("\ufeff\x00 \t\r\n"):
+        raise SourceError(f"{file.name} is empty.", "Give a file that holds papers.")
+    start = file.head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if file.head[257:262] == b"ustar":
+        raise SourceError(f"{file.name} is a tar archive.", _PACKED)
+    for magic, kind, hint in _MAGIC:
+        if start.startswith(magic):
+            raise SourceError(f"{file.name} is {kind}.", hint)
+
+
+def unrecognised(file: TextFile, formats: str) -> SourceError:
+    """The error for a file that no reader knows; ``formats`` names those which there are."""
+    name, head = file.name, file.text_head()
+    if _is_binary(head):
+        return SourceError(f"{name} is a binary file.", f"Conspectus reads text: {formats}.")
+    if _PAGE.match(head):
+        return SourceError(f"{name} is a web page.", _SAVED)
+    if _ABSTRACTS.search(head):
+        hint = "Save it again with Format: PubMed (MEDLINE tags) or by Send to: Citation manager."
+        return SourceError(f"{name} is PubMed's format “Abstract (text)”, which has no fields.", hint)
+    if not head.strip():
+        return SourceError(
+            f"{name} holds nothing but blanks as far as it was looked at.", "Give a file that holds papers."
+        )
+    return SourceError(f"The format of {name} is unknown.", f"Known are {formats}; name one to have it tried anyway.")
+
+
+def _is_binary(head: str) -> bool:
+    odd = sum((not char.isprintable() and not char.isspace()) or char == "�" for char in head)
+    return "\x00" in head or odd * 10 > len(head)

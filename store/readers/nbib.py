@@ -1,0 +1,93 @@
+"""MEDLINE / NBIB: PubMed's "PubMed" and "Citation manager" (``PMID- 12345``), records parted by empty lines.
+
+Defined at www.nlm.nih.gov/bsd/mms/medlineelements.html. Long lines go on behind six spaces.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from store.readers.base import Item
+from store.readers.identifiers import doi
+from store.readers.names import initials_first
+from store.readers.tagged_records import Block, TagParser, Tags, first, joined, listed, read_tagged, rest
+from store.readers.taking import date_of, people, pubmed_id
+from store.readers.textfile import TextFile
+
+NAME = "nbib"
+LABEL = "MEDLINE/NBIB"
+
+_LINE = re.compile(r"\ufeff?(?P<tag>[A-Z][A-Z0-9]{1,3}) {0,2}-\s?(?P<value>.*)", re.DOTALL)
+_SNIFF = re.compile(r"^\ufeff?PMID ?- ?[0-9]+\s*$", re.MULTILINE)
+_TAGGED = re.compile(r"^(?:TI  |AB  |FAU |AU  |OWN |STAT|DP  |JT  |TA  )- \S", re.MULTILINE)
+_NAMES = {
+    "PT": "type",
+    "VI": "volume",
+    "IP": "issue",
+    "PG": "pages",
+    "IS": "issn",
+    "ISBN": "isbn",
+    "PB": "publisher",
+    "PL": "place",
+    "LA": "language",
+    "AD": "affiliations",
+    "FED": "editors",
+    "TA": "journal_abbreviation",
+    "SO": "citation",
+    "GR": "grants",
+    "OAB": "other_abstract",
+    "TT": "original_title",
+    "AUID": "author_ids",
+    "RIN": "retraction_in",
+    "ROF": "retraction_of",
+}
+
+
+def sniff(head: str) -> bool:
+    """A line with a PubMed id, or several tags as MEDLINE spaces them."""
+    return bool(_SNIFF.search(head)) or len(set(_TAGGED.findall(head))) >= 3
+
+
+def read(file: TextFile) -> Iterator[Item]:
+    """Yield each record; one without title, abstract and identifier is a problem."""
+    return read_tagged(file, TagParser(_LINE), blocks, fields, NAME)
+
+
+def fields(tags: Tags) -> dict[str, Any]:
+    """Our fields of a record's tags."""
+    full = "FAU" if len(tags.get("FAU", ())) >= len(tags.get("AU", ())) else "AU"
+    names = [" ".join(name.split()) for tag in (full, "CN") for name in tags.get(tag, ())]
+    aids = [" ".join(aid.split()) for tag in ("AID", "LID") for aid in tags.get(tag, ())]
+    found = {
+        "title": first(tags, "TI", "BTI", "CTI"),
+        "abstract": joined(tags, "AB"),
+        **people(initials_first(name) or name if full == "AU" else name for name in names),
+        "date": date_of(joined(tags, "DP"), joined(tags, "DEP")),
+        "venue": first(tags, "JT", "BTI", "CTI", "TA"),
+        "keywords": [keyword.lstrip("*") for keyword in listed(_unwrapped(tags), "OT", "MH")],
+        "pmid": pubmed_id(joined(tags, "PMID")),
+        "doi": next((aid.split(" ")[0] for aid in aids if "[doi]" in aid or doi(aid)), ""),
+        "identifiers": {"pmcid": joined(tags, "PMC")},
+    }
+    taken = {"FAU", "AU", "CN", "OT", "MH", "PMID", "PMC", "TI", "AB"}
+    return {**rest(_unwrapped(tags), _NAMES, taken, found), **found}
+
+
+def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
+    """The records: an empty line ends one, another ``PMID`` begins one."""
+    block: Block | None = None
+    for number, line in lines:
+        match = _LINE.match(line) if line else None
+        if block and (line == "" or (line and not line.strip()) or (match and match["tag"] == "PMID")):
+            yield block
+            block = None
+        if (match or line is None) and block is None:
+            block = Block(number)
+        if block and (line is None or line.strip()):
+            block.add(line)
+    if block:
+        yield block
+
+
+def _unwrapped(tags: Tags) -> Tags:
+    return {tag: [" ".join(value.split()) for value in values] for tag, values in tags.items()}

@@ -1,0 +1,95 @@
+"""OpenAlex works (docs.openalex.org/api-entities/works/work-object): answers of its API, single works, snapshot lines.
+
+The abstract comes as an inverted index: each word with its places.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from store.readers.base import Item
+from store.readers.json_records import begins_json, mapping, mappings, read_json, text, texts
+from store.readers.taking import identified, pages
+from store.readers.textfile import TextFile
+
+NAME = "openalex"
+LABEL = "OpenAlex JSON"
+MAX_WORDS = 100_000
+
+_SNIFF = re.compile(r'"abstract_inverted_index"\s*:|"id"\s*:\s*"https://openalex\.org/W\d')
+_OURS = re.compile(r'"abstract_raw"\s*:')
+
+
+def sniff(head: str) -> bool:
+    """A work's id, or an inverted abstract."""
+    return bool(begins_json(head) and _SNIFF.search(head) and not _OURS.search(head))
+
+
+def read(file: TextFile) -> Iterator[Item]:
+    """Yield each work; one without title, abstract and identifier is a problem."""
+    return read_json(file, NAME, lambda answer: answer["results"] if _is_answer(answer) else None, fields)
+
+
+def fields(work: dict[str, Any]) -> dict[str, Any]:
+    """Our fields of a work."""
+    ids, biblio, place = mapping(work.get("ids")), mapping(work.get("biblio")), mapping(work.get("primary_location"))
+    source = mapping(place.get("source")) or mapping(work.get("host_venue"))
+    links = [
+        text(one.get(key))
+        for one in [place, *mappings(work.get("locations"))]
+        for key in ("landing_page_url", "pdf_url")
+    ]
+    return {
+        "title": text(work.get("title")) or text(work.get("display_name")),
+        "abstract": text(work.get("abstract")) or unfolded(work.get("abstract_inverted_index")),
+        "authors": [_author(one) for one in mappings(work.get("authorships"))],
+        "authors_truncated": work.get("is_authors_truncated") is True,
+        "date": text(work.get("publication_date")) or text(work.get("publication_year")),
+        "venue": text(source.get("display_name")),
+        "keywords": [
+            text(one.get("display_name")) or text(one.get("keyword")) for one in mappings(work.get("keywords"))
+        ],
+        "doi": text(work.get("doi")) or text(ids.get("doi")),
+        "pmid": text(ids.get("pmid")),
+        "arxiv": identified(*links, text(work.get("doi"))).get("arxiv"),
+        "identifiers": {
+            "openalex": _tail(work.get("id")) or _tail(ids.get("openalex")),
+            "mag": text(ids.get("mag")),
+            "pmcid": _tail(ids.get("pmcid")),
+        },
+        "urls": [url for url in dict.fromkeys(links) if url.startswith(("http://", "https://"))],
+        "type": text(work.get("type")),
+        "language": text(work.get("language")),
+        "volume": text(biblio.get("volume")),
+        "issue": text(biblio.get("issue")),
+        "pages": pages(text(biblio.get("first_page")), text(biblio.get("last_page"))),
+        "issn": text(source.get("issn_l")) or text(source.get("issn")),
+        "publisher": text(source.get("host_organization_name")) or text(source.get("publisher")),
+        "topics": [text(one.get("display_name")) for one in mappings(work.get("topics"))],
+        "cited_by_count": work.get("cited_by_count"),
+        "retracted": work.get("is_retracted") or None,
+        "references": [_tail(one) for one in texts(work.get("referenced_works"))],
+    }
+
+
+def unfolded(index: Any) -> str:
+    """The text of an inverted index; places that cannot be right are passed over."""
+    words = {
+        place: word
+        for word, places in mapping(index).items()
+        for place in (places if isinstance(places, list) else [])
+        if isinstance(place, int) and 0 <= place < MAX_WORDS
+    }
+    return " ".join(words[place] for place in sorted(words))
+
+
+def _is_answer(answer: dict[str, Any]) -> bool:
+    return isinstance(answer.get("results"), list) and "title" not in answer
+
+
+def _author(authorship: dict[str, Any]) -> str:
+    return text(mapping(authorship.get("author")).get("display_name")) or text(authorship.get("raw_author_name"))
+
+
+def _tail(value: Any) -> str:
+    return text(value).rstrip("/").rpartition("/")[2]

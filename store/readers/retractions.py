@@ -1,0 +1,183 @@
+"""What a record says of its paper having been taken back: retracted or withdrawn.
+
+Told by PubMed's publication types and ``RetractionIn``, Crossref's ``updated-by``, OpenAlex's ``is_retracted``, the
+document types of Scopus and Web of Science, columns of tables, titles ("RETRACTED: …"), arXiv's comments and abstracts
+("This paper has been withdrawn"). A notice of a retraction is no retracted paper, neither is a paper on retractions,
+and one that was retracted in part, corrected or doubted still stands.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from store.readers.dates import loose_date
+from store.readers.identifiers import trimmed
+
+RETRACTED, WITHDRAWN = "retracted", "withdrawn"
+_UPDATES = {"retraction": RETRACTED, "withdrawal": WITHDRAWN, "removal": WITHDRAWN}
+_DONE = r"(?P<word>retracted|withdrawn)"
+_THING = r"(?:paper|article|submission|manuscript|preprint|work|note|letter|report|chapter|publication)"
+# What ``retraction`` holds, and our own exports write.
+OURS = re.compile(rf"{_DONE}(?: \d{{4}}(?:-\d\d){{0,2}})?(?: \(\S.*\))?", re.IGNORECASE)
+_TITLES = (
+    re.compile(rf"\W*{_DONE}(?: {_THING})?\s?(?:[:\])—–]|-\s)", re.IGNORECASE),
+    re.compile(r"\W*(?P<word>RETRACTED|WITHDRAWN)(?: (?:ARTICLE|PAPER|CHAPTER))? (?=[A-Z]?[a-z])"),
+    re.compile(
+        rf".*[\[(]\s?{_DONE}(?: {_THING})?\b[^\[\]()]*(?:\([^()]*\)[^\[\]()]*)?[\])]\W*\Z", re.IGNORECASE | re.DOTALL
+    ),
+)
+# What follows where nothing else was withdrawn: "withdrawn by the author", and not "withdrawn children".
+_SO = r"withdrawn|retracted)\b(?=[.,;:!)\]]|\s*\Z|\s(?:by|due|because|pending|at the request|as|since|in \d{4})\b)"
+_ABSTRACTS = (
+    re.compile(rf"\W*this {_THING} (?:has been|is|was)(?: \w+ly)? {_DONE}\b", re.IGNORECASE),
+    re.compile(rf"\W*(?:(?:the|our|my) )?{_THING} (?:has been |is |was )?(?P<word>withdrawn)\b", re.IGNORECASE),
+    re.compile(rf"\W*(?P<word>{_SO}", re.IGNORECASE),
+    re.compile(rf".*[.!?\])]\s+this {_THING} (?:has been|is) (?P<word>withdrawn)\b", re.IGNORECASE | re.DOTALL),
+)
+_STATED = rf"(?:(?:this|the|our) )?(?:{_THING} )?(?:(?:has been|is|was) )?(?:\w+ly )?(?P<word>{_SO}"
+_NOTE = re.compile(rf"\W*{_STATED}", re.IGNORECASE)
+_COMMENT = re.compile(rf"(?:.*[.;,:(\[]\s*)?{_STATED}", re.IGNORECASE | re.DOTALL)
+_TYPE = re.compile(rf".*\b{_DONE}\b(?! papers| articles)", re.IGNORECASE | re.S)
+_TYPES = {"type", "typeofwork", "publicationtype", "documenttype", "articletype", "doctype", "typeofarticle", "subtype"}
+_FLAGS = {"retracted", "isretracted", "retraction", "retractionstatus", "withdrawn", "iswithdrawn", "retractionnature"}
+_NOTES = {"comment": _COMMENT, "comments": _NOTE, "note": _NOTE, "notes": _NOTE}
+_OWN = {"retraction", "note", "addendum"}
+_NOTHING = object()
+_NO = {"", "0", "0.0", "false", "no", "n", "none", "null", "nan", "not retracted", "n/a", "-"}
+_DOI = re.compile(r"\b10\.\d{4,9}/\S+")
+_PMID = re.compile(r"PMID:? (\d+)")
+_DAY = re.compile(r"\b(?:19|20)\d\d(?: [A-Z][a-z]{2,8}\b(?: \d{1,2}\b)?|(?:-\d\d){1,2})?")
+_FIRST = 5000  # Letters of a text that are looked at.
+
+
+def retraction(title: str, abstract: str, doi: str, extra: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """``Paper.retraction``, and ``extra`` without what says just the same.
+
+    Args:
+        title: Of the paper.
+        abstract: Of the paper.
+        doi: Of the paper, "" for none.
+        extra: The fields of its record that have no place of their own.
+    """
+    kept = {name: left for name, value in extra.items() if (left := _others(name, value)) != _NOTHING}
+    said = [*_own(extra), *_references(doi, kept), *_marks(kept), *_wording(title, abstract, kept)]
+    # What says more comes first; of equals the more reliable source.
+    return max(said, key=lambda one: len(one.split()), default=""), kept
+
+
+def _own(extra: dict[str, Any]) -> Iterator[str]:
+    for name in sorted(_OWN & extra.keys()):
+        said = (line.strip() for text in _texts(extra[name]) for line in text.split("\n"))
+        yield from (f"{line[:9].lower()}{line[9:]}" for line in said if OURS.fullmatch(line))
+
+
+def _others(name: str, value: Any) -> Any:
+    """What a field says beside that."""
+    if name not in _OWN:
+        return value
+    if isinstance(value, str):
+        return _without(value)
+    if not isinstance(value, list) or all(_without(text) == text for text in _texts(value)):
+        return value
+    left = [one for one in value if not isinstance(one, str) or _without(one) is not _NOTHING]
+    return left[0] if len(left) == 1 else left or _NOTHING
+
+
+def _without(text: str) -> Any:
+    """A text without the lines that are ours."""
+    lines = text.split("\n")
+    left = [line for line in lines if not OURS.fullmatch(line.strip())]
+    if len(left) == len(lines):
+        return text
+    return "\n".join(left) if left else _NOTHING
+
+
+def _references(doi: str, extra: dict[str, Any]) -> Iterator[str]:
+    """What names the notice: Crossref's ``updated-by``, PubMed's ``RetractionIn``, the columns of Retraction Watch."""
+    for update in _objects(extra.get("updated-by")):
+        if word := _UPDATES.get(str(update.get("type", "")).lower()):
+            yield _said(word, _day(update.get("updated")), str(update.get("DOI") or ""))
+    for update in _objects(extra.get("update-to")):  # Some notices stand under the DOI of the paper itself.
+        word = _UPDATES.get(str(update.get("type", "")).lower())
+        if word and str(update.get("DOI", "?")).lower() == doi.lower():
+            yield _said(word, _day(update.get("updated")), "")
+    for one in _objects(extra.get("corrections")):
+        if one.get("type") == "RetractionIn":
+            yield _noticed(f"{one.get('source', '')} PMID: {one.get('pmid', '')}")
+    for text in _texts(extra.get("retraction_in")):
+        yield _noticed(text)
+    columns = {_folded(name): value for name, value in extra.items()}
+    if str(columns.get("retractionnature", "")).lower() == "retraction":
+        date, doi = (str(columns.get(name, "")) for name in ("retractiondate", "retractiondoi"))
+        yield _said(RETRACTED, loose_date(date.partition(" ")[0]) or "", doi if _DOI.fullmatch(doi) else "")
+
+
+def _marks(extra: dict[str, Any]) -> Iterator[str]:
+    """Fields that say yes or no, and types of documents."""
+    for name, value in extra.items():
+        known = _folded(name)
+        if known in _TYPES:
+            yield from (match["word"].lower() for text in _texts(value) if (match := _TYPE.match(text)))
+        elif known in _FLAGS and isinstance(value, bool | int | str):
+            yield from _flag(known, str(value).strip())
+
+
+def _flag(name: str, value: str) -> Iterator[str]:
+    if OURS.fullmatch(value):
+        yield f"{value[:9].lower()}{value[9:]}"
+    elif value.lower() not in _NO and name != "retractionnature":
+        yield WITHDRAWN if "withdrawn" in f"{name} {value.lower()}" else RETRACTED
+
+
+def _wording(title: str, abstract: str, extra: dict[str, Any]) -> Iterator[str]:
+    """What titles, abstracts and comments say in their own ways."""
+    yield from _found(_TITLES, title)
+    yield from _found(_ABSTRACTS, abstract)
+    for name, value in extra.items():
+        if pattern := _NOTES.get(_folded(name)):
+            yield from (word for text in _texts(value) for word in _found((pattern,), text))
+
+
+def _found(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[str]:
+    looked = text[:_FIRST]
+    lower = looked.lower()
+    if WITHDRAWN in lower or RETRACTED in lower:  # Most say neither, and are done with in a microsecond.
+        yield from (found["word"].lower() for one in patterns if (found := one.match(looked)))
+
+
+def _noticed(text: str) -> str:
+    """What a reference to a notice tells: "Lancet. 2010 Feb 6;375:445. doi: 10.1016/x. PMID: 20137807"."""
+    day, doi, pmid = _DAY.search(text), _DOI.search(text), _PMID.search(text)
+    return _said(
+        RETRACTED,
+        (loose_date(day[0]) or "") if day else "",
+        trimmed(doi[0]) if doi else f"PMID {pmid[1]}" if pmid else "",
+    )
+
+
+def _said(word: str, date: str, notice: str) -> str:
+    notice = " ".join(notice.split())
+    iso = date[:10] if re.match(r"\d{4}(?:-\d\d){0,2}(?:T|$)", date) else ""
+    return " ".join(filter(None, (word, iso, notice and f"({notice})")))
+
+
+def _day(updated: Any) -> str:
+    """The date of Crossref's ``{"date-parts": [[2021, 3, 4]]}`` or ``{"date-time": …}``."""
+    given = updated if isinstance(updated, dict) else {}
+    parts = str(given.get("date-parts", "")).strip("[]")
+    numbers = re.fullmatch(r"(\d{4})(?:, (\d{1,2}))?(?:, (\d{1,2}))?", parts)
+    return "-".join(f"{part:0>2}" for part in numbers.groups() if part) if numbers else str(given.get("date-time", ""))
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _texts(value: Any) -> list[str]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+
+
+@lru_cache(maxsize=1000)
+def _folded(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.lower())

@@ -1,0 +1,171 @@
+"""RIS (Research Information Systems): ``TY  - JOUR`` begins a record, ``ER  -`` ends it.
+
+Defined by Reference Manager; github.com/aurimasv/translators/wiki/RIS-Tag-Map lists what programs make of it (EndNote,
+Zotero, Mendeley, Scopus, ProQuest, PsycINFO, IEEE Xplore, Rayyan, Covidence). Tags may be spaced in other ways, ``ER``
+may be missing, values may go over several lines.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from store.readers.base import Item
+from store.readers.names import initials_first
+from store.readers.tagged_records import Block, TagParser, Tags, first, joined, listed, read_tagged, rest
+from store.readers.taking import date_of, identified, links, pages, people, pubmed_id
+from store.readers.textfile import TextFile
+
+NAME = "ris"
+LABEL = "RIS"
+
+_KNOWN = """TY A1 A2 A3 A4 AB AD AN AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CL CN CP CT CY DA DB DI DO DP ED EP ER ET ID IP
+    IS J1 J2 JA JF JO K1 KW L1 L2 L3 L4 LA LB LK M1 M2 M3 N1 N2 NV OL OP PB PP PY RI RN RP SE SF SN SP ST SV T1 T2 T3 TA
+    TI TT U1 U2 U3 U4 U5 UR UT VL VO WP WT WV Y1 Y2 PMID DOI""".split()
+_TAG = re.compile(
+    rf"[ \t\ufeff]{{0,3}}(?:(?P<strict>[A-Z][A-Z0-9]|PMID|DOI)  -|(?P<loose>{'|'.join(_KNOWN)})[ \t]{{0,4}}-(?=\s|$))"
+    r"[ \t]?(?P<value>.*)"
+)
+_LINE = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,3})  - (?P<value>.*)", re.DOTALL)
+_SNIFF = re.compile(r"^[ \t\ufeff]{0,3}TY[ \t]{0,4}-(?=\s|$)", re.MULTILINE)
+_OTHERS = re.compile(r"^[ \t]{0,3}(?:ER|AU|A1|T1|TI|PY|AB|JO|DO|KW)[ \t]{0,4}-(?=\s|$)", re.MULTILINE)
+_TITLES = ("TI", "T1", "CT")
+_SUBSTANCE = {*_TITLES, "BT", "AU", "A1", "DO"}
+_NAMES = {
+    "TY": "type",
+    "VL": "volume",
+    "VO": "volume",
+    "IS": "issue",
+    "NO": "issue",
+    "CP": "issue",
+    "SN": "issn",
+    "PB": "publisher",
+    "CY": "place",
+    "PP": "place",
+    "LA": "language",
+    "ET": "edition",
+    "A2": "editors",
+    "ED": "editors",
+    "A3": "series_editors",
+    "T3": "series",
+    "AD": "affiliations",
+    "AN": "accession",
+    "N1": "note",
+    "RN": "note",
+    "ID": "citation_key",
+    "DB": "database",
+    "DP": "database_provider",
+    "ST": "short_title",
+    "Y2": "accessed",
+    "M3": "type_of_work",
+    "TT": "translated_title",
+}
+
+
+def sniff(head: str) -> bool:
+    """A ``TY`` tag and others."""
+    return bool(_SNIFF.search(head) and _OTHERS.search(head))
+
+
+def read(file: TextFile) -> Iterator[Item]:
+    """Yield each record; one without title, abstract and identifier is a problem."""
+    return read_tagged(file, TagParser(_LINE), blocks, fields, NAME)
+
+
+def fields(tags: Tags) -> dict[str, Any]:
+    """Our fields of a record's tags."""
+    abstracts = ("\n".join(tags.get(tag, ())) for tag in ("AB", "N2"))
+    found = {
+        "title": first(tags, *_TITLES, "BT", "TT", "ST"),
+        "abstract": max(abstracts, key=len),
+        **people(initials_first(name) or name for name in listed(tags, "AU", "A1", at="\n;")),
+        "date": _date(tags),
+        "venue": first(tags, "JF", "T2", "JO", "BT", "JA", "J2", "J1", "SO"),
+        "keywords": [keyword.lstrip("*") for keyword in listed(tags, "KW", "K1", at="\n;")],
+        **_identifiers(tags),
+        **links(listed(tags, "UR", "L1", "L2", "LK", "WP", "US", at="\n;")),
+        "pages": pages(joined(tags, "SP"), joined(tags, "EP")) or joined(tags, "PG"),
+    }
+    taken = {"AU", "A1", "KW", "K1", "DO", "DI", "DOI", "PMID", "UR", "L1", "L2", "LK", "WP", "US"}
+    taken |= {"SP", "EP", "PG", "M3", "PM", "YR"}
+    kept = {"M3"} if not identified(joined(tags, "M3")) else set()
+    return {**rest(tags, _NAMES, taken - kept, found), **found}
+
+
+def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
+    """The records. A ``TY`` without an ``ER`` before it begins a record only where more than a few odd tags follow."""
+    splitter = _Splitter()
+    for number, line in lines:
+        yield from splitter.take(number, line)
+    yield from splitter.close()
+
+
+def _date(tags: Tags) -> str:
+    years = [joined(tags, tag) for tag in ("PY", "Y1", "DA", "YR")]
+    year = next((year[:4] for year in years if re.match(r"[12]\d{3}(?!\d)", year)), "")
+    return date_of(*years, f"{year} {years[2]}" if year and not re.search(r"\d{4}", years[2]) else None)
+
+
+def _identifiers(tags: Tags) -> dict[str, Any]:
+    given = first(tags, "DO", "DI", "DOI")
+    if "[doi]" in joined(tags, "ID"):  # Ovid
+        given = given or joined(tags, "ID").partition("[doi]")[0].strip()
+    said = identified(joined(tags, "M3"), *listed(tags, "UR", "L3", "N1", "AN"))
+    database = f"{joined(tags, 'DB')} {joined(tags, 'DP')}".lower()
+    pubmed = any(name in database for name in ("pubmed", "ovid medline")) or joined(tags, "DP") == "NLM"
+    found = pubmed_id(joined(tags, "PMID")) or (pubmed_id(joined(tags, "AN")) if pubmed else None)
+    found = found or pubmed_id(joined(tags, "PM").removeprefix("PUBMED").strip())  # Cochrane
+    central = re.match(r"PMC\d+", joined(tags, "C2"))
+    ids = {"pmcid": central[0]} if central else {}
+    return {"doi": given or said.get("doi"), "arxiv": said.get("arxiv"), "pmid": found, "identifiers": ids}
+
+
+class _Splitter:
+    """The record that is being gathered, and the one before it where that did not end in ``ER``."""
+
+    def __init__(self) -> None:
+        self._before: Block | None = None
+        self._block: Block | None = None
+        self._tags: set[str] = set()
+        self._blank = False
+
+    def take(self, number: int, line: str | None) -> Iterator[Block]:
+        if line is None:
+            self._block = self._block or Block(number)
+            self._block.add(None)
+            return
+        match = _TAG.match(line)
+        tag = match["strict"] or match["loose"] if match else ""
+        if tag == "ER":
+            yield from self.close()
+        elif tag and match:
+            if tag == "TY" and self._tags & _SUBSTANCE:
+                yield from self._next()
+            self._append(number, f"{tag}  - {match['value']}", tag)
+        elif self._block and line.strip():
+            self._block.add(line)
+        self._blank = not line.strip()
+
+    def close(self) -> Iterator[Block]:
+        """End the record."""
+        yield from self._next()
+        if self._before:
+            yield self._before
+        self._before = None
+
+    def _next(self) -> Iterator[Block]:
+        """What is gathered waits: the next one may turn out to be a part of it."""
+        if self._block and self._before and not self._tags & _SUBSTANCE:
+            for line in self._block.lines:
+                self._before.add(line)
+            self._before.too_long |= self._block.too_long
+        elif self._block:
+            if self._before:
+                yield self._before
+            self._before = self._block
+        self._block, self._tags = None, set()
+
+    def _append(self, number: int, line: str, tag: str) -> None:
+        if self._block is None:
+            self._block = Block(number)
+        self._block.add(line)
+        self._tags.add(tag)

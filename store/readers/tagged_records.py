@@ -1,0 +1,142 @@
+"""What the formats with a tag at the start of each line have in common; rispy does the reading of a record's lines.
+
+rispy's own mappings are not used: of a tag that stands twice where it expects one they drop the second, and a line that
+goes on after such a tag stops it with a TypeError. Here every tag is a list, and nothing is dropped.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from rispy.parser import RisParser
+
+from store.readers.base import Item
+from store.readers.dates import loose_date
+from store.readers.encoding import Encoding
+from store.readers.taking import take
+from store.readers.textfile import MAX_LINE, NO_PAPER, TextFile
+
+DATES = {"PY", "Y1", "DA", "DP", "PD", "EA", "D", "8"}
+TOO_LONG = "the record or a line of it is longer than 10 million characters; what is beyond was not read"
+_BEGIN, _END = "\x02", "\x03"
+
+Tags = dict[str, list[str]]
+"""The values of each tag in their order; a value that goes over several lines holds line feeds."""
+
+
+@dataclass
+class Block:
+    """The lines of one record, the number of the first (from 1), and whether there was more than can be held."""
+
+    line: int
+    lines: list[str] = field(default_factory=list)
+    too_long: bool = False
+    size: int = 0
+
+    def add(self, line: str | None) -> None:
+        """Take another line, unless it is too long or there are too many already."""
+        self.size += MAX_LINE if line is None else len(line) + 1
+        if line is None or self.size > MAX_LINE:
+            self.too_long = True
+        else:
+            self.lines.append(line)
+
+
+class TagParser(RisParser):  # type: ignore[misc]  # rispy has no types
+    """A record's lines as tags; ``pattern`` has the groups ``tag`` and ``value`` and matches a line that has a tag."""
+
+    START_TAG = _BEGIN
+    END_TAG = _END
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        super().__init__(mapping=_Same(), list_tags=[], delimiter_tags_mapping={})
+        self._pattern = pattern
+
+    def tags(self, block: Block) -> Tags:
+        """The tags of a block; lines before the first tag stand under the empty one."""
+        (record,) = self.parse_lines(iter([_BEGIN, *block.lines, _END]))
+        del record[_BEGIN]
+        return {tag or "": [value.strip() for value in values] for tag, values in record.items()}
+
+    def parse_line(self, line: str) -> tuple[str | None, str]:
+        """The tag of a line, None where it goes on with the one before, and its text."""
+        if line in (_BEGIN, _END):
+            return line, ""
+        match = self._pattern.match(line)
+        return (match["tag"], (match["value"] or "").strip()) if match else (None, line.strip())
+
+    def _add_tag(self, record: Any, tag: str | None, content: str, extend_multiline: bool = False) -> None:
+        values = record.setdefault(tag, [])
+        if extend_multiline and values:
+            values[-1] += f"\n{content}"
+        else:
+            values.append(content)
+
+
+class _Same(dict[Any, Any]):
+    """Each tag under its own name."""
+
+    def __missing__(self, key: Any) -> Any:
+        return key
+
+
+def clean_lines(file: TextFile, encoding: Encoding) -> Iterator[tuple[int, str | None]]:
+    """The lines of a file without the characters that mean something to the parser."""
+    for number, line in file.lines(encoding):
+        yield number, line and line.replace(_BEGIN, "").replace(_END, "")
+
+
+def read_tagged(
+    file: TextFile,
+    parser: TagParser,
+    blocks: Callable[[Iterator[tuple[int, str | None]]], Iterator[Block]],
+    fields: Callable[[Tags], dict[str, Any]],
+    format: str,
+) -> Iterator[Item]:
+    """Yield what a format's ``blocks`` and ``fields`` make of a file."""
+    encoding = file.encoding()
+    if encoding.doubt:
+        yield file.problem(None, encoding.doubt, lost=False)
+    empty = True
+    for block in blocks(clean_lines(file, encoding)):
+        empty = False
+        yield from take(file, block.line, format, fields(parser.tags(block)), TOO_LONG if block.too_long else "")
+    if empty:
+        yield file.problem(None, NO_PAPER, lost=False)
+
+
+def first(tags: Tags, *names: str) -> str:
+    """The text of the first of some tags that has one, its lines and repetitions joined by spaces."""
+    return next((text for text in (joined(tags, name) for name in names) if text), "")
+
+
+def joined(tags: Tags, name: str) -> str:
+    """All that stands under a tag, as one line."""
+    return " ".join(" ".join(tags.get(name, ())).split())
+
+
+def listed(tags: Tags, *names: str, at: str = "\n") -> list[str]:
+    """The values of some tags, each line for itself, and parted at further characters."""
+    pieces = (piece for name in names for value in tags.get(name, ()) for piece in re.split(f"[{at}]", value))
+    return [piece for piece in map(str.strip, pieces) if piece]
+
+
+def rest(tags: Tags, names: dict[str, str], taken: Iterable[str], found: dict[str, Any]) -> dict[str, Any]:
+    """What was not taken, under our names for its tags or else the tags; one value as text, several as a list.
+
+    Args:
+        tags: All tags of a record.
+        names: Our names for them.
+        taken: Tags that were taken whole.
+        found: What was taken; a tag that says the same as its title, venue, abstract or date says nothing more.
+    """
+    said = {" ".join(str(found.get(name) or "").split()) for name in ("title", "venue", "abstract")}
+    dated = str(found.get("date") or "")
+    done = {*taken, *(tag for tag in tags if joined(tags, tag) in said)}
+    done |= {tag for tag in DATES & tags.keys() if dated.startswith(loose_date(joined(tags, tag)) or "?")}
+    others: dict[str, list[str]] = {}
+    for tag, values in tags.items():
+        if tag not in done and (texts := [text for text in values if text]):
+            others.setdefault(names.get(tag, tag or "before_tags"), []).extend(texts)
+    return {name: texts[0] if len(set(texts)) == 1 else list(dict.fromkeys(texts)) for name, texts in others.items()}

@@ -1,0 +1,180 @@
+"""A file as the readers see it: lines of text with their numbers, and how far it was read."""
+
+import os
+from collections.abc import Iterator
+from io import TextIOWrapper
+from pathlib import Path
+from typing import BinaryIO
+
+from store.errors import SourceError
+from store.paper import Paper, Problem, Source
+from store.readers.encoding import Encoding, decide, marked, repaired
+from store.readers.files import Content, PlainContent
+from store.readers.wanted import Wanted
+
+HEAD_BYTES = 1 << 16
+MAX_LINE = 10_000_000
+MAX_WHOLE = 100_000_000
+SPLIT = "Split it into several files."
+NO_ABSTRACT = "no abstract"
+NO_PAPER = "no paper was found in this file"
+UNTITLED = "(untitled)"
+
+
+class TextFile:
+    """One file, opened anew for each pass over it.
+
+    ``name`` is the path as given, ``size`` and ``bytes_read`` count bytes as they are stored, ``head`` holds the
+    first 64 KiB, unpacked. ``wanted`` tells a reader what it need not convert. Every method raises SourceError where
+    the file cannot be read.
+
+    Args:
+        path: The file; of what is in an archive or came through a pipe, the name that messages give it.
+        content: Its bytes, where they are not simply those of ``path``.
+    """
+
+    def __init__(self, path: str | Path, content: Content | None = None) -> None:
+        self.path = Path(path)
+        self.name = printable(os.fspath(path))
+        self.wanted = Wanted()
+        self._content = content or PlainContent(self.path)
+        self.size, self.head = self._look(check=content is None)
+        self._stamp = self._stamped()
+        self._open: BinaryIO | None = None
+        self._read = 0
+
+    @property
+    def bytes_read(self) -> int:
+        """How far the present pass got (in steps of some KiB)."""
+        return self._content.position(self._open) if self._open else self._read
+
+    def text_head(self) -> str:
+        """The head as text with line feeds, good enough to tell formats apart."""
+        text = self.head.decode(marked(self.head), errors="replace")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def encoding(self) -> Encoding:
+        """The encoding, for which the file is read to its end."""
+        try:
+            return decide(self._content.open, self.head)
+        except OSError as fault:
+            raise unreadable(self.name, fault) from fault
+
+    def chunks(self, size: int = 1 << 16) -> Iterator[bytes]:
+        """The bytes, piece by piece."""
+        try:
+            with self._content.open() as self._open:
+                while chunk := self._open.read(size):
+                    yield chunk
+        except OSError as fault:
+            raise unreadable(self.name, fault) from fault
+        finally:
+            self._open, self._read = None, self.size
+
+    def lines(self, encoding: Encoding) -> Iterator[tuple[int, str | None]]:
+        """Number (from 1) and text of each line, without its end and without NULs, which programs that crash leave.
+
+        None stands for a line of more than 10 million characters.
+        """
+        try:
+            with self._content.open() as self._open:
+                text = TextIOWrapper(self._open, encoding=encoding.codec, errors=encoding.errors)
+                for number, line in enumerate(_bounded(text), start=1):
+                    yield number, repaired(line) if line and encoding.mixed else line
+        except OSError as fault:
+            raise unreadable(self.name, fault) from fault
+        finally:
+            self._open, self._read = None, self.size
+
+    def whole(self, encoding: Encoding, hint: str = SPLIT) -> str:
+        """The text of the whole file, which may have 100 MB; ``hint`` says what to do where it has more."""
+        try:
+            with self._content.open() as stream:
+                data = stream.read(MAX_WHOLE + 1)
+        except OSError as fault:
+            raise unreadable(self.name, fault) from fault
+        if len(data) > MAX_WHOLE:
+            raise SourceError(f"{self.name} has more than {MAX_WHOLE // 1_000_000} MB, too many to read at once.", hint)
+        self._read = self.size
+        text = data.decode(encoding.codec, encoding.errors).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+        return repaired(text) if encoding.mixed else text
+
+    def problem(self, line: int | None, reason: str, *, lost: bool = True) -> Problem:
+        """A problem in this file."""
+        return Problem(file=self.name, line=line, reason=printable(reason), lost=lost)
+
+    def source(self, line: int | None, format: str) -> Source:
+        """Where in this file a record stood."""
+        return Source(file=self.name, line=line, format=format)
+
+    def doubts(self, paper: Paper) -> Iterator[Problem]:
+        """The paper's warnings as problems; a missing abstract is common, marked in the paper and no problem."""
+        for warning in paper.warnings:
+            if warning != NO_ABSTRACT:
+                yield self.problem(paper.source.line, warning, lost=False)
+
+    def changed(self) -> bool:
+        """Whether the file on the disk is another one than it was at first: written to, replaced or removed."""
+        return self._stamped() != self._stamp
+
+    def _stamped(self) -> tuple[int, int] | None:
+        try:
+            return self._content.stamp()
+        except OSError:
+            return None
+
+    def _look(self, *, check: bool) -> tuple[int, bytes]:
+        try:
+            if check:
+                self._check()
+            size = self._content.size
+            with self._content.open() as stream:
+                return size, stream.read(HEAD_BYTES)
+        except OSError as fault:
+            raise unreadable(self.name, fault) from fault
+        except ValueError as fault:  # a NUL in the name
+            raise SourceError(f"{self.name} cannot be a file name: {fault}.", "Check the path.") from fault
+
+    def _check(self) -> None:
+        if self.path.is_dir():
+            kind = "a link to a folder, which is not followed" if self.path.is_symlink() else "a folder"
+            raise SourceError(f"{self.name} is {kind}.", "Give that folder itself.")
+        if self.path.exists() and not self.path.is_file():
+            raise SourceError(
+                f"{self.name} is not a regular file.",
+                "Save what it holds to a file and give that, or pipe it to -.",
+            )
+
+
+def unreadable(name: str, fault: OSError) -> SourceError:
+    """The error for a file that the system does not hand out."""
+    if isinstance(fault, FileNotFoundError):
+        return SourceError(f"There is no file {name or 'with an empty name'}.", "Check the path.")
+    if isinstance(fault, PermissionError):
+        return SourceError(
+            f"{name} may not be read.", "Ask for read permission on it, or copy it to where you have it."
+        )
+    return SourceError(f"{name} cannot be read: {fault.strerror or fault}.", "Check the path and the disk.")
+
+
+def printable(text: str) -> str:
+    """The text with � for what a terminal would not show: control characters, broken file names."""
+    return "".join(char if char.isprintable() else "�" for char in text)
+
+
+def quoted(value: object) -> str:
+    """A value of the data as a message shows it: escaped and cut; lists and objects by their type."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "an object"
+    text = repr(value[:80] if isinstance(value, str) else value)
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _bounded(stream: TextIOWrapper) -> Iterator[str | None]:
+    while line := stream.readline(MAX_LINE + 1):
+        if len(line) <= MAX_LINE or line.endswith("\n"):
+            yield (line.replace("\0", "") if "\0" in line else line).removesuffix("\n").lstrip("\ufeff")
+            continue
+        while line and not line.endswith("\n"):
+            line = stream.readline(MAX_LINE)
+        yield None

@@ -1,0 +1,276 @@
+"""Records out of XML, one after the other in little memory, by lxml with all turned off that reaches out or blows up.
+
+No entity is expanded, no DTD or other file loaded, nothing fetched, and libxml2's limits (depth 256, 10 MB a text)
+hold. A file that declares entities of its own is refused. Small faults of form are passed over and reported.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any, TypeAlias
+
+from lxml import etree
+
+from store.errors import SourceError
+from store.readers.base import Item
+from store.readers.encoding import marked
+from store.readers.taking import take
+from store.readers.textfile import NO_PAPER, SPLIT, TextFile
+
+Element: TypeAlias = Any
+"""An element of lxml, which has no types."""
+
+_ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)[^<]{0,2000}?>")
+_PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|\s+)*", re.DOTALL)
+_SPACES = re.compile(r"\sxmlns(?::[\w.-]+)?=(?:\"[^\"]*\"|'[^']*')")
+_AGAIN = b"<?xml "
+_SHOWN = 3
+_MOST = 1_000_000  # elements of one record; each takes some 130 bytes
+_LIBXML = {"utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE"}
+_SELF_EVIDENT = {"utf-8-sig", "utf-16", "utf-32"}
+_STOPPED = ("Extra content", "Maximum", "Excessive", "Resource limit")  # nothing after it was read
+
+
+def root_of(head: str) -> str:
+    """Name of the first element without its prefix, and the tag as it stands; empty where there is none."""
+    text = head.removeprefix("\ufeff")
+    start = _PROLOG.match(text)
+    found = _ROOT.match(text, start.end() if start else 0)
+    return f"{found[1]} {found[0]}" if found else ""
+
+
+def read_xml(
+    file: TextFile,
+    format: str,
+    tags: frozenset[str],
+    fields: Callable[[Element], dict[str, Any] | None],
+) -> Iterator[Item]:
+    """Yield what is in the outermost elements of some local names; ``fields`` is None for one that is no record.
+
+    Raises:
+        SourceError: The file declares entities, or cannot be read.
+    """
+    encoding = file.encoding()
+    if encoding.doubt:
+        yield file.problem(None, encoding.doubt, lost=False)
+    run = _Run(tags, None if encoding.codec in _SELF_EVIDENT else encoding.codec)
+    for line, element in run.elements(file):
+        found = fields(element)
+        if found is not None:
+            yield from take(file, line, format, found)
+    yield from run.faults(file)
+    if not run.count:
+        yield file.problem(None, NO_PAPER, lost=False)
+
+
+def inner(element: Element | None) -> str:
+    """What stands in an element, its markup written out for cleaning."""
+    if element is None:
+        return ""
+    whole = etree.tostring(element, encoding="unicode", with_tail=False)
+    whole = _SPACES.sub("", whole)
+    return whole[whole.index(">") + 1 : whole.rindex("</")].strip() if "</" in whole else ""
+
+
+def words(element: Element | None) -> str:
+    """The text in an element as one line, without markup."""
+    return " ".join("".join(map(str, element.itertext())).split()) if element is not None else ""
+
+
+def at(element: Element | None, path: str) -> Element | None:
+    """The first element on a path of local names (``Journal/Title``, ``.//doi``), in whatever namespace."""
+    return element.find(_any_space(path)) if element is not None else None
+
+
+def every(element: Element | None, path: str) -> list[Element]:
+    """All elements on such a path."""
+    return element.findall(_any_space(path)) if element is not None else []
+
+
+def text_at(element: Element | None, *paths: str) -> str:
+    """The text on the first of some paths that has one."""
+    return next((found for found in (words(at(element, path)) for path in paths) if found), "")
+
+
+def texts_at(element: Element | None, path: str) -> list[str]:
+    """The texts on a path."""
+    return [found for found in map(words, every(element, path)) if found]
+
+
+def date_at(element: Element | None) -> str:
+    """A date whose parts stand in elements of their own, ``Year``, ``Month`` and ``Day`` in any case."""
+    parts = {local(child).lower(): words(child) for child in every(element, "*")}
+    year, month, day = (parts.get(name, "") for name in ("year", "month", "day"))
+    return (
+        "-".join(filter(None, (year, month, day))) if month.isdecimal() else " ".join(filter(None, (day, month, year)))
+    )
+
+
+def local(element: Element) -> str:
+    """The name of an element without its namespace, or a prefix that stands for none."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
+
+
+def _any_space(path: str) -> str:
+    return "/".join(part if part in {".", "", "*", ".."} else f"{{*}}{part}" for part in path.split("/"))
+
+
+class _Run:
+    """The parsing of one file."""
+
+    def __init__(self, tags: frozenset[str], codec: str | None) -> None:
+        self._tags = tags
+        self._codec = codec
+        self._depth = 0
+        self._open: int | None = None
+        self._size = 0
+        self._lines = 0
+        self._wrong: list[tuple[int, str, bool]] = []
+        self.count = 0
+
+    def elements(self, file: TextFile) -> Iterator[tuple[int, Element]]:
+        """Line and element of each record; files that were put one behind the other are read as such."""
+        for document in _documents(file, self._tags):
+            self._open, self._depth = None, 0
+            parser = _parser(self._codec)
+            lines = 0
+            for chunk in document:
+                lines += chunk.count(b"\n")
+                yield from self._fed(parser, chunk, file)
+            yield from self._fed(parser, None, file)
+            self._note(parser)
+            self._lines += lines
+
+    def faults(self, file: TextFile) -> Iterator[Item]:
+        """What was wrong with the form of the file."""
+        for line, message, lost in self._wrong[:_SHOWN]:
+            yield file.problem(line, f"not well-formed XML: {message}", lost=lost)
+        if len(self._wrong) > _SHOWN:
+            more = len(self._wrong) - _SHOWN
+            yield file.problem(None, f"{more} more faults in the form of the XML", lost=False)
+
+    def _fed(self, parser: Any, chunk: bytes | None, file: TextFile) -> Iterator[tuple[int, Element]]:
+        try:
+            if chunk is None:
+                parser.close()
+            else:
+                parser.feed(chunk)
+        except etree.XMLSyntaxError:
+            pass  # it stands in the parser's log, which is reported
+        for event, element in parser.read_events():
+            found = self._seen(event, element, file)
+            if found is not None:
+                yield self._lines + int(element.sourceline or 0), element
+            if event == "end" and not self._depth:
+                _forget(element)
+
+    def _seen(self, event: str, element: Element, file: TextFile) -> Element | None:
+        if event == "start" and element.getparent() is None:
+            _check_entities(element, file)
+        self._size = self._size + 1 if self._depth else 0
+        if self._size > 2 * _MOST:  # it is seen when it begins and when it ends
+            where = f"{file.name}, line {self._lines + (self._open or 0)}"
+            raise SourceError(f"{where}: the record that begins here has more than {_MOST:,} elements.", SPLIT)
+        if local(element) not in self._tags:
+            return None
+        if event == "start":
+            self._depth += 1
+            if self._depth == 1:
+                self.count += 1
+                self._open = int(element.sourceline or 0)
+            return None
+        self._depth -= 1
+        if self._depth:
+            return None
+        self._open = None
+        return element
+
+    def _note(self, parser: Any) -> None:
+        log = [*parser.feed_error_log] or [*parser.error_log]
+        for entry in log:
+            message = " ".join(entry.message.split())
+            self._wrong.append((self._lines + entry.line, message, message.startswith(_STOPPED)))
+        if self._open is not None:
+            self._wrong.insert(0, (self._lines + self._open, "the record that begins here does not end", True))
+
+
+def _documents(file: TextFile, tags: frozenset[str]) -> Iterator[Iterator[bytes]]:
+    """The bytes of each document in the file; each has to be read before the next is asked for.
+
+    Records one behind the other without a root get one.
+    """
+    source = _Source(file)
+    bare = marked(file.head) == "utf-8-sig" and re.match(rb"(?:\xef\xbb\xbf)?\s*<[A-Za-z]", file.head)
+    if bare and root_of(file.text_head()).partition(" ")[0] in tags:
+        yield chain([b"<records>"], source.document(), [b"</records>"])
+    while source.more():
+        yield source.document()
+
+
+class _Source:
+    """The bytes of a file, cut where another XML declaration begins."""
+
+    def __init__(self, file: TextFile) -> None:
+        self._chunks = file.chunks()
+        self._plain = marked(file.head) == "utf-8-sig"
+        self._rest = b""
+        self._first = True
+
+    def more(self) -> bool:
+        if not self._rest:
+            self._rest = next(self._chunks, b"")
+        return bool(self._rest)
+
+    def document(self) -> Iterator[bytes]:
+        begun = False
+        while self.more():
+            piece, self._rest = self._rest, b""
+            if not begun and self._plain:
+                piece = piece.removeprefix(b"\xef\xbb\xbf").lstrip()
+            again = piece.find(_AGAIN, 0 if begun else 1) if self._plain else -1
+            if again >= 0:
+                self._rest = piece[again:]
+                yield piece[:again]
+                return
+            begun = begun or bool(piece)
+            keep = len(_AGAIN) - 1 if self._plain else 0
+            following = next(self._chunks, b"") if keep else b""
+            if following and piece:
+                yield piece[:-keep]
+                self._rest = piece[-keep:] + following
+            else:
+                self._rest = following
+                yield piece
+
+
+def _parser(codec: str | None) -> Any:
+    try:
+        return etree.XMLPullParser(
+            events=("start", "end"),
+            encoding=_LIBXML.get(codec or "", codec),
+            resolve_entities=False,
+            no_network=True,
+            huge_tree=False,
+            load_dtd=False,
+            dtd_validation=False,
+            recover=True,
+            remove_comments=True,
+            remove_pis=True,
+        )
+    except LookupError:  # libxml2 does not know it; it will say what it cannot read
+        return _parser(None)
+
+
+def _check_entities(root: Element, file: TextFile) -> None:
+    declared = root.getroottree().docinfo.internalDTD
+    if declared is not None and next(iter(declared.iterentities()), None) is not None:
+        hint = "Remove the <!ENTITY …> lines at its top, if it is meant well."
+        raise SourceError(f"{file.name}, line 1: the XML declares entities of its own, as attacks do.", hint)
+
+
+def _forget(element: Element) -> None:
+    """Free a record and those before it."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]

@@ -1,0 +1,58 @@
+"""A model behind a fake endpoint, or a scripted one, over the papers of ``small.FIELD``."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.answer.chain_answering import Chain
+from assistant.answer.model import Model
+from assistant.cache import AnswerCache
+from assistant.client import Assistant
+from assistant.settings import ModelSettings, Settings
+from assistant.testing import FakeOpenAIServer, Reply, ScriptedChatModel
+from assistant.testing.testing_reply import Said
+from assistant.types import Answer
+from prompts import Prompts
+from store.library import Library
+
+QUESTION = "How much less time does the estimate of crash probabilities take than naive Monte Carlo?"
+RIGHT = "The estimate of crash probabilities takes 20 times less time than naive Monte Carlo."
+WRONG = "The estimate of crash probabilities takes 70 times less time than naive Monte Carlo."
+# Seconds until an endpoint is given up, for tests in which it falls silent for good; elsewhere a busy machine would be
+# taken for a silent endpoint.
+IMPATIENT: dict[str, Any] = {"timeout": 0.5, "stall": 0.3}
+SECRET = "sk-proj-Very5ecret0123456789"
+
+
+def claims(*texts: str, sources: Sequence[int] = (1,)) -> dict[str, Any]:
+    """What a model answers that follows the schema."""
+    return {"claims": [{"text": text, "sources": [*sources]} for text in texts]}
+
+
+def settings_of(server: FakeOpenAIServer, fallback: bool = False, **chat: Any) -> Settings:
+    """Of a fake endpoint that is asked once and waited for; nothing is kept."""
+    given = {"model": "fake-chat", "base_url": server.base_url, "timeout": 120, "stall": 120, "retries": 0, **chat}
+    return Settings(chat=ModelSettings(**given), fallback=fallback, cache=False)
+
+
+def chain_of(
+    library: Library, *turns: Said | Reply, cache: AnswerCache | None = None, **model: Any
+) -> tuple[Chain, ScriptedChatModel]:
+    """A chain whose model says this."""
+    chat = ScriptedChatModel(turns=turns)
+    return Chain(library, Model(chat, "scripted", **model), Prompts(), cache), chat
+
+
+async def answered(chain: Chain, question: str = QUESTION, **asked: Any) -> Answer:
+    """The answer of a chain."""
+    events = [event async for event in chain.events(question, **asked)]
+    last = events[-1]
+    assert last.event == "answer_done"
+    return last.answer
+
+
+def said(assistant: Assistant, question: str = QUESTION) -> tuple[list[str], Answer]:
+    """The kinds of events of an answer, each once, and the answer."""
+    events = list(assistant.asking(question))
+    last = events[-1]
+    assert last.event == "answer_done"
+    return list(dict.fromkeys(event.event for event in events)), last.answer

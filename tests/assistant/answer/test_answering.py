@@ -1,0 +1,153 @@
+import threading
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from assistant.answer.factory import chain_from
+from assistant.client import Assistant
+from assistant.llm.connect import chat_model
+from assistant.settings import Settings
+from assistant.testing import FakeOpenAIServer, HashEmbedder, ScriptedChatModel
+from assistant.types import EXTRACTIVE, Support, Turn
+from prompts import Prompts
+from store.errors import ModelError
+from store.library import Library
+from tests.assistant import small
+from tests.assistant.answer.asking import QUESTION, RIGHT, SECRET, WRONG, answered, chain_of, claims, said, settings_of
+
+OTHER = "Crash probabilities of vehicles are estimated by adaptive sampling."
+
+
+async def test_every_sentence_comes_checked_and_numbered(library: Library) -> None:
+    chain, chat = chain_of(library, claims(RIGHT, OTHER))
+    events = [event async for event in chain.events(QUESTION)]
+    kinds = [event.event for event in events]
+    assert list(dict.fromkeys(kinds)) == ["searching", "evidence_found", "text_delta", "claim_checked", "answer_done"]
+    last = events[-1]
+    assert last.event == "answer_done"
+    assert [event.claim for event in events if event.event == "claim_checked"] == list(last.answer.claims)
+    assert "".join(event.text for event in events if event.event == "text_delta") == f"{RIGHT} {OTHER}"
+    assert last.answer.text == f"{RIGHT} [1] {OTHER} [1]"
+    assert [reference.paper_id for reference in last.answer.references] == ["rare"]
+    assert last.answer.mode == "scripted"
+    assert last.answer.trace.prompts == Prompts().hash
+    assert last.answer.usage.input_tokens > 0
+    assert len(chat.requests) == 1
+
+
+async def test_what_fails_is_shown_to_the_model_once(library: Library) -> None:
+    chain, chat = chain_of(library, claims(OTHER, WRONG, "Coffee cures cancer."), claims(RIGHT))
+    answer = await answered(chain)
+    assert [(claim.text, claim.support) for claim in answer.claims] == [
+        (OTHER, Support.SUPPORTED),
+        (RIGHT, Support.SUPPORTED),
+    ]
+    assert WRONG in chat.requests[1].text
+    assert "70" in chat.requests[1].text
+    assert answer.trace.repaired == 1
+    assert "withdrawn" in answer.trace.notes[0]
+
+
+async def test_what_fails_twice_shows_its_status(library: Library) -> None:
+    chain, chat = chain_of(library, claims(WRONG), claims(WRONG))
+    answer = await answered(chain)
+    assert [claim.support for claim in answer.claims] == [Support.UNSUPPORTED]
+    assert answer.claims[0].reasons
+    assert "(not worded so in its source)" in answer.text
+    assert answer.abstained
+    assert len(chat.requests) == 2
+
+
+async def test_the_model_may_say_that_nothing_is_stated(library: Library) -> None:
+    for turn in (claims(), "NOT STATED"):
+        chain, chat = chain_of(library, turn)
+        answer = await answered(chain)
+        assert answer.abstained
+        assert not answer.claims
+        assert len(chat.requests) == 1
+
+
+async def test_both_forms_give_the_same_claims(library: Library) -> None:
+    as_json, _ = chain_of(library, claims(RIGHT, OTHER))
+    as_text, _ = chain_of(library, f"{RIGHT} [1] {OTHER} [1]", schema=False)
+    one, other = await answered(as_json), await answered(as_text)
+    assert one.claims == other.claims
+    assert one.text == other.text
+
+
+async def test_a_source_that_does_not_exist_is_no_hindrance_and_no_help(library: Library) -> None:
+    chain, _ = chain_of(library, {"claims": [*claims(RIGHT, sources=(99,))["claims"]]})
+    assert [claim.support for claim in (await answered(chain)).claims] == [Support.SUPPORTED]
+    wrong = claims(WRONG, sources=(99,))
+    chain, _ = chain_of(library, wrong, wrong)
+    assert "[99]" in (await answered(chain)).claims[0].reasons[-1]
+
+
+async def test_questions_about_the_catalogue_ask_no_model(library: Library) -> None:
+    chain, chat = chain_of(library)
+    answer = await answered(chain, "How many papers are there?")
+    assert answer.mode == EXTRACTIVE
+    assert chat.requests == []
+
+
+async def test_an_empty_library_asks_no_model(tmp_path: Path) -> None:
+    with small.assistant(tmp_path) as empty:
+        chain, chat = chain_of(empty.library)
+        assert (await answered(chain)).abstained
+        assert chat.requests == []
+
+
+async def test_a_follow_up_is_condensed_and_answered_as_it_was_typed(library: Library) -> None:
+    first, _ = chain_of(library, claims(RIGHT))
+    turn = Turn.now(QUESTION, await answered(first))
+    chain, chat = chain_of(library, f"{QUESTION}\nAnd more.", claims(RIGHT))
+    answer = await answered(chain, "How much faster is it?", history=[turn])
+    assert answer.question == "How much faster is it?"
+    assert QUESTION in chat.requests[1].text
+    assert "How much faster is it?" not in chat.requests[1].text
+    assert answer.usage.input_tokens > len(chat.requests[1].text) // 4
+    chain, _ = chain_of(library, "How many papers are by Ethan Che?")
+    counted = await answered(chain, "And how many by Che?", history=[turn])
+    assert counted.question == "And how many by Che?"
+    assert counted.usage.input_tokens > 0
+
+
+async def test_errors_of_any_client_are_put_into_words(library: Library) -> None:
+    chat = ScriptedChatModel(turns=[["Loss ", ValueError(f"no {SECRET}")]])
+    chain = chain_from(library, Settings(cache=False), chat)
+    assert chain is not None
+    with pytest.raises(ModelError, match="scripted") as raised:
+        await answered(chain)
+    assert raised.value.__cause__ is raised.value.__context__ is None
+
+
+def test_a_model_can_be_named_in_one_line(tmp_path: Path, server: FakeOpenAIServer) -> None:
+    server.reply(claims(RIGHT))
+    with (
+        small.assistant(tmp_path / "library", small.FIELD) as made,
+        Assistant.open(
+            made.library.folder, embedder=HashEmbedder(), model="fake-chat", base_url=server.base_url
+        ) as assistant,
+    ):
+        kinds, answer = said(assistant)
+    assert kinds[-1] == "answer_done"
+    assert answer.mode == "fake-chat"
+    assert {request.path for request in server.requests} == {"/v1/chat/completions"}
+
+
+def test_a_given_model_of_langchain_answers(tmp_path: Path, server: FakeOpenAIServer, library: Library) -> None:
+    chat = chat_model(settings_of(server).chat, SecretStr(SECRET))
+    server.reply(claims(RIGHT))
+    chain = chain_from(library, Settings(cache=False), chat)
+    assert Assistant(library, chain).ask(QUESTION).claims[0].text == RIGHT
+
+
+def test_threads_end_with_the_assistant(library: Library) -> None:
+    chain, _ = chain_of(library, claims(RIGHT))
+    assistant = Assistant(library, chain)
+    assistant.ask(QUESTION)
+    (thread,) = [one for one in threading.enumerate() if one.name == "conspectus" and one.is_alive()][-1:]
+    assistant._loop.close()
+    thread.join(5)
+    assert not thread.is_alive()

@@ -1,0 +1,72 @@
+from assistant.answer.compose import listing, prose, quoted_claims, references, renumbered
+from assistant.answer.extractive import Quote
+from assistant.types import Support
+from store.results import ScoredSentence
+from tests.assistant import small
+
+A = small.paper(
+    "a", "On *Queues*", "Queues grow. They [1] end.", "Ann Ode", 2018, venue="V", urls=("https://example.org/a",)
+)
+B = small.paper("b", "On Trees", "Trees grow.")
+SILENT = small.paper("s", "Silence", year=2020)
+
+
+def quote(paper: object, start: int, end: int) -> Quote:
+    assert isinstance(paper, type(A))
+    return Quote(paper, ScoredSentence(text=paper.abstract[start:end], start=start, end=end))
+
+
+QUOTES = [quote(B, 0, 11), quote(A, 13, 26), quote(A, 0, 12), Quote(SILENT, None)]
+
+
+def test_references_are_numbered_in_order_of_first_use() -> None:
+    made = references([B, A, A, SILENT, B])
+    assert [(one.n, one.paper_id) for one in made] == [(1, "b"), (2, "a"), (3, "s")]
+    assert (made[1].authors, made[1].year, made[1].venue, made[1].urls) == (
+        ("Ann Ode",),
+        2018,
+        "V",
+        ("https://example.org/a",),
+    )
+
+
+def test_an_author_whom_the_source_hides_is_not_listed_in_order() -> None:
+    hidden = A.authors[0].model_copy(update={"name": "Cy Pay", "position": None})
+    paper = A.model_copy(update={"authors": (*A.authors, hidden), "authors_truncated": True})
+    (made,) = references([paper])
+    assert (made.authors, made.authors_truncated) == (("Ann Ode",), True)
+
+
+def test_a_claim_is_its_sentence_with_its_span() -> None:
+    claims = quoted_claims(QUOTES)
+    assert [(claim.text, claim.citations[0].n) for claim in claims] == [
+        ("Trees grow.", 1),
+        ("They [1] end.", 2),
+        ("Queues grow.", 2),
+        ("Silence", 3),
+    ]
+    assert {claim.support for claim in claims} == {Support.SUPPORTED}
+    for claim, made in zip(claims, QUOTES, strict=True):
+        (citation,) = claim.citations
+        assert citation.quote == made.paper.abstract[citation.start : citation.end]
+    assert (claims[-1].citations[0].quote, claims[-1].citations[0].end) == ("", 0)
+
+
+def test_prose_keeps_the_sentences_of_a_paper_together() -> None:
+    assert prose(quoted_claims(QUOTES[:3])) == r"“Trees grow.” [1]" "\n\n" r"“They \[1\] end.” [2] “Queues grow.” [2]"
+
+
+def test_a_list_has_title_year_and_sentence() -> None:
+    claims = quoted_claims(QUOTES[1:2] + QUOTES[3:] + QUOTES[:1])
+    assert listing(claims, [A, SILENT, B]).splitlines() == [
+        r"- **On \*Queues\*** (2018): “They \[1\] end.” [1]",
+        "- **Silence** (2020) (no abstract) [2]",
+        "- **On Trees** (undated): “Trees grow.” [3]",
+    ]
+
+
+def test_what_is_left_is_numbered_anew() -> None:
+    claims = quoted_claims(QUOTES)
+    left, cited = renumbered(claims[1:], references([B, A, SILENT]))
+    assert [claim.citations[0].n for claim in left] == [1, 1, 2]
+    assert [(one.n, one.paper_id) for one in cited] == [(1, "a"), (2, "s")]

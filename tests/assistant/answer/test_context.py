@@ -1,0 +1,38 @@
+import pytest
+
+from assistant.answer.context import MAX_PAPERS, budget, evidence, pack, tokens
+from assistant.answer.given import Given
+from tests.assistant.small import FIELD, paper
+
+
+@pytest.mark.parametrize("context", [256, 1000, 8192, 128_000])
+@pytest.mark.parametrize("question", ["Why?", "w" * 2000])
+def test_abstracts_get_what_is_left_and_at_least_a_quarter(context: int, question: str) -> None:
+    room = budget(question, context, 1024)
+    assert room >= context // 4
+    text = Given(FIELD, question, room).evidence
+    assert text
+    assert len(text) <= room * 3.5
+
+
+def test_the_least_relevant_are_left_out() -> None:
+    assert pack(FIELD, 100_000) == list(FIELD)
+    few = pack(FIELD, 200)
+    assert 1 <= len(few) < len(FIELD)
+    assert few == list(FIELD[: len(few)])
+    assert pack(FIELD, 0) == [FIELD[0]]
+    assert len(pack(FIELD * 3, 100_000)) == MAX_PAPERS
+
+
+def test_they_are_numbered_in_order() -> None:
+    text = evidence(FIELD[:2], 1000)
+    assert text.startswith(f"[1] {FIELD[0].title} (2023)\n{FIELD[0].abstract}")
+    assert f"[2] {FIELD[1].title}" in text
+    assert "(no abstract)" in evidence([paper("x", "")], 100)
+
+
+def test_halving_halves() -> None:
+    given = Given(FIELD, "Why?", 8000)
+    half = given.halved()
+    assert tokens(half.evidence) <= tokens(given.evidence) // 2 + 1
+    assert half.ids == given.ids[: len(half.ids)]

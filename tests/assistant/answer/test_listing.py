@@ -1,0 +1,83 @@
+import pytest
+
+from assistant.answer import listing
+from assistant.answer.listing import about_topic, catalogue
+from assistant.answer.routing import Finding
+from assistant.question.parse import Query, understand
+
+
+def read(finding: Finding, question: str) -> Query:
+    return understand(question, finding.view)
+
+
+def ids(finding: Finding, question: str) -> list[str]:
+    query = read(finding, question)
+    reply = about_topic(*finding, query) if query.topic else catalogue(*finding, query)
+    return [reference.paper_id for reference in reply.references]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("List all papers", ["thompson", "queue", "batches", "silent", "audit", "rare", "fair", "undated"]),
+        ("oldest papers", ["rare", "fair", "audit", "silent", "batches", "queue", "thompson", "undated"]),
+        ("three newest papers", ["thompson", "queue", "batches"]),
+        ("the two earliest papers", ["rare", "fair"]),
+        ("the newest paper", ["thompson"]),
+        ("papers by Che", ["queue", "batches"]),
+        ("papers by Che and Dong", ["queue"]),
+        ("papers by Dong since 2020", ["queue", "silent"]),
+        ("papers in ML", ["queue", "rare", "fair"]),
+        ("papers with code", ["batches", "audit"]),
+        ("papers with code before 2021", ["audit"]),
+    ],
+)
+def test_the_catalogue(finding: Finding, question: str, expected: list[str]) -> None:
+    found = ids(finding, question)
+    assert sorted(found) == sorted(expected)
+    dates = [next(paper.year for paper in finding.library.get([one])) for one in found]
+    assert dates == [next(paper.year for paper in finding.library.get([one])) for one in expected]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which papers study Thompson sampling?", ["thompson", "batches"]),
+        ("Which papers are about fairness?", ["audit", "fair"]),
+        ("newest papers on fairness", ["audit", "fair"]),
+        ("oldest papers on fairness", ["fair", "audit"]),
+        ("the newest paper on fairness", ["audit"]),
+        ("fairness papers by Hashimoto", ["fair"]),
+        ("newest papers on sequential tests or Thompson sampling", ["thompson", "undated"]),
+        ("Compare sequential tests and queueing networks", ["undated", "queue"]),
+        ("papers on causal forests", ["silent"]),
+    ],
+)
+def test_papers_about_a_topic(finding: Finding, question: str, expected: list[str]) -> None:
+    assert ids(finding, question)[: len(expected)] == expected
+
+
+def test_each_side_of_a_comparison_is_there(finding: Finding) -> None:
+    assert {"rare", "silent"} <= set(ids(finding, "Compare crash probabilities with causal forests"))
+
+
+def test_more_papers_than_a_reader_takes_in_are_counted(finding: Finding, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "LINES", 2)
+    reply = catalogue(*finding, read(finding, "papers since 2020"))
+    assert reply.text.startswith("This library holds 5 papers since 2020; the first 2:\n\n- **")
+    assert len(reply.claims) == len(reply.references) == 2
+
+
+def test_a_paper_without_an_abstract_is_listed_as_such(finding: Finding) -> None:
+    reply = catalogue(*finding, read(finding, "papers in 2021"))
+    assert reply.text == "- **Notes on Causal Forests** (2021) (no abstract) [1]"
+    assert reply.claims[0].citations[0].quote == ""
+
+
+def test_what_no_paper_is_about_is_not_listed(finding: Finding) -> None:
+    for question in (
+        "Which papers study coral bleaching?",
+        "papers by Duchi on coral bleaching",
+        "How many papers study malaria?",
+    ):
+        assert about_topic(*finding, read(finding, question)).abstained

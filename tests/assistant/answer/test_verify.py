@@ -1,0 +1,98 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answer.verify import check, record_sentence, stands
+from assistant.types import Citation, Support
+from store.paper import Author
+from tests.assistant import small
+
+PAPER = small.paper("p", "On Queues", "Queues grow. We bound their length by 3.", "Ann Ode, Bo Li", 2018)
+OTHER = small.paper("q", "On Trees", "Trees grow. We bound their height by 4.")
+SILENT = small.paper("s", "Silence", authors="Ann Ode")
+PAPERS = {paper.id: paper for paper in (PAPER, OTHER, SILENT)}
+SECOND = "We bound their length by 3."
+
+
+def citation(quote: str = SECOND, start: int = 13, paper_id: str = "p", end: int | None = None) -> Citation:
+    return Citation(
+        n=1, paper_id=paper_id, title="", quote=quote, start=start, end=start + len(quote) if end is None else end
+    )
+
+
+def test_a_quote_supports_itself() -> None:
+    claim = check(SECOND, [citation()], PAPERS)
+    assert (claim.text, claim.support, claim.citations) == (SECOND, Support.SUPPORTED, (citation(),))
+    assert check("We bound  their\nlength by 3.", [citation()], PAPERS).support is Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        citation(start=12),
+        citation(end=39),
+        citation(paper_id="q"),
+        citation(paper_id="nobody"),
+        citation(quote="We bound their length by 4."),
+        citation(start=13 - len(PAPER.abstract)),
+        citation(quote="", start=0),
+        citation(quote="", start=5, paper_id="s"),
+        citation(quote="", start=0, end=9, paper_id="s"),
+    ],
+    ids=["shifted", "short", "other paper", "no paper", "changed", "from the end", "empty", "in nothing", "of nothing"],
+)
+def test_a_citation_that_does_not_stand_supports_nothing(wrong: Citation) -> None:
+    assert not stands(wrong, PAPERS)
+    for text in (wrong.quote, SECOND, "On Queues", "Silence"):
+        assert check(text, [wrong], PAPERS).support is Support.UNSUPPORTED
+        assert check(SECOND, [citation(), wrong], PAPERS).support is Support.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    "text", ["We bound their length by 4.", "We bound their length.", "Queues grow.", "On Trees", ""]
+)
+def test_what_the_cited_span_does_not_say_is_unsupported(text: str) -> None:
+    assert check(text, [citation()], PAPERS).support is Support.UNSUPPORTED
+
+
+def test_a_claim_without_a_citation_is_unsupported() -> None:
+    assert check(SECOND, [], PAPERS).support is Support.UNSUPPORTED
+
+
+def test_the_record_supports_title_and_authorship() -> None:
+    sound = citation()
+    assert check("On Queues", [sound], PAPERS).support is Support.SUPPORTED
+    assert check(record_sentence(PAPER), [sound], PAPERS).support is Support.SUPPORTED
+    assert check(record_sentence(OTHER), [sound], PAPERS).support is Support.UNSUPPORTED
+    assert check("Silence", [citation("", 0, "s")], PAPERS).support is Support.SUPPORTED
+
+
+@given(st.text(max_size=40), st.integers(-50, 50), st.integers(-50, 50), st.text(max_size=20))
+def test_what_stands_is_verbatim(abstract: str, start: int, end: int, quote: str) -> None:
+    paper = small.paper("p", "T", abstract)
+    for said in (quote, abstract[start:end]):
+        if stands(citation(said, start, end=end), {"p": paper}):
+            assert 0 <= start <= end <= len(abstract)
+            assert said == abstract[start:end]
+            assert said or not abstract
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({}, "“T” is by Ann Ode, Bo Li; it is dated 2018."),
+        ({"year": None}, "“T” is by Ann Ode, Bo Li; it is undated."),
+        ({"authors": ""}, "“T” is by authors whom the source does not name; it is dated 2018."),
+        ({"year_inferred": True}, "“T” is by Ann Ode, Bo Li; it is dated 2018 (the year is inferred)."),
+        ({"authors_truncated": True}, "“T” is by Ann Ode, Bo Li and others; it is dated 2018."),
+    ],
+)
+def test_a_record_in_a_sentence(fields: dict[str, object], sentence: str) -> None:
+    made = {"authors": "Ann Ode, Bo Li", "year": 2018} | fields
+    assert record_sentence(small.paper("p", "T", **made)) == sentence  # type: ignore[arg-type]
+
+
+def test_a_hidden_author_is_named_as_hidden() -> None:
+    paper = small.paper("p", "T", "", "Ann Ode", 2018, authors_truncated=True)
+    paper = paper.model_copy(update={"authors": (*paper.authors, Author(name="Cy Pay"))})
+    assert record_sentence(paper) == "“T” is by Ann Ode and others (among them Cy Pay); it is dated 2018."

@@ -1,0 +1,260 @@
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.language_models import BaseChatModel
+from langchain_core.load import dumps
+from langchain_core.messages import AIMessageChunk
+from pydantic import BaseModel
+
+from assistant.llm.connect import chat_model
+from assistant.settings import ModelSettings
+from assistant.testing import FakeOpenAIServer, Gate, Reply, faults
+from assistant.testing.faults import FAULTS
+from assistant.testing.server.script import Fault
+from store.errors import (
+    FormatRefused,
+    ModelBusy,
+    ModelError,
+    ModelRefused,
+    ModelStalled,
+    ModelUnreachable,
+    PromptTooLong,
+)
+from tests.assistant.llm.asking import KEY, SECRET, WAYS, astreamed, given_away, invoked, streamed
+
+Way = Callable[[BaseChatModel], str]
+each_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+
+# What each fault ends in; the others are in what the model says, and reach the caller as they are.
+ENDS = {
+    "unauthorised": (ModelRefused, "does not accept the API key in FAKE_KEY"),
+    "no_such_model": (ModelRefused, "has no model 'fake-chat'"),
+    "rate_limited": (ModelBusy, r"takes no more requests.*asks to wait for 1 s"),
+    "quota_exhausted": (ModelRefused, "quota .* is used up"),
+    "server_error": (ModelUnreachable, r"fails \(500: The server had an error"),
+    "overloaded": (ModelBusy, r"takes no more requests at present \(503"),
+    "context_exceeded": (PromptTooLong, r"too long .* maximum context length is 8192.*Set context"),
+    "prompt_filtered": (ModelRefused, "content filter"),
+    "json_schema_refused": (FormatRefused, "takes no JSON schema"),
+    "slow_first_token": (ModelStalled, r"did not begin its answer in time.*timeout to more than 0\.5 s"),
+    "stall": (ModelStalled, r"fell silent in the middle of its answer.*stall"),
+    "cut": (ModelStalled, "broke the connection off in the middle of its answer"),
+    "malformed_sse": (ModelStalled, "came garbled"),
+    "error_in_stream": (ModelStalled, "reports an error in its answer: The server had an error"),
+    "web_page": (ModelError, r"no stream of an answer.*/v1"),
+    "content_filtered": (ModelRefused, "content filter"),
+    "refused": (ModelRefused, "declines to answer: I'm sorry"),
+}
+
+
+@each_way
+def test_it_answers(way: Way, model: BaseChatModel, server: FakeOpenAIServer) -> None:
+    server.reply("Because of this [1].")
+    assert way(model) == "Because of this [1]."
+
+
+def test_usage_and_the_reason_of_the_end_come_with_the_stream(model: BaseChatModel, server: FakeOpenAIServer) -> None:
+    server.reply(Reply("Because.", finish_reason="length", usage=(11, 3)))
+    whole: Any = None
+    for chunk in model.stream("Why?"):
+        whole = chunk if whole is None else whole + chunk
+    assert isinstance(whole, AIMessageChunk)
+    assert whole.usage_metadata is not None
+    assert (whole.usage_metadata["input_tokens"], whole.usage_metadata["output_tokens"]) == (11, 3)
+    assert whole.response_metadata["finish_reason"] == "length"
+
+
+@pytest.mark.parametrize("name", sorted(ENDS))
+@pytest.mark.parametrize("way", [invoked, astreamed], ids=["invoked", "astreamed"])
+def test_each_fault_ends_in_an_error_that_says_it(
+    way: Way, name: str, settings: ModelSettings, server: FakeOpenAIServer
+) -> None:
+    kind, words = ENDS[name]
+    # Nobody waits for ever where nothing comes any more, and nobody is hurried elsewhere.
+    hurry = {"timeout": 0.5, "stall": 0.3} if kind is ModelStalled and name in {"slow_first_token", "stall"} else {}
+    model = chat_model(settings.model_copy(update=hurry), KEY)
+    server.fail(faults.slow_first_token(Gate(limit=None)) if name == "slow_first_token" else FAULTS[name]())
+    with pytest.raises(ModelError, match=words) as raised:
+        way(model)
+    assert type(raised.value) is kind
+    assert server.base_url in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert raised.value.hint
+
+
+@pytest.mark.parametrize("name", sorted(set(FAULTS) - set(ENDS)))
+def test_the_other_faults_are_in_what_is_said(name: str, model: BaseChatModel, server: FakeOpenAIServer) -> None:
+    server.fail(FAULTS[name]())
+    assert isinstance(invoked(model), str)
+
+
+@each_way
+@pytest.mark.parametrize("fault", [faults.unauthorised(echo_key=True), faults.server_error(), faults.cut()])
+def test_no_error_gives_the_key_away(way: Way, fault: Fault, model: BaseChatModel, server: FakeOpenAIServer) -> None:
+    server.fail(fault)
+    with pytest.raises(ModelError) as raised:
+        way(model)
+    assert raised.value.__cause__ is raised.value.__context__ is None
+    assert [text for text in given_away(raised.value) if SECRET in text] == []
+
+
+def test_the_look_into_errors_finds_a_key(server: FakeOpenAIServer) -> None:
+    import openai
+
+    with openai.OpenAI(base_url=server.base_url, api_key=SECRET, max_retries=0) as client:
+        server.fail(faults.unauthorised(), endpoint="models")
+        with pytest.raises(openai.AuthenticationError) as raised:
+            client.models.list()
+    assert any(SECRET in text for text in given_away(raised.value))
+
+
+class Listener(BaseCallbackHandler):
+    """What a tracer gets."""
+
+    def __init__(self) -> None:
+        self.heard: list[Any] = []
+
+    def on_chat_model_start(self, serialized: Any, messages: Any, **kwargs: Any) -> None:
+        self.heard += [serialized, messages, kwargs]
+
+    def on_llm_error(self, error: BaseException, **kwargs: Any) -> None:
+        self.heard += [error, *given_away(error), kwargs]
+
+
+@each_way
+def test_traces_get_our_error_and_no_key(way: Way, model: BaseChatModel, server: FakeOpenAIServer) -> None:
+    listener = Listener()
+    model.callbacks = [listener]
+    server.fail(faults.unauthorised(echo_key=True))
+    with pytest.raises(ModelRefused):
+        way(model)
+    assert [type(item) for item in listener.heard if isinstance(item, Exception)] == [ModelRefused]
+    assert SECRET not in repr(listener.heard)
+
+
+def test_nothing_that_shows_a_model_shows_its_key(model: BaseChatModel) -> None:
+    shown = f"{model!r} {model} {model.model_dump()} {dumps(model)} {model._identifying_params} {model.lc_attributes}"
+    assert SECRET not in shown
+
+
+def test_many_at_once_get_each_their_own_answer(settings: ModelSettings, server: FakeOpenAIServer) -> None:
+    server.default = lambda messages: f"You said {messages[-1]['content']}."
+    model = chat_model(settings.model_copy(update={"timeout": 120.0}), KEY)
+
+    async def ask() -> list[str]:
+        answers = await asyncio.gather(*(model.ainvoke(str(n)) for n in range(32)))
+        return [str(answer.content) for answer in answers]
+
+    assert asyncio.run(ask()) == [f"You said {n}." for n in range(32)]
+
+
+def test_signs_of_life_without_a_word_are_not_waited_for(settings: ModelSettings, server: FakeOpenAIServer) -> None:
+    alive = Fault(wire=lambda response: replace(response, pieces=[b": alive\n\n", 0.02] * 50_000))
+    server.fail(alive)
+    with pytest.raises(ModelStalled, match="did not begin its answer"):
+        astreamed(chat_model(settings.model_copy(update={"timeout": 0.1}), KEY))
+
+
+def test_a_stream_that_ends_without_its_end_is_broken_off(model: BaseChatModel, server: FakeOpenAIServer) -> None:
+    server.fail(Fault(wire=lambda response: replace(response, pieces=response.pieces[:4])))
+    for way in (streamed, astreamed):
+        with pytest.raises(ModelStalled, match="broke its answer off"):
+            way(model)
+
+
+def test_the_words_before_a_fault_arrive(model: BaseChatModel, server: FakeOpenAIServer) -> None:
+    server.fail(faults.cut(after=4))
+    heard: list[str] = []
+    with pytest.raises(ModelStalled):
+        heard.extend(str(chunk.content) for chunk in model.stream("Why?"))
+    assert "".join(heard) == "This is what"
+
+
+def test_cancelling_hangs_up(settings: ModelSettings, server: FakeOpenAIServer) -> None:
+    server.fail(faults.stall())
+    model = chat_model(settings.model_copy(update={"stall": 120.0}), KEY)
+
+    async def listen(begun: asyncio.Event) -> None:
+        async for chunk in model.astream("Why?"):
+            if chunk.content:
+                begun.set()
+
+    async def cancel() -> bool:
+        begun = asyncio.Event()
+        task = asyncio.create_task(listen(begun))
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return await asyncio.to_thread(server.requests[0].hung_up.wait, 60)
+
+    assert asyncio.run(cancel())
+
+
+def test_whoever_stops_listening_hangs_up(settings: ModelSettings, server: FakeOpenAIServer) -> None:
+    server.fail(faults.stall())
+    chunks: Iterator[Any] = iter(chat_model(settings.model_copy(update={"timeout": 120.0}), KEY).stream("Why?"))
+    while not next(chunks).content:
+        pass
+    chunks.close()  # type: ignore[attr-defined]
+    assert server.requests[0].hung_up.wait(60)
+
+
+SCHEMA = {
+    "title": "claims",
+    "description": "What it says",
+    "type": "object",
+    "properties": {"text": {"type": "string"}},
+    "required": ["text"],
+}
+
+
+class Said(BaseModel):
+    """What it says."""
+
+    text: str
+
+
+# langchain's own, when it turns an answer that was parsed into a dict.
+@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
+@pytest.mark.parametrize("schema", [SCHEMA, Said], ids=["dict", "class"])
+def test_structured_output_works_as_langchain_has_it(
+    schema: Any, model: BaseChatModel, server: FakeOpenAIServer
+) -> None:
+    server.default = lambda messages: '{"text": "Because."}'
+    answer: Any = model.with_structured_output(schema).invoke("Why?")
+    assert (answer if isinstance(answer, dict) else answer.model_dump()) == {"text": "Because."}
+    asked = server.requests[0].body
+    assert asked["response_format"]["type"] == "json_schema"
+    assert asked["response_format"]["json_schema"]["schema"]["required"] == ["text"]
+    assert asked["stream"] is True
+
+
+def test_what_is_asked_of_a_server_of_ones_own(model: BaseChatModel, server: FakeOpenAIServer) -> None:
+    invoked(model)
+    asked = server.requests[0].body
+    assert asked["max_tokens"] == 1024
+    assert "max_completion_tokens" not in asked
+    assert (asked["model"], asked["temperature"]) == ("fake-chat", 0.0)
+    assert asked["stream_options"] == {"include_usage": True}
+
+
+@pytest.mark.parametrize("name", ["o3-mini", "gpt-5-nano", "openai/o1"])
+def test_what_is_asked_of_a_model_that_thinks(name: str, settings: ModelSettings, server: FakeOpenAIServer) -> None:
+    invoked(chat_model(settings.model_copy(update={"model": name}), KEY))
+    asked = server.requests[0].body
+    assert asked["max_completion_tokens"] == 1024
+    assert not {"temperature", "max_tokens"} & asked.keys()
+
+
+def test_asking_without_a_stream_raises_our_errors_too(model: BaseChatModel, server: FakeOpenAIServer) -> None:
+    server.fail(faults.unauthorised(echo_key=True))
+    with pytest.raises(ModelRefused) as raised:
+        model.invoke("Why?", stream=False)
+    with pytest.raises(ModelRefused):
+        asyncio.run(model.ainvoke("Why?", stream=False))
+    assert [text for text in given_away(raised.value) if SECRET in text] == []

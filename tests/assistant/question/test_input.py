@@ -1,0 +1,42 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.question.input import MAX_CHARACTERS, clean_question
+from store.errors import InputError
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   \n\t ", "?!… –", "\x00\x01\x1b[2J", "\ud800\udfff", "\u202e\u200b", "<b></b>", "**"]
+)
+def test_what_says_nothing_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(InputError, match=r"The question is empty.*conspectus ask"):
+        clean_question(text)
+
+
+def test_a_file_pasted_by_mistake_is_refused() -> None:
+    with pytest.raises(InputError, match="200,000 characters"):
+        clean_question("x" * 200_000)
+
+
+def test_a_question_comes_as_one_clean_line() -> None:
+    assert clean_question("  Which\r\n papers\tstudy \x1b[31mfair\ud800ness\x00? ") == "Which papers study fairness?"
+
+
+def test_other_scripts_are_questions() -> None:
+    assert clean_question("公平性とは何ですか") == "公平性とは何ですか"
+
+
+@given(st.text(max_size=300))
+def test_it_is_clean_or_refused(text: str) -> None:
+    try:
+        clean = clean_question(text)
+    except InputError:
+        return
+    assert clean.isprintable() or any(map(str.isalnum, clean))
+    assert clean == clean_question(clean)
+    assert "\n" not in clean
+
+
+def test_the_longest_question_is_cleaned() -> None:
+    assert len(clean_question("a" * MAX_CHARACTERS)) == MAX_CHARACTERS

@@ -1,0 +1,155 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.question.parse import MAX_QUESTION, Kind, understand
+from store.filters import Filters
+from store.index.snapshot import Snapshot
+from tests.counting import growth
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "topic"),
+    [
+        ("What is the worst group?", Kind.FACT, "worst"),
+        ("How does the planner work?", Kind.FACT, "planner"),
+        ("How many samples does it need?", Kind.FACT, "samples"),
+        ("Why?", Kind.FACT, ""),
+        ("Which papers study Thompson sampling?", Kind.PAPERS, "Thompson sampling"),
+        ("papers about queueing networks", Kind.PAPERS, "queueing networks"),
+        ("What work is there on fairness?", Kind.PAPERS, "fairness"),
+        ("Compare queueing and fairness", Kind.PAPERS, "queueing fairness"),
+        ("What is the difference between queueing and fairness?", Kind.PAPERS, "queueing fairness"),
+        ("What is known about fairness?", Kind.PAPERS, "fairness"),
+        ("What did Che write about queueing?", Kind.PAPERS, "queueing"),
+        ("List all papers", Kind.CATALOGUE, ""),
+        ("What did Ethan Che work on?", Kind.CATALOGUE, ""),
+        ("Which papers appeared in 2018?", Kind.CATALOGUE, ""),
+        ("2018", Kind.CATALOGUE, ""),
+        ("How many papers are there?", Kind.COUNT, ""),
+        ("How many papers are about fairness?", Kind.COUNT, "fairness"),
+        ("What is the number of papers by Che?", Kind.COUNT, ""),
+        ("Who wrote the paper on queueing networks?", Kind.RECORD, "queueing networks"),
+        ("Who are the authors of Rare Events?", Kind.RECORD, "Rare Events"),
+        ("When was Rare Events published?", Kind.RECORD, "Rare Events"),
+        ("In which year did Rare Events appear?", Kind.RECORD, "Rare Events"),
+    ],
+)
+def test_the_kind_and_the_topic(view: Snapshot, question: str, kind: Kind, topic: str) -> None:
+    query = understand(question, view)
+    assert query.kind is kind
+    assert set(topic.split()) <= set(query.topic.split())
+    assert bool(topic) == bool(query.topic)
+
+
+@pytest.mark.parametrize(
+    ("question", "filters"),
+    [
+        ("Which papers appeared in 2018?", Filters(year_from=2018, year_to=2018)),
+        ("papers by Che since 2024", Filters(author=("Che",), year_from=2024)),
+        ("Che 2023", Filters(author=("Che",), year_from=2023, year_to=2023)),
+        ("What is new in 2024?", Filters(year_from=2024, year_to=2024)),
+        ("What happened in 2018?", Filters(year_from=2018, year_to=2018)),
+        ("papers in LG", Filters(category=("LG",))),
+        ("papers in LG or ML", Filters(category=("LG", "ML"))),
+        ("LG and ML papers since 2020", Filters(category=("LG", "ML"), year_from=2020)),
+        ("Which papers are in the category ST?", Filters(category=("ST",))),
+        ("papers in categories LG, ML", Filters(category=("LG", "ML"))),
+        ("Which papers come with code?", Filters(has_code=True)),
+        ("papers with source code by Che", Filters(author=("Che",), has_code=True)),
+    ],
+)
+def test_filters_are_recognised(view: Snapshot, question: str, filters: Filters) -> None:
+    assert understand(question, view).filters == filters
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How did the crisis of 2018 affect crash probabilities?",
+        "Which data sets from 2012 were compared?",
+        "Which papers use ImageNet 2012?",
+        "papers in QQ",
+        "papers in the category unheard",
+        "IT papers",
+        "Does the code of honour matter?",
+        "What is Thompson sampling?",
+    ],
+)
+def test_what_the_library_does_not_hold_is_no_filter(view: Snapshot, question: str) -> None:
+    assert understand(question, view).filters == Filters()
+
+
+def test_a_year_of_the_topic_stays_in_the_topic(view: Snapshot) -> None:
+    assert "2012" in understand("Which papers use ImageNet 2012?", view).topic
+    assert "2018" in understand("How did the crisis of 2018 affect crash probabilities?", view).topic
+
+
+def test_a_category_leaves_the_topic_and_nothing_else_does(view: Snapshot) -> None:
+    query = understand("Which MLOps papers are in ML?", view)
+    assert (query.filters.category, query.topic.split()[0]) == (("ML",), "MLOps")
+
+
+@pytest.mark.parametrize(
+    ("question", "oldest_first", "limit"),
+    [
+        ("What are the three newest papers?", False, 3),
+        ("newest three papers", False, 3),
+        ("the 12 most recent papers on fairness", False, 12),
+        ("What is the earliest paper?", True, 1),
+        ("the latest paper on fairness", False, 1),
+        ("first 2 papers", True, 2),
+        ("oldest papers", True, None),
+        ("What are the two latest?", False, 2),
+        ("Which of them is the newest?", False, 1),
+        ("the oldest of these", True, 1),
+        ("What are the newest of them?", False, None),
+        ("Which one is the oldest one?", True, 1),
+        ("What are the first three moments?", None, None),
+        ("Which system came first?", None, None),
+        ("the last two layers", None, None),
+        ("papers", None, None),
+    ],
+)
+def test_order_and_limit(view: Snapshot, question: str, oldest_first: bool | None, limit: int | None) -> None:
+    query = understand(question, view)
+    assert (query.oldest_first, query.limit) == (oldest_first, limit)
+
+
+def test_a_number_that_is_no_limit_stays_in_the_topic(view: Snapshot) -> None:
+    assert "three" in understand("What are the first three moments?", view).topic
+
+
+def test_only_an_author_of_the_question_is_named(view: Snapshot) -> None:
+    assert understand("papers by Che", view).names_author
+    assert not understand("papers by Hinton", view).names_author
+    assert understand("papers by Hinton", view).unknown == "Hinton"
+
+
+VOCABULARY = (
+    "which papers what is the work by Che Namkoong in since between 2018 2020 and or LG ML category newest three first"
+    " how many compare fairness queueing with code who wrote when published number of does not Thompson sampling '' ? -"
+)
+PHRASES = st.lists(st.sampled_from(VOCABULARY.split()), max_size=14).map(" ".join)
+
+
+@given(PHRASES | st.text(max_size=200))
+def test_any_text_is_understood_and_the_topic_is_of_its_words(view: Snapshot, question: str) -> None:
+    query = understand(question, view)
+    words = set(re.findall(r"\w(?:[\w'’./+-]*\w)?", question))
+    assert set(query.topic.split()) <= words
+    assert all(view.authors(name) for name in query.filters.author)
+    assert all(view.has_category(category) for category in query.filters.category)
+    assert query.limit is None or query.oldest_first is not None
+    assert query.question == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["how do " * 20_000, "papers in LG and " * 5_000, "a" * 100_000, "2018 " * 20_000, "Che " * 20_000, "by " * 33_000],
+)
+def test_a_long_question_is_cut(view: Snapshot, question: str) -> None:
+    assert len(understand(question, view).question) == MAX_QUESTION
+    assert growth(lambda size: understand(question[:size], view), len(question) // 2) == 1

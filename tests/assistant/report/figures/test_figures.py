@@ -1,0 +1,106 @@
+from functools import cache
+
+import pytest
+
+from assistant.client import Assistant
+from assistant.report.figures import drawn
+from assistant.report.figures.counts import counted
+from assistant.report.figures.figure import drawable, wrapped
+from assistant.report.figures.heatmap import heat_map
+from assistant.report.figures.landscape import landscape
+from assistant.report.figures.map import Points, points
+from assistant.report.figures.picture import Picture
+from assistant.report.figures.timeline import timeline
+from assistant.report.grouping import Theme
+from assistant.report.schema import Cell, Kind, Manifest, Report, Section, Table
+from assistant.types import Reference
+from tests.assistant import small
+from tests.assistant.report.render.made_up import HOSTILE
+
+PNG = b"\x89PNG"
+MANIFEST = Manifest(version="1", generation="g", papers={}, settings={})
+THEMES = {"adaptive · batches": ("batches", "thompson", "queue"), "fairness": ("fair", "audit"), "rare": ("rare",)}
+
+
+def report(kind: Kind, *sections: Section) -> Report:
+    """A report with these sections, which cites one paper."""
+    cited = (Reference(n=1, paper_id="batches", title="Adaptive Experiments in Flexible Batches"),)
+    return Report(kind=kind, title="T", sections=sections, references=cited, ledger=(), manifest=MANIFEST)
+
+
+def of_themes() -> Report:
+    """A report on the themes of ``small.FIELD``."""
+    frame = Section(heading="Overview")
+    return report(Kind.THEMES, frame, *(Section(heading=name, papers=ids) for name, ids in THEMES.items()))
+
+
+def placed(field: Assistant, papers: dict[str, tuple[str, ...]] = THEMES) -> Points:
+    """The papers of ``small.FIELD`` as points."""
+    there = {paper.id: paper for paper in small.FIELD}
+    return points(
+        field.library, [Theme(name, tuple(there[one] for one in ids)) for name, ids in papers.items()], {"fair": 7}
+    )
+
+
+@cache
+def _once(field: Assistant) -> tuple[Picture, ...]:
+    return drawn(field.library, of_themes())
+
+
+def test_a_report_on_themes_has_three(field: Assistant) -> None:
+    pictures = _once(field)
+    assert [picture.name for picture in pictures] == ["timeline", "map", "heat"]
+    assert all(picture.png.startswith(PNG) and picture.svg.startswith("<svg ") for picture in pictures)
+    assert drawn(field.library, of_themes()) == pictures
+
+
+def test_what_is_to_be_seen_is_said_in_numbers(field: Assistant) -> None:
+    over_time, landscape, heat = (picture.text for picture in _once(field))
+    assert "adaptive · batches: 3 (2023: 1, 2024: 1, 2025: 1)." in over_time
+    assert "6 papers in 3 themes: adaptive · batches (3), fairness (2), rare (1)." in landscape
+    assert "6 of 6 papers are drawn" in heat
+    assert "rare: mean of its own papers 1.00, of the others" in heat
+
+
+def test_papers_lie_closest_to_their_own_theme(field: Assistant) -> None:
+    plane, share = placed(field).flat()
+    assert plane.shape == (6, 2)
+    assert 0 < share <= 1
+    close = placed(field).closeness()
+    assert close.shape == (6, 3)
+    assert close.argmax(axis=1).tolist() == placed(field).of.tolist()
+
+
+def test_one_theme_is_drawn_too(field: Assistant) -> None:
+    alone = placed(field, {"all": ("batches", "fair", "rare")})
+    assert "3 papers in 1 theme: all (3)." in landscape(alone).text
+    assert "Nearest to a second theme" not in heat_map(alone).text
+
+
+def test_a_table_of_years_gives_the_timeline(field: Assistant) -> None:
+    table = Table(head=("Year", "one"), rows=((Cell(text="2020"), Cell(text="2")),))
+    (picture,) = drawn(field.library, report(Kind.TIMELINE, Section(heading="", table=table)))
+    assert picture.text == "Papers by theme and year. one: 2 (2020: 2)."
+    assert drawn(field.library, report(Kind.COMPARE, Section(heading="", table=Table(head=("Paper",), rows=())))) == ()
+
+
+def test_papers_that_are_gone_are_left_out(field: Assistant) -> None:
+    gone = report(
+        Kind.THEMES, Section(heading="rare", papers=("rare", "gone")), Section(heading="no", papers=("lost",))
+    )
+    (picture,) = drawn(field.library, gone)
+    assert picture.text == "Papers by theme and year. rare: 1 (2018: 1)."
+
+
+@pytest.mark.parametrize("text", [" ".join(HOSTILE), "漢字 $x^2$ العربية"])
+def test_any_label_can_be_drawn(text: str) -> None:
+    picture = timeline(counted([Theme(text, (small.paper("a", text, year=2018),))]))
+    assert picture
+    assert "<script" not in picture.svg
+    assert "onload=alert(1)>" not in picture.svg
+
+
+def test_what_the_font_lacks_is_a_box() -> None:
+    assert drawable("a\u202e漢b") == "a□b"
+    assert drawable("abcdef", 4) == "abc…"
+    assert wrapped("rare events · simulation", 14) == "rare events\u00a0·\nsimulation"

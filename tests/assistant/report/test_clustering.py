@@ -1,0 +1,83 @@
+"""Which papers belong together: found again where they lie apart, the same each time, never too many."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from numpy.typing import NDArray
+
+from assistant.report import clusters as clusters_module
+from assistant.report.clustering import communities, voted
+from assistant.report.clusters import EACH, MOST, clusters
+
+Floats = NDArray[np.float64]
+
+
+def unit(rows: Floats) -> Floats:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    made: Floats = rows / np.where(lengths > 0, lengths, 1.0)
+    return made
+
+
+def heaps(sizes: list[int], spread: float = 0.1) -> tuple[Floats, list[int]]:
+    """Unit rows around so many directions, mixed up, and which of them each is of."""
+    random = np.random.default_rng(7)
+    own = random.permutation(np.repeat(np.arange(len(sizes)), sizes))
+    centres = unit(random.normal(size=(len(sizes), 12)))
+    return unit(centres[own] + spread * random.normal(size=(len(own), 12))), own.tolist()
+
+
+def agrees(labels: NDArray[np.int64], own: list[int]) -> bool:
+    """Whether two ways to divide are the same but for the numbers."""
+    pairs = set(zip(labels.tolist(), own, strict=True))
+    return len(pairs) == len(set(labels.tolist())) == len(set(own))
+
+
+def test_heaps_of_unlike_size_are_found_again() -> None:
+    points, own = heaps([150, 60, 30, 20])
+    assert agrees(communities(points, MOST), own)
+    assert agrees(clusters(points), own)
+
+
+def test_the_same_seed_gives_the_same_communities() -> None:
+    points, _ = heaps([80, 80, 80], spread=0.6)
+    one, other = (communities(points, MOST, seed=3) for _ in range(2))
+    assert one.tolist() == other.tolist()
+
+
+def test_there_are_no_more_than_wanted_and_near_ones_are_joined() -> None:
+    points, own = heaps([40] * 9)
+    assert len(set(communities(points, MOST).tolist())) == 9
+    few = communities(points, 4)
+    assert sorted(set(few.tolist())) == [0, 1, 2, 3]
+    assert len(set(zip(few.tolist(), own, strict=True))) == 9
+
+
+def test_many_papers_are_divided_by_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    points, own = heaps([120, 80, 50])
+    monkeypatch.setattr(clusters_module, "EXACT", 20)
+    monkeypatch.setattr(clusters_module, "SAMPLE", 100)
+    assert agrees(clusters(points, seed=1), own)
+
+
+def test_a_vote_goes_to_the_commonest_and_a_tie_to_what_was() -> None:
+    starts, ends = np.array([0, 0, 0, 1, 1, 2, 2]), np.array([0, 1, 2, 0, 2, 0, 2])
+    labels = np.array([0, 0, 1])
+    assert voted(np.array([1, 1, -1]), labels, starts, ends).tolist() == [0, 1, 0]
+
+
+@given(
+    arrays.arrays(
+        np.float64, st.tuples(st.integers(1, 40), st.just(3)), elements=st.floats(-1, 1, allow_subnormal=False)
+    )
+)
+def test_any_points_get_labels_from_0_without_gaps(points: Floats) -> None:
+    labels = clusters(unit(points))
+    assert len(labels) == len(points)
+    assert sorted(set(labels.tolist())) == list(range(len(set(labels.tolist()))))
+    assert len(set(labels.tolist())) <= max(1, round(len(points) / EACH))
+    if len(points) > 2:
+        found = communities(unit(points), 3)
+        assert len(found) == len(points)
+        assert set(found.tolist()) <= {0, 1, 2}

@@ -1,0 +1,107 @@
+"""What a record can be found by."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.dedup.keys import family, fingerprint, identifier_keys, is_preprint_doi, keys, keys_of, named
+from store.paper import Author, Paper, Source
+from tests.store.dedup.records import record
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value", "key"),
+    [
+        ("doi", "10.1000/ABC", "doi:10.1000/abc"),
+        ("doi", "https://dx.doi.org/10.1000/abc.", "doi:10.1000/abc"),
+        ("doi", "DOI: 10.1000/abc;", "doi:10.1000/abc"),
+        ("doi", "10.48550/arXiv.2203.05482", "arxiv:2203.05482"),
+        ("doi", "10.48550/arXiv.2203.05482v3", "arxiv:2203.05482"),
+        ("doi", "10.21203/rs.3.rs-123456/v2", "doi:10.21203/rs.3.rs-123456"),
+        ("preprint-doi", "10.1101/014852", "doi:10.1101/014852"),
+        ("arxiv", "arXiv:2203.05482v2", "arxiv:2203.05482"),
+        ("arxiv", "https://arxiv.org/abs/math.ST/0601001v1", "arxiv:math/0601001"),
+        ("pmid", "PMID: 12345", "pmid:12345"),
+        ("pmcid", "PMC12345", "pmcid:12345"),
+    ],
+)
+def test_every_form_of_an_identifier_is_one_key(scheme: str, value: str, key: str) -> None:
+    assert key in identifier_keys(Paper(id="x", title="T", identifiers={scheme: value}))
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value"), [("doi", "none"), ("doi", ""), ("pmid", "n/a"), ("arxiv", "yes"), ("issn", "1")]
+)
+def test_what_is_no_identifier_is_no_key(scheme: str, value: str) -> None:
+    assert identifier_keys(Paper(id="x", title="T", identifiers={scheme: value})) == []
+
+
+def test_a_title_is_a_key_unless_it_says_nothing() -> None:
+    def titles(one: Paper) -> list[str]:
+        return [key for key in keys(one) if key.startswith("title:")]
+
+    assert titles(record()) == titles(record(title=record().title.upper() + ".", authors="Another Author"))
+    assert titles(record(title="Food fraud")) != titles(record(title="Food fraud", authors="Another Author"))
+    assert titles(record(title="Editorial")) == titles(record(title="Food fraud", authors="")) == []
+
+
+def test_a_paper_has_the_keys_of_its_records() -> None:
+    one, other = record("r1", doi="10.1000/a"), record("r2", pmid="77")
+    joined = Paper(id="p", title="T", records=(one, other))
+    assert {"id:p", "id:r1", "id:r2", "doi:10.1000/a", "pmid:77"} <= set(keys_of(joined))
+    assert set(keys(one)) | set(keys(other)) | {"id:p"} == set(keys_of(joined))
+
+
+def test_a_fingerprint_stays_when_abstract_and_place_change() -> None:
+    assert fingerprint(record(abstract="A.")) == fingerprint(record(abstract="B.", source=Source(file="z"), venue=None))
+    assert len({fingerprint(one) for one in (record(), record("r2"), record(title="U"), record(date="2019"))}) == 4
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ("doi:10.1000/A", "doi:10.1000/a"),
+        ("https://doi.org/10.1000/a", "doi:10.1000/a"),
+        ("10.1000/A", "doi:10.1000/a"),
+        ("arXiv:2203.05482v1", "arxiv:2203.05482"),
+        ("PMID:12", "pmid:12"),
+        ("p~1", "id:p~1"),
+    ],
+)
+def test_how_a_paper_is_asked_for(asked: str, key: str) -> None:
+    assert key in named(asked)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Ludwig van Beethoven", "beethoven"),
+        ("Müller, K.", "muller"),
+        ("O'Kelly, M.", "okelly"),
+        ("J. Roe, Jr.", "roe"),
+    ],
+)
+def test_family_names(name: str, expected: str) -> None:
+    assert family(name) == expected
+
+
+def test_preprints_by_their_doi() -> None:
+    assert all(
+        map(is_preprint_doi, ("10.1101/014852", "10.48550/arXiv.1", "10.2139/ssrn.1", "10.1101/2020.01.02.123456"))
+    )
+    assert not any(map(is_preprint_doi, ("10.1101/gr.123456.119", "10.1000/a", "10.5194/acp-1-1-2020")))
+
+
+@given(
+    st.builds(
+        Paper,
+        id=st.text(min_size=1),
+        title=st.text(),
+        authors=st.lists(st.builds(Author, name=st.text())).map(tuple),
+        identifiers=st.dictionaries(st.sampled_from(["doi", "arxiv", "pmid", "pmcid", "x"]), st.text(), max_size=3),
+    )
+)
+def test_any_record_has_keys(one: Paper) -> None:
+    found = keys(one)
+    assert len(set(found)) == len(found)
+    assert all(len(key) < 600 for key in found)

@@ -1,0 +1,140 @@
+"""Corrections by hand."""
+
+import pytest
+
+from store.errors import InputError, NotFound
+from store.filters import Filters
+from store.ingest.corrections import merge, split
+from store.ingest.duplicates import duplicates
+from store.library import Library
+from store.paper import Paper
+from store.writer import Writer
+from tests.store.dedup.records import ABSTRACT, record
+from tests.store.samples import ids, paper, put, unsound
+
+PLOS = record(doi="10.1000/plos", file="a.bib", abstract=ABSTRACT)
+MEETING = record(doi="10.1000/meeting", file="b.ris", line=5, format="ris")
+
+
+def listed(library: Library) -> list[tuple[str, str]]:
+    return [(pair.first.id, pair.second.id) for pair in duplicates(library)]
+
+
+def test_what_was_unsure_is_listed_until_it_is_decided(library: Library) -> None:
+    put(library, [PLOS, MEETING, paper(1)])
+    (pair,) = duplicates(library)
+    assert (pair.first, pair.second, pair.same) == (MEETING, PLOS, False)
+    assert pair.reason == "the same title, but another DOI"
+    split(library, ["10.1000/plos", "10.1000/meeting"])
+    assert listed(library) == []
+    merge(library, ["10.1000/plos", "10.1000/meeting"])
+    assert listed(library) == []
+
+
+def test_merged_by_hand_stays_merged(library: Library) -> None:
+    put(library, [PLOS, MEETING, paper(1)])
+    merged = merge(library, ["10.1000/meeting", "10.1000/plos"])
+    assert (merged.id, merged.records, merged.abstract) == ("10.1000/meeting", (MEETING, PLOS), ABSTRACT)
+    assert library.paper("10.1000/plos") == merged
+    report = put(library, [PLOS, MEETING, paper(1)])
+    assert (report.added, report.updated, report.merged) == (0, 0, 0)
+    newer = PLOS.model_copy(update={"venue": "Another"})
+    put(library, [newer])
+    assert library.paper("10.1000/plos").records == (MEETING, newer)
+    assert unsound(library) == []
+
+
+def test_a_merge_that_was_broken_off_is_listed(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(library, [PLOS, MEETING])
+    with monkeypatch.context() as broken:
+        broken.setattr(Writer, "put", _stop)
+        with pytest.raises(KeyboardInterrupt):
+            merge(library, [PLOS.id, MEETING.id])
+    (pair,) = duplicates(library)
+    assert (pair.same, pair.reason) == (True, "joined by hand")
+    assert merge(library, [PLOS.id, MEETING.id]).records == (PLOS, MEETING)
+    assert listed(library) == []
+
+
+def _stop(self: Writer, papers: list[Paper], known: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_merge_holds_for_records_that_come_back(library: Library) -> None:
+    put(library, [PLOS, MEETING])
+    merge(library, ["10.1000/plos", "10.1000/meeting"])
+    library.remove(["10.1000/plos"])
+    put(library, [MEETING, PLOS])
+    assert ids(library.papers()) == ["10.1000/meeting"]
+
+
+def test_split_by_hand_stays_split(library: Library) -> None:
+    wrong = record("w", file="w.bib", abstract="Something else.")
+    put(library, [PLOS, wrong, paper(1)])
+    assert ids(library.papers()) != ids([PLOS, wrong])
+    parts = split(library, ["10.1000/plos"])
+    assert [part.id for part in parts] == ["10.1000/plos", "w"]
+    assert parts == [PLOS, wrong]
+    put(library, [PLOS, wrong.model_copy(update={"venue": "Another"})])
+    assert library.paper("w").venue == "Another"
+    again = record("w", file="elsewhere.bib")
+    put(library, [again])
+    assert len(ids(library.papers())) == 3
+    assert again in library.paper("w").records
+    assert listed(library) == []
+    assert unsound(library) == []
+
+
+def test_the_paper_keeps_the_id_that_was_cited(library: Library) -> None:
+    put(library, [record("first", file="a.bib"), record(doi="10.1000/a", file="b.bib", date="2018-02")])
+    merge_id = library.paper("10.1000/a").id
+    assert merge_id == "first"
+    assert [part.id for part in split(library, ["10.1000/a"])] == ["first", "10.1000/a"]
+
+
+def test_an_id_that_is_lost_by_a_merge_still_leads_to_the_paper(library: Library) -> None:
+    put(library, [PLOS, MEETING])
+    kept = merge(library, [PLOS.id, MEETING.id])
+    assert kept.id == PLOS.id
+    assert library.named([MEETING.id, "unknown", PLOS.id]) == {MEETING.id: kept, PLOS.id: kept}
+    assert library.get([MEETING.id, PLOS.id]) == [kept]
+
+
+def test_a_filter_by_id_takes_every_id_of_a_paper(library: Library) -> None:
+    put(library, [PLOS, MEETING, paper(1)])
+    kept = merge(library, [PLOS.id, MEETING.id])
+    for name in (PLOS.id, MEETING.id, "doi:10.1000/MEETING", "https://doi.org/10.1000/plos"):
+        chosen = Filters(ids=(name, "p1", "unknown"))
+        assert set(ids(library.papers(chosen))) == {kept.id, "p1"}
+        assert {hit.paper.id for hit in library.search("plants", 5, chosen)} == {kept.id, "p1"}
+    assert ids(library.papers(Filters(ids=("unknown",)))) == ids(library.papers(Filters(ids=()))) == []
+
+
+@pytest.mark.parametrize("names", [["10.1000/plos"], ["10.1000/plos", "doi:10.1000/plos"]])
+def test_there_is_nothing_to_merge(library: Library, names: list[str]) -> None:
+    put(library, [PLOS])
+    with pytest.raises(InputError, match="conspectus merge ID ID"):
+        merge(library, names)
+
+
+def test_there_is_nothing_to_split(library: Library) -> None:
+    same = PLOS.model_copy(update={"abstract": "Other."}).model_copy(update={"source": MEETING.source})
+    put(library, [PLOS, same, MEETING])
+    for name in ("10.1000/plos", "10.1000/meeting"):
+        with pytest.raises(InputError, match="show --sources"):
+            split(library, [name])
+    with pytest.raises(InputError, match="conspectus split ID"):
+        split(library, ["10.1000/plos", "doi:10.1000/plos"])
+
+
+@pytest.mark.parametrize("correct", [merge, split])
+def test_papers_that_are_not_there(library: Library, correct: object) -> None:
+    put(library, [PLOS])
+    assert callable(correct)
+    with pytest.raises(NotFound, match="conspectus papers"):
+        correct(library, ["10.1000/plos", "unknown"])
+
+
+def test_an_empty_library_has_no_duplicates(library: Library) -> None:
+    assert listed(library) == []
+    assert not library.folder.exists()

@@ -1,0 +1,108 @@
+"""BibTeX and biblatex: what people's files hold beside well-formed entries."""
+
+import pytest
+
+from tests.store.readers.reading import Read, doubts, lost, papers
+
+
+def test_keys_may_be_missing_or_stand_twice(read: Read) -> None:
+    items = read("@article{, title={A}}\n@article{, title={B}}\n@book{k, title={C}}\n@book{k, title={D}}\n")
+    assert [paper.title for paper in papers(items)] == ["A", "B", "C", "D"]
+    assert lost(items) == []
+
+
+def test_macros_and_pieces_are_put_together(read: Read) -> None:
+    text = '@string{a = "Proc. "}\n@STRING{b = a # {of }}\n@article(x, title = B # "Soups" # { } # 2018, year = 1999)\n'
+    (paper,) = papers(read(text))
+    assert (paper.title, paper.date) == ("Proc. of Soups 2018", "1999")
+
+
+def test_a_macro_of_itself_ends(read: Read) -> None:
+    assert len(papers(read("@string{a = b}\n@string{b = a}\n@article{x, title = a # {T}}"))) == 1
+
+
+def test_a_crossref_gives_what_is_missing(read: Read) -> None:
+    text = """@inproceedings{child, crossref = {PARENT}, title = {Child}}
+@proceedings{parent, title = {The Meeting}, year = 2001, doi = {10.1234/whole}, crossref = {child}}"""
+    child, parent = papers(read(text))
+    assert (child.venue, child.date, child.identifiers) == ("The Meeting", "2001", {})
+    assert parent.identifiers == {"doi": "10.1234/whole"}
+
+
+def test_an_entry_that_is_not_well_formed_is_read_field_by_field(read: Read) -> None:
+    text = """@article{a,
+  title = {Open {brace},
+  author = {Ann Poe},
+  year = 2018
+
+@article{b, title = {Next}}
+@article{title = {No key}}
+"""
+    items = read(text)
+    assert [(paper.title, paper.date) for paper in papers(items)] == [
+        ("Open brace", "2018"),
+        ("Next", None),
+        ("No key", None),
+    ]
+    assert all("not well-formed" in doubt for doubt in doubts(items))
+    assert len(doubts(items)) == 2
+
+
+def test_what_hides_in_comments_is_told(read: Read) -> None:
+    items = read("@comment{x, title = {No}}\nfree text @ article{y, title={Hidden}}\n@article{a, title={A}}\n")
+    assert [paper.title for paper in papers(items)] == ["A"]
+    assert [problem.line for problem in lost(items)] == [2]
+
+
+def test_a_field_that_stands_twice_is_a_doubt(read: Read) -> None:
+    items = read("@article{a, title={A}, Title={B}}")
+    assert papers(items)[0].title == "A"
+    assert doubts(items) == ['"title" stands twice; the first was taken']
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        (
+            "Poe, Ann and van der Roe, Jr., John and {Soup {and} Co., Ltd.}",
+            ["Ann Poe", "John van der Roe, Jr.", "Soup and Co., Ltd."],
+        ),
+        ("M{\\\"u}ller, J\\'er\\^ome AND Ann\n  Poe", ["Jérôme Müller", "Ann Poe"]),
+        ("family=Poe, given=Ann, prefix=von and others", ["Ann von Poe"]),
+        ("{Soup Group, Oslo}", ["Soup Group, Oslo"]),
+    ],
+)
+def test_names(read: Read, given: str, names: list[str]) -> None:
+    (paper,) = papers(read(f"@article{{a, title={{A}}, author={{{given}}}}}"))
+    assert [author.name for author in paper.authors] == names
+    assert paper.authors_truncated == given.endswith("others")
+
+
+@pytest.mark.parametrize(
+    ("fields", "date"),
+    [
+        ("year=2018, month=may", "2018-05"),
+        ("year={2018}, month={5}, day={31}", "2018-05-31"),
+        ('year=2018, month="31 " # may', "2018-05-31"),
+        ("date={2018-05-31/2018-06-02}", "2018-05-31"),
+        ("date={2018}, urldate={2020-01-01}", "2018"),
+        ("year={in press}", None),
+    ],
+)
+def test_dates(read: Read, fields: str, date: str | None) -> None:
+    assert papers(read(f"@article{{a, title={{A}}, {fields}}}"))[0].date == date
+
+
+def test_identifiers_and_the_rest(read: Read) -> None:
+    text = r"""@misc{a, title={A}, eprint={2203.05482v2}, archivePrefix={arXiv}, primaryClass={cs.LG}, pages={1--9},
+    doi={10.1234/a\_b}, url={https://x.org/~a\_b}, pmid={123}, note={Big {N}ote}, keywords={a, b}, warnings={mine}}"""
+    (paper,) = papers(read(text))
+    assert paper.identifiers == {"doi": "10.1234/a_b", "arxiv": "2203.05482", "pmid": "123"}
+    assert (paper.categories, paper.keywords, paper.urls) == (("cs.LG",), ("a", "b"), ("https://x.org/~a_b",))
+    assert paper.extra == {"note": "Big Note", "warnings": "mine", "type": "misc", "citation_key": "a", "pages": "1–9"}
+
+
+def test_an_encoding_is_taken_from_the_first_line(read: Read) -> None:
+    items = read("% Encoding: KOI8-R\n@article{a, title = {Химия}}".encode("koi8-r"))
+    assert papers(items)[0].title == "Химия"
+    assert doubts(items) == ["the file was read as KOI8-R, as it declares"]

@@ -1,0 +1,85 @@
+"""Tables: whose headers, which delimiter, and rows that are odd."""
+
+import csv
+
+import pytest
+
+from store.readers.textfile import MAX_LINE
+from tests.store.readers.reading import Read, doubts, lost, papers
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["Title", "Authors", "Year", "Abstract"],
+        ["Document Title", "Author Names", "Publication Year", "Abstract"],
+        ["title", "author", "publication_year", "Abstract Note"],
+        ["Titel", "Autoren", "Jahr", "Zusammenfassung"],
+    ],
+)
+def test_headers_and_delimiters_are_found(read: Read, header: list[str], delimiter: str) -> None:
+    rows = ["sep=;", "Exported on Monday", delimiter.join(header), delimiter.join(["A", "Ann Poe", "2018", "B."])]
+    (paper,) = papers(read("\n".join(rows)))
+    assert (paper.title, paper.date, paper.abstract, paper.authors[0].name) == ("A", "2018", "B.", "Ann Poe")
+    assert paper.source.line == 4
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("Lim SM, Shiau CWC, Lau Y.", ["SM Lim", "CWC Shiau", "Y Lau"]),
+        ("Phillips J.C., Braun R.", ["J.C. Phillips", "R. Braun"]),
+        ("P. Kogge; J. Shalf", ["P. Kogge", "J. Shalf"]),
+        ("Poe, Ann; van Roe, John Max", ["Ann Poe", "John Max van Roe"]),
+        ("['Marx, Karl', 'Lindgren, Astrid']", ["Karl Marx", "Astrid Lindgren"]),
+        ("Ann Poe and John Roe et al.", ["Ann Poe", "John Roe"]),
+    ],
+)
+def test_authors_in_one_cell(read: Read, cell: str, names: list[str]) -> None:
+    (paper,) = papers(read(f'Title,Authors\nA,"{cell}"\n'))
+    assert [author.name for author in paper.authors] == names
+
+
+def test_web_of_science_has_tags_for_columns(read: Read) -> None:
+    text = "PT\tAU\tTI\tSO\tDE\tAB\tPY\nJ\tPoe, A; Roe, J\tA\tSoups\tone; two\tB.\t2018\n"
+    (paper,) = papers(read(text))
+    assert [author.name for author in paper.authors] == ["A Poe", "J Roe"]
+    assert (paper.title, paper.venue, paper.keywords, paper.abstract) == ("A", "Soups", ("one", "two"), "B.")
+
+
+def test_foreign_columns_stay_under_their_names_and_take_no_field_of_ours(read: Read) -> None:
+    (paper,) = papers(read("id,Title,Abstract,Rating,warnings,has_code,Title\n7,A,B.,5,w,maybe,C\n"))
+    assert paper.id != "7"
+    assert (paper.warnings, paper.has_code) == ((), False)
+    assert paper.extra == {"id": "7", "Rating": "5", "warnings": "w", "has_code": "maybe", "other title": ["C"]}
+
+
+def test_rows_that_are_empty_or_repeat_the_header_are_none(read: Read) -> None:
+    items = read("Title,Abstract\n,\n\nA,B.\nTitle,Abstract\nC,D.\n")
+    assert [paper.title for paper in papers(items)] == ["A", "C"]
+    assert len(items) == 2
+
+
+def test_a_row_with_a_year_alone_is_told_of(read: Read) -> None:
+    items = read("Title,Year\nA,2018\n,2018\n")
+    assert [problem.line for problem in lost(items)] == [3]
+
+
+def test_a_quotation_that_does_not_close_is_told_of(read: Read) -> None:
+    items = read('Title,Year\nA,2018\n"B,2018\nC,2018\n')
+    assert [paper.title for paper in papers(items)] == ["A"]
+    assert [problem.line for problem in lost(items)] == [3]
+    assert "not closed" in lost(items)[0].reason
+
+
+def test_more_cells_than_columns_are_kept_with_a_doubt(read: Read) -> None:
+    items = read("Title,Year\nA,2018,more\n")
+    assert papers(items)[0].extra == {"column 3": "more"}
+    assert doubts(items) == ["the row has 3 cells for 2 columns"]
+
+
+def test_a_cell_may_be_long(read: Read) -> None:
+    items = read(f"Title,Abstract\nA,{'word ' * 38_000}\n")
+    assert len(papers(items)[0].abstract) == 189_999
+    assert csv.field_size_limit() >= MAX_LINE

@@ -1,0 +1,45 @@
+"""Which encoding a file is in, and what is said of it."""
+
+import pytest
+
+from tests.store.readers.reading import Read, doubts, papers
+
+RUSSIAN = "Методы вычисления физико-химических величин и прикладные расчёты"
+CHINESE = "基于深度学习的图像识别方法研究。本文提出了一种新的方法，张伟"
+JAPANESE = "深層学習に基づく画像認識手法の研究。本稿では新しい手法を提案する。"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "said"),
+    [
+        ("Müller “soup”", "cp1252", "Windows-1252"),
+        (RUSSIAN, "cp1251", "CP1251"),
+        (RUSSIAN, "koi8_r", "KOI8-R"),
+        (CHINESE, "gb18030", "GB18030"),
+        (JAPANESE, "shift_jis", "SHIFT-JIS"),
+        ("Příliš žluťoučký kůň úpěl ďábelské ódy", "cp1250", "CP1250"),
+    ],
+)
+def test_an_encoding_that_is_not_declared_is_guessed_and_said(read: Read, text: str, encoding: str, said: str) -> None:
+    items = read(f"@article{{a, title={{{text}}}, note={{An English note beside it}}}}".encode(encoding))
+    assert papers(items)[0].title == text
+    assert said in doubts(items)[0]
+
+
+def test_utf_8_with_some_stray_bytes_stays_utf_8(read: Read) -> None:
+    lines = [f"@article{{a, title={{{RUSSIAN}}}}}".encode(), "@article{b, title={Müller}}".encode("cp1252")]
+    items = read(b"\n".join(lines))
+    assert [paper.title for paper in papers(items)] == [RUSSIAN, "Müller"]
+    assert "1 bytes are not valid UTF-8" in doubts(items)[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_told_by_its_nuls(read: Read, encoding: str) -> None:
+    items = read("@article{a, title={Über Suppe}}".encode(encoding))
+    assert papers(items)[0].title == "Über Suppe"
+
+
+@pytest.mark.parametrize("declared", ["rot13", "utf-7", "nonsense", "utf-8"])
+def test_a_declaration_that_cannot_be_is_passed_over(read: Read, declared: str) -> None:
+    items = read(f"% Encoding: {declared}\n@article{{a, title={{Müller}}}}".encode("cp1252"))
+    assert papers(items)[0].title == "Müller"

@@ -1,0 +1,14 @@
+"""The page of formats tells of all of them."""
+
+import re
+from pathlib import Path
+
+from store.readers import FORMATS
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "formats.md"
+
+
+def test_the_table_has_every_format_and_no_other() -> None:
+    read, _, _ = PAGE.read_text().partition("# What can be written")
+    named = re.findall(r"^\| `([a-z][a-z-]+)` \|", read, re.MULTILINE)
+    assert sorted(named) == sorted(FORMATS)

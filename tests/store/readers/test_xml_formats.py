@@ -1,0 +1,132 @@
+"""PubMed, EndNote, arXiv and Crossref as XML; and XML that attacks, breaks off or is put together."""
+
+import pytest
+
+from store.errors import SourceError
+from tests.store.readers.reading import Read, doubts, lost, papers
+from tests.store.readers.samples import SAMPLES
+
+ARTICLE = """<PubmedArticle><MedlineCitation><PMID>{0}</PMID>
+<Article><ArticleTitle>{1}</ArticleTitle>{2}</Article></MedlineCitation></PubmedArticle>"""
+LAUGHS = "".join(f'<!ENTITY l{at} "{f"&l{at - 1};" * 10}">' for at in range(1, 10))
+
+
+def pubmed(*articles: str, head: str = "") -> str:
+    return f"{head}<PubmedArticleSet>{''.join(articles)}</PubmedArticleSet>"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        f'<!ENTITY l0 "ha">{LAUGHS}',
+        '<!ENTITY l9 SYSTEM "file:///etc/passwd">',
+        '<!ENTITY % p SYSTEM "http://127.0.0.1:9/x.dtd"> %p;',
+    ],
+)
+def test_entities_are_refused(read: Read, declared: str) -> None:
+    text = pubmed(ARTICLE.format(1, "&l9;", ""), head=f"<!DOCTYPE PubmedArticleSet [{declared}]>")
+    with pytest.raises(SourceError, match="line 1: the XML declares entities") as refused:
+        read(text)
+    assert refused.value.hint
+
+
+def test_small_faults_are_passed_over_and_told(read: Read) -> None:
+    items = read(pubmed(ARTICLE.format(1, "A &nbsp; B & C \x0b", ""), ARTICLE.format(2, "D", "")))
+    assert [paper.title for paper in papers(items)] == ["A B C", "D"]
+    assert all("not well-formed" in doubt for doubt in doubts(items))
+    assert doubts(items)
+
+
+def test_a_file_that_breaks_off_loses_no_record_in_silence(read: Read) -> None:
+    whole = pubmed(ARTICLE.format(1, "A", ""), "\n", ARTICLE.format(2, "B", "<Language>eng</Language>"))
+    for end in range(whole.index("<PMID>2"), len(whole)):
+        items = read(whole[:end])
+        assert papers(items)[0].title == "A"
+        assert len(papers(items)) + len(lost(items)) >= 2
+        assert [one for one in items if one not in papers(items)], end
+
+
+@pytest.mark.parametrize("text", ["<a>" * 5000, "x" * 11_000_000])
+def test_what_passes_the_limits_is_told(read: Read, text: str) -> None:
+    items = read(pubmed(ARTICLE.format(1, text, "")))
+    assert papers(items) == []
+    assert lost(items)
+
+
+def test_files_put_one_behind_the_other_are_read(read: Read) -> None:
+    text = pubmed(ARTICLE.format(1, "A", ""), head='<?xml version="1.0"?>\n')
+    items = read(f"{text}\n{text.replace('>A<', '>B<')}")
+    assert [(paper.title, paper.source.line) for paper in papers(items)] == [("A", 2), ("B", 5)]
+    assert len(items) == 2
+
+
+def test_records_without_a_root_are_read(read: Read) -> None:
+    items = read(ARTICLE.format(1, "A", "") + ARTICLE.format(2, "B", ""))
+    assert [paper.title for paper in papers(items)] == ["A", "B"]
+    assert len(items) == 2
+
+
+@pytest.mark.parametrize("head", ["", '<?xml version="1.0" encoding="windows-1252"?>', '<?xml version="1.0"?>'])
+def test_windows_1252_is_read_declared_or_not(read: Read, head: str) -> None:
+    items = read(pubmed(ARTICLE.format(1, "Café “soup”", ""), head=head).encode("cp1252"))
+    assert papers(items)[0].title == "Café “soup”"
+    assert lost(items) == []
+
+
+def test_pubmed_labels_markup_and_corrections(read: Read) -> None:
+    body = """<Abstract><AbstractText Label="AIM">CO<sub>2</sub> &lt; 5</AbstractText>
+<AbstractText>End.</AbstractText></Abstract>
+<AuthorList CompleteYN="N"><Author><CollectiveName>The Group</CollectiveName></Author></AuthorList>"""
+    more = """<CommentsCorrectionsList><CommentsCorrections RefType="RetractionIn"><PMID>9</PMID></CommentsCorrections>
+</CommentsCorrectionsList>"""
+    text = pubmed(ARTICLE.format(1, "A", body).replace("</MedlineCitation>", f"{more}</MedlineCitation>"))
+    (paper,) = papers(read(text))
+    assert paper.abstract == "AIM: CO2 < 5 End."
+    assert (paper.authors[0].name, paper.authors_truncated) == ("The Group", True)
+    assert paper.extra["corrections"] == [{"type": "RetractionIn", "source": "", "pmid": "9"}]
+
+
+def test_pubmed_takes_ids_from_the_paper_not_from_its_references(read: Read) -> None:
+    data = """<PubmedData><ArticleIdList><ArticleId IdType="doi">10.1234/own</ArticleId>
+<ArticleId IdType="pmc">PMC1</ArticleId></ArticleIdList>
+<ReferenceList><Reference><ArticleIdList><ArticleId IdType="doi">10.1234/other</ArticleId></ArticleIdList>
+</Reference></ReferenceList></PubmedData></PubmedArticle>"""
+    (paper,) = papers(read(pubmed(ARTICLE.format(1, "A", "").replace("</PubmedArticle>", data))))
+    assert paper.identifiers == {"doi": "10.1234/own", "pmid": "1", "pmcid": "PMC1"}
+
+
+def test_pubmed_books(read: Read) -> None:
+    text = """<PubmedArticleSet><PubmedBookArticle><BookDocument><PMID>5</PMID><Book><BookTitle>Soups</BookTitle>
+<PubDate><Year>2009</Year><Month>02</Month></PubDate></Book></BookDocument></PubmedBookArticle></PubmedArticleSet>"""
+    (paper,) = papers(read(text))
+    assert (paper.title, paper.date, paper.venue) == ("Soups", "2009-02", "Soups")
+
+
+def test_an_error_of_arxiv_is_told(read: Read) -> None:
+    text = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/api/errors#x</id><title>Error</title>
+<summary>incorrect id format</summary></entry></feed>"""
+    items = read(text)
+    assert papers(items) == []
+    assert len(lost(items)) == 1
+
+
+def test_arxiv_ids_and_categories(read: Read) -> None:
+    first, second = papers(read(SAMPLES["arxiv-atom"]))
+    assert (first.identifiers["arxiv"], first.categories) == ("2203.05482", ("cs.LG", "stat.ML"))
+    assert second.identifiers == {"arxiv": "math/0601001"}
+    assert papers(read(SAMPLES["arxiv-oai"]))[1].identifiers == {"arxiv": "math/0601001"}
+
+
+def test_a_record_that_arxiv_deleted_is_told(read: Read) -> None:
+    text = """<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><record><header status="deleted">
+<identifier>oai:arXiv.org:1</identifier></header></record></OAI-PMH>"""
+    assert len(lost(read(text))) == 1
+
+
+def test_endnote_keeps_what_it_does_not_know(read: Read) -> None:
+    text = """<xml><records><record><ref-type name="Book">6</ref-type><titles><title>A</title></titles>
+<custom1>x</custom1><custom1>y</custom1><id>5</id><urls><related-urls><url>https://x.org/a</url></related-urls></urls>
+</record></records></xml>"""
+    (paper,) = papers(read(text))
+    assert paper.extra == {"type": "Book", "custom1": ["x", "y"], "id": "5"}
+    assert paper.urls == ("https://x.org/a",)

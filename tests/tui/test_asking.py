@@ -1,0 +1,221 @@
+"""A question and what comes of it: streamed, queued, cancelled, failed, refused, in doubt, asked again."""
+
+import json
+from pathlib import Path
+
+from assistant.answer.turns import CANCELLED
+from assistant.testing import Gate, Reply
+from assistant.types import Support
+from store.errors import ModelError
+from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
+from tests.tui.chatting import SMALL, answer, chatting, footer, held, notice, plain
+from tui.chat.steps import Steps
+
+OTHER = "How long does the estimate of crash probabilities take?"
+ELSEWHERE = "Which zebras swim across the Danube?"
+PARTLY = "The estimate of crash probabilities takes 20 times less time than naive Monte Carlo in the city."
+
+
+async def test_an_answer_is_shown_with_its_signs_its_evidence_and_what_it_took(library: Path) -> None:
+    async with chatting(library, claims(RIGHT)) as talk:
+        asked = await talk.ask(QUESTION)
+        assert answer(asked) == f"{RIGHT[:-1]}. [1] ✓"
+        assert "scripted · 1 of 1 worded as in its source · 1 cited" in footer(asked)
+        assert "tokens" in talk.status
+        await talk.until(lambda: "Most similar" in talk.paper)
+        assert talk.paper.startswith("Rare Events in Simulated Traffic\nMatthew O'Kelly")
+        assert [turn.question for turn in talk.saved] == [QUESTION]
+
+
+async def test_a_draft_is_shown_while_it_is_written_and_the_composer_stays_live(library: Path) -> None:
+    gate = Gate()
+    async with chatting(library, held(gate, RIGHT), claims(RIGHT)) as talk:
+        await talk.send(QUESTION)
+        await talk.until(lambda: RIGHT[:20] in talk.screen, "a draft")
+        assert RIGHT not in answer(talk.exchanges[0])
+        assert "answering" in talk.status
+        await talk.press(*"next")
+        assert talk.draft == "next"
+        gate.open()
+        await talk.settled()
+        assert talk.draft == "next"
+        assert answer(talk.exchanges[0]).startswith(RIGHT)
+
+
+async def test_questions_wait_for_their_turn(library: Path) -> None:
+    gate = Gate()
+    async with chatting(library, held(gate, RIGHT), OTHER, claims(RIGHT)) as talk:
+        await talk.send(QUESTION)
+        await talk.until(gate.reached.is_set, "the model is asked")
+        await talk.send(OTHER)
+        await talk.until(lambda: len(talk.exchanges) == 2)
+        assert [exchange.turn for exchange in talk.exchanges] == [None, None]
+        gate.open()
+        await talk.settled()
+        assert [turn.question for turn in talk.turns] == [QUESTION, OTHER]
+        assert [turn.question for turn in talk.saved] == [QUESTION, OTHER]
+        assert all(turn.answer for turn in talk.saved)
+
+
+async def test_esc_cancels_and_keeps_what_came(library: Path) -> None:
+    gate = Gate()
+    async with chatting(library, held(gate, RIGHT), size=SMALL) as talk:
+        await talk.send(QUESTION)
+        await talk.until(lambda: RIGHT[:20] in talk.screen, "a draft")
+        await talk.press("escape")
+        await talk.settled()
+        assert RIGHT[:20] in answer(talk.exchanges[0])
+        assert notice(talk.exchanges[0]).startswith("! Cancelled.")
+        assert "F5" in notice(talk.exchanges[0])
+        assert [(turn.question, turn.error) for turn in talk.saved] == [(QUESTION, CANCELLED)]
+        assert "answering" not in talk.status
+
+
+async def test_esc_cancels_one_question_and_the_next_one_is_answered(library: Path) -> None:
+    gate = Gate()
+    async with chatting(library, held(gate, RIGHT), claims(RIGHT)) as talk:
+        await talk.send(QUESTION)
+        await talk.until(gate.reached.is_set)
+        await talk.send(OTHER)
+        await talk.press("escape")
+        await talk.settled()
+        assert [turn.error for turn in talk.saved] == [CANCELLED, ""]
+
+
+async def test_esc_twice_is_as_good_as_once(library: Path) -> None:
+    gate = Gate()
+    async with chatting(library, held(gate, RIGHT), claims(RIGHT)) as talk:
+        await talk.send(QUESTION)
+        await talk.until(gate.reached.is_set)
+        await talk.press("escape", "escape", "escape")
+        await talk.settled()
+        assert [turn.error for turn in talk.saved] == [CANCELLED]
+        await talk.ask(OTHER)
+        assert talk.saved[-1].answer
+
+
+async def test_a_model_that_breaks_off_leaves_its_draft_and_the_reason(library: Path) -> None:
+    said = json.dumps(claims(RIGHT))
+    broken = Reply([said[:60], ModelError("The connection to the model was lost.", "Ask again.")])
+    async with chatting(library, broken, claims(RIGHT)) as talk:
+        asked = await talk.ask(QUESTION)
+        assert "The estimate of crash" in answer(asked)
+        assert notice(asked).startswith("! Failed: ")
+        assert "F5 asks again, F6" in notice(asked)
+        (turn,) = talk.saved
+        assert turn.error
+        assert turn.error in notice(asked)
+        await talk.press("f5")
+        await talk.until(lambda: len(talk.turns) == 2)
+        await talk.settled()
+        assert [bool(turn.answer) for turn in talk.saved] == [False, True]
+        assert len(talk.exchanges) == 2
+
+
+async def test_an_outage_is_a_message_in_the_chat_and_the_chat_goes_on(library: Path) -> None:
+    async with chatting(library, ConnectionError("no route"), ConnectionError("no route"), claims(RIGHT)) as talk:
+        asked = await talk.ask(QUESTION)
+        assert notice(asked).startswith("! Failed: ")
+        assert not talk.told
+        assert "tokens" not in talk.status
+
+
+async def test_what_the_library_does_not_hold_is_not_answered(library: Path) -> None:
+    async with chatting(library, claims(RIGHT)) as talk:
+        asked = await talk.ask(ELSEWHERE)
+        assert notice(asked).startswith("∅ No answer. ")
+        assert "/everything" in notice(asked)
+        assert "/add" in notice(asked)
+        assert answer(asked) == ""
+        assert talk.saved[0].answer
+        assert talk.saved[0].answer.abstained
+
+
+async def test_sentences_in_doubt_have_a_sign_words_and_reasons(library: Path) -> None:
+    draft = claims(RIGHT, WRONG, PARTLY)
+    async with chatting(library, draft, draft, size=(120, 50)) as talk:
+        asked = await talk.ask(QUESTION)
+        assert asked.answer
+        found = {claim.text: claim for claim in asked.answer.claims}
+        assert found[WRONG].support is Support.UNSUPPORTED
+        assert found[PARTLY].support is Support.PARTIAL
+        shown = answer(asked)
+        assert f"{WRONG} [1] ✗ not worded so in its source" in shown
+        assert f"{PARTLY} [1] ~ partly worded as in its source" in shown
+        assert f"✗ “{WRONG}”: {'; '.join(found[WRONG].reasons)}" in notice(asked)
+        assert f"~ “{PARTLY}”: {'; '.join(found[PARTLY].reasons)}" in notice(asked)
+        assert f"“{RIGHT}”" not in notice(asked)
+
+
+async def test_the_steps_are_told_and_can_be_opened(library: Path) -> None:
+    async with chatting(library, claims(RIGHT)) as talk:
+        asked = await talk.ask(QUESTION)
+        steps = asked.query_one(Steps)
+        assert plain(steps) == "  Words compared: 1 of 1 worded as in its source  (+2)"
+        asked.focus()
+        await talk.press("enter")
+        lines = plain(steps).splitlines()
+        assert lines[0].startswith("  Searching: ")
+        assert "paper" in lines[1]
+        await talk.pilot.click(steps)
+        assert "(+2)" in plain(steps)
+
+
+async def test_the_chosen_question_is_asked_again(library: Path) -> None:
+    count = "How many papers are from 2018?"
+    async with chatting(library, claims(RIGHT), count, QUESTION) as talk:
+        await talk.ask(QUESTION, count)
+        await talk.press("ctrl+up", "ctrl+up")
+        await talk.until(lambda: talk.exchanges[0].has_focus)
+        await talk.press("f5")
+        await talk.until(lambda: len(talk.turns) == 3)
+        await talk.settled()
+        assert talk.turns[2].question == QUESTION
+        assert "from the cache" in footer(talk.exchanges[2])
+
+
+async def test_a_question_is_taken_back_for_a_change_and_the_old_one_stays(library: Path) -> None:
+    async with chatting(library, claims(RIGHT)) as talk:
+        await talk.ask(QUESTION)
+        await talk.press("f6")
+        assert talk.draft == QUESTION
+        await talk.press("backspace", *" on the road?", "enter")
+        await talk.until(lambda: len(talk.turns) == 2)
+        assert talk.turns[0].question == QUESTION
+        assert talk.turns[1].question == f"{QUESTION[:-1]} on the road?"
+
+
+async def test_a_follow_up_goes_on_from_the_turn_before(library: Path) -> None:
+    async with chatting(library) as talk:
+        asked = await talk.ask("Which papers are by Ethan Che?", "And since 2024?")
+        assert asked.answer
+        assert [reference.title for reference in asked.answer.references] == ["Queues with Differentiable Simulators"]
+
+
+async def test_without_a_model_the_answer_is_quoted_and_says_so(library: Path) -> None:
+    async with chatting(library) as talk:
+        assert "quoted excerpts" in talk.status
+        asked = await talk.ask(QUESTION)
+        assert "quoted excerpts; matches wording, not meaning" in footer(asked)
+        assert "20 times less time" in answer(asked)
+
+
+async def test_only_what_is_supported_is_shown_where_that_is_wanted(library: Path) -> None:
+    draft = claims(RIGHT, WRONG)
+    async with chatting(library, draft, draft) as talk:
+        await talk.send("/strict")
+        await talk.until(lambda: "strict" in talk.status)
+        asked = await talk.ask(QUESTION)
+        assert WRONG not in answer(asked)
+        await talk.send("/strict")
+        await talk.until(lambda: "strict" not in talk.status)
+
+
+async def test_what_nobody_can_answer_fails_in_words_and_is_kept(library: Path) -> None:
+    async with chatting(library) as talk:
+        asked = await talk.ask("???")
+        assert notice(asked).startswith("! Failed: The question is empty.")
+        assert [turn.question for turn in talk.saved] == ["???"]
+        await talk.send("   \n  ")
+        await talk.settled()
+        assert len(talk.exchanges) == 1

@@ -1,0 +1,221 @@
+"""Citations and what they rest on: by mouse, digit and key, in the panel and in the drawer."""
+
+from pathlib import Path
+
+import pytest
+from textual.content import Content
+from textual.widgets import OptionList, Static
+
+from tests.assistant import small
+from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
+from tests.tui.chatting import LARGE, SMALL, Talk, answer, chatting
+from tui.clipboard import Copied
+from tui.dialogs.choose import Choose
+from tui.preferences import load_preferences
+from tui.widgets.evidence import Evidence
+from tui.widgets.paper_view import CITED
+
+BY_CHE = "Which papers are by Ethan Che?"
+TITLES = ["Queues with Differentiable Simulators", "Adaptive Experiments in Flexible Batches"]
+
+
+async def shows(talk: Talk, title: str) -> None:
+    """Wait until a paper is shown with what is near to it."""
+    await talk.until(lambda: talk.paper.startswith(title) and "Most similar" in talk.paper, title)
+
+
+async def test_the_cited_sentences_are_highlighted(library: Path) -> None:
+    async with chatting(library, claims(RIGHT)) as talk:
+        asked = await talk.ask(QUESTION)
+        await shows(talk, "Rare Events")
+        assert asked.answer
+        quotes = [one.quote for claim in asked.answer.claims for one in claim.citations]
+        visual = talk.app.chat.query_one("#paper Static", Static).visual
+        assert isinstance(visual, Content)
+        spans = [talk.paper[span.start : span.end] for span in visual.spans if str(span.style) == CITED]
+        assert spans
+        assert set(spans) == set(quotes)
+        assert "The estimate takes 20 times less time than naive Monte Carlo." in spans
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_click_on_a_citation_shows_its_paper(library: Path, size: tuple[int, int]) -> None:
+    async with chatting(library, size=size) as talk:
+        await talk.ask(BY_CHE)
+        await talk.click("[2]")
+        await shows(talk, TITLES[1])
+        assert talk.one(Evidence).display
+        assert TITLES[1] in talk.screen
+
+
+async def test_digits_and_n_and_p_move_through_the_citations(library: Path) -> None:
+    async with chatting(library) as talk:
+        await talk.ask(BY_CHE)
+        await talk.press("ctrl+up")
+        await talk.press("2")
+        await shows(talk, TITLES[1])
+        await talk.press("1")
+        await shows(talk, TITLES[0])
+        await talk.press("n")
+        await shows(talk, TITLES[1])
+        await talk.press("n")
+        await shows(talk, TITLES[0])
+        await talk.press("p")
+        await shows(talk, TITLES[1])
+        await talk.press("[", "]")
+        await shows(talk, TITLES[1])
+        await talk.press("9")
+        await talk.pilot.pause()
+        assert talk.paper.startswith(TITLES[1])
+
+
+async def test_the_drawer_opens_over_the_chat_and_closes(library: Path) -> None:
+    async with chatting(library, claims(RIGHT), size=SMALL) as talk:
+        await talk.ask(QUESTION)
+        assert not talk.one(Evidence).display
+        await talk.press("f4")
+        await shows(talk, "Rare Events")
+        assert talk.one(Evidence).display
+        assert "Matthew O'Kelly" in talk.screen
+        await talk.press("escape")
+        assert not talk.one(Evidence).display
+        await talk.press("f4", "f4")
+        assert not talk.one(Evidence).display
+        await talk.press("x")
+        assert talk.draft == "x"
+
+
+async def test_the_panel_stands_beside_the_chat_where_there_is_room(library: Path) -> None:
+    async with chatting(library, claims(RIGHT), size=SMALL) as talk:
+        await talk.ask(QUESTION)
+        await talk.pilot.resize_terminal(*LARGE)
+        await talk.until(lambda: talk.one(Evidence).display)
+        await talk.pilot.resize_terminal(*SMALL)
+        await talk.until(lambda: not talk.one(Evidence).display)
+
+
+async def test_that_the_panel_is_hidden_is_remembered(library: Path) -> None:
+    async with chatting(library, claims(RIGHT), size=LARGE) as talk:
+        await talk.press("f4")
+        await talk.until(lambda: not load_preferences()[0].show_evidence)
+        assert not talk.one(Evidence).display
+        await talk.press("f4")
+        await talk.until(lambda: load_preferences()[0].show_evidence)
+        assert talk.one(Evidence).display
+
+
+async def test_a_new_answer_leaves_alone_what_is_being_read(library: Path) -> None:
+    async with chatting(library, size=LARGE) as talk:
+        await talk.ask(BY_CHE)
+        await shows(talk, TITLES[0])
+        talk.one(Evidence).query_one(OptionList).focus()
+        await talk.app.chat.ask("How many papers are there?")
+        await talk.until(lambda: len(talk.turns) == 2)
+        assert talk.paper.startswith(TITLES[0])
+
+
+async def test_j_and_k_move_through_the_references(library: Path) -> None:
+    async with chatting(library) as talk:
+        await talk.ask(BY_CHE)
+        await shows(talk, TITLES[0])
+        talk.one(Evidence).query_one(OptionList).focus()
+        await talk.press("j")
+        await shows(talk, TITLES[1])
+        await talk.press("k")
+        await shows(talk, TITLES[0])
+        await talk.press("enter")
+        assert talk.app.focused is talk.one(Evidence).query_one("#paper")
+
+
+async def test_a_paper_is_opened_in_the_browser(library: Path) -> None:
+    linked = small.paper("linked", "Rare Links", "We link rare words.", "Ann Lee", 2022)
+    linked = linked.model_copy(update={"urls": ("ftp://example.org/x", "https://example.org/paper")})
+    with small.assistant(library.parent / "linked", [linked]):
+        pass
+    async with chatting(library.parent / "linked") as talk:
+        await talk.ask("Which papers are by Ann Lee?")
+        await shows_paper(talk, "Rare Links")
+        await talk.press("o")
+        assert talk.opened == ["https://example.org/paper"]
+
+
+async def test_a_paper_without_an_address_says_so(library: Path) -> None:
+    async with chatting(library, claims(RIGHT)) as talk:
+        await talk.ask(QUESTION)
+        await shows_paper(talk, "Rare Events")
+        await talk.press("o")
+        assert talk.told == [("This paper comes without an address.", "warning")]
+
+
+async def shows_paper(talk: Talk, title: str) -> None:
+    """Wait for a paper, and go to the panel."""
+    await talk.until(lambda: talk.paper.startswith(title), title)
+    talk.one(Evidence).query_one(OptionList).focus()
+    await talk.pilot.pause()
+
+
+async def test_a_citation_is_copied(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+
+    def copy(text: str) -> Copied:
+        copied.append(text)
+        return Copied("Sent to the terminal, which may or may not have taken it.")
+
+    monkeypatch.setattr("tui.citing.copy", copy)
+    async with chatting(library, claims(RIGHT)) as talk:
+        await talk.ask(QUESTION)
+        await shows_paper(talk, "Rare Events")
+        await talk.press("y")
+        await talk.until(lambda: isinstance(talk.app.screen, Choose))
+        await talk.press("j", "enter")
+        await talk.until(lambda: talk.told)
+        assert copied[0].startswith("@")
+        assert talk.told == [("Sent to the terminal, which may or may not have taken it.", "warning")]
+        await talk.press("y")
+        await talk.until(lambda: isinstance(talk.app.screen, Choose))
+        await talk.press("escape")
+        assert len(copied) == 1
+
+
+async def test_the_chat_is_restricted_to_one_paper_until_everything_counts_again(library: Path) -> None:
+    async with chatting(library, claims(RIGHT)) as talk:
+        await talk.ask(QUESTION)
+        await shows_paper(talk, "Rare Events")
+        await talk.press("a")
+        await talk.until(lambda: "only “Rare Events in Simulated Traffic”" in talk.status)
+        await talk.send("/new")
+        asked = await talk.ask("Which papers are there?")
+        assert asked.answer
+        assert {reference.paper_id for reference in asked.answer.references} <= {"rare"}
+        await talk.send("/everything")
+        await talk.until(lambda: "only" not in talk.status)
+        await talk.send("/new")
+        asked = await talk.ask("How many papers are there?")
+        assert asked.answer
+        assert "8 papers" in asked.answer.text
+
+
+async def test_an_answer_without_references_leaves_no_paper_behind(library: Path) -> None:
+    async with chatting(library) as talk:
+        await talk.ask(BY_CHE)
+        await shows(talk, TITLES[0])
+        await talk.ask("Which zebras swim across the Danube?")
+        await talk.press("ctrl+up")
+        await talk.until(lambda: TITLES[0] not in talk.paper)
+
+
+async def test_a_paper_that_was_removed_since_says_so(library: Path) -> None:
+    async with chatting(library) as talk:
+        await talk.ask(BY_CHE)
+        await shows(talk, TITLES[0])
+        with talk.assistant as other:
+            other.remove("batches")
+        await talk.press("ctrl+up", "2")
+        await talk.until(lambda: "no paper" in talk.paper.casefold(), talk.paper)
+
+
+async def test_a_sentence_in_doubt_cites_what_it_was_checked_against(library: Path) -> None:
+    draft = claims(RIGHT, WRONG)
+    async with chatting(library, draft, draft) as talk:
+        asked = await talk.ask(QUESTION)
+        assert answer(asked).count("[1]") == 2

@@ -1,0 +1,88 @@
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from assistant.client import Assistant
+from tests.tui.host import Host, text_of
+from tests.tui.saved import Saved
+from tests.tui.waiting import wait_until
+from tui.commands import COMMANDS
+from tui.help import HelpScreen
+from tui.help_text import SIGNS, command_rows, sign_rows
+from tui.preferences import Preferences
+from tui.sessions.screen import SessionsScreen
+from tui.text import ASCII
+
+
+class Remapped(Host):
+    """Has other keys and plain signs."""
+
+    glyphs = ASCII
+    preferences = Preferences(keymap={"retry": "ctrl+r", "sessions.delete": "z"})
+
+
+def test_every_command_with_its_keys() -> None:
+    rows = command_rows({"retry": "f5,ctrl+r", "fork": "x"}).rows
+    assert [row.name.split()[0] for row in rows] == [f"/{command.name}" for command in COMMANDS]
+    keys = {row.name: row.keys for row in rows}
+    assert keys["/retry"] == "F5, Ctrl+R"
+    assert keys["/fork"] == ""  # It has no binding that a keymap could change.
+    assert keys["/sessions WORDS"] == "F3"
+
+
+def test_every_sign_is_explained() -> None:
+    assert set(SIGNS) | {"separator"} == set(ASCII._fields)
+    assert sign_rows(ASCII).rows[0].keys == "+"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_shows_the_keys_that_are_active_beneath(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = Remapped(SessionsScreen(cast(Assistant, Saved(tmp_path))))
+    async with app.run_test(size=(size[0], 120)) as pilot:
+        app.set_keymap(app.preferences.keymap)
+        await wait_until(pilot, lambda: app.shown.is_mounted, "the list")
+        app.push_screen(HelpScreen())
+        await wait_until(pilot, lambda: isinstance(app.screen, HelpScreen), "the help")
+        await pilot.pause()
+        lines = [" ".join(line.split()) for line in text_of(app).split("\n")]
+        for line in (
+            "Ctrl+R /retry Ask the",
+            "z sessions.delete Delete",
+            "r sessions.rename Rename",
+            "Sessions screen",
+        ):
+            assert any(line in shown for shown in lines), line
+        assert any("j list.down Down" in shown for shown in lines)
+        assert any("x not worded so in it" in shown for shown in lines)
+
+
+@pytest.mark.parametrize("key", ["escape", "q", "enter"])
+async def test_closes(key: str) -> None:
+    app = Host(HelpScreen())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(key)
+        await wait_until(pilot, lambda: app.screen is not app.shown, "the way back")
+
+
+async def test_scrolls() -> None:
+    app = Host(HelpScreen())
+    async with app.run_test(size=(80, 24)) as pilot:
+        page = app.shown.query_one("#help")
+        await pilot.pause()
+
+        def stands(at: int) -> bool:
+            return page.scroll_y == at
+
+        for key, at in (
+            ("j", 1),
+            ("down", 2),
+            ("k", 1),
+            ("G", page.max_scroll_y),
+            ("g", 0),
+            ("end", page.max_scroll_y),
+        ):
+            await pilot.press(key)
+            await wait_until(pilot, partial(stands, at), key)
+        assert page.max_scroll_y > 10

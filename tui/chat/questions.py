@@ -1,0 +1,91 @@
+"""Asks the engine, one question after the other."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from functools import partial
+
+from assistant.answer.turns import CANCELLED
+from assistant.events import AskEvent
+from assistant.types import Turn
+from store.errors import ConspectusError, InputError
+from tui.chat.exchange import Exchange
+from tui.chat.following import follow
+from tui.engine import Desk
+
+
+class Asker:
+    """The questions that wait, the one that is answered, and the session that they are saved in.
+
+    Args:
+        desk: Engine, papers and strictness; each question takes what holds when its turn comes.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.session: str | None = None
+        self._desk = desk
+        self._waiting: asyncio.Queue[Exchange] = asyncio.Queue()
+        self._task: asyncio.Task[Turn] | None = None
+        self._busy = False
+
+    def add(self, exchange: Exchange) -> None:
+        """Put a question behind those that wait."""
+        self._waiting.put_nowait(exchange)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is asked, nothing waits, and everything that ended is shown."""
+        return self._waiting.empty() and not self._busy
+
+    async def next(self) -> tuple[Exchange, asyncio.Task[Turn]]:
+        """Wait for a question, and begin to answer it."""
+        exchange = await self._waiting.get()
+        self._busy = True
+        self._task = asyncio.create_task(self._answer(exchange))
+        return exchange, self._task
+
+    def shown(self) -> None:
+        """What came of the question is shown: there may be another one."""
+        self._busy = False
+
+    def cancel(self) -> bool:
+        """Stop the answer that runs; says whether there was one."""
+        running = self._task is not None and not self._task.done()
+        return running and self._task is not None and self._task.cancel()
+
+    async def close(self) -> None:
+        """Stop the answer that runs, and save what waits as cancelled; returns when all of it is on disk.
+
+        Raises:
+            ConspectusError: It cannot be saved.
+        """
+        waiting = [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
+        if self.cancel() and self._task is not None:
+            await asyncio.wait([self._task])
+        for exchange in waiting:
+            await self._record(Turn.now(exchange.question, error=CANCELLED))
+
+    async def _answer(self, exchange: Exchange) -> Turn:
+        question = exchange.question
+        try:
+            events = await self._asked(question)
+            return Turn.now(question, await follow(events, exchange))
+        except ConspectusError as error:
+            return Turn.now(question, error=str(error))
+        except asyncio.CancelledError:
+            return Turn.now(question, error=CANCELLED)
+
+    async def _asked(self, question: str) -> AsyncGenerator[AskEvent, None]:
+        """The events; from here on it is the engine that saves what becomes of the question."""
+        assistant = await self._desk.engine()
+        self.session = self.session or (await asyncio.to_thread(assistant.sessions.new)).id
+        ask = partial(assistant.astream, question, self.session, self._desk.strict)
+        try:
+            return await asyncio.to_thread(ask, **self._desk.filters)
+        except InputError as error:
+            await self._record(Turn.now(question, error=str(error)))
+            raise
+
+    async def _record(self, turn: Turn) -> None:
+        if self.session:
+            assistant = await self._desk.engine()
+            await asyncio.to_thread(assistant.sessions.record, self.session, turn)

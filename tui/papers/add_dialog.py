@@ -1,0 +1,155 @@
+"""Adding a file, a folder or an archive: its name with completion, and how it goes; it goes on without the dialog."""
+
+import asyncio
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from assistant.client import Assistant
+from store.errors import InputError
+from tui.host import glyphs_of
+from tui.papers.folder import completed, completions, whole_path
+from tui.papers.imports import Adding
+from tui.papers.tui_imports import Imports
+from tui.safe import one_line
+from tui.widgets.choices import Choices
+
+TITLE = Content.assemble(
+    "Add a file, a folder or an archive\n",
+    ("such as BibTeX, RIS, PubMed, EndNote, CSV, arXiv, OpenAlex, Crossref", "not bold $text-muted"),
+)
+KEYS = "Tab completes, Enter adds, Ctrl+T stops, Esc closes (adding goes on)"
+
+
+class AddFiles(ModalScreen[None]):
+    """Dismissed with nothing: what it began is seen in ``imports``.
+
+    Args:
+        assistant: Whose library is added to.
+        imports: Who does it.
+        path: What stands in the line at first; with ``start``, that is added at once.
+        start: Whether to begin with it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", "Complete", id="add.complete", priority=True),
+        Binding("down", "offered", "Names", id="add.names", show=False),
+        Binding("ctrl+t", "stop", "Stop adding", id="add.stop"),
+        Binding("escape", "back", "Close", id="add.close"),
+    ]
+
+    def __init__(self, assistant: Assistant, imports: Imports, path: str = "", start: bool = False) -> None:
+        super().__init__(classes="dialog")
+        self._assistant = assistant
+        self._imports = imports
+        self._path = path
+        self._start = start
+
+    def compose(self) -> ComposeResult:
+        """The name, what it may go on as, how it goes, and the keys."""
+        with Vertical():
+            yield Static(TITLE, markup=False, classes="dialog-title")
+            yield Input(self._path, placeholder="library.bib, ~/papers/, export.zip", select_on_focus=False)
+            yield Static(id="add-problem", markup=False)
+            yield Choices(id="add-names")
+            yield Adding(glyphs_of(self.app))
+            yield Static(KEYS, markup=False, classes="dialog-keys")
+
+    def on_mount(self) -> None:
+        """Show what runs already."""
+        self._say("")
+        self._offer([])
+        self._imports.listen(self.query_one(Adding))
+        if self._start:
+            self._add(self._path)
+
+    # The name
+
+    @on(Input.Changed)
+    @work(exclusive=True, group="names")
+    async def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._offer(await asyncio.to_thread(completions, event.value) if event.value else [])
+
+    def _offer(self, names: list[str]) -> None:
+        shown = self.query_one(Choices)
+        shown.clear_options()
+        shown.add_options(Option(Content(one_line(name.rstrip("/").rpartition("/")[2]))) for name in names)
+        shown.display = bool(names)
+        self._names = names
+
+    @work(exclusive=True, group="names")
+    async def action_complete(self) -> None:
+        """Go on as far as all names do; else to the names, or where there is nothing to complete, to what is below."""
+        line = self.query_one(Input)
+        if not line.has_focus:
+            self.focus_next()
+            return
+        self._offer(await asyncio.to_thread(completions, line.value))
+        further = completed(line.value, self._names)
+        if further != line.value:
+            self._write(further)
+        elif self._names != [line.value]:
+            self.action_offered()
+        else:
+            self.focus_next()
+
+    def action_offered(self) -> None:
+        """Go to the names."""
+        if not self._names:
+            self.focus_next()
+        else:
+            shown = self.query_one(Choices)
+            shown.highlighted = 0
+            shown.focus()
+
+    @on(OptionList.OptionSelected)
+    def _picked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._write(self._names[event.option_index])
+
+    def _write(self, path: str) -> None:
+        line = self.query_one(Input)
+        line.value = path
+        line.cursor_position = len(path)
+        line.focus()
+
+    # The import
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._add(event.value)
+
+    def _add(self, path: str) -> None:
+        try:
+            self._imports.add(self._assistant, whole_path(path))
+        except InputError as error:
+            self._say(str(error))
+        else:
+            self._say("")
+            self._offer([])
+
+    def _say(self, text: str) -> None:
+        said = self.query_one("#add-problem", Static)
+        said.update(Content(one_line(text, 500)))
+        said.display = bool(text)
+
+    @on(Adding.Stopped)
+    def action_stop(self) -> None:
+        """Stop adding; what was stored stays."""
+        self._imports.stop()
+
+    def action_back(self) -> None:
+        """From the names to the line; from there, close."""
+        if self.query_one(Choices).has_focus:
+            self.query_one(Input).focus()
+        else:
+            self.dismiss(None)

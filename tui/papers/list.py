@@ -1,0 +1,240 @@
+"""A list of papers that draws only the lines that show: ten thousand are as quick as ten."""
+
+from collections.abc import Collection, Sequence
+from typing import ClassVar, NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.events import Click, Resize
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.papers.selection import Row, Sort
+from tui.text import Glyphs
+
+# Widths in cells below which a column is left out, and how wide the author's is at most.
+_WITH_AUTHOR, _WITH_CATEGORY, _AUTHOR, _CATEGORY = 40, 60, 24, 9
+# A character is at least half a cell wide on the whole; more of a title is not looked at.
+_CHARS_A_CELL = 4
+
+
+class Column(NamedTuple):
+    """A column: what stands above it, its width in cells, and the order that it stands for."""
+
+    title: str
+    width: int
+    sort: Sort | None = None
+
+
+class PaperList(ScrollView, can_focus=True):
+    """Mark, year, first author, title and category of each paper, with a cursor.
+
+    Args:
+        glyphs: The signs to use.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"papers--header", "papers--cursor", "papers--marked", "papers--retracted"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down", id="papers.down", show=False),
+        Binding("up,k", "move(-1)", "Up", id="papers.up", show=False),
+        Binding("g,home", "move_to(0)", "First", id="papers.first", show=False),
+        Binding("G,end", "move_to(-1)", "Last", id="papers.last", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", id="papers.page_down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="papers.page_up", show=False),
+        Binding("space", "mark", "Mark", id="papers.mark"),
+    ]
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    class Moved(Message):
+        """The cursor stands on another paper, None where there is none."""
+
+        def __init__(self, row: Row | None) -> None:
+            super().__init__()
+            self.row = row
+
+    class Toggled(Message):
+        """A paper is to be marked, or no longer."""
+
+        def __init__(self, row: Row) -> None:
+            super().__init__()
+            self.row = row
+
+    class SortWanted(Message):
+        """The head of a column was clicked."""
+
+        def __init__(self, sort: Sort) -> None:
+            super().__init__()
+            self.sort = sort
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__(id="paper-list")
+        self._glyphs = glyphs
+        self._rows: Sequence[Row] = ()
+        self._marks: Collection[str] = ()
+        self._sort = Sort.YEAR
+
+    @property
+    def row(self) -> Row | None:
+        """The paper under the cursor."""
+        return self._rows[self.cursor] if self.cursor < len(self._rows) else None
+
+    def show(self, rows: Sequence[Row], marks: Collection[str], sort: Sort) -> None:
+        """Show other rows; the cursor stays on its paper where that is among them.
+
+        Args:
+            rows: From the top.
+            marks: Ids of the papers that are marked; refresh the list when they change.
+            sort: What the rows are sorted by.
+        """
+        before = self.row
+        self._rows, self._marks, self._sort = rows, marks, sort
+        self.virtual_size = Size(0, len(rows) + 1)
+        self.cursor = (before and self._place_of(before.id)) or 0
+        self.refresh()
+        if (before and before.id) != (self.row and self.row.id):
+            self.post_message(self.Moved(self.row))
+
+    def go_to(self, id: str) -> bool:
+        """Put the cursor on a paper; says whether it is among those that are shown."""
+        at = self._place_of(id)
+        if at is not None:
+            self._put(at)
+        return at is not None
+
+    def _place_of(self, id: str) -> int | None:
+        if (row := self.row) and row.id == id:
+            return self.cursor
+        return next((at for at, row in enumerate(self._rows) if row.id == id), None)
+
+    # The cursor
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Bring it in sight, and tell."""
+        self.refresh_lines(before + 1)
+        self.refresh_lines(now + 1)
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        room = max(1, self.scrollable_content_region.height - 1)
+        top = round(self.scroll_offset.y)
+        wanted = min(max(top, self.cursor - room + 1), self.cursor)
+        if wanted != top:
+            self.scroll_to(y=wanted, animate=False)
+
+    def action_move(self, step: int) -> None:
+        """Down or up by so many."""
+        self._put(self.cursor + step)
+
+    def action_page(self, step: int) -> None:
+        """Down or up by what shows."""
+        self._put(self.cursor + step * max(1, self.scrollable_content_region.height - 2))
+
+    def action_move_to(self, at: int) -> None:
+        """To the first (0) or the last (-1)."""
+        self._put(at % max(1, len(self._rows)))
+
+    def _put(self, at: int) -> None:
+        before = self.row
+        self.cursor = min(max(at, 0), max(0, len(self._rows) - 1))
+        if self.row and self.row is not before:
+            self.post_message(self.Moved(self.row))
+
+    def action_mark(self) -> None:
+        """Mark the paper, or take the mark away, and go on to the next."""
+        if self.row:
+            self.post_message(self.Toggled(self.row))
+            self.action_move(1)
+
+    def on_click(self, event: Click) -> None:
+        """On a head: sort by it; on a paper: go there; on its mark, or twice: mark it."""
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        line = at.y + round(self.scroll_offset.y) - 1
+        if at.y == 0:
+            self._clicked_head(at.x)
+        elif line < len(self._rows):
+            self._put(line)
+            if event.chain == 2 or (event.chain == 1 and at.x < self.columns[0].width):
+                self.post_message(self.Toggled(self._rows[line]))
+
+    def _clicked_head(self, x: int) -> None:
+        for column in self.columns:
+            x -= column.width
+            if x < 0:
+                if column.sort:
+                    self.post_message(self.SortWanted(column.sort))
+                return
+
+    # The picture
+
+    def on_resize(self, event: Resize) -> None:
+        """Keep the cursor in sight."""
+        self._keep_in_sight()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that there is room for; together as wide as the list."""
+        width = self.scrollable_content_region.width
+        fixed = [Column("", 2), Column("Year", 7, Sort.YEAR)]
+        if width >= _WITH_AUTHOR:
+            fixed.append(Column("Author", min(_AUTHOR, width // 4), Sort.AUTHOR))
+        last = [Column("Category", _CATEGORY)] if width >= _WITH_CATEGORY else []
+        rest = width - sum(column.width for column in (*fixed, *last))
+        return (*fixed, Column("Title", max(0, rest), Sort.TITLE), *last)
+
+    def render_line(self, y: int) -> Strip:
+        """One line: the heads, a paper, or nothing."""
+        width = self.scrollable_content_region.width
+        at = y + round(self.scroll_offset.y) - 1
+        if y == 0:
+            return self._head().adjust_cell_length(width)
+        if at >= len(self._rows):
+            return Strip.blank(width, self.rich_style)
+        return self._line(self._rows[at], at == self.cursor).adjust_cell_length(width)
+
+    def _head(self) -> Strip:
+        style = self.get_component_rich_style("papers--header")
+        chosen = style + Style(underline=True)
+        parts = []
+        for column in self.columns:
+            sorts = column.sort is self._sort
+            title = f"{column.title} {self._glyphs.sorted}" if sorts else column.title
+            parts.append(Segment(self._cut(title, column.width), chosen if sorts else style))
+        return Strip(parts)
+
+    def _line(self, row: Row, current: bool) -> Strip:
+        marked = row.id in self._marks
+        style = self.rich_style
+        if marked:
+            style += self.get_component_rich_style("papers--marked", partial=True)
+        if current:
+            style += self.get_component_rich_style("papers--cursor", partial=True)
+        shown = {
+            "": self._glyphs.marked if marked else self._glyphs.unmarked,
+            "Year": str(row.year or "-"),
+            "Author": row.author,
+            "Title": row.title or row.id,
+            "Category": row.category,
+        }
+        warned = style + self.get_component_rich_style("papers--retracted", partial=True) if row.retracted else style
+        return Strip(
+            [
+                Segment(self._cut(shown[column.title], column.width), warned if column.title == "Title" else style)
+                for column in self.columns
+            ]
+        )
+
+    def _cut(self, text: str, width: int) -> str:
+        """The text in just so many cells, the last of them empty, with an ellipsis where it was cut."""
+        room = max(0, width - 1)
+        text = text[: _CHARS_A_CELL * max(1, room)]
+        if cell_len(text) > room:
+            dots = self._glyphs.working
+            text = set_cell_size(text, max(0, room - cell_len(dots))) + dots
+        return set_cell_size(text, width)

@@ -1,0 +1,148 @@
+"""The papers of the library: mark them, restrict the chat to them, cite, add, merge, split and remove them."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from assistant.export.facts import link
+from store.errors import ConspectusError
+from tui.citing import copy_citation
+from tui.dialogs.ask import Confirm
+from tui.messages import LibraryChanged
+from tui.papers.add_dialog import AddFiles
+from tui.papers.correcting import named
+from tui.papers.joining import JoiningScreen
+from tui.papers.list import PaperList
+from tui.papers.selection import Row
+from tui.papers.tui_imports import SAMPLE
+from tui.scope import EVERYTHING
+from tui.widgets.first_run import FirstRun
+
+READING = "The papers are still being read. Try again in a moment."
+
+
+class PapersScreen(JoiningScreen):
+    """Dismissed with the papers that the chat is to answer from, None where that is to stay."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "Filter", id="papers.filter", key_display="/"),
+        Binding("enter,r", "restrict", "Ask", id="papers.restrict"),
+        Binding("e", "everything", "All", id="papers.everything"),
+        Binding("s", "sort", "Sort", id="papers.sort"),
+        Binding("plus", "add", "Add", id="papers.add", key_display="+"),
+        Binding("delete,ctrl+d", "remove", "Remove", id="papers.remove"),
+        Binding("y", "copy", "Cite", id="papers.copy"),
+        Binding("o", "open", "Open", id="papers.open"),
+        Binding("escape", "back", "Back", id="papers.back"),
+        Binding("v", "detail", "Abstract", id="papers.detail"),
+        Binding("a", "mark_shown", "Mark all", id="papers.mark_all"),
+        Binding("ctrl+l", "unmark", "Clear", id="papers.clear"),
+        Binding("u", "duplicates", "Duplicates", id="papers.duplicates"),
+        Binding("ctrl+u", "merge", "Merge", id="papers.merge"),
+        Binding("ctrl+x", "split", "Split", id="papers.split"),
+    ]
+
+    # Marks and scope
+
+    @on(PaperList.Toggled)
+    def _toggled(self, event: PaperList.Toggled) -> None:
+        self.shelf.toggle(event.row.id)
+        self._refresh_marks()
+
+    def action_mark_shown(self) -> None:
+        """Mark all that is shown."""
+        if self.reading:
+            self.say(READING)
+        else:
+            self.shelf.mark_shown()
+            self._refresh_marks()
+
+    def action_unmark(self) -> None:
+        """Take all marks away."""
+        self.shelf.marks.clear()
+        self._refresh_marks()
+
+    def _refresh_marks(self) -> None:
+        self.listed.refresh()
+        self.count()
+
+    def action_restrict(self) -> None:
+        """Let the chat answer from what is marked, else from what is shown."""
+        if not self.shelf.marks and not self.shelf.shown:
+            self.say("There is no paper to ask.")
+        elif self.reading and self.shelf.needs_all:
+            self.say(READING)
+        else:
+            self.dismiss(self.shelf.scope())
+
+    def action_everything(self) -> None:
+        """Let the chat answer from the whole library."""
+        self.dismiss(EVERYTHING)
+
+    # One paper, and the library
+
+    @work(exclusive=True, group="act")
+    async def action_open(self) -> None:
+        """Open the paper's page in a browser."""
+        if row := self.listed.row:
+            try:
+                url = link(await asyncio.to_thread(self.assistant.paper, row.id))
+            except ConspectusError as error:
+                self.say(error)
+                return
+            self.say(f"Opening {url}" if url else "This paper comes without an address.")
+            if url:
+                self.app.open_url(url)
+
+    @work(exclusive=True, group="act")
+    async def action_copy(self) -> None:
+        """Copy the citation of the paper."""
+        if row := self.listed.row:
+            try:
+                copied = await copy_citation(self.app, self.assistant, row.id)
+            except ConspectusError as error:
+                self.say(error)
+            else:
+                self.say(copied.how if copied else "")
+
+    @work(exclusive=True, group="remove")
+    async def action_remove(self) -> None:
+        """Remove what is marked, else the paper under the cursor, after asking."""
+        rows = self.shelf.marked or [row for row in (self.listed.row,) if row]
+        if not rows or not await self.app.push_screen_wait(Confirm(_removal(rows), "Remove")):
+            return
+        ids = {row.id for row in rows}
+        try:
+            await asyncio.to_thread(self.assistant.remove, *ids)
+        except ConspectusError as error:
+            self.say(error)
+            return
+        self.shelf.remove(ids)
+        self.begin()
+        self.say(f"Removed {len(ids):,} paper{'s' * (len(ids) != 1)}.")
+        self.app.post_message(LibraryChanged())
+
+    def action_add(self) -> None:
+        """Add files."""
+        self.app.push_screen(AddFiles(self.assistant, self.imports))
+
+    @on(FirstRun.File)
+    @on(FirstRun.Folder)
+    def _add_first(self, event: Message) -> None:
+        event.stop()
+        self.action_add()
+
+    @on(FirstRun.Sample)
+    def _add_sample(self, event: FirstRun.Sample) -> None:
+        event.stop()
+        self.imports.add(self.assistant, SAMPLE)
+        self.action_add()
+
+
+def _removal(rows: Sequence[Row]) -> str:
+    question = f"Remove {len(rows):,} papers" if len(rows) > 1 else "Remove this paper"
+    return "\n".join((f"{question} from the library for good?", *named([row.title or row.id for row in rows])))

@@ -1,0 +1,209 @@
+"""Models, how answers are made, colours."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Button, Checkbox, Footer, Input, Select, Static
+from textual.worker import get_current_worker
+
+from assistant.settings import Settings
+from assistant.settings.settings_saving import overruled, save_settings
+from assistant.settings.sources import flat_name
+from store.doctor import Check
+from store.errors import ConspectusError
+from tui.host import glyphs_of
+from tui.preferences import Preferences, save_preferences
+from tui.safe import one_line
+from tui.settings.form import MODEL_FIELDS, ROLES, SWITCHES, TEXTS, Values, asks, changes, filled, values_of
+from tui.widgets.controls import Field
+from tui.widgets.tick import Tick
+
+Probe = Callable[[Settings, Mapping[str, str]], Iterator[Check]]
+NO_KEYS = "Keys are not typed here: they stay in the variable, or in the keyring, that is named."
+
+
+class SettingsScreen(Screen[Settings | None]):
+    """Dismissed with other settings, or with None; the application then has the theme that was chosen.
+
+    Args:
+        settings: Those that hold now.
+        preferences: Saved with the theme, when the settings are saved.
+        probe: Asks every model (``assistant.llm.probe.probe``); called in a thread.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "use", "Use", id="settings.use"),
+        Binding("ctrl+o", "save", "Use and save", id="settings.save"),
+        Binding("f10", "check", "Check", id="settings.check"),
+        Binding("escape", "leave", "Leave", id="settings.leave"),
+    ]
+
+    class Checked(Message):
+        """A model was asked; None where that was the last."""
+
+        def __init__(self, check: Check | None) -> None:
+            super().__init__()
+            self.check = check
+
+    def __init__(self, settings: Settings, preferences: Preferences, probe: Probe) -> None:
+        super().__init__()
+        self._settings = settings
+        self._preferences = preferences
+        self._probe = probe
+        self._theme = ""
+        self._checks: list[Content] = []
+
+    def compose(self) -> ComposeResult:
+        """The models, what else there is to set, the checks, the buttons."""
+        values = values_of(self._settings)
+        with VerticalScroll(id="settings", can_focus=False):
+            yield Static(NO_KEYS, markup=False, classes="settings-note")
+            for role, title in ROLES.items():
+                yield from self._role(role, title, values)
+            yield Static("How it answers", markup=False, classes="settings-title")
+            yield Field("k", "Papers of a search", str(values["k"]))
+            for name, label in SWITCHES.items():
+                yield Tick(Content(label), bool(values[name]), id=name, compact=True)
+            with Horizontal(id="settings-colours"):
+                yield Static("Colours", markup=False, classes="field-label")
+                yield Select(self._themes(), value=self.app.theme, allow_blank=False, compact=True, id="colours")
+        yield Static(id="checks", markup=False)
+        with Horizontal(id="settings-buttons"):
+            yield Button("Use", variant="primary", action="screen.use", compact=True)
+            yield Button("Use and save", action="screen.save", compact=True)
+            yield Button("Check the models", action="screen.check", compact=True)
+            yield Button("Leave", action="screen.leave", compact=True)
+        yield Footer()
+
+    def _role(self, role: str, title: str, values: Values) -> ComposeResult:
+        with Vertical(classes="settings-role"):
+            yield Static(title, markup=False, classes="settings-title")
+            for name, label in MODEL_FIELDS.items():
+                flat = flat_name(role, name)
+                yield Field(flat, label, str(values[flat]), "as for answers" if role == "report" else "")
+            yield Static(id=f"asks-{role}", markup=False, classes="settings-note")
+
+    def _themes(self) -> list[tuple[Content, str]]:
+        return [(Content(name), name) for name in sorted(self.app.available_themes)]
+
+    def on_mount(self) -> None:
+        """Remember the theme, for whoever leaves without taking another."""
+        self._theme = self.app.theme
+        self._read()
+        self.query_one("#field-model Input", Input).focus()
+
+    @on(Input.Changed)
+    @on(Checkbox.Changed)
+    def _edited(self, event: Message) -> None:
+        event.stop()
+        self._read()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_use()
+
+    @on(Select.Changed)
+    def _try_theme(self, event: Select.Changed) -> None:
+        event.stop()
+        self.app.theme = str(event.value)
+
+    def _values(self) -> dict[str, str | bool]:
+        texts = {name: self.query_one(f"#field-{name}", Field).value for name in TEXTS}
+        return texts | {name: self.query_one(f"#{name}", Checkbox).value for name in SWITCHES}
+
+    def _read(self) -> Settings | None:
+        """What the fields say; None, and the errors beside them, where they say nothing that is allowed."""
+        settings, errors = filled(self._settings, self._values())
+        for name in TEXTS:
+            self.query_one(f"#field-{name}", Field).tell(errors.get(name, ""), glyphs_of(self.app).failed)
+        for role in ROLES:
+            said = asks(getattr(settings, role)) if settings else ""
+            self.query_one(f"#asks-{role}", Static).update(Content(one_line(said)))
+        return settings
+
+    def _accepted(self) -> Settings | None:
+        """The same; the cursor goes to the first error."""
+        settings = self._read()
+        if settings is None:
+            errors = filled(self._settings, self._values()).errors
+            self.query_one(f"#field-{next(iter(errors))} Input", Input).focus()
+        return settings
+
+    def action_use(self) -> None:
+        """Go on with these settings."""
+        settings = self._accepted()
+        if settings is not None:
+            self.dismiss(settings)
+
+    @work(exclusive=True, group="save")
+    async def action_save(self) -> None:
+        """Go on with them, and begin with them the next time."""
+        settings, changed = self._accepted(), changes(self._settings, self._values())
+        if settings is None:
+            return
+        preferences = self._preferences.model_copy(update={"theme": self.app.theme})
+        try:
+            await asyncio.to_thread(_save, changed, preferences)
+        except ConspectusError as error:
+            self._tell(Content.styled(f"{glyphs_of(self.app).failed} {one_line(str(error), 1000)}", "$text-error"))
+            return
+        if over := overruled(changed):
+            self.app.notify(f"Saved, but {', '.join(over)} in the environment wins.", markup=False)
+        self.dismiss(settings)
+
+    def action_leave(self) -> None:
+        """Leave everything as it was, the theme too."""
+        self.app.theme = self._theme
+        self.dismiss(None)
+
+    def action_check(self) -> None:
+        """Ask every model that the fields name."""
+        settings = self._accepted()
+        if settings is not None:
+            self._checks = []
+            self._tell(Content(f"{glyphs_of(self.app).working} asking the models"))
+            self._ask(settings)
+
+    @work(thread=True, exclusive=True, group="check")
+    def _ask(self, settings: Settings) -> None:
+        worker = get_current_worker()
+        for check in self._probe(settings, os.environ):
+            if worker.is_cancelled:
+                return
+            self.post_message(self.Checked(check))
+        self.post_message(self.Checked(None))
+
+    @on(Checked)
+    def _checked(self, event: Checked) -> None:
+        event.stop()
+        if event.check is not None:
+            self._checks.append(self._line(event.check))
+        more = [] if event.check is None else [Content(f"{glyphs_of(self.app).working} asking on")]
+        self._tell(Content("\n").join([*self._checks, *more]))
+
+    def _line(self, check: Check) -> Content:
+        glyphs = glyphs_of(self.app)
+        sign, word = (glyphs.supported, "works") if check.ok else (glyphs.unsupported, "fails")
+        text = one_line(f"{check.detail}. {check.hint}" if check.hint else check.detail, 500)
+        return Content.assemble((f"{sign} {check.name} {word}: ", "$text-success" if check.ok else "$text-error"), text)
+
+    def _tell(self, what: Content) -> None:
+        shown = self.query_one("#checks", Static)
+        shown.update(what)
+        shown.display = True
+
+
+def _save(changed: Mapping[str, object], preferences: Preferences) -> None:
+    if changed:
+        save_settings(changed)
+    save_preferences(preferences)
