@@ -2,11 +2,13 @@
 
 Connections belong to the loop that opened them; with a single loop they can be shared by blocking callers, by callers
 with loops of their own, and by all threads.
+
+From blocking code to an event loop.
 """
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
@@ -104,3 +106,37 @@ async def _ended(tasks: set[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """Run something that blocks in a thread."""
+    return await asyncio.to_thread(work)
+
+
+async def stream(start: Callable[[], Iterator[T]]) -> AsyncGenerator[T, None]:
+    """Yield what a blocking iterator yields, each step in a thread, so that the event loop stays free.
+
+    Closing or cancelling it closes the blocking one, after the step it is in.
+    """
+    items = await asyncio.to_thread(start)
+    step: asyncio.Task[tuple[T] | None] | None = None
+    try:
+        while True:
+            step = asyncio.create_task(asyncio.to_thread(_step, items))
+            item = await asyncio.shield(step)
+            if item is None:
+                return
+            yield item[0]
+    finally:
+        if step is not None and not step.done():
+            await asyncio.wait([step])
+        close = getattr(items, "close", None)
+        if close:
+            close()
+
+
+def _step(items: Iterator[T]) -> tuple[T] | None:
+    """The next item, wrapped; None at the end (a StopIteration cannot cross into a task)."""
+    for item in items:
+        return (item,)
+    return None

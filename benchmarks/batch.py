@@ -18,7 +18,7 @@ from time import perf_counter
 from assistant.cache import cache_key
 from assistant.client import Assistant
 from assistant.testing import FakeOpenAIServer, fake_openai_server, faults
-from assistant.testing.testing_reply import Message, Said
+from assistant.testing.reply import Message, Said
 from tests.assistant.report.writing import copying, inventing
 
 LISTING = Path(__file__).resolve().parents[1] / "assistant" / "data" / "namkoong_listing.txt"

@@ -17,8 +17,8 @@ from typing import Any
 
 from openai import AsyncOpenAI
 
-from assistant.answer.evidence import gather
 from assistant.answer.factory import chain_from
+from assistant.answer.retrieval import gather
 from assistant.client import Assistant
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, fake_openai_server

@@ -13,8 +13,8 @@ from pathlib import Path
 from time import process_time
 from typing import NamedTuple
 
+from assistant.answer.extractive import form_bonus, gist_bonus
 from assistant.answer.sufficiency import weigh
-from assistant.answer.wording import form_bonus, gist_bonus
 from assistant.client import Assistant
 from assistant.question.authors import find_people
 from assistant.question.parse import understand
@@ -25,9 +25,8 @@ from benchmarks.chat import made
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Source
 from store.results import Hit
-from store.text.clean import clean_characters
+from store.text.clean import clean_characters, clean_text
 from store.text.sentences import sentence_spans
-from store.text.text_clean import clean_text
 
 SIZE = 100_000
 # Four is linear; what is short is noisy, and what sorts is a little more. Quadratic is sixteen.

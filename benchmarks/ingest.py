@@ -12,7 +12,7 @@ from benchmarks.corpora import COLLECTIONS, papers
 from store.embedding.minilm import MiniLM
 from store.ingest import add_file
 from store.library import Library
-from store.progress import BatchStored
+from store.results import BatchStored
 
 if TYPE_CHECKING:
     from store.embedding import Vectors

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assistant import Answer, Assistant
 from assistant.evaluate import Question, load_questions
-from assistant.evaluate.checks import Run, cited, contains
+from assistant.evaluate.scores import Run, cited, contains
 from assistant.settings import load
 from assistant.types import Support
 from benchmarks.abstention import sample

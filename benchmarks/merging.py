@@ -20,10 +20,10 @@ from typing import NamedTuple
 
 from assistant.testing import HashEmbedder
 from benchmarks.corpora import SHARED
-from store.dedup.titles import normal
+from store.dedup.keys import normal
 from store.errors import SourceError
 from store.ingest import add
-from store.ingest.duplicates import duplicates
+from store.ingest.corrections import duplicates
 from store.library import Library
 from store.paper import Paper
 from store.readers import read_papers

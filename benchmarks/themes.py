@@ -14,10 +14,9 @@ from pathlib import Path
 from time import perf_counter
 
 from assistant.client import Assistant
-from assistant.report.building import build
-from assistant.report.grouping import themes
-from assistant.report.request import Request
-from assistant.report.schema import Bucket, Report
+from assistant.report.pipeline import build
+from assistant.report.schema import Bucket, Report, Request
+from assistant.report.themes import themes
 from assistant.types import Support
 from benchmarks import scale
 from benchmarks.corpora import CACHE, COLLECTIONS, papers

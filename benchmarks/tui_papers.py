@@ -17,9 +17,9 @@ from textual.widgets import Input
 from assistant.client import Assistant
 from store.paper import Author, Paper, Source
 from store.results import Hit
+from tui.engine import EVERYTHING
+from tui.papers.imports import Imports
 from tui.papers.screen import PapersScreen
-from tui.papers.tui_imports import Imports
-from tui.scope import EVERYTHING
 from tui.text import UNICODE
 
 PAPERS = 10_000

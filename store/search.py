@@ -1,15 +1,26 @@
-"""Hybrid search over one snapshot: words and meaning, filters applied before the ranking."""
+"""Hybrid search over one snapshot: words and meaning, filters applied before the ranking.
 
+From rows that were ranked to papers with their sentences.
+
+Which sentences of an abstract speak to a question.
+"""
+
+from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.filters import Filters
+from store.index.schema import terms
+from store.index.snapshot import Snapshot
+from store.results import Hit, ScoredSentence
+from store.text.sentences import sentence_spans
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from store.embedding import Vectors
-    from store.index.snapshot import Ranked, Snapshot
+    from store.index.snapshot import Ranked
+
 
 # Weight of meaning against words, and how deep each side's list goes. Measured: benchmarks/README.md.
 ALPHA = 0.6
@@ -81,3 +92,48 @@ def _aligned(rows: "NDArray[np.int64]", ranked: "Ranked") -> "Vectors":
 def _scaled(scores: "Vectors") -> "Vectors":
     top = scores.max()
     return scores / top if top > 0 else scores
+
+
+def best_sentences(weights: dict[str, float], abstract: str) -> tuple[ScoredSentence, ...]:
+    """The sentences of an abstract, best first: the share of a question's words that each holds.
+
+    Words weigh as ``term_weights`` says. Sentences of the same score stay in the order of the abstract.
+    """
+    total = sum(weights.values())
+    scored = []
+    for start, end in sentence_spans(abstract):
+        text = abstract[start:end]
+        shared = sum(weights[term] for term in set(terms(text)) & weights.keys())
+        scored.append(ScoredSentence(text=text, start=start, end=end, score=shared / total if total else 0.0))
+    return tuple(sorted(scored, key=lambda sentence: (-sentence.score, sentence.start)))
+
+
+def term_weights(view: "Snapshot", question: str) -> dict[str, float]:
+    """How much each word of a question says by how rare it is: log(1 + N / (1 + n)) for a word in n of N papers."""
+    count = view.count
+    return {term: log(1 + count / (1 + view.frequency(term))) for term in dict.fromkeys(terms(question))}
+
+
+def hits(view: Snapshot, found: list[Candidate], question: str) -> list[Hit]:
+    """The papers of candidates, in their order, each with its sentences, best for the question first."""
+    papers = view.papers(view.ids([one.row for one in found]))
+    weights = term_weights(view, question)
+    return [
+        Hit(
+            paper=paper,
+            score=one.score,
+            cosine=one.cosine,
+            bm25=one.bm25,
+            sentences=best_sentences(weights, paper.abstract),
+        )
+        for paper, one in zip(papers, found, strict=True)
+    ]
+
+
+def similar(view: Snapshot, paper_id: str, k: int) -> list[Hit] | None:
+    """The ``k`` papers nearest in meaning to one, itself left out; None where there is no such paper."""
+    row = view.row_of(paper_id)
+    if row is None:
+        return None
+    found = nearest(view, view.vectors[row], Filters(), k + 1)
+    return hits(view, [one for one in found if one.row != row][:k], "")

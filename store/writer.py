@@ -1,19 +1,30 @@
-"""Writing to a library: Chroma first, then what is derived from it, in a way that a crash at any point is mended."""
+"""Writing to a library: Chroma first, then what is derived from it, in a way that a crash at any point is mended.
 
+The write lock: one writer at a library. Two would lose vectors from Chroma's index in silence.
+"""
+
+import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.chroma import Chroma
 from store.embedding import Embedder
+from store.errors import LibraryError, LibraryLocked
 from store.index.damage import IndexDamaged
 from store.index.index import Index, IndexWriter
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
-from store.record import Record, check_size, stored_hash
-from store.state import Pair, State
+from store.record import Pair, Record, State, check_size, stored_hash
 
 if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
     from store.embedding import Vectors
+
 
 # Stamps an index that misses what another client wrote; no generation has this name.
 BEHIND = "behind"
@@ -175,3 +186,53 @@ def is_unit(vector: "Vectors") -> bool:
 def embedded_text(paper: Paper) -> str:
     """What is embedded of a paper: title and abstract. The model cuts it; far longer texts are cut before."""
     return ". ".join(text for text in (paper.title, paper.abstract) if text)[:20_000]
+
+
+NAME = "write.lock"
+HOLDER = "writer.json"
+
+
+@contextmanager
+def write_lock(folder: Path, purpose: str) -> Iterator[None]:
+    """Hold the library in ``folder`` for writing; the operating system frees it when the process dies.
+
+    Raises:
+        LibraryLocked: Another process holds it; the message names it.
+        LibraryError: The folder cannot be written.
+    """
+    lock = _acquire(folder, purpose)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _acquire(folder: Path, purpose: str) -> "BaseFileLock":
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / NAME, timeout=0)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+        note = {"pid": os.getpid(), "what": purpose, "since": datetime.now().isoformat(timespec="seconds")}
+        (folder / HOLDER).write_text(json.dumps(note), encoding="utf-8")
+    except Timeout as error:
+        raise LibraryLocked(
+            f"The library {folder} is being written by {_holder(folder)}.",
+            "Wait until it has finished, then try again.",
+        ) from error
+    except OSError as error:
+        lock.release()
+        raise LibraryError(
+            f"The library folder {folder} cannot be written: {error.strerror or error}.",
+            "Give a folder that you may write to with --library.",
+        ) from error
+    return lock
+
+
+def _holder(folder: Path) -> str:
+    try:
+        note = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
+        return f"process {note['pid']} ({note['what']}, since {note['since']})"
+    except (OSError, ValueError, KeyError, TypeError):  # It has the lock but has not written its note yet.
+        return "another process"

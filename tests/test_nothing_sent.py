@@ -29,7 +29,7 @@ OURS = (".local/share/conspectus/", ".config/conspectus/", ".cache/conspectus/",
 TRACED = """
 import sys
 from langchain_core.tracers.langchain import wait_for_all_tracers
-from assistant.cli.cli_main import main
+from assistant.cli.main import main
 
 code = main()
 wait_for_all_tracers()
@@ -40,7 +40,7 @@ import sys
 from langchain_core.tracers.langchain import wait_for_all_tracers
 from assistant.client import Assistant
 from assistant.answer.factory import chain_from
-from assistant.answer.retriever import Retriever
+from assistant.answer.langchain import Retriever
 from assistant.answer.langchain import runnable
 from assistant.settings import ModelSettings, Settings
 
@@ -176,7 +176,7 @@ def test_no_file_of_others_is_left_at_home(home: Path) -> None:
 
 def test_onnxruntime_finds_its_variable_whoever_imports_it() -> None:
     code = "import os, sys, {}; print(os.environ['ORT_DISABLE_TELEMETRY'], 'onnxruntime' in sys.modules)"
-    for module in ("assistant", "assistant.testing", "store.chroma.chroma_client", "store.embedding.minilm", "tui.app"):
+    for module in ("assistant", "assistant.testing", "store.chroma.client", "store.embedding.minilm", "tui.app"):
         env = environment(Path()) | {"ORT_DISABLE_TELEMETRY": "0"}
         assert run(env, code=code.format(module)) == "1 False\n", module
 

@@ -104,7 +104,7 @@ def test_the_wheel_holds_the_packages_and_nothing_else(built: Path) -> None:
         files = {file for file in wheel.namelist() if ".dist-info/" not in file}
         entry_points = wheel.read("conspectus-0.1.0.dist-info/entry_points.txt").decode()
     assert files == packaged()
-    assert "conspectus = assistant.cli.cli_main:main" in entry_points
+    assert "conspectus = assistant.cli.main:main" in entry_points
 
 
 def test_the_sdist_holds_the_sources_and_no_leftovers(built: Path) -> None:

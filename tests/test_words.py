@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import assistant
-from assistant.answer.compose import sentences
+from assistant.answer.replies import sentences
 from assistant.cli.answers import show_answer
 from assistant.cli.commands.check import Tally, show_sentence
-from assistant.cli.commands.reported import show_diff
+from assistant.cli.commands.report import show_diff
 from assistant.cli.console import Page
 from assistant.cli.main import build
 from assistant.drafts.results import CheckedSentence, Outcome, Relation, Weighed
@@ -27,12 +27,12 @@ from assistant.types import Answer, Citation, Claim, Reference, Support, Turn
 from tests.assistant.report.render import made_up
 from tests.assistant.small import paper
 from tests.test_project import MODULES, ROOT
-from tui.chat.answer_text import markdown as chat_markdown
-from tui.chat.outcome import footer, notice
+from tui.chat.exchange import footer, notice
+from tui.chat.exchange import markdown as chat_markdown
 from tui.commands import COMMANDS
-from tui.help_text import SIGNS
+from tui.help import SIGNS
 from tui.text import UNICODE
-from tui.themes.claim_text import claim_content
+from tui.themes.claim_list import claim_content
 
 CLAIMED = re.compile(r"\b(?:un)?(?:supported|supports|checked|verified)\b|\bcarri(?:es|ed) (?:it|by|the claim)\b", re.I)
 # Parts whose words tell of sentences and their sources; other parts check keys, hashes and forms.

@@ -1,14 +1,116 @@
-"""Copying that says how it was done: a tool of the system, else the terminal, else a file."""
+"""Copying that says how it was done: a tool of the system, else the terminal, else a file.
 
+The programs that put text on a clipboard, and where each of them works.
+
+The escape sequence that asks a terminal to put text on its clipboard (OSC 52). No terminal answers it.
+
+Copying a citation: asks for the style, then says how it was copied.
+"""
+
+import asyncio
+import base64
 import os
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from textual.app import App
+
+from assistant.client import Assistant
 from store.errors import ConspectusError
-from tui import osc52
-from tui.clipboard_tools import Tool, tools
+from tui.dialogs.choose import Choice, Choose
+
+
+class Tool(NamedTuple):
+    """A program.
+
+    Attributes:
+        name: As the user knows it.
+        copy: The command that takes the text on standard input.
+        paste: The command that gives it back, to prove that it is there; empty where there is none.
+        encoding: What it takes the bytes for.
+    """
+
+    name: str
+    copy: tuple[str, ...]
+    paste: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+
+
+PBCOPY = Tool("pbcopy", ("pbcopy",), ("pbpaste",))
+WL_COPY = Tool("wl-copy", ("wl-copy", "--type", "text/plain;charset=utf-8"), ("wl-paste", "--no-newline"))
+XCLIP = Tool("xclip", ("xclip", "-selection", "clipboard"), ("xclip", "-selection", "clipboard", "-o"))
+XSEL = Tool("xsel", ("xsel", "--clipboard", "--input"), ("xsel", "--clipboard", "--output"))
+# Reading back would start PowerShell, which takes seconds. UTF-16 with its byte order mark is told from a code page.
+CLIP = Tool("clip.exe", ("clip.exe",), encoding="utf-16")
+
+
+def tools(env: Mapping[str, str], platform: str = "") -> Iterator[Tool]:
+    """Those that an environment speaks for, the likeliest first; none where a clipboard would be another machine's.
+
+    Args:
+        env: ``WAYLAND_DISPLAY``, ``DISPLAY``, ``WSL_DISTRO_NAME``, ``SSH_CONNECTION`` are looked at.
+        platform: As ``sys.platform`` names it; "" for the one that this runs on.
+    """
+    remote = "SSH_CONNECTION" in env or "SSH_TTY" in env
+    if (platform or sys.platform) == "darwin" and not remote:
+        yield PBCOPY
+    if env.get("WAYLAND_DISPLAY"):
+        yield WL_COPY
+    if env.get("WSL_DISTRO_NAME") or env.get("WSL_INTEROP"):
+        yield CLIP
+    if env.get("DISPLAY"):  # Also forwarded through SSH: then it is the user's own.
+        yield XCLIP
+        yield XSEL
+
+
+# What the most careful of those that take it still take, in characters of base64.
+LIMIT = 74_994
+# GNU screen hands strings on up to this length, in bytes.
+_SCREEN_PIECE = 768 - 8
+
+_VARIABLES = ("KITTY_WINDOW_ID", "WEZTERM_PANE", "ALACRITTY_WINDOW_ID", "GHOSTTY_RESOURCES_DIR", "WT_SESSION")
+_PROGRAMS = {"iTerm.app", "iTerm2", "WezTerm", "ghostty", "vscode", "rio", "mintty", "contour"}
+_TERMS = ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm", "contour", "rio", "mintty")
+
+
+def is_likely(env: Mapping[str, str]) -> bool:
+    """Whether the terminal is one of those that take it unless they are told not to.
+
+    tmux and screen hide which terminal they run in; what they leave of its own variables is looked at.
+    """
+    if "textual.drivers.web_driver" in env.get("TEXTUAL_DRIVER", ""):
+        return False
+    names = {env.get("TERM_PROGRAM", ""), env.get("LC_TERMINAL", "")}
+    return (
+        any(env.get(variable) for variable in _VARIABLES)
+        or bool(names & _PROGRAMS)
+        or env.get("TERM", "").startswith(_TERMS)
+    )
+
+
+def fits(text: str) -> bool:
+    """Whether a text is short enough."""
+    return len(_encoded(text)) <= LIMIT
+
+
+def sequence(text: str, env: Mapping[str, str]) -> str:
+    """The sequence for a text, wrapped so that tmux and screen hand it on to the terminal."""
+    plain = f"\x1b]52;c;{_encoded(text)}\x07"
+    if env.get("TMUX"):
+        doubled = plain.replace("\x1b", "\x1b\x1b")
+        return f"\x1bPtmux;{doubled}\x1b\\"
+    if env.get("STY"):
+        pieces = (plain[at : at + _SCREEN_PIECE] for at in range(0, len(plain), _SCREEN_PIECE))
+        return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
+    return plain
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode("utf-8", "replace")).decode()
+
 
 Run = Callable[[Sequence[str], bytes | None], bytes | None]
 """Runs a program, with these bytes on its standard input if it is to take some, and returns its output.
@@ -54,7 +156,7 @@ def copy(
     for tool in tools(env):
         if _took(tool, text, run or run_tool):
             return Copied(f"Copied with {tool.name}.", proved=True)
-    if osc52.is_likely(env) and osc52.fits(text) and _sent(osc52.sequence(text, env), send or to_terminal):
+    if is_likely(env) and fits(text) and _sent(sequence(text, env), send or to_terminal):
         return Copied("Sent to the terminal, which may or may not have taken it.")
     place = file or _cache_file()
     _write(place, text)
@@ -113,3 +215,26 @@ def _write(file: Path, text: str) -> None:
             f"Nothing was copied: there is no clipboard, and {file} cannot be written: {error.strerror or error}.",
             "Export the conversation to a file instead.",
         ) from error
+
+
+STYLES = (
+    Choice("apa", "APA", "one line of text"),
+    Choice("bibtex", "BibTeX", "an entry for a .bib file"),
+    Choice("latex", "\\cite{…}", "for LaTeX"),
+    Choice("pandoc", "[@…]", "for Markdown"),
+)
+
+
+async def copy_citation(app: App[Any], assistant: Assistant, paper_id: str) -> Copied | None:
+    """Copy the citation of a paper in a style that is asked for; to be awaited in a worker.
+
+    Returns:
+        How it was copied, None where the user left it.
+
+    Raises:
+        ConspectusError: The paper cannot be read, or there is nothing to copy to.
+    """
+    style = await app.push_screen_wait(Choose("Copy the citation as", STYLES))
+    if style is None:
+        return None
+    return await asyncio.to_thread(copy, await asyncio.to_thread(assistant.citation, paper_id, style))

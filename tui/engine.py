@@ -1,15 +1,39 @@
-"""What all screens share: the engine, once it is open, and what the chat may answer from."""
+"""What all screens share: the engine, once it is open, and what the chat may answer from.
+
+Which papers the chat may answer from.
+"""
 
 import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tui.scope import EVERYTHING, Scope
+from pydantic import Field
+
+from store.paper import Frozen
 from tui.text import Glyphs
 
 if TYPE_CHECKING:
     from assistant.client import Assistant
     from assistant.settings import Settings
+
+
+class Scope(Frozen):
+    """A restriction of the chat, empty for the whole library.
+
+    Attributes:
+        filters: As the API takes them: ``{"ids": (…), "author": …, "year_from": …}``.
+        label: What the status bar says of it ("3 marked papers"), "" for the whole library.
+    """
+
+    filters: dict[str, Any] = Field(default_factory=dict)
+    label: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether it leaves papers out."""
+        return bool(self.filters)
+
+
+EVERYTHING = Scope()
 
 
 class Desk:

@@ -1,19 +1,132 @@
-"""Keys, commands and signs."""
+"""Keys, commands and signs.
 
-from collections.abc import Iterator
-from typing import ClassVar
+What the help says: the commands, the keys that are active, the signs.
+
+Keys as people write them.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar, NamedTuple
 
 from rich.table import Table
 from rich.text import Text
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.keys import format_key
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from tui.help_text import Section, command_rows, key_sections, sign_rows
-from tui.host import glyphs_of, keymap_of
-from tui.safe import one_line
+from tui.commands import COMMANDS, Command
+from tui.text import Glyphs, glyphs_of, keymap_of, one_line
+
+_NAMES = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "delete": "Del",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "space": "Space",
+    "tab": "Tab",
+    "home": "Home",
+    "end": "End",
+    "up": "Up",
+    "down": "Down",
+    "left": "Left",
+    "right": "Right",
+    "backspace": "Backspace",
+    "insert": "Ins",
+}
+
+
+def key_names(keys: str) -> str:
+    """Keys with commas between them, as Textual names them, in words: "f5,ctrl+r" is "F5, Ctrl+R"."""
+    return ", ".join(dict.fromkeys(_name(key.strip()) for key in keys.split(",") if key.strip()))
+
+
+def _name(key: str) -> str:
+    *modifiers, last = key.split("+") if key != "+" else [key]
+    letter = last.removeprefix("upper_").upper() if last.startswith("upper_") else last
+    shown = _NAMES.get(last) or (last.upper() if _is_function(last) else format_key(letter))
+    if modifiers and len(shown) == 1:
+        shown = shown.upper()
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), shown])
+
+
+def _is_function(key: str) -> bool:
+    return key[0] == "f" and key[1:].isdecimal()
+
+
+class Row(NamedTuple):
+    """Keys, what is typed instead or the id for a keymap, and what it does."""
+
+    keys: str
+    name: str
+    what: str
+
+
+class Section(NamedTuple):
+    """Rows under a title."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+def command_rows(keymap: Mapping[str, str]) -> Section:
+    """All commands, with the keys that they have after remapping."""
+    return Section("Commands", tuple(_command(command, keymap) for command in COMMANDS))
+
+
+def key_sections(active: Iterable[ActiveBinding]) -> list[Section]:
+    """The bindings that are active beside the commands' own, by where they come from, the nearest first."""
+    commands = {command.name for command in COMMANDS}
+    found: dict[str, dict[str, list[ActiveBinding]]] = {}
+    for one in active:
+        if one.binding.description and one.binding.id not in commands:
+            found.setdefault(_title(one), {}).setdefault(one.binding.action, []).append(one)
+    return [Section(title, tuple(_key(same) for same in rows.values())) for title, rows in found.items()]
+
+
+def sign_rows(glyphs: Glyphs) -> Section:
+    """What the signs mean."""
+    return Section("Signs", tuple(Row(getattr(glyphs, name), "", what) for name, what in SIGNS.items()))
+
+
+SIGNS = {
+    "supported": "quoted, or worded as in the cited sentence; whether the sense is the same is not compared",
+    "partial": "partly worded as in it; the line below the answer says which part is missing",
+    "unsupported": "not worded so in it",
+    "abstained": "no answer: the library does not hold enough",
+    "failed": "failed or cancelled; nothing is lost",
+    "marked": "marked; in the list of conversations the one that is open",
+    "unmarked": "not marked",
+    "question": "a question",
+    "working": "being worked on",
+    "sorted": "the list is in the order of this column",
+    "none": "no paper of that year",
+    "bars": "few to many papers of that year",
+}
+
+
+def _command(command: Command, keymap: Mapping[str, str]) -> Row:
+    keys = keymap.get(command.name, command.key) if command.key else ""
+    return Row(key_names(keys), f"/{command.name} {command.operand}".rstrip(), command.help)
+
+
+def _key(same: list[ActiveBinding]) -> Row:
+    first = same[0].binding
+    keys = key_names(",".join(one.binding.key for one in same if one.binding.key != "comma"))
+    return Row(keys, next((one.binding.id for one in same if one.binding.id), ""), first.description)
+
+
+def _title(one: ActiveBinding) -> str:
+    """The name of the class that the binding stands in, in words."""
+    if isinstance(one.node, App):
+        return "Everywhere"
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]*", type(one.node).__name__)
+    return " ".join(words).capitalize()
+
 
 _MORE = "Keys can be changed: docs/chat.md says how."
 

@@ -2,7 +2,7 @@
 
 from textual.message import Message
 
-from tui.scope import Scope
+from tui.engine import Scope
 
 
 class LibraryChanged(Message):

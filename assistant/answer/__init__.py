@@ -1,5 +1,8 @@
-"""Answers by a model: evidence into a prompt, sentences out of a stream, each checked before it counts."""
+"""Answering without a model: evidence, quotes, checks, replies.
 
-from assistant.answer.chain_answering import Chain
+Answers by a model: evidence into a prompt, sentences out of a stream, each checked before it counts.
+"""
+
+from assistant.answer.pipeline import Chain
 
 __all__ = ["Chain"]

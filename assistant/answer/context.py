@@ -1,7 +1,11 @@
-"""The evidence as a model reads it: abstracts by relevance, numbered, as many as fit."""
+"""The evidence as a model reads it: abstracts by relevance, numbered, as many as fit.
+
+The evidence as it is given to the model.
+"""
 
 from collections.abc import Sequence
 
+from assistant.verify.injection import trusted
 from store.paper import Paper
 
 # A rough measure that needs no tokenizer of the model: English has 4 to 5 characters a token, formulas fewer.
@@ -47,3 +51,33 @@ def block(n: int, paper: Paper) -> str:
     abstract = paper.abstract or "(no abstract)"
     year = f" ({paper.year})" if paper.year else ""
     return f"[{n}] {paper.marked_title or '(no title)'}{year}\n{abstract}".replace("<", "‹").replace(">", "›")
+
+
+class Given:
+    """The papers that fit into ``room`` tokens, and their text without what gives orders to its reader.
+
+    Args:
+        papers: What was found, best first.
+        question: What is asked about them.
+        room: Tokens that they may take.
+    """
+
+    def __init__(self, papers: Sequence[Paper], question: str, room: int) -> None:
+        self._question = question
+        self._room = room
+        self.papers = pack(papers, room)
+        self.evidence = evidence([trusted(paper) for paper in self.papers], room)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the papers."""
+        return tuple(paper.id for paper in self.papers)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The placeholders of a prompt."""
+        return {"evidence": self.evidence, "question": self._question}
+
+    def halved(self) -> "Given":
+        """Half as much of it."""
+        return Given(self.papers, self._question, min(self._room, tokens(self.evidence)) // 2)

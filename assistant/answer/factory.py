@@ -3,13 +3,12 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from assistant.answer.chain_answering import Chain
 from assistant.answer.model import Model
+from assistant.answer.pipeline import Chain
 from assistant.cache import AnswerCache
 from assistant.llm.connect import chat_model
 from assistant.llm.errors import explain
-from assistant.llm.limits import context_of
-from assistant.llm.prices import cost
+from assistant.llm.limits import context_of, cost
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
 from prompts import Prompts
 from store.library import Library

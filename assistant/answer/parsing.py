@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
+from store.text.clean import clean_text
 from store.text.sentences import sentence_spans
-from store.text.text_clean import clean_text
 
 SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -1,34 +1,113 @@
-"""One question on its way from its words to its answer."""
+"""One question, from the words of the user to the last event: the single way for all doors.
 
-from collections.abc import AsyncGenerator, Sequence
+From a question to a checked answer, without a model. Yields events; the last one holds the answer.
+
+From a question to a checked answer, with a model. Yields events; the last one holds the answer.
+
+One question on its way from its words to its answer.
+
+Keeping the turns of a session, also those that fail or are cancelled.
+"""
+
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answer import replies
-from assistant.answer.answering import answer as answer_without_model
 from assistant.answer.claims import NOTHING, check_drafts, composed
-from assistant.answer.condense import stand_alone
-from assistant.answer.context import budget
-from assistant.answer.evidence import Gathered, gather
-from assistant.answer.generative import BROKEN, CUT, Drafting
-from assistant.answer.given import Given
+from assistant.answer.context import Given, budget
+from assistant.answer.generative import BROKEN, CUT, Drafting, Repaired, failed, repaired, stand_alone
 from assistant.answer.model import Model, Writing
-from assistant.answer.repairing import Repaired, failed, repaired
-from assistant.answer.replies import Reply
-from assistant.bridge import in_thread, stream
+from assistant.answer.replies import Reply, supported_only
+from assistant.answer.retrieval import Gathered, gather, left_out
+from assistant.answer.routing import Finding, reply_to
 from assistant.cache import AnswerCache, cache_key
+from assistant.concurrency import in_thread, stream
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Repairing, Searching, TextDelta
-from assistant.question.parse import Kind
+from assistant.question.filters import both
+from assistant.question.followup import Context, completed, context, searched
+from assistant.question.parse import Kind, Query, clean_question, understand
+from assistant.sessions import Sessions
 from assistant.types import Answer, Claim, Trace, Turn, Usage
 from prompts import Prompts, Role
-from store.errors import PromptTooLong
+from store.errors import ConspectusError, InputError, ModelError, PromptTooLong
 from store.filters import Filters
+from store.index.snapshot import Snapshot
 from store.library import Library
+from store.paper import Frozen
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
+
+
+class Try(NamedTuple):
+    """A way to understand a question; ``earlier`` is the turn to whose papers it is narrowed."""
+
+    query: Query
+    earlier: Context | None = None
+
+
+def answer(
+    library: Library, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+) -> Iterator[AskEvent]:
+    """Answer from the library alone.
+
+    Args:
+        library: What may be cited.
+        question: One line of clean text.
+        history: Earlier turns of the session, for what "it" means. An earlier answer is never evidence.
+        filters: Papers that the answer is restricted to.
+    """
+    began = perf_counter()
+    view = library.view()
+    within = filters or Filters(retracted=False)
+    if view is None or not view.count:
+        tried, reply = Try(Query(question=question, filters=within)), replies.empty_library()
+        yield Searching(query=question)
+    else:
+        tries = _tries(understand(question, view), history, within, view)
+        yield Searching(query=searched(*tries[0]) or question)
+        tried, reply = _first_answer(Finding(library, view), tries)
+    yield EvidenceFound(paper_ids=tuple(reference.paper_id for reference in reply.references))
+    for claim in reply.claims:
+        yield ClaimChecked(claim=claim)
+    yield TextDelta(text=reply.text)
+    trace = Trace(
+        searched=searched(*tried),
+        kind=tried.query.kind,
+        filters=replies.in_words(tried.query.filters),
+        papers_considered=len(view.rows(tried.query.filters)) if view else 0,
+        seconds=perf_counter() - began,
+    )
+    yield AnswerDone(answer=Answer(question=question, trace=trace, **dict(reply)))
+
+
+def _tries(query: Query, history: Sequence[Turn], within: Filters, view: Snapshot) -> list[Try]:
+    """The question asked of all papers, and of those of the earlier turn; what is likelier meant comes first."""
+    whole = completed(query, history, view)
+    alone = Try(whole.model_copy(update={"filters": both(whole.filters, within)}))
+    earlier = context(query.question, history)
+    if whole is not query or not earlier.paper_ids:
+        return [alone]
+    narrowed = both(alone.query.filters, Filters(ids=earlier.paper_ids))
+    carried = Try(alone.query.model_copy(update={"filters": narrowed}), earlier)
+    if earlier.only:
+        return [carried]
+    return [carried, alone] if earlier.pointed else [alone, carried]
+
+
+def _first_answer(finding: Finding, tries: Sequence[Try]) -> tuple[Try, Reply]:
+    """The first reply that is no abstention; else that of the question asked of the most papers."""
+    abstained = []
+    for one in tries:
+        reply = reply_to(finding, *one)
+        if not reply.abstained:
+            return one, reply
+        abstained.append((one, reply))
+    return min(abstained, key=lambda each: each[0].earlier is not None)
+
 
 # Questions about the catalogue are answered from the catalogue: exact, complete and free.
 _OF_THE_CATALOGUE = (Kind.CATALOGUE, Kind.COUNT, Kind.RECORD)
@@ -86,7 +165,7 @@ class Run:
                 yield event
 
     async def _from_the_catalogue(self, question: str) -> AsyncGenerator[AskEvent, None]:
-        start = partial(answer_without_model, self._parts.library, question, (), self._filters)
+        start = partial(answer, self._parts.library, question, (), self._filters)
         async with aclosing(stream(start)) as events:
             async for event in events:
                 yield self._asked_as_typed(event.answer) if isinstance(event, AnswerDone) else event
@@ -182,3 +261,152 @@ class Run:
         )
         usage = self._model.priced(self._usage)
         return Answer(question=self._question, mode=self._model.name, usage=usage, trace=trace, **dict(reply))
+
+
+class Chain:
+    """A library, a model and prompts.
+
+    Args:
+        library: What may be cited.
+        model: Who writes.
+        prompts: What it is asked.
+        cache: Where answers are kept; None keeps none.
+    """
+
+    def __init__(self, library: Library, model: Model, prompts: Prompts, cache: AnswerCache | None = None) -> None:
+        self.library = library
+        self.model = model
+        self.prompts = prompts
+        self.cache = cache
+
+    def events(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        config: "RunnableConfig | None" = None,
+    ) -> AsyncGenerator[AskEvent, None]:
+        """Answer a question, one line of clean text; the events are those of ``assistant.events``.
+
+        Args:
+            question: What is asked.
+            history: Earlier turns, for what "it" means. An earlier answer is never evidence.
+            filters: Papers that the answer is restricted to.
+            config: Langchain's, for its callbacks.
+
+        Raises:
+            LibraryError: The library cannot be read.
+            ModelError: The model gives no answer.
+        """
+        parts = Parts(self.library, self.model, self.prompts, self.cache)
+        return Run(parts, question, filters or Filters(retracted=False), config).events(history)
+
+
+CANCELLED = "cancelled"
+
+
+async def recorded(
+    events: AsyncGenerator[AskEvent, None], sessions: "Sessions", session: str, question: str
+) -> AsyncGenerator[AskEvent, None]:
+    """The same events; the question is saved first, the turn before the last event, or as what became of it."""
+    begun, ended = sessions.begin(session, question), CANCELLED
+    try:
+        async with aclosing(events):
+            async for event in events:
+                if isinstance(event, AnswerDone):
+                    ended = ""
+                    sessions.record(session, Turn.now(question, event.answer), begun)
+                yield event
+    except ConspectusError as error:
+        ended = str(error) if ended else ""
+        raise
+    finally:
+        if ended:
+            sessions.record(session, Turn.now(question, error=ended), begun)
+
+
+class Request(Frozen):
+    """What is asked: a question as it was typed, the id of a session or None, and how to answer.
+
+    ``fallback`` says that excerpts are quoted when the model fails; the answer's notes say so. ``history`` holds
+    earlier turns where they are not kept in a session.
+    """
+
+    question: str
+    session: str | None = None
+    strict: bool = False
+    fallback: bool = False
+    filters: Filters = Filters(retracted=False)
+    history: tuple[Turn, ...] = ()
+
+
+def asked(
+    library: Library, chain: "Chain | None", sessions: Sessions, request: Request
+) -> AsyncGenerator[AskEvent, None]:
+    """The events of an answer, by the model of the chain or, without one, in quotes; closing them cancels it.
+
+    Raises:
+        InputError: The question is empty or no text, or both a session and a history are given.
+        NotFound: There is no such session.
+    """
+    question = clean_question(request.question)
+    if request.session is not None and request.history:
+        raise InputError("Earlier turns are given, and a session that has its own.", "Give one of them.")
+    history = request.history if request.session is None else sessions.get(request.session).turns
+    alone = "" if history else question  # A question that follows others is searched in other words.
+    found = _whole(library, _answered(library, chain, question, history, request), request.filters, alone)
+    events = _shown(found, request.strict)
+    return events if request.session is None else recorded(events, sessions, request.session, question)
+
+
+async def answer_alone(events: AsyncGenerator[AskEvent, None]) -> AsyncGenerator[AnswerDone, None]:
+    """The last of the events, for who does not look at the others: none of them has to go from thread to thread."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, AnswerDone):
+                yield event
+
+
+async def _answered(
+    library: Library, chain: "Chain | None", question: str, history: tuple[Turn, ...], request: Request
+) -> AsyncGenerator[AskEvent, None]:
+    note = ""
+    if chain is not None:
+        try:
+            async with aclosing(chain.events(question, history, request.filters)) as events:
+                async for event in events:
+                    yield event
+            return
+        except ModelError as error:
+            if not request.fallback:
+                raise
+            note = f"{error.what} Excerpts are quoted instead."
+    async with aclosing(stream(partial(answer, library, question, history, request.filters))) as events:
+        async for event in events:
+            yield _noted(event, note)
+
+
+async def _whole(
+    library: Library, events: AsyncGenerator[AskEvent, None], filters: Filters, question: str
+) -> AsyncGenerator[AskEvent, None]:
+    """The events; the answer says which retracted papers were left out of it."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, AnswerDone) and filters.retracted is False:
+                searched = question or event.answer.trace.searched or event.answer.question
+                event = _noted(event, await in_thread(partial(left_out, library, searched, filters)))
+            yield event
+
+
+async def _shown(events: AsyncGenerator[AskEvent, None], strict: bool) -> AsyncGenerator[AskEvent, None]:
+    async with aclosing(events):
+        async for event in events:
+            for shown in supported_only(event) if strict else (event,):
+                yield shown
+
+
+def _noted(event: AskEvent, note: str) -> AskEvent:
+    if not note or not isinstance(event, AnswerDone) or note in event.answer.trace.notes:
+        return event
+    trace = event.answer.trace.model_copy(update={"notes": (*event.answer.trace.notes, note)})
+    return AnswerDone(answer=event.answer.model_copy(update={"trace": trace}))

@@ -1,17 +1,150 @@
-"""The answers that can be given, each as text with its claims; and the ways to say that there is none."""
+"""The answers that can be given, each as text with its claims; and the ways to say that there is none.
 
-from collections.abc import Sequence
+From quotes to an answer: references numbered, claims bound to spans, every claim checked.
 
-from assistant.answer.compose import cite, listing, prose, quoted_claims, references
+Checking a claim against the sentences that it cites. Pure functions; nothing is trusted.
+
+``strict``: claims that are not worded as in their sources are left out, and said to be.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
 from assistant.answer.extractive import Quote
-from assistant.answer.verify import check, record_sentence
-from assistant.escaping import escape
+from assistant.escaping import SIGNS, escape
+from assistant.events import AnswerDone, AskEvent, ClaimChecked, TextDelta
+from assistant.phrases import WORDED
 from assistant.question.parse import Query
-from assistant.types import Claim, Reference
+from assistant.types import EXTRACTIVE, Answer, Citation, Claim, Reference, Support
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper
 from store.results import Hit
+
+
+def check(text: str, citations: Sequence[Citation], papers: Mapping[str, Paper]) -> Claim:
+    """A claim with its support: ``supported`` where a cited span, or the record itself, says just that.
+
+    A record carries its title, and the sentence that ``record_sentence`` makes of it.
+    """
+    sound = bool(citations) and all(stands(citation, papers) for citation in citations)
+    said = sound and any(_says(citation, papers[citation.paper_id], text) for citation in citations)
+    return Claim(text=text, support=Support.SUPPORTED if said else Support.UNSUPPORTED, citations=tuple(citations))
+
+
+def stands(citation: Citation, papers: Mapping[str, Paper]) -> bool:
+    """Whether ``quote == abstract[start:end]`` holds for a paper of the library; empty only without an abstract."""
+    paper = papers.get(citation.paper_id)
+    if paper is None or not 0 <= citation.start <= citation.end <= len(paper.abstract):
+        return False
+    quote = paper.abstract[citation.start : citation.end]
+    return quote == citation.quote and bool(quote or not paper.abstract)
+
+
+def record_sentence(paper: Paper) -> str:
+    """Who wrote a paper and when, in a sentence."""
+    names = [author.name for author in paper.authors if author.position is not None]
+    hidden = [author.name for author in paper.authors if author.position is None]
+    by = ", ".join(names) or "authors whom the source does not name"
+    if paper.authors_truncated:
+        by += " and others" + (f" (among them {', '.join(hidden)})" if hidden else "")
+    when = (
+        f"dated {paper.date}" + (" (the year is inferred)" if paper.year_inferred else "") if paper.date else "undated"
+    )
+    return f"“{paper.title}” is by {by}; it is {when}."
+
+
+def _says(citation: Citation, paper: Paper, text: str) -> bool:
+    said = (citation.quote, paper.title, record_sentence(paper))
+    return " ".join(text.split()) in (" ".join(one.split()) for one in said)
+
+
+Numbered = TypeVar("Numbered", Citation, Reference)
+
+
+def references(papers: Sequence[Paper]) -> tuple[Reference, ...]:
+    """Number papers from 1 in the order given; each appears once."""
+    return tuple(
+        Reference(
+            n=n,
+            paper_id=paper.id,
+            title=paper.marked_title,
+            authors=tuple(author.name for author in paper.authors if author.position is not None),
+            authors_truncated=paper.authors_truncated,
+            year=paper.year,
+            venue=paper.venue,
+            urls=paper.urls,
+        )
+        for n, paper in enumerate({paper.id: paper for paper in papers}.values(), 1)
+    )
+
+
+def quoted_claims(quotes: Sequence[Quote]) -> list[Claim]:
+    """A claim for each quote: the sentence as it stands in its abstract."""
+    numbers = {reference.paper_id: reference.n for reference in references([quote.paper for quote in quotes])}
+    return [_claim(quote, numbers[quote.paper.id]) for quote in quotes]
+
+
+def _claim(quote: Quote, n: int) -> Claim:
+    citation = cite(quote, n)
+    text = quote.sentence.text if quote.sentence else quote.paper.title
+    return check(text, [citation], {quote.paper.id: quote.paper})
+
+
+def _numbered(one: Numbered, n: int) -> Numbered:
+    return one.model_copy(update={"n": n})
+
+
+def cite(quote: Quote, n: int) -> Citation:
+    """The citation of a quote; an empty span where the paper has no abstract."""
+    sentence = quote.sentence
+    return Citation(
+        n=n,
+        paper_id=quote.paper.id,
+        title=quote.paper.marked_title,
+        quote=sentence.text if sentence else "",
+        start=sentence.start if sentence else 0,
+        end=sentence.end if sentence else 0,
+    )
+
+
+def renumbered(claims: Sequence[Claim], papers: Sequence[Reference]) -> tuple[tuple[Claim, ...], tuple[Reference, ...]]:
+    """Claims and the references that they cite, numbered anew from 1 in order of first use."""
+    cited = dict.fromkeys(citation.n for claim in claims for citation in claim.citations)
+    number = {old: new for new, old in enumerate(cited, 1)}
+    by_number = {reference.n: reference for reference in papers}
+    return tuple(
+        claim.model_copy(update={"citations": tuple(_numbered(one, number[one.n]) for one in claim.citations)})
+        for claim in claims
+    ), tuple(_numbered(by_number[old], new) for old, new in number.items())
+
+
+def prose(claims: Sequence[Claim]) -> str:
+    """Claims as Markdown: a paragraph a paper, each sentence with its ``[n]``."""
+    paragraphs: dict[int, list[str]] = {}
+    for claim in claims:
+        n = claim.citations[0].n
+        paragraphs.setdefault(n, []).append(f"“{escape(claim.text)}” [{n}]")
+    return "\n\n".join(" ".join(sentences) for sentences in paragraphs.values())
+
+
+def listing(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
+    """Papers as a Markdown list: title, year and the sentence quoted."""
+    lines = []
+    for claim, paper in zip(claims, papers, strict=True):
+        n = claim.citations[0].n
+        said = f": “{escape(claim.text)}”" if paper.abstract else " (no abstract)"
+        lines.append(f"- **{escape(paper.marked_title)}** ({paper.year or 'undated'}){said} [{n}]")
+    return "\n".join(lines)
+
+
+def sentences(claims: Sequence[Claim]) -> str:
+    """A model's claims as Markdown: its words, the numbers of their sources, and what the check made of them."""
+    return " ".join(f"{escape(claim.text)}{_marks(claim)}{SIGNS[claim.support]}" for claim in claims)
+
+
+def _marks(claim: Claim) -> str:
+    return "".join(f" [{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))
 
 
 class Reply(Frozen):
@@ -106,3 +239,30 @@ def _which(query: Query) -> str:
 
 def _none(reason: str) -> Reply:
     return Reply(text=escape(reason), abstained=True, reason=reason)
+
+
+def supported_only(event: AskEvent) -> tuple[AskEvent, ...]:
+    """What becomes of an event when unsupported claims are left out; an answer that loses all of them abstains."""
+    if isinstance(event, AnswerDone):
+        answer = _strict(event.answer)
+        return TextDelta(text=answer.text), AnswerDone(answer=answer)
+    if isinstance(event, TextDelta) or (isinstance(event, ClaimChecked) and not _holds(event.claim)):
+        return ()
+    return (event,)
+
+
+def _strict(answer: Answer) -> Answer:
+    kept = [claim for claim in answer.claims if _holds(claim)]
+    if len(kept) == len(answer.claims):
+        return answer
+    if not kept:
+        reason = f"No sentence of the answer is {WORDED}."
+        gone = {"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
+        return answer.model_copy(update=gone)
+    claims, references = renumbered(kept, answer.references)
+    text = prose(claims) if answer.mode == EXTRACTIVE else sentences(claims)
+    return answer.model_copy(update={"claims": claims, "references": references, "text": text})
+
+
+def _holds(claim: Claim) -> bool:
+    return claim.support is Support.SUPPORTED

@@ -8,11 +8,11 @@ from math import exp
 
 from assistant.question.followup import Context
 from assistant.question.parse import Query
-from store.evidence import term_weights
 from store.index.schema import terms
 from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper
 from store.results import Hit
+from store.search import term_weights
 
 # How many of the best papers are looked at.
 LOOKED_AT = 5

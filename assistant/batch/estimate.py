@@ -7,8 +7,8 @@ an answer is, and how often the check finds something that is written again.
 from collections.abc import AsyncGenerator, Sequence
 
 from assistant.batch.job import Way, Work
-from assistant.batch.recording import Recorder
 from assistant.batch.replies import Wanted
+from assistant.batch.sources import Recorder
 from assistant.batch.state import State
 from assistant.types import Usage
 from store.errors import ConspectusError, LibraryError

@@ -1,25 +1,37 @@
-"""One report or answer of a batch: what it asks of a model, and the whole of it."""
+"""One report or answer of a batch: what it asks of a model, and the whole of it.
 
-from collections.abc import Awaitable, Callable
+Who writes each report and answer of a batch.
+
+Reports and answers as files; each is there whole or not at all.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
-from assistant.answer.asking import Request as Question
-from assistant.answer.asking import answer_alone, asked
-from assistant.answer.chain_answering import Chain
+from pydantic import ValidationError
+
+from assistant.answer.factory import chain_from
 from assistant.answer.model import Model
-from assistant.batch.jobs import Job
-from assistant.bridge import in_thread
-from assistant.report.asks import Ask, asks
-from assistant.report.building import planned
-from assistant.report.door import report_alone
-from assistant.report.making import making
-from assistant.report.pipeline import How
+from assistant.answer.pipeline import Chain, answer_alone, asked
+from assistant.answer.pipeline import Request as Question
+from assistant.batch.spec import Item, Job
+from assistant.concurrency import in_thread
+from assistant.export.bibtex import bibtex
+from assistant.export.conversation import answer_markdown, remembered
+from assistant.report.pipeline import How, making, planned, report_alone
+from assistant.report.render.files import save
+from assistant.report.requests import Ask, asks
 from assistant.report.schema import Report
 from assistant.report.writer import pen_of
 from assistant.sessions import Sessions
+from assistant.settings import Settings
 from assistant.types import Answer
+from store.citation_keys import keys_in
+from store.errors import InputError
+from store.files import put
 from store.library import Library
 
 SENTENCES = 3
@@ -72,7 +84,7 @@ async def units(way: Way, job: Job, chain: Chain) -> list[Unit]:
 
 
 async def report(way: Way, job: Job, chain: Chain | None) -> Report:
-    """The report of a job; raises as ``assistant.report.making`` does."""
+    """The report of a job; raises as ``assistant.report.pipeline`` does."""
     request = job.request
     assert request
     how = How(pen_of(way.library, chain) if chain else None, way.at_once, way.fallback)
@@ -83,7 +95,7 @@ async def report(way: Way, job: Job, chain: Chain | None) -> Report:
 
 
 async def answer(way: Way, job: Job, chain: Chain | None) -> Answer:
-    """The answer of a job, the same whenever and however often it is made; raises as ``assistant.answer.asking`` does."""
+    """The answer of a job, the same whenever and however often; raises as ``assistant.answer.pipeline`` does."""
     item = job.item
     question = Question(question=item.question, strict=bool(item.strict), fallback=way.fallback, filters=item.filters)
     sessions = Sessions(way.library.folder / "sessions")
@@ -96,3 +108,80 @@ async def answer(way: Way, job: Job, chain: Chain | None) -> Answer:
 
 def _sentences(ask: Ask) -> int:
     return min(ask.most, len(ask.given.papers))
+
+
+class Chains:
+    """Models by what an item says of them, each made once; what it does not say is that of the settings.
+
+    Args:
+        library: What may be cited.
+        chat: Who answers questions where an item names nobody.
+        writer: Gives who writes reports then.
+        settings: Of the two roles.
+    """
+
+    def __init__(
+        self, library: Library, chat: Chain | None, writer: Callable[[], Chain | None], settings: Settings | None
+    ) -> None:
+        self.library = library
+        self._chat = chat
+        self._writer = writer
+        self._settings = settings or Settings()
+        self._made: dict[tuple[bool, str | None, str | None, str | None], Chain | None] = {}
+
+    def of(self, item: Item) -> Chain | None:
+        """The model of an item, None where it is to be quoted.
+
+        Raises:
+            InputError: It is not named in full, or its key or its package is missing.
+        """
+        if item.model is None and item.base_url is None:
+            return self._writer() if item.report else self._chat
+        named = (item.report is not None, item.model, item.base_url, item.api_key_env)
+        if named not in self._made:
+            self._made[named] = self._connected(item) if item.model != "" else None
+        return self._made[named]
+
+    def _connected(self, item: Item) -> Chain | None:
+        role = self._settings.report if item.report else self._settings.chat
+        # A key stays with its address, a context with its model.
+        told = {"model": item.model or role.model, "base_url": item.base_url, "api_key_env": item.api_key_env or ""}
+        try:
+            chosen = type(role)(**{**role.model_dump(), **told, "context": role.context if not item.model else None})
+        except ValidationError as error:
+            wrong = error.errors(include_url=False, include_input=False)[0]["loc"][0]
+            allowed = type(role).model_fields[str(wrong)].description
+        else:
+            return chain_from(self.library, self._settings.model_copy(update={"chat": chosen}))
+        raise InputError(f"The {wrong} of a model in the batch is not allowed.", f"Allowed: {allowed}.")
+
+
+def save_report(library: Library, report: Report, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:
+    """Write a report in each format, and its manifest unless one of them holds it; returns the files.
+
+    Raises:
+        InputError: A format is of no use for it, or what makes it is not installed.
+        LibraryError: The disk refuses.
+        ConspectusError: pandoc failed.
+    """
+    return save(library, report, {folder / f"{name}.{format}": format for format in formats})
+
+
+def save_answer(library: Library, answer: Answer, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:
+    """Write an answer in each format; returns the files.
+
+    Raises:
+        LibraryError: The disk refuses.
+    """
+    there = {paper.id: paper for paper in library.get([one.paper_id for one in answer.references])}
+    papers = [there.get(one.paper_id) or remembered(one) for one in answer.references]
+    keys = keys_in(library, papers)
+    texts = {
+        "json": lambda: f"{answer.model_dump_json(indent=2)}\n",
+        "bib": lambda: bibtex(papers, keys),
+        "md": lambda: answer_markdown(answer, papers, keys),
+    }
+    files = [folder / f"{name}.{format}" for format in formats]
+    for file, format in zip(files, formats, strict=True):
+        put(file, texts[format]().encode())
+    return files

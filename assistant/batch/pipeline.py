@@ -7,19 +7,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from assistant.answer.chain_answering import Chain
-from assistant.batch.collecting import SHARE
+from assistant.answer.pipeline import Chain
 from assistant.batch.estimate import Estimate, estimating
 from assistant.batch.events import BatchDone, BatchEvent
-from assistant.batch.job import Way, Work
-from assistant.batch.jobs import Job, jobs_of
-from assistant.batch.models import Chains
-from assistant.batch.openai_batch import Remote
-from assistant.batch.running import Limits, running
-from assistant.batch.spec import Spec, read_spec
+from assistant.batch.job import Chains, Way, Work
+from assistant.batch.openai_batch import SHARE, Remote
+from assistant.batch.runner import Limits, running
+from assistant.batch.spec import Job, Spec, jobs_of, read_spec
 from assistant.batch.state import State, check_fresh
-from assistant.bridge import in_thread
 from assistant.cache import cache_key
+from assistant.concurrency import in_thread
 from assistant.types import Usage
 from store.errors import InputError
 

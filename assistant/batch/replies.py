@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from assistant.answer.context import tokens
 from assistant.answer.model import Model, SchemaRefused, Writing
 from assistant.batch.budget import Budget
-from assistant.bridge import in_thread
 from assistant.cache import Cache, cache_key
+from assistant.concurrency import in_thread
 from assistant.types import Usage
 from store.errors import LibraryError
 from store.paper import Frozen

@@ -1,15 +1,48 @@
-"""A stream that text is written to: in colour and wrapped on a terminal, plain in a pipe."""
+"""Results on standard output, everything else on standard error.
 
+A stream that text is written to: in colour and wrapped on a terminal, plain in a pipe.
+
+Text from anywhere as a terminal may have it. Every character that is printed goes through here.
+
+The Markdown of an answer as parts of a line: bold, citations, and no backslashes.
+"""
+
+import json
 import os
-from collections.abc import Sequence
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from assistant.cli.safe import safe
+from assistant.escaping import ESCAPED, OBEYED, SIGNS, harmless
+from assistant.types import Support
+from store.errors import ConspectusError
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
     from rich.console import Console
     from rich.text import Text
+
+
+def safe(text: str) -> str:
+    """Text on one line that moves no cursor, sets no colour and turns no reading direction."""
+    return OBEYED.sub(harmless, text)
+
+
+def safe_json(value: Any, ascii: bool = False) -> str:
+    r"""A value as JSON on one line; what a terminal could take for a command is written as ``\uXXXX``, not lost.
+
+    Args:
+        value: What ``json`` takes.
+        ascii: Write every other letter so too, for a stream that is not UTF-8.
+    """
+    return OBEYED.sub(_escaped, json.dumps(value, ensure_ascii=ascii))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]
+
 
 Part = str | tuple[str, str]
 """Text, or text and its style (in the words of rich)."""
@@ -99,3 +132,85 @@ def _text(parts: Sequence[Part]) -> "Text":
     from rich.text import Text
 
     return Text.assemble(*((_plain(part), "" if isinstance(part, str) else part[1]) for part in parts))
+
+
+class Output:
+    """Where a command writes.
+
+    Attributes:
+        json: One JSON document is wanted, and nothing else, on standard output.
+        page: Standard output.
+        notes: Standard error: progress, remarks, errors.
+    """
+
+    def __init__(self, json: bool = False, colour: bool = True) -> None:
+        self.json = json
+        self.page = Page(sys.stdout, colour)
+        self.notes = Page(sys.stderr, colour)
+
+    def document(self, value: "BaseModel | dict[str, Any]") -> None:
+        """Write the JSON document."""
+        print(self._encoded(value), file=self.page.stream)
+
+    def array(self, values: "Iterable[BaseModel]") -> None:
+        """Write the JSON document that is an array, an element a line, as they come."""
+        before = "["
+        for value in values:
+            print(before, self._encoded(value), sep="\n", end="", file=self.page.stream)
+            before = ","
+        print("[]" if before == "[" else "\n]", file=self.page.stream)
+
+    def text(self, text: str) -> None:
+        """Write lines just as they are, but for what a terminal could take for a command."""
+        for line in text.splitlines():
+            print(safe(line), file=self.page.stream)
+
+    def pieces(self, pieces: Iterable[str]) -> None:
+        """Write a file as it comes: just as it is in a pipe, and harmless on a terminal."""
+        for piece in pieces:
+            if self.page.is_terminal:
+                self.text(piece)
+            else:
+                self.page.stream.write(piece)
+
+    def note(self, text: str) -> None:
+        """Say something beside the result."""
+        self.notes.line((text, "dim"))
+
+    def error(self, error: ConspectusError) -> None:
+        """Say what went wrong: one line, or one line of JSON."""
+        if self.json:
+            what = {"type": type(error).__name__, "what": error.what, "hint": error.hint}
+            print(safe_json({"error": what}, ascii=True), file=self.notes.stream)
+            return
+        hint = f" {error.hint}" if error.hint else ""
+        self.notes.line(("conspectus: ", "bold red"), error.what, (hint, "dim"))
+
+    def _encoded(self, value: "BaseModel | dict[str, Any]") -> str:
+        data = value if isinstance(value, dict) else value.model_dump(mode="json")
+        return safe_json(data, ascii=not self.page.is_unicode)
+
+
+_COLOURS = {SIGNS[Support.PARTIAL]: "yellow", SIGNS[Support.UNSUPPORTED]: "red"}
+_TOKEN = re.compile(rf"{ESCAPED}|({'|'.join(map(re.escape, _COLOURS))})|(\*\*)|(\[\d+\])")
+
+
+def parts(line: str) -> Iterator[Part]:
+    """The text of a line and its styles; only what ``assistant.escaping`` writes is read as Markdown."""
+    style, last = "", 0
+    for token in _TOKEN.finditer(line):
+        yield from _styled(line[last : token.start()], style)
+        escaped, sign, bold, citation = token.groups()
+        if sign:
+            yield sign.replace("*", ""), _COLOURS[sign]
+        elif bold:
+            style = "" if style else "bold"
+        else:
+            yield (escaped, style) if escaped else (citation, "cyan")
+        last = token.end()
+    yield from _styled(line[last:], style)
+
+
+def _styled(text: str, style: str) -> Iterator[Part]:
+    if text:
+        yield text, style

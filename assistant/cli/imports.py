@@ -1,14 +1,60 @@
-"""How papers come in, on the command line: progress, problems, a summary; for everything that adds."""
+"""How papers come in, on the command line: progress, problems, a summary; for everything that adds.
 
-from collections.abc import Iterator
+A progress bar for adding: on a terminal only, and on standard error.
 
-from assistant.cli.output import Output
+What providers gave, on the command line; and what they would be asked.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import PurePath
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from assistant.cli.console import Output, Page, safe
 from assistant.cli.phrases import count
-from assistant.cli.progress import progress
 from store.errors import SourceError
 from store.paper import Frozen
-from store.progress import AddDone, AddEvent, BatchStored
-from store.results import AddReport
+from store.results import AddDone, AddEvent, AddReport, BatchStored
+
+if TYPE_CHECKING:
+    from store.providers.fetch import Planned
+
+
+Told = Callable[[AddEvent], None]
+
+
+@contextmanager
+def progress(page: Page, file: str) -> Iterator[Told]:
+    """Show how far adding a file is; what is yielded takes the events."""
+    if not page.is_terminal:
+        yield lambda event: None
+        return
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[counts]}", markup=False),
+        TimeRemainingColumn(),
+    )
+    began = monotonic()
+    with Progress(*columns, console=page.console, transient=True) as shown:
+        task = shown.add_task(safe(PurePath(file).name)[:30], total=1.0, counts="reading")
+
+        def told(event: AddEvent) -> None:
+            if isinstance(event, BatchStored):
+                shown.update(task, completed=event.fraction, counts=_counts(event, monotonic() - began))
+
+        yield told
+
+
+def _counts(event: BatchStored, seconds: float) -> str:
+    done = event.added + event.updated + event.merged + event.unchanged
+    return f"{done:,} papers, {done / max(seconds, 0.001):,.0f}/s"
+
 
 PROBLEMS = 20
 MATCHES = 20
@@ -106,3 +152,23 @@ def _in_words(report: FileReport) -> str:
 def in_library(report: FileReport) -> int:
     """How many of its papers the library holds now."""
     return report.added + report.updated + report.merged + report.unchanged
+
+
+def fetched(name: str, events: Iterator[AddEvent], out: Output, may_be_empty: bool = False) -> int:
+    """Let papers come in; the exit code is 1 where nothing came, unless that ``may_be_empty`` and nothing failed."""
+    report = added(name, events, out)
+    if out.json:
+        out.document(report)
+    fine = in_library(report) or (may_be_empty and not report.error)
+    return 0 if fine else 1
+
+
+def planned(plans: "Sequence[Planned]", out: Output) -> int:
+    """List what would be asked for, of whom, and at which address."""
+    if out.json:
+        out.array(plans)
+        return 0
+    for plan in plans:
+        out.page.line((plan.what, "bold"), " · ", plan.provider, " · ", (plan.url, "dim"))
+    out.note(f"{count(len(plans), 'request')} to begin with; nothing was asked, and nothing stored.")
+    return 0

@@ -1,10 +1,13 @@
-"""Papers in a few words."""
+"""Papers in a few words.
+
+What an author listing says of its author, in words.
+"""
 
 from collections.abc import Sequence
 
 from assistant.types import Reference, Usage
 from store.citation_keys import listed_authors
-from store.paper import Paper
+from store.paper import Paper, Profile
 
 # Names that are shown before "and others".
 NAMES = 3
@@ -61,3 +64,17 @@ def taken(usage: Usage) -> str:
 
 def _joined(*parts: object) -> str:
     return " · ".join(str(part) for part in parts if part)
+
+
+def in_words(profile: Profile) -> str:
+    """One line: name, category and the figures that are there."""
+    figures = (
+        ("h-index", profile.h_index, ""),
+        ("papers", profile.papers, ""),
+        ("citations", profile.citations, ""),
+        ("novelty", profile.novelty_percent, "%"),
+        ("AI score", profile.ai_score, ""),
+    )
+    said = [f"{what} {value:,}{unit}" for what, value, unit in figures if value is not None]
+    category = f" ({profile.category})" if profile.category else ""
+    return f"{profile.name}{category}: {', '.join(said)}" if said else f"{profile.name}{category}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from langchain_core.language_models import BaseChatModel
 
-    from assistant.answer.chain_answering import Chain
+    from assistant.answer.pipeline import Chain
     from assistant.concurrency import Loop
     from assistant.drafts.results import CheckedSentence
     from assistant.events import AskEvent

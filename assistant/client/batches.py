@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from assistant.batch.estimate import Estimate
     from assistant.batch.events import BatchEvent, BatchReport
-    from assistant.batch.models import Chains
+    from assistant.batch.job import Chains
     from assistant.batch.pipeline import BatchOptions
 
 

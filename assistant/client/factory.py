@@ -11,7 +11,7 @@ from store.errors import InputError
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    from assistant.answer.chain_answering import Chain
+    from assistant.answer.pipeline import Chain
     from assistant.settings import Settings
     from store.embedding import Embedder
     from store.library import Library

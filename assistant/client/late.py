@@ -6,12 +6,12 @@ pydantic alone takes longer to import than Python takes to start.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from assistant.answer.asking import Request as Request
-    from assistant.answer.asking import answer_alone as answer_alone
-    from assistant.answer.asking import asked as asked
     from assistant.answer.factory import chain_from as chain_from
+    from assistant.answer.pipeline import Request as Request
+    from assistant.answer.pipeline import answer_alone as answer_alone
+    from assistant.answer.pipeline import asked as asked
     from assistant.answer.routing import look_up as look_up
-    from assistant.batch.models import Chains as Chains
+    from assistant.batch.job import Chains as Chains
     from assistant.batch.pipeline import BatchOptions as BatchOptions
     from assistant.batch.pipeline import batch_alone as batch_alone
     from assistant.batch.pipeline import batching as batching
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
     from assistant.drafts.check import checked as checked
     from assistant.drafts.judge import judge_of as judge_of
     from assistant.drafts.support import verified as verified
-    from assistant.export.export_init import citation as citation
-    from assistant.export.export_init import export as export
-    from assistant.export.library_init import exported as exported
-    from assistant.export.library_init import referenced as referenced
-    from assistant.export.library_init import saved as saved
+    from assistant.export import citation as citation
+    from assistant.export import export as export
+    from assistant.export.library import exported as exported
+    from assistant.export.library import referenced as referenced
+    from assistant.export.library import saved as saved
     from assistant.llm.connect import embedder as embedder
     from assistant.question.filters import at_least_one as at_least_one
     from assistant.question.filters import conditions as conditions
     from assistant.question.filters import evidence as evidence
-    from assistant.question.input import clean_question as clean_question
+    from assistant.question.parse import clean_question as clean_question
     from assistant.report.diff import diff as diff
-    from assistant.report.door import replaying as replaying
-    from assistant.report.door import report_alone as report_alone
-    from assistant.report.door import requested as requested
-    from assistant.report.door import summarizing as summarizing
     from assistant.report.figures import drawn as drawn
-    from assistant.report.render.saving import save as save
+    from assistant.report.pipeline import replaying as replaying
+    from assistant.report.pipeline import report_alone as report_alone
+    from assistant.report.pipeline import requested as requested
+    from assistant.report.pipeline import summarizing as summarizing
+    from assistant.report.render.files import save as save
     from assistant.sessions import Sessions as Sessions
     from assistant.settings import Settings as Settings
     from assistant.settings import load as load
@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     from store.doctor import repair as repair
     from store.embedding.minilm import MiniLM as MiniLM
     from store.ingest import add_file as add_file
+    from store.ingest.corrections import duplicates as duplicates
     from store.ingest.corrections import merge as merge
     from store.ingest.corrections import split as split
-    from store.ingest.duplicates import duplicates as duplicates
     from store.library import Library as Library
     from store.providers.enrich import enrich as enrich
     from store.providers.enrich import planned_gaps as planned_gaps
@@ -59,19 +59,19 @@ else:
 
     _MODULES = {
         "Loop": "assistant.concurrency",
-        "citation": "assistant.export.export_init",
-        "export": "assistant.export.export_init",
-        "exported": "assistant.export.library_init",
-        "referenced": "assistant.export.library_init",
-        "saved": "assistant.export.library_init",
-        "Request": "assistant.answer.asking",
-        "answer_alone": "assistant.answer.asking",
-        "asked": "assistant.answer.asking",
+        "citation": "assistant.export",
+        "export": "assistant.export",
+        "exported": "assistant.export.library",
+        "referenced": "assistant.export.library",
+        "saved": "assistant.export.library",
+        "Request": "assistant.answer.pipeline",
+        "answer_alone": "assistant.answer.pipeline",
+        "asked": "assistant.answer.pipeline",
         "BatchOptions": "assistant.batch.pipeline",
         "batch_alone": "assistant.batch.pipeline",
         "batching": "assistant.batch.pipeline",
         "estimated": "assistant.batch.pipeline",
-        "Chains": "assistant.batch.models",
+        "Chains": "assistant.batch.job",
         "chain_from": "assistant.answer.factory",
         "checked": "assistant.drafts.check",
         "judge_of": "assistant.drafts.judge",
@@ -82,17 +82,17 @@ else:
         "access_of": "assistant.settings.providers",
         "look_up": "assistant.answer.routing",
         "diff": "assistant.report.diff",
-        "replaying": "assistant.report.door",
-        "report_alone": "assistant.report.door",
-        "requested": "assistant.report.door",
-        "summarizing": "assistant.report.door",
+        "replaying": "assistant.report.pipeline",
+        "report_alone": "assistant.report.pipeline",
+        "requested": "assistant.report.pipeline",
+        "summarizing": "assistant.report.pipeline",
         "drawn": "assistant.report.figures",
-        "save": "assistant.report.render.saving",
+        "save": "assistant.report.render.files",
         "Sessions": "assistant.sessions",
         "at_least_one": "assistant.question.filters",
         "conditions": "assistant.question.filters",
         "evidence": "assistant.question.filters",
-        "clean_question": "assistant.question.input",
+        "clean_question": "assistant.question.parse",
         "examine": "store.doctor",
         "repair": "store.doctor",
         "MiniLM": "store.embedding.minilm",
@@ -104,7 +104,7 @@ else:
         "planned": "store.providers.fetch",
         "merge": "store.ingest.corrections",
         "split": "store.ingest.corrections",
-        "duplicates": "store.ingest.duplicates",
+        "duplicates": "store.ingest.corrections",
         "provenance": "store.dedup.merge",
     }
 

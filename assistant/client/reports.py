@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.client import late
 from assistant.client.factory import reporter
-from assistant.client.providing import Providing
+from assistant.client.papers import Providing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
 
-    from assistant.answer.chain_answering import Chain
+    from assistant.answer.pipeline import Chain
     from assistant.concurrency import Loop
     from assistant.report.diff import ReportDiff
     from assistant.report.events import ReportEvent
-    from assistant.report.figures.picture import Picture
+    from assistant.report.figures.figure import Picture
     from assistant.report.schema import Manifest, Report
     from assistant.settings import Settings
     from store.library import Library

@@ -1,15 +1,120 @@
-"""From the keys of a draft to papers of the library, and back."""
+r"""Citations in running text: ``[@key; see @other, p. 3]``, ``@key``, ``\cite{a,b}`` and its kin.
 
+From the keys of a draft to papers of the library, and back.
+
+Which paper a key of a ``.bib`` file stands for: title, DOI and arXiv id, and nothing else of it.
+"""
+
+import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from assistant.drafts.bib import Entry
 from store.citation_keys import citation_key, citation_keys
 from store.library import Library
 from store.paper import Paper, stable_id
+from store.readers import identifiers
 from store.readers.identifiers import identify
+from store.text.clean import clean_text
+
+_KEY = re.compile(r"(?<![\w@\\])@(?:\{([^{}\s]{1,300})\}|(\w(?:\w|[:.#$%&+?<>~/*-](?=\w)){0,300}))")
+_BRACKET = re.compile(r"\[([^\[\]]{0,1000})\](?!\()")
+_LATEX = re.compile(
+    r"\\(?!nocite)(?P<name>[A-Za-z]{0,12}[cC]ite[A-Za-z]{0,12})\*?"
+    r"(?:\s{0,3}\[[^\[\]{}]{0,300}\]){0,2}\s{0,3}\{(?P<keys>[^{}]{0,2000})\}"
+)
+# Those that are part of the grammar of their sentence: "Poe (2019) shows".
+_IN_TEXT = frozenset("citet citealt citeauthor citeyear textcite fullcite".split())
+
+
+class Mention(NamedTuple):
+    """A citation at characters ``start`` to ``end``; ``apart`` where its sentence can be read without it."""
+
+    start: int
+    end: int
+    keys: tuple[str, ...]
+    apart: bool
+
+
+def mentions(text: str, latex: bool = False) -> list[Mention]:
+    r"""The citations of a text in order; they do not overlap.
+
+    Args:
+        text: Markdown or LaTeX, of any content.
+        latex: Look for ``\cite`` alone, for in LaTeX an ``@`` cites nothing.
+    """
+    found: list[Mention] = []
+    for way in (_commands,) if latex else (_commands, _brackets, _bare):
+        taken = {place for one in found for place in range(one.start, one.end)}
+        found += [one for one in way(text) if one.keys and one.start not in taken and one.end - 1 not in taken]
+    return sorted(found)
+
+
+def _commands(text: str) -> Iterator[Mention]:
+    for cite in _LATEX.finditer(text):
+        keys = ("".join(key.split()) for key in cite["keys"].split(","))
+        yield Mention(cite.start(), cite.end(), _each_once(keys), cite["name"].lower() not in _IN_TEXT)
+
+
+def _brackets(text: str) -> Iterator[Mention]:
+    for bracket in _BRACKET.finditer(text):
+        keys = _each_once(key[1] or key[2] for key in _KEY.finditer(bracket[1]))
+        yield Mention(bracket.start(), bracket.end(), keys, apart=True)
+
+
+def _bare(text: str) -> Iterator[Mention]:
+    for key in _KEY.finditer(text):
+        yield Mention(key.start(), key.end(), (key[1] or key[2],), apart=False)
+
+
+def _each_once(keys: Iterator[str]) -> tuple[str, ...]:
+    return tuple(key for key in dict.fromkeys(keys) if key)
+
+
+_ENTRY = re.compile(
+    r"@[ \t]*(?!(?:comment|string|preamble)\b)[A-Za-z]+\s{0,9}[{(]\s{0,99}([^\s,{}()]{1,300})\s{0,9},", re.I
+)
+_FIELD = re.compile(r"(?<![\w-])(title|doi|eprint)\s{0,9}=\s{0,9}", re.I)
+_QUOTED = re.compile(r'"([^"]{0,2000})"|([^\s,{}"]{1,300})')
+_LONGEST = 2000
+
+
+class Entry(NamedTuple):
+    """What an entry says of its paper; "" where it is silent."""
+
+    title: str = ""
+    doi: str = ""
+    arxiv: str = ""
+
+
+def entries(text: str) -> dict[str, Entry]:
+    """The entries of a ``.bib`` file by key; what is no entry is passed over, of two with one key the first counts."""
+    found: dict[str, Entry] = {}
+    heads = [*_ENTRY.finditer(text)]
+    ends = [*(head.start() for head in heads[1:]), len(text)]
+    for head, after in zip(heads, ends, strict=False):
+        fields: dict[str, str] = {}
+        for field in _FIELD.finditer(text, head.end(), after):
+            fields.setdefault(field[1].lower(), _value(text, field.end(), after))
+        doi, arxiv = identifiers.doi(fields.get("doi", "")), identifiers.arxiv(fields.get("eprint", ""))
+        entry = Entry(clean_text(fields.get("title", ""), tex=True), doi or "", arxiv or "")
+        found.setdefault(head[1], entry)
+    return found
+
+
+def _value(text: str, start: int, end: int) -> str:
+    """A value in braces, in quotes or bare."""
+    if text[start : start + 1] != "{":
+        quoted = _QUOTED.match(text, start, end)
+        return (quoted[1] or quoted[2] or "") if quoted else ""
+    depth = 0
+    for brace in re.finditer(r"\\.|[{}]", text[start : min(end, start + _LONGEST)]):
+        depth += {"{": 1, "}": -1}.get(brace[0], 0)
+        if depth == 0 and brace[0] == "}":
+            return text[start + 1 : start + brace.start()]
+    return ""
+
 
 _SHOWN = 3
 

@@ -15,7 +15,7 @@ from store.errors import InputError, ModelError
 from store.paper import Paper
 
 if TYPE_CHECKING:
-    from assistant.answer.chain_answering import Chain
+    from assistant.answer.pipeline import Chain
 
 # Failures one after the other after which a model is not asked any more.
 PATIENCE = 2

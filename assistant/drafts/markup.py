@@ -1,11 +1,138 @@
-"""The prose of a Markdown document, and its sentences without markup."""
+"""The prose of a Markdown document, and its sentences without markup.
+
+The prose of a LaTeX document, and its sentences without macros.
+
+Blanking what is no prose: the text keeps its length, so that places in it stay places in the draft.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from assistant.drafts.blanks import BREAK, PAUSE, SPACE, Sheet
-from assistant.drafts.latex import blank_formulas
-from store.text.text_clean import clean_text
+from store.text.clean import clean_text
+from store.text.latex import brace_pairs
+
+SPACE, PAUSE, BREAK = " ", "\x1f", "\n"
+"""What a blanked piece becomes: a space, a gap that a sentence goes on behind, or the end of a paragraph."""
+
+
+class Sheet:
+    """A text of which pieces can be blanked."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def blank(self, spans: Iterable[tuple[int, int]], filler: str) -> None:
+        """Blank spans of characters, which are in order and do not overlap."""
+        parts, last = [], 0
+        for start, end in spans:
+            if end > last:
+                start = max(start, last)
+                parts += [self.text[last:start], filler * (end - start)]
+                last = end
+        self.text = "".join([*parts, self.text[last:]])
+
+    def blank_matches(self, pattern: re.Pattern[str], filler: str) -> None:
+        """Blank what a pattern matches."""
+        self.blank([match.span() for match in pattern.finditer(self.text)], filler)
+
+    def blank_between(self, opening: re.Pattern[str], closing: str, filler: str) -> None:
+        """Blank from each opening to the next closing, both included; what is never closed stays."""
+        spans, last = [], 0
+        for found in opening.finditer(self.text):
+            if found.start() < last:
+                continue
+            end = self.text.find(closing, found.end())
+            if end < 0:
+                break  # Nor will any other be closed.
+            last = end + len(closing)
+            spans.append((found.start(), last))
+        self.blank(spans, filler)
+
+
+_DOCUMENT = re.compile(r"\\(?:documentclass|begin\{|(?:sub)?section\*?\{|chapter\*?\{)")
+_APART = (
+    "figure figure* table table* wrapfigure longtable tabular tabular* tabularx verbatim lstlisting minted comment "
+    "algorithm algorithmic tikzpicture thebibliography"
+).split()
+_FORMULAS = (
+    "equation equation* align align* gather gather* multline multline* eqnarray eqnarray* displaymath math"
+).split()
+_latex_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+_BEGINS, _ENDS = re.compile(r"\\begin\{document\}"), re.compile(r"\\end\{document\}")
+# Macros that go with all their arguments: those that stand between paragraphs, and those that stand in one.
+_BLOCKS = re.compile(
+    r"""\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|title|author|date|affiliation|institute|address|email
+    |keywords|caption|bibliography(?:style)?|addbibresource|input|include(?:graphics|only)?|documentclass|usepackage
+    |(?:re)?newcommand|(?:re)?newenvironment|newtheorem|setlength|setcounter|graphicspath|hypersetup|pagestyle
+    |thispagestyle|begin|end|nocite)\b\*?""",
+    re.VERBOSE,
+)
+_NOTES = re.compile(r"\\(?:footnote(?:text|mark)?|label|index|todo|marginpar|thanks|[hv]space|phantom)\b\*?")
+_BARE_BLOCKS = re.compile(
+    r"\\(?:item\b(?:[ \t]*\[[^\[\]\n]{0,200}\])?|(?:maketitle|tableofcontents|appendix|clearpage|newpage|par)\b)"
+)
+_BARE = re.compile(r"\\(?:noindent|centering|protect|(?:big|med|small)skip)\b|\\\\(?:\[[^\[\]\n]{0,40}\])?")
+_TIE = re.compile(r"(?<!\\)~")
+_LEFT_OVER = re.compile(r"\\[A-Za-z]+\*?|[{}]")
+
+
+def is_latex(text: str) -> bool:
+    """Whether a text looks like LaTeX rather than Markdown."""
+    return bool(_DOCUMENT.search(text))
+
+
+def prose_latex(text: str) -> str:
+    """The text at its full length, with all that is no running prose blanked."""
+    sheet = Sheet(text)
+    sheet.blank_matches(_latex_COMMENT, PAUSE)
+    _keep_document(sheet)
+    for name in _APART:
+        sheet.blank_between(re.compile(rf"\\begin\{{{re.escape(name)}\}}"), rf"\end{{{name}}}", BREAK)
+    blank_formulas(sheet)
+    for macros, filler in ((_BLOCKS, BREAK), (_NOTES, PAUSE)):
+        sheet.blank([*_with_arguments(sheet.text, macros)], filler)
+    sheet.blank_matches(_BARE_BLOCKS, BREAK)
+    sheet.blank_matches(_BARE, PAUSE)
+    return sheet.text
+
+
+def blank_formulas(sheet: Sheet) -> None:
+    """Blank displayed formulas; the sentence that they stand in goes on behind them."""
+    for name in _FORMULAS:
+        sheet.blank_between(re.compile(rf"\\begin\{{{re.escape(name)}\}}"), rf"\end{{{name}}}", PAUSE)
+    sheet.blank_between(re.compile(r"(?<!\\)\\\["), r"\]", PAUSE)
+    sheet.blank_between(re.compile(r"(?<!\\)\$\$"), "$$", PAUSE)
+
+
+def plain_latex(text: str) -> str:
+    """A sentence without macros, on one line."""
+    return " ".join(_LEFT_OVER.sub(" ", clean_text(_TIE.sub(" ", text), tex=True)).split())
+
+
+def _keep_document(sheet: Sheet) -> None:
+    """Blank what stands before and behind the document."""
+    begins = _BEGINS.search(sheet.text)
+    if begins:
+        ends = _ENDS.search(sheet.text, begins.end())
+        stop = ends.start() if ends else len(sheet.text)
+        sheet.blank([(0, begins.end()), (stop, len(sheet.text))], BREAK)
+
+
+def _with_arguments(text: str, macros: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """The spans of macros with the arguments that follow them at once."""
+    closing = brace_pairs(text)
+    for macro in macros.finditer(text):
+        end = macro.end()
+        while True:
+            option = re.compile(r"\[[^\[\]]{0,300}\]").match(text, end)
+            if option:
+                end = option.end()
+            elif end in closing:
+                end = closing[end] + 1
+            else:
+                break
+        yield macro.start(), end
+
 
 _FENCE = re.compile(r" {0,3}(?:[-*+] +)?(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,6}(?=\s|$)\s*(?P<title>[^\n]*)")

@@ -1,14 +1,17 @@
-"""A draft as sentences, each with its line and the keys that it cites."""
+"""A draft as sentences, each with its line and the keys that it cites.
+
+Which sentences of a draft claim something that a paper could carry.
+"""
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from assistant.drafts import latex
+from assistant.drafts import markup as latex
 from assistant.drafts import markup as markdown
-from assistant.drafts.blanks import PAUSE, SPACE
-from assistant.drafts.drafts_citations import Mention, mentions
+from assistant.drafts.citations import Mention, mentions
+from assistant.drafts.markup import PAUSE, SPACE
 from store.text.sentences import sentence_spans
 
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![ \t]*\n)[^\n]+)*")
@@ -102,3 +105,37 @@ def _hidden(text: str, cited: list[Mention]) -> str:
         parts += [text[last : one.start], first.ljust(one.end - one.start, "x")]
         last = one.end
     return "".join([*parts, text[last:]])
+
+
+_OWN = re.compile(
+    r"""\b(?:I|we|us|my|our|ours|ourselves)\b
+    |\b(?:in|of)\s+(?:this|the\s+(?:present|following|next|previous))\s+(?:section|subsection|chapter|paper|article
+      |thesis|work|study|survey|review|manuscript|report)\b
+    |^(?:this|the\s+present|the\s+following|the\s+next)\s+(?:section|subsection|chapter|paper|article|thesis|work|study
+      |survey|review|manuscript|report|appendix)\b
+    |^(?:the\s+)?(?:rest|remainder)\s+of\b
+    |^(?:as\s+shown\s+in\s+)?(?:section|chapter|appendix|figure|fig\.|table|tab\.|equation|eq\.|algorithm)s?
+      \s*(?:[\d(]|(?-i:[A-Z])\b)
+    |^(?:see|cf\.|compare|recall|let|consider|suppose|assume)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+MIN_WORDS, MIN_CITED = 5, 3
+
+
+def is_claim(sentence: str) -> bool:
+    """Whether a sentence without a citation states something about the world.
+
+    Questions, the author's own doings ("we show"), signposts ("in this section", "Figure 3 shows"), and what has fewer
+    than five words do not.
+    """
+    return not sentence.rstrip("”\"')").endswith("?") and _words(sentence) >= MIN_WORDS and not _OWN.search(sentence)
+
+
+def says_something(sentence: str) -> bool:
+    """Whether a sentence with a citation says enough to be checked."""
+    return _words(sentence) >= MIN_CITED
+
+
+def _words(sentence: str) -> int:
+    return len(_WORD.findall(sentence))

@@ -6,14 +6,14 @@ from typing import NamedTuple
 from assistant.answer.claims import ORDERED
 from assistant.drafts.results import Relation
 from assistant.drafts.sentences import plain
-from assistant.question.input import MAX_CHARACTERS
+from assistant.question.parse import MAX_CHARACTERS
 from assistant.types import Claim, Support
 from assistant.verify import Finding, Kind, Verdict, verify
 from assistant.verify.alignment import weights
 from assistant.verify.injection import trusted
 from assistant.verify.numbers import quantities
 from assistant.verify.source import Sentence, sentence
-from assistant.verify.text import fold
+from assistant.verify.tokens import fold
 from store.errors import InputError
 from store.filters import Filters
 from store.library import Library

@@ -1,16 +1,184 @@
-"""Asks the questions and adds the checks up. Nothing here reads, writes or knows a library: it is handed functions."""
+"""Asks the questions and adds the checks up. Nothing here reads, writes or knows a library: it is handed functions.
 
-from collections.abc import Callable, Sequence
+One function a check: what it makes of a question and its answer. ``Evaluation`` says what they add up to.
+
+When two titles are the same, and when a text holds the words that were wanted.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from statistics import fmean
+from typing import NamedTuple
 
-from assistant.evaluate import checks
-from assistant.evaluate.checks import Check, FindPaper, Outcome, Run, Search
-from assistant.evaluate.matching import title_key
 from assistant.evaluate.questions import Question
-from assistant.types import Answer
-from store.errors import ConspectusError
-from store.paper import Frozen
+from assistant.types import Answer, Citation
+from store.errors import ConspectusError, NotFound
+from store.paper import Frozen, Paper
+from store.results import Hit
+
+_DASHES = re.compile(r"\s*[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+\s*")
+_MARKDOWN_ESCAPE = re.compile(r"\\([^\w\s])")
+_WORD_START = r"(?<![^\W_])"  # an underscore is Markdown's, not the word's
+_NUMBER_START = _WORD_START + r"(?<!\d[.,])"
+_WORD_END = r"(?:e?s)?(?![^\W_])"
+_NUMBER_END = r"(?![^\W_])(?![.,]\d)"
+
+
+def title_key(title: str) -> str:
+    """A title without case, punctuation and spacing; one of symbols only stays as it is."""
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", title).casefold()).strip() or title
+
+
+def holds(text: str, wanted: str) -> bool:
+    """Whether a text, Markdown or plain, holds the wanted words.
+
+    Case, white space, dashes and Markdown's backslashes do not count. Words and numbers match whole: "9" is
+    not in "90.94", nor "Meta" in "metadata"; only a plural may be added ("minority group" is in "minority groups").
+    """
+    needle = _folded(wanted)
+    first, last = needle[:1], needle[-1:]
+    start = _NUMBER_START if first.isdigit() else _WORD_START if first.isalpha() else ""
+    end = _NUMBER_END if last.isdigit() else _WORD_END if last.isalpha() else ""
+    return re.search(start + re.escape(needle) + end, _folded(text)) is not None
+
+
+def _folded(text: str) -> str:
+    plain = _MARKDOWN_ESCAPE.sub(r"\1", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(_DASHES.sub("-", plain).split())
+
+
+Search = Callable[[str], Sequence[Hit]]
+FindPaper = Callable[[str], Paper]
+
+TOP = 5
+
+
+class Run(NamedTuple):
+    """A question and what came of it; ``ranked`` holds the titles that search puts first, best first, as keys."""
+
+    question: Question
+    answer: Answer
+    ranked: tuple[str, ...] = ()
+    error: str = ""
+
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """The titles of the references, as keys."""
+        return tuple(title_key(reference.title) for reference in self.answer.references)
+
+    @property
+    def gold(self) -> dict[str, str]:
+        """The gold titles by their keys; none for a question that has no answer."""
+        return {} if self.question.abstain else {title_key(title): title for title in self.question.papers}
+
+
+class Outcome(NamedTuple):
+    """What a check gave: the metric, a value of 0–1, and in words what is missing, empty for 1."""
+
+    metric: str
+    value: float
+    missing: str
+
+
+Check = Callable[[Run], Iterator[Outcome]]
+
+
+def failed(run: Run) -> Iterator[Outcome]:
+    """The question ended in an error."""
+    if run.error:
+        yield Outcome("failed", 0, run.error)
+
+
+def unknown_titles(run: Run, search: Search) -> Iterator[Outcome]:
+    """Gold titles that neither the answer nor a search for the title itself brings up."""
+    for key, title in run.gold.items():
+        if run.error or key in run.ranked or key in run.cited:
+            continue
+        if all(title_key(hit.paper.title) != key for hit in search(title)):
+            advice = "add the paper, or mend the title in the question file"
+            yield Outcome("unknown_titles", 0, f"the library holds no paper “{title}”: {advice}")
+
+
+def gold_at_5(run: Run) -> Iterator[Outcome]:
+    """A gold paper is among the first that search finds."""
+    if run.gold:
+        yield _any_of("gold_at_5", run.gold, run.ranked, f"the first {TOP} papers of search hold none of")
+
+
+def cited(run: Run) -> Iterator[Outcome]:
+    """A gold paper is among the references."""
+    if run.gold:
+        yield _any_of("cited", run.gold, run.cited, "the answer cites none of")
+
+
+def contains(run: Run) -> Iterator[Outcome]:
+    """The answer or its quotes hold the words that were wanted."""
+    wanted_any, wanted_all = run.question.answer_any, run.question.answer_all
+    if run.question.abstain or not (wanted_any or wanted_all):
+        return
+    texts = [run.answer.text, *(citation.quote for citation in _citations(run.answer))]
+    lacks = [wanted for wanted in wanted_all if not _held(texts, wanted)]
+    missing = [f"the answer and its quotes lack {_quoted(lacks)}"] if lacks else []
+    if wanted_any and not any(_held(texts, wanted) for wanted in wanted_any):
+        missing.append(f"the answer and its quotes hold none of {_quoted(wanted_any)}")
+    yield Outcome("contains", not missing, "; ".join(missing))
+
+
+def recall(run: Run) -> Iterator[Outcome]:
+    """The share of the gold papers that are cited, where all are needed."""
+    if run.gold and run.question.need_all_papers:
+        lacks = [title for key, title in run.gold.items() if key not in run.cited]
+        metric = "metadata_recall" if run.question.type == "metadata" else "multi_recall"
+        missing = f"{len(lacks)} of {len(run.gold)} papers are not cited: {_quoted(lacks)}" if lacks else ""
+        yield Outcome(metric, 1 - len(lacks) / len(run.gold), missing)
+
+
+def verbatim(run: Run, paper: FindPaper) -> Iterator[Outcome]:
+    """Each citation's quote stands at its place in the abstract."""
+    for citation in _citations(run.answer):
+        missing = _misquoted(citation, paper)
+        yield Outcome("verbatim", not missing, missing)
+
+
+def abstention(run: Run) -> Iterator[Outcome]:
+    """A question without an answer got none, and no other."""
+    due, abstained = run.question.abstain, run.answer.abstained
+    if due:
+        yield Outcome("abstention_recall", abstained, "" if abstained else "answered what the library cannot answer")
+    if abstained:
+        reason = run.answer.reason or "no reason given"
+        yield Outcome("abstention_precision", due, "" if due else f"abstained though there is an answer: {reason}")
+
+
+def _any_of(metric: str, gold: dict[str, str], titles: Sequence[str], lack: str) -> Outcome:
+    found = any(key in titles for key in gold)
+    return Outcome(metric, found, "" if found else f"{lack} {_quoted(gold.values())}")
+
+
+def _held(texts: Iterable[str], wanted: str) -> bool:
+    return any(holds(text, wanted) for text in texts)
+
+
+def _misquoted(citation: Citation, paper: FindPaper) -> str:
+    try:
+        abstract = paper(citation.paper_id).abstract
+    except NotFound:
+        return f"[{citation.n}] cites {citation.paper_id!r}, which the library does not hold"
+    start, end, quote = citation.start, citation.end, citation.quote
+    if 0 <= start <= end and quote == abstract[start:end] and (quote or not abstract):
+        return ""
+    return f"[{citation.n}] quotes “{quote}”, which “{citation.title}” does not hold at {start}–{end}"
+
+
+def _citations(answer: Answer) -> Iterator[Citation]:
+    return (citation for claim in answer.claims for citation in claim.citations)
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
+
 
 Ask = Callable[[str, Sequence[str]], Answer]
 
@@ -88,14 +256,14 @@ def evaluate(questions: Sequence[Question], ask: Ask, search: Search, paper: Fin
     """
     runs = [_run(question, ask, search) for question in questions]
     all_checks: tuple[Check, ...] = (
-        checks.failed,
-        partial(checks.unknown_titles, search=search),
-        checks.gold_at_5,
-        checks.cited,
-        checks.contains,
-        checks.recall,
-        partial(checks.verbatim, paper=paper),
-        checks.abstention,
+        failed,
+        partial(unknown_titles, search=search),
+        gold_at_5,
+        cited,
+        contains,
+        recall,
+        partial(verbatim, paper=paper),
+        abstention,
     )
     scored = [(run, outcome) for run in runs for check in all_checks for outcome in check(run)]
     return _evaluation(runs, scored)
@@ -112,8 +280,8 @@ def _run(question: Question, ask: Ask, search: Search) -> Run:
 def _ranked(question: Question, answer: Answer, search: Search) -> tuple[str, ...]:
     query = answer.trace.searched if question.history else question.question
     if not query:
-        return tuple(title_key(reference.title) for reference in answer.references[: checks.TOP])
-    return tuple(title_key(hit.paper.title) for hit in search(query)[: checks.TOP])
+        return tuple(title_key(reference.title) for reference in answer.references[:TOP])
+    return tuple(title_key(hit.paper.title) for hit in search(query)[:TOP])
 
 
 def _evaluation(runs: Sequence[Run], scored: Sequence[tuple[Run, Outcome]]) -> Evaluation:

@@ -1,12 +1,14 @@
-"""A conversation or the citation of one paper in the format asked for."""
+"""Papers and conversations for use elsewhere: BibTeX, APA, Markdown, JSON.
+
+A conversation or the citation of one paper in the format asked for.
+"""
 
 from collections.abc import Callable
 
 from assistant.export.apa import apa
-from assistant.export.cited import cited
-from assistant.export.conversation import markdown
+from assistant.export.bibtex import bibtex
+from assistant.export.conversation import cited, markdown
 from assistant.export.csl import APA, references
-from assistant.export.export_bibtex import bibtex
 from assistant.types import Session
 from store.citation_keys import keys_in
 from store.errors import InputError
@@ -64,3 +66,6 @@ def citation(library: Library, paper_id: str, style: str = "apa") -> str:
     if style not in _STYLES:
         return references([paper], style, numbered=False)[0]
     return _STYLES[style](paper, keys_in(library, [paper])[paper.id])
+
+
+__all__ = ["FORMATS", "STYLES", "apa", "bibtex", "citation", "export", "markdown"]

@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.export.facts import detail, journal, link
+from assistant.export.fields import detail, journal, link
 from store.citation_keys import listed_authors
 from store.paper import Paper
 from store.person_name import person_name

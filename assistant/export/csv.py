@@ -1,4 +1,4 @@
-"""CSV (RFC 4180) that no spreadsheet takes for formulas; columns as ``store.readers.columns`` knows them."""
+"""CSV (RFC 4180) that no spreadsheet takes for formulas; columns as ``store.readers.delimited`` knows them."""
 
 import csv
 import io
@@ -7,8 +7,7 @@ from typing import Any
 
 from assistant.export.fields import ET_AL, identifier, joined, line, lines, names, own_addresses, turned, venue
 from store.paper import Paper
-from store.readers.columns import known_columns
-from store.readers.delimited import GUARD, guarded
+from store.readers.delimited import GUARD, guarded, known_columns
 
 _COLUMNS: dict[str, Callable[[Paper], Any]] = {
     "Title": lambda paper: paper.title,

@@ -1,4 +1,7 @@
-"""All papers of a library, or those that filters let through, as one file."""
+"""Papers of a library as files that other programs read, and that are read again without loss.
+
+All papers of a library, or those that filters let through, as one file.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -6,13 +9,13 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from assistant.export import bibtex, ris
 from assistant.export import csv as table
-from assistant.export.csl import references
-from assistant.export.export_csl import item
+from assistant.export import ris
+from assistant.export.bibtex import entries
+from assistant.export.csl import item, references
 from store.citation_keys import citation_keys
-from store.disk import put_pieces
 from store.errors import InputError
+from store.files import put_pieces
 from store.filters import Filters
 from store.library import Library
 from store.paper import Paper
@@ -23,7 +26,7 @@ Papers = Callable[[], Iterable[Paper]]
 
 # By the name of the format: what makes its pieces, from papers and the key of each.
 _WRITERS: dict[str, Callable[[Papers, Mapping[str, str]], Iterator[str]]] = {
-    "bibtex": lambda papers, keys: bibtex.entries(papers(), keys),
+    "bibtex": lambda papers, keys: entries(papers(), keys),
     "ris": lambda papers, keys: ris.records(papers()),
     "csl-json": lambda papers, keys: _array(papers(), keys),
     "csv": lambda papers, keys: table.rows(papers),
@@ -111,3 +114,6 @@ def _place(paper: Paper) -> tuple[str, str, str]:
     first = next(iter(listed_authors(paper)), None)
     name = person_name(first.name).family if first else paper.title
     return name.casefold(), paper.date or "9999", paper.title.casefold()
+
+
+__all__ = ["ENDINGS", "FORMATS", "Written", "exported", "pieces", "referenced", "saved"]

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from assistant.export.fields import ET_AL, identifier, line, lines, names, own_addresses, turned, venue
-from assistant.export.kinds import Sort, sort_of
+from assistant.export.fields import ET_AL, Sort, identifier, line, lines, names, own_addresses, sort_of, turned, venue
 from store.paper import Paper
+from store.readers.record import identified
 from store.readers.tagged_records import DATES
-from store.readers.taking import identified
 
 _TYPES = {
     Sort.ARTICLE: "JOUR",

@@ -1,14 +1,22 @@
-"""How many tokens a model reads and writes in all: from the settings, from what is known of it, or from its server."""
+"""How many tokens a model reads and writes in all: from the settings, from what is known of it, or from its server.
 
+What an answer costs, by the list of prices beside this file, which is of the date that it states.
+"""
+
+import re
+import tomllib
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import SecretStr
 
-from assistant.settings import ASSUMED_CONTEXT, ModelSettings
+from assistant.settings import ASSUMED_CONTEXT, OPENAI, ModelSettings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+
 
 # Where servers say it: llama.cpp, vLLM, OpenRouter and others. What a model was trained with comes last: a server may
 # have been started with less.
@@ -76,3 +84,47 @@ def _at(about: object, place: str) -> object:
     for part in place.split("."):
         about = about.get(part) if isinstance(about, dict) else None
     return about
+
+
+_FILE = Path(__file__).with_name("prices.toml")
+_DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+_MILLION = 1_000_000
+
+
+class _Prices(NamedTuple):
+    as_of: str
+    prices: dict[str, tuple[float, float, float]]
+
+
+def cost(
+    model: str, input_tokens: int, output_tokens: int, cached_tokens: int = 0, base_url: str | None = None
+) -> float | None:
+    """The price in US dollars, None where it is not known.
+
+    Args:
+        model: Its name, with or without ``openai:``.
+        input_tokens: Tokens read, the cached ones among them.
+        output_tokens: Tokens written, those of thinking among them.
+        cached_tokens: Tokens that came from the provider's prompt cache.
+        base_url: The endpoint; only OpenAI's own has prices here, none on this machine has any.
+    """
+    settings = ModelSettings(model=model, base_url=base_url or OPENAI)
+    known = _table().prices
+    price = known.get(settings.name) or known.get(_DATED.sub("", settings.name))
+    if not settings.is_openai or price is None:
+        return None
+    read, cached, written = price
+    fresh = max(0, input_tokens - cached_tokens)
+    return (fresh * read + cached_tokens * cached + output_tokens * written) / _MILLION
+
+
+def as_of() -> str:
+    """The month of the list of prices: ``2025-08``."""
+    return _table().as_of
+
+
+@cache
+def _table() -> _Prices:
+    table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    prices = {name: (read, cached, written) for name, (read, cached, written) in table["prices"].items()}
+    return _Prices(table["as_of"], prices)

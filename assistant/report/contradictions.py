@@ -15,9 +15,8 @@ from assistant.drafts.results import Relation
 from assistant.drafts.support import relation
 from assistant.report.extractive import sentences_of
 from assistant.verify import Kind, verify
-from assistant.verify.align import align
-from assistant.verify.alignment import SPECIFIC, weights
-from assistant.verify.amounts import alike
+from assistant.verify.alignment import SPECIFIC, align, weights
+from assistant.verify.numbers import alike
 from assistant.verify.source import sentence
 from store.index.schema import terms
 from store.paper import Paper

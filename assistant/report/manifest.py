@@ -9,8 +9,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from assistant.report.request import Request
-from assistant.report.schema import Bucket, Entry, Kind, Manifest, Report
+from assistant.report.schema import Bucket, Entry, Kind, Manifest, Report, Request
 from assistant.report.scope import Scope
 from assistant.report.writer import Hand
 from store.errors import ConspectusError, InputError

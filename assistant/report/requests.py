@@ -1,19 +1,74 @@
-"""Names of themes by a model; one that its papers do not carry is not taken, and the label of their words stays."""
+"""What a model is asked for the parts of a section: each time some abstracts, and what to tell of them.
+
+Names of themes by a model; one that its papers do not carry is not taken, and the label of their words stays.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
-from assistant.answer.context import CHARACTERS_A_TOKEN, budget
-from assistant.report.asks import Room
-from assistant.report.framing import CLOSING, OPENING
-from assistant.report.grouping import Theme
+from assistant.answer.context import CHARACTERS_A_TOKEN, MAX_PAPERS, Given, budget
+from assistant.report.extractive import CLOSING, OPENING, best
+from assistant.report.outline import Part, Plan
 from assistant.report.schema import Section, Table
+from assistant.report.themes import Theme
 from assistant.verify.injection import is_instruction, trusted
 from store.index.schema import terms
 from store.paper import Paper
-from store.text.text_clean import clean_text
+from store.text.clean import clean_text
+
+
+class Room(NamedTuple):
+    """Tokens that a model reads and writes in all, and those that it writes at the most."""
+
+    context: int
+    max_output: int
+
+
+class Ask(NamedTuple):
+    """One request: the place of its part among those asked for, the abstracts with what to tell, and how much."""
+
+    part: int
+    given: Given
+    most: int
+
+
+def asks(plan: Plan, topic: str, room: Room) -> list[Ask]:
+    """What to ask for a section, part by part.
+
+    Parts over the same papers are given the same text, so a server that keeps what it has read reads it once.
+
+    Args:
+        plan: The section.
+        topic: What the report is about, "" for nothing in particular.
+        room: Of the model.
+    """
+    return [ask for n, part in enumerate(plan.asked) for ask in _of_part(n, part, topic, room)]
+
+
+def wanted(part: Part, topic: str) -> str:
+    """What to tell, in words."""
+    return f"{part.role.ask} (the report is about: {topic})" if topic and topic not in part.role.ask else part.role.ask
+
+
+def _of_part(n: int, part: Part, topic: str, room: Room) -> Iterator[Ask]:
+    question = wanted(part, topic)
+    tokens = budget(question, *room)
+    papers = part.papers[: part.most] if part.each else _telling(part)
+    while papers:
+        given = Given(papers, question, tokens)
+        yield Ask(n, given, len(given.papers) if part.each else part.most)
+        papers = papers[len(given.papers) :] if part.each else ()
+
+
+def _telling(part: Part) -> Sequence[Paper]:
+    """The papers of a part; where they are many, those with the sentences that tell it best."""
+    if len(part.papers) <= MAX_PAPERS:
+        return part.papers
+    return [quote.paper for quote in best(part.role, part.papers, set(), MAX_PAPERS)]
+
 
 LONGEST = 60
 """Characters of a name."""

@@ -1,10 +1,14 @@
-"""What a report is made of. Every value is frozen and serialises to JSON."""
+"""What a report is made of. Every value is frozen and serialises to JSON.
+
+What a report is asked to be.
+"""
 
 from enum import StrEnum
 
 from pydantic import Field
 
 from assistant.types import EXTRACTIVE, Claim, Reference, Usage
+from store.filters import Filters
 from store.paper import Frozen
 
 
@@ -139,3 +143,25 @@ def claims_of(section: Section) -> tuple[Claim, ...]:
     cells = [cell for row in section.table.rows for cell in row] if section.table else []
     parts: list[Paragraph | Cell] = [*section.paragraphs, *cells]
     return tuple(claim for part in parts for claim in part.claims)
+
+
+class Request(Frozen):
+    """A report to make.
+
+    Attributes:
+        kind: What it tells.
+        topic: What it is about, in words; a question for ``question``; "" for all papers that the filters let through.
+        filters: Papers that it may draw on.
+        seed: Of everything that draws lots.
+        strict: Leave out what is not worded as in its source.
+    """
+
+    kind: Kind = Kind.THEMES
+    topic: str = ""
+    filters: Filters = Filters(retracted=False)
+    seed: int = 0
+    strict: bool = False
+
+    def titled(self, what: str) -> str:
+        """A title: what it tells, and of what."""
+        return f"{what}: {self.topic}" if self.topic else what

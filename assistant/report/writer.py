@@ -7,19 +7,16 @@ from functools import partial
 from importlib.metadata import version
 from types import MappingProxyType
 
-from assistant.answer.chain_answering import Chain
-from assistant.answer.claims import check_drafts
-from assistant.answer.generative import Drafting
-from assistant.answer.given import Given
+from assistant.answer.claims import check_drafts, says_something
+from assistant.answer.context import Given
+from assistant.answer.generative import Drafting, Repaired, failed, repaired
 from assistant.answer.model import Model, Writing
-from assistant.answer.repairing import Repaired, failed, repaired
-from assistant.answer.saying import says_something
-from assistant.bridge import in_thread
+from assistant.answer.pipeline import Chain
 from assistant.cache import Cache, cache_key
-from assistant.report.asks import Ask, Room
-from assistant.report.grouping import Theme
-from assistant.report.requests import request
+from assistant.concurrency import in_thread
+from assistant.report.requests import Ask, Room, request
 from assistant.report.schema import Manifest
+from assistant.report.themes import Theme
 from assistant.types import Claim, Usage
 from prompts import Prompts, Role
 from store.errors import InputError, ModelError, PromptTooLong

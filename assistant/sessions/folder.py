@@ -1,4 +1,7 @@
-"""The folder of the sessions: which there are, what their files say, and writing to one at a time."""
+"""The folder of the sessions: which there are, what their files say, and writing to one at a time.
+
+Bringing the bytes of a session to the disk, so that neither a crash nor a full disk costs a line written before.
+"""
 
 import difflib
 import os
@@ -6,15 +9,94 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 from secrets import token_hex
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
-from assistant.sessions import session_disk as disk
 from assistant.sessions.format import Entry, Header, decode, encode, whole
 from assistant.types import Session
-from store.errors import LibraryError, NotFound
+from store.errors import LibraryError, LibraryLocked, NotFound
+
+
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Say what went wrong at a place as errors of the library.
+
+    Raises:
+        LibraryLocked: The lock that was waited for is held.
+        LibraryError: The disk refuses.
+    """
+    try:
+        yield
+    except Timeout as error:
+        raise LibraryLocked(
+            f"Another process is writing to {place}.", "Nothing was saved; try again when it is done."
+        ) from error
+    except OSError as error:
+        raise LibraryError(
+            f"{place} cannot be written: {error.strerror}.",
+            "What was saved before is intact; check free space and permissions there, then try again.",
+        ) from error
+
+
+def content(file: Path) -> bytes:
+    """The bytes of a file; empty where there is none."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def create(file: Path, line: bytes) -> None:
+    """Make the file with its first line, on disk when this returns.
+
+    Raises:
+        FileExistsError: There is such a file; it is left alone.
+        OSError: It cannot be written; nothing is left behind.
+    """
+    with file.open("xb", buffering=0) as opened:
+        try:
+            _write(opened, line)
+        except OSError:
+            file.unlink()
+            raise
+    sync_folder(file.parent)
+
+
+def write_end(file: Path, start: int, end: bytes) -> None:
+    """Put other bytes behind the first ``start`` of a file; on disk when this returns.
+
+    Raises:
+        OSError: It cannot be written; the file ends at ``start``.
+    """
+    with file.open("r+b", buffering=0) as opened:
+        try:
+            opened.truncate(start)
+            opened.seek(start)
+            _write(opened, end)
+        except OSError:
+            opened.truncate(start)
+            raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where the system can."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _write(opened: FileIO, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:  # a raw write may take a part, such as when the disk is nearly full
+        rest = rest[opened.write(rest) :]
+    os.fsync(opened.fileno())
+
 
 LOCK_SECONDS = 10.0
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
@@ -54,7 +136,7 @@ class SessionFolder:
         """
         file = self._file(id)
         try:
-            lines = whole(disk.content(file))
+            lines = whole(content(file))
         except OSError as error:
             raise LibraryError(
                 f"Session file {file} cannot be read: {error.strerror}.", "Check its permissions and the disk."
@@ -64,12 +146,12 @@ class SessionFolder:
     def start(self, header: Header) -> Session:
         """Make the file of a session that is new; raises ``LibraryError``."""
         line = encode(header)
-        with disk.writing(self._path):
+        with writing(self._path):
             self._path.mkdir(parents=True, exist_ok=True)
             while True:
                 file = self._file(f"{datetime.now(UTC):{_ID_TIME}}-{token_hex(2)}")
                 try:
-                    disk.create(file, line)
+                    create(file, line)
                 except FileExistsError:
                     continue
                 return decode(line, file)
@@ -78,21 +160,21 @@ class SessionFolder:
         """Write another line; raises ``InputError``, ``LibraryLocked``, and as ``read``: then nothing was written."""
         line = encode(entry)
         with self._locked(id) as file:
-            content = disk.content(file)
-            kept = whole(content)
+            data = content(file)
+            kept = whole(data)
             if not kept:
                 raise self.missing(id)
             session = decode(kept + line, file)
-            start = min(len(kept), len(content))  # A newline may be all that the last line lacks.
-            disk.write_end(file, start, (kept + line)[start:])
+            start = min(len(kept), len(data))  # A newline may be all that the last line lacks.
+            write_end(file, start, (kept + line)[start:])
         return session
 
     def remove(self, id: str) -> None:
         """Delete a file, a damaged one too; raises ``NotFound``, ``LibraryLocked``, ``LibraryError``."""
         with self._locked(id) as file:
             file.unlink(missing_ok=True)
-            disk.sync_folder(self._path)
-        with disk.writing(file):  # no id comes twice, so whoever still waits for this lock finds no session
+            sync_folder(self._path)
+        with writing(file):  # no id comes twice, so whoever still waits for this lock finds no session
             _lock_file(file).unlink(missing_ok=True)
 
     def missing(self, id: str) -> NotFound:
@@ -110,7 +192,7 @@ class SessionFolder:
     @contextmanager
     def _locked(self, id: str) -> Iterator[Path]:
         file = self._file(id)
-        with disk.writing(file):
+        with writing(file):
             if not file.exists():
                 raise self.missing(id)
             with FileLock(_lock_file(file)).acquire(timeout=LOCK_SECONDS, poll_interval=_POLL_SECONDS):

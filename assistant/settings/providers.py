@@ -8,7 +8,7 @@ from pydantic import Field
 
 from assistant import secrets as keys
 from assistant.settings.base import Address, Strict
-from store.providers.access import URLS, Access
+from store.providers.base import URLS, Access
 
 _KEY_NAMES: Mapping[str, str] = MappingProxyType(
     {"openalex": "OPENALEX_API_KEY", "s2": "S2_API_KEY", "pubmed": "NCBI_API_KEY"}

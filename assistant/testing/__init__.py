@@ -8,28 +8,26 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import assistant.testing.faults as faults
-    from assistant.testing.chat import ScriptedChatModel
-    from assistant.testing.chat_request import ChatRequest
+    from assistant.testing.chat import ChatRequest, ScriptedChatModel
     from assistant.testing.embedder import HashEmbedder
     from assistant.testing.gate import Gate
-    from assistant.testing.obedience import obedient
+    from assistant.testing.reply import Reply, obedient
     from assistant.testing.server import FakeOpenAIServer, fake_openai_server
     from assistant.testing.server.batches import BatchPlan
     from assistant.testing.server.http import RecordedRequest
-    from assistant.testing.testing_reply import Reply
 else:
     # Loaded when asked for: the chat model brings langchain, which takes half a second.
     _MODULES = {
         "BatchPlan": "assistant.testing.server.batches",
-        "ChatRequest": "assistant.testing.chat_request",
+        "ChatRequest": "assistant.testing.chat",
         "FakeOpenAIServer": "assistant.testing.server",
         "Gate": "assistant.testing.gate",
         "HashEmbedder": "assistant.testing.embedder",
         "RecordedRequest": "assistant.testing.server.http",
-        "Reply": "assistant.testing.testing_reply",
+        "Reply": "assistant.testing.reply",
         "ScriptedChatModel": "assistant.testing.chat",
         "fake_openai_server": "assistant.testing.server",
-        "obedient": "assistant.testing.obedience",
+        "obedient": "assistant.testing.reply",
     }
 
     def __getattr__(name):

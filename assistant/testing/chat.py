@@ -1,15 +1,19 @@
-"""A chat model for langchain that says what a test wrote down."""
+"""A chat model for langchain that says what a test wrote down.
+
+What a chat model was asked, as langchain asks it.
+"""
 
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, convert_to_openai_messages
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.output_parsers import JsonOutputParser, PydanticOutputParser
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
@@ -17,11 +21,39 @@ from langchain_core.runnables import Runnable, RunnableMap, RunnablePassthrough
 from langchain_core.utils.function_calling import convert_to_json_schema
 from pydantic import BaseModel, Field, PrivateAttr, SkipValidation
 
-from assistant.testing.chat_request import ChatRequest
 from assistant.testing.gate import Gate
-from assistant.testing.reply import in_schema
-from assistant.testing.testing_reply import Answering, Reply, Said, Step, as_reply
+from assistant.testing.reply import Answering, Message, Reply, Said, Step, as_reply, in_schema
 from store.errors import InputError
+
+
+@dataclass(frozen=True)
+class ChatRequest:
+    """What a scripted model was asked.
+
+    Attributes:
+        messages: The conversation.
+        options: What came with it: ``stop``, ``response_format``, ``temperature`` and the like.
+    """
+
+    messages: tuple[BaseMessage, ...]
+    options: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        """All messages' texts, one below the other."""
+        return "\n".join(message.text for message in self.messages)
+
+    @property
+    def schema(self) -> Mapping[str, Any] | None:
+        """The JSON schema that the answer should have, if one was asked for."""
+        wanted = self.options.get("response_format")
+        if isinstance(wanted, type) and issubclass(wanted, BaseModel):
+            return wanted.model_json_schema()
+        return wanted.get("json_schema", {}).get("schema") if isinstance(wanted, Mapping) else None
+
+    def as_openai(self) -> list[Message]:
+        """The conversation in the form of OpenAI's interface."""
+        return list(convert_to_openai_messages([*self.messages]))
 
 
 class ScriptedChatModel(BaseChatModel):

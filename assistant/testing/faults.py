@@ -2,18 +2,88 @@
 
 The first kind answers with an error, the second spoils the answer on its way, the third spoils what the model says.
 ``FAULTS`` holds a maker of each, so that a test can go through them all.
+
+Spoils what a model says, in plain text and in JSON alike.
 """
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
-from assistant.testing import lies
 from assistant.testing.gate import Gate
+from assistant.testing.reply import Message, Reply, obedient, prompt_tokens
 from assistant.testing.server.chat import no_json_schema, sse, too_long
 from assistant.testing.server.http import Cut, HttpError, Piece, Response
 from assistant.testing.server.script import Fault as Fault
-from assistant.testing.server.settings import unknown_model, wrong_key
-from assistant.testing.testing_reply import prompt_tokens
+from assistant.testing.server.script import unknown_model, wrong_key
+
+_NUMBER = re.compile(r"(?<![\w.\[])\d+(?:[.,]\d+)*(?![\w\]])")
+_CITED = re.compile(r"\[\d+\]")
+_MADE_UP = " in 97 % of cases."
+
+
+def invalid_json_lies(reply: Reply) -> Reply:
+    """Talk around JSON that does not end."""
+    return reply.saying(f"Sure! Here is the answer:\n```json\n{reply.text[:-1]}")
+
+
+def truncated_lies(reply: Reply, finish_reason: str = "length") -> Reply:
+    """The first half."""
+    steps = reply.steps
+    return reply.saying(steps[: len(steps) // 2], finish_reason=finish_reason)
+
+
+def wrong_schema_lies(reply: Reply) -> Reply:
+    """JSON that nobody asked for."""
+    return reply.saying({"unexpected": {"answer": reply.text[:40]}})
+
+
+def wrong_number_lies(reply: Reply) -> Reply:
+    """Other numbers in every sentence."""
+    return _changed(reply, _misquoted, lambda numbers: numbers)
+
+
+def invented_citation_lies(reply: Reply, n: int) -> Reply:
+    """Citations of a source that does not exist."""
+
+    def cite(text: str) -> str:
+        return _CITED.sub(f"[{n}]", text) if _CITED.search(text) else f"{text} [{n}]"
+
+    return _changed(reply, cite, lambda numbers: [type(number)(n) for number in numbers] or [n])
+
+
+def obeyed(messages: list[Message], reply: Reply) -> Reply:
+    """What the texts in the prompt tell the model to say; put into the form of the reply, if that is JSON."""
+    said = obedient(messages)
+    return _changed(reply, lambda text: said, lambda numbers: numbers)
+
+
+def _misquoted(text: str) -> str:
+    changed = _NUMBER.sub(lambda number: f"{number[0]}7", text)
+    return changed if changed != text else text.rstrip(". ") + _MADE_UP
+
+
+def _changed(reply: Reply, words: Callable[[str], str], numbers: Callable[[list[Any]], list[Any]]) -> Reply:
+    """Change the sentences of a reply and its lists of numbers; names and other values stay."""
+    text = reply.text
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return reply.saying(words(text))
+    return reply.saying(json.dumps(_walked(said, words, numbers), ensure_ascii=False))
+
+
+def _walked(value: Any, words: Callable[[str], str], numbers: Callable[[list[Any]], list[Any]]) -> Any:
+    if isinstance(value, dict):
+        return {key: _walked(part, words, numbers) for key, part in value.items()}
+    if isinstance(value, list):
+        if all(str(part).isdigit() for part in value):
+            return numbers(value)
+        return [_walked(part, words, numbers) for part in value]
+    return words(value) if isinstance(value, str) and " " in value else value
+
 
 _PAGE = b"<!doctype html><title>Sign in</title><p>Please sign in to the network."
 
@@ -134,17 +204,17 @@ def _broken(after: int, change: Callable[[list[Piece]], list[Piece]]) -> Fault:
 
 def invalid_json() -> Fault:
     """What the model says is talk around JSON that does not end."""
-    return Fault(reply=lambda messages, reply: lies.invalid_json(reply))
+    return Fault(reply=lambda messages, reply: invalid_json_lies(reply))
 
 
 def truncated() -> Fault:
     """The model stops half-way at its limit of tokens (``finish_reason`` is ``length``)."""
-    return Fault(reply=lambda messages, reply: lies.truncated(reply))
+    return Fault(reply=lambda messages, reply: truncated_lies(reply))
 
 
 def wrong_schema() -> Fault:
     """The model says JSON that fits no schema."""
-    return Fault(reply=lambda messages, reply: lies.wrong_schema(reply))
+    return Fault(reply=lambda messages, reply: wrong_schema_lies(reply))
 
 
 def empty() -> Fault:
@@ -154,7 +224,7 @@ def empty() -> Fault:
 
 def content_filtered() -> Fault:
     """The model is stopped half-way by a content filter (``finish_reason`` is ``content_filter``)."""
-    return Fault(reply=lambda messages, reply: lies.truncated(reply, "content_filter"))
+    return Fault(reply=lambda messages, reply: truncated_lies(reply, "content_filter"))
 
 
 def refused() -> Fault:
@@ -164,17 +234,17 @@ def refused() -> Fault:
 
 def wrong_number() -> Fault:
     """Every number that the model says is wrong; one is made up where there is none."""
-    return Fault(reply=lambda messages, reply: lies.wrong_number(reply))
+    return Fault(reply=lambda messages, reply: wrong_number_lies(reply))
 
 
 def invented_citation(n: int = 99) -> Fault:
     """Everything that the model says cites ``[n]``."""
-    return Fault(reply=lambda messages, reply: lies.invented_citation(reply, n))
+    return Fault(reply=lambda messages, reply: invented_citation_lies(reply, n))
 
 
 def injection_obeyed() -> Fault:
     """The model does what the texts that it reads tell it to do; see ``obedient``."""
-    return Fault(reply=lies.obeyed)
+    return Fault(reply=obeyed)
 
 
 FAULTS: Mapping[str, Callable[[], Fault]] = {

@@ -1,11 +1,102 @@
-"""Puts a text into the form that a JSON schema asks for, as constrained decoding makes a real model do."""
+"""What a fake model says: a text, a JSON object, or a text with waits and errors between its tokens.
+
+Puts a text into the form that a JSON schema asks for, as constrained decoding makes a real model do.
+
+The most gullible model: it does what the text it reads tells it to do. For tests of prompt injection.
+"""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from assistant.testing.testing_reply import Reply, Said, as_reply
+from assistant.testing.gate import Gate
+
+Step = str | float | Gate | Exception
+"""A token to say, seconds to wait, a gate to wait at, or an error to raise."""
+
+Said = str | Mapping[str, Any] | Sequence[Step] | Exception
+"""A text, an object to be said as JSON, a list of steps, or an error."""
+
+Message = dict[str, Any]
+"""A message as OpenAI's interface has it: ``role`` and ``content``."""
+
+Answering = Callable[[list[Message]], "Said | Reply"]
+"""Answers a conversation. It must not block: where a wait is wanted, it returns a ``Gate`` among the steps."""
+
+# Words take the space before them, and punctuation stands alone, as with real models: "[12]" is three tokens.
+_TOKEN = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of a fake model.
+
+    Attributes:
+        said: A text, an object to be said as JSON, a list of steps, or an error.
+        finish_reason: ``stop``, ``length``, ``content_filter``.
+        usage: Tokens read and written; None counts them: four characters make a token of a prompt, and what is
+            said has as many tokens as it is streamed in.
+        refusal: Why the model does not answer; real ones give it in place of the text.
+    """
+
+    said: Said
+    finish_reason: str = "stop"
+    usage: tuple[int, int] | None = None
+    refusal: str = ""
+
+    @property
+    def steps(self) -> list[Step]:
+        """What to say, wait for and raise, in order; texts are cut into tokens."""
+        if isinstance(self.said, Exception):
+            return [self.said]
+        if isinstance(self.said, str | Mapping):
+            return [*tokens(self.text)]
+        return [*self.said]
+
+    @property
+    def text(self) -> str:
+        """All that is said."""
+        if isinstance(self.said, str):
+            return self.said
+        if isinstance(self.said, Mapping):
+            return json.dumps(self.said, ensure_ascii=False)
+        return "" if isinstance(self.said, Exception) else "".join(s for s in self.said if isinstance(s, str))
+
+    def saying(self, said: Said, **changes: Any) -> "Reply":
+        """The same reply with other words."""
+        return replace(self, said=said, **changes)
+
+    def counted(self, messages: Iterable[Message]) -> tuple[int, int]:
+        """Tokens read and written, counted where they are not given."""
+        if self.usage is not None:
+            return self.usage
+        return prompt_tokens(messages), sum(isinstance(step, str) for step in self.steps)
+
+
+def as_reply(said: Said | Reply) -> Reply:
+    """Anything that can be said as a reply."""
+    return said if isinstance(said, Reply) else Reply(said)
+
+
+def tokens(text: str) -> list[str]:
+    """Cut a text into words and signs; joined, they are the text again."""
+    return _TOKEN.findall(text)
+
+
+def text_of(message: Message) -> str:
+    """The text of a message, whose content may come in parts."""
+    content = message.get("content") or ""
+    if isinstance(content, str):
+        return content
+    return "\n".join(part.get("text", "") for part in content)
+
+
+def prompt_tokens(messages: Iterable[Message]) -> int:
+    """About how many tokens a conversation has: one for four characters."""
+    return sum(1 + len(text_of(message)) // 4 for message in messages)
+
 
 Schema = Mapping[str, Any]
 
@@ -95,3 +186,51 @@ def _is_json(text: str) -> bool:
         return isinstance(json.loads(text), dict)
     except ValueError:
         return False
+
+
+_NOTHING = "Nothing in the sources told me what to say."
+_TRIGGER = re.compile(
+    r"""(?: \b(?:ignore|disregard|forget|override|bypass)\b [^.!?\n]{0,80}?
+            \b(?:instructions?|prompts?|rules?|above|previous|prior|before|everything|sources?|evidence)\b
+      | ^\W*(?:system|assistant|developer)\W*: | <\|im_start\|>\s*(?:system|assistant) | \[INST\] | <</?SYS>> )""",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
+"""What makes it listen: a call to forget its orders, or a turn that pretends to be somebody else's."""
+
+_ORDER = re.compile(
+    r"""\b(?:say|state|write|print|output|answer|reply|respond|report|claim|conclude|repeat|include|add|append|tell)\b
+        (?: \s+ (?: only|exactly|simply|instead|with|by|saying|that|(?:to\s+)?(?:the\s+)?(?:user|reader|researcher)s?
+                  | (?:the|this) \s+ (?:following|words?|text|sentence|claim) (?:\s+(?:words?|text|sentence|claim))? )
+            \b )*
+        \s* :? \s*
+        (?: "(?P<double>[^"\n]+)" | “(?P<curly>[^”\n]+)” | '(?P<single>[^'\n]+)'
+          | (?P<rest>[^\n]+?(?:[.!?](?=\s|$)|(?=<\||\[/|$))) )
+    """,
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
+_CITE = re.compile(r"\bcit(?:e|es|ing|ation)\b[^.!?\n\[]{0,60}(\[\d+\])", re.IGNORECASE)
+_BEACON = re.compile(r"!?\[[^\]\n]*\]\([^)\s]*\)|<(?:img|a)\b[^>]*>|(?<![(\"'])\bhttps?://[^\s)>\]\"']+", re.IGNORECASE)
+_ESCAPE = re.compile(r"(?:\x1b|\\x1b|\\033|\\e|\\u001b)[\[\]][0-9;?]*[A-Za-z]?")
+_REACH = 600
+
+
+def obedient(messages: list[Message]) -> str:
+    """Answer by doing what any message but the system's own says.
+
+    It says what follows "ignore previous instructions … say X" or a forged system turn, cites "[7]" where told to
+    "cite [7]", and repeats markdown images, links, URLs and terminal escapes; a sentence a line.
+    """
+    text = "\n".join(text_of(message) for message in messages if message.get("role") not in ("system", "developer"))
+    marks = "".join(f" {mark}" for mark in dict.fromkeys(_CITE.findall(text)))
+    said = [f"{sentence}{marks}" for sentence in dict.fromkeys(_orders(text))]
+    said += dict.fromkeys(match.group() for rule in (_BEACON, _ESCAPE) for match in rule.finditer(text))
+    return "\n".join(said) or f"{_NOTHING}{marks}"
+
+
+def _orders(text: str) -> Iterator[str]:
+    """The sentences that it is told to say."""
+    for trigger in _TRIGGER.finditer(text):
+        for order in _ORDER.finditer(text, trigger.end(), trigger.end() + _REACH):
+            words = next(filter(None, order.groups())).strip(" .,:;")
+            if words:
+                yield words if words.endswith(("!", "?")) else f"{words}."

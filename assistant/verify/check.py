@@ -3,17 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from assistant.types import Citation, Support
-from assistant.verify.align import Alignment
-from assistant.verify.alignment import SPECIFIC, Anchor, Anchoring, anchored
-from assistant.verify.amounts import alike
+from assistant.verify.alignment import SPECIFIC, Alignment, Anchor, Anchoring, anchored
 from assistant.verify.comparison import swapped
 from assistant.verify.hedges import hedges
-from assistant.verify.known import known
-from assistant.verify.misattribution import swaps
+from assistant.verify.misattribution import misplaced, swaps
 from assistant.verify.negation import contradictions
-from assistant.verify.numbers import Quantity
-from assistant.verify.roles import misplaced
-from assistant.verify.source import Source, sentence, source_of
+from assistant.verify.numbers import Quantity, alike
+from assistant.verify.source import Source, known, sentence, source_of
 from assistant.verify.verdict import Finding, Kind, Verdict
 from store.paper import Paper
 

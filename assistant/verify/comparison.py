@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from assistant.verify.align import Alignment
+from assistant.verify.alignment import Alignment
 from assistant.verify.source import Sentence
 from assistant.verify.tokens import cue, cue_stem
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from assistant.verify.align import Alignment
-from assistant.verify.text import Word
-from assistant.verify.tokens import cue, cue_stem
+from assistant.verify.alignment import Alignment
+from assistant.verify.tokens import Word, cue, cue_stem
 
 _REACH = 3
 _NEAR = 0.5

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.verify.text import Word
-from assistant.verify.tokens import is_plain
+from assistant.verify.tokens import Word, is_plain
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-.+/&'][^\W_]+)*\+*")
 _MOST = 60

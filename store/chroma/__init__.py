@@ -11,14 +11,11 @@ from typing import Any
 
 from store.chroma import files as segments
 from store.chroma import log as chroma_log
-from store.chroma.chroma_client import disconnect, folder_client, server_client
-from store.chroma.chroma_file import FILE, collections
-from store.chroma.client import explained
-from store.chroma.zeroed import zeroed
+from store.chroma.client import disconnect, explained, folder_client, server_client
+from store.chroma.files import FILE, collections, zeroed
 from store.errors import LibraryError
 from store.paper import Paper
-from store.record import Record, cut, joined, pack, unpack, unreadable
-from store.state import State
+from store.record import Record, State, cut, joined, pack, unpack, unreadable
 
 COLLECTION = "conspectus"
 # Written while a library is embedded anew; takes COLLECTION's name when it is complete.

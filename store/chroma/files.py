@@ -1,18 +1,63 @@
-"""The files of Chroma's own vector index, which a crash can tear.
+"""What the collections of a Chroma folder say of themselves, read from its SQLite file.
+
+Chroma (1.5) writes to a store when it opens it, so it opens none that may only be read; it takes half a second to load,
+and holds up all threads while it answers. A question asks for nothing else of it: papers and vectors are in the index.
+
+The files of Chroma's own vector index, which a crash can tear.
 
 Chroma (1.5) writes them in place every 1000 records: header, vectors, lengths, links, labels. A process that dies in
 that moment leaves files that Chroma refuses, or that end any process that loads them. Papers are safe, they are in
 its SQLite file; vectors are not. So where a write broke off, nothing is loaded here before ``fault`` found nothing.
+
+Memory that holds nothing of before, for who writes it to disk as he gets it.
 """
 
+import ctypes
 import os
 import shutil
+import sqlite3
 import struct
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
+from threading import Lock
+from typing import Any
 from uuid import UUID
+
+FILE = "chroma.sqlite3"
+_METADATA = """
+SELECT c.name, m.key, coalesce(m.str_value, m.int_value)
+FROM collections c LEFT JOIN collection_metadata m ON m.collection_id = c.id
+"""
+
+Metadata = dict[str, Any]
+
+
+def collections(place: str) -> dict[str, Metadata] | None:
+    """The metadata, texts and whole numbers, of each collection by its name, as of one moment.
+
+    None where Chroma itself has to be asked: the file is missing or damaged, of another version, in use, or left behind
+    by a crash in a state that only a writer can mend.
+    """
+    file = Path(place).absolute() / FILE
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
+            return _by_name(database.execute(_METADATA))
+    except (sqlite3.Error, ValueError):
+        return None
+
+
+def _by_name(rows: Iterable[tuple[str, str | None, str | int]]) -> dict[str, Metadata]:
+    found: dict[str, Metadata] = {}
+    for name, key, value in rows:
+        metadata = found.setdefault(name, {})
+        if key is not None:
+            metadata[key] = value
+    return found
+
 
 # The beginning of the header of an hnswlib index: version, offset, capacity, elements, bytes an element.
 _HEADER = struct.Struct("<iQQQQ")
@@ -110,3 +155,37 @@ def _is_uuid(name: str) -> bool:
         return str(UUID(name)) == name
     except ValueError:
         return False
+
+
+# What glibc calls the option; blocks are filled with the complement of its value, freed ones with the value.
+_PERTURB, _ZEROES, _OFF = -6, 0xFF, 0
+_CHANGING = Lock()
+_users = 0
+
+
+@contextmanager
+def zeroed() -> Iterator[None]:
+    """Have glibc zero the memory that it gives out meanwhile; nothing happens where the C library is another one.
+
+    Chroma (1.5) writes blocks of its vector index to disk before it fills them. What stood in them before, an API key
+    say, would stand in the file.
+    """
+    _count(1)
+    try:
+        yield
+    finally:
+        _count(-1)
+
+
+def _count(change: int) -> None:
+    global _users
+    with _CHANGING:
+        before, _users = _users, _users + change
+        if not before or not _users:
+            _mallopt()(_PERTURB, _ZEROES if _users else _OFF)
+
+
+@cache
+def _mallopt() -> Callable[[int, int], int]:
+    found = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    return found or (lambda option, value: 0)

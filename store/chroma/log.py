@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from store.chroma.chroma_file import FILE
+from store.chroma.files import FILE
 
 # Keys of one record that Chroma can write: one statement with six variables a key, of which SQLite takes 32,766.
 MOST_KEYS = 32_766 // 6

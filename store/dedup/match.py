@@ -1,13 +1,38 @@
-"""Whether two records are of one paper. Pure; the rule is told in docs/merging.md."""
+"""Whether two records are of one paper. Pure; the rule is told in docs/merging.md.
+
+Whether two papers, of one record or of several, are one paper.
+
+What people decided of records, against the rule or where it was unsure.
+
+Whether a record is a new state of one that was read before. Pure; the rule is told in docs/merging.md.
+"""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from enum import Enum
+from itertools import product
+from os.path import abspath
 from typing import NamedTuple
 
-from store.dedup.keys import family, first_author, identifier_keys, is_preprint_doi, of_scheme
-from store.dedup.titles import agree, generic, normal, notice, plain, short, words
+from store.dedup.keys import (
+    agree,
+    family,
+    fingerprint,
+    first_author,
+    generic,
+    identifier_keys,
+    is_preprint_doi,
+    normal,
+    notice,
+    of_scheme,
+    plain,
+    short,
+    words,
+)
 from store.paper import Paper
 from store.person_name import listed_authors
+from store.record import Pair, State
 
 
 class Decision(Enum):
@@ -215,3 +240,101 @@ def same_abstract(a: Paper, b: Paper) -> bool:
     one, other = (re.sub(r"[\W_]+", "", plain(record.abstract[: _COMPARED * 2])) for record in (a, b))
     compared = min(len(one), len(other), _COMPARED)
     return compared >= _TELLING and one[:compared] == other[:compared]
+
+
+class Decisions:
+    """Pairs of records that belong together, and pairs that do not, by their fingerprints."""
+
+    def __init__(self, together: Iterable[Pair] = (), apart: Iterable[Pair] = ()) -> None:
+        self._together = _both_ways(together)
+        self._apart = _both_ways(apart)
+
+    @classmethod
+    def of(cls, state: State) -> "Decisions":
+        """Those that a library keeps."""
+        return cls(state.together, state.apart)
+
+    def partners(self, record: Paper) -> set[str]:
+        """Fingerprints of the records that belong to this one."""
+        return self._together.get(fingerprint(record), set()) if self._together else set()
+
+    def together(self, one: Sequence[Paper], other: Sequence[Paper]) -> bool:
+        """Whether any record of the one belongs to one of the other."""
+        return _any_pair(self._together, one, other)
+
+    def apart(self, one: Sequence[Paper], other: Sequence[Paper]) -> bool:
+        """Whether any record of the one must not stand with one of the other."""
+        return _any_pair(self._apart, one, other)
+
+    def inside(self, records: Sequence[Paper]) -> bool:
+        """Whether a person joined some of these records: what speaks against it was known then."""
+        return len(records) > 1 and self.together(records, records)
+
+
+def pairs(one: Iterable[str], other: Iterable[str]) -> list[Pair]:
+    """Every fingerprint of the one with every one of the other, but for itself."""
+    return [(a, b) for a, b in product(one, other) if a != b]
+
+
+def _any_pair(found: dict[str, set[str]], one: Sequence[Paper], other: Sequence[Paper]) -> bool:
+    if not found:
+        return False
+    others = {fingerprint(record) for record in other}
+    return any(found.get(fingerprint(record), set()) & others for record in one)
+
+
+def _both_ways(given: Iterable[Pair]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for one, other in given:
+        found[one].add(other)
+        found[other].add(one)
+    return dict(found)
+
+
+BY_HAND = "joined by hand"
+KEPT_APART = "kept apart by hand"
+_ORDER = (SAME, UNSURE, DIFFERENT)
+
+
+def between(one: Sequence[Paper], other: Sequence[Paper], decisions: Decisions) -> Verdict:
+    """What the records of two papers say together: the strongest verdict of any two of them.
+
+    A person's word goes before it. Where one pair speaks for it and the ids of another against it, that is UNSURE,
+    so one wrong record does not draw two papers together.
+    """
+    if decisions.apart(one, other):
+        return Verdict(DIFFERENT, KEPT_APART)
+    if decisions.together(one, other):
+        return Verdict(SAME, BY_HAND)
+    found = min((verdict(a, b) for a, b in product(one, other)), key=lambda said: _ORDER.index(said.decision))
+    if found.decision is SAME and not decisions.inside(one) and not decisions.inside(other):
+        against = next(filter(None, (conflict(a, b) for a, b in product(one, other))), "")
+        if against:
+            return Verdict(UNSURE, f"{found.reason}, but another record has another {against}")
+    return found
+
+
+def renews(record: Paper, older: Paper) -> bool:
+    """Whether a record is the older one, edited: it takes its place then, so what is doubtful is none.
+
+    The same id in the same file is not enough: two files called ``references.bib`` are the same file to those who
+    add each from its own folder, and databases number the records of every export from 1.
+    """
+    if record.id != older.id or not of_same_file(record, older):
+        return False
+    if agree(record.title, older.title) and not (generic(record.title) and generic(older.title)):
+        return True
+    # A DOI may be that of a book's other chapter, by the same author; an id that somebody gave stays with its record.
+    if record.id in record.identifiers.values():
+        return agree(record.title, older.title)
+    # Where the older one was but a title in that very line, it was filled in.
+    filled = older.source == record.source and not (older.authors or older.abstract)
+    return filled or same_abstract(record, older) or same_first_author(record, older) is True
+
+
+def of_same_file(one: Paper, other: Paper) -> bool:
+    """Whether two records stood in one file.
+
+    ``./a.bib`` is ``a.bib``, and so is its whole path, seen from where it was added before.
+    """
+    return one.source.file == other.source.file or abspath(one.source.file) == abspath(other.source.file)

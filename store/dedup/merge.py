@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from store.dedup.keys import PREPRINT_DOI, is_preprint_doi
+from store.dedup.keys import PREPRINT_DOI, is_preprint_doi, normal
 from store.dedup.match import is_preprint
-from store.dedup.titles import normal
 from store.paper import Paper, Source
 from store.readers.textfile import NO_ABSTRACT, UNTITLED
 

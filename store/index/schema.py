@@ -2,6 +2,8 @@
 
 One text field holds title, title and abstract: a word of the title counts twice. The record rides along, so that
 reading needs no Chroma.
+
+When a name that a person typed fits an author's name.
 """
 
 import re
@@ -16,6 +18,7 @@ from store.record import pack
 
 if TYPE_CHECKING:
     import tantivy
+
 
 VERSION = 4
 ANALYZER = "conspectus_en"
@@ -123,3 +126,23 @@ def name_key(name: str) -> str:
 
 def _apart(text: str) -> str:
     return text if text.isascii() else _UNSPACED.sub(r" \1 ", text)
+
+
+def fits(asked: list[str], author: list[str]) -> bool:
+    """Whether each word asked for is a word of the author, or one is the initial of the other.
+
+    At least one word has to be the same in full: "J. D." fits nobody. Words as ``name_words`` gives them.
+    """
+    left = list(author)
+    whole = False
+    for word in sorted(asked, key=len, reverse=True):
+        match = word if word in left else next((other for other in left if _initial(word, other)), None)
+        if match is None:
+            return False
+        left.remove(match)
+        whole = whole or (match == word and len(word) > 1)
+    return whole
+
+
+def _initial(one: str, other: str) -> bool:
+    return one[0] == other[0] and 1 in (len(one), len(other))

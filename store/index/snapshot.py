@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from store.dedup.keys import id_key, named
 from store.filters import Filters
 from store.index.damage import Careful
-from store.index.names import fits
 from store.index.queries import all_of, any_of, filter_query, words_query
-from store.index.schema import name_key, name_words, schema
+from store.index.schema import fits, name_key, name_words, schema
 from store.paper import Paper
 from store.record import DAMAGED, Record, unpack
 

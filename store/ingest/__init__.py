@@ -1,4 +1,7 @@
-"""Adding papers: read, plan against what is stored, join what is one paper, embed and store, batch by batch."""
+"""Adding papers: read, plan against what is stored, join what is one paper, embed and store, batch by batch.
+
+Records against a library: what becomes of those that are added, what may be one paper, what a person says of it.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -7,17 +10,15 @@ from os import fspath
 from pathlib import Path
 from typing import Unpack
 
-from store.dedup.decisions import Decisions
+from store.dedup.match import Decisions
 from store.errors import InputError
-from store.ingest.plan import Outcome, Planner
-from store.ingest.shelf import Shelf, write
+from store.ingest.plan import Outcome, Planner, Shelf, write
 from store.library import BATCH, Library
 from store.paper import Paper, Problem, Profile
-from store.progress import AddDone, AddEvent, AddStarted, BatchStored, ProblemFound
 from store.readers import Item, Only, read_papers
 from store.readers.textfile import printable
 from store.record import oversize
-from store.results import AddReport, Match
+from store.results import AddDone, AddEvent, AddReport, AddStarted, BatchStored, Match, ProblemFound
 from store.writer import Writer
 
 # A record, and what became of it, or in words why it was not taken.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from store.providers.base import Answer, Ask, Garbled, Refused
-from store.providers.bodies import tag, whole, xml_root
+from store.providers.paging import tag, whole, xml_root
 
 NAME = "arxiv"
 LABEL = "arXiv"

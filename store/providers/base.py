@@ -1,11 +1,18 @@
-"""What a provider is, what it is asked, and what its answer says beside the papers."""
+"""What a provider is, what it is asked, and what its answer says beside the papers.
 
-from collections.abc import Sequence
+How the providers are reached: addresses, keys, patience; the caller's settings as plain values.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import quote
 
+from pydantic import SecretStr
+
 from store.errors import SourceError
+from store.paper import Frozen
 
 
 @dataclass(frozen=True)
@@ -100,3 +107,42 @@ class Provider(Protocol):
 def in_path(value: str) -> str:
     """A value as a part of a path; its slashes stay, as the providers document it, unless they lead elsewhere."""
     return quote(value, safe="" if "/." in f"/{value}" else "/:")
+
+
+URLS: Mapping[str, str] = MappingProxyType(
+    {
+        "arxiv": "https://export.arxiv.org/api",
+        "openalex": "https://api.openalex.org",
+        "crossref": "https://api.crossref.org",
+        "s2": "https://api.semanticscholar.org/graph/v1",
+        "pubmed": "https://eutils.ncbi.nlm.nih.gov/entrez/eutils",
+    }
+)
+"""Where the providers themselves are."""
+
+
+class Access(Frozen):
+    """How to ask.
+
+    Attributes:
+        urls: Addresses by provider; what is missing has its own in ``URLS``.
+        keys: API keys by provider (``openalex``, ``s2``, ``pubmed``).
+        email: Whom a provider may write to; "" tells it nobody.
+        timeout: Seconds to wait for a connection and for each piece of an answer, above 0.
+        cache_days: For how long an answer is kept and used again, 0 for not at all.
+    """
+
+    urls: Mapping[str, str] = URLS
+    keys: Mapping[str, SecretStr] = MappingProxyType({})
+    email: str = ""
+    timeout: float = 30.0
+    cache_days: float = 7.0
+
+    def url(self, provider: str) -> str:
+        """The address of a provider, without a slash at its end."""
+        return (self.urls.get(provider) or URLS[provider]).rstrip("/")
+
+    def key(self, provider: str) -> str:
+        """Its key, "" for none."""
+        secret = self.keys.get(provider)
+        return secret.get_secret_value() if secret else ""

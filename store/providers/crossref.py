@@ -6,7 +6,7 @@ How often it may be asked depends on whether it is told an e-mail address, and o
 from collections.abc import Sequence
 
 from store.providers.base import Answer, Ask, Garbled, in_path
-from store.providers.bodies import entries, json_object, mapped, whole
+from store.providers.paging import entries, json_object, mapped, whole
 
 NAME = "crossref"
 LABEL = "Crossref"

@@ -6,24 +6,21 @@ Merging joins what is added to the paper, and never lets it overwrite what the u
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from store.dedup.keys import identifier_keys
+from store.dedup.keys import generic, identifier_keys
 from store.dedup.match import Decision, verdict
-from store.dedup.titles import generic
 from store.errors import SourceError
 from store.filters import Filters
 from store.ingest import add
 from store.library import Library
 from store.paper import Paper, Problem
-from store.progress import AddEvent, AddStarted
 from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
-from store.providers.access import Access
-from store.providers.base import Closed, Provider
+from store.providers.base import Access, Closed, Provider
 from store.providers.client import Client
 from store.providers.fetch import Planned, client_for
-from store.providers.lookup import Answered, chunks
-from store.providers.pace import Pace
-from store.providers.run import Job, Run
+from store.providers.lookup import Answered, Job, Run, chunks
+from store.providers.transport import Pace
 from store.readers import Item
+from store.results import AddEvent, AddStarted
 
 NAME = "enrich"
 IDS = ("doi", "arxiv", "pmid")

@@ -1,4 +1,7 @@
-"""Fetching: references in, papers into the library."""
+"""Fetching: references in, papers into the library.
+
+Which provider is asked for what.
+"""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -8,17 +11,37 @@ from store.errors import InputError
 from store.ingest import add
 from store.library import Library
 from store.paper import Frozen
-from store.progress import AddEvent, AddStarted
-from store.providers.access import Access
-from store.providers.base import Ask, Provider
-from store.providers.cache import BodyCache
-from store.providers.client import Client
-from store.providers.lookup import chunks, look_up
-from store.providers.pace import Pace
+from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
+from store.providers.base import Access, Ask, Provider
+from store.providers.client import BodyCache, Client
+from store.providers.lookup import Job, Run, chunks, look_up
 from store.providers.paging import Walk
-from store.providers.places import PLACES, listing
 from store.providers.references import Reference, parse_references
-from store.providers.run import Job, Run
+from store.providers.transport import Pace
+from store.results import AddEvent, AddStarted
+
+PROVIDERS: dict[str, Provider] = {one.NAME: one for one in (arxiv, openalex, crossref, semantic_scholar, pubmed)}
+"""All of them, by name."""
+
+PLACES: dict[str, tuple[Provider, ...]] = {
+    "arxiv": (arxiv,),
+    "doi": (crossref, openalex),  # OpenAlex has those of other agencies, such as DataCite
+    "pmid": (pubmed,),
+    "openalex": (openalex,),
+    "s2": (semantic_scholar,),
+    "corpus": (semantic_scholar,),
+}
+"""Who is asked for an id, in this order, until one of them has it."""
+
+
+def listing(client: Client, reference: Reference, rows: int) -> tuple[Provider, Ask]:
+    """Who is asked for a query or the works of an author, and how; ``rows`` papers are wanted."""
+    provider = openalex if reference.scheme == "author" else PROVIDERS[reference.provider]
+    keyed = client.is_keyed(provider)
+    if reference.scheme == "author":
+        return provider, openalex.by_author(reference.value, rows, keyed)
+    return provider, provider.search(reference.value, rows, keyed)
+
 
 LIMIT = 1000
 """Papers of one query or author, where nobody says how many."""

@@ -7,7 +7,7 @@ are for who has a key: without one pages are counted, up to 10 000 works.
 from collections.abc import Sequence
 
 from store.providers.base import Answer, Ask, Garbled, in_path
-from store.providers.bodies import entries, json_object, mapped, whole
+from store.providers.paging import entries, json_object, mapped, whole
 
 NAME = "openalex"
 LABEL = "OpenAlex"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from store.providers.base import Answer, Ask, Garbled, Refused
-from store.providers.bodies import json_object, mapped, tag, whole, xml_root
+from store.providers.paging import json_object, mapped, tag, whole, xml_root
 
 NAME = "pubmed"
 LABEL = "PubMed"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from store.providers.base import Answer, Ask, Garbled, in_path
-from store.providers.bodies import entries, json_object, whole
+from store.providers.paging import entries, json_object, whole
 
 NAME = "s2"
 LABEL = "Semantic Scholar"

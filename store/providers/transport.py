@@ -1,12 +1,133 @@
-"""One request over the wire: to no other host, and no body without end."""
+"""One request over the wire: to no other host, and no body without end.
+
+How a provider is connected to: its key below everything that logs, its proxy, who asks.
+
+Not faster than a host allows, and how long it asks to be left alone.
+"""
+
+import time
+import urllib.request
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import httpx
 
-from store.providers.access import Access
-from store.providers.base import Closed, Provider, Refused
+from store.providers.base import Access, Closed, Provider, Refused
 from store.providers.errors import Again, http_error, unreachable
-from store.providers.keyed import Keyed, user_agent
-from store.providers.pace import Pace
+
+
+class Keyed(httpx.HTTPTransport):
+    """Adds the API key where neither httpx's log nor its errors see it.
+
+    Args:
+        header: The header that carries it, or "".
+        param: The parameter that carries it, or "".
+        key: The key, or "".
+        url: The provider's address, which says whether there is TLS and which proxy is asked.
+    """
+
+    def __init__(self, header: str, param: str, key: str, url: str) -> None:
+        super().__init__(verify=url.startswith("https:"), proxy=_proxy(url))
+        self._header, self._param, self._key = header, param, key
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a copy of the request that has the key."""
+        if not self._key:
+            return super().handle_request(request)
+        url = request.url.copy_merge_params({self._param: self._key}) if self._param else request.url
+        keyed = httpx.Request(request.method, url, headers=request.headers, extensions=request.extensions)
+        if self._header:
+            keyed.headers[self._header] = self._key
+        return super().handle_request(keyed)
+
+
+def user_agent(email: str) -> str:
+    """Who asks, and whom to write to."""
+    try:
+        number = version("conspectus")
+    except PackageNotFoundError:
+        number = "0"
+    return f"conspectus/{number} (mailto:{email})" if email else f"conspectus/{number}"
+
+
+def _proxy(url: str) -> str | None:
+    """What the environment and the system say; this machine is asked directly."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if _is_loopback(host) or urllib.request.proxy_bypass(host):
+        return None
+    known = urllib.request.getproxies()
+    proxy = known.get(parts.scheme) or known.get("all")
+    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+SLOWEST = 60.0
+"""Seconds between two requests, whatever a host says of its rate."""
+
+
+class Pace:
+    """When each host may be asked next. One run has one of it; it starts no thread.
+
+    Args:
+        wait: Waits so many seconds.
+        clock: Seconds that only go forward.
+        now: Seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        wait: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.wait, self.clock, self.now = wait, clock, now
+        self._asked: dict[str, float] = {}
+        self._slower: dict[str, float] = {}
+
+    def before(self, host: str, interval: float) -> None:
+        """Wait until a host may be asked again; ``interval`` is what its documents say."""
+        last = self._asked.get(host)
+        if last is not None:
+            left = last + max(interval, self._slower.get(host, 0.0)) - self.clock()
+            if left > 0:
+                self.wait(left)
+
+    def after(self, host: str) -> None:
+        """A host has answered, or not: from now on it is left alone for the interval."""
+        self._asked[host] = self.clock()
+
+    def told(self, host: str, limit: str, interval: str) -> None:
+        """Take what a host says of its rate: so many requests (``50``) in such a time (``1s``)."""
+        requests, seconds = _number(limit), _number(interval.strip().removesuffix("s"))
+        if requests and seconds:
+            self._slower[host] = min(seconds / requests, SLOWEST)
+
+    def asked_to_wait(self, header: str) -> float:
+        """The seconds that ``Retry-After`` names, as a number or a date; 0 for none."""
+        seconds = _number(header)
+        if seconds is not None:
+            return seconds
+        try:
+            return max(0.0, parsedate_to_datetime(header).timestamp() - self.now())
+        except (ValueError, TypeError, OverflowError):  # no date, and what no RFC knows
+            return 0.0
+
+
+def _number(text: str) -> float | None:
+    text = text.strip()
+    plain = text.isascii() and text.replace(".", "", 1).isdigit() and len(text) <= 9
+    return float(text) if plain else None
+
 
 MAX_BODY = 50_000_000
 HOPS = 5

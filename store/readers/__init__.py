@@ -19,7 +19,6 @@ from store.readers import (
     endnote_xml,
     jsonl,
     lens,
-    listing,
     nbib,
     openalex,
     pubmed_xml,
@@ -28,13 +27,12 @@ from store.readers import (
     semantic_scholar,
     wos,
 )
-from store.readers.archive import members
+from store.readers import author_listing as listing
 from store.readers.base import Item, Reader
 from store.readers.detect import refuse_known, unrecognised
-from store.readers.files import BytesContent, Content, GzipContent, PlainContent, SpooledContent
+from store.readers.files import BytesContent, Content, GzipContent, PlainContent, SpooledContent, members
 from store.readers.reading import Reading, chosen, one, several
-from store.readers.textfile import TextFile, printable, unreadable
-from store.readers.wanted import Only, Wanted
+from store.readers.textfile import Only, TextFile, Wanted, printable, unreadable
 
 __all__ = ["FORMATS", "READERS", "STDIN", "Item", "Only", "Reader", "Reading", "read_bytes", "read_papers"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from store.readers.base import Item
 from store.readers.names import natural
-from store.readers.taking import date_of, identified
+from store.readers.record import date_of, identified
 from store.readers.textfile import TextFile
 from store.readers.xml_records import Element, at, every, read_xml, root_of, text_at, texts_at
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from store.readers.base import Item
 from store.readers.json_records import begins_json, mappings, read_json, text
-from store.readers.taking import date_of
+from store.readers.record import date_of
 from store.readers.textfile import TextFile
 
 NAME = "arxiv-snapshot"

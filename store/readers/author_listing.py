@@ -1,15 +1,205 @@
-"""One record of an author listing: first line, title, authors, abstract, each of the last three perhaps missing."""
+"""Author listings: the text of a page that shows an author's profile and papers.
 
+The page begins with a profile (``listing_profile``) and a count line ``45 Papers``. Then come the records
+(``listing_record``): a first line like ``LGMar 10, 2022Code``, a title, authors, an abstract.
+A first line without a year belongs to the year in which the page was taken, at least the newest year on it + 1.
+
+How an author listing falls into blocks: the page's head, then one block for each record.
+
+The head of an author listing: a name, a category, and lines like ``h-index42`` in any order.
+
+One record of an author listing: first line, title, authors, abstract, each of the last three perhaps missing.
+"""
+
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from store.paper import Author, Paper, Problem, stable_id
+from store.paper import Author, Paper, Problem, Profile, stable_id
+from store.readers.base import Item
+from store.readers.dates import iso_date, plausible_year
+from store.readers.encoding import Encoding
 from store.readers.identifiers import find_urls, identify
-from store.readers.listing_block import Block, FirstLine
-from store.readers.listing_profile import Page
 from store.readers.names import at_commas, same_person, without_et_al
-from store.readers.sources_dates import iso_date
-from store.readers.textfile import NO_ABSTRACT, UNTITLED, TextFile, quoted
-from store.text.text_clean import clean_text
+from store.readers.textfile import MAX_LINE, NO_ABSTRACT, UNTITLED, TextFile, quoted
+from store.text.clean import clean_text
+
+CATEGORY = re.compile(r"[A-Za-z][A-Za-z.-]{0,19}")
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ANY_MONTH = "|".join(_MONTHS)
+_FIRST = re.compile(
+    rf"(?P<category>{CATEGORY.pattern})?(?P<month>{_ANY_MONTH}) (?P<day>[0-9]{{1,2}})"
+    r"(?:, (?P<year>[0-9]{4}))? ?(?P<code>Code)?"
+)
+_FIRST_ODD = re.compile(rf"(?P<category>[A-Z]{{2}})(?:{_ANY_MONTH})[a-z]*[ .]*[0-9][0-9 ,.-]*(?P<code>Code)?")
+_LONGEST_FIRST = 60
+_COST_OF_A_LINE = 60  # what a line takes in memory beside its text
+
+
+class FirstLine(NamedTuple):
+    """The glued first line of a record; ``month`` is 0 where the date cannot be read."""
+
+    given: str
+    category: str
+    month: int
+    day: int
+    year: int | None
+    has_code: bool
+
+
+@dataclass
+class Block:
+    """Lines with their numbers; ``first`` is None for the page's head.
+
+    ``too_long`` says that lines beyond 10 million characters were left out.
+    """
+
+    line: int
+    first: FirstLine | None = None
+    lines: list[tuple[int, str]] = field(default_factory=list)
+    too_long: bool = False
+    _size: int = 0
+
+    def add(self, number: int, line: str | None) -> None:
+        """Append a line, None for one that is too long itself."""
+        self._size += len(line or "") + _COST_OF_A_LINE
+        if line is None or self._size > MAX_LINE:
+            self.too_long = True
+        else:
+            self.lines.append((number, line))
+
+    def texts(self) -> list[tuple[int, str]]:
+        """The lines that are not blank, without the white space around them."""
+        return [(number, line.strip()) for number, line in self.lines if line.strip()]
+
+
+def first_line(line: str) -> FirstLine | None:
+    """The parts of a record's first line, None for any other line; an abstract may begin with "AI agents"."""
+    if len(line) > _LONGEST_FIRST:
+        return None
+    text = " ".join(line.split())
+    if match := _FIRST.fullmatch(text):
+        year = int(match["year"]) if match["year"] else None
+        month = _MONTHS.index(match["month"]) + 1
+        return FirstLine(text, match["category"] or "", month, int(match["day"]), year, bool(match["code"]))
+    if match := _FIRST_ODD.fullmatch(text):
+        return FirstLine(text, match["category"], 0, 0, None, bool(match["code"]))
+    return None
+
+
+def blocks(file: TextFile, encoding: Encoding) -> Iterator[Block]:
+    """The page's head, which may be empty, and each record."""
+    block, after_blank = Block(line=1), False
+    for number, line in file.lines(encoding):
+        if first := _begins(line, block, after_blank):
+            yield block
+            block = Block(line=number, first=first)
+        else:
+            block.add(number, line)
+        after_blank = line is not None and not line.strip()
+    yield block
+
+
+def _begins(line: str | None, block: Block, after_blank: bool) -> FirstLine | None:
+    first = first_line(line) if line else None
+    if first is None or first.category:
+        return first
+    # A date without a category may as well be a title ("May 4") or belong to the page's head.
+    return first if after_blank and block.first and block.texts() else None
+
+
+_NUMBER = r"(?P<n>[0-9]{1,3}(?:[,.'’\s][0-9]{3})+|[0-9]{1,9})"
+_METRICS = {
+    "h_index": re.compile(rf"h-index\s?{_NUMBER}", re.IGNORECASE),
+    "papers": re.compile(rf"{_NUMBER}papers?", re.IGNORECASE),
+    "citations": re.compile(rf"{_NUMBER}\s?citations?", re.IGNORECASE),
+    "novelty_percent": re.compile(rf"Novelty\s?{_NUMBER}\s?%", re.IGNORECASE),
+    "ai_score": re.compile(rf"AI Score\s?{_NUMBER}", re.IGNORECASE),
+}
+_COUNT_LINE = re.compile(rf"{_NUMBER}\s+Papers?", re.IGNORECASE)
+_LONGEST_NAME = 200
+
+
+@dataclass
+class Page:
+    """What the head says: the profile, the count line, the year of undated records; and lines not understood."""
+
+    profile: Profile | None = None
+    year: int | None = None
+    count: int | None = None
+    count_line: int | None = None
+    doubts: list[Problem] = field(default_factory=list)
+
+    @property
+    def author(self) -> str:
+        """Whose page it is, empty where it does not say."""
+        return self.profile.name if self.profile else ""
+
+    def said(self, file: TextFile) -> Iterator[Profile | Problem]:
+        """The profile and every doubt about the head."""
+        yield from self.doubts
+        if self.profile:
+            yield self.profile
+        else:
+            yield file.problem(1, "the page names no author: hidden authors stay unknown, no profile", lost=False)
+
+    def count_doubt(self, records: int) -> str:
+        """How the announced numbers of papers differ from the records there are; empty where they agree."""
+        said = {"the profile": self.profile.papers if self.profile else None, "the count line": self.count}
+        if not records and not any(said.values()):
+            return "no paper was found in this file"
+        if all(number in (None, records) for number in said.values()):
+            return ""
+        parts = [f"{who} says {number}" for who, number in said.items() if number is not None]
+        return f"{' and '.join(parts)}, but the file holds {records} records: compare it with the page"
+
+
+def read_page(block: Block, year: int | None, file: TextFile) -> Page:
+    """Take the head apart.
+
+    Args:
+        block: The lines before the first record.
+        year: The year that undated records belong to; None where no record has one.
+        file: Where it stands.
+    """
+    page, values, rest = Page(year=year), dict[str, int](), list[tuple[int, str]]()
+    for number, line in block.texts():
+        if match := _COUNT_LINE.fullmatch(line):
+            page.count, page.count_line = _integer(match), number
+        elif metric := _metric(line):
+            values.update([metric])
+        else:
+            rest.append((number, line))
+    category = _take_category(rest)
+    if rest and len(rest[0][1]) <= _LONGEST_NAME and (name := clean_text(rest[0][1])):
+        source = file.source(rest.pop(0)[0], "listing")
+        page.profile = Profile(name=name, category=category, source=source, **values)
+    page.doubts = [file.problem(number, f"not understood: {quoted(line)}", lost=False) for number, line in rest]
+    if block.too_long:
+        page.doubts.append(file.problem(1, "the head of the page is too long; a part was not read", lost=False))
+    return page
+
+
+def _metric(line: str) -> tuple[str, int] | None:
+    for name, pattern in _METRICS.items():
+        if match := pattern.fullmatch(line):
+            return name, _integer(match)
+    return None
+
+
+def _integer(match: re.Match[str]) -> int:
+    return int(re.sub(r"[^0-9]", "", match["n"]))
+
+
+def _take_category(rest: list[tuple[int, str]]) -> str | None:
+    """Remove and return the category: two capitals, or any code that stands after the name."""
+    found = next((at for at, (_, line) in enumerate(rest) if re.fullmatch("[A-Z]{2}", line)), None)
+    if found is None:
+        found = next((at for at, (_, line) in enumerate(rest) if at and CATEGORY.fullmatch(line)), None)
+    return None if found is None else rest.pop(found)[1]
+
 
 _LONGEST_TITLE = 250
 _WORDS_OF_A_NAME = 8
@@ -110,3 +300,41 @@ def _date(first: FirstLine, page_year: int | None) -> tuple[str | None, bool, st
         return None, False, f"{quoted(first.given)} names no year, and no other record of the page does"
     date, doubt = iso_date(year, first.month, first.day)
     return date, first.year is None and date is not None, doubt
+
+
+NAME = "listing"
+LABEL = "the text of an author's page"
+
+_PROFILE = re.compile(r"^h-index\s?[0-9]+\s*$", re.MULTILINE)
+_COUNT = re.compile(r"^[0-9.,]+ Papers?\s*$", re.MULTILINE)
+
+
+def sniff(head: str) -> bool:
+    """A record's first line, or a profile with its count line."""
+    lines = (first_line(line) for line in head.splitlines())
+    if any(line and line.category and line.month for line in lines):
+        return True
+    return bool(_PROFILE.search(head) and _COUNT.search(head))
+
+
+def read(file: TextFile) -> Iterator[Item]:
+    """Yield the profile, then each record, then what the counts say against each other."""
+    encoding = file.encoding()
+    if encoding.doubt:
+        yield file.problem(None, encoding.doubt, lost=False)
+    page, records = Page(), 0
+    for block in blocks(file, encoding):
+        if block.first is None:
+            page = read_page(block, _year(file, encoding), file)
+            yield from page.said(file)
+        else:
+            records += 1
+            yield from read_record(block, block.first, page, file)
+    if doubt := page.count_doubt(records):
+        yield file.problem(page.count_line, doubt, lost=False)
+
+
+def _year(file: TextFile, encoding: Encoding) -> int | None:
+    """The year of records without one; a pass of its own, so that a long page need not be held in memory."""
+    years = (block.first.year for block in blocks(file, encoding) if block.first)
+    return max((year + 1 for year in years if year and plausible_year(year)), default=None)

@@ -1,7 +1,11 @@
-"""BibTeX (ctan.org/pkg/btxdoc) and biblatex (ctan.org/pkg/biblatex), as reference managers and publishers write them.
+r"""BibTeX (ctan.org/pkg/btxdoc) and biblatex (ctan.org/pkg/biblatex), as reference managers and publishers write them.
 
 Field names in any case, macros, ``#``, ``crossref``, ``xdata``, entries without a key or with one that others have too.
 An entry that is not well-formed is read field by field, with a doubt.
+
+What the values of BibTeX fields say: braces, quotes, macros, names.
+
+Journals as ADS names them in BibTeX, by macros like ``\apj`` (ui.adsabs.harvard.edu/help, Journal macros).
 """
 
 import re
@@ -10,12 +14,136 @@ from typing import Any
 
 from store.readers.base import Item
 from store.readers.bibtex_parser import Lost, RawEntry, entries
-from store.readers.bibtex_values import names, plain, resolved
 from store.readers.dates import month_number
-from store.readers.journal_macros import journal_name
-from store.readers.taking import arxiv_id, date_of, identified, links, people, pubmed_id, take
+from store.readers.names import natural
+from store.readers.record import arxiv_id, date_of, identified, links, people, pubmed_id, take
 from store.readers.textfile import NO_PAPER, TextFile
-from store.text.text_clean import clean_text
+from store.text.clean import clean_text
+from store.text.latex import brace_pairs
+
+_ESCAPED = re.compile(r"\\([_%#&~{}$])|\{\\textasciitilde\}|\\textasciitilde(?:\{\})?")
+_COMMAND = re.compile(r"\\(?:url|href)\s*\{([^{}]*)\}")
+_EXTENDED = re.compile(r"\b(family|given|prefix|suffix)(?:-i)?\s*=\s*(\"[^\"]*\"|\{[^{}]*\}|[^,]*)", re.IGNORECASE)
+_MAX_DEPTH = 20
+
+
+def resolved(value: str, strings: dict[str, str], depth: int = 0) -> str:
+    """The text of a value: pieces joined at ``#``, macros written out, the outer braces or quotes gone."""
+    return "".join(_piece(piece.strip(), strings, depth) for piece in _split(value, "#"))
+
+
+def names(value: str) -> list[str]:
+    """The names of a list with "and", clean and in the order "Ann Poe"; "others" stays as the last one."""
+    return [name for name in (_name(piece.strip()) for piece in _split(value, "and")) if name]
+
+
+def plain(value: str) -> str:
+    """A URL, DOI or file name without the escapes that TeX needs."""
+    text = _COMMAND.sub(r" \1 ", value)
+    return " ".join(_ESCAPED.sub(lambda match: match[1] or "~", text).strip("{}").split())
+
+
+def _piece(piece: str, strings: dict[str, str], depth: int) -> str:
+    if len(piece) > 1 and (piece[0], piece[-1]) in {("{", "}"), ('"', '"')}:
+        return piece[1:-1]
+    macro = strings.get(piece.lower())
+    return resolved(macro, strings, depth + 1) if macro is not None and depth < _MAX_DEPTH else piece
+
+
+def _split(value: str, at: str) -> Iterator[str]:
+    """The pieces of a value between a sign, or a word with white space around it, outside of braces and quotes."""
+    pattern = r"[{}]|\\.|(?:(?<=\s)|^)and(?=\s|$)" if at == "and" else r"[{}\"#]|\\."
+    depth, quoted, start = 0, False, 0
+    for mark in re.finditer(pattern, value, re.IGNORECASE | re.DOTALL):
+        if mark[0] == '"':
+            quoted ^= depth == 0
+        elif mark[0] in "{}":
+            depth = max(depth + (1 if mark[0] == "{" else -1), 0)
+        elif mark[0].lower() == at and not depth and not quoted:
+            yield value[start : mark.start()]
+            start = mark.end()
+    yield value[start:]
+
+
+def _name(name: str) -> str:
+    parts = {key.lower(): clean_text(text.strip('{}" '), tex=True) for key, text in _EXTENDED.findall(name)}
+    if parts.get("family"):
+        whole = " ".join(filter(None, (parts.get("given"), parts.get("prefix"), parts["family"])))
+        return f"{whole}, {parts['suffix']}" if parts.get("suffix") else whole
+    if name.startswith("{") and brace_pairs(name).get(0) == len(name) - 1:
+        return clean_text(name, tex=True)  # the name of a body, whose commas part nothing
+    return natural(clean_text(name, tex=True))
+
+
+_journal_macros_NAMES = {
+    "aap": "Astronomy and Astrophysics",
+    "aapr": "Astronomy and Astrophysics Reviews",
+    "aaps": "Astronomy and Astrophysics Supplement",
+    "actaa": "Acta Astronomica",
+    "aj": "The Astronomical Journal",
+    "ao": "Applied Optics",
+    "apj": "The Astrophysical Journal",
+    "apjl": "The Astrophysical Journal Letters",
+    "apjlett": "The Astrophysical Journal Letters",
+    "apjs": "The Astrophysical Journal Supplement Series",
+    "apjsupp": "The Astrophysical Journal Supplement Series",
+    "applopt": "Applied Optics",
+    "apss": "Astrophysics and Space Science",
+    "araa": "Annual Review of Astronomy and Astrophysics",
+    "azh": "Astronomicheskii Zhurnal",
+    "baas": "Bulletin of the American Astronomical Society",
+    "bac": "Bulletin of the Astronomical Institutes of Czechoslovakia",
+    "caa": "Chinese Astronomy and Astrophysics",
+    "cjaa": "Chinese Journal of Astronomy and Astrophysics",
+    "fcp": "Fundamentals of Cosmic Physics",
+    "gca": "Geochimica et Cosmochimica Acta",
+    "grl": "Geophysical Research Letters",
+    "iaucirc": "IAU Circulars",
+    "icarus": "Icarus",
+    "jcap": "Journal of Cosmology and Astroparticle Physics",
+    "jcp": "The Journal of Chemical Physics",
+    "jgr": "Journal of Geophysical Research",
+    "jqsrt": "Journal of Quantitative Spectroscopy and Radiative Transfer",
+    "jrasc": "Journal of the Royal Astronomical Society of Canada",
+    "maps": "Meteoritics and Planetary Science",
+    "memras": "Memoirs of the Royal Astronomical Society",
+    "memsai": "Memorie della Società Astronomica Italiana",
+    "mnras": "Monthly Notices of the Royal Astronomical Society",
+    "na": "New Astronomy",
+    "nar": "New Astronomy Reviews",
+    "nat": "Nature",
+    "nphysa": "Nuclear Physics A",
+    "pasa": "Publications of the Astronomical Society of Australia",
+    "pasj": "Publications of the Astronomical Society of Japan",
+    "pasp": "Publications of the Astronomical Society of the Pacific",
+    "physrep": "Physics Reports",
+    "physscr": "Physica Scripta",
+    "planss": "Planetary and Space Science",
+    "pra": "Physical Review A",
+    "prb": "Physical Review B",
+    "prc": "Physical Review C",
+    "prd": "Physical Review D",
+    "pre": "Physical Review E",
+    "prl": "Physical Review Letters",
+    "procspie": "Proceedings of the SPIE",
+    "psj": "The Planetary Science Journal",
+    "qjras": "Quarterly Journal of the Royal Astronomical Society",
+    "rmxaa": "Revista Mexicana de Astronomía y Astrofísica",
+    "rnaas": "Research Notes of the AAS",
+    "skytel": "Sky and Telescope",
+    "solphys": "Solar Physics",
+    "sovast": "Soviet Astronomy",
+    "ssr": "Space Science Reviews",
+    "zap": "Zeitschrift für Astrophysik",
+}
+_MACRO = re.compile(r"\s*\{*\s*\\([a-z]+)\s*\}*\s*")
+
+
+def journal_name(value: str) -> str:
+    """The name that a macro stands for; everything else as it is."""
+    macro = _MACRO.fullmatch(value)
+    return _journal_macros_NAMES.get(macro[1], value) if macro else value
+
 
 NAME = "bibtex"
 LABEL = "BibTeX or biblatex"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.readers.base import Item
-from store.readers.taking import date_of, pages
+from store.readers.record import date_of, pages
 from store.readers.textfile import TextFile
 from store.readers.xml_records import (
     Element,

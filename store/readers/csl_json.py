@@ -6,7 +6,7 @@ from typing import Any
 
 from store.readers.base import Item
 from store.readers.json_records import begins_json, mappings, parts_date, read_json, text
-from store.readers.taking import identified
+from store.readers.record import identified
 from store.readers.textfile import TextFile
 
 NAME = "csl-json"

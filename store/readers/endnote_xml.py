@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.readers.base import Item
-from store.readers.taking import date_of, identified, links, people
+from store.readers.record import date_of, identified, links, people
 from store.readers.textfile import TextFile
 from store.readers.xml_records import Element, at, every, local, read_xml, root_of, text_at, texts_at, words
 

@@ -14,8 +14,7 @@ from collections.abc import Iterator
 from store.errors import SourceError
 from store.paper import Paper, Problem
 from store.readers.base import Item
-from store.readers.json_records import is_json, json_encoding, json_values
-from store.readers.json_values import Value
+from store.readers.json_records import Value, is_json, json_encoding, json_values
 from store.readers.record import paper_from
 from store.readers.textfile import NO_PAPER, TextFile, quoted
 

@@ -10,8 +10,8 @@ from typing import Any
 from store.readers.base import Item
 from store.readers.identifiers import doi
 from store.readers.names import initials_first
+from store.readers.record import date_of, people, pubmed_id
 from store.readers.tagged_records import Block, TagParser, Tags, first, joined, listed, read_tagged, rest
-from store.readers.taking import date_of, people, pubmed_id
 from store.readers.textfile import TextFile
 
 NAME = "nbib"

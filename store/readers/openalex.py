@@ -9,7 +9,7 @@ from typing import Any
 
 from store.readers.base import Item
 from store.readers.json_records import begins_json, mapping, mappings, read_json, text, texts
-from store.readers.taking import identified, pages
+from store.readers.record import identified, pages
 from store.readers.textfile import TextFile
 
 NAME = "openalex"

@@ -6,8 +6,7 @@ from typing import Protocol
 from store.errors import SourceError
 from store.paper import Paper, Problem
 from store.readers.base import Item, Reader
-from store.readers.textfile import TextFile
-from store.readers.wanted import Wanted
+from store.readers.textfile import TextFile, Wanted
 from store.record import oversize
 
 MIXED = "several"

@@ -1,17 +1,124 @@
-"""A paper out of one JSON object."""
+"""A paper out of one JSON object.
 
-from typing import Any
+The fields of a JSON object as they are taken out one by one; what is left, or does not fit, is never lost.
+
+From the fields of a record to what a reader yields; and fields that many formats write in the same loose ways.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from store.errors import SourceError
-from store.paper import Paper, Source, stable_id
+from store.paper import Author, Paper, Source, stable_id
 from store.readers import values as convert
-from store.readers.fields import NOTHING, Fields
-from store.readers.identifiers import find_urls, usable
+from store.readers.base import Item
+from store.readers.dates import iso_date, loose_date
+from store.readers.identifiers import arxiv, find_urls, identify, pmid, usable
+from store.readers.names import natural, without_et_al
 from store.readers.retractions import retraction
-from store.readers.textfile import NO_ABSTRACT, UNTITLED, printable, quoted
-from store.text.text_clean import clean_text
+from store.readers.textfile import NO_ABSTRACT, UNTITLED, TextFile, printable, quoted
+from store.text.clean import clean_text
+
+T = TypeVar("T")
+NOTHING: tuple[str, ...] = ()
+
+_SCHEMES = {"doi": "doi", "arxiv": "arxiv", "arxiv_id": "arxiv", "pmid": "pmid"}
+
+
+class Fields:
+    """``left`` holds the fields that were not taken, ``doubts`` what was doubtful about the others."""
+
+    def __init__(self, record: dict[str, Any]) -> None:
+        self.left = dict(record)
+        self.doubts: list[str] = []
+
+    def take(self, key: str, converted: Callable[[Any], T], default: T) -> T:
+        """The field in its type; a value that does not fit stays where it is, and is a doubt."""
+        value = self.left.get(key)
+        if value is None or value == "":
+            self.left.pop(key, None)
+            return default
+        try:
+            result = converted(value)
+        except ValueError as expected:
+            self.doubts.append(f'"{printable(key[:40])}" should be {expected}, not {quoted(value)}')
+            return default
+        del self.left[key]
+        return result
+
+    def id(self) -> str | None:
+        """The id that the record gives itself.
+
+        Raises:
+            SourceError: It is neither text nor a number.
+        """
+        given = self.take("id", convert.raw, None)
+        if "id" in self.left:
+            raise SourceError(self.doubts[-1])
+        return given.strip() if given else None
+
+    def authors(self) -> tuple[tuple[Author, ...], bool]:
+        """Authors, and whether the list hides some; what else is said of them stays."""
+        given = self.left.get("authors")
+        nobody: tuple[tuple[Author, ...], bool] = ((), False)
+        authors, truncated = self.take("authors", convert.authors, nobody)
+        if isinstance(given, list) and any(
+            isinstance(one, dict) and one.keys() - {"name", "position"} for one in given
+        ):
+            self.left["authors"] = given
+        return authors, self.take("authors_truncated", convert.flag, False) or truncated
+
+    def date(self) -> str | None:
+        """The date, else the year; where they differ the date holds and the year stays."""
+        date, doubt = self.take("date", convert.date, ("", ""))
+        year = self.take("year", convert.year, None)
+        if doubt:
+            self.doubts.append(doubt)
+        if date and year and not date.startswith(str(year)):
+            self.doubts.append(f'"year" is {year} but "date" is {date}; the date was taken')
+            self.left["year"] = year
+        return date or (iso_date(year)[0] if year else None)
+
+    def identifiers(self) -> tuple[dict[str, str], tuple[str, ...]]:
+        """Identifiers by scheme, and the record's own URL; one that is a DOI or arXiv address identifies as well."""
+        found = self._given_identifiers()
+        for key, scheme in _SCHEMES.items():
+            value = self.take(key, partial(convert.identifier, scheme), "")
+            if value and found.setdefault(scheme, value) != value:
+                self.doubts.append(f'"{key}" is {value}, but {found[scheme]} is given too and was taken')
+                self.left[key] = value
+        links = self.take("url", convert.urls, NOTHING)
+        for link in links:
+            found = identify(link) | found
+        return found, links
+
+    def extra(self) -> dict[str, Any]:
+        """What is left, with the content of ``extra`` in its place."""
+        given = self.left.pop("extra", {})
+        if not isinstance(given, dict):
+            return {**self.left, "extra": given} if given is not None else self.left
+        if both := given.keys() & self.left.keys():
+            self.doubts.append(f'"{printable(min(both)[:40])}" stands in "extra" too, and was taken from there')
+        return {**self.left, **given}
+
+    def _given_identifiers(self) -> dict[str, str]:
+        given = self.left.pop("identifiers", None)
+        if not isinstance(given, dict):
+            if given:
+                self.doubts.append(f'"identifiers" should be an object, not {quoted(given)}')
+                self.left["identifiers"] = given
+            return {}
+        inner = Fields(given)
+        taken = {key.lower(): inner.take(key, partial(convert.identifier, key.lower()), "") for key in given}
+        self.doubts += inner.doubts
+        if inner.left:
+            self.left["identifiers"] = inner.left
+        return {scheme: value for scheme, value in taken.items() if value}
+
 
 _OURS = {"id", "title", "abstract_raw", "date_precision", "source", "warnings", "extra"}
 _NEITHER = "neither title nor abstract, nor an identifier"
@@ -109,3 +216,86 @@ def _shown(value: Any) -> Any:
     if isinstance(value, list):
         return [_shown(one) for one in value]
     return {_shown(key): _shown(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+_WEB = re.compile(r"(?:https?|ftp)://\S{1,2000}", re.IGNORECASE)
+
+
+def take(file: TextFile, line: int | None, format: str, fields: dict[str, Any], doubt: str = "") -> Iterator[Item]:
+    """Yield the paper of a record and what is doubtful; or the problem that costs it.
+
+    Args:
+        file: Where it stands.
+        line: Its first line.
+        format: The name of the format.
+        fields: Our own field names; under ``extra`` fields whose names the file chose, which may be any.
+        doubt: Something doubtful about the record as a whole.
+    """
+    known = {key: value for key, value in fields.items() if key != "extra" and not _missing(value)}
+    others = {(f"{key}_given" if key in known else key): value for key, value in fields.get("extra", {}).items()}
+    try:
+        paper = paper_from(known | {"extra": others}, file.source(line, format), doubt)
+    except SourceError as fault:
+        yield file.problem(line, "; ".join(filter(None, (fault.what, doubt))))
+        return
+    yield paper
+    yield from file.doubts(paper)
+
+
+def date_of(*given: str | None) -> str:
+    """The most precise of several dates in free form, of equals the first; where none can be read, the first as given.
+
+    Only those of the same year as the first that can be read count.
+    """
+    texts = [" ".join(text.split()) for text in given if text and text.strip()]
+    read = [iso for iso in map(loose_date, texts) if iso]
+    first_year = read[0][:4] if read else ""
+    alike = [iso for iso in read if iso.startswith(first_year)]
+    return max(alike, key=len) if alike else (texts[0] if texts else "")
+
+
+def people(names: Iterable[str], *, ordered: bool = False) -> dict[str, Any]:
+    """Our fields of a list of names: "Poe, Ann" is turned round, unless they are ``ordered``; "et al." may end it."""
+    given = [" ".join(name.split()) for name in names if name and name.strip()]
+    truncated = False
+    while given and (without_et_al(given[-1])[1] or given[-1].strip(".").lower() in {"others", "et al"}):
+        rest = without_et_al(given[-1])[0] if given[-1].strip(".").lower() != "others" else ""
+        given, truncated = given[:-1] + ([rest] if rest else []), True
+    found: dict[str, Any] = {"authors": given if ordered else [natural(name) for name in given]}
+    return found | ({"authors_truncated": True} if truncated else {})
+
+
+def links(given: Iterable[str]) -> dict[str, Any]:
+    """``urls``: the web addresses in some texts; and ``links`` as given for those that are none."""
+    texts = [text.strip() for text in given if text and text.strip()]
+    found = [url for text in texts for url in _WEB.findall(text)]
+    others = [text for text in texts if not _WEB.search(text)]
+    return {"urls": list(dict.fromkeys(url for url in found if url.isprintable())), "links": others}
+
+
+def identified(*texts: str | None) -> dict[str, str]:
+    """What DOIs and arXiv ids stand alone in some texts, URLs of them too; the first of each kind."""
+    found: dict[str, str] = {}
+    for text in texts:
+        found = identify(text) | found if text else found
+    return found
+
+
+def arxiv_id(text: str | None) -> str | None:
+    """An arXiv id, where the text is one."""
+    return arxiv(text) if text else None
+
+
+def pubmed_id(text: str | None) -> str | None:
+    """A PubMed id, where the text is one."""
+    return pmid(text) if text else None
+
+
+def pages(first: str | None, last: str | None = None) -> str:
+    """First and last page as a range; one that is given as one text as it is."""
+    first, last = (first or "").strip(), (last or "").strip()
+    return f"{first}–{last}" if first and last and first != last and last not in first else first or last
+
+
+def _missing(value: Any) -> bool:
+    return value is None or value == "" or value == [] or value == {}

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.readers.base import Item
+from store.readers.record import date_of, identified, links, people
 from store.readers.tagged_records import Block, TagParser, Tags, first, joined, listed, read_tagged, rest
-from store.readers.taking import date_of, identified, links, people
 from store.readers.textfile import TextFile
 
 NAME = "refer"

@@ -14,7 +14,7 @@ from rispy.parser import RisParser
 from store.readers.base import Item
 from store.readers.dates import loose_date
 from store.readers.encoding import Encoding
-from store.readers.taking import take
+from store.readers.record import take
 from store.readers.textfile import MAX_LINE, NO_PAPER, TextFile
 
 DATES = {"PY", "Y1", "DA", "DP", "PD", "EA", "D", "8"}

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.paper import Author
+from store.readers.dates import iso_date, plausible_year
 from store.readers.identifiers import NORMALISERS
 from store.readers.names import split_names, without_et_al
-from store.readers.sources_dates import iso_date, plausible_year
-from store.text.text_clean import clean_text
+from store.text.clean import clean_text
 
 _DATE = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?)?(?:[T ][0-9].*)?", re.DOTALL)
 _URL = re.compile(r"(?:https?|ftp)://\S{1,2000}", re.IGNORECASE)

@@ -14,7 +14,7 @@ from lxml import etree
 from store.errors import SourceError
 from store.readers.base import Item
 from store.readers.encoding import marked
-from store.readers.taking import take
+from store.readers.record import take
 from store.readers.textfile import NO_PAPER, SPLIT, TextFile
 
 Element: TypeAlias = Any

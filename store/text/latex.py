@@ -1,18 +1,118 @@
-r"""LaTeX in running text to Unicode.
+"""LaTeX in running text to Unicode.
 
 Most abstracts hold none, and some hold what only looks like it: prices, paths, ``%``, escaped quotes. So text is
 never parsed as a LaTeX document: a scanner finds what certainly is LaTeX and rewrites that, the rest stays as it is.
 Ties, dashes and quotes (``~``, ``--``, two backticks) are read as TeX only where something else was.
+
+The LaTeX macros of running text, by what becomes of them; formulas are pylatexenc's business.
+
+What LaTeX looks like in running text, and what only looks like it.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable
 
-from store.text.macros import ACCENTS, BREAKS, DROPPED, LETTERS, MATH_ENVIRONMENT, SECOND, SWITCHES, UNWRAPPED
-from store.text.math import library
-from store.text.mathtext import MAX_FORMULA, math_to_text, scrub
-from store.text.tokens import TOKEN, TYPOGRAPHY, brace_pairs, is_math, typeset
+from store.text.math import MAX_FORMULA, library, math_to_text, scrub
+
+ACCENTS = dict(zip("\"'`^~=.cvuHkrdbt", "\u0308\u0301\u0300\u0302\u0303\u0304\u0307\u0327\u030c\u0306\u030b\u0328\u030a"
+                   "\u0323\u0331\u0361", strict=True))  # fmt: skip
+"""Accent macro → combining mark."""
+
+LETTERS = {"o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "i": "ı", "j": "ȷ", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ",
+           "aa": "å", "AA": "Å", "ss": "ß", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ",
+           "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textdegree": "°",
+           "textless": "<", "textgreater": ">", "textbar": "|",
+           "textbraceleft": "{", "textbraceright": "}"}  # fmt: skip
+"""Letters and signs, which swallow the white space behind them."""
+
+BREAKS = dict.fromkeys("par newline linebreak quad qquad bigskip medskip smallskip".split(), " ") | {"item": "•"}
+"""What stands for a gap."""
+
+SWITCHES = frozenset(
+    """it em bf tt rm sc sf sl itshape bfseries ttfamily scshape upshape normalfont small large Large
+    normalsize footnotesize tiny centering noindent displaystyle xspace protect maketitle relax""".split()
+)
+"""Macros that only change the looks of what follows."""
+
+UNWRAPPED = dict.fromkeys("""emph text textit textbf textrm textsf texttt textsc textsl textup textmd textnormal mbox
+    hbox underline uline url path title section subsection paragraph ce num enquote ensuremath uppercase""".split(),
+    ("", "")) | {"footnote": (" (", ")"), "enquote": ("“", "”")}  # fmt: skip
+"""Macros whose argument stays, and what stands around it then."""
+
+SECOND = frozenset("href textcolor colorbox".split())
+"""Macros whose second argument stays."""
+
+DROPPED = frozenset(
+    """cite citep citet citealp citeauthor citeyear parencite textcite autocite nocite ref eqref autoref
+    cref Cref label vspace hspace input include bibliography thanks""".split()
+)
+"""Macros that go with their argument: a key says nothing outside of its document."""
+
+MATH_ENVIRONMENT = re.compile(r"(?:equation|align|gather|eqnarray|multline|displaymath|math|flalign)\*?")
+"""Environments that hold a formula."""
+
+
+# The letters ahead are those with which a token begins: without them the search takes nine times as long.
+TOKEN = re.compile(
+    rf"""
+    (?= [\\${{}}hA-Z] ) (?:
+    (?P<keep> https?://[^\s{{}}\\$]+ | (?<!\w)[A-Z]:\\(?=[\w.])[^\s{{}}$"']* )
+  | (?P<math> \$\$[^$]{{1,{MAX_FORMULA}}}\$\$ | \$(?:[^$\\]|\\.){{1,{MAX_FORMULA}}}\$
+            | \\\((?:[^\\]|\\[^()]){{1,{MAX_FORMULA}}}\\\) | \\\[(?:[^\\]|\\[^\[\]]){{1,{MAX_FORMULA}}}\\\] )
+  | (?P<quoted> (?<!\w)\\"(?=\w)[^"\\]*[^"\\\s]\\"(?!\w|\{{) | (?<=\w)\\'(?=(?:s|t|re|ve|ll|d|m)\b) )
+  | (?P<accent> \\["'`^~=.] (?: \s*\{{\s*(?:\\?[ij]|[A-Za-z])\s*\}} | \\[ij](?![A-Za-z]) | [A-Za-z] )
+            | \\[cvuHkrdbt] (?: \s*\{{\s*(?:\\?[ij]|[A-Za-z])\s*\}} | \s+(?:\\[ij](?![A-Za-z])|[A-Za-z]) ) )
+  | (?P<escape> \\[$%&\#_{{}}] )
+  | (?P<space> (?<=[\w)])\\[,;:](?=[\w{{\\$]) | (?<=\S)\\(?=\s) | (?<!\S)\\\\(?!\S) | (?<=[a-z])\\-(?=[a-z]) | \\@ )
+  | (?P<macro> \\[A-Za-z]+\*? )
+  | (?P<brace> [{{}}] )
+    )""",
+    re.VERBOSE,
+)
+TYPOGRAPHY = re.compile(
+    r"""(?=[h`~-])(?: https?://\S+
+  | ``(?P<quote>[^`']*)''
+  | (?<!-)(?P<dash>---?)(?!-)(?:(?<=[^\s-]--)|(?<=[^\s-]---)|(?!\w))  # but not the flag in "run with --fast"
+  | (?<=[\w.,:;)\]}])(?P<tie>~)(?=\S) )""",
+    re.VERBOSE,
+)
+_PROSE = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}\s|\s[A-Za-z]{2,}(?![A-Za-z}])")
+
+
+def brace_pairs(text: str) -> dict[int, int]:
+    """Where each opening brace closes, for those that match (escaped ones are letters)."""
+    pairs: dict[int, int] = {}
+    open_at: list[int] = []
+    for m in re.finditer(r"\\.|[{}]", text):
+        if m[0] == "{":
+            open_at.append(m.start())
+        elif m[0] == "}" and open_at:
+            pairs[open_at.pop()] = m.start()
+    return pairs
+
+
+def is_math(inner: str, after: str, *, dollars: bool) -> bool:
+    """Whether this is a formula and not the text between two prices; in doubt it is text, which loses nothing."""
+    if re.search(r"[\\^_{]", inner):
+        return inner.strip() == inner or not _PROSE.search(inner)
+    if not dollars or inner.strip() != inner:
+        return False
+    if after.isalnum():  # 10$-$20, $n$th and $2$D, but not $5-$10 and $HOME/$USER
+        return bool(re.fullmatch(r"\W+" if after.isdigit() else r"\W+|[A-Za-z]|[\d.,]+", inner))
+    if inner[0].isdigit() and " " in inner and not re.search(r"[=<>+*/|−-]", inner):
+        return False  # $1.9B-$2B, 5$/kWh
+    return not _PROSE.search(inner)
+
+
+def typeset(m: re.Match[str]) -> str:
+    """The dash, quotation or space that a match of ``TYPOGRAPHY`` stands for."""
+    if m["dash"]:
+        return "–" if m["dash"] == "--" else "—"
+    if m["quote"] is not None:
+        return f"“{m['quote']}”"
+    return " " if m["tie"] else m[0]
+
 
 _BUDGET = 10_000  # characters of formulas a text may hold; what is beyond only loses its marks
 _MARKS = re.compile(r"[\\$]|``|\.~(?=[\w(\[])")

@@ -6,8 +6,7 @@ Only known element names count as tags, so ``p < 0.05`` and ``x<y and z>w`` are 
 import html
 import re
 
-from store.text.mathml import mathml_to_text
-from store.text.scripts import subscript, superscript
+from store.text.math import mathml_to_text, subscript, superscript
 
 _PREFIX = r"(?:\w{1,8}:)?"  # jats:, mml:, ns0:
 _BLOCK = """p br hr div sec title label list list-item li ul ol dl dt dd table tr td th thead tbody h1 h2 h3 h4 h5 h6

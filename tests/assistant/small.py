@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.answer.answering import answer
+from assistant.answer.pipeline import answer
 from assistant.client import Assistant
 from assistant.testing import HashEmbedder
 from assistant.types import Answer, Turn

@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 import pytest
 
-from assistant.bridge import stream
+from assistant.concurrency import stream
 
 
 class Steps:

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.cli.phrases import remarks
 from assistant.client import Assistant
-from assistant.export.cited import remembered
+from assistant.export.conversation import remembered
 from assistant.report.scope import scope
 from assistant.types import Reference
 from store.filters import Filters

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assistant.cli.cli_main import main
+from assistant.cli.main import main
 from assistant.settings import NAMES, ModelSettings, Settings, load
 from assistant.settings.providers import ProviderSettings
 from assistant.settings.sources import PREFIX, flat_name

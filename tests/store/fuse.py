@@ -6,8 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 from store.chroma import Chroma
-from store.index.index import Index, IndexWriter
-from store.index.vectors import VectorFile
+from store.index.index import Index, IndexWriter, VectorFile
 
 
 class Blown(BaseException):

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from store.ingest import add
-from store.progress import BatchStored
+from store.results import BatchStored
 from tests.store.samples import library, pairs, papers
 
 ROOT = Path(__file__).resolve().parents[2]

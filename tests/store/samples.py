@@ -13,9 +13,8 @@ from store.doctor import examine
 from store.ingest import add
 from store.library import Library
 from store.paper import Author, Paper
-from store.progress import AddDone
 from store.readers import Item
-from store.results import AddReport
+from store.results import AddDone, AddReport
 
 DIMENSION = 64
 TOPICS = ("bandits", "proteins", "galaxies", "parsers", "glaciers", "enzymes", "markets", "robots")

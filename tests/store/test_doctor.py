@@ -11,11 +11,9 @@ import pytest
 
 from store.chroma import COLLECTION
 from store.chroma import files as segments
-from store.doctor import Check, examine, repair
+from store.doctor import Check, examine, repair, sweep
 from store.library import Library
-from store.record import cut
-from store.state import VERSION
-from store.sweep import sweep
+from store.record import VERSION, cut
 from tests.store.samples import ids, library, paper, papers
 
 ALL = [

@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from store.errors import LibraryError
 from store.ingest import add
-from store.progress import BatchStored
+from store.results import BatchStored
 from tests.store.samples import library, papers, put
 def fill(folder):
     into, stored = library(Path(folder), dimension=384), 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import LibraryError, LibraryLocked
-from store.lock import HOLDER, write_lock
+from store.writer import HOLDER, write_lock
 
 
 def test_one_at_a_time_and_then_the_next(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from store.ingest import add_file
 from store.ingest.corrections import merge
 from store.library import Library
 from store.paper import Author, Paper, Problem
-from store.progress import AddDone
 from store.readers import read_papers
 from store.record import MOST_TEXT, Record, oversize, text_size
+from store.results import AddDone
 from tests.store.samples import ids, library, paper, papers, put, wrong
 
 # Characters of which Chroma cannot store the parts.

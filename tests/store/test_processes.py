@@ -85,7 +85,7 @@ def test_a_reader_may_read_on_what_it_has_while_another_process_rebuilds(twenty:
 
 
 def test_the_lock_goes_with_its_process(twenty: Library) -> None:
-    command = "import os, sys; from pathlib import Path; from store.lock import write_lock\n"
+    command = "import os, sys; from pathlib import Path; from store.writer import write_lock\n"
     command += "with write_lock(Path(sys.argv[1]), 'add'): os._exit(9)"
     done = subprocess.run([sys.executable, "-c", command, str(twenty.folder)], cwd=ROOT, check=False)
     assert done.returncode == 9

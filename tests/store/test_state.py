@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from store.embedding import EmbedderStamp
 from store.errors import EmbedderMismatch, LibraryDamaged, LibraryError
 from store.paper import Profile
-from store.state import VERSION, State
+from store.record import VERSION, State
 
 STAMP = EmbedderStamp(model="m", weights="w", dimension=3, max_tokens=9)
 

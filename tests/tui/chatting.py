@@ -17,7 +17,7 @@ import tui
 from assistant.client import Assistant
 from assistant.settings import Settings
 from assistant.testing import Gate, HashEmbedder, Reply, ScriptedChatModel
-from assistant.testing.testing_reply import Said
+from assistant.testing.reply import Said
 from assistant.types import Turn
 from tests.tui.picture import rows
 from tests.tui.waiting import wait_until

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.assistant import small
+from tests.tui.saved import Saved, turn
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +35,17 @@ def _nothing_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     """Nobody's own settings, answers and keys come into a test, and nothing goes there."""
     for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.casefold()))
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Saved:
+    return Saved(tmp_path / "sessions")
+
+
+@pytest.fixture
+def three(saved: Saved) -> list[str]:
+    """Three conversations, the one used last first."""
+    old = saved.add(turn("What is a soup?", "An average of weights."), turn("Who cooks it?", "Wortsman."))
+    mid = saved.add(turn("Which papers study fairness?", "Two of them do."), title="Fairness")
+    new = saved.add(turn("What is rare?", "Crashes of vehicles."))
+    return [new, mid, old]

@@ -8,9 +8,8 @@ from assistant.client import Assistant
 from tests.tui.host import Host, text_of
 from tests.tui.saved import Saved
 from tests.tui.waiting import wait_until
+from tui.sessions.lists import SessionList, TurnList
 from tui.sessions.screen import SessionsScreen
-from tui.sessions.session_list import SessionList
-from tui.sessions.turn_list import TurnList
 
 
 def host(saved: Saved, current: str | None = None, words: str = "") -> Host:

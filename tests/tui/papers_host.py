@@ -18,12 +18,11 @@ from store.paper import Paper, Source
 from store.results import Hit
 from tests.assistant.small import paper
 from tests.tui.waiting import wait_until
+from tui.engine import EVERYTHING, Scope
 from tui.messages import LibraryChanged
-from tui.papers.imports import Adding
+from tui.papers.imports import Adding, Imports
 from tui.papers.list import PaperList
 from tui.papers.screen import PapersScreen
-from tui.papers.tui_imports import Imports
-from tui.scope import EVERYTHING, Scope
 from tui.text import UNICODE, Glyphs
 from tui.widgets.first_run import FirstRun
 

@@ -3,13 +3,13 @@
 import json
 from pathlib import Path
 
-from assistant.answer.turns import CANCELLED
+from assistant.answer.pipeline import CANCELLED
 from assistant.testing import Gate, Reply
 from assistant.types import Support
 from store.errors import ModelError
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
 from tests.tui.chatting import SMALL, answer, chatting, footer, held, notice, plain
-from tui.chat.steps import Steps
+from tui.chat.exchange import Steps
 
 OTHER = "How long does the estimate of crash probabilities take?"
 ELSEWHERE = "Which zebras swim across the Danube?"

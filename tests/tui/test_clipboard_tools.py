@@ -1,6 +1,6 @@
 import pytest
 
-from tui.clipboard_tools import tools
+from tui.clipboard import tools
 
 
 @pytest.mark.parametrize(

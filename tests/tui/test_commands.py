@@ -10,11 +10,11 @@ from textual.widgets import Input
 from assistant.testing import Gate
 from tests.assistant.answer.asking import QUESTION, RIGHT, claims
 from tests.tui.chatting import SMALL, answer, chatting, held
-from tui.chat.welcome import Welcome
+from tui.chat.status import Welcome
 from tui.clipboard import Copied
 from tui.commands import COMMANDS
+from tui.dialogs.ask import AskText
 from tui.dialogs.choose import Choose
-from tui.dialogs.text import AskText
 from tui.help import HelpScreen
 from tui.papers.add_dialog import AddFiles
 from tui.papers.screen import PapersScreen
@@ -49,7 +49,7 @@ def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return Copied("Copied with a test.", proved=True)
 
     monkeypatch.setattr("tui.chat.screen.copy", copy)
-    monkeypatch.setattr("tui.citing.copy", copy)
+    monkeypatch.setattr("tui.clipboard.copy", copy)
     return copied
 
 

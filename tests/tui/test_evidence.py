@@ -12,8 +12,7 @@ from tests.tui.chatting import LARGE, SMALL, Talk, answer, chatting
 from tui.clipboard import Copied
 from tui.dialogs.choose import Choose
 from tui.preferences import load_preferences
-from tui.widgets.evidence import Evidence
-from tui.widgets.paper_view import CITED
+from tui.widgets.evidence import CITED, Evidence
 
 BY_CHE = "Which papers are by Ethan Che?"
 TITLES = ["Queues with Differentiable Simulators", "Adaptive Experiments in Flexible Batches"]
@@ -161,7 +160,7 @@ async def test_a_citation_is_copied(library: Path, monkeypatch: pytest.MonkeyPat
         copied.append(text)
         return Copied("Sent to the terminal, which may or may not have taken it.")
 
-    monkeypatch.setattr("tui.citing.copy", copy)
+    monkeypatch.setattr("tui.clipboard.copy", copy)
     async with chatting(library, claims(RIGHT)) as talk:
         await talk.ask(QUESTION)
         await shows_paper(talk, "Rare Events")

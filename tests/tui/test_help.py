@@ -9,8 +9,7 @@ from tests.tui.host import Host, text_of
 from tests.tui.saved import Saved
 from tests.tui.waiting import wait_until
 from tui.commands import COMMANDS
-from tui.help import HelpScreen
-from tui.help_text import SIGNS, command_rows, sign_rows
+from tui.help import SIGNS, HelpScreen, command_rows, sign_rows
 from tui.preferences import Preferences
 from tui.sessions.screen import SessionsScreen
 from tui.text import ASCII

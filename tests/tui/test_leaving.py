@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from assistant.answer.turns import CANCELLED
+from assistant.answer.pipeline import CANCELLED
 from assistant.client import Assistant
 from assistant.testing import Gate, HashEmbedder
 from tests.assistant import small

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui import osc52
+from tui import clipboard as osc52
 
 TMUX = {"TMUX": "/tmp/tmux-1000/default,1,0", "TERM": "tmux-256color"}
 SCREEN = {"STY": "1234.pts-0", "TERM": "screen"}

@@ -7,7 +7,7 @@ from textual.widgets import Input
 
 from tests.tui.host import text_of
 from tests.tui.waiting import wait_until
-from tui.palette import Commands
+from tui.commands import Commands
 
 
 class Noting(Screen[None]):

@@ -8,17 +8,17 @@ from textual.widgets import Static
 
 from assistant.client import Assistant
 from store.ingest import add
-from store.lock import write_lock
 from store.paper import Source
+from store.writer import write_lock
 from tests.assistant import small
 from tests.assistant.small import paper
 from tests.tui.papers_host import Host
 from tests.tui.waiting import wait_until
 from tui.dialogs.ask import Confirm
 from tui.papers.duplicates import NONE, DuplicatesScreen
-from tui.papers.joining import MARK_FIRST, NOT_MERGED
+from tui.papers.screen import MARK_FIRST, NOT_MERGED
 from tui.text import ASCII
-from tui.widgets.choices import Choices
+from tui.widgets.controls import Choices
 
 sizes = pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 # What says yes to a question.

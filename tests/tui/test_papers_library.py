@@ -7,11 +7,11 @@ import pytest
 from textual.widgets import Button
 
 from store.errors import LibraryError
-from store.lock import write_lock
+from store.writer import write_lock
 from tests.assistant import small
 from tests.tui.papers_host import HOSTILE, Host, fake, shows, sizes
 from tests.tui.waiting import wait_until
-from tui import citing
+from tui import clipboard as citing
 from tui.clipboard import Copied
 from tui.dialogs.ask import Confirm
 from tui.papers.add_dialog import AddFiles

@@ -3,7 +3,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.safe import one_line, safe
+from tui.text import one_line, safe
 
 ANY = st.text(st.characters(codec=None, categories=None), max_size=400)
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -7,9 +7,8 @@ from tests.tui.host import OPEN, text_of
 from tests.tui.listing import cursor, host, listed, ready, says, turns
 from tests.tui.saved import Saved
 from tests.tui.waiting import wait_until
-from tui.dialogs.ask import Confirm
+from tui.dialogs.ask import AskText, Confirm
 from tui.dialogs.choose import Choose
-from tui.dialogs.text import AskText
 from tui.sessions.screen import OPEN as IS_OPEN
 
 

@@ -12,8 +12,8 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
 
-from assistant.answer.compose import sentences
-from assistant.answer.turns import CANCELLED
+from assistant.answer.pipeline import CANCELLED
+from assistant.answer.replies import sentences
 from assistant.client import Assistant
 from assistant.testing import Gate, HashEmbedder
 from assistant.types import Answer, Citation, Claim, Reference, Support, Trace, Turn, Usage

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.turns import CANCELLED
+from assistant.answer.pipeline import CANCELLED
 from assistant.client import Assistant
 from assistant.sessions.format import UNFINISHED
 from assistant.testing import FakeOpenAIServer, Gate, fake_openai_server

@@ -6,10 +6,9 @@ import pytest
 
 from tests.tui.chatting import chatting
 from tests.tui.themes_host import waiting
-from tui.help import HelpScreen
-from tui.help_text import key_sections
+from tui.help import HelpScreen, key_sections
 from tui.settings.screen import SettingsScreen
-from tui.themes.making import Making
+from tui.themes.reports import Making
 from tui.themes.screen import ThemesScreen
 
 

@@ -18,8 +18,7 @@ from tests.tui.waiting import wait_until
 from tui.dialogs.ask import Confirm
 from tui.dialogs.choose import Choose
 from tui.themes.report_dialog import MakeReport
-from tui.themes.screen import NO_MODEL
-from tui.themes.summary import BUSY
+from tui.themes.screen import BUSY, NO_MODEL
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 import tui
-import tui.themes.reports
 from assistant.client import Assistant
 from assistant.report.events import ReportEvent, ReportStarted, SectionDone, SectionStarted
 from assistant.report.schema import Section
@@ -19,15 +18,13 @@ from store.paper import Paper
 from tests.assistant.small import paper
 from tests.tui.picture import rows
 from tests.tui.waiting import wait_until
+from tui.engine import EVERYTHING, Scope
 from tui.messages import ReportEnded, Restrict
-from tui.papers.tui_imports import Imports
-from tui.scope import EVERYTHING, Scope
+from tui.papers.imports import Imports
 from tui.text import UNICODE, Glyphs
-from tui.themes.claim_list import ClaimList
-from tui.themes.claim_text import CITE
-from tui.themes.making import Making
-from tui.themes.order import Order
-from tui.themes.reports import Reports
+from tui.themes import reports
+from tui.themes.claim_list import CITE, ClaimList
+from tui.themes.reports import Making, Order, Reports
 from tui.themes.screen import ThemesScreen
 
 OPEN: Any = object()
@@ -138,7 +135,7 @@ def place_of_citation(listed: ClaimList, number: int) -> tuple[int, int]:
 
 def waiting(monkeypatch: pytest.MonkeyPatch) -> Gate:
     """Let every report wait in its second section until the gate is open."""
-    gate, real = Gate(), tui.reports._events
+    gate, real = Gate(), reports._events
 
     async def events(assistant: Assistant, order: Order) -> AsyncGenerator[ReportEvent, None]:
         yield ReportStarted(title="T", papers=13, headings=("First one", "Second one"))
@@ -149,7 +146,7 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> Gate:
         async for event in real(assistant, order):
             yield event
 
-    monkeypatch.setattr(tui.reports, "_events", events)
+    monkeypatch.setattr(reports, "_events", events)
     return gate
 
 
@@ -160,16 +157,16 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
         yield ReportStarted(title="T", papers=13, headings=("One",))
         raise error
 
-    monkeypatch.setattr(tui.reports, "_events", events)
+    monkeypatch.setattr(reports, "_events", events)
 
 
 def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The kinds of the reports that are made from now on."""
-    made, real = list[str](), tui.reports._events
+    made, real = list[str](), reports._events
 
     def events(assistant: Assistant, order: Order) -> AsyncGenerator[ReportEvent, None]:
         made.append(order.kind)
         return real(assistant, order)
 
-    monkeypatch.setattr(tui.reports, "_events", events)
+    monkeypatch.setattr(reports, "_events", events)
     return made

@@ -8,10 +8,9 @@ from textual.app import App
 
 from assistant.client import Assistant
 from store.errors import InputError
-from tui.dialogs.ask import Confirm
+from tui.dialogs.ask import AskText, Confirm
 from tui.dialogs.choose import Choice, Choose
-from tui.dialogs.text import AskText
-from tui.file_names import slug
+from tui.text import slug
 
 FORMATS = (
     Choice("md", "Markdown", "questions, answers and references"),

@@ -1,4 +1,7 @@
-"""A question to be answered with yes or no."""
+"""A question to be answered with yes or no.
+
+Asking for one line of text.
+"""
 
 from collections.abc import Callable
 from time import monotonic
@@ -9,9 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widgets import Button, Input, Static
 
-from tui.safe import safe
+from tui.text import one_line, safe
 
 # Seconds in which no yes is taken: at 40 words a minute a key is struck every 0.3 s, so what was typed ahead of the
 # question comes sooner, and nobody has read it by then.
@@ -60,3 +63,35 @@ class Confirm(ModalScreen[bool]):
         """Say yes, unless it may have been typed before the question was there to be read."""
         if self._clock() - self._opened >= _TYPED_AHEAD:
             self.dismiss(True)
+
+
+class AskText(ModalScreen[str | None]):
+    """Dismissed with what was typed, without spaces around it, or with None.
+
+    Args:
+        title: What is asked for.
+        default: What stands in the line at first.
+        empty: Whether nothing is an answer; where not, Enter does nothing on an empty line.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
+
+    def __init__(self, title: str, default: str = "", empty: bool = False) -> None:
+        super().__init__(classes="dialog")
+        self._title = title
+        self._default = default
+        self._empty = empty
+
+    def compose(self) -> ComposeResult:
+        """The title over the line, and how to get out."""
+        with Vertical():
+            yield Static(Content(one_line(self._title)), markup=False, classes="dialog-title")
+            yield Input(one_line(self._default, 2000))
+            yield Static("Enter takes it, Esc leaves it", markup=False, classes="dialog-keys")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Answer."""
+        event.stop()
+        text = event.value.strip()
+        if text or self._empty:
+            self.dismiss(text)

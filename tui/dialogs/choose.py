@@ -11,8 +11,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.safe import one_line
-from tui.widgets.choices import Choices
+from tui.text import one_line
+from tui.widgets.controls import Choices
 
 
 class Choice(NamedTuple):

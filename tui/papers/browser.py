@@ -14,15 +14,12 @@ from textual.widgets import Footer, Input, Static
 from assistant.client import Assistant
 from store.errors import ConspectusError
 from store.paper import Paper, Source
+from tui.engine import Scope
 from tui.papers.detail import PaperDetail
-from tui.papers.imports import Adding, in_words
+from tui.papers.imports import Adding, Imports, in_words
 from tui.papers.list import PaperList
-from tui.papers.selection import Catalogue, Row
-from tui.papers.shelf import Shelf
-from tui.papers.tui_imports import Imports
-from tui.safe import one_line
-from tui.scope import Scope
-from tui.text import Glyphs
+from tui.papers.selection import Catalogue, Row, Shelf
+from tui.text import Glyphs, one_line
 from tui.widgets.first_run import FirstRun
 
 # Papers that are read before the first are shown, and at a time after that.

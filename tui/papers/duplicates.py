@@ -1,13 +1,19 @@
-"""Pairs of papers that may be one, to be merged or kept apart."""
+"""Pairs of papers that may be one, to be merged or kept apart.
+
+Two papers beside each other, to be compared.
+
+What is asked before papers are merged or split, and what is said afterwards.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
@@ -15,14 +21,92 @@ from textual.widgets.option_list import Option
 
 from assistant.client import Assistant
 from store.errors import ConspectusError
+from store.paper import Paper
 from store.results import Duplicate
 from tui.dialogs.ask import Confirm
 from tui.messages import LibraryChanged
-from tui.papers.correcting import kept_apart, label, may_keep_apart, may_merge, merged
-from tui.papers.pair import Pair
-from tui.safe import one_line
-from tui.text import Glyphs
-from tui.widgets.choices import Choices
+from tui.papers.detail import origin_content
+from tui.text import Glyphs, one_line
+from tui.widgets.controls import Choices
+from tui.widgets.evidence import paper_content
+
+
+class Pair(Horizontal):
+    """All that is known of each of two papers.
+
+    Args:
+        glyphs: The signs to use.
+    """
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__(id="pair")
+        self._glyphs = glyphs
+
+    def compose(self) -> ComposeResult:
+        """The first at the left."""
+        for _ in range(2):
+            with VerticalScroll():
+                yield Static(markup=False)
+
+    def show(self, *papers: Paper) -> None:
+        """Show two papers, or nothing."""
+        texts = [self._content(paper) for paper in papers] or [Content(""), Content("")]
+        for side, text in zip(self.query(VerticalScroll), texts, strict=True):
+            side.query_one(Static).update(text)
+            side.scroll_home(animate=False)
+
+    def _content(self, paper: Paper) -> Content:
+        return Content("\n\n").join([paper_content(paper, (), ()), origin_content(paper, {}, self._glyphs)])
+
+
+# Papers or records that a question names before it counts the others.
+_NAMED = 8
+_TITLE_CHARS = 100
+
+
+def named(titles: Sequence[str]) -> list[str]:
+    """A line for each of the first, and how many more there are."""
+    lines = [f"  {one_line(title, _TITLE_CHARS)}" for title in titles[:_NAMED]]
+    return lines + ([f"  and {len(titles) - _NAMED:,} more"] if len(titles) > _NAMED else [])
+
+
+def label(title: str, year: int | None) -> str:
+    """How a question names a paper."""
+    return f"{title} ({year or 'undated'})"
+
+
+def may_merge(titles: Sequence[str], paper_id: str) -> str:
+    """The question whether papers are one; the first gives its id."""
+    question = f"Are these {len(titles):,} papers one? It keeps the id {one_line(paper_id, _TITLE_CHARS)}."
+    return "\n".join((question, *named(titles)))
+
+
+def may_keep_apart(titles: Sequence[str]) -> str:
+    """The question whether two papers are two."""
+    return "\n".join(("Are these two papers, never to be merged?", *named(titles)))
+
+
+def may_split(paper: Paper) -> str:
+    """The question whether each record of a paper is a paper of its own."""
+    question = f"Split “{one_line(paper.title, _TITLE_CHARS)}” into its {len(paper.records):,} records?"
+    return "\n".join((question, *named([f"{one.source.file}: {label(one.title, one.year)}" for one in paper.records])))
+
+
+def merged(paper: Paper) -> str:
+    """What was made of papers."""
+    return f"Merged into {paper.id}, of {len(paper.records)} records. Split parts them again."
+
+
+def kept_apart(papers: Sequence[Paper]) -> str:
+    """What was said of two papers."""
+    return f"{' and '.join(paper.id for paper in papers)} stay apart. Merge joins them all the same."
+
+
+def split(papers: Sequence[Paper]) -> str:
+    """What a paper became."""
+    ids = [paper.id for paper in papers[:_NAMED]] + ([f"{len(papers) - _NAMED:,} more"] * (len(papers) > _NAMED))
+    return f"Split into {len(papers):,} papers: {', '.join(ids)}. To undo, mark them and merge."
+
 
 # Pairs that are listed at most, and read at a time.
 LISTED, _PAGE = 500, 50

@@ -1,18 +1,35 @@
-"""How adding files goes: a bar, what was found wrong with line and reason, and how each file ended."""
+"""The imports of the application: one runs, others wait; they go on whatever screen is shown.
 
-from collections.abc import Sequence
+Adding what a path stands for, in a thread: it tells what happens and stops when it is told to.
+
+How adding files goes: a bar, what was found wrong with line and reason, and how each file ended.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from functools import partial
+from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
+from os import fspath
+from pathlib import Path
+from threading import Event
+from typing import Any
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.widgets import Button, Log, ProgressBar, Static
 
+from assistant.client import Assistant
+from store.errors import ConspectusError
 from store.paper import Problem
-from store.results import AddReport
-from tui.safe import one_line
-from tui.text import Glyphs
+from store.results import AddDone, AddReport, AddStarted, BatchStored, ProblemFound
+from tui.messages import LibraryChanged
+from tui.text import Glyphs, one_line
 
 # Problems that are listed; of more, their number is told.
 LISTED = 1000
@@ -165,3 +182,165 @@ def _name(file: str) -> str:
 def _line(problem: Problem) -> str:
     where = f"{_name(problem.file)}:{problem.line}" if problem.line else _name(problem.file)
     return f"{where}: {one_line(problem.reason)}{'' if problem.lost else ' (taken all the same)'}"
+
+
+SAMPLE = files("assistant") / "data" / "namkoong_listing.txt"
+"""The sample: the listing of an author's page with 45 papers."""
+
+# Messages that are told after the fact to who begins to listen.
+_REMEMBERED = 500
+
+
+class Imports:
+    """What is being added, told by the messages of ``Adding`` to the application and to who listens.
+
+    Its methods are called on the event loop. The application is told ``LibraryChanged`` after each import that changed
+    something.
+
+    Args:
+        app: Runs the work.
+    """
+
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._waiting: deque[tuple[Assistant, Path | Traversable]] = deque()
+        self._listeners: list[MessagePump] = []
+        self._told: deque[Callable[[], Message]] = deque(maxlen=_REMEMBERED)
+        self._stopping = Event()
+        self.busy = False
+
+    def add(self, assistant: Assistant, source: Path | Traversable) -> None:
+        """Add a file, an archive, or every file of a folder that can be read as papers, after those that wait."""
+        self._waiting.append((assistant, source))
+        if self.busy:
+            self._tell(partial(Adding.Queued, source.name))
+        else:
+            self.busy = True
+            self._told.clear()
+            self._app.run_worker(self._run(), group="imports", name="imports")
+
+    def stop(self) -> None:
+        """Stop the import that runs and forget those that wait; what was stored stays."""
+        self._waiting.clear()
+        self._stopping.set()
+
+    def listen(self, node: MessagePump, past: bool = True) -> None:
+        """Tell a widget or screen, too, for as long as it is there.
+
+        Args:
+            node: Who is told.
+            past: Tell it first what was told since these imports began.
+        """
+        self._listeners = [*(one for one in self._listeners if one.is_running), node]
+        if past:
+            for make in self._told:
+                node.post_message(make())
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                self._stopping.clear()
+                assistant, source = self._waiting.popleft()
+
+                importing = Importing(assistant, self._tell, self._stopping)
+                await asyncio.to_thread(importing.run, source)
+                if importing.changed:
+                    self._app.post_message(LibraryChanged())
+        finally:  # Where the application closes, the thread stops after its batch.
+            self._stopping.set()
+            self.busy = False
+
+    def _tell(self, make: Callable[[], Message]) -> None:
+        """Called in the thread, too; posting is safe there."""
+        self._told.append(make)
+        for node in (self._app, *self._listeners):
+            node.post_message(make())
+
+
+Tell = Callable[[Callable[[], Message]], object]
+"""Takes what makes a message: each listener gets one of its own."""
+
+
+class Importing:
+    """One import: of a file, a folder or an archive.
+
+    Args:
+        assistant: Whose library is added to.
+        tell: Told the messages of ``Adding``.
+        stopping: Set by who wants it to stop; what was stored stays.
+    """
+
+    def __init__(self, assistant: Assistant, tell: Tell, stopping: Event) -> None:
+        self._assistant = assistant
+        self._tell = tell
+        self._stopping = stopping
+        self.changed = False
+
+    def run(self, source: Path | Traversable) -> None:
+        """Add it; errors that are raised on purpose are told."""
+        try:
+            with as_file(source) as path:
+                self._file(path)
+        except ConspectusError as error:
+            self._failed(str(source), error)
+
+    def _file(self, file: Path) -> None:
+        told = _File(fspath(file), self._tell)
+        events = self._assistant.adding(file)
+        try:
+            for event in events:
+                told.take(event)
+                if self._stopping.is_set():
+                    break
+        finally:
+            if isinstance(events, Generator):
+                events.close()
+            self.changed |= told.stored > 0
+        self._tell(partial(Adding.Done, told.file, told.report, not told.whole))
+
+    def _failed(self, name: str, error: ConspectusError) -> None:
+        self._tell(partial(Adding.Failed, name, error.what, error.hint))
+
+
+class _File:
+    """What is known of a file, folder or archive while it is added."""
+
+    def __init__(self, file: str, tell: Tell) -> None:
+        self.file = file
+        self.report = AddReport()
+        self.whole = False
+        self._tell = tell
+        self._total = 0
+        self._problems: list[Problem] = []
+
+    @property
+    def stored(self) -> int:
+        return self.report.added + self.report.updated + self.report.merged
+
+    def take(self, event: AddStarted | BatchStored | ProblemFound | AddDone) -> None:
+        match event:
+            case AddStarted():
+                self._total = event.total_bytes
+                self._progress(0, 0)
+            case ProblemFound():
+                self._problems.append(event.problem)
+            case BatchStored():
+                self._take_batch(event)
+            case AddDone():
+                self._tell_problems()
+                self.report, self.whole = event.report, True
+
+    def _take_batch(self, event: BatchStored) -> None:
+        counts = event.model_dump(include={"added", "updated", "merged", "unchanged"})
+        self.report = self.report.model_copy(update=counts)
+        self._tell_problems()
+        self._progress(round(event.fraction * self._total), sum(counts.values()))
+
+    def _tell_problems(self) -> None:
+        if self._problems:
+            self.report = self.report.model_copy(update={"problems": (*self.report.problems, *self._problems)})
+            self._tell(partial(Adding.Problems, tuple(self._problems)))
+            self._problems = []
+
+    def _progress(self, done: int, papers: int) -> None:
+        self._tell(partial(Adding.Progress, done, self._total, self.file, papers))

@@ -1,17 +1,112 @@
-"""The papers of the library as rows of a list: in memory, so that every key filters them at once."""
+"""The papers of the library as rows of a list: in memory, so that every key filters them at once.
 
+What the screen of papers holds: all papers, those that the filter leaves, and those that are marked.
+
+What is typed above the list of papers, as conditions: words, ``author:Che year:2020-2023 code:yes retracted:no``.
+"""
+
+import re
 from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 from operator import attrgetter
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from assistant.sessions.search import folded
 from store.citation_keys import listed_authors
 from store.index.schema import name_words
-from store.paper import Paper
+from store.paper import Frozen, Paper
 from store.person_name import person_name
-from tui.papers.paper_query import PaperQuery
-from tui.safe import one_line
+from tui.engine import EVERYTHING, Scope
+from tui.text import one_line
+
+_PART = re.compile(
+    r"""(?P<field>author|year|since|until|cat|category|code|retracted|merged):(?P<value>"[^"]*"?|[^\s"]*)
+    | (?P<word>"[^"]*"?|[^\s"]+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_YEARS = re.compile(r"(?P<low>\d{4})?(?P<to>\s*[-–]\s*)?(?P<high>\d{4})?")
+_SAID = {"yes": True, "no": False}
+_FLAGS = {"code": "has_code", "retracted": "retracted", "merged": "merged"}
+_LAST = 9999
+
+
+class PaperQuery(Frozen):
+    """Conditions that all have to hold.
+
+    ``words`` and ``names`` are folded: each word stands somewhere in title, abstract or authors, each name begins a
+    word of an author. ``categories`` begin the whole name of a category or what follows its last dot. ``doubt`` says
+    which part cannot be read (yet) and is passed over.
+    """
+
+    words: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+    has_code: bool | None = None
+    retracted: bool | None = None
+    merged: bool | None = None
+    doubt: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what was typed; never raises."""
+        read: dict[str, Any] = {"words": (), "names": (), "categories": ()}
+        for part in _PART.finditer(text):
+            value = (part["value"] or part["word"] or "").strip('"').strip()
+            _take(read, (part["field"] or "").lower(), value)
+        return cls(**read)
+
+    @property
+    def filters(self) -> dict[str, Any] | None:
+        """The same as filters of the library; None where it has none that mean just this."""
+        if self.words or self.names or self.categories or self.merged is not None:
+            return None
+        known = self.model_dump(include={"year_from", "year_to", "has_code", "retracted"})
+        return {name: value for name, value in known.items() if value is not None}
+
+    def narrows(self, other: "PaperQuery") -> bool:
+        """Whether it surely holds for no paper that the other does not hold for: each of its words goes on in one."""
+        same = self.model_copy(update={"words": (), "doubt": ""}) == other.model_copy(update={"words": (), "doubt": ""})
+        return same and all(any(word in longer for longer in self.words) for word in other.words)
+
+
+def _take(read: dict[str, Any], field: str, value: str) -> None:
+    match field:
+        case "":
+            read["words"] += (folded(value),) if value else ()
+        case "author":
+            read["names"] += tuple(name_words(value))
+        case "cat" | "category":
+            read["categories"] += (value.casefold(),) if value else ()
+        case "code" | "retracted" | "merged":
+            _take_flag(read, field, value.casefold())
+        case _:
+            _take_years(read, field, value)
+
+
+def _take_flag(read: dict[str, Any], field: str, value: str) -> None:
+    if value in _SAID:
+        read[_FLAGS[field]] = _SAID[value]
+    else:
+        read["doubt"] = f"{field}: takes yes or no"
+
+
+def _take_years(read: dict[str, Any], field: str, value: str) -> None:
+    years = _YEARS.fullmatch(value)
+    if not years or not (years["low"] or years["high"]) or (field != "year" and years["to"]):
+        read["doubt"] = f"{field}: takes a year" + (" or years (2020-2023)" if field == "year" else "")
+        return
+    low, high = (int(years[end]) if years[end] else None for end in ("low", "high"))
+    if field == "year":
+        high = high if years["to"] else low
+        low, high = (high, low) if low and high and low > high else (low, high)
+    if field != "until" and low is not None:
+        read["year_from"] = max(low, read.get("year_from") or 0)
+    last = low if field == "until" else high if field == "year" else None
+    if last is not None:
+        read["year_to"] = min(last, read.get("year_to") or _LAST)
+
 
 TITLE_CHARS = 300
 
@@ -133,3 +228,92 @@ def _between(rows: Sequence[Row], first: int | None, last: int | None) -> Sequen
         return rows
     low, high = first or 0, 9999 if last is None else last
     return [row for row in rows if row.year is not None and low <= row.year <= high]
+
+
+_LABEL_CHARS = 40
+
+
+class Shelf:
+    """The papers with a filter and marks.
+
+    Args:
+        marks: Ids of the papers that are marked at first.
+    """
+
+    def __init__(self, marks: Iterable[str] = ()) -> None:
+        self.catalogue = Catalogue()
+        self.marks: set[str] = set(marks)
+        self.typed = ""
+        self.query = PaperQuery()
+        self.shown: Sequence[Row] = ()
+
+    def take(self, catalogue: Catalogue) -> None:
+        """Hold other papers, in the same order as these."""
+        catalogue.order(self.catalogue.sort)
+        self.catalogue = catalogue
+        self._select()
+
+    def filter(self, typed: str) -> None:
+        """Show those for which a filter holds."""
+        before, self.typed, self.query = self.query, typed, PaperQuery.parse(typed)
+        among = self.shown if self.query.narrows(before) else None
+        self.shown = self.catalogue.select(self.query, among)
+
+    def order(self, sort: Sort) -> None:
+        """Sort them otherwise."""
+        self.catalogue.order(sort)
+        self._select()
+
+    def remove(self, ids: set[str]) -> None:
+        """Take papers out."""
+        self.marks.difference_update(ids)
+        self.catalogue.drop(ids)
+        self._select()
+
+    def toggle(self, id: str) -> None:
+        """Mark a paper, or take its mark away."""
+        self.marks.symmetric_difference_update({id})
+
+    def mark_shown(self) -> None:
+        """Mark all that is shown."""
+        self.marks.update(row.id for row in self.shown)
+
+    def forget_lost(self) -> None:
+        """Take the marks of papers away that are not there."""
+        self.marks.intersection_update([row.id for row in self.marked])
+
+    @property
+    def marked(self) -> list[Row]:
+        """The papers that are marked, in order."""
+        return self.catalogue.with_ids(self.marks) if self.marks else []
+
+    @property
+    def needs_all(self) -> bool:
+        """Whether ``scope`` is right only once every paper was taken."""
+        return bool(self.marks) or self.query.filters is None
+
+    def scope(self) -> Scope:
+        """What the chat is to answer from: what is marked, else what is shown."""
+        if self.marks:
+            ids = tuple(row.id for row in self.marked)
+            return Scope(filters={"ids": ids}, label=f"{len(ids):,} marked {_papers(len(ids))}")
+        filters = self.query.filters
+        if filters is None:
+            filters = {"ids": tuple(row.id for row in self.shown)}
+        label = f"{len(self.shown):,} {_papers(len(self.shown))}: {one_line(self.typed, _LABEL_CHARS)}"
+        return Scope(filters=filters, label=label) if filters else EVERYTHING
+
+    def counts(self) -> list[str]:
+        """How many papers there are, are shown and are marked, their order, and what is wrong with the filter."""
+        total, shown = len(self.catalogue), len(self.shown)
+        whole = f"{total:,} {_papers(total)}"
+        parts = [whole if shown == total else f"{shown:,} of {whole}"]
+        parts += [f"{len(self.marks):,} marked"] if self.marks else []
+        return [*parts, f"by {self.catalogue.sort}", *([self.query.doubt] if self.query.doubt else [])]
+
+    def _select(self) -> None:
+        self.shown = self.catalogue.select(self.query)
+
+
+def _papers(count: int) -> str:
+    return "paper" if count == 1 else "papers"

@@ -16,13 +16,9 @@ from textual.widgets import Footer, Input, OptionList, Static
 from assistant.client import Assistant
 from store.errors import ConspectusError, NotFound
 from tui.chat.export import export_session
-from tui.dialogs.ask import Confirm
-from tui.dialogs.text import AskText
-from tui.host import glyphs_of
-from tui.safe import one_line
-from tui.sessions.lists import UNTITLED, SessionRow, rows_of
-from tui.sessions.session_list import SessionList
-from tui.sessions.turn_list import TurnList
+from tui.dialogs.ask import AskText, Confirm
+from tui.sessions.lists import UNTITLED, SessionList, SessionRow, TurnList, rows_of
+from tui.text import glyphs_of, one_line
 
 T = TypeVar("T")
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]

@@ -10,7 +10,7 @@ from assistant.phrases import STRICT
 from assistant.settings import NAMES, ModelSettings, Settings
 from assistant.settings.sources import flat_name
 from store.errors import InputError
-from tui.safe import one_line
+from tui.text import one_line
 
 ROLES = {
     "chat": "Answers",

@@ -16,16 +16,14 @@ from textual.widgets import Button, Checkbox, Footer, Input, Select, Static
 from textual.worker import get_current_worker
 
 from assistant.settings import Settings
-from assistant.settings.settings_saving import overruled, save_settings
+from assistant.settings.save import overruled, save_settings
 from assistant.settings.sources import flat_name
 from store.doctor import Check
 from store.errors import ConspectusError
-from tui.host import glyphs_of
 from tui.preferences import Preferences, save_preferences
-from tui.safe import one_line
 from tui.settings.form import MODEL_FIELDS, ROLES, SWITCHES, TEXTS, Values, asks, changes, filled, values_of
-from tui.widgets.controls import Field
-from tui.widgets.tick import Tick
+from tui.text import glyphs_of, one_line
+from tui.widgets.controls import Field, Tick
 
 Probe = Callable[[Settings, Mapping[str, str]], Iterator[Check]]
 NO_KEYS = "Keys are not typed here: they stay in the variable, or in the keyring, that is named."

@@ -16,13 +16,10 @@ from assistant.report.render.files import FORMATS, TEXTS
 from assistant.report.render.pandoc import FORMATS as BY_PANDOC
 from assistant.report.schema import Kind
 from store.errors import InputError
-from tui.file_names import slug
-from tui.host import glyphs_of
-from tui.papers.folder import whole_path
-from tui.safe import one_line
-from tui.themes.order import Files, Job, Order
-from tui.widgets.choices import Choices
-from tui.widgets.tick import Tick
+from tui.papers.add_dialog import whole_path
+from tui.text import glyphs_of, one_line, slug
+from tui.themes.reports import Files, Job, Order
+from tui.widgets.controls import Choices, Tick
 
 KINDS = {
     Kind.THEMES: "what the papers are about, theme by theme",

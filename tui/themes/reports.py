@@ -1,27 +1,162 @@
-"""The reports of the application: one is made at a time, whatever screen is shown, and what was made is kept."""
+"""The reports of the application: one is made at a time, whatever screen is shown, and what was made is kept.
+
+Reports as the chat makes them: what is wanted, where it goes, and what came of it.
+
+What a model is going to take for a report, before anything is asked of it.
+
+Reports that were saved, as they can be opened: found by the manifests that stand beside them or in them.
+
+How the making of a report goes: a line, a bar, and a button that stops it.
+"""
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
+import re
+import tempfile
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from textual.app import App
+from pydantic import Field
+from textual import on
+from textual.app import App, ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.widgets import Button, ProgressBar, Static
 from textual.worker import Worker
 
 from assistant.client import Assistant
+from assistant.question.filters import conditions
 from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
-from assistant.report.schema import Report
-from store.errors import ConspectusError
+from assistant.report.schema import Kind, Report
+from store.errors import ConspectusError, InputError
+from store.paper import Frozen
 from tui.messages import ReportEnded
 from tui.papers.selection import Row
-from tui.safe import one_line
-from tui.themes.making import Making
-from tui.themes.order import Files, Job, Kept, Order
+from tui.text import one_line
+
+if TYPE_CHECKING:
+    from assistant.batch.estimate import Estimate
+
+
+class Order(Frozen):
+    """A report to make.
+
+    Attributes:
+        kind: What it tells.
+        topic: What it is about, the question for ``question``; "" for all papers that the filters let through.
+        filters: Papers that it draws on, as the API takes them.
+        strict: Whether to leave out what is not worded as in its source.
+        written: Whether the model writes it; else it is quoted.
+    """
+
+    kind: Kind = Kind.THEMES
+    topic: str = ""
+    filters: dict[str, Any] = Field(default_factory=dict)
+    strict: bool = False
+    written: bool = False
+
+
+class Files(Frozen):
+    """Where a report is to be saved: ``folder/name.format`` for each of the formats."""
+
+    folder: Path
+    name: str
+    formats: tuple[str, ...]
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files, one a format; some formats bring others beside them."""
+        return [self.folder / f"{self.name}.{format}" for format in self.formats]
+
+
+class Job(NamedTuple):
+    """A report to make, and to save where ``files`` says so."""
+
+    order: Order
+    files: Files | None = None
+
+
+class Kept(NamedTuple):
+    """A report that was made, and the papers of its scope by their ids."""
+
+    report: Report
+    rows: Mapping[str, Row]
+
+
+class Making(Horizontal):
+    """The report that is being made; nothing where there is none."""
+
+    class Progress(Message, bubble=False):
+        """What is done now; so many of its sections are written, None for as many as before; 0 in all: not known."""
+
+        def __init__(self, text: str, done: int | None = None, total: int = 0) -> None:
+            super().__init__()
+            self.text = text
+            self.done = done
+            self.total = total
+
+    class Done(Message, bubble=False):
+        """A report is made, and saved where its job says so."""
+
+        def __init__(self, job: Job, kept: Kept) -> None:
+            super().__init__()
+            self.job = job
+            self.kept = kept
+
+    class Failed(Message, bubble=False):
+        """A report could not be made or not be saved."""
+
+        def __init__(self, job: Job, error: ConspectusError) -> None:
+            super().__init__()
+            self.job = job
+            self.error = error
+
+    class Stopped(Message, bubble=False):
+        """The user stopped it."""
+
+        def __init__(self, job: Job) -> None:
+            super().__init__()
+            self.job = job
+
+    class Unwanted(Message):
+        """The user wants it to stop."""
+
+    def __init__(self) -> None:
+        super().__init__(id="making")
+
+    def compose(self) -> ComposeResult:
+        """What is done now, how far it is, and the way out."""
+        yield Static(id="making-text", markup=False)
+        yield ProgressBar(show_eta=False, show_percentage=False)
+        yield Button("Stop", compact=True)
+
+    def on_mount(self) -> None:
+        """Nothing is made yet."""
+        self.display = False
+
+    def show(self, text: str, done: int | None = None, total: int = 0) -> None:
+        """Show how far it is; see ``Progress``."""
+        self.display = True
+        self.query_one("#making-text", Static).update(Content(f"Report: {one_line(text)}. Esc stops it."))
+        self.query_one(ProgressBar).update(total=total or None)
+        if done is not None:
+            self.query_one(ProgressBar).update(progress=done)
+
+    def end(self) -> None:
+        """Show nothing."""
+        self.display = False
+
+    @on(Button.Pressed)
+    def _stop(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.post_message(self.Unwanted())
+
 
 # Reports that are kept in memory; those of another generation of the library are never found again.
 _KEPT = 4
@@ -153,7 +288,7 @@ def _events(assistant: Assistant, order: Order) -> AsyncGenerator[ReportEvent, N
     """The events of a report; by the model only where it is to write."""
     if order.written:
         return assistant.asummarizing(order.kind, order.topic, strict=order.strict, **order.filters)
-    from assistant.report.door import requested, summarizing  # Late: it brings all that makes reports.
+    from assistant.report.pipeline import requested, summarizing  # Late: it brings all that makes reports.
 
     return summarizing(assistant.library, None, requested(order.kind, order.topic, 0, order.strict, order.filters))
 
@@ -169,12 +304,106 @@ def check_files(files: Files) -> None:
     Raises:
         InputError: It would.
     """
-    from assistant.report.render.saving import check_places  # Late: it brings what draws pictures and prints pages.
+    from assistant.report.render.files import check_places  # Late: it brings what draws pictures and prints pages.
 
     check_places(dict(zip(files.paths, files.formats, strict=True)))
 
 
 def _save(assistant: Assistant, report: Report, files: Files) -> None:
-    from assistant.batch.saving import save_report  # Late: it brings what draws pictures and prints pages.
+    from assistant.batch.job import save_report  # Late: it brings what draws pictures and prints pages.
 
     save_report(assistant.library, report, files.folder, files.name, files.formats)
+
+
+def model_of(assistant: Assistant) -> str:
+    """The name of the model that writes reports, "" where there is none. The first call makes it, in a second.
+
+    Raises:
+        InputError: It is not named in full, or its key or its package is missing.
+    """
+    return assistant.writer.model.name if assistant.writer else ""
+
+
+def price(assistant: Assistant, order: Order) -> str:
+    """What a report is going to take, in words; "" where all that the model would write is kept. Call it in a thread.
+
+    Raises:
+        InputError: The report cannot be made.
+        LibraryError: The library cannot be read.
+    """
+    estimate = asyncio.run(_estimated(assistant, order))
+    job = estimate.jobs[0]
+    if job.note:
+        raise InputError(job.note)
+    if not estimate.calls:
+        return ""
+    tokens = estimate.usage.input_tokens + estimate.usage.output_tokens
+    dollars = "price not known" if estimate.usage.dollars is None else f"${estimate.usage.dollars:.4f}"
+    return f"about {estimate.calls:,} request{'s' * (estimate.calls != 1)}, {tokens:,} tokens, {dollars}"
+
+
+async def _estimated(assistant: Assistant, order: Order) -> "Estimate":
+    from assistant.batch.estimate import estimating  # Late: they bring all that batches are made with.
+    from assistant.batch.job import Way, Work
+    from assistant.batch.spec import Item, Job
+    from assistant.batch.state import State
+
+    filters = conditions(order.filters)
+    item = Item(report=order.kind, topic=order.topic, filters=filters, strict=order.strict)
+    work = Work(Job(name="report", item=item), assistant.writer, "report")
+    with tempfile.TemporaryDirectory() as nothing_kept:
+        async with aclosing(estimating(Way(assistant.library), [work], State(Path(nothing_kept)))) as estimates:
+            async for estimate in estimates:
+                return estimate
+    raise AssertionError("the estimate ended without its only event")
+
+
+FORMATS = ("html", "pdf", "docx", "md", "tex", "json", "csv")
+"""What is opened, the best to read first; a .bib belongs to the Markdown beside it."""
+_MANIFEST = ".manifest.json"
+_REPORT = re.compile(rb'\{\s*"kind":\s*"(?:' + "|".join(Kind).encode() + rb')",')
+
+
+class ReportFile(NamedTuple):
+    """A file of a report, and when it was written."""
+
+    path: Path
+    written: datetime
+
+
+def made_in(folders: Iterable[Path]) -> list[ReportFile]:
+    """The reports of some folders, the last written first, each in its formats, the best to read first.
+
+    A folder that is gone or may not be read holds none.
+    """
+    reports = [list(_files(stem)) for folder in dict.fromkeys(folders) for stem in _stems(folder)]
+    ordered = sorted(filter(None, reports), key=lambda files: max(one.written for one in files), reverse=True)
+    return [file for files in ordered for file in files]
+
+
+def _stems(folder: Path) -> list[Path]:
+    """The files of reports without their endings."""
+    try:
+        found = sorted(folder.glob("*.json"))
+    except OSError:
+        return []
+    manifests = [path.with_name(path.name.removesuffix(_MANIFEST)) for path in found if path.name.endswith(_MANIFEST)]
+    whole = [path.with_suffix("") for path in found if not path.name.endswith(_MANIFEST) and _is_report(path)]
+    return list(dict.fromkeys([*manifests, *whole]))
+
+
+def _is_report(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return bool(_REPORT.match(file.read(64)))
+    except OSError:
+        return False
+
+
+def _files(stem: Path) -> Iterator[ReportFile]:
+    for format in FORMATS:
+        file = stem.with_name(f"{stem.name}.{format}")
+        try:
+            yield ReportFile(file, datetime.fromtimestamp(file.stat().st_mtime).astimezone())
+        except OSError:  # It was not saved in this format, or is gone.
+            continue

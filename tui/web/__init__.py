@@ -1,14 +1,100 @@
-"""The pages that are open: what is typed there goes to a process each, what that shows comes back."""
+"""The chat in a browser: the page is textual-serve's, each page has a process, all on this machine alone.
+
+Files that the chat writes are on this machine, too: there are no downloads.
+
+The pages that are open: what is typed there goes to a process each, what that shows comes back.
+
+The process behind a page: the chat with Textual's driver for the web, which speaks packets on its standard streams.
+
+A packet is one letter, four bytes of length (the first the highest) and that many bytes: ``D`` is what a terminal is
+sent, ``M`` a message in JSON.
+"""
 
 import asyncio
 import json
-from collections.abc import Sequence
+import os
+import socket
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Self
 
+import aiohttp_jinja2
 from aiohttp import WSMsgType, web
+from jinja2 import FileSystemLoader
+from textual_serve.server import Server
 
-from tui.web.web_process import Process
+from store.errors import InputError
+from tui.web.guard import HOST, Guard, new_guard
+
+# Seconds that it gets to save what it does.
+PATIENCE = 5.0
+_HEAD = 5
+_BEGIN = b"__GANGLION__\n"
+
+
+class Process:
+    """A chat without a terminal. Make it with ``start``, read ``packets`` all the time, and end it with ``stop``."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls, command: Sequence[str], width: int, height: int) -> Self:
+        """Start it; no shell reads the command.
+
+        Args:
+            command: The program and its arguments.
+            width: Columns of the page.
+            height: Rows of it.
+        """
+        env = {
+            **os.environ,
+            "TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver",
+            "TEXTUAL_COLOR_SYSTEM": "truecolor",
+            "TERM": "xterm-256color",
+            "TERM_PROGRAM": "textual",
+            "COLUMNS": str(width),
+            "ROWS": str(height),
+        }
+        return cls(await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env=env))
+
+    async def packets(self) -> AsyncIterator[tuple[bytes, bytes]]:
+        """The letter and the content of what it sends, until it ends."""
+        stream = self._process.stdout
+        assert stream
+        with suppress(asyncio.IncompleteReadError):
+            await stream.readuntil(_BEGIN)
+            while True:
+                head = await stream.readexactly(_HEAD)
+                yield head[:1], await stream.readexactly(int.from_bytes(head[1:], "big"))
+
+    async def type(self, text: str) -> None:
+        """What was typed, pasted or clicked, as a terminal sends it."""
+        await self._send(b"D", text.encode("utf-8", "replace"))
+
+    async def tell(self, kind: str, **values: Any) -> None:
+        """Tell it of ``resize``, ``focus``, ``blur`` or ``quit``."""
+        await self._send(b"M", json.dumps({"type": kind, **values}).encode())
+
+    async def stop(self) -> None:
+        """Let it save and end; one that does not is killed after a while."""
+        await self.tell("quit")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._process.wait()
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+
+    async def _send(self, letter: bytes, content: bytes) -> None:
+        stream = self._process.stdin
+        assert stream
+        with suppress(ConnectionError):  # It has ended.
+            stream.write(letter + len(content).to_bytes(4, "big") + content)
+            await stream.drain()
+
 
 # Seconds between signs of life, without which a page counts as closed.
 HEARTBEAT = 15.0
@@ -82,3 +168,56 @@ async def _tell(process: Process, page: web.WebSocketResponse, message: Any) -> 
 def _cells(request: web.Request, name: str, default: int) -> int:
     given = request.query.get(name, "")
     return int(given) if given.isascii() and given.isdecimal() and len(given) <= 4 else default
+
+
+TITLE = "Conspectus"
+
+
+def serve(command: Sequence[str], announce: Callable[[str], object], port: int = 0) -> None:
+    """Serve a terminal application until Ctrl-C.
+
+    Args:
+        command: The program that is it, and its arguments.
+        announce: Told the address to open, token included, once it is served.
+        port: Where to listen; 0 for any that is free.
+
+    Raises:
+        InputError: The port is in use or may not be used.
+    """
+    with _listening(port) as listener:
+        guard = new_guard(listener.getsockname()[1])
+        app = application(command, guard)
+
+        async def ready(_: web.Application) -> None:
+            announce(guard.url)
+
+        app.on_startup.append(ready)
+        web.run_app(app, sock=listener, print=None, access_log=None, shutdown_timeout=GOODBYE)
+
+
+def application(command: Sequence[str], guard: Guard) -> web.Application:
+    """The web application: the page, its files, and the websocket of each page."""
+    page = Server(TITLE, HOST, guard.port, TITLE, guard.origin)
+    pages = Pages(command)
+    app = web.Application(middlewares=[guard.middleware()])
+    aiohttp_jinja2.setup(app, loader=FileSystemLoader(page.templates_path))
+    app.on_response_prepare.append(guard.add_headers)
+    app.on_shutdown.append(pages.stop)
+    app.add_routes(
+        [
+            web.get(f"/{guard.token}/", page.handle_index, name="index"),
+            web.get(f"/{guard.token}/ws", pages.serve, name="websocket"),
+            web.static(f"/{guard.token}/static", page.statics_path, name="static"),
+        ]
+    )
+    return app
+
+
+def _listening(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        raise InputError(
+            f"Port {port} of {HOST} cannot be listened on: {os.strerror(error.errno or 0)}.",
+            "Give another one, or no --port.",
+        ) from error

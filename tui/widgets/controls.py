@@ -1,11 +1,86 @@
-"""A line to fill in, with its label before it and what is wrong with it below."""
+"""A list to choose from, with vim's keys.
+
+A box to tick whose state shows without colour.
+
+The names of several views in a line, one of them chosen.
+
+A line to fill in, with its label before it and what is wrong with it below.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.events import Click
+from textual.message import Message
+from textual.style import Style
+from textual.widgets import Checkbox, Input, OptionList, Static
 
-from tui.safe import one_line
+from tui.text import one_line
+
+
+class Choices(OptionList):
+    """An option list whose texts are shown as they are: none of them is markup."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "Down", id="list.down", show=False),
+        Binding("k", "cursor_up", "Up", id="list.up", show=False),
+        Binding("g", "first", "First", id="list.first", show=False),
+        Binding("G", "last", "Last", id="list.last", show=False),
+        Binding("ctrl+f", "page_down", "Page down", id="list.page_down", show=False),
+        Binding("ctrl+b", "page_up", "Page up", id="list.page_up", show=False),
+    ]
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+
+
+class Tick(Checkbox):
+    """Textual's checkbox with an X for yes and nothing for no; its own shows an X for both, in two colours."""
+
+    BUTTON_INNER = " "
+
+    def watch_value(self) -> None:
+        """Show the state."""
+        self.BUTTON_INNER = "X" if self.value else " "
+        super().watch_value()
+
+
+_VIEW = "view"
+
+
+class Views(Static):
+    """Names with the digits that choose them; the one that is shown is between brackets and reversed."""
+
+    class Chosen(Message):
+        """A view was clicked; they count from 1."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id, markup=False)
+
+    def show(self, names: Sequence[str], chosen: int) -> None:
+        """Show the names; the chosen one is a number from 1."""
+        parts = [_name(number, name, number == chosen) for number, name in enumerate(names, 1)]
+        self.update(Content("  ").join(parts))
+
+    def on_click(self, event: Click) -> None:
+        """Choose a view."""
+        number = event.style.meta.get(_VIEW)
+        if number is not None:
+            event.stop()
+            self.post_message(self.Chosen(number))
+
+
+def _name(number: int, name: str, chosen: bool) -> Content:
+    shown = Content.styled(f"[{number} {name}]" if chosen else f" {number} {name} ", "bold reverse" if chosen else "")
+    return shown.stylize(Style.from_meta({_VIEW: number}))
 
 
 class Field(Vertical):

@@ -2,9 +2,9 @@
 
 from argparse import Namespace
 
+from assistant.cli.console import Output
 from assistant.cli.context import opened
 from assistant.cli.imports import FileReport, added, in_library
-from assistant.cli.output import Output
 from assistant.client import Assistant
 from store.readers import Only
 

@@ -3,12 +3,10 @@
 import sys
 from argparse import Namespace
 
-from assistant.cli.answers import show_answer
+from assistant.cli.answers import answered, begun, show_answer
+from assistant.cli.console import Output
 from assistant.cli.context import evidence, opened_with, settings_of
-from assistant.cli.conversation import begun
-from assistant.cli.output import Output
-from assistant.cli.waiting import answered
-from assistant.question.input import MAX_CHARACTERS, clean_question
+from assistant.question.parse import MAX_CHARACTERS, clean_question
 from assistant.types import Answer
 from store.errors import InputError
 

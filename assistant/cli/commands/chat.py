@@ -8,8 +8,8 @@ import sys
 from argparse import Namespace
 from threading import Thread
 
+from assistant.cli.console import Output
 from assistant.cli.context import opened, opened_with, settings_of
-from assistant.cli.output import Output
 from store.errors import InputError
 
 # Arguments that belong to the server alone.
@@ -87,7 +87,7 @@ def _web(args: Namespace, out: Output) -> int:
     if any(importlib.util.find_spec(name) is None for name in ("textual_serve", "aiohttp_jinja2")):
         raise InputError("What --web needs is not installed.", "Install it with: pip install 'conspectus[web]'")
     settings_of(args)  # What is wrong there is said here, not by a page that stays empty.
-    from tui.web.web import serve
+    from tui.web import serve
 
     def announce(url: str) -> None:
         print(url, flush=True)  # Whole, also where it does not fit on a line.

@@ -1,13 +1,22 @@
-"""A draft that was compared, for a reader: each sentence with what was found, and what it comes to."""
+"""``conspectus check``.
 
+A draft that was compared, for a reader: each sentence with what was found, and what it comes to.
+"""
+
+import sys
+from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from assistant.cli.console import Page
+from assistant.cli.console import Output, Page
+from assistant.cli.context import nothing, opened, opened_with, settings_of
 from assistant.cli.phrases import count
+from assistant.drafts.check import MAX_BYTES
 from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation, Weighed
 from assistant.phrases import NOT_SO, PARTLY, WORDED, inflect_worded
 from assistant.types import Usage
+from store.errors import InputError
 
 _SIGNS = {
     Outcome.SUPPORTED: ("✓", "green"),
@@ -115,3 +124,34 @@ def _paper(page: Page, paper: Weighed) -> None:
     page.line((f"[@{paper.key}] ", "cyan"), (_RELATIONS[paper.relation], colour), gone, reasons, indent=4)
     if paper.quote:
         page.line((f"“{paper.quote}”", "dim"), indent=6)
+
+
+WRONG = 1
+
+
+def run(args: Namespace, out: Output) -> int:
+    """Compare; 1 where a sentence is not worded so in what it cites, that is not there, or the model failed."""
+    tally = Tally()
+    with opened_with(settings_of(args)) if args.judge else opened(args) as assistant:
+        found = tally.counting(assistant.check(_draft(args.draft), args.bib, args.judge))
+        if not assistant.count():
+            out.note(nothing(assistant))
+        if out.json:
+            out.array(found)
+        else:
+            for sentence in found:
+                show_sentence(out.page, sentence)
+            out.page.line((tally.summary(), "bold"))
+    for note in tally.notes():
+        out.note(note)
+    return 0 if tally.fine else WRONG
+
+
+def _draft(given: str) -> str | Path:
+    if given != "-":
+        return Path(given)
+    content = sys.stdin.buffer.read(MAX_BYTES + 1)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError("The draft on standard input is no UTF-8 text.", "Give it as text.") from error

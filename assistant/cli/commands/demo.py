@@ -5,13 +5,11 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from shlex import join
 
-from assistant.cli.answers import show_answer
+from assistant.cli.answers import answered, show_answer
+from assistant.cli.console import Output
 from assistant.cli.context import opened_with, settings_of
-from assistant.cli.output import Output
-from assistant.cli.phrases import count
-from assistant.cli.profiles import in_words
-from assistant.cli.progress import progress
-from assistant.cli.waiting import answered
+from assistant.cli.imports import progress
+from assistant.cli.phrases import count, in_words
 from assistant.client import Assistant
 from assistant.client.factory import default_folder
 from assistant.types import Answer

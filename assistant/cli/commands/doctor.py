@@ -4,9 +4,8 @@ import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
-from assistant.cli.console import Page
+from assistant.cli.console import Output, Page
 from assistant.cli.context import opened, settings_of
-from assistant.cli.output import Output
 from assistant.cli.phrases import count
 from assistant.llm.probe import probe
 from assistant.settings import Settings

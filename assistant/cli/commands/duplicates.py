@@ -3,9 +3,8 @@
 from argparse import Namespace
 from itertools import islice
 
-from assistant.cli.console import Page
+from assistant.cli.console import Output, Page
 from assistant.cli.context import opened
-from assistant.cli.output import Output
 from assistant.cli.phrases import count, of_paper
 from store.paper import Paper
 from store.results import Duplicate

@@ -4,9 +4,8 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.cli.console import Page
+from assistant.cli.console import Output, Page
 from assistant.cli.context import opened_with, settings_of
-from assistant.cli.output import Output
 from assistant.cli.phrases import taken
 from assistant.client import Assistant
 from assistant.evaluate import Evaluation, evaluate, load_questions

@@ -3,13 +3,13 @@
 from argparse import Namespace
 from pathlib import Path
 
+from assistant.cli.console import Output
 from assistant.cli.context import conditions, nothing, opened
-from assistant.cli.output import Output
 from assistant.cli.phrases import count
 from assistant.client import Assistant
-from assistant.export.library_init import ENDINGS, FORMATS
-from store.disk import put
+from assistant.export.library import ENDINGS, FORMATS
 from store.errors import InputError
+from store.files import put
 
 
 def run(args: Namespace, out: Output) -> int:

@@ -2,9 +2,9 @@
 
 from argparse import Namespace
 
+from assistant.cli.console import Output
 from assistant.cli.context import opened
-from assistant.cli.fetched import fetched, planned
-from assistant.cli.output import Output
+from assistant.cli.imports import fetched, planned
 
 
 def run(args: Namespace, out: Output) -> int:

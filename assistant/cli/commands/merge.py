@@ -2,8 +2,8 @@
 
 from argparse import Namespace
 
+from assistant.cli.console import Output
 from assistant.cli.context import opened
-from assistant.cli.output import Output
 from assistant.cli.phrases import count
 
 

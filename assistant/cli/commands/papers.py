@@ -4,10 +4,9 @@ from argparse import Namespace
 from itertools import islice
 
 from assistant.cli import phrases as wording
-from assistant.cli.console import FILL, FIT, Page
+from assistant.cli.console import FILL, FIT, Output, Page
 from assistant.cli.context import conditions, nothing, opened
-from assistant.cli.output import Output
-from assistant.cli.profiles import in_words
+from assistant.cli.phrases import in_words
 from assistant.client import Assistant
 from store.filters import Filters
 from store.paper import Paper

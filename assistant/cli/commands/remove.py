@@ -3,8 +3,8 @@
 import sys
 from argparse import Namespace
 
+from assistant.cli.console import Output
 from assistant.cli.context import opened
-from assistant.cli.output import Output
 from assistant.cli.phrases import count, of_paper
 from store.errors import InputError
 from store.paper import Paper

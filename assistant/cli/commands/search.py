@@ -3,9 +3,8 @@
 from argparse import Namespace
 
 from assistant.cli import phrases as wording
-from assistant.cli.console import Page
+from assistant.cli.console import Output, Page
 from assistant.cli.context import conditions, nothing, opened_with, settings_of
-from assistant.cli.output import Output
 from store.results import Hit
 
 SENTENCES = 2

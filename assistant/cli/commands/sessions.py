@@ -4,11 +4,9 @@ from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from assistant.cli.answers import show_answer
-from assistant.cli.console import FILL, FIT, Cell, Page, Part
+from assistant.cli.answers import named, show_answer
+from assistant.cli.console import FILL, FIT, Cell, Output, Page, Part
 from assistant.cli.context import opened
-from assistant.cli.conversation import named
-from assistant.cli.output import Output
 from assistant.cli.phrases import count, taken
 from assistant.client import Assistant
 from assistant.sessions import Sessions

@@ -1,4 +1,7 @@
-"""``conspectus show``."""
+"""``conspectus show``.
+
+Where a paper came from, field by field and record by record.
+"""
 
 import json
 from argparse import Namespace
@@ -6,14 +9,34 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from assistant.cli.commands.provenance import in_file, show_sources
-from assistant.cli.console import Page, Part
+from assistant.cli.console import Output, Page, Part
 from assistant.cli.context import opened
-from assistant.cli.output import Output
-from assistant.cli.phrases import of_paper
-from assistant.cli.profiles import in_words
+from assistant.cli.phrases import count, in_words, of_paper
 from store.paper import Frozen, Paper, Profile, Source
 from store.results import Hit
+
+PROVENANCE_LABEL = 18
+
+
+def show_sources(page: Page, paper: Paper, sources: dict[str, tuple[Source, ...]]) -> None:
+    """Write the sources of each field, and the records that were joined."""
+    page.line()
+    page.line(("Where it came from", "bold"))
+    for field, places in sources.items():
+        page.line(", ".join(map(in_file, places)), indent=PROVENANCE_LABEL, first=(field, "cyan"))
+    if not paper.records:
+        return
+    page.line()
+    page.line((f"Joined of {count(len(paper.records), 'record')}", "bold"))
+    for record in paper.records:
+        page.line(record.title, (f"  {of_paper(record)}", "dim"), indent=2, first="-")
+        page.line((in_file(record.source), "dim"), indent=2)
+
+
+def in_file(source: Source) -> str:
+    """``library.bib:12 (bibtex)``."""
+    return f"{source.file}:{source.line or ''} ({source.format})"
+
 
 LABEL = 13
 

@@ -1,16 +1,17 @@
-"""The pictures of a report."""
+"""Pictures of a report: timeline of themes, map of papers, papers × themes; each with a text that tells its numbers.
+
+The pictures of a report.
+"""
 
 from collections.abc import Mapping
 
-from assistant.report.figures.counts import counted, tabulated
+from assistant.report.extractive import CLOSING, OPENING
+from assistant.report.figures.figure import Picture
 from assistant.report.figures.heatmap import heat_map
-from assistant.report.figures.landscape import landscape
-from assistant.report.figures.map import points
-from assistant.report.figures.picture import Picture
-from assistant.report.figures.timeline import timeline
-from assistant.report.framing import CLOSING, OPENING
-from assistant.report.grouping import Theme
+from assistant.report.figures.map import landscape, points
+from assistant.report.figures.timeline import counted, tabulated, timeline
 from assistant.report.schema import Kind, Report
+from assistant.report.themes import Theme
 from store.library import Library
 from store.paper import Paper
 

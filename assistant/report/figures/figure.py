@@ -1,19 +1,96 @@
-"""From a drawing to a picture: the same bytes each time, whatever the user's settings of matplotlib are."""
+"""A picture of a report.
 
+From a drawing to a picture: the same bytes each time, whatever the user's settings of matplotlib are.
+
+An SVG that may stand in a page: no style sheet, no prologue, and names that are its own.
+"""
+
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from textwrap import fill
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
-from assistant.report.figures.picture import Picture
-from assistant.report.figures.svg import tidied
 from store.text.clean import clean_characters
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+class Picture(NamedTuple):
+    """A drawing, and in words what is to be seen in it.
+
+    Attributes:
+        name: For a file, ``[a-z]+``.
+        title: Stands under it.
+        text: What it shows, with its numbers: for those who do not see it.
+        svg: An ``<svg>`` element with nothing in it but shapes and text; its ink is the colour of the text around it.
+        png: The same on white, at twice the size.
+    """
+
+    name: str
+    title: str
+    text: str
+    svg: str
+    png: bytes
+
+
+_SPACE = "{http://www.w3.org/2000/svg}"
+_LINK = "{http://www.w3.org/1999/xlink}href"
+_FONT = re.compile(r"(?:(?P<weight>\d+|bold) )?(?P<size>[\d.]+)px")
+_LEFT_OUT = {"metadata", "style"}
+
+
+def tidied(drawn: str, prefix: str, title: str, ink: str) -> str:
+    """The ``<svg>`` element alone: ids with a prefix, styles as attributes, ``ink`` in the colour of the text around.
+
+    So a page can forbid every style that is not its own.
+    """
+    root = ElementTree.fromstring(drawn)
+    _clean(root, prefix, ink)
+    for name in ("version", "width", "height"):
+        root.attrib.pop(name, None)
+    root.attrib |= {"xmlns": _SPACE[1:-1], "role": "img", "aria-label": title}
+    root.attrib |= {"stroke-linejoin": "round", "font-family": "DejaVu Sans, Verdana, sans-serif"}
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _clean(element: Element, prefix: str, ink: str) -> None:
+    element.tag = element.tag.removeprefix(_SPACE)
+    element.attrib = dict(_attributes(element, prefix, ink))
+    for child in list(element):
+        if child.tag.removeprefix(_SPACE) in _LEFT_OUT:
+            element.remove(child)
+        else:
+            _clean(child, prefix, ink)
+
+
+def _attributes(element: Element, prefix: str, ink: str) -> list[tuple[str, str]]:
+    given = [(name, value) for name, value in element.attrib.items() if name != "style"]
+    styles = [part.split(":", 1) for part in element.get("style", "").split(";") if ":" in part]
+    pairs = [*given, *((name.strip(), value.strip()) for name, value in styles)]
+    return [found for name, value in pairs for found in _attribute(name, value, prefix, ink)]
+
+
+def _attribute(name: str, value: str, prefix: str, ink: str) -> list[tuple[str, str]]:
+    if name == "id":
+        return [(name, f"{prefix}{value}")]
+    if name == _LINK:
+        return [("href", value.replace("#", f"#{prefix}", 1))]
+    if name == "font":
+        font = _FONT.search(value)
+        return (
+            [("font-size", font["size"])] + ([("font-weight", font["weight"])] if font["weight"] else [])
+            if font
+            else []
+        )
+    return [(name, "currentColor" if value == ink else value.replace("url(#", f"url(#{prefix}"))]
+
 
 INK = "#1b1c1d"
 """Of lines and text; where an SVG stands in a page it takes the colour of the page's text instead."""

@@ -2,14 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from assistant.report.figures.figure import COLOURS, INK, SMALL, drawable, picture, wrapped
+from assistant.report.figures.figure import COLOURS, INK, SMALL, Picture, drawable, picture, wrapped
 from assistant.report.figures.map import Points
-from assistant.report.figures.picture import Picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from assistant.report.clusters import Matrix
+    from assistant.report.clustering import Matrix
 
 TITLE = "Papers and themes: the stronger the colour, the closer; a ring marks the theme of a paper"
 ROWS = 60

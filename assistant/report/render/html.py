@@ -1,19 +1,158 @@
-"""A report as one HTML file that needs nothing else: no script, no font, no address is loaded."""
+"""A report as one HTML file that needs nothing else: no script, no font, no address is loaded.
+
+HTML built of elements, so that no text can become markup.
+
+Citations in a page: each opens the abstract that it is of, with the cited sentence marked.
+
+A picture in a page.
+"""
 
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from assistant.export.fields import link
+from assistant.report.figures.figure import Picture
 from assistant.report.render import phrases as wording
-from assistant.report.render.cited import Sources
-from assistant.report.render.elements import Child, element, page
-from assistant.report.render.figures import figure
 from assistant.report.render.manuscript import Manuscript
+from assistant.report.render.phrases import byline, web_address
 from assistant.report.schema import Cell, Paragraph, Section, Table
-from assistant.types import EXTRACTIVE, Claim
+from assistant.types import EXTRACTIVE, Citation, Claim, Reference
+from store.paper import Paper
+from store.text.clean import clean_characters
+
+Child = Element | str
+
+
+def element(tag: str, /, *children: Child, **attributes: str) -> Element:
+    """An element; ``class_`` is ``class`` and ``data_x`` is ``data-x``.
+
+    Text and attributes lose controls, bidi controls and the like.
+    """
+    made = Element(tag)
+    for attribute, value in attributes.items():
+        made.set(attribute.rstrip("_").replace("_", "-"), clean_characters(value))
+    for child in children:
+        _add(made, child)
+    return made
+
+
+def _add(parent: Element, child: Child) -> None:
+    if isinstance(child, Element):
+        parent.append(child)
+        return
+    text = _clean(child)
+    if len(parent):
+        parent[-1].tail = f"{parent[-1].tail or ''}{text}"
+    else:
+        parent.text = f"{parent.text or ''}{text}"
+
+
+def _clean(text: str) -> str:
+    """Clean text that keeps a space at either end."""
+    clean = clean_characters(text)
+    if not clean:
+        return " " if text[:1].isspace() else ""
+    return f"{' ' * text[0].isspace()}{clean}{' ' * text[-1].isspace()}"
+
+
+def page(root: Element) -> str:
+    """The document of an ``html`` element; no other text in it is raw than that of its own ``style``."""
+    return f"<!DOCTYPE html>\n{ElementTree.tostring(root, encoding='unicode', method='html')}\n"
+
+
+NO_ABSTRACT = "The record has no abstract."
+
+
+class Sources:
+    """The abstracts that the citations of a page open: one for each sentence cited.
+
+    They are popovers, which browsers open for a button, without a script, and close by Escape or a click elsewhere.
+    """
+
+    def __init__(self, of: Manuscript) -> None:
+        self._of = of
+        self._cited: dict[tuple[str, int, int], tuple[str, Citation]] = {}
+
+    def mark(self, citation: Citation) -> Element:
+        """The ``[n]`` of a citation, which opens its abstract; plain text where the paper is not known."""
+        if citation.paper_id not in self._of.papers:
+            return element("span", f"[{citation.n}]")
+        place = (citation.paper_id, citation.start, citation.end)
+        name, _ = self._cited.setdefault(place, (f"cited-{len(self._cited)}", citation))
+        return element(
+            "button",
+            f"[{citation.n}]",
+            type="button",
+            class_="cite",
+            popovertarget=name,
+            aria_label=f"[{citation.n}] {citation.title}",
+        )
+
+    def opened(self) -> Iterator[Element]:
+        """The abstracts, for the end of the page."""
+        for name, citation in self._cited.values():
+            yield self._abstract(name, citation)
+
+    def reference(self, reference: Reference) -> Element:
+        """A line of the list of references, with a link where an address is known."""
+        paper = self._of.papers[reference.paper_id]
+        address = web_address(link(paper))
+        whole = self._of.reference(paper.id)
+        text = whole.removesuffix(".").removesuffix(link(paper)).strip() if address else whole
+        linked: list[Child] = [" ", _link(address, address)] if address else []
+        key = element("code", self._of.keys[paper.id])
+        return element("li", text, *linked, " ", key, id=f"reference-{reference.n}", value=str(reference.n), dir="auto")
+
+    def _abstract(self, name: str, citation: Citation) -> Element:
+        paper = self._of.papers[citation.paper_id]
+        address = web_address(link(paper))
+        title: Child = _link(address, paper.marked_title) if address else paper.marked_title
+        close = element(
+            "button", "Close", type="button", class_="close", popovertarget=name, popovertargetaction="hide"
+        )
+        return element(
+            "div",
+            element("p", f"[{citation.n}] ", title, class_="title", dir="auto"),
+            element("p", byline(paper), class_="byline", dir="auto"),
+            element("p", *_marked(paper, citation), class_="abstract", dir="auto"),
+            close,
+            id=name,
+            popover="auto",
+            role="dialog",
+            aria_label=f"Source [{citation.n}]: {paper.marked_title}",
+            class_="source",
+            tabindex="0",
+        )
+
+
+def _marked(paper: Paper, citation: Citation) -> list[Child]:
+    text, start, end = paper.abstract, citation.start, citation.end
+    if not text:
+        return [NO_ABSTRACT]
+    if text[start:end] != citation.quote or not citation.quote:
+        return [text]  # The paper was changed since: nothing of it is what was cited.
+    return [text[:start], element("mark", text[start:end]), text[end:]]
+
+
+def _link(address: str, text: str) -> Element:
+    return element("a", text, href=address, rel="noreferrer noopener", target="_blank")
+
+
+def figure(picture: Picture) -> Element:
+    """The drawing, its title, and what it shows in words, to be opened."""
+    drawn = ElementTree.fromstring(picture.svg)
+    for one in drawn.iter():
+        one.tag = one.tag.rpartition("}")[2]
+    drawn.set("aria-describedby", f"{picture.name}-text")
+    told = element("p", picture.text, id=f"{picture.name}-text")
+    opened = element("details", element("summary", "In numbers"), told)
+    return element("figure", drawn, element("figcaption", picture.title), opened)
+
 
 # Columns of a table that the column of text has room for.
 _NARROW = 4

@@ -6,9 +6,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from assistant.export.apa import apa
-from assistant.export.cited import remembered
+from assistant.export.conversation import remembered
 from assistant.export.csl import references
-from assistant.report.figures.picture import Picture
+from assistant.report.figures.figure import Picture
 from assistant.report.schema import Report
 from assistant.types import Citation
 from store.citation_keys import citation_keys

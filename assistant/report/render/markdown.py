@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.export.escaping import begun, shown
+from assistant.export.conversation import begun, shown
 from assistant.report.render import phrases as wording
 from assistant.report.render.manuscript import Manuscript
 from assistant.report.schema import Cell, Paragraph, Section, Table

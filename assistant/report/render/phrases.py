@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from assistant.answer.replies import in_words
 from assistant.escaping import DOUBTS
 from assistant.phrases import SENSE, inflect_worded
-from assistant.report.framing import OPENING
+from assistant.report.extractive import OPENING
 from assistant.report.schema import Bucket, Report, Section
 from assistant.types import EXTRACTIVE, Claim, Support
 from store.filters import Filters

@@ -1,4 +1,7 @@
-"""A real HTTP server on loopback that speaks OpenAI's interface and says what a test wants."""
+"""A real HTTP server on loopback that speaks OpenAI's interface and says what a test wants.
+
+The parts of the fake server: HTTP, and each endpoint of OpenAI's interface.
+"""
 
 import asyncio
 import socket
@@ -7,13 +10,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 
+from assistant.testing.reply import Answering, Message, Reply, Said
 from assistant.testing.server.api import Api
 from assistant.testing.server.batches import BatchPlan
-from assistant.testing.server.http import HungUp, RecordedRequest, read_request
-from assistant.testing.server.script import Endpoint, Fault, Script
-from assistant.testing.server.sending import send
-from assistant.testing.server.settings import JsonSchema, Settings
-from assistant.testing.testing_reply import Answering, Message, Reply, Said
+from assistant.testing.server.http import HungUp, RecordedRequest, read_request, send
+from assistant.testing.server.script import Endpoint, Fault, JsonSchema, Script, Settings
 from store.errors import InputError
 
 _BACKLOG = 256

@@ -1,15 +1,78 @@
-"""From a request to its answer: which endpoint it goes to and which faults strike it."""
+"""From a request to its answer: which endpoint it goes to and which faults strike it.
 
+Embeddings: words hashed into vectors, in floats or in base64.
+
+The list of models.
+"""
+
+import base64
 from itertools import count
+from typing import TYPE_CHECKING
 
-from assistant.testing.server.batches import Batches
+from assistant.testing.embedder import HashEmbedder
+from assistant.testing.reply import tokens
+from assistant.testing.server.batches import Batches, Files
 from assistant.testing.server.chat import Chat
-from assistant.testing.server.embeddings import embed
-from assistant.testing.server.files import Files
 from assistant.testing.server.http import HttpError, Json, Request, Response
-from assistant.testing.server.models import models
-from assistant.testing.server.script import Endpoint, Fault, Script
-from assistant.testing.server.settings import Settings
+from assistant.testing.server.script import Endpoint, Fault, Script, Settings, unknown_model
+
+if TYPE_CHECKING:
+    from store.embedding import Vectors
+
+
+_MOST = 2048
+
+
+def embed(body: Json, settings: Settings) -> Json:
+    """Answer a request for embeddings; texts come as text or as lists of token numbers.
+
+    Raises:
+        HttpError: No input, an empty one, or more than 2048.
+    """
+    settings.check_model(body)
+    texts = _texts(body.get("input"))
+    vectors = HashEmbedder(body.get("dimensions") or settings.dimension).embed(texts)
+    embeddings = _base64(vectors) if body.get("encoding_format") == "base64" else vectors.tolist()
+    data = [{"object": "embedding", "index": n, "embedding": embedding} for n, embedding in enumerate(embeddings)]
+    read = sum(len(tokens(text)) for text in texts)
+    usage = {"prompt_tokens": read, "total_tokens": read}
+    return {"object": "list", "data": data, "model": body.get("model", ""), "usage": usage}
+
+
+def _texts(wanted: object) -> list[str]:
+    one = isinstance(wanted, str) or (isinstance(wanted, list) and all(isinstance(item, int) for item in wanted))
+    items = [wanted] if one else wanted
+    if not isinstance(items, list) or not all(items) or len(items) > _MOST:
+        raise HttpError(400, f"'$.input' is invalid: from 1 to {_MOST} texts are expected, none of them empty.")
+    return [item if isinstance(item, str) else " ".join(map(str, item)) for item in items]
+
+
+def _base64(vectors: "Vectors") -> list[str]:
+    return [base64.b64encode(vector.astype("<f4").tobytes()).decode() for vector in vectors]
+
+
+_SAMPLE = ("fake-chat", "fake-embedding")
+
+
+def models(name: str, settings: Settings) -> Response:
+    """All models, or the one of this name.
+
+    Raises:
+        HttpError: There is no such model.
+    """
+    if not name:
+        known = settings.models if settings.models is not None else _SAMPLE
+        return Response.of({"object": "list", "data": [_model(one, settings) for one in known]})
+    if settings.models is not None and name not in settings.models:
+        raise unknown_model(name)
+    return Response.of(_model(name, settings))
+
+
+def _model(name: str, settings: Settings) -> Json:
+    about: Json = {"id": name, "object": "model", "created": 1_700_000_000, "owned_by": "conspectus-testing"}
+    # As vLLM says it; OpenAI does not say it at all.
+    return about if settings.context_length is None else {**about, "max_model_len": settings.context_length}
+
 
 _ENDPOINTS: tuple[Endpoint, ...] = ("batches", "chat", "embeddings", "files", "models")
 

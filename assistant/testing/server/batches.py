@@ -1,12 +1,161 @@
-"""Batches of requests: created, worked off step by step, finished, failed, expired or cancelled."""
+"""Batches of requests: created, worked off step by step, finished, failed, expired or cancelled.
 
+The lines of a batch: requests read from the input file, results written to the output file.
+
+Uploaded files and those that batches write.
+"""
+
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from assistant.testing.server.batch_lines import Line, Run, finished, read_lines, result, unfinished
-from assistant.testing.server.files import Files
-from assistant.testing.server.http import HttpError, Json, Request, Response
+from assistant.testing.server.http import HttpError, Json, Piece, Request, Response
+
+Run = Callable[[Json, str], tuple[int, Json]]
+"""Answers the body of a request to a URL: a status and a body."""
+
+_URLS = ("/v1/chat/completions", "/v1/embeddings")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A request of a batch."""
+
+    custom_id: str
+    url: str
+    body: Json
+
+
+def read_lines(content: bytes, endpoint: str) -> tuple[list[Line], list[Json]]:
+    """The requests of an input file, and what is wrong with it in OpenAI's words."""
+    lines: list[Line] = []
+    errors: list[Json] = []
+    for n, text in enumerate(content.decode(errors="replace").splitlines(), 1):
+        try:
+            lines.append(_line(text, endpoint, {line.custom_id for line in lines}))
+        except ValueError as error:
+            errors.append({"code": "invalid_request", "line": n, "message": str(error), "param": None})
+    if not lines and not errors:
+        errors.append({"code": "empty_file", "line": None, "message": "The batch input file is empty.", "param": None})
+    return lines, errors
+
+
+def _line(text: str, endpoint: str, known: set[str]) -> Line:
+    try:
+        record: Any = json.loads(text)
+        line = Line(record["custom_id"], record["url"], record["body"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"This line is not a JSON object with custom_id, method, url and body: {error}") from error
+    if line.url != endpoint or endpoint not in _URLS:
+        raise ValueError(f"The URL provided for this request does not match the batch endpoint: {line.url}")
+    if line.custom_id in known:
+        raise ValueError(f"The custom_id for this request is a duplicate of another request: {line.custom_id}")
+    return line
+
+
+def result(result_id: str, line: Line, status: int, body: Json) -> Json:
+    """A line of the output file or of the error file."""
+    response = {"status_code": status, "request_id": f"req_{result_id}", "body": body}
+    return {"id": result_id, "custom_id": line.custom_id, "response": response, "error": None}
+
+
+def unfinished(line: Line) -> Json:
+    """A line of the error file for what was not done in time."""
+    message = "This request could not be executed before the completion window expired."
+    error = {"code": "batch_expired", "message": message}
+    return {"id": f"batch_req_{line.custom_id}", "custom_id": line.custom_id, "response": None, "error": error}
+
+
+def finished(results: list[Json]) -> bytes:
+    """Results as a file."""
+    return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in results)
+
+
+@dataclass(frozen=True)
+class _File:
+    about: Json
+    content: bytes
+
+
+class Files:
+    """The endpoint ``/v1/files``."""
+
+    def __init__(self, new_id: Callable[[str], str]) -> None:
+        self._new_id = new_id
+        self._files: dict[str, _File] = {}
+
+    def answer(self, request: Request) -> Response:
+        """Upload, list, look at, read or delete.
+
+        Raises:
+            HttpError: No such file or no such request.
+        """
+        match (request.method, *request.parts[1:]):
+            case ("POST",):
+                return Response.of(self.upload(request.form()))
+            case ("GET",):
+                return Response.of(
+                    {"object": "list", "data": [f.about for f in self._files.values()], "has_more": False}
+                )
+            case ("GET", file_id):
+                return Response.of(self._file(file_id).about)
+            case ("GET", file_id, "content"):
+                body: list[Piece] = [self.content(file_id)]
+                return Response(body, kind="application/octet-stream")
+            case ("DELETE", file_id):
+                return Response.of(self.delete(file_id))
+        raise HttpError(404, f"Invalid URL ({request.method} {request.path})")
+
+    def upload(self, form: Json) -> Json:
+        """Keep the file of an upload's form.
+
+        Raises:
+            HttpError: The form holds no file.
+        """
+        if not isinstance(form.get("file"), tuple):
+            raise HttpError(400, "'file' is a required property")
+        name, content = form["file"]
+        return self.add(name, content, form.get("purpose", "batch"))
+
+    def add(self, name: str, content: bytes, purpose: str) -> Json:
+        """Keep a file; gives its description."""
+        about: Json = {
+            "id": self._new_id("file"),
+            "object": "file",
+            "bytes": len(content),
+            "created_at": int(time.time()),
+            "filename": name,
+            "purpose": purpose,
+            "status": "processed",
+        }
+        self._files[about["id"]] = _File(about, content)
+        return about
+
+    def delete(self, file_id: str) -> Json:
+        """Forget a file.
+
+        Raises:
+            HttpError: There is no such file.
+        """
+        self._file(file_id)
+        del self._files[file_id]
+        return {"id": file_id, "object": "file", "deleted": True}
+
+    def content(self, file_id: str) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            HttpError: There is no such file.
+        """
+        return self._file(file_id).content
+
+    def _file(self, file_id: str) -> _File:
+        if file_id not in self._files:
+            raise HttpError(404, f"No such File object: {file_id}")
+        return self._files[file_id]
+
 
 _DAY = 24 * 3600
 

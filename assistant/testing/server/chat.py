@@ -5,10 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from assistant.testing.reply import Message, Reply, prompt_tokens
 from assistant.testing.server.http import HttpError, Json, Piece, Response
-from assistant.testing.server.script import Fault, Script
-from assistant.testing.server.settings import Settings
-from assistant.testing.testing_reply import Message, Reply, prompt_tokens
+from assistant.testing.server.script import Fault, Script, Settings
 
 
 class Chat:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.answer.chain_answering import Chain
 from assistant.answer.model import Model
+from assistant.answer.pipeline import Chain
 from assistant.cache import AnswerCache
 from assistant.client import Assistant
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, Reply, ScriptedChatModel
-from assistant.testing.testing_reply import Said
+from assistant.testing.reply import Said
 from assistant.types import Answer
 from prompts import Prompts
 from store.library import Library

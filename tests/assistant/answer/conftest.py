@@ -2,6 +2,7 @@
 
 import pytest
 
+from assistant.answer.routing import Finding
 from assistant.client import Assistant
 from store.library import Library
 
@@ -15,3 +16,11 @@ def _own_environment(own_environment: None) -> None:
 def library(field: Assistant) -> Library:
     """The papers of ``small.FIELD``; nobody may change them."""
     return field.library
+
+
+@pytest.fixture(scope="session")
+def finding(field: Assistant) -> Finding:
+    """The library of ``small.FIELD`` and its view."""
+    view = field.library.view()
+    assert view is not None
+    return Finding(field.library, view)

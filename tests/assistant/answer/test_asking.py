@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.asking import Request, answer_alone, asked
-from assistant.answer.chain_answering import Chain
+from assistant.answer.pipeline import Chain, Request, answer_alone, asked
 from assistant.client import Assistant
 from assistant.events import AskEvent
 from assistant.types import EXTRACTIVE, Support, Turn

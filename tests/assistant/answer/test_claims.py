@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.answer.saying import says_something, states
+from assistant.answer.claims import says_something, states
 from assistant.report.outline import DATA, GIST
 
 TITLES = ["Rare Events in Simulated Traffic", "On Soups"]

@@ -1,7 +1,6 @@
 import pytest
 
-from assistant.answer.context import MAX_PAPERS, budget, evidence, pack, tokens
-from assistant.answer.given import Given
+from assistant.answer.context import MAX_PAPERS, Given, budget, evidence, pack, tokens
 from tests.assistant.small import FIELD, paper
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.answering import answer
+from assistant.answer.pipeline import answer
 from assistant.client import Assistant
 from assistant.events import AnswerDone, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.types import Answer, Support

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answer.factory import chain_from
-from assistant.answer.turns import CANCELLED
+from assistant.answer.pipeline import CANCELLED
 from assistant.client import Assistant
 from assistant.testing import FakeOpenAIServer, Gate, fake_openai_server, faults
 from assistant.testing.faults import FAULTS

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import pytest
 from markdown_it import MarkdownIt
 
-from assistant.answer.answering import answer as quoted
-from assistant.answer.chain_answering import Chain
 from assistant.answer.claims import check_drafts
 from assistant.answer.context import evidence
 from assistant.answer.model import Model
 from assistant.answer.parsing import Draft, parse_text
+from assistant.answer.pipeline import Chain
+from assistant.answer.pipeline import answer as quoted
 from assistant.client import Assistant
 from assistant.testing import ScriptedChatModel, obedient
 from assistant.types import Answer, Support

@@ -7,8 +7,7 @@ import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 
 from assistant.answer import Chain
-from assistant.answer.langchain import runnable
-from assistant.answer.retriever import Retriever
+from assistant.answer.langchain import Retriever, runnable
 from store.errors import InputError
 from store.library import Library
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, answered, chain_of, claims

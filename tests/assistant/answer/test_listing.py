@@ -1,8 +1,7 @@
 import pytest
 
-from assistant.answer import listing
-from assistant.answer.listing import about_topic, catalogue
-from assistant.answer.routing import Finding
+from assistant.answer import routing as listing
+from assistant.answer.routing import Finding, about_topic, catalogue
 from assistant.question.parse import Query, understand
 
 

@@ -1,7 +1,6 @@
 from collections.abc import Iterable, Iterator
 
-from assistant.answer.compose import prose
-from assistant.answer.strictness import supported_only
+from assistant.answer.replies import prose, supported_only
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.types import Answer, Citation, Claim, Reference, Support
 

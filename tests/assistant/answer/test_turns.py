@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.turns import CANCELLED, recorded
+from assistant.answer.pipeline import CANCELLED, recorded
 from assistant.events import AnswerDone, AskEvent, Searching
 from assistant.sessions import Sessions
 from assistant.sessions.format import UNFINISHED

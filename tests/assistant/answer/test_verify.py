@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.verify import check, record_sentence, stands
+from assistant.answer.replies import check, record_sentence, stands
 from assistant.types import Citation, Support
 from store.paper import Author
 from tests.assistant import small

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.answer.chain_answering import Chain
+from assistant.answer.pipeline import Chain
 from assistant.batch.events import BatchDone, BatchEvent, BatchReport
-from assistant.batch.models import Chains
+from assistant.batch.job import Chains
 from assistant.batch.pipeline import BatchOptions, batching
 from assistant.batch.state import FOLDER
 from assistant.client import Assistant
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, HashEmbedder
-from assistant.testing.testing_reply import Message
+from assistant.testing.reply import Message
 from store.library import Library
 from tests.assistant.report.writing import copying, inventing
 

@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.batch.jobs import Job, jobs_of
-from assistant.batch.spec import Item, Spec
+from assistant.batch.spec import Item, Job, Spec, jobs_of
 from assistant.client import Assistant
 from assistant.report.schema import Kind
 from store.errors import InputError

@@ -10,7 +10,7 @@ import pytest
 
 from assistant.answer.model import Model
 from assistant.batch.events import BatchReport, Status
-from assistant.batch.post import Post
+from assistant.batch.openai_batch import Post
 from assistant.batch.state import State
 from assistant.client import Assistant
 from assistant.testing import BatchPlan, FakeOpenAIServer, ScriptedChatModel, fake_openai_server, faults

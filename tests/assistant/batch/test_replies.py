@@ -10,7 +10,7 @@ from assistant.batch.budget import Budget, OverBudget
 from assistant.batch.replies import KeptModel, Replies
 from assistant.batch.sources import Paying
 from assistant.testing import Gate, Reply, ScriptedChatModel
-from assistant.testing.testing_reply import Said
+from assistant.testing.reply import Said
 from assistant.types import Usage
 from store.errors import FormatRefused, LibraryError, ModelBusy, ModelRefused, ModelStalled
 

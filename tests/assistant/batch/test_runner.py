@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.chain_answering import Chain
 from assistant.answer.model import Model
+from assistant.answer.pipeline import Chain
 from assistant.batch.events import BatchStarted, JobDone, JobStarted, Status
 from assistant.batch.state import State
 from assistant.cache import cache_key
 from assistant.client import Assistant
 from assistant.testing import ScriptedChatModel, fake_openai_server, faults
-from assistant.testing.testing_reply import Message, Said
+from assistant.testing.reply import Message, Said
 from assistant.types import Usage
 from prompts import Prompts
 from store.errors import InputError, LibraryLocked, ModelRefused

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cli.cli_main import main
+from assistant.cli.main import main
 from assistant.testing import FakeOpenAIServer, HashEmbedder, fake_openai_server
 from store.embedding.minilm import MiniLM
 from tests.assistant.answer.asking import SECRET, claims

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
+from assistant.cli.arguments import positive, year, years
 from assistant.cli.context import conditions
 from assistant.cli.main import parse
-from assistant.cli.values import positive, year, years
 from tests.assistant.cli.running import Run
 
 

@@ -7,8 +7,7 @@ import sys
 
 import pytest
 
-from assistant.cli.cli_main import main
-from assistant.cli.main import parse
+from assistant.cli.main import main, parse
 from assistant.cli.table import COMMANDS, Command
 from tests.assistant.cli.running import ROOT, Run, environment
 

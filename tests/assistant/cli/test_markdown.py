@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.compose import sentences
-from assistant.cli.markdown import parts
+from assistant.answer.replies import sentences
+from assistant.cli.console import parts
 from assistant.escaping import escape, plain
 from assistant.types import Claim, Support
 

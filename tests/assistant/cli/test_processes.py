@@ -10,7 +10,7 @@ from tests.assistant.cli.running import environment, process
 
 STOPPED_IN_THE_SECOND_BATCH = """
 import signal, sys
-from assistant.cli.cli_main import main
+from assistant.cli.main import main
 from assistant.testing import HashEmbedder
 from store.embedding.minilm import MiniLM
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.cli.safe import safe, safe_json
+from assistant.cli.console import safe, safe_json
 
 any_text = st.text(st.characters(exclude_categories=()))
 

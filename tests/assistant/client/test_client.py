@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from assistant import Answer, Assistant, ConspectusError, InputError, LibraryError, NotFound
-from assistant.answer.turns import CANCELLED
+from assistant.answer.pipeline import CANCELLED
 from assistant.events import AnswerDone, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.testing import HashEmbedder
 from store.library import Library

@@ -12,10 +12,10 @@ from assistant.settings import Settings, load
 from assistant.settings.providers import ProviderSettings
 from assistant.testing import HashEmbedder
 from store.errors import InputError
-from store.progress import AddEvent
-from store.providers.access import URLS
-from store.providers.places import PROVIDERS
+from store.providers.base import URLS
+from store.providers.fetch import PROVIDERS
 from store.providers.references import parse_reference
+from store.results import AddEvent
 from tests.store.providers import bodies
 from tests.store.providers.conftest import Clock
 from tests.store.providers.loopback import Loopback

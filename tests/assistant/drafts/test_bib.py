@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.drafts.bib import Entry, entries
+from assistant.drafts.citations import Entry, entries
 
 BIB = r"""
 % a comment

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.drafts.drafts_citations import mentions
+from assistant.drafts.citations import mentions
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from assistant.answer.chain_answering import Chain
 from assistant.answer.factory import chain_from
 from assistant.answer.model import Model
+from assistant.answer.pipeline import Chain
 from assistant.client import Assistant
 from assistant.drafts.judge import says
 from assistant.drafts.results import CheckedSentence, Opinion, Outcome

@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.drafts.bib import entries
-from assistant.drafts.citations import Keys
+from assistant.drafts.citations import Keys, entries
 from store.citation_keys import citation_keys
 from store.ingest.corrections import merge
 from tests.assistant.small import assistant, paper

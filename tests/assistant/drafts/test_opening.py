@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.drafts.opening import MAX_BYTES, opened
+from assistant.drafts.check import MAX_BYTES, opened
 from store.errors import InputError, SourceError
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.drafts.prose import is_claim, says_something
+from assistant.drafts.sentences import is_claim, says_something
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.drafts.opening import opened
+from assistant.drafts.check import opened
 from assistant.drafts.sentences import Sentence, plain, sentences
 
 MARKDOWN = """---

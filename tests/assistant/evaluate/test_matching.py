@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evaluate.matching import holds, title_key
+from assistant.evaluate.scores import holds, title_key
 
 
 @pytest.mark.parametrize(

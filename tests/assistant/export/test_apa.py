@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from assistant.export.export_init import apa
+from assistant.export import apa
 from store.paper import Author, Paper
 from tests.assistant.export.test_bibtex import PAPERS
 from tests.assistant.small import paper

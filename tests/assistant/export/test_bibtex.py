@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.export.export_init import bibtex
+from assistant.export import bibtex
 from store.paper import Author, Paper
 from tests.assistant.export import bib
 from tests.assistant.small import paper

@@ -1,6 +1,6 @@
 """Papers as items of CSL-JSON."""
 
-from assistant.export.export_csl import item
+from assistant.export.csl import item
 from store.paper import Author, Paper
 
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.answer.compose import sentences
+from assistant.answer.replies import sentences
 from assistant.escaping import escape
-from assistant.export.escaping import answer_line, shown
+from assistant.export.conversation import answer_line, shown
 from assistant.types import Citation, Claim, Support
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])

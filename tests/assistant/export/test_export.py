@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, InputError, NotFound, Session
-from assistant.answer.turns import CANCELLED
-from assistant.export.export_init import FORMATS
+from assistant.answer.pipeline import CANCELLED
+from assistant.export import FORMATS
 from assistant.types import Turn
 from tests.assistant import small
 from tests.assistant.export import bib

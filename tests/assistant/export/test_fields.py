@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.export.latex import latex, verbatim
+from assistant.export.fields import latex, verbatim
 from tests.assistant.export import bib
 
 

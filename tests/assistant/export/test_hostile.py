@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from assistant.export.library_init import FORMATS, pieces
+from assistant.export.library import FORMATS, pieces
 from store.citation_keys import citation_keys
 from store.errors import InputError
 from store.paper import Author, Paper, Source

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.client import Assistant
-from assistant.export.library_init import FORMATS
+from assistant.export.library import FORMATS
 from store.errors import InputError, LibraryError
 from store.paper import Paper
 from store.readers import read_papers

@@ -4,9 +4,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.compose import sentences
-from assistant.answer.turns import CANCELLED
-from assistant.export.export_init import markdown
+from assistant.answer.pipeline import CANCELLED
+from assistant.answer.replies import sentences
+from assistant.export import markdown
 from assistant.types import Answer, Citation, Claim, Reference, Session, Support, Trace, Turn, Usage
 from tests.assistant.export.test_escaping import _LOADS, HOSTILE, read
 from tests.assistant.small import paper

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.llm.prices import as_of, cost
+from assistant.llm.limits import as_of, cost
 
 COUNTS = st.integers(0, 10_000_000)
 

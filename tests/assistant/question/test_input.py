@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question.input import MAX_CHARACTERS, clean_question
+from assistant.question.parse import MAX_CHARACTERS, clean_question
 from store.errors import InputError
 
 

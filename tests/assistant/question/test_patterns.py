@@ -1,4 +1,4 @@
-from assistant.question import patterns
+from assistant.question import parse as patterns
 
 
 def test_the_frame_words_are_words_in_lower_case() -> None:

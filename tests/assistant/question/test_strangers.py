@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question.strangers import find_stranger
+from assistant.question.authors import find_stranger
 from store.index.snapshot import Snapshot
 
 NAMES = st.builds(

@@ -9,10 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.client import Assistant
-from assistant.report.building import PLANNERS, build
-from assistant.report.framing import CLOSING, OPENING
-from assistant.report.request import Request
-from assistant.report.schema import Bucket, Kind, Report
+from assistant.report.extractive import CLOSING, OPENING
+from assistant.report.pipeline import PLANNERS, build
+from assistant.report.schema import Bucket, Kind, Report, Request
 from assistant.types import EXTRACTIVE, Support
 from store.errors import InputError
 from store.filters import Filters

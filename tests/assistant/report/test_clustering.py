@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from assistant.report import clusters as clusters_module
-from assistant.report.clustering import communities, voted
-from assistant.report.clusters import EACH, MOST, clusters
+from assistant.report import clustering as clusters_module
+from assistant.report.clustering import EACH, MOST, clusters, communities, voted
 
 Floats = NDArray[np.float64]
 

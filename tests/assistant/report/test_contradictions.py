@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from assistant.client import Assistant
-from assistant.report.building import build
 from assistant.report.contradictions import opposed
-from assistant.report.kinds_contradictions import NONE
-from assistant.report.request import Request
-from assistant.report.schema import Bucket, Kind
+from assistant.report.kinds import NONE
+from assistant.report.pipeline import build
+from assistant.report.schema import Bucket, Kind, Request
 from tests.assistant import small
 
 PAIRS = Path(__file__).resolve().parents[3] / "benchmarks" / "contradictions.jsonl"

@@ -1,10 +1,9 @@
 from typing import Any
 
 from assistant.client import Assistant
-from assistant.report.building import build
 from assistant.report.diff import Became, diff
-from assistant.report.request import Request
-from assistant.report.schema import Kind, Manifest, Paragraph, Report, Section
+from assistant.report.pipeline import build
+from assistant.report.schema import Kind, Manifest, Paragraph, Report, Request, Section
 from assistant.types import Citation, Claim, Support
 from store.filters import Filters
 from tests.assistant import small

@@ -8,11 +8,10 @@ import pytest
 from assistant.client import Assistant
 from assistant.report.diff import diff
 from assistant.report.generative import FAILED
-from assistant.report.making import making_again
-from assistant.report.request import Request
+from assistant.report.pipeline import making_again
 from assistant.report.requests import UNNAMED
-from assistant.report.schema import Kind
-from assistant.testing.testing_reply import Message
+from assistant.report.schema import Kind, Request
+from assistant.testing.reply import Message
 from assistant.types import EXTRACTIVE, Support, Usage
 from store.errors import InputError, ModelBusy, ModelError, ModelRefused
 from tests.assistant.report.writing import chain_of, copying, done, inventing, of_model

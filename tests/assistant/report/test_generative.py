@@ -4,13 +4,11 @@ import json
 from collections.abc import Sequence
 
 from assistant.client import Assistant
-from assistant.report.building import build
-from assistant.report.compare import NOT_STATED
-from assistant.report.filling import KEPT, filled
-from assistant.report.generative import FAILED
-from assistant.report.request import Request
-from assistant.report.schema import Cell, Kind, Report, Table
-from assistant.testing.testing_reply import Message
+from assistant.report.generative import FAILED, KEPT, filled
+from assistant.report.kinds import NOT_STATED
+from assistant.report.pipeline import build
+from assistant.report.schema import Cell, Kind, Report, Request, Table
+from assistant.testing.reply import Message
 from assistant.types import EXTRACTIVE, Citation, Claim, Support
 from tests.assistant import small
 from tests.assistant.report.writing import blocks, chain_of, done, inventing, of_model

@@ -8,17 +8,15 @@ from pathlib import Path
 import pytest
 
 from assistant.client import Assistant
-from assistant.report.asks import Room, asks
-from assistant.report.building import build, planned
 from assistant.report.events import ReportDone, ReportStarted, SectionDone, SectionStarted
-from assistant.report.framing import CLOSING, OPENING
+from assistant.report.extractive import CLOSING, OPENING
 from assistant.report.generative import FAILED, MISSED
-from assistant.report.making import making, making_again
-from assistant.report.request import Request
-from assistant.report.schema import Bucket, Kind, Report, claims_of
+from assistant.report.pipeline import build, making, making_again, planned
+from assistant.report.requests import Room, asks
+from assistant.report.schema import Bucket, Kind, Report, Request, claims_of
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, fake_openai_server, faults
-from assistant.testing.testing_reply import Message
+from assistant.testing.reply import Message
 from assistant.types import EXTRACTIVE, Support, Usage
 from store.errors import ConspectusError, InputError, ModelError
 from tests.assistant import small

@@ -7,14 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.client import Assistant
-from assistant.report.asks import Room
-from assistant.report.building import build
-from assistant.report.framing import OPENING
-from assistant.report.grouping import Theme
-from assistant.report.request import Request
-from assistant.report.requests import LONGEST, TITLES, UNNAMED, name_in, names_of, renamed, request
-from assistant.report.schema import Cell, Kind, Section, Table
-from assistant.testing.testing_reply import Message
+from assistant.report.extractive import OPENING
+from assistant.report.pipeline import build
+from assistant.report.requests import LONGEST, TITLES, UNNAMED, Room, name_in, names_of, renamed, request
+from assistant.report.schema import Cell, Kind, Request, Section, Table
+from assistant.report.themes import Theme
+from assistant.testing.reply import Message
 from store.errors import ModelError
 from store.index.schema import terms
 from tests.assistant import small

@@ -4,18 +4,16 @@ import re
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
-from assistant.answer.chain_answering import Chain
 from assistant.answer.model import Model
+from assistant.answer.pipeline import Chain
 from assistant.cache import AnswerCache
 from assistant.client import Assistant
 from assistant.report.events import ReportDone, ReportEvent
-from assistant.report.making import making
-from assistant.report.pipeline import How
-from assistant.report.request import Request
-from assistant.report.schema import Report
+from assistant.report.pipeline import How, making
+from assistant.report.schema import Report, Request
 from assistant.report.writer import pen_of
 from assistant.testing import Reply, ScriptedChatModel
-from assistant.testing.testing_reply import Message, Said
+from assistant.testing.reply import Message, Said
 from prompts import Prompts
 from store.library import Library
 from store.text.sentences import sentence_spans

@@ -236,6 +236,6 @@ def test_importing_loads_nothing_heavy(module: str) -> None:
 
 
 def test_settings_load_with_nothing_that_is_not_theirs() -> None:
-    code = "import sys, assistant, assistant.cli.cli_main; print(*sys.modules)"
+    code = "import sys, assistant, assistant.cli.main; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert [name for name in done.stdout.split() if name.startswith(("assistant.llm", "assistant.settings"))] == []

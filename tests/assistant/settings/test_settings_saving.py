@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from assistant.settings import load
-from assistant.settings.settings_saving import overruled, save_settings
+from assistant.settings.save import overruled, save_settings
 from store.errors import InputError
 
 

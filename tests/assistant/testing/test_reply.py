@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.testing import Gate, Reply
-from assistant.testing.testing_reply import prompt_tokens, text_of, tokens
+from assistant.testing.reply import prompt_tokens, text_of, tokens
 
 
 @given(st.text())

@@ -7,7 +7,7 @@ from openai import AsyncOpenAI, BadRequestError, InternalServerError, NotFoundEr
 from pydantic import BaseModel
 
 from assistant.testing import FakeOpenAIServer, Gate, Reply, fake_openai_server, obedient
-from assistant.testing.server.settings import JsonSchema
+from assistant.testing.server.script import JsonSchema
 from tests.assistant.testing.talking import KEY, MODEL, ask, astreamed, finish, joined, said, streamed, user
 
 

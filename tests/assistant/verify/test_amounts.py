@@ -1,8 +1,7 @@
 import pytest
 
-from assistant.verify.amounts import alike
-from assistant.verify.numbers import quantities
-from assistant.verify.text import fold
+from assistant.verify.numbers import alike, quantities
+from assistant.verify.tokens import fold
 
 
 def same(claim: str, source: str) -> bool:

@@ -1,8 +1,7 @@
 import pytest
 
-from assistant.verify.known import known
 from assistant.verify.names import names
-from assistant.verify.source import source_of
+from assistant.verify.source import known, source_of
 from store.paper import Author, Paper
 
 SOURCE = source_of(

@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.verify.numbers import quantities
-from assistant.verify.text import fold
+from assistant.verify.tokens import fold
 
 
 def read(text: str) -> list[tuple[float, str]]:

@@ -10,11 +10,10 @@ import pytest
 
 from assistant.testing import HashEmbedder
 from store.chroma import COLLECTION, NEXT, Chroma
-from store.chroma.chroma_client import disconnect, folder_client
+from store.chroma.client import disconnect, folder_client
 from store.errors import LibraryDamaged, LibraryError
 from store.library import Library
-from store.record import Record
-from store.state import VERSION, State
+from store.record import VERSION, Record, State
 from tests.store.samples import library as opened
 from tests.store.samples import paper, papers, put
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from store.chroma import COLLECTION, NEXT, Chroma
-from store.chroma.chroma_file import FILE, collections
+from store.chroma.files import FILE, collections
 from store.library import Library
 from tests.store.samples import made
 

@@ -10,8 +10,8 @@ from store.chroma import REQUEST
 from store.errors import EmbedderMismatch, InputError, LibraryDamaged, StoreUnreachable
 from store.ingest import add
 from store.library import BATCH, Library
-from store.progress import BatchStored
 from store.record import pack
+from store.results import BatchStored
 from tests.store.chroma_server import MAX_REQUEST, ChromaServer
 from tests.store.samples import ids, library, paper, papers, put, unsound
 

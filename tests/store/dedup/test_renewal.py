@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from store.dedup.renewal import renews
+from store.dedup.match import renews
 from store.paper import Paper
 from tests.store.dedup.records import ABSTRACT, record
 

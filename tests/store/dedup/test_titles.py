@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.dedup.titles import agree, generic, normal, notice, short
+from store.dedup.keys import agree, generic, normal, notice, short
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from store.index.vectors import VectorFile
+from store.index.index import VectorFile
 
 
 def some(first: int, count: int) -> np.ndarray:

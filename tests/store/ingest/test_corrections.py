@@ -4,8 +4,7 @@ import pytest
 
 from store.errors import InputError, NotFound
 from store.filters import Filters
-from store.ingest.corrections import merge, split
-from store.ingest.duplicates import duplicates
+from store.ingest.corrections import duplicates, merge, split
 from store.library import Library
 from store.paper import Paper
 from store.writer import Writer

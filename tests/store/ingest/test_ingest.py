@@ -11,9 +11,8 @@ from store.filters import Filters
 from store.ingest import add, add_file
 from store.library import BATCH, Library
 from store.paper import Problem, Profile
-from store.progress import AddDone, AddStarted, BatchStored, ProblemFound
 from store.readers import Item
-from store.results import AddReport
+from store.results import AddDone, AddReport, AddStarted, BatchStored, ProblemFound
 from tests.store.samples import ids, paper, papers, put, unsound
 
 

@@ -8,12 +8,11 @@ import pytest
 from pydantic import SecretStr
 
 from store.paper import Paper, Problem
-from store.providers.access import URLS, Access
-from store.providers.cache import BodyCache
-from store.providers.client import Client
+from store.providers.base import URLS, Access
+from store.providers.client import BodyCache, Client
 from store.providers.fetch import begun
-from store.providers.pace import Pace
 from store.providers.references import parse_references
+from store.providers.transport import Pace
 from tests.store.providers.loopback import Loopback
 
 KEY = "sEcReT/k3y"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
 from store.providers.base import Answer, Ask, Garbled, Provider, Refused, in_path
 from store.providers.errors import http_error
-from store.providers.pace import Pace
+from store.providers.transport import Pace
 from tests.store.providers.conftest import TODAY, Clock
 from tests.store.readers.reading import anything
 

@@ -6,10 +6,9 @@ from store.errors import SourceError
 from store.filters import Filters
 from store.library import Library
 from store.paper import Author, Paper, Source
-from store.progress import AddDone
-from store.providers.access import Access
+from store.providers.base import Access
 from store.providers.enrich import enrich, planned_gaps
-from store.results import AddReport
+from store.results import AddDone, AddReport
 from tests.store import samples
 from tests.store.providers import bodies
 from tests.store.providers.bodies import NOT_HERE

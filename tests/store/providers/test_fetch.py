@@ -6,10 +6,9 @@ import pytest
 
 from store.errors import InputError, SourceError
 from store.library import Library
-from store.progress import AddDone, AddEvent, AddStarted
-from store.providers.access import Access
+from store.providers.base import Access
 from store.providers.fetch import fetch, planned
-from store.results import AddReport
+from store.results import AddDone, AddEvent, AddReport, AddStarted
 from tests.store.providers.bodies import preprints
 from tests.store.providers.conftest import KEY, Clock
 from tests.store.providers.loopback import Loopback, Reply

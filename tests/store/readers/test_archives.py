@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from store.errors import SourceError
-from store.readers import archive, read_papers
+from store.readers import files as archive
 from store.readers import files as content
+from store.readers import read_papers
 from tests.store.readers.reading import lost, papers
 
 BIB = "@article{a, title={A}}"

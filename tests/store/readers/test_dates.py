@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.readers.sources_dates import iso_date
+from store.readers.dates import iso_date
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.readers.json_values import MAX_DEPTH, Value, values
+from store.readers.json_records import MAX_DEPTH, Value, values
 from tests.store.readers.reading import anything
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from store.errors import SourceError
 from store.paper import Author, Paper, Source
 from store.readers import read_papers, textfile
-from store.text.text_clean import clean_text
+from store.text.clean import clean_text
 from tests.store.readers.reading import Read, anything, doubts, line, lost, papers
 
 GOOD = line(title="T", abstract="A.")

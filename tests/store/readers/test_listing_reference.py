@@ -9,7 +9,7 @@ import pytest
 import assistant
 from store.paper import Paper, Profile, Source
 from store.readers import Item, read_papers
-from store.text.text_clean import clean_text
+from store.text.clean import clean_text
 from tests.store.readers.reading import only, papers
 
 SAMPLE = Path(assistant.__file__).with_name("data") / "namkoong_listing.txt"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from store.text import mathtext
-from store.text.text_clean import clean_text
+from store.text import math as mathtext
+from store.text.clean import clean_text
 from tests.counting import LINEAR, growth
 from tests.store.text.strategies import HOSTILE
 from tests.store.text.test_characters import FORBIDDEN

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from pylatexenc.latex2text import get_default_latex_context_db
 
+from store.text.clean import clean_text
 from store.text.latex import latex_to_text
-from store.text.mathtext import math_to_text
-from store.text.text_clean import clean_text
+from store.text.math import math_to_text
 from tests.store.text.strategies import HOSTILE
 
 
@@ -116,12 +116,14 @@ def test_every_macro_that_pylatexenc_knows_is_survived_with_any_arguments() -> N
 
 
 def test_plain_text_never_loads_pylatexenc() -> None:
-    code = "import sys; from store.text.text_clean import clean_text as c; c('90% of {x}'); print('pylatexenc' in sys.modules)"
+    code = (
+        "import sys; from store.text.clean import clean_text as c; c('90% of {x}'); print('pylatexenc' in sys.modules)"
+    )
     assert _run(code).stdout == "False\n"
 
 
 def test_bad_latex_says_nothing_on_stderr() -> None:
-    code = r"from store.text.text_clean import clean_text; print(clean_text(r'$\ket$ $\textcolor{x}$ $\nosuch{'))"
+    code = r"from store.text.clean import clean_text; print(clean_text(r'$\ket$ $\textcolor{x}$ $\nosuch{'))"
     assert _run(code).stderr == ""
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.text.text_clean import clean_text
+from store.text.clean import clean_text
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 
+from store.text.clean import clean_text
 from store.text.sentences import sentence_spans
-from store.text.text_clean import clean_text
 from tests.counting import LINEAR, growth
 from tests.store.text.strategies import PROSE
 

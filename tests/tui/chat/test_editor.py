@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import InputError
-from tui.chat.editor import edited
+from tui.chat.composer import edited
 
 ENV = {"EDITOR": "vi"}
 

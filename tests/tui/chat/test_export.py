@@ -14,8 +14,7 @@ from store.errors import ConspectusError
 from tests.tui.saved import Saved, turn
 from tests.tui.waiting import wait_until
 from tui.chat.export import export_session, file_name
-from tui.dialogs.ask import Confirm
-from tui.dialogs.text import AskText
+from tui.dialogs.ask import AskText, Confirm
 
 WAITING: Any = object()
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.turns import CANCELLED
+from assistant.answer.pipeline import CANCELLED
 from assistant.client import Assistant
 from assistant.testing import HashEmbedder
 from assistant.types import Answer, Citation, Claim, Reference, Support, Turn

@@ -4,7 +4,7 @@ from textual.widgets import Input
 from tests.tui.host import OPEN, Host, text_of
 from tests.tui.saved import HOSTILE
 from tests.tui.waiting import wait_until
-from tui.dialogs.text import AskText
+from tui.dialogs.ask import AskText
 
 
 async def answer(dialog: AskText, *keys: str) -> object:

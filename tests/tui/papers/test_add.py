@@ -10,15 +10,15 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Log
 
-from store.lock import write_lock
 from store.paper import Problem
-from store.progress import AddEvent
+from store.results import AddEvent
+from store.writer import write_lock
 from tests.assistant import small
 from tests.tui.papers_host import Host
 from tests.tui.waiting import wait_until
 from tui.papers.add_dialog import AddFiles
 from tui.papers.imports import Adding
-from tui.widgets.choices import Choices
+from tui.widgets.controls import Choices
 
 BIB = "@article{lee, title={Kernels of Hidden Queues}, author={Lee, Ann}, year=2020, doi={10.1000/k}}"
 RIS = "TY  - JOUR\nTI  - Kernels of Hidden Queues\nAU  - Lee, Ann\nPY  - 2020\nDO  - 10.1000/k\nAB  - Yes.\nER  - \n"

@@ -3,7 +3,7 @@
 from store.dedup.merge import joined, provenance
 from store.paper import Paper, Source
 from tests.assistant.small import paper
-from tui.papers.provenance import origin_content
+from tui.papers.detail import origin_content
 from tui.text import ASCII, UNICODE, Glyphs
 
 

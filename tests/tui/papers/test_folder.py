@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import InputError
-from tui.papers.folder import completed, completions, whole_path
+from tui.papers.add_dialog import completed, completions, whole_path
 
 RECORD = '{"title": "A title", "abstract": "An abstract that says something."}\n'
 

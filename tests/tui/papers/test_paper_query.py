@@ -4,9 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.assistant.small import FIELD, paper
-from tui.papers.paper_query import PaperQuery
-from tui.papers.selection import Catalogue, Row, Sort
-from tui.papers.shelf import Shelf
+from tui.papers.selection import Catalogue, PaperQuery, Row, Shelf, Sort
 
 
 def found(typed: str) -> list[str]:

@@ -8,8 +8,8 @@ from textual.widgets import Input
 from tests.assistant import small
 from tests.tui.papers_host import OPEN, Host, dismissed, many, sizes
 from tests.tui.waiting import wait_until
+from tui.engine import EVERYTHING, Scope
 from tui.papers.detail import PaperDetail
-from tui.scope import EVERYTHING, Scope
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from tests.tui.listing import cursor, host, listed, ready, says, turns
 from tests.tui.saved import HOSTILE, Saved, turn
 from tests.tui.waiting import wait_until
 from tui.dialogs.ask import Confirm
-from tui.sessions.lists import rows_of
+from tui.sessions.lists import SessionList, rows_of
 from tui.sessions.screen import NONE_FOUND, NONE_YET
-from tui.sessions.session_list import SessionList
 
 SIZES = [(80, 24), (120, 36)]
 

@@ -2,7 +2,7 @@ import pytest
 
 from assistant.types import Answer, Turn
 from tests.tui.saved import HOSTILE, turn
-from tui.sessions.turn_rows import turn_content
+from tui.sessions.lists import turn_content
 from tui.text import ASCII
 
 

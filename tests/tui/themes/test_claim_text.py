@@ -3,7 +3,7 @@ from textual.style import Style
 from assistant.report.schema import Paragraph, Section
 from assistant.types import Citation, Claim, Support
 from tui.text import ASCII, UNICODE
-from tui.themes.claim_text import CITE, citations, claim_content, lines
+from tui.themes.claim_list import CITE, citations, claim_content, lines
 
 
 def cite(n: int, quote: str = "Said.") -> Citation:

@@ -1,7 +1,7 @@
 import os
 from pathlib import Path
 
-from tui.themes.report_files import made_in
+from tui.themes.reports import made_in
 
 
 def test_reports_are_found_by_their_manifests_the_last_first(tmp_path: Path) -> None:

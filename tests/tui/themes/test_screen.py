@@ -11,16 +11,15 @@ from tests.tui.themes_host import MIDDLE, OPEN, SMALL, TWO_FIELDS, WIDE, Host, p
 from tests.tui.waiting import wait_until
 from tui.clipboard import Copied
 from tui.dialogs.choose import Choose
+from tui.engine import EVERYTHING, Scope
 from tui.papers.list import PaperList
-from tui.scope import EVERYTHING, Scope
 from tui.text import ASCII, UNICODE
 from tui.themes.claim_list import ClaimList
 from tui.themes.screen import NOT_A_THEME
 from tui.themes.sections import PAPERS, TEXT, YEARS
-from tui.widgets.choices import Choices
-from tui.widgets.evidence import Evidence
+from tui.widgets.controls import Choices
+from tui.widgets.evidence import CITED, Evidence
 from tui.widgets.first_run import FirstRun
-from tui.widgets.paper_view import CITED
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +160,7 @@ class TestText:
                     await wait_until(pilot, lambda: app.themes.query_one(Evidence).display is shown)  # noqa: B023
 
     async def test_the_citation_of_a_paper_is_copied(self, fields: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("tui.citing.copy", lambda text: Copied(f"Copied {text[:6]}", proved=True))
+        monkeypatch.setattr("tui.clipboard.copy", lambda text: Copied(f"Copied {text[:6]}", proved=True))
         app = Host(fields)
         async with app.run_test(size=WIDE) as pilot:
             await app.inside(pilot)

@@ -13,8 +13,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from tui.web import application
 from tui.web.guard import Guard, new_guard
-from tui.web.web import application
 
 STUB = Path(__file__).with_name("stub_app.py")
 FORBIDDEN = 403
@@ -154,7 +154,7 @@ async def test_a_process_that_dies_closes_its_page() -> None:
 
 
 async def test_a_process_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.web.web_process.PATIENCE", 0.2)
+    monkeypatch.setattr("tui.web.PATIENCE", 0.2)
     async with served(driver("signal.pause()")) as server, server.page() as page, asyncio.timeout(60):
         await page.close()
 

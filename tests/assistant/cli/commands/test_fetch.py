@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from store.providers.access import URLS
+from store.providers.base import URLS
 from tests.assistant.cli.running import Run, environment, process
 from tests.store.providers import bodies
 from tests.store.providers.conftest import KEY, Clock

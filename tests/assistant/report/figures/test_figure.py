@@ -1,6 +1,6 @@
 from xml.etree import ElementTree
 
-from assistant.report.figures.svg import tidied
+from assistant.report.figures.figure import tidied
 
 DRAWN = """<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd">
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt" viewBox="0 0 9 9">

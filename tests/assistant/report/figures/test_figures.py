@@ -4,15 +4,12 @@ import pytest
 
 from assistant.client import Assistant
 from assistant.report.figures import drawn
-from assistant.report.figures.counts import counted
-from assistant.report.figures.figure import drawable, wrapped
+from assistant.report.figures.figure import Picture, drawable, wrapped
 from assistant.report.figures.heatmap import heat_map
-from assistant.report.figures.landscape import landscape
-from assistant.report.figures.map import Points, points
-from assistant.report.figures.picture import Picture
-from assistant.report.figures.timeline import timeline
-from assistant.report.grouping import Theme
+from assistant.report.figures.map import Points, landscape, points
+from assistant.report.figures.timeline import counted, timeline
 from assistant.report.schema import Cell, Kind, Manifest, Report, Section, Table
+from assistant.report.themes import Theme
 from assistant.types import Reference
 from tests.assistant import small
 from tests.assistant.report.render.made_up import HOSTILE

@@ -1,10 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.report.figures.counts import MOST, counted, spans, tabulated
-from assistant.report.grouping import Theme
-from assistant.report.timeline import theme_table
-from assistant.report.years import UNDATED
+from assistant.report.figures.timeline import MOST, counted, spans, tabulated
+from assistant.report.kinds import UNDATED, theme_table
+from assistant.report.themes import Theme
 from tests.assistant import small
 
 THEMES = [

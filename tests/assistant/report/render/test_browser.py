@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.report.figures.counts import Counts
-from assistant.report.figures.timeline import timeline
+from assistant.report.figures.timeline import Counts, timeline
 from assistant.report.render.files import render
 from tests.assistant.report.render import made_up
 from tests.tui.chromium import Page, browser

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from assistant.report.figures.picture import Picture
+from assistant.report.figures.figure import Picture
 from assistant.report.render.files import FORMATS, TEXTS, render, text
 from assistant.report.schema import Report
-from store.disk import put
 from store.errors import InputError, LibraryError
+from store.files import put
 from store.paper import Paper
 from tests.assistant.report.render import made_up
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.report.figures.counts import Counts
-from assistant.report.figures.timeline import timeline
+from assistant.report.figures.timeline import Counts, timeline
 from assistant.report.render.html import html
 from store.text.clean import clean_characters
 from tests.assistant.report.render import made_up

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.report.figures.picture import Picture
+from assistant.report.figures.figure import Picture
 from assistant.report.render.markdown import markdown
 from tests.assistant.export.test_escaping import _LOADS, HOSTILE, read
 from tests.assistant.report.render import made_up

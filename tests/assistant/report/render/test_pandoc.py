@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.report.figures.counts import Counts
-from assistant.report.figures.timeline import timeline
+from assistant.report.figures.timeline import Counts, timeline
 from assistant.report.render import pandoc
 from assistant.report.render.manuscript import Manuscript
 from assistant.report.render.pandoc import FORMATS, converted

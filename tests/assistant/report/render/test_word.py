@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from assistant.report.render.word import template
+from assistant.report.render.pandoc import template
 
 SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 STYLES = (

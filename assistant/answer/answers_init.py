@@ -1,1 +1,0 @@
-"""Answering without a model: evidence, quotes, checks, replies."""

@@ -1,1 +1,0 @@
-"""Pictures of a report: timeline of themes, map of papers, papers × themes; each with a text that tells its numbers."""

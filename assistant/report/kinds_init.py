@@ -1,1 +1,0 @@
-"""One module a kind of report, each with ``outline(library, scope, request) -> Outline``."""

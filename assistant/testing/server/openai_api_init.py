@@ -1,1 +1,0 @@
-"""The parts of the fake server: HTTP, and each endpoint of OpenAI's interface."""
