@@ -13,7 +13,7 @@ PIP   := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check fuzz screens lock clean
+.PHONY: help setup demo test lint check fuzz mutants screens lock clean
 
 help:  ## Show these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-8s%s\n' "$$name" "$$text"; done
@@ -39,6 +39,9 @@ fuzz: setup  ## Search for failing examples: random, a thousand a property; file
 	@if $(BIN)/python -c 'import atheris' 2>/dev/null; then $(BIN)/python -m tests.store.readers.fuzz $(RUNS) $$$$; \
 	  else echo 'atheris is not there (Linux on x86-64 alone): the readers were not fuzzed'; fi
 
+mutants: setup  ## Change one thing at a time in the logic, and see whether a test notices (600 at random)
+	@$(BIN)/python -m benchmarks.mutants --show
+
 screens: setup  ## Draw the screens of the chat for the documentation again
 	$(BIN)/python -m benchmarks.screens
 
@@ -48,7 +51,7 @@ lock:  ## Pin again what pyproject.toml asks for (LOCK=--upgrade takes the newes
 	  --no-emit-index-url --no-emit-find-links
 
 clean:  ## Remove .venv and every cache
-	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build dist mutants .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Wheels only and hashes for all of them, so nothing unpinned is fetched or run. Byte code is written even where
