@@ -1,8 +1,9 @@
 """Whether the tests bite: `python -m benchmarks.mutants` (or `make mutants`).
 
-mutmut changes one thing at a time in the modules of ``[tool.mutmut] only_mutate`` (pyproject.toml) and runs the tests that
-enter the changed function. A mutant that no test notices survives. Of all mutants a sample is drawn at random, the same for
-the same seed. Mutants that change no behaviour are listed with the reason in ``equivalent_mutants.txt`` and do not count.
+mutmut changes one thing at a time in the modules of ``[tool.mutmut] only_mutate`` (pyproject.toml) and runs the tests
+that enter the changed function. A mutant that no test notices survives. Of all mutants a sample is drawn at random, the
+same for the same seed. Mutants that change no behaviour are listed with the reason in ``equivalent_mutants.txt`` and do
+not count.
 
 It works in ``mutants/``, which git ignores; the checkout itself is not changed.
 """
