@@ -63,14 +63,14 @@ class Prompts:
 
 
 def _check_folder(folder: Path) -> None:
-    known = {f"{role}.md" for role in Role}
+    names = {f"{role}.md" for role in Role}
     if not folder.is_dir():
         raise InputError(
-            f"There is no folder of prompts at {folder}.", f"Make one that holds some of {_listed(known)}."
+            f"There is no folder of prompts at {folder}.", f"Make one that holds some of {_listed(names)}."
         )
     for path in sorted(folder.glob("*.md")):
-        if path.name not in known:
-            raise InputError(f"{path} is no prompt of Conspectus.", f"Known are {_listed(known)}.")
+        if path.name not in names:
+            raise InputError(f"{path} is no prompt of Conspectus.", f"Known are {_listed(names)}.")
 
 
 def _read(role: Role, folder: Path | None) -> str:
@@ -79,12 +79,12 @@ def _read(role: Role, folder: Path | None) -> str:
         return files("prompts").joinpath(f"{role}.md").read_text(encoding="utf-8")
     try:
         text = own.read_text(encoding="utf-8")
-        found = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        placeholders = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
     except (OSError, ValueError) as error:
         raise InputError(f"The prompt {own} cannot be read: {error}.", "Write literal braces as {{ and }}.") from error
-    if found != VARIABLES[role]:
+    if placeholders != VARIABLES[role]:
         raise InputError(
-            f"The prompt {own} has the placeholders {_placeholders(found)}, not {_placeholders(VARIABLES[role])}.",
+            f"The prompt {own} has the placeholders {_placeholders(placeholders)}, not {_placeholders(VARIABLES[role])}.",
             "Write literal braces as {{ and }}.",
         )
     return text

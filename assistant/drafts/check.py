@@ -60,10 +60,10 @@ def read_text(path: Path) -> str:
     return file.whole(file.encoding())
 
 
-def _draft(given: str, name: str, ending: str) -> Draft:
-    if len(given) > MAX_BYTES:
-        raise _too_long(name, len(given))
-    text = given.encode("utf-8", "replace").decode().removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+def _draft(content: str, name: str, ending: str) -> Draft:
+    if len(content) > MAX_BYTES:
+        raise _too_long(name, len(content))
+    text = content.encode("utf-8", "replace").decode().removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise InputError(f"{name} is empty.", "Give one that holds sentences.")
     return Draft(text, ending in _LATEX or (ending not in _MARKDOWN and is_latex(text)))
@@ -123,15 +123,17 @@ def check(library: Library, draft: Draft, keys: Keys, judge: Judge | None = None
 
 
 def _cited(sentence: Sentence, keys: Keys, judge: Judge | None) -> CheckedSentence:
-    known = {key: keys.find(key) for key in sentence.keys}
-    papers = list({one.paper.id: one.paper for one in known.values() if one.paper}.values())
+    resolved = {key: keys.find(key) for key in sentence.keys}
+    papers = list(
+        {resolution.paper.id: resolution.paper for resolution in resolved.values() if resolution.paper}.values()
+    )
     enough = says_something(sentence.plain)
     rows = tuple(
-        Weighed(key=key, relation=Relation.UNKNOWN, reasons=(one.reason,))
-        if one.paper is None
-        else _weighed(key, beside(sentence.plain, one.paper))
-        for key, one in known.items()
-        if enough or one.paper is None
+        Weighed(key=key, relation=Relation.UNKNOWN, reasons=(resolution.reason,))
+        if resolution.paper is None
+        else _weighed(key, beside(sentence.plain, resolution.paper))
+        for key, resolution in resolved.items()
+        if enough or resolution.paper is None
     )
     if not papers or not enough:
         outcome = Outcome.UNKNOWN if rows else Outcome.SKIPPED
@@ -149,33 +151,33 @@ def _cited(sentence: Sentence, keys: Keys, judge: Judge | None) -> CheckedSenten
 
 
 def _uncited(library: Library, sentence: Sentence, keys: Keys, judge: Judge | None) -> CheckedSentence:
-    near = candidates(library, sentence.plain)
-    found = [one for one in near if one.relation is not Relation.SILENT]
-    papers = [one.paper for one in found]
+    candidates_found = candidates(library, sentence.plain)
+    speaking = [candidate for candidate in candidates_found if candidate.relation is not Relation.SILENT]
+    papers = [candidate.paper for candidate in speaking]
     return CheckedSentence(
         line=sentence.line,
         text=sentence.text,
-        outcome=_of_nearest(found),
-        contradicted=any(one.relation is Relation.CONTRADICTS for one in found),
-        claim=claim_of(near, sentence.plain),
-        papers=tuple(_weighed(keys.key_of(one.paper), one) for one in found),
+        outcome=_of_nearest(speaking),
+        contradicted=any(candidate.relation is Relation.CONTRADICTS for candidate in speaking),
+        claim=claim_of(candidates_found, sentence.plain),
+        papers=tuple(_weighed(keys.key_of(candidate.paper), candidate) for candidate in speaking),
         opinion=judge(sentence.plain, papers) if judge and papers else None,
     )
 
 
-def _of_nearest(found: Sequence[Beside]) -> Outcome:
-    if not found:
+def _of_nearest(candidates: Sequence[Beside]) -> Outcome:
+    if not candidates:
         return Outcome.NOTHING
-    return Outcome.DISPUTED if found[0].relation is Relation.CONTRADICTS else Outcome.CITABLE
+    return Outcome.DISPUTED if candidates[0].relation is Relation.CONTRADICTS else Outcome.CITABLE
 
 
-def _weighed(key: str, one: Beside) -> Weighed:
+def _weighed(key: str, candidate: Beside) -> Weighed:
     return Weighed(
         key=key,
-        relation=one.relation,
-        paper_id=one.paper.id,
-        title=one.paper.marked_title,
-        retraction=one.paper.retraction,
-        quote=one.quote,
-        reasons=one.verdict.reasons,
+        relation=candidate.relation,
+        paper_id=candidate.paper.id,
+        title=candidate.paper.marked_title,
+        retraction=candidate.paper.retraction,
+        quote=candidate.quote,
+        reasons=candidate.verdict.reasons,
     )

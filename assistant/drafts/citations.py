@@ -44,11 +44,15 @@ def mentions(text: str, latex: bool = False) -> list[Mention]:
         text: Markdown or LaTeX, of any content.
         latex: Look for ``\cite`` alone, for in LaTeX an ``@`` cites nothing.
     """
-    found: list[Mention] = []
-    for way in (_commands,) if latex else (_commands, _brackets, _bare):
-        taken = {place for one in found for place in range(one.start, one.end)}
-        found += [one for one in way(text) if one.keys and one.start not in taken and one.end - 1 not in taken]
-    return sorted(found)
+    citations: list[Mention] = []
+    for find in (_commands,) if latex else (_commands, _brackets, _bare):
+        covered = {place for citation in citations for place in range(citation.start, citation.end)}
+        citations += [
+            citation
+            for citation in find(text)
+            if citation.keys and citation.start not in covered and citation.end - 1 not in covered
+        ]
+    return sorted(citations)
 
 
 def _commands(text: str) -> Iterator[Mention]:
@@ -90,7 +94,7 @@ class Entry(NamedTuple):
 
 def entries(text: str) -> dict[str, Entry]:
     """The entries of a ``.bib`` file by key; what is no entry is passed over, of two with one key the first counts."""
-    found: dict[str, Entry] = {}
+    entries_by_key: dict[str, Entry] = {}
     heads = [*_ENTRY.finditer(text)]
     ends = [*(head.start() for head in heads[1:]), len(text)]
     for head, after in zip(heads, ends, strict=False):
@@ -99,8 +103,8 @@ def entries(text: str) -> dict[str, Entry]:
             fields.setdefault(field[1].lower(), _value(text, field.end(), after))
         doi, arxiv = identifiers.doi(fields.get("doi", "")), identifiers.arxiv(fields.get("eprint", ""))
         entry = Entry(clean_text(fields.get("title", ""), tex=True), doi or "", arxiv or "")
-        found.setdefault(head[1], entry)
-    return found
+        entries_by_key.setdefault(head[1], entry)
+    return entries_by_key
 
 
 def _value(text: str, start: int, end: int) -> str:
@@ -150,15 +154,15 @@ class Keys:
         return self._own.get(paper.id) or self._places.keys.get(paper.id) or citation_key(paper)
 
     def _look(self, key: str) -> Known:
-        found = self._library.get([key])
-        if found:
-            return Known(found[0])
+        papers = self._library.get([key])
+        if papers:
+            return Known(papers[0])
         places = self._places
-        meant = places.by_key.get(key) or [places.by_name[name] for name in _names(key) if name in places.by_name][:1]
-        if len(meant) == 1:
-            return self._known(meant[0])
-        if meant:
-            listed = ", ".join(places.keys[paper_id] for paper_id in meant[:_SHOWN])
+        ids = places.by_key.get(key) or [places.by_name[name] for name in _names(key) if name in places.by_name][:1]
+        if len(ids) == 1:
+            return self._known(ids[0])
+        if ids:
+            listed = ", ".join(places.keys[paper_id] for paper_id in ids[:_SHOWN])
             return Known(None, f"several papers have it: {listed}")
         return Known(None, "the library has no paper of this key")
 
@@ -171,13 +175,13 @@ class Keys:
         return Known(None, f"the .bib file has it as {about}, which is not in the library")
 
     def _known(self, paper_id: str) -> Known:
-        found = self._library.get([paper_id])
-        return Known(found[0]) if found else Known(None, "its paper has just been removed")
+        papers = self._library.get([paper_id])
+        return Known(papers[0]) if papers else Known(None, "its paper has just been removed")
 
     @cached_property
     def _own(self) -> dict[str, str]:
-        found = {key: self.find(key).paper for key in self._bib}
-        return {paper.id: key for key, paper in reversed(found.items()) if paper}
+        papers = {key: self.find(key).paper for key in self._bib}
+        return {paper.id: key for key, paper in reversed(papers.items()) if paper}
 
     @cached_property
     def _places(self) -> "_Places":
@@ -199,11 +203,11 @@ def _places(library: Library) -> _Places:
     for paper in papers:
         by_key[citation_key(paper)].append(paper.id)
     # A merged paper has one DOI and one title, and drafts may name those of its other records.
-    joined = [(record, paper.id) for paper in papers for record in paper.records]
-    for one, paper_id in (*((paper, paper.id) for paper in papers), *joined):
+    records = [(record, paper.id) for paper in papers for record in paper.records]
+    for record, paper_id in (*((paper, paper.id) for paper in papers), *records):
         for name in (
-            *(f"{scheme}:{value}" for scheme, value in one.identifiers.items()),
-            f"title:{_folded(one.title)}",
+            *(f"{scheme}:{value}" for scheme, value in record.identifiers.items()),
+            f"title:{_folded(record.title)}",
         ):
             by_name.setdefault(name, paper_id)
     keys = citation_keys(papers)
@@ -214,11 +218,11 @@ def _places(library: Library) -> _Places:
 
 def _keys_before(papers: list[Paper]) -> dict[str, list[str]]:
     """The keys that papers had before their records were joined, with another year or title."""
-    found: dict[str, list[str]] = defaultdict(list)
+    ids_by_key: dict[str, list[str]] = defaultdict(list)
     for paper in papers:
         for key in {citation_key(record) for record in paper.records}:
-            found[key].append(paper.id)
-    return found
+            ids_by_key[key].append(paper.id)
+    return ids_by_key
 
 
 def _names(key: str) -> list[str]:

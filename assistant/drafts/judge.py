@@ -62,10 +62,10 @@ class ModelJudge:
 async def _asked(
     model: Model, prompts: Prompts, sentence: str, papers: Sequence[Paper]
 ) -> AsyncGenerator[Opinion, None]:
-    room = budget(sentence, model.context, model.max_output)
-    given = evidence([trusted(paper) for paper in pack(papers, room)], room)
+    token_budget = budget(sentence, model.context, model.max_output)
+    sources = evidence([trusted(paper) for paper in pack(papers, token_budget)], token_budget)
     writing = Writing()
-    async with aclosing(model.write(prompts.render(Role.JUDGE, evidence=given, claim=sentence), writing)) as pieces:
+    async with aclosing(model.write(prompts.render(Role.JUDGE, evidence=sources, claim=sentence), writing)) as pieces:
         async for _ in pieces:
             pass
     yield Opinion(model=model.name, says=says(writing.text), usage=model.priced(writing.usage))

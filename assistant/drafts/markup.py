@@ -38,14 +38,14 @@ class Sheet:
     def blank_between(self, opening: re.Pattern[str], closing: str, filler: str) -> None:
         """Blank from each opening to the next closing, both included; what is never closed stays."""
         spans, last = [], 0
-        for found in opening.finditer(self.text):
-            if found.start() < last:
+        for match in opening.finditer(self.text):
+            if match.start() < last:
                 continue
-            end = self.text.find(closing, found.end())
+            end = self.text.find(closing, match.end())
             if end < 0:
                 break  # Nor will any other be closed.
             last = end + len(closing)
-            spans.append((found.start(), last))
+            spans.append((match.start(), last))
         self.blank(spans, filler)
 
 

@@ -55,7 +55,7 @@ def sentences(draft: str, is_latex: bool) -> Iterator[Sentence]:
                 line=bisect_right(breaks, paragraph.start() + piece.start) + 1,
                 text=" ".join(text[piece.start : piece.end].split()),
                 plain=_plain(text, piece.start, piece.end, piece.cited, is_latex),
-                keys=tuple(dict.fromkeys(key for one in piece.cited for key in one.keys)),
+                keys=tuple(dict.fromkeys(key for citation in piece.cited for key in citation.keys)),
             )
 
 
@@ -66,9 +66,9 @@ def plain(text: str, is_latex: bool = False) -> str:
 
 def _plain(text: str, start: int, end: int, cited: Iterable[Mention], is_latex: bool) -> str:
     parts = []
-    for one in cited:
-        parts.append(text[start : one.start])
-        start = one.end
+    for citation in cited:
+        parts.append(text[start : citation.start])
+        start = citation.end
     left = " ".join([*parts, text[start:end]])
     clean = (latex if is_latex else markdown).plain(" ".join(left.split()))
     return _LOOSE.sub("", " ".join(_EMPTY.sub(" ", clean).split()))
@@ -78,7 +78,7 @@ def _pieces(text: str, cited: list[Mention]) -> list[_Piece]:
     """The sentences of a paragraph; a citation that stands behind a full stop belongs to what it ends."""
     pieces: list[_Piece] = []
     for start, end in sentence_spans(_hidden(text, cited)):
-        inside = [one for one in cited if start <= one.start < end]
+        inside = [citation for citation in cited if start <= citation.start < end]
         while pieces and inside and inside[0].start == start and _follows(text, inside[0], end):
             moved = inside.pop(0)
             pieces[-1] = _Piece(pieces[-1].start, moved.end, (*pieces[-1].cited, moved))
@@ -88,10 +88,10 @@ def _pieces(text: str, cited: list[Mention]) -> list[_Piece]:
     return pieces
 
 
-def _follows(text: str, one: Mention, end: int) -> bool:
+def _follows(text: str, citation: Mention, end: int) -> bool:
     """Whether a citation at the beginning of a sentence is that of the sentence before."""
-    behind = text[one.end : end].lstrip(" .;,")
-    return one.apart and (not any(map(str.isalnum, behind)) or behind[0].isupper() or behind[0] in "[\\")
+    behind = text[citation.end : end].lstrip(" .;,")
+    return citation.apart and (not any(map(str.isalnum, behind)) or behind[0].isupper() or behind[0] in "[\\")
 
 
 def _hidden(text: str, cited: list[Mention]) -> str:
@@ -100,10 +100,10 @@ def _hidden(text: str, cited: list[Mention]) -> str:
     The word has a capital letter, as behind a full stop, but not in "Poe et al. [@poe] show".
     """
     parts, last = [], 0
-    for one in cited:
-        first = "x" if _OTHERS.search(text, max(last, one.start - 8), one.start) else "X"
-        parts += [text[last : one.start], first.ljust(one.end - one.start, "x")]
-        last = one.end
+    for citation in cited:
+        capital = "x" if _OTHERS.search(text, max(last, citation.start - 8), citation.start) else "X"
+        parts += [text[last : citation.start], capital.ljust(citation.end - citation.start, "x")]
+        last = citation.end
     return "".join([*parts, text[last:]])
 
 

@@ -38,7 +38,7 @@ class Beside(NamedTuple):
     @property
     def quote(self) -> str:
         """The sentence of the abstract that comes nearest, "" where none is close."""
-        if any(one.kind is Kind.SOURCE for one in self.verdict.findings):
+        if any(finding.kind is Kind.SOURCE for finding in self.verdict.findings):
             return ""
         return next((citation.quote for citation in self.verdict.citations), "")
 
@@ -88,25 +88,31 @@ def candidates(library: Library, text: str) -> list[Beside]:
     words have to stand, not only to be meant, in the title and the sentence that the check found.
     """
     claim = sentence(text)
-    near = []
+    rows = []
     for hit in library.search(text[:QUERY], CANDIDATES, Filters(retracted=False)):
-        one = beside(text, hit.paper)
-        nearness = _shared(claim, f"{one.quote} {one.paper.title}")
+        candidate = beside(text, hit.paper)
+        nearness = _shared(claim, f"{candidate.quote} {candidate.paper.title}")
         if nearness >= NEAR:
-            near.append((one.relation is Relation.SILENT, -nearness, one))
-    return [one for *_, one in sorted(near, key=lambda found: found[:2])]
+            rows.append((candidate.relation is Relation.SILENT, -nearness, candidate))
+    return [candidate for *_, candidate in sorted(rows, key=lambda row: row[:2])]
 
 
 def _shared(claim: Sentence, text: str) -> float:
     """The share of a claim's words, by weight, whose stems stand in a text, 0–1."""
-    weighed, stems = weights(claim), sentence(text).stems
-    total = sum(weighed)
-    return sum(weight for word, weight in zip(claim.words, weighed, strict=True) if word.stem in stems) / (total or 1)
+    weights_of_words, stems = weights(claim), sentence(text).stems
+    total = sum(weights_of_words)
+    return sum(weight for word, weight in zip(claim.words, weights_of_words, strict=True) if word.stem in stems) / (
+        total or 1
+    )
 
 
-def claim_of(found: Sequence[Beside], text: str) -> Claim:
+def claim_of(candidates: Sequence[Beside], text: str) -> Claim:
     """A sentence as the nearest of some papers carries it."""
-    return found[0].verdict.claim() if found else Claim(text=text, support=Support.UNSUPPORTED, reasons=(NOWHERE,))
+    return (
+        candidates[0].verdict.claim()
+        if candidates
+        else Claim(text=text, support=Support.UNSUPPORTED, reasons=(NOWHERE,))
+    )
 
 
 def relation(verdict: Verdict) -> Relation:
@@ -116,7 +122,7 @@ def relation(verdict: Verdict) -> Relation:
     """
     if verdict.support in _RELATIONS:
         return _RELATIONS[verdict.support]
-    against = {one.kind for one in verdict.findings if one.support is Support.UNSUPPORTED}
+    against = {finding.kind for finding in verdict.findings if finding.support is Support.UNSUPPORTED}
     if against & {Kind.SOURCE, Kind.WORDS, Kind.NAME}:
         return Relation.SILENT
     if against & {Kind.NEGATION, Kind.DIRECTION} or _has_number(verdict):
@@ -126,4 +132,4 @@ def relation(verdict: Verdict) -> Relation:
 
 def _has_number(verdict: Verdict) -> bool:
     """Whether the sentence of the paper that comes nearest has a number, too."""
-    return any(quantities(fold(one.quote)) for one in verdict.citations[:1])
+    return any(quantities(fold(citation.quote)) for citation in verdict.citations[:1])

@@ -31,13 +31,13 @@ def title_key(title: str) -> str:
     return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", title).casefold()).strip() or title
 
 
-def holds(text: str, wanted: str) -> bool:
+def holds(text: str, phrase: str) -> bool:
     """Whether a text, Markdown or plain, holds the wanted words.
 
     Case, white space, dashes and Markdown's backslashes do not count. Words and numbers match whole: "9" is
     not in "90.94", nor "Meta" in "metadata"; only a plural may be added ("minority group" is in "minority groups").
     """
-    needle = _folded(wanted)
+    needle = _folded(phrase)
     first, last = needle[:1], needle[-1:]
     start = _NUMBER_START if first.isdigit() else _WORD_START if first.isalpha() else ""
     end = _NUMBER_END if last.isdigit() else _WORD_END if last.isalpha() else ""
@@ -115,14 +115,14 @@ def cited(run: Run) -> Iterator[Outcome]:
 
 def contains(run: Run) -> Iterator[Outcome]:
     """The answer or its quotes hold the words that were wanted."""
-    wanted_any, wanted_all = run.question.answer_any, run.question.answer_all
-    if run.question.abstain or not (wanted_any or wanted_all):
+    any_phrases, all_phrases = run.question.answer_any, run.question.answer_all
+    if run.question.abstain or not (any_phrases or all_phrases):
         return
     texts = [run.answer.text, *(citation.quote for citation in _citations(run.answer))]
-    lacks = [wanted for wanted in wanted_all if not _held(texts, wanted)]
+    lacks = [phrase for phrase in all_phrases if not _held(texts, phrase)]
     missing = [f"the answer and its quotes lack {_quoted(lacks)}"] if lacks else []
-    if wanted_any and not any(_held(texts, wanted) for wanted in wanted_any):
-        missing.append(f"the answer and its quotes hold none of {_quoted(wanted_any)}")
+    if any_phrases and not any(_held(texts, phrase) for phrase in any_phrases):
+        missing.append(f"the answer and its quotes hold none of {_quoted(any_phrases)}")
     yield Outcome("contains", not missing, "; ".join(missing))
 
 
@@ -153,12 +153,12 @@ def abstention(run: Run) -> Iterator[Outcome]:
 
 
 def _any_of(metric: str, gold: dict[str, str], titles: Sequence[str], lack: str) -> Outcome:
-    found = any(key in titles for key in gold)
-    return Outcome(metric, found, "" if found else f"{lack} {_quoted(gold.values())}")
+    is_held = any(key in titles for key in gold)
+    return Outcome(metric, is_held, "" if is_held else f"{lack} {_quoted(gold.values())}")
 
 
-def _held(texts: Iterable[str], wanted: str) -> bool:
-    return any(holds(text, wanted) for text in texts)
+def _held(texts: Iterable[str], phrase: str) -> bool:
+    return any(holds(text, phrase) for text in texts)
 
 
 def _misquoted(citation: Citation, paper: FindPaper) -> str:
@@ -288,7 +288,7 @@ def _evaluation(runs: Sequence[Run], scored: Sequence[tuple[Run, Outcome]]) -> E
     values: dict[str, list[float]] = {}
     for _, outcome in scored:
         values.setdefault(outcome.metric, []).append(outcome.value)
-    mean = {metric: fmean(of) for metric, of in values.items()}
+    mean = {metric: fmean(scores) for metric, scores in values.items()}
     return Evaluation(
         gold_at_5=mean.get("gold_at_5"),
         cited=mean.get("cited"),

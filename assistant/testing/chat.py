@@ -46,10 +46,10 @@ class ChatRequest:
     @property
     def schema(self) -> Mapping[str, Any] | None:
         """The JSON schema that the answer should have, if one was asked for."""
-        wanted = self.options.get("response_format")
-        if isinstance(wanted, type) and issubclass(wanted, BaseModel):
-            return wanted.model_json_schema()
-        return wanted.get("json_schema", {}).get("schema") if isinstance(wanted, Mapping) else None
+        response_format = self.options.get("response_format")
+        if isinstance(response_format, type) and issubclass(response_format, BaseModel):
+            return response_format.model_json_schema()
+        return response_format.get("json_schema", {}).get("schema") if isinstance(response_format, Mapping) else None
 
     def as_openai(self) -> list[Message]:
         """The conversation in the form of OpenAI's interface."""
@@ -87,8 +87,12 @@ class ScriptedChatModel(BaseChatModel):
     ) -> Runnable[LanguageModelInput, dict[str, Any] | BaseModel]:
         """Ask for JSON of a schema as ``ChatOpenAI`` does by default; ``method`` makes no difference."""
         described = convert_to_json_schema(schema)
-        wanted = {"name": described.get("title", "answer"), "schema": described, "strict": kwargs.get("strict", True)}
-        bound = self.bind(response_format={"type": "json_schema", "json_schema": wanted})
+        json_schema = {
+            "name": described.get("title", "answer"),
+            "schema": described,
+            "strict": kwargs.get("strict", True),
+        }
+        bound = self.bind(response_format={"type": "json_schema", "json_schema": json_schema})
         parser = _parser(schema)
         if not include_raw:
             return bound | parser
@@ -167,10 +171,10 @@ class ScriptedChatModel(BaseChatModel):
         return in_schema(self.default(request.as_openai()), request.schema), request
 
     def _exhausted(self, request: ChatRequest) -> InputError:
-        asked = request.messages[-1].text if request.messages else ""
-        shown = asked if len(asked) <= 200 else f"…{asked[-200:]}"
+        last_text = request.messages[-1].text if request.messages else ""
+        excerpt = last_text if len(last_text) <= 200 else f"…{last_text[-200:]}"
         return InputError(
-            f"The script of {len(self.turns)} turns is used up, and request {len(self._requests)} came: {shown!r}.",
+            f"The script of {len(self.turns)} turns is used up, and request {len(self._requests)} came: {excerpt!r}.",
             "Script a further turn, or give a `default`.",
         )
 

@@ -56,8 +56,8 @@ def invented_citation_lies(reply: Reply, n: int) -> Reply:
 
 def obeyed(messages: list[Message], reply: Reply) -> Reply:
     """What the texts in the prompt tell the model to say; put into the form of the reply, if that is JSON."""
-    said = obedient(messages)
-    return _changed(reply, lambda text: said, lambda numbers: numbers)
+    orders = obedient(messages)
+    return _changed(reply, lambda text: orders, lambda numbers: numbers)
 
 
 def _misquoted(text: str) -> str:
@@ -69,10 +69,10 @@ def _changed(reply: Reply, words: Callable[[str], str], numbers: Callable[[list[
     """Change the sentences of a reply and its lists of numbers; names and other values stay."""
     text = reply.text
     try:
-        said = json.loads(text)
+        value = json.loads(text)
     except ValueError:
         return reply.saying(words(text))
-    return reply.saying(json.dumps(_walked(said, words, numbers), ensure_ascii=False))
+    return reply.saying(json.dumps(_walked(value, words, numbers), ensure_ascii=False))
 
 
 def _walked(value: Any, words: Callable[[str], str], numbers: Callable[[list[Any]], list[Any]]) -> Any:

@@ -222,9 +222,9 @@ def obedient(messages: list[Message]) -> str:
     """
     text = "\n".join(text_of(message) for message in messages if message.get("role") not in ("system", "developer"))
     marks = "".join(f" {mark}" for mark in dict.fromkeys(_CITE.findall(text)))
-    said = [f"{sentence}{marks}" for sentence in dict.fromkeys(_orders(text))]
-    said += dict.fromkeys(match.group() for rule in (_BEACON, _ESCAPE) for match in rule.finditer(text))
-    return "\n".join(said) or f"{_NOTHING}{marks}"
+    sentences = [f"{sentence}{marks}" for sentence in dict.fromkeys(_orders(text))]
+    sentences += dict.fromkeys(match.group() for rule in (_BEACON, _ESCAPE) for match in rule.finditer(text))
+    return "\n".join(sentences) or f"{_NOTHING}{marks}"
 
 
 def _orders(text: str) -> Iterator[str]:

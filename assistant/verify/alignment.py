@@ -35,21 +35,21 @@ def match(word: Word, sentence: Sentence) -> Match:
     akin = [place for place in sentence.beginnings.get(word.stem[:4], ()) if _akin(word, sentence.words[place])]
     if akin:
         return Match(AKIN, tuple(akin))
-    found = {place for group in groups(word.stem) for place in sentence.stand_ins.get(group, ())}
-    return Match(STAND_IN, tuple(sorted(found))) if found else NONE
+    places = {place for group in groups(word.stem) for place in sentence.stand_ins.get(group, ())}
+    return Match(STAND_IN, tuple(sorted(places))) if places else NONE
 
 
-def _akin(word: Word, other: Word) -> bool:
+def _akin(word: Word, source_word: Word) -> bool:
     """Whether two stems are of one family: acquir and acquisit, analysi and analyz."""
-    one, two = word.stem, other.stem
-    if word.stop or two in opposites(one):
+    ours, theirs = word.stem, source_word.stem
+    if word.stop or theirs in opposites(ours):
         return False
     shared = 0
-    for a, b in zip(one, two, strict=False):
+    for a, b in zip(ours, theirs, strict=False):
         if a != b:
             break
         shared += 1
-    shorter, longer = sorted((len(one), len(two)))
+    shorter, longer = sorted((len(ours), len(theirs)))
     return (shared >= _SHARED and longer - shared <= 3 and shorter - shared <= 2) or (shared == shorter == longer - 1)
 
 
@@ -73,32 +73,32 @@ class Alignment(NamedTuple):
     def against(self, here: int) -> tuple[int, ...]:
         """The places in the sentence of words that say the opposite of a word of the claim."""
         word, stems = self.claim.words[here], self.sentence.stems
-        found = {place for other in opposites(word.stem) for place in stems.get(other, ())}
+        places = {place for opposite in opposites(word.stem) for place in stems.get(opposite, ())}
         if word.stop:
-            return tuple(sorted(found))
+            return tuple(sorted(places))
         for prefix in _PREFIXES:
-            found.update(stems.get(prefix + word.stem, ()))
+            places.update(stems.get(prefix + word.stem, ()))
             if word.low.startswith(prefix) and len(word.low) > len(prefix) + 3:
-                found.update(stems.get(word.stem.removeprefix(prefix), ()))
-        return tuple(sorted(found))
+                places.update(stems.get(word.stem.removeprefix(prefix), ()))
+        return tuple(sorted(places))
 
     def nearness(self, here: int, there: int) -> float:
         """How alike the surroundings of two words are: 1 for a shared next word, less for those farther off."""
         ours, theirs = self.claim.order, self.sentence.order
         total = 0.0
-        for at in range(max(0, here - _NEAR), min(len(self.matches), here + _NEAR + 1)):
-            places = self.matches[at].places
-            if at == here or not places or self.claim.words[at].stop:
+        for neighbour in range(max(0, here - _NEAR), min(len(self.matches), here + _NEAR + 1)):
+            places = self.matches[neighbour].places
+            if neighbour == here or not places or self.claim.words[neighbour].stop:
                 continue
             apart = min((abs(theirs[place] - theirs[there]) or 1 for place in places if place != there), default=0)
             if apart:
-                total += 1 / (apart * (abs(ours[at] - ours[here]) or 1))
+                total += 1 / (apart * (abs(ours[neighbour] - ours[here]) or 1))
         return total
 
     def best(self, here: int, places: Sequence[int]) -> tuple[float, int]:
         """The place with the most alike surroundings, and how alike they are; -1 and -1 without a place."""
-        found = max(((self.nearness(here, place), -place) for place in places), default=(-1.0, 1))
-        return found[0], -found[1]
+        nearest = max(((self.nearness(here, place), -place) for place in places), default=(-1.0, 1))
+        return nearest[0], -nearest[1]
 
     def fit(self, here: int) -> float:
         """How well a word of the claim is matched among words like its own, 0–1."""
@@ -116,8 +116,8 @@ def align(claim: Sentence, sentence: Sentence) -> Alignment:
     for place, word in enumerate(claim.words):
         if not word.joined or (matches[place].level and matches[place + 1].level):
             continue
-        if whole := sentence.stems.get(stem(word.joined)):
-            matches[place] = matches[place + 1] = Match(SAME, tuple(whole))
+        if compound := sentence.stems.get(stem(word.joined)):
+            matches[place] = matches[place + 1] = Match(SAME, tuple(compound))
     return Alignment(claim, sentence, tuple(matches))
 
 
@@ -158,40 +158,46 @@ class Anchoring(NamedTuple):
 
     def carried(self) -> float:
         """The share of the claim that is carried by numbers, and by words that stand together, 0–1."""
-        found = [any(one.numbers[at] for one in self.chosen) for at in range(len(self.claim.quantities))]
-        total = sum(self.weight) + NUMBER * len(found)
+        has_number = [
+            any(match.numbers[number] for match in self.chosen) for number in range(len(self.claim.quantities))
+        ]
+        total = sum(self.weight) + NUMBER * len(has_number)
         words = sum(value * fit for value, fit in zip(self.weight, self.fits, strict=True))
-        return (words + NUMBER * sum(found)) / total if total else 0.0
+        return (words + NUMBER * sum(has_number)) / total if total else 0.0
 
 
 def anchored(claim: Sentence, sources: Sequence[Source]) -> Anchoring:
     """Find the sentences that together carry most of a claim; none where no sentence shares a word with it."""
     weight = weights(claim)
-    rows = [[_score(claim, weight, one, at) for one in source.sentences] for at, source in enumerate(sources)]
+    rows = [
+        [_score(claim, weight, sentence, index) for sentence in source.sentences]
+        for index, source in enumerate(sources)
+    ]
     extras = [
-        [_score(claim, weight, one, at) for one in (source.title, source.record)] for at, source in enumerate(sources)
+        [_score(claim, weight, sentence, index) for sentence in (source.title, source.record)]
+        for index, source in enumerate(sources)
     ]
     picked = [_picked(weight, row, extra) for row, extra in zip(rows, extras, strict=True)]
-    best = max((row[0].score for row in picked if row), default=0.0)
-    chosen = [one for row in picked if row and row[0].score >= _WORTH_CITING * best for one in row]
-    used = sorted({one.source for one in chosen})
-    at_hand = [*chosen, *(one for at in used for one in extras[at])]
-    spelled = {at for source in used for at in spelled_out(claim.words, sources[source].acronyms)}
-    named = {at for at, word in enumerate(claim.words) if any(name.has(word.start) for name in claim.names)}
-    fits = [1.0 if at in spelled else _fit(at, at_hand, at in named) for at in range(len(weight))]
+    best = max((row[0].score for row in groups if row), default=0.0)
+    chosen = [match for row in groups if row and row[0].score >= _WORTH_CITING * best for match in row]
+    used = sorted({match.source for match in chosen})
+    available = [*chosen, *(match for place in used for match in extras[place])]
+    spelled = {place for source in used for place in spelled_out(claim.words, sources[source].acronyms)}
+    named = {place for place, word in enumerate(claim.words) if any(name.has(word.start) for name in claim.names)}
+    fits = [1.0 if place in spelled else _fit(place, available, place in named) for place in range(len(weight))]
     return Anchoring(
         claim,
         weight,
-        _by_score(one for part in (*rows, *extras) for one in part),
+        _by_score(match for part in (*rows, *extras) for match in part),
         _by_score(chosen),
-        tuple(1.0 if at in spelled else _level(at, fits[at], at_hand) for at in range(len(weight))),
+        tuple(1.0 if place in spelled else _level(place, fits[place], available) for place in range(len(weight))),
         tuple(fits),
     )
 
 
 def weights(claim: Sentence) -> tuple[float, ...]:
     """What each word of a claim counts: 1 for what is specific, less for plain prose, 0 for stop words and digits."""
-    spans = [(one.start, one.end) for one in claim.quantities]
+    spans = [(number.start, number.end) for number in claim.quantities]
     return tuple(_weight(word, spans) for word in claim.words)
 
 
@@ -203,53 +209,57 @@ def _weight(word: Word, spans: Sequence[tuple[int, int]]) -> float:
 
 def _score(claim: Sentence, weight: Sequence[float], sentence: Sentence, source: int) -> Anchor:
     """How much of a claim one sentence carries."""
-    laid = align(claim, sentence)
-    numbers = tuple(any(alike(one, other) for other in sentence.quantities) for one in claim.quantities)
-    total = sum(value * found.level for value, found in zip(weight, laid.matches, strict=True)) + NUMBER * sum(numbers)
-    return Anchor(source, laid, numbers, total)
+    alignment = align(claim, sentence)
+    numbers = tuple(any(alike(number, theirs) for theirs in sentence.quantities) for number in claim.quantities)
+    total = sum(
+        value * word_match.level for value, word_match in zip(weight, alignment.matches, strict=True)
+    ) + NUMBER * sum(numbers)
+    return Anchor(source, alignment, numbers, total)
 
 
 def _picked(weight: Sequence[float], row: Iterable[Anchor], extras: Sequence[Anchor]) -> list[Anchor]:
     """The sentences of one paper that carry most, each adding to those before; then title and record if they do."""
-    left = [one for one in row if one.score]
+    matching = [match for match in row if match.score]
     chosen: list[Anchor] = []
     levels, numbers = [0.0] * len(weight), [False] * len(extras[0].numbers)
-    for more in (*[left] * _MOST_SENTENCES, extras[:1], extras[1:]):
+    for options in (*[matching] * _MOST_SENTENCES, extras[:1], extras[1:]):
         gains = [
-            (_gain(one, weight, levels, numbers), one.score, -at) for at, one in enumerate(more) if one not in chosen
+            (_gain(match, weight, levels, numbers), match.score, -place)
+            for place, match in enumerate(options)
+            if match not in chosen
         ]
-        gain, _, at = max(gains, default=(0.0, 0.0, 0))
+        gain, _, place = max(gains, default=(0.0, 0.0, 0))
         if gain < (_WORTH_ADDING if chosen else PLAIN / 2):
             continue
-        one = more[-at]
-        chosen.append(one)
-        levels = [max(old, found.level) for old, found in zip(levels, one.laid.matches, strict=True)]
-        numbers = [old or new for old, new in zip(numbers, one.numbers, strict=True)]
+        match = options[-place]
+        chosen.append(match)
+        levels = [max(old, word_match.level) for old, word_match in zip(levels, match.laid.matches, strict=True)]
+        numbers = [old or new for old, new in zip(numbers, match.numbers, strict=True)]
     return chosen
 
 
-def _gain(one: Anchor, weight: Sequence[float], levels: Sequence[float], numbers: Sequence[bool]) -> float:
+def _gain(match: Anchor, weight: Sequence[float], levels: Sequence[float], numbers: Sequence[bool]) -> float:
     """What a sentence adds to the words and numbers that are carried already."""
-    rows = zip(weight, one.laid.matches, levels, strict=True)
-    words = sum(value * (found.level - old) for value, found, old in rows if found.level > old)
-    return words + NUMBER * sum(new and not old for new, old in zip(one.numbers, numbers, strict=True))
+    rows = zip(weight, match.laid.matches, levels, strict=True)
+    words = sum(value * (word_match.level - old) for value, word_match, old in rows if word_match.level > old)
+    return words + NUMBER * sum(new and not old for new, old in zip(match.numbers, numbers, strict=True))
 
 
-def _fit(at: int, rows: Sequence[Anchor], named: bool) -> float:
+def _fit(place: int, rows: Sequence[Anchor], named: bool) -> float:
     """How well a word is matched among its like; a name may come from anywhere ("it" stands for it elsewhere)."""
-    return _most(one.laid.matches[at].level if named else one.laid.fit(at) for one in rows)
+    return _most(match.laid.matches[place].level if named else match.laid.fit(place) for match in rows)
 
 
-def _level(at: int, fit: float, rows: Sequence[Anchor]) -> float:
+def _level(place: int, fit: float, rows: Sequence[Anchor]) -> float:
     """How well a word is matched; a stand-in among other words than its own is none, an opposite half a match."""
-    level = _most(one.laid.matches[at].level for one in rows)
-    if not level and any(one.laid.against(at) for one in rows):
+    level = _most(match.laid.matches[place].level for match in rows)
+    if not level and any(match.laid.against(place) for match in rows):
         return _OPPOSED
     return level if level > STAND_IN or fit >= _STANDS_IN * STAND_IN else 0.0
 
 
-def _by_score(found: Iterable[Anchor]) -> tuple[Anchor, ...]:
-    return tuple(sorted(found, key=lambda one: -one.score))
+def _by_score(matches: Iterable[Anchor]) -> tuple[Anchor, ...]:
+    return tuple(sorted(matches, key=lambda match: -match.score))
 
 
 def _most(values: Iterable[float]) -> float:

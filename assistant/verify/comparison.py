@@ -18,56 +18,60 @@ class Pivot(NamedTuple):
     under: frozenset[int]
 
 
-def swapped(laid: Alignment) -> bool:
+def swapped(alignment: Alignment) -> bool:
     """Whether claim and sentence compare the same things the other way round.
 
     A comparison of the claim is held against that of the sentence which is most like it.
     """
-    theirs = pivots(laid.sentence)
+    source_comparisons = pivots(alignment.sentence)
     return any(
-        _crossed(laid, ours, max(theirs, key=lambda one: _likeness(laid, ours, one)))
-        for ours in pivots(laid.claim)
-        if theirs
+        _crossed(
+            alignment,
+            claim_comparison,
+            max(source_comparisons, key=lambda comparison: _likeness(alignment, claim_comparison, comparison)),
+        )
+        for claim_comparison in pivots(alignment.claim)
+        if source_comparisons
     )
 
 
 def pivots(sentence: Sentence) -> list[Pivot]:
     """The comparisons of a sentence; one without a left side of its own shares that of the one before."""
-    marks = [mark for at in range(1, len(sentence.words)) if (mark := _mark(sentence, at)) is not None]
-    found: list[Pivot] = []
+    marks = [mark for place in range(1, len(sentence.words)) if (mark := _mark(sentence, place)) is not None]
+    comparisons: list[Pivot] = []
     left, before = frozenset[int](), 0
     for number, (kind, start, end, forward) in enumerate(marks):
         after = marks[number + 1][1] if number + 1 < len(marks) else len(sentence.words)
-        joined = [at for at in range(before, start) if number and cue("joins", sentence.words[at].low)]
+        joined = [place for place in range(before, start) if number and cue("joins", sentence.words[place].low)]
         left = _telling(sentence, max(joined[-1] if joined else before, start - _WIDTH), start) or left
         right = _telling(sentence, end + 1, _object_end(sentence, end + 1, min(after, end + _WIDTH)))
-        found.append(Pivot(kind, left, right) if forward else Pivot(kind, right, left))
+        comparisons.append(Pivot(kind, left, right) if forward else Pivot(kind, right, left))
         before = end + 1
-    return found
+    return comparisons
 
 
 def _object_end(sentence: Sentence, start: int, end: int) -> int:
     """Where what is compared ends and the circumstances begin: "than layering | in wet years"."""
     words = sentence.words[: max(start, end)]
-    return next((at for at in range(start + 1, len(words)) if cue("circumstances", words[at].low)), end)
+    return next((place for place in range(start + 1, len(words)) if cue("circumstances", words[place].low)), end)
 
 
-def _mark(sentence: Sentence, at: int) -> tuple[str, int, int, bool] | None:
+def _mark(sentence: Sentence, place: int) -> tuple[str, int, int, bool] | None:
     """The kind of a comparison at a word, where it starts and ends, and whether its left side is the winning one."""
-    words, word = sentence.words, sentence.words[at]
+    words, word = sentence.words, sentence.words[place]
     if cue_stem("better", word.stem) or cue_stem("worse", word.stem):
-        passive = any(other.low == "by" for other in words[at + 1 : at + 3])
-        return "better", at, at, cue_stem("better", word.stem) != passive
-    if (word.low, words[at - 1].low) in _INSTEAD:
-        return "rather", at - 1, at, True
-    if word.low == "than" and (start := _comparative(sentence, at)) is not None:
-        return "up", start, at, cue("up", words[start].low)
+        passive = any(next_word.low == "by" for next_word in words[place + 1 : place + 3])
+        return "better", place, place, cue_stem("better", word.stem) != passive
+    if (word.low, words[place - 1].low) in _INSTEAD:
+        return "rather", place - 1, place, True
+    if word.low == "than" and (start := _comparative(sentence, place)) is not None:
+        return "up", start, place, cue("up", words[start].low)
     return None
 
 
-def _comparative(sentence: Sentence, at: int) -> int | None:
+def _comparative(sentence: Sentence, than: int) -> int | None:
     """The place of the "more" or "less" that belongs to a "than"."""
-    places = range(at - 1, max(-1, at - 8), -1)
+    places = range(than - 1, max(-1, than - 8), -1)
     return next((place for place in places if _is_comparative(sentence.words[place].low)), None)
 
 
@@ -76,7 +80,7 @@ def _is_comparative(low: str) -> bool:
 
 
 def _telling(sentence: Sentence, start: int, end: int) -> frozenset[int]:
-    spans = [(one.start, one.end) for one in sentence.quantities]
+    spans = [(number.start, number.end) for number in sentence.quantities]
     return frozenset(
         place
         for place, word in enumerate(sentence.words[start:end], start)
@@ -84,31 +88,43 @@ def _telling(sentence: Sentence, start: int, end: int) -> frozenset[int]:
     )
 
 
-def _likeness(laid: Alignment, ours: Pivot, theirs: Pivot) -> tuple[bool, int, int]:
-    kept, moved = len(_kept(laid, ours, theirs)), len(_moved(laid, ours, theirs))
-    return ours.kind == theirs.kind, kept + moved, kept
+def _likeness(alignment: Alignment, ours: Pivot, theirs: Pivot) -> tuple[bool, int, int]:
+    same_side, other_side = len(_kept(alignment, ours, theirs)), len(_moved(alignment, ours, theirs))
+    return ours.kind == theirs.kind, same_side + other_side, same_side
 
 
-def _crossed(laid: Alignment, ours: Pivot, theirs: Pivot) -> bool:
+def _crossed(alignment: Alignment, ours: Pivot, theirs: Pivot) -> bool:
     """Whether both sides changed places, more words moved than stayed, or a name moved and none stayed."""
     if (ours.kind == "rather") != (theirs.kind == "rather"):
         return False
-    kept, moved = _kept(laid, ours, theirs), _moved(laid, ours, theirs)
-    starts = {name.start for name in laid.claim.names}
-    named = {at for at, word in enumerate(laid.claim.words) if word.start in starts}
-    both = moved & ours.over and moved & ours.under and not kept & ours.under
-    return bool(both) or len(moved) > max(1, len(kept)) or (bool(moved & named) and not kept & named)
+    same_side, other_side = _kept(alignment, ours, theirs), _moved(alignment, ours, theirs)
+    starts = {name.start for name in alignment.claim.names}
+    named = {place for place, word in enumerate(alignment.claim.words) if word.start in starts}
+    both = other_side & ours.over and other_side & ours.under and not same_side & ours.under
+    return (
+        bool(both) or len(other_side) > max(1, len(same_side)) or (bool(other_side & named) and not same_side & named)
+    )
 
 
-def _kept(laid: Alignment, ours: Pivot, theirs: Pivot) -> frozenset[int]:
-    return _shared(laid, ours.over, theirs.over, theirs.under) | _shared(laid, ours.under, theirs.under, theirs.over)
+def _kept(alignment: Alignment, ours: Pivot, theirs: Pivot) -> frozenset[int]:
+    return _shared(alignment, ours.over, theirs.over, theirs.under) | _shared(
+        alignment, ours.under, theirs.under, theirs.over
+    )
 
 
-def _moved(laid: Alignment, ours: Pivot, theirs: Pivot) -> frozenset[int]:
-    return _shared(laid, ours.over, theirs.under, theirs.over) | _shared(laid, ours.under, theirs.over, theirs.under)
+def _moved(alignment: Alignment, ours: Pivot, theirs: Pivot) -> frozenset[int]:
+    return _shared(alignment, ours.over, theirs.under, theirs.over) | _shared(
+        alignment, ours.under, theirs.over, theirs.under
+    )
 
 
-def _shared(laid: Alignment, ours: frozenset[int], theirs: frozenset[int], others: frozenset[int]) -> frozenset[int]:
+def _shared(
+    alignment: Alignment, ours: frozenset[int], theirs: frozenset[int], opposite_side: frozenset[int]
+) -> frozenset[int]:
     """Words of one side of the claim that stand on that side of the sentence and not on the other."""
-    places = {at: set(laid.same(at)) for at in ours}
-    return frozenset(at for at, there in places.items() if there & theirs and not there & others)
+    places_by_word = {place: set(alignment.same(place)) for place in ours}
+    return frozenset(
+        place
+        for place, source_places in places_by_word.items()
+        if source_places & theirs and not source_places & opposite_side
+    )

@@ -23,38 +23,40 @@ class Hedge(NamedTuple):
         return f"the source says “{self.source}”, this says " + (f"“{self.claim}”" if self.claim else "it outright")
 
 
-def hedges(laid: Sequence[Alignment]) -> Iterator[Hedge]:
+def hedges(alignments: Sequence[Alignment]) -> Iterator[Hedge]:
     """Hedges of the best of the sentences that a claim leaves out, quantifiers that it strengthens, its own "only"."""
-    for one in laid[:1]:
-        yield from _modal(one)
-        yield from _quantified(one)
-        yield from _narrowed(one.claim.words, {word.low for each in laid for word in each.sentence.words})
+    for alignment in alignments[:1]:
+        yield from _modal(alignment)
+        yield from _quantified(alignment)
+        yield from _narrowed(
+            alignment.claim.words, {word.low for alignment in alignments for word in alignment.sentence.words}
+        )
 
 
-def _modal(laid: Alignment) -> Iterator[Hedge]:
-    ours, theirs = laid.claim.words, laid.sentence.words
+def _modal(alignment: Alignment) -> Iterator[Hedge]:
+    ours, theirs = alignment.claim.words, alignment.sentence.words
     if any(_holds_back(word) or cue_stem("also_hedges", word.stem) for word in ours):
         return
     asks = any(cue_stem("asks", word.stem) for word in ours)
-    for at, word in enumerate(theirs):
-        permits = word.low == "may" and at and theirs[at - 1].low == "we"
+    for place, word in enumerate(theirs):
+        permits = word.low == "may" and place and theirs[place - 1].low == "we"
         if not _holds_back(word) or permits or (asks and cue_stem("open_questions", word.stem)):
             continue
-        reached = _next(theirs, at)
-        if any(laid.best(here, laid.same(here))[1] in reached for here in range(len(ours))):
+        reached = _next(theirs, place)
+        if any(alignment.best(here, alignment.same(here))[1] in reached for here in range(len(ours))):
             yield Hedge(word.text, "")
 
 
-def _quantified(laid: Alignment) -> Iterator[Hedge]:
-    theirs = [word.low for word in laid.sentence.words]
-    for here, word in enumerate(laid.claim.words):
+def _quantified(alignment: Alignment) -> Iterator[Hedge]:
+    theirs = [word.low for word in alignment.sentence.words]
+    for here, word in enumerate(alignment.claim.words):
         names = _weaker(word.low)
         stronger = ("all", "most") if cue("most", word.low) else ("all",)
         if not names or any(cue(name, low) for name in stronger for low in theirs):
             continue
         near = [place for place, low in enumerate(theirs) if any(cue(name, low) for name in names)]
-        if near and laid.best(here, near)[0] >= _NEAR:
-            yield Hedge(laid.sentence.words[laid.best(here, near)[1]].text, word.text)
+        if near and alignment.best(here, near)[0] >= _NEAR:
+            yield Hedge(alignment.sentence.words[alignment.best(here, near)[1]].text, word.text)
 
 
 def _weaker(low: str) -> tuple[str, ...]:
@@ -75,7 +77,11 @@ def _holds_back(word: Word) -> bool:
     return cue("hedges", word.low) or cue_stem("hedges", word.stem)
 
 
-def _next(words: Sequence[Word], at: int) -> list[int]:
+def _next(words: Sequence[Word], place: int) -> list[int]:
     """The places of the next telling words of the same clause."""
-    places = [there for there in range(at + 1, min(len(words), at + 8)) if words[there].clause == words[at].clause]
-    return [there for there in places if not words[there].stop][:_REACH]
+    places = [
+        next_place
+        for next_place in range(place + 1, min(len(words), place + 8))
+        if words[next_place].clause == words[place].clause
+    ]
+    return [next_place for next_place in places if not words[next_place].stop][:_REACH]

@@ -19,21 +19,21 @@ class Name(NamedTuple):
     text: str
     start: int
 
-    def has(self, at: int) -> bool:
+    def has(self, character: int) -> bool:
         """Whether a character belongs to the name."""
-        return self.start <= at < self.start + len(self.text)
+        return self.start <= character < self.start + len(self.text)
 
 
 def names(folded: str) -> tuple[Name, ...]:
     """The first names of a folded sentence; a capitalised first word counts only where its form betrays it."""
-    found = []
+    names_found = []
     for match in _TOKEN.finditer(folded):
         if match[0].islower() or match[0].isdigit():
             continue
         opens = bool(_OPENS.search(folded[max(0, match.start() - 4) : match.start()]))
         if is_name(match[0], opens):
-            found.append(Name(match[0], match.start()))
-    return tuple(found[:_MOST])
+            names_found.append(Name(match[0], match.start()))
+    return tuple(names_found[:_MOST])
 
 
 def is_name(token: str, opens: bool) -> bool:
@@ -73,10 +73,10 @@ def acronyms(folded: str) -> Iterator[str]:
                 yield bare.lower()
 
 
-def spelled_out(found: Sequence[Word], known_acronyms: Iterable[str]) -> Iterator[int]:
+def spelled_out(words: Sequence[Word], known_acronyms: Iterable[str]) -> Iterator[int]:
     """The places of words that spell out an acronym of a source, or all of it but the first ("language models")."""
-    letters = "".join(word.low[0] for word in found)
+    letters = "".join(word.low[0] for word in words)
     for acronym in known_acronyms:
         for short in (acronym, acronym[1:])[: 1 + (len(acronym) > 2)]:
-            if (at := letters.find(short)) >= 0:
-                yield from range(at, at + len(short))
+            if (start := letters.find(short)) >= 0:
+                yield from range(start, start + len(short))

@@ -25,37 +25,42 @@ SAID = Sign(1, 0)
 
 def signs(words: Sequence[Word]) -> list[Sign]:
     """Whether each word is said or denied: what denies reaches over the next few words of its clause."""
-    found = [SAID] * len(words)
-    for at in range(len(words)):
-        denies = denial(words, at)
+    polarities = [SAID] * len(words)
+    for place in range(len(words)):
+        denies = denial(words, place)
         if denies is not None:
-            for rank, there in enumerate(_reached(words, at, denies[1]), 1):
-                found[there] = Sign(denies[0], 0 if words[at].low == "non" else rank, at)
-    return found
+            for rank, target in enumerate(_reached(words, place, denies[1]), 1):
+                polarities[target] = Sign(denies[0], 0 if words[place].low == "non" else rank, place)
+    return polarities
 
 
-def _reached(words: Sequence[Word], at: int, most: int) -> Iterator[int]:
+def _reached(words: Sequence[Word], place: int, most: int) -> Iterator[int]:
     """The telling words after a denying one, up to the end of its clause or the next denial."""
-    left = 1 if words[at].low == "non" else most
-    for there in range(at + 1, len(words)):
-        other = words[there]
-        next_one = denial(words, there)
-        if not left or other.clause != words[at].clause or cue("bars", other.low) or (next_one and next_one[0] < 0):
+    left = 1 if words[place].low == "non" else most
+    for target in range(place + 1, len(words)):
+        word = words[target]
+        next_denial = denial(words, target)
+        if (
+            not left
+            or word.clause != words[place].clause
+            or cue("bars", word.low)
+            or (next_denial and next_denial[0] < 0)
+        ):
             return
-        if is_telling(other.low):
+        if is_telling(word.low):
             left -= 1
-            yield there
+            yield target
 
 
-def denial(words: Sequence[Word], at: int) -> tuple[int, int] | None:
+def denial(words: Sequence[Word], place: int) -> tuple[int, int] | None:
     """The sign that a word gives to those after it, and how many it reaches; None for most."""
-    word = words[at]
-    after = words[at + 1].low if at + 1 < len(words) else ""
+    word = words[place]
+    after = words[place + 1].low if place + 1 < len(words) else ""
     if word.low == "not" and after in ("only", "just", "necessarily", "merely"):
         return None
-    if word.stem == "lack" and (word.low == "lacking" or after == "of" or (at and words[at - 1].low == "that")):
+    if word.stem == "lack" and (word.low == "lacking" or after == "of" or (place and words[place - 1].low == "that")):
         return 0, _REACH
-    if word.low in ("neither", "nor") and any(cue("denies", other.low) for other in words[:at]):
+    if word.low in ("neither", "nor") and any(cue("denies", earlier.low) for earlier in words[:place]):
         return 0, _REACH  # more of the denial before
     if cue("denies", word.low) or word.low.endswith("n't") or cue_stem("denies", word.stem):
         return -1, _REACH
@@ -129,80 +134,82 @@ class Meeting(NamedTuple):
         return product == -1 and self.same and max(self.ours.rank, self.theirs.rank) <= _HEADS
 
 
-def contradictions(laid: Sequence[Alignment]) -> list[Contradiction]:
+def contradictions(alignments: Sequence[Alignment]) -> list[Contradiction]:
     """The contradictions between a claim and the sentences that it is laid beside.
 
     Of each word only the place with the most alike surroundings is asked, in whichever sentence it is. A denial
     that claim and source share for one word is not held against another.
     """
-    met = list(_meetings(laid))
-    shared = {one_of for one in met if one.agrees() for one_of in one.denials()}
-    alone = _denials(laid[0].claim.words) - shared if laid else set()
-    clashing = [one for one in met if one.clashes() and (one.opposite or one.stands(shared, alone))]
-    return [one.pair for one in sorted(clashing, key=lambda one: not one.opposite)]
+    pairs = list(_meetings(alignments))
+    shared = {denial_place for pair in pairs if pair.agrees() for denial_place in pair.denials()}
+    alone = _denials(alignments[0].claim.words) - shared if alignments else set()
+    clashing = [pair for pair in pairs if pair.clashes() and (pair.opposite or pair.stands(shared, alone))]
+    return [pair.pair for pair in sorted(clashing, key=lambda pair: not pair.opposite)]
 
 
 def _denials(words: Sequence[Word]) -> set[tuple[int, int]]:
     """The places of the words of a claim that deny something."""
-    return {(0, at) for at in range(len(words)) if (denial(words, at) or SAID)[0] < 0}
+    return {(0, place) for place in range(len(words)) if (denial(words, place) or SAID)[0] < 0}
 
 
-def _meetings(laid: Sequence[Alignment]) -> Iterator[Meeting]:
-    said = [signs(one.sentence.words) for one in laid]
-    ours = signs(laid[0].claim.words) if laid else []
+def _meetings(alignments: Sequence[Alignment]) -> Iterator[Meeting]:
+    source_polarities = [signs(alignment.sentence.words) for alignment in alignments]
+    ours = signs(alignments[0].claim.words) if alignments else []
     for here, mine in enumerate(ours):
-        place = _place(laid, here)
+        place = _place(alignments, here)
         if place is None:
             continue
-        there, theirs = laid[place.sentence], said[place.sentence][place.at]
-        reached = mine.sign < 0 or _led_to(there, said[place.sentence], theirs)
+        there, theirs = alignments[place.sentence], source_polarities[place.sentence][place.at]
+        reached = mine.sign < 0 or _led_to(there, source_polarities[place.sentence], theirs)
         same = there.is_same_word(here, place.at) and reached
         pair = Contradiction(_phrase(there.claim.words, here, mine), _phrase(there.sentence.words, place.at, theirs))
         yield Meeting((here, place.at), mine, theirs, place.opposite, same, _both_deny(there, here, place.at), pair)
 
 
-def _led_to(laid: Alignment, theirs: Sequence[Sign], denied: Sign) -> bool:
+def _led_to(alignment: Alignment, theirs: Sequence[Sign], denied: Sign) -> bool:
     """Whether the claim has the words that a denial of the source reaches before this one."""
-    scope = (at for at, sign in enumerate(theirs) if sign.by == denied.by >= 0 and 0 < sign.rank < denied.rank)
-    before = {at for at in scope if not laid.sentence.words[at].low.endswith("ly")}
-    return before <= {place for found in laid.matches for place in found.places}
+    scope = (place for place, sign in enumerate(theirs) if sign.by == denied.by >= 0 and 0 < sign.rank < denied.rank)
+    before = {place for place in scope if not alignment.sentence.words[place].low.endswith("ly")}
+    return before <= {matched_place for word_match in alignment.matches for matched_place in word_match.places}
 
 
-def _phrase(words: Sequence[Word], at: int, sign: Sign) -> str:
+def _phrase(words: Sequence[Word], place: int, sign: Sign) -> str:
     """A word with what denies it."""
-    start = sign.by if sign.sign < 0 else at
-    return " ".join(word.text for word in words[start : at + 1])
+    start = sign.by if sign.sign < 0 else place
+    return " ".join(word.text for word in words[start : place + 1])
 
 
-def _place(laid: Sequence[Alignment], here: int) -> Place | None:
+def _place(alignments: Sequence[Alignment], here: int) -> Place | None:
     """Where the source speaks of what a word of the claim speaks of, or of its opposite."""
-    same = _best(laid, here, opposite=False)
-    against = _best(laid, here, opposite=True)
-    if against.near > _MARGIN * same.near and not _taken(laid[against.sentence], here, against):
+    same = _best(alignments, here, opposite=False)
+    against = _best(alignments, here, opposite=True)
+    if against.near > _MARGIN * same.near and not _taken(alignments[against.sentence], here, against):
         return against if against.near >= _ALIKE else None
-    least = _ALIKE if laid[same.sentence].is_same_word(here, same.at) else _LOOSELY_ALIKE
+    least = _ALIKE if alignments[same.sentence].is_same_word(here, same.at) else _LOOSELY_ALIKE
     return same if same.near >= least else None
 
 
-def _best(laid: Sequence[Alignment], here: int, opposite: bool) -> Place:
+def _best(alignments: Sequence[Alignment], here: int, opposite: bool) -> Place:
     """The place of a word, or of its opposite; a word itself goes before one that stands in for it."""
     places = []
-    for at, one in enumerate(laid):
-        near, there = one.best(here, one.against(here) if opposite else one.same(here))
-        places.append(Place(near if opposite else near * one.matches[here].level, -at, there, opposite))
+    for index, alignment in enumerate(alignments):
+        near, there = alignment.best(here, alignment.against(here) if opposite else alignment.same(here))
+        places.append(Place(near if opposite else near * alignment.matches[here].level, -index, there, opposite))
     best = max(places)
     return best._replace(sentence=-best.sentence)
 
 
-def _taken(laid: Alignment, here: int, against: Place) -> bool:
+def _taken(alignment: Alignment, here: int, against: Place) -> bool:
     """Whether another word of the claim says the opposite too, and fits its place in the source about as well."""
-    stemmed = laid.sentence.words[against.at].stem
-    words = enumerate(laid.claim.words)
-    rivals = (at for at, word in words if at != here and stemmed in (word.stem, stem(word.joined)))
-    return any(laid.nearness(at, against.at) >= _RIVAL * against.near for at in rivals)
+    stemmed = alignment.sentence.words[against.at].stem
+    words = enumerate(alignment.claim.words)
+    rivals = (place for place, word in words if place != here and stemmed in (word.stem, stem(word.joined)))
+    return any(alignment.nearness(place, against.at) >= _RIVAL * against.near for place in rivals)
 
 
-def _both_deny(laid: Alignment, here: int, there: int) -> bool:
+def _both_deny(alignment: Alignment, here: int, there: int) -> bool:
     """Whether a denying word of the claim has its like in the source: "fails on" and "fail to"."""
-    both = denial(laid.claim.words, here), denial(laid.sentence.words, there)
-    return laid.claim.words[here].low != "non" and all(one and one[0] < 0 for one in both)
+    both = denial(alignment.claim.words, here), denial(alignment.sentence.words, there)
+    return alignment.claim.words[here].low != "non" and all(
+        found_denial and found_denial[0] < 0 for found_denial in both
+    )

@@ -105,14 +105,14 @@ class Quantity(NamedTuple):
 def quantities(folded: str) -> list[Quantity]:
     """The first numbers of a folded text in order; digits that belong to a name ("L2M") are none."""
     steps = {match.start(1): match.end() for match in _ENUMERATOR.finditer(folded)}
-    found: list[Quantity] = []
+    numbers: list[Quantity] = []
     for match in islice(_TOKEN.finditer(folded), _MOST):
-        if match.start() in steps or (found and match.start() < found[-1].end):
+        if match.start() in steps or (numbers and match.start() < numbers[-1].end):
             continue
         quantity = _read(folded, match)
         if quantity is not None:
-            found.append(quantity)
-    return _spread_units(folded, found)
+            numbers.append(quantity)
+    return _spread_units(folded, numbers)
 
 
 def enumerated(folded: str) -> int:
@@ -127,14 +127,14 @@ def _read(folded: str, match: re.Match[str]) -> Quantity | None:
     after = _UNIT.match(folded, end) if kind in ("count", "vague") else None
     if after and after.lastgroup in _KINDS:
         kind, end = _KINDS[after.lastgroup], after.end()
-    elif after and (known := unit(after["unit"])):
-        dimension, value, end = known[0], value * known[1], after.end()
+    elif after and (dimension_factor := unit(after["unit"])):
+        dimension, value, end = dimension_factor[0], value * dimension_factor[1], after.end()
     if kind == "count" and _FACTOR.search(before):
         kind = "times"
     if kind == "count" and _is_pronoun(match, folded[end : end + 1]):
         return None
-    found = _ABOUT.search(before.lower())
-    about = (found.lastgroup or "") if found else ""
+    approximation = _ABOUT.search(before.lower())
+    about = (approximation.lastgroup or "") if approximation else ""
     return Quantity(value, face, kind, dimension, about, match.start(), end, folded[match.start() : end].strip())
 
 
@@ -189,73 +189,73 @@ def _spelled(match: re.Match[str]) -> tuple[float, Kind]:
 
 def _orders(before: str) -> tuple[float, Kind]:
     """An order without a number: "an order of magnitude" is one, "several orders" are vague."""
-    one = re.search(r"\b(?:an|one|single)\s(?:\w+\s)?$", before.lower())
-    return (1.0, "order") if one else (2.0, "vague")
+    single = re.search(r"\b(?:an|one|single)\s(?:\w+\s)?$", before.lower())
+    return (1.0, "order") if single else (2.0, "vague")
 
 
-def _spread_units(folded: str, found: list[Quantity]) -> list[Quantity]:
+def _spread_units(folded: str, numbers: list[Quantity]) -> list[Quantity]:
     """Give the first number of a range the unit of the last ("4 to 6 pp", "2-10 times")."""
-    for at in range(len(found) - 2, -1, -1):
-        here, there = found[at], found[at + 1]
+    for index in range(len(numbers) - 2, -1, -1):
+        here, there = numbers[index], numbers[index + 1]
         plain = here.kind == "count" and not here.unit
         if plain and (there.kind != "count" or there.unit) and _BETWEEN.fullmatch(folded, here.end, there.start):
             factor = there.value / there.face if there.unit and there.face else 1.0
-            found[at] = here._replace(kind=there.kind, unit=there.unit, value=here.value * factor)
-    return found
+            numbers[index] = here._replace(kind=there.kind, unit=there.unit, value=here.value * factor)
+    return numbers
 
 
 _WORDS_TOLERANCE = 0.011
 
 
-def alike(one: Quantity, other: Quantity) -> bool:
+def alike(claim: Quantity, source: Quantity) -> bool:
     """Whether a number of a claim says the same as a number of the source."""
-    if one.unit and other.unit:
-        return one.unit == other.unit and _close(one.value, other.value)
-    kinds = {one.kind, other.kind}
-    here, there = (one.face, other.face) if one.unit or other.unit else (one.value, other.value)
+    if claim.unit and source.unit:
+        return claim.unit == source.unit and _close(claim.value, source.value)
+    kinds = {claim.kind, source.kind}
+    claim_value, source_value = (claim.face, source.face) if claim.unit or source.unit else (claim.value, source.value)
     if "vague" in kinds:
-        return _vaguely(one, other)
-    if one.kind == other.kind or kinds == {"count", "ordinal"}:
-        return _close(here, there) or _rounded(one, here, there)
+        return _vaguely(claim, source)
+    if claim.kind == source.kind or kinds == {"count", "ordinal"}:
+        return _close(claim_value, source_value) or _rounded(claim, claim_value, source_value)
     if kinds == {"times", "order"}:
-        times, order = (here, there) if one.kind == "times" else (there, here)
+        times, order = (claim_value, source_value) if claim.kind == "times" else (source_value, claim_value)
         return _close(times, 10.0 ** min(order, 30))
     if kinds == {"percent", "count"}:
-        percent, count = (here, there) if one.kind == "percent" else (there, here)
+        percent, count = (claim_value, source_value) if claim.kind == "percent" else (source_value, claim_value)
         return _close(percent, count * 100) if count < 1 else count % 1 != 0 and _close(percent, count)
     if kinds == {"times", "count"}:
-        return _close(here, there) and (here % 1 != 0 or here >= 10)
-    return kinds == {"points", "count"} and _close(here, there)
+        return _close(claim_value, source_value) and (claim_value % 1 != 0 or claim_value >= 10)
+    return kinds == {"points", "count"} and _close(claim_value, source_value)
 
 
-def _close(one: float, other: float) -> bool:
-    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+def _close(first: float, second: float) -> bool:
+    return math.isclose(first, second, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _vaguely(one: Quantity, other: Quantity) -> bool:
+def _vaguely(claim: Quantity, source: Quantity) -> bool:
     """Compare "hundreds" with hundreds or a number of that size; a vague source says no number."""
-    if one.kind == other.kind:
-        return one.value == other.value
-    if other.kind == "order" and one.value == 2.0:
-        return other.value >= 2
-    return one.kind == "vague" and one.value > 2.0 and one.value <= other.value < one.value * 100
+    if claim.kind == source.kind:
+        return claim.value == source.value
+    if source.kind == "order" and claim.value == 2.0:
+        return source.value >= 2
+    return claim.kind == "vague" and claim.value > 2.0 and claim.value <= source.value < claim.value * 100
 
 
-def _rounded(one: Quantity, here: float, there: float) -> bool:
+def _rounded(claim: Quantity, claim_value: float, source_value: float) -> bool:
     """Whether "about 90", "over 600" or "nearly 400" rounds the number of the source."""
-    if not one.about or not here or not there:
+    if not claim.about or not claim_value or not source_value:
         return False
-    step = 10.0 ** _last_digit(one)
-    if one.about == "over":
-        return here <= there < here + step
-    if one.about == "under":
-        return here - step < there <= here
-    return abs(here - there) <= step / 2 or abs(here - there) <= 0.02 * there
+    step = 10.0 ** _last_digit(claim)
+    if claim.about == "over":
+        return claim_value <= source_value < claim_value + step
+    if claim.about == "under":
+        return claim_value - step < source_value <= claim_value
+    return abs(claim_value - source_value) <= step / 2 or abs(claim_value - source_value) <= 0.02 * source_value
 
 
-def _last_digit(one: Quantity) -> int:
+def _last_digit(number: Quantity) -> int:
     """The power of ten of the last digit that is not a zero: 2 for 600, -1 for 4.5."""
-    digits = f"{one.value:.6g}" if one.value < 1e6 else f"{one.value:.0f}"
+    digits = f"{number.value:.6g}" if number.value < 1e6 else f"{number.value:.0f}"
     if "e" in digits:
         return 0
     if "." in digits:

@@ -81,11 +81,11 @@ def _source(abstract: str, title: str, about: str) -> Source:
     sentences = tuple(sentence(abstract[start:end], start) for start, end in sentence_spans(abstract))
     head, record = sentence(title), sentence(about)
     head, record = head._replace(start=0, end=0), record._replace(start=0, end=0)
-    every = [*sentences, head, record]
-    forms = frozenset(form for one in every for form in forms_in(one.folded))
-    short = frozenset(form for one in every for form in acronyms(one.folded))
+    parts = [*sentences, head, record]
+    forms = frozenset(form for part in parts for form in forms_in(part.folded))
+    short = frozenset(form for part in parts for form in acronyms(part.folded))
     stems = frozenset(map(stem, forms))
-    return Source(sentences, head, record, forms, stems, _openings(forms), _initials(every), short)
+    return Source(sentences, head, record, forms, stems, _openings(forms), _initials(parts), short)
 
 
 def _openings(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -97,24 +97,31 @@ def _openings(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
 def sentence(text: str, start: int = 0) -> Sentence:
     """A text as one sentence that begins at a character."""
     folded = fold(text)
-    found, numbers = tuple(words(folded)), quantities(folded)
+    word_list, numbers = tuple(words(folded)), quantities(folded)
     counted = enumerated(folded)
     if counted > 1:
         numbers.append(Quantity(counted, counted, "count", "", "", 0, 0, str(counted)))
     return Sentence(
-        start, start + len(text), folded, found, tuple(numbers), names(folded), *_places(found), _order(found)
+        start,
+        start + len(text),
+        folded,
+        word_list,
+        tuple(numbers),
+        names(folded),
+        *_places(word_list),
+        _order(word_list),
     )
 
 
-def _order(found: Iterable[Word]) -> tuple[int, ...]:
-    return tuple(accumulate((not word.stop for word in found), initial=0))
+def _order(word_list: Iterable[Word]) -> tuple[int, ...]:
+    return tuple(accumulate((not word.stop for word in word_list), initial=0))
 
 
-def _places(found: Iterable[Word]) -> tuple[dict[str, list[int]], dict[int, list[int]], dict[str, list[int]]]:
+def _places(word_list: Iterable[Word]) -> tuple[dict[str, list[int]], dict[int, list[int]], dict[str, list[int]]]:
     stems: dict[str, list[int]] = {}
     stand_ins: dict[int, list[int]] = {}
     beginnings: dict[str, list[int]] = {}
-    for place, word in enumerate(found):
+    for place, word in enumerate(word_list):
         _add(stems, word.stem, place)
         if word.joined:
             _add(stems, stem(word.joined), place)
@@ -127,17 +134,17 @@ def _places(found: Iterable[Word]) -> tuple[dict[str, list[int]], dict[int, list
 
 def _add(places: dict[_Key, list[int]], key: _Key, place: int) -> None:
     """Note a place; what is said again and again in one sentence needs no more than the first few."""
-    known = places.setdefault(key, [])
-    if len(known) < _MOST_PLACES:
-        known.append(place)
+    noted = places.setdefault(key, [])
+    if len(noted) < _MOST_PLACES:
+        noted.append(place)
 
 
-def _initials(every: Iterable[Sentence]) -> str:
+def _initials(sentences: Iterable[Sentence]) -> str:
     """First letters of the words of each sentence, with stop words and without, sentences apart."""
     rows = []
-    for one in every:
-        rows.append("".join(word.low[0] for word in one.words))
-        rows.append("".join(word.low[0] for word in one.words if not word.stop))
+    for sentence in sentences:
+        rows.append("".join(word.low[0] for word in sentence.words))
+        rows.append("".join(word.low[0] for word in sentence.words if not word.stop))
     return " ".join(rows)
 
 
@@ -156,7 +163,7 @@ def known(name: str, source: Source) -> bool:
     if _abbreviates(name, source) or _abbreviates(name[1:], source):
         return True
     bare = forms_of(name)[0]
-    return stem(bare) in source.form_stems or any(_akin(bare, one) for one in source.openings.get(bare[:OPENING], ()))
+    return stem(bare) in source.form_stems or any(_akin(bare, form) for form in source.openings.get(bare[:OPENING], ()))
 
 
 def _abbreviates(name: str, source: Source) -> bool:
@@ -165,7 +172,7 @@ def _abbreviates(name: str, source: Source) -> bool:
     return len(letters) > 2 and letters.isupper() and letters.isalpha() and letters.lower() in source.initials
 
 
-def _akin(one: str, other: str) -> bool:
+def _akin(first: str, second: str) -> bool:
     """Whether two names are one with another ending: Rawls and Rawlsian, Bayes and Bayesian."""
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((first, second), key=len)
     return long.startswith(short) and len(long) - len(short) <= _LONGEST_ENDING

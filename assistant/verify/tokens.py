@@ -33,8 +33,8 @@ _ENDINGS = [
 def stem(word: str) -> str:
     """The stem of a word in lower case; a stop word, or what is too long to be one, stands for itself."""
     low = word.lower()
-    found = terms(low) if len(low) <= LONGEST else []
-    return found[0] if found else _bare_stop(low)
+    stems = terms(low) if len(low) <= LONGEST else []
+    return stems[0] if stems else _bare_stop(low)
 
 
 def _bare_stop(low: str) -> str:
@@ -108,22 +108,22 @@ def _inflected_from(word: str) -> Iterator[str]:
 
 @cache
 def _groups() -> dict[str, frozenset[int]]:
-    found: dict[str, set[int]] = {}
+    numbers_by_stem: dict[str, set[int]] = {}
     for number, line in enumerate(_lines("synonyms.txt")):
         for word in line.split():
-            found.setdefault(stem(word), set()).add(number)
-    return {word: frozenset(numbers) for word, numbers in found.items()}
+            numbers_by_stem.setdefault(stem(word), set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in numbers_by_stem.items()}
 
 
 @cache
 def _opposites() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+    opposites_by_stem: dict[str, set[str]] = {}
     for line in _lines("opposites.txt"):
         left, right = ([stem(word) for word in side.split()] for side in line.split("|"))
         for here, there in ((left, right), (right, left)):
             for word in here:
-                found.setdefault(word, set()).update(there)
-    return {word: frozenset(others - {word}) for word, others in found.items()}
+                opposites_by_stem.setdefault(word, set()).update(there)
+    return {word: frozenset(others - {word}) for word, others in opposites_by_stem.items()}
 
 
 def _lines(name: str) -> Iterator[str]:
@@ -185,13 +185,13 @@ def fold(text: str) -> str:
         for sign, plain in _SIGNS.items():
             text = text.replace(sign, plain)
         text = _LATEX.sub("", text)
-    text = _RAISED.sub(lambda found: "^" + unicodedata.normalize("NFKC", found[0]), text)
+    text = _RAISED.sub(lambda match: "^" + unicodedata.normalize("NFKC", match[0]), text)
     text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
     return _DIMENSIONS.sub(_dimension, _MIDDLE_DOT.sub(".", text))
 
 
-def _dimension(found: re.Match[str]) -> str:
-    return f"{_COUNTS.get(found[1].lower(), found[1])}D"
+def _dimension(match: re.Match[str]) -> str:
+    return f"{_COUNTS.get(match[1].lower(), match[1])}D"
 
 
 def _is_joint(text: str, bare: str) -> bool:
@@ -202,16 +202,16 @@ def _is_joint(text: str, bare: str) -> bool:
 
 def words(folded: str) -> list[Word]:
     """The first words of a folded text in order; hyphens split them. No sentence needs more than some hundred."""
-    found: list[Word] = []
+    word_list: list[Word] = []
     clause = end = 0
     for match in islice(_WORD.finditer(folded), _MOST_WORDS):
         low = match[0][:_LONGEST_WORD].lower()
         between = folded[end : match.start()]
         if low in _JOINERS or (between.strip("- \"'") and _BREAK.search(between)):
             clause += 1
-        if found and between == "-":
-            found[-1] = found[-1]._replace(joined=found[-1].low + low)
+        if word_list and between == "-":
+            word_list[-1] = word_list[-1]._replace(joined=word_list[-1].low + low)
         end = match.end()
         bare = low.partition("'")[0] if not low.endswith("n't") else low
-        found.append(Word(match[0], low, stem(bare), match.start(), clause, _is_joint(match[0], bare)))
-    return found
+        word_list.append(Word(match[0], low, stem(bare), match.start(), clause, _is_joint(match[0], bare)))
+    return word_list

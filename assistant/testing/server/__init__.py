@@ -105,10 +105,10 @@ class FakeOpenAIServer:
         """Let new batches go like this."""
         self._api.batches.plan = plan
 
-    def reply(self, *said: "Said | Reply") -> None:
+    def reply(self, *answers: "Said | Reply") -> None:
         """Queue what the next chats are answered, to the letter; a request that gets an error takes nothing."""
-        for one in said:
-            self._script.add(one)
+        for answer in answers:
+            self._script.add(answer)
 
     def fail(self, fault: Fault, *, nth: int | None = None, endpoint: Endpoint = "chat") -> None:
         """Let something go wrong.

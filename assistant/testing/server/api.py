@@ -39,9 +39,9 @@ def embed(body: Json, settings: Settings) -> Json:
     return {"object": "list", "data": data, "model": body.get("model", ""), "usage": usage}
 
 
-def _texts(wanted: object) -> list[str]:
-    one = isinstance(wanted, str) or (isinstance(wanted, list) and all(isinstance(item, int) for item in wanted))
-    items = [wanted] if one else wanted
+def _texts(value: object) -> list[str]:
+    is_single = isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, int) for item in value))
+    items = [value] if is_single else value
     if not isinstance(items, list) or not all(items) or len(items) > _MOST:
         raise HttpError(400, f"'$.input' is invalid: from 1 to {_MOST} texts are expected, none of them empty.")
     return [item if isinstance(item, str) else " ".join(map(str, item)) for item in items]
@@ -61,8 +61,8 @@ def models(name: str, settings: Settings) -> Response:
         HttpError: There is no such model.
     """
     if not name:
-        known = settings.models if settings.models is not None else _SAMPLE
-        return Response.of({"object": "list", "data": [_model(one, settings) for one in known]})
+        names = settings.models if settings.models is not None else _SAMPLE
+        return Response.of({"object": "list", "data": [_model(model_name, settings) for model_name in names]})
     if settings.models is not None and name not in settings.models:
         raise unknown_model(name)
     return Response.of(_model(name, settings))

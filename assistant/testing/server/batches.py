@@ -42,7 +42,7 @@ def read_lines(content: bytes, endpoint: str) -> tuple[list[Line], list[Json]]:
     return lines, errors
 
 
-def _line(text: str, endpoint: str, known: set[str]) -> Line:
+def _line(text: str, endpoint: str, earlier_ids: set[str]) -> Line:
     try:
         record: Any = json.loads(text)
         line = Line(record["custom_id"], record["url"], record["body"])
@@ -50,7 +50,7 @@ def _line(text: str, endpoint: str, known: set[str]) -> Line:
         raise ValueError(f"This line is not a JSON object with custom_id, method, url and body: {error}") from error
     if line.url != endpoint or endpoint not in _URLS:
         raise ValueError(f"The URL provided for this request does not match the batch endpoint: {line.url}")
-    if line.custom_id in known:
+    if line.custom_id in earlier_ids:
         raise ValueError(f"The custom_id for this request is a duplicate of another request: {line.custom_id}")
     return line
 
@@ -207,10 +207,10 @@ class Batches:
                 return Response.of(self._batch(batch_id).cancel())
         raise HttpError(404, f"Invalid URL ({request.method} {request.path})")
 
-    def _create(self, wanted: Json) -> Json:
-        content = self._files.content(str(wanted.get("input_file_id")))
-        lines, errors = read_lines(content, wanted.get("endpoint", ""))
-        batch = _Batch(self._new_id("batch"), wanted, lines, errors, self)
+    def _create(self, fields: Json) -> Json:
+        content = self._files.content(str(fields.get("input_file_id")))
+        lines, errors = read_lines(content, fields.get("endpoint", ""))
+        batch = _Batch(self._new_id("batch"), fields, lines, errors, self)
         self._batches[batch.about["id"]] = batch
         return batch.about
 
@@ -231,7 +231,7 @@ class Batches:
 class _Batch:
     """One batch: ``about`` is what a client sees of it."""
 
-    def __init__(self, batch_id: str, wanted: Json, lines: list[Line], errors: list[Json], home: Batches) -> None:
+    def __init__(self, batch_id: str, fields: Json, lines: list[Line], errors: list[Json], home: Batches) -> None:
         now = int(time.time())
         self._home = home
         self._lines = lines
@@ -242,7 +242,7 @@ class _Batch:
         self.about: Json = {
             "id": batch_id,
             "object": "batch",
-            **{key: wanted.get(key) for key in ("endpoint", "input_file_id", "completion_window", "metadata")},
+            **{key: fields.get(key) for key in ("endpoint", "input_file_id", "completion_window", "metadata")},
             "status": "validating",
             "created_at": now,
             "expires_at": now + _DAY,
@@ -280,19 +280,19 @@ class _Batch:
 
     def _work(self, until: int) -> None:
         self._results += [self._home.answered(line) for line in self._lines[len(self._results) : until]]
-        failed = sum(not _went_well(done) for done in self._results)
+        failed = sum(not _went_well(result_line) for result_line in self._results)
         counts = self.about["request_counts"]
         self.about["request_counts"] = {**counts, "completed": len(self._results) - failed, "failed": failed}
 
     def _write(self, *, expired: bool) -> None:
         left = [unfinished(line) for line in self._lines[len(self._results) :]] if expired else []
-        good = [done for done in self._results if _went_well(done)]
-        bad = [done for done in self._results if not _went_well(done)]
+        good = [result_line for result_line in self._results if _went_well(result_line)]
+        bad = [result_line for result_line in self._results if not _went_well(result_line)]
         name = self.about["id"]
         self.about["output_file_id"] = self._home.write(f"{name}_output.jsonl", good)
         self.about["error_file_id"] = self._home.write(f"{name}_error.jsonl", bad + left)
 
 
-def _went_well(done: Json) -> bool:
-    response: Json = done["response"]
+def _went_well(result_line: Json) -> bool:
+    response: Json = result_line["response"]
     return bool(response["status_code"] == 200)

@@ -72,8 +72,8 @@ def no_json_schema() -> HttpError:
 
 
 def _format(body: Json) -> Json:
-    wanted: Json = (body.get("response_format") or {}).get("json_schema") or {}
-    return wanted
+    json_schema: Json = (body.get("response_format") or {}).get("json_schema") or {}
+    return json_schema
 
 
 class _Answer:

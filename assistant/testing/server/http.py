@@ -229,18 +229,18 @@ def _framed(piece: bytes) -> bytes:
 
 async def _pause(piece: Piece, reader: asyncio.StreamReader) -> None:
     """Wait as long as a piece says, or until the client goes away: then nobody waits for the rest."""
-    held = asyncio.ensure_future(_held(piece))
+    pause = asyncio.ensure_future(_held(piece))
     # No client sends its next request before it has its answer, so that only its going away ends this.
     gone = asyncio.ensure_future(reader.read(1))
     try:
-        await asyncio.wait({held, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not held.done():
+        await asyncio.wait({pause, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not pause.done():
             raise HungUp
-        held.result()
+        pause.result()
     finally:
-        held.cancel()
+        pause.cancel()
         gone.cancel()
-        await asyncio.gather(held, gone, return_exceptions=True)
+        await asyncio.gather(pause, gone, return_exceptions=True)
 
 
 async def _held(piece: Piece) -> None:

@@ -120,8 +120,8 @@ class Settings:
 def wrong_key(request: Request, *, echo: bool = False) -> HttpError:
     """The key is not valid; OpenAI shows ends of it, and some proxies, with ``echo``, the whole."""
     key = request.key
-    shown = key if echo else f"{key[:4]}{'*' * 8}{key[-4:]}" if len(key) > 12 else "*" * len(key)
-    return HttpError(401, f"Incorrect API key provided: {shown}.", "invalid_api_key")
+    masked = key if echo else f"{key[:4]}{'*' * 8}{key[-4:]}" if len(key) > 12 else "*" * len(key)
+    return HttpError(401, f"Incorrect API key provided: {masked}.", "invalid_api_key")
 
 
 def unknown_model(model: str) -> HttpError:
