@@ -79,12 +79,12 @@ def _read(role: Role, folder: Path | None) -> str:
         return files("prompts").joinpath(f"{role}.md").read_text(encoding="utf-8")
     try:
         text = own.read_text(encoding="utf-8")
-        placeholders = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
     except (OSError, ValueError) as error:
         raise InputError(f"The prompt {own} cannot be read: {error}.", "Write literal braces as {{ and }}.") from error
-    if placeholders != VARIABLES[role]:
+    if names != VARIABLES[role]:
         raise InputError(
-            f"The prompt {own} has the placeholders {_placeholders(placeholders)}, not {_placeholders(VARIABLES[role])}.",
+            f"The prompt {own} has the placeholders {_placeholders(names)}, not {_placeholders(VARIABLES[role])}.",
             "Write literal braces as {{ and }}.",
         )
     return text

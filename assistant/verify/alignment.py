@@ -177,11 +177,11 @@ def anchored(claim: Sentence, sources: Sequence[Source]) -> Anchoring:
         [_score(claim, weight, sentence, index) for sentence in (source.title, source.record)]
         for index, source in enumerate(sources)
     ]
-    picked = [_picked(weight, row, extra) for row, extra in zip(rows, extras, strict=True)]
-    best = max((row[0].score for row in groups if row), default=0.0)
-    chosen = [match for row in groups if row and row[0].score >= _WORTH_CITING * best for match in row]
+    chosen_by_source = [_picked(weight, row, extra) for row, extra in zip(rows, extras, strict=True)]
+    best = max((row[0].score for row in chosen_by_source if row), default=0.0)
+    chosen = [match for row in chosen_by_source if row and row[0].score >= _WORTH_CITING * best for match in row]
     used = sorted({match.source for match in chosen})
-    available = [*chosen, *(match for place in used for match in extras[place])]
+    available = [*chosen, *(match for source in used for match in extras[source])]
     spelled = {place for source in used for place in spelled_out(claim.words, sources[source].acronyms)}
     named = {place for place, word in enumerate(claim.words) if any(name.has(word.start) for name in claim.names)}
     fits = [1.0 if place in spelled else _fit(place, available, place in named) for place in range(len(weight))]
