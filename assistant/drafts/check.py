@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from assistant.drafts.citations import Keys, entries
+from assistant.drafts.citations import CitationResolver, read_entries
 from assistant.drafts.markup import is_latex
 from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation, Weighed
-from assistant.drafts.sentences import Sentence, is_claim, says_something, sentences
-from assistant.drafts.support import Beside, beside, candidates, claim_of, relation, weigh
+from assistant.drafts.sentences import DraftSentence, is_claim, says_something, split_sentences
+from assistant.drafts.support import PaperVerdict, claim_of, find_candidates, relation, verify_all, verify_one
 from assistant.types import Support
 from store.errors import InputError
 from store.library import Library
@@ -30,7 +30,7 @@ class Draft(NamedTuple):
     is_latex: bool
 
 
-def opened(draft: str | Path) -> Draft:
+def open_draft(draft: str | Path) -> Draft:
     """Open a draft.
 
     Args:
@@ -40,8 +40,8 @@ def opened(draft: str | Path) -> Draft:
         InputError: It is empty, too long, or no text, or the file cannot be read (SourceError).
     """
     if isinstance(draft, str):
-        return _draft(draft, "The draft", "")
-    return _draft(read_text(draft), f"The draft {draft}", draft.suffix.lower())
+        return _parse_draft(draft, "The draft", "")
+    return _parse_draft(read_text(draft), f"The draft {draft}", draft.suffix.lower())
 
 
 def read_text(path: Path) -> str:
@@ -60,7 +60,7 @@ def read_text(path: Path) -> str:
     return file.whole(file.encoding())
 
 
-def _draft(content: str, name: str, ending: str) -> Draft:
+def _parse_draft(content: str, name: str, ending: str) -> Draft:
     if len(content) > MAX_BYTES:
         raise _too_long(name, len(content))
     text = content.encode("utf-8", "replace").decode().removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -99,12 +99,14 @@ def checked(
     Raises:
         InputError: The draft or the ``.bib`` file cannot be used; at once, before the first sentence.
     """
-    opened_draft = opened(draft)
-    keys = Keys(library, entries(read_text(Path(bib))) if bib else None)
-    return check(library, opened_draft, keys, judge)
+    opened_draft = open_draft(draft)
+    keys = CitationResolver(library, read_entries(read_text(Path(bib))) if bib else None)
+    return check_sentences(library, opened_draft, keys, judge)
 
 
-def check(library: Library, draft: Draft, keys: Keys, judge: Judge | None = None) -> Iterator[CheckedSentence]:
+def check_sentences(
+    library: Library, draft: Draft, keys: CitationResolver, judge: Judge | None = None
+) -> Iterator[CheckedSentence]:
     """Check each sentence of a draft, as they come.
 
     Args:
@@ -113,17 +115,17 @@ def check(library: Library, draft: Draft, keys: Keys, judge: Judge | None = None
         keys: What its keys stand for.
         judge: Gives a second opinion on what was checked; None asks nobody.
     """
-    for sentence in sentences(*draft):
+    for sentence in split_sentences(*draft):
         if sentence.keys:
-            yield _cited(sentence, keys, judge)
+            yield _check_cited(sentence, keys, judge)
         elif is_claim(sentence.plain):
-            yield _uncited(library, sentence, keys, judge)
+            yield _check_uncited(library, sentence, keys, judge)
         else:
             yield CheckedSentence(line=sentence.line, text=sentence.text, outcome=Outcome.SKIPPED)
 
 
-def _cited(sentence: Sentence, keys: Keys, judge: Judge | None) -> CheckedSentence:
-    resolved = {key: keys.find(key) for key in sentence.keys}
+def _check_cited(sentence: DraftSentence, keys: CitationResolver, judge: Judge | None) -> CheckedSentence:
+    resolved = {key: keys.resolve_key(key) for key in sentence.keys}
     papers = list(
         {resolution.paper.id: resolution.paper for resolution in resolved.values() if resolution.paper}.values()
     )
@@ -131,14 +133,14 @@ def _cited(sentence: Sentence, keys: Keys, judge: Judge | None) -> CheckedSenten
     rows = tuple(
         Weighed(key=key, relation=Relation.UNKNOWN, reasons=(resolution.reason,))
         if resolution.paper is None
-        else _weighed(key, beside(sentence.plain, resolution.paper))
+        else _describe_paper(key, verify_one(sentence.plain, resolution.paper))
         for key, resolution in resolved.items()
         if enough or resolution.paper is None
     )
     if not papers or not enough:
         outcome = Outcome.UNKNOWN if rows else Outcome.SKIPPED
         return CheckedSentence(line=sentence.line, text=sentence.text, outcome=outcome, papers=rows)
-    verdict = weigh(sentence.plain, papers)
+    verdict = verify_all(sentence.plain, papers)
     return CheckedSentence(
         line=sentence.line,
         text=sentence.text,
@@ -150,28 +152,30 @@ def _cited(sentence: Sentence, keys: Keys, judge: Judge | None) -> CheckedSenten
     )
 
 
-def _uncited(library: Library, sentence: Sentence, keys: Keys, judge: Judge | None) -> CheckedSentence:
-    candidates_found = candidates(library, sentence.plain)
+def _check_uncited(
+    library: Library, sentence: DraftSentence, keys: CitationResolver, judge: Judge | None
+) -> CheckedSentence:
+    candidates_found = find_candidates(library, sentence.plain)
     speaking = [candidate for candidate in candidates_found if candidate.relation is not Relation.SILENT]
     papers = [candidate.paper for candidate in speaking]
     return CheckedSentence(
         line=sentence.line,
         text=sentence.text,
-        outcome=_of_nearest(speaking),
+        outcome=_rate_nearest(speaking),
         contradicted=any(candidate.relation is Relation.CONTRADICTS for candidate in speaking),
         claim=claim_of(candidates_found, sentence.plain),
-        papers=tuple(_weighed(keys.key_of(candidate.paper), candidate) for candidate in speaking),
+        papers=tuple(_describe_paper(keys.key_of(candidate.paper), candidate) for candidate in speaking),
         opinion=judge(sentence.plain, papers) if judge and papers else None,
     )
 
 
-def _of_nearest(candidates: Sequence[Beside]) -> Outcome:
+def _rate_nearest(candidates: Sequence[PaperVerdict]) -> Outcome:
     if not candidates:
         return Outcome.NOTHING
     return Outcome.DISPUTED if candidates[0].relation is Relation.CONTRADICTS else Outcome.CITABLE
 
 
-def _weighed(key: str, candidate: Beside) -> Weighed:
+def _describe_paper(key: str, candidate: PaperVerdict) -> Weighed:
     return Weighed(
         key=key,
         relation=candidate.relation,

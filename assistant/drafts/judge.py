@@ -51,7 +51,7 @@ class ModelJudge:
         if self._failures >= PATIENCE:
             return Opinion(model=model.name, error=f"not asked: the model failed {PATIENCE} times before")
         try:
-            [opinion] = self._run(_asked(model, self._chain.prompts, sentence, papers))
+            [opinion] = self._run(_ask_model(model, self._chain.prompts, sentence, papers))
         except ModelError as error:
             self._failures += 1
             return Opinion(model=model.name, error=str(error))
@@ -59,7 +59,7 @@ class ModelJudge:
         return opinion
 
 
-async def _asked(
+async def _ask_model(
     model: Model, prompts: Prompts, sentence: str, papers: Sequence[Paper]
 ) -> AsyncGenerator[Opinion, None]:
     token_budget = budget(sentence, model.context, model.max_output)
@@ -68,10 +68,10 @@ async def _asked(
     async with aclosing(model.write(prompts.render(Role.JUDGE, evidence=sources, claim=sentence), writing)) as pieces:
         async for _ in pieces:
             pass
-    yield Opinion(model=model.name, says=says(writing.text), usage=model.priced(writing.usage))
+    yield Opinion(model=model.name, says=read_opinion(writing.text), usage=model.priced(writing.usage))
 
 
-def says(reply: str) -> str:
+def read_opinion(reply: str) -> str:
     """``yes``, ``partly`` or ``no``, the first of them in a reply, or ``unclear``."""
     word = _WORD.search(_THOUGHT.sub(" ", reply))
     if not word:

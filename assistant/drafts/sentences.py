@@ -1,17 +1,12 @@
-"""A draft as sentences, each with its line and the keys that it cites.
-
-Which sentences of a draft claim something that a paper could carry.
-"""
+"""A draft as sentences, each with its line and the keys that it cites, and which of them claim something."""
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from assistant.drafts import markup as latex
-from assistant.drafts import markup as markdown
-from assistant.drafts.citations import Mention, mentions
-from assistant.drafts.markup import PAUSE, SPACE
+from assistant.drafts.citations import CitationMark, find_citations
+from assistant.drafts.markup import PAUSE, SPACE, blank_markup, strip_markup
 from store.text.sentences import sentence_spans
 
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![ \t]*\n)[^\n]+)*")
@@ -20,7 +15,7 @@ _OTHERS = re.compile(r"\bal\.\s{0,3}$")
 _EMPTY = re.compile(r"\( ?[;,]? ?\)")
 
 
-class Sentence(NamedTuple):
+class DraftSentence(NamedTuple):
     """A sentence of a draft, which begins on ``line`` (from 1).
 
     ``text`` is the sentence as it stands there, on one line and without comments; ``plain`` has neither citations
@@ -36,50 +31,50 @@ class Sentence(NamedTuple):
 class _Piece(NamedTuple):
     start: int
     end: int
-    cited: tuple[Mention, ...]
+    cited: tuple[CitationMark, ...]
 
 
-def sentences(draft: str, is_latex: bool) -> Iterator[Sentence]:
+def split_sentences(draft: str, is_latex: bool) -> Iterator[DraftSentence]:
     """The sentences of a draft in order; any text is taken, nothing raises.
 
     Args:
         draft: Text whose lines end in a newline alone.
         is_latex: It is LaTeX, else Markdown.
     """
-    prose = (latex if is_latex else markdown).prose(draft)
+    prose = blank_markup(draft, is_latex)
     breaks = [match.start() for match in re.finditer("\n", draft)]
     for paragraph in _PARAGRAPH.finditer(prose):
         text = paragraph[0].replace("\n", SPACE).replace(PAUSE, SPACE)
-        for piece in _pieces(text, mentions(text, is_latex)):
-            yield Sentence(
+        for piece in _split_pieces(text, find_citations(text, is_latex)):
+            yield DraftSentence(
                 line=bisect_right(breaks, paragraph.start() + piece.start) + 1,
                 text=" ".join(text[piece.start : piece.end].split()),
-                plain=_plain(text, piece.start, piece.end, piece.cited, is_latex),
+                plain=_strip_piece(text, piece.start, piece.end, piece.cited, is_latex),
                 keys=tuple(dict.fromkeys(key for citation in piece.cited for key in citation.keys)),
             )
 
 
-def plain(text: str, is_latex: bool = False) -> str:
+def strip_sentence(text: str, is_latex: bool = False) -> str:
     """A sentence without citations and markup, as it is checked."""
-    return _plain(text, 0, len(text), mentions(text, is_latex), is_latex)
+    return _strip_piece(text, 0, len(text), find_citations(text, is_latex), is_latex)
 
 
-def _plain(text: str, start: int, end: int, cited: Iterable[Mention], is_latex: bool) -> str:
+def _strip_piece(text: str, start: int, end: int, cited: Iterable[CitationMark], is_latex: bool) -> str:
     parts = []
     for citation in cited:
         parts.append(text[start : citation.start])
         start = citation.end
     left = " ".join([*parts, text[start:end]])
-    clean = (latex if is_latex else markdown).plain(" ".join(left.split()))
+    clean = strip_markup(" ".join(left.split()), is_latex)
     return _LOOSE.sub("", " ".join(_EMPTY.sub(" ", clean).split()))
 
 
-def _pieces(text: str, cited: list[Mention]) -> list[_Piece]:
+def _split_pieces(text: str, cited: list[CitationMark]) -> list[_Piece]:
     """The sentences of a paragraph; a citation that stands behind a full stop belongs to what it ends."""
     pieces: list[_Piece] = []
-    for start, end in sentence_spans(_hidden(text, cited)):
+    for start, end in sentence_spans(_hide_citations(text, cited)):
         inside = [citation for citation in cited if start <= citation.start < end]
-        while pieces and inside and inside[0].start == start and _follows(text, inside[0], end):
+        while pieces and inside and inside[0].start == start and _belongs_before(text, inside[0], end):
             moved = inside.pop(0)
             pieces[-1] = _Piece(pieces[-1].start, moved.end, (*pieces[-1].cited, moved))
             start = moved.end + len(text[moved.end : end]) - len(text[moved.end : end].lstrip())
@@ -88,13 +83,13 @@ def _pieces(text: str, cited: list[Mention]) -> list[_Piece]:
     return pieces
 
 
-def _follows(text: str, citation: Mention, end: int) -> bool:
+def _belongs_before(text: str, citation: CitationMark, end: int) -> bool:
     """Whether a citation at the beginning of a sentence is that of the sentence before."""
     behind = text[citation.end : end].lstrip(" .;,")
     return citation.apart and (not any(map(str.isalnum, behind)) or behind[0].isupper() or behind[0] in "[\\")
 
 
-def _hidden(text: str, cited: list[Mention]) -> str:
+def _hide_citations(text: str, cited: list[CitationMark]) -> str:
     """The text with a word in place of each citation: it may hold stops that end nothing.
 
     The word has a capital letter, as behind a full stop, but not in "Poe et al. [@poe] show".
@@ -129,13 +124,15 @@ def is_claim(sentence: str) -> bool:
     Questions, the author's own doings ("we show"), signposts ("in this section", "Figure 3 shows"), and what has fewer
     than five words do not.
     """
-    return not sentence.rstrip("”\"')").endswith("?") and _words(sentence) >= MIN_WORDS and not _OWN.search(sentence)
+    return (
+        not sentence.rstrip("”\"')").endswith("?") and _count_words(sentence) >= MIN_WORDS and not _OWN.search(sentence)
+    )
 
 
 def says_something(sentence: str) -> bool:
     """Whether a sentence with a citation says enough to be checked."""
-    return _words(sentence) >= MIN_CITED
+    return _count_words(sentence) >= MIN_CITED
 
 
-def _words(sentence: str) -> int:
+def _count_words(sentence: str) -> int:
     return len(_WORD.findall(sentence))

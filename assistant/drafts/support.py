@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 from assistant.answer.claims import ORDERED
 from assistant.drafts.results import Relation
-from assistant.drafts.sentences import plain
+from assistant.drafts.sentences import strip_sentence
 from assistant.question.parse import MAX_CHARACTERS
 from assistant.types import Claim, Support
 from assistant.verify import Finding, Kind, Verdict, verify
 from assistant.verify.alignment import weights
 from assistant.verify.injection import trusted
-from assistant.verify.numbers import quantities
+from assistant.verify.numbers import parse_quantities
 from assistant.verify.source import Sentence, sentence
-from assistant.verify.tokens import fold
+from assistant.verify.tokens import fold_text
 from store.errors import InputError
 from store.filters import Filters
 from store.library import Library
@@ -28,7 +28,7 @@ NOWHERE = "the library holds nothing like this"
 _RELATIONS = {Support.SUPPORTED: Relation.SUPPORTS, Support.PARTIAL: Relation.PARTLY}
 
 
-class Beside(NamedTuple):
+class PaperVerdict(NamedTuple):
     """A paper and what the check found in it."""
 
     paper: Paper
@@ -43,7 +43,7 @@ class Beside(NamedTuple):
         return next((citation.quote for citation in self.verdict.citations), "")
 
 
-def weigh(text: str, papers: Sequence[Paper]) -> Verdict:
+def verify_all(text: str, papers: Sequence[Paper]) -> Verdict:
     """Check a sentence against papers, all together; what they order their reader to say is no evidence."""
     sound = [trusted(paper) for paper in papers]
     verdict = verify(text, sound)
@@ -55,10 +55,10 @@ def weigh(text: str, papers: Sequence[Paper]) -> Verdict:
     return verdict.model_copy(update={"findings": (*verdict.findings, ordered)})
 
 
-def beside(text: str, paper: Paper) -> Beside:
+def verify_one(text: str, paper: Paper) -> PaperVerdict:
     """Check a sentence against one paper."""
-    verdict = weigh(text, [paper])
-    return Beside(paper, verdict, relation(verdict))
+    verdict = verify_all(text, [paper])
+    return PaperVerdict(paper, verdict, relation(verdict))
 
 
 def verified(library: Library, text: str, paper_ids: Sequence[str] | None = None) -> Claim:
@@ -70,18 +70,18 @@ def verified(library: Library, text: str, paper_ids: Sequence[str] | None = None
     """
     if len(text) > MAX_CHARACTERS:
         raise InputError(f"The sentence is {len(text):,} characters long.", "Check a long text with: conspectus check")
-    clean = plain(text)
+    clean = strip_sentence(text)
     if not any(map(str.isalnum, clean)):
         raise InputError("The sentence is empty.", "Give one that says something.")
     if paper_ids is None:
-        return claim_of(candidates(library, clean), clean)
+        return claim_of(find_candidates(library, clean), clean)
     papers = [library.paper(paper_id) for paper_id in paper_ids]
-    claim = weigh(clean, papers).claim()
+    claim = verify_all(clean, papers).claim()
     gone = tuple(f"“{paper.title}” was {paper.retraction}" for paper in papers if paper.retraction)
     return claim.model_copy(update={"reasons": (*claim.reasons, *gone)})
 
 
-def candidates(library: Library, text: str) -> list[Beside]:
+def find_candidates(library: Library, text: str) -> list[PaperVerdict]:
     """The papers of a library that are near to a sentence, the nearest first; those that do not say it at the end.
 
     Nobody said that any of them does, and among many some share a few words with it by chance. So here most of its
@@ -90,14 +90,14 @@ def candidates(library: Library, text: str) -> list[Beside]:
     claim = sentence(text)
     rows = []
     for hit in library.search(text[:QUERY], CANDIDATES, Filters(retracted=False)):
-        candidate = beside(text, hit.paper)
-        nearness = _shared(claim, f"{candidate.quote} {candidate.paper.title}")
+        candidate = verify_one(text, hit.paper)
+        nearness = _measure_overlap(claim, f"{candidate.quote} {candidate.paper.title}")
         if nearness >= NEAR:
             rows.append((candidate.relation is Relation.SILENT, -nearness, candidate))
     return [candidate for *_, candidate in sorted(rows, key=lambda row: row[:2])]
 
 
-def _shared(claim: Sentence, text: str) -> float:
+def _measure_overlap(claim: Sentence, text: str) -> float:
     """The share of a claim's words, by weight, whose stems stand in a text, 0–1."""
     weights_of_words, stems = weights(claim), sentence(text).stems
     total = sum(weights_of_words)
@@ -106,7 +106,7 @@ def _shared(claim: Sentence, text: str) -> float:
     )
 
 
-def claim_of(candidates: Sequence[Beside], text: str) -> Claim:
+def claim_of(candidates: Sequence[PaperVerdict], text: str) -> Claim:
     """A sentence as the nearest of some papers carries it."""
     return (
         candidates[0].verdict.claim()
@@ -132,4 +132,4 @@ def relation(verdict: Verdict) -> Relation:
 
 def _has_number(verdict: Verdict) -> bool:
     """Whether the sentence of the paper that comes nearest has a number, too."""
-    return any(quantities(fold(citation.quote)) for citation in verdict.citations[:1])
+    return any(parse_quantities(fold_text(citation.quote)) for citation in verdict.citations[:1])

@@ -14,74 +14,74 @@ from typing import Any
 
 from assistant.testing.gate import Gate
 from assistant.testing.reply import Message, Reply, obedient, prompt_tokens
-from assistant.testing.server.chat import no_json_schema, sse, too_long
+from assistant.testing.server.chat import encode_event, make_no_schema_error, make_too_long_error
 from assistant.testing.server.http import Cut, HttpError, Piece, Response
 from assistant.testing.server.script import Fault as Fault
-from assistant.testing.server.script import unknown_model, wrong_key
+from assistant.testing.server.script import make_unknown_model_error, make_wrong_key_error
 
 _NUMBER = re.compile(r"(?<![\w.\[])\d+(?:[.,]\d+)*(?![\w\]])")
 _CITED = re.compile(r"\[\d+\]")
 _MADE_UP = " in 97 % of cases."
 
 
-def invalid_json_lies(reply: Reply) -> Reply:
+def _break_json(reply: Reply) -> Reply:
     """Talk around JSON that does not end."""
     return reply.saying(f"Sure! Here is the answer:\n```json\n{reply.text[:-1]}")
 
 
-def truncated_lies(reply: Reply, finish_reason: str = "length") -> Reply:
+def _truncate_reply(reply: Reply, finish_reason: str = "length") -> Reply:
     """The first half."""
     steps = reply.steps
     return reply.saying(steps[: len(steps) // 2], finish_reason=finish_reason)
 
 
-def wrong_schema_lies(reply: Reply) -> Reply:
+def _ignore_schema(reply: Reply) -> Reply:
     """JSON that nobody asked for."""
     return reply.saying({"unexpected": {"answer": reply.text[:40]}})
 
 
-def wrong_number_lies(reply: Reply) -> Reply:
+def _change_numbers(reply: Reply) -> Reply:
     """Other numbers in every sentence."""
-    return _changed(reply, _misquoted, lambda numbers: numbers)
+    return _change_reply(reply, _change_number, lambda numbers: numbers)
 
 
-def invented_citation_lies(reply: Reply, n: int) -> Reply:
+def _invent_citations(reply: Reply, n: int) -> Reply:
     """Citations of a source that does not exist."""
 
     def cite(text: str) -> str:
         return _CITED.sub(f"[{n}]", text) if _CITED.search(text) else f"{text} [{n}]"
 
-    return _changed(reply, cite, lambda numbers: [type(number)(n) for number in numbers] or [n])
+    return _change_reply(reply, cite, lambda numbers: [type(number)(n) for number in numbers] or [n])
 
 
-def obeyed(messages: list[Message], reply: Reply) -> Reply:
+def _obey_prompt(messages: list[Message], reply: Reply) -> Reply:
     """What the texts in the prompt tell the model to say; put into the form of the reply, if that is JSON."""
     orders = obedient(messages)
-    return _changed(reply, lambda text: orders, lambda numbers: numbers)
+    return _change_reply(reply, lambda text: orders, lambda numbers: numbers)
 
 
-def _misquoted(text: str) -> str:
+def _change_number(text: str) -> str:
     changed = _NUMBER.sub(lambda number: f"{number[0]}7", text)
     return changed if changed != text else text.rstrip(". ") + _MADE_UP
 
 
-def _changed(reply: Reply, words: Callable[[str], str], numbers: Callable[[list[Any]], list[Any]]) -> Reply:
+def _change_reply(reply: Reply, words: Callable[[str], str], numbers: Callable[[list[Any]], list[Any]]) -> Reply:
     """Change the sentences of a reply and its lists of numbers; names and other values stay."""
     text = reply.text
     try:
         value = json.loads(text)
     except ValueError:
         return reply.saying(words(text))
-    return reply.saying(json.dumps(_walked(value, words, numbers), ensure_ascii=False))
+    return reply.saying(json.dumps(_change_value(value, words, numbers), ensure_ascii=False))
 
 
-def _walked(value: Any, words: Callable[[str], str], numbers: Callable[[list[Any]], list[Any]]) -> Any:
+def _change_value(value: Any, words: Callable[[str], str], numbers: Callable[[list[Any]], list[Any]]) -> Any:
     if isinstance(value, dict):
-        return {key: _walked(part, words, numbers) for key, part in value.items()}
+        return {key: _change_value(part, words, numbers) for key, part in value.items()}
     if isinstance(value, list):
         if all(str(part).isdigit() for part in value):
             return numbers(value)
-        return [_walked(part, words, numbers) for part in value]
+        return [_change_value(part, words, numbers) for part in value]
     return words(value) if isinstance(value, str) and " " in value else value
 
 
@@ -90,68 +90,82 @@ _PAGE = b"<!doctype html><title>Sign in</title><p>Please sign in to the network.
 
 def unauthorised(*, echo_key: bool = False) -> Fault:
     """401; with ``echo_key`` the whole key stands in the message, as some proxies do it."""
-    return Fault(error=lambda request: wrong_key(request, echo=echo_key))
+    return Fault(error=lambda request: make_wrong_key_error(request, echo=echo_key))
 
 
 def no_such_model() -> Fault:
     """404 for the model that was asked for."""
-    return Fault(error=lambda request: unknown_model(str(request.json().get("model", "")) if request.content else ""))
+    return Fault(
+        error=lambda request: make_unknown_model_error(
+            str(request.parse_json().get("model", "")) if request.content else ""
+        )
+    )
 
 
 def rate_limited(retry_after: float | None = 1.0) -> Fault:
     """429, with the seconds to wait in ``Retry-After`` if there are any."""
     headers = {} if retry_after is None else {"retry_after": f"{retry_after:g}"}
-    return _error(429, "Rate limit reached for requests. Please try again later.", "rate_limit_exceeded", **headers)
+    return _make_error(
+        429, "Rate limit reached for requests. Please try again later.", "rate_limit_exceeded", **headers
+    )
 
 
 def quota_exhausted() -> Fault:
     """429 that no waiting cures: there is no money left."""
-    return _error(429, "You exceeded your current quota, please check your plan and billing.", "insufficient_quota")
+    return _make_error(
+        429, "You exceeded your current quota, please check your plan and billing.", "insufficient_quota"
+    )
 
 
 def server_error() -> Fault:
     """500."""
-    return _error(500, "The server had an error while processing your request. Sorry about that!")
+    return _make_error(500, "The server had an error while processing your request. Sorry about that!")
 
 
 def overloaded() -> Fault:
     """503."""
-    return _error(503, "The engine is currently overloaded, please try again later.")
+    return _make_error(503, "The engine is currently overloaded, please try again later.")
 
 
 def context_exceeded(limit: int = 8192) -> Fault:
     """400: the prompt is longer than the model takes."""
-    return Fault(error=lambda request: too_long(limit, limit + prompt_tokens(request.json().get("messages") or [])))
+    return Fault(
+        error=lambda request: make_too_long_error(
+            limit, limit + prompt_tokens(request.parse_json().get("messages") or [])
+        )
+    )
 
 
 def prompt_filtered() -> Fault:
     """400: a content filter stopped the prompt."""
-    return _error(400, "The response was filtered due to the prompt triggering the content policy.", "content_filter")
+    return _make_error(
+        400, "The response was filtered due to the prompt triggering the content policy.", "content_filter"
+    )
 
 
 def json_schema_refused() -> Fault:
     """400: the endpoint takes no JSON schema."""
-    return Fault(error=lambda request: no_json_schema())
+    return Fault(error=lambda request: make_no_schema_error())
 
 
-def _error(status: int, message: str, code: str | None = None, **headers: str) -> Fault:
+def _make_error(status: int, message: str, code: str | None = None, **headers: str) -> Fault:
     return Fault(error=lambda request: HttpError(status, message, code, **headers))
 
 
 def slow_first_token(until: Gate | float = 0.5) -> Fault:
     """Nothing comes for some seconds, or until a gate opens."""
-    return _broken(0, lambda rest: [until, *rest])
+    return _change_rest(0, lambda rest: [until, *rest])
 
 
 def stall(until: Gate | None = None, after: int = 3) -> Fault:
     """Nothing more comes after ``after`` events, until the gate opens; without one, until the server closes."""
     gate = until or Gate(limit=None)
-    return _broken(after, lambda rest: [gate, *rest])
+    return _change_rest(after, lambda rest: [gate, *rest])
 
 
 def cut(after: int = 3) -> Fault:
     """The connection breaks after ``after`` events."""
-    return _broken(after, lambda rest: [Cut.CUT])
+    return _change_rest(after, lambda rest: [Cut.CUT])
 
 
 def malformed_sse(after: int = 3) -> Fault:
@@ -161,7 +175,7 @@ def malformed_sse(after: int = 3) -> Fault:
         event = rest[0] if len(rest) > 1 and isinstance(rest[0], bytes) else b""
         return [event[: len(event) // 2] + b"\n\n", *rest[1:]] if event else []
 
-    return _broken(after, halved)
+    return _change_rest(after, halved)
 
 
 def error_in_stream(after: int = 3) -> Fault:
@@ -171,7 +185,7 @@ def error_in_stream(after: int = 3) -> Fault:
     def broken(response: Response) -> Response:
         if not response.streamed:
             return Response.of(error, 500)
-        return replace(response, pieces=[*response.pieces[:after], sse(error)])
+        return replace(response, pieces=[*response.pieces[:after], encode_event(error)])
 
     return Fault(wire=broken)
 
@@ -190,7 +204,7 @@ def web_page() -> Fault:
     return Fault(wire=lambda response: Response([_PAGE], kind="text/html"))
 
 
-def _broken(after: int, change: Callable[[list[Piece]], list[Piece]]) -> Fault:
+def _change_rest(after: int, change: Callable[[list[Piece]], list[Piece]]) -> Fault:
     """Change what comes after ``after`` events of a stream, or after the first half of what is not streamed."""
 
     def broken(response: Response) -> Response:
@@ -204,17 +218,17 @@ def _broken(after: int, change: Callable[[list[Piece]], list[Piece]]) -> Fault:
 
 def invalid_json() -> Fault:
     """What the model says is talk around JSON that does not end."""
-    return Fault(reply=lambda messages, reply: invalid_json_lies(reply))
+    return Fault(reply=lambda messages, reply: _break_json(reply))
 
 
 def truncated() -> Fault:
     """The model stops half-way at its limit of tokens (``finish_reason`` is ``length``)."""
-    return Fault(reply=lambda messages, reply: truncated_lies(reply))
+    return Fault(reply=lambda messages, reply: _truncate_reply(reply))
 
 
 def wrong_schema() -> Fault:
     """The model says JSON that fits no schema."""
-    return Fault(reply=lambda messages, reply: wrong_schema_lies(reply))
+    return Fault(reply=lambda messages, reply: _ignore_schema(reply))
 
 
 def empty() -> Fault:
@@ -224,7 +238,7 @@ def empty() -> Fault:
 
 def content_filtered() -> Fault:
     """The model is stopped half-way by a content filter (``finish_reason`` is ``content_filter``)."""
-    return Fault(reply=lambda messages, reply: truncated_lies(reply, "content_filter"))
+    return Fault(reply=lambda messages, reply: _truncate_reply(reply, "content_filter"))
 
 
 def refused() -> Fault:
@@ -234,17 +248,17 @@ def refused() -> Fault:
 
 def wrong_number() -> Fault:
     """Every number that the model says is wrong; one is made up where there is none."""
-    return Fault(reply=lambda messages, reply: wrong_number_lies(reply))
+    return Fault(reply=lambda messages, reply: _change_numbers(reply))
 
 
 def invented_citation(n: int = 99) -> Fault:
     """Everything that the model says cites ``[n]``."""
-    return Fault(reply=lambda messages, reply: invented_citation_lies(reply, n))
+    return Fault(reply=lambda messages, reply: _invent_citations(reply, n))
 
 
 def injection_obeyed() -> Fault:
     """The model does what the texts that it reads tell it to do; see ``obedient``."""
-    return Fault(reply=obeyed)
+    return Fault(reply=_obey_prompt)
 
 
 FAULTS: Mapping[str, Callable[[], Fault]] = {

@@ -52,7 +52,7 @@ class Reply:
         if isinstance(self.said, Exception):
             return [self.said]
         if isinstance(self.said, str | Mapping):
-            return [*tokens(self.text)]
+            return [*split_tokens(self.text)]
         return [*self.said]
 
     @property
@@ -68,7 +68,7 @@ class Reply:
         """The same reply with other words."""
         return replace(self, said=said, **changes)
 
-    def counted(self, messages: Iterable[Message]) -> tuple[int, int]:
+    def count_tokens(self, messages: Iterable[Message]) -> tuple[int, int]:
         """Tokens read and written, counted where they are not given."""
         if self.usage is not None:
             return self.usage
@@ -80,7 +80,7 @@ def as_reply(said: Said | Reply) -> Reply:
     return said if isinstance(said, Reply) else Reply(said)
 
 
-def tokens(text: str) -> list[str]:
+def split_tokens(text: str) -> list[str]:
     """Cut a text into words and signs; joined, they are the text again."""
     return _TOKEN.findall(text)
 
@@ -109,56 +109,58 @@ def in_schema(said: Said | Reply, schema: Schema | None) -> Reply:
     reply = as_reply(said)
     if schema is None or not isinstance(reply.said, str) or _is_json(reply.said):
         return reply
-    return reply.saying(json.dumps(fitted(reply.said, schema), ensure_ascii=False))
+    return reply.saying(json.dumps(fit_schema(reply.said, schema), ensure_ascii=False))
 
 
-def fitted(text: str, schema: Schema) -> Any:
+def fit_schema(text: str, schema: Schema) -> Any:
     """A value of ``schema`` that says ``text``: objects in a list hold a sentence each, numbers are what it cites.
 
     Of several forms the first is taken; truths are False.
     """
-    return _Fitting(schema.get("$defs") or schema.get("definitions") or {}).value(text, schema)
+    return _Fitting(schema.get("$defs") or schema.get("definitions") or {}).fit_value(text, schema)
 
 
 class _Fitting:
     def __init__(self, definitions: Schema) -> None:
         self._definitions = definitions
 
-    def value(self, text: str, schema: Schema) -> Any:
-        schema = self._resolved(schema)
+    def fit_value(self, text: str, schema: Schema) -> Any:
+        schema = self._resolve_schema(schema)
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:
             return schema["enum"][0]
-        match _kind(schema):
+        match _read_type(schema):
             case "object":
-                return self._object(text, schema)
+                return self._fit_object(text, schema)
             case "array":
-                return self._array(text, schema.get("items") or {"type": "string"})
+                return self._fit_array(text, schema.get("items") or {"type": "string"})
             case "integer" | "number":
-                return next(iter(_cited(text)), 0)
+                return next(iter(_find_cited(text)), 0)
             case "boolean":
                 return False
             case "null":
                 return None
         return text
 
-    def _object(self, text: str, schema: Schema) -> dict[str, Any]:
-        parts = {name: self._resolved(part) for name, part in (schema.get("properties") or {}).items()}
+    def _fit_object(self, text: str, schema: Schema) -> dict[str, Any]:
+        parts = {name: self._resolve_schema(part) for name, part in (schema.get("properties") or {}).items()}
         # Where citations have a place of their own, the words beside them go without.
-        words = _CITED.sub("", text) if any(_kind(part) == "array" for part in parts.values()) else text
-        return {name: self.value(words if _kind(part) == "string" else text, part) for name, part in parts.items()}
+        words = _CITED.sub("", text) if any(_read_type(part) == "array" for part in parts.values()) else text
+        return {
+            name: self.fit_value(words if _read_type(part) == "string" else text, part) for name, part in parts.items()
+        }
 
-    def _array(self, text: str, items: Schema) -> list[Any]:
-        kind = _kind(self._resolved(items))
+    def _fit_array(self, text: str, items: Schema) -> list[Any]:
+        kind = _read_type(self._resolve_schema(items))
         if kind in ("object", "array"):
-            return [self.value(sentence, items) for sentence in _sentences(text)]
-        cited = _cited(text)
+            return [self.fit_value(sentence, items) for sentence in _split_sentences(text)]
+        cited = _find_cited(text)
         if kind == "string":
-            return [str(n) for n in cited] or _sentences(text)
+            return [str(n) for n in cited] or _split_sentences(text)
         return cited
 
-    def _resolved(self, schema: Schema) -> Schema:
+    def _resolve_schema(self, schema: Schema) -> Schema:
         while True:
             if "$ref" in schema:
                 schema = self._definitions[schema["$ref"].rpartition("/")[2]]
@@ -168,16 +170,16 @@ class _Fitting:
                 return schema
 
 
-def _kind(schema: Schema) -> str:
+def _read_type(schema: Schema) -> str:
     kind = schema.get("type") or ("object" if "properties" in schema else "string")
     return kind if isinstance(kind, str) else next((k for k in kind if k != "null"), "null")
 
 
-def _cited(text: str) -> list[int]:
+def _find_cited(text: str) -> list[int]:
     return [int(n) for n in dict.fromkeys(_CITED.findall(text))]
 
 
-def _sentences(text: str) -> list[str]:
+def _split_sentences(text: str) -> list[str]:
     return [sentence for sentence in _SENTENCE_END.split(text) if sentence.strip()]
 
 
@@ -222,12 +224,12 @@ def obedient(messages: list[Message]) -> str:
     """
     text = "\n".join(text_of(message) for message in messages if message.get("role") not in ("system", "developer"))
     marks = "".join(f" {mark}" for mark in dict.fromkeys(_CITE.findall(text)))
-    sentences = [f"{sentence}{marks}" for sentence in dict.fromkeys(_orders(text))]
+    sentences = [f"{sentence}{marks}" for sentence in dict.fromkeys(_find_orders(text))]
     sentences += dict.fromkeys(match.group() for rule in (_BEACON, _ESCAPE) for match in rule.finditer(text))
     return "\n".join(sentences) or f"{_NOTHING}{marks}"
 
 
-def _orders(text: str) -> Iterator[str]:
+def _find_orders(text: str) -> Iterator[str]:
     """The sentences that it is told to say."""
     for trigger in _TRIGGER.finditer(text):
         for order in _ORDER.finditer(text, trigger.end(), trigger.end() + _REACH):

@@ -8,41 +8,43 @@ Re-anchoring: the few sentences of the cited papers that carry most of a claim, 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from assistant.verify.names import spelled_out
+from assistant.verify.names import find_spelled_acronyms
 from assistant.verify.numbers import alike
 from assistant.verify.source import Sentence, Source
-from assistant.verify.tokens import Word, cue, groups, is_plain, is_telling, opposites, stem
+from assistant.verify.tokens import Word, find_opposites, find_synonym_groups, is_cue, is_plain, is_telling, stem_word
 
 SAME, AKIN, STAND_IN = 1.0, 0.9, 0.7
 _SHARED = 5
 
 
-class Match(NamedTuple):
+class WordMatch(NamedTuple):
     """How well a word is matched, 0–1, and at which words of the sentence."""
 
     level: float
     places: tuple[int, ...]
 
 
-NONE = Match(0.0, ())
+NONE = WordMatch(0.0, ())
 
 
-def match(word: Word, sentence: Sentence) -> Match:
+def match_word(word: Word, sentence: Sentence) -> WordMatch:
     """The best match of a word in a sentence."""
     same = sentence.stems.get(word.stem)
     if same:
-        return Match(SAME, tuple(same))
-    akin = [place for place in sentence.beginnings.get(word.stem[:4], ()) if _akin(word, sentence.words[place])]
+        return WordMatch(SAME, tuple(same))
+    akin = [
+        place for place in sentence.beginnings.get(word.stem[:4], ()) if _have_one_root(word, sentence.words[place])
+    ]
     if akin:
-        return Match(AKIN, tuple(akin))
-    places = {place for group in groups(word.stem) for place in sentence.stand_ins.get(group, ())}
-    return Match(STAND_IN, tuple(sorted(places))) if places else NONE
+        return WordMatch(AKIN, tuple(akin))
+    places = {place for group in find_synonym_groups(word.stem) for place in sentence.stand_ins.get(group, ())}
+    return WordMatch(STAND_IN, tuple(sorted(places))) if places else NONE
 
 
-def _akin(word: Word, source_word: Word) -> bool:
+def _have_one_root(word: Word, source_word: Word) -> bool:
     """Whether two stems are of one family: acquir and acquisit, analysi and analyz."""
     ours, theirs = word.stem, source_word.stem
-    if word.stop or theirs in opposites(ours):
+    if word.stop or theirs in find_opposites(ours):
         return False
     shared = 0
     for a, b in zip(ours, theirs, strict=False):
@@ -64,16 +66,16 @@ class Alignment(NamedTuple):
 
     claim: Sentence
     sentence: Sentence
-    matches: tuple[Match, ...]
+    matches: tuple[WordMatch, ...]
 
-    def same(self, here: int) -> tuple[int, ...]:
+    def places_of(self, here: int) -> tuple[int, ...]:
         """The places in the sentence of a word of the claim."""
         return self.matches[here].places
 
     def against(self, here: int) -> tuple[int, ...]:
         """The places in the sentence of words that say the opposite of a word of the claim."""
         word, stems = self.claim.words[here], self.sentence.stems
-        places = {place for opposite in opposites(word.stem) for place in stems.get(opposite, ())}
+        places = {place for opposite in find_opposites(word.stem) for place in stems.get(opposite, ())}
         if word.stop:
             return tuple(sorted(places))
         for prefix in _PREFIXES:
@@ -82,7 +84,7 @@ class Alignment(NamedTuple):
                 places.update(stems.get(word.stem.removeprefix(prefix), ()))
         return tuple(sorted(places))
 
-    def nearness(self, here: int, there: int) -> float:
+    def measure_nearness(self, here: int, there: int) -> float:
         """How alike the surroundings of two words are: 1 for a shared next word, less for those farther off."""
         ours, theirs = self.claim.order, self.sentence.order
         total = 0.0
@@ -95,15 +97,15 @@ class Alignment(NamedTuple):
                 total += 1 / (apart * (abs(ours[neighbour] - ours[here]) or 1))
         return total
 
-    def best(self, here: int, places: Sequence[int]) -> tuple[float, int]:
+    def nearest_of(self, here: int, places: Sequence[int]) -> tuple[float, int]:
         """The place with the most alike surroundings, and how alike they are; -1 and -1 without a place."""
-        nearest = max(((self.nearness(here, place), -place) for place in places), default=(-1.0, 1))
+        nearest = max(((self.measure_nearness(here, place), -place) for place in places), default=(-1.0, 1))
         return nearest[0], -nearest[1]
 
-    def fit(self, here: int) -> float:
+    def measure_fit(self, here: int) -> float:
         """How well a word of the claim is matched among words like its own, 0–1."""
         level, places = self.matches[here]
-        return level * min(1.0, self.best(here, places)[0] / _FITS) if places else 0.0
+        return level * min(1.0, self.nearest_of(here, places)[0] / _FITS) if places else 0.0
 
     def is_same_word(self, here: int, there: int) -> bool:
         """Whether a word of the sentence is the word of the claim itself, not one that stands in for it."""
@@ -112,12 +114,12 @@ class Alignment(NamedTuple):
 
 def align(claim: Sentence, sentence: Sentence) -> Alignment:
     """Lay a claim beside a sentence; the joints of the claim are not matched."""
-    matches = [match(word, sentence) if not word.stop or is_telling(word.low) else NONE for word in claim.words]
+    matches = [match_word(word, sentence) if not word.stop or is_telling(word.low) else NONE for word in claim.words]
     for place, word in enumerate(claim.words):
         if not word.joined or (matches[place].level and matches[place + 1].level):
             continue
-        if compound := sentence.stems.get(stem(word.joined)):
-            matches[place] = matches[place + 1] = Match(SAME, tuple(compound))
+        if compound := sentence.stems.get(stem_word(word.joined)):
+            matches[place] = matches[place + 1] = WordMatch(SAME, tuple(compound))
     return Alignment(claim, sentence, tuple(matches))
 
 
@@ -128,21 +130,21 @@ _WORTH_CITING = 0.6
 _STANDS_IN, _OPPOSED = 0.5, 0.5
 
 
-class Anchor(NamedTuple):
+class SentenceMatch(NamedTuple):
     """A sentence of the paper at ``source`` beside the claim, which numbers it has, and its score."""
 
     source: int
-    laid: Alignment
+    alignment: Alignment
     numbers: tuple[bool, ...]
     score: float
 
     @property
     def sentence(self) -> Sentence:
         """The sentence of the paper."""
-        return self.laid.sentence
+        return self.alignment.sentence
 
 
-class Anchoring(NamedTuple):
+class ClaimEvidence(NamedTuple):
     """Where a claim rests.
 
     ``ranked`` holds all sentences, titles and records by score, ``chosen`` those that carry the claim, the best
@@ -151,12 +153,12 @@ class Anchoring(NamedTuple):
 
     claim: Sentence
     weight: tuple[float, ...]
-    ranked: tuple[Anchor, ...]
-    chosen: tuple[Anchor, ...]
+    ranked: tuple[SentenceMatch, ...]
+    chosen: tuple[SentenceMatch, ...]
     levels: tuple[float, ...]
     fits: tuple[float, ...]
 
-    def carried(self) -> float:
+    def measure_coverage(self) -> float:
         """The share of the claim that is carried by numbers, and by words that stand together, 0–1."""
         has_number = [
             any(match.numbers[number] for match in self.chosen) for number in range(len(self.claim.quantities))
@@ -166,31 +168,37 @@ class Anchoring(NamedTuple):
         return (words + NUMBER * sum(has_number)) / total if total else 0.0
 
 
-def anchored(claim: Sentence, sources: Sequence[Source]) -> Anchoring:
+def find_evidence(claim: Sentence, sources: Sequence[Source]) -> ClaimEvidence:
     """Find the sentences that together carry most of a claim; none where no sentence shares a word with it."""
     weight = weights(claim)
     rows = [
-        [_score(claim, weight, sentence, index) for sentence in source.sentences]
+        [_score_sentence(claim, weight, sentence, index) for sentence in source.sentences]
         for index, source in enumerate(sources)
     ]
     extras = [
-        [_score(claim, weight, sentence, index) for sentence in (source.title, source.record)]
+        [_score_sentence(claim, weight, sentence, index) for sentence in (source.title, source.record)]
         for index, source in enumerate(sources)
     ]
-    chosen_by_source = [_picked(weight, row, extra) for row, extra in zip(rows, extras, strict=True)]
+    chosen_by_source = [_pick_sentences(weight, row, extra) for row, extra in zip(rows, extras, strict=True)]
     best = max((row[0].score for row in chosen_by_source if row), default=0.0)
     chosen = [match for row in chosen_by_source if row and row[0].score >= _WORTH_CITING * best for match in row]
     used = sorted({match.source for match in chosen})
     available = [*chosen, *(match for source in used for match in extras[source])]
-    spelled = {place for source in used for place in spelled_out(claim.words, sources[source].acronyms)}
-    named = {place for place, word in enumerate(claim.words) if any(name.has(word.start) for name in claim.names)}
-    fits = [1.0 if place in spelled else _fit(place, available, place in named) for place in range(len(weight))]
-    return Anchoring(
+    spelled = {place for source in used for place in find_spelled_acronyms(claim.words, sources[source].acronyms)}
+    named = {
+        place
+        for place, word in enumerate(claim.words)
+        if any(name.covers_character(word.start) for name in claim.names)
+    }
+    fits = [1.0 if place in spelled else _measure_fit(place, available, place in named) for place in range(len(weight))]
+    return ClaimEvidence(
         claim,
         weight,
-        _by_score(match for part in (*rows, *extras) for match in part),
-        _by_score(chosen),
-        tuple(1.0 if place in spelled else _level(place, fits[place], available) for place in range(len(weight))),
+        _sort_by_score(match for part in (*rows, *extras) for match in part),
+        _sort_by_score(chosen),
+        tuple(
+            1.0 if place in spelled else _measure_level(place, fits[place], available) for place in range(len(weight))
+        ),
         tuple(fits),
     )
 
@@ -198,33 +206,35 @@ def anchored(claim: Sentence, sources: Sequence[Source]) -> Anchoring:
 def weights(claim: Sentence) -> tuple[float, ...]:
     """What each word of a claim counts: 1 for what is specific, less for plain prose, 0 for stop words and digits."""
     spans = [(number.start, number.end) for number in claim.quantities]
-    return tuple(_weight(word, spans) for word in claim.words)
+    return tuple(_weigh_word(word, spans) for word in claim.words)
 
 
-def _weight(word: Word, spans: Sequence[tuple[int, int]]) -> float:
+def _weigh_word(word: Word, spans: Sequence[tuple[int, int]]) -> float:
     if word.stop or any(start <= word.start < end for start, end in spans):
         return 0.0
-    return PLAIN if is_plain(word.low) and not cue("judges", word.low) else SPECIFIC
+    return PLAIN if is_plain(word.low) and not is_cue("judges", word.low) else SPECIFIC
 
 
-def _score(claim: Sentence, weight: Sequence[float], sentence: Sentence, source: int) -> Anchor:
+def _score_sentence(claim: Sentence, weight: Sequence[float], sentence: Sentence, source: int) -> SentenceMatch:
     """How much of a claim one sentence carries."""
     alignment = align(claim, sentence)
     numbers = tuple(any(alike(number, theirs) for theirs in sentence.quantities) for number in claim.quantities)
     total = sum(
         value * word_match.level for value, word_match in zip(weight, alignment.matches, strict=True)
     ) + NUMBER * sum(numbers)
-    return Anchor(source, alignment, numbers, total)
+    return SentenceMatch(source, alignment, numbers, total)
 
 
-def _picked(weight: Sequence[float], row: Iterable[Anchor], extras: Sequence[Anchor]) -> list[Anchor]:
+def _pick_sentences(
+    weight: Sequence[float], row: Iterable[SentenceMatch], extras: Sequence[SentenceMatch]
+) -> list[SentenceMatch]:
     """The sentences of one paper that carry most, each adding to those before; then title and record if they do."""
     matching = [match for match in row if match.score]
-    chosen: list[Anchor] = []
+    chosen: list[SentenceMatch] = []
     levels, numbers = [0.0] * len(weight), [False] * len(extras[0].numbers)
     for options in (*[matching] * _MOST_SENTENCES, extras[:1], extras[1:]):
         gains = [
-            (_gain(match, weight, levels, numbers), match.score, -place)
+            (_measure_gain(match, weight, levels, numbers), match.score, -place)
             for place, match in enumerate(options)
             if match not in chosen
         ]
@@ -233,32 +243,36 @@ def _picked(weight: Sequence[float], row: Iterable[Anchor], extras: Sequence[Anc
             continue
         match = options[-place]
         chosen.append(match)
-        levels = [max(old, word_match.level) for old, word_match in zip(levels, match.laid.matches, strict=True)]
+        levels = [max(old, word_match.level) for old, word_match in zip(levels, match.alignment.matches, strict=True)]
         numbers = [old or new for old, new in zip(numbers, match.numbers, strict=True)]
     return chosen
 
 
-def _gain(match: Anchor, weight: Sequence[float], levels: Sequence[float], numbers: Sequence[bool]) -> float:
+def _measure_gain(
+    match: SentenceMatch, weight: Sequence[float], levels: Sequence[float], numbers: Sequence[bool]
+) -> float:
     """What a sentence adds to the words and numbers that are carried already."""
-    rows = zip(weight, match.laid.matches, levels, strict=True)
+    rows = zip(weight, match.alignment.matches, levels, strict=True)
     words = sum(value * (word_match.level - old) for value, word_match, old in rows if word_match.level > old)
     return words + NUMBER * sum(new and not old for new, old in zip(match.numbers, numbers, strict=True))
 
 
-def _fit(place: int, rows: Sequence[Anchor], named: bool) -> float:
+def _measure_fit(place: int, rows: Sequence[SentenceMatch], named: bool) -> float:
     """How well a word is matched among its like; a name may come from anywhere ("it" stands for it elsewhere)."""
-    return _most(match.laid.matches[place].level if named else match.laid.fit(place) for match in rows)
+    return _most(
+        match.alignment.matches[place].level if named else match.alignment.measure_fit(place) for match in rows
+    )
 
 
-def _level(place: int, fit: float, rows: Sequence[Anchor]) -> float:
+def _measure_level(place: int, fit: float, rows: Sequence[SentenceMatch]) -> float:
     """How well a word is matched; a stand-in among other words than its own is none, an opposite half a match."""
-    level = _most(match.laid.matches[place].level for match in rows)
-    if not level and any(match.laid.against(place) for match in rows):
+    level = _most(match.alignment.matches[place].level for match in rows)
+    if not level and any(match.alignment.against(place) for match in rows):
         return _OPPOSED
     return level if level > STAND_IN or fit >= _STANDS_IN * STAND_IN else 0.0
 
 
-def _by_score(matches: Iterable[Anchor]) -> tuple[Anchor, ...]:
+def _sort_by_score(matches: Iterable[SentenceMatch]) -> tuple[SentenceMatch, ...]:
     return tuple(sorted(matches, key=lambda match: -match.score))
 
 

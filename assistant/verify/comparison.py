@@ -4,13 +4,13 @@ from typing import NamedTuple
 
 from assistant.verify.alignment import Alignment
 from assistant.verify.source import Sentence
-from assistant.verify.tokens import cue, cue_stem
+from assistant.verify.tokens import is_cue, is_cue_stem
 
 _INSTEAD = {("than", "rather"), ("of", "instead"), ("of", "ahead")}
 _WIDTH = 12
 
 
-class Pivot(NamedTuple):
+class Comparison(NamedTuple):
     """A comparison: places of the words on its winning and its losing side; ``kind`` is better, up or rather."""
 
     kind: str
@@ -18,68 +18,68 @@ class Pivot(NamedTuple):
     under: frozenset[int]
 
 
-def swapped(alignment: Alignment) -> bool:
+def is_reversed(alignment: Alignment) -> bool:
     """Whether claim and sentence compare the same things the other way round.
 
     A comparison of the claim is held against that of the sentence which is most like it.
     """
-    source_comparisons = pivots(alignment.sentence)
+    source_comparisons = find_comparisons(alignment.sentence)
     return any(
-        _crossed(
+        _has_changed_sides(
             alignment,
             claim_comparison,
-            max(source_comparisons, key=lambda comparison: _likeness(alignment, claim_comparison, comparison)),
+            max(source_comparisons, key=lambda comparison: _rate_likeness(alignment, claim_comparison, comparison)),
         )
-        for claim_comparison in pivots(alignment.claim)
+        for claim_comparison in find_comparisons(alignment.claim)
         if source_comparisons
     )
 
 
-def pivots(sentence: Sentence) -> list[Pivot]:
+def find_comparisons(sentence: Sentence) -> list[Comparison]:
     """The comparisons of a sentence; one without a left side of its own shares that of the one before."""
-    marks = [mark for place in range(1, len(sentence.words)) if (mark := _mark(sentence, place)) is not None]
-    comparisons: list[Pivot] = []
+    marks = [mark for place in range(1, len(sentence.words)) if (mark := _find_cue(sentence, place)) is not None]
+    comparisons: list[Comparison] = []
     left, before = frozenset[int](), 0
     for number, (kind, start, end, forward) in enumerate(marks):
         after = marks[number + 1][1] if number + 1 < len(marks) else len(sentence.words)
-        joined = [place for place in range(before, start) if number and cue("joins", sentence.words[place].low)]
-        left = _telling(sentence, max(joined[-1] if joined else before, start - _WIDTH), start) or left
-        right = _telling(sentence, end + 1, _object_end(sentence, end + 1, min(after, end + _WIDTH)))
-        comparisons.append(Pivot(kind, left, right) if forward else Pivot(kind, right, left))
+        joined = [place for place in range(before, start) if number and is_cue("joins", sentence.words[place].low)]
+        left = _find_content_words(sentence, max(joined[-1] if joined else before, start - _WIDTH), start) or left
+        right = _find_content_words(sentence, end + 1, _find_object_end(sentence, end + 1, min(after, end + _WIDTH)))
+        comparisons.append(Comparison(kind, left, right) if forward else Comparison(kind, right, left))
         before = end + 1
     return comparisons
 
 
-def _object_end(sentence: Sentence, start: int, end: int) -> int:
+def _find_object_end(sentence: Sentence, start: int, end: int) -> int:
     """Where what is compared ends and the circumstances begin: "than layering | in wet years"."""
     words = sentence.words[: max(start, end)]
-    return next((place for place in range(start + 1, len(words)) if cue("circumstances", words[place].low)), end)
+    return next((place for place in range(start + 1, len(words)) if is_cue("circumstances", words[place].low)), end)
 
 
-def _mark(sentence: Sentence, place: int) -> tuple[str, int, int, bool] | None:
+def _find_cue(sentence: Sentence, place: int) -> tuple[str, int, int, bool] | None:
     """The kind of a comparison at a word, where it starts and ends, and whether its left side is the winning one."""
     words, word = sentence.words, sentence.words[place]
-    if cue_stem("better", word.stem) or cue_stem("worse", word.stem):
+    if is_cue_stem("better", word.stem) or is_cue_stem("worse", word.stem):
         passive = any(next_word.low == "by" for next_word in words[place + 1 : place + 3])
-        return "better", place, place, cue_stem("better", word.stem) != passive
+        return "better", place, place, is_cue_stem("better", word.stem) != passive
     if (word.low, words[place - 1].low) in _INSTEAD:
         return "rather", place - 1, place, True
-    if word.low == "than" and (start := _comparative(sentence, place)) is not None:
-        return "up", start, place, cue("up", words[start].low)
+    if word.low == "than" and (start := _find_comparative(sentence, place)) is not None:
+        return "up", start, place, is_cue("up", words[start].low)
     return None
 
 
-def _comparative(sentence: Sentence, than: int) -> int | None:
+def _find_comparative(sentence: Sentence, than: int) -> int | None:
     """The place of the "more" or "less" that belongs to a "than"."""
     places = range(than - 1, max(-1, than - 8), -1)
     return next((place for place in places if _is_comparative(sentence.words[place].low)), None)
 
 
 def _is_comparative(low: str) -> bool:
-    return cue("up", low) or cue("down", low)
+    return is_cue("up", low) or is_cue("down", low)
 
 
-def _telling(sentence: Sentence, start: int, end: int) -> frozenset[int]:
+def _find_content_words(sentence: Sentence, start: int, end: int) -> frozenset[int]:
     spans = [(number.start, number.end) for number in sentence.quantities]
     return frozenset(
         place
@@ -88,16 +88,22 @@ def _telling(sentence: Sentence, start: int, end: int) -> frozenset[int]:
     )
 
 
-def _likeness(alignment: Alignment, ours: Pivot, theirs: Pivot) -> tuple[bool, int, int]:
-    same_side, other_side = len(_kept(alignment, ours, theirs)), len(_moved(alignment, ours, theirs))
+def _rate_likeness(alignment: Alignment, ours: Comparison, theirs: Comparison) -> tuple[bool, int, int]:
+    same_side, other_side = (
+        len(_find_words_on_same_side(alignment, ours, theirs)),
+        len(_find_words_on_other_side(alignment, ours, theirs)),
+    )
     return ours.kind == theirs.kind, same_side + other_side, same_side
 
 
-def _crossed(alignment: Alignment, ours: Pivot, theirs: Pivot) -> bool:
+def _has_changed_sides(alignment: Alignment, ours: Comparison, theirs: Comparison) -> bool:
     """Whether both sides changed places, more words moved than stayed, or a name moved and none stayed."""
     if (ours.kind == "rather") != (theirs.kind == "rather"):
         return False
-    same_side, other_side = _kept(alignment, ours, theirs), _moved(alignment, ours, theirs)
+    same_side, other_side = (
+        _find_words_on_same_side(alignment, ours, theirs),
+        _find_words_on_other_side(alignment, ours, theirs),
+    )
     starts = {name.start for name in alignment.claim.names}
     named = {place for place, word in enumerate(alignment.claim.words) if word.start in starts}
     both = other_side & ours.over and other_side & ours.under and not same_side & ours.under
@@ -106,23 +112,23 @@ def _crossed(alignment: Alignment, ours: Pivot, theirs: Pivot) -> bool:
     )
 
 
-def _kept(alignment: Alignment, ours: Pivot, theirs: Pivot) -> frozenset[int]:
-    return _shared(alignment, ours.over, theirs.over, theirs.under) | _shared(
+def _find_words_on_same_side(alignment: Alignment, ours: Comparison, theirs: Comparison) -> frozenset[int]:
+    return _find_shared_words(alignment, ours.over, theirs.over, theirs.under) | _find_shared_words(
         alignment, ours.under, theirs.under, theirs.over
     )
 
 
-def _moved(alignment: Alignment, ours: Pivot, theirs: Pivot) -> frozenset[int]:
-    return _shared(alignment, ours.over, theirs.under, theirs.over) | _shared(
+def _find_words_on_other_side(alignment: Alignment, ours: Comparison, theirs: Comparison) -> frozenset[int]:
+    return _find_shared_words(alignment, ours.over, theirs.under, theirs.over) | _find_shared_words(
         alignment, ours.under, theirs.over, theirs.under
     )
 
 
-def _shared(
+def _find_shared_words(
     alignment: Alignment, ours: frozenset[int], theirs: frozenset[int], opposite_side: frozenset[int]
 ) -> frozenset[int]:
     """Words of one side of the claim that stand on that side of the sentence and not on the other."""
-    places_by_word = {place: set(alignment.same(place)) for place in ours}
+    places_by_word = {place: set(alignment.places_of(place)) for place in ours}
     return frozenset(
         place
         for place, source_places in places_by_word.items()

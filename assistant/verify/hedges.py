@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from assistant.verify.alignment import Alignment
-from assistant.verify.tokens import Word, cue, cue_stem
+from assistant.verify.tokens import Word, is_cue, is_cue_stem
 
 _REACH = 3
 _NEAR = 0.5
@@ -16,68 +16,68 @@ class Hedge(NamedTuple):
     source: str
     claim: str
 
-    def told(self) -> str:
+    def describe_difference(self) -> str:
         """The difference in words."""
         if not self.source:
             return f"the source does not say “{self.claim}”"
         return f"the source says “{self.source}”, this says " + (f"“{self.claim}”" if self.claim else "it outright")
 
 
-def hedges(alignments: Sequence[Alignment]) -> Iterator[Hedge]:
+def find_hedges(alignments: Sequence[Alignment]) -> Iterator[Hedge]:
     """Hedges of the best of the sentences that a claim leaves out, quantifiers that it strengthens, its own "only"."""
     for alignment in alignments[:1]:
-        yield from _modal(alignment)
-        yield from _quantified(alignment)
-        yield from _narrowed(
+        yield from _find_dropped_hedges(alignment)
+        yield from _find_stronger_quantifiers(alignment)
+        yield from _find_narrowing(
             alignment.claim.words, {word.low for alignment in alignments for word in alignment.sentence.words}
         )
 
 
-def _modal(alignment: Alignment) -> Iterator[Hedge]:
+def _find_dropped_hedges(alignment: Alignment) -> Iterator[Hedge]:
     ours, theirs = alignment.claim.words, alignment.sentence.words
-    if any(_holds_back(word) or cue_stem("also_hedges", word.stem) for word in ours):
+    if any(_holds_back(word) or is_cue_stem("also_hedges", word.stem) for word in ours):
         return
-    asks = any(cue_stem("asks", word.stem) for word in ours)
+    asks = any(is_cue_stem("asks", word.stem) for word in ours)
     for place, word in enumerate(theirs):
         permits = word.low == "may" and place and theirs[place - 1].low == "we"
-        if not _holds_back(word) or permits or (asks and cue_stem("open_questions", word.stem)):
+        if not _holds_back(word) or permits or (asks and is_cue_stem("open_questions", word.stem)):
             continue
-        reached = _next(theirs, place)
-        if any(alignment.best(here, alignment.same(here))[1] in reached for here in range(len(ours))):
+        reached = _find_next_words(theirs, place)
+        if any(alignment.nearest_of(here, alignment.places_of(here))[1] in reached for here in range(len(ours))):
             yield Hedge(word.text, "")
 
 
-def _quantified(alignment: Alignment) -> Iterator[Hedge]:
+def _find_stronger_quantifiers(alignment: Alignment) -> Iterator[Hedge]:
     theirs = [word.low for word in alignment.sentence.words]
     for here, word in enumerate(alignment.claim.words):
-        names = _weaker(word.low)
-        stronger = ("all", "most") if cue("most", word.low) else ("all",)
-        if not names or any(cue(name, low) for name in stronger for low in theirs):
+        names = _list_weaker(word.low)
+        stronger = ("all", "most") if is_cue("most", word.low) else ("all",)
+        if not names or any(is_cue(name, low) for name in stronger for low in theirs):
             continue
-        near = [place for place, low in enumerate(theirs) if any(cue(name, low) for name in names)]
-        if near and alignment.best(here, near)[0] >= _NEAR:
-            yield Hedge(alignment.sentence.words[alignment.best(here, near)[1]].text, word.text)
+        near = [place for place, low in enumerate(theirs) if any(is_cue(name, low) for name in names)]
+        if near and alignment.nearest_of(here, near)[0] >= _NEAR:
+            yield Hedge(alignment.sentence.words[alignment.nearest_of(here, near)[1]].text, word.text)
 
 
-def _weaker(low: str) -> tuple[str, ...]:
+def _list_weaker(low: str) -> tuple[str, ...]:
     """The lists of what is weaker than a quantifier."""
-    if cue("all", low):
+    if is_cue("all", low):
         return "some", "most", "many"
-    return ("some",) if cue("most", low) else ()
+    return ("some",) if is_cue("most", low) else ()
 
 
-def _narrowed(ours: Sequence[Word], theirs: set[str]) -> Iterator[Hedge]:
-    also = any(cue("only", low) or cue("alone", low) for low in theirs)
+def _find_narrowing(ours: Sequence[Word], theirs: set[str]) -> Iterator[Hedge]:
+    also = any(is_cue("only", low) or is_cue("alone", low) for low in theirs)
     for before, word in zip([None, *ours], ours, strict=False):
-        if cue("only", word.low) and not (before and before.low == "not") and not also:
+        if is_cue("only", word.low) and not (before and before.low == "not") and not also:
             yield Hedge("", word.text)
 
 
 def _holds_back(word: Word) -> bool:
-    return cue("hedges", word.low) or cue_stem("hedges", word.stem)
+    return is_cue("hedges", word.low) or is_cue_stem("hedges", word.stem)
 
 
-def _next(words: Sequence[Word], place: int) -> list[int]:
+def _find_next_words(words: Sequence[Word], place: int) -> list[int]:
     """The places of the next telling words of the same clause."""
     places = [
         next_place

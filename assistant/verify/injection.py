@@ -84,11 +84,11 @@ _ANYWHERE = (
 )
 
 
-def _any_of(forms: Sequence[str]) -> re.Pattern[str]:
+def _compile_any(forms: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE)
 
 
-_OPENS, _HOLDS = _any_of(_OPENINGS), _any_of(_ANYWHERE)
+_OPENS, _HOLDS = _compile_any(_OPENINGS), _compile_any(_ANYWHERE)
 # A run of letters and digits that nobody reads.
 _ENCODED = re.compile(r"(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{40,}={0,2}")
 

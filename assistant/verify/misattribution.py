@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from assistant.verify.alignment import SPECIFIC, Alignment, Anchor, Anchoring
+from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch
 from assistant.verify.names import Name, forms_of
 from assistant.verify.numbers import Quantity, alike
 from assistant.verify.source import Sentence, Source
-from assistant.verify.tokens import cue_stem, is_plain
+from assistant.verify.tokens import is_cue_stem, is_plain
 from assistant.verify.verdict import Kind
 
 _NEARLY_ALL, _FAR_LESS, _ENOUGH = 0.8, 0.7, 2.0
@@ -27,31 +27,33 @@ class Swap(NamedTuple):
     kind: Kind
 
 
-def swaps(evidence: Anchoring, sources: Sequence[Source]) -> Iterator[Swap]:
+def find_swaps(evidence: ClaimEvidence, sources: Sequence[Source]) -> Iterator[Swap]:
     """Numbers, names and terms that the source has, but not in the sentence which has all the rest of the claim."""
-    named = _named(evidence)
+    named = _locate_names(evidence)
     places = {place for _, spots in named for place in spots}
     rest = sum(value for place, value in enumerate(evidence.weight) if place not in places)
-    best = max(evidence.ranked, key=lambda match: _rest(evidence, match, places), default=None)
-    if best is not None and rest >= _ENOUGH and (there := _rest(evidence, best, places)) >= _NEARLY_ALL * rest:
-        yield from _numbers(evidence, best, _FAR_LESS * there)
-        yield from _names(evidence, named, best, _FAR_LESS * there, sources[best.source])
+    best = max(evidence.ranked, key=lambda match: _score_rest(evidence, match, places), default=None)
+    if best is not None and rest >= _ENOUGH and (there := _score_rest(evidence, best, places)) >= _NEARLY_ALL * rest:
+        yield from _find_swapped_numbers(evidence, best, _FAR_LESS * there)
+        yield from _find_swapped_names(evidence, named, best, _FAR_LESS * there, sources[best.source])
     for match in evidence.chosen[:1]:
-        yield from _terms(evidence, match.laid, sources[match.source])
+        yield from _find_swapped_terms(evidence, match.alignment, sources[match.source])
 
 
-def _named(evidence: Anchoring) -> list[tuple[Name, set[int]]]:
+def _locate_names(evidence: ClaimEvidence) -> list[tuple[Name, set[int]]]:
     """The names of a claim with the places of their words."""
     words = list(enumerate(evidence.claim.words))
-    return [(name, {place for place, word in words if name.has(word.start)}) for name in evidence.claim.names]
+    return [
+        (name, {place for place, word in words if name.covers_character(word.start)}) for name in evidence.claim.names
+    ]
 
 
-def _rest(evidence: Anchoring, match: Anchor, leave_out: set[int]) -> float:
-    rows = enumerate(zip(evidence.weight, match.laid.matches, strict=True))
+def _score_rest(evidence: ClaimEvidence, match: SentenceMatch, leave_out: set[int]) -> float:
+    rows = enumerate(zip(evidence.weight, match.alignment.matches, strict=True))
     return sum(value * word_match.level for place, (value, word_match) in rows if place not in leave_out)
 
 
-def _numbers(evidence: Anchoring, best: Anchor, least: float) -> Iterator[Swap]:
+def _find_swapped_numbers(evidence: ClaimEvidence, best: SentenceMatch, least: float) -> Iterator[Swap]:
     spare = [
         quantity
         for quantity in best.sentence.quantities
@@ -60,18 +62,18 @@ def _numbers(evidence: Anchoring, best: Anchor, least: float) -> Iterator[Swap]:
     for index, number in enumerate(evidence.claim.quantities):
         substitute = next((quantity for quantity in spare if quantity.kind == number.kind), None)
         holders = [match for match in evidence.ranked if match.numbers[index]]
-        if substitute and holders and all(_rest(evidence, match, set()) < least for match in holders):
-            yield Swap(number.told(), substitute.told(), Kind.NUMBER)
+        if substitute and holders and all(_score_rest(evidence, match, set()) < least for match in holders):
+            yield Swap(number.with_unit(), substitute.with_unit(), Kind.NUMBER)
 
 
-def _names(
-    evidence: Anchoring, named: Sequence[tuple[Name, set[int]]], best: Anchor, least: float, source: Source
+def _find_swapped_names(
+    evidence: ClaimEvidence, named: Sequence[tuple[Name, set[int]]], best: SentenceMatch, least: float, source: Source
 ) -> Iterator[Swap]:
     ours = {form for name, _ in named for form in forms_of(name.text)}
     spare = [name.text for name in best.sentence.names if not ours & set(forms_of(name.text))]
     for name, places in named:
-        holders = [match for match in evidence.ranked if any(match.laid.matches[place].level for place in places)]
-        apart = all(_rest(evidence, match, places) < least for match in holders)
+        holders = [match for match in evidence.ranked if any(match.alignment.matches[place].level for place in places)]
+        apart = all(_score_rest(evidence, match, places) < least for match in holders)
         telling = [evidence.claim.words[place].stem for place in places if evidence.weight[place] == SPECIFIC]
         if spare and holders and apart and not any(_is_own(stemmed, source) for stemmed in telling):
             yield Swap(name.text, spare[0], Kind.NAME)
@@ -82,7 +84,7 @@ def _is_own(stemmed: str, source: Source) -> bool:
     return stemmed in source.title.stems or sum(stemmed in sentence.stems for sentence in source.sentences) > 1
 
 
-def _terms(evidence: Anchoring, alignment: Alignment, source: Source) -> Iterator[Swap]:
+def _find_swapped_terms(evidence: ClaimEvidence, alignment: Alignment, source: Source) -> Iterator[Swap]:
     """Terms from elsewhere between two words that in the sentence have another term between them."""
     words, source_words = alignment.claim.words, alignment.sentence.words
     telling = [place for place, word in enumerate(words) if not word.stop]
@@ -92,8 +94,8 @@ def _terms(evidence: Anchoring, alignment: Alignment, source: Source) -> Iterato
         for strange, run in groupby(telling, lambda place: _is_strange(evidence, alignment, source, place))
     ]
     for (_, before), (strange, run), (_, after) in zip(runs, runs[1:], runs[2:], strict=False):
-        for left in alignment.same(before[-1]) if strange else ():
-            for right in alignment.same(after[0]):
+        for left in alignment.places_of(before[-1]) if strange else ():
+            for right in alignment.places_of(after[0]):
                 between = [place for place in range(left + 1, right) if not source_words[place].stop]
                 free = (
                     between
@@ -105,7 +107,7 @@ def _terms(evidence: Anchoring, alignment: Alignment, source: Source) -> Iterato
                     yield Swap(" ".join(ours), " ".join(theirs), Kind.WORDS)
 
 
-def _is_strange(evidence: Anchoring, alignment: Alignment, source: Source, place: int) -> bool:
+def _is_strange(evidence: ClaimEvidence, alignment: Alignment, source: Source, place: int) -> bool:
     """Whether a term of the source is not at home in the sentence that a claim is laid beside."""
     if (
         evidence.weight[place] != SPECIFIC
@@ -113,31 +115,31 @@ def _is_strange(evidence: Anchoring, alignment: Alignment, source: Source, place
         or _is_own(evidence.claim.words[place].stem, source)
     ):
         return False
-    return alignment.best(place, alignment.same(place))[0] < _AT_HOME
+    return alignment.nearest_of(place, alignment.places_of(place))[0] < _AT_HOME
 
 
 _HEAD = 3
 
 
-class Misplaced(NamedTuple):
+class WrongNumber(NamedTuple):
     """A number of the claim, and the number that the source has in its place."""
 
     claim: str
     source: str
 
 
-def misplaced(alignment: Alignment) -> Iterator[Misplaced]:
+def find_wrong_numbers(alignment: Alignment) -> Iterator[WrongNumber]:
     """Numbers that stand with other words in the sentence that a claim is laid beside."""
-    yield from _other_heads(alignment)
-    yield from _crossed(alignment)
+    yield from _find_numbers_of_other_words(alignment)
+    yield from _find_crossed_numbers(alignment)
 
 
-def _other_heads(alignment: Alignment) -> Iterator[Misplaced]:
+def _find_numbers_of_other_words(alignment: Alignment) -> Iterator[WrongNumber]:
     """Find "9 formulations, 14 models" against "14 formulations, 9 models" by the words that follow a number."""
-    heads = {quantity: _head(alignment.sentence, quantity) for quantity in alignment.sentence.quantities}
+    heads = {quantity: _find_head(alignment.sentence, quantity) for quantity in alignment.sentence.quantities}
     for number in alignment.claim.quantities:
-        head = _head(alignment.claim, number)
-        shared = {quantity: _common(alignment, head, source_head) for quantity, source_head in heads.items()}
+        head = _find_head(alignment.claim, number)
+        shared = {quantity: _count_common(alignment, head, source_head) for quantity, source_head in heads.items()}
         equal = [shared[quantity] for quantity in heads if alike(number, quantity)]
         if not equal or max(equal) or not any(heads[quantity] for quantity in heads if alike(number, quantity)):
             continue
@@ -147,12 +149,12 @@ def _other_heads(alignment: Alignment) -> Iterator[Misplaced]:
             default=None,
         )
         if rival is not None and shared[rival] and rival.kind == number.kind:
-            yield Misplaced(number.text, rival.text)
+            yield WrongNumber(number.text, rival.text)
 
 
-def _crossed(alignment: Alignment) -> Iterator[Misplaced]:
+def _find_crossed_numbers(alignment: Alignment) -> Iterator[WrongNumber]:
     """Find "A has 94 and B 99" against "B and A have 94 and 99" by the order of words and of numbers."""
-    placed = [(number, _only(alignment, number)) for number in alignment.claim.quantities]
+    placed = [(number, _find_only_match(alignment, number)) for number in alignment.claim.quantities]
     for (first, first_match), (second, second_match) in pairwise(placed):
         if (
             first_match is None
@@ -161,19 +163,19 @@ def _crossed(alignment: Alignment) -> Iterator[Misplaced]:
             or first.kind != second.kind
         ):
             continue
-        left, right = _sides(alignment, first, second)
+        left, right = _place_sides(alignment, first, second)
         if not left or not right or not (max(left) < min(right) or max(right) < min(left)):
             continue
         if (max(left) < min(right)) != (first_match.start < second_match.start):
-            yield Misplaced(first.text, second_match.text)
+            yield WrongNumber(first.text, second_match.text)
 
 
-def _only(alignment: Alignment, number: Quantity) -> Quantity | None:
+def _find_only_match(alignment: Alignment, number: Quantity) -> Quantity | None:
     equal = [quantity for quantity in alignment.sentence.quantities if alike(number, quantity)]
     return equal[0] if len(equal) == 1 else None
 
 
-def _sides(alignment: Alignment, left: Quantity, right: Quantity) -> tuple[set[int], set[int]]:
+def _place_sides(alignment: Alignment, left: Quantity, right: Quantity) -> tuple[set[int], set[int]]:
     """Where the words that go with either number stand in the source; words that go with both are left out."""
     words = alignment.claim.words
     between = [place for place, word in enumerate(words) if left.end <= word.start < right.start]
@@ -183,19 +185,19 @@ def _sides(alignment: Alignment, left: Quantity, right: Quantity) -> tuple[set[i
     )
     if cut is None:
         return set(), set()
-    in_turn = any(cue_stem("in_turn", stemmed) for stemmed in alignment.sentence.stems)
+    in_turn = any(is_cue_stem("in_turn", stemmed) for stemmed in alignment.sentence.stems)
     last = min(quantity.start for quantity in alignment.sentence.quantities) if in_turn else None
-    first = _telling(alignment, range(max(0, cut - 8), cut), last)
-    second = _telling(alignment, range(cut + 1, min(len(words), cut + 9)), last)
+    first = _locate_unique_words(alignment, range(max(0, cut - 8), cut), last)
+    second = _locate_unique_words(alignment, range(cut + 1, min(len(words), cut + 9)), last)
     return first - second, second - first
 
 
-def _telling(alignment: Alignment, places: Sequence[int], last: int | None) -> set[int]:
+def _locate_unique_words(alignment: Alignment, places: Sequence[int], last: int | None) -> set[int]:
     """Places in the source, up to a last character, of the words that stand there once."""
     words = alignment.claim.words
     terms = (place for place in places if not is_plain(words[place].low) and not _in_number(alignment, place))
-    once = [place for place in terms if len(alignment.same(place)) == 1]
-    source_places = {alignment.same(place)[0] for place in once}
+    once = [place for place in terms if len(alignment.places_of(place)) == 1]
+    source_places = {alignment.places_of(place)[0] for place in once}
     return {
         source_place
         for source_place in source_places
@@ -208,7 +210,7 @@ def _in_number(alignment: Alignment, place: int) -> bool:
     return any(quantity.start <= start < quantity.end for quantity in alignment.claim.quantities)
 
 
-def _head(sentence: Sentence, number: Quantity) -> tuple[int, ...]:
+def _find_head(sentence: Sentence, number: Quantity) -> tuple[int, ...]:
     """The places of the next words after a number, up to the next number or the end of the clause."""
     places: list[int] = []
     clause = None
@@ -229,5 +231,5 @@ def _head(sentence: Sentence, number: Quantity) -> tuple[int, ...]:
     return tuple(places)
 
 
-def _common(alignment: Alignment, ours: Sequence[int], theirs: Sequence[int]) -> int:
-    return sum(any(place in theirs for place in alignment.same(our_place)) for our_place in ours)
+def _count_common(alignment: Alignment, ours: Sequence[int], theirs: Sequence[int]) -> int:
+    return sum(any(place in theirs for place in alignment.places_of(our_place)) for our_place in ours)

@@ -19,12 +19,12 @@ class Name(NamedTuple):
     text: str
     start: int
 
-    def has(self, character: int) -> bool:
+    def covers_character(self, character: int) -> bool:
         """Whether a character belongs to the name."""
         return self.start <= character < self.start + len(self.text)
 
 
-def names(folded: str) -> tuple[Name, ...]:
+def find_names(folded: str) -> tuple[Name, ...]:
     """The first names of a folded sentence; a capitalised first word counts only where its form betrays it."""
     names_found = []
     for match in _TOKEN.finditer(folded):
@@ -51,7 +51,7 @@ def is_name(token: str, opens: bool) -> bool:
     return bare[0].isupper() and not opens and not is_plain(bare.lower())
 
 
-def forms_in(folded: str) -> Iterator[str]:
+def list_forms(folded: str) -> Iterator[str]:
     """Every form by which something in a text may be named, of all its words."""
     return (form for match in _TOKEN.finditer(folded) for form in forms_of(match[0]))
 
@@ -64,7 +64,7 @@ def forms_of(token: str) -> tuple[str, ...]:
     return joined, joined.removesuffix("s"), *(piece for piece in _JOINTS.split(bare) if piece)
 
 
-def acronyms(folded: str) -> Iterator[str]:
+def find_acronyms(folded: str) -> Iterator[str]:
     """The acronyms of a text in lower case, without the s of a plural."""
     for match in _TOKEN.finditer(folded):
         for piece in () if match[0].islower() else _JOINTS.split(match[0]):
@@ -73,7 +73,7 @@ def acronyms(folded: str) -> Iterator[str]:
                 yield bare.lower()
 
 
-def spelled_out(words: Sequence[Word], known_acronyms: Iterable[str]) -> Iterator[int]:
+def find_spelled_acronyms(words: Sequence[Word], known_acronyms: Iterable[str]) -> Iterator[int]:
     """The places of words that spell out an acronym of a source, or all of it but the first ("language models")."""
     letters = "".join(word.low[0] for word in words)
     for acronym in known_acronyms:

@@ -13,19 +13,19 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 
-def unit(name: str) -> tuple[str, float] | None:
+def look_up_unit(name: str) -> tuple[str, float] | None:
     """The dimension of a unit and its factor to the base unit ("time", 3600.0 for "h"); None for any other word."""
-    return _units().get(name)
+    return _load_units().get(name)
 
 
 @cache
-def _units() -> dict[str, tuple[str, float]]:
+def _load_units() -> dict[str, tuple[str, float]]:
     text = files("assistant.verify").joinpath("units.txt").read_text(encoding="utf-8")
     rows = [line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     return {name: (row[0], float(row[1])) for row in rows for name in row[2:]}
 
 
-Kind = Literal["count", "percent", "points", "times", "order", "vague", "ordinal"]
+QuantityKind = Literal["count", "percent", "points", "times", "order", "vague", "ordinal"]
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -75,9 +75,9 @@ _ABOUT = re.compile(
     r"|(?P<under>\b(?:under|up to|below|less than)\s)$"
 )
 
-_KINDS: dict[str | None, Kind] = {"points": "points", "percent": "percent", "times": "times", "order": "order"}
+_KINDS: dict[str | None, QuantityKind] = {"points": "points", "percent": "percent", "times": "times", "order": "order"}
 _MOST = 60
-_TOLD = {"percent": "%", "points": "percentage points", "times": "times"}
+_UNIT_NAMES = {"percent": "%", "points": "percentage points", "times": "times"}
 
 
 class Quantity(NamedTuple):
@@ -89,45 +89,45 @@ class Quantity(NamedTuple):
 
     value: float
     face: float
-    kind: Kind
+    kind: QuantityKind
     unit: str
     about: str
     start: int
     end: int
     text: str
 
-    def told(self) -> str:
+    def with_unit(self) -> str:
         """The number as written, with the unit that it shares with the end of its range."""
-        unit = _TOLD.get(self.kind, "")
+        unit = _UNIT_NAMES.get(self.kind, "")
         return f"{self.text} {unit}" if unit and self.text[-1:].isdigit() else self.text
 
 
-def quantities(folded: str) -> list[Quantity]:
+def parse_quantities(folded: str) -> list[Quantity]:
     """The first numbers of a folded text in order; digits that belong to a name ("L2M") are none."""
     steps = {match.start(1): match.end() for match in _ENUMERATOR.finditer(folded)}
     numbers: list[Quantity] = []
     for match in islice(_TOKEN.finditer(folded), _MOST):
         if match.start() in steps or (numbers and match.start() < numbers[-1].end):
             continue
-        quantity = _read(folded, match)
+        quantity = _read_quantity(folded, match)
         if quantity is not None:
             numbers.append(quantity)
     return _spread_units(folded, numbers)
 
 
-def enumerated(folded: str) -> int:
+def count_items(folded: str) -> int:
     """How many items a text counts off as "1) … 2) …" or "i) … ii) …"; 0 without."""
     return len({match[1] for match in _ENUMERATOR.finditer(folded)})
 
 
-def _read(folded: str, match: re.Match[str]) -> Quantity | None:
+def _read_quantity(folded: str, match: re.Match[str]) -> Quantity | None:
     before = folded[max(0, match.start() - 32) : match.start()]
-    value, kind = _orders(before) if match["order"] else _value(match)
+    value, kind = _read_orders(before) if match["order"] else _read_value(match)
     face, dimension, end = value, "", match.end()
     after = _UNIT.match(folded, end) if kind in ("count", "vague") else None
     if after and after.lastgroup in _KINDS:
         kind, end = _KINDS[after.lastgroup], after.end()
-    elif after and (dimension_factor := unit(after["unit"])):
+    elif after and (dimension_factor := look_up_unit(after["unit"])):
         dimension, value, end = dimension_factor[0], value * dimension_factor[1], after.end()
     if kind == "count" and _FACTOR.search(before):
         kind = "times"
@@ -143,15 +143,15 @@ def _is_pronoun(match: re.Match[str], after: str) -> bool:
     return (match["word"] or "").lower() == "one" and not match["scales"] and after != "-"
 
 
-def _value(match: re.Match[str]) -> tuple[float, Kind]:
+def _read_value(match: re.Match[str]) -> tuple[float, QuantityKind]:
     if match["date"]:
         return float(match["date"].replace("-", "")), "count"
     if match["digits"]:
-        return _digits(match)
+        return _read_digits(match)
     if match["part"]:
-        return _part(match["part"].lower()), "percent"
+        return _read_part(match["part"].lower()), "percent"
     if match["word"]:
-        return _spelled(match)
+        return _read_words(match)
     if match["multiple"]:
         low = match["multiple"].lower()
         return next(value for key, value in _MULTIPLES.items() if low.startswith(key)), "times"
@@ -160,7 +160,7 @@ def _value(match: re.Match[str]) -> tuple[float, Kind]:
     return float(_ORDINALS.index(match["ordinal"].lower())), "ordinal"
 
 
-def _digits(match: re.Match[str]) -> tuple[float, Kind]:
+def _read_digits(match: re.Match[str]) -> tuple[float, QuantityKind]:
     value = float(match["digits"].replace(",", "").replace(" ", "")[:300])
     if match["power"]:
         value *= 10.0 ** int(match["power"])
@@ -172,14 +172,14 @@ def _digits(match: re.Match[str]) -> tuple[float, Kind]:
     return value, "ordinal" if match["nth"] else "count"
 
 
-def _part(text: str) -> float:
+def _read_part(text: str) -> float:
     many, _, part = text.replace("-", " ").partition(" ")
     if not part:
         return 50.0
     return _VALUES.get(many, 1.0) * _PARTS[part.removesuffix("s")]
 
 
-def _spelled(match: re.Match[str]) -> tuple[float, Kind]:
+def _read_words(match: re.Match[str]) -> tuple[float, QuantityKind]:
     value = sum(_VALUES.get(word, 0.0) for word in match["word"].lower().replace("-", " ").split())
     value = value or (0.0 if match["word"].lower() == "zero" else 1.0)
     for scale in match["scales"].lower().replace("-", " ").split():
@@ -187,7 +187,7 @@ def _spelled(match: re.Match[str]) -> tuple[float, Kind]:
     return value, "times" if match["fold"] else "count"
 
 
-def _orders(before: str) -> tuple[float, Kind]:
+def _read_orders(before: str) -> tuple[float, QuantityKind]:
     """An order without a number: "an order of magnitude" is one, "several orders" are vague."""
     single = re.search(r"\b(?:an|one|single)\s(?:\w+\s)?$", before.lower())
     return (1.0, "order") if single else (2.0, "vague")
@@ -210,29 +210,29 @@ _WORDS_TOLERANCE = 0.011
 def alike(claim: Quantity, source: Quantity) -> bool:
     """Whether a number of a claim says the same as a number of the source."""
     if claim.unit and source.unit:
-        return claim.unit == source.unit and _close(claim.value, source.value)
+        return claim.unit == source.unit and _is_close(claim.value, source.value)
     kinds = {claim.kind, source.kind}
     claim_value, source_value = (claim.face, source.face) if claim.unit or source.unit else (claim.value, source.value)
     if "vague" in kinds:
-        return _vaguely(claim, source)
+        return _is_same_vaguely(claim, source)
     if claim.kind == source.kind or kinds == {"count", "ordinal"}:
-        return _close(claim_value, source_value) or _rounded(claim, claim_value, source_value)
+        return _is_close(claim_value, source_value) or _is_rounded(claim, claim_value, source_value)
     if kinds == {"times", "order"}:
         times, order = (claim_value, source_value) if claim.kind == "times" else (source_value, claim_value)
-        return _close(times, 10.0 ** min(order, 30))
+        return _is_close(times, 10.0 ** min(order, 30))
     if kinds == {"percent", "count"}:
         percent, count = (claim_value, source_value) if claim.kind == "percent" else (source_value, claim_value)
-        return _close(percent, count * 100) if count < 1 else count % 1 != 0 and _close(percent, count)
+        return _is_close(percent, count * 100) if count < 1 else count % 1 != 0 and _is_close(percent, count)
     if kinds == {"times", "count"}:
-        return _close(claim_value, source_value) and (claim_value % 1 != 0 or claim_value >= 10)
-    return kinds == {"points", "count"} and _close(claim_value, source_value)
+        return _is_close(claim_value, source_value) and (claim_value % 1 != 0 or claim_value >= 10)
+    return kinds == {"points", "count"} and _is_close(claim_value, source_value)
 
 
-def _close(first: float, second: float) -> bool:
+def _is_close(first: float, second: float) -> bool:
     return math.isclose(first, second, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _vaguely(claim: Quantity, source: Quantity) -> bool:
+def _is_same_vaguely(claim: Quantity, source: Quantity) -> bool:
     """Compare "hundreds" with hundreds or a number of that size; a vague source says no number."""
     if claim.kind == source.kind:
         return claim.value == source.value
@@ -241,7 +241,7 @@ def _vaguely(claim: Quantity, source: Quantity) -> bool:
     return claim.kind == "vague" and claim.value > 2.0 and claim.value <= source.value < claim.value * 100
 
 
-def _rounded(claim: Quantity, claim_value: float, source_value: float) -> bool:
+def _is_rounded(claim: Quantity, claim_value: float, source_value: float) -> bool:
     """Whether "about 90", "over 600" or "nearly 400" rounds the number of the source."""
     if not claim.about or not claim_value or not source_value:
         return False

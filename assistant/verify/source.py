@@ -10,9 +10,9 @@ from functools import lru_cache
 from itertools import accumulate, groupby
 from typing import NamedTuple, TypeVar
 
-from assistant.verify.names import Name, acronyms, forms_in, forms_of, is_name, names
-from assistant.verify.numbers import Quantity, enumerated, quantities
-from assistant.verify.tokens import Word, fold, groups, is_plain, stem, words
+from assistant.verify.names import Name, find_acronyms, find_names, forms_of, is_name, list_forms
+from assistant.verify.numbers import Quantity, count_items, parse_quantities
+from assistant.verify.tokens import Word, find_synonym_groups, fold_text, is_plain, split_words, stem_word
 from store.paper import Paper
 from store.text.sentences import sentence_spans
 
@@ -58,12 +58,12 @@ class Source(NamedTuple):
     acronyms: frozenset[str]
 
 
-def source_of(paper: Paper) -> Source:
+def read_source(paper: Paper) -> Source:
     """The source that a paper is; the last hundred or so are remembered."""
-    return _source(paper.abstract, paper.title, _about(paper))
+    return _build_source(paper.abstract, paper.title, _describe_record(paper))
 
 
-def _about(paper: Paper) -> str:
+def _describe_record(paper: Paper) -> str:
     """What the record says beside title and abstract, in the words by which one speaks of it."""
     names = ", ".join(author.name for author in paper.authors)
     parts = [f"Author and authors by name: {names}"] if names else []
@@ -77,18 +77,18 @@ def _about(paper: Paper) -> str:
 
 
 @lru_cache(maxsize=128)
-def _source(abstract: str, title: str, about: str) -> Source:
+def _build_source(abstract: str, title: str, about: str) -> Source:
     sentences = tuple(sentence(abstract[start:end], start) for start, end in sentence_spans(abstract))
     head, record = sentence(title), sentence(about)
     head, record = head._replace(start=0, end=0), record._replace(start=0, end=0)
     parts = [*sentences, head, record]
-    forms = frozenset(form for part in parts for form in forms_in(part.folded))
-    short = frozenset(form for part in parts for form in acronyms(part.folded))
-    stems = frozenset(map(stem, forms))
-    return Source(sentences, head, record, forms, stems, _openings(forms), _initials(parts), short)
+    forms = frozenset(form for part in parts for form in list_forms(part.folded))
+    short = frozenset(form for part in parts for form in find_acronyms(part.folded))
+    stems = frozenset(map(stem_word, forms))
+    return Source(sentences, head, record, forms, stems, _group_by_opening(forms), _join_initials(parts), short)
 
 
-def _openings(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def _group_by_opening(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The forms that are long enough to be told by their first letters, by these letters."""
     long = sorted(form for form in forms if len(form) >= OPENING)
     return {opening: tuple(group) for opening, group in groupby(long, key=lambda form: form[:OPENING])}
@@ -96,9 +96,9 @@ def _openings(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 def sentence(text: str, start: int = 0) -> Sentence:
     """A text as one sentence that begins at a character."""
-    folded = fold(text)
-    word_list, numbers = tuple(words(folded)), quantities(folded)
-    counted = enumerated(folded)
+    folded = fold_text(text)
+    word_list, numbers = tuple(split_words(folded)), parse_quantities(folded)
+    counted = count_items(folded)
     if counted > 1:
         numbers.append(Quantity(counted, counted, "count", "", "", 0, 0, str(counted)))
     return Sentence(
@@ -107,39 +107,39 @@ def sentence(text: str, start: int = 0) -> Sentence:
         folded,
         word_list,
         tuple(numbers),
-        names(folded),
-        *_places(word_list),
-        _order(word_list),
+        find_names(folded),
+        *_index_words(word_list),
+        _count_content_words(word_list),
     )
 
 
-def _order(word_list: Iterable[Word]) -> tuple[int, ...]:
+def _count_content_words(word_list: Iterable[Word]) -> tuple[int, ...]:
     return tuple(accumulate((not word.stop for word in word_list), initial=0))
 
 
-def _places(word_list: Iterable[Word]) -> tuple[dict[str, list[int]], dict[int, list[int]], dict[str, list[int]]]:
+def _index_words(word_list: Iterable[Word]) -> tuple[dict[str, list[int]], dict[int, list[int]], dict[str, list[int]]]:
     stems: dict[str, list[int]] = {}
     stand_ins: dict[int, list[int]] = {}
     beginnings: dict[str, list[int]] = {}
     for place, word in enumerate(word_list):
-        _add(stems, word.stem, place)
+        _note_place(stems, word.stem, place)
         if word.joined:
-            _add(stems, stem(word.joined), place)
-        for group in () if word.stop else groups(word.stem):
-            _add(stand_ins, group, place)
+            _note_place(stems, stem_word(word.joined), place)
+        for group in () if word.stop else find_synonym_groups(word.stem):
+            _note_place(stand_ins, group, place)
         if not word.stop and len(word.stem) >= _SHORTEST:
-            _add(beginnings, word.stem[:_SHORTEST], place)
+            _note_place(beginnings, word.stem[:_SHORTEST], place)
     return stems, stand_ins, beginnings
 
 
-def _add(places: dict[_Key, list[int]], key: _Key, place: int) -> None:
+def _note_place(places: dict[_Key, list[int]], key: _Key, place: int) -> None:
     """Note a place; what is said again and again in one sentence needs no more than the first few."""
     noted = places.setdefault(key, [])
     if len(noted) < _MOST_PLACES:
         noted.append(place)
 
 
-def _initials(sentences: Iterable[Sentence]) -> str:
+def _join_initials(sentences: Iterable[Sentence]) -> str:
     """First letters of the words of each sentence, with stop words and without, sentences apart."""
     rows = []
     for sentence in sentences:
@@ -153,26 +153,30 @@ _FIELDS = frozenset("ai ml".split())
 _LONGEST_ENDING = 4
 
 
-def known(name: str, source: Source) -> bool:
+def mentions_name(name: str, source: Source) -> bool:
     """Whether a source holds a name: as written, in pieces, as an acronym of its words, or with another ending."""
     if any(form in source.forms or form in _FIELDS for form in forms_of(name)[:2]):
         return True
     pieces = [piece for piece in re.split(r"[-./&+]", name) if piece]
     if len(pieces) > 1:
-        return all(known(piece, source) or (not is_name(piece, False) and is_plain(piece.lower())) for piece in pieces)
-    if _abbreviates(name, source) or _abbreviates(name[1:], source):
+        return all(
+            mentions_name(piece, source) or (not is_name(piece, False) and is_plain(piece.lower())) for piece in pieces
+        )
+    if _is_acronym(name, source) or _is_acronym(name[1:], source):
         return True
     bare = forms_of(name)[0]
-    return stem(bare) in source.form_stems or any(_akin(bare, form) for form in source.openings.get(bare[:OPENING], ()))
+    return stem_word(bare) in source.form_stems or any(
+        _differ_by_ending(bare, form) for form in source.openings.get(bare[:OPENING], ())
+    )
 
 
-def _abbreviates(name: str, source: Source) -> bool:
+def _is_acronym(name: str, source: Source) -> bool:
     """Whether the first letters of words of the source that follow each other give an acronym of three or more."""
     letters = name.removesuffix("s") if name[:-1].isupper() else name
     return len(letters) > 2 and letters.isupper() and letters.isalpha() and letters.lower() in source.initials
 
 
-def _akin(first: str, second: str) -> bool:
+def _differ_by_ending(first: str, second: str) -> bool:
     """Whether two names are one with another ending: Rawls and Rawlsian, Bayes and Bayesian."""
     short, long = sorted((first, second), key=len)
     return long.startswith(short) and len(long) - len(short) <= _LONGEST_ENDING

@@ -30,7 +30,7 @@ _ENDINGS = [
 
 
 @lru_cache(maxsize=1 << 16)
-def stem(word: str) -> str:
+def stem_word(word: str) -> str:
     """The stem of a word in lower case; a stop word, or what is too long to be one, stands for itself."""
     low = word.lower()
     stems = terms(low) if len(low) <= LONGEST else []
@@ -52,50 +52,50 @@ def is_stop(word: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def is_plain(word: str) -> bool:
     """Whether a word is plain prose, which a paraphrase may add or swap."""
-    return any(form in _plain() for form in _inflected_from(word)) or (word.endswith("ly") and len(word) > 5)
+    return any(form in _load_plain_words() for form in _list_bases(word)) or (word.endswith("ly") and len(word) > 5)
 
 
 @lru_cache(maxsize=1 << 16)
 def is_telling(word: str) -> bool:
     """Whether a word in lower case can be affirmed or denied: all but the mere joints of a sentence."""
-    return not is_stop(word) or cue("verbs", word) or cue("denies", word) or bool(opposites(stem(word)))
+    return not is_stop(word) or is_cue("verbs", word) or is_cue("denies", word) or bool(find_opposites(stem_word(word)))
 
 
 @lru_cache(maxsize=1 << 16)
-def groups(stemmed: str) -> frozenset[int]:
+def find_synonym_groups(stemmed: str) -> frozenset[int]:
     """The groups of words that stand in for a stem; empty for most."""
-    return _groups().get(stemmed, frozenset())
+    return _load_synonyms().get(stemmed, frozenset())
 
 
 @lru_cache(maxsize=1 << 16)
-def opposites(stemmed: str) -> frozenset[str]:
+def find_opposites(stemmed: str) -> frozenset[str]:
     """The stems that turn a statement round when they stand for this one."""
-    return _opposites().get(stemmed, frozenset())
+    return _load_opposites().get(stemmed, frozenset())
 
 
-def cue(name: str, word: str) -> bool:
+def is_cue(name: str, word: str) -> bool:
     """Whether a word in lower case is one of the named cues, as written."""
-    return word in _cues("words")[name]
+    return word in _load_cues("words")[name]
 
 
-def cue_stem(name: str, stemmed: str) -> bool:
+def is_cue_stem(name: str, stemmed: str) -> bool:
     """Whether a stem is one of the named cues."""
-    return stemmed in _cues("stems")[name]
+    return stemmed in _load_cues("stems")[name]
 
 
 @cache
-def _cues(table: str) -> dict[str, frozenset[str]]:
-    lists = tomllib.loads(_read("cues.toml"))[table]
-    form = stem if table == "stems" else str
+def _load_cues(table: str) -> dict[str, frozenset[str]]:
+    lists = tomllib.loads(_read_text("cues.toml"))[table]
+    form = stem_word if table == "stems" else str
     return {name: frozenset(form(word) for word in text.split()) for name, text in lists.items()}
 
 
 @cache
-def _plain() -> frozenset[str]:
-    return frozenset(word for line in _lines("plain.txt") for word in line.split())
+def _load_plain_words() -> frozenset[str]:
+    return frozenset(word for line in _read_lines("plain.txt") for word in line.split())
 
 
-def _inflected_from(word: str) -> Iterator[str]:
+def _list_bases(word: str) -> Iterator[str]:
     """The words of which this one may be an inflection; "conditional" is none of "condition"."""
     yield word
     for ending, instead in _ENDINGS:
@@ -107,30 +107,30 @@ def _inflected_from(word: str) -> Iterator[str]:
 
 
 @cache
-def _groups() -> dict[str, frozenset[int]]:
+def _load_synonyms() -> dict[str, frozenset[int]]:
     numbers_by_stem: dict[str, set[int]] = {}
-    for number, line in enumerate(_lines("synonyms.txt")):
+    for number, line in enumerate(_read_lines("synonyms.txt")):
         for word in line.split():
-            numbers_by_stem.setdefault(stem(word), set()).add(number)
+            numbers_by_stem.setdefault(stem_word(word), set()).add(number)
     return {word: frozenset(numbers) for word, numbers in numbers_by_stem.items()}
 
 
 @cache
-def _opposites() -> dict[str, frozenset[str]]:
+def _load_opposites() -> dict[str, frozenset[str]]:
     opposites_by_stem: dict[str, set[str]] = {}
-    for line in _lines("opposites.txt"):
-        left, right = ([stem(word) for word in side.split()] for side in line.split("|"))
+    for line in _read_lines("opposites.txt"):
+        left, right = ([stem_word(word) for word in side.split()] for side in line.split("|"))
         for here, there in ((left, right), (right, left)):
             for word in here:
                 opposites_by_stem.setdefault(word, set()).update(there)
     return {word: frozenset(others - {word}) for word, others in opposites_by_stem.items()}
 
 
-def _lines(name: str) -> Iterator[str]:
-    return (line for line in _read(name).splitlines() if line.strip() and not line.startswith("#"))
+def _read_lines(name: str) -> Iterator[str]:
+    return (line for line in _read_text(name).splitlines() if line.strip() and not line.startswith("#"))
 
 
-def _read(name: str) -> str:
+def _read_text(name: str) -> str:
     return files("assistant.verify").joinpath(name).read_text(encoding="utf-8")
 
 
@@ -175,7 +175,7 @@ class Word(NamedTuple):
     joined: str = ""
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """The text without citation marks and leftovers of LaTeX, its characters in their plainest form.
 
     Raised digits after a digit become a power (``10⁻³`` is ``10^-3``), all others a digit (``CO₂`` is ``CO2``).
@@ -187,10 +187,10 @@ def fold(text: str) -> str:
         text = _LATEX.sub("", text)
     text = _RAISED.sub(lambda match: "^" + unicodedata.normalize("NFKC", match[0]), text)
     text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
-    return _DIMENSIONS.sub(_dimension, _MIDDLE_DOT.sub(".", text))
+    return _DIMENSIONS.sub(_shorten_dimension, _MIDDLE_DOT.sub(".", text))
 
 
-def _dimension(match: re.Match[str]) -> str:
+def _shorten_dimension(match: re.Match[str]) -> str:
     return f"{_COUNTS.get(match[1].lower(), match[1])}D"
 
 
@@ -200,7 +200,7 @@ def _is_joint(text: str, bare: str) -> bool:
     return bare.endswith("n't") or (is_stop(bare) and not symbol)
 
 
-def words(folded: str) -> list[Word]:
+def split_words(folded: str) -> list[Word]:
     """The first words of a folded text in order; hyphens split them. No sentence needs more than some hundred."""
     word_list: list[Word] = []
     clause = end = 0
@@ -213,5 +213,5 @@ def words(folded: str) -> list[Word]:
             word_list[-1] = word_list[-1]._replace(joined=word_list[-1].low + low)
         end = match.end()
         bare = low.partition("'")[0] if not low.endswith("n't") else low
-        word_list.append(Word(match[0], low, stem(bare), match.start(), clause, _is_joint(match[0], bare)))
+        word_list.append(Word(match[0], low, stem_word(bare), match.start(), clause, _is_joint(match[0], bare)))
     return word_list

@@ -34,7 +34,7 @@ def read_lines(content: bytes, endpoint: str) -> tuple[list[Line], list[Json]]:
     errors: list[Json] = []
     for n, text in enumerate(content.decode(errors="replace").splitlines(), 1):
         try:
-            lines.append(_line(text, endpoint, {line.custom_id for line in lines}))
+            lines.append(_parse_line(text, endpoint, {line.custom_id for line in lines}))
         except ValueError as error:
             errors.append({"code": "invalid_request", "line": n, "message": str(error), "param": None})
     if not lines and not errors:
@@ -42,7 +42,7 @@ def read_lines(content: bytes, endpoint: str) -> tuple[list[Line], list[Json]]:
     return lines, errors
 
 
-def _line(text: str, endpoint: str, earlier_ids: set[str]) -> Line:
+def _parse_line(text: str, endpoint: str, earlier_ids: set[str]) -> Line:
     try:
         record: Any = json.loads(text)
         line = Line(record["custom_id"], record["url"], record["body"])
@@ -55,20 +55,20 @@ def _line(text: str, endpoint: str, earlier_ids: set[str]) -> Line:
     return line
 
 
-def result(result_id: str, line: Line, status: int, body: Json) -> Json:
+def build_result_line(result_id: str, line: Line, status: int, body: Json) -> Json:
     """A line of the output file or of the error file."""
     response = {"status_code": status, "request_id": f"req_{result_id}", "body": body}
     return {"id": result_id, "custom_id": line.custom_id, "response": response, "error": None}
 
 
-def unfinished(line: Line) -> Json:
+def build_expired_line(line: Line) -> Json:
     """A line of the error file for what was not done in time."""
     message = "This request could not be executed before the completion window expired."
     error = {"code": "batch_expired", "message": message}
     return {"id": f"batch_req_{line.custom_id}", "custom_id": line.custom_id, "response": None, "error": error}
 
 
-def finished(results: list[Json]) -> bytes:
+def encode_lines(results: list[Json]) -> bytes:
     """Results as a file."""
     return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in results)
 
@@ -86,7 +86,7 @@ class Files:
         self._new_id = new_id
         self._files: dict[str, _File] = {}
 
-    def answer(self, request: Request) -> Response:
+    def answer_request(self, request: Request) -> Response:
         """Upload, list, look at, read or delete.
 
         Raises:
@@ -94,15 +94,15 @@ class Files:
         """
         match (request.method, *request.parts[1:]):
             case ("POST",):
-                return Response.of(self.upload(request.form()))
+                return Response.of(self.upload(request.parse_form()))
             case ("GET",):
                 return Response.of(
                     {"object": "list", "data": [f.about for f in self._files.values()], "has_more": False}
                 )
             case ("GET", file_id):
-                return Response.of(self._file(file_id).about)
+                return Response.of(self._get_file(file_id).about)
             case ("GET", file_id, "content"):
-                body: list[Piece] = [self.content(file_id)]
+                body: list[Piece] = [self.read_content(file_id)]
                 return Response(body, kind="application/octet-stream")
             case ("DELETE", file_id):
                 return Response.of(self.delete(file_id))
@@ -139,19 +139,19 @@ class Files:
         Raises:
             HttpError: There is no such file.
         """
-        self._file(file_id)
+        self._get_file(file_id)
         del self._files[file_id]
         return {"id": file_id, "object": "file", "deleted": True}
 
-    def content(self, file_id: str) -> bytes:
+    def read_content(self, file_id: str) -> bytes:
         """The bytes of a file.
 
         Raises:
             HttpError: There is no such file.
         """
-        return self._file(file_id).content
+        return self._get_file(file_id).content
 
-    def _file(self, file_id: str) -> _File:
+    def _get_file(self, file_id: str) -> _File:
         if file_id not in self._files:
             raise HttpError(404, f"No such File object: {file_id}")
         return self._files[file_id]
@@ -173,7 +173,7 @@ class BatchPlan:
     stepwise: bool = False
     expire_after: int | None = None
 
-    def states(self) -> list[str]:
+    def list_states(self) -> list[str]:
         """The states that a batch will go through after ``validating``."""
         between = ["in_progress"] if self.expire_after is not None else ["in_progress", "finalizing"]
         return [*(between if self.stepwise else ()), "completed" if self.expire_after is None else "expired"]
@@ -189,7 +189,7 @@ class Batches:
         self._new_id = new_id
         self._batches: dict[str, _Batch] = {}
 
-    def answer(self, request: Request) -> Response:
+    def answer_request(self, request: Request) -> Response:
         """Create, list, look at or cancel.
 
         Raises:
@@ -197,35 +197,35 @@ class Batches:
         """
         match (request.method, *request.parts[1:]):
             case ("POST",):
-                return Response.of(self._create(request.json()))
+                return Response.of(self._create_batch(request.parse_json()))
             case ("GET",):
                 every = [batch.about for batch in reversed(self._batches.values())]
                 return Response.of({"object": "list", "data": every, "has_more": False})
             case ("GET", batch_id):
-                return Response.of(self._batch(batch_id).step())
+                return Response.of(self._get_batch(batch_id).take_step())
             case ("POST", batch_id, "cancel"):
-                return Response.of(self._batch(batch_id).cancel())
+                return Response.of(self._get_batch(batch_id).cancel())
         raise HttpError(404, f"Invalid URL ({request.method} {request.path})")
 
-    def _create(self, fields: Json) -> Json:
-        content = self._files.content(str(fields.get("input_file_id")))
+    def _create_batch(self, fields: Json) -> Json:
+        content = self._files.read_content(str(fields.get("input_file_id")))
         lines, errors = read_lines(content, fields.get("endpoint", ""))
         batch = _Batch(self._new_id("batch"), fields, lines, errors, self)
         self._batches[batch.about["id"]] = batch
         return batch.about
 
-    def _batch(self, batch_id: str) -> "_Batch":
+    def _get_batch(self, batch_id: str) -> "_Batch":
         if batch_id not in self._batches:
             raise HttpError(404, f"No batch found with id '{batch_id}'.")
         return self._batches[batch_id]
 
-    def answered(self, line: Line) -> Json:
+    def answer_line(self, line: Line) -> Json:
         """What a line of a batch gets, in the words of the output file."""
-        return result(self._new_id("batch_req"), line, *self._run(line.body, line.url))
+        return build_result_line(self._new_id("batch_req"), line, *self._run(line.body, line.url))
 
-    def write(self, name: str, results: list[Json]) -> str | None:
+    def write_results(self, name: str, results: list[Json]) -> str | None:
         """Keep results as a file, if there are any; gives its id."""
-        return self._files.add(name, finished(results), "batch_output")["id"] if results else None
+        return self._files.add(name, encode_lines(results), "batch_output")["id"] if results else None
 
 
 class _Batch:
@@ -237,7 +237,7 @@ class _Batch:
         self._lines = lines
         self._results: list[Json] = []
         self._end = len(lines) if home.plan.expire_after is None else min(home.plan.expire_after, len(lines))
-        self._states = ["failed"] if errors else home.plan.states()
+        self._states = ["failed"] if errors else home.plan.list_states()
         self._errors = errors
         self.about: Json = {
             "id": batch_id,
@@ -249,10 +249,10 @@ class _Batch:
             "request_counts": {"total": len(lines), "completed": 0, "failed": 0},
         }
 
-    def step(self) -> Json:
+    def take_step(self) -> Json:
         """Go one state on, if there is one left."""
         if self._states:
-            self._enter(self._states.pop(0))
+            self._enter_state(self._states.pop(0))
         return self.about
 
     def cancel(self) -> Json:
@@ -263,34 +263,34 @@ class _Batch:
         """
         if not self._states:
             raise HttpError(409, f"Cannot cancel a batch with status '{self.about['status']}'.")
-        self._enter("cancelling")
+        self._enter_state("cancelling")
         self._states = ["cancelled"]
         return self.about
 
-    def _enter(self, state: str) -> None:
+    def _enter_state(self, state: str) -> None:
         self.about = {**self.about, "status": state, f"{state}_at": int(time.time())}
         if state == "in_progress":
-            self._work(self._end // 2)
+            self._work_until(self._end // 2)
         elif state in ("finalizing", "completed", "expired"):
-            self._work(self._end)
+            self._work_until(self._end)
         if state == "failed":
             self.about["errors"] = {"object": "list", "data": self._errors}
         elif not self._states:
-            self._write(expired=state == "expired")
+            self._write_files(expired=state == "expired")
 
-    def _work(self, until: int) -> None:
-        self._results += [self._home.answered(line) for line in self._lines[len(self._results) : until]]
+    def _work_until(self, until: int) -> None:
+        self._results += [self._home.answer_line(line) for line in self._lines[len(self._results) : until]]
         failed = sum(not _went_well(result_line) for result_line in self._results)
         counts = self.about["request_counts"]
         self.about["request_counts"] = {**counts, "completed": len(self._results) - failed, "failed": failed}
 
-    def _write(self, *, expired: bool) -> None:
-        left = [unfinished(line) for line in self._lines[len(self._results) :]] if expired else []
+    def _write_files(self, *, expired: bool) -> None:
+        left = [build_expired_line(line) for line in self._lines[len(self._results) :]] if expired else []
         good = [result_line for result_line in self._results if _went_well(result_line)]
         bad = [result_line for result_line in self._results if not _went_well(result_line)]
         name = self.about["id"]
-        self.about["output_file_id"] = self._home.write(f"{name}_output.jsonl", good)
-        self.about["error_file_id"] = self._home.write(f"{name}_error.jsonl", bad + left)
+        self.about["output_file_id"] = self._home.write_results(f"{name}_output.jsonl", good)
+        self.about["error_file_id"] = self._home.write_results(f"{name}_error.jsonl", bad + left)
 
 
 def _went_well(result_line: Json) -> bool:

@@ -91,7 +91,7 @@ class Request:
         """The API key that was sent."""
         return self.headers.get("authorization", "").removeprefix("Bearer ")
 
-    def json(self) -> Json:
+    def parse_json(self) -> Json:
         """The body as a JSON object.
 
         Raises:
@@ -105,7 +105,7 @@ class Request:
             raise HttpError(400, "The body of the request has to be a JSON object.")
         return body
 
-    def form(self) -> Json:
+    def parse_form(self) -> Json:
         """The fields of a multipart form: a text each, but (name, bytes) for a file.
 
         Raises:
@@ -119,18 +119,18 @@ class Request:
         parts = (b"\r\n" + self.content).split(b"\r\n--" + boundary.encode())[1:-1]
         return dict(_form_field(part) for part in parts)
 
-    def recorded(self) -> RecordedRequest:
+    def to_record(self) -> RecordedRequest:
         """What tests may see of it."""
         headers = {name: _MASKED if _SECRET.search(name) else value for name, value in self.headers.items()}
         if self.key and "authorization" in headers:
             headers["authorization"] = f"Bearer {_MASKED}"
-        return RecordedRequest(self.method, self.path, headers, self._body())
+        return RecordedRequest(self.method, self.path, headers, self._parse_body())
 
-    def _body(self) -> Any:
+    def _parse_body(self) -> Any:
         kind = self.headers.get("content-type", "")
         try:
             if kind.startswith("multipart/form-data"):
-                return self.form()
+                return self.parse_form()
             return json.loads(self.content) if self.content else None
         except (ValueError, HttpError):
             return self.content
@@ -169,12 +169,12 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
         first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
         method, target, _ = first.split(" ")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        return Request(method, target, headers, await _content(reader, headers))
+        return Request(method, target, headers, await _read_content(reader, headers))
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
         return None
 
 
-async def _content(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
+async def _read_content(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
     if headers.get("transfer-encoding") != "chunked":
         return await reader.readexactly(int(headers.get("content-length", 0)))
     content = b""
@@ -185,7 +185,9 @@ async def _content(reader: asyncio.StreamReader, headers: dict[str, str]) -> byt
     return content
 
 
-async def send(response: Response, request_id: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+async def send_response(
+    response: Response, request_id: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> bool:
     """Send an answer.
 
     Returns:
@@ -194,10 +196,10 @@ async def send(response: Response, request_id: str, reader: asyncio.StreamReader
     Raises:
         HungUp: The client went away.
     """
-    waiting = [_head(response, request_id)]
+    waiting = [_build_head(response, request_id)]
     for piece in response.pieces:
         if isinstance(piece, bytes):
-            waiting.append(_framed(piece) if response.streamed else piece)
+            waiting.append(_frame_piece(piece) if response.streamed else piece)
             if not response.streamed:
                 continue
         writer.write(b"".join(waiting))
@@ -205,13 +207,13 @@ async def send(response: Response, request_id: str, reader: asyncio.StreamReader
         if isinstance(piece, Cut):
             return False
         if not isinstance(piece, bytes):
-            await _pause(piece, reader)
+            await _pause_at(piece, reader)
     writer.write(b"".join([*waiting, b"0\r\n\r\n" if response.streamed else b""]))
     await writer.drain()
     return True
 
 
-def _head(response: Response, request_id: str) -> bytes:
+def _build_head(response: Response, request_id: str) -> bytes:
     # A cut is a promise not kept: a byte is announced that never comes.
     size = sum(len(p) if isinstance(p, bytes) else isinstance(p, Cut) for p in response.pieces)
     length = "transfer-encoding: chunked" if response.streamed else f"content-length: {size}"
@@ -223,13 +225,13 @@ def _head(response: Response, request_id: str) -> bytes:
     ).encode("latin-1")
 
 
-def _framed(piece: bytes) -> bytes:
+def _frame_piece(piece: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(piece), piece)
 
 
-async def _pause(piece: Piece, reader: asyncio.StreamReader) -> None:
+async def _pause_at(piece: Piece, reader: asyncio.StreamReader) -> None:
     """Wait as long as a piece says, or until the client goes away: then nobody waits for the rest."""
-    pause = asyncio.ensure_future(_held(piece))
+    pause = asyncio.ensure_future(_wait_out(piece))
     # No client sends its next request before it has its answer, so that only its going away ends this.
     gone = asyncio.ensure_future(reader.read(1))
     try:
@@ -243,7 +245,7 @@ async def _pause(piece: Piece, reader: asyncio.StreamReader) -> None:
         await asyncio.gather(pause, gone, return_exceptions=True)
 
 
-async def _held(piece: Piece) -> None:
+async def _wait_out(piece: Piece) -> None:
     if isinstance(piece, Gate):
         await piece.wait_async()
     elif isinstance(piece, int | float):

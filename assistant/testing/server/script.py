@@ -36,7 +36,7 @@ class _Planned:
     endpoint: Endpoint
     left: int | None
 
-    def strikes(self, endpoint: Endpoint) -> bool:
+    def should_strike(self, endpoint: Endpoint) -> bool:
         """Whether this request to ``endpoint`` is the one; counts it."""
         if self.endpoint not in (endpoint, "all"):
             return False
@@ -55,28 +55,28 @@ class Script:
         self._planned: list[_Planned] = []
         self._lock = threading.Lock()
 
-    def add(self, said: Said | Reply) -> None:
+    def add_reply(self, said: Said | Reply) -> None:
         """Queue a reply."""
         self._replies.append(as_reply(said))
 
-    def plan(self, fault: Fault, endpoint: Endpoint, nth: int | None) -> None:
+    def plan_fault(self, fault: Fault, endpoint: Endpoint, nth: int | None) -> None:
         """Let ``fault`` strike the ``nth`` request to ``endpoint`` from now on, from 1; None means all."""
         with self._lock:
             self._planned.append(_Planned(fault, endpoint, nth))
 
-    def clear(self) -> None:
+    def clear_faults(self) -> None:
         """Forget all faults."""
         with self._lock:
             self._planned.clear()
 
-    def faults(self, endpoint: Endpoint) -> list[Fault]:
+    def take_faults(self, endpoint: Endpoint) -> list[Fault]:
         """The faults that strike this request to ``endpoint``."""
         with self._lock:
-            struck = [planned for planned in self._planned if planned.strikes(endpoint)]
+            struck = [planned for planned in self._planned if planned.should_strike(endpoint)]
             self._planned = [planned for planned in self._planned if planned.left != 0]
         return [planned.fault for planned in struck]
 
-    def next(self, messages: list[Message], schema: Mapping[str, Any] | None) -> Reply:
+    def next_reply(self, messages: list[Message], schema: Mapping[str, Any] | None) -> Reply:
         """The next reply of the queue to the letter, or else what ``default`` says, put into ``schema``."""
         try:
             return self._replies.popleft()
@@ -88,7 +88,7 @@ JsonSchema = Literal["followed", "ignored", "refused"]
 
 
 @dataclass(frozen=True)
-class Settings:
+class ServerSettings:
     """What ``fake_openai_server`` was asked to be; see there."""
 
     models: Sequence[str] | None = None
@@ -104,7 +104,7 @@ class Settings:
             HttpError: 401.
         """
         if self.api_key is not None and request.key != self.api_key:
-            raise wrong_key(request)
+            raise make_wrong_key_error(request)
 
     def check_model(self, body: Json) -> None:
         """Refuse an unknown model.
@@ -114,16 +114,16 @@ class Settings:
         """
         model = str(body.get("model", ""))
         if self.models is not None and model not in self.models:
-            raise unknown_model(model)
+            raise make_unknown_model_error(model)
 
 
-def wrong_key(request: Request, *, echo: bool = False) -> HttpError:
+def make_wrong_key_error(request: Request, *, echo: bool = False) -> HttpError:
     """The key is not valid; OpenAI shows ends of it, and some proxies, with ``echo``, the whole."""
     key = request.key
     masked = key if echo else f"{key[:4]}{'*' * 8}{key[-4:]}" if len(key) > 12 else "*" * len(key)
     return HttpError(401, f"Incorrect API key provided: {masked}.", "invalid_api_key")
 
 
-def unknown_model(model: str) -> HttpError:
+def make_unknown_model_error(model: str) -> HttpError:
     """There is no such model."""
     return HttpError(404, f"The model `{model}` does not exist or you do not have access to it.", "model_not_found")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.drafts.check import opened
-from assistant.drafts.sentences import Sentence, plain, sentences
+from assistant.drafts.check import open_draft
+from assistant.drafts.sentences import DraftSentence, split_sentences, strip_sentence
 
 MARKDOWN = """---
 title: Nothing of this.
@@ -79,8 +79,8 @@ Not this.
 """
 
 
-def read(text: str, latex: bool = False) -> list[Sentence]:
-    return [*sentences(text, latex)]
+def read(text: str, latex: bool = False) -> list[DraftSentence]:
+    return [*split_sentences(text, latex)]
 
 
 def test_markdown() -> None:
@@ -139,7 +139,7 @@ def test_to_which_sentence_a_citation_belongs(text: str, found: list[tuple[str, 
     ],
 )
 def test_markup_is_read_past(text: str, clean: str) -> None:
-    assert plain(text) == clean
+    assert strip_sentence(text) == clean
 
 
 PIECES = st.sampled_from(
@@ -182,9 +182,9 @@ PIECES = st.sampled_from(
 def test_any_text_gives_sentences_that_stand_in_it(text: str, latex: bool) -> None:
     if not text.strip():
         return
-    draft = opened(text).text
+    draft = open_draft(text).text
     lines, last = draft.split("\n"), 1
-    for one in sentences(draft, latex):
+    for one in split_sentences(draft, latex):
         assert last <= one.line <= len(lines)
         last = one.line
         rest = "\n".join(lines[one.line - 1 :])
@@ -199,4 +199,4 @@ def test_any_text_gives_sentences_that_stand_in_it(text: str, latex: bool) -> No
     ["<!-- ", "$$ x ", "\\[ ", "\\begin{figure} ", "\\footnote{", "[", "`", "*a ", "_a ", "|\n", "> ", "- a\n", "a b "],
 )
 def test_long_drafts_take_linear_time(piece: str, latex: bool) -> None:
-    assert all(one.line <= 20_001 for one in sentences(piece * 20_000, latex))
+    assert all(one.line <= 20_001 for one in split_sentences(piece * 20_000, latex))

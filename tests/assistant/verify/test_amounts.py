@@ -1,11 +1,11 @@
 import pytest
 
-from assistant.verify.numbers import alike, quantities
-from assistant.verify.tokens import fold
+from assistant.verify.numbers import alike, parse_quantities
+from assistant.verify.tokens import fold_text
 
 
 def same(claim: str, source: str) -> bool:
-    (one,), (other,) = quantities(fold(claim)), quantities(fold(source))
+    (one,), (other,) = parse_quantities(fold_text(claim)), parse_quantities(fold_text(source))
     return alike(one, other)
 
 

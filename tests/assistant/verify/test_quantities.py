@@ -1,11 +1,11 @@
 import pytest
 
-from assistant.verify.numbers import quantities
-from assistant.verify.tokens import fold
+from assistant.verify.numbers import parse_quantities
+from assistant.verify.tokens import fold_text
 
 
 def read(text: str) -> list[tuple[float, str]]:
-    return [(round(one.value, 6), one.kind) for one in quantities(fold(text))]
+    return [(round(one.value, 6), one.kind) for one in parse_quantities(fold_text(text))]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_numbers_have_a_kind(text: str, expected: list[tuple[float, str]]) -> No
     [("5 mg", "mass", 0.005), ("3 hours", "time", 10_800), ("2 weeks", "time", 1_209_600), ("4 km", "length", 4000)],
 )
 def test_units_are_converted(text: str, dimension: str, value: float) -> None:
-    (found,) = quantities(text)
+    (found,) = parse_quantities(text)
     assert (found.unit, found.value) == (dimension, value)
 
 
@@ -82,4 +82,4 @@ def test_names_pronouns_and_enumerators_are_no_numbers(text: str) -> None:
     ("text", "about"), [("about 90", "near"), ("over 600", "over"), ("up to 5", "under"), ("9", "")]
 )
 def test_approximations_are_told(text: str, about: str) -> None:
-    assert [one.about for one in quantities(text)] == [about]
+    assert [one.about for one in parse_quantities(text)] == [about]
