@@ -1,4 +1,4 @@
-"""Who does better than whom, and what holds rather than what: whether a claim swaps the two sides."""
+"""Comparisons: who does better than whom, what holds rather than what, and whether a claim swaps the two sides."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,10 @@ from assistant.verify.source import Sentence
 from assistant.verify.tokens import is_cue, is_cue_stem
 
 _INSTEAD = {("than", "rather"), ("of", "instead"), ("of", "ahead")}
+# How many words to either side belong to a comparison at the most; chosen by hand, not measured.
 _WIDTH = 12
+# How many words before a "than" its "more" or "less" is looked for; chosen by hand, not measured.
+_BEFORE_THAN = 7
 
 
 class Comparison(NamedTuple):
@@ -19,9 +22,9 @@ class Comparison(NamedTuple):
 
 
 def is_reversed(alignment: Alignment) -> bool:
-    """Whether claim and sentence compare the same things the other way round.
+    """Tell whether claim and sentence compare the same things the other way round.
 
-    A comparison of the claim is held against that of the sentence which is most like it.
+    Each comparison of the claim is matched with that of the sentence which is most like it.
     """
     source_comparisons = find_comparisons(alignment.sentence)
     return any(
@@ -36,7 +39,7 @@ def is_reversed(alignment: Alignment) -> bool:
 
 
 def find_comparisons(sentence: Sentence) -> list[Comparison]:
-    """The comparisons of a sentence; one without a left side of its own shares that of the one before."""
+    """Find the comparisons of a sentence; one without a left side of its own shares that of the one before."""
     marks = [mark for place in range(1, len(sentence.words)) if (mark := _find_cue(sentence, place)) is not None]
     comparisons: list[Comparison] = []
     left, before = frozenset[int](), 0
@@ -51,13 +54,13 @@ def find_comparisons(sentence: Sentence) -> list[Comparison]:
 
 
 def _find_object_end(sentence: Sentence, start: int, end: int) -> int:
-    """Where what is compared ends and the circumstances begin: "than layering | in wet years"."""
+    """Find where what is compared ends and the circumstances begin: "than layering | in wet years"."""
     words = sentence.words[: max(start, end)]
     return next((place for place in range(start + 1, len(words)) if is_cue("circumstances", words[place].low)), end)
 
 
 def _find_cue(sentence: Sentence, place: int) -> tuple[str, int, int, bool] | None:
-    """The kind of a comparison at a word, where it starts and ends, and whether its left side is the winning one."""
+    """Find the kind of a comparison at a word, its first and last word, and whether its left side is the winning one."""
     words, word = sentence.words, sentence.words[place]
     if is_cue_stem("better", word.stem) or is_cue_stem("worse", word.stem):
         passive = any(next_word.low == "by" for next_word in words[place + 1 : place + 3])
@@ -70,8 +73,8 @@ def _find_cue(sentence: Sentence, place: int) -> tuple[str, int, int, bool] | No
 
 
 def _find_comparative(sentence: Sentence, than: int) -> int | None:
-    """The place of the "more" or "less" that belongs to a "than"."""
-    places = range(than - 1, max(-1, than - 8), -1)
+    """Find the "more" or "less" that belongs to a "than"."""
+    places = range(than - 1, max(-1, than - _BEFORE_THAN - 1), -1)
     return next((place for place in places if _is_comparative(sentence.words[place].low)), None)
 
 
@@ -97,7 +100,7 @@ def _rate_likeness(alignment: Alignment, ours: Comparison, theirs: Comparison) -
 
 
 def _has_changed_sides(alignment: Alignment, ours: Comparison, theirs: Comparison) -> bool:
-    """Whether both sides changed places, more words moved than stayed, or a name moved and none stayed."""
+    """Tell whether both sides changed places, more words moved than stayed, or a name moved and none stayed."""
     if (ours.kind == "rather") != (theirs.kind == "rather"):
         return False
     same_side, other_side = (
@@ -127,7 +130,7 @@ def _find_words_on_other_side(alignment: Alignment, ours: Comparison, theirs: Co
 def _find_shared_words(
     alignment: Alignment, ours: frozenset[int], theirs: frozenset[int], opposite_side: frozenset[int]
 ) -> frozenset[int]:
-    """Words of one side of the claim that stand on that side of the sentence and not on the other."""
+    """Find the words of one side of the claim that stand on that side of the sentence and not on the other."""
     places_by_word = {place: set(alignment.places_of(place)) for place in ours}
     return frozenset(
         place

@@ -6,7 +6,9 @@ from typing import NamedTuple
 from assistant.verify.alignment import Alignment
 from assistant.verify.tokens import Word, is_cue, is_cue_stem
 
-_REACH = 3
+# How many telling words a hedge reaches, among how many words of its clause, and how alike the surroundings of two
+# quantifiers have to be; chosen by hand, not measured.
+_REACH, _WINDOW = 3, 7
 _NEAR = 0.5
 
 
@@ -17,14 +19,14 @@ class Hedge(NamedTuple):
     claim: str
 
     def describe_difference(self) -> str:
-        """The difference in words."""
+        """Put the difference into words."""
         if not self.source:
             return f"the source does not say “{self.claim}”"
         return f"the source says “{self.source}”, this says " + (f"“{self.claim}”" if self.claim else "it outright")
 
 
 def find_hedges(alignments: Sequence[Alignment]) -> Iterator[Hedge]:
-    """Hedges of the best of the sentences that a claim leaves out, quantifiers that it strengthens, its own "only"."""
+    """Find hedges of the best sentence that the claim leaves out, quantifiers that it strengthens, and its own "only"."""
     for alignment in alignments[:1]:
         yield from _find_dropped_hedges(alignment)
         yield from _find_stronger_quantifiers(alignment)
@@ -60,7 +62,7 @@ def _find_stronger_quantifiers(alignment: Alignment) -> Iterator[Hedge]:
 
 
 def _list_weaker(low: str) -> tuple[str, ...]:
-    """The lists of what is weaker than a quantifier."""
+    """List the cues of what is weaker than a quantifier."""
     if is_cue("all", low):
         return "some", "most", "many"
     return ("some",) if is_cue("most", low) else ()
@@ -78,10 +80,10 @@ def _holds_back(word: Word) -> bool:
 
 
 def _find_next_words(words: Sequence[Word], place: int) -> list[int]:
-    """The places of the next telling words of the same clause."""
+    """Find the next telling words of the same clause."""
     places = [
         next_place
-        for next_place in range(place + 1, min(len(words), place + 8))
+        for next_place in range(place + 1, min(len(words), place + 1 + _WINDOW))
         if words[next_place].clause == words[place].clause
     ]
     return [next_place for next_place in places if not words[next_place].stop][:_REACH]

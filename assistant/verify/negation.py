@@ -1,7 +1,4 @@
-"""Negation: whether a claim denies what the source says, or says what the source denies, and opposites.
-
-What a sentence says and what it denies, word by word.
-"""
+"""Negation: what a sentence says and what it denies, word by word, and whether a claim turns its source round."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -9,6 +6,7 @@ from typing import NamedTuple
 from assistant.verify.alignment import Alignment
 from assistant.verify.tokens import Word, is_cue, is_cue_stem, is_telling, stem_word
 
+# How many telling words a denying word reaches; chosen by hand, not measured.
 _REACH = 4
 
 
@@ -24,7 +22,7 @@ SAID = Polarity(1, 0)
 
 
 def read_polarities(words: Sequence[Word]) -> list[Polarity]:
-    """Whether each word is said or denied: what denies reaches over the next few words of its clause."""
+    """Read whether each word is said or denied: what denies reaches over the next few words of its clause."""
     polarities = [SAID] * len(words)
     for place in range(len(words)):
         denies = read_denial(words, place)
@@ -35,7 +33,7 @@ def read_polarities(words: Sequence[Word]) -> list[Polarity]:
 
 
 def _reach_words(words: Sequence[Word], place: int, most: int) -> Iterator[int]:
-    """The telling words after a denying one, up to the end of its clause or the next denial."""
+    """Yield the telling words after a denying one, up to the end of its clause or the next denial."""
     left = 1 if words[place].low == "non" else most
     for target in range(place + 1, len(words)):
         word = words[target]
@@ -53,7 +51,7 @@ def _reach_words(words: Sequence[Word], place: int, most: int) -> Iterator[int]:
 
 
 def read_denial(words: Sequence[Word], place: int) -> tuple[int, int] | None:
-    """The sign that a word gives to those after it, and how many it reaches; None for most."""
+    """Read the sign that a word gives to those after it, and how many it reaches; None for most."""
     word = words[place]
     after = words[place + 1].low if place + 1 < len(words) else ""
     if word.low == "not" and after in ("only", "just", "necessarily", "merely"):
@@ -61,7 +59,7 @@ def read_denial(words: Sequence[Word], place: int) -> tuple[int, int] | None:
     if word.stem == "lack" and (word.low == "lacking" or after == "of" or (place and words[place - 1].low == "that")):
         return 0, _REACH
     if word.low in ("neither", "nor") and any(is_cue("denies", earlier.low) for earlier in words[:place]):
-        return 0, _REACH  # more of the denial before
+        return 0, _REACH  # More of the denial before.
     if is_cue("denies", word.low) or word.low.endswith("n't") or is_cue_stem("denies", word.stem):
         return -1, _REACH
     if is_cue("spoils", word.low):
@@ -73,8 +71,12 @@ def read_denial(words: Sequence[Word], place: int) -> tuple[int, int] | None:
     return (0, _REACH) if is_cue_stem("softens", word.stem) or is_cue("softens", word.low) else None
 
 
+# All chosen by hand while the errors on part dev of benchmarks/claims.jsonl were read; none was swept.
+# Which of the words that a denial reaches it is held against: the first two.
 _HEADS = 2
+# How alike the surroundings of two words have to be so that both speak of one thing; of a synonym, more so.
 _ALIKE, _LOOSELY_ALIKE = 0.24, 0.5
+# How much more alike those of an opposite have to be, and the share of it with which another word takes the opposite.
 _MARGIN, _RIVAL = 1.3, 0.6
 
 
@@ -110,24 +112,24 @@ class PolarityPair(NamedTuple):
     pair: OpposedPhrases
 
     def is_agreement(self) -> bool:
-        """Whether both deny the same, or one denies the opposite of what the other says."""
+        """Tell whether both deny the same, or one denies the opposite of what the other says."""
         if self.opposite:
             return self.ours.sign * self.theirs.sign == -1
         both = self.ours.sign + self.theirs.sign < 0 and bool(self.ours.rank and self.theirs.rank)
         return both or self.denies
 
     def list_denials(self) -> set[tuple[int, int]]:
-        """The side (0 for the claim) and place of each word that denies here."""
+        """List the side (0 for the claim) and place of each word that denies here."""
         if self.denies:
             return set(enumerate(self.places))
         return {(side, sign.by) for side, sign in enumerate((self.ours, self.theirs)) if sign.by >= 0}
 
     def is_unanswered(self, shared: set[tuple[int, int]], alone: set[tuple[int, int]]) -> bool:
-        """Whether a denial is neither shared nor, if the source's, likely that which the claim has in other words."""
+        """Tell whether a denial is neither shared nor, if the source's, likely that which the claim has in other words."""
         return not self.list_denials() & shared and (self.ours.sign < 0 or not alone)
 
     def is_clash(self) -> bool:
-        """Whether one says what the other denies, or both say opposites."""
+        """Tell whether one says what the other denies, or both say opposites."""
         product = self.ours.sign * self.theirs.sign
         if self.opposite:
             return product == 1
@@ -135,7 +137,7 @@ class PolarityPair(NamedTuple):
 
 
 def find_contradictions(alignments: Sequence[Alignment]) -> list[OpposedPhrases]:
-    """The contradictions between a claim and the sentences that it is laid beside.
+    """Find the contradictions between a claim and the sentences that it is laid beside, opposites first.
 
     Of each word only the place with the most alike surroundings is asked, in whichever sentence it is. A denial
     that claim and source share for one word is not held against another.
@@ -148,7 +150,7 @@ def find_contradictions(alignments: Sequence[Alignment]) -> list[OpposedPhrases]
 
 
 def _find_denials(words: Sequence[Word]) -> set[tuple[int, int]]:
-    """The places of the words of a claim that deny something."""
+    """Find the words of a claim that deny something."""
     return {(0, place) for place in range(len(words)) if (read_denial(words, place) or SAID)[0] < 0}
 
 
@@ -171,20 +173,20 @@ def _pair_words(alignments: Sequence[Alignment]) -> Iterator[PolarityPair]:
 
 
 def _shares_scope(alignment: Alignment, theirs: Sequence[Polarity], denied: Polarity) -> bool:
-    """Whether the claim has the words that a denial of the source reaches before this one."""
+    """Tell whether the claim has the words that a denial of the source reaches before this one."""
     scope = (place for place, sign in enumerate(theirs) if sign.by == denied.by >= 0 and 0 < sign.rank < denied.rank)
     before = {place for place in scope if not alignment.sentence.words[place].low.endswith("ly")}
     return before <= {matched_place for word_match in alignment.matches for matched_place in word_match.places}
 
 
 def _quote_word(words: Sequence[Word], place: int, sign: Polarity) -> str:
-    """A word with what denies it."""
+    """Quote a word with what denies it."""
     start = sign.by if sign.sign < 0 else place
     return " ".join(word.text for word in words[start : place + 1])
 
 
 def _find_place(alignments: Sequence[Alignment], here: int) -> SourcePlace | None:
-    """Where the source speaks of what a word of the claim speaks of, or of its opposite."""
+    """Find where the source speaks of what a word of the claim speaks of, or of its opposite."""
     same = _find_best_place(alignments, here, opposite=False)
     against = _find_best_place(alignments, here, opposite=True)
     if against.near > _MARGIN * same.near and not _has_rival(alignments[against.sentence], here, against):
@@ -194,7 +196,7 @@ def _find_place(alignments: Sequence[Alignment], here: int) -> SourcePlace | Non
 
 
 def _find_best_place(alignments: Sequence[Alignment], here: int, opposite: bool) -> SourcePlace:
-    """The place of a word, or of its opposite; a word itself goes before one that stands in for it."""
+    """Find the place of a word, or of its opposite; a word itself goes before one that stands in for it."""
     places = []
     for index, alignment in enumerate(alignments):
         near, there = alignment.nearest_of(here, alignment.against(here) if opposite else alignment.places_of(here))
@@ -204,7 +206,7 @@ def _find_best_place(alignments: Sequence[Alignment], here: int, opposite: bool)
 
 
 def _has_rival(alignment: Alignment, here: int, against: SourcePlace) -> bool:
-    """Whether another word of the claim says the opposite too, and fits its place in the source about as well."""
+    """Tell whether another word of the claim says the opposite too, and fits its place in the source about as well."""
     stemmed = alignment.sentence.words[against.at].stem
     words = enumerate(alignment.claim.words)
     rivals = (place for place, word in words if place != here and stemmed in (word.stem, stem_word(word.joined)))
@@ -212,7 +214,7 @@ def _has_rival(alignment: Alignment, here: int, against: SourcePlace) -> bool:
 
 
 def _both_deny(alignment: Alignment, here: int, there: int) -> bool:
-    """Whether a denying word of the claim has its like in the source: "fails on" and "fail to"."""
+    """Tell whether a denying word of the claim has its like in the source: "fails on" and "fail to"."""
     both = read_denial(alignment.claim.words, here), read_denial(alignment.sentence.words, there)
     return alignment.claim.words[here].low != "non" and all(
         found_denial and found_denial[0] < 0 for found_denial in both

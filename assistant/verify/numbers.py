@@ -1,9 +1,4 @@
-"""Numbers of a sentence: figures, words, ranges, multiples, powers of ten and units, each with its value.
-
-Units of measurement: what they measure, and how many of the base unit they are.
-
-Whether the numbers of a claim are in the source, of the same kind and about the same thing.
-"""
+"""Numbers: figures, words, ranges, multiples, powers of ten and units, each with its value, and whether two are the same."""
 
 import math
 import re
@@ -14,7 +9,7 @@ from typing import Literal, NamedTuple
 
 
 def look_up_unit(name: str) -> tuple[str, float] | None:
-    """The dimension of a unit and its factor to the base unit ("time", 3600.0 for "h"); None for any other word."""
+    """Look up the dimension of a unit and its factor to the base unit ("time", 3600.0 for "h"); None for other words."""
     return _load_units().get(name)
 
 
@@ -76,6 +71,7 @@ _ABOUT = re.compile(
 )
 
 _KINDS: dict[str | None, QuantityKind] = {"points": "points", "percent": "percent", "times": "times", "order": "order"}
+# Numbers that are read of a sentence; no sentence has more.
 _MOST = 60
 _UNIT_NAMES = {"percent": "%", "points": "percentage points", "times": "times"}
 
@@ -97,13 +93,13 @@ class Quantity(NamedTuple):
     text: str
 
     def with_unit(self) -> str:
-        """The number as written, with the unit that it shares with the end of its range."""
+        """Write the number as it stands, with the unit that it shares with the end of its range."""
         unit = _UNIT_NAMES.get(self.kind, "")
         return f"{self.text} {unit}" if unit and self.text[-1:].isdigit() else self.text
 
 
 def parse_quantities(folded: str) -> list[Quantity]:
-    """The first numbers of a folded text in order; digits that belong to a name ("L2M") are none."""
+    """Read the first numbers of a folded text in order; digits that belong to a name ("L2M") are none."""
     steps = {match.start(1): match.end() for match in _ENUMERATOR.finditer(folded)}
     numbers: list[Quantity] = []
     for match in islice(_TOKEN.finditer(folded), _MOST):
@@ -116,7 +112,7 @@ def parse_quantities(folded: str) -> list[Quantity]:
 
 
 def count_items(folded: str) -> int:
-    """How many items a text counts off as "1) … 2) …" or "i) … ii) …"; 0 without."""
+    """Count the items that a text lists as "1) … 2) …" or "i) … ii) …"; 0 without."""
     return len({match[1] for match in _ENUMERATOR.finditer(folded)})
 
 
@@ -139,7 +135,7 @@ def _read_quantity(folded: str, match: re.Match[str]) -> Quantity | None:
 
 
 def _is_pronoun(match: re.Match[str], after: str) -> bool:
-    """Whether "one" stands for a thing: it is a number only in compounds ("one-step") and before a scale."""
+    """Tell whether "one" stands for a thing: it is a number only in compounds ("one-step") and before a scale."""
     return (match["word"] or "").lower() == "one" and not match["scales"] and after != "-"
 
 
@@ -188,7 +184,7 @@ def _read_words(match: re.Match[str]) -> tuple[float, QuantityKind]:
 
 
 def _read_orders(before: str) -> tuple[float, QuantityKind]:
-    """An order without a number: "an order of magnitude" is one, "several orders" are vague."""
+    """Read an order without a number: "an order of magnitude" is one, "several orders" are vague."""
     single = re.search(r"\b(?:an|one|single)\s(?:\w+\s)?$", before.lower())
     return (1.0, "order") if single else (2.0, "vague")
 
@@ -204,11 +200,8 @@ def _spread_units(folded: str, numbers: list[Quantity]) -> list[Quantity]:
     return numbers
 
 
-_WORDS_TOLERANCE = 0.011
-
-
 def alike(claim: Quantity, source: Quantity) -> bool:
-    """Whether a number of a claim says the same as a number of the source."""
+    """Tell whether a number of a claim says the same as a number of the source."""
     if claim.unit and source.unit:
         return claim.unit == source.unit and _is_close(claim.value, source.value)
     kinds = {claim.kind, source.kind}
@@ -242,7 +235,7 @@ def _is_same_vaguely(claim: Quantity, source: Quantity) -> bool:
 
 
 def _is_rounded(claim: Quantity, claim_value: float, source_value: float) -> bool:
-    """Whether "about 90", "over 600" or "nearly 400" rounds the number of the source."""
+    """Tell whether "about 90", "over 600" or "nearly 400" rounds the number of the source."""
     if not claim.about or not claim_value or not source_value:
         return False
     step = 10.0 ** _last_digit(claim)
@@ -254,7 +247,7 @@ def _is_rounded(claim: Quantity, claim_value: float, source_value: float) -> boo
 
 
 def _last_digit(number: Quantity) -> int:
-    """The power of ten of the last digit that is not a zero: 2 for 600, -1 for 4.5."""
+    """Find the power of ten of the last digit that is not a zero: 2 for 600, -1 for 4.5."""
     digits = f"{number.value:.6g}" if number.value < 1e6 else f"{number.value:.0f}"
     if "e" in digits:
         return 0

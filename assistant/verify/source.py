@@ -1,7 +1,4 @@
-"""A paper as the checks see it: its sentences with words, numbers and names, looked up by stem.
-
-Whether a source knows a name.
-"""
+"""A paper as the checks see it: its sentences with words, numbers and names, looked up by stem, and the names it knows."""
 
 import re
 from calendar import month_name
@@ -16,8 +13,9 @@ from assistant.verify.tokens import Word, find_synonym_groups, fold_text, is_pla
 from store.paper import Paper
 from store.text.sentences import sentence_spans
 
-OPENING = 5
-_SHORTEST = 4
+# The first letters by which long words, and stems, are looked up.
+_OPENING, _SHORTEST = 5, 4
+# Places of one word that are noted in a sentence: what is said again and again needs no more.
 _MOST_PLACES = 8
 _Key = TypeVar("_Key", str, int)
 
@@ -59,12 +57,12 @@ class Source(NamedTuple):
 
 
 def read_source(paper: Paper) -> Source:
-    """The source that a paper is; the last hundred or so are remembered."""
+    """Read a paper as a source; the last hundred or so are remembered."""
     return _build_source(paper.abstract, paper.title, _describe_record(paper))
 
 
 def _describe_record(paper: Paper) -> str:
-    """What the record says beside title and abstract, in the words by which one speaks of it."""
+    """Describe what the record says beside title and abstract, in the words by which one speaks of it."""
     names = ", ".join(author.name for author in paper.authors)
     parts = [f"Author and authors by name: {names}"] if names else []
     if paper.date:
@@ -89,13 +87,13 @@ def _build_source(abstract: str, title: str, about: str) -> Source:
 
 
 def _group_by_opening(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The forms that are long enough to be told by their first letters, by these letters."""
-    long = sorted(form for form in forms if len(form) >= OPENING)
-    return {opening: tuple(group) for opening, group in groupby(long, key=lambda form: form[:OPENING])}
+    """Group the forms that are long enough to be told by their first letters by these letters."""
+    long = sorted(form for form in forms if len(form) >= _OPENING)
+    return {opening: tuple(group) for opening, group in groupby(long, key=lambda form: form[:_OPENING])}
 
 
 def sentence(text: str, start: int = 0) -> Sentence:
-    """A text as one sentence that begins at a character."""
+    """Parse a text as one sentence that begins at character ``start``."""
     folded = fold_text(text)
     word_list, numbers = tuple(split_words(folded)), parse_quantities(folded)
     counted = count_items(folded)
@@ -140,7 +138,7 @@ def _note_place(places: dict[_Key, list[int]], key: _Key, place: int) -> None:
 
 
 def _join_initials(sentences: Iterable[Sentence]) -> str:
-    """First letters of the words of each sentence, with stop words and without, sentences apart."""
+    """Join the first letters of the words of each sentence, with stop words and without, sentences apart."""
     rows = []
     for sentence in sentences:
         rows.append("".join(word.low[0] for word in sentence.words))
@@ -150,11 +148,12 @@ def _join_initials(sentences: Iterable[Sentence]) -> str:
 
 # Names of whole fields, which any paper of the field may be said to be of.
 _FIELDS = frozenset("ai ml".split())
+# Letters that a name may add to another and still be it, as in Rawlsian; chosen by hand, not measured.
 _LONGEST_ENDING = 4
 
 
 def mentions_name(name: str, source: Source) -> bool:
-    """Whether a source holds a name: as written, in pieces, as an acronym of its words, or with another ending."""
+    """Tell whether a source holds a name: as written, in pieces, as an acronym of its words, or with another ending."""
     if any(form in source.forms or form in _FIELDS for form in forms_of(name)[:2]):
         return True
     pieces = [piece for piece in re.split(r"[-./&+]", name) if piece]
@@ -166,17 +165,17 @@ def mentions_name(name: str, source: Source) -> bool:
         return True
     bare = forms_of(name)[0]
     return stem_word(bare) in source.form_stems or any(
-        _differ_by_ending(bare, form) for form in source.openings.get(bare[:OPENING], ())
+        _differ_by_ending(bare, form) for form in source.openings.get(bare[:_OPENING], ())
     )
 
 
 def _is_acronym(name: str, source: Source) -> bool:
-    """Whether the first letters of words of the source that follow each other give an acronym of three or more."""
+    """Tell whether first letters of words of the source that follow each other give an acronym of three or more."""
     letters = name.removesuffix("s") if name[:-1].isupper() else name
     return len(letters) > 2 and letters.isupper() and letters.isalpha() and letters.lower() in source.initials
 
 
 def _differ_by_ending(first: str, second: str) -> bool:
-    """Whether two names are one with another ending: Rawls and Rawlsian, Bayes and Bayesian."""
+    """Tell whether two names are one with another ending: Rawls and Rawlsian, Bayes and Bayesian."""
     short, long = sorted((first, second), key=len)
     return long.startswith(short) and len(long) - len(short) <= _LONGEST_ENDING

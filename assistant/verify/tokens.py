@@ -1,7 +1,4 @@
-"""A sentence as the checks see it: folded characters, and words with their stems and clauses.
-
-Word lists of the checks, and what they say of a word: its stem, its stand-ins and its opposites.
-"""
+"""Words as the checks see them: characters folded, stems, clauses, and what the word lists say of a word."""
 
 import re
 import tomllib
@@ -14,8 +11,8 @@ from typing import NamedTuple
 
 from store.index.schema import stop_words, terms
 
-LONGEST = 40
-_SHORTEST_VERB = 3
+# Letters of a word that has a stem, and of a stop word that has another form; longer and shorter ones stand as they are.
+_LONGEST_STEMMED, _SHORTEST_VERB = 40, 3
 _ENDINGS = [
     ("'s", ""),
     ("s", ""),
@@ -31,55 +28,55 @@ _ENDINGS = [
 
 @lru_cache(maxsize=1 << 16)
 def stem_word(word: str) -> str:
-    """The stem of a word in lower case; a stop word, or what is too long to be one, stands for itself."""
+    """Stem a word in lower case; a stop word, or what is too long to be one, stands for itself."""
     low = word.lower()
-    stems = terms(low) if len(low) <= LONGEST else []
+    stems = terms(low) if len(low) <= _LONGEST_STEMMED else []
     return stems[0] if stems else _bare_stop(low)
 
 
 def _bare_stop(low: str) -> str:
-    """A stop word without the s of its other form: "works", "needs"."""
+    """Strip a stop word of the s of its other form: "works", "needs"."""
     bare = low.removesuffix("s")
     return bare if len(bare) > _SHORTEST_VERB and bare in stop_words() else low
 
 
 @lru_cache(maxsize=1 << 16)
 def is_stop(word: str) -> bool:
-    """Whether a word in lower case says nothing of a topic."""
+    """Tell whether a word in lower case says nothing of a topic."""
     return word in stop_words() or (len(word) < 2 and not word.isdigit())
 
 
 @lru_cache(maxsize=1 << 16)
 def is_plain(word: str) -> bool:
-    """Whether a word is plain prose, which a paraphrase may add or swap."""
+    """Tell whether a word is plain prose, which a paraphrase may add or swap."""
     return any(form in _load_plain_words() for form in _list_bases(word)) or (word.endswith("ly") and len(word) > 5)
 
 
 @lru_cache(maxsize=1 << 16)
 def is_telling(word: str) -> bool:
-    """Whether a word in lower case can be affirmed or denied: all but the mere joints of a sentence."""
+    """Tell whether a word in lower case can be affirmed or denied: all but the mere joints of a sentence."""
     return not is_stop(word) or is_cue("verbs", word) or is_cue("denies", word) or bool(find_opposites(stem_word(word)))
 
 
 @lru_cache(maxsize=1 << 16)
 def find_synonym_groups(stemmed: str) -> frozenset[int]:
-    """The groups of words that stand in for a stem; empty for most."""
+    """Find the groups of synonyms of a stem; empty for most."""
     return _load_synonyms().get(stemmed, frozenset())
 
 
 @lru_cache(maxsize=1 << 16)
 def find_opposites(stemmed: str) -> frozenset[str]:
-    """The stems that turn a statement round when they stand for this one."""
+    """Find the stems that turn a statement round when they stand for this one."""
     return _load_opposites().get(stemmed, frozenset())
 
 
 def is_cue(name: str, word: str) -> bool:
-    """Whether a word in lower case is one of the named cues, as written."""
+    """Tell whether a word in lower case is one of the named cues, as written."""
     return word in _load_cues("words")[name]
 
 
 def is_cue_stem(name: str, stemmed: str) -> bool:
-    """Whether a stem is one of the named cues."""
+    """Tell whether a stem is one of the named cues."""
     return stemmed in _load_cues("stems")[name]
 
 
@@ -96,7 +93,7 @@ def _load_plain_words() -> frozenset[str]:
 
 
 def _list_bases(word: str) -> Iterator[str]:
-    """The words of which this one may be an inflection; "conditional" is none of "condition"."""
+    """List the words of which this one may be an inflection; "conditional" is none of "condition"."""
     yield word
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) > len(ending) + 1:
@@ -153,8 +150,8 @@ _PLAIN: dict[int, str | None] = {
     ord("⁄"): "/",
     ord("—"): ";",
 }
-_MOST_WORDS = 400
-_LONGEST_WORD = 60
+# Words that are read of a sentence, and letters of a word: no sentence needs more, and hostile text has no end.
+_MOST_WORDS, _LONGEST_WORD = 400, 60
 _WORD = re.compile(r"[^\W_]+(?:'[a-z]{1,2}\b)?")
 _BREAK = re.compile(r"[,;:()\[\]]|--|(?<=\w)\.(?=\s)")
 _JOINERS = frozenset("but while whereas although though yet because since which who unless if when so".split())
@@ -176,7 +173,7 @@ class Word(NamedTuple):
 
 
 def fold_text(text: str) -> str:
-    """The text without citation marks and leftovers of LaTeX, its characters in their plainest form.
+    """Fold a text: no citation marks and leftovers of LaTeX, its characters in their plainest form.
 
     Raised digits after a digit become a power (``10⁻³`` is ``10^-3``), all others a digit (``CO₂`` is ``CO2``).
     """
@@ -195,13 +192,13 @@ def _shorten_dimension(match: re.Match[str]) -> str:
 
 
 def _is_joint(text: str, bare: str) -> bool:
-    """Whether a word only holds others together; a capital letter on its own is a symbol."""
+    """Tell whether a word only holds others together; a capital letter on its own is a symbol."""
     symbol = len(text) == 1 and text.isupper() and text not in "AI"
     return bare.endswith("n't") or (is_stop(bare) and not symbol)
 
 
 def split_words(folded: str) -> list[Word]:
-    """The first words of a folded text in order; hyphens split them. No sentence needs more than some hundred."""
+    """Split a folded text into its first words; hyphens split them."""
     word_list: list[Word] = []
     clause = end = 0
     for match in islice(_WORD.finditer(folded), _MOST_WORDS):
