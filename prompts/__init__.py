@@ -52,7 +52,7 @@ class Prompts:
         self._texts = {role: _read_prompt(role, folder) for role in Role}
 
     def render(self, role: Role, **values: str) -> str:
-        """A prompt with its placeholders filled; braces in the values stay as they are."""
+        """Fill the placeholders of a prompt; braces in the values stay as they are."""
         return self._texts[role].format(**values).strip()
 
     @property

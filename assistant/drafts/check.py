@@ -1,7 +1,4 @@
-"""The check of a draft: what it cites against the papers cited, all else against the library.
-
-A draft as it comes: a file or a text, Markdown or LaTeX.
-"""
+"""The check of a draft, a file or a text: what it cites against the papers cited, all else against the library."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -45,7 +42,7 @@ def open_draft(draft: str | Path) -> Draft:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file in whichever encoding it is.
+    """Read the text of a file in whichever encoding it is.
 
     Raises:
         InputError: It is too long or no text, or the file cannot be read (SourceError).

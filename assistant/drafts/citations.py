@@ -1,8 +1,6 @@
 r"""Citations in running text: ``[@key; see @other, p. 3]``, ``@key``, ``\cite{a,b}`` and its kin.
 
-From the keys of a draft to papers of the library, and back.
-
-Which paper a key of a ``.bib`` file stands for: title, DOI and arXiv id, and nothing else of it.
+From their keys to papers of the library, and back; of the entries of a ``.bib`` file title, DOI and arXiv id are read.
 """
 
 import re
@@ -38,7 +36,7 @@ class CitationMark(NamedTuple):
 
 
 def find_citations(text: str, latex: bool = False) -> list[CitationMark]:
-    r"""The citations of a text in order; they do not overlap.
+    r"""Find the citations of a text in order; they do not overlap.
 
     Args:
         text: Markdown or LaTeX, of any content.
@@ -81,6 +79,7 @@ _ENTRY = re.compile(
 )
 _FIELD = re.compile(r"(?<![\w-])(title|doi|eprint)\s{0,9}=\s{0,9}", re.I)
 _QUOTED = re.compile(r'"([^"]{0,2000})"|([^\s,{}"]{1,300})')
+# Characters of a value that are read; no title is longer.
 _LONGEST = 2000
 
 
@@ -93,7 +92,7 @@ class BibEntry(NamedTuple):
 
 
 def read_entries(text: str) -> dict[str, BibEntry]:
-    """The entries of a ``.bib`` file by key; what is no entry is passed over, of two with one key the first counts."""
+    """Read the entries of a ``.bib`` file by key; what is no entry is passed over, of two with one key the first counts."""
     entries_by_key: dict[str, BibEntry] = {}
     heads = [*_ENTRY.finditer(text)]
     ends = [*(head.start() for head in heads[1:]), len(text)]
@@ -108,7 +107,7 @@ def read_entries(text: str) -> dict[str, BibEntry]:
 
 
 def _read_value(text: str, start: int, end: int) -> str:
-    """A value in braces, in quotes or bare."""
+    """Read a value in braces, in quotes or bare."""
     if text[start : start + 1] != "{":
         quoted = _QUOTED.match(text, start, end)
         return (quoted[1] or quoted[2] or "") if quoted else ""
@@ -120,6 +119,7 @@ def _read_value(text: str, start: int, end: int) -> str:
     return ""
 
 
+# How many keys a message names.
 _SHOWN = 3
 
 
@@ -144,7 +144,7 @@ class CitationResolver:
         self._resolved: dict[str, ResolvedKey] = {}
 
     def resolve_key(self, key: str) -> ResolvedKey:
-        """What a key stands for: an entry of the ``.bib`` file, an id, a citation key, a DOI or an arXiv id."""
+        """Resolve a key: an entry of the ``.bib`` file, an id, a citation key, a DOI or an arXiv id."""
         if key not in self._resolved:
             self._resolved[key] = (
                 self._resolve_entry(key, self._bib[key]) if key in self._bib else self._resolve_in_library(key)
@@ -152,7 +152,7 @@ class CitationResolver:
         return self._resolved[key]
 
     def key_of(self, paper: Paper) -> str:
-        """The key to cite a paper by: that of the ``.bib`` file, or else that of the library."""
+        """Find the key to cite a paper by: that of the ``.bib`` file, or else that of the library."""
         return self._bib_keys.get(paper.id) or self._index.keys.get(paper.id) or citation_key(paper)
 
     def _resolve_in_library(self, key: str) -> ResolvedKey:
@@ -222,7 +222,7 @@ def _index_library(library: Library) -> _KeyIndex:
 
 
 def _keys_before(papers: list[Paper]) -> dict[str, list[str]]:
-    """The keys that papers had before their records were joined, with another year or title."""
+    """List the keys that papers had before their records were joined, with another year or title."""
     ids_by_key: dict[str, list[str]] = defaultdict(list)
     for paper in papers:
         for key in {citation_key(record) for record in paper.records}:
@@ -235,5 +235,5 @@ def _list_identifiers(key: str) -> list[str]:
 
 
 def _fold_title(title: str) -> str:
-    """A title without what differs from record to record: case, accents' composition, punctuation."""
+    """Fold what differs from record to record in a title: case, accents' composition, punctuation."""
     return stable_id(None, {}, title, None)

@@ -17,14 +17,14 @@ from store.paper import Paper
 if TYPE_CHECKING:
     from assistant.answer.pipeline import Chain
 
-# Failures one after the other after which a model is not asked any more.
+# Failures in a row after which a model is not asked any more; chosen by hand, not measured.
 PATIENCE = 2
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _WORD = re.compile(r"\b(yes|partly|partially|no)\b", re.IGNORECASE)
 
 
 def judge_of(chain: "Chain | None", loop: Loop) -> "ModelJudge":
-    """The judge that a chain's model is; raises InputError where there is none."""
+    """Make a judge of a chain's model; raises InputError where there is none."""
     if chain is None:
         raise InputError(
             "There is no model to give an opinion.", "Name one, for example with --model openai:gpt-4o-mini."
@@ -46,7 +46,7 @@ class ModelJudge:
         self._failures = 0
 
     def __call__(self, sentence: str, papers: Sequence[Paper]) -> Opinion:
-        """What the model thinks of a sentence in the light of papers; its failure is told, not raised."""
+        """Ask the model what it thinks of a sentence in the light of papers; its failure is reported, not raised."""
         model = self._chain.model
         if self._failures >= PATIENCE:
             return Opinion(model=model.name, error=f"not asked: the model failed {PATIENCE} times before")
@@ -72,7 +72,7 @@ async def _ask_model(
 
 
 def read_opinion(reply: str) -> str:
-    """``yes``, ``partly`` or ``no``, the first of them in a reply, or ``unclear``."""
+    """Read ``yes``, ``partly`` or ``no``, the first of them in a reply, or ``unclear``."""
     word = _WORD.search(_THOUGHT.sub(" ", reply))
     if not word:
         return "unclear"

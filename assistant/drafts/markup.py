@@ -45,7 +45,7 @@ class MaskedText:
 
 
 def is_latex(text: str) -> bool:
-    """Whether a text looks like LaTeX rather than Markdown."""
+    """Tell whether a text looks like LaTeX rather than Markdown."""
     return bool(_DOCUMENT.search(text))
 
 
@@ -115,7 +115,7 @@ def _blank_formulas(sheet: MaskedText) -> None:
 
 
 def _strip_latex(text: str) -> str:
-    """A sentence without macros, on one line."""
+    """Strip a sentence of macros, and put it on one line."""
     return " ".join(_LEFT_OVER.sub(" ", clean_text(_TIE.sub(" ", text), tex=True)).split())
 
 
@@ -129,7 +129,7 @@ def _keep_document(sheet: MaskedText) -> None:
 
 
 def _find_macros(text: str, macros: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """The spans of macros with the arguments that follow them at once."""
+    """Find macros with the arguments that follow them at once."""
     closing = brace_pairs(text)
     for macro in macros.finditer(text):
         end = macro.end()
@@ -185,14 +185,14 @@ def _blank_markdown(text: str) -> str:
 
 
 def _strip_markdown(text: str) -> str:
-    """A sentence without markup, on one line."""
+    """Strip a sentence of marks, and put it on one line."""
     for pattern, left in _INLINE:
         text = pattern.sub(left, text)
     return clean_text(text)
 
 
 def _split_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Where each line begins, and the line."""
+    """Yield where each line begins, and the line."""
     start = 0
     for line in text.split("\n"):
         yield start, line
@@ -200,7 +200,7 @@ def _split_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _find_code(text: str) -> Iterator[tuple[int, int]]:
-    """The lines of code: between fences, or set in by four columns behind an empty line outside of a list."""
+    """Find the lines of code: between fences, or indented by four columns behind an empty line outside of a list."""
     fence, before, listed = "", "", False
     for start, line in _split_lines(text):
         span = (start, min(start + len(line) + 1, len(text)))
@@ -222,7 +222,7 @@ def _find_code(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _find_blocks(text: str) -> Iterator[tuple[int, int]]:
-    """What ends a paragraph: whole lines that are no prose, and the marks of lists and notes."""
+    """Find what ends a paragraph: whole lines that are no prose, and the marks of lists and notes."""
     lines = [*_split_lines(text)]
     in_references = in_table = False
     for place, (start, line) in enumerate(lines):
@@ -239,7 +239,7 @@ def _find_blocks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _read_heading(line: str, below: str) -> str | None:
-    """The heading that a line is, None where it is none."""
+    """Read the heading that a line is, None where it is none."""
     heading = _HEADING.match(line)
     if heading:
         return heading["title"]
@@ -252,7 +252,7 @@ def _is_no_prose(line: str) -> bool:
 
 
 def _find_quote_marks(text: str) -> Iterator[tuple[int, int]]:
-    """The marks of quoted blocks."""
+    """Find the marks of quoted blocks."""
     for start, line in _split_lines(text):
         quoted = _QUOTED.match(line)
         if quoted:

@@ -1,4 +1,4 @@
-"""What the check of a draft finds. Every value is frozen and serialises to JSON."""
+"""Results of the check of a draft. Every value is frozen and serialises to JSON."""
 
 from enum import StrEnum
 

@@ -35,7 +35,7 @@ class _Piece(NamedTuple):
 
 
 def split_sentences(draft: str, is_latex: bool) -> Iterator[DraftSentence]:
-    """The sentences of a draft in order; any text is taken, nothing raises.
+    """Split a draft into its sentences, in order; any text is taken, nothing raises.
 
     Args:
         draft: Text whose lines end in a newline alone.
@@ -55,7 +55,7 @@ def split_sentences(draft: str, is_latex: bool) -> Iterator[DraftSentence]:
 
 
 def strip_sentence(text: str, is_latex: bool = False) -> str:
-    """A sentence without citations and markup, as it is checked."""
+    """Strip a sentence of citations and markup, as it is checked."""
     return _strip_piece(text, 0, len(text), find_citations(text, is_latex), is_latex)
 
 
@@ -70,7 +70,7 @@ def _strip_piece(text: str, start: int, end: int, cited: Iterable[CitationMark],
 
 
 def _split_pieces(text: str, cited: list[CitationMark]) -> list[_Piece]:
-    """The sentences of a paragraph; a citation that stands behind a full stop belongs to what it ends."""
+    """Split a paragraph into sentences; a citation that stands behind a full stop belongs to what it ends."""
     pieces: list[_Piece] = []
     for start, end in sentence_spans(_hide_citations(text, cited)):
         inside = [citation for citation in cited if start <= citation.start < end]
@@ -84,13 +84,13 @@ def _split_pieces(text: str, cited: list[CitationMark]) -> list[_Piece]:
 
 
 def _belongs_before(text: str, citation: CitationMark, end: int) -> bool:
-    """Whether a citation at the beginning of a sentence is that of the sentence before."""
+    """Tell whether a citation at the beginning of a sentence is that of the sentence before."""
     behind = text[citation.end : end].lstrip(" .;,")
     return citation.apart and (not any(map(str.isalnum, behind)) or behind[0].isupper() or behind[0] in "[\\")
 
 
 def _hide_citations(text: str, cited: list[CitationMark]) -> str:
-    """The text with a word in place of each citation: it may hold stops that end nothing.
+    """Put a word in place of each citation, for it may hold stops that end nothing.
 
     The word has a capital letter, as behind a full stop, but not in "Poe et al. [@poe] show".
     """
@@ -115,11 +115,12 @@ _OWN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
+# Words of a sentence that says something without a citation, and with one; chosen by hand, not measured.
 MIN_WORDS, MIN_CITED = 5, 3
 
 
 def is_claim(sentence: str) -> bool:
-    """Whether a sentence without a citation states something about the world.
+    """Tell whether a sentence without a citation states something about the world.
 
     Questions, the author's own doings ("we show"), signposts ("in this section", "Figure 3 shows"), and what has fewer
     than five words do not.
@@ -130,7 +131,7 @@ def is_claim(sentence: str) -> bool:
 
 
 def says_something(sentence: str) -> bool:
-    """Whether a sentence with a citation says enough to be checked."""
+    """Tell whether a sentence with a citation says enough to be checked."""
     return _count_words(sentence) >= MIN_CITED
 
 

@@ -82,7 +82,7 @@ def verified(library: Library, text: str, paper_ids: Sequence[str] | None = None
 
 
 def find_candidates(library: Library, text: str) -> list[PaperVerdict]:
-    """The papers of a library that are near to a sentence, the nearest first; those that do not say it at the end.
+    """Find the papers of a library that are near to a sentence, the nearest first; those that do not say it at the end.
 
     Nobody said that any of them does, and among many some share a few words with it by chance. So here most of its
     words have to stand, not only to be meant, in the title and the sentence that the check found.
@@ -98,7 +98,7 @@ def find_candidates(library: Library, text: str) -> list[PaperVerdict]:
 
 
 def _measure_overlap(claim: Sentence, text: str) -> float:
-    """The share of a claim's words, by weight, whose stems stand in a text, 0–1."""
+    """Measure the share of a claim's words, by weight, whose stems stand in a text, 0–1."""
     weights_of_words, stems = weights(claim), sentence(text).stems
     total = sum(weights_of_words)
     return sum(weight for word, weight in zip(claim.words, weights_of_words, strict=True) if word.stem in stems) / (
@@ -107,7 +107,7 @@ def _measure_overlap(claim: Sentence, text: str) -> float:
 
 
 def claim_of(candidates: Sequence[PaperVerdict], text: str) -> Claim:
-    """A sentence as the nearest of some papers carries it."""
+    """Give a sentence as the nearest of some papers carries it."""
     return (
         candidates[0].verdict.claim()
         if candidates
@@ -116,7 +116,7 @@ def claim_of(candidates: Sequence[PaperVerdict], text: str) -> Claim:
 
 
 def relation(verdict: Verdict) -> Relation:
-    """What a paper says of a sentence.
+    """Classify what a paper says of a sentence.
 
     It contradicts where it speaks of the same and only a number, a negation or a direction differs.
     """
@@ -131,5 +131,5 @@ def relation(verdict: Verdict) -> Relation:
 
 
 def _has_number(verdict: Verdict) -> bool:
-    """Whether the sentence of the paper that comes nearest has a number, too."""
+    """Tell whether the sentence of the paper that comes nearest has a number, too."""
     return any(parse_quantities(fold_text(citation.quote)) for citation in verdict.citations[:1])

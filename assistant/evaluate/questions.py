@@ -32,7 +32,7 @@ class Question(Frozen):
 
 
 def load_questions(path: Path) -> list[Question]:
-    """The questions of a file, in its order; blank lines are skipped.
+    """Load the questions of a file, in its order; blank lines are skipped.
 
     Raises:
         SourceError: The file cannot be read, holds no question, a line that is none, or an id twice; names file and

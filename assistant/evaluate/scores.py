@@ -1,8 +1,6 @@
-"""Asks the questions and adds the checks up. Nothing here reads, writes or knows a library: it is handed functions.
+"""Scores of answers: one function a check, and ``Evaluation``, which says what they add up to.
 
-One function a check: what it makes of a question and its answer. ``Evaluation`` says what they add up to.
-
-When two titles are the same, and when a text holds the words that were wanted.
+Nothing here reads, writes or knows a library: it is handed functions.
 """
 
 import re
@@ -27,12 +25,12 @@ _NUMBER_END = r"(?![^\W_])(?![.,]\d)"
 
 
 def title_key(title: str) -> str:
-    """A title without case, punctuation and spacing; one of symbols only stays as it is."""
+    """Fold case, punctuation and spacing of a title; one of symbols only stays as it is."""
     return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", title).casefold()).strip() or title
 
 
 def contains_phrase(text: str, phrase: str) -> bool:
-    """Whether a text, Markdown or plain, holds the wanted words.
+    """Tell whether a text, Markdown or plain, holds the wanted words.
 
     Case, white space, dashes and Markdown's backslashes do not count. Words and numbers match whole: "9" is
     not in "90.94", nor "Meta" in "metadata"; only a plural may be added ("minority group" is in "minority groups").
@@ -86,13 +84,13 @@ Check = Callable[[Run], Iterator[CheckOutcome]]
 
 
 def check_failure(run: Run) -> Iterator[CheckOutcome]:
-    """The question ended in an error."""
+    """Check whether the question ended in an error."""
     if run.error:
         yield CheckOutcome("failed", 0, run.error)
 
 
 def check_unknown_titles(run: Run, search: Search) -> Iterator[CheckOutcome]:
-    """Gold titles that neither the answer nor a search for the title itself brings up."""
+    """Check for gold titles that neither the answer nor a search for the title itself brings up."""
     for key, title in run.gold.items():
         if run.error or key in run.ranked or key in run.cited:
             continue
@@ -102,19 +100,19 @@ def check_unknown_titles(run: Run, search: Search) -> Iterator[CheckOutcome]:
 
 
 def check_gold_at_5(run: Run) -> Iterator[CheckOutcome]:
-    """A gold paper is among the first that search finds."""
+    """Check whether a gold paper is among the first that search finds."""
     if run.gold:
         yield _check_any("gold_at_5", run.gold, run.ranked, f"the first {TOP} papers of search hold none of")
 
 
 def cited(run: Run) -> Iterator[CheckOutcome]:
-    """A gold paper is among the references."""
+    """Check whether a gold paper is among the references."""
     if run.gold:
         yield _check_any("cited", run.gold, run.cited, "the answer cites none of")
 
 
 def contains(run: Run) -> Iterator[CheckOutcome]:
-    """The answer or its quotes hold the words that were wanted."""
+    """Check whether the answer or its quotes hold the words that were wanted."""
     any_phrases, all_phrases = run.question.answer_any, run.question.answer_all
     if run.question.abstain or not (any_phrases or all_phrases):
         return
@@ -127,7 +125,7 @@ def contains(run: Run) -> Iterator[CheckOutcome]:
 
 
 def check_recall(run: Run) -> Iterator[CheckOutcome]:
-    """The share of the gold papers that are cited, where all are needed."""
+    """Measure the share of the gold papers that are cited, where all are needed."""
     if run.gold and run.question.need_all_papers:
         lacks = [title for key, title in run.gold.items() if key not in run.cited]
         metric = "metadata_recall" if run.question.type == "metadata" else "multi_recall"
@@ -136,14 +134,14 @@ def check_recall(run: Run) -> Iterator[CheckOutcome]:
 
 
 def check_verbatim(run: Run, paper: FindPaper) -> Iterator[CheckOutcome]:
-    """Each citation's quote stands at its place in the abstract."""
+    """Check whether each citation's quote stands at its place in the abstract."""
     for citation in _list_citations(run.answer):
         missing = _describe_misquote(citation, paper)
         yield CheckOutcome("verbatim", not missing, missing)
 
 
 def check_abstention(run: Run) -> Iterator[CheckOutcome]:
-    """A question without an answer got none, and no other."""
+    """Check whether a question without an answer got none, and no other."""
     due, abstained = run.question.abstain, run.answer.abstained
     if due:
         yield CheckOutcome(

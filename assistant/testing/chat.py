@@ -1,7 +1,4 @@
-"""A chat model for langchain that says what a test wrote down.
-
-What a chat model was asked, as langchain asks it.
-"""
+"""A chat model for langchain that says what a test wrote down, and records what it was asked."""
 
 import asyncio
 import threading
@@ -52,7 +49,7 @@ class ChatRequest:
         return response_format.get("json_schema", {}).get("schema") if isinstance(response_format, Mapping) else None
 
     def as_openai(self) -> list[Message]:
-        """The conversation in the form of OpenAI's interface."""
+        """Give the conversation in the form of OpenAI's interface."""
         return list(convert_to_openai_messages([*self.messages]))
 
 
@@ -188,7 +185,7 @@ class ScriptedChatModel(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=message)])
 
     def _build_last_chunk(self, reply: Reply, request: ChatRequest) -> ChatGenerationChunk:
-        """The chunk that ends a stream: it says nothing, but why it ends and what it took."""
+        """Build the chunk that ends a stream: it says nothing, but why it ends and what it took."""
         message = AIMessageChunk(
             content="",
             additional_kwargs=_list_extra_fields(reply),

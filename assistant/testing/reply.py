@@ -1,8 +1,7 @@
-"""What a fake model says: a text, a JSON object, or a text with waits and errors between its tokens.
+"""Replies of a fake model: a text, a JSON object, or a text with waits and errors between its tokens.
 
-Puts a text into the form that a JSON schema asks for, as constrained decoding makes a real model do.
-
-The most gullible model: it does what the text it reads tells it to do. For tests of prompt injection.
+A text is put into the form that a JSON schema asks for, as constrained decoding makes a real model do; ``obedient`` is
+the most gullible model, for tests of prompt injection.
 """
 
 import json
@@ -65,18 +64,18 @@ class Reply:
         return "" if isinstance(self.said, Exception) else "".join(s for s in self.said if isinstance(s, str))
 
     def saying(self, said: Said, **changes: Any) -> "Reply":
-        """The same reply with other words."""
+        """Copy the reply with other words."""
         return replace(self, said=said, **changes)
 
     def count_tokens(self, messages: Iterable[Message]) -> tuple[int, int]:
-        """Tokens read and written, counted where they are not given."""
+        """Count tokens read and written where they are not given."""
         if self.usage is not None:
             return self.usage
         return prompt_tokens(messages), sum(isinstance(step, str) for step in self.steps)
 
 
 def as_reply(said: Said | Reply) -> Reply:
-    """Anything that can be said as a reply."""
+    """Wrap anything that can be said as a reply."""
     return said if isinstance(said, Reply) else Reply(said)
 
 
@@ -86,7 +85,7 @@ def split_tokens(text: str) -> list[str]:
 
 
 def text_of(message: Message) -> str:
-    """The text of a message, whose content may come in parts."""
+    """Give the text of a message, whose content may come in parts."""
     content = message.get("content") or ""
     if isinstance(content, str):
         return content
@@ -94,7 +93,7 @@ def text_of(message: Message) -> str:
 
 
 def prompt_tokens(messages: Iterable[Message]) -> int:
-    """About how many tokens a conversation has: one for four characters."""
+    """Estimate how many tokens a conversation has: one for four characters."""
     return sum(1 + len(text_of(message)) // 4 for message in messages)
 
 
@@ -113,7 +112,7 @@ def in_schema(said: Said | Reply, schema: Schema | None) -> Reply:
 
 
 def fit_schema(text: str, schema: Schema) -> Any:
-    """A value of ``schema`` that says ``text``: objects in a list hold a sentence each, numbers are what it cites.
+    """Fit ``text`` to ``schema``: objects in a list hold a sentence each, numbers are what it cites.
 
     Of several forms the first is taken; truths are False.
     """
@@ -213,6 +212,7 @@ _ORDER = re.compile(
 _CITE = re.compile(r"\bcit(?:e|es|ing|ation)\b[^.!?\n\[]{0,60}(\[\d+\])", re.IGNORECASE)
 _BEACON = re.compile(r"!?\[[^\]\n]*\]\([^)\s]*\)|<(?:img|a)\b[^>]*>|(?<![(\"'])\bhttps?://[^\s)>\]\"']+", re.IGNORECASE)
 _ESCAPE = re.compile(r"(?:\x1b|\\x1b|\\033|\\e|\\u001b)[\[\]][0-9;?]*[A-Za-z]?")
+# Characters behind a trigger in which orders are obeyed; chosen by hand, not measured.
 _REACH = 600
 
 
@@ -230,7 +230,7 @@ def obedient(messages: list[Message]) -> str:
 
 
 def _find_orders(text: str) -> Iterator[str]:
-    """The sentences that it is told to say."""
+    """Find the sentences that it is told to say."""
     for trigger in _TRIGGER.finditer(text):
         for order in _ORDER.finditer(text, trigger.end(), trigger.end() + _REACH):
             words = next(filter(None, order.groups())).strip(" .,:;")

@@ -60,7 +60,7 @@ def _find_object_end(sentence: Sentence, start: int, end: int) -> int:
 
 
 def _find_cue(sentence: Sentence, place: int) -> tuple[str, int, int, bool] | None:
-    """Find the kind of a comparison at a word, its first and last word, and whether its left side is the winning one."""
+    """Find the kind of a comparison at a word, its first and last word, and whether its left side is the winner."""
     words, word = sentence.words, sentence.words[place]
     if is_cue_stem("better", word.stem) or is_cue_stem("worse", word.stem):
         passive = any(next_word.low == "by" for next_word in words[place + 1 : place + 3])

@@ -26,7 +26,7 @@ class Hedge(NamedTuple):
 
 
 def find_hedges(alignments: Sequence[Alignment]) -> Iterator[Hedge]:
-    """Find hedges of the best sentence that the claim leaves out, quantifiers that it strengthens, and its own "only"."""
+    """Find hedges of the best sentence that the claim leaves out, quantifiers that it strengthens, its own "only"."""
     for alignment in alignments[:1]:
         yield from _find_dropped_hedges(alignment)
         yield from _find_stronger_quantifiers(alignment)

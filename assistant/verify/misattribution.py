@@ -29,7 +29,7 @@ class Swap(NamedTuple):
 
 
 def find_swaps(evidence: ClaimEvidence, sources: Sequence[Source]) -> Iterator[Swap]:
-    """Find numbers, names and terms that the source has, but not in the sentence which has all the rest of the claim."""
+    """Find numbers, names and terms that the source has, but not in the sentence with all the rest of the claim."""
     named = _locate_names(evidence)
     places = {place for _, spots in named for place in spots}
     rest = sum(value for place, value in enumerate(evidence.weight) if place not in places)

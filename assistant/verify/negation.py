@@ -125,7 +125,7 @@ class PolarityPair(NamedTuple):
         return {(side, sign.by) for side, sign in enumerate((self.ours, self.theirs)) if sign.by >= 0}
 
     def is_unanswered(self, shared: set[tuple[int, int]], alone: set[tuple[int, int]]) -> bool:
-        """Tell whether a denial is neither shared nor, if the source's, likely that which the claim has in other words."""
+        """Tell whether a denial is neither shared nor, if the source's, likely one of the claim in other words."""
         return not self.list_denials() & shared and (self.ours.sign < 0 or not alone)
 
     def is_clash(self) -> bool:

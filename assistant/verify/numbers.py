@@ -1,4 +1,4 @@
-"""Numbers: figures, words, ranges, multiples, powers of ten and units, each with its value, and whether two are the same."""
+"""Numbers: figures, words, ranges, multiples, powers of ten and units with their values, and which are the same."""
 
 import math
 import re
@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 
 def look_up_unit(name: str) -> tuple[str, float] | None:
-    """Look up the dimension of a unit and its factor to the base unit ("time", 3600.0 for "h"); None for other words."""
+    """Look up the dimension of a unit and its factor to the base unit ("time", 3600.0 for "h"); None where unknown."""
     return _load_units().get(name)
 
 

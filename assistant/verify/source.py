@@ -1,4 +1,4 @@
-"""A paper as the checks see it: its sentences with words, numbers and names, looked up by stem, and the names it knows."""
+"""A paper as the checks see it: sentences with words, numbers and names, looked up by stem; and the names it knows."""
 
 import re
 from calendar import month_name

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from store.index.schema import stop_words, terms
 
-# Letters of a word that has a stem, and of a stop word that has another form; longer and shorter ones stand as they are.
+# Letters of a word that has a stem, and of a stop word that has another form; others stand as they are.
 _LONGEST_STEMMED, _SHORTEST_VERB = 40, 3
 _ENDINGS = [
     ("'s", ""),

@@ -1,7 +1,4 @@
-"""A real HTTP server on loopback that speaks OpenAI's interface and says what a test wants.
-
-The parts of the fake server: HTTP, and each endpoint of OpenAI's interface.
-"""
+"""A real HTTP server on loopback that speaks OpenAI's interface and says what a test wants."""
 
 import asyncio
 import socket
@@ -17,12 +14,12 @@ from assistant.testing.server.http import HungUp, RecordedRequest, read_request,
 from assistant.testing.server.script import Endpoint, Fault, JsonSchema, Script, ServerSettings
 from store.errors import InputError
 
-_BACKLOG = 256
-_PATIENCE = 5.0
+# Connections that may wait to be accepted, and seconds in which the server has to end; chosen by hand, not measured.
+_BACKLOG, _PATIENCE = 256, 5.0
 
 
 def first_source(messages: list[Message]) -> str:
-    """What the server says when nobody told it anything else."""
+    """Say this where a test set nothing else."""
     return "This is what the first source says [1]."
 
 
@@ -121,7 +118,7 @@ class FakeOpenAIServer:
         self._script.plan_fault(fault, endpoint, nth)
 
     def recover(self) -> None:
-        """Nothing goes wrong any more."""
+        """Let nothing go wrong any more."""
         self._script.clear_faults()
 
     def close(self) -> None:
@@ -175,7 +172,7 @@ class FakeOpenAIServer:
             writer.close()
 
     async def _answer_next(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Answer the next request of a connection; whether another one may follow."""
+        """Answer the next request of a connection, and tell whether another one may follow."""
         request = await read_request(reader)
         if request is None:
             return False

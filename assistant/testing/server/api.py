@@ -1,9 +1,4 @@
-"""From a request to its answer: which endpoint it goes to and which faults strike it.
-
-Embeddings: words hashed into vectors, in floats or in base64.
-
-The list of models.
-"""
+"""From a request to its answer: the faults that strike it, its endpoint, and the shorter endpoints themselves."""
 
 import base64
 from itertools import count
@@ -20,6 +15,7 @@ if TYPE_CHECKING:
     from store.embedding import Vectors
 
 
+# Texts of one request, as OpenAI takes them.
 _MOST = 2048
 
 
@@ -55,7 +51,7 @@ _SAMPLE = ("fake-chat", "fake-embedding")
 
 
 def list_models(name: str, settings: ServerSettings) -> Response:
-    """All models, or the one of this name.
+    """List all models, or describe the one of this name.
 
     Raises:
         HttpError: There is no such model.
@@ -89,7 +85,7 @@ class Api:
         self.batches = Batches(self._files, self._run_line, self.new_id)
 
     def new_id(self, kind: str) -> str:
-        """A name that nothing else has: ``chatcmpl-7``."""
+        """Make a name that nothing else has: ``chatcmpl-7``."""
         return f"{kind}-{next(self._numbers)}"
 
     def answer_request(self, request: Request) -> Response:

@@ -1,9 +1,4 @@
-"""Batches of requests: created, worked off step by step, finished, failed, expired or cancelled.
-
-The lines of a batch: requests read from the input file, results written to the output file.
-
-Uploaded files and those that batches write.
-"""
+"""Batches of requests, worked off step by step, and files: those uploaded and those that batches write."""
 
 import json
 import time
@@ -29,7 +24,7 @@ class Line:
 
 
 def read_lines(content: bytes, endpoint: str) -> tuple[list[Line], list[Json]]:
-    """The requests of an input file, and what is wrong with it in OpenAI's words."""
+    """Read the requests of an input file, and what is wrong with it in OpenAI's words."""
     lines: list[Line] = []
     errors: list[Json] = []
     for n, text in enumerate(content.decode(errors="replace").splitlines(), 1):
@@ -56,20 +51,20 @@ def _parse_line(text: str, endpoint: str, earlier_ids: set[str]) -> Line:
 
 
 def build_result_line(result_id: str, line: Line, status: int, body: Json) -> Json:
-    """A line of the output file or of the error file."""
+    """Build a line of the output file or of the error file."""
     response = {"status_code": status, "request_id": f"req_{result_id}", "body": body}
     return {"id": result_id, "custom_id": line.custom_id, "response": response, "error": None}
 
 
 def build_expired_line(line: Line) -> Json:
-    """A line of the error file for what was not done in time."""
+    """Build a line of the error file for what was not done in time."""
     message = "This request could not be executed before the completion window expired."
     error = {"code": "batch_expired", "message": message}
     return {"id": f"batch_req_{line.custom_id}", "custom_id": line.custom_id, "response": None, "error": error}
 
 
 def encode_lines(results: list[Json]) -> bytes:
-    """Results as a file."""
+    """Encode results as a file."""
     return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in results)
 
 
@@ -120,7 +115,7 @@ class Files:
         return self.add(name, content, form.get("purpose", "batch"))
 
     def add(self, name: str, content: bytes, purpose: str) -> Json:
-        """Keep a file; gives its description."""
+        """Keep a file, and give its description."""
         about: Json = {
             "id": self._new_id("file"),
             "object": "file",
@@ -144,7 +139,7 @@ class Files:
         return {"id": file_id, "object": "file", "deleted": True}
 
     def read_content(self, file_id: str) -> bytes:
-        """The bytes of a file.
+        """Read the bytes of a file.
 
         Raises:
             HttpError: There is no such file.
@@ -174,7 +169,7 @@ class BatchPlan:
     expire_after: int | None = None
 
     def list_states(self) -> list[str]:
-        """The states that a batch will go through after ``validating``."""
+        """List the states that a batch will go through after ``validating``."""
         between = ["in_progress"] if self.expire_after is not None else ["in_progress", "finalizing"]
         return [*(between if self.stepwise else ()), "completed" if self.expire_after is None else "expired"]
 
@@ -220,11 +215,11 @@ class Batches:
         return self._batches[batch_id]
 
     def answer_line(self, line: Line) -> Json:
-        """What a line of a batch gets, in the words of the output file."""
+        """Answer a line of a batch, in the form of the output file."""
         return build_result_line(self._new_id("batch_req"), line, *self._run(line.body, line.url))
 
     def write_results(self, name: str, results: list[Json]) -> str | None:
-        """Keep results as a file, if there are any; gives its id."""
+        """Keep results as a file, if there are any, and give its id."""
         return self._files.add(name, encode_lines(results), "batch_output")["id"] if results else None
 
 
@@ -250,7 +245,7 @@ class _Batch:
         }
 
     def take_step(self) -> Json:
-        """Go one state on, if there is one left."""
+        """Advance by one state, if there is one left."""
         if self._states:
             self._enter_state(self._states.pop(0))
         return self.about

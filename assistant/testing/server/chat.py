@@ -28,7 +28,7 @@ class Chat:
         return answer.to_stream() if body.get("stream") else answer.to_response()
 
     def build_completion(self, body: Json, faults: list[Fault]) -> Json:
-        """The body of the answer to a line of a batch; waits are left out. Raises as ``response`` does."""
+        """Build the body of the answer to a line of a batch; waits are left out. Raises as ``build_response`` does."""
         return self._make_answer(body, faults).to_completion()
 
     def _make_answer(self, body: Json, faults: list[Fault]) -> "_Answer":
@@ -57,7 +57,7 @@ class Chat:
 
 
 def make_too_long_error(limit: int, length: int) -> HttpError:
-    """A prompt of ``length`` tokens is more than the model's ``limit``."""
+    """Make the error that a prompt of ``length`` tokens is more than the model's ``limit``."""
     message = (
         f"This model's maximum context length is {limit} tokens. However, your messages resulted in {length} tokens."
     )
@@ -65,7 +65,7 @@ def make_too_long_error(limit: int, length: int) -> HttpError:
 
 
 def make_no_schema_error() -> HttpError:
-    """The endpoint takes no ``response_format`` with a schema."""
+    """Make the error that the endpoint takes no ``response_format`` with a schema."""
     return HttpError(
         400, "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model."
     )
@@ -87,19 +87,19 @@ class _Answer:
         self._usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
 
     def to_response(self) -> Response:
-        """All at once, after all waits."""
+        """Answer all at once, after all waits."""
         waits = [piece for piece in map(_read_wait, self._reply.steps) if piece is not None]
         return Response([*waits, *Response.of(self.to_completion()).pieces])
 
     def to_completion(self) -> Json:
-        """The body of what is not streamed."""
+        """Build the body of what is not streamed."""
         refusal = self._reply.refusal or None
         message = {"role": "assistant", "content": None if refusal else self._reply.text, "refusal": refusal}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": self._reply.finish_reason}
         return {**self._common, "object": "chat.completion", "choices": [choice], "usage": self._usage}
 
     def to_stream(self) -> Response:
-        """Token by token."""
+        """Answer token by token."""
         return Response([*self._list_events(), b"data: [DONE]\n\n"], kind="text/event-stream")
 
     def _list_events(self) -> Iterator[Piece]:
@@ -122,12 +122,12 @@ class _Answer:
 
 
 def _read_wait(step: Any) -> Piece | None:
-    """What is waited for at a step; None where something is said."""
+    """Read what is waited for at a step; None where something is said."""
     if isinstance(step, Exception):
         raise step
     return None if isinstance(step, str) else step
 
 
 def encode_event(data: Json) -> bytes:
-    """A server-sent event."""
+    """Encode a server-sent event."""
     return b"data: " + json.dumps(data, ensure_ascii=False).encode() + b"\n\n"

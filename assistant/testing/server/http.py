@@ -1,6 +1,6 @@
 """HTTP/1.1 as far as clients of OpenAI's interface need it: keep-alive, JSON, uploads, streamed answers.
 
-Sends an answer piece by piece, waits where it says so, and notices when the client goes away.
+An answer is sent piece by piece, with waits between; a client that goes away is noticed.
 """
 
 import asyncio
@@ -92,7 +92,7 @@ class Request:
         return self.headers.get("authorization", "").removeprefix("Bearer ")
 
     def parse_json(self) -> Json:
-        """The body as a JSON object.
+        """Parse the body as a JSON object.
 
         Raises:
             HttpError: It is not one.
@@ -106,7 +106,7 @@ class Request:
         return body
 
     def parse_form(self) -> Json:
-        """The fields of a multipart form: a text each, but (name, bytes) for a file.
+        """Parse the fields of a multipart form: a text each, but (name, bytes) for a file.
 
         Raises:
             HttpError: The body is not a form.
@@ -120,7 +120,7 @@ class Request:
         return dict(_form_field(part) for part in parts)
 
     def to_record(self) -> RecordedRequest:
-        """What tests may see of it."""
+        """Copy what tests may see of it."""
         headers = {name: _MASKED if _SECRET.search(name) else value for name, value in self.headers.items()}
         if self.key and "authorization" in headers:
             headers["authorization"] = f"Bearer {_MASKED}"
@@ -147,7 +147,7 @@ class Response:
 
     @classmethod
     def of(cls, body: Json, status: int = 200, headers: dict[str, str] | None = None) -> "Response":
-        """An answer in JSON."""
+        """Make an answer in JSON."""
         return cls([json.dumps(body, ensure_ascii=False).encode()], status, headers=headers or {})
 
     @property
@@ -163,7 +163,7 @@ def _form_field(part: bytes) -> tuple[str, Any]:
 
 
 async def read_request(reader: asyncio.StreamReader) -> Request | None:
-    """The next request of a connection; None when the client has closed it or does not speak HTTP."""
+    """Read the next request of a connection; None when the client has closed it or does not speak HTTP."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")

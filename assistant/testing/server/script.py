@@ -1,7 +1,4 @@
-"""What the server says next, and which faults strike which request.
-
-What kind of server it is.
-"""
+"""The script of the server: what it says next, which faults strike which request, and its settings."""
 
 import threading
 from collections import deque
@@ -37,7 +34,7 @@ class _Planned:
     left: int | None
 
     def should_strike(self, endpoint: Endpoint) -> bool:
-        """Whether this request to ``endpoint`` is the one; counts it."""
+        """Tell whether this request to ``endpoint`` is the one that is meant, and count it."""
         if self.endpoint not in (endpoint, "all"):
             return False
         if self.left is None:
@@ -70,14 +67,14 @@ class Script:
             self._planned.clear()
 
     def take_faults(self, endpoint: Endpoint) -> list[Fault]:
-        """The faults that strike this request to ``endpoint``."""
+        """Take the faults that strike this request to ``endpoint``."""
         with self._lock:
             struck = [planned for planned in self._planned if planned.should_strike(endpoint)]
             self._planned = [planned for planned in self._planned if planned.left != 0]
         return [planned.fault for planned in struck]
 
     def next_reply(self, messages: list[Message], schema: Mapping[str, Any] | None) -> Reply:
-        """The next reply of the queue to the letter, or else what ``default`` says, put into ``schema``."""
+        """Take the next reply of the queue to the letter, or else what ``default`` says, put into ``schema``."""
         try:
             return self._replies.popleft()
         except IndexError:
@@ -89,7 +86,7 @@ JsonSchema = Literal["followed", "ignored", "refused"]
 
 @dataclass(frozen=True)
 class ServerSettings:
-    """What ``fake_openai_server`` was asked to be; see there."""
+    """How ``fake_openai_server`` was asked to behave; see there."""
 
     models: Sequence[str] | None = None
     api_key: str | None = None
@@ -118,12 +115,12 @@ class ServerSettings:
 
 
 def make_wrong_key_error(request: Request, *, echo: bool = False) -> HttpError:
-    """The key is not valid; OpenAI shows ends of it, and some proxies, with ``echo``, the whole."""
+    """Make the error that the key is not valid; OpenAI shows ends of it, and some proxies, with ``echo``, the whole."""
     key = request.key
     masked = key if echo else f"{key[:4]}{'*' * 8}{key[-4:]}" if len(key) > 12 else "*" * len(key)
     return HttpError(401, f"Incorrect API key provided: {masked}.", "invalid_api_key")
 
 
 def make_unknown_model_error(model: str) -> HttpError:
-    """There is no such model."""
+    """Make the error that there is no such model."""
     return HttpError(404, f"The model `{model}` does not exist or you do not have access to it.", "model_not_found")
