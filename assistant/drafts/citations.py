@@ -92,7 +92,7 @@ class BibEntry(NamedTuple):
 
 
 def read_entries(text: str) -> dict[str, BibEntry]:
-    """Read the entries of a ``.bib`` file by key; what is no entry is passed over, the first of two with one key counts."""
+    """Read the entries of a ``.bib`` file by key; what is none is passed over, the first of two with one key counts."""
     entries_by_key: dict[str, BibEntry] = {}
     heads = [*_ENTRY.finditer(text)]
     ends = [*(head.start() for head in heads[1:]), len(text)]
