@@ -96,22 +96,14 @@ def checked(
     Raises:
         InputError: The draft or the ``.bib`` file cannot be used; at once, before the first sentence.
     """
-    opened_draft = open_draft(draft)
+    opened = open_draft(draft)
     keys = CitationResolver(library, read_entries(read_text(Path(bib))) if bib else None)
-    return check_sentences(library, opened_draft, keys, judge)
+    return _check_sentences(library, opened, keys, judge)
 
 
-def check_sentences(
-    library: Library, draft: Draft, keys: CitationResolver, judge: Judge | None = None
+def _check_sentences(
+    library: Library, draft: Draft, keys: CitationResolver, judge: Judge | None
 ) -> Iterator[CheckedSentence]:
-    """Check each sentence of a draft, as they come.
-
-    Args:
-        library: What can be cited.
-        draft: The draft.
-        keys: What its keys stand for.
-        judge: Gives a second opinion on what was checked; None asks nobody.
-    """
     for sentence in split_sentences(*draft):
         if sentence.keys:
             yield _check_cited(sentence, keys, judge)
@@ -123,9 +115,7 @@ def check_sentences(
 
 def _check_cited(sentence: DraftSentence, keys: CitationResolver, judge: Judge | None) -> CheckedSentence:
     resolved = {key: keys.resolve_key(key) for key in sentence.keys}
-    papers = list(
-        {resolution.paper.id: resolution.paper for resolution in resolved.values() if resolution.paper}.values()
-    )
+    papers = list({key.paper.id: key.paper for key in resolved.values() if key.paper}.values())
     enough = says_something(sentence.plain)
     rows = tuple(
         Weighed(key=key, relation=Relation.UNKNOWN, reasons=(resolution.reason,))

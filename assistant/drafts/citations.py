@@ -45,11 +45,8 @@ def find_citations(text: str, latex: bool = False) -> list[CitationMark]:
     citations: list[CitationMark] = []
     for find in (_find_commands,) if latex else (_find_commands, _find_brackets, _find_bare_keys):
         covered = {place for citation in citations for place in range(citation.start, citation.end)}
-        citations += [
-            citation
-            for citation in find(text)
-            if citation.keys and citation.start not in covered and citation.end - 1 not in covered
-        ]
+        more = (citation for citation in find(text) if citation.keys)
+        citations += [mark for mark in more if mark.start not in covered and mark.end - 1 not in covered]
     return sorted(citations)
 
 
@@ -210,10 +207,8 @@ def _index_library(library: Library) -> _KeyIndex:
     # A merged paper has one DOI and one title, and drafts may name those of its other records.
     records = [(record, paper.id) for paper in papers for record in paper.records]
     for record, paper_id in (*((paper, paper.id) for paper in papers), *records):
-        for name in (
-            *(f"{scheme}:{value}" for scheme, value in record.identifiers.items()),
-            f"title:{_fold_title(record.title)}",
-        ):
+        names = [f"{scheme}:{value}" for scheme, value in record.identifiers.items()]
+        for name in (*names, f"title:{_fold_title(record.title)}"):
             by_name.setdefault(name, paper_id)
     keys = citation_keys(papers)
     for paper_id, key in keys.items():

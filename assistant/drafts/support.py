@@ -19,7 +19,8 @@ from store.filters import Filters
 from store.library import Library
 from store.paper import Paper
 
-# How many papers of the library a sentence is laid beside, and how much of it they are searched with.
+# How many papers of the library a sentence is checked against, and how many of its characters they are searched with;
+# chosen by hand, not measured.
 CANDIDATES, QUERY = 8, 2000
 # The share of its words that a paper has to have. On part dev of benchmarks/drafts.jsonl the right papers of true
 # sentences had .64 and more, papers that were there by chance mostly less than .55, and .66 at the most.
@@ -101,18 +102,15 @@ def _measure_overlap(claim: Sentence, text: str) -> float:
     """Measure the share of a claim's words, by weight, whose stems stand in a text, 0–1."""
     weights_of_words, stems = weights(claim), sentence(text).stems
     total = sum(weights_of_words)
-    return sum(weight for word, weight in zip(claim.words, weights_of_words, strict=True) if word.stem in stems) / (
-        total or 1
-    )
+    shared = sum(weight for word, weight in zip(claim.words, weights_of_words, strict=True) if word.stem in stems)
+    return shared / (total or 1)
 
 
 def claim_of(candidates: Sequence[PaperVerdict], text: str) -> Claim:
     """Give a sentence as the nearest of some papers carries it."""
-    return (
-        candidates[0].verdict.claim()
-        if candidates
-        else Claim(text=text, support=Support.UNSUPPORTED, reasons=(NOWHERE,))
-    )
+    if candidates:
+        return candidates[0].verdict.claim()
+    return Claim(text=text, support=Support.UNSUPPORTED, reasons=(NOWHERE,))
 
 
 def relation(verdict: Verdict) -> Relation:

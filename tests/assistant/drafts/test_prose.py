@@ -41,3 +41,15 @@ def test_questions_signposts_and_own_doings_are_none(sentence: str) -> None:
 def test_how_much_a_cited_sentence_has_to_say() -> None:
     assert says_something("Bees like apples.")
     assert not says_something("See.")
+
+
+def test_a_claim_has_five_words_or_more_and_a_cited_sentence_three() -> None:
+    assert is_claim("Bees like apples and pears.")
+    assert not is_claim("Bees like apples best.")
+    assert says_something("Bees like apples.")
+    assert not says_something("Bees sleep.")
+
+
+def test_figures_and_single_letters_are_no_words() -> None:
+    assert not is_claim("12 bees ate 3 pears, x of 40.")
+    assert not says_something("Bees sleep 12 h.")
