@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.client import Assistant
-from assistant.drafts.check import checked as check_draft
+from assistant.drafts.check import checked
 from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation
 from assistant.types import Support
 from store.errors import InputError, NotFound
@@ -155,7 +155,7 @@ def test_only_what_was_compared_is_judged(field: Assistant) -> None:
         return Opinion(model="judge", says="yes")
 
     draft = f"{TRUE} [@rare; @fair].\n\nTungsten boils at a very high temperature.\n\nSee [@rare].\n\n{TRUE} [@nobody]."
-    found = list(check_draft(field.library, draft, judge=judge))
+    found = list(checked(field.library, draft, judge=judge))
     assert asked == [(f"{TRUE}.", ["rare", "fair"])]
     assert [sentence.opinion and sentence.opinion.says for sentence in found] == ["yes", None, None, None]
 
