@@ -20,14 +20,14 @@ MAX_BYTES = 5_000_000
 _LATEX, _MARKDOWN = {".tex", ".ltx", ".latex"}, {".md", ".markdown", ".mkd", ".qmd", ".rmd"}
 
 
-class Draft(NamedTuple):
+class DraftText(NamedTuple):
     """The text of a draft, its lines ending in a newline alone, and whether it is LaTeX."""
 
     text: str
     is_latex: bool
 
 
-def open_draft(draft: str | Path) -> Draft:
+def open_draft(draft: str | Path) -> DraftText:
     """Open a draft.
 
     Args:
@@ -57,13 +57,13 @@ def read_text(path: Path) -> str:
     return file.whole(file.encoding())
 
 
-def _parse_draft(content: str, name: str, ending: str) -> Draft:
+def _parse_draft(content: str, name: str, ending: str) -> DraftText:
     if len(content) > MAX_BYTES:
         raise _too_long(name, len(content))
     text = content.encode("utf-8", "replace").decode().removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise InputError(f"{name} is empty.", "Give one that holds sentences.")
-    return Draft(text, ending in _LATEX or (ending not in _MARKDOWN and is_latex(text)))
+    return DraftText(text, ending in _LATEX or (ending not in _MARKDOWN and is_latex(text)))
 
 
 def _too_long(name: str, size: int) -> InputError:
@@ -102,7 +102,7 @@ def checked(
 
 
 def _check_sentences(
-    library: Library, draft: Draft, keys: CitationResolver, judge: Judge | None
+    library: Library, draft: DraftText, keys: CitationResolver, judge: Judge | None
 ) -> Iterator[CheckedSentence]:
     for sentence in split_sentences(*draft):
         if sentence.keys:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from assistant.verify.names import find_spelled_acronyms
 from assistant.verify.numbers import alike
-from assistant.verify.source import Sentence, Source
+from assistant.verify.source import Sentence, SourceText
 from assistant.verify.tokens import Word, find_opposites, find_synonym_groups, is_cue, is_plain, is_telling, stem_word
 
 # How well a word is matched by its own stem, another ending, a synonym. All thresholds here were chosen by hand while
@@ -170,7 +170,7 @@ class ClaimEvidence(NamedTuple):
         return (words + NUMBER * numbers) / total if total else 0.0
 
 
-def find_evidence(claim: Sentence, sources: Sequence[Source]) -> ClaimEvidence:
+def find_evidence(claim: Sentence, sources: Sequence[SourceText]) -> ClaimEvidence:
     """Find the sentences that together carry most of a claim; none where no sentence shares a word with it."""
     weight = weights(claim)
     rows = [

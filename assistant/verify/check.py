@@ -9,7 +9,7 @@ from assistant.verify.hedges import find_hedges
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
 from assistant.verify.negation import find_contradictions
 from assistant.verify.numbers import Quantity, alike
-from assistant.verify.source import Source, mentions_name, read_source, sentence
+from assistant.verify.source import SourceText, mentions_name, read_source, sentence
 from assistant.verify.verdict import Finding, Kind, Verdict
 from store.paper import Paper
 
@@ -58,7 +58,7 @@ def _select_alignments(evidence: ClaimEvidence) -> list[Alignment]:
 
 
 def _list_findings(
-    evidence: ClaimEvidence, alignments: Sequence[Alignment], sources: Sequence[Source]
+    evidence: ClaimEvidence, alignments: Sequence[Alignment], sources: Sequence[SourceText]
 ) -> Iterator[Finding]:
     nearest = evidence.ranked[:_MOST_ALIGNED]
     if any(match.score and match.sentence.folded.strip() == evidence.claim.folded.strip() for match in nearest):
@@ -89,7 +89,7 @@ def _list_findings(
 
 
 def _check_numbers(
-    evidence: ClaimEvidence, alignments: Sequence[Alignment], sources: Sequence[Source]
+    evidence: ClaimEvidence, alignments: Sequence[Alignment], sources: Sequence[SourceText]
 ) -> Iterator[Finding]:
     known_numbers = [
         number

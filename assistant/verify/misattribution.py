@@ -7,7 +7,7 @@ from typing import NamedTuple
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch
 from assistant.verify.names import Name, forms_of
 from assistant.verify.numbers import Quantity, alike
-from assistant.verify.source import Sentence, Source
+from assistant.verify.source import Sentence, SourceText
 from assistant.verify.tokens import is_cue_stem, is_plain
 from assistant.verify.verdict import Kind
 
@@ -28,7 +28,7 @@ class Swap(NamedTuple):
     kind: Kind
 
 
-def find_swaps(evidence: ClaimEvidence, sources: Sequence[Source]) -> Iterator[Swap]:
+def find_swaps(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> Iterator[Swap]:
     """Find numbers, names and terms that the source has, but not in the sentence with all the rest of the claim."""
     named = _locate_names(evidence)
     places = {place for _, spots in named for place in spots}
@@ -68,7 +68,11 @@ def _find_swapped_numbers(evidence: ClaimEvidence, best: SentenceMatch, least: f
 
 
 def _find_swapped_names(
-    evidence: ClaimEvidence, named: Sequence[tuple[Name, set[int]]], best: SentenceMatch, least: float, source: Source
+    evidence: ClaimEvidence,
+    named: Sequence[tuple[Name, set[int]]],
+    best: SentenceMatch,
+    least: float,
+    source: SourceText,
 ) -> Iterator[Swap]:
     ours = {form for name, _ in named for form in forms_of(name.text)}
     spare = [name.text for name in best.sentence.names if not ours & set(forms_of(name.text))]
@@ -80,12 +84,12 @@ def _find_swapped_names(
             yield Swap(name.text, spare[0], Kind.NAME)
 
 
-def _is_own(stemmed: str, source: Source) -> bool:
+def _is_own(stemmed: str, source: SourceText) -> bool:
     """Tell whether a word is what the paper is about: in its title, or said again and again."""
     return stemmed in source.title.stems or sum(stemmed in sentence.stems for sentence in source.sentences) > 1
 
 
-def _find_swapped_terms(evidence: ClaimEvidence, alignment: Alignment, source: Source) -> Iterator[Swap]:
+def _find_swapped_terms(evidence: ClaimEvidence, alignment: Alignment, source: SourceText) -> Iterator[Swap]:
     """Find terms from elsewhere between two words that in the sentence have another term between them."""
     words, source_words = alignment.claim.words, alignment.sentence.words
     telling = [place for place, word in enumerate(words) if not word.stop]
@@ -108,7 +112,7 @@ def _find_swapped_terms(evidence: ClaimEvidence, alignment: Alignment, source: S
                     yield Swap(" ".join(ours), " ".join(theirs), Kind.WORDS)
 
 
-def _is_strange(evidence: ClaimEvidence, alignment: Alignment, source: Source, place: int) -> bool:
+def _is_strange(evidence: ClaimEvidence, alignment: Alignment, source: SourceText, place: int) -> bool:
     """Tell whether a term of the source is not at home in the sentence that a claim is laid beside."""
     if (
         evidence.weight[place] != SPECIFIC

@@ -39,7 +39,7 @@ class Sentence(NamedTuple):
     order: tuple[int, ...]
 
 
-class Source(NamedTuple):
+class SourceText(NamedTuple):
     """What a paper says: the sentences of its abstract, its title, and who wrote it when and where.
 
     ``forms`` holds every form of its words as names may be written, ``form_stems`` their stems, ``openings`` the
@@ -56,7 +56,7 @@ class Source(NamedTuple):
     acronyms: frozenset[str]
 
 
-def read_source(paper: Paper) -> Source:
+def read_source(paper: Paper) -> SourceText:
     """Read a paper as a source; the last hundred or so are remembered."""
     return _build_source(paper.abstract, paper.title, _describe_record(paper))
 
@@ -75,7 +75,7 @@ def _describe_record(paper: Paper) -> str:
 
 
 @lru_cache(maxsize=128)
-def _build_source(abstract: str, title: str, about: str) -> Source:
+def _build_source(abstract: str, title: str, about: str) -> SourceText:
     sentences = tuple(sentence(abstract[start:end], start) for start, end in sentence_spans(abstract))
     head, record = sentence(title), sentence(about)
     head, record = head._replace(start=0, end=0), record._replace(start=0, end=0)
@@ -83,7 +83,7 @@ def _build_source(abstract: str, title: str, about: str) -> Source:
     forms = frozenset(form for part in parts for form in list_forms(part.folded))
     short = frozenset(form for part in parts for form in find_acronyms(part.folded))
     stems = frozenset(map(stem_word, forms))
-    return Source(sentences, head, record, forms, stems, _group_by_opening(forms), _join_initials(parts), short)
+    return SourceText(sentences, head, record, forms, stems, _group_by_opening(forms), _join_initials(parts), short)
 
 
 def _group_by_opening(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -152,7 +152,7 @@ _FIELDS = frozenset("ai ml".split())
 _LONGEST_ENDING = 4
 
 
-def mentions_name(name: str, source: Source) -> bool:
+def mentions_name(name: str, source: SourceText) -> bool:
     """Tell whether a source holds a name: as written, in pieces, as an acronym of its words, or with another ending."""
     if any(form in source.forms or form in _FIELDS for form in forms_of(name)[:2]):
         return True
@@ -169,7 +169,7 @@ def mentions_name(name: str, source: Source) -> bool:
     )
 
 
-def _is_acronym(name: str, source: Source) -> bool:
+def _is_acronym(name: str, source: SourceText) -> bool:
     """Tell whether first letters of words of the source that follow each other give an acronym of three or more."""
     letters = name.removesuffix("s") if name[:-1].isupper() else name
     return len(letters) > 2 and letters.isupper() and letters.isalpha() and letters.lower() in source.initials

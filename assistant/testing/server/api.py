@@ -8,7 +8,7 @@ from assistant.testing.embedder import HashEmbedder
 from assistant.testing.reply import split_tokens
 from assistant.testing.server.batches import Batches, Files
 from assistant.testing.server.chat import Chat
-from assistant.testing.server.http import HttpError, Json, Request, Response
+from assistant.testing.server.http import HttpError, HttpRequest, Json, Response
 from assistant.testing.server.script import Endpoint, Fault, Script, ServerSettings, make_unknown_model_error
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Api:
         """Make a name that nothing else has: ``chatcmpl-7``."""
         return f"{kind}-{next(self._numbers)}"
 
-    def answer_request(self, request: Request) -> Response:
+    def answer_request(self, request: HttpRequest) -> Response:
         """Answer a request, with an error where OpenAI would and where a fault says so."""
         try:
             return self._answer_with_faults(request)
@@ -99,7 +99,7 @@ class Api:
             bug = HttpError(500, f"The fake server's reply failed: {type(error).__name__}: {error}")
             return Response.of(bug.body, 500, {"x-should-retry": "false"})
 
-    def _answer_with_faults(self, request: Request) -> Response:
+    def _answer_with_faults(self, request: HttpRequest) -> Response:
         self._settings.check_key(request)
         faults = self._take_faults(request)
         _raise_faults(faults, request)
@@ -108,11 +108,11 @@ class Api:
             response = fault.wire(response) if fault.wire else response
         return response
 
-    def _take_faults(self, request: Request) -> list[Fault]:
+    def _take_faults(self, request: HttpRequest) -> list[Fault]:
         endpoint = next((name for name in _ENDPOINTS if request.parts[:1] == [name]), None)
         return self._script.take_faults(endpoint) if endpoint else []
 
-    def _route_request(self, request: Request, faults: list[Fault]) -> Response:
+    def _route_request(self, request: HttpRequest, faults: list[Fault]) -> Response:
         match (request.method, *request.parts):
             case ("POST", "chat", "completions"):
                 return self._chat.build_response(request.parse_json(), faults)
@@ -128,7 +128,7 @@ class Api:
 
     def _run_line(self, body: Json, url: str) -> tuple[int, Json]:
         """Answer a line of a batch as if it were a request of its own."""
-        request = Request("POST", url, {}, b"")
+        request = HttpRequest("POST", url, {}, b"")
         faults = self._script.take_faults("batch_lines")
         try:
             _raise_faults(faults, request)
@@ -139,7 +139,7 @@ class Api:
             return error.status, error.body
 
 
-def _raise_faults(faults: list[Fault], request: Request) -> None:
+def _raise_faults(faults: list[Fault], request: HttpRequest) -> None:
     for fault in faults:
         if fault.error:
             raise fault.error(request)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.testing.server.http import HttpError, Json, Piece, Request, Response
+from assistant.testing.server.http import HttpError, HttpRequest, Json, Piece, Response
 
 Run = Callable[[Json, str], tuple[int, Json]]
 """Answers the body of a request to a URL: a status and a body."""
@@ -15,7 +15,7 @@ _URLS = ("/v1/chat/completions", "/v1/embeddings")
 
 
 @dataclass(frozen=True)
-class Line:
+class BatchLine:
     """A request of a batch."""
 
     custom_id: str
@@ -23,9 +23,9 @@ class Line:
     body: Json
 
 
-def read_lines(content: bytes, endpoint: str) -> tuple[list[Line], list[Json]]:
+def read_lines(content: bytes, endpoint: str) -> tuple[list[BatchLine], list[Json]]:
     """Read the requests of an input file, and what is wrong with it in OpenAI's words."""
-    lines: list[Line] = []
+    lines: list[BatchLine] = []
     errors: list[Json] = []
     for n, text in enumerate(content.decode(errors="replace").splitlines(), 1):
         try:
@@ -37,10 +37,10 @@ def read_lines(content: bytes, endpoint: str) -> tuple[list[Line], list[Json]]:
     return lines, errors
 
 
-def _parse_line(text: str, endpoint: str, earlier_ids: set[str]) -> Line:
+def _parse_line(text: str, endpoint: str, earlier_ids: set[str]) -> BatchLine:
     try:
         record: Any = json.loads(text)
-        line = Line(record["custom_id"], record["url"], record["body"])
+        line = BatchLine(record["custom_id"], record["url"], record["body"])
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"This line is not a JSON object with custom_id, method, url and body: {error}") from error
     if line.url != endpoint or endpoint not in _URLS:
@@ -50,13 +50,13 @@ def _parse_line(text: str, endpoint: str, earlier_ids: set[str]) -> Line:
     return line
 
 
-def build_result_line(result_id: str, line: Line, status: int, body: Json) -> Json:
+def build_result_line(result_id: str, line: BatchLine, status: int, body: Json) -> Json:
     """Build a line of the output file or of the error file."""
     response = {"status_code": status, "request_id": f"req_{result_id}", "body": body}
     return {"id": result_id, "custom_id": line.custom_id, "response": response, "error": None}
 
 
-def build_expired_line(line: Line) -> Json:
+def build_expired_line(line: BatchLine) -> Json:
     """Build a line of the error file for what was not done in time."""
     message = "This request could not be executed before the completion window expired."
     error = {"code": "batch_expired", "message": message}
@@ -81,7 +81,7 @@ class Files:
         self._new_id = new_id
         self._files: dict[str, _File] = {}
 
-    def answer_request(self, request: Request) -> Response:
+    def answer_request(self, request: HttpRequest) -> Response:
         """Upload, list, look at, read or delete.
 
         Raises:
@@ -184,7 +184,7 @@ class Batches:
         self._new_id = new_id
         self._batches: dict[str, _Batch] = {}
 
-    def answer_request(self, request: Request) -> Response:
+    def answer_request(self, request: HttpRequest) -> Response:
         """Create, list, look at or cancel.
 
         Raises:
@@ -214,7 +214,7 @@ class Batches:
             raise HttpError(404, f"No batch found with id '{batch_id}'.")
         return self._batches[batch_id]
 
-    def answer_line(self, line: Line) -> Json:
+    def answer_line(self, line: BatchLine) -> Json:
         """Answer a line of a batch, in the form of the output file."""
         return build_result_line(self._new_id("batch_req"), line, *self._run(line.body, line.url))
 
@@ -226,7 +226,7 @@ class Batches:
 class _Batch:
     """One batch: ``about`` is what a client sees of it."""
 
-    def __init__(self, batch_id: str, fields: Json, lines: list[Line], errors: list[Json], home: Batches) -> None:
+    def __init__(self, batch_id: str, fields: Json, lines: list[BatchLine], errors: list[Json], home: Batches) -> None:
         now = int(time.time())
         self._home = home
         self._lines = lines

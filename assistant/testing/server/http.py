@@ -68,7 +68,7 @@ class RecordedRequest:
 
 
 @dataclass(frozen=True)
-class Request:
+class HttpRequest:
     """A request as it came; header names in lower case."""
 
     method: str
@@ -162,14 +162,14 @@ def _form_field(part: bytes) -> tuple[str, Any]:
     return names["name"], (names["filename"], content) if "filename" in names else content.decode()
 
 
-async def read_request(reader: asyncio.StreamReader) -> Request | None:
+async def read_request(reader: asyncio.StreamReader) -> HttpRequest | None:
     """Read the next request of a connection; None when the client has closed it or does not speak HTTP."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
         method, target, _ = first.split(" ")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        return Request(method, target, headers, await _read_content(reader, headers))
+        return HttpRequest(method, target, headers, await _read_content(reader, headers))
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
         return None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from assistant.testing.reply import Answering, Message, Reply, Said, as_reply, in_schema
-from assistant.testing.server.http import HttpError, Json, Request, Response
+from assistant.testing.server.http import HttpError, HttpRequest, Json, Response
 
 Endpoint = Literal["all", "batch_lines", "batches", "chat", "embeddings", "files", "models"]
 
@@ -22,7 +22,7 @@ class Fault:
         wire: Changes the answer as it goes over the wire.
     """
 
-    error: Callable[[Request], HttpError] | None = None
+    error: Callable[[HttpRequest], HttpError] | None = None
     reply: Callable[[list[Message], Reply], Reply] | None = None
     wire: Callable[[Response], Response] | None = None
 
@@ -94,7 +94,7 @@ class ServerSettings:
     json_schema: JsonSchema = "followed"
     dimension: int = 64
 
-    def check_key(self, request: Request) -> None:
+    def check_key(self, request: HttpRequest) -> None:
         """Refuse a wrong key.
 
         Raises:
@@ -114,7 +114,7 @@ class ServerSettings:
             raise make_unknown_model_error(model)
 
 
-def make_wrong_key_error(request: Request, *, echo: bool = False) -> HttpError:
+def make_wrong_key_error(request: HttpRequest, *, echo: bool = False) -> HttpError:
     """Make the error that the key is not valid; OpenAI shows ends of it, and some proxies, with ``echo``, the whole."""
     key = request.key
     masked = key if echo else f"{key[:4]}{'*' * 8}{key[-4:]}" if len(key) > 12 else "*" * len(key)

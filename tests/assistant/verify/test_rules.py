@@ -168,6 +168,55 @@ ONLY: list[Case] = [
 ]
 
 
+COMPARISONS: list[Case] = [
+    ("Clover outperforms rye.", "Rye is outperformed by clover.", SUPPORTED, []),
+    ("Clover outperforms rye.", "Rye outperforms clover.", UNSUPPORTED, [REVERSED]),
+    ("Clover trails rye.", "Rye trails clover.", UNSUPPORTED, [REVERSED]),
+    ("Clover grows slower than rye.", "Rye grows slower than clover.", UNSUPPORTED, [REVERSED]),
+    ("Clover grows faster in wet soil than rye.", "Rye grows faster in wet soil than clover.", UNSUPPORTED, [REVERSED]),
+    # "More" belongs to a "than" that is seven words off, and to none farther off.
+    (
+        "Clover yields more hay of the sweet dry sort than rye.",
+        "Rye yields more hay of the sweet dry sort than clover.",
+        UNSUPPORTED,
+        [REVERSED],
+    ),
+    (
+        "Clover yields more hay of the very sweet dry sort than rye.",
+        "Rye yields more hay of the very sweet dry sort than clover.",
+        SUPPORTED,
+        [],
+    ),
+    ("Bees visit clover instead of rye.", "Bees visit rye instead of clover.", UNSUPPORTED, [REVERSED]),
+    ("Bees visit clover rather than rye.", "Bees visit rye rather than clover.", UNSUPPORTED, [REVERSED]),
+    # What is done rather than something else says nothing of what is more.
+    ("Bees visit clover rather than rye.", "Bees visit rye more than clover.", SUPPORTED, []),
+    # Each comparison has its own sides; the second shares the left one of the first where it has none.
+    (
+        "Clover beats rye, and flax beats oats.",
+        "Flax beats rye, and clover beats oats.",
+        UNSUPPORTED,
+        [REVERSED],
+    ),
+    ("Clover beats rye in hay and beats flax in seed.", "Flax beats clover in seed.", UNSUPPORTED, [REVERSED]),
+    ("Clover beats rye in wet years and loses to flax.", "Rye beats clover in wet years.", UNSUPPORTED, [REVERSED]),
+    ("Clover beats rye in wet years and loses to flax.", "Flax beats clover in wet years.", SUPPORTED, []),
+    (
+        "In 12 trials clover beats rye by 3 points.",
+        "In 12 trials rye beats clover by 3 points.",
+        UNSUPPORTED,
+        [REVERSED],
+    ),
+    ("Old clover fields beat young rye fields.", "Young clover fields beat old rye fields.", SUPPORTED, []),
+    (
+        "BeeNet beats all of the large baselines, WaspNet too.",
+        "WaspNet beats all of the large baselines, BeeNet too.",
+        UNSUPPORTED,
+        [REVERSED],
+    ),
+]
+
+
 @pytest.mark.parametrize("case", HOW_MUCH_IS_SAID, ids=lambda case: case[1])
 def test_a_claim_is_weighed_by_what_of_it_the_source_carries(case: Case) -> None:
     check(case)
@@ -205,6 +254,11 @@ def test_a_stronger_quantifier_is_partial(case: Case) -> None:
 
 @pytest.mark.parametrize("case", ONLY, ids=lambda case: f"{case[0]} {case[1]}")
 def test_an_only_of_its_own_is_partial(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", COMPARISONS, ids=lambda case: f"{case[0]} {case[1]}")
+def test_a_comparison_turned_round_is_unsupported(case: Case) -> None:
     check(case)
 
 
