@@ -217,6 +217,189 @@ COMPARISONS: list[Case] = [
 ]
 
 
+NEGATIONS: list[Case] = [
+    (
+        "Clover does not feed bees.",
+        "Clover feeds bees.",
+        UNSUPPORTED,
+        ["the source says “not feed”, this says “feeds”"],
+    ),
+    ("Clover does not feed bees.", "Clover fails to feed bees.", SUPPORTED, []),
+    ("Clover does not feed bees.", "Clover feeds no bees.", SUPPORTED, []),
+    ("Clover does not necessarily feed bees.", "Clover feeds bees.", SUPPORTED, []),
+    ("Clover not only feeds bees.", "Clover feeds bees.", SUPPORTED, []),
+    (
+        "Clover lacks sugar for bees.",
+        "Clover has sugar for bees.",
+        UNSUPPORTED,
+        ["the source says “lacks sugar”, this says “sugar”"],
+    ),
+    ("Clover lacks sugar for bees.", "Clover without sugar is for bees.", SUPPORTED, []),
+    ("The lack of sugar harms bees.", "A lack of sugar harms bees.", SUPPORTED, []),
+    (
+        "Clover neither feeds bees nor harms wasps.",
+        "Clover feeds bees and harms wasps.",
+        UNSUPPORTED,
+        ["the source says “neither feeds”, this says “feeds”"],
+    ),
+    ("Farmers can't feed bees.", "Farmers feed bees.", UNSUPPORTED, ["the source says “can't feed”, this says “feed”"]),
+    (
+        "Clover poorly feeds bees.",
+        "Clover feeds bees.",
+        UNSUPPORTED,
+        ["the source says “poorly feeds”, this says “feeds”"],
+    ),
+    ("Clover poorly feeds bees.", "Clover does not feed bees.", SUPPORTED, []),
+    ("It is hard to feed bees.", "They feed bees.", UNSUPPORTED, ["the source says “hard to feed”, this says “feed”"]),
+    ("Unlike rye, clover feeds bees.", "Clover feeds bees.", SUPPORTED, []),
+    ("Clover prevents hunger of bees.", "Clover stops hunger of bees.", SUPPORTED, []),
+    (
+        "Non-native clover feeds bees.",
+        "Native clover feeds bees.",
+        UNSUPPORTED,
+        ["the source says “Non native”, this says “Native”"],
+    ),
+    ("Non-native clover feeds bees.", "Clover feeds bees.", SUPPORTED, []),
+    # A denial ends where its clause does, and is held against the sentence that speaks of the same.
+    ("Clover does not harm but feeds bees.", "Clover feeds bees.", SUPPORTED, []),
+    (
+        "Clover does not harm but feeds bees.",
+        "Clover harms bees.",
+        UNSUPPORTED,
+        ["the source says “not harm”, this says “harms”"],
+    ),
+    ("Clover quickly feeds bees, not wasps.", "Clover feeds bees.", SUPPORTED, []),
+    (
+        "Clover quickly feeds bees, not wasps.",
+        "Clover feeds wasps.",
+        UNSUPPORTED,
+        ["the source says “not wasps”, this says “wasps”"],
+    ),
+    (
+        "Clover feeds bees. Rye does not feed bees.",
+        "Rye feeds bees.",
+        UNSUPPORTED,
+        ["the source says “not feed”, this says “feeds”"],
+    ),
+    (
+        "Clover feeds bees. Rye does not feed bees.",
+        "Clover does not feed bees.",
+        UNSUPPORTED,
+        ["the source says “feeds”, this says “not feed”"],
+    ),
+    (
+        "Farmers do not clearly sow clover in spring.",
+        "Farmers sow clover in spring.",
+        UNSUPPORTED,
+        ["the source says “not clearly sow”, this says “sow”"],
+    ),
+    ("Farmers do not clearly sow clover in spring.", "Farmers do not sow clover in spring.", SUPPORTED, []),
+]
+
+OPPOSITES: list[Case] = [
+    (
+        "Clover raises yields and lowers costs.",
+        "Clover lowers yields.",
+        UNSUPPORTED,
+        ["the source says “raises”, this says “lowers”"],
+    ),
+    ("Clover raises yields and lowers costs.", "Clover lowers costs and raises yields.", SUPPORTED, []),
+    (
+        "Clover raises yields.",
+        "Clover lowers yields.",
+        UNSUPPORTED,
+        [PART, "the source says “raises”, this says “lowers”"],
+    ),
+    ("Clover raises yields.", "Clover does not lower yields.", PARTIAL, [PART]),
+    (
+        "Stable yields are rare.",
+        "Unstable yields are rare.",
+        UNSUPPORTED,
+        [PART, "the source says “Stable”, this says “Unstable”"],
+    ),
+    (
+        "Unstable yields are rare.",
+        "Stable yields are rare.",
+        UNSUPPORTED,
+        [PART, "the source says “Unstable”, this says “Stable”"],
+    ),
+    ("Bees never dislike clover.", "Bees like clover.", SUPPORTED, []),
+    (
+        "Bees never dislike clover.",
+        "Bees dislike clover.",
+        UNSUPPORTED,
+        ["the source says “never dislike”, this says “dislike”"],
+    ),
+]
+
+YIELDS = "Clover yields 94 sacks on dry land. Rye yields 85 sacks on wet land."
+NETS = "BeeNet feeds hens on dry land. WaspNet feeds pigs on wet land."
+SURVEY = "The survey covers 14 dry stony sandy farms and 9 wet green valleys."
+HILLS = "Farmers sow red clover on hills. Shepherds keep black sheep."
+
+MISATTRIBUTIONS: list[Case] = [
+    (YIELDS, "Clover yields 85 sacks on dry land.", UNSUPPORTED, ["the source says this of 94, not of 85"]),
+    (YIELDS, "Rye yields 94 sacks on wet land.", UNSUPPORTED, ["the source says this of 85, not of 94"]),
+    (YIELDS, "Clover yields 94 sacks on dry land, rye 85 on wet land.", SUPPORTED, []),
+    ("Clover and rye yield 94 and 85 sacks.", "Clover yields 94 and rye 85 sacks.", SUPPORTED, []),
+    ("Clover and rye yield 94 and 85 sacks.", "Rye yields 85 and clover 94 sacks.", SUPPORTED, []),
+    (
+        "Clover and rye yield 94 and 85 sacks.",
+        "Clover yields 85 and rye 94 sacks.",
+        UNSUPPORTED,
+        ["the source has 94 where this has 85"],
+    ),
+    (
+        "Clover and rye yield 94 and 85 sacks respectively, flax none.",
+        "Clover yields 85 while rye yields 94 sacks.",
+        UNSUPPORTED,
+        ["the source has 94 where this has 85"],
+    ),
+    (SURVEY, "The survey covers 14 valleys.", UNSUPPORTED, ["the source has 9 where this has 14"]),
+    (
+        SURVEY,
+        "The survey covers 9 dry stony sandy farms and 14 wet green valleys.",
+        UNSUPPORTED,
+        ["the source has 14 where this has 9", "the source has 9 where this has 14"],
+    ),
+    # What is counted is told by the three words behind the number: here "farms" is the fourth.
+    (SURVEY, "The survey covers 9 farms.", SUPPORTED, []),
+    (
+        "Of 12 hives, 9 survive and 3 perish.",
+        "Of 12 hives, 3 survive and 9 perish.",
+        UNSUPPORTED,
+        ["the source has 9 where this has 3", "the source has 3 where this has 9"],
+    ),
+    (NETS, "WaspNet feeds hens on dry land.", UNSUPPORTED, ["the source says this of BeeNet, not of WaspNet"]),
+    (NETS, "BeeNet feeds pigs on wet land.", UNSUPPORTED, ["the source says this of WaspNet, not of BeeNet"]),
+    (NETS, "WaspNet and BeeNet feed hens on dry land.", SUPPORTED, []),
+    (NETS, "BeeNet feeds hens on dry land, WaspNet feeds pigs on wet land.", SUPPORTED, []),
+    # A name that the paper comes back to may be what "it" stands for anywhere.
+    (f"{NETS} WaspNet is old.", "WaspNet feeds hens on dry land.", SUPPORTED, []),
+    (
+        f"{NETS} WaspNet is old.",
+        "BeeNet feeds pigs on wet land.",
+        UNSUPPORTED,
+        ["the source says this of WaspNet, not of BeeNet"],
+    ),
+    (HILLS, "Farmers sow black clover on hills.", PARTIAL, ["the source says this of red, not of black"]),
+    (f"{HILLS} Black soil is rich.", "Farmers sow black clover on hills.", SUPPORTED, []),
+    (
+        "Clover feeds young brown bees in spring. Rye shelters wasps of the black north in autumn.",
+        "Clover feeds black north bees in spring.",
+        PARTIAL,
+        ["the source says this of young brown, not of black north"],
+    ),
+]
+
+OTHER_WORDS: list[Case] = [
+    ("Acquisition of analysis tools helps farms.", "Acquiring analytic tools helps farms.", SUPPORTED, []),
+    ("Fine-tuned ploughs help farms.", "Finetuned ploughs help farms.", SUPPORTED, []),
+    ("Large language models (LLMs) answer farmers.", "LLMs answer farmers.", SUPPORTED, []),
+    ("Large language models (LLMs) answer farmers.", "Language models answer farmers.", SUPPORTED, []),
+]
+
+
 @pytest.mark.parametrize("case", HOW_MUCH_IS_SAID, ids=lambda case: case[1])
 def test_a_claim_is_weighed_by_what_of_it_the_source_carries(case: Case) -> None:
     check(case)
@@ -259,6 +442,26 @@ def test_an_only_of_its_own_is_partial(case: Case) -> None:
 
 @pytest.mark.parametrize("case", COMPARISONS, ids=lambda case: f"{case[0]} {case[1]}")
 def test_a_comparison_turned_round_is_unsupported(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", [*NEGATIONS, *OPPOSITES], ids=lambda case: f"{case[0]} {case[1]}")
+def test_what_is_denied_and_what_is_said_do_not_agree(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", MISATTRIBUTIONS, ids=lambda case: f"{case[0]} {case[1]}")
+def test_numbers_names_and_terms_stay_where_they_belong(case: Case) -> None:
+    check(case)
+
+
+def test_what_the_title_names_may_stand_anywhere() -> None:
+    check((NETS, "WaspNet feeds hens on dry land.", SUPPORTED, []), title="WaspNet")
+    check((HILLS, "Farmers sow black clover on hills.", SUPPORTED, []), title="Black Farming")
+
+
+@pytest.mark.parametrize("case", OTHER_WORDS, ids=lambda case: case[1])
+def test_another_ending_a_joined_word_and_an_acronym_are_the_same_word(case: Case) -> None:
     check(case)
 
 
