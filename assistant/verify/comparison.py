@@ -26,16 +26,12 @@ def is_reversed(alignment: Alignment) -> bool:
 
     Each comparison of the claim is matched with that of the sentence which is most like it.
     """
-    source_comparisons = find_comparisons(alignment.sentence)
-    return any(
-        _has_changed_sides(
-            alignment,
-            claim_comparison,
-            max(source_comparisons, key=lambda comparison: _rate_likeness(alignment, claim_comparison, comparison)),
-        )
-        for claim_comparison in find_comparisons(alignment.claim)
-        if source_comparisons
-    )
+    comparisons = find_comparisons(alignment.sentence)
+    for ours in find_comparisons(alignment.claim) if comparisons else ():
+        rates = [_rate_likeness(alignment, ours, theirs) for theirs in comparisons]
+        if _has_changed_sides(alignment, ours, comparisons[rates.index(max(rates))]):
+            return True
+    return False
 
 
 def find_comparisons(sentence: Sentence) -> list[Comparison]:
@@ -92,48 +88,30 @@ def _find_content_words(sentence: Sentence, start: int, end: int) -> frozenset[i
 
 
 def _rate_likeness(alignment: Alignment, ours: Comparison, theirs: Comparison) -> tuple[bool, int, int]:
-    same_side, other_side = (
-        len(_find_words_on_same_side(alignment, ours, theirs)),
-        len(_find_words_on_other_side(alignment, ours, theirs)),
-    )
-    return ours.kind == theirs.kind, same_side + other_side, same_side
+    stayed, moved = map(len, _compare_sides(alignment, ours, theirs))
+    return ours.kind == theirs.kind, stayed + moved, stayed
 
 
 def _has_changed_sides(alignment: Alignment, ours: Comparison, theirs: Comparison) -> bool:
     """Tell whether both sides changed places, more words moved than stayed, or a name moved and none stayed."""
     if (ours.kind == "rather") != (theirs.kind == "rather"):
         return False
-    same_side, other_side = (
-        _find_words_on_same_side(alignment, ours, theirs),
-        _find_words_on_other_side(alignment, ours, theirs),
-    )
+    stayed, moved = _compare_sides(alignment, ours, theirs)
     starts = {name.start for name in alignment.claim.names}
     named = {place for place, word in enumerate(alignment.claim.words) if word.start in starts}
-    both = other_side & ours.over and other_side & ours.under and not same_side & ours.under
-    return (
-        bool(both) or len(other_side) > max(1, len(same_side)) or (bool(other_side & named) and not same_side & named)
-    )
+    if moved & ours.over and moved & ours.under and not stayed & ours.under:
+        return True
+    return len(moved) > max(1, len(stayed)) or (bool(moved & named) and not stayed & named)
 
 
-def _find_words_on_same_side(alignment: Alignment, ours: Comparison, theirs: Comparison) -> frozenset[int]:
-    return _find_shared_words(alignment, ours.over, theirs.over, theirs.under) | _find_shared_words(
-        alignment, ours.under, theirs.under, theirs.over
-    )
-
-
-def _find_words_on_other_side(alignment: Alignment, ours: Comparison, theirs: Comparison) -> frozenset[int]:
-    return _find_shared_words(alignment, ours.over, theirs.under, theirs.over) | _find_shared_words(
-        alignment, ours.under, theirs.over, theirs.under
-    )
-
-
-def _find_shared_words(
-    alignment: Alignment, ours: frozenset[int], theirs: frozenset[int], opposite_side: frozenset[int]
-) -> frozenset[int]:
-    """Find the words of one side of the claim that stand on that side of the sentence and not on the other."""
-    places_by_word = {place: set(alignment.places_of(place)) for place in ours}
-    return frozenset(
-        place
-        for place, source_places in places_by_word.items()
-        if source_places & theirs and not source_places & opposite_side
-    )
+def _compare_sides(alignment: Alignment, ours: Comparison, theirs: Comparison) -> tuple[set[int], set[int]]:
+    """Find the words of the claim that stand on their own side of the source's comparison, and on the other."""
+    stayed: set[int] = set()
+    moved: set[int] = set()
+    for side, same, across in ((ours.over, theirs.over, theirs.under), (ours.under, theirs.under, theirs.over)):
+        for place in side:
+            places = alignment.places_of(place)
+            on_same, on_other = not same.isdisjoint(places), not across.isdisjoint(places)
+            if on_same != on_other:
+                (stayed if on_same else moved).add(place)
+    return stayed, moved

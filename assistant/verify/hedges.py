@@ -27,12 +27,11 @@ class Hedge(NamedTuple):
 
 def find_hedges(alignments: Sequence[Alignment]) -> Iterator[Hedge]:
     """Find hedges of the best sentence that the claim leaves out, quantifiers that it strengthens, its own "only"."""
-    for alignment in alignments[:1]:
-        yield from _find_dropped_hedges(alignment)
-        yield from _find_stronger_quantifiers(alignment)
-        yield from _find_narrowing(
-            alignment.claim.words, {word.low for alignment in alignments for word in alignment.sentence.words}
-        )
+    theirs = {word.low for alignment in alignments for word in alignment.sentence.words}
+    for best in alignments[:1]:
+        yield from _find_dropped_hedges(best)
+        yield from _find_stronger_quantifiers(best)
+        yield from _find_narrowing(best.claim.words, theirs)
 
 
 def _find_dropped_hedges(alignment: Alignment) -> Iterator[Hedge]:

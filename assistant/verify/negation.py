@@ -92,7 +92,7 @@ class SourcePlace(NamedTuple):
 
     near: float
     sentence: int
-    at: int
+    word: int
     opposite: bool
 
 
@@ -161,14 +161,14 @@ def _pair_words(alignments: Sequence[Alignment]) -> Iterator[PolarityPair]:
         place = _find_place(alignments, here)
         if place is None:
             continue
-        there, theirs = alignments[place.sentence], source_polarities[place.sentence][place.at]
+        there, theirs = alignments[place.sentence], source_polarities[place.sentence][place.word]
         reached = mine.sign < 0 or _shares_scope(there, source_polarities[place.sentence], theirs)
-        same = there.is_same_word(here, place.at) and reached
+        same = there.is_same_word(here, place.word) and reached
         pair = OpposedPhrases(
-            _quote_word(there.claim.words, here, mine), _quote_word(there.sentence.words, place.at, theirs)
+            _quote_word(there.claim.words, here, mine), _quote_word(there.sentence.words, place.word, theirs)
         )
         yield PolarityPair(
-            (here, place.at), mine, theirs, place.opposite, same, _both_deny(there, here, place.at), pair
+            (here, place.word), mine, theirs, place.opposite, same, _both_deny(there, here, place.word), pair
         )
 
 
@@ -191,7 +191,7 @@ def _find_place(alignments: Sequence[Alignment], here: int) -> SourcePlace | Non
     against = _find_best_place(alignments, here, opposite=True)
     if against.near > _MARGIN * same.near and not _has_rival(alignments[against.sentence], here, against):
         return against if against.near >= _ALIKE else None
-    least = _ALIKE if alignments[same.sentence].is_same_word(here, same.at) else _LOOSELY_ALIKE
+    least = _ALIKE if alignments[same.sentence].is_same_word(here, same.word) else _LOOSELY_ALIKE
     return same if same.near >= least else None
 
 
@@ -207,10 +207,10 @@ def _find_best_place(alignments: Sequence[Alignment], here: int, opposite: bool)
 
 def _has_rival(alignment: Alignment, here: int, against: SourcePlace) -> bool:
     """Tell whether another word of the claim says the opposite too, and fits its place in the source about as well."""
-    stemmed = alignment.sentence.words[against.at].stem
+    stemmed = alignment.sentence.words[against.word].stem
     words = enumerate(alignment.claim.words)
     rivals = (place for place, word in words if place != here and stemmed in (word.stem, stem_word(word.joined)))
-    return any(alignment.measure_nearness(place, against.at) >= _RIVAL * against.near for place in rivals)
+    return any(alignment.measure_nearness(place, against.word) >= _RIVAL * against.near for place in rivals)
 
 
 def _both_deny(alignment: Alignment, here: int, there: int) -> bool:
