@@ -29,6 +29,8 @@ HOW_MUCH_IS_SAID: list[Case] = [
     ("Hives number 94.", "It is 94.", SUPPORTED, []),
     (ORCHARD, "Bees pollinate.", SUPPORTED, []),
     (ORCHARD, "Orchards damage bees.", UNSUPPORTED, [FAR]),
+    # A quarter is too little for the source to speak of it at all.
+    (ORCHARD, "Bees pollinate lemon groves, tall pines, firs and oaks.", UNSUPPORTED, [FAR]),
     (ORCHARD, "Fruit and bees, wasps and apple.", PARTIAL, [PART]),
     (ORCHARD, "Spring damage ripe bees.", PARTIAL, [PART]),
     (ORCHARD, "Bees pollinate apple orchards in spring, and wasps damage ripe fruit.", SUPPORTED, []),
@@ -374,6 +376,14 @@ MISATTRIBUTIONS: list[Case] = [
     (NETS, "BeeNet feeds pigs on wet land.", UNSUPPORTED, ["the source says this of WaspNet, not of BeeNet"]),
     (NETS, "WaspNet and BeeNet feed hens on dry land.", SUPPORTED, []),
     (NETS, "BeeNet feeds hens on dry land, WaspNet feeds pigs on wet land.", SUPPORTED, []),
+    # The rest of the claim has to say something, and the sentence has to hold nearly all of it.
+    ("BeeNet feeds hens. WaspNet feeds pigs.", "WaspNet feeds hens.", SUPPORTED, []),
+    (
+        "BeeNet feeds old hens on dry sandy land. WaspNet feeds pigs on wet land.",
+        "WaspNet feeds old hens on dry hills.",
+        PARTIAL,
+        ["the source does not speak of “hills”"],
+    ),
     # A name that the paper comes back to may be what "it" stands for anywhere.
     (f"{NETS} WaspNet is old.", "WaspNet feeds hens on dry land.", SUPPORTED, []),
     (
