@@ -63,9 +63,9 @@ class Reply:
             return json.dumps(self.said, ensure_ascii=False)
         return "" if isinstance(self.said, Exception) else "".join(s for s in self.said if isinstance(s, str))
 
-    def saying(self, said: Said, **changes: Any) -> "Reply":
+    def saying(self, content: Said, **changes: Any) -> "Reply":
         """Copy the reply with other words."""
-        return replace(self, said=said, **changes)
+        return replace(self, said=content, **changes)
 
     def count_tokens(self, messages: Iterable[Message]) -> tuple[int, int]:
         """Count tokens read and written where they are not given."""
@@ -74,9 +74,9 @@ class Reply:
         return prompt_tokens(messages), sum(isinstance(step, str) for step in self.steps)
 
 
-def as_reply(said: Said | Reply) -> Reply:
+def as_reply(content: Said | Reply) -> Reply:
     """Wrap anything that can be said as a reply."""
-    return said if isinstance(said, Reply) else Reply(said)
+    return content if isinstance(content, Reply) else Reply(content)
 
 
 def split_tokens(text: str) -> list[str]:
@@ -103,9 +103,9 @@ _CITED = re.compile(r"\s*\[(\d+)\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?\])])\s+(?!\[)|\n+")
 
 
-def in_schema(said: Said | Reply, schema: Schema | None) -> Reply:
+def in_schema(content: Said | Reply, schema: Schema | None) -> Reply:
     """Put a reply into a schema; one that is JSON already, or not a text, stays as it is."""
-    reply = as_reply(said)
+    reply = as_reply(content)
     if schema is None or not isinstance(reply.said, str) or _is_json(reply.said):
         return reply
     return reply.saying(json.dumps(fit_schema(reply.said, schema), ensure_ascii=False))

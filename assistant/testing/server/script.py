@@ -52,9 +52,9 @@ class Script:
         self._planned: list[_Planned] = []
         self._lock = threading.Lock()
 
-    def add_reply(self, said: Said | Reply) -> None:
+    def add_reply(self, content: Said | Reply) -> None:
         """Queue a reply."""
-        self._replies.append(as_reply(said))
+        self._replies.append(as_reply(content))
 
     def plan_fault(self, fault: Fault, endpoint: Endpoint, nth: int | None) -> None:
         """Let ``fault`` strike the ``nth`` request to ``endpoint`` from now on, from 1; None means all."""
