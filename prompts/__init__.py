@@ -49,10 +49,10 @@ class Prompts:
     def __init__(self, folder: Path | None = None) -> None:
         if folder is not None:
             _check_folder(folder)
-        self._texts = {role: _read(role, folder) for role in Role}
+        self._texts = {role: _read_prompt(role, folder) for role in Role}
 
     def render(self, role: Role, **values: str) -> str:
-        """A prompt with its placeholders filled; braces in the values stay as they are."""
+        """Fill the placeholders of a prompt; braces in the values stay as they are."""
         return self._texts[role].format(**values).strip()
 
     @property
@@ -63,36 +63,37 @@ class Prompts:
 
 
 def _check_folder(folder: Path) -> None:
-    known = {f"{role}.md" for role in Role}
+    names = {f"{role}.md" for role in Role}
     if not folder.is_dir():
         raise InputError(
-            f"There is no folder of prompts at {folder}.", f"Make one that holds some of {_listed(known)}."
+            f"There is no folder of prompts at {folder}.", f"Make one that holds some of {_join_names(names)}."
         )
     for path in sorted(folder.glob("*.md")):
-        if path.name not in known:
-            raise InputError(f"{path} is no prompt of Conspectus.", f"Known are {_listed(known)}.")
+        if path.name not in names:
+            raise InputError(f"{path} is no prompt of Conspectus.", f"Known are {_join_names(names)}.")
 
 
-def _read(role: Role, folder: Path | None) -> str:
+def _read_prompt(role: Role, folder: Path | None) -> str:
     own = folder / f"{role}.md" if folder else None
     if own is None or not own.exists():
         return files("prompts").joinpath(f"{role}.md").read_text(encoding="utf-8")
     try:
         text = own.read_text(encoding="utf-8")
-        found = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
     except (OSError, ValueError) as error:
         raise InputError(f"The prompt {own} cannot be read: {error}.", "Write literal braces as {{ and }}.") from error
-    if found != VARIABLES[role]:
+    if names != VARIABLES[role]:
+        wanted_names = _list_placeholders(VARIABLES[role])
         raise InputError(
-            f"The prompt {own} has the placeholders {_placeholders(found)}, not {_placeholders(VARIABLES[role])}.",
+            f"The prompt {own} has the placeholders {_list_placeholders(names)}, not {wanted_names}.",
             "Write literal braces as {{ and }}.",
         )
     return text
 
 
-def _placeholders(names: Iterable[str]) -> str:
-    return _listed(f"{{{name}}}" for name in names) or "none"
+def _list_placeholders(names: Iterable[str]) -> str:
+    return _join_names(f"{{{name}}}" for name in names) or "none"
 
 
-def _listed(names: Iterable[str]) -> str:
+def _join_names(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))

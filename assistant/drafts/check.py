@@ -1,17 +1,14 @@
-"""The check of a draft: what it cites against the papers cited, all else against the library.
-
-A draft as it comes: a file or a text, Markdown or LaTeX.
-"""
+"""The check of a draft, a file or a text: what it cites against the papers cited, all else against the library."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from assistant.drafts.citations import Keys, entries
+from assistant.drafts.citations import CitationResolver, read_entries
 from assistant.drafts.markup import is_latex
 from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation, Weighed
-from assistant.drafts.sentences import Sentence, is_claim, says_something, sentences
-from assistant.drafts.support import Beside, beside, candidates, claim_of, relation, weigh
+from assistant.drafts.sentences import DraftSentence, is_claim, says_something, split_sentences
+from assistant.drafts.support import PaperVerdict, claim_of, find_candidates, relation, verify_all, verify_one
 from assistant.types import Support
 from store.errors import InputError
 from store.library import Library
@@ -23,14 +20,14 @@ MAX_BYTES = 5_000_000
 _LATEX, _MARKDOWN = {".tex", ".ltx", ".latex"}, {".md", ".markdown", ".mkd", ".qmd", ".rmd"}
 
 
-class Draft(NamedTuple):
+class DraftText(NamedTuple):
     """The text of a draft, its lines ending in a newline alone, and whether it is LaTeX."""
 
     text: str
     is_latex: bool
 
 
-def opened(draft: str | Path) -> Draft:
+def open_draft(draft: str | Path) -> DraftText:
     """Open a draft.
 
     Args:
@@ -40,12 +37,12 @@ def opened(draft: str | Path) -> Draft:
         InputError: It is empty, too long, or no text, or the file cannot be read (SourceError).
     """
     if isinstance(draft, str):
-        return _draft(draft, "The draft", "")
-    return _draft(read_text(draft), f"The draft {draft}", draft.suffix.lower())
+        return _parse_draft(draft, "The draft", "")
+    return _parse_draft(read_text(draft), f"The draft {draft}", draft.suffix.lower())
 
 
 def read_text(path: Path) -> str:
-    """The text of a file in whichever encoding it is.
+    """Read the text of a file in whichever encoding it is.
 
     Raises:
         InputError: It is too long or no text, or the file cannot be read (SourceError).
@@ -60,13 +57,13 @@ def read_text(path: Path) -> str:
     return file.whole(file.encoding())
 
 
-def _draft(given: str, name: str, ending: str) -> Draft:
-    if len(given) > MAX_BYTES:
-        raise _too_long(name, len(given))
-    text = given.encode("utf-8", "replace").decode().removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+def _parse_draft(content: str, name: str, ending: str) -> DraftText:
+    if len(content) > MAX_BYTES:
+        raise _too_long(name, len(content))
+    text = content.encode("utf-8", "replace").decode().removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise InputError(f"{name} is empty.", "Give one that holds sentences.")
-    return Draft(text, ending in _LATEX or (ending not in _MARKDOWN and is_latex(text)))
+    return DraftText(text, ending in _LATEX or (ending not in _MARKDOWN and is_latex(text)))
 
 
 def _too_long(name: str, size: int) -> InputError:
@@ -99,44 +96,38 @@ def checked(
     Raises:
         InputError: The draft or the ``.bib`` file cannot be used; at once, before the first sentence.
     """
-    opened_draft = opened(draft)
-    keys = Keys(library, entries(read_text(Path(bib))) if bib else None)
-    return check(library, opened_draft, keys, judge)
+    opened = open_draft(draft)
+    keys = CitationResolver(library, read_entries(read_text(Path(bib))) if bib else None)
+    return _check_sentences(library, opened, keys, judge)
 
 
-def check(library: Library, draft: Draft, keys: Keys, judge: Judge | None = None) -> Iterator[CheckedSentence]:
-    """Check each sentence of a draft, as they come.
-
-    Args:
-        library: What can be cited.
-        draft: The draft.
-        keys: What its keys stand for.
-        judge: Gives a second opinion on what was checked; None asks nobody.
-    """
-    for sentence in sentences(*draft):
+def _check_sentences(
+    library: Library, draft: DraftText, keys: CitationResolver, judge: Judge | None
+) -> Iterator[CheckedSentence]:
+    for sentence in split_sentences(*draft):
         if sentence.keys:
-            yield _cited(sentence, keys, judge)
+            yield _check_cited(sentence, keys, judge)
         elif is_claim(sentence.plain):
-            yield _uncited(library, sentence, keys, judge)
+            yield _check_uncited(library, sentence, keys, judge)
         else:
             yield CheckedSentence(line=sentence.line, text=sentence.text, outcome=Outcome.SKIPPED)
 
 
-def _cited(sentence: Sentence, keys: Keys, judge: Judge | None) -> CheckedSentence:
-    known = {key: keys.find(key) for key in sentence.keys}
-    papers = list({one.paper.id: one.paper for one in known.values() if one.paper}.values())
+def _check_cited(sentence: DraftSentence, keys: CitationResolver, judge: Judge | None) -> CheckedSentence:
+    resolved = {key: keys.resolve_key(key) for key in sentence.keys}
+    papers = list({key.paper.id: key.paper for key in resolved.values() if key.paper}.values())
     enough = says_something(sentence.plain)
     rows = tuple(
-        Weighed(key=key, relation=Relation.UNKNOWN, reasons=(one.reason,))
-        if one.paper is None
-        else _weighed(key, beside(sentence.plain, one.paper))
-        for key, one in known.items()
-        if enough or one.paper is None
+        Weighed(key=key, relation=Relation.UNKNOWN, reasons=(resolution.reason,))
+        if resolution.paper is None
+        else _describe_paper(key, verify_one(sentence.plain, resolution.paper))
+        for key, resolution in resolved.items()
+        if enough or resolution.paper is None
     )
     if not papers or not enough:
         outcome = Outcome.UNKNOWN if rows else Outcome.SKIPPED
         return CheckedSentence(line=sentence.line, text=sentence.text, outcome=outcome, papers=rows)
-    verdict = weigh(sentence.plain, papers)
+    verdict = verify_all(sentence.plain, papers)
     return CheckedSentence(
         line=sentence.line,
         text=sentence.text,
@@ -148,34 +139,36 @@ def _cited(sentence: Sentence, keys: Keys, judge: Judge | None) -> CheckedSenten
     )
 
 
-def _uncited(library: Library, sentence: Sentence, keys: Keys, judge: Judge | None) -> CheckedSentence:
-    near = candidates(library, sentence.plain)
-    found = [one for one in near if one.relation is not Relation.SILENT]
-    papers = [one.paper for one in found]
+def _check_uncited(
+    library: Library, sentence: DraftSentence, keys: CitationResolver, judge: Judge | None
+) -> CheckedSentence:
+    candidates_found = find_candidates(library, sentence.plain)
+    speaking = [candidate for candidate in candidates_found if candidate.relation is not Relation.SILENT]
+    papers = [candidate.paper for candidate in speaking]
     return CheckedSentence(
         line=sentence.line,
         text=sentence.text,
-        outcome=_of_nearest(found),
-        contradicted=any(one.relation is Relation.CONTRADICTS for one in found),
-        claim=claim_of(near, sentence.plain),
-        papers=tuple(_weighed(keys.key_of(one.paper), one) for one in found),
+        outcome=_rate_nearest(speaking),
+        contradicted=any(candidate.relation is Relation.CONTRADICTS for candidate in speaking),
+        claim=claim_of(candidates_found, sentence.plain),
+        papers=tuple(_describe_paper(keys.key_of(candidate.paper), candidate) for candidate in speaking),
         opinion=judge(sentence.plain, papers) if judge and papers else None,
     )
 
 
-def _of_nearest(found: Sequence[Beside]) -> Outcome:
-    if not found:
+def _rate_nearest(candidates: Sequence[PaperVerdict]) -> Outcome:
+    if not candidates:
         return Outcome.NOTHING
-    return Outcome.DISPUTED if found[0].relation is Relation.CONTRADICTS else Outcome.CITABLE
+    return Outcome.DISPUTED if candidates[0].relation is Relation.CONTRADICTS else Outcome.CITABLE
 
 
-def _weighed(key: str, one: Beside) -> Weighed:
+def _describe_paper(key: str, candidate: PaperVerdict) -> Weighed:
     return Weighed(
         key=key,
-        relation=one.relation,
-        paper_id=one.paper.id,
-        title=one.paper.marked_title,
-        retraction=one.paper.retraction,
-        quote=one.quote,
-        reasons=one.verdict.reasons,
+        relation=candidate.relation,
+        paper_id=candidate.paper.id,
+        title=candidate.paper.marked_title,
+        retraction=candidate.paper.retraction,
+        quote=candidate.quote,
+        reasons=candidate.verdict.reasons,
     )

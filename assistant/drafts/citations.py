@@ -1,8 +1,6 @@
 r"""Citations in running text: ``[@key; see @other, p. 3]``, ``@key``, ``\cite{a,b}`` and its kin.
 
-From the keys of a draft to papers of the library, and back.
-
-Which paper a key of a ``.bib`` file stands for: title, DOI and arXiv id, and nothing else of it.
+From their keys to papers of the library, and back; of the entries of a ``.bib`` file title, DOI and arXiv id are read.
 """
 
 import re
@@ -28,7 +26,7 @@ _LATEX = re.compile(
 _IN_TEXT = frozenset("citet citealt citeauthor citeyear textcite fullcite".split())
 
 
-class Mention(NamedTuple):
+class CitationMark(NamedTuple):
     """A citation at characters ``start`` to ``end``; ``apart`` where its sentence can be read without it."""
 
     start: int
@@ -37,35 +35,36 @@ class Mention(NamedTuple):
     apart: bool
 
 
-def mentions(text: str, latex: bool = False) -> list[Mention]:
-    r"""The citations of a text in order; they do not overlap.
+def find_citations(text: str, latex: bool = False) -> list[CitationMark]:
+    r"""Find the citations of a text in order; they do not overlap.
 
     Args:
         text: Markdown or LaTeX, of any content.
         latex: Look for ``\cite`` alone, for in LaTeX an ``@`` cites nothing.
     """
-    found: list[Mention] = []
-    for way in (_commands,) if latex else (_commands, _brackets, _bare):
-        taken = {place for one in found for place in range(one.start, one.end)}
-        found += [one for one in way(text) if one.keys and one.start not in taken and one.end - 1 not in taken]
-    return sorted(found)
+    citations: list[CitationMark] = []
+    for find in (_find_commands,) if latex else (_find_commands, _find_brackets, _find_bare_keys):
+        covered = {place for citation in citations for place in range(citation.start, citation.end)}
+        more = (citation for citation in find(text) if citation.keys)
+        citations += [mark for mark in more if mark.start not in covered and mark.end - 1 not in covered]
+    return sorted(citations)
 
 
-def _commands(text: str) -> Iterator[Mention]:
+def _find_commands(text: str) -> Iterator[CitationMark]:
     for cite in _LATEX.finditer(text):
         keys = ("".join(key.split()) for key in cite["keys"].split(","))
-        yield Mention(cite.start(), cite.end(), _each_once(keys), cite["name"].lower() not in _IN_TEXT)
+        yield CitationMark(cite.start(), cite.end(), _each_once(keys), cite["name"].lower() not in _IN_TEXT)
 
 
-def _brackets(text: str) -> Iterator[Mention]:
+def _find_brackets(text: str) -> Iterator[CitationMark]:
     for bracket in _BRACKET.finditer(text):
         keys = _each_once(key[1] or key[2] for key in _KEY.finditer(bracket[1]))
-        yield Mention(bracket.start(), bracket.end(), keys, apart=True)
+        yield CitationMark(bracket.start(), bracket.end(), keys, apart=True)
 
 
-def _bare(text: str) -> Iterator[Mention]:
+def _find_bare_keys(text: str) -> Iterator[CitationMark]:
     for key in _KEY.finditer(text):
-        yield Mention(key.start(), key.end(), (key[1] or key[2],), apart=False)
+        yield CitationMark(key.start(), key.end(), (key[1] or key[2],), apart=False)
 
 
 def _each_once(keys: Iterator[str]) -> tuple[str, ...]:
@@ -77,10 +76,11 @@ _ENTRY = re.compile(
 )
 _FIELD = re.compile(r"(?<![\w-])(title|doi|eprint)\s{0,9}=\s{0,9}", re.I)
 _QUOTED = re.compile(r'"([^"]{0,2000})"|([^\s,{}"]{1,300})')
+# Characters of a value that are read; no title is longer.
 _LONGEST = 2000
 
 
-class Entry(NamedTuple):
+class BibEntry(NamedTuple):
     """What an entry says of its paper; "" where it is silent."""
 
     title: str = ""
@@ -88,23 +88,23 @@ class Entry(NamedTuple):
     arxiv: str = ""
 
 
-def entries(text: str) -> dict[str, Entry]:
-    """The entries of a ``.bib`` file by key; what is no entry is passed over, of two with one key the first counts."""
-    found: dict[str, Entry] = {}
+def read_entries(text: str) -> dict[str, BibEntry]:
+    """Read the entries of a ``.bib`` file by key; what is none is passed over, the first of two with one key counts."""
+    entries_by_key: dict[str, BibEntry] = {}
     heads = [*_ENTRY.finditer(text)]
     ends = [*(head.start() for head in heads[1:]), len(text)]
     for head, after in zip(heads, ends, strict=False):
         fields: dict[str, str] = {}
         for field in _FIELD.finditer(text, head.end(), after):
-            fields.setdefault(field[1].lower(), _value(text, field.end(), after))
+            fields.setdefault(field[1].lower(), _read_value(text, field.end(), after))
         doi, arxiv = identifiers.doi(fields.get("doi", "")), identifiers.arxiv(fields.get("eprint", ""))
-        entry = Entry(clean_text(fields.get("title", ""), tex=True), doi or "", arxiv or "")
-        found.setdefault(head[1], entry)
-    return found
+        entry = BibEntry(clean_text(fields.get("title", ""), tex=True), doi or "", arxiv or "")
+        entries_by_key.setdefault(head[1], entry)
+    return entries_by_key
 
 
-def _value(text: str, start: int, end: int) -> str:
-    """A value in braces, in quotes or bare."""
+def _read_value(text: str, start: int, end: int) -> str:
+    """Read a value in braces, in quotes or bare."""
     if text[start : start + 1] != "{":
         quoted = _QUOTED.match(text, start, end)
         return (quoted[1] or quoted[2] or "") if quoted else ""
@@ -116,17 +116,18 @@ def _value(text: str, start: int, end: int) -> str:
     return ""
 
 
+# How many keys a message names.
 _SHOWN = 3
 
 
-class Known(NamedTuple):
+class ResolvedKey(NamedTuple):
     """The paper that a key stands for, or None and the reason."""
 
     paper: Paper | None
     reason: str = ""
 
 
-class Keys:
+class CitationResolver:
     """The keys by which papers of a library can be cited.
 
     Args:
@@ -134,57 +135,62 @@ class Keys:
         bib: The entries of the draft's own ``.bib`` file; their keys come before all others.
     """
 
-    def __init__(self, library: Library, bib: Mapping[str, Entry] | None = None) -> None:
+    def __init__(self, library: Library, bib: Mapping[str, BibEntry] | None = None) -> None:
         self._library = library
         self._bib = bib or {}
-        self._found: dict[str, Known] = {}
+        self._resolved: dict[str, ResolvedKey] = {}
 
-    def find(self, key: str) -> Known:
-        """What a key stands for: an entry of the ``.bib`` file, an id, a citation key, a DOI or an arXiv id."""
-        if key not in self._found:
-            self._found[key] = self._entry(key, self._bib[key]) if key in self._bib else self._look(key)
-        return self._found[key]
+    def resolve_key(self, key: str) -> ResolvedKey:
+        """Resolve a key: an entry of the ``.bib`` file, an id, a citation key, a DOI or an arXiv id."""
+        if key not in self._resolved:
+            self._resolved[key] = (
+                self._resolve_entry(key, self._bib[key]) if key in self._bib else self._resolve_in_library(key)
+            )
+        return self._resolved[key]
 
     def key_of(self, paper: Paper) -> str:
-        """The key to cite a paper by: that of the ``.bib`` file, or else that of the library."""
-        return self._own.get(paper.id) or self._places.keys.get(paper.id) or citation_key(paper)
+        """Find the key to cite a paper by: that of the ``.bib`` file, or else that of the library."""
+        return self._bib_keys.get(paper.id) or self._index.keys.get(paper.id) or citation_key(paper)
 
-    def _look(self, key: str) -> Known:
-        found = self._library.get([key])
-        if found:
-            return Known(found[0])
-        places = self._places
-        meant = places.by_key.get(key) or [places.by_name[name] for name in _names(key) if name in places.by_name][:1]
-        if len(meant) == 1:
-            return self._known(meant[0])
-        if meant:
-            listed = ", ".join(places.keys[paper_id] for paper_id in meant[:_SHOWN])
-            return Known(None, f"several papers have it: {listed}")
-        return Known(None, "the library has no paper of this key")
+    def _resolve_in_library(self, key: str) -> ResolvedKey:
+        papers = self._library.get([key])
+        if papers:
+            return ResolvedKey(papers[0])
+        places = self._index
+        ids = (
+            places.by_key.get(key)
+            or [places.by_name[name] for name in _list_identifiers(key) if name in places.by_name][:1]
+        )
+        if len(ids) == 1:
+            return self._get_paper(ids[0])
+        if ids:
+            listed = ", ".join(places.keys[paper_id] for paper_id in ids[:_SHOWN])
+            return ResolvedKey(None, f"several papers have it: {listed}")
+        return ResolvedKey(None, "the library has no paper of this key")
 
-    def _entry(self, key: str, entry: Entry) -> Known:
-        names = [f"doi:{entry.doi}", f"arxiv:{entry.arxiv}", f"title:{_folded(entry.title)}" if entry.title else ""]
+    def _resolve_entry(self, key: str, entry: BibEntry) -> ResolvedKey:
+        names = [f"doi:{entry.doi}", f"arxiv:{entry.arxiv}", f"title:{_fold_title(entry.title)}" if entry.title else ""]
         for name in names:
-            if name in self._places.by_name:
-                return self._known(self._places.by_name[name])
+            if name in self._index.by_name:
+                return self._get_paper(self._index.by_name[name])
         about = f"“{entry.title}”" if entry.title else "an entry without a title"
-        return Known(None, f"the .bib file has it as {about}, which is not in the library")
+        return ResolvedKey(None, f"the .bib file has it as {about}, which is not in the library")
 
-    def _known(self, paper_id: str) -> Known:
-        found = self._library.get([paper_id])
-        return Known(found[0]) if found else Known(None, "its paper has just been removed")
-
-    @cached_property
-    def _own(self) -> dict[str, str]:
-        found = {key: self.find(key).paper for key in self._bib}
-        return {paper.id: key for key, paper in reversed(found.items()) if paper}
+    def _get_paper(self, paper_id: str) -> ResolvedKey:
+        papers = self._library.get([paper_id])
+        return ResolvedKey(papers[0]) if papers else ResolvedKey(None, "its paper has just been removed")
 
     @cached_property
-    def _places(self) -> "_Places":
-        return _places(self._library)
+    def _bib_keys(self) -> dict[str, str]:
+        papers = {key: self.resolve_key(key).paper for key in self._bib}
+        return {paper.id: key for key, paper in reversed(papers.items()) if paper}
+
+    @cached_property
+    def _index(self) -> "_KeyIndex":
+        return _index_library(self._library)
 
 
-class _Places(NamedTuple):
+class _KeyIndex(NamedTuple):
     """Ids by citation key and by other names; ``keys`` are the citation keys by id."""
 
     by_key: dict[str, list[str]]
@@ -192,39 +198,37 @@ class _Places(NamedTuple):
     keys: dict[str, str]
 
 
-def _places(library: Library) -> _Places:
+def _index_library(library: Library) -> _KeyIndex:
     by_key: dict[str, list[str]] = defaultdict(list)
     by_name: dict[str, str] = {}
     papers = [*library.papers()]
     for paper in papers:
         by_key[citation_key(paper)].append(paper.id)
     # A merged paper has one DOI and one title, and drafts may name those of its other records.
-    joined = [(record, paper.id) for paper in papers for record in paper.records]
-    for one, paper_id in (*((paper, paper.id) for paper in papers), *joined):
-        for name in (
-            *(f"{scheme}:{value}" for scheme, value in one.identifiers.items()),
-            f"title:{_folded(one.title)}",
-        ):
+    records = [(record, paper.id) for paper in papers for record in paper.records]
+    for record, paper_id in (*((paper, paper.id) for paper in papers), *records):
+        names = [f"{scheme}:{value}" for scheme, value in record.identifiers.items()]
+        for name in (*names, f"title:{_fold_title(record.title)}"):
             by_name.setdefault(name, paper_id)
     keys = citation_keys(papers)
     for paper_id, key in keys.items():
         by_key.setdefault(key, [paper_id])
-    return _Places(_keys_before(papers) | by_key, by_name, keys)
+    return _KeyIndex(_keys_before(papers) | by_key, by_name, keys)
 
 
 def _keys_before(papers: list[Paper]) -> dict[str, list[str]]:
-    """The keys that papers had before their records were joined, with another year or title."""
-    found: dict[str, list[str]] = defaultdict(list)
+    """List the keys that papers had before their records were joined, with another year or title."""
+    ids_by_key: dict[str, list[str]] = defaultdict(list)
     for paper in papers:
         for key in {citation_key(record) for record in paper.records}:
-            found[key].append(paper.id)
-    return found
+            ids_by_key[key].append(paper.id)
+    return ids_by_key
 
 
-def _names(key: str) -> list[str]:
+def _list_identifiers(key: str) -> list[str]:
     return [f"{scheme}:{value}" for scheme, value in identify(key).items()]
 
 
-def _folded(title: str) -> str:
-    """A title without what differs from record to record: case, accents' composition, punctuation."""
+def _fold_title(title: str) -> str:
+    """Fold what differs from record to record in a title: case, accents' composition, punctuation."""
     return stable_id(None, {}, title, None)

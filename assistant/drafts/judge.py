@@ -17,14 +17,14 @@ from store.paper import Paper
 if TYPE_CHECKING:
     from assistant.answer.pipeline import Chain
 
-# Failures one after the other after which a model is not asked any more.
+# Failures in a row after which a model is not asked any more; chosen by hand, not measured.
 PATIENCE = 2
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _WORD = re.compile(r"\b(yes|partly|partially|no)\b", re.IGNORECASE)
 
 
 def judge_of(chain: "Chain | None", loop: Loop) -> "ModelJudge":
-    """The judge that a chain's model is; raises InputError where there is none."""
+    """Make a judge of a chain's model; raises InputError where there is none."""
     if chain is None:
         raise InputError(
             "There is no model to give an opinion.", "Name one, for example with --model openai:gpt-4o-mini."
@@ -46,12 +46,12 @@ class ModelJudge:
         self._failures = 0
 
     def __call__(self, sentence: str, papers: Sequence[Paper]) -> Opinion:
-        """What the model thinks of a sentence in the light of papers; its failure is told, not raised."""
+        """Ask the model what it thinks of a sentence in the light of papers; its failure is reported, not raised."""
         model = self._chain.model
         if self._failures >= PATIENCE:
             return Opinion(model=model.name, error=f"not asked: the model failed {PATIENCE} times before")
         try:
-            [opinion] = self._run(_asked(model, self._chain.prompts, sentence, papers))
+            [opinion] = self._run(_ask_model(model, self._chain.prompts, sentence, papers))
         except ModelError as error:
             self._failures += 1
             return Opinion(model=model.name, error=str(error))
@@ -59,20 +59,20 @@ class ModelJudge:
         return opinion
 
 
-async def _asked(
+async def _ask_model(
     model: Model, prompts: Prompts, sentence: str, papers: Sequence[Paper]
 ) -> AsyncGenerator[Opinion, None]:
-    room = budget(sentence, model.context, model.max_output)
-    given = evidence([trusted(paper) for paper in pack(papers, room)], room)
+    token_budget = budget(sentence, model.context, model.max_output)
+    sources = evidence([trusted(paper) for paper in pack(papers, token_budget)], token_budget)
     writing = Writing()
-    async with aclosing(model.write(prompts.render(Role.JUDGE, evidence=given, claim=sentence), writing)) as pieces:
+    async with aclosing(model.write(prompts.render(Role.JUDGE, evidence=sources, claim=sentence), writing)) as pieces:
         async for _ in pieces:
             pass
-    yield Opinion(model=model.name, says=says(writing.text), usage=model.priced(writing.usage))
+    yield Opinion(model=model.name, says=read_opinion(writing.text), usage=model.priced(writing.usage))
 
 
-def says(reply: str) -> str:
-    """``yes``, ``partly`` or ``no``, the first of them in a reply, or ``unclear``."""
+def read_opinion(reply: str) -> str:
+    """Read ``yes``, ``partly`` or ``no``, the first of them in a reply, or ``unclear``."""
     word = _WORD.search(_THOUGHT.sub(" ", reply))
     if not word:
         return "unclear"

@@ -1,9 +1,4 @@
-"""The prose of a Markdown document, and its sentences without markup.
-
-The prose of a LaTeX document, and its sentences without macros.
-
-Blanking what is no prose: the text keeps its length, so that places in it stay places in the draft.
-"""
+"""The prose of a draft in Markdown or LaTeX: what is no prose is blanked, and sentences are stripped of markup."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,13 +10,13 @@ SPACE, PAUSE, BREAK = " ", "\x1f", "\n"
 """What a blanked piece becomes: a space, a gap that a sentence goes on behind, or the end of a paragraph."""
 
 
-class Sheet:
+class MaskedText:
     """A text of which pieces can be blanked."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def blank(self, spans: Iterable[tuple[int, int]], filler: str) -> None:
+    def blank_spans(self, spans: Iterable[tuple[int, int]], filler: str) -> None:
         """Blank spans of characters, which are in order and do not overlap."""
         parts, last = [], 0
         for start, end in spans:
@@ -33,20 +28,40 @@ class Sheet:
 
     def blank_matches(self, pattern: re.Pattern[str], filler: str) -> None:
         """Blank what a pattern matches."""
-        self.blank([match.span() for match in pattern.finditer(self.text)], filler)
+        self.blank_spans([match.span() for match in pattern.finditer(self.text)], filler)
 
     def blank_between(self, opening: re.Pattern[str], closing: str, filler: str) -> None:
         """Blank from each opening to the next closing, both included; what is never closed stays."""
         spans, last = [], 0
-        for found in opening.finditer(self.text):
-            if found.start() < last:
+        for match in opening.finditer(self.text):
+            if match.start() < last:
                 continue
-            end = self.text.find(closing, found.end())
+            end = self.text.find(closing, match.end())
             if end < 0:
                 break  # Nor will any other be closed.
             last = end + len(closing)
-            spans.append((found.start(), last))
-        self.blank(spans, filler)
+            spans.append((match.start(), last))
+        self.blank_spans(spans, filler)
+
+
+def is_latex(text: str) -> bool:
+    """Tell whether a text looks like LaTeX rather than Markdown."""
+    return bool(_DOCUMENT.search(text))
+
+
+def blank_markup(text: str, is_latex: bool) -> str:
+    """Blank all that is no running prose; the text keeps its length, so that places in it stay places in the draft.
+
+    Args:
+        text: A draft whose lines end in a newline alone.
+        is_latex: It is LaTeX, else Markdown.
+    """
+    return _blank_latex(text) if is_latex else _blank_markdown(text)
+
+
+def strip_markup(text: str, is_latex: bool) -> str:
+    """Strip a sentence of macros or marks, and put it on one line."""
+    return _strip_latex(text) if is_latex else _strip_markdown(text)
 
 
 _DOCUMENT = re.compile(r"\\(?:documentclass|begin\{|(?:sub)?section\*?\{|chapter\*?\{)")
@@ -57,7 +72,7 @@ _APART = (
 _FORMULAS = (
     "equation equation* align align* gather gather* multline multline* eqnarray eqnarray* displaymath math"
 ).split()
-_latex_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+_LATEX_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _BEGINS, _ENDS = re.compile(r"\\begin\{document\}"), re.compile(r"\\end\{document\}")
 # Macros that go with all their arguments: those that stand between paragraphs, and those that stand in one.
 _BLOCKS = re.compile(
@@ -76,27 +91,22 @@ _TIE = re.compile(r"(?<!\\)~")
 _LEFT_OVER = re.compile(r"\\[A-Za-z]+\*?|[{}]")
 
 
-def is_latex(text: str) -> bool:
-    """Whether a text looks like LaTeX rather than Markdown."""
-    return bool(_DOCUMENT.search(text))
-
-
-def prose_latex(text: str) -> str:
+def _blank_latex(text: str) -> str:
     """The text at its full length, with all that is no running prose blanked."""
-    sheet = Sheet(text)
-    sheet.blank_matches(_latex_COMMENT, PAUSE)
+    sheet = MaskedText(text)
+    sheet.blank_matches(_LATEX_COMMENT, PAUSE)
     _keep_document(sheet)
     for name in _APART:
         sheet.blank_between(re.compile(rf"\\begin\{{{re.escape(name)}\}}"), rf"\end{{{name}}}", BREAK)
-    blank_formulas(sheet)
+    _blank_formulas(sheet)
     for macros, filler in ((_BLOCKS, BREAK), (_NOTES, PAUSE)):
-        sheet.blank([*_with_arguments(sheet.text, macros)], filler)
+        sheet.blank_spans([*_find_macros(sheet.text, macros)], filler)
     sheet.blank_matches(_BARE_BLOCKS, BREAK)
     sheet.blank_matches(_BARE, PAUSE)
     return sheet.text
 
 
-def blank_formulas(sheet: Sheet) -> None:
+def _blank_formulas(sheet: MaskedText) -> None:
     """Blank displayed formulas; the sentence that they stand in goes on behind them."""
     for name in _FORMULAS:
         sheet.blank_between(re.compile(rf"\\begin\{{{re.escape(name)}\}}"), rf"\end{{{name}}}", PAUSE)
@@ -104,22 +114,22 @@ def blank_formulas(sheet: Sheet) -> None:
     sheet.blank_between(re.compile(r"(?<!\\)\$\$"), "$$", PAUSE)
 
 
-def plain_latex(text: str) -> str:
-    """A sentence without macros, on one line."""
+def _strip_latex(text: str) -> str:
+    """Strip a sentence of macros, and put it on one line."""
     return " ".join(_LEFT_OVER.sub(" ", clean_text(_TIE.sub(" ", text), tex=True)).split())
 
 
-def _keep_document(sheet: Sheet) -> None:
+def _keep_document(sheet: MaskedText) -> None:
     """Blank what stands before and behind the document."""
     begins = _BEGINS.search(sheet.text)
     if begins:
         ends = _ENDS.search(sheet.text, begins.end())
         stop = ends.start() if ends else len(sheet.text)
-        sheet.blank([(0, begins.end()), (stop, len(sheet.text))], BREAK)
+        sheet.blank_spans([(0, begins.end()), (stop, len(sheet.text))], BREAK)
 
 
-def _with_arguments(text: str, macros: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """The spans of macros with the arguments that follow them at once."""
+def _find_macros(text: str, macros: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Find macros with the arguments that follow them at once."""
     closing = brace_pairs(text)
     for macro in macros.finditer(text):
         end = macro.end()
@@ -160,39 +170,39 @@ _INLINE = (  # what it is, and what is left of it
 )
 
 
-def prose(text: str) -> str:
+def _blank_markdown(text: str) -> str:
     """The text at its full length, with all that is no running prose blanked."""
-    sheet = Sheet(text)
+    sheet = MaskedText(text)
     matter = _MATTER.match(text)
     if matter:
-        sheet.blank([matter.span()], BREAK)
-    sheet.blank([*_code(sheet.text)], BREAK)
+        sheet.blank_spans([matter.span()], BREAK)
+    sheet.blank_spans([*_find_code(sheet.text)], BREAK)
     sheet.blank_between(_COMMENT, "-->", PAUSE)
-    blank_formulas(sheet)
-    sheet.blank([*_blocks(sheet.text)], BREAK)
-    sheet.blank([*_quotes(sheet.text)], SPACE)
+    _blank_formulas(sheet)
+    sheet.blank_spans([*_find_blocks(sheet.text)], BREAK)
+    sheet.blank_spans([*_find_quote_marks(sheet.text)], SPACE)
     return sheet.text
 
 
-def plain(text: str) -> str:
-    """A sentence without markup, on one line."""
+def _strip_markdown(text: str) -> str:
+    """Strip a sentence of marks, and put it on one line."""
     for pattern, left in _INLINE:
         text = pattern.sub(left, text)
     return clean_text(text)
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Where each line begins, and the line."""
+def _split_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where each line begins, and the line."""
     start = 0
     for line in text.split("\n"):
         yield start, line
         start += len(line) + 1
 
 
-def _code(text: str) -> Iterator[tuple[int, int]]:
-    """The lines of code: between fences, or set in by four columns behind an empty line outside of a list."""
+def _find_code(text: str) -> Iterator[tuple[int, int]]:
+    """Find the lines of code: between fences, or indented by four columns behind an empty line outside of a list."""
     fence, before, listed = "", "", False
-    for start, line in _lines(text):
+    for start, line in _split_lines(text):
         span = (start, min(start + len(line) + 1, len(text)))
         mark = _FENCE.match(line)
         if fence:
@@ -211,14 +221,14 @@ def _code(text: str) -> Iterator[tuple[int, int]]:
         before = line.strip()
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """What ends a paragraph: whole lines that are no prose, and the marks of lists and notes."""
-    lines = [*_lines(text)]
+def _find_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Find what ends a paragraph: whole lines that are no prose, and the marks of lists and notes."""
+    lines = [*_split_lines(text)]
     in_references = in_table = False
     for place, (start, line) in enumerate(lines):
         span = (start, min(start + len(line) + 1, len(text)))
         below = lines[place + 1][1] if place + 1 < len(lines) else ""
-        title = _title(line, below)
+        title = _read_heading(line, below)
         if title is not None:
             in_references = bool(_REFERENCES.match(title))
         in_table = bool(_DASHES.match(below)) or (in_table and "|" in line)
@@ -228,8 +238,8 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
             yield start, start + item.end()
 
 
-def _title(line: str, below: str) -> str | None:
-    """The heading that a line is, None where it is none."""
+def _read_heading(line: str, below: str) -> str | None:
+    """Read the heading that a line is, None where it is none."""
     heading = _HEADING.match(line)
     if heading:
         return heading["title"]
@@ -241,9 +251,9 @@ def _is_no_prose(line: str) -> bool:
     return any(pattern.match(line) for pattern in patterns)
 
 
-def _quotes(text: str) -> Iterator[tuple[int, int]]:
-    """The marks of quoted blocks."""
-    for start, line in _lines(text):
+def _find_quote_marks(text: str) -> Iterator[tuple[int, int]]:
+    """Find the marks of quoted blocks."""
+    for start, line in _split_lines(text):
         quoted = _QUOTED.match(line)
         if quoted:
             yield start, start + quoted.end()

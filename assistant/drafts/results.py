@@ -1,4 +1,4 @@
-"""What the check of a draft finds. Every value is frozen and serialises to JSON."""
+"""Results of the check of a draft. Every value is frozen and serialises to JSON."""
 
 from enum import StrEnum
 
@@ -81,5 +81,5 @@ class CheckedSentence(Frozen):
     @property
     def fine(self) -> bool:
         """Whether nothing that it cites is wrong: no unknown key, and papers that are worded so at least partly."""
-        unknown = any(one.relation is Relation.UNKNOWN for one in self.papers)
+        unknown = any(paper.relation is Relation.UNKNOWN for paper in self.papers)
         return self.outcome not in (Outcome.UNSUPPORTED, Outcome.UNKNOWN) and not unknown

@@ -1,17 +1,12 @@
-"""A draft as sentences, each with its line and the keys that it cites.
-
-Which sentences of a draft claim something that a paper could carry.
-"""
+"""A draft as sentences, each with its line and the keys that it cites, and which of them claim something."""
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from assistant.drafts import markup as latex
-from assistant.drafts import markup as markdown
-from assistant.drafts.citations import Mention, mentions
-from assistant.drafts.markup import PAUSE, SPACE
+from assistant.drafts.citations import CitationMark, find_citations
+from assistant.drafts.markup import PAUSE, SPACE, blank_markup, strip_markup
 from store.text.sentences import sentence_spans
 
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![ \t]*\n)[^\n]+)*")
@@ -20,7 +15,7 @@ _OTHERS = re.compile(r"\bal\.\s{0,3}$")
 _EMPTY = re.compile(r"\( ?[;,]? ?\)")
 
 
-class Sentence(NamedTuple):
+class DraftSentence(NamedTuple):
     """A sentence of a draft, which begins on ``line`` (from 1).
 
     ``text`` is the sentence as it stands there, on one line and without comments; ``plain`` has neither citations
@@ -36,50 +31,50 @@ class Sentence(NamedTuple):
 class _Piece(NamedTuple):
     start: int
     end: int
-    cited: tuple[Mention, ...]
+    cited: tuple[CitationMark, ...]
 
 
-def sentences(draft: str, is_latex: bool) -> Iterator[Sentence]:
-    """The sentences of a draft in order; any text is taken, nothing raises.
+def split_sentences(draft: str, is_latex: bool) -> Iterator[DraftSentence]:
+    """Split a draft into its sentences, in order; any text is taken, nothing raises.
 
     Args:
         draft: Text whose lines end in a newline alone.
         is_latex: It is LaTeX, else Markdown.
     """
-    prose = (latex if is_latex else markdown).prose(draft)
+    prose = blank_markup(draft, is_latex)
     breaks = [match.start() for match in re.finditer("\n", draft)]
     for paragraph in _PARAGRAPH.finditer(prose):
         text = paragraph[0].replace("\n", SPACE).replace(PAUSE, SPACE)
-        for piece in _pieces(text, mentions(text, is_latex)):
-            yield Sentence(
+        for piece in _split_pieces(text, find_citations(text, is_latex)):
+            yield DraftSentence(
                 line=bisect_right(breaks, paragraph.start() + piece.start) + 1,
                 text=" ".join(text[piece.start : piece.end].split()),
-                plain=_plain(text, piece.start, piece.end, piece.cited, is_latex),
-                keys=tuple(dict.fromkeys(key for one in piece.cited for key in one.keys)),
+                plain=_strip_piece(text, piece.start, piece.end, piece.cited, is_latex),
+                keys=tuple(dict.fromkeys(key for citation in piece.cited for key in citation.keys)),
             )
 
 
-def plain(text: str, is_latex: bool = False) -> str:
-    """A sentence without citations and markup, as it is checked."""
-    return _plain(text, 0, len(text), mentions(text, is_latex), is_latex)
+def strip_sentence(text: str, is_latex: bool = False) -> str:
+    """Strip a sentence of citations and markup, as it is checked."""
+    return _strip_piece(text, 0, len(text), find_citations(text, is_latex), is_latex)
 
 
-def _plain(text: str, start: int, end: int, cited: Iterable[Mention], is_latex: bool) -> str:
+def _strip_piece(text: str, start: int, end: int, cited: Iterable[CitationMark], is_latex: bool) -> str:
     parts = []
-    for one in cited:
-        parts.append(text[start : one.start])
-        start = one.end
+    for citation in cited:
+        parts.append(text[start : citation.start])
+        start = citation.end
     left = " ".join([*parts, text[start:end]])
-    clean = (latex if is_latex else markdown).plain(" ".join(left.split()))
+    clean = strip_markup(" ".join(left.split()), is_latex)
     return _LOOSE.sub("", " ".join(_EMPTY.sub(" ", clean).split()))
 
 
-def _pieces(text: str, cited: list[Mention]) -> list[_Piece]:
-    """The sentences of a paragraph; a citation that stands behind a full stop belongs to what it ends."""
+def _split_pieces(text: str, cited: list[CitationMark]) -> list[_Piece]:
+    """Split a paragraph into sentences; a citation that stands behind a full stop belongs to what it ends."""
     pieces: list[_Piece] = []
-    for start, end in sentence_spans(_hidden(text, cited)):
-        inside = [one for one in cited if start <= one.start < end]
-        while pieces and inside and inside[0].start == start and _follows(text, inside[0], end):
+    for start, end in sentence_spans(_hide_citations(text, cited)):
+        inside = [citation for citation in cited if start <= citation.start < end]
+        while pieces and inside and inside[0].start == start and _belongs_before(text, inside[0], end):
             moved = inside.pop(0)
             pieces[-1] = _Piece(pieces[-1].start, moved.end, (*pieces[-1].cited, moved))
             start = moved.end + len(text[moved.end : end]) - len(text[moved.end : end].lstrip())
@@ -88,22 +83,22 @@ def _pieces(text: str, cited: list[Mention]) -> list[_Piece]:
     return pieces
 
 
-def _follows(text: str, one: Mention, end: int) -> bool:
-    """Whether a citation at the beginning of a sentence is that of the sentence before."""
-    behind = text[one.end : end].lstrip(" .;,")
-    return one.apart and (not any(map(str.isalnum, behind)) or behind[0].isupper() or behind[0] in "[\\")
+def _belongs_before(text: str, citation: CitationMark, end: int) -> bool:
+    """Tell whether a citation at the beginning of a sentence is that of the sentence before."""
+    behind = text[citation.end : end].lstrip(" .;,")
+    return citation.apart and (not any(map(str.isalnum, behind)) or behind[0].isupper() or behind[0] in "[\\")
 
 
-def _hidden(text: str, cited: list[Mention]) -> str:
-    """The text with a word in place of each citation: it may hold stops that end nothing.
+def _hide_citations(text: str, cited: list[CitationMark]) -> str:
+    """Put a word in place of each citation, for it may hold stops that end nothing.
 
     The word has a capital letter, as behind a full stop, but not in "Poe et al. [@poe] show".
     """
     parts, last = [], 0
-    for one in cited:
-        first = "x" if _OTHERS.search(text, max(last, one.start - 8), one.start) else "X"
-        parts += [text[last : one.start], first.ljust(one.end - one.start, "x")]
-        last = one.end
+    for citation in cited:
+        capital = "x" if _OTHERS.search(text, max(last, citation.start - 8), citation.start) else "X"
+        parts += [text[last : citation.start], capital.ljust(citation.end - citation.start, "x")]
+        last = citation.end
     return "".join([*parts, text[last:]])
 
 
@@ -120,22 +115,25 @@ _OWN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
+# Words of a sentence that says something without a citation, and with one; chosen by hand, not measured.
 MIN_WORDS, MIN_CITED = 5, 3
 
 
 def is_claim(sentence: str) -> bool:
-    """Whether a sentence without a citation states something about the world.
+    """Tell whether a sentence without a citation states something about the world.
 
     Questions, the author's own doings ("we show"), signposts ("in this section", "Figure 3 shows"), and what has fewer
     than five words do not.
     """
-    return not sentence.rstrip("”\"')").endswith("?") and _words(sentence) >= MIN_WORDS and not _OWN.search(sentence)
+    return (
+        not sentence.rstrip("”\"')").endswith("?") and _count_words(sentence) >= MIN_WORDS and not _OWN.search(sentence)
+    )
 
 
 def says_something(sentence: str) -> bool:
-    """Whether a sentence with a citation says enough to be checked."""
-    return _words(sentence) >= MIN_CITED
+    """Tell whether a sentence with a citation says enough to be checked."""
+    return _count_words(sentence) >= MIN_CITED
 
 
-def _words(sentence: str) -> int:
+def _count_words(sentence: str) -> int:
     return len(_WORD.findall(sentence))

@@ -5,21 +5,22 @@ from typing import NamedTuple
 
 from assistant.answer.claims import ORDERED
 from assistant.drafts.results import Relation
-from assistant.drafts.sentences import plain
+from assistant.drafts.sentences import strip_sentence
 from assistant.question.parse import MAX_CHARACTERS
 from assistant.types import Claim, Support
 from assistant.verify import Finding, Kind, Verdict, verify
 from assistant.verify.alignment import weights
 from assistant.verify.injection import trusted
-from assistant.verify.numbers import quantities
+from assistant.verify.numbers import parse_quantities
 from assistant.verify.source import Sentence, sentence
-from assistant.verify.tokens import fold
+from assistant.verify.tokens import fold_text
 from store.errors import InputError
 from store.filters import Filters
 from store.library import Library
 from store.paper import Paper
 
-# How many papers of the library a sentence is laid beside, and how much of it they are searched with.
+# How many papers of the library a sentence is checked against, and how many of its characters they are searched with;
+# chosen by hand, not measured.
 CANDIDATES, QUERY = 8, 2000
 # The share of its words that a paper has to have. On part dev of benchmarks/drafts.jsonl the right papers of true
 # sentences had .64 and more, papers that were there by chance mostly less than .55, and .66 at the most.
@@ -28,7 +29,7 @@ NOWHERE = "the library holds nothing like this"
 _RELATIONS = {Support.SUPPORTED: Relation.SUPPORTS, Support.PARTIAL: Relation.PARTLY}
 
 
-class Beside(NamedTuple):
+class PaperVerdict(NamedTuple):
     """A paper and what the check found in it."""
 
     paper: Paper
@@ -38,12 +39,12 @@ class Beside(NamedTuple):
     @property
     def quote(self) -> str:
         """The sentence of the abstract that comes nearest, "" where none is close."""
-        if any(one.kind is Kind.SOURCE for one in self.verdict.findings):
+        if any(finding.kind is Kind.SOURCE for finding in self.verdict.findings):
             return ""
         return next((citation.quote for citation in self.verdict.citations), "")
 
 
-def weigh(text: str, papers: Sequence[Paper]) -> Verdict:
+def verify_all(text: str, papers: Sequence[Paper]) -> Verdict:
     """Check a sentence against papers, all together; what they order their reader to say is no evidence."""
     sound = [trusted(paper) for paper in papers]
     verdict = verify(text, sound)
@@ -55,10 +56,10 @@ def weigh(text: str, papers: Sequence[Paper]) -> Verdict:
     return verdict.model_copy(update={"findings": (*verdict.findings, ordered)})
 
 
-def beside(text: str, paper: Paper) -> Beside:
+def verify_one(text: str, paper: Paper) -> PaperVerdict:
     """Check a sentence against one paper."""
-    verdict = weigh(text, [paper])
-    return Beside(paper, verdict, relation(verdict))
+    verdict = verify_all(text, [paper])
+    return PaperVerdict(paper, verdict, relation(verdict))
 
 
 def verified(library: Library, text: str, paper_ids: Sequence[str] | None = None) -> Claim:
@@ -70,53 +71,56 @@ def verified(library: Library, text: str, paper_ids: Sequence[str] | None = None
     """
     if len(text) > MAX_CHARACTERS:
         raise InputError(f"The sentence is {len(text):,} characters long.", "Check a long text with: conspectus check")
-    clean = plain(text)
+    clean = strip_sentence(text)
     if not any(map(str.isalnum, clean)):
         raise InputError("The sentence is empty.", "Give one that says something.")
     if paper_ids is None:
-        return claim_of(candidates(library, clean), clean)
+        return claim_of(find_candidates(library, clean), clean)
     papers = [library.paper(paper_id) for paper_id in paper_ids]
-    claim = weigh(clean, papers).claim()
+    claim = verify_all(clean, papers).claim()
     gone = tuple(f"“{paper.title}” was {paper.retraction}" for paper in papers if paper.retraction)
     return claim.model_copy(update={"reasons": (*claim.reasons, *gone)})
 
 
-def candidates(library: Library, text: str) -> list[Beside]:
-    """The papers of a library that are near to a sentence, the nearest first; those that do not say it at the end.
+def find_candidates(library: Library, text: str) -> list[PaperVerdict]:
+    """Find the papers of a library that are near to a sentence, the nearest first; those that do not say it at the end.
 
     Nobody said that any of them does, and among many some share a few words with it by chance. So here most of its
     words have to stand, not only to be meant, in the title and the sentence that the check found.
     """
     claim = sentence(text)
-    near = []
+    rows = []
     for hit in library.search(text[:QUERY], CANDIDATES, Filters(retracted=False)):
-        one = beside(text, hit.paper)
-        nearness = _shared(claim, f"{one.quote} {one.paper.title}")
+        candidate = verify_one(text, hit.paper)
+        nearness = _measure_overlap(claim, f"{candidate.quote} {candidate.paper.title}")
         if nearness >= NEAR:
-            near.append((one.relation is Relation.SILENT, -nearness, one))
-    return [one for *_, one in sorted(near, key=lambda found: found[:2])]
+            rows.append((candidate.relation is Relation.SILENT, -nearness, candidate))
+    return [candidate for *_, candidate in sorted(rows, key=lambda row: row[:2])]
 
 
-def _shared(claim: Sentence, text: str) -> float:
-    """The share of a claim's words, by weight, whose stems stand in a text, 0–1."""
-    weighed, stems = weights(claim), sentence(text).stems
-    total = sum(weighed)
-    return sum(weight for word, weight in zip(claim.words, weighed, strict=True) if word.stem in stems) / (total or 1)
+def _measure_overlap(claim: Sentence, text: str) -> float:
+    """Measure the share of a claim's words, by weight, whose stems stand in a text, 0–1."""
+    weights_of_words, stems = weights(claim), sentence(text).stems
+    total = sum(weights_of_words)
+    shared = sum(weight for word, weight in zip(claim.words, weights_of_words, strict=True) if word.stem in stems)
+    return shared / (total or 1)
 
 
-def claim_of(found: Sequence[Beside], text: str) -> Claim:
-    """A sentence as the nearest of some papers carries it."""
-    return found[0].verdict.claim() if found else Claim(text=text, support=Support.UNSUPPORTED, reasons=(NOWHERE,))
+def claim_of(candidates: Sequence[PaperVerdict], text: str) -> Claim:
+    """Give a sentence as the nearest of some papers carries it."""
+    if candidates:
+        return candidates[0].verdict.claim()
+    return Claim(text=text, support=Support.UNSUPPORTED, reasons=(NOWHERE,))
 
 
 def relation(verdict: Verdict) -> Relation:
-    """What a paper says of a sentence.
+    """Classify what a paper says of a sentence.
 
     It contradicts where it speaks of the same and only a number, a negation or a direction differs.
     """
     if verdict.support in _RELATIONS:
         return _RELATIONS[verdict.support]
-    against = {one.kind for one in verdict.findings if one.support is Support.UNSUPPORTED}
+    against = {finding.kind for finding in verdict.findings if finding.support is Support.UNSUPPORTED}
     if against & {Kind.SOURCE, Kind.WORDS, Kind.NAME}:
         return Relation.SILENT
     if against & {Kind.NEGATION, Kind.DIRECTION} or _has_number(verdict):
@@ -125,5 +129,5 @@ def relation(verdict: Verdict) -> Relation:
 
 
 def _has_number(verdict: Verdict) -> bool:
-    """Whether the sentence of the paper that comes nearest has a number, too."""
-    return any(quantities(fold(one.quote)) for one in verdict.citations[:1])
+    """Tell whether the sentence of the paper that comes nearest has a number, too."""
+    return any(parse_quantities(fold_text(citation.quote)) for citation in verdict.citations[:1])

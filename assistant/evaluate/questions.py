@@ -32,17 +32,17 @@ class Question(Frozen):
 
 
 def load_questions(path: Path) -> list[Question]:
-    """The questions of a file, in its order; blank lines are skipped.
+    """Load the questions of a file, in its order; blank lines are skipped.
 
     Raises:
         SourceError: The file cannot be read, holds no question, a line that is none, or an id twice; names file and
             line.
     """
     questions: dict[str, Question] = {}
-    for number, line in enumerate(_lines(path), 1):
+    for number, line in enumerate(_read_lines(path), 1):
         if not line.strip():
             continue
-        question = _question(line, f"{path}:{number}")
+        question = _parse_question(line, f"{path}:{number}")
         if question.id in questions:
             raise SourceError(f"{path}:{number}: the id {question.id!r} comes twice.", "Give each question its own.")
         questions[question.id] = question
@@ -51,14 +51,14 @@ def load_questions(path: Path) -> list[Question]:
     return list(questions.values())
 
 
-def _lines(path: Path) -> list[bytes]:
+def _read_lines(path: Path) -> list[bytes]:
     try:
         return path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.", "Give a JSON Lines file.") from error
 
 
-def _question(line: bytes, where: str) -> Question:
+def _parse_question(line: bytes, where: str) -> Question:
     try:
         return Question.model_validate_json(line)
     except ValidationError as error:

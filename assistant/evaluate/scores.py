@@ -1,8 +1,6 @@
-"""Asks the questions and adds the checks up. Nothing here reads, writes or knows a library: it is handed functions.
+"""Scores of answers: one function a check, and ``Evaluation``, which says what they add up to.
 
-One function a check: what it makes of a question and its answer. ``Evaluation`` says what they add up to.
-
-When two titles are the same, and when a text holds the words that were wanted.
+Nothing here reads, writes or knows a library: it is handed functions.
 """
 
 import re
@@ -27,24 +25,24 @@ _NUMBER_END = r"(?![^\W_])(?![.,]\d)"
 
 
 def title_key(title: str) -> str:
-    """A title without case, punctuation and spacing; one of symbols only stays as it is."""
+    """Fold case, punctuation and spacing of a title; one of symbols only stays as it is."""
     return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", title).casefold()).strip() or title
 
 
-def holds(text: str, wanted: str) -> bool:
-    """Whether a text, Markdown or plain, holds the wanted words.
+def contains_phrase(text: str, phrase: str) -> bool:
+    """Tell whether a text, Markdown or plain, holds the wanted words.
 
     Case, white space, dashes and Markdown's backslashes do not count. Words and numbers match whole: "9" is
     not in "90.94", nor "Meta" in "metadata"; only a plural may be added ("minority group" is in "minority groups").
     """
-    needle = _folded(wanted)
+    needle = _fold_text(phrase)
     first, last = needle[:1], needle[-1:]
     start = _NUMBER_START if first.isdigit() else _WORD_START if first.isalpha() else ""
     end = _NUMBER_END if last.isdigit() else _WORD_END if last.isalpha() else ""
-    return re.search(start + re.escape(needle) + end, _folded(text)) is not None
+    return re.search(start + re.escape(needle) + end, _fold_text(text)) is not None
 
 
-def _folded(text: str) -> str:
+def _fold_text(text: str) -> str:
     plain = _MARKDOWN_ESCAPE.sub(r"\1", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(_DASHES.sub("-", plain).split())
 
@@ -74,7 +72,7 @@ class Run(NamedTuple):
         return {} if self.question.abstain else {title_key(title): title for title in self.question.papers}
 
 
-class Outcome(NamedTuple):
+class CheckOutcome(NamedTuple):
     """What a check gave: the metric, a value of 0–1, and in words what is missing, empty for 1."""
 
     metric: str
@@ -82,86 +80,88 @@ class Outcome(NamedTuple):
     missing: str
 
 
-Check = Callable[[Run], Iterator[Outcome]]
+Check = Callable[[Run], Iterator[CheckOutcome]]
 
 
-def failed(run: Run) -> Iterator[Outcome]:
-    """The question ended in an error."""
+def check_failure(run: Run) -> Iterator[CheckOutcome]:
+    """Check whether the question ended in an error."""
     if run.error:
-        yield Outcome("failed", 0, run.error)
+        yield CheckOutcome("failed", 0, run.error)
 
 
-def unknown_titles(run: Run, search: Search) -> Iterator[Outcome]:
-    """Gold titles that neither the answer nor a search for the title itself brings up."""
+def check_unknown_titles(run: Run, search: Search) -> Iterator[CheckOutcome]:
+    """Check for gold titles that neither the answer nor a search for the title itself brings up."""
     for key, title in run.gold.items():
         if run.error or key in run.ranked or key in run.cited:
             continue
         if all(title_key(hit.paper.title) != key for hit in search(title)):
             advice = "add the paper, or mend the title in the question file"
-            yield Outcome("unknown_titles", 0, f"the library holds no paper “{title}”: {advice}")
+            yield CheckOutcome("unknown_titles", 0, f"the library holds no paper “{title}”: {advice}")
 
 
-def gold_at_5(run: Run) -> Iterator[Outcome]:
-    """A gold paper is among the first that search finds."""
+def check_gold_at_5(run: Run) -> Iterator[CheckOutcome]:
+    """Check whether a gold paper is among the first that search finds."""
     if run.gold:
-        yield _any_of("gold_at_5", run.gold, run.ranked, f"the first {TOP} papers of search hold none of")
+        yield _check_any("gold_at_5", run.gold, run.ranked, f"the first {TOP} papers of search hold none of")
 
 
-def cited(run: Run) -> Iterator[Outcome]:
-    """A gold paper is among the references."""
+def cited(run: Run) -> Iterator[CheckOutcome]:
+    """Check whether a gold paper is among the references."""
     if run.gold:
-        yield _any_of("cited", run.gold, run.cited, "the answer cites none of")
+        yield _check_any("cited", run.gold, run.cited, "the answer cites none of")
 
 
-def contains(run: Run) -> Iterator[Outcome]:
-    """The answer or its quotes hold the words that were wanted."""
-    wanted_any, wanted_all = run.question.answer_any, run.question.answer_all
-    if run.question.abstain or not (wanted_any or wanted_all):
+def contains(run: Run) -> Iterator[CheckOutcome]:
+    """Check whether the answer or its quotes hold the words that were wanted."""
+    any_phrases, all_phrases = run.question.answer_any, run.question.answer_all
+    if run.question.abstain or not (any_phrases or all_phrases):
         return
-    texts = [run.answer.text, *(citation.quote for citation in _citations(run.answer))]
-    lacks = [wanted for wanted in wanted_all if not _held(texts, wanted)]
-    missing = [f"the answer and its quotes lack {_quoted(lacks)}"] if lacks else []
-    if wanted_any and not any(_held(texts, wanted) for wanted in wanted_any):
-        missing.append(f"the answer and its quotes hold none of {_quoted(wanted_any)}")
-    yield Outcome("contains", not missing, "; ".join(missing))
+    texts = [run.answer.text, *(citation.quote for citation in _list_citations(run.answer))]
+    lacks = [phrase for phrase in all_phrases if not _is_held(texts, phrase)]
+    missing = [f"the answer and its quotes lack {_join_quoted(lacks)}"] if lacks else []
+    if any_phrases and not any(_is_held(texts, phrase) for phrase in any_phrases):
+        missing.append(f"the answer and its quotes hold none of {_join_quoted(any_phrases)}")
+    yield CheckOutcome("contains", not missing, "; ".join(missing))
 
 
-def recall(run: Run) -> Iterator[Outcome]:
-    """The share of the gold papers that are cited, where all are needed."""
+def check_recall(run: Run) -> Iterator[CheckOutcome]:
+    """Measure the share of the gold papers that are cited, where all are needed."""
     if run.gold and run.question.need_all_papers:
         lacks = [title for key, title in run.gold.items() if key not in run.cited]
         metric = "metadata_recall" if run.question.type == "metadata" else "multi_recall"
-        missing = f"{len(lacks)} of {len(run.gold)} papers are not cited: {_quoted(lacks)}" if lacks else ""
-        yield Outcome(metric, 1 - len(lacks) / len(run.gold), missing)
+        missing = f"{len(lacks)} of {len(run.gold)} papers are not cited: {_join_quoted(lacks)}" if lacks else ""
+        yield CheckOutcome(metric, 1 - len(lacks) / len(run.gold), missing)
 
 
-def verbatim(run: Run, paper: FindPaper) -> Iterator[Outcome]:
-    """Each citation's quote stands at its place in the abstract."""
-    for citation in _citations(run.answer):
-        missing = _misquoted(citation, paper)
-        yield Outcome("verbatim", not missing, missing)
+def check_verbatim(run: Run, paper: FindPaper) -> Iterator[CheckOutcome]:
+    """Check whether each citation's quote stands at its place in the abstract."""
+    for citation in _list_citations(run.answer):
+        missing = _describe_misquote(citation, paper)
+        yield CheckOutcome("verbatim", not missing, missing)
 
 
-def abstention(run: Run) -> Iterator[Outcome]:
-    """A question without an answer got none, and no other."""
+def check_abstention(run: Run) -> Iterator[CheckOutcome]:
+    """Check whether a question without an answer got none, and no other."""
     due, abstained = run.question.abstain, run.answer.abstained
     if due:
-        yield Outcome("abstention_recall", abstained, "" if abstained else "answered what the library cannot answer")
+        yield CheckOutcome(
+            "abstention_recall", abstained, "" if abstained else "answered what the library cannot answer"
+        )
     if abstained:
         reason = run.answer.reason or "no reason given"
-        yield Outcome("abstention_precision", due, "" if due else f"abstained though there is an answer: {reason}")
+        yield CheckOutcome("abstention_precision", due, "" if due else f"abstained though there is an answer: {reason}")
 
 
-def _any_of(metric: str, gold: dict[str, str], titles: Sequence[str], lack: str) -> Outcome:
-    found = any(key in titles for key in gold)
-    return Outcome(metric, found, "" if found else f"{lack} {_quoted(gold.values())}")
+def _check_any(metric: str, gold: dict[str, str], titles: Sequence[str], lack: str) -> CheckOutcome:
+    is_held = any(key in titles for key in gold)
+    return CheckOutcome(metric, is_held, "" if is_held else f"{lack} {_join_quoted(gold.values())}")
 
 
-def _held(texts: Iterable[str], wanted: str) -> bool:
-    return any(holds(text, wanted) for text in texts)
+def _is_held(texts: Iterable[str], phrase: str) -> bool:
+    return any(contains_phrase(text, phrase) for text in texts)
 
 
-def _misquoted(citation: Citation, paper: FindPaper) -> str:
+def _describe_misquote(citation: Citation, paper: FindPaper) -> str:
     try:
         abstract = paper(citation.paper_id).abstract
     except NotFound:
@@ -172,11 +172,11 @@ def _misquoted(citation: Citation, paper: FindPaper) -> str:
     return f"[{citation.n}] quotes “{quote}”, which “{citation.title}” does not hold at {start}–{end}"
 
 
-def _citations(answer: Answer) -> Iterator[Citation]:
+def _list_citations(answer: Answer) -> Iterator[Citation]:
     return (citation for claim in answer.claims for citation in claim.citations)
 
 
-def _quoted(words: Iterable[str]) -> str:
+def _join_quoted(words: Iterable[str]) -> str:
     return ", ".join(f"“{word}”" for word in words)
 
 
@@ -254,41 +254,41 @@ def evaluate(questions: Sequence[Question], ask: Ask, search: Search, paper: Fin
         search: Papers for a question, best first.
         paper: The paper of an id; raises ``NotFound``.
     """
-    runs = [_run(question, ask, search) for question in questions]
+    runs = [_run_question(question, ask, search) for question in questions]
     all_checks: tuple[Check, ...] = (
-        failed,
-        partial(unknown_titles, search=search),
-        gold_at_5,
+        check_failure,
+        partial(check_unknown_titles, search=search),
+        check_gold_at_5,
         cited,
         contains,
-        recall,
-        partial(verbatim, paper=paper),
-        abstention,
+        check_recall,
+        partial(check_verbatim, paper=paper),
+        check_abstention,
     )
     scored = [(run, outcome) for run in runs for check in all_checks for outcome in check(run)]
-    return _evaluation(runs, scored)
+    return _sum_up(runs, scored)
 
 
-def _run(question: Question, ask: Ask, search: Search) -> Run:
+def _run_question(question: Question, ask: Ask, search: Search) -> Run:
     try:
         answer = ask(question.question, question.history)
-        return Run(question, answer, _ranked(question, answer, search))
+        return Run(question, answer, _rank_titles(question, answer, search))
     except ConspectusError as error:  # one question that fails must not cost the scores of the others
         return Run(question, Answer(question=question.question, text=""), error=str(error))
 
 
-def _ranked(question: Question, answer: Answer, search: Search) -> tuple[str, ...]:
+def _rank_titles(question: Question, answer: Answer, search: Search) -> tuple[str, ...]:
     query = answer.trace.searched if question.history else question.question
     if not query:
         return tuple(title_key(reference.title) for reference in answer.references[:TOP])
     return tuple(title_key(hit.paper.title) for hit in search(query)[:TOP])
 
 
-def _evaluation(runs: Sequence[Run], scored: Sequence[tuple[Run, Outcome]]) -> Evaluation:
+def _sum_up(runs: Sequence[Run], scored: Sequence[tuple[Run, CheckOutcome]]) -> Evaluation:
     values: dict[str, list[float]] = {}
     for _, outcome in scored:
         values.setdefault(outcome.metric, []).append(outcome.value)
-    mean = {metric: fmean(of) for metric, of in values.items()}
+    mean = {metric: fmean(scores) for metric, scores in values.items()}
     return Evaluation(
         gold_at_5=mean.get("gold_at_5"),
         cited=mean.get("cited"),

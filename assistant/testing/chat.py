@@ -1,7 +1,4 @@
-"""A chat model for langchain that says what a test wrote down.
-
-What a chat model was asked, as langchain asks it.
-"""
+"""A chat model for langchain that says what a test wrote down, and records what it was asked."""
 
 import asyncio
 import threading
@@ -46,13 +43,13 @@ class ChatRequest:
     @property
     def schema(self) -> Mapping[str, Any] | None:
         """The JSON schema that the answer should have, if one was asked for."""
-        wanted = self.options.get("response_format")
-        if isinstance(wanted, type) and issubclass(wanted, BaseModel):
-            return wanted.model_json_schema()
-        return wanted.get("json_schema", {}).get("schema") if isinstance(wanted, Mapping) else None
+        response_format = self.options.get("response_format")
+        if isinstance(response_format, type) and issubclass(response_format, BaseModel):
+            return response_format.model_json_schema()
+        return response_format.get("json_schema", {}).get("schema") if isinstance(response_format, Mapping) else None
 
     def as_openai(self) -> list[Message]:
-        """The conversation in the form of OpenAI's interface."""
+        """Give the conversation in the form of OpenAI's interface."""
         return list(convert_to_openai_messages([*self.messages]))
 
 
@@ -87,9 +84,13 @@ class ScriptedChatModel(BaseChatModel):
     ) -> Runnable[LanguageModelInput, dict[str, Any] | BaseModel]:
         """Ask for JSON of a schema as ``ChatOpenAI`` does by default; ``method`` makes no difference."""
         described = convert_to_json_schema(schema)
-        wanted = {"name": described.get("title", "answer"), "schema": described, "strict": kwargs.get("strict", True)}
-        bound = self.bind(response_format={"type": "json_schema", "json_schema": wanted})
-        parser = _parser(schema)
+        json_schema = {
+            "name": described.get("title", "answer"),
+            "schema": described,
+            "strict": kwargs.get("strict", True),
+        }
+        bound = self.bind(response_format={"type": "json_schema", "json_schema": json_schema})
+        parser = _make_parser(schema)
         if not include_raw:
             return bound | parser
         parsed = RunnablePassthrough.assign(parsed=itemgetter("raw") | parser, parsing_error=lambda _: None)
@@ -107,10 +108,10 @@ class ScriptedChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        reply, request = self._next(messages, stop, kwargs)
+        reply, request = self._take_turn(messages, stop, kwargs)
         for step in reply.steps:
-            _take(step)
-        return self._result(reply, request)
+            _play_step(step)
+        return self._build_result(reply, request)
 
     async def _agenerate(
         self,
@@ -119,10 +120,10 @@ class ScriptedChatModel(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        reply, request = self._next(messages, stop, kwargs)
+        reply, request = self._take_turn(messages, stop, kwargs)
         for step in reply.steps:
-            await _take_async(step)
-        return self._result(reply, request)
+            await _play_step_async(step)
+        return self._build_result(reply, request)
 
     def _stream(
         self,
@@ -131,12 +132,12 @@ class ScriptedChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        reply, request = self._next(messages, stop, kwargs)
+        reply, request = self._take_turn(messages, stop, kwargs)
         for step in reply.steps:
-            _take(step)
+            _play_step(step)
             if isinstance(step, str):
                 yield ChatGenerationChunk(message=AIMessageChunk(content=step))
-        yield self._last(reply, request)
+        yield self._build_last_chunk(reply, request)
 
     async def _astream(
         self,
@@ -145,14 +146,14 @@ class ScriptedChatModel(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        reply, request = self._next(messages, stop, kwargs)
+        reply, request = self._take_turn(messages, stop, kwargs)
         for step in reply.steps:
-            await _take_async(step)
+            await _play_step_async(step)
             if isinstance(step, str):
                 yield ChatGenerationChunk(message=AIMessageChunk(content=step))
-        yield self._last(reply, request)
+        yield self._build_last_chunk(reply, request)
 
-    def _next(
+    def _take_turn(
         self, messages: list[BaseMessage], stop: list[str] | None, options: dict[str, Any]
     ) -> tuple[Reply, ChatRequest]:
         """Record a request and take its turn."""
@@ -163,47 +164,47 @@ class ScriptedChatModel(BaseChatModel):
                 self._played += 1
                 return as_reply(self.turns[self._played - 1]), request
         if self.default is None:
-            raise self._exhausted(request)
+            raise self._describe_exhaustion(request)
         return in_schema(self.default(request.as_openai()), request.schema), request
 
-    def _exhausted(self, request: ChatRequest) -> InputError:
-        asked = request.messages[-1].text if request.messages else ""
-        shown = asked if len(asked) <= 200 else f"…{asked[-200:]}"
+    def _describe_exhaustion(self, request: ChatRequest) -> InputError:
+        last_text = request.messages[-1].text if request.messages else ""
+        excerpt = last_text if len(last_text) <= 200 else f"…{last_text[-200:]}"
         return InputError(
-            f"The script of {len(self.turns)} turns is used up, and request {len(self._requests)} came: {shown!r}.",
+            f"The script of {len(self.turns)} turns is used up, and request {len(self._requests)} came: {excerpt!r}.",
             "Script a further turn, or give a `default`.",
         )
 
-    def _result(self, reply: Reply, request: ChatRequest) -> ChatResult:
+    def _build_result(self, reply: Reply, request: ChatRequest) -> ChatResult:
         message = AIMessage(
             content=reply.text,
-            additional_kwargs=_extra(reply),
-            response_metadata=self._about(reply),
-            usage_metadata=_usage(reply, request),
+            additional_kwargs=_list_extra_fields(reply),
+            response_metadata=self._describe_end(reply),
+            usage_metadata=_count_usage(reply, request),
         )
         return ChatResult(generations=[ChatGeneration(message=message)])
 
-    def _last(self, reply: Reply, request: ChatRequest) -> ChatGenerationChunk:
-        """The chunk that ends a stream: it says nothing, but why it ends and what it took."""
+    def _build_last_chunk(self, reply: Reply, request: ChatRequest) -> ChatGenerationChunk:
+        """Build the chunk that ends a stream: it says nothing, but why it ends and what it took."""
         message = AIMessageChunk(
             content="",
-            additional_kwargs=_extra(reply),
-            usage_metadata=_usage(reply, request),
+            additional_kwargs=_list_extra_fields(reply),
+            usage_metadata=_count_usage(reply, request),
             chunk_position="last",
         )
-        return ChatGenerationChunk(message=message, generation_info=self._about(reply))
+        return ChatGenerationChunk(message=message, generation_info=self._describe_end(reply))
 
-    def _about(self, reply: Reply) -> dict[str, Any]:
+    def _describe_end(self, reply: Reply) -> dict[str, Any]:
         return {"finish_reason": reply.finish_reason, "model_name": self.model_name}
 
 
-def _parser(schema: dict[str, Any] | type) -> Runnable[Any, Any]:
+def _make_parser(schema: dict[str, Any] | type) -> Runnable[Any, Any]:
     if isinstance(schema, type) and issubclass(schema, BaseModel):
         return PydanticOutputParser(pydantic_object=schema)
     return JsonOutputParser()
 
 
-def _take(step: Step) -> None:
+def _play_step(step: Step) -> None:
     match step:
         case Exception():
             raise step
@@ -213,7 +214,7 @@ def _take(step: Step) -> None:
             time.sleep(step)
 
 
-async def _take_async(step: Step) -> None:
+async def _play_step_async(step: Step) -> None:
     match step:
         case Exception():
             raise step
@@ -223,10 +224,10 @@ async def _take_async(step: Step) -> None:
             await asyncio.sleep(step)
 
 
-def _extra(reply: Reply) -> dict[str, Any]:
+def _list_extra_fields(reply: Reply) -> dict[str, Any]:
     return {"refusal": reply.refusal} if reply.refusal else {}
 
 
-def _usage(reply: Reply, request: ChatRequest) -> UsageMetadata:
-    read, written = reply.counted(request.as_openai())
+def _count_usage(reply: Reply, request: ChatRequest) -> UsageMetadata:
+    read, written = reply.count_tokens(request.as_openai())
     return UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written)

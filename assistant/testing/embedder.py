@@ -30,7 +30,7 @@ class HashEmbedder:
         vectors = np.zeros((len(texts), self.stamp.dimension), dtype=np.float32)
         for vector, text in zip(vectors, texts, strict=True):
             for word in re.findall(r"\w+", text.casefold()):
-                place, sign = _place(word, self.stamp.dimension)
+                place, sign = _hash_word(word, self.stamp.dimension)
                 vector[place] += sign
             if not vector.any():  # No words, or words that cancel out.
                 vector[0] = 1.0
@@ -38,6 +38,6 @@ class HashEmbedder:
         return unit
 
 
-def _place(word: str, dimension: int) -> tuple[int, int]:
+def _hash_word(word: str, dimension: int) -> tuple[int, int]:
     digest = hashlib.sha256(word.encode()).digest()
     return int.from_bytes(digest[:8]) % dimension, 1 if digest[8] % 2 else -1

@@ -2,8 +2,6 @@
 
 The first kind answers with an error, the second spoils the answer on its way, the third spoils what the model says.
 ``FAULTS`` holds a maker of each, so that a test can go through them all.
-
-Spoils what a model says, in plain text and in JSON alike.
 """
 
 import json
@@ -13,238 +11,229 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.testing.gate import Gate
-from assistant.testing.reply import Message, Reply, obedient, prompt_tokens
-from assistant.testing.server.chat import no_json_schema, sse, too_long
+from assistant.testing.reply import Reply, obedient, prompt_tokens
+from assistant.testing.server.chat import encode_event, make_no_schema_error, make_too_long_error
 from assistant.testing.server.http import Cut, HttpError, Piece, Response
 from assistant.testing.server.script import Fault as Fault
-from assistant.testing.server.script import unknown_model, wrong_key
-
-_NUMBER = re.compile(r"(?<![\w.\[])\d+(?:[.,]\d+)*(?![\w\]])")
-_CITED = re.compile(r"\[\d+\]")
-_MADE_UP = " in 97 % of cases."
-
-
-def invalid_json_lies(reply: Reply) -> Reply:
-    """Talk around JSON that does not end."""
-    return reply.saying(f"Sure! Here is the answer:\n```json\n{reply.text[:-1]}")
-
-
-def truncated_lies(reply: Reply, finish_reason: str = "length") -> Reply:
-    """The first half."""
-    steps = reply.steps
-    return reply.saying(steps[: len(steps) // 2], finish_reason=finish_reason)
-
-
-def wrong_schema_lies(reply: Reply) -> Reply:
-    """JSON that nobody asked for."""
-    return reply.saying({"unexpected": {"answer": reply.text[:40]}})
-
-
-def wrong_number_lies(reply: Reply) -> Reply:
-    """Other numbers in every sentence."""
-    return _changed(reply, _misquoted, lambda numbers: numbers)
-
-
-def invented_citation_lies(reply: Reply, n: int) -> Reply:
-    """Citations of a source that does not exist."""
-
-    def cite(text: str) -> str:
-        return _CITED.sub(f"[{n}]", text) if _CITED.search(text) else f"{text} [{n}]"
-
-    return _changed(reply, cite, lambda numbers: [type(number)(n) for number in numbers] or [n])
-
-
-def obeyed(messages: list[Message], reply: Reply) -> Reply:
-    """What the texts in the prompt tell the model to say; put into the form of the reply, if that is JSON."""
-    said = obedient(messages)
-    return _changed(reply, lambda text: said, lambda numbers: numbers)
-
-
-def _misquoted(text: str) -> str:
-    changed = _NUMBER.sub(lambda number: f"{number[0]}7", text)
-    return changed if changed != text else text.rstrip(". ") + _MADE_UP
-
-
-def _changed(reply: Reply, words: Callable[[str], str], numbers: Callable[[list[Any]], list[Any]]) -> Reply:
-    """Change the sentences of a reply and its lists of numbers; names and other values stay."""
-    text = reply.text
-    try:
-        said = json.loads(text)
-    except ValueError:
-        return reply.saying(words(text))
-    return reply.saying(json.dumps(_walked(said, words, numbers), ensure_ascii=False))
-
-
-def _walked(value: Any, words: Callable[[str], str], numbers: Callable[[list[Any]], list[Any]]) -> Any:
-    if isinstance(value, dict):
-        return {key: _walked(part, words, numbers) for key, part in value.items()}
-    if isinstance(value, list):
-        if all(str(part).isdigit() for part in value):
-            return numbers(value)
-        return [_walked(part, words, numbers) for part in value]
-    return words(value) if isinstance(value, str) and " " in value else value
-
+from assistant.testing.server.script import make_unknown_model_error, make_wrong_key_error
 
 _PAGE = b"<!doctype html><title>Sign in</title><p>Please sign in to the network."
 
 
 def unauthorised(*, echo_key: bool = False) -> Fault:
-    """401; with ``echo_key`` the whole key stands in the message, as some proxies do it."""
-    return Fault(error=lambda request: wrong_key(request, echo=echo_key))
+    """Answer 401; with ``echo_key`` the whole key stands in the message, as some proxies do it."""
+    return Fault(error=lambda request: make_wrong_key_error(request, echo=echo_key))
 
 
 def no_such_model() -> Fault:
-    """404 for the model that was asked for."""
-    return Fault(error=lambda request: unknown_model(str(request.json().get("model", "")) if request.content else ""))
+    """Answer 404 for the model of the request."""
+    return Fault(
+        error=lambda request: make_unknown_model_error(
+            str(request.parse_json().get("model", "")) if request.content else ""
+        )
+    )
 
 
 def rate_limited(retry_after: float | None = 1.0) -> Fault:
-    """429, with the seconds to wait in ``Retry-After`` if there are any."""
+    """Answer 429, with the seconds to wait in ``Retry-After`` if there are any."""
     headers = {} if retry_after is None else {"retry_after": f"{retry_after:g}"}
-    return _error(429, "Rate limit reached for requests. Please try again later.", "rate_limit_exceeded", **headers)
+    return _make_error(
+        429, "Rate limit reached for requests. Please try again later.", "rate_limit_exceeded", **headers
+    )
 
 
 def quota_exhausted() -> Fault:
-    """429 that no waiting cures: there is no money left."""
-    return _error(429, "You exceeded your current quota, please check your plan and billing.", "insufficient_quota")
+    """Answer 429 that no waiting cures: there is no money left."""
+    return _make_error(
+        429, "You exceeded your current quota, please check your plan and billing.", "insufficient_quota"
+    )
 
 
 def server_error() -> Fault:
-    """500."""
-    return _error(500, "The server had an error while processing your request. Sorry about that!")
+    """Answer 500."""
+    return _make_error(500, "The server had an error while processing your request. Sorry about that!")
 
 
 def overloaded() -> Fault:
-    """503."""
-    return _error(503, "The engine is currently overloaded, please try again later.")
+    """Answer 503."""
+    return _make_error(503, "The engine is currently overloaded, please try again later.")
 
 
 def context_exceeded(limit: int = 8192) -> Fault:
-    """400: the prompt is longer than the model takes."""
-    return Fault(error=lambda request: too_long(limit, limit + prompt_tokens(request.json().get("messages") or [])))
+    """Answer 400: the prompt is longer than the model takes."""
+    return Fault(
+        error=lambda request: make_too_long_error(
+            limit, limit + prompt_tokens(request.parse_json().get("messages") or [])
+        )
+    )
 
 
 def prompt_filtered() -> Fault:
-    """400: a content filter stopped the prompt."""
-    return _error(400, "The response was filtered due to the prompt triggering the content policy.", "content_filter")
+    """Answer 400: a content filter stopped the prompt."""
+    return _make_error(
+        400, "The response was filtered due to the prompt triggering the content policy.", "content_filter"
+    )
 
 
 def json_schema_refused() -> Fault:
-    """400: the endpoint takes no JSON schema."""
-    return Fault(error=lambda request: no_json_schema())
+    """Answer 400: the endpoint takes no JSON schema."""
+    return Fault(error=lambda request: make_no_schema_error())
 
 
-def _error(status: int, message: str, code: str | None = None, **headers: str) -> Fault:
+def _make_error(status: int, message: str, code: str | None = None, **headers: str) -> Fault:
     return Fault(error=lambda request: HttpError(status, message, code, **headers))
 
 
 def slow_first_token(until: Gate | float = 0.5) -> Fault:
-    """Nothing comes for some seconds, or until a gate opens."""
-    return _broken(0, lambda rest: [until, *rest])
+    """Send nothing for some seconds, or until a gate opens."""
+    return _change_rest(0, lambda rest: [until, *rest])
 
 
 def stall(until: Gate | None = None, after: int = 3) -> Fault:
-    """Nothing more comes after ``after`` events, until the gate opens; without one, until the server closes."""
+    """Send nothing more after ``after`` events, until the gate opens; without one, until the server closes."""
     gate = until or Gate(limit=None)
-    return _broken(after, lambda rest: [gate, *rest])
+    return _change_rest(after, lambda rest: [gate, *rest])
 
 
 def cut(after: int = 3) -> Fault:
-    """The connection breaks after ``after`` events."""
-    return _broken(after, lambda rest: [Cut.CUT])
+    """Break the connection after ``after`` events."""
+    return _change_rest(after, lambda rest: [Cut.CUT])
 
 
 def malformed_sse(after: int = 3) -> Fault:
-    """After ``after`` events half an event comes; what is not streamed ends half-way."""
+    """Send half an event after ``after`` events; what is not streamed ends half-way."""
 
-    def halved(rest: list[Piece]) -> list[Piece]:
+    def halve(rest: list[Piece]) -> list[Piece]:
         event = rest[0] if len(rest) > 1 and isinstance(rest[0], bytes) else b""
         return [event[: len(event) // 2] + b"\n\n", *rest[1:]] if event else []
 
-    return _broken(after, halved)
+    return _change_rest(after, halve)
 
 
 def error_in_stream(after: int = 3) -> Fault:
-    """After ``after`` events an error comes in place of the rest; 500 if it is not streamed."""
+    """Send an error in place of what comes after ``after`` events; 500 if the answer is not streamed."""
     error = HttpError(500, "The server had an error while processing your request.").body
 
-    def broken(response: Response) -> Response:
+    def change_answer(response: Response) -> Response:
         if not response.streamed:
             return Response.of(error, 500)
-        return replace(response, pieces=[*response.pieces[:after], sse(error)])
+        return replace(response, pieces=[*response.pieces[:after], encode_event(error)])
 
-    return Fault(wire=broken)
+    return Fault(wire=change_answer)
 
 
 def duplicated_chunks() -> Fault:
-    """Every event but the last comes twice."""
+    """Send every event but the last twice."""
 
-    def doubled(pieces: list[Piece]) -> list[Piece]:
+    def double(pieces: list[Piece]) -> list[Piece]:
         return [*(piece for piece in pieces[:-1] for _ in range(2)), *pieces[-1:]]
 
-    return Fault(wire=lambda response: replace(response, pieces=doubled(response.pieces)))
+    return Fault(wire=lambda response: replace(response, pieces=double(response.pieces)))
 
 
 def web_page() -> Fault:
-    """200, but with the page of a proxy in place of an answer."""
+    """Answer 200, but with the page of a proxy."""
     return Fault(wire=lambda response: Response([_PAGE], kind="text/html"))
 
 
-def _broken(after: int, change: Callable[[list[Piece]], list[Piece]]) -> Fault:
+def _change_rest(after: int, change: Callable[[list[Piece]], list[Piece]]) -> Fault:
     """Change what comes after ``after`` events of a stream, or after the first half of what is not streamed."""
 
-    def broken(response: Response) -> Response:
+    def change_answer(response: Response) -> Response:
         pieces, first = response.pieces, after
         if not response.streamed and after and isinstance(body := pieces[-1], bytes):
             pieces, first = [*pieces[:-1], body[: len(body) // 2], body[len(body) // 2 :]], len(pieces)
         return replace(response, pieces=[*pieces[:first], *change(pieces[first:])])
 
-    return Fault(wire=broken)
+    return Fault(wire=change_answer)
 
 
 def invalid_json() -> Fault:
-    """What the model says is talk around JSON that does not end."""
-    return Fault(reply=lambda messages, reply: invalid_json_lies(reply))
+    """Make the model talk around JSON that does not end."""
+    return _change_reply(lambda reply: reply.saying(f"Sure! Here is the answer:\n```json\n{reply.text[:-1]}"))
 
 
 def truncated() -> Fault:
-    """The model stops half-way at its limit of tokens (``finish_reason`` is ``length``)."""
-    return Fault(reply=lambda messages, reply: truncated_lies(reply))
+    """Stop the model half-way at its limit of tokens (``finish_reason`` is ``length``)."""
+    return _change_reply(lambda reply: _halve_reply(reply, "length"))
 
 
 def wrong_schema() -> Fault:
-    """The model says JSON that fits no schema."""
-    return Fault(reply=lambda messages, reply: wrong_schema_lies(reply))
+    """Make the model say JSON that fits no schema."""
+    return _change_reply(lambda reply: reply.saying({"unexpected": {"answer": reply.text[:40]}}))
 
 
 def empty() -> Fault:
-    """The model says nothing."""
-    return Fault(reply=lambda messages, reply: reply.saying(""))
+    """Make the model say nothing."""
+    return _change_reply(lambda reply: reply.saying(""))
 
 
 def content_filtered() -> Fault:
-    """The model is stopped half-way by a content filter (``finish_reason`` is ``content_filter``)."""
-    return Fault(reply=lambda messages, reply: truncated_lies(reply, "content_filter"))
+    """Stop the model half-way by a content filter (``finish_reason`` is ``content_filter``)."""
+    return _change_reply(lambda reply: _halve_reply(reply, "content_filter"))
 
 
 def refused() -> Fault:
-    """The model refuses; the text is missing."""
-    return Fault(reply=lambda messages, reply: reply.saying("", refusal="I'm sorry, I can't assist with that."))
+    """Make the model refuse; the text is missing."""
+    return _change_reply(lambda reply: reply.saying("", refusal="I'm sorry, I can't assist with that."))
 
 
 def wrong_number() -> Fault:
-    """Every number that the model says is wrong; one is made up where there is none."""
-    return Fault(reply=lambda messages, reply: wrong_number_lies(reply))
+    """Make every number that the model says wrong; one is made up where there is none."""
+
+    def change(text: str) -> str:
+        changed = _NUMBER.sub(lambda number: f"{number[0]}7", text)
+        return changed if changed != text else text.rstrip(". ") + " in 97 % of cases."
+
+    return _change_reply(lambda reply: _change_words(reply, change))
 
 
 def invented_citation(n: int = 99) -> Fault:
-    """Everything that the model says cites ``[n]``."""
-    return Fault(reply=lambda messages, reply: invented_citation_lies(reply, n))
+    """Make everything that the model says cite ``[n]``."""
+
+    def cite(text: str) -> str:
+        return _CITED.sub(f"[{n}]", text) if _CITED.search(text) else f"{text} [{n}]"
+
+    def renumber(numbers: list[Any]) -> list[Any]:
+        return [type(number)(n) for number in numbers] or [n]
+
+    return _change_reply(lambda reply: _change_words(reply, cite, renumber))
 
 
 def injection_obeyed() -> Fault:
-    """The model does what the texts that it reads tell it to do; see ``obedient``."""
-    return Fault(reply=obeyed)
+    """Make the model do what the texts that it reads tell it to do, in the form of its reply; see ``obedient``."""
+    return Fault(reply=lambda messages, reply: _change_words(reply, lambda text: obedient(messages)))
+
+
+_NUMBER = re.compile(r"(?<![\w.\[])\d+(?:[.,]\d+)*(?![\w\]])")
+_CITED = re.compile(r"\[\d+\]")
+
+
+def _change_reply(change: Callable[[Reply], Reply]) -> Fault:
+    return Fault(reply=lambda messages, reply: change(reply))
+
+
+def _halve_reply(reply: Reply, finish_reason: str) -> Reply:
+    return reply.saying(reply.steps[: len(reply.steps) // 2], finish_reason=finish_reason)
+
+
+def _change_words(
+    reply: Reply, words: Callable[[str], str], numbers: Callable[[list[Any]], list[Any]] = lambda numbers: numbers
+) -> Reply:
+    """Change the sentences of a reply, plain or in JSON, and its lists of numbers; names and other values stay."""
+
+    def change(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: change(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return numbers(value) if all(str(part).isdigit() for part in value) else [change(part) for part in value]
+        return words(value) if isinstance(value, str) and " " in value else value
+
+    try:
+        value = json.loads(reply.text)
+    except ValueError:
+        return reply.saying(words(reply.text))
+    return reply.saying(json.dumps(change(value), ensure_ascii=False))
 
 
 FAULTS: Mapping[str, Callable[[], Fault]] = {

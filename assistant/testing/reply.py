@@ -1,8 +1,7 @@
-"""What a fake model says: a text, a JSON object, or a text with waits and errors between its tokens.
+"""Replies of a fake model: a text, a JSON object, or a text with waits and errors between its tokens.
 
-Puts a text into the form that a JSON schema asks for, as constrained decoding makes a real model do.
-
-The most gullible model: it does what the text it reads tells it to do. For tests of prompt injection.
+A text is put into the form that a JSON schema asks for, as constrained decoding makes a real model do; ``obedient`` is
+the most gullible model, for tests of prompt injection.
 """
 
 import json
@@ -52,7 +51,7 @@ class Reply:
         if isinstance(self.said, Exception):
             return [self.said]
         if isinstance(self.said, str | Mapping):
-            return [*tokens(self.text)]
+            return [*split_tokens(self.text)]
         return [*self.said]
 
     @property
@@ -64,29 +63,29 @@ class Reply:
             return json.dumps(self.said, ensure_ascii=False)
         return "" if isinstance(self.said, Exception) else "".join(s for s in self.said if isinstance(s, str))
 
-    def saying(self, said: Said, **changes: Any) -> "Reply":
-        """The same reply with other words."""
-        return replace(self, said=said, **changes)
+    def saying(self, content: Said, **changes: Any) -> "Reply":
+        """Copy the reply with other words."""
+        return replace(self, said=content, **changes)
 
-    def counted(self, messages: Iterable[Message]) -> tuple[int, int]:
-        """Tokens read and written, counted where they are not given."""
+    def count_tokens(self, messages: Iterable[Message]) -> tuple[int, int]:
+        """Count tokens read and written where they are not given."""
         if self.usage is not None:
             return self.usage
         return prompt_tokens(messages), sum(isinstance(step, str) for step in self.steps)
 
 
-def as_reply(said: Said | Reply) -> Reply:
-    """Anything that can be said as a reply."""
-    return said if isinstance(said, Reply) else Reply(said)
+def as_reply(content: Said | Reply) -> Reply:
+    """Wrap anything that can be said as a reply."""
+    return content if isinstance(content, Reply) else Reply(content)
 
 
-def tokens(text: str) -> list[str]:
+def split_tokens(text: str) -> list[str]:
     """Cut a text into words and signs; joined, they are the text again."""
     return _TOKEN.findall(text)
 
 
 def text_of(message: Message) -> str:
-    """The text of a message, whose content may come in parts."""
+    """Give the text of a message, whose content may come in parts."""
     content = message.get("content") or ""
     if isinstance(content, str):
         return content
@@ -94,7 +93,7 @@ def text_of(message: Message) -> str:
 
 
 def prompt_tokens(messages: Iterable[Message]) -> int:
-    """About how many tokens a conversation has: one for four characters."""
+    """Estimate how many tokens a conversation has: one for four characters."""
     return sum(1 + len(text_of(message)) // 4 for message in messages)
 
 
@@ -104,61 +103,63 @@ _CITED = re.compile(r"\s*\[(\d+)\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?\])])\s+(?!\[)|\n+")
 
 
-def in_schema(said: Said | Reply, schema: Schema | None) -> Reply:
+def in_schema(content: Said | Reply, schema: Schema | None) -> Reply:
     """Put a reply into a schema; one that is JSON already, or not a text, stays as it is."""
-    reply = as_reply(said)
+    reply = as_reply(content)
     if schema is None or not isinstance(reply.said, str) or _is_json(reply.said):
         return reply
-    return reply.saying(json.dumps(fitted(reply.said, schema), ensure_ascii=False))
+    return reply.saying(json.dumps(fit_schema(reply.said, schema), ensure_ascii=False))
 
 
-def fitted(text: str, schema: Schema) -> Any:
-    """A value of ``schema`` that says ``text``: objects in a list hold a sentence each, numbers are what it cites.
+def fit_schema(text: str, schema: Schema) -> Any:
+    """Fit ``text`` to ``schema``: objects in a list hold a sentence each, numbers are what it cites.
 
     Of several forms the first is taken; truths are False.
     """
-    return _Fitting(schema.get("$defs") or schema.get("definitions") or {}).value(text, schema)
+    return _Fitting(schema.get("$defs") or schema.get("definitions") or {}).fit_value(text, schema)
 
 
 class _Fitting:
     def __init__(self, definitions: Schema) -> None:
         self._definitions = definitions
 
-    def value(self, text: str, schema: Schema) -> Any:
-        schema = self._resolved(schema)
+    def fit_value(self, text: str, schema: Schema) -> Any:
+        schema = self._resolve_schema(schema)
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:
             return schema["enum"][0]
-        match _kind(schema):
+        match _read_type(schema):
             case "object":
-                return self._object(text, schema)
+                return self._fit_object(text, schema)
             case "array":
-                return self._array(text, schema.get("items") or {"type": "string"})
+                return self._fit_array(text, schema.get("items") or {"type": "string"})
             case "integer" | "number":
-                return next(iter(_cited(text)), 0)
+                return next(iter(_find_cited(text)), 0)
             case "boolean":
                 return False
             case "null":
                 return None
         return text
 
-    def _object(self, text: str, schema: Schema) -> dict[str, Any]:
-        parts = {name: self._resolved(part) for name, part in (schema.get("properties") or {}).items()}
+    def _fit_object(self, text: str, schema: Schema) -> dict[str, Any]:
+        parts = {name: self._resolve_schema(part) for name, part in (schema.get("properties") or {}).items()}
         # Where citations have a place of their own, the words beside them go without.
-        words = _CITED.sub("", text) if any(_kind(part) == "array" for part in parts.values()) else text
-        return {name: self.value(words if _kind(part) == "string" else text, part) for name, part in parts.items()}
+        words = _CITED.sub("", text) if any(_read_type(part) == "array" for part in parts.values()) else text
+        return {
+            name: self.fit_value(words if _read_type(part) == "string" else text, part) for name, part in parts.items()
+        }
 
-    def _array(self, text: str, items: Schema) -> list[Any]:
-        kind = _kind(self._resolved(items))
+    def _fit_array(self, text: str, items: Schema) -> list[Any]:
+        kind = _read_type(self._resolve_schema(items))
         if kind in ("object", "array"):
-            return [self.value(sentence, items) for sentence in _sentences(text)]
-        cited = _cited(text)
+            return [self.fit_value(sentence, items) for sentence in _split_sentences(text)]
+        cited = _find_cited(text)
         if kind == "string":
-            return [str(n) for n in cited] or _sentences(text)
+            return [str(n) for n in cited] or _split_sentences(text)
         return cited
 
-    def _resolved(self, schema: Schema) -> Schema:
+    def _resolve_schema(self, schema: Schema) -> Schema:
         while True:
             if "$ref" in schema:
                 schema = self._definitions[schema["$ref"].rpartition("/")[2]]
@@ -168,16 +169,16 @@ class _Fitting:
                 return schema
 
 
-def _kind(schema: Schema) -> str:
+def _read_type(schema: Schema) -> str:
     kind = schema.get("type") or ("object" if "properties" in schema else "string")
     return kind if isinstance(kind, str) else next((k for k in kind if k != "null"), "null")
 
 
-def _cited(text: str) -> list[int]:
+def _find_cited(text: str) -> list[int]:
     return [int(n) for n in dict.fromkeys(_CITED.findall(text))]
 
 
-def _sentences(text: str) -> list[str]:
+def _split_sentences(text: str) -> list[str]:
     return [sentence for sentence in _SENTENCE_END.split(text) if sentence.strip()]
 
 
@@ -211,6 +212,7 @@ _ORDER = re.compile(
 _CITE = re.compile(r"\bcit(?:e|es|ing|ation)\b[^.!?\n\[]{0,60}(\[\d+\])", re.IGNORECASE)
 _BEACON = re.compile(r"!?\[[^\]\n]*\]\([^)\s]*\)|<(?:img|a)\b[^>]*>|(?<![(\"'])\bhttps?://[^\s)>\]\"']+", re.IGNORECASE)
 _ESCAPE = re.compile(r"(?:\x1b|\\x1b|\\033|\\e|\\u001b)[\[\]][0-9;?]*[A-Za-z]?")
+# Characters behind a trigger in which orders are obeyed; chosen by hand, not measured.
 _REACH = 600
 
 
@@ -222,13 +224,13 @@ def obedient(messages: list[Message]) -> str:
     """
     text = "\n".join(text_of(message) for message in messages if message.get("role") not in ("system", "developer"))
     marks = "".join(f" {mark}" for mark in dict.fromkeys(_CITE.findall(text)))
-    said = [f"{sentence}{marks}" for sentence in dict.fromkeys(_orders(text))]
-    said += dict.fromkeys(match.group() for rule in (_BEACON, _ESCAPE) for match in rule.finditer(text))
-    return "\n".join(said) or f"{_NOTHING}{marks}"
+    sentences = [f"{sentence}{marks}" for sentence in dict.fromkeys(_find_orders(text))]
+    sentences += dict.fromkeys(match.group() for rule in (_BEACON, _ESCAPE) for match in rule.finditer(text))
+    return "\n".join(sentences) or f"{_NOTHING}{marks}"
 
 
-def _orders(text: str) -> Iterator[str]:
-    """The sentences that it is told to say."""
+def _find_orders(text: str) -> Iterator[str]:
+    """Find the sentences that it is told to say."""
     for trigger in _TRIGGER.finditer(text):
         for order in _ORDER.finditer(text, trigger.end(), trigger.end() + _REACH):
             words = next(filter(None, order.groups())).strip(" .,:;")

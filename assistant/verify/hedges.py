@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from assistant.verify.alignment import Alignment
-from assistant.verify.tokens import Word, cue, cue_stem
+from assistant.verify.tokens import Word, is_cue, is_cue_stem
 
-_REACH = 3
+# How many telling words a hedge reaches, among how many words of its clause, and how alike the surroundings of two
+# quantifiers have to be; chosen by hand, not measured.
+_REACH, _WINDOW = 3, 7
 _NEAR = 0.5
 
 
@@ -16,66 +18,71 @@ class Hedge(NamedTuple):
     source: str
     claim: str
 
-    def told(self) -> str:
-        """The difference in words."""
+    def describe_difference(self) -> str:
+        """Put the difference into words."""
         if not self.source:
             return f"the source does not say “{self.claim}”"
         return f"the source says “{self.source}”, this says " + (f"“{self.claim}”" if self.claim else "it outright")
 
 
-def hedges(laid: Sequence[Alignment]) -> Iterator[Hedge]:
-    """Hedges of the best of the sentences that a claim leaves out, quantifiers that it strengthens, its own "only"."""
-    for one in laid[:1]:
-        yield from _modal(one)
-        yield from _quantified(one)
-        yield from _narrowed(one.claim.words, {word.low for each in laid for word in each.sentence.words})
+def find_hedges(alignments: Sequence[Alignment]) -> Iterator[Hedge]:
+    """Find hedges of the best sentence that the claim leaves out, quantifiers that it strengthens, its own "only"."""
+    theirs = {word.low for alignment in alignments for word in alignment.sentence.words}
+    for best in alignments[:1]:
+        yield from _find_dropped_hedges(best)
+        yield from _find_stronger_quantifiers(best)
+        yield from _find_narrowing(best.claim.words, theirs)
 
 
-def _modal(laid: Alignment) -> Iterator[Hedge]:
-    ours, theirs = laid.claim.words, laid.sentence.words
-    if any(_holds_back(word) or cue_stem("also_hedges", word.stem) for word in ours):
+def _find_dropped_hedges(alignment: Alignment) -> Iterator[Hedge]:
+    ours, theirs = alignment.claim.words, alignment.sentence.words
+    if any(_holds_back(word) or is_cue_stem("also_hedges", word.stem) for word in ours):
         return
-    asks = any(cue_stem("asks", word.stem) for word in ours)
-    for at, word in enumerate(theirs):
-        permits = word.low == "may" and at and theirs[at - 1].low == "we"
-        if not _holds_back(word) or permits or (asks and cue_stem("open_questions", word.stem)):
+    asks = any(is_cue_stem("asks", word.stem) for word in ours)
+    for place, word in enumerate(theirs):
+        permits = word.low == "may" and place and theirs[place - 1].low == "we"
+        if not _holds_back(word) or permits or (asks and is_cue_stem("open_questions", word.stem)):
             continue
-        reached = _next(theirs, at)
-        if any(laid.best(here, laid.same(here))[1] in reached for here in range(len(ours))):
+        reached = _find_next_words(theirs, place)
+        if any(alignment.nearest_of(here, alignment.places_of(here))[1] in reached for here in range(len(ours))):
             yield Hedge(word.text, "")
 
 
-def _quantified(laid: Alignment) -> Iterator[Hedge]:
-    theirs = [word.low for word in laid.sentence.words]
-    for here, word in enumerate(laid.claim.words):
-        names = _weaker(word.low)
-        stronger = ("all", "most") if cue("most", word.low) else ("all",)
-        if not names or any(cue(name, low) for name in stronger for low in theirs):
+def _find_stronger_quantifiers(alignment: Alignment) -> Iterator[Hedge]:
+    theirs = [word.low for word in alignment.sentence.words]
+    for here, word in enumerate(alignment.claim.words):
+        names = _list_weaker(word.low)
+        stronger = ("all", "most") if is_cue("most", word.low) else ("all",)
+        if not names or any(is_cue(name, low) for name in stronger for low in theirs):
             continue
-        near = [place for place, low in enumerate(theirs) if any(cue(name, low) for name in names)]
-        if near and laid.best(here, near)[0] >= _NEAR:
-            yield Hedge(laid.sentence.words[laid.best(here, near)[1]].text, word.text)
+        near = [place for place, low in enumerate(theirs) if any(is_cue(name, low) for name in names)]
+        if near and alignment.nearest_of(here, near)[0] >= _NEAR:
+            yield Hedge(alignment.sentence.words[alignment.nearest_of(here, near)[1]].text, word.text)
 
 
-def _weaker(low: str) -> tuple[str, ...]:
-    """The lists of what is weaker than a quantifier."""
-    if cue("all", low):
+def _list_weaker(low: str) -> tuple[str, ...]:
+    """List the cues of what is weaker than a quantifier."""
+    if is_cue("all", low):
         return "some", "most", "many"
-    return ("some",) if cue("most", low) else ()
+    return ("some",) if is_cue("most", low) else ()
 
 
-def _narrowed(ours: Sequence[Word], theirs: set[str]) -> Iterator[Hedge]:
-    also = any(cue("only", low) or cue("alone", low) for low in theirs)
+def _find_narrowing(ours: Sequence[Word], theirs: set[str]) -> Iterator[Hedge]:
+    also = any(is_cue("only", low) or is_cue("alone", low) for low in theirs)
     for before, word in zip([None, *ours], ours, strict=False):
-        if cue("only", word.low) and not (before and before.low == "not") and not also:
+        if is_cue("only", word.low) and not (before and before.low == "not") and not also:
             yield Hedge("", word.text)
 
 
 def _holds_back(word: Word) -> bool:
-    return cue("hedges", word.low) or cue_stem("hedges", word.stem)
+    return is_cue("hedges", word.low) or is_cue_stem("hedges", word.stem)
 
 
-def _next(words: Sequence[Word], at: int) -> list[int]:
-    """The places of the next telling words of the same clause."""
-    places = [there for there in range(at + 1, min(len(words), at + 8)) if words[there].clause == words[at].clause]
-    return [there for there in places if not words[there].stop][:_REACH]
+def _find_next_words(words: Sequence[Word], place: int) -> list[int]:
+    """Find the next telling words of the same clause."""
+    places = [
+        next_place
+        for next_place in range(place + 1, min(len(words), place + 1 + _WINDOW))
+        if words[next_place].clause == words[place].clause
+    ]
+    return [next_place for next_place in places if not words[next_place].stop][:_REACH]

@@ -84,32 +84,32 @@ _ANYWHERE = (
 )
 
 
-def _any_of(forms: Sequence[str]) -> re.Pattern[str]:
+def _compile_any(forms: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE)
 
 
-_OPENS, _HOLDS = _any_of(_OPENINGS), _any_of(_ANYWHERE)
+_OPENS, _HOLDS = _compile_any(_OPENINGS), _compile_any(_ANYWHERE)
 # A run of letters and digits that nobody reads.
 _ENCODED = re.compile(r"(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{40,}={0,2}")
 
 
 @lru_cache(maxsize=1024)
 def is_instruction(sentence: str) -> bool:
-    """Whether a sentence gives orders to its reader, or pretends to be a part of a conversation with one."""
+    """Tell whether a sentence gives orders to its reader, or pretends to be a part of a conversation with one."""
     text = clean_characters(sentence)  # Nothing hides behind characters that nobody sees.
     return bool(_OPENS.match(text) or _HOLDS.search(text) or _ENCODED.search(text))
 
 
 @lru_cache(maxsize=1024)
 def evidence_end(abstract: str) -> int:
-    """Where in an abstract its evidence ends: at the first instruction, for all after it may be what it orders."""
+    """Find where in an abstract its evidence ends: at the first instruction, for all after it may be what it orders."""
     return next(
         (start for start, end in sentence_spans(abstract) if is_instruction(abstract[start:end])), len(abstract)
     )
 
 
 def trusted(paper: Paper) -> Paper:
-    """A paper without what gives orders: the abstract up to there, so that offsets stay; the title or none."""
+    """Strip a paper of what gives orders: the abstract is cut there, so that offsets stay; such a title goes."""
     end = evidence_end(paper.abstract)
     title = "" if is_instruction(paper.title) else paper.title
     if end == len(paper.abstract) and title == paper.title:

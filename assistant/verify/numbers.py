@@ -1,9 +1,4 @@
-"""Numbers of a sentence: figures, words, ranges, multiples, powers of ten and units, each with its value.
-
-Units of measurement: what they measure, and how many of the base unit they are.
-
-Whether the numbers of a claim are in the source, of the same kind and about the same thing.
-"""
+"""Numbers: figures, words, ranges, multiples, powers of ten and units with their values, and which are the same."""
 
 import math
 import re
@@ -13,19 +8,19 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 
-def unit(name: str) -> tuple[str, float] | None:
-    """The dimension of a unit and its factor to the base unit ("time", 3600.0 for "h"); None for any other word."""
-    return _units().get(name)
+def look_up_unit(name: str) -> tuple[str, float] | None:
+    """Look up the dimension of a unit and its factor to the base unit ("time", 3600.0 for "h"); None where unknown."""
+    return _load_units().get(name)
 
 
 @cache
-def _units() -> dict[str, tuple[str, float]]:
+def _load_units() -> dict[str, tuple[str, float]]:
     text = files("assistant.verify").joinpath("units.txt").read_text(encoding="utf-8")
     rows = [line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     return {name: (row[0], float(row[1])) for row in rows for name in row[2:]}
 
 
-Kind = Literal["count", "percent", "points", "times", "order", "vague", "ordinal"]
+QuantityKind = Literal["count", "percent", "points", "times", "order", "vague", "ordinal"]
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -75,9 +70,10 @@ _ABOUT = re.compile(
     r"|(?P<under>\b(?:under|up to|below|less than)\s)$"
 )
 
-_KINDS: dict[str | None, Kind] = {"points": "points", "percent": "percent", "times": "times", "order": "order"}
+_KINDS: dict[str | None, QuantityKind] = {"points": "points", "percent": "percent", "times": "times", "order": "order"}
+# Numbers that are read of a sentence; no sentence has more.
 _MOST = 60
-_TOLD = {"percent": "%", "points": "percentage points", "times": "times"}
+_UNIT_NAMES = {"percent": "%", "points": "percentage points", "times": "times"}
 
 
 class Quantity(NamedTuple):
@@ -89,69 +85,69 @@ class Quantity(NamedTuple):
 
     value: float
     face: float
-    kind: Kind
+    kind: QuantityKind
     unit: str
     about: str
     start: int
     end: int
     text: str
 
-    def told(self) -> str:
-        """The number as written, with the unit that it shares with the end of its range."""
-        unit = _TOLD.get(self.kind, "")
+    def with_unit(self) -> str:
+        """Write the number as it stands, with the unit that it shares with the end of its range."""
+        unit = _UNIT_NAMES.get(self.kind, "")
         return f"{self.text} {unit}" if unit and self.text[-1:].isdigit() else self.text
 
 
-def quantities(folded: str) -> list[Quantity]:
-    """The first numbers of a folded text in order; digits that belong to a name ("L2M") are none."""
+def parse_quantities(folded: str) -> list[Quantity]:
+    """Read the first numbers of a folded text in order; digits that belong to a name ("L2M") are none."""
     steps = {match.start(1): match.end() for match in _ENUMERATOR.finditer(folded)}
-    found: list[Quantity] = []
+    numbers: list[Quantity] = []
     for match in islice(_TOKEN.finditer(folded), _MOST):
-        if match.start() in steps or (found and match.start() < found[-1].end):
+        if match.start() in steps or (numbers and match.start() < numbers[-1].end):
             continue
-        quantity = _read(folded, match)
+        quantity = _read_quantity(folded, match)
         if quantity is not None:
-            found.append(quantity)
-    return _spread_units(folded, found)
+            numbers.append(quantity)
+    return _spread_units(folded, numbers)
 
 
-def enumerated(folded: str) -> int:
-    """How many items a text counts off as "1) … 2) …" or "i) … ii) …"; 0 without."""
+def count_items(folded: str) -> int:
+    """Count the items that a text lists as "1) … 2) …" or "i) … ii) …"; 0 without."""
     return len({match[1] for match in _ENUMERATOR.finditer(folded)})
 
 
-def _read(folded: str, match: re.Match[str]) -> Quantity | None:
+def _read_quantity(folded: str, match: re.Match[str]) -> Quantity | None:
     before = folded[max(0, match.start() - 32) : match.start()]
-    value, kind = _orders(before) if match["order"] else _value(match)
+    value, kind = _read_orders(before) if match["order"] else _read_value(match)
     face, dimension, end = value, "", match.end()
     after = _UNIT.match(folded, end) if kind in ("count", "vague") else None
     if after and after.lastgroup in _KINDS:
         kind, end = _KINDS[after.lastgroup], after.end()
-    elif after and (known := unit(after["unit"])):
-        dimension, value, end = known[0], value * known[1], after.end()
+    elif after and (dimension_factor := look_up_unit(after["unit"])):
+        dimension, value, end = dimension_factor[0], value * dimension_factor[1], after.end()
     if kind == "count" and _FACTOR.search(before):
         kind = "times"
     if kind == "count" and _is_pronoun(match, folded[end : end + 1]):
         return None
-    found = _ABOUT.search(before.lower())
-    about = (found.lastgroup or "") if found else ""
+    approximation = _ABOUT.search(before.lower())
+    about = (approximation.lastgroup or "") if approximation else ""
     return Quantity(value, face, kind, dimension, about, match.start(), end, folded[match.start() : end].strip())
 
 
 def _is_pronoun(match: re.Match[str], after: str) -> bool:
-    """Whether "one" stands for a thing: it is a number only in compounds ("one-step") and before a scale."""
+    """Tell whether "one" stands for a thing: it is a number only in compounds ("one-step") and before a scale."""
     return (match["word"] or "").lower() == "one" and not match["scales"] and after != "-"
 
 
-def _value(match: re.Match[str]) -> tuple[float, Kind]:
+def _read_value(match: re.Match[str]) -> tuple[float, QuantityKind]:
     if match["date"]:
         return float(match["date"].replace("-", "")), "count"
     if match["digits"]:
-        return _digits(match)
+        return _read_digits(match)
     if match["part"]:
-        return _part(match["part"].lower()), "percent"
+        return _read_part(match["part"].lower()), "percent"
     if match["word"]:
-        return _spelled(match)
+        return _read_words(match)
     if match["multiple"]:
         low = match["multiple"].lower()
         return next(value for key, value in _MULTIPLES.items() if low.startswith(key)), "times"
@@ -160,7 +156,7 @@ def _value(match: re.Match[str]) -> tuple[float, Kind]:
     return float(_ORDINALS.index(match["ordinal"].lower())), "ordinal"
 
 
-def _digits(match: re.Match[str]) -> tuple[float, Kind]:
+def _read_digits(match: re.Match[str]) -> tuple[float, QuantityKind]:
     value = float(match["digits"].replace(",", "").replace(" ", "")[:300])
     if match["power"]:
         value *= 10.0 ** int(match["power"])
@@ -172,14 +168,14 @@ def _digits(match: re.Match[str]) -> tuple[float, Kind]:
     return value, "ordinal" if match["nth"] else "count"
 
 
-def _part(text: str) -> float:
+def _read_part(text: str) -> float:
     many, _, part = text.replace("-", " ").partition(" ")
     if not part:
         return 50.0
     return _VALUES.get(many, 1.0) * _PARTS[part.removesuffix("s")]
 
 
-def _spelled(match: re.Match[str]) -> tuple[float, Kind]:
+def _read_words(match: re.Match[str]) -> tuple[float, QuantityKind]:
     value = sum(_VALUES.get(word, 0.0) for word in match["word"].lower().replace("-", " ").split())
     value = value or (0.0 if match["word"].lower() == "zero" else 1.0)
     for scale in match["scales"].lower().replace("-", " ").split():
@@ -187,75 +183,72 @@ def _spelled(match: re.Match[str]) -> tuple[float, Kind]:
     return value, "times" if match["fold"] else "count"
 
 
-def _orders(before: str) -> tuple[float, Kind]:
-    """An order without a number: "an order of magnitude" is one, "several orders" are vague."""
-    one = re.search(r"\b(?:an|one|single)\s(?:\w+\s)?$", before.lower())
-    return (1.0, "order") if one else (2.0, "vague")
+def _read_orders(before: str) -> tuple[float, QuantityKind]:
+    """Read an order without a number: "an order of magnitude" is one, "several orders" are vague."""
+    single = re.search(r"\b(?:an|one|single)\s(?:\w+\s)?$", before.lower())
+    return (1.0, "order") if single else (2.0, "vague")
 
 
-def _spread_units(folded: str, found: list[Quantity]) -> list[Quantity]:
+def _spread_units(folded: str, numbers: list[Quantity]) -> list[Quantity]:
     """Give the first number of a range the unit of the last ("4 to 6 pp", "2-10 times")."""
-    for at in range(len(found) - 2, -1, -1):
-        here, there = found[at], found[at + 1]
+    for index in range(len(numbers) - 2, -1, -1):
+        here, there = numbers[index], numbers[index + 1]
         plain = here.kind == "count" and not here.unit
         if plain and (there.kind != "count" or there.unit) and _BETWEEN.fullmatch(folded, here.end, there.start):
             factor = there.value / there.face if there.unit and there.face else 1.0
-            found[at] = here._replace(kind=there.kind, unit=there.unit, value=here.value * factor)
-    return found
+            numbers[index] = here._replace(kind=there.kind, unit=there.unit, value=here.value * factor)
+    return numbers
 
 
-_WORDS_TOLERANCE = 0.011
-
-
-def alike(one: Quantity, other: Quantity) -> bool:
-    """Whether a number of a claim says the same as a number of the source."""
-    if one.unit and other.unit:
-        return one.unit == other.unit and _close(one.value, other.value)
-    kinds = {one.kind, other.kind}
-    here, there = (one.face, other.face) if one.unit or other.unit else (one.value, other.value)
+def alike(claim: Quantity, source: Quantity) -> bool:
+    """Tell whether a number of a claim says the same as a number of the source."""
+    if claim.unit and source.unit:
+        return claim.unit == source.unit and _is_close(claim.value, source.value)
+    kinds = {claim.kind, source.kind}
+    claim_value, source_value = (claim.face, source.face) if claim.unit or source.unit else (claim.value, source.value)
     if "vague" in kinds:
-        return _vaguely(one, other)
-    if one.kind == other.kind or kinds == {"count", "ordinal"}:
-        return _close(here, there) or _rounded(one, here, there)
+        return _is_same_vaguely(claim, source)
+    if claim.kind == source.kind or kinds == {"count", "ordinal"}:
+        return _is_close(claim_value, source_value) or _is_rounded(claim, claim_value, source_value)
     if kinds == {"times", "order"}:
-        times, order = (here, there) if one.kind == "times" else (there, here)
-        return _close(times, 10.0 ** min(order, 30))
+        times, order = (claim_value, source_value) if claim.kind == "times" else (source_value, claim_value)
+        return _is_close(times, 10.0 ** min(order, 30))
     if kinds == {"percent", "count"}:
-        percent, count = (here, there) if one.kind == "percent" else (there, here)
-        return _close(percent, count * 100) if count < 1 else count % 1 != 0 and _close(percent, count)
+        percent, count = (claim_value, source_value) if claim.kind == "percent" else (source_value, claim_value)
+        return _is_close(percent, count * 100) if count < 1 else count % 1 != 0 and _is_close(percent, count)
     if kinds == {"times", "count"}:
-        return _close(here, there) and (here % 1 != 0 or here >= 10)
-    return kinds == {"points", "count"} and _close(here, there)
+        return _is_close(claim_value, source_value) and (claim_value % 1 != 0 or claim_value >= 10)
+    return kinds == {"points", "count"} and _is_close(claim_value, source_value)
 
 
-def _close(one: float, other: float) -> bool:
-    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+def _is_close(first: float, second: float) -> bool:
+    return math.isclose(first, second, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _vaguely(one: Quantity, other: Quantity) -> bool:
+def _is_same_vaguely(claim: Quantity, source: Quantity) -> bool:
     """Compare "hundreds" with hundreds or a number of that size; a vague source says no number."""
-    if one.kind == other.kind:
-        return one.value == other.value
-    if other.kind == "order" and one.value == 2.0:
-        return other.value >= 2
-    return one.kind == "vague" and one.value > 2.0 and one.value <= other.value < one.value * 100
+    if claim.kind == source.kind:
+        return claim.value == source.value
+    if source.kind == "order" and claim.value == 2.0:
+        return source.value >= 2
+    return claim.kind == "vague" and claim.value > 2.0 and claim.value <= source.value < claim.value * 100
 
 
-def _rounded(one: Quantity, here: float, there: float) -> bool:
-    """Whether "about 90", "over 600" or "nearly 400" rounds the number of the source."""
-    if not one.about or not here or not there:
+def _is_rounded(claim: Quantity, claim_value: float, source_value: float) -> bool:
+    """Tell whether "about 90", "over 600" or "nearly 400" rounds the number of the source."""
+    if not claim.about or not claim_value or not source_value:
         return False
-    step = 10.0 ** _last_digit(one)
-    if one.about == "over":
-        return here <= there < here + step
-    if one.about == "under":
-        return here - step < there <= here
-    return abs(here - there) <= step / 2 or abs(here - there) <= 0.02 * there
+    step = 10.0 ** _last_digit(claim)
+    if claim.about == "over":
+        return claim_value <= source_value < claim_value + step
+    if claim.about == "under":
+        return claim_value - step < source_value <= claim_value
+    return abs(claim_value - source_value) <= step / 2 or abs(claim_value - source_value) <= 0.02 * source_value
 
 
-def _last_digit(one: Quantity) -> int:
-    """The power of ten of the last digit that is not a zero: 2 for 600, -1 for 4.5."""
-    digits = f"{one.value:.6g}" if one.value < 1e6 else f"{one.value:.0f}"
+def _last_digit(number: Quantity) -> int:
+    """Find the power of ten of the last digit that is not a zero: 2 for 600, -1 for 4.5."""
+    digits = f"{number.value:.6g}" if number.value < 1e6 else f"{number.value:.0f}"
     if "e" in digits:
         return 0
     if "." in digits:

@@ -1,7 +1,4 @@
-"""A paper as the checks see it: its sentences with words, numbers and names, looked up by stem.
-
-Whether a source knows a name.
-"""
+"""A paper as the checks see it: sentences with words, numbers and names, looked up by stem; and the names it knows."""
 
 import re
 from calendar import month_name
@@ -10,14 +7,15 @@ from functools import lru_cache
 from itertools import accumulate, groupby
 from typing import NamedTuple, TypeVar
 
-from assistant.verify.names import Name, acronyms, forms_in, forms_of, is_name, names
-from assistant.verify.numbers import Quantity, enumerated, quantities
-from assistant.verify.tokens import Word, fold, groups, is_plain, stem, words
+from assistant.verify.names import Name, find_acronyms, find_names, forms_of, is_name, list_forms
+from assistant.verify.numbers import Quantity, count_items, parse_quantities
+from assistant.verify.tokens import Word, find_synonym_groups, fold_text, is_plain, split_words, stem_word
 from store.paper import Paper
 from store.text.sentences import sentence_spans
 
-OPENING = 5
-_SHORTEST = 4
+# The first letters by which long words, and stems, are looked up.
+_OPENING, _SHORTEST = 5, 4
+# Places of one word that are noted in a sentence: what is said again and again needs no more.
 _MOST_PLACES = 8
 _Key = TypeVar("_Key", str, int)
 
@@ -41,7 +39,7 @@ class Sentence(NamedTuple):
     order: tuple[int, ...]
 
 
-class Source(NamedTuple):
+class SourceText(NamedTuple):
     """What a paper says: the sentences of its abstract, its title, and who wrote it when and where.
 
     ``forms`` holds every form of its words as names may be written, ``form_stems`` their stems, ``openings`` the
@@ -58,13 +56,13 @@ class Source(NamedTuple):
     acronyms: frozenset[str]
 
 
-def source_of(paper: Paper) -> Source:
-    """The source that a paper is; the last hundred or so are remembered."""
-    return _source(paper.abstract, paper.title, _about(paper))
+def read_source(paper: Paper) -> SourceText:
+    """Read a paper as a source; the last hundred or so are remembered."""
+    return _build_source(paper.abstract, paper.title, _describe_record(paper))
 
 
-def _about(paper: Paper) -> str:
-    """What the record says beside title and abstract, in the words by which one speaks of it."""
+def _describe_record(paper: Paper) -> str:
+    """Describe what the record says beside title and abstract, in the words by which one speaks of it."""
     names = ", ".join(author.name for author in paper.authors)
     parts = [f"Author and authors by name: {names}"] if names else []
     if paper.date:
@@ -77,95 +75,107 @@ def _about(paper: Paper) -> str:
 
 
 @lru_cache(maxsize=128)
-def _source(abstract: str, title: str, about: str) -> Source:
+def _build_source(abstract: str, title: str, about: str) -> SourceText:
     sentences = tuple(sentence(abstract[start:end], start) for start, end in sentence_spans(abstract))
     head, record = sentence(title), sentence(about)
     head, record = head._replace(start=0, end=0), record._replace(start=0, end=0)
-    every = [*sentences, head, record]
-    forms = frozenset(form for one in every for form in forms_in(one.folded))
-    short = frozenset(form for one in every for form in acronyms(one.folded))
-    stems = frozenset(map(stem, forms))
-    return Source(sentences, head, record, forms, stems, _openings(forms), _initials(every), short)
+    parts = [*sentences, head, record]
+    forms = frozenset(form for part in parts for form in list_forms(part.folded))
+    short = frozenset(form for part in parts for form in find_acronyms(part.folded))
+    stems = frozenset(map(stem_word, forms))
+    return SourceText(sentences, head, record, forms, stems, _group_by_opening(forms), _join_initials(parts), short)
 
 
-def _openings(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The forms that are long enough to be told by their first letters, by these letters."""
-    long = sorted(form for form in forms if len(form) >= OPENING)
-    return {opening: tuple(group) for opening, group in groupby(long, key=lambda form: form[:OPENING])}
+def _group_by_opening(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Group the forms that are long enough to be told by their first letters by these letters."""
+    long = sorted(form for form in forms if len(form) >= _OPENING)
+    return {opening: tuple(group) for opening, group in groupby(long, key=lambda form: form[:_OPENING])}
 
 
 def sentence(text: str, start: int = 0) -> Sentence:
-    """A text as one sentence that begins at a character."""
-    folded = fold(text)
-    found, numbers = tuple(words(folded)), quantities(folded)
-    counted = enumerated(folded)
+    """Parse a text as one sentence that begins at character ``start``."""
+    folded = fold_text(text)
+    word_list, numbers = tuple(split_words(folded)), parse_quantities(folded)
+    counted = count_items(folded)
     if counted > 1:
         numbers.append(Quantity(counted, counted, "count", "", "", 0, 0, str(counted)))
     return Sentence(
-        start, start + len(text), folded, found, tuple(numbers), names(folded), *_places(found), _order(found)
+        start,
+        start + len(text),
+        folded,
+        word_list,
+        tuple(numbers),
+        find_names(folded),
+        *_index_words(word_list),
+        _count_content_words(word_list),
     )
 
 
-def _order(found: Iterable[Word]) -> tuple[int, ...]:
-    return tuple(accumulate((not word.stop for word in found), initial=0))
+def _count_content_words(word_list: Iterable[Word]) -> tuple[int, ...]:
+    return tuple(accumulate((not word.stop for word in word_list), initial=0))
 
 
-def _places(found: Iterable[Word]) -> tuple[dict[str, list[int]], dict[int, list[int]], dict[str, list[int]]]:
+def _index_words(word_list: Iterable[Word]) -> tuple[dict[str, list[int]], dict[int, list[int]], dict[str, list[int]]]:
     stems: dict[str, list[int]] = {}
     stand_ins: dict[int, list[int]] = {}
     beginnings: dict[str, list[int]] = {}
-    for place, word in enumerate(found):
-        _add(stems, word.stem, place)
+    for place, word in enumerate(word_list):
+        _note_place(stems, word.stem, place)
         if word.joined:
-            _add(stems, stem(word.joined), place)
-        for group in () if word.stop else groups(word.stem):
-            _add(stand_ins, group, place)
+            _note_place(stems, stem_word(word.joined), place)
+        for group in () if word.stop else find_synonym_groups(word.stem):
+            _note_place(stand_ins, group, place)
         if not word.stop and len(word.stem) >= _SHORTEST:
-            _add(beginnings, word.stem[:_SHORTEST], place)
+            _note_place(beginnings, word.stem[:_SHORTEST], place)
     return stems, stand_ins, beginnings
 
 
-def _add(places: dict[_Key, list[int]], key: _Key, place: int) -> None:
+def _note_place(places: dict[_Key, list[int]], key: _Key, place: int) -> None:
     """Note a place; what is said again and again in one sentence needs no more than the first few."""
-    known = places.setdefault(key, [])
-    if len(known) < _MOST_PLACES:
-        known.append(place)
+    noted = places.setdefault(key, [])
+    if len(noted) < _MOST_PLACES:
+        noted.append(place)
 
 
-def _initials(every: Iterable[Sentence]) -> str:
-    """First letters of the words of each sentence, with stop words and without, sentences apart."""
+def _join_initials(sentences: Iterable[Sentence]) -> str:
+    """Join the first letters of the words of each sentence, with stop words and without, sentences apart."""
     rows = []
-    for one in every:
-        rows.append("".join(word.low[0] for word in one.words))
-        rows.append("".join(word.low[0] for word in one.words if not word.stop))
+    for sentence in sentences:
+        rows.append("".join(word.low[0] for word in sentence.words))
+        rows.append("".join(word.low[0] for word in sentence.words if not word.stop))
     return " ".join(rows)
 
 
 # Names of whole fields, which any paper of the field may be said to be of.
 _FIELDS = frozenset("ai ml".split())
+# Letters that a name may add to another and still be it, as in Rawlsian; chosen by hand, not measured.
 _LONGEST_ENDING = 4
 
 
-def known(name: str, source: Source) -> bool:
-    """Whether a source holds a name: as written, in pieces, as an acronym of its words, or with another ending."""
+def mentions_name(name: str, source: SourceText) -> bool:
+    """Tell whether a source holds a name: as written, in pieces, as an acronym of its words, or with another ending."""
     if any(form in source.forms or form in _FIELDS for form in forms_of(name)[:2]):
         return True
     pieces = [piece for piece in re.split(r"[-./&+]", name) if piece]
     if len(pieces) > 1:
-        return all(known(piece, source) or (not is_name(piece, False) and is_plain(piece.lower())) for piece in pieces)
-    if _abbreviates(name, source) or _abbreviates(name[1:], source):
+        return all(
+            mentions_name(piece, source) or (not is_name(piece, False) and is_plain(piece.lower())) for piece in pieces
+        )
+    if _is_acronym(name, source) or _is_acronym(name[1:], source):
         return True
     bare = forms_of(name)[0]
-    return stem(bare) in source.form_stems or any(_akin(bare, one) for one in source.openings.get(bare[:OPENING], ()))
+    return stem_word(bare) in source.form_stems or any(
+        _differ_by_ending(bare, form) for form in source.openings.get(bare[:_OPENING], ())
+    )
 
 
-def _abbreviates(name: str, source: Source) -> bool:
-    """Whether the first letters of words of the source that follow each other give an acronym of three or more."""
+def _is_acronym(name: str, source: SourceText) -> bool:
+    """Tell whether first letters of words of the source that follow each other give an acronym of three or more."""
     letters = name.removesuffix("s") if name[:-1].isupper() else name
     return len(letters) > 2 and letters.isupper() and letters.isalpha() and letters.lower() in source.initials
 
 
-def _akin(one: str, other: str) -> bool:
-    """Whether two names are one with another ending: Rawls and Rawlsian, Bayes and Bayesian."""
-    short, long = sorted((one, other), key=len)
+def _differ_by_ending(first: str, second: str) -> bool:
+    """Tell whether two names are one with another ending: Rawls and Rawlsian, Bayes and Bayesian."""
+    short, long = sorted((first, second), key=len)
     return long.startswith(short) and len(long) - len(short) <= _LONGEST_ENDING

@@ -1,7 +1,4 @@
-"""A sentence as the checks see it: folded characters, and words with their stems and clauses.
-
-Word lists of the checks, and what they say of a word: its stem, its stand-ins and its opposites.
-"""
+"""Words as the checks see them: characters folded, stems, clauses, and what the word lists say of a word."""
 
 import re
 import tomllib
@@ -14,8 +11,8 @@ from typing import NamedTuple
 
 from store.index.schema import stop_words, terms
 
-LONGEST = 40
-_SHORTEST_VERB = 3
+# Letters of a word that has a stem, and of a stop word that has another form; others stand as they are.
+_LONGEST_STEMMED, _SHORTEST_VERB = 40, 3
 _ENDINGS = [
     ("'s", ""),
     ("s", ""),
@@ -30,73 +27,73 @@ _ENDINGS = [
 
 
 @lru_cache(maxsize=1 << 16)
-def stem(word: str) -> str:
-    """The stem of a word in lower case; a stop word, or what is too long to be one, stands for itself."""
+def stem_word(word: str) -> str:
+    """Stem a word in lower case; a stop word, or what is too long to be one, stands for itself."""
     low = word.lower()
-    found = terms(low) if len(low) <= LONGEST else []
-    return found[0] if found else _bare_stop(low)
+    stems = terms(low) if len(low) <= _LONGEST_STEMMED else []
+    return stems[0] if stems else _bare_stop(low)
 
 
 def _bare_stop(low: str) -> str:
-    """A stop word without the s of its other form: "works", "needs"."""
+    """Strip a stop word of the s of its other form: "works", "needs"."""
     bare = low.removesuffix("s")
     return bare if len(bare) > _SHORTEST_VERB and bare in stop_words() else low
 
 
 @lru_cache(maxsize=1 << 16)
 def is_stop(word: str) -> bool:
-    """Whether a word in lower case says nothing of a topic."""
+    """Tell whether a word in lower case says nothing of a topic."""
     return word in stop_words() or (len(word) < 2 and not word.isdigit())
 
 
 @lru_cache(maxsize=1 << 16)
 def is_plain(word: str) -> bool:
-    """Whether a word is plain prose, which a paraphrase may add or swap."""
-    return any(form in _plain() for form in _inflected_from(word)) or (word.endswith("ly") and len(word) > 5)
+    """Tell whether a word is plain prose, which a paraphrase may add or swap."""
+    return any(form in _load_plain_words() for form in _list_bases(word)) or (word.endswith("ly") and len(word) > 5)
 
 
 @lru_cache(maxsize=1 << 16)
 def is_telling(word: str) -> bool:
-    """Whether a word in lower case can be affirmed or denied: all but the mere joints of a sentence."""
-    return not is_stop(word) or cue("verbs", word) or cue("denies", word) or bool(opposites(stem(word)))
+    """Tell whether a word in lower case can be affirmed or denied: all but the mere joints of a sentence."""
+    return not is_stop(word) or is_cue("verbs", word) or is_cue("denies", word) or bool(find_opposites(stem_word(word)))
 
 
 @lru_cache(maxsize=1 << 16)
-def groups(stemmed: str) -> frozenset[int]:
-    """The groups of words that stand in for a stem; empty for most."""
-    return _groups().get(stemmed, frozenset())
+def find_synonym_groups(stemmed: str) -> frozenset[int]:
+    """Find the groups of synonyms of a stem; empty for most."""
+    return _load_synonyms().get(stemmed, frozenset())
 
 
 @lru_cache(maxsize=1 << 16)
-def opposites(stemmed: str) -> frozenset[str]:
-    """The stems that turn a statement round when they stand for this one."""
-    return _opposites().get(stemmed, frozenset())
+def find_opposites(stemmed: str) -> frozenset[str]:
+    """Find the stems that turn a statement round when they stand for this one."""
+    return _load_opposites().get(stemmed, frozenset())
 
 
-def cue(name: str, word: str) -> bool:
-    """Whether a word in lower case is one of the named cues, as written."""
-    return word in _cues("words")[name]
+def is_cue(name: str, word: str) -> bool:
+    """Tell whether a word in lower case is one of the named cues, as written."""
+    return word in _load_cues("words")[name]
 
 
-def cue_stem(name: str, stemmed: str) -> bool:
-    """Whether a stem is one of the named cues."""
-    return stemmed in _cues("stems")[name]
+def is_cue_stem(name: str, stemmed: str) -> bool:
+    """Tell whether a stem is one of the named cues."""
+    return stemmed in _load_cues("stems")[name]
 
 
 @cache
-def _cues(table: str) -> dict[str, frozenset[str]]:
-    lists = tomllib.loads(_read("cues.toml"))[table]
-    form = stem if table == "stems" else str
+def _load_cues(table: str) -> dict[str, frozenset[str]]:
+    lists = tomllib.loads(_read_text("cues.toml"))[table]
+    form = stem_word if table == "stems" else str
     return {name: frozenset(form(word) for word in text.split()) for name, text in lists.items()}
 
 
 @cache
-def _plain() -> frozenset[str]:
-    return frozenset(word for line in _lines("plain.txt") for word in line.split())
+def _load_plain_words() -> frozenset[str]:
+    return frozenset(word for line in _read_lines("plain.txt") for word in line.split())
 
 
-def _inflected_from(word: str) -> Iterator[str]:
-    """The words of which this one may be an inflection; "conditional" is none of "condition"."""
+def _list_bases(word: str) -> Iterator[str]:
+    """List the words of which this one may be an inflection; "conditional" is none of "condition"."""
     yield word
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) > len(ending) + 1:
@@ -107,30 +104,30 @@ def _inflected_from(word: str) -> Iterator[str]:
 
 
 @cache
-def _groups() -> dict[str, frozenset[int]]:
-    found: dict[str, set[int]] = {}
-    for number, line in enumerate(_lines("synonyms.txt")):
+def _load_synonyms() -> dict[str, frozenset[int]]:
+    numbers_by_stem: dict[str, set[int]] = {}
+    for number, line in enumerate(_read_lines("synonyms.txt")):
         for word in line.split():
-            found.setdefault(stem(word), set()).add(number)
-    return {word: frozenset(numbers) for word, numbers in found.items()}
+            numbers_by_stem.setdefault(stem_word(word), set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in numbers_by_stem.items()}
 
 
 @cache
-def _opposites() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for line in _lines("opposites.txt"):
-        left, right = ([stem(word) for word in side.split()] for side in line.split("|"))
+def _load_opposites() -> dict[str, frozenset[str]]:
+    opposites_by_stem: dict[str, set[str]] = {}
+    for line in _read_lines("opposites.txt"):
+        left, right = ([stem_word(word) for word in side.split()] for side in line.split("|"))
         for here, there in ((left, right), (right, left)):
             for word in here:
-                found.setdefault(word, set()).update(there)
-    return {word: frozenset(others - {word}) for word, others in found.items()}
+                opposites_by_stem.setdefault(word, set()).update(there)
+    return {word: frozenset(others - {word}) for word, others in opposites_by_stem.items()}
 
 
-def _lines(name: str) -> Iterator[str]:
-    return (line for line in _read(name).splitlines() if line.strip() and not line.startswith("#"))
+def _read_lines(name: str) -> Iterator[str]:
+    return (line for line in _read_text(name).splitlines() if line.strip() and not line.startswith("#"))
 
 
-def _read(name: str) -> str:
+def _read_text(name: str) -> str:
     return files("assistant.verify").joinpath(name).read_text(encoding="utf-8")
 
 
@@ -153,8 +150,8 @@ _PLAIN: dict[int, str | None] = {
     ord("⁄"): "/",
     ord("—"): ";",
 }
-_MOST_WORDS = 400
-_LONGEST_WORD = 60
+# Words that are read of a sentence, and letters of a word: no sentence needs more, and hostile text has no end.
+_MOST_WORDS, _LONGEST_WORD = 400, 60
 _WORD = re.compile(r"[^\W_]+(?:'[a-z]{1,2}\b)?")
 _BREAK = re.compile(r"[,;:()\[\]]|--|(?<=\w)\.(?=\s)")
 _JOINERS = frozenset("but while whereas although though yet because since which who unless if when so".split())
@@ -175,8 +172,8 @@ class Word(NamedTuple):
     joined: str = ""
 
 
-def fold(text: str) -> str:
-    """The text without citation marks and leftovers of LaTeX, its characters in their plainest form.
+def fold_text(text: str) -> str:
+    """Fold a text: no citation marks and leftovers of LaTeX, its characters in their plainest form.
 
     Raised digits after a digit become a power (``10⁻³`` is ``10^-3``), all others a digit (``CO₂`` is ``CO2``).
     """
@@ -185,33 +182,33 @@ def fold(text: str) -> str:
         for sign, plain in _SIGNS.items():
             text = text.replace(sign, plain)
         text = _LATEX.sub("", text)
-    text = _RAISED.sub(lambda found: "^" + unicodedata.normalize("NFKC", found[0]), text)
+    text = _RAISED.sub(lambda match: "^" + unicodedata.normalize("NFKC", match[0]), text)
     text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
-    return _DIMENSIONS.sub(_dimension, _MIDDLE_DOT.sub(".", text))
+    return _DIMENSIONS.sub(_shorten_dimension, _MIDDLE_DOT.sub(".", text))
 
 
-def _dimension(found: re.Match[str]) -> str:
-    return f"{_COUNTS.get(found[1].lower(), found[1])}D"
+def _shorten_dimension(match: re.Match[str]) -> str:
+    return f"{_COUNTS.get(match[1].lower(), match[1])}D"
 
 
 def _is_joint(text: str, bare: str) -> bool:
-    """Whether a word only holds others together; a capital letter on its own is a symbol."""
+    """Tell whether a word only holds others together; a capital letter on its own is a symbol."""
     symbol = len(text) == 1 and text.isupper() and text not in "AI"
     return bare.endswith("n't") or (is_stop(bare) and not symbol)
 
 
-def words(folded: str) -> list[Word]:
-    """The first words of a folded text in order; hyphens split them. No sentence needs more than some hundred."""
-    found: list[Word] = []
+def split_words(folded: str) -> list[Word]:
+    """Split a folded text into its first words; hyphens split them."""
+    word_list: list[Word] = []
     clause = end = 0
     for match in islice(_WORD.finditer(folded), _MOST_WORDS):
         low = match[0][:_LONGEST_WORD].lower()
         between = folded[end : match.start()]
         if low in _JOINERS or (between.strip("- \"'") and _BREAK.search(between)):
             clause += 1
-        if found and between == "-":
-            found[-1] = found[-1]._replace(joined=found[-1].low + low)
+        if word_list and between == "-":
+            word_list[-1] = word_list[-1]._replace(joined=word_list[-1].low + low)
         end = match.end()
         bare = low.partition("'")[0] if not low.endswith("n't") else low
-        found.append(Word(match[0], low, stem(bare), match.start(), clause, _is_joint(match[0], bare)))
-    return found
+        word_list.append(Word(match[0], low, stem_word(bare), match.start(), clause, _is_joint(match[0], bare)))
+    return word_list

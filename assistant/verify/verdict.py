@@ -1,4 +1,4 @@
-"""What the check of a claim found."""
+"""The verdict on a claim: how far its sources carry it, and what speaks against it."""
 
 from enum import StrEnum
 
@@ -29,7 +29,7 @@ class Finding(Frozen):
 class Verdict(Frozen):
     """A checked sentence: how far its sources carry it, why no further, and where in them it rests.
 
-    ``citations`` are found anew (the best sentence first), whatever was cited; one with an empty quote rests on
+    ``citations`` are found again (the best sentence first), whatever was cited; one with an empty quote rests on
     the title or the record. ``unused`` are the ids of papers that were cited and carry nothing of the claim.
     """
 
@@ -41,9 +41,9 @@ class Verdict(Frozen):
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why the claim is not supported; empty where it is."""
+        """Why the claim is not fully supported; empty where it is."""
         return tuple(finding.reason for finding in self.findings)
 
     def claim(self) -> Claim:
-        """The claim as an answer holds it."""
+        """Give the claim as an answer holds it."""
         return Claim(text=self.text, support=self.support, citations=self.citations, reasons=self.reasons)

@@ -1,7 +1,4 @@
-"""A real HTTP server on loopback that speaks OpenAI's interface and says what a test wants.
-
-The parts of the fake server: HTTP, and each endpoint of OpenAI's interface.
-"""
+"""A real HTTP server on loopback that speaks OpenAI's interface and says what a test wants."""
 
 import asyncio
 import socket
@@ -13,16 +10,16 @@ from itertools import count
 from assistant.testing.reply import Answering, Message, Reply, Said
 from assistant.testing.server.api import Api
 from assistant.testing.server.batches import BatchPlan
-from assistant.testing.server.http import HungUp, RecordedRequest, read_request, send
-from assistant.testing.server.script import Endpoint, Fault, JsonSchema, Script, Settings
+from assistant.testing.server.http import HungUp, RecordedRequest, read_request, send_response
+from assistant.testing.server.script import Endpoint, Fault, JsonSchema, Script, ServerSettings
 from store.errors import InputError
 
-_BACKLOG = 256
-_PATIENCE = 5.0
+# Connections that may wait to be accepted, and seconds in which the server has to end; chosen by hand, not measured.
+_BACKLOG, _PATIENCE = 256, 5.0
 
 
 def first_source(messages: list[Message]) -> str:
-    """What the server says when nobody told it anything else."""
+    """Say this where a test set nothing else."""
     return "This is what the first source says [1]."
 
 
@@ -50,7 +47,7 @@ def fake_openai_server(
             or said as it is (``ignored``), or the request is refused with 400 (``refused``).
         dimension: Length of an embedding; those of ``HashEmbedder`` are given.
     """
-    server = FakeOpenAIServer(default, Settings(models, api_key, context_length, json_schema, dimension))
+    server = FakeOpenAIServer(default, ServerSettings(models, api_key, context_length, json_schema, dimension))
     try:
         yield server
     finally:
@@ -65,7 +62,7 @@ class FakeOpenAIServer:
         connections: How many connections clients have opened.
     """
 
-    def __init__(self, default: Answering, settings: Settings) -> None:
+    def __init__(self, default: Answering, settings: ServerSettings) -> None:
         self.connections = 0
         self._script = Script(default)
         self._api = Api(self._script, settings)
@@ -77,7 +74,7 @@ class FakeOpenAIServer:
         self._loop = asyncio.new_event_loop()
         self._open: set[asyncio.Task[None]] = set()
         self._closed = asyncio.Event()
-        self._thread = threading.Thread(target=self._run, name="fake-openai-server", daemon=True)
+        self._thread = threading.Thread(target=self._run_loop, name="fake-openai-server", daemon=True)
         self._thread.start()
 
     @property
@@ -105,10 +102,10 @@ class FakeOpenAIServer:
         """Let new batches go like this."""
         self._api.batches.plan = plan
 
-    def reply(self, *said: "Said | Reply") -> None:
+    def reply(self, *answers: "Said | Reply") -> None:
         """Queue what the next chats are answered, to the letter; a request that gets an error takes nothing."""
-        for one in said:
-            self._script.add(one)
+        for answer in answers:
+            self._script.add_reply(answer)
 
     def fail(self, fault: Fault, *, nth: int | None = None, endpoint: Endpoint = "chat") -> None:
         """Let something go wrong.
@@ -118,11 +115,11 @@ class FakeOpenAIServer:
             nth: Which request from now on, 1 being the next; None means all until ``recover``.
             endpoint: Requests to what; ``batch_lines`` are the requests in a batch, ``all`` is everything.
         """
-        self._script.plan(fault, endpoint, nth)
+        self._script.plan_fault(fault, endpoint, nth)
 
     def recover(self) -> None:
-        """Nothing goes wrong any more."""
-        self._script.clear()
+        """Let nothing go wrong any more."""
+        self._script.clear_faults()
 
     def close(self) -> None:
         """End the server and everything that waits in it.
@@ -139,13 +136,13 @@ class FakeOpenAIServer:
                 "its reply function blocks; let it return a Gate among its steps instead.",
             )
 
-    def _run(self) -> None:
+    def _run_loop(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._serve())
+            runner.run(self._serve_until_closed())
 
-    async def _serve(self) -> None:
+    async def _serve_until_closed(self) -> None:
         # A callback that is no coroutine: asyncio's own tasks for those write to stderr when they are cancelled.
-        server = await asyncio.start_server(self._accepted, sock=self._socket)
+        server = await asyncio.start_server(self._accept_connection, sock=self._socket)
         await self._closed.wait()
         # Not ``async with``: that would wait for clients to close their connections.
         server.close()
@@ -157,32 +154,34 @@ class FakeOpenAIServer:
             connection.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
 
-    def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         accepted: socket.socket = writer.get_extra_info("socket")
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # A token is sent when it is said.
-        task = asyncio.get_running_loop().create_task(self._connected(reader, writer))
+        task = asyncio.get_running_loop().create_task(self._serve_connection(reader, writer))
         self._open.add(task)
         task.add_done_callback(self._open.discard)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         try:
-            while await self._answered(reader, writer):
+            while await self._answer_next(reader, writer):
                 pass
         except ConnectionError:
             pass  # The client went away, as it may.
         finally:
             writer.close()
 
-    async def _answered(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Answer the next request of a connection; whether another one may follow."""
+    async def _answer_next(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answer the next request of a connection, and tell whether another one may follow."""
         request = await read_request(reader)
         if request is None:
             return False
-        record = request.recorded()
+        record = request.to_record()
         self._requests.append(record)
         try:
-            goes_on = await send(self._api.answer(request), f"req-{next(self._numbers)}", reader, writer)
+            goes_on = await send_response(
+                self._api.answer_request(request), f"req-{next(self._numbers)}", reader, writer
+            )
         except HungUp:
             record.hung_up.set()
             raise

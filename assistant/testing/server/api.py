@@ -1,74 +1,70 @@
-"""From a request to its answer: which endpoint it goes to and which faults strike it.
-
-Embeddings: words hashed into vectors, in floats or in base64.
-
-The list of models.
-"""
+"""From a request to its answer: the faults that strike it, its endpoint, and the shorter endpoints themselves."""
 
 import base64
 from itertools import count
 from typing import TYPE_CHECKING
 
 from assistant.testing.embedder import HashEmbedder
-from assistant.testing.reply import tokens
+from assistant.testing.reply import split_tokens
 from assistant.testing.server.batches import Batches, Files
 from assistant.testing.server.chat import Chat
-from assistant.testing.server.http import HttpError, Json, Request, Response
-from assistant.testing.server.script import Endpoint, Fault, Script, Settings, unknown_model
+from assistant.testing.server.http import HttpError, HttpRequest, Json, Response
+from assistant.testing.server.script import Endpoint, Fault, Script, ServerSettings, make_unknown_model_error
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
 
 
+# Texts of one request, as OpenAI takes them.
 _MOST = 2048
 
 
-def embed(body: Json, settings: Settings) -> Json:
+def embed_texts(body: Json, settings: ServerSettings) -> Json:
     """Answer a request for embeddings; texts come as text or as lists of token numbers.
 
     Raises:
         HttpError: No input, an empty one, or more than 2048.
     """
     settings.check_model(body)
-    texts = _texts(body.get("input"))
+    texts = _parse_texts(body.get("input"))
     vectors = HashEmbedder(body.get("dimensions") or settings.dimension).embed(texts)
-    embeddings = _base64(vectors) if body.get("encoding_format") == "base64" else vectors.tolist()
+    embeddings = _encode_base64(vectors) if body.get("encoding_format") == "base64" else vectors.tolist()
     data = [{"object": "embedding", "index": n, "embedding": embedding} for n, embedding in enumerate(embeddings)]
-    read = sum(len(tokens(text)) for text in texts)
+    read = sum(len(split_tokens(text)) for text in texts)
     usage = {"prompt_tokens": read, "total_tokens": read}
     return {"object": "list", "data": data, "model": body.get("model", ""), "usage": usage}
 
 
-def _texts(wanted: object) -> list[str]:
-    one = isinstance(wanted, str) or (isinstance(wanted, list) and all(isinstance(item, int) for item in wanted))
-    items = [wanted] if one else wanted
+def _parse_texts(value: object) -> list[str]:
+    is_single = isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, int) for item in value))
+    items = [value] if is_single else value
     if not isinstance(items, list) or not all(items) or len(items) > _MOST:
         raise HttpError(400, f"'$.input' is invalid: from 1 to {_MOST} texts are expected, none of them empty.")
     return [item if isinstance(item, str) else " ".join(map(str, item)) for item in items]
 
 
-def _base64(vectors: "Vectors") -> list[str]:
+def _encode_base64(vectors: "Vectors") -> list[str]:
     return [base64.b64encode(vector.astype("<f4").tobytes()).decode() for vector in vectors]
 
 
 _SAMPLE = ("fake-chat", "fake-embedding")
 
 
-def models(name: str, settings: Settings) -> Response:
-    """All models, or the one of this name.
+def list_models(name: str, settings: ServerSettings) -> Response:
+    """List all models, or describe the one of this name.
 
     Raises:
         HttpError: There is no such model.
     """
     if not name:
-        known = settings.models if settings.models is not None else _SAMPLE
-        return Response.of({"object": "list", "data": [_model(one, settings) for one in known]})
+        names = settings.models if settings.models is not None else _SAMPLE
+        return Response.of({"object": "list", "data": [_describe_model(model_name, settings) for model_name in names]})
     if settings.models is not None and name not in settings.models:
-        raise unknown_model(name)
-    return Response.of(_model(name, settings))
+        raise make_unknown_model_error(name)
+    return Response.of(_describe_model(name, settings))
 
 
-def _model(name: str, settings: Settings) -> Json:
+def _describe_model(name: str, settings: ServerSettings) -> Json:
     about: Json = {"id": name, "object": "model", "created": 1_700_000_000, "owned_by": "conspectus-testing"}
     # As vLLM says it; OpenAI does not say it at all.
     return about if settings.context_length is None else {**about, "max_model_len": settings.context_length}
@@ -80,7 +76,7 @@ _ENDPOINTS: tuple[Endpoint, ...] = ("batches", "chat", "embeddings", "files", "m
 class Api:
     """OpenAI's interface over one script. All requests of a server are answered in one thread, one by one."""
 
-    def __init__(self, script: Script, settings: Settings) -> None:
+    def __init__(self, script: Script, settings: ServerSettings) -> None:
         self._script = script
         self._settings = settings
         self._numbers = count(1)
@@ -89,13 +85,13 @@ class Api:
         self.batches = Batches(self._files, self._run_line, self.new_id)
 
     def new_id(self, kind: str) -> str:
-        """A name that nothing else has: ``chatcmpl-7``."""
+        """Make a name that nothing else has: ``chatcmpl-7``."""
         return f"{kind}-{next(self._numbers)}"
 
-    def answer(self, request: Request) -> Response:
+    def answer_request(self, request: HttpRequest) -> Response:
         """Answer a request, with an error where OpenAI would and where a fault says so."""
         try:
-            return self._answered(request)
+            return self._answer_with_faults(request)
         except HttpError as error:
             return Response.of(error.body, error.status, error.headers)
         # A bug in a test's own function must not end the server: the client gets it, and need not try again.
@@ -103,47 +99,47 @@ class Api:
             bug = HttpError(500, f"The fake server's reply failed: {type(error).__name__}: {error}")
             return Response.of(bug.body, 500, {"x-should-retry": "false"})
 
-    def _answered(self, request: Request) -> Response:
+    def _answer_with_faults(self, request: HttpRequest) -> Response:
         self._settings.check_key(request)
-        faults = self._faults(request)
-        _strike(faults, request)
-        response = self._routed(request, faults)
+        faults = self._take_faults(request)
+        _raise_faults(faults, request)
+        response = self._route_request(request, faults)
         for fault in faults:
             response = fault.wire(response) if fault.wire else response
         return response
 
-    def _faults(self, request: Request) -> list[Fault]:
+    def _take_faults(self, request: HttpRequest) -> list[Fault]:
         endpoint = next((name for name in _ENDPOINTS if request.parts[:1] == [name]), None)
-        return self._script.faults(endpoint) if endpoint else []
+        return self._script.take_faults(endpoint) if endpoint else []
 
-    def _routed(self, request: Request, faults: list[Fault]) -> Response:
+    def _route_request(self, request: HttpRequest, faults: list[Fault]) -> Response:
         match (request.method, *request.parts):
             case ("POST", "chat", "completions"):
-                return self._chat.response(request.json(), faults)
+                return self._chat.build_response(request.parse_json(), faults)
             case ("POST", "embeddings"):
-                return Response.of(embed(request.json(), self._settings))
+                return Response.of(embed_texts(request.parse_json(), self._settings))
             case ("GET", "models", *name):
-                return models("/".join(name), self._settings)
+                return list_models("/".join(name), self._settings)
             case (_, "files", *_):
-                return self._files.answer(request)
+                return self._files.answer_request(request)
             case (_, "batches", *_):
-                return self.batches.answer(request)
+                return self.batches.answer_request(request)
         raise HttpError(404, f"Invalid URL ({request.method} {request.path})")
 
     def _run_line(self, body: Json, url: str) -> tuple[int, Json]:
         """Answer a line of a batch as if it were a request of its own."""
-        request = Request("POST", url, {}, b"")
-        faults = self._script.faults("batch_lines")
+        request = HttpRequest("POST", url, {}, b"")
+        faults = self._script.take_faults("batch_lines")
         try:
-            _strike(faults, request)
+            _raise_faults(faults, request)
             if url.endswith("/embeddings"):
-                return 200, embed(body, self._settings)
-            return 200, self._chat.completion({**body, "stream": False}, faults)
+                return 200, embed_texts(body, self._settings)
+            return 200, self._chat.build_completion({**body, "stream": False}, faults)
         except HttpError as error:
             return error.status, error.body
 
 
-def _strike(faults: list[Fault], request: Request) -> None:
+def _raise_faults(faults: list[Fault], request: HttpRequest) -> None:
     for fault in faults:
         if fault.error:
             raise fault.error(request)

@@ -1,9 +1,4 @@
-"""Batches of requests: created, worked off step by step, finished, failed, expired or cancelled.
-
-The lines of a batch: requests read from the input file, results written to the output file.
-
-Uploaded files and those that batches write.
-"""
+"""Batches of requests, worked off step by step, and files: those uploaded and those that batches write."""
 
 import json
 import time
@@ -11,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.testing.server.http import HttpError, Json, Piece, Request, Response
+from assistant.testing.server.http import HttpError, HttpRequest, Json, Piece, Response
 
 Run = Callable[[Json, str], tuple[int, Json]]
 """Answers the body of a request to a URL: a status and a body."""
@@ -20,7 +15,7 @@ _URLS = ("/v1/chat/completions", "/v1/embeddings")
 
 
 @dataclass(frozen=True)
-class Line:
+class BatchLine:
     """A request of a batch."""
 
     custom_id: str
@@ -28,13 +23,13 @@ class Line:
     body: Json
 
 
-def read_lines(content: bytes, endpoint: str) -> tuple[list[Line], list[Json]]:
-    """The requests of an input file, and what is wrong with it in OpenAI's words."""
-    lines: list[Line] = []
+def read_lines(content: bytes, endpoint: str) -> tuple[list[BatchLine], list[Json]]:
+    """Read the requests of an input file, and what is wrong with it in OpenAI's words."""
+    lines: list[BatchLine] = []
     errors: list[Json] = []
     for n, text in enumerate(content.decode(errors="replace").splitlines(), 1):
         try:
-            lines.append(_line(text, endpoint, {line.custom_id for line in lines}))
+            lines.append(_parse_line(text, endpoint, {line.custom_id for line in lines}))
         except ValueError as error:
             errors.append({"code": "invalid_request", "line": n, "message": str(error), "param": None})
     if not lines and not errors:
@@ -42,34 +37,34 @@ def read_lines(content: bytes, endpoint: str) -> tuple[list[Line], list[Json]]:
     return lines, errors
 
 
-def _line(text: str, endpoint: str, known: set[str]) -> Line:
+def _parse_line(text: str, endpoint: str, earlier_ids: set[str]) -> BatchLine:
     try:
         record: Any = json.loads(text)
-        line = Line(record["custom_id"], record["url"], record["body"])
+        line = BatchLine(record["custom_id"], record["url"], record["body"])
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"This line is not a JSON object with custom_id, method, url and body: {error}") from error
     if line.url != endpoint or endpoint not in _URLS:
         raise ValueError(f"The URL provided for this request does not match the batch endpoint: {line.url}")
-    if line.custom_id in known:
+    if line.custom_id in earlier_ids:
         raise ValueError(f"The custom_id for this request is a duplicate of another request: {line.custom_id}")
     return line
 
 
-def result(result_id: str, line: Line, status: int, body: Json) -> Json:
-    """A line of the output file or of the error file."""
+def build_result_line(result_id: str, line: BatchLine, status: int, body: Json) -> Json:
+    """Build a line of the output file or of the error file."""
     response = {"status_code": status, "request_id": f"req_{result_id}", "body": body}
     return {"id": result_id, "custom_id": line.custom_id, "response": response, "error": None}
 
 
-def unfinished(line: Line) -> Json:
-    """A line of the error file for what was not done in time."""
+def build_expired_line(line: BatchLine) -> Json:
+    """Build a line of the error file for what was not done in time."""
     message = "This request could not be executed before the completion window expired."
     error = {"code": "batch_expired", "message": message}
     return {"id": f"batch_req_{line.custom_id}", "custom_id": line.custom_id, "response": None, "error": error}
 
 
-def finished(results: list[Json]) -> bytes:
-    """Results as a file."""
+def encode_lines(results: list[Json]) -> bytes:
+    """Encode results as a file."""
     return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in results)
 
 
@@ -86,7 +81,7 @@ class Files:
         self._new_id = new_id
         self._files: dict[str, _File] = {}
 
-    def answer(self, request: Request) -> Response:
+    def answer_request(self, request: HttpRequest) -> Response:
         """Upload, list, look at, read or delete.
 
         Raises:
@@ -94,15 +89,15 @@ class Files:
         """
         match (request.method, *request.parts[1:]):
             case ("POST",):
-                return Response.of(self.upload(request.form()))
+                return Response.of(self.upload(request.parse_form()))
             case ("GET",):
                 return Response.of(
                     {"object": "list", "data": [f.about for f in self._files.values()], "has_more": False}
                 )
             case ("GET", file_id):
-                return Response.of(self._file(file_id).about)
+                return Response.of(self._get_file(file_id).about)
             case ("GET", file_id, "content"):
-                body: list[Piece] = [self.content(file_id)]
+                body: list[Piece] = [self.read_content(file_id)]
                 return Response(body, kind="application/octet-stream")
             case ("DELETE", file_id):
                 return Response.of(self.delete(file_id))
@@ -120,7 +115,7 @@ class Files:
         return self.add(name, content, form.get("purpose", "batch"))
 
     def add(self, name: str, content: bytes, purpose: str) -> Json:
-        """Keep a file; gives its description."""
+        """Keep a file, and give its description."""
         about: Json = {
             "id": self._new_id("file"),
             "object": "file",
@@ -139,19 +134,19 @@ class Files:
         Raises:
             HttpError: There is no such file.
         """
-        self._file(file_id)
+        self._get_file(file_id)
         del self._files[file_id]
         return {"id": file_id, "object": "file", "deleted": True}
 
-    def content(self, file_id: str) -> bytes:
-        """The bytes of a file.
+    def read_content(self, file_id: str) -> bytes:
+        """Read the bytes of a file.
 
         Raises:
             HttpError: There is no such file.
         """
-        return self._file(file_id).content
+        return self._get_file(file_id).content
 
-    def _file(self, file_id: str) -> _File:
+    def _get_file(self, file_id: str) -> _File:
         if file_id not in self._files:
             raise HttpError(404, f"No such File object: {file_id}")
         return self._files[file_id]
@@ -173,8 +168,8 @@ class BatchPlan:
     stepwise: bool = False
     expire_after: int | None = None
 
-    def states(self) -> list[str]:
-        """The states that a batch will go through after ``validating``."""
+    def list_states(self) -> list[str]:
+        """List the states that a batch will go through after ``validating``."""
         between = ["in_progress"] if self.expire_after is not None else ["in_progress", "finalizing"]
         return [*(between if self.stepwise else ()), "completed" if self.expire_after is None else "expired"]
 
@@ -189,7 +184,7 @@ class Batches:
         self._new_id = new_id
         self._batches: dict[str, _Batch] = {}
 
-    def answer(self, request: Request) -> Response:
+    def answer_request(self, request: HttpRequest) -> Response:
         """Create, list, look at or cancel.
 
         Raises:
@@ -197,62 +192,62 @@ class Batches:
         """
         match (request.method, *request.parts[1:]):
             case ("POST",):
-                return Response.of(self._create(request.json()))
+                return Response.of(self._create_batch(request.parse_json()))
             case ("GET",):
                 every = [batch.about for batch in reversed(self._batches.values())]
                 return Response.of({"object": "list", "data": every, "has_more": False})
             case ("GET", batch_id):
-                return Response.of(self._batch(batch_id).step())
+                return Response.of(self._get_batch(batch_id).take_step())
             case ("POST", batch_id, "cancel"):
-                return Response.of(self._batch(batch_id).cancel())
+                return Response.of(self._get_batch(batch_id).cancel())
         raise HttpError(404, f"Invalid URL ({request.method} {request.path})")
 
-    def _create(self, wanted: Json) -> Json:
-        content = self._files.content(str(wanted.get("input_file_id")))
-        lines, errors = read_lines(content, wanted.get("endpoint", ""))
-        batch = _Batch(self._new_id("batch"), wanted, lines, errors, self)
+    def _create_batch(self, fields: Json) -> Json:
+        content = self._files.read_content(str(fields.get("input_file_id")))
+        lines, errors = read_lines(content, fields.get("endpoint", ""))
+        batch = _Batch(self._new_id("batch"), fields, lines, errors, self)
         self._batches[batch.about["id"]] = batch
         return batch.about
 
-    def _batch(self, batch_id: str) -> "_Batch":
+    def _get_batch(self, batch_id: str) -> "_Batch":
         if batch_id not in self._batches:
             raise HttpError(404, f"No batch found with id '{batch_id}'.")
         return self._batches[batch_id]
 
-    def answered(self, line: Line) -> Json:
-        """What a line of a batch gets, in the words of the output file."""
-        return result(self._new_id("batch_req"), line, *self._run(line.body, line.url))
+    def answer_line(self, line: BatchLine) -> Json:
+        """Answer a line of a batch, in the form of the output file."""
+        return build_result_line(self._new_id("batch_req"), line, *self._run(line.body, line.url))
 
-    def write(self, name: str, results: list[Json]) -> str | None:
-        """Keep results as a file, if there are any; gives its id."""
-        return self._files.add(name, finished(results), "batch_output")["id"] if results else None
+    def write_results(self, name: str, results: list[Json]) -> str | None:
+        """Keep results as a file, if there are any, and give its id."""
+        return self._files.add(name, encode_lines(results), "batch_output")["id"] if results else None
 
 
 class _Batch:
     """One batch: ``about`` is what a client sees of it."""
 
-    def __init__(self, batch_id: str, wanted: Json, lines: list[Line], errors: list[Json], home: Batches) -> None:
+    def __init__(self, batch_id: str, fields: Json, lines: list[BatchLine], errors: list[Json], home: Batches) -> None:
         now = int(time.time())
         self._home = home
         self._lines = lines
         self._results: list[Json] = []
         self._end = len(lines) if home.plan.expire_after is None else min(home.plan.expire_after, len(lines))
-        self._states = ["failed"] if errors else home.plan.states()
+        self._states = ["failed"] if errors else home.plan.list_states()
         self._errors = errors
         self.about: Json = {
             "id": batch_id,
             "object": "batch",
-            **{key: wanted.get(key) for key in ("endpoint", "input_file_id", "completion_window", "metadata")},
+            **{key: fields.get(key) for key in ("endpoint", "input_file_id", "completion_window", "metadata")},
             "status": "validating",
             "created_at": now,
             "expires_at": now + _DAY,
             "request_counts": {"total": len(lines), "completed": 0, "failed": 0},
         }
 
-    def step(self) -> Json:
-        """Go one state on, if there is one left."""
+    def take_step(self) -> Json:
+        """Advance by one state, if there is one left."""
         if self._states:
-            self._enter(self._states.pop(0))
+            self._enter_state(self._states.pop(0))
         return self.about
 
     def cancel(self) -> Json:
@@ -263,36 +258,36 @@ class _Batch:
         """
         if not self._states:
             raise HttpError(409, f"Cannot cancel a batch with status '{self.about['status']}'.")
-        self._enter("cancelling")
+        self._enter_state("cancelling")
         self._states = ["cancelled"]
         return self.about
 
-    def _enter(self, state: str) -> None:
+    def _enter_state(self, state: str) -> None:
         self.about = {**self.about, "status": state, f"{state}_at": int(time.time())}
         if state == "in_progress":
-            self._work(self._end // 2)
+            self._work_until(self._end // 2)
         elif state in ("finalizing", "completed", "expired"):
-            self._work(self._end)
+            self._work_until(self._end)
         if state == "failed":
             self.about["errors"] = {"object": "list", "data": self._errors}
         elif not self._states:
-            self._write(expired=state == "expired")
+            self._write_files(expired=state == "expired")
 
-    def _work(self, until: int) -> None:
-        self._results += [self._home.answered(line) for line in self._lines[len(self._results) : until]]
-        failed = sum(not _went_well(done) for done in self._results)
+    def _work_until(self, until: int) -> None:
+        self._results += [self._home.answer_line(line) for line in self._lines[len(self._results) : until]]
+        failed = sum(not _went_well(result_line) for result_line in self._results)
         counts = self.about["request_counts"]
         self.about["request_counts"] = {**counts, "completed": len(self._results) - failed, "failed": failed}
 
-    def _write(self, *, expired: bool) -> None:
-        left = [unfinished(line) for line in self._lines[len(self._results) :]] if expired else []
-        good = [done for done in self._results if _went_well(done)]
-        bad = [done for done in self._results if not _went_well(done)]
+    def _write_files(self, *, expired: bool) -> None:
+        left = [build_expired_line(line) for line in self._lines[len(self._results) :]] if expired else []
+        good = [result_line for result_line in self._results if _went_well(result_line)]
+        bad = [result_line for result_line in self._results if not _went_well(result_line)]
         name = self.about["id"]
-        self.about["output_file_id"] = self._home.write(f"{name}_output.jsonl", good)
-        self.about["error_file_id"] = self._home.write(f"{name}_error.jsonl", bad + left)
+        self.about["output_file_id"] = self._home.write_results(f"{name}_output.jsonl", good)
+        self.about["error_file_id"] = self._home.write_results(f"{name}_error.jsonl", bad + left)
 
 
-def _went_well(done: Json) -> bool:
-    response: Json = done["response"]
+def _went_well(result_line: Json) -> bool:
+    response: Json = result_line["response"]
     return bool(response["status_code"] == 200)

@@ -1,6 +1,6 @@
 """HTTP/1.1 as far as clients of OpenAI's interface need it: keep-alive, JSON, uploads, streamed answers.
 
-Sends an answer piece by piece, waits where it says so, and notices when the client goes away.
+An answer is sent piece by piece, with waits between; a client that goes away is noticed.
 """
 
 import asyncio
@@ -68,7 +68,7 @@ class RecordedRequest:
 
 
 @dataclass(frozen=True)
-class Request:
+class HttpRequest:
     """A request as it came; header names in lower case."""
 
     method: str
@@ -91,8 +91,8 @@ class Request:
         """The API key that was sent."""
         return self.headers.get("authorization", "").removeprefix("Bearer ")
 
-    def json(self) -> Json:
-        """The body as a JSON object.
+    def parse_json(self) -> Json:
+        """Parse the body as a JSON object.
 
         Raises:
             HttpError: It is not one.
@@ -105,8 +105,8 @@ class Request:
             raise HttpError(400, "The body of the request has to be a JSON object.")
         return body
 
-    def form(self) -> Json:
-        """The fields of a multipart form: a text each, but (name, bytes) for a file.
+    def parse_form(self) -> Json:
+        """Parse the fields of a multipart form: a text each, but (name, bytes) for a file.
 
         Raises:
             HttpError: The body is not a form.
@@ -119,18 +119,18 @@ class Request:
         parts = (b"\r\n" + self.content).split(b"\r\n--" + boundary.encode())[1:-1]
         return dict(_form_field(part) for part in parts)
 
-    def recorded(self) -> RecordedRequest:
-        """What tests may see of it."""
+    def to_record(self) -> RecordedRequest:
+        """Copy what tests may see of it."""
         headers = {name: _MASKED if _SECRET.search(name) else value for name, value in self.headers.items()}
         if self.key and "authorization" in headers:
             headers["authorization"] = f"Bearer {_MASKED}"
-        return RecordedRequest(self.method, self.path, headers, self._body())
+        return RecordedRequest(self.method, self.path, headers, self._parse_body())
 
-    def _body(self) -> Any:
+    def _parse_body(self) -> Any:
         kind = self.headers.get("content-type", "")
         try:
             if kind.startswith("multipart/form-data"):
-                return self.form()
+                return self.parse_form()
             return json.loads(self.content) if self.content else None
         except (ValueError, HttpError):
             return self.content
@@ -147,7 +147,7 @@ class Response:
 
     @classmethod
     def of(cls, body: Json, status: int = 200, headers: dict[str, str] | None = None) -> "Response":
-        """An answer in JSON."""
+        """Make an answer in JSON."""
         return cls([json.dumps(body, ensure_ascii=False).encode()], status, headers=headers or {})
 
     @property
@@ -162,19 +162,19 @@ def _form_field(part: bytes) -> tuple[str, Any]:
     return names["name"], (names["filename"], content) if "filename" in names else content.decode()
 
 
-async def read_request(reader: asyncio.StreamReader) -> Request | None:
-    """The next request of a connection; None when the client has closed it or does not speak HTTP."""
+async def read_request(reader: asyncio.StreamReader) -> HttpRequest | None:
+    """Read the next request of a connection; None when the client has closed it or does not speak HTTP."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
         method, target, _ = first.split(" ")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        return Request(method, target, headers, await _content(reader, headers))
+        return HttpRequest(method, target, headers, await _read_content(reader, headers))
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
         return None
 
 
-async def _content(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
+async def _read_content(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
     if headers.get("transfer-encoding") != "chunked":
         return await reader.readexactly(int(headers.get("content-length", 0)))
     content = b""
@@ -185,7 +185,9 @@ async def _content(reader: asyncio.StreamReader, headers: dict[str, str]) -> byt
     return content
 
 
-async def send(response: Response, request_id: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+async def send_response(
+    response: Response, request_id: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> bool:
     """Send an answer.
 
     Returns:
@@ -194,10 +196,10 @@ async def send(response: Response, request_id: str, reader: asyncio.StreamReader
     Raises:
         HungUp: The client went away.
     """
-    waiting = [_head(response, request_id)]
+    waiting = [_build_head(response, request_id)]
     for piece in response.pieces:
         if isinstance(piece, bytes):
-            waiting.append(_framed(piece) if response.streamed else piece)
+            waiting.append(_frame_piece(piece) if response.streamed else piece)
             if not response.streamed:
                 continue
         writer.write(b"".join(waiting))
@@ -205,13 +207,13 @@ async def send(response: Response, request_id: str, reader: asyncio.StreamReader
         if isinstance(piece, Cut):
             return False
         if not isinstance(piece, bytes):
-            await _pause(piece, reader)
+            await _pause_at(piece, reader)
     writer.write(b"".join([*waiting, b"0\r\n\r\n" if response.streamed else b""]))
     await writer.drain()
     return True
 
 
-def _head(response: Response, request_id: str) -> bytes:
+def _build_head(response: Response, request_id: str) -> bytes:
     # A cut is a promise not kept: a byte is announced that never comes.
     size = sum(len(p) if isinstance(p, bytes) else isinstance(p, Cut) for p in response.pieces)
     length = "transfer-encoding: chunked" if response.streamed else f"content-length: {size}"
@@ -223,27 +225,27 @@ def _head(response: Response, request_id: str) -> bytes:
     ).encode("latin-1")
 
 
-def _framed(piece: bytes) -> bytes:
+def _frame_piece(piece: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(piece), piece)
 
 
-async def _pause(piece: Piece, reader: asyncio.StreamReader) -> None:
+async def _pause_at(piece: Piece, reader: asyncio.StreamReader) -> None:
     """Wait as long as a piece says, or until the client goes away: then nobody waits for the rest."""
-    held = asyncio.ensure_future(_held(piece))
+    pause = asyncio.ensure_future(_wait_out(piece))
     # No client sends its next request before it has its answer, so that only its going away ends this.
     gone = asyncio.ensure_future(reader.read(1))
     try:
-        await asyncio.wait({held, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not held.done():
+        await asyncio.wait({pause, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not pause.done():
             raise HungUp
-        held.result()
+        pause.result()
     finally:
-        held.cancel()
+        pause.cancel()
         gone.cancel()
-        await asyncio.gather(held, gone, return_exceptions=True)
+        await asyncio.gather(pause, gone, return_exceptions=True)
 
 
-async def _held(piece: Piece) -> None:
+async def _wait_out(piece: Piece) -> None:
     if isinstance(piece, Gate):
         await piece.wait_async()
     elif isinstance(piece, int | float):

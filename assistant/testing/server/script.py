@@ -1,7 +1,4 @@
-"""What the server says next, and which faults strike which request.
-
-What kind of server it is.
-"""
+"""The script of the server: what it says next, which faults strike which request, and its settings."""
 
 import threading
 from collections import deque
@@ -10,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from assistant.testing.reply import Answering, Message, Reply, Said, as_reply, in_schema
-from assistant.testing.server.http import HttpError, Json, Request, Response
+from assistant.testing.server.http import HttpError, HttpRequest, Json, Response
 
 Endpoint = Literal["all", "batch_lines", "batches", "chat", "embeddings", "files", "models"]
 
@@ -25,7 +22,7 @@ class Fault:
         wire: Changes the answer as it goes over the wire.
     """
 
-    error: Callable[[Request], HttpError] | None = None
+    error: Callable[[HttpRequest], HttpError] | None = None
     reply: Callable[[list[Message], Reply], Reply] | None = None
     wire: Callable[[Response], Response] | None = None
 
@@ -36,8 +33,8 @@ class _Planned:
     endpoint: Endpoint
     left: int | None
 
-    def strikes(self, endpoint: Endpoint) -> bool:
-        """Whether this request to ``endpoint`` is the one; counts it."""
+    def should_strike(self, endpoint: Endpoint) -> bool:
+        """Tell whether this request to ``endpoint`` is the one that is meant, and count it."""
         if self.endpoint not in (endpoint, "all"):
             return False
         if self.left is None:
@@ -55,29 +52,29 @@ class Script:
         self._planned: list[_Planned] = []
         self._lock = threading.Lock()
 
-    def add(self, said: Said | Reply) -> None:
+    def add_reply(self, content: Said | Reply) -> None:
         """Queue a reply."""
-        self._replies.append(as_reply(said))
+        self._replies.append(as_reply(content))
 
-    def plan(self, fault: Fault, endpoint: Endpoint, nth: int | None) -> None:
+    def plan_fault(self, fault: Fault, endpoint: Endpoint, nth: int | None) -> None:
         """Let ``fault`` strike the ``nth`` request to ``endpoint`` from now on, from 1; None means all."""
         with self._lock:
             self._planned.append(_Planned(fault, endpoint, nth))
 
-    def clear(self) -> None:
+    def clear_faults(self) -> None:
         """Forget all faults."""
         with self._lock:
             self._planned.clear()
 
-    def faults(self, endpoint: Endpoint) -> list[Fault]:
-        """The faults that strike this request to ``endpoint``."""
+    def take_faults(self, endpoint: Endpoint) -> list[Fault]:
+        """Take the faults that strike this request to ``endpoint``."""
         with self._lock:
-            struck = [planned for planned in self._planned if planned.strikes(endpoint)]
+            struck = [planned for planned in self._planned if planned.should_strike(endpoint)]
             self._planned = [planned for planned in self._planned if planned.left != 0]
         return [planned.fault for planned in struck]
 
-    def next(self, messages: list[Message], schema: Mapping[str, Any] | None) -> Reply:
-        """The next reply of the queue to the letter, or else what ``default`` says, put into ``schema``."""
+    def next_reply(self, messages: list[Message], schema: Mapping[str, Any] | None) -> Reply:
+        """Take the next reply of the queue to the letter, or else what ``default`` says, put into ``schema``."""
         try:
             return self._replies.popleft()
         except IndexError:
@@ -88,8 +85,8 @@ JsonSchema = Literal["followed", "ignored", "refused"]
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What ``fake_openai_server`` was asked to be; see there."""
+class ServerSettings:
+    """How ``fake_openai_server`` was asked to behave; see there."""
 
     models: Sequence[str] | None = None
     api_key: str | None = None
@@ -97,14 +94,14 @@ class Settings:
     json_schema: JsonSchema = "followed"
     dimension: int = 64
 
-    def check_key(self, request: Request) -> None:
+    def check_key(self, request: HttpRequest) -> None:
         """Refuse a wrong key.
 
         Raises:
             HttpError: 401.
         """
         if self.api_key is not None and request.key != self.api_key:
-            raise wrong_key(request)
+            raise make_wrong_key_error(request)
 
     def check_model(self, body: Json) -> None:
         """Refuse an unknown model.
@@ -114,16 +111,16 @@ class Settings:
         """
         model = str(body.get("model", ""))
         if self.models is not None and model not in self.models:
-            raise unknown_model(model)
+            raise make_unknown_model_error(model)
 
 
-def wrong_key(request: Request, *, echo: bool = False) -> HttpError:
-    """The key is not valid; OpenAI shows ends of it, and some proxies, with ``echo``, the whole."""
+def make_wrong_key_error(request: HttpRequest, *, echo: bool = False) -> HttpError:
+    """Make the error that the key is not valid; OpenAI shows ends of it, and some proxies, with ``echo``, the whole."""
     key = request.key
-    shown = key if echo else f"{key[:4]}{'*' * 8}{key[-4:]}" if len(key) > 12 else "*" * len(key)
-    return HttpError(401, f"Incorrect API key provided: {shown}.", "invalid_api_key")
+    masked = key if echo else f"{key[:4]}{'*' * 8}{key[-4:]}" if len(key) > 12 else "*" * len(key)
+    return HttpError(401, f"Incorrect API key provided: {masked}.", "invalid_api_key")
 
 
-def unknown_model(model: str) -> HttpError:
-    """There is no such model."""
+def make_unknown_model_error(model: str) -> HttpError:
+    """Make the error that there is no such model."""
     return HttpError(404, f"The model `{model}` does not exist or you do not have access to it.", "model_not_found")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.drafts.citations import Entry, entries
+from assistant.drafts.citations import BibEntry, read_entries
 
 BIB = r"""
 % a comment
@@ -23,19 +23,19 @@ BIB = r"""
 
 
 def test_title_doi_and_arxiv_id_by_key() -> None:
-    found = entries(BIB)
-    assert found["poe2020"] == Entry("The Gröbner bases of things", "10.1145/abc")
+    found = read_entries(BIB)
+    assert found["poe2020"] == BibEntry("The Gröbner bases of things", "10.1145/abc")
     assert found["roe"].arxiv == "2203.05482"
-    assert found["bare"] == Entry("Word")
-    assert found["broken"] == Entry()
-    assert found["after"] == Entry("Whole")
+    assert found["bare"] == BibEntry("Word")
+    assert found["broken"] == BibEntry()
+    assert found["after"] == BibEntry("Whole")
 
 
 @given(st.one_of(st.text(), st.text(alphabet='@{}(),="\\ \ntitledoxy', max_size=200)))
 def test_any_text_is_read(text: str) -> None:
-    assert all(key and entry.title == entry.title.strip() for key, entry in entries(text).items())
+    assert all(key and entry.title == entry.title.strip() for key, entry in read_entries(text).items())
 
 
 @pytest.mark.parametrize("piece", ["@a{", "@a{b,", "@a{b, title={", "{", "title = ", '@a{b,title="'])
 def test_long_files_take_linear_time(piece: str) -> None:
-    assert len(entries(piece * 20_000)) <= 1
+    assert len(read_entries(piece * 20_000)) <= 1

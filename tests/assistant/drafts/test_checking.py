@@ -1,5 +1,6 @@
 """Drafts through the front door, on a small library without a model."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.client import Assistant
-from assistant.drafts.results import CheckedSentence, Outcome, Relation
+from assistant.drafts.check import checked
+from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation
 from assistant.types import Support
 from store.errors import InputError, NotFound
+from store.paper import Paper
 from tests.assistant import small
 
 TRUE = "The estimate of crash probabilities takes 20 times less time than naive Monte Carlo"
@@ -142,3 +145,27 @@ def test_verify_refuses_what_it_cannot_check(field: Assistant) -> None:
 def test_any_text_is_checked(text: str, field: Assistant) -> None:
     if text.strip():
         assert all(sentence.line >= 1 for sentence in field.check(text))
+
+
+def test_only_what_was_compared_is_judged(field: Assistant) -> None:
+    asked: list[tuple[str, list[str]]] = []
+
+    def judge(sentence: str, papers: Sequence[Paper]) -> Opinion:
+        asked.append((sentence, [paper.id for paper in papers]))
+        return Opinion(model="judge", says="yes")
+
+    draft = f"{TRUE} [@rare; @fair].\n\nTungsten boils at a very high temperature.\n\nSee [@rare].\n\n{TRUE} [@nobody]."
+    found = list(checked(field.library, draft, judge=judge))
+    assert asked == [(f"{TRUE}.", ["rare", "fair"])]
+    assert [sentence.opinion and sentence.opinion.says for sentence in found] == ["yes", None, None, None]
+
+
+def test_a_sentence_whose_nearest_paper_contradicts_it_is_disputed(tmp_path: Path) -> None:
+    papers = [
+        small.paper("denies", "Clover and Bees", "Red clover does not feed bees of the valley."),
+        small.paper("far", "Clover", "Red clover feeds bees of the plains."),
+    ]
+    with small.assistant(tmp_path / "library", papers) as a:
+        found = one(a, "Red clover feeds bees of the valley.")
+        assert (found.outcome, found.contradicted) == (Outcome.DISPUTED, True)
+        assert list(relations(found).values()) == [Relation.CONTRADICTS, Relation.PARTLY]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.drafts.citations import mentions
+from assistant.drafts.citations import find_citations
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from assistant.drafts.citations import mentions
     ],
 )
 def test_citations_and_their_keys(text: str, keys: list[tuple[str, ...]]) -> None:
-    assert [one.keys for one in mentions(text)] == keys
+    assert [one.keys for one in find_citations(text)] == keys
 
 
 @pytest.mark.parametrize(
@@ -39,11 +39,11 @@ def test_citations_and_their_keys(text: str, keys: list[tuple[str, ...]]) -> Non
     ],
 )
 def test_what_is_no_citation(text: str) -> None:
-    assert mentions(text) == []
+    assert find_citations(text) == []
 
 
 def test_in_latex_an_at_sign_cites_nothing() -> None:
-    assert [one.keys for one in mentions(r"a@b @c [@d] \cite{e}", latex=True)] == [("e",)]
+    assert [one.keys for one in find_citations(r"a@b @c [@d] \cite{e}", latex=True)] == [("e",)]
 
 
 @pytest.mark.parametrize(
@@ -51,17 +51,17 @@ def test_in_latex_an_at_sign_cites_nothing() -> None:
     [("[@a]", True), ("@a", False), (r"\citep{a}", True), (r"\citet{a}", False), (r"\Textcite{a}", False)],
 )
 def test_which_citations_are_part_of_the_grammar(text: str, apart: bool) -> None:
-    assert [one.apart for one in mentions(text)] == [apart]
+    assert [one.apart for one in find_citations(text)] == [apart]
 
 
 @given(st.text(alphabet=r"[]{}@\cite,; abX.:-_", max_size=80), st.booleans())
 def test_mentions_are_in_order_and_apart(text: str, latex: bool) -> None:
     last = 0
-    for one in mentions(text, latex):
+    for one in find_citations(text, latex):
         assert last <= one.start < one.end <= len(text)
         assert one.keys
         last = one.end
 
 
 def test_brackets_without_end_take_no_time() -> None:
-    assert mentions("[" * 200_000 + r"\cite{" * 20_000 + "@" * 100_000) == []
+    assert find_citations("[" * 200_000 + r"\cite{" * 20_000 + "@" * 100_000) == []

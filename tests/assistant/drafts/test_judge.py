@@ -9,7 +9,7 @@ from assistant.answer.factory import chain_from
 from assistant.answer.model import Model
 from assistant.answer.pipeline import Chain
 from assistant.client import Assistant
-from assistant.drafts.judge import says
+from assistant.drafts.judge import read_opinion
 from assistant.drafts.results import CheckedSentence, Opinion, Outcome
 from assistant.testing import FakeOpenAIServer, Reply, ScriptedChatModel, fake_openai_server, faults
 from prompts import Prompts
@@ -52,7 +52,7 @@ def test_a_sentence_without_a_citation_is_judged_by_what_was_found(field: Assist
      ("Nothing known", "unclear"), ("<think>yes", "unclear")],
 )  # fmt: skip
 def test_how_a_reply_is_read(reply: str, word: str) -> None:
-    assert says(reply) == word
+    assert read_opinion(reply) == word
 
 
 @pytest.fixture

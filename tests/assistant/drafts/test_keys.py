@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.drafts.citations import Keys, entries
+from assistant.drafts.citations import CitationResolver, read_entries
 from store.citation_keys import citation_keys
 from store.ingest.corrections import merge
 from tests.assistant.small import assistant, paper
@@ -22,13 +22,13 @@ BIB = r"""
 
 
 @pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
-    return Keys(assistant(tmp_path_factory.mktemp("keys") / "library", PAPERS).library)
+def keys(tmp_path_factory: pytest.TempPathFactory) -> CitationResolver:
+    return CitationResolver(assistant(tmp_path_factory.mktemp("keys") / "library", PAPERS).library)
 
 
 @pytest.fixture(scope="module")
-def with_bib(keys: Keys) -> Keys:
-    return Keys(keys._library, entries(BIB))
+def with_bib(keys: CitationResolver) -> CitationResolver:
+    return CitationResolver(keys._library, read_entries(BIB))
 
 
 @pytest.mark.parametrize(
@@ -44,43 +44,43 @@ def with_bib(keys: Keys) -> Keys:
         ("roe2021grobner", "two"),
     ],
 )
-def test_what_a_key_may_be(key: str, paper_id: str, keys: Keys) -> None:
-    found = keys.find(key).paper
+def test_what_a_key_may_be(key: str, paper_id: str, keys: CitationResolver) -> None:
+    found = keys.resolve_key(key).paper
     assert found
     assert found.id == paper_id
 
 
-def test_a_key_that_two_papers_share_names_both(keys: Keys) -> None:
+def test_a_key_that_two_papers_share_names_both(keys: CitationResolver) -> None:
     own = citation_keys(PAPERS)
-    known = keys.find("roe2022trees")
+    known = keys.resolve_key("roe2022trees")
     assert known.paper is None
     assert own["three"] in known.reason
     assert own["four"] in known.reason
-    assert keys.find(own["four"]).paper == PAPERS[3]
+    assert keys.resolve_key(own["four"]).paper == PAPERS[3]
 
 
 @pytest.mark.parametrize("key", ["nobody", "10.1145/other", "a\0b", "é" * 1000])
-def test_a_key_of_nothing_has_a_reason(key: str, keys: Keys) -> None:
-    assert keys.find(key) == (None, "the library has no paper of this key")
+def test_a_key_of_nothing_has_a_reason(key: str, keys: CitationResolver) -> None:
+    assert keys.resolve_key(key) == (None, "the library has no paper of this key")
 
 
 @pytest.mark.parametrize(("key", "paper_id"), [("mine", "10.1145/abc"), ("byid", "two"), ("two", "three")])
-def test_the_keys_of_a_bib_file_come_first(key: str, paper_id: str, with_bib: Keys) -> None:
-    found = with_bib.find(key).paper
+def test_the_keys_of_a_bib_file_come_first(key: str, paper_id: str, with_bib: CitationResolver) -> None:
+    found = with_bib.resolve_key(key).paper
     assert found
     assert found.id == paper_id
     assert with_bib.key_of(found) == key
 
 
-def test_an_entry_without_a_paper_and_a_paper_without_an_entry(with_bib: Keys) -> None:
-    assert "“Not there”, which is not in the library" in with_bib.find("gone").reason
+def test_an_entry_without_a_paper_and_a_paper_without_an_entry(with_bib: CitationResolver) -> None:
+    assert "“Not there”, which is not in the library" in with_bib.resolve_key("gone").reason
     assert with_bib.key_of(PAPERS[3]) == citation_keys(PAPERS)["four"]
 
 
 def test_an_empty_library_has_no_key(tmp_path: Path) -> None:
-    empty = Keys(assistant(tmp_path / "none").library, entries(BIB))
-    assert empty.find("poe2020queues").paper is None
-    assert empty.find("mine").paper is None
+    empty = CitationResolver(assistant(tmp_path / "none").library, read_entries(BIB))
+    assert empty.resolve_key("poe2020queues").paper is None
+    assert empty.resolve_key("mine").paper is None
 
 
 @pytest.mark.parametrize("key", ["poe2020queues", "poe2022queues", "10.1145/abc", "10.1000/talk", "talk", "heading"])
@@ -89,6 +89,6 @@ def test_a_merged_paper_is_found_by_what_its_records_were_cited_by(key: str, tmp
     library = assistant(tmp_path / "library", (*PAPERS, talk)).library
     merge(library, [PAPERS[0].id, talk.id])
     bib = "@article{talk, title={T}, doi={10.1000/talk}} @article{heading, title={Queues: A Talk}}"
-    found = Keys(library, entries(bib)).find(key).paper
+    found = CitationResolver(library, read_entries(bib)).resolve_key(key).paper
     assert found
     assert found.id == "10.1145/abc"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.drafts.check import MAX_BYTES, opened
+from assistant.drafts.check import MAX_BYTES, open_draft
 from store.errors import InputError, SourceError
 
 
@@ -22,7 +22,7 @@ def written(folder: Path, content: bytes, name: str = "draft.md") -> Path:
     ],
 )
 def test_any_encoding_and_any_end_of_line(content: bytes, text: str, tmp_path: Path) -> None:
-    assert opened(written(tmp_path, content)).text == text
+    assert open_draft(written(tmp_path, content)).text == text
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,11 @@ def test_any_encoding_and_any_end_of_line(content: bytes, text: str, tmp_path: P
 def test_the_ending_tells_the_form_and_else_the_content(
     name: str, content: bytes, is_latex: bool, tmp_path: Path
 ) -> None:
-    assert opened(written(tmp_path, content, name)).is_latex is is_latex
+    assert open_draft(written(tmp_path, content, name)).is_latex is is_latex
 
 
 def test_a_text_is_taken_as_it_is() -> None:
-    assert opened("\ufeffOne \udfff.\r\n") == ("One ?.\n", False)
+    assert open_draft("\ufeffOne \udfff.\r\n") == ("One ?.\n", False)
 
 
 @pytest.mark.parametrize(
@@ -55,18 +55,18 @@ def test_a_text_is_taken_as_it_is() -> None:
 )
 def test_what_is_no_draft_is_refused(content: bytes, said: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=said) as told:
-        opened(written(tmp_path, content))
+        open_draft(written(tmp_path, content))
     assert "draft.md" in told.value.what
     assert told.value.hint
 
 
 def test_a_file_that_is_not_there_and_a_folder(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="There is no file"):
-        opened(tmp_path / "none.md")
+        open_draft(tmp_path / "none.md")
     with pytest.raises(InputError, match="is a folder"):
-        opened(tmp_path)
+        open_draft(tmp_path)
 
 
 def test_an_endless_text_is_refused() -> None:
     with pytest.raises(InputError, match=r"10\.0 MB"):
-        opened("a" * 10_000_000)
+        open_draft("a" * 10_000_000)

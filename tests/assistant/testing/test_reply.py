@@ -5,17 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.testing import Gate, Reply
-from assistant.testing.reply import prompt_tokens, text_of, tokens
+from assistant.testing.reply import prompt_tokens, split_tokens, text_of
 
 
 @given(st.text())
 def test_tokens_joined_are_the_text(text: str) -> None:
-    assert "".join(tokens(text)) == text
-    assert all(tokens(text))
+    assert "".join(split_tokens(text)) == text
+    assert all(split_tokens(text))
 
 
 def test_citations_are_cut_as_real_models_cut_them() -> None:
-    assert tokens("Loss fell [12].") == ["Loss", " fell", " [", "12", "]", "."]
+    assert split_tokens("Loss fell [12].") == ["Loss", " fell", " [", "12", "]", "."]
 
 
 def test_an_object_is_said_as_json() -> None:
@@ -38,7 +38,7 @@ def test_an_error_says_nothing() -> None:
 
 @pytest.mark.parametrize(("usage", "expected"), [(None, (3, 4)), ((7, 9), (7, 9))])
 def test_tokens_are_counted_unless_they_are_given(usage: tuple[int, int] | None, expected: tuple[int, int]) -> None:
-    assert Reply("one two [3]"[:-1], usage=usage).counted([{"role": "user", "content": "eight le"}]) == expected
+    assert Reply("one two [3]"[:-1], usage=usage).count_tokens([{"role": "user", "content": "eight le"}]) == expected
 
 
 def test_a_message_may_come_in_parts() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from assistant.testing import Reply
-from assistant.testing.reply import fitted, in_schema
+from assistant.testing.reply import fit_schema, in_schema
 
 
 class Verdict(StrEnum):
@@ -36,7 +36,7 @@ class Answer(BaseModel):
 
 
 def test_each_sentence_is_an_object_with_what_it_cites() -> None:
-    answer = Answer.model_validate(fitted("Loss fell [2]. It rose again [1][3].", Answer.model_json_schema()))
+    answer = Answer.model_validate(fit_schema("Loss fell [2]. It rose again [1][3].", Answer.model_json_schema()))
     assert answer.claims == [
         Claim(text="Loss fell.", sources=[2]),
         Claim(text="It rose again.", sources=[1, 3]),
@@ -46,21 +46,21 @@ def test_each_sentence_is_an_object_with_what_it_cites() -> None:
 
 @given(st.text())
 def test_any_text_fits(text: str) -> None:
-    Answer.model_validate(fitted(text, Answer.model_json_schema()))
+    Answer.model_validate(fit_schema(text, Answer.model_json_schema()))
 
 
 def test_citations_stay_in_the_text_where_they_have_no_other_place() -> None:
     schema = {"type": "object", "properties": {"answer": {"type": "string"}}}
-    assert fitted("Loss fell [2].", schema) == {"answer": "Loss fell [2]."}
+    assert fit_schema("Loss fell [2].", schema) == {"answer": "Loss fell [2]."}
 
 
 def test_lists_of_texts_hold_sentences_when_nothing_is_cited() -> None:
-    assert fitted("One.\nTwo.", {"type": "array", "items": {"type": "string"}}) == ["One.", "Two."]
+    assert fit_schema("One.\nTwo.", {"type": "array", "items": {"type": "string"}}) == ["One.", "Two."]
 
 
 def test_types_may_come_as_a_list_or_not_at_all() -> None:
     schema = {"properties": {"a": {"type": ["null", "string"]}, "b": {"type": "null"}, "c": {}, "d": {"const": 3}}}
-    assert fitted("x", schema) == {"a": "x", "b": None, "c": "x", "d": 3}
+    assert fit_schema("x", schema) == {"a": "x", "b": None, "c": "x", "d": 3}
 
 
 @pytest.mark.parametrize("said", ['{"done": true}', {"done": True}, ["one ", "two"], Reply({"done": True})])

@@ -1,10 +1,10 @@
 import pytest
 
-from assistant.verify.names import names
-from assistant.verify.source import known, source_of
+from assistant.verify.names import find_names
+from assistant.verify.source import mentions_name, read_source
 from store.paper import Author, Paper
 
-SOURCE = source_of(
+SOURCE = read_source(
     Paper(
         id="p",
         title="WiSE-FT for Robust Vision",
@@ -27,16 +27,16 @@ SOURCE = source_of(
     ],
 )
 def test_names_are_told_by_their_form(text: str, expected: list[str]) -> None:
-    assert [name.text for name in names(text)] == expected
+    assert [name.text for name in find_names(text)] == expected
 
 
 @pytest.mark.parametrize(
     "name", "WiSE-FT WISEFT ERM SHP-2 LLM LLM-based Thompson's Rawlsian Núñez IFN-gamma Robust AI".split()
 )
 def test_a_source_knows_a_name_in_its_forms(name: str) -> None:
-    assert known(name, SOURCE)
+    assert mentions_name(name, SOURCE)
 
 
 @pytest.mark.parametrize("name", ["WiSE-XT", "UCB", "GPT-4", "SHP-3", "Nunes", "Bentham", "RL"])
 def test_a_source_does_not_know_other_names(name: str) -> None:
-    assert not known(name, SOURCE)
+    assert not mentions_name(name, SOURCE)

@@ -1,11 +1,11 @@
 import pytest
 
-from assistant.verify.numbers import quantities
-from assistant.verify.tokens import fold
+from assistant.verify.numbers import alike, parse_quantities
+from assistant.verify.tokens import fold_text
 
 
 def read(text: str) -> list[tuple[float, str]]:
-    return [(round(one.value, 6), one.kind) for one in quantities(fold(text))]
+    return [(round(one.value, 6), one.kind) for one in parse_quantities(fold_text(text))]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_numbers_have_a_kind(text: str, expected: list[tuple[float, str]]) -> No
     [("5 mg", "mass", 0.005), ("3 hours", "time", 10_800), ("2 weeks", "time", 1_209_600), ("4 km", "length", 4000)],
 )
 def test_units_are_converted(text: str, dimension: str, value: float) -> None:
-    (found,) = quantities(text)
+    (found,) = parse_quantities(text)
     assert (found.unit, found.value) == (dimension, value)
 
 
@@ -82,4 +82,55 @@ def test_names_pronouns_and_enumerators_are_no_numbers(text: str) -> None:
     ("text", "about"), [("about 90", "near"), ("over 600", "over"), ("up to 5", "under"), ("9", "")]
 )
 def test_approximations_are_told(text: str, about: str) -> None:
-    assert [one.about for one in quantities(text)] == [about]
+    assert [one.about for one in parse_quantities(text)] == [about]
+
+
+def same(claim: str, source: str) -> bool:
+    (one,), (other,) = parse_quantities(fold_text(claim)), parse_quantities(fold_text(source))
+    return alike(one, other)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("72k", "72,000"),
+        ("0.94", "94%"),
+        ("94.5", "94.5%"),
+        ("ten times", "an order of magnitude"),
+        ("two-fold", "2x"),
+        ("half", "50%"),
+        ("180 minutes", "3 hours"),
+        ("3", "3 hours"),
+        ("over 600", "635"),
+        ("nearly 400", "398"),
+        ("about 91%", "90.94%"),
+        ("hundreds", "412"),
+        ("a speedup of 3.3", "3.3x"),
+        ("2nd", "second"),
+    ],
+)
+def test_the_same_in_another_form(claim: str, source: str) -> None:
+    assert same(claim, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("94.1%", "94%"),
+        ("9,000", "90,000"),
+        ("2x", "2%"),
+        ("94 items", "94%"),
+        ("6%", "6 percentage points"),
+        ("5 g", "5 mg"),
+        ("3 days", "3 kg"),
+        ("ten times", "two orders of magnitude"),
+        ("90%", "90.94%"),
+        ("over 700", "635"),
+        ("about 80", "90"),
+        ("412", "hundreds"),
+        ("hundreds", "12"),
+        ("two widgets", "2x"),
+    ],
+)
+def test_another_number_kind_or_unit(claim: str, source: str) -> None:
+    assert not same(claim, source)

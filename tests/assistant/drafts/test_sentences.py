@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.drafts.check import opened
-from assistant.drafts.sentences import Sentence, plain, sentences
+from assistant.drafts.check import open_draft
+from assistant.drafts.sentences import DraftSentence, is_claim, says_something, split_sentences, strip_sentence
 
 MARKDOWN = """---
 title: Nothing of this.
@@ -79,8 +79,8 @@ Not this.
 """
 
 
-def read(text: str, latex: bool = False) -> list[Sentence]:
-    return [*sentences(text, latex)]
+def read(text: str, latex: bool = False) -> list[DraftSentence]:
+    return [*split_sentences(text, latex)]
 
 
 def test_markdown() -> None:
@@ -139,7 +139,7 @@ def test_to_which_sentence_a_citation_belongs(text: str, found: list[tuple[str, 
     ],
 )
 def test_markup_is_read_past(text: str, clean: str) -> None:
-    assert plain(text) == clean
+    assert strip_sentence(text) == clean
 
 
 PIECES = st.sampled_from(
@@ -182,9 +182,9 @@ PIECES = st.sampled_from(
 def test_any_text_gives_sentences_that_stand_in_it(text: str, latex: bool) -> None:
     if not text.strip():
         return
-    draft = opened(text).text
+    draft = open_draft(text).text
     lines, last = draft.split("\n"), 1
-    for one in sentences(draft, latex):
+    for one in split_sentences(draft, latex):
         assert last <= one.line <= len(lines)
         last = one.line
         rest = "\n".join(lines[one.line - 1 :])
@@ -199,4 +199,56 @@ def test_any_text_gives_sentences_that_stand_in_it(text: str, latex: bool) -> No
     ["<!-- ", "$$ x ", "\\[ ", "\\begin{figure} ", "\\footnote{", "[", "`", "*a ", "_a ", "|\n", "> ", "- a\n", "a b "],
 )
 def test_long_drafts_take_linear_time(piece: str, latex: bool) -> None:
-    assert all(one.line <= 20_001 for one in sentences(piece * 20_000, latex))
+    assert all(one.line <= 20_001 for one in split_sentences(piece * 20_000, latex))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Weight averaging improves the accuracy of models.",
+        "Poe et al. improve the accuracy of models by 3%.",
+        "Sections of the brain differ in size.",
+        "Letters are written less often than before.",
+    ],
+)
+def test_a_statement_about_the_world_is_a_claim(sentence: str) -> None:
+    assert is_claim(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Does weight averaging improve the accuracy of models?",
+        "“Does it improve the accuracy of models?”",
+        "In this section the accuracy of models is discussed.",
+        "This paper is organized in the following way.",
+        "The remainder of the text goes on with results.",
+        "Section 3 presents the accuracy of all models.",
+        "Figure 2 shows the accuracy of all models.",
+        "We improve the accuracy of models by averaging.",
+        "Our method improves the accuracy of models.",
+        "Consider a model of high accuracy and speed.",
+        "It works well.",
+        "1 2 3 4 5 6 7",
+        "",
+    ],
+)
+def test_questions_signposts_and_own_doings_are_none(sentence: str) -> None:
+    assert not is_claim(sentence)
+
+
+def test_how_much_a_cited_sentence_has_to_say() -> None:
+    assert says_something("Bees like apples.")
+    assert not says_something("See.")
+
+
+def test_a_claim_has_five_words_or_more_and_a_cited_sentence_three() -> None:
+    assert is_claim("Bees like apples and pears.")
+    assert not is_claim("Bees like apples best.")
+    assert says_something("Bees like apples.")
+    assert not says_something("Bees sleep.")
+
+
+def test_figures_and_single_letters_are_no_words() -> None:
+    assert not is_claim("12 bees ate 3 pears, x of 40.")
+    assert not says_something("Bees sleep 12 h.")
