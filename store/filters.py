@@ -33,3 +33,7 @@ class Filters(Frozen):
     has_code: bool | None = None
     retracted: bool | None = None
     ids: tuple[str, ...] | None = None
+
+
+ANSWERABLE = Filters(retracted=False)
+"""What answers and reports draw on unless a caller says otherwise: every paper that was not taken back."""

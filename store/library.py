@@ -1,7 +1,4 @@
-"""A library: a folder with papers in Chroma and an index derived from them.
-
-Keeping the collection and the index of a library whole and in step. The caller holds the write lock.
-"""
+"""A library: a folder with papers in Chroma and an index derived from them, kept whole and in step."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,90 +20,6 @@ from store.record import State
 from store.results import Hit
 from store.search import hits, hybrid, similar
 from store.writer import Writer, restored, revectored, synchronise, write_lock
-
-
-class Upkeep:
-    """What mends a library after a crash, or after the loss of what is derived.
-
-    Args:
-        folder: The library's.
-        chroma: The papers.
-        index: What is derived from them.
-        embedder: What makes a vector where one is lost.
-        batch: How many papers are embedded at once.
-    """
-
-    def __init__(self, folder: Path, chroma: Chroma, index: Index, embedder: Embedder, batch: int) -> None:
-        self._folder = folder
-        self._chroma = chroma
-        self._index = index
-        self._embedder = embedder
-        self._batch = batch
-
-    def ready(self) -> None:
-        """Leave collection and index fit to be written, and in step."""
-        if self._chroma.torn() or not self._in_step():
-            self.synchronise()
-
-    def synchronise(self) -> int:
-        """Bring the index in step, where a write broke off or the index is gone; how many papers were touched."""
-        if self._chroma.fault():
-            return self.restore()
-        try:
-            return synchronise(self._chroma, self._index)
-        except (IndexDamaged, OSError):
-            if is_full(self._folder):
-                raise
-            return self.rebuild()
-
-    def rebuild(self) -> int:
-        """Build the index from nothing, its sound papers put back where they are damaged; how many papers there are."""
-        self._put_back()
-        return self._built()
-
-    def _built(self) -> int:
-        self._chroma.count()  # Nothing goes before the papers are known to be readable.
-        self._index.clear()
-        return synchronise(self._chroma, self._index)
-
-    def restore(self) -> int:
-        """Write every paper anew, with its vector from the index or a new one; how many there are."""
-        known = _readable(self._index)
-        return self._replace(known, known)
-
-    def reembed(self) -> int:
-        """Write every paper anew with a new vector; how many there are."""
-        made_with = self._chroma.state().embedder
-        return self._replace(None, _readable(self._index.of_embedder(made_with)))
-
-    def _put_back(self) -> None:
-        """Write the index's copy of papers whose text in the collection is damaged: the index is about to go."""
-        known = _readable(self._index)
-        if known is None:
-            return
-        hurt = [record for page in self._chroma.pages() for record in page if not record.is_sound]
-        whole = [record for record in restored(hurt, known) if record.is_sound]
-        vectors = known.vectors_of([record.paper.id for record in whole])
-        self._chroma.upsert([record._replace(vector=vectors[record.paper.id]) for record in whole])
-
-    def _replace(self, known: Snapshot | None, copies: Snapshot | None) -> int:
-        if self._chroma.fault():
-            self._chroma.discard_vectors()
-        state = self._chroma.state().model_copy(update={"embedder": self._embedder.stamp}).next()
-        self._chroma.replace_all(state, lambda: revectored(self._chroma, self._embedder, self._batch, known, copies))
-        return self._built()
-
-    def _in_step(self) -> bool:
-        view = _readable(self._index)
-        return view is not None and view.generation == self._chroma.state().generation
-
-
-def _readable(index: Index) -> Snapshot | None:
-    try:
-        return index.snapshot() if index.generation() else None
-    except IndexDamaged:
-        return None
-
 
 # Papers that are embedded, stored and acknowledged together: what a crash costs at most.
 BATCH = 64
@@ -137,7 +50,7 @@ class Library:
         self.embedder = embedder
         self.chroma = Chroma(server_url(store) if store is not None else str(folder / "chroma"))
         self.index = Index(folder / "index", embedder.stamp, store or "")
-        self._upkeep = Upkeep(folder, self.chroma, self.index, embedder, BATCH)
+        self._maintenance = Maintenance(folder, self.chroma, self.index, embedder, BATCH)
         self._there = False
 
     def close(self) -> None:
@@ -258,7 +171,7 @@ class Library:
             else:
                 self.chroma.create(State(embedder=self.embedder.stamp).next())
             self._check_embedder()
-            self._upkeep.ready()
+            self._maintenance.ready()
             with self.index.writer() as index:
                 yield Writer(self.chroma, index, self.embedder)
 
@@ -268,12 +181,12 @@ class Library:
             if not self.exists():
                 return 0
             self._check_embedder()
-            return self._upkeep.rebuild()
+            return self._maintenance.rebuild()
 
     def reembed(self) -> int:
         """Give every paper a new vector by this library's embedder; returns the number of papers."""
         with self._locked("re-embedding"):
-            return self._upkeep.reembed() if self.exists() else 0
+            return self._maintenance.reembed() if self.exists() else 0
 
     def restore_vectors(self) -> int:
         """Write every paper anew, with its vector from the index or a new one; returns the number of papers."""
@@ -281,7 +194,7 @@ class Library:
             if not self.exists():
                 return 0
             self._check_embedder()
-            return self._upkeep.restore()
+            return self._maintenance.restore()
 
     def unblock(self) -> tuple[list[str], Path | None]:
         """Take records out of Chroma's log that are too large for it, of which everything fails.
@@ -317,7 +230,7 @@ class Library:
         """Bring the index in step, unless it has to be read as it is: another process writes, or nobody can."""
         try:
             with self._locked("bringing the index up to date"):
-                self._upkeep.synchronise()
+                self._maintenance.synchronise()
         except (LibraryDamaged, StoreUnreachable):
             raise
         except LibraryError as error:
@@ -336,6 +249,89 @@ class Library:
         except IndexDamaged:
             self._catch_up()
             return self.index.snapshot()
+
+
+class Maintenance:
+    """Mends a library after a crash, or after the loss of what is derived. The caller holds the write lock.
+
+    Args:
+        folder: The library's.
+        chroma: The papers.
+        index: What is derived from them.
+        embedder: What makes a vector where one is lost.
+        batch: How many papers are embedded at once.
+    """
+
+    def __init__(self, folder: Path, chroma: Chroma, index: Index, embedder: Embedder, batch: int) -> None:
+        self._folder = folder
+        self._chroma = chroma
+        self._index = index
+        self._embedder = embedder
+        self._batch = batch
+
+    def ready(self) -> None:
+        """Leave collection and index fit to be written, and in step."""
+        if self._chroma.torn() or not self._in_step():
+            self.synchronise()
+
+    def synchronise(self) -> int:
+        """Bring the index in step, where a write broke off or the index is gone; how many papers were touched."""
+        if self._chroma.fault():
+            return self.restore()
+        try:
+            return synchronise(self._chroma, self._index)
+        except (IndexDamaged, OSError):
+            if is_full(self._folder):
+                raise
+            return self.rebuild()
+
+    def rebuild(self) -> int:
+        """Build the index from nothing, its sound papers put back where they are damaged; how many papers there are."""
+        self._put_back()
+        return self._built()
+
+    def _built(self) -> int:
+        self._chroma.count()  # Nothing goes before the papers are known to be readable.
+        self._index.clear()
+        return synchronise(self._chroma, self._index)
+
+    def restore(self) -> int:
+        """Write every paper anew, with its vector from the index or a new one; how many there are."""
+        known = _readable(self._index)
+        return self._replace(known, known)
+
+    def reembed(self) -> int:
+        """Write every paper anew with a new vector; how many there are."""
+        made_with = self._chroma.state().embedder
+        return self._replace(None, _readable(self._index.of_embedder(made_with)))
+
+    def _put_back(self) -> None:
+        """Write the index's copy of papers whose text in the collection is damaged: the index is about to go."""
+        known = _readable(self._index)
+        if known is None:
+            return
+        hurt = [record for page in self._chroma.pages() for record in page if not record.is_sound]
+        whole = [record for record in restored(hurt, known) if record.is_sound]
+        vectors = known.vectors_of([record.paper.id for record in whole])
+        self._chroma.upsert([record._replace(vector=vectors[record.paper.id]) for record in whole])
+
+    def _replace(self, known: Snapshot | None, copies: Snapshot | None) -> int:
+        if self._chroma.fault():
+            self._chroma.discard_vectors()
+        state = self._chroma.state().model_copy(update={"embedder": self._embedder.stamp}).next()
+        self._chroma.replace_all(state, lambda: revectored(self._chroma, self._embedder, self._batch, known, copies))
+        return self._built()
+
+    def _in_step(self) -> bool:
+        view = _readable(self._index)
+        return view is not None and view.generation == self._chroma.state().generation
+
+
+def _readable(index: Index) -> Snapshot | None:
+    try:
+        return index.snapshot() if index.generation() else None
+    except IndexDamaged:
+        return None
 
 
 def _unknown(paper_id: str) -> NotFound:

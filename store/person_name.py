@@ -1,6 +1,7 @@
 """The parts of a person's name, as bibliographies need them."""
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from store.paper import Author, Paper
@@ -58,6 +59,37 @@ def is_suffix(part: str) -> bool:
     return _SUFFIX.fullmatch(part) is not None
 
 
+def name_words(name: str) -> list[str]:
+    """The words of a person's name without case and accents: ``José M. Núñez`` is jose, m, nunez."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return re.findall(r"\w+", "".join(mark for mark in plain if not unicodedata.combining(mark)))
+
+
+def name_key(name: str) -> str:
+    """The words of a name as one term."""
+    return " ".join(name_words(name))
+
+
+def fits(asked: list[str], author: list[str]) -> bool:
+    """Whether each word asked for is a word of the author, or one is the initial of the other.
+
+    At least one word has to be the same in full: "J. D." fits nobody. Words as ``name_words`` gives them.
+    """
+    left = list(author)
+    whole = False
+    for word in sorted(asked, key=len, reverse=True):
+        match = word if word in left else next((other for other in left if _initial(word, other)), None)
+        if match is None:
+            return False
+        left.remove(match)
+        whole = whole or (match == word and len(word) > 1)
+    return whole
+
+
 def _family_at(words: list[str]) -> int:
     last = max(len(words) - 1, 0)
     return next((at for at in range(1, last) if words[at][0].islower()), last)
+
+
+def _initial(one: str, other: str) -> bool:
+    return one[0] == other[0] and 1 in (len(one), len(other))

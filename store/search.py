@@ -1,8 +1,7 @@
 """Hybrid search over one snapshot: words and meaning, filters applied before the ranking.
 
-From rows that were ranked to papers with their sentences.
-
-Which sentences of an abstract speak to a question.
+``hybrid`` and ``nearest`` rank rows of the index; ``hits`` makes papers of them, each with the sentences of its
+abstract, those first that hold most of a question's words.
 """
 
 from math import log
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from store.filters import Filters
 from store.index.schema import terms
-from store.index.snapshot import Snapshot
+from store.index.snapshot import Ranked, Snapshot
 from store.results import Hit, ScoredSentence
 from store.text.sentences import sentence_spans
 
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from store.embedding import Vectors
-    from store.index.snapshot import Ranked
-
 
 # Weight of meaning against words, and how deep each side's list goes. Measured: benchmarks/README.md.
 ALPHA = 0.6
@@ -36,7 +33,7 @@ class Candidate(NamedTuple):
     bm25: float
 
 
-def hybrid(snapshot: "Snapshot", text: str, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
+def hybrid(snapshot: Snapshot, text: str, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
     """The ``k`` best papers, best first.
 
     score = α · cosine / max cosine + (1 − α) · bm25 / max bm25, over the union of the best of both sides, with
@@ -58,14 +55,14 @@ def hybrid(snapshot: "Snapshot", text: str, vector: "Vectors", filters: Filters,
     return [Candidate(int(union[i]), float(score[i]), float(cosine[i]), float(bm25[i])) for i in order]
 
 
-def nearest(snapshot: "Snapshot", vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
+def nearest(snapshot: Snapshot, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
     """The ``k`` papers nearest in meaning, best first; exact."""
     rows = snapshot.rows(filters)
     cosines = _cosines(snapshot, rows, vector)
     return [Candidate(int(rows[i]), float(cosines[i]), float(cosines[i]), 0.0) for i in _best(cosines, k)]
 
 
-def _cosines(snapshot: "Snapshot", rows: "NDArray[np.int64]", vector: "Vectors") -> "Vectors":
+def _cosines(snapshot: Snapshot, rows: "NDArray[np.int64]", vector: "Vectors") -> "Vectors":
     # One pass over the whole file beats picking rows, unless they are few.
     if len(rows) * 32 < len(snapshot.vectors):
         return snapshot.vectors[rows] @ vector
@@ -81,7 +78,7 @@ def _best(scores: "Vectors", n: int) -> "NDArray[np.int64]":
     return np.argsort(-scores, kind="stable")
 
 
-def _aligned(rows: "NDArray[np.int64]", ranked: "Ranked") -> "Vectors":
+def _aligned(rows: "NDArray[np.int64]", ranked: Ranked) -> "Vectors":
     import numpy as np
 
     scores = np.zeros(len(rows), dtype=np.float32)
@@ -108,7 +105,7 @@ def best_sentences(weights: dict[str, float], abstract: str) -> tuple[ScoredSent
     return tuple(sorted(scored, key=lambda sentence: (-sentence.score, sentence.start)))
 
 
-def term_weights(view: "Snapshot", question: str) -> dict[str, float]:
+def term_weights(view: Snapshot, question: str) -> dict[str, float]:
     """How much each word of a question says by how rare it is: log(1 + N / (1 + n)) for a word in n of N papers."""
     count = view.count
     return {term: log(1 + count / (1 + view.frequency(term))) for term in dict.fromkeys(terms(question))}

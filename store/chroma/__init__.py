@@ -10,7 +10,6 @@ from threading import Lock
 from typing import Any
 
 from store.chroma import files as segments
-from store.chroma import log as chroma_log
 from store.chroma.client import disconnect, explained, folder_client, server_client
 from store.chroma.files import FILE, collections, zeroed
 from store.errors import LibraryError
@@ -168,14 +167,14 @@ class Chroma:
         if self.is_server or not (Path(self.place) / FILE).exists():
             return []
         with self._errors():
-            return chroma_log.blocking(self.place)
+            return segments.blocking(self.place)
 
     def unblock(self) -> Path:
         """Take these records out of the log; returns where the folder was kept as it was. The caller holds the lock."""
         self.close()
-        aside = chroma_log.keep_aside(self.place)
+        aside = segments.keep_aside(self.place)
         with self._errors():
-            chroma_log.take_out(self.place)
+            segments.take_out(self.place)
         return aside
 
     def _written(self) -> dict[str, Any] | None:
@@ -239,10 +238,10 @@ def _upsert(collection: Any, records: Sequence[Record]) -> None:
 
 def _check_keys(paper_id: str, keys: int) -> None:
     """Raise LibraryError before Chroma's log takes what its tables never can; most is refused long before this."""
-    if keys > chroma_log.MOST_KEYS:
+    if keys > segments.MOST_KEYS:
         raise LibraryError(
             f"The paper {paper_id} is too large for Chroma: it would be stored under {keys:,} keys, and "
-            f"{chroma_log.MOST_KEYS:,} can be.",
+            f"{segments.MOST_KEYS:,} can be.",
             f"Remove it and add it again with its abstract alone: conspectus remove {paper_id}",
         )
 

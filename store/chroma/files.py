@@ -1,18 +1,17 @@
-"""What the collections of a Chroma folder say of themselves, read from its SQLite file.
+"""The files of a Chroma folder, read and mended where Chroma (1.5) itself cannot.
 
-Chroma (1.5) writes to a store when it opens it, so it opens none that may only be read; it takes half a second to load,
-and holds up all threads while it answers. A question asks for nothing else of it: papers and vectors are in the index.
-
-The files of Chroma's own vector index, which a crash can tear.
-
-Chroma (1.5) writes them in place every 1000 records: header, vectors, lengths, links, labels. A process that dies in
-that moment leaves files that Chroma refuses, or that end any process that loads them. Papers are safe, they are in
-its SQLite file; vectors are not. So where a write broke off, nothing is loaded here before ``fault`` found nothing.
-
-Memory that holds nothing of before, for who writes it to disk as he gets it.
+- ``chroma.sqlite3`` holds what the collections say of themselves. Chroma writes to a store when it opens it, so it
+  opens none that may only be read; it takes half a second to load, and holds up all threads while it answers. A
+  question asks for nothing else of it: papers and vectors are in the index.
+- The same file holds Chroma's log: what it is given is written there first, then worked off into tables. A record that
+  those tables cannot take stays in the log, and every call fails because of it. It is taken out by hand here.
+- The vector index is written in place every 1000 records: header, vectors, lengths, links, labels. A process that dies
+  in that moment leaves files that Chroma refuses, or that end any process that loads them. Papers are safe, they are in
+  the SQLite file; vectors are not. So where a write broke off, nothing is loaded before ``fault`` found nothing.
 """
 
 import ctypes
+import json
 import os
 import shutil
 import sqlite3
@@ -155,6 +154,65 @@ def _is_uuid(name: str) -> bool:
         return str(UUID(name)) == name
     except ValueError:
         return False
+
+
+# Keys of one record that Chroma can write: one statement with six variables a key, of which SQLite takes 32,766.
+MOST_KEYS = 32_766 // 6
+# A record with more keys than that has at least so many characters of JSON: `"":0,` of each.
+_SHORTEST_JSON = 5 * MOST_KEYS
+_WAITING = """
+SELECT q.seq_id, q.id, q.metadata FROM embeddings_queue q WHERE length(q.metadata) > ? AND q.seq_id > (
+    SELECT coalesce(min(m.seq_id), -1) FROM collections c
+    JOIN segments s ON s.collection = c.id AND s.scope = 'METADATA' LEFT JOIN max_seq_id m ON m.segment_id = s.id
+    WHERE q.topic LIKE '%/' || c.id
+)
+"""
+
+
+def blocking(place: str) -> list[str]:
+    """The ids of the records in the log that Chroma cannot write, in order.
+
+    Raises:
+        sqlite3.Error: The file cannot be read.
+    """
+    with closing(_opened(place, "ro")) as database:
+        return [paper_id for _, paper_id in _too_large(database)]
+
+
+def take_out(place: str) -> None:
+    """Delete these records from the log, all or none; nobody may have the folder open.
+
+    Raises:
+        sqlite3.Error: The file cannot be written.
+    """
+    with closing(_opened(place, "rw")) as database, database:
+        rows = [(row,) for row, _ in _too_large(database)]
+        database.executemany("DELETE FROM embeddings_queue WHERE seq_id = ?", rows)
+
+
+def keep_aside(place: str) -> Path:
+    """Copy the folder of a store to one beside it, which is there whole or not at all.
+
+    Raises:
+        OSError: There is no room for it.
+    """
+    folder = Path(place)
+    names = (folder.with_name(f"{folder.name}-broken-{n}") for n in range(1, 10_000))
+    target = next(name for name in names if not name.exists())
+    part = target.with_name(f"{target.name}.part")
+    shutil.rmtree(part, ignore_errors=True)  # Of a copy that was broken off.
+    shutil.copytree(folder, part)
+    return part.rename(target)
+
+
+def _too_large(database: sqlite3.Connection) -> Iterator[tuple[int, str]]:
+    for row, paper_id, metadata in database.execute(_WAITING, (_SHORTEST_JSON,)).fetchall():
+        if len(json.loads(metadata)) > MOST_KEYS:
+            yield row, str(paper_id)
+
+
+def _opened(place: str, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{(Path(place).absolute() / FILE).as_uri()}?mode={mode}", uri=True)
 
 
 # What glibc calls the option; blocks are filled with the complement of its value, freed ones with the value.

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from store.embedding import EmbedderStamp
+from store.files import replace_file
 from store.index.damage import Careful, reading, storing
 from store.index.schema import ANALYZER, VERSION, analyzer, document, schema
 from store.index.snapshot import Snapshot
@@ -155,9 +156,7 @@ class Index:
                 writer.wait_merging_threads()
 
     def _mark(self, generation: str) -> None:
-        new = self._folder / f"{STAMP}.new"
-        new.write_text(json.dumps({**self._stamp, "generation": generation}), encoding="utf-8")
-        new.replace(self._folder / STAMP)
+        replace_file(self._folder / STAMP, (json.dumps({**self._stamp, "generation": generation}).encode(),))
 
     @contextmanager
     def _readable(self) -> Iterator[Path]:

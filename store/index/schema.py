@@ -2,18 +2,16 @@
 
 One text field holds title, title and abstract: a word of the title counts twice. The record rides along, so that
 reading needs no Chroma.
-
-When a name that a person typed fits an author's name.
 """
 
 import re
-import unicodedata
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from store.dedup.keys import keys_of
 from store.paper import Paper
+from store.person_name import name_key, name_words
 from store.record import pack
 
 if TYPE_CHECKING:
@@ -113,36 +111,5 @@ def date_number(date: str | None) -> int:
     return int((date or "").replace("-", "").ljust(8, "0"))
 
 
-def name_words(name: str) -> list[str]:
-    """The words of a person's name without case and accents: ``José M. Núñez`` is jose, m, nunez."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return re.findall(r"\w+", "".join(mark for mark in plain if not unicodedata.combining(mark)))
-
-
-def name_key(name: str) -> str:
-    """The words of a name as one term."""
-    return " ".join(name_words(name))
-
-
 def _apart(text: str) -> str:
     return text if text.isascii() else _UNSPACED.sub(r" \1 ", text)
-
-
-def fits(asked: list[str], author: list[str]) -> bool:
-    """Whether each word asked for is a word of the author, or one is the initial of the other.
-
-    At least one word has to be the same in full: "J. D." fits nobody. Words as ``name_words`` gives them.
-    """
-    left = list(author)
-    whole = False
-    for word in sorted(asked, key=len, reverse=True):
-        match = word if word in left else next((other for other in left if _initial(word, other)), None)
-        if match is None:
-            return False
-        left.remove(match)
-        whole = whole or (match == word and len(word) > 1)
-    return whole
-
-
-def _initial(one: str, other: str) -> bool:
-    return one[0] == other[0] and 1 in (len(one), len(other))

@@ -1,14 +1,16 @@
 """One unchanging view of the index: what can be asked of it. Safe to share between threads."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.dedup.keys import id_key, named
 from store.filters import Filters
 from store.index.damage import Careful
-from store.index.queries import all_of, any_of, filter_query, words_query
-from store.index.schema import fits, name_key, name_words, schema
+from store.index.schema import schema, terms
 from store.paper import Paper
+from store.person_name import fits, name_key, name_words
 from store.record import DAMAGED, Record, unpack
 
 if TYPE_CHECKING:
@@ -27,6 +29,12 @@ REMEMBERED = 16
 COUNTED = 10_000
 # Papers that the keys of one batch seldom find more of.
 ALIKE = 2000
+# A question of more terms than this is cut: the rest would only cost time.
+_MAX_TERMS = 200
+# The longest value that the index holds, in bytes.
+_LONGEST_VALUE = 65_530
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_LAST_YEAR = 10_000  # After every year that a paper can have, so that none is meant by it.
 
 
 class Ranked(NamedTuple):
@@ -71,16 +79,16 @@ class Snapshot:
 
     def lexical(self, text: str, filters: Filters, limit: int) -> Ranked:
         """The papers with the best BM25 score for the words of ``text``."""
-        return self._ranked(words_query(text), self._query(filters), limit)
+        return self._ranked(_words_query(text), self._query(filters), limit)
 
     def lexical_of(self, text: str, rows: "Rows") -> Ranked:
         """The BM25 score of just these rows, those without any of the words left out."""
-        return self._ranked(words_query(text), all_of([any_of("row", rows.tolist())]), len(rows))
+        return self._ranked(_words_query(text), _all_of([_any_of("row", rows.tolist())]), len(rows))
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         """The ids of papers by their rows, in the order of the rows."""
         wanted = list(rows)
-        found = self._search(any_of("row", wanted), len(wanted))
+        found = self._search(_any_of("row", wanted), len(wanted))
         by_row = dict(zip(self._fast("row", found), self._stored("id", found), strict=True))
         return [by_row[row] for row in wanted]
 
@@ -90,7 +98,7 @@ class Snapshot:
 
     def named(self, ids: Sequence[str]) -> dict[str, Paper]:
         """Papers by the ids that are asked for, in that order: an id that a paper lost by a merge leads to it, too."""
-        found = [self._searcher.doc(address) for address in self._search(any_of("id", ids), len(ids))]
+        found = [self._searcher.doc(address) for address in self._search(_any_of("id", ids), len(ids))]
         papers = {paper.id: paper for paper in self._searcher.run(_papers, found)}
         if lost := [paper_id for paper_id in ids if paper_id not in papers]:
             for paper in self.keyed(list(map(id_key, lost))):
@@ -99,7 +107,7 @@ class Snapshot:
 
     def keyed(self, keys: Sequence[str]) -> list[Paper]:
         """The papers that can be found by any of these keys of ``store.dedup.keys``, by their ids in order."""
-        query = any_of("keys", keys)
+        query = _any_of("keys", keys)
         addresses = self._search(query, ALIKE)
         if len(addresses) == ALIKE:  # Room for every paper is asked for only where it is needed: it costs time.
             addresses = self._search(query, self.count)
@@ -114,16 +122,16 @@ class Snapshot:
 
     def all_ids(self) -> list[str]:
         """The id of every paper."""
-        return self._stored("id", self._search(all_of([]), self.count))
+        return self._stored("id", self._search(_all_of([]), self.count))
 
     def row_of(self, paper_id: str) -> int | None:
         """The row of a paper, None where there is no such paper."""
-        found = self._fast("row", self._search(any_of("id", [paper_id]), 1))
+        found = self._fast("row", self._search(_any_of("id", [paper_id]), 1))
         return found[0] if found else None
 
     def vectors_of(self, ids: Sequence[str]) -> "dict[str, Vectors]":
         """The vector of each of the papers that are there, of shape (dimension,)."""
-        found = self._search(any_of("id", ids), len(ids))
+        found = self._search(_any_of("id", ids), len(ids))
         return {
             paper_id: self.vectors[row]
             for paper_id, row in zip(self._stored("id", found), self._fast("row", found), strict=True)
@@ -131,12 +139,12 @@ class Snapshot:
 
     def hashes(self, ids: Sequence[str]) -> dict[str, str]:
         """The content hash of each of the papers that are there."""
-        found = self._search(any_of("id", ids), len(ids))
+        found = self._search(_any_of("id", ids), len(ids))
         return dict(zip(self._stored("id", found), self._stored("hash", found), strict=True))
 
     def records(self, ids: Sequence[str]) -> dict[str, Record]:
         """The papers with these ids as they are in the index, each with its hash there and its vector."""
-        found = self._search(any_of("id", ids), len(ids))
+        found = self._search(_any_of("id", ids), len(ids))
         papers = self._searcher.run(_papers, [self._searcher.doc(address) for address in found])
         rows, hashes = self._fast("row", found), self._stored("hash", found)
         return {
@@ -164,7 +172,7 @@ class Snapshot:
         full = [word for word in name_words(name) if len(word) > 1]
         if not full:
             return {}
-        found = self._search(all_of([any_of("author_word", [word, word[0]]) for word in full]), self.count)
+        found = self._search(_all_of([_any_of("author_word", [word, word[0]]) for word in full]), self.count)
         names = {author for address in found for author in self._searcher.doc(address).get_all("author")}
         return {name_key(author): author for author in sorted(names) if fits(name_words(name), name_words(author))}
 
@@ -217,11 +225,11 @@ class Snapshot:
 
     def _query(self, filters: Filters) -> "tantivy.Query":
         meant = filters.model_copy(update={"ids": self._meant(filters.ids)}) if filters.ids else filters
-        return filter_query(meant, [list(self.authors(name)) for name in filters.author])
+        return _filter_query(meant, [list(self.authors(name)) for name in filters.author])
 
     def _meant(self, ids: Sequence[str]) -> tuple[str, ...]:
         """The ids of the papers that are asked for, in one of the forms of ``store.dedup.keys.named``, too."""
-        wanted = any_of("id", ids)
+        wanted = _any_of("id", ids)
         there = int(self._searcher.search(wanted, limit=1, count=True).count)
         if there == len(set(ids)):  # As nearly always; of thousands of ids none is read then.
             return tuple(ids)
@@ -250,3 +258,68 @@ class Snapshot:
 
 def _papers(documents: "list[tantivy.Document]") -> list[Paper]:
     return [unpack(document.get_first("record") or b"") for document in documents]
+
+
+def _words_query(text: str) -> "tantivy.Query":
+    """Papers with any of the words, scored by BM25; a word said twice counts twice."""
+    import tantivy
+
+    counted = Counter(terms(text)[:_MAX_TERMS])
+    query = tantivy.Query
+    return query.boolean_query(
+        [
+            (tantivy.Occur.Should, query.boost_query(query.term_query(schema(), "text", term), float(times)))
+            for term, times in counted.items()
+        ]
+    )
+
+
+def _filter_query(filters: Filters, author_keys: list[list[str]]) -> "tantivy.Query":
+    """Papers for which every condition holds.
+
+    Args:
+        filters: The conditions.
+        author_keys: For each name of ``filters.author`` the keys of the authors whom it fits.
+    """
+    import tantivy
+
+    query = tantivy.Query
+    must = [_any_of("author_key", keys) for keys in author_keys]
+    if filters.year_from is not None or filters.year_to is not None:
+        low = 1 if filters.year_from is None else min(max(filters.year_from, 1), _LAST_YEAR)
+        high = _LAST_YEAR if filters.year_to is None else min(max(filters.year_to, 0), _LAST_YEAR)
+        must.append(query.range_query(schema(), "year", tantivy.FieldType.Integer, low, high))
+    for field, values in (("category", filters.category), ("source", filters.source)):
+        if values:
+            must.append(_any_of(field, values))
+    if filters.has_code is not None:
+        must.append(query.term_query(schema(), "code", int(filters.has_code)))
+    if filters.retracted is not None:
+        must.append(query.term_query(schema(), "retracted", int(filters.retracted)))
+    if filters.ids is not None:
+        must.append(_any_of("id", filters.ids))
+    must += [query.term_query(schema(), "text", term) for term in terms(filters.text)[:_MAX_TERMS]]
+    return _all_of(must)
+
+
+def _any_of(field: str, values: Sequence[str] | Sequence[int]) -> "tantivy.Query":
+    """Papers with one of the values in a field; those that no paper can have are passed over."""
+    import tantivy
+
+    return tantivy.Query.term_set_query(schema(), field, [value for value in values if _possible(value)])
+
+
+def _all_of(queries: "list[tantivy.Query]") -> "tantivy.Query":
+    """Papers for which every query holds, unscored; without any query, every paper."""
+    import tantivy
+
+    if not queries:
+        return tantivy.Query.all_query()
+    return tantivy.Query.boolean_query(
+        [(tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in queries]
+    )
+
+
+def _possible(value: str | int) -> bool:
+    """Whether the index can hold a value: no megabytes, and no half of a character."""
+    return isinstance(value, int) or (len(value) <= _LONGEST_VALUE and not _HALF_CHARACTER.search(value))

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from store.errors import SourceError
-from store.files import writing_to
+from store.files import replace_file, writing_to
 from store.providers.base import Access, Answer, Ask, Closed, Garbled, Missing, Provider
 from store.providers.errors import Again, no_such_paper, worn_out
 from store.providers.transport import Pace, Wire
@@ -58,11 +58,8 @@ class BodyCache:
             return
         path = self._path(key)
         with writing_to(self._folder):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            half = path.with_suffix(f".{os.getpid()}")
-            half.write_bytes(body)
-            os.utime(half, (self._now(), self._now()))
-            half.replace(path)
+            replace_file(path, (body,))
+            os.utime(path, (self._now(), self._now()))
 
     def forget(self, key: str) -> None:
         """Drop a body that turned out to be of no use."""

@@ -152,9 +152,10 @@ def _asked(client: Client, step: Step, gaps: Iterable[Gap]) -> Iterator[Item]:
     for gap in gaps:
         by_value.setdefault(gap.value(step.scheme), []).append(gap)
     for value, item in Answered(client, step.provider, step.scheme, list(by_value)):
-        if isinstance(item, Problem):
-            continue  # a record that says nothing fills no gap
-        for gap in by_value.get(value, ()):
+        matching = by_value.get(value, [])
+        if isinstance(item, Problem) and item.lost:  # doubts are those of records that may not be of the paper
+            yield item.model_copy(update={"file": matching[0].paper.id}) if matching else item
+        for gap in matching:
             if isinstance(item, Paper) and gap.fits(item) and gap.adds(item):
                 yield item
                 break

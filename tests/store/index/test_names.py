@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.index.schema import fits, name_key, name_words
+from store.person_name import fits, name_key, name_words
 
 word = st.text("abcdefgh", min_size=2, max_size=6)
 
