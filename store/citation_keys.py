@@ -33,8 +33,8 @@ def citation_key(paper: Paper) -> str:
     first = next(iter(listed_authors(paper)), None)
     words = person_name(first.name).family.split() if first else []
     family = "".join([word for word in words if not word[0].islower()] or words)
-    telling = next((word for word in re.findall("[a-z0-9]+", _ascii(paper.title)) if word not in _SMALL), "")
-    name = re.sub("[^a-z]", "", _ascii(family))[:_LONGEST]  # Its digits would read as a year.
+    telling = next((word for word in re.findall("[a-z0-9]+", _fold_to_ascii(paper.title)) if word not in _SMALL), "")
+    name = re.sub("[^a-z]", "", _fold_to_ascii(family))[:_LONGEST]  # Its digits would read as a year.
     return f"{name or NOBODY}{paper.year or ''}{telling[:_LONGEST]}"
 
 
@@ -47,7 +47,7 @@ def citation_keys(papers: Iterable[Paper]) -> dict[str, str]:
     groups: dict[str, list[str]] = defaultdict(list)
     for paper_id, key in {paper.id: citation_key(paper) for paper in papers}.items():
         groups[key].append(paper_id)
-    return {paper_id: f"{key}{tail}" for key, ids in groups.items() for paper_id, tail in _tails(ids).items()}
+    return {paper_id: f"{key}{tail}" for key, ids in groups.items() for paper_id, tail in _build_suffixes(ids).items()}
 
 
 def keys_in(library: Library, papers: Iterable[Paper]) -> dict[str, str]:
@@ -60,12 +60,12 @@ def keys_in(library: Library, papers: Iterable[Paper]) -> dict[str, str]:
     return {paper_id: keys[paper_id] for paper_id in chosen}
 
 
-def _ascii(text: str) -> str:
+def _fold_to_ascii(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return plain.encode("ascii", "ignore").decode()
 
 
-def _tails(ids: list[str]) -> dict[str, str]:
+def _build_suffixes(ids: list[str]) -> dict[str, str]:
     """What tells papers of one key apart: nothing where there is but one."""
     if len(ids) == 1:
         return {ids[0]: ""}

@@ -22,7 +22,7 @@ def is_full(place: Path) -> bool:
 
 
 @contextmanager
-def writing_to(folder: Path) -> Iterator[None]:
+def translate_write_errors(folder: Path) -> Iterator[None]:
     """Raise LibraryError where a file in the folder cannot be written."""
     try:
         yield

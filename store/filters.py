@@ -7,11 +7,11 @@ from pydantic import BeforeValidator
 from store.paper import Frozen
 
 
-def _several(value: object) -> object:
+def _wrap_single(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_wrap_single)]
 
 
 class Filters(Frozen):

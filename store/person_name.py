@@ -33,14 +33,14 @@ def person_name(name: str) -> PersonName:
         return PersonName(line)
     first, *rest = [part for part in (part.strip() for part in line.split(",")) if part] or [""]
     suffix = next((part for part in rest if _SUFFIX.fullmatch(part)), "")
-    given = " ".join(part for part in rest if part != suffix)
-    if given:
-        return PersonName(first, given, suffix)
+    given_names = " ".join(part for part in rest if part != suffix)
+    if given_names:
+        return PersonName(first, given_names, suffix)
     words = first.split()
     if not suffix and len(words) > 2 and _SUFFIX.fullmatch(words[-1]):
         suffix = words.pop()
-    at = _family_at(words)
-    return PersonName(" ".join(words[at:]), " ".join(words[:at]), suffix)
+    start = _find_family(words)
+    return PersonName(" ".join(words[start:]), " ".join(words[:start]), suffix)
 
 
 def listed_authors(paper: Paper) -> tuple[Author, ...]:
@@ -70,26 +70,30 @@ def name_key(name: str) -> str:
     return " ".join(name_words(name))
 
 
-def fits(asked: list[str], author: list[str]) -> bool:
+def name_fits(words: list[str], author_words: list[str]) -> bool:
     """Whether each word asked for is a word of the author, or one is the initial of the other.
 
     At least one word has to be the same in full: "J. D." fits nobody. Words as ``name_words`` gives them.
     """
-    left = list(author)
-    whole = False
-    for word in sorted(asked, key=len, reverse=True):
-        match = word if word in left else next((other for other in left if _initial(word, other)), None)
+    left = list(author_words)
+    in_full = False
+    for word in sorted(words, key=len, reverse=True):
+        match = (
+            word
+            if word in left
+            else next((author_word for author_word in left if _is_initial(word, author_word)), None)
+        )
         if match is None:
             return False
         left.remove(match)
-        whole = whole or (match == word and len(word) > 1)
-    return whole
+        in_full = in_full or (match == word and len(word) > 1)
+    return in_full
 
 
-def _family_at(words: list[str]) -> int:
+def _find_family(words: list[str]) -> int:
     last = max(len(words) - 1, 0)
-    return next((at for at in range(1, last) if words[at][0].islower()), last)
+    return next((place for place in range(1, last) if words[place][0].islower()), last)
 
 
-def _initial(one: str, other: str) -> bool:
-    return one[0] == other[0] and 1 in (len(one), len(other))
+def _is_initial(first: str, second: str) -> bool:
+    return first[0] == second[0] and 1 in (len(first), len(second))

@@ -46,7 +46,7 @@ class Record(NamedTuple):
         """Whether the text is the one that was stored."""
         return not self.paper.damage and self.paper.content_hash() == self.hash
 
-    def marked(self) -> "Record":
+    def mark_damaged(self) -> "Record":
         """The same, marked as damaged, and so each record of the paper, unless it is sound."""
         if self.is_sound:
             return self
@@ -57,24 +57,24 @@ class Record(NamedTuple):
         paper = self.paper.model_copy(update={"damage": DAMAGE, "records": records})
         return self._replace(paper=paper, hash=content)
 
-    def fits(self, content: str | None) -> bool:
+    def matches_hash(self, content: str | None) -> bool:
         """Whether an index that holds a paper of this hash has this one, be it with or without the mark."""
         return content is not None and content.removeprefix(DAMAGED) == self.hash.removeprefix(DAMAGED)
 
 
-def stored_hash(paper: Paper) -> str:
+def compute_stored_hash(paper: Paper) -> str:
     """The hash that a paper is stored with: one that no text has, where a part of it is damaged."""
     return f"{DAMAGED if paper.damage else ''}{paper.content_hash()}"
 
 
-def unreadable(paper_id: str, text: str) -> Paper:
+def build_unreadable(paper_id: str, text: str) -> Paper:
     """What stands for a paper whose text cannot be read any more, with all that is left of it."""
     return Paper(id=paper_id, title=UNREADABLE, damage=DAMAGE, extra={"unreadable": text})
 
 
 def pack(paper: Paper) -> str:
     """A paper as JSON; ``abstract_raw`` only where it differs from ``abstract``, which halves what is stored."""
-    return json.dumps(_fields(paper), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(_dump_fields(paper), ensure_ascii=False, separators=(",", ":"))
 
 
 def unpack(text: str | bytes) -> Paper:
@@ -86,24 +86,28 @@ def unpack(text: str | bytes) -> Paper:
     fields = json.loads(text)
     if not isinstance(fields, dict):
         raise ValueError("a record is a JSON object")
-    return Paper.model_validate(_whole(fields))
+    return Paper.model_validate(_restore_fields(fields))
 
 
-def _fields(paper: Paper) -> dict[str, Any]:
+def _dump_fields(paper: Paper) -> dict[str, Any]:
     left_out = {"year", "date_precision", "abstract_raw", "records"}
     fields = paper.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
     if paper.abstract_raw != paper.abstract:
         fields["abstract_raw"] = paper.abstract_raw
     if paper.records:
-        fields["records"] = [_fields(record) for record in paper.records]
+        fields["records"] = [_dump_fields(record) for record in paper.records]
     return fields
 
 
-def _whole(fields: dict[str, Any]) -> dict[str, Any]:
+def _restore_fields(fields: dict[str, Any]) -> dict[str, Any]:
     records = fields.get("records", ())
     if not all(isinstance(record, dict) for record in records):
         raise ValueError("the records of a paper are JSON objects")
-    return {"abstract_raw": fields.get("abstract", ""), **fields, "records": [_whole(record) for record in records]}
+    return {
+        "abstract_raw": fields.get("abstract", ""),
+        **fields,
+        "records": [_restore_fields(record) for record in records],
+    }
 
 
 def text_size(record: Paper) -> int:
@@ -138,14 +142,14 @@ def check_size(paper: Paper) -> None:
         )
 
 
-def cut(text: str) -> dict[str, str | int]:
+def split_parts(text: str) -> dict[str, str | int]:
     """A packed paper as metadata for Chroma, in parts that it stores in half the room."""
     parts = [text[first : first + PART] for first in range(0, len(text), PART)]
     # Counted, for replacing a record leaves parts of a longer one behind.
     return {"parts": len(parts), **{f"record{n}": part for n, part in enumerate(parts)}}
 
 
-def joined(metadata: Mapping[str, Any]) -> str:
+def join_parts(metadata: Mapping[str, Any]) -> str:
     """The text that ``cut`` cut; raises KeyError where a part is missing."""
     return "".join(metadata[f"record{n}"] for n in range(metadata["parts"]))
 
@@ -181,21 +185,21 @@ class State(Frozen):
     together: tuple[Pair, ...] = ()
     apart: tuple[Pair, ...] = ()
 
-    def next(self) -> "State":
+    def next_generation(self) -> "State":
         """The stamp of the next generation."""
         return self.model_copy(update={"generation": uuid.uuid4().hex})
 
     def with_profile(self, profile: Profile) -> "State":
         """Add the profile of an author, or replace the one with the same name."""
-        others = tuple(known for known in self.profiles if known.name != profile.name)
+        others = tuple(profile_before for profile_before in self.profiles if profile_before.name != profile.name)
         return self.model_copy(update={"profiles": (*others, profile)})
 
     def with_pairs(self, pairs: Iterable[Pair], together: bool) -> "State":
         """Add what a person decided of pairs, in place of what was decided of them before."""
-        new = {_ordered(pair) for pair in pairs}
-        kept = {"together": set(self.together) - new, "apart": set(self.apart) - new}
-        kept["together" if together else "apart"] |= new
-        return self.model_copy(update={name: tuple(sorted(found)) for name, found in kept.items()})
+        new = {_sort_pair(pair) for pair in pairs}
+        decided = {"together": set(self.together) - new, "apart": set(self.apart) - new}
+        decided["together" if together else "apart"] |= new
+        return self.model_copy(update={name: tuple(sorted(values)) for name, values in decided.items()})
 
     def check_embedder(self, stamp: EmbedderStamp) -> None:
         """Raise EmbedderMismatch unless the library was made with this embedder."""
@@ -233,5 +237,5 @@ class State(Frozen):
             ) from error
 
 
-def _ordered(pair: Pair) -> Pair:
+def _sort_pair(pair: Pair) -> Pair:
     return min(pair), max(pair)

@@ -33,7 +33,7 @@ class Candidate(NamedTuple):
     bm25: float
 
 
-def hybrid(snapshot: Snapshot, text: str, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
+def rank_hybrid(snapshot: Snapshot, text: str, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
     """The ``k`` best papers, best first.
 
     score = α · cosine / max cosine + (1 − α) · bm25 / max bm25, over the union of the best of both sides, with
@@ -45,12 +45,12 @@ def hybrid(snapshot: Snapshot, text: str, vector: "Vectors", filters: Filters, k
     if not len(rows):
         return []
     depth = max(DEPTH, k)
-    cosines = _cosines(snapshot, rows, vector)
-    lexical = snapshot.lexical(text, filters, depth)
-    union = np.union1d(rows[_best(cosines, depth)], lexical.rows)
+    cosines = _compute_cosines(snapshot, rows, vector)
+    lexical = snapshot.rank_by_words(text, filters, depth)
+    union = np.union1d(rows[_pick_best(cosines, depth)], lexical.rows)
     cosine = snapshot.vectors[union] @ vector
-    bm25 = _aligned(union, snapshot.lexical_of(text, union))
-    score = ALPHA * _scaled(cosine) + (1 - ALPHA) * _scaled(bm25)
+    bm25 = _align_scores(union, snapshot.score_words(text, union))
+    score = ALPHA * _scale_scores(cosine) + (1 - ALPHA) * _scale_scores(bm25)
     order = np.lexsort((union, -score))[:k]
     return [Candidate(int(union[i]), float(score[i]), float(cosine[i]), float(bm25[i])) for i in order]
 
@@ -58,18 +58,18 @@ def hybrid(snapshot: Snapshot, text: str, vector: "Vectors", filters: Filters, k
 def nearest(snapshot: Snapshot, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
     """The ``k`` papers nearest in meaning, best first; exact."""
     rows = snapshot.rows(filters)
-    cosines = _cosines(snapshot, rows, vector)
-    return [Candidate(int(rows[i]), float(cosines[i]), float(cosines[i]), 0.0) for i in _best(cosines, k)]
+    cosines = _compute_cosines(snapshot, rows, vector)
+    return [Candidate(int(rows[i]), float(cosines[i]), float(cosines[i]), 0.0) for i in _pick_best(cosines, k)]
 
 
-def _cosines(snapshot: Snapshot, rows: "NDArray[np.int64]", vector: "Vectors") -> "Vectors":
+def _compute_cosines(snapshot: Snapshot, rows: "NDArray[np.int64]", vector: "Vectors") -> "Vectors":
     # One pass over the whole file beats picking rows, unless they are few.
     if len(rows) * 32 < len(snapshot.vectors):
         return snapshot.vectors[rows] @ vector
     return (snapshot.vectors @ vector)[rows]
 
 
-def _best(scores: "Vectors", n: int) -> "NDArray[np.int64]":
+def _pick_best(scores: "Vectors", n: int) -> "NDArray[np.int64]":
     import numpy as np
 
     if n < len(scores):
@@ -78,7 +78,7 @@ def _best(scores: "Vectors", n: int) -> "NDArray[np.int64]":
     return np.argsort(-scores, kind="stable")
 
 
-def _aligned(rows: "NDArray[np.int64]", ranked: Ranked) -> "Vectors":
+def _align_scores(rows: "NDArray[np.int64]", ranked: Ranked) -> "Vectors":
     import numpy as np
 
     scores = np.zeros(len(rows), dtype=np.float32)
@@ -86,7 +86,7 @@ def _aligned(rows: "NDArray[np.int64]", ranked: Ranked) -> "Vectors":
     return scores
 
 
-def _scaled(scores: "Vectors") -> "Vectors":
+def _scale_scores(scores: "Vectors") -> "Vectors":
     top = scores.max()
     return scores / top if top > 0 else scores
 
@@ -111,26 +111,26 @@ def term_weights(view: Snapshot, question: str) -> dict[str, float]:
     return {term: log(1 + count / (1 + view.frequency(term))) for term in dict.fromkeys(terms(question))}
 
 
-def hits(view: Snapshot, found: list[Candidate], question: str) -> list[Hit]:
+def build_hits(view: Snapshot, candidates: list[Candidate], question: str) -> list[Hit]:
     """The papers of candidates, in their order, each with its sentences, best for the question first."""
-    papers = view.papers(view.ids([one.row for one in found]))
+    papers = view.papers(view.ids([candidate.row for candidate in candidates]))
     weights = term_weights(view, question)
     return [
         Hit(
             paper=paper,
-            score=one.score,
-            cosine=one.cosine,
-            bm25=one.bm25,
+            score=candidate.score,
+            cosine=candidate.cosine,
+            bm25=candidate.bm25,
             sentences=best_sentences(weights, paper.abstract),
         )
-        for paper, one in zip(papers, found, strict=True)
+        for paper, candidate in zip(papers, candidates, strict=True)
     ]
 
 
-def similar(view: Snapshot, paper_id: str, k: int) -> list[Hit] | None:
+def find_similar(view: Snapshot, paper_id: str, k: int) -> list[Hit] | None:
     """The ``k`` papers nearest in meaning to one, itself left out; None where there is no such paper."""
     row = view.row_of(paper_id)
     if row is None:
         return None
-    found = nearest(view, view.vectors[row], Filters(), k + 1)
-    return hits(view, [one for one in found if one.row != row][:k], "")
+    candidates = nearest(view, view.vectors[row], Filters(), k + 1)
+    return build_hits(view, [candidate for candidate in candidates if candidate.row != row][:k], "")

@@ -36,11 +36,11 @@ def folder_client(folder: str) -> Any:
     import chromadb
 
     try:
-        return chromadb.PersistentClient(folder, _settings())
+        return chromadb.PersistentClient(folder, _build_settings())
     except Exception:
         # Chroma keeps what failed to start for the next caller, and lets go of it when that fails, too.
         with suppress(Exception):
-            chromadb.PersistentClient(folder, _settings())
+            chromadb.PersistentClient(folder, _build_settings())
         raise
 
 
@@ -51,10 +51,10 @@ def server_client(url: str) -> Any:
     parts = urlsplit(url)
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 8000)
-    return chromadb.HttpClient(parts.hostname or "", port, ssl=secure, settings=_settings())
+    return chromadb.HttpClient(parts.hostname or "", port, ssl=secure, settings=_build_settings())
 
 
-def disconnect(client: Any, is_server: bool) -> None:
+def close_client(client: Any, is_server: bool) -> None:
     """Let go of a client."""
     if is_server:  # Chroma (1.5) leaves its connections open.
         for part in (client, client._admin_client):
@@ -62,7 +62,7 @@ def disconnect(client: Any, is_server: bool) -> None:
     client.close()
 
 
-def _settings() -> Any:
+def _build_settings() -> Any:
     from chromadb.config import Settings
 
     # Chroma would take both from the environment, or from a file .env in the folder that it is run in.
@@ -80,17 +80,17 @@ _RESTORE = "restore the folder from a backup or add the files anew."
 
 
 @contextmanager
-def explained(place: str, is_server: bool) -> Iterator[None]:
+def translate_errors(place: str, is_server: bool) -> Iterator[None]:
     """Raise what goes wrong inside as an error of the library."""
     try:
         yield
     except ConspectusError:
         raise
     except Exception as error:  # Chroma raises ValueError, httpx and Rust errors without a common root.
-        raise _explain(error, place, is_server) from error
+        raise _build_error(error, place, is_server) from error
 
 
-def _explain(error: Exception, place: str, is_server: bool) -> LibraryError:
+def _build_error(error: Exception, place: str, is_server: bool) -> LibraryError:
     text = " ".join(str(error).split())[:500] or type(error).__name__
     low = text.lower()
     if any(sign in low for sign in _GONE):
@@ -98,25 +98,25 @@ def _explain(error: Exception, place: str, is_server: bool) -> LibraryError:
     if any(sign in low for sign in _NO_VECTOR):
         return LibraryDamaged(f"Vectors are lost from {place}: {text}", "Run: conspectus doctor --repair.")
     if any(sign in low for sign in _STUCK):
-        return _stuck(text, place, is_server)
-    return _from_server(text, place) if is_server else _from_folder(text, low, place)
+        return _build_log_error(text, place, is_server)
+    return _build_server_error(text, place) if is_server else _build_folder_error(text, low, place)
 
 
-def _stuck(text: str, place: str, is_server: bool) -> LibraryDamaged:
+def _build_log_error(text: str, place: str, is_server: bool) -> LibraryDamaged:
     what = f"Chroma cannot work off its log in {place}, where a record may be too large for it: {text}"
     if is_server:
         return LibraryDamaged(what, "Restore the folder of the server from a backup, or add the files to another one.")
     return LibraryDamaged(what, "Run: conspectus doctor --repair. It takes that record out and keeps all others.")
 
 
-def _from_server(text: str, place: str) -> LibraryError:
+def _build_server_error(text: str, place: str) -> LibraryError:
     return StoreUnreachable(
         f"The Chroma server at {place} does not answer as expected: {text}",
         "Check that it runs (chroma run --path FOLDER) and that --store has its address. Nothing was lost.",
     )
 
 
-def _from_folder(text: str, low: str, place: str) -> LibraryError:
+def _build_folder_error(text: str, low: str, place: str) -> LibraryError:
     if any(sign in low for sign in _FULL) or is_full(Path(place)):
         return LibraryError(f"No room left on the disk of {place}: {text}", "Free some and run it again.")
     if any(sign in low for sign in _FAILED):

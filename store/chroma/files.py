@@ -35,7 +35,7 @@ FROM collections c LEFT JOIN collection_metadata m ON m.collection_id = c.id
 Metadata = dict[str, Any]
 
 
-def collections(place: str) -> dict[str, Metadata] | None:
+def read_collections(place: str) -> dict[str, Metadata] | None:
     """The metadata, texts and whole numbers, of each collection by its name, as of one moment.
 
     None where Chroma itself has to be asked: the file is missing or damaged, of another version, in use, or left behind
@@ -44,18 +44,18 @@ def collections(place: str) -> dict[str, Metadata] | None:
     file = Path(place).absolute() / FILE
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
-            return _by_name(database.execute(_METADATA))
+            return _group_by_name(database.execute(_METADATA))
     except (sqlite3.Error, ValueError):
         return None
 
 
-def _by_name(rows: Iterable[tuple[str, str | None, str | int]]) -> dict[str, Metadata]:
-    found: dict[str, Metadata] = {}
+def _group_by_name(rows: Iterable[tuple[str, str | None, str | int]]) -> dict[str, Metadata]:
+    metadata_by_name: dict[str, Metadata] = {}
     for name, key, value in rows:
-        metadata = found.setdefault(name, {})
+        metadata = metadata_by_name.setdefault(name, {})
         if key is not None:
             metadata[key] = value
-    return found
+    return metadata_by_name
 
 
 # The beginning of the header of an hnswlib index: version, offset, capacity, elements, bytes an element.
@@ -75,41 +75,43 @@ except ConspectusError as error:
 _SIGNS = ("hnsw", "pickle", "embedding", "finding id")
 
 
-def folders(place: str) -> list[Path]:
+def list_index_folders(place: str) -> list[Path]:
     """The folders of vector indexes inside the folder of a Chroma store."""
     return [entry for entry in sorted(Path(place).glob("*-*-*-*-*")) if entry.is_dir() and _is_uuid(entry.name)]
 
 
-def torn(place: str) -> str:
+def find_tear(place: str) -> str:
     """Which file of which vector index does not fit the others, "" if all do; quick, and safe to ask at any time."""
-    return next((f"{folder / file} is torn" for folder in folders(place) if (file := _torn_file(folder))), "")
+    return next(
+        (f"{folder / file} is torn" for folder in list_index_folders(place) if (file := _find_torn_file(folder))), ""
+    )
 
 
-def fault(place: str) -> str:
+def find_fault(place: str) -> str:
     """What is wrong with the vectors in the folder of a Chroma store, "" if nothing is; reads all of them.
 
     Damage of other kinds is not told: it can be read about without danger.
     """
-    if torn(place) or not any(_filled(folder) for folder in folders(place)):
-        return torn(place)
+    if find_tear(place) or not any(_has_vectors(folder) for folder in list_index_folders(place)):
+        return find_tear(place)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-c", _READ_ALL, place]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", check=False)
-    if done.returncode < 0:
-        return f"reading them ends the process (signal {-done.returncode})"
-    said = done.stderr.strip()
-    return said if done.returncode and any(sign in said.lower() for sign in _SIGNS) else ""
+    process = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", check=False)
+    if process.returncode < 0:
+        return f"reading them ends the process (signal {-process.returncode})"
+    message = process.stderr.strip()
+    return message if process.returncode and any(sign in message.lower() for sign in _SIGNS) else ""
 
 
-def discard(found: Iterable[Path]) -> None:
+def delete_folders(paths: Iterable[Path]) -> None:
     """Delete such folders; Chroma makes empty ones when it is opened again."""
-    for folder in found:
+    for folder in paths:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _torn_file(folder: Path) -> str:
+def _find_torn_file(folder: Path) -> str:
     """The first file that does not fit; "" also where the format is not the one that is known here."""
-    header = _read(folder / "header.bin")
+    header = _read_bytes(folder / "header.bin")
     if len(header) < _HEADER_SIZE:
         return "header.bin"
     version, _, capacity, elements, width = _HEADER.unpack_from(header)
@@ -117,18 +119,18 @@ def _torn_file(folder: Path) -> str:
         return ""
     written = elements or capacity  # An index that was never filled has room for all it can hold.
     for file, size in (("data_level0.bin", written * width), ("length.bin", written * 4)):
-        if _size(folder / file) != size:
+        if _file_size(folder / file) != size:
             return file
     if not elements:
         return ""
-    if not _links_fit(_read(folder / "link_lists.bin"), elements):
+    if not _links_fit(_read_bytes(folder / "link_lists.bin"), elements):
         return "link_lists.bin"
-    return "" if _read(folder / "index_metadata.pickle").endswith(b".") else "index_metadata.pickle"
+    return "" if _read_bytes(folder / "index_metadata.pickle").endswith(b".") else "index_metadata.pickle"
 
 
-def _filled(folder: Path) -> bool:
+def _has_vectors(folder: Path) -> bool:
     """Whether anything was written: the first 1000 records are not, Chroma has them in its log."""
-    return int(_HEADER.unpack_from(_read(folder / "header.bin"))[3]) > 0
+    return int(_HEADER.unpack_from(_read_bytes(folder / "header.bin"))[3]) > 0
 
 
 def _links_fit(links: bytes, elements: int) -> bool:
@@ -141,11 +143,11 @@ def _links_fit(links: bytes, elements: int) -> bool:
     return place == len(links)
 
 
-def _read(file: Path) -> bytes:
+def _read_bytes(file: Path) -> bytes:
     return file.read_bytes() if file.is_file() else b""
 
 
-def _size(file: Path) -> int:
+def _file_size(file: Path) -> int:
     return file.stat().st_size if file.is_file() else -1
 
 
@@ -169,28 +171,28 @@ SELECT q.seq_id, q.id, q.metadata FROM embeddings_queue q WHERE length(q.metadat
 """
 
 
-def blocking(place: str) -> list[str]:
+def find_blocking(place: str) -> list[str]:
     """The ids of the records in the log that Chroma cannot write, in order.
 
     Raises:
         sqlite3.Error: The file cannot be read.
     """
-    with closing(_opened(place, "ro")) as database:
-        return [paper_id for _, paper_id in _too_large(database)]
+    with closing(_open_database(place, "ro")) as database:
+        return [paper_id for _, paper_id in _find_too_large(database)]
 
 
-def take_out(place: str) -> None:
+def delete_blocking(place: str) -> None:
     """Delete these records from the log, all or none; nobody may have the folder open.
 
     Raises:
         sqlite3.Error: The file cannot be written.
     """
-    with closing(_opened(place, "rw")) as database, database:
-        rows = [(row,) for row, _ in _too_large(database)]
+    with closing(_open_database(place, "rw")) as database, database:
+        rows = [(row,) for row, _ in _find_too_large(database)]
         database.executemany("DELETE FROM embeddings_queue WHERE seq_id = ?", rows)
 
 
-def keep_aside(place: str) -> Path:
+def copy_aside(place: str) -> Path:
     """Copy the folder of a store to one beside it, which is there whole or not at all.
 
     Raises:
@@ -205,13 +207,13 @@ def keep_aside(place: str) -> Path:
     return part.rename(target)
 
 
-def _too_large(database: sqlite3.Connection) -> Iterator[tuple[int, str]]:
+def _find_too_large(database: sqlite3.Connection) -> Iterator[tuple[int, str]]:
     for row, paper_id, metadata in database.execute(_WAITING, (_SHORTEST_JSON,)).fetchall():
         if len(json.loads(metadata)) > MOST_KEYS:
             yield row, str(paper_id)
 
 
-def _opened(place: str, mode: str) -> sqlite3.Connection:
+def _open_database(place: str, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(f"{(Path(place).absolute() / FILE).as_uri()}?mode={mode}", uri=True)
 
 
@@ -222,28 +224,28 @@ _users = 0
 
 
 @contextmanager
-def zeroed() -> Iterator[None]:
+def zero_memory() -> Iterator[None]:
     """Have glibc zero the memory that it gives out meanwhile; nothing happens where the C library is another one.
 
     Chroma (1.5) writes blocks of its vector index to disk before it fills them. What stood in them before, an API key
     say, would stand in the file.
     """
-    _count(1)
+    _count_users(1)
     try:
         yield
     finally:
-        _count(-1)
+        _count_users(-1)
 
 
-def _count(change: int) -> None:
+def _count_users(change: int) -> None:
     global _users
     with _CHANGING:
         before, _users = _users, _users + change
         if not before or not _users:
-            _mallopt()(_PERTURB, _ZEROES if _users else _OFF)
+            _load_mallopt()(_PERTURB, _ZEROES if _users else _OFF)
 
 
 @cache
-def _mallopt() -> Callable[[int, int], int]:
-    found = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    return found or (lambda option, value: 0)
+def _load_mallopt() -> Callable[[int, int], int]:
+    function = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    return function or (lambda option, value: 0)

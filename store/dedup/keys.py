@@ -39,7 +39,7 @@ _SMALL = frozenset(
 )
 _NUMBERED = frozenset("part parts volume vol chapter paper book section no number teil band partie parte".split())
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
-_titles_DIGITS = "0123456789"
+_TITLE_DIGITS = "0123456789"
 _FEW, _SHORT = 3, 18
 # Letters that a title which was cut has kept at least.
 _CUT = 12
@@ -54,11 +54,11 @@ def normal(title: str) -> str:
     Two titles with the same letters and digits are the same title, whatever their case, accents, spaces and signs.
     """
     bare = _AFTERWARDS.sub("", _TAKEN_BACK.sub("", title, count=1))
-    letters = "".join(_WORD.findall(plain(bare.replace("&", " and "))))
+    letters = "".join(_WORD.findall(fold_text(bare.replace("&", " and "))))
     return "" if letters == "untitled" else letters
 
 
-def plain(text: str) -> str:
+def fold_text(text: str) -> str:
     """Without case and accents, in compatible characters: ``ﬁ`` is fi, ``H₂O`` h2o, ``ß`` ss."""
     if text.isascii():
         return text.lower()
@@ -66,52 +66,52 @@ def plain(text: str) -> str:
     return "".join(mark for mark in apart if not unicodedata.combining(mark))
 
 
-def generic(title: str) -> bool:
+def is_generic(title: str) -> bool:
     """Whether a title says next to nothing of its paper: "Introduction", "Editorial", "Reply"; or there is none."""
-    bare = normal(title).lstrip(_titles_DIGITS)
-    return not bare or bare in _generic() or bare.rstrip(_titles_DIGITS) in _generic()
+    bare = normal(title).lstrip(_TITLE_DIGITS)
+    return not bare or bare in _load_generic_titles() or bare.rstrip(_TITLE_DIGITS) in _load_generic_titles()
 
 
-def short(title: str) -> bool:
+def is_short(title: str) -> bool:
     """Whether a title is so short that other papers may well have it, too."""
-    return len(words(title)) < _FEW or len(normal(title)) < _SHORT
+    return len(split_words(title)) < _FEW or len(normal(title)) < _SHORT
 
 
-def notice(title: str) -> str:
+def parse_notice(title: str) -> str:
     """What a title says it is about another paper: ``erratum``, ``reply`` …; "" for a paper of its own."""
     match = _NOTICE.match(title)
     return _WORD.findall(match["kind"].lower())[-1] if match else ""
 
 
-def words(title: str) -> list[str]:
+def split_words(title: str) -> list[str]:
     """The words of a title, without case and accents."""
-    return _WORD.findall(plain(title.replace("&", " and ")))
+    return _WORD.findall(fold_text(title.replace("&", " and ")))
 
 
-def agree(one: str, other: str) -> bool:
+def titles_match(title: str, other_title: str) -> bool:
     """Whether two titles can be those of one paper: the same, one cut or with a subtitle, or much the same words."""
-    if normal(one) == normal(other) or not normal(one) or not normal(other):
+    if normal(title) == normal(other_title) or not normal(title) or not normal(other_title):
         return True
-    if notice(one) != notice(other) or _parts(one) != _parts(other):
+    if parse_notice(title) != parse_notice(other_title) or _list_part_numbers(title) != _list_part_numbers(other_title):
         return False
-    cut, whole = sorted((normal(one), normal(other)), key=len)
-    if len(cut) >= _CUT and whole.startswith(cut):
+    shorter, longer = sorted((normal(title), normal(other_title)), key=len)
+    if len(shorter) >= _CUT and longer.startswith(shorter):
         return True
-    first, second = (frozenset(words(title)) - _SMALL for title in (one, other))
+    first, second = (frozenset(split_words(title)) - _SMALL for title in (title, other_title))
     return len(first & second) >= _SHARED * min(len(first), len(second)) > 0
 
 
-def _parts(title: str) -> frozenset[str]:
+def _list_part_numbers(title: str) -> frozenset[str]:
     """What tells parts of one work apart: "Part 2", "II", "Paper 3"."""
-    found = words(title)
-    numbered = {_ROMAN.get(word, word) for before, word in pairwise(found) if before in _NUMBERED}
-    roman = {_ROMAN[word] for word in found if word in _ROMAN}
-    last = {found[-1]} if found and found[-1].isdigit() and len(found[-1]) < 3 else set()
+    title_words = split_words(title)
+    numbered = {_ROMAN.get(word, word) for before, word in pairwise(title_words) if before in _NUMBERED}
+    roman = {_ROMAN[word] for word in title_words if word in _ROMAN}
+    last = {title_words[-1]} if title_words and title_words[-1].isdigit() and len(title_words[-1]) < 3 else set()
     return frozenset({part for part in numbered | roman | last if part.isdigit() or part in "iv"})
 
 
 @cache
-def _generic() -> frozenset[str]:
+def _load_generic_titles() -> frozenset[str]:
     """The titles of ``generic_titles.txt``, one a line, as ``normal`` has them."""
     lines = files("store.dedup").joinpath("generic_titles.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(normal(line) for line in lines if line.strip())
@@ -155,68 +155,68 @@ def id_key(paper_id: str) -> str:
     return f"id:{paper_id[:_LONGEST_ID]}"
 
 
-def keys(record: Paper) -> list[str]:
+def list_record_keys(record: Paper) -> list[str]:
     """The keys of one record, each once."""
-    found = [id_key(record.id), f"fp:{fingerprint(record)}"]
+    own_keys = [id_key(record.id), f"fp:{compute_fingerprint(record)}"]
     title = title_key(record)
-    return list(dict.fromkeys([*found, *([f"title:{title}"] if title else []), *identifier_keys(record)]))
+    return list(dict.fromkeys([*own_keys, *([f"title:{title}"] if title else []), *list_identifier_keys(record)]))
 
 
-def keys_of(paper: Paper) -> list[str]:
+def list_paper_keys(paper: Paper) -> list[str]:
     """The keys of a paper: those of its records, and its id."""
     records = paper.records or (paper,)
-    joined = [id_key(paper.id), *(key for record in records for key in keys(record))]
+    joined = [id_key(paper.id), *(key for record in records for key in list_record_keys(record))]
     return list(dict.fromkeys(joined))
 
 
-def identifier_keys(record: Paper) -> list[str]:
+def list_identifier_keys(record: Paper) -> list[str]:
     """The keys of its identifiers."""
-    given = [*record.identifiers.items()]
+    identifiers = [*record.identifiers.items()]
     if _DOI.fullmatch(record.id):
-        given.append(("doi", record.id))
-    return list(dict.fromkeys(key for scheme, value in given for key in _identifier(scheme, value)))
+        identifiers.append(("doi", record.id))
+    return list(dict.fromkeys(key for scheme, value in identifiers for key in _build_identifier_keys(scheme, value)))
 
 
-def named(text: str) -> list[str]:
+def list_lookup_keys(text: str) -> list[str]:
     """The keys under which a paper can be asked for: an id, ``doi:…``, ``arxiv:…``, ``pmid:…`` or an address."""
     scheme, _, value = text.partition(":")
-    given = [(scheme.lower(), value)] if scheme.lower() in SHARED else [("doi", text), ("arxiv", text)]
-    identifiers = [key for one, bare in given for key in _identifier(one, bare)]
+    candidates = [(scheme.lower(), value)] if scheme.lower() in SHARED else [("doi", text), ("arxiv", text)]
+    identifiers = [key for one, bare in candidates for key in _build_identifier_keys(one, bare)]
     return list(dict.fromkeys([id_key(text), *identifiers]))
 
 
 def title_key(record: Paper) -> str:
     """A hash of the title, with the first author where the title is short; "" where it is generic or missing."""
-    if generic(record.title):
+    if is_generic(record.title):
         return ""
-    family = first_author(record) if short(record.title) else ""
-    if short(record.title) and not family:
+    family = fold_first_author(record) if is_short(record.title) else ""
+    if is_short(record.title) and not family:
         return ""
-    return _hash(normal(record.title), family)
+    return _hash_parts(normal(record.title), family)
 
 
-def fingerprint(record: Paper) -> str:
+def compute_fingerprint(record: Paper) -> str:
     """What tells a record from others, and stays when its abstract is amended or its file is moved: 16 hex digits."""
-    return _hash(record.id, normal(record.title), str(record.year or ""), first_author(record))
+    return _hash_parts(record.id, normal(record.title), str(record.year or ""), fold_first_author(record))
 
 
-def fingerprints(paper: Paper) -> list[str]:
+def list_fingerprints(paper: Paper) -> list[str]:
     """Those of its records, each once."""
-    return list(dict.fromkeys(fingerprint(record) for record in paper.records or (paper,)))
+    return list(dict.fromkeys(compute_fingerprint(record) for record in paper.records or (paper,)))
 
 
-def first_author(record: Paper) -> str:
+def fold_first_author(record: Paper) -> str:
     """The family name of the first author, as it is compared; "" where there is none."""
     listed = [author.name for author in listed_authors(record) if not _NOBODY.fullmatch(author.name)]
-    return family(listed[0]) if listed else ""
+    return fold_family_name(listed[0]) if listed else ""
 
 
 @lru_cache(maxsize=4096)
-def family(name: str) -> str:
+def fold_family_name(name: str) -> str:
     """The letters of a family name, without case, accents and particles: ``van der Berg`` is berg."""
     parts = person_name(name).family.split()
     bare = [part for part in parts if not part[0].islower()] or parts
-    return "".join(re.findall(r"[^\W_]+", plain(" ".join(bare))))
+    return "".join(re.findall(r"[^\W_]+", fold_text(" ".join(bare))))
 
 
 def is_preprint_doi(value: str) -> bool:
@@ -224,7 +224,7 @@ def is_preprint_doi(value: str) -> bool:
     return _PREPRINT.match(value.lower()) is not None
 
 
-def _identifier(scheme: str, value: str) -> Iterator[str]:
+def _build_identifier_keys(scheme: str, value: str) -> Iterator[str]:
     if scheme == PREPRINT_DOI:
         scheme = "doi"
     if scheme not in SHARED:
@@ -240,10 +240,10 @@ def _identifier(scheme: str, value: str) -> Iterator[str]:
         yield f"{scheme}:{bare.lower().removeprefix('pmc')[:_LONGEST_ID]}"
 
 
-def _hash(*parts: str) -> str:
+def _hash_parts(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode(errors="replace")).hexdigest()[:_DIGITS]
 
 
-def of_scheme(found: Iterable[str], scheme: str) -> set[str]:
+def select_scheme(keys: Iterable[str], scheme: str) -> set[str]:
     """The keys of one scheme."""
-    return {key for key in found if key.startswith(f"{scheme}:")}
+    return {key for key in keys if key.startswith(f"{scheme}:")}

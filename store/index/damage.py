@@ -13,7 +13,7 @@ class IndexDamaged(LibraryDamaged):
     """The derived index cannot be read. Its stamp is gone by then, so the next look builds it again."""
 
 
-class Careful:
+class DamageGuard:
     """An object of tantivy, what it raises on broken files turned into ``IndexDamaged``."""
 
     def __init__(self, target: Any, stamp: Path) -> None:
@@ -22,8 +22,8 @@ class Careful:
 
     def __getattr__(self, name: str) -> Any:
         """The same attribute of the object."""
-        found = getattr(self._target, name)
-        return partial(self.run, found) if callable(found) else found
+        attribute = getattr(self._target, name)
+        return partial(self.run, attribute) if callable(attribute) else attribute
 
     def run(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """Call a function that reads what came from the object."""
@@ -32,22 +32,22 @@ class Careful:
         except BaseException as error:
             if not _is_damage(error):
                 raise
-            raise _damaged(error, self._stamp) from error
+            raise _build_damage_error(error, self._stamp) from error
 
 
 @contextmanager
-def reading(stamp: Path) -> Iterator[None]:
+def detect_damage(stamp: Path) -> Iterator[None]:
     """Raise IndexDamaged where broken files are read, and delete the stamp."""
     try:
         yield
     except BaseException as error:
         if not _is_damage(error):
             raise
-        raise _damaged(error, stamp) from error
+        raise _build_damage_error(error, stamp) from error
 
 
 @contextmanager
-def storing() -> Iterator[None]:
+def translate_write_errors() -> Iterator[None]:
     """Raise OSError where files cannot be written; tantivy raises ValueError, or ends in a panic."""
     try:
         yield
@@ -61,7 +61,7 @@ def _is_damage(error: BaseException) -> bool:
     return isinstance(error, ValueError | OSError | LookupError) or _is_panic(error)
 
 
-def _damaged(error: BaseException, stamp: Path) -> IndexDamaged:
+def _build_damage_error(error: BaseException, stamp: Path) -> IndexDamaged:
     with suppress(OSError):  # In a folder that cannot be written the next look finds the same.
         stamp.unlink(missing_ok=True)
     return IndexDamaged(f"The index in {stamp.parent} is damaged: {error}.", "Try again: it is built anew.")

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from store.embedding import EmbedderStamp
 from store.files import replace_file
-from store.index.damage import Careful, reading, storing
-from store.index.schema import ANALYZER, VERSION, analyzer, document, schema
+from store.index.damage import DamageGuard, detect_damage, translate_write_errors
+from store.index.schema import ANALYZER, VERSION, build_analyzer, build_document, get_schema
 from store.index.snapshot import Snapshot
 from store.record import Record
 
@@ -113,12 +113,12 @@ class Index:
         generation = self.generation()
         if self._snapshot is None or self._snapshot.generation != generation:
             stamp = self._folder / STAMP
-            with reading(stamp):
+            with detect_damage(stamp):
                 if not (self._folder / "tantivy" / "meta.json").is_file():
                     raise FileNotFoundError("meta.json is missing")  # tantivy would begin anew.
                 # The words first: vectors are on disk before the words that point at them.
-                with self._readable() as folder:
-                    searcher = Careful(_opened(folder).searcher(), stamp)
+                with self._open_readable() as folder:
+                    searcher = DamageGuard(_open_index(folder).searcher(), stamp)
                 snapshot = Snapshot(searcher, self._vectors.read(), generation)
                 snapshot.check()
             self._snapshot = snapshot
@@ -147,19 +147,19 @@ class Index:
             OSError: The folder cannot be written, or what is in it is damaged.
         """
         (self._folder / "tantivy").mkdir(parents=True, exist_ok=True)
-        with storing():
-            writer = _opened(self._folder / "tantivy").writer(HEAP, 1)
+        with translate_write_errors():
+            writer = _open_index(self._folder / "tantivy").writer(HEAP, 1)
         try:
             yield IndexWriter(writer, self._vectors, self._mark)
         finally:
-            with storing():
+            with translate_write_errors():
                 writer.wait_merging_threads()
 
     def _mark(self, generation: str) -> None:
         replace_file(self._folder / STAMP, (json.dumps({**self._stamp, "generation": generation}).encode(),))
 
     @contextmanager
-    def _readable(self) -> Iterator[Path]:
+    def _open_readable(self) -> Iterator[Path]:
         """The folder of the words, to be opened. tantivy locks a file there: where it may not, it sees links."""
         words = self._folder / "tantivy"
         if os.access(words, os.W_OK):
@@ -172,11 +172,11 @@ class Index:
             yield Path(links)  # What was opened stays mapped into memory when the links go.
 
 
-def _opened(folder: Path) -> "tantivy.Index":
+def _open_index(folder: Path) -> "tantivy.Index":
     import tantivy
 
-    index = tantivy.Index(schema(), str(folder))
-    index.register_tokenizer(ANALYZER, analyzer())
+    index = tantivy.Index(get_schema(), str(folder))
+    index.register_tokenizer(ANALYZER, build_analyzer())
     return index
 
 
@@ -195,19 +195,19 @@ class IndexWriter:
         if not records:
             return
         first = self._vectors.append(np.stack([record.vector for record in records if record.vector is not None]))
-        with storing():
+        with translate_write_errors():
             for row, record in enumerate(records, first):
                 self._writer.delete_documents_by_term("id", record.paper.id)
-                self._writer.add_document(document(record.paper, record.hash, row))
+                self._writer.add_document(build_document(record.paper, record.hash, row))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers."""
-        with storing():
+        with translate_write_errors():
             for paper_id in ids:
                 self._writer.delete_documents_by_term("id", paper_id)
 
     def commit(self, generation: str) -> None:
         """Make the changes last, as made from this generation of the library."""
-        with storing():
+        with translate_write_errors():
             self._writer.commit()
         self._mark(generation)

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from store.dedup.keys import keys_of
+from store.dedup.keys import list_paper_keys
 from store.paper import Paper
 from store.person_name import name_key, name_words
 from store.record import pack
@@ -30,20 +30,20 @@ _UNSPACED = re.compile(
 
 
 @cache
-def analyzer() -> "tantivy.TextAnalyzer":
+def build_analyzer() -> "tantivy.TextAnalyzer":
     """Lower case, ASCII letters, no stop words, English stems."""
     import tantivy
 
     step = tantivy.Filter
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    for one in (
+    for token_filter in (
         step.remove_long(LONGEST),
         step.lowercase(),
         step.ascii_fold(),
         step.custom_stopword(sorted(stop_words())),
         step.stemmer("english"),
     ):
-        builder = builder.filter(one)
+        builder = builder.filter(token_filter)
     return builder.build()
 
 
@@ -55,11 +55,11 @@ def stop_words() -> frozenset[str]:
 
 def terms(text: str) -> list[str]:
     """The stems of a text in order, repeated ones repeated."""
-    return analyzer().analyze(_apart(text))
+    return build_analyzer().analyze(_space_out(text))
 
 
 @cache
-def schema() -> "tantivy.Schema":
+def get_schema() -> "tantivy.Schema":
     """The fields. ``row`` points into the file of vectors; ``date`` is yyyymmdd, 0 for what is unknown."""
     import tantivy
 
@@ -75,7 +75,7 @@ def schema() -> "tantivy.Schema":
     return builder.build()
 
 
-def document(paper: Paper, content_hash: str, row: int) -> "tantivy.Document":
+def build_document(paper: Paper, content_hash: str, row: int) -> "tantivy.Document":
     """A paper as it is indexed."""
     import tantivy
 
@@ -93,16 +93,18 @@ def document(paper: Paper, content_hash: str, row: int) -> "tantivy.Document":
             "author_key": [name_key(name) for name in names],
             "author_word": sorted({word for name in names for word in name_words(name)}),
             "category": list(paper.categories),
-            "source": sorted({value for one in paper.records or (paper,) for value in _places(one) if value}),
-            "keys": keys_of(paper),
-            "text": _apart(f"{paper.title}\n{paper.title}\n{paper.abstract}"),
+            "source": sorted(
+                {value for record in paper.records or (paper,) for value in _list_origins(record) if value}
+            ),
+            "keys": list_paper_keys(paper),
+            "text": _space_out(f"{paper.title}\n{paper.title}\n{paper.abstract}"),
             "record": pack(paper).encode(),
         },
-        schema(),
+        get_schema(),
     )
 
 
-def _places(record: Paper) -> tuple[str, str]:
+def _list_origins(record: Paper) -> tuple[str, str]:
     return record.source.file, record.source.format
 
 
@@ -111,5 +113,5 @@ def date_number(date: str | None) -> int:
     return int((date or "").replace("-", "").ljust(8, "0"))
 
 
-def _apart(text: str) -> str:
+def _space_out(text: str) -> str:
     return text if text.isascii() else _UNSPACED.sub(r" \1 ", text)

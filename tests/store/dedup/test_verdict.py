@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from store.dedup.match import DIFFERENT, SAME, UNSURE, Decision, conflict, verdict
+from store.dedup.match import DIFFERENT, SAME, UNSURE, Decision, find_conflict, judge_records
 from store.paper import Paper
 from tests.store.dedup.records import ABSTRACT, record
 from tests.store.test_record import papers
@@ -102,19 +102,19 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Decision]] = {
 def test_the_rule(name: str) -> None:
     one, other, expected = CASES[name]
     for pair in ((record(**one), record(**other)), (record(**other), record(**one))):
-        said = verdict(*pair)
+        said = judge_records(*pair)
         assert said.decision is expected, said.reason
         assert said.reason
 
 
 def test_what_speaks_against_it() -> None:
-    assert conflict(record(doi="10.1000/a"), record(doi="10.1000/b")) == "DOI"
-    assert conflict(record(doi="10.1000/a", pmid="1"), record(doi="10.1000/b", pmid="1")) == ""
-    assert conflict(record(doi="10.1101/014852"), record(doi="10.1000/b")) == ""
-    assert conflict(record(), record(doi="10.1000/b")) == ""
+    assert find_conflict(record(doi="10.1000/a"), record(doi="10.1000/b")) == "DOI"
+    assert find_conflict(record(doi="10.1000/a", pmid="1"), record(doi="10.1000/b", pmid="1")) == ""
+    assert find_conflict(record(doi="10.1101/014852"), record(doi="10.1000/b")) == ""
+    assert find_conflict(record(), record(doi="10.1000/b")) == ""
 
 
 @given(papers, papers)
 def test_it_does_not_matter_which_is_first(one: Paper, other: Paper) -> None:
-    assert verdict(one, other).decision is verdict(other, one).decision
-    assert conflict(one, other) == conflict(other, one)
+    assert judge_records(one, other).decision is judge_records(other, one).decision
+    assert find_conflict(one, other) == find_conflict(other, one)
