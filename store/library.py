@@ -90,7 +90,7 @@ class Library:
         """The ``k`` papers that fit a question best, with their sentences, best first.
 
         Papers that are marked as damaged are left out: no answer may rest on them.
-        ``view`` is where to look, for who has one already; taking one reads Chroma.
+        ``view`` is where to look, for callers that have one already; taking one reads Chroma.
         """
         view = view or self.view()
         if k < 1 or view is None:
@@ -99,11 +99,11 @@ class Library:
         vector = self.embedder.embed([text])[0]
         limits = filters or Filters()
 
-        def sound(at: Snapshot) -> list[Hit]:
-            ranked = build_hits(at, rank_hybrid(at, text, vector, limits, k + at.count_damaged()), text)
-            return [hit for hit in ranked if not hit.paper.damage][:k]
+        def search_sound(snapshot: Snapshot) -> list[Hit]:
+            ranked = rank_hybrid(snapshot, text, vector, limits, k + snapshot.count_damaged())
+            return [hit for hit in build_hits(snapshot, ranked, text) if not hit.paper.damage][:k]
 
-        return self._read_view(sound, [], view)
+        return self._read_view(search_sound, [], view)
 
     def similar(self, paper_id: str, k: int = 5) -> list[Hit]:
         """The ``k`` papers nearest in meaning to one of the library, itself left out.
@@ -141,7 +141,7 @@ class Library:
 
     def named(self, ids: Sequence[str]) -> dict[str, Paper]:
         """``get``, by the ids that were asked for; they may be those that a paper had before it was merged."""
-        return self._read_view(lambda view: view.named(ids), {})
+        return self._read_view(lambda view: view.find_by_ids(ids), {})
 
     def profiles(self) -> tuple[Profile, ...]:
         """What author listings said of their authors."""

@@ -45,8 +45,8 @@ def person_name(name: str) -> PersonName:
 
 def listed_authors(paper: Paper) -> tuple[Author, ...]:
     """The authors whose place among them is known, in that order; all where it is known of none."""
-    placed = [(author.position, author) for author in paper.authors if author.position is not None]
-    return tuple(author for _, author in sorted(placed, key=lambda one: one[0])) or paper.authors
+    placed = [author for author in paper.authors if author.position is not None]
+    return tuple(sorted(placed, key=lambda author: author.position or 0)) or paper.authors
 
 
 def is_body(name: str) -> bool:

@@ -181,7 +181,7 @@ def list_lookup_keys(text: str) -> list[str]:
     """The keys under which a paper can be asked for: an id, ``doi:…``, ``arxiv:…``, ``pmid:…`` or an address."""
     scheme, _, value = text.partition(":")
     candidates = [(scheme.lower(), value)] if scheme.lower() in SHARED else [("doi", text), ("arxiv", text)]
-    identifiers = [key for one, bare in candidates for key in _build_identifier_keys(one, bare)]
+    identifiers = [key for kind, bare in candidates for key in _build_identifier_keys(kind, bare)]
     return list(dict.fromkeys([id_key(text), *identifiers]))
 
 
@@ -233,7 +233,7 @@ def _build_identifier_keys(scheme: str, value: str) -> Iterator[str]:
     match = _FORMS[scheme].fullmatch(bare) if scheme in _FORMS else None
     if scheme == "doi" and match and is_preprint_doi(bare):
         bare = _VERSION.sub("", bare)
-        yield from (f"arxiv:{found[1]}" for found in map(_ARXIV.fullmatch, _ARXIV_DOI.findall(bare)) if found)
+        yield from (f"arxiv:{preprint[1]}" for preprint in map(_ARXIV.fullmatch, _ARXIV_DOI.findall(bare)) if preprint)
     elif scheme == "arxiv" and match:
         bare = _CLASS.sub("", match[1])
     if bare and (match or scheme not in _FORMS):

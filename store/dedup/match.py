@@ -158,7 +158,7 @@ def _judge_same_title(a: Paper, b: Paper, same_author: bool | None, years: bool 
         return Verdict(SAME, "the same title and day")
     if same_author and says_much and venues:
         return Verdict(SAME, "the same title, first author and venue")
-    missing = [word for word, known in (("author", same_author), ("year", years)) if known is None]
+    missing = [word for word, comparison in (("author", same_author), ("year", years)) if comparison is None]
     return Verdict(UNSURE, f"the same title, but no {' and no '.join(missing) or 'more'} to compare")
 
 
@@ -310,9 +310,8 @@ def compare_papers(first: Sequence[Paper], second: Sequence[Paper], decisions: D
         return Verdict(DIFFERENT, KEPT_APART)
     if decisions.are_together(first, second):
         return Verdict(SAME, BY_HAND)
-    strongest = min(
-        (judge_records(a, b) for a, b in product(first, second)), key=lambda said: _ORDER.index(said.decision)
-    )
+    verdicts = (judge_records(a, b) for a, b in product(first, second))
+    strongest = min(verdicts, key=lambda verdict: _ORDER.index(verdict.decision))
     if strongest.decision is SAME and not decisions.joins_any(first) and not decisions.joins_any(second):
         difference = next(filter(None, (find_conflict(a, b) for a, b in product(first, second))), "")
         if difference:

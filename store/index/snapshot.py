@@ -94,9 +94,9 @@ class Snapshot:
 
     def papers(self, ids: Sequence[str]) -> list[Paper]:
         """Papers by their ids, in that order; those that are not there are left out."""
-        return list({paper.id: paper for paper in self.named(ids).values()}.values())
+        return list({paper.id: paper for paper in self.find_by_ids(ids).values()}.values())
 
-    def named(self, ids: Sequence[str]) -> dict[str, Paper]:
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Paper]:
         """Papers by the ids that are asked for, in that order: an id that a paper lost by a merge leads to it, too."""
         documents = [self._searcher.doc(address) for address in self._find_addresses(_any_of("id", ids), len(ids))]
         papers = {paper.id: paper for paper in self._searcher.run(_unpack_papers, documents)}

@@ -128,7 +128,7 @@ class IncomingRecord(NamedTuple):
 class Planner:
     """Takes the records of one import one by one; each sees what became of those before it.
 
-    The plan depends on what is on the staging alone, so an import that is broken off and run again ends as one that was
+    The plan depends on what is in the staging alone, so an import that is broken off and run again ends as one that was
     not.
     """
 
@@ -140,17 +140,17 @@ class Planner:
         """Fetch what the records of a batch can meet with in the staging."""
         hashes = staging.hashes([record.id for record in records])
         times = Counter(record.id for record in records)
-        coming = []
+        prepared = []
         for record in records:
             content = record.content_hash()
             same = hashes.get(record.id) == content and times[record.id] == 1
-            coming.append(IncomingRecord(record, content, same, hashes.get(record.id) == DAMAGED + content))
-        fresh = [one.record for one in coming if not one.same]
+            prepared.append(IncomingRecord(record, content, same, hashes.get(record.id) == DAMAGED + content))
+        fresh = [incoming.record for incoming in prepared if not incoming.same]
         staging.fetch(key for record in fresh for key in (*self._list_keys(record), f"id:{_build_other_id(record)}"))
-        return coming
+        return prepared
 
     def place(self, incoming: IncomingRecord, staging: ImportStaging) -> PlannedChange:
-        """Put a record on the staging that was prepared for it.
+        """Put a record into the staging that was prepared for it.
 
         Raises:
             InputError: The paper that it belongs to would get too large; the staging is as it was.
@@ -177,7 +177,7 @@ class Planner:
     def _join_record(self, record: Paper, near: list[Paper], staging: ImportStaging) -> PlannedChange | None:
         """Replace an older self of the record, and join the papers that it is one with."""
         home, older = self._find_older(record, near)
-        records = [record if one is older else one for one in records_of(home)] if home else [record]
+        records = [record if member is older else member for member in records_of(home)] if home else [record]
         absorbed, reason = [home] if home else [], ""
         for paper in sorted(near, key=lambda paper: (not _shares_id(record, paper), paper.id)):
             if paper is home:
@@ -195,19 +195,16 @@ class Planner:
     def _find_older(self, record: Paper, near: list[Paper]) -> tuple[Paper | None, Paper | None]:
         """The paper and the record in it that this record is a new state of: not in this run."""
         pairs = [(paper, member) for paper in near for member in records_of(paper) if self._is_older(member, record)]
-        pairs.sort(
-            key=lambda pair: (
-                compute_fingerprint(pair[1]) != compute_fingerprint(record),
-                pair[1].source != record.source,
-            )
-        )
+        own = compute_fingerprint(record)
+        pairs.sort(key=lambda pair: (compute_fingerprint(pair[1]) != own, pair[1].source != record.source))
         return pairs[0] if pairs else (None, None)
 
     def _is_older(self, member: Paper, record: Paper) -> bool:
         return is_update_of(record, member) and member.content_hash()[:_DIGITS] not in self._seen
 
     def _list_keys(self, record: Paper) -> list[str]:
-        return [*list_record_keys(record), *(f"fp:{other}" for other in sorted(self._decisions.list_partners(record)))]
+        partners = sorted(self._decisions.list_partners(record))
+        return [*list_record_keys(record), *(f"fp:{partner}" for partner in partners)]
 
 
 # Of a content hash, as many digits as tell the records of one import apart.
@@ -220,7 +217,8 @@ def choose_id(record: Paper, staging: ImportStaging) -> str:
     The others follow from the record alone, so that adding its file again gives the same one.
     """
     others = (f"{record.id}~{record.content_hash()[:digits]}" for digits in (12, 64))
-    return next(one for one in (record.id, _build_other_id(record), *others) if not staging.find([f"id:{one}"]))
+    candidates = (record.id, _build_other_id(record), *others)
+    return next(paper_id for paper_id in candidates if not staging.find([f"id:{paper_id}"]))
 
 
 def merge_into(papers: Sequence[Paper], records: Iterable[Paper], staging: ImportStaging) -> None:

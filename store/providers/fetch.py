@@ -20,7 +20,8 @@ from store.providers.references import Reference, parse_references
 from store.providers.transport import RateLimiter
 from store.results import AddEvent, AddStarted
 
-PROVIDERS: dict[str, Provider] = {one.NAME: one for one in (arxiv, openalex, crossref, semantic_scholar, pubmed)}
+_ALL: tuple[Provider, ...] = (arxiv, openalex, crossref, semantic_scholar, pubmed)
+PROVIDERS = {provider.NAME: provider for provider in _ALL}
 """All of them, by name."""
 
 PLACES: dict[str, tuple[Provider, ...]] = {
@@ -88,8 +89,10 @@ def planned(library: Library, given: Iterable[str], access: Access, limit: int |
     references, most = parse_references(given), _check_limit(limit)
     client = client_for(library, access)
     return tuple(
-        Planned(what=", ".join(map(str, one.what)), provider=one.provider.LABEL, url=client.build_address(*one[1:]))
-        for one in _list_first_requests(client, references, most)
+        Planned(
+            what=", ".join(map(str, first.what)), provider=first.provider.LABEL, url=client.build_address(*first[1:])
+        )
+        for first in _list_first_requests(client, references, most)
     )
 
 
@@ -114,15 +117,17 @@ class FirstRequest(NamedTuple):
 
 def _list_first_requests(client: Client, references: tuple[Reference, ...], limit: int) -> Iterator[FirstRequest]:
     """As many references of one scheme at a time as their provider takes; the scheme named first comes first."""
-    order = {scheme: place for place, scheme in enumerate(dict.fromkeys(one.scheme for one in references))}
-    ranked = sorted(references, key=lambda one: order[one.scheme])
-    for scheme, some in groupby(ranked, key=lambda one: one.scheme):
+    schemes = list(dict.fromkeys(reference.scheme for reference in references))
+    ranked = sorted(references, key=lambda reference: schemes.index(reference.scheme))
+    for scheme, some in groupby(ranked, key=lambda reference: reference.scheme):
         if scheme not in PLACES:
-            yield from (FirstRequest((one,), *build_listing(client, one, limit)) for one in some)
+            yield from (FirstRequest((reference,), *build_listing(client, reference, limit)) for reference in some)
             continue
         provider = PLACES[scheme][0]
         for few in split_chunks(tuple(some), provider.BATCH):
-            yield FirstRequest(tuple(few), provider, provider.build_lookup(scheme, [one.value for one in few]))
+            yield FirstRequest(
+                tuple(few), provider, provider.build_lookup(scheme, [reference.value for reference in few])
+            )
 
 
 def _build_job(client: Client, first: FirstRequest, limit: int) -> FetchJob:
@@ -130,7 +135,7 @@ def _build_job(client: Client, first: FirstRequest, limit: int) -> FetchJob:
     if scheme not in PLACES:
         walk = Pager(client, first.provider, first.ask, name, limit)
         return FetchJob(name, 1, walk.items, walk.fraction)
-    by_value = {one.value: str(one) for one in first.what}
+    by_value = {reference.value: str(reference) for reference in first.what}
     more = f" and {len(by_value) - 1} more" if len(by_value) > 1 else ""
     return FetchJob(
         name + more,

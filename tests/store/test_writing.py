@@ -22,7 +22,7 @@ BEFORE, AFTER = papers(20), [*(one for one in papers(20) if one.id not in ("p3",
 @pytest.fixture(autouse=True)
 def _no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """So few papers have no vector files that could be torn: no need to try them out each time."""
-    monkeypatch.setattr(Chroma, "fault", lambda chroma: "")
+    monkeypatch.setattr(Chroma, "find_fault", lambda chroma: "")
 
 
 def contents(of: Library) -> set[tuple[str, str]]:
