@@ -25,7 +25,7 @@ _SMALL = frozenset(
 
 
 def citation_key(paper: Paper) -> str:
-    """Family name of the first author, year, first word of the title that says something: ``[a-z]+[a-z0-9]*``.
+    """Build ``[a-z]+[a-z0-9]*``: family name of the first author, year, first word of the title with a meaning.
 
     It depends on the paper alone, and others may have the same. Letters that ASCII has no likeness of are left out;
     a paper without a usable name is by ``anon``.
@@ -39,7 +39,7 @@ def citation_key(paper: Paper) -> str:
 
 
 def citation_keys(papers: Iterable[Paper]) -> dict[str, str]:
-    """A key for each paper by its id, no two the same: ``[a-z]+[a-z0-9]*(-[0-9a-f]{6,})?``.
+    """Build a key for each paper by its id, no two the same: ``[a-z]+[a-z0-9]*(-[0-9a-f]{6,})?``.
 
     Papers of one ``citation_key`` get a piece of their id's hash behind it, so neither the order nor a paper of
     another key changes a key.
@@ -51,7 +51,7 @@ def citation_keys(papers: Iterable[Paper]) -> dict[str, str]:
 
 
 def keys_in(library: Library, papers: Iterable[Paper]) -> dict[str, str]:
-    """The keys that some papers have among all those of a library, by their ids; they need not be in it."""
+    """Build the keys that papers have among all those of a library, by their ids; they need not be in it."""
     chosen = {paper.id: paper for paper in papers}
     years = {paper.year or None for paper in chosen.values()}  # A key begins with letters, then comes the year.
     spans = [Filters()] if None in years else [Filters(year_from=year, year_to=year) for year in sorted(years, key=str)]
@@ -66,7 +66,7 @@ def _fold_to_ascii(text: str) -> str:
 
 
 def _build_suffixes(ids: list[str]) -> dict[str, str]:
-    """What tells papers of one key apart: nothing where there is but one."""
+    """Build what tells papers of one key apart: nothing where there is but one."""
     if len(ids) == 1:
         return {ids[0]: ""}
     hashes = {paper_id: hashlib.sha256(paper_id.encode()).hexdigest() for paper_id in ids}

@@ -59,7 +59,7 @@ class Library:
         self.index.close()
 
     def exists(self) -> bool:
-        """Whether anything was ever added.
+        """Return whether anything was ever added.
 
         Raises:
             LibraryError: The folder is none, or its papers are gone.
@@ -72,7 +72,7 @@ class Library:
         return self._there
 
     def view(self) -> Snapshot | None:
-        """The index in step with the collection, None for a library that nothing was added to.
+        """Return the index in step with the collection, None for a library that nothing was added to.
 
         Raises:
             EmbedderMismatch: The library was made with another embedder.
@@ -87,7 +87,7 @@ class Library:
         return self._take_snapshot()
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None, view: Snapshot | None = None) -> list[Hit]:
-        """The ``k`` papers that fit a question best, with their sentences, best first.
+        """Return the ``k`` papers that fit a question best, with their sentences, best first.
 
         Papers that are marked as damaged are left out: no answer may rest on them.
         ``view`` is where to look, for callers that have one already; taking one reads Chroma.
@@ -106,7 +106,7 @@ class Library:
         return self._read_view(search_sound, [], view)
 
     def similar(self, paper_id: str, k: int = 5) -> list[Hit]:
-        """The ``k`` papers nearest in meaning to one of the library, itself left out.
+        """Return the ``k`` papers nearest in meaning to one of the library, itself left out.
 
         Raises:
             NotFound: There is none with this id.
@@ -117,13 +117,13 @@ class Library:
         return results
 
     def papers(self, filters: Filters | None = None, oldest_first: bool = False) -> Iterator[Paper]:
-        """The papers for which the filters hold, newest first; undated ones last."""
+        """Return the papers for which the filters hold, newest first; undated ones last."""
         ids: list[str] = self._read_view(lambda view: view.catalogue(filters or Filters(), oldest_first), [])
         for first in range(0, len(ids), PAGE):
             yield from self.get(ids[first : first + PAGE])
 
     def paper(self, paper_id: str) -> Paper:
-        """One paper, by its id, that of a record in it, ``doi:…``, ``arxiv:…``, ``pmid:…`` or the address of these.
+        """Return one paper by its id, that of a record in it, ``doi:…``, ``arxiv:…``, ``pmid:…`` or an address.
 
         Raises:
             NotFound: There is none with this id.
@@ -136,15 +136,15 @@ class Library:
         return matches[0]
 
     def get(self, ids: Sequence[str]) -> list[Paper]:
-        """Papers by their ids, in that order; those that are not there are left out."""
+        """Return papers by their ids, in that order; those that are not there are left out."""
         return self._read_view(lambda view: view.papers(ids), [])
 
     def named(self, ids: Sequence[str]) -> dict[str, Paper]:
-        """``get``, by the ids that were asked for; they may be those that a paper had before it was merged."""
+        """Return papers by the ids that were asked for, which may be those that a paper had before it was merged."""
         return self._read_view(lambda view: view.find_by_ids(ids), {})
 
     def profiles(self) -> tuple[Profile, ...]:
-        """What author listings said of their authors."""
+        """Return what author listings said of their authors."""
         return self.chroma.state().profiles if self.exists() else ()
 
     def remove(self, ids: Sequence[str]) -> None:
@@ -178,7 +178,7 @@ class Library:
                 yield Writer(self.chroma, index, self.embedder)
 
     def rebuild_index(self) -> int:
-        """Delete the index and build it from Chroma; returns the number of papers."""
+        """Delete the index and build it from Chroma; return the number of papers."""
         with self._hold_lock("rebuilding the index"):
             if not self.exists():
                 return 0
@@ -186,12 +186,12 @@ class Library:
             return self._maintenance.rebuild()
 
     def reembed(self) -> int:
-        """Give every paper a new vector by this library's embedder; returns the number of papers."""
+        """Give every paper a new vector by this library's embedder; return the number of papers."""
         with self._hold_lock("re-embedding"):
             return self._maintenance.reembed() if self.exists() else 0
 
     def restore_vectors(self) -> int:
-        """Write every paper anew, with its vector from the index or a new one; returns the number of papers."""
+        """Write every paper again, with its vector from the index or a new one; return the number of papers."""
         with self._hold_lock("restoring vectors"):
             if not self.exists():
                 return 0
@@ -210,7 +210,7 @@ class Library:
             return ids, self.chroma.unblock() if ids else None
 
     def _read_view(self, work: Callable[[Snapshot], T], nothing: T, view: Snapshot | None = None) -> T:
-        """Read the view; a second time, from an index built anew, where it turns out to be damaged."""
+        """Read the view; read a rebuilt one where it turns out to be damaged."""
         view = view or self.view()
         if view is None:
             return nothing
@@ -277,7 +277,7 @@ class Maintenance:
             self.synchronise()
 
     def synchronise(self) -> int:
-        """Bring the index in step, where a write broke off or the index is gone; how many papers were touched."""
+        """Bring the index in step, where a write broke off or it is gone; return how many papers were touched."""
         if self._chroma.find_fault():
             return self.restore()
         try:
@@ -288,7 +288,7 @@ class Maintenance:
             return self.rebuild()
 
     def rebuild(self) -> int:
-        """Build the index from nothing, its sound papers put back where they are damaged; how many papers there are."""
+        """Build the index from nothing and return how many papers there are; its sound texts replace damaged ones."""
         self._restore_texts()
         return self._build_index()
 
@@ -298,12 +298,12 @@ class Maintenance:
         return synchronise_index(self._chroma, self._index)
 
     def restore(self) -> int:
-        """Write every paper anew, with its vector from the index or a new one; how many there are."""
+        """Write every paper again, with its vector from the index or a new one; return how many there are."""
         snapshot = _read_snapshot(self._index)
         return self._replace_papers(snapshot, snapshot)
 
     def reembed(self) -> int:
-        """Write every paper anew with a new vector; how many there are."""
+        """Give every paper a new vector by this library's embedder; return the number of papers."""
         made_with = self._chroma.state().embedder
         return self._replace_papers(None, _read_snapshot(self._index.of_embedder(made_with)))
 

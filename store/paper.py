@@ -88,7 +88,7 @@ class Paper(Frozen):
         return f"{'[damaged] ' if self.damage else ''}{taken_back}{self.title}"
 
     def content_hash(self) -> str:
-        """64 hex digits over everything but ``source`` and ``damage``: moving a file changes no paper."""
+        """Hash everything but ``source`` and ``damage``, 64 hex digits: moving a file changes no paper."""
         if self.records:
             parts = [record.content_hash() for record in self.records]
             return hashlib.sha256("".join([self._own_hash(), *parts]).encode()).hexdigest()
@@ -102,7 +102,7 @@ class Paper(Frozen):
 
 
 def _list_unset_fields(paper: Paper) -> set[str]:
-    """Fields younger than libraries that are in use: where they say nothing, a paper has the hash that it had."""
+    """List fields younger than the first libraries: where they are empty, a paper keeps the hash that it had."""
     return {"records"} if paper.retraction else {"records", "retraction"}
 
 
@@ -135,7 +135,7 @@ class Problem(Frozen):
 
 
 def stable_id(own_id: str | None, identifiers: dict[str, str], title: str, year: int | None) -> str:
-    """The id of a record: its own, else DOI, else arXiv id, else a hash of title and year.
+    """Choose the id of a record: its own, else DOI, else arXiv id, else a hash of title and year.
 
     The hash is over letters and digits of the case-folded title, so punctuation, spacing
     and accents' composition do not change it.

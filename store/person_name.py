@@ -23,7 +23,7 @@ class PersonName(NamedTuple):
 
 
 def person_name(name: str) -> PersonName:
-    """The parts of "Ann B. Poe", "Poe, Ann B.", "John Roe, Jr." or "Ludwig van Beethoven".
+    """Parse "Ann B. Poe", "Poe, Ann B.", "John Roe, Jr." or "Ludwig van Beethoven" into its parts.
 
     A name that says nothing else ends in the family name, with the particles in lower case before it: so BibTeX reads
     names, too. Bodies ("The ATLAS Collaboration") are taken whole.
@@ -44,34 +44,34 @@ def person_name(name: str) -> PersonName:
 
 
 def listed_authors(paper: Paper) -> tuple[Author, ...]:
-    """The authors whose place among them is known, in that order; all where it is known of none."""
+    """Sort the authors whose place is known by it, and leave out the others; all where it is known of none."""
     placed = [author for author in paper.authors if author.position is not None]
     return tuple(sorted(placed, key=lambda author: author.position or 0)) or paper.authors
 
 
 def is_body(name: str) -> bool:
-    """Whether a name is that of a group or an institution."""
+    """Return whether a name is that of a group or an institution."""
     return "," not in name and _BODY.search(name) is not None
 
 
 def is_suffix(part: str) -> bool:
-    """Whether a part of a name is one like "Jr." or "III"."""
+    """Return whether a part of a name is one like "Jr." or "III"."""
     return _SUFFIX.fullmatch(part) is not None
 
 
 def name_words(name: str) -> list[str]:
-    """The words of a person's name without case and accents: ``José M. Núñez`` is jose, m, nunez."""
+    """Split a person's name into words without case and accents: ``José M. Núñez`` is jose, m, nunez."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     return re.findall(r"\w+", "".join(mark for mark in plain if not unicodedata.combining(mark)))
 
 
 def name_key(name: str) -> str:
-    """The words of a name as one term."""
+    """Join the words of a name to one term."""
     return " ".join(name_words(name))
 
 
 def name_fits(words: list[str], author_words: list[str]) -> bool:
-    """Whether each word asked for is a word of the author, or one is the initial of the other.
+    """Return whether each word typed is a word of the author, or one is the initial of the other.
 
     At least one word has to be the same in full: "J. D." fits nobody. Words as ``name_words`` gives them.
     """

@@ -47,7 +47,7 @@ class Record(NamedTuple):
         return not self.paper.damage and self.paper.content_hash() == self.hash
 
     def mark_damaged(self) -> "Record":
-        """The same, marked as damaged, and so each record of the paper, unless it is sound."""
+        """Return the record marked as damaged, and so each record of its paper; a sound one as it is."""
         if self.is_sound:
             return self
         content = DAMAGED + self.hash.removeprefix(DAMAGED)
@@ -58,27 +58,27 @@ class Record(NamedTuple):
         return self._replace(paper=paper, hash=content)
 
     def matches_hash(self, content: str | None) -> bool:
-        """Whether an index that holds a paper of this hash has this one, be it with or without the mark."""
+        """Return whether an index that holds a paper of this hash holds this one, with or without the mark."""
         return content is not None and content.removeprefix(DAMAGED) == self.hash.removeprefix(DAMAGED)
 
 
 def compute_stored_hash(paper: Paper) -> str:
-    """The hash that a paper is stored with: one that no text has, where a part of it is damaged."""
+    """Compute the hash to store a paper with: where a part of it is damaged, one that no text has."""
     return f"{DAMAGED if paper.damage else ''}{paper.content_hash()}"
 
 
 def build_unreadable(paper_id: str, text: str) -> Paper:
-    """What stands for a paper whose text cannot be read any more, with all that is left of it."""
+    """Build what stands for a paper whose text cannot be read any more, with all that is left of it."""
     return Paper(id=paper_id, title=UNREADABLE, damage=DAMAGE, extra={"unreadable": text})
 
 
 def pack(paper: Paper) -> str:
-    """A paper as JSON; ``abstract_raw`` only where it differs from ``abstract``, which halves what is stored."""
+    """Write a paper as JSON; ``abstract_raw`` only where it differs from ``abstract``, which halves the size."""
     return json.dumps(_dump_fields(paper), ensure_ascii=False, separators=(",", ":"))
 
 
 def unpack(text: str | bytes) -> Paper:
-    """The paper that ``pack`` wrote.
+    """Read the paper that ``pack`` wrote.
 
     Raises:
         ValueError: The text is not what ``pack`` writes.
@@ -111,7 +111,7 @@ def _restore_fields(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def text_size(record: Paper) -> int:
-    """Bytes of text in a record, over all its fields together but for the records in it.
+    """Count the bytes of text in a record, over all its fields together but for the records in it.
 
     Of the abstract and the same with its markup the longer one counts.
     """
@@ -121,7 +121,7 @@ def text_size(record: Paper) -> int:
 
 
 def oversize(record: Paper) -> str:
-    """Why a record is too large to be taken, and what to do; "" where it is not."""
+    """Explain why a record is too large to be taken, and what to do; "" where it is not."""
     size = text_size(record)
     if size <= MOST_TEXT:
         return ""
@@ -143,14 +143,14 @@ def check_size(paper: Paper) -> None:
 
 
 def split_parts(text: str) -> dict[str, str | int]:
-    """A packed paper as metadata for Chroma, in parts that it stores in half the room."""
+    """Split a packed paper into metadata for Chroma, in parts that it stores in half the room."""
     parts = [text[first : first + PART] for first in range(0, len(text), PART)]
     # Counted, for replacing a record leaves parts of a longer one behind.
     return {"parts": len(parts), **{f"record{n}": part for n, part in enumerate(parts)}}
 
 
 def join_parts(metadata: Mapping[str, Any]) -> str:
-    """The text that ``cut`` cut; raises KeyError where a part is missing."""
+    """Join the text that ``split_parts`` split; raise KeyError where a part is missing."""
     return "".join(metadata[f"record{n}"] for n in range(metadata["parts"]))
 
 
@@ -186,7 +186,7 @@ class State(Frozen):
     apart: tuple[Pair, ...] = ()
 
     def next_generation(self) -> "State":
-        """The stamp of the next generation."""
+        """Return the stamp of the next generation."""
         return self.model_copy(update={"generation": uuid.uuid4().hex})
 
     def with_profile(self, profile: Profile) -> "State":
@@ -211,12 +211,12 @@ class State(Frozen):
             )
 
     def to_metadata(self) -> dict[str, str | int]:
-        """As Chroma takes it: no nesting."""
+        """Return the stamp as Chroma takes it: without nesting."""
         return {"version": self.version, "state": self.model_dump_json(exclude={"version"})}
 
     @classmethod
     def from_metadata(cls, metadata: dict[str, Any] | None, place: str) -> "State":
-        """Read it back.
+        """Read a stamp from Chroma's metadata.
 
         Raises:
             LibraryError: A newer version made it.

@@ -34,7 +34,7 @@ class Candidate(NamedTuple):
 
 
 def rank_hybrid(snapshot: Snapshot, text: str, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
-    """The ``k`` best papers, best first.
+    """Rank by words and meaning together: the ``k`` best papers, best first.
 
     score = α · cosine / max cosine + (1 − α) · bm25 / max bm25, over the union of the best of both sides, with
     exact figures of both sides for each paper of the union. ``vector`` has shape (dimension,) and length 1.
@@ -56,7 +56,7 @@ def rank_hybrid(snapshot: Snapshot, text: str, vector: "Vectors", filters: Filte
 
 
 def nearest(snapshot: Snapshot, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
-    """The ``k`` papers nearest in meaning, best first; exact."""
+    """Rank by meaning alone: the ``k`` nearest papers, best first; exact."""
     rows = snapshot.rows(filters)
     cosines = _compute_cosines(snapshot, rows, vector)
     return [Candidate(int(rows[i]), float(cosines[i]), float(cosines[i]), 0.0) for i in _pick_best(cosines, k)]
@@ -92,7 +92,7 @@ def _scale_scores(scores: "Vectors") -> "Vectors":
 
 
 def best_sentences(weights: dict[str, float], abstract: str) -> tuple[ScoredSentence, ...]:
-    """The sentences of an abstract, best first: the share of a question's words that each holds.
+    """Rank the sentences of an abstract by the share of a question's words that each holds.
 
     Words weigh as ``term_weights`` says. Sentences of the same score stay in the order of the abstract.
     """
@@ -106,13 +106,13 @@ def best_sentences(weights: dict[str, float], abstract: str) -> tuple[ScoredSent
 
 
 def term_weights(view: Snapshot, question: str) -> dict[str, float]:
-    """How much each word of a question says by how rare it is: log(1 + N / (1 + n)) for a word in n of N papers."""
+    """Weigh the words of a question by how rare they are: log(1 + N / (1 + n)) for a word in n of N papers."""
     count = view.count
     return {term: log(1 + count / (1 + view.frequency(term))) for term in dict.fromkeys(terms(question))}
 
 
 def build_hits(view: Snapshot, candidates: list[Candidate], question: str) -> list[Hit]:
-    """The papers of candidates, in their order, each with its sentences, best for the question first."""
+    """Read the papers of candidates, in their order, each with its sentences, best for the question first."""
     papers = view.papers(view.ids([candidate.row for candidate in candidates]))
     weights = term_weights(view, question)
     return [
@@ -128,7 +128,7 @@ def build_hits(view: Snapshot, candidates: list[Candidate], question: str) -> li
 
 
 def find_similar(view: Snapshot, paper_id: str, k: int) -> list[Hit] | None:
-    """The ``k`` papers nearest in meaning to one, itself left out; None where there is no such paper."""
+    """Find the ``k`` papers nearest in meaning to one, itself left out; None where there is no such paper."""
     row = view.row_of(paper_id)
     if row is None:
         return None

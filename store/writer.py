@@ -131,7 +131,7 @@ def reembed_batches(
     vector_source: Snapshot | None = None,
     text_source: Snapshot | None = None,
 ) -> Iterator[list[Record]]:
-    """Every record with a vector by this embedder, in batches.
+    """Yield every record with a vector by this embedder, in batches.
 
     Args:
         chroma: Where the papers are.
@@ -152,7 +152,7 @@ def reembed_batches(
 
 
 def restore_records(records: Sequence[Record], copies: Snapshot | None) -> list[Record]:
-    """Records, in place of those that are damaged their copies in the index; marked where that has no sound one."""
+    """Replace damaged records by their sound copies in the index; mark those of which it has none."""
     damaged = [record.paper.id for record in records if not record.is_sound]
     sound_copies = _read_copies(damaged, copies) if damaged and copies else {}
     return [
@@ -171,7 +171,7 @@ def _read_copies(ids: list[str], index: Snapshot) -> dict[str, Record]:
 
 
 def _restore_record(record: Record, copy: Record) -> Record:
-    """The copy where it has the hash that was stored, or where just this hash is damaged and the text is the same."""
+    """Return the copy if it is what was stored: by its hash, or by its text where just the hash is damaged."""
     same_text = not record.paper.damage and record.paper.content_hash() == copy.hash
     if same_text or record.matches_hash(copy.hash):
         return record._replace(paper=copy.paper, hash=copy.hash)
@@ -186,12 +186,12 @@ def _reuse_vectors(records: list[Record], snapshot: Snapshot) -> "dict[str, Vect
 
 
 def is_unit(vector: "Vectors") -> bool:
-    """Whether a vector has length 1, as every embedder gives it; False where it is broken."""
+    """Return whether a vector has length 1, as every embedder gives it; False where it is broken."""
     return abs(float(vector @ vector) - 1) < 1e-3
 
 
 def build_embedding_text(paper: Paper) -> str:
-    """What is embedded of a paper: title and abstract. The model cuts it; far longer texts are cut before."""
+    """Join title and abstract to what is embedded of a paper; the model cuts it, far longer texts are cut here."""
     return ". ".join(text for text in (paper.title, paper.abstract) if text)[:20_000]
 
 

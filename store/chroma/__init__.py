@@ -47,7 +47,7 @@ class Chroma:
         return self.place.startswith(("http://", "https://"))
 
     def exists(self) -> bool:
-        """Whether there is a collection to read.
+        """Return whether there is a collection to read.
 
         Raises:
             StoreUnreachable: The server does not answer.
@@ -78,7 +78,7 @@ class Chroma:
             )
 
     def state(self) -> State:
-        """What the collection says of itself, read anew each time (0.4 ms)."""
+        """Return what the collection says of itself, read each time (0.4 ms)."""
         with self._translate_errors():
             written = self._read_metadata()
             return self._state_of(self._get_collection().metadata if written is None else written)
@@ -89,7 +89,7 @@ class Chroma:
             self._get_collection().modify(metadata=state.to_metadata())
 
     def count(self) -> int:
-        """How many papers are stored."""
+        """Return how many papers are stored."""
         with self._translate_errors():
             return int(self._get_collection().count())
 
@@ -105,7 +105,7 @@ class Chroma:
                 self._get_collection().delete(ids=page)
 
     def get(self, ids: Sequence[str], vectors: bool = False) -> dict[str, Record]:
-        """The records with these ids; those that are not there are left out."""
+        """Return the records with these ids; those that are not there are left out."""
         records: dict[str, Record] = {}
         with self._translate_errors():
             for page in _split_pages(ids):
@@ -114,7 +114,7 @@ class Chroma:
         return records
 
     def pages(self, vectors: bool = False) -> Iterator[list[Record]]:
-        """Every record, in pages of at most 1000."""
+        """Yield every record, in pages of at most 1000."""
         for offset in range(0, self.count(), PAGE):
             with self._translate_errors():
                 page = _parse_records(
@@ -152,11 +152,11 @@ class Chroma:
                 self._get_collection().modify(name=COLLECTION)
 
     def has_torn_vectors(self) -> bool:
-        """Whether a crash tore the vectors; quick. Never so where a server keeps them."""
+        """Return whether a crash tore the vectors; quick. Never so where a server keeps them."""
         return not self.is_server and bool(segments.find_tear(self.place))
 
     def find_fault(self) -> str:
-        """What is wrong with the vectors, all of them read in another process; "" where nothing is, or on a server."""
+        """Find what is wrong with the vectors, all of them read in another process; "" for nothing, or a server."""
         return "" if self.is_server else segments.find_fault(self.place)
 
     def discard_vectors(self) -> None:
@@ -165,7 +165,7 @@ class Chroma:
         segments.delete_folders(segments.list_index_folders(self.place))
 
     def find_blocking(self) -> list[str]:
-        """Ids of the records that keep Chroma from working off its log; none where it does, or on a server."""
+        """List the records that keep Chroma from working off its log, by id; none where it does, or on a server."""
         if self.is_server or not (Path(self.place) / FILE).exists():
             return []
         with self._translate_errors():
@@ -180,7 +180,7 @@ class Chroma:
         return aside
 
     def _read_metadata(self) -> dict[str, Any] | None:
-        """The collection's metadata as a folder's file has it; None where Chroma has to be asked."""
+        """Read the collection's metadata from a folder's file; None where Chroma has to be asked."""
         metadata_by_name = {} if self.is_server else read_collections(self.place) or {}
         if (
             COLLECTION not in metadata_by_name
@@ -200,7 +200,7 @@ class Chroma:
         )
 
     def _find_collection(self) -> Any:
-        """The collection, under its new name where a swap has not come to its end; None where there is none."""
+        """Find the collection, under its new name where a swap has not come to its end; None for none."""
         for name in (COLLECTION, NEXT, COLLECTION):  # The last look: the swap may end between the first two.
             collection = self._get_or_none(name)
             if collection is not None and (name == COLLECTION or self._state_of(collection.metadata).complete):
@@ -255,7 +255,7 @@ def _check_keys(paper_id: str, keys: int) -> None:
 
 
 def _split_by_size(records: list[tuple[Record, str]]) -> Iterator[list[tuple[Record, str]]]:
-    """Records in lists of at most PAGE records and about REQUEST characters."""
+    """Split records into lists of at most PAGE records and about REQUEST characters."""
     portion: list[tuple[Record, str]] = []
     size = 0
     for record, text in records:
@@ -269,7 +269,7 @@ def _split_by_size(records: list[tuple[Record, str]]) -> Iterator[list[tuple[Rec
 
 
 def _split_pages(ids: Sequence[str]) -> Iterator[list[str]]:
-    """Ids without repeated ones, in lists of at most PAGE."""
+    """Split ids, each once, into lists of at most PAGE."""
     unique = list(dict.fromkeys(ids))
     return (unique[first : first + PAGE] for first in range(0, len(unique), PAGE))
 
@@ -287,7 +287,7 @@ def _parse_records(answer: Any) -> list[Record]:
 
 
 def _parse_paper(paper_id: str, metadata: dict[str, Any]) -> Paper:
-    """The paper that is stored under an id; one that cannot be read any more is damaged, and keeps no other back."""
+    """Read the paper that is stored under an id; one that cannot be read is marked, and holds no other back."""
     try:
         paper = unpack(join_parts(metadata))
     except (KeyError, TypeError, ValueError):

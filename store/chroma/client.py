@@ -14,7 +14,7 @@ from store.files import is_full
 
 
 def server_url(url: str) -> str:
-    """The URL of a Chroma server as it was given.
+    """Check the URL of a Chroma server and return it as it was given.
 
     Raises:
         InputError: It is no such URL.
@@ -32,7 +32,7 @@ def server_url(url: str) -> str:
 
 
 def folder_client(folder: str) -> Any:
-    """A client of Chroma in a folder of this machine; raises whatever Chroma does."""
+    """Open Chroma in a folder of this machine; raise whatever Chroma does."""
     import chromadb
 
     try:
@@ -45,7 +45,7 @@ def folder_client(folder: str) -> Any:
 
 
 def server_client(url: str) -> Any:
-    """A client of a running Chroma server; raises whatever Chroma does."""
+    """Connect to a running Chroma server; raise whatever Chroma does."""
     import chromadb
 
     parts = urlsplit(url)

@@ -36,7 +36,7 @@ Metadata = dict[str, Any]
 
 
 def read_collections(place: str) -> dict[str, Metadata] | None:
-    """The metadata, texts and whole numbers, of each collection by its name, as of one moment.
+    """Read the metadata, texts and whole numbers, of each collection by its name, as of one moment.
 
     None where Chroma itself has to be asked: the file is missing or damaged, of another version, in use, or left behind
     by a crash in a state that only a writer can mend.
@@ -76,19 +76,19 @@ _SIGNS = ("hnsw", "pickle", "embedding", "finding id")
 
 
 def list_index_folders(place: str) -> list[Path]:
-    """The folders of vector indexes inside the folder of a Chroma store."""
+    """List the folders of vector indexes inside the folder of a Chroma store."""
     return [entry for entry in sorted(Path(place).glob("*-*-*-*-*")) if entry.is_dir() and _is_uuid(entry.name)]
 
 
 def find_tear(place: str) -> str:
-    """Which file of which vector index does not fit the others, "" if all do; quick, and safe to ask at any time."""
+    """Find the file of a vector index that does not fit the others, "" for none; quick, and safe at any time."""
     return next(
         (f"{folder / file} is torn" for folder in list_index_folders(place) if (file := _find_torn_file(folder))), ""
     )
 
 
 def find_fault(place: str) -> str:
-    """What is wrong with the vectors in the folder of a Chroma store, "" if nothing is; reads all of them.
+    """Find what is wrong with the vectors in the folder of a Chroma store, "" for nothing; reads all of them.
 
     Damage of other kinds is not told: it can be read about without danger.
     """
@@ -110,7 +110,7 @@ def delete_folders(paths: Iterable[Path]) -> None:
 
 
 def _find_torn_file(folder: Path) -> str:
-    """The first file that does not fit; "" also where the format is not the one that is known here."""
+    """Find the first file that does not fit; "" also where the format is not the one that is known here."""
     header = _read_bytes(folder / "header.bin")
     if len(header) < _HEADER_SIZE:
         return "header.bin"
@@ -129,12 +129,12 @@ def _find_torn_file(folder: Path) -> str:
 
 
 def _has_vectors(folder: Path) -> bool:
-    """Whether anything was written: the first 1000 records are not, Chroma has them in its log."""
+    """Return whether anything was written: the first 1000 records are not, Chroma has them in its log."""
     return int(_HEADER.unpack_from(_read_bytes(folder / "header.bin"))[3]) > 0
 
 
 def _links_fit(links: bytes, elements: int) -> bool:
-    """Whether there are as many lists as elements, each as long as it says."""
+    """Return whether there are as many lists as elements, each as long as it says."""
     place = 0
     for _ in range(elements):
         if place + 4 > len(links):
@@ -172,7 +172,7 @@ SELECT q.seq_id, q.id, q.metadata FROM embeddings_queue q WHERE length(q.metadat
 
 
 def find_blocking(place: str) -> list[str]:
-    """The ids of the records in the log that Chroma cannot write, in order.
+    """List the ids of the records in the log that Chroma cannot write, in order.
 
     Raises:
         sqlite3.Error: The file cannot be read.

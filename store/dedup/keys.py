@@ -49,7 +49,7 @@ _SHARED = 0.75
 
 @lru_cache(maxsize=4096)
 def normal(title: str) -> str:
-    """The letters and digits of a title; "" where there is none.
+    """Reduce a title to its letters and digits; "" where there are none.
 
     Two titles with the same letters and digits are the same title, whatever their case, accents, spaces and signs.
     """
@@ -59,7 +59,7 @@ def normal(title: str) -> str:
 
 
 def fold_text(text: str) -> str:
-    """Without case and accents, in compatible characters: ``ﬁ`` is fi, ``H₂O`` h2o, ``ß`` ss."""
+    """Drop case and accents, in compatible characters: ``ﬁ`` is fi, ``H₂O`` h2o, ``ß`` ss."""
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
@@ -67,29 +67,29 @@ def fold_text(text: str) -> str:
 
 
 def is_generic(title: str) -> bool:
-    """Whether a title says next to nothing of its paper: "Introduction", "Editorial", "Reply"; or there is none."""
+    """Return whether a title says next to nothing: "Introduction", "Editorial", "Reply", or no title at all."""
     bare = normal(title).lstrip(_TITLE_DIGITS)
     return not bare or bare in _load_generic_titles() or bare.rstrip(_TITLE_DIGITS) in _load_generic_titles()
 
 
 def is_short(title: str) -> bool:
-    """Whether a title is so short that other papers may well have it, too."""
+    """Return whether a title is so short that other papers may well have it, too."""
     return len(split_words(title)) < _FEW or len(normal(title)) < _SHORT
 
 
 def parse_notice(title: str) -> str:
-    """What a title says it is about another paper: ``erratum``, ``reply`` …; "" for a paper of its own."""
+    """Find what a title says it is about another paper: ``erratum``, ``reply`` …; "" for a paper of its own."""
     match = _NOTICE.match(title)
     return _WORD.findall(match["kind"].lower())[-1] if match else ""
 
 
 def split_words(title: str) -> list[str]:
-    """The words of a title, without case and accents."""
+    """Split a title into words without case and accents."""
     return _WORD.findall(fold_text(title.replace("&", " and ")))
 
 
 def titles_match(title: str, other_title: str) -> bool:
-    """Whether two titles can be those of one paper: the same, one cut or with a subtitle, or much the same words."""
+    """Return whether two titles may be of one paper: the same, one cut or with a subtitle, or much the same words."""
     if normal(title) == normal(other_title) or not normal(title) or not normal(other_title):
         return True
     if parse_notice(title) != parse_notice(other_title) or _list_part_numbers(title) != _list_part_numbers(other_title):
@@ -102,7 +102,7 @@ def titles_match(title: str, other_title: str) -> bool:
 
 
 def _list_part_numbers(title: str) -> frozenset[str]:
-    """What tells parts of one work apart: "Part 2", "II", "Paper 3"."""
+    """List what tells parts of one work apart: "Part 2", "II", "Paper 3"."""
     title_words = split_words(title)
     numbered = {_ROMAN.get(word, word) for before, word in pairwise(title_words) if before in _NUMBERED}
     roman = {_ROMAN[word] for word in title_words if word in _ROMAN}
@@ -112,7 +112,7 @@ def _list_part_numbers(title: str) -> frozenset[str]:
 
 @cache
 def _load_generic_titles() -> frozenset[str]:
-    """The titles of ``generic_titles.txt``, one a line, as ``normal`` has them."""
+    """Load the titles of ``generic_titles.txt``, one a line, as ``normal`` has them."""
     lines = files("store.dedup").joinpath("generic_titles.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(normal(line) for line in lines if line.strip())
 
@@ -151,26 +151,26 @@ _LONGEST_ID = 512
 
 
 def id_key(paper_id: str) -> str:
-    """The key of an id."""
+    """Build the key of an id."""
     return f"id:{paper_id[:_LONGEST_ID]}"
 
 
 def list_record_keys(record: Paper) -> list[str]:
-    """The keys of one record, each once."""
+    """List the keys of one record, each once."""
     own_keys = [id_key(record.id), f"fp:{compute_fingerprint(record)}"]
     title = title_key(record)
     return list(dict.fromkeys([*own_keys, *([f"title:{title}"] if title else []), *list_identifier_keys(record)]))
 
 
 def list_paper_keys(paper: Paper) -> list[str]:
-    """The keys of a paper: those of its records, and its id."""
+    """List the keys of a paper: those of its records, and its id."""
     records = paper.records or (paper,)
     joined = [id_key(paper.id), *(key for record in records for key in list_record_keys(record))]
     return list(dict.fromkeys(joined))
 
 
 def list_identifier_keys(record: Paper) -> list[str]:
-    """The keys of its identifiers."""
+    """List the keys of a record's identifiers."""
     identifiers = [*record.identifiers.items()]
     if _DOI.fullmatch(record.id):
         identifiers.append(("doi", record.id))
@@ -178,7 +178,7 @@ def list_identifier_keys(record: Paper) -> list[str]:
 
 
 def list_lookup_keys(text: str) -> list[str]:
-    """The keys under which a paper can be asked for: an id, ``doi:…``, ``arxiv:…``, ``pmid:…`` or an address."""
+    """List the keys to look a paper up by, given an id, ``doi:…``, ``arxiv:…``, ``pmid:…`` or an address."""
     scheme, _, value = text.partition(":")
     candidates = [(scheme.lower(), value)] if scheme.lower() in SHARED else [("doi", text), ("arxiv", text)]
     identifiers = [key for kind, bare in candidates for key in _build_identifier_keys(kind, bare)]
@@ -186,7 +186,7 @@ def list_lookup_keys(text: str) -> list[str]:
 
 
 def title_key(record: Paper) -> str:
-    """A hash of the title, with the first author where the title is short; "" where it is generic or missing."""
+    """Hash the title, with the first author where it is short; "" where it is generic or missing."""
     if is_generic(record.title):
         return ""
     family = fold_first_author(record) if is_short(record.title) else ""
@@ -196,31 +196,31 @@ def title_key(record: Paper) -> str:
 
 
 def compute_fingerprint(record: Paper) -> str:
-    """What tells a record from others, and stays when its abstract is amended or its file is moved: 16 hex digits."""
+    """Hash what tells a record from others, 16 hex digits; it stays when abstract or place of the file change."""
     return _hash_parts(record.id, normal(record.title), str(record.year or ""), fold_first_author(record))
 
 
 def list_fingerprints(paper: Paper) -> list[str]:
-    """Those of its records, each once."""
+    """List the fingerprints of a paper's records, each once."""
     return list(dict.fromkeys(compute_fingerprint(record) for record in paper.records or (paper,)))
 
 
 def fold_first_author(record: Paper) -> str:
-    """The family name of the first author, as it is compared; "" where there is none."""
+    """Reduce the first author to the family name as it is compared; "" where there is none."""
     listed = [author.name for author in listed_authors(record) if not _NOBODY.fullmatch(author.name)]
     return fold_family_name(listed[0]) if listed else ""
 
 
 @lru_cache(maxsize=4096)
 def fold_family_name(name: str) -> str:
-    """The letters of a family name, without case, accents and particles: ``van der Berg`` is berg."""
+    """Reduce a name to the letters of the family name, without particles: ``van der Berg`` is berg."""
     parts = person_name(name).family.split()
     bare = [part for part in parts if not part[0].islower()] or parts
     return "".join(re.findall(r"[^\W_]+", fold_text(" ".join(bare))))
 
 
 def is_preprint_doi(value: str) -> bool:
-    """Whether a DOI is one that servers of preprints give."""
+    """Return whether a DOI is one that servers of preprints give."""
     return _PREPRINT.match(value.lower()) is not None
 
 
@@ -245,5 +245,5 @@ def _hash_parts(*parts: str) -> str:
 
 
 def select_scheme(keys: Iterable[str], scheme: str) -> set[str]:
-    """The keys of one scheme."""
+    """Select the keys of one scheme."""
     return {key for key in keys if key.startswith(f"{scheme}:")}

@@ -77,7 +77,7 @@ _PAGES = re.compile(r"\s*(\d+)\s*(?:-|–|—|$)")
 
 
 def judge_records(a: Paper, b: Paper) -> Verdict:
-    """Whether two records are of one paper.
+    """Judge whether two records are of one paper.
 
     SAME never rests on the titles alone; UNSURE is for a person to decide; two records that share no key of
     ``store.dedup.keys`` are DIFFERENT without being looked at.
@@ -91,7 +91,7 @@ def judge_records(a: Paper, b: Paper) -> Verdict:
 
 
 def find_conflict(a: Paper, b: Paper) -> str:
-    """What speaks against two records being of one paper: ids of one kind that differ, or where they are printed.
+    """Find what speaks against two records being of one paper: differing ids, or where they are printed.
 
     "" for nothing. The DOI of a preprint differs from that of the published paper, so it speaks against nothing, and
     neither does anything else against records that share an id.
@@ -102,7 +102,7 @@ def find_conflict(a: Paper, b: Paper) -> str:
 
 
 def is_preprint(record: Paper) -> bool:
-    """Whether a record is of a preprint, and of nothing that was published since."""
+    """Return whether a record is of a preprint, and of nothing that was published since."""
     dois = select_scheme(list_identifier_keys(record), "doi")
     if dois:
         return all(is_preprint_doi(key.removeprefix("doi:")) for key in dois)
@@ -144,7 +144,7 @@ def _judge_by_title(a: Paper, b: Paper) -> Verdict:
 
 
 def _judge_same_title(a: Paper, b: Paper, same_author: bool | None, years: bool | None, abstracts: bool) -> Verdict:
-    """Of two records with the same title, between which nothing stands."""
+    """Judge two records with the same title, between which nothing stands."""
     says_much = not is_short(a.title)
     venues = _same_venue(a, b)
     if same_author and years and (says_much or abstracts or venues or a.year == b.year):
@@ -174,7 +174,7 @@ def _identifiers_differ(a: Paper, b: Paper, scheme: str) -> bool:
 
 
 def _compare_print(a: Paper, b: Paper) -> str:
-    """Whether both say where they are printed, and say otherwise: "volume", "first page"; "" where not."""
+    """Find where two records are printed in different places: "volume", "first page"; "" for nowhere."""
     volumes = [_NUMBER.search(str(record.extra.get("volume", ""))) for record in (a, b)]
     if volumes[0] and volumes[1] and volumes[0][0] != volumes[1][0]:
         return "volume"
@@ -186,7 +186,7 @@ def _compare_print(a: Paper, b: Paper) -> str:
 
 
 def same_first_author(a: Paper, b: Paper) -> bool | None:
-    """Whether the first authors are one person; None where a record names nobody.
+    """Return whether the first authors are one person; None where a record names nobody.
 
     Names are forgiven that other sources order or spell otherwise.
     """
@@ -209,12 +209,12 @@ def _list_families(record: Paper) -> set[str]:
 
 
 def _first_author_words(record: Paper) -> set[str]:
-    """The words of the first author's name: "Li Wei" and "Wei Li" have the same."""
+    """Split the first author's name into words: "Li Wei" and "Wei Li" have the same."""
     return {word for word in split_words(listed_authors(record)[0].name) if len(word) > 1}
 
 
 def _names_alike(a: Paper, b: Paper) -> bool:
-    """Whether the first authors may be one: a name of two families of which one is told, or in another script."""
+    """Return whether first authors may be one: one of two family names is missing, or it is in another script."""
     words_a, words_b = _first_author_words(a), _first_author_words(b)
     return bool(words_a & words_b) or "".join(words_a).isascii() != "".join(words_b).isascii()
 
@@ -230,7 +230,7 @@ def _same_day(a: Paper, b: Paper) -> bool:
 
 
 def _same_venue(a: Paper, b: Paper) -> bool | None:
-    """None where one names none; "Br J Dermatol" is "British Journal of Dermatology"."""
+    """Compare venues, None where one names none; "Br J Dermatol" is "British Journal of Dermatology"."""
     words_a, words_b = (split_words(record.venue or "") for record in (a, b))
     if not words_a or not words_b:
         return None
@@ -240,7 +240,7 @@ def _same_venue(a: Paper, b: Paper) -> bool | None:
 
 
 def same_abstract(a: Paper, b: Paper) -> bool:
-    """Whether both have an abstract, long enough to tell, that begins with the same letters."""
+    """Return whether both have an abstract, long enough to tell, that begins with the same letters."""
     text_a, text_b = (re.sub(r"[\W_]+", "", fold_text(record.abstract[: _COMPARED * 2])) for record in (a, b))
     compared = min(len(text_a), len(text_b), _COMPARED)
     return compared >= _TELLING and text_a[:compared] == text_b[:compared]
@@ -255,28 +255,28 @@ class Decisions:
 
     @classmethod
     def from_state(cls, state: State) -> "Decisions":
-        """Those that a library keeps."""
+        """Read the decisions that a library keeps."""
         return cls(state.together, state.apart)
 
     def list_partners(self, record: Paper) -> set[str]:
-        """Fingerprints of the records that belong to this one."""
+        """List the fingerprints of the records that belong to this one."""
         return self._together.get(compute_fingerprint(record), set()) if self._together else set()
 
     def are_together(self, first: Sequence[Paper], second: Sequence[Paper]) -> bool:
-        """Whether any record of the one belongs to one of the other."""
+        """Return whether any record of the one belongs to one of the other."""
         return _has_pair(self._together, first, second)
 
     def are_apart(self, first: Sequence[Paper], second: Sequence[Paper]) -> bool:
-        """Whether any record of the one must not stand with one of the other."""
+        """Return whether any record of the one must not stand with one of the other."""
         return _has_pair(self._apart, first, second)
 
     def joins_any(self, records: Sequence[Paper]) -> bool:
-        """Whether a person joined some of these records: what speaks against it was known then."""
+        """Return whether a person joined some of these records: what speaks against it was known then."""
         return len(records) > 1 and self.are_together(records, records)
 
 
 def pair_fingerprints(first: Iterable[str], second: Iterable[str]) -> list[Pair]:
-    """Every fingerprint of the one with every one of the other, but for itself."""
+    """Pair every fingerprint of the first with every one of the second, but for itself."""
     return [(a, b) for a, b in product(first, second) if a != b]
 
 
@@ -301,7 +301,7 @@ _ORDER = (SAME, UNSURE, DIFFERENT)
 
 
 def compare_papers(first: Sequence[Paper], second: Sequence[Paper], decisions: Decisions) -> Verdict:
-    """What the records of two papers say together: the strongest verdict of any two of them.
+    """Judge the records of two papers together: the strongest verdict of any two of them.
 
     A person's word goes before it. Where one pair speaks for it and the ids of another against it, that is UNSURE,
     so one wrong record does not draw two papers together.
@@ -320,7 +320,7 @@ def compare_papers(first: Sequence[Paper], second: Sequence[Paper], decisions: D
 
 
 def is_update_of(record: Paper, older: Paper) -> bool:
-    """Whether a record is the older one, edited: it takes its place then, so what is doubtful is none.
+    """Return whether a record is the older one, edited; it takes its place then, so what is doubtful is none.
 
     The same id in the same file is not enough: two files called ``references.bib`` are the same file to those who
     add each from its own folder, and databases number the records of every export from 1.
@@ -338,7 +338,7 @@ def is_update_of(record: Paper, older: Paper) -> bool:
 
 
 def is_same_file(first: Paper, second: Paper) -> bool:
-    """Whether two records stood in one file.
+    """Return whether two records stood in one file.
 
     ``./a.bib`` is ``a.bib``, and so is its whole path, seen from where it was added before.
     """

@@ -18,12 +18,12 @@ Rule = Callable[[Sequence[Paper], str], Chosen]
 
 
 def records_of(paper: Paper) -> tuple[Paper, ...]:
-    """The records that a paper was made of: itself, where it is one."""
+    """List the records that a paper was made of: itself, where it is one."""
     return paper.records or (paper,)
 
 
 def merge_records(records: Sequence[Paper], paper_id: str) -> Paper:
-    """The paper of these records, of which there is at least one, under an id.
+    """Make the paper of these records, of which there is at least one, under an id.
 
     A paper of one record with that record's id is that record.
     """
@@ -35,7 +35,7 @@ def merge_records(records: Sequence[Paper], paper_id: str) -> Paper:
 
 
 def provenance(paper: Paper) -> dict[str, tuple[Source, ...]]:
-    """Where each field that says something came from: the sources of the records that gave it.
+    """List where each field with a value came from: the sources of the records that gave it.
 
     Several gave lists, identifiers and ``extra``, of which each record may add its part.
     """
@@ -53,7 +53,7 @@ def _choose_field(ranked: Sequence[Paper], name: str) -> Chosen:
 
 
 def _rank_records(records: Sequence[Paper]) -> list[Paper]:
-    """The records in the order in which they are heard: the user's own files first, then those of databases."""
+    """Sort records by whose word counts first: the user's own files, then those of databases."""
     return sorted(records, key=lambda record: record.source.format in PROVIDERS)
 
 
@@ -65,7 +65,7 @@ def _choose_first(ranked: Sequence[Paper], name: str) -> Chosen:
 
 
 def _choose_best(ranked: Sequence[Paper], name: str, score: Callable[[Paper], Any]) -> Chosen:
-    """Of the records that have the field, the first of those with the highest score."""
+    """Choose the value with the highest score, of the first record that has it."""
     candidates = [record for record in ranked if getattr(record, name)]
     best = max(candidates, key=score, default=None)
     return (getattr(best, name), [best]) if best else _choose_first(ranked, name)
@@ -90,7 +90,7 @@ def _choose_truncated(ranked: Sequence[Paper], name: str) -> Chosen:
 
 
 def _choose_date(ranked: Sequence[Paper], name: str) -> Chosen:
-    """Of the first record that is sure of its year, published before preprint; as precise as any has that year."""
+    """Choose the date of the first record that is sure of its year, published before preprint, most precise."""
     dated = [record for record in ranked if record.date]
     dated.sort(key=lambda record: (record.year_inferred, is_preprint(record)))
     same_year = [record for record in dated if record.year == dated[0].year] if dated else []
@@ -116,7 +116,7 @@ def _choose_raw_abstract(ranked: Sequence[Paper], name: str) -> Chosen:
 
 
 def _unite_values(ranked: Sequence[Paper], name: str) -> Chosen:
-    """What any says, each once, whatever its case."""
+    """Collect what any record says, each once, whatever its case."""
     values: dict[str, str] = {}
     givers = []
     for record in ranked:
@@ -128,7 +128,7 @@ def _unite_values(ranked: Sequence[Paper], name: str) -> Chosen:
 
 
 def _unite_mappings(ranked: Sequence[Paper], name: str) -> Chosen:
-    """Under each name what the first says that knows it."""
+    """Collect under each name what the first record says that knows it."""
     values: dict[str, Any] = {}
     givers = []
     for record in ranked:
@@ -139,7 +139,7 @@ def _unite_mappings(ranked: Sequence[Paper], name: str) -> Chosen:
 
 
 def _unite_identifiers(ranked: Sequence[Paper], name: str) -> Chosen:
-    """As ``_keyed``; a published paper's DOI stands before its preprint's, which is kept beside it."""
+    """Collect as ``_unite_mappings``, a published paper's DOI first and its preprint's beside it."""
     values, givers = _unite_mappings(ranked, name)
     dois = [record.identifiers["doi"] for record in ranked if "doi" in record.identifiers]
     published = [doi for doi in dois if not is_preprint_doi(doi)]
@@ -151,7 +151,7 @@ def _unite_identifiers(ranked: Sequence[Paper], name: str) -> Chosen:
 
 
 def _unite_warnings(ranked: Sequence[Paper], name: str) -> Chosen:
-    """What is still true of the whole: it has an abstract where one record has."""
+    """Collect what is still true of the whole: it has an abstract where one record has."""
     values, givers = _unite_values(ranked, name)
     mended = {NO_ABSTRACT} if any(record.abstract for record in ranked) else set()
     mended |= {"no title"} if any(normal(record.title) for record in ranked) else set()
@@ -159,7 +159,7 @@ def _unite_warnings(ranked: Sequence[Paper], name: str) -> Chosen:
 
 
 def _choose_retraction(ranked: Sequence[Paper], name: str) -> Chosen:
-    """That of a published record; a preprint that was withdrawn says nothing of what was published instead."""
+    """Choose a published record's retraction; a withdrawn preprint says nothing of what was published instead."""
     return _choose_first([record for record in ranked if not is_preprint(record)] or ranked, name)
 
 
@@ -190,5 +190,5 @@ _RULES: dict[str, Rule] = {
 
 
 def sources_of(papers: Iterable[Paper]) -> tuple[Source, ...]:
-    """Where the records of papers stood, each place once."""
+    """List where the records of papers stood, each place once."""
     return tuple(dict.fromkeys(record.source for paper in papers for record in records_of(paper)))

@@ -86,7 +86,7 @@ class MiniLM:
 
 
 def _load_weights() -> bytes:
-    """The model file's bytes, checked.
+    """Read the model file's bytes and check them.
 
     Raises:
         EmbedderError: The package is missing, or its file is not the one this library was tested with.

@@ -21,7 +21,7 @@ class DamageGuard:
         self._stamp = stamp
 
     def __getattr__(self, name: str) -> Any:
-        """The same attribute of the object."""
+        """Return the same attribute of the object."""
         attribute = getattr(self._target, name)
         return partial(self.run, attribute) if callable(attribute) else attribute
 

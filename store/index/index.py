@@ -60,7 +60,7 @@ class VectorFile:
         return first
 
     def read(self) -> "Vectors":
-        """All rows, shape (rows, dimension), as the file is now; read-only."""
+        """Map all rows into memory, shape (rows, dimension), as the file is now; read-only."""
         import numpy as np
 
         shape = (self.rows, self._dimension)
@@ -92,11 +92,11 @@ class Index:
         self._snapshot: Snapshot | None = None
 
     def of_embedder(self, embedder: EmbedderStamp) -> "Index":
-        """The index in the same folder, where it was made with another embedder."""
+        """Return the index in the same folder, where it was made with another embedder."""
         return Index(self._folder, embedder, str(self._stamp["origin"]))
 
     def generation(self) -> str:
-        """The generation of the library that the index was made from; "" where it is missing, foreign or damaged."""
+        """Read the generation of the library that the index was made from; "" if it is missing, foreign or damaged."""
         try:
             stamp = json.loads((self._folder / STAMP).read_text(encoding="utf-8"))
             same = {key: stamp[key] for key in self._stamp} == self._stamp
@@ -105,7 +105,7 @@ class Index:
             return ""
 
     def snapshot(self) -> Snapshot:
-        """A view of the index as it is on disk; the same object until the index changes.
+        """Open a view of the index as it is on disk; the same object until the index changes.
 
         Raises:
             IndexDamaged: Its files are missing or damaged; the library builds it again.
@@ -160,7 +160,7 @@ class Index:
 
     @contextmanager
     def _open_readable(self) -> Iterator[Path]:
-        """The folder of the words, to be opened. tantivy locks a file there: where it may not, it sees links."""
+        """Yield the folder of the words. tantivy locks a file there: where it may not, it sees links."""
         words = self._folder / "tantivy"
         if os.access(words, os.W_OK):
             yield words

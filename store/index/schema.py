@@ -31,7 +31,7 @@ _UNSPACED = re.compile(
 
 @cache
 def build_analyzer() -> "tantivy.TextAnalyzer":
-    """Lower case, ASCII letters, no stop words, English stems."""
+    """Build the analyzer: lower case, ASCII letters, no stop words, English stems."""
     import tantivy
 
     step = tantivy.Filter
@@ -49,18 +49,18 @@ def build_analyzer() -> "tantivy.TextAnalyzer":
 
 @cache
 def stop_words() -> frozenset[str]:
-    """Words of the language that say nothing of a topic, in lower case."""
+    """Load the words of the language that say nothing of a topic, in lower case."""
     return frozenset(files("store.index").joinpath("stopwords.txt").read_text(encoding="utf-8").split())
 
 
 def terms(text: str) -> list[str]:
-    """The stems of a text in order, repeated ones repeated."""
+    """Split a text into stems, in order, repeated ones repeated."""
     return build_analyzer().analyze(_space_out(text))
 
 
 @cache
 def get_schema() -> "tantivy.Schema":
-    """The fields. ``row`` points into the file of vectors; ``date`` is yyyymmdd, 0 for what is unknown."""
+    """Build the fields. ``row`` points into the file of vectors; ``date`` is yyyymmdd, 0 for what is unknown."""
     import tantivy
 
     builder = tantivy.SchemaBuilder()
@@ -76,7 +76,7 @@ def get_schema() -> "tantivy.Schema":
 
 
 def build_document(paper: Paper, content_hash: str, row: int) -> "tantivy.Document":
-    """A paper as it is indexed."""
+    """Build what is indexed of a paper."""
     import tantivy
 
     names = [author.name for author in paper.authors]
@@ -109,7 +109,7 @@ def _list_origins(record: Paper) -> tuple[str, str]:
 
 
 def date_number(date: str | None) -> int:
-    """``2018-05`` as 20180500: sorts by time, the less precise first; 0 without a date."""
+    """Turn ``2018-05`` into 20180500, which sorts by time, the less precise first; 0 without a date."""
     return int((date or "").replace("-", "").ljust(8, "0"))
 
 

@@ -68,7 +68,7 @@ class Snapshot:
             raise ValueError("the file of vectors is too short")
 
     def rows(self, filters: Filters) -> "Rows":
-        """Rows of the papers for which the filters hold."""
+        """Return rows of the papers for which the filters hold."""
         rows = self._rows.get(filters)
         if rows is None:
             rows = self._rows_of(self._build_query(filters))
@@ -78,26 +78,26 @@ class Snapshot:
         return rows
 
     def rank_by_words(self, text: str, filters: Filters, limit: int) -> Ranked:
-        """The papers with the best BM25 score for the words of ``text``."""
+        """Rank the papers with the best BM25 score for the words of ``text``."""
         return self._rank_rows(_words_query(text), self._build_query(filters), limit)
 
     def score_words(self, text: str, rows: "Rows") -> Ranked:
-        """The BM25 score of just these rows, those without any of the words left out."""
+        """Score just these rows by BM25, those without any of the words left out."""
         return self._rank_rows(_words_query(text), _all_of([_any_of("row", rows.tolist())]), len(rows))
 
     def ids(self, rows: Iterable[int]) -> list[str]:
-        """The ids of papers by their rows, in the order of the rows."""
+        """Return the ids of papers by their rows, in the order of the rows."""
         ordered = list(rows)
         addresses = self._find_addresses(_any_of("row", ordered), len(ordered))
         by_row = dict(zip(self._read_numbers("row", addresses), self._read_texts("id", addresses), strict=True))
         return [by_row[row] for row in ordered]
 
     def papers(self, ids: Sequence[str]) -> list[Paper]:
-        """Papers by their ids, in that order; those that are not there are left out."""
+        """Return papers by their ids, in that order; those that are not there are left out."""
         return list({paper.id: paper for paper in self.find_by_ids(ids).values()}.values())
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Paper]:
-        """Papers by the ids that are asked for, in that order: an id that a paper lost by a merge leads to it, too."""
+        """Find papers by their ids, in that order: an id that a paper lost by a merge leads to it, too."""
         documents = [self._searcher.doc(address) for address in self._find_addresses(_any_of("id", ids), len(ids))]
         papers = {paper.id: paper for paper in self._searcher.run(_unpack_papers, documents)}
         if lost := [paper_id for paper_id in ids if paper_id not in papers]:
@@ -106,7 +106,7 @@ class Snapshot:
         return {paper_id: papers[paper_id] for paper_id in ids if paper_id in papers}
 
     def find_by_keys(self, keys: Sequence[str]) -> list[Paper]:
-        """The papers that can be found by any of these keys of ``store.dedup.keys``, by their ids in order."""
+        """Find the papers with any of these keys of ``store.dedup.keys``, by their ids in order."""
         query = _any_of("keys", keys)
         addresses = self._find_addresses(query, ALIKE)
         if len(addresses) == ALIKE:  # Room for every paper is asked for only where it is needed: it costs time.
@@ -115,22 +115,22 @@ class Snapshot:
         return sorted(self._searcher.run(_unpack_papers, documents), key=lambda paper: paper.id)
 
     def list_shared_keys(self) -> list[str]:
-        """The keys that more than one paper has, or had before one was removed, but for those by the id of a record."""
+        """List the keys that more than one paper has, or had before one was removed; not the ids of records."""
         kinds = ("doi:", "arxiv:", "pmid:", "pmcid:", "openalex:", "s2:", "wos:", "title:")
         counted = [term for kind in kinds for term in self._searcher.terms_with_prefix("keys", kind)]
         return [key for key, count in counted if count > 1]
 
     def all_ids(self) -> list[str]:
-        """The id of every paper."""
+        """Return the id of every paper."""
         return self._read_texts("id", self._find_addresses(_all_of([]), self.count))
 
     def row_of(self, paper_id: str) -> int | None:
-        """The row of a paper, None where there is no such paper."""
+        """Return the row of a paper, None where there is no such paper."""
         rows = self._read_numbers("row", self._find_addresses(_any_of("id", [paper_id]), 1))
         return rows[0] if rows else None
 
     def vectors_of(self, ids: Sequence[str]) -> "dict[str, Vectors]":
-        """The vector of each of the papers that are there, of shape (dimension,)."""
+        """Return the vector of each of the papers that are there, of shape (dimension,)."""
         addresses = self._find_addresses(_any_of("id", ids), len(ids))
         return {
             paper_id: self.vectors[row]
@@ -140,12 +140,12 @@ class Snapshot:
         }
 
     def hashes(self, ids: Sequence[str]) -> dict[str, str]:
-        """The content hash of each of the papers that are there."""
+        """Return the content hash of each of the papers that are there."""
         addresses = self._find_addresses(_any_of("id", ids), len(ids))
         return dict(zip(self._read_texts("id", addresses), self._read_texts("hash", addresses), strict=True))
 
     def records(self, ids: Sequence[str]) -> dict[str, Record]:
-        """The papers with these ids as they are in the index, each with its hash there and its vector."""
+        """Return the papers with these ids as they are in the index, each with its hash there and its vector."""
         addresses = self._find_addresses(_any_of("id", ids), len(ids))
         papers = self._searcher.run(_unpack_papers, [self._searcher.doc(address) for address in addresses])
         rows, hashes = self._read_numbers("row", addresses), self._read_texts("hash", addresses)
@@ -155,11 +155,11 @@ class Snapshot:
         }
 
     def count_damaged(self) -> int:
-        """How many papers are marked as damaged, or were before they were added again."""
+        """Return how many papers are marked as damaged, or were before they were added again."""
         return sum(count for _, count in self._searcher.terms_with_prefix("hash", DAMAGED))
 
     def catalogue(self, filters: Filters, oldest_first: bool = False) -> list[str]:
-        """Ids of the papers for which the filters hold, newest first; undated ones last."""
+        """Return ids of the papers for which the filters hold, newest first; undated ones last."""
         import tantivy
 
         order = tantivy.Order.Asc if oldest_first else tantivy.Order.Desc
@@ -181,11 +181,11 @@ class Snapshot:
         return {name_key(author): author for author in sorted(names) if name_fits(name_words(name), name_words(author))}
 
     def papers_by(self, word: str) -> int:
-        """How many papers have an author whose name holds this word (as ``name_words`` gives it)."""
+        """Return how many papers have an author whose name holds this word (as ``name_words`` gives it)."""
         return self._count_papers("author_word", word)
 
     def has_category(self, category: str) -> bool:
-        """Whether any paper has this category."""
+        """Return whether any paper has this category."""
         return self._count_papers("category", category) > 0
 
     def frequency(self, term: str) -> int:
@@ -193,17 +193,17 @@ class Snapshot:
         return self._count_papers("text", term)
 
     def years(self) -> dict[int, int]:
-        """Papers a year, undated ones left out."""
+        """Return papers a year, undated ones left out."""
         return {int(year): n for year, n in sorted(self._count_values("year")) if year}
 
     def categories(self) -> dict[str, int]:
-        """Papers a category, the most frequent first."""
+        """Return papers a category, the most frequent first."""
         names = [name for name, _ in self._searcher.terms_with_prefix("category", "")]
         counts = [(name, count) for name in names if (count := self._count_papers("category", name))]
         return dict(sorted(counts, key=lambda item: (-item[1], item[0])))
 
     def _count_papers(self, field: str, term: str) -> int:
-        """Papers with a term; tantivy's own figure goes on counting those that were removed."""
+        """Return papers with a term; tantivy's own figure goes on counting those that were removed."""
         import tantivy
 
         count = self._counted.get((field, term))
@@ -265,7 +265,7 @@ def _unpack_papers(documents: "list[tantivy.Document]") -> list[Paper]:
 
 
 def _words_query(text: str) -> "tantivy.Query":
-    """Papers with any of the words, scored by BM25; a word said twice counts twice."""
+    """Build the query for papers with any of the words, scored by BM25; a repeated word counts as often."""
     import tantivy
 
     counted = Counter(terms(text)[:_MAX_TERMS])
@@ -279,7 +279,7 @@ def _words_query(text: str) -> "tantivy.Query":
 
 
 def _filter_query(filters: Filters, author_keys: list[list[str]]) -> "tantivy.Query":
-    """Papers for which every condition holds.
+    """Build the query for papers for which every condition holds.
 
     Args:
         filters: The conditions.
@@ -307,14 +307,14 @@ def _filter_query(filters: Filters, author_keys: list[list[str]]) -> "tantivy.Qu
 
 
 def _any_of(field: str, values: Sequence[str] | Sequence[int]) -> "tantivy.Query":
-    """Papers with one of the values in a field; those that no paper can have are passed over."""
+    """Build the query for papers with one of the values in a field; those that no paper can have are passed over."""
     import tantivy
 
     return tantivy.Query.term_set_query(get_schema(), field, [value for value in values if _is_indexable(value)])
 
 
 def _all_of(queries: "list[tantivy.Query]") -> "tantivy.Query":
-    """Papers for which every query holds, unscored; without any query, every paper."""
+    """Build the unscored query for papers for which every query holds; without any query, every paper."""
     import tantivy
 
     if not queries:
@@ -325,5 +325,5 @@ def _all_of(queries: "list[tantivy.Query]") -> "tantivy.Query":
 
 
 def _is_indexable(value: str | int) -> bool:
-    """Whether the index can hold a value: no megabytes, and no half of a character."""
+    """Return whether the index can hold a value: no megabytes, and no half of a character."""
     return isinstance(value, int) or (len(value) <= _LONGEST_VALUE and not _HALF_CHARACTER.search(value))

@@ -97,7 +97,7 @@ class _DryRun:
         yield from (ProblemFound(problem=problem) for problem in problems)
 
     def _store_profiles(self, profiles: list[Profile]) -> None:
-        """Nothing is written."""
+        """Store nothing: this run is dry."""
 
     def _place_records(self, records: list[Paper]) -> list[Placed]:
         placed = self._plan_records(records, self._staging)
@@ -107,7 +107,7 @@ class _DryRun:
         return placed
 
     def _plan_records(self, records: list[Paper], staging: ImportStaging) -> list[Placed]:
-        """What becomes of each record, in words where the paper that it belongs to would get too large."""
+        """Plan what becomes of each record; a text says why its paper would get too large."""
         placed: list[Placed] = []
         for incoming in self._planner.prepare(records, staging):
             try:
@@ -148,7 +148,7 @@ class _Import(_DryRun):
 
 
 def _records_in(item: Paper) -> Iterator[Paper]:
-    """The records of a paper that was exported with them, each to be judged anew."""
+    """Yield the records of a paper that was exported with them, each to be judged again."""
     for record in item.records:
         yield from _records_in(record)
     if not item.records:

@@ -46,7 +46,7 @@ def merge(library: Library, names: Sequence[str]) -> Paper:
 
 
 def split(library: Library, names: Sequence[str]) -> list[Paper]:
-    """Part the records of one paper, or say of several that they are not one; they are never joined again.
+    """Split a paper into its records, or keep several apart; they are never joined again.
 
     Of one, each record becomes a paper of its own, and the first to have the paper's id keeps it. Records that are
     the same in id, title, year and first author stay together: nothing would tell them apart when their files are
@@ -98,14 +98,14 @@ def _resolve_names(library: Library, names: Sequence[str]) -> list[str]:
 
 
 def _stage_papers(library: Library, ids: list[str]) -> tuple[list[Paper], ImportStaging]:
-    """The papers as they are now that nobody else can write, and a staging of what has a key of theirs."""
+    """Stage the papers as they are now that nobody else can write, with all that share a key of theirs."""
     papers, staging = library.get(ids), ImportStaging(library.view())
     staging.fetch(key for paper in papers for key in list_paper_keys(paper))
     return papers, staging
 
 
 def _group_records(paper: Paper) -> list[list[Paper]]:
-    """The records by their fingerprints, those first that have the paper's own id."""
+    """Group the records by their fingerprints, those first that have the paper's own id."""
     groups: dict[str, list[Paper]] = defaultdict(list)
     for record in sorted(records_of(paper), key=lambda record: record.id != paper.id):
         groups[compute_fingerprint(record)].append(record)
@@ -125,7 +125,7 @@ ALIKE = 30
 
 
 def duplicates(library: Library) -> Iterator[Duplicate]:
-    """Pairs of papers that share an id or a title, and may be one; pairs that a person keeps apart are left out.
+    """Yield pairs of papers that share an id or a title, and may be one; not those that a person keeps apart.
 
     ``same`` marks those that would be joined: they were added before the rule was there, or a merge by hand was
     broken off after it was decided.
@@ -144,7 +144,7 @@ def duplicates(library: Library) -> Iterator[Duplicate]:
 
 
 def _pair_candidates(view: Snapshot) -> Iterator[tuple[Paper, Paper]]:
-    """Every two papers that share a key, once, by id in order."""
+    """Yield every two papers that share a key, once, by id in order."""
     seen = set()
     shared = view.list_shared_keys()
     for keys in (shared[first : first + PAGE] for first in range(0, len(shared), PAGE)):

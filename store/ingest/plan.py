@@ -39,7 +39,7 @@ class ImportStaging:
         self.gone: set[str] = set()
 
     def hashes(self, ids: list[str]) -> dict[str, str]:
-        """The content hash of each of the papers that are in the library, and were left as they are."""
+        """Return the content hash of each of the papers that are in the library, and were left as they are."""
         hashes = self._view.hashes(ids) if self._view else {}
         return {
             paper_id: content
@@ -48,14 +48,14 @@ class ImportStaging:
         }
 
     def fetch(self, keys: Iterable[str]) -> None:
-        """Fetch the papers with any of these keys, in one look; ``find`` finds no others."""
+        """Read the papers with any of these keys from the library, in one look; ``find`` finds no others."""
         for paper in self._view.find_by_keys(list(dict.fromkeys(keys))) if self._view else ():
             if paper.id not in self._stored:
                 self._stored[paper.id] = paper
                 self._index_paper(paper)
 
     def find(self, keys: Iterable[str]) -> list[Paper]:
-        """The papers with any of the keys, by their ids in order."""
+        """Find the papers with any of the keys, by their ids in order."""
         paper_ids = {paper_id for key in keys for paper_id in self._by_key.get(key, ())}
         return [self._papers[paper_id] for paper_id in sorted(paper_ids)]
 
@@ -74,7 +74,7 @@ class ImportStaging:
             self.gone.add(paper_id)
 
     def reuse_vectors(self) -> "dict[str, Vectors]":
-        """The vectors of changed papers whose text is the same as before, so that they need no new ones."""
+        """Return the vectors of changed papers whose text is the same as before, so that they need no new ones."""
         same = [
             paper_id
             for paper_id, paper in self.changed.items()
@@ -193,7 +193,7 @@ class Planner:
         return PlannedChange("updated" if older else "merged", absorbed[0].id, reason)
 
     def _find_older(self, record: Paper, near: list[Paper]) -> tuple[Paper | None, Paper | None]:
-        """The paper and the record in it that this record is a new state of: not in this run."""
+        """Find the paper and the record in it that this record is a new state of: not one of this run."""
         pairs = [(paper, member) for paper in near for member in records_of(paper) if self._is_older(member, record)]
         own = compute_fingerprint(record)
         pairs.sort(key=lambda pair: (compute_fingerprint(pair[1]) != own, pair[1].source != record.source))
@@ -212,7 +212,7 @@ _DIGITS = 24
 
 
 def choose_id(record: Paper, staging: ImportStaging) -> str:
-    """An id for a paper of this record: its own, unless another paper has it, be it of a record that was joined.
+    """Choose an id for a paper of this record: its own, unless another paper or a record in it has it.
 
     The others follow from the record alone, so that adding its file again gives the same one.
     """
@@ -222,7 +222,7 @@ def choose_id(record: Paper, staging: ImportStaging) -> str:
 
 
 def merge_into(papers: Sequence[Paper], records: Iterable[Paper], staging: ImportStaging) -> None:
-    """One paper of all the records, under the id of the first paper; the others go.
+    """Merge all the records into one paper, under the id of the first paper; the others go.
 
     Raises:
         InputError: It would be larger than a paper may be; the staging is as it was.
@@ -257,7 +257,7 @@ def _finish_merge(holder: Paper, near: list[Paper], staging: ImportStaging) -> N
 
 
 def _heal_paper(paper: Paper, record: Paper, lost: bool) -> Paper | None:
-    """A damaged paper with the record in the place of its damaged self; None where it is none of the paper's."""
+    """Put a record into a damaged paper, in the place of its damaged self; None where it has no place there."""
     if lost and paper.id == record.id:
         return record
     records = records_of(paper)

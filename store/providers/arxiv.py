@@ -20,24 +20,24 @@ _ROWS = 100
 
 
 def get_interval(keyed: bool) -> float:
-    """Three seconds, as its terms ask."""
+    """Return three seconds, as arXiv's terms ask."""
     return 3.0
 
 
 def build_lookup(scheme: str, values: Sequence[str]) -> ProviderRequest:
-    """Papers by arXiv id."""
+    """Ask for papers by arXiv id."""
     return ProviderRequest("/query", (("id_list", ",".join(values)), ("max_results", str(len(values)))))
 
 
 def build_search(query: str, rows: int, keyed: bool) -> ProviderRequest:
-    """The newest first: in that order no page changes while the next one is read."""
+    """Ask for the newest first: in that order no page changes while the next one is read."""
     size = ("start", "0"), ("max_results", str(min(rows, _ROWS)))
     order = ("sortBy", "submittedDate"), ("sortOrder", "descending")
     return ProviderRequest("/query", (("search_query", query), *size, *order))
 
 
 def parse_page(ask: ProviderRequest, body: bytes) -> PageInfo:
-    """The count and the next page; an entry that tells of an error, and a page that is empty too early, are none."""
+    """Read the count and the next page; refuse an entry that tells of an error, and a page that is empty too early."""
     root = xml_root(body)
     if strip_namespace(root) != "feed":
         raise BadResponse("XML that is no Atom feed")

@@ -28,11 +28,11 @@ class ProviderRequest:
     """How many papers the listing has, where only its first answer tells."""
 
     def get_param(self, name: str) -> str:
-        """A parameter, "" where it has none of that name."""
+        """Return a parameter, "" where it has none of that name."""
         return dict(self.params).get(name, "")
 
     def next_page(self, **params: object) -> "ProviderRequest":
-        """The next page."""
+        """Return the request for the next page."""
         merged = dict(self.params) | {name: str(value) for name, value in params.items()}
         return replace(self, params=tuple(merged.items()), page=self.page + 1)
 
@@ -87,7 +87,7 @@ class Provider(Protocol):
     """How many papers one request may ask for by id."""
 
     def get_interval(self, keyed: bool) -> float:
-        """Seconds from one request to the next."""
+        """Return the seconds from one request to the next."""
 
     def build_lookup(self, scheme: str, values: Sequence[str]) -> ProviderRequest:
         """Ask for papers by their ids of one scheme (up to ``BATCH``)."""
@@ -96,7 +96,7 @@ class Provider(Protocol):
         """Ask for the first page of what a query finds; ``rows`` papers are wanted in all."""
 
     def parse_page(self, ask: ProviderRequest, body: bytes) -> PageInfo:
-        """What the body says beside its papers.
+        """Read what the body says beside its papers.
 
         Raises:
             Garbled: It is no answer to this; asking again may help.
@@ -105,7 +105,7 @@ class Provider(Protocol):
 
 
 def quote_path(value: str) -> str:
-    """A value as a part of a path; its slashes stay, as the providers document it, unless they lead elsewhere."""
+    """Quote a value as a part of a path; slashes stay, as the providers document it, unless they lead elsewhere."""
     return quote(value, safe="" if "/." in f"/{value}" else "/:")
 
 
@@ -139,10 +139,10 @@ class Access(Frozen):
     cache_days: float = 7.0
 
     def url(self, provider: str) -> str:
-        """The address of a provider, without a slash at its end."""
+        """Return the address of a provider, without a slash at its end."""
         return (self.urls.get(provider) or URLS[provider]).rstrip("/")
 
     def key(self, provider: str) -> str:
-        """Its key, "" for none."""
+        """Return its key, "" for none."""
         secret = self.keys.get(provider)
         return secret.get_secret_value() if secret else ""

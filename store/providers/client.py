@@ -50,7 +50,7 @@ class BodyCache:
         self._now = now
 
     def get(self, key: str) -> bytes | None:
-        """A body that is young enough."""
+        """Return a body that is young enough."""
         path = self._build_path(key)
         try:
             status = path.stat()
@@ -120,7 +120,7 @@ class Client:
         self._down: dict[str, SourceError] = {}
 
     def __enter__(self) -> Self:
-        """For ``with``."""
+        """Sweep the cache when a ``with`` block begins."""
         self._cache.sweep()
         return self
 
@@ -131,16 +131,16 @@ class Client:
         self._wire.close()
 
     def is_keyed(self, provider: Provider) -> bool:
-        """Whether there is a key for a provider."""
+        """Return whether there is a key for a provider."""
         return bool(self._access.key(provider.NAME))
 
     def build_address(self, provider: Provider, ask: ProviderRequest) -> str:
-        """The whole address of a request, without key and contact."""
+        """Return the whole address of a request, without key and contact."""
         query = f"?{urlencode(ask.params)}" if ask.params else ""
         return f"{self._access.url(provider.NAME)}{ask.path}{query}"
 
     def get(self, provider: Provider, ask: ProviderRequest) -> Response:
-        """The answer to a request: the one that is kept, else what the provider says now.
+        """Return the answer to a request: the one that is kept, else what the provider says now.
 
         Raises:
             Missing: There is no such paper.
@@ -210,6 +210,6 @@ class Client:
 
 
 def _compute_wait(state: RetryCallState) -> float:
-    """What the host asks for, and never less than what grows from try to try."""
+    """Wait as long as the host asks for, and never less than what grows from try to try."""
     fault = state.outcome.exception() if state.outcome else None
     return max(_backoff(state), fault.seconds if isinstance(fault, RetryLater) else 0.0)

@@ -21,24 +21,24 @@ _TITLES = 5
 
 
 def get_interval(keyed: bool) -> float:
-    """A second, with which it is at ease; its headers may ask for more."""
+    """Return one second, with which Crossref is at ease; its headers may ask for more."""
     return 1.0
 
 
 def build_lookup(scheme: str, values: Sequence[str]) -> ProviderRequest:
-    """A work by its DOI, or those that its title and first author may mean."""
+    """Ask for a work by its DOI, or for those that its title and first author may mean."""
     if scheme == "title":
         return ProviderRequest("/works", (("query.bibliographic", values[0]), ("rows", str(_TITLES))))
     return ProviderRequest(f"/works/{quote_path(values[0])}")
 
 
 def build_search(query: str, rows: int, keyed: bool) -> ProviderRequest:
-    """Works that fit a query, the best first."""
+    """Ask for works that fit a query, the best first."""
     return ProviderRequest("/works", (("query", query), ("rows", str(min(rows, _ROWS))), ("cursor", "*")))
 
 
 def parse_page(ask: ProviderRequest, body: bytes) -> PageInfo:
-    """The count and the next page; Crossref names one after the last page, too."""
+    """Read the count and the next page; Crossref names one after the last page, too."""
     message = get_mapping(json_object(body).get("message"))
     if not ask.params:
         if not message.get("DOI"):

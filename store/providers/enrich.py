@@ -72,7 +72,7 @@ def enrich(
 
 
 def planned_gaps(library: Library, access: Access, filters: Filters | None = None) -> tuple[Planned, ...]:
-    """Whom ``enrich`` would ask first for each paper with a gap; nothing is asked."""
+    """List whom ``enrich`` would ask first for each paper with a gap; nothing is asked."""
     client = client_for(library, access)
     plans = []
     for gap in (Gap(paper) for paper in library.papers(filters) if has_gap(paper)):
@@ -84,7 +84,7 @@ def planned_gaps(library: Library, access: Access, filters: Filters | None = Non
 
 
 def has_gap(paper: Paper) -> bool:
-    """Whether a paper has no abstract, or no id that others know."""
+    """Return whether a paper has no abstract, or no id that others know."""
     return not paper.abstract or not _list_ids(paper)
 
 
@@ -102,17 +102,17 @@ class Gap:
         return not self._abstract or not self._known
 
     def get_query(self, scheme: str) -> str:
-        """What to ask by, "" for nothing."""
+        """Return what to ask by, "" for nothing."""
         if scheme != TITLE:
             return self._known.get(scheme, "")
         return "" if self._known or is_generic(self.paper.title) or not self.paper.authors else self.paper.title[:300]
 
     def matches(self, record: Paper) -> bool:
-        """Whether a record is of this paper beyond doubt."""
+        """Return whether a record is of this paper beyond doubt."""
         return judge_records(self.paper, record).decision is Decision.SAME
 
     def learn_from(self, record: Paper) -> bool:
-        """Whether a record has what the paper lacks; it is taken for known then."""
+        """Take what a record has and the paper lacks; return whether there was anything."""
         ids = _list_ids(record)
         new = bool(record.abstract and not self._abstract) or bool(ids.keys() - self._known.keys())
         self._known = ids | self._known
@@ -121,7 +121,7 @@ class Gap:
 
 
 def _list_ids(paper: Paper) -> dict[str, str]:
-    """Its ids by scheme, of each the first; arXiv's DOIs are arXiv ids, too."""
+    """List a paper's ids by scheme, of each the first; arXiv's DOIs are arXiv ids, too."""
     ids: dict[str, str] = {}
     for scheme, _, value in (key.partition(":") for key in list_identifier_keys(paper)):
         if scheme in IDS:

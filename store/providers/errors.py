@@ -33,7 +33,7 @@ class RetryLater(Exception):
 
 
 def build_http_error(provider: Provider, response: Any, body: bytes, seconds: float, key: str) -> Exception:
-    """The error for a status that is none of success; ``seconds`` are those of its ``Retry-After``."""
+    """Build the error for a status other than success; ``seconds`` are those of its ``Retry-After``."""
     status, place = response.status_code, f"{provider.LABEL} ({response.url.host})"
     detail = _read_detail(body, key)
     if status in (404, 410):
@@ -52,12 +52,12 @@ def build_http_error(provider: Provider, response: Any, body: bytes, seconds: fl
 
 
 def build_no_paper_error(provider: Provider) -> NoSuchPaper:
-    """The error for what a provider does not have."""
+    """Build the error for what a provider does not have."""
     return NoSuchPaper(f"{provider.LABEL} has no such paper.", "Check the reference, or try another provider.")
 
 
 def build_unreachable_error(provider: Provider, host: str, fault: Exception) -> ProviderUnavailable:
-    """The error for a host to which there is no connection."""
+    """Build the error for a host to which there is no connection."""
     return ProviderUnavailable(
         f"{provider.LABEL} ({host}) cannot be reached: {str(fault) or type(fault).__name__}.",
         "Check the network; then the same command goes on from there.",
@@ -65,14 +65,14 @@ def build_unreachable_error(provider: Provider, host: str, fault: Exception) -> 
 
 
 def build_retries_error(provider: Provider, host: str, fault: RetryLater, tries: int) -> SourceError:
-    """The error for what failed each time."""
+    """Build the error for what failed each time."""
     what = f"{provider.LABEL} ({host}) {fault}, {tries} times in a row."
     kind = ProviderUnavailable if fault.is_of_host else SourceError
     return kind(what, "Try again later; what was fetched is kept, and not asked for again.")
 
 
 def _read_detail(body: bytes, key: str) -> str:
-    """What the body tells of the error, shortened; "" for a page."""
+    """Read what the body tells of the error, shortened; "" for a page."""
     text = body[:20_000].decode(errors="replace")
     try:
         text = _find_message(json.loads(text))
@@ -85,7 +85,7 @@ def _read_detail(body: bytes, key: str) -> str:
 
 
 def _find_message(value: Any) -> str:
-    """The first text under a name that errors have."""
+    """Find the first text under a name that errors have."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):

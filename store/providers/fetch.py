@@ -36,7 +36,7 @@ PLACES: dict[str, tuple[Provider, ...]] = {
 
 
 def build_listing(client: Client, reference: Reference, rows: int) -> tuple[Provider, ProviderRequest]:
-    """Who is asked for a query or the works of an author, and how; ``rows`` papers are wanted."""
+    """Choose who is asked for a query or the works of an author, and how; ``rows`` papers are wanted."""
     provider = openalex if reference.scheme == "author" else PROVIDERS[reference.provider]
     keyed = client.is_keyed(provider)
     if reference.scheme == "author":
@@ -81,7 +81,7 @@ def fetch(
 
 
 def planned(library: Library, given: Iterable[str], access: Access, limit: int | None = None) -> tuple[Planned, ...]:
-    """What ``fetch`` would ask for first; nothing is asked.
+    """List what ``fetch`` would ask for first; nothing is asked.
 
     Raises:
         InputError: As ``fetch``.
@@ -97,12 +97,12 @@ def planned(library: Library, given: Iterable[str], access: Access, limit: int |
 
 
 def start_run(client: Client, references: tuple[Reference, ...], limit: int) -> FetchRun:
-    """The papers of references, not stored: what yields them, a request after the other, and says how far it is."""
+    """Prepare the requests for references; the run yields their papers, which are not stored."""
     return FetchRun([_build_job(client, first, limit) for first in _list_first_requests(client, references, limit)])
 
 
 def client_for(library: Library, access: Access, pace: RateLimiter | None = None) -> Client:
-    """The client of a library, whose bodies are kept in its folder."""
+    """Make the client of a library, whose bodies are kept in its folder."""
     pace = pace or RateLimiter()
     return Client(access, BodyCache(library.folder / "fetched", access.cache_days, pace.now), pace)
 
@@ -116,7 +116,7 @@ class FirstRequest(NamedTuple):
 
 
 def _list_first_requests(client: Client, references: tuple[Reference, ...], limit: int) -> Iterator[FirstRequest]:
-    """As many references of one scheme at a time as their provider takes; the scheme named first comes first."""
+    """Yield requests for as many references of a scheme as its provider takes at once, in the order of schemes."""
     schemes = list(dict.fromkeys(reference.scheme for reference in references))
     ranked = sorted(references, key=lambda reference: schemes.index(reference.scheme))
     for scheme, some in groupby(ranked, key=lambda reference: reference.scheme):

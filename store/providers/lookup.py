@@ -17,7 +17,7 @@ from store.readers.textfile import NO_PAPER
 
 
 def read_records(provider: Provider, body: bytes, name: str) -> Iterator[Item]:
-    """What stands in an answer. Whatever was asked, a paper's source is the provider: the next time it is known again.
+    """Read what stands in an answer. A paper's source is the provider, so that it is recognised the next time.
 
     Args:
         provider: Whose answer it is.
@@ -47,7 +47,7 @@ class LookupResult(NamedTuple):
 def look_up(
     client: Client, places: Sequence[Provider], scheme: str, values: Sequence[str], name: Callable[[str], str]
 ) -> Iterator[Item]:
-    """Papers by ids of one scheme; an id that nobody has is a problem.
+    """Yield papers by ids of one scheme; an id that nobody has is a problem.
 
     Args:
         client: Who asks.
@@ -119,13 +119,13 @@ class IdLookup:
 
 
 def split_chunks(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The values, so many at a time."""
+    """Split values into so many at a time."""
     for first in range(0, len(values), size):
         yield values[first : first + size]
 
 
 def _name_problem(result: LookupResult, name: Callable[[str], str]) -> Item:
-    """A problem said to be from what was asked for."""
+    """Say of a problem that it is from what was asked for."""
     if result.value and isinstance(result.item, Problem):
         return result.item.model_copy(update={"file": name(result.value)})
     return result.item
@@ -160,13 +160,13 @@ class FetchRun:
         self._any = False
 
     def fraction(self) -> float:
-        """How far the run is, 0–1."""
+        """Return how far the run is, 0–1."""
         total = sum(job.weight for job in self._jobs)
         part = self._now.weight * self._now.fraction() if self._now else 0.0
         return (self._done + part) / total if total else 1.0
 
     def items(self) -> Iterator[Item]:
-        """What all jobs yield.
+        """Yield what all jobs yield.
 
         Raises:
             SourceError: That of the first, where each of them failed before it yielded anything.
@@ -190,7 +190,7 @@ class FetchRun:
         yield from self._report_faults()
 
     def _report_faults(self) -> Iterator[Problem]:
-        """The failures so far, as soon as there is something else."""
+        """Yield the failures so far, as soon as there is something else."""
         if self._any:
             faults, self._faults = self._faults, []
             yield from (Problem(file=job.name, reason=str(fault)) for job, fault in faults)

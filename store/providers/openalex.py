@@ -23,27 +23,27 @@ _PREFIXES = {"doi": "doi:", "pmid": "pmid:", "openalex": ""}
 
 
 def get_interval(keyed: bool) -> float:
-    """Ten requests a second."""
+    """Return a tenth of a second: ten requests a second."""
     return 0.1
 
 
 def build_lookup(scheme: str, values: Sequence[str]) -> ProviderRequest:
-    """A work by its OpenAlex id, DOI or PMID."""
+    """Ask for a work by its OpenAlex id, DOI or PMID."""
     return ProviderRequest(f"/works/{_PREFIXES[scheme]}{quote_path(values[0])}")
 
 
 def build_search(query: str, rows: int, keyed: bool) -> ProviderRequest:
-    """Works in whose title, abstract or text the words stand, the best first."""
+    """Ask for works in whose title, abstract or text the words stand, the best first."""
     return ProviderRequest("/works", (("search", query), *_build_paging(rows, keyed)))
 
 
 def build_author_search(author: str, rows: int, keyed: bool) -> ProviderRequest:
-    """The works of an author."""
+    """Ask for the works of an author."""
     return ProviderRequest("/works", (("filter", f"author.id:{author}"), *_build_paging(rows, keyed)))
 
 
 def parse_page(ask: ProviderRequest, body: bytes) -> PageInfo:
-    """The count and the next page."""
+    """Read the count and the next page."""
     content = json_object(body)
     if not ask.params:
         if not content.get("id"):

@@ -38,12 +38,12 @@ class Pager:
         self._kept: list[ProviderRequest] = []
 
     def fraction(self) -> float:
-        """How much of it is taken, 0–1."""
+        """Return how much of it is taken, 0–1."""
         total = min(self._limit, self._limit if self._total is None else self._total)
         return min(1.0, len(self._seen) / total) if total else 1.0
 
     def items(self) -> Iterator[Item]:
-        """The papers and problems; a page is asked for when the one before is used up.
+        """Yield the papers and problems; a page is asked for when the one before is used up.
 
         Raises:
             SourceError: The provider fails; what came before it has been yielded.
@@ -65,7 +65,7 @@ class Pager:
         yield from self._report_missing()
 
     def _get_page(self, ask: ProviderRequest) -> Response | None:
-        """A page; None where it is refused because it goes on from pages of an earlier run: those are forgotten."""
+        """Ask for a page; None where pages of an earlier run lead nowhere any more: those are forgotten."""
         try:
             got = self._client.get(self._provider, ask)
         except (RequestRefused, NoSuchPaper):
@@ -94,7 +94,7 @@ class Pager:
                 yield item
 
     def _report_missing(self) -> Iterator[Problem]:
-        """What there is beyond what was taken."""
+        """Yield what there is beyond what was taken."""
         count, total = len(self._seen), self._total or 0
         if total == 0 and not count:
             yield self._build_problem("finds nothing")
@@ -113,7 +113,7 @@ _PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html)", re.IGNORECASE)
 
 
 def json_object(body: bytes) -> dict[str, Any]:
-    """The JSON object that a body is; raises Garbled."""
+    """Parse a body as a JSON object; raise BadResponse."""
     _check_page(body)
     try:
         value = json.loads(body)
@@ -125,7 +125,7 @@ def json_object(body: bytes) -> dict[str, Any]:
 
 
 def xml_root(body: bytes) -> Any:
-    """The root of the XML that a body is; raises Garbled."""
+    """Parse a body as XML and return its root; raise BadResponse."""
     _check_page(body)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
     try:
@@ -138,25 +138,25 @@ def xml_root(body: bytes) -> Any:
 
 
 def strip_namespace(element: Any) -> str:
-    """An element's name without its namespace."""
+    """Return an element's name without its namespace."""
     return str(etree.QName(element).localname)
 
 
 def parse_count(value: Any) -> int | None:
-    """A count, as a number or as text; None for all else."""
+    """Read a count, given as a number or as text; None for all else."""
     text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
     return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else None
 
 
 def require_list(value: Any) -> list[Any]:
-    """A list; raises Garbled for all else."""
+    """Check that a value is a list; raise BadResponse for all else."""
     if not isinstance(value, list):
         raise BadResponse("JSON that is no answer")
     return value
 
 
 def get_mapping(value: Any) -> dict[str, Any]:
-    """An object; an empty one for all else."""
+    """Return an object as it is, an empty one for all else."""
     return value if isinstance(value, dict) else {}
 
 
@@ -168,6 +168,6 @@ def _check_page(body: bytes) -> None:
 
 
 def _quote_body(body: bytes) -> str:
-    """A short text in words, as arXiv answers who asks too often."""
+    """Quote a short text in words, as arXiv answers clients that ask too often."""
     text = body.decode(errors="replace").strip()
     return f": {text}" if len(text) <= 100 and text.isprintable() and not text.startswith("<") else ""

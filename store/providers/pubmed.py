@@ -25,23 +25,23 @@ _SETS = {"PubmedArticleSet", "PubmedBookArticleSet"}
 
 
 def get_interval(keyed: bool) -> float:
-    """Three requests a second, ten with a key."""
+    """Return the seconds for three requests a second, ten with a key."""
     return 0.11 if keyed else 0.34
 
 
 def build_lookup(scheme: str, values: Sequence[str]) -> ProviderRequest:
-    """Papers by PMID."""
+    """Ask for papers by PMID."""
     return ProviderRequest(_FETCH, (_DB, ("retmode", "xml"), ("id", ",".join(values))))
 
 
 def build_search(query: str, rows: int, keyed: bool) -> ProviderRequest:
-    """A search whose result PubMed keeps; the papers are fetched from there."""
+    """Ask for a search whose result PubMed keeps; the papers are fetched from there."""
     keeping = ("usehistory", "y"), ("retmode", "json"), ("retmax", "0")
     return ProviderRequest(_SEARCH, (_DB, ("term", query), *keeping))
 
 
 def parse_page(ask: ProviderRequest, body: bytes) -> PageInfo:
-    """After a search where its papers are, after papers the next page."""
+    """Read where the papers of a search are, or the next page after papers."""
     return _parse_search(ask, body) if ask.path == _SEARCH else _parse_papers(ask, body)
 
 

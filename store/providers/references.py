@@ -36,7 +36,7 @@ class Reference(Frozen):
     provider: Literal["", "arxiv", "openalex", "crossref", "s2", "pubmed"] = ""
 
     def __str__(self) -> str:
-        """In the form that is understood again."""
+        """Write it in the form that is understood again."""
         if self.scheme == "query":
             return f"{self.provider}:query {self.value}"
         written = {"author": "openalex:author/", "corpus": "CorpusID:"}
@@ -44,7 +44,7 @@ class Reference(Frozen):
 
 
 def parse_references(texts: Iterable[str]) -> tuple[Reference, ...]:
-    """Each thing once, in order; ``arxiv:query`` alone takes the text after it for its query.
+    """Parse references, each once, in order; ``arxiv:query`` alone takes the text after it for its query.
 
     Raises:
         InputError: One cannot be understood, or there is none; the message lists the forms.
@@ -63,7 +63,7 @@ def parse_references(texts: Iterable[str]) -> tuple[Reference, ...]:
 
 
 def parse_reference(text: str) -> Reference:
-    """One reference.
+    """Parse one reference.
 
     Raises:
         InputError: It cannot be understood; the message lists the forms.

@@ -21,24 +21,24 @@ _PREFIXES = {"s2": "", "corpus": "CorpusId:", "doi": "DOI:", "arxiv": "ARXIV:", 
 
 
 def get_interval(keyed: bool) -> float:
-    """One request a second with a key; without one everybody shares what there is."""
+    """Return one second with a key, three without: then everybody shares what there is."""
     return 1.0 if keyed else 3.0
 
 
 def build_lookup(scheme: str, values: Sequence[str]) -> ProviderRequest:
-    """A paper by its id, or the one whose title comes nearest."""
+    """Ask for a paper by its id, or for the one whose title comes nearest."""
     if scheme == "title":
         return ProviderRequest("/paper/search/match", (("query", values[0]), ("fields", FIELDS)))
     return ProviderRequest(f"/paper/{_PREFIXES[scheme]}{quote_path(values[0])}", (("fields", FIELDS),))
 
 
 def build_search(query: str, rows: int, keyed: bool) -> ProviderRequest:
-    """Papers in whose title or abstract the words stand, 1000 a page."""
+    """Ask for papers in whose title or abstract the words stand, 1000 a page."""
     return ProviderRequest("/paper/search/bulk", (("query", query), ("fields", FIELDS)))
 
 
 def parse_page(ask: ProviderRequest, body: bytes) -> PageInfo:
-    """The count and the next page."""
+    """Read the count and the next page."""
     content = json_object(body)
     if not ask.get_param("query"):
         if not content.get("paperId"):

@@ -45,7 +45,7 @@ class AuthTransport(httpx.HTTPTransport):
 
 
 def build_user_agent(email: str) -> str:
-    """Who asks, and whom to write to."""
+    """Say who asks, and whom to write to."""
     try:
         number = version("conspectus")
     except PackageNotFoundError:
@@ -54,7 +54,7 @@ def build_user_agent(email: str) -> str:
 
 
 def _find_proxy(url: str) -> str | None:
-    """What the environment and the system say; this machine is asked directly."""
+    """Find the proxy that environment and system name; this machine is asked directly."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if _is_loopback(host) or urllib.request.proxy_bypass(host):
@@ -103,7 +103,7 @@ class RateLimiter:
                 self.wait(left)
 
     def start_interval(self, host: str) -> None:
-        """A host has answered, or not: from now on it is left alone for the interval."""
+        """Leave a host alone for the interval from now on: it has answered, or not."""
         self._asked[host] = self.clock()
 
     def set_rate(self, host: str, limit: str, interval: str) -> None:
@@ -113,7 +113,7 @@ class RateLimiter:
             self._slower[host] = min(seconds / requests, SLOWEST)
 
     def parse_retry_after(self, header: str) -> float:
-        """The seconds that ``Retry-After`` names, as a number or a date; 0 for none."""
+        """Read the seconds that ``Retry-After`` names, as a number or a date; 0 for none."""
         seconds = _parse_number(header)
         if seconds is not None:
             return seconds
@@ -148,7 +148,7 @@ class Connections:
             http.close()
 
     def fetch_body(self, provider: Provider, address: str) -> bytes:
-        """What a provider has under an address, which holds neither key nor contact.
+        """Return what a provider has under an address, which holds neither key nor contact.
 
         Raises:
             Again: It failed in a way that passes.
@@ -225,7 +225,7 @@ class Connections:
 
 
 def _parse_redirect(provider: Provider, response: httpx.Response) -> httpx.URL:
-    """Where a redirect leads, without the key that it may repeat."""
+    """Read where a redirect leads, without the key that it may repeat."""
     try:
         after = response.url.join(response.headers["location"])
     except httpx.InvalidURL as fault:
@@ -234,6 +234,6 @@ def _parse_redirect(provider: Provider, response: httpx.Response) -> httpx.URL:
 
 
 def _is_same_place(before: httpx.URL, after: httpx.URL) -> bool:
-    """Whether a redirect stays on the host, and does not fall back from TLS."""
+    """Return whether a redirect stays on the host, and does not fall back from TLS."""
     same = (before.scheme, before.port) == (after.scheme, after.port)
     return before.host == after.host and (same or (before.scheme == "http" and after.scheme == "https"))
