@@ -14,7 +14,9 @@ from store.person_name import listed_authors as listed_authors
 from store.person_name import person_name
 
 NOBODY = "anon"
+# Letters of a name and of a word of the title that a key has at most. Chosen by hand; not measured.
 _LONGEST = 24
+# Digits of a hash that tell papers of one key apart; all of them where these are not enough.
 _DIGITS = 6
 # Letters that are no letter with an accent.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from store.embedding import Vectors
 
 
-# Chroma keeps vectors scaled to length 1, which costs the last bits.
+# How far numbers of two copies of a vector may differ: Chroma scales vectors to length 1, which costs the last bits.
 NEAR = 1e-5
 REPAIR = "Run: conspectus doctor --repair"
 # What new vectors mend; for the rest a new index does.
@@ -45,9 +45,9 @@ def examine(library: Library) -> tuple[Check, ...]:
 
 
 def repair(library: Library) -> tuple[Check, ...]:
-    """Mend what can be mended from the papers in Chroma, and examine again.
+    """Repair what can be repaired from the papers in Chroma, and examine again.
 
-    The index is built anew. Where vectors are lost or broken, each paper gets its vector from the index, or a new
+    The index is built again. Where vectors are lost or broken, each paper gets its vector from the index, or a new
     one where that has none. A paper whose text does not fit its hash is taken from the index where it is sound there,
     or else marked as damaged until its file is added again. Records that are too large for Chroma are taken out of its
     log; the folder is copied first.

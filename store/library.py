@@ -21,11 +21,12 @@ from store.results import Hit
 from store.search import build_hits, find_similar, rank_hybrid
 from store.writer import Writer, reembed_batches, restore_records, synchronise_index, write_lock
 
-# Papers that are embedded, stored and acknowledged together: what a crash costs at most.
+# Papers that are embedded, stored and acknowledged together: what a crash costs at most. Chosen by hand; 32 kept the
+# interface no quicker while papers are added (benchmarks/README.md).
 BATCH = 64
-# Papers that are listed at once.
+# Papers that are read at once when they are listed. Chosen by hand; not measured.
 PAGE = 500
-# Characters of a question that are read: neither words nor meaning are taken from more.
+# Characters of a question that are read: neither words nor meaning are taken from more. Chosen by hand; not measured.
 QUESTION = 20_000
 
 T = TypeVar("T")
@@ -345,5 +346,5 @@ def _build_not_found(paper_id: str) -> NotFound:
 def _build_gone_error(place: str, folder: Path) -> LibraryDamaged:
     return LibraryDamaged(
         f"The papers of the library {folder} are gone: there is an index of them, but no collection in {place}.",
-        f"Restore it from a backup, or delete {folder / 'index'} to begin anew.",
+        f"Restore it from a backup, or delete {folder / 'index'} to start again.",
     )

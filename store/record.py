@@ -1,6 +1,7 @@
-"""A paper as it is written down: JSON without what can be told from the rest.
+"""What is stored of a paper, and of a library.
 
-What a library says of itself: version, embedder, generation. It rides in the collection's metadata.
+``pack`` and ``unpack`` write a paper as JSON, without what can be derived from the rest; ``Record`` adds its hash and
+its vector. ``State`` is the stamp of a library in the collection's metadata: version, embedder, generation, decisions.
 """
 
 import json
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 # Chroma indexes every string, and SQLite gives a page of its own, 4 kB, to what is longer than about 1000 bytes.
 PART = 900
-# Bytes of text that one record may have. A long abstract has 5 kB, a paper with 3000 authors 90 kB.
+# Bytes of text that one record may have: twice the 90 kB of a paper with 3000 authors; a long abstract has 5 kB.
 MOST_TEXT = 200_000
 # Parts that one paper may have. Chroma (1.5) writes the parts of a paper in one statement of six variables each, and
 # SQLite takes 32,766 of them: with more than 5461 its log cannot be worked off any more. This is well below.
@@ -51,7 +52,7 @@ class Record(NamedTuple):
         if self.is_sound:
             return self
         content = DAMAGED + self.hash.removeprefix(DAMAGED)
-        if self.paper.damage and self.hash == content:  # Some of its records may have been read anew since.
+        if self.paper.damage and self.hash == content:  # Some of its records may have been read again since.
             return self
         records = tuple(record.model_copy(update={"damage": DAMAGE}) for record in self.paper.records)
         paper = self.paper.model_copy(update={"damage": DAMAGE, "records": records})
@@ -171,8 +172,8 @@ Pair = tuple[str, str]
 class State(Frozen):
     """The stamp of a library.
 
-    ``generation`` changes before and after every write, so that whoever derived something from an older one
-    can tell. ``complete`` is False only in a collection that is still being filled to replace another.
+    ``generation`` changes before and after every write, so that what was derived from an older one can be
+    told. ``complete`` is False only in a collection that is still being filled to replace another.
     ``together`` and ``apart`` are what people decided: pairs of fingerprints (``store.dedup.keys``) of records that
     are of one paper, or are not, whatever the rule says.
     """

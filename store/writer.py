@@ -1,6 +1,6 @@
-"""Writing to a library: Chroma first, then what is derived from it, in a way that a crash at any point is mended.
+"""Write to a library: Chroma first, then the index, so that a crash at any point can be repaired.
 
-The write lock: one writer at a library. Two would lose vectors from Chroma's index in silence.
+One writer at a library holds its lock: two would lose vectors from Chroma's index without an error.
 """
 
 import json

@@ -17,7 +17,7 @@ from store.paper import Paper
 from store.record import Record, State, build_unreadable, join_parts, pack, split_parts, unpack
 
 COLLECTION = "conspectus"
-# Written while a library is embedded anew; takes COLLECTION's name when it is complete.
+# Written while a library is embedded again; takes COLLECTION's name when it is complete.
 NEXT = "conspectus-next"
 # Chroma refuses more than 5461 records at once; smaller pages keep memory flat.
 PAGE = 1000

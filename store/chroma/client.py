@@ -1,7 +1,4 @@
-"""Opening and closing Chroma, in a folder or behind a server.
-
-What Chroma raises, as errors that say where it happened and what to do next.
-"""
+"""Open and close Chroma, in a folder or behind a server, and translate what it raises into errors of the library."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -76,7 +73,7 @@ _BUSY = ("database is locked", "database table is locked")
 _GONE = ("does not exist",)
 _NO_VECTOR = ("finding id",)
 _STUCK = ("compact", "failed to apply logs")
-_RESTORE = "restore the folder from a backup or add the files anew."
+_RESTORE = "restore the folder from a backup or add the files again."
 
 
 @contextmanager

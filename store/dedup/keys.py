@@ -1,13 +1,13 @@
-"""What a record of a paper can be found by.
+"""The keys that a record of a paper can be found by, and titles as they are compared.
 
 doi:10.1000/x      also of the DOI that arXiv gives (10.48550/arXiv.2203.05482 is arxiv:2203.05482, too)
 arxiv:2203.05482   without version
 pmid:12345, pmcid:…, openalex:…, s2:…, wos:…
 title:3f2a…        hash of the normalised title; with the first author's where it is short, none where it is generic
 id:10.1000/x       of the record, and of the paper that it is part of
-fp:9c0d…           hash of id, title, year and first author: what corrections by hand hold on to
+fp:9c0d…           hash of id, title, year and first author, by which corrections by hand are kept
 
-Titles as they are compared: without case, accents, spaces and punctuation, and with what they say beside.
+Titles are compared without case, accents, spaces and punctuation, and without additions such as "[Retracted]".
 """
 
 import hashlib
@@ -40,10 +40,11 @@ _SMALL = frozenset(
 _NUMBERED = frozenset("part parts volume vol chapter paper book section no number teil band partie parte".split())
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 _TITLE_DIGITS = "0123456789"
+# Words and letters below which a title is short; checked, as the next two are, by benchmarks/merging.py.
 _FEW, _SHORT = 3, 18
 # Letters that a title which was cut has kept at least.
 _CUT = 12
-# How many of the words of the shorter title have to be in the other.
+# The share of the words of the shorter title that have to be in the other.
 _SHARED = 0.75
 
 
@@ -146,7 +147,9 @@ _NOBODY = re.compile(
 )
 _DIGITS_ONLY = re.compile(r"\d{1,9}")
 _FORMS = {"doi": _DOI, "arxiv": _ARXIV, "pmid": _DIGITS_ONLY}
+# Hex digits of a hash in a key: 64 bits, which keep millions of papers apart.
 _DIGITS = 16
+# Characters of an id in a key; longer ids are noise. Chosen by hand; not measured.
 _LONGEST_ID = 512
 
 

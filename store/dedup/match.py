@@ -1,10 +1,7 @@
-"""Whether two records are of one paper. Pure; the rule is told in docs/merging.md.
+"""Whether two records, or two papers, are one paper, and whether a record is a new state of an older one.
 
-Whether two papers, of one record or of several, are one paper.
-
-What people decided of records, against the rule or where it was unsure.
-
-Whether a record is a new state of one that was read before. Pure; the rule is told in docs/merging.md.
+Pure: nothing here knows of a library. The rule is told in docs/merging.md. ``judge_records`` decides about two records,
+``compare_papers`` about two papers of several records, where the ``Decisions`` of people go before the rule.
 """
 
 import re
@@ -66,9 +63,11 @@ _ONE = ("doi", "arxiv", "pmid")
 _SERVERS = re.compile(
     r"arxiv|corr\b|biorxiv|medrxiv|chemrxiv|ssrn|research square|preprint|techrxiv|working paper|e-?prints?\b", re.I
 )
-# How long a preprint may wait for its publication, and how far the years of print and of the web may be apart.
+# Years that a preprint may wait for its publication, and that print and web may be apart. Chosen by hand, and checked
+# on the labelled pairs of benchmarks/merging.py.
 _WAIT, _APART = 6, 1
-# An abstract shorter than this may be anybody's; of longer ones the beginnings are compared.
+# Letters: an abstract with fewer may be of any paper; of longer ones the beginnings are compared. Chosen by hand, and
+# checked on the labelled pairs of benchmarks/merging.py.
 _TELLING, _COMPARED = 120, 400
 # Müller is Muller to some, and Mueller to others.
 _UMLAUT = re.compile("([aou])e")

@@ -11,7 +11,7 @@ from store.readers.textfile import NO_ABSTRACT, UNTITLED
 PROVIDERS = frozenset(
     "arxiv-atom arxiv-oai arxiv-snapshot crossref crossref-xml openalex pubmed-xml semantic-scholar".split()
 )
-"""Formats that databases give; the files of all others somebody made for himself, and may have mended."""
+"""Formats that databases give; the files of all others are a user's own, who may have corrected them."""
 
 Chosen = tuple[Any, Sequence[Paper]]
 Rule = Callable[[Sequence[Paper], str], Chosen]
@@ -153,9 +153,9 @@ def _unite_identifiers(ranked: Sequence[Paper], name: str) -> Chosen:
 def _unite_warnings(ranked: Sequence[Paper], name: str) -> Chosen:
     """Collect what is still true of the whole: it has an abstract where one record has."""
     values, givers = _unite_values(ranked, name)
-    mended = {NO_ABSTRACT} if any(record.abstract for record in ranked) else set()
-    mended |= {"no title"} if any(normal(record.title) for record in ranked) else set()
-    return tuple(value for value in values if value not in mended), givers
+    resolved = {NO_ABSTRACT} if any(record.abstract for record in ranked) else set()
+    resolved |= {"no title"} if any(normal(record.title) for record in ranked) else set()
+    return tuple(value for value in values if value not in resolved), givers
 
 
 def _choose_retraction(ranked: Sequence[Paper], name: str) -> Chosen:

@@ -1,4 +1,4 @@
-"""When files of the index turn out to be broken: it is built again from Chroma."""
+"""Files of the index that turn out to be broken: the index is built again from Chroma."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -64,7 +64,7 @@ def _is_damage(error: BaseException) -> bool:
 def _build_damage_error(error: BaseException, stamp: Path) -> IndexDamaged:
     with suppress(OSError):  # In a folder that cannot be written the next look finds the same.
         stamp.unlink(missing_ok=True)
-    return IndexDamaged(f"The index in {stamp.parent} is damaged: {error}.", "Try again: it is built anew.")
+    return IndexDamaged(f"The index in {stamp.parent} is damaged: {error}.", "Try again: it is built again.")
 
 
 def _is_panic(error: BaseException) -> bool:

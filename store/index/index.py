@@ -1,8 +1,7 @@
 """The derived index of a library: opened, written and compared with the generation it was made from.
 
-The file of vectors: rows of float32, appended and never changed, so a reader's view stays whole.
-
-A row whose paper was removed or updated stays behind unused until the index is rebuilt.
+Its vectors are rows of float32 in one file, appended and never changed, so that a reader's view stays whole. A row
+whose paper was removed or updated stays behind unused until the index is rebuilt.
 """
 
 import json
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from store.embedding import Vectors
 
 
+# Bytes of a float32.
 FLOAT = 4
 
 
@@ -115,7 +115,7 @@ class Index:
             stamp = self._folder / STAMP
             with detect_damage(stamp):
                 if not (self._folder / "tantivy" / "meta.json").is_file():
-                    raise FileNotFoundError("meta.json is missing")  # tantivy would begin anew.
+                    raise FileNotFoundError("meta.json is missing")  # tantivy would begin an empty index.
                 # The words first: vectors are on disk before the words that point at them.
                 with self._open_readable() as folder:
                     searcher = DamageGuard(_open_index(folder).searcher(), stamp)

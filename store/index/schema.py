@@ -1,7 +1,7 @@
 """The fields of the tantivy index, and how text becomes terms.
 
-One text field holds title, title and abstract: a word of the title counts twice. The record rides along, so that
-reading needs no Chroma.
+One text field holds title, title and abstract: a word of the title counts twice. The record is stored beside it, so
+that reading needs no Chroma.
 """
 
 import re
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     import tantivy
 
 
+# Of the fields and of how text becomes terms; an index of another version is built again.
 VERSION = 4
 ANALYZER = "conspectus_en"
-# The longest word that is indexed, in bytes; longer ones are noise.
+# The longest word that is indexed, in bytes; longer ones are noise. Chosen by hand; not measured.
 LONGEST = 60
 UNDATED = 0
 # Scripts written without spaces between words: Thai to Khmer, kana, Han. Each of their characters is a word here.

@@ -1,4 +1,7 @@
-"""One unchanging view of the index: what can be asked of it. Safe to share between threads."""
+"""One unchanging view of the index, and the queries that it is asked. Safe to share between threads.
+
+User text is built into a query, never parsed as one.
+"""
 
 import re
 from collections import Counter
@@ -23,15 +26,16 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
 
 
-# Filters whose rows are kept: a chat stays within one for many questions.
+# Filters whose rows are kept: a chat stays within one for many questions. Chosen by hand; not measured.
 REMEMBERED = 16
-# Words whose number of papers is kept: each is asked for several times a question, and most by many questions.
+# Words whose number of papers is kept: each is asked for several times a question, and most by many questions. Chosen
+# by hand; not measured.
 COUNTED = 10_000
-# Papers that the keys of one batch seldom find more of.
+# Papers that the keys of one batch seldom find more of. Chosen by hand; not measured.
 ALIKE = 2000
-# A question of more terms than this is cut: the rest would only cost time.
+# A question of more terms than this is cut: the rest would only cost time. Chosen by hand; not measured.
 _MAX_TERMS = 200
-# The longest value that the index holds, in bytes.
+# The longest value that the index holds, in bytes: tantivy's limit, 65,535 less 5.
 _LONGEST_VALUE = 65_530
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _LAST_YEAR = 10_000  # After every year that a paper can have, so that none is meant by it.

@@ -1,6 +1,6 @@
-"""Adding papers: read, plan against what is stored, join what is one paper, embed and store, batch by batch.
+"""Add papers: read, plan against what is stored, merge what is one paper, embed and store, batch by batch.
 
-Records against a library: what becomes of those that are added, what may be one paper, what a person says of it.
+``plan`` says what becomes of each record, ``corrections`` has what a person says of papers that are there.
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
-"""Corrections by hand: papers that are one, and papers that are not. They are kept, and go before the rule.
+"""Corrections by hand: papers that are one, papers that are not, and pairs that wait for such a decision.
 
-Papers of a library that may be one: what the rule was unsure about, and nobody decided yet.
+Decisions are kept in the library and go before the rule of ``store.dedup``.
 """
 
 from collections import defaultdict
@@ -118,9 +118,9 @@ def _place_group(group: list[Paper], staging: ImportStaging) -> str:
     return paper_id
 
 
-# Keys whose papers are read at once.
+# Keys whose papers are read at once. Chosen by hand; not measured.
 PAGE = 200
-# Papers with one key that are compared with each other: more have a title that says nothing.
+# Papers with one key that are compared with each other: more have a title that says nothing. Chosen by hand.
 ALIKE = 30
 
 

@@ -1,6 +1,6 @@
-"""What becomes of a record that is added: a paper of its own, part of one that is there, or nothing new.
+"""Plan what becomes of a record that is added: a paper of its own, part of one that is there, or nothing new.
 
-The papers of a library as they will be: what is stored, and over it what a plan would change.
+``Planner`` decides record by record; ``ImportStaging`` holds the papers of the library as they will be.
 """
 
 from collections import Counter, defaultdict
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ImportStaging:
-    """Papers by their keys. Changes are kept here and written by whoever made the plan.
+    """Papers by their keys. Changes are kept here and written when a plan is complete (``write_staging``).
 
     Args:
         view: The library as it is; None for an empty one.

@@ -1,7 +1,4 @@
-"""What a provider is, what it is asked, and what its answer says beside the papers.
-
-How the providers are reached: addresses, keys, patience; the caller's settings as plain values.
-"""
+"""What a provider is, what it is asked, what its answer says beside the papers, and how providers are reached."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

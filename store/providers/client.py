@@ -1,6 +1,6 @@
 """The one HTTP client of all providers: paced, cached, patient with what passes, quick with what does not.
 
-Bodies kept on the disk, so that what was answered is not asked again.
+Bodies are kept on the disk, so that what was answered is not asked again.
 """
 
 import hashlib
@@ -91,6 +91,7 @@ class BodyCache:
         return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()}.body"
 
 
+# How often a request is made that fails in a way that passes. Chosen by hand; not measured.
 TRIES = 4
 
 _backoff = wait_random_exponential(multiplier=2, min=1, max=60)
@@ -166,7 +167,7 @@ class Client:
         return got
 
     def forget(self, provider: Provider, ask: ProviderRequest) -> None:
-        """Ask anew the next time."""
+        """Drop what is kept of a request, so that it is asked again the next time."""
         self._cache.forget(self._build_key(provider, ask))
 
     def _build_key(self, provider: Provider, ask: ProviderRequest) -> str:

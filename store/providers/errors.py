@@ -9,7 +9,7 @@ from store.errors import SourceError
 from store.providers.base import NoSuchPaper, Provider, ProviderUnavailable, RequestRefused
 
 LONGEST = 120.0
-"""Seconds that a provider may ask to be left alone; beyond that the run ends."""
+"""Seconds that a provider may ask to be left alone; beyond that the run ends. Chosen by hand."""
 
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 _OF_HOST = {429, 503}

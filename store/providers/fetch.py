@@ -1,7 +1,4 @@
-"""Fetching: references in, papers into the library.
-
-Which provider is asked for what.
-"""
+"""Fetch references into the library, and choose which provider is asked for what."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby

@@ -1,8 +1,6 @@
-"""Papers by their ids: many in one request where a provider takes many, and from the next one where one has none.
+"""Look papers up by their ids, and run such jobs one after the other.
 
-The papers in an answer, as the readers of ``store.readers`` find them.
-
-Jobs one after the other: how far they are, and what becomes of those that fail.
+As many ids go in one request as a provider takes, and on to the next provider where one has no such paper.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence

@@ -1,7 +1,7 @@
 """OpenAlex's API (developers.openalex.org): works by id, DOI or PMID, by author, by words.
 
 Single works cost nothing; lists and searches cost credits, of which a free key brings a hundred times as many. Cursors
-are for who has a key: without one pages are counted, up to 10 000 works.
+need a key: without one pages are counted, up to 10 000 works.
 """
 
 from collections.abc import Sequence

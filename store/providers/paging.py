@@ -1,6 +1,6 @@
 """The pages of a listing, one after the other, and when to stop.
 
-Bodies taken apart as far as paging needs it; the papers in them are read by ``store.readers``.
+Bodies are parsed here as far as paging needs it; ``store.readers`` reads the papers in them.
 """
 
 import json

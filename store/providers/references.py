@@ -1,4 +1,4 @@
-"""What can be fetched: identifiers, addresses and queries, in the forms in which people have them."""
+"""Parse what can be fetched: identifiers, addresses and queries, in the forms in which people have them."""
 
 import re
 from collections.abc import Iterable

@@ -1,8 +1,6 @@
-"""One request over the wire: to no other host, and no body without end.
+"""Requests over HTTP: to no other host, no body without end, and not faster than a host allows.
 
-How a provider is connected to: its key below everything that logs, its proxy, who asks.
-
-Not faster than a host allows, and how long it asks to be left alone.
+The API key is added below everything that logs.
 """
 
 import time
@@ -72,7 +70,7 @@ def _is_loopback(host: str) -> bool:
 
 
 SLOWEST = 60.0
-"""Seconds between two requests, whatever a host says of its rate."""
+"""Most seconds between two requests, whatever a host says of its rate; chosen by hand."""
 
 
 class RateLimiter:
@@ -129,7 +127,9 @@ def _parse_number(text: str) -> float | None:
     return float(text) if plain else None
 
 
+# Bytes of an answer: pages of 1000 papers with abstracts have a few million. Chosen by hand, as the next two are.
 MAX_BODY = 50_000_000
+# Redirects that are followed.
 HOPS = 5
 # How many timeouts a body may take in all: a host that sends a byte now and then would never end.
 PATIENCE = 10
