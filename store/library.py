@@ -5,15 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from store.chroma import Chroma
-from store.chroma.client import server_url
+from store.chroma import Chroma, server_url
 from store.dedup.keys import list_lookup_keys
 from store.embedding import Embedder
 from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
 from store.files import check_folder, is_full, translate_write_errors
 from store.filters import Filters
-from store.index.damage import IndexDamaged
-from store.index.index import Index
+from store.index.index import Index, IndexDamaged
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
 from store.record import State

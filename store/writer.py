@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from store.chroma import Chroma
 from store.embedding import Embedder
 from store.errors import LibraryError, LibraryLocked
-from store.index.damage import IndexDamaged
-from store.index.index import Index, IndexWriter
+from store.index.index import Index, IndexDamaged, IndexWriter
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
 from store.record import Pair, Record, State, check_size, compute_stored_hash

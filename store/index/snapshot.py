@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
-from store.index.damage import DamageGuard
 from store.index.schema import get_schema, terms
 from store.paper import Paper
 from store.person_name import name_fits, name_key, name_words
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from store.embedding import Vectors
+    from store.index.index import DamageGuard
 
     Rows = NDArray[np.int64]
 
@@ -51,7 +51,7 @@ class Ranked(NamedTuple):
 class Snapshot:
     """The catalogue, the words and the vectors as they were when the view was taken."""
 
-    def __init__(self, searcher: DamageGuard, vectors: "Vectors", generation: str) -> None:
+    def __init__(self, searcher: "DamageGuard", vectors: "Vectors", generation: str) -> None:
         self._searcher = searcher
         self.vectors = vectors
         self.generation = generation

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.testing import HashEmbedder
-from store.chroma import COLLECTION, NEXT, Chroma
-from store.chroma.client import close_client, folder_client
+from store.chroma import COLLECTION, NEXT, Chroma, _close_client, _open_folder
 from store.errors import LibraryDamaged, LibraryError
 from store.library import Library
 from store.record import VERSION, Record, State
@@ -197,7 +196,7 @@ def test_a_swap_leaves_nothing_behind_on_disk(large: Library) -> None:
 def test_chroma_reports_to_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANONYMIZED_TELEMETRY", "True")
     monkeypatch.setenv("CHROMA_OTEL_COLLECTION_ENDPOINT", "http://127.0.0.1:9")
-    client = folder_client(str(tmp_path / "chroma"))
+    client = _open_folder(str(tmp_path / "chroma"))
     settings = client.get_settings()
-    close_client(client, is_server=False)
+    _close_client(client, is_server=False)
     assert (settings.anonymized_telemetry, settings.chroma_otel_collection_endpoint) == (False, "")

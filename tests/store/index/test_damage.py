@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from store.index.damage import DamageGuard, IndexDamaged, detect_damage, translate_write_errors
+from store.index.index import DamageGuard, IndexDamaged, detect_damage, translate_write_errors
 
 
 class PanicException(BaseException):
