@@ -385,8 +385,8 @@ def _build_error(error: Exception, place: str, is_server: bool) -> LibraryError:
         return LibraryDamaged(f"The collection of this library in {place} is gone: {text}", _RESTORE)
     if any(sign in low for sign in _NO_VECTOR):
         return LibraryDamaged(f"Vectors are lost from {place}: {text}", "Run: conspectus doctor --repair.")
-    if any(sign in low for sign in _STUCK):
-        return _build_log_error(text, place, is_server)
+    if any(sign in low for sign in _STUCK) and (is_server or not is_full(Path(place))):
+        return _build_log_error(text, place, is_server)  # On a full disk no log is worked off, whatever is in it.
     return _build_server_error(text, place) if is_server else _build_folder_error(text, low, place)
 
 
