@@ -6,7 +6,7 @@ User text is built into a query, never parsed as one.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from store.embedding import Vectors
-    from store.index.index import DamageGuard
 
     Rows = NDArray[np.int64]
 
@@ -49,9 +48,15 @@ class Ranked(NamedTuple):
 
 
 class Snapshot:
-    """The catalogue, the words and the vectors as they were when the view was taken."""
+    """The catalogue, the words and the vectors as they were when the view was taken.
 
-    def __init__(self, searcher: "DamageGuard", vectors: "Vectors", generation: str) -> None:
+    Args:
+        searcher: tantivy's, inside a ``DamageGuard`` of ``store.index.index``.
+        vectors: All rows of the file of vectors.
+        generation: That of the library that the index was made from.
+    """
+
+    def __init__(self, searcher: Any, vectors: "Vectors", generation: str) -> None:
         self._searcher = searcher
         self.vectors = vectors
         self.generation = generation
