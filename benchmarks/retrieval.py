@@ -26,7 +26,7 @@ def score(name: str) -> float:
     asked = {query: text for query, text in queries(name).items() if query in grades}
     scores = []
     for query, text in asked.items():
-        found = search.hybrid(view, text, made.embedder.embed([text])[0], Filters(), K)
+        found = search.rank_hybrid(view, text, made.embedder.embed([text])[0], Filters(), K)
         scores.append(ndcg(view.ids([one.row for one in found]), grades[query]))
     return sum(scores) / len(scores)
 

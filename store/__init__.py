@@ -15,7 +15,7 @@ __all__ = ["read_papers"]
 
 
 def __getattr__(name: str) -> Any:
-    """``read_papers``, loaded when it is asked for: its readers take a while, and most of the package needs none."""
+    """Load ``read_papers`` when it is asked for: its readers take a while, and most of the package needs none."""
     if name == "read_papers":
         from store.readers import read_papers
 

@@ -14,7 +14,9 @@ from store.person_name import listed_authors as listed_authors
 from store.person_name import person_name
 
 NOBODY = "anon"
+# Letters of a name and of a word of the title that a key has at most. Chosen by hand; not measured.
 _LONGEST = 24
+# Digits of a hash that tell papers of one key apart; all of them where these are not enough.
 _DIGITS = 6
 # Letters that are no letter with an accent.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"})
@@ -25,7 +27,7 @@ _SMALL = frozenset(
 
 
 def citation_key(paper: Paper) -> str:
-    """Family name of the first author, year, first word of the title that says something: ``[a-z]+[a-z0-9]*``.
+    """Build ``[a-z]+[a-z0-9]*``: family name of the first author, year, first word of the title with a meaning.
 
     It depends on the paper alone, and others may have the same. Letters that ASCII has no likeness of are left out;
     a paper without a usable name is by ``anon``.
@@ -33,13 +35,13 @@ def citation_key(paper: Paper) -> str:
     first = next(iter(listed_authors(paper)), None)
     words = person_name(first.name).family.split() if first else []
     family = "".join([word for word in words if not word[0].islower()] or words)
-    telling = next((word for word in re.findall("[a-z0-9]+", _ascii(paper.title)) if word not in _SMALL), "")
-    name = re.sub("[^a-z]", "", _ascii(family))[:_LONGEST]  # Its digits would read as a year.
+    telling = next((word for word in re.findall("[a-z0-9]+", _fold_to_ascii(paper.title)) if word not in _SMALL), "")
+    name = re.sub("[^a-z]", "", _fold_to_ascii(family))[:_LONGEST]  # Its digits would read as a year.
     return f"{name or NOBODY}{paper.year or ''}{telling[:_LONGEST]}"
 
 
 def citation_keys(papers: Iterable[Paper]) -> dict[str, str]:
-    """A key for each paper by its id, no two the same: ``[a-z]+[a-z0-9]*(-[0-9a-f]{6,})?``.
+    """Build a key for each paper by its id, no two the same: ``[a-z]+[a-z0-9]*(-[0-9a-f]{6,})?``.
 
     Papers of one ``citation_key`` get a piece of their id's hash behind it, so neither the order nor a paper of
     another key changes a key.
@@ -47,11 +49,11 @@ def citation_keys(papers: Iterable[Paper]) -> dict[str, str]:
     groups: dict[str, list[str]] = defaultdict(list)
     for paper_id, key in {paper.id: citation_key(paper) for paper in papers}.items():
         groups[key].append(paper_id)
-    return {paper_id: f"{key}{tail}" for key, ids in groups.items() for paper_id, tail in _tails(ids).items()}
+    return {paper_id: f"{key}{tail}" for key, ids in groups.items() for paper_id, tail in _build_suffixes(ids).items()}
 
 
 def keys_in(library: Library, papers: Iterable[Paper]) -> dict[str, str]:
-    """The keys that some papers have among all those of a library, by their ids; they need not be in it."""
+    """Build the keys that papers have among all those of a library, by their ids; they need not be in it."""
     chosen = {paper.id: paper for paper in papers}
     years = {paper.year or None for paper in chosen.values()}  # A key begins with letters, then comes the year.
     spans = [Filters()] if None in years else [Filters(year_from=year, year_to=year) for year in sorted(years, key=str)]
@@ -60,13 +62,13 @@ def keys_in(library: Library, papers: Iterable[Paper]) -> dict[str, str]:
     return {paper_id: keys[paper_id] for paper_id in chosen}
 
 
-def _ascii(text: str) -> str:
+def _fold_to_ascii(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return plain.encode("ascii", "ignore").decode()
 
 
-def _tails(ids: list[str]) -> dict[str, str]:
-    """What tells papers of one key apart: nothing where there is but one."""
+def _build_suffixes(ids: list[str]) -> dict[str, str]:
+    """Build what tells papers of one key apart: nothing where there is but one."""
     if len(ids) == 1:
         return {ids[0]: ""}
     hashes = {paper_id: hashlib.sha256(paper_id.encode()).hexdigest() for paper_id in ids}

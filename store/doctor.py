@@ -1,7 +1,4 @@
-"""Whether a library is sound, and mending what can be mended. Damage is reported, never raised.
-
-Comparing every paper of a collection with its hash, its vector and the index.
-"""
+"""Examine whether a library is sound, and repair what can be repaired. Damage is reported, never raised."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -22,8 +19,144 @@ if TYPE_CHECKING:
     from store.embedding import Vectors
 
 
-# Chroma keeps vectors scaled to length 1, which costs the last bits.
+# How far numbers of two copies of a vector may differ: Chroma scales vectors to length 1, which costs the last bits.
 NEAR = 1e-5
+REPAIR = "Run: conspectus doctor --repair"
+# What new vectors mend; for the rest a new index does.
+_NEED_VECTORS = {"store", "papers", "content", "vectors"}
+
+
+class Check(Frozen):
+    """One thing that was looked at: whether it is as it should be, what was found, and what to do about it."""
+
+    name: str
+    ok: bool
+    detail: str
+    hint: str = ""
+
+
+def examine(library: Library) -> tuple[Check, ...]:
+    """Look at everything and change nothing; a check on which the others rest ends the list where it fails.
+
+    Reads every paper and vector, with the write lock held where it is free.
+    """
+    with ExitStack() as locks:
+        return tuple(_run_checks(library, locks))
+
+
+def repair(library: Library) -> tuple[Check, ...]:
+    """Repair what can be repaired from the papers in Chroma, and examine again.
+
+    The index is built again. Where vectors are lost or broken, each paper gets its vector from the index, or a new
+    one where that has none. A paper whose text does not fit its hash is taken from the index where it is sound there,
+    or else marked as damaged until its file is added again. Records that are too large for Chroma are taken out of its
+    log; the folder is copied first.
+    """
+    checks: list[Check] = []
+    try:
+        failed = _list_failed(library)
+        if "store" in failed and (unblocked := _unblock_log(library)):
+            checks.append(unblocked)
+            failed = _list_failed(library)
+        if failed & _NEED_VECTORS:
+            library.restore_vectors()
+        else:
+            library.rebuild_index()
+    except ConspectusError as error:
+        checks.append(Check(name="repair", ok=False, detail=error.what, hint=error.hint))
+    return (*checks, *examine(library))
+
+
+def _list_failed(library: Library) -> set[str]:
+    return {check.name for check in examine(library) if not check.ok}
+
+
+def _unblock_log(library: Library) -> Check | None:
+    ids, aside = library.unblock()
+    if not ids:
+        return None
+    some = ", ".join(ids[:3]) + (", …" if len(ids) > 3 else "")
+    detail = f"{len(ids)} too large for Chroma {'was' if len(ids) == 1 else 'were'} taken out of its log: {some}"
+    hint = f"Shorten and add again. The store as it was is kept in {aside}; delete it when nothing is missing."
+    return Check(name="log", ok=True, detail=detail, hint=hint)
+
+
+def _run_checks(library: Library, locks: ExitStack) -> Iterator[Check]:
+    for name, look, is_required in _STEPS:
+        check = _run_check(name, partial(look, library, locks))
+        yield check
+        if is_required and not check.ok:
+            return
+        if name == "store" and not library.exists():
+            return
+    yield from _check_contents(library)
+
+
+def _run_check(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name=name, ok=True, detail=look())
+    except ConspectusError as error:
+        return Check(name=name, ok=False, detail=error.what, hint=error.hint)
+
+
+def _check_folder(library: Library, locks: ExitStack) -> str:
+    folder = library.folder
+    if not folder.exists() and library.chroma.is_server:
+        return f"{folder} will be made"
+    if not folder.is_dir():
+        raise LibraryError(f"{folder} is no folder.", "Name the library with --library, or add papers to make it.")
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return f"{folder} can be written"
+    except OSError as error:
+        raise LibraryError(f"{folder} cannot be written: {error.strerror}.", "It can be read, if at all.") from error
+
+
+def _check_lock(library: Library, locks: ExitStack) -> str:
+    if not library.folder.exists():
+        return "nobody is writing"
+    try:
+        locks.enter_context(write_lock(library.folder, "doctor"))
+    except LibraryLocked as error:
+        return f"{error.what} What follows may change while it is looked at."
+    return "nobody is writing"
+
+
+def _check_model(library: Library, locks: ExitStack) -> str:
+    stamp = library.embedder.stamp
+    vector = library.embedder.embed(["A title. An abstract."])[0]
+    if vector.shape != (stamp.dimension,) or not is_unit(vector):
+        raise EmbedderError(f"The embedder {stamp.model} gives broken vectors.", "Use another one.")
+    return f"{stamp.model}, {stamp.dimension} dimensions"
+
+
+def _check_store(library: Library, locks: ExitStack) -> str:
+    place = library.chroma.place
+    if not library.exists():
+        return f"{place}: nothing was added yet"
+    fault = library.chroma.find_fault()
+    if fault:
+        raise LibraryDamaged(f"The vectors in {place} are torn: {fault}. The papers are safe.", REPAIR)
+    return f"{place}: {library.chroma.count()} papers"
+
+
+def _check_format(library: Library, locks: ExitStack) -> str:
+    return f"version {library.chroma.state().version}"
+
+
+def _check_embedder(library: Library, locks: ExitStack) -> str:
+    state = library.chroma.state()
+    state.check_embedder(library.embedder.stamp)
+    return f"made with {state.embedder.model}"
+
+
+def _check_index(library: Library, locks: ExitStack) -> str:
+    generation = library.index.generation()
+    if not generation:
+        raise LibraryDamaged("The index is missing or damaged.", f"The next search builds it. {REPAIR}")
+    if generation != library.chroma.state().generation:
+        raise LibraryDamaged("The index was made from an older state.", f"The next search mends it. {REPAIR}")
+    return f"{library.index.snapshot().count} papers"
 
 
 class Sweep:
@@ -44,7 +177,7 @@ class Sweep:
         self.copies: list[str] = []
 
 
-def sweep(chroma: Chroma, view: Snapshot | None) -> Sweep:
+def sweep_papers(chroma: Chroma, view: Snapshot | None) -> Sweep:
     """Read everything, page by page.
 
     Args:
@@ -54,217 +187,81 @@ def sweep(chroma: Chroma, view: Snapshot | None) -> Sweep:
     Raises:
         LibraryError: The collection or the index cannot be read.
     """
-    found = Sweep()
+    result = Sweep()
     extra = set(view.all_ids()) if view else set()
     for page in chroma.pages(vectors=True):
-        found.papers += len(page)
+        result.papers += len(page)
         for record in page:
             if not record.is_sound:
                 marked = record.hash.startswith(DAMAGED)
-                (found.damaged if marked else found.content).append(record.paper.id)
-                found.files |= {source.file for source in sources_of([record.paper]) if marked and source.file}
-        found.vectors += [record.paper.id for record in page if record.vector is None or not is_unit(record.vector)]
+                (result.damaged if marked else result.content).append(record.paper.id)
+                result.files |= {source.file for source in sources_of([record.paper]) if marked and source.file}
+        result.vectors += [record.paper.id for record in page if record.vector is None or not is_unit(record.vector)]
         extra -= {record.paper.id for record in page}
         if view:
-            _compare(found, page, view)
-    found.indexed += sorted(extra)
-    return found
+            _compare_page(result, page, view)
+    result.indexed += sorted(extra)
+    return result
 
 
-def _compare(found: Sweep, page: list[Record], view: Snapshot) -> None:
+def _compare_page(sweep: Sweep, page: list[Record], view: Snapshot) -> None:
     ids = [record.paper.id for record in page]
     hashes, copies = view.hashes(ids), view.vectors_of(ids)
-    found.indexed += [record.paper.id for record in page if not record.fits(hashes.get(record.paper.id))]
-    found.copies += [record.paper.id for record in page if not _near(record.vector, copies.get(record.paper.id))]
+    sweep.indexed += [record.paper.id for record in page if not record.matches_hash(hashes.get(record.paper.id))]
+    sweep.copies += [
+        record.paper.id for record in page if not _vectors_match(record.vector, copies.get(record.paper.id))
+    ]
 
 
-def _near(one: "Vectors | None", other: "Vectors | None") -> bool:
+def _vectors_match(stored: "Vectors | None", copy: "Vectors | None") -> bool:
     import numpy as np
 
-    if one is None or other is None:  # Reported as a broken vector, or as a paper that is not indexed.
+    if stored is None or copy is None:  # Reported as a broken vector, or as a paper that is not indexed.
         return True
-    return bool(np.allclose(one, other, rtol=0, atol=NEAR))
+    return bool(np.allclose(stored, copy, rtol=0, atol=NEAR))
 
 
-REPAIR = "Run: conspectus doctor --repair"
-# What new vectors mend; for the rest a new index does.
-_NEED_VECTORS = {"store", "papers", "content", "vectors"}
-
-
-class Check(Frozen):
-    """One thing that was looked at: whether it is as it should be, what was found, and what to do about it."""
-
-    name: str
-    ok: bool
-    detail: str
-    hint: str = ""
-
-
-def examine(library: Library) -> tuple[Check, ...]:
-    """Look at everything and change nothing; a check on which the others rest ends the list where it fails.
-
-    Reads every paper and vector, with the write lock held where it is free.
-    """
-    with ExitStack() as held:
-        return tuple(_examine(library, held))
-
-
-def repair(library: Library) -> tuple[Check, ...]:
-    """Mend what can be mended from the papers in Chroma, and examine again.
-
-    The index is built anew. Where vectors are lost or broken, each paper gets its vector from the index, or a new
-    one where that has none. A paper whose text does not fit its hash is taken from the index where it is sound there,
-    or else marked as damaged until its file is added again. Records that are too large for Chroma are taken out of its
-    log; the folder is copied first.
-    """
-    done: list[Check] = []
-    try:
-        failed = _failed(library)
-        if "store" in failed and (unblocked := _unblock(library)):
-            done.append(unblocked)
-            failed = _failed(library)
-        if failed & _NEED_VECTORS:
-            library.restore_vectors()
-        else:
-            library.rebuild_index()
-    except ConspectusError as error:
-        done.append(Check(name="repair", ok=False, detail=error.what, hint=error.hint))
-    return (*done, *examine(library))
-
-
-def _failed(library: Library) -> set[str]:
-    return {check.name for check in examine(library) if not check.ok}
-
-
-def _unblock(library: Library) -> Check | None:
-    ids, aside = library.unblock()
-    if not ids:
-        return None
-    some = ", ".join(ids[:3]) + (", …" if len(ids) > 3 else "")
-    detail = f"{len(ids)} too large for Chroma {'was' if len(ids) == 1 else 'were'} taken out of its log: {some}"
-    hint = f"Shorten and add again. The store as it was is kept in {aside}; delete it when nothing is missing."
-    return Check(name="log", ok=True, detail=detail, hint=hint)
-
-
-def _examine(library: Library, held: ExitStack) -> Iterator[Check]:
-    for name, look, needed in _STEPS:
-        check = _check(name, partial(look, library, held))
-        yield check
-        if needed and not check.ok:
-            return
-        if name == "store" and not library.exists():
-            return
-    yield from _contents(library)
-
-
-def _check(name: str, look: Callable[[], str]) -> Check:
-    try:
-        return Check(name=name, ok=True, detail=look())
-    except ConspectusError as error:
-        return Check(name=name, ok=False, detail=error.what, hint=error.hint)
-
-
-def _folder(library: Library, held: ExitStack) -> str:
-    folder = library.folder
-    if not folder.exists() and library.chroma.is_server:
-        return f"{folder} will be made"
-    if not folder.is_dir():
-        raise LibraryError(f"{folder} is no folder.", "Name the library with --library, or add papers to make it.")
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            return f"{folder} can be written"
-    except OSError as error:
-        raise LibraryError(f"{folder} cannot be written: {error.strerror}.", "It can be read, if at all.") from error
-
-
-def _lock(library: Library, held: ExitStack) -> str:
-    if not library.folder.exists():
-        return "nobody is writing"
-    try:
-        held.enter_context(write_lock(library.folder, "doctor"))
-    except LibraryLocked as error:
-        return f"{error.what} What follows may change while it is looked at."
-    return "nobody is writing"
-
-
-def _model(library: Library, held: ExitStack) -> str:
-    stamp = library.embedder.stamp
-    vector = library.embedder.embed(["A title. An abstract."])[0]
-    if vector.shape != (stamp.dimension,) or not is_unit(vector):
-        raise EmbedderError(f"The embedder {stamp.model} gives broken vectors.", "Use another one.")
-    return f"{stamp.model}, {stamp.dimension} dimensions"
-
-
-def _store(library: Library, held: ExitStack) -> str:
-    place = library.chroma.place
-    if not library.exists():
-        return f"{place}: nothing was added yet"
-    fault = library.chroma.fault()
-    if fault:
-        raise LibraryDamaged(f"The vectors in {place} are torn: {fault}. The papers are safe.", REPAIR)
-    return f"{place}: {library.chroma.count()} papers"
-
-
-def _format(library: Library, held: ExitStack) -> str:
-    return f"version {library.chroma.state().version}"
-
-
-def _embedder(library: Library, held: ExitStack) -> str:
-    state = library.chroma.state()
-    state.check_embedder(library.embedder.stamp)
-    return f"made with {state.embedder.model}"
-
-
-def _index(library: Library, held: ExitStack) -> str:
-    generation = library.index.generation()
-    if not generation:
-        raise LibraryDamaged("The index is missing or damaged.", f"The next search builds it. {REPAIR}")
-    if generation != library.chroma.state().generation:
-        raise LibraryDamaged("The index was made from an older state.", f"The next search mends it. {REPAIR}")
-    return f"{library.index.snapshot().count} papers"
-
-
-def _contents(library: Library) -> Iterator[Check]:
-    found: list[Sweep] = []
+def _check_contents(library: Library) -> Iterator[Check]:
+    sweeps: list[Sweep] = []
 
     def read() -> str:
         view = library.index.snapshot() if library.index.generation() else None
-        found.append(sweep(library.chroma, view))
-        return f"{found[0].papers} were read" + ("" if view else "; there is no index to compare them with")
+        sweeps.append(sweep_papers(library.chroma, view))
+        return f"{sweeps[0].papers} were read" + ("" if view else "; there is no index to compare them with")
 
-    yield _check("papers", read)
-    for swept in found:
-        yield _content(swept)
-        yield _finding("vectors", swept, swept.vectors, "have a broken vector", REPAIR)
+    yield _run_check("papers", read)
+    for swept in sweeps:
+        yield _report_content(swept)
+        yield _report_papers("vectors", swept, swept.vectors, "have a broken vector", REPAIR)
         if not library.index.generation():
             return
-        yield _finding("indexed", swept, swept.indexed, "differ between store and index", REPAIR)
-        yield _finding("copies", swept, swept.copies, "have another vector in the index", REPAIR)
+        yield _report_papers("indexed", swept, swept.indexed, "differ between store and index", REPAIR)
+        yield _report_papers("copies", swept, swept.copies, "have another vector in the index", REPAIR)
 
 
-def _content(swept: Sweep) -> Check:
-    if swept.content or not swept.damaged:
+def _report_content(sweep: Sweep) -> Check:
+    if sweep.content or not sweep.damaged:
         hint = f"{REPAIR}: it takes them from the index, or marks them as damaged where that has no sound copy."
-        return _finding("content", swept, swept.content, "do not match their hash", hint)
-    files = ", ".join(sorted(swept.files)[:3]) + (", …" if len(swept.files) > 3 else "")
+        return _report_papers("content", sweep, sweep.content, "do not match their hash", hint)
+    files = ", ".join(sorted(sweep.files)[:3]) + (", …" if len(sweep.files) > 3 else "")
     hint = f"Add the files again that they are from{files and f': {files}'}. Until then no answer rests on them."
-    return _finding("content", swept, swept.damaged, "are damaged, and marked so", hint)
+    return _report_papers("content", sweep, sweep.damaged, "are damaged, and marked so", hint)
 
 
-def _finding(name: str, swept: Sweep, bad: list[str], fault: str, hint: str) -> Check:
+def _report_papers(name: str, sweep: Sweep, bad: list[str], fault: str, hint: str) -> Check:
     if not bad:
-        return Check(name=name, ok=True, detail=f"all {swept.papers} are right")
+        return Check(name=name, ok=True, detail=f"all {sweep.papers} are right")
     some = ", ".join(bad[:3]) + (", …" if len(bad) > 3 else "")
-    return Check(name=name, ok=False, detail=f"{len(bad)} of {swept.papers} {fault}: {some}", hint=hint)
+    return Check(name=name, ok=False, detail=f"{len(bad)} of {sweep.papers} {fault}: {some}", hint=hint)
 
 
 # Name, what looks, and whether the others rest on it.
 _STEPS = (
-    ("folder", _folder, True),
-    ("lock", _lock, False),
-    ("model", _model, False),
-    ("store", _store, True),
-    ("format", _format, True),
-    ("embedder", _embedder, True),
-    ("index", _index, False),
+    ("folder", _check_folder, True),
+    ("lock", _check_lock, False),
+    ("model", _check_model, False),
+    ("store", _check_store, True),
+    ("format", _check_format, True),
+    ("embedder", _check_embedder, True),
+    ("index", _check_index, False),
 )

@@ -1,7 +1,4 @@
-"""Folders and room on the disk.
-
-Files on the disk: whole or not at all.
-"""
+"""Files and folders on the disk: whether there is room, and writing a file whole or not at all."""
 
 import os
 import shutil
@@ -14,17 +11,18 @@ from store.errors import InputError, LibraryError
 
 OTHER = "Give another folder with --library."
 # With less than this, in bytes, a disk counts as full: what failed for lack of room may have freed some of it.
+# Chosen by hand; not measured.
 LITTLE = 20_000_000
 
 
 def is_full(place: Path) -> bool:
-    """Whether there is hardly any room left where a folder is, or would be."""
-    there = next((folder for folder in (place, *place.parents) if folder.is_dir()), Path())
-    return shutil.disk_usage(there).free < LITTLE
+    """Return whether there is hardly any room left where a folder is, or would be."""
+    existing = next((folder for folder in (place, *place.parents) if folder.is_dir()), Path())
+    return shutil.disk_usage(existing).free < LITTLE
 
 
 @contextmanager
-def writing_to(folder: Path) -> Iterator[None]:
+def translate_write_errors(folder: Path) -> Iterator[None]:
     """Raise LibraryError where a file in the folder cannot be written."""
     try:
         yield
@@ -36,7 +34,11 @@ def writing_to(folder: Path) -> Iterator[None]:
 
 
 def check_folder(folder: Path) -> None:
-    """Raise LibraryError where something else is in the place of a library's folder; that there is none is right."""
+    """Check that a library's folder is a folder, or does not exist yet.
+
+    Raises:
+        LibraryError: It is a file, or cannot be looked at.
+    """
     try:
         if folder.is_dir() or not folder.exists():
             return
@@ -46,16 +48,17 @@ def check_folder(folder: Path) -> None:
 
 
 def put(file: Path, content: bytes) -> None:
-    """Write to a temporary name on the same disk, then rename.
+    """Write a file whole or not at all: under a temporary name on the same disk, which is then renamed.
 
     Raises:
+        InputError: It is no name of a file.
         LibraryError: The disk refuses; what was there before is still there.
     """
     put_pieces(file, (content,))
 
 
 def put_pieces(file: Path, pieces: Iterable[bytes]) -> None:
-    """The same piece by piece; where making one of them fails, what was there before is still there, too.
+    """Write a file piece by piece as ``put`` does; where making a piece fails, the old file is still there, too.
 
     Raises:
         InputError: It is no name of a file.
@@ -63,18 +66,27 @@ def put_pieces(file: Path, pieces: Iterable[bytes]) -> None:
     """
     if "\0" in str(file):
         raise InputError(f"{str(file)!r} cannot be written: there is a NUL in its name.", "Give another name.")
-    made = file.with_name(f".{file.name}.{token_hex(4)}")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with made.open("xb") as opened:
-                opened.writelines(pieces)
-                opened.flush()
-                os.fsync(opened.fileno())
-            made.replace(file)
-        finally:
-            made.unlink(missing_ok=True)
+        replace_file(file, pieces)
     except OSError as error:
         raise LibraryError(
             f"{file} cannot be written: {error.strerror or error}.", "Free some room there, or give another place."
         ) from error
+
+
+def replace_file(file: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file as ``put_pieces`` does, for callers with an error of their own.
+
+    Raises:
+        OSError: The disk refuses; what was there before is still there.
+    """
+    temporary = file.with_name(f".{file.name}.{token_hex(4)}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with temporary.open("xb") as stream:
+            stream.writelines(pieces)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)

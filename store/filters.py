@@ -7,11 +7,11 @@ from pydantic import BeforeValidator
 from store.paper import Frozen
 
 
-def _several(value: object) -> object:
+def _wrap_single(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_wrap_single)]
 
 
 class Filters(Frozen):
@@ -33,3 +33,7 @@ class Filters(Frozen):
     has_code: bool | None = None
     retracted: bool | None = None
     ids: tuple[str, ...] | None = None
+
+
+ANSWERABLE = Filters(retracted=False)
+"""What answers and reports draw on unless a caller says otherwise: every paper that was not taken back."""

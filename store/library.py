@@ -1,118 +1,30 @@
-"""A library: a folder with papers in Chroma and an index derived from them.
-
-Keeping the collection and the index of a library whole and in step. The caller holds the write lock.
-"""
+"""A library: a folder with papers in Chroma and an index derived from them, kept whole and in step."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from store.chroma import Chroma
-from store.chroma.client import server_url
-from store.dedup.keys import named
+from store.chroma import Chroma, server_url
+from store.dedup.keys import list_lookup_keys
 from store.embedding import Embedder
 from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
-from store.files import check_folder, is_full, writing_to
+from store.files import check_folder, is_full, translate_write_errors
 from store.filters import Filters
-from store.index.damage import IndexDamaged
-from store.index.index import Index
+from store.index.index import Index, IndexDamaged
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
 from store.record import State
 from store.results import Hit
-from store.search import hits, hybrid, similar
-from store.writer import Writer, restored, revectored, synchronise, write_lock
+from store.search import build_hits, find_similar, rank_hybrid
+from store.writer import Writer, reembed_batches, restore_records, synchronise_index, write_lock
 
-
-class Upkeep:
-    """What mends a library after a crash, or after the loss of what is derived.
-
-    Args:
-        folder: The library's.
-        chroma: The papers.
-        index: What is derived from them.
-        embedder: What makes a vector where one is lost.
-        batch: How many papers are embedded at once.
-    """
-
-    def __init__(self, folder: Path, chroma: Chroma, index: Index, embedder: Embedder, batch: int) -> None:
-        self._folder = folder
-        self._chroma = chroma
-        self._index = index
-        self._embedder = embedder
-        self._batch = batch
-
-    def ready(self) -> None:
-        """Leave collection and index fit to be written, and in step."""
-        if self._chroma.torn() or not self._in_step():
-            self.synchronise()
-
-    def synchronise(self) -> int:
-        """Bring the index in step, where a write broke off or the index is gone; how many papers were touched."""
-        if self._chroma.fault():
-            return self.restore()
-        try:
-            return synchronise(self._chroma, self._index)
-        except (IndexDamaged, OSError):
-            if is_full(self._folder):
-                raise
-            return self.rebuild()
-
-    def rebuild(self) -> int:
-        """Build the index from nothing, its sound papers put back where they are damaged; how many papers there are."""
-        self._put_back()
-        return self._built()
-
-    def _built(self) -> int:
-        self._chroma.count()  # Nothing goes before the papers are known to be readable.
-        self._index.clear()
-        return synchronise(self._chroma, self._index)
-
-    def restore(self) -> int:
-        """Write every paper anew, with its vector from the index or a new one; how many there are."""
-        known = _readable(self._index)
-        return self._replace(known, known)
-
-    def reembed(self) -> int:
-        """Write every paper anew with a new vector; how many there are."""
-        made_with = self._chroma.state().embedder
-        return self._replace(None, _readable(self._index.of_embedder(made_with)))
-
-    def _put_back(self) -> None:
-        """Write the index's copy of papers whose text in the collection is damaged: the index is about to go."""
-        known = _readable(self._index)
-        if known is None:
-            return
-        hurt = [record for page in self._chroma.pages() for record in page if not record.is_sound]
-        whole = [record for record in restored(hurt, known) if record.is_sound]
-        vectors = known.vectors_of([record.paper.id for record in whole])
-        self._chroma.upsert([record._replace(vector=vectors[record.paper.id]) for record in whole])
-
-    def _replace(self, known: Snapshot | None, copies: Snapshot | None) -> int:
-        if self._chroma.fault():
-            self._chroma.discard_vectors()
-        state = self._chroma.state().model_copy(update={"embedder": self._embedder.stamp}).next()
-        self._chroma.replace_all(state, lambda: revectored(self._chroma, self._embedder, self._batch, known, copies))
-        return self._built()
-
-    def _in_step(self) -> bool:
-        view = _readable(self._index)
-        return view is not None and view.generation == self._chroma.state().generation
-
-
-def _readable(index: Index) -> Snapshot | None:
-    try:
-        return index.snapshot() if index.generation() else None
-    except IndexDamaged:
-        return None
-
-
-# Papers that are embedded, stored and acknowledged together: what a crash costs at most.
+# Papers that are embedded, stored and acknowledged together: what a crash costs at most. Chosen by hand; 32 kept the
+# interface no quicker while papers are added (benchmarks/README.md).
 BATCH = 64
-# Papers that are listed at once.
+# Papers that are read at once when they are listed. Chosen by hand; not measured.
 PAGE = 500
-# Characters of a question that are read: neither words nor meaning are taken from more.
+# Characters of a question that are read: neither words nor meaning are taken from more. Chosen by hand; not measured.
 QUESTION = 20_000
 
 T = TypeVar("T")
@@ -137,7 +49,7 @@ class Library:
         self.embedder = embedder
         self.chroma = Chroma(server_url(store) if store is not None else str(folder / "chroma"))
         self.index = Index(folder / "index", embedder.stamp, store or "")
-        self._upkeep = Upkeep(folder, self.chroma, self.index, embedder, BATCH)
+        self._maintenance = Maintenance(folder, self.chroma, self.index, embedder, BATCH)
         self._there = False
 
     def close(self) -> None:
@@ -146,7 +58,7 @@ class Library:
         self.index.close()
 
     def exists(self) -> bool:
-        """Whether anything was ever added.
+        """Return whether anything was ever added.
 
         Raises:
             LibraryError: The folder is none, or its papers are gone.
@@ -155,11 +67,11 @@ class Library:
             check_folder(self.folder)
             self._there = self.chroma.exists()
             if not self._there and self.index.generation():
-                raise _gone(self.chroma.place, self.folder)
+                raise _build_gone_error(self.chroma.place, self.folder)
         return self._there
 
     def view(self) -> Snapshot | None:
-        """The index in step with the collection, None for a library that nothing was added to.
+        """Return the index in step with the collection, None for a library that nothing was added to.
 
         Raises:
             EmbedderMismatch: The library was made with another embedder.
@@ -171,13 +83,13 @@ class Library:
         state.check_embedder(self.embedder.stamp)
         if self.index.generation() != state.generation:
             self._catch_up()
-        return self._snapshot()
+        return self._take_snapshot()
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None, view: Snapshot | None = None) -> list[Hit]:
-        """The ``k`` papers that fit a question best, with their sentences, best first.
+        """Return the ``k`` papers that fit a question best, with their sentences, best first.
 
         Papers that are marked as damaged are left out: no answer may rest on them.
-        ``view`` is where to look, for who has one already; taking one reads Chroma.
+        ``view`` is where to look, for callers that have one already; taking one reads Chroma.
         """
         view = view or self.view()
         if k < 1 or view is None:
@@ -186,50 +98,52 @@ class Library:
         vector = self.embedder.embed([text])[0]
         limits = filters or Filters()
 
-        def sound(at: Snapshot) -> list[Hit]:
-            ranked = hits(at, hybrid(at, text, vector, limits, k + at.damaged()), text)
-            return [hit for hit in ranked if not hit.paper.damage][:k]
+        def search_sound(snapshot: Snapshot) -> list[Hit]:
+            ranked = rank_hybrid(snapshot, text, vector, limits, k + snapshot.count_damaged())
+            return [hit for hit in build_hits(snapshot, ranked, text) if not hit.paper.damage][:k]
 
-        return self._look(sound, [], view)
+        return self._read_view(search_sound, [], view)
 
     def similar(self, paper_id: str, k: int = 5) -> list[Hit]:
-        """The ``k`` papers nearest in meaning to one of the library, itself left out.
+        """Return the ``k`` papers nearest in meaning to one of the library, itself left out.
 
         Raises:
             NotFound: There is none with this id.
         """
-        found = self._look(lambda view: similar(view, paper_id, k), None)
-        if found is None:
-            raise _unknown(paper_id)
-        return found
+        results = self._read_view(lambda view: find_similar(view, paper_id, k), None)
+        if results is None:
+            raise _build_not_found(paper_id)
+        return results
 
     def papers(self, filters: Filters | None = None, oldest_first: bool = False) -> Iterator[Paper]:
-        """The papers for which the filters hold, newest first; undated ones last."""
-        ids: list[str] = self._look(lambda view: view.catalogue(filters or Filters(), oldest_first), [])
+        """Return the papers for which the filters hold, newest first; undated ones last."""
+        ids: list[str] = self._read_view(lambda view: view.catalogue(filters or Filters(), oldest_first), [])
         for first in range(0, len(ids), PAGE):
             yield from self.get(ids[first : first + PAGE])
 
     def paper(self, paper_id: str) -> Paper:
-        """One paper, by its id, that of a record in it, ``doi:…``, ``arxiv:…``, ``pmid:…`` or the address of these.
+        """Return one paper by its id, that of a record in it, ``doi:…``, ``arxiv:…``, ``pmid:…`` or an address.
 
         Raises:
             NotFound: There is none with this id.
         """
-        found = self.get([paper_id]) or self._look(lambda view: view.keyed(named(paper_id)), [])
-        if not found:
-            raise _unknown(paper_id)
-        return found[0]
+        matches = self.get([paper_id]) or self._read_view(
+            lambda view: view.find_by_keys(list_lookup_keys(paper_id)), []
+        )
+        if not matches:
+            raise _build_not_found(paper_id)
+        return matches[0]
 
     def get(self, ids: Sequence[str]) -> list[Paper]:
-        """Papers by their ids, in that order; those that are not there are left out."""
-        return self._look(lambda view: view.papers(ids), [])
+        """Return papers by their ids, in that order; those that are not there are left out."""
+        return self._read_view(lambda view: view.papers(ids), [])
 
     def named(self, ids: Sequence[str]) -> dict[str, Paper]:
-        """``get``, by the ids that were asked for; they may be those that a paper had before it was merged."""
-        return self._look(lambda view: view.named(ids), {})
+        """Return papers by the ids that were asked for, which may be those that a paper had before it was merged."""
+        return self._read_view(lambda view: view.find_by_ids(ids), {})
 
     def profiles(self) -> tuple[Profile, ...]:
-        """What author listings said of their authors."""
+        """Return what author listings said of their authors."""
         return self.chroma.state().profiles if self.exists() else ()
 
     def remove(self, ids: Sequence[str]) -> None:
@@ -238,11 +152,11 @@ class Library:
         Raises:
             NotFound: One of them is not there; nothing is removed then.
         """
-        known = {paper.id for paper in self.get(ids)}
-        found = [one if one in known else self.paper(one).id for one in ids]
-        if found:
+        present = {paper.id for paper in self.get(ids)}
+        resolved = [paper_id if paper_id in present else self.paper(paper_id).id for paper_id in ids]
+        if resolved:
             with self.writing("remove") as writer:
-                writer.delete(found)
+                writer.delete(resolved)
 
     @contextmanager
     def writing(self, purpose: str) -> Iterator[Writer]:
@@ -252,36 +166,36 @@ class Library:
             LibraryLocked: Another process is writing.
             LibraryError: Any other member of that branch of the tree.
         """
-        with self._locked(purpose):
+        with self._hold_lock(purpose):
             if self.exists():
                 self.chroma.settle()
             else:
-                self.chroma.create(State(embedder=self.embedder.stamp).next())
+                self.chroma.create(State(embedder=self.embedder.stamp).next_generation())
             self._check_embedder()
-            self._upkeep.ready()
+            self._maintenance.prepare()
             with self.index.writer() as index:
                 yield Writer(self.chroma, index, self.embedder)
 
     def rebuild_index(self) -> int:
-        """Delete the index and build it from Chroma; returns the number of papers."""
-        with self._locked("rebuilding the index"):
+        """Delete the index and build it from Chroma; return the number of papers."""
+        with self._hold_lock("rebuilding the index"):
             if not self.exists():
                 return 0
             self._check_embedder()
-            return self._upkeep.rebuild()
+            return self._maintenance.rebuild()
 
     def reembed(self) -> int:
-        """Give every paper a new vector by this library's embedder; returns the number of papers."""
-        with self._locked("re-embedding"):
-            return self._upkeep.reembed() if self.exists() else 0
+        """Give every paper a new vector by this library's embedder; return the number of papers."""
+        with self._hold_lock("re-embedding"):
+            return self._maintenance.reembed() if self.exists() else 0
 
     def restore_vectors(self) -> int:
-        """Write every paper anew, with its vector from the index or a new one; returns the number of papers."""
-        with self._locked("restoring vectors"):
+        """Write every paper again, with its vector from the index or a new one; return the number of papers."""
+        with self._hold_lock("restoring vectors"):
             if not self.exists():
                 return 0
             self._check_embedder()
-            return self._upkeep.restore()
+            return self._maintenance.restore()
 
     def unblock(self) -> tuple[list[str], Path | None]:
         """Take records out of Chroma's log that are too large for it, of which everything fails.
@@ -290,12 +204,12 @@ class Library:
             The ids of these records, and the folder in which the store is kept as it was; none and None where Chroma
             works.
         """
-        with self._locked("repairing the log"):
-            ids = self.chroma.blocking()
+        with self._hold_lock("repairing the log"):
+            ids = self.chroma.find_blocking()
             return ids, self.chroma.unblock() if ids else None
 
-    def _look(self, work: Callable[[Snapshot], T], nothing: T, view: Snapshot | None = None) -> T:
-        """Read the view; a second time, from an index built anew, where it turns out to be damaged."""
+    def _read_view(self, work: Callable[[Snapshot], T], nothing: T, view: Snapshot | None = None) -> T:
+        """Read the view; read a rebuilt one where it turns out to be damaged."""
         view = view or self.view()
         if view is None:
             return nothing
@@ -306,8 +220,8 @@ class Library:
             return work(view) if view else nothing
 
     @contextmanager
-    def _locked(self, purpose: str) -> Iterator[None]:
-        with write_lock(self.folder, purpose), writing_to(self.folder):
+    def _hold_lock(self, purpose: str) -> Iterator[None]:
+        with write_lock(self.folder, purpose), translate_write_errors(self.folder):
             yield
 
     def _check_embedder(self) -> None:
@@ -316,8 +230,8 @@ class Library:
     def _catch_up(self) -> None:
         """Bring the index in step, unless it has to be read as it is: another process writes, or nobody can."""
         try:
-            with self._locked("bringing the index up to date"):
-                self._upkeep.synchronise()
+            with self._hold_lock("bringing the index up to date"):
+                self._maintenance.synchronise()
         except (LibraryDamaged, StoreUnreachable):
             raise
         except LibraryError as error:
@@ -330,7 +244,7 @@ class Library:
                 "Mend that, or copy the folder to where there is room and you may write, and name that with --library.",
             ) from error
 
-    def _snapshot(self) -> Snapshot:
+    def _take_snapshot(self) -> Snapshot:
         try:
             return self.index.snapshot()
         except IndexDamaged:
@@ -338,12 +252,97 @@ class Library:
             return self.index.snapshot()
 
 
-def _unknown(paper_id: str) -> NotFound:
+class Maintenance:
+    """Mends a library after a crash, or after the loss of what is derived. The caller holds the write lock.
+
+    Args:
+        folder: The library's.
+        chroma: The papers.
+        index: What is derived from them.
+        embedder: What makes a vector where one is lost.
+        batch: How many papers are embedded at once.
+    """
+
+    def __init__(self, folder: Path, chroma: Chroma, index: Index, embedder: Embedder, batch: int) -> None:
+        self._folder = folder
+        self._chroma = chroma
+        self._index = index
+        self._embedder = embedder
+        self._batch = batch
+
+    def prepare(self) -> None:
+        """Leave collection and index fit to be written, and in step."""
+        if self._chroma.has_torn_vectors() or not self._in_step():
+            self.synchronise()
+
+    def synchronise(self) -> int:
+        """Bring the index in step, where a write broke off or it is gone; return how many papers were touched."""
+        if self._chroma.find_fault():
+            return self.restore()
+        try:
+            return synchronise_index(self._chroma, self._index)
+        except (IndexDamaged, OSError):
+            if is_full(self._folder):
+                raise
+            return self.rebuild()
+
+    def rebuild(self) -> int:
+        """Build the index from nothing and return how many papers there are; its sound texts replace damaged ones."""
+        self._restore_texts()
+        return self._build_index()
+
+    def _build_index(self) -> int:
+        self._chroma.count()  # Nothing goes before the papers are known to be readable.
+        self._index.clear()
+        return synchronise_index(self._chroma, self._index)
+
+    def restore(self) -> int:
+        """Write every paper again, with its vector from the index or a new one; return how many there are."""
+        snapshot = _read_snapshot(self._index)
+        return self._replace_papers(snapshot, snapshot)
+
+    def reembed(self) -> int:
+        """Give every paper a new vector by this library's embedder; return the number of papers."""
+        made_with = self._chroma.state().embedder
+        return self._replace_papers(None, _read_snapshot(self._index.of_embedder(made_with)))
+
+    def _restore_texts(self) -> None:
+        """Write the index's copy of papers whose text in the collection is damaged: the index is about to go."""
+        snapshot = _read_snapshot(self._index)
+        if snapshot is None:
+            return
+        damaged = [record for page in self._chroma.pages() for record in page if not record.is_sound]
+        sound = [record for record in restore_records(damaged, snapshot) if record.is_sound]
+        vectors = snapshot.vectors_of([record.paper.id for record in sound])
+        self._chroma.upsert([record._replace(vector=vectors[record.paper.id]) for record in sound])
+
+    def _replace_papers(self, vector_source: Snapshot | None, text_source: Snapshot | None) -> int:
+        if self._chroma.find_fault():
+            self._chroma.discard_vectors()
+        state = self._chroma.state().model_copy(update={"embedder": self._embedder.stamp}).next_generation()
+        self._chroma.replace_all(
+            state, lambda: reembed_batches(self._chroma, self._embedder, self._batch, vector_source, text_source)
+        )
+        return self._build_index()
+
+    def _in_step(self) -> bool:
+        view = _read_snapshot(self._index)
+        return view is not None and view.generation == self._chroma.state().generation
+
+
+def _read_snapshot(index: Index) -> Snapshot | None:
+    try:
+        return index.snapshot() if index.generation() else None
+    except IndexDamaged:
+        return None
+
+
+def _build_not_found(paper_id: str) -> NotFound:
     return NotFound(f"There is no paper with the id {paper_id[:80]!r}.", "List them with: conspectus papers.")
 
 
-def _gone(place: str, folder: Path) -> LibraryDamaged:
+def _build_gone_error(place: str, folder: Path) -> LibraryDamaged:
     return LibraryDamaged(
         f"The papers of the library {folder} are gone: there is an index of them, but no collection in {place}.",
-        f"Restore it from a backup, or delete {folder / 'index'} to begin anew.",
+        f"Restore it from a backup, or delete {folder / 'index'} to start again.",
     )

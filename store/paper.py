@@ -88,19 +88,21 @@ class Paper(Frozen):
         return f"{'[damaged] ' if self.damage else ''}{taken_back}{self.title}"
 
     def content_hash(self) -> str:
-        """64 hex digits over everything but ``source`` and ``damage``: moving a file changes no paper."""
+        """Hash everything but ``source`` and ``damage``, 64 hex digits: moving a file changes no paper."""
         if self.records:
             parts = [record.content_hash() for record in self.records]
             return hashlib.sha256("".join([self._own_hash(), *parts]).encode()).hexdigest()
         return self._own_hash()
 
     def _own_hash(self) -> str:
-        content = self.model_dump_json(exclude={"source", "damage", "year", "date_precision", *_unsaid(self)})
+        content = self.model_dump_json(
+            exclude={"source", "damage", "year", "date_precision", *_list_unset_fields(self)}
+        )
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _unsaid(paper: Paper) -> set[str]:
-    """Fields younger than libraries that are in use: where they say nothing, a paper has the hash that it had."""
+def _list_unset_fields(paper: Paper) -> set[str]:
+    """List fields younger than the first libraries: where they are empty, a paper keeps the hash that it had."""
     return {"records"} if paper.retraction else {"records", "retraction"}
 
 
@@ -132,15 +134,15 @@ class Problem(Frozen):
     lost: bool = True
 
 
-def stable_id(given: str | None, identifiers: dict[str, str], title: str, year: int | None) -> str:
-    """The id of a record: its own, else DOI, else arXiv id, else a hash of title and year.
+def stable_id(own_id: str | None, identifiers: dict[str, str], title: str, year: int | None) -> str:
+    """Choose the id of a record: its own, else DOI, else arXiv id, else a hash of title and year.
 
     The hash is over letters and digits of the case-folded title, so punctuation, spacing
     and accents' composition do not change it.
     """
-    for known in (given, identifiers.get("doi"), identifiers.get("arxiv")):
-        if known:
-            return known
+    for identifier in (own_id, identifiers.get("doi"), identifiers.get("arxiv")):
+        if identifier:
+            return identifier
     folded = unicodedata.normalize("NFKC", title).casefold()
     letters = re.sub(r"[\W_]+", " ", folded).strip()
     key = f"{letters}|{year or ''}"

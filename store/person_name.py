@@ -1,6 +1,7 @@
 """The parts of a person's name, as bibliographies need them."""
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from store.paper import Author, Paper
@@ -22,7 +23,7 @@ class PersonName(NamedTuple):
 
 
 def person_name(name: str) -> PersonName:
-    """The parts of "Ann B. Poe", "Poe, Ann B.", "John Roe, Jr." or "Ludwig van Beethoven".
+    """Parse "Ann B. Poe", "Poe, Ann B.", "John Roe, Jr." or "Ludwig van Beethoven" into its parts.
 
     A name that says nothing else ends in the family name, with the particles in lower case before it: so BibTeX reads
     names, too. Bodies ("The ATLAS Collaboration") are taken whole.
@@ -32,32 +33,67 @@ def person_name(name: str) -> PersonName:
         return PersonName(line)
     first, *rest = [part for part in (part.strip() for part in line.split(",")) if part] or [""]
     suffix = next((part for part in rest if _SUFFIX.fullmatch(part)), "")
-    given = " ".join(part for part in rest if part != suffix)
-    if given:
-        return PersonName(first, given, suffix)
+    given_names = " ".join(part for part in rest if part != suffix)
+    if given_names:
+        return PersonName(first, given_names, suffix)
     words = first.split()
     if not suffix and len(words) > 2 and _SUFFIX.fullmatch(words[-1]):
         suffix = words.pop()
-    at = _family_at(words)
-    return PersonName(" ".join(words[at:]), " ".join(words[:at]), suffix)
+    start = _find_family(words)
+    return PersonName(" ".join(words[start:]), " ".join(words[:start]), suffix)
 
 
 def listed_authors(paper: Paper) -> tuple[Author, ...]:
-    """The authors whose place among them is known, in that order; all where it is known of none."""
-    placed = [(author.position, author) for author in paper.authors if author.position is not None]
-    return tuple(author for _, author in sorted(placed, key=lambda one: one[0])) or paper.authors
+    """Sort the authors whose place is known by it, and leave out the others; all where it is known of none."""
+    placed = [author for author in paper.authors if author.position is not None]
+    return tuple(sorted(placed, key=lambda author: author.position or 0)) or paper.authors
 
 
 def is_body(name: str) -> bool:
-    """Whether a name is that of a group or an institution."""
+    """Return whether a name is that of a group or an institution."""
     return "," not in name and _BODY.search(name) is not None
 
 
 def is_suffix(part: str) -> bool:
-    """Whether a part of a name is one like "Jr." or "III"."""
+    """Return whether a part of a name is one like "Jr." or "III"."""
     return _SUFFIX.fullmatch(part) is not None
 
 
-def _family_at(words: list[str]) -> int:
+def name_words(name: str) -> list[str]:
+    """Split a person's name into words without case and accents: ``José M. Núñez`` is jose, m, nunez."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return re.findall(r"\w+", "".join(mark for mark in plain if not unicodedata.combining(mark)))
+
+
+def name_key(name: str) -> str:
+    """Join the words of a name to one term."""
+    return " ".join(name_words(name))
+
+
+def name_fits(words: list[str], author_words: list[str]) -> bool:
+    """Return whether each word typed is a word of the author, or one is the initial of the other.
+
+    At least one word has to be the same in full: "J. D." fits nobody. Words as ``name_words`` gives them.
+    """
+    left = list(author_words)
+    in_full = False
+    for word in sorted(words, key=len, reverse=True):
+        match = (
+            word
+            if word in left
+            else next((author_word for author_word in left if _is_initial(word, author_word)), None)
+        )
+        if match is None:
+            return False
+        left.remove(match)
+        in_full = in_full or (match == word and len(word) > 1)
+    return in_full
+
+
+def _find_family(words: list[str]) -> int:
     last = max(len(words) - 1, 0)
-    return next((at for at in range(1, last) if words[at][0].islower()), last)
+    return next((place for place in range(1, last) if words[place][0].islower()), last)
+
+
+def _is_initial(first: str, second: str) -> bool:
+    return first[0] == second[0] and 1 in (len(first), len(second))

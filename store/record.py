@@ -1,6 +1,7 @@
-"""A paper as it is written down: JSON without what can be told from the rest.
+"""What is stored of a paper, and of a library.
 
-What a library says of itself: version, embedder, generation. It rides in the collection's metadata.
+``pack`` and ``unpack`` write a paper as JSON, without what can be derived from the rest; ``Record`` adds its hash and
+its vector. ``State`` is the stamp of a library in the collection's metadata: version, embedder, generation, decisions.
 """
 
 import json
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 # Chroma indexes every string, and SQLite gives a page of its own, 4 kB, to what is longer than about 1000 bytes.
 PART = 900
-# Bytes of text that one record may have. A long abstract has 5 kB, a paper with 3000 authors 90 kB.
+# Bytes of text that one record may have: twice the 90 kB of a paper with 3000 authors; a long abstract has 5 kB.
 MOST_TEXT = 200_000
 # Parts that one paper may have. Chroma (1.5) writes the parts of a paper in one statement of six variables each, and
 # SQLite takes 32,766 of them: with more than 5461 its log cannot be worked off any more. This is well below.
@@ -46,39 +47,39 @@ class Record(NamedTuple):
         """Whether the text is the one that was stored."""
         return not self.paper.damage and self.paper.content_hash() == self.hash
 
-    def marked(self) -> "Record":
-        """The same, marked as damaged, and so each record of the paper, unless it is sound."""
+    def mark_damaged(self) -> "Record":
+        """Return the record marked as damaged, and so each record of its paper; a sound one as it is."""
         if self.is_sound:
             return self
         content = DAMAGED + self.hash.removeprefix(DAMAGED)
-        if self.paper.damage and self.hash == content:  # Some of its records may have been read anew since.
+        if self.paper.damage and self.hash == content:  # Some of its records may have been read again since.
             return self
         records = tuple(record.model_copy(update={"damage": DAMAGE}) for record in self.paper.records)
         paper = self.paper.model_copy(update={"damage": DAMAGE, "records": records})
         return self._replace(paper=paper, hash=content)
 
-    def fits(self, content: str | None) -> bool:
-        """Whether an index that holds a paper of this hash has this one, be it with or without the mark."""
+    def matches_hash(self, content: str | None) -> bool:
+        """Return whether an index that holds a paper of this hash holds this one, with or without the mark."""
         return content is not None and content.removeprefix(DAMAGED) == self.hash.removeprefix(DAMAGED)
 
 
-def stored_hash(paper: Paper) -> str:
-    """The hash that a paper is stored with: one that no text has, where a part of it is damaged."""
+def compute_stored_hash(paper: Paper) -> str:
+    """Compute the hash to store a paper with: where a part of it is damaged, one that no text has."""
     return f"{DAMAGED if paper.damage else ''}{paper.content_hash()}"
 
 
-def unreadable(paper_id: str, text: str) -> Paper:
-    """What stands for a paper whose text cannot be read any more, with all that is left of it."""
+def build_unreadable(paper_id: str, text: str) -> Paper:
+    """Build what stands for a paper whose text cannot be read any more, with all that is left of it."""
     return Paper(id=paper_id, title=UNREADABLE, damage=DAMAGE, extra={"unreadable": text})
 
 
 def pack(paper: Paper) -> str:
-    """A paper as JSON; ``abstract_raw`` only where it differs from ``abstract``, which halves what is stored."""
-    return json.dumps(_fields(paper), ensure_ascii=False, separators=(",", ":"))
+    """Write a paper as JSON; ``abstract_raw`` only where it differs from ``abstract``, which halves the size."""
+    return json.dumps(_dump_fields(paper), ensure_ascii=False, separators=(",", ":"))
 
 
 def unpack(text: str | bytes) -> Paper:
-    """The paper that ``pack`` wrote.
+    """Read the paper that ``pack`` wrote.
 
     Raises:
         ValueError: The text is not what ``pack`` writes.
@@ -86,28 +87,32 @@ def unpack(text: str | bytes) -> Paper:
     fields = json.loads(text)
     if not isinstance(fields, dict):
         raise ValueError("a record is a JSON object")
-    return Paper.model_validate(_whole(fields))
+    return Paper.model_validate(_restore_fields(fields))
 
 
-def _fields(paper: Paper) -> dict[str, Any]:
+def _dump_fields(paper: Paper) -> dict[str, Any]:
     left_out = {"year", "date_precision", "abstract_raw", "records"}
     fields = paper.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
     if paper.abstract_raw != paper.abstract:
         fields["abstract_raw"] = paper.abstract_raw
     if paper.records:
-        fields["records"] = [_fields(record) for record in paper.records]
+        fields["records"] = [_dump_fields(record) for record in paper.records]
     return fields
 
 
-def _whole(fields: dict[str, Any]) -> dict[str, Any]:
+def _restore_fields(fields: dict[str, Any]) -> dict[str, Any]:
     records = fields.get("records", ())
     if not all(isinstance(record, dict) for record in records):
         raise ValueError("the records of a paper are JSON objects")
-    return {"abstract_raw": fields.get("abstract", ""), **fields, "records": [_whole(record) for record in records]}
+    return {
+        "abstract_raw": fields.get("abstract", ""),
+        **fields,
+        "records": [_restore_fields(record) for record in records],
+    }
 
 
 def text_size(record: Paper) -> int:
-    """Bytes of text in a record, over all its fields together but for the records in it.
+    """Count the bytes of text in a record, over all its fields together but for the records in it.
 
     Of the abstract and the same with its markup the longer one counts.
     """
@@ -117,7 +122,7 @@ def text_size(record: Paper) -> int:
 
 
 def oversize(record: Paper) -> str:
-    """Why a record is too large to be taken, and what to do; "" where it is not."""
+    """Explain why a record is too large to be taken, and what to do; "" where it is not."""
     size = text_size(record)
     if size <= MOST_TEXT:
         return ""
@@ -138,15 +143,15 @@ def check_size(paper: Paper) -> None:
         )
 
 
-def cut(text: str) -> dict[str, str | int]:
-    """A packed paper as metadata for Chroma, in parts that it stores in half the room."""
+def split_parts(text: str) -> dict[str, str | int]:
+    """Split a packed paper into metadata for Chroma, in parts that it stores in half the room."""
     parts = [text[first : first + PART] for first in range(0, len(text), PART)]
     # Counted, for replacing a record leaves parts of a longer one behind.
     return {"parts": len(parts), **{f"record{n}": part for n, part in enumerate(parts)}}
 
 
-def joined(metadata: Mapping[str, Any]) -> str:
-    """The text that ``cut`` cut; raises KeyError where a part is missing."""
+def join_parts(metadata: Mapping[str, Any]) -> str:
+    """Join the text that ``split_parts`` split; raise KeyError where a part is missing."""
     return "".join(metadata[f"record{n}"] for n in range(metadata["parts"]))
 
 
@@ -167,8 +172,8 @@ Pair = tuple[str, str]
 class State(Frozen):
     """The stamp of a library.
 
-    ``generation`` changes before and after every write, so that whoever derived something from an older one
-    can tell. ``complete`` is False only in a collection that is still being filled to replace another.
+    ``generation`` changes before and after every write, so that what was derived from an older one can be
+    told. ``complete`` is False only in a collection that is still being filled to replace another.
     ``together`` and ``apart`` are what people decided: pairs of fingerprints (``store.dedup.keys``) of records that
     are of one paper, or are not, whatever the rule says.
     """
@@ -181,21 +186,21 @@ class State(Frozen):
     together: tuple[Pair, ...] = ()
     apart: tuple[Pair, ...] = ()
 
-    def next(self) -> "State":
-        """The stamp of the next generation."""
+    def next_generation(self) -> "State":
+        """Return the stamp of the next generation."""
         return self.model_copy(update={"generation": uuid.uuid4().hex})
 
     def with_profile(self, profile: Profile) -> "State":
         """Add the profile of an author, or replace the one with the same name."""
-        others = tuple(known for known in self.profiles if known.name != profile.name)
+        others = tuple(profile_before for profile_before in self.profiles if profile_before.name != profile.name)
         return self.model_copy(update={"profiles": (*others, profile)})
 
     def with_pairs(self, pairs: Iterable[Pair], together: bool) -> "State":
         """Add what a person decided of pairs, in place of what was decided of them before."""
-        new = {_ordered(pair) for pair in pairs}
-        kept = {"together": set(self.together) - new, "apart": set(self.apart) - new}
-        kept["together" if together else "apart"] |= new
-        return self.model_copy(update={name: tuple(sorted(found)) for name, found in kept.items()})
+        new = {_sort_pair(pair) for pair in pairs}
+        decided = {"together": set(self.together) - new, "apart": set(self.apart) - new}
+        decided["together" if together else "apart"] |= new
+        return self.model_copy(update={name: tuple(sorted(values)) for name, values in decided.items()})
 
     def check_embedder(self, stamp: EmbedderStamp) -> None:
         """Raise EmbedderMismatch unless the library was made with this embedder."""
@@ -207,12 +212,12 @@ class State(Frozen):
             )
 
     def to_metadata(self) -> dict[str, str | int]:
-        """As Chroma takes it: no nesting."""
+        """Return the stamp as Chroma takes it: without nesting."""
         return {"version": self.version, "state": self.model_dump_json(exclude={"version"})}
 
     @classmethod
     def from_metadata(cls, metadata: dict[str, Any] | None, place: str) -> "State":
-        """Read it back.
+        """Read a stamp from Chroma's metadata.
 
         Raises:
             LibraryError: A newer version made it.
@@ -233,5 +238,5 @@ class State(Frozen):
             ) from error
 
 
-def _ordered(pair: Pair) -> Pair:
+def _sort_pair(pair: Pair) -> Pair:
     return min(pair), max(pair)

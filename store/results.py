@@ -1,7 +1,4 @@
-"""What searching and adding give back.
-
-What adding tells while it works.
-"""
+"""What searching and adding give back, and the events of an import while it runs."""
 
 from typing import Literal
 

@@ -1,6 +1,6 @@
-"""Writing to a library: Chroma first, then what is derived from it, in a way that a crash at any point is mended.
+"""Write to a library: Chroma first, then the index, so that a crash at any point can be repaired.
 
-The write lock: one writer at a library. Two would lose vectors from Chroma's index in silence.
+One writer at a library holds its lock: two would lose vectors from Chroma's index without an error.
 """
 
 import json
@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 from store.chroma import Chroma
 from store.embedding import Embedder
 from store.errors import LibraryError, LibraryLocked
-from store.index.damage import IndexDamaged
-from store.index.index import Index, IndexWriter
+from store.index.index import Index, IndexDamaged, IndexWriter
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
-from store.record import Pair, Record, State, check_size, stored_hash
+from store.record import Pair, Record, State, check_size, compute_stored_hash
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -45,53 +44,53 @@ class Writer:
         self._generation = chroma.state().generation
         self._alone = True
 
-    def put(self, papers: Sequence[Paper], known: "Mapping[str, Vectors] | None" = None) -> None:
+    def put(self, papers: Sequence[Paper], reusable: "Mapping[str, Vectors] | None" = None) -> None:
         """Store papers, replacing those with the same ids.
 
         Args:
             papers: The papers, each id once.
-            known: Vectors of those whose text was embedded before, by id, each of shape (dimension,).
+            reusable: Vectors of those whose text was embedded before, by id, each of shape (dimension,).
 
         Raises:
             InputError: One of them is larger than Chroma can store; nothing is written then.
         """
         for paper in papers:
             check_size(paper)
-        vectors = dict(known or {})
+        vectors = dict(reusable or {})
         fresh = [paper for paper in papers if paper.id not in vectors]
         if fresh:
-            made = self._embedder.embed([embedded_text(paper) for paper in fresh])
-            vectors |= dict(zip((paper.id for paper in fresh), made, strict=True))
-        records = [Record(paper, stored_hash(paper), vectors[paper.id]) for paper in papers]
-        self._bump()
+            computed = self._embedder.embed([build_embedding_text(paper) for paper in fresh])
+            vectors |= dict(zip((paper.id for paper in fresh), computed, strict=True))
+        records = [Record(paper, compute_stored_hash(paper), vectors[paper.id]) for paper in papers]
+        self._advance_generation()
         self._chroma.upsert(records)
-        self._bump()
+        self._advance_generation()
         self._index.put(records)
         self._commit()
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers; ids that are not there are passed over."""
-        self._bump()
+        self._advance_generation()
         self._chroma.delete(ids)
-        self._bump()
+        self._advance_generation()
         self._index.delete(ids)
         self._commit()
 
     def add_profile(self, profile: Profile) -> None:
         """Keep what a listing says of its author."""
-        self._bump(lambda state: state.with_profile(profile))
+        self._advance_generation(lambda state: state.with_profile(profile))
         self._commit()
 
     def decide(self, pairs: Iterable[Pair], together: bool) -> None:
         """Keep what a person says of pairs of records, by their fingerprints: of one paper, or not."""
-        self._bump(lambda state: state.with_pairs(pairs, together))
+        self._advance_generation(lambda state: state.with_pairs(pairs, together))
         self._commit()
 
-    def _bump(self, change: Callable[[State], State] | None = None) -> None:
+    def _advance_generation(self, change: Callable[[State], State] | None = None) -> None:
         state = self._chroma.state()
         state.check_embedder(self._embedder.stamp)
         self._alone = self._alone and state.generation == self._generation
-        state = (change(state) if change else state).next()
+        state = (change(state) if change else state).next_generation()
         self._chroma.set_state(state)
         self._generation = state.generation
 
@@ -99,92 +98,99 @@ class Writer:
         self._index.commit(self._generation if self._alone else BEHIND)
 
 
-def synchronise(chroma: Chroma, index: Index) -> int:
+def synchronise_index(chroma: Chroma, index: Index) -> int:
     """Bring the index in step with the collection; the caller holds the write lock.
 
     Only what differs is written; what is damaged in the collection is marked in the index. Returns how many papers
     were written or removed.
     """
     generation = chroma.state().generation
-    known = index.snapshot() if index.generation() else None
-    if known is None:
+    snapshot = index.snapshot() if index.generation() else None
+    if snapshot is None:
         index.clear()
-    gone = set(known.all_ids()) if known else set()
+    gone = set(snapshot.all_ids()) if snapshot else set()
     changed = 0
     with index.writer() as writer:
         for page in chroma.pages():
             ids = [record.paper.id for record in page]
             gone.difference_update(ids)
-            hashes = known.hashes(ids) if known else {}
-            stale = [record.paper.id for record in page if not record.fits(hashes.get(record.paper.id))]
-            writer.put([record.marked() for record in chroma.get(stale, vectors=True).values()])
+            hashes = snapshot.hashes(ids) if snapshot else {}
+            stale = [record.paper.id for record in page if not record.matches_hash(hashes.get(record.paper.id))]
+            writer.put([record.mark_damaged() for record in chroma.get(stale, vectors=True).values()])
             changed += len(stale)
         writer.delete(sorted(gone))
         writer.commit(generation)
     return changed + len(gone)
 
 
-def revectored(
-    chroma: Chroma, embedder: Embedder, batch: int, known: Snapshot | None = None, copies: Snapshot | None = None
+def reembed_batches(
+    chroma: Chroma,
+    embedder: Embedder,
+    batch: int,
+    vector_source: Snapshot | None = None,
+    text_source: Snapshot | None = None,
 ) -> Iterator[list[Record]]:
-    """Every record with a vector by this embedder, in batches.
+    """Yield every record with a vector by this embedder, in batches.
 
     Args:
         chroma: Where the papers are.
         embedder: What makes the vectors.
         batch: How many papers at once.
-        known: An index made with the same embedder, whose vectors are taken where the content is the same.
-        copies: An index of any embedder, whose papers are taken where those in the collection are damaged.
+        vector_source: An index made with the same embedder, whose vectors are taken where the content is the same.
+        text_source: An index of any embedder, whose papers are taken where those in the collection are damaged.
     """
     for page in chroma.pages():
         for first in range(0, len(page), batch):
-            part = restored(page[first : first + batch], copies)
-            vectors = _known_vectors(part, known) if known else {}
+            part = restore_records(page[first : first + batch], text_source)
+            vectors = _reuse_vectors(part, vector_source) if vector_source else {}
             missing = [record.paper for record in part if record.paper.id not in vectors]
             if missing:
-                fresh = embedder.embed([embedded_text(paper) for paper in missing])
+                fresh = embedder.embed([build_embedding_text(paper) for paper in missing])
                 vectors |= dict(zip((paper.id for paper in missing), fresh, strict=True))
             yield [record._replace(vector=vectors[record.paper.id]) for record in part]
 
 
-def restored(records: Sequence[Record], copies: Snapshot | None) -> list[Record]:
-    """Records, in place of those that are damaged their copies in the index; marked where that has no sound one."""
-    hurt = [record.paper.id for record in records if not record.is_sound]
-    known = _copies(hurt, copies) if hurt and copies else {}
+def restore_records(records: Sequence[Record], copies: Snapshot | None) -> list[Record]:
+    """Replace damaged records by their sound copies in the index; mark those of which it has none."""
+    damaged = [record.paper.id for record in records if not record.is_sound]
+    sound_copies = _read_copies(damaged, copies) if damaged and copies else {}
     return [
-        _restored(record, known[record.paper.id]) if record.paper.id in known else record.marked() for record in records
+        _restore_record(record, sound_copies[record.paper.id])
+        if record.paper.id in sound_copies
+        else record.mark_damaged()
+        for record in records
     ]
 
 
-def _copies(ids: list[str], index: Snapshot) -> dict[str, Record]:
+def _read_copies(ids: list[str], index: Snapshot) -> dict[str, Record]:
     try:
         return {paper_id: record for paper_id, record in index.records(ids).items() if record.is_sound}
     except IndexDamaged:
         return {}
 
 
-def _restored(record: Record, copy: Record) -> Record:
-    """The copy where it has the hash that was stored, or where just this hash is damaged and the text is the same."""
+def _restore_record(record: Record, copy: Record) -> Record:
+    """Return the copy if it is what was stored: by its hash, or by its text where just the hash is damaged."""
     same_text = not record.paper.damage and record.paper.content_hash() == copy.hash
-    if same_text or record.fits(copy.hash):
+    if same_text or record.matches_hash(copy.hash):
         return record._replace(paper=copy.paper, hash=copy.hash)
-    return record.marked()
+    return record.mark_damaged()
 
 
-def _known_vectors(records: list[Record], known: Snapshot) -> "dict[str, Vectors]":
+def _reuse_vectors(records: list[Record], snapshot: Snapshot) -> "dict[str, Vectors]":
     ids = [record.paper.id for record in records]
-    hashes, vectors = known.hashes(ids), known.vectors_of(ids)
+    hashes, vectors = snapshot.hashes(ids), snapshot.vectors_of(ids)
     same = [record.paper.id for record in records if hashes.get(record.paper.id) == record.hash]
     return {paper_id: vectors[paper_id] for paper_id in same if is_unit(vectors[paper_id])}
 
 
 def is_unit(vector: "Vectors") -> bool:
-    """Whether a vector has length 1, as every embedder gives it; False where it is broken."""
+    """Return whether a vector has length 1, as every embedder gives it; False where it is broken."""
     return abs(float(vector @ vector) - 1) < 1e-3
 
 
-def embedded_text(paper: Paper) -> str:
-    """What is embedded of a paper: title and abstract. The model cuts it; far longer texts are cut before."""
+def build_embedding_text(paper: Paper) -> str:
+    """Join title and abstract to what is embedded of a paper; the model cuts it, far longer texts are cut here."""
     return ". ".join(text for text in (paper.title, paper.abstract) if text)[:20_000]
 
 
@@ -200,14 +206,14 @@ def write_lock(folder: Path, purpose: str) -> Iterator[None]:
         LibraryLocked: Another process holds it; the message names it.
         LibraryError: The folder cannot be written.
     """
-    lock = _acquire(folder, purpose)
+    lock = _acquire_lock(folder, purpose)
     try:
         yield
     finally:
         lock.release()
 
 
-def _acquire(folder: Path, purpose: str) -> "BaseFileLock":
+def _acquire_lock(folder: Path, purpose: str) -> "BaseFileLock":
     from filelock import FileLock, Timeout
 
     lock = FileLock(folder / NAME, timeout=0)
@@ -218,7 +224,7 @@ def _acquire(folder: Path, purpose: str) -> "BaseFileLock":
         (folder / HOLDER).write_text(json.dumps(note), encoding="utf-8")
     except Timeout as error:
         raise LibraryLocked(
-            f"The library {folder} is being written by {_holder(folder)}.",
+            f"The library {folder} is being written by {_describe_holder(folder)}.",
             "Wait until it has finished, then try again.",
         ) from error
     except OSError as error:
@@ -230,7 +236,7 @@ def _acquire(folder: Path, purpose: str) -> "BaseFileLock":
     return lock
 
 
-def _holder(folder: Path) -> str:
+def _describe_holder(folder: Path) -> str:
     try:
         note = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
         return f"process {note['pid']} ({note['what']}, since {note['since']})"

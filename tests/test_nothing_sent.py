@@ -176,7 +176,7 @@ def test_no_file_of_others_is_left_at_home(home: Path) -> None:
 
 def test_onnxruntime_finds_its_variable_whoever_imports_it() -> None:
     code = "import os, sys, {}; print(os.environ['ORT_DISABLE_TELEMETRY'], 'onnxruntime' in sys.modules)"
-    for module in ("assistant", "assistant.testing", "store.chroma.client", "store.embedding.minilm", "tui.app"):
+    for module in ("assistant", "assistant.testing", "store.chroma", "store.embedding.minilm", "tui.app"):
         env = environment(Path()) | {"ORT_DISABLE_TELEMETRY": "0"}
         assert run(env, code=code.format(module)) == "1 False\n", module
 

@@ -7,8 +7,9 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from store.index.schema import name_words, terms
+from store.index.schema import terms
 from store.index.snapshot import Snapshot
+from store.person_name import name_words
 
 _PARTICLE = r"(?:van|von|de[lnr]?|la|le|di|da|du|bin)"
 # Capital letters in the manner of names: Hinton, LeCun, O'Kelly, J. R. R.; but not NeurIPS, BERT or GPT-4. Letters

@@ -42,9 +42,10 @@ from assistant.report.scope import Scope
 from assistant.report.themes import Theme, themes
 from assistant.types import Support
 from store.errors import InputError
-from store.index.schema import name_key, terms
+from store.index.schema import terms
 from store.library import Library
 from store.paper import Paper
+from store.person_name import name_key
 
 UNDATED = "undated"
 

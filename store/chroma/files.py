@@ -1,18 +1,17 @@
-"""What the collections of a Chroma folder say of themselves, read from its SQLite file.
+"""The files of a Chroma folder, read and mended where Chroma (1.5) itself cannot.
 
-Chroma (1.5) writes to a store when it opens it, so it opens none that may only be read; it takes half a second to load,
-and holds up all threads while it answers. A question asks for nothing else of it: papers and vectors are in the index.
-
-The files of Chroma's own vector index, which a crash can tear.
-
-Chroma (1.5) writes them in place every 1000 records: header, vectors, lengths, links, labels. A process that dies in
-that moment leaves files that Chroma refuses, or that end any process that loads them. Papers are safe, they are in
-its SQLite file; vectors are not. So where a write broke off, nothing is loaded here before ``fault`` found nothing.
-
-Memory that holds nothing of before, for who writes it to disk as he gets it.
+- ``chroma.sqlite3`` holds what the collections say of themselves. Chroma writes to a store when it opens it, so it
+  opens none that may only be read; it takes half a second to load, and holds up all threads while it answers. A
+  question asks for nothing else of it: papers and vectors are in the index.
+- The same file holds Chroma's log: what it is given is written there first, then worked off into tables. A record that
+  those tables cannot take stays in the log, and every call fails because of it. It is taken out by hand here.
+- The vector index is written in place every 1000 records: header, vectors, lengths, links, labels. A process that dies
+  in that moment leaves files that Chroma refuses, or that end any process that loads them. Papers are safe, they are in
+  the SQLite file; vectors are not. So where a write broke off, nothing is loaded before ``fault`` found nothing.
 """
 
 import ctypes
+import json
 import os
 import shutil
 import sqlite3
@@ -36,8 +35,8 @@ FROM collections c LEFT JOIN collection_metadata m ON m.collection_id = c.id
 Metadata = dict[str, Any]
 
 
-def collections(place: str) -> dict[str, Metadata] | None:
-    """The metadata, texts and whole numbers, of each collection by its name, as of one moment.
+def read_collections(place: str) -> dict[str, Metadata] | None:
+    """Read the metadata, texts and whole numbers, of each collection by its name, as of one moment.
 
     None where Chroma itself has to be asked: the file is missing or damaged, of another version, in use, or left behind
     by a crash in a state that only a writer can mend.
@@ -45,18 +44,18 @@ def collections(place: str) -> dict[str, Metadata] | None:
     file = Path(place).absolute() / FILE
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
-            return _by_name(database.execute(_METADATA))
+            return _group_by_name(database.execute(_METADATA))
     except (sqlite3.Error, ValueError):
         return None
 
 
-def _by_name(rows: Iterable[tuple[str, str | None, str | int]]) -> dict[str, Metadata]:
-    found: dict[str, Metadata] = {}
+def _group_by_name(rows: Iterable[tuple[str, str | None, str | int]]) -> dict[str, Metadata]:
+    metadata_by_name: dict[str, Metadata] = {}
     for name, key, value in rows:
-        metadata = found.setdefault(name, {})
+        metadata = metadata_by_name.setdefault(name, {})
         if key is not None:
             metadata[key] = value
-    return found
+    return metadata_by_name
 
 
 # The beginning of the header of an hnswlib index: version, offset, capacity, elements, bytes an element.
@@ -76,41 +75,43 @@ except ConspectusError as error:
 _SIGNS = ("hnsw", "pickle", "embedding", "finding id")
 
 
-def folders(place: str) -> list[Path]:
-    """The folders of vector indexes inside the folder of a Chroma store."""
+def list_index_folders(place: str) -> list[Path]:
+    """List the folders of vector indexes inside the folder of a Chroma store."""
     return [entry for entry in sorted(Path(place).glob("*-*-*-*-*")) if entry.is_dir() and _is_uuid(entry.name)]
 
 
-def torn(place: str) -> str:
-    """Which file of which vector index does not fit the others, "" if all do; quick, and safe to ask at any time."""
-    return next((f"{folder / file} is torn" for folder in folders(place) if (file := _torn_file(folder))), "")
+def find_tear(place: str) -> str:
+    """Find the file of a vector index that does not fit the others, "" for none; quick, and safe at any time."""
+    return next(
+        (f"{folder / file} is torn" for folder in list_index_folders(place) if (file := _find_torn_file(folder))), ""
+    )
 
 
-def fault(place: str) -> str:
-    """What is wrong with the vectors in the folder of a Chroma store, "" if nothing is; reads all of them.
+def find_fault(place: str) -> str:
+    """Find what is wrong with the vectors in the folder of a Chroma store, "" for nothing; reads all of them.
 
     Damage of other kinds is not told: it can be read about without danger.
     """
-    if torn(place) or not any(_filled(folder) for folder in folders(place)):
-        return torn(place)
+    if find_tear(place) or not any(_has_vectors(folder) for folder in list_index_folders(place)):
+        return find_tear(place)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-c", _READ_ALL, place]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", check=False)
-    if done.returncode < 0:
-        return f"reading them ends the process (signal {-done.returncode})"
-    said = done.stderr.strip()
-    return said if done.returncode and any(sign in said.lower() for sign in _SIGNS) else ""
+    process = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", check=False)
+    if process.returncode < 0:
+        return f"reading them ends the process (signal {-process.returncode})"
+    message = process.stderr.strip()
+    return message if process.returncode and any(sign in message.lower() for sign in _SIGNS) else ""
 
 
-def discard(found: Iterable[Path]) -> None:
+def delete_folders(paths: Iterable[Path]) -> None:
     """Delete such folders; Chroma makes empty ones when it is opened again."""
-    for folder in found:
+    for folder in paths:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _torn_file(folder: Path) -> str:
-    """The first file that does not fit; "" also where the format is not the one that is known here."""
-    header = _read(folder / "header.bin")
+def _find_torn_file(folder: Path) -> str:
+    """Find the first file that does not fit; "" also where the format is not the one that is known here."""
+    header = _read_bytes(folder / "header.bin")
     if len(header) < _HEADER_SIZE:
         return "header.bin"
     version, _, capacity, elements, width = _HEADER.unpack_from(header)
@@ -118,22 +119,22 @@ def _torn_file(folder: Path) -> str:
         return ""
     written = elements or capacity  # An index that was never filled has room for all it can hold.
     for file, size in (("data_level0.bin", written * width), ("length.bin", written * 4)):
-        if _size(folder / file) != size:
+        if _file_size(folder / file) != size:
             return file
     if not elements:
         return ""
-    if not _links_fit(_read(folder / "link_lists.bin"), elements):
+    if not _links_fit(_read_bytes(folder / "link_lists.bin"), elements):
         return "link_lists.bin"
-    return "" if _read(folder / "index_metadata.pickle").endswith(b".") else "index_metadata.pickle"
+    return "" if _read_bytes(folder / "index_metadata.pickle").endswith(b".") else "index_metadata.pickle"
 
 
-def _filled(folder: Path) -> bool:
-    """Whether anything was written: the first 1000 records are not, Chroma has them in its log."""
-    return int(_HEADER.unpack_from(_read(folder / "header.bin"))[3]) > 0
+def _has_vectors(folder: Path) -> bool:
+    """Return whether anything was written: the first 1000 records are not, Chroma has them in its log."""
+    return int(_HEADER.unpack_from(_read_bytes(folder / "header.bin"))[3]) > 0
 
 
 def _links_fit(links: bytes, elements: int) -> bool:
-    """Whether there are as many lists as elements, each as long as it says."""
+    """Return whether there are as many lists as elements, each as long as it says."""
     place = 0
     for _ in range(elements):
         if place + 4 > len(links):
@@ -142,11 +143,11 @@ def _links_fit(links: bytes, elements: int) -> bool:
     return place == len(links)
 
 
-def _read(file: Path) -> bytes:
+def _read_bytes(file: Path) -> bytes:
     return file.read_bytes() if file.is_file() else b""
 
 
-def _size(file: Path) -> int:
+def _file_size(file: Path) -> int:
     return file.stat().st_size if file.is_file() else -1
 
 
@@ -157,6 +158,65 @@ def _is_uuid(name: str) -> bool:
         return False
 
 
+# Keys of one record that Chroma can write: one statement with six variables a key, of which SQLite takes 32,766.
+MOST_KEYS = 32_766 // 6
+# A record with more keys than that has at least so many characters of JSON: `"":0,` of each.
+_SHORTEST_JSON = 5 * MOST_KEYS
+_WAITING = """
+SELECT q.seq_id, q.id, q.metadata FROM embeddings_queue q WHERE length(q.metadata) > ? AND q.seq_id > (
+    SELECT coalesce(min(m.seq_id), -1) FROM collections c
+    JOIN segments s ON s.collection = c.id AND s.scope = 'METADATA' LEFT JOIN max_seq_id m ON m.segment_id = s.id
+    WHERE q.topic LIKE '%/' || c.id
+)
+"""
+
+
+def find_blocking(place: str) -> list[str]:
+    """List the ids of the records in the log that Chroma cannot write, in order.
+
+    Raises:
+        sqlite3.Error: The file cannot be read.
+    """
+    with closing(_open_database(place, "ro")) as database:
+        return [paper_id for _, paper_id in _find_too_large(database)]
+
+
+def delete_blocking(place: str) -> None:
+    """Delete these records from the log, all or none; nobody may have the folder open.
+
+    Raises:
+        sqlite3.Error: The file cannot be written.
+    """
+    with closing(_open_database(place, "rw")) as database, database:
+        rows = [(row,) for row, _ in _find_too_large(database)]
+        database.executemany("DELETE FROM embeddings_queue WHERE seq_id = ?", rows)
+
+
+def copy_aside(place: str) -> Path:
+    """Copy the folder of a store to one beside it, which is there whole or not at all.
+
+    Raises:
+        OSError: There is no room for it.
+    """
+    folder = Path(place)
+    names = (folder.with_name(f"{folder.name}-broken-{n}") for n in range(1, 10_000))
+    target = next(name for name in names if not name.exists())
+    part = target.with_name(f"{target.name}.part")
+    shutil.rmtree(part, ignore_errors=True)  # Of a copy that was broken off.
+    shutil.copytree(folder, part)
+    return part.rename(target)
+
+
+def _find_too_large(database: sqlite3.Connection) -> Iterator[tuple[int, str]]:
+    for row, paper_id, metadata in database.execute(_WAITING, (_SHORTEST_JSON,)).fetchall():
+        if len(json.loads(metadata)) > MOST_KEYS:
+            yield row, str(paper_id)
+
+
+def _open_database(place: str, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{(Path(place).absolute() / FILE).as_uri()}?mode={mode}", uri=True)
+
+
 # What glibc calls the option; blocks are filled with the complement of its value, freed ones with the value.
 _PERTURB, _ZEROES, _OFF = -6, 0xFF, 0
 _CHANGING = Lock()
@@ -164,28 +224,28 @@ _users = 0
 
 
 @contextmanager
-def zeroed() -> Iterator[None]:
+def zero_memory() -> Iterator[None]:
     """Have glibc zero the memory that it gives out meanwhile; nothing happens where the C library is another one.
 
     Chroma (1.5) writes blocks of its vector index to disk before it fills them. What stood in them before, an API key
     say, would stand in the file.
     """
-    _count(1)
+    _count_users(1)
     try:
         yield
     finally:
-        _count(-1)
+        _count_users(-1)
 
 
-def _count(change: int) -> None:
+def _count_users(change: int) -> None:
     global _users
     with _CHANGING:
         before, _users = _users, _users + change
         if not before or not _users:
-            _mallopt()(_PERTURB, _ZEROES if _users else _OFF)
+            _load_mallopt()(_PERTURB, _ZEROES if _users else _OFF)
 
 
 @cache
-def _mallopt() -> Callable[[int, int], int]:
-    found = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    return found or (lambda option, value: 0)
+def _load_mallopt() -> Callable[[int, int], int]:
+    function = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    return function or (lambda option, value: 0)

@@ -1,13 +1,13 @@
-"""What a record of a paper can be found by.
+"""The keys that a record of a paper can be found by, and titles as they are compared.
 
 doi:10.1000/x      also of the DOI that arXiv gives (10.48550/arXiv.2203.05482 is arxiv:2203.05482, too)
 arxiv:2203.05482   without version
 pmid:12345, pmcid:…, openalex:…, s2:…, wos:…
 title:3f2a…        hash of the normalised title; with the first author's where it is short, none where it is generic
 id:10.1000/x       of the record, and of the paper that it is part of
-fp:9c0d…           hash of id, title, year and first author: what corrections by hand hold on to
+fp:9c0d…           hash of id, title, year and first author, by which corrections by hand are kept
 
-Titles as they are compared: without case, accents, spaces and punctuation, and with what they say beside.
+Titles are compared without case, accents, spaces and punctuation, and without additions such as "[Retracted]".
 """
 
 import hashlib
@@ -39,80 +39,81 @@ _SMALL = frozenset(
 )
 _NUMBERED = frozenset("part parts volume vol chapter paper book section no number teil band partie parte".split())
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
-_titles_DIGITS = "0123456789"
+_TITLE_DIGITS = "0123456789"
+# Words and letters below which a title is short; checked, as the next two are, by benchmarks/merging.py.
 _FEW, _SHORT = 3, 18
 # Letters that a title which was cut has kept at least.
 _CUT = 12
-# How many of the words of the shorter title have to be in the other.
+# The share of the words of the shorter title that have to be in the other.
 _SHARED = 0.75
 
 
 @lru_cache(maxsize=4096)
 def normal(title: str) -> str:
-    """The letters and digits of a title; "" where there is none.
+    """Reduce a title to its letters and digits; "" where there are none.
 
     Two titles with the same letters and digits are the same title, whatever their case, accents, spaces and signs.
     """
     bare = _AFTERWARDS.sub("", _TAKEN_BACK.sub("", title, count=1))
-    letters = "".join(_WORD.findall(plain(bare.replace("&", " and "))))
+    letters = "".join(_WORD.findall(fold_text(bare.replace("&", " and "))))
     return "" if letters == "untitled" else letters
 
 
-def plain(text: str) -> str:
-    """Without case and accents, in compatible characters: ``ﬁ`` is fi, ``H₂O`` h2o, ``ß`` ss."""
+def fold_text(text: str) -> str:
+    """Drop case and accents, in compatible characters: ``ﬁ`` is fi, ``H₂O`` h2o, ``ß`` ss."""
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(mark for mark in apart if not unicodedata.combining(mark))
 
 
-def generic(title: str) -> bool:
-    """Whether a title says next to nothing of its paper: "Introduction", "Editorial", "Reply"; or there is none."""
-    bare = normal(title).lstrip(_titles_DIGITS)
-    return not bare or bare in _generic() or bare.rstrip(_titles_DIGITS) in _generic()
+def is_generic(title: str) -> bool:
+    """Return whether a title says next to nothing: "Introduction", "Editorial", "Reply", or no title at all."""
+    bare = normal(title).lstrip(_TITLE_DIGITS)
+    return not bare or bare in _load_generic_titles() or bare.rstrip(_TITLE_DIGITS) in _load_generic_titles()
 
 
-def short(title: str) -> bool:
-    """Whether a title is so short that other papers may well have it, too."""
-    return len(words(title)) < _FEW or len(normal(title)) < _SHORT
+def is_short(title: str) -> bool:
+    """Return whether a title is so short that other papers may well have it, too."""
+    return len(split_words(title)) < _FEW or len(normal(title)) < _SHORT
 
 
-def notice(title: str) -> str:
-    """What a title says it is about another paper: ``erratum``, ``reply`` …; "" for a paper of its own."""
+def parse_notice(title: str) -> str:
+    """Find what a title says it is about another paper: ``erratum``, ``reply`` …; "" for a paper of its own."""
     match = _NOTICE.match(title)
     return _WORD.findall(match["kind"].lower())[-1] if match else ""
 
 
-def words(title: str) -> list[str]:
-    """The words of a title, without case and accents."""
-    return _WORD.findall(plain(title.replace("&", " and ")))
+def split_words(title: str) -> list[str]:
+    """Split a title into words without case and accents."""
+    return _WORD.findall(fold_text(title.replace("&", " and ")))
 
 
-def agree(one: str, other: str) -> bool:
-    """Whether two titles can be those of one paper: the same, one cut or with a subtitle, or much the same words."""
-    if normal(one) == normal(other) or not normal(one) or not normal(other):
+def titles_match(title: str, other_title: str) -> bool:
+    """Return whether two titles may be of one paper: the same, one cut or with a subtitle, or much the same words."""
+    if normal(title) == normal(other_title) or not normal(title) or not normal(other_title):
         return True
-    if notice(one) != notice(other) or _parts(one) != _parts(other):
+    if parse_notice(title) != parse_notice(other_title) or _list_part_numbers(title) != _list_part_numbers(other_title):
         return False
-    cut, whole = sorted((normal(one), normal(other)), key=len)
-    if len(cut) >= _CUT and whole.startswith(cut):
+    shorter, longer = sorted((normal(title), normal(other_title)), key=len)
+    if len(shorter) >= _CUT and longer.startswith(shorter):
         return True
-    first, second = (frozenset(words(title)) - _SMALL for title in (one, other))
+    first, second = (frozenset(split_words(title)) - _SMALL for title in (title, other_title))
     return len(first & second) >= _SHARED * min(len(first), len(second)) > 0
 
 
-def _parts(title: str) -> frozenset[str]:
-    """What tells parts of one work apart: "Part 2", "II", "Paper 3"."""
-    found = words(title)
-    numbered = {_ROMAN.get(word, word) for before, word in pairwise(found) if before in _NUMBERED}
-    roman = {_ROMAN[word] for word in found if word in _ROMAN}
-    last = {found[-1]} if found and found[-1].isdigit() and len(found[-1]) < 3 else set()
+def _list_part_numbers(title: str) -> frozenset[str]:
+    """List what tells parts of one work apart: "Part 2", "II", "Paper 3"."""
+    title_words = split_words(title)
+    numbered = {_ROMAN.get(word, word) for before, word in pairwise(title_words) if before in _NUMBERED}
+    roman = {_ROMAN[word] for word in title_words if word in _ROMAN}
+    last = {title_words[-1]} if title_words and title_words[-1].isdigit() and len(title_words[-1]) < 3 else set()
     return frozenset({part for part in numbered | roman | last if part.isdigit() or part in "iv"})
 
 
 @cache
-def _generic() -> frozenset[str]:
-    """The titles of ``generic_titles.txt``, one a line, as ``normal`` has them."""
+def _load_generic_titles() -> frozenset[str]:
+    """Load the titles of ``generic_titles.txt``, one a line, as ``normal`` has them."""
     lines = files("store.dedup").joinpath("generic_titles.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(normal(line) for line in lines if line.strip())
 
@@ -146,85 +147,87 @@ _NOBODY = re.compile(
 )
 _DIGITS_ONLY = re.compile(r"\d{1,9}")
 _FORMS = {"doi": _DOI, "arxiv": _ARXIV, "pmid": _DIGITS_ONLY}
+# Hex digits of a hash in a key: 64 bits, which keep millions of papers apart.
 _DIGITS = 16
+# Characters of an id in a key; longer ids are noise. Chosen by hand; not measured.
 _LONGEST_ID = 512
 
 
 def id_key(paper_id: str) -> str:
-    """The key of an id."""
+    """Build the key of an id."""
     return f"id:{paper_id[:_LONGEST_ID]}"
 
 
-def keys(record: Paper) -> list[str]:
-    """The keys of one record, each once."""
-    found = [id_key(record.id), f"fp:{fingerprint(record)}"]
+def list_record_keys(record: Paper) -> list[str]:
+    """List the keys of one record, each once."""
+    own_keys = [id_key(record.id), f"fp:{compute_fingerprint(record)}"]
     title = title_key(record)
-    return list(dict.fromkeys([*found, *([f"title:{title}"] if title else []), *identifier_keys(record)]))
+    return list(dict.fromkeys([*own_keys, *([f"title:{title}"] if title else []), *list_identifier_keys(record)]))
 
 
-def keys_of(paper: Paper) -> list[str]:
-    """The keys of a paper: those of its records, and its id."""
+def list_paper_keys(paper: Paper) -> list[str]:
+    """List the keys of a paper: those of its records, and its id."""
     records = paper.records or (paper,)
-    joined = [id_key(paper.id), *(key for record in records for key in keys(record))]
+    joined = [id_key(paper.id), *(key for record in records for key in list_record_keys(record))]
     return list(dict.fromkeys(joined))
 
 
-def identifier_keys(record: Paper) -> list[str]:
-    """The keys of its identifiers."""
-    given = [*record.identifiers.items()]
+def list_identifier_keys(record: Paper) -> list[str]:
+    """List the keys of a record's identifiers."""
+    identifiers = [*record.identifiers.items()]
     if _DOI.fullmatch(record.id):
-        given.append(("doi", record.id))
-    return list(dict.fromkeys(key for scheme, value in given for key in _identifier(scheme, value)))
+        identifiers.append(("doi", record.id))
+    return list(dict.fromkeys(key for scheme, value in identifiers for key in _build_identifier_keys(scheme, value)))
 
 
-def named(text: str) -> list[str]:
-    """The keys under which a paper can be asked for: an id, ``doi:…``, ``arxiv:…``, ``pmid:…`` or an address."""
+def list_lookup_keys(text: str) -> list[str]:
+    """List the keys to look a paper up by, given an id, ``doi:…``, ``arxiv:…``, ``pmid:…`` or an address."""
     scheme, _, value = text.partition(":")
-    given = [(scheme.lower(), value)] if scheme.lower() in SHARED else [("doi", text), ("arxiv", text)]
-    identifiers = [key for one, bare in given for key in _identifier(one, bare)]
+    candidates = [(scheme.lower(), value)] if scheme.lower() in SHARED else [("doi", text), ("arxiv", text)]
+    identifiers = [key for kind, bare in candidates for key in _build_identifier_keys(kind, bare)]
     return list(dict.fromkeys([id_key(text), *identifiers]))
 
 
 def title_key(record: Paper) -> str:
-    """A hash of the title, with the first author where the title is short; "" where it is generic or missing."""
-    if generic(record.title):
+    """Hash the title, with the first author where it is short; "" where it is generic or missing."""
+    if is_generic(record.title):
         return ""
-    family = first_author(record) if short(record.title) else ""
-    if short(record.title) and not family:
+    family = fold_first_author(record) if is_short(record.title) else ""
+    if is_short(record.title) and not family:
         return ""
-    return _hash(normal(record.title), family)
+    return _hash_parts(normal(record.title), family)
 
 
-def fingerprint(record: Paper) -> str:
-    """What tells a record from others, and stays when its abstract is amended or its file is moved: 16 hex digits."""
-    return _hash(record.id, normal(record.title), str(record.year or ""), first_author(record))
+def compute_fingerprint(record: Paper) -> str:
+    """Hash what tells a record from others, 16 hex digits; it stays when abstract or place of the file change."""
+    return _hash_parts(record.id, normal(record.title), str(record.year or ""), fold_first_author(record))
 
 
-def fingerprints(paper: Paper) -> list[str]:
-    """Those of its records, each once."""
-    return list(dict.fromkeys(fingerprint(record) for record in paper.records or (paper,)))
+def list_fingerprints(paper: Paper) -> list[str]:
+    """List the fingerprints of a paper's records, each once."""
+    return list(dict.fromkeys(compute_fingerprint(record) for record in paper.records or (paper,)))
 
 
-def first_author(record: Paper) -> str:
-    """The family name of the first author, as it is compared; "" where there is none."""
+def fold_first_author(record: Paper) -> str:
+    """Reduce the first author to the family name as it is compared; "" where there is none."""
     listed = [author.name for author in listed_authors(record) if not _NOBODY.fullmatch(author.name)]
-    return family(listed[0]) if listed else ""
+    return fold_family_name(listed[0]) if listed else ""
 
 
 @lru_cache(maxsize=4096)
-def family(name: str) -> str:
-    """The letters of a family name, without case, accents and particles: ``van der Berg`` is berg."""
+def fold_family_name(name: str) -> str:
+    """Reduce a name to the letters of the family name, without particles: ``van der Berg`` is berg."""
     parts = person_name(name).family.split()
     bare = [part for part in parts if not part[0].islower()] or parts
-    return "".join(re.findall(r"[^\W_]+", plain(" ".join(bare))))
+    return "".join(re.findall(r"[^\W_]+", fold_text(" ".join(bare))))
 
 
 def is_preprint_doi(value: str) -> bool:
-    """Whether a DOI is one that servers of preprints give."""
+    """Return whether a DOI is one that servers of preprints give."""
     return _PREPRINT.match(value.lower()) is not None
 
 
-def _identifier(scheme: str, value: str) -> Iterator[str]:
+def _build_identifier_keys(scheme: str, value: str) -> Iterator[str]:
     if scheme == PREPRINT_DOI:
         scheme = "doi"
     if scheme not in SHARED:
@@ -233,17 +236,17 @@ def _identifier(scheme: str, value: str) -> Iterator[str]:
     match = _FORMS[scheme].fullmatch(bare) if scheme in _FORMS else None
     if scheme == "doi" and match and is_preprint_doi(bare):
         bare = _VERSION.sub("", bare)
-        yield from (f"arxiv:{found[1]}" for found in map(_ARXIV.fullmatch, _ARXIV_DOI.findall(bare)) if found)
+        yield from (f"arxiv:{preprint[1]}" for preprint in map(_ARXIV.fullmatch, _ARXIV_DOI.findall(bare)) if preprint)
     elif scheme == "arxiv" and match:
         bare = _CLASS.sub("", match[1])
     if bare and (match or scheme not in _FORMS):
         yield f"{scheme}:{bare.lower().removeprefix('pmc')[:_LONGEST_ID]}"
 
 
-def _hash(*parts: str) -> str:
+def _hash_parts(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode(errors="replace")).hexdigest()[:_DIGITS]
 
 
-def of_scheme(found: Iterable[str], scheme: str) -> set[str]:
-    """The keys of one scheme."""
-    return {key for key in found if key.startswith(f"{scheme}:")}
+def select_scheme(keys: Iterable[str], scheme: str) -> set[str]:
+    """Select the keys of one scheme."""
+    return {key for key in keys if key.startswith(f"{scheme}:")}

@@ -1,10 +1,7 @@
-"""Whether two records are of one paper. Pure; the rule is told in docs/merging.md.
+"""Whether two records, or two papers, are one paper, and whether a record is a new state of an older one.
 
-Whether two papers, of one record or of several, are one paper.
-
-What people decided of records, against the rule or where it was unsure.
-
-Whether a record is a new state of one that was read before. Pure; the rule is told in docs/merging.md.
+Pure: nothing here knows of a library. The rule is told in docs/merging.md. ``judge_records`` decides about two records,
+``compare_papers`` about two papers of several records, where the ``Decisions`` of people go before the rule.
 """
 
 import re
@@ -16,19 +13,19 @@ from os.path import abspath
 from typing import NamedTuple
 
 from store.dedup.keys import (
-    agree,
-    family,
-    fingerprint,
-    first_author,
-    generic,
-    identifier_keys,
+    compute_fingerprint,
+    fold_family_name,
+    fold_first_author,
+    fold_text,
+    is_generic,
     is_preprint_doi,
+    is_short,
+    list_identifier_keys,
     normal,
-    notice,
-    of_scheme,
-    plain,
-    short,
-    words,
+    parse_notice,
+    select_scheme,
+    split_words,
+    titles_match,
 )
 from store.paper import Paper
 from store.person_name import listed_authors
@@ -66,9 +63,11 @@ _ONE = ("doi", "arxiv", "pmid")
 _SERVERS = re.compile(
     r"arxiv|corr\b|biorxiv|medrxiv|chemrxiv|ssrn|research square|preprint|techrxiv|working paper|e-?prints?\b", re.I
 )
-# How long a preprint may wait for its publication, and how far the years of print and of the web may be apart.
+# Years that a preprint may wait for its publication, and that print and web may be apart. Chosen by hand, and checked
+# on the labelled pairs of benchmarks/merging.py.
 _WAIT, _APART = 6, 1
-# An abstract shorter than this may be anybody's; of longer ones the beginnings are compared.
+# Letters: an abstract with fewer may be of any paper; of longer ones the beginnings are compared. Chosen by hand, and
+# checked on the labelled pairs of benchmarks/merging.py.
 _TELLING, _COMPARED = 120, 400
 # Müller is Muller to some, and Mueller to others.
 _UMLAUT = re.compile("([aou])e")
@@ -76,49 +75,49 @@ _NUMBER = re.compile(r"\d+")
 _PAGES = re.compile(r"\s*(\d+)\s*(?:-|–|—|$)")
 
 
-def verdict(a: Paper, b: Paper) -> Verdict:
-    """Whether two records are of one paper.
+def judge_records(a: Paper, b: Paper) -> Verdict:
+    """Judge whether two records are of one paper.
 
     SAME never rests on the titles alone; UNSURE is for a person to decide; two records that share no key of
     ``store.dedup.keys`` are DIFFERENT without being looked at.
     """
-    shared = _shared(a, b)
+    shared = _list_shared_keys(a, b)
     if shared:
-        return _with_id(a, b, shared)
-    if generic(a.title) or normal(a.title) != normal(b.title):
-        return Verdict(DIFFERENT, "the titles differ" if not generic(a.title) else "such a title says nothing")
-    return _with_title(a, b)
+        return _judge_same_id(a, b, shared)
+    if is_generic(a.title) or normal(a.title) != normal(b.title):
+        return Verdict(DIFFERENT, "the titles differ" if not is_generic(a.title) else "such a title says nothing")
+    return _judge_by_title(a, b)
 
 
-def conflict(a: Paper, b: Paper) -> str:
-    """What speaks against two records being of one paper: ids of one kind that differ, or where they are printed.
+def find_conflict(a: Paper, b: Paper) -> str:
+    """Find what speaks against two records being of one paper: differing ids, or where they are printed.
 
     "" for nothing. The DOI of a preprint differs from that of the published paper, so it speaks against nothing, and
     neither does anything else against records that share an id.
     """
-    if _shared(a, b):
+    if _list_shared_keys(a, b):
         return ""
-    return _against(a, b)
+    return _find_difference(a, b)
 
 
 def is_preprint(record: Paper) -> bool:
-    """Whether a record is of a preprint, and of nothing that was published since."""
-    dois = of_scheme(identifier_keys(record), "doi")
+    """Return whether a record is of a preprint, and of nothing that was published since."""
+    dois = select_scheme(list_identifier_keys(record), "doi")
     if dois:
         return all(is_preprint_doi(key.removeprefix("doi:")) for key in dois)
     return "arxiv" in record.identifiers or _SERVERS.search(record.venue or "") is not None
 
 
-def _shared(a: Paper, b: Paper) -> list[str]:
-    return [key for key in identifier_keys(a) if key in set(identifier_keys(b))]
+def _list_shared_keys(a: Paper, b: Paper) -> list[str]:
+    return [key for key in list_identifier_keys(a) if key in set(list_identifier_keys(b))]
 
 
-def _with_id(a: Paper, b: Paper, shared: list[str]) -> Verdict:
+def _judge_same_id(a: Paper, b: Paper, shared: list[str]) -> Verdict:
     schemes = list(dict.fromkeys(key.split(":")[0] for key in shared))
     reason = f"the same {' and '.join(_NAMES.get(scheme, scheme) for scheme in schemes)}"
-    if agree(a.title, b.title):
+    if titles_match(a.title, b.title):
         return Verdict(SAME, reason)
-    if notice(a.title) != notice(b.title):
+    if parse_notice(a.title) != parse_notice(b.title):
         return Verdict(DIFFERENT, f"{reason}, but one is about the other")
     if same_first_author(a, b) and (same_abstract(a, b) or _years_agree(a, b)):
         return Verdict(UNSURE, f"{reason} and the same author, but the titles differ")
@@ -127,12 +126,12 @@ def _with_id(a: Paper, b: Paper, shared: list[str]) -> Verdict:
     return Verdict(DIFFERENT, f"{reason}, but titles and authors differ, as of chapters of one book")
 
 
-def _with_title(a: Paper, b: Paper) -> Verdict:
+def _judge_by_title(a: Paper, b: Paper) -> Verdict:
     preprint = is_preprint(a) != is_preprint(b)
-    against = _against(a, b)
+    against = _find_difference(a, b)
     same_author, abstracts = same_first_author(a, b), same_abstract(a, b)
     if same_author is False:
-        alike = abstracts or (not short(a.title) and _years_agree(a, b) and _names_alike(a, b))
+        alike = abstracts or (not is_short(a.title) and _years_agree(a, b) and _names_alike(a, b))
         decision = UNSURE if alike and not against else DIFFERENT
         return Verdict(decision, "the same title by other authors")
     if against:
@@ -140,12 +139,12 @@ def _with_title(a: Paper, b: Paper) -> Verdict:
     years = _years_agree(a, b, preprint)
     if years is False:
         return Verdict(UNSURE, f"the same title, but of {a.year} and {b.year}")
-    return _judged(a, b, same_author, years, abstracts)
+    return _judge_same_title(a, b, same_author, years, abstracts)
 
 
-def _judged(a: Paper, b: Paper, same_author: bool | None, years: bool | None, abstracts: bool) -> Verdict:
-    """Of two records with the same title, between which nothing stands."""
-    says_much = not short(a.title)
+def _judge_same_title(a: Paper, b: Paper, same_author: bool | None, years: bool | None, abstracts: bool) -> Verdict:
+    """Judge two records with the same title, between which nothing stands."""
+    says_much = not is_short(a.title)
     venues = _same_venue(a, b)
     if same_author and years and (says_much or abstracts or venues or a.year == b.year):
         exact = a.year == b.year or venues is not False or abstracts or is_preprint(a) != is_preprint(b)
@@ -158,23 +157,23 @@ def _judged(a: Paper, b: Paper, same_author: bool | None, years: bool | None, ab
         return Verdict(SAME, "the same title and day")
     if same_author and says_much and venues:
         return Verdict(SAME, "the same title, first author and venue")
-    missing = [word for word, known in (("author", same_author), ("year", years)) if known is None]
+    missing = [word for word, comparison in (("author", same_author), ("year", years)) if comparison is None]
     return Verdict(UNSURE, f"the same title, but no {' and no '.join(missing) or 'more'} to compare")
 
 
-def _against(a: Paper, b: Paper) -> str:
-    return next((_NAMES[scheme] for scheme in _ONE if _differ(a, b, scheme)), "") or _elsewhere(a, b)
+def _find_difference(a: Paper, b: Paper) -> str:
+    return next((_NAMES[scheme] for scheme in _ONE if _identifiers_differ(a, b, scheme)), "") or _compare_print(a, b)
 
 
-def _differ(a: Paper, b: Paper, scheme: str) -> bool:
-    one, other = (of_scheme(identifier_keys(record), scheme) for record in (a, b))
+def _identifiers_differ(a: Paper, b: Paper, scheme: str) -> bool:
+    keys_a, keys_b = (select_scheme(list_identifier_keys(record), scheme) for record in (a, b))
     if scheme == "doi":
-        one, other = ({key for key in keys if not is_preprint_doi(key[4:])} for keys in (one, other))
-    return bool(one and other and not one & other)
+        keys_a, keys_b = ({key for key in keys if not is_preprint_doi(key[4:])} for keys in (keys_a, keys_b))
+    return bool(keys_a and keys_b and not keys_a & keys_b)
 
 
-def _elsewhere(a: Paper, b: Paper) -> str:
-    """Whether both say where they are printed, and say otherwise: "volume", "first page"; "" where not."""
+def _compare_print(a: Paper, b: Paper) -> str:
+    """Find where two records are printed in different places: "volume", "first page"; "" for nowhere."""
     volumes = [_NUMBER.search(str(record.extra.get("volume", ""))) for record in (a, b)]
     if volumes[0] and volumes[1] and volumes[0][0] != volumes[1][0]:
         return "volume"
@@ -186,33 +185,37 @@ def _elsewhere(a: Paper, b: Paper) -> str:
 
 
 def same_first_author(a: Paper, b: Paper) -> bool | None:
-    """Whether the first authors are one person; None where a record names nobody.
+    """Return whether the first authors are one person; None where a record names nobody.
 
     Names are forgiven that other sources order or spell otherwise.
     """
-    one, other = (_UMLAUT.sub(r"\1", first_author(record)) for record in (a, b))
-    if not one or not other:
+    family_a, family_b = (_UMLAUT.sub(r"\1", fold_first_author(record)) for record in (a, b))
+    if not family_a or not family_b:
         return None
-    if len(_whole_name(a)) > 1 and _whole_name(a) == _whole_name(b):
+    if len(_first_author_words(a)) > 1 and _first_author_words(a) == _first_author_words(b):
         return True
-    if one == other or (min(len(one), len(other)) > 3 and (one in other or other in one)):
+    if family_a == family_b or (
+        min(len(family_a), len(family_b)) > 3 and (family_a in family_b or family_b in family_a)
+    ):
         return True
-    return bool(_people(a) & _people(b)) and (_whole_name(a) & _whole_name(b) != set() or first_author(a) in _people(b))
+    return bool(_list_families(a) & _list_families(b)) and (
+        _first_author_words(a) & _first_author_words(b) != set() or fold_first_author(a) in _list_families(b)
+    )
 
 
-def _people(record: Paper) -> set[str]:
-    return {family(author.name) for author in listed_authors(record)}
+def _list_families(record: Paper) -> set[str]:
+    return {fold_family_name(author.name) for author in listed_authors(record)}
 
 
-def _whole_name(record: Paper) -> set[str]:
-    """The words of the first author's name: "Li Wei" and "Wei Li" have the same."""
-    return {word for word in words(listed_authors(record)[0].name) if len(word) > 1}
+def _first_author_words(record: Paper) -> set[str]:
+    """Split the first author's name into words: "Li Wei" and "Wei Li" have the same."""
+    return {word for word in split_words(listed_authors(record)[0].name) if len(word) > 1}
 
 
 def _names_alike(a: Paper, b: Paper) -> bool:
-    """Whether the first authors may be one: a name of two families of which one is told, or in another script."""
-    one, other = _whole_name(a), _whole_name(b)
-    return bool(one & other) or "".join(one).isascii() != "".join(other).isascii()
+    """Return whether first authors may be one: one of two family names is missing, or it is in another script."""
+    words_a, words_b = _first_author_words(a), _first_author_words(b)
+    return bool(words_a & words_b) or "".join(words_a).isascii() != "".join(words_b).isascii()
 
 
 def _years_agree(a: Paper, b: Paper, preprint: bool = False) -> bool | None:
@@ -226,69 +229,69 @@ def _same_day(a: Paper, b: Paper) -> bool:
 
 
 def _same_venue(a: Paper, b: Paper) -> bool | None:
-    """None where one names none; "Br J Dermatol" is "British Journal of Dermatology"."""
-    one, other = (words(record.venue or "") for record in (a, b))
-    if not one or not other:
+    """Compare venues, None where one names none; "Br J Dermatol" is "British Journal of Dermatology"."""
+    words_a, words_b = (split_words(record.venue or "") for record in (a, b))
+    if not words_a or not words_b:
         return None
-    short_form, long_form = sorted((one, other), key=lambda venue: sum(map(len, venue)))
+    short_form, long_form = sorted((words_a, words_b), key=lambda venue: sum(map(len, venue)))
     rest = iter(long_form)
     return all(any(word.startswith(part) for word in rest) for part in short_form)
 
 
 def same_abstract(a: Paper, b: Paper) -> bool:
-    """Whether both have an abstract, long enough to tell, that begins with the same letters."""
-    one, other = (re.sub(r"[\W_]+", "", plain(record.abstract[: _COMPARED * 2])) for record in (a, b))
-    compared = min(len(one), len(other), _COMPARED)
-    return compared >= _TELLING and one[:compared] == other[:compared]
+    """Return whether both have an abstract, long enough to tell, that begins with the same letters."""
+    text_a, text_b = (re.sub(r"[\W_]+", "", fold_text(record.abstract[: _COMPARED * 2])) for record in (a, b))
+    compared = min(len(text_a), len(text_b), _COMPARED)
+    return compared >= _TELLING and text_a[:compared] == text_b[:compared]
 
 
 class Decisions:
     """Pairs of records that belong together, and pairs that do not, by their fingerprints."""
 
     def __init__(self, together: Iterable[Pair] = (), apart: Iterable[Pair] = ()) -> None:
-        self._together = _both_ways(together)
-        self._apart = _both_ways(apart)
+        self._together = _index_pairs(together)
+        self._apart = _index_pairs(apart)
 
     @classmethod
-    def of(cls, state: State) -> "Decisions":
-        """Those that a library keeps."""
+    def from_state(cls, state: State) -> "Decisions":
+        """Read the decisions that a library keeps."""
         return cls(state.together, state.apart)
 
-    def partners(self, record: Paper) -> set[str]:
-        """Fingerprints of the records that belong to this one."""
-        return self._together.get(fingerprint(record), set()) if self._together else set()
+    def list_partners(self, record: Paper) -> set[str]:
+        """List the fingerprints of the records that belong to this one."""
+        return self._together.get(compute_fingerprint(record), set()) if self._together else set()
 
-    def together(self, one: Sequence[Paper], other: Sequence[Paper]) -> bool:
-        """Whether any record of the one belongs to one of the other."""
-        return _any_pair(self._together, one, other)
+    def are_together(self, first: Sequence[Paper], second: Sequence[Paper]) -> bool:
+        """Return whether any record of the one belongs to one of the other."""
+        return _has_pair(self._together, first, second)
 
-    def apart(self, one: Sequence[Paper], other: Sequence[Paper]) -> bool:
-        """Whether any record of the one must not stand with one of the other."""
-        return _any_pair(self._apart, one, other)
+    def are_apart(self, first: Sequence[Paper], second: Sequence[Paper]) -> bool:
+        """Return whether any record of the one must not stand with one of the other."""
+        return _has_pair(self._apart, first, second)
 
-    def inside(self, records: Sequence[Paper]) -> bool:
-        """Whether a person joined some of these records: what speaks against it was known then."""
-        return len(records) > 1 and self.together(records, records)
-
-
-def pairs(one: Iterable[str], other: Iterable[str]) -> list[Pair]:
-    """Every fingerprint of the one with every one of the other, but for itself."""
-    return [(a, b) for a, b in product(one, other) if a != b]
+    def joins_any(self, records: Sequence[Paper]) -> bool:
+        """Return whether a person joined some of these records: what speaks against it was known then."""
+        return len(records) > 1 and self.are_together(records, records)
 
 
-def _any_pair(found: dict[str, set[str]], one: Sequence[Paper], other: Sequence[Paper]) -> bool:
-    if not found:
+def pair_fingerprints(first: Iterable[str], second: Iterable[str]) -> list[Pair]:
+    """Pair every fingerprint of the first with every one of the second, but for itself."""
+    return [(a, b) for a, b in product(first, second) if a != b]
+
+
+def _has_pair(partners: dict[str, set[str]], first: Sequence[Paper], second: Sequence[Paper]) -> bool:
+    if not partners:
         return False
-    others = {fingerprint(record) for record in other}
-    return any(found.get(fingerprint(record), set()) & others for record in one)
+    others = {compute_fingerprint(record) for record in second}
+    return any(partners.get(compute_fingerprint(record), set()) & others for record in first)
 
 
-def _both_ways(given: Iterable[Pair]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for one, other in given:
-        found[one].add(other)
-        found[other].add(one)
-    return dict(found)
+def _index_pairs(pairs: Iterable[Pair]) -> dict[str, set[str]]:
+    partners: dict[str, set[str]] = defaultdict(set)
+    for first, second in pairs:
+        partners[first].add(second)
+        partners[second].add(first)
+    return dict(partners)
 
 
 BY_HAND = "joined by hand"
@@ -296,45 +299,46 @@ KEPT_APART = "kept apart by hand"
 _ORDER = (SAME, UNSURE, DIFFERENT)
 
 
-def between(one: Sequence[Paper], other: Sequence[Paper], decisions: Decisions) -> Verdict:
-    """What the records of two papers say together: the strongest verdict of any two of them.
+def compare_papers(first: Sequence[Paper], second: Sequence[Paper], decisions: Decisions) -> Verdict:
+    """Judge the records of two papers together: the strongest verdict of any two of them.
 
     A person's word goes before it. Where one pair speaks for it and the ids of another against it, that is UNSURE,
     so one wrong record does not draw two papers together.
     """
-    if decisions.apart(one, other):
+    if decisions.are_apart(first, second):
         return Verdict(DIFFERENT, KEPT_APART)
-    if decisions.together(one, other):
+    if decisions.are_together(first, second):
         return Verdict(SAME, BY_HAND)
-    found = min((verdict(a, b) for a, b in product(one, other)), key=lambda said: _ORDER.index(said.decision))
-    if found.decision is SAME and not decisions.inside(one) and not decisions.inside(other):
-        against = next(filter(None, (conflict(a, b) for a, b in product(one, other))), "")
-        if against:
-            return Verdict(UNSURE, f"{found.reason}, but another record has another {against}")
-    return found
+    verdicts = (judge_records(a, b) for a, b in product(first, second))
+    strongest = min(verdicts, key=lambda verdict: _ORDER.index(verdict.decision))
+    if strongest.decision is SAME and not decisions.joins_any(first) and not decisions.joins_any(second):
+        difference = next(filter(None, (find_conflict(a, b) for a, b in product(first, second))), "")
+        if difference:
+            return Verdict(UNSURE, f"{strongest.reason}, but another record has another {difference}")
+    return strongest
 
 
-def renews(record: Paper, older: Paper) -> bool:
-    """Whether a record is the older one, edited: it takes its place then, so what is doubtful is none.
+def is_update_of(record: Paper, older: Paper) -> bool:
+    """Return whether a record is the older one, edited; it takes its place then, so what is doubtful is none.
 
     The same id in the same file is not enough: two files called ``references.bib`` are the same file to those who
     add each from its own folder, and databases number the records of every export from 1.
     """
-    if record.id != older.id or not of_same_file(record, older):
+    if record.id != older.id or not is_same_file(record, older):
         return False
-    if agree(record.title, older.title) and not (generic(record.title) and generic(older.title)):
+    if titles_match(record.title, older.title) and not (is_generic(record.title) and is_generic(older.title)):
         return True
     # A DOI may be that of a book's other chapter, by the same author; an id that somebody gave stays with its record.
     if record.id in record.identifiers.values():
-        return agree(record.title, older.title)
+        return titles_match(record.title, older.title)
     # Where the older one was but a title in that very line, it was filled in.
     filled = older.source == record.source and not (older.authors or older.abstract)
     return filled or same_abstract(record, older) or same_first_author(record, older) is True
 
 
-def of_same_file(one: Paper, other: Paper) -> bool:
-    """Whether two records stood in one file.
+def is_same_file(first: Paper, second: Paper) -> bool:
+    """Return whether two records stood in one file.
 
     ``./a.bib`` is ``a.bib``, and so is its whole path, seen from where it was added before.
     """
-    return one.source.file == other.source.file or abspath(one.source.file) == abspath(other.source.file)
+    return first.source.file == second.source.file or abspath(first.source.file) == abspath(second.source.file)

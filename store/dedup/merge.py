@@ -11,112 +11,112 @@ from store.readers.textfile import NO_ABSTRACT, UNTITLED
 PROVIDERS = frozenset(
     "arxiv-atom arxiv-oai arxiv-snapshot crossref crossref-xml openalex pubmed-xml semantic-scholar".split()
 )
-"""Formats that databases give; the files of all others somebody made for himself, and may have mended."""
+"""Formats that databases give; the files of all others are a user's own, who may have corrected them."""
 
 Chosen = tuple[Any, Sequence[Paper]]
 Rule = Callable[[Sequence[Paper], str], Chosen]
 
 
 def records_of(paper: Paper) -> tuple[Paper, ...]:
-    """The records that a paper was made of: itself, where it is one."""
+    """List the records that a paper was made of: itself, where it is one."""
     return paper.records or (paper,)
 
 
-def joined(records: Sequence[Paper], paper_id: str) -> Paper:
-    """The paper of these records, of which there is at least one, under an id.
+def merge_records(records: Sequence[Paper], paper_id: str) -> Paper:
+    """Make the paper of these records, of which there is at least one, under an id.
 
     A paper of one record with that record's id is that record.
     """
     if len(records) == 1 and records[0].id == paper_id:
         return records[0]
-    ranked = _ranked(records)
-    fields = {name: _chosen(ranked, name)[0] for name in _FIELDS}
+    ranked = _rank_records(records)
+    fields = {name: _choose_field(ranked, name)[0] for name in _FIELDS}
     return Paper(**fields, id=paper_id, source=ranked[0].source, records=tuple(records))
 
 
 def provenance(paper: Paper) -> dict[str, tuple[Source, ...]]:
-    """Where each field that says something came from: the sources of the records that gave it.
+    """List where each field with a value came from: the sources of the records that gave it.
 
     Several gave lists, identifiers and ``extra``, of which each record may add its part.
     """
-    ranked = _ranked(records_of(paper))
-    found = {name: _chosen(ranked, name) for name in _FIELDS}
+    ranked = _rank_records(records_of(paper))
+    choices = {name: _choose_field(ranked, name) for name in _FIELDS}
     return {
         name: tuple(dict.fromkeys(record.source for record in givers))
-        for name, (value, givers) in found.items()
+        for name, (value, givers) in choices.items()
         if value and givers
     }
 
 
-def _chosen(ranked: Sequence[Paper], name: str) -> Chosen:
-    return _RULES.get(name, _first)(ranked, name)
+def _choose_field(ranked: Sequence[Paper], name: str) -> Chosen:
+    return _RULES.get(name, _choose_first)(ranked, name)
 
 
-def _ranked(records: Sequence[Paper]) -> list[Paper]:
-    """The records in the order in which they are heard: the user's own files first, then those of databases."""
+def _rank_records(records: Sequence[Paper]) -> list[Paper]:
+    """Sort records by whose word counts first: the user's own files, then those of databases."""
     return sorted(records, key=lambda record: record.source.format in PROVIDERS)
 
 
-def _first(ranked: Sequence[Paper], name: str) -> Chosen:
+def _choose_first(ranked: Sequence[Paper], name: str) -> Chosen:
     for record in ranked:
         if value := getattr(record, name):
             return value, [record]
     return getattr(ranked[0], name), []
 
 
-def _best(ranked: Sequence[Paper], name: str, score: Callable[[Paper], Any]) -> Chosen:
-    """Of the records that have the field, the first of those with the highest score."""
-    given = [record for record in ranked if getattr(record, name)]
-    best = max(given, key=score, default=None)
-    return (getattr(best, name), [best]) if best else _first(ranked, name)
+def _choose_best(ranked: Sequence[Paper], name: str, score: Callable[[Paper], Any]) -> Chosen:
+    """Choose the value with the highest score, of the first record that has it."""
+    candidates = [record for record in ranked if getattr(record, name)]
+    best = max(candidates, key=score, default=None)
+    return (getattr(best, name), [best]) if best else _choose_first(ranked, name)
 
 
-def _title(ranked: Sequence[Paper], name: str) -> Chosen:
-    return _best(ranked, name, lambda record: (record.title != UNTITLED, not record.title.isupper()))
+def _choose_title(ranked: Sequence[Paper], name: str) -> Chosen:
+    return _choose_best(ranked, name, lambda record: (record.title != UNTITLED, not record.title.isupper()))
 
 
-def _authors(ranked: Sequence[Paper], name: str) -> Chosen:
-    return _best(ranked, name, _authors_told)
+def _choose_authors(ranked: Sequence[Paper], name: str) -> Chosen:
+    return _choose_best(ranked, name, _rate_authors)
 
 
-def _authors_told(record: Paper) -> tuple[bool, int, int]:
+def _rate_authors(record: Paper) -> tuple[bool, int, int]:
     names = [author.name for author in record.authors]
     return not record.authors_truncated, len(names), sum(map(len, names))
 
 
-def _truncated(ranked: Sequence[Paper], name: str) -> Chosen:
-    _, givers = _authors(ranked, "authors")
+def _choose_truncated(ranked: Sequence[Paper], name: str) -> Chosen:
+    _, givers = _choose_authors(ranked, "authors")
     return any(record.authors_truncated for record in givers), givers
 
 
-def _date(ranked: Sequence[Paper], name: str) -> Chosen:
-    """Of the first record that is sure of its year, published before preprint; as precise as any has that year."""
+def _choose_date(ranked: Sequence[Paper], name: str) -> Chosen:
+    """Choose the date of the first record that is sure of its year, published before preprint, most precise."""
     dated = [record for record in ranked if record.date]
     dated.sort(key=lambda record: (record.year_inferred, is_preprint(record)))
     same_year = [record for record in dated if record.year == dated[0].year] if dated else []
-    return _best(same_year or ranked, name, lambda record: len(record.date or ""))
+    return _choose_best(same_year or ranked, name, lambda record: len(record.date or ""))
 
 
-def _inferred(ranked: Sequence[Paper], name: str) -> Chosen:
-    _, givers = _date(ranked, "date")
+def _choose_inferred(ranked: Sequence[Paper], name: str) -> Chosen:
+    _, givers = _choose_date(ranked, "date")
     return any(record.year_inferred for record in givers), givers
 
 
-def _venue(ranked: Sequence[Paper], name: str) -> Chosen:
-    return _best(ranked, name, lambda record: not is_preprint(record))
+def _choose_venue(ranked: Sequence[Paper], name: str) -> Chosen:
+    return _choose_best(ranked, name, lambda record: not is_preprint(record))
 
 
-def _abstract(ranked: Sequence[Paper], name: str) -> Chosen:
-    return _best(ranked, name, lambda record: len(record.abstract))
+def _choose_abstract(ranked: Sequence[Paper], name: str) -> Chosen:
+    return _choose_best(ranked, name, lambda record: len(record.abstract))
 
 
-def _raw(ranked: Sequence[Paper], name: str) -> Chosen:
-    _, givers = _abstract(ranked, "abstract")
-    return (givers[0].abstract_raw, givers) if givers else _first(ranked, name)
+def _choose_raw_abstract(ranked: Sequence[Paper], name: str) -> Chosen:
+    _, givers = _choose_abstract(ranked, "abstract")
+    return (givers[0].abstract_raw, givers) if givers else _choose_first(ranked, name)
 
 
-def _united(ranked: Sequence[Paper], name: str) -> Chosen:
-    """What any says, each once, whatever its case."""
+def _unite_values(ranked: Sequence[Paper], name: str) -> Chosen:
+    """Collect what any record says, each once, whatever its case."""
     values: dict[str, str] = {}
     givers = []
     for record in ranked:
@@ -127,8 +127,8 @@ def _united(ranked: Sequence[Paper], name: str) -> Chosen:
     return tuple(values.values()), givers
 
 
-def _keyed(ranked: Sequence[Paper], name: str) -> Chosen:
-    """Under each name what the first says that knows it."""
+def _unite_mappings(ranked: Sequence[Paper], name: str) -> Chosen:
+    """Collect under each name what the first record says that knows it."""
     values: dict[str, Any] = {}
     givers = []
     for record in ranked:
@@ -138,9 +138,9 @@ def _keyed(ranked: Sequence[Paper], name: str) -> Chosen:
     return values, givers
 
 
-def _identifiers(ranked: Sequence[Paper], name: str) -> Chosen:
-    """As ``_keyed``; a published paper's DOI stands before its preprint's, which is kept beside it."""
-    values, givers = _keyed(ranked, name)
+def _unite_identifiers(ranked: Sequence[Paper], name: str) -> Chosen:
+    """Collect as ``_unite_mappings``, a published paper's DOI first and its preprint's beside it."""
+    values, givers = _unite_mappings(ranked, name)
     dois = [record.identifiers["doi"] for record in ranked if "doi" in record.identifiers]
     published = [doi for doi in dois if not is_preprint_doi(doi)]
     preprints = [doi for doi in dois if is_preprint_doi(doi)]
@@ -150,45 +150,45 @@ def _identifiers(ranked: Sequence[Paper], name: str) -> Chosen:
     return values, givers
 
 
-def _warnings(ranked: Sequence[Paper], name: str) -> Chosen:
-    """What is still true of the whole: it has an abstract where one record has."""
-    values, givers = _united(ranked, name)
-    mended = {NO_ABSTRACT} if any(record.abstract for record in ranked) else set()
-    mended |= {"no title"} if any(normal(record.title) for record in ranked) else set()
-    return tuple(value for value in values if value not in mended), givers
+def _unite_warnings(ranked: Sequence[Paper], name: str) -> Chosen:
+    """Collect what is still true of the whole: it has an abstract where one record has."""
+    values, givers = _unite_values(ranked, name)
+    resolved = {NO_ABSTRACT} if any(record.abstract for record in ranked) else set()
+    resolved |= {"no title"} if any(normal(record.title) for record in ranked) else set()
+    return tuple(value for value in values if value not in resolved), givers
 
 
-def _retraction(ranked: Sequence[Paper], name: str) -> Chosen:
-    """That of a published record; a preprint that was withdrawn says nothing of what was published instead."""
-    return _first([record for record in ranked if not is_preprint(record)] or ranked, name)
+def _choose_retraction(ranked: Sequence[Paper], name: str) -> Chosen:
+    """Choose a published record's retraction; a withdrawn preprint says nothing of what was published instead."""
+    return _choose_first([record for record in ranked if not is_preprint(record)] or ranked, name)
 
 
-def _any(ranked: Sequence[Paper], name: str) -> Chosen:
+def _choose_any(ranked: Sequence[Paper], name: str) -> Chosen:
     givers = [record for record in ranked if getattr(record, name)]
     return bool(givers), givers
 
 
 _FIELDS = tuple(name for name in Paper.model_fields if name not in ("id", "source", "records"))
 _RULES: dict[str, Rule] = {
-    "title": _title,
-    "authors": _authors,
-    "authors_truncated": _truncated,
-    "date": _date,
-    "year_inferred": _inferred,
-    "venue": _venue,
-    "categories": _united,
-    "identifiers": _identifiers,
-    "urls": _united,
-    "keywords": _united,
-    "has_code": _any,
-    "retraction": _retraction,
-    "abstract": _abstract,
-    "abstract_raw": _raw,
-    "warnings": _warnings,
-    "extra": _keyed,
+    "title": _choose_title,
+    "authors": _choose_authors,
+    "authors_truncated": _choose_truncated,
+    "date": _choose_date,
+    "year_inferred": _choose_inferred,
+    "venue": _choose_venue,
+    "categories": _unite_values,
+    "identifiers": _unite_identifiers,
+    "urls": _unite_values,
+    "keywords": _unite_values,
+    "has_code": _choose_any,
+    "retraction": _choose_retraction,
+    "abstract": _choose_abstract,
+    "abstract_raw": _choose_raw_abstract,
+    "warnings": _unite_warnings,
+    "extra": _unite_mappings,
 }
 
 
 def sources_of(papers: Iterable[Paper]) -> tuple[Source, ...]:
-    """Where the records of papers stood, each place once."""
+    """List where the records of papers stood, each place once."""
     return tuple(dict.fromkeys(record.source for paper in papers for record in records_of(paper)))

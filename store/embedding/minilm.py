@@ -43,10 +43,10 @@ class MiniLM:
         by_length = sorted(range(len(texts)), key=lambda i: len(tokens[i]))
         for first in range(0, len(by_length), BATCH):
             batch = by_length[first : first + BATCH]
-            vectors[batch] = self._run([tokens[i] for i in batch])
+            vectors[batch] = self._run_batch([tokens[i] for i in batch])
         return vectors
 
-    def _run(self, tokens: list[list[int]]) -> "Vectors":
+    def _run_batch(self, tokens: list[list[int]]) -> "Vectors":
         import numpy as np
 
         longest = max(map(len, tokens))
@@ -81,12 +81,12 @@ class MiniLM:
         options.log_severity_level = 3
         # Spinning threads between two small batches only burn CPU time.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        weights = _weights()
+        weights = _load_weights()
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
 
-def _weights() -> bytes:
-    """The model file's bytes, checked.
+def _load_weights() -> bytes:
+    """Read the model file's bytes and check them.
 
     Raises:
         EmbedderError: The package is missing, or its file is not the one this library was tested with.

@@ -1,22 +1,24 @@
 """The derived index of a library: opened, written and compared with the generation it was made from.
 
-The file of vectors: rows of float32, appended and never changed, so a reader's view stays whole.
-
-A row whose paper was removed or updated stays behind unused until the index is rebuilt.
+Its vectors are rows of float32 in one file, appended and never changed, so that a reader's view stays whole. A row
+whose paper was removed or updated stays behind unused until the index is rebuilt. Files that turn out to be broken
+raise ``IndexDamaged``, and delete the stamp: the next look builds the index again from Chroma.
 """
 
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from store.embedding import EmbedderStamp
-from store.index.damage import Careful, reading, storing
-from store.index.schema import ANALYZER, VERSION, analyzer, document, schema
+from store.errors import LibraryDamaged
+from store.files import replace_file
+from store.index.schema import ANALYZER, VERSION, build_analyzer, build_document, get_schema
 from store.index.snapshot import Snapshot
 from store.record import Record
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from store.embedding import Vectors
 
 
+# Bytes of a float32.
 FLOAT = 4
 
 
@@ -59,7 +62,7 @@ class VectorFile:
         return first
 
     def read(self) -> "Vectors":
-        """All rows, shape (rows, dimension), as the file is now; read-only."""
+        """Map all rows into memory, shape (rows, dimension), as the file is now; read-only."""
         import numpy as np
 
         shape = (self.rows, self._dimension)
@@ -91,11 +94,11 @@ class Index:
         self._snapshot: Snapshot | None = None
 
     def of_embedder(self, embedder: EmbedderStamp) -> "Index":
-        """The index in the same folder, where it was made with another embedder."""
+        """Return the index in the same folder, where it was made with another embedder."""
         return Index(self._folder, embedder, str(self._stamp["origin"]))
 
     def generation(self) -> str:
-        """The generation of the library that the index was made from; "" where it is missing, foreign or damaged."""
+        """Read the generation of the library that the index was made from; "" if it is missing, foreign or damaged."""
         try:
             stamp = json.loads((self._folder / STAMP).read_text(encoding="utf-8"))
             same = {key: stamp[key] for key in self._stamp} == self._stamp
@@ -104,7 +107,7 @@ class Index:
             return ""
 
     def snapshot(self) -> Snapshot:
-        """A view of the index as it is on disk; the same object until the index changes.
+        """Open a view of the index as it is on disk; the same object until the index changes.
 
         Raises:
             IndexDamaged: Its files are missing or damaged; the library builds it again.
@@ -112,12 +115,12 @@ class Index:
         generation = self.generation()
         if self._snapshot is None or self._snapshot.generation != generation:
             stamp = self._folder / STAMP
-            with reading(stamp):
+            with detect_damage(stamp):
                 if not (self._folder / "tantivy" / "meta.json").is_file():
-                    raise FileNotFoundError("meta.json is missing")  # tantivy would begin anew.
+                    raise FileNotFoundError("meta.json is missing")  # tantivy would begin an empty index.
                 # The words first: vectors are on disk before the words that point at them.
-                with self._readable() as folder:
-                    searcher = Careful(_opened(folder).searcher(), stamp)
+                with self._open_readable() as folder:
+                    searcher = DamageGuard(_open_index(folder).searcher(), stamp)
                 snapshot = Snapshot(searcher, self._vectors.read(), generation)
                 snapshot.check()
             self._snapshot = snapshot
@@ -146,22 +149,20 @@ class Index:
             OSError: The folder cannot be written, or what is in it is damaged.
         """
         (self._folder / "tantivy").mkdir(parents=True, exist_ok=True)
-        with storing():
-            writer = _opened(self._folder / "tantivy").writer(HEAP, 1)
+        with translate_write_errors():
+            writer = _open_index(self._folder / "tantivy").writer(HEAP, 1)
         try:
             yield IndexWriter(writer, self._vectors, self._mark)
         finally:
-            with storing():
+            with translate_write_errors():
                 writer.wait_merging_threads()
 
     def _mark(self, generation: str) -> None:
-        new = self._folder / f"{STAMP}.new"
-        new.write_text(json.dumps({**self._stamp, "generation": generation}), encoding="utf-8")
-        new.replace(self._folder / STAMP)
+        replace_file(self._folder / STAMP, (json.dumps({**self._stamp, "generation": generation}).encode(),))
 
     @contextmanager
-    def _readable(self) -> Iterator[Path]:
-        """The folder of the words, to be opened. tantivy locks a file there: where it may not, it sees links."""
+    def _open_readable(self) -> Iterator[Path]:
+        """Yield the folder of the words. tantivy locks a file there: where it may not, it sees links."""
         words = self._folder / "tantivy"
         if os.access(words, os.W_OK):
             yield words
@@ -173,11 +174,11 @@ class Index:
             yield Path(links)  # What was opened stays mapped into memory when the links go.
 
 
-def _opened(folder: Path) -> "tantivy.Index":
+def _open_index(folder: Path) -> "tantivy.Index":
     import tantivy
 
-    index = tantivy.Index(schema(), str(folder))
-    index.register_tokenizer(ANALYZER, analyzer())
+    index = tantivy.Index(get_schema(), str(folder))
+    index.register_tokenizer(ANALYZER, build_analyzer())
     return index
 
 
@@ -196,19 +197,82 @@ class IndexWriter:
         if not records:
             return
         first = self._vectors.append(np.stack([record.vector for record in records if record.vector is not None]))
-        with storing():
+        with translate_write_errors():
             for row, record in enumerate(records, first):
                 self._writer.delete_documents_by_term("id", record.paper.id)
-                self._writer.add_document(document(record.paper, record.hash, row))
+                self._writer.add_document(build_document(record.paper, record.hash, row))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers."""
-        with storing():
+        with translate_write_errors():
             for paper_id in ids:
                 self._writer.delete_documents_by_term("id", paper_id)
 
     def commit(self, generation: str) -> None:
         """Make the changes last, as made from this generation of the library."""
-        with storing():
+        with translate_write_errors():
             self._writer.commit()
         self._mark(generation)
+
+
+class IndexDamaged(LibraryDamaged):
+    """The derived index cannot be read. Its stamp is gone by then, so the next look builds it again."""
+
+
+class DamageGuard:
+    """An object of tantivy, what it raises on broken files turned into ``IndexDamaged``."""
+
+    def __init__(self, target: Any, stamp: Path) -> None:
+        self._target = target
+        self._stamp = stamp
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the same attribute of the object."""
+        attribute = getattr(self._target, name)
+        return partial(self.run, attribute) if callable(attribute) else attribute
+
+    def run(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """Call a function that reads what came from the object."""
+        try:
+            return function(*args, **options)
+        except BaseException as error:
+            if not _is_damage(error):
+                raise
+            raise _build_damage_error(error, self._stamp) from error
+
+
+@contextmanager
+def detect_damage(stamp: Path) -> Iterator[None]:
+    """Raise IndexDamaged where broken files are read, and delete the stamp."""
+    try:
+        yield
+    except BaseException as error:
+        if not _is_damage(error):
+            raise
+        raise _build_damage_error(error, stamp) from error
+
+
+@contextmanager
+def translate_write_errors() -> Iterator[None]:
+    """Raise OSError where files cannot be written; tantivy raises ValueError, or ends in a panic."""
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, ValueError) or _is_panic(error):
+            raise OSError(str(error)) from error
+        raise
+
+
+def _is_damage(error: BaseException) -> bool:
+    return isinstance(error, ValueError | OSError | LookupError) or _is_panic(error)
+
+
+def _build_damage_error(error: BaseException, stamp: Path) -> IndexDamaged:
+    with suppress(OSError):  # In a folder that cannot be written the next look finds the same.
+        stamp.unlink(missing_ok=True)
+    return IndexDamaged(f"The index in {stamp.parent} is damaged: {error}.", "Try again: it is built again.")
+
+
+def _is_panic(error: BaseException) -> bool:
+    # What a bug in Rust code becomes in Python; the class cannot be imported.
+    return type(error).__name__ == "PanicException"

@@ -1,28 +1,27 @@
 """The fields of the tantivy index, and how text becomes terms.
 
-One text field holds title, title and abstract: a word of the title counts twice. The record rides along, so that
-reading needs no Chroma.
-
-When a name that a person typed fits an author's name.
+One text field holds title, title and abstract: a word of the title counts twice. The record is stored beside it, so
+that reading needs no Chroma.
 """
 
 import re
-import unicodedata
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from store.dedup.keys import keys_of
+from store.dedup.keys import list_paper_keys
 from store.paper import Paper
+from store.person_name import name_key, name_words
 from store.record import pack
 
 if TYPE_CHECKING:
     import tantivy
 
 
+# Of the fields and of how text becomes terms; an index of another version is built again.
 VERSION = 4
 ANALYZER = "conspectus_en"
-# The longest word that is indexed, in bytes; longer ones are noise.
+# The longest word that is indexed, in bytes; longer ones are noise. Chosen by hand; not measured.
 LONGEST = 60
 UNDATED = 0
 # Scripts written without spaces between words: Thai to Khmer, kana, Han. Each of their characters is a word here.
@@ -32,37 +31,37 @@ _UNSPACED = re.compile(
 
 
 @cache
-def analyzer() -> "tantivy.TextAnalyzer":
-    """Lower case, ASCII letters, no stop words, English stems."""
+def build_analyzer() -> "tantivy.TextAnalyzer":
+    """Build the analyzer: lower case, ASCII letters, no stop words, English stems."""
     import tantivy
 
     step = tantivy.Filter
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    for one in (
+    for token_filter in (
         step.remove_long(LONGEST),
         step.lowercase(),
         step.ascii_fold(),
         step.custom_stopword(sorted(stop_words())),
         step.stemmer("english"),
     ):
-        builder = builder.filter(one)
+        builder = builder.filter(token_filter)
     return builder.build()
 
 
 @cache
 def stop_words() -> frozenset[str]:
-    """Words of the language that say nothing of a topic, in lower case."""
+    """Load the words of the language that say nothing of a topic, in lower case."""
     return frozenset(files("store.index").joinpath("stopwords.txt").read_text(encoding="utf-8").split())
 
 
 def terms(text: str) -> list[str]:
-    """The stems of a text in order, repeated ones repeated."""
-    return analyzer().analyze(_apart(text))
+    """Split a text into stems, in order, repeated ones repeated."""
+    return build_analyzer().analyze(_space_out(text))
 
 
 @cache
-def schema() -> "tantivy.Schema":
-    """The fields. ``row`` points into the file of vectors; ``date`` is yyyymmdd, 0 for what is unknown."""
+def get_schema() -> "tantivy.Schema":
+    """Build the fields. ``row`` points into the file of vectors; ``date`` is yyyymmdd, 0 for what is unknown."""
     import tantivy
 
     builder = tantivy.SchemaBuilder()
@@ -77,8 +76,8 @@ def schema() -> "tantivy.Schema":
     return builder.build()
 
 
-def document(paper: Paper, content_hash: str, row: int) -> "tantivy.Document":
-    """A paper as it is indexed."""
+def build_document(paper: Paper, content_hash: str, row: int) -> "tantivy.Document":
+    """Build what is indexed of a paper."""
     import tantivy
 
     names = [author.name for author in paper.authors]
@@ -95,54 +94,25 @@ def document(paper: Paper, content_hash: str, row: int) -> "tantivy.Document":
             "author_key": [name_key(name) for name in names],
             "author_word": sorted({word for name in names for word in name_words(name)}),
             "category": list(paper.categories),
-            "source": sorted({value for one in paper.records or (paper,) for value in _places(one) if value}),
-            "keys": keys_of(paper),
-            "text": _apart(f"{paper.title}\n{paper.title}\n{paper.abstract}"),
+            "source": sorted(
+                {value for record in paper.records or (paper,) for value in _list_origins(record) if value}
+            ),
+            "keys": list_paper_keys(paper),
+            "text": _space_out(f"{paper.title}\n{paper.title}\n{paper.abstract}"),
             "record": pack(paper).encode(),
         },
-        schema(),
+        get_schema(),
     )
 
 
-def _places(record: Paper) -> tuple[str, str]:
+def _list_origins(record: Paper) -> tuple[str, str]:
     return record.source.file, record.source.format
 
 
 def date_number(date: str | None) -> int:
-    """``2018-05`` as 20180500: sorts by time, the less precise first; 0 without a date."""
+    """Turn ``2018-05`` into 20180500, which sorts by time, the less precise first; 0 without a date."""
     return int((date or "").replace("-", "").ljust(8, "0"))
 
 
-def name_words(name: str) -> list[str]:
-    """The words of a person's name without case and accents: ``José M. Núñez`` is jose, m, nunez."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return re.findall(r"\w+", "".join(mark for mark in plain if not unicodedata.combining(mark)))
-
-
-def name_key(name: str) -> str:
-    """The words of a name as one term."""
-    return " ".join(name_words(name))
-
-
-def _apart(text: str) -> str:
+def _space_out(text: str) -> str:
     return text if text.isascii() else _UNSPACED.sub(r" \1 ", text)
-
-
-def fits(asked: list[str], author: list[str]) -> bool:
-    """Whether each word asked for is a word of the author, or one is the initial of the other.
-
-    At least one word has to be the same in full: "J. D." fits nobody. Words as ``name_words`` gives them.
-    """
-    left = list(author)
-    whole = False
-    for word in sorted(asked, key=len, reverse=True):
-        match = word if word in left else next((other for other in left if _initial(word, other)), None)
-        if match is None:
-            return False
-        left.remove(match)
-        whole = whole or (match == word and len(word) > 1)
-    return whole
-
-
-def _initial(one: str, other: str) -> bool:
-    return one[0] == other[0] and 1 in (len(one), len(other))

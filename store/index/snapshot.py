@@ -1,14 +1,18 @@
-"""One unchanging view of the index: what can be asked of it. Safe to share between threads."""
+"""One unchanging view of the index, and the queries that it is asked. Safe to share between threads.
 
+User text is built into a query, never parsed as one.
+"""
+
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from store.dedup.keys import id_key, named
+from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
-from store.index.damage import Careful
-from store.index.queries import all_of, any_of, filter_query, words_query
-from store.index.schema import fits, name_key, name_words, schema
+from store.index.schema import get_schema, terms
 from store.paper import Paper
+from store.person_name import name_fits, name_key, name_words
 from store.record import DAMAGED, Record, unpack
 
 if TYPE_CHECKING:
@@ -21,12 +25,19 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
 
 
-# Filters whose rows are kept: a chat stays within one for many questions.
+# Filters whose rows are kept: a chat stays within one for many questions. Chosen by hand; not measured.
 REMEMBERED = 16
-# Words whose number of papers is kept: each is asked for several times a question, and most by many questions.
+# Words whose number of papers is kept: each is asked for several times a question, and most by many questions. Chosen
+# by hand; not measured.
 COUNTED = 10_000
-# Papers that the keys of one batch seldom find more of.
+# Papers that the keys of one batch seldom find more of. Chosen by hand; not measured.
 ALIKE = 2000
+# A question of more terms than this is cut: the rest would only cost time. Chosen by hand; not measured.
+_MAX_TERMS = 200
+# The longest value that the index holds, in bytes: tantivy's limit, 65,535 less 5.
+_LONGEST_VALUE = 65_530
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_LAST_YEAR = 10_000  # After every year that a paper can have, so that none is meant by it.
 
 
 class Ranked(NamedTuple):
@@ -37,9 +48,15 @@ class Ranked(NamedTuple):
 
 
 class Snapshot:
-    """The catalogue, the words and the vectors as they were when the view was taken."""
+    """The catalogue, the words and the vectors as they were when the view was taken.
 
-    def __init__(self, searcher: Careful, vectors: "Vectors", generation: str) -> None:
+    Args:
+        searcher: tantivy's, inside a ``DamageGuard`` of ``store.index.index``.
+        vectors: All rows of the file of vectors.
+        generation: That of the library that the index was made from.
+    """
+
+    def __init__(self, searcher: Any, vectors: "Vectors", generation: str) -> None:
         self._searcher = searcher
         self.vectors = vectors
         self.generation = generation
@@ -60,193 +77,262 @@ class Snapshot:
             raise ValueError("the file of vectors is too short")
 
     def rows(self, filters: Filters) -> "Rows":
-        """Rows of the papers for which the filters hold."""
+        """Return rows of the papers for which the filters hold."""
         rows = self._rows.get(filters)
         if rows is None:
-            rows = self._rows_of(self._query(filters))
+            rows = self._rows_of(self._build_query(filters))
             if len(self._rows) >= REMEMBERED:
                 self._rows.clear()
             self._rows[filters] = rows
         return rows
 
-    def lexical(self, text: str, filters: Filters, limit: int) -> Ranked:
-        """The papers with the best BM25 score for the words of ``text``."""
-        return self._ranked(words_query(text), self._query(filters), limit)
+    def rank_by_words(self, text: str, filters: Filters, limit: int) -> Ranked:
+        """Rank the papers with the best BM25 score for the words of ``text``."""
+        return self._rank_rows(_words_query(text), self._build_query(filters), limit)
 
-    def lexical_of(self, text: str, rows: "Rows") -> Ranked:
-        """The BM25 score of just these rows, those without any of the words left out."""
-        return self._ranked(words_query(text), all_of([any_of("row", rows.tolist())]), len(rows))
+    def score_words(self, text: str, rows: "Rows") -> Ranked:
+        """Score just these rows by BM25, those without any of the words left out."""
+        return self._rank_rows(_words_query(text), _all_of([_any_of("row", rows.tolist())]), len(rows))
 
     def ids(self, rows: Iterable[int]) -> list[str]:
-        """The ids of papers by their rows, in the order of the rows."""
-        wanted = list(rows)
-        found = self._search(any_of("row", wanted), len(wanted))
-        by_row = dict(zip(self._fast("row", found), self._stored("id", found), strict=True))
-        return [by_row[row] for row in wanted]
+        """Return the ids of papers by their rows, in the order of the rows."""
+        ordered = list(rows)
+        addresses = self._find_addresses(_any_of("row", ordered), len(ordered))
+        by_row = dict(zip(self._read_numbers("row", addresses), self._read_texts("id", addresses), strict=True))
+        return [by_row[row] for row in ordered]
 
     def papers(self, ids: Sequence[str]) -> list[Paper]:
-        """Papers by their ids, in that order; those that are not there are left out."""
-        return list({paper.id: paper for paper in self.named(ids).values()}.values())
+        """Return papers by their ids, in that order; those that are not there are left out."""
+        return list({paper.id: paper for paper in self.find_by_ids(ids).values()}.values())
 
-    def named(self, ids: Sequence[str]) -> dict[str, Paper]:
-        """Papers by the ids that are asked for, in that order: an id that a paper lost by a merge leads to it, too."""
-        found = [self._searcher.doc(address) for address in self._search(any_of("id", ids), len(ids))]
-        papers = {paper.id: paper for paper in self._searcher.run(_papers, found)}
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Paper]:
+        """Find papers by their ids, in that order: an id that a paper lost by a merge leads to it, too."""
+        documents = [self._searcher.doc(address) for address in self._find_addresses(_any_of("id", ids), len(ids))]
+        papers = {paper.id: paper for paper in self._searcher.run(_unpack_papers, documents)}
         if lost := [paper_id for paper_id in ids if paper_id not in papers]:
-            for paper in self.keyed(list(map(id_key, lost))):
+            for paper in self.find_by_keys(list(map(id_key, lost))):
                 papers |= {record.id: paper for record in paper.records if record.id in lost}
         return {paper_id: papers[paper_id] for paper_id in ids if paper_id in papers}
 
-    def keyed(self, keys: Sequence[str]) -> list[Paper]:
-        """The papers that can be found by any of these keys of ``store.dedup.keys``, by their ids in order."""
-        query = any_of("keys", keys)
-        addresses = self._search(query, ALIKE)
+    def find_by_keys(self, keys: Sequence[str]) -> list[Paper]:
+        """Find the papers with any of these keys of ``store.dedup.keys``, by their ids in order."""
+        query = _any_of("keys", keys)
+        addresses = self._find_addresses(query, ALIKE)
         if len(addresses) == ALIKE:  # Room for every paper is asked for only where it is needed: it costs time.
-            addresses = self._search(query, self.count)
-        found = [self._searcher.doc(address) for address in addresses]
-        return sorted(self._searcher.run(_papers, found), key=lambda paper: paper.id)
+            addresses = self._find_addresses(query, self.count)
+        documents = [self._searcher.doc(address) for address in addresses]
+        return sorted(self._searcher.run(_unpack_papers, documents), key=lambda paper: paper.id)
 
-    def shared_keys(self) -> list[str]:
-        """The keys that more than one paper has, or had before one was removed, but for those by the id of a record."""
+    def list_shared_keys(self) -> list[str]:
+        """List the keys that more than one paper has, or had before one was removed; not the ids of records."""
         kinds = ("doi:", "arxiv:", "pmid:", "pmcid:", "openalex:", "s2:", "wos:", "title:")
-        found = [term for kind in kinds for term in self._searcher.terms_with_prefix("keys", kind)]
-        return [key for key, count in found if count > 1]
+        counted = [term for kind in kinds for term in self._searcher.terms_with_prefix("keys", kind)]
+        return [key for key, count in counted if count > 1]
 
     def all_ids(self) -> list[str]:
-        """The id of every paper."""
-        return self._stored("id", self._search(all_of([]), self.count))
+        """Return the id of every paper."""
+        return self._read_texts("id", self._find_addresses(_all_of([]), self.count))
 
     def row_of(self, paper_id: str) -> int | None:
-        """The row of a paper, None where there is no such paper."""
-        found = self._fast("row", self._search(any_of("id", [paper_id]), 1))
-        return found[0] if found else None
+        """Return the row of a paper, None where there is no such paper."""
+        rows = self._read_numbers("row", self._find_addresses(_any_of("id", [paper_id]), 1))
+        return rows[0] if rows else None
 
     def vectors_of(self, ids: Sequence[str]) -> "dict[str, Vectors]":
-        """The vector of each of the papers that are there, of shape (dimension,)."""
-        found = self._search(any_of("id", ids), len(ids))
+        """Return the vector of each of the papers that are there, of shape (dimension,)."""
+        addresses = self._find_addresses(_any_of("id", ids), len(ids))
         return {
             paper_id: self.vectors[row]
-            for paper_id, row in zip(self._stored("id", found), self._fast("row", found), strict=True)
+            for paper_id, row in zip(
+                self._read_texts("id", addresses), self._read_numbers("row", addresses), strict=True
+            )
         }
 
     def hashes(self, ids: Sequence[str]) -> dict[str, str]:
-        """The content hash of each of the papers that are there."""
-        found = self._search(any_of("id", ids), len(ids))
-        return dict(zip(self._stored("id", found), self._stored("hash", found), strict=True))
+        """Return the content hash of each of the papers that are there."""
+        addresses = self._find_addresses(_any_of("id", ids), len(ids))
+        return dict(zip(self._read_texts("id", addresses), self._read_texts("hash", addresses), strict=True))
 
     def records(self, ids: Sequence[str]) -> dict[str, Record]:
-        """The papers with these ids as they are in the index, each with its hash there and its vector."""
-        found = self._search(any_of("id", ids), len(ids))
-        papers = self._searcher.run(_papers, [self._searcher.doc(address) for address in found])
-        rows, hashes = self._fast("row", found), self._stored("hash", found)
+        """Return the papers with these ids as they are in the index, each with its hash there and its vector."""
+        addresses = self._find_addresses(_any_of("id", ids), len(ids))
+        papers = self._searcher.run(_unpack_papers, [self._searcher.doc(address) for address in addresses])
+        rows, hashes = self._read_numbers("row", addresses), self._read_texts("hash", addresses)
         return {
             paper.id: Record(paper, content, self.vectors[row])
             for paper, content, row in zip(papers, hashes, rows, strict=True)
         }
 
-    def damaged(self) -> int:
-        """How many papers are marked as damaged, or were before they were added again."""
+    def count_damaged(self) -> int:
+        """Return how many papers are marked as damaged, or were before they were added again."""
         return sum(count for _, count in self._searcher.terms_with_prefix("hash", DAMAGED))
 
     def catalogue(self, filters: Filters, oldest_first: bool = False) -> list[str]:
-        """Ids of the papers for which the filters hold, newest first; undated ones last."""
+        """Return ids of the papers for which the filters hold, newest first; undated ones last."""
         import tantivy
 
         order = tantivy.Order.Asc if oldest_first else tantivy.Order.Desc
         hits = self._searcher.search(
-            self._query(filters), limit=max(1, self.count), count=False, order_by_field="date", order=order
+            self._build_query(filters), limit=max(1, self.count), count=False, order_by_field="date", order=order
         ).hits
         dated = [address for date, address in hits if date]
-        return self._stored("id", dated + [address for date, address in hits if not date])
+        return self._read_texts("id", dated + [address for date, address in hits if not date])
 
     def authors(self, name: str) -> dict[str, str]:
         """Authors whom a name fits, key → name as first found; "Che", "ethan che" and "E. Che" fit "Ethan Che"."""
         full = [word for word in name_words(name) if len(word) > 1]
         if not full:
             return {}
-        found = self._search(all_of([any_of("author_word", [word, word[0]]) for word in full]), self.count)
-        names = {author for address in found for author in self._searcher.doc(address).get_all("author")}
-        return {name_key(author): author for author in sorted(names) if fits(name_words(name), name_words(author))}
+        addresses = self._find_addresses(
+            _all_of([_any_of("author_word", [word, word[0]]) for word in full]), self.count
+        )
+        names = {author for address in addresses for author in self._searcher.doc(address).get_all("author")}
+        return {name_key(author): author for author in sorted(names) if name_fits(name_words(name), name_words(author))}
 
     def papers_by(self, word: str) -> int:
-        """How many papers have an author whose name holds this word (as ``name_words`` gives it)."""
-        return self._count("author_word", word)
+        """Return how many papers have an author whose name holds this word (as ``name_words`` gives it)."""
+        return self._count_papers("author_word", word)
 
     def has_category(self, category: str) -> bool:
-        """Whether any paper has this category."""
-        return self._count("category", category) > 0
+        """Return whether any paper has this category."""
+        return self._count_papers("category", category) > 0
 
     def frequency(self, term: str) -> int:
         """In how many papers a term (as ``terms`` gives it) stands."""
-        return self._count("text", term)
+        return self._count_papers("text", term)
 
     def years(self) -> dict[int, int]:
-        """Papers a year, undated ones left out."""
-        return {int(year): n for year, n in sorted(self._counts("year")) if year}
+        """Return papers a year, undated ones left out."""
+        return {int(year): n for year, n in sorted(self._count_values("year")) if year}
 
     def categories(self) -> dict[str, int]:
-        """Papers a category, the most frequent first."""
+        """Return papers a category, the most frequent first."""
         names = [name for name, _ in self._searcher.terms_with_prefix("category", "")]
-        found = [(name, count) for name in names if (count := self._count("category", name))]
-        return dict(sorted(found, key=lambda item: (-item[1], item[0])))
+        counts = [(name, count) for name in names if (count := self._count_papers("category", name))]
+        return dict(sorted(counts, key=lambda item: (-item[1], item[0])))
 
-    def _count(self, field: str, term: str) -> int:
-        """Papers with a term; tantivy's own figure goes on counting those that were removed."""
+    def _count_papers(self, field: str, term: str) -> int:
+        """Return papers with a term; tantivy's own figure goes on counting those that were removed."""
         import tantivy
 
         count = self._counted.get((field, term))
         if count is None:
-            query = tantivy.Query.term_query(schema(), field, term)
+            query = tantivy.Query.term_query(get_schema(), field, term)
             count = int(self._searcher.search(query, limit=1, count=True).count)
             if len(self._counted) >= COUNTED:
                 self._counted.clear()
             self._counted[field, term] = count
         return count
 
-    def _counts(self, field: str) -> list[tuple[int, int]]:
+    def _count_values(self, field: str) -> list[tuple[int, int]]:
         import tantivy
 
-        asked = {"counts": {"terms": {"field": field, "size": 65_000}}}
-        buckets = self._searcher.aggregate(tantivy.Query.all_query(), asked)["counts"]["buckets"]
+        aggregation = {"counts": {"terms": {"field": field, "size": 65_000}}}
+        buckets = self._searcher.aggregate(tantivy.Query.all_query(), aggregation)["counts"]["buckets"]
         return [(int(bucket["key"]), bucket["doc_count"]) for bucket in buckets]
 
     def _rows_of(self, query: "tantivy.Query") -> "Rows":
         import numpy as np
 
-        return np.array(self._fast("row", self._search(query, self.count)), dtype=np.int64)
+        return np.array(self._read_numbers("row", self._find_addresses(query, self.count)), dtype=np.int64)
 
-    def _query(self, filters: Filters) -> "tantivy.Query":
-        meant = filters.model_copy(update={"ids": self._meant(filters.ids)}) if filters.ids else filters
-        return filter_query(meant, [list(self.authors(name)) for name in filters.author])
+    def _build_query(self, filters: Filters) -> "tantivy.Query":
+        resolved = filters.model_copy(update={"ids": self._resolve_ids(filters.ids)}) if filters.ids else filters
+        return _filter_query(resolved, [list(self.authors(name)) for name in filters.author])
 
-    def _meant(self, ids: Sequence[str]) -> tuple[str, ...]:
-        """The ids of the papers that are asked for, in one of the forms of ``store.dedup.keys.named``, too."""
-        wanted = any_of("id", ids)
-        there = int(self._searcher.search(wanted, limit=1, count=True).count)
+    def _resolve_ids(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """Replace ids in another form (see ``store.dedup.keys.list_lookup_keys``) by those of the papers."""
+        query = _any_of("id", ids)
+        there = int(self._searcher.search(query, limit=1, count=True).count)
         if there == len(set(ids)):  # As nearly always; of thousands of ids none is read then.
             return tuple(ids)
-        known = self._stored("id", self._search(wanted, there))
-        lost = [key for paper_id in set(ids).difference(known) for key in named(paper_id)]
-        return (*known, *(paper.id for paper in self.keyed(lost)))
+        present = self._read_texts("id", self._find_addresses(query, there))
+        lost = [key for paper_id in set(ids).difference(present) for key in list_lookup_keys(paper_id)]
+        return (*present, *(paper.id for paper in self.find_by_keys(lost)))
 
-    def _ranked(self, scored: "tantivy.Query", condition: "tantivy.Query", limit: int) -> Ranked:
+    def _rank_rows(self, scored: "tantivy.Query", condition: "tantivy.Query", limit: int) -> Ranked:
         import numpy as np
         import tantivy
 
         both = tantivy.Query.boolean_query([(tantivy.Occur.Must, scored), (tantivy.Occur.Must, condition)])
         hits = self._searcher.search(both, limit=max(1, limit), count=False).hits
-        rows = self._fast("row", [address for _, address in hits])
+        rows = self._read_numbers("row", [address for _, address in hits])
         return Ranked(np.array(rows, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32))
 
-    def _search(self, query: "tantivy.Query", limit: int) -> "list[tantivy.DocAddress]":
+    def _find_addresses(self, query: "tantivy.Query", limit: int) -> "list[tantivy.DocAddress]":
         return [address for _, address in self._searcher.search(query, limit=max(1, limit), count=False).hits]
 
-    def _fast(self, field: str, addresses: "list[tantivy.DocAddress]") -> list[int]:
+    def _read_numbers(self, field: str, addresses: "list[tantivy.DocAddress]") -> list[int]:
         return [int(value or 0) for value in self._searcher.fast_field_values(field, addresses)]
 
-    def _stored(self, field: str, addresses: "list[tantivy.DocAddress]") -> list[str]:
+    def _read_texts(self, field: str, addresses: "list[tantivy.DocAddress]") -> list[str]:
         return [str(self._searcher.doc(address).get_first(field)) for address in addresses]
 
 
-def _papers(documents: "list[tantivy.Document]") -> list[Paper]:
+def _unpack_papers(documents: "list[tantivy.Document]") -> list[Paper]:
     return [unpack(document.get_first("record") or b"") for document in documents]
+
+
+def _words_query(text: str) -> "tantivy.Query":
+    """Build the query for papers with any of the words, scored by BM25; a repeated word counts as often."""
+    import tantivy
+
+    counted = Counter(terms(text)[:_MAX_TERMS])
+    query = tantivy.Query
+    return query.boolean_query(
+        [
+            (tantivy.Occur.Should, query.boost_query(query.term_query(get_schema(), "text", term), float(times)))
+            for term, times in counted.items()
+        ]
+    )
+
+
+def _filter_query(filters: Filters, author_keys: list[list[str]]) -> "tantivy.Query":
+    """Build the query for papers for which every condition holds.
+
+    Args:
+        filters: The conditions.
+        author_keys: For each name of ``filters.author`` the keys of the authors whom it fits.
+    """
+    import tantivy
+
+    query = tantivy.Query
+    must = [_any_of("author_key", keys) for keys in author_keys]
+    if filters.year_from is not None or filters.year_to is not None:
+        low = 1 if filters.year_from is None else min(max(filters.year_from, 1), _LAST_YEAR)
+        high = _LAST_YEAR if filters.year_to is None else min(max(filters.year_to, 0), _LAST_YEAR)
+        must.append(query.range_query(get_schema(), "year", tantivy.FieldType.Integer, low, high))
+    for field, values in (("category", filters.category), ("source", filters.source)):
+        if values:
+            must.append(_any_of(field, values))
+    if filters.has_code is not None:
+        must.append(query.term_query(get_schema(), "code", int(filters.has_code)))
+    if filters.retracted is not None:
+        must.append(query.term_query(get_schema(), "retracted", int(filters.retracted)))
+    if filters.ids is not None:
+        must.append(_any_of("id", filters.ids))
+    must += [query.term_query(get_schema(), "text", term) for term in terms(filters.text)[:_MAX_TERMS]]
+    return _all_of(must)
+
+
+def _any_of(field: str, values: Sequence[str] | Sequence[int]) -> "tantivy.Query":
+    """Build the query for papers with one of the values in a field; those that no paper can have are passed over."""
+    import tantivy
+
+    return tantivy.Query.term_set_query(get_schema(), field, [value for value in values if _is_indexable(value)])
+
+
+def _all_of(queries: "list[tantivy.Query]") -> "tantivy.Query":
+    """Build the unscored query for papers for which every query holds; without any query, every paper."""
+    import tantivy
+
+    if not queries:
+        return tantivy.Query.all_query()
+    return tantivy.Query.boolean_query(
+        [(tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in queries]
+    )
+
+
+def _is_indexable(value: str | int) -> bool:
+    """Return whether the index can hold a value: no megabytes, and no half of a character."""
+    return isinstance(value, int) or (len(value) <= _LONGEST_VALUE and not _HALF_CHARACTER.search(value))

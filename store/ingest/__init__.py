@@ -1,6 +1,6 @@
-"""Adding papers: read, plan against what is stored, join what is one paper, embed and store, batch by batch.
+"""Add papers: read, plan against what is stored, merge what is one paper, embed and store, batch by batch.
 
-Records against a library: what becomes of those that are added, what may be one paper, what a person says of it.
+``plan`` says what becomes of each record, ``corrections`` has what a person says of papers that are there.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from typing import Unpack
 
 from store.dedup.match import Decisions
 from store.errors import InputError
-from store.ingest.plan import Outcome, Planner, Shelf, write
+from store.ingest.plan import ImportStaging, PlannedChange, Planner, write_staging
 from store.library import BATCH, Library
 from store.paper import Paper, Problem, Profile
 from store.readers import Item, Only, read_papers
@@ -22,7 +22,7 @@ from store.results import AddDone, AddEvent, AddReport, AddStarted, BatchStored,
 from store.writer import Writer
 
 # A record, and what became of it, or in words why it was not taken.
-Placed = tuple[Paper, Outcome | str]
+Placed = tuple[Paper, PlannedChange | str]
 
 
 def add_file(
@@ -59,107 +59,107 @@ def add(
     """
     stream = iter(items)
     if dry_run:
-        run = _Rehearsal(library)
-        yield from _batches(run, stream, fraction)
+        run = _DryRun(library)
+        yield from _take_batches(run, stream, fraction)
     else:
         with library.writing("add") as writer:
-            run = _Run(library, writer)
-            yield from _batches(run, stream, fraction)
+            run = _Import(library, writer)
+            yield from _take_batches(run, stream, fraction)
     yield AddDone(report=run.report)
 
 
-def _batches(run: "_Rehearsal", stream: Iterator[Item], fraction: Callable[[], float]) -> Iterator[AddEvent]:
+def _take_batches(run: "_DryRun", stream: Iterator[Item], fraction: Callable[[], float]) -> Iterator[AddEvent]:
     while batch := list(islice(stream, BATCH)):
-        yield from run.take(batch)
+        yield from run.take_batch(batch)
         counts = run.report.model_dump(include={"added", "updated", "merged", "unchanged"})
         yield BatchStored(**counts, fraction=fraction())
 
 
-class _Rehearsal:
+class _DryRun:
     """The plan and the counts of one import, of which nothing is written."""
 
     def __init__(self, library: Library) -> None:
         there = library.exists()
-        self._planner = Planner(Decisions.of(library.chroma.state()) if there else Decisions())
-        self._shelf = Shelf(library.view() if there else None)
+        self._planner = Planner(Decisions.from_state(library.chroma.state()) if there else Decisions())
+        self._staging = ImportStaging(library.view() if there else None)
         self.report = AddReport()
 
-    def take(self, batch: list[Item]) -> Iterator[AddEvent]:
-        self._profiles([item for item in batch if isinstance(item, Profile)])
-        given = [record for item in batch if isinstance(item, Paper) for record in _records_in(item)]
+    def take_batch(self, batch: list[Item]) -> Iterator[AddEvent]:
+        self._store_profiles([item for item in batch if isinstance(item, Profile)])
+        records = [record for item in batch if isinstance(item, Paper) for record in _records_in(item)]
         problems = [item for item in batch if isinstance(item, Problem)]
-        faults = [oversize(record) for record in given]
-        problems += [_refusal(record, fault) for record, fault in zip(given, faults, strict=True) if fault]
-        placed = self._place([record for record, fault in zip(given, faults, strict=True) if not fault])
-        problems += [_refusal(record, fault) for record, fault in placed if isinstance(fault, str)]
-        taken = [(record, outcome) for record, outcome in placed if not isinstance(outcome, str)]
-        self._count(taken, tuple(problems))
+        faults = [oversize(record) for record in records]
+        problems += [_build_refusal(record, fault) for record, fault in zip(records, faults, strict=True) if fault]
+        placed = self._place_records([record for record, fault in zip(records, faults, strict=True) if not fault])
+        problems += [_build_refusal(record, fault) for record, fault in placed if isinstance(fault, str)]
+        accepted = [(record, outcome) for record, outcome in placed if not isinstance(outcome, str)]
+        self._count_batch(accepted, tuple(problems))
         yield from (ProblemFound(problem=problem) for problem in problems)
 
-    def _profiles(self, profiles: list[Profile]) -> None:
-        """Nothing is written."""
+    def _store_profiles(self, profiles: list[Profile]) -> None:
+        """Store nothing: this run is dry."""
 
-    def _place(self, records: list[Paper]) -> list[Placed]:
-        placed = self._plan(records, self._shelf)
-        found = tuple(_match(record, outcome) for record, outcome in placed if not isinstance(outcome, str))
-        matches = (*self.report.matches, *filter(None, found))
+    def _place_records(self, records: list[Paper]) -> list[Placed]:
+        placed = self._plan_records(records, self._staging)
+        candidates = tuple(_build_match(record, outcome) for record, outcome in placed if not isinstance(outcome, str))
+        matches = (*self.report.matches, *filter(None, candidates))
         self.report = self.report.model_copy(update={"matches": matches})
         return placed
 
-    def _plan(self, records: list[Paper], shelf: Shelf) -> list[Placed]:
-        """What becomes of each record, in words where the paper that it belongs to would get too large."""
+    def _plan_records(self, records: list[Paper], staging: ImportStaging) -> list[Placed]:
+        """Plan what becomes of each record; a text says why its paper would get too large."""
         placed: list[Placed] = []
-        for coming in self._planner.prepare(records, shelf):
+        for incoming in self._planner.prepare(records, staging):
             try:
-                placed.append((coming.record, self._planner.take(coming, shelf)))
+                placed.append((incoming.record, self._planner.place(incoming, staging)))
             except InputError as fault:
-                placed.append((coming.record, str(fault)))
+                placed.append((incoming.record, str(fault)))
         return placed
 
-    def _count(self, taken: list[tuple[Paper, Outcome]], problems: tuple[Problem, ...]) -> None:
-        before, kinds = self.report, Counter(outcome.kind for _, outcome in taken)
+    def _count_batch(self, accepted: list[tuple[Paper, PlannedChange]], problems: tuple[Problem, ...]) -> None:
+        before, kinds = self.report, Counter(outcome.kind for _, outcome in accepted)
         changes: dict[str, object] = {kind: getattr(before, kind) + count for kind, count in kinds.items()}
         changes |= {
-            "records": before.records + len(taken) + sum(problem.lost for problem in problems),
-            "with_abstract": before.with_abstract + sum(bool(record.abstract) for record, _ in taken),
+            "records": before.records + len(accepted) + sum(problem.lost for problem in problems),
+            "with_abstract": before.with_abstract + sum(bool(record.abstract) for record, _ in accepted),
             "problems": (*before.problems, *problems),
         }
         self.report = before.model_copy(update=changes)
 
 
-class _Run(_Rehearsal):
+class _Import(_DryRun):
     """The same, written batch by batch; the caller holds the lock."""
 
     def __init__(self, library: Library, writer: Writer) -> None:
         self._library = library
         self._writer = writer
-        self._planner = Planner(Decisions.of(library.chroma.state()))
+        self._planner = Planner(Decisions.from_state(library.chroma.state()))
         self.report = AddReport()
 
-    def _profiles(self, profiles: list[Profile]) -> None:
+    def _store_profiles(self, profiles: list[Profile]) -> None:
         for profile in profiles:
             self._writer.add_profile(profile)
 
-    def _place(self, records: list[Paper]) -> list[Placed]:
-        shelf = Shelf(self._library.index.snapshot() if self._library.index.generation() else None)
-        placed = self._plan(records, shelf)
-        write(self._writer, shelf)
+    def _place_records(self, records: list[Paper]) -> list[Placed]:
+        staging = ImportStaging(self._library.index.snapshot() if self._library.index.generation() else None)
+        placed = self._plan_records(records, staging)
+        write_staging(self._writer, staging)
         return placed
 
 
 def _records_in(item: Paper) -> Iterator[Paper]:
-    """The records of a paper that was exported with them, each to be judged anew."""
+    """Yield the records of a paper that was exported with them, each to be judged again."""
     for record in item.records:
         yield from _records_in(record)
     if not item.records:
         yield item
 
 
-def _refusal(record: Paper, fault: str) -> Problem:
+def _build_refusal(record: Paper, fault: str) -> Problem:
     return Problem(file=record.source.file, line=record.source.line, reason=f"{printable(record.id)}: {fault}")
 
 
-def _match(record: Paper, outcome: Outcome) -> Match | None:
+def _build_match(record: Paper, outcome: PlannedChange) -> Match | None:
     if outcome.kind != "merged":
         return None
     return Match(title=record.title, source=record.source, paper_id=outcome.paper_id, reason=outcome.reason)

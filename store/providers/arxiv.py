@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from store.providers.base import Answer, Ask, Garbled, Refused
-from store.providers.paging import tag, whole, xml_root
+from store.providers.base import BadResponse, PageInfo, ProviderRequest, RequestRefused
+from store.providers.paging import parse_count, strip_namespace, xml_root
 
 NAME = "arxiv"
 LABEL = "arXiv"
@@ -19,46 +19,46 @@ MOST = 30_000
 _ROWS = 100
 
 
-def interval(keyed: bool) -> float:
-    """Three seconds, as its terms ask."""
+def get_interval(keyed: bool) -> float:
+    """Return three seconds, as arXiv's terms ask."""
     return 3.0
 
 
-def lookup(scheme: str, values: Sequence[str]) -> Ask:
-    """Papers by arXiv id."""
-    return Ask("/query", (("id_list", ",".join(values)), ("max_results", str(len(values)))))
+def build_lookup(scheme: str, values: Sequence[str]) -> ProviderRequest:
+    """Ask for papers by arXiv id."""
+    return ProviderRequest("/query", (("id_list", ",".join(values)), ("max_results", str(len(values)))))
 
 
-def search(query: str, rows: int, keyed: bool) -> Ask:
-    """The newest first: in that order no page changes while the next one is read."""
+def build_search(query: str, rows: int, keyed: bool) -> ProviderRequest:
+    """Ask for the newest first: in that order no page changes while the next one is read."""
     size = ("start", "0"), ("max_results", str(min(rows, _ROWS)))
     order = ("sortBy", "submittedDate"), ("sortOrder", "descending")
-    return Ask("/query", (("search_query", query), *size, *order))
+    return ProviderRequest("/query", (("search_query", query), *size, *order))
 
 
-def answer(ask: Ask, body: bytes) -> Answer:
-    """The count and the next page; an entry that tells of an error, and a page that is empty too early, are none."""
+def parse_page(ask: ProviderRequest, body: bytes) -> PageInfo:
+    """Read the count and the next page; refuse an entry that tells of an error, and a page that is empty too early."""
     root = xml_root(body)
-    if tag(root) != "feed":
-        raise Garbled("XML that is no Atom feed")
-    found = root.findall("{*}entry")
-    for entry in found:
+    if strip_namespace(root) != "feed":
+        raise BadResponse("XML that is no Atom feed")
+    papers = root.findall("{*}entry")
+    for entry in papers:
         if "/api/errors" in (entry.findtext("{*}id") or ""):
-            raise Refused(
-                f"arXiv refuses the request: {_clean(entry.findtext('{*}summary'))}.", "Change what is asked."
+            raise RequestRefused(
+                f"arXiv refuses the request: {_clean_summary(entry.findtext('{*}summary'))}.", "Change what is asked."
             )
-    if not ask.param("search_query"):
-        return Answer(total=len(found))
-    total = _count(root, "totalResults")
-    after = (whole(ask.param("start")) or 0) + len(found)
-    if not found and after < total:  # it does that at times, and has the page when it is asked again
-        raise Garbled("an empty page in the middle of its results")
-    return Answer(total, ask.turned(start=after) if after < min(total, MOST) else None)
+    if not ask.get_param("search_query"):
+        return PageInfo(total=len(papers))
+    total = _read_count(root, "totalResults")
+    after = (parse_count(ask.get_param("start")) or 0) + len(papers)
+    if not papers and after < total:  # it does that at times, and has the page when it is asked again
+        raise BadResponse("an empty page in the middle of its results")
+    return PageInfo(total, ask.next_page(start=after) if after < min(total, MOST) else None)
 
 
-def _count(root: Any, name: str) -> int:
-    return whole(root.findtext(f"{{*}}{name}") or "") or 0
+def _read_count(root: Any, name: str) -> int:
+    return parse_count(root.findtext(f"{{*}}{name}") or "") or 0
 
 
-def _clean(text: str | None) -> str:
+def _clean_summary(text: str | None) -> str:
     return re.sub(r"\s+", " ", text or "it does not say why").strip(" .")

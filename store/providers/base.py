@@ -1,7 +1,4 @@
-"""What a provider is, what it is asked, and what its answer says beside the papers.
-
-How the providers are reached: addresses, keys, patience; the caller's settings as plain values.
-"""
+"""What a provider is, what it is asked, what its answer says beside the papers, and how providers are reached."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +13,7 @@ from store.paper import Frozen
 
 
 @dataclass(frozen=True)
-class Ask:
+class ProviderRequest:
     """A request: the path below the provider's address, and its parameters, without keys and contact."""
 
     path: str
@@ -27,38 +24,38 @@ class Ask:
     total: int = 0
     """How many papers the listing has, where only its first answer tells."""
 
-    def param(self, name: str) -> str:
-        """A parameter, "" where it has none of that name."""
+    def get_param(self, name: str) -> str:
+        """Return a parameter, "" where it has none of that name."""
         return dict(self.params).get(name, "")
 
-    def turned(self, **params: object) -> "Ask":
-        """The next page."""
+    def next_page(self, **params: object) -> "ProviderRequest":
+        """Return the request for the next page."""
         merged = dict(self.params) | {name: str(value) for name, value in params.items()}
         return replace(self, params=tuple(merged.items()), page=self.page + 1)
 
 
 @dataclass(frozen=True)
-class Answer:
+class PageInfo:
     """What a body says: how many papers there are in all, the next page, whether papers stand in it."""
 
     total: int | None = None
-    next: Ask | None = None
+    next: ProviderRequest | None = None
     has_papers: bool = True
 
 
-class Garbled(Exception):
+class BadResponse(Exception):
     """A body is not what was asked for; the reason completes "it answers with …"."""
 
 
-class Refused(SourceError):
+class RequestRefused(SourceError):
     """A provider does not take the request; asking again does not help."""
 
 
-class Closed(SourceError):
+class ProviderUnavailable(SourceError):
     """A provider cannot be asked any more in this run."""
 
 
-class Missing(SourceError):
+class NoSuchPaper(SourceError):
     """A provider has no such paper."""
 
 
@@ -86,17 +83,17 @@ class Provider(Protocol):
     BATCH: int
     """How many papers one request may ask for by id."""
 
-    def interval(self, keyed: bool) -> float:
-        """Seconds from one request to the next."""
+    def get_interval(self, keyed: bool) -> float:
+        """Return the seconds from one request to the next."""
 
-    def lookup(self, scheme: str, values: Sequence[str]) -> Ask:
+    def build_lookup(self, scheme: str, values: Sequence[str]) -> ProviderRequest:
         """Ask for papers by their ids of one scheme (up to ``BATCH``)."""
 
-    def search(self, query: str, rows: int, keyed: bool) -> Ask:
+    def build_search(self, query: str, rows: int, keyed: bool) -> ProviderRequest:
         """Ask for the first page of what a query finds; ``rows`` papers are wanted in all."""
 
-    def answer(self, ask: Ask, body: bytes) -> Answer:
-        """What the body says beside its papers.
+    def parse_page(self, ask: ProviderRequest, body: bytes) -> PageInfo:
+        """Read what the body says beside its papers.
 
         Raises:
             Garbled: It is no answer to this; asking again may help.
@@ -104,8 +101,8 @@ class Provider(Protocol):
         """
 
 
-def in_path(value: str) -> str:
-    """A value as a part of a path; its slashes stay, as the providers document it, unless they lead elsewhere."""
+def quote_path(value: str) -> str:
+    """Quote a value as a part of a path; slashes stay, as the providers document it, unless they lead elsewhere."""
     return quote(value, safe="" if "/." in f"/{value}" else "/:")
 
 
@@ -139,10 +136,10 @@ class Access(Frozen):
     cache_days: float = 7.0
 
     def url(self, provider: str) -> str:
-        """The address of a provider, without a slash at its end."""
+        """Return the address of a provider, without a slash at its end."""
         return (self.urls.get(provider) or URLS[provider]).rstrip("/")
 
     def key(self, provider: str) -> str:
-        """Its key, "" for none."""
+        """Return its key, "" for none."""
         secret = self.keys.get(provider)
         return secret.get_secret_value() if secret else ""

@@ -1,6 +1,6 @@
 """The one HTTP client of all providers: paced, cached, patient with what passes, quick with what does not.
 
-Bodies kept on the disk, so that what was answered is not asked again.
+Bodies are kept on the disk, so that what was answered is not asked again.
 """
 
 import hashlib
@@ -16,10 +16,18 @@ from urllib.parse import urlencode, urlsplit
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from store.errors import SourceError
-from store.files import writing_to
-from store.providers.base import Access, Answer, Ask, Closed, Garbled, Missing, Provider
-from store.providers.errors import Again, no_such_paper, worn_out
-from store.providers.transport import Pace, Wire
+from store.files import replace_file, translate_write_errors
+from store.providers.base import (
+    Access,
+    BadResponse,
+    NoSuchPaper,
+    PageInfo,
+    Provider,
+    ProviderRequest,
+    ProviderUnavailable,
+)
+from store.providers.errors import RetryLater, build_no_paper_error, build_retries_error
+from store.providers.transport import Connections, RateLimiter
 
 NONE = b""
 """The body of what a provider does not have; it is kept for a day at the most, for it may come."""
@@ -42,11 +50,11 @@ class BodyCache:
         self._now = now
 
     def get(self, key: str) -> bytes | None:
-        """A body that is young enough."""
-        path = self._path(key)
+        """Return a body that is young enough."""
+        path = self._build_path(key)
         try:
-            found = path.stat()
-            if self._is_old(found.st_mtime, _DAY if found.st_size == 0 else self._seconds):
+            status = path.stat()
+            if self._is_old(status.st_mtime, _DAY if status.st_size == 0 else self._seconds):
                 return None
             return path.read_bytes()
         except OSError:  # none there, or none that can be read: it is asked for then
@@ -56,24 +64,21 @@ class BodyCache:
         """Keep a body; raises LibraryError where the disk refuses."""
         if not self._seconds:
             return
-        path = self._path(key)
-        with writing_to(self._folder):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            half = path.with_suffix(f".{os.getpid()}")
-            half.write_bytes(body)
-            os.utime(half, (self._now(), self._now()))
-            half.replace(path)
+        path = self._build_path(key)
+        with translate_write_errors(self._folder):
+            replace_file(path, (body,))
+            os.utime(path, (self._now(), self._now()))
 
     def forget(self, key: str) -> None:
         """Drop a body that turned out to be of no use."""
-        with writing_to(self._folder):
-            self._path(key).unlink(missing_ok=True)
+        with translate_write_errors(self._folder):
+            self._build_path(key).unlink(missing_ok=True)
 
     def sweep(self) -> None:
         """Delete what is too old, and what a crash left half written."""
         if not self._folder.is_dir():
             return
-        with writing_to(self._folder):
+        with translate_write_errors(self._folder):
             for path in self._folder.iterdir():
                 with suppress(FileNotFoundError):  # another process sweeps, too
                     if self._is_old(path.stat().st_mtime, self._seconds):
@@ -82,22 +87,23 @@ class BodyCache:
     def _is_old(self, written: float, seconds: float) -> bool:
         return abs(self._now() - written) > min(seconds, self._seconds)
 
-    def _path(self, key: str) -> Path:
+    def _build_path(self, key: str) -> Path:
         return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()}.body"
 
 
+# How often a request is made that fails in a way that passes. Chosen by hand; not measured.
 TRIES = 4
 
 _backoff = wait_random_exponential(multiplier=2, min=1, max=60)
 
 
 @dataclass(frozen=True)
-class Got:
+class Response:
     """A body, what it says beside its papers, and whether it was kept from an earlier run."""
 
     body: bytes
-    answer: Answer
-    kept: bool
+    answer: PageInfo
+    is_cached: bool
 
 
 class Client:
@@ -109,13 +115,13 @@ class Client:
         pace: The clock that it goes by.
     """
 
-    def __init__(self, access: Access, cache: BodyCache, pace: Pace) -> None:
+    def __init__(self, access: Access, cache: BodyCache, pace: RateLimiter) -> None:
         self._access, self._cache, self._pace = access, cache, pace
-        self._wire = Wire(access, pace)
+        self._wire = Connections(access, pace)
         self._down: dict[str, SourceError] = {}
 
     def __enter__(self) -> Self:
-        """For ``with``."""
+        """Sweep the cache when a ``with`` block begins."""
         self._cache.sweep()
         return self
 
@@ -126,16 +132,16 @@ class Client:
         self._wire.close()
 
     def is_keyed(self, provider: Provider) -> bool:
-        """Whether there is a key for a provider."""
+        """Return whether there is a key for a provider."""
         return bool(self._access.key(provider.NAME))
 
-    def address(self, provider: Provider, ask: Ask) -> str:
-        """The whole address of a request, without key and contact."""
+    def build_address(self, provider: Provider, ask: ProviderRequest) -> str:
+        """Return the whole address of a request, without key and contact."""
         query = f"?{urlencode(ask.params)}" if ask.params else ""
         return f"{self._access.url(provider.NAME)}{ask.path}{query}"
 
-    def get(self, provider: Provider, ask: Ask) -> Got:
-        """The answer to a request: the one that is kept, else what the provider says now.
+    def get(self, provider: Provider, ask: ProviderRequest) -> Response:
+        """Return the answer to a request: the one that is kept, else what the provider says now.
 
         Raises:
             Missing: There is no such paper.
@@ -143,68 +149,68 @@ class Client:
             SourceError: It cannot be reached, or gives nothing that can be used, several times in a row.
             LibraryError: The answer cannot be kept.
         """
-        key = self._key(provider, ask)
+        key = self._build_key(provider, ask)
         body = self._cache.get(key)
         if body == NONE:
-            raise no_such_paper(provider)
+            raise build_no_paper_error(provider)
         if body is not None:
             try:
-                return Got(body, provider.answer(ask, body), kept=True)
-            except Garbled:  # the file is broken
+                return Response(body, provider.parse_page(ask, body), is_cached=True)
+            except BadResponse:  # the file is broken
                 self._cache.forget(key)
         try:
-            got = self._asked(provider, ask)
-        except Missing:
+            got = self._request_with_retries(provider, ask)
+        except NoSuchPaper:
             self._cache.put(key, NONE)
             raise
         self._cache.put(key, got.body)
         return got
 
-    def forget(self, provider: Provider, ask: Ask) -> None:
-        """Ask anew the next time."""
-        self._cache.forget(self._key(provider, ask))
+    def forget(self, provider: Provider, ask: ProviderRequest) -> None:
+        """Drop what is kept of a request, so that it is asked again the next time."""
+        self._cache.forget(self._build_key(provider, ask))
 
-    def _key(self, provider: Provider, ask: Ask) -> str:
-        return f"{self.address(provider, ask)}#{ask.page}"
+    def _build_key(self, provider: Provider, ask: ProviderRequest) -> str:
+        return f"{self.build_address(provider, ask)}#{ask.page}"
 
-    def _asked(self, provider: Provider, ask: Ask) -> Got:
+    def _request_with_retries(self, provider: Provider, ask: ProviderRequest) -> Response:
         host = urlsplit(self._access.url(provider.NAME)).netloc
         if host in self._down:
-            raise Closed(self._down[host].what, self._down[host].hint)
+            raise ProviderUnavailable(self._down[host].what, self._down[host].hint)
         tries = Retrying(
             stop=stop_after_attempt(TRIES),
-            wait=_wait,
+            wait=_compute_wait,
             sleep=self._pace.wait,
-            retry=retry_if_exception_type(Again),
+            retry=retry_if_exception_type(RetryLater),
             reraise=True,
         )
         try:
-            return tries(self._once, provider, ask, host)
-        except Again as fault:
-            raise self._closed(host, worn_out(provider, host, fault, TRIES)) from fault
-        except Closed as fault:
-            self._closed(host, fault)
+            return tries(self._request_once, provider, ask, host)
+        except RetryLater as fault:
+            raise self._mark_down(host, build_retries_error(provider, host, fault, TRIES)) from fault
+        except ProviderUnavailable as fault:
+            self._mark_down(host, fault)
             raise
 
-    def _closed(self, host: str, fault: SourceError) -> SourceError:
+    def _mark_down(self, host: str, fault: SourceError) -> SourceError:
         """Do not ask a host again that does not answer anyway."""
-        if isinstance(fault, Closed):
+        if isinstance(fault, ProviderUnavailable):
             self._down[host] = fault
         return fault
 
-    def _once(self, provider: Provider, ask: Ask, host: str) -> Got:
-        self._pace.before(host, provider.interval(self.is_keyed(provider)))
+    def _request_once(self, provider: Provider, ask: ProviderRequest, host: str) -> Response:
+        self._pace.wait_for_turn(host, provider.get_interval(self.is_keyed(provider)))
         try:
-            body = self._wire.body(provider, self.address(provider, ask))
+            body = self._wire.fetch_body(provider, self.build_address(provider, ask))
         finally:
-            self._pace.after(host)
+            self._pace.start_interval(host)
         try:
-            return Got(body, provider.answer(ask, body), kept=False)
-        except Garbled as fault:
-            raise Again(f"answers with {fault}") from fault
+            return Response(body, provider.parse_page(ask, body), is_cached=False)
+        except BadResponse as fault:
+            raise RetryLater(f"answers with {fault}") from fault
 
 
-def _wait(state: RetryCallState) -> float:
-    """What the host asks for, and never less than what grows from try to try."""
+def _compute_wait(state: RetryCallState) -> float:
+    """Wait as long as the host asks for, and never less than what grows from try to try."""
     fault = state.outcome.exception() if state.outcome else None
-    return max(_backoff(state), fault.seconds if isinstance(fault, Again) else 0.0)
+    return max(_backoff(state), fault.seconds if isinstance(fault, RetryLater) else 0.0)

@@ -5,8 +5,8 @@ How often it may be asked depends on whether it is told an e-mail address, and o
 
 from collections.abc import Sequence
 
-from store.providers.base import Answer, Ask, Garbled, in_path
-from store.providers.paging import entries, json_object, mapped, whole
+from store.providers.base import BadResponse, PageInfo, ProviderRequest, quote_path
+from store.providers.paging import get_mapping, json_object, parse_count, require_list
 
 NAME = "crossref"
 LABEL = "Crossref"
@@ -20,31 +20,31 @@ _ROWS = 100
 _TITLES = 5
 
 
-def interval(keyed: bool) -> float:
-    """A second, with which it is at ease; its headers may ask for more."""
+def get_interval(keyed: bool) -> float:
+    """Return one second, with which Crossref is at ease; its headers may ask for more."""
     return 1.0
 
 
-def lookup(scheme: str, values: Sequence[str]) -> Ask:
-    """A work by its DOI, or those that its title and first author may mean."""
+def build_lookup(scheme: str, values: Sequence[str]) -> ProviderRequest:
+    """Ask for a work by its DOI, or for those that its title and first author may mean."""
     if scheme == "title":
-        return Ask("/works", (("query.bibliographic", values[0]), ("rows", str(_TITLES))))
-    return Ask(f"/works/{in_path(values[0])}")
+        return ProviderRequest("/works", (("query.bibliographic", values[0]), ("rows", str(_TITLES))))
+    return ProviderRequest(f"/works/{quote_path(values[0])}")
 
 
-def search(query: str, rows: int, keyed: bool) -> Ask:
-    """Works that fit a query, the best first."""
-    return Ask("/works", (("query", query), ("rows", str(min(rows, _ROWS))), ("cursor", "*")))
+def build_search(query: str, rows: int, keyed: bool) -> ProviderRequest:
+    """Ask for works that fit a query, the best first."""
+    return ProviderRequest("/works", (("query", query), ("rows", str(min(rows, _ROWS))), ("cursor", "*")))
 
 
-def answer(ask: Ask, body: bytes) -> Answer:
-    """The count and the next page; Crossref names one after the last page, too."""
-    message = mapped(json_object(body).get("message"))
+def parse_page(ask: ProviderRequest, body: bytes) -> PageInfo:
+    """Read the count and the next page; Crossref names one after the last page, too."""
+    message = get_mapping(json_object(body).get("message"))
     if not ask.params:
         if not message.get("DOI"):
-            raise Garbled("JSON that is no work")
-        return Answer(total=1)
-    items, total = entries(message.get("items")), whole(message.get("total-results"))
-    cursor, rows = message.get("next-cursor"), whole(ask.param("rows")) or _ROWS
-    more = ask.param("cursor") and isinstance(cursor, str) and cursor and len(items) >= rows
-    return Answer(total, ask.turned(cursor=cursor) if more else None)
+            raise BadResponse("JSON that is no work")
+        return PageInfo(total=1)
+    items, total = require_list(message.get("items")), parse_count(message.get("total-results"))
+    cursor, rows = message.get("next-cursor"), parse_count(ask.get_param("rows")) or _ROWS
+    more = ask.get_param("cursor") and isinstance(cursor, str) and cursor and len(items) >= rows
+    return PageInfo(total, ask.next_page(cursor=cursor) if more else None)

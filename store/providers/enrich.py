@@ -6,19 +6,19 @@ Merging joins what is added to the paper, and never lets it overwrite what the u
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from store.dedup.keys import generic, identifier_keys
-from store.dedup.match import Decision, verdict
+from store.dedup.keys import is_generic, list_identifier_keys
+from store.dedup.match import Decision, judge_records
 from store.errors import SourceError
 from store.filters import Filters
 from store.ingest import add
 from store.library import Library
 from store.paper import Paper, Problem
 from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
-from store.providers.base import Access, Closed, Provider
+from store.providers.base import Access, Provider, ProviderUnavailable
 from store.providers.client import Client
 from store.providers.fetch import Planned, client_for
-from store.providers.lookup import Answered, Job, Run, chunks
-from store.providers.transport import Pace
+from store.providers.lookup import FetchJob, FetchRun, IdLookup, split_chunks
+from store.providers.transport import RateLimiter
 from store.readers import Item
 from store.results import AddEvent, AddStarted
 
@@ -50,7 +50,7 @@ STEPS = (
 
 
 def enrich(
-    library: Library, access: Access, filters: Filters | None = None, pace: Pace | None = None
+    library: Library, access: Access, filters: Filters | None = None, pace: RateLimiter | None = None
 ) -> Iterator[AddEvent]:
     """Ask for what papers lack, and add what comes; the events begin with ``AddStarted`` and end with ``AddDone``.
 
@@ -66,26 +66,26 @@ def enrich(
     """
     gaps = [Gap(paper) for paper in library.papers(filters) if has_gap(paper)]
     with client_for(library, access, pace) as client:
-        run = Run([_job(client, step, gaps) for step in STEPS] if gaps else [])
+        run = FetchRun([_build_job(client, step, gaps) for step in STEPS] if gaps else [])
         yield AddStarted(file=NAME)
         yield from add(library, run.items(), run.fraction)
 
 
 def planned_gaps(library: Library, access: Access, filters: Filters | None = None) -> tuple[Planned, ...]:
-    """Whom ``enrich`` would ask first for each paper with a gap; nothing is asked."""
+    """List whom ``enrich`` would ask first for each paper with a gap; nothing is asked."""
     client = client_for(library, access)
     plans = []
     for gap in (Gap(paper) for paper in library.papers(filters) if has_gap(paper)):
-        asked = [(step, value) for step in STEPS if (value := gap.value(step.scheme))]
-        for step, value in asked[:1]:
-            url = client.address(step.provider, step.provider.lookup(step.scheme, [value]))
+        steps = [(step, value) for step in STEPS if (value := gap.get_query(step.scheme))]
+        for step, value in steps[:1]:
+            url = client.build_address(step.provider, step.provider.build_lookup(step.scheme, [value]))
             plans.append(Planned(what=gap.paper.id, provider=step.provider.LABEL, url=url))
     return tuple(plans)
 
 
 def has_gap(paper: Paper) -> bool:
-    """Whether a paper has no abstract, or no id that others know."""
-    return not paper.abstract or not _ids(paper)
+    """Return whether a paper has no abstract, or no id that others know."""
+    return not paper.abstract or not _list_ids(paper)
 
 
 class Gap:
@@ -93,7 +93,7 @@ class Gap:
 
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
-        self._known = _ids(paper)
+        self._known = _list_ids(paper)
         self._abstract = bool(paper.abstract)
 
     @property
@@ -101,60 +101,63 @@ class Gap:
         """Whether there is anything left to ask for."""
         return not self._abstract or not self._known
 
-    def value(self, scheme: str) -> str:
-        """What to ask by, "" for nothing."""
+    def get_query(self, scheme: str) -> str:
+        """Return what to ask by, "" for nothing."""
         if scheme != TITLE:
             return self._known.get(scheme, "")
-        return "" if self._known or generic(self.paper.title) or not self.paper.authors else self.paper.title[:300]
+        return "" if self._known or is_generic(self.paper.title) or not self.paper.authors else self.paper.title[:300]
 
-    def fits(self, record: Paper) -> bool:
-        """Whether a record is of this paper beyond doubt."""
-        return verdict(self.paper, record).decision is Decision.SAME
+    def matches(self, record: Paper) -> bool:
+        """Return whether a record is of this paper beyond doubt."""
+        return judge_records(self.paper, record).decision is Decision.SAME
 
-    def adds(self, record: Paper) -> bool:
-        """Whether a record has what the paper lacks; it is taken for known then."""
-        ids = _ids(record)
+    def learn_from(self, record: Paper) -> bool:
+        """Take what a record has and the paper lacks; return whether there was anything."""
+        ids = _list_ids(record)
         new = bool(record.abstract and not self._abstract) or bool(ids.keys() - self._known.keys())
         self._known = ids | self._known
         self._abstract = self._abstract or bool(record.abstract)
         return new
 
 
-def _ids(paper: Paper) -> dict[str, str]:
-    """Its ids by scheme, of each the first; arXiv's DOIs are arXiv ids, too."""
-    found: dict[str, str] = {}
-    for scheme, _, value in (key.partition(":") for key in identifier_keys(paper)):
+def _list_ids(paper: Paper) -> dict[str, str]:
+    """List a paper's ids by scheme, of each the first; arXiv's DOIs are arXiv ids, too."""
+    ids: dict[str, str] = {}
+    for scheme, _, value in (key.partition(":") for key in list_identifier_keys(paper)):
         if scheme in IDS:
-            found.setdefault(scheme, value)
-    return found
+            ids.setdefault(scheme, value)
+    return ids
 
 
-def _job(client: Client, step: Step, gaps: list[Gap]) -> Job:
-    done = [0, 1]
+def _build_job(client: Client, step: Step, gaps: list[Gap]) -> FetchJob:
+    progress = [0, 1]
 
     def items() -> Iterator[Item]:
-        asking = [gap for gap in gaps if gap.is_open and gap.value(step.scheme)]
-        done[1] = len(asking) or 1
-        for some in chunks(asking, step.provider.BATCH):
+        asking = [gap for gap in gaps if gap.is_open and gap.get_query(step.scheme)]
+        progress[1] = len(asking) or 1
+        for some in split_chunks(asking, step.provider.BATCH):
             try:
-                yield from _asked(client, step, some)
-            except Closed:
+                yield from _fill_gaps(client, step, some)
+            except ProviderUnavailable:
                 raise
             except SourceError as fault:  # of these few; the others may be had
                 yield Problem(file=some[0].paper.id, reason=str(fault), lost=False)
-            done[0] += len(some)
+            progress[0] += len(some)
 
-    return Job(f"{step.provider.LABEL}, by {step.scheme}", 1, items, lambda: done[0] / done[1], lambda: done[0] > 0)
+    return FetchJob(
+        f"{step.provider.LABEL}, by {step.scheme}", 1, items, lambda: progress[0] / progress[1], lambda: progress[0] > 0
+    )
 
 
-def _asked(client: Client, step: Step, gaps: Iterable[Gap]) -> Iterator[Item]:
+def _fill_gaps(client: Client, step: Step, gaps: Iterable[Gap]) -> Iterator[Item]:
     by_value: dict[str, list[Gap]] = {}
     for gap in gaps:
-        by_value.setdefault(gap.value(step.scheme), []).append(gap)
-    for value, item in Answered(client, step.provider, step.scheme, list(by_value)):
-        if isinstance(item, Problem):
-            continue  # a record that says nothing fills no gap
-        for gap in by_value.get(value, ()):
-            if isinstance(item, Paper) and gap.fits(item) and gap.adds(item):
+        by_value.setdefault(gap.get_query(step.scheme), []).append(gap)
+    for value, item in IdLookup(client, step.provider, step.scheme, list(by_value)):
+        matching = by_value.get(value, [])
+        if isinstance(item, Problem) and item.lost:  # doubts are those of records that may not be of the paper
+            yield item.model_copy(update={"file": matching[0].paper.id}) if matching else item
+        for gap in matching:
+            if isinstance(item, Paper) and gap.matches(item) and gap.learn_from(item):
                 yield item
                 break

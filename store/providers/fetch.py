@@ -1,7 +1,4 @@
-"""Fetching: references in, papers into the library.
-
-Which provider is asked for what.
-"""
+"""Fetch references into the library, and choose which provider is asked for what."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -12,15 +9,16 @@ from store.ingest import add
 from store.library import Library
 from store.paper import Frozen
 from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
-from store.providers.base import Access, Ask, Provider
+from store.providers.base import Access, Provider, ProviderRequest
 from store.providers.client import BodyCache, Client
-from store.providers.lookup import Job, Run, chunks, look_up
-from store.providers.paging import Walk
+from store.providers.lookup import FetchJob, FetchRun, look_up, split_chunks
+from store.providers.paging import Pager
 from store.providers.references import Reference, parse_references
-from store.providers.transport import Pace
+from store.providers.transport import RateLimiter
 from store.results import AddEvent, AddStarted
 
-PROVIDERS: dict[str, Provider] = {one.NAME: one for one in (arxiv, openalex, crossref, semantic_scholar, pubmed)}
+_ALL: tuple[Provider, ...] = (arxiv, openalex, crossref, semantic_scholar, pubmed)
+PROVIDERS = {provider.NAME: provider for provider in _ALL}
 """All of them, by name."""
 
 PLACES: dict[str, tuple[Provider, ...]] = {
@@ -34,13 +32,13 @@ PLACES: dict[str, tuple[Provider, ...]] = {
 """Who is asked for an id, in this order, until one of them has it."""
 
 
-def listing(client: Client, reference: Reference, rows: int) -> tuple[Provider, Ask]:
-    """Who is asked for a query or the works of an author, and how; ``rows`` papers are wanted."""
+def build_listing(client: Client, reference: Reference, rows: int) -> tuple[Provider, ProviderRequest]:
+    """Choose who is asked for a query or the works of an author, and how; ``rows`` papers are wanted."""
     provider = openalex if reference.scheme == "author" else PROVIDERS[reference.provider]
     keyed = client.is_keyed(provider)
     if reference.scheme == "author":
-        return provider, openalex.by_author(reference.value, rows, keyed)
-    return provider, provider.search(reference.value, rows, keyed)
+        return provider, openalex.build_author_search(reference.value, rows, keyed)
+    return provider, provider.build_search(reference.value, rows, keyed)
 
 
 LIMIT = 1000
@@ -56,7 +54,7 @@ class Planned(Frozen):
 
 
 def fetch(
-    library: Library, given: Iterable[str], access: Access, limit: int | None = None, pace: Pace | None = None
+    library: Library, given: Iterable[str], access: Access, limit: int | None = None, pace: RateLimiter | None = None
 ) -> Iterator[AddEvent]:
     """Add the papers of references; the events begin with ``AddStarted`` and end with ``AddDone``.
 
@@ -72,74 +70,78 @@ def fetch(
         SourceError: Not one of them could be had because of the providers.
         LibraryError: The library cannot be written.
     """
-    references, most = parse_references(given), _checked(limit)
+    references, most = parse_references(given), _check_limit(limit)
     with client_for(library, access, pace) as client:
-        run = begun(client, references, most)
+        run = start_run(client, references, most)
         yield AddStarted(file=", ".join(map(str, references)))
         yield from add(library, run.items(), run.fraction)
 
 
 def planned(library: Library, given: Iterable[str], access: Access, limit: int | None = None) -> tuple[Planned, ...]:
-    """What ``fetch`` would ask for first; nothing is asked.
+    """List what ``fetch`` would ask for first; nothing is asked.
 
     Raises:
         InputError: As ``fetch``.
     """
-    references, most = parse_references(given), _checked(limit)
+    references, most = parse_references(given), _check_limit(limit)
     client = client_for(library, access)
     return tuple(
-        Planned(what=", ".join(map(str, one.what)), provider=one.provider.LABEL, url=client.address(*one[1:]))
-        for one in _firsts(client, references, most)
+        Planned(
+            what=", ".join(map(str, first.what)), provider=first.provider.LABEL, url=client.build_address(*first[1:])
+        )
+        for first in _list_first_requests(client, references, most)
     )
 
 
-def begun(client: Client, references: tuple[Reference, ...], limit: int) -> Run:
-    """The papers of references, not stored: what yields them, a request after the other, and says how far it is."""
-    return Run([_job(client, first, limit) for first in _firsts(client, references, limit)])
+def start_run(client: Client, references: tuple[Reference, ...], limit: int) -> FetchRun:
+    """Prepare the requests for references; the run yields their papers, which are not stored."""
+    return FetchRun([_build_job(client, first, limit) for first in _list_first_requests(client, references, limit)])
 
 
-def client_for(library: Library, access: Access, pace: Pace | None = None) -> Client:
-    """The client of a library, whose bodies are kept in its folder."""
-    pace = pace or Pace()
+def client_for(library: Library, access: Access, pace: RateLimiter | None = None) -> Client:
+    """Make the client of a library, whose bodies are kept in its folder."""
+    pace = pace or RateLimiter()
     return Client(access, BodyCache(library.folder / "fetched", access.cache_days, pace.now), pace)
 
 
-class First(NamedTuple):
+class FirstRequest(NamedTuple):
     """The first request for some references, which are of one scheme."""
 
     what: tuple[Reference, ...]
     provider: Provider
-    ask: Ask
+    ask: ProviderRequest
 
 
-def _firsts(client: Client, references: tuple[Reference, ...], limit: int) -> Iterator[First]:
-    """As many references of one scheme at a time as their provider takes; the scheme named first comes first."""
-    order = {scheme: place for place, scheme in enumerate(dict.fromkeys(one.scheme for one in references))}
-    ranked = sorted(references, key=lambda one: order[one.scheme])
-    for scheme, some in groupby(ranked, key=lambda one: one.scheme):
+def _list_first_requests(client: Client, references: tuple[Reference, ...], limit: int) -> Iterator[FirstRequest]:
+    """Yield requests for as many references of a scheme as its provider takes at once, in the order of schemes."""
+    schemes = list(dict.fromkeys(reference.scheme for reference in references))
+    ranked = sorted(references, key=lambda reference: schemes.index(reference.scheme))
+    for scheme, some in groupby(ranked, key=lambda reference: reference.scheme):
         if scheme not in PLACES:
-            yield from (First((one,), *listing(client, one, limit)) for one in some)
+            yield from (FirstRequest((reference,), *build_listing(client, reference, limit)) for reference in some)
             continue
         provider = PLACES[scheme][0]
-        for few in chunks(tuple(some), provider.BATCH):
-            yield First(tuple(few), provider, provider.lookup(scheme, [one.value for one in few]))
+        for few in split_chunks(tuple(some), provider.BATCH):
+            yield FirstRequest(
+                tuple(few), provider, provider.build_lookup(scheme, [reference.value for reference in few])
+            )
 
 
-def _job(client: Client, first: First, limit: int) -> Job:
+def _build_job(client: Client, first: FirstRequest, limit: int) -> FetchJob:
     name, scheme = str(first.what[0]), first.what[0].scheme
     if scheme not in PLACES:
-        walk = Walk(client, first.provider, first.ask, name, limit)
-        return Job(name, 1, walk.items, walk.fraction)
-    by_value = {one.value: str(one) for one in first.what}
+        walk = Pager(client, first.provider, first.ask, name, limit)
+        return FetchJob(name, 1, walk.items, walk.fraction)
+    by_value = {reference.value: str(reference) for reference in first.what}
     more = f" and {len(by_value) - 1} more" if len(by_value) > 1 else ""
-    return Job(
+    return FetchJob(
         name + more,
         len(by_value),
         lambda: look_up(client, PLACES[scheme], scheme, list(by_value), by_value.__getitem__),
     )
 
 
-def _checked(limit: int | None) -> int:
+def _check_limit(limit: int | None) -> int:
     if limit is not None and limit < 1:
         raise InputError(f"The limit is {limit} papers.", "Give 1 or more.")
     return limit or LIMIT

@@ -1,6 +1,6 @@
 """The pages of a listing, one after the other, and when to stop.
 
-Bodies taken apart as far as paging needs it; the papers in them are read by ``store.readers``.
+Bodies are parsed here as far as paging needs it; ``store.readers`` reads the papers in them.
 """
 
 import json
@@ -11,13 +11,13 @@ from typing import Any
 from lxml import etree
 
 from store.paper import Paper, Problem
-from store.providers.base import Ask, Garbled, Missing, Provider, Refused
-from store.providers.client import Client, Got
-from store.providers.lookup import records
+from store.providers.base import BadResponse, NoSuchPaper, Provider, ProviderRequest, RequestRefused
+from store.providers.client import Client, Response
+from store.providers.lookup import read_records
 from store.readers import Item
 
 
-class Walk:
+class Pager:
     """What a query or an author has, up to ``limit`` papers, each once.
 
     Args:
@@ -28,47 +28,47 @@ class Walk:
         limit: How many papers to take at most.
     """
 
-    def __init__(self, client: Client, provider: Provider, first: Ask, name: str, limit: int) -> None:
+    def __init__(self, client: Client, provider: Provider, first: ProviderRequest, name: str, limit: int) -> None:
         self._client, self._provider, self._first = client, provider, first
         self._name, self._limit = name, limit
         self._seen: set[str] = set()
         self._this_time: set[str] = set()
         self._read = 0
         self._total: int | None = None
-        self._kept: list[Ask] = []
+        self._kept: list[ProviderRequest] = []
 
     def fraction(self) -> float:
-        """How much of it is taken, 0–1."""
-        whole = min(self._limit, self._limit if self._total is None else self._total)
-        return min(1.0, len(self._seen) / whole) if whole else 1.0
+        """Return how much of it is taken, 0–1."""
+        total = min(self._limit, self._limit if self._total is None else self._total)
+        return min(1.0, len(self._seen) / total) if total else 1.0
 
     def items(self) -> Iterator[Item]:
-        """The papers and problems; a page is asked for when the one before is used up.
+        """Yield the papers and problems; a page is asked for when the one before is used up.
 
         Raises:
             SourceError: The provider fails; what came before it has been yielded.
         """
-        ask: Ask | None = self._first
+        ask: ProviderRequest | None = self._first
         while ask:
-            got = self._got(ask)
+            got = self._get_page(ask)
             if got is None:  # the pages that are kept lead nowhere any more
                 ask = self._first
                 continue
             self._total = self._total if got.answer.total is None else got.answer.total
             before, ask = len(self._this_time), got.answer.next
-            yield from self._papers(got)
+            yield from self._read_papers(got)
             if len(self._seen) >= self._limit:
                 break
             if ask and got.answer.has_papers and len(self._this_time) == before:
-                yield self._problem("has page after page without a further paper; it was left there")
+                yield self._build_problem("has page after page without a further paper; it was left there")
                 return
-        yield from self._missing()
+        yield from self._report_missing()
 
-    def _got(self, ask: Ask) -> Got | None:
-        """A page; None where it is refused because it goes on from pages of an earlier run: those are forgotten."""
+    def _get_page(self, ask: ProviderRequest) -> Response | None:
+        """Ask for a page; None where pages of an earlier run lead nowhere any more: those are forgotten."""
         try:
             got = self._client.get(self._provider, ask)
-        except (Refused, Missing):
+        except (RequestRefused, NoSuchPaper):
             if not self._kept:
                 raise
             for page in self._kept:
@@ -77,13 +77,13 @@ class Walk:
             self._this_time.clear()
             self._read = 0
             return None
-        self._kept += [ask] if got.kept else []
+        self._kept += [ask] if got.is_cached else []
         return got
 
-    def _papers(self, got: Got) -> Iterator[Item]:
+    def _read_papers(self, got: Response) -> Iterator[Item]:
         if not got.answer.has_papers:
             return
-        for item in records(self._provider, got.body, self._name):
+        for item in read_records(self._provider, got.body, self._name):
             self._read += isinstance(item, Paper) or (isinstance(item, Problem) and item.lost)
             if not isinstance(item, Paper):
                 yield item
@@ -93,17 +93,19 @@ class Walk:
                 self._seen.add(item.id)
                 yield item
 
-    def _missing(self) -> Iterator[Problem]:
-        """What there is beyond what was taken."""
-        taken, total = len(self._seen), self._total or 0
-        if total == 0 and not taken:
-            yield self._problem("finds nothing")
-        elif taken >= self._limit and total > taken:
-            yield self._problem(f"has {total:,} papers, of which the first {taken:,} were taken; --limit sets how many")
-        elif total > self._read and taken < self._limit:
-            yield self._problem(f"has {total:,} papers, but gave no more than {taken:,} of them")
+    def _report_missing(self) -> Iterator[Problem]:
+        """Yield what there is beyond what was taken."""
+        count, total = len(self._seen), self._total or 0
+        if total == 0 and not count:
+            yield self._build_problem("finds nothing")
+        elif count >= self._limit and total > count:
+            yield self._build_problem(
+                f"has {total:,} papers, of which the first {count:,} were taken; --limit sets how many"
+            )
+        elif total > self._read and count < self._limit:
+            yield self._build_problem(f"has {total:,} papers, but gave no more than {count:,} of them")
 
-    def _problem(self, reason: str) -> Problem:
+    def _build_problem(self, reason: str) -> Problem:
         return Problem(file=self._name, reason=f"{self._provider.LABEL} {reason}", lost=False)
 
 
@@ -111,61 +113,61 @@ _PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html)", re.IGNORECASE)
 
 
 def json_object(body: bytes) -> dict[str, Any]:
-    """The JSON object that a body is; raises Garbled."""
+    """Parse a body as a JSON object; raise BadResponse."""
     _check_page(body)
     try:
         value = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Garbled("something that is no JSON, or broken off") from error
+        raise BadResponse("something that is no JSON, or broken off") from error
     if not isinstance(value, dict):
-        raise Garbled("JSON that is no answer")
+        raise BadResponse("JSON that is no answer")
     return value
 
 
 def xml_root(body: bytes) -> Any:
-    """The root of the XML that a body is; raises Garbled."""
+    """Parse a body as XML and return its root; raise BadResponse."""
     _check_page(body)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Garbled(f"something that is no XML, or broken off{_said(body)}") from error
+        raise BadResponse(f"something that is no XML, or broken off{_quote_body(body)}") from error
     if root is None:
-        raise Garbled("nothing")
+        raise BadResponse("nothing")
     return root
 
 
-def tag(element: Any) -> str:
-    """An element's name without its namespace."""
+def strip_namespace(element: Any) -> str:
+    """Return an element's name without its namespace."""
     return str(etree.QName(element).localname)
 
 
-def whole(value: Any) -> int | None:
-    """A count, as a number or as text; None for all else."""
+def parse_count(value: Any) -> int | None:
+    """Read a count, given as a number or as text; None for all else."""
     text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
     return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else None
 
 
-def entries(value: Any) -> list[Any]:
-    """A list; raises Garbled for all else."""
+def require_list(value: Any) -> list[Any]:
+    """Check that a value is a list; raise BadResponse for all else."""
     if not isinstance(value, list):
-        raise Garbled("JSON that is no answer")
+        raise BadResponse("JSON that is no answer")
     return value
 
 
-def mapped(value: Any) -> dict[str, Any]:
-    """An object; an empty one for all else."""
+def get_mapping(value: Any) -> dict[str, Any]:
+    """Return an object as it is, an empty one for all else."""
     return value if isinstance(value, dict) else {}
 
 
 def _check_page(body: bytes) -> None:
     if not body.strip():
-        raise Garbled("nothing")
+        raise BadResponse("nothing")
     if _PAGE.match(body.removeprefix(b"\xef\xbb\xbf")):
-        raise Garbled("a web page")
+        raise BadResponse("a web page")
 
 
-def _said(body: bytes) -> str:
-    """A short text in words, as arXiv answers who asks too often."""
+def _quote_body(body: bytes) -> str:
+    """Quote a short text in words, as arXiv answers clients that ask too often."""
     text = body.decode(errors="replace").strip()
     return f": {text}" if len(text) <= 100 and text.isprintable() and not text.startswith("<") else ""

@@ -1,4 +1,4 @@
-"""What can be fetched: identifiers, addresses and queries, in the forms in which people have them."""
+"""Parse what can be fetched: identifiers, addresses and queries, in the forms in which people have them."""
 
 import re
 from collections.abc import Iterable
@@ -36,34 +36,34 @@ class Reference(Frozen):
     provider: Literal["", "arxiv", "openalex", "crossref", "s2", "pubmed"] = ""
 
     def __str__(self) -> str:
-        """In the form that is understood again."""
+        """Write it in the form that is understood again."""
         if self.scheme == "query":
             return f"{self.provider}:query {self.value}"
         written = {"author": "openalex:author/", "corpus": "CorpusID:"}
         return written.get(self.scheme, f"{self.scheme}:") + self.value
 
 
-def parse_references(given: Iterable[str]) -> tuple[Reference, ...]:
-    """Each thing once, in order; ``arxiv:query`` alone takes the text after it for its query.
+def parse_references(texts: Iterable[str]) -> tuple[Reference, ...]:
+    """Parse references, each once, in order; ``arxiv:query`` alone takes the text after it for its query.
 
     Raises:
         InputError: One cannot be understood, or there is none; the message lists the forms.
     """
-    rest = list(given)
-    found: dict[Reference, None] = {}
+    rest = list(texts)
+    references: dict[Reference, None] = {}
     while rest:
         text = rest.pop(0)
-        asked = _QUERY.fullmatch(text.strip())
-        if asked and not asked[2] and rest:
+        query = _QUERY.fullmatch(text.strip())
+        if query and not query[2] and rest:
             text = f"{text} {rest.pop(0)}"
-        found[parse_reference(text)] = None
-    if not found:
+        references[parse_reference(text)] = None
+    if not references:
         raise InputError("There is nothing to fetch.", f"Give some of: {FORMS}.")
-    return tuple(found)
+    return tuple(references)
 
 
 def parse_reference(text: str) -> Reference:
-    """One reference.
+    """Parse one reference.
 
     Raises:
         InputError: It cannot be understood; the message lists the forms.
@@ -71,15 +71,15 @@ def parse_reference(text: str) -> Reference:
     text = text.strip()
     query = _QUERY.fullmatch(text)
     if query:
-        return _query(query[1].lower(), query[2] or "", text)
-    found = _openalex(text) or _semantic_scholar(text) or _identifier(text)
-    if not found:
-        shown = "".join(letter if letter.isprintable() else "�" for letter in text[:80])
-        raise InputError(f"{shown!r} names nothing that can be fetched.", f"Understood are {FORMS}.")
-    return found
+        return _parse_query(query[1].lower(), query[2] or "", text)
+    reference = _parse_openalex(text) or _parse_semantic_scholar(text) or _parse_identifier(text)
+    if not reference:
+        excerpt = "".join(letter if letter.isprintable() else "�" for letter in text[:80])
+        raise InputError(f"{excerpt!r} names nothing that can be fetched.", f"Understood are {FORMS}.")
+    return reference
 
 
-def _query(provider: str, value: str, text: str) -> Reference:
+def _parse_query(provider: str, value: str, text: str) -> Reference:
     words = " ".join(value.split())
     if not words or len(words) > MAX_QUERY or not words.isprintable():
         what = f"{provider}:query has to be followed by a query of 1–{MAX_QUERY} characters that can be shown."
@@ -87,7 +87,7 @@ def _query(provider: str, value: str, text: str) -> Reference:
     return Reference.model_validate({"scheme": "query", "value": words, "provider": provider})
 
 
-def _openalex(text: str) -> Reference | None:
+def _parse_openalex(text: str) -> Reference | None:
     prefix = _PREFIX.match(text)
     rest = text[prefix.end() :] if prefix else ""
     work, author = _WORK.fullmatch(rest), _AUTHOR.fullmatch(rest)
@@ -96,19 +96,19 @@ def _openalex(text: str) -> Reference | None:
     return Reference(scheme="author", value=author[1].upper()) if author else None
 
 
-def _semantic_scholar(text: str) -> Reference | None:
+def _parse_semantic_scholar(text: str) -> Reference | None:
     paper, corpus = _S2.fullmatch(text), _CORPUS.fullmatch(text)
     if paper:
         return Reference(scheme="s2", value=paper[1].lower())
     return Reference(scheme="corpus", value=corpus[1] or corpus[2]) if corpus else None
 
 
-def _identifier(text: str) -> Reference | None:
-    found = doi(text)
-    if found and found.startswith(_ARXIV_DOI):  # arXiv's own DOIs are not Crossref's
-        text, found = found.removeprefix(_ARXIV_DOI), None
-    if found:
-        return Reference(scheme="doi", value=found)
+def _parse_identifier(text: str) -> Reference | None:
+    value = doi(text)
+    if value and value.startswith(_ARXIV_DOI):  # arXiv's own DOIs are not Crossref's
+        text, value = value.removeprefix(_ARXIV_DOI), None
+    if value:
+        return Reference(scheme="doi", value=value)
     preprint = arxiv(text)
     if preprint:
         return Reference(scheme="arxiv", value=preprint)

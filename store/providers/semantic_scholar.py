@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from store.providers.base import Answer, Ask, Garbled, in_path
-from store.providers.paging import entries, json_object, whole
+from store.providers.base import BadResponse, PageInfo, ProviderRequest, quote_path
+from store.providers.paging import json_object, parse_count, require_list
 
 NAME = "s2"
 LABEL = "Semantic Scholar"
@@ -20,30 +20,30 @@ FIELDS = (
 _PREFIXES = {"s2": "", "corpus": "CorpusId:", "doi": "DOI:", "arxiv": "ARXIV:", "pmid": "PMID:"}
 
 
-def interval(keyed: bool) -> float:
-    """One request a second with a key; without one everybody shares what there is."""
+def get_interval(keyed: bool) -> float:
+    """Return one second with a key, three without: then everybody shares what there is."""
     return 1.0 if keyed else 3.0
 
 
-def lookup(scheme: str, values: Sequence[str]) -> Ask:
-    """A paper by its id, or the one whose title comes nearest."""
+def build_lookup(scheme: str, values: Sequence[str]) -> ProviderRequest:
+    """Ask for a paper by its id, or for the one whose title comes nearest."""
     if scheme == "title":
-        return Ask("/paper/search/match", (("query", values[0]), ("fields", FIELDS)))
-    return Ask(f"/paper/{_PREFIXES[scheme]}{in_path(values[0])}", (("fields", FIELDS),))
+        return ProviderRequest("/paper/search/match", (("query", values[0]), ("fields", FIELDS)))
+    return ProviderRequest(f"/paper/{_PREFIXES[scheme]}{quote_path(values[0])}", (("fields", FIELDS),))
 
 
-def search(query: str, rows: int, keyed: bool) -> Ask:
-    """Papers in whose title or abstract the words stand, 1000 a page."""
-    return Ask("/paper/search/bulk", (("query", query), ("fields", FIELDS)))
+def build_search(query: str, rows: int, keyed: bool) -> ProviderRequest:
+    """Ask for papers in whose title or abstract the words stand, 1000 a page."""
+    return ProviderRequest("/paper/search/bulk", (("query", query), ("fields", FIELDS)))
 
 
-def answer(ask: Ask, body: bytes) -> Answer:
-    """The count and the next page."""
-    said = json_object(body)
-    if not ask.param("query"):
-        if not said.get("paperId"):
-            raise Garbled("JSON that is no paper")
-        return Answer(total=1)
-    found, token = entries(said.get("data")), said.get("token")
-    more = found and isinstance(token, str) and token
-    return Answer(whole(said.get("total")), ask.turned(token=token) if more else None)
+def parse_page(ask: ProviderRequest, body: bytes) -> PageInfo:
+    """Read the count and the next page."""
+    content = json_object(body)
+    if not ask.get_param("query"):
+        if not content.get("paperId"):
+            raise BadResponse("JSON that is no paper")
+        return PageInfo(total=1)
+    papers, token = require_list(content.get("data")), content.get("token")
+    more = papers and isinstance(token, str) and token
+    return PageInfo(parse_count(content.get("total")), ask.next_page(token=token) if more else None)

@@ -1,8 +1,6 @@
-"""One request over the wire: to no other host, and no body without end.
+"""Requests over HTTP: to no other host, no body without end, and not faster than a host allows.
 
-How a provider is connected to: its key below everything that logs, its proxy, who asks.
-
-Not faster than a host allows, and how long it asks to be left alone.
+The API key is added below everything that logs.
 """
 
 import time
@@ -15,11 +13,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from store.providers.base import Access, Closed, Provider, Refused
-from store.providers.errors import Again, http_error, unreachable
+from store.providers.base import Access, Provider, ProviderUnavailable, RequestRefused
+from store.providers.errors import RetryLater, build_http_error, build_unreachable_error
 
 
-class Keyed(httpx.HTTPTransport):
+class AuthTransport(httpx.HTTPTransport):
     """Adds the API key where neither httpx's log nor its errors see it.
 
     Args:
@@ -30,7 +28,7 @@ class Keyed(httpx.HTTPTransport):
     """
 
     def __init__(self, header: str, param: str, key: str, url: str) -> None:
-        super().__init__(verify=url.startswith("https:"), proxy=_proxy(url))
+        super().__init__(verify=url.startswith("https:"), proxy=_find_proxy(url))
         self._header, self._param, self._key = header, param, key
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -44,8 +42,8 @@ class Keyed(httpx.HTTPTransport):
         return super().handle_request(keyed)
 
 
-def user_agent(email: str) -> str:
-    """Who asks, and whom to write to."""
+def build_user_agent(email: str) -> str:
+    """Say who asks, and whom to write to."""
     try:
         number = version("conspectus")
     except PackageNotFoundError:
@@ -53,14 +51,14 @@ def user_agent(email: str) -> str:
     return f"conspectus/{number} (mailto:{email})" if email else f"conspectus/{number}"
 
 
-def _proxy(url: str) -> str | None:
-    """What the environment and the system say; this machine is asked directly."""
+def _find_proxy(url: str) -> str | None:
+    """Find the proxy that environment and system name; this machine is asked directly."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if _is_loopback(host) or urllib.request.proxy_bypass(host):
         return None
-    known = urllib.request.getproxies()
-    proxy = known.get(parts.scheme) or known.get("all")
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
     return proxy if not proxy or "://" in proxy else f"http://{proxy}"
 
 
@@ -72,10 +70,10 @@ def _is_loopback(host: str) -> bool:
 
 
 SLOWEST = 60.0
-"""Seconds between two requests, whatever a host says of its rate."""
+"""Most seconds between two requests, whatever a host says of its rate; chosen by hand."""
 
 
-class Pace:
+class RateLimiter:
     """When each host may be asked next. One run has one of it; it starts no thread.
 
     Args:
@@ -94,7 +92,7 @@ class Pace:
         self._asked: dict[str, float] = {}
         self._slower: dict[str, float] = {}
 
-    def before(self, host: str, interval: float) -> None:
+    def wait_for_turn(self, host: str, interval: float) -> None:
         """Wait until a host may be asked again; ``interval`` is what its documents say."""
         last = self._asked.get(host)
         if last is not None:
@@ -102,19 +100,19 @@ class Pace:
             if left > 0:
                 self.wait(left)
 
-    def after(self, host: str) -> None:
-        """A host has answered, or not: from now on it is left alone for the interval."""
+    def start_interval(self, host: str) -> None:
+        """Leave a host alone for the interval from now on: it has answered, or not."""
         self._asked[host] = self.clock()
 
-    def told(self, host: str, limit: str, interval: str) -> None:
+    def set_rate(self, host: str, limit: str, interval: str) -> None:
         """Take what a host says of its rate: so many requests (``50``) in such a time (``1s``)."""
-        requests, seconds = _number(limit), _number(interval.strip().removesuffix("s"))
+        requests, seconds = _parse_number(limit), _parse_number(interval.strip().removesuffix("s"))
         if requests and seconds:
             self._slower[host] = min(seconds / requests, SLOWEST)
 
-    def asked_to_wait(self, header: str) -> float:
-        """The seconds that ``Retry-After`` names, as a number or a date; 0 for none."""
-        seconds = _number(header)
+    def parse_retry_after(self, header: str) -> float:
+        """Read the seconds that ``Retry-After`` names, as a number or a date; 0 for none."""
+        seconds = _parse_number(header)
         if seconds is not None:
             return seconds
         try:
@@ -123,22 +121,24 @@ class Pace:
             return 0.0
 
 
-def _number(text: str) -> float | None:
+def _parse_number(text: str) -> float | None:
     text = text.strip()
     plain = text.isascii() and text.replace(".", "", 1).isdigit() and len(text) <= 9
     return float(text) if plain else None
 
 
+# Bytes of an answer: pages of 1000 papers with abstracts have a few million. Chosen by hand, as the next two are.
 MAX_BODY = 50_000_000
+# Redirects that are followed.
 HOPS = 5
 # How many timeouts a body may take in all: a host that sends a byte now and then would never end.
 PATIENCE = 10
 
 
-class Wire:
+class Connections:
     """The connections to the providers."""
 
-    def __init__(self, access: Access, pace: Pace) -> None:
+    def __init__(self, access: Access, pace: RateLimiter) -> None:
         self._access, self._pace = access, pace
         self._open: dict[str, httpx.Client] = {}
 
@@ -147,8 +147,8 @@ class Wire:
         for http in self._open.values():
             http.close()
 
-    def body(self, provider: Provider, address: str) -> bytes:
-        """What a provider has under an address, which holds neither key nor contact.
+    def fetch_body(self, provider: Provider, address: str) -> bytes:
+        """Return what a provider has under an address, which holds neither key nor contact.
 
         Raises:
             Again: It failed in a way that passes.
@@ -157,81 +157,83 @@ class Wire:
             Closed: There is no connection, or it sends the request to another host.
         """
         try:
-            return self._followed(provider, httpx.URL(address))
+            return self._follow_redirects(provider, httpx.URL(address))
         except (httpx.ConnectError, httpx.ProxyError) as fault:
-            raise unreachable(provider, httpx.URL(address).host, fault) from fault
+            raise build_unreachable_error(provider, httpx.URL(address).host, fault) from fault
         except httpx.TimeoutException as fault:
-            raise Again(f"does not answer within {self._access.timeout:g} s", is_of_host=True) from fault
+            raise RetryLater(f"does not answer within {self._access.timeout:g} s", is_of_host=True) from fault
         except (httpx.TransportError, httpx.DecodingError) as fault:
-            raise Again("breaks off in the middle of its answer") from fault
+            raise RetryLater("breaks off in the middle of its answer") from fault
 
-    def _followed(self, provider: Provider, url: httpx.URL) -> bytes:
+    def _follow_redirects(self, provider: Provider, url: httpx.URL) -> bytes:
         for _ in range(HOPS):
-            with self._connected(provider).stream("GET", url, params=self._contact(provider, url)) as response:
+            with self._get_connection(provider).stream("GET", url, params=self._add_contact(provider, url)) as response:
                 limits = (response.headers.get(f"x-rate-limit-{name}", "") for name in ("limit", "interval"))
-                self._pace.told(url.netloc.decode(), *limits)
+                self._pace.set_rate(url.netloc.decode(), *limits)
                 if not response.has_redirect_location:
-                    return self._read(provider, response)
-                after = _redirected(provider, response)
+                    return self._read_response(provider, response)
+                after = _parse_redirect(provider, response)
             if not _is_same_place(url, after):
                 what = f"{provider.LABEL} ({url.host}) sends the request on to another host, {after.host}."
-                raise Closed(what, f"If that is where it is now, set {provider.NAME}_url in [providers] to it.")
+                raise ProviderUnavailable(
+                    what, f"If that is where it is now, set {provider.NAME}_url in [providers] to it."
+                )
             url = after
-        raise Refused(f"{provider.LABEL} ({url.host}) sends the request round in circles.", "Try again later.")
+        raise RequestRefused(f"{provider.LABEL} ({url.host}) sends the request round in circles.", "Try again later.")
 
-    def _read(self, provider: Provider, response: httpx.Response) -> bytes:
-        body = self._bytes(provider, response)
+    def _read_response(self, provider: Provider, response: httpx.Response) -> bytes:
+        body = self._read_bytes(provider, response)
         if response.is_success:
             return body
-        seconds = self._pace.asked_to_wait(response.headers.get("retry-after", ""))
-        raise http_error(provider, response, body, seconds, self._access.key(provider.NAME))
+        seconds = self._pace.parse_retry_after(response.headers.get("retry-after", ""))
+        raise build_http_error(provider, response, body, seconds, self._access.key(provider.NAME))
 
-    def _bytes(self, provider: Provider, response: httpx.Response) -> bytes:
+    def _read_bytes(self, provider: Provider, response: httpx.Response) -> bytes:
         until = self._pace.clock() + PATIENCE * self._access.timeout
         body = bytearray()
         for piece in response.iter_bytes():
             body += piece
             if len(body) > MAX_BODY:
                 what = f"{provider.LABEL} ({response.url.host}) answers with more than {MAX_BODY // 1_000_000} MB."
-                raise Refused(what, "Ask for less at once.")
+                raise RequestRefused(what, "Ask for less at once.")
             if self._pace.clock() > until:
-                raise Again("sends its answer too slowly", is_of_host=True)
+                raise RetryLater("sends its answer too slowly", is_of_host=True)
         return bytes(body)
 
-    def _contact(self, provider: Provider, url: httpx.URL) -> httpx.QueryParams:
+    def _add_contact(self, provider: Provider, url: httpx.URL) -> httpx.QueryParams:
         email = self._access.email
-        told = {name: value.format(email=email) for name, value in provider.CONTACT if email or "{" not in value}
-        return url.params.merge(told)
+        contact = {name: value.format(email=email) for name, value in provider.CONTACT if email or "{" not in value}
+        return url.params.merge(contact)
 
-    def _connected(self, provider: Provider) -> httpx.Client:
+    def _get_connection(self, provider: Provider) -> httpx.Client:
         if provider.NAME not in self._open:
             self._open[provider.NAME] = httpx.Client(
-                transport=self._transport(provider),
-                headers={"user-agent": user_agent(self._access.email)},
+                transport=self._build_transport(provider),
+                headers={"user-agent": build_user_agent(self._access.email)},
                 timeout=self._access.timeout,
                 follow_redirects=False,
             )
         return self._open[provider.NAME]
 
-    def _transport(self, provider: Provider) -> Keyed:
+    def _build_transport(self, provider: Provider) -> AuthTransport:
         url, key = self._access.url(provider.NAME), self._access.key(provider.NAME)
         try:
-            return Keyed(provider.KEY_HEADER, provider.KEY_PARAM, key, url)
+            return AuthTransport(provider.KEY_HEADER, provider.KEY_PARAM, key, url)
         except (ImportError, ValueError):  # not chained: there may be a password in the proxy's address
             what = f"{provider.LABEL} cannot be asked: the proxy that the environment names is none that can be used."
-            raise Closed(what, "Let HTTPS_PROXY be like http://proxy:8080, or unset it.") from None
+            raise ProviderUnavailable(what, "Let HTTPS_PROXY be like http://proxy:8080, or unset it.") from None
 
 
-def _redirected(provider: Provider, response: httpx.Response) -> httpx.URL:
-    """Where a redirect leads, without the key that it may repeat."""
+def _parse_redirect(provider: Provider, response: httpx.Response) -> httpx.URL:
+    """Read where a redirect leads, without the key that it may repeat."""
     try:
         after = response.url.join(response.headers["location"])
     except httpx.InvalidURL as fault:
-        raise Again("sends the request on to what is no address") from fault
+        raise RetryLater("sends the request on to what is no address") from fault
     return after.copy_remove_param(provider.KEY_PARAM) if provider.KEY_PARAM in after.params else after
 
 
 def _is_same_place(before: httpx.URL, after: httpx.URL) -> bool:
-    """Whether a redirect stays on the host, and does not fall back from TLS."""
+    """Return whether a redirect stays on the host, and does not fall back from TLS."""
     same = (before.scheme, before.port) == (after.scheme, after.port)
     return before.host == after.host and (same or (before.scheme == "http" and after.scheme == "https"))

@@ -81,7 +81,7 @@ def ids(found: Iterable[Paper]) -> list[str]:
 
 def unsound(of: Library) -> list[str]:
     """What the doctor finds wrong, without the process in which it tries out the vectors (a second each time)."""
-    with patch.object(Chroma, "fault", return_value=""):
+    with patch.object(Chroma, "find_fault", return_value=""):
         return wrong(of)
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from store.chroma import COLLECTION
 from store.chroma import files as segments
-from store.doctor import Check, examine, repair, sweep
+from store.doctor import Check, examine, repair, sweep_papers
 from store.library import Library
-from store.record import VERSION, cut
+from store.record import VERSION, split_parts
 from tests.store.samples import ids, library, paper, papers
 
 ALL = [
@@ -117,7 +117,7 @@ def vector_of(library: Library, paper_id: str, vector: list[float]) -> None:
 
 
 def record_of(library: Library, paper_id: str, text: str) -> None:
-    library.chroma._open().get_collection(COLLECTION).update(ids=[paper_id], metadatas=[cut(text)])
+    library.chroma._open().get_collection(COLLECTION).update(ids=[paper_id], metadatas=[split_parts(text)])
 
 
 DAMAGES: dict[str, tuple[Callable[[Library], object], set[str]]] = {
@@ -127,7 +127,7 @@ DAMAGES: dict[str, tuple[Callable[[Library], object], set[str]]] = {
     "vectors short": (lambda of: os.truncate(of.folder / "index/vectors.f32", 999), {"index"}),
     "vectors other": (lambda of: overwritten(of.folder / "index/vectors.f32"), {"copies"}),
     "meta gone": (lambda of: (of.folder / "index/tantivy/meta.json").unlink(), {"index"}),
-    "behind": (lambda of: of.chroma.set_state(of.chroma.state().next()), {"index"}),
+    "behind": (lambda of: of.chroma.set_state(of.chroma.state().next_generation()), {"index"}),
     "a paper less": (lambda of: of.chroma.delete(["p3"]), {"indexed"}),
     "another paper": (lambda of: record_of(of, "p3", json.dumps({"id": "p3", "title": "Other"})), {"content"}),
     "zero vector": (lambda of: vector_of(of, "p3", [0.0] * 64), {"vectors", "copies"}),
@@ -152,7 +152,7 @@ def test_damage_is_reported_and_mended(twenty: Library, damage: str) -> None:
 @pytest.mark.parametrize("how", ["torn", "lost", "lost with the index"])
 def test_vectors_that_chroma_lost(large: Library, how: str) -> None:
     large.close()
-    (folder,) = segments.folders(large.chroma.place)
+    (folder,) = segments.list_index_folders(large.chroma.place)
     if how == "torn":
         os.truncate(folder / "data_level0.bin", 5000)
     else:
@@ -177,5 +177,5 @@ def test_a_sweep_names_the_papers(twenty: Library) -> None:
     record_of(twenty, "p3", json.dumps({"id": "p3", "title": "Other"}))
     vector_of(twenty, "p4", [2.0] + [0.0] * 63)
     twenty.chroma.delete(["p5"])
-    found = sweep(twenty.chroma, view)
+    found = sweep_papers(twenty.chroma, view)
     assert (found.papers, found.content, found.copies, found.indexed) == (19, ["p3"], ["p4"], ["p5"])

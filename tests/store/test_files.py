@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import LibraryError
-from store.files import check_folder, is_full, writing_to
+from store.files import check_folder, is_full, translate_write_errors
 from tests.store.ingesting import ROOT
 from tests.store.samples import ids, library, made, papers, put, wrong
 
@@ -181,7 +181,10 @@ def test_an_index_that_is_missing_and_cannot_be_made(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(LibraryError, match=r"Writing to .* failed: No such file.*--library"), writing_to(tmp_path):
+    with (
+        pytest.raises(LibraryError, match=r"Writing to .* failed: No such file.*--library"),
+        translate_write_errors(tmp_path),
+    ):
         (tmp_path / "missing" / "file").write_text("")
 
 

@@ -1,6 +1,8 @@
 """The write lock."""
 
+import json
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -42,6 +44,22 @@ def test_threads_of_one_process_exclude_each_other(tmp_path: Path) -> None:
 def test_it_is_freed_by_an_error(tmp_path: Path) -> None:
     with pytest.raises(KeyError), write_lock(tmp_path, "add"):
         raise KeyError
+    with write_lock(tmp_path, "add"):
+        pass
+
+
+def test_the_note_names_who_holds_it_and_since_when(tmp_path: Path) -> None:
+    with write_lock(tmp_path, "add"):
+        note = json.loads((tmp_path / HOLDER).read_text())
+    assert (note["pid"], note["what"]) == (os.getpid(), "add")
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d", note["since"])
+
+
+def test_a_note_that_cannot_be_written_frees_the_lock(tmp_path: Path) -> None:
+    (tmp_path / HOLDER).mkdir()
+    with pytest.raises(LibraryError, match="cannot be written"), write_lock(tmp_path, "add"):
+        raise AssertionError("a lock without a note")
+    (tmp_path / HOLDER).rmdir()
     with write_lock(tmp_path, "add"):
         pass
 

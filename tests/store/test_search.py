@@ -15,8 +15,8 @@ from store.index.schema import terms
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
-from store.search import ALPHA, DEPTH, hybrid, nearest
-from store.writer import embedded_text
+from store.search import ALPHA, DEPTH, nearest, rank_hybrid
+from store.writer import build_embedding_text
 from tests.store.samples import DIMENSION, library, paper, put
 
 WORDS = [f"word{n}" for n in range(80)]
@@ -73,7 +73,7 @@ def bm25(question: str) -> dict[str, float]:
 
 
 def cosines(vector: np.ndarray) -> dict[str, float]:
-    vectors = HashEmbedder(DIMENSION).embed([embedded_text(one) for one in PAPERS])
+    vectors = HashEmbedder(DIMENSION).embed([build_embedding_text(one) for one in PAPERS])
     return dict(zip((one.id for one in PAPERS), (vectors @ vector).tolist(), strict=True))
 
 
@@ -96,7 +96,7 @@ QUESTIONS = ["word3", "word40 word41 word0", "word7 word7 word7 word12", "word79
 @pytest.mark.parametrize("filters", [Filters(), Filters(category=("ML",)), Filters(year_from=2010, year_to=2011)])
 def test_scores_are_those_of_the_formula(view: Snapshot, question: str, filters: Filters) -> None:
     vector = HashEmbedder(DIMENSION).embed([question])[0]
-    found = hybrid(view, question, vector, filters, 15)
+    found = rank_hybrid(view, question, vector, filters, 15)
     within = set(view.ids(view.rows(filters).tolist()))
     expected = reference(question, vector, within, 15)
     assert [one.score for one in found] == pytest.approx([score for score, _ in expected], abs=1e-4)
@@ -118,8 +118,8 @@ def test_the_dense_side_is_exact(view: Snapshot, k: int) -> None:
 def test_a_small_filter_is_ranked_as_a_large_one(view: Snapshot) -> None:
     """Few rows are picked from the file of vectors, many are read in one pass: the same figures."""
     vector = HashEmbedder(DIMENSION).embed(["word2"])[0]
-    every = {one.row: one for one in hybrid(view, "word2", vector, Filters(), COUNT)}
-    few = hybrid(view, "word2", vector, Filters(ids=tuple(f"p{n}" for n in range(5))), 5)
+    every = {one.row: one for one in rank_hybrid(view, "word2", vector, Filters(), COUNT)}
+    few = rank_hybrid(view, "word2", vector, Filters(ids=tuple(f"p{n}" for n in range(5))), 5)
     assert len(few) == 5
     for one in few:
         if one.row in every:
@@ -128,14 +128,14 @@ def test_a_small_filter_is_ranked_as_a_large_one(view: Snapshot) -> None:
 
 def test_the_score_lies_between_0_and_1(view: Snapshot) -> None:
     vector = HashEmbedder(DIMENSION).embed(["word0 word1"])[0]
-    scores = [one.score for one in hybrid(view, "word0 word1", vector, Filters(), 50)]
+    scores = [one.score for one in rank_hybrid(view, "word0 word1", vector, Filters(), 50)]
     assert scores == sorted(scores, reverse=True)
     assert 0 < scores[0] <= 1
 
 
 def test_nothing_passes_the_filters(view: Snapshot) -> None:
     vector = HashEmbedder(DIMENSION).embed(["word0"])[0]
-    assert hybrid(view, "word0", vector, Filters(year_from=2500), 5) == []
+    assert rank_hybrid(view, "word0", vector, Filters(year_from=2500), 5) == []
     assert nearest(view, vector, Filters(year_from=2500), 5) == []
 
 
@@ -151,7 +151,7 @@ def test_papers_that_were_updated_or_removed_leave_no_trace(tmp_path: Path) -> N
     vector = HashEmbedder(DIMENSION).embed(["volcanoes"])[0]
     found = nearest(view, vector, Filters(), 100)
     assert len({one.row for one in found}) == len(found) == 40
-    found = hybrid(view, "volcanoes", vector, Filters(), 10)
+    found = rank_hybrid(view, "volcanoes", vector, Filters(), 10)
     assert set(view.ids([one.row for one in found])) == {one.id for one in PAPERS[:10]}
     before = [(hit.paper.id, hit.cosine) for hit in changed.search("volcanoes", 10)]
     changed.rebuild_index()

@@ -14,7 +14,7 @@ STAMP = EmbedderStamp(model="m", weights="w", dimension=3, max_tokens=9)
 
 @given(st.builds(Profile, name=st.text(), h_index=st.none() | st.integers(0, 500)))
 def test_it_survives_chromas_flat_metadata(profile: Profile) -> None:
-    state = State(embedder=STAMP).next().with_profile(profile)
+    state = State(embedder=STAMP).next_generation().with_profile(profile)
     metadata = state.to_metadata()
     assert all(isinstance(value, str | int) for value in metadata.values())
     assert State.from_metadata(metadata, "here") == state
@@ -22,7 +22,7 @@ def test_it_survives_chromas_flat_metadata(profile: Profile) -> None:
 
 def test_every_generation_is_another() -> None:
     state = State(embedder=STAMP)
-    assert len({state.generation, state.next().generation, state.next().generation}) == 3
+    assert len({state.generation, state.next_generation().generation, state.next_generation().generation}) == 3
 
 
 def test_a_profile_replaces_that_of_the_same_name() -> None:

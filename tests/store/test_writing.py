@@ -10,7 +10,7 @@ from store.chroma import NEXT, Chroma
 from store.errors import EmbedderMismatch, LibraryError
 from store.library import Library
 from store.paper import Paper, Profile
-from store.writer import revectored, synchronise
+from store.writer import reembed_batches, synchronise_index
 from tests.store import samples
 from tests.store.fuse import Blown, fused
 from tests.store.samples import ids, library, paper, papers, put, unsound
@@ -22,7 +22,7 @@ BEFORE, AFTER = papers(20), [*(one for one in papers(20) if one.id not in ("p3",
 @pytest.fixture(autouse=True)
 def _no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """So few papers have no vector files that could be torn: no need to try them out each time."""
-    monkeypatch.setattr(Chroma, "fault", lambda chroma: "")
+    monkeypatch.setattr(Chroma, "find_fault", lambda chroma: "")
 
 
 def contents(of: Library) -> set[tuple[str, str]]:
@@ -90,13 +90,13 @@ def test_re_embedding_leaves_the_old_or_the_new(twenty: Library, tmp_path: Path,
 
 def test_only_what_differs_is_written_again(twenty: Library) -> None:
     assert twenty.view() is not None
-    twenty.chroma.set_state(twenty.chroma.state().next())
+    twenty.chroma.set_state(twenty.chroma.state().next_generation())
     with fused() as counted:
-        assert synchronise(twenty.chroma, twenty.index) == 0
+        assert synchronise_index(twenty.chroma, twenty.index) == 0
     assert "append" not in counted.calls
     twenty.chroma.delete(["p7"])
     twenty.chroma.upsert([next(iter(twenty.chroma.get(["p8"], vectors=True).values()))._replace(hash="other")])
-    assert synchronise(twenty.chroma, twenty.index) == 2
+    assert synchronise_index(twenty.chroma, twenty.index) == 2
 
 
 def test_vectors_are_taken_from_the_index_where_the_content_is_the_same(
@@ -110,9 +110,9 @@ def test_vectors_are_taken_from_the_index_where_the_content_is_the_same(
         return real(texts)
 
     monkeypatch.setattr(twenty.embedder, "embed", counted)
-    assert sum(map(len, revectored(twenty.chroma, twenty.embedder, 7, twenty.view()))) == 20
+    assert sum(map(len, reembed_batches(twenty.chroma, twenty.embedder, 7, twenty.view()))) == 20
     assert embedded == []
-    assert sum(map(len, revectored(twenty.chroma, twenty.embedder, 7))) == 20
+    assert sum(map(len, reembed_batches(twenty.chroma, twenty.embedder, 7))) == 20
     assert len(embedded) == 20
 
 
@@ -120,10 +120,10 @@ def test_a_swap_does_not_lose_what_was_written_meanwhile(twenty: Library) -> Non
     """Only another client of a server could: here the same one, behind the lock's back."""
 
     def pages(of: Library) -> object:
-        yield from revectored(of.chroma, of.embedder, 64)
-        of.chroma.set_state(of.chroma.state().next())
+        yield from reembed_batches(of.chroma, of.embedder, 64)
+        of.chroma.set_state(of.chroma.state().next_generation())
 
     with pytest.raises(LibraryError, match="meanwhile"):
-        twenty.chroma.replace_all(twenty.chroma.state().next(), lambda: pages(twenty))  # type: ignore[arg-type,return-value]
+        twenty.chroma.replace_all(twenty.chroma.state().next_generation(), lambda: pages(twenty))  # type: ignore[arg-type,return-value]
     assert sorted(ids(twenty.papers())) == sorted(ids(BEFORE))
     assert twenty.reembed() == 20

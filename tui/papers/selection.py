@@ -13,9 +13,8 @@ from typing import Any, NamedTuple, Self
 
 from assistant.sessions.search import folded
 from store.citation_keys import listed_authors
-from store.index.schema import name_words
 from store.paper import Frozen, Paper
-from store.person_name import person_name
+from store.person_name import name_words, person_name
 from tui.engine import EVERYTHING, Scope
 from tui.text import one_line
 

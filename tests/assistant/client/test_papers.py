@@ -33,7 +33,7 @@ def server() -> Iterator[Loopback]:
 @pytest.fixture
 def fetching(server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assistant]:
     """An assistant for whom every provider is the server."""
-    monkeypatch.setattr("store.providers.fetch.Pace", lambda: Clock().pace)
+    monkeypatch.setattr("store.providers.fetch.RateLimiter", lambda: Clock().pace)
     providers = ProviderSettings(**{f"{name}_url": server.url for name in URLS})  # type: ignore[arg-type]
     embedder = HashEmbedder(32)
     with Assistant.open(tmp_path / "l", embedder=embedder, settings=Settings(providers=providers)) as assistant:

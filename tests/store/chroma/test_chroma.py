@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.testing import HashEmbedder
-from store.chroma import COLLECTION, NEXT, Chroma
-from store.chroma.client import disconnect, folder_client
+from store.chroma import COLLECTION, NEXT, Chroma, _close_client, _open_folder
 from store.errors import LibraryDamaged, LibraryError
 from store.library import Library
 from store.record import VERSION, Record, State
@@ -28,7 +27,7 @@ def records(count: int) -> list[Record]:
 def chroma(tmp_path: Path) -> Chroma:
     """A new collection of 8 dimensions."""
     new = Chroma(str(tmp_path / "chroma"))
-    new.create(State(embedder=HashEmbedder(8).stamp).next())
+    new.create(State(embedder=HashEmbedder(8).stamp).next_generation())
     return new
 
 
@@ -67,7 +66,7 @@ def test_more_than_chroma_takes_at_once(chroma: Chroma) -> None:
 
 
 def test_the_state_is_kept(chroma: Chroma) -> None:
-    state = chroma.state().next()
+    state = chroma.state().next_generation()
     chroma.set_state(state)
     chroma.close()
     assert chroma.state() == state
@@ -75,7 +74,7 @@ def test_the_state_is_kept(chroma: Chroma) -> None:
 
 def test_making_it_twice_keeps_the_first(chroma: Chroma) -> None:
     first = chroma.state()
-    chroma.create(State(embedder=HashEmbedder(16).stamp).next())
+    chroma.create(State(embedder=HashEmbedder(16).stamp).next_generation())
     assert chroma.state() == first
 
 
@@ -197,7 +196,7 @@ def test_a_swap_leaves_nothing_behind_on_disk(large: Library) -> None:
 def test_chroma_reports_to_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANONYMIZED_TELEMETRY", "True")
     monkeypatch.setenv("CHROMA_OTEL_COLLECTION_ENDPOINT", "http://127.0.0.1:9")
-    client = folder_client(str(tmp_path / "chroma"))
+    client = _open_folder(str(tmp_path / "chroma"))
     settings = client.get_settings()
-    disconnect(client, is_server=False)
+    _close_client(client, is_server=False)
     assert (settings.anonymized_telemetry, settings.chroma_otel_collection_endpoint) == (False, "")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from store.chroma import COLLECTION, NEXT, Chroma
-from store.chroma.files import FILE, collections
+from store.chroma.files import FILE, read_collections
 from store.library import Library
 from tests.store.samples import made
 
@@ -13,9 +13,9 @@ from tests.store.samples import made
 @pytest.mark.parametrize("name", ["library", "a folder? 100%25 #1 ü"])
 def test_it_is_what_chroma_says(tmp_path: Path, name: str) -> None:
     of = made(tmp_path / name, 3)
-    assert collections(of.chroma.place) == {COLLECTION: of.chroma._collection().metadata}
+    assert read_collections(of.chroma.place) == {COLLECTION: of.chroma._get_collection().metadata}
     of.chroma.create(of.chroma.state().model_copy(update={"complete": False}), NEXT)
-    both = collections(of.chroma.place) or {}
+    both = read_collections(of.chroma.place) or {}
     assert both.keys() == {COLLECTION, NEXT}
     assert of.chroma._open().get_collection(NEXT).metadata == both[NEXT]
     of.close()
@@ -23,7 +23,7 @@ def test_it_is_what_chroma_says(tmp_path: Path, name: str) -> None:
 
 def test_a_change_is_seen_at_once(twenty: Library) -> None:
     before = twenty.chroma.state()
-    twenty.chroma.set_state(before.next())
+    twenty.chroma.set_state(before.next_generation())
     assert twenty.chroma.state().generation != before.generation
 
 
@@ -31,7 +31,7 @@ def test_a_change_is_seen_at_once(twenty: Library) -> None:
 def test_what_cannot_be_read_is_left_to_chroma(tmp_path: Path, content: bytes | None) -> None:
     if content is not None:
         (tmp_path / FILE).write_bytes(content)
-    assert collections(str(tmp_path)) is None
+    assert read_collections(str(tmp_path)) is None
 
 
 def test_reading_does_not_open_chroma(twenty: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.dedup.keys import family, fingerprint, identifier_keys, is_preprint_doi, keys, keys_of, named
+from store.dedup.keys import (
+    compute_fingerprint,
+    fold_family_name,
+    is_preprint_doi,
+    list_identifier_keys,
+    list_lookup_keys,
+    list_paper_keys,
+    list_record_keys,
+)
 from store.paper import Author, Paper, Source
 from tests.store.dedup.records import record
 
@@ -26,19 +34,19 @@ from tests.store.dedup.records import record
     ],
 )
 def test_every_form_of_an_identifier_is_one_key(scheme: str, value: str, key: str) -> None:
-    assert key in identifier_keys(Paper(id="x", title="T", identifiers={scheme: value}))
+    assert key in list_identifier_keys(Paper(id="x", title="T", identifiers={scheme: value}))
 
 
 @pytest.mark.parametrize(
     ("scheme", "value"), [("doi", "none"), ("doi", ""), ("pmid", "n/a"), ("arxiv", "yes"), ("issn", "1")]
 )
 def test_what_is_no_identifier_is_no_key(scheme: str, value: str) -> None:
-    assert identifier_keys(Paper(id="x", title="T", identifiers={scheme: value})) == []
+    assert list_identifier_keys(Paper(id="x", title="T", identifiers={scheme: value})) == []
 
 
 def test_a_title_is_a_key_unless_it_says_nothing() -> None:
     def titles(one: Paper) -> list[str]:
-        return [key for key in keys(one) if key.startswith("title:")]
+        return [key for key in list_record_keys(one) if key.startswith("title:")]
 
     assert titles(record()) == titles(record(title=record().title.upper() + ".", authors="Another Author"))
     assert titles(record(title="Food fraud")) != titles(record(title="Food fraud", authors="Another Author"))
@@ -48,13 +56,17 @@ def test_a_title_is_a_key_unless_it_says_nothing() -> None:
 def test_a_paper_has_the_keys_of_its_records() -> None:
     one, other = record("r1", doi="10.1000/a"), record("r2", pmid="77")
     joined = Paper(id="p", title="T", records=(one, other))
-    assert {"id:p", "id:r1", "id:r2", "doi:10.1000/a", "pmid:77"} <= set(keys_of(joined))
-    assert set(keys(one)) | set(keys(other)) | {"id:p"} == set(keys_of(joined))
+    assert {"id:p", "id:r1", "id:r2", "doi:10.1000/a", "pmid:77"} <= set(list_paper_keys(joined))
+    assert set(list_record_keys(one)) | set(list_record_keys(other)) | {"id:p"} == set(list_paper_keys(joined))
 
 
 def test_a_fingerprint_stays_when_abstract_and_place_change() -> None:
-    assert fingerprint(record(abstract="A.")) == fingerprint(record(abstract="B.", source=Source(file="z"), venue=None))
-    assert len({fingerprint(one) for one in (record(), record("r2"), record(title="U"), record(date="2019"))}) == 4
+    assert compute_fingerprint(record(abstract="A.")) == compute_fingerprint(
+        record(abstract="B.", source=Source(file="z"), venue=None)
+    )
+    assert (
+        len({compute_fingerprint(one) for one in (record(), record("r2"), record(title="U"), record(date="2019"))}) == 4
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,7 +81,7 @@ def test_a_fingerprint_stays_when_abstract_and_place_change() -> None:
     ],
 )
 def test_how_a_paper_is_asked_for(asked: str, key: str) -> None:
-    assert key in named(asked)
+    assert key in list_lookup_keys(asked)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +94,7 @@ def test_how_a_paper_is_asked_for(asked: str, key: str) -> None:
     ],
 )
 def test_family_names(name: str, expected: str) -> None:
-    assert family(name) == expected
+    assert fold_family_name(name) == expected
 
 
 def test_preprints_by_their_doi() -> None:
@@ -102,6 +114,6 @@ def test_preprints_by_their_doi() -> None:
     )
 )
 def test_any_record_has_keys(one: Paper) -> None:
-    found = keys(one)
+    found = list_record_keys(one)
     assert len(set(found)) == len(found)
     assert all(len(key) < 600 for key in found)

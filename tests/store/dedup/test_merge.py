@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.dedup.merge import joined, provenance, records_of
+from store.dedup.merge import merge_records, provenance, records_of
 from store.paper import Author, Paper, Source
 from store.record import pack, unpack
 from tests.store.dedup.records import record
@@ -15,13 +15,13 @@ BIB, CROSSREF, ARXIV = (Source(file=name, line=1, format=name) for name in ("bib
 
 def both(first: dict[str, object], second: dict[str, object]) -> Paper:
     """Of a record of Crossref, which came first, and one of the user's own."""
-    return joined([record("c", **first, source=CROSSREF), record("b", **second, source=BIB)], "p")  # type: ignore[arg-type]
+    return merge_records([record("c", **first, source=CROSSREF), record("b", **second, source=BIB)], "p")  # type: ignore[arg-type]
 
 
 def test_a_paper_of_one_record_is_that_record() -> None:
     one = record("r1")
-    assert joined([one], "r1") is one
-    renamed = joined([one], "r1~2")
+    assert merge_records([one], "r1") is one
+    renamed = merge_records([one], "r1~2")
     assert (renamed.id, renamed.records) == ("r1~2", (one,))
     assert records_of(one) == records_of(renamed) == (one,)
 
@@ -50,7 +50,7 @@ def test_the_year_of_the_first_is_not_given_up_for_precision() -> None:
 
 
 def test_publication_goes_before_preprint() -> None:
-    paper = joined(
+    paper = merge_records(
         [
             record(
                 "a", doi="10.48550/arxiv.1601.00001", arxiv="1601.00001", date="2016-01-04", venue="arXiv", source=BIB
@@ -105,7 +105,7 @@ def test_where_each_field_came_from() -> None:
 
 @given(st.lists(papers, min_size=2, max_size=3), st.text(min_size=1))
 def test_any_records_can_be_joined(records: list[Paper], paper_id: str) -> None:
-    paper = joined(records, paper_id)
+    paper = merge_records(records, paper_id)
     assert (paper.id, paper.records) == (paper_id, tuple(records))
     assert paper.abstract in {one.abstract for one in records}
     assert len(paper.abstract) == max(len(one.abstract) for one in records)
@@ -117,7 +117,7 @@ def test_any_records_can_be_joined(records: list[Paper], paper_id: str) -> None:
 @pytest.mark.parametrize("change", [{"title": "Other"}, {"id": "r9"}, {"abstract": "Other."}])
 def test_a_change_of_a_record_changes_the_papers_hash(change: dict[str, str]) -> None:
     first, second = record("r1"), record("r2", authors="", venue=None)
-    before = joined([first, second], "p").content_hash()
-    assert joined([first, second.model_copy(update=change)], "p").content_hash() != before
-    assert joined([first, second.model_copy(update={"source": BIB})], "p").content_hash() == before
+    before = merge_records([first, second], "p").content_hash()
+    assert merge_records([first, second.model_copy(update=change)], "p").content_hash() != before
+    assert merge_records([first, second.model_copy(update={"source": BIB})], "p").content_hash() == before
     assert Paper(id="x", title="T", authors=(Author(name="A"),)).content_hash() != before

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.dedup.keys import agree, generic, normal, notice, short
+from store.dedup.keys import is_generic, is_short, normal, parse_notice, titles_match
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from store.dedup.keys import agree, generic, normal, notice, short
 )
 def test_one_title_written_in_two_ways(one: str, other: str) -> None:
     assert normal(one) == normal(other)
-    assert agree(one, other)
+    assert titles_match(one, other)
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ def test_one_title_written_in_two_ways(one: str, other: str) -> None:
     ],
 )
 def test_titles_of_one_paper(one: str, other: str) -> None:
-    assert agree(one, other)
-    assert agree(other, one)
+    assert titles_match(one, other)
+    assert titles_match(other, one)
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_titles_of_one_paper(one: str, other: str) -> None:
     ],
 )
 def test_titles_of_different_papers(one: str, other: str) -> None:
-    assert not agree(one, other)
-    assert not agree(other, one)
+    assert not titles_match(one, other)
+    assert not titles_match(other, one)
 
 
 @pytest.mark.parametrize(
@@ -61,17 +61,17 @@ def test_titles_of_different_papers(one: str, other: str) -> None:
     ["Introduction", "2. Introduction", "EDITORIAL", "Editorial 2015", "Book Review", "Erratum.", "", "(untitled)"],
 )
 def test_titles_that_say_nothing(title: str) -> None:
-    assert generic(title)
+    assert is_generic(title)
 
 
 @pytest.mark.parametrize("title", ["Introduction to ants", "An editorial history of ants", "Reviewing", "Ants"])
 def test_titles_that_say_something(title: str) -> None:
-    assert not generic(title)
+    assert not is_generic(title)
 
 
 def test_short_titles() -> None:
-    assert short("Food fraud")
-    assert not short("Food fraud in the markets of towns")
+    assert is_short("Food fraud")
+    assert not is_short("Food fraud in the markets of towns")
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ def test_short_titles() -> None:
     ],
 )
 def test_what_is_about_a_paper(title: str, kind: str) -> None:
-    assert notice(title) == kind
+    assert parse_notice(title) == kind
 
 
 @given(st.text(), st.text())
 def test_any_text_can_be_compared(one: str, other: str) -> None:
-    assert agree(one, one)
-    assert agree(one, other) == agree(other, one)
+    assert titles_match(one, one)
+    assert titles_match(one, other) == titles_match(other, one)
     assert normal(one) == normal(one.swapcase()) or not one.isascii()
-    assert generic(one) in (True, False)
+    assert is_generic(one) in (True, False)

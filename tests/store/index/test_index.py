@@ -11,8 +11,7 @@ import pytest
 
 from store.embedding import EmbedderStamp
 from store.filters import Filters
-from store.index.damage import IndexDamaged
-from store.index.index import STAMP, Index
+from store.index.index import STAMP, Index, IndexDamaged
 from store.library import Library
 from tests.store.samples import ids, library, paper, papers, put, unsound
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.index.schema import date_number, document, terms
+from store.index.schema import build_document, date_number, terms
 from tests.store.samples import paper
 
 
@@ -27,7 +27,7 @@ def test_terms(text: str, expected: list[str]) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_text_has_terms_and_makes_a_document(text: str) -> None:
     assert all(isinstance(term, str) and term for term in terms(text))
-    assert document(paper(1, title=text, abstract=text), "hash", 0)
+    assert build_document(paper(1, title=text, abstract=text), "hash", 0)
 
 
 @pytest.mark.parametrize(

@@ -114,16 +114,16 @@ def test_the_catalogue(view: Snapshot) -> None:
 
 
 def test_words_are_stemmed_and_titles_count_twice(view: Snapshot) -> None:
-    found = view.lexical("bandits", Filters(), 10)
+    found = view.rank_by_words("bandits", Filters(), 10)
     assert view.ids(found.rows.tolist())[0] == "p0"
     assert sorted(view.ids(found.rows.tolist())) == ["p0", "p1", "p3"]
     assert found.scores.tolist() == sorted(found.scores.tolist(), reverse=True)
 
 
 def test_scores_of_chosen_rows_are_those_of_all(view: Snapshot) -> None:
-    every = dict(zip(*(part.tolist() for part in view.lexical("bandits learning", Filters(), 10)), strict=True))
+    every = dict(zip(*(part.tolist() for part in view.rank_by_words("bandits learning", Filters(), 10)), strict=True))
     chosen = view.rows(Filters(year_to=2018))
-    some = view.lexical_of("bandits learning", chosen)
+    some = view.score_words("bandits learning", chosen)
     assert dict(zip(*(part.tolist() for part in some), strict=True)) == pytest.approx(
         {row: every[row] for row in chosen.tolist()}
     )
@@ -134,11 +134,11 @@ def test_papers_by_their_keys(tmp_path: Path) -> None:
     put(made, [paper(1, identifiers={"doi": "10.1000/a"}), paper(2, identifiers={"doi": "10.1000/b"}), paper(3)])
     view = made.view()
     assert view
-    assert ids(view.keyed(["doi:10.1000/b", "id:p1", "doi:none"])) == ["p1", "p2"]
-    assert view.keyed([]) == []
-    assert view.shared_keys() == []
+    assert ids(view.find_by_keys(["doi:10.1000/b", "id:p1", "doi:none"])) == ["p1", "p2"]
+    assert view.find_by_keys([]) == []
+    assert view.list_shared_keys() == []
     put(made, [paper(4, identifiers={"doi": "10.1000/a"}, title="Quite another thing", authors=())])
     view = made.view()
     assert view
-    assert view.shared_keys() == ["doi:10.1000/a"]
+    assert view.list_shared_keys() == ["doi:10.1000/a"]
     made.close()

@@ -207,6 +207,25 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(library: Library) -> None:
     assert library.index.snapshot().count == BATCH + 1
 
 
+def test_a_dry_run_lists_the_matches_of_every_batch(library: Library) -> None:
+    """Of a paper that is stored, and of one that only this import would add; later batches forget none of them."""
+    put(library, [BIB])
+    fresh = record(doi="10.1000/f", title="Soil of the north and its plants", file="f.bib", line=7)
+    again = record("f2", doi="10.1000/f", title="Soil of the north and its plants", file="g.ris", line=3, format="ris")
+    report = dry(library, [NBIB, fresh, *papers(BATCH), again, *papers(BATCH, first=500)])
+    assert [(match.title, match.paper_id, match.source.file, match.source.line) for match in report.matches] == [
+        (BIB.title, "10.1000/a", "b.nbib", 1),
+        ("Soil of the north and its plants", "10.1000/f", "g.ris", 3),
+    ]
+    assert [match.reason for match in report.matches] == ["the same title, first author and year", "the same DOI"]
+    assert counts(report) == (2 * BATCH + 1, 0, 2, 0)
+    assert ids(library.papers()) == ["10.1000/a"]
+
+
+def test_an_import_lists_no_matches(library: Library) -> None:
+    assert put(library, [BIB, NBIB]).matches == ()
+
+
 SOME = st.lists(
     st.builds(
         lambda n, file, doi, title, abstract: record(

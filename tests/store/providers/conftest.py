@@ -10,9 +10,9 @@ from pydantic import SecretStr
 from store.paper import Paper, Problem
 from store.providers.base import URLS, Access
 from store.providers.client import BodyCache, Client
-from store.providers.fetch import begun
+from store.providers.fetch import start_run
 from store.providers.references import parse_references
-from store.providers.transport import Pace
+from store.providers.transport import RateLimiter
 from tests.store.providers.loopback import Loopback
 
 KEY = "sEcReT/k3y"
@@ -34,8 +34,8 @@ class Clock:
         return self.time
 
     @property
-    def pace(self) -> Pace:
-        return Pace(self.wait, self.now, self.now)
+    def pace(self) -> RateLimiter:
+        return RateLimiter(self.wait, self.now, self.now)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def read(connect: Connect) -> Callable[..., Read]:
 
     def read(*references: str, limit: int = 1000, **access: object) -> Read:
         with connect(**access) as client:
-            run = begun(client, parse_references(references), limit)
+            run = start_run(client, parse_references(references), limit)
             items = list(run.items())
             assert run.fraction() == 1.0
         papers = [item.id for item in items if isinstance(item, Paper)]

@@ -8,26 +8,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
-from store.providers.base import Answer, Ask, Garbled, Provider, Refused, in_path
-from store.providers.errors import http_error
-from store.providers.transport import Pace
+from store.providers.base import BadResponse, PageInfo, Provider, ProviderRequest, RequestRefused, quote_path
+from store.providers.errors import build_http_error
+from store.providers.transport import RateLimiter
 from tests.store.providers.conftest import TODAY, Clock
 from tests.store.readers.reading import anything
 
-ASKS: list[tuple[Provider, Ask]] = [
-    (arxiv, arxiv.lookup("arxiv", ["2401.00001"])),
-    (arxiv, arxiv.search("x", 10, False)),
-    (crossref, crossref.lookup("doi", ["10.1000/x"])),
-    (crossref, crossref.lookup("title", ["x"])),
-    (crossref, crossref.search("x", 10, False)),
-    (openalex, openalex.lookup("doi", ["10.1000/x"])),
-    (openalex, openalex.search("x", 10, True)),
-    (openalex, openalex.search("x", 10, False)),
-    (semantic_scholar, semantic_scholar.lookup("corpus", ["1"])),
-    (semantic_scholar, semantic_scholar.search("x", 10, True)),
-    (pubmed, pubmed.lookup("pmid", ["1"])),
-    (pubmed, pubmed.search("x", 10, True)),
-    (pubmed, Ask("/efetch.fcgi", (("retstart", "0"),), 1, 500)),
+ASKS: list[tuple[Provider, ProviderRequest]] = [
+    (arxiv, arxiv.build_lookup("arxiv", ["2401.00001"])),
+    (arxiv, arxiv.build_search("x", 10, False)),
+    (crossref, crossref.build_lookup("doi", ["10.1000/x"])),
+    (crossref, crossref.build_lookup("title", ["x"])),
+    (crossref, crossref.build_search("x", 10, False)),
+    (openalex, openalex.build_lookup("doi", ["10.1000/x"])),
+    (openalex, openalex.build_search("x", 10, True)),
+    (openalex, openalex.build_search("x", 10, False)),
+    (semantic_scholar, semantic_scholar.build_lookup("corpus", ["1"])),
+    (semantic_scholar, semantic_scholar.build_search("x", 10, True)),
+    (pubmed, pubmed.build_lookup("pmid", ["1"])),
+    (pubmed, pubmed.build_search("x", 10, True)),
+    (pubmed, ProviderRequest("/efetch.fcgi", (("retstart", "0"),), 1, 500)),
 ]
 NAMES = (
     *("message", "items", "total-results", "next-cursor", "DOI", "results", "meta", "count", "next_cursor", "id"),
@@ -56,19 +56,19 @@ bodies = st.one_of(
 
 @pytest.mark.parametrize(("provider", "ask"), ASKS)
 @given(body=bodies)
-def test_any_body_is_an_answer_or_an_error_of_ours(provider: Provider, ask: Ask, body: bytes) -> None:
+def test_any_body_is_an_answer_or_an_error_of_ours(provider: Provider, ask: ProviderRequest, body: bytes) -> None:
     try:
-        said = provider.answer(ask, body)
-    except (Garbled, Refused):
+        said = provider.parse_page(ask, body)
+    except (BadResponse, RequestRefused):
         return
-    assert isinstance(said, Answer)
+    assert isinstance(said, PageInfo)
     assert said.next is None or said.next.page == ask.page + 1
 
 
 @given(value=st.text(max_size=30))
 def test_a_value_in_a_path_stays_there(value: str) -> None:
     try:
-        quoted = in_path(value)
+        quoted = quote_path(value)
     except UnicodeEncodeError:  # half a character is in no identifier
         return
     assert not {"?", "#", " ", "\\"} & set(quoted)
@@ -77,7 +77,7 @@ def test_a_value_in_a_path_stays_there(value: str) -> None:
 
 @given(header=st.text(max_size=40) | st.integers().map(str))
 def test_any_retry_after_is_a_time_to_wait(header: str) -> None:
-    assert Clock().pace.asked_to_wait(header) >= 0
+    assert Clock().pace.parse_retry_after(header) >= 0
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_any_retry_after_is_a_time_to_wait(header: str) -> None:
     [("12", 12), ("1.5", 1.5), ("Fri, 15 Jan 2027 08:00:30 GMT", 30), ("Fri, 15 Jan 2027 07:00:00 GMT", 0), ("", 0)],
 )
 def test_times_to_wait(header: str, seconds: float) -> None:
-    assert Pace(now=lambda: TODAY).asked_to_wait(header) == seconds
+    assert RateLimiter(now=lambda: TODAY).parse_retry_after(header) == seconds
 
 
 class Response:
@@ -100,4 +100,4 @@ class Response:
 @given(status=st.integers(300, 599), body=bodies, seconds=st.floats(0, 1e6))
 def test_any_error_of_a_server_is_one_line(status: int, body: bytes, seconds: float) -> None:
     for provider, _ in ASKS:
-        assert str(http_error(provider, Response(status), body, seconds, "k3y")).isprintable()
+        assert str(build_http_error(provider, Response(status), body, seconds, "k3y")).isprintable()

@@ -9,13 +9,13 @@ import pytest
 
 from store.errors import SourceError
 from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
-from store.providers.base import Closed, Missing, Refused
+from store.providers.base import NoSuchPaper, ProviderUnavailable, RequestRefused
 from store.providers.client import TRIES, Client
 from tests.store.providers import bodies
 from tests.store.providers.conftest import KEY, TODAY, Clock, Connect
 from tests.store.providers.loopback import Loopback, Reply, told
 
-DOI = crossref.lookup("doi", ["10.1000/x"])
+DOI = crossref.build_lookup("doi", ["10.1000/x"])
 GOOD = bodies.crossref_one("10.1000/x")
 PAGE = Reply(b"<!DOCTYPE html><html><body>Maintenance</body></html>", kind="text/html")
 
@@ -50,7 +50,7 @@ def test_a_slow_server_is_asked_again_and_then_left_alone(server: Loopback, conn
         with pytest.raises(SourceError, match=said):
             client.get(crossref, DOI)
         with pytest.raises(SourceError, match="does not answer"):
-            client.get(crossref, crossref.lookup("doi", ["10.1000/other"]))
+            client.get(crossref, crossref.build_lookup("doi", ["10.1000/other"]))
     assert len(server.asked) == TRIES
 
 
@@ -72,7 +72,7 @@ def test_it_waits_as_long_as_it_is_asked_to(server: Loopback, client: Client, cl
 
 def test_a_wait_that_is_too_long_ends_the_run(server: Loopback, client: Client, clock: Clock) -> None:
     server.says(told({}, 429, retry_after="3600"))
-    with pytest.raises(Closed, match="asks to be left alone for 3,600 s"):
+    with pytest.raises(ProviderUnavailable, match="asks to be left alone for 3,600 s"):
         client.get(crossref, DOI)
     assert (len(server.asked), clock.waited) == (1, [])
 
@@ -86,7 +86,7 @@ def test_a_strange_retry_after_is_passed_over(server: Loopback, client: Client, 
 def test_each_host_is_asked_at_its_pace(server: Loopback, client: Client, clock: Clock) -> None:
     server.answering = lambda asked: bodies.arxiv(bodies.arxiv_entry(1))
     for number in range(3):
-        client.get(arxiv, arxiv.lookup("arxiv", [f"2401.{number:05}"]))
+        client.get(arxiv, arxiv.build_lookup("arxiv", [f"2401.{number:05}"]))
     assert clock.waited == [3.0, 3.0]
 
 
@@ -94,14 +94,14 @@ def test_what_a_host_says_of_its_rate_counts(server: Loopback, client: Client, c
     slow = {"X-Rate-Limit-Limit": "2", "X-Rate-Limit-Interval": "10s"}
     server.answering = lambda asked: Reply(GOOD.body, headers=slow)
     client.get(crossref, DOI)
-    client.get(crossref, crossref.lookup("doi", ["10.1000/y"]))
+    client.get(crossref, crossref.build_lookup("doi", ["10.1000/y"]))
     assert clock.waited == [5.0]
 
 
 def test_no_such_paper(server: Loopback, client: Client) -> None:
-    with pytest.raises(Missing, match="Crossref has no such paper"):
+    with pytest.raises(NoSuchPaper, match="Crossref has no such paper"):
         client.get(crossref, DOI)
-    with pytest.raises(Missing):
+    with pytest.raises(NoSuchPaper):
         client.get(crossref, DOI)
     assert len(server.asked) == 1
 
@@ -109,15 +109,15 @@ def test_no_such_paper(server: Loopback, client: Client) -> None:
 @pytest.mark.parametrize("status", [400, 413, 422])
 def test_a_request_that_is_refused(server: Loopback, client: Client, status: int) -> None:
     server.says(told({"error": "Invalid filter", "message": "Unknown field: x\u202e."}, status))
-    with pytest.raises(Refused, match=rf"error {status} \(Unknown field: x\)\. Change"):
-        client.get(openalex, openalex.search("x", 10, True))
+    with pytest.raises(RequestRefused, match=rf"error {status} \(Unknown field: x\)\. Change"):
+        client.get(openalex, openalex.build_search("x", 10, True))
 
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_key_that_is_refused(server: Loopback, client: Client, status: int) -> None:
     server.says(told({"message": f"bad key {KEY}"}, status))
-    with pytest.raises(Closed, match="Check the key that s2_key_env names") as raised:
-        client.get(semantic_scholar, semantic_scholar.lookup("doi", ["10.1/x"]))
+    with pytest.raises(ProviderUnavailable, match="Check the key that s2_key_env names") as raised:
+        client.get(semantic_scholar, semantic_scholar.build_lookup("doi", ["10.1/x"]))
     assert KEY not in str(raised.value)
     assert "(key hidden)" in str(raised.value)
 
@@ -125,15 +125,15 @@ def test_a_key_that_is_refused(server: Loopback, client: Client, status: int) ->
 def test_a_redirect_on_the_host_is_followed(server: Loopback, client: Client) -> None:
     moved = Reply(status=301, headers={"location": f"/works/W2?api_key={KEY}"})
     server.answering = lambda asked: moved if asked.path.endswith("W1") else told(bodies.openalex_work(2))
-    assert b"W2" in client.get(openalex, openalex.lookup("openalex", ["W1"])).body
+    assert b"W2" in client.get(openalex, openalex.build_lookup("openalex", ["W1"])).body
     assert server.asked[1].params == {"mailto": "ann@example.org", "api_key": KEY}
 
 
 def test_a_redirect_to_another_host_is_not_followed(server: Loopback, client: Client) -> None:
     with Loopback().running() as other:
         server.says(Reply(status=302, headers={"location": other.url.replace("127.0.0.1", "localhost")}))
-        with pytest.raises(Closed, match="sends the request on to another host, localhost") as raised:
-            client.get(openalex, openalex.lookup("openalex", ["W1"]))
+        with pytest.raises(ProviderUnavailable, match="sends the request on to another host, localhost") as raised:
+            client.get(openalex, openalex.build_lookup("openalex", ["W1"]))
         assert other.asked == []
     assert "openalex_url" in raised.value.hint
 
@@ -141,21 +141,21 @@ def test_a_redirect_to_another_host_is_not_followed(server: Loopback, client: Cl
 def test_a_redirect_to_another_port_is_not_followed(server: Loopback, client: Client) -> None:
     with Loopback().running() as other:
         server.says(Reply(status=302, headers={"location": other.url}))
-        with pytest.raises(Closed):
-            client.get(openalex, openalex.lookup("openalex", ["W1"]))
+        with pytest.raises(ProviderUnavailable):
+            client.get(openalex, openalex.build_lookup("openalex", ["W1"]))
         assert other.asked == []
 
 
 def test_a_redirect_in_circles(server: Loopback, client: Client) -> None:
     server.says(Reply(status=302, headers={"location": "/again"}))
-    with pytest.raises(Refused, match="in circles"):
+    with pytest.raises(RequestRefused, match="in circles"):
         client.get(crossref, DOI)
 
 
 def test_a_body_without_end(server: Loopback, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.providers.transport.MAX_BODY", 1_000_000)
     server.says(Reply(endless=True))
-    with pytest.raises(Refused, match="more than 1 MB"):
+    with pytest.raises(RequestRefused, match="more than 1 MB"):
         client.get(crossref, DOI)
 
 
@@ -175,11 +175,11 @@ def test_keys_and_contacts_go_where_they_belong(server: Loopback, client: Client
     server.answering = lambda asked: told(
         {"id": "https://openalex.org/W1", "paperId": "1", "message": {"DOI": "10.1/x"}, "title": "A"}
     )
-    client.get(openalex, openalex.lookup("openalex", ["W1"]))
-    client.get(semantic_scholar, semantic_scholar.lookup("s2", ["a" * 40]))
+    client.get(openalex, openalex.build_lookup("openalex", ["W1"]))
+    client.get(semantic_scholar, semantic_scholar.build_lookup("s2", ["a" * 40]))
     client.get(crossref, DOI)
     server.says(bodies.pubmed(1))
-    client.get(pubmed, pubmed.lookup("pmid", ["1"]))
+    client.get(pubmed, pubmed.build_lookup("pmid", ["1"]))
     by_openalex, by_s2, by_crossref, by_pubmed = server.asked
     assert by_openalex.params == {"mailto": "ann@example.org", "api_key": KEY}
     assert by_s2.headers["x-api-key"] == KEY
@@ -201,9 +201,9 @@ def test_no_key_in_a_log_an_error_or_a_file(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     server.says(Reply(bodies.openalex_list(total=0).body), told({"error": f"?api_key={KEY}"}, 500))
-    client.get(openalex, openalex.search("x", 10, True))
+    client.get(openalex, openalex.build_search("x", 10, True))
     with pytest.raises(SourceError) as raised:
-        client.get(openalex, openalex.search("y", 10, True))
+        client.get(openalex, openalex.build_search("y", 10, True))
     error: BaseException | None = raised.value
     seen = [caplog.text, *(str(path) + path.read_text() for path in tmp_path.rglob("*.body"))]
     while error:
@@ -222,7 +222,7 @@ def test_what_was_answered_is_not_asked_again(server: Loopback, connect: Connect
     assert len(server.asked) == 1
     clock.time += 8 * 86_400
     with connect() as client:
-        assert not client.get(crossref, DOI).kept
+        assert not client.get(crossref, DOI).is_cached
     assert len(server.asked) == 2
 
 

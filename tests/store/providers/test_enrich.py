@@ -164,6 +164,31 @@ def test_one_provider_that_fails_does_not_stop_the_others(
     assert "OpenAlex" in report.problems[0].reason
 
 
+def test_a_record_that_is_too_large_is_named_and_the_next_provider_asked(
+    server: Loopback, library: Library, access: Access, clock: Clock
+) -> None:
+    samples.put(library, [bare("mine", identifiers={"doi": "10.1000/x"})])
+    huge = bodies.openalex_work(7, title=TITLE + " and more" * 30_000, doi="https://doi.org/10.1000/x")
+    right = bodies.crossref_one("10.1000/x", title=[TITLE], abstract="We count again.")
+    replies = {"/works/doi:10.1000/x": told(huge), "/works/10.1000/x": right}
+    server.answering = lambda asked: replies.get(asked.path, NOT_HERE)
+    report = enriched(library, access, clock)
+    (problem,) = report.problems
+    assert (problem.file, problem.line, problem.lost) == ("mine", None, True)
+    assert problem.reason.startswith("the record has 270 kB of text, more than the 200 kB that one may have")
+    assert (report.records, report.merged) == (2, 1)
+    assert next(library.papers()).abstract == "We count again."
+
+
+def test_a_doubt_about_a_record_is_no_problem_of_the_paper(
+    server: Loopback, library: Library, access: Access, clock: Clock
+) -> None:
+    samples.put(library, [bare("mine", identifiers={"doi": "10.1000/x"})])
+    work = bodies.openalex_work(7, title="", doi="https://doi.org/10.1000/x")
+    server.answering = lambda asked: told(work) if asked.path == "/works/doi:10.1000/x" else NOT_HERE
+    assert enriched(library, access, clock).problems == ()
+
+
 def test_without_a_network_it_is_an_error(library: Library, access: Access, clock: Clock) -> None:
     samples.put(library, [bare("10.1000/x", identifiers={"doi": "10.1000/x"})])
     with Loopback().running() as gone:

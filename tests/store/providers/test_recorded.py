@@ -9,8 +9,8 @@ import pytest
 
 from store.paper import Paper, Problem
 from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
-from store.providers.base import Answer, Ask, Garbled, Provider
-from store.providers.fetch import begun
+from store.providers.base import BadResponse, PageInfo, Provider, ProviderRequest
+from store.providers.fetch import start_run
 from store.providers.references import parse_references
 from tests.store.providers.conftest import Connect
 from tests.store.providers.loopback import Asked, Loopback, Reply
@@ -30,7 +30,7 @@ def yielded(connect: Connect) -> Yielded:
 
     def yielded(*references: str, limit: int = 1000) -> list[Any]:
         with connect() as client:
-            return list(begun(client, parse_references(references), limit).items())
+            return list(start_run(client, parse_references(references), limit).items())
 
     return yielded
 
@@ -76,32 +76,32 @@ def test_single_papers(formats: Path, server: Loopback, yielded: Yielded, refere
     assert len(server.asked) == 1
 
 
-LISTS: list[tuple[Provider, Ask, str]] = [
-    (crossref, crossref.search("x", 20, False), "crossref_json/habanero__*.json"),
-    (crossref, crossref.lookup("title", ["x"]), "crossref_json/paperqa__test_title*.json"),
-    (openalex, openalex.search("x", 25, True), "openalex_json/paperqa__test_title*.json"),
-    (semantic_scholar, semantic_scholar.search("x", 100, True), "s2_json/litstudy__245f82b3_0.json"),
-    (semantic_scholar, semantic_scholar.lookup("doi", ["x"]), "s2_json/litstudy__c3c2090c_0.json"),
-    (pubmed, pubmed.lookup("pmid", ["1"]), "pubmed_xml/metapub__*.xml"),
-    (arxiv, arxiv.lookup("arxiv", ["1"]), "arxiv_atom/*.xml"),
+LISTS: list[tuple[Provider, ProviderRequest, str]] = [
+    (crossref, crossref.build_search("x", 20, False), "crossref_json/habanero__*.json"),
+    (crossref, crossref.build_lookup("title", ["x"]), "crossref_json/paperqa__test_title*.json"),
+    (openalex, openalex.build_search("x", 25, True), "openalex_json/paperqa__test_title*.json"),
+    (semantic_scholar, semantic_scholar.build_search("x", 100, True), "s2_json/litstudy__245f82b3_0.json"),
+    (semantic_scholar, semantic_scholar.build_lookup("doi", ["x"]), "s2_json/litstudy__c3c2090c_0.json"),
+    (pubmed, pubmed.build_lookup("pmid", ["1"]), "pubmed_xml/metapub__*.xml"),
+    (arxiv, arxiv.build_lookup("arxiv", ["1"]), "arxiv_atom/*.xml"),
 ]
 
 
 @pytest.mark.parametrize(("provider", "ask", "pattern"), LISTS, ids=lambda value: getattr(value, "NAME", None))
-def test_what_was_recorded_is_an_answer(formats: Path, provider: Provider, ask: Ask, pattern: str) -> None:
+def test_what_was_recorded_is_an_answer(formats: Path, provider: Provider, ask: ProviderRequest, pattern: str) -> None:
     files = sorted(formats.glob(pattern))
     assert files
     for file in files:
         body = file.read_bytes()
-        assert isinstance(provider.answer(ask, body), Answer)
-        with pytest.raises(Garbled):
-            provider.answer(ask, body[: len(body) * 2 // 3])
+        assert isinstance(provider.parse_page(ask, body), PageInfo)
+        with pytest.raises(BadResponse):
+            provider.parse_page(ask, body[: len(body) * 2 // 3])
 
 
 def test_crossrefs_lists_go_on(formats: Path) -> None:
     body = json.loads((formats / "crossref_json/habanero__test_works_field_queries_0.json").read_bytes())
     body["message"]["next-cursor"] = "AoJ=="
-    said = crossref.answer(crossref.search("x", 20, False), json.dumps(body).encode())
+    said = crossref.parse_page(crossref.build_search("x", 20, False), json.dumps(body).encode())
     assert said.total == 1253
     assert said.next
-    assert said.next.param("cursor") == "AoJ=="
+    assert said.next.get_param("cursor") == "AoJ=="

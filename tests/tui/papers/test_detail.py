@@ -1,6 +1,6 @@
 """Where a paper is from, in words."""
 
-from store.dedup.merge import joined, provenance
+from store.dedup.merge import merge_records, provenance
 from store.paper import Paper, Source
 from tests.assistant.small import paper
 from tui.papers.detail import origin_content
@@ -25,7 +25,7 @@ def test_one_record_names_its_file_and_its_warnings() -> None:
 def test_fields_of_a_merged_paper_stand_by_the_records_that_gave_them() -> None:
     mine = record("a", "a/library.bib", 12, authors="Ann Lee", year=2020)
     theirs = record("b", "pubmed.nbib", abstract="Queues hide.", identifiers={"pmid": "1"})
-    lines = told(joined([mine, theirs], "a"))
+    lines = told(merge_records([mine, theirs], "a"))
     assert lines[:2] == ["Merged of 2 records", "library.bib:12 (bib), pubmed.nbib (nbib)"]
     assert "title, authors, date: library.bib:12" in lines
     assert "ids, abstract: pubmed.nbib" in lines
@@ -33,8 +33,8 @@ def test_fields_of_a_merged_paper_stand_by_the_records_that_gave_them() -> None:
 
 
 def test_files_of_one_name_are_told_apart_and_many_are_counted() -> None:
-    lines = told(joined([record("a", "mine/x.bib"), record("b", "theirs/x.bib", year=2020)], "a"))
+    lines = told(merge_records([record("a", "mine/x.bib"), record("b", "theirs/x.bib", year=2020)], "a"))
     assert lines[1] == "mine/x.bib (bib), theirs/x.bib (bib)"
     assert "date: theirs/x.bib" in lines
-    many = joined([record(f"r{n}", f"f{n}.bib") for n in range(20)], "r0")
+    many = merge_records([record(f"r{n}", f"f{n}.bib") for n in range(20)], "r0")
     assert told(many, ASCII)[1].endswith("f5.bib (bib), 14 more")

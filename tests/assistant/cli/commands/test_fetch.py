@@ -25,7 +25,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
         for name in URLS:
             monkeypatch.setenv(f"CONSPECTUS_PROVIDERS_{name.upper()}_URL", server.url)
         monkeypatch.setenv("CONSPECTUS_PROVIDERS_TIMEOUT", "60")
-        monkeypatch.setattr("store.providers.fetch.Pace", lambda: Clock().pace)
+        monkeypatch.setattr("store.providers.fetch.RateLimiter", lambda: Clock().pace)
         yield server
 
 
