@@ -29,10 +29,10 @@ from store.readers import (
 )
 from store.readers import author_listing as listing
 from store.readers.base import Item, Reader
-from store.readers.detect import refuse_known, unrecognised
-from store.readers.files import BytesContent, Content, GzipContent, PlainContent, SpooledContent, members
-from store.readers.reading import Reading, chosen, one, several
-from store.readers.textfile import Only, TextFile, Wanted, printable, unreadable
+from store.readers.detect import refuse_other_kinds, unknown_format_error
+from store.readers.files import BytesContent, Content, GzipContent, PlainContent, SpooledContent, list_members
+from store.readers.reading import Reading, apply_filter, read_one, read_many
+from store.readers.textfile import Only, TextFile, ReadFilter, printable, unreadable_error
 
 __all__ = ["FORMATS", "READERS", "STDIN", "Item", "Only", "Reader", "Reading", "read_bytes", "read_papers"]
 
@@ -74,7 +74,7 @@ class _How:
     """How files are read: by which reader, None for the one that knows the content; and what of them is wanted."""
 
     reader: Reader | None
-    wanted: Wanted
+    wanted: ReadFilter
 
 
 def read_papers(
@@ -104,15 +104,15 @@ def read_papers(
         InputError: The limit is below 1.
         SourceError: The file is missing, unreadable, empty, no text, or in no known format; or there is no file.
     """
-    how = _How(_named(format) if format is not None else None, Wanted(limit, category, since))
-    return chosen(_read(path, how), how.wanted)
+    how = _How(_named(format) if format is not None else None, ReadFilter(limit, category, since))
+    return apply_filter(_read(path, how), how.wanted)
 
 
 def _read(path: str | Path, how: _How) -> Reading:
     if path == STDIN:
         return _piped(how)
     if _is_folder(path):
-        return several(printable(os.fspath(path)), _files(Path(path), how))
+        return read_many(printable(os.fspath(path)), _files(Path(path), how))
     return _opened(TextFile(path), how)
 
 
@@ -127,21 +127,21 @@ def read_bytes(data: bytes, name: str, format: str) -> Reading:
     Raises:
         SourceError: It is empty, of another kind than text, or there is no such format.
     """
-    return _known(TextFile(name, BytesContent(data)), _How(_named(format), Wanted()))
+    return _known(TextFile(name, BytesContent(data)), _How(_named(format), ReadFilter()))
 
 
 def _is_folder(path: str | Path) -> bool:
     try:
         return Path(path).is_dir()
     except OSError as fault:  # a name that is too long
-        raise unreadable(printable(os.fspath(path)), fault) from fault
+        raise unreadable_error(printable(os.fspath(path)), fault) from fault
 
 
 def _piped(how: _How) -> Reading:
     try:
         content = SpooledContent(sys.stdin.buffer)
     except OSError as fault:
-        raise unreadable("standard input", fault) from fault
+        raise unreadable_error("standard input", fault) from fault
     return _opened(TextFile("standard input", content), how, content)
 
 
@@ -149,17 +149,17 @@ def _opened(file: TextFile, how: _How, content: PlainContent | None = None) -> R
     """A file as it is, or what is packed in it."""
     plain = content or PlainContent(file.path)
     if file.head.startswith(_ZIP):
-        inside = [_Inside(name, packed, how) for name, packed in members(plain.path, file.name)]
-        return inside[0].read() if len(inside) == 1 else several(file.name, inside)
+        inside = [_Inside(name, packed, how) for name, packed in list_members(plain.path, file.name)]
+        return inside[0].read() if len(inside) == 1 else read_many(file.name, inside)
     if file.head.startswith(_GZIP):
         file = TextFile(file.name, GzipContent(plain, file.name))
     return _known(file, how)
 
 
 def _known(file: TextFile, how: _How) -> Reading:
-    refuse_known(file)
+    refuse_other_kinds(file)
     file.wanted = how.wanted
-    return one(file, how.reader or _sniffed(file))
+    return read_one(file, how.reader or _sniffed(file))
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ def _files(folder: Path, how: _How) -> list[_OnDisk]:
             paths = [Path(parent, file) for file in sorted([*files, *links]) if not file.startswith(".")]
             found += [_OnDisk(path, path.stat().st_size if path.is_file() else 0, how) for path in paths]
     except OSError as fault:
-        raise unreadable(name, fault) from fault
+        raise unreadable_error(name, fault) from fault
     if not found:
         raise SourceError(f"There is no file in the folder {name}.", "Give a folder that holds papers, or a file.")
     return found
@@ -226,4 +226,4 @@ def _sniffed(file: TextFile) -> Reader:
     for reader in READERS:
         if reader.sniff(head):
             return reader
-    raise unrecognised(file, ", ".join(f"{reader.NAME} ({reader.LABEL})" for reader in READERS))
+    raise unknown_format_error(file, ", ".join(f"{reader.NAME} ({reader.LABEL})" for reader in READERS))

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from store.readers.base import Item
-from store.readers.json_records import begins_json, mappings, read_json, text
-from store.readers.record import date_of
+from store.readers.json_records import begins_json, as_objects, read_json, as_text
+from store.readers.record import choose_date
 from store.readers.textfile import TextFile
 
 NAME = "arxiv-snapshot"
@@ -36,24 +36,24 @@ def read(file: TextFile) -> Iterator[Item]:
 
 def fields(record: dict[str, Any]) -> dict[str, Any]:
     """Our fields of a line."""
-    first = next(iter(mappings(record.get("versions"))), {})
-    dois = text(record.get("doi")).split()
+    first = next(iter(as_objects(record.get("versions"))), {})
+    dois = as_text(record.get("doi")).split()
     names = (
         [name for name in map(_name, record["authors_parsed"]) if name]
         if _is_list(record.get("authors_parsed"))
         else None
     )
     return {
-        "title": text(record.get("title")),
-        "abstract": text(record.get("abstract")),
-        "authors": names or text(record.get("authors")),
-        "date": date_of(text(first.get("created"))) or text(record.get("update_date")),
-        "venue": text(record.get("journal-ref")),
-        "categories": text(record.get("categories")).split(),
-        "arxiv": text(record.get("id")),
+        "title": as_text(record.get("title")),
+        "abstract": as_text(record.get("abstract")),
+        "authors": names or as_text(record.get("authors")),
+        "date": choose_date(as_text(first.get("created"))) or as_text(record.get("update_date")),
+        "venue": as_text(record.get("journal-ref")),
+        "categories": as_text(record.get("categories")).split(),
+        "arxiv": as_text(record.get("id")),
         "doi": dois[0] if dois else "",
         "dois": dois[1:],
-        **{ours: text(record.get(theirs)) for theirs, ours in _KEPT.items()},
+        **{ours: as_text(record.get(theirs)) for theirs, ours in _KEPT.items()},
     }
 
 
@@ -63,7 +63,7 @@ def _known(record: dict[str, Any]) -> tuple[Collection[str], int | None]:
     first = versions[0] if isinstance(versions, list) and versions else None
     created = first.get("created") if isinstance(first, dict) else None
     year = _CREATED.match(created) if isinstance(created, str) else None
-    return text(record.get("categories")).split(), int(year[1]) if year else None
+    return as_text(record.get("categories")).split(), int(year[1]) if year else None
 
 
 def _is_list(value: Any) -> bool:
@@ -71,6 +71,6 @@ def _is_list(value: Any) -> bool:
 
 
 def _name(parts: Any) -> str:
-    family, given, suffix = ([text(part) for part in parts] + ["", "", ""])[:3] if _is_list(parts) else ("", "", "")
+    family, given, suffix = ([as_text(part) for part in parts] + ["", "", ""])[:3] if _is_list(parts) else ("", "", "")
     whole = " ".join(filter(None, (given, family)))
     return f"{whole}, {suffix}" if suffix and whole else whole

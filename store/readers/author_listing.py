@@ -18,11 +18,11 @@ from typing import NamedTuple
 
 from store.paper import Author, Paper, Problem, Profile, stable_id
 from store.readers.base import Item
-from store.readers.dates import iso_date, plausible_year
+from store.readers.dates import make_iso_date, is_plausible_year
 from store.readers.encoding import Encoding
 from store.readers.identifiers import find_urls, identify
-from store.readers.names import at_commas, same_person, without_et_al
-from store.readers.textfile import MAX_LINE, NO_ABSTRACT, UNTITLED, TextFile, quoted
+from store.readers.names import split_at_commas, is_same_person, strip_et_al
+from store.readers.textfile import MAX_LINE, NO_ABSTRACT, UNTITLED, TextFile, quote_value
 from store.text.clean import clean_text
 
 CATEGORY = re.compile(r"[A-Za-z][A-Za-z.-]{0,19}")
@@ -92,7 +92,7 @@ def first_line(line: str) -> FirstLine | None:
 def blocks(file: TextFile, encoding: Encoding) -> Iterator[Block]:
     """The page's head, which may be empty, and each record."""
     block, after_blank = Block(line=1), False
-    for number, line in file.lines(encoding):
+    for number, line in file.read_lines(encoding):
         if first := _begins(line, block, after_blank):
             yield block
             block = Block(line=number, first=first)
@@ -176,7 +176,7 @@ def read_page(block: Block, year: int | None, file: TextFile) -> Page:
     if rest and len(rest[0][1]) <= _LONGEST_NAME and (name := clean_text(rest[0][1])):
         source = file.source(rest.pop(0)[0], "listing")
         page.profile = Profile(name=name, category=category, source=source, **values)
-    page.doubts = [file.problem(number, f"not understood: {quoted(line)}", lost=False) for number, line in rest]
+    page.doubts = [file.problem(number, f"not understood: {quote_value(line)}", lost=False) for number, line in rest]
     if block.too_long:
         page.doubts.append(file.problem(1, "the head of the page is too long; a part was not read", lost=False))
     return page
@@ -214,13 +214,13 @@ def read_record(block: Block, first: FirstLine, page: Page, file: TextFile) -> I
     body = [line for _, line in block.lines if not identify(line)]
     title, names, raw = _parts(body, page.author)
     if not clean_text(title) and not clean_text(raw):
-        yield file.problem(block.line, f"neither title nor abstract follows {quoted(first.given)}")
+        yield file.problem(block.line, f"neither title nor abstract follows {quote_value(first.given)}")
         return
     links = [line.strip() for _, line in block.lines if identify(line)]
     paper = _paper(first, page, title, names, raw, links)
     paper = paper.model_copy(update={"source": file.source(block.line, "listing")})
     yield paper
-    yield from file.doubts(paper)
+    yield from file.report_warnings(paper)
 
 
 def _paper(first: FirstLine, page: Page, title: str, names: str, raw: str, links: list[str]) -> Paper:
@@ -253,7 +253,7 @@ def _parts(body: list[str], author: str) -> tuple[str, str, str]:
     one, two = ([body[at].strip() for at in filled[:2]] + ["", ""])[:2]
     if _is_names(two):
         title, names, taken = one, two, 2
-    elif _is_names(one) and (without_et_al(one)[1] or _holds(one, author)):
+    elif _is_names(one) and (strip_et_al(one)[1] or _holds(one, author)):
         title, names, taken = "", one, 1
     elif len(one) > _LONGEST_TITLE:
         title, names, taken = "", "", 0
@@ -265,7 +265,7 @@ def _parts(body: list[str], author: str) -> tuple[str, str, str]:
 
 def _is_names(line: str) -> bool:
     """Whether a line looks like authors and not like prose: short pieces between commas, mostly with capitals."""
-    text, truncated = without_et_al(line)
+    text, truncated = strip_et_al(line)
     pieces = [piece.split() for piece in text.split(",") if piece.strip()]
     longest = max(map(len, pieces), default=0)
     if truncated or not pieces:
@@ -276,15 +276,15 @@ def _is_names(line: str) -> bool:
 
 
 def _holds(names: str, author: str) -> bool:
-    return any(same_person(name, author) for name in at_commas(names))
+    return any(is_same_person(name, author) for name in split_at_commas(names))
 
 
 def _authors(line: str, page_author: str) -> tuple[tuple[Author, ...], bool, str]:
     """Authors, whether some are hidden, and a doubt; the page's own author is one of them, wherever he stands."""
-    text, truncated = without_et_al(line)
-    names = [name for name in map(clean_text, at_commas(text)) if name]
+    text, truncated = strip_et_al(line)
+    names = [name for name in map(clean_text, split_at_commas(text)) if name]
     authors = tuple(Author(name=name, position=at) for at, name in enumerate(names, start=1))
-    if not page_author or any(same_person(name, page_author) for name in names):
+    if not page_author or any(is_same_person(name, page_author) for name in names):
         return authors, truncated, "" if names else "no authors"
     if names and not truncated:
         return authors, False, f"{page_author}, whose page this is, is not among the authors"
@@ -295,10 +295,10 @@ def _date(first: FirstLine, page_year: int | None) -> tuple[str | None, bool, st
     """ISO date, whether its year is the page's, and a doubt."""
     year = page_year if first.year is None else first.year
     if not first.month:
-        return None, False, f"the date in {quoted(first.given)} could not be read"
+        return None, False, f"the date in {quote_value(first.given)} could not be read"
     if year is None:
-        return None, False, f"{quoted(first.given)} names no year, and no other record of the page does"
-    date, doubt = iso_date(year, first.month, first.day)
+        return None, False, f"{quote_value(first.given)} names no year, and no other record of the page does"
+    date, doubt = make_iso_date(year, first.month, first.day)
     return date, first.year is None and date is not None, doubt
 
 
@@ -337,4 +337,4 @@ def read(file: TextFile) -> Iterator[Item]:
 def _year(file: TextFile, encoding: Encoding) -> int | None:
     """The year of records without one; a pass of its own, so that a long page need not be held in memory."""
     years = (block.first.year for block in blocks(file, encoding) if block.first)
-    return max((year + 1 for year in years if year and plausible_year(year)), default=None)
+    return max((year + 1 for year in years if year and is_plausible_year(year)), default=None)

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.readers.base import Item
-from store.readers.bibtex_parser import Lost, RawEntry, entries
-from store.readers.dates import month_number
-from store.readers.names import natural
-from store.readers.record import arxiv_id, date_of, identified, links, people, pubmed_id, take
+from store.readers.bibtex_parser import Lost, RawEntry, parse_entries
+from store.readers.dates import parse_month
+from store.readers.names import reorder_name
+from store.readers.record import arxiv_id, choose_date, identified, map_links, map_authors, pubmed_id, build_paper
 from store.readers.textfile import NO_PAPER, TextFile
 from store.text.clean import clean_text
 from store.text.latex import brace_pairs
@@ -27,17 +27,17 @@ _EXTENDED = re.compile(r"\b(family|given|prefix|suffix)(?:-i)?\s*=\s*(\"[^\"]*\"
 _MAX_DEPTH = 20
 
 
-def resolved(value: str, strings: dict[str, str], depth: int = 0) -> str:
+def resolve_value(value: str, strings: dict[str, str], depth: int = 0) -> str:
     """The text of a value: pieces joined at ``#``, macros written out, the outer braces or quotes gone."""
     return "".join(_piece(piece.strip(), strings, depth) for piece in _split(value, "#"))
 
 
-def names(value: str) -> list[str]:
+def parse_names(value: str) -> list[str]:
     """The names of a list with "and", clean and in the order "Ann Poe"; "others" stays as the last one."""
     return [name for name in (_name(piece.strip()) for piece in _split(value, "and")) if name]
 
 
-def plain(value: str) -> str:
+def strip_escapes(value: str) -> str:
     """A URL, DOI or file name without the escapes that TeX needs."""
     text = _COMMAND.sub(r" \1 ", value)
     return " ".join(_ESCAPED.sub(lambda match: match[1] or "~", text).strip("{}").split())
@@ -47,7 +47,7 @@ def _piece(piece: str, strings: dict[str, str], depth: int) -> str:
     if len(piece) > 1 and (piece[0], piece[-1]) in {("{", "}"), ('"', '"')}:
         return piece[1:-1]
     macro = strings.get(piece.lower())
-    return resolved(macro, strings, depth + 1) if macro is not None and depth < _MAX_DEPTH else piece
+    return resolve_value(macro, strings, depth + 1) if macro is not None and depth < _MAX_DEPTH else piece
 
 
 def _split(value: str, at: str) -> Iterator[str]:
@@ -72,7 +72,7 @@ def _name(name: str) -> str:
         return f"{whole}, {parts['suffix']}" if parts.get("suffix") else whole
     if name.startswith("{") and brace_pairs(name).get(0) == len(name) - 1:
         return clean_text(name, tex=True)  # the name of a body, whose commas part nothing
-    return natural(clean_text(name, tex=True))
+    return reorder_name(clean_text(name, tex=True))
 
 
 _journal_macros_NAMES = {
@@ -139,7 +139,7 @@ _journal_macros_NAMES = {
 _MACRO = re.compile(r"\s*\{*\s*\\([a-z]+)\s*\}*\s*")
 
 
-def journal_name(value: str) -> str:
+def expand_journal(value: str) -> str:
     """The name that a macro stands for; everything else as it is."""
     macro = _MACRO.fullmatch(value)
     return _journal_macros_NAMES.get(macro[1], value) if macro else value
@@ -171,16 +171,16 @@ def read(file: TextFile) -> Iterator[Item]:
     encoding = file.encoding()
     if encoding.doubt:
         yield file.problem(None, encoding.doubt, lost=False)
-    found, strings = entries(file.whole(encoding).removeprefix("\ufeff"))
+    found, strings = parse_entries(file.whole(encoding).removeprefix("\ufeff"))
     for entry in found:
         if isinstance(entry, RawEntry):
-            entry.fields = {name: resolved(value, strings) for name, value in entry.fields.items()}
+            entry.fields = {name: resolve_value(value, strings) for name, value in entry.fields.items()}
     by_key = {entry.key.lower(): entry for entry in reversed(found) if isinstance(entry, RawEntry) and entry.key}
     for entry in found:
         if isinstance(entry, Lost):
             yield file.problem(entry.line, entry.reason)
         else:
-            yield from take(file, entry.line, NAME, fields(entry, by_key), entry.doubt)
+            yield from build_paper(file, entry.line, NAME, fields(entry, by_key), entry.doubt)
     if not found:
         yield file.problem(None, NO_PAPER, lost=False)
 
@@ -188,7 +188,7 @@ def read(file: TextFile) -> Iterator[Item]:
 def fields(entry: RawEntry, by_key: dict[str, RawEntry]) -> dict[str, Any]:
     """Our fields of an entry, with what it takes over from others."""
     given = _inherited(entry, by_key, {entry.key.lower()})
-    given |= {name: journal_name(given[name]) for name in ("journal", "journaltitle") if name in given}
+    given |= {name: expand_journal(given[name]) for name in ("journal", "journaltitle") if name in given}
     text = {
         name: clean_text(given.get(name, ""), tex=True)
         for name in (*_TEXTS, "subtitle", "issuetitle", "maintitle", "titleaddon")
@@ -202,13 +202,13 @@ def fields(entry: RawEntry, by_key: dict[str, RawEntry]) -> dict[str, Any]:
         "title": ": ".join(filter(None, (title, text["subtitle"]))),
         "abstract": text["abstract"],
         "abstract_raw": given.get("abstract", "").strip(),
-        **people(names(given.get("author", "")), ordered=True),
+        **map_authors(parse_names(given.get("author", "")), ordered=True),
         "date": _date(given),
         "venue": text["journaltitle"] or text["journal"] or text["booktitle"],
         "keywords": _keywords(given),
-        "pages": re.sub(r"\s*-{2,3}\s*", "–", plain(given.get("pages", ""))),
+        "pages": re.sub(r"\s*-{2,3}\s*", "–", strip_escapes(given.get("pages", ""))),
         **_identifiers(given),
-        "urls": links(plain(given.get(name, "")) for name in ("url", "howpublished"))["urls"],
+        "urls": map_links(strip_escapes(given.get(name, "")) for name in ("url", "howpublished"))["urls"],
     }
 
 
@@ -228,11 +228,11 @@ def _inherited(entry: RawEntry, by_key: dict[str, RawEntry], seen: set[str]) -> 
 
 def _date(given: dict[str, str]) -> str:
     year, month = given.get("year", ""), given.get("month", "")
-    number = month_number(month)
+    number = parse_month(month)
     whole = f"{year}-{number:02}" if number and re.fullmatch(r"\s*\d{4}\s*", year) else f"{month} {year}".strip()
     day = re.search(r"(?<!\d)\d{1,2}(?!\d)", given.get("day", "") or (month if not month.strip().isdecimal() else ""))
     spelt = f"{whole.strip()}-{int(day[0]):02}" if number and day and "-" in whole else whole
-    return date_of(*(clean_text(text, tex=True) for text in (given.get("date", ""), year, spelt, whole)))
+    return choose_date(*(clean_text(text, tex=True) for text in (given.get("date", ""), year, spelt, whole)))
 
 
 def _keywords(given: dict[str, str]) -> list[str]:
@@ -245,17 +245,17 @@ def _keywords(given: dict[str, str]) -> list[str]:
 
 
 def _identifiers(given: dict[str, str]) -> dict[str, Any]:
-    eprint, kind = plain(given.get("eprint", "")), (given.get("eprinttype") or given.get("archiveprefix") or "").lower()
-    said = identified(*(plain(given.get(name, "")) for name in ("url", "howpublished", "number", "journal", "note")))
+    eprint, kind = strip_escapes(given.get("eprint", "")), (given.get("eprinttype") or given.get("archiveprefix") or "").lower()
+    said = identified(*(strip_escapes(given.get(name, "")) for name in ("url", "howpublished", "number", "journal", "note")))
     arxiv = arxiv_id(eprint) if kind in {"", "arxiv"} else None
-    pubmed = plain(given.get("pmid", "")) or (eprint if kind in {"pubmed", "pmid"} else "")
-    category = plain(given.get("eprintclass") or given.get("primaryclass") or "")
+    pubmed = strip_escapes(given.get("pmid", "")) or (eprint if kind in {"pubmed", "pmid"} else "")
+    category = strip_escapes(given.get("eprintclass") or given.get("primaryclass") or "")
     left = eprint if eprint and not arxiv and kind not in {"pubmed", "pmid"} else ""
     return {
-        "doi": plain(given.get("doi", "")) or said.get("doi"),
+        "doi": strip_escapes(given.get("doi", "")) or said.get("doi"),
         "arxiv": arxiv or said.get("arxiv"),
         "pmid": pubmed_id(pubmed) or pubmed,
-        "identifiers": {"pmcid": plain(given.get("pmcid", ""))},
+        "identifiers": {"pmcid": strip_escapes(given.get("pmcid", ""))},
         "categories": [category] if category else [],
         "eprint": left,
         "eprinttype": kind if left else "",
@@ -263,4 +263,4 @@ def _identifiers(given: dict[str, str]) -> dict[str, Any]:
 
 
 def _extra(name: str, value: str) -> str:
-    return plain(value) if name in _PLAIN else clean_text(value, tex=True)
+    return strip_escapes(value) if name in _PLAIN else clean_text(value, tex=True)

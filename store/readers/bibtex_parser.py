@@ -37,7 +37,7 @@ class Lost:
     reason: str
 
 
-def entries(text: str) -> tuple[list[RawEntry | Lost], dict[str, str]]:
+def parse_entries(text: str) -> tuple[list[RawEntry | Lost], dict[str, str]]:
     """All entries in their order, and the values of the strings (macros) by lower-case name."""
     library = _split(text)
     strings = {key.lower(): str(one.value) for key, one in library.strings_dict.items()}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from store.readers.base import Item
-from store.readers.json_records import begins_json, mapping, mappings, parts_date, read_json, text, texts
+from store.readers.json_records import begins_json, as_object, as_objects, parse_date_parts, read_json, as_text, as_texts
 from store.readers.textfile import TextFile
 
 NAME = "crossref"
@@ -45,30 +45,30 @@ def read(file: TextFile) -> Iterator[Item]:
 
 def fields(work: dict[str, Any]) -> dict[str, Any]:
     """Our fields of a work."""
-    dates = [parts_date(work.get(name)) for name in _DATES]
-    people = [name for name in map(_name, mappings(work.get("author"))) if name]
+    dates = [parse_date_parts(work.get(name)) for name in _DATES]
+    people = [name for name in map(_name, as_objects(work.get("author"))) if name]
     return {
-        "title": text(work.get("title")) or text(work.get("original-title")),
-        "abstract": text(work.get("abstract")),
+        "title": as_text(work.get("title")) or as_text(work.get("original-title")),
+        "abstract": as_text(work.get("abstract")),
         "authors": people,
         "date": next((date for date in dates if date), ""),
-        "venue": text(work.get("container-title"))
-        or text(mapping(work.get("event")).get("name"))
-        or text(work.get("group-title"))
-        or text(mapping(work.get("institution")).get("name")),
-        "keywords": texts(work.get("subject")),
-        "doi": text(work.get("DOI")),
-        "url": text(work.get("URL")),
-        "urls": [url for url in (text(one.get("URL")) for one in mappings(work.get("link"))) if url.startswith("http")],
-        "type": text(work.get("subtype")) or text(work.get("type")),
-        "volume": text(work.get("volume")),
-        "issue": text(work.get("issue")),
-        "pages": text(work.get("page")) or text(work.get("article-number")),
-        "issn": texts(work.get("ISSN")),
-        "isbn": texts(work.get("ISBN")),
-        "publisher": text(work.get("publisher")),
-        "language": text(work.get("language")),
-        "editors": [name for name in map(_name, mappings(work.get("editor"))) if name],
+        "venue": as_text(work.get("container-title"))
+        or as_text(as_object(work.get("event")).get("name"))
+        or as_text(work.get("group-title"))
+        or as_text(as_object(work.get("institution")).get("name")),
+        "keywords": as_texts(work.get("subject")),
+        "doi": as_text(work.get("DOI")),
+        "url": as_text(work.get("URL")),
+        "urls": [url for url in (as_text(one.get("URL")) for one in as_objects(work.get("link"))) if url.startswith("http")],
+        "type": as_text(work.get("subtype")) or as_text(work.get("type")),
+        "volume": as_text(work.get("volume")),
+        "issue": as_text(work.get("issue")),
+        "pages": as_text(work.get("page")) or as_text(work.get("article-number")),
+        "issn": as_texts(work.get("ISSN")),
+        "isbn": as_texts(work.get("ISBN")),
+        "publisher": as_text(work.get("publisher")),
+        "language": as_text(work.get("language")),
+        "editors": [name for name in map(_name, as_objects(work.get("editor"))) if name],
         **{name: work.get(name) for name in _KEPT},
     }
 
@@ -83,8 +83,8 @@ def _works(answer: dict[str, Any]) -> Iterable[Any] | None:
 
 
 def _name(person: dict[str, Any]) -> str:
-    whole = " ".join(filter(None, (text(person.get("given")), text(person.get("family")))))
-    suffix = text(person.get("suffix"))
+    whole = " ".join(filter(None, (as_text(person.get("given")), as_text(person.get("family")))))
+    suffix = as_text(person.get("suffix"))
     return (
-        (f"{whole}, {suffix}" if suffix and whole else whole) or text(person.get("name")) or text(person.get("literal"))
+        (f"{whole}, {suffix}" if suffix and whole else whole) or as_text(person.get("name")) or as_text(person.get("literal"))
     )

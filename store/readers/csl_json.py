@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.readers.base import Item
-from store.readers.json_records import begins_json, mappings, parts_date, read_json, text
+from store.readers.json_records import begins_json, as_objects, parse_date_parts, read_json, as_text
 from store.readers.record import identified
 from store.readers.textfile import TextFile
 
@@ -39,28 +39,28 @@ def read(file: TextFile) -> Iterator[Item]:
 
 def fields(item: dict[str, Any]) -> dict[str, Any]:
     """Our fields of an item; what has no place among them keeps its name."""
-    said = identified(text(item.get("URL")), text(item.get("number")), *text(item.get("note")).splitlines())
+    said = identified(as_text(item.get("URL")), as_text(item.get("number")), *as_text(item.get("note")).splitlines())
     return {
         "extra": {_NAMES.get(name, name): value for name, value in item.items() if name not in _TAKEN},
-        "citation_key": text(item.get("citation-key")) or text(item.get("id")),
-        "title": text(item.get("title")) or text(item.get("container-title")),
-        "abstract": text(item.get("abstract")),
-        "authors": [name for name in map(_name, mappings(item.get("author"))) if name],
-        "date": parts_date(item.get("issued")),
-        "venue": text(item.get("container-title")),
-        "keywords": text(item.get("keyword")),
-        "doi": text(item.get("DOI")) or said.get("doi"),
+        "citation_key": as_text(item.get("citation-key")) or as_text(item.get("id")),
+        "title": as_text(item.get("title")) or as_text(item.get("container-title")),
+        "abstract": as_text(item.get("abstract")),
+        "authors": [name for name in map(_name, as_objects(item.get("author"))) if name],
+        "date": parse_date_parts(item.get("issued")),
+        "venue": as_text(item.get("container-title")),
+        "keywords": as_text(item.get("keyword")),
+        "doi": as_text(item.get("DOI")) or said.get("doi"),
         "arxiv": said.get("arxiv"),
-        "pmid": text(item.get("PMID")),
-        "identifiers": {**({"pmcid": text(item["PMCID"])} if text(item.get("PMCID")) else {})},
-        "url": text(item.get("URL")),
-        "pages": text(item.get("page")),
-        "editors": [name for name in map(_name, mappings(item.get("editor"))) if name],
+        "pmid": as_text(item.get("PMID")),
+        "identifiers": {**({"pmcid": as_text(item["PMCID"])} if as_text(item.get("PMCID")) else {})},
+        "url": as_text(item.get("URL")),
+        "pages": as_text(item.get("page")),
+        "editors": [name for name in map(_name, as_objects(item.get("editor"))) if name],
     }
 
 
 def _name(person: dict[str, Any]) -> str:
     parts = ("given", "dropping-particle", "non-dropping-particle", "family")
-    whole = " ".join(filter(None, (text(person.get(part)) for part in parts)))
-    suffix = text(person.get("suffix"))
-    return (f"{whole}, {suffix}" if suffix and whole else whole) or text(person.get("literal"))
+    whole = " ".join(filter(None, (as_text(person.get(part)) for part in parts)))
+    suffix = as_text(person.get("suffix"))
+    return (f"{whole}, {suffix}" if suffix and whole else whole) or as_text(person.get("literal"))

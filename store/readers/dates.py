@@ -9,17 +9,17 @@ from datetime import date
 _YEARS = range(1000, 3000)
 
 
-def plausible_year(year: int) -> bool:
+def is_plausible_year(year: int) -> bool:
     """Whether something can have been written in that year (1000–2999)."""
     return year in _YEARS
 
 
-def iso_date(year: int, month: int | None = None, day: int | None = None) -> tuple[str | None, str]:
+def make_iso_date(year: int, month: int | None = None, day: int | None = None) -> tuple[str | None, str]:
     """ISO 8601 text of a date and what is wrong with it, empty where nothing is.
 
     An impossible day (31 February) leaves year and month, an impossible month the year, an impossible year None.
     """
-    if not plausible_year(year):
+    if not is_plausible_year(year):
         return None, f"the year {year} cannot be right"
     if month is None:
         return f"{year:04}", ""
@@ -64,7 +64,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST = 100
 
 
-def loose_date(text: str) -> str | None:
+def parse_loose_date(text: str) -> str | None:
     """ISO 8601 as far as it is known, of a span its beginning; None where there is no year from 1000 to 2999."""
     text = text.strip().strip("[]()©c ").strip()
     if len(text) > _LONGEST:
@@ -77,7 +77,7 @@ def loose_date(text: str) -> str | None:
     return _worded(text, year) if year else None
 
 
-def month_number(text: str) -> int | None:
+def parse_month(text: str) -> int | None:
     """1–12 of a month's name in English, German, French, Spanish or Italian, or of its number."""
     word = text.strip(" .{}\"'").lower()
     if word.isdecimal() and word.isascii():
@@ -100,5 +100,5 @@ def _worded(text: str, year: re.Match[str]) -> str | None:
 def _iso(year: str, month: str | None = None, day: str | None = None) -> str | None:
     """The date without what cannot be right in it; "00" stands for what is not known."""
     if not month or not int(month):
-        return iso_date(int(year))[0]
-    return iso_date(int(year), int(month), int(day) if day and int(day) else None)[0]
+        return make_iso_date(int(year))[0]
+    return make_iso_date(int(year), int(month), int(day) if day and int(day) else None)[0]

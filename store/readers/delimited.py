@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from store.readers import wos
 from store.readers.base import Item
-from store.readers.names import initials_first, split_names
-from store.readers.record import date_of, identified, links, pages, people, take
+from store.readers.names import move_initials_first, split_names
+from store.readers.record import choose_date, identified, map_links, format_pages, map_authors, build_paper
 from store.readers.textfile import MAX_LINE, NO_PAPER, TextFile
 
 _ALIASES = {
@@ -134,7 +134,7 @@ def read(file: TextFile) -> Iterator[Item]:
     encoding = file.encoding()
     if encoding.doubt:
         yield file.problem(None, encoding.doubt, lost=False)
-    rows = _Rows(file.lines(encoding))
+    rows = _Rows(file.read_lines(encoding))
     header = rows.header()
     if header is None:
         yield file.problem(None, "no row names a column with titles or abstracts", lost=True)
@@ -146,7 +146,7 @@ def read(file: TextFile) -> Iterator[Item]:
             yield file.problem(line, row)
         elif any(map(str.strip, row)) and row != header.columns:
             empty = False
-            yield from take(file, line, NAME, fields(header, row), _doubt(header, row))
+            yield from build_paper(file, line, NAME, fields(header, row), _doubt(header, row))
     if empty:
         yield file.problem(None, NO_PAPER, lost=False)
 
@@ -175,15 +175,15 @@ def fields(header: Header, row: list[str]) -> dict[str, Any]:
         "extra": others,
         **{name: first.get(name) for name in ("title", "abstract", "venue", *plain)},
         **_people(found.get("authors", [])),
-        "date": date_of(first.get("year"), first.get("date"), _parted(first), _embase(first.get("venue", ""))),
+        "date": choose_date(first.get("year"), first.get("date"), _parted(first), _embase(first.get("venue", ""))),
         "keywords": [word for text in found.get("keywords", ()) for word in _listed(text)],
         "doi": first.get("doi") or said.get("doi"),
         "arxiv": first.get("arxiv") or said.get("arxiv"),
         "categories": first.get("categories"),
         "pmid": (first.get("pmid") or "").removesuffix(".0"),
         "identifiers": {"pmcid": first.get("pmcid", "")},
-        **links(found.get("url", ())),
-        "pages": first.get("pages") or pages(first.get("first_page"), first.get("last_page")),
+        **map_links(found.get("url", ())),
+        "pages": first.get("pages") or format_pages(first.get("first_page"), first.get("last_page")),
     }
 
 
@@ -283,18 +283,18 @@ def _people(cells: list[str]) -> dict[str, Any]:
         names = text.split(";")
     if names is None:
         names = _at_commas(text)
-    turned = [initials_first(name) for name in names if name.strip()]
+    turned = [move_initials_first(name) for name in names if name.strip()]
     whole = turned and all(
         one for one, name in zip(turned, filter(str.strip, names), strict=True) if "et al" not in name
     )
-    return people([one or name for one, name in zip(turned, filter(str.strip, names), strict=True)] if whole else names)
+    return map_authors([one or name for one, name in zip(turned, filter(str.strip, names), strict=True)] if whole else names)
 
 
 def _at_commas(text: str) -> list[str]:
     """Three names of "Lim SM, Shiau CWC, Lau Y.", two of "Phillips J.C., Braun R."; others as in all lists."""
     bare = text.strip().removesuffix(".") if text.count(".") == 1 else text
     pieces = [piece.strip() for piece in bare.split(",") if piece.strip()]
-    if len(pieces) > 1 and all(initials_first(piece) for piece in pieces if "et al" not in piece):
+    if len(pieces) > 1 and all(move_initials_first(piece) for piece in pieces if "et al" not in piece):
         return pieces
     return split_names(text)
 

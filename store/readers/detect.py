@@ -42,7 +42,7 @@ _MAGIC = (
 )
 
 
-def refuse_known(file: TextFile) -> None:
+def refuse_other_kinds(file: TextFile) -> None:
     """Stop at a file whose first bytes say that it is something else.
 
     Raises:
@@ -58,7 +58,7 @@ def refuse_known(file: TextFile) -> None:
             raise SourceError(f"{file.name} is {kind}.", hint)
 
 
-def unrecognised(file: TextFile, formats: str) -> SourceError:
+def unknown_format_error(file: TextFile, formats: str) -> SourceError:
     """The error for a file that no reader knows; ``formats`` names those which there are."""
     name, head = file.name, file.text_head()
     if _is_binary(head):

@@ -45,18 +45,18 @@ BY_LINE = Encoding("utf-8-sig", errors="surrogateescape")
 """UTF-8 in which a bad byte becomes a lone surrogate, so that a reader can tell which line it spoilt."""
 
 
-def marked(head: bytes) -> str:
+def detect_codec(head: bytes) -> str:
     """The codec that the first bytes name, or show by their NULs; where they are silent ``utf-8-sig``."""
     return next((codec for mark, codec in _MARKS if head.startswith(mark)), None) or _by_nuls(head) or "utf-8-sig"
 
 
-def decide(opened: Callable[[], BinaryIO], head: bytes) -> Encoding:
+def choose_encoding(opened: Callable[[], BinaryIO], head: bytes) -> Encoding:
     """The encoding of what ``opened`` opens, which is read to its end for that; ``head`` is how it begins.
 
     Raises:
         OSError: It cannot be read.
     """
-    codec = marked(head)
+    codec = detect_codec(head)
     if _fits(opened, codec):
         return Encoding(codec)
     if codec != "utf-8-sig":
@@ -73,7 +73,7 @@ def decide(opened: Callable[[], BinaryIO], head: bytes) -> Encoding:
     return Encoding(guess, doubt=doubt)
 
 
-def repaired(text: str) -> str:
+def repair_mixed(text: str) -> str:
     """The text of a ``mixed`` file with the stray bytes read as Windows-1252."""
     return _BAD.sub(lambda bad: bad[0].encode("ascii", "surrogateescape").decode("cp1252", "replace"), text)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.readers.base import Item
-from store.readers.record import date_of, identified, links, people
+from store.readers.record import choose_date, identified, map_links, map_authors
 from store.readers.textfile import TextFile
-from store.readers.xml_records import Element, at, every, local, read_xml, root_of, text_at, texts_at, words
+from store.readers.xml_records import Element, find_element, find_elements, local_name, read_xml, root_name, find_text, find_texts, element_text
 
 NAME = "endnote-xml"
 LABEL = "EndNote XML"
@@ -31,7 +31,7 @@ _TAKEN = """contributors titles periodical dates abstract keywords urls electron
 
 def sniff(head: str) -> bool:
     """``xml`` with ``records`` in it, or these alone, and a field of EndNote."""
-    root = root_of(head).partition(" ")[0].lower()
+    root = root_name(head).partition(" ")[0].lower()
     known = any(
         f"<{name}" in head for name in ("<rec-number", "ref-type", "contributors", "titles", "source-app", "rec-number")
     )
@@ -45,35 +45,35 @@ def read(file: TextFile) -> Iterator[Item]:
 
 def fields(record: Element) -> dict[str, Any]:
     """Our fields of a record; what has no place among them keeps its name."""
-    said = identified(text_at(record, "electronic-resource-num"), *texts_at(record, "urls//url"))
-    given = text_at(record, "electronic-resource-num")
-    kind = at(record, "ref-type")
-    year, day = text_at(record, "dates/year"), text_at(record, "dates/pub-dates/date")
+    said = identified(find_text(record, "electronic-resource-num"), *find_texts(record, "urls//url"))
+    given = find_text(record, "electronic-resource-num")
+    kind = find_element(record, "ref-type")
+    year, day = find_text(record, "dates/year"), find_text(record, "dates/pub-dates/date")
     return {
         "extra": _others(record),
-        "title": text_at(record, "titles/title", "titles/secondary-title", "titles/short-title"),
-        "abstract": _spaced(at(record, "abstract")),
-        **people(texts_at(record, "contributors/authors/author")),
-        "date": date_of(year, day, f"{day} {year}".strip() if year not in day else day),
-        "venue": text_at(
+        "title": find_text(record, "titles/title", "titles/secondary-title", "titles/short-title"),
+        "abstract": _spaced(find_element(record, "abstract")),
+        **map_authors(find_texts(record, "contributors/authors/author")),
+        "date": choose_date(year, day, f"{day} {year}".strip() if year not in day else day),
+        "venue": find_text(
             record, "periodical/full-title", "titles/secondary-title", "periodical/abbr-1", "titles/alt-title"
         ),
-        "keywords": texts_at(record, "keywords/keyword"),
+        "keywords": find_texts(record, "keywords/keyword"),
         "doi": said.get("doi") or given,
         "arxiv": said.get("arxiv"),
-        **links(texts_at(record, "urls//url")),
+        **map_links(find_texts(record, "urls//url")),
         "type": kind.get("name", "") if kind is not None else "",
-        "editors": texts_at(record, "contributors/secondary-authors/author"),
-        "short_title": text_at(record, "titles/short-title"),
-        "series": text_at(record, "titles/tertiary-title"),
+        "editors": find_texts(record, "contributors/secondary-authors/author"),
+        "short_title": find_text(record, "titles/short-title"),
+        "series": find_text(record, "titles/tertiary-title"),
     }
 
 
 def _others(record: Element) -> dict[str, str | list[str]]:
     found: dict[str, list[str]] = {}
-    for child in every(record, "*"):
-        name = local(child)
-        if name not in _TAKEN and (text := words(child)):
+    for child in find_elements(record, "*"):
+        name = local_name(child)
+        if name not in _TAKEN and (text := element_text(child)):
             found.setdefault(_NAMES.get(name, name), []).append(text)
     return {name: texts[0] if len(texts) == 1 else texts for name, texts in found.items()}
 

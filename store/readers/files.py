@@ -185,7 +185,7 @@ class _Unpacking(io.RawIOBase):
             raise SourceError(f"{self._name} cannot be unpacked to its end: {fault}.", "Get it again.") from fault
         self._count += len(data)
         if self._count > self._most:
-            raise bomb(self._name)
+            raise bomb_error(self._name)
         buffer[: len(data)] = data
         return len(data)
 
@@ -201,7 +201,7 @@ def _stamp(path: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def bomb(name: str) -> SourceError:
+def bomb_error(name: str) -> SourceError:
     """The error for an archive that unpacks to more than can be meant."""
     hint = "Such archives are made to fill disks. If this one is meant well, unpack it and give the files in it."
     return SourceError(f"{name} unpacks to more than {MAX_RATIO} times its size.", hint)
@@ -223,7 +223,7 @@ class Member(NamedTuple):
     content: ZipContent
 
 
-def members(path: Path, name: str) -> list[Member]:
+def list_members(path: Path, name: str) -> list[Member]:
     """The files in a zip in the order of their names, hidden ones and folders left out.
 
     Raises:
@@ -256,7 +256,7 @@ def _check(files: list[zipfile.ZipInfo], name: str, packed: int) -> None:
         raise SourceError(f"{name} names files outside itself, as no honest archive does.", "Do not unpack it.")
     total = sum(info.file_size for info in files)
     if total > max(SMALL, MAX_RATIO * packed):
-        raise bomb(name)
+        raise bomb_error(name)
 
 
 def _outside(filename: str) -> bool:

@@ -36,8 +36,8 @@ def doi(text: str) -> str | None:
         rest, from_url = rest[prefix.end() :].strip(), from_url or bool(prefix["url"])
     if from_url:
         rest = unquote(re.split(r"[?#]", rest)[0])
-    bare = trimmed(rest.lower())
-    return bare if _DOI.fullmatch(bare) and usable(bare) else None
+    bare = trim_punctuation(rest.lower())
+    return bare if _DOI.fullmatch(bare) and is_usable_id(bare) else None
 
 
 def arxiv(text: str) -> str | None:
@@ -60,7 +60,7 @@ def identify(text: str) -> dict[str, str]:
     return {scheme: value for scheme, value in found.items() if value}
 
 
-def usable(identifier: str) -> bool:
+def is_usable_id(identifier: str) -> bool:
     """Whether something can be an id: 1–512 characters that can be shown."""
     return 0 < len(identifier) <= MAX_ID and identifier.isprintable()
 
@@ -68,10 +68,10 @@ def usable(identifier: str) -> bool:
 def find_urls(raw: str) -> tuple[str, ...]:
     """The web addresses in a raw text, each once, without the punctuation that follows them."""
     plain = _ESCAPED.sub(r"\1", raw)
-    return tuple(dict.fromkeys(trimmed(match) for match in _URL.findall(plain)))
+    return tuple(dict.fromkeys(trim_punctuation(match) for match in _URL.findall(plain)))
 
 
-def trimmed(text: str) -> str:
+def trim_punctuation(text: str) -> str:
     """The text without trailing punctuation and without a closing bracket that was not opened in it."""
     while text and (text[-1] in ".,;:!?'\"" or (text[-1] in _PAIRS and _unopened(text))):
         text = text[:-1]

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 import orjson
 
 from store.readers.base import Item
-from store.readers.encoding import BY_LINE, Encoding, marked
-from store.readers.record import take
-from store.readers.textfile import NO_PAPER, TextFile, quoted
+from store.readers.encoding import BY_LINE, Encoding, detect_codec
+from store.readers.record import build_paper
+from store.readers.textfile import NO_PAPER, TextFile, quote_value
 
 MAX_DEPTH = 100
 _DEEP = f"nested more than {MAX_DEPTH} levels deep"
@@ -33,7 +33,7 @@ class Value(NamedTuple):
     fault: str = ""
 
 
-def values(text: str) -> Iterator[Value]:
+def parse_values(text: str) -> Iterator[Value]:
     """The values in a text that are parted by white space or commas, inside an array or not.
 
     NaN is read as null. A number beyond all bounds (Infinity, 1e999) is read as null too, of a repeated key the last
@@ -52,7 +52,7 @@ def values(text: str) -> Iterator[Value]:
         at = _between(text, end)
 
 
-def plain_object(text: str) -> dict[str, Any] | None:
+def parse_plain_object(text: str) -> dict[str, Any] | None:
     """The object that a text is, where nothing can be doubtful about it; None where ``values`` has to look.
 
     That is so where orjson, which is four times as fast as Python's own module, writes it back as it stands: without
@@ -174,7 +174,7 @@ def json_values(file: TextFile) -> Iterator[tuple[int, Value]]:
 
 def json_encoding(file: TextFile) -> Encoding:
     """UTF-8 line by line, where the file does not begin with the mark of something else."""
-    return BY_LINE if marked(file.head) == BY_LINE.codec else file.encoding()
+    return BY_LINE if detect_codec(file.head) == BY_LINE.codec else file.encoding()
 
 
 def read_json(
@@ -203,48 +203,48 @@ def read_json(
         for record in [value.value] if inside is None else inside:
             empty = False
             if value.fault or not isinstance(record, dict):
-                yield file.problem(line, value.fault or f"not an object with fields, but {quoted(record)}")
+                yield file.problem(line, value.fault or f"not an object with fields, but {quote_value(record)}")
             elif known is None or not file.wanted.rules_out(*known(record)):
-                yield from take(file, line, format, fields(record), value.doubt)
+                yield from build_paper(file, line, format, fields(record), value.doubt)
     if empty:
         yield file.problem(None, NO_PAPER, lost=False)
 
 
-def text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Text or a number as text, of a list the first that is one; empty for all else."""
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, list):
-        return next((found for found in map(text, value) if found), "")
+        return next((found for found in map(as_text, value) if found), "")
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
-def texts(value: Any) -> list[str]:
+def as_texts(value: Any) -> list[str]:
     """The texts in a list, or the one that is no list."""
-    return [found for found in map(text, value if isinstance(value, list) else [value]) if found]
+    return [found for found in map(as_text, value if isinstance(value, list) else [value]) if found]
 
 
-def mapping(value: Any) -> dict[str, Any]:
+def as_object(value: Any) -> dict[str, Any]:
     """An object; an empty one for all else, of a list the first object in it."""
     if isinstance(value, list):
         return next((one for one in value if isinstance(one, dict)), {})
     return value if isinstance(value, dict) else {}
 
 
-def mappings(value: Any) -> list[dict[str, Any]]:
+def as_objects(value: Any) -> list[dict[str, Any]]:
     """The objects in a list."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def parts_date(value: Any) -> str:
+def parse_date_parts(value: Any) -> str:
     """The date of ``{"date-parts": [[2018, 5, 31]]}`` (Crossref, CSL), of its ``raw`` or ``literal``, or of a text."""
-    given = mapping(value)
+    given = as_object(value)
     parts = given.get("date-parts")
     first = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else parts
-    known = [text(part) for part in first] if isinstance(first, list) else []
+    known = [as_text(part) for part in first] if isinstance(first, list) else []
     if known and all(part.isdecimal() for part in known if part):
         return "-".join(f"{part:0>2}" for part in known[:3] if part)
-    return text(given.get("raw")) or text(given.get("literal")) or text(given.get("date-time")) or text(value)
+    return as_text(given.get("raw")) or as_text(given.get("literal")) or as_text(given.get("date-time")) or as_text(value)
 
 
 def _is_spread(head: str) -> bool:
@@ -255,21 +255,21 @@ def _is_spread(head: str) -> bool:
 
 
 def _by_line(file: TextFile, encoding: Encoding) -> Iterator[tuple[int, Value]]:
-    for number, line in file.lines(encoding):
+    for number, line in file.read_lines(encoding):
         if line is None and number == 1:
             yield from _spread(file, encoding)
             return
         if line is None:
             yield number, Value(None, 0, fault=TOO_LONG)
-        elif plain := plain_object(line):
+        elif plain := parse_plain_object(line):
             yield number, Value(plain, 0)
         else:
-            yield from ((number, value) for value in values(line))
+            yield from ((number, value) for value in parse_values(line))
 
 
 def _spread(file: TextFile, encoding: Encoding) -> Iterator[tuple[int, Value]]:
     whole = file.whole(encoding, HINT)
     line, at = 1, 0
-    for value in values(whole):
+    for value in parse_values(whole):
         line, at = line + whole.count("\n", at, value.start), value.start
         yield line, value

@@ -15,8 +15,8 @@ from store.errors import SourceError
 from store.paper import Paper, Problem
 from store.readers.base import Item
 from store.readers.json_records import Value, is_json, json_encoding, json_values
-from store.readers.record import paper_from
-from store.readers.textfile import NO_PAPER, TextFile, quoted
+from store.readers.record import parse_paper
+from store.readers.textfile import NO_PAPER, TextFile, quote_value
 
 NAME = "jsonl"
 LABEL = "JSON Lines, one paper an object"
@@ -44,12 +44,12 @@ def _items(file: TextFile, line: int, value: Value) -> Iterator[Paper | Problem]
         yield file.problem(line, fault.what)
         return
     yield paper
-    yield from file.doubts(paper)
+    yield from file.report_warnings(paper)
 
 
 def _paper(file: TextFile, line: int, value: Value) -> Paper:
     if value.fault:
         raise SourceError(value.fault)
     if not isinstance(value.value, dict):
-        raise SourceError(f"not an object with fields, but {quoted(value.value)}")
-    return paper_from(value.value, file.source(line, NAME), value.doubt)
+        raise SourceError(f"not an object with fields, but {quote_value(value.value)}")
+    return parse_paper(value.value, file.source(line, NAME), value.doubt)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from store.readers.base import Item
-from store.readers.json_records import begins_json, mapping, mappings, read_json, text, texts
-from store.readers.record import pages
+from store.readers.json_records import begins_json, as_object, as_objects, read_json, as_text, as_texts
+from store.readers.record import format_pages
 from store.readers.textfile import TextFile
 
 NAME = "lens"
@@ -35,25 +35,25 @@ def read(file: TextFile) -> Iterator[Item]:
 
 def fields(work: dict[str, Any]) -> dict[str, Any]:
     """Our fields of a work."""
-    ids = {text(one.get("type")): text(one.get("value")) for one in reversed(mappings(work.get("external_ids")))}
-    source = mapping(work.get("source"))
-    links = [text(one.get("url")) for one in mappings(work.get("source_urls"))]
+    ids = {as_text(one.get("type")): as_text(one.get("value")) for one in reversed(as_objects(work.get("external_ids")))}
+    source = as_object(work.get("source"))
+    links = [as_text(one.get("url")) for one in as_objects(work.get("source_urls"))]
     return {
-        "title": text(work.get("title")),
-        "abstract": text(work.get("abstract")),
-        "authors": [name for name in map(_name, mappings(work.get("authors"))) if name],
-        "date": text(work.get("date_published")) or text(work.get("year_published")),
-        "venue": text(source.get("title")),
-        "keywords": texts(work.get("keywords")),
+        "title": as_text(work.get("title")),
+        "abstract": as_text(work.get("abstract")),
+        "authors": [name for name in map(_name, as_objects(work.get("authors"))) if name],
+        "date": as_text(work.get("date_published")) or as_text(work.get("year_published")),
+        "venue": as_text(source.get("title")),
+        "keywords": as_texts(work.get("keywords")),
         "doi": ids.get("doi"),
         "pmid": ids.get("pmid"),
-        "identifiers": {"lens": text(work.get("lens_id"))}
+        "identifiers": {"lens": as_text(work.get("lens_id"))}
         | {ours: ids[theirs] for theirs, ours in _IDS.items() if theirs in ids},
         "urls": [url for url in links if url.startswith(("http://", "https://"))],
-        "pages": pages(text(work.get("start_page")), text(work.get("end_page"))),
-        "publisher": text(source.get("publisher")),
-        "fields_of_study": texts(work.get("fields_of_study")),
-        **{ours: text(work.get(theirs)) for theirs, ours in _KEPT.items()},
+        "pages": format_pages(as_text(work.get("start_page")), as_text(work.get("end_page"))),
+        "publisher": as_text(source.get("publisher")),
+        "fields_of_study": as_texts(work.get("fields_of_study")),
+        **{ours: as_text(work.get(theirs)) for theirs, ours in _KEPT.items()},
     }
 
 
@@ -63,5 +63,5 @@ def _works(answer: dict[str, Any]) -> Iterable[Any] | None:
 
 
 def _name(person: dict[str, Any]) -> str:
-    whole = " ".join(filter(None, (text(person.get("first_name")), text(person.get("last_name")))))
-    return whole or text(person.get("collective_name")) or text(person.get("display_name"))
+    whole = " ".join(filter(None, (as_text(person.get("first_name")), as_text(person.get("last_name")))))
+    return whole or as_text(person.get("collective_name")) or as_text(person.get("display_name"))

@@ -9,9 +9,9 @@ from typing import Any
 
 from store.readers.base import Item
 from store.readers.identifiers import doi
-from store.readers.names import initials_first
-from store.readers.record import date_of, people, pubmed_id
-from store.readers.tagged_records import Block, TagParser, Tags, first, joined, listed, read_tagged, rest
+from store.readers.names import move_initials_first
+from store.readers.record import choose_date, map_authors, pubmed_id
+from store.readers.tagged_records import Block, TagParser, Tags, first_text, join_values, split_values, read_tagged, collect_rest
 from store.readers.textfile import TextFile
 
 NAME = "nbib"
@@ -59,18 +59,18 @@ def fields(tags: Tags) -> dict[str, Any]:
     names = [" ".join(name.split()) for tag in (full, "CN") for name in tags.get(tag, ())]
     aids = [" ".join(aid.split()) for tag in ("AID", "LID") for aid in tags.get(tag, ())]
     found = {
-        "title": first(tags, "TI", "BTI", "CTI"),
-        "abstract": joined(tags, "AB"),
-        **people(initials_first(name) or name if full == "AU" else name for name in names),
-        "date": date_of(joined(tags, "DP"), joined(tags, "DEP")),
-        "venue": first(tags, "JT", "BTI", "CTI", "TA"),
-        "keywords": [keyword.lstrip("*") for keyword in listed(_unwrapped(tags), "OT", "MH")],
-        "pmid": pubmed_id(joined(tags, "PMID")),
+        "title": first_text(tags, "TI", "BTI", "CTI"),
+        "abstract": join_values(tags, "AB"),
+        **map_authors(move_initials_first(name) or name if full == "AU" else name for name in names),
+        "date": choose_date(join_values(tags, "DP"), join_values(tags, "DEP")),
+        "venue": first_text(tags, "JT", "BTI", "CTI", "TA"),
+        "keywords": [keyword.lstrip("*") for keyword in split_values(_unwrapped(tags), "OT", "MH")],
+        "pmid": pubmed_id(join_values(tags, "PMID")),
         "doi": next((aid.split(" ")[0] for aid in aids if "[doi]" in aid or doi(aid)), ""),
-        "identifiers": {"pmcid": joined(tags, "PMC")},
+        "identifiers": {"pmcid": join_values(tags, "PMC")},
     }
     taken = {"FAU", "AU", "CN", "OT", "MH", "PMID", "PMC", "TI", "AB"}
-    return {**rest(_unwrapped(tags), _NAMES, taken, found), **found}
+    return {**collect_rest(_unwrapped(tags), _NAMES, taken, found), **found}
 
 
 def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:

@@ -6,7 +6,7 @@ from typing import Protocol
 from store.errors import SourceError
 from store.paper import Paper, Problem
 from store.readers.base import Item, Reader
-from store.readers.textfile import TextFile, Wanted
+from store.readers.textfile import TextFile, ReadFilter
 from store.record import oversize
 
 MIXED = "several"
@@ -22,7 +22,7 @@ class Reading(Iterator[Item]):
     def __init__(self, items: Iterator[Item], format: str, total_bytes: int, position: Callable[[], int]) -> None:
         self.items = items
         self._position = position
-        self.wanted = Wanted()
+        self.wanted = ReadFilter()
         self.format = format
         self.total_bytes = total_bytes
 
@@ -60,7 +60,7 @@ class Part(Protocol):
         """Begin to read it."""
 
 
-def one(file: TextFile, reader: Reader) -> Reading:
+def read_one(file: TextFile, reader: Reader) -> Reading:
     """The reading of one file."""
     return Reading(_items(file, reader), reader.NAME, file.size, lambda: file.bytes_read)
 
@@ -70,17 +70,17 @@ def _items(file: TextFile, reader: Reader) -> Iterator[Item]:
         # What was joined of several records is judged when it is added, record by record.
         fault = oversize(item) if isinstance(item, Paper) and not item.records else ""
         yield file.problem(item.source.line, fault) if fault and isinstance(item, Paper) else item
-    if file.changed():
+    if file.has_changed():
         yield file.problem(None, "the file changed while it was read: add it again when it is complete", lost=False)
 
 
-def chosen(reading: Reading, wanted: Wanted) -> Reading:
+def apply_filter(reading: Reading, wanted: ReadFilter) -> Reading:
     """The same reading, of what is wanted in it."""
-    reading.items, reading.wanted = wanted.of(reading.items), wanted
+    reading.items, reading.wanted = wanted.apply(reading.items), wanted
     return reading
 
 
-def several(name: str, parts: Sequence[Part]) -> Reading:
+def read_many(name: str, parts: Sequence[Part]) -> Reading:
     """The reading of several files; one that cannot be read is a problem, and the others are read.
 
     Raises:

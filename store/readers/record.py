@@ -16,11 +16,11 @@ from store.errors import SourceError
 from store.paper import Author, Paper, Source, stable_id
 from store.readers import values as convert
 from store.readers.base import Item
-from store.readers.dates import iso_date, loose_date
-from store.readers.identifiers import arxiv, find_urls, identify, pmid, usable
-from store.readers.names import natural, without_et_al
-from store.readers.retractions import retraction
-from store.readers.textfile import NO_ABSTRACT, UNTITLED, TextFile, printable, quoted
+from store.readers.dates import make_iso_date, parse_loose_date
+from store.readers.identifiers import arxiv, find_urls, identify, pmid, is_usable_id
+from store.readers.names import reorder_name, strip_et_al
+from store.readers.retractions import find_retraction
+from store.readers.textfile import NO_ABSTRACT, UNTITLED, TextFile, printable, quote_value
 from store.text.clean import clean_text
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ class Fields:
         try:
             result = converted(value)
         except ValueError as expected:
-            self.doubts.append(f'"{printable(key[:40])}" should be {expected}, not {quoted(value)}')
+            self.doubts.append(f'"{printable(key[:40])}" should be {expected}, not {quote_value(value)}')
             return default
         del self.left[key]
         return result
@@ -56,7 +56,7 @@ class Fields:
         Raises:
             SourceError: It is neither text nor a number.
         """
-        given = self.take("id", convert.raw, None)
+        given = self.take("id", convert.parse_text, None)
         if "id" in self.left:
             raise SourceError(self.doubts[-1])
         return given.strip() if given else None
@@ -65,33 +65,33 @@ class Fields:
         """Authors, and whether the list hides some; what else is said of them stays."""
         given = self.left.get("authors")
         nobody: tuple[tuple[Author, ...], bool] = ((), False)
-        authors, truncated = self.take("authors", convert.authors, nobody)
+        authors, truncated = self.take("authors", convert.parse_authors, nobody)
         if isinstance(given, list) and any(
             isinstance(one, dict) and one.keys() - {"name", "position"} for one in given
         ):
             self.left["authors"] = given
-        return authors, self.take("authors_truncated", convert.flag, False) or truncated
+        return authors, self.take("authors_truncated", convert.parse_flag, False) or truncated
 
     def date(self) -> str | None:
         """The date, else the year; where they differ the date holds and the year stays."""
-        date, doubt = self.take("date", convert.date, ("", ""))
-        year = self.take("year", convert.year, None)
+        date, doubt = self.take("date", convert.parse_date, ("", ""))
+        year = self.take("year", convert.parse_year, None)
         if doubt:
             self.doubts.append(doubt)
         if date and year and not date.startswith(str(year)):
             self.doubts.append(f'"year" is {year} but "date" is {date}; the date was taken')
             self.left["year"] = year
-        return date or (iso_date(year)[0] if year else None)
+        return date or (make_iso_date(year)[0] if year else None)
 
     def identifiers(self) -> tuple[dict[str, str], tuple[str, ...]]:
         """Identifiers by scheme, and the record's own URL; one that is a DOI or arXiv address identifies as well."""
         found = self._given_identifiers()
         for key, scheme in _SCHEMES.items():
-            value = self.take(key, partial(convert.identifier, scheme), "")
+            value = self.take(key, partial(convert.parse_identifier, scheme), "")
             if value and found.setdefault(scheme, value) != value:
                 self.doubts.append(f'"{key}" is {value}, but {found[scheme]} is given too and was taken')
                 self.left[key] = value
-        links = self.take("url", convert.urls, NOTHING)
+        links = self.take("url", convert.parse_urls, NOTHING)
         for link in links:
             found = identify(link) | found
         return found, links
@@ -109,11 +109,11 @@ class Fields:
         given = self.left.pop("identifiers", None)
         if not isinstance(given, dict):
             if given:
-                self.doubts.append(f'"identifiers" should be an object, not {quoted(given)}')
+                self.doubts.append(f'"identifiers" should be an object, not {quote_value(given)}')
                 self.left["identifiers"] = given
             return {}
         inner = Fields(given)
-        taken = {key.lower(): inner.take(key, partial(convert.identifier, key.lower()), "") for key in given}
+        taken = {key.lower(): inner.take(key, partial(convert.parse_identifier, key.lower()), "") for key in given}
         self.doubts += inner.doubts
         if inner.left:
             self.left["identifiers"] = inner.left
@@ -125,7 +125,7 @@ _NEITHER = "neither title nor abstract, nor an identifier"
 _AS_GIVEN = {"id", "abstract_raw", "extra"}
 
 
-def paper_from(record: dict[str, Any], source: Source, doubt: str = "") -> Paper:
+def parse_paper(record: dict[str, Any], source: Source, doubt: str = "") -> Paper:
     """The paper that a JSON object describes; fields of other names, and of types that do not fit, go to ``extra``.
 
     An object that has the fields of ``Paper.model_dump_json()`` is taken word for word, whichever reader it came from.
@@ -141,8 +141,8 @@ def paper_from(record: dict[str, Any], source: Source, doubt: str = "") -> Paper
     paper = _restored(record) if record.keys() >= _OURS else _read(Fields(record))
     if not paper.title and not paper.abstract:  # of ours; what comes from elsewhere is untitled
         raise SourceError(_NEITHER)
-    if not usable(paper.id):
-        raise SourceError(f'"id" should be 1–512 characters that can be shown, not {quoted(paper.id)}')
+    if not is_usable_id(paper.id):
+        raise SourceError(f'"id" should be 1–512 characters that can be shown, not {quote_value(paper.id)}')
     warnings = (*paper.warnings, doubt) if doubt and doubt not in paper.warnings else paper.warnings
     return paper.model_copy(update={"source": source, "warnings": warnings})
 
@@ -150,8 +150,8 @@ def paper_from(record: dict[str, Any], source: Source, doubt: str = "") -> Paper
 def _read(fields: Fields) -> Paper:
     take = fields.take
     given_id = fields.id()
-    title, abstract = take("title", convert.string, ""), take("abstract", convert.raw, "")
-    raw = take("abstract_raw", convert.raw, "") or abstract
+    title, abstract = take("title", convert.parse_clean_text, ""), take("abstract", convert.parse_text, "")
+    raw = take("abstract_raw", convert.parse_text, "") or abstract
     abstract = clean_text(abstract or raw)
     there = [key for key, value in fields.left.items() if value or key != "extra"]
     identifiers, links = fields.identifiers()
@@ -167,19 +167,19 @@ def _read(fields: Fields) -> Paper:
         authors=authors,
         authors_truncated=truncated,
         date=date,
-        year_inferred=take("year_inferred", convert.flag, False),
-        venue=take("venue", convert.string, "") or None,
-        categories=take("categories", convert.strings, NOTHING),
+        year_inferred=take("year_inferred", convert.parse_flag, False),
+        venue=take("venue", convert.parse_clean_text, "") or None,
+        categories=take("categories", convert.parse_clean_texts, NOTHING),
         identifiers=identifiers,
-        urls=tuple(dict.fromkeys((*links, *take("urls", convert.urls, NOTHING), *find_urls(raw)))),
-        keywords=take("keywords", convert.strings, NOTHING),
-        has_code=take("has_code", convert.flag, False),
+        urls=tuple(dict.fromkeys((*links, *take("urls", convert.parse_urls, NOTHING), *find_urls(raw)))),
+        keywords=take("keywords", convert.parse_clean_texts, NOTHING),
+        has_code=take("has_code", convert.parse_flag, False),
         abstract=abstract,
         abstract_raw=raw,
-        warnings=take("warnings", convert.strings, NOTHING),
+        warnings=take("warnings", convert.parse_clean_texts, NOTHING),
     )
     fields.left.pop("date_precision", None)  # it follows from the date
-    taken_back, extra = retraction(title, abstract, identifiers.get("doi", ""), fields.extra())
+    taken_back, extra = find_retraction(title, abstract, identifiers.get("doi", ""), fields.extra())
     missing = ("" if title else "no title", "" if abstract else NO_ABSTRACT)
     warnings = dict.fromkeys(filter(None, (*paper.warnings, *fields.doubts, *missing)))
     return paper.model_copy(update={"extra": extra, "warnings": tuple(warnings), "retraction": taken_back})
@@ -193,7 +193,7 @@ def _restored(record: dict[str, Any]) -> Paper:
     try:
         paper = Paper.model_validate(shown)
         for one in _with_records(paper):
-            convert.urls(list(one.urls))  # an address that runs something must not come in this way either
+            convert.parse_urls(list(one.urls))  # an address that runs something must not come in this way either
     except ValidationError as fault:
         first = fault.errors(include_url=False, include_context=False)[0]
         field = ".".join(map(str, first["loc"]))
@@ -205,8 +205,8 @@ def _restored(record: dict[str, Any]) -> Paper:
 
 def _with_records(paper: Paper) -> list[Paper]:
     """A paper and the records that it was made of; raises SourceError where one has an id that cannot be used."""
-    if not usable(paper.id):
-        raise SourceError(f'"id" should be 1–512 characters that can be shown, not {quoted(paper.id)}')
+    if not is_usable_id(paper.id):
+        raise SourceError(f'"id" should be 1–512 characters that can be shown, not {quote_value(paper.id)}')
     return [paper, *(one for record in paper.records for one in _with_records(record))]
 
 
@@ -221,7 +221,7 @@ def _shown(value: Any) -> Any:
 _WEB = re.compile(r"(?:https?|ftp)://\S{1,2000}", re.IGNORECASE)
 
 
-def take(file: TextFile, line: int | None, format: str, fields: dict[str, Any], doubt: str = "") -> Iterator[Item]:
+def build_paper(file: TextFile, line: int | None, format: str, fields: dict[str, Any], doubt: str = "") -> Iterator[Item]:
     """Yield the paper of a record and what is doubtful; or the problem that costs it.
 
     Args:
@@ -234,38 +234,38 @@ def take(file: TextFile, line: int | None, format: str, fields: dict[str, Any], 
     known = {key: value for key, value in fields.items() if key != "extra" and not _missing(value)}
     others = {(f"{key}_given" if key in known else key): value for key, value in fields.get("extra", {}).items()}
     try:
-        paper = paper_from(known | {"extra": others}, file.source(line, format), doubt)
+        paper = parse_paper(known | {"extra": others}, file.source(line, format), doubt)
     except SourceError as fault:
         yield file.problem(line, "; ".join(filter(None, (fault.what, doubt))))
         return
     yield paper
-    yield from file.doubts(paper)
+    yield from file.report_warnings(paper)
 
 
-def date_of(*given: str | None) -> str:
+def choose_date(*given: str | None) -> str:
     """The most precise of several dates in free form, of equals the first; where none can be read, the first as given.
 
     Only those of the same year as the first that can be read count.
     """
     texts = [" ".join(text.split()) for text in given if text and text.strip()]
-    read = [iso for iso in map(loose_date, texts) if iso]
+    read = [iso for iso in map(parse_loose_date, texts) if iso]
     first_year = read[0][:4] if read else ""
     alike = [iso for iso in read if iso.startswith(first_year)]
     return max(alike, key=len) if alike else (texts[0] if texts else "")
 
 
-def people(names: Iterable[str], *, ordered: bool = False) -> dict[str, Any]:
+def map_authors(names: Iterable[str], *, ordered: bool = False) -> dict[str, Any]:
     """Our fields of a list of names: "Poe, Ann" is turned round, unless they are ``ordered``; "et al." may end it."""
     given = [" ".join(name.split()) for name in names if name and name.strip()]
     truncated = False
-    while given and (without_et_al(given[-1])[1] or given[-1].strip(".").lower() in {"others", "et al"}):
-        rest = without_et_al(given[-1])[0] if given[-1].strip(".").lower() != "others" else ""
+    while given and (strip_et_al(given[-1])[1] or given[-1].strip(".").lower() in {"others", "et al"}):
+        rest = strip_et_al(given[-1])[0] if given[-1].strip(".").lower() != "others" else ""
         given, truncated = given[:-1] + ([rest] if rest else []), True
-    found: dict[str, Any] = {"authors": given if ordered else [natural(name) for name in given]}
+    found: dict[str, Any] = {"authors": given if ordered else [reorder_name(name) for name in given]}
     return found | ({"authors_truncated": True} if truncated else {})
 
 
-def links(given: Iterable[str]) -> dict[str, Any]:
+def map_links(given: Iterable[str]) -> dict[str, Any]:
     """``urls``: the web addresses in some texts; and ``links`` as given for those that are none."""
     texts = [text.strip() for text in given if text and text.strip()]
     found = [url for text in texts for url in _WEB.findall(text)]
@@ -291,7 +291,7 @@ def pubmed_id(text: str | None) -> str | None:
     return pmid(text) if text else None
 
 
-def pages(first: str | None, last: str | None = None) -> str:
+def format_pages(first: str | None, last: str | None = None) -> str:
     """First and last page as a range; one that is given as one text as it is."""
     first, last = (first or "").strip(), (last or "").strip()
     return f"{first}–{last}" if first and last and first != last and last not in first else first or last

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.readers.base import Item
-from store.readers.record import date_of, identified, links, people
-from store.readers.tagged_records import Block, TagParser, Tags, first, joined, listed, read_tagged, rest
+from store.readers.record import choose_date, identified, map_links, map_authors
+from store.readers.tagged_records import Block, TagParser, Tags, first_text, join_values, split_values, read_tagged, collect_rest
 from store.readers.textfile import TextFile
 
 NAME = "refer"
@@ -56,20 +56,20 @@ def read(file: TextFile) -> Iterator[Item]:
 
 def fields(tags: Tags) -> dict[str, Any]:
     """Our fields of a record's tags."""
-    said = identified(joined(tags, "R"), *listed(tags, "U", "3"))
+    said = identified(join_values(tags, "R"), *split_values(tags, "U", "3"))
     found = {
-        "title": first(tags, "T", "B", "Q"),
+        "title": first_text(tags, "T", "B", "Q"),
         "abstract": "\n".join(tags.get("X", ())),
-        **people(listed(tags, "A", at="\n;") or listed(tags, "Q")),
-        "date": date_of(joined(tags, "D"), joined(tags, "8"), f"{joined(tags, '8')} {joined(tags, 'D')}".strip()),
-        "venue": first(tags, "J", "B"),
-        "keywords": listed(tags, "K", at="\n;,"),
+        **map_authors(split_values(tags, "A", marks="\n;") or split_values(tags, "Q")),
+        "date": choose_date(join_values(tags, "D"), join_values(tags, "8"), f"{join_values(tags, '8')} {join_values(tags, 'D')}".strip()),
+        "venue": first_text(tags, "J", "B"),
+        "keywords": split_values(tags, "K", marks="\n;,"),
         "doi": said.get("doi"),
         "arxiv": said.get("arxiv"),
-        **links(listed(tags, "U", ">")),
+        **map_links(split_values(tags, "U", ">")),
     }
-    taken = {"A", "K", "U", ">", "X", "T"} | ({"R"} if identified(joined(tags, "R")) else set())
-    return {**rest(tags, _NAMES, taken, found), **found}
+    taken = {"A", "K", "U", ">", "X", "T"} | ({"R"} if identified(join_values(tags, "R")) else set())
+    return {**collect_rest(tags, _NAMES, taken, found), **found}
 
 
 def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from store.readers.dates import loose_date
-from store.readers.identifiers import trimmed
+from store.readers.dates import parse_loose_date
+from store.readers.identifiers import trim_punctuation
 
 RETRACTED, WITHDRAWN = "retracted", "withdrawn"
 _UPDATES = {"retraction": RETRACTED, "withdrawal": WITHDRAWN, "removal": WITHDRAWN}
@@ -51,7 +51,7 @@ _DAY = re.compile(r"\b(?:19|20)\d\d(?: [A-Z][a-z]{2,8}\b(?: \d{1,2}\b)?|(?:-\d\d
 _FIRST = 5000  # Letters of a text that are looked at.
 
 
-def retraction(title: str, abstract: str, doi: str, extra: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def find_retraction(title: str, abstract: str, doi: str, extra: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """``Paper.retraction``, and ``extra`` without what says just the same.
 
     Args:
@@ -110,7 +110,7 @@ def _references(doi: str, extra: dict[str, Any]) -> Iterator[str]:
     columns = {_folded(name): value for name, value in extra.items()}
     if str(columns.get("retractionnature", "")).lower() == "retraction":
         date, doi = (str(columns.get(name, "")) for name in ("retractiondate", "retractiondoi"))
-        yield _said(RETRACTED, loose_date(date.partition(" ")[0]) or "", doi if _DOI.fullmatch(doi) else "")
+        yield _said(RETRACTED, parse_loose_date(date.partition(" ")[0]) or "", doi if _DOI.fullmatch(doi) else "")
 
 
 def _marks(extra: dict[str, Any]) -> Iterator[str]:
@@ -151,8 +151,8 @@ def _noticed(text: str) -> str:
     day, doi, pmid = _DAY.search(text), _DOI.search(text), _PMID.search(text)
     return _said(
         RETRACTED,
-        (loose_date(day[0]) or "") if day else "",
-        trimmed(doi[0]) if doi else f"PMID {pmid[1]}" if pmid else "",
+        (parse_loose_date(day[0]) or "") if day else "",
+        trim_punctuation(doi[0]) if doi else f"PMID {pmid[1]}" if pmid else "",
     )
 
 

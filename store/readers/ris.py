@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.readers.base import Item
-from store.readers.names import initials_first
-from store.readers.record import date_of, identified, links, pages, people, pubmed_id
-from store.readers.tagged_records import Block, TagParser, Tags, first, joined, listed, read_tagged, rest
+from store.readers.names import move_initials_first
+from store.readers.record import choose_date, identified, map_links, format_pages, map_authors, pubmed_id
+from store.readers.tagged_records import Block, TagParser, Tags, first_text, join_values, split_values, read_tagged, collect_rest
 from store.readers.textfile import TextFile
 
 NAME = "ris"
@@ -75,20 +75,20 @@ def fields(tags: Tags) -> dict[str, Any]:
     """Our fields of a record's tags."""
     abstracts = ("\n".join(tags.get(tag, ())) for tag in ("AB", "N2"))
     found = {
-        "title": first(tags, *_TITLES, "BT", "TT", "ST"),
+        "title": first_text(tags, *_TITLES, "BT", "TT", "ST"),
         "abstract": max(abstracts, key=len),
-        **people(initials_first(name) or name for name in listed(tags, "AU", "A1", at="\n;")),
+        **map_authors(move_initials_first(name) or name for name in split_values(tags, "AU", "A1", marks="\n;")),
         "date": _date(tags),
-        "venue": first(tags, "JF", "T2", "JO", "BT", "JA", "J2", "J1", "SO"),
-        "keywords": [keyword.lstrip("*") for keyword in listed(tags, "KW", "K1", at="\n;")],
+        "venue": first_text(tags, "JF", "T2", "JO", "BT", "JA", "J2", "J1", "SO"),
+        "keywords": [keyword.lstrip("*") for keyword in split_values(tags, "KW", "K1", marks="\n;")],
         **_identifiers(tags),
-        **links(listed(tags, "UR", "L1", "L2", "LK", "WP", "US", at="\n;")),
-        "pages": pages(joined(tags, "SP"), joined(tags, "EP")) or joined(tags, "PG"),
+        **map_links(split_values(tags, "UR", "L1", "L2", "LK", "WP", "US", marks="\n;")),
+        "pages": format_pages(join_values(tags, "SP"), join_values(tags, "EP")) or join_values(tags, "PG"),
     }
     taken = {"AU", "A1", "KW", "K1", "DO", "DI", "DOI", "PMID", "UR", "L1", "L2", "LK", "WP", "US"}
     taken |= {"SP", "EP", "PG", "M3", "PM", "YR"}
-    kept = {"M3"} if not identified(joined(tags, "M3")) else set()
-    return {**rest(tags, _NAMES, taken - kept, found), **found}
+    kept = {"M3"} if not identified(join_values(tags, "M3")) else set()
+    return {**collect_rest(tags, _NAMES, taken - kept, found), **found}
 
 
 def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
@@ -100,21 +100,21 @@ def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
 
 
 def _date(tags: Tags) -> str:
-    years = [joined(tags, tag) for tag in ("PY", "Y1", "DA", "YR")]
+    years = [join_values(tags, tag) for tag in ("PY", "Y1", "DA", "YR")]
     year = next((year[:4] for year in years if re.match(r"[12]\d{3}(?!\d)", year)), "")
-    return date_of(*years, f"{year} {years[2]}" if year and not re.search(r"\d{4}", years[2]) else None)
+    return choose_date(*years, f"{year} {years[2]}" if year and not re.search(r"\d{4}", years[2]) else None)
 
 
 def _identifiers(tags: Tags) -> dict[str, Any]:
-    given = first(tags, "DO", "DI", "DOI")
-    if "[doi]" in joined(tags, "ID"):  # Ovid
-        given = given or joined(tags, "ID").partition("[doi]")[0].strip()
-    said = identified(joined(tags, "M3"), *listed(tags, "UR", "L3", "N1", "AN"))
-    database = f"{joined(tags, 'DB')} {joined(tags, 'DP')}".lower()
-    pubmed = any(name in database for name in ("pubmed", "ovid medline")) or joined(tags, "DP") == "NLM"
-    found = pubmed_id(joined(tags, "PMID")) or (pubmed_id(joined(tags, "AN")) if pubmed else None)
-    found = found or pubmed_id(joined(tags, "PM").removeprefix("PUBMED").strip())  # Cochrane
-    central = re.match(r"PMC\d+", joined(tags, "C2"))
+    given = first_text(tags, "DO", "DI", "DOI")
+    if "[doi]" in join_values(tags, "ID"):  # Ovid
+        given = given or join_values(tags, "ID").partition("[doi]")[0].strip()
+    said = identified(join_values(tags, "M3"), *split_values(tags, "UR", "L3", "N1", "AN"))
+    database = f"{join_values(tags, 'DB')} {join_values(tags, 'DP')}".lower()
+    pubmed = any(name in database for name in ("pubmed", "ovid medline")) or join_values(tags, "DP") == "NLM"
+    found = pubmed_id(join_values(tags, "PMID")) or (pubmed_id(join_values(tags, "AN")) if pubmed else None)
+    found = found or pubmed_id(join_values(tags, "PM").removeprefix("PUBMED").strip())  # Cochrane
+    central = re.match(r"PMC\d+", join_values(tags, "C2"))
     ids = {"pmcid": central[0]} if central else {}
     return {"doi": given or said.get("doi"), "arxiv": said.get("arxiv"), "pmid": found, "identifiers": ids}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from store.readers.base import Item
-from store.readers.json_records import begins_json, mapping, mappings, read_json, text, texts
+from store.readers.json_records import begins_json, as_object, as_objects, read_json, as_text, as_texts
 from store.readers.textfile import TextFile
 
 NAME = "semantic-scholar"
@@ -33,32 +33,32 @@ def read(file: TextFile) -> Iterator[Item]:
 
 def fields(paper: dict[str, Any]) -> dict[str, Any]:
     """Our fields of a paper."""
-    paper = next((mapping(paper[key]) for key in _INNER if isinstance(paper.get(key), dict)), paper)
+    paper = next((as_object(paper[key]) for key in _INNER if isinstance(paper.get(key), dict)), paper)
     ids = {
-        key.lower(): text(value) for key, value in mapping(paper.get("externalIds") or paper.get("externalids")).items()
+        key.lower(): as_text(value) for key, value in as_object(paper.get("externalIds") or paper.get("externalids")).items()
     }
-    journal, venue = mapping(paper.get("journal")), mapping(paper.get("publicationVenue"))
-    links = (text(paper.get("url")), text(mapping(paper.get("openAccessPdf")).get("url")))
-    corpus = text(paper.get("corpusId")) or text(paper.get("corpusid"))
+    journal, venue = as_object(paper.get("journal")), as_object(paper.get("publicationVenue"))
+    links = (as_text(paper.get("url")), as_text(as_object(paper.get("openAccessPdf")).get("url")))
+    corpus = as_text(paper.get("corpusId")) or as_text(paper.get("corpusid"))
     return {
-        "title": text(paper.get("title")),
-        "abstract": text(paper.get("abstract")),
-        "authors": [text(one.get("name")) for one in mappings(paper.get("authors"))],
-        "date": text(paper.get("publicationDate")) or text(paper.get("publicationdate")) or text(paper.get("year")),
-        "venue": text(paper.get("venue")) or text(venue.get("name")) or text(journal.get("name")),
-        "doi": ids.get("doi") or text(paper.get("doi")),
-        "arxiv": ids.get("arxiv") or text(paper.get("arxivId")),
+        "title": as_text(paper.get("title")),
+        "abstract": as_text(paper.get("abstract")),
+        "authors": [as_text(one.get("name")) for one in as_objects(paper.get("authors"))],
+        "date": as_text(paper.get("publicationDate")) or as_text(paper.get("publicationdate")) or as_text(paper.get("year")),
+        "venue": as_text(paper.get("venue")) or as_text(venue.get("name")) or as_text(journal.get("name")),
+        "doi": ids.get("doi") or as_text(paper.get("doi")),
+        "arxiv": ids.get("arxiv") or as_text(paper.get("arxivId")),
         "pmid": ids.get("pubmed"),
         "identifiers": {ours: ids.get(theirs, "") for theirs, ours in _IDS.items()}
         | ({"s2": corpus} if corpus else {}),
         "urls": [url for url in links if url.startswith("http")],
-        "volume": text(journal.get("volume")),
-        "pages": text(journal.get("pages")),
-        "type": texts(paper.get("publicationTypes")),
-        "fields_of_study": texts(paper.get("fieldsOfStudy")),
+        "volume": as_text(journal.get("volume")),
+        "pages": as_text(journal.get("pages")),
+        "type": as_texts(paper.get("publicationTypes")),
+        "fields_of_study": as_texts(paper.get("fieldsOfStudy")),
         "cited_by_count": paper.get("citationCount"),
-        "tldr": text(mapping(paper.get("tldr")).get("text")),
-        "s2_paper_id": text(paper.get("paperId")),
+        "tldr": as_text(as_object(paper.get("tldr")).get("text")),
+        "s2_paper_id": as_text(paper.get("paperId")),
     }
 
 

@@ -12,9 +12,9 @@ from typing import Any
 from rispy.parser import RisParser
 
 from store.readers.base import Item
-from store.readers.dates import loose_date
+from store.readers.dates import parse_loose_date
 from store.readers.encoding import Encoding
-from store.readers.record import take
+from store.readers.record import build_paper
 from store.readers.textfile import MAX_LINE, NO_PAPER, TextFile
 
 DATES = {"PY", "Y1", "DA", "DP", "PD", "EA", "D", "8"}
@@ -83,7 +83,7 @@ class _Same(dict[Any, Any]):
 
 def clean_lines(file: TextFile, encoding: Encoding) -> Iterator[tuple[int, str | None]]:
     """The lines of a file without the characters that mean something to the parser."""
-    for number, line in file.lines(encoding):
+    for number, line in file.read_lines(encoding):
         yield number, line and line.replace(_BEGIN, "").replace(_END, "")
 
 
@@ -101,28 +101,28 @@ def read_tagged(
     empty = True
     for block in blocks(clean_lines(file, encoding)):
         empty = False
-        yield from take(file, block.line, format, fields(parser.tags(block)), TOO_LONG if block.too_long else "")
+        yield from build_paper(file, block.line, format, fields(parser.tags(block)), TOO_LONG if block.too_long else "")
     if empty:
         yield file.problem(None, NO_PAPER, lost=False)
 
 
-def first(tags: Tags, *names: str) -> str:
+def first_text(tags: Tags, *names: str) -> str:
     """The text of the first of some tags that has one, its lines and repetitions joined by spaces."""
-    return next((text for text in (joined(tags, name) for name in names) if text), "")
+    return next((text for text in (join_values(tags, name) for name in names) if text), "")
 
 
-def joined(tags: Tags, name: str) -> str:
+def join_values(tags: Tags, name: str) -> str:
     """All that stands under a tag, as one line."""
     return " ".join(" ".join(tags.get(name, ())).split())
 
 
-def listed(tags: Tags, *names: str, at: str = "\n") -> list[str]:
+def split_values(tags: Tags, *names: str, marks: str = "\n") -> list[str]:
     """The values of some tags, each line for itself, and parted at further characters."""
-    pieces = (piece for name in names for value in tags.get(name, ()) for piece in re.split(f"[{at}]", value))
+    pieces = (piece for name in names for value in tags.get(name, ()) for piece in re.split(f"[{marks}]", value))
     return [piece for piece in map(str.strip, pieces) if piece]
 
 
-def rest(tags: Tags, names: dict[str, str], taken: Iterable[str], found: dict[str, Any]) -> dict[str, Any]:
+def collect_rest(tags: Tags, names: dict[str, str], taken: Iterable[str], found: dict[str, Any]) -> dict[str, Any]:
     """What was not taken, under our names for its tags or else the tags; one value as text, several as a list.
 
     Args:
@@ -133,8 +133,8 @@ def rest(tags: Tags, names: dict[str, str], taken: Iterable[str], found: dict[st
     """
     said = {" ".join(str(found.get(name) or "").split()) for name in ("title", "venue", "abstract")}
     dated = str(found.get("date") or "")
-    done = {*taken, *(tag for tag in tags if joined(tags, tag) in said)}
-    done |= {tag for tag in DATES & tags.keys() if dated.startswith(loose_date(joined(tags, tag)) or "?")}
+    done = {*taken, *(tag for tag in tags if join_values(tags, tag) in said)}
+    done |= {tag for tag in DATES & tags.keys() if dated.startswith(parse_loose_date(join_values(tags, tag)) or "?")}
     others: dict[str, list[str]] = {}
     for tag, values in tags.items():
         if tag not in done and (texts := [text for text in values if text]):

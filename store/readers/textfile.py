@@ -11,7 +11,7 @@ from typing import BinaryIO, TypedDict
 
 from store.errors import InputError, SourceError
 from store.paper import Paper, Problem, Profile, Source
-from store.readers.encoding import Encoding, decide, marked, repaired
+from store.readers.encoding import Encoding, choose_encoding, detect_codec, repair_mixed
 from store.readers.files import Content, PlainContent
 
 
@@ -23,7 +23,7 @@ class Only(TypedDict, total=False):
     since: int | None
 
 
-class Wanted:
+class ReadFilter:
     """The conditions of one reading, which all have to hold, and how many papers they left out.
 
     Args:
@@ -54,7 +54,7 @@ class Wanted:
         self.left_out += out
         return out
 
-    def of(self, items: Iterator[Paper | Problem | Profile]) -> Iterator[Paper | Problem | Profile]:
+    def apply(self, items: Iterator[Paper | Problem | Profile]) -> Iterator[Paper | Problem | Profile]:
         """The papers that are wanted, and everything that is no paper."""
         taken = 0
         for item in items:
@@ -93,7 +93,7 @@ class TextFile:
     def __init__(self, path: str | Path, content: Content | None = None) -> None:
         self.path = Path(path)
         self.name = printable(os.fspath(path))
-        self.wanted = Wanted()
+        self.wanted = ReadFilter()
         self._content = content or PlainContent(self.path)
         self.size, self.head = self._look(check=content is None)
         self._stamp = self._stamped()
@@ -107,28 +107,28 @@ class TextFile:
 
     def text_head(self) -> str:
         """The head as text with line feeds, good enough to tell formats apart."""
-        text = self.head.decode(marked(self.head), errors="replace")
+        text = self.head.decode(detect_codec(self.head), errors="replace")
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def encoding(self) -> Encoding:
         """The encoding, for which the file is read to its end."""
         try:
-            return decide(self._content.open, self.head)
+            return choose_encoding(self._content.open, self.head)
         except OSError as fault:
-            raise unreadable(self.name, fault) from fault
+            raise unreadable_error(self.name, fault) from fault
 
-    def chunks(self, size: int = 1 << 16) -> Iterator[bytes]:
+    def read_chunks(self, size: int = 1 << 16) -> Iterator[bytes]:
         """The bytes, piece by piece."""
         try:
             with self._content.open() as self._open:
                 while chunk := self._open.read(size):
                     yield chunk
         except OSError as fault:
-            raise unreadable(self.name, fault) from fault
+            raise unreadable_error(self.name, fault) from fault
         finally:
             self._open, self._read = None, self.size
 
-    def lines(self, encoding: Encoding) -> Iterator[tuple[int, str | None]]:
+    def read_lines(self, encoding: Encoding) -> Iterator[tuple[int, str | None]]:
         """Number (from 1) and text of each line, without its end and without NULs, which programs that crash leave.
 
         None stands for a line of more than 10 million characters.
@@ -137,9 +137,9 @@ class TextFile:
             with self._content.open() as self._open:
                 text = TextIOWrapper(self._open, encoding=encoding.codec, errors=encoding.errors)
                 for number, line in enumerate(_bounded(text), start=1):
-                    yield number, repaired(line) if line and encoding.mixed else line
+                    yield number, repair_mixed(line) if line and encoding.mixed else line
         except OSError as fault:
-            raise unreadable(self.name, fault) from fault
+            raise unreadable_error(self.name, fault) from fault
         finally:
             self._open, self._read = None, self.size
 
@@ -149,12 +149,12 @@ class TextFile:
             with self._content.open() as stream:
                 data = stream.read(MAX_WHOLE + 1)
         except OSError as fault:
-            raise unreadable(self.name, fault) from fault
+            raise unreadable_error(self.name, fault) from fault
         if len(data) > MAX_WHOLE:
             raise SourceError(f"{self.name} has more than {MAX_WHOLE // 1_000_000} MB, too many to read at once.", hint)
         self._read = self.size
         text = data.decode(encoding.codec, encoding.errors).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-        return repaired(text) if encoding.mixed else text
+        return repair_mixed(text) if encoding.mixed else text
 
     def problem(self, line: int | None, reason: str, *, lost: bool = True) -> Problem:
         """A problem in this file."""
@@ -164,13 +164,13 @@ class TextFile:
         """Where in this file a record stood."""
         return Source(file=self.name, line=line, format=format)
 
-    def doubts(self, paper: Paper) -> Iterator[Problem]:
+    def report_warnings(self, paper: Paper) -> Iterator[Problem]:
         """The paper's warnings as problems; a missing abstract is common, marked in the paper and no problem."""
         for warning in paper.warnings:
             if warning != NO_ABSTRACT:
                 yield self.problem(paper.source.line, warning, lost=False)
 
-    def changed(self) -> bool:
+    def has_changed(self) -> bool:
         """Whether the file on the disk is another one than it was at first: written to, replaced or removed."""
         return self._stamped() != self._stamp
 
@@ -188,7 +188,7 @@ class TextFile:
             with self._content.open() as stream:
                 return size, stream.read(HEAD_BYTES)
         except OSError as fault:
-            raise unreadable(self.name, fault) from fault
+            raise unreadable_error(self.name, fault) from fault
         except ValueError as fault:  # a NUL in the name
             raise SourceError(f"{self.name} cannot be a file name: {fault}.", "Check the path.") from fault
 
@@ -203,7 +203,7 @@ class TextFile:
             )
 
 
-def unreadable(name: str, fault: OSError) -> SourceError:
+def unreadable_error(name: str, fault: OSError) -> SourceError:
     """The error for a file that the system does not hand out."""
     if isinstance(fault, FileNotFoundError):
         return SourceError(f"There is no file {name or 'with an empty name'}.", "Check the path.")
@@ -219,7 +219,7 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else "�" for char in text)
 
 
-def quoted(value: object) -> str:
+def quote_value(value: object) -> str:
     """A value of the data as a message shows it: escaped and cut; lists and objects by their type."""
     if isinstance(value, list | dict):
         return "a list" if isinstance(value, list) else "an object"

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.readers.base import Item
-from store.readers.names import initials_first
-from store.readers.record import date_of, pages, people, pubmed_id
-from store.readers.tagged_records import Block, TagParser, Tags, first, joined, listed, read_tagged, rest
+from store.readers.names import move_initials_first
+from store.readers.record import choose_date, format_pages, map_authors, pubmed_id
+from store.readers.tagged_records import Block, TagParser, Tags, first_text, join_values, split_values, read_tagged, collect_rest
 from store.readers.textfile import TextFile
 
 NAME = "wos"
@@ -59,21 +59,21 @@ def read(file: TextFile) -> Iterator[Item]:
 
 def fields(tags: Tags) -> dict[str, Any]:
     """Our fields of a record's tags; tab-delimited exports have the same as columns."""
-    whole = "AF" if len(listed(tags, "AF")) >= len(listed(tags, "AU")) else "AU"
+    whole = "AF" if len(split_values(tags, "AF")) >= len(split_values(tags, "AU")) else "AU"
     found = {
-        "title": first(tags, "TI"),
-        "abstract": joined(tags, "AB"),
-        **people(initials_first(name) or name for name in listed(tags, whole, "CA", "GP") or listed(tags, "BA")),
-        "date": date_of(joined(tags, "PY"), f"{joined(tags, 'PD')} {joined(tags, 'PY')}".strip()),
-        "venue": first(tags, "SO", "BS", "JI", "J9"),
-        "keywords": listed(_unwrapped(tags), "DE", "ID", at=";"),
-        "doi": joined(tags, "DI"),
-        "pmid": pubmed_id(joined(tags, "PM")),
-        "identifiers": {"wos": joined(tags, "UT").rpartition(":")[2]},
-        "pages": pages(joined(tags, "BP"), joined(tags, "EP")),
+        "title": first_text(tags, "TI"),
+        "abstract": join_values(tags, "AB"),
+        **map_authors(move_initials_first(name) or name for name in split_values(tags, whole, "CA", "GP") or split_values(tags, "BA")),
+        "date": choose_date(join_values(tags, "PY"), f"{join_values(tags, 'PD')} {join_values(tags, 'PY')}".strip()),
+        "venue": first_text(tags, "SO", "BS", "JI", "J9"),
+        "keywords": split_values(_unwrapped(tags), "DE", "ID", marks=";"),
+        "doi": join_values(tags, "DI"),
+        "pmid": pubmed_id(join_values(tags, "PM")),
+        "identifiers": {"wos": join_values(tags, "UT").rpartition(":")[2]},
+        "pages": format_pages(join_values(tags, "BP"), join_values(tags, "EP")),
     }
     taken = {"TI", "AB", "AU", "AF", "CA", "GP", "PY", "PD", "DE", "ID", "DI", "PM", "BP", "EP"}
-    return {**rest(_unwrapped(tags), _NAMES, taken, found), **found}
+    return {**collect_rest(_unwrapped(tags), _NAMES, taken, found), **found}
 
 
 def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:

@@ -13,8 +13,8 @@ from lxml import etree
 
 from store.errors import SourceError
 from store.readers.base import Item
-from store.readers.encoding import marked
-from store.readers.record import take
+from store.readers.encoding import detect_codec
+from store.readers.record import build_paper
 from store.readers.textfile import NO_PAPER, SPLIT, TextFile
 
 Element: TypeAlias = Any
@@ -31,7 +31,7 @@ _SELF_EVIDENT = {"utf-8-sig", "utf-16", "utf-32"}
 _STOPPED = ("Extra content", "Maximum", "Excessive", "Resource limit")  # nothing after it was read
 
 
-def root_of(head: str) -> str:
+def root_name(head: str) -> str:
     """Name of the first element without its prefix, and the tag as it stands; empty where there is none."""
     text = head.removeprefix("\ufeff")
     start = _PROLOG.match(text)
@@ -57,13 +57,13 @@ def read_xml(
     for line, element in run.elements(file):
         found = fields(element)
         if found is not None:
-            yield from take(file, line, format, found)
+            yield from build_paper(file, line, format, found)
     yield from run.faults(file)
     if not run.count:
         yield file.problem(None, NO_PAPER, lost=False)
 
 
-def inner(element: Element | None) -> str:
+def inner_markup(element: Element | None) -> str:
     """What stands in an element, its markup written out for cleaning."""
     if element is None:
         return ""
@@ -72,41 +72,41 @@ def inner(element: Element | None) -> str:
     return whole[whole.index(">") + 1 : whole.rindex("</")].strip() if "</" in whole else ""
 
 
-def words(element: Element | None) -> str:
+def element_text(element: Element | None) -> str:
     """The text in an element as one line, without markup."""
     return " ".join("".join(map(str, element.itertext())).split()) if element is not None else ""
 
 
-def at(element: Element | None, path: str) -> Element | None:
+def find_element(element: Element | None, path: str) -> Element | None:
     """The first element on a path of local names (``Journal/Title``, ``.//doi``), in whatever namespace."""
     return element.find(_any_space(path)) if element is not None else None
 
 
-def every(element: Element | None, path: str) -> list[Element]:
+def find_elements(element: Element | None, path: str) -> list[Element]:
     """All elements on such a path."""
     return element.findall(_any_space(path)) if element is not None else []
 
 
-def text_at(element: Element | None, *paths: str) -> str:
+def find_text(element: Element | None, *paths: str) -> str:
     """The text on the first of some paths that has one."""
-    return next((found for found in (words(at(element, path)) for path in paths) if found), "")
+    return next((found for found in (element_text(find_element(element, path)) for path in paths) if found), "")
 
 
-def texts_at(element: Element | None, path: str) -> list[str]:
+def find_texts(element: Element | None, path: str) -> list[str]:
     """The texts on a path."""
-    return [found for found in map(words, every(element, path)) if found]
+    return [found for found in map(element_text, find_elements(element, path)) if found]
 
 
-def date_at(element: Element | None) -> str:
+def read_date(element: Element | None) -> str:
     """A date whose parts stand in elements of their own, ``Year``, ``Month`` and ``Day`` in any case."""
-    parts = {local(child).lower(): words(child) for child in every(element, "*")}
+    parts = {local_name(child).lower(): element_text(child) for child in find_elements(element, "*")}
     year, month, day = (parts.get(name, "") for name in ("year", "month", "day"))
     return (
         "-".join(filter(None, (year, month, day))) if month.isdecimal() else " ".join(filter(None, (day, month, year)))
     )
 
 
-def local(element: Element) -> str:
+def local_name(element: Element) -> str:
     """The name of an element without its namespace, or a prefix that stands for none."""
     return str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
@@ -171,7 +171,7 @@ class _Run:
         if self._size > 2 * _MOST:  # it is seen when it begins and when it ends
             where = f"{file.name}, line {self._lines + (self._open or 0)}"
             raise SourceError(f"{where}: the record that begins here has more than {_MOST:,} elements.", SPLIT)
-        if local(element) not in self._tags:
+        if local_name(element) not in self._tags:
             return None
         if event == "start":
             self._depth += 1
@@ -200,8 +200,8 @@ def _documents(file: TextFile, tags: frozenset[str]) -> Iterator[Iterator[bytes]
     Records one behind the other without a root get one.
     """
     source = _Source(file)
-    bare = marked(file.head) == "utf-8-sig" and re.match(rb"(?:\xef\xbb\xbf)?\s*<[A-Za-z]", file.head)
-    if bare and root_of(file.text_head()).partition(" ")[0] in tags:
+    bare = detect_codec(file.head) == "utf-8-sig" and re.match(rb"(?:\xef\xbb\xbf)?\s*<[A-Za-z]", file.head)
+    if bare and root_name(file.text_head()).partition(" ")[0] in tags:
         yield chain([b"<records>"], source.document(), [b"</records>"])
     while source.more():
         yield source.document()
@@ -211,8 +211,8 @@ class _Source:
     """The bytes of a file, cut where another XML declaration begins."""
 
     def __init__(self, file: TextFile) -> None:
-        self._chunks = file.chunks()
-        self._plain = marked(file.head) == "utf-8-sig"
+        self._chunks = file.read_chunks()
+        self._plain = detect_codec(file.head) == "utf-8-sig"
         self._rest = b""
         self._first = True
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.readers.dates import iso_date
+from store.readers.dates import make_iso_date
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from store.readers.dates import iso_date
     ],
 )
 def test_what_is_impossible_is_left_out_and_said(parts: tuple[int, ...], iso: str | None, doubt: str) -> None:
-    found, said = iso_date(*parts)
+    found, said = make_iso_date(*parts)
     assert found == iso
     assert doubt in said
     assert bool(doubt) == bool(said)
@@ -32,4 +32,4 @@ def test_what_is_impossible_is_left_out_and_said(parts: tuple[int, ...], iso: st
 
 @given(st.dates(min_value=date(1000, 1, 1), max_value=date(2999, 12, 31)))
 def test_real_dates_are_kept(day: date) -> None:
-    assert iso_date(day.year, day.month, day.day) == (day.isoformat(), "")
+    assert make_iso_date(day.year, day.month, day.day) == (day.isoformat(), "")

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.readers import arxiv_snapshot, crossref, csl_json, openalex, read_papers, semantic_scholar
-from store.readers.json_records import parts_date
-from store.readers.openalex import unfolded
+from store.readers.json_records import parse_date_parts
+from store.readers.openalex import unfold_abstract
 from tests.store.readers.reading import Read, anything, lost, papers
 from tests.store.readers.samples import SAMPLES
 
@@ -63,12 +63,12 @@ def test_an_inverted_index_is_turned_back(words: list[str]) -> None:
     index: dict[str, list[int]] = {}
     for at, word in enumerate(words):
         index.setdefault(word, []).append(at)
-    assert unfolded(index) == " ".join(words)
+    assert unfold_abstract(index) == " ".join(words)
 
 
 @pytest.mark.parametrize("index", [None, [], {"a": None}, {"a": ["0"]}, {"a": [-1, 10**12]}, {"a": 3}])
 def test_an_inverted_index_that_is_none_is_empty(index: Any) -> None:
-    assert unfolded(index) == ""
+    assert unfold_abstract(index) == ""
 
 
 def test_crossref_keeps_what_tells_of_retractions(read: Read) -> None:
@@ -100,7 +100,7 @@ def test_semantic_scholar_knows_citations_and_what_was_not_found(read: Read) -> 
     ],
 )
 def test_dates_in_parts(given: Any, date: str) -> None:
-    assert parts_date(given) == date
+    assert parse_date_parts(given) == date
 
 
 def test_csl_names_have_particles(read: Read) -> None:
