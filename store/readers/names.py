@@ -51,6 +51,12 @@ def reorder_name(name: str) -> str:
     return f"{rest[1]} {rest[0]}{f', {suffix}' if suffix else ''}"
 
 
+def join_name(given: str, family: str, suffix: str = "") -> str:
+    """The name "Ann Poe" or "John Roe, Jr." of its parts, of which some may be empty."""
+    name = " ".join(filter(None, (given, family)))
+    return f"{name}, {suffix}" if suffix and name else name
+
+
 def move_initials_first(name: str) -> str | None:
     """The order "Y Lau", "J.C. Phillips" for "Lau Y", "Phillips J.C."; None for other names."""
     match = _INITIALS_LAST.fullmatch(name.strip())

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.paper import Author
-from store.readers.dates import make_iso_date, is_plausible_year
+from store.readers.dates import is_plausible_year, make_iso_date
 from store.readers.identifiers import NORMALISERS
 from store.readers.names import split_names, strip_et_al
 from store.text.clean import clean_text
 
 _DATE = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?)?(?:[T ][0-9].*)?", re.DOTALL)
-_URL = re.compile(r"(?:https?|ftp)://\S{1,2000}", re.IGNORECASE)
+WEB_ADDRESS = re.compile(r"(?:https?|ftp)://\S{1,2000}", re.IGNORECASE)
+"""An address that a browser opens; up to 2000 characters, as browsers and proxies take them."""
+
 _TEXTS = "text or a list of texts"
 _URLS = "addresses that begin with http:// or https://"
 _AUTHORS = "names, or objects with a name and a position from 1"
@@ -20,7 +22,7 @@ _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 
 
 def parse_text(value: Any, expected: str = "text") -> str:
-    """Text as given; a number as its digits."""
+    """Text as it stands; a number as its digits."""
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return str(value)
     raise ValueError(expected)
@@ -35,23 +37,24 @@ def parse_clean_texts(value: Any) -> tuple[str, ...]:
     """Clean texts, each once: of a list, or of one text with ";" or else "," between them."""
     if not isinstance(value, list):
         value = re.split("[;,]" if ";" not in str(value) else ";", parse_text(value, _TEXTS))
-    return tuple(dict.fromkeys(filter(None, (clean_text(parse_text(one, _TEXTS)) for one in value))))
+    return tuple(dict.fromkeys(filter(None, (clean_text(parse_text(text, _TEXTS)) for text in value))))
 
 
 def parse_urls(value: Any) -> tuple[str, ...]:
     """Web addresses: of a list, or of one text with white space between them."""
-    given = [parse_text(url, _URLS).strip() for url in value] if isinstance(value, list) else parse_text(value, _URLS).split()
-    if not all(_URL.fullmatch(url) and url.isprintable() for url in given if url):
+    texts = value if isinstance(value, list) else parse_text(value, _URLS).split()
+    urls = [*filter(None, (parse_text(text, _URLS).strip() for text in texts))]
+    if not all(WEB_ADDRESS.fullmatch(url) and url.isprintable() for url in urls):
         raise ValueError(_URLS)
-    return tuple(dict.fromkeys(filter(None, given)))
+    return tuple(dict.fromkeys(urls))
 
 
 def parse_flag(value: Any) -> bool:
     """A boolean, also as 0, 1, "yes" or "false"."""
-    known = _FLAGS.get(str(value).strip().lower()) if isinstance(value, bool | int | str) else None
-    if known is None:
+    flag = _FLAGS.get(str(value).strip().lower()) if isinstance(value, bool | int | str) else None
+    if flag is None:
         raise ValueError("true or false")
-    return known
+    return flag
 
 
 def parse_year(value: Any) -> int:
@@ -76,32 +79,28 @@ def parse_authors(value: Any) -> tuple[tuple[Author, ...], bool]:
     if not isinstance(value, list):
         text, truncated = strip_et_al(parse_text(value, _AUTHORS))
         names = filter(None, map(clean_text, split_names(text)))
-        return tuple(Author(name=name, position=at) for at, name in enumerate(names, start=1)), truncated
+        return tuple(Author(name=name, position=place) for place, name in enumerate(names, start=1)), truncated
     truncated = bool(value) and isinstance(value[-1], str) and strip_et_al(value[-1])[1]
-    return tuple(_entries(value)), truncated
+    return tuple(_read_entries(value)), truncated
 
 
 def parse_identifier(scheme: str, value: Any) -> str:
     """A bare identifier of the scheme."""
-    found = NORMALISERS.get(scheme, clean_text)(parse_text(value))
+    identifier = NORMALISERS.get(scheme, clean_text)(parse_text(value))
     if not _SCHEME.fullmatch(scheme):
         raise ValueError("an identifier under the name of its kind")
-    if not found:
+    if not identifier:
         raise ValueError(f"an identifier of the kind {scheme}")
-    return found
+    return identifier
 
 
-def _entries(value: list[Any]) -> Iterator[Author]:
-    position = 0
-    for entry in value:
-        given = entry if isinstance(entry, dict) else {"name": entry}
-        if name := clean_text(strip_et_al(parse_text(given.get("name"), _AUTHORS))[0]):
-            position += 1
-            yield Author(name=name, position=_position(given, position))
-
-
-def _position(given: dict[str, Any], default: int) -> int | None:
-    position = given.get("position", default)
-    if position is not None and (isinstance(position, bool) or not isinstance(position, int) or position < 1):
-        raise ValueError(_AUTHORS)
-    return position
+def _read_entries(entries: list[Any]) -> Iterator[Author]:
+    count = 0
+    for entry in entries:
+        fields = entry if isinstance(entry, dict) else {"name": entry}
+        if name := clean_text(strip_et_al(parse_text(fields.get("name"), _AUTHORS))[0]):
+            count += 1
+            position = fields.get("position", count)
+            if position is not None and (isinstance(position, bool) or not isinstance(position, int) or position < 1):
+                raise ValueError(_AUTHORS)
+            yield Author(name=name, position=position)

@@ -7,13 +7,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.readers import arxiv_snapshot, crossref, csl_json, openalex, read_papers, semantic_scholar
+from store.readers import read_papers
+from store.readers.arxiv_snapshot import ArxivSnapshotReader
+from store.readers.crossref import CrossrefReader
+from store.readers.csl_json import CslJsonReader
 from store.readers.json_records import parse_date_parts
-from store.readers.openalex import unfold_abstract
+from store.readers.openalex import OpenAlexReader, unfold_abstract
+from store.readers.semantic_scholar import SemanticScholarReader
 from tests.store.readers.reading import Read, anything, lost, papers
 from tests.store.readers.samples import SAMPLES
 
-READERS = {one.NAME: one.fields for one in (arxiv_snapshot, crossref, csl_json, openalex, semantic_scholar)}
+READERS = {
+    reader.NAME: reader.map_fields
+    for reader in (
+        ArxivSnapshotReader(),
+        CrossrefReader(),
+        CslJsonReader(),
+        OpenAlexReader(),
+        SemanticScholarReader(),
+    )
+}
 
 
 def records(format: str) -> list[dict[str, Any]]:

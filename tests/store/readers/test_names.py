@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.readers.names import split_at_commas, is_same_person, split_names, strip_et_al
+from store.readers.names import is_same_person, split_at_commas, split_names, strip_et_al
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,9 @@ def test_fields_tell(extra: dict[str, Any], expected: str) -> None:
 
 
 def test_what_says_just_this_does_not_stay_beside_it() -> None:
-    found, left = find_retraction("A", "", "", {"note": ["Retracted 2021 (10.1000/n)", "mine"], "retraction": "withdrawn"})
+    found, left = find_retraction(
+        "A", "", "", {"note": ["Retracted 2021 (10.1000/n)", "mine"], "retraction": "withdrawn"}
+    )
     assert (found, left) == ("retracted 2021 (10.1000/n)", {"note": "mine"})
 
 
