@@ -15,7 +15,7 @@ from store.readers.base import Item, Reader
 from store.readers.detect import FORMATS, READERS, detect_reader, get_reader, refuse_other_kinds
 from store.readers.files import BytesContent, Content, GzipContent, PlainContent, SpooledContent, list_members
 from store.readers.reading import Part, Reading, apply_filter, read_many, read_one
-from store.readers.textfile import Only, ReadFilter, TextFile, printable, unreadable_error
+from store.readers.textfile import Only, ReadFilter, TextFile, printable, make_read_error
 
 __all__ = ["FORMATS", "READERS", "STDIN", "Item", "Only", "Reader", "Reading", "read_bytes", "read_papers"]
 
@@ -91,14 +91,14 @@ def _is_folder(path: str | Path) -> bool:
     try:
         return Path(path).is_dir()
     except OSError as fault:  # a name that is too long
-        raise unreadable_error(printable(os.fspath(path)), fault) from fault
+        raise make_read_error(printable(os.fspath(path)), fault) from fault
 
 
 def _read_stdin(options: _Options) -> Reading:
     try:
         content = SpooledContent(sys.stdin.buffer)
     except OSError as fault:
-        raise unreadable_error("standard input", fault) from fault
+        raise make_read_error("standard input", fault) from fault
     return _read_packed(TextFile("standard input", content), options, content)
 
 
@@ -142,7 +142,7 @@ def _list_parts(folder: Path, options: _Options) -> list[Part]:
                 size = path.stat().st_size if path.is_file() else 0
                 parts.append(Part(printable(os.fspath(path)), size, partial(_read_file, path, options)))
     except OSError as fault:
-        raise unreadable_error(name, fault) from fault
+        raise make_read_error(name, fault) from fault
     if not parts:
         raise SourceError(f"There is no file in the folder {name}.", "Give a folder that holds papers, or a file.")
     return parts

@@ -70,11 +70,11 @@ def parse_loose_date(text: str) -> str | None:
     if len(text) > _LONGEST:
         return None
     if match := _NUMBERS.fullmatch(text):
-        return _iso(*match.groups())
+        return _make_date(*match.groups())
     if match := _YEAR_LAST.fullmatch(text):
-        return _iso(match[3], match[2], match[1])
+        return _make_date(match[3], match[2], match[1])
     year = _YEAR.search(text)
-    return _worded(text, year) if year else None
+    return _parse_words(text, year) if year else None
 
 
 def parse_month(text: str) -> int | None:
@@ -86,18 +86,18 @@ def parse_month(text: str) -> int | None:
     return _MONTHS.get(first[0]) if first else None
 
 
-def _worded(text: str, year: re.Match[str]) -> str | None:
+def _parse_words(text: str, year: re.Match[str]) -> str | None:
     words = [(match, _MONTHS.get(match[0].lower())) for match in _WORD.finditer(text)]
     named = next(((match, month) for match, month in words if month), None)
     if not named:
-        return _iso(year[1])
+        return _make_date(year[1])
     around = text[: year.start()] + "    " + text[year.end() :]
     days = [int(match[1]) for match in _DAY.finditer(around)]
     several = len({month for _, month in words if month}) > 1  # "2018 Mar-Apr 01": the day is of neither
-    return _iso(year[1], str(named[1]), str(days[0]) if days and not several else None)
+    return _make_date(year[1], str(named[1]), str(days[0]) if days and not several else None)
 
 
-def _iso(year: str, month: str | None = None, day: str | None = None) -> str | None:
+def _make_date(year: str, month: str | None = None, day: str | None = None) -> str | None:
     """The date without what cannot be right in it; "00" stands for what is not known."""
     if not month or not int(month):
         return make_iso_date(int(year))[0]

@@ -74,7 +74,7 @@ def detect_reader(file: TextFile) -> Reader:
     for reader in READERS:
         if reader.sniff(head):
             return reader
-    raise _unknown_format_error(file)
+    raise _make_unknown_error(file)
 
 
 _PACKED = "Unpack it and give the files in it."
@@ -130,7 +130,7 @@ def refuse_other_kinds(file: TextFile) -> None:
             raise SourceError(f"{file.name} is {kind}.", hint)
 
 
-def _unknown_format_error(file: TextFile) -> SourceError:
+def _make_unknown_error(file: TextFile) -> SourceError:
     formats = ", ".join(f"{reader.NAME} ({reader.LABEL})" for reader in READERS)
     name, head = file.name, file.text_head()
     if _is_binary(head):

@@ -47,7 +47,7 @@ BY_LINE = Encoding("utf-8-sig", errors="surrogateescape")
 
 def detect_codec(head: bytes) -> str:
     """The codec that the first bytes name, or show by their NULs; where they are silent ``utf-8-sig``."""
-    return next((codec for mark, codec in _MARKS if head.startswith(mark)), None) or _by_nuls(head) or "utf-8-sig"
+    return next((codec for mark, codec in _MARKS if head.startswith(mark)), None) or _detect_utf16(head) or "utf-8-sig"
 
 
 def choose_encoding(opened: Callable[[], BinaryIO], head: bytes) -> Encoding:
@@ -57,19 +57,19 @@ def choose_encoding(opened: Callable[[], BinaryIO], head: bytes) -> Encoding:
         OSError: It cannot be read.
     """
     codec = detect_codec(head)
-    if _fits(opened, codec):
+    if _is_valid(opened, codec):
         return Encoding(codec)
     if codec != "utf-8-sig":
         return Encoding(codec, doubt=f"some bytes are not valid {codec.upper()}; they were replaced by �")
-    sample, good, bad = _strange(opened)
-    declared = _declared(head)
+    sample, good, bad = _sample_strange_bytes(opened)
+    declared = _find_declaration(head)
     if good > bad:
         doubt = f"{bad} bytes are not valid UTF-8 and were read as Windows-1252; save the file as UTF-8"
         return Encoding("utf-8-sig", errors="surrogateescape", doubt=doubt, mixed=True)
-    if declared and _fits(opened, declared):
-        return Encoding(declared, doubt=f"the file was read as {_shown(declared)}, as it declares")
-    guess = _guess(sample)
-    doubt = f"the file is not valid UTF-8 and was read as {_shown(guess)}; save it as UTF-8 if accents look wrong"
+    if declared and _is_valid(opened, declared):
+        return Encoding(declared, doubt=f"the file was read as {_name_codec(declared)}, as it declares")
+    guess = _guess_codec(sample)
+    doubt = f"the file is not valid UTF-8 and was read as {_name_codec(guess)}; save it as UTF-8 if accents look wrong"
     return Encoding(guess, doubt=doubt)
 
 
@@ -78,7 +78,7 @@ def repair_mixed(text: str) -> str:
     return _BAD.sub(lambda bad: bad[0].encode("ascii", "surrogateescape").decode("cp1252", "replace"), text)
 
 
-def _by_nuls(head: bytes) -> str | None:
+def _detect_utf16(head: bytes) -> str | None:
     """UTF-16 without a mark: every other byte of Latin text is NUL."""
     pairs = len(head) // 2
     if pairs < 4:
@@ -89,7 +89,7 @@ def _by_nuls(head: bytes) -> str | None:
     return "utf-16-be" if even > odd else "utf-16-le"
 
 
-def _declared(head: bytes) -> str | None:
+def _find_declaration(head: bytes) -> str | None:
     found = _DECLARED.search(head)
     if not found:
         return None
@@ -109,7 +109,7 @@ def _is_text(codec: str) -> bool:
         return False
 
 
-def _strange(opened: Callable[[], BinaryIO]) -> tuple[bytes, int, int]:
+def _sample_strange_bytes(opened: Callable[[], BinaryIO]) -> tuple[bytes, int, int]:
     """The first lines with bytes beyond ASCII, the number of good UTF-8 characters there, and that of bad bytes."""
     sample, good, bad = bytearray(), 0, 0
     decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
@@ -125,7 +125,7 @@ def _strange(opened: Callable[[], BinaryIO]) -> tuple[bytes, int, int]:
     return bytes(sample), good, bad
 
 
-def _guess(sample: bytes) -> str:
+def _guess_codec(sample: bytes) -> str:
     from charset_normalizer import from_bytes  # late: only a few files need it
 
     if sum(byte > 0x7F for byte in sample) < _ENOUGH:
@@ -134,11 +134,11 @@ def _guess(sample: bytes) -> str:
     return best.encoding if best else "cp1252"
 
 
-def _shown(codec: str) -> str:
+def _name_codec(codec: str) -> str:
     return _ALIASES.get(codec, codec.upper().replace("_", "-"))
 
 
-def _fits(opened: Callable[[], BinaryIO], codec: str) -> bool:
+def _is_valid(opened: Callable[[], BinaryIO], codec: str) -> bool:
     decoder = codecs.getincrementaldecoder(codec)()
     try:
         with opened() as stream:

@@ -174,7 +174,7 @@ class _UnpackingStream(io.RawIOBase):
             raise SourceError(f"{self._name} cannot be unpacked to its end: {fault}.", "Get it again.") from fault
         self._count += len(data)
         if self._count > self._most:
-            raise _bomb_error(self._name)
+            raise _make_bomb_error(self._name)
         buffer[: len(data)] = data
         return len(data)
 
@@ -189,7 +189,7 @@ def _buffer_stream(stream: _UnpackingStream) -> BinaryIO:
     return cast(BinaryIO, io.BufferedReader(stream))
 
 
-def _bomb_error(name: str) -> SourceError:
+def _make_bomb_error(name: str) -> SourceError:
     hint = "Such archives are made to fill disks. If this one is meant well, unpack it and give the files in it."
     return SourceError(f"{name} unpacks to more than {MAX_RATIO} times its size.", hint)
 
@@ -229,7 +229,7 @@ def _refuse_traps(files: list[zipfile.ZipInfo], name: str, packed: int) -> None:
     if any(_is_outside(info.filename) for info in files):
         raise SourceError(f"{name} names files outside itself, as no honest archive does.", "Do not unpack it.")
     if sum(info.file_size for info in files) > max(SMALL, MAX_RATIO * packed):
-        raise _bomb_error(name)
+        raise _make_bomb_error(name)
 
 
 def _is_outside(filename: str) -> bool:

@@ -42,12 +42,12 @@ def doi(text: str) -> str | None:
 
 def arxiv(text: str) -> str | None:
     """An arXiv id without URL, ``arXiv:`` and version: ``2203.05482`` or, until 2007, ``math.ST/0601001``."""
-    return _match(_ARXIV, text)
+    return _match_id(_ARXIV, text)
 
 
 def pmid(text: str) -> str | None:
     """A PubMed id: digits."""
-    return _match(_PMID, text)
+    return _match_id(_PMID, text)
 
 
 NORMALISERS = {"doi": doi, "arxiv": arxiv, "pmid": pmid}
@@ -56,8 +56,8 @@ NORMALISERS = {"doi": doi, "arxiv": arxiv, "pmid": pmid}
 
 def identify(text: str) -> dict[str, str]:
     """What a text that is one DOI, arXiv id or URL of either stands for; empty where it is none."""
-    found = {"doi": doi(text), "arxiv": arxiv(text)}
-    return {scheme: value for scheme, value in found.items() if value}
+    identifiers = {"doi": doi(text), "arxiv": arxiv(text)}
+    return {scheme: value for scheme, value in identifiers.items() if value}
 
 
 def is_usable_id(identifier: str) -> bool:
@@ -73,15 +73,15 @@ def find_urls(raw: str) -> tuple[str, ...]:
 
 def trim_punctuation(text: str) -> str:
     """The text without trailing punctuation and without a closing bracket that was not opened in it."""
-    while text and (text[-1] in ".,;:!?'\"" or (text[-1] in _PAIRS and _unopened(text))):
+    while text and (text[-1] in ".,;:!?'\"" or (text[-1] in _PAIRS and _is_unopened(text))):
         text = text[:-1]
     return text
 
 
-def _match(pattern: re.Pattern[str], text: str) -> str | None:
+def _match_id(pattern: re.Pattern[str], text: str) -> str | None:
     match = pattern.fullmatch(text.strip()) if len(text) <= _MAX_GIVEN else None
     return match["id"] if match else None
 
 
-def _unopened(text: str) -> bool:
+def _is_unopened(text: str) -> bool:
     return text.count(text[-1]) > text.count(_PAIRS[text[-1]])

@@ -64,15 +64,15 @@ def move_initials_first(name: str) -> str | None:
     return f"{match['initials']} {match['family']}{suffix}" if match else None
 
 
-def is_same_person(one: str, other: str) -> bool:
+def is_same_person(name: str, candidate: str) -> bool:
     """Whether two names agree: same last word, same first one or its initial; case, accents, middles aside."""
-    a, b = _words(one), _words(other)
+    a, b = _split_words(name), _split_words(candidate)
     if not a or not b or a[-1] != b[-1]:
         return False
     first, second = a[0], b[0]
     return first == second or (first[0] == second[0] and 1 in (len(first), len(second)))
 
 
-def _words(name: str) -> list[str]:
+def _split_words(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", name).casefold()
     return re.findall(r"[^\W\d_]+", "".join(char for char in plain if not unicodedata.combining(char)))

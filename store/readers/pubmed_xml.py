@@ -47,7 +47,7 @@ class PubmedXmlReader(XmlReader):
             or find_text(place, "VernacularTitle")
             or inner_markup(find_element(book, "BookTitle")),
             "abstract": "\n".join(filter(None, map(_join_label, find_elements(abstract, "AbstractText"))))
-            or _unlabelled_text(abstract),
+            or _read_plain_abstract(abstract),
             "authors": [name for name in map(_author_name, find_elements(people, "Author")) if name],
             "authors_truncated": people is not None and people.get("CompleteYN") == "N",
             "date": _choose_date(citation, article, issue, book),
@@ -82,7 +82,7 @@ def _join_label(part: Element) -> str:
     return f"{label}: {text}" if label and text and label != "UNLABELLED" else text
 
 
-def _unlabelled_text(abstract: Element | None) -> str:
+def _read_plain_abstract(abstract: Element | None) -> str:
     """An abstract without the elements that it should have."""
     return "" if find_elements(abstract, "AbstractText") else element_text(abstract)
 

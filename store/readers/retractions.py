@@ -60,31 +60,36 @@ def find_retraction(title: str, abstract: str, doi: str, extra: dict[str, Any]) 
         doi: Of the paper, "" for none.
         extra: The fields of its record that have no place of their own.
     """
-    kept = {name: left for name, value in extra.items() if (left := _others(name, value)) != _NOTHING}
-    said = [*_own(extra), *_references(doi, kept), *_marks(kept), *_wording(title, abstract, kept)]
+    rest = {name: left for name, value in extra.items() if (left := _strip_own_notes(name, value)) != _NOTHING}
+    statements = [
+        *_read_own_notes(extra),
+        *_read_references(doi, rest),
+        *_read_marks(rest),
+        *_read_wording(title, abstract, rest),
+    ]
     # What says more comes first; of equals the more reliable source.
-    return max(said, key=lambda one: len(one.split()), default=""), kept
+    return max(statements, key=lambda one: len(one.split()), default=""), rest
 
 
-def _own(extra: dict[str, Any]) -> Iterator[str]:
+def _read_own_notes(extra: dict[str, Any]) -> Iterator[str]:
     for name in sorted(_OWN & extra.keys()):
-        said = (line.strip() for text in _texts(extra[name]) for line in text.split("\n"))
+        said = (line.strip() for text in _list_texts(extra[name]) for line in text.split("\n"))
         yield from (f"{line[:9].lower()}{line[9:]}" for line in said if OURS.fullmatch(line))
 
 
-def _others(name: str, value: Any) -> Any:
+def _strip_own_notes(name: str, value: Any) -> Any:
     """What a field says beside that."""
     if name not in _OWN:
         return value
     if isinstance(value, str):
-        return _without(value)
-    if not isinstance(value, list) or all(_without(text) == text for text in _texts(value)):
+        return _strip_own_lines(value)
+    if not isinstance(value, list) or all(_strip_own_lines(text) == text for text in _list_texts(value)):
         return value
-    left = [one for one in value if not isinstance(one, str) or _without(one) is not _NOTHING]
+    left = [one for one in value if not isinstance(one, str) or _strip_own_lines(one) is not _NOTHING]
     return left[0] if len(left) == 1 else left or _NOTHING
 
 
-def _without(text: str) -> Any:
+def _strip_own_lines(text: str) -> Any:
     """A text without the lines that are ours."""
     lines = text.split("\n")
     left = [line for line in lines if not OURS.fullmatch(line.strip())]
@@ -93,76 +98,78 @@ def _without(text: str) -> Any:
     return "\n".join(left) if left else _NOTHING
 
 
-def _references(doi: str, extra: dict[str, Any]) -> Iterator[str]:
+def _read_references(doi: str, extra: dict[str, Any]) -> Iterator[str]:
     """What names the notice: Crossref's ``updated-by``, PubMed's ``RetractionIn``, the columns of Retraction Watch."""
-    for update in _objects(extra.get("updated-by")):
+    for update in _list_objects(extra.get("updated-by")):
         if word := _UPDATES.get(str(update.get("type", "")).lower()):
-            yield _said(word, _day(update.get("updated")), str(update.get("DOI") or ""))
-    for update in _objects(extra.get("update-to")):  # Some notices stand under the DOI of the paper itself.
+            yield _format_retraction(word, _parse_update_date(update.get("updated")), str(update.get("DOI") or ""))
+    for update in _list_objects(extra.get("update-to")):  # Some notices stand under the DOI of the paper itself.
         word = _UPDATES.get(str(update.get("type", "")).lower())
         if word and str(update.get("DOI", "?")).lower() == doi.lower():
-            yield _said(word, _day(update.get("updated")), "")
-    for one in _objects(extra.get("corrections")):
+            yield _format_retraction(word, _parse_update_date(update.get("updated")), "")
+    for one in _list_objects(extra.get("corrections")):
         if one.get("type") == "RetractionIn":
-            yield _noticed(f"{one.get('source', '')} PMID: {one.get('pmid', '')}")
-    for text in _texts(extra.get("retraction_in")):
-        yield _noticed(text)
-    columns = {_folded(name): value for name, value in extra.items()}
+            yield _read_notice(f"{one.get('source', '')} PMID: {one.get('pmid', '')}")
+    for text in _list_texts(extra.get("retraction_in")):
+        yield _read_notice(text)
+    columns = {_fold_name(name): value for name, value in extra.items()}
     if str(columns.get("retractionnature", "")).lower() == "retraction":
         date, doi = (str(columns.get(name, "")) for name in ("retractiondate", "retractiondoi"))
-        yield _said(RETRACTED, parse_loose_date(date.partition(" ")[0]) or "", doi if _DOI.fullmatch(doi) else "")
+        yield _format_retraction(
+            RETRACTED, parse_loose_date(date.partition(" ")[0]) or "", doi if _DOI.fullmatch(doi) else ""
+        )
 
 
-def _marks(extra: dict[str, Any]) -> Iterator[str]:
+def _read_marks(extra: dict[str, Any]) -> Iterator[str]:
     """Fields that say yes or no, and types of documents."""
     for name, value in extra.items():
-        known = _folded(name)
+        known = _fold_name(name)
         if known in _TYPES:
-            yield from (match["word"].lower() for text in _texts(value) if (match := _TYPE.match(text)))
+            yield from (match["word"].lower() for text in _list_texts(value) if (match := _TYPE.match(text)))
         elif known in _FLAGS and isinstance(value, bool | int | str):
-            yield from _flag(known, str(value).strip())
+            yield from _read_flag(known, str(value).strip())
 
 
-def _flag(name: str, value: str) -> Iterator[str]:
+def _read_flag(name: str, value: str) -> Iterator[str]:
     if OURS.fullmatch(value):
         yield f"{value[:9].lower()}{value[9:]}"
     elif value.lower() not in _NO and name != "retractionnature":
         yield WITHDRAWN if "withdrawn" in f"{name} {value.lower()}" else RETRACTED
 
 
-def _wording(title: str, abstract: str, extra: dict[str, Any]) -> Iterator[str]:
+def _read_wording(title: str, abstract: str, extra: dict[str, Any]) -> Iterator[str]:
     """What titles, abstracts and comments say in their own ways."""
-    yield from _found(_TITLES, title)
-    yield from _found(_ABSTRACTS, abstract)
+    yield from _match_words(_TITLES, title)
+    yield from _match_words(_ABSTRACTS, abstract)
     for name, value in extra.items():
-        if pattern := _NOTES.get(_folded(name)):
-            yield from (word for text in _texts(value) for word in _found((pattern,), text))
+        if pattern := _NOTES.get(_fold_name(name)):
+            yield from (word for text in _list_texts(value) for word in _match_words((pattern,), text))
 
 
-def _found(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[str]:
+def _match_words(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[str]:
     looked = text[:_FIRST]
     lower = looked.lower()
     if WITHDRAWN in lower or RETRACTED in lower:  # Most say neither, and are done with in a microsecond.
         yield from (found["word"].lower() for one in patterns if (found := one.match(looked)))
 
 
-def _noticed(text: str) -> str:
+def _read_notice(text: str) -> str:
     """What a reference to a notice tells: "Lancet. 2010 Feb 6;375:445. doi: 10.1016/x. PMID: 20137807"."""
     day, doi, pmid = _DAY.search(text), _DOI.search(text), _PMID.search(text)
-    return _said(
+    return _format_retraction(
         RETRACTED,
         (parse_loose_date(day[0]) or "") if day else "",
         trim_punctuation(doi[0]) if doi else f"PMID {pmid[1]}" if pmid else "",
     )
 
 
-def _said(word: str, date: str, notice: str) -> str:
+def _format_retraction(word: str, date: str, notice: str) -> str:
     notice = " ".join(notice.split())
     iso = date[:10] if re.match(r"\d{4}(?:-\d\d){0,2}(?:T|$)", date) else ""
     return " ".join(filter(None, (word, iso, notice and f"({notice})")))
 
 
-def _day(updated: Any) -> str:
+def _parse_update_date(updated: Any) -> str:
     """The date of Crossref's ``{"date-parts": [[2021, 3, 4]]}`` or ``{"date-time": …}``."""
     given = updated if isinstance(updated, dict) else {}
     parts = str(given.get("date-parts", "")).strip("[]")
@@ -170,14 +177,14 @@ def _day(updated: Any) -> str:
     return "-".join(f"{part:0>2}" for part in numbers.groups() if part) if numbers else str(given.get("date-time", ""))
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:
+def _list_objects(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _texts(value: Any) -> list[str]:
+def _list_texts(value: Any) -> list[str]:
     return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
 
 @lru_cache(maxsize=1000)
-def _folded(name: str) -> str:
+def _fold_name(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.lower())

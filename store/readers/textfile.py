@@ -183,7 +183,7 @@ class TextFile:
         try:
             yield
         except OSError as fault:
-            raise unreadable_error(self.name, fault) from fault
+            raise make_read_error(self.name, fault) from fault
 
     @contextmanager
     def _open_pass(self) -> Iterator[BinaryIO]:
@@ -205,7 +205,7 @@ class TextFile:
             )
 
 
-def unreadable_error(name: str, fault: OSError) -> SourceError:
+def make_read_error(name: str, fault: OSError) -> SourceError:
     """The error for a file that the system does not hand out."""
     if isinstance(fault, FileNotFoundError):
         return SourceError(f"There is no file {name or 'with an empty name'}.", "Check the path.")

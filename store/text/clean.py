@@ -53,12 +53,12 @@ def _limit_marks(text: str) -> str:
 
 
 def _first_marks(m: re.Match[str]) -> str:
-    kept, run = [], 0
+    characters, run = [], 0
     for character in m[0]:
         run = run + 1 if unicodedata.combining(character) else 0
         if run <= _MAX_MARKS:
-            kept.append(character)
-    return "".join(kept)
+            characters.append(character)
+    return "".join(characters)
 
 
 _MAX_ROUNDS = 4
@@ -81,10 +81,10 @@ def clean_text(raw: str, *, tex: bool = False) -> str:
     if not tex and not any(sign in text for sign in _SIGNS):
         return text  # most texts, in a hundredth of the time
     for turn in range(_MAX_ROUNDS):
-        done = _read_marks(text, tex=tex and turn == 0)
-        if done == text:
+        plain = _read_marks(text, tex=tex and turn == 0)
+        if plain == text:
             return text
-        text = clean_characters(done)
+        text = clean_characters(plain)
     return clean_characters(_MARKS.sub("", text))
 
 
