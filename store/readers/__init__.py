@@ -15,7 +15,7 @@ from store.readers.base import Item, Reader
 from store.readers.detect import FORMATS, READERS, detect_reader, get_reader, refuse_other_kinds
 from store.readers.files import BytesContent, Content, GzipContent, PlainContent, SpooledContent, list_members
 from store.readers.reading import Part, Reading, apply_filter, read_many, read_one
-from store.readers.textfile import Only, ReadFilter, TextFile, printable, make_read_error
+from store.readers.textfile import Only, ReadFilter, TextFile, make_read_error, printable
 
 __all__ = ["FORMATS", "READERS", "STDIN", "Item", "Only", "Reader", "Reading", "read_bytes", "read_papers"]
 

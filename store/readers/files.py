@@ -217,10 +217,10 @@ def list_members(path: Path, name: str) -> list[Member]:
         raise SourceError(f"{name} is a Word, Excel, OpenDocument, EPUB or Java file.", "Export its records as text.")
     files = [info for info in infos if not info.is_dir()]
     _refuse_traps(files, name, path.stat().st_size)
-    shown = sorted((info for info in files if not _is_hidden(info.filename)), key=lambda info: info.filename)
-    if not shown:
+    visible = sorted((info for info in files if not _is_hidden(info.filename)), key=lambda info: info.filename)
+    if not visible:
         raise SourceError(f"{name} is a zip archive without a file in it.", "Give one that holds papers.")
-    return [Member(f"{name}/{info.filename}", ZipContent(path, info, f"{name}/{info.filename}")) for info in shown]
+    return [Member(f"{name}/{info.filename}", ZipContent(path, info, f"{name}/{info.filename}")) for info in visible]
 
 
 def _refuse_traps(files: list[zipfile.ZipInfo], name: str, packed: int) -> None:

@@ -3,8 +3,8 @@
 import re
 from urllib.parse import unquote
 
-MAX_ID = 512
-_MAX_GIVEN = 2000  # longer ones are no identifiers, and would take long to find that out
+MAX_ID = 512  # characters; chosen by hand, not measured
+_MAX_TEXT = 2000  # longer ones are no identifiers, and would take long to find that out; chosen by hand
 
 _DOI_PREFIX = re.compile(
     r"(?P<url>(?:https?://)?(?:(?:www|dx)\.)*doi\.org/)|(?:(?:info|urn):)?doi(?:\s*[:/]\s*|\s+)", re.IGNORECASE
@@ -30,7 +30,7 @@ def doi(text: str) -> str | None:
     The form is that of the DOI Handbook: ``10.``, a registrant of digits, ``/`` and any characters.
     """
     rest, from_url = text.strip(), False
-    if len(rest) > _MAX_GIVEN:
+    if len(rest) > _MAX_TEXT:
         return None
     while prefix := _DOI_PREFIX.match(rest):
         rest, from_url = rest[prefix.end() :].strip(), from_url or bool(prefix["url"])
@@ -79,7 +79,7 @@ def trim_punctuation(text: str) -> str:
 
 
 def _match_id(pattern: re.Pattern[str], text: str) -> str | None:
-    match = pattern.fullmatch(text.strip()) if len(text) <= _MAX_GIVEN else None
+    match = pattern.fullmatch(text.strip()) if len(text) <= _MAX_TEXT else None
     return match["id"] if match else None
 
 

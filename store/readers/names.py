@@ -51,9 +51,9 @@ def reorder_name(name: str) -> str:
     return f"{rest[1]} {rest[0]}{f', {suffix}' if suffix else ''}"
 
 
-def join_name(given: str, family: str, suffix: str = "") -> str:
+def join_name(first: str, family: str, suffix: str = "") -> str:
     """The name "Ann Poe" or "John Roe, Jr." of its parts, of which some may be empty."""
-    name = " ".join(filter(None, (given, family)))
+    name = " ".join(filter(None, (first, family)))
     return f"{name}, {suffix}" if suffix and name else name
 
 

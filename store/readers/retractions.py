@@ -1,9 +1,9 @@
-"""What a record says of its paper having been taken back: retracted or withdrawn.
+"""Whether a record says that its paper was retracted or withdrawn, when, and by which notice.
 
-Told by PubMed's publication types and ``RetractionIn``, Crossref's ``updated-by``, OpenAlex's ``is_retracted``, the
-document types of Scopus and Web of Science, columns of tables, titles ("RETRACTED: …"), arXiv's comments and abstracts
-("This paper has been withdrawn"). A notice of a retraction is no retracted paper, neither is a paper on retractions,
-and one that was retracted in part, corrected or doubted still stands.
+This is read from PubMed's publication types and ``RetractionIn``, Crossref's ``updated-by``, OpenAlex's
+``is_retracted``, the document types of Scopus and Web of Science, columns of tables, titles ("RETRACTED: …"), arXiv's
+comments and abstracts ("This paper has been withdrawn"). A notice of a retraction is no retracted paper, neither is a
+paper on retractions, and one that was retracted in part, corrected or doubted still stands.
 """
 
 import re
@@ -48,7 +48,7 @@ _NO = {"", "0", "0.0", "false", "no", "n", "none", "null", "nan", "not retracted
 _DOI = re.compile(r"\b10\.\d{4,9}/\S+")
 _PMID = re.compile(r"PMID:? (\d+)")
 _DAY = re.compile(r"\b(?:19|20)\d\d(?: [A-Z][a-z]{2,8}\b(?: \d{1,2}\b)?|(?:-\d\d){1,2})?")
-_FIRST = 5000  # Letters of a text that are looked at.
+_FIRST = 5000  # letters of a text that are looked at; chosen by hand, not measured
 
 
 def find_retraction(title: str, abstract: str, doi: str, extra: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -68,24 +68,24 @@ def find_retraction(title: str, abstract: str, doi: str, extra: dict[str, Any]) 
         *_read_wording(title, abstract, rest),
     ]
     # What says more comes first; of equals the more reliable source.
-    return max(statements, key=lambda one: len(one.split()), default=""), rest
+    return max(statements, key=lambda statement: len(statement.split()), default=""), rest
 
 
 def _read_own_notes(extra: dict[str, Any]) -> Iterator[str]:
     for name in sorted(_OWN & extra.keys()):
-        said = (line.strip() for text in _list_texts(extra[name]) for line in text.split("\n"))
-        yield from (f"{line[:9].lower()}{line[9:]}" for line in said if OURS.fullmatch(line))
+        lines = (line.strip() for text in _list_texts(extra[name]) for line in text.split("\n"))
+        yield from (f"{line[:9].lower()}{line[9:]}" for line in lines if OURS.fullmatch(line))
 
 
 def _strip_own_notes(name: str, value: Any) -> Any:
-    """What a field says beside that."""
+    """What a field says beside our own notes; ``_NOTHING`` where that is all it says."""
     if name not in _OWN:
         return value
     if isinstance(value, str):
         return _strip_own_lines(value)
     if not isinstance(value, list) or all(_strip_own_lines(text) == text for text in _list_texts(value)):
         return value
-    left = [one for one in value if not isinstance(one, str) or _strip_own_lines(one) is not _NOTHING]
+    left = [item for item in value if not isinstance(item, str) or _strip_own_lines(item) is not _NOTHING]
     return left[0] if len(left) == 1 else left or _NOTHING
 
 
@@ -107,9 +107,9 @@ def _read_references(doi: str, extra: dict[str, Any]) -> Iterator[str]:
         word = _UPDATES.get(str(update.get("type", "")).lower())
         if word and str(update.get("DOI", "?")).lower() == doi.lower():
             yield _format_retraction(word, _parse_update_date(update.get("updated")), "")
-    for one in _list_objects(extra.get("corrections")):
-        if one.get("type") == "RetractionIn":
-            yield _read_notice(f"{one.get('source', '')} PMID: {one.get('pmid', '')}")
+    for notice in _list_objects(extra.get("corrections")):
+        if notice.get("type") == "RetractionIn":
+            yield _read_notice(f"{notice.get('source', '')} PMID: {notice.get('pmid', '')}")
     for text in _list_texts(extra.get("retraction_in")):
         yield _read_notice(text)
     columns = {_fold_name(name): value for name, value in extra.items()}
@@ -123,11 +123,11 @@ def _read_references(doi: str, extra: dict[str, Any]) -> Iterator[str]:
 def _read_marks(extra: dict[str, Any]) -> Iterator[str]:
     """Fields that say yes or no, and types of documents."""
     for name, value in extra.items():
-        known = _fold_name(name)
-        if known in _TYPES:
+        folded = _fold_name(name)
+        if folded in _TYPES:
             yield from (match["word"].lower() for text in _list_texts(value) if (match := _TYPE.match(text)))
-        elif known in _FLAGS and isinstance(value, bool | int | str):
-            yield from _read_flag(known, str(value).strip())
+        elif folded in _FLAGS and isinstance(value, bool | int | str):
+            yield from _read_flag(folded, str(value).strip())
 
 
 def _read_flag(name: str, value: str) -> Iterator[str]:
@@ -147,10 +147,10 @@ def _read_wording(title: str, abstract: str, extra: dict[str, Any]) -> Iterator[
 
 
 def _match_words(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[str]:
-    looked = text[:_FIRST]
-    lower = looked.lower()
+    start = text[:_FIRST]
+    lower = start.lower()
     if WITHDRAWN in lower or RETRACTED in lower:  # Most say neither, and are done with in a microsecond.
-        yield from (found["word"].lower() for one in patterns if (found := one.match(looked)))
+        yield from (match["word"].lower() for pattern in patterns if (match := pattern.match(start)))
 
 
 def _read_notice(text: str) -> str:
@@ -171,18 +171,18 @@ def _format_retraction(word: str, date: str, notice: str) -> str:
 
 def _parse_update_date(updated: Any) -> str:
     """The date of Crossref's ``{"date-parts": [[2021, 3, 4]]}`` or ``{"date-time": …}``."""
-    given = updated if isinstance(updated, dict) else {}
-    parts = str(given.get("date-parts", "")).strip("[]")
+    update = updated if isinstance(updated, dict) else {}
+    parts = str(update.get("date-parts", "")).strip("[]")
     numbers = re.fullmatch(r"(\d{4})(?:, (\d{1,2}))?(?:, (\d{1,2}))?", parts)
-    return "-".join(f"{part:0>2}" for part in numbers.groups() if part) if numbers else str(given.get("date-time", ""))
+    return "-".join(f"{part:0>2}" for part in numbers.groups() if part) if numbers else str(update.get("date-time", ""))
 
 
 def _list_objects(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _list_texts(value: Any) -> list[str]:
-    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
 @lru_cache(maxsize=1000)

@@ -1,4 +1,4 @@
-"""What the formats with a tag at the start of each line have in common; rispy does the reading of a record's lines.
+"""Records of lines that begin with a tag, and the face of the formats that have such; rispy reads a record's lines.
 
 rispy's own mappings are not used: of a tag that stands twice where it expects one they drop the second, and a line that
 goes on after such a tag stops it with a TypeError. Here every tag is a list, and nothing is dropped.

@@ -13,8 +13,8 @@ from store.readers.encoding import Encoding, choose_encoding, detect_codec, repa
 from store.readers.files import Content, PlainContent
 
 HEAD_BYTES = 1 << 16  # of a file, looked at to tell its format; chosen by hand, not measured
-# Characters of a line or record, and bytes of a file that has to be read at once: what is held in memory stays below
-# some times these. Chosen by hand, not measured.
+# Characters of a line or record, and bytes of a file that has to be read at once: what memory has to hold. Chosen by
+# hand, not measured.
 MAX_LINE = 10_000_000
 MAX_WHOLE = 100_000_000
 _CHUNK = 1 << 16

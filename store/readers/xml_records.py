@@ -25,8 +25,8 @@ _ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)[^<]{0,2000}?>")
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|\s+)*", re.DOTALL)
 _SPACES = re.compile(r"\sxmlns(?::[\w.-]+)?=(?:\"[^\"]*\"|'[^']*')")
 _AGAIN = b"<?xml "
-_SHOWN = 3
-_MOST = 1_000_000  # elements of one record; each takes some 130 bytes
+_SHOWN = 3  # faults that are reported one by one
+_MOST = 1_000_000  # elements of one record; each takes some 130 bytes. Chosen by hand
 _LIBXML = {"utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE"}
 _SELF_EVIDENT = {"utf-8-sig", "utf-16", "utf-32"}
 _STOPPED = ("Extra content", "Maximum", "Excessive", "Resource limit")  # nothing after it was read
@@ -74,9 +74,8 @@ def inner_markup(element: Element | None) -> str:
     """What stands in an element, its markup written out for cleaning."""
     if element is None:
         return ""
-    whole = etree.tostring(element, encoding="unicode", with_tail=False)
-    whole = _SPACES.sub("", whole)
-    return whole[whole.index(">") + 1 : whole.rindex("</")].strip() if "</" in whole else ""
+    markup = _SPACES.sub("", etree.tostring(element, encoding="unicode", with_tail=False))
+    return markup[markup.index(">") + 1 : markup.rindex("</")].strip() if "</" in markup else ""
 
 
 def element_text(element: Element | None) -> str:
@@ -96,12 +95,12 @@ def find_elements(element: Element | None, path: str) -> list[Element]:
 
 def find_text(element: Element | None, *paths: str) -> str:
     """The text on the first of some paths that has one."""
-    return next((found for found in (element_text(find_element(element, path)) for path in paths) if found), "")
+    return next(filter(None, (element_text(find_element(element, path)) for path in paths)), "")
 
 
 def find_texts(element: Element | None, path: str) -> list[str]:
     """The texts on a path."""
-    return [found for found in map(element_text, find_elements(element, path)) if found]
+    return [*filter(None, map(element_text, find_elements(element, path)))]
 
 
 def read_date(element: Element | None) -> str:
@@ -165,13 +164,12 @@ class _Parsing:
         except etree.XMLSyntaxError:
             pass  # it stands in the parser's log, which is reported
         for event, element in parser.read_events():
-            found = self._take_event(event, element, file)
-            if found is not None:
+            if self._ends_record(event, element, file):
                 yield self._lines + int(element.sourceline or 0), element
             if event == "end" and not self._depth:
                 _free_element(element)
 
-    def _take_event(self, event: str, element: Element, file: TextFile) -> Element | None:
+    def _ends_record(self, event: str, element: Element, file: TextFile) -> bool:
         if event == "start" and element.getparent() is None:
             _check_entities(element, file)
         self._size = self._size + 1 if self._depth else 0
@@ -179,18 +177,17 @@ class _Parsing:
             where = f"{file.name}, line {self._lines + (self._open or 0)}"
             raise SourceError(f"{where}: the record that begins here has more than {_MOST:,} elements.", SPLIT)
         if local_name(element) not in self._tags:
-            return None
+            return False
         if event == "start":
             self._depth += 1
             if self._depth == 1:
                 self.count += 1
                 self._open = int(element.sourceline or 0)
-            return None
+            return False
         self._depth -= 1
-        if self._depth:
-            return None
-        self._open = None
-        return element
+        if not self._depth:
+            self._open = None
+        return not self._depth
 
     def _note_faults(self, parser: Any) -> None:
         log = [*parser.feed_error_log] or [*parser.error_log]

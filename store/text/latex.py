@@ -4,9 +4,7 @@ Most abstracts hold none, and some hold what only looks like it: prices, paths, 
 never parsed as a LaTeX document: a scanner finds what certainly is LaTeX and rewrites that, the rest stays as it is.
 Ties, dashes and quotes (``~``, ``--``, two backticks) are read as TeX only where something else was.
 
-The LaTeX macros of running text, by what becomes of them; formulas are pylatexenc's business.
-
-What LaTeX looks like in running text, and what only looks like it.
+Formulas are pylatexenc's business (``store.text.math``).
 """
 
 import re
@@ -15,46 +13,46 @@ from collections.abc import Callable
 
 from store.text.math import MAX_FORMULA, get_converter, math_to_text, strip_marks
 
-ACCENTS = dict(zip("\"'`^~=.cvuHkrdbt", "\u0308\u0301\u0300\u0302\u0303\u0304\u0307\u0327\u030c\u0306\u030b\u0328\u030a"
-                   "\u0323\u0331\u0361", strict=True))  # fmt: skip
+_ACCENTS = dict(zip("\"'`^~=.cvuHkrdbt", "\u0308\u0301\u0300\u0302\u0303\u0304\u0307\u0327\u030c\u0306\u030b\u0328"
+                    "\u030a\u0323\u0331\u0361", strict=True))  # fmt: skip
 """Accent macro → combining mark."""
 
-LETTERS = {"o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "i": "ı", "j": "ȷ", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ",
+_LETTERS = {"o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "i": "ı", "j": "ȷ", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ",
            "aa": "å", "AA": "Å", "ss": "ß", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ",
            "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textdegree": "°",
            "textless": "<", "textgreater": ">", "textbar": "|",
            "textbraceleft": "{", "textbraceright": "}"}  # fmt: skip
 """Letters and signs, which swallow the white space behind them."""
 
-BREAKS = dict.fromkeys("par newline linebreak quad qquad bigskip medskip smallskip".split(), " ") | {"item": "•"}
+_BREAKS = dict.fromkeys("par newline linebreak quad qquad bigskip medskip smallskip".split(), " ") | {"item": "•"}
 """What stands for a gap."""
 
-SWITCHES = frozenset(
+_SWITCHES = frozenset(
     """it em bf tt rm sc sf sl itshape bfseries ttfamily scshape upshape normalfont small large Large
     normalsize footnotesize tiny centering noindent displaystyle xspace protect maketitle relax""".split()
 )
 """Macros that only change the looks of what follows."""
 
-UNWRAPPED = dict.fromkeys("""emph text textit textbf textrm textsf texttt textsc textsl textup textmd textnormal mbox
+_UNWRAPPED = dict.fromkeys("""emph text textit textbf textrm textsf texttt textsc textsl textup textmd textnormal mbox
     hbox underline uline url path title section subsection paragraph ce num enquote ensuremath uppercase""".split(),
     ("", "")) | {"footnote": (" (", ")"), "enquote": ("“", "”")}  # fmt: skip
 """Macros whose argument stays, and what stands around it then."""
 
-SECOND = frozenset("href textcolor colorbox".split())
+_SECOND = frozenset("href textcolor colorbox".split())
 """Macros whose second argument stays."""
 
-DROPPED = frozenset(
+_DROPPED = frozenset(
     """cite citep citet citealp citeauthor citeyear parencite textcite autocite nocite ref eqref autoref
     cref Cref label vspace hspace input include bibliography thanks""".split()
 )
 """Macros that go with their argument: a key says nothing outside of its document."""
 
-MATH_ENVIRONMENT = re.compile(r"(?:equation|align|gather|eqnarray|multline|displaymath|math|flalign)\*?")
+_MATH_ENVIRONMENT = re.compile(r"(?:equation|align|gather|eqnarray|multline|displaymath|math|flalign)\*?")
 """Environments that hold a formula."""
 
 
 # The letters ahead are those with which a token begins: without them the search takes nine times as long.
-TOKEN = re.compile(
+_TOKEN = re.compile(
     rf"""
     (?= [\\${{}}hA-Z] ) (?:
     (?P<keep> https?://[^\s{{}}\\$]+ | (?<!\w)[A-Z]:\\(?=[\w.])[^\s{{}}$"']* )
@@ -70,7 +68,7 @@ TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-TYPOGRAPHY = re.compile(
+_TYPOGRAPHY = re.compile(
     r"""(?=[h`~-])(?: https?://\S+
   | ``(?P<quote>[^`']*)''
   | (?<!-)(?P<dash>---?)(?!-)(?:(?<=[^\s-]--)|(?<=[^\s-]---)|(?!\w))  # but not the flag in "run with --fast"
@@ -80,41 +78,7 @@ TYPOGRAPHY = re.compile(
 _PROSE = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}\s|\s[A-Za-z]{2,}(?![A-Za-z}])")
 
 
-def brace_pairs(text: str) -> dict[int, int]:
-    """Where each opening brace closes, for those that match (escaped ones are letters)."""
-    pairs: dict[int, int] = {}
-    open_at: list[int] = []
-    for m in re.finditer(r"\\.|[{}]", text):
-        if m[0] == "{":
-            open_at.append(m.start())
-        elif m[0] == "}" and open_at:
-            pairs[open_at.pop()] = m.start()
-    return pairs
-
-
-def _is_math(inner: str, after: str, *, dollars: bool) -> bool:
-    """Whether this is a formula and not the text between two prices; in doubt it is text, which loses nothing."""
-    if re.search(r"[\\^_{]", inner):
-        return inner.strip() == inner or not _PROSE.search(inner)
-    if not dollars or inner.strip() != inner:
-        return False
-    if after.isalnum():  # 10$-$20, $n$th and $2$D, but not $5-$10 and $HOME/$USER
-        return bool(re.fullmatch(r"\W+" if after.isdigit() else r"\W+|[A-Za-z]|[\d.,]+", inner))
-    if inner[0].isdigit() and " " in inner and not re.search(r"[=<>+*/|−-]", inner):
-        return False  # $1.9B-$2B, 5$/kWh
-    return not _PROSE.search(inner)
-
-
-def _typeset_match(m: re.Match[str]) -> str:
-    """The dash, quotation or space that a match of ``TYPOGRAPHY`` stands for."""
-    if m["dash"]:
-        return "–" if m["dash"] == "--" else "—"
-    if m["quote"] is not None:
-        return f"“{m['quote']}”"
-    return " " if m["tie"] else m[0]
-
-
-_BUDGET = 10_000  # characters of formulas a text may hold; what is beyond only loses its marks
+_BUDGET = 10_000  # characters of formulas a text may hold; what is beyond only loses its marks; chosen by hand
 _MARKS = re.compile(r"[\\$]|``|\.~(?=[\w(\[])")
 
 
@@ -143,16 +107,22 @@ class _Scanner:
 
     def convert(self) -> str:
         handlers: dict[str, Callable[[re.Match[str]], tuple[str, int]]] = {
-            "keep": lambda m: (m[0], m.end()), "math": self._convert_math, "quoted": self._convert_escape, "accent": self._convert_accent,
-            "escape": self._convert_escape, "space": self._convert_space, "macro": self._convert_macro, "brace": self._convert_brace,
-        }  # fmt: skip
+            "keep": lambda m: (m[0], m.end()),
+            "math": self._convert_math,
+            "quoted": self._convert_escape,
+            "accent": self._convert_accent,
+            "escape": self._convert_escape,
+            "space": self._convert_space,
+            "macro": self._convert_macro,
+            "brace": self._convert_brace,
+        }
         position = 0
-        while m := TOKEN.search(self.text, position):
+        while m := _TOKEN.search(self.text, position):
             self.out.append(self.text[position : m.start()])
             piece, position = handlers[m.lastgroup or ""](m)
             self.out.append(piece)
         result = "".join([*self.out, self.text[position:]])
-        return TYPOGRAPHY.sub(_typeset_match, result) if self.is_latex else self.text
+        return _TYPOGRAPHY.sub(_typeset_match, result) if self.is_latex else self.text
 
     def _convert_math(self, m: re.Match[str]) -> tuple[str, int]:
         width = 1 if re.match(r"\$[^$]", m[0]) else 2
@@ -169,7 +139,7 @@ class _Scanner:
 
     def _convert_accent(self, m: re.Match[str]) -> tuple[str, int]:
         base = m[0].rstrip("} ")[-1]
-        letter = unicodedata.normalize("NFC", base + ACCENTS[m[0][1]])
+        letter = unicodedata.normalize("NFC", base + _ACCENTS[m[0][1]])
         unlikely = len(letter) > 1 or (m[0][1] == "." and base not in "zZI") or (m[0][1] in "dbtr")
         if unlikely and "{" not in m[0]:
             return m[0][:2], m.start() + 2  # \d and \. of a regular expression, \" before a word
@@ -198,13 +168,13 @@ class _Scanner:
 
     def _convert_macro(self, m: re.Match[str]) -> tuple[str, int]:
         name, end = m[0].strip("\\*"), m.end()
-        if name in LETTERS or name in SWITCHES:
-            return self._replace_macro(LETTERS.get(name, ""), re.compile(r"\s*(?:\{\})?").match(self.text, end))
-        if name in BREAKS:
-            return self._replace_macro(BREAKS[name], re.compile(r"(?:\{\})?").match(self.text, end))
+        if name in _LETTERS or name in _SWITCHES:
+            return self._replace_macro(_LETTERS.get(name, ""), re.compile(r"\s*(?:\{\})?").match(self.text, end))
+        if name in _BREAKS:
+            return self._replace_macro(_BREAKS[name], re.compile(r"(?:\{\})?").match(self.text, end))
         if name in ("begin", "end", "documentclass"):
             return self._convert_environment(m)
-        if name in DROPPED or name in SECOND or name in UNWRAPPED:
+        if name in _DROPPED or name in _SECOND or name in _UNWRAPPED:
             return self._convert_text_macro(m, name)
         return self._convert_math_macro(m, name)
 
@@ -214,16 +184,16 @@ class _Scanner:
 
     def _convert_text_macro(self, m: re.Match[str], name: str) -> tuple[str, int]:
         """A macro whose last argument stays, or none."""
-        arguments = "[{" if name in UNWRAPPED or name in DROPPED else "{{"
+        arguments = "[{" if name in _UNWRAPPED or name in _DROPPED else "{{"
         spans = self._find_arguments(m.end(), arguments)
         if spans is None:
             return m[0], m.end()
         self.is_latex = True
         start, end = spans[-1]
-        if name in DROPPED:
+        if name in _DROPPED:
             self.out[-1] = self.out[-1].rstrip(" ~" if self.text[end : end + 1] in set(".,;:)") else "~")
             return "", end
-        before, after = UNWRAPPED.get(name, ("", ""))
+        before, after = _UNWRAPPED.get(name, ("", ""))
         self.edits[end - 1] = after
         return before, start + 1
 
@@ -264,7 +234,41 @@ class _Scanner:
         if m[0] == r"\documentclass":
             return "", max(named.end(), self.text.find(r"\begin{document}", named.end(), limit))
         close = self.text.find(rf"\end{{{named[1]}}}", named.end(), limit)
-        if m[0] != r"\begin" or close < 0 or not MATH_ENVIRONMENT.fullmatch(named[1]):
+        if m[0] != r"\begin" or close < 0 or not _MATH_ENVIRONMENT.fullmatch(named[1]):
             return " ", named.end()
         formula = re.sub(r"&|\\\\", " ", self.text[named.end() : close])
         return f" {self._write_formula(formula.strip())} ", close
+
+
+def brace_pairs(text: str) -> dict[int, int]:
+    """Where each opening brace closes, for those that match (escaped ones are letters)."""
+    pairs: dict[int, int] = {}
+    open_at: list[int] = []
+    for m in re.finditer(r"\\.|[{}]", text):
+        if m[0] == "{":
+            open_at.append(m.start())
+        elif m[0] == "}" and open_at:
+            pairs[open_at.pop()] = m.start()
+    return pairs
+
+
+def _is_math(inner: str, after: str, *, dollars: bool) -> bool:
+    """Whether this is a formula and not the text between two prices; in doubt it is text, which loses nothing."""
+    if re.search(r"[\\^_{]", inner):
+        return inner.strip() == inner or not _PROSE.search(inner)
+    if not dollars or inner.strip() != inner:
+        return False
+    if after.isalnum():  # 10$-$20, $n$th and $2$D, but not $5-$10 and $HOME/$USER
+        return bool(re.fullmatch(r"\W+" if after.isdigit() else r"\W+|[A-Za-z]|[\d.,]+", inner))
+    if inner[0].isdigit() and " " in inner and not re.search(r"[=<>+*/|−-]", inner):
+        return False  # $1.9B-$2B, 5$/kWh
+    return not _PROSE.search(inner)
+
+
+def _typeset_match(m: re.Match[str]) -> str:
+    """The dash, quotation or space that a match of ``_TYPOGRAPHY`` stands for."""
+    if m["dash"]:
+        return "–" if m["dash"] == "--" else "—"
+    if m["quote"] is not None:
+        return f"“{m['quote']}”"
+    return " " if m["tie"] else m[0]

@@ -1,19 +1,13 @@
-r"""LaTeX formulas and symbols as Unicode text.
+r"""Formulas in LaTeX as Unicode text, and how powers, indices and operands are written in plain text.
 
 pylatexenc sees one formula at a time, never a whole abstract: what it would lose there (everything behind a bare
-``%``) cannot be lost here, and its cost of 0.1–0.2 ms a formula stays bounded.
+``%``) cannot be lost here, and its cost of 0.1–0.2 ms a formula stays bounded. It is imported late (20 ms), and told to
+do otherwise than by default: that writes 𝒪(n) for ``\mathcal{O}(n)`` (no search finds that), a+b/c for a fraction of a
+sum, and drops ``\texttt{x}`` and every macro that it does not know.
 
-MathML formulas as text: the same spelling as for LaTeX (x², CO2, a/b).
-
-Superscripts and subscripts as plain text, one rule for HTML, MathML and LaTeX.
-
-Powers become superscript characters (10⁻³, cm²), since 10-3 would be wrong. Whatever people type glued stays
-glued, so that a search for it finds it: CO2, Ca2+, 13C, CD4+, 1st. The rest is marked: e^(-kt), x_i.
-
-pylatexenc set up for abstracts: the one place that imports it (20 ms), and what it is told to do otherwise.
-
-Its defaults write 𝒪(n) for ``\mathcal{O}(n)`` (no search finds that), a+b/c for a fraction of a sum, and drop
-``\texttt{x}`` and every macro that they do not know.
+One rule holds for the scripts of HTML, MathML and LaTeX. Powers become superscript characters (10⁻³, cm²), since 10-3
+would be wrong. Whatever people type glued stays glued, so that a search for it finds it: CO2, Ca2+, 13C, CD4+, 1st. The
+rest is marked: e^(-kt), x_i.
 """
 
 import logging
@@ -21,7 +15,82 @@ import re
 from collections.abc import Callable
 from functools import cache, cached_property, lru_cache
 from typing import Any
-from xml.etree import ElementTree
+
+MAX_FORMULA = 2000  # characters; chosen by hand, not measured
+_MAX_DEPTH = 20  # of braces: pylatexenc recurses for each. Chosen by hand, not measured
+_OPERATOR = "[×±∓→←↔⇒≤≥≪≫≲≳≈≠≡∼≃∝∈∉⊂⊆∪∩∧∨⊗⊕]"
+_LOPSIDED = re.compile(rf"(?<=[\w)\]])({_OPERATOR}) (?=\S)|(?<=[\w)\]] )({_OPERATOR})(?=\w)")  # 2× 2, x ≈y
+
+
+def strip_marks(latex: str) -> str:
+    """Take the marks out without reading them: for what is too deep, too long or too broken to read."""
+    return re.sub(r"[\\${}^\x01-\x03]", "", latex)
+
+
+def math_to_text(latex: str, before: str = "") -> str:
+    """The inside of a formula (or one macro with its arguments) as text; never raises.
+
+    Args:
+        latex: A formula longer than ``MAX_FORMULA`` characters only loses its marks.
+        before: The text in front, which decides how a leading script reads: raised behind ``10``, not behind a blank.
+    """
+    if len(latex) > MAX_FORMULA or _measure_depth(latex) > _MAX_DEPTH:
+        return strip_marks(latex)
+    text = _write_symbols(latex) if re.search(r"[\\{}~]", latex) else latex
+    return _write_scripts(text, before).replace("\x03", "_")
+
+
+def _measure_depth(latex: str) -> int:
+    """How deep pylatexenc would have to recurse, from above: braces, environments and chains of bare macros."""
+    depth = deepest = 0
+    for brace in re.findall(r"[{}]", latex):
+        depth += 1 if brace == "{" else -1
+        deepest = max(deepest, depth)
+    chain = max((m.count("\\") for m in re.findall(r"(?:\\[A-Za-z]+\s*)+", latex)), default=0)
+    return max(deepest, latex.count(r"\begin"), chain // 3)
+
+
+@lru_cache(maxsize=1024)
+def _write_symbols(latex: str) -> str:
+    source = re.sub(r"\\.|%", lambda m: {"%": r"\%", r"\_": "\x03"}.get(m[0], m[0]), latex)
+    try:
+        text = get_converter().convert(_mark_scripts(source))
+    except get_converter().errors:
+        return strip_marks(latex)  # broken LaTeX makes pylatexenc fail in many ways; the letters are still there
+    text = re.sub(r"[\x04\x05]", "", re.sub(r"(?<=[^\W_])\x04|\x05\x04|\x05(?=[^\W_])", " ", text))  # log log n
+    return _LOPSIDED.sub(lambda m: f" {m[1]} " if m[1] else f"{m[2]} ", text)
+
+
+def _mark_scripts(source: str) -> str:
+    r"""Put \x01 and \x02 inside the braces behind ^ and _: pylatexenc drops the braces, the marks stay."""
+    pieces: list[str] = []
+    is_script: list[bool] = []
+    last = 0
+    for m in re.finditer(r"\\.|[\^_]\s*\{|[{}]", source):
+        mark = m[0]
+        if mark.endswith("{") and mark[0] != "\\":
+            is_script.append(mark != "{")
+            mark += "\x01" if mark != "{" else ""
+        elif mark == "}" and is_script and is_script.pop():
+            mark = "\x02}"
+        pieces += [source[last : m.start()], mark]
+        last = m.end()
+    return "".join([*pieces, source[last:]])
+
+
+def _write_scripts(text: str, before: str) -> str:
+    def write(m: re.Match[str]) -> str:
+        front = (before + text[max(0, m.start() - 12) : m.start()])[-12:]
+        return write_superscript(m[2], front) if m[1] == "^" else write_subscript(m[2], front)
+
+    text = re.sub(r"([\^_])\s*([^\s\x01\x02])", write, text)
+    for _ in range(_MAX_DEPTH):  # innermost first
+        written = re.sub(r"([\^_])\s*\x01([^\x01\x02]*)\x02", write, text)
+        if written == text:
+            break
+        text = written
+    return re.sub(r"[\x01\x02]", "", text)
+
 
 _DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SIGNS = {"+": "⁺", "-": "⁻", "−": "⁻", "–": "⁻", "": ""}
@@ -57,6 +126,12 @@ def write_subscript(lowered: str, before: str, *, prose: bool = False) -> str:
 
 def _bracket_token(text: str) -> str:
     return text if re.fullmatch(r"\w+|\W|\(.*\)", text) else f"({text})"
+
+
+def bracket_operand(text: str) -> str:
+    """The operand of a fraction or a root, in brackets unless it is one word or sign."""
+    text = text.strip()
+    return text if re.fullmatch(r"\w*|\W", text) else f"({text})"
 
 
 _FONTS = """mathcal mathscr mathfrak mathbf mathit mathsf mathtt mathrm mathnormal boldsymbol bm pmb operatorname
@@ -160,16 +235,11 @@ def _make_template(text: str) -> Callable[[Any, Any], str]:
 
 
 def _write_fraction(node: Any, l2tobj: Any) -> str:
-    return "/".join(_bracket_operand(l2tobj.node_arg_to_text(node, k)) for k in (0, 1))
+    return "/".join(bracket_operand(l2tobj.node_arg_to_text(node, k)) for k in (0, 1))
 
 
 def _write_root(node: Any, l2tobj: Any) -> str:
-    return "√" + _bracket_operand(l2tobj.node_arg_to_text(node, 1))
-
-
-def _bracket_operand(text: str) -> str:
-    text = text.strip()
-    return text if re.fullmatch(r"\w*|\W", text) else f"({text})"
+    return "√" + bracket_operand(l2tobj.node_arg_to_text(node, 1))
 
 
 def _write_code_point(node: Any, l2tobj: Any) -> str:
@@ -182,138 +252,3 @@ def _write_code_point(node: Any, l2tobj: Any) -> str:
 def _write_double_struck(node: Any, l2tobj: Any) -> str:
     letters = l2tobj.node_arg_to_text(node, 0)
     return "".join(_DOUBLE_STRUCK.get(letter, letter) for letter in letters)
-
-
-MAX_FORMULA = 2000
-_MAX_DEPTH = 20
-_OPERATOR = "[×±∓→←↔⇒≤≥≪≫≲≳≈≠≡∼≃∝∈∉⊂⊆∪∩∧∨⊗⊕]"
-_LOPSIDED = re.compile(rf"(?<=[\w)\]])({_OPERATOR}) (?=\S)|(?<=[\w)\]] )({_OPERATOR})(?=\w)")  # 2× 2, x ≈y
-
-
-def strip_marks(latex: str) -> str:
-    """Take the marks out without reading them: for what is too deep, too long or too broken to read."""
-    return re.sub(r"[\\${}^\x01-\x03]", "", latex)
-
-
-def math_to_text(latex: str, before: str = "") -> str:
-    """The inside of a formula (or one macro with its arguments) as text; never raises.
-
-    Args:
-        latex: A formula longer than ``MAX_FORMULA`` characters only loses its marks.
-        before: The text in front, which decides how a leading script reads: raised behind ``10``, not behind a blank.
-    """
-    if len(latex) > MAX_FORMULA or _measure_depth(latex) > _MAX_DEPTH:
-        return strip_marks(latex)
-    text = _write_symbols(latex) if re.search(r"[\\{}~]", latex) else latex
-    return _write_scripts(text, before).replace("\x03", "_")
-
-
-def _measure_depth(latex: str) -> int:
-    """How deep pylatexenc would have to recurse, from above: braces, environments and chains of bare macros."""
-    depth = deepest = 0
-    for brace in re.findall(r"[{}]", latex):
-        depth += 1 if brace == "{" else -1
-        deepest = max(deepest, depth)
-    chain = max((m.count("\\") for m in re.findall(r"(?:\\[A-Za-z]+\s*)+", latex)), default=0)
-    return max(deepest, latex.count(r"\begin"), chain // 3)
-
-
-@lru_cache(maxsize=1024)
-def _write_symbols(latex: str) -> str:
-    source = re.sub(r"\\.|%", lambda m: {"%": r"\%", r"\_": "\x03"}.get(m[0], m[0]), latex)
-    try:
-        text = get_converter().convert(_mark_scripts(source))
-    except get_converter().errors:
-        return strip_marks(latex)  # broken LaTeX makes pylatexenc fail in many ways; the letters are still there
-    text = re.sub(r"[\x04\x05]", "", re.sub(r"(?<=[^\W_])\x04|\x05\x04|\x05(?=[^\W_])", " ", text))  # log log n
-    return _LOPSIDED.sub(lambda m: f" {m[1]} " if m[1] else f"{m[2]} ", text)
-
-
-def _mark_scripts(source: str) -> str:
-    r"""Put \x01 and \x02 inside the braces behind ^ and _: pylatexenc drops the braces, the marks stay."""
-    pieces: list[str] = []
-    is_script: list[bool] = []
-    last = 0
-    for m in re.finditer(r"\\.|[\^_]\s*\{|[{}]", source):
-        mark = m[0]
-        if mark.endswith("{") and mark[0] != "\\":
-            is_script.append(mark != "{")
-            mark += "\x01" if mark != "{" else ""
-        elif mark == "}" and is_script and is_script.pop():
-            mark = "\x02}"
-        pieces += [source[last : m.start()], mark]
-        last = m.end()
-    return "".join([*pieces, source[last:]])
-
-
-def _write_scripts(text: str, before: str) -> str:
-    def write(m: re.Match[str]) -> str:
-        front = (before + text[max(0, m.start() - 12) : m.start()])[-12:]
-        return write_superscript(m[2], front) if m[1] == "^" else write_subscript(m[2], front)
-
-    text = re.sub(r"([\^_])\s*([^\s\x01\x02])", write, text)
-    for _ in range(_MAX_DEPTH):  # innermost first
-        written = re.sub(r"([\^_])\s*\x01([^\x01\x02]*)\x02", write, text)
-        if written == text:
-            break
-        text = written
-    return re.sub(r"[\x01\x02]", "", text)
-
-
-_MAX_LENGTH = 20_000
-_mathml_MAX_DEPTH = 50
-_PRESCRIPTS = "\x01"  # no text of a document holds it
-_mathml_OPERATOR = re.compile(r"[=<>≤≥≈≠∼→∈±×]")
-
-
-def mathml_to_text(source: str) -> str:
-    """A ``<math>`` element as text; broken, huge or too deep ones only lose their tags."""
-    plain = re.sub(r"<[^<>]*>", "", source)
-    if len(source) > _MAX_LENGTH:
-        return plain
-    try:
-        root = ElementTree.fromstring(
-            re.sub(r"<(/?)\w+:", r"<\1", re.sub(r"\s[\w:.-]+\s*=\s*(\"[^\"]*\"|'[^']*')", "", source))
-        )
-    except ElementTree.ParseError:
-        return plain
-    return _write_node(root, 0).replace(_PRESCRIPTS, "")
-
-
-def _write_node(node: ElementTree.Element, depth: int) -> str:
-    if depth > _mathml_MAX_DEPTH:
-        return "".join(node.itertext())
-    children = list(node)
-    if node.tag in ("annotation", "annotation-xml", "none", "mprescripts"):
-        return _PRESCRIPTS if node.tag == "mprescripts" else ""
-    parts = [_write_node(child, depth + 1) for child in children]
-    if node.tag == "mo" and _mathml_OPERATOR.fullmatch((node.text or "").strip()):
-        return f" {(node.text or '').strip()} "
-    if not children:
-        return (node.text or "").strip() if node.tag != "mtext" else node.text or ""
-    return _join_parts(node.tag, parts)
-
-
-def _join_parts(tag: str, parts: list[str]) -> str:
-    match tag, parts:
-        case "msup" | "mover", [base, raised]:
-            return base + write_superscript(raised, base)
-        case "msub" | "munder", [base, lowered]:
-            return base + write_subscript(lowered, base)
-        case "msubsup" | "munderover", [base, lowered, raised]:
-            return base + write_subscript(lowered, base) + write_superscript(raised, base)
-        case "mfrac", [above, below]:
-            return f"{_operand(above)}/{_operand(below)}"
-        case "mmultiscripts", [base, *scripts] if _PRESCRIPTS in scripts:  # an isotope: ¹³C
-            border = scripts.index(_PRESCRIPTS)
-            return "".join([*scripts[border + 1 :], base, *scripts[:border]])
-        case "mfenced", _:
-            return f"({', '.join(parts)})"
-        case "msqrt", _:
-            return f"√{_operand(''.join(parts))}"
-        case _:
-            return "".join(parts)
-
-
-def _operand(text: str) -> str:
-    return text if re.fullmatch(r"\w*|\W", text) else f"({text})"
