@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from store.readers.json_records import JsonApiReader, as_objects, as_text
+from store.readers.json_records import JsonApiReader, as_objects, as_text, get_text
 from store.readers.names import join_name
 from store.readers.record import choose_date
 
@@ -27,20 +27,20 @@ class ArxivSnapshotReader(JsonApiReader):
     def map_fields(self, record: dict[str, Any]) -> dict[str, Any]:
         """Our fields of a line."""
         first = next(iter(as_objects(record.get("versions"))), {})
-        dois = as_text(record.get("doi")).split()
+        dois = get_text(record, "doi").split()
         parsed = record.get("authors_parsed")
         names = [*filter(None, map(_author_name, parsed))] if isinstance(parsed, list) else []
         return {
-            "title": as_text(record.get("title")),
-            "abstract": as_text(record.get("abstract")),
-            "authors": names or as_text(record.get("authors")),
-            "date": choose_date(as_text(first.get("created"))) or as_text(record.get("update_date")),
-            "venue": as_text(record.get("journal-ref")),
-            "categories": as_text(record.get("categories")).split(),
-            "arxiv": as_text(record.get("id")),
+            "title": get_text(record, "title"),
+            "abstract": get_text(record, "abstract"),
+            "authors": names or get_text(record, "authors"),
+            "date": choose_date(get_text(first, "created")) or get_text(record, "update_date"),
+            "venue": get_text(record, "journal-ref"),
+            "categories": get_text(record, "categories").split(),
+            "arxiv": get_text(record, "id"),
             "doi": dois[0] if dois else "",
             "dois": dois[1:],
-            **{ours: as_text(record.get(theirs)) for theirs, ours in _EXTRA.items()},
+            **{ours: get_text(record, theirs) for theirs, ours in _EXTRA.items()},
         }
 
     def peek_facts(self, record: dict[str, Any]) -> tuple[Collection[str], int | None]:
@@ -49,7 +49,7 @@ class ArxivSnapshotReader(JsonApiReader):
         first = versions[0] if isinstance(versions, list) and versions else None
         created = first.get("created") if isinstance(first, dict) else None
         year = _CREATED.match(created) if isinstance(created, str) else None
-        return as_text(record.get("categories")).split(), int(year[1]) if year else None
+        return get_text(record, "categories").split(), int(year[1]) if year else None
 
 
 def _author_name(parts: Any) -> str:

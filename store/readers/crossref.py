@@ -7,7 +7,14 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from store.readers.json_records import JsonApiReader, as_object, as_objects, as_text, as_texts, parse_date_parts
+from store.readers.json_records import (
+    JsonApiReader,
+    as_object,
+    as_objects,
+    as_texts,
+    get_text,
+    parse_date_parts,
+)
 from store.readers.names import join_name
 
 _SNIFF = re.compile(r'"message-type"\s*:\s*"work')
@@ -32,30 +39,30 @@ class CrossrefReader(JsonApiReader):
         """Our fields of a work."""
         dates = [parse_date_parts(work.get(name)) for name in _DATES]
         return {
-            "title": as_text(work.get("title")) or as_text(work.get("original-title")),
-            "abstract": as_text(work.get("abstract")),
+            "title": get_text(work, "title", "original-title"),
+            "abstract": get_text(work, "abstract"),
             "authors": [*filter(None, map(_person_name, as_objects(work.get("author"))))],
             "date": next((date for date in dates if date), ""),
-            "venue": as_text(work.get("container-title"))
-            or as_text(as_object(work.get("event")).get("name"))
-            or as_text(work.get("group-title"))
-            or as_text(as_object(work.get("institution")).get("name")),
+            "venue": get_text(work, "container-title")
+            or get_text(as_object(work.get("event")), "name")
+            or get_text(work, "group-title")
+            or get_text(as_object(work.get("institution")), "name"),
             "keywords": as_texts(work.get("subject")),
-            "doi": as_text(work.get("DOI")),
-            "url": as_text(work.get("URL")),
+            "doi": get_text(work, "DOI"),
+            "url": get_text(work, "URL"),
             "urls": [
                 url
-                for url in (as_text(link.get("URL")) for link in as_objects(work.get("link")))
+                for url in (get_text(link, "URL") for link in as_objects(work.get("link")))
                 if url.startswith("http")
             ],
-            "type": as_text(work.get("subtype")) or as_text(work.get("type")),
-            "volume": as_text(work.get("volume")),
-            "issue": as_text(work.get("issue")),
-            "pages": as_text(work.get("page")) or as_text(work.get("article-number")),
+            "type": get_text(work, "subtype", "type"),
+            "volume": get_text(work, "volume"),
+            "issue": get_text(work, "issue"),
+            "pages": get_text(work, "page", "article-number"),
             "issn": as_texts(work.get("ISSN")),
             "isbn": as_texts(work.get("ISBN")),
-            "publisher": as_text(work.get("publisher")),
-            "language": as_text(work.get("language")),
+            "publisher": get_text(work, "publisher"),
+            "language": get_text(work, "language"),
             "editors": [*filter(None, map(_person_name, as_objects(work.get("editor"))))],
             **{name: work.get(name) for name in _EXTRA},
         }
@@ -71,5 +78,5 @@ class CrossrefReader(JsonApiReader):
 
 
 def _person_name(person: dict[str, Any]) -> str:
-    name = join_name(as_text(person.get("given")), as_text(person.get("family")), as_text(person.get("suffix")))
-    return name or as_text(person.get("name")) or as_text(person.get("literal"))
+    name = join_name(get_text(person, "given"), get_text(person, "family"), get_text(person, "suffix"))
+    return name or get_text(person, "name", "literal")

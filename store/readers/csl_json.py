@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from store.readers.json_records import JsonApiReader, as_objects, as_text, parse_date_parts
+from store.readers.json_records import JsonApiReader, as_objects, get_text, parse_date_parts
 from store.readers.names import join_name
 from store.readers.record import identified
 
@@ -36,29 +36,28 @@ class CslJsonReader(JsonApiReader):
 
     def map_fields(self, item: dict[str, Any]) -> dict[str, Any]:
         """Our fields of an item; what has no place among them keeps its name."""
-        identifiers = identified(
-            as_text(item.get("URL")), as_text(item.get("number")), *as_text(item.get("note")).splitlines()
-        )
+        pmcid = get_text(item, "PMCID")
+        identifiers = identified(get_text(item, "URL"), get_text(item, "number"), *get_text(item, "note").splitlines())
         return {
             "extra": {_NAMES.get(name, name): value for name, value in item.items() if name not in _MAPPED},
-            "citation_key": as_text(item.get("citation-key")) or as_text(item.get("id")),
-            "title": as_text(item.get("title")) or as_text(item.get("container-title")),
-            "abstract": as_text(item.get("abstract")),
+            "citation_key": get_text(item, "citation-key", "id"),
+            "title": get_text(item, "title", "container-title"),
+            "abstract": get_text(item, "abstract"),
             "authors": [*filter(None, map(_person_name, as_objects(item.get("author"))))],
             "date": parse_date_parts(item.get("issued")),
-            "venue": as_text(item.get("container-title")),
-            "keywords": as_text(item.get("keyword")),
-            "doi": as_text(item.get("DOI")) or identifiers.get("doi"),
+            "venue": get_text(item, "container-title"),
+            "keywords": get_text(item, "keyword"),
+            "doi": get_text(item, "DOI") or identifiers.get("doi"),
             "arxiv": identifiers.get("arxiv"),
-            "pmid": as_text(item.get("PMID")),
-            "identifiers": {**({"pmcid": as_text(item["PMCID"])} if as_text(item.get("PMCID")) else {})},
-            "url": as_text(item.get("URL")),
-            "pages": as_text(item.get("page")),
+            "pmid": get_text(item, "PMID"),
+            "identifiers": {"pmcid": pmcid} if pmcid else {},
+            "url": get_text(item, "URL"),
+            "pages": get_text(item, "page"),
             "editors": [*filter(None, map(_person_name, as_objects(item.get("editor"))))],
         }
 
 
 def _person_name(person: dict[str, Any]) -> str:
-    parts = (as_text(person.get(part)) for part in ("given", "dropping-particle", "non-dropping-particle"))
-    name = join_name(" ".join(filter(None, parts)), as_text(person.get("family")), as_text(person.get("suffix")))
-    return name or as_text(person.get("literal"))
+    parts = (get_text(person, part) for part in ("given", "dropping-particle", "non-dropping-particle"))
+    name = join_name(" ".join(filter(None, parts)), get_text(person, "family"), get_text(person, "suffix"))
+    return name or get_text(person, "literal")

@@ -265,6 +265,11 @@ def as_text(value: Any) -> str:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
+def get_text(record: dict[str, Any], *keys: str) -> str:
+    """The text under the first of some keys that has one (see ``as_text``); empty where none has."""
+    return next(filter(None, (as_text(record.get(key)) for key in keys)), "")
+
+
 def as_texts(value: Any) -> list[str]:
     """The texts in a list, or the one that is no list."""
     return [*filter(None, map(as_text, value if isinstance(value, list) else [value]))]
@@ -290,4 +295,4 @@ def parse_date_parts(value: Any) -> str:
     numbers = [as_text(part) for part in first] if isinstance(first, list) else []
     if numbers and all(part.isdecimal() for part in numbers if part):
         return "-".join(f"{part:0>2}" for part in numbers[:3] if part)
-    return as_text([date.get("raw"), date.get("literal"), date.get("date-time"), value])
+    return get_text(date, "raw", "literal", "date-time") or as_text(value)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from store.readers.json_records import JsonApiReader, as_object, as_objects, as_text, as_texts
+from store.readers.json_records import JsonApiReader, as_object, as_objects, as_texts, get_text
 from store.readers.names import join_name
 from store.readers.record import format_pages
 
@@ -26,25 +26,25 @@ class LensReader(JsonApiReader):
     def map_fields(self, work: dict[str, Any]) -> dict[str, Any]:
         """Our fields of a work."""
         numbers = as_objects(work.get("external_ids"))
-        ids = {as_text(number.get("type")): as_text(number.get("value")) for number in reversed(numbers)}
+        ids = {get_text(number, "type"): get_text(number, "value") for number in reversed(numbers)}
         source = as_object(work.get("source"))
-        links = [as_text(link.get("url")) for link in as_objects(work.get("source_urls"))]
+        links = [get_text(link, "url") for link in as_objects(work.get("source_urls"))]
         return {
-            "title": as_text(work.get("title")),
-            "abstract": as_text(work.get("abstract")),
+            "title": get_text(work, "title"),
+            "abstract": get_text(work, "abstract"),
             "authors": [*filter(None, map(_author_name, as_objects(work.get("authors"))))],
-            "date": as_text(work.get("date_published")) or as_text(work.get("year_published")),
-            "venue": as_text(source.get("title")),
+            "date": get_text(work, "date_published", "year_published"),
+            "venue": get_text(source, "title"),
             "keywords": as_texts(work.get("keywords")),
             "doi": ids.get("doi"),
             "pmid": ids.get("pmid"),
-            "identifiers": {"lens": as_text(work.get("lens_id"))}
+            "identifiers": {"lens": get_text(work, "lens_id")}
             | {ours: ids[theirs] for theirs, ours in _IDS.items() if theirs in ids},
             "urls": [url for url in links if url.startswith(("http://", "https://"))],
-            "pages": format_pages(as_text(work.get("start_page")), as_text(work.get("end_page"))),
-            "publisher": as_text(source.get("publisher")),
+            "pages": format_pages(get_text(work, "start_page"), get_text(work, "end_page")),
+            "publisher": get_text(source, "publisher"),
             "fields_of_study": as_texts(work.get("fields_of_study")),
-            **{ours: as_text(work.get(theirs)) for theirs, ours in _EXTRA.items()},
+            **{ours: get_text(work, theirs) for theirs, ours in _EXTRA.items()},
         }
 
     def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
@@ -54,5 +54,5 @@ class LensReader(JsonApiReader):
 
 
 def _author_name(person: dict[str, Any]) -> str:
-    name = join_name(as_text(person.get("first_name")), as_text(person.get("last_name")))
-    return name or as_text(person.get("collective_name")) or as_text(person.get("display_name"))
+    name = join_name(get_text(person, "first_name"), get_text(person, "last_name"))
+    return name or get_text(person, "collective_name", "display_name")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from store.readers.json_records import JsonApiReader, as_object, as_objects, as_text, as_texts
+from store.readers.json_records import JsonApiReader, as_object, as_objects, as_text, as_texts, get_text
 from store.readers.record import format_pages, identified
 
 MAX_WORDS = 100_000
@@ -35,38 +35,35 @@ class OpenAlexReader(JsonApiReader):
         )
         source = as_object(place.get("source")) or as_object(work.get("host_venue"))
         links = [
-            as_text(location.get(key))
+            get_text(location, key)
             for location in [place, *as_objects(work.get("locations"))]
             for key in ("landing_page_url", "pdf_url")
         ]
         return {
-            "title": as_text(work.get("title")) or as_text(work.get("display_name")),
-            "abstract": as_text(work.get("abstract")) or unfold_abstract(work.get("abstract_inverted_index")),
+            "title": get_text(work, "title", "display_name"),
+            "abstract": get_text(work, "abstract") or unfold_abstract(work.get("abstract_inverted_index")),
             "authors": [_author_name(authorship) for authorship in as_objects(work.get("authorships"))],
             "authors_truncated": work.get("is_authors_truncated") is True,
-            "date": as_text(work.get("publication_date")) or as_text(work.get("publication_year")),
-            "venue": as_text(source.get("display_name")),
-            "keywords": [
-                as_text(keyword.get("display_name")) or as_text(keyword.get("keyword"))
-                for keyword in as_objects(work.get("keywords"))
-            ],
-            "doi": as_text(work.get("doi")) or as_text(ids.get("doi")),
-            "pmid": as_text(ids.get("pmid")),
-            "arxiv": identified(*links, as_text(work.get("doi"))).get("arxiv"),
+            "date": get_text(work, "publication_date", "publication_year"),
+            "venue": get_text(source, "display_name"),
+            "keywords": [get_text(keyword, "display_name", "keyword") for keyword in as_objects(work.get("keywords"))],
+            "doi": get_text(work, "doi") or get_text(ids, "doi"),
+            "pmid": get_text(ids, "pmid"),
+            "arxiv": identified(*links, get_text(work, "doi")).get("arxiv"),
             "identifiers": {
                 "openalex": _last_part(work.get("id")) or _last_part(ids.get("openalex")),
-                "mag": as_text(ids.get("mag")),
+                "mag": get_text(ids, "mag"),
                 "pmcid": _last_part(ids.get("pmcid")),
             },
             "urls": [url for url in dict.fromkeys(links) if url.startswith(("http://", "https://"))],
-            "type": as_text(work.get("type")),
-            "language": as_text(work.get("language")),
-            "volume": as_text(biblio.get("volume")),
-            "issue": as_text(biblio.get("issue")),
-            "pages": format_pages(as_text(biblio.get("first_page")), as_text(biblio.get("last_page"))),
-            "issn": as_text(source.get("issn_l")) or as_text(source.get("issn")),
-            "publisher": as_text(source.get("host_organization_name")) or as_text(source.get("publisher")),
-            "topics": [as_text(topic.get("display_name")) for topic in as_objects(work.get("topics"))],
+            "type": get_text(work, "type"),
+            "language": get_text(work, "language"),
+            "volume": get_text(biblio, "volume"),
+            "issue": get_text(biblio, "issue"),
+            "pages": format_pages(get_text(biblio, "first_page"), get_text(biblio, "last_page")),
+            "issn": get_text(source, "issn_l", "issn"),
+            "publisher": get_text(source, "host_organization_name", "publisher"),
+            "topics": [get_text(topic, "display_name") for topic in as_objects(work.get("topics"))],
             "cited_by_count": work.get("cited_by_count"),
             "retracted": work.get("is_retracted") or None,
             "references": [_last_part(work_id) for work_id in as_texts(work.get("referenced_works"))],
@@ -85,9 +82,7 @@ def unfold_abstract(index: Any) -> str:
 
 
 def _author_name(authorship: dict[str, Any]) -> str:
-    return as_text(as_object(authorship.get("author")).get("display_name")) or as_text(
-        authorship.get("raw_author_name")
-    )
+    return get_text(as_object(authorship.get("author")), "display_name") or as_text(authorship.get("raw_author_name"))
 
 
 def _last_part(value: Any) -> str:

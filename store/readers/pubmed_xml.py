@@ -88,8 +88,8 @@ def _read_plain_abstract(abstract: Element | None) -> str:
 
 
 def _author_name(author: Element) -> str:
-    given = find_text(author, "ForeName", "FirstName", "Initials")
-    name = join_name(given, find_text(author, "LastName"), find_text(author, "Suffix"))
+    first = find_text(author, "ForeName", "FirstName", "Initials")
+    name = join_name(first, find_text(author, "LastName"), find_text(author, "Suffix"))
     return name or find_text(author, "CollectiveName")
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from store.readers.json_records import JsonApiReader, as_object, as_objects, as_text, as_texts
+from store.readers.json_records import JsonApiReader, as_object, as_objects, as_text, as_texts, get_text
 
 _SNIFF = re.compile(r'"(?:paperId|corpusId|corpusid)"\s*:')
 _LISTS = ("data", "papers", "recommendedPapers", "results")
@@ -30,29 +30,27 @@ class SemanticScholarReader(JsonApiReader):
             for key, value in as_object(paper.get("externalIds") or paper.get("externalids")).items()
         }
         journal, venue = as_object(paper.get("journal")), as_object(paper.get("publicationVenue"))
-        links = (as_text(paper.get("url")), as_text(as_object(paper.get("openAccessPdf")).get("url")))
-        corpus = as_text(paper.get("corpusId")) or as_text(paper.get("corpusid"))
+        links = (get_text(paper, "url"), get_text(as_object(paper.get("openAccessPdf")), "url"))
+        corpus = get_text(paper, "corpusId", "corpusid")
         return {
-            "title": as_text(paper.get("title")),
-            "abstract": as_text(paper.get("abstract")),
-            "authors": [as_text(author.get("name")) for author in as_objects(paper.get("authors"))],
-            "date": as_text(paper.get("publicationDate"))
-            or as_text(paper.get("publicationdate"))
-            or as_text(paper.get("year")),
-            "venue": as_text(paper.get("venue")) or as_text(venue.get("name")) or as_text(journal.get("name")),
-            "doi": ids.get("doi") or as_text(paper.get("doi")),
-            "arxiv": ids.get("arxiv") or as_text(paper.get("arxivId")),
+            "title": get_text(paper, "title"),
+            "abstract": get_text(paper, "abstract"),
+            "authors": [get_text(author, "name") for author in as_objects(paper.get("authors"))],
+            "date": get_text(paper, "publicationDate", "publicationdate", "year"),
+            "venue": get_text(paper, "venue") or get_text(venue, "name") or get_text(journal, "name"),
+            "doi": ids.get("doi") or get_text(paper, "doi"),
+            "arxiv": ids.get("arxiv") or get_text(paper, "arxivId"),
             "pmid": ids.get("pubmed"),
             "identifiers": {ours: ids.get(theirs, "") for theirs, ours in _IDS.items()}
             | ({"s2": corpus} if corpus else {}),
             "urls": [url for url in links if url.startswith("http")],
-            "volume": as_text(journal.get("volume")),
-            "pages": as_text(journal.get("pages")),
+            "volume": get_text(journal, "volume"),
+            "pages": get_text(journal, "pages"),
             "type": as_texts(paper.get("publicationTypes")),
             "fields_of_study": as_texts(paper.get("fieldsOfStudy")),
             "cited_by_count": paper.get("citationCount"),
-            "tldr": as_text(as_object(paper.get("tldr")).get("text")),
-            "s2_paper_id": as_text(paper.get("paperId")),
+            "tldr": get_text(as_object(paper.get("tldr")), "text"),
+            "s2_paper_id": get_text(paper, "paperId"),
         }
 
     def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:

@@ -228,8 +228,8 @@ def _make_template(text: str) -> Callable[[Any, Any], str]:
     def write(node: Any, l2tobj: Any) -> str:
         count = len(node.nodeargd.argnlist) if node.nodeargd and node.nodeargd.argnlist else 0
         arguments = {str(k + 1): l2tobj.node_arg_to_text(node, k) for k in range(count)}
-        given = iter(arguments.values())
-        return re.sub(r"%(?:\((\d)\))?s", lambda m: arguments.get(m[1], "") if m[1] else next(given, ""), text)
+        unnumbered = iter(arguments.values())
+        return re.sub(r"%(?:\((\d)\))?s", lambda m: arguments.get(m[1], "") if m[1] else next(unnumbered, ""), text)
 
     return write
 
