@@ -99,7 +99,5 @@ def _parse_words(text: str, year: re.Match[str]) -> str | None:
 
 
 def _make_date(year: str, month: str | None = None, day: str | None = None) -> str | None:
-    """The date without what cannot be right in it; "00" stands for what is not known."""
-    if not month or not int(month):
-        return make_iso_date(int(year))[0]
-    return make_iso_date(int(year), int(month), int(day) if day and int(day) else None)[0]
+    """The date without what cannot be right in it, such as "00", which stands for what is not known."""
+    return make_iso_date(*(int(part) for part in (year, month, day) if part))[0]

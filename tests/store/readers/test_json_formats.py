@@ -142,3 +142,18 @@ def test_a_line_of_the_snapshot_does_not_need_the_others(tmp_path: Any) -> None:
     rest = list(reading)
     assert len(papers(rest)) == 500
     assert [problem.line for problem in lost(rest)] == [501]
+
+
+def test_a_field_of_the_file_that_has_the_name_of_ours_is_kept_beside_it(read: Read) -> None:
+    item = {"type": "article-journal", "title": "A", "issued": {"date-parts": [[2018]]}, "date": "in May"}
+    (paper,) = papers(read(json.dumps([item])))
+    assert (paper.date, paper.extra["date_given"]) == ("2018", "in May")
+
+
+@pytest.mark.parametrize("field", ["paperId", "is-referenced-by-count", "lens_id", "abstract_inverted_index"])
+def test_our_own_lines_stay_ours_with_the_fields_of_a_service_in_them(read: Read, field: str) -> None:
+    paper = papers(read(json.dumps({"title": "A", "abstract": "B."})))[0]
+    value = "123-456-789-012-34X"
+    ours = paper.model_copy(update={"extra": {field: value, "DOI": "10.1000/x"}})
+    (again,) = papers(read(ours.model_dump_json()))
+    assert (again.source.format, again.extra) == ("jsonl", {field: value, "DOI": "10.1000/x"})

@@ -91,6 +91,7 @@ def test_abstracts_about_it_are_not(abstract: str) -> None:
         ({"type": "Article; Retracted Publication"}, "retracted"),
         ({"Document Type": "Retracted"}, "retracted"),
         ({"type": ["Retraction of Publication"]}, ""),
+        ({"type": "Study of retracted papers"}, ""),
         ({"is_retracted": True}, "retracted"),
         ({"retracted": False}, ""),
         ({"Retracted": "Yes"}, "retracted"),
