@@ -1,66 +1,23 @@
-"""Files of papers: one module a format, told apart by content."""
+"""Files of papers: a module a format, each with one reader, told apart by content.
+
+``read_papers`` reads a file, an archive, a folder or standard input; ``read_bytes`` what is in memory already.
+"""
 
 import os
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from store.errors import SourceError
-from store.readers import (
-    arxiv_atom,
-    arxiv_oai,
-    arxiv_snapshot,
-    bibtex,
-    crossref,
-    crossref_xml,
-    csl_json,
-    delimited,
-    endnote_xml,
-    jsonl,
-    lens,
-    nbib,
-    openalex,
-    pubmed_xml,
-    refer,
-    ris,
-    semantic_scholar,
-    wos,
-)
-from store.readers import author_listing as listing
 from store.readers.base import Item, Reader
-from store.readers.detect import refuse_known, unrecognised
-from store.readers.files import BytesContent, Content, GzipContent, PlainContent, SpooledContent, members
-from store.readers.reading import Reading, chosen, one, several
-from store.readers.textfile import Only, TextFile, Wanted, printable, unreadable
+from store.readers.detect import FORMATS, READERS, detect_reader, get_reader, refuse_other_kinds
+from store.readers.files import BytesContent, Content, GzipContent, PlainContent, SpooledContent, list_members
+from store.readers.reading import Part, Reading, apply_filter, read_many, read_one
+from store.readers.textfile import Only, ReadFilter, TextFile, make_read_error, printable
 
 __all__ = ["FORMATS", "READERS", "STDIN", "Item", "Only", "Reader", "Reading", "read_bytes", "read_papers"]
-
-READERS: tuple[Reader, ...] = (
-    listing,
-    pubmed_xml,
-    endnote_xml,
-    arxiv_atom,
-    arxiv_oai,
-    crossref_xml,
-    arxiv_snapshot,
-    openalex,
-    crossref,
-    semantic_scholar,
-    lens,
-    csl_json,
-    bibtex,
-    ris,
-    nbib,
-    wos,
-    refer,
-    jsonl,
-    delimited,
-)
-"""Every format, in the order in which they are tried."""
-
-FORMATS: tuple[str, ...] = tuple(sorted(reader.NAME for reader in READERS))
-"""Their names, for ``format=``."""
 
 STDIN = "-"
 """The path that stands for standard input, as text."""
@@ -70,11 +27,11 @@ _GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
-class _How:
-    """How files are read: by which reader, None for the one that knows the content; and what of them is wanted."""
+class _Options:
+    """How files are read: by which reader, None for the one that knows the content; and what is left out."""
 
     reader: Reader | None
-    wanted: Wanted
+    filter: ReadFilter
 
 
 def read_papers(
@@ -104,16 +61,16 @@ def read_papers(
         InputError: The limit is below 1.
         SourceError: The file is missing, unreadable, empty, no text, or in no known format; or there is no file.
     """
-    how = _How(_named(format) if format is not None else None, Wanted(limit, category, since))
-    return chosen(_read(path, how), how.wanted)
+    options = _Options(get_reader(format) if format is not None else None, ReadFilter(limit, category, since))
+    return apply_filter(_read_path(path, options), options.filter)
 
 
-def _read(path: str | Path, how: _How) -> Reading:
+def _read_path(path: str | Path, options: _Options) -> Reading:
     if path == STDIN:
-        return _piped(how)
+        return _read_stdin(options)
     if _is_folder(path):
-        return several(printable(os.fspath(path)), _files(Path(path), how))
-    return _opened(TextFile(path), how)
+        return read_many(printable(os.fspath(path)), _list_parts(Path(path), options))
+    return _read_packed(TextFile(path), options)
 
 
 def read_bytes(data: bytes, name: str, format: str) -> Reading:
@@ -127,103 +84,69 @@ def read_bytes(data: bytes, name: str, format: str) -> Reading:
     Raises:
         SourceError: It is empty, of another kind than text, or there is no such format.
     """
-    return _known(TextFile(name, BytesContent(data)), _How(_named(format), Wanted()))
+    return _read_plain(TextFile(name, BytesContent(data)), _Options(get_reader(format), ReadFilter()))
 
 
 def _is_folder(path: str | Path) -> bool:
     try:
         return Path(path).is_dir()
     except OSError as fault:  # a name that is too long
-        raise unreadable(printable(os.fspath(path)), fault) from fault
+        raise make_read_error(printable(os.fspath(path)), fault) from fault
 
 
-def _piped(how: _How) -> Reading:
+def _read_stdin(options: _Options) -> Reading:
     try:
         content = SpooledContent(sys.stdin.buffer)
     except OSError as fault:
-        raise unreadable("standard input", fault) from fault
-    return _opened(TextFile("standard input", content), how, content)
+        raise make_read_error("standard input", fault) from fault
+    return _read_packed(TextFile("standard input", content), options, content)
 
 
-def _opened(file: TextFile, how: _How, content: PlainContent | None = None) -> Reading:
+def _read_packed(file: TextFile, options: _Options, content: PlainContent | None = None) -> Reading:
     """A file as it is, or what is packed in it."""
     plain = content or PlainContent(file.path)
     if file.head.startswith(_ZIP):
-        inside = [_Inside(name, packed, how) for name, packed in members(plain.path, file.name)]
-        return inside[0].read() if len(inside) == 1 else several(file.name, inside)
+        parts = [
+            Part(name, member.size, partial(_read_member, name, member, options))
+            for name, member in list_members(plain.path, file.name)
+        ]
+        return parts[0].read() if len(parts) == 1 else read_many(file.name, parts)
     if file.head.startswith(_GZIP):
         file = TextFile(file.name, GzipContent(plain, file.name))
-    return _known(file, how)
+    return _read_plain(file, options)
 
 
-def _known(file: TextFile, how: _How) -> Reading:
-    refuse_known(file)
-    file.wanted = how.wanted
-    return one(file, how.reader or _sniffed(file))
+def _read_plain(file: TextFile, options: _Options) -> Reading:
+    refuse_other_kinds(file)
+    file.filter = options.filter
+    return read_one(file, options.reader or detect_reader(file))
 
 
-@dataclass(frozen=True)
-class _OnDisk:
-    """A file of a folder."""
-
-    path: Path
-    size: int
-    how: _How
-
-    @property
-    def name(self) -> str:
-        return printable(os.fspath(self.path))
-
-    def read(self) -> Reading:
-        return _opened(TextFile(self.path), self.how)
+def _read_member(name: str, content: Content, options: _Options) -> Reading:
+    return _read_plain(TextFile(name, content), options)
 
 
-@dataclass(frozen=True)
-class _Inside:
-    """A file of an archive."""
-
-    name: str
-    content: Content
-    how: _How
-
-    @property
-    def size(self) -> int:
-        return self.content.size
-
-    def read(self) -> Reading:
-        return _known(TextFile(self.name, self.content), self.how)
+def _read_file(path: Path, options: _Options) -> Reading:
+    return _read_packed(TextFile(path), options)
 
 
-def _files(folder: Path, how: _How) -> list[_OnDisk]:
+def _list_parts(folder: Path, options: _Options) -> list[Part]:
     name = printable(os.fspath(folder))
-    found: list[_OnDisk] = []  # also what is no file: reading it tells why it cannot be read
+    parts: list[Part] = []  # also what is no file: reading it tells why it cannot be read
     try:
-        for parent, folders, files in os.walk(folder, onerror=_stop):
-            folders[:] = sorted(one for one in folders if not one.startswith("."))
-            links = [one for one in folders if Path(parent, one).is_symlink()]
-            paths = [Path(parent, file) for file in sorted([*files, *links]) if not file.startswith(".")]
-            found += [_OnDisk(path, path.stat().st_size if path.is_file() else 0, how) for path in paths]
+        for parent, folders, names in os.walk(folder, onerror=_raise_fault):
+            folders[:] = sorted(child for child in folders if not child.startswith("."))
+            links = [child for child in folders if Path(parent, child).is_symlink()]
+            paths = [Path(parent, file) for file in sorted([*names, *links]) if not file.startswith(".")]
+            for path in paths:
+                size = path.stat().st_size if path.is_file() else 0
+                parts.append(Part(printable(os.fspath(path)), size, partial(_read_file, path, options)))
     except OSError as fault:
-        raise unreadable(name, fault) from fault
-    if not found:
+        raise make_read_error(name, fault) from fault
+    if not parts:
         raise SourceError(f"There is no file in the folder {name}.", "Give a folder that holds papers, or a file.")
-    return found
+    return parts
 
 
-def _stop(fault: OSError) -> None:
+def _raise_fault(fault: OSError) -> None:
     raise fault
-
-
-def _named(format: str) -> Reader:
-    for reader in READERS:
-        if format == reader.NAME:
-            return reader
-    raise SourceError(f"There is no format {format!r}.", f"Known are {', '.join(FORMATS)}.")
-
-
-def _sniffed(file: TextFile) -> Reader:
-    head = file.text_head()
-    for reader in READERS:
-        if reader.sniff(head):
-            return reader
-    raise unrecognised(file, ", ".join(f"{reader.NAME} ({reader.LABEL})" for reader in READERS))

@@ -1,51 +1,40 @@
 """arXiv Atom: answers of the arXiv API (info.arxiv.org/help/api/user-manual.html)."""
 
-from collections.abc import Iterator
+import re
 from typing import Any
 
-from store.readers.base import Item
-from store.readers.record import date_of
-from store.readers.textfile import TextFile
-from store.readers.xml_records import Element, every, inner, read_xml, root_of, text_at, texts_at
-
-NAME = "arxiv-atom"
-LABEL = "arXiv Atom"
-
-_TAGS = frozenset({"entry"})
+from store.readers.record import choose_date
+from store.readers.xml_records import Element, XmlReader, find_elements, find_text, find_texts, inner_markup
 
 
-def sniff(head: str) -> bool:
-    """An Atom feed, or an entry, that speaks of arXiv."""
-    return root_of(head).partition(" ")[0] in {"feed", "entry"} and "arxiv" in head.lower()
+class ArxivAtomReader(XmlReader):
+    """Reads the Atom feeds of the arXiv API."""
 
+    NAME = "arxiv-atom"
+    LABEL = "arXiv Atom"
+    TAGS = frozenset({"entry"})
+    ROOTS = frozenset({"feed", "entry"})
+    SIGNS = ((re.compile("arxiv", re.IGNORECASE),),)
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each entry; one that tells of an error is a problem."""
-    return read_xml(file, NAME, _TAGS, fields)
-
-
-def fields(entry: Element) -> dict[str, Any]:
-    """Our fields of an entry; those of an error have neither title nor abstract."""
-    address = text_at(entry, "id")
-    if "/api/errors" in address:
-        return {"error": text_at(entry, "summary")}
-    return {
-        "title": inner(entry.find("{*}title")),
-        "abstract": inner(entry.find("{*}summary")),
-        "authors": texts_at(entry, "author/name"),
-        "date": date_of(text_at(entry, "published"), text_at(entry, "updated")),
-        "venue": text_at(entry, "journal_ref"),
-        "categories": list(dict.fromkeys(_categories(entry))),
-        "arxiv": address,
-        "doi": text_at(entry, "doi"),
-        "urls": [url for url in (link.get("href", "") for link in every(entry, "link")) if url.startswith("http")],
-        "comment": text_at(entry, "comment"),
-        "updated": text_at(entry, "updated"),
-        "affiliations": list(dict.fromkeys(texts_at(entry, "author/affiliation"))),
-    }
-
-
-def _categories(entry: Element) -> Iterator[str]:
-    """The primary category first."""
-    for one in (*every(entry, "primary_category"), *every(entry, "category")):
-        yield one.get("term", "")
+    def map_fields(self, entry: Element) -> dict[str, Any]:
+        """Our fields of an entry; those of an error have neither title nor abstract."""
+        address = find_text(entry, "id")
+        if "/api/errors" in address:
+            return {"error": find_text(entry, "summary")}
+        categories = (*find_elements(entry, "primary_category"), *find_elements(entry, "category"))
+        return {
+            "title": inner_markup(entry.find("{*}title")),
+            "abstract": inner_markup(entry.find("{*}summary")),
+            "authors": find_texts(entry, "author/name"),
+            "date": choose_date(find_text(entry, "published"), find_text(entry, "updated")),
+            "venue": find_text(entry, "journal_ref"),
+            "categories": list(dict.fromkeys(category.get("term", "") for category in categories)),
+            "arxiv": address,
+            "doi": find_text(entry, "doi"),
+            "urls": [
+                url for url in (link.get("href", "") for link in find_elements(entry, "link")) if url.startswith("http")
+            ],
+            "comment": find_text(entry, "comment"),
+            "updated": find_text(entry, "updated"),
+            "affiliations": list(dict.fromkeys(find_texts(entry, "author/affiliation"))),
+        }

@@ -3,91 +3,79 @@
 Dublin Core of other repositories is read as well.
 """
 
-from collections.abc import Iterator
+import re
 from typing import Any
 
-from store.readers.base import Item
-from store.readers.names import natural
-from store.readers.record import date_of, identified
-from store.readers.textfile import TextFile
-from store.readers.xml_records import Element, at, every, read_xml, root_of, text_at, texts_at
-
-NAME = "arxiv-oai"
-LABEL = "arXiv OAI-PMH"
-
-_TAGS = frozenset({"record"})
-_ROOTS = {"OAI-PMH", "ListRecords", "GetRecord", "record", "records"}
+from store.readers.names import join_name, reorder_name
+from store.readers.record import choose_date, identified
+from store.readers.xml_records import Element, XmlReader, find_element, find_elements, find_text, find_texts
 
 
-def sniff(head: str) -> bool:
-    """OAI's envelope, or a record with its metadata."""
-    root = root_of(head).partition(" ")[0]
-    return root in _ROOTS and ("openarchives.org" in head or "<metadata" in head or root == "OAI-PMH")
+class ArxivOaiReader(XmlReader):
+    """Reads arXiv's records of OAI-PMH, and Dublin Core of other repositories."""
+
+    NAME = "arxiv-oai"
+    LABEL = "arXiv OAI-PMH"
+    TAGS = frozenset({"record"})
+    ROOTS = frozenset({"oai-pmh", "listrecords", "getrecord", "record", "records"})
+    SIGNS = ((re.compile(r"openarchives\.org|<metadata|<(?:[\w.-]+:)?OAI-PMH"),),)
+
+    def map_fields(self, record: Element) -> dict[str, Any]:
+        """Our fields of a record in any of the formats."""
+        header, metadata = find_element(record, "header"), find_element(record, "metadata")
+        if metadata is None:
+            return {"status": header.get("status", "") if header is not None else ""}
+        dublin = find_element(metadata, "dc")
+        body = find_element(metadata, "arXiv")
+        body = find_element(metadata, "arXivRaw") if body is None else body
+        fields = _map_dublin_core(dublin) if dublin is not None else _map_arxiv(body if body is not None else metadata)
+        identifier = find_text(header, "identifier")
+        return fields | {"arxiv": fields.get("arxiv") or identified(identifier).get("arxiv"), "oai": identifier}
 
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each record; one that was deleted is a problem."""
-    return read_xml(file, NAME, _TAGS, fields)
-
-
-def fields(record: Element) -> dict[str, Any]:
-    """Our fields of a record in any of the formats."""
-    header, metadata = at(record, "header"), at(record, "metadata")
-    if metadata is None:
-        return {"status": header.get("status", "") if header is not None else ""}
-    dublin = at(metadata, "dc")
-    body = at(metadata, "arXiv")
-    body = at(metadata, "arXivRaw") if body is None else body
-    found = _dublin(dublin) if dublin is not None else _arxiv(body if body is not None else metadata)
-    identifier = text_at(header, "identifier")
-    return found | {"arxiv": found.get("arxiv") or identified(identifier).get("arxiv"), "oai": identifier}
-
-
-def _arxiv(body: Element) -> dict[str, Any]:
+def _map_arxiv(body: Element) -> dict[str, Any]:
     """The fields of ``arXiv`` and ``arXivRaw``."""
-    dois = text_at(body, "doi").split()
-    named = [_author(author) for author in every(body, "authors/author")]
+    dois = find_text(body, "doi").split()
+    named = [_join_author(author) for author in find_elements(body, "authors/author")]
     return {
-        "title": text_at(body, "title"),
-        "abstract": text_at(body, "abstract"),
-        "authors": named or text_at(body, "authors"),
-        "date": date_of(text_at(body, "created", "version/date")),
-        "updated": text_at(body, "updated"),
-        "venue": text_at(body, "journal-ref"),
-        "categories": text_at(body, "categories").split(),
-        "arxiv": text_at(body, "id"),
+        "title": find_text(body, "title"),
+        "abstract": find_text(body, "abstract"),
+        "authors": named or find_text(body, "authors"),
+        "date": choose_date(find_text(body, "created", "version/date")),
+        "updated": find_text(body, "updated"),
+        "venue": find_text(body, "journal-ref"),
+        "categories": find_text(body, "categories").split(),
+        "arxiv": find_text(body, "id"),
         "doi": dois[0] if dois else "",
-        "comment": text_at(body, "comments"),
-        "license": text_at(body, "license"),
-        "report_number": text_at(body, "report-no"),
-        "submitter": text_at(body, "submitter"),
+        "comment": find_text(body, "comments"),
+        "license": find_text(body, "license"),
+        "report_number": find_text(body, "report-no"),
+        "submitter": find_text(body, "submitter"),
     }
 
 
-def _dublin(body: Element) -> dict[str, Any]:
+def _map_dublin_core(body: Element) -> dict[str, Any]:
     """The fields of Dublin Core; the first description is the abstract, the first date the day of submission."""
-    descriptions, dates = texts_at(body, "description"), texts_at(body, "date")
-    links = texts_at(body, "identifier")
-    said = identified(*links)
+    descriptions, dates = find_texts(body, "description"), find_texts(body, "date")
+    links = find_texts(body, "identifier")
+    identifiers = identified(*links)
     return {
-        "title": text_at(body, "title"),
+        "title": find_text(body, "title"),
         "abstract": descriptions[0] if descriptions else "",
-        "authors": [natural(name) for name in texts_at(body, "creator")],
-        "date": date_of(dates[0]) if dates else "",
+        "authors": [reorder_name(name) for name in find_texts(body, "creator")],
+        "date": choose_date(dates[0]) if dates else "",
         "updated": dates[-1] if len(dates) > 1 else "",
-        "keywords": texts_at(body, "subject"),
-        "doi": said.get("doi"),
-        "arxiv": said.get("arxiv"),
+        "keywords": find_texts(body, "subject"),
+        "doi": identifiers.get("doi"),
+        "arxiv": identifiers.get("arxiv"),
         "urls": [link for link in links if link.startswith(("http://", "https://")) and link.isprintable()],
         "identifiers_given": [link for link in links if not link.startswith("http") and not identified(link)],
         "comment": descriptions[1:],
-        "type": texts_at(body, "type"),
-        "language": text_at(body, "language"),
-        "publisher": text_at(body, "publisher"),
+        "type": find_texts(body, "type"),
+        "language": find_text(body, "language"),
+        "publisher": find_text(body, "publisher"),
     }
 
 
-def _author(author: Element) -> str:
-    whole = " ".join(filter(None, (text_at(author, "forenames"), text_at(author, "keyname"))))
-    suffix = text_at(author, "suffix")
-    return f"{whole}, {suffix}" if suffix and whole else whole
+def _join_author(author: Element) -> str:
+    return join_name(find_text(author, "forenames"), find_text(author, "keyname"), find_text(author, "suffix"))

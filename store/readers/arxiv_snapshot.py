@@ -1,76 +1,57 @@
 """The arXiv metadata snapshot (kaggle.com/datasets/Cornell-University/arxiv): millions of JSON Lines, streamed."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
-from store.readers.base import Item
-from store.readers.json_records import begins_json, mappings, read_json, text
-from store.readers.record import date_of
-from store.readers.textfile import TextFile
-
-NAME = "arxiv-snapshot"
-LABEL = "arXiv snapshot JSON Lines"
+from store.readers.json_records import JsonApiReader, as_objects, as_text, get_text
+from store.readers.names import join_name
+from store.readers.record import choose_date
 
 _SNIFF = re.compile(r'"(?:authors_parsed|submitter)"\s*:')
 _ALSO = re.compile(r'"(?:journal-ref|report-no|update_date|versions)"\s*:')
 _CREATED = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} (\d{4}) \d\d:")
-_KEPT = {
-    "submitter": "submitter",
-    "comments": "comment",
-    "report-no": "report_number",
-    "license": "license",
+_EXTRA = {
+    "submitter": "submitter", "comments": "comment", "report-no": "report_number", "license": "license",
     "update_date": "updated",
-}
+}  # fmt: skip
 
 
-def sniff(head: str) -> bool:
-    """Fields that only the snapshot has."""
-    return bool(begins_json(head) and _SNIFF.search(head) and _ALSO.search(head))
+class ArxivSnapshotReader(JsonApiReader):
+    """Reads the lines of the arXiv snapshot."""
+
+    NAME = "arxiv-snapshot"
+    LABEL = "arXiv snapshot JSON Lines"
+    SIGNS = ((_SNIFF, _ALSO),)
+
+    def map_fields(self, record: dict[str, Any]) -> dict[str, Any]:
+        """Our fields of a line."""
+        first = next(iter(as_objects(record.get("versions"))), {})
+        dois = get_text(record, "doi").split()
+        parsed = record.get("authors_parsed")
+        names = [*filter(None, map(_author_name, parsed))] if isinstance(parsed, list) else []
+        return {
+            "title": get_text(record, "title"),
+            "abstract": get_text(record, "abstract"),
+            "authors": names or get_text(record, "authors"),
+            "date": choose_date(get_text(first, "created")) or get_text(record, "update_date"),
+            "venue": get_text(record, "journal-ref"),
+            "categories": get_text(record, "categories").split(),
+            "arxiv": get_text(record, "id"),
+            "doi": dois[0] if dois else "",
+            "dois": dois[1:],
+            **{ours: get_text(record, theirs) for theirs, ours in _EXTRA.items()},
+        }
+
+    def peek_facts(self, record: dict[str, Any]) -> tuple[Collection[str], int | None]:
+        """Categories and year; the first version tells the year in a form that never changed."""
+        versions = record.get("versions")
+        first = versions[0] if isinstance(versions, list) and versions else None
+        created = first.get("created") if isinstance(first, dict) else None
+        year = _CREATED.match(created) if isinstance(created, str) else None
+        return get_text(record, "categories").split(), int(year[1]) if year else None
 
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each paper; one without title, abstract and identifier is a problem."""
-    return read_json(file, NAME, lambda record: None, fields, _known)
-
-
-def fields(record: dict[str, Any]) -> dict[str, Any]:
-    """Our fields of a line."""
-    first = next(iter(mappings(record.get("versions"))), {})
-    dois = text(record.get("doi")).split()
-    names = (
-        [name for name in map(_name, record["authors_parsed"]) if name]
-        if _is_list(record.get("authors_parsed"))
-        else None
-    )
-    return {
-        "title": text(record.get("title")),
-        "abstract": text(record.get("abstract")),
-        "authors": names or text(record.get("authors")),
-        "date": date_of(text(first.get("created"))) or text(record.get("update_date")),
-        "venue": text(record.get("journal-ref")),
-        "categories": text(record.get("categories")).split(),
-        "arxiv": text(record.get("id")),
-        "doi": dois[0] if dois else "",
-        "dois": dois[1:],
-        **{ours: text(record.get(theirs)) for theirs, ours in _KEPT.items()},
-    }
-
-
-def _known(record: dict[str, Any]) -> tuple[Collection[str], int | None]:
-    """Categories and year; the first version tells the year in a form that never changed."""
-    versions = record.get("versions")
-    first = versions[0] if isinstance(versions, list) and versions else None
-    created = first.get("created") if isinstance(first, dict) else None
-    year = _CREATED.match(created) if isinstance(created, str) else None
-    return text(record.get("categories")).split(), int(year[1]) if year else None
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
-
-
-def _name(parts: Any) -> str:
-    family, given, suffix = ([text(part) for part in parts] + ["", "", ""])[:3] if _is_list(parts) else ("", "", "")
-    whole = " ".join(filter(None, (given, family)))
-    return f"{whole}, {suffix}" if suffix and whole else whole
+def _author_name(parts: Any) -> str:
+    texts = [*map(as_text, parts), "", "", ""] if isinstance(parts, list) else ["", "", ""]
+    return join_name(texts[1], texts[0], texts[2])

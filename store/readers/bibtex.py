@@ -1,152 +1,29 @@
 r"""BibTeX (ctan.org/pkg/btxdoc) and biblatex (ctan.org/pkg/biblatex), as reference managers and publishers write them.
 
 Field names in any case, macros, ``#``, ``crossref``, ``xdata``, entries without a key or with one that others have too.
-An entry that is not well-formed is read field by field, with a doubt.
-
-What the values of BibTeX fields say: braces, quotes, macros, names.
-
-Journals as ADS names them in BibTeX, by macros like ``\apj`` (ui.adsabs.harvard.edu/help, Journal macros).
+bibtexparser splits a text into entries; one that is not well-formed is read field by field, with a doubt. Journals may
+be macros like ``\apj``, as ADS names them (ui.adsabs.harvard.edu/help, Journal macros).
 """
 
+import logging
 import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from store.readers.base import Item
-from store.readers.bibtex_parser import Lost, RawEntry, entries
-from store.readers.dates import month_number
-from store.readers.names import natural
-from store.readers.record import arxiv_id, date_of, identified, links, people, pubmed_id, take
-from store.readers.textfile import NO_PAPER, TextFile
+from store.readers.base import Item, Reader
+from store.readers.dates import parse_month
+from store.readers.encoding import Encoding
+from store.readers.identifiers import arxiv, pmid
+from store.readers.names import join_name, reorder_name
+from store.readers.record import build_paper, choose_date, identified, map_authors, map_links
+from store.readers.textfile import TextFile, printable
 from store.text.clean import clean_text
 from store.text.latex import brace_pairs
 
-_ESCAPED = re.compile(r"\\([_%#&~{}$])|\{\\textasciitilde\}|\\textasciitilde(?:\{\})?")
-_COMMAND = re.compile(r"\\(?:url|href)\s*\{([^{}]*)\}")
-_EXTENDED = re.compile(r"\b(family|given|prefix|suffix)(?:-i)?\s*=\s*(\"[^\"]*\"|\{[^{}]*\}|[^,]*)", re.IGNORECASE)
-_MAX_DEPTH = 20
-
-
-def resolved(value: str, strings: dict[str, str], depth: int = 0) -> str:
-    """The text of a value: pieces joined at ``#``, macros written out, the outer braces or quotes gone."""
-    return "".join(_piece(piece.strip(), strings, depth) for piece in _split(value, "#"))
-
-
-def names(value: str) -> list[str]:
-    """The names of a list with "and", clean and in the order "Ann Poe"; "others" stays as the last one."""
-    return [name for name in (_name(piece.strip()) for piece in _split(value, "and")) if name]
-
-
-def plain(value: str) -> str:
-    """A URL, DOI or file name without the escapes that TeX needs."""
-    text = _COMMAND.sub(r" \1 ", value)
-    return " ".join(_ESCAPED.sub(lambda match: match[1] or "~", text).strip("{}").split())
-
-
-def _piece(piece: str, strings: dict[str, str], depth: int) -> str:
-    if len(piece) > 1 and (piece[0], piece[-1]) in {("{", "}"), ('"', '"')}:
-        return piece[1:-1]
-    macro = strings.get(piece.lower())
-    return resolved(macro, strings, depth + 1) if macro is not None and depth < _MAX_DEPTH else piece
-
-
-def _split(value: str, at: str) -> Iterator[str]:
-    """The pieces of a value between a sign, or a word with white space around it, outside of braces and quotes."""
-    pattern = r"[{}]|\\.|(?:(?<=\s)|^)and(?=\s|$)" if at == "and" else r"[{}\"#]|\\."
-    depth, quoted, start = 0, False, 0
-    for mark in re.finditer(pattern, value, re.IGNORECASE | re.DOTALL):
-        if mark[0] == '"':
-            quoted ^= depth == 0
-        elif mark[0] in "{}":
-            depth = max(depth + (1 if mark[0] == "{" else -1), 0)
-        elif mark[0].lower() == at and not depth and not quoted:
-            yield value[start : mark.start()]
-            start = mark.end()
-    yield value[start:]
-
-
-def _name(name: str) -> str:
-    parts = {key.lower(): clean_text(text.strip('{}" '), tex=True) for key, text in _EXTENDED.findall(name)}
-    if parts.get("family"):
-        whole = " ".join(filter(None, (parts.get("given"), parts.get("prefix"), parts["family"])))
-        return f"{whole}, {parts['suffix']}" if parts.get("suffix") else whole
-    if name.startswith("{") and brace_pairs(name).get(0) == len(name) - 1:
-        return clean_text(name, tex=True)  # the name of a body, whose commas part nothing
-    return natural(clean_text(name, tex=True))
-
-
-_journal_macros_NAMES = {
-    "aap": "Astronomy and Astrophysics",
-    "aapr": "Astronomy and Astrophysics Reviews",
-    "aaps": "Astronomy and Astrophysics Supplement",
-    "actaa": "Acta Astronomica",
-    "aj": "The Astronomical Journal",
-    "ao": "Applied Optics",
-    "apj": "The Astrophysical Journal",
-    "apjl": "The Astrophysical Journal Letters",
-    "apjlett": "The Astrophysical Journal Letters",
-    "apjs": "The Astrophysical Journal Supplement Series",
-    "apjsupp": "The Astrophysical Journal Supplement Series",
-    "applopt": "Applied Optics",
-    "apss": "Astrophysics and Space Science",
-    "araa": "Annual Review of Astronomy and Astrophysics",
-    "azh": "Astronomicheskii Zhurnal",
-    "baas": "Bulletin of the American Astronomical Society",
-    "bac": "Bulletin of the Astronomical Institutes of Czechoslovakia",
-    "caa": "Chinese Astronomy and Astrophysics",
-    "cjaa": "Chinese Journal of Astronomy and Astrophysics",
-    "fcp": "Fundamentals of Cosmic Physics",
-    "gca": "Geochimica et Cosmochimica Acta",
-    "grl": "Geophysical Research Letters",
-    "iaucirc": "IAU Circulars",
-    "icarus": "Icarus",
-    "jcap": "Journal of Cosmology and Astroparticle Physics",
-    "jcp": "The Journal of Chemical Physics",
-    "jgr": "Journal of Geophysical Research",
-    "jqsrt": "Journal of Quantitative Spectroscopy and Radiative Transfer",
-    "jrasc": "Journal of the Royal Astronomical Society of Canada",
-    "maps": "Meteoritics and Planetary Science",
-    "memras": "Memoirs of the Royal Astronomical Society",
-    "memsai": "Memorie della Società Astronomica Italiana",
-    "mnras": "Monthly Notices of the Royal Astronomical Society",
-    "na": "New Astronomy",
-    "nar": "New Astronomy Reviews",
-    "nat": "Nature",
-    "nphysa": "Nuclear Physics A",
-    "pasa": "Publications of the Astronomical Society of Australia",
-    "pasj": "Publications of the Astronomical Society of Japan",
-    "pasp": "Publications of the Astronomical Society of the Pacific",
-    "physrep": "Physics Reports",
-    "physscr": "Physica Scripta",
-    "planss": "Planetary and Space Science",
-    "pra": "Physical Review A",
-    "prb": "Physical Review B",
-    "prc": "Physical Review C",
-    "prd": "Physical Review D",
-    "pre": "Physical Review E",
-    "prl": "Physical Review Letters",
-    "procspie": "Proceedings of the SPIE",
-    "psj": "The Planetary Science Journal",
-    "qjras": "Quarterly Journal of the Royal Astronomical Society",
-    "rmxaa": "Revista Mexicana de Astronomía y Astrofísica",
-    "rnaas": "Research Notes of the AAS",
-    "skytel": "Sky and Telescope",
-    "solphys": "Solar Physics",
-    "sovast": "Soviet Astronomy",
-    "ssr": "Space Science Reviews",
-    "zap": "Zeitschrift für Astrophysik",
-}
-_MACRO = re.compile(r"\s*\{*\s*\\([a-z]+)\s*\}*\s*")
-
-
-def journal_name(value: str) -> str:
-    """The name that a macro stands for; everything else as it is."""
-    macro = _MACRO.fullmatch(value)
-    return _journal_macros_NAMES.get(macro[1], value) if macro else value
-
-
-NAME = "bibtex"
-LABEL = "BibTeX or biblatex"
+if TYPE_CHECKING:
+    from bibtexparser.library import Library
+    from bibtexparser.model import Block, Entry
 
 _SNIFF = re.compile(r"^[^\n%@]{0,200}@[ \t]*[A-Za-z]\w*[ \t]*[{(][^={}\n]{0,200}(?:,|\n|$)", re.MULTILINE)
 _SIGNS = re.compile(r"^[ \t]*%+ *Encoding:|^[ \t]*@(?:string|preamble|comment)[ \t]*[{(]", re.IGNORECASE | re.MULTILINE)
@@ -157,110 +34,325 @@ _INHERITED = {"title": "booktitle", "subtitle": "booksubtitle"}
 _OWN = {"crossref", "xdata", "abstract", "doi", "url", "eprint", "pages", "keywords", "ids", "entryset", "note"}
 _NAMES = {"number": "issue", "address": "place", "location": "place", "annote": "note", "langid": "language"}
 _PLAIN = {"url", "doi", "file", "eprint", "howpublished", "issn", "isbn", "pmid", "pmcid"}
-_TAKEN = """title subtitle author abstract doi url pmid pmcid eprint eprinttype archiveprefix eprintclass
+_MAPPED = """title subtitle author abstract doi url pmid pmcid eprint eprinttype archiveprefix eprintclass
     primaryclass keywords keyword author_keywords year month day date journal journaltitle pages""".split()
 
 
-def sniff(head: str) -> bool:
-    """An entry or another block that begins with ``@``, or JabRef's first line."""
-    return bool(_SNIFF.search(head) or _SIGNS.search(head))
+class BibtexReader(Reader):
+    """Reads the entries of a file, of which up to 100 MB are held in memory."""
+
+    NAME = "bibtex"
+    LABEL = "BibTeX or biblatex"
+    SIGNS = ((_SNIFF,), (_SIGNS,))  # an entry or another block that begins with ``@``, or JabRef's first line
+
+    def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:
+        """Yield each entry, with what it takes over from others."""
+        entries, strings = _parse_entries(file.whole(encoding).removeprefix("\ufeff"))
+        readable = [entry for entry in entries if isinstance(entry, RawEntry)]
+        for entry in readable:
+            entry.fields = {name: _resolve_value(value, strings) for name, value in entry.fields.items()}
+        by_key = {entry.key.lower(): entry for entry in reversed(readable) if entry.key}
+        for parsed in entries:
+            if isinstance(parsed, LostEntry):
+                yield file.problem(parsed.line, parsed.reason)
+            else:
+                yield from build_paper(file, parsed.line, self.NAME, _map_fields(parsed, by_key), parsed.doubt)
 
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each entry; one without title, abstract and identifier is a problem. Up to 100 MB are held in memory."""
-    encoding = file.encoding()
-    if encoding.doubt:
-        yield file.problem(None, encoding.doubt, lost=False)
-    found, strings = entries(file.whole(encoding).removeprefix("\ufeff"))
-    for entry in found:
-        if isinstance(entry, RawEntry):
-            entry.fields = {name: resolved(value, strings) for name, value in entry.fields.items()}
-    by_key = {entry.key.lower(): entry for entry in reversed(found) if isinstance(entry, RawEntry) and entry.key}
-    for entry in found:
-        if isinstance(entry, Lost):
-            yield file.problem(entry.line, entry.reason)
-        else:
-            yield from take(file, entry.line, NAME, fields(entry, by_key), entry.doubt)
-    if not found:
-        yield file.problem(None, NO_PAPER, lost=False)
+@dataclass
+class RawEntry:
+    """An entry as it stands in the file: ``fields`` by lower-case name with braces and quotes; ``line`` from 1."""
+
+    type: str
+    key: str
+    line: int
+    fields: dict[str, str] = field(default_factory=dict)
+    doubt: str = ""
 
 
-def fields(entry: RawEntry, by_key: dict[str, RawEntry]) -> dict[str, Any]:
+@dataclass
+class LostEntry:
+    """Text that looks like an entry and could not be read as one."""
+
+    line: int
+    reason: str
+
+
+def _map_fields(entry: RawEntry, by_key: dict[str, RawEntry]) -> dict[str, Any]:
     """Our fields of an entry, with what it takes over from others."""
-    given = _inherited(entry, by_key, {entry.key.lower()})
-    given |= {name: journal_name(given[name]) for name in ("journal", "journaltitle") if name in given}
+    fields = _inherit_fields(entry, by_key, {entry.key.lower()})
+    fields |= {name: _expand_journal(fields[name]) for name in ("journal", "journaltitle") if name in fields}
     text = {
-        name: clean_text(given.get(name, ""), tex=True)
+        name: clean_text(fields.get(name, ""), tex=True)
         for name in (*_TEXTS, "subtitle", "issuetitle", "maintitle", "titleaddon")
     }
     title = text["title"] or text["booktitle"] or text["issuetitle"] or text["maintitle"] or text["titleaddon"]
-    others = {name: value for name, value in given.items() if name not in _TAKEN}
+    others = {name: value for name, value in fields.items() if name not in _MAPPED}
     return {
-        "extra": {_NAMES.get(name, name): _extra(name, value) for name, value in others.items()},
+        "extra": {_NAMES.get(name, name): _clean_extra(name, value) for name, value in others.items()},
         "type": entry.type,
         "citation_key": entry.key,
         "title": ": ".join(filter(None, (title, text["subtitle"]))),
         "abstract": text["abstract"],
-        "abstract_raw": given.get("abstract", "").strip(),
-        **people(names(given.get("author", "")), ordered=True),
-        "date": _date(given),
+        "abstract_raw": fields.get("abstract", "").strip(),
+        **map_authors(_parse_names(fields.get("author", "")), ordered=True),
+        "date": _choose_date(fields),
         "venue": text["journaltitle"] or text["journal"] or text["booktitle"],
-        "keywords": _keywords(given),
-        "pages": re.sub(r"\s*-{2,3}\s*", "–", plain(given.get("pages", ""))),
-        **_identifiers(given),
-        "urls": links(plain(given.get(name, "")) for name in ("url", "howpublished"))["urls"],
+        "keywords": _split_keywords(fields),
+        "pages": re.sub(r"\s*-{2,3}\s*", "–", _strip_escapes(fields.get("pages", ""))),
+        **_map_identifiers(fields),
+        "urls": map_links(_strip_escapes(fields.get(name, "")) for name in ("url", "howpublished"))["urls"],
     }
 
 
-def _inherited(entry: RawEntry, by_key: dict[str, RawEntry], seen: set[str]) -> dict[str, str]:
-    found = dict(entry.fields)
+def _inherit_fields(entry: RawEntry, by_key: dict[str, RawEntry], seen: set[str]) -> dict[str, str]:
+    fields = dict(entry.fields)
     for relation in _PARENTS:
         for key in (key.strip().lower() for key in entry.fields.get(relation, "").split(",")):
             parent = by_key.get(key)
             if parent and key not in seen:
-                for name, value in _inherited(parent, by_key, seen | {key}).items():
+                for name, value in _inherit_fields(parent, by_key, seen | {key}).items():
                     own = relation == "crossref" and name in _OWN
                     child = _INHERITED.get(name, name) if relation == "crossref" else name
                     if not own:
-                        found.setdefault(child, value)
-    return found
+                        fields.setdefault(child, value)
+    return fields
 
 
-def _date(given: dict[str, str]) -> str:
-    year, month = given.get("year", ""), given.get("month", "")
-    number = month_number(month)
-    whole = f"{year}-{number:02}" if number and re.fullmatch(r"\s*\d{4}\s*", year) else f"{month} {year}".strip()
-    day = re.search(r"(?<!\d)\d{1,2}(?!\d)", given.get("day", "") or (month if not month.strip().isdecimal() else ""))
-    spelt = f"{whole.strip()}-{int(day[0]):02}" if number and day and "-" in whole else whole
-    return date_of(*(clean_text(text, tex=True) for text in (given.get("date", ""), year, spelt, whole)))
+def _choose_date(fields: dict[str, str]) -> str:
+    year, month = fields.get("year", ""), fields.get("month", "")
+    number = parse_month(month)
+    month_year = f"{year}-{number:02}" if number and re.fullmatch(r"\s*\d{4}\s*", year) else f"{month} {year}".strip()
+    day = re.search(r"(?<!\d)\d{1,2}(?!\d)", fields.get("day", "") or (month if not month.strip().isdecimal() else ""))
+    spelt = f"{month_year.strip()}-{int(day[0]):02}" if number and day and "-" in month_year else month_year
+    return choose_date(*(clean_text(text, tex=True) for text in (fields.get("date", ""), year, spelt, month_year)))
 
 
-def _keywords(given: dict[str, str]) -> list[str]:
-    texts = [given[name] for name in ("keywords", "keyword", "author_keywords") if given.get(name)]
+def _split_keywords(fields: dict[str, str]) -> list[str]:
+    texts = [fields[name] for name in ("keywords", "keyword", "author_keywords") if fields.get(name)]
     return [
-        clean_text(one, tex=True)
+        clean_text(keyword, tex=True)
         for text in texts
-        for one in re.split(r"\\sep|;" if ";" in text else r"\\sep|,|\n", text)
+        for keyword in re.split(r"\\sep|;" if ";" in text else r"\\sep|,|\n", text)
     ]
 
 
-def _identifiers(given: dict[str, str]) -> dict[str, Any]:
-    eprint, kind = plain(given.get("eprint", "")), (given.get("eprinttype") or given.get("archiveprefix") or "").lower()
-    said = identified(*(plain(given.get(name, "")) for name in ("url", "howpublished", "number", "journal", "note")))
-    arxiv = arxiv_id(eprint) if kind in {"", "arxiv"} else None
-    pubmed = plain(given.get("pmid", "")) or (eprint if kind in {"pubmed", "pmid"} else "")
-    category = plain(given.get("eprintclass") or given.get("primaryclass") or "")
-    left = eprint if eprint and not arxiv and kind not in {"pubmed", "pmid"} else ""
+def _map_identifiers(fields: dict[str, str]) -> dict[str, Any]:
+    eprint, kind = (
+        _strip_escapes(fields.get("eprint", "")),
+        (fields.get("eprinttype") or fields.get("archiveprefix") or "").lower(),
+    )
+    identifiers = identified(
+        *(_strip_escapes(fields.get(name, "")) for name in ("url", "howpublished", "number", "journal", "note"))
+    )
+    arxiv_id = arxiv(eprint) if kind in {"", "arxiv"} else None
+    pubmed = _strip_escapes(fields.get("pmid", "")) or (eprint if kind in {"pubmed", "pmid"} else "")
+    category = _strip_escapes(fields.get("eprintclass") or fields.get("primaryclass") or "")
+    left = eprint if eprint and not arxiv_id and kind not in {"pubmed", "pmid"} else ""
     return {
-        "doi": plain(given.get("doi", "")) or said.get("doi"),
-        "arxiv": arxiv or said.get("arxiv"),
-        "pmid": pubmed_id(pubmed) or pubmed,
-        "identifiers": {"pmcid": plain(given.get("pmcid", ""))},
+        "doi": _strip_escapes(fields.get("doi", "")) or identifiers.get("doi"),
+        "arxiv": arxiv_id or identifiers.get("arxiv"),
+        "pmid": pmid(pubmed) or pubmed,
+        "identifiers": {"pmcid": _strip_escapes(fields.get("pmcid", ""))},
         "categories": [category] if category else [],
         "eprint": left,
         "eprinttype": kind if left else "",
     }
 
 
-def _extra(name: str, value: str) -> str:
-    return plain(value) if name in _PLAIN else clean_text(value, tex=True)
+def _clean_extra(name: str, value: str) -> str:
+    return _strip_escapes(value) if name in _PLAIN else clean_text(value, tex=True)
+
+
+_ESCAPED = re.compile(r"\\([_%#&~{}$])|\{\\textasciitilde\}|\\textasciitilde(?:\{\})?")
+_COMMAND = re.compile(r"\\(?:url|href)\s*\{([^{}]*)\}")
+_EXTENDED = re.compile(r"\b(family|given|prefix|suffix)(?:-i)?\s*=\s*(\"[^\"]*\"|\{[^{}]*\}|[^,]*)", re.IGNORECASE)
+_MAX_DEPTH = 20
+
+
+def _resolve_value(value: str, strings: dict[str, str], depth: int = 0) -> str:
+    """The text of a value: pieces joined at ``#``, macros written out, the outer braces or quotes gone."""
+    return "".join(_resolve_piece(piece.strip(), strings, depth) for piece in _split_pieces(value, "#"))
+
+
+def _parse_names(value: str) -> list[str]:
+    """The names of a list with "and", clean and in the order "Ann Poe"; "others" stays as the last one."""
+    return [name for name in (_parse_name(piece.strip()) for piece in _split_pieces(value, "and")) if name]
+
+
+def _strip_escapes(value: str) -> str:
+    """A URL, DOI or file name without the escapes that TeX needs."""
+    text = _COMMAND.sub(r" \1 ", value)
+    return " ".join(_ESCAPED.sub(lambda match: match[1] or "~", text).strip("{}").split())
+
+
+def _resolve_piece(piece: str, strings: dict[str, str], depth: int) -> str:
+    if len(piece) > 1 and (piece[0], piece[-1]) in {("{", "}"), ('"', '"')}:
+        return piece[1:-1]
+    macro = strings.get(piece.lower())
+    return _resolve_value(macro, strings, depth + 1) if macro is not None and depth < _MAX_DEPTH else piece
+
+
+def _split_pieces(value: str, separator: str) -> Iterator[str]:
+    """The pieces of a value between a sign, or a word with white space around it, outside of braces and quotes."""
+    pattern = r"[{}]|\\.|(?:(?<=\s)|^)and(?=\s|$)" if separator == "and" else r"[{}\"#]|\\."
+    depth, quoted, start = 0, False, 0
+    for mark in re.finditer(pattern, value, re.IGNORECASE | re.DOTALL):
+        if mark[0] == '"':
+            quoted ^= depth == 0
+        elif mark[0] in "{}":
+            depth = max(depth + (1 if mark[0] == "{" else -1), 0)
+        elif mark[0].lower() == separator and not depth and not quoted:
+            yield value[start : mark.start()]
+            start = mark.end()
+    yield value[start:]
+
+
+def _parse_name(name: str) -> str:
+    parts = {key.lower(): clean_text(text.strip('{}" '), tex=True) for key, text in _EXTENDED.findall(name)}
+    if parts.get("family"):
+        family = " ".join(filter(None, (parts.get("prefix"), parts["family"])))
+        return join_name(parts.get("given", ""), family, parts.get("suffix", ""))
+    if name.startswith("{") and brace_pairs(name).get(0) == len(name) - 1:
+        return clean_text(name, tex=True)  # the name of a body, whose commas part nothing
+    return reorder_name(clean_text(name, tex=True))
+
+
+_HEADER = re.compile(r"@\s*(?P<type>\w+)\s*[{(]\s*(?:(?P<key>[^\n,={}()\"]*?)\s*,)?")
+_FIELD = re.compile(r"(?:^|,)[ \t]*(?P<name>[A-Za-z][\w+:.-]{0,99})[ \t]*=\s*(?=[{\"]|\w+\s*(?:[,})]|$))", re.MULTILINE)
+_NO_ENTRY = {"comment", "preamble", "string"}
+_HIDDEN = re.compile(r"@\s*(?!(?:comment|preamble|string)\b)[A-Za-z]\w*\s*[{(]\s*[^\s,={}()\"]*\s*,", re.IGNORECASE)
+
+
+def _parse_entries(text: str) -> tuple[list[RawEntry | LostEntry], dict[str, str]]:
+    """All entries in their order, and the values of the strings (macros) by lower-case name."""
+    library = _split_blocks(text)
+    strings = {key.lower(): str(string.value) for key, string in library.strings_dict.items()}
+    entries: list[RawEntry | LostEntry] = []
+    broken: list[Block] = []
+    block: Block | None
+    for block in [*library.blocks, None]:
+        if broken and not _is_comment(block):
+            entries += _recover_entry(broken)
+            broken = []
+        if block is not None:
+            entries += _convert_block(block, broken)
+    return entries, strings
+
+
+def _split_blocks(text: str) -> "Library":
+    from bibtexparser.splitter import Splitter  # late: it takes 80 ms
+
+    logger = logging.getLogger("bibtexparser")
+    if not logger.handlers:  # it would write to the terminal; what it has to say is in the blocks
+        logger.addHandler(logging.NullHandler())
+    return Splitter(text).split()
+
+
+def _convert_block(block: "Block", broken: list["Block"]) -> Iterator[RawEntry | LostEntry]:
+    from bibtexparser.model import Entry, ImplicitComment, ParsingFailedBlock
+
+    if isinstance(block, ParsingFailedBlock) and block.ignore_error_block is None:
+        broken.append(block)
+    elif isinstance(block, ParsingFailedBlock) and block.ignore_error_block:
+        yield from _convert_block(block.ignore_error_block, broken)
+    elif isinstance(block, Entry):
+        yield _convert_entry(block)
+    elif isinstance(block, ImplicitComment):
+        if broken:
+            broken.append(block)
+        else:
+            yield from _find_hidden(block)
+
+
+def _is_comment(block: "Block | None") -> bool:
+    from bibtexparser.model import ImplicitComment
+
+    return isinstance(block, ImplicitComment)
+
+
+def _convert_entry(block: "Entry") -> RawEntry:
+    entry = RawEntry(block.entry_type.lower(), block.key or "", (block.start_line or 0) + 1)
+    doubts = []
+    for source in block.fields:
+        name, value = source.key.strip().lower(), str(source.value)
+        if entry.fields.setdefault(name, value) != value:
+            doubts.append(f'"{name}" stands twice; the first was taken')
+    entry.doubt = "; ".join(dict.fromkeys(doubts))
+    return entry
+
+
+def _recover_entry(blocks: list["Block"]) -> Iterator[RawEntry | LostEntry]:
+    """The entry of a block that was given up and the text up to the next one, by what looks like fields."""
+    text, line = "".join(block.raw or "" for block in blocks), (blocks[0].start_line or 0) + 1
+    header = _HEADER.match(text)
+    if header and header["type"].lower() in _NO_ENTRY:
+        return
+    reason = printable(
+        " ".join(str(getattr(getattr(blocks[0], "error", None), "abort_reason", "unknown fault")).split())
+    )
+    if not header:
+        yield LostEntry(line, f"not readable as an entry: {reason}")
+        return
+    entry = RawEntry(header["type"].lower(), (header["key"] or "").strip(), line)
+    body = text[header.end() :]
+    matches = list(_FIELD.finditer(body))
+    for match, following in zip(matches, [*matches, None][1:], strict=True):
+        value = body[match.end() : following.start() if following else len(body)]
+        entry.fields.setdefault(match["name"].lower(), _balance_braces(value, last=following is None))
+    entry.doubt = f"the entry is not well-formed and was read field by field, check it ({reason})"
+    yield entry
+
+
+def _balance_braces(value: str, *, last: bool) -> str:
+    """A value with as many closing braces as opening ones."""
+    value = value.strip().rstrip(",").rstrip()
+    surplus = value.count("}") - value.count("{")
+    while last and surplus > 0 and value.endswith("}"):
+        value, surplus = value[:-1].rstrip().rstrip(",").rstrip(), surplus - 1
+    return value + "}" * -surplus
+
+
+def _find_hidden(comment: "Block") -> Iterator[LostEntry]:
+    """What looks like an entry in the text between entries."""
+    for match in _HIDDEN.finditer(comment.raw or ""):
+        line = (comment.start_line or 0) + 1 + (comment.raw or "").count("\n", 0, match.start())
+        yield LostEntry(line, "this looks like an entry but stands where BibTeX sees a comment")
+
+
+_JOURNALS = {
+    "aap": "Astronomy and Astrophysics", "aapr": "Astronomy and Astrophysics Reviews",
+    "aaps": "Astronomy and Astrophysics Supplement", "actaa": "Acta Astronomica", "aj": "The Astronomical Journal",
+    "ao": "Applied Optics", "apj": "The Astrophysical Journal", "apjl": "The Astrophysical Journal Letters",
+    "apjlett": "The Astrophysical Journal Letters", "apjs": "The Astrophysical Journal Supplement Series",
+    "apjsupp": "The Astrophysical Journal Supplement Series", "applopt": "Applied Optics",
+    "apss": "Astrophysics and Space Science", "araa": "Annual Review of Astronomy and Astrophysics",
+    "azh": "Astronomicheskii Zhurnal", "baas": "Bulletin of the American Astronomical Society",
+    "bac": "Bulletin of the Astronomical Institutes of Czechoslovakia", "caa": "Chinese Astronomy and Astrophysics",
+    "cjaa": "Chinese Journal of Astronomy and Astrophysics", "fcp": "Fundamentals of Cosmic Physics",
+    "gca": "Geochimica et Cosmochimica Acta", "grl": "Geophysical Research Letters", "iaucirc": "IAU Circulars",
+    "icarus": "Icarus", "jcap": "Journal of Cosmology and Astroparticle Physics",
+    "jcp": "The Journal of Chemical Physics", "jgr": "Journal of Geophysical Research",
+    "jqsrt": "Journal of Quantitative Spectroscopy and Radiative Transfer",
+    "jrasc": "Journal of the Royal Astronomical Society of Canada", "maps": "Meteoritics and Planetary Science",
+    "memras": "Memoirs of the Royal Astronomical Society", "memsai": "Memorie della Società Astronomica Italiana",
+    "mnras": "Monthly Notices of the Royal Astronomical Society", "na": "New Astronomy",
+    "nar": "New Astronomy Reviews", "nat": "Nature", "nphysa": "Nuclear Physics A",
+    "pasa": "Publications of the Astronomical Society of Australia",
+    "pasj": "Publications of the Astronomical Society of Japan",
+    "pasp": "Publications of the Astronomical Society of the Pacific", "physrep": "Physics Reports",
+    "physscr": "Physica Scripta", "planss": "Planetary and Space Science", "pra": "Physical Review A",
+    "prb": "Physical Review B", "prc": "Physical Review C", "prd": "Physical Review D", "pre": "Physical Review E",
+    "prl": "Physical Review Letters", "procspie": "Proceedings of the SPIE", "psj": "The Planetary Science Journal",
+    "qjras": "Quarterly Journal of the Royal Astronomical Society",
+    "rmxaa": "Revista Mexicana de Astronomía y Astrofísica", "rnaas": "Research Notes of the AAS",
+    "skytel": "Sky and Telescope", "solphys": "Solar Physics", "sovast": "Soviet Astronomy",
+    "ssr": "Space Science Reviews", "zap": "Zeitschrift für Astrophysik",
+}  # fmt: skip
+_MACRO = re.compile(r"\s*\{*\s*\\([a-z]+)\s*\}*\s*")
+
+
+def _expand_journal(value: str) -> str:
+    """The name that a macro stands for; everything else as it is."""
+    macro = _MACRO.fullmatch(value)
+    return _JOURNALS.get(macro[1], value) if macro else value

@@ -4,87 +4,79 @@ Abstracts are in JATS, whose tags are taken out; ``update-to``, which tells of r
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from store.readers.base import Item
-from store.readers.json_records import begins_json, mapping, mappings, parts_date, read_json, text, texts
-from store.readers.textfile import TextFile
-
-NAME = "crossref"
-LABEL = "Crossref JSON"
+from store.readers.json_records import (
+    JsonApiReader,
+    as_object,
+    as_objects,
+    as_texts,
+    get_text,
+    parse_date_parts,
+)
+from store.readers.names import join_name
 
 _SNIFF = re.compile(r'"message-type"\s*:\s*"work')
 _WORK = re.compile(r'"(?:is-referenced-by-count|reference-count|references-count|content-domain|deposited)"\s*:')
 _DOI = re.compile(r'"(?:DOI|prefix|member)"\s*:')
 _TITLE = re.compile(r'"(?:title|container-title)"\s*:\s*\[')  # a list here, a text in CSL-JSON
-_KEPT = (
-    "update-to",
-    "updated-by",
-    "relation",
-    "subtitle",
-    "short-container-title",
-    "is-referenced-by-count",
+_EXTRA = (
+    "update-to", "updated-by", "relation", "subtitle", "short-container-title", "is-referenced-by-count",
     "original-title",
-)
+)  # fmt: skip
 _DATES = ("published", "issued", "published-print", "published-online", "posted", "created")
 
 
-def sniff(head: str) -> bool:
-    """The envelope of an answer, or fields that only its works have."""
-    return bool(
-        begins_json(head)
-        and (_SNIFF.search(head) or (_DOI.search(head) and (_WORK.search(head) or _TITLE.search(head))))
-    )
+class CrossrefReader(JsonApiReader):
+    """Reads works of Crossref's API."""
+
+    NAME = "crossref"
+    LABEL = "Crossref JSON"
+    SIGNS = ((_SNIFF,), (_DOI, _WORK), (_DOI, _TITLE))
+
+    def map_fields(self, work: dict[str, Any]) -> dict[str, Any]:
+        """Our fields of a work."""
+        dates = [parse_date_parts(work.get(name)) for name in _DATES]
+        return {
+            "title": get_text(work, "title", "original-title"),
+            "abstract": get_text(work, "abstract"),
+            "authors": [*filter(None, map(_person_name, as_objects(work.get("author"))))],
+            "date": next((date for date in dates if date), ""),
+            "venue": get_text(work, "container-title")
+            or get_text(as_object(work.get("event")), "name")
+            or get_text(work, "group-title")
+            or get_text(as_object(work.get("institution")), "name"),
+            "keywords": as_texts(work.get("subject")),
+            "doi": get_text(work, "DOI"),
+            "url": get_text(work, "URL"),
+            "urls": [
+                url
+                for url in (get_text(link, "URL") for link in as_objects(work.get("link")))
+                if url.startswith("http")
+            ],
+            "type": get_text(work, "subtype", "type"),
+            "volume": get_text(work, "volume"),
+            "issue": get_text(work, "issue"),
+            "pages": get_text(work, "page", "article-number"),
+            "issn": as_texts(work.get("ISSN")),
+            "isbn": as_texts(work.get("ISBN")),
+            "publisher": get_text(work, "publisher"),
+            "language": get_text(work, "language"),
+            "editors": [*filter(None, map(_person_name, as_objects(work.get("editor"))))],
+            **{name: work.get(name) for name in _EXTRA},
+        }
+
+    def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
+        """The works of an answer to a search; of an answer about one work that alone."""
+        message = answer.get("message")
+        inner = message if isinstance(message, dict) else answer
+        items = inner.get("items")
+        if isinstance(items, list) and "DOI" not in inner:
+            return items
+        return [message] if isinstance(message, dict) else None
 
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each work; one without title, abstract and identifier is a problem."""
-    return read_json(file, NAME, _works, fields)
-
-
-def fields(work: dict[str, Any]) -> dict[str, Any]:
-    """Our fields of a work."""
-    dates = [parts_date(work.get(name)) for name in _DATES]
-    people = [name for name in map(_name, mappings(work.get("author"))) if name]
-    return {
-        "title": text(work.get("title")) or text(work.get("original-title")),
-        "abstract": text(work.get("abstract")),
-        "authors": people,
-        "date": next((date for date in dates if date), ""),
-        "venue": text(work.get("container-title"))
-        or text(mapping(work.get("event")).get("name"))
-        or text(work.get("group-title"))
-        or text(mapping(work.get("institution")).get("name")),
-        "keywords": texts(work.get("subject")),
-        "doi": text(work.get("DOI")),
-        "url": text(work.get("URL")),
-        "urls": [url for url in (text(one.get("URL")) for one in mappings(work.get("link"))) if url.startswith("http")],
-        "type": text(work.get("subtype")) or text(work.get("type")),
-        "volume": text(work.get("volume")),
-        "issue": text(work.get("issue")),
-        "pages": text(work.get("page")) or text(work.get("article-number")),
-        "issn": texts(work.get("ISSN")),
-        "isbn": texts(work.get("ISBN")),
-        "publisher": text(work.get("publisher")),
-        "language": text(work.get("language")),
-        "editors": [name for name in map(_name, mappings(work.get("editor"))) if name],
-        **{name: work.get(name) for name in _KEPT},
-    }
-
-
-def _works(answer: dict[str, Any]) -> Iterable[Any] | None:
-    message = answer.get("message")
-    inner = message if isinstance(message, dict) else answer
-    items = inner.get("items")
-    if isinstance(items, list) and "DOI" not in inner:
-        return items
-    return [message] if isinstance(message, dict) else None
-
-
-def _name(person: dict[str, Any]) -> str:
-    whole = " ".join(filter(None, (text(person.get("given")), text(person.get("family")))))
-    suffix = text(person.get("suffix"))
-    return (
-        (f"{whole}, {suffix}" if suffix and whole else whole) or text(person.get("name")) or text(person.get("literal"))
-    )
+def _person_name(person: dict[str, Any]) -> str:
+    name = join_name(get_text(person, "given"), get_text(person, "family"), get_text(person, "suffix"))
+    return name or get_text(person, "name", "literal")

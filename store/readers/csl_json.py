@@ -1,16 +1,12 @@
 """CSL-JSON (docs.citationstyles.org, github.com/citation-style-language/schema): Zotero, Mendeley, pandoc, doi.org."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from store.readers.base import Item
-from store.readers.json_records import begins_json, mappings, parts_date, read_json, text
+from store.readers.json_records import JsonApiReader, as_objects, get_text, parse_date_parts
+from store.readers.names import join_name
 from store.readers.record import identified
-from store.readers.textfile import TextFile
-
-NAME = "csl-json"
-LABEL = "CSL-JSON"
 
 _TYPE = re.compile(
     r'"type"\s*:\s*"(?:article(?:-journal|-magazine|-newspaper)?|paper-conference|chapter|book|thesis|report|webpage|post'
@@ -21,46 +17,47 @@ _TYPE = re.compile(
 _SIGNS = re.compile(
     r'"(?:issued|container-title|citation-key|publisher-place|accessed)"\s*:|"(?:family|literal)"\s*:\s*"'
 )
-_TAKEN = (
+_MAPPED = (
     """id title abstract author issued editor DOI PMID PMCID URL keyword page container-title citation-key""".split()
 )
 _NAMES = {"ISSN": "issn", "ISBN": "isbn", "publisher-place": "place"}
 
 
-def sniff(head: str) -> bool:
-    """An item's type with a name, a date or another field of CSL."""
-    return bool(begins_json(head) and _TYPE.search(head) and _SIGNS.search(head))
+class CslJsonReader(JsonApiReader):
+    """Reads items of CSL-JSON."""
+
+    NAME = "csl-json"
+    LABEL = "CSL-JSON"
+    SIGNS = ((_TYPE, _SIGNS),)
+
+    def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
+        """The items of Zotero's envelope."""
+        return answer["items"] if isinstance(answer.get("items"), list) else None
+
+    def map_fields(self, item: dict[str, Any]) -> dict[str, Any]:
+        """Our fields of an item; what has no place among them keeps its name."""
+        pmcid = get_text(item, "PMCID")
+        identifiers = identified(get_text(item, "URL"), get_text(item, "number"), *get_text(item, "note").splitlines())
+        return {
+            "extra": {_NAMES.get(name, name): value for name, value in item.items() if name not in _MAPPED},
+            "citation_key": get_text(item, "citation-key", "id"),
+            "title": get_text(item, "title", "container-title"),
+            "abstract": get_text(item, "abstract"),
+            "authors": [*filter(None, map(_person_name, as_objects(item.get("author"))))],
+            "date": parse_date_parts(item.get("issued")),
+            "venue": get_text(item, "container-title"),
+            "keywords": get_text(item, "keyword"),
+            "doi": get_text(item, "DOI") or identifiers.get("doi"),
+            "arxiv": identifiers.get("arxiv"),
+            "pmid": get_text(item, "PMID"),
+            "identifiers": {"pmcid": pmcid} if pmcid else {},
+            "url": get_text(item, "URL"),
+            "pages": get_text(item, "page"),
+            "editors": [*filter(None, map(_person_name, as_objects(item.get("editor"))))],
+        }
 
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each item; one without title, abstract and identifier is a problem."""
-    return read_json(file, NAME, lambda one: one["items"] if isinstance(one.get("items"), list) else None, fields)
-
-
-def fields(item: dict[str, Any]) -> dict[str, Any]:
-    """Our fields of an item; what has no place among them keeps its name."""
-    said = identified(text(item.get("URL")), text(item.get("number")), *text(item.get("note")).splitlines())
-    return {
-        "extra": {_NAMES.get(name, name): value for name, value in item.items() if name not in _TAKEN},
-        "citation_key": text(item.get("citation-key")) or text(item.get("id")),
-        "title": text(item.get("title")) or text(item.get("container-title")),
-        "abstract": text(item.get("abstract")),
-        "authors": [name for name in map(_name, mappings(item.get("author"))) if name],
-        "date": parts_date(item.get("issued")),
-        "venue": text(item.get("container-title")),
-        "keywords": text(item.get("keyword")),
-        "doi": text(item.get("DOI")) or said.get("doi"),
-        "arxiv": said.get("arxiv"),
-        "pmid": text(item.get("PMID")),
-        "identifiers": {**({"pmcid": text(item["PMCID"])} if text(item.get("PMCID")) else {})},
-        "url": text(item.get("URL")),
-        "pages": text(item.get("page")),
-        "editors": [name for name in map(_name, mappings(item.get("editor"))) if name],
-    }
-
-
-def _name(person: dict[str, Any]) -> str:
-    parts = ("given", "dropping-particle", "non-dropping-particle", "family")
-    whole = " ".join(filter(None, (text(person.get(part)) for part in parts)))
-    suffix = text(person.get("suffix"))
-    return (f"{whole}, {suffix}" if suffix and whole else whole) or text(person.get("literal"))
+def _person_name(person: dict[str, Any]) -> str:
+    parts = (get_text(person, part) for part in ("given", "dropping-particle", "non-dropping-particle"))
+    name = join_name(" ".join(filter(None, parts)), get_text(person, "family"), get_text(person, "suffix"))
+    return name or get_text(person, "literal")

@@ -1,6 +1,7 @@
-"""Dates that are cut to what can be known of them.
+"""Dates as ISO 8601, cut to what is known of them.
 
-Dates as bibliographies write them: "2018 Mar-Apr", "Mar. 5, 2018", "4-8 Aug. 2020", "2001/09/01/".
+``make_iso_date`` takes numbers, ``parse_loose_date`` what bibliographies write: "2018 Mar-Apr", "Mar. 5, 2018",
+"4-8 Aug. 2020", "2001/09/01/".
 """
 
 import re
@@ -9,17 +10,17 @@ from datetime import date
 _YEARS = range(1000, 3000)
 
 
-def plausible_year(year: int) -> bool:
+def is_plausible_year(year: int) -> bool:
     """Whether something can have been written in that year (1000–2999)."""
     return year in _YEARS
 
 
-def iso_date(year: int, month: int | None = None, day: int | None = None) -> tuple[str | None, str]:
+def make_iso_date(year: int, month: int | None = None, day: int | None = None) -> tuple[str | None, str]:
     """ISO 8601 text of a date and what is wrong with it, empty where nothing is.
 
     An impossible day (31 February) leaves year and month, an impossible month the year, an impossible year None.
     """
-    if not plausible_year(year):
+    if not is_plausible_year(year):
         return None, f"the year {year} cannot be right"
     if month is None:
         return f"{year:04}", ""
@@ -34,8 +35,8 @@ def iso_date(year: int, month: int | None = None, day: int | None = None) -> tup
 
 
 _MONTHS = {
-    name: at
-    for at, names in enumerate(
+    name: number
+    for number, names in enumerate(
         (
             "january jan januar janvier enero ene gennaio gen",
             "february feb februar février fevrier fév febrero febbraio",
@@ -61,23 +62,23 @@ _YEAR_LAST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _YEAR = re.compile(r"(?<![0-9])([12][0-9]{3})(?![0-9])")
 _DAY = re.compile(r"(?<![0-9:/])([0-9]{1,2})(?:st|nd|rd|th)?(?![0-9:/])")
 _WORD = re.compile(r"[^\W\d_]+")
-_LONGEST = 100
+_LONGEST = 100  # letters; what is longer is prose. Chosen by hand, not measured
 
 
-def loose_date(text: str) -> str | None:
+def parse_loose_date(text: str) -> str | None:
     """ISO 8601 as far as it is known, of a span its beginning; None where there is no year from 1000 to 2999."""
     text = text.strip().strip("[]()©c ").strip()
     if len(text) > _LONGEST:
         return None
     if match := _NUMBERS.fullmatch(text):
-        return _iso(*match.groups())
+        return _make_date(*match.groups())
     if match := _YEAR_LAST.fullmatch(text):
-        return _iso(match[3], match[2], match[1])
+        return _make_date(match[3], match[2], match[1])
     year = _YEAR.search(text)
-    return _worded(text, year) if year else None
+    return _parse_words(text, year) if year else None
 
 
-def month_number(text: str) -> int | None:
+def parse_month(text: str) -> int | None:
     """1–12 of a month's name in English, German, French, Spanish or Italian, or of its number."""
     word = text.strip(" .{}\"'").lower()
     if word.isdecimal() and word.isascii():
@@ -86,19 +87,17 @@ def month_number(text: str) -> int | None:
     return _MONTHS.get(first[0]) if first else None
 
 
-def _worded(text: str, year: re.Match[str]) -> str | None:
+def _parse_words(text: str, year: re.Match[str]) -> str | None:
     words = [(match, _MONTHS.get(match[0].lower())) for match in _WORD.finditer(text)]
     named = next(((match, month) for match, month in words if month), None)
     if not named:
-        return _iso(year[1])
+        return _make_date(year[1])
     around = text[: year.start()] + "    " + text[year.end() :]
     days = [int(match[1]) for match in _DAY.finditer(around)]
     several = len({month for _, month in words if month}) > 1  # "2018 Mar-Apr 01": the day is of neither
-    return _iso(year[1], str(named[1]), str(days[0]) if days and not several else None)
+    return _make_date(year[1], str(named[1]), str(days[0]) if days and not several else None)
 
 
-def _iso(year: str, month: str | None = None, day: str | None = None) -> str | None:
-    """The date without what cannot be right in it; "00" stands for what is not known."""
-    if not month or not int(month):
-        return iso_date(int(year))[0]
-    return iso_date(int(year), int(month), int(day) if day and int(day) else None)[0]
+def _make_date(year: str, month: str | None = None, day: str | None = None) -> str | None:
+    """The date without what cannot be right in it, such as "00", which stands for what is not known."""
+    return make_iso_date(*(int(part) for part in (year, month, day) if part))[0]

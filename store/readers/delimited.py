@@ -1,8 +1,7 @@
 """Tables as CSV (RFC 4180), TSV or with semicolons, as databases and reference managers export them.
 
 The first row with the name of a title or abstract column and another known one is the header; its delimiter holds.
-
-What the columns of tables are called, by program and by habit.
+What programs call their columns, in several languages, stands in one table.
 """
 
 import ast
@@ -11,11 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from store.readers import wos
-from store.readers.base import Item
-from store.readers.names import initials_first, split_names
-from store.readers.record import date_of, identified, links, pages, people, take
-from store.readers.textfile import MAX_LINE, NO_PAPER, TextFile
+from store.readers.base import Item, Reader
+from store.readers.encoding import Encoding
+from store.readers.names import move_initials_first, split_names
+from store.readers.record import build_paper, choose_date, format_pages, identified, map_authors, map_links
+from store.readers.textfile import MAX_LINE, TextFile
+from store.readers.wos import WosReader
 
 _ALIASES = {
     "title": """title, document title, article title, original title, primary title, ti, t1, item title, paper
@@ -70,126 +70,111 @@ _WEAK = """source, publication, number, key, page, no, is, date, first authors, 
     publication date print"""
 _WEAK_NAMES = set(" ".join(_WEAK.split()).split(", "))
 
-
-def known_columns(header: list[str]) -> dict[int, str]:
-    """Our field for each column that is known, by its place (from 0); several columns may have one field."""
-    return {at: name for at, column in enumerate(header) if (name := _NAMES.get(_plain(column)))}
-
-
-def is_weak(column: str) -> bool:
-    """Whether another column of the same field is to be preferred."""
-    return _plain(column) in _WEAK_NAMES
-
-
-def is_wos(header: list[str]) -> bool:
-    """Whether the columns are Web of Science's tags."""
-    return {"PT", "AU", "TI", "SO"} <= {column.strip().lstrip("\ufeff") for column in header}
-
-
-def _plain(column: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", column.strip().lstrip("\ufeff").lower()))
-
-
-NAME = "csv"
-LABEL = "a table as CSV or TSV"
-
 _DELIMITERS = ",\t;|"
-_HEADER_LINES = 30
+_HEADER_LINES = 30  # exports put titles and remarks above the header; chosen by hand, not measured
 _LISTS = {"authors", "keywords", "url"}
 GUARD = "'"
 """What stands before a cell that a spreadsheet would take for a formula."""
 _FORMULAS = tuple("=+-@\t\r＝＋－＠")
 _STRONG = {"title", "abstract"}
+_LONGEST_LITERAL = 100_000  # letters, for parsing takes far more memory; chosen by hand, not measured
+_WOS = WosReader()
+
+
+class DelimitedReader(Reader):
+    """Reads each row; one without anything in it is nothing."""
+
+    NAME = "csv"
+    LABEL = "a table as CSV or TSV"
+
+    def sniff(self, head: str) -> bool:
+        """A header within the first lines."""
+        return _find_header(head.removeprefix("\ufeff").splitlines()[:_HEADER_LINES]) is not None
+
+    def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:
+        """Yield the paper of each row, or what is wrong with the row."""
+        rows = _Rows(file.read_lines(encoding))
+        header = rows.read_header()
+        if header is None:
+            yield file.problem(None, "no row names a column with titles or abstracts")
+            return
+        for line, row in rows.read_rows(header.delimiter):
+            if isinstance(row, str):
+                yield file.problem(line, row)
+            elif any(map(str.strip, row)) and row != header.columns:
+                yield from build_paper(file, line, self.NAME, _map_fields(header, row), _find_surplus(header, row))
 
 
 class Header(NamedTuple):
-    """Where the header stands (from 1), its delimiter, its columns and what is known of them by their place."""
+    """The header's line (from 1), its delimiter and columns, and our fields for the known ones by their place."""
 
     line: int
     delimiter: str
     columns: list[str]
-    known: dict[int, str]
+    fields: dict[int, str]
 
 
-def sniff(head: str) -> bool:
-    """A header within the first lines."""
-    return header_of(head.removeprefix("\ufeff").splitlines()[:_HEADER_LINES]) is not None
+def known_columns(header: list[str]) -> dict[int, str]:
+    """Our field for each column that is known, by its place (from 0); several columns may have one field."""
+    return {place: name for place, column in enumerate(header) if (name := _NAMES.get(_normalise_column(column)))}
 
 
-def header_of(lines: list[str]) -> Header | None:
-    """The first row that has a title or an abstract and another known column."""
-    for number, line in enumerate(lines, start=1):
-        for delimiter in sorted(_DELIMITERS, key=line.count, reverse=True):
-            columns = _row(line, delimiter)
-            known = known_columns(columns)
-            if len(columns) > 1 and (
-                is_wos(columns) or (_STRONG & set(known.values()) and len(set(known.values())) > 1)
-            ):
-                return Header(number, delimiter, columns, known)
-    return None
+def _is_weak(column: str) -> bool:
+    """Whether another column of the same field is to be preferred."""
+    return _normalise_column(column) in _WEAK_NAMES
 
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each row; one without title, abstract and identifier is a problem, one without anything nothing."""
-    encoding = file.encoding()
-    if encoding.doubt:
-        yield file.problem(None, encoding.doubt, lost=False)
-    rows = _Rows(file.lines(encoding))
-    header = rows.header()
-    if header is None:
-        yield file.problem(None, "no row names a column with titles or abstracts", lost=True)
-        return
-    empty = True
-    for line, row in rows.rows(header.delimiter):
-        if isinstance(row, str):
-            empty = False
-            yield file.problem(line, row)
-        elif any(map(str.strip, row)) and row != header.columns:
-            empty = False
-            yield from take(file, line, NAME, fields(header, row), _doubt(header, row))
-    if empty:
-        yield file.problem(None, NO_PAPER, lost=False)
+def _is_wos(header: list[str]) -> bool:
+    """Whether the columns are Web of Science's tags."""
+    return {"PT", "AU", "TI", "SO"} <= {column.strip().lstrip("\ufeff") for column in header}
 
 
-def fields(header: Header, row: list[str]) -> dict[str, Any]:
-    """Our fields of a row; columns that have no place among them keep their names."""
-    if is_wos(header.columns):
-        return wos.fields(_tags(header, row))
-    found, others = _sorted(header, row)
-    first = {name: values[0] for name, values in found.items() if name not in _LISTS}
-    said = identified(*found.get("url", ()), first.get("doi", ""))
-    plain = (
-        "volume",
-        "issue",
-        "issn",
-        "eissn",
-        "isbn",
-        "publisher",
-        "language",
-        "type",
-        "affiliations",
-        "note",
-        "citation_key",
-    )
-    return {
-        "extra": others,
-        **{name: first.get(name) for name in ("title", "abstract", "venue", *plain)},
-        **_people(found.get("authors", [])),
-        "date": date_of(first.get("year"), first.get("date"), _parted(first), _embase(first.get("venue", ""))),
-        "keywords": [word for text in found.get("keywords", ()) for word in _listed(text)],
-        "doi": first.get("doi") or said.get("doi"),
-        "arxiv": first.get("arxiv") or said.get("arxiv"),
-        "categories": first.get("categories"),
-        "pmid": (first.get("pmid") or "").removesuffix(".0"),
-        "identifiers": {"pmcid": first.get("pmcid", "")},
-        **links(found.get("url", ())),
-        "pages": first.get("pages") or pages(first.get("first_page"), first.get("last_page")),
-    }
+def _normalise_column(column: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", column.strip().lstrip("\ufeff").lower()))
 
 
 def guarded(cell: str) -> bool:
     """Whether a cell needs ``GUARD`` before it, and where it has it, is meant without it."""
     return cell.lstrip().startswith(_FORMULAS)
+
+
+def _find_header(lines: list[str]) -> Header | None:
+    """The first row that has a title or an abstract and another known column."""
+    for number, line in enumerate(lines, start=1):
+        for delimiter in sorted(_DELIMITERS, key=line.count, reverse=True):
+            columns = _parse_row(line, delimiter)
+            fields = known_columns(columns)
+            if len(columns) > 1 and (
+                _is_wos(columns) or (_STRONG & set(fields.values()) and len(set(fields.values())) > 1)
+            ):
+                return Header(number, delimiter, columns, fields)
+    return None
+
+
+def _map_fields(header: Header, row: list[str]) -> dict[str, Any]:
+    """Our fields of a row; columns that have no place among them keep their names."""
+    if _is_wos(header.columns):
+        return _WOS.map_fields(_map_tags(header, row))
+    cells, others = _sort_cells(header, row)
+    first = {name: values[0] for name, values in cells.items() if name not in _LISTS}
+    identifiers = identified(*cells.get("url", ()), first.get("doi", ""))
+    as_they_are = "volume issue issn eissn isbn publisher language type affiliations note citation_key".split()
+    return {
+        "extra": others,
+        **{name: first.get(name) for name in ("title", "abstract", "venue", *as_they_are)},
+        **_map_people(cells.get("authors", [])),
+        "date": choose_date(
+            first.get("year"), first.get("date"), _join_date(first), _find_embase_date(first.get("venue", ""))
+        ),
+        "keywords": [word for text in cells.get("keywords", ()) for word in _split_list(text)],
+        "doi": first.get("doi") or identifiers.get("doi"),
+        "arxiv": first.get("arxiv") or identifiers.get("arxiv"),
+        "categories": first.get("categories"),
+        "pmid": (first.get("pmid") or "").removesuffix(".0"),
+        "identifiers": {"pmcid": first.get("pmcid", "")},
+        **map_links(cells.get("url", ())),
+        "pages": first.get("pages") or format_pages(first.get("first_page"), first.get("last_page")),
+    }
 
 
 class _Rows:
@@ -202,20 +187,20 @@ class _Rows:
         self._quotes = 0
         self._too_long = False
 
-    def header(self) -> Header | None:
+    def read_header(self) -> Header | None:
         for number, line in self._lines:
             self._number = number
-            found = header_of([line]) if line else None
-            if found:
-                return found._replace(line=number)
+            header = _find_header([line]) if line else None
+            if header:
+                return header._replace(line=number)
             if number >= _HEADER_LINES:
                 return None
         return None
 
-    def rows(self, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
+    def read_rows(self, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
         # The limit is the module's own, there is none for one reader; lists of references pass its 128 KiB.
         csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE))
-        reader = csv.reader(self._fed(), delimiter=delimiter, skipinitialspace=delimiter != "\t")
+        reader = csv.reader(self._feed_lines(), delimiter=delimiter, skipinitialspace=delimiter != "\t")
         while True:
             self._start, self._quotes, self._too_long = self._number + 1, 0, False
             try:
@@ -232,7 +217,7 @@ class _Rows:
             else:
                 yield self._start, row
 
-    def _fed(self) -> Iterator[str]:
+    def _feed_lines(self) -> Iterator[str]:
         for number, line in self._lines:
             self._number = number
             self._too_long |= line is None
@@ -240,94 +225,94 @@ class _Rows:
             yield f"{line or ''}\n".replace("\0", "")
 
 
-def _row(line: str, delimiter: str) -> list[str]:
+def _parse_row(line: str, delimiter: str) -> list[str]:
     try:
         return next(csv.reader([line.replace("\0", "")], delimiter=delimiter, skipinitialspace=delimiter != "\t"), [])
     except csv.Error:
         return []
 
 
-def _sorted(header: Header, row: list[str]) -> tuple[dict[str, list[str]], dict[str, Any]]:
+def _sort_cells(header: Header, row: list[str]) -> tuple[dict[str, list[str]], dict[str, Any]]:
     """The cells that are known, by our names, the better columns first; and the others by theirs."""
-    found: dict[str, list[tuple[bool, str]]] = {}
+    ranked: dict[str, list[tuple[bool, str]]] = {}
     others: dict[str, Any] = {}
     for place, cell in enumerate(row):
-        name, text = header.known.get(place), _unguarded(cell.strip())
+        name, text = header.fields.get(place), _strip_guard(cell.strip())
         column = header.columns[place].strip() if place < len(header.columns) else ""
         if name and text:
-            found.setdefault(name, []).append((is_weak(column), text))
+            ranked.setdefault(name, []).append((_is_weak(column), text))
         elif text:
             others[column or f"column {place + 1}"] = text
-    for name, cells in found.items():
-        cells.sort(key=lambda one: one[0])
+    for name, cells in ranked.items():
+        cells.sort(key=lambda cell: cell[0])
         if name not in _LISTS and len(cells) > 1:
             others[f"other {name}"] = [text for _, text in cells[1:]]
-    return {name: [text for _, text in cells] for name, cells in found.items()}, others
+    return {name: [text for _, text in cells] for name, cells in ranked.items()}, others
 
 
-def _unguarded(cell: str) -> str:
+def _strip_guard(cell: str) -> str:
     return cell[1:] if cell.startswith(GUARD) and guarded(cell[1:]) else cell
 
 
-def _tags(header: Header, row: list[str]) -> dict[str, list[str]]:
+def _map_tags(header: Header, row: list[str]) -> dict[str, list[str]]:
     """The cells of a row under Web of Science's tags; lists have semicolons in tables."""
     lists = {"AU", "AF", "BA", "CA", "C1", "CR"}
     cells = zip((column.strip().lstrip("\ufeff") for column in header.columns), row, strict=False)
     return {tag: [text.replace(";", "\n") if tag in lists else text] for tag, text in cells if text.strip()}
 
 
-def _people(cells: list[str]) -> dict[str, Any]:
+def _map_people(cells: list[str]) -> dict[str, Any]:
     text = cells[0] if cells else ""
-    names = _literal(text)
+    names = _parse_literal(text)
     if names is None and ";" in text:
         names = text.split(";")
     if names is None:
-        names = _at_commas(text)
-    turned = [initials_first(name) for name in names if name.strip()]
-    whole = turned and all(
-        one for one, name in zip(turned, filter(str.strip, names), strict=True) if "et al" not in name
-    )
-    return people([one or name for one, name in zip(turned, filter(str.strip, names), strict=True)] if whole else names)
+        names = _split_at_commas(text)
+    names = [name for name in names if name.strip()]
+    turned = [move_initials_first(name) for name in names]
+    if all(initials or "et al" in name for initials, name in zip(turned, names, strict=True)):
+        names = [initials or name for initials, name in zip(turned, names, strict=True)]
+    return map_authors(names)
 
 
-def _at_commas(text: str) -> list[str]:
+def _split_at_commas(text: str) -> list[str]:
     """Three names of "Lim SM, Shiau CWC, Lau Y.", two of "Phillips J.C., Braun R."; others as in all lists."""
     bare = text.strip().removesuffix(".") if text.count(".") == 1 else text
     pieces = [piece.strip() for piece in bare.split(",") if piece.strip()]
-    if len(pieces) > 1 and all(initials_first(piece) for piece in pieces if "et al" not in piece):
+    if len(pieces) > 1 and all(move_initials_first(piece) for piece in pieces if "et al" not in piece):
         return pieces
     return split_names(text)
 
 
-def _listed(text: str) -> list[str]:
-    names = _literal(text)
+def _split_list(text: str) -> list[str]:
+    names = _parse_literal(text)
     return names if names is not None else re.split(";" if ";" in text else r",(?![^()]*\))", text)
 
 
-def _literal(text: str) -> list[str] | None:
+def _parse_literal(text: str) -> list[str] | None:
     """The list that pandas wrote as ``['a', 'b']``."""
-    if not (text.startswith("[") and text.endswith("]")) or len(text) > 100_000:
+    if not (text.startswith("[") and text.endswith("]")) or len(text) > _LONGEST_LITERAL:
         return None
     try:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None
-    return [str(one) for one in value] if isinstance(value, list) else None
+    return [str(item) for item in value] if isinstance(value, list) else None
 
 
-def _parted(first: dict[str, str]) -> str:
+def _join_date(first: dict[str, str]) -> str:
     """The date in columns of its own, as Rayyan writes it."""
     year, month, day = (first.get(name, "").removesuffix(".0") for name in ("year", "month", "day"))
     return "-".join(filter(None, (year, month, day))) if month.isdecimal() else f"{day} {month} {year}".strip()
 
 
-def _embase(source: str) -> str:
+def _find_embase_date(source: str) -> str:
     """The date in Embase's "Journal (2014) 3:3 (152-160). Date of Publication: March 2014"."""
     match = re.search(r"Date of Publication: (.{4,40})$", source)
     return match[1] if match else ""
 
 
-def _doubt(header: Header, row: list[str]) -> str:
+def _find_surplus(header: Header, row: list[str]) -> str:
     if len(row) > len(header.columns) and any(map(str.strip, row[len(header.columns) :])):
         return f"the row has {len(row)} cells for {len(header.columns)} columns"
     return ""

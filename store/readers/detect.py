@@ -1,9 +1,81 @@
-"""Files that are no bibliography: what they look like, and what to give instead."""
+"""Which format a file is in, told by its content; and what a file that is no bibliography is instead."""
 
 import re
 
 from store.errors import SourceError
+from store.readers.arxiv_atom import ArxivAtomReader
+from store.readers.arxiv_oai import ArxivOaiReader
+from store.readers.arxiv_snapshot import ArxivSnapshotReader
+from store.readers.author_listing import AuthorListingReader
+from store.readers.base import Reader
+from store.readers.bibtex import BibtexReader
+from store.readers.crossref import CrossrefReader
+from store.readers.crossref_xml import CrossrefXmlReader
+from store.readers.csl_json import CslJsonReader
+from store.readers.delimited import DelimitedReader
+from store.readers.endnote_xml import EndnoteXmlReader
+from store.readers.jsonl import JsonLinesReader
+from store.readers.lens import LensReader
+from store.readers.nbib import NbibReader
+from store.readers.openalex import OpenAlexReader
+from store.readers.pubmed_xml import PubmedXmlReader
+from store.readers.refer import ReferReader
+from store.readers.ris import RisReader
+from store.readers.semantic_scholar import SemanticScholarReader
 from store.readers.textfile import HEAD_BYTES, TextFile
+from store.readers.wos import WosReader
+
+READERS: tuple[Reader, ...] = (
+    AuthorListingReader(),
+    PubmedXmlReader(),
+    EndnoteXmlReader(),
+    ArxivAtomReader(),
+    ArxivOaiReader(),
+    CrossrefXmlReader(),
+    ArxivSnapshotReader(),
+    OpenAlexReader(),
+    CrossrefReader(),
+    SemanticScholarReader(),
+    LensReader(),
+    CslJsonReader(),
+    BibtexReader(),
+    RisReader(),
+    NbibReader(),
+    WosReader(),
+    ReferReader(),
+    JsonLinesReader(),
+    DelimitedReader(),
+)
+"""Every format, in the order in which they are tried: what is told surely comes before what may be several things."""
+
+FORMATS: tuple[str, ...] = tuple(sorted(reader.NAME for reader in READERS))
+"""Their names, for ``format=``."""
+
+
+def get_reader(format: str) -> Reader:
+    """The reader of a format.
+
+    Raises:
+        SourceError: There is no format of this name.
+    """
+    for reader in READERS:
+        if format == reader.NAME:
+            return reader
+    raise SourceError(f"There is no format {format!r}.", f"Known are {', '.join(FORMATS)}.")
+
+
+def detect_reader(file: TextFile) -> Reader:
+    """The first reader that knows the beginning of a file.
+
+    Raises:
+        SourceError: None does; it says what the file is instead.
+    """
+    head = file.text_head()
+    for reader in READERS:
+        if reader.sniff(head):
+            return reader
+    raise _make_unknown_error(file)
+
 
 _PACKED = "Unpack it and give the files in it."
 _PICTURE = "Conspectus reads text: export the records as JSON Lines, or type them into such a file."
@@ -42,7 +114,7 @@ _MAGIC = (
 )
 
 
-def refuse_known(file: TextFile) -> None:
+def refuse_other_kinds(file: TextFile) -> None:
     """Stop at a file whose first bytes say that it is something else.
 
     Raises:
@@ -58,8 +130,8 @@ def refuse_known(file: TextFile) -> None:
             raise SourceError(f"{file.name} is {kind}.", hint)
 
 
-def unrecognised(file: TextFile, formats: str) -> SourceError:
-    """The error for a file that no reader knows; ``formats`` names those which there are."""
+def _make_unknown_error(file: TextFile) -> SourceError:
+    formats = ", ".join(f"{reader.NAME} ({reader.LABEL})" for reader in READERS)
     name, head = file.name, file.text_head()
     if _is_binary(head):
         return SourceError(f"{name} is a binary file.", f"Conspectus reads text: {formats}.")
@@ -77,4 +149,4 @@ def unrecognised(file: TextFile, formats: str) -> SourceError:
 
 def _is_binary(head: str) -> bool:
     odd = sum((not char.isprintable() and not char.isspace()) or char == "�" for char in head)
-    return "\x00" in head or odd * 10 > len(head)
+    return "\x00" in head or odd * 10 > len(head)  # a tenth: chosen by hand, not measured

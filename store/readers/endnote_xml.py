@@ -3,81 +3,78 @@
 EndNote's own DTD is RSXML (support.clarivate.com/Endnote); each text may be cut into ``style`` elements.
 """
 
-from collections.abc import Iterator
+import re
 from typing import Any
 
-from store.readers.base import Item
-from store.readers.record import date_of, identified, links, people
-from store.readers.textfile import TextFile
-from store.readers.xml_records import Element, at, every, local, read_xml, root_of, text_at, texts_at, words
+from store.readers.record import choose_date, identified, map_authors, map_links
+from store.readers.xml_records import (
+    Element,
+    XmlReader,
+    element_text,
+    find_element,
+    find_elements,
+    find_text,
+    find_texts,
+    local_name,
+)
 
-NAME = "endnote-xml"
-LABEL = "EndNote XML"
-
-_TAGS = frozenset({"record"})
 _NAMES = {
-    "number": "issue",
-    "isbn": "issn",
-    "pub-location": "place",
-    "auth-address": "affiliations",
-    "accession-num": "accession",
-    "notes": "note",
-    "label": "label",
-    "remote-database-name": "database",
-}
-_TAKEN = """contributors titles periodical dates abstract keywords urls electronic-resource-num database source-app
+    "number": "issue", "isbn": "issn", "pub-location": "place", "auth-address": "affiliations",
+    "accession-num": "accession", "notes": "note", "label": "label", "remote-database-name": "database",
+}  # fmt: skip
+_MAPPED = """contributors titles periodical dates abstract keywords urls electronic-resource-num database source-app
     foreign-keys ref-type rec-number""".split()
 
 
-def sniff(head: str) -> bool:
-    """``xml`` with ``records`` in it, or these alone, and a field of EndNote."""
-    root = root_of(head).partition(" ")[0].lower()
-    known = any(
-        f"<{name}" in head for name in ("<rec-number", "ref-type", "contributors", "titles", "source-app", "rec-number")
-    )
-    return root in {"xml", "records", "record"} and "<record" in head.lower() and known
+class EndnoteXmlReader(XmlReader):
+    """Reads the records of EndNote's XML."""
 
-
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each record; one without title, abstract and identifier is a problem."""
-    return read_xml(file, NAME, _TAGS, fields)
-
-
-def fields(record: Element) -> dict[str, Any]:
-    """Our fields of a record; what has no place among them keeps its name."""
-    said = identified(text_at(record, "electronic-resource-num"), *texts_at(record, "urls//url"))
-    given = text_at(record, "electronic-resource-num")
-    kind = at(record, "ref-type")
-    year, day = text_at(record, "dates/year"), text_at(record, "dates/pub-dates/date")
-    return {
-        "extra": _others(record),
-        "title": text_at(record, "titles/title", "titles/secondary-title", "titles/short-title"),
-        "abstract": _spaced(at(record, "abstract")),
-        **people(texts_at(record, "contributors/authors/author")),
-        "date": date_of(year, day, f"{day} {year}".strip() if year not in day else day),
-        "venue": text_at(
-            record, "periodical/full-title", "titles/secondary-title", "periodical/abbr-1", "titles/alt-title"
+    NAME = "endnote-xml"
+    LABEL = "EndNote XML"
+    TAGS = frozenset({"record"})
+    ROOTS = frozenset({"xml", "records", "record"})
+    SIGNS = (
+        (
+            re.compile("<record", re.IGNORECASE),
+            re.compile("<(?:rec-number|ref-type|contributors|titles|source-app)"),
         ),
-        "keywords": texts_at(record, "keywords/keyword"),
-        "doi": said.get("doi") or given,
-        "arxiv": said.get("arxiv"),
-        **links(texts_at(record, "urls//url")),
-        "type": kind.get("name", "") if kind is not None else "",
-        "editors": texts_at(record, "contributors/secondary-authors/author"),
-        "short_title": text_at(record, "titles/short-title"),
-        "series": text_at(record, "titles/tertiary-title"),
-    }
+    )
+
+    def map_fields(self, record: Element) -> dict[str, Any]:
+        """Our fields of a record; what has no place among them keeps its name."""
+        doi = find_text(record, "electronic-resource-num")
+        identifiers = identified(doi, *find_texts(record, "urls//url"))
+        kind = find_element(record, "ref-type")
+        year, day = find_text(record, "dates/year"), find_text(record, "dates/pub-dates/date")
+        return {
+            "extra": _map_others(record),
+            "title": find_text(record, "titles/title", "titles/secondary-title", "titles/short-title"),
+            "abstract": _text_with_lines(find_element(record, "abstract")),
+            **map_authors(find_texts(record, "contributors/authors/author")),
+            "date": choose_date(year, day, f"{day} {year}".strip() if year not in day else day),
+            "venue": find_text(
+                record, "periodical/full-title", "titles/secondary-title", "periodical/abbr-1", "titles/alt-title"
+            ),
+            "keywords": find_texts(record, "keywords/keyword"),
+            "doi": identifiers.get("doi") or doi,
+            "arxiv": identifiers.get("arxiv"),
+            **map_links(find_texts(record, "urls//url")),
+            "type": kind.get("name", "") if kind is not None else "",
+            "editors": find_texts(record, "contributors/secondary-authors/author"),
+            "short_title": find_text(record, "titles/short-title"),
+            "series": find_text(record, "titles/tertiary-title"),
+        }
 
 
-def _others(record: Element) -> dict[str, str | list[str]]:
-    found: dict[str, list[str]] = {}
-    for child in every(record, "*"):
-        name = local(child)
-        if name not in _TAKEN and (text := words(child)):
-            found.setdefault(_NAMES.get(name, name), []).append(text)
-    return {name: texts[0] if len(texts) == 1 else texts for name, texts in found.items()}
+def _map_others(record: Element) -> dict[str, str | list[str]]:
+    others: dict[str, list[str]] = {}
+    for child in find_elements(record, "*"):
+        name = local_name(child)
+        if name not in _MAPPED and (text := element_text(child)):
+            others.setdefault(_NAMES.get(name, name), []).append(text)
+    return {name: texts[0] if len(texts) == 1 else texts for name, texts in others.items()}
 
 
-def _spaced(element: Element | None) -> str:
+def _text_with_lines(element: Element | None) -> str:
     """The text with its line ends, which part the paragraphs of an abstract."""
     return "".join(map(str, element.itertext())).replace("\r", "\n").strip() if element is not None else ""

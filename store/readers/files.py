@@ -1,6 +1,6 @@
 """Bytes of a file as they are stored: plain, gzipped, or a member of a zip; each pass over them opens them anew.
 
-The files in a zip, told without unpacking any; a zip that is no bundle of files, or a trap, is refused.
+The files in a zip are listed without unpacking any; a zip that is no bundle of files, or a trap, is refused.
 """
 
 import gzip
@@ -15,10 +15,13 @@ from typing import Any, BinaryIO, NamedTuple, Protocol, cast
 
 from store.errors import SourceError
 
+# DEFLATE packs at most a thousandfold (1032:1), text far less; chosen by hand, not measured.
 MAX_RATIO = 200
-SMALL = 100_000_000
-BROKEN = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile)
-UNPACK = "Unpack it with the program that made it, and give the files in it."
+SMALL = 100_000_000  # bytes that harm no disk, however well they were packed; chosen by hand, not measured
+MAX_MEMBERS = 10_000  # files in a zip; chosen by hand, not measured
+_BROKEN = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile)
+_UNPACK = "Unpack it with the program that made it, and give the files in it."
+_OFFICE = {"[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF"}
 
 
 class Content(Protocol):
@@ -54,12 +57,13 @@ class PlainContent:
         return self.path.open("rb")
 
     def position(self, stream: BinaryIO) -> int:
-        """How far it was read."""
+        """How far the stream was read."""
         return stream.tell()
 
     def stamp(self) -> tuple[int, int]:
         """Size and time of the last change."""
-        return _stamp(self.path)
+        status = self.path.stat()
+        return status.st_size, status.st_mtime_ns
 
 
 class SpooledContent(PlainContent):
@@ -78,14 +82,10 @@ class BytesContent:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-
-    @property
-    def size(self) -> int:
-        """How many bytes there are."""
-        return len(self._data)
+        self.size = len(data)
 
     def open(self) -> BinaryIO:
-        """All of them."""
+        """All of the bytes."""
         return io.BytesIO(self._data)
 
     def position(self, stream: BinaryIO) -> int:
@@ -93,49 +93,46 @@ class BytesContent:
         return stream.tell()
 
     def stamp(self) -> tuple[int, int]:
-        """Nobody changes it."""
-        return len(self._data), 0
+        """The same at all times: nobody changes them."""
+        return self.size, 0
 
 
-class GzipContent:
-    """What is packed in a gzip file; its progress is that of the packed bytes."""
+class GzipContent(PlainContent):
+    """What is packed in a gzip file; ``size`` and ``position`` are those of the packed bytes.
+
+    Args:
+        packed: The gzip file, which has to live as long as this does.
+        name: What messages call it.
+    """
 
     def __init__(self, packed: PlainContent, name: str) -> None:
+        super().__init__(packed.path)
         self._packed = packed
         self._name = name
         self._raw: BinaryIO | None = None
-
-    @property
-    def size(self) -> int:
-        """Size of the packed file."""
-        return self._packed.size
 
     def open(self) -> BinaryIO:
         """The unpacked bytes; SourceError where they are broken, or many more than can be meant."""
         self._raw = self._packed.open()
         unpacked = gzip.GzipFile(fileobj=self._raw, mode="rb")
-        return _buffered(_Unpacking(unpacked, self._raw, self._name, MAX_RATIO * self.size))
+        return _buffer_stream(_UnpackingStream(unpacked, self._raw, self._name, MAX_RATIO * self.size))
 
     def position(self, stream: BinaryIO) -> int:
         """How far the packed bytes were read."""
         return self.size if self._raw is None or self._raw.closed else self._raw.tell()
 
-    def stamp(self) -> tuple[int, int]:
-        """That of the packed file."""
-        return self._packed.stamp()
 
-
-class ZipContent:
-    """A member of a zip."""
+class ZipContent(PlainContent):
+    """A member of a zip; ``size`` is that of the unpacked bytes as the zip states it, and no more is ever unpacked."""
 
     def __init__(self, archive: Path, member: zipfile.ZipInfo, name: str) -> None:
-        self._archive = archive
+        super().__init__(archive)
         self._member = member
         self._name = name
 
     @property
     def size(self) -> int:
-        """Size of the member, unpacked, as the zip states it; no more than that is ever unpacked."""
+        """Size of the member, unpacked."""
         return self._member.file_size
 
     def open(self) -> BinaryIO:
@@ -144,27 +141,19 @@ class ZipContent:
             raise SourceError(
                 f"{self._name} is a link to another file, which is not followed.", "Pack that file itself."
             )
+        archive: zipfile.ZipFile | None = None
         try:
-            archive = zipfile.ZipFile(self._archive)
-        except BROKEN as fault:  # it changed since it was listed
-            raise SourceError(f"{self._name} cannot be unpacked: {fault}.", UNPACK) from fault
-        try:
+            archive = zipfile.ZipFile(self.path)
             unpacked = archive.open(self._member)
-        except (RuntimeError, *BROKEN) as fault:  # RuntimeError: a password, or a method that Python does not know
-            archive.close()
-            raise SourceError(f"{self._name} cannot be unpacked: {fault}.", UNPACK) from fault
-        return _buffered(_Unpacking(unpacked, archive, self._name, self.size))
-
-    def position(self, stream: BinaryIO) -> int:
-        """How much of the member was read."""
-        return stream.tell()
-
-    def stamp(self) -> tuple[int, int]:
-        """That of the archive."""
-        return _stamp(self._archive)
+        # It changed since it was listed; RuntimeError: a password, or a method that Python does not know.
+        except (RuntimeError, *_BROKEN) as fault:
+            if archive:
+                archive.close()
+            raise SourceError(f"{self._name} cannot be unpacked: {fault}.", _UNPACK) from fault
+        return _buffer_stream(_UnpackingStream(unpacked, archive, self._name, self.size))
 
 
-class _Unpacking(io.RawIOBase):
+class _UnpackingStream(io.RawIOBase):
     """A stream that says in our words what is wrong with the packed bytes, and stops at a bomb."""
 
     def __init__(self, unpacked: Any, below: Any, name: str, most: int) -> None:
@@ -181,11 +170,11 @@ class _Unpacking(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             data = self._unpacked.read(len(buffer))
-        except BROKEN as fault:
+        except _BROKEN as fault:
             raise SourceError(f"{self._name} cannot be unpacked to its end: {fault}.", "Get it again.") from fault
         self._count += len(data)
         if self._count > self._most:
-            raise bomb(self._name)
+            raise _make_bomb_error(self._name)
         buffer[: len(data)] = data
         return len(data)
 
@@ -196,24 +185,13 @@ class _Unpacking(io.RawIOBase):
         super().close()
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns
-
-
-def bomb(name: str) -> SourceError:
-    """The error for an archive that unpacks to more than can be meant."""
-    hint = "Such archives are made to fill disks. If this one is meant well, unpack it and give the files in it."
-    return SourceError(f"{name} unpacks to more than {MAX_RATIO} times its size.", hint)
-
-
-def _buffered(stream: _Unpacking) -> BinaryIO:
+def _buffer_stream(stream: _UnpackingStream) -> BinaryIO:
     return cast(BinaryIO, io.BufferedReader(stream))
 
 
-MAX_MEMBERS = 10_000
-
-_OFFICE = {"[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF"}
+def _make_bomb_error(name: str) -> SourceError:
+    hint = "Such archives are made to fill disks. If this one is meant well, unpack it and give the files in it."
+    return SourceError(f"{name} unpacks to more than {MAX_RATIO} times its size.", hint)
 
 
 class Member(NamedTuple):
@@ -223,46 +201,41 @@ class Member(NamedTuple):
     content: ZipContent
 
 
-def members(path: Path, name: str) -> list[Member]:
+def list_members(path: Path, name: str) -> list[Member]:
     """The files in a zip in the order of their names, hidden ones and folders left out.
 
     Raises:
         SourceError: It is broken, a Word, Excel or EPUB file, holds nothing, has more than 10,000 members, names a
             file outside itself, or would unpack to more than 200 times its size.
     """
-    infos = _listed(path, name)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+    except (*_BROKEN, NotImplementedError, ValueError) as fault:
+        raise SourceError(f"{name} is a zip archive that is broken: {fault}.", _UNPACK) from fault
     if any(info.filename in _OFFICE for info in infos):
         raise SourceError(f"{name} is a Word, Excel, OpenDocument, EPUB or Java file.", "Export its records as text.")
     files = [info for info in infos if not info.is_dir()]
-    _check(files, name, path.stat().st_size)
-    kept = sorted((info for info in files if not _hidden(info.filename)), key=lambda info: info.filename)
-    if not kept:
+    _refuse_traps(files, name, path.stat().st_size)
+    visible = sorted((info for info in files if not _is_hidden(info.filename)), key=lambda info: info.filename)
+    if not visible:
         raise SourceError(f"{name} is a zip archive without a file in it.", "Give one that holds papers.")
-    return [Member(f"{name}/{info.filename}", ZipContent(path, info, f"{name}/{info.filename}")) for info in kept]
+    return [Member(f"{name}/{info.filename}", ZipContent(path, info, f"{name}/{info.filename}")) for info in visible]
 
 
-def _listed(path: Path, name: str) -> list[zipfile.ZipInfo]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.infolist()
-    except (*BROKEN, NotImplementedError, ValueError) as fault:
-        raise SourceError(f"{name} is a zip archive that is broken: {fault}.", UNPACK) from fault
-
-
-def _check(files: list[zipfile.ZipInfo], name: str, packed: int) -> None:
+def _refuse_traps(files: list[zipfile.ZipInfo], name: str, packed: int) -> None:
     if len(files) > MAX_MEMBERS:
-        raise SourceError(f"{name} holds {len(files):,} files, more than {MAX_MEMBERS:,}.", UNPACK)
-    if any(_outside(info.filename) for info in files):
+        raise SourceError(f"{name} holds {len(files):,} files, more than {MAX_MEMBERS:,}.", _UNPACK)
+    if any(_is_outside(info.filename) for info in files):
         raise SourceError(f"{name} names files outside itself, as no honest archive does.", "Do not unpack it.")
-    total = sum(info.file_size for info in files)
-    if total > max(SMALL, MAX_RATIO * packed):
-        raise bomb(name)
+    if sum(info.file_size for info in files) > max(SMALL, MAX_RATIO * packed):
+        raise _make_bomb_error(name)
 
 
-def _outside(filename: str) -> bool:
+def _is_outside(filename: str) -> bool:
     parts = filename.replace("\\", "/").split("/")
     return ".." in parts or parts[0] == "" or parts[0].endswith(":")
 
 
-def _hidden(filename: str) -> bool:
+def _is_hidden(filename: str) -> bool:
     return any(part.startswith(".") or part == "__MACOSX" for part in filename.split("/"))

@@ -3,8 +3,8 @@
 import re
 from urllib.parse import unquote
 
-MAX_ID = 512
-_MAX_GIVEN = 2000  # longer ones are no identifiers, and would take long to find that out
+MAX_ID = 512  # characters; chosen by hand, not measured
+_MAX_TEXT = 2000  # longer ones are no identifiers, and would take long to find that out; chosen by hand
 
 _DOI_PREFIX = re.compile(
     r"(?P<url>(?:https?://)?(?:(?:www|dx)\.)*doi\.org/)|(?:(?:info|urn):)?doi(?:\s*[:/]\s*|\s+)", re.IGNORECASE
@@ -30,24 +30,24 @@ def doi(text: str) -> str | None:
     The form is that of the DOI Handbook: ``10.``, a registrant of digits, ``/`` and any characters.
     """
     rest, from_url = text.strip(), False
-    if len(rest) > _MAX_GIVEN:
+    if len(rest) > _MAX_TEXT:
         return None
     while prefix := _DOI_PREFIX.match(rest):
         rest, from_url = rest[prefix.end() :].strip(), from_url or bool(prefix["url"])
     if from_url:
         rest = unquote(re.split(r"[?#]", rest)[0])
-    bare = trimmed(rest.lower())
-    return bare if _DOI.fullmatch(bare) and usable(bare) else None
+    bare = trim_punctuation(rest.lower())
+    return bare if _DOI.fullmatch(bare) and is_usable_id(bare) else None
 
 
 def arxiv(text: str) -> str | None:
     """An arXiv id without URL, ``arXiv:`` and version: ``2203.05482`` or, until 2007, ``math.ST/0601001``."""
-    return _match(_ARXIV, text)
+    return _match_id(_ARXIV, text)
 
 
 def pmid(text: str) -> str | None:
     """A PubMed id: digits."""
-    return _match(_PMID, text)
+    return _match_id(_PMID, text)
 
 
 NORMALISERS = {"doi": doi, "arxiv": arxiv, "pmid": pmid}
@@ -56,11 +56,11 @@ NORMALISERS = {"doi": doi, "arxiv": arxiv, "pmid": pmid}
 
 def identify(text: str) -> dict[str, str]:
     """What a text that is one DOI, arXiv id or URL of either stands for; empty where it is none."""
-    found = {"doi": doi(text), "arxiv": arxiv(text)}
-    return {scheme: value for scheme, value in found.items() if value}
+    identifiers = {"doi": doi(text), "arxiv": arxiv(text)}
+    return {scheme: value for scheme, value in identifiers.items() if value}
 
 
-def usable(identifier: str) -> bool:
+def is_usable_id(identifier: str) -> bool:
     """Whether something can be an id: 1–512 characters that can be shown."""
     return 0 < len(identifier) <= MAX_ID and identifier.isprintable()
 
@@ -68,20 +68,20 @@ def usable(identifier: str) -> bool:
 def find_urls(raw: str) -> tuple[str, ...]:
     """The web addresses in a raw text, each once, without the punctuation that follows them."""
     plain = _ESCAPED.sub(r"\1", raw)
-    return tuple(dict.fromkeys(trimmed(match) for match in _URL.findall(plain)))
+    return tuple(dict.fromkeys(trim_punctuation(match) for match in _URL.findall(plain)))
 
 
-def trimmed(text: str) -> str:
+def trim_punctuation(text: str) -> str:
     """The text without trailing punctuation and without a closing bracket that was not opened in it."""
-    while text and (text[-1] in ".,;:!?'\"" or (text[-1] in _PAIRS and _unopened(text))):
+    while text and (text[-1] in ".,;:!?'\"" or (text[-1] in _PAIRS and _is_unopened(text))):
         text = text[:-1]
     return text
 
 
-def _match(pattern: re.Pattern[str], text: str) -> str | None:
-    match = pattern.fullmatch(text.strip()) if len(text) <= _MAX_GIVEN else None
+def _match_id(pattern: re.Pattern[str], text: str) -> str | None:
+    match = pattern.fullmatch(text.strip()) if len(text) <= _MAX_TEXT else None
     return match["id"] if match else None
 
 
-def _unopened(text: str) -> bool:
+def _is_unopened(text: str) -> bool:
     return text.count(text[-1]) > text.count(_PAIRS[text[-1]])

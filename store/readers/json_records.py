@@ -1,27 +1,131 @@
-"""JSON records out of a file: one a line, or arrays and objects over several lines; and their values in safe types.
+"""JSON records: the values in a file, faults and doubts about them, and the face of the formats that are JSON.
 
-Lines are streamed. What goes over several lines is held in memory, up to 100 MB; so is a first line of more than 10
-million characters.
-
-JSON values out of text that comes from anywhere: what can be read, doubts about it, and faults.
+One object a line is streamed. What goes over several lines is held in memory, up to 100 MB; so is a first line of more
+than 10 million characters.
 """
 
 import json
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from abc import abstractmethod
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
 
-from store.readers.base import Item
-from store.readers.encoding import BY_LINE, Encoding, marked
-from store.readers.record import take
-from store.readers.textfile import NO_PAPER, TextFile, quoted
+from store.readers.base import Item, Reader
+from store.readers.encoding import BY_LINE, Encoding, detect_codec
+from store.readers.record import build_paper
+from store.readers.textfile import TextFile, quote_value
 
-MAX_DEPTH = 100
+MAX_DEPTH = 100  # far more than any export nests, far less than what overflows a stack; chosen by hand, not measured
 _DEEP = f"nested more than {MAX_DEPTH} levels deep"
+_HINT = "Write one object a line (jq -c '.[]' does that): such a file may be of any size."
+_TOO_LONG = "the line is longer than 10 million characters and was not read"
+
 _BETWEEN = re.compile(r"[\s,\[\]\ufeff]*")
+_START = re.compile(r"\s*(?:\{|\[\s*[\[{\]])")
+_LINE = re.compile(r'^[ \t]*\{[ \t]*"', re.MULTILINE)
+_OURS = re.compile(r'"abstract_raw"\s*:')  # in our own JSON Lines, whose ``extra`` has the fields of other formats
+
+
+class JsonReader(Reader):
+    """A format that is JSON, one object a record; an object may also hold a list of records."""
+
+    def choose_encoding(self, file: TextFile) -> Encoding:
+        """UTF-8 line by line, where the file does not begin with the mark of something else."""
+        return BY_LINE if detect_codec(file.head) == BY_LINE.codec else file.encoding()
+
+    def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:
+        """Yield what the objects are read as; a value of another type is a problem."""
+        lines = _read_spread(file, encoding) if _is_spread(file.text_head()) else _read_lines(file, encoding)
+        for line, value in lines:
+            records = self.list_records(value.value) if isinstance(value.value, dict) else None
+            for record in [value.value] if records is None else records:
+                if value.fault or not isinstance(record, dict):
+                    reason = value.fault or f"not an object with fields, but {quote_value(record)}"
+                    yield file.problem(line, reason)
+                else:
+                    yield from self.read_record(file, line, record, value.doubt)
+
+    def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
+        """The records in an answer of a service; None for an object that is a record itself."""
+        return None
+
+    @abstractmethod
+    def read_record(self, file: TextFile, line: int, record: dict[str, Any], doubt: str) -> Iterator[Item]:
+        """Yield the paper of an object, or the problem with it.
+
+        Args:
+            file: Where it stands.
+            line: The line in which it, or the list around it, begins.
+            record: The object.
+            doubt: What is doubtful about its JSON.
+        """
+
+
+class JsonApiReader(JsonReader):
+    """The JSON of a service, whose fields ``map_fields`` turns into ours."""
+
+    def sniff(self, head: str) -> bool:
+        """JSON from its beginning on, with the signs of the format, and not our own."""
+        return begins_json(head) and super().sniff(head) and not _OURS.search(head)
+
+    def read_record(self, file: TextFile, line: int, record: dict[str, Any], doubt: str) -> Iterator[Item]:
+        """Yield the paper of a record, unless the filter leaves it out."""
+        facts = self.peek_facts(record)
+        if facts is None or not file.filter.rules_out(*facts):
+            yield from build_paper(file, line, self.NAME, self.map_fields(record), doubt)
+
+    def peek_facts(self, record: dict[str, Any]) -> tuple[Collection[str], int | None] | None:
+        """Categories and year of a record where they are found quickly, so that what is not wanted is not converted.
+
+        Returns:
+            None where they are not; the year is None where it alone would take longer.
+        """
+        return None
+
+    @abstractmethod
+    def map_fields(self, record: dict[str, Any]) -> dict[str, Any]:
+        """Our fields of a record (see ``build_paper``)."""
+
+
+def is_json(head: str) -> bool:
+    """Whether a file begins with an object or an array of such, or has any line that begins like an object."""
+    return begins_json(head) or bool(_LINE.search(head.removeprefix("\ufeff")))
+
+
+def begins_json(head: str) -> bool:
+    """Whether a file begins with an object or an array of such."""
+    return bool(_START.match(head.removeprefix("\ufeff")))
+
+
+def _is_spread(head: str) -> bool:
+    """Whether the first object goes over several lines, as programs write it that indent."""
+    line, end, _ = head.lstrip(" \t\r\n\ufeff[").partition("\n")
+    line = line.rstrip()
+    return bool(end) and line.startswith("{") and line.endswith(("{", "[", ",")) and not line.endswith("},")
+
+
+def _read_lines(file: TextFile, encoding: Encoding) -> Iterator[tuple[int, "Value"]]:
+    for number, line in file.read_lines(encoding):
+        if line is None and number == 1:
+            yield from _read_spread(file, encoding)
+            return
+        if line is None:
+            yield number, Value(None, 0, fault=_TOO_LONG)
+        elif plain := _parse_plain_object(line):
+            yield number, Value(plain, 0)
+        else:
+            yield from ((number, value) for value in parse_values(line))
+
+
+def _read_spread(file: TextFile, encoding: Encoding) -> Iterator[tuple[int, "Value"]]:
+    text = file.whole(encoding, _HINT)
+    line, start = 1, 0
+    for value in parse_values(text):
+        line, start = line + text.count("\n", start, value.start), value.start
+        yield line, value
 
 
 class Value(NamedTuple):
@@ -33,32 +137,32 @@ class Value(NamedTuple):
     fault: str = ""
 
 
-def values(text: str) -> Iterator[Value]:
-    """The values in a text that are parted by white space or commas, inside an array or not.
+def parse_values(text: str) -> Iterator[Value]:
+    """Yield the values in a text that are parted by white space or commas, inside an array or not.
 
     NaN is read as null. A number beyond all bounds (Infinity, 1e999) is read as null too, of a repeated key the last
     value, a lone surrogate as �: each of these is a doubt. Where no value can be read, the last one is a fault.
     """
     decoder = _Decoder()
-    at = _between(text, 0)
-    while at < len(text):
+    start = _skip_separators(text, 0)
+    while start < len(text):
         try:
-            value, end = decoder.raw_decode(text, at)
+            value, end = decoder.raw_decode(text, start)
         except (RecursionError, ValueError) as fault:
-            rest = "; nothing after it was read" if at or "\n" in text else ""
-            yield Value(None, at, fault=_explain(fault) + rest)
+            rest = "; nothing after it was read" if start or "\n" in text else ""
+            yield Value(None, start, fault=_explain_fault(fault) + rest)
             return
-        yield _checked(Value(value, at, decoder.doubt()), text[at:end])
-        at = _between(text, end)
+        yield _check_value(Value(value, start, decoder.pop_doubts()), text[start:end])
+        start = _skip_separators(text, end)
 
 
-def plain_object(text: str) -> dict[str, Any] | None:
-    """The object that a text is, where nothing can be doubtful about it; None where ``values`` has to look.
+def _parse_plain_object(text: str) -> dict[str, Any] | None:
+    """The object that a text is, where nothing can be doubtful about it; None where ``parse_values`` has to look.
 
     That is so where orjson, which is four times as fast as Python's own module, writes it back as it stands: without
     blanks, repeated keys, numbers that lose digits, or escapes.
     """
-    if text.count("{") + text.count("[") > MAX_DEPTH:
+    if _may_be_deep(text):
         return None
     try:
         value = orjson.loads(text)
@@ -67,9 +171,9 @@ def plain_object(text: str) -> dict[str, Any] | None:
         return None
 
 
-def _between(text: str, at: int) -> int:
-    found = _BETWEEN.match(text, at)
-    return found.end() if found else at
+def _skip_separators(text: str, start: int) -> int:
+    match = _BETWEEN.match(text, start)
+    return match.end() if match else start
 
 
 class _Decoder(json.JSONDecoder):
@@ -78,34 +182,37 @@ class _Decoder(json.JSONDecoder):
     def __init__(self) -> None:
         # strict=False lets tabs and other control characters stand in strings; cleaning takes them out.
         super().__init__(
-            object_pairs_hook=self._object, parse_float=self._float, parse_constant=self._constant, strict=False
+            object_pairs_hook=self._build_object,
+            parse_float=self._parse_float,
+            parse_constant=self._parse_constant,
+            strict=False,
         )
         self._doubts: list[str] = []
 
-    def doubt(self) -> str:
+    def pop_doubts(self) -> str:
         """What was doubtful since the last call."""
         doubts, self._doubts = self._doubts, []
         return "; ".join(dict.fromkeys(doubts))
 
-    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def _build_object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         result = dict(pairs)
         if len(result) < len(pairs):
             self._doubts.append("a field stands twice in one object; the last one was taken")
         return result
 
-    def _float(self, digits: str) -> float | None:
+    def _parse_float(self, digits: str) -> float | None:
         number = float(digits)
         if math.isinf(number):
-            self._constant(digits)
+            self._parse_constant(digits)
             return None
         return number
 
-    def _constant(self, name: str) -> None:
+    def _parse_constant(self, name: str) -> None:
         if name != "NaN":  # which is how some programs write "missing"
             self._doubts.append(f"{name[:20]} is no number that can be kept; it was read as missing")
 
 
-def _explain(fault: RecursionError | ValueError) -> str:
+def _explain_fault(fault: RecursionError | ValueError) -> str:
     if isinstance(fault, RecursionError):
         return _DEEP
     if not isinstance(fault, json.JSONDecodeError):
@@ -114,20 +221,19 @@ def _explain(fault: RecursionError | ValueError) -> str:
     return f"not valid JSON: {fault.msg} ({place})"
 
 
-def _checked(found: Value, text: str) -> Value:
-    deep = text.count("{") + text.count("[") > MAX_DEPTH  # else it cannot be
-    if deep and _too_deep(found.value):
-        return found._replace(value=None, fault=_DEEP)
-    if not _encodes(text):  # the decoder left a mark where bytes were no UTF-8
-        return found._replace(value=None, fault="not valid UTF-8; save the file as UTF-8")
-    if "\\u" in text and not _encodes(plain := json.dumps(found.value, ensure_ascii=False)):
-        whole = plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        doubts = filter(None, [found.doubt, "half a character (a lone surrogate) was replaced by �"])
-        return found._replace(value=json.loads(whole), doubt="; ".join(doubts))
-    return found
+def _check_value(value: Value, text: str) -> Value:
+    if _may_be_deep(text) and _is_too_deep(value.value):
+        return value._replace(value=None, fault=_DEEP)
+    if not _is_encodable(text):  # the decoder left a mark where bytes were no UTF-8
+        return value._replace(value=None, fault="not valid UTF-8; save the file as UTF-8")
+    if "\\u" in text and not _is_encodable(plain := json.dumps(value.value, ensure_ascii=False)):
+        mended = plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        doubts = filter(None, [value.doubt, "half a character (a lone surrogate) was replaced by �"])
+        return value._replace(value=json.loads(mended), doubt="; ".join(doubts))
+    return value
 
 
-def _encodes(text: str) -> bool:
+def _is_encodable(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -135,141 +241,58 @@ def _encodes(text: str) -> bool:
     return True
 
 
-def _too_deep(value: Any) -> bool:
+def _may_be_deep(text: str) -> bool:
+    """Whether a text has brackets enough to be too deep, which is quick to tell."""
+    return text.count("{") + text.count("[") > MAX_DEPTH
+
+
+def _is_too_deep(value: Any) -> bool:
     level = [value]
     for _ in range(MAX_DEPTH):
-        level = [child for parent in level if isinstance(parent, dict | list) for child in _children(parent)]
+        parents = (parent for parent in level if isinstance(parent, dict | list))
+        level = [child for parent in parents for child in (parent.values() if isinstance(parent, dict) else parent)]
         if not level:
             return False
     return True
 
 
-def _children(parent: dict[str, Any] | list[Any]) -> list[Any]:
-    return list(parent.values()) if isinstance(parent, dict) else parent
-
-
-HINT = "Write one object a line (jq -c '.[]' does that): such a file may be of any size."
-TOO_LONG = "the line is longer than 10 million characters and was not read"
-
-_START = re.compile(r"\s*(?:\{|\[\s*[\[{\]])")
-_LINE = re.compile(r'^[ \t]*\{[ \t]*"', re.MULTILINE)
-
-
-def is_json(head: str) -> bool:
-    """An object or an array of such at the start, or any line that begins like an object."""
-    text = head.removeprefix("\ufeff")
-    return bool(_START.match(text) or _LINE.search(text))
-
-
-def begins_json(head: str) -> bool:
-    """An object or an array of such at the start."""
-    return bool(_START.match(head.removeprefix("\ufeff")))
-
-
-def json_values(file: TextFile) -> Iterator[tuple[int, Value]]:
-    """Line and value of each JSON value that is not an array; arrays are opened."""
-    encoding = json_encoding(file)
-    yield from _spread(file, encoding) if _is_spread(file.text_head()) else _by_line(file, encoding)
-
-
-def json_encoding(file: TextFile) -> Encoding:
-    """UTF-8 line by line, where the file does not begin with the mark of something else."""
-    return BY_LINE if marked(file.head) == BY_LINE.codec else file.encoding()
-
-
-def read_json(
-    file: TextFile,
-    format: str,
-    records: Callable[[dict[str, Any]], Iterable[Any] | None],
-    fields: Callable[[dict[str, Any]], dict[str, Any]],
-    known: Callable[[dict[str, Any]], tuple[Collection[str], int | None]] | None = None,
-) -> Iterator[Item]:
-    """Yield what is in a file of some API's JSON.
-
-    Args:
-        file: The file.
-        format: The name of the format.
-        records: The records in an answer of the API; None for an object that is a record itself.
-        fields: Our fields of a record.
-        known: Categories and year of a record, told quickly, so that what is not wanted is not converted; the year is
-            None where that would take longer.
-    """
-    doubt = json_encoding(file).doubt
-    if doubt:
-        yield file.problem(None, doubt, lost=False)
-    empty = True
-    for line, value in json_values(file):
-        inside = records(value.value) if isinstance(value.value, dict) else None
-        for record in [value.value] if inside is None else inside:
-            empty = False
-            if value.fault or not isinstance(record, dict):
-                yield file.problem(line, value.fault or f"not an object with fields, but {quoted(record)}")
-            elif known is None or not file.wanted.rules_out(*known(record)):
-                yield from take(file, line, format, fields(record), value.doubt)
-    if empty:
-        yield file.problem(None, NO_PAPER, lost=False)
-
-
-def text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Text or a number as text, of a list the first that is one; empty for all else."""
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, list):
-        return next((found for found in map(text, value) if found), "")
+        return next(filter(None, map(as_text, value)), "")
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
-def texts(value: Any) -> list[str]:
+def get_text(record: dict[str, Any], *keys: str) -> str:
+    """The text under the first of some keys that has one (see ``as_text``); empty where none has."""
+    return next(filter(None, (as_text(record.get(key)) for key in keys)), "")
+
+
+def as_texts(value: Any) -> list[str]:
     """The texts in a list, or the one that is no list."""
-    return [found for found in map(text, value if isinstance(value, list) else [value]) if found]
+    return [*filter(None, map(as_text, value if isinstance(value, list) else [value]))]
 
 
-def mapping(value: Any) -> dict[str, Any]:
+def as_object(value: Any) -> dict[str, Any]:
     """An object; an empty one for all else, of a list the first object in it."""
     if isinstance(value, list):
-        return next((one for one in value if isinstance(one, dict)), {})
+        return next(iter(as_objects(value)), {})
     return value if isinstance(value, dict) else {}
 
 
-def mappings(value: Any) -> list[dict[str, Any]]:
+def as_objects(value: Any) -> list[dict[str, Any]]:
     """The objects in a list."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def parts_date(value: Any) -> str:
+def parse_date_parts(value: Any) -> str:
     """The date of ``{"date-parts": [[2018, 5, 31]]}`` (Crossref, CSL), of its ``raw`` or ``literal``, or of a text."""
-    given = mapping(value)
-    parts = given.get("date-parts")
+    date = as_object(value)
+    parts = date.get("date-parts")
     first = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else parts
-    known = [text(part) for part in first] if isinstance(first, list) else []
-    if known and all(part.isdecimal() for part in known if part):
-        return "-".join(f"{part:0>2}" for part in known[:3] if part)
-    return text(given.get("raw")) or text(given.get("literal")) or text(given.get("date-time")) or text(value)
-
-
-def _is_spread(head: str) -> bool:
-    """Whether the first object goes over several lines, as programs write it that indent."""
-    line, end, _ = head.lstrip(" \t\r\n\ufeff[").partition("\n")
-    line = line.rstrip()
-    return bool(end) and line.startswith("{") and line.endswith(("{", "[", ",")) and not line.endswith("},")
-
-
-def _by_line(file: TextFile, encoding: Encoding) -> Iterator[tuple[int, Value]]:
-    for number, line in file.lines(encoding):
-        if line is None and number == 1:
-            yield from _spread(file, encoding)
-            return
-        if line is None:
-            yield number, Value(None, 0, fault=TOO_LONG)
-        elif plain := plain_object(line):
-            yield number, Value(plain, 0)
-        else:
-            yield from ((number, value) for value in values(line))
-
-
-def _spread(file: TextFile, encoding: Encoding) -> Iterator[tuple[int, Value]]:
-    whole = file.whole(encoding, HINT)
-    line, at = 1, 0
-    for value in values(whole):
-        line, at = line + whole.count("\n", at, value.start), value.start
-        yield line, value
+    numbers = [as_text(part) for part in first] if isinstance(first, list) else []
+    if numbers and all(part.isdecimal() for part in numbers if part):
+        return "-".join(f"{part:0>2}" for part in numbers[:3] if part)
+    return get_text(date, "raw", "literal", "date-time") or as_text(value)

@@ -10,46 +10,31 @@ Arrays, and objects over several lines, are read too; indented ones up to 100 MB
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from store.errors import SourceError
-from store.paper import Paper, Problem
 from store.readers.base import Item
-from store.readers.json_records import Value, is_json, json_encoding, json_values
-from store.readers.record import paper_from
-from store.readers.textfile import NO_PAPER, TextFile, quoted
-
-NAME = "jsonl"
-LABEL = "JSON Lines, one paper an object"
-
-sniff = is_json
+from store.readers.json_records import JsonReader, is_json
+from store.readers.record import parse_paper
+from store.readers.textfile import TextFile
 
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each object as a paper; a line that holds none is a problem, and the next ones are read."""
-    doubt = json_encoding(file).doubt
-    if doubt:
-        yield file.problem(None, doubt, lost=False)
-    empty = True
-    for line, value in json_values(file):
-        empty = False
-        yield from _items(file, line, value)
-    if empty:
-        yield file.problem(None, NO_PAPER, lost=False)
+class JsonLinesReader(JsonReader):
+    """Reads each object as a paper; a line that holds none is a problem, and the next ones are read."""
 
+    NAME = "jsonl"
+    LABEL = "JSON Lines, one paper an object"
 
-def _items(file: TextFile, line: int, value: Value) -> Iterator[Paper | Problem]:
-    try:
-        paper = _paper(file, line, value)
-    except SourceError as fault:
-        yield file.problem(line, fault.what)
-        return
-    yield paper
-    yield from file.doubts(paper)
+    def sniff(self, head: str) -> bool:
+        """JSON that no other format knows."""
+        return is_json(head)
 
-
-def _paper(file: TextFile, line: int, value: Value) -> Paper:
-    if value.fault:
-        raise SourceError(value.fault)
-    if not isinstance(value.value, dict):
-        raise SourceError(f"not an object with fields, but {quoted(value.value)}")
-    return paper_from(value.value, file.source(line, NAME), value.doubt)
+    def read_record(self, file: TextFile, line: int, record: dict[str, Any], doubt: str) -> Iterator[Item]:
+        """Yield the paper of an object, whose fields have our names already."""
+        try:
+            paper = parse_paper(record, file.source(line, self.NAME), doubt)
+        except SourceError as fault:
+            yield file.problem(line, fault.what)
+            return
+        yield paper
+        yield from file.report_warnings(paper)

@@ -1,67 +1,58 @@
 """Lens.org scholarly works as JSON (docs.api.lens.org/response-scholar.html): exports, and answers of its API."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from store.readers.base import Item
-from store.readers.json_records import begins_json, mapping, mappings, read_json, text, texts
-from store.readers.record import pages
-from store.readers.textfile import TextFile
-
-NAME = "lens"
-LABEL = "Lens.org JSON"
+from store.readers.json_records import JsonApiReader, as_object, as_objects, as_texts, get_text
+from store.readers.names import join_name
+from store.readers.record import format_pages
 
 _SNIFF = re.compile(r'"lens_id"\s*:\s*"[0-9X-]{10,}"')
 _IDS = {"pmcid": "pmcid", "magid": "mag", "openalex": "openalex", "coreid": "core"}
-_KEPT = {
-    "publication_type": "type",
-    "volume": "volume",
-    "issue": "issue",
-    "scholarly_citations_count": "cited_by_count",
+_EXTRA = {
+    "publication_type": "type", "volume": "volume", "issue": "issue", "scholarly_citations_count": "cited_by_count",
     "languages": "language",
-}
+}  # fmt: skip
 
 
-def sniff(head: str) -> bool:
-    """A work's id."""
-    return bool(begins_json(head) and _SNIFF.search(head))
+class LensReader(JsonApiReader):
+    """Reads works of Lens.org."""
+
+    NAME = "lens"
+    LABEL = "Lens.org JSON"
+    SIGNS = ((_SNIFF,),)
+
+    def map_fields(self, work: dict[str, Any]) -> dict[str, Any]:
+        """Our fields of a work."""
+        numbers = as_objects(work.get("external_ids"))
+        ids = {get_text(number, "type"): get_text(number, "value") for number in reversed(numbers)}
+        source = as_object(work.get("source"))
+        links = [get_text(link, "url") for link in as_objects(work.get("source_urls"))]
+        return {
+            "title": get_text(work, "title"),
+            "abstract": get_text(work, "abstract"),
+            "authors": [*filter(None, map(_author_name, as_objects(work.get("authors"))))],
+            "date": get_text(work, "date_published", "year_published"),
+            "venue": get_text(source, "title"),
+            "keywords": as_texts(work.get("keywords")),
+            "doi": ids.get("doi"),
+            "pmid": ids.get("pmid"),
+            "identifiers": {"lens": get_text(work, "lens_id")}
+            | {ours: ids[theirs] for theirs, ours in _IDS.items() if theirs in ids},
+            "urls": [url for url in links if url.startswith(("http://", "https://"))],
+            "pages": format_pages(get_text(work, "start_page"), get_text(work, "end_page")),
+            "publisher": get_text(source, "publisher"),
+            "fields_of_study": as_texts(work.get("fields_of_study")),
+            **{ours: get_text(work, theirs) for theirs, ours in _EXTRA.items()},
+        }
+
+    def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
+        """The works of an answer."""
+        works = answer.get("data")
+        return works if isinstance(works, list) and "lens_id" not in answer else None
 
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each work; one without title, abstract and identifier is a problem."""
-    return read_json(file, NAME, _works, fields)
-
-
-def fields(work: dict[str, Any]) -> dict[str, Any]:
-    """Our fields of a work."""
-    ids = {text(one.get("type")): text(one.get("value")) for one in reversed(mappings(work.get("external_ids")))}
-    source = mapping(work.get("source"))
-    links = [text(one.get("url")) for one in mappings(work.get("source_urls"))]
-    return {
-        "title": text(work.get("title")),
-        "abstract": text(work.get("abstract")),
-        "authors": [name for name in map(_name, mappings(work.get("authors"))) if name],
-        "date": text(work.get("date_published")) or text(work.get("year_published")),
-        "venue": text(source.get("title")),
-        "keywords": texts(work.get("keywords")),
-        "doi": ids.get("doi"),
-        "pmid": ids.get("pmid"),
-        "identifiers": {"lens": text(work.get("lens_id"))}
-        | {ours: ids[theirs] for theirs, ours in _IDS.items() if theirs in ids},
-        "urls": [url for url in links if url.startswith(("http://", "https://"))],
-        "pages": pages(text(work.get("start_page")), text(work.get("end_page"))),
-        "publisher": text(source.get("publisher")),
-        "fields_of_study": texts(work.get("fields_of_study")),
-        **{ours: text(work.get(theirs)) for theirs, ours in _KEPT.items()},
-    }
-
-
-def _works(answer: dict[str, Any]) -> Iterable[Any] | None:
-    found = answer.get("data")
-    return found if isinstance(found, list) and "lens_id" not in answer else None
-
-
-def _name(person: dict[str, Any]) -> str:
-    whole = " ".join(filter(None, (text(person.get("first_name")), text(person.get("last_name")))))
-    return whole or text(person.get("collective_name")) or text(person.get("display_name"))
+def _author_name(person: dict[str, Any]) -> str:
+    name = join_name(get_text(person, "first_name"), get_text(person, "last_name"))
+    return name or get_text(person, "collective_name", "display_name")

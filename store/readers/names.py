@@ -11,14 +11,14 @@ _INITIALS_LAST = re.compile(
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
 
 
-def without_et_al(text: str) -> tuple[str, bool]:
+def strip_et_al(text: str) -> tuple[str, bool]:
     """The list without "et al." or "and others" at its end, and whether that stood there."""
     line = " ".join(text.split())
     cut = _ET_AL.sub("", line)
     return cut, cut != line
 
 
-def at_commas(text: str) -> list[str]:
+def split_at_commas(text: str) -> list[str]:
     """The names of "Ann Poe, John Roe, Jr., Max Moe"; a "Jr." stays with its name."""
     names: list[str] = []
     for part in filter(None, (part.strip() for part in text.split(","))):
@@ -36,12 +36,12 @@ def split_names(text: str) -> list[str]:
     """
     names: list[str] = []
     for part in filter(None, (part.strip(" ,") for part in _SEPARATORS.split(" ".join(text.split())))):
-        pieces = at_commas(part)
+        pieces = split_at_commas(part)
         names += pieces if all(len(piece.split()) > 1 for piece in pieces) else [part]
     return names
 
 
-def natural(name: str) -> str:
+def reorder_name(name: str) -> str:
     """The order "Ann Poe", "John Roe, Jr." for "Poe, Ann", "Roe, Jr., John"; what has no comma, or more, as it is."""
     parts = [part.strip() for part in name.strip(" ,;").split(",")]
     suffix = next((part for part in parts[1:] if _SUFFIX.fullmatch(part)), "")
@@ -51,22 +51,28 @@ def natural(name: str) -> str:
     return f"{rest[1]} {rest[0]}{f', {suffix}' if suffix else ''}"
 
 
-def initials_first(name: str) -> str | None:
+def join_name(first: str, family: str, suffix: str = "") -> str:
+    """The name "Ann Poe" or "John Roe, Jr." of its parts, of which some may be empty."""
+    name = " ".join(filter(None, (first, family)))
+    return f"{name}, {suffix}" if suffix and name else name
+
+
+def move_initials_first(name: str) -> str | None:
     """The order "Y Lau", "J.C. Phillips" for "Lau Y", "Phillips J.C."; None for other names."""
     match = _INITIALS_LAST.fullmatch(name.strip())
     suffix = f", {match['suffix']}" if match and match["suffix"] else ""
     return f"{match['initials']} {match['family']}{suffix}" if match else None
 
 
-def same_person(one: str, other: str) -> bool:
+def is_same_person(name: str, candidate: str) -> bool:
     """Whether two names agree: same last word, same first one or its initial; case, accents, middles aside."""
-    a, b = _words(one), _words(other)
+    a, b = _split_words(name), _split_words(candidate)
     if not a or not b or a[-1] != b[-1]:
         return False
     first, second = a[0], b[0]
     return first == second or (first[0] == second[0] and 1 in (len(first), len(second)))
 
 
-def _words(name: str) -> list[str]:
+def _split_words(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", name).casefold()
     return re.findall(r"[^\W\d_]+", "".join(char for char in plain if not unicodedata.combining(char)))

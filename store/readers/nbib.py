@@ -7,87 +7,67 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.base import Item
-from store.readers.identifiers import doi
-from store.readers.names import initials_first
-from store.readers.record import date_of, people, pubmed_id
-from store.readers.tagged_records import Block, TagParser, Tags, first, joined, listed, read_tagged, rest
-from store.readers.textfile import TextFile
-
-NAME = "nbib"
-LABEL = "MEDLINE/NBIB"
+from store.readers.identifiers import doi, pmid
+from store.readers.names import move_initials_first
+from store.readers.record import choose_date, map_authors
+from store.readers.tagged_records import Block, TaggedReader, Tags, collect_rest, first_text, join_values, split_values
 
 _LINE = re.compile(r"\ufeff?(?P<tag>[A-Z][A-Z0-9]{1,3}) {0,2}-\s?(?P<value>.*)", re.DOTALL)
 _SNIFF = re.compile(r"^\ufeff?PMID ?- ?[0-9]+\s*$", re.MULTILINE)
 _TAGGED = re.compile(r"^(?:TI  |AB  |FAU |AU  |OWN |STAT|DP  |JT  |TA  )- \S", re.MULTILINE)
 _NAMES = {
-    "PT": "type",
-    "VI": "volume",
-    "IP": "issue",
-    "PG": "pages",
-    "IS": "issn",
-    "ISBN": "isbn",
-    "PB": "publisher",
-    "PL": "place",
-    "LA": "language",
-    "AD": "affiliations",
-    "FED": "editors",
-    "TA": "journal_abbreviation",
-    "SO": "citation",
-    "GR": "grants",
-    "OAB": "other_abstract",
-    "TT": "original_title",
-    "AUID": "author_ids",
-    "RIN": "retraction_in",
-    "ROF": "retraction_of",
-}
+    "PT": "type", "VI": "volume", "IP": "issue", "PG": "pages", "IS": "issn", "ISBN": "isbn", "PB": "publisher",
+    "PL": "place", "LA": "language", "AD": "affiliations", "FED": "editors", "TA": "journal_abbreviation",
+    "SO": "citation", "GR": "grants", "OAB": "other_abstract", "TT": "original_title", "AUID": "author_ids",
+    "RIN": "retraction_in", "ROF": "retraction_of",
+}  # fmt: skip
 
 
-def sniff(head: str) -> bool:
-    """A line with a PubMed id, or several tags as MEDLINE spaces them."""
-    return bool(_SNIFF.search(head)) or len(set(_TAGGED.findall(head))) >= 3
+class NbibReader(TaggedReader):
+    """Reads the records of MEDLINE files."""
 
+    NAME = "nbib"
+    LABEL = "MEDLINE/NBIB"
+    LINE = _LINE
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each record; one without title, abstract and identifier is a problem."""
-    return read_tagged(file, TagParser(_LINE), blocks, fields, NAME)
+    def map_fields(self, tags: Tags) -> dict[str, Any]:
+        """Our fields of a record's tags."""
+        full = "FAU" if len(tags.get("FAU", ())) >= len(tags.get("AU", ())) else "AU"
+        names = [" ".join(name.split()) for tag in (full, "CN") for name in tags.get(tag, ())]
+        aids = [" ".join(aid.split()) for tag in ("AID", "LID") for aid in tags.get(tag, ())]
+        fields = {
+            "title": first_text(tags, "TI", "BTI", "CTI"),
+            "abstract": join_values(tags, "AB"),
+            **map_authors(move_initials_first(name) or name if full == "AU" else name for name in names),
+            "date": choose_date(join_values(tags, "DP"), join_values(tags, "DEP")),
+            "venue": first_text(tags, "JT", "BTI", "CTI", "TA"),
+            "keywords": [keyword.lstrip("*") for keyword in split_values(_unwrap_lines(tags), "OT", "MH")],
+            "pmid": pmid(join_values(tags, "PMID")),
+            "doi": next((aid.split(" ")[0] for aid in aids if "[doi]" in aid or doi(aid)), ""),
+            "identifiers": {"pmcid": join_values(tags, "PMC")},
+        }
+        mapped = {"FAU", "AU", "CN", "OT", "MH", "PMID", "PMC", "TI", "AB"}
+        return {**collect_rest(_unwrap_lines(tags), _NAMES, mapped, fields), **fields}
 
-
-def fields(tags: Tags) -> dict[str, Any]:
-    """Our fields of a record's tags."""
-    full = "FAU" if len(tags.get("FAU", ())) >= len(tags.get("AU", ())) else "AU"
-    names = [" ".join(name.split()) for tag in (full, "CN") for name in tags.get(tag, ())]
-    aids = [" ".join(aid.split()) for tag in ("AID", "LID") for aid in tags.get(tag, ())]
-    found = {
-        "title": first(tags, "TI", "BTI", "CTI"),
-        "abstract": joined(tags, "AB"),
-        **people(initials_first(name) or name if full == "AU" else name for name in names),
-        "date": date_of(joined(tags, "DP"), joined(tags, "DEP")),
-        "venue": first(tags, "JT", "BTI", "CTI", "TA"),
-        "keywords": [keyword.lstrip("*") for keyword in listed(_unwrapped(tags), "OT", "MH")],
-        "pmid": pubmed_id(joined(tags, "PMID")),
-        "doi": next((aid.split(" ")[0] for aid in aids if "[doi]" in aid or doi(aid)), ""),
-        "identifiers": {"pmcid": joined(tags, "PMC")},
-    }
-    taken = {"FAU", "AU", "CN", "OT", "MH", "PMID", "PMC", "TI", "AB"}
-    return {**rest(_unwrapped(tags), _NAMES, taken, found), **found}
-
-
-def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
-    """The records: an empty line ends one, another ``PMID`` begins one."""
-    block: Block | None = None
-    for number, line in lines:
-        match = _LINE.match(line) if line else None
-        if block and (line == "" or (line and not line.strip()) or (match and match["tag"] == "PMID")):
+    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
+        """The records: an empty line ends one, another ``PMID`` begins one."""
+        block: Block | None = None
+        for number, line in lines:
+            match = _LINE.match(line) if line else None
+            if block and (line == "" or (line and not line.strip()) or (match and match["tag"] == "PMID")):
+                yield block
+                block = None
+            if (match or line is None) and block is None:
+                block = Block(number)
+            if block and (line is None or line.strip()):
+                block.add(line)
+        if block:
             yield block
-            block = None
-        if (match or line is None) and block is None:
-            block = Block(number)
-        if block and (line is None or line.strip()):
-            block.add(line)
-    if block:
-        yield block
+
+    def sniff(self, head: str) -> bool:
+        """A line with a PubMed id, or several tags as MEDLINE spaces them."""
+        return bool(_SNIFF.search(head)) or len(set(_TAGGED.findall(head))) >= 3
 
 
-def _unwrapped(tags: Tags) -> Tags:
+def _unwrap_lines(tags: Tags) -> Tags:
     return {tag: [" ".join(value.split()) for value in values] for tag, values in tags.items()}

@@ -4,92 +4,86 @@ The abstract comes as an inverted index: each word with its places.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from store.readers.base import Item
-from store.readers.json_records import begins_json, mapping, mappings, read_json, text, texts
-from store.readers.record import identified, pages
-from store.readers.textfile import TextFile
+from store.readers.json_records import JsonApiReader, as_object, as_objects, as_text, as_texts, get_text
+from store.readers.record import format_pages, identified
 
-NAME = "openalex"
-LABEL = "OpenAlex JSON"
 MAX_WORDS = 100_000
 
 _SNIFF = re.compile(r'"abstract_inverted_index"\s*:|"id"\s*:\s*"https://openalex\.org/W\d')
-_OURS = re.compile(r'"abstract_raw"\s*:')
 
 
-def sniff(head: str) -> bool:
-    """A work's id, or an inverted abstract."""
-    return bool(begins_json(head) and _SNIFF.search(head) and not _OURS.search(head))
+class OpenAlexReader(JsonApiReader):
+    """Reads works of OpenAlex."""
+
+    NAME = "openalex"
+    LABEL = "OpenAlex JSON"
+    SIGNS = ((_SNIFF,),)
+
+    def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
+        """The works of an answer."""
+        return answer["results"] if isinstance(answer.get("results"), list) and "title" not in answer else None
+
+    def map_fields(self, work: dict[str, Any]) -> dict[str, Any]:
+        """Our fields of a work."""
+        ids, biblio, place = (
+            as_object(work.get("ids")),
+            as_object(work.get("biblio")),
+            as_object(work.get("primary_location")),
+        )
+        source = as_object(place.get("source")) or as_object(work.get("host_venue"))
+        links = [
+            get_text(location, key)
+            for location in [place, *as_objects(work.get("locations"))]
+            for key in ("landing_page_url", "pdf_url")
+        ]
+        return {
+            "title": get_text(work, "title", "display_name"),
+            "abstract": get_text(work, "abstract") or unfold_abstract(work.get("abstract_inverted_index")),
+            "authors": [_author_name(authorship) for authorship in as_objects(work.get("authorships"))],
+            "authors_truncated": work.get("is_authors_truncated") is True,
+            "date": get_text(work, "publication_date", "publication_year"),
+            "venue": get_text(source, "display_name"),
+            "keywords": [get_text(keyword, "display_name", "keyword") for keyword in as_objects(work.get("keywords"))],
+            "doi": get_text(work, "doi") or get_text(ids, "doi"),
+            "pmid": get_text(ids, "pmid"),
+            "arxiv": identified(*links, get_text(work, "doi")).get("arxiv"),
+            "identifiers": {
+                "openalex": _last_part(work.get("id")) or _last_part(ids.get("openalex")),
+                "mag": get_text(ids, "mag"),
+                "pmcid": _last_part(ids.get("pmcid")),
+            },
+            "urls": [url for url in dict.fromkeys(links) if url.startswith(("http://", "https://"))],
+            "type": get_text(work, "type"),
+            "language": get_text(work, "language"),
+            "volume": get_text(biblio, "volume"),
+            "issue": get_text(biblio, "issue"),
+            "pages": format_pages(get_text(biblio, "first_page"), get_text(biblio, "last_page")),
+            "issn": get_text(source, "issn_l", "issn"),
+            "publisher": get_text(source, "host_organization_name", "publisher"),
+            "topics": [get_text(topic, "display_name") for topic in as_objects(work.get("topics"))],
+            "cited_by_count": work.get("cited_by_count"),
+            "retracted": work.get("is_retracted") or None,
+            "references": [_last_part(work_id) for work_id in as_texts(work.get("referenced_works"))],
+        }
 
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each work; one without title, abstract and identifier is a problem."""
-    return read_json(file, NAME, lambda answer: answer["results"] if _is_answer(answer) else None, fields)
-
-
-def fields(work: dict[str, Any]) -> dict[str, Any]:
-    """Our fields of a work."""
-    ids, biblio, place = mapping(work.get("ids")), mapping(work.get("biblio")), mapping(work.get("primary_location"))
-    source = mapping(place.get("source")) or mapping(work.get("host_venue"))
-    links = [
-        text(one.get(key))
-        for one in [place, *mappings(work.get("locations"))]
-        for key in ("landing_page_url", "pdf_url")
-    ]
-    return {
-        "title": text(work.get("title")) or text(work.get("display_name")),
-        "abstract": text(work.get("abstract")) or unfolded(work.get("abstract_inverted_index")),
-        "authors": [_author(one) for one in mappings(work.get("authorships"))],
-        "authors_truncated": work.get("is_authors_truncated") is True,
-        "date": text(work.get("publication_date")) or text(work.get("publication_year")),
-        "venue": text(source.get("display_name")),
-        "keywords": [
-            text(one.get("display_name")) or text(one.get("keyword")) for one in mappings(work.get("keywords"))
-        ],
-        "doi": text(work.get("doi")) or text(ids.get("doi")),
-        "pmid": text(ids.get("pmid")),
-        "arxiv": identified(*links, text(work.get("doi"))).get("arxiv"),
-        "identifiers": {
-            "openalex": _tail(work.get("id")) or _tail(ids.get("openalex")),
-            "mag": text(ids.get("mag")),
-            "pmcid": _tail(ids.get("pmcid")),
-        },
-        "urls": [url for url in dict.fromkeys(links) if url.startswith(("http://", "https://"))],
-        "type": text(work.get("type")),
-        "language": text(work.get("language")),
-        "volume": text(biblio.get("volume")),
-        "issue": text(biblio.get("issue")),
-        "pages": pages(text(biblio.get("first_page")), text(biblio.get("last_page"))),
-        "issn": text(source.get("issn_l")) or text(source.get("issn")),
-        "publisher": text(source.get("host_organization_name")) or text(source.get("publisher")),
-        "topics": [text(one.get("display_name")) for one in mappings(work.get("topics"))],
-        "cited_by_count": work.get("cited_by_count"),
-        "retracted": work.get("is_retracted") or None,
-        "references": [_tail(one) for one in texts(work.get("referenced_works"))],
-    }
-
-
-def unfolded(index: Any) -> str:
+def unfold_abstract(index: Any) -> str:
     """The text of an inverted index; places that cannot be right are passed over."""
     words = {
         place: word
-        for word, places in mapping(index).items()
+        for word, places in as_object(index).items()
         for place in (places if isinstance(places, list) else [])
         if isinstance(place, int) and 0 <= place < MAX_WORDS
     }
     return " ".join(words[place] for place in sorted(words))
 
 
-def _is_answer(answer: dict[str, Any]) -> bool:
-    return isinstance(answer.get("results"), list) and "title" not in answer
+def _author_name(authorship: dict[str, Any]) -> str:
+    return get_text(as_object(authorship.get("author")), "display_name") or as_text(authorship.get("raw_author_name"))
 
 
-def _author(authorship: dict[str, Any]) -> str:
-    return text(mapping(authorship.get("author")).get("display_name")) or text(authorship.get("raw_author_name"))
-
-
-def _tail(value: Any) -> str:
-    return text(value).rstrip("/").rpartition("/")[2]
+def _last_part(value: Any) -> str:
+    return as_text(value).rstrip("/").rpartition("/")[2]

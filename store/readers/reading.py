@@ -1,12 +1,12 @@
 """Files being read: one, or those of a folder or an archive one after the other."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from dataclasses import dataclass
 
 from store.errors import SourceError
 from store.paper import Paper, Problem
 from store.readers.base import Item, Reader
-from store.readers.textfile import TextFile, Wanted
+from store.readers.textfile import ReadFilter, TextFile
 from store.record import oversize
 
 MIXED = "several"
@@ -15,14 +15,14 @@ MIXED = "several"
 class Reading(Iterator[Item]):
     """Papers, problems and profiles as they are read; also how far that is.
 
-    ``format`` names the format that was recognised, ``several`` where there is more than one file; ``wanted`` counts
+    ``format`` names the format that was recognised, ``several`` where there is more than one file; ``filter`` counts
     what was left out.
     """
 
     def __init__(self, items: Iterator[Item], format: str, total_bytes: int, position: Callable[[], int]) -> None:
         self.items = items
         self._position = position
-        self.wanted = Wanted()
+        self.filter = ReadFilter()
         self.format = format
         self.total_bytes = total_bytes
 
@@ -33,7 +33,7 @@ class Reading(Iterator[Item]):
     @property
     def left_out(self) -> int:
         """How many papers were read and not wanted."""
-        return self.wanted.left_out
+        return self.filter.left_out
 
     @property
     def bytes_read(self) -> int:
@@ -45,59 +45,53 @@ class Reading(Iterator[Item]):
         return self.bytes_read / self.total_bytes if self.total_bytes else 0.0
 
 
-class Part(Protocol):
-    """One of several files: its name for messages, its size, and the reading of it, which may raise SourceError."""
+@dataclass(frozen=True)
+class Part:
+    """One of several files: its name for messages, its size in bytes, and ``read``, which may raise SourceError."""
 
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-
-    @property
-    def size(self) -> int:
-        """Bytes, for the progress."""
-
-    def read(self) -> Reading:
-        """Begin to read it."""
+    name: str
+    size: int
+    read: Callable[[], Reading]
 
 
-def one(file: TextFile, reader: Reader) -> Reading:
+def read_one(file: TextFile, reader: Reader) -> Reading:
     """The reading of one file."""
-    return Reading(_items(file, reader), reader.NAME, file.size, lambda: file.bytes_read)
+    return Reading(_read_items(file, reader), reader.NAME, file.size, lambda: file.bytes_read)
 
 
-def _items(file: TextFile, reader: Reader) -> Iterator[Item]:
+def _read_items(file: TextFile, reader: Reader) -> Iterator[Item]:
     for item in reader.read(file):
         # What was joined of several records is judged when it is added, record by record.
         fault = oversize(item) if isinstance(item, Paper) and not item.records else ""
         yield file.problem(item.source.line, fault) if fault and isinstance(item, Paper) else item
-    if file.changed():
+    if file.has_changed():
         yield file.problem(None, "the file changed while it was read: add it again when it is complete", lost=False)
 
 
-def chosen(reading: Reading, wanted: Wanted) -> Reading:
-    """The same reading, of what is wanted in it."""
-    reading.items, reading.wanted = wanted.of(reading.items), wanted
+def apply_filter(reading: Reading, filter: ReadFilter) -> Reading:
+    """The same reading without the papers that a filter leaves out."""
+    reading.items, reading.filter = filter.apply(reading.items), filter
     return reading
 
 
-def several(name: str, parts: Sequence[Part]) -> Reading:
+def read_many(name: str, parts: Sequence[Part]) -> Reading:
     """The reading of several files; one that cannot be read is a problem, and the others are read.
 
     Raises:
         SourceError: None of them can be read; the message names the folder or archive, and why the first cannot.
     """
-    run = _Run(name, parts)
-    return Reading(run.items(), MIXED, sum(part.size for part in parts), run.position)
+    sequence = _FileSequence(name, parts)
+    return Reading(sequence.read_items(), MIXED, sum(part.size for part in parts), sequence.position)
 
 
-class _Run:
+class _FileSequence:
     """Where among its files a reading is; the first that can be read is begun at once."""
 
     def __init__(self, name: str, parts: Sequence[Part]) -> None:
         self._parts = iter(parts)
         self._done = 0
         self._faults: list[tuple[str, SourceError]] = []
-        self._part, self._current = self._begun()
+        self._part, self._current = self._open_next()
         if self._current is None and len(self._faults) == 1:
             raise self._faults[0][1]
         if self._current is None:
@@ -109,18 +103,18 @@ class _Run:
     def position(self) -> int:
         return self._done + (self._current.bytes_read if self._current else 0)
 
-    def items(self) -> Iterator[Item]:
+    def read_items(self) -> Iterator[Item]:
         while self._current or self._faults:
-            yield from self._passed_over()
+            yield from self._report_faults()
             if self._current and self._part:
                 try:
                     yield from self._current
                 except SourceError as fault:
                     self._faults.append((self._part.name, fault))
                 self._done += self._part.size
-                self._part, self._current = self._begun()
+                self._part, self._current = self._open_next()
 
-    def _begun(self) -> tuple[Part | None, Reading | None]:
+    def _open_next(self) -> tuple[Part | None, Reading | None]:
         """The next file that can be read."""
         for part in self._parts:
             try:
@@ -130,7 +124,7 @@ class _Run:
                 self._done += part.size
         return None, None
 
-    def _passed_over(self) -> Iterator[Problem]:
+    def _report_faults(self) -> Iterator[Problem]:
         faults, self._faults = self._faults, []
         for name, fault in faults:
             yield Problem(file=name, reason=f"passed over: {fault}")

@@ -7,84 +7,63 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.base import Item
-from store.readers.record import date_of, identified, links, people
-from store.readers.tagged_records import Block, TagParser, Tags, first, joined, listed, read_tagged, rest
-from store.readers.textfile import TextFile
-
-NAME = "refer"
-LABEL = "Refer, EndNote .enw"
+from store.readers.record import choose_date, identified, map_authors, map_links
+from store.readers.tagged_records import Block, TaggedReader, Tags, collect_rest, first_text, join_values, split_values
 
 _LINE = re.compile(r"\ufeff?%(?P<tag>[0-9A-Za-z@*?!#$&()+,\-.<=>^~\[\]])(?:[ \t](?P<value>.*)|\s*$)", re.DOTALL)
 _TYPED = re.compile(r"^\ufeff?%0[ \t]+[A-Z][A-Za-z ()/]+\s*$", re.MULTILINE)
 _TITLE = re.compile(r"^\ufeff?%T[ \t]+\S", re.MULTILINE)
 _OTHER = re.compile(r"^\ufeff?%[AJDXBI8][ \t]+\S", re.MULTILINE)
 _NAMES = {
-    "0": "type",
-    "V": "volume",
-    "N": "issue",
-    "P": "pages",
-    "@": "issn",
-    "I": "publisher",
-    "C": "place",
-    "G": "language",
-    "E": "editors",
-    "Y": "series_editors",
-    "S": "series",
-    "7": "edition",
-    "+": "affiliations",
-    "M": "accession",
-    "Z": "note",
-    "F": "citation_key",
-    "L": "call_number",
-    "~": "database",
-    "W": "database_provider",
-    "!": "short_title",
-    "O": "note",
-}
+    "0": "type", "V": "volume", "N": "issue", "P": "pages", "@": "issn", "I": "publisher", "C": "place",
+    "G": "language", "E": "editors", "Y": "series_editors", "S": "series", "7": "edition", "+": "affiliations",
+    "M": "accession", "Z": "note", "F": "citation_key", "L": "call_number", "~": "database", "W": "database_provider",
+    "!": "short_title", "O": "note",
+}  # fmt: skip
 
 
-def sniff(head: str) -> bool:
-    """A type, or a title with other tags."""
-    return bool(_TITLE.search(head) and (_TYPED.search(head) or _OTHER.search(head)))
+class ReferReader(TaggedReader):
+    """Reads the records of Refer and EndNote's ``.enw``."""
 
+    NAME = "refer"
+    LABEL = "Refer, EndNote .enw"
+    LINE = _LINE
+    SIGNS = ((_TITLE, _TYPED), (_TITLE, _OTHER))
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each record; one without title, abstract and identifier is a problem."""
-    return read_tagged(file, TagParser(_LINE), blocks, fields, NAME)
+    def map_fields(self, tags: Tags) -> dict[str, Any]:
+        """Our fields of a record's tags."""
+        identifiers = identified(join_values(tags, "R"), *split_values(tags, "U", "3"))
+        fields = {
+            "title": first_text(tags, "T", "B", "Q"),
+            "abstract": "\n".join(tags.get("X", ())),
+            **map_authors(split_values(tags, "A", marks="\n;") or split_values(tags, "Q")),
+            "date": choose_date(
+                join_values(tags, "D"),
+                join_values(tags, "8"),
+                f"{join_values(tags, '8')} {join_values(tags, 'D')}".strip(),
+            ),
+            "venue": first_text(tags, "J", "B"),
+            "keywords": split_values(tags, "K", marks="\n;,"),
+            "doi": identifiers.get("doi"),
+            "arxiv": identifiers.get("arxiv"),
+            **map_links(split_values(tags, "U", ">")),
+        }
+        mapped = {"A", "K", "U", ">", "X", "T"} | ({"R"} if identified(join_values(tags, "R")) else set())
+        return {**collect_rest(tags, _NAMES, mapped, fields), **fields}
 
-
-def fields(tags: Tags) -> dict[str, Any]:
-    """Our fields of a record's tags."""
-    said = identified(joined(tags, "R"), *listed(tags, "U", "3"))
-    found = {
-        "title": first(tags, "T", "B", "Q"),
-        "abstract": "\n".join(tags.get("X", ())),
-        **people(listed(tags, "A", at="\n;") or listed(tags, "Q")),
-        "date": date_of(joined(tags, "D"), joined(tags, "8"), f"{joined(tags, '8')} {joined(tags, 'D')}".strip()),
-        "venue": first(tags, "J", "B"),
-        "keywords": listed(tags, "K", at="\n;,"),
-        "doi": said.get("doi"),
-        "arxiv": said.get("arxiv"),
-        **links(listed(tags, "U", ">")),
-    }
-    taken = {"A", "K", "U", ">", "X", "T"} | ({"R"} if identified(joined(tags, "R")) else set())
-    return {**rest(tags, _NAMES, taken, found), **found}
-
-
-def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
-    """The records: ``%0`` begins one; without any, a tag after an empty line does."""
-    block: Block | None = None
-    typed = blank = False
-    for number, line in lines:
-        match = _LINE.match(line) if line else None
-        if match and block and (match["tag"] == "0" or (blank and not typed)):
+    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
+        """The records: ``%0`` begins one; without any, a tag after an empty line does."""
+        block: Block | None = None
+        typed = blank = False
+        for number, line in lines:
+            match = _LINE.match(line) if line else None
+            if match and block and (match["tag"] == "0" or (blank and not typed)):
+                yield block
+                block = None
+            if (match or line is None) and block is None:
+                block, typed = Block(number), bool(match and match["tag"] == "0")
+            if block and (line is None or line.strip()):
+                block.add(line)
+            blank = line is not None and not line.strip()
+        if block:
             yield block
-            block = None
-        if (match or line is None) and block is None:
-            block, typed = Block(number), bool(match and match["tag"] == "0")
-        if block and (line is None or line.strip()):
-            block.add(line)
-        blank = line is not None and not line.strip()
-    if block:
-        yield block

@@ -1,9 +1,9 @@
-"""What a record says of its paper having been taken back: retracted or withdrawn.
+"""Whether a record says that its paper was retracted or withdrawn, when, and by which notice.
 
-Told by PubMed's publication types and ``RetractionIn``, Crossref's ``updated-by``, OpenAlex's ``is_retracted``, the
-document types of Scopus and Web of Science, columns of tables, titles ("RETRACTED: …"), arXiv's comments and abstracts
-("This paper has been withdrawn"). A notice of a retraction is no retracted paper, neither is a paper on retractions,
-and one that was retracted in part, corrected or doubted still stands.
+This is read from PubMed's publication types and ``RetractionIn``, Crossref's ``updated-by``, OpenAlex's
+``is_retracted``, the document types of Scopus and Web of Science, columns of tables, titles ("RETRACTED: …"), arXiv's
+comments and abstracts ("This paper has been withdrawn"). A notice of a retraction is no retracted paper, neither is a
+paper on retractions, and one that was retracted in part, corrected or doubted still stands.
 """
 
 import re
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from store.readers.dates import loose_date
-from store.readers.identifiers import trimmed
+from store.readers.dates import parse_loose_date
+from store.readers.identifiers import trim_punctuation
 
 RETRACTED, WITHDRAWN = "retracted", "withdrawn"
 _UPDATES = {"retraction": RETRACTED, "withdrawal": WITHDRAWN, "removal": WITHDRAWN}
@@ -48,10 +48,10 @@ _NO = {"", "0", "0.0", "false", "no", "n", "none", "null", "nan", "not retracted
 _DOI = re.compile(r"\b10\.\d{4,9}/\S+")
 _PMID = re.compile(r"PMID:? (\d+)")
 _DAY = re.compile(r"\b(?:19|20)\d\d(?: [A-Z][a-z]{2,8}\b(?: \d{1,2}\b)?|(?:-\d\d){1,2})?")
-_FIRST = 5000  # Letters of a text that are looked at.
+_FIRST = 5000  # letters of a text that are looked at; chosen by hand, not measured
 
 
-def retraction(title: str, abstract: str, doi: str, extra: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def find_retraction(title: str, abstract: str, doi: str, extra: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """``Paper.retraction``, and ``extra`` without what says just the same.
 
     Args:
@@ -60,31 +60,36 @@ def retraction(title: str, abstract: str, doi: str, extra: dict[str, Any]) -> tu
         doi: Of the paper, "" for none.
         extra: The fields of its record that have no place of their own.
     """
-    kept = {name: left for name, value in extra.items() if (left := _others(name, value)) != _NOTHING}
-    said = [*_own(extra), *_references(doi, kept), *_marks(kept), *_wording(title, abstract, kept)]
+    rest = {name: left for name, value in extra.items() if (left := _strip_own_notes(name, value)) != _NOTHING}
+    statements = [
+        *_read_own_notes(extra),
+        *_read_references(doi, rest),
+        *_read_marks(rest),
+        *_read_wording(title, abstract, rest),
+    ]
     # What says more comes first; of equals the more reliable source.
-    return max(said, key=lambda one: len(one.split()), default=""), kept
+    return max(statements, key=lambda statement: len(statement.split()), default=""), rest
 
 
-def _own(extra: dict[str, Any]) -> Iterator[str]:
+def _read_own_notes(extra: dict[str, Any]) -> Iterator[str]:
     for name in sorted(_OWN & extra.keys()):
-        said = (line.strip() for text in _texts(extra[name]) for line in text.split("\n"))
-        yield from (f"{line[:9].lower()}{line[9:]}" for line in said if OURS.fullmatch(line))
+        lines = (line.strip() for text in _list_texts(extra[name]) for line in text.split("\n"))
+        yield from (f"{line[:9].lower()}{line[9:]}" for line in lines if OURS.fullmatch(line))
 
 
-def _others(name: str, value: Any) -> Any:
-    """What a field says beside that."""
+def _strip_own_notes(name: str, value: Any) -> Any:
+    """What a field says beside our own notes; ``_NOTHING`` where that is all it says."""
     if name not in _OWN:
         return value
     if isinstance(value, str):
-        return _without(value)
-    if not isinstance(value, list) or all(_without(text) == text for text in _texts(value)):
+        return _strip_own_lines(value)
+    if not isinstance(value, list) or all(_strip_own_lines(text) == text for text in _list_texts(value)):
         return value
-    left = [one for one in value if not isinstance(one, str) or _without(one) is not _NOTHING]
+    left = [item for item in value if not isinstance(item, str) or _strip_own_lines(item) is not _NOTHING]
     return left[0] if len(left) == 1 else left or _NOTHING
 
 
-def _without(text: str) -> Any:
+def _strip_own_lines(text: str) -> Any:
     """A text without the lines that are ours."""
     lines = text.split("\n")
     left = [line for line in lines if not OURS.fullmatch(line.strip())]
@@ -93,91 +98,93 @@ def _without(text: str) -> Any:
     return "\n".join(left) if left else _NOTHING
 
 
-def _references(doi: str, extra: dict[str, Any]) -> Iterator[str]:
+def _read_references(doi: str, extra: dict[str, Any]) -> Iterator[str]:
     """What names the notice: Crossref's ``updated-by``, PubMed's ``RetractionIn``, the columns of Retraction Watch."""
-    for update in _objects(extra.get("updated-by")):
+    for update in _list_objects(extra.get("updated-by")):
         if word := _UPDATES.get(str(update.get("type", "")).lower()):
-            yield _said(word, _day(update.get("updated")), str(update.get("DOI") or ""))
-    for update in _objects(extra.get("update-to")):  # Some notices stand under the DOI of the paper itself.
+            yield _format_retraction(word, _parse_update_date(update.get("updated")), str(update.get("DOI") or ""))
+    for update in _list_objects(extra.get("update-to")):  # Some notices stand under the DOI of the paper itself.
         word = _UPDATES.get(str(update.get("type", "")).lower())
         if word and str(update.get("DOI", "?")).lower() == doi.lower():
-            yield _said(word, _day(update.get("updated")), "")
-    for one in _objects(extra.get("corrections")):
-        if one.get("type") == "RetractionIn":
-            yield _noticed(f"{one.get('source', '')} PMID: {one.get('pmid', '')}")
-    for text in _texts(extra.get("retraction_in")):
-        yield _noticed(text)
-    columns = {_folded(name): value for name, value in extra.items()}
+            yield _format_retraction(word, _parse_update_date(update.get("updated")), "")
+    for notice in _list_objects(extra.get("corrections")):
+        if notice.get("type") == "RetractionIn":
+            yield _read_notice(f"{notice.get('source', '')} PMID: {notice.get('pmid', '')}")
+    for text in _list_texts(extra.get("retraction_in")):
+        yield _read_notice(text)
+    columns = {_fold_name(name): value for name, value in extra.items()}
     if str(columns.get("retractionnature", "")).lower() == "retraction":
         date, doi = (str(columns.get(name, "")) for name in ("retractiondate", "retractiondoi"))
-        yield _said(RETRACTED, loose_date(date.partition(" ")[0]) or "", doi if _DOI.fullmatch(doi) else "")
+        yield _format_retraction(
+            RETRACTED, parse_loose_date(date.partition(" ")[0]) or "", doi if _DOI.fullmatch(doi) else ""
+        )
 
 
-def _marks(extra: dict[str, Any]) -> Iterator[str]:
+def _read_marks(extra: dict[str, Any]) -> Iterator[str]:
     """Fields that say yes or no, and types of documents."""
     for name, value in extra.items():
-        known = _folded(name)
-        if known in _TYPES:
-            yield from (match["word"].lower() for text in _texts(value) if (match := _TYPE.match(text)))
-        elif known in _FLAGS and isinstance(value, bool | int | str):
-            yield from _flag(known, str(value).strip())
+        folded = _fold_name(name)
+        if folded in _TYPES:
+            yield from (match["word"].lower() for text in _list_texts(value) if (match := _TYPE.match(text)))
+        elif folded in _FLAGS and isinstance(value, bool | int | str):
+            yield from _read_flag(folded, str(value).strip())
 
 
-def _flag(name: str, value: str) -> Iterator[str]:
+def _read_flag(name: str, value: str) -> Iterator[str]:
     if OURS.fullmatch(value):
         yield f"{value[:9].lower()}{value[9:]}"
     elif value.lower() not in _NO and name != "retractionnature":
         yield WITHDRAWN if "withdrawn" in f"{name} {value.lower()}" else RETRACTED
 
 
-def _wording(title: str, abstract: str, extra: dict[str, Any]) -> Iterator[str]:
+def _read_wording(title: str, abstract: str, extra: dict[str, Any]) -> Iterator[str]:
     """What titles, abstracts and comments say in their own ways."""
-    yield from _found(_TITLES, title)
-    yield from _found(_ABSTRACTS, abstract)
+    yield from _match_words(_TITLES, title)
+    yield from _match_words(_ABSTRACTS, abstract)
     for name, value in extra.items():
-        if pattern := _NOTES.get(_folded(name)):
-            yield from (word for text in _texts(value) for word in _found((pattern,), text))
+        if pattern := _NOTES.get(_fold_name(name)):
+            yield from (word for text in _list_texts(value) for word in _match_words((pattern,), text))
 
 
-def _found(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[str]:
-    looked = text[:_FIRST]
-    lower = looked.lower()
+def _match_words(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[str]:
+    start = text[:_FIRST]
+    lower = start.lower()
     if WITHDRAWN in lower or RETRACTED in lower:  # Most say neither, and are done with in a microsecond.
-        yield from (found["word"].lower() for one in patterns if (found := one.match(looked)))
+        yield from (match["word"].lower() for pattern in patterns if (match := pattern.match(start)))
 
 
-def _noticed(text: str) -> str:
+def _read_notice(text: str) -> str:
     """What a reference to a notice tells: "Lancet. 2010 Feb 6;375:445. doi: 10.1016/x. PMID: 20137807"."""
     day, doi, pmid = _DAY.search(text), _DOI.search(text), _PMID.search(text)
-    return _said(
+    return _format_retraction(
         RETRACTED,
-        (loose_date(day[0]) or "") if day else "",
-        trimmed(doi[0]) if doi else f"PMID {pmid[1]}" if pmid else "",
+        (parse_loose_date(day[0]) or "") if day else "",
+        trim_punctuation(doi[0]) if doi else f"PMID {pmid[1]}" if pmid else "",
     )
 
 
-def _said(word: str, date: str, notice: str) -> str:
+def _format_retraction(word: str, date: str, notice: str) -> str:
     notice = " ".join(notice.split())
     iso = date[:10] if re.match(r"\d{4}(?:-\d\d){0,2}(?:T|$)", date) else ""
     return " ".join(filter(None, (word, iso, notice and f"({notice})")))
 
 
-def _day(updated: Any) -> str:
+def _parse_update_date(updated: Any) -> str:
     """The date of Crossref's ``{"date-parts": [[2021, 3, 4]]}`` or ``{"date-time": …}``."""
-    given = updated if isinstance(updated, dict) else {}
-    parts = str(given.get("date-parts", "")).strip("[]")
+    update = updated if isinstance(updated, dict) else {}
+    parts = str(update.get("date-parts", "")).strip("[]")
     numbers = re.fullmatch(r"(\d{4})(?:, (\d{1,2}))?(?:, (\d{1,2}))?", parts)
-    return "-".join(f"{part:0>2}" for part in numbers.groups() if part) if numbers else str(given.get("date-time", ""))
+    return "-".join(f"{part:0>2}" for part in numbers.groups() if part) if numbers else str(update.get("date-time", ""))
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+def _list_objects(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _texts(value: Any) -> list[str]:
-    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+def _list_texts(value: Any) -> list[str]:
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
 @lru_cache(maxsize=1000)
-def _folded(name: str) -> str:
+def _fold_name(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.lower())

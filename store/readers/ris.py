@@ -9,14 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.base import Item
-from store.readers.names import initials_first
-from store.readers.record import date_of, identified, links, pages, people, pubmed_id
-from store.readers.tagged_records import Block, TagParser, Tags, first, joined, listed, read_tagged, rest
-from store.readers.textfile import TextFile
-
-NAME = "ris"
-LABEL = "RIS"
+from store.readers.identifiers import pmid
+from store.readers.names import move_initials_first
+from store.readers.record import choose_date, format_pages, identified, map_authors, map_links
+from store.readers.tagged_records import Block, TaggedReader, Tags, collect_rest, first_text, join_values, split_values
 
 _KNOWN = """TY A1 A2 A3 A4 AB AD AN AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CL CN CP CT CY DA DB DI DO DP ED EP ER ET ID IP
     IS J1 J2 JA JF JO K1 KW L1 L2 L3 L4 LA LB LK M1 M2 M3 N1 N2 NV OL OP PB PP PY RI RN RP SE SF SN SP ST SV T1 T2 T3 TA
@@ -31,92 +27,72 @@ _OTHERS = re.compile(r"^[ \t]{0,3}(?:ER|AU|A1|T1|TI|PY|AB|JO|DO|KW)[ \t]{0,4}-(?
 _TITLES = ("TI", "T1", "CT")
 _SUBSTANCE = {*_TITLES, "BT", "AU", "A1", "DO"}
 _NAMES = {
-    "TY": "type",
-    "VL": "volume",
-    "VO": "volume",
-    "IS": "issue",
-    "NO": "issue",
-    "CP": "issue",
-    "SN": "issn",
-    "PB": "publisher",
-    "CY": "place",
-    "PP": "place",
-    "LA": "language",
-    "ET": "edition",
-    "A2": "editors",
-    "ED": "editors",
-    "A3": "series_editors",
-    "T3": "series",
-    "AD": "affiliations",
-    "AN": "accession",
-    "N1": "note",
-    "RN": "note",
-    "ID": "citation_key",
-    "DB": "database",
-    "DP": "database_provider",
-    "ST": "short_title",
-    "Y2": "accessed",
-    "M3": "type_of_work",
-    "TT": "translated_title",
-}
+    "TY": "type", "VL": "volume", "VO": "volume", "IS": "issue", "NO": "issue", "CP": "issue", "SN": "issn",
+    "PB": "publisher", "CY": "place", "PP": "place", "LA": "language", "ET": "edition", "A2": "editors",
+    "ED": "editors", "A3": "series_editors", "T3": "series", "AD": "affiliations", "AN": "accession", "N1": "note",
+    "RN": "note", "ID": "citation_key", "DB": "database", "DP": "database_provider", "ST": "short_title",
+    "Y2": "accessed", "M3": "type_of_work", "TT": "translated_title",
+}  # fmt: skip
 
 
-def sniff(head: str) -> bool:
-    """A ``TY`` tag and others."""
-    return bool(_SNIFF.search(head) and _OTHERS.search(head))
+class RisReader(TaggedReader):
+    """Reads the records of RIS."""
+
+    NAME = "ris"
+    LABEL = "RIS"
+    LINE = _LINE
+    SIGNS = ((_SNIFF, _OTHERS),)
+
+    def map_fields(self, tags: Tags) -> dict[str, Any]:
+        """Our fields of a record's tags."""
+        abstracts = ("\n".join(tags.get(tag, ())) for tag in ("AB", "N2"))
+        fields = {
+            "title": first_text(tags, *_TITLES, "BT", "TT", "ST"),
+            "abstract": max(abstracts, key=len),
+            **map_authors(move_initials_first(name) or name for name in split_values(tags, "AU", "A1", marks="\n;")),
+            "date": _choose_date(tags),
+            "venue": first_text(tags, "JF", "T2", "JO", "BT", "JA", "J2", "J1", "SO"),
+            "keywords": [keyword.lstrip("*") for keyword in split_values(tags, "KW", "K1", marks="\n;")],
+            **_map_identifiers(tags),
+            **map_links(split_values(tags, "UR", "L1", "L2", "LK", "WP", "US", marks="\n;")),
+            "pages": format_pages(join_values(tags, "SP"), join_values(tags, "EP")) or join_values(tags, "PG"),
+        }
+        mapped = {"AU", "A1", "KW", "K1", "DO", "DI", "DOI", "PMID", "UR", "L1", "L2", "LK", "WP", "US"}
+        mapped |= {"SP", "EP", "PG", "M3", "PM", "YR"}
+        mapped -= {"M3"} if not identified(join_values(tags, "M3")) else set()
+        return {**collect_rest(tags, _NAMES, mapped, fields), **fields}
+
+    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
+        """Yield the records; a ``TY`` without ``ER`` before it begins one only where more than odd tags follow."""
+        splitter = _Splitter()
+        for number, line in lines:
+            yield from splitter.add(number, line)
+        yield from splitter.close()
 
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each record; one without title, abstract and identifier is a problem."""
-    return read_tagged(file, TagParser(_LINE), blocks, fields, NAME)
-
-
-def fields(tags: Tags) -> dict[str, Any]:
-    """Our fields of a record's tags."""
-    abstracts = ("\n".join(tags.get(tag, ())) for tag in ("AB", "N2"))
-    found = {
-        "title": first(tags, *_TITLES, "BT", "TT", "ST"),
-        "abstract": max(abstracts, key=len),
-        **people(initials_first(name) or name for name in listed(tags, "AU", "A1", at="\n;")),
-        "date": _date(tags),
-        "venue": first(tags, "JF", "T2", "JO", "BT", "JA", "J2", "J1", "SO"),
-        "keywords": [keyword.lstrip("*") for keyword in listed(tags, "KW", "K1", at="\n;")],
-        **_identifiers(tags),
-        **links(listed(tags, "UR", "L1", "L2", "LK", "WP", "US", at="\n;")),
-        "pages": pages(joined(tags, "SP"), joined(tags, "EP")) or joined(tags, "PG"),
-    }
-    taken = {"AU", "A1", "KW", "K1", "DO", "DI", "DOI", "PMID", "UR", "L1", "L2", "LK", "WP", "US"}
-    taken |= {"SP", "EP", "PG", "M3", "PM", "YR"}
-    kept = {"M3"} if not identified(joined(tags, "M3")) else set()
-    return {**rest(tags, _NAMES, taken - kept, found), **found}
-
-
-def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
-    """The records. A ``TY`` without an ``ER`` before it begins a record only where more than a few odd tags follow."""
-    splitter = _Splitter()
-    for number, line in lines:
-        yield from splitter.take(number, line)
-    yield from splitter.close()
-
-
-def _date(tags: Tags) -> str:
-    years = [joined(tags, tag) for tag in ("PY", "Y1", "DA", "YR")]
+def _choose_date(tags: Tags) -> str:
+    years = [join_values(tags, tag) for tag in ("PY", "Y1", "DA", "YR")]
     year = next((year[:4] for year in years if re.match(r"[12]\d{3}(?!\d)", year)), "")
-    return date_of(*years, f"{year} {years[2]}" if year and not re.search(r"\d{4}", years[2]) else None)
+    return choose_date(*years, f"{year} {years[2]}" if year and not re.search(r"\d{4}", years[2]) else None)
 
 
-def _identifiers(tags: Tags) -> dict[str, Any]:
-    given = first(tags, "DO", "DI", "DOI")
-    if "[doi]" in joined(tags, "ID"):  # Ovid
-        given = given or joined(tags, "ID").partition("[doi]")[0].strip()
-    said = identified(joined(tags, "M3"), *listed(tags, "UR", "L3", "N1", "AN"))
-    database = f"{joined(tags, 'DB')} {joined(tags, 'DP')}".lower()
-    pubmed = any(name in database for name in ("pubmed", "ovid medline")) or joined(tags, "DP") == "NLM"
-    found = pubmed_id(joined(tags, "PMID")) or (pubmed_id(joined(tags, "AN")) if pubmed else None)
-    found = found or pubmed_id(joined(tags, "PM").removeprefix("PUBMED").strip())  # Cochrane
-    central = re.match(r"PMC\d+", joined(tags, "C2"))
+def _map_identifiers(tags: Tags) -> dict[str, Any]:
+    doi = first_text(tags, "DO", "DI", "DOI")
+    if "[doi]" in join_values(tags, "ID"):  # Ovid
+        doi = doi or join_values(tags, "ID").partition("[doi]")[0].strip()
+    identifiers = identified(join_values(tags, "M3"), *split_values(tags, "UR", "L3", "N1", "AN"))
+    database = f"{join_values(tags, 'DB')} {join_values(tags, 'DP')}".lower()
+    pubmed = any(name in database for name in ("pubmed", "ovid medline")) or join_values(tags, "DP") == "NLM"
+    pubmed_id = pmid(join_values(tags, "PMID")) or (pmid(join_values(tags, "AN")) if pubmed else None)
+    pubmed_id = pubmed_id or pmid(join_values(tags, "PM").removeprefix("PUBMED").strip())  # Cochrane
+    central = re.match(r"PMC\d+", join_values(tags, "C2"))
     ids = {"pmcid": central[0]} if central else {}
-    return {"doi": given or said.get("doi"), "arxiv": said.get("arxiv"), "pmid": found, "identifiers": ids}
+    return {
+        "doi": doi or identifiers.get("doi"),
+        "arxiv": identifiers.get("arxiv"),
+        "pmid": pubmed_id,
+        "identifiers": ids,
+    }
 
 
 class _Splitter:
@@ -128,7 +104,7 @@ class _Splitter:
         self._tags: set[str] = set()
         self._blank = False
 
-    def take(self, number: int, line: str | None) -> Iterator[Block]:
+    def add(self, number: int, line: str | None) -> Iterator[Block]:
         if line is None:
             self._block = self._block or Block(number)
             self._block.add(None)
@@ -139,20 +115,20 @@ class _Splitter:
             yield from self.close()
         elif tag and match:
             if tag == "TY" and self._tags & _SUBSTANCE:
-                yield from self._next()
-            self._append(number, f"{tag}  - {match['value']}", tag)
+                yield from self._end_record()
+            self._add_tag(number, f"{tag}  - {match['value']}", tag)
         elif self._block and line.strip():
             self._block.add(line)
         self._blank = not line.strip()
 
     def close(self) -> Iterator[Block]:
         """End the record."""
-        yield from self._next()
+        yield from self._end_record()
         if self._before:
             yield self._before
         self._before = None
 
-    def _next(self) -> Iterator[Block]:
+    def _end_record(self) -> Iterator[Block]:
         """What is gathered waits: the next one may turn out to be a part of it."""
         if self._block and self._before and not self._tags & _SUBSTANCE:
             for line in self._block.lines:
@@ -164,7 +140,7 @@ class _Splitter:
             self._before = self._block
         self._block, self._tags = None, set()
 
-    def _append(self, number: int, line: str, tag: str) -> None:
+    def _add_tag(self, number: int, line: str, tag: str) -> None:
         if self._block is None:
             self._block = Block(number)
         self._block.add(line)

@@ -4,64 +4,56 @@ The older v1 of the API is read, too.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from store.readers.base import Item
-from store.readers.json_records import begins_json, mapping, mappings, read_json, text, texts
-from store.readers.textfile import TextFile
-
-NAME = "semantic-scholar"
-LABEL = "Semantic Scholar JSON"
+from store.readers.json_records import JsonApiReader, as_object, as_objects, as_text, as_texts, get_text
 
 _SNIFF = re.compile(r'"(?:paperId|corpusId|corpusid)"\s*:')
-_OURS = re.compile(r'"abstract_raw"\s*:')
 _LISTS = ("data", "papers", "recommendedPapers", "results")
 _INNER = ("citingPaper", "citedPaper", "paper")
 _IDS = {"corpusid": "s2", "mag": "mag", "acl": "acl", "dblp": "dblp", "pubmedcentral": "pmcid"}
 
 
-def sniff(head: str) -> bool:
-    """A paper's id."""
-    return bool(begins_json(head) and _SNIFF.search(head) and not _OURS.search(head))
+class SemanticScholarReader(JsonApiReader):
+    """Reads papers of Semantic Scholar's API."""
 
+    NAME = "semantic-scholar"
+    LABEL = "Semantic Scholar JSON"
+    SIGNS = ((_SNIFF,),)
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each paper; one without title, abstract and identifier is a problem."""
-    return read_json(file, NAME, _papers, fields)
+    def map_fields(self, paper: dict[str, Any]) -> dict[str, Any]:
+        """Our fields of a paper."""
+        paper = next((as_object(paper[key]) for key in _INNER if isinstance(paper.get(key), dict)), paper)
+        ids = {
+            key.lower(): as_text(value)
+            for key, value in as_object(paper.get("externalIds") or paper.get("externalids")).items()
+        }
+        journal, venue = as_object(paper.get("journal")), as_object(paper.get("publicationVenue"))
+        links = (get_text(paper, "url"), get_text(as_object(paper.get("openAccessPdf")), "url"))
+        corpus = get_text(paper, "corpusId", "corpusid")
+        return {
+            "title": get_text(paper, "title"),
+            "abstract": get_text(paper, "abstract"),
+            "authors": [get_text(author, "name") for author in as_objects(paper.get("authors"))],
+            "date": get_text(paper, "publicationDate", "publicationdate", "year"),
+            "venue": get_text(paper, "venue") or get_text(venue, "name") or get_text(journal, "name"),
+            "doi": ids.get("doi") or get_text(paper, "doi"),
+            "arxiv": ids.get("arxiv") or get_text(paper, "arxivId"),
+            "pmid": ids.get("pubmed"),
+            "identifiers": {ours: ids.get(theirs, "") for theirs, ours in _IDS.items()}
+            | ({"s2": corpus} if corpus else {}),
+            "urls": [url for url in links if url.startswith("http")],
+            "volume": get_text(journal, "volume"),
+            "pages": get_text(journal, "pages"),
+            "type": as_texts(paper.get("publicationTypes")),
+            "fields_of_study": as_texts(paper.get("fieldsOfStudy")),
+            "cited_by_count": paper.get("citationCount"),
+            "tldr": get_text(as_object(paper.get("tldr")), "text"),
+            "s2_paper_id": get_text(paper, "paperId"),
+        }
 
-
-def fields(paper: dict[str, Any]) -> dict[str, Any]:
-    """Our fields of a paper."""
-    paper = next((mapping(paper[key]) for key in _INNER if isinstance(paper.get(key), dict)), paper)
-    ids = {
-        key.lower(): text(value) for key, value in mapping(paper.get("externalIds") or paper.get("externalids")).items()
-    }
-    journal, venue = mapping(paper.get("journal")), mapping(paper.get("publicationVenue"))
-    links = (text(paper.get("url")), text(mapping(paper.get("openAccessPdf")).get("url")))
-    corpus = text(paper.get("corpusId")) or text(paper.get("corpusid"))
-    return {
-        "title": text(paper.get("title")),
-        "abstract": text(paper.get("abstract")),
-        "authors": [text(one.get("name")) for one in mappings(paper.get("authors"))],
-        "date": text(paper.get("publicationDate")) or text(paper.get("publicationdate")) or text(paper.get("year")),
-        "venue": text(paper.get("venue")) or text(venue.get("name")) or text(journal.get("name")),
-        "doi": ids.get("doi") or text(paper.get("doi")),
-        "arxiv": ids.get("arxiv") or text(paper.get("arxivId")),
-        "pmid": ids.get("pubmed"),
-        "identifiers": {ours: ids.get(theirs, "") for theirs, ours in _IDS.items()}
-        | ({"s2": corpus} if corpus else {}),
-        "urls": [url for url in links if url.startswith("http")],
-        "volume": text(journal.get("volume")),
-        "pages": text(journal.get("pages")),
-        "type": texts(paper.get("publicationTypes")),
-        "fields_of_study": texts(paper.get("fieldsOfStudy")),
-        "cited_by_count": paper.get("citationCount"),
-        "tldr": text(mapping(paper.get("tldr")).get("text")),
-        "s2_paper_id": text(paper.get("paperId")),
-    }
-
-
-def _papers(answer: dict[str, Any]) -> Iterable[Any] | None:
-    found = next((answer[key] for key in _LISTS if isinstance(answer.get(key), list)), None)
-    return None if "paperId" in answer or "title" in answer else found
+    def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
+        """The papers of an answer."""
+        papers = next((answer[key] for key in _LISTS if isinstance(answer.get(key), list)), None)
+        return None if "paperId" in answer or "title" in answer else papers

@@ -1,28 +1,58 @@
-"""What the formats with a tag at the start of each line have in common; rispy does the reading of a record's lines.
+"""Records of lines that begin with a tag, and the face of the formats that have such; rispy reads a record's lines.
 
 rispy's own mappings are not used: of a tag that stands twice where it expects one they drop the second, and a line that
 goes on after such a tag stops it with a TypeError. Here every tag is a list, and nothing is dropped.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from rispy.parser import RisParser
 
-from store.readers.base import Item
-from store.readers.dates import loose_date
+from store.readers.base import Item, Reader
+from store.readers.dates import parse_loose_date
 from store.readers.encoding import Encoding
-from store.readers.record import take
-from store.readers.textfile import MAX_LINE, NO_PAPER, TextFile
+from store.readers.record import build_paper
+from store.readers.textfile import MAX_LINE, TextFile
 
 DATES = {"PY", "Y1", "DA", "DP", "PD", "EA", "D", "8"}
-TOO_LONG = "the record or a line of it is longer than 10 million characters; what is beyond was not read"
-_BEGIN, _END = "\x02", "\x03"
+_TOO_LONG = "the record or a line of it is longer than 10 million characters; what is beyond was not read"
+_BEGIN, _END = "\x02", "\x03"  # what begins and ends a record for the parser
 
 Tags = dict[str, list[str]]
 """The values of each tag in their order; a value that goes over several lines holds line feeds."""
+
+
+class TaggedReader(Reader):
+    """A format with a tag at the start of each line; ``map_fields`` turns the tags of a record into our fields."""
+
+    LINE: ClassVar[re.Pattern[str]]
+    """Matches a line that has a tag; its groups are ``tag`` and ``value``."""
+
+    def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:
+        """Yield each record, cut where it is longer than 10 million characters."""
+        parser = _TagParser(self.LINE)
+        lines = (
+            (number, line and line.replace(_BEGIN, "").replace(_END, "")) for number, line in file.read_lines(encoding)
+        )
+        for block in self.split_blocks(lines):
+            fields = self.map_fields(parser.parse_tags(block))
+            yield from build_paper(file, block.line, self.NAME, fields, _TOO_LONG if block.too_long else "")
+
+    @abstractmethod
+    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator["Block"]:
+        """Yield the lines of each record.
+
+        Args:
+            lines: Number and text of each line of the file; None for one that is too long.
+        """
+
+    @abstractmethod
+    def map_fields(self, tags: Tags) -> dict[str, Any]:
+        """Our fields of a record's tags (see ``build_paper``)."""
 
 
 @dataclass
@@ -43,7 +73,7 @@ class Block:
             self.lines.append(line)
 
 
-class TagParser(RisParser):  # type: ignore[misc]  # rispy has no types
+class _TagParser(RisParser):  # type: ignore[misc]  # rispy has no types
     """A record's lines as tags; ``pattern`` has the groups ``tag`` and ``value`` and matches a line that has a tag."""
 
     START_TAG = _BEGIN
@@ -53,7 +83,7 @@ class TagParser(RisParser):  # type: ignore[misc]  # rispy has no types
         super().__init__(mapping=_Same(), list_tags=[], delimiter_tags_mapping={})
         self._pattern = pattern
 
-    def tags(self, block: Block) -> Tags:
+    def parse_tags(self, block: Block) -> Tags:
         """The tags of a block; lines before the first tag stand under the empty one."""
         (record,) = self.parse_lines(iter([_BEGIN, *block.lines, _END]))
         del record[_BEGIN]
@@ -81,62 +111,39 @@ class _Same(dict[Any, Any]):
         return key
 
 
-def clean_lines(file: TextFile, encoding: Encoding) -> Iterator[tuple[int, str | None]]:
-    """The lines of a file without the characters that mean something to the parser."""
-    for number, line in file.lines(encoding):
-        yield number, line and line.replace(_BEGIN, "").replace(_END, "")
-
-
-def read_tagged(
-    file: TextFile,
-    parser: TagParser,
-    blocks: Callable[[Iterator[tuple[int, str | None]]], Iterator[Block]],
-    fields: Callable[[Tags], dict[str, Any]],
-    format: str,
-) -> Iterator[Item]:
-    """Yield what a format's ``blocks`` and ``fields`` make of a file."""
-    encoding = file.encoding()
-    if encoding.doubt:
-        yield file.problem(None, encoding.doubt, lost=False)
-    empty = True
-    for block in blocks(clean_lines(file, encoding)):
-        empty = False
-        yield from take(file, block.line, format, fields(parser.tags(block)), TOO_LONG if block.too_long else "")
-    if empty:
-        yield file.problem(None, NO_PAPER, lost=False)
-
-
-def first(tags: Tags, *names: str) -> str:
+def first_text(tags: Tags, *names: str) -> str:
     """The text of the first of some tags that has one, its lines and repetitions joined by spaces."""
-    return next((text for text in (joined(tags, name) for name in names) if text), "")
+    return next((text for text in (join_values(tags, name) for name in names) if text), "")
 
 
-def joined(tags: Tags, name: str) -> str:
+def join_values(tags: Tags, name: str) -> str:
     """All that stands under a tag, as one line."""
     return " ".join(" ".join(tags.get(name, ())).split())
 
 
-def listed(tags: Tags, *names: str, at: str = "\n") -> list[str]:
+def split_values(tags: Tags, *names: str, marks: str = "\n") -> list[str]:
     """The values of some tags, each line for itself, and parted at further characters."""
-    pieces = (piece for name in names for value in tags.get(name, ()) for piece in re.split(f"[{at}]", value))
+    pieces = (piece for name in names for value in tags.get(name, ()) for piece in re.split(f"[{marks}]", value))
     return [piece for piece in map(str.strip, pieces) if piece]
 
 
-def rest(tags: Tags, names: dict[str, str], taken: Iterable[str], found: dict[str, Any]) -> dict[str, Any]:
-    """What was not taken, under our names for its tags or else the tags; one value as text, several as a list.
+def collect_rest(
+    tags: Tags, names: dict[str, str], mapped: Iterable[str], fields: dict[str, Any]
+) -> dict[str, str | list[str]]:
+    """What has no place yet, under our names for its tags or else the tags; one value as text, several as a list.
 
     Args:
         tags: All tags of a record.
         names: Our names for them.
-        taken: Tags that were taken whole.
-        found: What was taken; a tag that says the same as its title, venue, abstract or date says nothing more.
+        mapped: Tags whose values stand in ``fields`` as a whole.
+        fields: Our fields so far; a tag that says the same as title, venue, abstract or date says nothing more.
     """
-    said = {" ".join(str(found.get(name) or "").split()) for name in ("title", "venue", "abstract")}
-    dated = str(found.get("date") or "")
-    done = {*taken, *(tag for tag in tags if joined(tags, tag) in said)}
-    done |= {tag for tag in DATES & tags.keys() if dated.startswith(loose_date(joined(tags, tag)) or "?")}
-    others: dict[str, list[str]] = {}
+    texts = {" ".join(str(fields.get(name) or "").split()) for name in ("title", "venue", "abstract")}
+    date = str(fields.get("date") or "")
+    used = {*mapped, *(tag for tag in tags if join_values(tags, tag) in texts)}
+    used |= {tag for tag in DATES & tags.keys() if date.startswith(parse_loose_date(join_values(tags, tag)) or "?")}
+    rest: dict[str, list[str]] = {}
     for tag, values in tags.items():
-        if tag not in done and (texts := [text for text in values if text]):
-            others.setdefault(names.get(tag, tag or "before_tags"), []).extend(texts)
-    return {name: texts[0] if len(set(texts)) == 1 else list(dict.fromkeys(texts)) for name, texts in others.items()}
+        if tag not in used and (filled := [*filter(None, values)]):
+            rest.setdefault(names.get(tag, tag or "before_tags"), []).extend(filled)
+    return {name: each[0] if len(set(each)) == 1 else [*dict.fromkeys(each)] for name, each in rest.items()}

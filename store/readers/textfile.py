@@ -1,35 +1,49 @@
-"""A file as the readers see it: lines of text with their numbers, and how far it was read.
-
-Which papers of a file are wanted; what is ruled out while it is read costs little more than reading.
-"""
+"""A file as the readers see it: lines of text with their numbers, how far it was read, and which papers are wanted."""
 
 import os
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, TypedDict
 
 from store.errors import InputError, SourceError
 from store.paper import Paper, Problem, Profile, Source
-from store.readers.encoding import Encoding, decide, marked, repaired
+from store.readers.encoding import Encoding, choose_encoding, detect_codec, repair_mixed
 from store.readers.files import Content, PlainContent
+
+HEAD_BYTES = 1 << 16  # of a file, looked at to tell its format; chosen by hand, not measured
+# Characters of a line or record, and bytes of a file that has to be read at once: what memory has to hold. Chosen by
+# hand, not measured.
+MAX_LINE = 10_000_000
+MAX_WHOLE = 100_000_000
+_CHUNK = 1 << 16
+_LONGEST_VALUE = 60  # letters of a value in a message
+
+SPLIT = "Split it into several files."
+NO_ABSTRACT = "no abstract"
+NO_PAPER = "no paper was found in this file"
+UNTITLED = "(untitled)"
 
 
 class Only(TypedDict, total=False):
-    """The conditions as keywords: see ``Wanted``."""
+    """The conditions as keywords: see ``ReadFilter``."""
 
     limit: int | None
     category: str | Collection[str]
     since: int | None
 
 
-class Wanted:
+class ReadFilter:
     """The conditions of one reading, which all have to hold, and how many papers they left out.
 
     Args:
         limit: At most so many papers, from 1; the reading ends with the last of them. None for all.
         category: Papers with one of these categories; empty for all.
         since: Papers of this year or later, which leaves out those without a date. None for all.
+
+    Raises:
+        InputError: The limit is below 1.
     """
 
     def __init__(
@@ -54,35 +68,26 @@ class Wanted:
         self.left_out += out
         return out
 
-    def of(self, items: Iterator[Paper | Problem | Profile]) -> Iterator[Paper | Problem | Profile]:
-        """The papers that are wanted, and everything that is no paper."""
-        taken = 0
+    def apply(self, items: Iterator[Paper | Problem | Profile]) -> Iterator[Paper | Problem | Profile]:
+        """Yield the papers that are wanted, and everything that is no paper."""
+        count = 0
         for item in items:
             if not isinstance(item, Paper):
                 yield item
             elif self.since is not None and item.year is None:
                 self.left_out += 1
             elif not self.rules_out(item.categories, item.year):
-                taken += 1
+                count += 1
                 yield item
-                if taken == self.limit:
+                if count == self.limit:
                     return
 
 
-HEAD_BYTES = 1 << 16
-MAX_LINE = 10_000_000
-MAX_WHOLE = 100_000_000
-SPLIT = "Split it into several files."
-NO_ABSTRACT = "no abstract"
-NO_PAPER = "no paper was found in this file"
-UNTITLED = "(untitled)"
-
-
 class TextFile:
-    """One file, opened anew for each pass over it.
+    """One file, opened again for each pass over it.
 
-    ``name`` is the path as given, ``size`` and ``bytes_read`` count bytes as they are stored, ``head`` holds the
-    first 64 KiB, unpacked. ``wanted`` tells a reader what it need not convert. Every method raises SourceError where
+    ``name`` is the path as it was typed, ``size`` and ``bytes_read`` count bytes as they are stored, ``head`` holds the
+    first 64 KiB, unpacked. ``filter`` tells a reader what it need not convert. Every method raises SourceError where
     the file cannot be read.
 
     Args:
@@ -93,10 +98,18 @@ class TextFile:
     def __init__(self, path: str | Path, content: Content | None = None) -> None:
         self.path = Path(path)
         self.name = printable(os.fspath(path))
-        self.wanted = Wanted()
+        self.filter = ReadFilter()
         self._content = content or PlainContent(self.path)
-        self.size, self.head = self._look(check=content is None)
-        self._stamp = self._stamped()
+        try:
+            with self._translate_errors():
+                if content is None:
+                    self._refuse_special_files()
+                self.size = self._content.size
+                with self._content.open() as stream:
+                    self.head = stream.read(HEAD_BYTES)
+        except ValueError as fault:  # a NUL in the name
+            raise SourceError(f"{self.name} cannot be a file name: {fault}.", "Check the path.") from fault
+        self._stamp = self._get_stamp()
         self._open: BinaryIO | None = None
         self._read = 0
 
@@ -107,54 +120,39 @@ class TextFile:
 
     def text_head(self) -> str:
         """The head as text with line feeds, good enough to tell formats apart."""
-        text = self.head.decode(marked(self.head), errors="replace")
+        text = self.head.decode(detect_codec(self.head), errors="replace")
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def encoding(self) -> Encoding:
         """The encoding, for which the file is read to its end."""
-        try:
-            return decide(self._content.open, self.head)
-        except OSError as fault:
-            raise unreadable(self.name, fault) from fault
+        with self._translate_errors():
+            return choose_encoding(self._content.open, self.head)
 
-    def chunks(self, size: int = 1 << 16) -> Iterator[bytes]:
-        """The bytes, piece by piece."""
-        try:
-            with self._content.open() as self._open:
-                while chunk := self._open.read(size):
-                    yield chunk
-        except OSError as fault:
-            raise unreadable(self.name, fault) from fault
-        finally:
-            self._open, self._read = None, self.size
+    def read_chunks(self, size: int = _CHUNK) -> Iterator[bytes]:
+        """Yield the bytes, piece by piece."""
+        with self._open_pass() as stream:
+            while chunk := stream.read(size):
+                yield chunk
 
-    def lines(self, encoding: Encoding) -> Iterator[tuple[int, str | None]]:
-        """Number (from 1) and text of each line, without its end and without NULs, which programs that crash leave.
+    def read_lines(self, encoding: Encoding) -> Iterator[tuple[int, str | None]]:
+        """Yield number (from 1) and text of each line, without its end and the NULs that programs leave that crash.
 
         None stands for a line of more than 10 million characters.
         """
-        try:
-            with self._content.open() as self._open:
-                text = TextIOWrapper(self._open, encoding=encoding.codec, errors=encoding.errors)
-                for number, line in enumerate(_bounded(text), start=1):
-                    yield number, repaired(line) if line and encoding.mixed else line
-        except OSError as fault:
-            raise unreadable(self.name, fault) from fault
-        finally:
-            self._open, self._read = None, self.size
+        with self._open_pass() as stream:
+            text = TextIOWrapper(stream, encoding=encoding.codec, errors=encoding.errors)
+            for number, line in enumerate(_split_lines(text), start=1):
+                yield number, repair_mixed(line) if line and encoding.mixed else line
 
     def whole(self, encoding: Encoding, hint: str = SPLIT) -> str:
         """The text of the whole file, which may have 100 MB; ``hint`` says what to do where it has more."""
-        try:
-            with self._content.open() as stream:
-                data = stream.read(MAX_WHOLE + 1)
-        except OSError as fault:
-            raise unreadable(self.name, fault) from fault
+        with self._translate_errors(), self._content.open() as stream:
+            data = stream.read(MAX_WHOLE + 1)
         if len(data) > MAX_WHOLE:
             raise SourceError(f"{self.name} has more than {MAX_WHOLE // 1_000_000} MB, too many to read at once.", hint)
         self._read = self.size
         text = data.decode(encoding.codec, encoding.errors).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-        return repaired(text) if encoding.mixed else text
+        return repair_mixed(text) if encoding.mixed else text
 
     def problem(self, line: int | None, reason: str, *, lost: bool = True) -> Problem:
         """A problem in this file."""
@@ -164,35 +162,39 @@ class TextFile:
         """Where in this file a record stood."""
         return Source(file=self.name, line=line, format=format)
 
-    def doubts(self, paper: Paper) -> Iterator[Problem]:
-        """The paper's warnings as problems; a missing abstract is common, marked in the paper and no problem."""
+    def report_warnings(self, paper: Paper) -> Iterator[Problem]:
+        """Yield a paper's warnings as problems; a missing abstract is common, marked in the paper and no problem."""
         for warning in paper.warnings:
             if warning != NO_ABSTRACT:
                 yield self.problem(paper.source.line, warning, lost=False)
 
-    def changed(self) -> bool:
+    def has_changed(self) -> bool:
         """Whether the file on the disk is another one than it was at first: written to, replaced or removed."""
-        return self._stamped() != self._stamp
+        return self._get_stamp() != self._stamp
 
-    def _stamped(self) -> tuple[int, int] | None:
+    def _get_stamp(self) -> tuple[int, int] | None:
         try:
             return self._content.stamp()
         except OSError:
             return None
 
-    def _look(self, *, check: bool) -> tuple[int, bytes]:
+    @contextmanager
+    def _translate_errors(self) -> Iterator[None]:
         try:
-            if check:
-                self._check()
-            size = self._content.size
-            with self._content.open() as stream:
-                return size, stream.read(HEAD_BYTES)
+            yield
         except OSError as fault:
-            raise unreadable(self.name, fault) from fault
-        except ValueError as fault:  # a NUL in the name
-            raise SourceError(f"{self.name} cannot be a file name: {fault}.", "Check the path.") from fault
+            raise make_read_error(self.name, fault) from fault
 
-    def _check(self) -> None:
+    @contextmanager
+    def _open_pass(self) -> Iterator[BinaryIO]:
+        """A pass from the first byte on, whose progress ``bytes_read`` tells."""
+        try:
+            with self._translate_errors(), self._content.open() as self._open:
+                yield self._open
+        finally:
+            self._open, self._read = None, self.size
+
+    def _refuse_special_files(self) -> None:
         if self.path.is_dir():
             kind = "a link to a folder, which is not followed" if self.path.is_symlink() else "a folder"
             raise SourceError(f"{self.name} is {kind}.", "Give that folder itself.")
@@ -203,7 +205,7 @@ class TextFile:
             )
 
 
-def unreadable(name: str, fault: OSError) -> SourceError:
+def make_read_error(name: str, fault: OSError) -> SourceError:
     """The error for a file that the system does not hand out."""
     if isinstance(fault, FileNotFoundError):
         return SourceError(f"There is no file {name or 'with an empty name'}.", "Check the path.")
@@ -219,15 +221,15 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else "�" for char in text)
 
 
-def quoted(value: object) -> str:
+def quote_value(value: object) -> str:
     """A value of the data as a message shows it: escaped and cut; lists and objects by their type."""
     if isinstance(value, list | dict):
         return "a list" if isinstance(value, list) else "an object"
-    text = repr(value[:80] if isinstance(value, str) else value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    text = repr(value[: _LONGEST_VALUE + 20] if isinstance(value, str) else value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 
-def _bounded(stream: TextIOWrapper) -> Iterator[str | None]:
+def _split_lines(stream: TextIOWrapper) -> Iterator[str | None]:
     while line := stream.readline(MAX_LINE + 1):
         if len(line) <= MAX_LINE or line.endswith("\n"):
             yield (line.replace("\0", "") if "\0" in line else line).removesuffix("\n").lstrip("\ufeff")

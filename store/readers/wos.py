@@ -8,14 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.base import Item
-from store.readers.names import initials_first
-from store.readers.record import date_of, pages, people, pubmed_id
-from store.readers.tagged_records import Block, TagParser, Tags, first, joined, listed, read_tagged, rest
-from store.readers.textfile import TextFile
-
-NAME = "wos"
-LABEL = "Web of Science tagged"
+from store.readers.identifiers import pmid
+from store.readers.names import move_initials_first
+from store.readers.record import choose_date, format_pages, map_authors
+from store.readers.tagged_records import Block, TaggedReader, Tags, collect_rest, first_text, join_values, split_values
 
 _LINE = re.compile(r"(?P<tag>[A-Z][A-Z0-9])(?: (?P<value>.*)|\s*$)", re.DOTALL)
 _SNIFF = re.compile(
@@ -23,77 +19,62 @@ _SNIFF = re.compile(
 )
 _SKIPPED = {"FN", "VR", "EF"}
 _NAMES = {
-    "PT": "publication_type",
-    "DT": "type",
-    "VL": "volume",
-    "IS": "issue",
-    "SN": "issn",
-    "EI": "eissn",
-    "BN": "isbn",
-    "PU": "publisher",
-    "PI": "place",
-    "LA": "language",
-    "BE": "editors",
-    "ED": "editors",
-    "SE": "series",
-    "C1": "affiliations",
-    "CR": "references",
-    "UT": "accession",
-    "AR": "article_number",
-    "JI": "journal_abbreviation",
-    "WC": "subjects",
-    "SC": "research_areas",
-    "TC": "times_cited",
-}
+    "PT": "publication_type", "DT": "type", "VL": "volume", "IS": "issue", "SN": "issn", "EI": "eissn", "BN": "isbn",
+    "PU": "publisher", "PI": "place", "LA": "language", "BE": "editors", "ED": "editors", "SE": "series",
+    "C1": "affiliations", "CR": "references", "UT": "accession", "AR": "article_number", "JI": "journal_abbreviation",
+    "WC": "subjects", "SC": "research_areas", "TC": "times_cited",
+}  # fmt: skip
 
 
-def sniff(head: str) -> bool:
-    """The header, or a record's first two tags."""
-    return bool(_SNIFF.search(head.replace("\r\n", "\n").replace("\r", "\n")))
+class WosReader(TaggedReader):
+    """Reads the tagged records of Web of Science."""
 
+    NAME = "wos"
+    LABEL = "Web of Science tagged"
+    LINE = _LINE
+    SIGNS = ((_SNIFF,),)
 
-def read(file: TextFile) -> Iterator[Item]:
-    """Yield each record; one without title, abstract and identifier is a problem."""
-    return read_tagged(file, TagParser(_LINE), blocks, fields, NAME)
+    def map_fields(self, tags: Tags) -> dict[str, Any]:
+        """Our fields of a record's tags; tab-delimited exports have the same as columns."""
+        names = "AF" if len(split_values(tags, "AF")) >= len(split_values(tags, "AU")) else "AU"
+        fields = {
+            "title": first_text(tags, "TI"),
+            "abstract": join_values(tags, "AB"),
+            **map_authors(
+                move_initials_first(name) or name
+                for name in split_values(tags, names, "CA", "GP") or split_values(tags, "BA")
+            ),
+            "date": choose_date(
+                join_values(tags, "PY"), f"{join_values(tags, 'PD')} {join_values(tags, 'PY')}".strip()
+            ),
+            "venue": first_text(tags, "SO", "BS", "JI", "J9"),
+            "keywords": split_values(_unwrap_lines(tags), "DE", "ID", marks=";"),
+            "doi": join_values(tags, "DI"),
+            "pmid": pmid(join_values(tags, "PM")),
+            "identifiers": {"wos": join_values(tags, "UT").rpartition(":")[2]},
+            "pages": format_pages(join_values(tags, "BP"), join_values(tags, "EP")),
+        }
+        mapped = {"TI", "AB", "AU", "AF", "CA", "GP", "PY", "PD", "DE", "ID", "DI", "PM", "BP", "EP"}
+        return {**collect_rest(_unwrap_lines(tags), _NAMES, mapped, fields), **fields}
 
-
-def fields(tags: Tags) -> dict[str, Any]:
-    """Our fields of a record's tags; tab-delimited exports have the same as columns."""
-    whole = "AF" if len(listed(tags, "AF")) >= len(listed(tags, "AU")) else "AU"
-    found = {
-        "title": first(tags, "TI"),
-        "abstract": joined(tags, "AB"),
-        **people(initials_first(name) or name for name in listed(tags, whole, "CA", "GP") or listed(tags, "BA")),
-        "date": date_of(joined(tags, "PY"), f"{joined(tags, 'PD')} {joined(tags, 'PY')}".strip()),
-        "venue": first(tags, "SO", "BS", "JI", "J9"),
-        "keywords": listed(_unwrapped(tags), "DE", "ID", at=";"),
-        "doi": joined(tags, "DI"),
-        "pmid": pubmed_id(joined(tags, "PM")),
-        "identifiers": {"wos": joined(tags, "UT").rpartition(":")[2]},
-        "pages": pages(joined(tags, "BP"), joined(tags, "EP")),
-    }
-    taken = {"TI", "AB", "AU", "AF", "CA", "GP", "PY", "PD", "DE", "ID", "DI", "PM", "BP", "EP"}
-    return {**rest(_unwrapped(tags), _NAMES, taken, found), **found}
-
-
-def blocks(lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
-    """The records; a ``PT`` begins one, too, where the ``ER`` before it is missing."""
-    block: Block | None = None
-    for number, line in lines:
-        match = _LINE.match(line.lstrip("\ufeff")) if line else None
-        tag = match["tag"] if match else ""
-        if block and tag in {"ER", "EF", "PT"}:
+    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
+        """The records; a ``PT`` begins one, too, where the ``ER`` before it is missing."""
+        block: Block | None = None
+        for number, line in lines:
+            match = _LINE.match(line.lstrip("\ufeff")) if line else None
+            tag = match["tag"] if match else ""
+            if block and tag in {"ER", "EF", "PT"}:
+                yield block
+                block = None
+            if (line is None or (match and tag not in {"ER", *_SKIPPED})) and block is None:
+                block = Block(number)
+            if block and (line is None or line.strip()) and tag not in _SKIPPED:
+                block.add(line and line.lstrip("\ufeff"))
+        if block:
             yield block
-            block = None
-        if (line is None or (match and tag not in {"ER", *_SKIPPED})) and block is None:
-            block = Block(number)
-        if block and (line is None or line.strip()) and tag not in _SKIPPED:
-            block.add(line and line.lstrip("\ufeff"))
-    if block:
-        yield block
 
 
-def _unwrapped(tags: Tags) -> Tags:
+def _unwrap_lines(tags: Tags) -> Tags:
     """The tags with the lines of wrapped text joined; those of references and addresses each stand for themselves."""
     return {
         tag: values if tag in {"CR", "C1", "AU", "AF", "EM"} else [" ".join(value.split()) for value in values]

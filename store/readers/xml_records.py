@@ -5,16 +5,17 @@ hold. A file that declares entities of its own is refused. Small faults of form 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from abc import abstractmethod
+from collections.abc import Iterator
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from lxml import etree
 
 from store.errors import SourceError
-from store.readers.base import Item
-from store.readers.encoding import marked
-from store.readers.record import take
+from store.readers.base import Item, Reader, Signs
+from store.readers.encoding import Encoding, detect_codec
+from store.readers.record import build_paper
 from store.readers.textfile import NO_PAPER, SPLIT, TextFile
 
 Element: TypeAlias = Any
@@ -24,89 +25,94 @@ _ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)[^<]{0,2000}?>")
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|\s+)*", re.DOTALL)
 _SPACES = re.compile(r"\sxmlns(?::[\w.-]+)?=(?:\"[^\"]*\"|'[^']*')")
 _AGAIN = b"<?xml "
-_SHOWN = 3
-_MOST = 1_000_000  # elements of one record; each takes some 130 bytes
+_SHOWN = 3  # faults that are reported one by one
+_MOST = 1_000_000  # elements of one record; each takes some 130 bytes. Chosen by hand
 _LIBXML = {"utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE"}
 _SELF_EVIDENT = {"utf-8-sig", "utf-16", "utf-32"}
 _STOPPED = ("Extra content", "Maximum", "Excessive", "Resource limit")  # nothing after it was read
 
 
-def root_of(head: str) -> str:
-    """Name of the first element without its prefix, and the tag as it stands; empty where there is none."""
+class XmlReader(Reader):
+    """A format that is XML: records are elements of some names, whose content ``map_fields`` turns into our fields."""
+
+    TAGS: ClassVar[frozenset[str]]
+    """Local names of the elements that are records; of such elements inside each other the outermost is one."""
+
+    ROOTS: ClassVar[frozenset[str]]
+    """Local names, in lower case, that the first element of a file may have."""
+
+    SIGNS: ClassVar[Signs] = ((),)  # the root is enough, where a format asks for no more
+
+    def sniff(self, head: str) -> bool:
+        """The root of such a file, and the signs of the format."""
+        return root_name(head).lower() in self.ROOTS and super().sniff(head)
+
+    def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:
+        """Yield each record, then what was wrong with the form of the XML."""
+        parsing = _Parsing(self.TAGS, None if encoding.codec in _SELF_EVIDENT else encoding.codec)
+        for line, element in parsing.read_elements(file):
+            yield from build_paper(file, line, self.NAME, self.map_fields(element))
+        faults = [*parsing.report_faults(file)]
+        yield from faults
+        if faults and not parsing.count:
+            yield file.problem(None, NO_PAPER, lost=False)
+
+    @abstractmethod
+    def map_fields(self, record: Element) -> dict[str, Any]:
+        """Our fields of a record (see ``build_paper``)."""
+
+
+def root_name(head: str) -> str:
+    """Local name of the first element; empty where there is none."""
     text = head.removeprefix("\ufeff")
     start = _PROLOG.match(text)
-    found = _ROOT.match(text, start.end() if start else 0)
-    return f"{found[1]} {found[0]}" if found else ""
+    root = _ROOT.match(text, start.end() if start else 0)
+    return root[1] if root else ""
 
 
-def read_xml(
-    file: TextFile,
-    format: str,
-    tags: frozenset[str],
-    fields: Callable[[Element], dict[str, Any] | None],
-) -> Iterator[Item]:
-    """Yield what is in the outermost elements of some local names; ``fields`` is None for one that is no record.
-
-    Raises:
-        SourceError: The file declares entities, or cannot be read.
-    """
-    encoding = file.encoding()
-    if encoding.doubt:
-        yield file.problem(None, encoding.doubt, lost=False)
-    run = _Run(tags, None if encoding.codec in _SELF_EVIDENT else encoding.codec)
-    for line, element in run.elements(file):
-        found = fields(element)
-        if found is not None:
-            yield from take(file, line, format, found)
-    yield from run.faults(file)
-    if not run.count:
-        yield file.problem(None, NO_PAPER, lost=False)
-
-
-def inner(element: Element | None) -> str:
+def inner_markup(element: Element | None) -> str:
     """What stands in an element, its markup written out for cleaning."""
     if element is None:
         return ""
-    whole = etree.tostring(element, encoding="unicode", with_tail=False)
-    whole = _SPACES.sub("", whole)
-    return whole[whole.index(">") + 1 : whole.rindex("</")].strip() if "</" in whole else ""
+    markup = _SPACES.sub("", etree.tostring(element, encoding="unicode", with_tail=False))
+    return markup[markup.index(">") + 1 : markup.rindex("</")].strip() if "</" in markup else ""
 
 
-def words(element: Element | None) -> str:
+def element_text(element: Element | None) -> str:
     """The text in an element as one line, without markup."""
     return " ".join("".join(map(str, element.itertext())).split()) if element is not None else ""
 
 
-def at(element: Element | None, path: str) -> Element | None:
+def find_element(element: Element | None, path: str) -> Element | None:
     """The first element on a path of local names (``Journal/Title``, ``.//doi``), in whatever namespace."""
     return element.find(_any_space(path)) if element is not None else None
 
 
-def every(element: Element | None, path: str) -> list[Element]:
+def find_elements(element: Element | None, path: str) -> list[Element]:
     """All elements on such a path."""
     return element.findall(_any_space(path)) if element is not None else []
 
 
-def text_at(element: Element | None, *paths: str) -> str:
+def find_text(element: Element | None, *paths: str) -> str:
     """The text on the first of some paths that has one."""
-    return next((found for found in (words(at(element, path)) for path in paths) if found), "")
+    return next(filter(None, (element_text(find_element(element, path)) for path in paths)), "")
 
 
-def texts_at(element: Element | None, path: str) -> list[str]:
+def find_texts(element: Element | None, path: str) -> list[str]:
     """The texts on a path."""
-    return [found for found in map(words, every(element, path)) if found]
+    return [*filter(None, map(element_text, find_elements(element, path)))]
 
 
-def date_at(element: Element | None) -> str:
+def read_date(element: Element | None) -> str:
     """A date whose parts stand in elements of their own, ``Year``, ``Month`` and ``Day`` in any case."""
-    parts = {local(child).lower(): words(child) for child in every(element, "*")}
+    parts = {local_name(child).lower(): element_text(child) for child in find_elements(element, "*")}
     year, month, day = (parts.get(name, "") for name in ("year", "month", "day"))
     return (
         "-".join(filter(None, (year, month, day))) if month.isdecimal() else " ".join(filter(None, (day, month, year)))
     )
 
 
-def local(element: Element) -> str:
+def local_name(element: Element) -> str:
     """The name of an element without its namespace, or a prefix that stands for none."""
     return str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
@@ -115,7 +121,7 @@ def _any_space(path: str) -> str:
     return "/".join(part if part in {".", "", "*", ".."} else f"{{*}}{part}" for part in path.split("/"))
 
 
-class _Run:
+class _Parsing:
     """The parsing of one file."""
 
     def __init__(self, tags: frozenset[str], codec: str | None) -> None:
@@ -128,20 +134,20 @@ class _Run:
         self._wrong: list[tuple[int, str, bool]] = []
         self.count = 0
 
-    def elements(self, file: TextFile) -> Iterator[tuple[int, Element]]:
+    def read_elements(self, file: TextFile) -> Iterator[tuple[int, Element]]:
         """Line and element of each record; files that were put one behind the other are read as such."""
-        for document in _documents(file, self._tags):
+        for document in _split_documents(file, self._tags):
             self._open, self._depth = None, 0
-            parser = _parser(self._codec)
+            parser = _make_parser(self._codec)
             lines = 0
             for chunk in document:
                 lines += chunk.count(b"\n")
-                yield from self._fed(parser, chunk, file)
-            yield from self._fed(parser, None, file)
-            self._note(parser)
+                yield from self._feed(parser, chunk, file)
+            yield from self._feed(parser, None, file)
+            self._note_faults(parser)
             self._lines += lines
 
-    def faults(self, file: TextFile) -> Iterator[Item]:
+    def report_faults(self, file: TextFile) -> Iterator[Item]:
         """What was wrong with the form of the file."""
         for line, message, lost in self._wrong[:_SHOWN]:
             yield file.problem(line, f"not well-formed XML: {message}", lost=lost)
@@ -149,7 +155,7 @@ class _Run:
             more = len(self._wrong) - _SHOWN
             yield file.problem(None, f"{more} more faults in the form of the XML", lost=False)
 
-    def _fed(self, parser: Any, chunk: bytes | None, file: TextFile) -> Iterator[tuple[int, Element]]:
+    def _feed(self, parser: Any, chunk: bytes | None, file: TextFile) -> Iterator[tuple[int, Element]]:
         try:
             if chunk is None:
                 parser.close()
@@ -158,34 +164,32 @@ class _Run:
         except etree.XMLSyntaxError:
             pass  # it stands in the parser's log, which is reported
         for event, element in parser.read_events():
-            found = self._seen(event, element, file)
-            if found is not None:
+            if self._ends_record(event, element, file):
                 yield self._lines + int(element.sourceline or 0), element
             if event == "end" and not self._depth:
-                _forget(element)
+                _free_element(element)
 
-    def _seen(self, event: str, element: Element, file: TextFile) -> Element | None:
+    def _ends_record(self, event: str, element: Element, file: TextFile) -> bool:
         if event == "start" and element.getparent() is None:
             _check_entities(element, file)
         self._size = self._size + 1 if self._depth else 0
         if self._size > 2 * _MOST:  # it is seen when it begins and when it ends
             where = f"{file.name}, line {self._lines + (self._open or 0)}"
             raise SourceError(f"{where}: the record that begins here has more than {_MOST:,} elements.", SPLIT)
-        if local(element) not in self._tags:
-            return None
+        if local_name(element) not in self._tags:
+            return False
         if event == "start":
             self._depth += 1
             if self._depth == 1:
                 self.count += 1
                 self._open = int(element.sourceline or 0)
-            return None
+            return False
         self._depth -= 1
-        if self._depth:
-            return None
-        self._open = None
-        return element
+        if not self._depth:
+            self._open = None
+        return not self._depth
 
-    def _note(self, parser: Any) -> None:
+    def _note_faults(self, parser: Any) -> None:
         log = [*parser.feed_error_log] or [*parser.error_log]
         for entry in log:
             message = " ".join(entry.message.split())
@@ -194,36 +198,36 @@ class _Run:
             self._wrong.insert(0, (self._lines + self._open, "the record that begins here does not end", True))
 
 
-def _documents(file: TextFile, tags: frozenset[str]) -> Iterator[Iterator[bytes]]:
+def _split_documents(file: TextFile, tags: frozenset[str]) -> Iterator[Iterator[bytes]]:
     """The bytes of each document in the file; each has to be read before the next is asked for.
 
     Records one behind the other without a root get one.
     """
     source = _Source(file)
-    bare = marked(file.head) == "utf-8-sig" and re.match(rb"(?:\xef\xbb\xbf)?\s*<[A-Za-z]", file.head)
-    if bare and root_of(file.text_head()).partition(" ")[0] in tags:
-        yield chain([b"<records>"], source.document(), [b"</records>"])
-    while source.more():
-        yield source.document()
+    bare = detect_codec(file.head) == "utf-8-sig" and re.match(rb"(?:\xef\xbb\xbf)?\s*<[A-Za-z]", file.head)
+    if bare and root_name(file.text_head()) in tags:
+        yield chain([b"<records>"], source.read_document(), [b"</records>"])
+    while source.has_more():
+        yield source.read_document()
 
 
 class _Source:
     """The bytes of a file, cut where another XML declaration begins."""
 
     def __init__(self, file: TextFile) -> None:
-        self._chunks = file.chunks()
-        self._plain = marked(file.head) == "utf-8-sig"
+        self._chunks = file.read_chunks()
+        self._plain = detect_codec(file.head) == "utf-8-sig"
         self._rest = b""
         self._first = True
 
-    def more(self) -> bool:
+    def has_more(self) -> bool:
         if not self._rest:
             self._rest = next(self._chunks, b"")
         return bool(self._rest)
 
-    def document(self) -> Iterator[bytes]:
+    def read_document(self) -> Iterator[bytes]:
         begun = False
-        while self.more():
+        while self.has_more():
             piece, self._rest = self._rest, b""
             if not begun and self._plain:
                 piece = piece.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -243,7 +247,7 @@ class _Source:
                 yield piece
 
 
-def _parser(codec: str | None) -> Any:
+def _make_parser(codec: str | None) -> Any:
     try:
         return etree.XMLPullParser(
             events=("start", "end"),
@@ -258,7 +262,7 @@ def _parser(codec: str | None) -> Any:
             remove_pis=True,
         )
     except LookupError:  # libxml2 does not know it; it will say what it cannot read
-        return _parser(None)
+        return _make_parser(None)
 
 
 def _check_entities(root: Element, file: TextFile) -> None:
@@ -268,7 +272,7 @@ def _check_entities(root: Element, file: TextFile) -> None:
         raise SourceError(f"{file.name}, line 1: the XML declares entities of its own, as attacks do.", hint)
 
 
-def _forget(element: Element) -> None:
+def _free_element(element: Element) -> None:
     """Free a record and those before it."""
     element.clear()
     parent = element.getparent()

@@ -1,19 +1,13 @@
-r"""LaTeX formulas and symbols as Unicode text.
+r"""Formulas in LaTeX as Unicode text, and how powers, indices and operands are written in plain text.
 
 pylatexenc sees one formula at a time, never a whole abstract: what it would lose there (everything behind a bare
-``%``) cannot be lost here, and its cost of 0.1–0.2 ms a formula stays bounded.
+``%``) cannot be lost here, and its cost of 0.1–0.2 ms a formula stays bounded. It is imported late (20 ms), and told to
+do otherwise than by default: that writes 𝒪(n) for ``\mathcal{O}(n)`` (no search finds that), a+b/c for a fraction of a
+sum, and drops ``\texttt{x}`` and every macro that it does not know.
 
-MathML formulas as text: the same spelling as for LaTeX (x², CO2, a/b).
-
-Superscripts and subscripts as plain text, one rule for HTML, MathML and LaTeX.
-
-Powers become superscript characters (10⁻³, cm²), since 10-3 would be wrong. Whatever people type glued stays
-glued, so that a search for it finds it: CO2, Ca2+, 13C, CD4+, 1st. The rest is marked: e^(-kt), x_i.
-
-pylatexenc set up for abstracts: the one place that imports it (20 ms), and what it is told to do otherwise.
-
-Its defaults write 𝒪(n) for ``\mathcal{O}(n)`` (no search finds that), a+b/c for a fraction of a sum, and drop
-``\texttt{x}`` and every macro that they do not know.
+One rule holds for the scripts of HTML, MathML and LaTeX. Powers become superscript characters (10⁻³, cm²), since 10-3
+would be wrong. Whatever people type glued stays glued, so that a search for it finds it: CO2, Ca2+, 13C, CD4+, 1st. The
+rest is marked: e^(-kt), x_i.
 """
 
 import logging
@@ -21,176 +15,14 @@ import re
 from collections.abc import Callable
 from functools import cache, cached_property, lru_cache
 from typing import Any
-from xml.etree import ElementTree
 
-_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SIGNS = {"+": "⁺", "-": "⁻", "−": "⁻", "–": "⁻", "": ""}
-_POWER = re.compile(r"([+\-−–]?)(\d+(?:[,;–-]\d+)*)")
-_GLUED = re.compile(r"\d*[+\-−±*†‡§¶°∘'′″/]+|(?:st|nd|rd|th)|TM|®")
-_CHEMICAL = re.compile(r"(?:^|[^A-Za-z])[A-Za-z]{0,2}[A-Z][a-z]?$|[)\]]$")
-
-
-def superscript(raised: str, before: str) -> str:
-    """``raised`` as it reads after ``before`` (the text in front of it, as much as is known)."""
-    raised = raised.strip()
-    starts_word = not before or before[-1].isspace() or before[-1] in "([{/-–—"
-    if not raised or starts_word:
-        return raised
-    if _GLUED.fullmatch(raised):
-        return raised.replace("∘", "°")
-    if power := _POWER.fullmatch(raised):
-        return _SIGNS[power[1]] + power[2].translate(_DIGITS)
-    return f"^{_one_token(raised)}"
-
-
-def subscript(lowered: str, before: str, *, prose: bool = False) -> str:
-    """``lowered`` as it reads after ``before``; in ``prose`` (HTML) a plain word is glued: Vmax, T1/2."""
-    lowered = lowered.strip()
-    if not lowered or not before or before[-1].isspace():
-        return lowered
-    if prose and re.fullmatch(r"[\w.+\-−/]+", lowered):
-        return lowered
-    if re.fullmatch(r"[\d.]+", lowered) and _CHEMICAL.search(before[-8:]):
-        return lowered
-    return f"_{_one_token(lowered)}"
-
-
-def _one_token(text: str) -> str:
-    return text if re.fullmatch(r"\w+|\W|\(.*\)", text) else f"({text})"
-
-
-_FONTS = """mathcal mathscr mathfrak mathbf mathit mathsf mathtt mathrm mathnormal boldsymbol bm pmb operatorname
-    text textrm textit textbf textsc textsl textsf texttt textup textmd textnormal mbox hbox emph ensuremath
-    underline overline widehat widetilde overrightarrow vec ce num""".split()
-_SILENT = """left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr limits nolimits nonumber displaystyle
-    textstyle scriptstyle rm bf it sf tt cal label maketitle today input include""".split()
-_NAMES = {"colon": ":", "bmod": " mod ", "LaTeX": "LaTeX", "TeX": "TeX", "cdotp": "·", "lor": "∨",
-          "land": "∧", "lnot": "¬", "lbrace": "{", "rbrace": "}", "langle": "⟨", "rangle": "⟩", "|": "‖"}  # fmt: skip
-_FUNCTIONS = """sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log ln lg exp max min sup inf lim
-    limsup liminf argmax argmin arg det dim ker deg gcd Pr tr rank""".split()
-_DOUBLE_STRUCK = dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ", strict=True))
-_LOOSE = {"between-macro-and-chars": False, "between-latex-constructs": True, "after-comment": False}
-
-
-class Library:
-    """pylatexenc's parser and writer with their tables; hold one per process, its tables are only read."""
-
-    def __init__(self) -> None:
-        from pylatexenc import latex2text, latexwalker, macrospec
-
-        logging.getLogger("pylatexenc").addHandler(logging.NullHandler())  # or it complains of bad LaTeX on stderr
-        self._latex2text, self._latexwalker = latex2text, latexwalker
-        self._syntax = latexwalker.get_default_latex_context_db()
-        self._texts = latex2text.get_default_latex_context_db()
-        self._syntax.add_context_category("abstracts", macros=_syntax_of_macros(macrospec), prepend=True)
-        texts = _filled_templates(self._texts) | _texts_of_macros()
-        specs = [latex2text.MacroTextSpec(name, simplify_repl=text) for name, text in texts.items()]
-        self._texts.add_context_category("abstracts", macros=specs, prepend=True)
-        self._texts.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=lambda node: node.macroname))
-        self.errors = (latexwalker.LatexWalkerError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
-
-    def math(self, source: str) -> str:
-        """The inside of a formula as text; raises one of ``errors`` on broken LaTeX."""
-        walker = self._latexwalker.LatexWalker(source, latex_context=self._syntax)
-        nodes = walker.get_latex_nodes(parsing_state=walker.make_parsing_state(in_math_mode=True))[0]
-        spaces = {**_LOOSE, "in-equations": _LOOSE}
-        writer = self._latex2text.LatexNodes2Text(latex_context=self._texts, strict_latex_spaces=spaces)
-        return str(writer.nodelist_to_text(nodes))
-
-    def symbol(self, name: str) -> str | None:
-        r"""The text of a macro without arguments (``alpha`` → α), None for other macros and unknown names."""
-        if name not in self._known or self.arguments(name):
-            return None
-        text = self._texts.get_macro_spec(name).simplify_repl
-        return text if isinstance(text, str) and "%" not in text else None
-
-    def arguments(self, name: str) -> str:
-        r"""The arguments of a macro as ``{``, ``[`` and ``*`` in order; empty for none and for unknown names."""
-        spec = self._syntax.get_macro_spec(name) if name in self._known else None
-        return str(spec.args_parser.argspec) if spec is not None else ""
-
-    @cached_property
-    def _known(self) -> frozenset[str]:
-        return frozenset(spec.macroname for spec in self._texts.iter_macro_specs())
-
-
-@cache
-def library() -> Library:
-    """The process's one ``Library``, made (and pylatexenc imported) on first use."""
-    return Library()
-
-
-def _syntax_of_macros(macrospec: Any) -> list[Any]:
-    specs = [macrospec.std_macro(name, False, 1) for name in (*_FONTS, "unicode", "mathbb", "label")]
-    specs += [macrospec.std_macro(name, False, 2) for name in ("underset", "overset", "stackrel", "tfrac", "dfrac")]
-    return specs
-
-
-def _texts_of_macros() -> dict[str, Any]:
-    texts = dict.fromkeys(_FONTS, _template("%s")) | dict.fromkeys(_SILENT, "") | _NAMES
-    texts |= dict.fromkeys(("overset", "stackrel"), _template("%(2)s"))
-    texts |= dict.fromkeys(("frac", "tfrac", "dfrac", "nicefrac", "sfrac"), _fraction)
-    texts |= {
-        "sqrt": _root,
-        "unicode": _code_point,
-        "mathbb": _double_struck,
-        "underset": _template("%(2)s_\x01%(1)s\x02"),
-    }
-    return texts | {name: f"\x04{name}\x05" for name in _FUNCTIONS}
-
-
-def _filled_templates(texts: Any) -> dict[str, Any]:
-    """The templates of pylatexenc, made safe: it raises, or shows the bare template, where an argument is missing."""
-    replacements = {spec.macroname: spec.simplify_repl for spec in texts.iter_macro_specs()}
-    return {
-        name: _template(text)
-        for name, text in replacements.items()
-        if isinstance(text, str) and len(text) > 1 and "%" in text
-    }
-
-
-def _template(text: str) -> Callable[[Any, Any], str]:
-    def write(node: Any, l2tobj: Any) -> str:
-        count = len(node.nodeargd.argnlist) if node.nodeargd and node.nodeargd.argnlist else 0
-        arguments = {str(k + 1): l2tobj.node_arg_to_text(node, k) for k in range(count)}
-        given = iter(arguments.values())
-        return re.sub(r"%(?:\((\d)\))?s", lambda m: arguments.get(m[1], "") if m[1] else next(given, ""), text)
-
-    return write
-
-
-def _fraction(node: Any, l2tobj: Any) -> str:
-    return "/".join(_math_operand(l2tobj.node_arg_to_text(node, k)) for k in (0, 1))
-
-
-def _root(node: Any, l2tobj: Any) -> str:
-    return "√" + _math_operand(l2tobj.node_arg_to_text(node, 1))
-
-
-def _math_operand(text: str) -> str:
-    text = text.strip()
-    return text if re.fullmatch(r"\w*|\W", text) else f"({text})"
-
-
-def _code_point(node: Any, l2tobj: Any) -> str:
-    digits = l2tobj.node_arg_to_text(node, 0).strip()
-    if not re.fullmatch(r"x[0-9A-Fa-f]{1,5}|\d{1,6}", digits):
-        return ""
-    return chr(int(digits[1:], 16) if digits[0] == "x" else int(digits))
-
-
-def _double_struck(node: Any, l2tobj: Any) -> str:
-    letters = l2tobj.node_arg_to_text(node, 0)
-    return "".join(_DOUBLE_STRUCK.get(letter, letter) for letter in letters)
-
-
-MAX_FORMULA = 2000
-_MAX_DEPTH = 20
+MAX_FORMULA = 2000  # characters; chosen by hand, not measured
+_MAX_DEPTH = 20  # of braces: pylatexenc recurses for each. Chosen by hand, not measured
 _OPERATOR = "[×±∓→←↔⇒≤≥≪≫≲≳≈≠≡∼≃∝∈∉⊂⊆∪∩∧∨⊗⊕]"
 _LOPSIDED = re.compile(rf"(?<=[\w)\]])({_OPERATOR}) (?=\S)|(?<=[\w)\]] )({_OPERATOR})(?=\w)")  # 2× 2, x ≈y
 
 
-def scrub(latex: str) -> str:
+def strip_marks(latex: str) -> str:
     """Take the marks out without reading them: for what is too deep, too long or too broken to read."""
     return re.sub(r"[\\${}^\x01-\x03]", "", latex)
 
@@ -202,13 +34,13 @@ def math_to_text(latex: str, before: str = "") -> str:
         latex: A formula longer than ``MAX_FORMULA`` characters only loses its marks.
         before: The text in front, which decides how a leading script reads: raised behind ``10``, not behind a blank.
     """
-    if len(latex) > MAX_FORMULA or _depth(latex) > _MAX_DEPTH:
-        return scrub(latex)
-    text = _symbols(latex) if re.search(r"[\\{}~]", latex) else latex
+    if len(latex) > MAX_FORMULA or _measure_depth(latex) > _MAX_DEPTH:
+        return strip_marks(latex)
+    text = _write_symbols(latex) if re.search(r"[\\{}~]", latex) else latex
     return _write_scripts(text, before).replace("\x03", "_")
 
 
-def _depth(latex: str) -> int:
+def _measure_depth(latex: str) -> int:
     """How deep pylatexenc would have to recurse, from above: braces, environments and chains of bare macros."""
     depth = deepest = 0
     for brace in re.findall(r"[{}]", latex):
@@ -219,12 +51,12 @@ def _depth(latex: str) -> int:
 
 
 @lru_cache(maxsize=1024)
-def _symbols(latex: str) -> str:
+def _write_symbols(latex: str) -> str:
     source = re.sub(r"\\.|%", lambda m: {"%": r"\%", r"\_": "\x03"}.get(m[0], m[0]), latex)
     try:
-        text = library().math(_mark_scripts(source))
-    except library().errors:
-        return scrub(latex)  # broken LaTeX makes pylatexenc fail in many ways; the letters are still there
+        text = get_converter().convert(_mark_scripts(source))
+    except get_converter().errors:
+        return strip_marks(latex)  # broken LaTeX makes pylatexenc fail in many ways; the letters are still there
     text = re.sub(r"[\x04\x05]", "", re.sub(r"(?<=[^\W_])\x04|\x05\x04|\x05(?=[^\W_])", " ", text))  # log log n
     return _LOPSIDED.sub(lambda m: f" {m[1]} " if m[1] else f"{m[2]} ", text)
 
@@ -249,71 +81,174 @@ def _mark_scripts(source: str) -> str:
 def _write_scripts(text: str, before: str) -> str:
     def write(m: re.Match[str]) -> str:
         front = (before + text[max(0, m.start() - 12) : m.start()])[-12:]
-        return superscript(m[2], front) if m[1] == "^" else subscript(m[2], front)
+        return write_superscript(m[2], front) if m[1] == "^" else write_subscript(m[2], front)
 
     text = re.sub(r"([\^_])\s*([^\s\x01\x02])", write, text)
     for _ in range(_MAX_DEPTH):  # innermost first
-        done = re.sub(r"([\^_])\s*\x01([^\x01\x02]*)\x02", write, text)
-        if done == text:
+        written = re.sub(r"([\^_])\s*\x01([^\x01\x02]*)\x02", write, text)
+        if written == text:
             break
-        text = done
+        text = written
     return re.sub(r"[\x01\x02]", "", text)
 
 
-_MAX_LENGTH = 20_000
-_mathml_MAX_DEPTH = 50
-_PRESCRIPTS = "\x01"  # no text of a document holds it
-_mathml_OPERATOR = re.compile(r"[=<>≤≥≈≠∼→∈±×]")
+_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SIGNS = {"+": "⁺", "-": "⁻", "−": "⁻", "–": "⁻", "": ""}
+_POWER = re.compile(r"([+\-−–]?)(\d+(?:[,;–-]\d+)*)")
+_GLUED = re.compile(r"\d*[+\-−±*†‡§¶°∘'′″/]+|(?:st|nd|rd|th)|TM|®")
+_CHEMICAL = re.compile(r"(?:^|[^A-Za-z])[A-Za-z]{0,2}[A-Z][a-z]?$|[)\]]$")
 
 
-def mathml_to_text(source: str) -> str:
-    """A ``<math>`` element as text; broken, huge or too deep ones only lose their tags."""
-    plain = re.sub(r"<[^<>]*>", "", source)
-    if len(source) > _MAX_LENGTH:
-        return plain
-    try:
-        root = ElementTree.fromstring(
-            re.sub(r"<(/?)\w+:", r"<\1", re.sub(r"\s[\w:.-]+\s*=\s*(\"[^\"]*\"|'[^']*')", "", source))
-        )
-    except ElementTree.ParseError:
-        return plain
-    return _text(root, 0).replace(_PRESCRIPTS, "")
+def write_superscript(raised: str, before: str) -> str:
+    """``raised`` as it reads after ``before`` (the text in front of it, as much as is known)."""
+    raised = raised.strip()
+    starts_word = not before or before[-1].isspace() or before[-1] in "([{/-–—"
+    if not raised or starts_word:
+        return raised
+    if _GLUED.fullmatch(raised):
+        return raised.replace("∘", "°")
+    if power := _POWER.fullmatch(raised):
+        return _SIGNS[power[1]] + power[2].translate(_DIGITS)
+    return f"^{_bracket_token(raised)}"
 
 
-def _text(node: ElementTree.Element, depth: int) -> str:
-    if depth > _mathml_MAX_DEPTH:
-        return "".join(node.itertext())
-    children = list(node)
-    if node.tag in ("annotation", "annotation-xml", "none", "mprescripts"):
-        return _PRESCRIPTS if node.tag == "mprescripts" else ""
-    parts = [_text(child, depth + 1) for child in children]
-    if node.tag == "mo" and _mathml_OPERATOR.fullmatch((node.text or "").strip()):
-        return f" {(node.text or '').strip()} "
-    if not children:
-        return (node.text or "").strip() if node.tag != "mtext" else node.text or ""
-    return _combine(node.tag, parts)
+def write_subscript(lowered: str, before: str, *, prose: bool = False) -> str:
+    """``lowered`` as it reads after ``before``; in ``prose`` (HTML) a plain word is glued: Vmax, T1/2."""
+    lowered = lowered.strip()
+    if not lowered or not before or before[-1].isspace():
+        return lowered
+    if prose and re.fullmatch(r"[\w.+\-−/]+", lowered):
+        return lowered
+    if re.fullmatch(r"[\d.]+", lowered) and _CHEMICAL.search(before[-8:]):
+        return lowered
+    return f"_{_bracket_token(lowered)}"
 
 
-def _combine(tag: str, parts: list[str]) -> str:
-    match tag, parts:
-        case "msup" | "mover", [base, raised]:
-            return base + superscript(raised, base)
-        case "msub" | "munder", [base, lowered]:
-            return base + subscript(lowered, base)
-        case "msubsup" | "munderover", [base, lowered, raised]:
-            return base + subscript(lowered, base) + superscript(raised, base)
-        case "mfrac", [above, below]:
-            return f"{_operand(above)}/{_operand(below)}"
-        case "mmultiscripts", [base, *scripts] if _PRESCRIPTS in scripts:  # an isotope: ¹³C
-            border = scripts.index(_PRESCRIPTS)
-            return "".join([*scripts[border + 1 :], base, *scripts[:border]])
-        case "mfenced", _:
-            return f"({', '.join(parts)})"
-        case "msqrt", _:
-            return f"√{_operand(''.join(parts))}"
-        case _:
-            return "".join(parts)
+def _bracket_token(text: str) -> str:
+    return text if re.fullmatch(r"\w+|\W|\(.*\)", text) else f"({text})"
 
 
-def _operand(text: str) -> str:
+def bracket_operand(text: str) -> str:
+    """The operand of a fraction or a root, in brackets unless it is one word or sign."""
+    text = text.strip()
     return text if re.fullmatch(r"\w*|\W", text) else f"({text})"
+
+
+_FONTS = """mathcal mathscr mathfrak mathbf mathit mathsf mathtt mathrm mathnormal boldsymbol bm pmb operatorname
+    text textrm textit textbf textsc textsl textsf texttt textup textmd textnormal mbox hbox emph ensuremath
+    underline overline widehat widetilde overrightarrow vec ce num""".split()
+_SILENT = """left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr limits nolimits nonumber displaystyle
+    textstyle scriptstyle rm bf it sf tt cal label maketitle today input include""".split()
+_NAMES = {"colon": ":", "bmod": " mod ", "LaTeX": "LaTeX", "TeX": "TeX", "cdotp": "·", "lor": "∨",
+          "land": "∧", "lnot": "¬", "lbrace": "{", "rbrace": "}", "langle": "⟨", "rangle": "⟩", "|": "‖"}  # fmt: skip
+_FUNCTIONS = """sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log ln lg exp max min sup inf lim
+    limsup liminf argmax argmin arg det dim ker deg gcd Pr tr rank""".split()
+_DOUBLE_STRUCK = dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ", strict=True))
+_LOOSE = {"between-macro-and-chars": False, "between-latex-constructs": True, "after-comment": False}
+
+
+class FormulaConverter:
+    """pylatexenc's parser and writer with their tables; hold one per process, its tables are only read."""
+
+    def __init__(self) -> None:
+        from pylatexenc import latex2text, latexwalker, macrospec
+
+        logging.getLogger("pylatexenc").addHandler(logging.NullHandler())  # or it complains of bad LaTeX on stderr
+        self._latex2text, self._latexwalker = latex2text, latexwalker
+        self._syntax = latexwalker.get_default_latex_context_db()
+        self._texts = latex2text.get_default_latex_context_db()
+        self._syntax.add_context_category("abstracts", macros=_list_macro_specs(macrospec), prepend=True)
+        texts = _repair_templates(self._texts) | _build_macro_texts()
+        specs = [latex2text.MacroTextSpec(name, simplify_repl=text) for name, text in texts.items()]
+        self._texts.add_context_category("abstracts", macros=specs, prepend=True)
+        self._texts.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=lambda node: node.macroname))
+        self.errors = (latexwalker.LatexWalkerError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
+
+    def convert(self, source: str) -> str:
+        """The inside of a formula as text; raises one of ``errors`` on broken LaTeX."""
+        walker = self._latexwalker.LatexWalker(source, latex_context=self._syntax)
+        nodes = walker.get_latex_nodes(parsing_state=walker.make_parsing_state(in_math_mode=True))[0]
+        spaces = {**_LOOSE, "in-equations": _LOOSE}
+        writer = self._latex2text.LatexNodes2Text(latex_context=self._texts, strict_latex_spaces=spaces)
+        return str(writer.nodelist_to_text(nodes))
+
+    def find_symbol(self, name: str) -> str | None:
+        r"""The text of a macro without arguments (``alpha`` → α), None for other macros and unknown names."""
+        if name not in self._macro_names or self.find_arguments(name):
+            return None
+        text = self._texts.get_macro_spec(name).simplify_repl
+        return text if isinstance(text, str) and "%" not in text else None
+
+    def find_arguments(self, name: str) -> str:
+        r"""The arguments of a macro as ``{``, ``[`` and ``*`` in order; empty for none and for unknown names."""
+        spec = self._syntax.get_macro_spec(name) if name in self._macro_names else None
+        return str(spec.args_parser.argspec) if spec is not None else ""
+
+    @cached_property
+    def _macro_names(self) -> frozenset[str]:
+        return frozenset(spec.macroname for spec in self._texts.iter_macro_specs())
+
+
+@cache
+def get_converter() -> FormulaConverter:
+    """The process's one ``Library``, made (and pylatexenc imported) on first use."""
+    return FormulaConverter()
+
+
+def _list_macro_specs(macrospec: Any) -> list[Any]:
+    specs = [macrospec.std_macro(name, False, 1) for name in (*_FONTS, "unicode", "mathbb", "label")]
+    specs += [macrospec.std_macro(name, False, 2) for name in ("underset", "overset", "stackrel", "tfrac", "dfrac")]
+    return specs
+
+
+def _build_macro_texts() -> dict[str, Any]:
+    texts = dict.fromkeys(_FONTS, _make_template("%s")) | dict.fromkeys(_SILENT, "") | _NAMES
+    texts |= dict.fromkeys(("overset", "stackrel"), _make_template("%(2)s"))
+    texts |= dict.fromkeys(("frac", "tfrac", "dfrac", "nicefrac", "sfrac"), _write_fraction)
+    texts |= {
+        "sqrt": _write_root,
+        "unicode": _write_code_point,
+        "mathbb": _write_double_struck,
+        "underset": _make_template("%(2)s_\x01%(1)s\x02"),
+    }
+    return texts | {name: f"\x04{name}\x05" for name in _FUNCTIONS}
+
+
+def _repair_templates(texts: Any) -> dict[str, Any]:
+    """The templates of pylatexenc, made safe: it raises, or shows the bare template, where an argument is missing."""
+    replacements = {spec.macroname: spec.simplify_repl for spec in texts.iter_macro_specs()}
+    return {
+        name: _make_template(text)
+        for name, text in replacements.items()
+        if isinstance(text, str) and len(text) > 1 and "%" in text
+    }
+
+
+def _make_template(text: str) -> Callable[[Any, Any], str]:
+    def write(node: Any, l2tobj: Any) -> str:
+        count = len(node.nodeargd.argnlist) if node.nodeargd and node.nodeargd.argnlist else 0
+        arguments = {str(k + 1): l2tobj.node_arg_to_text(node, k) for k in range(count)}
+        unnumbered = iter(arguments.values())
+        return re.sub(r"%(?:\((\d)\))?s", lambda m: arguments.get(m[1], "") if m[1] else next(unnumbered, ""), text)
+
+    return write
+
+
+def _write_fraction(node: Any, l2tobj: Any) -> str:
+    return "/".join(bracket_operand(l2tobj.node_arg_to_text(node, k)) for k in (0, 1))
+
+
+def _write_root(node: Any, l2tobj: Any) -> str:
+    return "√" + bracket_operand(l2tobj.node_arg_to_text(node, 1))
+
+
+def _write_code_point(node: Any, l2tobj: Any) -> str:
+    digits = l2tobj.node_arg_to_text(node, 0).strip()
+    if not re.fullmatch(r"x[0-9A-Fa-f]{1,5}|\d{1,6}", digits):
+        return ""
+    return chr(int(digits[1:], 16) if digits[0] == "x" else int(digits))
+
+
+def _write_double_struck(node: Any, l2tobj: Any) -> str:
+    letters = l2tobj.node_arg_to_text(node, 0)
+    return "".join(_DOUBLE_STRUCK.get(letter, letter) for letter in letters)

@@ -2,8 +2,6 @@
 
 Libraries were measured first (figures in tests/store/text/test_sentences.py): they are made for running prose and
 stumble over "spp.", "resp.", "no. 1", "group B." and lower-case corpora.
-
-What a full stop may follow without ending the sentence, and words that open one.
 """
 
 import re
@@ -73,7 +71,7 @@ _STOP = re.compile(
 
 _LEFT = re.compile(r"(?:[^\W_][\w.&'’-]*)?$")
 _RIGHT = re.compile(r"\s*(?P<open>[\"'“‘«(\[{¿¡]*)(?P<word>\w[\w'’]*)?(?P<next>.?)")
-_WINDOW = 40
+_WINDOW = 40  # letters to either side of a stop that decide; chosen by hand, not measured
 
 
 class Span(NamedTuple):
@@ -93,13 +91,13 @@ def sentence_spans(text: str) -> list[Span]:
     start = 0
     uncased = text.lower() == text
     for stop in _STOP.finditer(text):
-        if stop["wide"] or _Stop(text, start, stop, uncased).ends():
-            start = _append(spans, text, start, stop.end())
-    _append(spans, text, start, len(text))
+        if stop["wide"] or _Stop(text, start, stop, uncased).ends_sentence():
+            start = _add_sentence(spans, text, start, stop.end())
+    _add_sentence(spans, text, start, len(text))
     return spans
 
 
-def _append(spans: list[Span], text: str, start: int, end: int) -> int:
+def _add_sentence(spans: list[Span], text: str, start: int, end: int) -> int:
     """Add a sentence without its white space; what has no letter or digit belongs to the sentence before."""
     piece = text[start:end]
     first = start + len(piece) - len(piece.lstrip())
@@ -126,12 +124,12 @@ class _Stop:
         self.right = (right["word"] or "") if right else ""
         self.after = right["next"] if right else ""
 
-    def ends(self) -> bool:
+    def ends_sentence(self) -> bool:
         """Whether the sentence ends here."""
         if not self.right and not self.bracket and self.after in {",", ";"}:
             return False
         if self.stop["glued"] is not None:
-            return self._between_glued_words()
+            return self._ends_between_glued_words()
         mark = self.stop["stop"]
         if mark == "..":  # a colon in old corpora
             return self.capital
@@ -141,7 +139,7 @@ class _Stop:
             return self.capital or not self.right[:1].islower() or (self.uncased and not self.stop["close"])
         if self.stop["close"] and self.right[:1].islower() and not self.uncased:
             return False
-        return self._full_stop()
+        return self._ends_at_full_stop()
 
     @property
     def capital(self) -> bool:
@@ -157,7 +155,7 @@ class _Stop:
     def _initial_follows(self) -> bool:
         return len(self.right) == 1 and self.after == "."
 
-    def _between_glued_words(self) -> bool:
+    def _ends_between_glued_words(self) -> bool:
         """Whether this is "sentence.Another" and not "torch.Tensor" or "ASP.Net"."""
         if self.opener and (self.left.isupper() or self.left.isdigit()):
             return True
@@ -167,21 +165,21 @@ class _Stop:
         named = re.search(r"([a-z]+) $", self.before)
         return self.opener or (len(self.right) > 1 and self.left not in MODULES and not (named and named[1] in CODE))
 
-    def _full_stop(self) -> bool:
+    def _ends_at_full_stop(self) -> bool:
         word = self.left.lower()
         if not self.left:
-            return self._loose_stop()
+            return self._ends_at_loose_stop()
         if self.opens_sentence and re.fullmatch(r"\d{1,2}|[a-z]|[ivx]+", word):
             return False  # "2. Within groups, …"
         if word in BEFORE_NUMBER and (self.right[:1].isdigit() or re.fullmatch(r"[A-Z]|[IVX]+", self.right)):
             return False
         if len(self.left) == 1 and self.left.isalpha():
-            return self._single_letter()
+            return self._ends_after_letter()
         if self.left.isupper() and len(self.left) > 1 and "." not in self.left:
             return not self.right[:1].islower() or self.uncased  # an acronym
-        return self._word(word)
+        return self._ends_after_word(word)
 
-    def _word(self, word: str) -> bool:
+    def _ends_after_word(self, word: str) -> bool:
         if word in NEVER:
             return False
         if self.bracket and (word in UNITS or word in SOMETIMES):
@@ -194,7 +192,7 @@ class _Stop:
             return word.isdigit() or len(word) > 2
         return True
 
-    def _single_letter(self) -> bool:
+    def _ends_after_letter(self) -> bool:
         """Whether this is the end of "group B." or "of x." and not of an initial ("J. Duchi", "E. coli")."""
         if self._initial_follows() or self.right[:1].islower() or not self.right:
             return self.uncased and self.opener
@@ -202,7 +200,7 @@ class _Stop:
         labelled = bool(last_word and last_word[1] in LABELLED) or self.before[-1:] not in (" ", "(", "")
         return self.left.islower() or labelled or self.opener
 
-    def _loose_stop(self) -> bool:
+    def _ends_at_loose_stop(self) -> bool:
         """A stop behind a bracket, a sign or white space ("… ratios . the results …")."""
         if not self.before[-1:].isspace():
             return True

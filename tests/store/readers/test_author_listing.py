@@ -3,6 +3,7 @@
 import pytest
 
 from store.paper import Profile
+from store.readers import author_listing
 from tests.store.readers.reading import Read, doubts, lost, only, papers
 
 HEAD = "Ann Poe\n\nLG\nh-index3\n1papers\n1,234citations\nNovelty54%\nAI Score61\n\n1 Papers\n\n"
@@ -237,3 +238,11 @@ def test_a_record_of_eleven_megabytes_is_reported_and_the_next_one_read(read: Re
     items = read(HEAD + RECORD + "word " * 2_200_000 + "\n" + RECORD.replace("title", "second"))
     assert [problem.line for problem in lost(items)] == [12]
     assert [paper.title for paper in papers(items)] == ["A second: of some kind"]
+
+
+def test_a_record_over_the_limit_is_lost_and_the_next_is_read(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(author_listing, "MAX_LINE", 1000)
+    long = "LGMar 10, 2022\nA title\n\nAnn Poe\n\n" + "word word word word word\n" * 15
+    items = read(f"Ann Poe\n\n{long}\nLGMar 11, 2022\nAnother\n\nAnn Poe\n\nIts abstract.\n")
+    assert [paper.title for paper in papers(items)] == ["Another"]
+    assert ["longer than 10 million characters" in problem.reason for problem in lost(items)] == [True]

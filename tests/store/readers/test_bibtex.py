@@ -106,3 +106,10 @@ def test_an_encoding_is_taken_from_the_first_line(read: Read) -> None:
     items = read("% Encoding: KOI8-R\n@article{a, title = {Химия}}".encode("koi8-r"))
     assert papers(items)[0].title == "Химия"
     assert doubts(items) == ["the file was read as KOI8-R, as it declares"]
+
+
+def test_keywords_are_parted_at_semicolons_where_there_are_some(read: Read) -> None:
+    items = read(
+        "@article{a, title={A}, keywords={soups, hot; bread}}\n@article{b, title={B}, keywords={soups, bread}}"
+    )
+    assert [paper.keywords for paper in papers(items)] == [("soups, hot", "bread"), ("soups", "bread")]

@@ -83,3 +83,19 @@ def test_a_cell_may_be_long(read: Read) -> None:
     items = read(f"Title,Abstract\nA,{'word ' * 38_000}\n")
     assert len(papers(items)[0].abstract) == 189_999
     assert csv.field_size_limit() >= MAX_LINE
+
+
+def test_the_better_of_two_columns_of_one_field_is_taken_and_the_other_kept(read: Read) -> None:
+    (paper,) = papers(read("Title,Source,Source title,Abstract\nA,Scopus,Journal of Soups,B.\n"))
+    assert paper.venue == "Journal of Soups"
+    assert paper.extra == {"other venue": ["Scopus"]}
+
+
+def test_keywords_are_parted_at_semicolons_where_there_are_some(read: Read) -> None:
+    (paper,) = papers(read('Title,Author Keywords\nA,"soups, hot; bread"\n'))
+    assert paper.keywords == ("soups, hot", "bread")
+
+
+def test_a_row_with_one_known_column_is_no_header(read: Read) -> None:
+    (paper,) = papers(read("Title,Monday's list\nTitle,Year\nA,2018\n"))
+    assert (paper.title, paper.date) == ("A", "2018")

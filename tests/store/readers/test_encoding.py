@@ -43,3 +43,20 @@ def test_utf_16_without_a_mark_is_told_by_its_nuls(read: Read, encoding: str) ->
 def test_a_declaration_that_cannot_be_is_passed_over(read: Read, declared: str) -> None:
     items = read(f"% Encoding: {declared}\n@article{{a, title={{Müller}}}}".encode("cp1252"))
     assert papers(items)[0].title == "Müller"
+
+
+def test_an_encoding_that_the_file_declares_goes_before_a_guess(read: Read) -> None:
+    items = read("% Encoding: cp1250\n@article{a, title={Příliš}}".encode("cp1250"))
+    assert papers(items)[0].title == "Příliš"
+    assert doubts(items)[0] == "the file was read as CP1250, as it declares"
+
+
+def test_who_declares_latin_1_wrote_windows_1252(read: Read) -> None:
+    items = read("% Encoding: ISO-8859-1\n@article{a, title={“Soup” Müller}}".encode("cp1252"))
+    assert papers(items)[0].title == "“Soup” Müller"
+    assert doubts(items)[0] == "the file was read as Windows-1252, as it declares"
+
+
+def test_a_file_with_more_stray_bytes_than_utf_8_is_not_utf_8(read: Read) -> None:
+    items = read("@article{a, title={ü}}\n".encode() + "@article{b, title={Üß Müller}}".encode("cp1252"))
+    assert [paper.title for paper in papers(items)] == ["Ã¼", "Üß Müller"]

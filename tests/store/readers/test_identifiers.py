@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.readers.identifiers import arxiv, doi, find_urls, identify, pmid, trimmed
+from store.readers.identifiers import arxiv, doi, find_urls, identify, pmid, trim_punctuation
 
 
 @pytest.mark.parametrize(
@@ -111,4 +111,4 @@ def test_a_bare_identifier_is_its_own_bare_form(text: str) -> None:
         for form in (text, f"10.1000/{text}", f"math/0601001{text}", f"1{text}"):
             if bare := normalise(form):
                 assert normalise(bare) == bare
-    assert trimmed(trimmed(text)) == trimmed(text)
+    assert trim_punctuation(trim_punctuation(text)) == trim_punctuation(text)

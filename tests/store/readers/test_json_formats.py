@@ -7,13 +7,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.readers import arxiv_snapshot, crossref, csl_json, openalex, read_papers, semantic_scholar
-from store.readers.json_records import parts_date
-from store.readers.openalex import unfolded
+from store.readers import read_papers
+from store.readers.arxiv_snapshot import ArxivSnapshotReader
+from store.readers.crossref import CrossrefReader
+from store.readers.csl_json import CslJsonReader
+from store.readers.json_records import parse_date_parts
+from store.readers.openalex import OpenAlexReader, unfold_abstract
+from store.readers.semantic_scholar import SemanticScholarReader
 from tests.store.readers.reading import Read, anything, lost, papers
 from tests.store.readers.samples import SAMPLES
 
-READERS = {one.NAME: one.fields for one in (arxiv_snapshot, crossref, csl_json, openalex, semantic_scholar)}
+READERS = {
+    reader.NAME: reader.map_fields
+    for reader in (
+        ArxivSnapshotReader(),
+        CrossrefReader(),
+        CslJsonReader(),
+        OpenAlexReader(),
+        SemanticScholarReader(),
+    )
+}
 
 
 def records(format: str) -> list[dict[str, Any]]:
@@ -63,12 +76,12 @@ def test_an_inverted_index_is_turned_back(words: list[str]) -> None:
     index: dict[str, list[int]] = {}
     for at, word in enumerate(words):
         index.setdefault(word, []).append(at)
-    assert unfolded(index) == " ".join(words)
+    assert unfold_abstract(index) == " ".join(words)
 
 
 @pytest.mark.parametrize("index", [None, [], {"a": None}, {"a": ["0"]}, {"a": [-1, 10**12]}, {"a": 3}])
 def test_an_inverted_index_that_is_none_is_empty(index: Any) -> None:
-    assert unfolded(index) == ""
+    assert unfold_abstract(index) == ""
 
 
 def test_crossref_keeps_what_tells_of_retractions(read: Read) -> None:
@@ -100,7 +113,7 @@ def test_semantic_scholar_knows_citations_and_what_was_not_found(read: Read) -> 
     ],
 )
 def test_dates_in_parts(given: Any, date: str) -> None:
-    assert parts_date(given) == date
+    assert parse_date_parts(given) == date
 
 
 def test_csl_names_have_particles(read: Read) -> None:
@@ -129,3 +142,18 @@ def test_a_line_of_the_snapshot_does_not_need_the_others(tmp_path: Any) -> None:
     rest = list(reading)
     assert len(papers(rest)) == 500
     assert [problem.line for problem in lost(rest)] == [501]
+
+
+def test_a_field_of_the_file_that_has_the_name_of_ours_is_kept_beside_it(read: Read) -> None:
+    item = {"type": "article-journal", "title": "A", "issued": {"date-parts": [[2018]]}, "date": "in May"}
+    (paper,) = papers(read(json.dumps([item])))
+    assert (paper.date, paper.extra["date_given"]) == ("2018", "in May")
+
+
+@pytest.mark.parametrize("field", ["paperId", "is-referenced-by-count", "lens_id", "abstract_inverted_index"])
+def test_our_own_lines_stay_ours_with_the_fields_of_a_service_in_them(read: Read, field: str) -> None:
+    paper = papers(read(json.dumps({"title": "A", "abstract": "B."})))[0]
+    value = "123-456-789-012-34X"
+    ours = paper.model_copy(update={"extra": {field: value, "DOI": "10.1000/x"}})
+    (again,) = papers(read(ours.model_dump_json()))
+    assert (again.source.format, again.extra) == ("jsonl", {field: value, "DOI": "10.1000/x"})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.readers.dates import loose_date, month_number
+from store.readers.dates import parse_loose_date, parse_month
 
 
 @pytest.mark.parametrize(
@@ -37,16 +37,16 @@ from store.readers.dates import loose_date, month_number
     ],
 )
 def test_dates(text: str, date: str | None) -> None:
-    assert loose_date(text) == date
+    assert parse_loose_date(text) == date
 
 
 def test_a_year_is_never_made_up() -> None:
-    assert loose_date("31 May") is None
+    assert parse_loose_date("31 May") is None
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[0-9 /.-]{0,20}", fullmatch=True))
 def test_whatever_comes_out_is_a_date(text: str) -> None:
-    found = loose_date(text)
+    found = parse_loose_date(text)
     assert found is None or re.fullmatch(r"[1-2]\d{3}(-\d{2}(-\d{2})?)?", found)
     if found:
         assert found[:4] in text
@@ -56,4 +56,4 @@ def test_whatever_comes_out_is_a_date(text: str) -> None:
     ("text", "month"), [("jan", 1), ("{Dec.}", 12), ("5", 5), ("05", 5), ("13", None), ("?", None)]
 )
 def test_months(text: str, month: int | None) -> None:
-    assert month_number(text) == month
+    assert parse_month(text) == month

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.readers.names import at_commas, same_person, split_names, without_et_al
+from store.readers.names import is_same_person, reorder_name, split_at_commas, split_names, strip_et_al
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from store.readers.names import at_commas, same_person, split_names, without_et_
     ],
 )
 def test_et_al_is_taken_off(text: str, names: str, truncated: bool) -> None:
-    assert without_et_al(text) == (names, truncated)
+    assert strip_et_al(text) == (names, truncated)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_et_al_is_taken_off(text: str, names: str, truncated: bool) -> None:
     ],
 )
 def test_commas_part_names(text: str, names: list[str]) -> None:
-    assert at_commas(text) == names
+    assert split_at_commas(text) == names
 
 
 @pytest.mark.parametrize(
@@ -61,17 +61,30 @@ def test_lists_as_people_write_them(text: str, names: list[str]) -> None:
     ],
 )
 def test_one_person(one: str, other: str) -> None:
-    assert same_person(one, other)
-    assert same_person(other, one)
+    assert is_same_person(one, other)
+    assert is_same_person(other, one)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("Ann Poe", "Anna Poe"), ("Ann Poe", "Ann Roe"), ("", "Ann"), ("Wei Li", "Li Wei"), ("42", "42")]
 )
 def test_two_persons(one: str, other: str) -> None:
-    assert not same_person(one, other)
+    assert not is_same_person(one, other)
 
 
 def test_a_megabyte_of_white_space_does_not_hang() -> None:
     assert split_names("A B" + " " * 1_000_000 + "and C D") == ["A B", "C D"]
-    assert without_et_al("A" + " " * 1_000_000) == ("A", False)
+    assert strip_et_al("A" + " " * 1_000_000) == ("A", False)
+
+
+@pytest.mark.parametrize(
+    ("name", "ordered"),
+    [
+        ("Poe, Ann", "Ann Poe"),
+        ("Roe, Jr., John", "John Roe, Jr."),
+        ("Ann Poe", "Ann Poe"),
+        ("Poe, Ann, Soup Institute", "Poe, Ann, Soup Institute"),
+    ],
+)
+def test_a_name_is_turned_round_at_its_one_comma(name: str, ordered: str) -> None:
+    assert reorder_name(name) == ordered

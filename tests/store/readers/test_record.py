@@ -7,17 +7,17 @@ import pytest
 
 from store.errors import SourceError
 from store.paper import Author, Paper, Source
-from store.readers.record import paper_from
+from store.readers.record import parse_paper
 
 HERE = Source(file="a.jsonl", line=7, format="jsonl")
 
 
 def take(**fields: Any) -> Paper:
-    return paper_from({"title": "T", "abstract": "A.", **fields}, HERE)
+    return parse_paper({"title": "T", "abstract": "A.", **fields}, HERE)
 
 
 def test_every_field() -> None:
-    assert paper_from(
+    assert parse_paper(
         {
             "id": "p1",
             "title": "T",
@@ -171,7 +171,7 @@ def test_an_impossible_date_is_cut() -> None:
 def test_title_or_abstract_missing(
     record: dict[str, Any], title: str, abstract: str, warnings: tuple[str, ...]
 ) -> None:
-    paper = paper_from(record, HERE)
+    paper = parse_paper(record, HERE)
     assert (paper.title, paper.abstract, paper.warnings) == (title, abstract, warnings)
 
 
@@ -193,7 +193,7 @@ def test_title_or_abstract_missing(
 )
 def test_what_cannot_be_a_paper(record: dict[str, Any], says: str) -> None:
     with pytest.raises(SourceError) as refused:
-        paper_from(record, HERE)
+        parse_paper(record, HERE)
     assert says in refused.value.what
 
 
@@ -207,23 +207,23 @@ def test_text_is_cleaned_and_the_raw_abstract_is_not() -> None:
 
 def test_an_object_of_ours_is_not_trusted_with_controls_or_links() -> None:
     record = json.loads(Paper(id="1", title="T\x1b[1m", authors=(Author(name="A\u202e"),)).model_dump_json())
-    paper = paper_from(record, HERE)
+    paper = parse_paper(record, HERE)
     assert (paper.title, paper.authors[0].name) == ("T", "A")
     for field, value in (("urls", ["javascript:alert(1)"]), ("date", "soon"), ("id", "\x1b"), ("title", "")):
         with pytest.raises(SourceError, match=f'"{field}"|neither'):
-            paper_from({**record, field: value}, HERE)
+            parse_paper({**record, field: value}, HERE)
 
 
 def test_the_records_of_a_joined_paper_are_not_trusted_either() -> None:
     joined = Paper(id="1", title="T", records=(Paper(id="2", title="U\x1b[1m"), Paper(id="3", title="V")))
     record = json.loads(joined.model_dump_json())
-    assert [one.title for one in paper_from(record, HERE).records] == ["U", "V"]
+    assert [one.title for one in parse_paper(record, HERE).records] == ["U", "V"]
     for field, value in (("urls", ["javascript:alert(1)"]), ("id", "\x1b")):
         record["records"][1] = {"id": "3", "title": "V", field: value}
         with pytest.raises(SourceError, match=f'"{field}"'):
-            paper_from(record, HERE)
+            parse_paper(record, HERE)
 
 
 def test_new_fields_of_an_object_of_ours_are_kept() -> None:
     record = json.loads(Paper(id="1", title="T", extra={"a": 1}).model_dump_json())
-    assert paper_from({**record, "provenance": "x"}, HERE).extra == {"a": 1, "provenance": "x"}
+    assert parse_paper({**record, "provenance": "x"}, HERE).extra == {"a": 1, "provenance": "x"}

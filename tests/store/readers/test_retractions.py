@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from store.paper import Paper
 from store.readers import read_papers
-from store.readers.retractions import retraction
+from store.readers.retractions import find_retraction
 
 NOTICE = "Lancet. 2010 Feb 6;375(9713):445. doi: 10.1016/S0140-6736(10)60175-4. PMID: 20137807"
 
 
 def said(title: str = "A title", abstract: str = "", doi: str = "", **extra: Any) -> str:
-    return retraction(title, abstract, doi, extra)[0]
+    return find_retraction(title, abstract, doi, extra)[0]
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,7 @@ def test_abstracts_about_it_are_not(abstract: str) -> None:
         ({"type": "Article; Retracted Publication"}, "retracted"),
         ({"Document Type": "Retracted"}, "retracted"),
         ({"type": ["Retraction of Publication"]}, ""),
+        ({"type": "Study of retracted papers"}, ""),
         ({"is_retracted": True}, "retracted"),
         ({"retracted": False}, ""),
         ({"Retracted": "Yes"}, "retracted"),
@@ -116,7 +117,9 @@ def test_fields_tell(extra: dict[str, Any], expected: str) -> None:
 
 
 def test_what_says_just_this_does_not_stay_beside_it() -> None:
-    found, left = retraction("A", "", "", {"note": ["Retracted 2021 (10.1000/n)", "mine"], "retraction": "withdrawn"})
+    found, left = find_retraction(
+        "A", "", "", {"note": ["Retracted 2021 (10.1000/n)", "mine"], "retraction": "withdrawn"}
+    )
     assert (found, left) == ("retracted 2021 (10.1000/n)", {"note": "mine"})
 
 
@@ -134,7 +137,7 @@ names = st.sampled_from("note comment type updated-by update-to corrections retr
 
 @given(title=st.text(), abstract=st.text(), extra=st.dictionaries(names, values))
 def test_any_record_can_be_asked(title: str, abstract: str, extra: dict[str, Any]) -> None:
-    found, left = retraction(title, abstract, "", extra)
+    found, left = find_retraction(title, abstract, "", extra)
     assert not found or found.split()[0] in ("retracted", "withdrawn")
     assert left.keys() <= extra.keys()
 

@@ -103,3 +103,17 @@ def test_a_record_with_nothing_to_find_it_by_is_told_of(read: Read) -> None:
 def test_a_type_alone_is_no_ris(read: Read) -> None:
     with pytest.raises(SourceError, match="unknown"):
         read("TY  - JOUR\n")
+
+
+@pytest.mark.parametrize(
+    ("day", "date"), [("2018/05/31/", "2018-05-31"), ("2017/05/31/", "2018"), ("2018/05//", "2018-05")]
+)
+def test_a_day_counts_where_it_is_in_the_year_of_the_record(read: Read, day: str, date: str) -> None:
+    (paper,) = papers(read(f"TY  - JOUR\nTI  - A\nPY  - 2018\nDA  - {day}\nER  - \n"))
+    assert paper.date == date
+
+
+@pytest.mark.parametrize(("database", "pmid"), [("Embase", None), ("Ovid MEDLINE(R)", "20137807")])
+def test_an_accession_number_is_pubmeds_where_the_database_is(read: Read, database: str, pmid: str | None) -> None:
+    (paper,) = papers(read(f"TY  - JOUR\nTI  - A\nDB  - {database}\nAN  - 20137807\nER  - \n"))
+    assert paper.identifiers.get("pmid") == pmid

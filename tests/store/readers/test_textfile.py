@@ -94,3 +94,9 @@ def test_plain_lines_are_read_as_all_others(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
         found += papers(read_papers(tmp_path / name))
     assert found[0].content_hash() == found[1].content_hash()
+
+
+def test_a_file_whose_papers_are_all_left_out_is_not_empty(snapshot: Path) -> None:
+    reading = read_papers(snapshot, category="none")
+    assert list(reading) == []
+    assert reading.left_out == 100

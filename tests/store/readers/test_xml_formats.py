@@ -130,3 +130,15 @@ def test_endnote_keeps_what_it_does_not_know(read: Read) -> None:
     (paper,) = papers(read(text))
     assert paper.extra == {"type": "Book", "custom1": ["x", "y"], "id": "5"}
     assert paper.urls == ("https://x.org/a",)
+
+
+def test_a_location_that_pubmed_calls_invalid_is_no_doi(read: Read) -> None:
+    (paper,) = papers(
+        read(
+            "<PubmedArticle><MedlineCitation><Article><ArticleTitle>A</ArticleTitle>"
+            '<ELocationID EIdType="doi" ValidYN="N">10.1000/wrong</ELocationID></Article></MedlineCitation>'
+            '<PubmedData><ArticleIdList><ArticleId IdType="doi">10.1000/right</ArticleId></ArticleIdList></PubmedData>'
+            "</PubmedArticle>"
+        )
+    )
+    assert paper.identifiers == {"doi": "10.1000/right"}
