@@ -180,7 +180,7 @@ class TestStopped:
         while True:
             chain, _ = chain_of(own.library, default=stopping.answer)
             replies = State(tmp_path / "b-reports").replies
-            kept = replies.taken()
+            kept = replies.sum_usage()
             stopping.kept = {file.stem for file in replies.folder.glob("*.json")}
             stopping.task = asyncio.create_task(made(own.library, chain, spec(tmp_path), resume=True))
             with suppress(asyncio.CancelledError):
@@ -194,7 +194,7 @@ class TestStopped:
         assert stopping.again == []
 
     async def test_another_process_is_kept_out(self, own: Assistant, tmp_path: Path) -> None:
-        with State(tmp_path / "b-reports").alone(), pytest.raises(LibraryLocked, match="Another process"):
+        with State(tmp_path / "b-reports").lock(), pytest.raises(LibraryLocked, match="Another process"):
             await made(own.library, None, spec(tmp_path))
 
     async def test_what_a_killed_process_left_half_written_goes(self, own: Assistant, tmp_path: Path) -> None:
