@@ -14,12 +14,13 @@ from pydantic import ValidationError
 
 from assistant.answer.factory import chain_from
 from assistant.answer.model import Model
-from assistant.answer.pipeline import Chain, answer_alone, asked
+from assistant.answer.pipeline import Chain, asked
 from assistant.answer.pipeline import Request as Question
 from assistant.batch.budget import Budget
 from assistant.batch.events import Outcome, Status
 from assistant.batch.spec import Item, Job
 from assistant.concurrency import in_thread
+from assistant.events import AnswerDone
 from assistant.export.bibtex import bibtex
 from assistant.export.conversation import answer_markdown, remembered
 from assistant.report.pipeline import How, making, planned, report_alone
@@ -146,11 +147,10 @@ async def _make_answer(way: Way, work: Work) -> Answer:
     item = work.job.item
     question = Question(question=item.question, strict=bool(item.strict), fallback=way.fallback, filters=item.filters)
     sessions = Sessions(way.library.folder / "sessions")
-    async with aclosing(answer_alone(asked(way.library, work.chain, sessions, question))) as events:
-        async for event in events:
-            trace = event.answer.trace.model_copy(update={"seconds": 0.0})
-            return event.answer.model_copy(update={"trace": trace})
-    raise AssertionError("the answer ended without its last event")
+    event = await asked(way.library, work.chain, sessions, question).last()
+    assert isinstance(event, AnswerDone)
+    trace = event.answer.trace.model_copy(update={"seconds": 0.0})
+    return event.answer.model_copy(update={"trace": trace})
 
 
 def save_report(library: Library, report: Report, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:

@@ -1,14 +1,14 @@
 """What models replied, kept word for word: a reply that was paid for is never asked for again."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import ExitStack, aclosing
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answer.context import tokens
-from assistant.answer.model import Model, SchemaRefused, Writing
+from assistant.answer.model import Completion, Model, OnText, SchemaRefused
 from assistant.batch.budget import Budget
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
@@ -79,10 +79,15 @@ class CachedModel(Model):
         """Usage with its price."""
         return scale_price(self._inner.priced(usage), self._share)
 
-    async def write(
-        self, prompt: str, writing: Writing, config: "RunnableConfig | None" = None, *, form: bool = False
-    ) -> AsyncGenerator[str, None]:
-        """Yield the whole reply as one piece.
+    async def complete(
+        self,
+        prompt: str,
+        config: "RunnableConfig | None" = None,
+        *,
+        form: bool = False,
+        on_text: OnText | None = None,
+    ) -> Completion:
+        """Get the whole reply at once.
 
         Asked the same a second time, a job wants another reply, and that has a key of its own.
 
@@ -104,9 +109,9 @@ class CachedModel(Model):
             raise SchemaRefused
         for budget in self._budgets:
             budget.take(reply.usage)
-        writing.text, writing.cut, writing.usage = reply.text, reply.cut, reply.usage
-        if reply.text:
-            yield reply.text
+        if reply.text and on_text:
+            await on_text(reply.text)
+        return Completion(reply.text, reply.cut, reply.usage)
 
     async def ask(self, request: CachedRequest) -> ModelReply:
         """Have a request answered by the model itself.
@@ -114,14 +119,11 @@ class CachedModel(Model):
         Raises:
             ModelError: It gives no answer.
         """
-        writing = Writing()
         try:
-            async with aclosing(self._inner.write(request.prompt, writing, form=request.form)) as pieces:
-                async for _ in pieces:
-                    pass  # Nobody reads along.
+            completion = await self._inner.complete(request.prompt, form=request.form)
         except SchemaRefused:
             return ModelReply(refused=True)
-        return ModelReply(text=writing.text, cut=writing.cut, usage=writing.usage)
+        return ModelReply(text=completion.text, cut=completion.cut, usage=completion.usage)
 
 
 class Replies:

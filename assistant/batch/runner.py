@@ -25,7 +25,7 @@ from assistant.batch.job import Way, Work, make_files
 from assistant.batch.replies import CachedModel
 from assistant.batch.sources import PATIENCE, PaidReplySource, Unanswered
 from assistant.batch.state import State
-from assistant.concurrency import in_thread
+from assistant.concurrency import Emit, in_thread, run_tasks
 from assistant.types import Usage
 from store.errors import ConspectusError, InputError, LibraryError
 
@@ -126,32 +126,20 @@ class JobRunner:
             earlier: How many others are done.
             jobs: How many there are in all.
         """
-        events: asyncio.Queue[BatchEvent | None] = asyncio.Queue()  # None ends it
-        slots = asyncio.Semaphore(self._way.at_once)
         began, ended = monotonic(), 0
 
-        async def run(work: Work) -> None:
+        async def run(work: Work, emit: Emit[BatchEvent]) -> None:
             nonlocal ended
-            async with slots:
-                if not self._find_obstacle(work):
-                    events.put_nowait(JobStarted(name=work.job.name))
-                outcome = await self._run_job(work)
-                ended += 1
-                left = (monotonic() - began) / ended * (len(works) - ended)
-                done, paid = earlier + ended, self._paid()
-                events.put_nowait(JobDone(outcome=outcome, done=done, jobs=jobs, paid=paid, seconds_left=left))
+            if not self._find_obstacle(work):
+                await emit(JobStarted(name=work.job.name))
+            outcome = await self._run_job(work)
+            ended += 1
+            left = (monotonic() - began) / ended * (len(works) - ended)
+            await emit(JobDone(outcome=outcome, done=earlier + ended, jobs=jobs, paid=self._paid(), seconds_left=left))
 
-        tasks = [asyncio.create_task(run(work)) for work in works]
-        everything = asyncio.gather(*tasks)
-        everything.add_done_callback(lambda _: events.put_nowait(None))
-        try:
-            while (event := await events.get()) is not None:
+        async with aclosing(run_tasks([partial(run, work) for work in works], self._way.at_once)) as events:
+            async for event in events:
                 yield event
-            await everything
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(everything, *tasks, return_exceptions=True)
 
     def _find_obstacle(self, work: Work) -> str:
         """Why a job is not begun, "" for no reason: nothing can be written, or the budget of the batch is used up."""
