@@ -51,13 +51,13 @@ class Estimate(Frozen):
 
 
 async def estimating(
-    way: Way, works: Sequence[Work], state: State, share: float = 1.0
+    options: Way, batch_jobs: Sequence[Work], state: State, share: float = 1.0
 ) -> AsyncGenerator[Estimate, None]:
     """Yield the estimate of jobs, and nothing else; nothing is asked and nothing is written.
 
     Args:
-        way: How they would be run.
-        works: The jobs.
+        options: How they would be run.
+        batch_jobs: The jobs.
         state: What is finished and kept already.
         share: Of the list price that is paid.
 
@@ -65,19 +65,19 @@ async def estimating(
         LibraryError: The library cannot be read.
     """
     seen: set[str] = set()
-    left = [work for work in works if state.find_result(work.key) is None]
-    jobs = [await _estimate_job(way, work, state, seen, share) for work in left]
-    yield Estimate(jobs=tuple(jobs), finished=len(works) - len(left))
+    left = [prepared for prepared in batch_jobs if state.find_result(prepared.key) is None]
+    jobs = [await _estimate_job(options, prepared, state, seen, share) for prepared in left]
+    yield Estimate(jobs=tuple(jobs), finished=len(batch_jobs) - len(left))
 
 
-async def _estimate_job(way: Way, work: Work, state: State, seen: set[str], share: float) -> JobEstimate:
+async def _estimate_job(options: Way, prepared: Work, state: State, seen: set[str], share: float) -> JobEstimate:
     """Estimate what a job asks beside the requests of ``seen``, to which its own are added."""
-    estimate = JobEstimate(name=work.job.name, title=work.job.title)
-    if work.chain is None:
+    estimate = JobEstimate(name=prepared.job.name, title=prepared.job.title)
+    if prepared.chain is None:
         return estimate
     source = DryRunReplySource(state.replies)
     try:
-        await source.record(way, work, share)
+        await source.record(options, prepared, share)
     except LibraryError:
         raise
     except ConspectusError as error:

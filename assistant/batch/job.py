@@ -80,49 +80,49 @@ class ModelCall(NamedTuple):
     sentences: int
 
 
-async def list_model_calls(way: Way, work: Work) -> list[ModelCall]:
+async def list_model_calls(options: Way, prepared: Work) -> list[ModelCall]:
     """List all that a job with a model asks of it.
 
     Raises:
         InputError: No paper is left to report on.
         LibraryError: The library cannot be read.
     """
-    request = work.job.request
+    request = prepared.job.request
     if request is None:
-        return [ModelCall(partial(_make_answer, way, work), SENTENCES)]
-    assert work.chain
-    plan = await in_thread(partial(planned, way.library, request))
-    writer = pen_of(way.library, work.chain)
+        return [ModelCall(partial(_make_answer, options, prepared), SENTENCES)]
+    assert prepared.chain
+    plan = await in_thread(partial(planned, options.library, request))
+    writer = pen_of(options.library, prepared.chain)
     requests = [ask for section in plan.outline.plans for ask in asks(section, request.topic, writer.room)]
     drafts = [ModelCall(partial(writer.write, ask), min(ask.most, len(ask.given.papers))) for ask in requests]
     return [*drafts, *(ModelCall(partial(writer.name, theme), 0) for theme in plan.outline.themes)]
 
 
-async def make_files(way: Way, work: Work, folder: Path, saving: asyncio.Lock) -> Outcome:
+async def make_files(options: Way, prepared: Work, folder: Path, saving: asyncio.Lock) -> Outcome:
     """Make the report or answer of a job, and save it.
 
     Args:
-        way: How.
-        work: The job.
+        options: How.
+        prepared: The job.
         folder: Where its files go; the result names them relative to it.
         saving: Held while files are written: pictures and pages take a core each.
 
     Raises:
         ConspectusError: As ``assistant.report.pipeline``, ``assistant.answer.pipeline`` and ``save_report``.
     """
-    job, note = work.job, ""
+    job, note = prepared.job, ""
     claims: Sequence[Claim]
     if job.request is None:
-        answer = await _make_answer(way, work)
+        answer = await _make_answer(options, prepared)
         usage, claims, note = answer.usage, answer.claims, answer.reason if answer.abstained else ""
-        write = partial(_save_answer, way.library, answer, folder, job.name, job.item.formats)
+        write = partial(_save_answer, options.library, answer, folder, job.name, job.item.formats)
     else:
-        report = await _make_report(way, work)
+        report = await _make_report(options, prepared)
         usage, claims = report.usage, report.claims
-        write = partial(save_report, way.library, report, folder, job.name, job.item.formats)
+        write = partial(save_report, options.library, report, folder, job.name, job.item.formats)
     async with saving:
         files = await in_thread(write)
-    return work.result(Status.FINISHED, note).model_copy(
+    return prepared.result(Status.FINISHED, note).model_copy(
         update={
             "files": tuple(file.relative_to(folder).as_posix() for file in files),
             "usage": usage,
@@ -132,22 +132,24 @@ async def make_files(way: Way, work: Work, folder: Path, saving: asyncio.Lock) -
     )
 
 
-async def _make_report(way: Way, work: Work) -> Report:
-    request = work.job.request
+async def _make_report(options: Way, prepared: Work) -> Report:
+    request = prepared.job.request
     assert request
-    how = How(pen_of(way.library, work.chain) if work.chain else None, way.at_once, way.fallback)
-    async with aclosing(report_alone(making(way.library, request, how))) as events:
+    how = How(pen_of(options.library, prepared.chain) if prepared.chain else None, options.at_once, options.fallback)
+    async with aclosing(report_alone(making(options.library, request, how))) as events:
         async for event in events:
             return event.report
     raise AssertionError("the report ended without its last event")
 
 
-async def _make_answer(way: Way, work: Work) -> Answer:
+async def _make_answer(options: Way, prepared: Work) -> Answer:
     """The answer of a job, the same whenever and however often: how long it took is left out."""
-    item = work.job.item
-    question = Question(question=item.question, strict=bool(item.strict), fallback=way.fallback, filters=item.filters)
-    sessions = Sessions(way.library.folder / "sessions")
-    event = await asked(way.library, work.chain, sessions, question).last()
+    item = prepared.job.item
+    question = Question(
+        question=item.question, strict=bool(item.strict), fallback=options.fallback, filters=item.filters
+    )
+    sessions = Sessions(options.library.folder / "sessions")
+    event = await asked(options.library, prepared.chain, sessions, question).last()
     assert isinstance(event, AnswerDone)
     trace = event.answer.trace.model_copy(update={"seconds": 0.0})
     return event.answer.model_copy(update={"trace": trace})

@@ -60,7 +60,7 @@ _URL = "/v1/chat/completions"
 class _IncompleteJob(NamedTuple):
     """A job that lacks replies, and the requests for them."""
 
-    work: Work
+    prepared: Work
     requests: Mapping[str, CachedRequest]
 
 
@@ -68,8 +68,8 @@ class OpenAIBatchRun:
     """One run.
 
     Args:
-        way: How jobs are done.
-        works: All jobs of the batch, in order.
+        options: How jobs are done.
+        batch_jobs: All jobs of the batch, in order.
         state: What is finished, kept and sent already; taken with its lock.
         limits: What this run and those before it may take.
 
@@ -77,13 +77,13 @@ class OpenAIBatchRun:
         InputError: A model is not asked by OpenAI's interface.
     """
 
-    def __init__(self, way: Way, works: Sequence[Work], state: State, limits: Limits) -> None:
-        self._way = way
-        self._works = works
+    def __init__(self, options: Way, batch_jobs: Sequence[Work], state: State, limits: Limits) -> None:
+        self._options = options
+        self._batch_jobs = batch_jobs
         self._state = state
         self._limits = limits
         self._results: dict[str, Outcome] = {}
-        models = {work.chain.model.identity: work.chain.model for work in works if work.chain}
+        models = {prepared.chain.model.identity: prepared.chain.model for prepared in batch_jobs if prepared.chain}
         self._collector = BatchCollector(state, models)
 
     async def stream_events(self) -> AsyncGenerator[BatchEvent, None]:
@@ -95,18 +95,20 @@ class OpenAIBatchRun:
             LibraryError: The library or what the batch keeps cannot be read or written.
             ModelError: The endpoint gives no answer, or does not take a batch.
         """
-        state, works = self._state, self._works
+        state, batch_jobs = self._state, self._batch_jobs
         with state.lock():
             under_way = await self._collector.collect()
-            self._results = {work.job.name: result for work in works if (result := state.find_result(work.key))}
-            yield BatchStarted(jobs=len(works), finished=len(self._results))
+            self._results = {
+                prepared.job.name: result for prepared in batch_jobs if (result := state.find_result(prepared.key))
+            }
+            yield BatchStarted(jobs=len(batch_jobs), finished=len(self._results))
             ready: list[Work] = []
             incomplete: list[_IncompleteJob] = []
-            for work in works:
-                if work.job.name not in self._results:
-                    await self._sort_job(work, ready, incomplete)
-            runner = JobRunner(self._way, state, self._make_model, lambda: self._collector.paid)
-            async with aclosing(runner.stream_events(ready, len(self._results), len(works))) as events:
+            for prepared in batch_jobs:
+                if prepared.job.name not in self._results:
+                    await self._sort_job(prepared, ready, incomplete)
+            runner = JobRunner(self._options, state, self._make_model, lambda: self._collector.paid)
+            async with aclosing(runner.stream_events(ready, len(self._results), len(batch_jobs))) as events:
                 async for event in events:
                     if isinstance(event, JobDone):
                         self._results[event.outcome.name] = event.outcome
@@ -114,53 +116,53 @@ class OpenAIBatchRun:
             if not under_way:
                 under_way = await self._send_requests(incomplete)
             for job in incomplete:
-                self._results.setdefault(job.work.job.name, job.work.result(Status.WAITING, under_way))
+                self._results.setdefault(job.prepared.job.name, job.prepared.result(Status.WAITING, under_way))
             report = BatchReport(
                 folder=str(state.output),
-                outcomes=tuple(self._results[work.job.name] for work in works),
+                outcomes=tuple(self._results[prepared.job.name] for prepared in batch_jobs),
                 paid=self._collector.paid,
                 taken=await in_thread(state.replies.sum_usage),
                 sent=tuple(batch.batch_id or "" for batch in state.sent.read().batches),
             )
             yield BatchDone(report=report)
 
-    async def _sort_job(self, work: Work, ready: list[Work], incomplete: list[_IncompleteJob]) -> None:
+    async def _sort_job(self, prepared: Work, ready: list[Work], incomplete: list[_IncompleteJob]) -> None:
         """Put a job to those that can be made, to those that lack replies, or to those that have come to their end."""
-        source = DryRunReplySource(self._state.replies, self._collector.failures, work.make_budget())
+        source = DryRunReplySource(self._state.replies, self._collector.failures, prepared.make_budget())
         try:
-            if work.chain:
-                await source.record(self._way, work, SHARE)
+            if prepared.chain:
+                await source.record(self._options, prepared, SHARE)
         except OverBudget:
-            self._results[work.job.name] = work.result(Status.STOPPED, OWN_BUDGET)
+            self._results[prepared.job.name] = prepared.result(Status.STOPPED, OWN_BUDGET)
         except LibraryError:
             raise
         except ConspectusError as error:
-            self._results[work.job.name] = work.result(Status.FAILED, str(error))
+            self._results[prepared.job.name] = prepared.result(Status.FAILED, str(error))
         else:
             requests = {key: request for key, (request, _) in source.requests.items()}
             if requests:
-                incomplete.append(_IncompleteJob(work, requests))
+                incomplete.append(_IncompleteJob(prepared, requests))
             else:
-                ready.append(work)
+                ready.append(prepared)
 
-    def _make_model(self, work: Work) -> CachedModel:
-        assert work.chain
-        budget = work.make_budget()
+    def _make_model(self, prepared: Work) -> CachedModel:
+        assert prepared.chain
+        budget = prepared.make_budget()
         source = DryRunReplySource(self._state.replies, self._collector.failures, budget)
-        return CachedModel(work.chain.model, source.get_reply, (budget,), SHARE)
+        return CachedModel(prepared.chain.model, source.get_reply, (budget,), SHARE)
 
     async def _send_requests(self, incomplete: Sequence[_IncompleteJob]) -> str:
         """Send what is missing, as far as the budget goes; jobs that it does not reach are stopped."""
         budget = Budget(*self._limits, await in_thread(self._state.replies.sum_usage))
         chosen: dict[str, CachedRequest] = {}
-        for work, requests in incomplete:
+        for prepared, requests in incomplete:
             fresh = {key: request for key, request in requests.items() if key not in chosen}
             try:
                 for request in fresh.values():
                     budget.check(request.worst)
                     budget.take(request.worst)
             except OverBudget:
-                self._results[work.job.name] = work.result(Status.STOPPED, BUDGET)
+                self._results[prepared.job.name] = prepared.result(Status.STOPPED, BUDGET)
                 continue
             chosen |= fresh
         for identity, lot in _split_requests(chosen.values()):
@@ -259,8 +261,8 @@ class BatchCollector:
 
 def _format_progress(batch: "Batch") -> str:
     counts = batch.request_counts
-    done = f", {counts.completed + counts.failed} of {counts.total} requests" if counts else ""
-    return f"{batch.id} at OpenAI's Batch API is {batch.status.replace('_', ' ')}{done}"
+    progress = f", {counts.completed + counts.failed} of {counts.total} requests" if counts else ""
+    return f"{batch.id} at OpenAI's Batch API is {batch.status.replace('_', ' ')}{progress}"
 
 
 def _list_reasons(batch: "Batch") -> list[str]:

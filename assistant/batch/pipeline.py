@@ -42,8 +42,8 @@ class BatchOptions(NamedTuple):
 class _Batch(NamedTuple):
     """A batch that can begin."""
 
-    way: Way
-    works: list[Work]
+    job_options: Way
+    batch_jobs: list[Work]
     state: State
     limits: Limits
 
@@ -73,7 +73,9 @@ async def batching(chains: Chains, path: Path, options: BatchOptions) -> AsyncGe
 async def estimated(chains: Chains, path: Path, options: BatchOptions) -> AsyncGenerator[Estimate, None]:
     """Yield what a batch is going to take, and nothing else; raises as ``batching``, but never for what was begun."""
     batch = await in_thread(partial(_prepare_batch, chains, path, options))
-    async for estimate in estimating(batch.way, batch.works, batch.state, SHARE if options.batch_api else 1.0):
+    async for estimate in estimating(
+        batch.job_options, batch.batch_jobs, batch.state, SHARE if options.batch_api else 1.0
+    ):
         yield estimate
 
 
@@ -93,13 +95,13 @@ def _prepare_batch(chains: Chains, path: Path, options: BatchOptions) -> _Batch:
         spec.max_cost if options.max_cost is None else options.max_cost,
     )
     view = chains.library.view()
-    works = []
+    batch_jobs = []
     for job in expand_jobs(spec, chains.library):
         chain = chains.get_chain(job.item)
-        works.append(Work(job, chain, _build_key(job, chain, view.generation if view else "")))
-    for work in works:
-        _check_price(work, limits)
-    return _Batch(Way(chains.library, spec.at_once, options.fallback), works, State(spec.output), limits)
+        batch_jobs.append(Work(job, chain, _build_key(job, chain, view.generation if view else "")))
+    for prepared in batch_jobs:
+        _check_price(prepared, limits)
+    return _Batch(Way(chains.library, spec.at_once, options.fallback), batch_jobs, State(spec.output), limits)
 
 
 def _build_key(job: Job, chain: Chain | None, generation: str) -> str:
@@ -109,8 +111,8 @@ def _build_key(job: Job, chain: Chain | None, generation: str) -> str:
     return cache_key(about | writer)
 
 
-def _check_price(work: Work, limits: Limits) -> None:
-    bounded = limits.max_cost is not None or work.job.item.max_cost is not None
-    if bounded and work.chain and work.chain.model.priced(Usage(input_tokens=1)).dollars is None:
-        what = f"What {work.chain.model.name} costs is not known, so max_cost cannot bound it."
+def _check_price(prepared: Work, limits: Limits) -> None:
+    bounded = limits.max_cost is not None or prepared.job.item.max_cost is not None
+    if bounded and prepared.chain and prepared.chain.model.priced(Usage(input_tokens=1)).dollars is None:
+        what = f"What {prepared.chain.model.name} costs is not known, so max_cost cannot bound it."
         raise InputError(what, "Bound its tokens with max_tokens.")

@@ -41,13 +41,13 @@ class Limits(NamedTuple):
 
 
 async def run_jobs(
-    way: Way, works: Sequence[Work], state: State, limits: Limits, patience: Sequence[float] = PATIENCE
+    options: Way, batch_jobs: Sequence[Work], state: State, limits: Limits, patience: Sequence[float] = PATIENCE
 ) -> AsyncGenerator[BatchEvent, None]:
     """Make what is not finished yet; closing the generator stops it, and what was paid for is kept.
 
     Args:
-        way: How.
-        works: All jobs of the batch, in order.
+        options: How.
+        batch_jobs: All jobs of the batch, in order.
         state: What is finished and kept already; taken with its lock.
         limits: What this run and those before it may take.
         patience: Seconds to wait before a busy model is asked again.
@@ -60,22 +60,22 @@ async def run_jobs(
     with state.lock():
         _check_nothing_sent(state)
         budget = Budget(*limits, await in_thread(state.replies.sum_usage))
-        source = PaidReplySource(state.replies, way.at_once, budget, patience)
+        source = PaidReplySource(state.replies, options.at_once, budget, patience)
 
-        def make_model(work: Work) -> CachedModel:
-            assert work.chain
-            return CachedModel(work.chain.model, source.get_reply, (work.make_budget(),))
+        def make_model(prepared: Work) -> CachedModel:
+            assert prepared.chain
+            return CachedModel(prepared.chain.model, source.get_reply, (prepared.make_budget(),))
 
-        runner = JobRunner(way, state, make_model, lambda: source.paid, lambda: budget.spent)
-        results = {work.job.name: result for work in works if (result := state.find_result(work.key))}
-        left = [work for work in works if work.job.name not in results]
-        yield BatchStarted(jobs=len(works), finished=len(results))
-        async with aclosing(runner.stream_events(left, len(results), len(works))) as events:
+        runner = JobRunner(options, state, make_model, lambda: source.paid, lambda: budget.spent)
+        results = {prepared.job.name: result for prepared in batch_jobs if (result := state.find_result(prepared.key))}
+        left = [prepared for prepared in batch_jobs if prepared.job.name not in results]
+        yield BatchStarted(jobs=len(batch_jobs), finished=len(results))
+        async with aclosing(runner.stream_events(left, len(results), len(batch_jobs))) as events:
             async for event in events:
                 if isinstance(event, JobDone):
                     results[event.outcome.name] = event.outcome
                 yield event
-        outcomes = tuple(results[work.job.name] for work in works)
+        outcomes = tuple(results[prepared.job.name] for prepared in batch_jobs)
         yield BatchDone(
             report=BatchReport(folder=str(state.output), outcomes=outcomes, paid=source.paid, taken=budget.taken)
         )
@@ -95,7 +95,7 @@ class JobRunner:
     """Does jobs.
 
     Args:
-        way: How.
+        options: How.
         state: Where finished ones are written down.
         make_model: The model of a job that has one.
         paid: What was paid so far in this run.
@@ -104,13 +104,13 @@ class JobRunner:
 
     def __init__(
         self,
-        way: Way,
+        options: Way,
         state: State,
         make_model: Callable[[Work], CachedModel],
         paid: Callable[[], Usage] = Usage,
         over: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._way = way
+        self._options = options
         self._state = state
         self._make_model = make_model
         self._paid = paid
@@ -118,47 +118,51 @@ class JobRunner:
         self._halted = ""
         self._saving = asyncio.Lock()
 
-    async def stream_events(self, works: Sequence[Work], earlier: int, jobs: int) -> AsyncGenerator[BatchEvent, None]:
+    async def stream_events(
+        self, batch_jobs: Sequence[Work], earlier: int, jobs: int
+    ) -> AsyncGenerator[BatchEvent, None]:
         """Do some jobs, and tell how each began and ended. Closing the generator stops those that are under way.
 
         Args:
-            works: The jobs.
+            batch_jobs: The jobs.
             earlier: How many others are done.
             jobs: How many there are in all.
         """
         began, ended = monotonic(), 0
 
-        async def run(work: Work, emit: Emit[BatchEvent]) -> None:
+        async def run(prepared: Work, emit: Emit[BatchEvent]) -> None:
             nonlocal ended
-            if not self._find_obstacle(work):
-                await emit(JobStarted(name=work.job.name))
-            outcome = await self._run_job(work)
+            if not self._find_obstacle(prepared):
+                await emit(JobStarted(name=prepared.job.name))
+            outcome = await self._run_job(prepared)
             ended += 1
-            left = (monotonic() - began) / ended * (len(works) - ended)
+            left = (monotonic() - began) / ended * (len(batch_jobs) - ended)
             await emit(JobDone(outcome=outcome, done=earlier + ended, jobs=jobs, paid=self._paid(), seconds_left=left))
 
-        async with aclosing(run_tasks([partial(run, work) for work in works], self._way.at_once)) as events:
+        async with aclosing(
+            run_tasks([partial(run, prepared) for prepared in batch_jobs], self._options.at_once)
+        ) as events:
             async for event in events:
                 yield event
 
-    def _find_obstacle(self, work: Work) -> str:
+    def _find_obstacle(self, prepared: Work) -> str:
         """Why a job is not begun, "" for no reason: nothing can be written, or the budget of the batch is used up."""
-        return self._halted or (BUDGET if work.chain and self._over() else "")
+        return self._halted or (BUDGET if prepared.chain and self._over() else "")
 
-    async def _run_job(self, work: Work) -> Outcome:
-        if obstacle := self._find_obstacle(work):
-            return work.result(Status.STOPPED, obstacle)
+    async def _run_job(self, prepared: Work) -> Outcome:
+        if obstacle := self._find_obstacle(prepared):
+            return prepared.result(Status.STOPPED, obstacle)
         try:
-            ready = work.with_model(self._make_model(work)) if work.chain else work
-            result = await make_files(self._way, ready, self._state.output, self._saving)
-            await in_thread(partial(self._state.put_result, work.key, result))
+            ready = prepared.with_model(self._make_model(prepared)) if prepared.chain else prepared
+            result = await make_files(self._options, ready, self._state.output, self._saving)
+            await in_thread(partial(self._state.put_result, prepared.key, result))
         except OverBudget:
-            return work.result(Status.STOPPED, BUDGET if self._over() else OWN_BUDGET)
+            return prepared.result(Status.STOPPED, BUDGET if self._over() else OWN_BUDGET)
         except Unanswered:
-            return work.result(Status.WAITING)
+            return prepared.result(Status.WAITING)
         except LibraryError as error:  # What cannot be read or written now cannot be for the others either.
             self._halted = str(error)
-            return work.result(Status.FAILED, str(error))
+            return prepared.result(Status.FAILED, str(error))
         except ConspectusError as error:
-            return work.result(Status.FAILED, str(error))
+            return prepared.result(Status.FAILED, str(error))
         return result

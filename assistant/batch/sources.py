@@ -130,16 +130,16 @@ class DryRunReplySource:
             self.requests[request.key] = (request, self._sentences)
         raise Unanswered
 
-    async def record(self, way: Way, work: Work, share: float = 1.0) -> None:
+    async def record(self, options: Way, prepared: Work, share: float = 1.0) -> None:
         """Go through all that a job with a model asks.
 
         Raises:
             OverBudget: It would be more than the job may take.
             ConspectusError: The job cannot be made at all.
         """
-        assert work.chain
-        model = CachedModel(work.chain.model, self.get_reply, (self._budget,), share)
-        for call in await list_model_calls(way, work.with_model(model)):
+        assert prepared.chain
+        model = CachedModel(prepared.chain.model, self.get_reply, (self._budget,), share)
+        for call in await list_model_calls(options, prepared.with_model(model)):
             self._sentences = call.sentences
             try:
                 await call.run()

@@ -272,6 +272,6 @@ def _slugify_text(text: str) -> str:
 
 def _make_unique(name: str, names: Collection[str]) -> str:
     """The name, or the first of ``name-2``, ``name-3`` … that no other has, by a disk that minds no capitals either."""
-    folded = {other.casefold() for other in names}
+    folded = {used.casefold() for used in names}
     candidates = (name, *(f"{name}-{n}" for n in range(2, len(folded) + 3)))
     return next(candidate for candidate in candidates if candidate.casefold() not in folded)

@@ -242,5 +242,5 @@ def _check_style(file: Path) -> Path:
 
 
 def _explain_unknown(style: str) -> InputError:
-    known = ", ".join((APA, "ieee", "nature", *_KNOWN_AS))
-    return InputError(f"There is no citation style {style[:80]!r}.", f"Such are {known}; or give a .csl file.")
+    styles = ", ".join((APA, "ieee", "nature", *_KNOWN_AS))
+    return InputError(f"There is no citation style {style[:80]!r}.", f"Such are {styles}; or give a .csl file.")

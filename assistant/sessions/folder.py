@@ -108,7 +108,9 @@ class SessionFolder:
         """The error that there is no such session; it names the ids that are near."""
         ids, start = self.list_ids(), id[:80]  # An id has 20 characters; of what is none, that much is shown.
         # So many, the latest: a command line has room for three.
-        near = [other for other in ids if start and start in other][-3:] or difflib.get_close_matches(start, ids)
+        near = [candidate for candidate in ids if start and start in candidate][-3:] or difflib.get_close_matches(
+            start, ids
+        )
         names = f" Near it: {', '.join(near)}." if near else ""
         return NotFound(f"There is no session {start!r}.{names}", "`conspectus sessions` lists all of them.")
 

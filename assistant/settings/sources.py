@@ -45,10 +45,10 @@ def read_flags(flags: Mapping[str, object], names: SettingNames) -> dict[str, So
     Raises:
         InputError: There is no such setting.
     """
-    known = names.flat()
+    paths = names.flat()
     for name in flags:
-        if name not in known:
-            raise InputError(f"There is no setting {name!r}.", f"There are: {', '.join(known)}.")
+        if name not in paths:
+            raise InputError(f"There is no setting {name!r}.", f"There are: {', '.join(paths)}.")
     return {
         name: SourcedValue(value, f"--{name.replace('_', '-')}")
         for name, value in flags.items()
