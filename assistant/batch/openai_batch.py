@@ -5,23 +5,22 @@ Drafts go in the first round, what the check found wanting in the second, and so
 
 import json
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Iterable, Iterator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import SecretStr
 
 from assistant.answer.model import FORMAT, Model
 from assistant.batch.budget import Budget, OverBudget
-from assistant.batch.events import BatchDone, BatchEvent, BatchReport, BatchStarted, JobDone, Outcome, Status
+from assistant.batch.events import BatchDone, BatchEvent, BatchStarted, Outcome, Status
 from assistant.batch.job import Way, Work
 from assistant.batch.replies import CachedModel, CachedRequest, ModelReply, scale_price
 from assistant.batch.runner import BUDGET, OWN_BUDGET, JobRunner, Limits
 from assistant.batch.sources import DryRunReplySource
 from assistant.batch.state import SentBatch, State
-from assistant.concurrency import in_thread
+from assistant.concurrency import Emit, in_thread
 from assistant.llm.errors import explain, who
 from assistant.types import Usage
 from store.errors import (
@@ -43,8 +42,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Json = dict[str, Any]
+Requests = dict[str, CachedRequest]
 Results = dict[str, "ModelReply | ModelError"]
-"""What came of requests, by their keys."""
+"""What came of requests; both by their keys."""
 
 SHARE = 0.5
 """Of the list price that the Batch API costs, by OpenAI's price list."""
@@ -55,13 +55,6 @@ MOST = 5000
 _ENDED = ("completed", "expired", "cancelled", "failed")
 _PASSING = (ModelBusy, ModelStalled, ModelUnreachable)
 _URL = "/v1/chat/completions"
-
-
-class _IncompleteJob(NamedTuple):
-    """A job that lacks replies, and the requests for them."""
-
-    prepared: Work
-    requests: Mapping[str, CachedRequest]
 
 
 class OpenAIBatchRun:
@@ -82,12 +75,11 @@ class OpenAIBatchRun:
         self._batch_jobs = batch_jobs
         self._state = state
         self._limits = limits
-        self._results: dict[str, Outcome] = {}
         models = {prepared.chain.model.identity: prepared.chain.model for prepared in batch_jobs if prepared.chain}
         self._collector = BatchCollector(state, models)
 
-    async def stream_events(self) -> AsyncGenerator[BatchEvent, None]:
-        """Yield the events; the last one says what is waited for.
+    async def run(self, emit: Emit[BatchEvent]) -> None:
+        """Collect, make and send; the last event says what is waited for.
 
         Raises:
             InputError: What was sent belongs to a model that is named no longer.
@@ -95,55 +87,40 @@ class OpenAIBatchRun:
             LibraryError: The library or what the batch keeps cannot be read or written.
             ModelError: The endpoint gives no answer, or does not take a batch.
         """
-        state, batch_jobs = self._state, self._batch_jobs
+        state = self._state
         with state.lock():
             under_way = await self._collector.collect()
-            self._results = {
-                prepared.job.name: result for prepared in batch_jobs if (result := state.find_result(prepared.key))
-            }
-            yield BatchStarted(jobs=len(batch_jobs), finished=len(self._results))
-            ready: list[Work] = []
-            incomplete: list[_IncompleteJob] = []
-            for prepared in batch_jobs:
-                if prepared.job.name not in self._results:
-                    await self._sort_job(prepared, ready, incomplete)
-            runner = JobRunner(self._options, state, self._make_model, lambda: self._collector.paid)
-            async with aclosing(runner.stream_events(ready, len(self._results), len(batch_jobs))) as events:
-                async for event in events:
-                    if isinstance(event, JobDone):
-                        self._results[event.outcome.name] = event.outcome
-                    yield event
+            runner = JobRunner(self._options, state, self._batch_jobs, self._make_model, lambda: self._collector.paid)
+            results = runner.results
+            await emit(BatchStarted(jobs=len(self._batch_jobs), finished=len(results)))
+            missing: dict[str, Requests] = {}
+            for prepared in runner.list_unfinished():
+                try:
+                    missing[prepared.job.name] = await self._list_missing(prepared)
+                except OverBudget:
+                    results[prepared.job.name] = prepared.result(Status.STOPPED, OWN_BUDGET)
+                except LibraryError:
+                    raise
+                except ConspectusError as error:
+                    results[prepared.job.name] = prepared.result(Status.FAILED, str(error))
+            await runner.run([job for job in runner.list_unfinished() if not missing[job.job.name]], emit)
+            incomplete = runner.list_unfinished()
             if not under_way:
-                under_way = await self._send_requests(incomplete)
-            for job in incomplete:
-                self._results.setdefault(job.prepared.job.name, job.prepared.result(Status.WAITING, under_way))
-            report = BatchReport(
-                folder=str(state.output),
-                outcomes=tuple(self._results[prepared.job.name] for prepared in batch_jobs),
-                paid=self._collector.paid,
-                taken=await in_thread(state.replies.sum_usage),
-                sent=tuple(batch.batch_id or "" for batch in state.sent.read().batches),
-            )
-            yield BatchDone(report=report)
+                chosen = await self._choose_requests(incomplete, missing, results)
+                await self._send_requests(chosen.values())
+                under_way = f"{len(chosen):,} requests sent to OpenAI's Batch API"
+            for prepared in incomplete:
+                results.setdefault(prepared.job.name, prepared.result(Status.WAITING, under_way))
+            taken = await in_thread(state.replies.sum_usage)
+            sent = tuple(batch.batch_id or "" for batch in state.sent.read().batches)
+            await emit(BatchDone(report=runner.build_report(taken, sent)))
 
-    async def _sort_job(self, prepared: Work, ready: list[Work], incomplete: list[_IncompleteJob]) -> None:
-        """Put a job to those that can be made, to those that lack replies, or to those that have come to their end."""
+    async def _list_missing(self, prepared: Work) -> Requests:
+        """The requests without a reply; none for a job that can be made."""
         source = DryRunReplySource(self._state.replies, self._collector.failures, prepared.make_budget())
-        try:
-            if prepared.chain:
-                await source.record(self._options, prepared, SHARE)
-        except OverBudget:
-            self._results[prepared.job.name] = prepared.result(Status.STOPPED, OWN_BUDGET)
-        except LibraryError:
-            raise
-        except ConspectusError as error:
-            self._results[prepared.job.name] = prepared.result(Status.FAILED, str(error))
-        else:
-            requests = {key: request for key, (request, _) in source.requests.items()}
-            if requests:
-                incomplete.append(_IncompleteJob(prepared, requests))
-            else:
-                ready.append(prepared)
+        if prepared.chain:
+            await source.record(self._options, prepared, SHARE)
+        return {key: request for key, (request, _) in source.requests.items()}
 
     def _make_model(self, prepared: Work) -> CachedModel:
         assert prepared.chain
@@ -151,26 +128,30 @@ class OpenAIBatchRun:
         source = DryRunReplySource(self._state.replies, self._collector.failures, budget)
         return CachedModel(prepared.chain.model, source.get_reply, (budget,), SHARE)
 
-    async def _send_requests(self, incomplete: Sequence[_IncompleteJob]) -> str:
-        """Send what is missing, as far as the budget goes; jobs that it does not reach are stopped."""
+    async def _choose_requests(
+        self, incomplete: Sequence[Work], missing: Mapping[str, Requests], results: dict[str, Outcome]
+    ) -> Requests:
+        """The requests that the budget goes round for; jobs that it does not reach are stopped."""
         budget = Budget(*self._limits, await in_thread(self._state.replies.sum_usage))
-        chosen: dict[str, CachedRequest] = {}
-        for prepared, requests in incomplete:
-            fresh = {key: request for key, request in requests.items() if key not in chosen}
+        chosen: Requests = {}
+        for prepared in incomplete:
+            fresh = {key: request for key, request in missing[prepared.job.name].items() if key not in chosen}
             try:
                 for request in fresh.values():
                     budget.check(request.worst)
                     budget.take(request.worst)
             except OverBudget:
-                self._results[prepared.job.name] = prepared.result(Status.STOPPED, BUDGET)
+                results[prepared.job.name] = prepared.result(Status.STOPPED, BUDGET)
                 continue
             chosen |= fresh
-        for identity, lot in _split_requests(chosen.values()):
+        return chosen
+
+    async def _send_requests(self, requests: Iterable[CachedRequest]) -> None:
+        for identity, lot in _split_requests(requests):
             sent = SentBatch(token=token_hex(8), model=identity, keys=tuple(request.key for request in lot))
             await self._collector.record(sent)  # First, so that it is found again whatever happens then.
             batch_id = await self._collector.clients[identity].send(lot, sent.token)
             await self._collector.record(sent.model_copy(update={"batch_id": batch_id}))
-        return f"{len(chosen):,} requests sent to OpenAI's Batch API"
 
 
 def _split_requests(requests: Iterable[CachedRequest]) -> Iterator[tuple[str, list[CachedRequest]]]:

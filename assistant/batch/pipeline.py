@@ -16,7 +16,7 @@ from assistant.batch.runner import Limits, run_jobs
 from assistant.batch.spec import Job, expand_jobs, read_spec
 from assistant.batch.state import State
 from assistant.cache import cache_key
-from assistant.concurrency import in_thread
+from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.types import Usage
 from store.errors import InputError
 
@@ -48,8 +48,8 @@ class _Batch(NamedTuple):
     limits: Limits
 
 
-async def batching(chains: Chains, path: Path, options: BatchOptions) -> AsyncGenerator[BatchEvent, None]:
-    """Yield the events of a batch; closing them stops it, and what was paid for is kept.
+def batching(chains: Chains, path: Path, options: BatchOptions) -> EventStream[BatchEvent]:
+    """Stream the events of a batch; closing them stops it, and what was paid for is kept.
 
     Args:
         chains: The models.
@@ -62,12 +62,16 @@ async def batching(chains: Chains, path: Path, options: BatchOptions) -> AsyncGe
         LibraryError: The library cannot be read, or the disk refuses.
         ModelError: With ``batch_api``: the endpoint gives no answer, or does not take the requests.
     """
-    batch = await in_thread(partial(_prepare_batch, chains, path, options))
-    batch.state.check_fresh(options.resume)
-    stream = OpenAIBatchRun(*batch).stream_events() if options.batch_api else run_jobs(*batch)
-    async with aclosing(stream) as events:
-        async for event in events:
-            yield event
+
+    async def run(emit: Emit[BatchEvent]) -> None:
+        batch = await in_thread(partial(_prepare_batch, chains, path, options))
+        batch.state.check_fresh(options.resume)
+        if options.batch_api:
+            await OpenAIBatchRun(*batch).run(emit)
+        else:
+            await run_jobs(*batch, emit)
+
+    return EventStream(run)
 
 
 async def estimated(chains: Chains, path: Path, options: BatchOptions) -> AsyncGenerator[Estimate, None]:

@@ -4,7 +4,7 @@ None of them stops the others, unless nothing can be written any more.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from functools import partial
 from time import monotonic
@@ -23,7 +23,7 @@ from assistant.batch.events import (
 )
 from assistant.batch.job import Way, Work, make_files
 from assistant.batch.replies import CachedModel
-from assistant.batch.sources import PATIENCE, PaidReplySource, Unanswered
+from assistant.batch.sources import PaidReplySource, Unanswered
 from assistant.batch.state import State
 from assistant.concurrency import Emit, in_thread, run_tasks
 from assistant.types import Usage
@@ -41,16 +41,16 @@ class Limits(NamedTuple):
 
 
 async def run_jobs(
-    options: Way, batch_jobs: Sequence[Work], state: State, limits: Limits, patience: Sequence[float] = PATIENCE
-) -> AsyncGenerator[BatchEvent, None]:
-    """Make what is not finished yet; closing the generator stops it, and what was paid for is kept.
+    options: Way, batch_jobs: Sequence[Work], state: State, limits: Limits, emit: Emit[BatchEvent]
+) -> None:
+    """Make what is not finished yet; cancelling it stops it, and what was paid for is kept.
 
     Args:
         options: How.
         batch_jobs: All jobs of the batch, in order.
         state: What is finished and kept already; taken with its lock.
         limits: What this run and those before it may take.
-        patience: Seconds to wait before a busy model is asked again.
+        emit: Takes the events.
 
     Raises:
         InputError: Requests are at OpenAI's Batch API, and would be paid twice.
@@ -60,25 +60,16 @@ async def run_jobs(
     with state.lock():
         _check_nothing_sent(state)
         budget = Budget(*limits, await in_thread(state.replies.sum_usage))
-        source = PaidReplySource(state.replies, options.at_once, budget, patience)
+        source = PaidReplySource(state.replies, options.at_once, budget)
 
         def make_model(prepared: Work) -> CachedModel:
             assert prepared.chain
             return CachedModel(prepared.chain.model, source.get_reply, (prepared.make_budget(),))
 
-        runner = JobRunner(options, state, make_model, lambda: source.paid, lambda: budget.spent)
-        results = {prepared.job.name: result for prepared in batch_jobs if (result := state.find_result(prepared.key))}
-        left = [prepared for prepared in batch_jobs if prepared.job.name not in results]
-        yield BatchStarted(jobs=len(batch_jobs), finished=len(results))
-        async with aclosing(runner.stream_events(left, len(results), len(batch_jobs))) as events:
-            async for event in events:
-                if isinstance(event, JobDone):
-                    results[event.outcome.name] = event.outcome
-                yield event
-        outcomes = tuple(results[prepared.job.name] for prepared in batch_jobs)
-        yield BatchDone(
-            report=BatchReport(folder=str(state.output), outcomes=outcomes, paid=source.paid, taken=budget.taken)
-        )
+        runner = JobRunner(options, state, batch_jobs, make_model, lambda: source.paid, lambda: budget.spent)
+        await emit(BatchStarted(jobs=len(batch_jobs), finished=len(runner.results)))
+        await runner.run(runner.list_unfinished(), emit)
+        await emit(BatchDone(report=runner.build_report(budget.taken)))
 
 
 def _check_nothing_sent(state: State) -> None:
@@ -92,58 +83,72 @@ def _check_nothing_sent(state: State) -> None:
 
 
 class JobRunner:
-    """Does jobs.
+    """Does the jobs of a batch, and keeps what became of each.
 
     Args:
         options: How.
         state: Where finished ones are written down.
+        batch_jobs: All jobs of the batch, in order.
         make_model: The model of a job that has one.
         paid: What was paid so far in this run.
         over: Whether the budget of the batch is used up: then no job with a model is begun.
+
+    Attributes:
+        results: What became of jobs, by their names; at first of those that earlier runs finished.
     """
 
     def __init__(
         self,
         options: Way,
         state: State,
+        batch_jobs: Sequence[Work],
         make_model: Callable[[Work], CachedModel],
-        paid: Callable[[], Usage] = Usage,
+        paid: Callable[[], Usage],
         over: Callable[[], bool] = lambda: False,
     ) -> None:
+        finished = ((prepared.job.name, state.find_result(prepared.key)) for prepared in batch_jobs)
+        self.results = {name: result for name, result in finished if result}
         self._options = options
         self._state = state
+        self._jobs = batch_jobs
         self._make_model = make_model
         self._paid = paid
         self._over = over
         self._halted = ""
         self._saving = asyncio.Lock()
 
-    async def stream_events(
-        self, batch_jobs: Sequence[Work], earlier: int, jobs: int
-    ) -> AsyncGenerator[BatchEvent, None]:
-        """Do some jobs, and tell how each began and ended. Closing the generator stops those that are under way.
+    def list_unfinished(self) -> list[Work]:
+        """List the jobs of which nothing became yet, in order."""
+        return [prepared for prepared in self._jobs if prepared.job.name not in self.results]
 
-        Args:
-            batch_jobs: The jobs.
-            earlier: How many others are done.
-            jobs: How many there are in all.
-        """
-        began, ended = monotonic(), 0
+    async def run(self, batch_jobs: Sequence[Work], emit: Emit[BatchEvent]) -> None:
+        """Do some of the jobs, and tell how each began and ended; cancelling it stops those that are under way."""
+        began, earlier, ended = monotonic(), len(self.results), 0
 
-        async def run(prepared: Work, emit: Emit[BatchEvent]) -> None:
+        async def run_one(prepared: Work, emit: Emit[BatchEvent]) -> None:
             nonlocal ended
             if not self._find_obstacle(prepared):
                 await emit(JobStarted(name=prepared.job.name))
-            outcome = await self._run_job(prepared)
+            outcome = self.results[prepared.job.name] = await self._run_job(prepared)
             ended += 1
             left = (monotonic() - began) / ended * (len(batch_jobs) - ended)
-            await emit(JobDone(outcome=outcome, done=earlier + ended, jobs=jobs, paid=self._paid(), seconds_left=left))
+            count, jobs, paid = earlier + ended, len(self._jobs), self._paid()
+            await emit(JobDone(outcome=outcome, done=count, jobs=jobs, paid=paid, seconds_left=left))
 
-        async with aclosing(
-            run_tasks([partial(run, prepared) for prepared in batch_jobs], self._options.at_once)
-        ) as events:
+        tasks = [partial(run_one, prepared) for prepared in batch_jobs]
+        async with aclosing(run_tasks(tasks, self._options.at_once)) as events:
             async for event in events:
-                yield event
+                await emit(event)
+
+    def build_report(self, taken: Usage, sent: tuple[str, ...] = ()) -> BatchReport:
+        """Build the report of all jobs, each of which has come to something.
+
+        Args:
+            taken: What was paid in this run and those before it.
+            sent: Ids of the batches that are at OpenAI.
+        """
+        outcomes = tuple(self.results[prepared.job.name] for prepared in self._jobs)
+        return BatchReport(folder=str(self._state.output), outcomes=outcomes, paid=self._paid(), taken=taken, sent=sent)
 
     def _find_obstacle(self, prepared: Work) -> str:
         """Why a job is not begun, "" for no reason: nothing can be written, or the budget of the batch is used up."""

@@ -8,7 +8,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -232,32 +232,27 @@ def _apply_defaults(item: Item, spec: Spec) -> Item:
 def _split_item(item: Item, name: str, library: Library) -> Iterator[tuple[str, Item]]:
     """One item for each value of its ``each`` that enough papers with an abstract have, with its name."""
     assert item.each
+    list_values, build_filters = _EACH[item.each]
     papers = (paper for paper in library.papers(item.filters) if paper.abstract)
-    counts = Counter(value for paper in papers for value in set(_list_values(paper, item.each)))
+    counts = Counter(value for paper in papers for value in set(list_values(paper)))
     for value in sorted(value for value, papers in counts.items() if papers >= item.at_least):
-        filters = both(item.filters, _build_filters(item.each, value))
+        filters = both(item.filters, build_filters(value))
         if filters.ids != ():  # Another category than those that are asked for.
             yield f"{name}-{_slugify_text(value)}", item.model_copy(update={"filters": filters})
 
 
-def _list_values(paper: Paper, each: Each) -> list[str]:
-    match each:
-        case "author":
-            return [author.name for author in paper.authors]
-        case "year":
-            return [str(paper.year)] if paper.year else []
-        case "category":
-            return list(paper.categories)
-
-
-def _build_filters(each: Each, value: str) -> Filters:
-    match each:
-        case "author":
-            return Filters(author=(value,))
-        case "year":
-            return Filters(year_from=int(value), year_to=int(value))
-        case "category":
-            return Filters(category=(value,))
+# What ``each`` goes by: the values of a paper, and the filters that let one of them through.
+_EACH: dict[Each, tuple[Callable[[Paper], Iterable[str]], Callable[[str], Filters]]] = {
+    "author": (
+        lambda paper: (author.name for author in paper.authors),
+        lambda value: Filters(author=(value,)),
+    ),
+    "year": (
+        lambda paper: [str(paper.year)] if paper.year else [],
+        lambda value: Filters(year_from=int(value), year_to=int(value)),
+    ),
+    "category": (lambda paper: paper.categories, lambda value: Filters(category=(value,))),
+}
 
 
 # Characters of a name of a file that is made of a question: with "-" and an author it stays below 255. Chosen by hand.

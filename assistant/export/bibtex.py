@@ -5,7 +5,7 @@ loss.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from urllib.parse import quote
 
@@ -86,13 +86,13 @@ def _format_entry(kind: str, key: str, fields: Fields) -> str:
     return f"@{kind}{{{key},\n{''.join(lines)}}}\n"
 
 
-def _brace(fields: Mapping[str, str]) -> Fields:
-    return ((name, f"{{{value}}}") for name, value in fields.items() if value)
+def _brace_values(texts: Mapping[str, str], escape: Callable[[str], str] = str) -> Fields:
+    return ((name, f"{{{escape(text)}}}") for name, text in texts.items() if text)
 
 
 def _list_short_fields(paper: Paper) -> Fields:
     place = "booktitle" if type_of_venue(paper) is PaperType.PROCEEDINGS else "journal"
-    yield from _brace(
+    yield from _brace_values(
         {
             "title": _format_title(paper),
             "author": _format_authors(paper),
@@ -113,14 +113,14 @@ def _list_short_fields(paper: Paper) -> Fields:
         "pmid": paper.identifiers.get("pmid", ""),
         "url": find_page(paper),
     }
-    yield from ((name, f"{{{escape_verbatim(value)}}}") for name, value in addresses.items() if value)
-    yield from _brace({"note": escape_latex(paper.retraction)})
+    yield from _brace_values(addresses, escape_verbatim)
+    yield from _brace_values({"note": escape_latex(paper.retraction)})
 
 
 def _list_all_fields(paper: Paper, kind: str) -> Fields:
     venue, book = to_line(paper.venue), read_extra(paper, "booktitle")
     place = "booktitle" if kind in _BOOKLIKE and not book else "journal"
-    yield from _brace(
+    yield from _brace_values(
         {
             "title": _format_title(paper),
             "author": _format_authors(paper) or ("others" if paper.authors_truncated else ""),
@@ -133,7 +133,7 @@ def _list_all_fields(paper: Paper, kind: str) -> Fields:
     )
     yield from _list_month(paper)
     if not paper.date:
-        yield from _brace({"date": escape_latex(read_extra(paper, "date"))})
+        yield from _brace_values({"date": escape_latex(read_extra(paper, "date"))})
     if paper.date_precision == "day":
         yield "date", f"{{{paper.date}}}"
     arxiv, eprint = paper.identifiers.get("arxiv", ""), read_extra(paper, "eprint")
@@ -146,9 +146,9 @@ def _list_all_fields(paper: Paper, kind: str) -> Fields:
         "pmcid": paper.identifiers.get("pmcid", ""),
         "url": " ".join(url for url in list_addresses(paper) if url not in read_extra(paper, "howpublished")),
     }
-    yield from ((name, f"{{{_encode_braces(value)}}}") for name, value in addresses.items() if value)
+    yield from _brace_values(addresses, _encode_braces)
     yield from _list_other_fields(paper)
-    yield from _brace({"addendum" if read_extra(paper, "note") else "note": escape_latex(paper.retraction)})
+    yield from _brace_values({"addendum" if read_extra(paper, "note") else "note": escape_latex(paper.retraction)})
 
 
 def _list_other_fields(paper: Paper) -> Fields:

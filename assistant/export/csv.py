@@ -31,21 +31,22 @@ _COLUMNS: dict[str, Callable[[Paper], Any]] = {
     "Keywords": lambda paper: join_values(paper.keywords),
     "Categories": lambda paper: join_values(paper.categories),
     "Retraction": lambda paper: paper.retraction,
-    "Citation key": lambda paper: paper.extra.get("citation_key"),
-    "Document type": lambda paper: paper.extra.get("type"),
-    "Volume": lambda paper: paper.extra.get("volume"),
-    "Issue": lambda paper: paper.extra.get("issue"),
-    "Pages": lambda paper: paper.extra.get("pages"),
-    "ISSN": lambda paper: paper.extra.get("issn"),
-    "EISSN": lambda paper: paper.extra.get("eissn"),
-    "ISBN": lambda paper: paper.extra.get("isbn"),
-    "Publisher": lambda paper: paper.extra.get("publisher"),
-    "Language": lambda paper: paper.extra.get("language"),
-    "Affiliations": lambda paper: paper.extra.get("affiliations"),
-    "Notes": lambda paper: paper.extra.get("note"),
 }
-_HELD = {"citation_key", "type", "volume", "issue", "pages", "issn", "eissn", "isbn", "publisher", "language"}
-_HELD |= {"affiliations", "note"}
+# Columns of what sources say beside that, and the names of those fields.
+_EXTRAS = {
+    "Citation key": "citation_key",
+    "Document type": "type",
+    "Volume": "volume",
+    "Issue": "issue",
+    "Pages": "pages",
+    "ISSN": "issn",
+    "EISSN": "eissn",
+    "ISBN": "isbn",
+    "Publisher": "publisher",
+    "Language": "language",
+    "Affiliations": "affiliations",
+    "Notes": "note",
+}
 
 
 def format_rows(papers: Callable[[], Iterable[Paper]]) -> Iterator[str]:
@@ -55,16 +56,17 @@ def format_rows(papers: Callable[[], Iterable[Paper]]) -> Iterator[str]:
         papers: Gives the papers; called twice, for the columns have to be known before the first row.
     """
     further = list(dict.fromkeys(name for paper in papers() for name in _list_further_columns(paper)))
-    yield _format_row([*_COLUMNS, *further])
+    yield _format_row([*_COLUMNS, *_EXTRAS, *further])
+    names = (*_EXTRAS.values(), *further)
     for paper in papers():
-        values = [*(read(paper) for read in _COLUMNS.values()), *(paper.extra.get(name) for name in further)]
+        values = [*(read(paper) for read in _COLUMNS.values()), *(paper.extra.get(name) for name in names)]
         yield _format_row(["; ".join(to_lines(value)) for value in values])
 
 
 def _list_further_columns(paper: Paper) -> Iterator[str]:
     """Names of fields that can be columns: another name that a reader takes for one of ours would be read as that."""
     for name, value in paper.extra.items():
-        if name not in _HELD and name == to_line(name) and to_lines(value) and not known_columns([name]):
+        if name not in _EXTRAS.values() and name == to_line(name) and to_lines(value) and not known_columns([name]):
             yield name
 
 

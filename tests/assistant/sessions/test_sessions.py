@@ -1,5 +1,6 @@
 """Sessions on disk, against a model in memory and as their users meet them."""
 
+import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import FileIO
@@ -239,7 +240,7 @@ def test_what_is_acknowledged_is_on_the_disk(
     sessions: Sessions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[int] = []
-    monkeypatch.setattr(module.os, "fsync", lambda descriptor: synced.append(module.os.fstat(descriptor).st_ino))
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
     folder = tmp_path / "library" / "sessions"
     id = sessions.new().id
     inodes = [(folder / f"{id}.jsonl").stat().st_ino, folder.stat().st_ino]
