@@ -48,7 +48,7 @@ class Work(NamedTuple):
     key: str
 
     def with_model(self, model: Model) -> "Work":
-        """The same job written by another model; only for one that has a model.
+        """Have the same job written by another model; only for one that has a model.
 
         An answer that the library keeps says "from the cache", so none is taken: a batch makes the same files whenever.
         """
@@ -57,11 +57,11 @@ class Work(NamedTuple):
         return self._replace(chain=Chain(self.chain.library, model, self.chain.prompts, cache))
 
     def make_budget(self) -> Budget:
-        """A fresh budget with the item's own limits."""
+        """Make a fresh budget with the item's own limits."""
         return Budget(self.job.item.max_tokens, self.job.item.max_cost)
 
-    def result(self, status: Status, note: str = "") -> Outcome:
-        """What became of it where it made no file."""
+    def make_result(self, status: Status, note: str = "") -> Outcome:
+        """Make the result of a job that made no file."""
         return Outcome(name=self.job.name, title=self.job.title, status=status, note=note)
 
 
@@ -122,7 +122,7 @@ async def make_files(options: Way, prepared: Work, folder: Path, saving: asyncio
         write = partial(save_report, options.library, report, folder, job.name, job.item.formats)
     async with saving:
         files = await in_thread(write)
-    return prepared.result(Status.FINISHED, note).model_copy(
+    return prepared.make_result(Status.FINISHED, note).model_copy(
         update={
             "files": tuple(file.relative_to(folder).as_posix() for file in files),
             "usage": usage,

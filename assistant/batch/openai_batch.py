@@ -98,11 +98,11 @@ class OpenAIBatchRun:
                 try:
                     missing[prepared.job.name] = await self._list_missing(prepared)
                 except OverBudget:
-                    results[prepared.job.name] = prepared.result(Status.STOPPED, OWN_BUDGET)
+                    results[prepared.job.name] = prepared.make_result(Status.STOPPED, OWN_BUDGET)
                 except LibraryError:
                     raise
                 except ConspectusError as error:
-                    results[prepared.job.name] = prepared.result(Status.FAILED, str(error))
+                    results[prepared.job.name] = prepared.make_result(Status.FAILED, str(error))
             await runner.run([job for job in runner.list_unfinished() if not missing[job.job.name]], emit)
             incomplete = runner.list_unfinished()
             if not under_way:
@@ -110,7 +110,7 @@ class OpenAIBatchRun:
                 await self._send_requests(chosen.values())
                 under_way = f"{len(chosen):,} requests sent to OpenAI's Batch API"
             for prepared in incomplete:
-                results.setdefault(prepared.job.name, prepared.result(Status.WAITING, under_way))
+                results.setdefault(prepared.job.name, prepared.make_result(Status.WAITING, under_way))
             taken = await in_thread(state.replies.sum_usage)
             sent = tuple(batch.batch_id or "" for batch in state.sent.read().batches)
             await emit(BatchDone(report=runner.build_report(taken, sent)))
@@ -141,7 +141,7 @@ class OpenAIBatchRun:
                     budget.check(request.worst)
                     budget.take(request.worst)
             except OverBudget:
-                results[prepared.job.name] = prepared.result(Status.STOPPED, BUDGET)
+                results[prepared.job.name] = prepared.make_result(Status.STOPPED, BUDGET)
                 continue
             chosen |= fresh
         return chosen

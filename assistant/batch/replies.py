@@ -47,7 +47,7 @@ ReplySource = Callable[[CachedRequest], Awaitable[ModelReply]]
 
 
 def scale_price(usage: Usage, share: float) -> Usage:
-    """Usage at a share of its price; the tokens stay, and so does that a price is not known."""
+    """Scale the price of usage; the tokens stay, and so does that a price is not known."""
     return usage if usage.dollars is None else usage.model_copy(update={"dollars": usage.dollars * share})
 
 
@@ -76,7 +76,7 @@ class CachedModel(Model):
         return self._inner.writes_json
 
     def priced(self, usage: Usage) -> Usage:
-        """Usage with its price."""
+        """Return usage with its price."""
         return scale_price(self._inner.priced(usage), self._share)
 
     async def complete(

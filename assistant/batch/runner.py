@@ -156,18 +156,18 @@ class JobRunner:
 
     async def _run_job(self, prepared: Work) -> Outcome:
         if obstacle := self._find_obstacle(prepared):
-            return prepared.result(Status.STOPPED, obstacle)
+            return prepared.make_result(Status.STOPPED, obstacle)
         try:
             ready = prepared.with_model(self._make_model(prepared)) if prepared.chain else prepared
             result = await make_files(self._options, ready, self._state.output, self._saving)
             await in_thread(partial(self._state.put_result, prepared.key, result))
         except OverBudget:
-            return prepared.result(Status.STOPPED, BUDGET if self._over() else OWN_BUDGET)
+            return prepared.make_result(Status.STOPPED, BUDGET if self._over() else OWN_BUDGET)
         except Unanswered:
-            return prepared.result(Status.WAITING)
+            return prepared.make_result(Status.WAITING)
         except LibraryError as error:  # What cannot be read or written now cannot be for the others either.
             self._halted = str(error)
-            return prepared.result(Status.FAILED, str(error))
+            return prepared.make_result(Status.FAILED, str(error))
         except ConspectusError as error:
-            return prepared.result(Status.FAILED, str(error))
+            return prepared.make_result(Status.FAILED, str(error))
         return result

@@ -121,12 +121,12 @@ class SentState(Frozen):
     tries: dict[str, int] = Field(default_factory=dict)
 
     def with_batch(self, sent: SentBatch) -> "SentState":
-        """With a batch more, or with what is known of it now."""
+        """Return the state with a batch more, or with what is known of it now."""
         others = tuple(batch for batch in self.batches if batch.token != sent.token)
         return self.model_copy(update={"batches": (*others, sent)})
 
     def without_batch(self, sent: SentBatch) -> "SentState":
-        """Without a batch that was collected; its requests count as tried."""
+        """Return the state without a batch that was collected; its requests count as tried."""
         tries = self.tries | {key: self.tries.get(key, 0) + 1 for key in sent.keys}
         return SentState(batches=tuple(batch for batch in self.batches if batch.token != sent.token), tries=tries)
 

@@ -105,7 +105,7 @@ class SessionFolder:
             file.with_suffix(".lock").unlink(missing_ok=True)
 
     def explain_missing(self, id: str) -> NotFound:
-        """The error that there is no such session; it names the ids that are near."""
+        """Make the error that there is no such session; it names the ids that are near."""
         ids, start = self.list_ids(), id[:80]  # An id has 20 characters; of what is none, that much is shown.
         # So many, the latest: a command line has room for three.
         near = [candidate for candidate in ids if start and start in candidate][-3:] or difflib.get_close_matches(
@@ -130,7 +130,7 @@ class SessionFolder:
 
 
 def parse_id(id: str) -> datetime | None:
-    """When the session of an id was made; None for what is no id."""
+    """Read from an id when its session was made; None for what is no id."""
     if not _ID.fullmatch(id):
         return None
     try:
