@@ -1,6 +1,8 @@
 """Many reports and answers from one file, at a known price; what was paid for once is never asked again.
 
-The way of the data: ``spec`` (the file) → ``jobs`` (one a report or answer) → ``running`` (a ``crew`` that takes each
-through ``work``, with a model whose ``replies`` are kept and bounded by a ``budget``) → ``saving``. ``estimate`` and
-``remote`` (OpenAI's Batch API) go the same way with a model that writes down what it would be asked (``recording``).
+The way of the data: ``spec`` (the file, and the jobs that it makes of a library) → ``pipeline`` (each job with its
+model, its key and the limits) → ``runner`` (jobs at work, several at once) → ``job`` (a report or answer → its files).
+Models are asked through ``replies`` and ``sources``: a reply is kept word for word, and bounded by a ``budget``;
+``state`` is what a batch keeps beside its files. ``estimate`` and ``openai_batch`` go the same way with a source that
+asks nobody and writes down what would be asked.
 """

@@ -1,4 +1,4 @@
-"""What a batch, or an item of it, may take."""
+"""Tokens and dollars that a batch, or an item of it, may take."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +17,10 @@ class Budget:
         max_tokens: Read and written together; None for any number.
         max_cost: US dollars; None for any number. What has no known price cannot be bounded so.
         taken: What was taken before.
+
+    Attributes:
+        taken: What was taken so far.
+        spent: Whether a request did not fit.
     """
 
     def __init__(
@@ -26,19 +30,19 @@ class Budget:
         self.spent = False
         self._max_tokens = max_tokens
         self._max_cost = max_cost
-        self._held: list[Usage] = []
+        self._reserved: list[Usage] = []
 
-    def take(self, used: Usage) -> None:
-        """Count what was taken."""
-        self.taken += used
+    def take(self, usage: Usage) -> None:
+        """Count what a request took."""
+        self.taken += usage
 
     def check(self, worst: Usage) -> None:
-        """Whether a request fits that takes so much at the most, beside those under way.
+        """Check that a request which takes so much at the most fits beside those under way; the limits are included.
 
         Raises:
             OverBudget: It does not; ``spent`` is True from now on.
         """
-        total = sum((*self._held, worst), self.taken)
+        total = sum((*self._reserved, worst), self.taken)
         tokens = total.input_tokens + total.output_tokens
         over = self._max_tokens is not None and tokens > self._max_tokens
         if over or (self._max_cost is not None and (total.dollars or 0.0) > self._max_cost):
@@ -46,11 +50,11 @@ class Budget:
             raise OverBudget
 
     @contextmanager
-    def holding(self, worst: Usage) -> Iterator[None]:
+    def reserve(self, worst: Usage) -> Iterator[None]:
         """Keep room for a request while it is under way; raises as ``check`` does."""
         self.check(worst)
-        self._held.append(worst)
+        self._reserved.append(worst)
         try:
             yield
         finally:
-            self._held.remove(worst)
+            self._reserved.remove(worst)

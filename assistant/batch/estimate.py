@@ -7,15 +7,16 @@ an answer is, and how often the check finds something that is written again.
 from collections.abc import AsyncGenerator, Sequence
 
 from assistant.batch.job import Way, Work
-from assistant.batch.replies import Wanted
-from assistant.batch.sources import Recorder
+from assistant.batch.replies import CachedRequest
+from assistant.batch.sources import DryRunReplySource
 from assistant.batch.state import State
 from assistant.types import Usage
 from store.errors import ConspectusError, LibraryError
 from store.paper import Frozen
 
 CHARACTERS_A_TOKEN, BESIDE = 4.8, 70
-"""Of English abstracts; instructions and the frame of a chat take more, by so many tokens."""
+"""Of English abstracts; instructions and the frame of a chat take more, by so many tokens. This and what
+follows are guesses; benchmarks/README.md has how far the estimate was from what was taken."""
 SENTENCE, FORM = 40, 16
 """Tokens of a sentence in an answer, and of the JSON around it."""
 AGAIN = 0.15
@@ -50,38 +51,45 @@ class Estimate(Frozen):
 
 
 async def estimating(
-    way: Way, works: Sequence[Work], state: State, share: float = 1.0
+    options: Way, batch_jobs: Sequence[Work], state: State, share: float = 1.0
 ) -> AsyncGenerator[Estimate, None]:
-    """The estimate, as a generator for ``assistant.concurrency``; nothing is asked and nothing is written.
+    """Yield the estimate of jobs, and nothing else; nothing is asked and nothing is written.
+
+    Args:
+        options: How they would be run.
+        batch_jobs: The jobs.
+        state: What is finished and kept already.
+        share: Of the list price that is paid.
 
     Raises:
         LibraryError: The library cannot be read.
     """
     seen: set[str] = set()
-    left = [work for work in works if state.finished(work.key) is None]
-    jobs = [await _estimated(way, work, state, seen, share) for work in left]
-    yield Estimate(jobs=tuple(jobs), finished=len(works) - len(left))
+    left = [prepared for prepared in batch_jobs if state.find_result(prepared.key) is None]
+    jobs = [await _estimate_job(options, prepared, state, seen, share) for prepared in left]
+    yield Estimate(jobs=tuple(jobs), finished=len(batch_jobs) - len(left))
 
 
-async def _estimated(way: Way, work: Work, state: State, seen: set[str], share: float) -> JobEstimate:
-    about = JobEstimate(name=work.job.name, title=work.job.title)
-    if work.chain is None:
-        return about
-    recorder = Recorder(state.replies)
+async def _estimate_job(options: Way, prepared: Work, state: State, seen: set[str], share: float) -> JobEstimate:
+    """Estimate what a job asks beside the requests of ``seen``, to which its own are added."""
+    estimate = JobEstimate(name=prepared.job.name, title=prepared.job.title)
+    if prepared.chain is None:
+        return estimate
+    source = DryRunReplySource(state.replies)
     try:
-        await recorder.record(way, work, share)
+        await source.record(options, prepared, share)
     except LibraryError:
         raise
     except ConspectusError as error:
-        return about.model_copy(update={"note": str(error)})
-    fresh = {key: one for key, one in recorder.wanted.items() if key not in seen}
+        return estimate.model_copy(update={"note": str(error)})
+    fresh = {key: request for key, request in source.requests.items() if key not in seen}
     seen.update(fresh)
-    first = [_taken(wanted, sentences) for wanted, sentences in fresh.values()]
-    return about.model_copy(update={"calls": len(first), "usage": sum(first, Usage())})
+    usage = sum((_estimate_usage(request, sentences) for request, sentences in fresh.values()), Usage())
+    return estimate.model_copy(update={"calls": len(fresh), "usage": usage})
 
 
-def _taken(wanted: Wanted, sentences: int) -> Usage:
-    read = BESIDE + len(wanted.prompt) / CHARACTERS_A_TOKEN
-    written = sentences * (SENTENCE + (FORM if wanted.form else 0))
+def _estimate_usage(request: CachedRequest, sentences: int) -> Usage:
+    read = BESIDE + len(request.prompt) / CHARACTERS_A_TOKEN
+    written = sentences * (SENTENCE + (FORM if request.form else 0))
     usage = Usage(input_tokens=round(read * (1 + AGAIN)), output_tokens=round(written * (1 + AGAIN)))
-    return wanted.model.priced(usage)
+    return request.model.priced(usage)

@@ -1,4 +1,4 @@
-"""What a batch tells, and what is left to say of it at the end."""
+"""What a batch tells while it works, and what became of all of it at the end."""
 
 from enum import StrEnum
 from typing import Literal
@@ -60,7 +60,7 @@ class BatchReport(Frozen):
     sent: tuple[str, ...] = ()
 
     def number(self, status: Status) -> int:
-        """How many came to this."""
+        """Count those that came to this."""
         return sum(outcome.status is status for outcome in self.outcomes)
 
 

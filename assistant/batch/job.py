@@ -1,10 +1,9 @@
-"""One report or answer of a batch: what it asks of a model, and the whole of it.
+"""One report or answer of a batch: what it asks of a model, who writes it, and its files.
 
-Who writes each report and answer of a batch.
-
-Reports and answers as files; each is there whole or not at all.
+Each file is there whole or not at all.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
@@ -15,27 +14,30 @@ from pydantic import ValidationError
 
 from assistant.answer.factory import chain_from
 from assistant.answer.model import Model
-from assistant.answer.pipeline import Chain, answer_alone, asked
+from assistant.answer.pipeline import Chain, asked
 from assistant.answer.pipeline import Request as Question
+from assistant.batch.budget import Budget
+from assistant.batch.events import Outcome, Status
 from assistant.batch.spec import Item, Job
 from assistant.concurrency import in_thread
+from assistant.events import AnswerDone
 from assistant.export.bibtex import bibtex
 from assistant.export.conversation import answer_markdown, remembered
 from assistant.report.pipeline import How, making, planned, report_alone
 from assistant.report.render.files import save
-from assistant.report.requests import Ask, asks
+from assistant.report.requests import asks
 from assistant.report.schema import Report
 from assistant.report.writer import pen_of
 from assistant.sessions import Sessions
 from assistant.settings import Settings
-from assistant.types import Answer
+from assistant.types import Answer, Claim, Support
 from store.citation_keys import keys_in
 from store.errors import InputError
 from store.files import put
 from store.library import Library
 
 SENTENCES = 3
-"""Of a typical answer to a question."""
+"""Of a typical answer to a question; chosen by hand, the estimate of a whole batch is right within a fifth with it."""
 
 
 class Work(NamedTuple):
@@ -44,6 +46,23 @@ class Work(NamedTuple):
     job: Job
     chain: Chain | None
     key: str
+
+    def with_model(self, model: Model) -> "Work":
+        """Have the same job written by another model; only for one that has a model.
+
+        An answer that the library keeps says "from the cache", so none is taken: a batch makes the same files whenever.
+        """
+        assert self.chain
+        cache = self.chain.cache if self.job.request else None
+        return self._replace(chain=Chain(self.chain.library, model, self.chain.prompts, cache))
+
+    def make_budget(self) -> Budget:
+        """Make a fresh budget with the item's own limits."""
+        return Budget(self.job.item.max_tokens, self.job.item.max_cost)
+
+    def make_result(self, status: Status, note: str = "") -> Outcome:
+        """Make the result of a job that made no file."""
+        return Outcome(name=self.job.name, title=self.job.title, status=status, note=note)
 
 
 class Way(NamedTuple):
@@ -54,60 +73,112 @@ class Way(NamedTuple):
     fallback: bool = False
 
 
-class Unit(NamedTuple):
+class ModelCall(NamedTuple):
     """What is asked of a model on its own, whatever the others come to, and how many sentences are expected of it."""
 
     run: Callable[[], Awaitable[object]]
     sentences: int
 
 
-def with_model(chain: Chain, model: Model, is_report: bool) -> Chain:
-    """The chain with another model. An answer that the library keeps says "from the cache"; so none is taken."""
-    return Chain(chain.library, model, chain.prompts, chain.cache if is_report else None)
-
-
-async def units(way: Way, job: Job, chain: Chain) -> list[Unit]:
-    """All that a job asks of its model.
+async def list_model_calls(options: Way, prepared: Work) -> list[ModelCall]:
+    """List all that a job with a model asks of it.
 
     Raises:
         InputError: No paper is left to report on.
         LibraryError: The library cannot be read.
     """
-    request = job.request
+    request = prepared.job.request
     if request is None:
-        return [Unit(partial(answer, way, job, chain), SENTENCES)]
-    plan = await in_thread(partial(planned, way.library, request))
-    pen = pen_of(way.library, chain)
-    every = [ask for section in plan.outline.plans for ask in asks(section, request.topic, pen.room)]
-    names = [Unit(partial(pen.name, theme), 0) for theme in plan.outline.themes]
-    return [*(Unit(partial(pen.write, ask), _sentences(ask)) for ask in every), *names]
+        return [ModelCall(partial(_make_answer, options, prepared), SENTENCES)]
+    assert prepared.chain
+    plan = await in_thread(partial(planned, options.library, request))
+    writer = pen_of(options.library, prepared.chain)
+    requests = [ask for section in plan.outline.plans for ask in asks(section, request.topic, writer.room)]
+    drafts = [ModelCall(partial(writer.write, ask), min(ask.most, len(ask.given.papers))) for ask in requests]
+    return [*drafts, *(ModelCall(partial(writer.name, theme), 0) for theme in plan.outline.themes)]
 
 
-async def report(way: Way, job: Job, chain: Chain | None) -> Report:
-    """The report of a job; raises as ``assistant.report.pipeline`` does."""
-    request = job.request
+async def make_files(options: Way, prepared: Work, folder: Path, saving: asyncio.Lock) -> Outcome:
+    """Make the report or answer of a job, and save it.
+
+    Args:
+        options: How.
+        prepared: The job.
+        folder: Where its files go; the result names them relative to it.
+        saving: Held while files are written: pictures and pages take a core each.
+
+    Raises:
+        ConspectusError: As ``assistant.report.pipeline``, ``assistant.answer.pipeline`` and ``save_report``.
+    """
+    job, note = prepared.job, ""
+    claims: Sequence[Claim]
+    if job.request is None:
+        answer = await _make_answer(options, prepared)
+        usage, claims, note = answer.usage, answer.claims, answer.reason if answer.abstained else ""
+        write = partial(_save_answer, options.library, answer, folder, job.name, job.item.formats)
+    else:
+        report = await _make_report(options, prepared)
+        usage, claims = report.usage, report.claims
+        write = partial(save_report, options.library, report, folder, job.name, job.item.formats)
+    async with saving:
+        files = await in_thread(write)
+    return prepared.make_result(Status.FINISHED, note).model_copy(
+        update={
+            "files": tuple(file.relative_to(folder).as_posix() for file in files),
+            "usage": usage,
+            "claims": len(claims),
+            "doubtful": sum(claim.support is not Support.SUPPORTED for claim in claims),
+        }
+    )
+
+
+async def _make_report(options: Way, prepared: Work) -> Report:
+    request = prepared.job.request
     assert request
-    how = How(pen_of(way.library, chain) if chain else None, way.at_once, way.fallback)
-    async with aclosing(report_alone(making(way.library, request, how))) as events:
+    how = How(pen_of(options.library, prepared.chain) if prepared.chain else None, options.at_once, options.fallback)
+    async with aclosing(report_alone(making(options.library, request, how))) as events:
         async for event in events:
             return event.report
     raise AssertionError("the report ended without its last event")
 
 
-async def answer(way: Way, job: Job, chain: Chain | None) -> Answer:
-    """The answer of a job, the same whenever and however often; raises as ``assistant.answer.pipeline`` does."""
-    item = job.item
-    question = Question(question=item.question, strict=bool(item.strict), fallback=way.fallback, filters=item.filters)
-    sessions = Sessions(way.library.folder / "sessions")
-    async with aclosing(answer_alone(asked(way.library, chain, sessions, question))) as events:
-        async for event in events:
-            trace = event.answer.trace.model_copy(update={"seconds": 0.0})
-            return event.answer.model_copy(update={"trace": trace})
-    raise AssertionError("the answer ended without its last event")
+async def _make_answer(options: Way, prepared: Work) -> Answer:
+    """The answer of a job, the same whenever and however often: how long it took is left out."""
+    item = prepared.job.item
+    question = Question(
+        question=item.question, strict=bool(item.strict), fallback=options.fallback, filters=item.filters
+    )
+    sessions = Sessions(options.library.folder / "sessions")
+    event = await asked(options.library, prepared.chain, sessions, question).last()
+    assert isinstance(event, AnswerDone)
+    trace = event.answer.trace.model_copy(update={"seconds": 0.0})
+    return event.answer.model_copy(update={"trace": trace})
 
 
-def _sentences(ask: Ask) -> int:
-    return min(ask.most, len(ask.given.papers))
+def save_report(library: Library, report: Report, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:
+    """Write a report in each format, and its manifest unless one of them holds it; return the files.
+
+    Raises:
+        InputError: A format is of no use for it, or what makes it is not installed.
+        LibraryError: The disk refuses.
+        ConspectusError: pandoc failed.
+    """
+    return save(library, report, {folder / f"{name}.{format}": format for format in formats})
+
+
+def _save_answer(library: Library, answer: Answer, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:
+    stored = {paper.id: paper for paper in library.get([reference.paper_id for reference in answer.references])}
+    papers = [stored.get(reference.paper_id) or remembered(reference) for reference in answer.references]
+    keys = keys_in(library, papers)
+    texts = {
+        "json": lambda: f"{answer.model_dump_json(indent=2)}\n",
+        "bib": lambda: bibtex(papers, keys),
+        "md": lambda: answer_markdown(answer, papers, keys),
+    }
+    files = [folder / f"{name}.{format}" for format in formats]
+    for file, format in zip(files, formats, strict=True):
+        put(file, texts[format]().encode())
+    return files
 
 
 class Chains:
@@ -127,61 +198,31 @@ class Chains:
         self._chat = chat
         self._writer = writer
         self._settings = settings or Settings()
-        self._made: dict[tuple[bool, str | None, str | None, str | None], Chain | None] = {}
+        self._chains: dict[tuple[bool, str | None, str | None, str | None], Chain | None] = {}
 
-    def of(self, item: Item) -> Chain | None:
-        """The model of an item, None where it is to be quoted.
+    def get_chain(self, item: Item) -> Chain | None:
+        """Get the model of an item, None where it is to be quoted.
 
         Raises:
             InputError: It is not named in full, or its key or its package is missing.
         """
         if item.model is None and item.base_url is None:
             return self._writer() if item.report else self._chat
-        named = (item.report is not None, item.model, item.base_url, item.api_key_env)
-        if named not in self._made:
-            self._made[named] = self._connected(item) if item.model != "" else None
-        return self._made[named]
+        key = (item.report is not None, item.model, item.base_url, item.api_key_env)
+        if key not in self._chains:
+            self._chains[key] = self._connect(item) if item.model != "" else None
+        return self._chains[key]
 
-    def _connected(self, item: Item) -> Chain | None:
+    def _connect(self, item: Item) -> Chain | None:
         role = self._settings.report if item.report else self._settings.chat
         # A key stays with its address, a context with its model.
-        told = {"model": item.model or role.model, "base_url": item.base_url, "api_key_env": item.api_key_env or ""}
+        named = {"model": item.model or role.model, "base_url": item.base_url, "api_key_env": item.api_key_env or ""}
         try:
-            chosen = type(role)(**{**role.model_dump(), **told, "context": role.context if not item.model else None})
+            chosen = type(role)(**{**role.model_dump(), **named, "context": role.context if not item.model else None})
         except ValidationError as error:
             wrong = error.errors(include_url=False, include_input=False)[0]["loc"][0]
             allowed = type(role).model_fields[str(wrong)].description
         else:
             return chain_from(self.library, self._settings.model_copy(update={"chat": chosen}))
+        # Not chained: the cause would hold what was given, and that may be a key.
         raise InputError(f"The {wrong} of a model in the batch is not allowed.", f"Allowed: {allowed}.")
-
-
-def save_report(library: Library, report: Report, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:
-    """Write a report in each format, and its manifest unless one of them holds it; returns the files.
-
-    Raises:
-        InputError: A format is of no use for it, or what makes it is not installed.
-        LibraryError: The disk refuses.
-        ConspectusError: pandoc failed.
-    """
-    return save(library, report, {folder / f"{name}.{format}": format for format in formats})
-
-
-def save_answer(library: Library, answer: Answer, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:
-    """Write an answer in each format; returns the files.
-
-    Raises:
-        LibraryError: The disk refuses.
-    """
-    there = {paper.id: paper for paper in library.get([one.paper_id for one in answer.references])}
-    papers = [there.get(one.paper_id) or remembered(one) for one in answer.references]
-    keys = keys_in(library, papers)
-    texts = {
-        "json": lambda: f"{answer.model_dump_json(indent=2)}\n",
-        "bib": lambda: bibtex(papers, keys),
-        "md": lambda: answer_markdown(answer, papers, keys),
-    }
-    files = [folder / f"{name}.{format}" for format in formats]
-    for file, format in zip(files, formats, strict=True):
-        put(file, texts[format]().encode())
-    return files

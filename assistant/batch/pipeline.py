@@ -11,18 +11,26 @@ from assistant.answer.pipeline import Chain
 from assistant.batch.estimate import Estimate, estimating
 from assistant.batch.events import BatchDone, BatchEvent
 from assistant.batch.job import Chains, Way, Work
-from assistant.batch.openai_batch import SHARE, Remote
-from assistant.batch.runner import Limits, running
-from assistant.batch.spec import Job, Spec, jobs_of, read_spec
-from assistant.batch.state import State, check_fresh
+from assistant.batch.openai_batch import SHARE, OpenAIBatchRun
+from assistant.batch.runner import Limits, run_jobs
+from assistant.batch.spec import Job, expand_jobs, read_spec
+from assistant.batch.state import State
 from assistant.cache import cache_key
-from assistant.concurrency import in_thread
+from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.types import Usage
 from store.errors import InputError
 
 
 class BatchOptions(NamedTuple):
-    """How a batch is run, beside what its spec says; a limit that is given takes the place of the spec's."""
+    """How a batch is run, beside what its spec says.
+
+    Attributes:
+        resume: Go on with what was begun.
+        batch_api: Send the requests through OpenAI's Batch API, and do not wait.
+        max_tokens: Takes the place of the spec's.
+        max_cost: The same, in US dollars.
+        fallback: Whether quotes stand in for a model that fails.
+    """
 
     resume: bool = False
     batch_api: bool = False
@@ -31,80 +39,84 @@ class BatchOptions(NamedTuple):
     fallback: bool = False
 
 
-class _Ready(NamedTuple):
+class _Batch(NamedTuple):
     """A batch that can begin."""
 
-    way: Way
-    works: list[Work]
+    job_options: Way
+    batch_jobs: list[Work]
     state: State
     limits: Limits
 
 
-async def batching(chains: Chains, path: Path, options: BatchOptions) -> AsyncGenerator[BatchEvent, None]:
-    """The events of a batch; closing them stops it, and what was paid for is kept.
+def batching(chains: Chains, path: Path, options: BatchOptions) -> EventStream[BatchEvent]:
+    """Stream the events of a batch; closing them stops it, and what was paid for is kept.
+
+    Args:
+        chains: The models.
+        path: The file of the spec.
+        options: How it is run.
 
     Raises:
-        InputError: The spec cannot be used, or the batch was begun before and is not to be gone on with.
+        InputError: The spec cannot be used, or the batch was begun before and is not to be resumed.
         LibraryLocked: Another process is at it.
         LibraryError: The library cannot be read, or the disk refuses.
         ModelError: With ``batch_api``: the endpoint gives no answer, or does not take the requests.
     """
-    way, works, state, limits = await in_thread(partial(_ready, chains, path, options))
-    check_fresh(state, options.resume)
-    remote = options.batch_api
-    made = Remote(way, works, state, limits).events() if remote else running(way, works, state, limits)
-    async with aclosing(made) as events:
-        async for event in events:
-            yield event
+
+    async def run(emit: Emit[BatchEvent]) -> None:
+        batch = await in_thread(partial(_prepare_batch, chains, path, options))
+        batch.state.check_fresh(options.resume)
+        if options.batch_api:
+            await OpenAIBatchRun(*batch).run(emit)
+        else:
+            await run_jobs(*batch, emit)
+
+    return EventStream(run)
 
 
 async def estimated(chains: Chains, path: Path, options: BatchOptions) -> AsyncGenerator[Estimate, None]:
-    """What a batch is going to take, as one item; raises as ``batching`` does, but never for what was begun."""
-    way, works, state, _ = await in_thread(partial(_ready, chains, path, options))
-    async for estimate in estimating(way, works, state, SHARE if options.batch_api else 1.0):
+    """Yield what a batch is going to take, and nothing else; raises as ``batching``, but never for what was begun."""
+    batch = await in_thread(partial(_prepare_batch, chains, path, options))
+    async for estimate in estimating(
+        batch.job_options, batch.batch_jobs, batch.state, SHARE if options.batch_api else 1.0
+    ):
         yield estimate
 
 
 async def batch_alone(events: AsyncGenerator[BatchEvent, None]) -> AsyncGenerator[BatchDone, None]:
-    """The last of the events, for who does not look at the others."""
+    """Yield the last of the events alone."""
     async with aclosing(events):
         async for event in events:
             if isinstance(event, BatchDone):
                 yield event
 
 
-def _ready(chains: Chains, path: Path, options: BatchOptions) -> _Ready:
+def _prepare_batch(chains: Chains, path: Path, options: BatchOptions) -> _Batch:
     spec = read_spec(path)
     assert spec.output
-    works = _works(chains, spec)
     limits = Limits(
         spec.max_tokens if options.max_tokens is None else options.max_tokens,
         spec.max_cost if options.max_cost is None else options.max_cost,
     )
-    for work in works:
-        _check_priced(work, limits)
-    return _Ready(Way(chains.library, spec.at_once, options.fallback), works, State(spec.output), limits)
-
-
-def _works(chains: Chains, spec: Spec) -> list[Work]:
     view = chains.library.view()
-    generation = view.generation if view else ""
-    made = []
-    for job in jobs_of(spec, chains.library):
-        chain = chains.of(job.item)
-        made.append(Work(job, chain, _key(job, chain, generation)))
-    return made
+    batch_jobs = []
+    for job in expand_jobs(spec, chains.library):
+        chain = chains.get_chain(job.item)
+        batch_jobs.append(Work(job, chain, _build_key(job, chain, view.generation if view else "")))
+    for prepared in batch_jobs:
+        _check_price(prepared, limits)
+    return _Batch(Way(chains.library, spec.at_once, options.fallback), batch_jobs, State(spec.output), limits)
 
 
-def _key(job: Job, chain: Chain | None, generation: str) -> str:
-    """What a job comes to hangs on all this; where some of it changed, it is made anew."""
+def _build_key(job: Job, chain: Chain | None, generation: str) -> str:
+    """What a job comes to hangs on all this; where some of it changed, it is made again."""
     writer = {"model": chain.model.identity, "prompts": chain.prompts.hash} if chain else {}
     about = {"job": job.model_dump(mode="json"), "generation": generation, "version": version("conspectus")}
     return cache_key(about | writer)
 
 
-def _check_priced(work: Work, limits: Limits) -> None:
-    bounded = limits.max_cost is not None or work.job.item.max_cost is not None
-    if bounded and work.chain and work.chain.model.priced(Usage(input_tokens=1)).dollars is None:
-        what = f"What {work.chain.model.name} costs is not known, so max_cost cannot bound it."
+def _check_price(prepared: Work, limits: Limits) -> None:
+    bounded = limits.max_cost is not None or prepared.job.item.max_cost is not None
+    if bounded and prepared.chain and prepared.chain.model.priced(Usage(input_tokens=1)).dollars is None:
+        what = f"What {prepared.chain.model.name} costs is not known, so max_cost cannot bound it."
         raise InputError(what, "Bound its tokens with max_tokens.")

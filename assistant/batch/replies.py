@@ -1,14 +1,14 @@
 """What models replied, kept word for word: a reply that was paid for is never asked for again."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import ExitStack, aclosing
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answer.context import tokens
-from assistant.answer.model import Model, SchemaRefused, Writing
+from assistant.answer.model import Completion, Model, OnText, SchemaRefused
 from assistant.batch.budget import Budget
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
 
-class Reply(Frozen):
+class ModelReply(Frozen):
     """What a model replied: its text, whether that was cut off, what it took. ``refused``: it takes no JSON schema."""
 
     text: str = ""
@@ -29,7 +29,7 @@ class Reply(Frozen):
     refused: bool = False
 
 
-class Wanted(NamedTuple):
+class CachedRequest(NamedTuple):
     """A request: under what its reply is kept, whom to ask, what, and whether as JSON."""
 
     key: str
@@ -43,10 +43,15 @@ class Wanted(NamedTuple):
         return self.model.priced(Usage(input_tokens=tokens(self.prompt), output_tokens=self.model.max_output))
 
 
-Source = Callable[[Wanted], Awaitable[Reply]]
+ReplySource = Callable[[CachedRequest], Awaitable[ModelReply]]
 
 
-class KeptModel(Model):
+def scale_price(usage: Usage, share: float) -> Usage:
+    """Scale the price of usage; the tokens stay, and so does that a price is not known."""
+    return usage if usage.dollars is None else usage.model_copy(update={"dollars": usage.dollars * share})
+
+
+class CachedModel(Model):
     """A model as one job of a batch asks it: what it replies comes from a source.
 
     Args:
@@ -56,14 +61,14 @@ class KeptModel(Model):
         share: Of the list price that is to be paid.
     """
 
-    def __init__(self, inner: Model, source: Source, budgets: Sequence[Budget] = (), share: float = 1.0) -> None:
+    def __init__(self, inner: Model, source: ReplySource, budgets: Sequence[Budget] = (), share: float = 1.0) -> None:
         super().__init__(inner.chat, inner.name, inner.context, inner.max_output, inner.schema)
         self.identity = inner.identity
         self._inner = inner
         self._source = source
         self._budgets = budgets
         self._share = share
-        self._asked: Counter[str] = Counter()
+        self._times: Counter[str] = Counter()
 
     @property
     def writes_json(self) -> bool:
@@ -71,45 +76,54 @@ class KeptModel(Model):
         return self._inner.writes_json
 
     def priced(self, usage: Usage) -> Usage:
-        """Usage with its price."""
-        found = self._inner.priced(usage)
-        return found if found.dollars is None else found.model_copy(update={"dollars": found.dollars * self._share})
+        """Return usage with its price."""
+        return scale_price(self._inner.priced(usage), self._share)
 
-    async def write(
-        self, prompt: str, writing: Writing, config: "RunnableConfig | None" = None, *, form: bool = False
-    ) -> AsyncGenerator[str, None]:
-        """The whole reply as one piece. Asked the same again, a job wants another reply, and that has its own key."""
+    async def complete(
+        self,
+        prompt: str,
+        config: "RunnableConfig | None" = None,
+        *,
+        form: bool = False,
+        on_text: OnText | None = None,
+    ) -> Completion:
+        """Get the whole reply at once.
+
+        Asked the same a second time, a job wants another reply, and that has a key of its own.
+
+        Raises:
+            OverBudget: It might take more than the job has left.
+            SchemaRefused: The model takes no JSON schema.
+            ConspectusError: As the source.
+        """
         form = form and self.writes_json
-        self._asked[prompt] += 1
-        known = {"model": self.identity, "prompt": prompt, "form": form, "again": self._asked[prompt]}
-        wanted = Wanted(cache_key(known), self, prompt, form)
-        with ExitStack() as held:
+        self._times[prompt] += 1
+        key = cache_key({"model": self.identity, "prompt": prompt, "form": form, "again": self._times[prompt]})
+        request = CachedRequest(key, self, prompt, form)
+        with ExitStack() as reservations:
             for budget in self._budgets:
-                held.enter_context(budget.holding(wanted.worst))
-            reply = await self._source(wanted)
+                reservations.enter_context(budget.reserve(request.worst))
+            reply = await self._source(request)
         if reply.refused:
             self._inner.schema = False
             raise SchemaRefused
         for budget in self._budgets:
             budget.take(reply.usage)
-        writing.text, writing.cut, writing.usage = reply.text, reply.cut, reply.usage
-        if reply.text:
-            yield reply.text
+        if reply.text and on_text:
+            await on_text(reply.text)
+        return Completion(reply.text, reply.cut, reply.usage)
 
-    async def ask(self, wanted: Wanted) -> Reply:
+    async def ask(self, request: CachedRequest) -> ModelReply:
         """Have a request answered by the model itself.
 
         Raises:
             ModelError: It gives no answer.
         """
-        writing = Writing()
         try:
-            async with aclosing(self._inner.write(wanted.prompt, writing, form=wanted.form)) as pieces:
-                async for _ in pieces:
-                    pass  # Nobody reads along.
+            completion = await self._inner.complete(request.prompt, form=request.form)
         except SchemaRefused:
-            return Reply(refused=True)
-        return Reply(text=writing.text, cut=writing.cut, usage=writing.usage)
+            return ModelReply(refused=True)
+        return ModelReply(text=completion.text, cut=completion.cut, usage=completion.usage)
 
 
 class Replies:
@@ -117,26 +131,26 @@ class Replies:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._kept = Cache(folder, Reply)
+        self._cache = Cache(folder, ModelReply)
 
-    async def get(self, wanted: Wanted) -> Reply | None:
-        """The reply to a request, None where there is none yet."""
-        return await in_thread(partial(self._kept.get, wanted.key))
+    async def get(self, request: CachedRequest) -> ModelReply | None:
+        """Get the reply to a request, None where there is none yet."""
+        return await in_thread(partial(self._cache.get, request.key))
 
-    def taken(self) -> Usage:
-        """What all of them took."""
+    def sum_usage(self) -> Usage:
+        """Add up what all of them took."""
         keys = sorted(file.stem for file in self.folder.glob("*.json"))
-        found = (self._kept.get(key) for key in keys)
-        return sum((reply.usage for reply in found if reply), Usage())
+        replies = (self._cache.get(key) for key in keys)
+        return sum((reply.usage for reply in replies if reply), Usage())
 
-    def put(self, key: str, reply: Reply) -> None:
+    def put(self, key: str, reply: ModelReply) -> None:
         """Keep a reply.
 
         Raises:
             LibraryError: The disk refuses.
         """
         try:
-            self._kept.put(key, reply)
+            self._cache.put(key, reply)
         except OSError as error:
             raise LibraryError(
                 f"A reply could not be kept in {self.folder}: {error.strerror or error}.",

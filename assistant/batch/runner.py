@@ -1,10 +1,10 @@
-"""Jobs at work, several at once; none of them stops the others, unless nothing can be written any more.
+"""A batch by direct requests: jobs at work, several at once.
 
-A batch by direct requests, from its jobs to its last event.
+None of them stops the others, unless nothing can be written any more.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from functools import partial
 from time import monotonic
@@ -21,115 +21,16 @@ from assistant.batch.events import (
     Outcome,
     Status,
 )
-from assistant.batch.job import Way, Work, answer, report, save_answer, save_report, with_model
-from assistant.batch.replies import KeptModel
-from assistant.batch.sources import PATIENCE, Paying, Unanswered, own_budget
+from assistant.batch.job import Way, Work, make_files
+from assistant.batch.replies import CachedModel
+from assistant.batch.sources import PaidReplySource, Unanswered
 from assistant.batch.state import State
-from assistant.concurrency import in_thread
-from assistant.types import Support, Usage
+from assistant.concurrency import Emit, in_thread, run_tasks
+from assistant.types import Usage
 from store.errors import ConspectusError, InputError, LibraryError
 
 BUDGET = "the budget of the batch is used up"
 OWN_BUDGET = "its own budget is used up"
-
-
-class Crew:
-    """Does jobs.
-
-    Args:
-        way: How.
-        state: Where finished ones are written down.
-        model_of: The model of a job that has one.
-        paid: What was paid so far in this run.
-        over: Whether the budget of the batch is used up: then no job with a model is begun.
-    """
-
-    def __init__(
-        self,
-        way: Way,
-        state: State,
-        model_of: Callable[[Work], KeptModel],
-        paid: Callable[[], Usage] = Usage,
-        over: Callable[[], bool] = lambda: False,
-    ) -> None:
-        self._way = way
-        self._state = state
-        self._model_of = model_of
-        self._paid = paid
-        self._over = over
-        self._halted = ""
-        self._saving = asyncio.Lock()  # Pictures and pages take a core each.
-
-    async def events(self, works: Sequence[Work], earlier: int, jobs: int) -> AsyncGenerator[BatchEvent, None]:
-        """Do some of so many ``jobs``; ``earlier`` ones are done. Closing it stops those that are under way."""
-        events: asyncio.Queue[BatchEvent | None] = asyncio.Queue()  # None ends it
-        turn = asyncio.Semaphore(self._way.at_once)
-        began, ended = monotonic(), 0
-
-        async def do(work: Work) -> None:
-            nonlocal ended
-            async with turn:
-                if not self._halted and not (work.chain and self._over()):
-                    events.put_nowait(JobStarted(name=work.job.name))
-                outcome = await self._outcome(work)
-                ended += 1
-                left = (monotonic() - began) / ended * (len(works) - ended)
-                done, paid = earlier + ended, self._paid()
-                events.put_nowait(JobDone(outcome=outcome, done=done, jobs=jobs, paid=paid, seconds_left=left))
-
-        tasks = [asyncio.create_task(do(work)) for work in works]
-        everything = asyncio.gather(*tasks)
-        everything.add_done_callback(lambda _: events.put_nowait(None))
-        try:
-            while (event := await events.get()) is not None:
-                yield event
-            await everything
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(everything, *tasks, return_exceptions=True)
-
-    async def _outcome(self, work: Work) -> Outcome:
-        if self._halted or (work.chain and self._over()):
-            return outcome_of(work, Status.STOPPED, self._halted or BUDGET)
-        try:
-            return await self._finished(work)
-        except OverBudget:
-            return outcome_of(work, Status.STOPPED, BUDGET if self._over() else OWN_BUDGET)
-        except Unanswered:
-            return outcome_of(work, Status.WAITING)
-        except LibraryError as error:  # What cannot be read or written now cannot be for the others either.
-            self._halted = str(error)
-            return outcome_of(work, Status.FAILED, str(error))
-        except ConspectusError as error:
-            return outcome_of(work, Status.FAILED, str(error))
-
-    async def _finished(self, work: Work) -> Outcome:
-        job, library = work.job, self._way.library
-        chain = work.chain and with_model(work.chain, self._model_of(work), job.request is not None)
-        place = (self._state.output, job.name, job.item.formats)
-        if job.request is None:
-            answered = await answer(self._way, job, chain)
-            usage, claims, note = answered.usage, answered.claims, answered.reason if answered.abstained else ""
-            save = partial(save_answer, library, answered, *place)
-        else:
-            made = await report(self._way, job, chain)
-            usage, claims, note = made.usage, made.claims, ""
-            save = partial(save_report, library, made, *place)
-        async with self._saving:
-            files = await in_thread(save)
-        doubtful = sum(claim.support is not Support.SUPPORTED for claim in claims)
-        names = tuple(file.relative_to(self._state.output).as_posix() for file in files)
-        outcome = outcome_of(work, Status.FINISHED, note).model_copy(
-            update={"files": names, "usage": usage, "claims": len(claims), "doubtful": doubtful}
-        )
-        await in_thread(partial(self._state.finish, work.key, outcome))
-        return outcome
-
-
-def outcome_of(work: Work, status: Status, note: str = "") -> Outcome:
-    """What became of a job that made no file."""
-    return Outcome(name=work.job.name, title=work.job.title, status=status, note=note)
 
 
 class Limits(NamedTuple):
@@ -139,50 +40,134 @@ class Limits(NamedTuple):
     max_cost: float | None = None
 
 
-async def running(
-    way: Way, works: Sequence[Work], state: State, limits: Limits, patience: Sequence[float] = PATIENCE
-) -> AsyncGenerator[BatchEvent, None]:
-    """Make what is not finished yet; closing the generator stops it, and what was paid for is kept.
+async def run_jobs(
+    options: Way, batch_jobs: Sequence[Work], state: State, limits: Limits, emit: Emit[BatchEvent]
+) -> None:
+    """Make what is not finished yet; cancelling it stops it, and what was paid for is kept.
+
+    Args:
+        options: How.
+        batch_jobs: All jobs of the batch, in order.
+        state: What is finished and kept already; taken with its lock.
+        limits: What this run and those before it may take.
+        emit: Takes the events.
 
     Raises:
         InputError: Requests are at OpenAI's Batch API, and would be paid twice.
         LibraryLocked: Another process is at it.
         LibraryError: The library or what the batch keeps cannot be read.
     """
-    with state.alone():
+    with state.lock():
         _check_nothing_sent(state)
-        budget = Budget(*limits, await in_thread(state.replies.taken))
-        paying = Paying(state.replies, way.at_once, budget, patience)
+        budget = Budget(*limits, await in_thread(state.replies.sum_usage))
+        source = PaidReplySource(state.replies, options.at_once, budget)
 
-        def model_of(work: Work) -> KeptModel:
-            assert work.chain
-            return KeptModel(work.chain.model, paying.reply, (own_budget(work),))
+        def make_model(prepared: Work) -> CachedModel:
+            assert prepared.chain
+            return CachedModel(prepared.chain.model, source.get_reply, (prepared.make_budget(),))
 
-        crew = Crew(way, state, model_of, lambda: paying.paid, lambda: budget.spent)
-        outcomes = {work.job.name: found for work in works if (found := state.finished(work.key))}
-        left = [work for work in works if work.job.name not in outcomes]
-        yield BatchStarted(jobs=len(works), finished=len(outcomes))
-        async with aclosing(crew.events(left, len(outcomes), len(works))) as events:
-            async for event in events:
-                if isinstance(event, JobDone):
-                    outcomes[event.outcome.name] = event.outcome
-                yield event
-        report = BatchReport(
-            folder=str(state.output), outcomes=ordered(works, outcomes), paid=paying.paid, taken=budget.taken
-        )
-        yield BatchDone(report=report)
-
-
-def ordered(works: Sequence[Work], outcomes: dict[str, Outcome]) -> tuple[Outcome, ...]:
-    """What became of each, in the order of the spec."""
-    return tuple(outcomes[work.job.name] for work in works)
+        runner = JobRunner(options, state, batch_jobs, make_model, lambda: source.paid, lambda: budget.spent)
+        await emit(BatchStarted(jobs=len(batch_jobs), finished=len(runner.results)))
+        await runner.run(runner.list_unfinished(), emit)
+        await emit(BatchDone(report=runner.build_report(budget.taken)))
 
 
 def _check_nothing_sent(state: State) -> None:
     sent = state.sent.read().batches
     if sent:
-        named = ", ".join(one.batch_id or "one that was about to be sent" for one in sent[:3])
+        ids = ", ".join(batch.batch_id or "one that was about to be sent" for batch in sent[:3])
         raise InputError(
-            f"Requests of this batch are at OpenAI's Batch API ({named}), and would be paid twice.",
+            f"Requests of this batch are at OpenAI's Batch API ({ids}), and would be paid twice.",
             "Go on with --batch-api --resume; cancelled at OpenAI, they can be asked directly after that.",
         )
+
+
+class JobRunner:
+    """Does the jobs of a batch, and keeps what became of each.
+
+    Args:
+        options: How.
+        state: Where finished ones are written down.
+        batch_jobs: All jobs of the batch, in order.
+        make_model: The model of a job that has one.
+        paid: What was paid so far in this run.
+        over: Whether the budget of the batch is used up: then no job with a model is begun.
+
+    Attributes:
+        results: What became of jobs, by their names; at first of those that earlier runs finished.
+    """
+
+    def __init__(
+        self,
+        options: Way,
+        state: State,
+        batch_jobs: Sequence[Work],
+        make_model: Callable[[Work], CachedModel],
+        paid: Callable[[], Usage],
+        over: Callable[[], bool] = lambda: False,
+    ) -> None:
+        finished = ((prepared.job.name, state.find_result(prepared.key)) for prepared in batch_jobs)
+        self.results = {name: result for name, result in finished if result}
+        self._options = options
+        self._state = state
+        self._jobs = batch_jobs
+        self._make_model = make_model
+        self._paid = paid
+        self._over = over
+        self._halted = ""
+        self._saving = asyncio.Lock()
+
+    def list_unfinished(self) -> list[Work]:
+        """List the jobs of which nothing became yet, in order."""
+        return [prepared for prepared in self._jobs if prepared.job.name not in self.results]
+
+    async def run(self, batch_jobs: Sequence[Work], emit: Emit[BatchEvent]) -> None:
+        """Do some of the jobs, and tell how each began and ended; cancelling it stops those that are under way."""
+        began, earlier, ended = monotonic(), len(self.results), 0
+
+        async def run_one(prepared: Work, emit: Emit[BatchEvent]) -> None:
+            nonlocal ended
+            if not self._find_obstacle(prepared):
+                await emit(JobStarted(name=prepared.job.name))
+            outcome = self.results[prepared.job.name] = await self._run_job(prepared)
+            ended += 1
+            left = (monotonic() - began) / ended * (len(batch_jobs) - ended)
+            count, jobs, paid = earlier + ended, len(self._jobs), self._paid()
+            await emit(JobDone(outcome=outcome, done=count, jobs=jobs, paid=paid, seconds_left=left))
+
+        tasks = [partial(run_one, prepared) for prepared in batch_jobs]
+        async with aclosing(run_tasks(tasks, self._options.at_once)) as events:
+            async for event in events:
+                await emit(event)
+
+    def build_report(self, taken: Usage, sent: tuple[str, ...] = ()) -> BatchReport:
+        """Build the report of all jobs, each of which has come to something.
+
+        Args:
+            taken: What was paid in this run and those before it.
+            sent: Ids of the batches that are at OpenAI.
+        """
+        outcomes = tuple(self.results[prepared.job.name] for prepared in self._jobs)
+        return BatchReport(folder=str(self._state.output), outcomes=outcomes, paid=self._paid(), taken=taken, sent=sent)
+
+    def _find_obstacle(self, prepared: Work) -> str:
+        """Why a job is not begun, "" for no reason: nothing can be written, or the budget of the batch is used up."""
+        return self._halted or (BUDGET if prepared.chain and self._over() else "")
+
+    async def _run_job(self, prepared: Work) -> Outcome:
+        if obstacle := self._find_obstacle(prepared):
+            return prepared.make_result(Status.STOPPED, obstacle)
+        try:
+            ready = prepared.with_model(self._make_model(prepared)) if prepared.chain else prepared
+            result = await make_files(self._options, ready, self._state.output, self._saving)
+            await in_thread(partial(self._state.put_result, prepared.key, result))
+        except OverBudget:
+            return prepared.make_result(Status.STOPPED, BUDGET if self._over() else OWN_BUDGET)
+        except Unanswered:
+            return prepared.make_result(Status.WAITING)
+        except LibraryError as error:  # What cannot be read or written now cannot be for the others either.
+            self._halted = str(error)
+            return prepared.make_result(Status.FAILED, str(error))
+        except ConspectusError as error:
+            return prepared.make_result(Status.FAILED, str(error))
+        return result

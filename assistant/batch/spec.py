@@ -1,6 +1,6 @@
 """The file that says what a batch is to make (TOML); docs/batch.md describes it.
 
-From the items of a spec to single reports and answers, each with a name of its own.
+``expand_jobs`` makes of its items the single reports and answers, each with a name of its own.
 """
 
 import os
@@ -8,7 +8,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -26,15 +26,15 @@ from store.paper import Frozen, Paper
 Each = Literal["author", "year", "category"]
 
 
-def _several(value: object) -> object:
+def _wrap_text(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-class _Given(Frozen):
+class _SpecTable(Frozen):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
-class Item(_Given):
+class Item(_SpecTable):
     """A report or a question, for the papers that its filters let through; with ``each`` one for each of their values.
 
     Attributes:
@@ -63,7 +63,7 @@ class Item(_Given):
     filters: Filters = Filters()
     each: Each | None = None
     at_least: int = Field(default=1, ge=1)
-    formats: Annotated[tuple[str, ...], BeforeValidator(_several)] = ()
+    formats: Annotated[tuple[str, ...], BeforeValidator(_wrap_text)] = ()
     model: str | None = None
     base_url: str | None = None
     api_key_env: str | None = None
@@ -75,7 +75,7 @@ class Item(_Given):
 
     @field_validator("filters", mode="before")
     @classmethod
-    def _known(cls, value: object) -> object:
+    def _parse_filters(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
         try:
@@ -84,7 +84,7 @@ class Item(_Given):
             raise ValueError(str(error)) from error
 
     @model_validator(mode="after")
-    def _one_thing(self) -> Self:
+    def _check_kind(self) -> Self:
         if (self.report is None) == (not self.question):
             raise ValueError("say either report = KIND or question = TEXT")
         if self.question and self.topic:
@@ -95,7 +95,7 @@ class Item(_Given):
         return self
 
 
-class Spec(_Given):
+class Spec(_SpecTable):
     """What a batch is to make, and how.
 
     Attributes:
@@ -110,7 +110,7 @@ class Spec(_Given):
 
     item: tuple[Item, ...] = Field(min_length=1)
     output: Path | None = None
-    formats: Annotated[tuple[str, ...], BeforeValidator(_several)] = ("md",)
+    formats: Annotated[tuple[str, ...], BeforeValidator(_wrap_text)] = ("md",)
     model: str | None = None
     base_url: str | None = None
     api_key_env: str | None = None
@@ -122,58 +122,56 @@ class Spec(_Given):
 
     @field_validator("formats")
     @classmethod
-    def _there(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _check_format_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         _check_formats(value, REPORTS)
         return value
 
 
 def read_spec(path: Path) -> Spec:
-    """The spec in a file, its ``output`` made out.
+    """Read the spec in a file, its ``output`` made out.
 
     Raises:
         InputError: It cannot be read, or says what cannot be; the message names the item.
     """
     try:
-        given = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        tables = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.", "Give a file in TOML: docs/batch.md.") from error
     except ValueError as error:
         raise InputError(f"{path} is no TOML: {error}.", "Mend it in a text editor.") from error
     try:
-        spec = Spec.model_validate(given)
+        spec = Spec.model_validate(tables)
     except ValidationError as error:
-        raise _refused(path, given, error) from error
+        raise _explain_error(path, tables, error) from error
     # Not Path.expanduser, which raises where there is nobody of that name.
     folder = os.path.expanduser(spec.output) if spec.output else f"{path.stem}-reports"
     return spec.model_copy(update={"output": path.parent / folder})
 
 
-def _check_formats(formats: Sequence[str], known: Sequence[str]) -> None:
-    unknown = [format for format in formats if format not in known]
+def _check_formats(formats: Sequence[str], allowed: Sequence[str]) -> None:
+    unknown = [format for format in formats if format not in allowed]
     if unknown:
-        raise ValueError(f"there is no format {unknown[0]!r} for it; choose of {', '.join(known)}")
+        raise ValueError(f"there is no format {unknown[0]!r} for it; choose of {', '.join(allowed)}")
 
 
-def _refused(path: Path, given: dict[str, Any], error: ValidationError) -> InputError:
+def _explain_error(path: Path, tables: dict[str, Any], error: ValidationError) -> InputError:
     first = error.errors(include_url=False)[0]
     place = first["loc"]
     fields: Sequence[str] = tuple(Spec.model_fields)
     where = str(path)
     if place[:1] == ("item",) and len(place) > 1:
-        item = given["item"][place[1]]
-        named = [item[key] for key in ("name", "report", "question") if item.get(key)] if isinstance(item, dict) else []
-        where += f", item {int(place[1]) + 1}" + (f" ({str(named[0])[:40]})" if named else "")
+        item = tables["item"][place[1]]
+        names = [item[key] for key in ("name", "report", "question") if item.get(key)] if isinstance(item, dict) else []
+        # 40 characters tell a question from the others; chosen by hand.
+        where += f", item {int(place[1]) + 1}" + (f" ({str(names[0])[:40]})" if names else "")
         place, fields = place[2:], tuple(Item.model_fields)
     if first["type"] == "extra_forbidden":
         return InputError(f"{where}: there is no field {place[0]!r}.", f"There are: {', '.join(fields)}.")
     field = f"{place[0]}: " if place else ""
     if first["type"] == "missing":
         return InputError(f"{where}: {place[0]} is missing.", "Give at least one [[item]]: docs/batch.md.")
-    said = first["msg"].removeprefix("Value error, ").rstrip(".")
-    return InputError(f"{where}: {field}{said}.", "docs/batch.md has all fields.")
-
-
-_LONGEST = 60
+    reason = first["msg"].removeprefix("Value error, ").rstrip(".")
+    return InputError(f"{where}: {field}{reason}.", "docs/batch.md has all fields.")
 
 
 class Job(Frozen):
@@ -198,28 +196,29 @@ class Job(Frozen):
         return self.item.question or ": ".join(filter(None, (str(self.item.report), self.item.topic)))
 
 
-def jobs_of(spec: Spec, library: Library) -> list[Job]:
-    """What a spec makes of a library, in order; the same for the same library.
+def expand_jobs(spec: Spec, library: Library) -> list[Job]:
+    """List what a spec makes of a library, in order; the same for the same library.
 
     Raises:
         InputError: There is no paper to take authors, years or categories from.
         LibraryError: The library cannot be read.
     """
-    made: dict[str, Job] = {}
-    for number, item in enumerate(spec.item, 1):
-        whole = _whole(item, spec)
-        found = list(_each(whole, library)) if item.each else [(_name(whole), whole)]
-        for name, one in found:
-            unique = _unique(name, made)
-            made[unique] = Job(name=unique, item=one)
-        if not found:
+    jobs: dict[str, Job] = {}
+    for number, spec_item in enumerate(spec.item, 1):
+        item = _apply_defaults(spec_item, spec)
+        name = item.name or _slugify_text(f"{item.report or ''} {item.topic or item.question}")
+        parts = list(_split_item(item, name, library)) if item.each else [(name, item)]
+        if not parts:
             raise InputError(f"Item {number} is for each {item.each}, and no paper has one.", "Widen its filters.")
-    return list(made.values())
+        for part_name, part in parts:
+            unique = _make_unique(part_name, jobs)
+            jobs[unique] = Job(name=unique, item=part)
+    return list(jobs.values())
 
 
-def _whole(item: Item, spec: Spec) -> Item:
+def _apply_defaults(item: Item, spec: Spec) -> Item:
     """An item with what the batch says for all; where the model is goes with its name."""
-    formats = item.formats or tuple(one for one in spec.formats if item.report or one in ANSWERS) or ANSWERS[:1]
+    formats = item.formats or tuple(name for name in spec.formats if item.report or name in ANSWERS) or ANSWERS[:1]
     update: dict[str, object] = {"formats": formats}
     update["strict"] = spec.strict if item.strict is None else item.strict
     if item.filters.retracted is None and not (spec.retracted if item.retracted is None else item.retracted):
@@ -230,48 +229,44 @@ def _whole(item: Item, spec: Spec) -> Item:
     return item.model_copy(update=update)
 
 
-def _each(item: Item, library: Library) -> Iterator[tuple[str, Item]]:
+def _split_item(item: Item, name: str, library: Library) -> Iterator[tuple[str, Item]]:
+    """One item for each value of its ``each`` that enough papers with an abstract have, with its name."""
     assert item.each
-    telling = (paper for paper in library.papers(item.filters) if paper.abstract)
-    found = Counter(value for paper in telling for value in set(_values(paper, item.each)))
-    for value in sorted(value for value, papers in found.items() if papers >= item.at_least):
-        filters = both(item.filters, _filter(item.each, value))
+    list_values, build_filters = _EACH[item.each]
+    papers = (paper for paper in library.papers(item.filters) if paper.abstract)
+    counts = Counter(value for paper in papers for value in set(list_values(paper)))
+    for value in sorted(value for value, papers in counts.items() if papers >= item.at_least):
+        filters = both(item.filters, build_filters(value))
         if filters.ids != ():  # Another category than those that are asked for.
-            yield f"{_name(item)}-{_slug(value)}", item.model_copy(update={"filters": filters})
+            yield f"{name}-{_slugify_text(value)}", item.model_copy(update={"filters": filters})
 
 
-def _values(paper: Paper, each: Each) -> list[str]:
-    match each:
-        case "author":
-            return [author.name for author in paper.authors]
-        case "year":
-            return [str(paper.year)] if paper.year else []
-        case "category":
-            return list(paper.categories)
+# What ``each`` goes by: the values of a paper, and the filters that let one of them through.
+_EACH: dict[Each, tuple[Callable[[Paper], Iterable[str]], Callable[[str], Filters]]] = {
+    "author": (
+        lambda paper: (author.name for author in paper.authors),
+        lambda value: Filters(author=(value,)),
+    ),
+    "year": (
+        lambda paper: [str(paper.year)] if paper.year else [],
+        lambda value: Filters(year_from=int(value), year_to=int(value)),
+    ),
+    "category": (lambda paper: paper.categories, lambda value: Filters(category=(value,))),
+}
 
 
-def _filter(each: Each, value: str) -> Filters:
-    match each:
-        case "author":
-            return Filters(author=(value,))
-        case "year":
-            return Filters(year_from=int(value), year_to=int(value))
-        case "category":
-            return Filters(category=(value,))
+# Characters of a name of a file that is made of a question: with "-" and an author it stays below 255. Chosen by hand.
+_LONGEST = 60
 
 
-def _name(item: Item) -> str:
-    return item.name or _slug(f"{item.report or ''} {item.topic or item.question}")
-
-
-def _slug(text: str) -> str:
+def _slugify_text(text: str) -> str:
     """A text as a part of the name of a file, on every system; letters that ASCII has not go."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST].strip("-") or "item"
 
 
-def _unique(name: str, taken: Collection[str]) -> str:
+def _make_unique(name: str, names: Collection[str]) -> str:
     """The name, or the first of ``name-2``, ``name-3`` … that no other has, by a disk that minds no capitals either."""
-    known = {one.casefold() for one in taken}
-    names = (name, *(f"{name}-{n}" for n in range(2, len(known) + 3)))
-    return next(one for one in names if one.casefold() not in known)
+    folded = {used.casefold() for used in names}
+    candidates = (name, *(f"{name}-{n}" for n in range(2, len(folded) + 3)))
+    return next(candidate for candidate in candidates if candidate.casefold() not in folded)

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from assistant.answer.context import budget, evidence, pack
-from assistant.answer.model import Model, Writing
+from assistant.answer.model import Model
 from assistant.concurrency import Loop
 from assistant.drafts.results import Opinion
 from assistant.verify.injection import trusted
@@ -64,11 +63,8 @@ async def _ask_model(
 ) -> AsyncGenerator[Opinion, None]:
     token_budget = budget(sentence, model.context, model.max_output)
     sources = evidence([trusted(paper) for paper in pack(papers, token_budget)], token_budget)
-    writing = Writing()
-    async with aclosing(model.write(prompts.render(Role.JUDGE, evidence=sources, claim=sentence), writing)) as pieces:
-        async for _ in pieces:
-            pass
-    yield Opinion(model=model.name, says=read_opinion(writing.text), usage=model.priced(writing.usage))
+    reply = await model.complete(prompts.render(Role.JUDGE, evidence=sources, claim=sentence))
+    yield Opinion(model=model.name, says=read_opinion(reply.text), usage=model.priced(reply.usage))
 
 
 def read_opinion(reply: str) -> str:

@@ -1,13 +1,13 @@
 """Papers and conversations for use elsewhere: BibTeX, APA, Markdown, JSON.
 
-A conversation or the citation of one paper in the format asked for.
+Here are a conversation and the citation of one paper in the format asked for; ``library`` has all papers as one file.
 """
 
 from collections.abc import Callable
 
 from assistant.export.apa import apa
 from assistant.export.bibtex import bibtex
-from assistant.export.conversation import cited, markdown
+from assistant.export.conversation import format_conversation, list_cited_papers
 from assistant.export.csl import APA, references
 from assistant.types import Session
 from store.citation_keys import keys_in
@@ -29,7 +29,7 @@ STYLES = tuple(_STYLES)
 
 
 def export(library: Library, session: Session, format: str = "md", style: str = APA) -> str:
-    """A conversation as Markdown, as JSON (its model), or the papers that it cites as BibTeX ("" where it cites none).
+    """Write a conversation as Markdown, as JSON, or the papers that it cites as BibTeX ("" where it cites none).
 
     Args:
         library: That it was held with.
@@ -45,17 +45,15 @@ def export(library: Library, session: Session, format: str = "md", style: str = 
         raise InputError(f"There is no export format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
     if format == "json":
         return session.model_dump_json(indent=2) + "\n"
-    papers = cited(library, session)
+    papers = list_cited_papers(library, session)
     keys = keys_in(library, papers)
-    return (
-        bibtex(papers, keys)
-        if format == "bib"
-        else markdown(session, papers, keys, references(papers, style, numbered=False))
-    )
+    if format == "bib":
+        return bibtex(papers, keys)
+    return format_conversation(session, papers, keys, references(papers, style, numbered=False))
 
 
 def citation(library: Library, paper_id: str, style: str = "apa") -> str:
-    r"""The citation of a paper: ``bibtex`` (an entry), ``latex`` (``\cite{key}``), ``pandoc`` (``[@key]``) or a style.
+    r"""Cite a paper: ``bibtex`` (an entry), ``latex`` (``\cite{key}``), ``pandoc`` (``[@key]``) or a style.
 
     Raises:
         InputError: There is no such style.
@@ -68,4 +66,4 @@ def citation(library: Library, paper_id: str, style: str = "apa") -> str:
     return _STYLES[style](paper, keys_in(library, [paper])[paper.id])
 
 
-__all__ = ["FORMATS", "STYLES", "apa", "bibtex", "citation", "export", "markdown"]
+__all__ = ["FORMATS", "STYLES", "apa", "bibtex", "citation", "export", "format_conversation"]

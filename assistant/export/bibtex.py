@@ -1,123 +1,40 @@
 """Papers as BibTeX, in UTF-8, for biber and for bibtex.
 
-BibTeX with all that a record holds (for citing a few papers see ``assistant.export.bibtex``).
+``bibtex`` writes what a citation needs; ``format_entries`` all that a record holds, so that it is read again without
+loss.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from urllib.parse import quote
 
 from assistant.export.fields import (
-    detail,
-    identifier,
-    joined,
-    journal,
-    latex,
-    line,
-    lines,
-    own_addresses,
-    page,
-    sort_of,
-    venue,
-    verbatim,
+    PaperType,
+    detect_type,
+    escape_latex,
+    escape_verbatim,
+    find_page,
+    join_values,
+    list_addresses,
+    list_names,
+    read_extra,
+    read_identifier,
+    read_journal,
+    to_line,
+    to_lines,
+    type_of_venue,
 )
-from store.citation_keys import citation_keys, listed_authors
+from store.citation_keys import citation_keys
 from store.paper import Paper
 from store.person_name import is_body, is_suffix, person_name
 from store.text.clean import clean_characters
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_PROCEEDINGS = re.compile(r"\b(?:conference|proceedings|proc\.|symposium|workshop)", re.IGNORECASE)
 # Words between names: those that are part of a name stand in braces.
 _BETWEEN = re.compile(r"\b(?:and|others)\b", re.IGNORECASE)
-
-
-def bibtex(papers: Iterable[Paper], keys: Mapping[str, str] | None = None) -> str:
-    """An entry for each paper, in the order given, each paper once.
-
-    Args:
-        papers: The papers.
-        keys: The key of each by its id; None for keys that are unique among these papers.
-    """
-    once = {paper.id: paper for paper in papers}
-    named = citation_keys(once.values()) if keys is None else keys
-    return "\n".join(_entry(named[paper.id], paper) for paper in once.values())
-
-
-def _entry(key: str, paper: Paper) -> str:
-    fields = [f"  {name} = {value}," for name, value in _fields(paper)]
-    return "\n".join((f"@{_kind(paper)}{{{key},", *fields, "}\n"))
-
-
-def _kind(paper: Paper) -> str:
-    if not journal(paper):
-        return "misc"
-    return "inproceedings" if _PROCEEDINGS.search(journal(paper)) else "article"
-
-
-def _fields(paper: Paper) -> Iterator[tuple[str, str]]:
-    published_in = {"article": "journal", "inproceedings": "booktitle"}.get(_kind(paper), "")
-    texts = {"title": title(paper), "author": authors(paper), published_in: latex(journal(paper))}
-    texts |= {name: latex(detail(paper, name)) for name in ("volume", "publisher")}
-    texts["number"] = latex(detail(paper, "issue") or detail(paper, "number"))
-    texts["pages"] = re.sub(r"\s*[-–—]+\s*", "--", latex(detail(paper, "pages")))
-    yield from ((name, f"{{{value}}}") for name, value in texts.items() if value)
-    if paper.year:
-        yield "year", f"{{{paper.year}}}"
-    if month := months(paper):
-        yield "month", month
-    yield from ((name, f"{{{verbatim(value)}}}") for name, value in _addresses(paper).items() if value)
-    if paper.retraction:
-        yield "note", f"{{{latex(paper.retraction)}}}"
-
-
-def _addresses(paper: Paper) -> dict[str, str]:
-    doi, arxiv = paper.identifiers.get("doi", ""), paper.identifiers.get("arxiv", "")
-    return {
-        "doi": doi,
-        "eprint": arxiv,
-        "archiveprefix": "arXiv" if arxiv else "",
-        "pmid": paper.identifiers.get("pmid", ""),
-        "url": page(paper),
-    }
-
-
-def months(paper: Paper) -> str:
-    """BibTeX's macro for the month, "" where it is not known."""
-    month = int((paper.date or "")[5:7] or 0)
-    return _MONTHS[month - 1] if 1 <= month <= len(_MONTHS) else ""
-
-
-def title(paper: Paper) -> str:
-    """The title as LaTeX, what styles must not write in lower case in braces."""
-    return " ".join(_kept(word) for word in clean_characters(paper.title).split())
-
-
-def _kept(word: str) -> str:
-    """The word in braces where a style that writes titles in lower case would spoil it: "WiSE-FT", "LLM"."""
-    inner = any(before.isalnum() and after.isupper() for before, after in pairwise(word))
-    return f"{{{latex(word)}}}" if inner else latex(word)
-
-
-def authors(paper: Paper) -> str:
-    """The names with "and" between them, "others" at the end where the source hides some; "" for none."""
-    names = [name for author in listed_authors(paper) if (name := _name(clean_characters(author.name)))]
-    return " and ".join([*names, "others"] if names and paper.authors_truncated else names)
-
-
-def _name(name: str) -> str:
-    family, given, suffix = person_name(name)
-    if is_body(name) or (suffix and not given) or is_suffix(given):
-        return f"{{{latex(name)}}}"
-    return ", ".join(_part(part) for part in (family, suffix, given) if part)
-
-
-def _part(part: str) -> str:
-    return f"{{{latex(part)}}}" if _BETWEEN.search(part) else latex(part)
-
-
 _BOOKLIKE = {"inproceedings", "incollection", "inbook", "conference", "suppbook", "bookinbook", "inreference"}
+# What a key, a kind and the name of a field may be, so that every reader of BibTeX takes them.
 _KEY = re.compile(r"""[^\s,{}"#%'()=~\\@]{1,100}""")
 _KIND = re.compile(r"(?!(?:string|comment|preamble)$)[a-z][a-z_-]{0,39}")
 _NAME = re.compile(r"[a-z][a-z0-9_:+-]{0,39}")
@@ -130,87 +47,155 @@ _PLAIN = {"file", "howpublished", "issn", "isbn"}
 _BRACES = re.compile(r"[\\{}]")
 _SPECIAL = re.compile(r"[_%#&$~]")
 
+Fields = Iterator[tuple[str, str]]
+"""Names of fields and their values as they stand in the file, in order."""
 
-def entries(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
-    """An entry a paper, under the key that its source gave it, else, or where another has that, the one of ``keys``."""
-    taken = set(keys.values())
+
+def bibtex(papers: Iterable[Paper], keys: Mapping[str, str] | None = None) -> str:
+    """Write an entry for each paper, in the order given, each paper once.
+
+    Args:
+        papers: The papers.
+        keys: The key of each by its id; None for keys that are unique among these papers.
+    """
+    once = {paper.id: paper for paper in papers}
+    keys = citation_keys(once.values()) if keys is None else keys
+    return "\n".join(
+        _format_entry(type_of_venue(paper), keys[paper.id], _list_short_fields(paper)) for paper in once.values()
+    )
+
+
+def format_entries(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
+    """Write an entry with all that is known of each paper.
+
+    Its key is the one that its source gave it, else, or where another has that, the one of ``keys``.
+    """
+    used = set(keys.values())
     for paper in papers:
-        own = line(paper.extra.get("citation_key"))
-        key = own if _KEY.fullmatch(own) and own not in taken else keys[paper.id]
-        taken.add(key)
-        written = "".join(f"  {name} = {value},\n" for name, value in dict(_bibtex_fields(paper)).items())
-        yield f"@{_bibtex_kind(paper)}{{{key},\n{written}}}\n\n"
+        own = read_extra(paper, "citation_key")
+        key = own if _KEY.fullmatch(own) and own not in used else keys[paper.id]
+        used.add(key)
+        kind = read_extra(paper, "type").lower()
+        if paper.source.format != "bibtex" or not _KIND.fullmatch(kind):
+            kind = detect_type(paper)
+        yield f"{_format_entry(kind, key, _list_all_fields(paper, kind))}\n"
 
 
-def _bibtex_kind(paper: Paper) -> str:
-    given = line(paper.extra.get("type")).lower()
-    if paper.source.format == "bibtex" and _KIND.fullmatch(given):
-        return given
-    return sort_of(paper).value
+def _format_entry(kind: str, key: str, fields: Fields) -> str:
+    lines = [f"  {name} = {value},\n" for name, value in dict(fields).items()]
+    return f"@{kind}{{{key},\n{''.join(lines)}}}\n"
 
 
-def _bibtex_fields(paper: Paper) -> Iterator[tuple[str, str]]:
-    pages = re.sub(r"\s*[–—]\s*", "--", latex(line(paper.extra.get("pages"))))
-    texts = {"title": title(paper), "author": _authors(paper), **_published(paper), "pages": pages}
-    texts |= {"abstract": latex(paper.abstract), "keywords": latex(joined(paper.keywords))}
-    yield from ((name, f"{{{value}}}") for name, value in texts.items() if value)
-    yield from _dates(paper)
-    yield from ((name, f"{{{_whole(value)}}}") for name, value in _bibtex_addresses(paper).items() if value)
-    yield from _others(paper)
-    if paper.retraction:
-        name = "addendum" if line(paper.extra.get("note")) else "note"
-        yield name, f"{{{latex(paper.retraction)}}}"
+def _brace_values(texts: Mapping[str, str], escape: Callable[[str], str] = str) -> Fields:
+    return ((name, f"{{{escape(text)}}}") for name, text in texts.items() if text)
 
 
-def _authors(paper: Paper) -> str:
-    return authors(paper) or ("others" if paper.authors_truncated else "")
+def _list_short_fields(paper: Paper) -> Fields:
+    place = "booktitle" if type_of_venue(paper) is PaperType.PROCEEDINGS else "journal"
+    yield from _brace_values(
+        {
+            "title": _format_title(paper),
+            "author": _format_authors(paper),
+            place: escape_latex(read_journal(paper)),
+            "volume": escape_latex(read_extra(paper, "volume")),
+            "publisher": escape_latex(read_extra(paper, "publisher")),
+            "number": escape_latex(read_extra(paper, "issue") or read_extra(paper, "number")),
+            "pages": re.sub(r"\s*[-–—]+\s*", "--", escape_latex(read_extra(paper, "pages"))),
+            "year": str(paper.year or ""),
+        }
+    )
+    yield from _list_month(paper)
+    arxiv = paper.identifiers.get("arxiv", "")
+    addresses = {
+        "doi": paper.identifiers.get("doi", ""),
+        "eprint": arxiv,
+        "archiveprefix": "arXiv" if arxiv else "",
+        "pmid": paper.identifiers.get("pmid", ""),
+        "url": find_page(paper),
+    }
+    yield from _brace_values(addresses, escape_verbatim)
+    yield from _brace_values({"note": escape_latex(paper.retraction)})
 
 
-def _published(paper: Paper) -> dict[str, str]:
-    place, book = venue(paper), line(paper.extra.get("booktitle"))
-    if not place or place == book:
-        return {}
-    return {"booktitle" if _bibtex_kind(paper) in _BOOKLIKE and not book else "journal": latex(place)}
-
-
-def _dates(paper: Paper) -> Iterator[tuple[str, str]]:
-    if paper.date:
-        yield "year", f"{{{paper.date[:4]}}}"
-    if month := months(paper):
-        yield "month", month
-    if not paper.date and (said := line(paper.extra.get("date"))):
-        yield "date", f"{{{latex(said)}}}"
+def _list_all_fields(paper: Paper, kind: str) -> Fields:
+    venue, book = to_line(paper.venue), read_extra(paper, "booktitle")
+    place = "booktitle" if kind in _BOOKLIKE and not book else "journal"
+    yield from _brace_values(
+        {
+            "title": _format_title(paper),
+            "author": _format_authors(paper) or ("others" if paper.authors_truncated else ""),
+            place: escape_latex(venue) if venue != book else "",
+            "pages": re.sub(r"\s*[–—]\s*", "--", escape_latex(read_extra(paper, "pages"))),
+            "abstract": escape_latex(paper.abstract),
+            "keywords": escape_latex(join_values(paper.keywords)),
+            "year": (paper.date or "")[:4],
+        }
+    )
+    yield from _list_month(paper)
+    if not paper.date:
+        yield from _brace_values({"date": escape_latex(read_extra(paper, "date"))})
     if paper.date_precision == "day":
         yield "date", f"{{{paper.date}}}"
-
-
-def _bibtex_addresses(paper: Paper) -> dict[str, str]:
-    known, how = paper.identifiers, line(paper.extra.get("howpublished"))
-    arxiv, other = known.get("arxiv", ""), line(paper.extra.get("eprint"))
-    return {
-        "doi": identifier(paper, "doi"),
-        "eprint": arxiv or other,
-        "archiveprefix": "arXiv" if arxiv else line(paper.extra.get("eprinttype")) if other else "",
+    arxiv, eprint = paper.identifiers.get("arxiv", ""), read_extra(paper, "eprint")
+    addresses = {
+        "doi": read_identifier(paper, "doi"),
+        "eprint": arxiv or eprint,
+        "archiveprefix": "arXiv" if arxiv else read_extra(paper, "eprinttype") if eprint else "",
         "primaryclass": "".join(paper.categories[:1]),
-        "pmid": identifier(paper, "pmid"),
-        "pmcid": known.get("pmcid", ""),
-        "url": " ".join(url for url in own_addresses(paper) if url not in how),
+        "pmid": read_identifier(paper, "pmid"),
+        "pmcid": paper.identifiers.get("pmcid", ""),
+        "url": " ".join(url for url in list_addresses(paper) if url not in read_extra(paper, "howpublished")),
     }
+    yield from _brace_values(addresses, _encode_braces)
+    yield from _list_other_fields(paper)
+    yield from _brace_values({"addendum" if read_extra(paper, "note") else "note": escape_latex(paper.retraction)})
 
 
-def _others(paper: Paper) -> Iterator[tuple[str, str]]:
+def _list_other_fields(paper: Paper) -> Fields:
     for name, value in paper.extra.items():
-        field, text = _OURS.get(name, name), "; ".join(lines(value))
+        field, text = _OURS.get(name, name), "; ".join(to_lines(value))
         inherited = name in ("crossref", "xdata") and paper.source.format != "bibtex"
         if text and name not in _WRITTEN and not inherited and _NAME.fullmatch(field):
-            yield field, f"{{{_set(text) if name in _PLAIN else latex(text)}}}"
+            yield field, f"{{{_escape_plain(text) if name in _PLAIN else escape_latex(text)}}}"
 
 
-def _whole(text: str) -> str:
+def _list_month(paper: Paper) -> Fields:
+    """BibTeX's macro for the month, where it is known."""
+    month = int((paper.date or "")[5:7] or 0)
+    if 1 <= month <= len(_MONTHS):
+        yield "month", _MONTHS[month - 1]
+
+
+def _format_title(paper: Paper) -> str:
+    """The title as LaTeX, what styles must not write in lower case in braces: "WiSE-FT", "LLM"."""
+    words = []
+    for word in clean_characters(paper.title).split():
+        mixed = any(before.isalnum() and after.isupper() for before, after in pairwise(word))
+        words.append(f"{{{escape_latex(word)}}}" if mixed else escape_latex(word))
+    return " ".join(words)
+
+
+def _format_authors(paper: Paper) -> str:
+    """The names with "and" between them, "others" at the end where the source hides some; "" for none."""
+    names = [text for name in list_names(paper) if (text := _format_name(name))]
+    return " and ".join([*names, "others"] if names and paper.authors_truncated else names)
+
+
+def _format_name(name: str) -> str:
+    parts = person_name(name)
+    if is_body(name) or (parts.suffix and not parts.given) or is_suffix(parts.given):
+        return f"{{{escape_latex(name)}}}"
+    texts = (parts.family, parts.suffix, parts.given)
+    return ", ".join(
+        f"{{{escape_latex(text)}}}" if _BETWEEN.search(text) else escape_latex(text) for text in texts if text
+    )
+
+
+def _encode_braces(text: str) -> str:
     """An address or number, which LaTeX does not read; %-encoded where it would end the field."""
     return _BRACES.sub(lambda sign: quote(sign[0], safe=""), text)
 
 
-def _set(text: str) -> str:
+def _escape_plain(text: str) -> str:
     """The same in a field that LaTeX does read."""
-    return _SPECIAL.sub(lambda sign: r"\textasciitilde{}" if sign[0] == "~" else f"\\{sign[0]}", _whole(text))
+    return _SPECIAL.sub(lambda sign: r"\textasciitilde{}" if sign[0] == "~" else f"\\{sign[0]}", _encode_braces(text))

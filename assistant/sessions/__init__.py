@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
-from assistant.sessions.folder import SessionFolder, time_of
-from assistant.sessions.format import Asked, Begun, Header, Titled
-from assistant.sessions.search import Search
+from assistant.sessions.folder import SessionFolder, parse_id
+from assistant.sessions.format import HeaderEntry, QuestionEntry, TitleEntry, TurnEntry
+from assistant.sessions.search import SessionSearch
 from assistant.types import Session, SessionHit, SessionInfo, Turn, Usage
 from store.errors import InputError, LibraryError, NotFound
 
 FORKED = " (fork)"
+"""What the title of a fork ends with."""
 
 
 class Sessions:
@@ -31,10 +32,10 @@ class Sessions:
 
     def new(self, title: str = "") -> Session:
         """Start a session; an empty title is taken from the first question once there is one."""
-        return self._folder.start(Header(title=_one_line(title), created_at=datetime.now(UTC)))
+        return self._folder.start(HeaderEntry(title=_join_lines(title), created_at=datetime.now(UTC)))
 
     def list(self) -> builtins.list[SessionInfo]:
-        """All sessions, the one used last first.
+        """List all sessions, the one used last first.
 
         A session that cannot be read is listed too: its title says in brackets what is wrong, its times are
         those of its id, and it counts 0 turns.
@@ -42,11 +43,11 @@ class Sessions:
         Raises:
             LibraryError: The folder itself cannot be read.
         """
-        infos = [info for id in self._folder.ids() if (info := self._info(id))]
-        return sorted(infos, key=_last_used, reverse=True)
+        infos = [info for id in self._folder.list_ids() if (info := self._read_info(id))]
+        return sorted(infos, key=_sort_key, reverse=True)
 
     def last(self) -> str:
-        """The id of the session used last.
+        """Return the id of the session used last.
 
         Raises:
             NotFound: There is no session yet.
@@ -58,7 +59,7 @@ class Sessions:
         return infos[0].id
 
     def search(self, text: str) -> builtins.list[SessionHit]:
-        """The sessions in which every word stands, the one used last first.
+        """Find the sessions in which every word stands, the one used last first.
 
         Titles, questions and answers are read; case and accents do not count, and the beginning of a word is enough.
         A session that cannot be read is passed over; ``list`` tells of it.
@@ -67,24 +68,26 @@ class Sessions:
             InputError: There is no word.
             LibraryError: The folder itself cannot be read.
         """
-        search = Search(text)
-        hits = [hit for session in self._readable() if (hit := search.hit(session, _info_of(session)))]
-        return sorted(hits, key=lambda hit: _last_used(hit.session), reverse=True)
+        search = SessionSearch(text)
+        hits = [
+            hit for session in self._read_sessions() if (hit := search.find_hit(session, _summarize_session(session)))
+        ]
+        return sorted(hits, key=lambda hit: _sort_key(hit.session), reverse=True)
 
     def usage(self) -> Usage:
-        """What the answers of all sessions took together; a turn that forks have in common counts once.
+        """Add up what the answers of all sessions took; a turn that forks have in common counts once.
 
         A session that cannot be read, or was deleted, does not count.
 
         Raises:
             LibraryError: The folder itself cannot be read.
         """
-        turns = [turn for session in self._readable() for turn in session.turns]
+        turns = [turn for session in self._read_sessions() for turn in session.turns]
         once = {(turn.asked_at, turn.question): turn.answer.usage for turn in turns if turn.answer}
         return sum(once.values(), Usage())
 
     def get(self, id: str) -> Session:
-        """The session with all its turns.
+        """Read the session with all its turns.
 
         Raises:
             NotFound: No such session; names the ids that are near.
@@ -93,17 +96,23 @@ class Sessions:
         """
         session = self._folder.read(id)
         if session is None:
-            raise self._folder.missing(id)
+            raise self._folder.explain_missing(id)
         return session
 
     def begin(self, id: str, question: str) -> str:
-        """Keep a question before it is answered, whatever comes; returns what ``record`` wants to know it by.
+        """Keep a question before it is answered, whatever comes.
 
-        Until its turn is recorded it stands in the session as one that has no answer. Raises as ``record``.
+        Until its turn is recorded it stands in the session as one that has no answer.
+
+        Returns:
+            What ``record`` wants to know the question by.
+
+        Raises:
+            ConspectusError: As ``record``.
         """
-        begun = Begun(id=token_hex(4), asked_at=datetime.now(UTC), question=question)
-        self._folder.append(id, begun)
-        return begun.id
+        entry = QuestionEntry(id=token_hex(4), asked_at=datetime.now(UTC), question=question)
+        self._folder.append(id, entry)
+        return entry.id
 
     def record(self, id: str, turn: Turn, begun: str = "") -> Session:
         """Append a turn; it is on disk when this returns.
@@ -118,7 +127,7 @@ class Sessions:
             NotFound, LibraryDamaged, LibraryError: As for ``get``; nothing was written.
             LibraryLocked: Another process kept this session locked for ten seconds.
         """
-        return self._folder.append(id, Asked(turn=turn, begun=begun))
+        return self._folder.append(id, TurnEntry(turn=turn, begun=begun))
 
     def fork(self, id: str, turn: int) -> Session:
         """Start a session with the turns of another up to one of them; the other stays as it is.
@@ -137,26 +146,26 @@ class Sessions:
             raise InputError(f"Session {id} has {numbers}, not {turn}.", f"See: conspectus sessions show {id}")
         title = f"{origin.title.removesuffix(FORKED)}{FORKED}"
         turns = origin.turns[:turn]
-        return self._folder.start(Header(title=title, created_at=datetime.now(UTC), forked_from=id, turns=turns))
+        return self._folder.start(HeaderEntry(title=title, created_at=datetime.now(UTC), forked_from=id, turns=turns))
 
     def rename(self, id: str, title: str) -> Session:
         """Give a new title; an empty one goes back to the first question. Raises as ``record``."""
-        return self._folder.append(id, Titled(title=_one_line(title)))
+        return self._folder.append(id, TitleEntry(title=_join_lines(title)))
 
     def delete(self, id: str) -> None:
         """Remove a session for good, a damaged one too. Raises ``NotFound``, ``LibraryLocked``, ``LibraryError``."""
         self._folder.remove(id)
 
-    def _info(self, id: str) -> SessionInfo | None:
+    def _read_info(self, id: str) -> SessionInfo | None:
         try:
             session = self._folder.read(id)
         except LibraryError as error:
-            made = time_of(id) or datetime.now(UTC)
-            return SessionInfo(id=id, title=f"({error.what})", created_at=made, updated_at=made, turns=0)
-        return _info_of(session) if session else None
+            created = parse_id(id) or datetime.now(UTC)
+            return SessionInfo(id=id, title=f"({error.what})", created_at=created, updated_at=created, turns=0)
+        return _summarize_session(session) if session else None
 
-    def _readable(self) -> Iterator[Session]:
-        for id in self._folder.ids():
+    def _read_sessions(self) -> Iterator[Session]:
+        for id in self._folder.list_ids():
             try:
                 session = self._folder.read(id)
             except LibraryError:  # One that is broken must not stand in the way of all the others.
@@ -165,23 +174,23 @@ class Sessions:
                 yield session
 
 
-def _info_of(session: Session) -> SessionInfo:
+def _summarize_session(session: Session) -> SessionInfo:
     return SessionInfo(
         id=session.id,
         title=session.title,
         created_at=session.created_at,
-        updated_at=max([session.created_at, *(_aware(turn.asked_at) for turn in session.turns[-1:])]),
+        updated_at=max([session.created_at, *(_assume_utc(turn.asked_at) for turn in session.turns[-1:])]),
         turns=len(session.turns),
     )
 
 
-def _last_used(info: SessionInfo) -> tuple[datetime, datetime, str]:
+def _sort_key(info: SessionInfo) -> tuple[datetime, datetime, str]:
     return info.updated_at, info.created_at, info.id
 
 
-def _aware(time: datetime) -> datetime:
+def _assume_utc(time: datetime) -> datetime:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _one_line(title: str) -> str:
+def _join_lines(title: str) -> str:
     return " ".join(title.split())

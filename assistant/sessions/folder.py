@@ -1,6 +1,6 @@
 """The folder of the sessions: which there are, what their files say, and writing to one at a time.
 
-Bringing the bytes of a session to the disk, so that neither a crash nor a full disk costs a line written before.
+Neither a crash nor a full disk costs a line that was written before.
 """
 
 import difflib
@@ -15,19 +15,133 @@ from secrets import token_hex
 
 from filelock import FileLock, Timeout
 
-from assistant.sessions.format import Entry, Header, decode, encode, whole
+from assistant.sessions.format import Entry, HeaderEntry, decode_session, drop_torn_line, encode_entry
 from assistant.types import Session
 from store.errors import LibraryError, LibraryLocked, NotFound
 
+# A write takes milliseconds: who has waited so long, in seconds, waits for a process that hangs. Chosen by hand.
+LOCK_SECONDS = 10.0
+# How often the lock is tried, in seconds; as long as a write takes. Chosen by hand.
+_POLL_SECONDS = 0.005
+_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
+_ID_TIME = "%Y%m%d-%H%M%S"
+
+
+class SessionFolder:
+    """The files, found by id alone: what does not look like an id is never looked for on disk.
+
+    Args:
+        path: Where the files lie; made by the first write.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def list_ids(self) -> list[str]:
+        """List the ids of all sessions, the oldest first.
+
+        Raises:
+            LibraryError: The folder cannot be read.
+        """
+        try:
+            names = os.listdir(self._path)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise LibraryError(
+                f"Session folder {self._path} cannot be read: {error.strerror}.", "Check its permissions."
+            ) from error
+        return sorted(Path(name).stem for name in names if name.endswith(".jsonl") and parse_id(Path(name).stem))
+
+    def read(self, id: str) -> Session | None:
+        """Read a session; None where its file is gone or has no whole line yet.
+
+        Raises:
+            NotFound: That is no id.
+            LibraryDamaged: Its file is broken; names file and line.
+            LibraryError: Its file cannot be read, or a newer version wrote it.
+        """
+        file = self._locate_file(id)
+        try:
+            lines = drop_torn_line(_read_bytes(file))
+        except OSError as error:
+            raise LibraryError(
+                f"Session file {file} cannot be read: {error.strerror}.", "Check its permissions and the disk."
+            ) from error
+        return decode_session(lines, file) if lines else None
+
+    def start(self, header: HeaderEntry) -> Session:
+        """Make the file of a session that is new; raises ``LibraryError``."""
+        line = encode_entry(header)
+        with _translate_errors(self._path):
+            self._path.mkdir(parents=True, exist_ok=True)
+            while True:
+                file = self._locate_file(f"{datetime.now(UTC):{_ID_TIME}}-{token_hex(2)}")
+                try:
+                    _create_file(file, line)
+                except FileExistsError:
+                    continue
+                return decode_session(line, file)
+
+    def append(self, id: str, entry: Entry) -> Session:
+        """Write another line; raises ``InputError``, ``LibraryLocked``, and as ``read``: then nothing was written."""
+        line = encode_entry(entry)
+        with self._lock_file(id) as file:
+            content = _read_bytes(file)
+            lines = drop_torn_line(content)
+            if not lines:
+                raise self.explain_missing(id)
+            session = decode_session(lines + line, file)
+            start = min(len(lines), len(content))  # A newline may be all that the last line lacks.
+            _write_end(file, start, (lines + line)[start:])
+        return session
+
+    def remove(self, id: str) -> None:
+        """Delete a file, a damaged one too; raises ``NotFound``, ``LibraryLocked``, ``LibraryError``."""
+        with self._lock_file(id) as file:
+            file.unlink(missing_ok=True)
+            _sync_folder(self._path)
+        with _translate_errors(file):  # no id comes twice, so whoever still waits for this lock finds no session
+            file.with_suffix(".lock").unlink(missing_ok=True)
+
+    def explain_missing(self, id: str) -> NotFound:
+        """Make the error that there is no such session; it names the ids that are near."""
+        ids, start = self.list_ids(), id[:80]  # An id has 20 characters; of what is none, that much is shown.
+        # So many, the latest: a command line has room for three.
+        near = [candidate for candidate in ids if start and start in candidate][-3:] or difflib.get_close_matches(
+            start, ids
+        )
+        names = f" Near it: {', '.join(near)}." if near else ""
+        return NotFound(f"There is no session {start!r}.{names}", "`conspectus sessions` lists all of them.")
+
+    def _locate_file(self, id: str) -> Path:
+        if parse_id(id) is None:
+            raise self.explain_missing(id)
+        return self._path / f"{id}.jsonl"
+
+    @contextmanager
+    def _lock_file(self, id: str) -> Iterator[Path]:
+        file = self._locate_file(id)
+        with _translate_errors(file):
+            if not file.exists():
+                raise self.explain_missing(id)
+            with FileLock(file.with_suffix(".lock")).acquire(timeout=LOCK_SECONDS, poll_interval=_POLL_SECONDS):
+                yield file
+
+
+def parse_id(id: str) -> datetime | None:
+    """Read from an id when its session was made; None for what is no id."""
+    if not _ID.fullmatch(id):
+        return None
+    try:
+        return datetime.strptime(id[:15], _ID_TIME).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
 
 @contextmanager
-def writing(place: Path) -> Iterator[None]:
-    """Say what went wrong at a place as errors of the library.
-
-    Raises:
-        LibraryLocked: The lock that was waited for is held.
-        LibraryError: The disk refuses.
-    """
+def _translate_errors(place: Path) -> Iterator[None]:
+    """Raise what goes wrong at a place as LibraryLocked, where a lock is held, or as LibraryError."""
     try:
         yield
     except Timeout as error:
@@ -41,47 +155,48 @@ def writing(place: Path) -> Iterator[None]:
         ) from error
 
 
-def content(file: Path) -> bytes:
-    """The bytes of a file; empty where there is none."""
+def _read_bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except FileNotFoundError:
         return b""
 
 
-def create(file: Path, line: bytes) -> None:
-    """Make the file with its first line, on disk when this returns.
+def _create_file(file: Path, line: bytes) -> None:
+    """Make the file with its first line, on disk when this returns; where it cannot be written nothing is left behind.
 
     Raises:
         FileExistsError: There is such a file; it is left alone.
-        OSError: It cannot be written; nothing is left behind.
     """
-    with file.open("xb", buffering=0) as opened:
+    with file.open("xb", buffering=0) as stream:
         try:
-            _write(opened, line)
+            _write_all(stream, line)
         except OSError:
             file.unlink()
             raise
-    sync_folder(file.parent)
+    _sync_folder(file.parent)
 
 
-def write_end(file: Path, start: int, end: bytes) -> None:
-    """Put other bytes behind the first ``start`` of a file; on disk when this returns.
-
-    Raises:
-        OSError: It cannot be written; the file ends at ``start``.
-    """
-    with file.open("r+b", buffering=0) as opened:
+def _write_end(file: Path, start: int, end: bytes) -> None:
+    """Put other bytes behind the first ``start`` of a file, on disk when this returns; on an error it ends there."""
+    with file.open("r+b", buffering=0) as stream:
         try:
-            opened.truncate(start)
-            opened.seek(start)
-            _write(opened, end)
+            stream.truncate(start)
+            stream.seek(start)
+            _write_all(stream, end)
         except OSError:
-            opened.truncate(start)
+            stream.truncate(start)
             raise
 
 
-def sync_folder(folder: Path) -> None:
+def _write_all(stream: FileIO, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:  # a raw write may take a part, such as when the disk is nearly full
+        rest = rest[stream.write(rest) :]
+    os.fsync(stream.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
     """Bring the names in a folder to the disk, where the system can."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
@@ -89,125 +204,3 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _write(opened: FileIO, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:  # a raw write may take a part, such as when the disk is nearly full
-        rest = rest[opened.write(rest) :]
-    os.fsync(opened.fileno())
-
-
-LOCK_SECONDS = 10.0
-_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
-_ID_TIME = "%Y%m%d-%H%M%S"
-_POLL_SECONDS = 0.005
-
-
-class SessionFolder:
-    """The files, found by id alone: what does not look like an id is never looked for on disk.
-
-    Args:
-        path: Where the files lie; made by the first write.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def ids(self) -> list[str]:
-        """The ids of all sessions, the oldest first; raises ``LibraryError`` where the folder cannot be read."""
-        try:
-            names = os.listdir(self._path)
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise LibraryError(
-                f"Session folder {self._path} cannot be read: {error.strerror}.", "Check its permissions."
-            ) from error
-        return sorted(Path(name).stem for name in names if name.endswith(".jsonl") and time_of(Path(name).stem))
-
-    def read(self, id: str) -> Session | None:
-        """The session; None where its file is gone or has no whole line yet.
-
-        Raises:
-            NotFound: That is no id.
-            LibraryDamaged: Its file is broken; names file and line.
-            LibraryError: Its file cannot be read, or a newer version wrote it.
-        """
-        file = self._file(id)
-        try:
-            lines = whole(content(file))
-        except OSError as error:
-            raise LibraryError(
-                f"Session file {file} cannot be read: {error.strerror}.", "Check its permissions and the disk."
-            ) from error
-        return decode(lines, file) if lines else None
-
-    def start(self, header: Header) -> Session:
-        """Make the file of a session that is new; raises ``LibraryError``."""
-        line = encode(header)
-        with writing(self._path):
-            self._path.mkdir(parents=True, exist_ok=True)
-            while True:
-                file = self._file(f"{datetime.now(UTC):{_ID_TIME}}-{token_hex(2)}")
-                try:
-                    create(file, line)
-                except FileExistsError:
-                    continue
-                return decode(line, file)
-
-    def append(self, id: str, entry: Entry) -> Session:
-        """Write another line; raises ``InputError``, ``LibraryLocked``, and as ``read``: then nothing was written."""
-        line = encode(entry)
-        with self._locked(id) as file:
-            data = content(file)
-            kept = whole(data)
-            if not kept:
-                raise self.missing(id)
-            session = decode(kept + line, file)
-            start = min(len(kept), len(data))  # A newline may be all that the last line lacks.
-            write_end(file, start, (kept + line)[start:])
-        return session
-
-    def remove(self, id: str) -> None:
-        """Delete a file, a damaged one too; raises ``NotFound``, ``LibraryLocked``, ``LibraryError``."""
-        with self._locked(id) as file:
-            file.unlink(missing_ok=True)
-            sync_folder(self._path)
-        with writing(file):  # no id comes twice, so whoever still waits for this lock finds no session
-            _lock_file(file).unlink(missing_ok=True)
-
-    def missing(self, id: str) -> NotFound:
-        """The error that there is no such session; it names the ids that are near."""
-        ids, given = self.ids(), id[:80]
-        near = [known for known in ids if given and given in known][-3:] or difflib.get_close_matches(given, ids)
-        names = f" Near it: {', '.join(near)}." if near else ""
-        return NotFound(f"There is no session {given!r}.{names}", "`conspectus sessions` lists all of them.")
-
-    def _file(self, id: str) -> Path:
-        if time_of(id) is None:
-            raise self.missing(id)
-        return self._path / f"{id}.jsonl"
-
-    @contextmanager
-    def _locked(self, id: str) -> Iterator[Path]:
-        file = self._file(id)
-        with writing(file):
-            if not file.exists():
-                raise self.missing(id)
-            with FileLock(_lock_file(file)).acquire(timeout=LOCK_SECONDS, poll_interval=_POLL_SECONDS):
-                yield file
-
-
-def time_of(id: str) -> datetime | None:
-    """When the session of an id was made; None for what is no id."""
-    if not _ID.fullmatch(id):
-        return None
-    try:
-        return datetime.strptime(id[:15], _ID_TIME).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def _lock_file(file: Path) -> Path:
-    return file.with_suffix(".lock")

@@ -21,12 +21,14 @@ from store.errors import InputError, LibraryDamaged, LibraryError
 from store.paper import Frozen
 
 FORMAT = 1
+"""Of the file; a higher one was written by a newer version."""
 TITLE_CHARS = 60
+"""Of a title that is taken from a question: what a list of sessions has room for. Chosen by hand."""
 UNFINISHED = "no answer was saved: the program ended before it came, or is still writing it"
 _HEADER_START = b'{"kind":"session"'
 
 
-class Header(Frozen):
+class HeaderEntry(Frozen):
     """The first line: what the session was called when it was made; ``format`` is that of the file.
 
     The turns that a fork begins with stand in it too: one line is there whole or not at all.
@@ -40,7 +42,7 @@ class Header(Frozen):
     turns: tuple[Turn, ...] = ()
 
 
-class Begun(Frozen):
+class QuestionEntry(Frozen):
     """A question, at the time it was asked: it stays, whatever becomes of the program."""
 
     kind: Literal["question"] = "question"
@@ -49,7 +51,7 @@ class Begun(Frozen):
     question: str
 
 
-class Asked(Frozen):
+class TurnEntry(Frozen):
     """A turn, at the time it ended; ``begun`` is the id of its question, "" where that was not written before."""
 
     kind: Literal["turn"] = "turn"
@@ -57,19 +59,19 @@ class Asked(Frozen):
     begun: str = ""
 
 
-class Titled(Frozen):
+class TitleEntry(Frozen):
     """A new title; the last one counts."""
 
     kind: Literal["title"] = "title"
     title: str
 
 
-Entry = Header | Begun | Asked | Titled
+Entry = HeaderEntry | QuestionEntry | TurnEntry | TitleEntry
 _ENTRY: TypeAdapter[Entry] = TypeAdapter(Annotated[Entry, Field(discriminator="kind")])
 
 
-def encode(entry: Entry) -> bytes:
-    """The line of an entry, proven to be readable.
+def encode_entry(entry: Entry) -> bytes:
+    """Make the line of an entry, proven to be readable.
 
     Raises:
         InputError: It holds what JSON cannot carry: half a surrogate pair, or a number that is not finite.
@@ -79,42 +81,43 @@ def encode(entry: Entry) -> bytes:
         _ENTRY.validate_json(line)
     except ValueError as error:
         raise InputError(
-            f"This {entry.kind} cannot be saved: {_reason(error)}.", "Remove the broken characters and try again."
+            f"This {entry.kind} cannot be saved: {_explain_reason(error)}.",
+            "Remove the broken characters and try again.",
         ) from error
     return line + b"\n"
 
 
-def whole(content: bytes) -> bytes:
-    """The content without a torn last line: empty, or ending in a newline."""
+def drop_torn_line(content: bytes) -> bytes:
+    """Drop a torn last line of the content: what is left is empty, or ends in a newline."""
     body, newline, tail = content.rpartition(b"\n")
     return body + newline if _is_torn(tail, first=not newline) else content + b"\n"
 
 
-def decode(content: bytes, file: Path) -> Session:
-    """The session that whole lines tell; its id is the file's name, an empty title comes from the first question.
+def decode_session(content: bytes, file: Path) -> Session:
+    """Read the session that whole lines tell; its id is the file's name, an empty title comes from the first question.
 
     Raises:
         LibraryDamaged: A line cannot be read or stands where it must not; names file and line.
         LibraryError: A newer version wrote the file.
     """
-    entries = _entries(content, file)
+    entries = _read_entries(content, file)
     number, header = next(entries, (1, None))
-    if not isinstance(header, Header):
-        raise _damaged(file, number, "the header is missing")
+    if not isinstance(header, HeaderEntry):
+        raise _build_damage_error(file, number, "the header is missing")
     turns = {str(place): turn for place, turn in enumerate(header.turns)}
     title = header.title
     for number, entry in entries:
         match entry:
-            case Begun():
+            case QuestionEntry():
                 turns[entry.id] = Turn(asked_at=entry.asked_at, question=entry.question, error=UNFINISHED)
-            case Asked():
+            case TurnEntry():
                 turns.pop(entry.begun, None)  # Questions that run at once stand in the order in which they ended.
                 turns[f"line {number}"] = entry.turn
-            case Titled():
+            case TitleEntry():
                 title = entry.title
-            case Header():
-                raise _damaged(file, number, "a second header")
-    title = title or shortened(next((turn.question for turn in turns.values()), ""))
+            case HeaderEntry():
+                raise _build_damage_error(file, number, "a second header")
+    title = title or _shorten_line(next((turn.question for turn in turns.values()), ""))
     return Session(
         id=file.stem,
         title=title,
@@ -124,10 +127,9 @@ def decode(content: bytes, file: Path) -> Session:
     )
 
 
-def shortened(text: str, width: int = TITLE_CHARS) -> str:
-    """The text on one line of at most ``width`` characters."""
+def _shorten_line(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= width else line[: width - 1].rstrip() + "…"
+    return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…"
 
 
 def _is_torn(tail: bytes, first: bool) -> bool:
@@ -141,27 +143,27 @@ def _is_torn(tail: bytes, first: bool) -> bool:
     return False
 
 
-def _entries(content: bytes, file: Path) -> Iterator[tuple[int, Entry]]:
+def _read_entries(content: bytes, file: Path) -> Iterator[tuple[int, Entry]]:
     for number, line in enumerate(content.split(b"\n"), 1):
         if not line.strip():
             continue
         try:
             entry = _ENTRY.validate_json(line)
         except ValidationError as error:
-            raise _damaged(file, number, _reason(error)) from error
-        if isinstance(entry, Header) and entry.format > FORMAT:  # said before the lines that it makes unreadable
+            raise _build_damage_error(file, number, _explain_reason(error)) from error
+        if isinstance(entry, HeaderEntry) and entry.format > FORMAT:  # said before the lines that it makes unreadable
             raise LibraryError(f"Session file {file} was written by a newer version.", "Update conspectus to read it.")
         yield number, entry
 
 
-def _damaged(file: Path, number: int, reason: str) -> LibraryDamaged:
+def _build_damage_error(file: Path, number: int, reason: str) -> LibraryDamaged:
     return LibraryDamaged(
         f"Line {number} of session file {file} is damaged: {reason}.",
         f"Mend or remove that line in a text editor, or delete the session {file.stem}; the others are not touched.",
     )
 
 
-def _reason(error: ValueError) -> str:
+def _explain_reason(error: ValueError) -> str:
     if not isinstance(error, ValidationError):
         return str(error).rstrip(".")
     first = error.errors(include_url=False, include_input=False)[0]

@@ -1,6 +1,7 @@
 """What can be set: the models of the three roles, the library, how answers are made.
 
 Settings are read once, with ``load``, where the parts are put together; everything below takes plain arguments.
+``sources`` reads them from where they stand, ``save`` writes them to the file.
 """
 
 import os
@@ -15,9 +16,17 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from assistant import secrets as keys
 from assistant.phrases import STRICT
-from assistant.settings.base import Strict, plain_address
+from assistant.settings.base import KEY_ENV, KEY_ENV_PATTERN, SettingsModel, check_address
 from assistant.settings.providers import ProviderSettings
-from assistant.settings.sources import PREFIX, Given, Names, flat_name, from_environment, from_file, from_flags
+from assistant.settings.sources import (
+    PREFIX,
+    SettingNames,
+    SourcedValue,
+    flat_name,
+    read_environment,
+    read_file,
+    read_flags,
+)
 from store.errors import InputError
 
 OPENAI = "https://api.openai.com/v1"
@@ -26,7 +35,7 @@ OPENAI_KEY = "OPENAI_API_KEY"
 ASSUMED_CONTEXT = 8192
 
 
-class ModelSettings(Strict):
+class ModelSettings(SettingsModel):
     """One model. The descriptions of the fields say what is allowed; error messages quote them."""
 
     model: str = Field(
@@ -35,11 +44,7 @@ class ModelSettings(Strict):
     base_url: str | None = Field(
         default=None, description="an address like http://localhost:11434/v1, without user, password and query"
     )
-    api_key_env: str = Field(
-        default="",
-        pattern=r"^([A-Z_][A-Z0-9_]*)?$",
-        description="the NAME of an environment variable, in capitals; not the key",
-    )
+    api_key_env: str = Field(default="", pattern=KEY_ENV_PATTERN, description=KEY_ENV)
     context: int | None = Field(default=None, ge=256, description="tokens that it reads and writes in all, 256 or more")
     max_output: int = Field(default=1024, ge=16, description="tokens of an answer at the most, 16 or more")
     temperature: float = Field(default=0.0, ge=0, le=2, description="a number from 0 to 2")
@@ -49,8 +54,8 @@ class ModelSettings(Strict):
 
     @field_validator("base_url")
     @classmethod
-    def _plain_address(cls, value: str | None) -> str | None:
-        return plain_address(value) if value else None
+    def _check_base_url(cls, value: str | None) -> str | None:
+        return check_address(value) if value else None
 
     @property
     def provider(self) -> str:
@@ -93,7 +98,7 @@ class ModelSettings(Strict):
         return self.api_key_env or (OPENAI_KEY if self.is_openai else "")
 
 
-class Settings(Strict):
+class Settings(SettingsModel):
     """Everything that can be set; ``load`` gives ``report`` the values of ``chat`` where it has none of its own."""
 
     chat: ModelSettings = Field(
@@ -117,7 +122,7 @@ class Settings(Strict):
 
     @field_validator("library", "prompts")
     @classmethod
-    def _home(cls, value: Path | None) -> Path | None:
+    def _expand_home(cls, value: Path | None) -> Path | None:
         try:
             return value.expanduser() if value else None
         except RuntimeError:  # ~name, where there is nobody of that name; pydantic takes no other error.
@@ -125,8 +130,8 @@ class Settings(Strict):
 
 
 _ROLES = ("chat", "embedding", "report")
-_TABLES: dict[str, type[Strict]] = {**dict.fromkeys(_ROLES, ModelSettings), "providers": ProviderSettings}
-NAMES = Names(
+_TABLES: dict[str, type[SettingsModel]] = {**dict.fromkeys(_ROLES, ModelSettings), "providers": ProviderSettings}
+NAMES = SettingNames(
     top=tuple(name for name in Settings.model_fields if name not in _TABLES),
     tables={table: tuple(fields.model_fields) for table, fields in _TABLES.items()},
 )
@@ -136,7 +141,7 @@ NAMES = Names(
 def load(
     flags: Mapping[str, object] = MappingProxyType({}), env: Mapping[str, str] = os.environ, file: Path | None = None
 ) -> Settings:
-    """Defaults, then the file, then the environment, then flags: the later wins.
+    """Read the settings: defaults, then the file, then the environment, then flags; the later wins.
 
     Args:
         flags: By flat names: ``model``, ``embedding_model``, ``library``; None is one that was not given.
@@ -146,85 +151,83 @@ def load(
     Raises:
         InputError: Something is set that does not exist or to what it cannot be, or an API key stands in the file.
     """
-    given: dict[str, Given] = {}
-    path = file or _named_file(env) or _users_file()
-    if path is not None:
-        given |= from_file(path, NAMES)
-    given |= from_environment(env, NAMES) | from_flags(flags, NAMES)
-    given |= _openai_address("chat", given, env) | _openai_address("embedding", given, env)
-    given |= _inherited(given)
-    given |= _openai_address("report", given, env)
-    settings = _validated(given)
-    _check_room(settings, given)
+    values: dict[str, SourcedValue] = {}
+    path = file or config_path(env)
+    if file or _find_named_file(env) or path.exists():
+        values |= read_file(path, NAMES)
+    values |= read_environment(env, NAMES) | read_flags(flags, NAMES)
+    values |= _openai_address("chat", values, env) | _openai_address("embedding", values, env)
+    values |= _inherit_from_chat(values)
+    values |= _openai_address("report", values, env)
+    settings = _build_settings(values)
+    _check_room(settings, values)
     return settings
 
 
 def config_path(env: Mapping[str, str] = os.environ) -> Path:
-    """The file that settings are read from: the one that ``CONSPECTUS_CONFIG`` names, else the user's own."""
-    return _named_file(env) or config_folder() / "config.toml"
+    """Name the file that settings are read from: the one that ``CONSPECTUS_CONFIG`` names, else the user's own."""
+    return _find_named_file(env) or config_folder() / "config.toml"
 
 
 def config_folder() -> Path:
-    """The user's folder for settings."""
+    """Name the user's folder for settings."""
     import platformdirs
 
     return Path(platformdirs.user_config_dir("conspectus", appauthor=False))
 
 
-def _named_file(env: Mapping[str, str]) -> Path | None:
+def _find_named_file(env: Mapping[str, str]) -> Path | None:
     name = env.get(f"{PREFIX}CONFIG")
     return Path(name).expanduser() if name else None
 
 
-def _users_file() -> Path | None:
-    path = config_folder() / "config.toml"
-    return path if path.exists() else None
-
-
-def _openai_address(role: str, given: Mapping[str, Given], env: Mapping[str, str]) -> dict[str, Given]:
+def _openai_address(role: str, values: Mapping[str, SourcedValue], env: Mapping[str, str]) -> dict[str, SourcedValue]:
     """OpenAI's own variable for another address; the key that belongs to it is in OpenAI's own variable, too."""
     model, address, key = (flat_name(role, name) for name in ("model", "base_url", "api_key_env"))
-    named = str(given[model].value) if model in given else ""
-    if not env.get("OPENAI_BASE_URL") or address in given or not named.startswith("openai:"):
+    name = str(values[model].value) if model in values else ""
+    if not env.get("OPENAI_BASE_URL") or address in values or not name.startswith("openai:"):
         return {}
     where = "$OPENAI_BASE_URL"
-    return {address: Given(env["OPENAI_BASE_URL"], where), key: given.get(key) or Given(OPENAI_KEY, where)}
+    return {
+        address: SourcedValue(env["OPENAI_BASE_URL"], where),
+        key: values.get(key) or SourcedValue(OPENAI_KEY, where),
+    }
 
 
-def _inherited(given: Mapping[str, Given]) -> dict[str, Given]:
+def _inherit_from_chat(values: Mapping[str, SourcedValue]) -> dict[str, SourcedValue]:
     """What the report's model takes over from chat. A key stays with its address, a context with its model."""
-    own = {name for name in ModelSettings.model_fields if flat_name("report", name) in given}
-    kept = {"api_key_env", "context"} if "base_url" in own else {"context"} if "model" in own else set()
-    taken = [name for name in ModelSettings.model_fields if name in given and name not in own | kept]
-    return {flat_name("report", name): given[name] for name in taken}
+    own = {name for name in ModelSettings.model_fields if flat_name("report", name) in values}
+    bound = {"api_key_env", "context"} if "base_url" in own else {"context"} if "model" in own else set()
+    names = [name for name in ModelSettings.model_fields if name in values and name not in own | bound]
+    return {flat_name("report", name): values[name] for name in names}
 
 
-def _validated(given: Mapping[str, Given]) -> Settings:
-    values: dict[str, Any] = {table: {} for table in _TABLES}
+def _build_settings(values: Mapping[str, SourcedValue]) -> Settings:
+    fields: dict[str, Any] = {table: {} for table in _TABLES}
     for name, path in NAMES.flat().items():
-        if name in given:
-            (values[path[0]] if len(path) > 1 else values)[path[-1]] = given[name].value
+        if name in values:
+            (fields[path[0]] if len(path) > 1 else fields)[path[-1]] = values[name].value
     try:
-        return Settings(**values)
+        return Settings(**fields)
     except ValidationError as error:
         loc = [str(part) for part in error.errors(include_url=False, include_input=False)[0]["loc"]]
     # Not chained: the cause would hold what was given, and that may be a key.
-    raise _bad_value(loc, given[flat_name(*loc[:2])])
+    raise _explain_value_error(loc, values[flat_name(*loc[:2])])
 
 
-def _bad_value(path: list[str], given: Given) -> InputError:
+def _explain_value_error(path: list[str], sourced: SourcedValue) -> InputError:
     fields = _TABLES.get(path[0], Settings).model_fields
     name = path[-1] if path[-1] in fields else path[0]
-    # What stands there may be a key or an address with a password: these are not repeated.
-    shown = "" if name.endswith(("key_env", "_url")) else f" is {keys.scrub(str(given.value))[:60]!r}, which"
-    return InputError(f"{given.where}{shown} is not allowed.", f"Allowed: {fields[name].description}.")
+    # What stands there may be a key or an address with a password: these are not repeated. Others up to 60 characters.
+    value = "" if name.endswith(("key_env", "_url")) else f" is {keys.scrub(str(sourced.value))[:60]!r}, which"
+    return InputError(f"{sourced.where}{value} is not allowed.", f"Allowed: {fields[name].description}.")
 
 
-def _check_room(settings: Settings, given: Mapping[str, Given]) -> None:
+def _check_room(settings: Settings, values: Mapping[str, SourcedValue]) -> None:
     for role in ("chat", "report"):
         model: ModelSettings = getattr(settings, role)
         if model.context is not None and model.context <= model.max_output:
-            where = given[flat_name(role, "context")].where
+            where = values[flat_name(role, "context")].where
             raise InputError(
                 f"{where} is {model.context} tokens, which leaves no room beside the answer's {model.max_output}.",
                 "Let context be larger than max_output.",
@@ -232,7 +235,7 @@ def _check_room(settings: Settings, given: Mapping[str, Given]) -> None:
 
 
 def api_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> SecretStr | None:
-    """The key of a model from the environment or the keyring; None where it needs none, or none is set.
+    """Look up the key of a model in the environment or the keyring; None where it needs none, or none is set.
 
     Raises:
         InputError: What is set is no key, or the keyring cannot be read.

@@ -7,15 +7,23 @@ from pydantic import AfterValidator, ConfigDict
 
 from store.paper import Frozen
 
+KEY_ENV_PATTERN = r"^([A-Z_][A-Z0-9_]*)?$"
+KEY_ENV = "the NAME of an environment variable, in capitals; not the key"
+"""Of each setting that names the variable with a key: what it may look like, and how messages say that."""
 
-class Strict(Frozen):
+
+class SettingsModel(Frozen):
     """No unknown fields, and no values in pydantic's messages: one of them may be a key."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True, allow_inf_nan=False)
 
 
-def plain_address(value: str) -> str:
-    """An address without user, password, query and a slash at its end; raises ValueError where it is none."""
+def check_address(value: str) -> str:
+    """Return an address without user, password and query, and cut a slash at its end.
+
+    Raises:
+        ValueError: It is none.
+    """
     parts = urlsplit(value)
     plain = value.isprintable() and not set(value) & set(" @?#")
     if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
@@ -24,5 +32,5 @@ def plain_address(value: str) -> str:
     return value.rstrip("/")
 
 
-Address = Annotated[str, AfterValidator(plain_address)]
+Address = Annotated[str, AfterValidator(check_address)]
 """A setting that is an address."""

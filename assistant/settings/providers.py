@@ -7,18 +7,17 @@ from types import MappingProxyType
 from pydantic import Field
 
 from assistant import secrets as keys
-from assistant.settings.base import Address, Strict
+from assistant.settings.base import KEY_ENV, KEY_ENV_PATTERN, Address, SettingsModel
 from store.providers.base import URLS, Access
 
+# The variables that the providers' own documentation names.
 _KEY_NAMES: Mapping[str, str] = MappingProxyType(
     {"openalex": "OPENALEX_API_KEY", "s2": "S2_API_KEY", "pubmed": "NCBI_API_KEY"}
 )
 _ADDRESS = "an address without user, password and query"
-_KEY = "the NAME of an environment variable, in capitals; not the key"
-_NAME = r"^([A-Z_][A-Z0-9_]*)?$"
 
 
-class ProviderSettings(Strict):
+class ProviderSettings(SettingsModel):
     """Of all providers. The descriptions of the fields say what is allowed; error messages quote them."""
 
     email: str = Field(
@@ -31,32 +30,32 @@ class ProviderSettings(Strict):
     crossref_url: Address = Field(default=URLS["crossref"], description=_ADDRESS)
     s2_url: Address = Field(default=URLS["s2"], description=_ADDRESS)
     pubmed_url: Address = Field(default=URLS["pubmed"], description=_ADDRESS)
-    openalex_key_env: str = Field(default="", pattern=_NAME, description=_KEY)
-    s2_key_env: str = Field(default="", pattern=_NAME, description=_KEY)
-    pubmed_key_env: str = Field(default="", pattern=_NAME, description=_KEY)
+    openalex_key_env: str = Field(default="", pattern=KEY_ENV_PATTERN, description=KEY_ENV)
+    s2_key_env: str = Field(default="", pattern=KEY_ENV_PATTERN, description=KEY_ENV)
+    pubmed_key_env: str = Field(default="", pattern=KEY_ENV_PATTERN, description=KEY_ENV)
     timeout: float = Field(
         default=30.0, gt=0, le=3600, description="seconds to wait for each piece of an answer, up to 3600"
     )
     cache_days: float = Field(default=7.0, ge=0, le=3650, description="days that an answer is kept, from 0 to 3650")
 
     def key_name(self, provider: str) -> str:
-        """The variable that holds a provider's key, "" for none: one that is not named goes to the provider alone."""
-        named: str = getattr(self, f"{provider}_key_env")
+        """Name the variable that holds a provider's key, "" for none: an unnamed one goes to the provider alone."""
+        name: str = getattr(self, f"{provider}_key_env")
         is_itself = getattr(self, f"{provider}_url") == URLS[provider]
-        return named or (_KEY_NAMES[provider] if is_itself else "")
+        return name or (_KEY_NAMES[provider] if is_itself else "")
 
 
 def access_of(settings: ProviderSettings, env: Mapping[str, str] = os.environ) -> Access:
-    """How to ask, with the keys from the environment or the keyring.
+    """Tell how to ask, with the keys from the environment or the keyring.
 
     Raises:
         InputError: What is set is no key, or the keyring cannot be read.
     """
     names = {provider: settings.key_name(provider) for provider in _KEY_NAMES}
-    found = {provider: keys.lookup(name, env) for provider, name in names.items() if name}
+    values = {provider: keys.lookup(name, env) for provider, name in names.items() if name}
     return Access(
         urls={provider: getattr(settings, f"{provider}_url") for provider in URLS},
-        keys={provider: key for provider, key in found.items() if key},
+        keys={provider: key for provider, key in values.items() if key},
         email=settings.email,
         timeout=settings.timeout,
         cache_days=settings.cache_days,

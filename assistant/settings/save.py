@@ -1,6 +1,6 @@
 """Saving what was chosen while it runs into the file that ``assistant.settings.load`` reads.
 
-Changing values in a TOML file that a person wrote: comments, order and everything else stay as they are.
+A person wrote that file: comments, order and everything else in it stay as they are.
 """
 
 import os
@@ -17,6 +17,42 @@ from store.errors import ConspectusError, InputError
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
+
+
+def save_settings(changes: Mapping[str, object], path: Path | None = None) -> None:
+    """Write settings into the TOML file; its comments, its order and what else it sets stay.
+
+    Args:
+        changes: By flat names, as ``load`` takes flags: ``model``, ``embedding_model``, ``k``. None or "" takes one
+            out of the file, so that its default holds.
+        path: The file; None for the one that would be read.
+
+    Raises:
+        InputError: There is no such setting, a value is not allowed, one looks like an API key, or the file is broken.
+            Nothing was written.
+        ConspectusError: The file cannot be written.
+    """
+    file = path or config_path()
+    paths = NAMES.flat()
+    for name, value in changes.items():
+        if keys.holds_key(str(value)):
+            raise InputError(f"What is given as {name} looks like an API key. It does not belong there.", keys.WHERE)
+    settings = load(changes, env={}, file=file if file.exists() else Path(os.devnull))
+    change(file, {paths[name]: _convert_value(settings, paths[name], value) for name, value in changes.items()})
+
+
+def _convert_value(settings: Settings, path: tuple[str, ...], change: object) -> object:
+    """A change as the file holds it: the kind that the setting has, whatever kind it came as."""
+    if change in (None, ""):
+        return None
+    value: object = reduce(getattr, path, settings)
+    return str(value) if isinstance(value, Path) else value
+
+
+def overruled(changes: Mapping[str, object], env: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """List the environment variables that win over what these changes put into the file, the next time it is read."""
+    variables = (f"{PREFIX}{name.upper()}" for name in changes)
+    return tuple(variable for variable in variables if env.get(variable))
 
 
 Changes = Mapping[tuple[str, ...], object]
@@ -36,10 +72,10 @@ def change(path: Path, changes: Changes) -> None:
     """
     try:
         place = path.resolve()
-        document = _read(place)
+        document = _read_document(place)
         for keys, value in changes.items():
-            _set(place, document, keys, value)
-        _replace(place, document.as_string().encode())
+            _set_value(place, document, keys, value)
+        _write_file(place, document.as_string().encode())
     except OSError as error:
         raise ConspectusError(
             f"{path} cannot be written: {error.strerror or error}.",
@@ -47,7 +83,7 @@ def change(path: Path, changes: Changes) -> None:
         ) from error
 
 
-def _read(path: Path) -> "TOMLDocument":
+def _read_document(path: Path) -> "TOMLDocument":
     import tomlkit  # Late: nothing but saving needs it.
     from tomlkit.exceptions import TOMLKitError
 
@@ -59,7 +95,7 @@ def _read(path: Path) -> "TOMLDocument":
         raise InputError(f"{path} is not TOML: {error}.", "Mend it in a text editor; nothing was changed.") from error
 
 
-def _set(path: Path, document: "TOMLDocument", keys: tuple[str, ...], value: object) -> None:
+def _set_value(path: Path, document: "TOMLDocument", keys: tuple[str, ...], value: object) -> None:
     *tables, last = keys
     table: MutableMapping[str, Any] = document
     for name in tables:
@@ -74,7 +110,8 @@ def _set(path: Path, document: "TOMLDocument", keys: tuple[str, ...], value: obj
         table[last] = value
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _write_file(path: Path, content: bytes) -> None:
+    """Replace a file whole or not at all. Its permissions stay, which is why this is not ``store.files.put``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
@@ -88,39 +125,3 @@ def _replace(path: Path, content: bytes) -> None:
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def save_settings(changes: Mapping[str, object], path: Path | None = None) -> None:
-    """Write settings into the TOML file; its comments, its order and what else it sets stay.
-
-    Args:
-        changes: By flat names, as ``load`` takes flags: ``model``, ``embedding_model``, ``k``. None or "" takes one
-            out of the file, so that its default holds.
-        path: The file; None for the one that would be read.
-
-    Raises:
-        InputError: There is no such setting, a value is not allowed, one looks like an API key, or the file is broken.
-            Nothing was written.
-        ConspectusError: The file cannot be written.
-    """
-    file = path or config_path()
-    for name, value in changes.items():
-        if keys.holds_key(str(value)):
-            raise InputError(f"What is given as {name} looks like an API key. It does not belong there.", keys.WHERE)
-    settings = load(changes, env={}, file=file if file.exists() else Path(os.devnull))
-    paths = NAMES.flat()
-    change(file, {paths[name]: _value(settings, paths[name], given) for name, given in changes.items()})
-
-
-def overruled(changes: Mapping[str, object], env: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """The environment variables that win over what these changes put into the file, the next time it is read."""
-    variables = (f"{PREFIX}{name.upper()}" for name in changes)
-    return tuple(variable for variable in variables if env.get(variable))
-
-
-def _value(settings: Settings, path: tuple[str, ...], given: object) -> object:
-    """As the file holds it: the kind that the setting has, whatever kind it was given as."""
-    if given in (None, ""):
-        return None
-    value: object = reduce(getattr, path, settings)
-    return str(value) if isinstance(value, Path) else value

@@ -13,70 +13,77 @@ PREFIX = "CONSPECTUS_"
 _KEY_NAMES = {"api_key", "apikey", "key", "token", "secret", "password", "openai_api_key"}
 
 
-class Given(NamedTuple):
+class SourcedValue(NamedTuple):
     """A value as it was given, and where, in words."""
 
     value: object
     where: str
 
 
-class Names(NamedTuple):
+class SettingNames(NamedTuple):
     """What may be set: the names at the top, and those in each table."""
 
     top: tuple[str, ...]
     tables: dict[str, tuple[str, ...]]
 
     def flat(self) -> dict[str, tuple[str, ...]]:
-        """Each setting's one name (``model``, ``embedding_model``, ``library``) and the path to it in the file."""
-        paths = [(name,) for name in self.top] + [
-            (table, name) for table, names in self.tables.items() for name in names
+        """Map each setting's one name (``model``, ``embedding_model``, ``library``) to the path to it in the file."""
+        paths = [*((name,) for name in self.top)] + [
+            (table, name) for table in self.tables for name in self.tables[table]
         ]
         return {flat_name(*path): path for path in paths}
 
 
 def flat_name(*path: str) -> str:
-    """One name for a path: that of the chat model's settings is left out."""
+    """Make one name of a path: that of the chat model's settings is left out."""
     return "_".join(path[1:] if path[0] == "chat" and len(path) > 1 else path)
 
 
-def from_flags(flags: Mapping[str, object], names: Names) -> dict[str, Given]:
-    """Flags by their flat names; None is one that was not given."""
-    known = names.flat()
+def read_flags(flags: Mapping[str, object], names: SettingNames) -> dict[str, SourcedValue]:
+    """Read flags by their flat names; None is one that was not given.
+
+    Raises:
+        InputError: There is no such setting.
+    """
+    paths = names.flat()
     for name in flags:
-        if name not in known:
-            raise InputError(f"There is no setting {name!r}.", f"There are: {', '.join(known)}.")
+        if name not in paths:
+            raise InputError(f"There is no setting {name!r}.", f"There are: {', '.join(paths)}.")
     return {
-        name: Given(value, f"--{name.replace('_', '-')}") for name, value in flags.items() if value not in (None, "")
+        name: SourcedValue(value, f"--{name.replace('_', '-')}")
+        for name, value in flags.items()
+        if value not in (None, "")
     }
 
 
-def from_environment(env: Mapping[str, str], names: Names) -> dict[str, Given]:
-    """``CONSPECTUS_MODEL``, ``CONSPECTUS_EMBEDDING_MODEL`` and so on; an empty one counts as not set."""
+def read_environment(env: Mapping[str, str], names: SettingNames) -> dict[str, SourcedValue]:
+    """Read ``CONSPECTUS_MODEL``, ``CONSPECTUS_EMBEDDING_MODEL`` and so on; an empty one counts as not set."""
     variables = {name: f"{PREFIX}{name.upper()}" for name in names.flat()}
-    return {name: Given(env[var], f"${var}") for name, var in variables.items() if env.get(var)}
+    return {name: SourcedValue(env[var], f"${var}") for name, var in variables.items() if env.get(var)}
 
 
-def from_file(path: Path, names: Names) -> dict[str, Given]:
-    """What a TOML file sets.
+def read_file(path: Path, names: SettingNames) -> dict[str, SourcedValue]:
+    """Read what a TOML file sets.
 
     Raises:
         InputError: It cannot be read, it holds an API key, or it sets something that does not exist.
     """
-    given = {}
-    for name, value in _parsed(path).items():
+    tables = ", ".join(f"[{table}]" for table in names.tables)
+    values = {}
+    for name, value in _parse_file(path).items():
         if not isinstance(value, dict):
-            _check(name, value, names.top, path, "at the top", f"; tables: {_tables(names)}")
-            given[flat_name(name)] = Given(value, f"{name} in {path}")
+            _check_name(name, value, names.top, path, "at the top", f"; tables: {tables}")
+            values[flat_name(name)] = SourcedValue(value, f"{name} in {path}")
             continue
         if name not in names.tables:
-            raise InputError(f"{path} has a table [{name}], which does not exist.", f"There are: {_tables(names)}.")
-        for inner, one in value.items():
-            _check(inner, one, names.tables[name], path, f"in [{name}]")
-            given[flat_name(name, inner)] = Given(one, f"{inner} in [{name}] of {path}")
-    return given
+            raise InputError(f"{path} has a table [{name}], which does not exist.", f"There are: {tables}.")
+        for inner, inner_value in value.items():
+            _check_name(inner, inner_value, names.tables[name], path, f"in [{name}]")
+            values[flat_name(name, inner)] = SourcedValue(inner_value, f"{inner} in [{name}] of {path}")
+    return values
 
 
-def _check(name: str, value: object, allowed: tuple[str, ...], path: Path, place: str, also: str = "") -> None:
+def _check_name(name: str, value: object, allowed: tuple[str, ...], path: Path, place: str, also: str = "") -> None:
     if name.lower().replace("-", "_") in _KEY_NAMES or keys.holds_key(str(value)):
         raise InputError(f"{path} holds what looks like an API key ({place}). It does not belong there.", keys.WHERE)
     if name not in allowed:
@@ -85,11 +92,7 @@ def _check(name: str, value: object, allowed: tuple[str, ...], path: Path, place
         )
 
 
-def _tables(names: Names) -> str:
-    return ", ".join(f"[{table}]" for table in names.tables)
-
-
-def _parsed(path: Path) -> dict[str, object]:
+def _parse_file(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_bytes().decode())
     except OSError as error:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.batch.spec import Item, Job, Spec, jobs_of
+from assistant.batch.spec import Item, Job, Spec, expand_jobs
 from assistant.client import Assistant
 from assistant.report.schema import Kind
 from store.errors import InputError
@@ -12,7 +12,7 @@ THEMES = Item(report=Kind.THEMES)
 
 
 def jobs(field: Assistant, *items: Item, **more: object) -> list[Job]:
-    return jobs_of(Spec(item=items, output=Path("out"), **more), field.library)  # type: ignore[arg-type]
+    return expand_jobs(Spec(item=items, output=Path("out"), **more), field.library)  # type: ignore[arg-type]
 
 
 def test_each_author_year_and_category_has_papers(field: Assistant) -> None:

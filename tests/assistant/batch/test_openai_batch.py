@@ -10,7 +10,7 @@ import pytest
 
 from assistant.answer.model import Model
 from assistant.batch.events import BatchReport, Status
-from assistant.batch.openai_batch import Post
+from assistant.batch.openai_batch import OpenAIBatchClient
 from assistant.batch.state import State
 from assistant.client import Assistant
 from assistant.testing import BatchPlan, FakeOpenAIServer, ScriptedChatModel, fake_openai_server, faults
@@ -152,7 +152,7 @@ def test_a_batch_that_is_not_taken_is_told_and_sent_again(
     remote: Assistant, server: FakeOpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(Post, "_line", lambda self, wanted: {"custom_id": wanted.key})
+        patched.setattr(OpenAIBatchClient, "_build_line", lambda self, request: {"custom_id": request.key})
         remote.batch(spec(tmp_path), batch_api=True)
     with pytest.raises(ModelError, match="did not take the requests: This line is not a JSON object"):
         run(remote, spec(tmp_path))
@@ -175,14 +175,14 @@ def test_an_endpoint_that_fails_while_sending_is_told(
 def test_a_batch_whose_id_was_lost_in_a_crash_is_found_again(
     remote: Assistant, server: FakeOpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    send = Post.send
+    send = OpenAIBatchClient.send
 
-    async def crash(self: Post, *args: Any) -> str:
+    async def crash(self: OpenAIBatchClient, *args: Any) -> str:
         await send(self, *args)
         raise RuntimeError("crash")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Post, "send", crash)
+        patched.setattr(OpenAIBatchClient, "send", crash)
         with pytest.raises(RuntimeError, match="crash"):
             remote.batch(spec(tmp_path), batch_api=True)
     assert statuses(run(remote, spec(tmp_path))) == {Status.FINISHED}
@@ -252,7 +252,8 @@ def test_an_item_without_a_model_is_made_at_once(remote: Assistant, tmp_path: Pa
     text = f'{ONE}[[item]]\nreport = "annotated"\nname = "quoted"\nmodel = ""\n'
     report = remote.batch(spec(tmp_path, text), batch_api=True)
     assert [outcome.status for outcome in report.outcomes] == [Status.WAITING, Status.FINISHED]
-    assert State(tmp_path / "b-reports").begun
+    with pytest.raises(InputError, match="was begun before"):
+        State(tmp_path / "b-reports").check_fresh(resume=False)
 
 
 def test_no_key_is_kept(remote: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,31 +5,32 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.model import Model, SchemaRefused, Writing
+from assistant.answer.model import Completion, Model, SchemaRefused
 from assistant.batch.budget import Budget, OverBudget
-from assistant.batch.replies import KeptModel, Replies
-from assistant.batch.sources import Paying
+from assistant.batch.replies import CachedModel, Replies
+from assistant.batch.sources import PaidReplySource
 from assistant.testing import Gate, Reply, ScriptedChatModel
 from assistant.testing.reply import Said
 from assistant.types import Usage
 from store.errors import FormatRefused, LibraryError, ModelBusy, ModelRefused, ModelStalled
 
 
-def paying(folder: Path, budget: Budget | None = None, at_once: int = 4, patience: Sequence[float] = (0, 0)) -> Paying:
-    return Paying(Replies(folder), at_once, budget or Budget(), patience)
+def paying(
+    folder: Path, budget: Budget | None = None, at_once: int = 4, patience: Sequence[float] = (0, 0)
+) -> PaidReplySource:
+    return PaidReplySource(Replies(folder), at_once, budget or Budget(), patience)
 
 
-def model(*turns: Said | Reply, source: Paying, own: Budget | None = None, price: float | None = None) -> KeptModel:
+def model(
+    *turns: Said | Reply, source: PaidReplySource, own: Budget | None = None, price: float | None = None
+) -> CachedModel:
     chat = ScriptedChatModel(turns=turns)
     inner = Model(chat, "scripted", max_output=50, price=lambda read, wrote: price and price * (read + wrote))
-    return KeptModel(inner, source.reply, (own,) if own else ())
+    return CachedModel(inner, source.get_reply, (own,) if own else ())
 
 
-async def said(of: Model, prompt: str = "What?", form: bool = False) -> Writing:
-    writing = Writing()
-    async for _ in of.write(prompt, writing, form=form):
-        pass
-    return writing
+async def said(of: Model, prompt: str = "What?", form: bool = False) -> Completion:
+    return await of.complete(prompt, form=form)
 
 
 async def test_a_reply_is_paid_once_and_the_same_for_all_jobs(tmp_path: Path) -> None:
@@ -43,7 +44,7 @@ async def test_a_reply_is_paid_once_and_the_same_for_all_jobs(tmp_path: Path) ->
         == ("So [1].", True, Usage(input_tokens=7, output_tokens=3))
     )
     assert (source.paid, later.paid) == (first.usage, Usage())
-    assert Replies(tmp_path).taken() == first.usage
+    assert Replies(tmp_path).sum_usage() == first.usage
 
 
 async def test_asked_the_same_again_a_job_has_another_reply(tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ async def test_two_jobs_that_want_the_same_at_once_pay_once(tmp_path: Path) -> N
     gate = Gate()
     source = paying(tmp_path)
     one = model(["So", gate, "."], source=source)
-    both = asyncio.gather(said(one), said(KeptModel(one._inner, source.reply)))
+    both = asyncio.gather(said(one), said(CachedModel(one._inner, source.get_reply)))
     await asyncio.to_thread(gate.reached.wait, 60)
     gate.open()
     assert [writing.text for writing in await both] == ["So.", "So."]
@@ -109,7 +110,7 @@ async def test_a_reply_that_has_come_is_kept_whatever_is_cancelled_and_however_b
     busy.open()
     await asyncio.gather(asking, blocked, return_exceptions=True)
     assert source.paid.output_tokens > 0
-    assert Replies(tmp_path).taken() == source.paid
+    assert Replies(tmp_path).sum_usage() == source.paid
 
 
 async def test_no_request_goes_out_that_might_take_more_than_is_left(tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ async def test_no_request_goes_out_that_might_take_more_than_is_left(tmp_path: P
             await said(one, "And now?")
         assert budget.spent
         assert budget.taken.input_tokens + budget.taken.output_tokens == 8
-        assert (await said(KeptModel(one._inner, one._source))).text == "So."
+        assert (await said(CachedModel(one._inner, one._source))).text == "So."
 
 
 async def test_requests_under_way_count(tmp_path: Path) -> None:

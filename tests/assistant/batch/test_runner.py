@@ -180,7 +180,7 @@ class TestStopped:
         while True:
             chain, _ = chain_of(own.library, default=stopping.answer)
             replies = State(tmp_path / "b-reports").replies
-            kept = replies.taken()
+            kept = replies.sum_usage()
             stopping.kept = {file.stem for file in replies.folder.glob("*.json")}
             stopping.task = asyncio.create_task(made(own.library, chain, spec(tmp_path), resume=True))
             with suppress(asyncio.CancelledError):
@@ -194,7 +194,7 @@ class TestStopped:
         assert stopping.again == []
 
     async def test_another_process_is_kept_out(self, own: Assistant, tmp_path: Path) -> None:
-        with State(tmp_path / "b-reports").alone(), pytest.raises(LibraryLocked, match="Another process"):
+        with State(tmp_path / "b-reports").lock(), pytest.raises(LibraryLocked, match="Another process"):
             await made(own.library, None, spec(tmp_path))
 
     async def test_what_a_killed_process_left_half_written_goes(self, own: Assistant, tmp_path: Path) -> None:
@@ -240,6 +240,49 @@ class TestStopped:
         assert report.number(Status.FINISHED) == 0
         assert any("could not be kept" in outcome.note for outcome in report.outcomes)
         assert len(chat.requests) <= 4  # what was under way
+
+    async def test_a_disk_that_is_full_halts_the_jobs_that_have_not_begun(self, own: Assistant, tmp_path: Path) -> None:
+        (tmp_path / "b-reports" / ".batch").mkdir(parents=True)
+        (tmp_path / "b-reports" / ".batch" / "done").touch()
+        names = "".join(f'{ANNOTATED}name = "{name}"\n' for name in ("one", "two", "three"))
+        file = spec(tmp_path, f"at_once = 1\n{names}")
+        every = [event async for event in events(own.library, None, file, resume=True)]
+        assert [event.name for event in every if isinstance(event, JobStarted)] == ["one"]
+        outcomes = every[-1].report.outcomes
+        assert [outcome.status for outcome in outcomes] == [Status.FAILED, Status.STOPPED, Status.STOPPED]
+        assert "cannot be written" in outcomes[0].note
+        assert {outcome.note for outcome in outcomes} == {outcomes[0].note}
+        assert sorted(files(file)) == ["one.bib", "one.manifest.json", "one.md"]
+
+    async def test_a_reply_that_cannot_be_kept_is_the_last_that_is_paid(self, own: Assistant, tmp_path: Path) -> None:
+        chain, chat = chain_of(own.library, default=copying)
+        (tmp_path / "b-reports" / ".batch").mkdir(parents=True)
+        (tmp_path / "b-reports" / ".batch" / "replies").touch()
+        text = f'at_once = 1\n{ANNOTATED}\n{ANNOTATED}name = "other"\n[[item]]\nquestion = "Who?"\nmodel = ""\n'
+        report = await made(own.library, chain, spec(tmp_path, text), resume=True)
+        assert [outcome.status for outcome in report.outcomes] == [Status.FAILED, Status.STOPPED, Status.STOPPED]
+        assert len(chat.requests) == 1
+        assert report.paid.output_tokens > 0
+
+
+async def test_a_job_that_fails_does_not_halt_the_others(own: Assistant, tmp_path: Path) -> None:
+    file = spec(tmp_path, f'at_once = 1\n{ANNOTATED}filters = {{ year_from = 2999 }}\n{ANNOTATED}name = "other"\n')
+    report = await made(own.library, None, file)
+    assert [outcome.status for outcome in report.outcomes] == [Status.FAILED, Status.FINISHED]
+
+
+async def test_a_spent_budget_halts_the_jobs_with_a_model_alone(own: Assistant, tmp_path: Path) -> None:
+    chain, chat = chain_of(own.library, default=copying)
+    text = f'at_once = 1\n{ANNOTATED}\n{ANNOTATED}name = "other"\n{ANNOTATED}name = "quoted"\nmodel = ""\n'
+    every = [event async for event in events(own.library, chain, spec(tmp_path, text), max_tokens=10)]
+    outcomes = every[-1].report.outcomes
+    assert [(outcome.status, outcome.note) for outcome in outcomes] == [
+        (Status.STOPPED, "the budget of the batch is used up"),
+        (Status.STOPPED, "the budget of the batch is used up"),
+        (Status.FINISHED, ""),
+    ]
+    assert [event.name for event in every if isinstance(event, JobStarted)] == ["annotated", "quoted"]
+    assert chat.requests == []
 
 
 async def test_with_a_tenth_of_requests_failing_all_is_finished_or_told(own: Assistant, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from assistant.export.library import FORMATS, pieces
+from assistant.export.library import FORMATS, format_papers
 from store.citation_keys import citation_keys
 from store.errors import InputError
 from store.paper import Author, Paper, Source
@@ -27,7 +27,7 @@ HOSTILE = Paper(
 
 
 def written(paper: Paper, format: str) -> str:
-    return "".join(pieces(lambda: [paper], format, citation_keys([paper])))
+    return "".join(format_papers(lambda: [paper], format, citation_keys([paper])))
 
 
 def test_bibtex_holds_no_command_and_no_other_entry() -> None:
@@ -57,7 +57,7 @@ def test_a_table_holds_no_formula(start: str) -> None:
 
 def test_a_format_that_there_is_not_is_said_with_those_there_are() -> None:
     with pytest.raises(InputError, match=", ".join(FORMATS)):
-        pieces(list, "docx", {})
+        format_papers(list, "docx", {})
 
 
 def test_two_papers_never_share_a_key() -> None:
@@ -65,6 +65,6 @@ def test_two_papers_never_share_a_key() -> None:
         Paper(id=str(n), title="Same", date="2020", authors=(Author(name="Ann Poe"),), extra={"citation_key": "Poe20"})
         for n in range(3)
     ]
-    keys = [entry.key for entry in bib.read("".join(pieces(lambda: papers, "bibtex", citation_keys(papers))))]
+    keys = [entry.key for entry in bib.read("".join(format_papers(lambda: papers, "bibtex", citation_keys(papers))))]
     assert keys[0] == "Poe20"
     assert len(set(keys)) == 3

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assistant.answer.pipeline import CANCELLED
 from assistant.answer.replies import sentences
-from assistant.export import markdown
+from assistant.export import format_conversation
 from assistant.types import Answer, Citation, Claim, Reference, Session, Support, Trace, Turn, Usage
 from tests.assistant.export.test_escaping import _LOADS, HOSTILE, read
 from tests.assistant.small import paper
@@ -40,7 +40,7 @@ def test_an_answer_of_a_model_with_its_doubts_and_references() -> None:
         usage=Usage(input_tokens=1000, output_tokens=234, dollars=0.5),
         trace=Trace(notes=("the answer was cut off",)),
     )
-    said = markdown(session(turn, forked_from="20261122-081500-3f2a"), [PAPER], KEYS)
+    said = format_conversation(session(turn, forked_from="20261122-081500-3f2a"), [PAPER], KEYS)
     assert said == (
         "# Events\n\n"
         "Session 20261123-081500-3f2a, begun on 2026-11-23, forked from 20261122-081500-3f2a. "
@@ -62,7 +62,7 @@ def test_turns_without_an_answer_say_so() -> None:
     failed = Turn(asked_at=NOW, question="First?", error="The model *fails*. Try again.")
     cancelled = Turn(asked_at=NOW, question="Second?", error=CANCELLED)
     none = answered(abstained=True, reason="No abstract answers it.", references=())
-    said = markdown(session(failed, cancelled, none, title=""), [], {})
+    said = format_conversation(session(failed, cancelled, none, title=""), [], {})
     assert said.startswith("# Untitled conversation\n")
     assert "## 1. First?\n\n**Failed:** The model \\*fails\\*. Try again.\n" in said
     assert "## 2. Second?\n\n**Cancelled** before there was an answer.\n" in said
@@ -81,7 +81,7 @@ def test_no_data_makes_a_link_an_image_or_a_block(text: str, support: Support) -
         Turn(asked_at=NOW, question=text, error=text),
     )
     hostile = paper("p", text, authors=text, venue=text, identifiers={"doi": text}, urls=(f"https://{text}",))
-    said = markdown(session(*turns, title=text, forked_from=text), [hostile], KEYS)
+    said = format_conversation(session(*turns, title=text, forked_from=text), [hostile], KEYS)
     kinds = read(said)[1]
     assert not kinds & (_LOADS | {"ordered_list_open", "hr", "blockquote_open", "table_open"})
     assert said.count("\n## ") == 4

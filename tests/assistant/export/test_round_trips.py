@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.export.library import ENDINGS, FORMATS, pieces
+from assistant.export.library import ENDINGS, FORMATS, format_papers
 from store.citation_keys import citation_keys
 from store.paper import Author, Paper, Source
 from store.readers import read_papers
@@ -89,7 +89,7 @@ FOLDERS = {"bibtex": "bibtex", "ris": "ris", "csl-json": "csl_json", "csv": "csv
 
 
 def written(found: Sequence[Paper], format: str) -> str:
-    return "".join(pieces(lambda: found, format, citation_keys(found)))
+    return "".join(format_papers(lambda: found, format, citation_keys(found)))
 
 
 def read(text: str, format: str) -> list[Paper]:

@@ -11,6 +11,17 @@ from pathlib import Path
 import pytest
 
 from assistant.sessions import Sessions
+from assistant.sessions.format import (
+    UNFINISHED,
+    Entry,
+    HeaderEntry,
+    QuestionEntry,
+    TitleEntry,
+    TurnEntry,
+    decode_session,
+    drop_torn_line,
+    encode_entry,
+)
 from assistant.types import Answer, Turn
 from store.errors import LibraryDamaged, LibraryError, NotFound
 
@@ -48,6 +59,77 @@ def questions(sessions: Sessions, id: str) -> list[str]:
 
 def file_of(tmp_path: Path, id: str) -> Path:
     return tmp_path / f"{id}.jsonl"
+
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FAILED = Turn(asked_at=NOON, question="Why?", error="It fails.")
+HEADER = b'{"kind":"session","format":1,"title":"","created_at":"2026-11-23T12:00:00Z","forked_from":null,"turns":[]}\n'
+QUESTION = b'{"kind":"question","id":"9c31a07e","asked_at":"2026-11-23T12:00:00Z","question":"Why?"}\n'
+OF_TURN = b'{"asked_at":"2026-11-23T12:00:00Z","question":"Why?","answer":null,"error":"It fails."}'
+TURN = b'{"kind":"turn","turn":%b,"begun":"9c31a07e"}\n' % OF_TURN
+TITLE = b'{"kind":"title","title":"Rare events"}\n'
+
+
+@pytest.mark.parametrize(
+    ("entry", "line"),
+    [
+        (HeaderEntry(title="", created_at=NOON), HEADER),
+        (QuestionEntry(id="9c31a07e", asked_at=NOON, question="Why?"), QUESTION),
+        (TurnEntry(turn=FAILED, begun="9c31a07e"), TURN),
+        (TitleEntry(title="Rare events"), TITLE),
+    ],
+)
+def test_each_entry_is_the_line_that_it_always_was(entry: Entry, line: bytes) -> None:
+    assert encode_entry(entry) == line
+
+
+def test_the_lines_tell_a_session_in_order() -> None:
+    file = Path("20261123-081500-3f2a.jsonl")
+    asked = decode_session(HEADER + QUESTION, file)
+    assert (asked.id, asked.title, asked.created_at, asked.forked_from) == (file.stem, "Why?", NOON, None)
+    assert asked.turns == (Turn(asked_at=NOON, question="Why?", error=UNFINISHED),)
+    assert decode_session(HEADER + QUESTION + TURN, file).turns == (FAILED,)
+    assert decode_session(HEADER + TURN + QUESTION + TURN, file).turns == (FAILED, FAILED)
+    assert decode_session(HEADER + TITLE + QUESTION + TITLE.replace(b"Rare", b"More"), file).title == "More events"
+    assert decode_session(HEADER + b"\n \n" + TITLE, file).title == "Rare events"
+    fork = HEADER.replace(b"null", b'"20261122-081500-3f2a"').replace(b"[]", b"[" + OF_TURN + b"]")
+    assert decode_session(fork, file).forked_from == "20261122-081500-3f2a"
+    assert decode_session(fork + QUESTION, file).turns == (FAILED, asked.turns[0])
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("q" * 60, "q" * 60),
+        ("q" * 61, "q" * 59 + "…"),
+        ("q" * 58 + " " + "q" * 9, "q" * 58 + "…"),
+        (" a \n b ", "a b"),
+    ],
+)
+def test_a_title_that_is_a_question_has_sixty_characters(sessions: Sessions, question: str, title: str) -> None:
+    id = sessions.new().id
+    assert sessions.record(id, turn(question)).title == title
+    assert sessions.record(id, turn("later")).title == title
+
+
+@pytest.mark.parametrize(
+    ("content", "rest"),
+    [
+        (b"", b""),
+        (HEADER, HEADER),
+        (HEADER[:-1], HEADER),
+        (HEADER[:20], b""),
+        (HEADER[:1], b""),
+        (HEADER + TITLE[:-1], HEADER + TITLE),
+        (HEADER + TITLE[:-2], HEADER),
+        (HEADER + b"?", HEADER),
+        (HEADER + b"?\n", HEADER + b"?\n"),
+        (b"%PDF", b"%PDF\n"),
+        (b"%PDF\n" + TITLE[:9], b"%PDF\n"),
+    ],
+)
+def test_only_a_last_line_that_was_being_written_is_dropped(content: bytes, rest: bytes) -> None:
+    assert drop_torn_line(content) == rest
 
 
 def test_a_line_torn_at_any_byte_costs_that_turn_only(sessions: Sessions, tmp_path: Path) -> None:

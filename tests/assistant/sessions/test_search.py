@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from assistant.escaping import escape
-from assistant.sessions.search import _AROUND, WIDTH, Search, folded
+from assistant.sessions.search import _AROUND, WIDTH, SessionSearch, folded
 from assistant.types import Answer, Session, SessionHit, SessionInfo, Turn
 from store.errors import InputError
 
@@ -26,7 +26,7 @@ def found(words: str, *turns: str, answer: str | None = None, title: str = "") -
     more = tuple(Turn(asked_at=NOW, question=question) for question in turns[1:])
     asked = asked.model_copy(update={"turns": asked.turns + more})
     info = SessionInfo(id=asked.id, title=title, created_at=NOW, updated_at=NOW, turns=len(asked.turns))
-    return Search(words).hit(asked, info)
+    return SessionSearch(words).find_hit(asked, info)
 
 
 def marked(hit: SessionHit | None) -> list[str]:
@@ -109,4 +109,4 @@ def test_a_long_text_is_cut_around_the_first_word() -> None:
 @pytest.mark.parametrize("words", ["", "  \n", '"" ?!', "()"])
 def test_no_word_is_an_error(words: str) -> None:
     with pytest.raises(InputError, match="nothing to search for"):
-        Search(words)
+        SessionSearch(words)

@@ -1,9 +1,12 @@
 """Sessions on disk, against a model in memory and as their users meet them."""
 
+import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import FileIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -219,6 +222,43 @@ def test_what_is_no_id_touches_no_file(
     assert len(str(caught.value)) < 300
     assert [path.name for path in secret.parent.iterdir()] == ["secret.jsonl"]
     assert "secret" in secret.read_text()
+
+
+def test_at_most_three_near_ids_are_named_the_latest_ones(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    suffixes = iter(["aaaa", "bbbb", "cccc", "dddd"])
+    monkeypatch.setattr(module, "token_hex", lambda _: next(suffixes))
+    ids = sorted(sessions.new().id for _ in range(4))
+    with pytest.raises(NotFound) as caught:
+        sessions.get("20")
+    assert f"Near it: {', '.join(ids[1:])}." in caught.value.what
+    with pytest.raises(NotFound) as none:
+        sessions.get("")
+    assert none.value.what == "There is no session ''."
+
+
+def test_what_is_acknowledged_is_on_the_disk(
+    sessions: Sessions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    folder = tmp_path / "library" / "sessions"
+    id = sessions.new().id
+    inodes = [(folder / f"{id}.jsonl").stat().st_ino, folder.stat().st_ino]
+    assert synced == inodes
+    sessions.record(id, turn())
+    assert synced == [*inodes, inodes[0]]
+    sessions.delete(id)
+    assert synced == [*inodes, *inodes]
+
+
+def test_a_write_that_the_disk_takes_in_parts_is_whole(tmp_path: Path) -> None:
+    class Slow(FileIO):
+        def write(self, data: Any) -> int:
+            return super().write(bytes(data)[:3])
+
+    with Slow(tmp_path / "file", "w") as stream:
+        module._write_all(stream, b"1234567")
+    assert (tmp_path / "file").read_bytes() == b"1234567"
 
 
 def test_deleting_leaves_no_file(sessions: Sessions, tmp_path: Path) -> None:

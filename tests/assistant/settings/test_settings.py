@@ -226,7 +226,7 @@ def test_all_settings_say_what_is_allowed() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["settings", "models", "models.connect", "models.errors", "models.prices", "models.probe", "models.context"],
+    ["settings", "llm", "llm.connect", "llm.errors", "llm.limits", "llm.probe"],
 )
 def test_importing_loads_nothing_heavy(module: str) -> None:
     code = f"import sys, assistant.{module}; print(*sys.modules)"
