@@ -21,7 +21,7 @@ from assistant.batch.spec import Item, Job
 from assistant.concurrency import in_thread
 from assistant.export.bibtex import bibtex
 from assistant.export.conversation import answer_markdown, remembered
-from assistant.report.pipeline import How, making, planned, report_alone
+from assistant.report.pipeline import planned, report_alone, summarizing
 from assistant.report.render.files import save
 from assistant.report.requests import Ask, asks
 from assistant.report.schema import Report
@@ -87,8 +87,8 @@ async def report(way: Way, job: Job, chain: Chain | None) -> Report:
     """The report of a job; raises as ``assistant.report.pipeline`` does."""
     request = job.request
     assert request
-    how = How(pen_of(way.library, chain) if chain else None, way.at_once, way.fallback)
-    async with aclosing(report_alone(making(way.library, request, how))) as events:
+    written = summarizing(way.library, chain, request, way.fallback, way.at_once)
+    async with aclosing(report_alone(written)) as events:
         async for event in events:
             return event.report
     raise AssertionError("the report ended without its last event")

@@ -1,14 +1,11 @@
-"""Reports for the Python API: the request as it is typed, on its way to the events that make it.
+"""The pipeline of a report: papers → outline → sections, quoted or by a model → references, ledger and manifest.
 
-A report on its way from its request to its last word, section by section; without a model just as with one.
-
-A report from its request: which papers, what to tell, the text, the references, the ledger.
-
-The sections of a report and the names of its themes, written several at a time.
+``summarizing`` makes a report and ``replaying`` makes one again; both run one coroutine that tells its events through a
+queue. ``build`` makes a report without a model and without an event loop.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
@@ -16,24 +13,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.concurrency import in_thread
 from assistant.question.filters import evidence
-from assistant.report import kinds as annotated
-from assistant.report import kinds as author
-from assistant.report import kinds as compare
-from assistant.report import kinds as contradictions
-from assistant.report import kinds as question
-from assistant.report import kinds as themes
-from assistant.report import kinds as timeline
 from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
 from assistant.report.extractive import framed, numbered, quoted_section
 from assistant.report.generative import Drafted, written_section
+from assistant.report.kinds import build_outline
 from assistant.report.manifest import check_same, manifest_of, read_manifest, request_of, scope_of, signed
 from assistant.report.outline import Outline, Plan
 from assistant.report.requests import names_of, renamed
-from assistant.report.schema import Kind, Manifest, Report, Request, Section
+from assistant.report.schema import Kind, Manifest, Paragraph, Report, Request, Section
 from assistant.report.scope import Scope, ledger, scope
 from assistant.report.themes import Theme
 from assistant.report.writer import Pen, Written, pen_again, pen_of
-from assistant.types import Claim, Support, Usage
+from assistant.types import Support, Usage
 from store.errors import InputError, ModelError
 from store.library import Library
 from store.text.clean import clean_text
@@ -41,18 +32,11 @@ from store.text.clean import clean_text
 if TYPE_CHECKING:
     from assistant.answer.pipeline import Chain
 
+AT_ONCE = 4
+"""Sections that a model writes at the same time: what most endpoints take without a queue; chosen by hand."""
+_NOTHING = Usage()
 
-NOTHING = Usage()
-Planner = Callable[[Library, Scope, Request], Outline]
-PLANNERS: dict[Kind, Planner] = {
-    Kind.THEMES: themes.outline_kinds_themes,
-    Kind.TIMELINE: timeline.outline_timeline,
-    Kind.QUESTION: question.outline_question,
-    Kind.COMPARE: compare.outline_compare,
-    Kind.AUTHOR: author.outline_kinds,
-    Kind.CONTRADICTIONS: contradictions.outline_kinds_contradictions,
-    Kind.ANNOTATED: annotated.outline,
-}
+Emit = Callable[[ReportEvent], None]
 
 
 class Planned(NamedTuple):
@@ -61,6 +45,94 @@ class Planned(NamedTuple):
     request: Request
     scope: Scope
     outline: Outline
+
+
+class _WriteOptions(NamedTuple):
+    """How sections are written: by whom (None quotes), how many at once, and whether excerpts stand in for a model."""
+
+    writer: Pen | None = None
+    at_once: int = AT_ONCE
+    fallback: bool = False
+
+
+def requested(kind: str, topic: str, seed: int, strict: bool, filters: Mapping[str, Any]) -> Request:
+    """Check what a caller gives, and make a request of it.
+
+    Raises:
+        InputError: There is no such kind or filter, or a value that it cannot have.
+    """
+    if kind not in list(Kind):
+        raise InputError(f"There is no report {kind!r}.", f"Choose one of {', '.join(Kind)}.")
+    if not isinstance(seed, int) or seed < 0:
+        raise InputError(f"The seed is {seed!r}.", "Give a whole number from 0.")
+    # numpy takes seeds of 32 bits.
+    return Request(
+        kind=Kind(kind), topic=clean_text(topic), filters=evidence(filters), seed=seed % 2**32, strict=strict
+    )
+
+
+def summarizing(
+    library: Library, chain: "Chain | None", request: Request, fallback: bool = False, at_once: int = AT_ONCE
+) -> AsyncGenerator[ReportEvent, None]:
+    """Make a report; closing the generator cancels what is being written, and what was written is kept.
+
+    Args:
+        library: Where the papers are.
+        chain: Whose model writes; None for quotes.
+        request: What to tell of which papers.
+        fallback: Whether excerpts stand in where the model gives no answer.
+        at_once: Sections that are written at the same time.
+
+    Raises:
+        InputError: ``at_once`` is below 1, or no paper is left to report on.
+        LibraryError: The library cannot be read.
+        ModelError: The model gives no answer, and there is no ``fallback``.
+        ConspectusError: The ledger does not add up.
+    """
+    if at_once < 1:
+        raise InputError(f"{at_once} sections at once are none.", "Give 1 or more.")
+    options = _WriteOptions(pen_of(library, chain) if chain else None, at_once, fallback)
+
+    async def make(emit: Emit) -> None:
+        plan = await in_thread(partial(planned, library, request))
+        identity = options.writer.hand if options.writer else None
+        manifest = await in_thread(partial(manifest_of, library, request, plan.scope, identity))
+        emit(await _write_report(plan, manifest, options, emit))
+
+    return _stream_events(make)
+
+
+def replaying(library: Library, manifest: Manifest | Report | str | Path) -> AsyncGenerator[ReportEvent, None]:
+    """Make a report again, byte for byte, from what was kept of it; no model is asked.
+
+    Args:
+        library: The library that it was made of.
+        manifest: What made it, the report itself, or a JSON file with one of them.
+
+    Raises:
+        InputError: The file cannot be read, papers are gone or differ, or what the model wrote is not kept any more.
+        ConspectusError: It came out otherwise.
+    """
+    if isinstance(manifest, Report):
+        manifest = manifest.manifest
+    original = manifest if isinstance(manifest, Manifest) else read_manifest(Path(manifest))
+
+    async def make(emit: Emit) -> None:
+        chosen = await in_thread(partial(scope_of, library, original))
+        plan = await in_thread(partial(planned, library, request_of(original), chosen))
+        options = _WriteOptions(pen_again(library, original), fallback=bool(original.failed))
+        done = await _write_report(plan, original, options, emit)
+        emit(done.model_copy(update={"report": check_same(done.report, original)}))
+
+    return _stream_events(make)
+
+
+async def report_alone(events: AsyncGenerator[ReportEvent, None]) -> AsyncGenerator[ReportDone, None]:
+    """Pass on the last of the events, for callers who do not look at the others."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, ReportDone):
+                yield event
 
 
 def build(library: Library, request: Request) -> Report:
@@ -72,242 +144,155 @@ def build(library: Library, request: Request) -> Report:
         ConspectusError: The ledger does not add up.
     """
     plan = planned(library, request)
-    sections = [quoted_section(one) for one in plan.outline.plans]
+    sections = [quoted_section(section) for section in plan.outline.plans]
     return put_together(plan, sections, manifest_of(library, request, plan.scope))
 
 
 def planned(library: Library, request: Request, chosen: Scope | None = None) -> Planned:
-    """Plan a report; ``chosen`` are its papers where they are known, else they are looked for.
+    """Plan a report.
+
+    Args:
+        library: Where the papers are.
+        request: What to tell.
+        chosen: The papers of the report where they are known; else they are looked for.
 
     Raises:
         InputError: No paper is left to report on.
         LibraryError: The library cannot be read.
     """
     chosen = chosen or scope(library, request.filters, request.topic)
-    return Planned(request, chosen, PLANNERS[request.kind](library, chosen, request))
+    return Planned(request, chosen, build_outline(library, chosen, request))
 
 
-def put_together(plan: Planned, sections: Sequence[Section], manifest: Manifest, usage: Usage = NOTHING) -> Report:
-    """The written sections of a plan as a report.
+def put_together(plan: Planned, sections: Sequence[Section], manifest: Manifest, usage: Usage = _NOTHING) -> Report:
+    """Assemble the written sections of a plan: strictness, ledger, overview and conclusion, references, digest.
 
     Raises:
         ConspectusError: The ledger does not add up.
     """
-    kept = [strict(section) for section in sections] if plan.request.strict else sections
-    told = ledger(plan.scope, kept)
-    shown, references = numbered(framed(kept) if plan.outline.framed else tuple(kept), plan.scope.papers)
-    report = Report(
-        kind=plan.request.kind,
-        title=plan.outline.title,
-        sections=shown,
-        references=references,
-        ledger=told,
-        manifest=manifest,
-        usage=usage,
+    if plan.request.strict:
+        sections = [_drop_unsupported(section) for section in sections]
+    entries = ledger(plan.scope, sections)
+    with_edges = framed(sections) if plan.outline.framed else tuple(sections)
+    numbered_sections, references = numbered(with_edges, plan.scope.papers)
+    return signed(
+        Report(
+            kind=plan.request.kind,
+            title=plan.outline.title,
+            sections=numbered_sections,
+            references=references,
+            ledger=entries,
+            manifest=manifest,
+            usage=usage,
+        )
     )
-    return signed(report)
 
 
-def strict(section: Section) -> Section:
-    """A section without the claims that the check did not find supported."""
-
-    def supported(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-        return tuple(claim for claim in claims if claim.support is Support.SUPPORTED)
-
-    paragraphs = [one.model_copy(update={"claims": supported(one.claims)}) for one in section.paragraphs]
-    return section.model_copy(update={"paragraphs": tuple(one for one in paragraphs if one.claims)})
-
-
-AT_ONCE = 4
-"""Sections that a model writes at the same time."""
+def _drop_unsupported(section: Section) -> Section:
+    """Leave out the claims that the check did not find supported; cells of tables are all supported."""
+    paragraphs = [
+        Paragraph(
+            label=paragraph.label,
+            claims=tuple(claim for claim in paragraph.claims if claim.support is Support.SUPPORTED),
+        )
+        for paragraph in section.paragraphs
+    ]
+    return section.model_copy(update={"paragraphs": tuple(part for part in paragraphs if part.claims)})
 
 
-class How(NamedTuple):
-    """How sections are written: by whom (None quotes), how many at once, and whether excerpts stand in for a model."""
+async def _stream_events(make: Callable[[Emit], Coroutine[Any, Any, None]]) -> AsyncGenerator[ReportEvent, None]:
+    """Run a coroutine, and yield what it emits until it ends; closing the generator cancels it."""
+    events: asyncio.Queue[ReportEvent | None] = asyncio.Queue()  # None ends it
+    task = asyncio.create_task(make(events.put_nowait))
+    task.add_done_callback(lambda _: events.put_nowait(None))
+    try:
+        while (event := await events.get()) is not None:
+            yield event
+        await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
-    pen: Pen | None = None
-    at_once: int = AT_ONCE
-    fallback: bool = False
+
+async def _write_report(plan: Planned, manifest: Manifest, options: _WriteOptions, emit: Emit) -> ReportDone:
+    headings = tuple(section.heading for section in plan.outline.plans)
+    emit(ReportStarted(title=plan.outline.title, papers=len(plan.scope.papers), headings=headings))
+    runner = _SectionRunner(plan, options, emit)
+    await runner.run()
+    writer = options.writer
+    if writer:
+        manifest = manifest.model_copy(update={"failed": dict(sorted(writer.failed.items()))})
+    report = await in_thread(partial(put_together, plan, runner.sections(), manifest, runner.usage))
+    return ReportDone(report=report, paid=writer.paid, cached=writer.cached) if writer else ReportDone(report=report)
 
 
-QUOTED = How()
+class _SectionRunner:
+    """Writes the sections of a plan and names its themes, some at a time; the first error ends all of it."""
 
+    def __init__(self, plan: Planned, options: _WriteOptions, emit: Emit) -> None:
+        self._plans = plan.outline.plans
+        self._themes = plan.outline.themes
+        self._topic = plan.request.topic
+        self._options = options
+        self._emit = emit
+        self._turn = asyncio.Semaphore(options.at_once)
+        self._drafts: dict[int, Drafted] = {}
+        self._names: dict[int, Written | None] = {}  # None where the model failed
 
-class Work:
-    """What there is to write of an outline; the first error ends all of it.
-
-    Args:
-        outline: Its sections and themes.
-        topic: What the report is about.
-        how: By whom.
-    """
-
-    def __init__(self, outline: Outline, topic: str, how: How) -> None:
-        self._outline = outline
-        self._topic = topic
-        self._how = how
-        self._turn = asyncio.Semaphore(how.at_once)
-        self._events: asyncio.Queue[ReportEvent | None] = asyncio.Queue()  # None ends it
-        self._drafted: dict[int, Drafted] = {}
-        self._named: dict[int, Written | None] = {}
-
-    async def events(self) -> AsyncGenerator[ReportEvent, None]:
-        """Do it; closing the generator stops it."""
-        pen = self._how.pen
-        work = [self._write(n, plan) for n, plan in enumerate(self._outline.plans)]
-        work += [self._name(n, theme, pen) for n, theme in enumerate(self._outline.themes) if pen]
-        tasks = [asyncio.create_task(one) for one in work]
-        everything = asyncio.gather(*tasks)
-        everything.add_done_callback(lambda _: self._events.put_nowait(None))
+    async def run(self) -> None:
+        """Write everything; cancelling it stops what is being written."""
+        writer = self._options.writer
+        work = [self._write_section(n, plan) for n, plan in enumerate(self._plans)]
+        work += [self._name_theme(n, theme, writer) for n, theme in enumerate(self._themes) if writer]
+        tasks = [asyncio.create_task(coroutine) for coroutine in work]
         try:
-            while (event := await self._events.get()) is not None:
-                yield event
-            await everything
+            await asyncio.gather(*tasks)
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(everything, *tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def sections(self) -> list[Section]:
         """What was written, in order, with the names in place of the labels."""
-        themes, plans = self._outline.themes, self._outline.plans
-        replies = {n: written.name for n, written in self._named.items() if written}
-        names = names_of(themes, replies, [plan.heading for plan in plans])
-        failed = [themes[n].label for n, written in self._named.items() if not written]
-        return [renamed(self._drafted[n].section, themes, names, failed) for n in range(len(plans))]
+        sections = [self._drafts[n].section for n in range(len(self._plans))]
+        if not self._names:
+            return sections
+        replies = {n: written.name for n, written in self._names.items() if written}
+        names = names_of(self._themes, replies, [plan.heading for plan in self._plans])
+        failed = [self._themes[n].label for n, written in self._names.items() if not written]
+        return [renamed(section, self._themes, names, failed) for section in sections]
 
     @property
     def usage(self) -> Usage:
         """What the model took for it, now or earlier."""
-        used = [self._drafted[n].usage for n in range(len(self._drafted))]
-        used += [written.usage for _, written in sorted(self._named.items()) if written]
-        return sum(used, Usage())
+        usages = [self._drafts[n].usage for n in range(len(self._drafts))]
+        usages += [written.usage for _, written in sorted(self._names.items()) if written]
+        return sum(usages, Usage())
 
-    async def _write(self, n: int, plan: Plan) -> None:
+    async def _write_section(self, n: int, plan: Plan) -> None:
         async with self._turn:
-            self._events.put_nowait(SectionStarted(n=n + 1, heading=plan.heading))
-            self._drafted[n] = await _section(plan, self._topic, self._how)
-            done = SectionDone(n=n + 1, section=self._drafted[n].section, done=len(self._drafted))
-            self._events.put_nowait(done)
+            self._emit(SectionStarted(n=n + 1, heading=plan.heading))
+            self._drafts[n] = draft = await self._draft_section(plan)
+            self._emit(SectionDone(n=n + 1, section=draft.section, done=len(self._drafts)))
 
-    async def _name(self, n: int, theme: Theme, pen: Pen) -> None:
+    async def _draft_section(self, plan: Plan) -> Drafted:
+        writer = self._options.writer
+        if writer is None or not plan.asked:
+            return Drafted(await in_thread(partial(quoted_section, plan)))
+        try:
+            return await written_section(plan, self._topic, writer)
+        except ModelError as error:
+            if not self._options.fallback:
+                raise
+            section = await in_thread(partial(quoted_section, plan))
+            note = f"{error.what} Excerpts are quoted instead."
+            return Drafted(section.model_copy(update={"note": f"{section.note}; {note}" if section.note else note}))
+
+    async def _name_theme(self, n: int, theme: Theme, writer: Pen) -> None:
         async with self._turn:
             try:
-                self._named[n] = await pen.name(theme)
+                self._names[n] = await writer.name(theme)
             except ModelError:
-                if not self._how.fallback:
+                if not self._options.fallback:
                     raise
-                self._named[n] = None  # The section's note tells it.
-
-
-async def _section(plan: Plan, topic: str, how: How) -> Drafted:
-    if how.pen is None or not plan.asked:
-        return Drafted(await in_thread(partial(quoted_section, plan)))
-    try:
-        return await written_section(plan, topic, how.pen)
-    except ModelError as error:
-        if not how.fallback:
-            raise
-        section = await in_thread(partial(quoted_section, plan))
-        note = f"{error.what} Excerpts are quoted instead."
-        return Drafted(section.model_copy(update={"note": f"{section.note}; {note}" if section.note else note}))
-
-
-async def making(library: Library, request: Request, how: How = QUOTED) -> AsyncGenerator[ReportEvent, None]:
-    """Make a report; closing the generator stops what is being written. What was written is kept.
-
-    Raises:
-        InputError: No paper is left to report on.
-        LibraryError: The library cannot be read.
-        ModelError: The model gives no answer, and excerpts were not asked for in its place.
-        ConspectusError: The ledger does not add up.
-    """
-    plan = await in_thread(partial(planned, library, request))
-    hand = how.pen.hand if how.pen else None
-    manifest = await in_thread(partial(manifest_of, library, request, plan.scope, hand))
-    async with aclosing(_made(plan, manifest, how)) as events:
-        async for event in events:
-            yield event
-
-
-async def making_again(
-    library: Library, manifest: Manifest, at_once: int = AT_ONCE
-) -> AsyncGenerator[ReportEvent, None]:
-    """Make the report of a manifest again, byte for byte, from what was kept of it; no model is asked.
-
-    Raises:
-        InputError: Papers are gone or differ, or what the model wrote is not kept any more.
-        ConspectusError: It came out otherwise.
-    """
-    request = request_of(manifest)
-    chosen = await in_thread(partial(scope_of, library, manifest))
-    plan = await in_thread(partial(planned, library, request, chosen))
-    how = How(pen_again(library, manifest), at_once, fallback=bool(manifest.failed))
-    async with aclosing(_made(plan, manifest, how)) as events:
-        async for event in events:
-            if isinstance(event, ReportDone):
-                event = event.model_copy(update={"report": check_same(event.report, manifest)})
-            yield event
-
-
-async def _made(plan: Planned, manifest: Manifest, how: How) -> AsyncGenerator[ReportEvent, None]:
-    headings = tuple(one.heading for one in plan.outline.plans)
-    yield ReportStarted(title=plan.outline.title, papers=len(plan.scope.papers), headings=headings)
-    work = Work(plan.outline, plan.request.topic, how)
-    async with aclosing(work.events()) as events:
-        async for event in events:
-            yield event
-    manifest = manifest.model_copy(update={"failed": dict(sorted(how.pen.failed.items()))}) if how.pen else manifest
-    report = await in_thread(partial(put_together, plan, work.sections(), manifest, work.usage))
-    paid, cached = (how.pen.paid, how.pen.cached) if how.pen else (Usage(), 0)
-    yield ReportDone(report=report, paid=paid, cached=cached)
-
-
-def requested(kind: str, topic: str, seed: int, strict: bool, filters: Mapping[str, Any]) -> Request:
-    """A request from what a caller gives.
-
-    Raises:
-        InputError: There is no such kind or filter, or a value that it cannot have.
-    """
-    if kind not in list(Kind):
-        raise InputError(f"There is no report {kind!r}.", f"Choose one of {', '.join(Kind)}.")
-    if not isinstance(seed, int) or seed < 0:
-        raise InputError(f"The seed is {seed!r}.", "Give a whole number from 0.")
-    asked = clean_text(topic)
-    return Request(kind=Kind(kind), topic=asked, filters=evidence(filters), seed=seed % 2**32, strict=strict)
-
-
-def summarizing(
-    library: Library, chain: "Chain | None", request: Request, fallback: bool = False, at_once: int = AT_ONCE
-) -> AsyncGenerator[ReportEvent, None]:
-    """The events of a report, by the model of the chain or, without one, in quotes; closing them cancels it.
-
-    Raises:
-        InputError: ``at_once`` is below 1.
-    """
-    if at_once < 1:
-        raise InputError(f"{at_once} sections at once are none.", "Give 1 or more.")
-    return making(library, request, How(pen_of(library, chain) if chain else None, at_once, fallback))
-
-
-def replaying(library: Library, manifest: "Manifest | Report | str | Path") -> AsyncGenerator[ReportEvent, None]:
-    """The events of a report that is made again, byte for byte, without asking a model.
-
-    Args:
-        library: The library that it was made of.
-        manifest: What made it, the report itself, or a JSON file with one of them.
-
-    Raises:
-        InputError: The file cannot be read.
-    """
-    if isinstance(manifest, Report):
-        manifest = manifest.manifest
-    return making_again(library, manifest if isinstance(manifest, Manifest) else read_manifest(Path(manifest)))
-
-
-async def report_alone(events: AsyncGenerator[ReportEvent, None]) -> AsyncGenerator[ReportDone, None]:
-    """The last of the events, for who does not look at the others."""
-    async with aclosing(events):
-        async for event in events:
-            if isinstance(event, ReportDone):
-                yield event
+                self._names[n] = None  # the section's note says so

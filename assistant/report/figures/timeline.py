@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.report.figures.figure import COLOURS, INK, PALE, SMALL, Picture, picture, wrapped
-from assistant.report.kinds import UNDATED, year_of
+from assistant.report.kinds import UNDATED, format_year
 from assistant.report.schema import Table
 from assistant.report.themes import Theme
 
@@ -25,7 +25,7 @@ _STEPS = (2, 5, 10, 20, 50, 100)
 
 def counted(themes: Sequence[Theme]) -> Counts:
     """Counts of themes."""
-    return {theme.label: Counter(year_of(paper) for paper in theme.papers) for theme in themes}
+    return {theme.label: Counter(format_year(paper) for paper in theme.papers) for theme in themes}
 
 
 def tabulated(table: Table) -> Counts:

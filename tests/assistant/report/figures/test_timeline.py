@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.report.figures.timeline import MOST, counted, spans, tabulated
-from assistant.report.kinds import UNDATED, theme_table
+from assistant.report.kinds import UNDATED, tabulate_themes
 from assistant.report.themes import Theme
 from tests.assistant import small
 
@@ -16,7 +16,7 @@ YEARS = st.one_of(st.just(UNDATED), st.integers(1600, 2100).map(str))
 def test_themes_and_their_table_count_alike() -> None:
     counts = counted(THEMES)
     assert counts == {"one": {"2018": 2, UNDATED: 1}, "two": {"2021": 1}}
-    assert tabulated(theme_table(THEMES)) == counts
+    assert tabulated(tabulate_themes(THEMES)) == counts
 
 
 def test_years_without_a_paper_have_their_column() -> None:
