@@ -1,6 +1,7 @@
 """What a report is going to tell, before anything is written: the same plan for quotes and for a model.
 
-What a report asks of its papers, and how a sentence shows that it tells it.
+A section is planned as paragraphs, each with a role: what it asks of its papers, and the cues by which a sentence shows
+that it tells it. The cues were written by hand on the abstracts of the sample.
 """
 
 import re
@@ -27,11 +28,11 @@ class Role(NamedTuple):
     cue: re.Pattern[str] | None = None
 
     def fits(self, sentence: str) -> float:
-        """How well a sentence tells it: 0 not at all, more with every cue."""
+        """Score how well a sentence tells it: 0 not at all, more with every cue."""
         return gist_bonus(sentence) if self.cue is None else float(len(self.cue.findall(sentence)))
 
 
-def _cue(*words: str) -> re.Pattern[str]:
+def _compile_cue(*words: str) -> re.Pattern[str]:
     return re.compile("|".join(words), re.IGNORECASE)
 
 
@@ -39,7 +40,7 @@ GIST = Role("", "what each of these papers does and finds, one sentence a paper"
 METHODS = Role(
     "Methods",
     "which methods these papers propose or use",
-    _cue(
+    _compile_cue(
         r"\b(?:we|our|this (?:paper|work))\b[^.]{0,40}\b(?:propos|develop|introduc|design|deriv|formulat|adapt)\w*",
         r"\b(?:algorithm|estimator|procedure|framework|approach|method)s?\b",
         r"\b(?:by|via|using|through) \w+ing\b",
@@ -48,7 +49,7 @@ METHODS = Role(
 DATA = Role(
     "Data",
     "which data sets, benchmarks and settings these papers use",
-    _cue(
+    _compile_cue(
         r"\bdata ?sets?\b",
         r"\bbenchmarks?\b",
         r"\bcorp(?:us|ora)\b",
@@ -65,7 +66,7 @@ NUMBERS = Role(
 OPEN = Role(
     "Open questions",
     "what these papers say remains open, hard or missing",
-    _cue(
+    _compile_cue(
         r"\b(?:remains?|remaining|unclear|unknown|unresolved|open (?:question|problem)s?|challeng\w+|difficult\w*)\b",
         r"\b(?:lacks?|limitation|limited|fails?|however|despite|yet|little is known)\b",
         r"\bfuture (?:work|research|directions?)\b",
@@ -75,7 +76,7 @@ PROBLEM = Role("Problem", "which problem the paper addresses", OPEN.cue)
 RESULT = Role(
     "Result",
     "what the paper finds",
-    _cue(
+    _compile_cue(
         r"\b(?:we|our|results?|experiments?)\b[^.]{0,40}\b(?:show|demonstrat|find|found|achiev|prov|observ|establish)\w*",
         r"\b(?:outperform|improv|reduc|attain|achiev|exceed)\w*\b",
         r"(?<![\w.-])\d[\d,.]*\s?(?:%|×|percent|times|fold)",

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from assistant.answer.pipeline import Chain
 
 AT_ONCE = 4
-"""Sections that a model writes at the same time: what most endpoints take without a queue; chosen by hand."""
+"""Sections that a model writes at the same time; chosen by hand, not measured."""
 _NOTHING = Usage()
 
 Emit = Callable[[ReportEvent], None]

@@ -1,4 +1,4 @@
-"""Who writes a report with a model: each answer checked, shown to the model once where it failed, and kept."""
+"""The model that writes a report: each answer is checked, shown to the model once where it failed, and kept."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,16 +23,21 @@ from store.errors import InputError, ModelError, PromptTooLong
 from store.library import Library
 from store.paper import Frozen
 
+# How often a prompt is halved that the model refuses as too long, as for an answer; chosen by hand, not measured.
 _HALVINGS = 2
 FOLDER = "sections"
 """Where a library keeps what models wrote for its reports."""
 
 
 class Written(Frozen):
-    """What a model wrote to one request, and what it took.
+    """What a model wrote to one request.
 
-    ``claims`` are checked, ``name`` is not. ``later``: the model failed when it was shown what the check found wanting,
-    and may not the next time.
+    Attributes:
+        claims: The sentences, checked.
+        usage: What it took.
+        notes: What went otherwise than usual.
+        name: The name of a theme, not checked.
+        later: The model failed when it was shown what the check found wanting, and may not the next time.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -66,7 +71,7 @@ class Pen:
     def __init__(
         self,
         hand: Hand,
-        kept: Cache[Written] | None,
+        cache: Cache[Written] | None,
         model: Model | None = None,
         prompts: Prompts | None = None,
         failed: Mapping[str, str] = MappingProxyType({}),
@@ -75,7 +80,7 @@ class Pen:
         self.paid = Usage()
         self.cached = 0
         self.failed = dict(failed)
-        self._kept = kept
+        self._cache = cache
         self._model = model
         self._prompts = prompts
 
@@ -85,31 +90,35 @@ class Pen:
         return Room(self.hand.context, self.hand.max_output)
 
     async def write(self, ask: Ask) -> Written:
-        """Have one ask answered, or take what was kept of it.
+        """Have a request answered, or take what was kept of it.
 
         Raises:
             InputError: Nothing was kept, and there is no model.
             ModelError: The model gives no answer.
         """
-        return await self._once({"ask": ask.given.values, "most": ask.most}, partial(self._in_room, ask=ask))
+        return await self._answer_once(
+            {"ask": ask.given.values, "most": ask.most}, partial(self._write_claims, ask=ask)
+        )
 
     async def name(self, theme: Theme) -> Written:
         """Have a theme named, or take what was kept of it; raises as ``write`` does."""
-        asked = request(theme, self.room)
-        return await self._once({"name": asked}, partial(self._named, asked=asked))
+        values = request(theme, self.room)
+        return await self._answer_once({"name": values}, partial(self._write_name, values=values))
 
-    async def _once(self, asked: Mapping[str, object], ask: Callable[[Model, Prompts], Awaitable[Written]]) -> Written:
-        key = cache_key({**self.hand.model_dump(exclude={"model"}), **asked})
+    async def _answer_once(
+        self, content: Mapping[str, object], write: Callable[[Model, Prompts], Awaitable[Written]]
+    ) -> Written:
+        key = cache_key({**self.hand.model_dump(exclude={"model"}), **content})
         if key in self.failed:
             raise ModelError(self.failed[key])
-        found = await in_thread(partial(self._kept.get, key)) if self._kept else None
-        if found is not None and not (found.later and self._model):
+        cached = await in_thread(partial(self._cache.get, key)) if self._cache else None
+        if cached is not None and not (cached.later and self._model):
             self.cached += 1
-            return found
+            return cached
         if self._model is None or self._prompts is None:
-            raise InputError("What the model wrote is not kept any more.", "Make the report anew, without --replay.")
+            raise InputError("What the model wrote is not kept any more.", "Make the report again, without --replay.")
         try:
-            written = await ask(self._model, self._prompts)
+            written = await write(self._model, self._prompts)
         except ModelError as error:
             self.failed[key] = error.what
             raise
@@ -117,67 +126,67 @@ class Pen:
         return await in_thread(partial(self._keep, key, written))
 
     def _keep(self, key: str, written: Written) -> Written:
-        if self._kept is None:
-            return written
-        try:
-            self._kept.put(key, written)
-        except OSError as error:
-            note = f"what the model wrote could not be kept for the next time: {error.strerror}"
-            return written.model_copy(update={"notes": (*written.notes, note)})
+        if self._cache:
+            try:
+                self._cache.put(key, written)
+            except OSError as error:
+                note = f"what the model wrote could not be kept for the next time: {error.strerror}"
+                return written.model_copy(update={"notes": (*written.notes, note)})
         return written
 
-    async def _named(self, model: Model, prompts: Prompts, asked: dict[str, str]) -> Written:
+    async def _write_name(self, model: Model, prompts: Prompts, values: dict[str, str]) -> Written:
         writing = Writing()
-        async with aclosing(model.write(prompts.render(Role.NAME, **asked), writing)) as pieces:
+        async with aclosing(model.write(prompts.render(Role.NAME, **values), writing)) as pieces:
             async for _ in pieces:
                 pass
         return Written(name=writing.text.strip(), usage=model.priced(writing.usage))
 
-    async def _in_room(self, model: Model, prompts: Prompts, ask: Ask) -> Written:
+    async def _write_claims(self, model: Model, prompts: Prompts, ask: Ask) -> Written:
         """Write from less where all of it is more than the model takes."""
         given = ask.given
         for left in range(_HALVINGS, -1, -1):
             try:
-                return await self._checked(model, prompts, given, ask.most)
+                return await self._draft_and_check(model, prompts, given, ask.most)
             except PromptTooLong:
                 if not left:
                     raise
             given = given.halved()
         raise AssertionError("the last try ends the loop")
 
-    async def _checked(self, model: Model, prompts: Prompts, given: Given, most: int) -> Written:
+    async def _draft_and_check(self, model: Model, prompts: Prompts, given: Given, most: int) -> Written:
         drafting = Drafting(model, prompts, Role.REPORT, {**given.values, "most": str(most)})
         async for _ in drafting.stream():
             pass  # Nobody reads a report while it is being written.
         titles, question = [paper.title for paper in given.papers], given.values["question"]
         drafts = [draft for draft in drafting.drafts if says_something(draft.text, question, titles)]
         claims = await in_thread(partial(check_drafts, drafts, given.papers))
-        again = await repaired(model, prompts, given, claims) if failed(claims) else Repaired(claims)
-        told = tuple(claim for claim in again.claims if says_something(claim.text, question, titles))
-        usage = model.priced(drafting.usage + again.usage)
-        return Written(claims=told, usage=usage, notes=(*drafting.notes, *again.notes), later=again.later)
+        repair = await repaired(model, prompts, given, claims) if failed(claims) else Repaired(claims)
+        informative = tuple(claim for claim in repair.claims if says_something(claim.text, question, titles))
+        usage = model.priced(drafting.usage + repair.usage)
+        return Written(claims=informative, usage=usage, notes=(*drafting.notes, *repair.notes), later=repair.later)
 
 
 def pen_of(library: Library, chain: Chain) -> Pen:
-    """The pen of a chain's model; it keeps what it writes where the chain keeps its answers."""
+    """Have the model of a chain write; what it writes is kept where the chain keeps its answers."""
+    model = chain.model
     hand = Hand(
-        model=chain.model.name,
-        identity=hashlib.sha256(chain.model.identity.encode()).hexdigest()[:16],
+        model=model.name,
+        identity=hashlib.sha256(model.identity.encode()).hexdigest()[:16],
         prompts=chain.prompts.hash,
-        context=chain.model.context,
-        max_output=chain.model.max_output,
+        context=model.context,
+        max_output=model.max_output,
         version=version("conspectus"),
     )
-    return Pen(hand, _kept(library) if chain.cache else None, chain.model, chain.prompts)
+    return Pen(hand, _cache_of(library) if chain.cache else None, model, chain.prompts)
 
 
 def pen_again(library: Library, manifest: Manifest) -> Pen | None:
-    """The pen that a report was written with, which only repeats; None where there was no model."""
+    """Repeat what was written for a report; None where there was no model."""
     if not manifest.identity:
         return None
     hand = Hand(**{name: getattr(manifest, name) for name in Hand.model_fields})
-    return Pen(hand, _kept(library), failed=manifest.failed)
+    return Pen(hand, _cache_of(library), failed=manifest.failed)
 
 
-def _kept(library: Library) -> Cache[Written]:
+def _cache_of(library: Library) -> Cache[Written]:
     return Cache(library.folder / FOLDER, Written)

@@ -1,7 +1,4 @@
-"""The map of papers: a point a paper, near to what resembles it.
-
-Papers as points: where they lie among themes, in all directions and in two.
-"""
+"""The map of papers: a point a paper, near to what resembles it, in all directions and in two."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,7 +33,7 @@ class Points(NamedTuple):
     numbers: Mapping[str, int]
 
     def centres(self) -> "Matrix":
-        """The unit mean of each theme, shape (themes, directions)."""
+        """Compute the unit mean of each theme, shape (themes, directions)."""
         import numpy as np
 
         means = np.array([self.rows[self.of == theme].mean(axis=0) for theme in range(len(self.themes))])
@@ -44,12 +41,12 @@ class Points(NamedTuple):
         return unit
 
     def closeness(self) -> "Matrix":
-        """The cosine of each paper and the centre of each theme, shape (papers, themes)."""
+        """Compute the cosine of each paper and the centre of each theme, shape (papers, themes)."""
         close: Matrix = self.rows @ self.centres().T
         return close
 
     def flat(self) -> tuple["Matrix", float]:
-        """Two coordinates a paper, and the share of the variance that they hold, 0 to 1.
+        """Compute two coordinates a paper, and the share of the variance that they hold, 0 to 1.
 
         Principal components of papers moved halfway to the centre of their theme: so themes come apart, and what
         lies between two of them stays there. Signs are fixed, for those of a decomposition are chance.
@@ -60,14 +57,14 @@ class Points(NamedTuple):
         directions = np.linalg.svd(moved - moved.mean(axis=0), full_matrices=False)[2][:2]
         directions = directions * np.where(directions.sum(axis=1) < 0, -1.0, 1.0)[:, None]
         around = self.rows - self.rows.mean(axis=0)
-        shown = around @ directions.T
+        coordinates = around @ directions.T
         plane = np.zeros((len(self.papers), 2))
-        plane[:, : shown.shape[1]] = shown
-        return plane, float((shown**2).sum() / max((around**2).sum(), 1e-12))
+        plane[:, : coordinates.shape[1]] = coordinates
+        return plane, float((coordinates**2).sum() / max((around**2).sum(), 1e-12))
 
 
 def points(library: Library, themes: Sequence[Theme], numbers: Mapping[str, int], seed: int = 0) -> Points:
-    """The papers of themes as points.
+    """Place the papers of themes.
 
     Raises:
         LibraryError: The library cannot be read.
@@ -85,12 +82,12 @@ def points(library: Library, themes: Sequence[Theme], numbers: Mapping[str, int]
 
 TITLE = "Map of the papers: what is alike lies close together"
 NUMBERED = 80
-"""Papers up to which each has its number beside it."""
+"""Papers up to which each has its number beside it; chosen by hand: of more, numbers cover each other."""
 
 
 def landscape(points: Points) -> Picture:
     """Draw the map."""
-    return picture("map", TITLE, _told(points), 6.2, lambda figure: _draw(figure, points))
+    return picture("map", TITLE, _describe(points), 6.2, lambda figure: _draw(figure, points))
 
 
 def _draw(figure: "Figure", points: Points) -> None:
@@ -112,22 +109,24 @@ def _draw(figure: "Figure", points: Points) -> None:
     figure.legend(loc="outside right upper", frameon=False, fontsize=SMALL, labelspacing=1.0)
 
 
-def _told(points: Points) -> str:
+def _describe(points: Points) -> str:
     import numpy as np
 
     names = [theme.label for theme in points.themes]
     sizes = ", ".join(f"{theme.label} ({len(theme.papers)})" for theme in points.themes)
     share = points.flat()[1]
     many = "theme" if len(names) == 1 else "themes"
-    said = [
+    sentences = [
         f"{len(points.papers)} papers in {len(names)} {many}: {sizes}.",
         f"The plane holds {share:.0%} of the variance.",
     ]
     centres = points.centres()
     alike = centres @ centres.T - 2 * np.eye(len(names))
     if len(names) > 1:
-        one, other = sorted(divmod(int(alike.argmax()), len(names)))
-        said.append(f"Closest to each other: {names[one]} and {names[other]} (cosine {alike[one, other]:.2f}).")
+        first, second = sorted(divmod(int(alike.argmax()), len(names)))
+        sentences.append(
+            f"Closest to each other: {names[first]} and {names[second]} (cosine {alike[first, second]:.2f})."
+        )
         alone = int(alike.max(axis=1).argmin())
-        said.append(f"Furthest from every other: {names[alone]} (cosine at most {alike[alone].max():.2f}).")
-    return " ".join(said)
+        sentences.append(f"Furthest from every other: {names[alone]} (cosine at most {alike[alone].max():.2f}).")
+    return " ".join(sentences)

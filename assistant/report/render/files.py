@@ -1,7 +1,4 @@
-"""Reports as the contents of files.
-
-A report as files, with its manifest.
-"""
+"""A report as files: each format, what comes beside it, and the manifest."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,7 +31,7 @@ PICTURED = ("md", "html", *BY_PANDOC)
 
 
 def text(of: Manuscript, format: str, name: str = "report") -> str:
-    """The report in a format that is text; ``name`` is that of its file, for what Markdown refers to.
+    """Write the report in a format that is text; ``name`` is that of its file, for what Markdown refers to.
 
     Raises:
         InputError: The format is none of ``TEXTS``, or the report has no table for CSV.
@@ -86,18 +83,18 @@ def render(
         raise InputError(f"There is no report format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
     # pandoc sets the references by itself.
     of = manuscript(report, papers, keys, pictures if format in PICTURED else (), csl if format in TEXTS else None)
-    return dict(_files(of, Path(path), format, csl))
+    return dict(_render_files(of, Path(path), format, csl))
 
 
 def bibliography_file(path: Path) -> Path:
-    """The references beside Markdown."""
+    """Name the file of the references beside Markdown."""
     return path.with_name(f"{_side_name(path)}.bib")
 
 
-def _files(of: Manuscript, path: Path, format: str, csl: Path | None) -> Iterator[tuple[Path, bytes]]:
+def _render_files(of: Manuscript, path: Path, format: str, csl: Path | None) -> Iterator[tuple[Path, bytes]]:
     name = _side_name(path)
     if format in ("md", "tex"):
-        yield from ((path.parent / picture_file(name, one.name), one.png) for one in of.pictures)
+        yield from ((path.parent / picture_file(name, picture.name), picture.png) for picture in of.pictures)
     if format == "md" and of.papers:
         yield bibliography_file(path), text(of, "bib").encode()
     yield path, converted(of, format, name, csl) if format in BY_PANDOC else text(of, format, name).encode()
@@ -141,10 +138,10 @@ def save(library: Library, report: Report, places: Mapping[Path, str], csl: Path
         side_files += [SideFile(file, path, content) for file, content in files.items() if file not in places]
     manifest = manifest_file(places)
     if side_files or "json" not in places.values():
-        beside = {one.path: contents[one.path] for one in side_files}
+        beside = {side_file.path: contents[side_file.path] for side_file in side_files}
         side_files.append(SideFile(manifest, next(iter(places))))
     check_side_files(side_files, places, manifest)
-    if side_files:  # The last: till it is there, what is on the disk is told by what was there before.
+    if side_files:  # The last to be written: till then the earlier manifest tells what is on the disk.
         contents[manifest] = record_files(report.manifest, manifest, beside)
     for file, content in contents.items():
         put(file, content)
@@ -152,7 +149,7 @@ def save(library: Library, report: Report, places: Mapping[Path, str], csl: Path
 
 
 def check_places(places: Mapping[Path, str]) -> None:
-    """Tell before a report is made that it could not be saved, as far as its files are known by then.
+    """Refuse before a report is made what could not be saved, as far as its files are known by then.
 
     Args:
         places: The format of each file.

@@ -1,4 +1,4 @@
-"""Files that a report brings beside those that were named: whose they are, where they are there already."""
+"""The files that a report brings beside those that were named, and whether they would replace somebody's."""
 
 import hashlib
 import json
@@ -43,7 +43,7 @@ class SavedManifest(Manifest):
 
 
 def manifest_file(places: Iterable[Path]) -> Path:
-    """The manifest beside the first of some files.
+    """Name the manifest beside the first of some files.
 
     Raises:
         InputError: It is no name of a file.
@@ -55,7 +55,7 @@ def manifest_file(places: Iterable[Path]) -> Path:
 
 
 def record_files(manifest: Manifest, path: Path, contents: Mapping[Path, bytes]) -> bytes:
-    """A manifest as a file, with the digests of the side files; those that it told of before stay in it.
+    """Write a manifest with the digests of the side files; those that it told of before stay in it.
 
     Args:
         manifest: Of the report.
@@ -63,10 +63,10 @@ def record_files(manifest: Manifest, path: Path, contents: Mapping[Path, bytes])
         contents: The side files that are written.
     """
     before = _read_manifest(path)
-    digests = {_relative(file, path): _digest(content) for file, content in contents.items()}
+    digests = {_locate_from(file, path): _hash_content(content) for file, content in contents.items()}
     files = {**(before.files if before else {}), **digests}
-    saved = SavedManifest(**manifest.model_dump(), files=files) if files else manifest
-    return f"{saved.model_dump_json(indent=2)}\n".encode()
+    extended = SavedManifest(**manifest.model_dump(), files=files) if files else manifest
+    return f"{extended.model_dump_json(indent=2)}\n".encode()
 
 
 def check_side_files(side_files: Iterable[SideFile], named: Collection[Path], manifest: Path) -> None:
@@ -84,76 +84,78 @@ def check_side_files(side_files: Iterable[SideFile], named: Collection[Path], ma
         InputError: A file is somebody else's.
     """
     free = {Path(os.path.abspath(path)) for path in named}
-    known = _read_manifest(manifest)
+    saved = _read_manifest(manifest)
     foreign = [
-        one
-        for one in side_files
-        if Path(os.path.abspath(one.path)) not in free
-        and (os.path.lexists(one.path) or _is_folder_taken(one))
-        and not _is_ours(one, known, manifest)
+        side_file
+        for side_file in side_files
+        if Path(os.path.abspath(side_file.path)) not in free
+        and (os.path.lexists(side_file.path) or _is_folder_taken(side_file))
+        and not _is_ours(side_file, saved, manifest)
     ]
     if foreign:
-        names = ", ".join(dict.fromkeys(str(one.path) for one in foreign))
+        names = ", ".join(dict.fromkeys(str(side_file.path) for side_file in foreign))
         raise InputError(
             f"Nothing was written: beside {foreign[0].main} would come {names}, which is there and no report wrote.",
             "Name another output, or move what is there to another place.",
         )
 
 
-def _is_folder_taken(one: SideFile) -> bool:
+def _is_folder_taken(side_file: SideFile) -> bool:
     """Whether what is to be the folder of the pictures is something else."""
-    folder = one.path.parent
-    return folder != one.main.parent and os.path.lexists(folder) and not folder.is_dir()
+    folder = side_file.path.parent
+    return folder != side_file.main.parent and os.path.lexists(folder) and not folder.is_dir()
 
 
-def _is_ours(one: SideFile, known: SavedManifest | None, manifest: Path) -> bool:
-    if one.path.is_symlink() or not one.path.is_file():
+def _is_ours(side_file: SideFile, saved: SavedManifest | None, manifest: Path) -> bool:
+    if side_file.path.is_symlink() or not side_file.path.is_file():
         return False
-    if one.path == manifest:
-        return known is not None
+    if side_file.path == manifest:
+        return saved is not None
     try:
-        content = one.path.read_bytes()
-        if content == one.content:
+        content = side_file.path.read_bytes()
+        if content == side_file.content:
             return True
-        if known and known.files.get(_relative(one.path, manifest)) == _digest(content):
+        if saved and saved.files.get(_locate_from(side_file.path, manifest)) == _hash_content(content):
             return True
         # Versions that kept no digests.
-        return any(_refers(text, one, content) for text in {one.main, one.main.with_suffix(".md")})
+        return any(
+            _is_referred_to(text, side_file, content) for text in {side_file.main, side_file.main.with_suffix(".md")}
+        )
     except OSError:  # What cannot be read cannot be told from another's.
         return False
 
 
-def _refers(text: Path, one: SideFile, content: bytes) -> bool:
+def _is_referred_to(text: Path, side_file: SideFile, content: bytes) -> bool:
     """Whether a Markdown of a report refers to a file, and the file is as it was when that was written."""
-    if not text.is_file() or one.path.stat().st_mtime_ns > text.stat().st_mtime_ns:
+    if not text.is_file() or side_file.path.stat().st_mtime_ns > text.stat().st_mtime_ns:
         return False
     written = text.read_bytes()
     head = rb'---\ntitle: .*\nlang: en\nbibliography: "([^"\n]+)"\n'
     bibliography = re.match(head + re.escape(LISTED.encode()), written)
     if bibliography is None:
         return False
-    if one.path.suffix == ".bib":
+    if side_file.path.suffix == ".bib":
         same = {*_BIBTEX_KEY.findall(content)} == {*_LISTED_KEY.findall(written)}
-        return bibliography[1] == one.path.name.encode() and same
-    return f"](<{one.path.parent.name}/{one.path.name}>)".encode() in written
+        return bibliography[1] == side_file.path.name.encode() and same
+    return f"](<{side_file.path.parent.name}/{side_file.path.name}>)".encode() in written
 
 
 def _read_manifest(path: Path) -> SavedManifest | None:
-    """A manifest that was saved, None where there is none or the file is something else."""
+    """Read a manifest that was saved; None where there is none or the file is something else."""
     if path.is_symlink():
         return None
     try:
-        found = json.loads(path.read_bytes())
-        manifest = SavedManifest.model_validate(found)
+        content = json.loads(path.read_bytes())
+        manifest = SavedManifest.model_validate(content)
     except (OSError, ValueError, ValidationError):
         return None
     is_report = manifest.settings.get("kind") in {kind.value for kind in Kind}
-    return manifest if is_report and {*found} <= {*SavedManifest.model_fields} else None
+    return manifest if is_report and {*content} <= {*SavedManifest.model_fields} else None
 
 
-def _relative(file: Path, manifest: Path) -> str:
+def _locate_from(file: Path, manifest: Path) -> str:
     return Path(os.path.relpath(file, manifest.parent)).as_posix()
 
 
-def _digest(content: bytes) -> str:
+def _hash_content(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
