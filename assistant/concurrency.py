@@ -1,15 +1,15 @@
 """One event loop in a thread, on which an assistant's asynchronous work runs, whoever waits for it.
 
 Connections belong to the loop that opened them; with a single loop they can be shared by blocking callers, by callers
-with loops of their own, and by all threads.
-
-From blocking code to an event loop.
+with loops of their own, and by all threads. And ``EventStream``: what a coroutine emits, as an asynchronous generator.
 """
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -113,30 +113,102 @@ async def in_thread(work: Callable[[], T]) -> T:
     return await asyncio.to_thread(work)
 
 
-async def stream(start: Callable[[], Iterator[T]]) -> AsyncGenerator[T, None]:
-    """Yield what a blocking iterator yields, each step in a thread, so that the event loop stays free.
+Emit = Callable[[T], Awaitable[None]]
+"""``await emit(event)`` hands an event on, and returns when the next one is asked for."""
 
-    Closing or cancelling it closes the blocking one, after the step it is in.
+
+class EventStream(AsyncGenerator[T, None]):
+    """What a coroutine emits, as an asynchronous generator: the one place where a queue becomes a stream.
+
+    The coroutine starts when the first event is asked for and goes on only when the next one is, so nothing is paid for
+    that nobody waits for. Closing the stream, or cancelling who waits for it, cancels the coroutine and waits until it
+    has ended. What the coroutine raises comes out of the stream.
+
+    Args:
+        work: The coroutine function; it is called once.
     """
-    items = await asyncio.to_thread(start)
-    step: asyncio.Task[tuple[T] | None] | None = None
-    try:
-        while True:
-            step = asyncio.create_task(asyncio.to_thread(_step, items))
-            item = await asyncio.shield(step)
-            if item is None:
-                return
-            yield item[0]
-    finally:
-        if step is not None and not step.done():
-            await asyncio.wait([step])
-        close = getattr(items, "close", None)
-        if close:
-            close()
+
+    def __init__(self, work: Callable[[Emit[T]], Coroutine[Any, Any, None]]) -> None:
+        self._work = work
+        self._queue: asyncio.Queue[T | None] = asyncio.Queue()  # None ends it
+        self._task: asyncio.Task[None] | None = None
+        self._ended = False
+
+    async def last(self) -> T:
+        """Run the coroutine to its end and return its last event, in place of iterating: no event is queued."""
+        self._ended = True
+        events: deque[T] = deque(maxlen=1)
+
+        async def keep(event: T) -> None:
+            events.append(event)
+
+        await self._work(keep)
+        return events[0]
+
+    async def asend(self, value: None = None) -> T:
+        """Wait for the next event."""
+        if self._ended:
+            raise StopAsyncIteration
+        if self._task is None:
+            self._task = asyncio.create_task(self._work(partial(_put, self._queue)))
+            self._task.add_done_callback(lambda _: self._queue.put_nowait(None))
+        else:
+            self._queue.task_done()
+        try:
+            event = await self._queue.get()
+        except asyncio.CancelledError:
+            await self.aclose()
+            raise
+        if event is None:
+            self._ended = True
+            self._task.result()
+            raise StopAsyncIteration
+        return event
+
+    async def athrow(self, kind: Any, value: Any = None, traceback: Any = None) -> T:
+        """Close the stream and raise an error in the caller."""
+        await self.aclose()
+        raise kind
+
+    async def aclose(self) -> None:
+        """Cancel the coroutine and wait until it has ended."""
+        self._ended = True
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+            await asyncio.wait([self._task])
+            if not self._task.cancelled():
+                self._task.exception()  # What fails while it is being stopped concerns nobody any more.
 
 
-def _step(items: Iterator[T]) -> tuple[T] | None:
-    """The next item, wrapped; None at the end (a StopIteration cannot cross into a task)."""
-    for item in items:
-        return (item,)
-    return None
+async def _put(queue: asyncio.Queue[T | None], event: T) -> None:
+    queue.put_nowait(event)
+    await queue.join()
+
+
+def run_tasks(tasks: Sequence[Callable[[Emit[T]], Awaitable[None]]], at_once: int) -> EventStream[T]:
+    """Run tasks, so many at a time; the first that fails ends them all.
+
+    Args:
+        tasks: Coroutine functions that are called with ``emit``, in order.
+        at_once: How many run at a time.
+
+    Returns:
+        The events of all of them as they happen, and then the error of the one that failed.
+    """
+
+    async def run(emit: Emit[T]) -> None:
+        turns = asyncio.Semaphore(at_once)
+
+        async def take_turn(task: Callable[[Emit[T]], Awaitable[None]]) -> None:
+            async with turns:
+                await task(emit)
+
+        running = [asyncio.create_task(take_turn(task)) for task in tasks]
+        try:
+            await asyncio.gather(*running)
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    return EventStream(run)

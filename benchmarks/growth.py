@@ -13,8 +13,7 @@ from pathlib import Path
 from time import process_time
 from typing import NamedTuple
 
-from assistant.answer.extractive import form_bonus, gist_bonus
-from assistant.answer.sufficiency import weigh
+from assistant.answer.sufficiency import form_bonus, gist_bonus, weigh
 from assistant.client import Assistant
 from assistant.question.authors import find_people
 from assistant.question.parse import understand

@@ -1,23 +1,21 @@
-"""A model's answer as drafts of claims: streamed, and brought into form where it broke.
+"""Answers by a model: drafts of claims out of its stream, each checked, and those that fail shown to it once."""
 
-What failed the check is shown to the model once, and what it writes instead is checked too.
-
-A follow-up as a question that stands on its own.
-"""
-
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.claims import check_drafts
-from assistant.answer.context import CHARACTERS_A_TOKEN, Given
-from assistant.answer.model import Model, SchemaRefused, Writing
+from assistant.answer.claims import NOTHING, check_drafts, composed
+from assistant.answer.context import CHARACTERS_A_TOKEN, Given, budget, shrink_until_it_fits
+from assistant.answer.model import Model, OnText, SchemaRefused
 from assistant.answer.parsing import Draft, growing_text, is_json, parse, salvage_json
-from assistant.concurrency import in_thread
+from assistant.answer.replies import Reply, in_words
+from assistant.answer.retrieval import Retrieved
+from assistant.cache import AnswerCache, cache_key
+from assistant.concurrency import Emit, in_thread
 from assistant.escaping import marked
+from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, TextDelta
 from assistant.question.followup import context
-from assistant.types import Claim, Support, Turn, Usage
+from assistant.types import Answer, Claim, Support, Trace, Turn, Usage
 from prompts import Prompts, Role
 from store.errors import ModelBusy, ModelError, ModelStalled, ModelUnreachable
 from store.text.clean import clean_characters, clean_text
@@ -25,20 +23,156 @@ from store.text.clean import clean_characters, clean_text
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
-
 CUT = "the model's answer was cut off; its last sentence is left out"
 BROKEN = "the model's answer was not in the form asked for, twice; what could be read of it is shown"
-# So many characters before a piece decide how it is escaped.
+UNREADABLE = "What the model wrote could not be read as an answer."
+# The longest thing that changes how the next character is escaped is "https:/" or "www"; rounded up.
 _BEFORE = 8
+# Earlier questions that are shown to the model, and what a longer reply than a question is cut to, in characters;
+# both chosen by hand, not measured.
+TURNS = 4
+LONGEST = 400
+# Failures that may pass by themselves: what was written under them is asked for again the next time.
+_PASSING = (ModelBusy, ModelStalled, ModelUnreachable)
 
 
-class Drafting:
-    """One answer being written. After the stream ``drafts`` holds its sentences, ``usage`` and ``notes`` what it took.
+class GenerativeWriter:
+    """Writes the answer to one question with a model.
+
+    Args:
+        model: Who writes.
+        prompts: What it is asked.
+        cache: Where answers are kept; None keeps none.
+        config: Langchain's, for its callbacks.
+    """
+
+    def __init__(
+        self, model: Model, prompts: Prompts, cache: AnswerCache | None, config: "RunnableConfig | None" = None
+    ) -> None:
+        self._model = model
+        self._prompts = prompts
+        self._cache = cache
+        self._config = config
+        self._usage = Usage()
+        self._notes: list[str] = []
+        self._repaired = 0
+
+    @property
+    def usage(self) -> Usage:
+        """What the model took for this question so far, with its price."""
+        return self._model.priced(self._usage)
+
+    async def condense(self, question: str, history: Sequence[Turn]) -> str:
+        """Have a follow-up put as a question that stands on its own; one that follows no answer stays as it is.
+
+        A reply that is no question in one line is not taken. The earliest questions are not shown where they do not fit
+        into a quarter of the context.
+        """
+        if not context(question, history).paper_ids:
+            return question
+        questions = "\n".join(f"- {_describe_turn(turn)}" for turn in reversed(history[-TURNS:]))
+        questions = questions[: int(self._model.context * CHARACTERS_A_TOKEN / 4)]
+        prompt = self._prompts.render(Role.CONDENSE, history=questions, question=question)
+        completion = await self._model.complete(prompt, self._config)
+        self._usage += completion.usage
+        reply = clean_text(completion.text.strip().splitlines()[0] if completion.text.strip() else "")
+        return reply if 0 < len(reply) <= LONGEST else question
+
+    async def write(self, retrieved: Retrieved, emit: Emit[AskEvent]) -> Answer:
+        """Write an answer from the papers that were retrieved, or take the one that the cache has of the same.
+
+        Raises:
+            ModelError: The model gives no answer.
+        """
+        if retrieved.abstention:
+            return self._answer(retrieved, retrieved.abstention)
+        room = budget(retrieved.question, self._model.context, self._model.max_output)
+        abstracts = Given(retrieved.papers, retrieved.question, room)
+        await emit(EvidenceFound(paper_ids=abstracts.ids))
+        key = cache_key(
+            {"prompts": self._prompts.hash, "model": self._model.identity, "question": retrieved.question}
+            | {"evidence": abstracts.evidence}
+        )
+        cached = self._cache.get(key) if self._cache else None
+        if cached:
+            for claim in cached.claims:
+                await emit(ClaimChecked(claim=claim))
+            await emit(TextDelta(text=cached.text))
+            return cached.model_copy(update={"trace": cached.trace.model_copy(update={"cached": True})})
+
+        async def draft(fitting: Given) -> list[Claim]:
+            if fitting is not abstracts:
+                note = f"the prompt was too long for the model; {len(fitting.papers)} abstracts were given to it"
+                self._notes.append(note)
+                await emit(EvidenceFound(paper_ids=fitting.ids))
+            return await self._draft(fitting, emit)
+
+        claims = await shrink_until_it_fits(abstracts, draft)
+        reply = composed(claims, retrieved.papers, UNREADABLE if BROKEN in self._notes else NOTHING)
+        for claim in reply.claims:
+            await emit(ClaimChecked(claim=claim))
+        return self._keep(key, self._answer(retrieved, reply))
+
+    async def _draft(self, abstracts: Given, emit: Emit[AskEvent]) -> list[Claim]:
+        """Let the model write, check each sentence, and show it once what failed."""
+
+        async def show(piece: str) -> None:
+            await emit(TextDelta(text=piece))
+
+        generation = Generation(self._model, self._prompts, Role.ANSWER, abstracts.values)
+        await generation.run(self._config, show)
+        self._count(generation)
+        claims = await in_thread(partial(check_drafts, generation.drafts, abstracts.papers))
+        doubtful = failed(claims)
+        if not doubtful:
+            return claims
+        await emit(Repairing(claims=len(doubtful)))
+        repair = await repaired(self._model, self._prompts, abstracts, claims, self._config)
+        self._count(repair)
+        self._repaired = repair.rewritten
+        return repair.claims
+
+    def _count(self, work: "Generation | Repaired") -> None:
+        self._usage += work.usage
+        self._notes += [note for note in work.notes if note not in self._notes]
+
+    def _answer(self, retrieved: Retrieved, reply: Reply) -> Answer:
+        trace = Trace(
+            searched=retrieved.searched,
+            kind=retrieved.query.kind,
+            filters=in_words(retrieved.query.filters),
+            papers_considered=retrieved.considered,
+            prompts=self._prompts.hash,
+            repaired=self._repaired,
+            notes=tuple(self._notes),
+        )
+        return Answer(question=retrieved.question, mode=self._model.name, usage=self.usage, trace=trace, **dict(reply))
+
+    def _keep(self, key: str, answer: Answer) -> Answer:
+        """Keep an answer for the next time, unless that may go better; where that fails, the answer's notes say so."""
+        if self._cache is None or {CUT, BROKEN} & set(self._notes):
+            return answer
+        try:
+            self._cache.put(key, answer)
+        except OSError as error:
+            notes = (*answer.trace.notes, f"the answer could not be kept for the next time: {error.strerror}")
+            return answer.model_copy(update={"trace": answer.trace.model_copy(update={"notes": notes})})
+        return answer
+
+
+def _describe_turn(turn: Turn) -> str:
+    """A question with the papers that its answer cited."""
+    titles = [reference.title for reference in turn.answer.references[:2]] if turn.answer else []
+    return turn.question + (f" (answered from: {'; '.join(titles)})" if titles else "")
+
+
+class Generation:
+    """One text being generated. After ``run`` ``drafts`` holds its sentences, ``usage`` and ``notes`` what it took.
 
     Args:
         model: Who writes.
         prompts: The form of the answer is taken from them.
-        role: ``ANSWER`` or ``REPAIR``.
+        role: ``ANSWER``, ``REPAIR`` or ``REPORT``.
         values: The placeholders of that prompt, ``form`` aside.
     """
 
@@ -51,46 +185,50 @@ class Drafting:
         self.usage = Usage()
         self.notes: list[str] = []
 
-    async def stream(self, config: "RunnableConfig | None" = None) -> AsyncGenerator[str, None]:
-        """Write; yields pieces of the sentences as they come, as Markdown, and fills ``drafts``.
+    async def run(self, config: "RunnableConfig | None" = None, show: OnText | None = None) -> None:
+        """Generate the text.
 
-        An answer that is broken or empty is asked for once more. One that was cut off keeps its whole sentences.
+        A text that is broken or empty is asked for once more. One that was cut off keeps its whole sentences.
+
+        Args:
+            config: Langchain's, for its callbacks.
+            show: Told each piece of the sentences as it comes, as Markdown.
+
+        Raises:
+            ModelError: The model gives no answer.
         """
         for last in (False, True):
-            writing = Writing()
             try:
-                async with aclosing(self._pieces(writing, config)) as pieces:
-                    async for piece in pieces:
-                        yield piece
+                finished = await self._attempt(last, config, show)
             except SchemaRefused:  # Nothing of it was shown; in plain text this cannot happen again.
-                async with aclosing(self._pieces(writing, config)) as pieces:
-                    async for piece in pieces:
-                        yield piece
-            self.usage += writing.usage
-            if self._settle(writing, last):
+                finished = await self._attempt(last, config, show)
+            if finished:
                 return
 
-    async def _pieces(self, writing: Writing, config: "RunnableConfig | None") -> AsyncGenerator[str, None]:
+    async def _attempt(self, last: bool, config: "RunnableConfig | None", show: OnText | None) -> bool:
+        """Generate the text once; False asks for it once more."""
+        shown = 0
+
+        async def show_growth(text: str) -> None:
+            nonlocal shown
+            sentences = growing_text(text)
+            if show and len(sentences) > shown:
+                start, shown = shown, len(sentences)
+                await show(_as_markdown(sentences, start))
+
         form = self._prompts.render(Role.FORM_JSON if self._model.writes_json else Role.FORM_TEXT)
         prompt = self._prompts.render(self._role, **self._values, form=form)
-        shown = 0
-        async with aclosing(self._model.write(prompt, writing, config, form=True)) as pieces:
-            async for _ in pieces:
-                text = growing_text(writing.text)
-                if len(text) > shown:
-                    yield _as_markdown(text, shown)
-                    shown = len(text)
-
-    def _settle(self, writing: Writing, last: bool) -> bool:
-        """Take the drafts of a finished text; False asks for it once more."""
-        parsed = parse(writing.text)
-        if parsed.broken and not writing.cut and not last:
+        on_text = show_growth if show else None
+        text, cut, usage = await self._model.complete(prompt, config, form=True, on_text=on_text)
+        self.usage += usage
+        parsed = parse(text)
+        if parsed.broken and not cut and not last:
             return False
-        self.notes += [CUT] if writing.cut else [BROKEN] if parsed.broken else []
+        self.notes += [CUT] if cut else [BROKEN] if parsed.broken else []
         if parsed.broken:
-            self.drafts = salvage_json(writing.text)
+            self.drafts = salvage_json(text)
         else:  # Of JSON that could be read every sentence is whole.
-            self.drafts = parsed.drafts[:-1] if writing.cut and not is_json(writing.text) else parsed.drafts
+            self.drafts = parsed.drafts[:-1] if cut and not is_json(text) else parsed.drafts
         return True
 
 
@@ -100,9 +238,6 @@ def _as_markdown(text: str, start: int) -> str:
     piece = marked(text[max(0, start - _BEFORE) :])[len(before) :]
     edges = [" " if edge.isspace() else "" for edge in (piece[0], piece[-1])]
     return f"{edges[0]}{clean_characters(piece)}{edges[1]}" if piece.strip() else " "
-
-
-_PASSING = (ModelBusy, ModelStalled, ModelUnreachable)
 
 
 class Repaired(NamedTuple):
@@ -123,64 +258,26 @@ def failed(claims: Sequence[Claim]) -> list[Claim]:
 async def repaired(
     model: Model, prompts: Prompts, given: Given, claims: Sequence[Claim], config: "RunnableConfig | None" = None
 ) -> Repaired:
-    """The claims that failed replaced by what the model writes instead; what it leaves out it has withdrawn.
+    """Replace the claims that failed by what the model writes instead; what it leaves out it has withdrawn.
 
     Claims of which a part holds stay where nothing better comes. That the model fails is told in the notes.
     """
     doubtful = failed(claims)
     listed = "\n".join(f"- {claim.text} ({'; '.join(claim.reasons)})" for claim in doubtful)
-    drafting = Drafting(model, prompts, Role.REPAIR, {**given.values, "failed": listed})
+    generation = Generation(model, prompts, Role.REPAIR, {**given.values, "failed": listed})
     try:
-        async with aclosing(drafting.stream(config)) as pieces:
-            async for _ in pieces:
-                pass
+        await generation.run(config)
     except ModelError as error:
         note = f"the sentences in doubt could not be written again: {error.what}"
-        return Repaired([*claims], usage=drafting.usage, notes=[note], later=isinstance(error, _PASSING))
-    again = await in_thread(partial(check_drafts, drafting.drafts, given.papers))
-    held = {claim.text for claim in claims if claim.support is Support.SUPPORTED}
-    fresh = [claim for claim in again if claim.text not in held]
+        return Repaired([*claims], usage=generation.usage, notes=[note], later=isinstance(error, _PASSING))
+    rewritten = await in_thread(partial(check_drafts, generation.drafts, given.papers))
+    supported = {claim.text for claim in claims if claim.support is Support.SUPPORTED}
+    fresh = [claim for claim in rewritten if claim.text not in supported]
     if any(claim.support is Support.PARTIAL for claim in doubtful) and len(failed(fresh)) == len(fresh):
-        return Repaired([*claims], usage=drafting.usage, notes=drafting.notes)
+        return Repaired([*claims], usage=generation.usage, notes=generation.notes)
     withdrawn = len(doubtful) - len(fresh)
-    told = f"{withdrawn} of its sentences were not worded as in their sources and were withdrawn"
-    notes = [told] if withdrawn > 0 else []
+    note = f"{withdrawn} of its sentences were not worded as in their sources and were withdrawn"
     place = claims.index(doubtful[0])
-    kept = [*claims[:place], *fresh, *(claim for claim in claims[place:] if claim.text in held)]
-    return Repaired(kept, len(fresh), drafting.usage, [*drafting.notes, *notes])
-
-
-# Earlier questions that are shown, and what a longer reply than a question is cut to.
-TURNS = 4
-LONGEST = 400
-
-
-async def stand_alone(
-    model: Model,
-    prompts: Prompts,
-    question: str,
-    history: Sequence[Turn],
-    writing: Writing,
-    config: "RunnableConfig | None",
-) -> str:
-    """The question with what it refers to; as it is where nothing was answered before.
-
-    The usage is left in ``writing``. A reply that is no question in one line is not taken. What does not fit into a
-    quarter of the context is not shown: the earliest questions.
-    """
-    if not context(question, history).paper_ids:
-        return question
-    asked = "\n".join(f"- {_told(turn)}" for turn in reversed(history[-TURNS:]))
-    asked = asked[: int(model.context * CHARACTERS_A_TOKEN / 4)]
-    prompt = prompts.render(Role.CONDENSE, history=asked, question=question)
-    async with aclosing(model.write(prompt, writing, config)) as pieces:
-        async for _ in pieces:
-            pass
-    reply = clean_text(writing.text.strip().splitlines()[0] if writing.text.strip() else "")
-    return reply if 0 < len(reply) <= LONGEST else question
-
-
-def _told(turn: Turn) -> str:
-    """A question with the papers that its answer cited."""
-    titles = [reference.title for reference in turn.answer.references[:2]] if turn.answer else []
-    return turn.question + (f" (answered from: {'; '.join(titles)})" if titles else "")
+    merged = [*claims[:place], *fresh, *(claim for claim in claims[place:] if claim.text in supported)]
+    notes = [*generation.notes, note] if withdrawn > 0 else generation.notes
+    return Repaired(merged, len(fresh), generation.usage, notes)

@@ -18,7 +18,7 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from pydantic import ConfigDict
 
 from assistant.answer.pipeline import Chain
-from assistant.answer.routing import look_up
+from assistant.answer.retrieval import look_up
 from assistant.concurrency import Loop
 from assistant.events import AskEvent
 from assistant.llm.tracing import disable_tracing

@@ -1,50 +1,33 @@
-"""One chat model as the chain uses it: a prompt goes in, growing text comes out, usage is counted."""
+"""A chat model as the pipeline uses it: a prompt goes in, text comes out and grows meanwhile, usage is counted."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from assistant.answer.parsing import SCHEMA
-from assistant.llm.tracing import stream_untraced
+from assistant.llm.tracing import disable_tracing
 from assistant.types import Usage
 from store.errors import ConspectusError, FormatRefused, ModelError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessageChunk
+    from langchain_core.messages.ai import UsageMetadata
     from langchain_core.runnables import RunnableConfig
 
 FORMAT = {"type": "json_schema", "json_schema": {"name": "claims", "strict": True, "schema": SCHEMA}}
 
 
-class Writing:
-    """Text that a model writes. ``text`` grows, ``cut`` says that it ended for want of room, ``usage`` counts."""
+class Completion(NamedTuple):
+    """What a model wrote to a prompt. ``cut`` says that it ended for want of room, ``usage`` counts tokens."""
 
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self.text = ""
-        self.cut = False
-        self.usage = Usage()
+    text: str = ""
+    cut: bool = False
+    usage: Usage = Usage()
 
-    def take(self, chunk: Any) -> str:
-        """Add a chunk of a stream; returns the text in it."""
-        piece = chunk.text if isinstance(chunk.text, str) else chunk.text()
-        if piece:
-            self._pieces.append(piece)
-            self.text += piece
-        used = chunk.usage_metadata
-        if used:
-            self.usage = Usage(
-                input_tokens=max(self.usage.input_tokens, used["input_tokens"]),
-                output_tokens=max(self.usage.output_tokens, used["output_tokens"]),
-            )
-        self.cut = self.cut or chunk.response_metadata.get("finish_reason") == "length"
-        return str(piece)
 
-    def end(self) -> None:
-        """The text is whole. Where each piece came twice, as through a proxy that tries again, one of them goes."""
-        once, again = self._pieces[::2], self._pieces[1::2]
-        if len(once) > 1 and once == again:
-            self.text = "".join(once)
+OnText = Callable[[str], Awaitable[None]]
+"""Called with the text so far whenever it has grown."""
 
 
 class Model:
@@ -91,10 +74,21 @@ class Model:
         """Whether the next answer is asked for as JSON."""
         return self.schema is not False
 
-    async def write(
-        self, prompt: str, writing: Writing, config: "RunnableConfig | None" = None, *, form: bool = False
-    ) -> AsyncGenerator[str, None]:
-        """Stream the reply to a prompt into ``writing``; yields each piece. ``form`` asks for the schema of claims.
+    async def complete(
+        self,
+        prompt: str,
+        config: "RunnableConfig | None" = None,
+        *,
+        form: bool = False,
+        on_text: OnText | None = None,
+    ) -> Completion:
+        """Have a prompt completed.
+
+        Args:
+            prompt: All that the model is told.
+            config: Langchain's, for its callbacks.
+            form: Ask for the schema of claims.
+            on_text: Told how the text grows.
 
         Raises:
             SchemaRefused: The endpoint does not take ``json_schema``; ask again in plain text.
@@ -103,12 +97,9 @@ class Model:
         options: dict[str, Any] = {"response_format": FORMAT} if form and self.writes_json else {}
         failure: Exception
         try:
-            async with aclosing(self._chunks(prompt, config, options)) as chunks:
-                async for chunk in chunks:
-                    yield writing.take(chunk)
-            writing.end()
+            completion = await self._read_stream(prompt, config, options, on_text)
             self.schema = True if options else self.schema
-            return
+            return completion
         except FormatRefused as error:
             # Others may have found it out at the same time, or the server be another one since.
             self.schema = False if options else self.schema
@@ -119,10 +110,40 @@ class Model:
             failure = self._explain(error) if self._explain else error
         raise failure  # Not chained: what a client raises may hold the key.
 
-    def _chunks(
-        self, prompt: str, config: "RunnableConfig | None", options: dict[str, Any]
-    ) -> AsyncGenerator[Any, None]:
-        return stream_untraced(self.chat.astream(prompt, config, **options))
+    async def _read_stream(
+        self, prompt: str, config: "RunnableConfig | None", options: dict[str, Any], on_text: OnText | None
+    ) -> Completion:
+        pieces: list[str] = []
+        text, cut, usage = "", False, Usage()
+        with disable_tracing():
+            stream = cast("AsyncGenerator[AIMessageChunk, None]", self.chat.astream(prompt, config, **options))
+            async with aclosing(stream) as chunks:
+                async for chunk in chunks:
+                    usage = _add_usage(usage, chunk.usage_metadata)
+                    cut = cut or chunk.response_metadata.get("finish_reason") == "length"
+                    piece = str(chunk.text if isinstance(chunk.text, str) else chunk.text())
+                    if piece:
+                        pieces.append(piece)
+                        text += piece
+                        if on_text:
+                            await on_text(text)
+        return Completion(_drop_doubled(pieces), cut, usage)
+
+
+def _add_usage(usage: Usage, counted: "UsageMetadata | None") -> Usage:
+    """Servers count once at the end, or all so far in each chunk."""
+    if not counted:
+        return usage
+    return Usage(
+        input_tokens=max(usage.input_tokens, counted["input_tokens"]),
+        output_tokens=max(usage.output_tokens, counted["output_tokens"]),
+    )
+
+
+def _drop_doubled(pieces: list[str]) -> str:
+    """Join the pieces; where each came twice, as through a proxy that tries again, one of the two goes."""
+    once, again = pieces[::2], pieces[1::2]
+    return "".join(once if len(once) > 1 and once == again else pieces)
 
 
 class SchemaRefused(Exception):

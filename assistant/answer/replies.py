@@ -8,9 +8,8 @@ Checking a claim against the sentences that it cites. Pure functions; nothing is
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from assistant.answer.extractive import Quote
 from assistant.escaping import SIGNS, escape
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, TextDelta
 from assistant.phrases import WORDED
@@ -19,7 +18,7 @@ from assistant.types import EXTRACTIVE, Answer, Citation, Claim, Reference, Supp
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper
-from store.results import Hit
+from store.results import Hit, ScoredSentence
 
 
 def check(text: str, citations: Sequence[Citation], papers: Mapping[str, Paper]) -> Claim:
@@ -57,6 +56,14 @@ def record_sentence(paper: Paper) -> str:
 def _says(citation: Citation, paper: Paper, text: str) -> bool:
     said = (citation.quote, paper.title, record_sentence(paper))
     return " ".join(text.split()) in (" ".join(one.split()) for one in said)
+
+
+class Quote(NamedTuple):
+    """A sentence of a paper and how well it answers, the higher the better; None for a paper without an abstract."""
+
+    paper: Paper
+    sentence: ScoredSentence | None
+    score: float = 0.0
 
 
 Numbered = TypeVar("Numbered", Citation, Reference)

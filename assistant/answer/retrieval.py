@@ -1,60 +1,226 @@
-"""What a model may answer from: the papers found for a question, or the reason why there are none.
+"""From a question to the papers that it is answered from, or to the reason why it is not.
 
-The retracted papers that an answer would have drawn on, had they not been left out.
+Each type of question has its own depth and order, and there is one gate: what the library holds has to bear on the
+question (see ``assistant.answer.sufficiency``). A model is given fewer papers than quotes are taken from, and is asked
+more readily.
 """
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from assistant.answer import replies
 from assistant.answer.replies import Reply
-from assistant.answer.sufficiency import THRESHOLD, enough, weigh
-from assistant.question.filters import both
-from assistant.question.parse import Kind, Query, understand
+from assistant.answer.sufficiency import THRESHOLD, enough, form_bonus, relevant, weigh
+from assistant.question.filters import at_least_one, both
+from assistant.question.followup import Context, Interpretation, interpret, searched
+from assistant.question.parse import COMPARE, Kind, Query, understand
+from assistant.types import Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
-from store.paper import Frozen, Paper
+from store.paper import Paper
+from store.results import Hit
+from store.search import best_sentences, term_weights
 
-# A question about a fact needs few papers, one about a field all that touch it.
+# As many lines as a reader takes in; the count of all of them is said. Chosen by hand, not measured.
+LINES = 50
+# How many papers are looked at: for a list, for a fact that is quoted, for one that a model states, and for a field on
+# which a model writes. A question about a fact needs few papers, one about a field all that touch it.
+# Chosen by hand, not measured.
+LISTING_DEPTH = 40
+DEPTH = 10
 FOR_A_FACT = 6
 FOR_A_FIELD = 12
-# A model can tell by itself that abstracts do not answer, so it is asked more readily than quotes are given.
+# A model can tell by itself that abstracts do not answer, so it is asked more readily than quotes are given: a third of
+# THRESHOLD, chosen by hand.
 READILY = 0.1
+# Questions about the catalogue are answered from the catalogue, never by a model: exact, complete and free.
+OF_THE_CATALOGUE = (Kind.CATALOGUE, Kind.COUNT, Kind.RECORD)
+_LISTED = (Kind.PAPERS, Kind.COUNT)
+_SIDES = re.compile(r"\s+(?:and|versus|vs\.?|with|or|to)\s+|\s*[,;]\s*", re.I)
 
 
-class Gathered(Frozen):
-    """The question as understood and the papers to answer from, best first; else ``reply`` says why not."""
+class Retrieved(NamedTuple):
+    """What the library holds for a question.
 
+    Attributes:
+        question: What was asked, of itself understandable.
+        query: How it was understood.
+        announced: What is searched for first; another understanding may have found more.
+        searched: What was searched for.
+        hits: The papers to answer from, best first, or in order of time.
+        total: How many papers fit; more than ``hits`` where a list would be too long.
+        considered: How many papers the filters let through or, for a model, how many it is given.
+        view: Where they were looked for; None where there is no library.
+        abstention: Says why nothing is answered; None where something is.
+    """
+
+    question: str
     query: Query
-    papers: tuple[Paper, ...] = ()
-    reply: Reply | None = None
+    announced: str = ""
+    searched: str = ""
+    hits: Sequence[Hit] = ()
+    total: int = 0
+    considered: int = 0
+    view: Snapshot | None = None
+    abstention: Reply | None = None
+
+    @property
+    def papers(self) -> list[Paper]:
+        """The papers of the hits."""
+        return [hit.paper for hit in self.hits]
 
 
-def gather(library: Library, question: str, filters: Filters) -> Gathered:
-    """Find the evidence for a question that stands on its own."""
+def retrieve(
+    library: Library, question: str, filters: Filters, history: Sequence[Turn] = (), *, for_model: bool = False
+) -> Retrieved:
+    """Find what a question is answered from.
+
+    Of the ways to understand it the first counts for which the library holds enough; where it does for none, the one
+    that is asked of the most papers.
+
+    Args:
+        library: Where to look.
+        question: One line of clean text.
+        filters: Papers that the answer is restricted to.
+        history: Earlier turns of the session, for what "it" means.
+        for_model: Whether a model is going to write, unless the question is about the catalogue.
+
+    Raises:
+        LibraryError: The library cannot be read.
+    """
     view = library.view()
     if view is None or not view.count:
-        return Gathered(query=Query(question=question), reply=replies.empty_library())
-    query = understand(question, view)
-    query = query.model_copy(update={"filters": both(query.filters, filters)})
+        query, text = Query(question=question, filters=filters), question if for_model else ""
+        return Retrieved(question, query, question, text, abstention=replies.empty_library())
+    interpretations = interpret(question, history, filters, view)
+    announced = searched(*interpretations[0]) or question
+    abstained: list[tuple[bool, Retrieved]] = []
+    for interpretation in interpretations:
+        retrieved = retrieve_as(interpretation, library, view, question, for_model=for_model)
+        retrieved = retrieved._replace(announced=announced)
+        if retrieved.abstention is None:
+            return retrieved
+        abstained.append((interpretation.earlier is not None, retrieved))
+    return min(abstained, key=lambda pair: pair[0])[1]
+
+
+def retrieve_as(
+    interpretation: Interpretation, library: Library, view: Snapshot, question: str = "", *, for_model: bool = False
+) -> Retrieved:
+    """Find what a question is answered from where it is understood in one way; the arguments are as for ``retrieve``."""
+    query, earlier = interpretation
+    question = question or query.question
+    for_model = for_model and query.kind not in OF_THE_CATALOGUE
+    retrieved = Retrieved(
+        question,
+        query,
+        searched=(query.topic or query.question) if for_model else searched(query, earlier),
+        considered=0 if for_model else len(view.rows(query.filters)),
+        view=view,
+    )
     if query.unknown:
-        return Gathered(query=query, reply=replies.unknown_name(query.unknown))
-    k = FOR_A_FIELD if query.kind is Kind.PAPERS else FOR_A_FACT
-    hits = library.search(query.topic or question, k, query.filters, view)
+        return retrieved._replace(abstention=replies.unknown_name(query.unknown))
+    if not for_model and (query.kind is Kind.CATALOGUE or (query.kind is Kind.COUNT and not query.topic)):
+        ids = view.catalogue(query.filters, bool(query.oldest_first))
+        hits = [Hit(paper=paper, score=1.0) for paper in library.get(ids[: query.limit or LINES])]
+        if not ids:
+            return retrieved._replace(abstention=replies.none_match(query, view))
+        return retrieved._replace(hits=hits, total=len(hits) if query.limit else len(ids))
+    if for_model:
+        depth = FOR_A_FIELD if query.kind is Kind.PAPERS else FOR_A_FACT
+        hits = library.search(query.topic or question, depth, query.filters, view)
+    else:
+        hits = _search(library, view, query, earlier)
     if not hits:
-        return Gathered(query=query, reply=replies.none_match(query, view))
-    found = weigh(view, query.topic or question, hits)
-    if found.strength() < READILY and not enough(found, query):
-        return Gathered(query=query, reply=replies.too_little(query, hits))
-    return Gathered(query=query, papers=tuple(hit.paper for hit in hits))
+        return retrieved._replace(abstention=replies.none_match(query, view))
+    if not _bears_on(view, query, earlier, hits, for_model):
+        return retrieved._replace(abstention=replies.too_little(query, hits))
+    if for_model:
+        return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
+    if query.kind in _LISTED:
+        return _list_topic(retrieved, library, view, hits)
+    return retrieved._replace(hits=hits, total=len(hits))
 
 
-# As many papers as an answer is made from, and as many as a note names.
-LOOKED_AT = 10
+def _search(library: Library, view: Snapshot, query: Query, earlier: Context | None) -> list[Hit]:
+    """Search for what is quoted; the sentences of earlier papers are ranked by the question itself."""
+    if query.kind in _LISTED:
+        return library.search(query.topic, LISTING_DEPTH, query.filters, view)
+    text = searched(query, earlier) or query.question
+    if earlier is None:
+        return library.search(text, DEPTH, query.filters, view)
+    if not query.topic:
+        hits = library.search(text, len(earlier.paper_ids), query.filters, view)
+        return sorted(hits, key=lambda hit: earlier.paper_ids.index(hit.paper.id))[:DEPTH]
+    hits = library.search(text, DEPTH, query.filters, view)
+    weights = term_weights(view, query.topic)
+    return [hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits]
+
+
+def _bears_on(view: Snapshot, query: Query, earlier: Context | None, hits: Sequence[Hit], for_model: bool) -> bool:
+    """Whether the papers bear on the question: the one gate before an answer."""
+    if for_model:
+        coverage = weigh(view, query.topic or query.question, hits)
+        return coverage.strength() >= READILY or enough(coverage, query)
+    if earlier is not None and not query.topic:  # "Why not?" asks of the earlier papers whatever they say.
+        return True
+    if enough(weigh(view, query.topic, hits), query, earlier):
+        return True
+    pointed = earlier is not None and earlier.pointed and query.kind not in _LISTED
+    return pointed and any(form_bonus(query.question, sentence.text) for sentence in hits[0].sentences)
+
+
+def _list_topic(retrieved: Retrieved, library: Library, view: Snapshot, hits: Sequence[Hit]) -> Retrieved:
+    """Keep the papers that are about the topic, best first, or in order of time where the question asks for it."""
+    query = retrieved.query
+    listed = relevant(view, query.topic, hits)
+    if COMPARE.search(query.question):
+        listed = _add_each_side(library, view, query, listed)
+    if query.oldest_first is not None:
+        undated = "9999" if query.oldest_first else ""
+        listed = sorted(listed, key=lambda hit: hit.paper.date or undated, reverse=not query.oldest_first)
+    shown = listed[: query.limit or LINES]
+    return retrieved._replace(hits=shown, total=len(shown) if query.limit else len(listed))
+
+
+def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """Look up each thing that is compared by itself, so that no side is crowded out."""
+    sides = [part for part in _SIDES.split(COMPARE.sub(" ", query.topic)) if part.strip()]
+    best = [(side, hit) for side in sides for hit in library.search(side, 1, query.filters, view)]
+    sure = [hit for side, hit in best if enough(weigh(view, side, [hit]), query)]
+    return list({hit.paper.id: hit for hit in (*sure, *hits)}.values())
+
+
+def look_up(library: Library, text: str, k: int, filters: Filters) -> list[Hit]:
+    """Search; what the text says of authors, years and categories filters where the library knows it.
+
+    Where nothing else is left to search for, the papers come in order of time, each with score 1.
+
+    Raises:
+        InputError: ``k`` is below 1.
+        LibraryError: The library cannot be read.
+    """
+    view, k = library.view(), at_least_one(k)
+    if view is None:
+        return []
+    k = min(k, view.count)
+    query = understand(text, view)
+    joined = both(query.filters, filters)
+    if query.topic or (joined == Filters() and query.oldest_first is None):
+        return library.search(query.topic or query.question, k, joined)
+    papers = library.get(view.catalogue(joined, bool(query.oldest_first))[:k])
+    return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
+
+
+# As many retracted papers as a note names; chosen by hand.
 NAMED = 3
 HOW = "--retracted lets them in"
 
 
 def left_out(library: Library, question: str, filters: Filters) -> str:
-    """A note on the retracted papers among those that a question would have found; "" where there are none.
+    """Note the retracted papers that an answer would have drawn on; "" where there are none.
 
     Args:
         library: Where to look.
@@ -69,15 +235,8 @@ def left_out(library: Library, question: str, filters: Filters) -> str:
     if not query.topic:
         count = len(view.rows(both(within, Filters(retracted=True))))
         return f"Left out: {count} retracted {'paper' if count == 1 else 'papers'}. {HOW}." if count else ""
-    return _named(_bearing(library, view, query.topic, within))
-
-
-def _bearing(library: Library, view: Snapshot, topic: str, within: Filters) -> list[Paper]:
-    hits = [hit for hit in library.search(topic, LOOKED_AT, within, view) if hit.paper.retraction]
-    return [hit.paper for hit in hits if weigh(view, topic, [hit]).strength() >= THRESHOLD]
-
-
-def _named(papers: list[Paper]) -> str:
+    hits = [hit for hit in library.search(query.topic, DEPTH, within, view) if hit.paper.retraction]
+    papers = [hit.paper for hit in hits if weigh(view, query.topic, [hit]).strength() >= THRESHOLD]
     if not papers:
         return ""
     named = "; ".join(f"“{paper.title}”, {paper.retraction}" for paper in papers[:NAMED])

@@ -4,7 +4,9 @@ The weights below come from ``benchmarks/abstention.py``; docs/abstention.md say
 """
 
 import re
+from collections.abc import Sequence
 from math import exp
+from typing import NamedTuple
 
 from assistant.question.followup import Context
 from assistant.question.parse import Query
@@ -69,7 +71,7 @@ def enough(evidence: Evidence, query: Query, earlier: Context | None = None) -> 
     return evidence.strength() >= THRESHOLD
 
 
-def weigh(view: Snapshot, topic: str, hits: list[Hit]) -> Evidence:
+def weigh(view: Snapshot, topic: str, hits: Sequence[Hit]) -> Evidence:
     """How well the papers found cover a topic."""
     weights = term_weights(view, topic)
     total = sum(weights.values())
@@ -102,3 +104,96 @@ def _coined(view: Snapshot, topic: str, paper: Paper) -> bool:
     asked = set(topic.lower().split())
     words = {word for word in _COINED.findall(paper_text(paper)) if word.lower() in asked}
     return any(0 < max(map(view.frequency, terms(word)), default=0) <= RARE for word in words)
+
+
+def relevant(view: Snapshot, topic: str, hits: Sequence[Hit]) -> list[Hit]:
+    """The papers that are about a topic: close to the best one both in words and in meaning."""
+    weights = term_weights(view, topic)
+    shares = [covered(weights, paper_text(hit.paper)) for hit in hits]
+    top = max(shares, default=0.0)
+    cosine = max((hit.cosine for hit in hits), default=0.0)
+    return [
+        hit
+        for hit, share in zip(hits, shares, strict=True)
+        if (share >= 0.6 * top and hit.cosine >= 0.4 * cosine) or hit.cosine >= 0.85 * cosine
+    ]
+
+
+class Form(NamedTuple):
+    """Questions that ask for a form, and sentences that have it."""
+
+    asked: re.Pattern[str]
+    given: re.Pattern[str]
+
+
+def _form(asked: tuple[str, ...], given: tuple[str, ...], flags: re.RegexFlag = re.I) -> Form:
+    return Form(re.compile("|".join(asked), re.I), re.compile("|".join(given), flags))
+
+
+_FORMS = {
+    "number": _form(
+        (
+            r"\bhow\s+(?:many|much|large|big|long|fast|accurate|often|far|well)\b",
+            r"\b(?:accuracy|speed-?up|percent\w*|factor|rate|size|score|number)\b",
+        ),
+        (
+            r"\d",
+            r"\b(?:two|three|four|five|six|seven|eight|nine|ten|half|twice)\b",
+            r"\b(?:dozens?|hundreds?|thousands?|millions?)\b",
+        ),
+    ),
+    "cause": _form(
+        (r"\bwhy\b", r"\breasons?\b", r"\bcauses?\b"),
+        (
+            r"\b(?:because|since|due|therefore|thus)\b",
+            r"\bas\s+\w+\s+(?:is|are)\b",
+            r"\bleads?\b",
+            r"\b(?:caus|suffer|shrink)",
+        ),
+    ),
+    "name": _form(
+        (r"\bwhere\b", r"\bdeploy", r"\bwhich\s+(?:company|platform|data\s?sets?|systems?|benchmarks?)\b"),
+        (r"(?<!^)(?<!\. )\b[A-Z][\w-]+", r"\bdeploy", r"\bat scale\b"),
+        re.NOFLAG,
+    ),
+    "definition": _form(
+        (
+            r"^\s*what\s+(?:is|are)\s+(?:the\s+|an?\s+)?[\w\s-]+\?*\s*$",
+            r"\bdefin",
+            r"\bmean(?:s|t)?\b",
+            r"\bstand\s+for\b",
+        ),
+        (
+            r"\b(?:is|are)\s+(?:defined|an?|the)\b",
+            r"\b(?:defin|propose|introduc|develop|present)",
+            r"\b(?:call|called|named|namely|which)\b",
+            r"\bi\.e\.",
+            r"\(\w+\)",
+        ),
+    ),
+    "means": _form(
+        (r"^\s*how\s+(?:do|does|can|is|are|did)\b", r"\b(?:method|approach)\b", r"\bdo\s+differently\b"),
+        (
+            r"\bby\s+\w+ing\b",
+            r"\b(?:propose|introduc|develop|present)",
+            r"\bour\s+(?:\w+\s+){0,2}(?:method|approach|framework|algorithm|procedure|model)",
+            r"\b(?:use[sd]?|using|via|through)\b",
+        ),
+    ),
+}
+_GIST = re.compile(
+    r"\b(?:we|our|this (?:paper|work|article|study))\b[^.]{0,60}?\b"
+    r"(?:propose|introduce|present|develop|study|studi|show|investigat|design|provide|demonstrat|formulat|analy[sz]"
+    r"|build|address|examin|consider|revisit|evaluat)",
+    re.I,
+)
+
+
+def form_bonus(question: str, sentence: str) -> float:
+    """1.0 where a sentence has a form that the question asks for, else 0.0."""
+    return float(any(form.asked.search(question) and form.given.search(sentence) for form in _FORMS.values()))
+
+
+def gist_bonus(sentence: str) -> float:
+    """1.0 for a sentence that says what its paper does, else 0.0."""
+    return float(bool(_GIST.search(sentence)))

@@ -1,14 +1,14 @@
 """What models replied, kept word for word: a reply that was paid for is never asked for again."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import ExitStack, aclosing
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answer.context import tokens
-from assistant.answer.model import Model, SchemaRefused, Writing
+from assistant.answer.model import Completion, Model, OnText, SchemaRefused
 from assistant.batch.budget import Budget
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
@@ -75,10 +75,15 @@ class KeptModel(Model):
         found = self._inner.priced(usage)
         return found if found.dollars is None else found.model_copy(update={"dollars": found.dollars * self._share})
 
-    async def write(
-        self, prompt: str, writing: Writing, config: "RunnableConfig | None" = None, *, form: bool = False
-    ) -> AsyncGenerator[str, None]:
-        """The whole reply as one piece. Asked the same again, a job wants another reply, and that has its own key."""
+    async def complete(
+        self,
+        prompt: str,
+        config: "RunnableConfig | None" = None,
+        *,
+        form: bool = False,
+        on_text: OnText | None = None,
+    ) -> Completion:
+        """The whole reply at once. Asked the same again, a job wants another reply, and that has its own key."""
         form = form and self.writes_json
         self._asked[prompt] += 1
         known = {"model": self.identity, "prompt": prompt, "form": form, "again": self._asked[prompt]}
@@ -92,9 +97,9 @@ class KeptModel(Model):
             raise SchemaRefused
         for budget in self._budgets:
             budget.take(reply.usage)
-        writing.text, writing.cut, writing.usage = reply.text, reply.cut, reply.usage
-        if reply.text:
-            yield reply.text
+        if reply.text and on_text:
+            await on_text(reply.text)
+        return Completion(reply.text, reply.cut, reply.usage)
 
     async def ask(self, wanted: Wanted) -> Reply:
         """Have a request answered by the model itself.
@@ -102,14 +107,11 @@ class KeptModel(Model):
         Raises:
             ModelError: It gives no answer.
         """
-        writing = Writing()
         try:
-            async with aclosing(self._inner.write(wanted.prompt, writing, form=wanted.form)) as pieces:
-                async for _ in pieces:
-                    pass  # Nobody reads along.
+            completion = await self._inner.complete(wanted.prompt, form=wanted.form)
         except SchemaRefused:
             return Reply(refused=True)
-        return Reply(text=writing.text, cut=writing.cut, usage=writing.usage)
+        return Reply(text=completion.text, cut=completion.cut, usage=completion.usage)
 
 
 class Replies:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from assistant.answer.pipeline import Request as Request
     from assistant.answer.pipeline import answer_alone as answer_alone
     from assistant.answer.pipeline import asked as asked
-    from assistant.answer.routing import look_up as look_up
+    from assistant.answer.retrieval import look_up as look_up
     from assistant.batch.job import Chains as Chains
     from assistant.batch.pipeline import BatchOptions as BatchOptions
     from assistant.batch.pipeline import batch_alone as batch_alone
@@ -80,7 +80,7 @@ else:
         "embedder": "assistant.llm.connect",
         "load": "assistant.settings",
         "access_of": "assistant.settings.providers",
-        "look_up": "assistant.answer.routing",
+        "look_up": "assistant.answer.retrieval",
         "diff": "assistant.report.diff",
         "replaying": "assistant.report.pipeline",
         "report_alone": "assistant.report.pipeline",

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from assistant.answer.context import budget, evidence, pack
-from assistant.answer.model import Model, Writing
+from assistant.answer.model import Model
 from assistant.concurrency import Loop
 from assistant.drafts.results import Opinion
 from assistant.verify.injection import trusted
@@ -64,11 +63,8 @@ async def _asked(
 ) -> AsyncGenerator[Opinion, None]:
     room = budget(sentence, model.context, model.max_output)
     given = evidence([trusted(paper) for paper in pack(papers, room)], room)
-    writing = Writing()
-    async with aclosing(model.write(prompts.render(Role.JUDGE, evidence=given, claim=sentence), writing)) as pieces:
-        async for _ in pieces:
-            pass
-    yield Opinion(model=model.name, says=says(writing.text), usage=model.priced(writing.usage))
+    reply = await model.complete(prompts.render(Role.JUDGE, evidence=given, claim=sentence))
+    yield Opinion(model=model.name, says=says(reply.text), usage=model.priced(reply.usage))
 
 
 def says(reply: str) -> str:

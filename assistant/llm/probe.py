@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 from assistant.llm.connect import chat_model, embedder, needed_key
 from assistant.llm.errors import explain, fell_silent
 from assistant.llm.limits import context_of, served_context
-from assistant.llm.tracing import stream_untraced
+from assistant.llm.tracing import disable_tracing
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
 from store.doctor import Check
 from store.errors import ConspectusError, ModelError, ModelRefused
@@ -183,10 +184,11 @@ def _ask(model: Any, settings: ModelSettings, key: SecretStr | None, question: s
 async def _hear(model: Any, seconds: float, question: str, options: dict[str, Any]) -> _Heard:
     started = perf_counter()
     whole, pieces = None, 0
-    async with asyncio.timeout(seconds):
-        async for chunk in stream_untraced(model.astream(question, **options)):
-            whole = chunk if whole is None else whole + chunk
-            pieces += bool(chunk.content)
+    with disable_tracing():
+        async with asyncio.timeout(seconds), aclosing(model.astream(question, **options)) as chunks:
+            async for chunk in chunks:
+                whole = chunk if whole is None else whole + chunk
+                pieces += bool(chunk.content)
     used = getattr(whole, "usage_metadata", None)
     return _Heard(
         text=str(getattr(whole, "text", "")),

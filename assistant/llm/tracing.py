@@ -6,11 +6,8 @@ caller hands over are the caller's own wish, and stay.
 """
 
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import aclosing, contextmanager
-from typing import TypeVar, cast
-
-T = TypeVar("T")
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 @contextmanager
@@ -21,24 +18,6 @@ def disable_tracing() -> Iterator[None]:
     _retire_old_variables()
     with tracing_context(parent=False, enabled=False):
         yield
-
-
-async def stream_untraced(chunks: AsyncIterator[T]) -> AsyncGenerator[T, None]:
-    """Yield what a stream of langchain, an asynchronous generator, yields, with tracing off in each of its steps.
-
-    What a generator sets in its context holds for whoever iterates over it, too: so it is set anew for each step.
-    """
-    from langsmith import tracing_context
-
-    _retire_old_variables()
-    async with aclosing(cast("AsyncGenerator[T, None]", chunks)) as steps:
-        while True:
-            with tracing_context(parent=False, enabled=False):
-                try:
-                    chunk = await anext(steps)
-                except StopAsyncIteration:
-                    return
-            yield chunk
 
 
 def _retire_old_variables() -> None:

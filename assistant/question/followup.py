@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from assistant.question.filters import changed
+from assistant.question.filters import both, changed
 from assistant.question.parse import MAX_QUESTION, Kind, Query, understand
 from assistant.types import Turn
 from store.filters import Filters
@@ -37,6 +38,35 @@ class Context(Frozen):
     searched: str = ""
     pointed: bool = False
     only: bool = False
+
+
+class Interpretation(NamedTuple):
+    """A way to understand a question; ``earlier`` is the turn to whose papers it is narrowed."""
+
+    query: Query
+    earlier: Context | None = None
+
+
+def interpret(question: str, history: Sequence[Turn], filters: Filters, view: Snapshot) -> list[Interpretation]:
+    """Understand a question as one about all papers, and about those of the earlier turn; the likelier comes first.
+
+    Args:
+        question: One line of clean text.
+        history: Earlier turns of the session.
+        filters: What the caller restricts the answer to.
+        view: What the library holds.
+    """
+    query = understand(question, view)
+    whole = completed(query, history, view)
+    alone = Interpretation(whole.model_copy(update={"filters": both(whole.filters, filters)}))
+    earlier = context(query.question, history)
+    if whole is not query or not earlier.paper_ids:
+        return [alone]
+    narrowed = both(alone.query.filters, Filters(ids=earlier.paper_ids))
+    carried = Interpretation(alone.query.model_copy(update={"filters": narrowed}), earlier)
+    if earlier.only:
+        return [carried]
+    return [carried, alone] if earlier.pointed else [alone, carried]
 
 
 def context(question: str, history: Sequence[Turn]) -> Context:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from assistant.answer.extractive import Quote
+from assistant.answer.replies import Quote
 from assistant.drafts.results import Relation
 from assistant.drafts.support import relation
 from assistant.report.extractive import sentences_of

@@ -6,8 +6,7 @@ checked below and of nothing else, and references that are numbered in order of 
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from assistant.answer.extractive import Quote
-from assistant.answer.replies import quoted_claims, references
+from assistant.answer.replies import Quote, quoted_claims, references
 from assistant.report.outline import NUMBERS, OPEN, Part, Plan, Role
 from assistant.report.schema import Cell, Paragraph, Section, claims_of
 from assistant.types import Claim, Reference, Support

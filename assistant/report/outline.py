@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.answer.extractive import gist_bonus
+from assistant.answer.sufficiency import gist_bonus
 from assistant.report.schema import Table
 from assistant.report.themes import Theme
 from store.paper import Paper

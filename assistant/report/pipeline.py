@@ -1,17 +1,16 @@
 """The pipeline of a report: papers → outline → sections, quoted or by a model → references, ledger and manifest.
 
-``summarizing`` makes a report and ``replaying`` makes one again; both run one coroutine that tells its events through a
-queue. ``build`` makes a report without a model and without an event loop.
+``summarizing`` makes a report and ``replaying`` makes one again, each by a coroutine whose events become a stream.
+``build`` makes a report without a model and without an event loop.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from assistant.concurrency import in_thread
+from assistant.concurrency import Emit, EventStream, in_thread, run_tasks
 from assistant.question.filters import evidence
 from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
 from assistant.report.extractive import framed, numbered, quoted_section
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 AT_ONCE = 4
 """Sections that a model writes at the same time; chosen by hand, not measured."""
 _NOTHING = Usage()
-
-Emit = Callable[[ReportEvent], None]
 
 
 class Planned(NamedTuple):
@@ -73,7 +70,7 @@ def requested(kind: str, topic: str, seed: int, strict: bool, filters: Mapping[s
 
 def summarizing(
     library: Library, chain: "Chain | None", request: Request, fallback: bool = False, at_once: int = AT_ONCE
-) -> AsyncGenerator[ReportEvent, None]:
+) -> EventStream[ReportEvent]:
     """Make a report; closing the generator cancels what is being written, and what was written is kept.
 
     Args:
@@ -93,16 +90,16 @@ def summarizing(
         raise InputError(f"{at_once} sections at once are none.", "Give 1 or more.")
     options = _WriteOptions(pen_of(library, chain) if chain else None, at_once, fallback)
 
-    async def make(emit: Emit) -> None:
+    async def make(emit: Emit[ReportEvent]) -> None:
         plan = await in_thread(partial(planned, library, request))
         identity = options.writer.hand if options.writer else None
         manifest = await in_thread(partial(manifest_of, library, request, plan.scope, identity))
-        emit(await _write_report(plan, manifest, options, emit))
+        await emit(await _write_report(plan, manifest, options, emit))
 
-    return _stream_events(make)
+    return EventStream(make)
 
 
-def replaying(library: Library, manifest: Manifest | Report | str | Path) -> AsyncGenerator[ReportEvent, None]:
+def replaying(library: Library, manifest: Manifest | Report | str | Path) -> EventStream[ReportEvent]:
     """Make a report again, byte for byte, from what was kept of it; no model is asked.
 
     Args:
@@ -117,14 +114,14 @@ def replaying(library: Library, manifest: Manifest | Report | str | Path) -> Asy
         manifest = manifest.manifest
     original = manifest if isinstance(manifest, Manifest) else read_manifest(Path(manifest))
 
-    async def make(emit: Emit) -> None:
+    async def make(emit: Emit[ReportEvent]) -> None:
         chosen = await in_thread(partial(scope_of, library, original))
         plan = await in_thread(partial(planned, library, request_of(original), chosen))
         options = _WriteOptions(pen_again(library, original), fallback=bool(original.failed))
         done = await _write_report(plan, original, options, emit)
-        emit(done.model_copy(update={"report": check_same(done.report, original)}))
+        await emit(done.model_copy(update={"report": check_same(done.report, original)}))
 
-    return _stream_events(make)
+    return EventStream(make)
 
 
 async def report_alone(events: AsyncGenerator[ReportEvent, None]) -> AsyncGenerator[ReportDone, None]:
@@ -200,25 +197,15 @@ def _drop_unsupported(section: Section) -> Section:
     return section.model_copy(update={"paragraphs": tuple(part for part in paragraphs if part.claims)})
 
 
-async def _stream_events(make: Callable[[Emit], Coroutine[Any, Any, None]]) -> AsyncGenerator[ReportEvent, None]:
-    """Run a coroutine, and yield what it emits until it ends; closing the generator cancels it."""
-    events: asyncio.Queue[ReportEvent | None] = asyncio.Queue()  # None ends it
-    task = asyncio.create_task(make(events.put_nowait))
-    task.add_done_callback(lambda _: events.put_nowait(None))
-    try:
-        while (event := await events.get()) is not None:
-            yield event
-        await task
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _write_report(plan: Planned, manifest: Manifest, options: _WriteOptions, emit: Emit) -> ReportDone:
+async def _write_report(
+    plan: Planned, manifest: Manifest, options: _WriteOptions, emit: Emit[ReportEvent]
+) -> ReportDone:
     headings = tuple(section.heading for section in plan.outline.plans)
-    emit(ReportStarted(title=plan.outline.title, papers=len(plan.scope.papers), headings=headings))
-    runner = _SectionRunner(plan, options, emit)
-    await runner.run()
+    await emit(ReportStarted(title=plan.outline.title, papers=len(plan.scope.papers), headings=headings))
+    runner = _SectionRunner(plan, options)
+    async with aclosing(run_tasks(runner.tasks(), options.at_once)) as events:
+        async for event in events:
+            await emit(event)
     writer = options.writer
     if writer:
         manifest = manifest.model_copy(update={"failed": dict(sorted(writer.failed.items()))})
@@ -227,30 +214,22 @@ async def _write_report(plan: Planned, manifest: Manifest, options: _WriteOption
 
 
 class _SectionRunner:
-    """Writes the sections of a plan and names its themes, some at a time; the first error ends all of it."""
+    """Writes the sections of a plan and names its themes."""
 
-    def __init__(self, plan: Planned, options: _WriteOptions, emit: Emit) -> None:
+    def __init__(self, plan: Planned, options: _WriteOptions) -> None:
         self._plans = plan.outline.plans
         self._themes = plan.outline.themes
         self._topic = plan.request.topic
         self._options = options
-        self._emit = emit
-        self._turn = asyncio.Semaphore(options.at_once)
         self._drafts: dict[int, Drafted] = {}
         self._names: dict[int, Written | None] = {}  # None where the model failed
 
-    async def run(self) -> None:
-        """Write everything; cancelling it stops what is being written."""
+    def tasks(self) -> list[Callable[[Emit[ReportEvent]], Awaitable[None]]]:
+        """What there is to do, in the order in which it is begun."""
         writer = self._options.writer
-        work = [self._write_section(n, plan) for n, plan in enumerate(self._plans)]
-        work += [self._name_theme(n, theme, writer) for n, theme in enumerate(self._themes) if writer]
-        tasks = [asyncio.create_task(coroutine) for coroutine in work]
-        try:
-            await asyncio.gather(*tasks)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        sections = [partial(self._write_section, n, plan) for n, plan in enumerate(self._plans)]
+        names = [partial(self._name_theme, n, theme, writer) for n, theme in enumerate(self._themes) if writer]
+        return [*sections, *names]
 
     def sections(self) -> list[Section]:
         """What was written, in order, with the names in place of the labels."""
@@ -269,11 +248,10 @@ class _SectionRunner:
         usages += [written.usage for _, written in sorted(self._names.items()) if written]
         return sum(usages, Usage())
 
-    async def _write_section(self, n: int, plan: Plan) -> None:
-        async with self._turn:
-            self._emit(SectionStarted(n=n + 1, heading=plan.heading))
-            self._drafts[n] = draft = await self._draft_section(plan)
-            self._emit(SectionDone(n=n + 1, section=draft.section, done=len(self._drafts)))
+    async def _write_section(self, n: int, plan: Plan, emit: Emit[ReportEvent]) -> None:
+        await emit(SectionStarted(n=n + 1, heading=plan.heading))
+        self._drafts[n] = draft = await self._draft_section(plan)
+        await emit(SectionDone(n=n + 1, section=draft.section, done=len(self._drafts)))
 
     async def _draft_section(self, plan: Plan) -> Drafted:
         writer = self._options.writer
@@ -288,11 +266,10 @@ class _SectionRunner:
             note = f"{error.what} Excerpts are quoted instead."
             return Drafted(section.model_copy(update={"note": f"{section.note}; {note}" if section.note else note}))
 
-    async def _name_theme(self, n: int, theme: Theme, writer: Pen) -> None:
-        async with self._turn:
-            try:
-                self._names[n] = await writer.name(theme)
-            except ModelError:
-                if not self._options.fallback:
-                    raise
-                self._names[n] = None  # the section's note says so
+    async def _name_theme(self, n: int, theme: Theme, writer: Pen, emit: Emit[ReportEvent]) -> None:
+        try:
+            self._names[n] = await writer.name(theme)
+        except ModelError:
+            if not self._options.fallback:
+                raise
+            self._names[n] = None  # the section's note says so

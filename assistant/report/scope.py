@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from assistant.answer.extractive import relevant
+from assistant.answer.sufficiency import relevant
 from assistant.report.schema import Bucket, Entry, Section, claims_of
 from assistant.verify.injection import evidence_end
 from store.errors import ConspectusError, InputError

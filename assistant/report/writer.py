@@ -2,15 +2,14 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing
 from functools import partial
 from importlib.metadata import version
 from types import MappingProxyType
 
 from assistant.answer.claims import check_drafts, says_something
-from assistant.answer.context import Given
-from assistant.answer.generative import Drafting, Repaired, failed, repaired
-from assistant.answer.model import Model, Writing
+from assistant.answer.context import Given, shrink_until_it_fits
+from assistant.answer.generative import Generation, Repaired, failed, repaired
+from assistant.answer.model import Model
 from assistant.answer.pipeline import Chain
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
@@ -19,12 +18,11 @@ from assistant.report.schema import Manifest
 from assistant.report.themes import Theme
 from assistant.types import Claim, Usage
 from prompts import Prompts, Role
-from store.errors import InputError, ModelError, PromptTooLong
+from store.errors import InputError, ModelError
 from store.library import Library
 from store.paper import Frozen
 
-# How often a prompt is halved that the model refuses as too long, as for an answer; chosen by hand, not measured.
-_HALVINGS = 2
+
 FOLDER = "sections"
 """Where a library keeps what models wrote for its reports."""
 
@@ -135,35 +133,24 @@ class Pen:
         return written
 
     async def _write_name(self, model: Model, prompts: Prompts, values: dict[str, str]) -> Written:
-        writing = Writing()
-        async with aclosing(model.write(prompts.render(Role.NAME, **values), writing)) as pieces:
-            async for _ in pieces:
-                pass
-        return Written(name=writing.text.strip(), usage=model.priced(writing.usage))
+        completion = await model.complete(prompts.render(Role.NAME, **values))
+        return Written(name=completion.text.strip(), usage=model.priced(completion.usage))
 
     async def _write_claims(self, model: Model, prompts: Prompts, ask: Ask) -> Written:
-        """Write from less where all of it is more than the model takes."""
-        given = ask.given
-        for left in range(_HALVINGS, -1, -1):
-            try:
-                return await self._draft_and_check(model, prompts, given, ask.most)
-            except PromptTooLong:
-                if not left:
-                    raise
-            given = given.halved()
-        raise AssertionError("the last try ends the loop")
+        return await shrink_until_it_fits(
+            ask.given, lambda context: self._draft_and_check(model, prompts, context, ask.most)
+        )
 
-    async def _draft_and_check(self, model: Model, prompts: Prompts, given: Given, most: int) -> Written:
-        drafting = Drafting(model, prompts, Role.REPORT, {**given.values, "most": str(most)})
-        async for _ in drafting.stream():
-            pass  # Nobody reads a report while it is being written.
-        titles, question = [paper.title for paper in given.papers], given.values["question"]
-        drafts = [draft for draft in drafting.drafts if says_something(draft.text, question, titles)]
-        claims = await in_thread(partial(check_drafts, drafts, given.papers))
-        repair = await repaired(model, prompts, given, claims) if failed(claims) else Repaired(claims)
+    async def _draft_and_check(self, model: Model, prompts: Prompts, context: Given, most: int) -> Written:
+        generation = Generation(model, prompts, Role.REPORT, {**context.values, "most": str(most)})
+        await generation.run()
+        titles, question = [paper.title for paper in context.papers], context.values["question"]
+        drafts = [draft for draft in generation.drafts if says_something(draft.text, question, titles)]
+        claims = await in_thread(partial(check_drafts, drafts, context.papers))
+        repair = await repaired(model, prompts, context, claims) if failed(claims) else Repaired(claims)
         informative = tuple(claim for claim in repair.claims if says_something(claim.text, question, titles))
-        usage = model.priced(drafting.usage + repair.usage)
-        return Written(claims=informative, usage=usage, notes=(*drafting.notes, *repair.notes), later=repair.later)
+        usage = model.priced(generation.usage + repair.usage)
+        return Written(claims=informative, usage=usage, notes=(*generation.notes, *repair.notes), later=repair.later)
 
 
 def pen_of(library: Library, chain: Chain) -> Pen:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.answer.pipeline import answer
+from assistant.answer.pipeline import stream_unsaved
 from assistant.client import Assistant
+from assistant.concurrency import Loop
+from assistant.events import AskEvent
 from assistant.testing import HashEmbedder
 from assistant.types import Answer, Turn
 from store.filters import Filters
@@ -38,11 +40,21 @@ def assistant(folder: Path, papers: Sequence[Paper] = ()) -> Assistant:
     return Assistant(library)
 
 
+_LOOP = Loop()
+
+
+def quoted(
+    library: Library, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+) -> list[AskEvent]:
+    """The events of an answer without a model; nothing is saved."""
+    return list(_LOOP.blocking(stream_unsaved(library, None, question, history, filters)))
+
+
 def talk(of: Assistant, *questions: str, within: Filters | None = None) -> list[Answer]:
     """The answers to questions asked one after the other; nothing is saved."""
     turns: list[Turn] = []
     for question in questions:
-        for event in answer(of.library, question, turns, within):
+        for event in quoted(of.library, question, turns, within):
             if event.event == "answer_done":
                 turns.append(Turn.now(question, event.answer))
     return [turn.answer for turn in turns if turn.answer]

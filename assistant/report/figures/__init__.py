@@ -14,7 +14,7 @@ from store.paper import Paper
 
 
 def drawn(library: Library, report: Report) -> tuple[Picture, ...]:
-    """Draw the pictures of a report, none where it has no themes; of the same report over the same library, always alike.
+    """Draw the pictures of a report, none where it has no themes; the same report and library give the same bytes.
 
     Raises:
         LibraryError: The library cannot be read.

@@ -2,9 +2,9 @@
 
 import pytest
 
-from assistant.answer.routing import Finding
 from assistant.client import Assistant
 from store.library import Library
+from tests.assistant.answer.finding import Finding
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,4 @@
-from assistant.answer.extractive import Quote
-from assistant.answer.replies import listing, prose, quoted_claims, references, renumbered
+from assistant.answer.replies import Quote, listing, prose, quoted_claims, references, renumbered
 from assistant.types import Support
 from store.results import ScoredSentence
 from tests.assistant import small

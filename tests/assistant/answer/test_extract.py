@@ -1,7 +1,8 @@
-from assistant.answer.extractive import PAPERS, SENTENCES, facts, line, relevant
-from assistant.answer.routing import Finding
+from assistant.answer.extractive import PAPERS, SENTENCES, facts, line
+from assistant.answer.sufficiency import relevant
 from store.results import Hit
 from tests.assistant import small
+from tests.assistant.answer.finding import Finding
 
 
 def hits(finding: Finding, topic: str) -> list[Hit]:

@@ -5,14 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.pipeline import answer
 from assistant.client import Assistant
 from assistant.events import AnswerDone, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.types import Answer, Support
 from store.filters import Filters
 from store.paper import Paper
 from tests.assistant import small
-from tests.assistant.small import talk
+from tests.assistant.small import quoted, talk
 
 
 def titles(reply: Answer) -> list[str]:
@@ -80,7 +79,7 @@ def test_any_conversation_is_answered_soundly(field: Assistant, questions: list[
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_events_come_in_order(field: Assistant, question: str) -> None:
-    events = list(answer(field.library, question))
+    events = quoted(field.library, question)
     searching, found, *claims, delta, done = events
     assert isinstance(searching, Searching)
     assert isinstance(found, EvidenceFound)

@@ -1,11 +1,12 @@
 import pytest
 
-from assistant.answer.routing import Finding, look_up, reply_to
+from assistant.answer.retrieval import look_up
 from assistant.question.followup import Context
 from assistant.question.parse import Query, understand
 from store.errors import InputError
 from store.filters import Filters
 from tests.assistant import small
+from tests.assistant.answer.finding import Finding, reply_to
 
 
 def asked(finding: Finding, question: str, earlier: Context | None = None) -> str:

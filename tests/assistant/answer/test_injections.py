@@ -11,7 +11,6 @@ from assistant.answer.context import evidence
 from assistant.answer.model import Model
 from assistant.answer.parsing import Draft, parse_text
 from assistant.answer.pipeline import Chain
-from assistant.answer.pipeline import answer as quoted
 from assistant.client import Assistant
 from assistant.testing import ScriptedChatModel, obedient
 from assistant.types import Answer, Support
@@ -101,7 +100,7 @@ async def test_drafts_are_escaped_as_they_are_shown(id: str, hostile: Assistant)
 @each_paper
 def test_excerpts_are_harmless_too(id: str, hostile: Assistant) -> None:
     for question in (QUESTION, "Which papers study coffee?"):
-        *_, last = quoted(hostile.library, question, (), Filters(ids=(id,)))
+        *_, last = small.quoted(hostile.library, question, (), Filters(ids=(id,)))
         assert last.event == "answer_done"
         assert_harmless(last.answer)
         assert LIE not in last.answer.text.replace("\\", "").partition("” [1]")[0] or id.startswith("t")

@@ -1,8 +1,8 @@
 import pytest
 
-from assistant.answer import routing as listing
-from assistant.answer.routing import Finding, about_topic, catalogue
+from assistant.answer import retrieval
 from assistant.question.parse import Query, understand
+from tests.assistant.answer.finding import Finding, reply_to
 
 
 def read(finding: Finding, question: str) -> Query:
@@ -10,9 +10,7 @@ def read(finding: Finding, question: str) -> Query:
 
 
 def ids(finding: Finding, question: str) -> list[str]:
-    query = read(finding, question)
-    reply = about_topic(*finding, query) if query.topic else catalogue(*finding, query)
-    return [reference.paper_id for reference in reply.references]
+    return [reference.paper_id for reference in reply_to(finding, read(finding, question)).references]
 
 
 @pytest.mark.parametrize(
@@ -61,14 +59,14 @@ def test_each_side_of_a_comparison_is_there(finding: Finding) -> None:
 
 
 def test_more_papers_than_a_reader_takes_in_are_counted(finding: Finding, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "LINES", 2)
-    reply = catalogue(*finding, read(finding, "papers since 2020"))
+    monkeypatch.setattr(retrieval, "LINES", 2)
+    reply = reply_to(finding, read(finding, "papers since 2020"))
     assert reply.text.startswith("This library holds 5 papers since 2020; the first 2:\n\n- **")
     assert len(reply.claims) == len(reply.references) == 2
 
 
 def test_a_paper_without_an_abstract_is_listed_as_such(finding: Finding) -> None:
-    reply = catalogue(*finding, read(finding, "papers in 2021"))
+    reply = reply_to(finding, read(finding, "papers in 2021"))
     assert reply.text == "- **Notes on Causal Forests** (2021) (no abstract) [1]"
     assert reply.claims[0].citations[0].quote == ""
 
@@ -79,4 +77,4 @@ def test_what_no_paper_is_about_is_not_listed(finding: Finding) -> None:
         "papers by Duchi on coral bleaching",
         "How many papers study malaria?",
     ):
-        assert about_topic(*finding, read(finding, question)).abstained
+        assert reply_to(finding, read(finding, question)).abstained

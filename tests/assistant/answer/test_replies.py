@@ -1,13 +1,14 @@
 import pytest
 
 from assistant.answer import replies
-from assistant.answer.extractive import Quote, line
-from assistant.answer.routing import Finding
+from assistant.answer.extractive import line
+from assistant.answer.replies import Quote
 from assistant.question.parse import Kind, Query
 from assistant.types import Support
 from store.filters import Filters
 from store.results import Hit
 from tests.assistant import small
+from tests.assistant.answer.finding import Finding
 
 
 @pytest.mark.parametrize(

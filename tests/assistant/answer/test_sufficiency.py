@@ -1,12 +1,12 @@
 import pytest
 
-from assistant.answer.routing import Finding
 from assistant.answer.sufficiency import FEATURES, Evidence, covered, enough, weigh
 from assistant.question.followup import Context
 from assistant.question.parse import Query
 from store.filters import Filters
 from store.results import Hit
 from tests.assistant import small
+from tests.assistant.answer.finding import Finding
 from tests.counting import growth
 
 

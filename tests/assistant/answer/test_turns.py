@@ -1,16 +1,17 @@
-from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
-from assistant.answer.pipeline import CANCELLED, recorded
-from assistant.events import AnswerDone, AskEvent, Searching
+from assistant.answer.pipeline import CANCELLED, Chain, Request, asked
+from assistant.client import Assistant
+from assistant.concurrency import EventStream
+from assistant.events import AskEvent
 from assistant.sessions import Sessions
 from assistant.sessions.format import UNFINISHED
-from assistant.types import Answer
-from store.errors import LibraryError, NotFound
+from store.errors import ModelStalled, NotFound
+from tests.assistant.answer.asking import QUESTION, RIGHT, chain_of, claims
 
-ANSWER = Answer(question="q", text="Because.")
+STALLED = ModelStalled("The model scripted fell silent.", "Ask again.")
 
 
 @pytest.fixture
@@ -18,50 +19,69 @@ def sessions(tmp_path: Path) -> Sessions:
     return Sessions(tmp_path / "sessions")
 
 
-async def answered(error: Exception | None = None) -> AsyncGenerator[AskEvent, None]:
-    yield Searching(query="q")
-    if error:
-        raise error
-    yield AnswerDone(answer=ANSWER)
+def stream(field: Assistant, sessions: Sessions, id: str, chain: Chain | None = None) -> EventStream[AskEvent]:
+    return asked(field.library, chain, sessions, Request(question=QUESTION, session=id))
 
 
 async def test_the_question_is_on_disk_before_anything_else_and_the_turn_before_the_last_event(
-    sessions: Sessions,
+    field: Assistant, sessions: Sessions
 ) -> None:
     id = sessions.new().id
-    events = recorded(answered(), sessions, id, "q")
-    assert await anext(events) == Searching(query="q")
+    events = stream(field, sessions, id)
+    assert (await anext(events)).event == "searching"
     (begun,) = sessions.get(id).turns
-    assert (begun.question, begun.answer, begun.error) == ("q", None, UNFINISHED)
-    assert await anext(events) == AnswerDone(answer=ANSWER)
+    assert (begun.question, begun.answer, begun.error) == (QUESTION, None, UNFINISHED)
+    while (event := await anext(events)).event != "answer_done":
+        assert sessions.get(id).turns == (begun,)
     (turn,) = sessions.get(id).turns
-    assert (turn.question, turn.answer, turn.error) == ("q", ANSWER, "")
+    assert (turn.question, turn.answer, turn.error) == (QUESTION, event.answer, "")
     await events.aclose()
     assert len(sessions.get(id).turns) == 1
 
 
-async def test_a_failure_is_kept_and_raised(sessions: Sessions) -> None:
+async def test_a_failure_is_kept_and_raised(field: Assistant, sessions: Sessions) -> None:
     id = sessions.new().id
-    with pytest.raises(LibraryError, match="cannot be read"):
-        async for _ in recorded(answered(LibraryError("The library cannot be read.", "Mend it.")), sessions, id, "q"):
+    chain, _ = chain_of(field.library, STALLED)
+    with pytest.raises(ModelStalled, match="fell silent"):
+        async for _ in stream(field, sessions, id, chain):
             pass
     (turn,) = sessions.get(id).turns
-    assert (turn.question, turn.answer, turn.error) == ("q", None, "The library cannot be read. Mend it.")
+    assert (turn.question, turn.answer, turn.error) == (
+        QUESTION,
+        None,
+        "The model scripted fell silent. Ask again.",
+    )
 
 
-async def test_a_turn_that_was_stopped_is_kept_as_cancelled(sessions: Sessions) -> None:
+async def test_a_turn_that_was_stopped_is_kept_as_cancelled(field: Assistant, sessions: Sessions) -> None:
     id = sessions.new().id
-    events = recorded(answered(), sessions, id, "q")
+    events = stream(field, sessions, id)
     await anext(events)
     await events.aclose()
     (turn,) = sessions.get(id).turns
-    assert (turn.question, turn.answer, turn.error) == ("q", None, CANCELLED)
+    assert (turn.question, turn.answer, turn.error) == (QUESTION, None, CANCELLED)
 
 
-async def test_a_session_that_has_gone_is_an_error(sessions: Sessions) -> None:
+async def test_the_model_is_not_asked_before_somebody_waits_for_it(field: Assistant, sessions: Sessions) -> None:
     id = sessions.new().id
-    events = recorded(answered(), sessions, id, "q")
+    chain, model = chain_of(field.library, claims(RIGHT))
+    events = stream(field, sessions, id, chain)
+    assert [(await anext(events)).event for _ in range(2)] == ["searching", "evidence_found"]
+    await events.aclose()
+    assert model.requests == []
+
+
+async def test_a_session_that_has_gone_is_an_error(field: Assistant, sessions: Sessions) -> None:
+    id = sessions.new().id
+    events = stream(field, sessions, id)
     await anext(events)
     sessions.delete(id)
     with pytest.raises(NotFound):
-        await anext(events)
+        async for _ in events:
+            pass
+
+
+async def test_a_stream_that_nobody_reads_saves_nothing(field: Assistant, sessions: Sessions) -> None:
+    id = sessions.new().id
+    await stream(field, sessions, id).aclose()
+    assert sessions.get(id).turns == ()

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.answer.extractive import form_bonus, gist_bonus
+from assistant.answer.sufficiency import form_bonus, gist_bonus
 from tests.counting import growth
 
 

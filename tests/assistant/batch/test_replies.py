@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.model import Model, SchemaRefused, Writing
+from assistant.answer.model import Completion, Model, SchemaRefused
 from assistant.batch.budget import Budget, OverBudget
 from assistant.batch.replies import KeptModel, Replies
 from assistant.batch.sources import Paying
@@ -25,11 +25,8 @@ def model(*turns: Said | Reply, source: Paying, own: Budget | None = None, price
     return KeptModel(inner, source.reply, (own,) if own else ())
 
 
-async def said(of: Model, prompt: str = "What?", form: bool = False) -> Writing:
-    writing = Writing()
-    async for _ in of.write(prompt, writing, form=form):
-        pass
-    return writing
+async def said(of: Model, prompt: str = "What?", form: bool = False) -> Completion:
+    return await of.complete(prompt, form=form)
 
 
 async def test_a_reply_is_paid_once_and_the_same_for_all_jobs(tmp_path: Path) -> None:

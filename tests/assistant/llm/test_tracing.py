@@ -2,35 +2,38 @@
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
+from langchain_core.outputs import ChatGenerationChunk
 from langsmith import tracing_context
 from langsmith.utils import tracing_is_enabled
 
-from assistant.llm.tracing import disable_tracing, stream_untraced
+from assistant.answer.model import Model
+from assistant.llm.tracing import disable_tracing
+from assistant.testing import ScriptedChatModel
 
 
-async def states(closed: list[str]) -> AsyncIterator[object]:
-    """Whether langchain would trace, at each of two steps; notes that it was closed."""
-    try:
-        yield tracing_is_enabled()
-        yield tracing_is_enabled()
-    finally:
-        closed.append("closed")
+class Traces(ScriptedChatModel):
+    """Notes whether langchain would trace while it streams."""
+
+    seen: list[bool] = []
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        async for chunk in super()._astream(*args, **kwargs):
+            self.seen.append(tracing_is_enabled())
+            yield chunk
 
 
 class TestTracing:
-    async def test_it_is_off_in_each_step_of_a_stream_and_on_between_them(self) -> None:
+    async def test_it_is_off_while_a_model_streams_and_on_for_the_caller(self) -> None:
+        chat = Traces(turns=[["So ", "it is."]])
         with tracing_context(enabled=True):
-            seen = [(inside, tracing_is_enabled()) async for inside in stream_untraced(states([]))]
-        assert seen == [(False, True), (False, True)]
-
-    async def test_whoever_stops_reading_closes_the_stream(self) -> None:
-        closed: list[str] = []
-        stream = stream_untraced(states(closed))
-        assert await anext(stream) is False
-        await stream.aclose()
-        assert closed == ["closed"]
+            completion = await Model(chat, "scripted").complete("Why?")
+            assert tracing_is_enabled() is True
+        assert completion.text == "So it is."
+        assert chat.seen
+        assert not any(chat.seen)
 
     def test_a_failure_puts_it_back(self) -> None:
         with tracing_context(enabled=True):

@@ -1,0 +1,23 @@
+"""The library of ``small.FIELD`` and its view."""
+
+from typing import NamedTuple
+
+from assistant.answer.extractive import quote_papers
+from assistant.answer.replies import Reply
+from assistant.answer.retrieval import retrieve_as
+from assistant.question.followup import Context, Interpretation
+from assistant.question.parse import Query
+from store.index.snapshot import Snapshot
+from store.library import Library
+
+
+class Finding(NamedTuple):
+    """Where to look."""
+
+    library: Library
+    view: Snapshot
+
+
+def reply_to(finding: Finding, query: Query, earlier: Context | None = None) -> Reply:
+    """What is quoted for a question that is understood."""
+    return quote_papers(retrieve_as(Interpretation(query, earlier), *finding))
