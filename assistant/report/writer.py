@@ -22,7 +22,6 @@ from store.errors import InputError, ModelError
 from store.library import Library
 from store.paper import Frozen
 
-
 FOLDER = "sections"
 """Where a library keeps what models wrote for its reports."""
 
