@@ -47,7 +47,7 @@ SWEEPS = 20
 _BLOCK = 250
 
 
-def features(papers: Sequence[Paper], vectors: "Matrix", seed: int = 0) -> "Matrix":
+def build_features(papers: Sequence[Paper], vectors: "Matrix", seed: int = 0) -> "Matrix":
     """Describe papers by what they mean and by which words they use.
 
     Args:
@@ -88,7 +88,7 @@ def _list_words(paper: Paper) -> list[str]:
     return terms(paper.title) * 2 + terms(paper.abstract)
 
 
-def clusters(points: "Matrix", seed: int = 0) -> "Labels":
+def find_clusters(points: "Matrix", seed: int = 0) -> "Labels":
     """Give each of the unit rows a label from 0; one label for all where there are too few to tell apart.
 
     There are ``MOST`` at the most and on average ``EACH`` papers in one at the least; up to ``EXACT`` papers as many as
@@ -115,15 +115,15 @@ def _find_large_clusters(points: "Matrix", seed: int) -> "Labels":
     import numpy as np
 
     if len(points) <= SAMPLE:
-        return communities(points, MOST, seed)
+        return find_communities(points, MOST, seed)
     chosen = np.sort(np.random.default_rng(seed).choice(len(points), SAMPLE, replace=False))
-    sample_labels = communities(points[chosen], MOST, seed)
+    sample_labels = find_communities(points[chosen], MOST, seed)
     labels = np.full(len(points), -1, dtype=np.int64)
     labels[chosen] = sample_labels
     others = np.flatnonzero(labels < 0)
-    near = nearest(points[others], points[chosen])
+    near = find_nearest(points[others], points[chosen])
     starts = np.repeat(np.arange(len(others)), near.shape[1])
-    labels[others] = voted(labels[others], sample_labels, starts, near.ravel())
+    labels[others] = vote_labels(labels[others], sample_labels, starts, near.ravel())
     return labels
 
 
@@ -136,12 +136,12 @@ class Graph(NamedTuple):
     weights: "Floats"
 
 
-def communities(points: "Points", most: int, seed: int = 0) -> "Labels":
+def find_communities(points: "Points", most: int, seed: int = 0) -> "Labels":
     """Give each of the unit rows a label from 0, ``most`` different ones; memory grows with the number of rows."""
     import numpy as np
 
     random = np.random.default_rng(seed)
-    graph = _join_nearest(nearest(points, points, own=True))
+    graph = _join_nearest(find_nearest(points, points, own=True))
     trials = [_divide(graph, random) for _ in range(ORDERS)]
     agreement = np.mean([labels[graph.starts] == labels[graph.ends] for labels in trials], axis=0)
     together = agreement > 0
@@ -150,13 +150,13 @@ def communities(points: "Points", most: int, seed: int = 0) -> "Labels":
     )
     labels = _merge_communities(graph, consensus, most)
     for _ in range(SWEEPS):
-        before, labels = labels, voted(labels, labels, graph.starts, graph.ends)
+        before, labels = labels, vote_labels(labels, labels, graph.starts, graph.ends)
         if np.array_equal(before, labels):
             break
     return _renumber(labels)
 
 
-def nearest(points: "Points", among: "Points", own: bool = False) -> "Labels":
+def find_nearest(points: "Points", among: "Points", own: bool = False) -> "Labels":
     """Find the rows of ``among`` nearest to each point, shape (points, ``NEIGHBOURS``).
 
     Args:
@@ -178,7 +178,7 @@ def nearest(points: "Points", among: "Points", own: bool = False) -> "Labels":
     return np.concatenate(blocks)
 
 
-def voted(own: "Labels", labels: "Labels", starts: "Labels", ends: "Labels") -> "Labels":
+def vote_labels(own: "Labels", labels: "Labels", starts: "Labels", ends: "Labels") -> "Labels":
     """Give each point the commonest label among its neighbours; its ``own`` where that is as common, -1 for none.
 
     Args:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from assistant.answer.replies import Quote
 from assistant.drafts.results import Relation
 from assistant.drafts.support import relation
-from assistant.report.extractive import sentences_of
+from assistant.report.extractive import list_sentences
 from assistant.verify import Kind, verify
 from assistant.verify.alignment import SPECIFIC, align, weights
 from assistant.verify.numbers import alike
@@ -41,11 +41,11 @@ _ASIDE = re.compile(
 )
 
 
-class Clash(NamedTuple):
+class Contrast(NamedTuple):
     """How a sentence contradicts another, in words, and whether it speaks of all that the other does."""
 
     reason: str
-    whole: bool
+    covers_all: bool
 
 
 class Opposed(NamedTuple):
@@ -59,34 +59,34 @@ class Opposed(NamedTuple):
 
 def opposed(papers: Sequence[Paper]) -> list[Opposed]:
     """Find the contradictions between papers, the most alike sentences first; a pair of papers stands there once."""
-    quotes = [quote for paper in papers for quote in sentences_of(paper)][:SENTENCES]
+    quotes = [quote for paper in papers for quote in list_sentences(paper)][:SENTENCES]
     opposed_pairs: dict[frozenset[str], Opposed] = {}
     for here, there in _find_similar(quotes):
         left, right = quotes[here], quotes[there]
         pair = frozenset((left.paper.id, right.paper.id))
-        if pair not in opposed_pairs and (clash := _compare(left, right)):
+        if pair not in opposed_pairs and (clash := _compare_sentences(left, right)):
             opposed_pairs[pair] = clash
     return list(opposed_pairs.values())
 
 
-def _compare(left: Quote, right: Quote) -> Opposed | None:
+def _compare_sentences(left: Quote, right: Quote) -> Opposed | None:
     """Tell what stands between two sentences, None where nothing does."""
     if any(_ASIDE.search(_text_of(quote)) for quote in (left, right)):
         return None
     ways = [clash for clash in (_find_clash(left, right), _find_clash(right, left)) if clash]
-    if len(ways) < 2 or not any(clash.whole for clash in ways):
+    if len(ways) < 2 or not any(clash.covers_all for clash in ways):
         return None
-    return Opposed(left, right, ways[0].reason, all(clash.whole for clash in ways))
+    return Opposed(left, right, ways[0].reason, all(clash.covers_all for clash in ways))
 
 
-def _find_clash(claim: Quote, source: Quote) -> Clash | None:
+def _find_clash(claim: Quote, source: Quote) -> Contrast | None:
     """Tell how a sentence contradicts a claim, None where it does not."""
     alone = source.paper.model_copy(update={"title": "", "abstract": _text_of(source)})
     verdict = verify(_text_of(claim), [alone])
     reason = next((finding.reason for finding in verdict.findings if finding.kind in _AGAINST), "")
     if relation(verdict) is not Relation.CONTRADICTS or not reason:
         return None
-    return Clash(reason, _is_within(_text_of(claim), _text_of(source)))
+    return Contrast(reason, _is_within(_text_of(claim), _text_of(source)))
 
 
 def _is_within(claim_text: str, source_text: str) -> bool:

@@ -66,7 +66,7 @@ def _pair_reworded(gone: Sequence[Claim], come: Sequence[Claim]) -> Iterator[tup
         (-similarity, here, there)
         for here, old in enumerate(gone)
         for there, new in enumerate(come)
-        if _cited_papers(old) & _cited_papers(new) and (similarity := _measure_similarity(old, new)) >= ALIKE
+        if _papers_of(old) & _papers_of(new) and (similarity := _measure_similarity(old, new)) >= ALIKE
     ]
     used_old: set[int] = set()
     used_new: set[int] = set()
@@ -79,16 +79,16 @@ def _pair_reworded(gone: Sequence[Claim], come: Sequence[Claim]) -> Iterator[tup
 
 def _measure_similarity(old: Claim, new: Claim) -> float:
     """1 where both rest on the same sentence, else how alike their words are."""
-    if _cited_sentences(old) & _cited_sentences(new):
+    if _sentences_of(old) & _sentences_of(new):
         return 1.0
     return SequenceMatcher(None, old.text.lower().split(), new.text.lower().split(), autojunk=False).ratio()
 
 
-def _cited_papers(claim: Claim) -> set[str]:
+def _papers_of(claim: Claim) -> set[str]:
     return {citation.paper_id for citation in claim.citations}
 
 
-def _cited_sentences(claim: Claim) -> set[tuple[str, str]]:
+def _sentences_of(claim: Claim) -> set[tuple[str, str]]:
     return {(citation.paper_id, citation.quote) for citation in claim.citations if citation.quote}
 
 
@@ -107,7 +107,7 @@ class _Reasons:
 
     def explain(self, became: Became, before: Claim | None, after: Claim | None) -> Change:
         """Make a change with its reasons: those of the papers that it cites, else what differs in general."""
-        cited = {paper_id for claim in (before, after) if claim for paper_id in _cited_papers(claim)}
+        cited = {paper_id for claim in (before, after) if claim for paper_id in _papers_of(claim)}
         words = {"new": "new paper", "gone": "paper gone", "changed": "paper changed"}
         own = [f"{words[what]}: {paper_id}" for what, ids in self._papers.items() for paper_id in sorted(cited & ids)]
         return Change(became=became, before=before, after=after, reasons=tuple(own) or self.general)

@@ -7,7 +7,7 @@ checked below and of nothing else, and references that are numbered in order of 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from assistant.answer.replies import Quote, quoted_claims, references
-from assistant.report.outline import NUMBERS, OPEN, Part, Plan, Role
+from assistant.report.outline import NUMBERS, OPEN, ParagraphPlan, RhetoricalRole, SectionPlan
 from assistant.report.schema import Cell, Paragraph, Section, claims_of
 from assistant.types import Claim, Reference, Support
 from assistant.verify.injection import evidence_end
@@ -15,14 +15,14 @@ from store.paper import Paper
 from store.results import ScoredSentence
 from store.text.sentences import sentence_spans
 
-Said = set[tuple[str, int]]
+UsedSentences = set[tuple[str, int]]
 """Papers and places of the sentences that were quoted already."""
 
 
-def quoted_section(plan: Plan) -> Section:
+def quote_section(plan: SectionPlan) -> Section:
     """Write the section of a plan; a sentence is quoted once, and what no paper tells is left out."""
-    said: Said = set()
-    paragraphs = [quoted_paragraph(part, said) for part in plan.parts]
+    used: UsedSentences = set()
+    paragraphs = [quote_paragraph(part, used) for part in plan.parts]
     return Section(
         heading=plan.heading,
         paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph.claims),
@@ -32,45 +32,45 @@ def quoted_section(plan: Plan) -> Section:
     )
 
 
-def quoted_paragraph(part: Part, said: Said) -> Paragraph:
-    """Write a part; what is in ``said`` is not quoted again, unless each paper has to be."""
+def quote_paragraph(part: ParagraphPlan, used: UsedSentences) -> Paragraph:
+    """Write a part; what is in ``used`` is not quoted again, unless each paper has to be."""
     if part.each:
-        quotes = [gist(part.role, paper) for paper in part.papers[: part.most]]
+        quotes = [quote_gist(part.role, paper) for paper in part.papers[: part.most]]
     else:
-        quotes = best(part.role, part.papers, said, part.most)
-    return Paragraph(label=part.role.label, claims=quoted(quotes, said))
+        quotes = quote_papers(part.role, part.papers, used, part.most)
+    return Paragraph(label=part.role.label, claims=make_claims(quotes, used))
 
 
-def told(role: Role, paper: Paper, said: Collection[tuple[str, int]] = ()) -> Quote | None:
-    """Quote the sentence of a paper that tells best what is asked and is not in ``said``; None where none does."""
-    quotes = [quote for quote in _score_sentences(role, paper) if quote.score > 0 and _place_of(quote) not in said]
+def quote_sentence(role: RhetoricalRole, paper: Paper, used: Collection[tuple[str, int]] = ()) -> Quote | None:
+    """Quote the sentence of a paper that tells best what is asked and is not in ``used``; None where none does."""
+    quotes = [quote for quote in _score_sentences(role, paper) if quote.score > 0 and _place_of(quote) not in used]
     return max(quotes, key=lambda quote: quote.score, default=None)
 
 
-def gist(role: Role, paper: Paper) -> Quote:
+def quote_gist(role: RhetoricalRole, paper: Paper) -> Quote:
     """Quote the same, but in any case a sentence: the last of the abstract, which mostly says what came of it.
 
     The paper has one that may be quoted (see ``assistant.report.scope``).
     """
     *_, last = _score_sentences(role, paper)
-    return told(role, paper) or last
+    return quote_sentence(role, paper) or last
 
 
-def best(role: Role, papers: Sequence[Paper], said: Said, most: int) -> list[Quote]:
+def quote_papers(role: RhetoricalRole, papers: Sequence[Paper], used: UsedSentences, most: int) -> list[Quote]:
     """Quote at most one sentence a paper, ``most`` in all, in the order of the papers."""
-    quotes = [quote for paper in papers if (quote := told(role, paper, said))]
+    quotes = [quote for paper in papers if (quote := quote_sentence(role, paper, used))]
     chosen = sorted(quotes, key=lambda quote: -quote.score)[:most]
     return [quote for quote in quotes if quote in chosen]
 
 
-def quoted(quotes: Iterable[Quote], said: Said) -> tuple[Claim, ...]:
-    """Make claims of quotes, and add their places to ``said``."""
+def make_claims(quotes: Iterable[Quote], used: UsedSentences) -> tuple[Claim, ...]:
+    """Make claims of quotes, and add their places to ``used``."""
     chosen = list(quotes)
-    said |= {_place_of(quote) for quote in chosen}
+    used |= {_place_of(quote) for quote in chosen}
     return tuple(quoted_claims(chosen))
 
 
-def sentences_of(paper: Paper) -> Iterator[Quote]:
+def list_sentences(paper: Paper) -> Iterator[Quote]:
     """Yield the sentences of a paper that may be quoted, in order."""
     end = evidence_end(paper.abstract)
     for span in sentence_spans(paper.abstract):
@@ -79,10 +79,10 @@ def sentences_of(paper: Paper) -> Iterator[Quote]:
             yield Quote(paper, ScoredSentence(text=text, start=span.start, end=span.end))
 
 
-def _score_sentences(role: Role, paper: Paper) -> Iterator[Quote]:
-    for quote in sentences_of(paper):
+def _score_sentences(role: RhetoricalRole, paper: Paper) -> Iterator[Quote]:
+    for quote in list_sentences(paper):
         assert quote.sentence is not None
-        score = role.fits(quote.sentence.text)
+        score = role.score_sentence(quote.sentence.text)
         yield Quote(paper, quote.sentence.model_copy(update={"score": score}), score)
 
 
@@ -93,7 +93,7 @@ def _place_of(quote: Quote) -> tuple[str, int]:
 OPENING, CLOSING = "Overview", "Conclusion"
 
 
-def framed(sections: Sequence[Section]) -> tuple[Section, ...]:
+def add_overview(sections: Sequence[Section]) -> tuple[Section, ...]:
     """Put an overview before the sections and a conclusion behind them; without what neither would hold.
 
     The overview has the first supported claim of each section, the conclusion those of its numbers and open questions.
@@ -117,7 +117,9 @@ def _first_supported(section: Section, label: str) -> list[Claim]:
     return [claim for claim in claims if claim.support is Support.SUPPORTED][:1]
 
 
-def numbered(sections: Sequence[Section], papers: Iterable[Paper]) -> tuple[tuple[Section, ...], tuple[Reference, ...]]:
+def number_references(
+    sections: Sequence[Section], papers: Iterable[Paper]
+) -> tuple[tuple[Section, ...], tuple[Reference, ...]]:
     """Give the citations of all sections their ``[n]``, and list the references that these point into."""
     by_id = {paper.id: paper for paper in papers}
     cited = [citation.paper_id for section in sections for claim in claims_of(section) for citation in claim.citations]

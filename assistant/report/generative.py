@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.report.extractive import Said, gist, quoted, quoted_paragraph, quoted_section
-from assistant.report.outline import Part, Plan
+from assistant.report.extractive import UsedSentences, make_claims, quote_gist, quote_paragraph, quote_section
+from assistant.report.outline import ParagraphPlan, SectionPlan
 from assistant.report.requests import asks
 from assistant.report.schema import Cell, Paragraph, Section, Table
-from assistant.report.writer import Pen, Written
+from assistant.report.writer import GeneratedText, ReportWriter
 from assistant.types import Claim, Support, Usage
 from store.paper import Paper
 
@@ -20,45 +20,49 @@ MISSED = "papers of which the model told nothing that holds are quoted"
 KEPT = "of cells in quotation marks the model told nothing that holds, or the same as of another cell"
 
 
-class Drafted(NamedTuple):
+class SectionDraft(NamedTuple):
     """A section, and what its model took."""
 
     section: Section
     usage: Usage = Usage()
 
 
-async def written_section(plan: Plan, topic: str, writer: Pen) -> Drafted:
+async def write_section(plan: SectionPlan, topic: str, writer: ReportWriter) -> SectionDraft:
     """Have the section of a plan written by a model, one request after the other.
 
     Raises:
         ModelError: The model gives no answer.
     """
-    replies: list[list[Written]] = [[] for _ in plan.asked]
+    replies: list[list[GeneratedText]] = [[] for _ in plan.requested_parts]
     for request in asks(plan, topic, writer.room):
         replies[request.part].append(await writer.write(request))
     usage = sum((reply.usage for part in replies for reply in part), Usage())
-    return Drafted(_assemble_section(plan, replies, writer.hand.model), usage)
+    return SectionDraft(_assemble_section(plan, replies, writer.identity.model), usage)
 
 
-def _assemble_section(plan: Plan, replies: Sequence[Sequence[Written]], model: str) -> Section:
+def _assemble_section(plan: SectionPlan, replies: Sequence[Sequence[GeneratedText]], model: str) -> Section:
     """Make a section of what a model wrote to each of its parts; of quotes alone where nothing of it holds."""
     claims = [[claim for reply in part for claim in reply.claims] for part in replies]
     notes = [note for part in replies for reply in part for note in reply.notes]
     if not any(_is_supported(claim) for part in claims for claim in part):
-        section = quoted_section(plan)
-        return section.model_copy(update={"note": _join_notes(plan.note, *notes, FAILED)}) if plan.asked else section
-    said: Said = set()
+        section = quote_section(plan)
+        return (
+            section.model_copy(update={"note": _join_notes(plan.note, *notes, FAILED)})
+            if plan.requested_parts
+            else section
+        )
+    used: UsedSentences = set()
     texts: set[str] = set()
     paragraphs = []
     for part, written in zip(plan.parts, claims[: len(plan.parts)], strict=True):
         fresh = [claim for claim in written if claim.text not in texts]
         texts |= {claim.text for claim in fresh}
-        paragraph, note = _assemble_paragraph(part, fresh, said)
+        paragraph, note = _assemble_paragraph(part, fresh, used)
         notes.append(note)
         paragraphs += [paragraph] if paragraph.claims else []
     table = plan.table
     if table and plan.columns:
-        table, note = filled(table, plan.papers, claims[len(plan.parts) :])
+        table, note = fill_table(table, plan.papers, claims[len(plan.parts) :])
         notes.append(note)
     return Section(
         heading=plan.heading,
@@ -70,20 +74,20 @@ def _assemble_section(plan: Plan, replies: Sequence[Sequence[Written]], model: s
     )
 
 
-def _assemble_paragraph(part: Part, claims: Sequence[Claim], said: Said) -> tuple[Paragraph, str]:
+def _assemble_paragraph(part: ParagraphPlan, claims: Sequence[Claim], used: UsedSentences) -> tuple[Paragraph, str]:
     """Make a paragraph of a part, and a note of how it came about, "" where nothing is to be said."""
     label = part.role.label
     if claims and not any(_is_supported(claim) for claim in claims):
-        return quoted_paragraph(part, said), f"{label}: {FAILED}" if label else FAILED
+        return quote_paragraph(part, used), f"{label}: {FAILED}" if label else FAILED
     if not part.each:
         return Paragraph(label=label, claims=tuple(claims[: part.most])), ""
     cited = {citation.paper_id for claim in claims if _is_supported(claim) for citation in claim.citations}
     missed = [paper for paper in part.papers[: part.most] if paper.id not in cited]
-    quotes = quoted([gist(part.role, paper) for paper in missed], said)
+    quotes = make_claims([quote_gist(part.role, paper) for paper in missed], used)
     return Paragraph(label=label, claims=(*claims, *quotes)), MISSED if missed else ""
 
 
-def filled(table: Table, papers: Sequence[Paper], columns: Sequence[Sequence[Claim]]) -> tuple[Table, str]:
+def fill_table(table: Table, papers: Sequence[Paper], columns: Sequence[Sequence[Claim]]) -> tuple[Table, str]:
     """Fill the last columns of a table with a model's sentences.
 
     Args:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from assistant.report.contradictions import Opposed, opposed
-from assistant.report.extractive import Said, quoted, told
+from assistant.report.extractive import UsedSentences, make_claims, quote_sentence
 from assistant.report.outline import (
     ATTRIBUTES,
     DATA,
@@ -16,12 +16,12 @@ from assistant.report.outline import (
     RESULT,
     THEME,
     Outline,
-    Part,
-    Plan,
-    Role,
+    ParagraphPlan,
+    RhetoricalRole,
+    SectionPlan,
 )
 from assistant.report.schema import Cell, Kind, Request, Table
-from assistant.report.scope import Scope
+from assistant.report.scope import ReportScope
 from assistant.report.themes import Theme, themes
 from assistant.types import Support
 from store.errors import InputError
@@ -43,7 +43,7 @@ _PAPERS_OF_A_YEAR = 30  # the same in a timeline
 _COLLABORATORS = 15
 
 
-def build_outline(library: Library, scope: Scope, request: Request) -> Outline:
+def build_outline(library: Library, scope: ReportScope, request: Request) -> Outline:
     """Plan the sections of a report of the kind that is requested.
 
     Raises:
@@ -53,30 +53,30 @@ def build_outline(library: Library, scope: Scope, request: Request) -> Outline:
     return PLANNERS[request.kind](library, scope, request)
 
 
-def _outline_themes(library: Library, scope: Scope, request: Request) -> Outline:
+def _outline_themes(library: Library, scope: ReportScope, request: Request) -> Outline:
     """A section a theme: what each of its papers does, then methods, data, numbers and open questions."""
     groups = themes(library, scope.papers, request.seed)
-    return Outline(request.titled("Themes"), [_plan_theme(theme) for theme in groups], True, groups)
+    return Outline(request.format_title("Themes"), [_plan_theme(theme) for theme in groups], True, groups)
 
 
-def _plan_theme(theme: Theme) -> Plan:
+def _plan_theme(theme: Theme) -> SectionPlan:
     central = theme.papers[:_PAPERS_OF_A_THEME]
     parts = [
-        Part(GIST, central, _PAPERS_OF_A_THEME, each=True),
-        *(Part(role, central, _SENTENCES_OF_A_ROLE) for role in THEME),
+        ParagraphPlan(GIST, central, _PAPERS_OF_A_THEME, each=True),
+        *(ParagraphPlan(role, central, _SENTENCES_OF_A_ROLE) for role in THEME),
     ]
-    return Plan(theme.heading, theme.papers, parts)
+    return SectionPlan(theme.heading, theme.papers, parts)
 
 
-def _outline_timeline(library: Library, scope: Scope, request: Request) -> Outline:
+def _outline_timeline(library: Library, scope: ReportScope, request: Request) -> Outline:
     """A table of years and themes, then a section a year, the newest first."""
     groups = themes(library, scope.papers, request.seed)
     years = [
-        Plan(year, papers, [Part(GIST, papers[:_PAPERS_OF_A_YEAR], _PAPERS_OF_A_YEAR, each=True)])
+        SectionPlan(year, papers, [ParagraphPlan(GIST, papers[:_PAPERS_OF_A_YEAR], _PAPERS_OF_A_YEAR, each=True)])
         for year, papers in _group_by_year(scope.papers).items()
     ]
-    table = Plan("Themes by year", scope.papers, table=tabulate_themes(groups))
-    return Outline(request.titled("Timeline"), [table, *years], themes=groups)
+    table = SectionPlan("Themes by year", scope.papers, table=tabulate_themes(groups))
+    return Outline(request.format_title("Timeline"), [table, *years], themes=groups)
 
 
 def tabulate_themes(themes: Sequence[Theme]) -> Table:
@@ -102,37 +102,41 @@ def _group_by_year(papers: Iterable[Paper]) -> dict[str, list[Paper]]:
     return years
 
 
-def _outline_question(library: Library, scope: Scope, request: Request) -> Outline:
+def _outline_question(library: Library, scope: ReportScope, request: Request) -> Outline:
     """A short answer, a section a theme, and what is open."""
     if not request.topic:
         raise InputError("There is no question to answer.", "Say it: conspectus report question QUESTION")
     answers = _make_answer_role(request.topic)
     groups = themes(library, scope.papers, request.seed)
     sections = [
-        Plan(
+        SectionPlan(
             theme.heading,
             theme.papers,
-            [Part(answers, theme.papers[:_PAPERS_OF_AN_ANSWER], _PAPERS_OF_AN_ANSWER, each=True)],
+            [ParagraphPlan(answers, theme.papers[:_PAPERS_OF_AN_ANSWER], _PAPERS_OF_AN_ANSWER, each=True)],
         )
         for theme in groups
     ]
-    short = Part(answers, scope.papers[:_PAPERS_OF_AN_ANSWER], _SENTENCES_IN_SHORT)
-    rest = [Part(role, scope.papers, _SENTENCES_IN_SHORT) for role in (NUMBERS, OPEN)]
+    short = ParagraphPlan(answers, scope.papers[:_PAPERS_OF_AN_ANSWER], _SENTENCES_IN_SHORT)
+    rest = [ParagraphPlan(role, scope.papers, _SENTENCES_IN_SHORT) for role in (NUMBERS, OPEN)]
     return Outline(
         request.topic,
-        [Plan("In short", scope.papers, [short]), *sections, Plan("Numbers and open questions", scope.papers, rest)],
+        [
+            SectionPlan("In short", scope.papers, [short]),
+            *sections,
+            SectionPlan("Numbers and open questions", scope.papers, rest),
+        ],
         themes=groups,
     )
 
 
-def _make_answer_role(question: str) -> Role:
+def _make_answer_role(question: str) -> RhetoricalRole:
     """The role of a sentence that speaks to a question: it holds its words."""
     words = [re.escape(word) for word in terms(question)]
     cue = re.compile(r"\b(?:" + "|".join(words) + ")", re.IGNORECASE) if words else re.compile(r"(?!)")
-    return Role("", f"what answers the question: {question}", cue)
+    return RhetoricalRole("", f"what answers the question: {question}", cue)
 
 
-def _outline_comparison(library: Library, scope: Scope, request: Request) -> Outline:
+def _outline_comparison(library: Library, scope: ReportScope, request: Request) -> Outline:
     """One table over all papers: what each says of its problem, method, data and result."""
     rows = tuple(
         (Cell(text=paper.marked_title), Cell(text=str(paper.year or "")), *_quote_attributes(paper))
@@ -140,7 +144,7 @@ def _outline_comparison(library: Library, scope: Scope, request: Request) -> Out
     )
     table = Table(head=("Paper", "Year", *(role.label for role in ATTRIBUTES)), rows=rows)
     columns = [
-        Part(
+        ParagraphPlan(
             role._replace(ask=f"{role.ask}: one sentence a paper, and none of a paper that does not say it"),
             scope.papers,
             len(scope.papers),
@@ -148,32 +152,34 @@ def _outline_comparison(library: Library, scope: Scope, request: Request) -> Out
         )
         for role in ATTRIBUTES
     ]
-    return Outline(request.titled("Comparison"), [Plan("", scope.papers, table=table, columns=columns)])
+    return Outline(request.format_title("Comparison"), [SectionPlan("", scope.papers, table=table, columns=columns)])
 
 
 def _quote_attributes(paper: Paper) -> list[Cell]:
     """Quote what a paper says of each attribute, no sentence twice."""
-    said: Said = set()
-    quotes = (told(role, paper, said) for role in ATTRIBUTES)  # one by one: each looks at what was said before it
-    return [Cell(claims=quoted([quote], said)) if quote else Cell(text=NOT_STATED) for quote in quotes]
+    used: UsedSentences = set()
+    quotes = (
+        quote_sentence(role, paper, used) for role in ATTRIBUTES
+    )  # one by one: each looks at what was said before it
+    return [Cell(claims=make_claims([quote], used)) if quote else Cell(text=NOT_STATED) for quote in quotes]
 
 
-def _outline_author(library: Library, scope: Scope, request: Request) -> Outline:
+def _outline_author(library: Library, scope: ReportScope, request: Request) -> Outline:
     """Themes by year, the papers of each year, methods, data and numbers of all, and who else wrote them."""
     groups = themes(library, scope.papers, request.seed)
     years = [
-        Plan(year, papers, [Part(GIST, papers, len(papers), each=True)])
+        SectionPlan(year, papers, [ParagraphPlan(GIST, papers, len(papers), each=True)])
         for year, papers in _group_by_year(scope.papers).items()
     ]
-    methods = [Part(role, scope.papers, _SENTENCES_OF_AN_AUTHOR) for role in (METHODS, DATA, NUMBERS)]
+    methods = [ParagraphPlan(role, scope.papers, _SENTENCES_OF_AN_AUTHOR) for role in (METHODS, DATA, NUMBERS)]
     name = " and ".join(request.filters.author) or request.topic
     return Outline(
         f"The papers of {name}" if name else "The papers of an author",
         [
-            Plan("Themes over time", scope.papers, table=tabulate_themes(groups)),
+            SectionPlan("Themes over time", scope.papers, table=tabulate_themes(groups)),
             *years,
-            Plan("Methods, data and numbers", scope.papers, methods),
-            Plan("Collaborators", scope.papers, table=_tabulate_collaborators(scope.papers)),
+            SectionPlan("Methods, data and numbers", scope.papers, methods),
+            SectionPlan("Collaborators", scope.papers, table=_tabulate_collaborators(scope.papers)),
         ],
         themes=groups,
     )
@@ -200,48 +206,52 @@ def _format_years(papers: Sequence[Paper]) -> str:
     return "" if not years else str(min(years)) if len(years) == 1 else f"{min(years)}–{max(years)}"
 
 
-def _outline_contradictions(library: Library, scope: Scope, request: Request) -> Outline:
+def _outline_contradictions(library: Library, scope: ReportScope, request: Request) -> Outline:
     """Contradictions: each sentence holds in its own paper, and both speak of just the same. Tensions: the rest."""
     pairs = [(_quote_pair(pair), pair.sure) for pair in opposed(scope.papers)]
     sure = [row for row, is_sure in pairs if is_sure and _is_supported(row)]
     unsure = [row for row, is_sure in pairs if not (is_sure and _is_supported(row))]
     plans = [_plan_pairs("Contradictions", sure, scope)]
     plans += [_plan_pairs("Tensions", unsure, scope)] if unsure else []
-    return Outline(request.titled("Contradictions"), plans)
+    return Outline(request.format_title("Contradictions"), plans)
 
 
-def _plan_pairs(heading: str, rows: Sequence[tuple[Cell, ...]], scope: Scope) -> Plan:
+def _plan_pairs(heading: str, rows: Sequence[tuple[Cell, ...]], scope: ReportScope) -> SectionPlan:
     if not rows:
-        return Plan(heading, [], note=NONE)
+        return SectionPlan(heading, [], note=NONE)
     cited = {citation.paper_id for row in rows for cell in row for claim in cell.claims for citation in claim.citations}
     papers = [paper for paper in scope.papers if paper.id in cited]
     head = ("One paper", "Another paper", "What stands between them")
-    return Plan(heading, papers, table=Table(head=head, rows=tuple(rows)))
+    return SectionPlan(heading, papers, table=Table(head=head, rows=tuple(rows)))
 
 
 def _quote_pair(pair: Opposed) -> tuple[Cell, ...]:
-    return *(Cell(claims=quoted([quote], set())) for quote in (pair.one, pair.other)), Cell(text=pair.reason)
+    return *(Cell(claims=make_claims([quote], set())) for quote in (pair.one, pair.other)), Cell(text=pair.reason)
 
 
 def _is_supported(row: Sequence[Cell]) -> bool:
     return all(claim.support is Support.SUPPORTED for cell in row for claim in cell.claims)
 
 
-def _outline_annotated(library: Library, scope: Scope, request: Request) -> Outline:
+def _outline_annotated(library: Library, scope: ReportScope, request: Request) -> Outline:
     """A section a paper, the newest first: what it does, how, and what it finds."""
     plans = [
-        Plan(
+        SectionPlan(
             paper.marked_title,
             [paper],
-            [Part(GIST, [paper], 1, each=True), Part(METHODS, [paper], 1), Part(RESULT, [paper], 1)],
+            [
+                ParagraphPlan(GIST, [paper], 1, each=True),
+                ParagraphPlan(METHODS, [paper], 1),
+                ParagraphPlan(RESULT, [paper], 1),
+            ],
         )
         for papers in _group_by_year(scope.papers).values()
         for paper in papers
     ]
-    return Outline(request.titled("Annotated bibliography"), plans)
+    return Outline(request.format_title("Annotated bibliography"), plans)
 
 
-PLANNERS: dict[Kind, Callable[[Library, Scope, Request], Outline]] = {
+PLANNERS: dict[Kind, Callable[[Library, ReportScope, Request], Outline]] = {
     Kind.THEMES: _outline_themes,
     Kind.TIMELINE: _outline_timeline,
     Kind.QUESTION: _outline_question,

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from assistant.report.schema import Bucket, Entry, Kind, Manifest, Report, Request
-from assistant.report.scope import Scope
-from assistant.report.writer import Hand
+from assistant.report.schema import Bucket, Kind, LedgerEntry, Manifest, Report, Request
+from assistant.report.scope import ReportScope
+from assistant.report.writer import WriterIdentity
 from store.errors import ConspectusError, InputError
 from store.filters import Filters
 from store.library import Library
@@ -21,14 +21,16 @@ FINDS_THEMES = ("numpy", "scikit-learn")
 """Packages that a theme may change with."""
 
 
-def manifest_of(library: Library, request: Request, chosen: Scope, hand: Hand | None = None) -> Manifest:
+def build_manifest(
+    library: Library, request: Request, chosen: ReportScope, identity: WriterIdentity | None = None
+) -> Manifest:
     """Write the manifest of a report that is planned.
 
     Args:
         library: Where its papers are.
         request: What was asked for.
         chosen: The papers of the report, and the others of its scope.
-        hand: Whose writing it is; None for quotes.
+        identity: Whose writing it is; None for quotes.
     """
     view = library.view()
     left: dict[Bucket, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -46,11 +48,11 @@ def manifest_of(library: Library, request: Request, chosen: Scope, hand: Hand | 
         seed=request.seed,
         left={bucket: {reason: tuple(ids) for reason, ids in reasons.items()} for bucket, reasons in left.items()},
         versions={"embedder": library.embedder.stamp.model} | {name: version(name) for name in FINDS_THEMES},
-        **(hand.model_dump() if hand else {"version": version("conspectus")}),
+        **(identity.model_dump() if identity else {"version": version("conspectus")}),
     )
 
 
-def request_of(manifest: Manifest) -> Request:
+def read_request(manifest: Manifest) -> Request:
     """Read what was asked for."""
     settings = manifest.settings
     return Request(
@@ -62,7 +64,7 @@ def request_of(manifest: Manifest) -> Request:
     )
 
 
-def scope_of(library: Library, manifest: Manifest) -> Scope:
+def restore_scope(library: Library, manifest: Manifest) -> ReportScope:
     """Fetch the papers of a manifest, as they were.
 
     Raises:
@@ -80,21 +82,21 @@ def scope_of(library: Library, manifest: Manifest) -> Scope:
             "Make the report again, and compare the two with: conspectus report diff A B",
         )
     left = [
-        Entry(paper_id=paper_id, title=papers[paper_id].marked_title, bucket=bucket, reason=reason)
+        LedgerEntry(paper_id=paper_id, title=papers[paper_id].marked_title, bucket=bucket, reason=reason)
         for bucket, reasons in manifest.left.items()
         for reason, ids in reasons.items()
         for paper_id in ids
     ]
-    return Scope(tuple(papers[paper_id] for paper_id in manifest.papers), tuple(left))
+    return ReportScope(tuple(papers[paper_id] for paper_id in manifest.papers), tuple(left))
 
 
-def signed(report: Report) -> Report:
+def with_digest(report: Report) -> Report:
     """Write into the manifest of a report what it cost and what it came to."""
-    manifest = report.manifest.model_copy(update={"cost": report.usage, "digest": digest(report)})
+    manifest = report.manifest.model_copy(update={"cost": report.usage, "digest": compute_digest(report)})
     return report.model_copy(update={"manifest": manifest})
 
 
-def digest(report: Report) -> str:
+def compute_digest(report: Report) -> str:
     """Compute the SHA-256 of a report without its manifest."""
     return hashlib.sha256(report.model_dump_json(exclude={"manifest"}).encode()).hexdigest()
 
@@ -105,7 +107,7 @@ def check_same(report: Report, manifest: Manifest) -> Report:
     Raises:
         ConspectusError: It came out otherwise.
     """
-    if digest(report) == manifest.digest:
+    if compute_digest(report) == manifest.digest:
         return report.model_copy(update={"manifest": manifest})
     now = {"conspectus": version("conspectus")} | {name: version(name) for name in FINDS_THEMES}
     then = {"conspectus": manifest.version} | manifest.versions

@@ -14,7 +14,7 @@ from assistant.report.themes import Theme
 from store.paper import Paper
 
 
-class Role(NamedTuple):
+class RhetoricalRole(NamedTuple):
     """One thing to tell of papers.
 
     Attributes:
@@ -27,7 +27,7 @@ class Role(NamedTuple):
     ask: str
     cue: re.Pattern[str] | None = None
 
-    def fits(self, sentence: str) -> float:
+    def score_sentence(self, sentence: str) -> float:
         """Score how well a sentence tells it: 0 not at all, more with every cue."""
         return gist_bonus(sentence) if self.cue is None else float(len(self.cue.findall(sentence)))
 
@@ -36,8 +36,8 @@ def _compile_cue(*words: str) -> re.Pattern[str]:
     return re.compile("|".join(words), re.IGNORECASE)
 
 
-GIST = Role("", "what each of these papers does and finds, one sentence a paper")
-METHODS = Role(
+GIST = RhetoricalRole("", "what each of these papers does and finds, one sentence a paper")
+METHODS = RhetoricalRole(
     "Methods",
     "which methods these papers propose or use",
     _compile_cue(
@@ -46,7 +46,7 @@ METHODS = Role(
         r"\b(?:by|via|using|through) \w+ing\b",
     ),
 )
-DATA = Role(
+DATA = RhetoricalRole(
     "Data",
     "which data sets, benchmarks and settings these papers use",
     _compile_cue(
@@ -58,12 +58,12 @@ DATA = Role(
         r"\b[A-Z][A-Za-z]*(?:Net|Bench|QA|-\d+k?)\b",
     ),
 )
-NUMBERS = Role(
+NUMBERS = RhetoricalRole(
     "Numbers",
     "the figures that these papers report, with what they measure",
     re.compile(r"(?<![\w.-])\d[\d,.]*\s?(?:%|×|x\b|percent|pp\b|points|times|fold|million|billion|[a-z]{4,})"),
 )
-OPEN = Role(
+OPEN = RhetoricalRole(
     "Open questions",
     "what these papers say remains open, hard or missing",
     _compile_cue(
@@ -72,8 +72,8 @@ OPEN = Role(
         r"\bfuture (?:work|research|directions?)\b",
     ),
 )
-PROBLEM = Role("Problem", "which problem the paper addresses", OPEN.cue)
-RESULT = Role(
+PROBLEM = RhetoricalRole("Problem", "which problem the paper addresses", OPEN.cue)
+RESULT = RhetoricalRole(
     "Result",
     "what the paper finds",
     _compile_cue(
@@ -88,19 +88,19 @@ ATTRIBUTES = (PROBLEM, METHODS._replace(label="Method"), DATA, RESULT)
 """The columns of a comparison."""
 
 
-class Part(NamedTuple):
+class ParagraphPlan(NamedTuple):
     """A paragraph to write: what to tell, of which papers, in how many sentences at the most.
 
     ``each`` says that every paper has to have its sentence.
     """
 
-    role: Role
+    role: RhetoricalRole
     papers: Sequence[Paper]
     most: int
     each: bool = False
 
 
-class Plan(NamedTuple):
+class SectionPlan(NamedTuple):
     """A section to write; a note is ready, and so is a table, for it holds facts of the catalogue and quotes.
 
     ``columns`` is what a model tells of each paper in place of the quotes: the last columns of the table, which has a
@@ -109,13 +109,13 @@ class Plan(NamedTuple):
 
     heading: str
     papers: Sequence[Paper]
-    parts: Sequence[Part] = ()
+    parts: Sequence[ParagraphPlan] = ()
     table: Table | None = None
     note: str = ""
-    columns: Sequence[Part] = ()
+    columns: Sequence[ParagraphPlan] = ()
 
     @property
-    def asked(self) -> tuple[Part, ...]:
+    def requested_parts(self) -> tuple[ParagraphPlan, ...]:
         """What a model is asked for: the paragraphs, then the columns."""
         return (*self.parts, *self.columns)
 
@@ -131,6 +131,6 @@ class Outline(NamedTuple):
     """
 
     title: str
-    plans: Sequence[Plan]
+    plans: Sequence[SectionPlan]
     framed: bool = False
     themes: Sequence[Theme] = ()

@@ -13,16 +13,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from assistant.concurrency import Emit, EventStream, in_thread, run_tasks
 from assistant.question.filters import evidence
 from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
-from assistant.report.extractive import framed, numbered, quoted_section
-from assistant.report.generative import Drafted, written_section
+from assistant.report.extractive import add_overview, number_references, quote_section
+from assistant.report.generative import SectionDraft, write_section
 from assistant.report.kinds import build_outline
-from assistant.report.manifest import check_same, manifest_of, read_manifest, request_of, scope_of, signed
-from assistant.report.outline import Outline, Plan
-from assistant.report.requests import names_of, renamed
+from assistant.report.manifest import (
+    build_manifest,
+    check_same,
+    read_manifest,
+    read_request,
+    restore_scope,
+    with_digest,
+)
+from assistant.report.outline import Outline, SectionPlan
+from assistant.report.requests import choose_names, rename_themes
 from assistant.report.schema import Kind, Manifest, Paragraph, Report, Request, Section
-from assistant.report.scope import Scope, ledger, scope
+from assistant.report.scope import ReportScope, close_ledger, scope
 from assistant.report.themes import Theme
-from assistant.report.writer import Pen, Written, pen_again, pen_of
+from assistant.report.writer import GeneratedText, ReportWriter, pen_of, reopen_writer
 from assistant.types import Support, Usage
 from store.errors import InputError, ModelError
 from store.library import Library
@@ -36,18 +43,18 @@ AT_ONCE = 4
 _NOTHING = Usage()
 
 
-class Planned(NamedTuple):
+class ReportPlan(NamedTuple):
     """A report before anything of it is written: which papers, and what to tell of them."""
 
     request: Request
-    scope: Scope
+    scope: ReportScope
     outline: Outline
 
 
 class _WriteOptions(NamedTuple):
     """How sections are written: by whom (None quotes), how many at once, and whether excerpts stand in for a model."""
 
-    writer: Pen | None = None
+    writer: ReportWriter | None = None
     at_once: int = AT_ONCE
     fallback: bool = False
 
@@ -92,8 +99,8 @@ def summarizing(
 
     async def make(emit: Emit[ReportEvent]) -> None:
         plan = await in_thread(partial(planned, library, request))
-        identity = options.writer.hand if options.writer else None
-        manifest = await in_thread(partial(manifest_of, library, request, plan.scope, identity))
+        identity = options.writer.identity if options.writer else None
+        manifest = await in_thread(partial(build_manifest, library, request, plan.scope, identity))
         await emit(await _write_report(plan, manifest, options, emit))
 
     return EventStream(make)
@@ -115,11 +122,11 @@ def replaying(library: Library, manifest: Manifest | Report | str | Path) -> Eve
     original = manifest if isinstance(manifest, Manifest) else read_manifest(Path(manifest))
 
     async def make(emit: Emit[ReportEvent]) -> None:
-        chosen = await in_thread(partial(scope_of, library, original))
-        plan = await in_thread(partial(planned, library, request_of(original), chosen))
-        options = _WriteOptions(pen_again(library, original), fallback=bool(original.failed))
-        done = await _write_report(plan, original, options, emit)
-        await emit(done.model_copy(update={"report": check_same(done.report, original)}))
+        chosen = await in_thread(partial(restore_scope, library, original))
+        plan = await in_thread(partial(planned, library, read_request(original), chosen))
+        options = _WriteOptions(reopen_writer(library, original), fallback=bool(original.failed))
+        result = await _write_report(plan, original, options, emit)
+        await emit(result.model_copy(update={"report": check_same(result.report, original)}))
 
     return EventStream(make)
 
@@ -141,11 +148,11 @@ def build(library: Library, request: Request) -> Report:
         ConspectusError: The ledger does not add up.
     """
     plan = planned(library, request)
-    sections = [quoted_section(section) for section in plan.outline.plans]
-    return put_together(plan, sections, manifest_of(library, request, plan.scope))
+    sections = [quote_section(section) for section in plan.outline.plans]
+    return assemble_report(plan, sections, build_manifest(library, request, plan.scope))
 
 
-def planned(library: Library, request: Request, chosen: Scope | None = None) -> Planned:
+def planned(library: Library, request: Request, chosen: ReportScope | None = None) -> ReportPlan:
     """Plan a report.
 
     Args:
@@ -158,10 +165,12 @@ def planned(library: Library, request: Request, chosen: Scope | None = None) -> 
         LibraryError: The library cannot be read.
     """
     chosen = chosen or scope(library, request.filters, request.topic)
-    return Planned(request, chosen, build_outline(library, chosen, request))
+    return ReportPlan(request, chosen, build_outline(library, chosen, request))
 
 
-def put_together(plan: Planned, sections: Sequence[Section], manifest: Manifest, usage: Usage = _NOTHING) -> Report:
+def assemble_report(
+    plan: ReportPlan, sections: Sequence[Section], manifest: Manifest, usage: Usage = _NOTHING
+) -> Report:
     """Assemble the written sections of a plan: strictness, ledger, overview and conclusion, references, digest.
 
     Raises:
@@ -169,10 +178,10 @@ def put_together(plan: Planned, sections: Sequence[Section], manifest: Manifest,
     """
     if plan.request.strict:
         sections = [_drop_unsupported(section) for section in sections]
-    entries = ledger(plan.scope, sections)
-    with_edges = framed(sections) if plan.outline.framed else tuple(sections)
-    numbered_sections, references = numbered(with_edges, plan.scope.papers)
-    return signed(
+    entries = close_ledger(plan.scope, sections)
+    with_edges = add_overview(sections) if plan.outline.framed else tuple(sections)
+    numbered_sections, references = number_references(with_edges, plan.scope.papers)
+    return with_digest(
         Report(
             kind=plan.request.kind,
             title=plan.outline.title,
@@ -198,7 +207,7 @@ def _drop_unsupported(section: Section) -> Section:
 
 
 async def _write_report(
-    plan: Planned, manifest: Manifest, options: _WriteOptions, emit: Emit[ReportEvent]
+    plan: ReportPlan, manifest: Manifest, options: _WriteOptions, emit: Emit[ReportEvent]
 ) -> ReportDone:
     headings = tuple(section.heading for section in plan.outline.plans)
     await emit(ReportStarted(title=plan.outline.title, papers=len(plan.scope.papers), headings=headings))
@@ -209,20 +218,20 @@ async def _write_report(
     writer = options.writer
     if writer:
         manifest = manifest.model_copy(update={"failed": dict(sorted(writer.failed.items()))})
-    report = await in_thread(partial(put_together, plan, runner.sections(), manifest, runner.usage))
+    report = await in_thread(partial(assemble_report, plan, runner.sections(), manifest, runner.usage))
     return ReportDone(report=report, paid=writer.paid, cached=writer.cached) if writer else ReportDone(report=report)
 
 
 class _SectionRunner:
     """Writes the sections of a plan and names its themes."""
 
-    def __init__(self, plan: Planned, options: _WriteOptions) -> None:
+    def __init__(self, plan: ReportPlan, options: _WriteOptions) -> None:
         self._plans = plan.outline.plans
         self._themes = plan.outline.themes
         self._topic = plan.request.topic
         self._options = options
-        self._drafts: dict[int, Drafted] = {}
-        self._names: dict[int, Written | None] = {}  # None where the model failed
+        self._drafts: dict[int, SectionDraft] = {}
+        self._names: dict[int, GeneratedText | None] = {}  # None where the model failed
 
     def tasks(self) -> list[Callable[[Emit[ReportEvent]], Awaitable[None]]]:
         """What there is to do, in the order in which it is begun."""
@@ -237,9 +246,9 @@ class _SectionRunner:
         if not self._names:
             return sections
         replies = {n: written.name for n, written in self._names.items() if written}
-        names = names_of(self._themes, replies, [plan.heading for plan in self._plans])
+        names = choose_names(self._themes, replies, [plan.heading for plan in self._plans])
         failed = [self._themes[n].label for n, written in self._names.items() if not written]
-        return [renamed(section, self._themes, names, failed) for section in sections]
+        return [rename_themes(section, self._themes, names, failed) for section in sections]
 
     @property
     def usage(self) -> Usage:
@@ -248,25 +257,27 @@ class _SectionRunner:
         usages += [written.usage for _, written in sorted(self._names.items()) if written]
         return sum(usages, Usage())
 
-    async def _write_section(self, n: int, plan: Plan, emit: Emit[ReportEvent]) -> None:
+    async def _write_section(self, n: int, plan: SectionPlan, emit: Emit[ReportEvent]) -> None:
         await emit(SectionStarted(n=n + 1, heading=plan.heading))
         self._drafts[n] = draft = await self._draft_section(plan)
         await emit(SectionDone(n=n + 1, section=draft.section, done=len(self._drafts)))
 
-    async def _draft_section(self, plan: Plan) -> Drafted:
+    async def _draft_section(self, plan: SectionPlan) -> SectionDraft:
         writer = self._options.writer
-        if writer is None or not plan.asked:
-            return Drafted(await in_thread(partial(quoted_section, plan)))
+        if writer is None or not plan.requested_parts:
+            return SectionDraft(await in_thread(partial(quote_section, plan)))
         try:
-            return await written_section(plan, self._topic, writer)
+            return await write_section(plan, self._topic, writer)
         except ModelError as error:
             if not self._options.fallback:
                 raise
-            section = await in_thread(partial(quoted_section, plan))
+            section = await in_thread(partial(quote_section, plan))
             note = f"{error.what} Excerpts are quoted instead."
-            return Drafted(section.model_copy(update={"note": f"{section.note}; {note}" if section.note else note}))
+            return SectionDraft(
+                section.model_copy(update={"note": f"{section.note}; {note}" if section.note else note})
+            )
 
-    async def _name_theme(self, n: int, theme: Theme, writer: Pen, emit: Emit[ReportEvent]) -> None:
+    async def _name_theme(self, n: int, theme: Theme, writer: ReportWriter, emit: Emit[ReportEvent]) -> None:
         try:
             self._names[n] = await writer.name(theme)
         except ModelError:

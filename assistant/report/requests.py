@@ -10,8 +10,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from assistant.answer.context import CHARACTERS_A_TOKEN, MAX_PAPERS, Given, budget
-from assistant.report.extractive import CLOSING, OPENING, best
-from assistant.report.outline import Part, Plan
+from assistant.report.extractive import CLOSING, OPENING, quote_papers
+from assistant.report.outline import ParagraphPlan, SectionPlan
 from assistant.report.schema import Section, Table
 from assistant.report.themes import Theme
 from assistant.verify.injection import is_instruction, trusted
@@ -20,7 +20,7 @@ from store.paper import Paper
 from store.text.clean import clean_text
 
 
-class Room(NamedTuple):
+class TokenBudget(NamedTuple):
     """Tokens that a model reads and writes in all, and those that it writes at the most."""
 
     context: int
@@ -35,7 +35,7 @@ class Ask(NamedTuple):
     most: int
 
 
-def asks(plan: Plan, topic: str, room: Room) -> list[Ask]:
+def asks(plan: SectionPlan, topic: str, room: TokenBudget) -> list[Ask]:
     """List what to ask for a section, part by part.
 
     Parts over the same papers are given the same text, so a server that keeps what it has read reads it once.
@@ -45,10 +45,10 @@ def asks(plan: Plan, topic: str, room: Room) -> list[Ask]:
         topic: What the report is about, "" for nothing in particular.
         room: Of the model.
     """
-    return [ask for n, part in enumerate(plan.asked) for ask in _split_part(n, part, topic, room)]
+    return [ask for n, part in enumerate(plan.requested_parts) for ask in _split_part(n, part, topic, room)]
 
 
-def _split_part(n: int, part: Part, topic: str, room: Room) -> Iterator[Ask]:
+def _split_part(n: int, part: ParagraphPlan, topic: str, room: TokenBudget) -> Iterator[Ask]:
     """Ask for a part as often as it takes until each paper that needs a sentence was shown."""
     question = part.role.ask
     if topic and topic not in question:
@@ -61,11 +61,11 @@ def _split_part(n: int, part: Part, topic: str, room: Room) -> Iterator[Ask]:
         papers = papers[len(given.papers) :] if part.each else ()
 
 
-def _choose_papers(part: Part) -> Sequence[Paper]:
+def _choose_papers(part: ParagraphPlan) -> Sequence[Paper]:
     """The papers of a part; where a model cannot be shown all, those with the sentences that tell it best."""
     if len(part.papers) <= MAX_PAPERS:
         return part.papers
-    return [quote.paper for quote in best(part.role, part.papers, set(), MAX_PAPERS)]
+    return [quote.paper for quote in quote_papers(part.role, part.papers, set(), MAX_PAPERS)]
 
 
 LONGEST = 60
@@ -81,14 +81,14 @@ _AROUND = re.compile(r"^(?:(?:name|heading|title|theme)\s*:)?[\s\"'“”‘’*
 _PLAIN = re.compile(r"[^\W_][\w \-–&,/'’().:+]*")
 
 
-def request(theme: Theme, room: Room) -> dict[str, str]:
+def fill_name_prompt(theme: Theme, room: TokenBudget) -> dict[str, str]:
     """Fill the placeholders of the prompt that asks for a name."""
     titles = [trusted(paper).title[:_TITLE] for paper in theme.papers[:TITLES]]
     listed = "\n".join(f"- {title}" for title in titles if title).replace("<", "‹").replace(">", "›")
     return {"titles": listed[: int(budget("", *room) * CHARACTERS_A_TOKEN)], "words": theme.label}
 
 
-def name_in(reply: str, papers: Sequence[Paper]) -> str:
+def read_name(reply: str, papers: Sequence[Paper]) -> str:
     """Read the name that a model replied; "" where it is none that these papers carry.
 
     It is one line of at most ``LONGEST`` characters without marks of any language, gives no orders, and each of its
@@ -104,7 +104,7 @@ def name_in(reply: str, papers: Sequence[Paper]) -> str:
     return name[:1].upper() + name[1:] if is_carried else ""
 
 
-def names_of(themes: Sequence[Theme], replies: Mapping[int, str], headings: Collection[str]) -> dict[str, str]:
+def choose_names(themes: Sequence[Theme], replies: Mapping[int, str], headings: Collection[str]) -> dict[str, str]:
     """Choose names for themes, no two alike.
 
     Args:
@@ -118,14 +118,16 @@ def names_of(themes: Sequence[Theme], replies: Mapping[int, str], headings: Coll
     used = {heading.casefold() for heading in (*headings, OPENING, CLOSING)}
     names: dict[str, str] = {}
     for n, theme in enumerate(themes):
-        name = name_in(replies.get(n, ""), theme.papers)
+        name = read_name(replies.get(n, ""), theme.papers)
         if name and name.casefold() not in used:
             used.add(name.casefold())
             names[theme.label] = name
     return names
 
 
-def renamed(section: Section, themes: Sequence[Theme], names: Mapping[str, str], failed: Collection[str]) -> Section:
+def rename_themes(
+    section: Section, themes: Sequence[Theme], names: Mapping[str, str], failed: Collection[str]
+) -> Section:
     """Put the names of themes into the heading of a section and the head of its table.
 
     Args:

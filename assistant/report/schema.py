@@ -71,7 +71,7 @@ class Bucket(StrEnum):
     RETRACTED = "retracted"
 
 
-class Entry(Frozen):
+class LedgerEntry(Frozen):
     """A line of the ledger: a paper, where it went, and why in words."""
 
     paper_id: str
@@ -125,7 +125,7 @@ class Report(Frozen):
     title: str
     sections: tuple[Section, ...]
     references: tuple[Reference, ...]
-    ledger: tuple[Entry, ...]
+    ledger: tuple[LedgerEntry, ...]
     manifest: Manifest
     usage: Usage = Usage()
 
@@ -159,6 +159,6 @@ class Request(Frozen):
     seed: int = 0
     strict: bool = False
 
-    def titled(self, what: str) -> str:
+    def format_title(self, what: str) -> str:
         """Make a title: what it tells, and of what."""
         return f"{what}: {self.topic}" if self.topic else what

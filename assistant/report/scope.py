@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from assistant.answer.sufficiency import relevant
-from assistant.report.schema import Bucket, Entry, Section, claims_of
+from assistant.report.schema import Bucket, LedgerEntry, Section, claims_of
 from assistant.verify.injection import evidence_end
 from store.errors import ConspectusError, InputError
 from store.filters import Filters
@@ -21,11 +21,11 @@ NO_ROOM = "its section shows more central papers"
 NOT_CALLED = "no sentence of it was called for"
 
 
-class Scope(NamedTuple):
+class ReportScope(NamedTuple):
     """The papers to write about, each with an abstract, in a fixed order; ``left`` are the others of the scope."""
 
     papers: tuple[Paper, ...]
-    left: tuple[Entry, ...]
+    left: tuple[LedgerEntry, ...]
 
     @property
     def size(self) -> int:
@@ -33,7 +33,7 @@ class Scope(NamedTuple):
         return len(self.papers) + len(self.left)
 
 
-def scope(library: Library, filters: Filters, topic: str = "") -> Scope:
+def scope(library: Library, filters: Filters, topic: str = "") -> ReportScope:
     """Choose the papers that the filters let through, and with a topic those of them that are about it.
 
     Args:
@@ -56,10 +56,10 @@ def scope(library: Library, filters: Filters, topic: str = "") -> Scope:
     allowed = [paper for paper in papers if paper.id not in retracted_ids]
     chosen = _choose_relevant(library, allowed, filters, topic) if topic else _leave_out_silent(allowed)
     left = [_entry_of(paper, Bucket.RETRACTED, f"it was {paper.retraction}") for paper in retracted]
-    return Scope(chosen.papers, (*chosen.left, *left))
+    return ReportScope(chosen.papers, (*chosen.left, *left))
 
 
-def _choose_relevant(library: Library, papers: Sequence[Paper], filters: Filters, topic: str) -> Scope:
+def _choose_relevant(library: Library, papers: Sequence[Paper], filters: Filters, topic: str) -> ReportScope:
     view = library.view()
     hits = library.search(topic, FOUND, filters)
     about = {hit.paper.id for hit in relevant(view, topic, hits)} if view else set()
@@ -68,7 +68,7 @@ def _choose_relevant(library: Library, papers: Sequence[Paper], filters: Filters
     retrieved = {hit.paper.id for hit in hits}
     left = [_entry_of(paper, *_explain_absence(paper, retrieved)) for paper in papers if paper.id not in about]
     chosen = _leave_out_silent([paper for paper in papers if paper.id in about])
-    return Scope(chosen.papers, (*chosen.left, *left))
+    return ReportScope(chosen.papers, (*chosen.left, *left))
 
 
 def _explain_absence(paper: Paper, retrieved: set[str]) -> tuple[Bucket, str]:
@@ -77,11 +77,11 @@ def _explain_absence(paper: Paper, retrieved: set[str]) -> tuple[Bucket, str]:
     return Bucket.NOT_RETRIEVED, f"not among the {FOUND} papers found for the topic"
 
 
-def _leave_out_silent(papers: Sequence[Paper]) -> Scope:
+def _leave_out_silent(papers: Sequence[Paper]) -> ReportScope:
     silent = [_entry_of(paper, Bucket.NO_ABSTRACT, reason) for paper in papers if (reason := _explain_silence(paper))]
     if len(silent) == len(papers):
         raise InputError("None of the papers has an abstract to report on.", "Widen the filters, or add abstracts.")
-    return Scope(tuple(paper for paper in papers if not _explain_silence(paper)), tuple(silent))
+    return ReportScope(tuple(paper for paper in papers if not _explain_silence(paper)), tuple(silent))
 
 
 def _explain_silence(paper: Paper) -> str:
@@ -93,7 +93,7 @@ def _explain_silence(paper: Paper) -> str:
     return "" if evidence_end(paper.abstract) else "its abstract only gives orders to its reader"
 
 
-def ledger(scope: Scope, sections: Sequence[Section]) -> tuple[Entry, ...]:
+def close_ledger(scope: ReportScope, sections: Sequence[Section]) -> tuple[LedgerEntry, ...]:
     """Close the ledger of a report: an entry a paper, those cited first, else in the order of the scope.
 
     A paper that is cited in several sections is cited under the first of them.
@@ -115,14 +115,14 @@ def ledger(scope: Scope, sections: Sequence[Section]) -> tuple[Entry, ...]:
     return entries
 
 
-def _close_entry(paper: Paper, headings: dict[str, str], in_sections: set[str]) -> Entry:
+def _close_entry(paper: Paper, headings: dict[str, str], in_sections: set[str]) -> LedgerEntry:
     if paper.id not in headings:
         return _entry_of(paper, Bucket.UNUSED, NO_ROOM if paper.id in in_sections else NOT_CALLED)
     heading = headings[paper.id]
     return _entry_of(paper, Bucket.CITED, f"cited under “{heading}”" if heading else "cited")
 
 
-def _check_ledger(entries: Sequence[Entry], scope: Scope, cited: Collection[str]) -> None:
+def _check_ledger(entries: Sequence[LedgerEntry], scope: ReportScope, cited: Collection[str]) -> None:
     twice = [paper_id for paper_id, count in Counter(entry.paper_id for entry in entries).items() if count > 1]
     outside = set(cited) - {paper.id for paper in scope.papers}
     if twice or outside or len(entries) != scope.size:
@@ -133,5 +133,5 @@ def _check_ledger(entries: Sequence[Entry], scope: Scope, cited: Collection[str]
         )
 
 
-def _entry_of(paper: Paper, bucket: Bucket, reason: str) -> Entry:
-    return Entry(paper_id=paper.id, title=paper.marked_title, bucket=bucket, reason=reason)
+def _entry_of(paper: Paper, bucket: Bucket, reason: str) -> LedgerEntry:
+    return LedgerEntry(paper_id=paper.id, title=paper.marked_title, bucket=bucket, reason=reason)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
-from assistant.report.clustering import clusters, features
+from assistant.report.clustering import build_features, find_clusters
 from store.index.schema import stop_words, terms
 from store.library import Library
 from store.paper import Paper
@@ -55,18 +55,18 @@ def themes(library: Library, papers: Sequence[Paper], seed: int = 0) -> list[The
     ordered = sorted(papers, key=lambda paper: paper.id)
     view = library.view()
     vectors = view.vectors_of([paper.id for paper in ordered]) if view else {}
-    points = features(ordered, np.array([vectors[paper.id] for paper in ordered]), seed)
-    cluster_of = clusters(points, seed)
+    points = build_features(ordered, np.array([vectors[paper.id] for paper in ordered]), seed)
+    cluster_of = find_clusters(points, seed)
     groups = []
     for cluster in sorted(set(cluster_of.tolist())):
         rows = np.flatnonzero(cluster_of == cluster)
         closeness = points[rows] @ points[rows].mean(axis=0)
         groups.append([ordered[row] for row in rows[np.argsort(-closeness, kind="stable")]])
-    labelled = [Theme(label, tuple(group)) for label, group in zip(labels(groups), groups, strict=True)]
+    labelled = [Theme(label, tuple(group)) for label, group in zip(label_themes(groups), groups, strict=True)]
     return sorted(labelled, key=lambda theme: (-len(theme.papers), theme.label))
 
 
-def labels(themes: Sequence[Sequence[Paper]]) -> list[str]:
+def label_themes(themes: Sequence[Sequence[Paper]]) -> list[str]:
     """Label each theme by up to three phrases, of one or two words, that its papers use and the others do not.
 
     A phrase weighs the papers of the theme that hold it, those with it in the title twice, times

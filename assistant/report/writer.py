@@ -13,7 +13,7 @@ from assistant.answer.model import Model
 from assistant.answer.pipeline import Chain
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
-from assistant.report.requests import Ask, Room, request
+from assistant.report.requests import Ask, TokenBudget, fill_name_prompt
 from assistant.report.schema import Manifest
 from assistant.report.themes import Theme
 from assistant.types import Claim, Usage
@@ -26,7 +26,7 @@ FOLDER = "sections"
 """Where a library keeps what models wrote for its reports."""
 
 
-class Written(Frozen):
+class GeneratedText(Frozen):
     """What a model wrote to one request.
 
     Attributes:
@@ -44,7 +44,7 @@ class Written(Frozen):
     later: bool = False
 
 
-class Hand(Frozen):
+class WriterIdentity(Frozen):
     """All that an answer of a model hangs on beside what it is asked."""
 
     model: str
@@ -55,7 +55,7 @@ class Hand(Frozen):
     version: str
 
 
-class Pen:
+class ReportWriter:
     """A model with its prompts and what it wrote before; or, without a model, only the latter.
 
     Attributes:
@@ -67,13 +67,13 @@ class Pen:
 
     def __init__(
         self,
-        hand: Hand,
-        cache: Cache[Written] | None,
+        hand: WriterIdentity,
+        cache: Cache[GeneratedText] | None,
         model: Model | None = None,
         prompts: Prompts | None = None,
         failed: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.hand = hand
+        self.identity = hand
         self.paid = Usage()
         self.cached = 0
         self.failed = dict(failed)
@@ -82,11 +82,11 @@ class Pen:
         self._prompts = prompts
 
     @property
-    def room(self) -> Room:
+    def room(self) -> TokenBudget:
         """How much the model reads and writes."""
-        return Room(self.hand.context, self.hand.max_output)
+        return TokenBudget(self.identity.context, self.identity.max_output)
 
-    async def write(self, ask: Ask) -> Written:
+    async def write(self, ask: Ask) -> GeneratedText:
         """Have a request answered, or take what was kept of it.
 
         Raises:
@@ -97,15 +97,15 @@ class Pen:
             {"ask": ask.given.values, "most": ask.most}, partial(self._write_claims, ask=ask)
         )
 
-    async def name(self, theme: Theme) -> Written:
+    async def name(self, theme: Theme) -> GeneratedText:
         """Have a theme named, or take what was kept of it; raises as ``write`` does."""
-        values = request(theme, self.room)
+        values = fill_name_prompt(theme, self.room)
         return await self._answer_once({"name": values}, partial(self._write_name, values=values))
 
     async def _answer_once(
-        self, content: Mapping[str, object], write: Callable[[Model, Prompts], Awaitable[Written]]
-    ) -> Written:
-        key = cache_key({**self.hand.model_dump(exclude={"model"}), **content})
+        self, content: Mapping[str, object], write: Callable[[Model, Prompts], Awaitable[GeneratedText]]
+    ) -> GeneratedText:
+        key = cache_key({**self.identity.model_dump(exclude={"model"}), **content})
         if key in self.failed:
             raise ModelError(self.failed[key])
         cached = await in_thread(partial(self._cache.get, key)) if self._cache else None
@@ -122,7 +122,7 @@ class Pen:
         self.paid += written.usage
         return await in_thread(partial(self._keep, key, written))
 
-    def _keep(self, key: str, written: Written) -> Written:
+    def _keep(self, key: str, written: GeneratedText) -> GeneratedText:
         if self._cache:
             try:
                 self._cache.put(key, written)
@@ -131,16 +131,16 @@ class Pen:
                 return written.model_copy(update={"notes": (*written.notes, note)})
         return written
 
-    async def _write_name(self, model: Model, prompts: Prompts, values: dict[str, str]) -> Written:
+    async def _write_name(self, model: Model, prompts: Prompts, values: dict[str, str]) -> GeneratedText:
         completion = await model.complete(prompts.render(Role.NAME, **values))
-        return Written(name=completion.text.strip(), usage=model.priced(completion.usage))
+        return GeneratedText(name=completion.text.strip(), usage=model.priced(completion.usage))
 
-    async def _write_claims(self, model: Model, prompts: Prompts, ask: Ask) -> Written:
+    async def _write_claims(self, model: Model, prompts: Prompts, ask: Ask) -> GeneratedText:
         return await shrink_until_it_fits(
             ask.given, lambda context: self._draft_and_check(model, prompts, context, ask.most)
         )
 
-    async def _draft_and_check(self, model: Model, prompts: Prompts, context: Given, most: int) -> Written:
+    async def _draft_and_check(self, model: Model, prompts: Prompts, context: Given, most: int) -> GeneratedText:
         generation = Generation(model, prompts, Role.REPORT, {**context.values, "most": str(most)})
         await generation.run()
         titles, question = [paper.title for paper in context.papers], context.values["question"]
@@ -149,13 +149,15 @@ class Pen:
         repair = await repaired(model, prompts, context, claims) if failed(claims) else Repaired(claims)
         informative = tuple(claim for claim in repair.claims if says_something(claim.text, question, titles))
         usage = model.priced(generation.usage + repair.usage)
-        return Written(claims=informative, usage=usage, notes=(*generation.notes, *repair.notes), later=repair.later)
+        return GeneratedText(
+            claims=informative, usage=usage, notes=(*generation.notes, *repair.notes), later=repair.later
+        )
 
 
-def pen_of(library: Library, chain: Chain) -> Pen:
+def pen_of(library: Library, chain: Chain) -> ReportWriter:
     """Have the model of a chain write; what it writes is kept where the chain keeps its answers."""
     model = chain.model
-    hand = Hand(
+    hand = WriterIdentity(
         model=model.name,
         identity=hashlib.sha256(model.identity.encode()).hexdigest()[:16],
         prompts=chain.prompts.hash,
@@ -163,16 +165,16 @@ def pen_of(library: Library, chain: Chain) -> Pen:
         max_output=model.max_output,
         version=version("conspectus"),
     )
-    return Pen(hand, _cache_of(library) if chain.cache else None, model, chain.prompts)
+    return ReportWriter(hand, _cache_of(library) if chain.cache else None, model, chain.prompts)
 
 
-def pen_again(library: Library, manifest: Manifest) -> Pen | None:
+def reopen_writer(library: Library, manifest: Manifest) -> ReportWriter | None:
     """Repeat what was written for a report; None where there was no model."""
     if not manifest.identity:
         return None
-    hand = Hand(**{name: getattr(manifest, name) for name in Hand.model_fields})
-    return Pen(hand, _cache_of(library), failed=manifest.failed)
+    hand = WriterIdentity(**{name: getattr(manifest, name) for name in WriterIdentity.model_fields})
+    return ReportWriter(hand, _cache_of(library), failed=manifest.failed)
 
 
-def _cache_of(library: Library) -> Cache[Written]:
-    return Cache(library.folder / FOLDER, Written)
+def _cache_of(library: Library) -> Cache[GeneratedText]:
+    return Cache(library.folder / FOLDER, GeneratedText)

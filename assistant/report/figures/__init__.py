@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from assistant.report.extractive import CLOSING, OPENING
 from assistant.report.figures.figure import Picture
-from assistant.report.figures.heatmap import heat_map
-from assistant.report.figures.map import landscape, points
-from assistant.report.figures.timeline import counted, tabulated, timeline
+from assistant.report.figures.heatmap import draw_heatmap
+from assistant.report.figures.map import draw_map, place_points
+from assistant.report.figures.timeline import count_themes, draw_timeline, read_counts
 from assistant.report.schema import Kind, Report
 from assistant.report.themes import Theme
 from store.library import Library
@@ -22,7 +22,7 @@ def drawn(library: Library, report: Report) -> tuple[Picture, ...]:
     if report.kind is Kind.THEMES:
         return _draw_themes(library, report)
     tables = [section.table for section in report.sections if section.table and section.table.head[:1] == ("Year",)]
-    pictures = [timeline(tabulated(table)) for table in tables[:1]]
+    pictures = [draw_timeline(read_counts(table)) for table in tables[:1]]
     return tuple(picture for picture in pictures if picture)
 
 
@@ -30,13 +30,13 @@ def _draw_themes(library: Library, report: Report) -> tuple[Picture, ...]:
     ids = [paper_id for section in report.sections for paper_id in section.papers]
     papers = {paper.id: paper for paper in library.get(ids)}
     themes = _rebuild_themes(report, papers)
-    over_time = timeline(counted(themes))
+    over_time = draw_timeline(count_themes(themes))
     pictures = (over_time,) if over_time else ()
     if len(papers) < 3 or not library.view():  # fewer points span no plane
         return pictures
     numbers = {reference.paper_id: reference.n for reference in report.references}
-    placed = points(library, themes, numbers, report.manifest.seed)
-    return (*pictures, landscape(placed), heat_map(placed))
+    placed = place_points(library, themes, numbers, report.manifest.seed)
+    return (*pictures, draw_map(placed), draw_heatmap(placed))
 
 
 def _rebuild_themes(report: Report, papers: Mapping[str, Paper]) -> list[Theme]:

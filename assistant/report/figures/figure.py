@@ -44,7 +44,7 @@ _FONT = re.compile(r"(?:(?P<weight>\d+|bold) )?(?P<size>[\d.]+)px")
 _LEFT_OUT = {"metadata", "style"}
 
 
-def tidied(drawn: str, prefix: str, title: str, ink: str) -> str:
+def clean_svg(drawn: str, prefix: str, title: str, ink: str) -> str:
     """Reduce a drawing to an ``<svg>`` element that a page can hold which forbids every style that is not its own.
 
     Args:
@@ -112,7 +112,7 @@ _WIDTH, _DOTS = 9.0, 160  # inches, and dots an inch: 1440 pixels, twice what a 
 _DRAWING = Lock()
 
 
-def picture(name: str, title: str, text: str, height: float, draw: Callable[["Figure"], None]) -> Picture:
+def draw_picture(name: str, title: str, text: str, height: float, draw: Callable[["Figure"], None]) -> Picture:
     """Draw on a figure of 9 by ``height`` inches."""
     from matplotlib.figure import Figure
 
@@ -125,19 +125,19 @@ def picture(name: str, title: str, text: str, height: float, draw: Callable[["Fi
         svg, png = BytesIO(), BytesIO()
         figure.savefig(svg, format="svg", transparent=True, metadata=nothing)
         figure.savefig(png, format="png", dpi=_DOTS, facecolor="white", metadata={"Software": None})
-    return Picture(name, title, text, tidied(svg.getvalue().decode(), f"{name}-", title, INK), png.getvalue())
+    return Picture(name, title, text, clean_svg(svg.getvalue().decode(), f"{name}-", title, INK), png.getvalue())
 
 
-def drawable(text: str, most: int = 60) -> str:
+def make_drawable(text: str, most: int = 60) -> str:
     """Put text on one line, cut to a length, with a box for what the font has no shape of."""
     shapes = _load_shapes()
     line = "".join(letter if ord(letter) in shapes else "□" for letter in clean_characters(text))
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
-def wrapped(label: str, width: int) -> str:
+def wrap_label(label: str, width: int) -> str:
     """Break the label of a theme into lines; its dots stay at the ends of lines."""
-    return fill(drawable(label, 3 * width).replace(" · ", "\u00a0· "), width)
+    return fill(make_drawable(label, 3 * width).replace(" · ", "\u00a0· "), width)
 
 
 @contextmanager

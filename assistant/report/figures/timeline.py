@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.report.figures.figure import COLOURS, INK, PALE, SMALL, Picture, picture, wrapped
+from assistant.report.figures.figure import COLOURS, INK, PALE, SMALL, Picture, draw_picture, wrap_label
 from assistant.report.kinds import UNDATED, format_year
 from assistant.report.schema import Table
 from assistant.report.themes import Theme
@@ -20,12 +20,12 @@ MOST = 20
 _STEPS = (2, 5, 10, 20, 50, 100)
 
 
-def counted(themes: Sequence[Theme]) -> Counts:
+def count_themes(themes: Sequence[Theme]) -> Counts:
     """Count the papers of themes by year."""
     return {theme.label: Counter(format_year(paper) for paper in theme.papers) for theme in themes}
 
 
-def tabulated(table: Table) -> Counts:
+def read_counts(table: Table) -> Counts:
     """Read counts out of a table whose head is ``Year`` and the themes."""
     return {
         theme: {row[0].text: int(row[column].text) for row in table.rows if row[column].text.isdecimal()}
@@ -33,7 +33,7 @@ def tabulated(table: Table) -> Counts:
     }
 
 
-def spans(counts: Counts) -> tuple[list[str], dict[str, Counter[str]]]:
+def lay_out_columns(counts: Counts) -> tuple[list[str], dict[str, Counter[str]]]:
     """Lay out the columns of a timeline, also those without a paper, and count the papers in each."""
     dated = sorted({int(year) for years in counts.values() for year in years if year != UNDATED})
     every = list(range(dated[0], dated[-1] + 1)) if dated else []
@@ -57,16 +57,18 @@ TITLE = "Themes over time: papers a year"
 _LARGEST = 620.0  # in square points
 
 
-def timeline(counts: Counts) -> Picture | None:
+def draw_timeline(counts: Counts) -> Picture | None:
     """Draw the timeline; None where no paper is counted."""
-    columns, rows = spans(counts)
+    columns, rows = lay_out_columns(counts)
     if not columns:
         return None
     height = 1.0 + 0.42 * len(rows)
-    return picture("timeline", TITLE, _describe(rows, columns), height, lambda figure: _draw(figure, rows, columns))
+    return draw_picture(
+        "timeline", TITLE, _describe(rows, columns), height, lambda figure: _draw_discs(figure, rows, columns)
+    )
 
 
-def _draw(figure: "Figure", rows: Counts, columns: list[str]) -> None:
+def _draw_discs(figure: "Figure", rows: Counts, columns: list[str]) -> None:
     axes = figure.add_subplot()
     most = max(papers for years in rows.values() for papers in years.values())
     for row, years in enumerate(rows.values()):
@@ -74,7 +76,7 @@ def _draw(figure: "Figure", rows: Counts, columns: list[str]) -> None:
             place, size = (columns.index(year), row), _LARGEST * papers / most
             axes.scatter(*place, s=size, color=COLOURS[row % len(COLOURS)], alpha=0.4, linewidths=0)
             axes.annotate(str(papers), place, ha="center", va="center", fontsize=SMALL)
-    axes.set_yticks(range(len(rows)), [wrapped(theme, 36) for theme in rows], fontsize=SMALL)
+    axes.set_yticks(range(len(rows)), [wrap_label(theme, 36) for theme in rows], fontsize=SMALL)
     axes.set_xticks(range(len(columns)), columns, rotation=90 if len(columns) > 12 else 0, fontsize=SMALL)
     axes.set_xlim(-0.6, len(columns) - 0.4)
     axes.set_ylim(len(rows) - 0.4, -0.6)

@@ -9,11 +9,11 @@ from assistant.report.figures import drawn
 from assistant.report.figures.figure import Picture
 from assistant.report.render.html import html
 from assistant.report.render.manuscript import Manuscript, manuscript
-from assistant.report.render.markdown import markdown, picture_file
+from assistant.report.render.markdown import markdown, name_picture
 from assistant.report.render.pandoc import FORMATS as BY_PANDOC
-from assistant.report.render.pandoc import converted
-from assistant.report.render.side_files import SideFile, check_side_files, manifest_file, record_files
-from assistant.report.render.tables import tables
+from assistant.report.render.pandoc import convert_report
+from assistant.report.render.side_files import SideFile, check_side_files, name_manifest, record_files
+from assistant.report.render.tables import write_tables
 from assistant.report.schema import Report
 from store.citation_keys import keys_in
 from store.errors import InputError
@@ -44,13 +44,13 @@ def text(of: Manuscript, format: str, name: str = "report") -> str:
         case "json":
             return of.report.model_dump_json(indent=2) + "\n"
         case "csv":
-            return tables(of)
+            return write_tables(of)
         case "bib":
             return bibtex(of.papers.values(), of.keys)
     raise InputError(f"A report cannot be shown as {format!r}.", f"Choose one of {', '.join(TEXTS)}, or give a file.")
 
 
-def render(
+def render_files(
     report: Report,
     papers: Iterable[Paper],
     path: Path,
@@ -86,7 +86,7 @@ def render(
     return dict(_render_files(of, Path(path), format, csl))
 
 
-def bibliography_file(path: Path) -> Path:
+def name_bibliography(path: Path) -> Path:
     """Name the file of the references beside Markdown."""
     return path.with_name(f"{_side_name(path)}.bib")
 
@@ -94,10 +94,10 @@ def bibliography_file(path: Path) -> Path:
 def _render_files(of: Manuscript, path: Path, format: str, csl: Path | None) -> Iterator[tuple[Path, bytes]]:
     name = _side_name(path)
     if format in ("md", "tex"):
-        yield from ((path.parent / picture_file(name, picture.name), picture.png) for picture in of.pictures)
+        yield from ((path.parent / name_picture(name, picture.name), picture.png) for picture in of.pictures)
     if format == "md" and of.papers:
-        yield bibliography_file(path), text(of, "bib").encode()
-    yield path, converted(of, format, name, csl) if format in BY_PANDOC else text(of, format, name).encode()
+        yield name_bibliography(path), text(of, "bib").encode()
+    yield path, convert_report(of, format, name, csl) if format in BY_PANDOC else text(of, format, name).encode()
 
 
 def _side_name(path: Path) -> str:
@@ -133,10 +133,10 @@ def save(library: Library, report: Report, places: Mapping[Path, str], csl: Path
     contents: dict[Path, bytes] = {}
     side_files: list[SideFile] = []
     for path, format in places.items():
-        files = render(report, papers, path, format, keys=keys, pictures=pictures, csl=csl)
+        files = render_files(report, papers, path, format, keys=keys, pictures=pictures, csl=csl)
         contents |= files
         side_files += [SideFile(file, path, content) for file, content in files.items() if file not in places]
-    manifest = manifest_file(places)
+    manifest = name_manifest(places)
     if side_files or "json" not in places.values():
         beside = {side_file.path: contents[side_file.path] for side_file in side_files}
         side_files.append(SideFile(manifest, next(iter(places))))
@@ -157,8 +157,8 @@ def check_places(places: Mapping[Path, str]) -> None:
     Raises:
         InputError: A file that no report wrote would be replaced.
     """
-    manifest = manifest_file(places)
-    side_files = [SideFile(bibliography_file(path), path) for path, format in places.items() if format == "md"]
+    manifest = name_manifest(places)
+    side_files = [SideFile(name_bibliography(path), path) for path, format in places.items() if format == "md"]
     if side_files or "json" not in places.values():
         side_files.append(SideFile(manifest, next(iter(places))))
     check_side_files(side_files, places, manifest)

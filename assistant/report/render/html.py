@@ -16,7 +16,7 @@ from assistant.export.fields import link
 from assistant.report.figures.figure import Picture
 from assistant.report.render import phrases as wording
 from assistant.report.render.manuscript import Manuscript
-from assistant.report.render.phrases import byline, web_address
+from assistant.report.render.phrases import format_byline, web_address
 from assistant.report.schema import Cell, Paragraph, Section
 from assistant.types import EXTRACTIVE, Citation, Claim, Reference
 from store.paper import Paper
@@ -25,7 +25,7 @@ from store.text.clean import clean_characters
 Child = Element | str
 
 
-def element(tag: str, /, *children: Child, **attributes: str) -> Element:
+def make_element(tag: str, /, *children: Child, **attributes: str) -> Element:
     """Make an element; ``class_`` is ``class`` and ``data_x`` is ``data-x``.
 
     Text and attributes lose controls, bidi controls and the like.
@@ -57,7 +57,7 @@ def _clean_text(text: str) -> str:
     return f"{' ' * text[0].isspace()}{clean}{' ' * text[-1].isspace()}"
 
 
-def page(root: Element) -> str:
+def write_page(root: Element) -> str:
     """Write the document of an ``html`` element; no other text in it is raw than that of its own ``style``."""
     return f"<!DOCTYPE html>\n{ElementTree.tostring(root, encoding='unicode', method='html')}\n"
 
@@ -75,10 +75,10 @@ class _Sources:
     def make_mark(self, citation: Citation) -> Element:
         """Make the ``[n]`` of a citation, which opens its abstract; plain text where the paper is not known."""
         if citation.paper_id not in self._of.papers:
-            return element("span", f"[{citation.n}]")
+            return make_element("span", f"[{citation.n}]")
         place = (citation.paper_id, citation.start, citation.end)
         name, _ = self._cited.setdefault(place, (f"cited-{len(self._cited)}", citation))
-        return element(
+        return make_element(
             "button",
             f"[{citation.n}]",
             type="button",
@@ -96,24 +96,26 @@ class _Sources:
         """Make a line of the list of references, with a link where an address is known."""
         paper = self._of.papers[reference.paper_id]
         address = web_address(link(paper))
-        text = self._of.reference(paper.id)
+        text = self._of.format_reference(paper.id)
         text = text.removesuffix(".").removesuffix(link(paper)).strip() if address else text
         linked: list[Child] = [" ", _make_link(address, address)] if address else []
-        key = element("code", self._of.keys[paper.id])
-        return element("li", text, *linked, " ", key, id=f"reference-{reference.n}", value=str(reference.n), dir="auto")
+        key = make_element("code", self._of.keys[paper.id])
+        return make_element(
+            "li", text, *linked, " ", key, id=f"reference-{reference.n}", value=str(reference.n), dir="auto"
+        )
 
     def _make_abstract(self, name: str, citation: Citation) -> Element:
         paper = self._of.papers[citation.paper_id]
         address = web_address(link(paper))
         title: Child = _make_link(address, paper.marked_title) if address else paper.marked_title
-        close = element(
+        close = make_element(
             "button", "Close", type="button", class_="close", popovertarget=name, popovertargetaction="hide"
         )
-        return element(
+        return make_element(
             "div",
-            element("p", f"[{citation.n}] ", title, class_="title", dir="auto"),
-            element("p", byline(paper), class_="byline", dir="auto"),
-            element("p", *_mark_sentence(paper, citation), class_="abstract", dir="auto"),
+            make_element("p", f"[{citation.n}] ", title, class_="title", dir="auto"),
+            make_element("p", format_byline(paper), class_="byline", dir="auto"),
+            make_element("p", *_mark_sentence(paper, citation), class_="abstract", dir="auto"),
             close,
             id=name,
             popover="auto",
@@ -130,11 +132,11 @@ def _mark_sentence(paper: Paper, citation: Citation) -> list[Child]:
         return ["The record has no abstract."]
     if text[start:end] != citation.quote or not citation.quote:
         return [text]  # The paper was changed since: nothing of it is what was cited.
-    return [text[:start], element("mark", text[start:end]), text[end:]]
+    return [text[:start], make_element("mark", text[start:end]), text[end:]]
 
 
 def _make_link(address: str, text: str) -> Element:
-    return element("a", text, href=address, rel="noreferrer noopener", target="_blank")
+    return make_element("a", text, href=address, rel="noreferrer noopener", target="_blank")
 
 
 def _make_figure(picture: Picture) -> Element:
@@ -143,9 +145,9 @@ def _make_figure(picture: Picture) -> Element:
     for node in drawing.iter():
         node.tag = node.tag.rpartition("}")[2]
     drawing.set("aria-describedby", f"{picture.name}-text")
-    text = element("p", picture.text, id=f"{picture.name}-text")
-    details = element("details", element("summary", "In numbers"), text)
-    return element("figure", drawing, element("figcaption", picture.title), details)
+    text = make_element("p", picture.text, id=f"{picture.name}-text")
+    details = make_element("details", make_element("summary", "In numbers"), text)
+    return make_element("figure", drawing, make_element("figcaption", picture.title), details)
 
 
 # Columns of a table that the column of text has room for (see report.css); chosen by eye.
@@ -155,7 +157,7 @@ _NARROW = 4
 def html(of: Manuscript) -> str:
     """Write the report; each ``[n]`` opens the abstract with the cited sentence marked, without a script."""
     sources = _Sources(of)
-    before, behind = wording.split(of.report)
+    before, behind = wording.split_sections(of.report)
     parts = [
         *(_make_section(sources, section, f"section-{n}") for n, section in enumerate(before)),
         *([_make_part("pictures", "Pictures", *map(_make_figure, of.pictures))] if of.pictures else []),
@@ -164,10 +166,10 @@ def html(of: Manuscript) -> str:
         _make_ledger(of),
         _make_provenance(of),
     ]
-    main = element("main", *parts, id="content", tabindex="-1")
-    skip = element("a", "Skip to the report", href="#content", class_="skip")
-    body = element("body", skip, _make_header(of), _make_contents(parts), main, *sources.make_abstracts())
-    return page(element("html", _make_head(of), body, lang="en"))
+    main = make_element("main", *parts, id="content", tabindex="-1")
+    skip = make_element("a", "Skip to the report", href="#content", class_="skip")
+    body = make_element("body", skip, _make_header(of), _make_contents(parts), main, *sources.make_abstracts())
+    return write_page(make_element("html", _make_head(of), body, lang="en"))
 
 
 @cache
@@ -180,61 +182,65 @@ def _make_head(of: Manuscript) -> Element:
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     style = Element("style")
     style.text = _read_style()
-    return element(
+    return make_element(
         "head",
-        element("meta", charset="utf-8"),
-        element("meta", content=policy, **{"http-equiv": "Content-Security-Policy"}),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("title", of.report.title or "Report"),
+        make_element("meta", charset="utf-8"),
+        make_element("meta", content=policy, **{"http-equiv": "Content-Security-Policy"}),
+        make_element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        make_element("meta", name="referrer", content="no-referrer"),
+        make_element("meta", name="color-scheme", content="light dark"),
+        make_element("title", of.report.title or "Report"),
         style,
     )
 
 
 def _make_header(of: Manuscript) -> Element:
-    lead = f"{wording.checked(of.report)} {wording.counts(of.report)}"
-    return element("header", element("h1", of.report.title or "Report", dir="auto"), element("p", lead, class_="lead"))
+    lead = f"{wording.describe_check(of.report)} {wording.counts(of.report)}"
+    return make_element(
+        "header", make_element("h1", of.report.title or "Report", dir="auto"), make_element("p", lead, class_="lead")
+    )
 
 
 def _make_contents(parts: list[Element]) -> Element:
     headings = [(part.get("id", ""), part[0]) for part in parts if len(part) and part[0].tag == "h2"]
-    items = [element("li", element("a", "".join(head.itertext()), href=f"#{name}")) for name, head in headings]
-    return element("nav", element("ul", *items), aria_label="Contents")
+    items = [
+        make_element("li", make_element("a", "".join(head.itertext()), href=f"#{name}")) for name, head in headings
+    ]
+    return make_element("nav", make_element("ul", *items), aria_label="Contents")
 
 
 def _make_part(name: str, heading: str, *children: Child) -> Element:
-    title = element("h2", heading, id=f"{name}-heading")
-    return element("section", title, *children, id=name, aria_labelledby=f"{name}-heading")
+    title = make_element("h2", heading, id=f"{name}-heading")
+    return make_element("section", title, *children, id=name, aria_labelledby=f"{name}-heading")
 
 
 def _make_section(sources: _Sources, section: Section, name: str) -> Element:
     inner: list[Child] = []
     if section.note:
-        inner.append(element("p", element("strong", "Note: "), section.note, class_="note"))
+        inner.append(make_element("p", make_element("strong", "Note: "), section.note, class_="note"))
     if section.table:
         rows = [[_fill_cell(sources, cell) for cell in row] for row in section.table.rows]
         inner.append(_make_table(section.heading or "The table of the report", section.table.head, rows))
     inner += [part for paragraph in section.paragraphs for part in _make_paragraph(sources, section, paragraph)]
-    return _make_part(name, section.heading, *inner) if section.heading else element("section", *inner, id=name)
+    return _make_part(name, section.heading, *inner) if section.heading else make_element("section", *inner, id=name)
 
 
 def _make_paragraph(sources: _Sources, section: Section, paragraph: Paragraph) -> Iterator[Element]:
     if paragraph.label:
-        yield element("h3", paragraph.label)
+        yield make_element("h3", paragraph.label)
     claims = [_make_claim(sources, claim) for claim in paragraph.claims]
     if section.mode == EXTRACTIVE:
-        yield element("ul", *(element("li", claim, dir="auto") for claim in claims), class_="quotes")
+        yield make_element("ul", *(make_element("li", claim, dir="auto") for claim in claims), class_="quotes")
     else:
-        yield element("p", *(part for claim in claims for part in (claim, " ")), dir="auto")
+        yield make_element("p", *(part for claim in claims for part in (claim, " ")), dir="auto")
 
 
 def _make_claim(sources: _Sources, claim: Claim) -> Element:
-    doubt = wording.doubt(claim)
+    doubt = wording.describe_doubt(claim)
     marks: list[Child] = [part for citation in claim.citations for part in (" ", sources.make_mark(citation))]
     if doubt:
-        marks += [" ", element("strong", f"({doubt})", class_="doubt")]
-    return element("span", wording.spoken(claim), *marks, class_="claim")
+        marks += [" ", make_element("strong", f"({doubt})", class_="doubt")]
+    return make_element("span", wording.spoken(claim), *marks, class_="claim")
 
 
 def _fill_cell(sources: _Sources, cell: Cell) -> list[Child]:
@@ -243,35 +249,41 @@ def _fill_cell(sources: _Sources, cell: Cell) -> list[Child]:
 
 
 def _make_table(caption: str, head: tuple[str, ...], rows: list[list[list[Child]]]) -> Element:
-    top = element("tr", *(element("th", name, scope="col") for name in head))
+    top = make_element("tr", *(make_element("th", name, scope="col") for name in head))
     body = [
-        element(
+        make_element(
             "tr",
-            *(element("th", *cell, scope="row", dir="auto") for cell in row[:1]),
-            *(element("td", *cell, dir="auto") for cell in row[1:]),
+            *(make_element("th", *cell, scope="row", dir="auto") for cell in row[:1]),
+            *(make_element("td", *cell, dir="auto") for cell in row[1:]),
         )
         for row in rows
     ]
-    table = element("table", element("caption", caption), element("thead", top), element("tbody", *body))
+    table = make_element(
+        "table", make_element("caption", caption), make_element("thead", top), make_element("tbody", *body)
+    )
     room = "wide broad" if len(head) > _NARROW else "wide"
-    return element("div", table, class_=room, role="region", aria_label=f"Table: {caption}", tabindex="0")
+    return make_element("div", table, class_=room, role="region", aria_label=f"Table: {caption}", tabindex="0")
 
 
 def _make_references(of: Manuscript, sources: _Sources) -> Element:
     items = [sources.make_reference(reference) for reference in of.report.references]
-    return _make_part("references", wording.REFERENCES, element("ol", *items, class_="references"))
+    return _make_part("references", wording.REFERENCES, make_element("ol", *items, class_="references"))
 
 
 def _make_ledger(of: Manuscript) -> Element:
     rows: list[list[list[Child]]] = [
         [[entry.title], [entry.bucket.value], [entry.reason]] for entry in of.report.ledger
     ]
-    listed = element(
-        "details", element("summary", "Paper by paper"), _make_table(wording.LEDGER, wording.LEDGER_HEAD, rows)
+    listed = make_element(
+        "details", make_element("summary", "Paper by paper"), _make_table(wording.LEDGER, wording.LEDGER_HEAD, rows)
     )
-    return _make_part("ledger", wording.LEDGER, element("p", wording.counts(of.report)), listed)
+    return _make_part("ledger", wording.LEDGER, make_element("p", wording.counts(of.report)), listed)
 
 
 def _make_provenance(of: Manuscript) -> Element:
-    rows = [part for label, value in wording.made(of.report) for part in (element("dt", label), element("dd", value))]
-    return _make_part("made", wording.MADE, element("dl", *rows))
+    rows = [
+        part
+        for label, value in wording.list_provenance(of.report)
+        for part in (make_element("dt", label), make_element("dd", value))
+    ]
+    return _make_part("made", wording.MADE, make_element("dl", *rows))

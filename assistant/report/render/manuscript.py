@@ -33,11 +33,11 @@ class Manuscript(NamedTuple):
     pictures: tuple[Picture, ...] = ()
     formatted: Mapping[str, str] = MappingProxyType({})
 
-    def reference(self, paper_id: str) -> str:
+    def format_reference(self, paper_id: str) -> str:
         """Word the reference of a paper that is cited."""
         return self.formatted.get(paper_id) or apa(self.papers[paper_id])
 
-    def cites(self, citations: Iterable[Citation]) -> list[str]:
+    def list_keys(self, citations: Iterable[Citation]) -> list[str]:
         """List the keys of the papers that some citations are of, each once."""
         ids = dict.fromkeys(citation.paper_id for citation in citations)
         return [self.keys[paper_id] for paper_id in ids if paper_id in self.keys]

@@ -36,7 +36,7 @@ def markdown(of: Manuscript, name: str = "report", listed: bool = True) -> str:
     return f"---\n{head}---\n\n" + "\n\n".join(_write_parts(of, name, listed)) + "\n"
 
 
-def picture_file(name: str, picture: str) -> str:
+def name_picture(name: str, picture: str) -> str:
     """Tell where a picture of a report lies, from where the report lies."""
     return f"{name}_files/{picture}.png"
 
@@ -46,12 +46,12 @@ def _quote_yaml(text: str) -> str:
 
 
 def _write_parts(of: Manuscript, name: str, listed: bool) -> Iterator[str]:
-    before, behind = wording.split(of.report)
-    yield f"*{shown(wording.checked(of.report))} {wording.counts(of.report)}*"
+    before, behind = wording.split_sections(of.report)
+    yield f"*{shown(wording.describe_check(of.report))} {wording.counts(of.report)}*"
     for section in before:
         yield from _write_section(of, section)
     for picture in of.pictures:
-        yield f"![{shown(picture.title)}](<{picture_file(name, picture.name)}>)"
+        yield f"![{shown(picture.title)}](<{name_picture(name, picture.name)}>)"
         yield f"*In numbers.* {shown(picture.text)}"
     for section in behind:
         yield from _write_section(of, section)
@@ -63,12 +63,12 @@ def _write_parts(of: Manuscript, name: str, listed: bool) -> Iterator[str]:
     rows = ((shown(entry.title), entry.bucket.value, shown(entry.reason)) for entry in of.report.ledger)
     yield _write_table(wording.LEDGER_HEAD, rows)
     yield f"# {wording.MADE}"
-    yield "\n".join(f"- **{shown(label)}:** {shown(value)}" for label, value in wording.made(of.report))
+    yield "\n".join(f"- **{shown(label)}:** {shown(value)}" for label, value in wording.list_provenance(of.report))
 
 
 def _write_references(of: Manuscript) -> str:
     return "\n".join(
-        f"- \\[{reference.n}\\] **{of.keys[reference.paper_id]}**: {shown(of.reference(reference.paper_id))}"
+        f"- \\[{reference.n}\\] **{of.keys[reference.paper_id]}**: {shown(of.format_reference(reference.paper_id))}"
         for reference in of.report.references
     )
 
@@ -96,9 +96,9 @@ def _write_paragraph(of: Manuscript, section: Section, paragraph: Paragraph) -> 
 
 
 def _write_claim(of: Manuscript, claim: Claim) -> str:
-    keys = of.cites(claim.citations)
+    keys = of.list_keys(claim.citations)
     source = f" [{'; '.join(f'@{key}' for key in keys)}]" if keys else ""
-    doubt = wording.doubt(claim)
+    doubt = wording.describe_doubt(claim)
     return f"{shown(wording.spoken(claim)) or '…'}{source}{f' **({shown(doubt)})**' if doubt else ''}"
 
 

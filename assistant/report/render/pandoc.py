@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from assistant.export.bibtex import bibtex
 from assistant.report.render.manuscript import Manuscript
-from assistant.report.render.markdown import markdown, picture_file
+from assistant.report.render.markdown import markdown, name_picture
 from assistant.report.schema import Kind
 from store.errors import ConspectusError, InputError
 
@@ -37,7 +37,7 @@ _MARGINS = (
 )
 
 
-def converted(of: Manuscript, format: str, name: str = "report", csl: Path | None = None) -> bytes:
+def convert_report(of: Manuscript, format: str, name: str = "report", csl: Path | None = None) -> bytes:
     """Convert the report to a format of ``FORMATS``.
 
     Args:
@@ -72,7 +72,7 @@ def _set_layout(of: Manuscript, format: str, folder: Path, program: str) -> list
     wide = of.report.kind is Kind.COMPARE and any(len(table.head) > _UPRIGHT for table in tables)
     if format == "docx":
         reference = _run_command([program, "--print-default-data-file=reference.docx"], folder)
-        (folder / "looks.docx").write_bytes(template(reference, wide))
+        (folder / "looks.docx").write_bytes(adapt_template(reference, wide))
         return ["--reference-doc=looks.docx"]
     if format == "tex":
         return ["--variable=papersize:a4"]
@@ -102,7 +102,7 @@ def _lay_out(of: Manuscript, folder: Path, name: str) -> None:
     (folder / "report.md").write_text(markdown(of, name, listed=False), encoding="utf-8")
     (folder / f"{name}.bib").write_text(bibtex(of.papers.values(), of.keys), encoding="utf-8")
     for picture in of.pictures:
-        file = folder / picture_file(name, picture.name)
+        file = folder / name_picture(name, picture.name)
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(picture.png)
 
@@ -149,7 +149,7 @@ def _typeset(folder: Path) -> bytes:
         raise ConspectusError(f"The PDF cannot be set: {error}", "Choose another format.") from error
 
 
-def template(reference: bytes, wide: bool) -> bytes:
+def adapt_template(reference: bytes, wide: bool) -> bytes:
     """Put the reference document of pandoc on A4, turned where tables are ``wide``, with small type in tables."""
     document = BytesIO()
     with zipfile.ZipFile(BytesIO(reference)) as old, zipfile.ZipFile(document, "w", zipfile.ZIP_DEFLATED) as new:

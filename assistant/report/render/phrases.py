@@ -19,7 +19,7 @@ MADE = "How this was made"
 LEDGER_HEAD = ("Paper", "Where it went", "Why")
 
 
-def doubt(claim: Claim) -> str:
+def describe_doubt(claim: Claim) -> str:
     """Say what the comparison of a claim with its source found wanting, "" for nothing."""
     words = DOUBTS.get(claim.support, "")
     return f"{words}: {'; '.join(claim.reasons)}" if words and claim.reasons else words
@@ -37,7 +37,7 @@ def counts(report: Report) -> str:
     return f"{len(report.ledger)} {'paper' if len(report.ledger) == 1 else 'papers'}: {each}."
 
 
-def checked(report: Report) -> str:
+def describe_check(report: Report) -> str:
     """Say who wrote it, and how many of its sentences are worded as in their sources."""
     modes = sorted({section.mode for section in report.sections if section.mode != EXTRACTIVE})
     if not modes:
@@ -53,12 +53,12 @@ def checked(report: Report) -> str:
     return f"Written by {', '.join(modes)}; of {of} {each}. {SENSE[:1].upper()}{SENSE[1:]}."
 
 
-def made(report: Report) -> list[tuple[str, str]]:
+def list_provenance(report: Report) -> list[tuple[str, str]]:
     """List what made the report: names and values."""
     manifest, usage = report.manifest, report.usage
     tokens = f"{usage.input_tokens:,} in, {usage.output_tokens:,} out" if usage.input_tokens else ""
     rows = [
-        ("Text", checked(report)),
+        ("Text", describe_check(report)),
         ("Kind", report.kind.value),
         ("Conspectus", manifest.version),
         ("Library generation", manifest.generation),
@@ -82,7 +82,7 @@ def _list_settings(report: Report) -> Iterator[tuple[str, str]]:
             yield name.replace("_", " ").capitalize(), ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def split(report: Report) -> tuple[tuple[Section, ...], tuple[Section, ...]]:
+def split_sections(report: Report) -> tuple[tuple[Section, ...], tuple[Section, ...]]:
     """Split the sections into those before and behind the pictures, which follow the overview."""
     before = 1 if report.sections[:1] and report.sections[0].heading == OPENING else 0
     return report.sections[:before], report.sections[before:]
@@ -98,7 +98,7 @@ def web_address(url: str) -> str:
     return quote(url, safe=":/?#[]@!$&'()*+,;=%~") if safe else ""
 
 
-def byline(paper: Paper) -> str:
+def format_byline(paper: Paper) -> str:
     """Name authors, year and venue: what tells a paper beside its title."""
     names = [author.name for author in paper.authors]
     authors = f"{', '.join(names[:3])} and others" if len(names) > 3 or paper.authors_truncated else ", ".join(names)

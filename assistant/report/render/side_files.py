@@ -42,7 +42,7 @@ class SavedManifest(Manifest):
     files: dict[str, str] = Field(default_factory=dict)
 
 
-def manifest_file(places: Iterable[Path]) -> Path:
+def name_manifest(places: Iterable[Path]) -> Path:
     """Name the manifest beside the first of some files.
 
     Raises:

@@ -5,7 +5,7 @@ import re
 from io import StringIO
 
 from assistant.report.render.manuscript import Manuscript
-from assistant.report.render.phrases import doubt
+from assistant.report.render.phrases import describe_doubt
 from assistant.report.schema import Cell
 from assistant.types import Claim
 from store.errors import InputError
@@ -15,7 +15,7 @@ from store.text.clean import clean_characters
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r|%]")
 
 
-def tables(of: Manuscript) -> str:
+def write_tables(of: Manuscript) -> str:
     """Write the tables one after the other, an empty line between them; no cell is a formula to a spreadsheet.
 
     Claims have the keys of their sources behind them. A cell that would be a formula begins with an apostrophe.
@@ -34,12 +34,12 @@ def tables(of: Manuscript) -> str:
     for number, table in enumerate(tables):
         if number:
             writer.writerow([])
-        writer.writerow([harmless(name) for name in table.head])
-        writer.writerows([harmless(_word_cell(of, cell)) for cell in row] for row in table.rows)
+        writer.writerow([escape_formula(name) for name in table.head])
+        writer.writerows([escape_formula(_word_cell(of, cell)) for cell in row] for row in table.rows)
     return text.getvalue()
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Put text on one line that no spreadsheet takes for a formula."""
     clean = clean_characters(text)
     return f"'{clean}" if _FORMULA.match(clean) else clean
@@ -50,5 +50,5 @@ def _word_cell(of: Manuscript, cell: Cell) -> str:
 
 
 def _word_claim(of: Manuscript, claim: Claim) -> str:
-    source, flaw = "; ".join(of.cites(claim.citations)), doubt(claim)
+    source, flaw = "; ".join(of.list_keys(claim.citations)), describe_doubt(claim)
     return claim.text + (f" [{source}]" if source else "") + (f" ({flaw})" if flaw else "")

@@ -12,7 +12,7 @@ from assistant.report.events import ReportDone, ReportStarted, SectionDone, Sect
 from assistant.report.extractive import CLOSING, OPENING
 from assistant.report.generative import FAILED, MISSED
 from assistant.report.pipeline import build, planned, replaying, summarizing
-from assistant.report.requests import Room, asks
+from assistant.report.requests import TokenBudget, asks
 from assistant.report.schema import Bucket, Kind, Report, Request, claims_of
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, fake_openai_server, faults
@@ -88,7 +88,7 @@ class TestSections:
 
     async def test_papers_go_in_as_many_asks_as_it_takes(self, namkoong: Assistant) -> None:
         plan = planned(namkoong.library, Request()).outline.plans[0]
-        wide, narrow = asks(plan, "", Room(128_000, 1024)), asks(plan, "", Room(2048, 256))
+        wide, narrow = asks(plan, "", TokenBudget(128_000, 1024)), asks(plan, "", TokenBudget(2048, 256))
         given = [ids for ask in narrow if ask.part == 0 for ids in ask.given.ids]
         assert given == [paper.id for paper in plan.parts[0].papers]
         assert len([ask for ask in narrow if ask.part == 0]) > len([ask for ask in wide if ask.part == 0])
