@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.index.schema import terms
+from store.library import Library
 from store.paper import Paper
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ SAMPLE = 10_000
 FEWEST, MOST = 2, 15
 """Clusters: what a reader can keep apart."""
 EACH = 5
-"""Papers that a cluster holds on average, at the least; chosen by hand on the sample."""
+"""Papers that a cluster holds on average, at the least; chosen by hand, not measured."""
 WORDS = 0.8
 """How much the words count beside the meaning; chosen by hand, not measured."""
 DIRECTIONS = 30
@@ -47,32 +48,38 @@ SWEEPS = 20
 _BLOCK = 250
 
 
-def build_features(papers: Sequence[Paper], vectors: "Matrix", seed: int = 0) -> "Matrix":
+def build_features(library: Library, papers: Sequence[Paper], seed: int = 0) -> "Matrix":
     """Describe papers by what they mean and by which words they use.
 
     Args:
+        library: Where their vectors are.
         papers: The papers.
-        vectors: Their embeddings, in order.
         seed: Of the reduction of the words.
 
     Returns:
         Unit rows of shape (papers, dimension + directions).
+
+    Raises:
+        LibraryError: The library cannot be read.
     """
     import numpy as np  # Late here and below, as scikit-learn is: they are slow to import.
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
 
+    view = library.view()
+    by_id = view.vectors_of([paper.id for paper in papers]) if view else {}
+    vectors = _normalize(np.array([by_id[paper.id] for paper in papers], dtype=np.float64))
     # A word of one paper joins none, and one of most papers sets none apart.
     weigh = TfidfVectorizer(analyzer=_list_words, sublinear_tf=True, min_df=2, max_df=0.6)
     try:
         words = weigh.fit_transform(papers)
     except ValueError:  # No word stands in two papers.
-        return _normalize(np.asarray(vectors, dtype=np.float64))
+        return vectors
     directions = min(DIRECTIONS, len(papers) - 1, words.shape[1] - 1)
     if directions < 1:
-        return _normalize(np.asarray(vectors, dtype=np.float64))
+        return vectors
     reduced = TruncatedSVD(directions, random_state=seed).fit_transform(words)
-    return _normalize(np.hstack([_normalize(np.asarray(vectors, dtype=np.float64)), WORDS * _normalize(reduced)]))
+    return _normalize(np.hstack([vectors, WORDS * _normalize(reduced)]))
 
 
 def _normalize(rows: "Matrix") -> "Matrix":

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from assistant.answer.replies import Quote, quoted_claims, references
 from assistant.report.outline import NUMBERS, OPEN, ParagraphPlan, RhetoricalRole, SectionPlan
 from assistant.report.schema import Cell, Paragraph, Section, claims_of
-from assistant.types import Claim, Reference, Support
+from assistant.types import Claim, Reference
 from assistant.verify.injection import evidence_end
 from store.paper import Paper
 from store.results import ScoredSentence
@@ -114,7 +114,7 @@ def add_overview(sections: Sequence[Section]) -> tuple[Section, ...]:
 
 def _first_supported(section: Section, label: str) -> list[Claim]:
     claims = [claim for paragraph in section.paragraphs if paragraph.label == label for claim in paragraph.claims]
-    return [claim for claim in claims if claim.support is Support.SUPPORTED][:1]
+    return [claim for claim in claims if claim.is_supported][:1]
 
 
 def number_references(

@@ -23,7 +23,6 @@ from assistant.report.outline import (
 from assistant.report.schema import Cell, Kind, Request, Table
 from assistant.report.scope import ReportScope
 from assistant.report.themes import Theme, themes
-from assistant.types import Support
 from store.errors import InputError
 from store.index.schema import name_key, terms
 from store.library import Library
@@ -33,7 +32,7 @@ UNDATED = "undated"
 NOT_STATED = "not stated in the abstract"
 NONE = "no two sentences were found that contradict each other"
 
-# How much a reader takes in of one section; all of these were chosen by hand on the sample, and not measured.
+# How much a reader takes in of one section; all of these were chosen by hand, not measured.
 _SENTENCES_OF_A_ROLE = 5  # of a theme: methods, data, numbers, open questions
 _SENTENCES_OF_AN_AUTHOR = 10  # the same of all papers of a person
 _SENTENCES_IN_SHORT = 6  # of the short answer to a question, and of what stands at its end
@@ -230,7 +229,7 @@ def _quote_pair(pair: Opposed) -> tuple[Cell, ...]:
 
 
 def _is_supported(row: Sequence[Cell]) -> bool:
-    return all(claim.support is Support.SUPPORTED for cell in row for claim in cell.claims)
+    return all(claim.is_supported for cell in row for claim in cell.claims)
 
 
 def _outline_annotated(library: Library, scope: ReportScope, request: Request) -> Outline:

@@ -1,7 +1,7 @@
 """What a report is going to tell, before anything is written: the same plan for quotes and for a model.
 
 A section is planned as paragraphs, each with a role: what it asks of its papers, and the cues by which a sentence shows
-that it tells it. The cues were written by hand on the abstracts of the sample.
+that it tells it. The cues were written by hand, not measured.
 """
 
 import re

@@ -30,7 +30,7 @@ from assistant.report.schema import Kind, Manifest, Paragraph, Report, Request, 
 from assistant.report.scope import ReportScope, close_ledger, scope
 from assistant.report.themes import Theme
 from assistant.report.writer import GeneratedText, ReportWriter, pen_of, reopen_writer
-from assistant.types import Support, Usage
+from assistant.types import Usage
 from store.errors import InputError, ModelError
 from store.library import Library
 from store.text.clean import clean_text
@@ -199,7 +199,7 @@ def _drop_unsupported(section: Section) -> Section:
     paragraphs = [
         Paragraph(
             label=paragraph.label,
-            claims=tuple(claim for claim in paragraph.claims if claim.support is Support.SUPPORTED),
+            claims=tuple(claim for claim in paragraph.claims if claim.is_supported),
         )
         for paragraph in section.paragraphs
     ]

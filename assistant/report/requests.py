@@ -69,13 +69,13 @@ def _choose_papers(part: ParagraphPlan) -> Sequence[Paper]:
 
 
 LONGEST = 60
-"""Characters of a name: what a heading and the head of a column have room for."""
+"""Characters of a name: what the head of a column has room for; chosen by hand, not measured."""
 TITLES = 20
 """Titles that a model is shown, those of the most central papers; chosen by hand, not measured."""
 SHARED = 2
 """Papers that each word of a name has to stand in: what a single one says, or orders, names nothing."""
 UNNAMED = "the model failed to name this theme; its label is made of the words of its papers"
-# Characters of a title that a model is shown: few are longer, and none can crowd out the others.
+# Characters of a title that a model is shown: so that none crowds out the others; chosen by hand, not measured.
 _TITLE = 200
 _AROUND = re.compile(r"^(?:(?:name|heading|title|theme)\s*:)?[\s\"'“”‘’*_#`]+|[\s\"'“”‘’*_#`.]+$", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\W_][\w \-–&,/'’().:+]*")

@@ -16,7 +16,7 @@ from store.library import Library
 from store.paper import Paper
 
 FOUND = 200
-"""Papers that are looked at for a topic: several times what a report cites; chosen by hand, not measured."""
+"""Papers that are retrieved for a topic; chosen by hand, not measured."""
 NO_ROOM = "its section shows more central papers"
 NOT_CALLED = "no sentence of it was called for"
 

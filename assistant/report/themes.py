@@ -15,9 +15,9 @@ from store.index.schema import stop_words, terms
 from store.library import Library
 from store.paper import Paper
 
-# Phrases of a label: what a heading has room for.
+# Phrases of a label: what a heading has room for; chosen by hand, not measured.
 WORDS = 3
-# How much better a pair of words names a theme than a single word; chosen by hand on the sample, not measured.
+# How much better a pair of words names a theme than a single word; chosen by hand, not measured.
 PAIR = 1.3
 _TOKEN = re.compile(r"[^\W\d_][\w’'-]*[^\W_]")
 # Words of every abstract, which name no theme.
@@ -53,9 +53,7 @@ def themes(library: Library, papers: Sequence[Paper], seed: int = 0) -> list[The
     import numpy as np
 
     ordered = sorted(papers, key=lambda paper: paper.id)
-    view = library.view()
-    vectors = view.vectors_of([paper.id for paper in ordered]) if view else {}
-    points = build_features(ordered, np.array([vectors[paper.id] for paper in ordered]), seed)
+    points = build_features(library, ordered, seed)
     cluster_of = find_clusters(points, seed)
     groups = []
     for cluster in sorted(set(cluster_of.tolist())):

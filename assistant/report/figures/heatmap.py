@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 TITLE = "Papers and themes: the stronger the colour, the closer; a ring marks the theme of a paper"
 ROWS = 60
-"""Papers that are drawn: of more, the most central of each theme. A page has room for about as many lines."""
+"""Papers that are drawn: of more, the most central of each theme. Chosen by hand, not measured."""
 BETWEEN = 5
-"""Papers between two themes that the text names; chosen by hand."""
+"""Papers between two themes that the text names; chosen by hand, not measured."""
 
 
 def draw_heatmap(points: PaperPoints) -> Picture:

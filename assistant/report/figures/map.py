@@ -72,17 +72,13 @@ def place_points(library: Library, themes: Sequence[Theme], numbers: Mapping[str
     import numpy as np
 
     papers = [paper for theme in themes for paper in theme.papers]
-    of = np.repeat(np.arange(len(themes)), [len(theme.papers) for theme in themes])
-    view = library.view()
-    vectors = view.vectors_of([paper.id for paper in papers]) if view else {}
-    return PaperPoints(
-        themes, papers, of, build_features(papers, np.array([vectors[paper.id] for paper in papers]), seed), numbers
-    )
+    theme_of = np.repeat(np.arange(len(themes)), [len(theme.papers) for theme in themes])
+    return PaperPoints(themes, papers, theme_of, build_features(library, papers, seed), numbers)
 
 
 TITLE = "Map of the papers: what is alike lies close together"
 NUMBERED = 80
-"""Papers up to which each has its number beside it; chosen by hand: of more, numbers cover each other."""
+"""Papers up to which each has its number beside it; of more, numbers cover each other. Chosen by hand."""
 
 
 def draw_map(points: PaperPoints) -> Picture:

@@ -150,7 +150,7 @@ def _make_figure(picture: Picture) -> Element:
     return make_element("figure", drawing, make_element("figcaption", picture.title), details)
 
 
-# Columns of a table that the column of text has room for (see report.css); chosen by eye.
+# Columns of a table that the column of text has room for (see report.css); chosen by hand.
 _NARROW = 4
 
 

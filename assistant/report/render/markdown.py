@@ -18,7 +18,7 @@ suppress-bibliography: true
 _BY_PANDOC = "::: {#refs}\n:::"
 # Pandoc makes the columns of a table with long lines as wide as their dashes are many: here in all.
 _DASHES = 72
-# What an empty column weighs, and characters from which on a cell makes its column no wider; chosen by eye.
+# What an empty column weighs, and characters from which on a cell makes its column no wider; chosen by hand.
 _LEAST, _LONG = 1.5, 150
 
 

@@ -20,7 +20,7 @@ FORMATS = {"docx": "docx", "pdf": "typst", "tex": "latex"}
 _INSTALL = "Install it with: pip install 'conspectus[export]' or choose md or html."
 # What the report is written in, and nothing that would let text of it be a command.
 _READ = "markdown-raw_html-raw_tex-raw_attribute-latex_macros-tex_math_dollars-smart"
-# Columns of a table that an upright page has room for; chosen by eye.
+# Columns of a table that an upright page has room for; chosen by hand.
 _UPRIGHT = 4
 _PATIENCE = 300.0  # seconds; chosen by hand, not measured
 # So that the same report gives the same bytes; zip files, which DOCX are, begin in 1980.
