@@ -60,18 +60,20 @@ def _outline_themes(library: Library, scope: ReportScope, request: Request) -> O
 
 def _plan_theme(theme: Theme) -> SectionPlan:
     central = theme.papers[:_PAPERS_OF_A_THEME]
-    parts = [
-        ParagraphPlan(GIST, central, _PAPERS_OF_A_THEME, each=True),
-        *(ParagraphPlan(role, central, _SENTENCES_OF_A_ROLE) for role in THEME),
-    ]
-    return SectionPlan(theme.heading, theme.papers, parts)
+    parts = [ParagraphPlan(role, central, _SENTENCES_OF_A_ROLE) for role in THEME]
+    return SectionPlan(theme.heading, theme.papers, [_plan_each(GIST, central), *parts])
+
+
+def _plan_each(role: RhetoricalRole, papers: Sequence[Paper]) -> ParagraphPlan:
+    """Plan a paragraph with a sentence of each paper."""
+    return ParagraphPlan(role, papers, len(papers), each=True)
 
 
 def _outline_timeline(library: Library, scope: ReportScope, request: Request) -> Outline:
     """A table of years and themes, then a section a year, the newest first."""
     groups = themes(library, scope.papers, request.seed)
     years = [
-        SectionPlan(year, papers, [ParagraphPlan(GIST, papers[:_PAPERS_OF_A_YEAR], _PAPERS_OF_A_YEAR, each=True)])
+        SectionPlan(year, papers, [_plan_each(GIST, papers[:_PAPERS_OF_A_YEAR])])
         for year, papers in _group_by_year(scope.papers).items()
     ]
     table = SectionPlan("Themes by year", scope.papers, table=tabulate_themes(groups))
@@ -108,11 +110,7 @@ def _outline_question(library: Library, scope: ReportScope, request: Request) ->
     answers = _make_answer_role(request.topic)
     groups = themes(library, scope.papers, request.seed)
     sections = [
-        SectionPlan(
-            theme.heading,
-            theme.papers,
-            [ParagraphPlan(answers, theme.papers[:_PAPERS_OF_AN_ANSWER], _PAPERS_OF_AN_ANSWER, each=True)],
-        )
+        SectionPlan(theme.heading, theme.papers, [_plan_each(answers, theme.papers[:_PAPERS_OF_AN_ANSWER])])
         for theme in groups
     ]
     short = ParagraphPlan(answers, scope.papers[:_PAPERS_OF_AN_ANSWER], _SENTENCES_IN_SHORT)
@@ -142,15 +140,8 @@ def _outline_comparison(library: Library, scope: ReportScope, request: Request) 
         for paper in scope.papers
     )
     table = Table(head=("Paper", "Year", *(role.label for role in ATTRIBUTES)), rows=rows)
-    columns = [
-        ParagraphPlan(
-            role._replace(ask=f"{role.ask}: one sentence a paper, and none of a paper that does not say it"),
-            scope.papers,
-            len(scope.papers),
-            each=True,
-        )
-        for role in ATTRIBUTES
-    ]
+    once = "one sentence a paper, and none of a paper that does not say it"
+    columns = [_plan_each(role._replace(ask=f"{role.ask}: {once}"), scope.papers) for role in ATTRIBUTES]
     return Outline(request.format_title("Comparison"), [SectionPlan("", scope.papers, table=table, columns=columns)])
 
 
@@ -167,8 +158,7 @@ def _outline_author(library: Library, scope: ReportScope, request: Request) -> O
     """Themes by year, the papers of each year, methods, data and numbers of all, and who else wrote them."""
     groups = themes(library, scope.papers, request.seed)
     years = [
-        SectionPlan(year, papers, [ParagraphPlan(GIST, papers, len(papers), each=True)])
-        for year, papers in _group_by_year(scope.papers).items()
+        SectionPlan(year, papers, [_plan_each(GIST, papers)]) for year, papers in _group_by_year(scope.papers).items()
     ]
     methods = [ParagraphPlan(role, scope.papers, _SENTENCES_OF_AN_AUTHOR) for role in (METHODS, DATA, NUMBERS)]
     name = " and ".join(request.filters.author) or request.topic
@@ -238,11 +228,7 @@ def _outline_annotated(library: Library, scope: ReportScope, request: Request) -
         SectionPlan(
             paper.marked_title,
             [paper],
-            [
-                ParagraphPlan(GIST, [paper], 1, each=True),
-                ParagraphPlan(METHODS, [paper], 1),
-                ParagraphPlan(RESULT, [paper], 1),
-            ],
+            [_plan_each(GIST, [paper]), ParagraphPlan(METHODS, [paper], 1), ParagraphPlan(RESULT, [paper], 1)],
         )
         for papers in _group_by_year(scope.papers).values()
         for paper in papers

@@ -4,7 +4,7 @@
 ``build`` makes a report without a model and without an event loop.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
@@ -51,14 +51,6 @@ class ReportPlan(NamedTuple):
     outline: Outline
 
 
-class _WriteOptions(NamedTuple):
-    """How sections are written: by whom (None quotes), how many at once, and whether excerpts stand in for a model."""
-
-    writer: ReportWriter | None = None
-    at_once: int = AT_ONCE
-    fallback: bool = False
-
-
 def requested(kind: str, topic: str, seed: int, strict: bool, filters: Mapping[str, Any]) -> Request:
     """Check what a caller gives, and make a request of it.
 
@@ -95,13 +87,13 @@ def summarizing(
     """
     if at_once < 1:
         raise InputError(f"{at_once} sections at once are none.", "Give 1 or more.")
-    options = _WriteOptions(pen_of(library, chain) if chain else None, at_once, fallback)
+    writer = pen_of(library, chain) if chain else None
 
     async def make(emit: Emit[ReportEvent]) -> None:
         plan = await in_thread(partial(planned, library, request))
-        identity = options.writer.identity if options.writer else None
+        identity = writer.identity if writer else None
         manifest = await in_thread(partial(build_manifest, library, request, plan.scope, identity))
-        await emit(await _write_report(plan, manifest, options, emit))
+        await emit(await _SectionRunner(plan, writer, fallback).run(manifest, at_once, emit))
 
     return EventStream(make)
 
@@ -124,8 +116,8 @@ def replaying(library: Library, manifest: Manifest | Report | str | Path) -> Eve
     async def make(emit: Emit[ReportEvent]) -> None:
         chosen = await in_thread(partial(restore_scope, library, original))
         plan = await in_thread(partial(planned, library, read_request(original), chosen))
-        options = _WriteOptions(reopen_writer(library, original), fallback=bool(original.failed))
-        result = await _write_report(plan, original, options, emit)
+        runner = _SectionRunner(plan, reopen_writer(library, original), fallback=bool(original.failed))
+        result = await runner.run(original, AT_ONCE, emit)
         await emit(result.model_copy(update={"report": check_same(result.report, original)}))
 
     return EventStream(make)
@@ -197,65 +189,59 @@ def assemble_report(
 def _drop_unsupported(section: Section) -> Section:
     """Leave out the claims that the check did not find supported; cells of tables are all supported."""
     paragraphs = [
-        Paragraph(
-            label=paragraph.label,
-            claims=tuple(claim for claim in paragraph.claims if claim.is_supported),
-        )
-        for paragraph in section.paragraphs
+        Paragraph(label=part.label, claims=tuple(claim for claim in part.claims if claim.is_supported))
+        for part in section.paragraphs
     ]
     return section.model_copy(update={"paragraphs": tuple(part for part in paragraphs if part.claims)})
 
 
-async def _write_report(
-    plan: ReportPlan, manifest: Manifest, options: _WriteOptions, emit: Emit[ReportEvent]
-) -> ReportDone:
-    headings = tuple(section.heading for section in plan.outline.plans)
-    await emit(ReportStarted(title=plan.outline.title, papers=len(plan.scope.papers), headings=headings))
-    runner = _SectionRunner(plan, options)
-    async with aclosing(run_tasks(runner.tasks(), options.at_once)) as events:
-        async for event in events:
-            await emit(event)
-    writer = options.writer
-    if writer:
-        manifest = manifest.model_copy(update={"failed": dict(sorted(writer.failed.items()))})
-    report = await in_thread(partial(assemble_report, plan, runner.sections(), manifest, runner.usage))
-    return ReportDone(report=report, paid=writer.paid, cached=writer.cached) if writer else ReportDone(report=report)
-
-
 class _SectionRunner:
-    """Writes the sections of a plan and names its themes."""
+    """Writes the sections of a plan and names its themes.
 
-    def __init__(self, plan: ReportPlan, options: _WriteOptions) -> None:
-        self._plans = plan.outline.plans
-        self._themes = plan.outline.themes
-        self._topic = plan.request.topic
-        self._options = options
+    Args:
+        plan: What to write.
+        writer: Whose model writes, None for quotes.
+        fallback: Whether excerpts and labels stand in where the model gives no answer.
+    """
+
+    def __init__(self, plan: ReportPlan, writer: ReportWriter | None, fallback: bool) -> None:
+        self._plan = plan
+        self._writer = writer
+        self._fallback = fallback
         self._drafts: dict[int, SectionDraft] = {}
         self._names: dict[int, GeneratedText | None] = {}  # None where the model failed
 
-    def tasks(self) -> list[Callable[[Emit[ReportEvent]], Awaitable[None]]]:
-        """What there is to do, in the order in which it is begun."""
-        writer = self._options.writer
-        sections = [partial(self._write_section, n, plan) for n, plan in enumerate(self._plans)]
-        names = [partial(self._name_theme, n, theme, writer) for n, theme in enumerate(self._themes) if writer]
-        return [*sections, *names]
+    async def run(self, manifest: Manifest, at_once: int, emit: Emit[ReportEvent]) -> ReportDone:
+        """Write the report, and return the event that ends it."""
+        plan, writer = self._plan, self._writer
+        outline = plan.outline
+        headings = tuple(section.heading for section in outline.plans)
+        await emit(ReportStarted(title=outline.title, papers=len(plan.scope.papers), headings=headings))
+        sections = [partial(self._write_section, n, section) for n, section in enumerate(outline.plans)]
+        names = [partial(self._name_theme, n, theme, writer) for n, theme in enumerate(outline.themes) if writer]
+        async with aclosing(run_tasks([*sections, *names], at_once)) as events:
+            async for event in events:
+                await emit(event)
+        if writer:
+            manifest = manifest.model_copy(update={"failed": dict(sorted(writer.failed.items()))})
+        drafts = [self._drafts[n] for n in range(len(outline.plans))]
+        replies = [reply for _, reply in sorted(self._names.items()) if reply]
+        usage = sum([*(draft.usage for draft in drafts), *(reply.usage for reply in replies)], Usage())
+        report = await in_thread(partial(assemble_report, plan, self._rename_sections(drafts), manifest, usage))
+        if writer is None:
+            return ReportDone(report=report)
+        return ReportDone(report=report, paid=writer.paid, cached=writer.cached)
 
-    def sections(self) -> list[Section]:
-        """What was written, in order, with the names in place of the labels."""
-        sections = [self._drafts[n].section for n in range(len(self._plans))]
+    def _rename_sections(self, drafts: Sequence[SectionDraft]) -> list[Section]:
+        """Put the names of themes in the place of their labels."""
+        sections = [draft.section for draft in drafts]
         if not self._names:
             return sections
-        replies = {n: written.name for n, written in self._names.items() if written}
-        names = choose_names(self._themes, replies, [plan.heading for plan in self._plans])
-        failed = [self._themes[n].label for n, written in self._names.items() if not written]
-        return [rename_themes(section, self._themes, names, failed) for section in sections]
-
-    @property
-    def usage(self) -> Usage:
-        """What the model took for it, now or earlier."""
-        usages = [self._drafts[n].usage for n in range(len(self._drafts))]
-        usages += [written.usage for _, written in sorted(self._names.items()) if written]
-        return sum(usages, Usage())
+        themes = self._plan.outline.themes
+        replies = {n: reply.name for n, reply in self._names.items() if reply}
+        names = choose_names(themes, replies, [section.heading for section in sections])
+        failed = [themes[n].label for n, reply in self._names.items() if not reply]
+        return [rename_themes(section, themes, names, failed) for section in sections]
 
     async def _write_section(self, n: int, plan: SectionPlan, emit: Emit[ReportEvent]) -> None:
         await emit(SectionStarted(n=n + 1, heading=plan.heading))
@@ -263,24 +249,22 @@ class _SectionRunner:
         await emit(SectionDone(n=n + 1, section=draft.section, done=len(self._drafts)))
 
     async def _draft_section(self, plan: SectionPlan) -> SectionDraft:
-        writer = self._options.writer
-        if writer is None or not plan.requested_parts:
-            return SectionDraft(await in_thread(partial(quote_section, plan)))
-        try:
-            return await write_section(plan, self._topic, writer)
-        except ModelError as error:
-            if not self._options.fallback:
-                raise
-            section = await in_thread(partial(quote_section, plan))
-            note = f"{error.what} Excerpts are quoted instead."
-            return SectionDraft(
-                section.model_copy(update={"note": f"{section.note}; {note}" if section.note else note})
-            )
+        note = ""
+        if self._writer and plan.requested_parts:
+            try:
+                return await write_section(plan, self._plan.request.topic, self._writer)
+            except ModelError as error:
+                if not self._fallback:
+                    raise
+                note = f"{error.what} Excerpts are quoted instead."
+        section = await in_thread(partial(quote_section, plan))
+        notes = "; ".join(part for part in (section.note, note) if part)
+        return SectionDraft(section.model_copy(update={"note": notes}))
 
     async def _name_theme(self, n: int, theme: Theme, writer: ReportWriter, emit: Emit[ReportEvent]) -> None:
         try:
             self._names[n] = await writer.name(theme)
         except ModelError:
-            if not self._options.fallback:
+            if not self._fallback:
                 raise
             self._names[n] = None  # the section's note says so
