@@ -135,3 +135,22 @@ def test_versions_of_the_package_are_reasons_and_no_reason_is_made_up() -> None:
     assert [one.reasons for one in diff(old, new).changes] == [()]
     newer = diff(old, report(version="2", versions={"numpy": "2"}))
     assert newer.reasons == ("conspectus: 1 → 2", "numpy: none → 2")
+
+
+def test_one_old_claim_is_not_paired_with_two_new_ones() -> None:
+    old = report(claim("a b c d e f g h i j"))
+    new = report(claim("a b c d e f g h i z"), claim("a b c d e f g h x y"))
+    assert [(one.became, one.after and one.after.text) for one in diff(old, new).changes] == [
+        (Became.ADDED, "a b c d e f g h x y"),
+        (Became.REWORDED, "a b c d e f g h i z"),
+    ]
+
+
+def test_nearly_the_same_words_of_another_paper_are_another_claim() -> None:
+    old, new = report(claim("a b c d e f g h i j", "p")), report(claim("a b c d e f g h i z", "q"))
+    assert [one.became for one in diff(old, new).changes] == [Became.ADDED, Became.DROPPED]
+
+
+def test_another_model_has_another_endpoint_which_is_no_reason_of_its_own() -> None:
+    old, new = report(model="a", identity="i"), report(model="b", identity="j")
+    assert diff(old, new).reasons == ("model: a → b",)
