@@ -14,7 +14,7 @@ from assistant.cache import AnswerCache, cache_key
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import marked
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, TextDelta
-from assistant.question.followup import context
+from assistant.question.followup import find_previous_turn
 from assistant.types import Answer, Claim, Support, Trace, Turn, Usage
 from prompts import Prompts, Role
 from store.errors import ModelBusy, ModelError, ModelStalled, ModelUnreachable
@@ -68,7 +68,7 @@ class GenerativeWriter:
         A reply that is no question in one line is not taken. The earliest questions are not shown where they do not fit
         into a quarter of the context.
         """
-        if not context(question, history).paper_ids:
+        if find_previous_turn(question, history) is None:
             return question
         questions = "\n".join(f"- {_describe_turn(turn)}" for turn in reversed(history[-TURNS:]))
         questions = questions[: int(self._model.context * CHARACTERS_A_TOKEN / 4)]

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from assistant.answer import replies
 from assistant.answer.replies import Reply
 from assistant.answer.sufficiency import THRESHOLD, enough, form_bonus, relevant, weigh
-from assistant.question.filters import at_least_one, both
-from assistant.question.followup import Context, Interpretation, interpret, searched
-from assistant.question.parse import COMPARE, Kind, Query, understand
+from assistant.question.filters import at_least_one
+from assistant.question.followup import resolve_follow_up
+from assistant.question.parse import COMPARE, Kind, PreviousTurn, Query, understand
 from assistant.types import Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -94,29 +94,49 @@ def retrieve(
     if view is None or not view.count:
         query, text = Query(question=question, filters=filters), question if for_model else ""
         return Retrieved(question, query, question, text, abstention=replies.empty_library())
-    interpretations = interpret(question, history, filters, view)
-    announced = searched(*interpretations[0]) or question
-    abstained: list[tuple[bool, Retrieved]] = []
-    for interpretation in interpretations:
-        retrieved = retrieve_as(interpretation, library, view, question, for_model=for_model)
+    query = understand(question, view)
+    interpretations: list[tuple[Query, PreviousTurn | None]]
+    if history:
+        interpretations = resolve_follow_up(query, history, filters, view)
+    else:
+        interpretations = [(query.model_copy(update={"filters": query.filters.intersect(filters)}), None)]
+    query, earlier = interpretations[0]
+    announced = query.text_to_search(earlier) or question
+    abstained: dict[bool, Retrieved] = {}
+    for query, earlier in interpretations:
+        retrieved = retrieve_for(query, earlier, library, view, question, for_model=for_model)
         retrieved = retrieved._replace(announced=announced)
         if retrieved.abstention is None:
             return retrieved
-        abstained.append((interpretation.earlier is not None, retrieved))
-    return min(abstained, key=lambda pair: pair[0])[1]
+        abstained[earlier is None] = retrieved
+    return abstained.get(True, retrieved)
 
 
-def retrieve_as(
-    interpretation: Interpretation, library: Library, view: Snapshot, question: str = "", *, for_model: bool = False
+def retrieve_for(
+    query: Query,
+    earlier: PreviousTurn | None,
+    library: Library,
+    view: Snapshot,
+    question: str = "",
+    *,
+    for_model: bool = False,
 ) -> Retrieved:
-    """Find what a question is answered from where it is understood in one way; the arguments are as for ``retrieve``."""
-    query, earlier = interpretation
+    """Find what a question is answered from where it is understood in one way.
+
+    Args:
+        query: The question, its filters already narrowed to the earlier papers where ``earlier`` is not None.
+        earlier: The turn that it follows.
+        library: Where to look.
+        view: The same as it is now.
+        question: The question in full; "" where ``query`` has all of it.
+        for_model: As for ``retrieve``.
+    """
     question = question or query.question
     for_model = for_model and query.kind not in OF_THE_CATALOGUE
     retrieved = Retrieved(
         question,
         query,
-        searched=(query.topic or query.question) if for_model else searched(query, earlier),
+        searched=(query.topic or query.question) if for_model else query.text_to_search(earlier),
         considered=0 if for_model else len(view.rows(query.filters)),
         view=view,
     )
@@ -144,11 +164,11 @@ def retrieve_as(
     return retrieved._replace(hits=hits, total=len(hits))
 
 
-def _search(library: Library, view: Snapshot, query: Query, earlier: Context | None) -> list[Hit]:
+def _search(library: Library, view: Snapshot, query: Query, earlier: PreviousTurn | None) -> list[Hit]:
     """Search for what is quoted; the sentences of earlier papers are ranked by the question itself."""
     if query.kind in _LISTED:
         return library.search(query.topic, LISTING_DEPTH, query.filters, view)
-    text = searched(query, earlier) or query.question
+    text = query.text_to_search(earlier) or query.question
     if earlier is None:
         return library.search(text, DEPTH, query.filters, view)
     if not query.topic:
@@ -159,7 +179,7 @@ def _search(library: Library, view: Snapshot, query: Query, earlier: Context | N
     return [hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits]
 
 
-def _bears_on(view: Snapshot, query: Query, earlier: Context | None, hits: Sequence[Hit], for_model: bool) -> bool:
+def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit], for_model: bool) -> bool:
     """Whether the papers bear on the question: the one gate before an answer."""
     if for_model:
         coverage = weigh(view, query.topic or query.question, hits)
@@ -207,7 +227,7 @@ def look_up(library: Library, text: str, k: int, filters: Filters) -> list[Hit]:
         return []
     k = min(k, view.count)
     query = understand(text, view)
-    joined = both(query.filters, filters)
+    joined = query.filters.intersect(filters)
     if query.topic or (joined == Filters() and query.oldest_first is None):
         return library.search(query.topic or query.question, k, joined)
     papers = library.get(view.catalogue(joined, bool(query.oldest_first))[:k])
@@ -231,9 +251,9 @@ def left_out(library: Library, question: str, filters: Filters) -> str:
     if view is None or filters.retracted is not False or not len(view.rows(Filters(retracted=True))):
         return ""
     query = understand(question, view)
-    within = both(query.filters, filters.model_copy(update={"retracted": None}))
+    within = query.filters.intersect(filters.model_copy(update={"retracted": None}))
     if not query.topic:
-        count = len(view.rows(both(within, Filters(retracted=True))))
+        count = len(view.rows(within.intersect(Filters(retracted=True))))
         return f"Left out: {count} retracted {'paper' if count == 1 else 'papers'}. {HOW}." if count else ""
     hits = [hit for hit in library.search(query.topic, DEPTH, within, view) if hit.paper.retraction]
     papers = [hit.paper for hit in hits if weigh(view, query.topic, [hit]).strength() >= THRESHOLD]

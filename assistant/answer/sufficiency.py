@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from math import exp
 from typing import NamedTuple
 
-from assistant.question.followup import Context
-from assistant.question.parse import Query
+from assistant.question.parse import PreviousTurn, Query
 from store.index.schema import terms
 from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper
@@ -61,7 +60,7 @@ NARROW = 0.2
 LOOSE = 0.4
 
 
-def enough(evidence: Evidence, query: Query, earlier: Context | None = None) -> bool:
+def enough(evidence: Evidence, query: Query, earlier: PreviousTurn | None = None) -> bool:
     """Whether to answer a question, which may be narrowed to the papers of an earlier answer."""
     share = max(evidence.sentence, evidence.title)
     if earlier is not None:

@@ -33,7 +33,7 @@ warnings.filterwarnings("ignore", "This model does not support OpenAI's structur
 
 
 class EndpointChat(ChatOpenAI):
-    """The model that ``settings`` describe; ``connected`` makes one."""
+    """The model that ``settings`` describe; ``connect_endpoint`` makes one."""
 
     settings: ModelSettings = Field(exclude=True, repr=False)
 
@@ -46,44 +46,44 @@ class EndpointChat(ChatOpenAI):
         try:
             return super()._generate(*args, **kwargs)
         except Exception as error:  # Clients raise errors without a common root, and anything at odd answers.
-            failure = self._explained(error)
+            failure = self._explain(error)
         raise failure
 
     async def _agenerate(self, *args: Any, **kwargs: Any) -> ChatResult:
         try:
             return await super()._agenerate(*args, **kwargs)
         except Exception as error:
-            failure = self._explained(error)
+            failure = self._explain(error)
         raise failure
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
-        heard = _Heard(self.settings)
+        state = _StreamState(self.settings)
         try:
             for chunk in super()._stream(*args, **kwargs):
-                heard.take(chunk)
+                state.take(chunk)
                 yield chunk
-            failure = heard.fault()
+            failure = state.fault()
         except Exception as error:
-            failure = self._explained(error, heard.begun)
+            failure = self._explain(error, state.begun)
         if failure:
             raise failure
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
-        heard = _Heard(self.settings)
+        state = _StreamState(self.settings)
         chunks: Any = super()._astream(*args, **kwargs)
         try:
-            while (chunk := await heard.within(anext(chunks, None))) is not None:
-                heard.take(chunk)
+            while (chunk := await state.within(anext(chunks, None))) is not None:
+                state.take(chunk)
                 yield chunk
-            failure = heard.fault()
+            failure = state.fault()
         except Exception as error:
-            failure = self._explained(error, heard.begun)
+            failure = self._explain(error, state.begun)
         finally:
             await chunks.aclose()
         if failure:
             raise failure
 
-    def _explained(self, error: Exception, begun: bool = False) -> ModelError:
+    def _explain(self, error: Exception, begun: bool = False) -> ModelError:
         key = self.openai_api_key
         return explain(error, self.settings, key if isinstance(key, SecretStr) else None, begun)
 
@@ -104,15 +104,15 @@ class EndpointChat(ChatOpenAI):
     ) -> ChatGenerationChunk | None:
         for choice in chunk.get("choices") or ():
             choice["delta"] = choice.get("delta") or {}  # Some servers leave it out at the end.
-        made = super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
+        converted = super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
         for choice in chunk.get("choices") or ():
             refusal = (choice.get("delta") or {}).get("refusal")
-            if made and refusal:  # langchain drops it
-                made.message.additional_kwargs["refusal"] = refusal
-        return made
+            if converted and refusal:  # langchain drops it
+                converted.message.additional_kwargs["refusal"] = refusal
+        return converted
 
 
-class _Heard:
+class _StreamState:
     """What has come of an answer; ``begun`` is True from its first word on."""
 
     def __init__(self, settings: ModelSettings) -> None:
@@ -155,8 +155,8 @@ class _Heard:
         return None
 
 
-def connected(settings: ModelSettings, key: SecretStr | None) -> EndpointChat:
-    """The model behind an endpoint; nothing is sent before it is asked."""
+def connect_endpoint(settings: ModelSettings, key: SecretStr | None) -> EndpointChat:
+    """Connect to the model behind an endpoint; nothing is sent before it is asked."""
     chat = EndpointChat(
         settings=settings,
         model=settings.name,

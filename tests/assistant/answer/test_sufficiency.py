@@ -1,8 +1,7 @@
 import pytest
 
 from assistant.answer.sufficiency import FEATURES, Evidence, covered, enough, weigh
-from assistant.question.followup import Context
-from assistant.question.parse import Query
+from assistant.question.parse import PreviousTurn, Query
 from store.filters import Filters
 from store.results import Hit
 from tests.assistant import small
@@ -56,13 +55,15 @@ def test_the_title_speaks_for_a_paper_without_an_abstract(finding: Finding) -> N
         (Query(question="", filters=Filters(author=("Che",))), None, 0.3, False),
         (Query(question="", filters=Filters(ids=("a",))), None, 0.3, True),
         (Query(question="", names_author=True), None, 0.1, False),
-        (Query(question=""), Context(pointed=True), 0.3, True),
-        (Query(question=""), Context(pointed=True), 0.1, False),
-        (Query(question=""), Context(pointed=False), 0.3, False),
-        (Query(question=""), Context(pointed=False), 0.5, True),
+        (Query(question=""), PreviousTurn(pointed=True), 0.3, True),
+        (Query(question=""), PreviousTurn(pointed=True), 0.1, False),
+        (Query(question=""), PreviousTurn(pointed=False), 0.3, False),
+        (Query(question=""), PreviousTurn(pointed=False), 0.5, True),
     ],
 )
-def test_certain_papers_need_less_evidence(query: Query, earlier: Context | None, share: float, answered: bool) -> None:
+def test_certain_papers_need_less_evidence(
+    query: Query, earlier: PreviousTurn | None, share: float, answered: bool
+) -> None:
     assert enough(Evidence(sentence=share), query, earlier) is answered
 
 
