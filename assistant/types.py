@@ -46,6 +46,11 @@ class Claim(Frozen):
     citations: tuple[Citation, ...] = ()
     reasons: tuple[str, ...] = ()
 
+    @property
+    def is_supported(self) -> bool:
+        """Whether its sources carry all of it."""
+        return self.support is Support.SUPPORTED
+
 
 class Reference(Frozen):
     """A paper that an answer cites, numbered from 1 in order of first use.

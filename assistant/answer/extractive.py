@@ -21,13 +21,16 @@ from store.paper import Paper
 from store.results import Hit
 from store.search import best_sentences, term_weights
 
-# A fact: how many sentences in all, from how many papers, and how close to the best paper these have to be.
+# A fact: how many sentences in all, from how many papers, and how close to the best paper these have to be. These and
+# the weights below were chosen by hand; not measured.
 SENTENCES = 4
 PAPERS = 3
 CLOSE = 0.7
 # What counts beside the words of a sentence: its form, and how well its paper fits.
 FORM = 0.15
 PAPER = 0.7
+# How much it counts, beside the words of a topic, that a sentence says what its paper does.
+GIST_OF_TOPIC = 0.3
 # A word of the title says which paper is meant; the other words of a question say what is asked of it.
 TITLE = 0.35
 
@@ -69,7 +72,7 @@ def quote_papers(retrieved: Retrieved) -> Reply:
 
 
 def facts(view: Snapshot, question: str, topic: str, hits: Sequence[Hit]) -> list[Quote]:
-    """The sentences that answer best, best first, those of one paper together."""
+    """Select the sentences that answer best, best first, those of one paper together."""
     weights = term_weights(view, topic)
     best = hits[0].score or 1.0
     quotes = [
@@ -85,19 +88,26 @@ def facts(view: Snapshot, question: str, topic: str, hits: Sequence[Hit]) -> lis
 
 def _scored(question: str, weights: dict[str, float], hit: Hit, fit: float) -> list[Quote]:
     title = set(terms(hit.paper.title))
-    asked = {term: weight * (TITLE if term in title else 1.0) for term, weight in weights.items()}
+    telling = {term: weight * (TITLE if term in title else 1.0) for term, weight in weights.items()}
+    end = evidence_end(hit.paper.abstract)
     return [
-        Quote(hit.paper, one, covered(asked, one.text) + FORM * form_bonus(question, one.text) + PAPER * fit)
-        for one in hit.sentences
-        if one.end <= evidence_end(hit.paper.abstract)
+        Quote(
+            hit.paper,
+            sentence,
+            covered(telling, sentence.text) + FORM * form_bonus(question, sentence.text) + PAPER * fit,
+        )
+        for sentence in hit.sentences
+        if sentence.end <= end
     ]
 
 
 def line(view: Snapshot, topic: str, paper: Paper) -> Quote:
-    """The one sentence that says best what a paper has to do with a topic; "" asks for its gist."""
+    """Select the one sentence that says best what a paper has to do with a topic; "" asks for its gist."""
     end = evidence_end(paper.abstract)
-    sentences = [one for one in best_sentences(term_weights(view, topic), paper.abstract) if one.end <= end]
+    ranked = best_sentences(term_weights(view, topic), paper.abstract)
+    sentences = [sentence for sentence in ranked if sentence.end <= end]
     if not sentences:  # What there is of an abstract is none.
         return Quote(paper.model_copy(update={"abstract": ""}), None)
-    best = max(sentences, key=lambda one: one.score + (0.3 if topic else 1.0) * gist_bonus(one.text))
+    gist = GIST_OF_TOPIC if topic else 1.0
+    best = max(sentences, key=lambda sentence: sentence.score + gist * gist_bonus(sentence.text))
     return Quote(paper, best, best.score)

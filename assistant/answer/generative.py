@@ -207,13 +207,13 @@ class Generation:
 
     async def _attempt(self, last: bool, config: "RunnableConfig | None", show: OnText | None) -> bool:
         """Generate the text once; False asks for it once more."""
-        shown = 0
+        length = 0
 
         async def show_growth(text: str) -> None:
-            nonlocal shown
+            nonlocal length
             sentences = growing_text(text)
-            if show and len(sentences) > shown:
-                start, shown = shown, len(sentences)
+            if show and len(sentences) > length:
+                start, length = length, len(sentences)
                 await show(_as_markdown(sentences, start))
 
         form = self._prompts.render(Role.FORM_JSON if self._model.writes_json else Role.FORM_TEXT)
@@ -252,7 +252,7 @@ class Repaired(NamedTuple):
 
 def failed(claims: Sequence[Claim]) -> list[Claim]:
     """Those that the check did not find supported."""
-    return [claim for claim in claims if claim.support is not Support.SUPPORTED]
+    return [claim for claim in claims if not claim.is_supported]
 
 
 async def repaired(
@@ -271,7 +271,7 @@ async def repaired(
         note = f"the sentences in doubt could not be written again: {error.what}"
         return Repaired([*claims], usage=generation.usage, notes=[note], later=isinstance(error, _PASSING))
     rewritten = await in_thread(partial(check_drafts, generation.drafts, given.papers))
-    supported = {claim.text for claim in claims if claim.support is Support.SUPPORTED}
+    supported = {claim.text for claim in claims if claim.is_supported}
     fresh = [claim for claim in rewritten if claim.text not in supported]
     if any(claim.support is Support.PARTIAL for claim in doubtful) and len(failed(fresh)) == len(fresh):
         return Repaired([*claims], usage=generation.usage, notes=generation.notes)

@@ -49,7 +49,7 @@ class Parsed(NamedTuple):
 
 
 def parse(text: str) -> Parsed:
-    """The drafts of a whole answer, in whichever of the two forms it is; an empty one is broken."""
+    """Parse a whole answer, in whichever of the two forms it is; an empty one is broken."""
     if not text.strip():
         return Parsed([], broken=True)
     return parse_json(text) if is_json(text) else parse_text(text)
@@ -61,30 +61,30 @@ def is_json(text: str) -> bool:
 
 
 def parse_json(text: str) -> Parsed:
-    """Drafts from JSON, whatever the model wrote around it."""
+    """Parse drafts from JSON, whatever the model wrote around it."""
     try:
         claims = _claims(from_json(_body(text)))
     except ValueError:
         return Parsed([], broken=True)
     drafts = [_draft(claim) for claim in claims or ()]
-    kept = [draft for draft in drafts if draft is not None and draft.text]
-    return Parsed(kept, broken=claims is None or len(kept) < len(claims))
+    whole = [draft for draft in drafts if draft is not None and draft.text]
+    return Parsed(whole, broken=claims is None or len(whole) < len(claims))
 
 
 def growing_text(text: str) -> str:
-    """The sentences in an answer that is still being written, as they are; it only ever grows with the answer."""
+    """Read the sentences in an answer that is still being written, as they are; it only ever grows with the answer."""
     if not is_json(text):
         return text.partition("{")[0]
     try:
         claims = _claims(from_json(_body(text), allow_partial="trailing-strings"))
     except ValueError:
         return ""
-    said = (claim.get("text") for claim in claims or () if isinstance(claim, dict))
-    return " ".join(words for words in said if isinstance(words, str))
+    texts = (claim.get("text") for claim in claims or () if isinstance(claim, dict))
+    return " ".join(text for text in texts if isinstance(text, str))
 
 
 def salvage_json(text: str) -> list[Draft]:
-    """The whole claims of JSON that was cut off; a half sentence at the end is dropped."""
+    """Read the whole claims of JSON that was cut off; a half sentence at the end is dropped."""
     try:
         claims = _claims(from_json(_body(text), allow_partial=True))
     except ValueError:
@@ -94,7 +94,7 @@ def salvage_json(text: str) -> list[Draft]:
 
 
 def parse_text(text: str) -> Parsed:
-    """Drafts from sentences that end in ``[n]``; a number behind the stop belongs to the sentence before it."""
+    """Parse drafts from sentences that end in ``[n]``; a number behind the stop belongs to the sentence before it."""
     if _NOTHING.match(text):
         return Parsed([])
     plain = clean_text(re.sub(r"([.!?])((?:\s*\[\d[\d\s,;–-]*\])+)", r"\2\1", text))
@@ -113,8 +113,8 @@ def _body(text: str) -> str:
     return _FENCE.sub("", text[opening.start() :] if opening else text)
 
 
-def _claims(found: Any) -> list[Any] | None:
-    claims = found.get("claims") if isinstance(found, dict) else found
+def _claims(value: Any) -> list[Any] | None:
+    claims = value.get("claims") if isinstance(value, dict) else value
     return claims if isinstance(claims, list) else None
 
 
@@ -127,9 +127,10 @@ def _draft(claim: Any) -> Draft | None:
 
 
 def _numbers(mark: str) -> list[int]:
-    """The numbers of ``1, 3`` or ``2-4``."""
-    found: list[int] = []
+    """Parse the numbers of ``1, 3`` or ``2-4``."""
+    numbers: list[int] = []
     for part in re.split(r"[,;]", mark):
         ends = [int(end) for end in re.findall(r"\d+", part)]
-        found += range(ends[0], min(ends[-1], ends[0] + 20) + 1) if len(ends) == 2 else ends
-    return found
+        # "1-900" is no list of sources: what ends far behind its beginning is cut; 20 chosen by hand.
+        numbers += range(ends[0], min(ends[-1], ends[0] + 20) + 1) if len(ends) == 2 else ends
+    return numbers

@@ -177,8 +177,8 @@ async def _answer_request(
     """Answer as the request wants it; where the model fails, perhaps in quotes."""
 
     async def emit_supported(event: AskEvent) -> None:
-        for shown in supported_only(event):
-            await emit(shown)
+        for supported in supported_only(event):
+            await emit(supported)
 
     show, notes = emit_supported if request.strict else emit, []
     try:

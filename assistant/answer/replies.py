@@ -1,14 +1,11 @@
-"""The answers that can be given, each as text with its claims; and the ways to say that there is none.
+"""Answers as text with claims: quotes, lists of papers and records; and the ways to say that there is none.
 
-From quotes to an answer: references numbered, claims bound to spans, every claim checked.
-
-Checking a claim against the sentences that it cites. Pure functions; nothing is trusted.
-
-``strict``: claims that are not worded as in their sources are left out, and said to be.
+From quotes to an answer: references are numbered, claims bound to spans, and every claim is checked against the span
+that it cites.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from assistant.escaping import SIGNS, escape
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, TextDelta
@@ -21,137 +18,12 @@ from store.paper import Frozen, Paper
 from store.results import Hit, ScoredSentence
 
 
-def check(text: str, citations: Sequence[Citation], papers: Mapping[str, Paper]) -> Claim:
-    """A claim with its support: ``supported`` where a cited span, or the record itself, says just that.
-
-    A record carries its title, and the sentence that ``record_sentence`` makes of it.
-    """
-    sound = bool(citations) and all(stands(citation, papers) for citation in citations)
-    said = sound and any(_says(citation, papers[citation.paper_id], text) for citation in citations)
-    return Claim(text=text, support=Support.SUPPORTED if said else Support.UNSUPPORTED, citations=tuple(citations))
-
-
-def stands(citation: Citation, papers: Mapping[str, Paper]) -> bool:
-    """Whether ``quote == abstract[start:end]`` holds for a paper of the library; empty only without an abstract."""
-    paper = papers.get(citation.paper_id)
-    if paper is None or not 0 <= citation.start <= citation.end <= len(paper.abstract):
-        return False
-    quote = paper.abstract[citation.start : citation.end]
-    return quote == citation.quote and bool(quote or not paper.abstract)
-
-
-def record_sentence(paper: Paper) -> str:
-    """Who wrote a paper and when, in a sentence."""
-    names = [author.name for author in paper.authors if author.position is not None]
-    hidden = [author.name for author in paper.authors if author.position is None]
-    by = ", ".join(names) or "authors whom the source does not name"
-    if paper.authors_truncated:
-        by += " and others" + (f" (among them {', '.join(hidden)})" if hidden else "")
-    when = (
-        f"dated {paper.date}" + (" (the year is inferred)" if paper.year_inferred else "") if paper.date else "undated"
-    )
-    return f"“{paper.title}” is by {by}; it is {when}."
-
-
-def _says(citation: Citation, paper: Paper, text: str) -> bool:
-    said = (citation.quote, paper.title, record_sentence(paper))
-    return " ".join(text.split()) in (" ".join(one.split()) for one in said)
-
-
 class Quote(NamedTuple):
     """A sentence of a paper and how well it answers, the higher the better; None for a paper without an abstract."""
 
     paper: Paper
     sentence: ScoredSentence | None
     score: float = 0.0
-
-
-Numbered = TypeVar("Numbered", Citation, Reference)
-
-
-def references(papers: Sequence[Paper]) -> tuple[Reference, ...]:
-    """Number papers from 1 in the order given; each appears once."""
-    return tuple(
-        Reference(
-            n=n,
-            paper_id=paper.id,
-            title=paper.marked_title,
-            authors=tuple(author.name for author in paper.authors if author.position is not None),
-            authors_truncated=paper.authors_truncated,
-            year=paper.year,
-            venue=paper.venue,
-            urls=paper.urls,
-        )
-        for n, paper in enumerate({paper.id: paper for paper in papers}.values(), 1)
-    )
-
-
-def quoted_claims(quotes: Sequence[Quote]) -> list[Claim]:
-    """A claim for each quote: the sentence as it stands in its abstract."""
-    numbers = {reference.paper_id: reference.n for reference in references([quote.paper for quote in quotes])}
-    return [_claim(quote, numbers[quote.paper.id]) for quote in quotes]
-
-
-def _claim(quote: Quote, n: int) -> Claim:
-    citation = cite(quote, n)
-    text = quote.sentence.text if quote.sentence else quote.paper.title
-    return check(text, [citation], {quote.paper.id: quote.paper})
-
-
-def _numbered(one: Numbered, n: int) -> Numbered:
-    return one.model_copy(update={"n": n})
-
-
-def cite(quote: Quote, n: int) -> Citation:
-    """The citation of a quote; an empty span where the paper has no abstract."""
-    sentence = quote.sentence
-    return Citation(
-        n=n,
-        paper_id=quote.paper.id,
-        title=quote.paper.marked_title,
-        quote=sentence.text if sentence else "",
-        start=sentence.start if sentence else 0,
-        end=sentence.end if sentence else 0,
-    )
-
-
-def renumbered(claims: Sequence[Claim], papers: Sequence[Reference]) -> tuple[tuple[Claim, ...], tuple[Reference, ...]]:
-    """Claims and the references that they cite, numbered anew from 1 in order of first use."""
-    cited = dict.fromkeys(citation.n for claim in claims for citation in claim.citations)
-    number = {old: new for new, old in enumerate(cited, 1)}
-    by_number = {reference.n: reference for reference in papers}
-    return tuple(
-        claim.model_copy(update={"citations": tuple(_numbered(one, number[one.n]) for one in claim.citations)})
-        for claim in claims
-    ), tuple(_numbered(by_number[old], new) for old, new in number.items())
-
-
-def prose(claims: Sequence[Claim]) -> str:
-    """Claims as Markdown: a paragraph a paper, each sentence with its ``[n]``."""
-    paragraphs: dict[int, list[str]] = {}
-    for claim in claims:
-        n = claim.citations[0].n
-        paragraphs.setdefault(n, []).append(f"“{escape(claim.text)}” [{n}]")
-    return "\n\n".join(" ".join(sentences) for sentences in paragraphs.values())
-
-
-def listing(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
-    """Papers as a Markdown list: title, year and the sentence quoted."""
-    lines = []
-    for claim, paper in zip(claims, papers, strict=True):
-        n = claim.citations[0].n
-        said = f": “{escape(claim.text)}”" if paper.abstract else " (no abstract)"
-        lines.append(f"- **{escape(paper.marked_title)}** ({paper.year or 'undated'}){said} [{n}]")
-    return "\n".join(lines)
-
-
-def sentences(claims: Sequence[Claim]) -> str:
-    """A model's claims as Markdown: its words, the numbers of their sources, and what the check made of them."""
-    return " ".join(f"{escape(claim.text)}{_marks(claim)}{SIGNS[claim.support]}" for claim in claims)
-
-
-def _marks(claim: Claim) -> str:
-    return "".join(f" [{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))
 
 
 class Reply(Frozen):
@@ -165,39 +37,39 @@ class Reply(Frozen):
 
 
 def quotes(chosen: Sequence[Quote]) -> Reply:
-    """Sentences that answer a question."""
+    """Answer with sentences."""
     claims = quoted_claims(chosen)
     return Reply(text=prose(claims), claims=tuple(claims), references=references([quote.paper for quote in chosen]))
 
 
 def papers(query: Query, chosen: Sequence[Quote], total: int, counted: bool) -> Reply:
-    """One line a paper; the count before them where it was asked for or where not all are shown."""
+    """Answer with a line a paper; the count stands before them where it was asked for or where not all are shown."""
     claims = quoted_claims(chosen)
-    shown = [quote.paper for quote in chosen]
+    listed = [quote.paper for quote in chosen]
     head = ""
-    if counted or total > len(shown):
-        head = escape(_total(query, total)) + (f"; the first {len(shown)}:\n\n" if total > len(shown) else ":\n\n")
-    return Reply(text=head + listing(claims, shown), claims=tuple(claims), references=references(shown))
+    if counted or total > len(listed):
+        head = escape(_total(query, total)) + (f"; the first {len(listed)}:\n\n" if total > len(listed) else ":\n\n")
+    return Reply(text=head + listing(claims, listed), claims=tuple(claims), references=references(listed))
 
 
 def record(paper: Paper, gist: Quote) -> Reply:
-    """Who wrote a paper, and when."""
+    """Answer with who wrote a paper, and when."""
     claim = check(record_sentence(paper), [cite(gist, 1)], {paper.id: paper})
     return Reply(text=f"{escape(claim.text)} [1]", claims=(claim,), references=references([paper]))
 
 
 def empty_library() -> Reply:
-    """There is nothing to answer from."""
+    """Abstain: there is nothing to answer from."""
     return _none("The library is empty. Add papers with: conspectus add FILE")
 
 
 def unknown_name(name: str) -> Reply:
-    """The author is not in the library."""
+    """Abstain: the author is not in the library."""
     return _none(f"No author of this library is called {name}.")
 
 
 def none_match(query: Query, view: Snapshot) -> Reply:
-    """No paper fulfils the conditions."""
+    """Abstain: no paper passes the filters."""
     years = list(view.years())
     timed = query.filters.year_from is not None or query.filters.year_to is not None
     span = f" Its papers are {_time(years[0], years[-1])}." if timed and years else ""
@@ -205,14 +77,14 @@ def none_match(query: Query, view: Snapshot) -> Reply:
 
 
 def too_little(query: Query, hits: Sequence[Hit]) -> Reply:
-    """What was found does not bear on the question."""
+    """Abstain: what was retrieved does not bear on the question."""
     near = f" The nearest paper is “{hits[0].paper.marked_title}”." if hits else ""
     which = _which(query)
     return _none(f"No {f'paper{which}' if which else 'abstract in this library'} answers this question.{near}")
 
 
 def in_words(filters: Filters) -> str:
-    """Filters as they are said behind "papers": "by Che from 2018 to 2020 with code"; "" for none."""
+    """Describe filters as they are said behind "papers": "by Che from 2018 to 2020 with code"; "" for none."""
     parts = [f"by {' and '.join(filters.author)}"] if filters.author else []
     parts += [_time(filters.year_from, filters.year_to)]
     parts += [f"in category {' or '.join(filters.category)}"] if filters.category else []
@@ -248,28 +120,149 @@ def _none(reason: str) -> Reply:
     return Reply(text=escape(reason), abstained=True, reason=reason)
 
 
+def references(papers: Sequence[Paper]) -> tuple[Reference, ...]:
+    """Number papers from 1 in the order given; each appears once."""
+    return tuple(
+        Reference(
+            n=n,
+            paper_id=paper.id,
+            title=paper.marked_title,
+            authors=tuple(author.name for author in paper.authors if author.position is not None),
+            authors_truncated=paper.authors_truncated,
+            year=paper.year,
+            venue=paper.venue,
+            urls=paper.urls,
+        )
+        for n, paper in enumerate({paper.id: paper for paper in papers}.values(), 1)
+    )
+
+
+def quoted_claims(quotes: Sequence[Quote]) -> list[Claim]:
+    """Make a claim of each quote: the sentence as it stands in its abstract."""
+    numbers = {reference.paper_id: reference.n for reference in references([quote.paper for quote in quotes])}
+    return [_claim(quote, numbers[quote.paper.id]) for quote in quotes]
+
+
+def _claim(quote: Quote, n: int) -> Claim:
+    citation = cite(quote, n)
+    text = quote.sentence.text if quote.sentence else quote.paper.title
+    return check(text, [citation], {quote.paper.id: quote.paper})
+
+
+def cite(quote: Quote, n: int) -> Citation:
+    """Make the citation of a quote; the span is empty where the paper has no abstract."""
+    sentence = quote.sentence
+    return Citation(
+        n=n,
+        paper_id=quote.paper.id,
+        title=quote.paper.marked_title,
+        quote=sentence.text if sentence else "",
+        start=sentence.start if sentence else 0,
+        end=sentence.end if sentence else 0,
+    )
+
+
+def renumbered(claims: Sequence[Claim], papers: Sequence[Reference]) -> tuple[tuple[Claim, ...], tuple[Reference, ...]]:
+    """Return claims and the references that they cite, numbered again from 1 in order of first use."""
+    cited = dict.fromkeys(citation.n for claim in claims for citation in claim.citations)
+    number = {old: new for new, old in enumerate(cited, 1)}
+    by_number = {reference.n: reference for reference in papers}
+    return tuple(
+        claim.model_copy(
+            update={
+                "citations": tuple(
+                    citation.model_copy(update={"n": number[citation.n]}) for citation in claim.citations
+                )
+            }
+        )
+        for claim in claims
+    ), tuple(by_number[old].model_copy(update={"n": new}) for old, new in number.items())
+
+
+def check(text: str, citations: Sequence[Citation], papers: Mapping[str, Paper]) -> Claim:
+    """Check a claim: it is ``supported`` where a cited span, or the record itself, says just that.
+
+    A record carries its title, and the sentence that ``record_sentence`` makes of it.
+    """
+    sound = bool(citations) and all(stands(citation, papers) for citation in citations)
+    supported = sound and any(_says(citation, papers[citation.paper_id], text) for citation in citations)
+    return Claim(text=text, support=Support.SUPPORTED if supported else Support.UNSUPPORTED, citations=tuple(citations))
+
+
+def stands(citation: Citation, papers: Mapping[str, Paper]) -> bool:
+    """Whether ``quote == abstract[start:end]`` holds for a paper of the library; empty only without an abstract."""
+    paper = papers.get(citation.paper_id)
+    if paper is None or not 0 <= citation.start <= citation.end <= len(paper.abstract):
+        return False
+    quote = paper.abstract[citation.start : citation.end]
+    return quote == citation.quote and bool(quote or not paper.abstract)
+
+
+def record_sentence(paper: Paper) -> str:
+    """Say who wrote a paper and when, in a sentence."""
+    names = [author.name for author in paper.authors if author.position is not None]
+    hidden = [author.name for author in paper.authors if author.position is None]
+    by = ", ".join(names) or "authors whom the source does not name"
+    if paper.authors_truncated:
+        by += " and others" + (f" (among them {', '.join(hidden)})" if hidden else "")
+    when = (
+        f"dated {paper.date}" + (" (the year is inferred)" if paper.year_inferred else "") if paper.date else "undated"
+    )
+    return f"“{paper.title}” is by {by}; it is {when}."
+
+
+def _says(citation: Citation, paper: Paper, text: str) -> bool:
+    wordings = (citation.quote, paper.title, record_sentence(paper))
+    return " ".join(text.split()) in (" ".join(wording.split()) for wording in wordings)
+
+
+def prose(claims: Sequence[Claim]) -> str:
+    """Format claims as Markdown: a paragraph a paper, each sentence with its ``[n]``."""
+    paragraphs: dict[int, list[str]] = {}
+    for claim in claims:
+        n = claim.citations[0].n
+        paragraphs.setdefault(n, []).append(f"“{escape(claim.text)}” [{n}]")
+    return "\n\n".join(" ".join(sentences) for sentences in paragraphs.values())
+
+
+def listing(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
+    """Format papers as a Markdown list: title, year and the sentence quoted."""
+    lines = []
+    for claim, paper in zip(claims, papers, strict=True):
+        n = claim.citations[0].n
+        quote = f": “{escape(claim.text)}”" if paper.abstract else " (no abstract)"
+        lines.append(f"- **{escape(paper.marked_title)}** ({paper.year or 'undated'}){quote} [{n}]")
+    return "\n".join(lines)
+
+
+def sentences(claims: Sequence[Claim]) -> str:
+    """Format a model's claims as Markdown: its words, the numbers of their sources, and what the check made of them."""
+    return " ".join(f"{escape(claim.text)}{_marks(claim)}{SIGNS[claim.support]}" for claim in claims)
+
+
+def _marks(claim: Claim) -> str:
+    return "".join(f" [{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))
+
+
 def supported_only(event: AskEvent) -> tuple[AskEvent, ...]:
-    """What becomes of an event when unsupported claims are left out; an answer that loses all of them abstains."""
+    """Leave out what is not supported: what becomes of an event. An answer that loses all its claims abstains."""
     if isinstance(event, AnswerDone):
         answer = _strict(event.answer)
         return TextDelta(text=answer.text), AnswerDone(answer=answer)
-    if isinstance(event, TextDelta) or (isinstance(event, ClaimChecked) and not _holds(event.claim)):
+    if isinstance(event, TextDelta) or (isinstance(event, ClaimChecked) and not event.claim.is_supported):
         return ()
     return (event,)
 
 
 def _strict(answer: Answer) -> Answer:
-    kept = [claim for claim in answer.claims if _holds(claim)]
-    if len(kept) == len(answer.claims):
+    supported = [claim for claim in answer.claims if claim.is_supported]
+    if len(supported) == len(answer.claims):
         return answer
-    if not kept:
+    if not supported:
         reason = f"No sentence of the answer is {WORDED}."
-        gone = {"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
-        return answer.model_copy(update=gone)
-    claims, references = renumbered(kept, answer.references)
+        return answer.model_copy(
+            update={"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
+        )
+    claims, references = renumbered(supported, answer.references)
     text = prose(claims) if answer.mode == EXTRACTIVE else sentences(claims)
     return answer.model_copy(update={"claims": claims, "references": references, "text": text})
-
-
-def _holds(claim: Claim) -> bool:
-    return claim.support is Support.SUPPORTED

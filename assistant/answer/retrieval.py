@@ -201,8 +201,8 @@ def _list_topic(retrieved: Retrieved, library: Library, view: Snapshot, hits: Se
     if query.oldest_first is not None:
         undated = "9999" if query.oldest_first else ""
         listed = sorted(listed, key=lambda hit: hit.paper.date or undated, reverse=not query.oldest_first)
-    shown = listed[: query.limit or LINES]
-    return retrieved._replace(hits=shown, total=len(shown) if query.limit else len(listed))
+    first = listed[: query.limit or LINES]
+    return retrieved._replace(hits=first, total=len(first) if query.limit else len(listed))
 
 
 def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequence[Hit]) -> list[Hit]:

@@ -1,4 +1,4 @@
-"""What the library holds for a question, and whether it is enough to answer it.
+"""How well papers and sentences cover a question, and whether that is enough to answer it.
 
 The weights below come from ``benchmarks/abstention.py``; docs/abstention.md says on which data and what they cost.
 """
@@ -15,7 +15,7 @@ from store.paper import Frozen, Paper
 from store.results import Hit
 from store.search import term_weights
 
-# How many of the best papers are looked at.
+# How many of the best papers are looked at; chosen by hand, not measured.
 LOOKED_AT = 5
 # A word with two capitals, or with letters and digits; or capital words with a hyphen. Each alternative goes over a
 # word once, which may be a megabyte long.
@@ -23,7 +23,7 @@ _COINED = re.compile(
     r"\b(?=[^\WA-Z]*+[A-Z]\w*[A-Z]|[^\WA-Za-z]*+[A-Za-z]\w*\d|[^\W\d]*+\d\w*[A-Z])[\w-]{2,}\b"
     r"|\b[A-Z]\w*+(?:-[A-Z]\w*+)+\b"
 )
-# A coined word that more papers than this have is a word of the field.
+# A coined word that more papers than this have is a word of the field; chosen by hand, not measured.
 RARE = 3
 
 
@@ -43,7 +43,7 @@ class Evidence(Frozen):
     coined: float = 0.0
 
     def strength(self) -> float:
-        """The chance that the library can answer (0–1), by logistic regression."""
+        """Estimate the chance that the library can answer (0–1), by logistic regression."""
         z = _BIAS + sum(weight * getattr(self, name) for name, weight in _WEIGHTS.items())
         return 1 / (1 + exp(-z))
 
@@ -61,7 +61,7 @@ LOOSE = 0.4
 
 
 def enough(evidence: Evidence, query: Query, earlier: PreviousTurn | None = None) -> bool:
-    """Whether to answer a question, which may be narrowed to the papers of an earlier answer."""
+    """Decide whether to answer a question, which may be narrowed to the papers of an earlier answer."""
     share = max(evidence.sentence, evidence.title)
     if earlier is not None:
         return share >= (NARROW if earlier.pointed else LOOSE)
@@ -71,7 +71,7 @@ def enough(evidence: Evidence, query: Query, earlier: PreviousTurn | None = None
 
 
 def weigh(view: Snapshot, topic: str, hits: Sequence[Hit]) -> Evidence:
-    """How well the papers found cover a topic."""
+    """Measure how well the papers that were retrieved cover a topic."""
     weights = term_weights(view, topic)
     total = sum(weights.values())
     if not hits or not total:
@@ -88,25 +88,32 @@ def weigh(view: Snapshot, topic: str, hits: Sequence[Hit]) -> Evidence:
 
 
 def covered(weights: dict[str, float], text: str) -> float:
-    """The share of weighted terms that a text holds, 0–1."""
+    """Measure the share of weighted terms that a text holds, 0–1."""
     total = sum(weights.values())
     return sum(weights[term] for term in set(terms(text)) & weights.keys()) / total if total else 0.0
 
 
 def paper_text(paper: Paper) -> str:
-    """Title and abstract."""
+    """Join title and abstract."""
     return f"{paper.title}. {paper.abstract}"
 
 
 def _coined(view: Snapshot, topic: str, paper: Paper) -> bool:
     """Whether a question has a word that this paper coined, in whatever case."""
-    asked = set(topic.lower().split())
-    words = {word for word in _COINED.findall(paper_text(paper)) if word.lower() in asked}
-    return any(0 < max(map(view.frequency, terms(word)), default=0) <= RARE for word in words)
+    words = set(topic.lower().split())
+    coined = {word for word in _COINED.findall(paper_text(paper)) if word.lower() in words}
+    return any(0 < max(map(view.frequency, terms(word)), default=0) <= RARE for word in coined)
+
+
+# How near a paper has to come to the best one: in words and then not far in meaning, or in meaning alone. Chosen by
+# hand; not measured.
+CLOSE_IN_WORDS = 0.6
+FAR_IN_MEANING = 0.4
+CLOSE_IN_MEANING = 0.85
 
 
 def relevant(view: Snapshot, topic: str, hits: Sequence[Hit]) -> list[Hit]:
-    """The papers that are about a topic: close to the best one both in words and in meaning."""
+    """Select the papers that are about a topic: close to the best one both in words and in meaning."""
     weights = term_weights(view, topic)
     shares = [covered(weights, paper_text(hit.paper)) for hit in hits]
     top = max(shares, default=0.0)
@@ -114,23 +121,34 @@ def relevant(view: Snapshot, topic: str, hits: Sequence[Hit]) -> list[Hit]:
     return [
         hit
         for hit, share in zip(hits, shares, strict=True)
-        if (share >= 0.6 * top and hit.cosine >= 0.4 * cosine) or hit.cosine >= 0.85 * cosine
+        if (share >= CLOSE_IN_WORDS * top and hit.cosine >= FAR_IN_MEANING * cosine)
+        or hit.cosine >= CLOSE_IN_MEANING * cosine
     ]
 
 
-class Form(NamedTuple):
+def form_bonus(question: str, sentence: str) -> float:
+    """Return 1.0 where a sentence has a form that the question asks for, else 0.0."""
+    return float(any(form.question.search(question) and form.sentence.search(sentence) for form in _FORMS.values()))
+
+
+def gist_bonus(sentence: str) -> float:
+    """Return 1.0 for a sentence that says what its paper does, else 0.0."""
+    return float(bool(_GIST.search(sentence)))
+
+
+class _Form(NamedTuple):
     """Questions that ask for a form, and sentences that have it."""
 
-    asked: re.Pattern[str]
-    given: re.Pattern[str]
+    question: re.Pattern[str]
+    sentence: re.Pattern[str]
 
 
-def _form(asked: tuple[str, ...], given: tuple[str, ...], flags: re.RegexFlag = re.I) -> Form:
-    return Form(re.compile("|".join(asked), re.I), re.compile("|".join(given), flags))
+def _compile_form(question: tuple[str, ...], sentence: tuple[str, ...], flags: re.RegexFlag = re.I) -> _Form:
+    return _Form(re.compile("|".join(question), re.I), re.compile("|".join(sentence), flags))
 
 
 _FORMS = {
-    "number": _form(
+    "number": _compile_form(
         (
             r"\bhow\s+(?:many|much|large|big|long|fast|accurate|often|far|well)\b",
             r"\b(?:accuracy|speed-?up|percent\w*|factor|rate|size|score|number)\b",
@@ -141,7 +159,7 @@ _FORMS = {
             r"\b(?:dozens?|hundreds?|thousands?|millions?)\b",
         ),
     ),
-    "cause": _form(
+    "cause": _compile_form(
         (r"\bwhy\b", r"\breasons?\b", r"\bcauses?\b"),
         (
             r"\b(?:because|since|due|therefore|thus)\b",
@@ -150,12 +168,12 @@ _FORMS = {
             r"\b(?:caus|suffer|shrink)",
         ),
     ),
-    "name": _form(
+    "name": _compile_form(
         (r"\bwhere\b", r"\bdeploy", r"\bwhich\s+(?:company|platform|data\s?sets?|systems?|benchmarks?)\b"),
         (r"(?<!^)(?<!\. )\b[A-Z][\w-]+", r"\bdeploy", r"\bat scale\b"),
         re.NOFLAG,
     ),
-    "definition": _form(
+    "definition": _compile_form(
         (
             r"^\s*what\s+(?:is|are)\s+(?:the\s+|an?\s+)?[\w\s-]+\?*\s*$",
             r"\bdefin",
@@ -170,7 +188,7 @@ _FORMS = {
             r"\(\w+\)",
         ),
     ),
-    "means": _form(
+    "means": _compile_form(
         (r"^\s*how\s+(?:do|does|can|is|are|did)\b", r"\b(?:method|approach)\b", r"\bdo\s+differently\b"),
         (
             r"\bby\s+\w+ing\b",
@@ -186,13 +204,3 @@ _GIST = re.compile(
     r"|build|address|examin|consider|revisit|evaluat)",
     re.I,
 )
-
-
-def form_bonus(question: str, sentence: str) -> float:
-    """1.0 where a sentence has a form that the question asks for, else 0.0."""
-    return float(any(form.asked.search(question) and form.given.search(sentence) for form in _FORMS.values()))
-
-
-def gist_bonus(sentence: str) -> float:
-    """1.0 for a sentence that says what its paper does, else 0.0."""
-    return float(bool(_GIST.search(sentence)))

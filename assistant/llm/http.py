@@ -26,7 +26,7 @@ _NEEDED = {
 
 
 def timeouts(settings: ModelSettings) -> openai.Timeout:
-    """Build the timeouts of one try: 10 s for the connection, then so long as the settings say for each piece of the answer."""
+    """Build the timeouts of one try: for the connection, and for each piece of the answer as the settings say."""
     longest = max(settings.timeout, settings.stall)
     return openai.Timeout(settings.timeout, connect=min(settings.timeout, _CONNECT), read=longest)
 

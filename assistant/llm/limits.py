@@ -28,7 +28,7 @@ _PATIENCE = 10.0
 
 
 def context_of(settings: ModelSettings, model: "BaseChatModel") -> int:
-    """Choose the context to plan with, without asking anybody: as set, as langchain knows it of OpenAI's models, or 8192."""
+    """Choose the context to plan with, asking nobody: as set, as langchain knows it of OpenAI's models, or 8192."""
     profiled = (model.profile or {}).get("max_input_tokens") if settings.is_openai or not settings.base_url else None
     return settings.context or profiled or ASSUMED_CONTEXT
 

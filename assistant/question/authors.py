@@ -130,7 +130,7 @@ _CALLED = tuple(
 
 
 def find_stranger(question: str, view: Snapshot) -> str:
-    """Find the first name in the place of an author ("papers by …", "what did … work on") that fits none; "" without."""
+    """Find the first name in the place of an author ("papers by …", "what did … work on") that fits none, or ""."""
     for pattern in _CALLED:
         for match in pattern.finditer(question):
             for name in re.split(_AND, match["names"]):

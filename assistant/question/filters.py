@@ -34,7 +34,7 @@ def conditions(options: Mapping[str, object]) -> Filters:
 
 
 def evidence(options: Mapping[str, object]) -> Filters:
-    """Read the filters of what sentences are to rest on: without retracted papers unless the caller names ``retracted``.
+    """Read the filters of what sentences may rest on: without retracted papers unless the caller names ``retracted``.
 
     Raises:
         InputError: As ``conditions``.

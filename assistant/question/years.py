@@ -23,7 +23,7 @@ class Years(NamedTuple):
 
 
 def find_years(question: str) -> Years:
-    """Find the span of publication years that a question gives: "since 2020", "after 2017 and before 2020", "in 2018"."""
+    """Find the span of publication years in a question: "since 2020", "after 2017 and before 2020", "in 2018"."""
     span = _RANGE.search(question)
     if span:
         first, last = sorted(map(int, span.groups()))
