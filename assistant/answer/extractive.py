@@ -40,7 +40,7 @@ class ExtractiveWriter:
 
     async def write(self, retrieved: Retrieved, emit: Emit[AskEvent]) -> Answer:
         """Answer from the papers that were retrieved."""
-        reply = retrieved.abstention or await in_thread(partial(quote_papers, retrieved))
+        reply = await in_thread(partial(quote_papers, retrieved))
         await emit(EvidenceFound(paper_ids=tuple(reference.paper_id for reference in reply.references)))
         for claim in reply.claims:
             await emit(ClaimChecked(claim=claim))

@@ -247,14 +247,15 @@ def _marks(claim: Claim) -> str:
 def supported_only(event: AskEvent) -> tuple[AskEvent, ...]:
     """Leave out what is not supported: what becomes of an event. An answer that loses all its claims abstains."""
     if isinstance(event, AnswerDone):
-        answer = _strict(event.answer)
+        answer = drop_unsupported(event.answer)
         return TextDelta(text=answer.text), AnswerDone(answer=answer)
     if isinstance(event, TextDelta) or (isinstance(event, ClaimChecked) and not event.claim.is_supported):
         return ()
     return (event,)
 
 
-def _strict(answer: Answer) -> Answer:
+def drop_unsupported(answer: Answer) -> Answer:
+    """Leave out the claims that are not supported, and number the others again."""
     supported = [claim for claim in answer.claims if claim.is_supported]
     if len(supported) == len(answer.claims):
         return answer

@@ -22,7 +22,7 @@ class Traces(ScriptedChatModel):
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
         async for chunk in super()._astream(*args, **kwargs):
-            self.seen.append(tracing_is_enabled())
+            self.seen.append(bool(tracing_is_enabled()))
             yield chunk
 
 
