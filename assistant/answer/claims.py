@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from assistant.answer.parsing import Draft
-from assistant.answer.replies import Reply, references, sentences
+from assistant.answer.replies import AnswerBody, references, sentences
 from assistant.escaping import escape
 from assistant.types import Claim, Support
 from assistant.verify import verify
@@ -31,18 +31,18 @@ def check_drafts(drafts: Sequence[Draft], papers: Sequence[Paper]) -> list[Claim
     (see ``assistant.verify.injection``).
     """
     sound = [trusted(paper) for paper in papers]
-    stating = {draft.text: draft for draft in drafts if states(draft.text)}
-    return [_checked(draft, papers, sound) for draft in stating.values()]
+    stating = {draft.text: draft for draft in drafts if states_something(draft.text)}
+    return [_check_draft(draft, papers, sound) for draft in stating.values()]
 
 
-def _checked(draft: Draft, papers: Sequence[Paper], sound: Sequence[Paper]) -> Claim:
-    claim = _claim(draft, sound)
+def _check_draft(draft: Draft, papers: Sequence[Paper], sound: Sequence[Paper]) -> Claim:
+    claim = _verify_draft(draft, sound)
     if _LOADS.search(draft.text):  # What a viewer would load tells a stranger that the answer was read.
         return claim.model_copy(update={"support": Support.UNSUPPORTED, "reasons": (*claim.reasons, LOADS)})
     if claim.is_supported:
         return claim
     reasons = []
-    if sound != papers and _rank(_claim(draft, papers)) < _rank(claim):
+    if sound != papers and _rank_support(_verify_draft(draft, papers)) < _rank_support(claim):
         reasons.append(ORDERED)
     invented = [n for n in draft.sources if not 1 <= n <= len(papers)]
     if invented:
@@ -50,21 +50,21 @@ def _checked(draft: Draft, papers: Sequence[Paper], sound: Sequence[Paper]) -> C
     return claim.model_copy(update={"reasons": (*claim.reasons, *reasons)})
 
 
-def _claim(draft: Draft, papers: Sequence[Paper]) -> Claim:
+def _verify_draft(draft: Draft, papers: Sequence[Paper]) -> Claim:
     cited = [papers[n - 1] for n in dict.fromkeys(draft.sources) if 1 <= n <= len(papers)]
     claim = verify(draft.text, cited).claim() if cited else None
     if claim is None or claim.support is Support.UNSUPPORTED:
-        elsewhere = min((verify(draft.text, [paper]).claim() for paper in papers), key=_rank)
+        elsewhere = min((verify(draft.text, [paper]).claim() for paper in papers), key=_rank_support)
         claim = elsewhere if claim is None or elsewhere.is_supported else claim
     return claim
 
 
-def _rank(claim: Claim) -> int:
+def _rank_support(claim: Claim) -> int:
     """How badly a claim is supported; of two alike the first counts, for papers come by relevance."""
     return _ORDER.index(claim.support)
 
 
-def composed(claims: Sequence[Claim], papers: Sequence[Paper], nothing: str = NOTHING) -> Reply:
+def compose_answer(claims: Sequence[Claim], papers: Sequence[Paper], nothing: str = NOTHING) -> AnswerBody:
     """Compose checked claims to an answer; it abstains where there is none, or where none is carried by a source.
 
     Args:
@@ -73,14 +73,14 @@ def composed(claims: Sequence[Claim], papers: Sequence[Paper], nothing: str = NO
         nothing: What to say where there is no claim.
     """
     if not claims:
-        return Reply(text=escape(nothing), abstained=True, reason=nothing)
+        return AnswerBody(text=escape(nothing), abstained=True, reason=nothing)
     by_id = {paper.id: paper for paper in papers}
     used = references([by_id[citation.paper_id] for claim in claims for citation in claim.citations])
     numbers = {reference.paper_id: reference.n for reference in used}
-    numbered = tuple(_numbered(claim, numbers, by_id) for claim in claims)
+    numbered = tuple(_number_citations(claim, numbers, by_id) for claim in claims)
     text = sentences(numbered)
     unfounded = all(claim.support is Support.UNSUPPORTED for claim in claims)
-    return Reply(
+    return AnswerBody(
         text=f"{escape(UNFOUNDED)}\n\n{text}" if unfounded else text,
         claims=numbered,
         references=used,
@@ -89,7 +89,7 @@ def composed(claims: Sequence[Claim], papers: Sequence[Paper], nothing: str = NO
     )
 
 
-def _numbered(claim: Claim, numbers: dict[str, int], papers: dict[str, Paper]) -> Claim:
+def _number_citations(claim: Claim, numbers: dict[str, int], papers: dict[str, Paper]) -> Claim:
     citations = tuple(
         citation.model_copy(update={"n": numbers[citation.paper_id], "title": papers[citation.paper_id].marked_title})
         for citation in claim.citations
@@ -97,7 +97,7 @@ def _numbered(claim: Claim, numbers: dict[str, int], papers: dict[str, Paper]) -
     return claim.model_copy(update={"citations": citations})
 
 
-def states(text: str) -> bool:
+def states_something(text: str) -> bool:
     """Whether a sentence states something; that the sources do not say it is no statement, but no answer."""
     return bool(set(terms(text)) - _EMPTY) and not _NO_ANSWER.search(text)
 

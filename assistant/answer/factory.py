@@ -8,7 +8,7 @@ from assistant.answer.pipeline import Chain
 from assistant.cache import AnswerCache
 from assistant.llm.connect import chat_model
 from assistant.llm.errors import explain
-from assistant.llm.limits import context_of, cost
+from assistant.llm.limits import choose_context, compute_cost
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
 from prompts import Prompts
 from store.library import Library
@@ -40,12 +40,12 @@ def chain_from(library: Library, settings: Settings, chat: "BaseChatModel | None
 
 def _connect_model(settings: ModelSettings) -> Model:
     chat = chat_model(settings)
-    price = partial(cost, settings.name) if settings.is_openai else None
+    price = partial(compute_cost, settings.name) if settings.is_openai else None
     schema = None if settings.provider == "openai" else False
     return Model(
         chat,
         settings.name,
-        context_of(settings, chat),
+        choose_context(settings, chat),
         settings.max_output,
         schema,
         price,

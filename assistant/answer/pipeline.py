@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.generative import GenerativeWriter
 from assistant.answer.model import Model
-from assistant.answer.replies import drop_unsupported, supported_only
-from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, left_out, retrieve
+from assistant.answer.replies import drop_unsupported, keep_supported
+from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, note_retracted, retrieve
 from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, Searching, TextDelta
@@ -181,7 +181,7 @@ async def _answer_request(
     """Answer as the request wants it; where the model fails, perhaps in quotes."""
 
     async def emit_supported(event: AskEvent) -> None:
-        for supported in supported_only(event):
+        for supported in keep_supported(event):
             await emit(supported)
 
     show, notes = emit_supported if request.strict else emit, []
@@ -195,7 +195,7 @@ async def _answer_request(
     if request.filters.retracted is False:
         # A question that follows others is searched in other words.
         text = (answer.trace.searched or answer.question) if history else question
-        notes.append(await in_thread(partial(left_out, library, text, request.filters)))
+        notes.append(await in_thread(partial(note_retracted, library, text, request.filters)))
     notes = [note for note in notes if note and note not in answer.trace.notes]
     trace = answer.trace.model_copy(update={"notes": (*answer.trace.notes, *notes)})
     answer = answer.model_copy(update={"trace": trace})
@@ -219,7 +219,7 @@ async def _answer(
     model = GenerativeWriter(chain.model, chain.prompts, chain.cache, config) if chain else None
     standalone = question
     if model:
-        standalone, history = await model.condense(question, history), ()
+        standalone, history = await model.condense_question(question, history), ()
     retrieved = await in_thread(partial(retrieve, library, standalone, filters, history, for_model=model is not None))
     await emit(Searching(query=retrieved.announced))
     writer: Writer = ExtractiveWriter() if model is None or retrieved.query.kind in OF_THE_CATALOGUE else model

@@ -26,7 +26,7 @@ class Quote(NamedTuple):
     score: float = 0.0
 
 
-class Reply(Frozen):
+class AnswerBody(Frozen):
     """The part of an answer that does not depend on how it was asked."""
 
     text: str
@@ -36,57 +36,61 @@ class Reply(Frozen):
     reason: str = ""
 
 
-def quotes(chosen: Sequence[Quote]) -> Reply:
+def answer_with_quotes(chosen: Sequence[Quote]) -> AnswerBody:
     """Answer with sentences."""
     claims = quoted_claims(chosen)
-    return Reply(text=prose(claims), claims=tuple(claims), references=references([quote.paper for quote in chosen]))
+    return AnswerBody(
+        text=format_quotes(claims), claims=tuple(claims), references=references([quote.paper for quote in chosen])
+    )
 
 
-def papers(query: Query, chosen: Sequence[Quote], total: int, counted: bool) -> Reply:
+def answer_with_papers(query: Query, chosen: Sequence[Quote], total: int, counted: bool) -> AnswerBody:
     """Answer with a line a paper; the count stands before them where it was asked for or where not all are shown."""
     claims = quoted_claims(chosen)
     listed = [quote.paper for quote in chosen]
     head = ""
     if counted or total > len(listed):
-        head = escape(_total(query, total)) + (f"; the first {len(listed)}:\n\n" if total > len(listed) else ":\n\n")
-    return Reply(text=head + listing(claims, listed), claims=tuple(claims), references=references(listed))
+        head = escape(_describe_total(query, total)) + (
+            f"; the first {len(listed)}:\n\n" if total > len(listed) else ":\n\n"
+        )
+    return AnswerBody(text=head + format_papers(claims, listed), claims=tuple(claims), references=references(listed))
 
 
-def record(paper: Paper, gist: Quote) -> Reply:
+def answer_with_record(paper: Paper, gist: Quote) -> AnswerBody:
     """Answer with who wrote a paper, and when."""
-    claim = check(record_sentence(paper), [cite(gist, 1)], {paper.id: paper})
-    return Reply(text=f"{escape(claim.text)} [1]", claims=(claim,), references=references([paper]))
+    claim = check_quote(describe_record(paper), [cite_quote(gist, 1)], {paper.id: paper})
+    return AnswerBody(text=f"{escape(claim.text)} [1]", claims=(claim,), references=references([paper]))
 
 
-def empty_library() -> Reply:
+def abstain_empty_library() -> AnswerBody:
     """Abstain: there is nothing to answer from."""
-    return _none("The library is empty. Add papers with: conspectus add FILE")
+    return _abstain("The library is empty. Add papers with: conspectus add FILE")
 
 
-def unknown_name(name: str) -> Reply:
+def abstain_unknown_author(name: str) -> AnswerBody:
     """Abstain: the author is not in the library."""
-    return _none(f"No author of this library is called {name}.")
+    return _abstain(f"No author of this library is called {name}.")
 
 
-def none_match(query: Query, view: Snapshot) -> Reply:
+def abstain_no_match(query: Query, view: Snapshot) -> AnswerBody:
     """Abstain: no paper passes the filters."""
     years = list(view.years())
     timed = query.filters.year_from is not None or query.filters.year_to is not None
-    span = f" Its papers are {_time(years[0], years[-1])}." if timed and years else ""
-    return _none(f"This library holds no paper{_which(query)}.{span}")
+    span = f" Its papers are {_describe_years(years[0], years[-1])}." if timed and years else ""
+    return _abstain(f"This library holds no paper{_describe_papers(query)}.{span}")
 
 
-def too_little(query: Query, hits: Sequence[Hit]) -> Reply:
+def abstain_too_little(query: Query, hits: Sequence[Hit]) -> AnswerBody:
     """Abstain: what was retrieved does not bear on the question."""
     near = f" The nearest paper is “{hits[0].paper.marked_title}”." if hits else ""
-    which = _which(query)
-    return _none(f"No {f'paper{which}' if which else 'abstract in this library'} answers this question.{near}")
+    which = _describe_papers(query)
+    return _abstain(f"No {f'paper{which}' if which else 'abstract in this library'} answers this question.{near}")
 
 
 def in_words(filters: Filters) -> str:
     """Describe filters as they are said behind "papers": "by Che from 2018 to 2020 with code"; "" for none."""
     parts = [f"by {' and '.join(filters.author)}"] if filters.author else []
-    parts += [_time(filters.year_from, filters.year_to)]
+    parts += [_describe_years(filters.year_from, filters.year_to)]
     parts += [f"in category {' or '.join(filters.category)}"] if filters.category else []
     parts += [f"from the source {' or '.join(filters.source)}"] if filters.source else []
     parts += [f"with the words “{filters.text}”"] if filters.text else []
@@ -96,7 +100,7 @@ def in_words(filters: Filters) -> str:
     return " ".join(filter(None, parts))
 
 
-def _time(first: int | None, last: int | None) -> str:
+def _describe_years(first: int | None, last: int | None) -> str:
     if first is not None and last is not None:
         return f"from {first}" if first == last else f"from {first} to {last}"
     if first is not None:
@@ -104,20 +108,20 @@ def _time(first: int | None, last: int | None) -> str:
     return f"until {last}" if last is not None else ""
 
 
-def _total(query: Query, total: int) -> str:
-    count = f"{total} {'paper' if total == 1 else 'papers'}{_which(query)}"
+def _describe_total(query: Query, total: int) -> str:
+    count = f"{total} {'paper' if total == 1 else 'papers'}{_describe_papers(query)}"
     if query.topic:
         return f"{count} {'fits' if total == 1 else 'fit'} this question"
     return f"This library holds {count}"
 
 
-def _which(query: Query) -> str:
+def _describe_papers(query: Query) -> str:
     words = in_words(query.filters)
     return f" {words}" if words else ""
 
 
-def _none(reason: str) -> Reply:
-    return Reply(text=escape(reason), abstained=True, reason=reason)
+def _abstain(reason: str) -> AnswerBody:
+    return AnswerBody(text=escape(reason), abstained=True, reason=reason)
 
 
 def references(papers: Sequence[Paper]) -> tuple[Reference, ...]:
@@ -140,16 +144,16 @@ def references(papers: Sequence[Paper]) -> tuple[Reference, ...]:
 def quoted_claims(quotes: Sequence[Quote]) -> list[Claim]:
     """Make a claim of each quote: the sentence as it stands in its abstract."""
     numbers = {reference.paper_id: reference.n for reference in references([quote.paper for quote in quotes])}
-    return [_claim(quote, numbers[quote.paper.id]) for quote in quotes]
+    return [_quote_claim(quote, numbers[quote.paper.id]) for quote in quotes]
 
 
-def _claim(quote: Quote, n: int) -> Claim:
-    citation = cite(quote, n)
+def _quote_claim(quote: Quote, n: int) -> Claim:
+    citation = cite_quote(quote, n)
     text = quote.sentence.text if quote.sentence else quote.paper.title
-    return check(text, [citation], {quote.paper.id: quote.paper})
+    return check_quote(text, [citation], {quote.paper.id: quote.paper})
 
 
-def cite(quote: Quote, n: int) -> Citation:
+def cite_quote(quote: Quote, n: int) -> Citation:
     """Make the citation of a quote; the span is empty where the paper has no abstract."""
     sentence = quote.sentence
     return Citation(
@@ -162,7 +166,9 @@ def cite(quote: Quote, n: int) -> Citation:
     )
 
 
-def renumbered(claims: Sequence[Claim], papers: Sequence[Reference]) -> tuple[tuple[Claim, ...], tuple[Reference, ...]]:
+def renumber_claims(
+    claims: Sequence[Claim], papers: Sequence[Reference]
+) -> tuple[tuple[Claim, ...], tuple[Reference, ...]]:
     """Return claims and the references that they cite, numbered again from 1 in order of first use."""
     cited = dict.fromkeys(citation.n for claim in claims for citation in claim.citations)
     number = {old: new for new, old in enumerate(cited, 1)}
@@ -179,17 +185,17 @@ def renumbered(claims: Sequence[Claim], papers: Sequence[Reference]) -> tuple[tu
     ), tuple(by_number[old].model_copy(update={"n": new}) for old, new in number.items())
 
 
-def check(text: str, citations: Sequence[Citation], papers: Mapping[str, Paper]) -> Claim:
+def check_quote(text: str, citations: Sequence[Citation], papers: Mapping[str, Paper]) -> Claim:
     """Check a claim: it is ``supported`` where a cited span, or the record itself, says just that.
 
     A record carries its title, and the sentence that ``record_sentence`` makes of it.
     """
-    sound = bool(citations) and all(stands(citation, papers) for citation in citations)
-    supported = sound and any(_says(citation, papers[citation.paper_id], text) for citation in citations)
+    sound = bool(citations) and all(is_verbatim(citation, papers) for citation in citations)
+    supported = sound and any(_is_worded_so(citation, papers[citation.paper_id], text) for citation in citations)
     return Claim(text=text, support=Support.SUPPORTED if supported else Support.UNSUPPORTED, citations=tuple(citations))
 
 
-def stands(citation: Citation, papers: Mapping[str, Paper]) -> bool:
+def is_verbatim(citation: Citation, papers: Mapping[str, Paper]) -> bool:
     """Whether ``quote == abstract[start:end]`` holds for a paper of the library; empty only without an abstract."""
     paper = papers.get(citation.paper_id)
     if paper is None or not 0 <= citation.start <= citation.end <= len(paper.abstract):
@@ -198,7 +204,7 @@ def stands(citation: Citation, papers: Mapping[str, Paper]) -> bool:
     return quote == citation.quote and bool(quote or not paper.abstract)
 
 
-def record_sentence(paper: Paper) -> str:
+def describe_record(paper: Paper) -> str:
     """Say who wrote a paper and when, in a sentence."""
     names = [author.name for author in paper.authors if author.position is not None]
     hidden = [author.name for author in paper.authors if author.position is None]
@@ -211,12 +217,12 @@ def record_sentence(paper: Paper) -> str:
     return f"“{paper.title}” is by {by}; it is {when}."
 
 
-def _says(citation: Citation, paper: Paper, text: str) -> bool:
-    wordings = (citation.quote, paper.title, record_sentence(paper))
+def _is_worded_so(citation: Citation, paper: Paper, text: str) -> bool:
+    wordings = (citation.quote, paper.title, describe_record(paper))
     return " ".join(text.split()) in (" ".join(wording.split()) for wording in wordings)
 
 
-def prose(claims: Sequence[Claim]) -> str:
+def format_quotes(claims: Sequence[Claim]) -> str:
     """Format claims as Markdown: a paragraph a paper, each sentence with its ``[n]``."""
     paragraphs: dict[int, list[str]] = {}
     for claim in claims:
@@ -225,7 +231,7 @@ def prose(claims: Sequence[Claim]) -> str:
     return "\n\n".join(" ".join(sentences) for sentences in paragraphs.values())
 
 
-def listing(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
+def format_papers(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
     """Format papers as a Markdown list: title, year and the sentence quoted."""
     lines = []
     for claim, paper in zip(claims, papers, strict=True):
@@ -237,14 +243,14 @@ def listing(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
 
 def sentences(claims: Sequence[Claim]) -> str:
     """Format a model's claims as Markdown: its words, the numbers of their sources, and what the check made of them."""
-    return " ".join(f"{escape(claim.text)}{_marks(claim)}{SIGNS[claim.support]}" for claim in claims)
+    return " ".join(f"{escape(claim.text)}{_format_marks(claim)}{SIGNS[claim.support]}" for claim in claims)
 
 
-def _marks(claim: Claim) -> str:
+def _format_marks(claim: Claim) -> str:
     return "".join(f" [{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))
 
 
-def supported_only(event: AskEvent) -> tuple[AskEvent, ...]:
+def keep_supported(event: AskEvent) -> tuple[AskEvent, ...]:
     """Leave out what is not supported: what becomes of an event. An answer that loses all its claims abstains."""
     if isinstance(event, AnswerDone):
         answer = drop_unsupported(event.answer)
@@ -264,6 +270,6 @@ def drop_unsupported(answer: Answer) -> Answer:
         return answer.model_copy(
             update={"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
         )
-    claims, references = renumbered(supported, answer.references)
-    text = prose(claims) if answer.mode == EXTRACTIVE else sentences(claims)
+    claims, references = renumber_claims(supported, answer.references)
+    text = format_quotes(claims) if answer.mode == EXTRACTIVE else sentences(claims)
     return answer.model_copy(update={"claims": claims, "references": references, "text": text})

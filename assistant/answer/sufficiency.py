@@ -27,7 +27,7 @@ _COINED = re.compile(
 RARE = 3
 
 
-class Evidence(Frozen):
+class Coverage(Frozen):
     """How well the best papers cover a question; each figure is 0–1, ``cosine`` −1 to 1.
 
     ``coverage``: the share of its words (weighed by rarity) in the best paper. ``sentence``: the same in the best
@@ -42,7 +42,7 @@ class Evidence(Frozen):
     unknown: float = 1.0
     coined: float = 0.0
 
-    def strength(self) -> float:
+    def estimate_strength(self) -> float:
         """Estimate the chance that the library can answer (0–1), by logistic regression."""
         z = _BIAS + sum(weight * getattr(self, name) for name, weight in _WEIGHTS.items())
         return 1 / (1 + exp(-z))
@@ -60,34 +60,34 @@ NARROW = 0.2
 LOOSE = 0.4
 
 
-def enough(evidence: Evidence, query: Query, earlier: PreviousTurn | None = None) -> bool:
+def is_sufficient(evidence: Coverage, query: Query, earlier: PreviousTurn | None = None) -> bool:
     """Decide whether to answer a question, which may be narrowed to the papers of an earlier answer."""
     share = max(evidence.sentence, evidence.title)
     if earlier is not None:
         return share >= (NARROW if earlier.pointed else LOOSE)
     if query.names_author or query.filters.ids is not None:
         return share >= NARROW
-    return evidence.strength() >= THRESHOLD
+    return evidence.estimate_strength() >= THRESHOLD
 
 
-def weigh(view: Snapshot, topic: str, hits: Sequence[Hit]) -> Evidence:
+def measure_coverage(view: Snapshot, topic: str, hits: Sequence[Hit]) -> Coverage:
     """Measure how well the papers that were retrieved cover a topic."""
     weights = term_weights(view, topic)
     total = sum(weights.values())
     if not hits or not total:
-        return Evidence()
+        return Coverage()
     looked = hits[:LOOKED_AT]
-    return Evidence(
+    return Coverage(
         cosine=max(hit.cosine for hit in looked),
-        coverage=max(covered(weights, paper_text(hit.paper)) for hit in looked),
+        coverage=max(measure_share(weights, paper_text(hit.paper)) for hit in looked),
         sentence=max((hit.sentences[0].score for hit in looked if hit.sentences), default=0.0),
-        title=max(covered(weights, hit.paper.title) for hit in looked),
+        title=max(measure_share(weights, hit.paper.title) for hit in looked),
         unknown=sum(weight for term, weight in weights.items() if not view.frequency(term)) / total,
-        coined=float(any(_coined(view, topic, hit.paper) for hit in looked)),
+        coined=float(any(_has_coined_word(view, topic, hit.paper) for hit in looked)),
     )
 
 
-def covered(weights: dict[str, float], text: str) -> float:
+def measure_share(weights: dict[str, float], text: str) -> float:
     """Measure the share of weighted terms that a text holds, 0–1."""
     total = sum(weights.values())
     return sum(weights[term] for term in set(terms(text)) & weights.keys()) / total if total else 0.0
@@ -98,7 +98,7 @@ def paper_text(paper: Paper) -> str:
     return f"{paper.title}. {paper.abstract}"
 
 
-def _coined(view: Snapshot, topic: str, paper: Paper) -> bool:
+def _has_coined_word(view: Snapshot, topic: str, paper: Paper) -> bool:
     """Whether a question has a word that this paper coined, in whatever case."""
     words = set(topic.lower().split())
     coined = {word for word in _COINED.findall(paper_text(paper)) if word.lower() in words}
@@ -115,7 +115,7 @@ CLOSE_IN_MEANING = 0.85
 def relevant(view: Snapshot, topic: str, hits: Sequence[Hit]) -> list[Hit]:
     """Select the papers that are about a topic: close to the best one both in words and in meaning."""
     weights = term_weights(view, topic)
-    shares = [covered(weights, paper_text(hit.paper)) for hit in hits]
+    shares = [measure_share(weights, paper_text(hit.paper)) for hit in hits]
     top = max(shares, default=0.0)
     cosine = max((hit.cosine for hit in hits), default=0.0)
     return [
@@ -126,7 +126,7 @@ def relevant(view: Snapshot, topic: str, hits: Sequence[Hit]) -> list[Hit]:
     ]
 
 
-def form_bonus(question: str, sentence: str) -> float:
+def score_form(question: str, sentence: str) -> float:
     """Return 1.0 where a sentence has a form that the question asks for, else 0.0."""
     return float(any(form.question.search(question) and form.sentence.search(sentence) for form in _FORMS.values()))
 

@@ -18,7 +18,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import Field, SecretStr
 
 from assistant.llm.errors import explain, who
-from assistant.llm.http import NO_KEY, PlainChunks, blocking_client, event_loop_client, timeouts
+from assistant.llm.http import NO_KEY, PlainChunks, build_async_client, build_client, build_timeouts
 from assistant.settings import ModelSettings
 from store.errors import ModelError, ModelRefused, ModelStalled
 from store.text.clean import clean_characters
@@ -60,9 +60,9 @@ class EndpointChat(ChatOpenAI):
         state = _StreamState(self.settings)
         try:
             for chunk in super()._stream(*args, **kwargs):
-                state.take(chunk)
+                state.add_chunk(chunk)
                 yield chunk
-            failure = state.fault()
+            failure = state.find_fault()
         except Exception as error:
             failure = self._explain(error, state.begun)
         if failure:
@@ -72,10 +72,10 @@ class EndpointChat(ChatOpenAI):
         state = _StreamState(self.settings)
         chunks: Any = super()._astream(*args, **kwargs)
         try:
-            while (chunk := await state.within(anext(chunks, None))) is not None:
-                state.take(chunk)
+            while (chunk := await state.wait_for_chunk(anext(chunks, None))) is not None:
+                state.add_chunk(chunk)
                 yield chunk
-            failure = state.fault()
+            failure = state.find_fault()
         except Exception as error:
             failure = self._explain(error, state.begun)
         finally:
@@ -120,7 +120,7 @@ class _StreamState:
         self.begun = self._any = False
         self._ended = self._refusal = ""
 
-    async def within(self, chunk: Awaitable[T]) -> T:
+    async def wait_for_chunk(self, chunk: Awaitable[T]) -> T:
         """Await the next chunk for as long as it may take.
 
         Until the first word come retries, empty chunks and signs of life, hence one time for all of them. The client
@@ -130,7 +130,7 @@ class _StreamState:
         async with asyncio.timeout(settings.stall if self.begun else settings.timeout * (settings.retries + 1) + 1):
             return await chunk
 
-    def take(self, chunk: ChatGenerationChunk) -> None:
+    def add_chunk(self, chunk: ChatGenerationChunk) -> None:
         """Note a chunk."""
         self._any = True
         message = chunk.message
@@ -138,7 +138,7 @@ class _StreamState:
         self._refusal += message.additional_kwargs.get("refusal") or ""
         self._ended = (chunk.generation_info or {}).get("finish_reason") or self._ended
 
-    def fault(self) -> ModelError | None:
+    def find_fault(self) -> ModelError | None:
         """What is wrong with an answer that has come to its end."""
         name = who(self._settings)
         if not self._any:
@@ -165,15 +165,15 @@ def connect_endpoint(settings: ModelSettings, key: SecretStr | None) -> Endpoint
         temperature=None if _REASONING.search(settings.name) else settings.temperature,
         max_completion_tokens=settings.max_output,
         max_retries=settings.retries,
-        timeout=timeouts(settings),
+        timeout=build_timeouts(settings),
         stream_chunk_timeout=None,
         streaming=True,
         stream_usage=True,
         use_responses_api=False,
         output_version="v0",
         openai_proxy=None,
-        http_client=blocking_client(settings, key),
-        http_async_client=event_loop_client(settings, key),
+        http_client=build_client(settings, key),
+        http_async_client=build_async_client(settings, key),
     )
     chat.async_client = PlainChunks(chat.root_async_client)
     return chat

@@ -33,7 +33,7 @@ def chat_model(settings: ModelSettings, key: SecretStr | None = None) -> "BaseCh
         InputError: The model is not named in full, its provider's package is missing, or its key is.
     """
     _check_model_name(settings)
-    key = key or needed_key(settings)
+    key = key or require_key(settings)
     if settings.provider == "openai":
         model: BaseChatModel = import_module("assistant.llm.chat").connect_endpoint(settings, key)
         return model
@@ -56,7 +56,7 @@ def embedder(settings: ModelSettings, key: SecretStr | None = None, dimension: i
         what = f"Embeddings come from endpoints that speak OpenAI's interface; {settings.provider!r} is none."
         raise InputError(what, "Give its address with base_url.")
     model: Embedder = import_module("assistant.llm.embedding").EndpointEmbedder(
-        settings, key or needed_key(settings), dimension
+        settings, key or require_key(settings), dimension
     )
     return model
 
@@ -69,7 +69,7 @@ def _check_model_name(settings: ModelSettings) -> None:
         raise InputError(what, f"Say openai:{settings.model}, or give the address of a server with base_url.")
 
 
-def needed_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> SecretStr | None:
+def require_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> SecretStr | None:
     """Find the API key of a model, None where it needs none.
 
     Raises:

@@ -7,7 +7,7 @@ import openai
 from pydantic import SecretStr
 
 from assistant.llm.errors import explain, who
-from assistant.llm.http import NO_KEY, blocking_client, timeouts
+from assistant.llm.http import NO_KEY, build_client, build_timeouts
 from assistant.settings import ModelSettings
 from store.embedding import EmbedderStamp
 from store.errors import EmbedderError, ModelError, PromptTooLong
@@ -122,6 +122,6 @@ class EndpointEmbedder:
             base_url=self._settings.endpoint,
             api_key=self._key.get_secret_value() if self._key else NO_KEY,
             max_retries=self._settings.retries,
-            timeout=timeouts(self._settings),
-            http_client=blocking_client(self._settings, self._key),
+            timeout=build_timeouts(self._settings),
+            http_client=build_client(self._settings, self._key),
         )

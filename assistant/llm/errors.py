@@ -78,7 +78,7 @@ def who(settings: ModelSettings) -> str:
     return f"The model {settings.name} at {settings.endpoint}"
 
 
-def fell_silent(settings: ModelSettings, begun: bool) -> ModelStalled:
+def make_stalled_error(settings: ModelSettings, begun: bool) -> ModelStalled:
     """Make the error for a model that has said nothing for longer than it may, before its first word or after it."""
     if begun:
         what = f"{who(settings)} fell silent in the middle of its answer for {settings.stall:g} s."
@@ -87,7 +87,7 @@ def fell_silent(settings: ModelSettings, begun: bool) -> ModelStalled:
     return ModelStalled(what, f"Ask again, or set timeout to more than {settings.timeout:g} s.")
 
 
-def asked_to_wait(headers: Any) -> float | None:
+def read_retry_after(headers: Any) -> float | None:
     """Read how many seconds a response asks to wait for, None where it does not."""
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
@@ -174,7 +174,7 @@ def _explain_kind(facts: _Facts, settings: ModelSettings, begun: bool) -> ModelE
     if names & {"ConnectTimeout", "PoolTimeout"}:
         return _make_unreachable_error(settings, "the connection took too long")
     if names & {"ReadTimeout", "WriteTimeout", "APITimeoutError", "TimeoutError"}:
-        return fell_silent(settings, begun)
+        return make_stalled_error(settings, begun)
     if "gaierror" in names:
         return _make_unreachable_error(settings, f"there is no host {settings.host}")
     if "ConnectionRefusedError" in names:
@@ -222,7 +222,7 @@ def _collect_facts(error: BaseException, key: SecretStr | str | None) -> _Facts:
         status=_read_status(answered) if answered else None,
         code=str(fields.get("code") or fields.get("type") or getattr(error, "code", None) or ""),
         text=f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text.rstrip(" ."),
-        wait=asked_to_wait(headers),
+        wait=read_retry_after(headers),
     )
 
 

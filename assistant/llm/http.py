@@ -10,7 +10,7 @@ from typing import Any
 import openai
 from pydantic import SecretStr
 
-from assistant.llm.errors import asked_to_wait
+from assistant.llm.errors import read_retry_after
 from assistant.settings import ModelSettings
 
 # Where no key is needed the client wants one nevertheless.
@@ -25,20 +25,20 @@ _NEEDED = {
 }
 
 
-def timeouts(settings: ModelSettings) -> openai.Timeout:
+def build_timeouts(settings: ModelSettings) -> openai.Timeout:
     """Build the timeouts of one try: for the connection, and for each piece of the answer as the settings say."""
     longest = max(settings.timeout, settings.stall)
     return openai.Timeout(settings.timeout, connect=min(settings.timeout, _CONNECT), read=longest)
 
 
-def blocking_client(settings: ModelSettings, key: SecretStr | None) -> Any:
+def build_client(settings: ModelSettings, key: SecretStr | None) -> Any:
     """Build a client for threads; it keeps its connections, and closes them when it is no longer used."""
     rules = _Rules(settings, key)
     hooks: dict[str, Any] = {"request": [rules.request], "response": [rules.response]}
     return _Client(event_hooks=hooks, **_build_options(settings))
 
 
-def event_loop_client(settings: ModelSettings, key: SecretStr | None) -> Any:
+def build_async_client(settings: ModelSettings, key: SecretStr | None) -> Any:
     """Build a client for event loops, any number of them.
 
     A connection belongs to the loop that opened it, and breaks when it is used from the next one; so none is kept.
@@ -81,7 +81,7 @@ def _build_options(settings: ModelSettings) -> dict[str, Any]:
     # Without TLS nobody looks at the certificates, and loading them takes longer than the question.
     plain = settings.is_local and settings.endpoint.startswith("http:")
     return {
-        "timeout": timeouts(settings),
+        "timeout": build_timeouts(settings),
         "follow_redirects": False,
         "trust_env": not settings.is_local,
         "verify": not plain,
@@ -110,7 +110,7 @@ class _Rules:
 
     def response(self, response: Any) -> None:
         """Do not wait for longer than the timeout."""
-        wait = asked_to_wait(response.headers)
+        wait = read_retry_after(response.headers)
         if wait is not None and wait > self._settings.timeout:
             response.headers["x-should-retry"] = "false"
 

@@ -27,13 +27,13 @@ _TRAINED = ("meta.n_ctx_train",)
 _PATIENCE = 10.0
 
 
-def context_of(settings: ModelSettings, model: "BaseChatModel") -> int:
+def choose_context(settings: ModelSettings, model: "BaseChatModel") -> int:
     """Choose the context to plan with, asking nobody: as set, as langchain knows it of OpenAI's models, or 8192."""
     profiled = (model.profile or {}).get("max_input_tokens") if settings.is_openai or not settings.base_url else None
     return settings.context or profiled or ASSUMED_CONTEXT
 
 
-def served_context(settings: ModelSettings, key: SecretStr | None) -> int | None:
+def fetch_context(settings: ModelSettings, key: SecretStr | None) -> int | None:
     """Ask the model's server for its context; None where it does not state it, or does not answer within 10 s."""
     if settings.provider != "openai" or settings.is_openai:
         return None
@@ -53,7 +53,7 @@ def served_context(settings: ModelSettings, key: SecretStr | None) -> int | None
 def _fetch_page(settings: ModelSettings, key: SecretStr | None, path: str) -> object:
     import openai
 
-    from assistant.llm.http import NO_KEY, blocking_client
+    from assistant.llm.http import NO_KEY, build_client
 
     # llama.cpp tells its properties beside the interface, not in it.
     base = settings.endpoint.removesuffix("/v1") if path == "/props" else settings.endpoint
@@ -62,7 +62,7 @@ def _fetch_page(settings: ModelSettings, key: SecretStr | None, path: str) -> ob
         api_key=key.get_secret_value() if key else NO_KEY,
         max_retries=0,
         timeout=min(settings.timeout, _PATIENCE),
-        http_client=blocking_client(settings, key),
+        http_client=build_client(settings, key),
     )
     try:
         page: object = client.get(path, cast_to=object)
@@ -98,7 +98,7 @@ class _Prices(NamedTuple):
     prices: dict[str, tuple[float, float, float]]
 
 
-def cost(
+def compute_cost(
     model: str, input_tokens: int, output_tokens: int, cached_tokens: int = 0, base_url: str | None = None
 ) -> float | None:
     """Compute the price in US dollars, None where it is not known.
@@ -120,7 +120,7 @@ def cost(
     return (fresh * read + cached_tokens * cached + output_tokens * written) / _MILLION
 
 
-def as_of() -> str:
+def read_price_date() -> str:
     """The month of the list of prices: ``2025-08``."""
     return _load_prices().as_of
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import SecretStr
 
-from assistant.llm.connect import chat_model, embedder, needed_key
-from assistant.llm.errors import explain, fell_silent
-from assistant.llm.limits import context_of, served_context
+from assistant.llm.connect import chat_model, embedder, require_key
+from assistant.llm.errors import explain, make_stalled_error
+from assistant.llm.limits import choose_context, fetch_context
 from assistant.llm.tracing import disable_tracing
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
 from store.doctor import Check
@@ -70,7 +70,7 @@ def _check_chat(role: str, settings: ModelSettings, env: Mapping[str, str]) -> I
         return
     once = settings.model_copy(update={"retries": 0})
     try:
-        key = needed_key(settings, env)
+        key = require_key(settings, env)
         model = chat_model(once, key)
         reply = _ask_model(model, once, key, QUESTION)
     except ConspectusError as error:
@@ -89,7 +89,7 @@ def _check_embedding(settings: ModelSettings, env: Mapping[str, str]) -> Iterato
         return
     started = perf_counter()
     try:
-        connected = embedder(settings.model_copy(update={"retries": 0}), needed_key(settings, env))
+        connected = embedder(settings.model_copy(update={"retries": 0}), require_key(settings, env))
         dimension = connected.embed([QUESTION]).shape[1]
     except ConspectusError as error:
         # An embedder's errors are those of the model behind it.
@@ -130,13 +130,13 @@ def _describe_streaming(reply: _Reply) -> str:
 
 def _check_context(role: str, settings: ModelSettings, model: "BaseChatModel", key: SecretStr | None) -> Check:
     name = f"{role} context"
-    served = served_context(settings, key)
+    served = fetch_context(settings, key)
     if served and settings.context and settings.context > served:
         what = f"context is set to {settings.context} tokens, but the server takes {served}"
         return Check(name=name, ok=False, detail=what, hint=f"Set context to {served}.")
     if settings.context:
         return Check(name=name, ok=True, detail=f"{settings.context} tokens, as set")
-    planned = context_of(settings, model)
+    planned = choose_context(settings, model)
     if served and served < planned:
         return Check(name=name, ok=False, detail=f"the server takes {served} tokens", hint=f"Set context to {served}.")
     if served or planned != ASSUMED_CONTEXT:
@@ -177,7 +177,7 @@ def _ask_model(model: Any, settings: ModelSettings, key: SecretStr | None, quest
         try:
             return pool.submit(asyncio.run, _read_reply(model, settings.timeout + _ANSWER, question, options)).result()
         except TimeoutError:
-            failure: ModelError = fell_silent(settings, begun=False)
+            failure: ModelError = make_stalled_error(settings, begun=False)
         except Exception as error:  # Models of other providers raise errors of their own.
             failure = explain(error, settings, key)
     raise failure

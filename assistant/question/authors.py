@@ -33,7 +33,7 @@ _TOGETHER = re.compile(
 )
 
 
-class People(NamedTuple):
+class AuthorMentions(NamedTuple):
     """Names as the question has them, the question without them, and a name that the library does not hold."""
 
     names: tuple[str, ...]
@@ -41,21 +41,21 @@ class People(NamedTuple):
     unknown: str = ""
 
 
-def find_people(question: str, view: Snapshot) -> People:
+def find_authors(question: str, view: Snapshot) -> AuthorMentions:
     """Find the authors whom a question names.
 
     Two or more words that fit one author are a name. A single word is one where the question treats it as a person
     ("by Che", "Che's papers", "did Che work on", "Che since 2020") or has no other word, or where it is written with a
     capital and more papers are by such an author than use the word; so "Thompson sampling" stays a topic.
     """
-    stranger = find_stranger(question, view)
+    stranger = find_unknown_author(question, view)
     names: list[str] = []
     rest = question.replace(stranger, " ") if stranger else question
     for name in _find_candidates(rest, view):
         if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", rest, re.I):
             names.append(name)
             rest = re.sub(rf"(?<!\w){re.escape(name)}(?:['’]s)?(?!\w)", " ", rest, flags=re.I)
-    return People(tuple(names), rest, stranger)
+    return AuthorMentions(tuple(names), rest, stranger)
 
 
 def _find_candidates(question: str, view: Snapshot) -> list[str]:
@@ -129,7 +129,7 @@ _CALLED = tuple(
 )
 
 
-def find_stranger(question: str, view: Snapshot) -> str:
+def find_unknown_author(question: str, view: Snapshot) -> str:
     """Find the first name in the place of an author ("papers by …", "what did … work on") that fits none, or ""."""
     for pattern in _CALLED:
         for match in pattern.finditer(question):

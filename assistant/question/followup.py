@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant.question.parse import Kind, PreviousTurn, Query, understand
+from assistant.question.parse import PreviousTurn, Query, QuestionType, parse_question
 from assistant.types import Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -73,7 +73,7 @@ def complete_query(query: Query, history: Sequence[Turn], view: Snapshot) -> Que
     for turn in reversed(history):
         if not _has_only_filters(chain[-1]):
             break
-        chain.append(understand(turn.question, view))
+        chain.append(parse_question(turn.question, view))
     complete = chain.pop()
     while chain:
         complete = _replace_filters(complete, chain.pop())
@@ -88,7 +88,7 @@ def _replace_filters(before: Query, now: Query) -> Query:
     """Ask the earlier question with the filters of a later one."""
     return now.model_copy(
         update={
-            "kind": before.kind if before.kind is not Kind.FACT or before.topic else Kind.CATALOGUE,
+            "kind": before.kind if before.kind is not QuestionType.FACT or before.topic else QuestionType.CATALOGUE,
             "topic": before.topic,
             "filters": override_filters(before.filters, now.filters),
             "oldest_first": before.oldest_first if now.oldest_first is None else now.oldest_first,

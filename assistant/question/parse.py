@@ -8,7 +8,7 @@ import re
 from enum import StrEnum
 from importlib.resources import files
 
-from assistant.question.authors import People, find_people
+from assistant.question.authors import AuthorMentions, find_authors
 from assistant.question.years import Years, find_years
 from store.errors import InputError
 from store.filters import Filters
@@ -25,7 +25,7 @@ _MARKED = re.compile(r"[\\${}<&]")
 MAX_CHARACTERS = 100_000
 
 
-class Kind(StrEnum):
+class QuestionType(StrEnum):
     """What an answer to a question looks like.
 
     FACT: the sentences that say it. PAPERS: one line for each paper about a topic. CATALOGUE: one line for each
@@ -63,7 +63,7 @@ class Query(Frozen):
     """
 
     question: str
-    kind: Kind = Kind.FACT
+    kind: QuestionType = QuestionType.FACT
     topic: str = ""
     filters: Filters = Filters()
     oldest_first: bool | None = None
@@ -73,7 +73,7 @@ class Query(Frozen):
 
     def text_to_search(self, earlier: PreviousTurn | None = None) -> str:
         """What to search for: the topic; with that of the earlier turn where a fact is asked of its papers."""
-        if earlier is None or self.kind not in (Kind.FACT, Kind.RECORD):
+        if earlier is None or self.kind not in (QuestionType.FACT, QuestionType.RECORD):
             return self.topic
         return f"{self.topic} {earlier.searched}".strip()[:MAX_QUESTION]
 
@@ -102,10 +102,10 @@ def clean_question(text: str) -> str:
     return clean
 
 
-def understand(question: str, view: Snapshot) -> Query:
+def parse_question(question: str, view: Snapshot) -> Query:
     """Read the first ``MAX_QUESTION`` characters of a question against what the library holds; nothing is guessed."""
     question = question[:MAX_QUESTION]
-    people = find_people(question, view)
+    people = find_authors(question, view)
     listing = bool(LIST.search(question) or COUNT.search(question))
     years = _find_paper_years(people, listing, view)
     category, rest = _find_category(years.rest, view)
@@ -130,7 +130,7 @@ def understand(question: str, view: Snapshot) -> Query:
     )
 
 
-def _find_paper_years(people: People, listing: bool, view: Snapshot) -> Years:
+def _find_paper_years(people: AuthorMentions, listing: bool, view: Snapshot) -> Years:
     """Find the years of the papers, not those in which something happened ("in 2018") or of a name ("ImageNet 2012")."""
     years = find_years(people.rest)
     of_papers = listing or people.names or TIME.search(people.rest) or not _extract_topic(years.rest)
@@ -139,14 +139,14 @@ def _find_paper_years(people: People, listing: bool, view: Snapshot) -> Years:
     return years
 
 
-def _classify_question(question: str, filters: Filters, topic: str, ordered: bool, listing: bool) -> Kind:
+def _classify_question(question: str, filters: Filters, topic: str, ordered: bool, listing: bool) -> QuestionType:
     if COUNT.search(question):
-        return Kind.COUNT
+        return QuestionType.COUNT
     if RECORD.search(question):
-        return Kind.RECORD
+        return QuestionType.RECORD
     if (filters != Filters() or ordered or listing) and not topic:
-        return Kind.CATALOGUE
-    return Kind.PAPERS if listing or ordered or filters.author else Kind.FACT
+        return QuestionType.CATALOGUE
+    return QuestionType.PAPERS if listing or ordered or filters.author else QuestionType.FACT
 
 
 def _find_category(text: str, view: Snapshot) -> tuple[tuple[str, ...], str]:

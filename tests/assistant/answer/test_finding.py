@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.answer.retrieval import look_up
-from assistant.question.parse import PreviousTurn, Query, understand
+from assistant.question.parse import PreviousTurn, Query, parse_question
 from store.errors import InputError
 from store.filters import Filters
 from tests.assistant import small
@@ -9,7 +9,7 @@ from tests.assistant.answer.finding import Finding, reply_to
 
 
 def asked(finding: Finding, question: str, earlier: PreviousTurn | None = None) -> str:
-    query = understand(question, finding.view)
+    query = parse_question(question, finding.view)
     if earlier:
         query = query.model_copy(update={"filters": Filters(ids=earlier.paper_ids)})
     return reply_to(finding, query, earlier).text

@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.question.followup import complete_query, find_previous_turn
-from assistant.question.parse import Kind, PreviousTurn, Query, understand
+from assistant.question.parse import PreviousTurn, Query, QuestionType, parse_question
 from assistant.types import Answer, Reference, Trace, Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -72,7 +72,7 @@ def test_no_other_papers_are_meant(question: str) -> None:
 def test_a_fact_about_earlier_papers_is_searched_with_what_was_searched_for_them() -> None:
     earlier = PreviousTurn(paper_ids=("x",), searched="model soup")
     assert Query(question="", topic="accuracy").text_to_search(earlier) == "accuracy model soup"
-    assert Query(question="", topic="accuracy", kind=Kind.PAPERS).text_to_search(earlier) == "accuracy"
+    assert Query(question="", topic="accuracy", kind=QuestionType.PAPERS).text_to_search(earlier) == "accuracy"
     assert Query(question="", topic="accuracy").text_to_search(None) == "accuracy"
     assert Query(question="", topic="").text_to_search(earlier) == "model soup"
 
@@ -85,36 +85,41 @@ def test_what_is_searched_does_not_grow_for_ever() -> None:
 @pytest.mark.parametrize(
     ("asked", "kind", "topic", "filters"),
     [
-        (["papers in 2018", "and in 2020?"], Kind.CATALOGUE, "", Filters(year_from=2020, year_to=2020)),
+        (["papers in 2018", "and in 2020?"], QuestionType.CATALOGUE, "", Filters(year_from=2020, year_to=2020)),
         (
             ["papers by Che in 2023", "and in 2024?"],
-            Kind.CATALOGUE,
+            QuestionType.CATALOGUE,
             "",
             Filters(author=("Che",), year_from=2024, year_to=2024),
         ),
         (
             ["papers in 2018", "what about Duchi?"],
-            Kind.CATALOGUE,
+            QuestionType.CATALOGUE,
             "",
             Filters(author=("Duchi",), year_from=2018, year_to=2018),
         ),
-        (["papers on fairness", "and before 2019?"], Kind.PAPERS, "fairness", Filters(year_to=2018)),
+        (["papers on fairness", "and before 2019?"], QuestionType.PAPERS, "fairness", Filters(year_to=2018)),
         (
             ["papers on fairness", "and before 2019?", "and by Li?"],
-            Kind.PAPERS,
+            QuestionType.PAPERS,
             "fairness",
             Filters(year_to=2018, author=("Li",)),
         ),
-        (["How many papers are in LG?", "and since 2024?"], Kind.COUNT, "", Filters(category=("LG",), year_from=2024)),
-        (["What is fairness?", "and in 2020?"], Kind.FACT, "fairness", Filters(year_from=2020, year_to=2020)),
-        (["papers by Hinton", "and by Che?"], Kind.CATALOGUE, "", Filters(author=("Che",))),
-        (["Why?", "and in 2020?"], Kind.CATALOGUE, "", Filters(year_from=2020, year_to=2020)),
+        (
+            ["How many papers are in LG?", "and since 2024?"],
+            QuestionType.COUNT,
+            "",
+            Filters(category=("LG",), year_from=2024),
+        ),
+        (["What is fairness?", "and in 2020?"], QuestionType.FACT, "fairness", Filters(year_from=2020, year_to=2020)),
+        (["papers by Hinton", "and by Che?"], QuestionType.CATALOGUE, "", Filters(author=("Che",))),
+        (["Why?", "and in 2020?"], QuestionType.CATALOGUE, "", Filters(year_from=2020, year_to=2020)),
     ],
 )
 def test_new_conditions_complete_the_question_before(
-    view: Snapshot, asked: list[str], kind: Kind, topic: str, filters: Filters
+    view: Snapshot, asked: list[str], kind: QuestionType, topic: str, filters: Filters
 ) -> None:
-    query = complete_query(understand(asked[-1], view), [turn(question) for question in asked[:-1]], view)
+    query = complete_query(parse_question(asked[-1], view), [turn(question) for question in asked[:-1]], view)
     assert (query.kind, query.filters, query.unknown) == (kind, filters, "")
     assert set(topic.split()) <= set(query.topic.split())
     assert bool(topic) == bool(query.topic)
@@ -126,16 +131,16 @@ def test_new_conditions_complete_the_question_before(
     ["and fairness?", "why?", "and how does it work in 2020?", "Which papers appeared in 2020?", "and papers by Che?"],
 )
 def test_any_other_question_stays_as_it_is(view: Snapshot, question: str) -> None:
-    query = understand(question, view)
+    query = parse_question(question, view)
     assert complete_query(query, [turn("papers by Duchi", "x")], view) is query
 
 
 def test_a_first_question_stays_as_it_is(view: Snapshot) -> None:
-    query = understand("and in 2020?", view)
+    query = parse_question("and in 2020?", view)
     assert complete_query(query, [], view) is query
 
 
 def test_a_long_chain_of_conditions(view: Snapshot) -> None:
     history = [turn("papers on fairness"), *[turn(f"and in {2000 + n % 20}?") for n in range(1500)]]
-    query = complete_query(understand("and by Li?", view), history, view)
+    query = complete_query(parse_question("and by Li?", view), history, view)
     assert query.filters == Filters(author=("Li",), year_from=2019, year_to=2019)
