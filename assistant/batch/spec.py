@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from assistant.export import FORMATS as ANSWERS
-from assistant.question.filters import both, conditions
+from assistant.question.filters import conditions
 from assistant.report.render.files import FORMATS as REPORTS
 from assistant.report.schema import Kind, Request
 from store.errors import InputError
@@ -235,7 +235,7 @@ def _each(item: Item, library: Library) -> Iterator[tuple[str, Item]]:
     telling = (paper for paper in library.papers(item.filters) if paper.abstract)
     found = Counter(value for paper in telling for value in set(_values(paper, item.each)))
     for value in sorted(value for value, papers in found.items() if papers >= item.at_least):
-        filters = both(item.filters, _filter(item.each, value))
+        filters = item.filters.intersect(_filter(item.each, value))
         if filters.ids != ():  # Another category than those that are asked for.
             yield f"{_name(item)}-{_slug(value)}", item.model_copy(update={"filters": filters})
 
