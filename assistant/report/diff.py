@@ -78,7 +78,7 @@ def _pair_reworded(gone: Sequence[Claim], come: Sequence[Claim]) -> Iterator[tup
 
 
 def _measure_similarity(old: Claim, new: Claim) -> float:
-    """1 where both rest on the same sentence, else how alike their words are."""
+    """Measure how alike two claims are: 1 where both rest on the same sentence, else by their words."""
     if _sentences_of(old) & _sentences_of(new):
         return 1.0
     return SequenceMatcher(None, old.text.lower().split(), new.text.lower().split(), autojunk=False).ratio()

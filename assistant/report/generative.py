@@ -112,7 +112,7 @@ def fill_table(table: Table, papers: Sequence[Paper], columns: Sequence[Sequence
 
 
 def _group_by_paper(claims: Sequence[Claim]) -> dict[str, Claim]:
-    """The first sentence of each paper that holds, and rests on this paper alone."""
+    """Take the first sentence of each paper that holds, and rests on this paper alone."""
     first: dict[str, Claim] = {}
     for claim in claims:
         cited = {citation.paper_id for citation in claim.citations}

@@ -53,7 +53,7 @@ def build_outline(library: Library, scope: ReportScope, request: Request) -> Out
 
 
 def _outline_themes(library: Library, scope: ReportScope, request: Request) -> Outline:
-    """A section a theme: what each of its papers does, then methods, data, numbers and open questions."""
+    """Plan a section a theme: what each of its papers does, then methods, data, numbers and open questions."""
     groups = themes(library, scope.papers, request.seed)
     return Outline(request.format_title("Themes"), [_plan_theme(theme) for theme in groups], True, groups)
 
@@ -70,7 +70,7 @@ def _plan_each(role: RhetoricalRole, papers: Sequence[Paper]) -> ParagraphPlan:
 
 
 def _outline_timeline(library: Library, scope: ReportScope, request: Request) -> Outline:
-    """A table of years and themes, then a section a year, the newest first."""
+    """Plan a table of years and themes, then a section a year, the newest first."""
     groups = themes(library, scope.papers, request.seed)
     years = [
         SectionPlan(year, papers, [_plan_each(GIST, papers[:_PAPERS_OF_A_YEAR])])
@@ -96,7 +96,7 @@ def format_year(paper: Paper) -> str:
 
 
 def _group_by_year(papers: Iterable[Paper]) -> dict[str, list[Paper]]:
-    """Papers a year, the newest year first, undated ones last; in a year as they came."""
+    """Group papers by year, the newest year first, undated ones last; in a year as they came."""
     years: dict[str, list[Paper]] = {}
     for paper in sorted(papers, key=lambda paper: -(paper.year or 0)):
         years.setdefault(format_year(paper), []).append(paper)
@@ -104,7 +104,7 @@ def _group_by_year(papers: Iterable[Paper]) -> dict[str, list[Paper]]:
 
 
 def _outline_question(library: Library, scope: ReportScope, request: Request) -> Outline:
-    """A short answer, a section a theme, and what is open."""
+    """Plan a short answer, a section a theme, and what is open."""
     if not request.topic:
         raise InputError("There is no question to answer.", "Say it: conspectus report question QUESTION")
     answers = _make_answer_role(request.topic)
@@ -127,14 +127,14 @@ def _outline_question(library: Library, scope: ReportScope, request: Request) ->
 
 
 def _make_answer_role(question: str) -> RhetoricalRole:
-    """The role of a sentence that speaks to a question: it holds its words."""
+    """Make the role of a sentence that speaks to a question: it holds its words."""
     words = [re.escape(word) for word in terms(question)]
     cue = re.compile(r"\b(?:" + "|".join(words) + ")", re.IGNORECASE) if words else re.compile(r"(?!)")
     return RhetoricalRole("", f"what answers the question: {question}", cue)
 
 
 def _outline_comparison(library: Library, scope: ReportScope, request: Request) -> Outline:
-    """One table over all papers: what each says of its problem, method, data and result."""
+    """Plan one table over all papers: what each says of its problem, method, data and result."""
     rows = tuple(
         (Cell(text=paper.marked_title), Cell(text=str(paper.year or "")), *_quote_attributes(paper))
         for paper in scope.papers
@@ -155,7 +155,7 @@ def _quote_attributes(paper: Paper) -> list[Cell]:
 
 
 def _outline_author(library: Library, scope: ReportScope, request: Request) -> Outline:
-    """Themes by year, the papers of each year, methods, data and numbers of all, and who else wrote them."""
+    """Plan themes by year, the papers of each year, methods, data and numbers of all, and who else wrote them."""
     groups = themes(library, scope.papers, request.seed)
     years = [
         SectionPlan(year, papers, [_plan_each(GIST, papers)]) for year, papers in _group_by_year(scope.papers).items()
@@ -175,7 +175,7 @@ def _outline_author(library: Library, scope: ReportScope, request: Request) -> O
 
 
 def _tabulate_collaborators(papers: Sequence[Paper]) -> Table:
-    """Who wrote most of the papers, with how many and in which years. Names that a source hides are not counted."""
+    """List who wrote most of the papers, how many and in which years. Names that a source hides are not counted."""
     written: dict[str, list[Paper]] = {}
     names: dict[str, str] = {}
     for paper in papers:
@@ -196,7 +196,7 @@ def _format_years(papers: Sequence[Paper]) -> str:
 
 
 def _outline_contradictions(library: Library, scope: ReportScope, request: Request) -> Outline:
-    """Contradictions: each sentence holds in its own paper, and both speak of just the same. Tensions: the rest."""
+    """Plan contradictions, where each sentence holds in its own paper and both speak of just the same, and tensions."""
     pairs = [(_quote_pair(pair), pair.sure) for pair in opposed(scope.papers)]
     sure = [row for row, is_sure in pairs if is_sure and _is_supported(row)]
     unsure = [row for row, is_sure in pairs if not (is_sure and _is_supported(row))]
@@ -223,7 +223,7 @@ def _is_supported(row: Sequence[Cell]) -> bool:
 
 
 def _outline_annotated(library: Library, scope: ReportScope, request: Request) -> Outline:
-    """A section a paper, the newest first: what it does, how, and what it finds."""
+    """Plan a section a paper, the newest first: what it does, how, and what it finds."""
     plans = [
         SectionPlan(
             paper.marked_title,

@@ -89,9 +89,13 @@ ATTRIBUTES = (PROBLEM, METHODS._replace(label="Method"), DATA, RESULT)
 
 
 class ParagraphPlan(NamedTuple):
-    """A paragraph to write: what to tell, of which papers, in how many sentences at the most.
+    """A paragraph to write.
 
-    ``each`` says that every paper has to have its sentence.
+    Attributes:
+        role: What to tell.
+        papers: Of which papers.
+        most: In how many sentences at the most.
+        each: Every paper has to have its sentence.
     """
 
     role: RhetoricalRole

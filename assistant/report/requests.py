@@ -62,7 +62,7 @@ def _split_part(n: int, part: ParagraphPlan, topic: str, room: TokenBudget) -> I
 
 
 def _choose_papers(part: ParagraphPlan) -> Sequence[Paper]:
-    """The papers of a part; where a model cannot be shown all, those with the sentences that tell it best."""
+    """Choose the papers of a part: where a model cannot be shown all, those with the sentences that tell it best."""
     if len(part.papers) <= MAX_PAPERS:
         return part.papers
     return [quote.paper for quote in quote_papers(part.role, part.papers, set(), MAX_PAPERS)]

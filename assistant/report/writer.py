@@ -45,7 +45,7 @@ class GeneratedText(Frozen):
 
 
 class WriterIdentity(Frozen):
-    """All that an answer of a model hangs on beside what it is asked."""
+    """All that an answer of a model depends on beside what it is asked."""
 
     model: str
     identity: str

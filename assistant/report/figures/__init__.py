@@ -40,7 +40,7 @@ def _draw_themes(library: Library, report: Report) -> tuple[Picture, ...]:
 
 
 def _rebuild_themes(report: Report, papers: Mapping[str, Paper]) -> list[Theme]:
-    """The themes of a report, without papers that the library has no longer."""
+    """Read the themes of a report, without papers that the library has no longer."""
     themes = [
         Theme(section.heading, tuple(papers[paper_id] for paper_id in section.papers if paper_id in papers))
         for section in report.sections

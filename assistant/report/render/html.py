@@ -140,7 +140,7 @@ def _make_link(address: str, text: str) -> Element:
 
 
 def _make_figure(picture: Picture) -> Element:
-    """The drawing, its title, and what it shows in words, to be opened."""
+    """Make a figure: the drawing, its title, and what it shows in words, to be opened."""
     drawing = ElementTree.fromstring(picture.svg)
     for node in drawing.iter():
         node.tag = node.tag.rpartition("}")[2]

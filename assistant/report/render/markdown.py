@@ -107,7 +107,7 @@ def _write_cell(of: Manuscript, cell: Cell) -> str:
 
 
 def _write_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A pipe table; a column is the wider the longer what it holds is, but far from as many times as wide."""
+    """Write a pipe table; a column is the wider the longer what it holds is, but far from as many times as wide."""
     lines = [tuple(cell or " " for cell in row) for row in (head, *rows)]
     widths = [_LEAST + min(_LONG, max(len(line[column]) for line in lines)) ** 0.4 for column in range(len(head))]
     dashes = [f":{'-' * max(3, round(_DASHES * width / sum(widths)))}" for width in widths]
