@@ -13,8 +13,8 @@ import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.answer.sufficiency import FEATURES, weigh
-from assistant.question.parse import understand
+from assistant.answer.sufficiency import FEATURES, measure_coverage
+from assistant.question.parse import parse_question
 from benchmarks.corpora import CACHE, COLLECTIONS, SHARED, library, queries, relevant
 from store.embedding.minilm import MiniLM
 from store.ingest import add_file
@@ -87,8 +87,8 @@ def features(place: Library, question: str) -> list[float]:
     """What ``Evidence`` says of a question."""
     view = place.view()
     assert view is not None
-    topic = understand(question, view).topic or question
-    evidence = weigh(view, topic, place.search(topic, 10))
+    topic = parse_question(question, view).topic or question
+    evidence = measure_coverage(view, topic, place.search(topic, 10))
     return [float(getattr(evidence, name)) for name in FEATURES]
 
 

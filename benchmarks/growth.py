@@ -13,10 +13,10 @@ from pathlib import Path
 from time import process_time
 from typing import NamedTuple
 
-from assistant.answer.sufficiency import form_bonus, gist_bonus, weigh
+from assistant.answer.sufficiency import gist_bonus, measure_coverage, score_form
 from assistant.client import Assistant
-from assistant.question.authors import find_people
-from assistant.question.parse import understand
+from assistant.question.authors import find_authors
+from assistant.question.parse import parse_question
 from assistant.sessions import Sessions
 from assistant.testing import HashEmbedder
 from assistant.types import Answer, Turn
@@ -69,7 +69,7 @@ def cases(folder: Path, view: Snapshot) -> Iterator[Case]:
     for unit in ("a", "a1", "A-", "1"):
         yield Case(f"weigh a word of {unit!r}", partial(weighed, view, unit), 1.5)
     for unit in ("how do ", "papers in LG and ", "a", "2018 ", "Che ", "by "):
-        yield Case(f"understand {unit!r}", lambda n, unit=unit: understand(repeated(unit, n), view), 1.5)  # type: ignore[misc]
+        yield Case(f"understand {unit!r}", lambda n, unit=unit: parse_question(repeated(unit, n), view), 1.5)  # type: ignore[misc]
     # A question is cut at 2,000 characters before people are looked for in it.
     for start, unit in (
         ("", "Che "),
@@ -85,7 +85,7 @@ def cases(folder: Path, view: Snapshot) -> Iterator[Case]:
 def word(unit: str, size: int) -> None:
     """What is preferred of a long sentence."""
     text = repeated(unit, size)
-    form_bonus(text[:2000], text)
+    score_form(text[:2000], text)
     gist_bonus(text)
 
 
@@ -93,12 +93,12 @@ def weighed(view: Snapshot, unit: str, size: int) -> None:
     """A paper with one very long word."""
     text = f"A{repeated(unit, size)}"
     paper = Paper(id="x", title="X", abstract=text, abstract_raw=text, source=Source(file="x", line=1, format="jsonl"))
-    weigh(view, "fairness", [Hit(paper=paper, score=1.0)])
+    measure_coverage(view, "fairness", [Hit(paper=paper, score=1.0)])
 
 
 def people(view: Snapshot, start: str, unit: str, size: int) -> None:
     """People in a question of 2,000 characters for four times ``SIZE``, as long as one can be."""
-    find_people(start + repeated(unit, 2000 * size // (4 * SIZE)), view)
+    find_authors(start + repeated(unit, 2000 * size // (4 * SIZE)), view)
 
 
 def listed(folder: Path, size: int) -> None:

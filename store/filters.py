@@ -34,6 +34,37 @@ class Filters(Frozen):
     retracted: bool | None = None
     ids: tuple[str, ...] | None = None
 
+    def intersect(self, other: "Filters") -> "Filters":
+        """The papers for which both hold; none where they ask for different things. ids keep the order of ``other``."""
+        first = [year for year in (self.year_from, other.year_from) if year is not None]
+        last = [year for year in (self.year_to, other.year_to) if year is not None]
+        code = {value for value in (self.has_code, other.has_code) if value is not None}
+        retracted = {value for value in (self.retracted, other.retracted) if value is not None}
+        pairs = ((self.category, other.category), (self.source, other.source))
+        contradictory = len(code) > 1 or len(retracted) > 1 or any(a and b and not {*a} & {*b} for a, b in pairs)
+        ids = self.ids if other.ids is None else other.ids
+        if self.ids is not None and other.ids is not None:
+            allowed = set(self.ids)
+            ids = tuple(paper_id for paper_id in other.ids if paper_id in allowed)
+        return Filters(
+            author=tuple(dict.fromkeys(self.author + other.author)),
+            year_from=max(first, default=None),
+            year_to=min(last, default=None),
+            category=_allow_both(self.category, other.category),
+            source=_allow_both(self.source, other.source),
+            text=" ".join(dict.fromkeys(text for text in (self.text, other.text) if text)),
+            has_code=next(iter(code), None),
+            retracted=next(iter(retracted), None),
+            ids=() if contradictory else ids,
+        )
+
+
+def _allow_both(values: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """Values that both allow; an empty tuple allows all."""
+    if not values or not others:
+        return values or others
+    return tuple(value for value in values if value in others) or others
+
 
 ANSWERABLE = Filters(retracted=False)
 """What answers and reports draw on unless a caller says otherwise: every paper that was not taken back."""

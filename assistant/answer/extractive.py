@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from assistant.answer import replies
-from assistant.answer.replies import Quote, Reply
+from assistant.answer.replies import AnswerBody, Quote
 from assistant.answer.retrieval import Retrieved
-from assistant.answer.sufficiency import covered, form_bonus, gist_bonus
+from assistant.answer.sufficiency import gist_bonus, measure_share, score_form
 from assistant.concurrency import Emit, in_thread
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, TextDelta
-from assistant.question.parse import Kind
+from assistant.question.parse import QuestionType
 from assistant.types import Answer, Trace
 from assistant.verify.injection import evidence_end
 from store.index.schema import terms
@@ -21,13 +21,16 @@ from store.paper import Paper
 from store.results import Hit
 from store.search import best_sentences, term_weights
 
-# A fact: how many sentences in all, from how many papers, and how close to the best paper these have to be.
+# A fact: how many sentences in all, from how many papers, and how close to the best paper these have to be. These and
+# the weights below were chosen by hand; not measured.
 SENTENCES = 4
 PAPERS = 3
 CLOSE = 0.7
 # What counts beside the words of a sentence: its form, and how well its paper fits.
 FORM = 0.15
 PAPER = 0.7
+# How much it counts, beside the words of a topic, that a sentence says what its paper does.
+GIST_OF_TOPIC = 0.3
 # A word of the title says which paper is meant; the other words of a question say what is asked of it.
 TITLE = 0.35
 
@@ -37,7 +40,7 @@ class ExtractiveWriter:
 
     async def write(self, retrieved: Retrieved, emit: Emit[AskEvent]) -> Answer:
         """Answer from the papers that were retrieved."""
-        reply = retrieved.abstention or await in_thread(partial(quote_papers, retrieved))
+        reply = await in_thread(partial(quote_papers, retrieved))
         await emit(EvidenceFound(paper_ids=tuple(reference.paper_id for reference in reply.references)))
         for claim in reply.claims:
             await emit(ClaimChecked(claim=claim))
@@ -51,53 +54,60 @@ class ExtractiveWriter:
         return Answer(question=retrieved.question, trace=trace, **dict(reply))
 
 
-def quote_papers(retrieved: Retrieved) -> Reply:
+def quote_papers(retrieved: Retrieved) -> AnswerBody:
     """Put what was retrieved into the words of its papers, as the type of the question wants it."""
     if retrieved.abstention or retrieved.view is None:
-        return retrieved.abstention or replies.empty_library()
+        return retrieved.abstention or replies.abstain_empty_library()
     view, query, papers = retrieved.view, retrieved.query, retrieved.papers
-    if query.kind is Kind.RECORD:
-        return replies.record(papers[0], line(view, "", papers[0]))
-    if query.kind is Kind.FACT:
-        quotes = facts(view, query.question, query.topic or query.question, retrieved.hits)
+    if query.kind is QuestionType.RECORD:
+        return replies.answer_with_record(papers[0], select_line(view, "", papers[0]))
+    if query.kind is QuestionType.FACT:
+        quotes = select_sentences(view, query.question, query.topic or query.question, retrieved.hits)
         if quotes:
-            return replies.quotes(quotes)
+            return replies.answer_with_quotes(quotes)
         papers = papers[:1]  # The papers have no abstracts.
-        return replies.papers(query, [line(view, query.topic, papers[0])], total=1, counted=False)
-    quotes = [line(view, query.topic, paper) for paper in papers]
-    return replies.papers(query, quotes, retrieved.total, counted=query.kind is Kind.COUNT)
+        return replies.answer_with_papers(query, [select_line(view, query.topic, papers[0])], total=1, counted=False)
+    quotes = [select_line(view, query.topic, paper) for paper in papers]
+    return replies.answer_with_papers(query, quotes, retrieved.total, counted=query.kind is QuestionType.COUNT)
 
 
-def facts(view: Snapshot, question: str, topic: str, hits: Sequence[Hit]) -> list[Quote]:
-    """The sentences that answer best, best first, those of one paper together."""
+def select_sentences(view: Snapshot, question: str, topic: str, hits: Sequence[Hit]) -> list[Quote]:
+    """Select the sentences that answer best, best first, those of one paper together."""
     weights = term_weights(view, topic)
     best = hits[0].score or 1.0
     quotes = [
         quote
         for hit in hits[:PAPERS]
         if hit.score >= CLOSE * best
-        for quote in _scored(question, weights, hit, hit.score / best)
+        for quote in _score_sentences(question, weights, hit, hit.score / best)
     ]
     chosen = sorted(quotes, key=lambda quote: -quote.score)[:SENTENCES]
     papers = list(dict.fromkeys(quote.paper.id for quote in chosen))
     return sorted(chosen, key=lambda quote: (papers.index(quote.paper.id), -quote.score))
 
 
-def _scored(question: str, weights: dict[str, float], hit: Hit, fit: float) -> list[Quote]:
+def _score_sentences(question: str, weights: dict[str, float], hit: Hit, fit: float) -> list[Quote]:
     title = set(terms(hit.paper.title))
-    asked = {term: weight * (TITLE if term in title else 1.0) for term, weight in weights.items()}
+    telling = {term: weight * (TITLE if term in title else 1.0) for term, weight in weights.items()}
+    end = evidence_end(hit.paper.abstract)
     return [
-        Quote(hit.paper, one, covered(asked, one.text) + FORM * form_bonus(question, one.text) + PAPER * fit)
-        for one in hit.sentences
-        if one.end <= evidence_end(hit.paper.abstract)
+        Quote(
+            hit.paper,
+            sentence,
+            measure_share(telling, sentence.text) + FORM * score_form(question, sentence.text) + PAPER * fit,
+        )
+        for sentence in hit.sentences
+        if sentence.end <= end
     ]
 
 
-def line(view: Snapshot, topic: str, paper: Paper) -> Quote:
-    """The one sentence that says best what a paper has to do with a topic; "" asks for its gist."""
+def select_line(view: Snapshot, topic: str, paper: Paper) -> Quote:
+    """Select the one sentence that says best what a paper has to do with a topic; "" asks for its gist."""
     end = evidence_end(paper.abstract)
-    sentences = [one for one in best_sentences(term_weights(view, topic), paper.abstract) if one.end <= end]
+    ranked = best_sentences(term_weights(view, topic), paper.abstract)
+    sentences = [sentence for sentence in ranked if sentence.end <= end]
     if not sentences:  # What there is of an abstract is none.
         return Quote(paper.model_copy(update={"abstract": ""}), None)
-    best = max(sentences, key=lambda one: one.score + (0.3 if topic else 1.0) * gist_bonus(one.text))
+    gist = GIST_OF_TOPIC if topic else 1.0
+    best = max(sentences, key=lambda sentence: sentence.score + gist * gist_bonus(sentence.text))
     return Quote(paper, best, best.score)

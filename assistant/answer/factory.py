@@ -1,4 +1,4 @@
-"""From settings to a chain."""
+"""From settings to the pipeline that they ask for."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from assistant.answer.pipeline import Chain
 from assistant.cache import AnswerCache
 from assistant.llm.connect import chat_model
 from assistant.llm.errors import explain
-from assistant.llm.limits import context_of, cost
+from assistant.llm.limits import choose_context, compute_cost
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
 from prompts import Prompts
 from store.library import Library
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def chain_from(library: Library, settings: Settings, chat: "BaseChatModel | None" = None) -> Chain | None:
-    """The chain that settings ask for, None where they name no model.
+    """Build the pipeline that settings ask for; None where they name no model.
 
     Args:
         library: What may be cited.
@@ -29,23 +29,23 @@ def chain_from(library: Library, settings: Settings, chat: "BaseChatModel | None
         InputError: The model is not named in full, its key or its package is missing, or a prompt is broken.
     """
     if chat is not None:
-        model = _given(chat)
+        model = _wrap_model(chat)
     elif settings.chat.model:
-        model = _named(settings.chat)
+        model = _connect_model(settings.chat)
     else:
         return None
     cache = AnswerCache(library.folder / "answers") if settings.cache else None
     return Chain(library, model, Prompts(settings.prompts), cache)
 
 
-def _named(settings: ModelSettings) -> Model:
+def _connect_model(settings: ModelSettings) -> Model:
     chat = chat_model(settings)
-    price = partial(cost, settings.name) if settings.is_openai else None
+    price = partial(compute_cost, settings.name) if settings.is_openai else None
     schema = None if settings.provider == "openai" else False
     return Model(
         chat,
         settings.name,
-        context_of(settings, chat),
+        choose_context(settings, chat),
         settings.max_output,
         schema,
         price,
@@ -54,7 +54,7 @@ def _named(settings: ModelSettings) -> Model:
     )
 
 
-def _given(chat: "BaseChatModel") -> Model:
+def _wrap_model(chat: "BaseChatModel") -> Model:
     """A model that the caller made, of which little is known."""
     name = str(getattr(chat, "model_name", "") or type(chat).__name__)
     kind = chat._llm_type

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.claims import NOTHING, check_drafts, composed
+from assistant.answer.claims import NOTHING, check_drafts, compose_answer
 from assistant.answer.context import CHARACTERS_A_TOKEN, Given, budget, shrink_until_it_fits
 from assistant.answer.model import Model, OnText, SchemaRefused
-from assistant.answer.parsing import Draft, growing_text, is_json, parse, salvage_json
-from assistant.answer.replies import Reply, in_words
+from assistant.answer.parsing import Draft, is_json, parse_answer, read_growing_text, salvage_json
+from assistant.answer.replies import AnswerBody, in_words
 from assistant.answer.retrieval import Retrieved
 from assistant.cache import AnswerCache, cache_key
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import marked
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, TextDelta
-from assistant.question.followup import context
+from assistant.question.followup import find_previous_turn
 from assistant.types import Answer, Claim, Support, Trace, Turn, Usage
 from prompts import Prompts, Role
 from store.errors import ModelBusy, ModelError, ModelStalled, ModelUnreachable
@@ -62,13 +62,13 @@ class GenerativeWriter:
         """What the model took for this question so far, with its price."""
         return self._model.priced(self._usage)
 
-    async def condense(self, question: str, history: Sequence[Turn]) -> str:
+    async def condense_question(self, question: str, history: Sequence[Turn]) -> str:
         """Have a follow-up put as a question that stands on its own; one that follows no answer stays as it is.
 
         A reply that is no question in one line is not taken. The earliest questions are not shown where they do not fit
         into a quarter of the context.
         """
-        if not context(question, history).paper_ids:
+        if find_previous_turn(question, history) is None:
             return question
         questions = "\n".join(f"- {_describe_turn(turn)}" for turn in reversed(history[-TURNS:]))
         questions = questions[: int(self._model.context * CHARACTERS_A_TOKEN / 4)]
@@ -85,7 +85,7 @@ class GenerativeWriter:
             ModelError: The model gives no answer.
         """
         if retrieved.abstention:
-            return self._answer(retrieved, retrieved.abstention)
+            return self._make_answer(retrieved, retrieved.abstention)
         room = budget(retrieved.question, self._model.context, self._model.max_output)
         abstracts = Given(retrieved.papers, retrieved.question, room)
         await emit(EvidenceFound(paper_ids=abstracts.ids))
@@ -105,15 +105,15 @@ class GenerativeWriter:
                 note = f"the prompt was too long for the model; {len(fitting.papers)} abstracts were given to it"
                 self._notes.append(note)
                 await emit(EvidenceFound(paper_ids=fitting.ids))
-            return await self._draft(fitting, emit)
+            return await self._draft_claims(fitting, emit)
 
         claims = await shrink_until_it_fits(abstracts, draft)
-        reply = composed(claims, retrieved.papers, UNREADABLE if BROKEN in self._notes else NOTHING)
+        reply = compose_answer(claims, retrieved.papers, UNREADABLE if BROKEN in self._notes else NOTHING)
         for claim in reply.claims:
             await emit(ClaimChecked(claim=claim))
-        return self._keep(key, self._answer(retrieved, reply))
+        return self._keep_answer(key, self._make_answer(retrieved, reply))
 
-    async def _draft(self, abstracts: Given, emit: Emit[AskEvent]) -> list[Claim]:
+    async def _draft_claims(self, abstracts: Given, emit: Emit[AskEvent]) -> list[Claim]:
         """Let the model write, check each sentence, and show it once what failed."""
 
         async def show(piece: str) -> None:
@@ -121,22 +121,22 @@ class GenerativeWriter:
 
         generation = Generation(self._model, self._prompts, Role.ANSWER, abstracts.values)
         await generation.run(self._config, show)
-        self._count(generation)
+        self._count_usage(generation)
         claims = await in_thread(partial(check_drafts, generation.drafts, abstracts.papers))
         doubtful = failed(claims)
         if not doubtful:
             return claims
         await emit(Repairing(claims=len(doubtful)))
         repair = await repaired(self._model, self._prompts, abstracts, claims, self._config)
-        self._count(repair)
+        self._count_usage(repair)
         self._repaired = repair.rewritten
         return repair.claims
 
-    def _count(self, work: "Generation | Repaired") -> None:
+    def _count_usage(self, work: "Generation | Repaired") -> None:
         self._usage += work.usage
         self._notes += [note for note in work.notes if note not in self._notes]
 
-    def _answer(self, retrieved: Retrieved, reply: Reply) -> Answer:
+    def _make_answer(self, retrieved: Retrieved, reply: AnswerBody) -> Answer:
         trace = Trace(
             searched=retrieved.searched,
             kind=retrieved.query.kind,
@@ -148,7 +148,7 @@ class GenerativeWriter:
         )
         return Answer(question=retrieved.question, mode=self._model.name, usage=self.usage, trace=trace, **dict(reply))
 
-    def _keep(self, key: str, answer: Answer) -> Answer:
+    def _keep_answer(self, key: str, answer: Answer) -> Answer:
         """Keep an answer for the next time, unless that may go better; where that fails, the answer's notes say so."""
         if self._cache is None or {CUT, BROKEN} & set(self._notes):
             return answer
@@ -199,21 +199,21 @@ class Generation:
         """
         for last in (False, True):
             try:
-                finished = await self._attempt(last, config, show)
+                finished = await self._generate_once(last, config, show)
             except SchemaRefused:  # Nothing of it was shown; in plain text this cannot happen again.
-                finished = await self._attempt(last, config, show)
+                finished = await self._generate_once(last, config, show)
             if finished:
                 return
 
-    async def _attempt(self, last: bool, config: "RunnableConfig | None", show: OnText | None) -> bool:
+    async def _generate_once(self, last: bool, config: "RunnableConfig | None", show: OnText | None) -> bool:
         """Generate the text once; False asks for it once more."""
-        shown = 0
+        length = 0
 
         async def show_growth(text: str) -> None:
-            nonlocal shown
-            sentences = growing_text(text)
-            if show and len(sentences) > shown:
-                start, shown = shown, len(sentences)
+            nonlocal length
+            sentences = read_growing_text(text)
+            if show and len(sentences) > length:
+                start, length = length, len(sentences)
                 await show(_as_markdown(sentences, start))
 
         form = self._prompts.render(Role.FORM_JSON if self._model.writes_json else Role.FORM_TEXT)
@@ -221,7 +221,7 @@ class Generation:
         on_text = show_growth if show else None
         text, cut, usage = await self._model.complete(prompt, config, form=True, on_text=on_text)
         self.usage += usage
-        parsed = parse(text)
+        parsed = parse_answer(text)
         if parsed.broken and not cut and not last:
             return False
         self.notes += [CUT] if cut else [BROKEN] if parsed.broken else []
@@ -252,7 +252,7 @@ class Repaired(NamedTuple):
 
 def failed(claims: Sequence[Claim]) -> list[Claim]:
     """Those that the check did not find supported."""
-    return [claim for claim in claims if claim.support is not Support.SUPPORTED]
+    return [claim for claim in claims if not claim.is_supported]
 
 
 async def repaired(
@@ -271,7 +271,7 @@ async def repaired(
         note = f"the sentences in doubt could not be written again: {error.what}"
         return Repaired([*claims], usage=generation.usage, notes=[note], later=isinstance(error, _PASSING))
     rewritten = await in_thread(partial(check_drafts, generation.drafts, given.papers))
-    supported = {claim.text for claim in claims if claim.support is Support.SUPPORTED}
+    supported = {claim.text for claim in claims if claim.is_supported}
     fresh = [claim for claim in rewritten if claim.text not in supported]
     if any(claim.support is Support.PARTIAL for claim in doubtful) and len(failed(fresh)) == len(fresh):
         return Repaired([*claims], usage=generation.usage, notes=generation.notes)

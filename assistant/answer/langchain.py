@@ -1,14 +1,10 @@
-"""A chain as a langchain runnable, for use in other chains; its callbacks see what runs within it.
+"""Answers as a langchain runnable, and the library as a langchain retriever, for use in other chains.
 
-from assistant.answer.langchain import runnable
-
-summaries = runnable(assistant.answer) | (lambda answer: answer.text)
-
-The library as a langchain retriever, for use in any chain.
+Callbacks see what runs within them. ``runnable(chain) | (lambda answer: answer.text)``
 """
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing, closing
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -19,8 +15,8 @@ from pydantic import ConfigDict
 
 from assistant.answer.pipeline import Chain
 from assistant.answer.retrieval import look_up
-from assistant.concurrency import Loop
-from assistant.events import AskEvent
+from assistant.concurrency import Emit, EventStream, Loop
+from assistant.events import AnswerDone
 from assistant.llm.tracing import disable_tracing
 from assistant.question.parse import clean_question
 from assistant.types import Answer, Turn
@@ -39,23 +35,18 @@ def runnable(chain: Chain) -> Runnable[Asked, Answer]:
     """
     loop = Loop()
 
-    def events(asked: Asked, config: RunnableConfig) -> AsyncGenerator[AskEvent, None]:
-        question, history = _read(asked)
-        return chain.events(question, history, config=config)
+    async def aanswer(request: Asked, config: RunnableConfig) -> Answer:
+        question, history = _read_request(request)
+        last = await chain.events(question, history, config=config).last()
+        assert isinstance(last, AnswerDone)
+        return last.answer
 
-    def answer(asked: Asked, config: RunnableConfig) -> Answer:
-        with closing(loop.blocking(events(asked, config))) as steps:
-            for event in steps:
-                if event.event == "answer_done":
-                    return event.answer
-        raise AssertionError("the answer ended without its last event")
+    def answer(request: Asked, config: RunnableConfig) -> Answer:
+        async def answers(emit: Emit[Answer]) -> None:
+            await emit(await aanswer(request, config))
 
-    async def aanswer(asked: Asked, config: RunnableConfig) -> Answer:
-        async with aclosing(events(asked, config)) as steps:
-            async for event in steps:
-                if event.event == "answer_done":
-                    return event.answer
-        raise AssertionError("the answer ended without its last event")
+        with closing(loop.blocking(EventStream(answers))) as steps:
+            return next(steps)
 
     return _Untraced(RunnableLambda(answer, aanswer, name="conspectus"))
 
@@ -78,12 +69,12 @@ class _Untraced(Runnable[Asked, Answer]):
             return await self._inner.ainvoke(input, config, **kwargs)
 
 
-def _read(asked: Asked) -> tuple[str, Sequence[Turn]]:
-    if isinstance(asked, str):
-        return clean_question(asked), ()
-    if not isinstance(asked.get("question"), str):
+def _read_request(request: Asked) -> tuple[str, Sequence[Turn]]:
+    if isinstance(request, str):
+        return clean_question(request), ()
+    if not isinstance(request.get("question"), str):
         raise InputError("There is no question.", 'Give a text, or {"question": "…", "history": […]}.')
-    return clean_question(asked["question"]), tuple(asked.get("history") or ())
+    return clean_question(request["question"]), tuple(request.get("history") or ())
 
 
 class Retriever(BaseRetriever):

@@ -41,17 +41,17 @@ class Draft(NamedTuple):
     sources: tuple[int, ...] = ()
 
 
-class Parsed(NamedTuple):
+class ParsedAnswer(NamedTuple):
     """Drafts in order; ``broken`` says that the text is not of the form asked for."""
 
     drafts: list[Draft]
     broken: bool = False
 
 
-def parse(text: str) -> Parsed:
-    """The drafts of a whole answer, in whichever of the two forms it is; an empty one is broken."""
+def parse_answer(text: str) -> ParsedAnswer:
+    """Parse a whole answer, in whichever of the two forms it is; an empty one is broken."""
     if not text.strip():
-        return Parsed([], broken=True)
+        return ParsedAnswer([], broken=True)
     return parse_json(text) if is_json(text) else parse_text(text)
 
 
@@ -60,65 +60,65 @@ def is_json(text: str) -> bool:
     return text.lstrip().startswith(("{", "[{", "```")) or bool(_OPENING.search(text))
 
 
-def parse_json(text: str) -> Parsed:
-    """Drafts from JSON, whatever the model wrote around it."""
+def parse_json(text: str) -> ParsedAnswer:
+    """Parse drafts from JSON, whatever the model wrote around it."""
     try:
-        claims = _claims(from_json(_body(text)))
+        claims = _find_claims(from_json(_find_body(text)))
     except ValueError:
-        return Parsed([], broken=True)
-    drafts = [_draft(claim) for claim in claims or ()]
-    kept = [draft for draft in drafts if draft is not None and draft.text]
-    return Parsed(kept, broken=claims is None or len(kept) < len(claims))
+        return ParsedAnswer([], broken=True)
+    drafts = [_parse_draft(claim) for claim in claims or ()]
+    whole = [draft for draft in drafts if draft is not None and draft.text]
+    return ParsedAnswer(whole, broken=claims is None or len(whole) < len(claims))
 
 
-def growing_text(text: str) -> str:
-    """The sentences in an answer that is still being written, as they are; it only ever grows with the answer."""
+def read_growing_text(text: str) -> str:
+    """Read the sentences in an answer that is still being written, as they are; it only ever grows with the answer."""
     if not is_json(text):
         return text.partition("{")[0]
     try:
-        claims = _claims(from_json(_body(text), allow_partial="trailing-strings"))
+        claims = _find_claims(from_json(_find_body(text), allow_partial="trailing-strings"))
     except ValueError:
         return ""
-    said = (claim.get("text") for claim in claims or () if isinstance(claim, dict))
-    return " ".join(words for words in said if isinstance(words, str))
+    texts = (claim.get("text") for claim in claims or () if isinstance(claim, dict))
+    return " ".join(text for text in texts if isinstance(text, str))
 
 
 def salvage_json(text: str) -> list[Draft]:
-    """The whole claims of JSON that was cut off; a half sentence at the end is dropped."""
+    """Read the whole claims of JSON that was cut off; a half sentence at the end is dropped."""
     try:
-        claims = _claims(from_json(_body(text), allow_partial=True))
+        claims = _find_claims(from_json(_find_body(text), allow_partial=True))
     except ValueError:
         return []
-    drafts = [_draft(claim) for claim in claims or ()]
+    drafts = [_parse_draft(claim) for claim in claims or ()]
     return [draft for draft in drafts if draft is not None and draft.text and draft.sources]
 
 
-def parse_text(text: str) -> Parsed:
-    """Drafts from sentences that end in ``[n]``; a number behind the stop belongs to the sentence before it."""
+def parse_text(text: str) -> ParsedAnswer:
+    """Parse drafts from sentences that end in ``[n]``; a number behind the stop belongs to the sentence before it."""
     if _NOTHING.match(text):
-        return Parsed([])
+        return ParsedAnswer([])
     plain = clean_text(re.sub(r"([.!?])((?:\s*\[\d[\d\s,;–-]*\])+)", r"\2\1", text))
     drafts = []
     for start, end in sentence_spans(plain):
         sentence = plain[start:end]
-        numbers = tuple(dict.fromkeys(n for match in _MARKS.finditer(sentence) for n in _numbers(match.group(1))))
+        numbers = tuple(dict.fromkeys(n for match in _MARKS.finditer(sentence) for n in _parse_numbers(match.group(1))))
         bare = clean_text(_MARKS.sub("", sentence).strip(" -*•"))
         if any(character.isalnum() for character in bare):
             drafts.append(Draft(bare, numbers))
-    return Parsed(drafts)
+    return ParsedAnswer(drafts)
 
 
-def _body(text: str) -> str:
+def _find_body(text: str) -> str:
     opening = _OPENING.search(text)
     return _FENCE.sub("", text[opening.start() :] if opening else text)
 
 
-def _claims(found: Any) -> list[Any] | None:
-    claims = found.get("claims") if isinstance(found, dict) else found
+def _find_claims(value: Any) -> list[Any] | None:
+    claims = value.get("claims") if isinstance(value, dict) else value
     return claims if isinstance(claims, list) else None
 
 
-def _draft(claim: Any) -> Draft | None:
+def _parse_draft(claim: Any) -> Draft | None:
     if not isinstance(claim, dict) or not isinstance(claim.get("text"), str):
         return None
     sources = claim.get("sources", [])
@@ -126,10 +126,11 @@ def _draft(claim: Any) -> Draft | None:
     return Draft(clean_text(_MARKS.sub("", claim["text"])), tuple(dict.fromkeys(numbers)))
 
 
-def _numbers(mark: str) -> list[int]:
-    """The numbers of ``1, 3`` or ``2-4``."""
-    found: list[int] = []
+def _parse_numbers(mark: str) -> list[int]:
+    """Parse the numbers of ``1, 3`` or ``2-4``."""
+    numbers: list[int] = []
     for part in re.split(r"[,;]", mark):
         ends = [int(end) for end in re.findall(r"\d+", part)]
-        found += range(ends[0], min(ends[-1], ends[0] + 20) + 1) if len(ends) == 2 else ends
-    return found
+        # "1-900" is no list of sources: what ends far behind its beginning is cut; 20 chosen by hand.
+        numbers += range(ends[0], min(ends[-1], ends[0] + 20) + 1) if len(ends) == 2 else ends
+    return numbers

@@ -6,7 +6,7 @@ it emits the events that callers see; ``EventStream`` makes a stream of them.
 """
 
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.generative import GenerativeWriter
 from assistant.answer.model import Model
-from assistant.answer.replies import supported_only
-from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, left_out, retrieve
+from assistant.answer.replies import drop_unsupported, keep_supported
+from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, note_retracted, retrieve
 from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
-from assistant.events import AnswerDone, AskEvent, Searching
+from assistant.events import AnswerDone, AskEvent, Searching, TextDelta
 from assistant.question.parse import clean_question
 from assistant.sessions import Sessions
 from assistant.types import Answer, Turn, Usage
@@ -110,20 +110,24 @@ def asked(library: Library, chain: Chain | None, sessions: Sessions, request: Re
         raise InputError("Earlier turns are given, and a session that has its own.", "Give one of them.")
     history = request.history if request.session is None else sessions.get(request.session).turns
 
-    async def answer(emit: Emit[AskEvent]) -> None:
+    async def work(emit: Emit[AskEvent]) -> None:
         with _record_turn(sessions, request.session, question) as record:
-            done = await _answer_request(library, chain, question, history, request, emit)
-            record(done.answer)
-            await emit(done)
+            answer = await _answer_request(library, chain, question, history, request, emit)
+            record(answer)
+            await emit(AnswerDone(answer=answer))
 
-    return EventStream(answer)
+    return EventStream(work)
 
 
-async def answer_alone(events: EventStream[AskEvent]) -> AsyncGenerator[AnswerDone, None]:
-    """The last of the events, for callers that do not look at the others: none of them is handed on."""
-    last = await events.last()
-    assert isinstance(last, AnswerDone)
-    yield last
+async def answer_alone(events: AsyncGenerator[AskEvent, None]) -> AsyncGenerator[AnswerDone, None]:
+    """Yield the last of the events, for callers that do not look at the others."""
+    if isinstance(events, EventStream):
+        yield await events.last()
+    else:
+        async with aclosing(events):
+            async for event in events:
+                if isinstance(event, AnswerDone):
+                    yield event
 
 
 def stream_unsaved(
@@ -137,10 +141,10 @@ def stream_unsaved(
     """Stream the events of an answer that is saved in no session; the arguments are as for ``Chain.events``."""
     within = filters or Filters(retracted=False)
 
-    async def answer(emit: Emit[AskEvent]) -> None:
+    async def work(emit: Emit[AskEvent]) -> None:
         await emit(AnswerDone(answer=await _answer(library, chain, question, history, within, emit, config)))
 
-    return EventStream(answer)
+    return EventStream(work)
 
 
 @contextmanager
@@ -173,12 +177,12 @@ async def _answer_request(
     history: Sequence[Turn],
     request: Request,
     emit: Emit[AskEvent],
-) -> AnswerDone:
+) -> Answer:
     """Answer as the request wants it; where the model fails, perhaps in quotes."""
 
     async def emit_supported(event: AskEvent) -> None:
-        for shown in supported_only(event):
-            await emit(shown)
+        for supported in keep_supported(event):
+            await emit(supported)
 
     show, notes = emit_supported if request.strict else emit, []
     try:
@@ -191,14 +195,14 @@ async def _answer_request(
     if request.filters.retracted is False:
         # A question that follows others is searched in other words.
         text = (answer.trace.searched or answer.question) if history else question
-        notes.append(await in_thread(partial(left_out, library, text, request.filters)))
+        notes.append(await in_thread(partial(note_retracted, library, text, request.filters)))
     notes = [note for note in notes if note and note not in answer.trace.notes]
     trace = answer.trace.model_copy(update={"notes": (*answer.trace.notes, *notes)})
-    done = AnswerDone(answer=answer.model_copy(update={"trace": trace}))
+    answer = answer.model_copy(update={"trace": trace})
     if request.strict:
-        text_delta, done = supported_only(done)
-        await emit(text_delta)
-    return done
+        answer = drop_unsupported(answer)
+        await emit(TextDelta(text=answer.text))
+    return answer
 
 
 async def _answer(
@@ -213,11 +217,10 @@ async def _answer(
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
     model = GenerativeWriter(chain.model, chain.prompts, chain.cache, config) if chain else None
+    standalone = question
     if model:
-        standalone, earlier = await model.condense(question, history), ()
-    else:
-        standalone, earlier = question, tuple(history)
-    retrieved = await in_thread(partial(retrieve, library, standalone, filters, earlier, for_model=model is not None))
+        standalone, history = await model.condense_question(question, history), ()
+    retrieved = await in_thread(partial(retrieve, library, standalone, filters, history, for_model=model is not None))
     await emit(Searching(query=retrieved.announced))
     writer: Writer = ExtractiveWriter() if model is None or retrieved.query.kind in OF_THE_CATALOGUE else model
     answer = await writer.write(retrieved, emit)

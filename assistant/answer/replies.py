@@ -1,14 +1,11 @@
-"""The answers that can be given, each as text with its claims; and the ways to say that there is none.
+"""Answers as text with claims: quotes, lists of papers and records; and the ways to say that there is none.
 
-From quotes to an answer: references numbered, claims bound to spans, every claim checked.
-
-Checking a claim against the sentences that it cites. Pure functions; nothing is trusted.
-
-``strict``: claims that are not worded as in their sources are left out, and said to be.
+From quotes to an answer: references are numbered, claims bound to spans, and every claim is checked against the span
+that it cites.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from assistant.escaping import SIGNS, escape
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, TextDelta
@@ -21,43 +18,6 @@ from store.paper import Frozen, Paper
 from store.results import Hit, ScoredSentence
 
 
-def check(text: str, citations: Sequence[Citation], papers: Mapping[str, Paper]) -> Claim:
-    """A claim with its support: ``supported`` where a cited span, or the record itself, says just that.
-
-    A record carries its title, and the sentence that ``record_sentence`` makes of it.
-    """
-    sound = bool(citations) and all(stands(citation, papers) for citation in citations)
-    said = sound and any(_says(citation, papers[citation.paper_id], text) for citation in citations)
-    return Claim(text=text, support=Support.SUPPORTED if said else Support.UNSUPPORTED, citations=tuple(citations))
-
-
-def stands(citation: Citation, papers: Mapping[str, Paper]) -> bool:
-    """Whether ``quote == abstract[start:end]`` holds for a paper of the library; empty only without an abstract."""
-    paper = papers.get(citation.paper_id)
-    if paper is None or not 0 <= citation.start <= citation.end <= len(paper.abstract):
-        return False
-    quote = paper.abstract[citation.start : citation.end]
-    return quote == citation.quote and bool(quote or not paper.abstract)
-
-
-def record_sentence(paper: Paper) -> str:
-    """Who wrote a paper and when, in a sentence."""
-    names = [author.name for author in paper.authors if author.position is not None]
-    hidden = [author.name for author in paper.authors if author.position is None]
-    by = ", ".join(names) or "authors whom the source does not name"
-    if paper.authors_truncated:
-        by += " and others" + (f" (among them {', '.join(hidden)})" if hidden else "")
-    when = (
-        f"dated {paper.date}" + (" (the year is inferred)" if paper.year_inferred else "") if paper.date else "undated"
-    )
-    return f"“{paper.title}” is by {by}; it is {when}."
-
-
-def _says(citation: Citation, paper: Paper, text: str) -> bool:
-    said = (citation.quote, paper.title, record_sentence(paper))
-    return " ".join(text.split()) in (" ".join(one.split()) for one in said)
-
-
 class Quote(NamedTuple):
     """A sentence of a paper and how well it answers, the higher the better; None for a paper without an abstract."""
 
@@ -66,7 +26,102 @@ class Quote(NamedTuple):
     score: float = 0.0
 
 
-Numbered = TypeVar("Numbered", Citation, Reference)
+class AnswerBody(Frozen):
+    """The part of an answer that does not depend on how it was asked."""
+
+    text: str
+    claims: tuple[Claim, ...] = ()
+    references: tuple[Reference, ...] = ()
+    abstained: bool = False
+    reason: str = ""
+
+
+def answer_with_quotes(chosen: Sequence[Quote]) -> AnswerBody:
+    """Answer with sentences."""
+    claims = quoted_claims(chosen)
+    return AnswerBody(
+        text=format_quotes(claims), claims=tuple(claims), references=references([quote.paper for quote in chosen])
+    )
+
+
+def answer_with_papers(query: Query, chosen: Sequence[Quote], total: int, counted: bool) -> AnswerBody:
+    """Answer with a line a paper; the count stands before them where it was asked for or where not all are shown."""
+    claims = quoted_claims(chosen)
+    listed = [quote.paper for quote in chosen]
+    head = ""
+    if counted or total > len(listed):
+        head = escape(_describe_total(query, total)) + (
+            f"; the first {len(listed)}:\n\n" if total > len(listed) else ":\n\n"
+        )
+    return AnswerBody(text=head + format_papers(claims, listed), claims=tuple(claims), references=references(listed))
+
+
+def answer_with_record(paper: Paper, gist: Quote) -> AnswerBody:
+    """Answer with who wrote a paper, and when."""
+    claim = check_quote(describe_record(paper), [cite_quote(gist, 1)], {paper.id: paper})
+    return AnswerBody(text=f"{escape(claim.text)} [1]", claims=(claim,), references=references([paper]))
+
+
+def abstain_empty_library() -> AnswerBody:
+    """Abstain: there is nothing to answer from."""
+    return _abstain("The library is empty. Add papers with: conspectus add FILE")
+
+
+def abstain_unknown_author(name: str) -> AnswerBody:
+    """Abstain: the author is not in the library."""
+    return _abstain(f"No author of this library is called {name}.")
+
+
+def abstain_no_match(query: Query, view: Snapshot) -> AnswerBody:
+    """Abstain: no paper passes the filters."""
+    years = list(view.years())
+    timed = query.filters.year_from is not None or query.filters.year_to is not None
+    span = f" Its papers are {_describe_years(years[0], years[-1])}." if timed and years else ""
+    return _abstain(f"This library holds no paper{_describe_papers(query)}.{span}")
+
+
+def abstain_too_little(query: Query, hits: Sequence[Hit]) -> AnswerBody:
+    """Abstain: what was retrieved does not bear on the question."""
+    near = f" The nearest paper is “{hits[0].paper.marked_title}”." if hits else ""
+    which = _describe_papers(query)
+    return _abstain(f"No {f'paper{which}' if which else 'abstract in this library'} answers this question.{near}")
+
+
+def in_words(filters: Filters) -> str:
+    """Describe filters as they are said behind "papers": "by Che from 2018 to 2020 with code"; "" for none."""
+    parts = [f"by {' and '.join(filters.author)}"] if filters.author else []
+    parts += [_describe_years(filters.year_from, filters.year_to)]
+    parts += [f"in category {' or '.join(filters.category)}"] if filters.category else []
+    parts += [f"from the source {' or '.join(filters.source)}"] if filters.source else []
+    parts += [f"with the words “{filters.text}”"] if filters.text else []
+    parts += ["with code" if filters.has_code else "without code"] if filters.has_code is not None else []
+    parts += ["that were retracted"] if filters.retracted else []
+    parts += ["among those asked about"] if filters.ids is not None else []
+    return " ".join(filter(None, parts))
+
+
+def _describe_years(first: int | None, last: int | None) -> str:
+    if first is not None and last is not None:
+        return f"from {first}" if first == last else f"from {first} to {last}"
+    if first is not None:
+        return f"since {first}"
+    return f"until {last}" if last is not None else ""
+
+
+def _describe_total(query: Query, total: int) -> str:
+    count = f"{total} {'paper' if total == 1 else 'papers'}{_describe_papers(query)}"
+    if query.topic:
+        return f"{count} {'fits' if total == 1 else 'fit'} this question"
+    return f"This library holds {count}"
+
+
+def _describe_papers(query: Query) -> str:
+    words = in_words(query.filters)
+    return f" {words}" if words else ""
+
+
+def _abstain(reason: str) -> AnswerBody:
+    return AnswerBody(text=escape(reason), abstained=True, reason=reason)
 
 
 def references(papers: Sequence[Paper]) -> tuple[Reference, ...]:
@@ -87,23 +142,19 @@ def references(papers: Sequence[Paper]) -> tuple[Reference, ...]:
 
 
 def quoted_claims(quotes: Sequence[Quote]) -> list[Claim]:
-    """A claim for each quote: the sentence as it stands in its abstract."""
+    """Make a claim of each quote: the sentence as it stands in its abstract."""
     numbers = {reference.paper_id: reference.n for reference in references([quote.paper for quote in quotes])}
-    return [_claim(quote, numbers[quote.paper.id]) for quote in quotes]
+    return [_quote_claim(quote, numbers[quote.paper.id]) for quote in quotes]
 
 
-def _claim(quote: Quote, n: int) -> Claim:
-    citation = cite(quote, n)
+def _quote_claim(quote: Quote, n: int) -> Claim:
+    citation = cite_quote(quote, n)
     text = quote.sentence.text if quote.sentence else quote.paper.title
-    return check(text, [citation], {quote.paper.id: quote.paper})
+    return check_quote(text, [citation], {quote.paper.id: quote.paper})
 
 
-def _numbered(one: Numbered, n: int) -> Numbered:
-    return one.model_copy(update={"n": n})
-
-
-def cite(quote: Quote, n: int) -> Citation:
-    """The citation of a quote; an empty span where the paper has no abstract."""
+def cite_quote(quote: Quote, n: int) -> Citation:
+    """Make the citation of a quote; the span is empty where the paper has no abstract."""
     sentence = quote.sentence
     return Citation(
         n=n,
@@ -115,19 +166,64 @@ def cite(quote: Quote, n: int) -> Citation:
     )
 
 
-def renumbered(claims: Sequence[Claim], papers: Sequence[Reference]) -> tuple[tuple[Claim, ...], tuple[Reference, ...]]:
-    """Claims and the references that they cite, numbered anew from 1 in order of first use."""
+def renumber_claims(
+    claims: Sequence[Claim], papers: Sequence[Reference]
+) -> tuple[tuple[Claim, ...], tuple[Reference, ...]]:
+    """Return claims and the references that they cite, numbered again from 1 in order of first use."""
     cited = dict.fromkeys(citation.n for claim in claims for citation in claim.citations)
     number = {old: new for new, old in enumerate(cited, 1)}
     by_number = {reference.n: reference for reference in papers}
     return tuple(
-        claim.model_copy(update={"citations": tuple(_numbered(one, number[one.n]) for one in claim.citations)})
+        claim.model_copy(
+            update={
+                "citations": tuple(
+                    citation.model_copy(update={"n": number[citation.n]}) for citation in claim.citations
+                )
+            }
+        )
         for claim in claims
-    ), tuple(_numbered(by_number[old], new) for old, new in number.items())
+    ), tuple(by_number[old].model_copy(update={"n": new}) for old, new in number.items())
 
 
-def prose(claims: Sequence[Claim]) -> str:
-    """Claims as Markdown: a paragraph a paper, each sentence with its ``[n]``."""
+def check_quote(text: str, citations: Sequence[Citation], papers: Mapping[str, Paper]) -> Claim:
+    """Check a claim: it is ``supported`` where a cited span, or the record itself, says just that.
+
+    A record carries its title, and the sentence that ``record_sentence`` makes of it.
+    """
+    sound = bool(citations) and all(is_verbatim(citation, papers) for citation in citations)
+    supported = sound and any(_is_worded_so(citation, papers[citation.paper_id], text) for citation in citations)
+    return Claim(text=text, support=Support.SUPPORTED if supported else Support.UNSUPPORTED, citations=tuple(citations))
+
+
+def is_verbatim(citation: Citation, papers: Mapping[str, Paper]) -> bool:
+    """Whether ``quote == abstract[start:end]`` holds for a paper of the library; empty only without an abstract."""
+    paper = papers.get(citation.paper_id)
+    if paper is None or not 0 <= citation.start <= citation.end <= len(paper.abstract):
+        return False
+    quote = paper.abstract[citation.start : citation.end]
+    return quote == citation.quote and bool(quote or not paper.abstract)
+
+
+def describe_record(paper: Paper) -> str:
+    """Say who wrote a paper and when, in a sentence."""
+    names = [author.name for author in paper.authors if author.position is not None]
+    hidden = [author.name for author in paper.authors if author.position is None]
+    by = ", ".join(names) or "authors whom the source does not name"
+    if paper.authors_truncated:
+        by += " and others" + (f" (among them {', '.join(hidden)})" if hidden else "")
+    when = (
+        f"dated {paper.date}" + (" (the year is inferred)" if paper.year_inferred else "") if paper.date else "undated"
+    )
+    return f"“{paper.title}” is by {by}; it is {when}."
+
+
+def _is_worded_so(citation: Citation, paper: Paper, text: str) -> bool:
+    wordings = (citation.quote, paper.title, describe_record(paper))
+    return " ".join(text.split()) in (" ".join(wording.split()) for wording in wordings)
+
+
+def format_quotes(claims: Sequence[Claim]) -> str:
+    """Format claims as Markdown: a paragraph a paper, each sentence with its ``[n]``."""
     paragraphs: dict[int, list[str]] = {}
     for claim in claims:
         n = claim.citations[0].n
@@ -135,141 +231,45 @@ def prose(claims: Sequence[Claim]) -> str:
     return "\n\n".join(" ".join(sentences) for sentences in paragraphs.values())
 
 
-def listing(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
-    """Papers as a Markdown list: title, year and the sentence quoted."""
+def format_papers(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
+    """Format papers as a Markdown list: title, year and the sentence quoted."""
     lines = []
     for claim, paper in zip(claims, papers, strict=True):
         n = claim.citations[0].n
-        said = f": “{escape(claim.text)}”" if paper.abstract else " (no abstract)"
-        lines.append(f"- **{escape(paper.marked_title)}** ({paper.year or 'undated'}){said} [{n}]")
+        quote = f": “{escape(claim.text)}”" if paper.abstract else " (no abstract)"
+        lines.append(f"- **{escape(paper.marked_title)}** ({paper.year or 'undated'}){quote} [{n}]")
     return "\n".join(lines)
 
 
 def sentences(claims: Sequence[Claim]) -> str:
-    """A model's claims as Markdown: its words, the numbers of their sources, and what the check made of them."""
-    return " ".join(f"{escape(claim.text)}{_marks(claim)}{SIGNS[claim.support]}" for claim in claims)
+    """Format a model's claims as Markdown: its words, the numbers of their sources, and what the check made of them."""
+    return " ".join(f"{escape(claim.text)}{_format_marks(claim)}{SIGNS[claim.support]}" for claim in claims)
 
 
-def _marks(claim: Claim) -> str:
+def _format_marks(claim: Claim) -> str:
     return "".join(f" [{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))
 
 
-class Reply(Frozen):
-    """The part of an answer that does not depend on how it was asked."""
-
-    text: str
-    claims: tuple[Claim, ...] = ()
-    references: tuple[Reference, ...] = ()
-    abstained: bool = False
-    reason: str = ""
-
-
-def quotes(chosen: Sequence[Quote]) -> Reply:
-    """Sentences that answer a question."""
-    claims = quoted_claims(chosen)
-    return Reply(text=prose(claims), claims=tuple(claims), references=references([quote.paper for quote in chosen]))
-
-
-def papers(query: Query, chosen: Sequence[Quote], total: int, counted: bool) -> Reply:
-    """One line a paper; the count before them where it was asked for or where not all are shown."""
-    claims = quoted_claims(chosen)
-    shown = [quote.paper for quote in chosen]
-    head = ""
-    if counted or total > len(shown):
-        head = escape(_total(query, total)) + (f"; the first {len(shown)}:\n\n" if total > len(shown) else ":\n\n")
-    return Reply(text=head + listing(claims, shown), claims=tuple(claims), references=references(shown))
-
-
-def record(paper: Paper, gist: Quote) -> Reply:
-    """Who wrote a paper, and when."""
-    claim = check(record_sentence(paper), [cite(gist, 1)], {paper.id: paper})
-    return Reply(text=f"{escape(claim.text)} [1]", claims=(claim,), references=references([paper]))
-
-
-def empty_library() -> Reply:
-    """There is nothing to answer from."""
-    return _none("The library is empty. Add papers with: conspectus add FILE")
-
-
-def unknown_name(name: str) -> Reply:
-    """The author is not in the library."""
-    return _none(f"No author of this library is called {name}.")
-
-
-def none_match(query: Query, view: Snapshot) -> Reply:
-    """No paper fulfils the conditions."""
-    years = list(view.years())
-    timed = query.filters.year_from is not None or query.filters.year_to is not None
-    span = f" Its papers are {_time(years[0], years[-1])}." if timed and years else ""
-    return _none(f"This library holds no paper{_which(query)}.{span}")
-
-
-def too_little(query: Query, hits: Sequence[Hit]) -> Reply:
-    """What was found does not bear on the question."""
-    near = f" The nearest paper is “{hits[0].paper.marked_title}”." if hits else ""
-    which = _which(query)
-    return _none(f"No {f'paper{which}' if which else 'abstract in this library'} answers this question.{near}")
-
-
-def in_words(filters: Filters) -> str:
-    """Filters as they are said behind "papers": "by Che from 2018 to 2020 with code"; "" for none."""
-    parts = [f"by {' and '.join(filters.author)}"] if filters.author else []
-    parts += [_time(filters.year_from, filters.year_to)]
-    parts += [f"in category {' or '.join(filters.category)}"] if filters.category else []
-    parts += [f"from the source {' or '.join(filters.source)}"] if filters.source else []
-    parts += [f"with the words “{filters.text}”"] if filters.text else []
-    parts += ["with code" if filters.has_code else "without code"] if filters.has_code is not None else []
-    parts += ["that were retracted"] if filters.retracted else []
-    parts += ["among those asked about"] if filters.ids is not None else []
-    return " ".join(filter(None, parts))
-
-
-def _time(first: int | None, last: int | None) -> str:
-    if first is not None and last is not None:
-        return f"from {first}" if first == last else f"from {first} to {last}"
-    if first is not None:
-        return f"since {first}"
-    return f"until {last}" if last is not None else ""
-
-
-def _total(query: Query, total: int) -> str:
-    count = f"{total} {'paper' if total == 1 else 'papers'}{_which(query)}"
-    if query.topic:
-        return f"{count} {'fits' if total == 1 else 'fit'} this question"
-    return f"This library holds {count}"
-
-
-def _which(query: Query) -> str:
-    words = in_words(query.filters)
-    return f" {words}" if words else ""
-
-
-def _none(reason: str) -> Reply:
-    return Reply(text=escape(reason), abstained=True, reason=reason)
-
-
-def supported_only(event: AskEvent) -> tuple[AskEvent, ...]:
-    """What becomes of an event when unsupported claims are left out; an answer that loses all of them abstains."""
+def keep_supported(event: AskEvent) -> tuple[AskEvent, ...]:
+    """Leave out what is not supported: what becomes of an event. An answer that loses all its claims abstains."""
     if isinstance(event, AnswerDone):
-        answer = _strict(event.answer)
+        answer = drop_unsupported(event.answer)
         return TextDelta(text=answer.text), AnswerDone(answer=answer)
-    if isinstance(event, TextDelta) or (isinstance(event, ClaimChecked) and not _holds(event.claim)):
+    if isinstance(event, TextDelta) or (isinstance(event, ClaimChecked) and not event.claim.is_supported):
         return ()
     return (event,)
 
 
-def _strict(answer: Answer) -> Answer:
-    kept = [claim for claim in answer.claims if _holds(claim)]
-    if len(kept) == len(answer.claims):
+def drop_unsupported(answer: Answer) -> Answer:
+    """Leave out the claims that are not supported, and number the others again."""
+    supported = [claim for claim in answer.claims if claim.is_supported]
+    if len(supported) == len(answer.claims):
         return answer
-    if not kept:
+    if not supported:
         reason = f"No sentence of the answer is {WORDED}."
-        gone = {"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
-        return answer.model_copy(update=gone)
-    claims, references = renumbered(kept, answer.references)
-    text = prose(claims) if answer.mode == EXTRACTIVE else sentences(claims)
+        return answer.model_copy(
+            update={"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
+        )
+    claims, references = renumber_claims(supported, answer.references)
+    text = format_quotes(claims) if answer.mode == EXTRACTIVE else sentences(claims)
     return answer.model_copy(update={"claims": claims, "references": references, "text": text})
-
-
-def _holds(claim: Claim) -> bool:
-    return claim.support is Support.SUPPORTED

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from assistant.answer import replies
-from assistant.answer.replies import Reply
-from assistant.answer.sufficiency import THRESHOLD, enough, form_bonus, relevant, weigh
-from assistant.question.filters import at_least_one, both
-from assistant.question.followup import Context, Interpretation, interpret, searched
-from assistant.question.parse import COMPARE, Kind, Query, understand
+from assistant.answer.replies import AnswerBody
+from assistant.answer.sufficiency import THRESHOLD, is_sufficient, measure_coverage, relevant, score_form
+from assistant.question.filters import at_least_one
+from assistant.question.followup import resolve_follow_up
+from assistant.question.parse import COMPARE, PreviousTurn, Query, QuestionType, parse_question
 from assistant.types import Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -36,8 +36,8 @@ FOR_A_FIELD = 12
 # THRESHOLD, chosen by hand.
 READILY = 0.1
 # Questions about the catalogue are answered from the catalogue, never by a model: exact, complete and free.
-OF_THE_CATALOGUE = (Kind.CATALOGUE, Kind.COUNT, Kind.RECORD)
-_LISTED = (Kind.PAPERS, Kind.COUNT)
+OF_THE_CATALOGUE = (QuestionType.CATALOGUE, QuestionType.COUNT, QuestionType.RECORD)
+_LISTED = (QuestionType.PAPERS, QuestionType.COUNT)
 _SIDES = re.compile(r"\s+(?:and|versus|vs\.?|with|or|to)\s+|\s*[,;]\s*", re.I)
 
 
@@ -64,7 +64,7 @@ class Retrieved(NamedTuple):
     total: int = 0
     considered: int = 0
     view: Snapshot | None = None
-    abstention: Reply | None = None
+    abstention: AnswerBody | None = None
 
     @property
     def papers(self) -> list[Paper]:
@@ -93,50 +93,72 @@ def retrieve(
     view = library.view()
     if view is None or not view.count:
         query, text = Query(question=question, filters=filters), question if for_model else ""
-        return Retrieved(question, query, question, text, abstention=replies.empty_library())
-    interpretations = interpret(question, history, filters, view)
-    announced = searched(*interpretations[0]) or question
-    abstained: list[tuple[bool, Retrieved]] = []
-    for interpretation in interpretations:
-        retrieved = retrieve_as(interpretation, library, view, question, for_model=for_model)
+        return Retrieved(question, query, question, text, abstention=replies.abstain_empty_library())
+    query = parse_question(question, view)
+    interpretations: list[tuple[Query, PreviousTurn | None]]
+    if history:
+        interpretations = resolve_follow_up(query, history, filters, view)
+    else:
+        interpretations = [(query.model_copy(update={"filters": query.filters.intersect(filters)}), None)]
+    query, earlier = interpretations[0]
+    announced = query.text_to_search(earlier) or question
+    abstained: dict[bool, Retrieved] = {}
+    for query, earlier in interpretations:
+        retrieved = retrieve_for(query, earlier, library, view, question, for_model=for_model)
         retrieved = retrieved._replace(announced=announced)
         if retrieved.abstention is None:
             return retrieved
-        abstained.append((interpretation.earlier is not None, retrieved))
-    return min(abstained, key=lambda pair: pair[0])[1]
+        abstained[earlier is None] = retrieved
+    return abstained.get(True, retrieved)
 
 
-def retrieve_as(
-    interpretation: Interpretation, library: Library, view: Snapshot, question: str = "", *, for_model: bool = False
+def retrieve_for(
+    query: Query,
+    earlier: PreviousTurn | None,
+    library: Library,
+    view: Snapshot,
+    question: str = "",
+    *,
+    for_model: bool = False,
 ) -> Retrieved:
-    """Find what a question is answered from where it is understood in one way; the arguments are as for ``retrieve``."""
-    query, earlier = interpretation
+    """Find what a question is answered from where it is understood in one way.
+
+    Args:
+        query: The question, its filters already narrowed to the earlier papers where ``earlier`` is not None.
+        earlier: The turn that it follows.
+        library: Where to look.
+        view: The same as it is now.
+        question: The question in full; "" where ``query`` has all of it.
+        for_model: As for ``retrieve``.
+    """
     question = question or query.question
     for_model = for_model and query.kind not in OF_THE_CATALOGUE
     retrieved = Retrieved(
         question,
         query,
-        searched=(query.topic or query.question) if for_model else searched(query, earlier),
+        searched=(query.topic or query.question) if for_model else query.text_to_search(earlier),
         considered=0 if for_model else len(view.rows(query.filters)),
         view=view,
     )
     if query.unknown:
-        return retrieved._replace(abstention=replies.unknown_name(query.unknown))
-    if not for_model and (query.kind is Kind.CATALOGUE or (query.kind is Kind.COUNT and not query.topic)):
+        return retrieved._replace(abstention=replies.abstain_unknown_author(query.unknown))
+    if not for_model and (
+        query.kind is QuestionType.CATALOGUE or (query.kind is QuestionType.COUNT and not query.topic)
+    ):
         ids = view.catalogue(query.filters, bool(query.oldest_first))
         hits = [Hit(paper=paper, score=1.0) for paper in library.get(ids[: query.limit or LINES])]
         if not ids:
-            return retrieved._replace(abstention=replies.none_match(query, view))
+            return retrieved._replace(abstention=replies.abstain_no_match(query, view))
         return retrieved._replace(hits=hits, total=len(hits) if query.limit else len(ids))
     if for_model:
-        depth = FOR_A_FIELD if query.kind is Kind.PAPERS else FOR_A_FACT
+        depth = FOR_A_FIELD if query.kind is QuestionType.PAPERS else FOR_A_FACT
         hits = library.search(query.topic or question, depth, query.filters, view)
     else:
-        hits = _search(library, view, query, earlier)
+        hits = _search_for_quotes(library, view, query, earlier)
     if not hits:
-        return retrieved._replace(abstention=replies.none_match(query, view))
+        return retrieved._replace(abstention=replies.abstain_no_match(query, view))
     if not _bears_on(view, query, earlier, hits, for_model):
-        return retrieved._replace(abstention=replies.too_little(query, hits))
+        return retrieved._replace(abstention=replies.abstain_too_little(query, hits))
     if for_model:
         return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
     if query.kind in _LISTED:
@@ -144,11 +166,11 @@ def retrieve_as(
     return retrieved._replace(hits=hits, total=len(hits))
 
 
-def _search(library: Library, view: Snapshot, query: Query, earlier: Context | None) -> list[Hit]:
+def _search_for_quotes(library: Library, view: Snapshot, query: Query, earlier: PreviousTurn | None) -> list[Hit]:
     """Search for what is quoted; the sentences of earlier papers are ranked by the question itself."""
     if query.kind in _LISTED:
         return library.search(query.topic, LISTING_DEPTH, query.filters, view)
-    text = searched(query, earlier) or query.question
+    text = query.text_to_search(earlier) or query.question
     if earlier is None:
         return library.search(text, DEPTH, query.filters, view)
     if not query.topic:
@@ -159,17 +181,17 @@ def _search(library: Library, view: Snapshot, query: Query, earlier: Context | N
     return [hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits]
 
 
-def _bears_on(view: Snapshot, query: Query, earlier: Context | None, hits: Sequence[Hit], for_model: bool) -> bool:
+def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit], for_model: bool) -> bool:
     """Whether the papers bear on the question: the one gate before an answer."""
     if for_model:
-        coverage = weigh(view, query.topic or query.question, hits)
-        return coverage.strength() >= READILY or enough(coverage, query)
+        coverage = measure_coverage(view, query.topic or query.question, hits)
+        return coverage.estimate_strength() >= READILY or is_sufficient(coverage, query)
     if earlier is not None and not query.topic:  # "Why not?" asks of the earlier papers whatever they say.
         return True
-    if enough(weigh(view, query.topic, hits), query, earlier):
+    if is_sufficient(measure_coverage(view, query.topic, hits), query, earlier):
         return True
     pointed = earlier is not None and earlier.pointed and query.kind not in _LISTED
-    return pointed and any(form_bonus(query.question, sentence.text) for sentence in hits[0].sentences)
+    return pointed and any(score_form(query.question, sentence.text) for sentence in hits[0].sentences)
 
 
 def _list_topic(retrieved: Retrieved, library: Library, view: Snapshot, hits: Sequence[Hit]) -> Retrieved:
@@ -181,15 +203,15 @@ def _list_topic(retrieved: Retrieved, library: Library, view: Snapshot, hits: Se
     if query.oldest_first is not None:
         undated = "9999" if query.oldest_first else ""
         listed = sorted(listed, key=lambda hit: hit.paper.date or undated, reverse=not query.oldest_first)
-    shown = listed[: query.limit or LINES]
-    return retrieved._replace(hits=shown, total=len(shown) if query.limit else len(listed))
+    first = listed[: query.limit or LINES]
+    return retrieved._replace(hits=first, total=len(first) if query.limit else len(listed))
 
 
 def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """Look up each thing that is compared by itself, so that no side is crowded out."""
     sides = [part for part in _SIDES.split(COMPARE.sub(" ", query.topic)) if part.strip()]
     best = [(side, hit) for side in sides for hit in library.search(side, 1, query.filters, view)]
-    sure = [hit for side, hit in best if enough(weigh(view, side, [hit]), query)]
+    sure = [hit for side, hit in best if is_sufficient(measure_coverage(view, side, [hit]), query)]
     return list({hit.paper.id: hit for hit in (*sure, *hits)}.values())
 
 
@@ -206,8 +228,8 @@ def look_up(library: Library, text: str, k: int, filters: Filters) -> list[Hit]:
     if view is None:
         return []
     k = min(k, view.count)
-    query = understand(text, view)
-    joined = both(query.filters, filters)
+    query = parse_question(text, view)
+    joined = query.filters.intersect(filters)
     if query.topic or (joined == Filters() and query.oldest_first is None):
         return library.search(query.topic or query.question, k, joined)
     papers = library.get(view.catalogue(joined, bool(query.oldest_first))[:k])
@@ -219,7 +241,7 @@ NAMED = 3
 HOW = "--retracted lets them in"
 
 
-def left_out(library: Library, question: str, filters: Filters) -> str:
+def note_retracted(library: Library, question: str, filters: Filters) -> str:
     """Note the retracted papers that an answer would have drawn on; "" where there are none.
 
     Args:
@@ -230,13 +252,13 @@ def left_out(library: Library, question: str, filters: Filters) -> str:
     view = library.view()
     if view is None or filters.retracted is not False or not len(view.rows(Filters(retracted=True))):
         return ""
-    query = understand(question, view)
-    within = both(query.filters, filters.model_copy(update={"retracted": None}))
+    query = parse_question(question, view)
+    within = query.filters.intersect(filters.model_copy(update={"retracted": None}))
     if not query.topic:
-        count = len(view.rows(both(within, Filters(retracted=True))))
+        count = len(view.rows(within.intersect(Filters(retracted=True))))
         return f"Left out: {count} retracted {'paper' if count == 1 else 'papers'}. {HOW}." if count else ""
     hits = [hit for hit in library.search(query.topic, DEPTH, within, view) if hit.paper.retraction]
-    papers = [hit.paper for hit in hits if weigh(view, query.topic, [hit]).strength() >= THRESHOLD]
+    papers = [hit.paper for hit in hits if measure_coverage(view, query.topic, [hit]).estimate_strength() >= THRESHOLD]
     if not papers:
         return ""
     named = "; ".join(f"“{paper.title}”, {paper.retraction}" for paper in papers[:NAMED])

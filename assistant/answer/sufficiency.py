@@ -1,4 +1,4 @@
-"""What the library holds for a question, and whether it is enough to answer it.
+"""How well papers and sentences cover a question, and whether that is enough to answer it.
 
 The weights below come from ``benchmarks/abstention.py``; docs/abstention.md says on which data and what they cost.
 """
@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from math import exp
 from typing import NamedTuple
 
-from assistant.question.followup import Context
-from assistant.question.parse import Query
+from assistant.question.parse import PreviousTurn, Query
 from store.index.schema import terms
 from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper
 from store.results import Hit
 from store.search import term_weights
 
-# How many of the best papers are looked at.
+# How many of the best papers are looked at; chosen by hand, not measured.
 LOOKED_AT = 5
 # A word with two capitals, or with letters and digits; or capital words with a hyphen. Each alternative goes over a
 # word once, which may be a megabyte long.
@@ -24,11 +23,11 @@ _COINED = re.compile(
     r"\b(?=[^\WA-Z]*+[A-Z]\w*[A-Z]|[^\WA-Za-z]*+[A-Za-z]\w*\d|[^\W\d]*+\d\w*[A-Z])[\w-]{2,}\b"
     r"|\b[A-Z]\w*+(?:-[A-Z]\w*+)+\b"
 )
-# A coined word that more papers than this have is a word of the field.
+# A coined word that more papers than this have is a word of the field; chosen by hand, not measured.
 RARE = 3
 
 
-class Evidence(Frozen):
+class Coverage(Frozen):
     """How well the best papers cover a question; each figure is 0–1, ``cosine`` −1 to 1.
 
     ``coverage``: the share of its words (weighed by rarity) in the best paper. ``sentence``: the same in the best
@@ -43,8 +42,8 @@ class Evidence(Frozen):
     unknown: float = 1.0
     coined: float = 0.0
 
-    def strength(self) -> float:
-        """The chance that the library can answer (0–1), by logistic regression."""
+    def estimate_strength(self) -> float:
+        """Estimate the chance that the library can answer (0–1), by logistic regression."""
         z = _BIAS + sum(weight * getattr(self, name) for name, weight in _WEIGHTS.items())
         return 1 / (1 + exp(-z))
 
@@ -61,77 +60,95 @@ NARROW = 0.2
 LOOSE = 0.4
 
 
-def enough(evidence: Evidence, query: Query, earlier: Context | None = None) -> bool:
-    """Whether to answer a question, which may be narrowed to the papers of an earlier answer."""
+def is_sufficient(evidence: Coverage, query: Query, earlier: PreviousTurn | None = None) -> bool:
+    """Decide whether to answer a question, which may be narrowed to the papers of an earlier answer."""
     share = max(evidence.sentence, evidence.title)
     if earlier is not None:
         return share >= (NARROW if earlier.pointed else LOOSE)
     if query.names_author or query.filters.ids is not None:
         return share >= NARROW
-    return evidence.strength() >= THRESHOLD
+    return evidence.estimate_strength() >= THRESHOLD
 
 
-def weigh(view: Snapshot, topic: str, hits: Sequence[Hit]) -> Evidence:
-    """How well the papers found cover a topic."""
+def measure_coverage(view: Snapshot, topic: str, hits: Sequence[Hit]) -> Coverage:
+    """Measure how well the papers that were retrieved cover a topic."""
     weights = term_weights(view, topic)
     total = sum(weights.values())
     if not hits or not total:
-        return Evidence()
+        return Coverage()
     looked = hits[:LOOKED_AT]
-    return Evidence(
+    return Coverage(
         cosine=max(hit.cosine for hit in looked),
-        coverage=max(covered(weights, paper_text(hit.paper)) for hit in looked),
+        coverage=max(measure_share(weights, paper_text(hit.paper)) for hit in looked),
         sentence=max((hit.sentences[0].score for hit in looked if hit.sentences), default=0.0),
-        title=max(covered(weights, hit.paper.title) for hit in looked),
+        title=max(measure_share(weights, hit.paper.title) for hit in looked),
         unknown=sum(weight for term, weight in weights.items() if not view.frequency(term)) / total,
-        coined=float(any(_coined(view, topic, hit.paper) for hit in looked)),
+        coined=float(any(_has_coined_word(view, topic, hit.paper) for hit in looked)),
     )
 
 
-def covered(weights: dict[str, float], text: str) -> float:
-    """The share of weighted terms that a text holds, 0–1."""
+def measure_share(weights: dict[str, float], text: str) -> float:
+    """Measure the share of weighted terms that a text holds, 0–1."""
     total = sum(weights.values())
     return sum(weights[term] for term in set(terms(text)) & weights.keys()) / total if total else 0.0
 
 
 def paper_text(paper: Paper) -> str:
-    """Title and abstract."""
+    """Join title and abstract."""
     return f"{paper.title}. {paper.abstract}"
 
 
-def _coined(view: Snapshot, topic: str, paper: Paper) -> bool:
+def _has_coined_word(view: Snapshot, topic: str, paper: Paper) -> bool:
     """Whether a question has a word that this paper coined, in whatever case."""
-    asked = set(topic.lower().split())
-    words = {word for word in _COINED.findall(paper_text(paper)) if word.lower() in asked}
-    return any(0 < max(map(view.frequency, terms(word)), default=0) <= RARE for word in words)
+    words = set(topic.lower().split())
+    coined = {word for word in _COINED.findall(paper_text(paper)) if word.lower() in words}
+    return any(0 < max(map(view.frequency, terms(word)), default=0) <= RARE for word in coined)
+
+
+# How near a paper has to come to the best one: in words and then not far in meaning, or in meaning alone. Chosen by
+# hand; not measured.
+CLOSE_IN_WORDS = 0.6
+FAR_IN_MEANING = 0.4
+CLOSE_IN_MEANING = 0.85
 
 
 def relevant(view: Snapshot, topic: str, hits: Sequence[Hit]) -> list[Hit]:
-    """The papers that are about a topic: close to the best one both in words and in meaning."""
+    """Select the papers that are about a topic: close to the best one both in words and in meaning."""
     weights = term_weights(view, topic)
-    shares = [covered(weights, paper_text(hit.paper)) for hit in hits]
+    shares = [measure_share(weights, paper_text(hit.paper)) for hit in hits]
     top = max(shares, default=0.0)
     cosine = max((hit.cosine for hit in hits), default=0.0)
     return [
         hit
         for hit, share in zip(hits, shares, strict=True)
-        if (share >= 0.6 * top and hit.cosine >= 0.4 * cosine) or hit.cosine >= 0.85 * cosine
+        if (share >= CLOSE_IN_WORDS * top and hit.cosine >= FAR_IN_MEANING * cosine)
+        or hit.cosine >= CLOSE_IN_MEANING * cosine
     ]
 
 
-class Form(NamedTuple):
+def score_form(question: str, sentence: str) -> float:
+    """Return 1.0 where a sentence has a form that the question asks for, else 0.0."""
+    return float(any(form.question.search(question) and form.sentence.search(sentence) for form in _FORMS.values()))
+
+
+def gist_bonus(sentence: str) -> float:
+    """Return 1.0 for a sentence that says what its paper does, else 0.0."""
+    return float(bool(_GIST.search(sentence)))
+
+
+class _Form(NamedTuple):
     """Questions that ask for a form, and sentences that have it."""
 
-    asked: re.Pattern[str]
-    given: re.Pattern[str]
+    question: re.Pattern[str]
+    sentence: re.Pattern[str]
 
 
-def _form(asked: tuple[str, ...], given: tuple[str, ...], flags: re.RegexFlag = re.I) -> Form:
-    return Form(re.compile("|".join(asked), re.I), re.compile("|".join(given), flags))
+def _compile_form(question: tuple[str, ...], sentence: tuple[str, ...], flags: re.RegexFlag = re.I) -> _Form:
+    return _Form(re.compile("|".join(question), re.I), re.compile("|".join(sentence), flags))
 
 
 _FORMS = {
-    "number": _form(
+    "number": _compile_form(
         (
             r"\bhow\s+(?:many|much|large|big|long|fast|accurate|often|far|well)\b",
             r"\b(?:accuracy|speed-?up|percent\w*|factor|rate|size|score|number)\b",
@@ -142,7 +159,7 @@ _FORMS = {
             r"\b(?:dozens?|hundreds?|thousands?|millions?)\b",
         ),
     ),
-    "cause": _form(
+    "cause": _compile_form(
         (r"\bwhy\b", r"\breasons?\b", r"\bcauses?\b"),
         (
             r"\b(?:because|since|due|therefore|thus)\b",
@@ -151,12 +168,12 @@ _FORMS = {
             r"\b(?:caus|suffer|shrink)",
         ),
     ),
-    "name": _form(
+    "name": _compile_form(
         (r"\bwhere\b", r"\bdeploy", r"\bwhich\s+(?:company|platform|data\s?sets?|systems?|benchmarks?)\b"),
         (r"(?<!^)(?<!\. )\b[A-Z][\w-]+", r"\bdeploy", r"\bat scale\b"),
         re.NOFLAG,
     ),
-    "definition": _form(
+    "definition": _compile_form(
         (
             r"^\s*what\s+(?:is|are)\s+(?:the\s+|an?\s+)?[\w\s-]+\?*\s*$",
             r"\bdefin",
@@ -171,7 +188,7 @@ _FORMS = {
             r"\(\w+\)",
         ),
     ),
-    "means": _form(
+    "means": _compile_form(
         (r"^\s*how\s+(?:do|does|can|is|are|did)\b", r"\b(?:method|approach)\b", r"\bdo\s+differently\b"),
         (
             r"\bby\s+\w+ing\b",
@@ -187,13 +204,3 @@ _GIST = re.compile(
     r"|build|address|examin|consider|revisit|evaluat)",
     re.I,
 )
-
-
-def form_bonus(question: str, sentence: str) -> float:
-    """1.0 where a sentence has a form that the question asks for, else 0.0."""
-    return float(any(form.asked.search(question) and form.given.search(sentence) for form in _FORMS.values()))
-
-
-def gist_bonus(sentence: str) -> float:
-    """1.0 for a sentence that says what its paper does, else 0.0."""
-    return float(bool(_GIST.search(sentence)))

@@ -23,7 +23,7 @@ from assistant.concurrency import in_thread
 from assistant.events import AnswerDone
 from assistant.export.bibtex import bibtex
 from assistant.export.conversation import answer_markdown, remembered
-from assistant.report.pipeline import How, making, planned, report_alone
+from assistant.report.pipeline import planned, report_alone, summarizing
 from assistant.report.render.files import save
 from assistant.report.requests import asks
 from assistant.report.schema import Report
@@ -135,8 +135,8 @@ async def make_files(options: Way, prepared: Work, folder: Path, saving: asyncio
 async def _make_report(options: Way, prepared: Work) -> Report:
     request = prepared.job.request
     assert request
-    how = How(pen_of(options.library, prepared.chain) if prepared.chain else None, options.at_once, options.fallback)
-    async with aclosing(report_alone(making(options.library, request, how))) as events:
+    written = summarizing(options.library, prepared.chain, request, options.fallback, options.at_once)
+    async with aclosing(report_alone(written)) as events:
         async for event in events:
             return event.report
     raise AssertionError("the report ended without its last event")

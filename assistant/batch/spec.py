@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from assistant.export import FORMATS as ANSWERS
-from assistant.question.filters import both, conditions
+from assistant.question.filters import conditions
 from assistant.report.render.files import FORMATS as REPORTS
 from assistant.report.schema import Kind, Request
 from store.errors import InputError
@@ -236,7 +236,7 @@ def _split_item(item: Item, name: str, library: Library) -> Iterator[tuple[str, 
     papers = (paper for paper in library.papers(item.filters) if paper.abstract)
     counts = Counter(value for paper in papers for value in set(list_values(paper)))
     for value in sorted(value for value, papers in counts.items() if papers >= item.at_least):
-        filters = both(item.filters, build_filters(value))
+        filters = item.filters.intersect(build_filters(value))
         if filters.ids != ():  # Another category than those that are asked for.
             yield f"{name}-{_slugify_text(value)}", item.model_copy(update={"filters": filters})
 

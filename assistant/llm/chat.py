@@ -18,7 +18,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import Field, SecretStr
 
 from assistant.llm.errors import explain, who
-from assistant.llm.http import NO_KEY, PlainChunks, blocking_client, event_loop_client, timeouts
+from assistant.llm.http import NO_KEY, PlainChunks, build_async_client, build_client, build_timeouts
 from assistant.settings import ModelSettings
 from store.errors import ModelError, ModelRefused, ModelStalled
 from store.text.clean import clean_characters
@@ -33,7 +33,7 @@ warnings.filterwarnings("ignore", "This model does not support OpenAI's structur
 
 
 class EndpointChat(ChatOpenAI):
-    """The model that ``settings`` describe; ``connected`` makes one."""
+    """The model that ``settings`` describe; ``connect_endpoint`` makes one."""
 
     settings: ModelSettings = Field(exclude=True, repr=False)
 
@@ -46,44 +46,44 @@ class EndpointChat(ChatOpenAI):
         try:
             return super()._generate(*args, **kwargs)
         except Exception as error:  # Clients raise errors without a common root, and anything at odd answers.
-            failure = self._explained(error)
+            failure = self._explain(error)
         raise failure
 
     async def _agenerate(self, *args: Any, **kwargs: Any) -> ChatResult:
         try:
             return await super()._agenerate(*args, **kwargs)
         except Exception as error:
-            failure = self._explained(error)
+            failure = self._explain(error)
         raise failure
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
-        heard = _Heard(self.settings)
+        state = _StreamState(self.settings)
         try:
             for chunk in super()._stream(*args, **kwargs):
-                heard.take(chunk)
+                state.add_chunk(chunk)
                 yield chunk
-            failure = heard.fault()
+            failure = state.find_fault()
         except Exception as error:
-            failure = self._explained(error, heard.begun)
+            failure = self._explain(error, state.begun)
         if failure:
             raise failure
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
-        heard = _Heard(self.settings)
+        state = _StreamState(self.settings)
         chunks: Any = super()._astream(*args, **kwargs)
         try:
-            while (chunk := await heard.within(anext(chunks, None))) is not None:
-                heard.take(chunk)
+            while (chunk := await state.wait_for_chunk(anext(chunks, None))) is not None:
+                state.add_chunk(chunk)
                 yield chunk
-            failure = heard.fault()
+            failure = state.find_fault()
         except Exception as error:
-            failure = self._explained(error, heard.begun)
+            failure = self._explain(error, state.begun)
         finally:
             await chunks.aclose()
         if failure:
             raise failure
 
-    def _explained(self, error: Exception, begun: bool = False) -> ModelError:
+    def _explain(self, error: Exception, begun: bool = False) -> ModelError:
         key = self.openai_api_key
         return explain(error, self.settings, key if isinstance(key, SecretStr) else None, begun)
 
@@ -104,15 +104,15 @@ class EndpointChat(ChatOpenAI):
     ) -> ChatGenerationChunk | None:
         for choice in chunk.get("choices") or ():
             choice["delta"] = choice.get("delta") or {}  # Some servers leave it out at the end.
-        made = super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
+        converted = super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
         for choice in chunk.get("choices") or ():
             refusal = (choice.get("delta") or {}).get("refusal")
-            if made and refusal:  # langchain drops it
-                made.message.additional_kwargs["refusal"] = refusal
-        return made
+            if converted and refusal:  # langchain drops it
+                converted.message.additional_kwargs["refusal"] = refusal
+        return converted
 
 
-class _Heard:
+class _StreamState:
     """What has come of an answer; ``begun`` is True from its first word on."""
 
     def __init__(self, settings: ModelSettings) -> None:
@@ -120,7 +120,7 @@ class _Heard:
         self.begun = self._any = False
         self._ended = self._refusal = ""
 
-    async def within(self, chunk: Awaitable[T]) -> T:
+    async def wait_for_chunk(self, chunk: Awaitable[T]) -> T:
         """Await the next chunk for as long as it may take.
 
         Until the first word come retries, empty chunks and signs of life, hence one time for all of them. The client
@@ -130,7 +130,7 @@ class _Heard:
         async with asyncio.timeout(settings.stall if self.begun else settings.timeout * (settings.retries + 1) + 1):
             return await chunk
 
-    def take(self, chunk: ChatGenerationChunk) -> None:
+    def add_chunk(self, chunk: ChatGenerationChunk) -> None:
         """Note a chunk."""
         self._any = True
         message = chunk.message
@@ -138,7 +138,7 @@ class _Heard:
         self._refusal += message.additional_kwargs.get("refusal") or ""
         self._ended = (chunk.generation_info or {}).get("finish_reason") or self._ended
 
-    def fault(self) -> ModelError | None:
+    def find_fault(self) -> ModelError | None:
         """What is wrong with an answer that has come to its end."""
         name = who(self._settings)
         if not self._any:
@@ -155,8 +155,8 @@ class _Heard:
         return None
 
 
-def connected(settings: ModelSettings, key: SecretStr | None) -> EndpointChat:
-    """The model behind an endpoint; nothing is sent before it is asked."""
+def connect_endpoint(settings: ModelSettings, key: SecretStr | None) -> EndpointChat:
+    """Connect to the model behind an endpoint; nothing is sent before it is asked."""
     chat = EndpointChat(
         settings=settings,
         model=settings.name,
@@ -165,15 +165,15 @@ def connected(settings: ModelSettings, key: SecretStr | None) -> EndpointChat:
         temperature=None if _REASONING.search(settings.name) else settings.temperature,
         max_completion_tokens=settings.max_output,
         max_retries=settings.retries,
-        timeout=timeouts(settings),
+        timeout=build_timeouts(settings),
         stream_chunk_timeout=None,
         streaming=True,
         stream_usage=True,
         use_responses_api=False,
         output_version="v0",
         openai_proxy=None,
-        http_client=blocking_client(settings, key),
-        http_async_client=event_loop_client(settings, key),
+        http_client=build_client(settings, key),
+        http_async_client=build_async_client(settings, key),
     )
     chat.async_client = PlainChunks(chat.root_async_client)
     return chat

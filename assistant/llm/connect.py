@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def chat_model(settings: ModelSettings, key: SecretStr | None = None) -> "BaseChatModel":
-    """The chat model of a role; nothing is sent before it is asked.
+    """Connect to the chat model of a role; nothing is sent before it is asked.
 
     Every endpoint that speaks OpenAI's interface raises ``ModelError`` only. The models of other providers
     (``anthropic:…``) come from langchain as they are: give what they raise to ``explain``.
@@ -32,16 +32,16 @@ def chat_model(settings: ModelSettings, key: SecretStr | None = None) -> "BaseCh
     Raises:
         InputError: The model is not named in full, its provider's package is missing, or its key is.
     """
-    _check_named(settings)
-    key = key or needed_key(settings)
+    _check_model_name(settings)
+    key = key or require_key(settings)
     if settings.provider == "openai":
-        made: BaseChatModel = import_module("assistant.llm.chat").connected(settings, key)
-        return made
-    return _others(settings, key)
+        model: BaseChatModel = import_module("assistant.llm.chat").connect_endpoint(settings, key)
+        return model
+    return _connect_other(settings, key)
 
 
 def embedder(settings: ModelSettings, key: SecretStr | None = None, dimension: int | None = None) -> "Embedder":
-    """The embedder behind an endpoint that speaks OpenAI's interface, for ``Library(…, embedder=…)``.
+    """Connect to the embedder behind an endpoint that speaks OpenAI's interface, for ``Library(…, embedder=…)``.
 
     Args:
         settings: The role's; its model has to be set. ``context`` is where a text is cut.
@@ -51,17 +51,17 @@ def embedder(settings: ModelSettings, key: SecretStr | None = None, dimension: i
     Raises:
         InputError: The model is not named in full, its key is missing, or its provider is another than OpenAI.
     """
-    _check_named(settings)
+    _check_model_name(settings)
     if settings.provider != "openai":
         what = f"Embeddings come from endpoints that speak OpenAI's interface; {settings.provider!r} is none."
         raise InputError(what, "Give its address with base_url.")
-    made: Embedder = import_module("assistant.llm.embedding").EndpointEmbedder(
-        settings, key or needed_key(settings), dimension
+    model: Embedder = import_module("assistant.llm.embedding").EndpointEmbedder(
+        settings, key or require_key(settings), dimension
     )
-    return made
+    return model
 
 
-def _check_named(settings: ModelSettings) -> None:
+def _check_model_name(settings: ModelSettings) -> None:
     if not settings.model:
         raise InputError("No model is set.", "Name one with model, such as openai:gpt-4o-mini.")
     if not settings.name or not settings.provider:
@@ -69,8 +69,8 @@ def _check_named(settings: ModelSettings) -> None:
         raise InputError(what, f"Say openai:{settings.model}, or give the address of a server with base_url.")
 
 
-def needed_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> SecretStr | None:
-    """The API key of a model, None where it needs none.
+def require_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> SecretStr | None:
+    """Find the API key of a model, None where it needs none.
 
     Raises:
         InputError: It needs one, and there is none.
@@ -82,13 +82,13 @@ def needed_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> 
     return key
 
 
-def _others(settings: ModelSettings, key: SecretStr | None) -> "BaseChatModel":
-    """A model of another provider, by its own langchain package."""
+def _connect_other(settings: ModelSettings, key: SecretStr | None) -> "BaseChatModel":
+    """Connect to a model of another provider, by its own langchain package."""
     init_chat_model = import_module("langchain.chat_models").init_chat_model
     options: dict[str, Any] = {"api_key": key} if key else {}
     failure: ConspectusError
     try:
-        made: BaseChatModel = init_chat_model(
+        model: BaseChatModel = init_chat_model(
             settings.name,
             model_provider=settings.provider,
             temperature=settings.temperature,
@@ -97,23 +97,23 @@ def _others(settings: ModelSettings, key: SecretStr | None) -> "BaseChatModel":
             max_retries=settings.retries,
             **options,
         )
-        return made
+        return model
     except ImportError as error:
-        failure = _not_installed(settings, str(error))
+        failure = _make_missing_package_error(settings, str(error))
     except Exception as error:  # Each provider's package checks its settings in its own way.
         unknown = "Unsupported provider" in str(error)
-        failure = _unknown_provider(settings) if unknown else explain(error, settings, key)
+        failure = _make_unknown_provider_error(settings) if unknown else explain(error, settings, key)
     raise failure
 
 
-def _not_installed(settings: ModelSettings, told: str) -> InputError:
-    named = re.search(r"pip install ([\w-]+)", told)
+def _make_missing_package_error(settings: ModelSettings, message: str) -> InputError:
+    named = re.search(r"pip install ([\w-]+)", message)
     package = named[1] if named else f"langchain-{settings.provider.replace('_', '-')}"
     hint = f"Run: pip install {package}. Or give the address of its OpenAI-compatible endpoint with base_url."
     return InputError(f"Models of {settings.provider} need the package {package}, which is not installed.", hint)
 
 
-def _unknown_provider(settings: ModelSettings) -> InputError:
+def _make_unknown_provider_error(settings: ModelSettings) -> InputError:
     what = f"There is no provider {settings.provider!r} ({settings.model})."
     return InputError(
         what, "Providers are openai, anthropic, google_genai, mistralai, …; for a server of your own give base_url."

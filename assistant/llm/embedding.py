@@ -7,7 +7,7 @@ import openai
 from pydantic import SecretStr
 
 from assistant.llm.errors import explain, who
-from assistant.llm.http import NO_KEY, blocking_client, timeouts
+from assistant.llm.http import NO_KEY, build_client, build_timeouts
 from assistant.settings import ModelSettings
 from store.embedding import EmbedderStamp
 from store.errors import EmbedderError, ModelError, PromptTooLong
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # As OpenAI states them; for all others the first answer tells.
 _DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072, "text-embedding-ada-002": 1536}
+# Of OpenAI's three models, which are all that are known.
 _MAX_TOKENS = 8191
 # With texts of 8191 tokens each this stays under the 300 000 tokens that OpenAI takes in one request.
 BATCH = 32
@@ -61,40 +62,42 @@ class EndpointEmbedder:
             EmbedderError: The endpoint does not answer, or with something that are no such vectors.
         """
         try:
-            rows = [row for first in range(0, len(texts), BATCH) for row in self._ask(texts[first : first + BATCH])]
+            rows = [
+                row for first in range(0, len(texts), BATCH) for row in self._embed_batch(texts[first : first + BATCH])
+            ]
         except ModelError as error:
             raise EmbedderError(error.what, error.hint) from error
         if len(rows) != len(texts):
             what = f"{who(self._settings)} does not answer with {len(texts)} vectors, but with {len(rows)}."
             raise EmbedderError(what, "Use another one.")
-        return self._unit(rows)
+        return self._normalise(rows)
 
-    def _ask(self, texts: list[str], sizes: tuple[int, ...] = _CHARACTERS) -> list[list[float]]:
+    def _embed_batch(self, texts: list[str], sizes: tuple[int, ...] = _CHARACTERS) -> list[list[float]]:
         """One request; texts that are too long are asked for one by one, and cut shorter."""
         room = (self._settings.context or _MAX_TOKENS) * sizes[0]
         try:
-            return self._request([text[:room] or " " for text in texts])
+            return self._send_request([text[:room] or " " for text in texts])
         except PromptTooLong:
             if len(texts) == 1 and not sizes[1:]:
                 raise
         if len(texts) > 1:
-            return [row for text in texts for row in self._ask([text], sizes)]
-        return self._ask(texts, sizes[1:])
+            return [row for text in texts for row in self._embed_batch([text], sizes)]
+        return self._embed_batch(texts, sizes[1:])
 
-    def _request(self, texts: list[str]) -> list[list[float]]:
+    def _send_request(self, texts: list[str]) -> list[list[float]]:
         failure: ModelError
         try:
             # Not every server knows base64, which OpenAI's client asks for by itself.
             answer = self._client.embeddings.create(model=self._settings.name, input=texts, encoding_format="float")
-            return [one.embedding for one in sorted(answer.data, key=lambda one: one.index)]
+            return [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
         except Exception as error:  # Clients raise errors without a common root, and anything at odd answers.
             failure = explain(error, self._settings, self._key)
         raise failure
 
-    def _unit(self, rows: list[list[float]]) -> "Vectors":
+    def _normalise(self, rows: list[list[float]]) -> "Vectors":
         import numpy as np
 
-        self._check(rows)
+        self._check_dimension(rows)
         vectors = np.asarray(rows, dtype=np.float64).reshape(len(rows), self._dimension or 0)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         if not np.isfinite(lengths).all() or not lengths.all():
@@ -104,11 +107,11 @@ class EndpointEmbedder:
         unit: Vectors = (vectors / lengths).astype(np.float32)
         return unit
 
-    def _check(self, rows: list[list[float]]) -> None:
-        found = {len(row) for row in rows}
-        self._dimension = self._dimension or next(iter(found), None)
-        if found - {self._dimension}:
-            what = f"{who(self._settings)} gives vectors of {max(found)} dimensions, not of {self._dimension}."
+    def _check_dimension(self, rows: list[list[float]]) -> None:
+        dimensions = {len(row) for row in rows}
+        self._dimension = self._dimension or next(iter(dimensions), None)
+        if dimensions - {self._dimension}:
+            what = f"{who(self._settings)} gives vectors of {max(dimensions)} dimensions, not of {self._dimension}."
             raise EmbedderError(
                 what, "Use the model that the library was made with, or run: conspectus doctor --re-embed."
             )
@@ -119,6 +122,6 @@ class EndpointEmbedder:
             base_url=self._settings.endpoint,
             api_key=self._key.get_secret_value() if self._key else NO_KEY,
             max_retries=self._settings.retries,
-            timeout=timeouts(self._settings),
-            http_client=blocking_client(self._settings, self._key),
+            timeout=build_timeouts(self._settings),
+            http_client=build_client(self._settings, self._key),
         )

@@ -27,6 +27,7 @@ from store.text.clean import clean_characters
 
 DOCTOR = "Try: conspectus doctor --models."
 LATER = "Ask again later."
+# Characters of a server's own words that are passed on: a few sentences, not a page of HTML. Chosen by hand.
 _LONGEST = 300
 _TOO_LONG = re.compile(
     r"context[ _-]?(length|window|size)|maximum (context|prompt|input)|prompt is too long|too many (input )?tokens"
@@ -51,7 +52,7 @@ class _Facts(NamedTuple):
 def explain(
     error: BaseException, settings: ModelSettings, key: SecretStr | str | None = None, begun: bool = False
 ) -> ModelError:
-    """The error to raise in place of one that a model's client raised; never chain it to that.
+    """Make the error to raise in place of one that a model's client raised; never chain it to that.
 
     Args:
         error: Anything that came out of a call to the model; errors of ours are given back as they are.
@@ -61,22 +62,24 @@ def explain(
     """
     if isinstance(error, ModelError):
         return error
-    facts = _facts(error, key)
-    made = _asked_too_much(facts, settings) or _by_status(facts, settings) or _by_kind(facts, settings, begun)
-    return made or ModelError(
-        f"{who(settings)} does not answer as OpenAI's interface does ({type(error).__name__}{_said(facts)}).",
+    facts = _collect_facts(error, key)
+    explained = (
+        _explain_request(facts, settings) or _explain_status(facts, settings) or _explain_kind(facts, settings, begun)
+    )
+    return explained or ModelError(
+        f"{who(settings)} does not answer as OpenAI's interface does ({type(error).__name__}{_format_words(facts)}).",
         f"Check the base_url; it mostly ends in /v1. {DOCTOR}",
         facts.status,
     )
 
 
 def who(settings: ModelSettings) -> str:
-    """The model and where it is."""
+    """Name the model and where it is, at the beginning of a sentence."""
     return f"The model {settings.name} at {settings.endpoint}"
 
 
-def fell_silent(settings: ModelSettings, begun: bool) -> ModelStalled:
-    """The model has said nothing for longer than it may, before its first word or after it."""
+def make_stalled_error(settings: ModelSettings, begun: bool) -> ModelStalled:
+    """Make the error for a model that has said nothing for longer than it may, before its first word or after it."""
     if begun:
         what = f"{who(settings)} fell silent in the middle of its answer for {settings.stall:g} s."
         return ModelStalled(what, "Ask again, or allow more with stall.")
@@ -84,8 +87,8 @@ def fell_silent(settings: ModelSettings, begun: bool) -> ModelStalled:
     return ModelStalled(what, f"Ask again, or set timeout to more than {settings.timeout:g} s.")
 
 
-def asked_to_wait(headers: Any) -> float | None:
-    """Seconds that a response asks to wait for, None where it does not."""
+def read_retry_after(headers: Any) -> float | None:
+    """Read how many seconds a response asks to wait for, None where it does not."""
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
             return float(headers[name]) * unit
@@ -98,48 +101,48 @@ def asked_to_wait(headers: Any) -> float | None:
         return None
 
 
-def _asked_too_much(facts: _Facts, settings: ModelSettings) -> ModelError | None:
-    """The request has something that the model does not take."""
-    told = f"{facts.code} {facts.text}"
+def _explain_request(facts: _Facts, settings: ModelSettings) -> ModelError | None:
+    """Explain that the request has something that the model does not take."""
+    words = f"{facts.code} {facts.text}"
     refused = facts.status in (400, 404, 413, 415, 422, 501)
-    if "ContextOverflowError" in facts.names or (facts.status not in (401, 403, 429) and _TOO_LONG.search(told)):
-        what = f"The prompt is too long for {_in_mid(settings)}{_said(facts)}."
+    if "ContextOverflowError" in facts.names or (facts.status not in (401, 403, 429) and _TOO_LONG.search(words)):
+        what = f"The prompt is too long for {_name_within(settings)}{_format_words(facts)}."
         return PromptTooLong(what, "Set context to the tokens that it takes, or ask for fewer papers.", facts.status)
-    if (refused and _FILTER.search(told)) or "ContentFilterFinishReasonError" in facts.names:
-        what = f"The content filter of {_in_mid(settings)} stopped the answer{_said(facts)}."
+    if (refused and _FILTER.search(words)) or "ContentFilterFinishReasonError" in facts.names:
+        what = f"The content filter of {_name_within(settings)} stopped the answer{_format_words(facts)}."
         return ModelRefused(what, "Put the question in other words, or ask another model.", facts.status)
-    if refused and _FORMAT.search(told):
-        what = f"{who(settings)} takes no JSON schema for its answer{_said(facts)}."
+    if refused and _FORMAT.search(words):
+        what = f"{who(settings)} takes no JSON schema for its answer{_format_words(facts)}."
         return FormatRefused(what, "Ask for plain text.", facts.status)
     if "LengthFinishReasonError" in facts.names:
-        what = f"The answer of {_in_mid(settings)} is longer than {settings.max_output} tokens."
+        what = f"The answer of {_name_within(settings)} is longer than {settings.max_output} tokens."
         return ModelError(what, "Set max_output to more.", facts.status)
     return None
 
 
-def _by_status(facts: _Facts, settings: ModelSettings) -> ModelError | None:
+def _explain_status(facts: _Facts, settings: ModelSettings) -> ModelError | None:
     status = facts.status
     if status is None:
         return None
     if status == 401:
-        return _key_refused(settings)
+        return _explain_key(settings)
     if status == 403:
-        what = f"{who(settings)} may not be used with this key (403{_said(facts)})."
+        what = f"{who(settings)} may not be used with this key (403{_format_words(facts)})."
         return ModelRefused(what, f"Check what the key may do, or name another model. {DOCTOR}", status)
     if status == 404:
-        return _not_found(facts, settings)
+        return _explain_not_found(facts, settings)
     if status in (429, 503, 529):
-        return _busy(facts, settings)
+        return _explain_busy(facts, settings)
     if 300 <= status < 400:
         what = f"{settings.endpoint} redirects to another address, which is not followed ({status})."
         return ModelRefused(what, "Set base_url to the address itself.", status)
     if status in (408, 500) or status > 501:
-        return ModelUnreachable(f"{who(settings)} fails ({status}{_said(facts)}).", LATER, status)
+        return ModelUnreachable(f"{who(settings)} fails ({status}{_format_words(facts)}).", LATER, status)
     hint = "Set temperature to 1." if "temperature" in facts.text.lower() else DOCTOR
-    return ModelRefused(f"{who(settings)} refuses the request ({status}{_said(facts)}).", hint, status)
+    return ModelRefused(f"{who(settings)} refuses the request ({status}{_format_words(facts)}).", hint, status)
 
 
-def _key_refused(settings: ModelSettings) -> ModelRefused:
+def _explain_key(settings: ModelSettings) -> ModelRefused:
     if not settings.key_name:
         what = f"{who(settings)} asks for an API key (401)."
         return ModelRefused(what, "Put it into an environment variable and name that with api_key_env.", 401)
@@ -147,7 +150,7 @@ def _key_refused(settings: ModelSettings) -> ModelRefused:
     return ModelRefused(what, "Check that it is whole, still valid, and of this provider.", 401)
 
 
-def _not_found(facts: _Facts, settings: ModelSettings) -> ModelRefused:
+def _explain_not_found(facts: _Facts, settings: ModelSettings) -> ModelRefused:
     if facts.code == "model_not_found" or _NO_MODEL.search(facts.text):
         what = f"{settings.endpoint} has no model {settings.name!r}, or not for this key (404)."
         return ModelRefused(what, "Name another one with model.", 404)
@@ -155,75 +158,75 @@ def _not_found(facts: _Facts, settings: ModelSettings) -> ModelRefused:
     return ModelRefused(what, "Check the base_url; it mostly ends in /v1.", 404)
 
 
-def _busy(facts: _Facts, settings: ModelSettings) -> ModelError:
+def _explain_busy(facts: _Facts, settings: ModelSettings) -> ModelError:
     if facts.code in ("insufficient_quota", "billing_hard_limit_reached"):
-        what = f"The quota for {_in_mid(settings)} is used up ({facts.status}{_said(facts)})."
+        what = f"The quota for {_name_within(settings)} is used up ({facts.status}{_format_words(facts)})."
         return ModelRefused(what, "Check plan and billing with the provider.", facts.status)
     hint = LATER if facts.wait is None else f"It asks to wait for {facts.wait:.0f} s."
     return ModelBusy(
-        f"{who(settings)} takes no more requests at present ({facts.status}{_said(facts)}).", hint, facts.status
+        f"{who(settings)} takes no more requests at present ({facts.status}{_format_words(facts)}).", hint, facts.status
     )
 
 
-def _by_kind(facts: _Facts, settings: ModelSettings, begun: bool) -> ModelError | None:
-    """No status: there was no answer, or it broke off."""
+def _explain_kind(facts: _Facts, settings: ModelSettings, begun: bool) -> ModelError | None:
+    """Explain an error without a status: there was no answer, or it broke off."""
     names = facts.names
     if names & {"ConnectTimeout", "PoolTimeout"}:
-        return _unreachable(settings, "the connection took too long")
+        return _make_unreachable_error(settings, "the connection took too long")
     if names & {"ReadTimeout", "WriteTimeout", "APITimeoutError", "TimeoutError"}:
-        return fell_silent(settings, begun)
+        return make_stalled_error(settings, begun)
     if "gaierror" in names:
-        return _unreachable(settings, f"there is no host {settings.host}")
+        return _make_unreachable_error(settings, f"there is no host {settings.host}")
     if "ConnectionRefusedError" in names:
-        return _unreachable(settings, "nothing listens there")
+        return _make_unreachable_error(settings, "nothing listens there")
     if "SSLError" in names:
-        return _unreachable(settings, f"the secure connection failed{_said(facts)}")
+        return _make_unreachable_error(settings, f"the secure connection failed{_format_words(facts)}")
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "ConnectionResetError", "BrokenPipeError"}:
         return ModelStalled(f"{who(settings)} broke the connection off in the middle of its answer.", "Ask again.")
     if names & {"JSONDecodeError", "UnicodeDecodeError"}:
-        return ModelStalled(f"The answer of {_in_mid(settings)} came garbled.", f"Ask again. {DOCTOR}")
+        return ModelStalled(f"The answer of {_name_within(settings)} came garbled.", f"Ask again. {DOCTOR}")
     if names & {"APIConnectionError", "ConnectError", "RequestError", "OSError"}:
-        return _unreachable(settings, f"the connection failed{_said(facts)}")
+        return _make_unreachable_error(settings, f"the connection failed{_format_words(facts)}")
     if "APIError" in names:
-        return ModelStalled(f"{who(settings)} reports an error in its answer{_said(facts)}.", LATER)
+        return ModelStalled(f"{who(settings)} reports an error in its answer{_format_words(facts)}.", LATER)
     return None
 
 
-def _unreachable(settings: ModelSettings, why: str) -> ModelUnreachable:
+def _make_unreachable_error(settings: ModelSettings, why: str) -> ModelUnreachable:
     hint = f"Is the server running? Check the base_url. {DOCTOR}"
     if not settings.is_local:
         hint = f"Check the network, the proxy and the base_url. {DOCTOR}"
     return ModelUnreachable(f"{who(settings)} cannot be reached: {why}.", hint)
 
 
-def _in_mid(settings: ModelSettings) -> str:
+def _name_within(settings: ModelSettings) -> str:
     """``who`` within a sentence."""
     return who(settings).replace("The", "the", 1)
 
 
-def _said(facts: _Facts) -> str:
+def _format_words(facts: _Facts) -> str:
     return f": {facts.text}" if facts.text else ""
 
 
-def _facts(error: BaseException, key: SecretStr | str | None) -> _Facts:
-    chain = list(_chain(error))
+def _collect_facts(error: BaseException, key: SecretStr | str | None) -> _Facts:
+    chain = list(_list_causes(error))
     # The one with the server's answer says most; without one, the cause at the bottom does.
-    told = next((one for one in chain if _status(one) is not None), None)
-    body = getattr(told or error, "body", None)
+    answered = next((cause for cause in chain if _read_status(cause) is not None), None)
+    body = getattr(answered or error, "body", None)
     fields = body if isinstance(body, dict) else {}
-    text = str(fields.get("message") or getattr(told, "message", None) or told or chain[-1])
+    text = str(fields.get("message") or getattr(answered, "message", None) or answered or chain[-1])
     text = scrub(clean_characters(re.sub(r"^Error code: \d+( - )?", "", text)), key)
-    headers = getattr(getattr(told, "response", None), "headers", {})
+    headers = getattr(getattr(answered, "response", None), "headers", {})
     return _Facts(
-        names=frozenset(kind.__name__ for one in chain for kind in type(one).__mro__),
-        status=_status(told) if told else None,
+        names=frozenset(kind.__name__ for cause in chain for kind in type(cause).__mro__),
+        status=_read_status(answered) if answered else None,
         code=str(fields.get("code") or fields.get("type") or getattr(error, "code", None) or ""),
         text=f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text.rstrip(" ."),
-        wait=asked_to_wait(headers),
+        wait=read_retry_after(headers),
     )
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
+def _list_causes(error: BaseException | None) -> Iterator[BaseException]:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         yield error
@@ -231,6 +234,6 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _status(error: BaseException) -> int | None:
+def _read_status(error: BaseException) -> int | None:
     status = getattr(error, "status_code", None)
     return status if isinstance(status, int) else None

@@ -10,11 +10,12 @@ from typing import Any
 import openai
 from pydantic import SecretStr
 
-from assistant.llm.errors import asked_to_wait
+from assistant.llm.errors import read_retry_after
 from assistant.settings import ModelSettings
 
 # Where no key is needed the client wants one nevertheless.
 NO_KEY = "none"
+# Seconds for a connection; chosen by hand, not measured.
 _CONNECT = 10.0
 # What a request may have beside its body, as langchain and as OpenAI's client call it.
 _BESIDE = {"extra_headers": "headers", "extra_query": "params", "extra_body": "extra_json", "timeout": "timeout"}
@@ -24,27 +25,29 @@ _NEEDED = {
 }
 
 
-def timeouts(settings: ModelSettings) -> openai.Timeout:
-    """For one try: 10 s for the connection, then so long as the settings say for each piece of the answer."""
+def build_timeouts(settings: ModelSettings) -> openai.Timeout:
+    """Build the timeouts of one try: for the connection, and for each piece of the answer as the settings say."""
     longest = max(settings.timeout, settings.stall)
     return openai.Timeout(settings.timeout, connect=min(settings.timeout, _CONNECT), read=longest)
 
 
-def blocking_client(settings: ModelSettings, key: SecretStr | None) -> Any:
-    """A client for threads; keeps its connections, and closes them when it is no longer used."""
+def build_client(settings: ModelSettings, key: SecretStr | None) -> Any:
+    """Build a client for threads; it keeps its connections, and closes them when it is no longer used."""
     rules = _Rules(settings, key)
     hooks: dict[str, Any] = {"request": [rules.request], "response": [rules.response]}
-    return _Client(event_hooks=hooks, **_options(settings))
+    return _Client(event_hooks=hooks, **_build_options(settings))
 
 
-def event_loop_client(settings: ModelSettings, key: SecretStr | None) -> Any:
-    """A client for event loops, any number of them.
+def build_async_client(settings: ModelSettings, key: SecretStr | None) -> Any:
+    """Build a client for event loops, any number of them.
 
     A connection belongs to the loop that opened it, and breaks when it is used from the next one; so none is kept.
     """
     rules = _Rules(settings, key)
     hooks: dict[str, Any] = {"request": [rules.arequest], "response": [rules.aresponse]}
-    return openai.DefaultAsyncHttpxClient(headers={"Connection": "close"}, event_hooks=hooks, **_options(settings))
+    return openai.DefaultAsyncHttpxClient(
+        headers={"Connection": "close"}, event_hooks=hooks, **_build_options(settings)
+    )
 
 
 class PlainChunks:
@@ -74,11 +77,11 @@ class PlainChunks:
         )
 
 
-def _options(settings: ModelSettings) -> dict[str, Any]:
+def _build_options(settings: ModelSettings) -> dict[str, Any]:
     # Without TLS nobody looks at the certificates, and loading them takes longer than the question.
     plain = settings.is_local and settings.endpoint.startswith("http:")
     return {
-        "timeout": timeouts(settings),
+        "timeout": build_timeouts(settings),
         "follow_redirects": False,
         "trust_env": not settings.is_local,
         "verify": not plain,
@@ -107,7 +110,7 @@ class _Rules:
 
     def response(self, response: Any) -> None:
         """Do not wait for longer than the timeout."""
-        wait = asked_to_wait(response.headers)
+        wait = read_retry_after(response.headers)
         if wait is not None and wait > self._settings.timeout:
             response.headers["x-should-retry"] = "false"
 

@@ -1,6 +1,7 @@
-"""How many tokens a model reads and writes in all: from the settings, from what is known of it, or from its server.
+"""What a model may read and write, and what that costs.
 
-What an answer costs, by the list of prices beside this file, which is of the date that it states.
+How many tokens it takes in all is set, known of it, or asked of its server. Prices are those of the list beside this
+file, which is of the date that it states.
 """
 
 import re
@@ -22,17 +23,18 @@ if TYPE_CHECKING:
 # have been started with less.
 _PLACES = ("meta.n_ctx", "max_model_len", "context_length", "max_context_length", "context_window")
 _TRAINED = ("meta.n_ctx_train",)
+# Seconds that a server may take to state it; chosen by hand, not measured.
 _PATIENCE = 10.0
 
 
-def context_of(settings: ModelSettings, model: "BaseChatModel") -> int:
-    """The context to plan with, without asking anybody: as set, as langchain knows it of OpenAI's models, or 8192."""
-    known = (model.profile or {}).get("max_input_tokens") if settings.is_openai or not settings.base_url else None
-    return settings.context or known or ASSUMED_CONTEXT
+def choose_context(settings: ModelSettings, model: "BaseChatModel") -> int:
+    """Choose the context to plan with, asking nobody: as set, as langchain knows it of OpenAI's models, or 8192."""
+    profiled = (model.profile or {}).get("max_input_tokens") if settings.is_openai or not settings.base_url else None
+    return settings.context or profiled or ASSUMED_CONTEXT
 
 
-def served_context(settings: ModelSettings, key: SecretStr | None) -> int | None:
-    """The context that the model's server states, None where it does not, or does not answer within 10 s."""
+def fetch_context(settings: ModelSettings, key: SecretStr | None) -> int | None:
+    """Ask the model's server for its context; None where it does not state it, or does not answer within 10 s."""
     if settings.provider != "openai" or settings.is_openai:
         return None
     for path, places in (
@@ -40,18 +42,18 @@ def served_context(settings: ModelSettings, key: SecretStr | None) -> int | None
         ("/props", ("default_generation_settings.n_ctx",)),
         ("/models", _TRAINED),
     ):
-        for about in _listed(_get(settings, key, path), settings.name):
+        for about in _find_model_entries(_fetch_page(settings, key, path), settings.name):
             for place in places:
-                found = _at(about, place)
-                if isinstance(found, int) and found > 0:
-                    return found
+                context = _read_path(about, place)
+                if isinstance(context, int) and context > 0:
+                    return context
     return None
 
 
-def _get(settings: ModelSettings, key: SecretStr | None, path: str) -> object:
+def _fetch_page(settings: ModelSettings, key: SecretStr | None, path: str) -> object:
     import openai
 
-    from assistant.llm.http import NO_KEY, blocking_client
+    from assistant.llm.http import NO_KEY, build_client
 
     # llama.cpp tells its properties beside the interface, not in it.
     base = settings.endpoint.removesuffix("/v1") if path == "/props" else settings.endpoint
@@ -60,17 +62,17 @@ def _get(settings: ModelSettings, key: SecretStr | None, path: str) -> object:
         api_key=key.get_secret_value() if key else NO_KEY,
         max_retries=0,
         timeout=min(settings.timeout, _PATIENCE),
-        http_client=blocking_client(settings, key),
+        http_client=build_client(settings, key),
     )
     try:
-        found: object = client.get(path, cast_to=object)
-        return found
+        page: object = client.get(path, cast_to=object)
+        return page
     except Exception:  # Not every server has such a page, and a few answer with something else: then nothing is known.
         return None
 
 
-def _listed(answer: object, name: str) -> Iterator[Mapping[str, Any]]:
-    """What an answer says of the model: the entry of its name, or the answer itself."""
+def _find_model_entries(answer: object, name: str) -> Iterator[Mapping[str, Any]]:
+    """Find what an answer says of the model: the entry of its name, or the answer itself."""
     if not isinstance(answer, dict):
         return
     models = answer.get("data")
@@ -80,7 +82,7 @@ def _listed(answer: object, name: str) -> Iterator[Mapping[str, Any]]:
         yield from (model for model in models if isinstance(model, dict) and model.get("id") == name)
 
 
-def _at(about: object, place: str) -> object:
+def _read_path(about: object, place: str) -> object:
     for part in place.split("."):
         about = about.get(part) if isinstance(about, dict) else None
     return about
@@ -96,10 +98,10 @@ class _Prices(NamedTuple):
     prices: dict[str, tuple[float, float, float]]
 
 
-def cost(
+def compute_cost(
     model: str, input_tokens: int, output_tokens: int, cached_tokens: int = 0, base_url: str | None = None
 ) -> float | None:
-    """The price in US dollars, None where it is not known.
+    """Compute the price in US dollars, None where it is not known.
 
     Args:
         model: Its name, with or without ``openai:``.
@@ -109,8 +111,8 @@ def cost(
         base_url: The endpoint; only OpenAI's own has prices here, none on this machine has any.
     """
     settings = ModelSettings(model=model, base_url=base_url or OPENAI)
-    known = _table().prices
-    price = known.get(settings.name) or known.get(_DATED.sub("", settings.name))
+    prices = _load_prices().prices
+    price = prices.get(settings.name) or prices.get(_DATED.sub("", settings.name))
     if not settings.is_openai or price is None:
         return None
     read, cached, written = price
@@ -118,13 +120,13 @@ def cost(
     return (fresh * read + cached_tokens * cached + output_tokens * written) / _MILLION
 
 
-def as_of() -> str:
+def read_price_date() -> str:
     """The month of the list of prices: ``2025-08``."""
-    return _table().as_of
+    return _load_prices().as_of
 
 
 @cache
-def _table() -> _Prices:
+def _load_prices() -> _Prices:
     table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     prices = {name: (read, cached, written) for name, (read, cached, written) in table["prices"].items()}
     return _Prices(table["as_of"], prices)

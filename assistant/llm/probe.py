@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import SecretStr
 
-from assistant.llm.connect import chat_model, embedder, needed_key
-from assistant.llm.errors import explain, fell_silent
-from assistant.llm.limits import context_of, served_context
+from assistant.llm.connect import chat_model, embedder, require_key
+from assistant.llm.errors import explain, make_stalled_error
+from assistant.llm.limits import choose_context, fetch_context
 from assistant.llm.tracing import disable_tracing
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
 from store.doctor import Check
@@ -37,11 +37,11 @@ _TOOL = {
     "description": "The weather in a city",
     "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
 }
-# Seconds that an answer may take beyond the wait for its first word.
+# Seconds that an answer may take beyond the wait for its first word; chosen by hand, not measured.
 _ANSWER = 60.0
 
 
-class _Heard(NamedTuple):
+class _Reply(NamedTuple):
     """An answer: its text, in how many pieces it came, tokens read and written if they were told, tools, seconds."""
 
     text: str
@@ -56,50 +56,52 @@ def probe(settings: Settings, env: Mapping[str, str] = os.environ) -> Iterator[C
 
     What a model need not be able to do (JSON schema, tools, counting tokens) is said and is no failure.
     """
-    yield from _chat("chat", settings.chat, env)
+    yield from _check_chat("chat", settings.chat, env)
     if settings.report == settings.chat:
         yield Check(name="report", ok=True, detail="the same as chat")
     else:
-        yield from _chat("report", settings.report, env)
-    yield from _embedding(settings.embedding, env)
+        yield from _check_chat("report", settings.report, env)
+    yield from _check_embedding(settings.embedding, env)
 
 
-def _chat(role: str, settings: ModelSettings, env: Mapping[str, str]) -> Iterator[Check]:
+def _check_chat(role: str, settings: ModelSettings, env: Mapping[str, str]) -> Iterator[Check]:
     if not settings.model:
         yield Check(name=role, ok=True, detail="no model is set: answers are quoted excerpts")
         return
     once = settings.model_copy(update={"retries": 0})
     try:
-        key = needed_key(settings, env)
+        key = require_key(settings, env)
         model = chat_model(once, key)
-        heard = _ask(model, once, key, QUESTION)
+        reply = _ask_model(model, once, key, QUESTION)
     except ConspectusError as error:
-        yield from _failed(role, settings, error)
+        yield from _report_failure(role, settings, error)
         return
-    yield from _worked(role, settings, f"answered in {heard.seconds:.1f} s")
-    yield Check(name=f"{role} streaming", ok=True, detail=_streaming(heard))
-    yield _context(role, settings, model, key)
-    yield Check(name=f"{role} json_schema", ok=True, detail=_schema(model, once, key))
-    yield Check(name=f"{role} tools", ok=True, detail=_tools(model, once, key))
+    yield from _report_success(role, settings, f"answered in {reply.seconds:.1f} s")
+    yield Check(name=f"{role} streaming", ok=True, detail=_describe_streaming(reply))
+    yield _check_context(role, settings, model, key)
+    yield Check(name=f"{role} json_schema", ok=True, detail=_check_schema(model, once, key))
+    yield Check(name=f"{role} tools", ok=True, detail=_check_tools(model, once, key))
 
 
-def _embedding(settings: ModelSettings, env: Mapping[str, str]) -> Iterator[Check]:
+def _check_embedding(settings: ModelSettings, env: Mapping[str, str]) -> Iterator[Check]:
     if not settings.model:
         yield Check(name="embedding", ok=True, detail="no model is set: the embedder that is shipped is used")
         return
     started = perf_counter()
     try:
-        made = embedder(settings.model_copy(update={"retries": 0}), needed_key(settings, env))
-        dimension = made.embed([QUESTION]).shape[1]
+        connected = embedder(settings.model_copy(update={"retries": 0}), require_key(settings, env))
+        dimension = connected.embed([QUESTION]).shape[1]
     except ConspectusError as error:
         # An embedder's errors are those of the model behind it.
-        yield from _failed("embedding", settings, error.__cause__ if isinstance(error.__cause__, ModelError) else error)
+        yield from _report_failure(
+            "embedding", settings, error.__cause__ if isinstance(error.__cause__, ModelError) else error
+        )
         return
-    yield from _worked("embedding", settings, f"answered in {perf_counter() - started:.1f} s")
+    yield from _report_success("embedding", settings, f"answered in {perf_counter() - started:.1f} s")
     yield Check(name="embedding dimension", ok=True, detail=f"{dimension} numbers a vector")
 
 
-def _failed(role: str, settings: ModelSettings, error: ConspectusError) -> Iterator[Check]:
+def _report_failure(role: str, settings: ModelSettings, error: ConspectusError) -> Iterator[Check]:
     """What worked before it failed, and what failed."""
     status = error.status_code if isinstance(error, ModelError) else None
     step = {401: "key", 403: "key", 404: "model"}.get(status or 0, "answer" if status else "reachable")
@@ -112,29 +114,29 @@ def _failed(role: str, settings: ModelSettings, error: ConspectusError) -> Itera
     yield Check(name=f"{role} {step}", ok=False, detail=error.what, hint=error.hint)
 
 
-def _worked(role: str, settings: ModelSettings, how: str) -> Iterator[Check]:
+def _report_success(role: str, settings: ModelSettings, how: str) -> Iterator[Check]:
     key = f"the one in {settings.key_name} is accepted" if settings.key_name else "none is sent"
     yield Check(name=f"{role} reachable", ok=True, detail=f"{settings.endpoint} {how}")
     yield Check(name=f"{role} key", ok=True, detail=key)
     yield Check(name=f"{role} model", ok=True, detail=settings.name)
 
 
-def _streaming(heard: _Heard) -> str:
-    how = f"works, {heard.pieces} pieces" if heard.pieces > 1 else "the answer came in one piece"
-    if heard.usage is None:
+def _describe_streaming(reply: _Reply) -> str:
+    how = f"works, {reply.pieces} pieces" if reply.pieces > 1 else "the answer came in one piece"
+    if reply.usage is None:
         return f"{how}; tokens are not counted, so costs cannot be shown"
-    return f"{how}; {heard.usage[0]} tokens read, {heard.usage[1]} written"
+    return f"{how}; {reply.usage[0]} tokens read, {reply.usage[1]} written"
 
 
-def _context(role: str, settings: ModelSettings, model: "BaseChatModel", key: SecretStr | None) -> Check:
+def _check_context(role: str, settings: ModelSettings, model: "BaseChatModel", key: SecretStr | None) -> Check:
     name = f"{role} context"
-    served = served_context(settings, key)
+    served = fetch_context(settings, key)
     if served and settings.context and settings.context > served:
         what = f"context is set to {settings.context} tokens, but the server takes {served}"
         return Check(name=name, ok=False, detail=what, hint=f"Set context to {served}.")
     if settings.context:
         return Check(name=name, ok=True, detail=f"{settings.context} tokens, as set")
-    planned = context_of(settings, model)
+    planned = choose_context(settings, model)
     if served and served < planned:
         return Check(name=name, ok=False, detail=f"the server takes {served} tokens", hint=f"Set context to {served}.")
     if served or planned != ASSUMED_CONTEXT:
@@ -143,29 +145,29 @@ def _context(role: str, settings: ModelSettings, model: "BaseChatModel", key: Se
     return Check(name=name, ok=True, detail=f"unknown, assuming {planned} tokens", hint="Set context if you know it.")
 
 
-def _schema(model: "BaseChatModel", settings: ModelSettings, key: SecretStr | None) -> str:
+def _check_schema(model: "BaseChatModel", settings: ModelSettings, key: SecretStr | None) -> str:
     if settings.provider != "openai":
         return "not asked for: the answer comes as plain text"
     try:
-        told = json.loads(_ask(model, settings, key, _COLOUR, response_format=_FORMAT).text)
+        answer = json.loads(_ask_model(model, settings, key, _COLOUR, response_format=_FORMAT).text)
     except ModelError as error:
         return f"not taken: the answer comes as plain text ({error.what})"
     except ValueError:
-        told = None
-    if not isinstance(told, dict) or not isinstance(told.get("colour"), str):
+        answer = None
+    if not isinstance(answer, dict) or not isinstance(answer.get("colour"), str):
         return "taken, but the answer does not keep to it"
     return "works"
 
 
-def _tools(model: "BaseChatModel", settings: ModelSettings, key: SecretStr | None) -> str:
+def _check_tools(model: "BaseChatModel", settings: ModelSettings, key: SecretStr | None) -> str:
     try:
-        heard = _ask(model.bind_tools([_TOOL]), settings, key, _WEATHER)
+        reply = _ask_model(model.bind_tools([_TOOL]), settings, key, _WEATHER)
     except (ModelError, NotImplementedError) as error:
         return f"no ({error})" if str(error) else "no"
-    return "yes" if heard.tools else "no: the model answers without them"
+    return "yes" if reply.tools else "no: the model answers without them"
 
 
-def _ask(model: Any, settings: ModelSettings, key: SecretStr | None, question: str, **options: Any) -> _Heard:
+def _ask_model(model: Any, settings: ModelSettings, key: SecretStr | None, question: str, **options: Any) -> _Reply:
     """Ask in a loop of its own in a thread of its own, so that it works whoever calls it.
 
     Raises:
@@ -173,27 +175,27 @@ def _ask(model: Any, settings: ModelSettings, key: SecretStr | None, question: s
     """
     with ThreadPoolExecutor(1) as pool:
         try:
-            return pool.submit(asyncio.run, _hear(model, settings.timeout + _ANSWER, question, options)).result()
+            return pool.submit(asyncio.run, _read_reply(model, settings.timeout + _ANSWER, question, options)).result()
         except TimeoutError:
-            failure: ModelError = fell_silent(settings, begun=False)
+            failure: ModelError = make_stalled_error(settings, begun=False)
         except Exception as error:  # Models of other providers raise errors of their own.
             failure = explain(error, settings, key)
     raise failure
 
 
-async def _hear(model: Any, seconds: float, question: str, options: dict[str, Any]) -> _Heard:
+async def _read_reply(model: Any, seconds: float, question: str, options: dict[str, Any]) -> _Reply:
     started = perf_counter()
-    whole, pieces = None, 0
+    message, pieces = None, 0
     with disable_tracing():
         async with asyncio.timeout(seconds), aclosing(model.astream(question, **options)) as chunks:
             async for chunk in chunks:
-                whole = chunk if whole is None else whole + chunk
+                message = chunk if message is None else message + chunk
                 pieces += bool(chunk.content)
-    used = getattr(whole, "usage_metadata", None)
-    return _Heard(
-        text=str(getattr(whole, "text", "")),
+    used = getattr(message, "usage_metadata", None)
+    return _Reply(
+        text=str(getattr(message, "text", "")),
         pieces=pieces,
         usage=(used["input_tokens"], used["output_tokens"]) if used else None,
-        tools=[call["name"] for call in getattr(whole, "tool_calls", ())],
+        tools=[call["name"] for call in getattr(message, "tool_calls", ())],
         seconds=perf_counter() - started,
     )

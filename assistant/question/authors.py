@@ -1,7 +1,4 @@
-"""Authors in a question, recognised against the authors whom the library holds.
-
-Names of people in a question whom the library does not hold, so that it can say so instead of guessing.
-"""
+"""Authors in a question: those whom the library holds, and a name that it does not, so that it can say so."""
 
 import re
 from functools import cache
@@ -11,52 +8,7 @@ from store.index.schema import terms
 from store.index.snapshot import Snapshot
 from store.person_name import name_words
 
-_PARTICLE = r"(?:van|von|de[lnr]?|la|le|di|da|du|bin)"
-# Capital letters in the manner of names: Hinton, LeCun, O'Kelly, J. R. R.; but not NeurIPS, BERT or GPT-4. Letters
-# without case pass for either case, so nothing here may backtrack.
-_strangers_WORD = (
-    r"(?:(?:[^\W\d_a-z]\.)+|[^\W\d_a-z](?![\w'’])"
-    r"|(?:[^\W\d_a-z]['’])?[^\W\d_a-z][^\W\d_A-Z]++(?:[-'’]?+[^\W\d_a-z][^\W\d_A-Z]++)*+(?!\w))"
-)
-_NAME = rf"(?:{_PARTICLE}\s+)*{_strangers_WORD}(?:\s+(?:{_PARTICLE}\s+)*{_strangers_WORD}){{0,3}}"
-_AND = r"\s*(?:,|&|\band\b|\bor\b)\s*"
-_NAMES = rf"(?:(?i:prof|professor|dr)\.?\s+)?(?P<names>{_NAME}(?:{_AND}{_NAME})*)"
-_strangers_PAPERS = (
-    r"\b(?i:papers?|works?|articles?|publications?|studies|abstracts?|research|anything|everything|what\s+is\s+there)"
-    r"\s+(?:\w+\s+){0,2}?"
-)
-_CALLED = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"{_strangers_PAPERS}(?i:by)\s+{_NAMES}",
-        rf"{_strangers_PAPERS}(?i:from|of)\s+{_NAMES}(?=\s*(?:$|[?.!,;])|\s+(?:in|since|after|before|between)\b)",
-        rf"\b(?i:what|which\s+\w+)\s+(?i:did|does|has|have)\s+{_NAMES}"
-        r"(?=\s*[?.!]*$|\s+(?:write|wrote|written|publish\w*|work\w*|stud\w*|propos\w*|author\w*|done)\b)",
-    )
-)
-
-
-def find_stranger(question: str, view: Snapshot) -> str:
-    """The first name in the place of an author ("papers by …", "what did … work on") that fits none; "" without."""
-    for pattern in _CALLED:
-        for match in pattern.finditer(question):
-            for name in re.split(_AND, match["names"]):
-                if _is_stranger(name, view):
-                    return name
-    return ""
-
-
-def _is_stranger(name: str, view: Snapshot) -> bool:
-    """Whether no author fits, and it is no topic: a word of it stands nowhere, or all are names, of several people."""
-    words = [word for word in name_words(name) if len(word) > 1]
-    if not words or view.authors(name):
-        return False
-    others = [word for word in words if not view.papers_by(word)]
-    if not others:
-        return True
-    return any(terms(word) and not any(map(view.frequency, terms(word))) for word in others)
-
-
+# Words of a name at the most: "Maria de la Cruz". Chosen by hand, not measured.
 LONGEST_NAME = 4
 _WORD = re.compile(r"[^\W\d_](?:[\w'’.-]*\w)?|[^\W\d_]\.?")
 _PAPERS = r"(?:papers?|works?|articles?|publications?|studies|abstracts?|research)"
@@ -82,7 +34,7 @@ _TOGETHER = re.compile(
 )
 
 
-class People(NamedTuple):
+class AuthorMentions(NamedTuple):
     """Names as the question has them, the question without them, and a name that the library does not hold."""
 
     names: tuple[str, ...]
@@ -90,63 +42,110 @@ class People(NamedTuple):
     unknown: str = ""
 
 
-def find_people(question: str, view: Snapshot) -> People:
-    """Which authors a question names.
+def find_authors(question: str, view: Snapshot) -> AuthorMentions:
+    """Find the authors whom a question names.
 
     Two or more words that fit one author are a name. A single word is one where the question treats it as a person
     ("by Che", "Che's papers", "did Che work on", "Che since 2020") or has no other word, or where it is written with a
     capital and more papers are by such an author than use the word; so "Thompson sampling" stays a topic.
     """
-    stranger = find_stranger(question, view)
+    stranger = find_unknown_author(question, view)
     names: list[str] = []
     rest = question.replace(stranger, " ") if stranger else question
-    for name in _candidates(rest, view):
+    for name in _find_candidates(rest, view):
         if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", rest, re.I):
             names.append(name)
             rest = re.sub(rf"(?<!\w){re.escape(name)}(?:['’]s)?(?!\w)", " ", rest, flags=re.I)
-    return People(tuple(names), rest, stranger)
+    return AuthorMentions(tuple(names), rest, stranger)
 
 
-def _candidates(question: str, view: Snapshot) -> list[str]:
-    """Names that fit an author, longest first."""
+def _find_candidates(question: str, view: Snapshot) -> list[str]:
+    """Find names that fit an author, longest first."""
 
     @cache
-    def known(name: str) -> bool:
+    def is_known(name: str) -> bool:
         return all(view.papers_by(word) or len(word) == 1 for word in name_words(name))
 
     words = list(_WORD.finditer(question))
-    likely = [known(word[0]) for word in words]  # Most words are in nobody's name.
-    found = []
+    likely = [is_known(word[0]) for word in words]  # Most words are in nobody's name.
+    candidates = []
     for size in range(LONGEST_NAME, 0, -1):
         for i in range(len(words) - size + 1):
             if not all(likely[i : i + size]):
                 continue
             start = words[i].start()
             name = re.sub(r"['’]s?$", "", question[start : words[i + size - 1].end()], flags=re.I)
-            fits = known(name) and view.authors(name)
-            if fits and _is_meant(name, size, question[:start], question[start + len(name) :], view):
-                found.append(name)
-    return list(dict.fromkeys(found))
+            fits = is_known(name) and view.authors(name)
+            if fits and _means_person(name, size, question[:start], question[start + len(name) :], view):
+                candidates.append(name)
+    return list(dict.fromkeys(candidates))
 
 
-def _is_meant(name: str, size: int, before: str, after: str, view: Snapshot) -> bool:
+def _means_person(name: str, size: int, before: str, after: str, view: Snapshot) -> bool:
+    """Whether a name that fits an author is one here, by the text before and after it."""
     if size > 1:
-        return not all(word.islower() and _in_text(word, view) for word in name.split())
+        return not all(word.islower() and _is_in_text(word, view) for word in name.split())
     capital = name[0].isupper()
-    if capital and before.strip() and not _topic_word(name, view):
+    if capital and before.strip() and not _is_topic_word(name, view):
         return True
     treated = _BEFORE.search(before) or _AFTER.search(after)
     treated = treated or (_DID_BEFORE.search(before) and _DID_AFTER.search(after))
     treated = treated or (_CO.search(before) and _TOGETHER.search(before + after))
     alone = not (before + after).strip(" ?!.")
-    return (bool(treated) or alone) and (capital or not _in_text(name, view))
+    return (bool(treated) or alone) and (capital or not _is_in_text(name, view))
 
 
-def _topic_word(name: str, view: Snapshot) -> bool:
+def _is_topic_word(name: str, view: Snapshot) -> bool:
     """Whether a word is used by more papers than have an author of that name."""
     return any(not terms(word) or view.frequency(terms(word)[0]) >= view.papers_by(word) for word in name_words(name))
 
 
-def _in_text(name: str, view: Snapshot) -> bool:
+def _is_in_text(name: str, view: Snapshot) -> bool:
     """Whether an abstract or title has a word of the name; a word that is never searched for counts as well."""
     return any(not terms(word) or any(view.frequency(term) for term in terms(word)) for word in name_words(name))
+
+
+_PARTICLE = r"(?:van|von|de[lnr]?|la|le|di|da|du|bin)"
+# Capital letters in the manner of names: Hinton, LeCun, O'Kelly, J. R. R.; but not NeurIPS, BERT or GPT-4. Letters
+# without case pass for either case, so nothing here may backtrack.
+_NAME_WORD = (
+    r"(?:(?:[^\W\d_a-z]\.)+|[^\W\d_a-z](?![\w'’])"
+    r"|(?:[^\W\d_a-z]['’])?[^\W\d_a-z][^\W\d_A-Z]++(?:[-'’]?+[^\W\d_a-z][^\W\d_A-Z]++)*+(?!\w))"
+)
+_NAME = rf"(?:{_PARTICLE}\s+)*{_NAME_WORD}(?:\s+(?:{_PARTICLE}\s+)*{_NAME_WORD}){{0,3}}"
+_AND = r"\s*(?:,|&|\band\b|\bor\b)\s*"
+_NAMES = rf"(?:(?i:prof|professor|dr)\.?\s+)?(?P<names>{_NAME}(?:{_AND}{_NAME})*)"
+_PAPERS_OF = (
+    r"\b(?i:papers?|works?|articles?|publications?|studies|abstracts?|research|anything|everything|what\s+is\s+there)"
+    r"\s+(?:\w+\s+){0,2}?"
+)
+_CALLED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_PAPERS_OF}(?i:by)\s+{_NAMES}",
+        rf"{_PAPERS_OF}(?i:from|of)\s+{_NAMES}(?=\s*(?:$|[?.!,;])|\s+(?:in|since|after|before|between)\b)",
+        rf"\b(?i:what|which\s+\w+)\s+(?i:did|does|has|have)\s+{_NAMES}"
+        r"(?=\s*[?.!]*$|\s+(?:write|wrote|written|publish\w*|work\w*|stud\w*|propos\w*|author\w*|done)\b)",
+    )
+)
+
+
+def find_unknown_author(question: str, view: Snapshot) -> str:
+    """Find the first name in the place of an author ("papers by …", "what did … work on") that fits none, or ""."""
+    for pattern in _CALLED:
+        for match in pattern.finditer(question):
+            for name in re.split(_AND, match["names"]):
+                if _is_unknown(name, view):
+                    return name
+    return ""
+
+
+def _is_unknown(name: str, view: Snapshot) -> bool:
+    """Whether no author fits, and it is no topic: a word of it stands nowhere, or all are names, of several people."""
+    words = [word for word in name_words(name) if len(word) > 1]
+    if not words or view.authors(name):
+        return False
+    others = [word for word in words if not view.papers_by(word)]
+    if not others:
+        return True
+    return any(terms(word) and not any(map(view.frequency, terms(word))) for word in others)

@@ -2,14 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from assistant.question.filters import both, changed
-from assistant.question.parse import MAX_QUESTION, Kind, Query, understand
+from assistant.question.parse import PreviousTurn, Query, QuestionType, parse_question
 from assistant.types import Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
-from store.paper import Frozen
 
 _POINTS_BACK = re.compile(
     r"^\s*(?:and|but|so|also|then|what about|how about|what else|why|why not|how so|how come|in (?:which|what) way)\b"
@@ -24,58 +21,16 @@ _EXPLETIVE = re.compile(r"\bis\s+it\s+(?:possible|true|known|clear)\b|\bthis\s+l
 _GOES_ON = re.compile(
     r"^\s*(?:and|or|but|also|only|what about|how about)\b(?!.*\b(?:papers?|how|why|who|when|it)\b)", re.I
 )
+_YEARS = ("year_from", "year_to")
 
 
-class Context(Frozen):
-    """What an earlier turn leaves for the next: its papers, best first, and what was searched for.
-
-    ``pointed`` says that the question points back ("it", "those papers"); otherwise the papers are only where to
-    look when the question finds nothing by itself ("How many experts helped?"). ``only`` says that no others are meant
-    ("which of them").
-    """
-
-    paper_ids: tuple[str, ...] = ()
-    searched: str = ""
-    pointed: bool = False
-    only: bool = False
-
-
-class Interpretation(NamedTuple):
-    """A way to understand a question; ``earlier`` is the turn to whose papers it is narrowed."""
-
-    query: Query
-    earlier: Context | None = None
-
-
-def interpret(question: str, history: Sequence[Turn], filters: Filters, view: Snapshot) -> list[Interpretation]:
-    """Understand a question as one about all papers, and about those of the earlier turn; the likelier comes first.
-
-    Args:
-        question: One line of clean text.
-        history: Earlier turns of the session.
-        filters: What the caller restricts the answer to.
-        view: What the library holds.
-    """
-    query = understand(question, view)
-    whole = completed(query, history, view)
-    alone = Interpretation(whole.model_copy(update={"filters": both(whole.filters, filters)}))
-    earlier = context(query.question, history)
-    if whole is not query or not earlier.paper_ids:
-        return [alone]
-    narrowed = both(alone.query.filters, Filters(ids=earlier.paper_ids))
-    carried = Interpretation(alone.query.model_copy(update={"filters": narrowed}), earlier)
-    if earlier.only:
-        return [carried]
-    return [carried, alone] if earlier.pointed else [alone, carried]
-
-
-def context(question: str, history: Sequence[Turn]) -> Context:
-    """What the session's earlier turns say of a question; empty at its beginning."""
+def find_previous_turn(question: str, history: Sequence[Turn]) -> PreviousTurn | None:
+    """Find the last turn that cited papers, and what the question has to do with it; None where there is none."""
     answers = [turn.answer for turn in history if turn.answer and turn.answer.references]
     if not answers:
-        return Context()
+        return None
     last = answers[-1]
-    return Context(
+    return PreviousTurn(
         paper_ids=tuple(reference.paper_id for reference in last.references),
         searched=last.trace.searched,
         pointed=bool(_POINTS_BACK.search(_EXPLETIVE.sub(" ", question))),
@@ -83,41 +38,68 @@ def context(question: str, history: Sequence[Turn]) -> Context:
     )
 
 
-def searched(query: Query, earlier: Context | None) -> str:
-    """What to search for: the topic; with that of the earlier turn where a fact is asked of its papers."""
-    if earlier is None or query.kind not in (Kind.FACT, Kind.RECORD):
-        return query.topic
-    return f"{query.topic} {earlier.searched}".strip()[:MAX_QUESTION]
+def resolve_follow_up(
+    query: Query, history: Sequence[Turn], filters: Filters, view: Snapshot
+) -> list[tuple[Query, PreviousTurn | None]]:
+    """Understand a question as one about all papers, and about those of the earlier turn; the likelier comes first.
+
+    Args:
+        query: The question by itself.
+        history: Earlier turns of the session.
+        filters: What the caller restricts the answer to.
+        view: What the library holds.
+
+    Returns:
+        Each way to understand it, with the turn to whose papers it is narrowed, None where it is not.
+    """
+    complete = complete_query(query, history, view)
+    alone = complete.model_copy(update={"filters": complete.filters.intersect(filters)})
+    earlier = find_previous_turn(query.question, history)
+    if complete is not query or earlier is None:
+        return [(alone, None)]
+    narrowed = alone.filters.intersect(Filters(ids=earlier.paper_ids))
+    carried = alone.model_copy(update={"filters": narrowed})
+    if earlier.only:
+        return [(carried, earlier)]
+    return [(carried, earlier), (alone, None)] if earlier.pointed else [(alone, None), (carried, earlier)]
 
 
-def completed(query: Query, history: Sequence[Turn], view: Snapshot) -> Query:
-    """A question that changes only the conditions of the one before it ("and in 2021?", "what about Duchi?"), in full.
+def complete_query(query: Query, history: Sequence[Turn], view: Snapshot) -> Query:
+    """Complete a question that changes only the filters of the one before it ("and in 2021?", "what about Duchi?").
 
     Any other question, and one at the beginning, is given back as it is.
     """
     chain = [query]
     for turn in reversed(history):
-        if not _only_conditions(chain[-1]):
+        if not _has_only_filters(chain[-1]):
             break
-        chain.append(understand(turn.question, view))
-    whole = chain.pop()
+        chain.append(parse_question(turn.question, view))
+    complete = chain.pop()
     while chain:
-        whole = _with_conditions(whole, chain.pop())
-    return whole
+        complete = _replace_filters(complete, chain.pop())
+    return complete
 
 
-def _only_conditions(query: Query) -> bool:
+def _has_only_filters(query: Query) -> bool:
     return bool(_GOES_ON.search(query.question)) and query.filters != Filters() and not query.topic
 
 
-def _with_conditions(before: Query, now: Query) -> Query:
-    kind = before.kind if before.kind is not Kind.FACT or before.topic else Kind.CATALOGUE
+def _replace_filters(before: Query, now: Query) -> Query:
+    """Ask the earlier question with the filters of a later one."""
     return now.model_copy(
         update={
-            "kind": kind,
+            "kind": before.kind if before.kind is not QuestionType.FACT or before.topic else QuestionType.CATALOGUE,
             "topic": before.topic,
-            "filters": changed(before.filters, now.filters),
+            "filters": override_filters(before.filters, now.filters),
             "oldest_first": before.oldest_first if now.oldest_first is None else now.oldest_first,
             "limit": before.limit if now.limit is None else now.limit,
         }
     )
+
+
+def override_filters(before: Filters, now: Filters) -> Filters:
+    """Put filters in place of earlier ones of the same kind; both ends of a span of years are of one kind."""
+    fresh = {name: value for name, value in now if value != Filters.model_fields[name].default}
+    if fresh.keys() & set(_YEARS):
+        fresh |= {name: getattr(now, name) for name in _YEARS}
+    return before.model_copy(update=fresh)

@@ -1,15 +1,14 @@
 """What a question asks for: papers or a fact, about which topic, by whom, from when.
 
-The wording that tells what a question asks for. English only; what none of it fits is taken as asking for a fact.
-
-Questions as they come from people and programs.
+``clean_question`` makes one line of what people and programs type, ``understand`` reads it. English only; what none of
+the wording below fits is taken as asking for a fact.
 """
 
 import re
 from enum import StrEnum
 from importlib.resources import files
 
-from assistant.question.authors import People, find_people
+from assistant.question.authors import AuthorMentions, find_authors
 from assistant.question.years import Years, find_years
 from store.errors import InputError
 from store.filters import Filters
@@ -18,69 +17,15 @@ from store.index.snapshot import Snapshot
 from store.paper import Frozen
 from store.text.clean import clean_characters
 
-PAPERS = r"(?:papers?|works?|articles?|publications?|studies|abstracts?|preprints?|research|literature)"
-_OLD = r"(?:earliest|oldest|first)"
-_NEW = r"(?:latest|newest|most\s+recent|last)"
-_SOME = r"(?:\w+\s+){0,2}?"
-NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
-_NUMBER = rf"(\d{{1,3}}|{'|'.join(NUMBERS)})"
-
-
-def _any(*alternatives: str, flags: re.RegexFlag = re.I) -> re.Pattern[str]:
-    return re.compile("|".join(alternatives), flags)
-
-
-LIST = _any(
-    rf"^\s*(?:and\s+)?(?:which|what)\s+{_SOME}{PAPERS}\b",
-    r"^\s*(?:please\s+)?(?:list|show|find|give|compare|contrast|summari[sz]e|survey|review)\b",
-    rf"\b(?:any|all|the|of|are|recent)\s+{PAPERS}\s+(?:\w+\s+)?"
-    r"(?:on|about|that|which|using|with|by|in|from|since|deal)",
-    r"\bwhat\s+(?:is|has been|was)\s+(?:there|done|said|known|written)\b",
-    r"\b(?:overview|survey|comparison)\s+of\b",
-    rf"^\s*{PAPERS}\b",
-    r"\bdifferences?\s+between\b",
-    r"\bhow\s+(?:do|does)\s+.+\s+(?:compare|differ)\b",
-    r"\bwhich\s+of\s+(?:the|these|those|them)\b",
-)
-COUNT = _any(rf"\bhow\s+many\s+{_SOME}{PAPERS}\b", rf"\bnumber\s+of\s+{PAPERS}\b")
-RECORD = _any(
-    r"^\s*who\s+(?:wrote|authored|published|(?:is|are|were)\s+(?:the|its|their)\s+(?:co-?|first\s+)?authors?|is\s+behind)\b",
-    r"\bauthors?\s+of\b",
-    r"^\s*when\s+(?:was|were|did)\b.*\b(?:publish|appear|written|released|come\s+out)",
-    r"\b(?:what|which)\s+year\s+(?:was|were|did)\b",
-    r"\bin\s+(?:what|which)\s+year\b",
-    rf"\bdate\s+of\s+(?:the\s+)?{PAPERS}",
-)
-COMPARE = _any(r"\bcompare", r"\bcontrast", r"\bdifferences?\s+between", r"\bdiffer\b", r"\bversus\b", r"\bvs\b")
-_ITSELF = r"(?:\s+ones?)?\s*(?:[?.!]*$|of\s+(?:them|these|those)\b)"
-OLDEST = _any(rf"\b{_OLD}\s+(?:\w+\s+)??(?={PAPERS}\b)", rf"\b(?:earliest|oldest){_ITSELF}")
-NEWEST = _any(rf"\b{_NEW}\s+(?:\w+\s+)??(?={PAPERS}\b)", rf"\b(?:latest|newest|most\s+recent){_ITSELF}")
-ONE = _any(
-    rf"\b(?:{_OLD}|{_NEW})\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one)\b",
-    rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}){_ITSELF}",
-)
-MANY = _any(rf"\b{_NUMBER}\s+(?:{_OLD}|{_NEW})\b", rf"\b(?:{_OLD}|{_NEW})\s+{_NUMBER}\b")
-CODE = _any(
-    r"\b(?:with|have|has|having|release[sd]?|provide[sd]?|comes?\s+with|share)\s+(?:\w+\s+)??(?:source\s+)?code\b"
-)
-TIME = _any(rf"\b{PAPERS}\b", r"\bpublish", r"\bappear", r"\bwritten\b", r"\bwhat\s+happened\b", r"\bwhat\s+is\s+new\b")
-_CODE = r"[\w-]+\.[A-Z]{2}|[A-Z]{2}"
-_AND = r"\s*(?:,|/|\band\b|\bor\b)\s*"
-CATEGORY = _any(
-    rf"\b[cC]ategor(?:y|ies)\s+([\w.-]+(?:{_AND}[\w.-]+)*)",
-    rf"\b([A-Z][\w.-]*(?:{_AND}[A-Z][\w.-]*)*)\s+(?:category|{PAPERS})\b",
-    rf"\bin\s+((?:{_CODE})\b(?:{_AND}(?:{_CODE})\b)*)",
-    flags=re.NOFLAG,
-)
-FRAME = frozenset(files("assistant.question").joinpath("frame_words.txt").read_text(encoding="utf-8").split())
-"""Words of the question itself, which say nothing of its topic; in lower case."""
-
-
-# A longer question is cut: the rest would only drown what is asked.
+# A longer question is cut: the rest would only drown what is asked. In characters; chosen by hand, not measured.
 MAX_QUESTION = 2000
+# What only LaTeX and HTML have; plain questions, nearly all, are spared the loading of what cleans it.
+_MARKED = re.compile(r"[\\${}<&]")
+# What a person can have meant; far longer input is a file pasted by mistake. Chosen by hand, not measured.
+MAX_CHARACTERS = 100_000
 
 
-class Kind(StrEnum):
+class QuestionType(StrEnum):
     """What an answer to a question looks like.
 
     FACT: the sentences that say it. PAPERS: one line for each paper about a topic. CATALOGUE: one line for each
@@ -94,6 +39,20 @@ class Kind(StrEnum):
     RECORD = "record"
 
 
+class PreviousTurn(Frozen):
+    """What an earlier turn leaves for the next: its papers, best first, and what was searched for.
+
+    ``pointed`` says that the question points back ("it", "those papers"); otherwise the papers are only where to
+    look when the question finds nothing by itself ("How many experts helped?"). ``only`` says that no others are meant
+    ("which of them").
+    """
+
+    paper_ids: tuple[str, ...] = ()
+    searched: str = ""
+    pointed: bool = False
+    only: bool = False
+
+
 class Query(Frozen):
     """A question, understood.
 
@@ -104,7 +63,7 @@ class Query(Frozen):
     """
 
     question: str
-    kind: Kind = Kind.FACT
+    kind: QuestionType = QuestionType.FACT
     topic: str = ""
     filters: Filters = Filters()
     oldest_first: bool | None = None
@@ -112,26 +71,56 @@ class Query(Frozen):
     unknown: str = ""
     names_author: bool = False
 
+    def text_to_search(self, earlier: PreviousTurn | None = None) -> str:
+        """What to search for: the topic; with that of the earlier turn where a fact is asked of its papers."""
+        if earlier is None or self.kind not in (QuestionType.FACT, QuestionType.RECORD):
+            return self.topic
+        return f"{self.topic} {earlier.searched}".strip()[:MAX_QUESTION]
 
-def understand(question: str, view: Snapshot) -> Query:
+
+def clean_question(text: str) -> str:
+    """Clean a question as it was typed; returns one line of clean Unicode.
+
+    Raises:
+        InputError: It is empty, enormous, or holds no letter or digit.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise InputError(
+            f"The question is {len(text):,} characters long.",
+            "Ask in a few sentences, or add the text with: conspectus add",
+        )
+    if _MARKED.search(text):
+        from store.text.clean import clean_text
+
+        clean = clean_text(text)
+    else:
+        clean = clean_characters(text)
+    if not any(character.isalnum() for character in clean):
+        raise InputError(
+            "The question is empty.", 'Ask for example: conspectus ask "Which papers study Thompson sampling?"'
+        )
+    return clean
+
+
+def parse_question(question: str, view: Snapshot) -> Query:
     """Read the first ``MAX_QUESTION`` characters of a question against what the library holds; nothing is guessed."""
     question = question[:MAX_QUESTION]
-    people = find_people(question, view)
+    people = find_authors(question, view)
     listing = bool(LIST.search(question) or COUNT.search(question))
-    years = _years(people, listing, view)
-    category, rest = _category(years.rest, view)
+    years = _find_paper_years(people, listing, view)
+    category, rest = _find_category(years.rest, view)
     code = bool(listing and CODE.search(rest))
     filters = Filters(
         author=people.names, year_from=years.first, year_to=years.last, category=category, has_code=code or None
     )
-    order = _order(rest)
-    limit = _limit(rest) if order is not None else None
+    order = _find_order(rest)
+    limit = _find_limit(rest) if order is not None else None
     for pattern in (COUNT, *([CODE] if code else []), *([MANY] if limit else [])):
         rest = pattern.sub(" ", rest)
-    topic = _topic(rest)
+    topic = _extract_topic(rest)
     return Query(
         question=question,
-        kind=_kind(question, filters, topic, order is not None, listing),
+        kind=_classify_question(question, filters, topic, order is not None, listing),
         topic=topic,
         filters=filters,
         oldest_first=order,
@@ -141,26 +130,27 @@ def understand(question: str, view: Snapshot) -> Query:
     )
 
 
-def _years(people: People, listing: bool, view: Snapshot) -> Years:
-    """The years of the papers, and not those in which something happened ("in 2018") or of a name ("ImageNet 2012")."""
+def _find_paper_years(people: AuthorMentions, listing: bool, view: Snapshot) -> Years:
+    """Find the years of the papers, not those in which something happened ("in 2018") or of a name ("ImageNet 2012")."""
     years = find_years(people.rest)
-    of_papers = listing or people.names or TIME.search(people.rest) or not _topic(years.rest)
+    of_papers = listing or people.names or TIME.search(people.rest) or not _extract_topic(years.rest)
     if years.plain and (not of_papers or (years.named and years.first not in view.years())):
         return Years(None, None, people.rest)
     return years
 
 
-def _kind(question: str, filters: Filters, topic: str, ordered: bool, listing: bool) -> Kind:
+def _classify_question(question: str, filters: Filters, topic: str, ordered: bool, listing: bool) -> QuestionType:
     if COUNT.search(question):
-        return Kind.COUNT
+        return QuestionType.COUNT
     if RECORD.search(question):
-        return Kind.RECORD
+        return QuestionType.RECORD
     if (filters != Filters() or ordered or listing) and not topic:
-        return Kind.CATALOGUE
-    return Kind.PAPERS if listing or ordered or filters.author else Kind.FACT
+        return QuestionType.CATALOGUE
+    return QuestionType.PAPERS if listing or ordered or filters.author else QuestionType.FACT
 
 
-def _category(text: str, view: Snapshot) -> tuple[tuple[str, ...], str]:
+def _find_category(text: str, view: Snapshot) -> tuple[tuple[str, ...], str]:
+    """Find categories that the library has; returns them and the text without them."""
     for match in CATEGORY.finditer(text):
         start, end = match.span(match.lastindex or 0)
         words = re.split(r"([\w.-]+)", text[start:end])
@@ -171,13 +161,15 @@ def _category(text: str, view: Snapshot) -> tuple[tuple[str, ...], str]:
     return (), text
 
 
-def _order(text: str) -> bool | None:
+def _find_order(text: str) -> bool | None:
+    """Find whether the oldest papers are asked for, or the newest; None where neither are."""
     if OLDEST.search(text):
         return True
     return False if NEWEST.search(text) else None
 
 
-def _limit(text: str) -> int | None:
+def _find_limit(text: str) -> int | None:
+    """Find how many papers are asked for; None where the question does not say."""
     match = MANY.search(text)
     if match:
         word = next(group for group in match.groups() if group).lower()
@@ -185,41 +177,70 @@ def _limit(text: str) -> int | None:
     return 1 if ONE.search(text) else None
 
 
-def _topic(text: str) -> str:
-    """The words of a question that are left to search for; "" where every word is of the question itself."""
+def _extract_topic(text: str) -> str:
+    """Extract the words of a question that are left to search for; "" where every word is of the question itself."""
     words = [word for word in re.findall(r"\w(?:[\w'’./+-]*\w)?", text) if word.lower() not in FRAME]
     telling = [i for i, word in enumerate(words) if terms(word)]
     return " ".join(words[telling[0] : telling[-1] + 1]) if telling else ""
 
 
-# What only LaTeX and HTML have; plain questions, nearly all, are spared the loading of what cleans it.
-_MARKED = re.compile(r"[\\${}<&]")
-# What a person can have meant; far longer input is a file pasted by mistake.
-MAX_CHARACTERS = 100_000
+PAPERS = r"(?:papers?|works?|articles?|publications?|studies|abstracts?|preprints?|research|literature)"
+_OLD = r"(?:earliest|oldest|first)"
+_NEW = r"(?:latest|newest|most\s+recent|last)"
+_SOME = r"(?:\w+\s+){0,2}?"
+NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_NUMBER = rf"(\d{{1,3}}|{'|'.join(NUMBERS)})"
 
 
-def clean_question(text: str) -> str:
-    """A question as one line of clean Unicode.
-
-    Raises:
-        InputError: It is empty, enormous, or holds no letter or digit.
-    """
-    if len(text) > MAX_CHARACTERS:
-        raise InputError(
-            f"The question is {len(text):,} characters long.",
-            "Ask in a few sentences, or add the text with: conspectus add",
-        )
-    clean = _cleaned(text)
-    if not any(character.isalnum() for character in clean):
-        raise InputError(
-            "The question is empty.", 'Ask for example: conspectus ask "Which papers study Thompson sampling?"'
-        )
-    return clean
+def _compile_any(*alternatives: str, flags: re.RegexFlag = re.I) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives), flags)
 
 
-def _cleaned(text: str) -> str:
-    if not _MARKED.search(text):
-        return clean_characters(text)
-    from store.text.clean import clean_text
-
-    return clean_text(text)
+LIST = _compile_any(
+    rf"^\s*(?:and\s+)?(?:which|what)\s+{_SOME}{PAPERS}\b",
+    r"^\s*(?:please\s+)?(?:list|show|find|give|compare|contrast|summari[sz]e|survey|review)\b",
+    rf"\b(?:any|all|the|of|are|recent)\s+{PAPERS}\s+(?:\w+\s+)?"
+    r"(?:on|about|that|which|using|with|by|in|from|since|deal)",
+    r"\bwhat\s+(?:is|has been|was)\s+(?:there|done|said|known|written)\b",
+    r"\b(?:overview|survey|comparison)\s+of\b",
+    rf"^\s*{PAPERS}\b",
+    r"\bdifferences?\s+between\b",
+    r"\bhow\s+(?:do|does)\s+.+\s+(?:compare|differ)\b",
+    r"\bwhich\s+of\s+(?:the|these|those|them)\b",
+)
+COUNT = _compile_any(rf"\bhow\s+many\s+{_SOME}{PAPERS}\b", rf"\bnumber\s+of\s+{PAPERS}\b")
+RECORD = _compile_any(
+    r"^\s*who\s+(?:wrote|authored|published|(?:is|are|were)\s+(?:the|its|their)\s+(?:co-?|first\s+)?authors?|is\s+behind)\b",
+    r"\bauthors?\s+of\b",
+    r"^\s*when\s+(?:was|were|did)\b.*\b(?:publish|appear|written|released|come\s+out)",
+    r"\b(?:what|which)\s+year\s+(?:was|were|did)\b",
+    r"\bin\s+(?:what|which)\s+year\b",
+    rf"\bdate\s+of\s+(?:the\s+)?{PAPERS}",
+)
+COMPARE = _compile_any(
+    r"\bcompare", r"\bcontrast", r"\bdifferences?\s+between", r"\bdiffer\b", r"\bversus\b", r"\bvs\b"
+)
+_ITSELF = r"(?:\s+ones?)?\s*(?:[?.!]*$|of\s+(?:them|these|those)\b)"
+OLDEST = _compile_any(rf"\b{_OLD}\s+(?:\w+\s+)??(?={PAPERS}\b)", rf"\b(?:earliest|oldest){_ITSELF}")
+NEWEST = _compile_any(rf"\b{_NEW}\s+(?:\w+\s+)??(?={PAPERS}\b)", rf"\b(?:latest|newest|most\s+recent){_ITSELF}")
+ONE = _compile_any(
+    rf"\b(?:{_OLD}|{_NEW})\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one)\b",
+    rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}){_ITSELF}",
+)
+MANY = _compile_any(rf"\b{_NUMBER}\s+(?:{_OLD}|{_NEW})\b", rf"\b(?:{_OLD}|{_NEW})\s+{_NUMBER}\b")
+CODE = _compile_any(
+    r"\b(?:with|have|has|having|release[sd]?|provide[sd]?|comes?\s+with|share)\s+(?:\w+\s+)??(?:source\s+)?code\b"
+)
+TIME = _compile_any(
+    rf"\b{PAPERS}\b", r"\bpublish", r"\bappear", r"\bwritten\b", r"\bwhat\s+happened\b", r"\bwhat\s+is\s+new\b"
+)
+_CODE = r"[\w-]+\.[A-Z]{2}|[A-Z]{2}"
+_AND = r"\s*(?:,|/|\band\b|\bor\b)\s*"
+CATEGORY = _compile_any(
+    rf"\b[cC]ategor(?:y|ies)\s+([\w.-]+(?:{_AND}[\w.-]+)*)",
+    rf"\b([A-Z][\w.-]*(?:{_AND}[A-Z][\w.-]*)*)\s+(?:category|{PAPERS})\b",
+    rf"\bin\s+((?:{_CODE})\b(?:{_AND}(?:{_CODE})\b)*)",
+    flags=re.NOFLAG,
+)
+FRAME = frozenset(files("assistant.question").joinpath("frame_words.txt").read_text(encoding="utf-8").split())
+"""Words of the question itself, which say nothing of its topic; in lower case."""

@@ -23,53 +23,53 @@ class Years(NamedTuple):
 
 
 def find_years(question: str) -> Years:
-    """The span of publication years that a question gives: "since 2020", "after 2017 and before 2020", "in 2018"."""
+    """Find the span of publication years in a question: "since 2020", "after 2017 and before 2020", "in 2018"."""
     span = _RANGE.search(question)
     if span:
         first, last = sorted(map(int, span.groups()))
-        return Years(first, last, _without(question, span))
-    since, rest = _bound(_FIRST, question)
-    until, rest = _bound(_LAST, rest)
+        return Years(first, last, _cut_out(question, span))
+    since, rest = _find_bound(_FIRST, question)
+    until, rest = _find_bound(_LAST, rest)
     if since or until:
         return Years(since, until, rest)
     plain = _IN.search(question) or _BARE.search(question)
     if plain:
         year = int(plain[1])
         named = plain.re is _BARE and _NAME_BEFORE.search(question, 0, plain.start(1)) is not None
-        return Years(year, year, _without(question, plain), plain=True, named=named)
+        return Years(year, year, _cut_out(question, plain), plain=True, named=named)
     return Years(None, None, question)
 
 
-def _bound(patterns: Sequence[tuple[re.Pattern[str], int]], text: str) -> tuple[int | None, str]:
-    """One end of the span, None where it is open, and the text without it."""
+def _find_bound(patterns: Sequence[tuple[re.Pattern[str], int]], text: str) -> tuple[int | None, str]:
+    """Find one end of the span, None where it is open; returns it and the text without it."""
     for pattern, offset in patterns:
         match = pattern.search(text)
         if match:
-            return int(match[1]) + offset, _without(text, match)
+            return int(match[1]) + offset, _cut_out(text, match)
     return None, text
 
 
-def _without(text: str, match: re.Match[str]) -> str:
+def _cut_out(text: str, match: re.Match[str]) -> str:
     return f"{text[: match.start()]} {text[match.end() :]}"
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile_years(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?:\b(?:published|appeared|written|released|dated)\s+)?\b{pattern}", re.I)
 
 
-_RANGE = _compiled(
+_RANGE = _compile_years(
     rf"(?:(?:between|from|in|during)\s+)?(?:the\s+years\s+)?{_YEAR}\s*(?:and|or|to|through|until|till|[-–—])\s*{_YEAR}\b"
 )
 _FIRST = (
-    (_compiled(rf"(?:since|starting(?:\s+in|\s+from)?|as\s+of)\s+{_YEAR}\b"), 0),
-    (_compiled(rf"(?:(?:from|in)\s+)?{_YEAR}\s+(?:on{_END}|onwards?\b|(?:or|and)\s+(?:later|newer|after)\b)"), 0),
-    (_compiled(rf"(?:after|later\s+than|newer\s+than)\s+{_YEAR}\b"), 1),
+    (_compile_years(rf"(?:since|starting(?:\s+in|\s+from)?|as\s+of)\s+{_YEAR}\b"), 0),
+    (_compile_years(rf"(?:(?:from|in)\s+)?{_YEAR}\s+(?:on{_END}|onwards?\b|(?:or|and)\s+(?:later|newer|after)\b)"), 0),
+    (_compile_years(rf"(?:after|later\s+than|newer\s+than)\s+{_YEAR}\b"), 1),
 )
 _LAST = (
-    (_compiled(rf"(?:before|earlier\s+than|older\s+than|prior\s+to)\s+{_YEAR}\b"), -1),
-    (_compiled(rf"(?:until|till|up\s+to|through|by(?:\s+the\s+end\s+of)?)\s+{_YEAR}\b"), 0),
-    (_compiled(rf"{_YEAR}\s+(?:or|and)\s+(?:earlier|older|before)\b"), 0),
+    (_compile_years(rf"(?:before|earlier\s+than|older\s+than|prior\s+to)\s+{_YEAR}\b"), -1),
+    (_compile_years(rf"(?:until|till|up\s+to|through|by(?:\s+the\s+end\s+of)?)\s+{_YEAR}\b"), 0),
+    (_compile_years(rf"{_YEAR}\s+(?:or|and)\s+(?:earlier|older|before)\b"), 0),
 )
-_IN = _compiled(rf"(?:in|during|of|for|from|year)\s+(?:the\s+year\s+)?{_YEAR}\b")
-_BARE = _compiled(rf"{_YEAR}\b")
+_IN = _compile_years(rf"(?:in|during|of|for|from|year)\s+(?:the\s+year\s+)?{_YEAR}\b")
+_BARE = _compile_years(rf"{_YEAR}\b")
 _NAME_BEFORE = re.compile(r"\b[A-Z][\w-]*\s*$")

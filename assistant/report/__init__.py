@@ -1,6 +1,6 @@
-"""Reports: from a library to text that one hands to a colleague, with every paper accounted for.
+"""Reports: from a library to text that can be handed to a colleague, with every paper accounted for.
 
-The way of the data: ``scope`` (which papers) → ``kinds`` (an outline of parts, each with its papers) → ``work``
-(claims, quoted or by a model, which names the themes, too) → ``ledger`` (where each paper went) → ``Report`` →
-``render``.
+The way of the data: ``scope`` (which papers) → ``kinds`` (an ``outline`` of sections, each with its papers, grouped by
+``clustering`` into ``themes``) → ``extractive`` or ``generative`` (claims, quoted or by the model of ``writer``) →
+``scope`` (the ledger) → ``manifest`` (what made it) → ``render`` and ``figures``. ``pipeline`` runs it.
 """

@@ -1,7 +1,7 @@
 """Sentences of different papers about the same matter of which one says what the other denies.
 
 Two papers rarely speak of the very same, so this has to be told apart from what is merely worded otherwise: only a
-negation or a direction counts, for other numbers are other experiments; each sentence has to say against the other; and
+negation or a direction counts, for other numbers are other experiments; each sentence has to contradict the other; and
 one at least has to speak of nothing that the other does not. What a paper says of earlier work, or of what it is going
 to do, contradicts nobody.
 """
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from assistant.answer.replies import Quote
 from assistant.drafts.results import Relation
 from assistant.drafts.support import relation
-from assistant.report.extractive import sentences_of
+from assistant.report.extractive import list_sentences
 from assistant.verify import Kind, verify
 from assistant.verify.alignment import SPECIFIC, align, weights
 from assistant.verify.numbers import alike
@@ -21,12 +21,14 @@ from assistant.verify.source import sentence
 from store.index.schema import terms
 from store.paper import Paper
 
+# This bar and the rules below were chosen on the pairs of ``benchmarks.contradictions``, whose figures flatter them.
 ALIKE = 0.45
 """How alike the words of two sentences are at the least (cosine of tf-idf)."""
 SENTENCES = 40_000
-"""Sentences that are laid beside each other; those of further papers are left out."""
+"""Sentences that are compared; those of further papers are left out. Bounds the time; not measured."""
 PAIRS = 3000
-"""Pairs that are checked, the most alike first."""
+"""Pairs that are checked, the most alike first. Bounds the time; not measured."""
+# Rows of the matrix of similarities that are in memory at once.
 _BLOCK = 1000
 _AGAINST = {Kind.NEGATION, Kind.DIRECTION}
 
@@ -39,11 +41,11 @@ _ASIDE = re.compile(
 )
 
 
-class Clash(NamedTuple):
-    """How a sentence says against another, in words, and whether it speaks of all that the other does."""
+class Contrast(NamedTuple):
+    """How a sentence contradicts another, in words, and whether it speaks of all that the other does."""
 
     reason: str
-    whole: bool
+    covers_all: bool
 
 
 class Opposed(NamedTuple):
@@ -56,64 +58,64 @@ class Opposed(NamedTuple):
 
 
 def opposed(papers: Sequence[Paper]) -> list[Opposed]:
-    """The contradictions between papers, the most alike sentences first; a pair of papers stands there once."""
-    quotes = [quote for paper in papers for quote in sentences_of(paper)][:SENTENCES]
-    found: dict[frozenset[str], Opposed] = {}
-    for here, there in _near(quotes):
-        one, other = quotes[here], quotes[there]
-        pair = frozenset((one.paper.id, other.paper.id))
-        if pair not in found and (clash := between(one, other)):
-            found[pair] = clash
-    return list(found.values())
+    """Find the contradictions between papers, the most alike sentences first; a pair of papers stands there once."""
+    quotes = [quote for paper in papers for quote in list_sentences(paper)][:SENTENCES]
+    opposed_pairs: dict[frozenset[str], Opposed] = {}
+    for here, there in _find_similar(quotes):
+        left, right = quotes[here], quotes[there]
+        pair = frozenset((left.paper.id, right.paper.id))
+        if pair not in opposed_pairs and (clash := _compare_sentences(left, right)):
+            opposed_pairs[pair] = clash
+    return list(opposed_pairs.values())
 
 
-def between(one: Quote, other: Quote) -> Opposed | None:
-    """What stands between two sentences, None where nothing does."""
-    if any(_ASIDE.search(_text(quote)) for quote in (one, other)):
+def _compare_sentences(left: Quote, right: Quote) -> Opposed | None:
+    """Tell what stands between two sentences, None where nothing does."""
+    if any(_ASIDE.search(_text_of(quote)) for quote in (left, right)):
         return None
-    ways = [clash for clash in (_against(one, other), _against(other, one)) if clash]
-    if len(ways) < 2 or not any(clash.whole for clash in ways):
+    ways = [clash for clash in (_find_clash(left, right), _find_clash(right, left)) if clash]
+    if len(ways) < 2 or not any(clash.covers_all for clash in ways):
         return None
-    return Opposed(one, other, ways[0].reason, all(clash.whole for clash in ways))
+    return Opposed(left, right, ways[0].reason, all(clash.covers_all for clash in ways))
 
 
-def _against(claim: Quote, source: Quote) -> Clash | None:
-    """What a sentence says against a claim, None where it does not."""
-    alone = source.paper.model_copy(update={"title": "", "abstract": _text(source)})
-    verdict = verify(_text(claim), [alone])
-    reason = next((one.reason for one in verdict.findings if one.kind in _AGAINST), "")
+def _find_clash(claim: Quote, source: Quote) -> Contrast | None:
+    """Tell how a sentence contradicts a claim, None where it does not."""
+    alone = source.paper.model_copy(update={"title": "", "abstract": _text_of(source)})
+    verdict = verify(_text_of(claim), [alone])
+    reason = next((finding.reason for finding in verdict.findings if finding.kind in _AGAINST), "")
     if relation(verdict) is not Relation.CONTRADICTS or not reason:
         return None
-    return Clash(reason, _is_within(_text(claim), _text(source)))
+    return Contrast(reason, _is_within(_text_of(claim), _text_of(source)))
 
 
-def _is_within(text: str, other: str) -> bool:
-    """Whether a sentence speaks of nothing that another does not: each telling word has its like or its opposite."""
-    claim, source = sentence(text), sentence(other)
-    laid = align(claim, source)
-    if not all(any(alike(one, theirs) for theirs in source.quantities) for one in claim.quantities):
+def _is_within(claim_text: str, source_text: str) -> bool:
+    """Whether a claim speaks of nothing that its source does not: each telling word has its like or its opposite."""
+    claim, source = sentence(claim_text), sentence(source_text)
+    alignment = align(claim, source)
+    if not all(any(alike(quantity, theirs) for theirs in source.quantities) for quantity in claim.quantities):
         return False
-    telling = [at for at, weight in enumerate(weights(claim)) if weight == SPECIFIC]
-    return all(laid.matches[at].level or laid.against(at) for at in telling)
+    telling = [place for place, weight in enumerate(weights(claim)) if weight == SPECIFIC]
+    return all(alignment.matches[place].level or alignment.against(place) for place in telling)
 
 
-def _text(quote: Quote) -> str:
+def _text_of(quote: Quote) -> str:
     return quote.sentence.text if quote.sentence else ""
 
 
-def _near(quotes: Sequence[Quote]) -> Iterator[tuple[int, int]]:
+def _find_similar(quotes: Sequence[Quote]) -> Iterator[tuple[int, int]]:
     """Places of sentences of different papers that are alike, the most alike first."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     try:
-        rows = TfidfVectorizer(analyzer=_words, sublinear_tf=True).fit_transform(quotes)
+        rows = TfidfVectorizer(analyzer=_list_words, sublinear_tf=True).fit_transform(quotes)
     except ValueError:  # There is no word in them.
         return
-    pairs = sorted(_alike(rows, [quote.paper.id for quote in quotes]), key=lambda pair: (-pair[0], pair[1:]))
+    pairs = sorted(_list_similar(rows, [quote.paper.id for quote in quotes]), key=lambda pair: (-pair[0], pair[1:]))
     yield from ((here, there) for _, here, there in pairs[:PAIRS])
 
 
-def _alike(rows: Any, ids: Sequence[str]) -> Iterable[tuple[float, int, int]]:
+def _list_similar(rows: Any, ids: Sequence[str]) -> Iterable[tuple[float, int, int]]:
     for start in range(0, rows.shape[0], _BLOCK):
         block = (rows[start : start + _BLOCK] @ rows.T).tocoo()
         for row, there, value in zip(block.row.tolist(), block.col.tolist(), block.data.tolist(), strict=True):
@@ -122,5 +124,5 @@ def _alike(rows: Any, ids: Sequence[str]) -> Iterable[tuple[float, int, int]]:
                 yield round(value, 9), here, there
 
 
-def _words(quote: Quote) -> list[str]:
-    return terms(_text(quote))
+def _list_words(quote: Quote) -> list[str]:
+    return terms(_text_of(quote))

@@ -1,4 +1,4 @@
-"""What the making of a report tells. Interfaces match on the class; nothing in the engine prints."""
+"""The events of a report that is being made. Interfaces match on the class; nothing in the engine prints."""
 
 from typing import Literal
 

@@ -1,28 +1,11 @@
-"""One module a kind of report, each with ``outline(library, scope, request) -> Outline``.
-
-``annotated``: an annotated bibliography, a section a paper.
-
-``author``: one person's papers: their themes over time, a line a paper, methods, data and collaborators.
-
-``compare``: a table of papers and what each says of its problem, method, data and result.
-
-``contradictions``: where papers say against each other, as pairs of sentences; in doubt, as tensions.
-
-``question``: a long answer: the sentences that answer best, then what each theme of the papers says to it.
-
-``themes``: what the papers are about, theme by theme.
-
-``timeline``: which themes were written about when, then the papers of each year.
-
-Papers by their years.
-"""
+"""The outline of each kind of report: which sections it has, and what each is to tell of which papers."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from assistant.report.contradictions import Opposed, opposed
-from assistant.report.extractive import Said, quoted, told
+from assistant.report.extractive import UsedSentences, make_claims, quote_sentence
 from assistant.report.outline import (
     ATTRIBUTES,
     DATA,
@@ -33,14 +16,13 @@ from assistant.report.outline import (
     RESULT,
     THEME,
     Outline,
-    Part,
-    Plan,
-    Role,
+    ParagraphPlan,
+    RhetoricalRole,
+    SectionPlan,
 )
-from assistant.report.schema import Cell, Request, Table
-from assistant.report.scope import Scope
+from assistant.report.schema import Cell, Kind, Request, Table
+from assistant.report.scope import ReportScope
 from assistant.report.themes import Theme, themes
-from assistant.types import Support
 from store.errors import InputError
 from store.index.schema import terms
 from store.library import Library
@@ -48,217 +30,219 @@ from store.paper import Paper
 from store.person_name import name_key
 
 UNDATED = "undated"
+NOT_STATED = "not stated in the abstract"
+NONE = "no two sentences were found that contradict each other"
+
+# How much a reader takes in of one section; all of these were chosen by hand, not measured.
+_SENTENCES_OF_A_ROLE = 5  # of a theme: methods, data, numbers, open questions
+_SENTENCES_OF_AN_AUTHOR = 10  # the same of all papers of a person
+_SENTENCES_IN_SHORT = 6  # of the short answer to a question, and of what stands at its end
+_PAPERS_OF_A_THEME = 20  # that get a sentence of their own
+_PAPERS_OF_AN_ANSWER = 12  # the same in a report on a question: as many as a model is shown at once
+_PAPERS_OF_A_YEAR = 30  # the same in a timeline
+_COLLABORATORS = 15
 
 
-def year_of(paper: Paper) -> str:
-    """The year of a paper in words."""
-    return str(paper.year) if paper.year else UNDATED
+def build_outline(library: Library, scope: ReportScope, request: Request) -> Outline:
+    """Plan the sections of a report of the kind that is requested.
+
+    Raises:
+        InputError: The request lacks what its kind needs.
+        LibraryError: The library cannot be read.
+    """
+    return PLANNERS[request.kind](library, scope, request)
 
 
-def by_year(papers: Iterable[Paper]) -> dict[str, list[Paper]]:
-    """Papers a year, the newest year first, undated ones last; in a year as they came."""
-    years: dict[str, list[Paper]] = {}
-    for paper in sorted(papers, key=lambda paper: -(paper.year or 0)):
-        years.setdefault(year_of(paper), []).append(paper)
-    return years
+def _outline_themes(library: Library, scope: ReportScope, request: Request) -> Outline:
+    """Plan a section a theme: what each of its papers does, then methods, data, numbers and open questions."""
+    groups = themes(library, scope.papers, request.seed)
+    return Outline(request.format_title("Themes"), [_plan_theme(theme) for theme in groups], True, groups)
 
 
-def outline(library: Library, scope: Scope, request: Request) -> Outline:
-    """What each paper does, how, and what it finds; the newest first."""
-    ordered = [paper for papers in by_year(scope.papers).values() for paper in papers]
-    plans = [
-        Plan(
-            paper.marked_title,
-            [paper],
-            [Part(GIST, [paper], 1, each=True), Part(METHODS, [paper], 1), Part(RESULT, [paper], 1)],
-        )
-        for paper in ordered
-    ]
-    return Outline(request.titled("Annotated bibliography"), plans)
+def _plan_theme(theme: Theme) -> SectionPlan:
+    central = theme.papers[:_PAPERS_OF_A_THEME]
+    parts = [ParagraphPlan(role, central, _SENTENCES_OF_A_ROLE) for role in THEME]
+    return SectionPlan(theme.heading, theme.papers, [_plan_each(GIST, central), *parts])
 
 
-TIMELINE_SHOWN = 30
-"""Papers of a year that get a sentence of their own."""
+def _plan_each(role: RhetoricalRole, papers: Sequence[Paper]) -> ParagraphPlan:
+    """Plan a paragraph with a sentence of each paper."""
+    return ParagraphPlan(role, papers, len(papers), each=True)
 
 
-def outline_timeline(library: Library, scope: Scope, request: Request) -> Outline:
-    """A table of years and themes, then a section a year, the newest first."""
-    found = themes(library, scope.papers, request.seed)
+def _outline_timeline(library: Library, scope: ReportScope, request: Request) -> Outline:
+    """Plan a table of years and themes, then a section a year, the newest first."""
+    groups = themes(library, scope.papers, request.seed)
     years = [
-        Plan(year, papers, [Part(GIST, papers[:TIMELINE_SHOWN], TIMELINE_SHOWN, each=True)])
-        for year, papers in by_year(scope.papers).items()
+        SectionPlan(year, papers, [_plan_each(GIST, papers[:_PAPERS_OF_A_YEAR])])
+        for year, papers in _group_by_year(scope.papers).items()
     ]
-    table = Plan("Themes by year", scope.papers, table=theme_table(found))
-    return Outline(request.titled("Timeline"), [table, *years], themes=found)
+    table = SectionPlan("Themes by year", scope.papers, table=tabulate_themes(groups))
+    return Outline(request.format_title("Timeline"), [table, *years], themes=groups)
 
 
-def theme_table(found: Sequence[Theme]) -> Table:
-    """How many papers of each theme there are in each year, the newest first; empty where there is none."""
-    counts = [Counter(year_of(paper) for paper in theme.papers) for theme in found]
-    years = by_year([paper for theme in found for paper in theme.papers])
+def tabulate_themes(themes: Sequence[Theme]) -> Table:
+    """Count the papers of each theme in each year, the newest first; a cell without papers is empty."""
+    counts = [Counter(format_year(paper) for paper in theme.papers) for theme in themes]
+    years = _group_by_year(paper for theme in themes for paper in theme.papers)
     rows = [
         (Cell(text=year), *(Cell(text=str(count[year]) if count[year] else "") for count in counts)) for year in years
     ]
-    return Table(head=("Year", *(theme.label for theme in found)), rows=tuple(rows))
+    return Table(head=("Year", *(theme.label for theme in themes)), rows=tuple(rows))
 
 
-SENTENCES = 10
-COLLABORATORS = 15
+def format_year(paper: Paper) -> str:
+    """Give the year of a paper in words."""
+    return str(paper.year) if paper.year else UNDATED
 
 
-def outline_kinds(library: Library, scope: Scope, request: Request) -> Outline:
-    """Themes by year, the papers of each year, methods, data and numbers of all, and who else wrote them."""
-    papers = scope.papers
-    found = themes(library, papers, request.seed)
-    years = [Plan(year, found, [Part(GIST, found, len(found), each=True)]) for year, found in by_year(papers).items()]
-    methods = [Part(role, papers, SENTENCES) for role in (METHODS, DATA, NUMBERS)]
+def _group_by_year(papers: Iterable[Paper]) -> dict[str, list[Paper]]:
+    """Group papers by year, the newest year first, undated ones last; in a year as they came."""
+    years: dict[str, list[Paper]] = {}
+    for paper in sorted(papers, key=lambda paper: -(paper.year or 0)):
+        years.setdefault(format_year(paper), []).append(paper)
+    return years
+
+
+def _outline_question(library: Library, scope: ReportScope, request: Request) -> Outline:
+    """Plan a short answer, a section a theme, and what is open."""
+    if not request.topic:
+        raise InputError("There is no question to answer.", "Say it: conspectus report question QUESTION")
+    answers = _make_answer_role(request.topic)
+    groups = themes(library, scope.papers, request.seed)
+    sections = [
+        SectionPlan(theme.heading, theme.papers, [_plan_each(answers, theme.papers[:_PAPERS_OF_AN_ANSWER])])
+        for theme in groups
+    ]
+    short = ParagraphPlan(answers, scope.papers[:_PAPERS_OF_AN_ANSWER], _SENTENCES_IN_SHORT)
+    rest = [ParagraphPlan(role, scope.papers, _SENTENCES_IN_SHORT) for role in (NUMBERS, OPEN)]
+    return Outline(
+        request.topic,
+        [
+            SectionPlan("In short", scope.papers, [short]),
+            *sections,
+            SectionPlan("Numbers and open questions", scope.papers, rest),
+        ],
+        themes=groups,
+    )
+
+
+def _make_answer_role(question: str) -> RhetoricalRole:
+    """Make the role of a sentence that speaks to a question: it holds its words."""
+    words = [re.escape(word) for word in terms(question)]
+    cue = re.compile(r"\b(?:" + "|".join(words) + ")", re.IGNORECASE) if words else re.compile(r"(?!)")
+    return RhetoricalRole("", f"what answers the question: {question}", cue)
+
+
+def _outline_comparison(library: Library, scope: ReportScope, request: Request) -> Outline:
+    """Plan one table over all papers: what each says of its problem, method, data and result."""
+    rows = tuple(
+        (Cell(text=paper.marked_title), Cell(text=str(paper.year or "")), *_quote_attributes(paper))
+        for paper in scope.papers
+    )
+    table = Table(head=("Paper", "Year", *(role.label for role in ATTRIBUTES)), rows=rows)
+    once = "one sentence a paper, and none of a paper that does not say it"
+    columns = [_plan_each(role._replace(ask=f"{role.ask}: {once}"), scope.papers) for role in ATTRIBUTES]
+    return Outline(request.format_title("Comparison"), [SectionPlan("", scope.papers, table=table, columns=columns)])
+
+
+def _quote_attributes(paper: Paper) -> list[Cell]:
+    """Quote what a paper says of each attribute, no sentence twice."""
+    used: UsedSentences = set()
+    quotes = (
+        quote_sentence(role, paper, used) for role in ATTRIBUTES
+    )  # one by one: each looks at what was said before it
+    return [Cell(claims=make_claims([quote], used)) if quote else Cell(text=NOT_STATED) for quote in quotes]
+
+
+def _outline_author(library: Library, scope: ReportScope, request: Request) -> Outline:
+    """Plan themes by year, the papers of each year, methods, data and numbers of all, and who else wrote them."""
+    groups = themes(library, scope.papers, request.seed)
+    years = [
+        SectionPlan(year, papers, [_plan_each(GIST, papers)]) for year, papers in _group_by_year(scope.papers).items()
+    ]
+    methods = [ParagraphPlan(role, scope.papers, _SENTENCES_OF_AN_AUTHOR) for role in (METHODS, DATA, NUMBERS)]
     name = " and ".join(request.filters.author) or request.topic
     return Outline(
         f"The papers of {name}" if name else "The papers of an author",
         [
-            Plan("Themes over time", papers, table=theme_table(found)),
+            SectionPlan("Themes over time", scope.papers, table=tabulate_themes(groups)),
             *years,
-            Plan("Methods, data and numbers", papers, methods),
-            Plan("Collaborators", papers, table=collaborators(papers)),
+            SectionPlan("Methods, data and numbers", scope.papers, methods),
+            SectionPlan("Collaborators", scope.papers, table=_tabulate_collaborators(scope.papers)),
         ],
-        themes=found,
+        themes=groups,
     )
 
 
-def collaborators(papers: Sequence[Paper]) -> Table:
-    """Who wrote most of the papers, with how many and in which years. Names that a source hides are not counted."""
+def _tabulate_collaborators(papers: Sequence[Paper]) -> Table:
+    """List who wrote most of the papers, how many and in which years. Names that a source hides are not counted."""
     written: dict[str, list[Paper]] = {}
     names: dict[str, str] = {}
     for paper in papers:
         for author in paper.authors:
             names.setdefault(name_key(author.name), author.name)
             written.setdefault(name_key(author.name), []).append(paper)
-    most = sorted(written, key=lambda key: (-len(written[key]), key))[:COLLABORATORS]
-    rows = [(Cell(text=names[key]), Cell(text=str(len(written[key]))), Cell(text=_span(written[key]))) for key in most]
+    keys = sorted(written, key=lambda key: (-len(written[key]), key))[:_COLLABORATORS]
+    rows = [
+        (Cell(text=names[key]), Cell(text=str(len(written[key]))), Cell(text=_format_years(written[key])))
+        for key in keys
+    ]
     return Table(head=("Name", "Papers", "Years"), rows=tuple(rows))
 
 
-def _span(papers: Sequence[Paper]) -> str:
-    years = Counter(paper.year for paper in papers if paper.year)
+def _format_years(papers: Sequence[Paper]) -> str:
+    years = {paper.year for paper in papers if paper.year}
     return "" if not years else str(min(years)) if len(years) == 1 else f"{min(years)}–{max(years)}"
 
 
-NOT_STATED = "not stated in the abstract"
+def _outline_contradictions(library: Library, scope: ReportScope, request: Request) -> Outline:
+    """Plan contradictions, where each sentence holds in its own paper and both speak of just the same, and tensions."""
+    pairs = [(_quote_pair(pair), pair.sure) for pair in opposed(scope.papers)]
+    sure = [row for row, is_sure in pairs if is_sure and _is_supported(row)]
+    unsure = [row for row, is_sure in pairs if not (is_sure and _is_supported(row))]
+    plans = [_plan_pairs("Contradictions", sure, scope)]
+    plans += [_plan_pairs("Tensions", unsure, scope)] if unsure else []
+    return Outline(request.format_title("Contradictions"), plans)
 
 
-def outline_compare(library: Library, scope: Scope, request: Request) -> Outline:
-    """One table over all papers."""
-    rows = tuple(
-        (Cell(text=paper.marked_title), Cell(text=str(paper.year or "")), *cells(paper)) for paper in scope.papers
-    )
-    table = Table(head=("Paper", "Year", *(role.label for role in ATTRIBUTES)), rows=rows)
-    columns = [Part(_each(role), scope.papers, len(scope.papers), each=True) for role in ATTRIBUTES]
-    return Outline(request.titled("Comparison"), [Plan("", scope.papers, table=table, columns=columns)])
-
-
-def cells(paper: Paper) -> list[Cell]:
-    """What a paper says of each attribute, no sentence twice."""
-    said: Said = set()
-    return [_cell(role, paper, said) for role in ATTRIBUTES]
-
-
-def _each(role: Role) -> Role:
-    return role._replace(ask=f"{role.ask}: one sentence a paper, and none of a paper that does not say it")
-
-
-def _cell(role: Role, paper: Paper, said: Said) -> Cell:
-    quote = told(role, paper, said)
-    return Cell(claims=quoted([quote], said)) if quote else Cell(text=NOT_STATED)
-
-
-NONE = "no two sentences were found that say against each other"
-HEAD = ("One paper", "Another paper", "What stands between them")
-
-
-def outline_kinds_contradictions(library: Library, scope: Scope, request: Request) -> Outline:
-    """Contradictions: each sentence holds in its own paper, and both speak of just the same. Tensions: the rest."""
-    found = opposed(scope.papers)
-    rows = [(_row(one), one) for one in found]
-    sure = [row for row, one in rows if one.sure and _verified(row)]
-    unsure = [row for row, one in rows if not (one.sure and _verified(row))]
-    plans = [_plan("Contradictions", sure, scope)]
-    plans += [_plan("Tensions", unsure, scope)] if unsure else []
-    return Outline(request.titled("Contradictions"), plans)
-
-
-def _plan(heading: str, rows: Sequence[tuple[Cell, ...]], scope: Scope) -> Plan:
+def _plan_pairs(heading: str, rows: Sequence[tuple[Cell, ...]], scope: ReportScope) -> SectionPlan:
     if not rows:
-        return Plan(heading, [], note=NONE)
+        return SectionPlan(heading, [], note=NONE)
     cited = {citation.paper_id for row in rows for cell in row for claim in cell.claims for citation in claim.citations}
     papers = [paper for paper in scope.papers if paper.id in cited]
-    return Plan(heading, papers, table=Table(head=HEAD, rows=tuple(rows)))
+    head = ("One paper", "Another paper", "What stands between them")
+    return SectionPlan(heading, papers, table=Table(head=head, rows=tuple(rows)))
 
 
-def _row(pair: Opposed) -> tuple[Cell, ...]:
-    return *(Cell(claims=quoted([quote], set())) for quote in (pair.one, pair.other)), Cell(text=pair.reason)
+def _quote_pair(pair: Opposed) -> tuple[Cell, ...]:
+    return *(Cell(claims=make_claims([quote], set())) for quote in (pair.one, pair.other)), Cell(text=pair.reason)
 
 
-def _verified(row: Sequence[Cell]) -> bool:
-    return all(claim.support is Support.SUPPORTED for cell in row for claim in cell.claims)
+def _is_supported(row: Sequence[Cell]) -> bool:
+    return all(claim.is_supported for cell in row for claim in cell.claims)
 
 
-QUESTION_SENTENCES = 6
-SHOWN = 12
-
-
-def outline_question(library: Library, scope: Scope, request: Request) -> Outline:
-    """A short answer, a section a theme, and what is open.
-
-    Raises:
-        InputError: There is no question.
-    """
-    if not request.topic:
-        raise InputError("There is no question to answer.", "Say it: conspectus report question QUESTION")
-    answers = answering(request.topic)
-    found = themes(library, scope.papers, request.seed)
-    parts = [
-        Plan(
-            theme.heading,
-            theme.papers,
-            [Part(answers, theme.papers[:SHOWN], SHOWN, each=True)],
+def _outline_annotated(library: Library, scope: ReportScope, request: Request) -> Outline:
+    """Plan a section a paper, the newest first: what it does, how, and what it finds."""
+    plans = [
+        SectionPlan(
+            paper.marked_title,
+            [paper],
+            [_plan_each(GIST, [paper]), ParagraphPlan(METHODS, [paper], 1), ParagraphPlan(RESULT, [paper], 1)],
         )
-        for theme in found
+        for papers in _group_by_year(scope.papers).values()
+        for paper in papers
     ]
-    rest = [Part(role, scope.papers, QUESTION_SENTENCES) for role in (NUMBERS, OPEN)]
-    return Outline(
-        request.topic,
-        [
-            Plan("In short", scope.papers, [Part(answers, scope.papers[:SHOWN], QUESTION_SENTENCES)]),
-            *parts,
-            Plan("Numbers and open questions", scope.papers, rest),
-        ],
-        themes=found,
-    )
+    return Outline(request.format_title("Annotated bibliography"), plans)
 
 
-def answering(question: str) -> Role:
-    """The role of a sentence that speaks to a question: it holds its words."""
-    words = [re.escape(word) for word in terms(question)]
-    cue = re.compile(r"\b(?:" + "|".join(words) + ")", re.IGNORECASE) if words else re.compile(r"(?!)")
-    return Role("", f"what answers the question: {question}", cue)
-
-
-KINDS_THEMES_SHOWN = 20
-"""Papers of a theme that get a sentence of their own."""
-KINDS_THEMES_SENTENCES = 5
-
-
-def outline_kinds_themes(library: Library, scope: Scope, request: Request) -> Outline:
-    """A section a theme: what each of its papers does, then methods, data, numbers and open questions."""
-    found = themes(library, scope.papers, request.seed)
-    return Outline(request.titled("Themes"), [section(theme) for theme in found], True, found)
-
-
-def section(theme: Theme) -> Plan:
-    """The plan of a theme."""
-    shown = theme.papers[:KINDS_THEMES_SHOWN]
-    parts = [
-        Part(GIST, shown, KINDS_THEMES_SHOWN, each=True),
-        *(Part(role, shown, KINDS_THEMES_SENTENCES) for role in THEME),
-    ]
-    return Plan(theme.heading, theme.papers, parts)
+PLANNERS: dict[Kind, Callable[[Library, ReportScope, Request], Outline]] = {
+    Kind.THEMES: _outline_themes,
+    Kind.TIMELINE: _outline_timeline,
+    Kind.QUESTION: _outline_question,
+    Kind.COMPARE: _outline_comparison,
+    Kind.AUTHOR: _outline_author,
+    Kind.CONTRADICTIONS: _outline_contradictions,
+    Kind.ANNOTATED: _outline_annotated,
+}

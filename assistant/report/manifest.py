@@ -1,4 +1,4 @@
-"""What made a report, written down so that it can be made again, and read again."""
+"""The manifest of a report: what made it, written down so that it can be made again to the byte."""
 
 import hashlib
 import json
@@ -9,27 +9,36 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from assistant.report.schema import Bucket, Entry, Kind, Manifest, Report, Request
-from assistant.report.scope import Scope
-from assistant.report.writer import Hand
+from assistant.report.schema import Bucket, Kind, LedgerEntry, Manifest, Report, Request
+from assistant.report.scope import ReportScope
+from assistant.report.writer import WriterIdentity
 from store.errors import ConspectusError, InputError
 from store.filters import Filters
 from store.library import Library
 
-Known = TypeVar("Known", Manifest, Report)
+Document = TypeVar("Document", Manifest, Report)
 FINDS_THEMES = ("numpy", "scikit-learn")
 """Packages that a theme may change with."""
 
 
-def manifest_of(library: Library, request: Request, chosen: Scope, hand: Hand | None = None) -> Manifest:
-    """The manifest of a report that is planned; ``hand`` is the writing of its model, if there is one."""
+def build_manifest(
+    library: Library, request: Request, chosen: ReportScope, identity: WriterIdentity | None = None
+) -> Manifest:
+    """Write the manifest of a report that is planned.
+
+    Args:
+        library: Where its papers are.
+        request: What was asked for.
+        chosen: The papers of the report, and the others of its scope.
+        identity: Whose writing it is; None for quotes.
+    """
     view = library.view()
     left: dict[Bucket, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for entry in chosen.left:
         left[entry.bucket][entry.reason].append(entry.paper_id)
     return Manifest(
         generation=view.generation if view else "",
-        papers=_hashes(library, [paper.id for paper in chosen.papers]),
+        papers=_hash_papers(library, [paper.id for paper in chosen.papers]),
         settings={
             "kind": request.kind,
             "topic": request.topic,
@@ -37,14 +46,14 @@ def manifest_of(library: Library, request: Request, chosen: Scope, hand: Hand | 
             "strict": request.strict,
         },
         seed=request.seed,
-        left={bucket: {reason: tuple(ids) for reason, ids in found.items()} for bucket, found in left.items()},
+        left={bucket: {reason: tuple(ids) for reason, ids in reasons.items()} for bucket, reasons in left.items()},
         versions={"embedder": library.embedder.stamp.model} | {name: version(name) for name in FINDS_THEMES},
-        **(hand.model_dump() if hand else {"version": version("conspectus")}),
+        **(identity.model_dump() if identity else {"version": version("conspectus")}),
     )
 
 
-def request_of(manifest: Manifest) -> Request:
-    """What was asked for."""
+def read_request(manifest: Manifest) -> Request:
+    """Read what was asked for."""
     settings = manifest.settings
     return Request(
         kind=Kind(str(settings["kind"])),
@@ -55,83 +64,83 @@ def request_of(manifest: Manifest) -> Request:
     )
 
 
-def scope_of(library: Library, manifest: Manifest) -> Scope:
-    """The papers of a manifest, as they were.
+def restore_scope(library: Library, manifest: Manifest) -> ReportScope:
+    """Fetch the papers of a manifest, as they were.
 
     Raises:
         InputError: Some of them are not in the library any more, or not as they were.
     """
-    wanted = [paper_id for found in manifest.left.values() for ids in found.values() for paper_id in ids]
-    papers = {paper.id: paper for paper in library.get([*manifest.papers, *wanted])}
-    hashes = _hashes(library, list(manifest.papers))
-    gone = [paper_id for paper_id in (*manifest.papers, *wanted) if paper_id not in papers]
-    changed = [paper_id for paper_id, known in manifest.papers.items() if hashes.get(paper_id, known) != known]
+    left_ids = [paper_id for reasons in manifest.left.values() for ids in reasons.values() for paper_id in ids]
+    papers = {paper.id: paper for paper in library.get([*manifest.papers, *left_ids])}
+    hashes = _hash_papers(library, list(manifest.papers))
+    gone = [paper_id for paper_id in (*manifest.papers, *left_ids) if paper_id not in papers]
+    changed = [paper_id for paper_id, before in manifest.papers.items() if hashes.get(paper_id, before) != before]
     if gone or changed:
         what = ", ".join((gone + changed)[:3]) + (" and others" if len(gone + changed) > 3 else "")
         raise InputError(
             f"The library has changed: {len(gone)} of the report's papers are gone and {len(changed)} differ ({what}).",
-            "Make the report anew, and compare the two with: conspectus report diff A B",
+            "Make the report again, and compare the two with: conspectus report diff A B",
         )
     left = [
-        Entry(paper_id=paper_id, title=papers[paper_id].marked_title, bucket=bucket, reason=reason)
-        for bucket, found in manifest.left.items()
-        for reason, ids in found.items()
+        LedgerEntry(paper_id=paper_id, title=papers[paper_id].marked_title, bucket=bucket, reason=reason)
+        for bucket, reasons in manifest.left.items()
+        for reason, ids in reasons.items()
         for paper_id in ids
     ]
-    return Scope(tuple(papers[paper_id] for paper_id in manifest.papers), tuple(left))
+    return ReportScope(tuple(papers[paper_id] for paper_id in manifest.papers), tuple(left))
 
 
-def signed(report: Report) -> Report:
-    """A report whose manifest tells what it cost and what it came to."""
-    manifest = report.manifest.model_copy(update={"cost": report.usage, "digest": digest(report)})
+def with_digest(report: Report) -> Report:
+    """Write into the manifest of a report what it cost and what it came to."""
+    manifest = report.manifest.model_copy(update={"cost": report.usage, "digest": compute_digest(report)})
     return report.model_copy(update={"manifest": manifest})
 
 
-def digest(report: Report) -> str:
-    """SHA-256 of a report without its manifest."""
+def compute_digest(report: Report) -> str:
+    """Compute the SHA-256 of a report without its manifest."""
     return hashlib.sha256(report.model_dump_json(exclude={"manifest"}).encode()).hexdigest()
 
 
 def check_same(report: Report, manifest: Manifest) -> Report:
-    """A report that was made again, as it was.
+    """Give a report that was made again the manifest that it was made from.
 
     Raises:
         ConspectusError: It came out otherwise.
     """
-    if digest(report) == manifest.digest:
+    if compute_digest(report) == manifest.digest:
         return report.model_copy(update={"manifest": manifest})
     now = {"conspectus": version("conspectus")} | {name: version(name) for name in FINDS_THEMES}
     then = {"conspectus": manifest.version} | manifest.versions
-    other = [f"{name} {then[name]} then, {now[name]} now" for name in now if then.get(name, now[name]) != now[name]]
-    why = f" ({'; '.join(other)})" if other else ""
+    changed = [f"{name} {then[name]} then, {now[name]} now" for name in now if then.get(name, now[name]) != now[name]]
+    why = f" ({'; '.join(changed)})" if changed else ""
     raise ConspectusError(
         f"The report came out otherwise than it was{why}.",
-        "Make it anew, and compare the two with: conspectus report diff A B",
+        "Make it again, and compare the two with: conspectus report diff A B",
     )
 
 
 def read_manifest(path: Path) -> Manifest:
-    """The manifest in a file: one by itself, or that of a report as JSON.
+    """Read the manifest in a file: one by itself, or that of a report as JSON.
 
     Raises:
         InputError: It cannot be read.
     """
-    found = _read(path)
-    return _valid(Manifest, found.get("manifest", found), path)
+    content = _read_json(path)
+    return _validate(Manifest, content.get("manifest", content), path)
 
 
 def read_report(path: Path) -> Report:
-    """A report in a JSON file.
+    """Read a report in a JSON file.
 
     Raises:
         InputError: It cannot be read.
     """
-    return _valid(Report, _read(path), path)
+    return _validate(Report, _read_json(path), path)
 
 
-def _valid(kind: type[Known], found: object, path: Path) -> Known:
+def _validate(kind: type[Document], content: object, path: Path) -> Document:
     try:
-        return kind.model_validate(found)
+        return kind.model_validate(content)
     except ValidationError as error:
         what = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, what["loc"]))
@@ -140,18 +149,18 @@ def _valid(kind: type[Known], found: object, path: Path) -> Known:
         ) from error
 
 
-def _read(path: Path) -> dict[str, object]:
+def _read_json(path: Path) -> dict[str, object]:
     try:
-        found = json.loads(path.read_bytes())
+        content = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read: {error}.", "Give a report made with --format json.") from error
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise InputError(f"{path} is no report.", "Give one made with --format json.")
-    return found
+    return content
 
 
-def _hashes(library: Library, ids: list[str]) -> dict[str, str]:
+def _hash_papers(library: Library, ids: list[str]) -> dict[str, str]:
     """Content hashes in the order of the ids; papers that are gone have none."""
     view = library.view()
-    found = view.hashes(ids) if view else {}
-    return {paper_id: found[paper_id] for paper_id in ids if paper_id in found}
+    hashes = view.hashes(ids) if view else {}
+    return {paper_id: hashes[paper_id] for paper_id in ids if paper_id in hashes}

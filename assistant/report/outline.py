@@ -1,6 +1,7 @@
 """What a report is going to tell, before anything is written: the same plan for quotes and for a model.
 
-What a report asks of its papers, and how a sentence shows that it tells it.
+A section is planned as paragraphs, each with a role: what it asks of its papers, and the cues by which a sentence shows
+that it tells it. The cues were written by hand, not measured.
 """
 
 import re
@@ -13,7 +14,7 @@ from assistant.report.themes import Theme
 from store.paper import Paper
 
 
-class Role(NamedTuple):
+class RhetoricalRole(NamedTuple):
     """One thing to tell of papers.
 
     Attributes:
@@ -26,29 +27,29 @@ class Role(NamedTuple):
     ask: str
     cue: re.Pattern[str] | None = None
 
-    def fits(self, sentence: str) -> float:
-        """How well a sentence tells it: 0 not at all, more with every cue."""
+    def score_sentence(self, sentence: str) -> float:
+        """Score how well a sentence tells it: 0 not at all, more with every cue."""
         return gist_bonus(sentence) if self.cue is None else float(len(self.cue.findall(sentence)))
 
 
-def _cue(*words: str) -> re.Pattern[str]:
+def _compile_cue(*words: str) -> re.Pattern[str]:
     return re.compile("|".join(words), re.IGNORECASE)
 
 
-GIST = Role("", "what each of these papers does and finds, one sentence a paper")
-METHODS = Role(
+GIST = RhetoricalRole("", "what each of these papers does and finds, one sentence a paper")
+METHODS = RhetoricalRole(
     "Methods",
     "which methods these papers propose or use",
-    _cue(
+    _compile_cue(
         r"\b(?:we|our|this (?:paper|work))\b[^.]{0,40}\b(?:propos|develop|introduc|design|deriv|formulat|adapt)\w*",
         r"\b(?:algorithm|estimator|procedure|framework|approach|method)s?\b",
         r"\b(?:by|via|using|through) \w+ing\b",
     ),
 )
-DATA = Role(
+DATA = RhetoricalRole(
     "Data",
     "which data sets, benchmarks and settings these papers use",
-    _cue(
+    _compile_cue(
         r"\bdata ?sets?\b",
         r"\bbenchmarks?\b",
         r"\bcorp(?:us|ora)\b",
@@ -57,25 +58,25 @@ DATA = Role(
         r"\b[A-Z][A-Za-z]*(?:Net|Bench|QA|-\d+k?)\b",
     ),
 )
-NUMBERS = Role(
+NUMBERS = RhetoricalRole(
     "Numbers",
     "the figures that these papers report, with what they measure",
     re.compile(r"(?<![\w.-])\d[\d,.]*\s?(?:%|×|x\b|percent|pp\b|points|times|fold|million|billion|[a-z]{4,})"),
 )
-OPEN = Role(
+OPEN = RhetoricalRole(
     "Open questions",
     "what these papers say remains open, hard or missing",
-    _cue(
+    _compile_cue(
         r"\b(?:remains?|remaining|unclear|unknown|unresolved|open (?:question|problem)s?|challeng\w+|difficult\w*)\b",
         r"\b(?:lacks?|limitation|limited|fails?|however|despite|yet|little is known)\b",
         r"\bfuture (?:work|research|directions?)\b",
     ),
 )
-PROBLEM = Role("Problem", "which problem the paper addresses", OPEN.cue)
-RESULT = Role(
+PROBLEM = RhetoricalRole("Problem", "which problem the paper addresses", OPEN.cue)
+RESULT = RhetoricalRole(
     "Result",
     "what the paper finds",
-    _cue(
+    _compile_cue(
         r"\b(?:we|our|results?|experiments?)\b[^.]{0,40}\b(?:show|demonstrat|find|found|achiev|prov|observ|establish)\w*",
         r"\b(?:outperform|improv|reduc|attain|achiev|exceed)\w*\b",
         r"(?<![\w.-])\d[\d,.]*\s?(?:%|×|percent|times|fold)",
@@ -87,19 +88,23 @@ ATTRIBUTES = (PROBLEM, METHODS._replace(label="Method"), DATA, RESULT)
 """The columns of a comparison."""
 
 
-class Part(NamedTuple):
-    """A paragraph to write: what to tell, of which papers, in how many sentences at the most.
+class ParagraphPlan(NamedTuple):
+    """A paragraph to write.
 
-    ``each`` says that every paper has to have its sentence.
+    Attributes:
+        role: What to tell.
+        papers: Of which papers.
+        most: In how many sentences at the most.
+        each: Every paper has to have its sentence.
     """
 
-    role: Role
+    role: RhetoricalRole
     papers: Sequence[Paper]
     most: int
     each: bool = False
 
 
-class Plan(NamedTuple):
+class SectionPlan(NamedTuple):
     """A section to write; a note is ready, and so is a table, for it holds facts of the catalogue and quotes.
 
     ``columns`` is what a model tells of each paper in place of the quotes: the last columns of the table, which has a
@@ -108,13 +113,13 @@ class Plan(NamedTuple):
 
     heading: str
     papers: Sequence[Paper]
-    parts: Sequence[Part] = ()
+    parts: Sequence[ParagraphPlan] = ()
     table: Table | None = None
     note: str = ""
-    columns: Sequence[Part] = ()
+    columns: Sequence[ParagraphPlan] = ()
 
     @property
-    def asked(self) -> tuple[Part, ...]:
+    def requested_parts(self) -> tuple[ParagraphPlan, ...]:
         """What a model is asked for: the paragraphs, then the columns."""
         return (*self.parts, *self.columns)
 
@@ -130,6 +135,6 @@ class Outline(NamedTuple):
     """
 
     title: str
-    plans: Sequence[Plan]
+    plans: Sequence[SectionPlan]
     framed: bool = False
     themes: Sequence[Theme] = ()

@@ -1,39 +1,36 @@
-"""Reports for the Python API: the request as it is typed, on its way to the events that make it.
+"""The pipeline of a report: papers → outline → sections, quoted or by a model → references, ledger and manifest.
 
-A report on its way from its request to its last word, section by section; without a model just as with one.
-
-A report from its request: which papers, what to tell, the text, the references, the ledger.
-
-The sections of a report and the names of its themes, written several at a time.
+``summarizing`` makes a report and ``replaying`` makes one again, each by a coroutine whose events become a stream.
+``build`` makes a report without a model and without an event loop.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from assistant.concurrency import in_thread
+from assistant.concurrency import Emit, EventStream, in_thread, run_tasks
 from assistant.question.filters import evidence
-from assistant.report import kinds as annotated
-from assistant.report import kinds as author
-from assistant.report import kinds as compare
-from assistant.report import kinds as contradictions
-from assistant.report import kinds as question
-from assistant.report import kinds as themes
-from assistant.report import kinds as timeline
 from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
-from assistant.report.extractive import framed, numbered, quoted_section
-from assistant.report.generative import Drafted, written_section
-from assistant.report.manifest import check_same, manifest_of, read_manifest, request_of, scope_of, signed
-from assistant.report.outline import Outline, Plan
-from assistant.report.requests import names_of, renamed
-from assistant.report.schema import Kind, Manifest, Report, Request, Section
-from assistant.report.scope import Scope, ledger, scope
+from assistant.report.extractive import add_overview, number_references, quote_section
+from assistant.report.generative import SectionDraft, write_section
+from assistant.report.kinds import build_outline
+from assistant.report.manifest import (
+    build_manifest,
+    check_same,
+    read_manifest,
+    read_request,
+    restore_scope,
+    with_digest,
+)
+from assistant.report.outline import Outline, SectionPlan
+from assistant.report.requests import choose_names, rename_themes
+from assistant.report.schema import Kind, Manifest, Paragraph, Report, Request, Section
+from assistant.report.scope import ReportScope, close_ledger, scope
 from assistant.report.themes import Theme
-from assistant.report.writer import Pen, Written, pen_again, pen_of
-from assistant.types import Claim, Support, Usage
+from assistant.report.writer import GeneratedText, ReportWriter, pen_of, reopen_writer
+from assistant.types import Usage
 from store.errors import InputError, ModelError
 from store.library import Library
 from store.text.clean import clean_text
@@ -41,26 +38,97 @@ from store.text.clean import clean_text
 if TYPE_CHECKING:
     from assistant.answer.pipeline import Chain
 
-
-NOTHING = Usage()
-Planner = Callable[[Library, Scope, Request], Outline]
-PLANNERS: dict[Kind, Planner] = {
-    Kind.THEMES: themes.outline_kinds_themes,
-    Kind.TIMELINE: timeline.outline_timeline,
-    Kind.QUESTION: question.outline_question,
-    Kind.COMPARE: compare.outline_compare,
-    Kind.AUTHOR: author.outline_kinds,
-    Kind.CONTRADICTIONS: contradictions.outline_kinds_contradictions,
-    Kind.ANNOTATED: annotated.outline,
-}
+AT_ONCE = 4
+"""Sections that a model writes at the same time; chosen by hand, not measured."""
+_NOTHING = Usage()
 
 
-class Planned(NamedTuple):
+class ReportPlan(NamedTuple):
     """A report before anything of it is written: which papers, and what to tell of them."""
 
     request: Request
-    scope: Scope
+    scope: ReportScope
     outline: Outline
+
+
+def requested(kind: str, topic: str, seed: int, strict: bool, filters: Mapping[str, Any]) -> Request:
+    """Check what a caller gives, and make a request of it.
+
+    Raises:
+        InputError: There is no such kind or filter, or a value that it cannot have.
+    """
+    if kind not in list(Kind):
+        raise InputError(f"There is no report {kind!r}.", f"Choose one of {', '.join(Kind)}.")
+    if not isinstance(seed, int) or seed < 0:
+        raise InputError(f"The seed is {seed!r}.", "Give a whole number from 0.")
+    # numpy takes seeds of 32 bits.
+    return Request(
+        kind=Kind(kind), topic=clean_text(topic), filters=evidence(filters), seed=seed % 2**32, strict=strict
+    )
+
+
+def summarizing(
+    library: Library, chain: "Chain | None", request: Request, fallback: bool = False, at_once: int = AT_ONCE
+) -> EventStream[ReportEvent]:
+    """Make a report; closing the generator cancels what is being written, and what was written is kept.
+
+    Args:
+        library: Where the papers are.
+        chain: Whose model writes; None for quotes.
+        request: What to tell of which papers.
+        fallback: Whether excerpts stand in where the model gives no answer.
+        at_once: Sections that are written at the same time.
+
+    Raises:
+        InputError: ``at_once`` is below 1, or no paper is left to report on.
+        LibraryError: The library cannot be read.
+        ModelError: The model gives no answer, and there is no ``fallback``.
+        ConspectusError: The ledger does not add up.
+    """
+    if at_once < 1:
+        raise InputError(f"{at_once} sections at once are none.", "Give 1 or more.")
+    writer = pen_of(library, chain) if chain else None
+
+    async def make(emit: Emit[ReportEvent]) -> None:
+        plan = await in_thread(partial(planned, library, request))
+        identity = writer.identity if writer else None
+        manifest = await in_thread(partial(build_manifest, library, request, plan.scope, identity))
+        await emit(await _SectionRunner(plan, writer, fallback).run(manifest, at_once, emit))
+
+    return EventStream(make)
+
+
+def replaying(library: Library, manifest: Manifest | Report | str | Path) -> EventStream[ReportEvent]:
+    """Make a report again, byte for byte, from what was kept of it; no model is asked.
+
+    Args:
+        library: The library that it was made of.
+        manifest: What made it, the report itself, or a JSON file with one of them.
+
+    Raises:
+        InputError: The file cannot be read, papers are gone or differ, or what the model wrote is not kept any more.
+        ConspectusError: It came out otherwise.
+    """
+    if isinstance(manifest, Report):
+        manifest = manifest.manifest
+    original = manifest if isinstance(manifest, Manifest) else read_manifest(Path(manifest))
+
+    async def make(emit: Emit[ReportEvent]) -> None:
+        chosen = await in_thread(partial(restore_scope, library, original))
+        plan = await in_thread(partial(planned, library, read_request(original), chosen))
+        runner = _SectionRunner(plan, reopen_writer(library, original), fallback=bool(original.failed))
+        result = await runner.run(original, AT_ONCE, emit)
+        await emit(result.model_copy(update={"report": check_same(result.report, original)}))
+
+    return EventStream(make)
+
+
+async def report_alone(events: AsyncGenerator[ReportEvent, None]) -> AsyncGenerator[ReportDone, None]:
+    """Pass on the last of the events, for callers who do not look at the others."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, ReportDone):
+                yield event
 
 
 def build(library: Library, request: Request) -> Report:
@@ -72,242 +140,131 @@ def build(library: Library, request: Request) -> Report:
         ConspectusError: The ledger does not add up.
     """
     plan = planned(library, request)
-    sections = [quoted_section(one) for one in plan.outline.plans]
-    return put_together(plan, sections, manifest_of(library, request, plan.scope))
+    sections = [quote_section(section) for section in plan.outline.plans]
+    return assemble_report(plan, sections, build_manifest(library, request, plan.scope))
 
 
-def planned(library: Library, request: Request, chosen: Scope | None = None) -> Planned:
-    """Plan a report; ``chosen`` are its papers where they are known, else they are looked for.
+def planned(library: Library, request: Request, chosen: ReportScope | None = None) -> ReportPlan:
+    """Plan a report.
+
+    Args:
+        library: Where the papers are.
+        request: What to tell.
+        chosen: The papers of the report where they are known; else they are looked for.
 
     Raises:
         InputError: No paper is left to report on.
         LibraryError: The library cannot be read.
     """
     chosen = chosen or scope(library, request.filters, request.topic)
-    return Planned(request, chosen, PLANNERS[request.kind](library, chosen, request))
+    return ReportPlan(request, chosen, build_outline(library, chosen, request))
 
 
-def put_together(plan: Planned, sections: Sequence[Section], manifest: Manifest, usage: Usage = NOTHING) -> Report:
-    """The written sections of a plan as a report.
+def assemble_report(
+    plan: ReportPlan, sections: Sequence[Section], manifest: Manifest, usage: Usage = _NOTHING
+) -> Report:
+    """Assemble the written sections of a plan: strictness, ledger, overview and conclusion, references, digest.
 
     Raises:
         ConspectusError: The ledger does not add up.
     """
-    kept = [strict(section) for section in sections] if plan.request.strict else sections
-    told = ledger(plan.scope, kept)
-    shown, references = numbered(framed(kept) if plan.outline.framed else tuple(kept), plan.scope.papers)
-    report = Report(
-        kind=plan.request.kind,
-        title=plan.outline.title,
-        sections=shown,
-        references=references,
-        ledger=told,
-        manifest=manifest,
-        usage=usage,
+    if plan.request.strict:
+        sections = [_drop_unsupported(section) for section in sections]
+    entries = close_ledger(plan.scope, sections)
+    with_edges = add_overview(sections) if plan.outline.framed else tuple(sections)
+    numbered_sections, references = number_references(with_edges, plan.scope.papers)
+    return with_digest(
+        Report(
+            kind=plan.request.kind,
+            title=plan.outline.title,
+            sections=numbered_sections,
+            references=references,
+            ledger=entries,
+            manifest=manifest,
+            usage=usage,
+        )
     )
-    return signed(report)
 
 
-def strict(section: Section) -> Section:
-    """A section without the claims that the check did not find supported."""
-
-    def supported(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-        return tuple(claim for claim in claims if claim.support is Support.SUPPORTED)
-
-    paragraphs = [one.model_copy(update={"claims": supported(one.claims)}) for one in section.paragraphs]
-    return section.model_copy(update={"paragraphs": tuple(one for one in paragraphs if one.claims)})
-
-
-AT_ONCE = 4
-"""Sections that a model writes at the same time."""
+def _drop_unsupported(section: Section) -> Section:
+    """Leave out the claims that the check did not find supported; cells of tables are all supported."""
+    paragraphs = [
+        Paragraph(label=part.label, claims=tuple(claim for claim in part.claims if claim.is_supported))
+        for part in section.paragraphs
+    ]
+    return section.model_copy(update={"paragraphs": tuple(part for part in paragraphs if part.claims)})
 
 
-class How(NamedTuple):
-    """How sections are written: by whom (None quotes), how many at once, and whether excerpts stand in for a model."""
-
-    pen: Pen | None = None
-    at_once: int = AT_ONCE
-    fallback: bool = False
-
-
-QUOTED = How()
-
-
-class Work:
-    """What there is to write of an outline; the first error ends all of it.
+class _SectionRunner:
+    """Writes the sections of a plan and names its themes.
 
     Args:
-        outline: Its sections and themes.
-        topic: What the report is about.
-        how: By whom.
+        plan: What to write.
+        writer: Whose model writes, None for quotes.
+        fallback: Whether excerpts and labels stand in where the model gives no answer.
     """
 
-    def __init__(self, outline: Outline, topic: str, how: How) -> None:
-        self._outline = outline
-        self._topic = topic
-        self._how = how
-        self._turn = asyncio.Semaphore(how.at_once)
-        self._events: asyncio.Queue[ReportEvent | None] = asyncio.Queue()  # None ends it
-        self._drafted: dict[int, Drafted] = {}
-        self._named: dict[int, Written | None] = {}
+    def __init__(self, plan: ReportPlan, writer: ReportWriter | None, fallback: bool) -> None:
+        self._plan = plan
+        self._writer = writer
+        self._fallback = fallback
+        self._drafts: dict[int, SectionDraft] = {}
+        self._names: dict[int, GeneratedText | None] = {}  # None where the model failed
 
-    async def events(self) -> AsyncGenerator[ReportEvent, None]:
-        """Do it; closing the generator stops it."""
-        pen = self._how.pen
-        work = [self._write(n, plan) for n, plan in enumerate(self._outline.plans)]
-        work += [self._name(n, theme, pen) for n, theme in enumerate(self._outline.themes) if pen]
-        tasks = [asyncio.create_task(one) for one in work]
-        everything = asyncio.gather(*tasks)
-        everything.add_done_callback(lambda _: self._events.put_nowait(None))
-        try:
-            while (event := await self._events.get()) is not None:
-                yield event
-            await everything
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(everything, *tasks, return_exceptions=True)
+    async def run(self, manifest: Manifest, at_once: int, emit: Emit[ReportEvent]) -> ReportDone:
+        """Write the report, and return the event that ends it."""
+        plan, writer = self._plan, self._writer
+        outline = plan.outline
+        headings = tuple(section.heading for section in outline.plans)
+        await emit(ReportStarted(title=outline.title, papers=len(plan.scope.papers), headings=headings))
+        sections = [partial(self._write_section, n, section) for n, section in enumerate(outline.plans)]
+        names = [partial(self._name_theme, n, theme, writer) for n, theme in enumerate(outline.themes) if writer]
+        async with aclosing(run_tasks([*sections, *names], at_once)) as events:
+            async for event in events:
+                await emit(event)
+        if writer:
+            manifest = manifest.model_copy(update={"failed": dict(sorted(writer.failed.items()))})
+        drafts = [self._drafts[n] for n in range(len(outline.plans))]
+        replies = [reply for _, reply in sorted(self._names.items()) if reply]
+        usage = sum([*(draft.usage for draft in drafts), *(reply.usage for reply in replies)], Usage())
+        report = await in_thread(partial(assemble_report, plan, self._rename_sections(drafts), manifest, usage))
+        if writer is None:
+            return ReportDone(report=report)
+        return ReportDone(report=report, paid=writer.paid, cached=writer.cached)
 
-    def sections(self) -> list[Section]:
-        """What was written, in order, with the names in place of the labels."""
-        themes, plans = self._outline.themes, self._outline.plans
-        replies = {n: written.name for n, written in self._named.items() if written}
-        names = names_of(themes, replies, [plan.heading for plan in plans])
-        failed = [themes[n].label for n, written in self._named.items() if not written]
-        return [renamed(self._drafted[n].section, themes, names, failed) for n in range(len(plans))]
+    def _rename_sections(self, drafts: Sequence[SectionDraft]) -> list[Section]:
+        """Put the names of themes in the place of their labels."""
+        sections = [draft.section for draft in drafts]
+        if not self._names:
+            return sections
+        themes = self._plan.outline.themes
+        replies = {n: reply.name for n, reply in self._names.items() if reply}
+        names = choose_names(themes, replies, [section.heading for section in sections])
+        failed = [themes[n].label for n, reply in self._names.items() if not reply]
+        return [rename_themes(section, themes, names, failed) for section in sections]
 
-    @property
-    def usage(self) -> Usage:
-        """What the model took for it, now or earlier."""
-        used = [self._drafted[n].usage for n in range(len(self._drafted))]
-        used += [written.usage for _, written in sorted(self._named.items()) if written]
-        return sum(used, Usage())
+    async def _write_section(self, n: int, plan: SectionPlan, emit: Emit[ReportEvent]) -> None:
+        await emit(SectionStarted(n=n + 1, heading=plan.heading))
+        self._drafts[n] = draft = await self._draft_section(plan)
+        await emit(SectionDone(n=n + 1, section=draft.section, done=len(self._drafts)))
 
-    async def _write(self, n: int, plan: Plan) -> None:
-        async with self._turn:
-            self._events.put_nowait(SectionStarted(n=n + 1, heading=plan.heading))
-            self._drafted[n] = await _section(plan, self._topic, self._how)
-            done = SectionDone(n=n + 1, section=self._drafted[n].section, done=len(self._drafted))
-            self._events.put_nowait(done)
-
-    async def _name(self, n: int, theme: Theme, pen: Pen) -> None:
-        async with self._turn:
+    async def _draft_section(self, plan: SectionPlan) -> SectionDraft:
+        note = ""
+        if self._writer and plan.requested_parts:
             try:
-                self._named[n] = await pen.name(theme)
-            except ModelError:
-                if not self._how.fallback:
+                return await write_section(plan, self._plan.request.topic, self._writer)
+            except ModelError as error:
+                if not self._fallback:
                     raise
-                self._named[n] = None  # The section's note tells it.
+                note = f"{error.what} Excerpts are quoted instead."
+        section = await in_thread(partial(quote_section, plan))
+        notes = "; ".join(part for part in (section.note, note) if part)
+        return SectionDraft(section.model_copy(update={"note": notes}))
 
-
-async def _section(plan: Plan, topic: str, how: How) -> Drafted:
-    if how.pen is None or not plan.asked:
-        return Drafted(await in_thread(partial(quoted_section, plan)))
-    try:
-        return await written_section(plan, topic, how.pen)
-    except ModelError as error:
-        if not how.fallback:
-            raise
-        section = await in_thread(partial(quoted_section, plan))
-        note = f"{error.what} Excerpts are quoted instead."
-        return Drafted(section.model_copy(update={"note": f"{section.note}; {note}" if section.note else note}))
-
-
-async def making(library: Library, request: Request, how: How = QUOTED) -> AsyncGenerator[ReportEvent, None]:
-    """Make a report; closing the generator stops what is being written. What was written is kept.
-
-    Raises:
-        InputError: No paper is left to report on.
-        LibraryError: The library cannot be read.
-        ModelError: The model gives no answer, and excerpts were not asked for in its place.
-        ConspectusError: The ledger does not add up.
-    """
-    plan = await in_thread(partial(planned, library, request))
-    hand = how.pen.hand if how.pen else None
-    manifest = await in_thread(partial(manifest_of, library, request, plan.scope, hand))
-    async with aclosing(_made(plan, manifest, how)) as events:
-        async for event in events:
-            yield event
-
-
-async def making_again(
-    library: Library, manifest: Manifest, at_once: int = AT_ONCE
-) -> AsyncGenerator[ReportEvent, None]:
-    """Make the report of a manifest again, byte for byte, from what was kept of it; no model is asked.
-
-    Raises:
-        InputError: Papers are gone or differ, or what the model wrote is not kept any more.
-        ConspectusError: It came out otherwise.
-    """
-    request = request_of(manifest)
-    chosen = await in_thread(partial(scope_of, library, manifest))
-    plan = await in_thread(partial(planned, library, request, chosen))
-    how = How(pen_again(library, manifest), at_once, fallback=bool(manifest.failed))
-    async with aclosing(_made(plan, manifest, how)) as events:
-        async for event in events:
-            if isinstance(event, ReportDone):
-                event = event.model_copy(update={"report": check_same(event.report, manifest)})
-            yield event
-
-
-async def _made(plan: Planned, manifest: Manifest, how: How) -> AsyncGenerator[ReportEvent, None]:
-    headings = tuple(one.heading for one in plan.outline.plans)
-    yield ReportStarted(title=plan.outline.title, papers=len(plan.scope.papers), headings=headings)
-    work = Work(plan.outline, plan.request.topic, how)
-    async with aclosing(work.events()) as events:
-        async for event in events:
-            yield event
-    manifest = manifest.model_copy(update={"failed": dict(sorted(how.pen.failed.items()))}) if how.pen else manifest
-    report = await in_thread(partial(put_together, plan, work.sections(), manifest, work.usage))
-    paid, cached = (how.pen.paid, how.pen.cached) if how.pen else (Usage(), 0)
-    yield ReportDone(report=report, paid=paid, cached=cached)
-
-
-def requested(kind: str, topic: str, seed: int, strict: bool, filters: Mapping[str, Any]) -> Request:
-    """A request from what a caller gives.
-
-    Raises:
-        InputError: There is no such kind or filter, or a value that it cannot have.
-    """
-    if kind not in list(Kind):
-        raise InputError(f"There is no report {kind!r}.", f"Choose one of {', '.join(Kind)}.")
-    if not isinstance(seed, int) or seed < 0:
-        raise InputError(f"The seed is {seed!r}.", "Give a whole number from 0.")
-    asked = clean_text(topic)
-    return Request(kind=Kind(kind), topic=asked, filters=evidence(filters), seed=seed % 2**32, strict=strict)
-
-
-def summarizing(
-    library: Library, chain: "Chain | None", request: Request, fallback: bool = False, at_once: int = AT_ONCE
-) -> AsyncGenerator[ReportEvent, None]:
-    """The events of a report, by the model of the chain or, without one, in quotes; closing them cancels it.
-
-    Raises:
-        InputError: ``at_once`` is below 1.
-    """
-    if at_once < 1:
-        raise InputError(f"{at_once} sections at once are none.", "Give 1 or more.")
-    return making(library, request, How(pen_of(library, chain) if chain else None, at_once, fallback))
-
-
-def replaying(library: Library, manifest: "Manifest | Report | str | Path") -> AsyncGenerator[ReportEvent, None]:
-    """The events of a report that is made again, byte for byte, without asking a model.
-
-    Args:
-        library: The library that it was made of.
-        manifest: What made it, the report itself, or a JSON file with one of them.
-
-    Raises:
-        InputError: The file cannot be read.
-    """
-    if isinstance(manifest, Report):
-        manifest = manifest.manifest
-    return making_again(library, manifest if isinstance(manifest, Manifest) else read_manifest(Path(manifest)))
-
-
-async def report_alone(events: AsyncGenerator[ReportEvent, None]) -> AsyncGenerator[ReportDone, None]:
-    """The last of the events, for who does not look at the others."""
-    async with aclosing(events):
-        async for event in events:
-            if isinstance(event, ReportDone):
-                yield event
+    async def _name_theme(self, n: int, theme: Theme, writer: ReportWriter, emit: Emit[ReportEvent]) -> None:
+        try:
+            self._names[n] = await writer.name(theme)
+        except ModelError:
+            if not self._fallback:
+                raise
+            self._names[n] = None  # the section's note says so

@@ -1,6 +1,6 @@
-"""What a model is asked for the parts of a section: each time some abstracts, and what to tell of them.
+"""What a model is asked for a report: to tell something of some abstracts, part by part, and to name its themes.
 
-Names of themes by a model; one that its papers do not carry is not taken, and the label of their words stays.
+A name that the papers of a theme do not carry is not taken: the label made of their words stays.
 """
 
 import re
@@ -10,8 +10,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from assistant.answer.context import CHARACTERS_A_TOKEN, MAX_PAPERS, Given, budget
-from assistant.report.extractive import CLOSING, OPENING, best
-from assistant.report.outline import Part, Plan
+from assistant.report.extractive import CLOSING, OPENING, quote_papers
+from assistant.report.outline import ParagraphPlan, SectionPlan
 from assistant.report.schema import Section, Table
 from assistant.report.themes import Theme
 from assistant.verify.injection import is_instruction, trusted
@@ -20,7 +20,7 @@ from store.paper import Paper
 from store.text.clean import clean_text
 
 
-class Room(NamedTuple):
+class TokenBudget(NamedTuple):
     """Tokens that a model reads and writes in all, and those that it writes at the most."""
 
     context: int
@@ -35,8 +35,8 @@ class Ask(NamedTuple):
     most: int
 
 
-def asks(plan: Plan, topic: str, room: Room) -> list[Ask]:
-    """What to ask for a section, part by part.
+def asks(plan: SectionPlan, topic: str, room: TokenBudget) -> list[Ask]:
+    """List what to ask for a section, part by part.
 
     Parts over the same papers are given the same text, so a server that keeps what it has read reads it once.
 
@@ -45,52 +45,51 @@ def asks(plan: Plan, topic: str, room: Room) -> list[Ask]:
         topic: What the report is about, "" for nothing in particular.
         room: Of the model.
     """
-    return [ask for n, part in enumerate(plan.asked) for ask in _of_part(n, part, topic, room)]
+    return [ask for n, part in enumerate(plan.requested_parts) for ask in _split_part(n, part, topic, room)]
 
 
-def wanted(part: Part, topic: str) -> str:
-    """What to tell, in words."""
-    return f"{part.role.ask} (the report is about: {topic})" if topic and topic not in part.role.ask else part.role.ask
-
-
-def _of_part(n: int, part: Part, topic: str, room: Room) -> Iterator[Ask]:
-    question = wanted(part, topic)
+def _split_part(n: int, part: ParagraphPlan, topic: str, room: TokenBudget) -> Iterator[Ask]:
+    """Ask for a part as often as it takes until each paper that needs a sentence was shown."""
+    question = part.role.ask
+    if topic and topic not in question:
+        question = f"{question} (the report is about: {topic})"
     tokens = budget(question, *room)
-    papers = part.papers[: part.most] if part.each else _telling(part)
+    papers = part.papers[: part.most] if part.each else _choose_papers(part)
     while papers:
         given = Given(papers, question, tokens)
         yield Ask(n, given, len(given.papers) if part.each else part.most)
         papers = papers[len(given.papers) :] if part.each else ()
 
 
-def _telling(part: Part) -> Sequence[Paper]:
-    """The papers of a part; where they are many, those with the sentences that tell it best."""
+def _choose_papers(part: ParagraphPlan) -> Sequence[Paper]:
+    """Choose the papers of a part: where a model cannot be shown all, those with the sentences that tell it best."""
     if len(part.papers) <= MAX_PAPERS:
         return part.papers
-    return [quote.paper for quote in best(part.role, part.papers, set(), MAX_PAPERS)]
+    return [quote.paper for quote in quote_papers(part.role, part.papers, set(), MAX_PAPERS)]
 
 
 LONGEST = 60
-"""Characters of a name."""
+"""Characters of a name: what the head of a column has room for; chosen by hand, not measured."""
 TITLES = 20
-"""Titles that a model is shown, those of the most central papers."""
+"""Titles that a model is shown, those of the most central papers; chosen by hand, not measured."""
 SHARED = 2
 """Papers that each word of a name has to stand in: what a single one says, or orders, names nothing."""
 UNNAMED = "the model failed to name this theme; its label is made of the words of its papers"
+# Characters of a title that a model is shown: so that none crowds out the others; chosen by hand, not measured.
 _TITLE = 200
 _AROUND = re.compile(r"^(?:(?:name|heading|title|theme)\s*:)?[\s\"'“”‘’*_#`]+|[\s\"'“”‘’*_#`.]+$", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\W_][\w \-–&,/'’().:+]*")
 
 
-def request(theme: Theme, room: Room) -> dict[str, str]:
-    """The placeholders of the prompt that asks for a name."""
+def fill_name_prompt(theme: Theme, room: TokenBudget) -> dict[str, str]:
+    """Fill the placeholders of the prompt that asks for a name."""
     titles = [trusted(paper).title[:_TITLE] for paper in theme.papers[:TITLES]]
     listed = "\n".join(f"- {title}" for title in titles if title).replace("<", "‹").replace(">", "›")
     return {"titles": listed[: int(budget("", *room) * CHARACTERS_A_TOKEN)], "words": theme.label}
 
 
-def name_in(reply: str, papers: Sequence[Paper]) -> str:
-    """The name that a model replied, "" where it is none that these papers carry.
+def read_name(reply: str, papers: Sequence[Paper]) -> str:
+    """Read the name that a model replied; "" where it is none that these papers carry.
 
     It is one line of at most ``LONGEST`` characters without marks of any language, gives no orders, and each of its
     words, stop words aside, stands in ``SHARED`` of the papers.
@@ -100,43 +99,57 @@ def name_in(reply: str, papers: Sequence[Paper]) -> str:
     name = _AROUND.sub("", name)
     if not 0 < len(name) <= LONGEST or not _PLAIN.fullmatch(name) or is_instruction(name):
         return ""
-    told, held = set(terms(name)), Counter(chain.from_iterable(_words(paper) for paper in papers))
-    carried = bool(told) and all(held[word] >= min(SHARED, len(papers)) for word in told)
-    return name[:1].upper() + name[1:] if carried else ""
+    words, counts = set(terms(name)), Counter(chain.from_iterable(_list_words(paper) for paper in papers))
+    is_carried = bool(words) and all(counts[word] >= min(SHARED, len(papers)) for word in words)
+    return name[:1].upper() + name[1:] if is_carried else ""
 
 
-def names_of(themes: Sequence[Theme], replies: Mapping[int, str], taken: Collection[str]) -> dict[str, str]:
-    """Names by the labels that they replace, no two alike.
+def choose_names(themes: Sequence[Theme], replies: Mapping[int, str], headings: Collection[str]) -> dict[str, str]:
+    """Choose names for themes, no two alike.
 
     Args:
         themes: The themes.
         replies: What a model replied, by the places of the themes.
-        taken: Headings of other sections, which no theme may have.
+        headings: Those of other sections, which no theme may have.
+
+    Returns:
+        The names by the labels that they replace.
     """
-    used = {heading.casefold() for heading in (*taken, OPENING, CLOSING)}
+    used = {heading.casefold() for heading in (*headings, OPENING, CLOSING)}
     names: dict[str, str] = {}
     for n, theme in enumerate(themes):
-        name = name_in(replies.get(n, ""), theme.papers)
+        name = read_name(replies.get(n, ""), theme.papers)
         if name and name.casefold() not in used:
             used.add(name.casefold())
             names[theme.label] = name
     return names
 
 
-def renamed(section: Section, themes: Sequence[Theme], names: Mapping[str, str], failed: Collection[str]) -> Section:
-    """A section with the names of themes in its heading and the head of its table; ``failed`` labels have none."""
-    headings = {theme.heading: theme.label for theme in themes}
-    label = headings.get(section.heading, "")
+def rename_themes(
+    section: Section, themes: Sequence[Theme], names: Mapping[str, str], failed: Collection[str]
+) -> Section:
+    """Put the names of themes into the heading of a section and the head of its table.
+
+    Args:
+        section: The section.
+        themes: The themes of the report.
+        names: By the labels that they replace.
+        failed: Labels for which the model gave no name; the section's note says so.
+    """
+    labels = {theme.heading: theme.label for theme in themes}
+    label = labels.get(section.heading, "")
     notes = [section.note, UNNAMED if label in failed else ""]
     changed: dict[str, object] = {
         "heading": names.get(label, section.heading),
         "note": "; ".join(note for note in notes if note),
     }
     if section.table and any(theme.label in section.table.head for theme in themes):
-        changed["table"] = Table(head=tuple(names.get(one, one) for one in section.table.head), rows=section.table.rows)
+        changed["table"] = Table(
+            head=tuple(names.get(cell, cell) for cell in section.table.head), rows=section.table.rows
+        )
     return section.model_copy(update=changed)
 
 
-def _words(paper: Paper) -> set[str]:
-    said = trusted(paper)
-    return {*terms(said.title), *terms(said.abstract)}
+def _list_words(paper: Paper) -> set[str]:
+    safe = trusted(paper)
+    return {*terms(safe.title), *terms(safe.abstract)}

@@ -1,7 +1,4 @@
-"""What a report is made of. Every value is frozen and serialises to JSON.
-
-What a report is asked to be.
-"""
+"""What is asked of a report, and what it is made of. Every value is frozen and serialises to JSON."""
 
 from enum import StrEnum
 
@@ -74,7 +71,7 @@ class Bucket(StrEnum):
     RETRACTED = "retracted"
 
 
-class Entry(Frozen):
+class LedgerEntry(Frozen):
     """A line of the ledger: a paper, where it went, and why in words."""
 
     paper_id: str
@@ -128,7 +125,7 @@ class Report(Frozen):
     title: str
     sections: tuple[Section, ...]
     references: tuple[Reference, ...]
-    ledger: tuple[Entry, ...]
+    ledger: tuple[LedgerEntry, ...]
     manifest: Manifest
     usage: Usage = Usage()
 
@@ -139,7 +136,7 @@ class Report(Frozen):
 
 
 def claims_of(section: Section) -> tuple[Claim, ...]:
-    """The claims of a section, those of its table too."""
+    """List the claims of a section, those of its table too."""
     cells = [cell for row in section.table.rows for cell in row] if section.table else []
     parts: list[Paragraph | Cell] = [*section.paragraphs, *cells]
     return tuple(claim for part in parts for claim in part.claims)
@@ -162,6 +159,6 @@ class Request(Frozen):
     seed: int = 0
     strict: bool = False
 
-    def titled(self, what: str) -> str:
-        """A title: what it tells, and of what."""
+    def format_title(self, what: str) -> str:
+        """Make a title: what it tells, and of what."""
         return f"{what}: {self.topic}" if self.topic else what

@@ -1,4 +1,4 @@
-"""Who writes a report with a model: each answer checked, shown to the model once where it failed, and kept."""
+"""The model that writes a report: each answer is checked, shown to the model once where it failed, and kept."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,7 +13,7 @@ from assistant.answer.model import Model
 from assistant.answer.pipeline import Chain
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
-from assistant.report.requests import Ask, Room, request
+from assistant.report.requests import Ask, TokenBudget, fill_name_prompt
 from assistant.report.schema import Manifest
 from assistant.report.themes import Theme
 from assistant.types import Claim, Usage
@@ -26,11 +26,15 @@ FOLDER = "sections"
 """Where a library keeps what models wrote for its reports."""
 
 
-class Written(Frozen):
-    """What a model wrote to one request, and what it took.
+class GeneratedText(Frozen):
+    """What a model wrote to one request.
 
-    ``claims`` are checked, ``name`` is not. ``later``: the model failed when it was shown what the check found wanting,
-    and may not the next time.
+    Attributes:
+        claims: The sentences, checked.
+        usage: What it took.
+        notes: What went otherwise than usual.
+        name: The name of a theme, not checked.
+        later: The model failed when it was shown what the check found wanting, and may not the next time.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -40,8 +44,8 @@ class Written(Frozen):
     later: bool = False
 
 
-class Hand(Frozen):
-    """All that an answer of a model hangs on beside what it is asked."""
+class WriterIdentity(Frozen):
+    """All that an answer of a model depends on beside what it is asked."""
 
     model: str
     identity: str
@@ -51,7 +55,7 @@ class Hand(Frozen):
     version: str
 
 
-class Pen:
+class ReportWriter:
     """A model with its prompts and what it wrote before; or, without a model, only the latter.
 
     Attributes:
@@ -63,107 +67,114 @@ class Pen:
 
     def __init__(
         self,
-        hand: Hand,
-        kept: Cache[Written] | None,
+        hand: WriterIdentity,
+        cache: Cache[GeneratedText] | None,
         model: Model | None = None,
         prompts: Prompts | None = None,
         failed: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.hand = hand
+        self.identity = hand
         self.paid = Usage()
         self.cached = 0
         self.failed = dict(failed)
-        self._kept = kept
+        self._cache = cache
         self._model = model
         self._prompts = prompts
 
     @property
-    def room(self) -> Room:
+    def room(self) -> TokenBudget:
         """How much the model reads and writes."""
-        return Room(self.hand.context, self.hand.max_output)
+        return TokenBudget(self.identity.context, self.identity.max_output)
 
-    async def write(self, ask: Ask) -> Written:
-        """Have one ask answered, or take what was kept of it.
+    async def write(self, ask: Ask) -> GeneratedText:
+        """Have a request answered, or take what was kept of it.
 
         Raises:
             InputError: Nothing was kept, and there is no model.
             ModelError: The model gives no answer.
         """
-        return await self._once({"ask": ask.given.values, "most": ask.most}, partial(self._in_room, ask=ask))
+        return await self._answer_once(
+            {"ask": ask.given.values, "most": ask.most}, partial(self._write_claims, ask=ask)
+        )
 
-    async def name(self, theme: Theme) -> Written:
+    async def name(self, theme: Theme) -> GeneratedText:
         """Have a theme named, or take what was kept of it; raises as ``write`` does."""
-        asked = request(theme, self.room)
-        return await self._once({"name": asked}, partial(self._named, asked=asked))
+        values = fill_name_prompt(theme, self.room)
+        return await self._answer_once({"name": values}, partial(self._write_name, values=values))
 
-    async def _once(self, asked: Mapping[str, object], ask: Callable[[Model, Prompts], Awaitable[Written]]) -> Written:
-        key = cache_key({**self.hand.model_dump(exclude={"model"}), **asked})
+    async def _answer_once(
+        self, content: Mapping[str, object], write: Callable[[Model, Prompts], Awaitable[GeneratedText]]
+    ) -> GeneratedText:
+        key = cache_key({**self.identity.model_dump(exclude={"model"}), **content})
         if key in self.failed:
             raise ModelError(self.failed[key])
-        found = await in_thread(partial(self._kept.get, key)) if self._kept else None
-        if found is not None and not (found.later and self._model):
+        cached = await in_thread(partial(self._cache.get, key)) if self._cache else None
+        if cached is not None and not (cached.later and self._model):
             self.cached += 1
-            return found
+            return cached
         if self._model is None or self._prompts is None:
-            raise InputError("What the model wrote is not kept any more.", "Make the report anew, without --replay.")
+            raise InputError("What the model wrote is not kept any more.", "Make the report again, without --replay.")
         try:
-            written = await ask(self._model, self._prompts)
+            written = await write(self._model, self._prompts)
         except ModelError as error:
             self.failed[key] = error.what
             raise
         self.paid += written.usage
         return await in_thread(partial(self._keep, key, written))
 
-    def _keep(self, key: str, written: Written) -> Written:
-        if self._kept is None:
-            return written
-        try:
-            self._kept.put(key, written)
-        except OSError as error:
-            note = f"what the model wrote could not be kept for the next time: {error.strerror}"
-            return written.model_copy(update={"notes": (*written.notes, note)})
+    def _keep(self, key: str, written: GeneratedText) -> GeneratedText:
+        if self._cache:
+            try:
+                self._cache.put(key, written)
+            except OSError as error:
+                note = f"what the model wrote could not be kept for the next time: {error.strerror}"
+                return written.model_copy(update={"notes": (*written.notes, note)})
         return written
 
-    async def _named(self, model: Model, prompts: Prompts, asked: dict[str, str]) -> Written:
-        completion = await model.complete(prompts.render(Role.NAME, **asked))
-        return Written(name=completion.text.strip(), usage=model.priced(completion.usage))
+    async def _write_name(self, model: Model, prompts: Prompts, values: dict[str, str]) -> GeneratedText:
+        completion = await model.complete(prompts.render(Role.NAME, **values))
+        return GeneratedText(name=completion.text.strip(), usage=model.priced(completion.usage))
 
-    async def _in_room(self, model: Model, prompts: Prompts, ask: Ask) -> Written:
-        """Write from less where all of it is more than the model takes."""
-        return await shrink_until_it_fits(ask.given, lambda given: self._checked(model, prompts, given, ask.most))
+    async def _write_claims(self, model: Model, prompts: Prompts, ask: Ask) -> GeneratedText:
+        return await shrink_until_it_fits(
+            ask.given, lambda context: self._draft_and_check(model, prompts, context, ask.most)
+        )
 
-    async def _checked(self, model: Model, prompts: Prompts, given: Given, most: int) -> Written:
-        drafting = Generation(model, prompts, Role.REPORT, {**given.values, "most": str(most)})
-        await drafting.run()
-        titles, question = [paper.title for paper in given.papers], given.values["question"]
-        drafts = [draft for draft in drafting.drafts if says_something(draft.text, question, titles)]
-        claims = await in_thread(partial(check_drafts, drafts, given.papers))
-        again = await repaired(model, prompts, given, claims) if failed(claims) else Repaired(claims)
-        told = tuple(claim for claim in again.claims if says_something(claim.text, question, titles))
-        usage = model.priced(drafting.usage + again.usage)
-        return Written(claims=told, usage=usage, notes=(*drafting.notes, *again.notes), later=again.later)
+    async def _draft_and_check(self, model: Model, prompts: Prompts, context: Given, most: int) -> GeneratedText:
+        generation = Generation(model, prompts, Role.REPORT, {**context.values, "most": str(most)})
+        await generation.run()
+        titles, question = [paper.title for paper in context.papers], context.values["question"]
+        drafts = [draft for draft in generation.drafts if says_something(draft.text, question, titles)]
+        claims = await in_thread(partial(check_drafts, drafts, context.papers))
+        repair = await repaired(model, prompts, context, claims) if failed(claims) else Repaired(claims)
+        informative = tuple(claim for claim in repair.claims if says_something(claim.text, question, titles))
+        usage = model.priced(generation.usage + repair.usage)
+        return GeneratedText(
+            claims=informative, usage=usage, notes=(*generation.notes, *repair.notes), later=repair.later
+        )
 
 
-def pen_of(library: Library, chain: Chain) -> Pen:
-    """The pen of a chain's model; it keeps what it writes where the chain keeps its answers."""
-    hand = Hand(
-        model=chain.model.name,
-        identity=hashlib.sha256(chain.model.identity.encode()).hexdigest()[:16],
+def pen_of(library: Library, chain: Chain) -> ReportWriter:
+    """Have the model of a chain write; what it writes is kept where the chain keeps its answers."""
+    model = chain.model
+    hand = WriterIdentity(
+        model=model.name,
+        identity=hashlib.sha256(model.identity.encode()).hexdigest()[:16],
         prompts=chain.prompts.hash,
-        context=chain.model.context,
-        max_output=chain.model.max_output,
+        context=model.context,
+        max_output=model.max_output,
         version=version("conspectus"),
     )
-    return Pen(hand, _kept(library) if chain.cache else None, chain.model, chain.prompts)
+    return ReportWriter(hand, _cache_of(library) if chain.cache else None, model, chain.prompts)
 
 
-def pen_again(library: Library, manifest: Manifest) -> Pen | None:
-    """The pen that a report was written with, which only repeats; None where there was no model."""
+def reopen_writer(library: Library, manifest: Manifest) -> ReportWriter | None:
+    """Repeat what was written for a report; None where there was no model."""
     if not manifest.identity:
         return None
-    hand = Hand(**{name: getattr(manifest, name) for name in Hand.model_fields})
-    return Pen(hand, _kept(library), failed=manifest.failed)
+    hand = WriterIdentity(**{name: getattr(manifest, name) for name in WriterIdentity.model_fields})
+    return ReportWriter(hand, _cache_of(library), failed=manifest.failed)
 
 
-def _kept(library: Library) -> Cache[Written]:
-    return Cache(library.folder / FOLDER, Written)
+def _cache_of(library: Library) -> Cache[GeneratedText]:
+    return Cache(library.folder / FOLDER, GeneratedText)

@@ -133,8 +133,8 @@ async def test_the_first_task_that_fails_ends_the_others() -> None:
         await emit("fails")
         raise LookupError("gone")
 
-    events: list[str] = []
+    events = run_tasks([wait, fail], 2)
+    assert [await anext(events), await anext(events)] == ["waits", "fails"]
     with pytest.raises(LookupError, match="gone"):
-        async for event in run_tasks([wait, fail], 2):
-            events.append(event)
-    assert (events, ended) == (["waits", "fails"], ["waits"])
+        await anext(events)
+    assert ended == ["waits"]

@@ -1,8 +1,6 @@
-"""A picture of a report.
+"""A picture of a report: the same bytes each time, whatever the user's settings of matplotlib are.
 
-From a drawing to a picture: the same bytes each time, whatever the user's settings of matplotlib are.
-
-An SVG that may stand in a page: no style sheet, no prologue, and names that are its own.
+Its SVG may stand in a page: no style sheet, no prologue, and names that are its own.
 """
 
 import re
@@ -46,13 +44,17 @@ _FONT = re.compile(r"(?:(?P<weight>\d+|bold) )?(?P<size>[\d.]+)px")
 _LEFT_OUT = {"metadata", "style"}
 
 
-def tidied(drawn: str, prefix: str, title: str, ink: str) -> str:
-    """The ``<svg>`` element alone: ids with a prefix, styles as attributes, ``ink`` in the colour of the text around.
+def clean_svg(drawn: str, prefix: str, title: str, ink: str) -> str:
+    """Reduce a drawing to an ``<svg>`` element that a page can hold which forbids every style that is not its own.
 
-    So a page can forbid every style that is not its own.
+    Args:
+        drawn: What matplotlib wrote.
+        prefix: Of ids, which are one name space in a page.
+        title: For those who do not see it.
+        ink: The colour that becomes that of the text around.
     """
     root = ElementTree.fromstring(drawn)
-    _clean(root, prefix, ink)
+    _clean_element(root, prefix, ink)
     for name in ("version", "width", "height"):
         root.attrib.pop(name, None)
     root.attrib |= {"xmlns": _SPACE[1:-1], "role": "img", "aria-label": title}
@@ -60,35 +62,32 @@ def tidied(drawn: str, prefix: str, title: str, ink: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _clean(element: Element, prefix: str, ink: str) -> None:
+def _clean_element(element: Element, prefix: str, ink: str) -> None:
     element.tag = element.tag.removeprefix(_SPACE)
-    element.attrib = dict(_attributes(element, prefix, ink))
+    element.attrib = dict(_clean_attributes(element, prefix, ink))
     for child in list(element):
         if child.tag.removeprefix(_SPACE) in _LEFT_OUT:
             element.remove(child)
         else:
-            _clean(child, prefix, ink)
+            _clean_element(child, prefix, ink)
 
 
-def _attributes(element: Element, prefix: str, ink: str) -> list[tuple[str, str]]:
-    given = [(name, value) for name, value in element.attrib.items() if name != "style"]
+def _clean_attributes(element: Element, prefix: str, ink: str) -> list[tuple[str, str]]:
+    attributes = [(name, value) for name, value in element.attrib.items() if name != "style"]
     styles = [part.split(":", 1) for part in element.get("style", "").split(";") if ":" in part]
-    pairs = [*given, *((name.strip(), value.strip()) for name, value in styles)]
-    return [found for name, value in pairs for found in _attribute(name, value, prefix, ink)]
+    pairs = [*attributes, *((name.strip(), value.strip()) for name, value in styles)]
+    return [clean for name, value in pairs for clean in _clean_attribute(name, value, prefix, ink)]
 
 
-def _attribute(name: str, value: str, prefix: str, ink: str) -> list[tuple[str, str]]:
+def _clean_attribute(name: str, value: str, prefix: str, ink: str) -> list[tuple[str, str]]:
     if name == "id":
         return [(name, f"{prefix}{value}")]
     if name == _LINK:
         return [("href", value.replace("#", f"#{prefix}", 1))]
     if name == "font":
         font = _FONT.search(value)
-        return (
-            [("font-size", font["size"])] + ([("font-weight", font["weight"])] if font["weight"] else [])
-            if font
-            else []
-        )
+        sizes = [("font-size", font["size"]), ("font-weight", font["weight"])] if font else []
+        return [(attribute, size) for attribute, size in sizes if size]
     return [(name, "currentColor" if value == ink else value.replace("url(#", f"url(#{prefix}"))]
 
 
@@ -108,12 +107,12 @@ _SETTINGS: dict[str, object] = {
     "text.parse_math": False,
     **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), INK),
 }
-_WIDTH, _DOTS = 9.0, 160
+_WIDTH, _DOTS = 9.0, 160  # inches, and dots an inch: 1440 pixels, twice what a page shows
 # matplotlib's settings are of the whole process.
 _DRAWING = Lock()
 
 
-def picture(name: str, title: str, text: str, height: float, draw: Callable[["Figure"], None]) -> Picture:
+def draw_picture(name: str, title: str, text: str, height: float, draw: Callable[["Figure"], None]) -> Picture:
     """Draw on a figure of 9 by ``height`` inches."""
     from matplotlib.figure import Figure
 
@@ -126,19 +125,19 @@ def picture(name: str, title: str, text: str, height: float, draw: Callable[["Fi
         svg, png = BytesIO(), BytesIO()
         figure.savefig(svg, format="svg", transparent=True, metadata=nothing)
         figure.savefig(png, format="png", dpi=_DOTS, facecolor="white", metadata={"Software": None})
-    return Picture(name, title, text, tidied(svg.getvalue().decode(), f"{name}-", title, INK), png.getvalue())
+    return Picture(name, title, text, clean_svg(svg.getvalue().decode(), f"{name}-", title, INK), png.getvalue())
 
 
-def drawable(text: str, most: int = 60) -> str:
-    """Text on one line, cut to a length, with a box for what the font has no shape of."""
-    known = _known()
-    shown = "".join(letter if ord(letter) in known else "□" for letter in clean_characters(text))
-    return shown if len(shown) <= most else f"{shown[: most - 1].rstrip()}…"
+def make_drawable(text: str, most: int = 60) -> str:
+    """Put text on one line, cut to a length, with a box for what the font has no shape of."""
+    shapes = _load_shapes()
+    line = "".join(letter if ord(letter) in shapes else "□" for letter in clean_characters(text))
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
-def wrapped(label: str, width: int) -> str:
-    """The label of a theme on several lines; its dots stay at the ends of lines."""
-    return fill(drawable(label, 3 * width).replace(" · ", "\u00a0· "), width)
+def wrap_label(label: str, width: int) -> str:
+    """Break the label of a theme into lines; its dots stay at the ends of lines."""
+    return fill(make_drawable(label, 3 * width).replace(" · ", "\u00a0· "), width)
 
 
 @contextmanager
@@ -152,7 +151,7 @@ def _own_settings() -> Iterator[None]:
 
 
 @cache
-def _known() -> frozenset[int]:
+def _load_shapes() -> frozenset[int]:
     from matplotlib.font_manager import findfont, get_font
 
     return frozenset(get_font(findfont(FONT)).get_charmap())

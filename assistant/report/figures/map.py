@@ -1,13 +1,10 @@
-"""The map of papers: a point a paper, near to what resembles it.
-
-Papers as points: where they lie among themes, in all directions and in two.
-"""
+"""The map of papers: a point a paper, near to what resembles it, in all directions and in two."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.report.clustering import features
-from assistant.report.figures.figure import COLOURS, INK, MARKERS, PALE, SMALL, Picture, picture, wrapped
+from assistant.report.clustering import build_features
+from assistant.report.figures.figure import COLOURS, INK, MARKERS, PALE, SMALL, Picture, draw_picture, wrap_label
 from assistant.report.themes import Theme
 from store.library import Library
 from store.paper import Paper
@@ -18,7 +15,7 @@ if TYPE_CHECKING:
     from assistant.report.clustering import Labels, Matrix
 
 
-class Points(NamedTuple):
+class PaperPoints(NamedTuple):
     """Papers among themes.
 
     Attributes:
@@ -31,43 +28,43 @@ class Points(NamedTuple):
 
     themes: Sequence[Theme]
     papers: Sequence[Paper]
-    of: "Labels"
+    theme_of: "Labels"
     rows: "Matrix"
     numbers: Mapping[str, int]
 
-    def centres(self) -> "Matrix":
-        """The unit mean of each theme, shape (themes, directions)."""
+    def compute_centres(self) -> "Matrix":
+        """Compute the unit mean of each theme, shape (themes, directions)."""
         import numpy as np
 
-        means = np.array([self.rows[self.of == theme].mean(axis=0) for theme in range(len(self.themes))])
+        means = np.array([self.rows[self.theme_of == theme].mean(axis=0) for theme in range(len(self.themes))])
         unit: Matrix = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
         return unit
 
-    def closeness(self) -> "Matrix":
-        """The cosine of each paper and the centre of each theme, shape (papers, themes)."""
-        close: Matrix = self.rows @ self.centres().T
+    def compute_closeness(self) -> "Matrix":
+        """Compute the cosine of each paper and the centre of each theme, shape (papers, themes)."""
+        close: Matrix = self.rows @ self.compute_centres().T
         return close
 
-    def flat(self) -> tuple["Matrix", float]:
-        """Two coordinates a paper, and the share of the variance that they hold, 0 to 1.
+    def project_flat(self) -> tuple["Matrix", float]:
+        """Compute two coordinates a paper, and the share of the variance that they hold, 0 to 1.
 
         Principal components of papers moved halfway to the centre of their theme: so themes come apart, and what
         lies between two of them stays there. Signs are fixed, for those of a decomposition are chance.
         """
         import numpy as np
 
-        moved = (self.rows + self.centres()[self.of]) / 2
+        moved = (self.rows + self.compute_centres()[self.theme_of]) / 2
         directions = np.linalg.svd(moved - moved.mean(axis=0), full_matrices=False)[2][:2]
         directions = directions * np.where(directions.sum(axis=1) < 0, -1.0, 1.0)[:, None]
         around = self.rows - self.rows.mean(axis=0)
-        shown = around @ directions.T
+        coordinates = around @ directions.T
         plane = np.zeros((len(self.papers), 2))
-        plane[:, : shown.shape[1]] = shown
-        return plane, float((shown**2).sum() / max((around**2).sum(), 1e-12))
+        plane[:, : coordinates.shape[1]] = coordinates
+        return plane, float((coordinates**2).sum() / max((around**2).sum(), 1e-12))
 
 
-def points(library: Library, themes: Sequence[Theme], numbers: Mapping[str, int], seed: int = 0) -> Points:
-    """The papers of themes as points.
+def place_points(library: Library, themes: Sequence[Theme], numbers: Mapping[str, int], seed: int = 0) -> PaperPoints:
+    """Place the papers of themes.
 
     Raises:
         LibraryError: The library cannot be read.
@@ -75,31 +72,27 @@ def points(library: Library, themes: Sequence[Theme], numbers: Mapping[str, int]
     import numpy as np
 
     papers = [paper for theme in themes for paper in theme.papers]
-    of = np.repeat(np.arange(len(themes)), [len(theme.papers) for theme in themes])
-    view = library.view()
-    vectors = view.vectors_of([paper.id for paper in papers]) if view else {}
-    return Points(
-        themes, papers, of, features(papers, np.array([vectors[paper.id] for paper in papers]), seed), numbers
-    )
+    theme_of = np.repeat(np.arange(len(themes)), [len(theme.papers) for theme in themes])
+    return PaperPoints(themes, papers, theme_of, build_features(library, papers, seed), numbers)
 
 
 TITLE = "Map of the papers: what is alike lies close together"
 NUMBERED = 80
-"""Papers up to which each has its number beside it."""
+"""Papers up to which each has its number beside it; of more, numbers cover each other. Chosen by hand."""
 
 
-def landscape(points: Points) -> Picture:
+def draw_map(points: PaperPoints) -> Picture:
     """Draw the map."""
-    return picture("map", TITLE, _told(points), 6.2, lambda figure: _draw(figure, points))
+    return draw_picture("map", TITLE, _describe(points), 6.2, lambda figure: _draw_points(figure, points))
 
 
-def _draw(figure: "Figure", points: Points) -> None:
+def _draw_points(figure: "Figure", points: PaperPoints) -> None:
     axes = figure.add_subplot()
-    plane, _ = points.flat()
+    plane, _ = points.project_flat()
     for number, theme in enumerate(points.themes):
-        across, up = plane[points.of == number].T
+        across, up = plane[points.theme_of == number].T
         colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
-        label = wrapped(theme.label, 42)
+        label = wrap_label(theme.label, 42)
         axes.scatter(across, up, s=38, color=colour, marker=marker, label=label, edgecolors=INK, linewidths=0.4)
     if len(points.papers) <= NUMBERED:
         for paper, place in zip(points.papers, plane, strict=True):
@@ -112,22 +105,24 @@ def _draw(figure: "Figure", points: Points) -> None:
     figure.legend(loc="outside right upper", frameon=False, fontsize=SMALL, labelspacing=1.0)
 
 
-def _told(points: Points) -> str:
+def _describe(points: PaperPoints) -> str:
     import numpy as np
 
     names = [theme.label for theme in points.themes]
     sizes = ", ".join(f"{theme.label} ({len(theme.papers)})" for theme in points.themes)
-    share = points.flat()[1]
+    share = points.project_flat()[1]
     many = "theme" if len(names) == 1 else "themes"
-    said = [
+    sentences = [
         f"{len(points.papers)} papers in {len(names)} {many}: {sizes}.",
         f"The plane holds {share:.0%} of the variance.",
     ]
-    centres = points.centres()
+    centres = points.compute_centres()
     alike = centres @ centres.T - 2 * np.eye(len(names))
     if len(names) > 1:
-        one, other = sorted(divmod(int(alike.argmax()), len(names)))
-        said.append(f"Closest to each other: {names[one]} and {names[other]} (cosine {alike[one, other]:.2f}).")
+        first, second = sorted(divmod(int(alike.argmax()), len(names)))
+        sentences.append(
+            f"Closest to each other: {names[first]} and {names[second]} (cosine {alike[first, second]:.2f})."
+        )
         alone = int(alike.max(axis=1).argmin())
-        said.append(f"Furthest from every other: {names[alone]} (cosine at most {alike[alone].max():.2f}).")
-    return " ".join(said)
+        sentences.append(f"Furthest from every other: {names[alone]} (cosine at most {alike[alone].max():.2f}).")
+    return " ".join(sentences)

@@ -1,23 +1,28 @@
-"""Reports as the contents of files.
+"""A report as files: each format, what comes beside it, and the manifest.
 
-A report as files, with its manifest.
+What comes beside a file that was named replaces what is there only where a report wrote it.
 """
 
+import hashlib
+import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import Field, ValidationError
 
 from assistant.export.bibtex import bibtex
 from assistant.report.figures import drawn
 from assistant.report.figures.figure import Picture
 from assistant.report.render.html import html
 from assistant.report.render.manuscript import Manuscript, manuscript
-from assistant.report.render.markdown import markdown, picture_file
+from assistant.report.render.markdown import LISTED, markdown, name_picture
 from assistant.report.render.pandoc import FORMATS as BY_PANDOC
-from assistant.report.render.pandoc import converted
-from assistant.report.render.side_files import SideFile, check_side_files, manifest_file, record_files
-from assistant.report.render.tables import tables
-from assistant.report.schema import Report
+from assistant.report.render.pandoc import convert_report
+from assistant.report.render.tables import write_tables
+from assistant.report.schema import Kind, Manifest, Report
 from store.citation_keys import keys_in
 from store.errors import InputError
 from store.files import put
@@ -31,10 +36,37 @@ FORMATS = (*TEXTS, *BY_PANDOC)
 """Formats of a report, by the ending of a file."""
 PICTURED = ("md", "html", *BY_PANDOC)
 """Formats that show pictures."""
+# How the keys of references stand in BibTeX and in Markdown of ours.
+_BIBTEX_KEY = re.compile(rb"^@\w+\{([^,\s]+),", re.MULTILINE)
+_LISTED_KEY = re.compile(rb"^- \\\[\d+\\\] \*\*(.+?)\*\*: ", re.MULTILINE)
+
+
+class _SideFile(NamedTuple):
+    """A file that nobody named: the references, a picture, the manifest.
+
+    Attributes:
+        path: The file.
+        main: The file that was named and brings it.
+        content: What is to be written, None where that is not known yet.
+    """
+
+    path: Path
+    main: Path
+    content: bytes | None = None
+
+
+class _SavedManifest(Manifest):
+    """A manifest as it is saved: it tells, too, which files were written beside it.
+
+    Attributes:
+        files: SHA-256 of each side file, by its path from the folder of the manifest.
+    """
+
+    files: dict[str, str] = Field(default_factory=dict)
 
 
 def text(of: Manuscript, format: str, name: str = "report") -> str:
-    """The report in a format that is text; ``name`` is that of its file, for what Markdown refers to.
+    """Write the report in a format that is text; ``name`` is that of its file, for what Markdown refers to.
 
     Raises:
         InputError: The format is none of ``TEXTS``, or the report has no table for CSV.
@@ -47,13 +79,13 @@ def text(of: Manuscript, format: str, name: str = "report") -> str:
         case "json":
             return of.report.model_dump_json(indent=2) + "\n"
         case "csv":
-            return tables(of)
+            return write_tables(of)
         case "bib":
             return bibtex(of.papers.values(), of.keys)
     raise InputError(f"A report cannot be shown as {format!r}.", f"Choose one of {', '.join(TEXTS)}, or give a file.")
 
 
-def render(
+def render_files(
     report: Report,
     papers: Iterable[Paper],
     path: Path,
@@ -86,21 +118,21 @@ def render(
         raise InputError(f"There is no report format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
     # pandoc sets the references by itself.
     of = manuscript(report, papers, keys, pictures if format in PICTURED else (), csl if format in TEXTS else None)
-    return dict(_files(of, Path(path), format, csl))
+    return dict(_render_files(of, Path(path), format, csl))
 
 
-def bibliography_file(path: Path) -> Path:
-    """The references beside Markdown."""
+def _name_bibliography(path: Path) -> Path:
+    """Name the file of the references beside Markdown."""
     return path.with_name(f"{_side_name(path)}.bib")
 
 
-def _files(of: Manuscript, path: Path, format: str, csl: Path | None) -> Iterator[tuple[Path, bytes]]:
+def _render_files(of: Manuscript, path: Path, format: str, csl: Path | None) -> Iterator[tuple[Path, bytes]]:
     name = _side_name(path)
     if format in ("md", "tex"):
-        yield from ((path.parent / picture_file(name, one.name), one.png) for one in of.pictures)
+        yield from ((path.parent / name_picture(name, picture.name), picture.png) for picture in of.pictures)
     if format == "md" and of.papers:
-        yield bibliography_file(path), text(of, "bib").encode()
-    yield path, converted(of, format, name, csl) if format in BY_PANDOC else text(of, format, name).encode()
+        yield _name_bibliography(path), text(of, "bib").encode()
+    yield path, convert_report(of, format, name, csl) if format in BY_PANDOC else text(of, format, name).encode()
 
 
 def _side_name(path: Path) -> str:
@@ -134,25 +166,22 @@ def save(library: Library, report: Report, places: Mapping[Path, str], csl: Path
     keys = keys_in(library, papers)
     pictures = drawn(library, report) if {*places.values()} & {*PICTURED} else ()
     contents: dict[Path, bytes] = {}
-    side_files: list[SideFile] = []
+    side_files: list[_SideFile] = []
     for path, format in places.items():
-        files = render(report, papers, path, format, keys=keys, pictures=pictures, csl=csl)
+        files = render_files(report, papers, path, format, keys=keys, pictures=pictures, csl=csl)
         contents |= files
-        side_files += [SideFile(file, path, content) for file, content in files.items() if file not in places]
-    manifest = manifest_file(places)
-    if side_files or "json" not in places.values():
-        beside = {one.path: contents[one.path] for one in side_files}
-        side_files.append(SideFile(manifest, next(iter(places))))
-    check_side_files(side_files, places, manifest)
-    if side_files:  # The last: till it is there, what is on the disk is told by what was there before.
-        contents[manifest] = record_files(report.manifest, manifest, beside)
+        side_files += [_SideFile(file, path, content) for file, content in files.items() if file not in places]
+    contents_beside = {file.path: contents[file.path] for file in side_files}
+    manifest = _check_side_files(side_files, places)
+    if contents_beside or "json" not in places.values():  # Written last: till then the earlier one tells what is there.
+        contents[manifest] = _write_manifest(report.manifest, manifest, contents_beside)
     for file, content in contents.items():
         put(file, content)
     return list(contents)
 
 
 def check_places(places: Mapping[Path, str]) -> None:
-    """Tell before a report is made that it could not be saved, as far as its files are known by then.
+    """Refuse before a report is made what could not be saved, as far as its files are known by then.
 
     Args:
         places: The format of each file.
@@ -160,8 +189,121 @@ def check_places(places: Mapping[Path, str]) -> None:
     Raises:
         InputError: A file that no report wrote would be replaced.
     """
-    manifest = manifest_file(places)
-    side_files = [SideFile(bibliography_file(path), path) for path, format in places.items() if format == "md"]
-    if side_files or "json" not in places.values():
-        side_files.append(SideFile(manifest, next(iter(places))))
-    check_side_files(side_files, places, manifest)
+    _check_side_files(
+        [_SideFile(_name_bibliography(path), path) for path, format in places.items() if format == "md"], places
+    )
+
+
+def _check_side_files(side_files: Iterable[_SideFile], places: Mapping[Path, str]) -> Path:
+    """Let no file be replaced that no report wrote and nobody named. In doubt a file is its owner's.
+
+    A file is a report's own where the manifest has its digest, where it would be written as it is, or where the
+    Markdown beside it refers to it, lists the same references and is not older. A manifest is known by what is in it.
+
+    Args:
+        side_files: What is to be written beside the files that were named.
+        places: The files that were named, which may be replaced, with their formats.
+
+    Returns:
+        The manifest: it comes beside the first of the files, unless one of them holds it and none brings others.
+
+    Raises:
+        InputError: A file is somebody else's, or the first is no name of a file.
+    """
+    first = next(iter(places))
+    if not first.name:
+        raise InputError(f"{first} is a folder.", "Name a file in it: report.html, report.md.")
+    manifest = first.with_suffix(".manifest.json")
+    written = [*side_files]
+    if written or "json" not in places.values():
+        written.append(_SideFile(manifest, first))
+    named = {Path(os.path.abspath(path)) for path in places}
+    saved = _read_manifest(manifest)
+    foreign = [
+        file
+        for file in written
+        if Path(os.path.abspath(file.path)) not in named
+        and (os.path.lexists(file.path) or _is_folder_taken(file))
+        and not _is_ours(file, saved, manifest)
+    ]
+    if foreign:
+        names = ", ".join(dict.fromkeys(str(file.path) for file in foreign))
+        raise InputError(
+            f"Nothing was written: beside {foreign[0].main} would come {names}, which is there and no report wrote.",
+            "Name another output, or move what is there to another place.",
+        )
+    return manifest
+
+
+def _is_folder_taken(file: _SideFile) -> bool:
+    """Whether what is to be the folder of the pictures is something else."""
+    folder = file.path.parent
+    return folder != file.main.parent and os.path.lexists(folder) and not folder.is_dir()
+
+
+def _is_ours(file: _SideFile, saved: _SavedManifest | None, manifest: Path) -> bool:
+    if file.path.is_symlink() or not file.path.is_file():
+        return False
+    if file.path == manifest:
+        return saved is not None
+    try:
+        content = file.path.read_bytes()
+        if content == file.content:
+            return True
+        if saved and saved.files.get(_locate_from(file.path, manifest)) == _hash_content(content):
+            return True
+        # Versions that kept no digests.
+        return any(_is_referred_to(text, file, content) for text in {file.main, file.main.with_suffix(".md")})
+    except OSError:  # What cannot be read cannot be told from another's.
+        return False
+
+
+def _is_referred_to(text: Path, file: _SideFile, content: bytes) -> bool:
+    """Whether a Markdown of a report refers to a file, and the file is as it was when that was written."""
+    if not text.is_file() or file.path.stat().st_mtime_ns > text.stat().st_mtime_ns:
+        return False
+    written = text.read_bytes()
+    head = rb'---\ntitle: .*\nlang: en\nbibliography: "([^"\n]+)"\n'
+    bibliography = re.match(head + re.escape(LISTED.encode()), written)
+    if bibliography is None:
+        return False
+    if file.path.suffix == ".bib":
+        same = {*_BIBTEX_KEY.findall(content)} == {*_LISTED_KEY.findall(written)}
+        return bibliography[1] == file.path.name.encode() and same
+    return f"](<{file.path.parent.name}/{file.path.name}>)".encode() in written
+
+
+def _write_manifest(manifest: Manifest, path: Path, contents: Mapping[Path, bytes]) -> bytes:
+    """Write a manifest with the digests of the side files; those that it told of before stay in it.
+
+    Args:
+        manifest: Of the report.
+        path: Where it is to be saved.
+        contents: The side files that are written.
+    """
+    before = _read_manifest(path)
+    digests = {_locate_from(file, path): _hash_content(content) for file, content in contents.items()}
+    files = {**(before.files if before else {}), **digests}
+    extended = _SavedManifest(**manifest.model_dump(), files=files) if files else manifest
+    return f"{extended.model_dump_json(indent=2)}\n".encode()
+
+
+def _read_manifest(path: Path) -> _SavedManifest | None:
+    """Read a manifest that was saved; None where there is none or the file is something else."""
+    if path.is_symlink():
+        return None
+    try:
+        content = json.loads(path.read_bytes())
+        manifest = _SavedManifest.model_validate(content)
+    except (OSError, ValueError, ValidationError):
+        return None
+    is_report = manifest.settings.get("kind") in {kind.value for kind in Kind}
+    return manifest if is_report and {*content} <= {*_SavedManifest.model_fields} else None
+
+
+def _locate_from(file: Path, manifest: Path) -> str:
+    return Path(os.path.relpath(file, manifest.parent)).as_posix()
+
+
+def _hash_content(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

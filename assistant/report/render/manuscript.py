@@ -1,4 +1,4 @@
-"""A report with what it takes to print it."""
+"""The manuscript of a report: the report with all that it takes to print it."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -33,13 +33,14 @@ class Manuscript(NamedTuple):
     pictures: tuple[Picture, ...] = ()
     formatted: Mapping[str, str] = MappingProxyType({})
 
-    def reference(self, paper_id: str) -> str:
-        """The reference of a paper that is cited."""
+    def format_reference(self, paper_id: str) -> str:
+        """Word the reference of a paper that is cited."""
         return self.formatted.get(paper_id) or apa(self.papers[paper_id])
 
-    def cites(self, citations: Iterable[Citation]) -> list[str]:
-        """The keys of the papers that some citations are of, each once."""
-        return list(dict.fromkeys(self.keys[one.paper_id] for one in citations if one.paper_id in self.keys))
+    def list_keys(self, citations: Iterable[Citation]) -> list[str]:
+        """List the keys of the papers that some citations are of, each once."""
+        ids = dict.fromkeys(citation.paper_id for citation in citations)
+        return [self.keys[paper_id] for paper_id in ids if paper_id in self.keys]
 
 
 def manuscript(
@@ -49,7 +50,7 @@ def manuscript(
     pictures: Iterable[Picture] = (),
     csl: Path | None = None,
 ) -> Manuscript:
-    """A manuscript of a report.
+    """Gather what it takes to print a report.
 
     Args:
         report: The report.
@@ -61,19 +62,22 @@ def manuscript(
     Raises:
         InputError: The style is none, or what sets it is not installed.
     """
-    there = {paper.id: paper for paper in papers}
-    cited = {one.paper_id: _identified(there.get(one.paper_id) or remembered(one)) for one in report.references}
-    named = citation_keys(cited.values())
-    named |= {paper_id: key for paper_id, key in (keys or {}).items() if paper_id in cited}
+    by_id = {paper.id: paper for paper in papers}
+    cited = {
+        reference.paper_id: _drop_bad_identifiers(by_id.get(reference.paper_id) or remembered(reference))
+        for reference in report.references
+    }
+    all_keys = citation_keys(cited.values())
+    all_keys |= {paper_id: key for paper_id, key in (keys or {}).items() if paper_id in cited}
     lines = references(list(cited.values()), str(csl), numbered=False) if csl else []
-    return Manuscript(report, cited, named, tuple(pictures), dict(zip(cited, lines, strict=False)))
+    return Manuscript(report, cited, all_keys, tuple(pictures), dict(zip(cited, lines, strict=False)))
 
 
-def _identified(paper: Paper) -> Paper:
-    """The paper with those of its identifiers that have their form: of others pandoc makes links to anywhere."""
-    known = {
+def _drop_bad_identifiers(paper: Paper) -> Paper:
+    """Keep those of its identifiers that have their form: of others pandoc makes links to anywhere."""
+    valid = {
         scheme: value
         for scheme, value in paper.identifiers.items()
         if scheme not in NORMALISERS or NORMALISERS[scheme](value)
     }
-    return paper if known == paper.identifiers else paper.model_copy(update={"identifiers": known})
+    return paper if valid == paper.identifiers else paper.model_copy(update={"identifiers": valid})

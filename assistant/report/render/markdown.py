@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from assistant.export.conversation import begun, shown
 from assistant.report.render import phrases as wording
 from assistant.report.render.manuscript import Manuscript
-from assistant.report.schema import Cell, Paragraph, Section, Table
+from assistant.report.schema import Cell, Paragraph, Section
 from assistant.types import EXTRACTIVE, Claim
 
 LISTED = """\
@@ -16,103 +16,100 @@ suppress-bibliography: true
 """
 """What follows the name of the bibliography in the head of a report."""
 _BY_PANDOC = "::: {#refs}\n:::"
-# Of the width that tables of sentences have.
+# Pandoc makes the columns of a table with long lines as wide as their dashes are many: here in all.
 _DASHES = 72
+# What an empty column weighs, and characters from which on a cell makes its column no wider; chosen by hand.
 _LEAST, _LONG = 1.5, 150
 
 
 def markdown(of: Manuscript, name: str = "report", listed: bool = True) -> str:
-    """The report as Markdown; all that is data in it shows as text.
+    """Write the report as Markdown; all that is data in it shows as text.
 
     Args:
         of: What to print.
         name: Of its file without the ending: the bibliography is ``name.bib``, pictures are in ``name_files``.
         listed: Whether the references are listed; else there is a place where pandoc puts them.
     """
-    head = f"title: {_quoted(shown(of.report.title))}\nlang: en\n"
-    head += f"bibliography: {_quoted(f'{name}.bib')}\n{LISTED}" if of.papers and listed else ""
+    head = f"title: {_quote_yaml(shown(of.report.title))}\nlang: en\n"
+    head += f"bibliography: {_quote_yaml(f'{name}.bib')}\n{LISTED}" if of.papers and listed else ""
     head += "link-citations: true\n" if of.papers else ""
-    return f"---\n{head}---\n\n" + "\n\n".join(_parts(of, name, listed)) + "\n"
+    return f"---\n{head}---\n\n" + "\n\n".join(_write_parts(of, name, listed)) + "\n"
 
 
-def picture_file(name: str, picture: str) -> str:
-    """Where a picture of a report lies, from where the report lies."""
+def name_picture(name: str, picture: str) -> str:
+    """Tell where a picture of a report lies, from where the report lies."""
     return f"{name}_files/{picture}.png"
 
 
-def _quoted(text: str) -> str:
+def _quote_yaml(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _parts(of: Manuscript, name: str, listed: bool) -> Iterator[str]:
-    before, behind = wording.split(of.report)
-    yield f"*{shown(wording.checked(of.report))} {wording.counts(of.report)}*"
+def _write_parts(of: Manuscript, name: str, listed: bool) -> Iterator[str]:
+    before, behind = wording.split_sections(of.report)
+    yield f"*{shown(wording.describe_check(of.report))} {wording.counts(of.report)}*"
     for section in before:
-        yield from _section(of, section)
+        yield from _write_section(of, section)
     for picture in of.pictures:
-        yield f"![{shown(picture.title)}](<{picture_file(name, picture.name)}>)"
+        yield f"![{shown(picture.title)}](<{name_picture(name, picture.name)}>)"
         yield f"*In numbers.* {shown(picture.text)}"
     for section in behind:
-        yield from _section(of, section)
+        yield from _write_section(of, section)
     if of.papers:
         yield f"# {wording.REFERENCES}"
-        yield _references(of) if listed else _BY_PANDOC
+        yield _write_references(of) if listed else _BY_PANDOC
     yield f"# {wording.LEDGER}"
     yield wording.counts(of.report)
     rows = ((shown(entry.title), entry.bucket.value, shown(entry.reason)) for entry in of.report.ledger)
-    yield _table(wording.LEDGER_HEAD, rows)
+    yield _write_table(wording.LEDGER_HEAD, rows)
     yield f"# {wording.MADE}"
-    yield "\n".join(f"- **{shown(label)}:** {shown(value)}" for label, value in wording.made(of.report))
+    yield "\n".join(f"- **{shown(label)}:** {shown(value)}" for label, value in wording.list_provenance(of.report))
 
 
-def _references(of: Manuscript) -> str:
+def _write_references(of: Manuscript) -> str:
     return "\n".join(
-        f"- \\[{reference.n}\\] **{of.keys[reference.paper_id]}**: {shown(of.reference(reference.paper_id))}"
+        f"- \\[{reference.n}\\] **{of.keys[reference.paper_id]}**: {shown(of.format_reference(reference.paper_id))}"
         for reference in of.report.references
     )
 
 
-def _section(of: Manuscript, section: Section) -> Iterator[str]:
+def _write_section(of: Manuscript, section: Section) -> Iterator[str]:
     if section.heading:
         yield f"# {shown(section.heading) or '…'}"
     if section.note:
         yield f"*Note:* {shown(section.note)}"
     if section.table:
-        yield _facts(of, section.table)
+        rows = ([_write_cell(of, cell) for cell in row] for row in section.table.rows)
+        yield _write_table([shown(name) for name in section.table.head], rows)
     for paragraph in section.paragraphs:
-        yield from _paragraph(of, section, paragraph)
+        yield from _write_paragraph(of, section, paragraph)
 
 
-def _paragraph(of: Manuscript, section: Section, paragraph: Paragraph) -> Iterator[str]:
-    said = [_claim(of, claim) for claim in paragraph.claims]
+def _write_paragraph(of: Manuscript, section: Section, paragraph: Paragraph) -> Iterator[str]:
+    claims = [_write_claim(of, claim) for claim in paragraph.claims]
     if paragraph.label:
         yield f"## {shown(paragraph.label) or '…'}"
     if section.mode == EXTRACTIVE:
-        yield "\n".join(f"- {begun(one)}" for one in said)
+        yield "\n".join(f"- {begun(claim)}" for claim in claims)
     else:
-        yield begun(" ".join(said))
+        yield begun(" ".join(claims))
 
 
-def _claim(of: Manuscript, claim: Claim) -> str:
-    keys = of.cites(claim.citations)
+def _write_claim(of: Manuscript, claim: Claim) -> str:
+    keys = of.list_keys(claim.citations)
     source = f" [{'; '.join(f'@{key}' for key in keys)}]" if keys else ""
-    doubt = wording.doubt(claim)
+    doubt = wording.describe_doubt(claim)
     return f"{shown(wording.spoken(claim)) or '…'}{source}{f' **({shown(doubt)})**' if doubt else ''}"
 
 
-def _facts(of: Manuscript, table: Table) -> str:
-    head = [shown(name) for name in table.head]
-    return _table(head, ([_cell(of, cell) for cell in row] for row in table.rows))
+def _write_cell(of: Manuscript, cell: Cell) -> str:
+    return shown(cell.text) if not cell.claims else " ".join(_write_claim(of, claim) for claim in cell.claims)
 
 
-def _cell(of: Manuscript, cell: Cell) -> str:
-    return shown(cell.text) if not cell.claims else " ".join(_claim(of, claim) for claim in cell.claims)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A pipe table; a column is the wider the longer what it holds is, but far from as many times as wide."""
+def _write_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a pipe table; a column is the wider the longer what it holds is, but far from as many times as wide."""
     lines = [tuple(cell or " " for cell in row) for row in (head, *rows)]
-    widths = [_LEAST + min(_LONG, max(len(line[at]) for line in lines)) ** 0.4 for at in range(len(head))]
+    widths = [_LEAST + min(_LONG, max(len(line[column]) for line in lines)) ** 0.4 for column in range(len(head))]
     dashes = [f":{'-' * max(3, round(_DASHES * width / sum(widths)))}" for width in widths]
     first, *rest = [f"| {' | '.join(line)} |" for line in lines]
     return "\n".join((first, f"|{'|'.join(dashes)}|", *rest))

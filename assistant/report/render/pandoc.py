@@ -1,7 +1,4 @@
-"""A report as DOCX, LaTeX and PDF, by pandoc, which reads Markdown that nothing of the data is a command in.
-
-What a DOCX looks like: pandoc's own template, with tables that whole sentences fit into.
-"""
+"""A report as DOCX, LaTeX and PDF, by pandoc, which reads Markdown that nothing of the data is a command in."""
 
 import os
 import shutil
@@ -14,63 +11,34 @@ from tempfile import TemporaryDirectory
 
 from assistant.export.bibtex import bibtex
 from assistant.report.render.manuscript import Manuscript
-from assistant.report.render.markdown import markdown, picture_file
+from assistant.report.render.markdown import markdown, name_picture
 from assistant.report.schema import Kind
 from store.errors import ConspectusError, InputError
-
-_TEXT = ('<w:sz w:val="24" />', '<w:sz w:val="21" />')  # in half points
-_TABLE = '<w:tblInd w:w="0" w:type="dxa" />'
-_LINES = '<w:tblBorders><w:insideH w:val="single" w:sz="4" w:space="0" w:color="BBBBBB"/></w:tblBorders>'
-_word_UPRIGHT = '<w:pgSz w:w="11906" w:h="16838"/>'
-_TURNED = '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
-_MARGINS = (
-    '<w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="709" w:footer="709" w:gutter="0"/>'
-)
-
-
-def template(given: bytes, wide: bool) -> bytes:
-    """The reference document of pandoc on A4, turned where tables are ``wide``, with small type in tables."""
-    made = BytesIO()
-    with zipfile.ZipFile(BytesIO(given)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
-        for item in old.infolist():
-            content = old.read(item)
-            if item.filename == "word/styles.xml":
-                content = _styles(content.decode()).encode()
-            if item.filename == "word/document.xml":
-                content = _page(content.decode(), wide).encode()
-            new.writestr(item, content)
-    return made.getvalue()
-
-
-def _styles(xml: str) -> str:
-    before, style, after = xml.partition('w:styleId="Table">')
-    after = after.replace("<w:tblPr>", '<w:rPr><w:sz w:val="16"/></w:rPr><w:tblPr>', 1).replace(
-        _TABLE, _TABLE + _LINES, 1
-    )
-    return before.replace(*_TEXT, 1) + style + after
-
-
-def _page(xml: str, wide: bool) -> str:
-    size = (_TURNED if wide else _word_UPRIGHT) + _MARGINS
-    body, end, rest = xml.rpartition("</w:body>")
-    head, section, _ = body.rpartition("<w:sectPr")
-    return f"{head if section else body}<w:sectPr>{size}</w:sectPr>{end}{rest}"
-
 
 FORMATS = {"docx": "docx", "pdf": "typst", "tex": "latex"}
 """What pandoc writes for each ending of a file."""
 _INSTALL = "Install it with: pip install 'conspectus[export]' or choose md or html."
 # What the report is written in, and nothing that would let text of it be a command.
 _READ = "markdown-raw_html-raw_tex-raw_attribute-latex_macros-tex_math_dollars-smart"
-# Columns of a table that an upright page has room for.
+# Columns of a table that an upright page has room for; chosen by hand.
 _UPRIGHT = 4
-_PATIENCE = 300.0  # seconds
+_PATIENCE = 300.0  # seconds; chosen by hand, not measured
 # So that the same report gives the same bytes; zip files, which DOCX are, begin in 1980.
 _THEN = 315532800
 
+# What a DOCX looks like: pandoc's own template, with tables that whole sentences fit into.
+_TEXT = ('<w:sz w:val="24" />', '<w:sz w:val="21" />')  # in half points
+_TABLE = '<w:tblInd w:w="0" w:type="dxa" />'
+_LINES = '<w:tblBorders><w:insideH w:val="single" w:sz="4" w:space="0" w:color="BBBBBB"/></w:tblBorders>'
+_PORTRAIT = '<w:pgSz w:w="11906" w:h="16838"/>'
+_LANDSCAPE = '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
+_MARGINS = (
+    '<w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="709" w:footer="709" w:gutter="0"/>'
+)
 
-def converted(of: Manuscript, format: str, name: str = "report", csl: Path | None = None) -> bytes:
-    """The report in a format of ``FORMATS``.
+
+def convert_report(of: Manuscript, format: str, name: str = "report", csl: Path | None = None) -> bytes:
+    """Convert the report to a format of ``FORMATS``.
 
     Args:
         of: What to print.
@@ -84,24 +52,27 @@ def converted(of: Manuscript, format: str, name: str = "report", csl: Path | Non
     """
     if csl and not csl.is_file():
         raise InputError(f"There is no citation style at {csl}.", "Give a CSL file, such as apa.csl.")
-    program = _program()
+    program = _find_pandoc()
     style = [f"--csl={csl.absolute()}"] if csl else []
-    with TemporaryDirectory() as made:
-        folder = Path(made)
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         _lay_out(of, folder, name)
-        told = [f"--from={_READ}", f"--to={FORMATS[format]}", "--standalone", "--citeproc", *style]
-        told += [f"--bibliography={name}.bib"] if of.papers else []
-        told += [] if format == "docx" else ["--sandbox"]  # in which DOCX have no pictures
-        _run([program, *told, *_looks(of, format, folder, program), "--output=made", "report.md"], folder)
-        return _set(folder) if format == "pdf" else (folder / "made").read_bytes()
+        options = [f"--from={_READ}", f"--to={FORMATS[format]}", "--standalone", "--citeproc", *style]
+        options += [f"--bibliography={name}.bib"] if of.papers else []
+        options += [] if format == "docx" else ["--sandbox"]  # in which DOCX have no pictures
+        _run_command(
+            [program, *options, *_set_layout(of, format, folder, program), "--output=made", "report.md"], folder
+        )
+        return _typeset(folder) if format == "pdf" else (folder / "made").read_bytes()
 
 
-def _looks(of: Manuscript, format: str, folder: Path, program: str) -> list[str]:
+def _set_layout(of: Manuscript, format: str, folder: Path, program: str) -> list[str]:
+    """Give the options of pandoc that set what a page looks like; puts the files that they name into the folder."""
     tables = [section.table for section in of.report.sections if section.table]
     wide = of.report.kind is Kind.COMPARE and any(len(table.head) > _UPRIGHT for table in tables)
     if format == "docx":
-        given = _run([program, "--print-default-data-file=reference.docx"], folder)
-        (folder / "looks.docx").write_bytes(template(given, wide))
+        reference = _run_command([program, "--print-default-data-file=reference.docx"], folder)
+        (folder / "looks.docx").write_bytes(adapt_template(reference, wide))
         return ["--reference-doc=looks.docx"]
     if format == "tex":
         return ["--variable=papersize:a4"]
@@ -110,15 +81,14 @@ def _looks(of: Manuscript, format: str, folder: Path, program: str) -> list[str]
     return ["--variable=papersize:a4", "--variable=fontsize:10pt", "--include-in-header=looks.typ"]
 
 
-def _program() -> str:
-    """The pandoc on the PATH, else that of the extra.
+def _find_pandoc() -> str:
+    """Find the pandoc on the PATH, else that of the extra.
 
     Raises:
         InputError: There is neither.
     """
-    found = shutil.which("pandoc")
-    if found:
-        return found
+    if program := shutil.which("pandoc"):
+        return program
     try:
         from pypandoc import get_pandoc_path
 
@@ -132,15 +102,19 @@ def _lay_out(of: Manuscript, folder: Path, name: str) -> None:
     (folder / "report.md").write_text(markdown(of, name, listed=False), encoding="utf-8")
     (folder / f"{name}.bib").write_text(bibtex(of.papers.values(), of.keys), encoding="utf-8")
     for picture in of.pictures:
-        file = folder / picture_file(name, picture.name)
+        file = folder / name_picture(name, picture.name)
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(picture.png)
 
 
-def _run(command: list[str], folder: Path) -> bytes:
-    """What a command says."""
+def _run_command(command: list[str], folder: Path) -> bytes:
+    """Run a command, and return what it says.
+
+    Raises:
+        ConspectusError: It failed.
+    """
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             command,
             cwd=folder,
             check=True,
@@ -149,17 +123,17 @@ def _run(command: list[str], folder: Path) -> bytes:
             env={**os.environ, "SOURCE_DATE_EPOCH": str(_THEN)},
         )
     except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip().splitlines()
+        lines = error.stderr.decode(errors="replace").strip().splitlines()
         raise ConspectusError(
-            f"pandoc failed: {' '.join(said[-3:])}", "Choose another format, or another style."
+            f"pandoc failed: {' '.join(lines[-3:])}", "Choose another format, or another style."
         ) from error
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ConspectusError(f"pandoc failed: {error}", "Choose another format.") from error
-    return done.stdout
+    return process.stdout
 
 
-def _set(folder: Path) -> bytes:
-    """The PDF of what pandoc wrote for typst.
+def _typeset(folder: Path) -> bytes:
+    """Make the PDF of what pandoc wrote for typst.
 
     Raises:
         InputError: typst is not installed.
@@ -173,3 +147,32 @@ def _set(folder: Path) -> bytes:
         return bytes(typst.compile(folder / "made", root=folder, timestamp=_THEN))
     except typst.TypstError as error:
         raise ConspectusError(f"The PDF cannot be set: {error}", "Choose another format.") from error
+
+
+def adapt_template(reference: bytes, wide: bool) -> bytes:
+    """Put the reference document of pandoc on A4, turned where tables are ``wide``, with small type in tables."""
+    document = BytesIO()
+    with zipfile.ZipFile(BytesIO(reference)) as old, zipfile.ZipFile(document, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            content = old.read(item)
+            if item.filename == "word/styles.xml":
+                content = _shrink_tables(content.decode()).encode()
+            if item.filename == "word/document.xml":
+                content = _set_page(content.decode(), wide).encode()
+            new.writestr(item, content)
+    return document.getvalue()
+
+
+def _shrink_tables(xml: str) -> str:
+    before, style, after = xml.partition('w:styleId="Table">')
+    after = after.replace("<w:tblPr>", '<w:rPr><w:sz w:val="16"/></w:rPr><w:tblPr>', 1).replace(
+        _TABLE, _TABLE + _LINES, 1
+    )
+    return before.replace(*_TEXT, 1) + style + after
+
+
+def _set_page(xml: str, wide: bool) -> str:
+    size = (_LANDSCAPE if wide else _PORTRAIT) + _MARGINS
+    body, end, rest = xml.rpartition("</w:body>")
+    head, section, _ = body.rpartition("<w:sectPr")
+    return f"{head if section else body}<w:sectPr>{size}</w:sectPr>{end}{rest}"

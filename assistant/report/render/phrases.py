@@ -1,4 +1,4 @@
-"""What every format says in the same words."""
+"""The words that every format of a report has in common."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,46 +19,46 @@ MADE = "How this was made"
 LEDGER_HEAD = ("Paper", "Where it went", "Why")
 
 
-def doubt(claim: Claim) -> str:
-    """What the comparison with its source found wanting, "" for nothing."""
-    said = DOUBTS.get(claim.support, "")
-    return f"{said}: {'; '.join(claim.reasons)}" if said and claim.reasons else said
+def describe_doubt(claim: Claim) -> str:
+    """Say what the comparison of a claim with its source found wanting, "" for nothing."""
+    words = DOUBTS.get(claim.support, "")
+    return f"{words}: {'; '.join(claim.reasons)}" if words and claim.reasons else words
 
 
 def spoken(claim: Claim) -> str:
-    """A claim, in quotation marks where it is a sentence of an abstract word for word."""
-    return f"“{claim.text}”" if [one.quote for one in claim.citations] == [claim.text] else claim.text
+    """Word a claim, in quotation marks where it is a sentence of an abstract word for word."""
+    return f"“{claim.text}”" if [citation.quote for citation in claim.citations] == [claim.text] else claim.text
 
 
 def counts(report: Report) -> str:
-    """The ledger in one sentence, such as "45 papers: 44 cited, 1 no abstract."."""
-    found = Counter(entry.bucket for entry in report.ledger)
-    each = ", ".join(f"{found[bucket]} {bucket.value}" for bucket in Bucket if found[bucket])
+    """Sum up the ledger in one sentence, such as "45 papers: 44 cited, 1 no abstract."."""
+    papers = Counter(entry.bucket for entry in report.ledger)
+    each = ", ".join(f"{papers[bucket]} {bucket.value}" for bucket in Bucket if papers[bucket])
     return f"{len(report.ledger)} {'paper' if len(report.ledger) == 1 else 'papers'}: {each}."
 
 
-def checked(report: Report) -> str:
-    """Who wrote it, and how many of its sentences are worded as in their sources."""
+def describe_check(report: Report) -> str:
+    """Say who wrote it, and how many of its sentences are worded as in their sources."""
     modes = sorted({section.mode for section in report.sections if section.mode != EXTRACTIVE})
     if not modes:
         return "Quoted from the abstracts, word for word; no model wrote any of it."
-    found = Counter(claim.support for claim in report.claims)
-    said = {
+    claims = Counter(claim.support for claim in report.claims)
+    verdicts = {
         Support.SUPPORTED: inflect_worded(len(report.claims)),
         Support.PARTIAL: "partly",
         Support.UNSUPPORTED: "not",
     }
-    each = ", ".join(f"{found[support]:,} {words}" for support, words in said.items())
+    each = ", ".join(f"{claims[support]:,} {words}" for support, words in verdicts.items())
     of = f"{len(report.claims):,} {'sentence' if len(report.claims) == 1 else 'sentences'}"
     return f"Written by {', '.join(modes)}; of {of} {each}. {SENSE[:1].upper()}{SENSE[1:]}."
 
 
-def made(report: Report) -> list[tuple[str, str]]:
-    """What made the report: names and values."""
+def list_provenance(report: Report) -> list[tuple[str, str]]:
+    """List what made the report: names and values."""
     manifest, usage = report.manifest, report.usage
     tokens = f"{usage.input_tokens:,} in, {usage.output_tokens:,} out" if usage.input_tokens else ""
     rows = [
-        ("Text", checked(report)),
+        ("Text", describe_check(report)),
         ("Kind", report.kind.value),
         ("Conspectus", manifest.version),
         ("Library generation", manifest.generation),
@@ -68,13 +68,13 @@ def made(report: Report) -> list[tuple[str, str]]:
         ("Seed", str(manifest.seed)),
         ("Tokens", tokens),
         ("Price", "" if usage.dollars is None else f"{usage.dollars:.4f} US dollars"),
-        *_settings(report),
+        *_list_settings(report),
     ]
     return [(name, value) for name, value in rows if value]
 
 
-def _settings(report: Report) -> Iterator[tuple[str, str]]:
-    """What was asked for, but for what stands elsewhere."""
+def _list_settings(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield what was asked for, but for what stands elsewhere."""
     for name, value in sorted(report.manifest.settings.items()):
         if name == "filters":
             yield "Filters", in_words(Filters.model_validate_json(str(value)))
@@ -82,14 +82,14 @@ def _settings(report: Report) -> Iterator[tuple[str, str]]:
             yield name.replace("_", " ").capitalize(), ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def split(report: Report) -> tuple[tuple[Section, ...], tuple[Section, ...]]:
-    """The sections before and behind the pictures, which follow the overview."""
-    at = 1 if report.sections[:1] and report.sections[0].heading == OPENING else 0
-    return report.sections[:at], report.sections[at:]
+def split_sections(report: Report) -> tuple[tuple[Section, ...], tuple[Section, ...]]:
+    """Split the sections into those before and behind the pictures, which follow the overview."""
+    before = 1 if report.sections[:1] and report.sections[0].heading == OPENING else 0
+    return report.sections[:before], report.sections[before:]
 
 
 def web_address(url: str) -> str:
-    """An address that may be a link, "" for one that is not of the web or has no host."""
+    """Give an address that may be a link, "" for one that is not of the web or has no host."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -98,8 +98,8 @@ def web_address(url: str) -> str:
     return quote(url, safe=":/?#[]@!$&'()*+,;=%~") if safe else ""
 
 
-def byline(paper: Paper) -> str:
-    """Authors, year and venue: what tells a paper beside its title."""
+def format_byline(paper: Paper) -> str:
+    """Name authors, year and venue: what tells a paper beside its title."""
     names = [author.name for author in paper.authors]
     authors = f"{', '.join(names[:3])} and others" if len(names) > 3 or paper.authors_truncated else ", ".join(names)
     return " · ".join(part for part in (authors, str(paper.year or ""), paper.venue or "") if part)

@@ -1,11 +1,11 @@
-"""The tables of a report as CSV."""
+"""The tables of a report as CSV that no spreadsheet takes for formulas."""
 
 import csv
 import re
 from io import StringIO
 
 from assistant.report.render.manuscript import Manuscript
-from assistant.report.render.phrases import doubt
+from assistant.report.render.phrases import describe_doubt
 from assistant.report.schema import Cell
 from assistant.types import Claim
 from store.errors import InputError
@@ -15,41 +15,40 @@ from store.text.clean import clean_characters
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r|%]")
 
 
-def tables(of: Manuscript) -> str:
-    """The tables one after the other, an empty line between them; no cell is a formula to a spreadsheet.
+def write_tables(of: Manuscript) -> str:
+    """Write the tables one after the other, an empty line between them; no cell is a formula to a spreadsheet.
 
     Claims have the keys of their sources behind them. A cell that would be a formula begins with an apostrophe.
 
     Raises:
         InputError: The report has no table.
     """
-    found = [section for section in of.report.sections if section.table]
-    if not found:
+    tables = [section.table for section in of.report.sections if section.table]
+    if not tables:
         raise InputError(
             f"A report of kind {of.report.kind.value} has no table to write as CSV.",
             "Choose the kind compare, timeline or author, or another format.",
         )
     text = StringIO(newline="")
     writer = csv.writer(text)
-    for number, section in enumerate(found):
+    for number, table in enumerate(tables):
         if number:
             writer.writerow([])
-        if section.table:
-            writer.writerow([harmless(name) for name in section.table.head])
-            writer.writerows([harmless(_said(of, cell)) for cell in row] for row in section.table.rows)
+        writer.writerow([escape_formula(name) for name in table.head])
+        writer.writerows([escape_formula(_word_cell(of, cell)) for cell in row] for row in table.rows)
     return text.getvalue()
 
 
-def harmless(text: str) -> str:
-    """Text on one line that no spreadsheet takes for a formula."""
+def escape_formula(text: str) -> str:
+    """Put text on one line that no spreadsheet takes for a formula."""
     clean = clean_characters(text)
     return f"'{clean}" if _FORMULA.match(clean) else clean
 
 
-def _said(of: Manuscript, cell: Cell) -> str:
-    return " ".join(_claim(of, claim) for claim in cell.claims) if cell.claims else cell.text
+def _word_cell(of: Manuscript, cell: Cell) -> str:
+    return " ".join(_word_claim(of, claim) for claim in cell.claims) if cell.claims else cell.text
 
 
-def _claim(of: Manuscript, claim: Claim) -> str:
-    source, found = "; ".join(of.cites(claim.citations)), doubt(claim)
-    return claim.text + (f" [{source}]" if source else "") + (f" ({found})" if found else "")
+def _word_claim(of: Manuscript, claim: Claim) -> str:
+    source, flaw = "; ".join(of.list_keys(claim.citations)), describe_doubt(claim)
+    return claim.text + (f" [{source}]" if source else "") + (f" ({flaw})" if flaw else "")

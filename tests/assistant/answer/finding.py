@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 from assistant.answer.extractive import quote_papers
-from assistant.answer.replies import Reply
-from assistant.answer.retrieval import retrieve_as
-from assistant.question.followup import Context, Interpretation
-from assistant.question.parse import Query
+from assistant.answer.replies import AnswerBody
+from assistant.answer.retrieval import retrieve_for
+from assistant.question.parse import PreviousTurn, Query
 from store.index.snapshot import Snapshot
 from store.library import Library
 
@@ -18,6 +17,6 @@ class Finding(NamedTuple):
     view: Snapshot
 
 
-def reply_to(finding: Finding, query: Query, earlier: Context | None = None) -> Reply:
+def reply_to(finding: Finding, query: Query, earlier: PreviousTurn | None = None) -> AnswerBody:
     """What is quoted for a question that is understood."""
-    return quote_papers(retrieve_as(Interpretation(query, earlier), *finding))
+    return quote_papers(retrieve_for(query, earlier, *finding))

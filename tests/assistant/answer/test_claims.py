@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.answer.claims import says_something, states
+from assistant.answer.claims import says_something, states_something
 from assistant.report.outline import DATA, GIST
 
 TITLES = ["Rare Events in Simulated Traffic", "On Soups"]
@@ -49,11 +49,11 @@ def test_what_tells_something(text: str) -> None:
     ],
 )
 def test_what_states_nothing_is_no_claim(text: str) -> None:
-    assert not states(text)
+    assert not states_something(text)
 
 
 @pytest.mark.parametrize(
     "text", ["It does not provide guarantees under shift.", "WiSE-FT improves accuracy.", "DRO has 14 formulations."]
 )
 def test_a_statement_is_one_also_where_it_denies(text: str) -> None:
-    assert states(text)
+    assert states_something(text)

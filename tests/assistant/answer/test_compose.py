@@ -1,4 +1,4 @@
-from assistant.answer.replies import Quote, listing, prose, quoted_claims, references, renumbered
+from assistant.answer.replies import Quote, format_papers, format_quotes, quoted_claims, references, renumber_claims
 from assistant.types import Support
 from store.results import ScoredSentence
 from tests.assistant import small
@@ -52,12 +52,16 @@ def test_a_claim_is_its_sentence_with_its_span() -> None:
 
 
 def test_prose_keeps_the_sentences_of_a_paper_together() -> None:
-    assert prose(quoted_claims(QUOTES[:3])) == r"“Trees grow.” [1]" "\n\n" r"“They \[1\] end.” [2] “Queues grow.” [2]"
+    assert (
+        format_quotes(quoted_claims(QUOTES[:3])) == r"“Trees grow.” [1]"
+        "\n\n"
+        r"“They \[1\] end.” [2] “Queues grow.” [2]"
+    )
 
 
 def test_a_list_has_title_year_and_sentence() -> None:
     claims = quoted_claims(QUOTES[1:2] + QUOTES[3:] + QUOTES[:1])
-    assert listing(claims, [A, SILENT, B]).splitlines() == [
+    assert format_papers(claims, [A, SILENT, B]).splitlines() == [
         r"- **On \*Queues\*** (2018): “They \[1\] end.” [1]",
         "- **Silence** (2020) (no abstract) [2]",
         "- **On Trees** (undated): “Trees grow.” [3]",
@@ -66,6 +70,6 @@ def test_a_list_has_title_year_and_sentence() -> None:
 
 def test_what_is_left_is_numbered_anew() -> None:
     claims = quoted_claims(QUOTES)
-    left, cited = renumbered(claims[1:], references([B, A, SILENT]))
+    left, cited = renumber_claims(claims[1:], references([B, A, SILENT]))
     assert [claim.citations[0].n for claim in left] == [1, 1, 2]
     assert [(one.n, one.paper_id) for one in cited] == [(1, "a"), (2, "s")]

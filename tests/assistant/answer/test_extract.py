@@ -1,4 +1,4 @@
-from assistant.answer.extractive import PAPERS, SENTENCES, facts, line
+from assistant.answer.extractive import PAPERS, SENTENCES, select_line, select_sentences
 from assistant.answer.sufficiency import relevant
 from store.results import Hit
 from tests.assistant import small
@@ -11,13 +11,13 @@ def hits(finding: Finding, topic: str) -> list[Hit]:
 
 def test_the_sentence_that_answers_comes_first(finding: Finding) -> None:
     topic = "time naive Monte Carlo"
-    quotes = facts(finding.view, "How much less time than naive Monte Carlo?", topic, hits(finding, topic))
+    quotes = select_sentences(finding.view, "How much less time than naive Monte Carlo?", topic, hits(finding, topic))
     assert quotes[0].sentence
     assert quotes[0].sentence.text == "The estimate takes 20 times less time than naive Monte Carlo."
 
 
 def test_a_fact_is_a_few_sentences_of_few_papers(finding: Finding) -> None:
-    quotes = facts(finding.view, "What is sampling?", "sampling", hits(finding, "sampling"))
+    quotes = select_sentences(finding.view, "What is sampling?", "sampling", hits(finding, "sampling"))
     ids = [quote.paper.id for quote in quotes]
     assert 0 < len(quotes) <= SENTENCES
     assert len(set(ids)) <= PAPERS
@@ -29,17 +29,20 @@ def test_a_fact_is_a_few_sentences_of_few_papers(finding: Finding) -> None:
 
 def test_papers_without_abstracts_have_no_facts(finding: Finding) -> None:
     silent = [Hit(paper=small.paper("x", "X"), score=1.0)]
-    assert facts(finding.view, "What is X?", "X", silent) == []
+    assert select_sentences(finding.view, "What is X?", "X", silent) == []
 
 
 def test_a_line_speaks_of_the_topic_or_gives_the_gist(finding: Finding) -> None:
     (paper,) = (one for one in small.FIELD if one.id == "batches")
-    on_topic, gist = line(finding.view, "Thompson sampling", paper).sentence, line(finding.view, "", paper).sentence
+    on_topic, gist = (
+        select_line(finding.view, "Thompson sampling", paper).sentence,
+        select_line(finding.view, "", paper).sentence,
+    )
     assert on_topic
     assert gist
     assert "Thompson" in on_topic.text
     assert gist.text.startswith("We propose")
-    assert line(finding.view, "anything", small.paper("x", "X")).sentence is None
+    assert select_line(finding.view, "anything", small.paper("x", "X")).sentence is None
 
 
 def test_only_papers_close_to_the_best_are_about_a_topic(finding: Finding) -> None:

@@ -1,16 +1,15 @@
 import pytest
 
 from assistant.answer.retrieval import look_up
-from assistant.question.followup import Context
-from assistant.question.parse import Query, understand
+from assistant.question.parse import PreviousTurn, Query, parse_question
 from store.errors import InputError
 from store.filters import Filters
 from tests.assistant import small
 from tests.assistant.answer.finding import Finding, reply_to
 
 
-def asked(finding: Finding, question: str, earlier: Context | None = None) -> str:
-    query = understand(question, finding.view)
+def asked(finding: Finding, question: str, earlier: PreviousTurn | None = None) -> str:
+    query = parse_question(question, finding.view)
     if earlier:
         query = query.model_copy(update={"filters": Filters(ids=earlier.paper_ids)})
     return reply_to(finding, query, earlier).text
@@ -42,11 +41,11 @@ def test_what_the_library_does_not_say_is_not_answered(finding: Finding, questio
 def test_a_question_without_a_topic_is_asked_of_the_earlier_papers_in_their_order(finding: Finding) -> None:
     for ids in (("queue", "rare"), ("rare", "queue")):
         (title,) = (paper.title for paper in small.FIELD if paper.id == ids[0])
-        assert title in asked(finding, "Who wrote it?", Context(paper_ids=ids, pointed=True))
+        assert title in asked(finding, "Who wrote it?", PreviousTurn(paper_ids=ids, pointed=True))
 
 
 def test_a_question_about_earlier_papers_stays_with_them(finding: Finding) -> None:
-    earlier = Context(paper_ids=("rare",), searched="crash probabilities", pointed=True)
+    earlier = PreviousTurn(paper_ids=("rare",), searched="crash probabilities", pointed=True)
     assert "20 times" in asked(finding, "How much time does it take?", earlier)
     assert "No paper among those asked about" in asked(finding, "Does it bake bread?", earlier)
 

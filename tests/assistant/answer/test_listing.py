@@ -1,12 +1,12 @@
 import pytest
 
 from assistant.answer import retrieval
-from assistant.question.parse import Query, understand
+from assistant.question.parse import Query, parse_question
 from tests.assistant.answer.finding import Finding, reply_to
 
 
 def read(finding: Finding, question: str) -> Query:
-    return understand(question, finding.view)
+    return parse_question(question, finding.view)
 
 
 def ids(finding: Finding, question: str) -> list[str]:

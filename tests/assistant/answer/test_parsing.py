@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.parsing import Draft, growing_text, parse, salvage_json
+from assistant.answer.parsing import Draft, parse_answer, read_growing_text, salvage_json
 
 ONE = {"text": "Loss fell by 12 %.", "sources": [1]}
 TWO = {"text": "It rose.", "sources": [2, 3]}
@@ -27,19 +27,19 @@ WHOLE = json.dumps({"claims": [ONE, TWO]})
     ],
 )
 def test_both_forms_and_what_models_make_of_them(text: str) -> None:
-    parsed = parse(text)
+    parsed = parse_answer(text)
     assert not parsed.broken
     assert parsed.drafts == BOTH
 
 
 @pytest.mark.parametrize("text", ["NOT STATED", "Not stated.", "**NOT STATED**", '{"claims": []}'])
 def test_nothing_is_an_answer(text: str) -> None:
-    assert parse(text) == ([], False)
+    assert parse_answer(text) == ([], False)
 
 
 @pytest.mark.parametrize("text", ["", " \n", "{", WHOLE[:-1], '{"claims": 3}', '{"claims": [3]}', '{"other": []}'])
 def test_what_is_broken_is_said_to_be(text: str) -> None:
-    assert parse(text).broken
+    assert parse_answer(text).broken
 
 
 @pytest.mark.parametrize("end", range(len(WHOLE)))
@@ -51,12 +51,12 @@ def test_only_whole_sentences_are_saved(end: int) -> None:
 def test_the_text_only_grows_and_ends_whole(texts: list[str], end: int, ascii_only: bool) -> None:
     claims = [{"text": text, "sources": [1]} for text in texts]
     whole = json.dumps({"claims": claims}, ensure_ascii=ascii_only)
-    assert growing_text(whole) == " ".join(texts)
-    assert growing_text(whole).startswith(growing_text(whole[:end]))
+    assert read_growing_text(whole) == " ".join(texts)
+    assert read_growing_text(whole).startswith(read_growing_text(whole[:end]))
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_taken(text: str) -> None:
-    parse(text)
+    parse_answer(text)
     salvage_json(text)
-    growing_text(text)
+    read_growing_text(text)

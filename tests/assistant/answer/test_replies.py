@@ -1,9 +1,9 @@
 import pytest
 
 from assistant.answer import replies
-from assistant.answer.extractive import line
+from assistant.answer.extractive import select_line
 from assistant.answer.replies import Quote
-from assistant.question.parse import Kind, Query
+from assistant.question.parse import Query, QuestionType
 from assistant.types import Support
 from store.filters import Filters
 from store.results import Hit
@@ -34,7 +34,7 @@ def test_filters_in_words(filters: Filters, words: str) -> None:
 
 
 def test_an_abstention_gives_its_reason_as_its_text() -> None:
-    reply = replies.unknown_name("J. *Doe*")
+    reply = replies.abstain_unknown_author("J. *Doe*")
     assert (reply.abstained, reply.claims, reply.references) == (True, (), ())
     assert reply.reason == "No author of this library is called J. *Doe*."
     assert reply.text == r"No author of this library is called J. \*Doe\*."
@@ -55,7 +55,7 @@ def test_an_abstention_gives_its_reason_as_its_text() -> None:
     ],
 )
 def test_no_paper_fulfils_the_conditions(finding: Finding, filters: Filters, reason: str) -> None:
-    assert replies.none_match(Query(question="?", filters=filters), finding.view).reason == reason
+    assert replies.abstain_no_match(Query(question="?", filters=filters), finding.view).reason == reason
 
 
 @pytest.mark.parametrize(
@@ -67,19 +67,19 @@ def test_no_paper_fulfils_the_conditions(finding: Finding, filters: Filters, rea
 )
 def test_what_was_found_does_not_answer(filters: Filters, reason: str) -> None:
     near = [Hit(paper=small.paper("t", "T"), score=1.0)]
-    assert replies.too_little(Query(question="?", filters=filters), near).reason == reason
+    assert replies.abstain_too_little(Query(question="?", filters=filters), near).reason == reason
 
 
 @pytest.mark.parametrize(
     ("query", "total", "head"),
     [
-        (Query(question="?", kind=Kind.COUNT), 1, "This library holds 1 paper:"),
+        (Query(question="?", kind=QuestionType.COUNT), 1, "This library holds 1 paper:"),
         (
-            Query(question="?", kind=Kind.COUNT, filters=Filters(year_to=2018)),
+            Query(question="?", kind=QuestionType.COUNT, filters=Filters(year_to=2018)),
             3,
             "This library holds 3 papers until 2018; the first 1:",
         ),
-        (Query(question="?", kind=Kind.COUNT, topic="x"), 1, "1 paper fits this question:"),
+        (Query(question="?", kind=QuestionType.COUNT, topic="x"), 1, "1 paper fits this question:"),
         (
             Query(question="?", topic="x", filters=Filters(text="[x](y)")),
             2,
@@ -89,14 +89,16 @@ def test_what_was_found_does_not_answer(filters: Filters, reason: str) -> None:
     ],
 )
 def test_a_count_is_said_where_it_is_asked_for_or_not_all_are_shown(query: Query, total: int, head: str) -> None:
-    reply = replies.papers(query, [Quote(small.paper("t", "T"), None)], total, counted=query.kind is Kind.COUNT)
+    reply = replies.answer_with_papers(
+        query, [Quote(small.paper("t", "T"), None)], total, counted=query.kind is QuestionType.COUNT
+    )
     assert reply.text.splitlines()[0] == head
     assert reply.text.splitlines()[-1] == "- **T** (undated) (no abstract) [1]"
 
 
 def test_a_record_is_a_supported_claim(finding: Finding) -> None:
     for paper in small.FIELD:
-        reply = replies.record(paper, line(finding.view, "", paper))
+        reply = replies.answer_with_record(paper, select_line(finding.view, "", paper))
         (claim,) = reply.claims
         assert claim.support is Support.SUPPORTED
         assert reply.text.endswith("[1]")

@@ -1,6 +1,6 @@
 from collections.abc import Iterable, Iterator
 
-from assistant.answer.replies import prose, supported_only
+from assistant.answer.replies import format_quotes, keep_supported
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.types import Answer, Citation, Claim, Reference, Support
 
@@ -12,7 +12,7 @@ def claim(n: int, support: Support = Support.SUPPORTED) -> Claim:
 
 def events(*claims: Claim) -> Iterator[AskEvent]:
     references = tuple(Reference(n=n, paper_id=f"p{n}", title="") for n in (1, 2, 3))
-    answer = Answer(question="?", text=f"As written: {prose(claims)}", claims=claims, references=references)
+    answer = Answer(question="?", text=f"As written: {format_quotes(claims)}", claims=claims, references=references)
     yield Searching(query="?")
     yield EvidenceFound(paper_ids=("p1", "p2", "p3"))
     yield from (ClaimChecked(claim=one) for one in claims)
@@ -21,7 +21,7 @@ def events(*claims: Claim) -> Iterator[AskEvent]:
 
 
 def strictly(given: Iterable[AskEvent]) -> list[AskEvent]:
-    return [shown for event in given for shown in supported_only(event)]
+    return [shown for event in given for shown in keep_supported(event)]
 
 
 def test_an_answer_that_holds_is_left_as_it_is() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.replies import check, record_sentence, stands
+from assistant.answer.replies import check_quote, describe_record, is_verbatim
 from assistant.types import Citation, Support
 from store.paper import Author
 from tests.assistant import small
@@ -21,9 +21,9 @@ def citation(quote: str = SECOND, start: int = 13, paper_id: str = "p", end: int
 
 
 def test_a_quote_supports_itself() -> None:
-    claim = check(SECOND, [citation()], PAPERS)
+    claim = check_quote(SECOND, [citation()], PAPERS)
     assert (claim.text, claim.support, claim.citations) == (SECOND, Support.SUPPORTED, (citation(),))
-    assert check("We bound  their\nlength by 3.", [citation()], PAPERS).support is Support.SUPPORTED
+    assert check_quote("We bound  their\nlength by 3.", [citation()], PAPERS).support is Support.SUPPORTED
 
 
 @pytest.mark.parametrize(
@@ -42,36 +42,36 @@ def test_a_quote_supports_itself() -> None:
     ids=["shifted", "short", "other paper", "no paper", "changed", "from the end", "empty", "in nothing", "of nothing"],
 )
 def test_a_citation_that_does_not_stand_supports_nothing(wrong: Citation) -> None:
-    assert not stands(wrong, PAPERS)
+    assert not is_verbatim(wrong, PAPERS)
     for text in (wrong.quote, SECOND, "On Queues", "Silence"):
-        assert check(text, [wrong], PAPERS).support is Support.UNSUPPORTED
-        assert check(SECOND, [citation(), wrong], PAPERS).support is Support.UNSUPPORTED
+        assert check_quote(text, [wrong], PAPERS).support is Support.UNSUPPORTED
+        assert check_quote(SECOND, [citation(), wrong], PAPERS).support is Support.UNSUPPORTED
 
 
 @pytest.mark.parametrize(
     "text", ["We bound their length by 4.", "We bound their length.", "Queues grow.", "On Trees", ""]
 )
 def test_what_the_cited_span_does_not_say_is_unsupported(text: str) -> None:
-    assert check(text, [citation()], PAPERS).support is Support.UNSUPPORTED
+    assert check_quote(text, [citation()], PAPERS).support is Support.UNSUPPORTED
 
 
 def test_a_claim_without_a_citation_is_unsupported() -> None:
-    assert check(SECOND, [], PAPERS).support is Support.UNSUPPORTED
+    assert check_quote(SECOND, [], PAPERS).support is Support.UNSUPPORTED
 
 
 def test_the_record_supports_title_and_authorship() -> None:
     sound = citation()
-    assert check("On Queues", [sound], PAPERS).support is Support.SUPPORTED
-    assert check(record_sentence(PAPER), [sound], PAPERS).support is Support.SUPPORTED
-    assert check(record_sentence(OTHER), [sound], PAPERS).support is Support.UNSUPPORTED
-    assert check("Silence", [citation("", 0, "s")], PAPERS).support is Support.SUPPORTED
+    assert check_quote("On Queues", [sound], PAPERS).support is Support.SUPPORTED
+    assert check_quote(describe_record(PAPER), [sound], PAPERS).support is Support.SUPPORTED
+    assert check_quote(describe_record(OTHER), [sound], PAPERS).support is Support.UNSUPPORTED
+    assert check_quote("Silence", [citation("", 0, "s")], PAPERS).support is Support.SUPPORTED
 
 
 @given(st.text(max_size=40), st.integers(-50, 50), st.integers(-50, 50), st.text(max_size=20))
 def test_what_stands_is_verbatim(abstract: str, start: int, end: int, quote: str) -> None:
     paper = small.paper("p", "T", abstract)
     for said in (quote, abstract[start:end]):
-        if stands(citation(said, start, end=end), {"p": paper}):
+        if is_verbatim(citation(said, start, end=end), {"p": paper}):
             assert 0 <= start <= end <= len(abstract)
             assert said == abstract[start:end]
             assert said or not abstract
@@ -89,10 +89,10 @@ def test_what_stands_is_verbatim(abstract: str, start: int, end: int, quote: str
 )
 def test_a_record_in_a_sentence(fields: dict[str, object], sentence: str) -> None:
     made = {"authors": "Ann Ode, Bo Li", "year": 2018} | fields
-    assert record_sentence(small.paper("p", "T", **made)) == sentence  # type: ignore[arg-type]
+    assert describe_record(small.paper("p", "T", **made)) == sentence  # type: ignore[arg-type]
 
 
 def test_a_hidden_author_is_named_as_hidden() -> None:
     paper = small.paper("p", "T", "", "Ann Ode", 2018, authors_truncated=True)
     paper = paper.model_copy(update={"authors": (*paper.authors, Author(name="Cy Pay"))})
-    assert record_sentence(paper) == "“T” is by Ann Ode and others (among them Cy Pay); it is dated 2018."
+    assert describe_record(paper) == "“T” is by Ann Ode and others (among them Cy Pay); it is dated 2018."

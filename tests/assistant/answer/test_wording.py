@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.answer.sufficiency import form_bonus, gist_bonus
+from assistant.answer.sufficiency import gist_bonus, score_form
 from tests.counting import growth
 
 
@@ -16,7 +16,7 @@ from tests.counting import growth
     ],
 )
 def test_a_sentence_of_the_form_asked_for_is_preferred(question: str, fits: str, does_not: str) -> None:
-    assert (form_bonus(question, fits), form_bonus(question, does_not)) == (1.0, 0.0)
+    assert (score_form(question, fits), score_form(question, does_not)) == (1.0, 0.0)
 
 
 def test_the_gist_is_what_the_paper_does() -> None:
@@ -27,5 +27,5 @@ def test_the_gist_is_what_the_paper_does() -> None:
 @pytest.mark.parametrize("text", ["we " * 20_000, "a" * 1_000_000, "our method " * 20_000, "what is " * 100_000])
 def test_long_text_costs_no_more_calls_than_a_short_one(text: str) -> None:
     half = len(text) // 2
-    assert growth(lambda size: form_bonus(text[:2000], text[:size]), half) == 1
+    assert growth(lambda size: score_form(text[:2000], text[:size]), half) == 1
     assert growth(lambda size: gist_bonus(text[:size]), half) == 1

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from assistant.llm.connect import chat_model
-from assistant.llm.limits import context_of, served_context
+from assistant.llm.limits import choose_context, fetch_context
 from assistant.settings import ModelSettings
 from assistant.testing import fake_openai_server
 from tests.assistant.llm.asking import KEY, Page
@@ -47,21 +47,21 @@ def props(**about: Any) -> Page:
     ],
 )
 def test_what_a_server_says_of_its_context(serve: Serve, pages: dict[str, Page], context: int | None) -> None:
-    assert served_context(ModelSettings(model="m", base_url=f"{serve(pages)}/v1"), KEY) == context
+    assert fetch_context(ModelSettings(model="m", base_url=f"{serve(pages)}/v1"), KEY) == context
 
 
 def test_where_nothing_listens_nothing_is_known() -> None:
-    assert served_context(ModelSettings(model="m", base_url="http://127.0.0.1:9/v1"), None) is None
+    assert fetch_context(ModelSettings(model="m", base_url="http://127.0.0.1:9/v1"), None) is None
 
 
 def test_openai_and_others_are_not_asked() -> None:
-    assert served_context(ModelSettings(model="openai:gpt-4o"), KEY) is None
-    assert served_context(ModelSettings(model="anthropic:claude"), KEY) is None
+    assert fetch_context(ModelSettings(model="openai:gpt-4o"), KEY) is None
+    assert fetch_context(ModelSettings(model="anthropic:claude"), KEY) is None
 
 
 def test_the_fake_server_says_it() -> None:
     with fake_openai_server(models=["m"], context_length=1234) as server:
-        assert served_context(ModelSettings(model="m", base_url=server.base_url), KEY) == 1234
+        assert fetch_context(ModelSettings(model="m", base_url=server.base_url), KEY) == 1234
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_the_fake_server_says_it() -> None:
     ],
 )
 def test_the_context_to_plan_with(settings: ModelSettings, context: int) -> None:
-    assert context_of(settings, chat_model(settings, KEY)) == context
+    assert choose_context(settings, chat_model(settings, KEY)) == context

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.llm.connect import chat_model
-from assistant.llm.errors import asked_to_wait, explain
+from assistant.llm.errors import explain, read_retry_after
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer
 from store.errors import (
@@ -129,12 +129,12 @@ def test_any_body_can_be_explained(body: Any, status: Any) -> None:
     ],
 )
 def test_how_long_a_server_asks_to_wait(headers: dict[str, str], seconds: float | None) -> None:
-    assert asked_to_wait(headers) == seconds
+    assert read_retry_after(headers) == seconds
 
 
 def test_a_server_may_name_the_time_to_wait_for() -> None:
     at = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
-    assert asked_to_wait({"retry-after": at}) == pytest.approx(100, abs=5)
+    assert read_retry_after({"retry-after": at}) == pytest.approx(100, abs=5)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.llm.limits import as_of, cost
+from assistant.llm.limits import compute_cost, read_price_date
 
 COUNTS = st.integers(0, 10_000_000)
 
@@ -22,29 +22,29 @@ COUNTS = st.integers(0, 10_000_000)
     ],
 )
 def test_what_it_costs(model: str, tokens: tuple[int, int, int], dollars: float) -> None:
-    assert cost(model, *tokens) == pytest.approx(dollars)
+    assert compute_cost(model, *tokens) == pytest.approx(dollars)
 
 
 @pytest.mark.parametrize("model", ["gpt-5.2", "gpt-4o-mini-audio", "gpt", "anthropic:claude", "", "gpt-4o-2024-1-1"])
 def test_an_unknown_model_has_no_price(model: str) -> None:
-    assert cost(model, 1000, 1000) is None
+    assert compute_cost(model, 1000, 1000) is None
 
 
 @pytest.mark.parametrize(
     "base_url", ["http://localhost:11434/v1", "http://127.0.0.1:1/v1", "https://openrouter.ai/api/v1"]
 )
 def test_other_endpoints_have_no_price(base_url: str) -> None:
-    assert cost("gpt-4o", 1000, 1000, base_url=base_url) is None
-    assert cost("gpt-4o", 1000, 1000, base_url="https://api.openai.com/v1") is not None
+    assert compute_cost("gpt-4o", 1000, 1000, base_url=base_url) is None
+    assert compute_cost("gpt-4o", 1000, 1000, base_url="https://api.openai.com/v1") is not None
 
 
 @given(read=COUNTS, written=COUNTS, cached=COUNTS)
 def test_the_cache_never_makes_it_dearer(read: int, written: int, cached: int) -> None:
-    whole, part = cost("o4-mini", read, written), cost("o4-mini", read, written, min(cached, read))
+    whole, part = compute_cost("o4-mini", read, written), compute_cost("o4-mini", read, written, min(cached, read))
     assert whole is not None
     assert part is not None
     assert 0 <= part <= whole + 1e-9
 
 
 def test_the_list_has_a_date() -> None:
-    assert re.fullmatch(r"20\d\d-[01]\d", as_of())
+    assert re.fullmatch(r"20\d\d-[01]\d", read_price_date())

@@ -8,6 +8,7 @@ import pytest
 from langchain_core.outputs import ChatGenerationChunk
 from langsmith import tracing_context
 from langsmith.utils import tracing_is_enabled
+from pydantic import Field
 
 from assistant.answer.model import Model
 from assistant.llm.tracing import disable_tracing
@@ -17,11 +18,11 @@ from assistant.testing import ScriptedChatModel
 class Traces(ScriptedChatModel):
     """Notes whether langchain would trace while it streams."""
 
-    seen: list[bool] = []
+    seen: list[bool] = Field(default_factory=list)
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
         async for chunk in super()._astream(*args, **kwargs):
-            self.seen.append(tracing_is_enabled())
+            self.seen.append(bool(tracing_is_enabled()))
             yield chunk
 
 

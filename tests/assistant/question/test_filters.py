@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question.filters import at_least_one, both, changed, conditions
+from assistant.question.filters import at_least_one, conditions
+from assistant.question.followup import override_filters
 from store.errors import InputError
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -85,18 +86,24 @@ FILTERS = st.builds(
 def test_both_holds_for_the_papers_for_which_each_holds(view: Snapshot, one: Filters, other: Filters) -> None:
     if {"jsonl", "small.jsonl"} <= {*one.source, *other.source}:  # a paper has two sources: its file and its format
         return
-    found = [set(view.catalogue(filters)) for filters in (both(one, other), one, other)]
+    found = [set(view.catalogue(filters)) for filters in (one.intersect(other), one, other)]
     assert found[0] == found[1] & found[2]
 
 
 @given(FILTERS)
 def test_no_condition_changes_nothing(one: Filters) -> None:
-    assert both(one, Filters()) == both(Filters(), one) == both(one, one) == changed(one, Filters()) == one
+    assert (
+        one.intersect(Filters())
+        == Filters().intersect(one)
+        == one.intersect(one)
+        == override_filters(one, Filters())
+        == one
+    )
 
 
 def test_ids_keep_the_order_of_the_second() -> None:
-    assert both(Filters(ids=("a", "b", "c")), Filters(ids=("c", "x", "a"))).ids == ("c", "a")
-    assert both(Filters(ids=()), Filters(ids=("a",))).ids == ()
+    assert Filters(ids=("a", "b", "c")).intersect(Filters(ids=("c", "x", "a"))).ids == ("c", "a")
+    assert Filters(ids=()).intersect(Filters(ids=("a",))).ids == ()
 
 
 @pytest.mark.parametrize(
@@ -108,4 +115,4 @@ def test_ids_keep_the_order_of_the_second() -> None:
     ],
 )
 def test_what_is_asked_now_replaces_what_was_asked_before(before: Filters, now: Filters, after: Filters) -> None:
-    assert changed(before, now) == after
+    assert override_filters(before, now) == after

@@ -1,7 +1,7 @@
 import pytest
 
-from assistant.question.followup import Context, completed, context, searched
-from assistant.question.parse import Kind, Query, understand
+from assistant.question.followup import complete_query, find_previous_turn
+from assistant.question.parse import PreviousTurn, Query, QuestionType, parse_question
 from assistant.types import Answer, Reference, Trace, Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -15,8 +15,14 @@ def turn(question: str, *paper_ids: str, searched: str = "") -> Turn:
     return Turn.now(question, answer)
 
 
+def points(question: str, history: list[Turn]) -> PreviousTurn:
+    earlier = find_previous_turn(question, history)
+    assert earlier
+    return earlier
+
+
 def test_a_session_begins_without_context() -> None:
-    assert context("Why?", []) == Context()
+    assert find_previous_turn("Why?", []) is None
 
 
 def test_the_last_answer_that_cited_something_counts() -> None:
@@ -26,7 +32,7 @@ def test_the_last_answer_that_cited_something_counts() -> None:
         turn("c"),
         Turn.now("d", error="The model does not answer."),
     ]
-    assert context("Why not?", history) == Context(paper_ids=("x", "y"), searched="topic", pointed=True)
+    assert find_previous_turn("Why not?", history) == PreviousTurn(paper_ids=("x", "y"), searched="topic", pointed=True)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +50,7 @@ def test_the_last_answer_that_cited_something_counts() -> None:
     ],
 )
 def test_it_points_back(question: str) -> None:
-    assert context(question, [turn("a", "x")]).pointed
+    assert points(question, [turn("a", "x")]).pointed
 
 
 @pytest.mark.parametrize(
@@ -52,63 +58,68 @@ def test_it_points_back(question: str) -> None:
     ["What is fairness?", "How many experts helped?", "Is it possible to bound risk?", "What is in this library?"],
 )
 def test_it_does_not_point_back(question: str) -> None:
-    assert not context(question, [turn("a", "x")]).pointed
+    assert not points(question, [turn("a", "x")]).pointed
 
 
 @pytest.mark.parametrize(
     "question", ["Which of them is new?", "Which of these deals with queues?", "the newest among those"]
 )
 def test_no_other_papers_are_meant(question: str) -> None:
-    assert context(question, [turn("a", "x")]).only
-    assert not context("What about it?", [turn("a", "x")]).only
+    assert points(question, [turn("a", "x")]).only
+    assert not points("What about it?", [turn("a", "x")]).only
 
 
 def test_a_fact_about_earlier_papers_is_searched_with_what_was_searched_for_them() -> None:
-    earlier = Context(paper_ids=("x",), searched="model soup")
-    assert searched(Query(question="", topic="accuracy"), earlier) == "accuracy model soup"
-    assert searched(Query(question="", topic="accuracy", kind=Kind.PAPERS), earlier) == "accuracy"
-    assert searched(Query(question="", topic="accuracy"), None) == "accuracy"
-    assert searched(Query(question="", topic=""), earlier) == "model soup"
+    earlier = PreviousTurn(paper_ids=("x",), searched="model soup")
+    assert Query(question="", topic="accuracy").text_to_search(earlier) == "accuracy model soup"
+    assert Query(question="", topic="accuracy", kind=QuestionType.PAPERS).text_to_search(earlier) == "accuracy"
+    assert Query(question="", topic="accuracy").text_to_search(None) == "accuracy"
+    assert Query(question="", topic="").text_to_search(earlier) == "model soup"
 
 
 def test_what_is_searched_does_not_grow_for_ever() -> None:
-    earlier = Context(searched="word " * 10_000)
-    assert len(searched(Query(question="", topic="more"), earlier)) <= 2000
+    earlier = PreviousTurn(searched="word " * 10_000)
+    assert len(Query(question="", topic="more").text_to_search(earlier)) <= 2000
 
 
 @pytest.mark.parametrize(
     ("asked", "kind", "topic", "filters"),
     [
-        (["papers in 2018", "and in 2020?"], Kind.CATALOGUE, "", Filters(year_from=2020, year_to=2020)),
+        (["papers in 2018", "and in 2020?"], QuestionType.CATALOGUE, "", Filters(year_from=2020, year_to=2020)),
         (
             ["papers by Che in 2023", "and in 2024?"],
-            Kind.CATALOGUE,
+            QuestionType.CATALOGUE,
             "",
             Filters(author=("Che",), year_from=2024, year_to=2024),
         ),
         (
             ["papers in 2018", "what about Duchi?"],
-            Kind.CATALOGUE,
+            QuestionType.CATALOGUE,
             "",
             Filters(author=("Duchi",), year_from=2018, year_to=2018),
         ),
-        (["papers on fairness", "and before 2019?"], Kind.PAPERS, "fairness", Filters(year_to=2018)),
+        (["papers on fairness", "and before 2019?"], QuestionType.PAPERS, "fairness", Filters(year_to=2018)),
         (
             ["papers on fairness", "and before 2019?", "and by Li?"],
-            Kind.PAPERS,
+            QuestionType.PAPERS,
             "fairness",
             Filters(year_to=2018, author=("Li",)),
         ),
-        (["How many papers are in LG?", "and since 2024?"], Kind.COUNT, "", Filters(category=("LG",), year_from=2024)),
-        (["What is fairness?", "and in 2020?"], Kind.FACT, "fairness", Filters(year_from=2020, year_to=2020)),
-        (["papers by Hinton", "and by Che?"], Kind.CATALOGUE, "", Filters(author=("Che",))),
-        (["Why?", "and in 2020?"], Kind.CATALOGUE, "", Filters(year_from=2020, year_to=2020)),
+        (
+            ["How many papers are in LG?", "and since 2024?"],
+            QuestionType.COUNT,
+            "",
+            Filters(category=("LG",), year_from=2024),
+        ),
+        (["What is fairness?", "and in 2020?"], QuestionType.FACT, "fairness", Filters(year_from=2020, year_to=2020)),
+        (["papers by Hinton", "and by Che?"], QuestionType.CATALOGUE, "", Filters(author=("Che",))),
+        (["Why?", "and in 2020?"], QuestionType.CATALOGUE, "", Filters(year_from=2020, year_to=2020)),
     ],
 )
 def test_new_conditions_complete_the_question_before(
-    view: Snapshot, asked: list[str], kind: Kind, topic: str, filters: Filters
+    view: Snapshot, asked: list[str], kind: QuestionType, topic: str, filters: Filters
 ) -> None:
-    query = completed(understand(asked[-1], view), [turn(question) for question in asked[:-1]], view)
+    query = complete_query(parse_question(asked[-1], view), [turn(question) for question in asked[:-1]], view)
     assert (query.kind, query.filters, query.unknown) == (kind, filters, "")
     assert set(topic.split()) <= set(query.topic.split())
     assert bool(topic) == bool(query.topic)
@@ -120,16 +131,16 @@ def test_new_conditions_complete_the_question_before(
     ["and fairness?", "why?", "and how does it work in 2020?", "Which papers appeared in 2020?", "and papers by Che?"],
 )
 def test_any_other_question_stays_as_it_is(view: Snapshot, question: str) -> None:
-    query = understand(question, view)
-    assert completed(query, [turn("papers by Duchi", "x")], view) is query
+    query = parse_question(question, view)
+    assert complete_query(query, [turn("papers by Duchi", "x")], view) is query
 
 
 def test_a_first_question_stays_as_it_is(view: Snapshot) -> None:
-    query = understand("and in 2020?", view)
-    assert completed(query, [], view) is query
+    query = parse_question("and in 2020?", view)
+    assert complete_query(query, [], view) is query
 
 
 def test_a_long_chain_of_conditions(view: Snapshot) -> None:
     history = [turn("papers on fairness"), *[turn(f"and in {2000 + n % 20}?") for n in range(1500)]]
-    query = completed(understand("and by Li?", view), history, view)
+    query = complete_query(parse_question("and by Li?", view), history, view)
     assert query.filters == Filters(author=("Li",), year_from=2019, year_to=2019)

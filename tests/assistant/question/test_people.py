@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question.authors import find_people
+from assistant.question.authors import find_authors
 from store.index.snapshot import Snapshot
 from tests.counting import LINEAR, growth
 
@@ -42,14 +42,14 @@ from tests.counting import LINEAR, growth
     ],
 )
 def test_an_author_is_recognised(view: Snapshot, question: str, names: list[str]) -> None:
-    people = find_people(question, view)
+    people = find_authors(question, view)
     assert sorted(people.names) == sorted(names)
     assert people.unknown == ""
 
 
 @pytest.mark.parametrize("question", ["What did Che work on?", "che's papers", "papers by Che", "E. Che since 2020"])
 def test_the_name_is_no_topic(view: Snapshot, question: str) -> None:
-    assert "che" not in find_people(question, view).rest.lower()
+    assert "che" not in find_authors(question, view).rest.lower()
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_the_name_is_no_topic(view: Snapshot, question: str) -> None:
     ],
 )
 def test_a_topic_is_no_person(view: Snapshot, question: str) -> None:
-    assert find_people(question, view) == ((), question, "")
+    assert find_authors(question, view) == ((), question, "")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_topic_is_no_person(view: Snapshot, question: str) -> None:
     ],
 )
 def test_an_author_whom_the_library_does_not_hold_is_named(view: Snapshot, question: str, name: str) -> None:
-    people = find_people(question, view)
+    people = find_authors(question, view)
     assert people.unknown == name
     assert name not in people.rest
 
@@ -112,7 +112,7 @@ def test_an_author_whom_the_library_does_not_hold_is_named(view: Snapshot, quest
     ],
 )
 def test_not_everything_with_a_capital_is_a_person(view: Snapshot, question: str) -> None:
-    assert find_people(question, view).unknown == ""
+    assert find_authors(question, view).unknown == ""
 
 
 WORDS = st.sampled_from(
@@ -137,7 +137,7 @@ WORDS = st.sampled_from(
 
 @given(st.lists(WORDS | st.text(max_size=6), max_size=10).map(" ".join))
 def test_any_text_is_read_and_names_are_of_the_question(view: Snapshot, question: str) -> None:
-    people = find_people(question, view)
+    people = find_authors(question, view)
     assert all(name in question and view.authors(name) for name in people.names)
     assert people.unknown in question
     assert not view.authors(people.unknown)
@@ -156,4 +156,4 @@ def test_any_text_is_read_and_names_are_of_the_question(view: Snapshot, question
 )
 @pytest.mark.parametrize("end", ["", "x"])
 def test_a_hostile_question_twice_as_long_costs_twice_as_much(view: Snapshot, question: str, end: str) -> None:
-    assert growth(lambda size: find_people(question[:size] + end, view), len(question) // 2) <= LINEAR
+    assert growth(lambda size: find_authors(question[:size] + end, view), len(question) // 2) <= LINEAR

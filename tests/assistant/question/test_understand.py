@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question.parse import MAX_QUESTION, Kind, understand
+from assistant.question.parse import MAX_QUESTION, QuestionType, parse_question
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from tests.counting import growth
@@ -13,32 +13,32 @@ from tests.counting import growth
 @pytest.mark.parametrize(
     ("question", "kind", "topic"),
     [
-        ("What is the worst group?", Kind.FACT, "worst"),
-        ("How does the planner work?", Kind.FACT, "planner"),
-        ("How many samples does it need?", Kind.FACT, "samples"),
-        ("Why?", Kind.FACT, ""),
-        ("Which papers study Thompson sampling?", Kind.PAPERS, "Thompson sampling"),
-        ("papers about queueing networks", Kind.PAPERS, "queueing networks"),
-        ("What work is there on fairness?", Kind.PAPERS, "fairness"),
-        ("Compare queueing and fairness", Kind.PAPERS, "queueing fairness"),
-        ("What is the difference between queueing and fairness?", Kind.PAPERS, "queueing fairness"),
-        ("What is known about fairness?", Kind.PAPERS, "fairness"),
-        ("What did Che write about queueing?", Kind.PAPERS, "queueing"),
-        ("List all papers", Kind.CATALOGUE, ""),
-        ("What did Ethan Che work on?", Kind.CATALOGUE, ""),
-        ("Which papers appeared in 2018?", Kind.CATALOGUE, ""),
-        ("2018", Kind.CATALOGUE, ""),
-        ("How many papers are there?", Kind.COUNT, ""),
-        ("How many papers are about fairness?", Kind.COUNT, "fairness"),
-        ("What is the number of papers by Che?", Kind.COUNT, ""),
-        ("Who wrote the paper on queueing networks?", Kind.RECORD, "queueing networks"),
-        ("Who are the authors of Rare Events?", Kind.RECORD, "Rare Events"),
-        ("When was Rare Events published?", Kind.RECORD, "Rare Events"),
-        ("In which year did Rare Events appear?", Kind.RECORD, "Rare Events"),
+        ("What is the worst group?", QuestionType.FACT, "worst"),
+        ("How does the planner work?", QuestionType.FACT, "planner"),
+        ("How many samples does it need?", QuestionType.FACT, "samples"),
+        ("Why?", QuestionType.FACT, ""),
+        ("Which papers study Thompson sampling?", QuestionType.PAPERS, "Thompson sampling"),
+        ("papers about queueing networks", QuestionType.PAPERS, "queueing networks"),
+        ("What work is there on fairness?", QuestionType.PAPERS, "fairness"),
+        ("Compare queueing and fairness", QuestionType.PAPERS, "queueing fairness"),
+        ("What is the difference between queueing and fairness?", QuestionType.PAPERS, "queueing fairness"),
+        ("What is known about fairness?", QuestionType.PAPERS, "fairness"),
+        ("What did Che write about queueing?", QuestionType.PAPERS, "queueing"),
+        ("List all papers", QuestionType.CATALOGUE, ""),
+        ("What did Ethan Che work on?", QuestionType.CATALOGUE, ""),
+        ("Which papers appeared in 2018?", QuestionType.CATALOGUE, ""),
+        ("2018", QuestionType.CATALOGUE, ""),
+        ("How many papers are there?", QuestionType.COUNT, ""),
+        ("How many papers are about fairness?", QuestionType.COUNT, "fairness"),
+        ("What is the number of papers by Che?", QuestionType.COUNT, ""),
+        ("Who wrote the paper on queueing networks?", QuestionType.RECORD, "queueing networks"),
+        ("Who are the authors of Rare Events?", QuestionType.RECORD, "Rare Events"),
+        ("When was Rare Events published?", QuestionType.RECORD, "Rare Events"),
+        ("In which year did Rare Events appear?", QuestionType.RECORD, "Rare Events"),
     ],
 )
-def test_the_kind_and_the_topic(view: Snapshot, question: str, kind: Kind, topic: str) -> None:
-    query = understand(question, view)
+def test_the_kind_and_the_topic(view: Snapshot, question: str, kind: QuestionType, topic: str) -> None:
+    query = parse_question(question, view)
     assert query.kind is kind
     assert set(topic.split()) <= set(query.topic.split())
     assert bool(topic) == bool(query.topic)
@@ -62,7 +62,7 @@ def test_the_kind_and_the_topic(view: Snapshot, question: str, kind: Kind, topic
     ],
 )
 def test_filters_are_recognised(view: Snapshot, question: str, filters: Filters) -> None:
-    assert understand(question, view).filters == filters
+    assert parse_question(question, view).filters == filters
 
 
 @pytest.mark.parametrize(
@@ -79,16 +79,16 @@ def test_filters_are_recognised(view: Snapshot, question: str, filters: Filters)
     ],
 )
 def test_what_the_library_does_not_hold_is_no_filter(view: Snapshot, question: str) -> None:
-    assert understand(question, view).filters == Filters()
+    assert parse_question(question, view).filters == Filters()
 
 
 def test_a_year_of_the_topic_stays_in_the_topic(view: Snapshot) -> None:
-    assert "2012" in understand("Which papers use ImageNet 2012?", view).topic
-    assert "2018" in understand("How did the crisis of 2018 affect crash probabilities?", view).topic
+    assert "2012" in parse_question("Which papers use ImageNet 2012?", view).topic
+    assert "2018" in parse_question("How did the crisis of 2018 affect crash probabilities?", view).topic
 
 
 def test_a_category_leaves_the_topic_and_nothing_else_does(view: Snapshot) -> None:
-    query = understand("Which MLOps papers are in ML?", view)
+    query = parse_question("Which MLOps papers are in ML?", view)
     assert (query.filters.category, query.topic.split()[0]) == (("ML",), "MLOps")
 
 
@@ -114,18 +114,18 @@ def test_a_category_leaves_the_topic_and_nothing_else_does(view: Snapshot) -> No
     ],
 )
 def test_order_and_limit(view: Snapshot, question: str, oldest_first: bool | None, limit: int | None) -> None:
-    query = understand(question, view)
+    query = parse_question(question, view)
     assert (query.oldest_first, query.limit) == (oldest_first, limit)
 
 
 def test_a_number_that_is_no_limit_stays_in_the_topic(view: Snapshot) -> None:
-    assert "three" in understand("What are the first three moments?", view).topic
+    assert "three" in parse_question("What are the first three moments?", view).topic
 
 
 def test_only_an_author_of_the_question_is_named(view: Snapshot) -> None:
-    assert understand("papers by Che", view).names_author
-    assert not understand("papers by Hinton", view).names_author
-    assert understand("papers by Hinton", view).unknown == "Hinton"
+    assert parse_question("papers by Che", view).names_author
+    assert not parse_question("papers by Hinton", view).names_author
+    assert parse_question("papers by Hinton", view).unknown == "Hinton"
 
 
 VOCABULARY = (
@@ -137,7 +137,7 @@ PHRASES = st.lists(st.sampled_from(VOCABULARY.split()), max_size=14).map(" ".joi
 
 @given(PHRASES | st.text(max_size=200))
 def test_any_text_is_understood_and_the_topic_is_of_its_words(view: Snapshot, question: str) -> None:
-    query = understand(question, view)
+    query = parse_question(question, view)
     words = set(re.findall(r"\w(?:[\w'’./+-]*\w)?", question))
     assert set(query.topic.split()) <= words
     assert all(view.authors(name) for name in query.filters.author)
@@ -151,5 +151,5 @@ def test_any_text_is_understood_and_the_topic_is_of_its_words(view: Snapshot, qu
     ["how do " * 20_000, "papers in LG and " * 5_000, "a" * 100_000, "2018 " * 20_000, "Che " * 20_000, "by " * 33_000],
 )
 def test_a_long_question_is_cut(view: Snapshot, question: str) -> None:
-    assert len(understand(question, view).question) == MAX_QUESTION
-    assert growth(lambda size: understand(question[:size], view), len(question) // 2) == 1
+    assert len(parse_question(question, view).question) == MAX_QUESTION
+    assert growth(lambda size: parse_question(question[:size], view), len(question) // 2) == 1

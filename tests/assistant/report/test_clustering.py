@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from assistant.report import clustering as clusters_module
-from assistant.report.clustering import EACH, MOST, clusters, communities, voted
+from assistant.report.clustering import EACH, MOST, find_clusters, find_communities, vote_labels
 
 Floats = NDArray[np.float64]
 
@@ -35,20 +35,20 @@ def agrees(labels: NDArray[np.int64], own: list[int]) -> bool:
 
 def test_heaps_of_unlike_size_are_found_again() -> None:
     points, own = heaps([150, 60, 30, 20])
-    assert agrees(communities(points, MOST), own)
-    assert agrees(clusters(points), own)
+    assert agrees(find_communities(points, MOST), own)
+    assert agrees(find_clusters(points), own)
 
 
 def test_the_same_seed_gives_the_same_communities() -> None:
     points, _ = heaps([80, 80, 80], spread=0.6)
-    one, other = (communities(points, MOST, seed=3) for _ in range(2))
+    one, other = (find_communities(points, MOST, seed=3) for _ in range(2))
     assert one.tolist() == other.tolist()
 
 
 def test_there_are_no_more_than_wanted_and_near_ones_are_joined() -> None:
     points, own = heaps([40] * 9)
-    assert len(set(communities(points, MOST).tolist())) == 9
-    few = communities(points, 4)
+    assert len(set(find_communities(points, MOST).tolist())) == 9
+    few = find_communities(points, 4)
     assert sorted(set(few.tolist())) == [0, 1, 2, 3]
     assert len(set(zip(few.tolist(), own, strict=True))) == 9
 
@@ -57,13 +57,13 @@ def test_many_papers_are_divided_by_a_sample(monkeypatch: pytest.MonkeyPatch) ->
     points, own = heaps([120, 80, 50])
     monkeypatch.setattr(clusters_module, "EXACT", 20)
     monkeypatch.setattr(clusters_module, "SAMPLE", 100)
-    assert agrees(clusters(points, seed=1), own)
+    assert agrees(find_clusters(points, seed=1), own)
 
 
 def test_a_vote_goes_to_the_commonest_and_a_tie_to_what_was() -> None:
     starts, ends = np.array([0, 0, 0, 1, 1, 2, 2]), np.array([0, 1, 2, 0, 2, 0, 2])
     labels = np.array([0, 0, 1])
-    assert voted(np.array([1, 1, -1]), labels, starts, ends).tolist() == [0, 1, 0]
+    assert vote_labels(np.array([1, 1, -1]), labels, starts, ends).tolist() == [0, 1, 0]
 
 
 @given(
@@ -72,11 +72,11 @@ def test_a_vote_goes_to_the_commonest_and_a_tie_to_what_was() -> None:
     )
 )
 def test_any_points_get_labels_from_0_without_gaps(points: Floats) -> None:
-    labels = clusters(unit(points))
+    labels = find_clusters(unit(points))
     assert len(labels) == len(points)
     assert sorted(set(labels.tolist())) == list(range(len(set(labels.tolist()))))
     assert len(set(labels.tolist())) <= max(1, round(len(points) / EACH))
     if len(points) > 2:
-        found = communities(unit(points), 3)
+        found = find_communities(unit(points), 3)
         assert len(found) == len(points)
         assert set(found.tolist()) <= {0, 1, 2}

@@ -97,3 +97,60 @@ def test_a_library_that_grew_says_which_claims_are_of_new_papers(own: Assistant)
     found = own.diff(before, after)
     assert [(change.became, change.reasons) for change in found.changes] == [(Became.ADDED, ("new paper: new",))]
     assert found.same == len({claim.text for claim in before.claims})
+
+
+def test_a_claim_is_paired_with_the_one_most_like_it_and_with_no_other() -> None:
+    old = report(claim("a b c d e f g h i j"), claim("a b c d e f g h x y"))
+    new = report(claim("a b c d e f g h i z"), claim("q r s t u v"))
+    found = diff(old, new)
+    assert [(one.became, one.before and one.before.text, one.after and one.after.text) for one in found.changes] == [
+        (Became.ADDED, None, "q r s t u v"),
+        (Became.DROPPED, "a b c d e f g h x y", None),
+        (Became.REWORDED, "a b c d e f g h i j", "a b c d e f g h i z"),
+    ]
+
+
+def test_claims_that_share_six_words_of_ten_are_the_same_in_other_words_and_five_are_not() -> None:
+    old = report(claim("a b c d e f g h i j"))
+    six, five = report(claim("a b c d e f 1 2 3 4")), report(claim("a b c d e 1 2 3 4 5"))
+    assert [one.became for one in diff(old, six).changes] == [Became.REWORDED]
+    assert [one.became for one in diff(old, five).changes] == [Became.ADDED, Became.DROPPED]
+
+
+def test_same_counts_the_claims_that_stayed_as_they_are_each_once() -> None:
+    old = report(claim("stays"), claim("stays"), claim("stays too"), claim("changes its sign"))
+    new = report(claim("stays"), claim("stays too"), claim("changes its sign", support=Support.PARTIAL))
+    found = diff(old, new)
+    assert (found.same, [one.became for one in found.changes]) == (2, [Became.SUPPORT])
+
+
+def test_a_claim_on_papers_that_stayed_has_the_general_reasons() -> None:
+    old = report(claim("a b c."), papers={"p": "1", "q": "1"}, model="a")
+    new = report(papers={"p": "1", "r": "1"}, model="b")
+    assert [one.reasons for one in diff(old, new).changes] == [("model: a → b", "other papers (1 new, 1 gone)")]
+
+
+def test_versions_of_the_package_are_reasons_and_no_reason_is_made_up() -> None:
+    old, new = report(claim("a b c.")), report()
+    assert [one.reasons for one in diff(old, new).changes] == [()]
+    newer = diff(old, report(version="2", versions={"numpy": "2"}))
+    assert newer.reasons == ("conspectus: 1 → 2", "numpy: none → 2")
+
+
+def test_one_old_claim_is_not_paired_with_two_new_ones() -> None:
+    old = report(claim("a b c d e f g h i j"))
+    new = report(claim("a b c d e f g h i z"), claim("a b c d e f g h x y"))
+    assert [(one.became, one.after and one.after.text) for one in diff(old, new).changes] == [
+        (Became.ADDED, "a b c d e f g h x y"),
+        (Became.REWORDED, "a b c d e f g h i z"),
+    ]
+
+
+def test_nearly_the_same_words_of_another_paper_are_another_claim() -> None:
+    old, new = report(claim("a b c d e f g h i j", "p")), report(claim("a b c d e f g h i z", "q"))
+    assert [one.became for one in diff(old, new).changes] == [Became.ADDED, Became.DROPPED]
+
+
+def test_another_model_has_another_endpoint_which_is_no_reason_of_its_own() -> None:
+    old, new = report(model="a", identity="i"), report(model="b", identity="j")
+    assert diff(old, new).reasons == ("model: a → b",)

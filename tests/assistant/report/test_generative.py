@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from assistant.client import Assistant
-from assistant.report.generative import FAILED, KEPT, filled
+from assistant.report.generative import FAILED, KEPT, fill_table
 from assistant.report.kinds import NOT_STATED
 from assistant.report.pipeline import build
 from assistant.report.schema import Cell, Kind, Report, Request, Table
@@ -48,11 +48,11 @@ def test_the_first_sentence_of_a_paper_alone_that_holds_is_taken() -> None:
         claim("first", "b"),
         claim("second", "b"),
     ]
-    made, note = filled(table(quoted, silent, silent), PAPERS, [told])
+    made, note = fill_table(table(quoted, silent, silent), PAPERS, [told])
     assert [row[1] for row in made.rows] == [quoted, Cell(claims=(claim("first", "b"),)), silent]
     assert [row[0].text for row in made.rows] == ["T"] * 3
     assert note == KEPT
-    assert filled(table(silent, silent, silent), PAPERS, [told])[1] == ""
+    assert fill_table(table(silent, silent, silent), PAPERS, [told])[1] == ""
 
 
 def test_a_sentence_told_in_several_cells_of_a_row_stands_where_a_quote_agrees() -> None:
@@ -61,7 +61,7 @@ def test_a_sentence_told_in_several_cells_of_a_row_stands_where_a_quote_agrees()
     moved = said.citations[0].model_copy(update={"start": 5, "end": 9})
     there = Cell(claims=(said.model_copy(update={"text": "from elsewhere", "citations": (moved,)}),))
     rows = Table(head=("Paper", "Method", "Result"), rows=((Cell(text="T"), there, here),))
-    made, note = filled(rows, PAPERS[:1], [[said], [said]])
+    made, note = fill_table(rows, PAPERS[:1], [[said], [said]])
     assert made.rows == ((Cell(text="T"), there, Cell(claims=(said,))),)
     assert note == KEPT
 

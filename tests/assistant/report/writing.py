@@ -9,9 +9,8 @@ from assistant.answer.pipeline import Chain
 from assistant.cache import AnswerCache
 from assistant.client import Assistant
 from assistant.report.events import ReportDone, ReportEvent
-from assistant.report.pipeline import How, making
+from assistant.report.pipeline import summarizing
 from assistant.report.schema import Report, Request
-from assistant.report.writer import pen_of
 from assistant.testing import Reply, ScriptedChatModel
 from assistant.testing.reply import Message, Said
 from prompts import Prompts
@@ -51,7 +50,7 @@ def chain_of(
 
 def of_model(library: Library, chain: Chain, request: Request, **how: Any) -> AsyncGenerator[ReportEvent, None]:
     """The events of a report by a chain's model."""
-    return making(library, request, How(pen_of(library, chain), **how))
+    return summarizing(library, chain, request, **how)
 
 
 async def done(events: AsyncGenerator[ReportEvent, None]) -> ReportDone:

@@ -1,6 +1,6 @@
 from xml.etree import ElementTree
 
-from assistant.report.figures.figure import tidied
+from assistant.report.figures.figure import clean_svg
 
 DRAWN = """<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd">
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt" viewBox="0 0 9 9">
@@ -10,7 +10,7 @@ DRAWN = """<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "
 
 
 def test_nothing_but_shapes_and_text_is_left() -> None:
-    root = ElementTree.fromstring(tidied(DRAWN, "map-", 'A "map"', "#010203"))
+    root = ElementTree.fromstring(clean_svg(DRAWN, "map-", 'A "map"', "#010203"))
     space = "{http://www.w3.org/2000/svg}"
     assert [one.tag.removeprefix(space) for one in root.iter()] == ["svg", "defs", "path", "g", "use", "text"]
     _, _, path, group, use, text = root.iter()

@@ -4,10 +4,10 @@ import pytest
 
 from assistant.client import Assistant
 from assistant.report.figures import drawn
-from assistant.report.figures.figure import Picture, drawable, wrapped
-from assistant.report.figures.heatmap import heat_map
-from assistant.report.figures.map import Points, landscape, points
-from assistant.report.figures.timeline import counted, timeline
+from assistant.report.figures.figure import Picture, make_drawable, wrap_label
+from assistant.report.figures.heatmap import draw_heatmap
+from assistant.report.figures.map import PaperPoints, draw_map, place_points
+from assistant.report.figures.timeline import count_themes, draw_timeline
 from assistant.report.schema import Cell, Kind, Manifest, Report, Section, Table
 from assistant.report.themes import Theme
 from assistant.types import Reference
@@ -31,10 +31,10 @@ def of_themes() -> Report:
     return report(Kind.THEMES, frame, *(Section(heading=name, papers=ids) for name, ids in THEMES.items()))
 
 
-def placed(field: Assistant, papers: dict[str, tuple[str, ...]] = THEMES) -> Points:
+def placed(field: Assistant, papers: dict[str, tuple[str, ...]] = THEMES) -> PaperPoints:
     """The papers of ``small.FIELD`` as points."""
     there = {paper.id: paper for paper in small.FIELD}
-    return points(
+    return place_points(
         field.library, [Theme(name, tuple(there[one] for one in ids)) for name, ids in papers.items()], {"fair": 7}
     )
 
@@ -60,18 +60,18 @@ def test_what_is_to_be_seen_is_said_in_numbers(field: Assistant) -> None:
 
 
 def test_papers_lie_closest_to_their_own_theme(field: Assistant) -> None:
-    plane, share = placed(field).flat()
+    plane, share = placed(field).project_flat()
     assert plane.shape == (6, 2)
     assert 0 < share <= 1
-    close = placed(field).closeness()
+    close = placed(field).compute_closeness()
     assert close.shape == (6, 3)
-    assert close.argmax(axis=1).tolist() == placed(field).of.tolist()
+    assert close.argmax(axis=1).tolist() == placed(field).theme_of.tolist()
 
 
 def test_one_theme_is_drawn_too(field: Assistant) -> None:
     alone = placed(field, {"all": ("batches", "fair", "rare")})
-    assert "3 papers in 1 theme: all (3)." in landscape(alone).text
-    assert "Nearest to a second theme" not in heat_map(alone).text
+    assert "3 papers in 1 theme: all (3)." in draw_map(alone).text
+    assert "Nearest to a second theme" not in draw_heatmap(alone).text
 
 
 def test_a_table_of_years_gives_the_timeline(field: Assistant) -> None:
@@ -91,13 +91,13 @@ def test_papers_that_are_gone_are_left_out(field: Assistant) -> None:
 
 @pytest.mark.parametrize("text", [" ".join(HOSTILE), "漢字 $x^2$ العربية"])
 def test_any_label_can_be_drawn(text: str) -> None:
-    picture = timeline(counted([Theme(text, (small.paper("a", text, year=2018),))]))
+    picture = draw_timeline(count_themes([Theme(text, (small.paper("a", text, year=2018),))]))
     assert picture
     assert "<script" not in picture.svg
     assert "onload=alert(1)>" not in picture.svg
 
 
 def test_what_the_font_lacks_is_a_box() -> None:
-    assert drawable("a\u202e漢b") == "a□b"
-    assert drawable("abcdef", 4) == "abc…"
-    assert wrapped("rare events · simulation", 14) == "rare events\u00a0·\nsimulation"
+    assert make_drawable("a\u202e漢b") == "a□b"
+    assert make_drawable("abcdef", 4) == "abc…"
+    assert wrap_label("rare events · simulation", 14) == "rare events\u00a0·\nsimulation"

@@ -1,7 +1,7 @@
 """A report made by hand, with any text wherever text of others stands."""
 
 from assistant.report.render.manuscript import Manuscript, manuscript
-from assistant.report.schema import Bucket, Cell, Entry, Kind, Manifest, Paragraph, Report, Section, Table
+from assistant.report.schema import Bucket, Cell, Kind, LedgerEntry, Manifest, Paragraph, Report, Section, Table
 from assistant.types import Citation, Claim, Reference, Support, Usage
 from store.paper import Paper
 from tests.assistant.small import paper
@@ -62,8 +62,10 @@ def report(text: str = "", kind: Kind = Kind.THEMES, mode: str = "extractive") -
         ),
         references=(Reference(n=1, paper_id="p", title=text or "On Rare Events", authors=("Ann Poe",), year=2018),),
         ledger=(
-            Entry(paper_id="p", title=text or "On Rare Events", bucket=Bucket.CITED, reason=text or "cited"),
-            Entry(paper_id="q", title=text or "Notes", bucket=Bucket.NO_ABSTRACT, reason="the record has no abstract"),
+            LedgerEntry(paper_id="p", title=text or "On Rare Events", bucket=Bucket.CITED, reason=text or "cited"),
+            LedgerEntry(
+                paper_id="q", title=text or "Notes", bucket=Bucket.NO_ABSTRACT, reason="the record has no abstract"
+            ),
         ),
         manifest=Manifest(
             version="0.1.0", generation="g1", papers={"p": "h"}, settings={"kind": "themes", "topic": text}, model=mode

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.report.figures.timeline import Counts, timeline
-from assistant.report.render.files import render
+from assistant.report.figures.timeline import Counts, draw_timeline
+from assistant.report.render.files import render_files
 from tests.assistant.report.render import made_up
 from tests.tui.chromium import Page, browser
 
@@ -22,10 +22,10 @@ RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 @pytest.fixture
 def address(tmp_path: Path) -> str:
     """A report, as far as it is full of attacks, as a file."""
-    drawn = timeline(COUNTS)
+    drawn = draw_timeline(COUNTS)
     assert drawn
     report = made_up.report(" ".join(made_up.HOSTILE), mode="some-model")
-    content = render(report, [made_up.rare()], tmp_path / "report.html", "html", pictures=[drawn])
+    content = render_files(report, [made_up.rare()], tmp_path / "report.html", "html", pictures=[drawn])
     (tmp_path / "report.html").write_bytes(content[tmp_path / "report.html"])
     return (tmp_path / "report.html").as_uri()
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assistant.report.figures.figure import Picture
-from assistant.report.render.files import FORMATS, TEXTS, render, text
+from assistant.report.render.files import FORMATS, TEXTS, render_files, text
 from assistant.report.schema import Report
 from store.errors import InputError, LibraryError
 from store.files import put
@@ -18,7 +18,7 @@ PICTURE = Picture("map", "A map", "Two papers.", "<svg/>", b"png")
 
 def write(report: Report, papers: list[Paper], path: Path, format: str, **how: Any) -> list[Path]:
     """Render a report and write its files."""
-    contents = render(report, papers, path, format, **how)
+    contents = render_files(report, papers, path, format, **how)
     for file, content in contents.items():
         put(file, content)
     return list(contents)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.report.figures.timeline import Counts, timeline
+from assistant.report.figures.timeline import Counts, draw_timeline
 from assistant.report.render.html import html
 from store.text.clean import clean_characters
 from tests.assistant.report.render import made_up
@@ -44,7 +44,7 @@ def test_a_changed_abstract_marks_nothing() -> None:
 
 
 def test_it_is_one_file_that_loads_and_runs_nothing() -> None:
-    drawn = timeline(COUNTS)
+    drawn = draw_timeline(COUNTS)
     assert drawn
     text = html(made_up.printed()._replace(pictures=(drawn,)))
     page = Page(text)
@@ -60,7 +60,7 @@ def test_it_is_one_file_that_loads_and_runs_nothing() -> None:
 
 
 def test_it_has_the_landmarks_and_heads_that_readers_move_by() -> None:
-    drawn = timeline(COUNTS)
+    drawn = draw_timeline(COUNTS)
     assert drawn
     page = Page(html(made_up.printed()._replace(pictures=(drawn,))))
     names = [name for name, _ in page.tags]

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from assistant.report.render.pandoc import template
+from assistant.report.render.pandoc import adapt_template
 
 SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 STYLES = (
@@ -26,7 +26,7 @@ def given(section: str) -> bytes:
 @pytest.mark.parametrize("section", ["", "<w:sectPr/>", "<w:sectPr><w:footnotePr/></w:sectPr>"])
 @pytest.mark.parametrize("wide", [False, True])
 def test_the_page_and_the_tables_are_changed_and_nothing_else(section: str, wide: bool) -> None:
-    with zipfile.ZipFile(BytesIO(template(given(section), wide))) as opened:
+    with zipfile.ZipFile(BytesIO(adapt_template(given(section), wide))) as opened:
         styles, page = (opened.read(f"word/{name}.xml").decode() for name in ("styles", "document"))
         assert opened.read("other") == b"kept"
     assert ElementTree.fromstring(page).find(".//{*}body")

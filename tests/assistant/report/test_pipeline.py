@@ -11,8 +11,8 @@ from assistant.client import Assistant
 from assistant.report.events import ReportDone, ReportStarted, SectionDone, SectionStarted
 from assistant.report.extractive import CLOSING, OPENING
 from assistant.report.generative import FAILED, MISSED
-from assistant.report.pipeline import build, making, making_again, planned
-from assistant.report.requests import Room, asks
+from assistant.report.pipeline import build, planned, replaying, summarizing
+from assistant.report.requests import TokenBudget, asks
 from assistant.report.schema import Bucket, Kind, Report, Request, claims_of
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, fake_openai_server, faults
@@ -88,7 +88,7 @@ class TestSections:
 
     async def test_papers_go_in_as_many_asks_as_it_takes(self, namkoong: Assistant) -> None:
         plan = planned(namkoong.library, Request()).outline.plans[0]
-        wide, narrow = asks(plan, "", Room(128_000, 1024)), asks(plan, "", Room(2048, 256))
+        wide, narrow = asks(plan, "", TokenBudget(128_000, 1024)), asks(plan, "", TokenBudget(2048, 256))
         given = [ids for ask in narrow if ask.part == 0 for ids in ask.given.ids]
         assert given == [paper.id for paper in plan.parts[0].papers]
         assert len([ask for ask in narrow if ask.part == 0]) > len([ask for ask in wide if ask.part == 0])
@@ -108,7 +108,7 @@ class TestKept:
         report = (await done(of_model(own.library, chain, Request(topic="fairness of groups")))).report
         with small.assistant(own.library.folder, [small.paper("new", "Fairness of groups", "Groups are unfair.")]):
             pass
-        again = await done(making_again(own.library, report.manifest))
+        again = await done(replaying(own.library, report.manifest))
         assert again.report.model_dump_json() == report.model_dump_json()
         assert again.paid == Usage()
 
@@ -116,12 +116,12 @@ class TestKept:
         chain, _ = chain_of(own.library, default=copying)
         report = (await done(of_model(own.library, chain, TIMELINE))).report
         with pytest.raises(ConspectusError, match="came out otherwise than it was"):
-            await done(making_again(own.library, report.manifest.model_copy(update={"digest": "0"})))
+            await done(replaying(own.library, report.manifest.model_copy(update={"digest": "0"})))
         with pytest.raises(InputError, match="not kept any more"):
-            await done(making_again(own.library, report.manifest.model_copy(update={"prompts": "other"})))
+            await done(replaying(own.library, report.manifest.model_copy(update={"prompts": "other"})))
         own.remove("rare")
         with pytest.raises(InputError, match=r"1 of the report's papers are gone and 0 differ \(rare\)"):
-            await done(making_again(own.library, report.manifest))
+            await done(replaying(own.library, report.manifest))
 
     async def test_other_prompts_models_and_rooms_are_asked_anew(self, own: Assistant) -> None:
         await done(of_model(own.library, chain_of(own.library, default=copying)[0], TIMELINE))
@@ -269,9 +269,9 @@ class TestFaults:
 
 
 async def test_without_a_model_the_same_events_make_the_same_report(own: Assistant) -> None:
-    last = await done(making(own.library, Request()))
+    last = await done(summarizing(own.library, None, Request()))
     assert last.report == build(own.library, Request())
-    assert (await done(making_again(own.library, last.report.manifest))).report == last.report
+    assert (await done(replaying(own.library, last.report.manifest))).report == last.report
 
 
 def test_the_doors_of_the_api_agree(own: Assistant) -> None:

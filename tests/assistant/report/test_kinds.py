@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from assistant.client import Assistant
 from assistant.report.extractive import CLOSING, OPENING
-from assistant.report.pipeline import PLANNERS, build
+from assistant.report.kinds import PLANNERS
+from assistant.report.pipeline import build
 from assistant.report.schema import Bucket, Kind, Report, Request
 from assistant.types import EXTRACTIVE, Support
 from store.errors import InputError
