@@ -13,7 +13,7 @@ from assistant.answer.sufficiency import gist_bonus, measure_share, score_form
 from assistant.concurrency import Emit, in_thread
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, TextDelta
 from assistant.question.parse import QuestionType
-from assistant.types import Answer, Trace
+from assistant.types import Answer
 from assistant.verify.injection import evidence_end
 from store.index.schema import terms
 from store.index.snapshot import Snapshot
@@ -45,13 +45,7 @@ class ExtractiveWriter:
         for claim in reply.claims:
             await emit(ClaimChecked(claim=claim))
         await emit(TextDelta(text=reply.text))
-        trace = Trace(
-            searched=retrieved.searched,
-            kind=retrieved.query.kind,
-            filters=replies.in_words(retrieved.query.filters),
-            papers_considered=retrieved.considered,
-        )
-        return Answer(question=retrieved.question, trace=trace, **dict(reply))
+        return Answer(question=retrieved.question, trace=retrieved.trace, **dict(reply))
 
 
 def quote_papers(retrieved: Retrieved) -> AnswerBody:

@@ -8,14 +8,14 @@ from assistant.answer.claims import NOTHING, check_drafts, compose_answer
 from assistant.answer.context import CHARACTERS_A_TOKEN, Given, budget, shrink_until_it_fits
 from assistant.answer.model import Model, OnText, SchemaRefused
 from assistant.answer.parsing import Draft, is_json, parse_answer, read_growing_text, salvage_json
-from assistant.answer.replies import AnswerBody, in_words
+from assistant.answer.replies import AnswerBody
 from assistant.answer.retrieval import Retrieved
 from assistant.cache import AnswerCache, cache_key
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import marked
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, TextDelta
 from assistant.question.followup import find_previous_turn
-from assistant.types import Answer, Claim, Support, Trace, Turn, Usage
+from assistant.types import Answer, Claim, Support, Turn, Usage
 from prompts import Prompts, Role
 from store.errors import ModelBusy, ModelError, ModelStalled, ModelUnreachable
 from store.text.clean import clean_characters, clean_text
@@ -137,15 +137,8 @@ class GenerativeWriter:
         self._notes += [note for note in work.notes if note not in self._notes]
 
     def _make_answer(self, retrieved: Retrieved, reply: AnswerBody) -> Answer:
-        trace = Trace(
-            searched=retrieved.searched,
-            kind=retrieved.query.kind,
-            filters=in_words(retrieved.query.filters),
-            papers_considered=retrieved.considered,
-            prompts=self._prompts.hash,
-            repaired=self._repaired,
-            notes=tuple(self._notes),
-        )
+        took = {"prompts": self._prompts.hash, "repaired": self._repaired, "notes": tuple(self._notes)}
+        trace = retrieved.trace.model_copy(update=took)
         return Answer(question=retrieved.question, mode=self._model.name, usage=self.usage, trace=trace, **dict(reply))
 
     def _keep_answer(self, key: str, answer: Answer) -> Answer:

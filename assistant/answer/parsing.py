@@ -67,8 +67,8 @@ def parse_json(text: str) -> ParsedAnswer:
     except ValueError:
         return ParsedAnswer([], broken=True)
     drafts = [_parse_draft(claim) for claim in claims or ()]
-    whole = [draft for draft in drafts if draft is not None and draft.text]
-    return ParsedAnswer(whole, broken=claims is None or len(whole) < len(claims))
+    readable = [draft for draft in drafts if draft is not None and draft.text]
+    return ParsedAnswer(readable, broken=claims is None or len(readable) < len(claims))
 
 
 def read_growing_text(text: str) -> str:

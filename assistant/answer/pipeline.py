@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.generative import GenerativeWriter
 from assistant.answer.model import Model
-from assistant.answer.replies import drop_unsupported, keep_supported
+from assistant.answer.replies import drop_unsupported
 from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, note_retracted, retrieve
 from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
-from assistant.events import AnswerDone, AskEvent, Searching, TextDelta
+from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
 from assistant.question.parse import clean_question
 from assistant.sessions import Sessions
 from assistant.types import Answer, Turn, Usage
@@ -80,7 +80,7 @@ class Chain:
         filters: Filters | None = None,
         config: "RunnableConfig | None" = None,
     ) -> EventStream[AskEvent]:
-        """Answer a question; the events are those of ``assistant.events``.
+        """Stream the events of an answer that is saved in no session (see ``assistant.events``).
 
         Args:
             question: One line of clean text.
@@ -92,7 +92,13 @@ class Chain:
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer.
         """
-        return stream_unsaved(self.library, self, question, history, filters, config)
+        within = filters or Filters(retracted=False)
+
+        async def work(emit: Emit[AskEvent]) -> None:
+            answer = await _answer_question(self.library, self, question, history, within, emit, config)
+            await emit(AnswerDone(answer=answer))
+
+        return EventStream(work)
 
 
 def asked(library: Library, chain: Chain | None, sessions: Sessions, request: Request) -> EventStream[AskEvent]:
@@ -130,23 +136,6 @@ async def answer_alone(events: AsyncGenerator[AskEvent, None]) -> AsyncGenerator
                     yield event
 
 
-def stream_unsaved(
-    library: Library,
-    chain: Chain | None,
-    question: str,
-    history: Sequence[Turn] = (),
-    filters: Filters | None = None,
-    config: "RunnableConfig | None" = None,
-) -> EventStream[AskEvent]:
-    """Stream the events of an answer that is saved in no session; the arguments are as for ``Chain.events``."""
-    within = filters or Filters(retracted=False)
-
-    async def work(emit: Emit[AskEvent]) -> None:
-        await emit(AnswerDone(answer=await _answer(library, chain, question, history, within, emit, config)))
-
-    return EventStream(work)
-
-
 @contextmanager
 def _record_turn(sessions: Sessions, session: str | None, question: str) -> Iterator[Callable[[Answer], None]]:
     """Save a question at once, and its turn when it is recorded; else as failed or cancelled."""
@@ -181,17 +170,18 @@ async def _answer_request(
     """Answer as the request wants it; where the model fails, perhaps in quotes."""
 
     async def emit_supported(event: AskEvent) -> None:
-        for supported in keep_supported(event):
-            await emit(supported)
+        """A model's words are a draft, which may not hold: the text is shown when all of it is checked."""
+        if not isinstance(event, TextDelta) and not (isinstance(event, ClaimChecked) and not event.claim.is_supported):
+            await emit(event)
 
     show, notes = emit_supported if request.strict else emit, []
     try:
-        answer = await _answer(library, chain, question, history, request.filters, show)
+        answer = await _answer_question(library, chain, question, history, request.filters, show)
     except ModelError as error:
         if not request.fallback:
             raise
         notes.append(f"{error.what} Excerpts are quoted instead.")
-        answer = await _answer(library, None, question, history, request.filters, show)
+        answer = await _answer_question(library, None, question, history, request.filters, show)
     if request.filters.retracted is False:
         # A question that follows others is searched in other words.
         text = (answer.trace.searched or answer.question) if history else question
@@ -205,7 +195,7 @@ async def _answer_request(
     return answer
 
 
-async def _answer(
+async def _answer_question(
     library: Library,
     chain: Chain | None,
     question: str,

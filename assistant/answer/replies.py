@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from assistant.escaping import SIGNS, escape
-from assistant.events import AnswerDone, AskEvent, ClaimChecked, TextDelta
 from assistant.phrases import WORDED
 from assistant.question.parse import Query
 from assistant.types import EXTRACTIVE, Answer, Citation, Claim, Reference, Support
@@ -250,18 +249,8 @@ def _format_marks(claim: Claim) -> str:
     return "".join(f" [{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))
 
 
-def keep_supported(event: AskEvent) -> tuple[AskEvent, ...]:
-    """Leave out what is not supported: what becomes of an event. An answer that loses all its claims abstains."""
-    if isinstance(event, AnswerDone):
-        answer = drop_unsupported(event.answer)
-        return TextDelta(text=answer.text), AnswerDone(answer=answer)
-    if isinstance(event, TextDelta) or (isinstance(event, ClaimChecked) and not event.claim.is_supported):
-        return ()
-    return (event,)
-
-
 def drop_unsupported(answer: Answer) -> Answer:
-    """Leave out the claims that are not supported, and number the others again."""
+    """Leave out the claims that are not supported; an answer that loses all of them abstains."""
     supported = [claim for claim in answer.claims if claim.is_supported]
     if len(supported) == len(answer.claims):
         return answer

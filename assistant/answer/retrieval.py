@@ -15,7 +15,7 @@ from assistant.answer.sufficiency import THRESHOLD, is_sufficient, measure_cover
 from assistant.question.filters import at_least_one
 from assistant.question.followup import resolve_follow_up
 from assistant.question.parse import COMPARE, PreviousTurn, Query, QuestionType, parse_question
-from assistant.types import Turn
+from assistant.types import Trace, Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
@@ -70,6 +70,16 @@ class Retrieved(NamedTuple):
     def papers(self) -> list[Paper]:
         """The papers of the hits."""
         return [hit.paper for hit in self.hits]
+
+    @property
+    def trace(self) -> Trace:
+        """What the trace of an answer says of the search."""
+        return Trace(
+            searched=self.searched,
+            kind=self.query.kind,
+            filters=replies.in_words(self.query.filters),
+            papers_considered=self.considered,
+        )
 
 
 def retrieve(

@@ -131,7 +131,7 @@ def parse_question(question: str, view: Snapshot) -> Query:
 
 
 def _find_paper_years(people: AuthorMentions, listing: bool, view: Snapshot) -> Years:
-    """Find the years of the papers, not those in which something happened ("in 2018") or of a name ("ImageNet 2012")."""
+    """Find the years of the papers, not of something that happened ("in 2018") or of a name ("ImageNet 2012")."""
     years = find_years(people.rest)
     of_papers = listing or people.names or TIME.search(people.rest) or not _extract_topic(years.rest)
     if years.plain and (not of_papers or (years.named and years.first not in view.years())):

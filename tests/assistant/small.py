@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.answer.pipeline import stream_unsaved
+from assistant.answer.pipeline import Request, asked
 from assistant.client import Assistant
 from assistant.concurrency import Loop
 from assistant.events import AskEvent
+from assistant.sessions import Sessions
 from assistant.testing import HashEmbedder
 from assistant.types import Answer, Turn
 from store.filters import Filters
@@ -47,7 +48,8 @@ def quoted(
     library: Library, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
 ) -> list[AskEvent]:
     """The events of an answer without a model; nothing is saved."""
-    return list(_LOOP.blocking(stream_unsaved(library, None, question, history, filters)))
+    request = Request(question=question, history=tuple(history), filters=filters or Filters(retracted=False))
+    return list(_LOOP.blocking(asked(library, None, Sessions(library.folder / "sessions"), request)))
 
 
 def talk(of: Assistant, *questions: str, within: Filters | None = None) -> list[Answer]:

@@ -41,6 +41,19 @@ async def test_strict_leaves_out_what_is_not_supported(field: Assistant) -> None
     assert [event.text for event in found if event.event == "text_delta"] == [last.answer.text]
 
 
+async def test_strict_shows_the_text_once_it_is_checked_and_else_the_same(field: Assistant) -> None:
+    for chain in (None, chain_of(field.library, claims(RIGHT))[0]):
+        kinds = [event.event for event in await events(field, chain, strict=True)]
+        assert list(dict.fromkeys(kinds)) == [
+            "searching",
+            "evidence_found",
+            "claim_checked",
+            "text_delta",
+            "answer_done",
+        ]
+        assert kinds.count("text_delta") == 1
+
+
 async def test_an_outage_is_an_error_unless_excerpts_were_asked_for(field: Assistant) -> None:
     with pytest.raises(ModelError, match="fell silent"):
         await events(field, chain_of(field.library, STALLED)[0])
