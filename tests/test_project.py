@@ -10,6 +10,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
+PACKAGES = tuple(
+    sorted(path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name not in {"tests", "benchmarks"})
+)
+MODULES = tuple(sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")))
+
 HEAVY = {
     *("chromadb", "langchain", "langchain_core", "langchain_openai", "numpy", "onnxruntime", "openai"),
     *("matplotlib", "scipy", "sklearn"),
