@@ -29,12 +29,15 @@ class Swap(NamedTuple):
 
 
 def find_swaps(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> Iterator[Swap]:
-    """Find numbers, names and terms that the source has, but not in the sentence with all the rest of the claim."""
+    """Find numbers, names and terms that the source has, but not in the sentence with all the rest of the claim.
+
+    There has to be a source.
+    """
     named = _locate_names(evidence)
     places = {place for _, spots in named for place in spots}
     rest = sum(value for place, value in enumerate(evidence.weight) if place not in places)
-    best = max(evidence.ranked, key=lambda match: _score_rest(evidence, match, places), default=None)
-    if best is not None and rest >= _ENOUGH and (there := _score_rest(evidence, best, places)) >= _NEARLY_ALL * rest:
+    best = max(evidence.ranked, key=lambda match: _score_rest(evidence, match, places))
+    if rest >= _ENOUGH and (there := _score_rest(evidence, best, places)) >= _NEARLY_ALL * rest:
         yield from _find_swapped_numbers(evidence, best, _FAR_LESS * there)
         yield from _find_swapped_names(evidence, named, best, _FAR_LESS * there, sources[best.source])
     for match in evidence.chosen[:1]:

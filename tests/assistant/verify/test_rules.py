@@ -58,6 +58,9 @@ MISSING_WORDS: list[Case] = [
     ),
 ]
 
+# Where a name is unknown, nothing is said of how little of the rest there is.
+UNKNOWN_NAME: Case = (ORCHARD, "BeeNet: spring damage ripe bees.", UNSUPPORTED, ["the source does not name BeeNet"])
+
 NUMBERS: list[Case] = [
     ("Poems of the ws2000 list rhyme.", "The WS-2000 poems rhyme.", SUPPORTED, []),
     ("WeldNet reads 30 poems.", "WeldNet reads 31 poems.", UNSUPPORTED, ["the number 31 is not in the source"]),
@@ -415,7 +418,7 @@ def test_a_claim_is_weighed_by_what_of_it_the_source_carries(case: Case) -> None
     check(case)
 
 
-@pytest.mark.parametrize("case", MISSING_WORDS, ids=lambda case: case[1])
+@pytest.mark.parametrize("case", [*MISSING_WORDS, UNKNOWN_NAME], ids=lambda case: case[1])
 def test_words_that_the_source_lacks_are_named(case: Case) -> None:
     check(case)
 
