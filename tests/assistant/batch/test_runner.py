@@ -70,6 +70,18 @@ async def test_events_tell_how_far_it_is(own: Assistant, tmp_path: Path) -> None
     assert sum(isinstance(event, JobStarted) for event in between) == JOBS
 
 
+async def test_what_was_finished_earlier_counts_among_those_that_are_done(own: Assistant, tmp_path: Path) -> None:
+    file = spec(tmp_path, f'{ANNOTATED}\n{ANNOTATED}name = "other"\n')
+    await made(own.library, None, file)
+    (tmp_path / "b-reports" / "other.md").unlink()
+    every = [event async for event in events(own.library, None, file, resume=True)]
+    assert [(event.jobs, event.finished) for event in every if isinstance(event, BatchStarted)] == [(2, 1)]
+    assert [(event.outcome.name, event.done, event.jobs) for event in every if isinstance(event, JobDone)] == [
+        ("other", 2, 2)
+    ]
+    assert [outcome.earlier for outcome in every[-1].report.outcomes] == [True, False]
+
+
 async def test_it_is_not_begun_twice_by_mistake_and_resuming_it_is_free(own: Assistant, tmp_path: Path) -> None:
     chain, chat = chain_of(own.library, default=erring)
     first = await made(own.library, chain, spec(tmp_path))

@@ -110,3 +110,12 @@ def test_a_long_text_is_cut_around_the_first_word() -> None:
 def test_no_word_is_an_error(words: str) -> None:
     with pytest.raises(InputError, match="nothing to search for"):
         SessionSearch(words)
+
+
+def test_only_words_that_the_snippet_shows_are_marked() -> None:
+    hit = found("fair", f"fair {'x' * 151} fair")
+    assert hit
+    assert (hit.snippet, hit.marks) == (f"fair {'x' * 151} fai…", ((0, 4),))
+    whole = found("fair", f"fair {'x' * 150} fair")
+    assert whole
+    assert (whole.snippet, whole.marks) == (f"fair {'x' * 150} fair", ((0, 4), (156, 160)))
