@@ -25,7 +25,6 @@ _TOO_LONG = "the line is longer than 10 million characters and was not read"
 
 _BETWEEN = re.compile(r"[\s,\[\]\ufeff]*")
 _START = re.compile(r"\s*(?:\{|\[\s*[\[{\]])")
-_LINE = re.compile(r'^[ \t]*\{[ \t]*"', re.MULTILINE)
 _OURS = re.compile(r'"abstract_raw"\s*:')  # in our own JSON Lines, whose ``extra`` has the fields of other formats
 
 
@@ -88,11 +87,6 @@ class JsonApiReader(JsonReader):
     @abstractmethod
     def map_fields(self, record: dict[str, Any]) -> dict[str, Any]:
         """Our fields of a record (see ``build_paper``)."""
-
-
-def is_json(head: str) -> bool:
-    """Whether a file begins with an object or an array of such, or has any line that begins like an object."""
-    return begins_json(head) or bool(_LINE.search(head.removeprefix("\ufeff")))
 
 
 def begins_json(head: str) -> bool:

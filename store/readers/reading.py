@@ -30,6 +30,11 @@ class Reading(Iterator[Item]):
         """The next thing in the file; raises SourceError where the file breaks off."""
         return next(self.items)
 
+    def apply_filter(self, filter: ReadFilter) -> "Reading":
+        """The same reading without the papers that a filter leaves out."""
+        self.items, self.filter = filter.apply(self.items), filter
+        return self
+
     @property
     def left_out(self) -> int:
         """How many papers were read and not wanted."""
@@ -66,12 +71,6 @@ def _read_items(file: TextFile, reader: Reader) -> Iterator[Item]:
         yield file.problem(item.source.line, fault) if fault and isinstance(item, Paper) else item
     if file.has_changed():
         yield file.problem(None, "the file changed while it was read: add it again when it is complete", lost=False)
-
-
-def apply_filter(reading: Reading, filter: ReadFilter) -> Reading:
-    """The same reading without the papers that a filter leaves out."""
-    reading.items, reading.filter = filter.apply(reading.items), filter
-    return reading
 
 
 def read_many(name: str, parts: Sequence[Part]) -> Reading:
