@@ -103,7 +103,7 @@ def _read_stdin(options: _Options) -> Reading:
 
 
 def _read_packed(file: TextFile, options: _Options, content: PlainContent | None = None) -> Reading:
-    """A file as it is, or what is packed in it."""
+    """Read a file as it is, or what is packed in it."""
     plain = content or PlainContent(file.path)
     if file.head.startswith(_ZIP):
         parts = [

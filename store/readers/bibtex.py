@@ -74,7 +74,7 @@ class _RawEntry:
 
 
 def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry]) -> dict[str, Any]:
-    """Our fields of an entry, with what it takes over from others."""
+    """Return our fields of an entry, with what it takes over from others."""
     fields = _inherit_fields(entry, by_key, {entry.key.lower()})
     fields |= {name: _expand_journal(fields[name]) for name in ("journal", "journaltitle") if name in fields}
     text = {
@@ -166,17 +166,17 @@ _MAX_DEPTH = 20
 
 
 def _resolve_value(value: str, strings: dict[str, str], depth: int = 0) -> str:
-    """The text of a value: pieces joined at ``#``, macros written out, the outer braces or quotes gone."""
+    """Return the text of a value: pieces joined at ``#``, macros written out, the outer braces or quotes gone."""
     return "".join(_resolve_piece(piece.strip(), strings, depth) for piece in _split_pieces(value, "#"))
 
 
 def _parse_names(value: str) -> list[str]:
-    """The names of a list with "and", clean and in the order "Ann Poe"; "others" stays as the last one."""
+    """Return the names of a list with "and", clean and in the order "Ann Poe"; "others" stays as the last one."""
     return [name for name in (_parse_name(piece.strip()) for piece in _split_pieces(value, "and")) if name]
 
 
 def _strip_escapes(value: str) -> str:
-    """A URL, DOI or file name without the escapes that TeX needs."""
+    """Return a URL, DOI or file name without the escapes that TeX needs."""
     text = _COMMAND.sub(r" \1 ", value)
     return " ".join(_ESCAPED.sub(lambda match: match[1] or "~", text).strip("{}").split())
 
@@ -220,7 +220,7 @@ _HIDDEN = re.compile(r"@\s*(?!(?:comment|preamble|string)\b)[A-Za-z]\w*\s*[{(]\s
 
 
 def _parse_entries(text: str) -> tuple[list[_RawEntry], dict[str, str]]:
-    """All entries in their order, and the values of the strings (macros) by lower-case name."""
+    """Return all entries in their order, and the values of the strings (macros) by lower-case name."""
     library = _split_blocks(text)
     strings = {key.lower(): str(string.value) for key, string in library.strings_dict.items()}
     entries: list[_RawEntry] = []
@@ -278,7 +278,7 @@ def _convert_entry(block: "Entry") -> _RawEntry:
 
 
 def _recover_entry(blocks: list["Block"]) -> Iterator[_RawEntry]:
-    """The entry of a block that was given up and the text up to the next one, by what looks like fields."""
+    """Yield the entry of a block that was given up and the text up to the next one, by what looks like fields."""
     text, line = "".join(block.raw or "" for block in blocks), (blocks[0].start_line or 0) + 1
     header = _HEADER.match(text)
     if header and header["type"].lower() in _NO_ENTRY:
@@ -300,7 +300,7 @@ def _recover_entry(blocks: list["Block"]) -> Iterator[_RawEntry]:
 
 
 def _balance_braces(value: str, *, last: bool) -> str:
-    """A value with as many closing braces as opening ones."""
+    """Return a value with as many closing braces as opening ones."""
     value = value.strip().rstrip(",").rstrip()
     surplus = value.count("}") - value.count("{")
     while last and surplus > 0 and value.endswith("}"):
@@ -309,7 +309,7 @@ def _balance_braces(value: str, *, last: bool) -> str:
 
 
 def _find_hidden(comment: "Block") -> Iterator[_RawEntry]:
-    """What looks like an entry in the text between entries."""
+    """Yield what looks like an entry in the text between entries."""
     for match in _HIDDEN.finditer(comment.raw or ""):
         line = (comment.start_line or 0) + 1 + (comment.raw or "").count("\n", 0, match.start())
         yield _RawEntry(line, fault="this looks like an entry but stands where BibTeX sees a comment")
@@ -348,6 +348,6 @@ _MACRO = re.compile(r"\s*\{*\s*\\([a-z]+)\s*\}*\s*")
 
 
 def _expand_journal(value: str) -> str:
-    """The name that a macro stands for; everything else as it is."""
+    """Return the name that a macro stands for; everything else as it is."""
     macro = _MACRO.fullmatch(value)
     return _JOURNALS.get(macro[1], value) if macro else value

@@ -29,7 +29,7 @@ class JsonLinesReader(JsonReader):
     LABEL = "JSON Lines, one paper an object"
 
     def sniff(self, head: str) -> bool:
-        """An object or an array of such at the beginning, or any line that begins like an object."""
+        """Look for an object or an array of such at the beginning, or any line that begins like an object."""
         return begins_json(head) or bool(_LINE.search(head.removeprefix("\ufeff")))
 
     def read_record(self, file: TextFile, line: int, record: dict[str, Any], doubt: str) -> Iterator[Item]:
