@@ -14,7 +14,7 @@ from store.errors import SourceError
 from store.readers.base import Item, Reader
 from store.readers.detect import FORMATS, READERS, detect_reader, get_reader, refuse_other_kinds
 from store.readers.files import BytesContent, Content, GzipContent, PlainContent, SpooledContent, list_members
-from store.readers.reading import Part, Reading, apply_filter, read_many, read_one
+from store.readers.reading import Part, Reading, read_many, read_one
 from store.readers.textfile import Only, ReadFilter, TextFile, make_read_error, printable
 
 __all__ = ["FORMATS", "READERS", "STDIN", "Item", "Only", "Reader", "Reading", "read_bytes", "read_papers"]
@@ -62,7 +62,7 @@ def read_papers(
         SourceError: The file is missing, unreadable, empty, no text, or in no known format; or there is no file.
     """
     options = _Options(get_reader(format) if format is not None else None, ReadFilter(limit, category, since))
-    return apply_filter(_read_path(path, options), options.filter)
+    return _read_path(path, options).apply_filter(options.filter)
 
 
 def _read_path(path: str | Path, options: _Options) -> Reading:
@@ -103,7 +103,7 @@ def _read_stdin(options: _Options) -> Reading:
 
 
 def _read_packed(file: TextFile, options: _Options, content: PlainContent | None = None) -> Reading:
-    """A file as it is, or what is packed in it."""
+    """Read a file as it is, or what is packed in it."""
     plain = content or PlainContent(file.path)
     if file.head.startswith(_ZIP):
         parts = [

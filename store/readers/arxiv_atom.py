@@ -17,7 +17,7 @@ class ArxivAtomReader(XmlReader):
     SIGNS = ((re.compile("arxiv", re.IGNORECASE),),)
 
     def map_fields(self, entry: Element) -> dict[str, Any]:
-        """Our fields of an entry; those of an error have neither title nor abstract."""
+        """Return our fields of an entry; those of an error have neither title nor abstract."""
         address = find_text(entry, "id")
         if "/api/errors" in address:
             return {"error": find_text(entry, "summary")}

@@ -21,7 +21,7 @@ class ArxivOaiReader(XmlReader):
     SIGNS = ((re.compile(r"openarchives\.org|<metadata|<(?:[\w.-]+:)?OAI-PMH"),),)
 
     def map_fields(self, record: Element) -> dict[str, Any]:
-        """Our fields of a record in any of the formats."""
+        """Return our fields of a record in any of the formats."""
         header, metadata = find_element(record, "header"), find_element(record, "metadata")
         if metadata is None:
             return {"status": header.get("status", "") if header is not None else ""}
@@ -34,7 +34,7 @@ class ArxivOaiReader(XmlReader):
 
 
 def _map_arxiv(body: Element) -> dict[str, Any]:
-    """The fields of ``arXiv`` and ``arXivRaw``."""
+    """Return the fields of ``arXiv`` and ``arXivRaw``."""
     dois = find_text(body, "doi").split()
     named = [_join_author(author) for author in find_elements(body, "authors/author")]
     return {
@@ -55,7 +55,7 @@ def _map_arxiv(body: Element) -> dict[str, Any]:
 
 
 def _map_dublin_core(body: Element) -> dict[str, Any]:
-    """The fields of Dublin Core; the first description is the abstract, the first date the day of submission."""
+    """Return the fields of Dublin Core; the first description is the abstract, the first date the day of submission."""
     descriptions, dates = find_texts(body, "description"), find_texts(body, "date")
     links = find_texts(body, "identifier")
     identifiers = identified(*links)

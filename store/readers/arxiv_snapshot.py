@@ -25,7 +25,7 @@ class ArxivSnapshotReader(JsonApiReader):
     SIGNS = ((_SNIFF, _ALSO),)
 
     def map_fields(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Our fields of a line."""
+        """Return our fields of a line."""
         first = next(iter(as_objects(record.get("versions"))), {})
         dois = get_text(record, "doi").split()
         parsed = record.get("authors_parsed")
@@ -44,7 +44,7 @@ class ArxivSnapshotReader(JsonApiReader):
         }
 
     def peek_facts(self, record: dict[str, Any]) -> tuple[Collection[str], int | None]:
-        """Categories and year; the first version tells the year in a form that never changed."""
+        """Return categories and year; the first version tells the year in a form that never changed."""
         versions = record.get("versions")
         first = versions[0] if isinstance(versions, list) and versions else None
         created = first.get("created") if isinstance(first, dict) else None

@@ -43,7 +43,7 @@ class AuthorListingReader(Reader):
     SIGNS = ((_PROFILE, _COUNT),)
 
     def sniff(self, head: str) -> bool:
-        """A record's first line, or a profile with its count line."""
+        """Look for a record's first line, or a profile with its count line."""
         lines = map(_parse_first_line, head.splitlines())
         return any(line and line.category and line.month for line in lines) or super().sniff(head)
 
@@ -94,12 +94,12 @@ class Block:
             self.lines.append((number, line))
 
     def texts(self) -> list[tuple[int, str]]:
-        """The lines that are not blank, without the white space around them."""
+        """Return the lines that are not blank, without the white space around them."""
         return [(number, line.strip()) for number, line in self.lines if line.strip()]
 
 
 def _parse_first_line(line: str) -> FirstLine | None:
-    """The parts of a record's first line, None for any other line; an abstract may begin with "AI agents"."""
+    """Return the parts of a record's first line, None for any other line; an abstract may begin with "AI agents"."""
     if len(line) > _LONGEST_FIRST:
         return None
     text = " ".join(line.split())
@@ -113,7 +113,7 @@ def _parse_first_line(line: str) -> FirstLine | None:
 
 
 def _split_blocks(file: TextFile, encoding: Encoding) -> Iterator[Block]:
-    """The page's head, which may be empty, and each record."""
+    """Yield the page's head, which may be empty, and each record."""
     block, after_blank = Block(line=1), False
     for number, line in file.read_lines(encoding):
         if first := _parse_record_start(line, block, after_blank):
@@ -161,7 +161,7 @@ class Page:
         return self.profile.name if self.profile else ""
 
     def report(self, file: TextFile) -> Iterator[Profile | Problem]:
-        """The profile and every doubt about the head."""
+        """Yield the profile and every doubt about the head."""
         yield from self.doubts
         if self.profile:
             yield self.profile
@@ -169,7 +169,7 @@ class Page:
             yield file.problem(1, "the page names no author: hidden authors stay unknown, no profile", lost=False)
 
     def compare_counts(self, records: int) -> str:
-        """How the announced numbers of papers differ from the records there are; empty where they agree."""
+        """Return how the announced numbers of papers differ from the records there are; empty where they agree."""
         counts = {"the profile": self.profile.papers if self.profile else None, "the count line": self.count}
         if not records and not any(counts.values()):
             return NO_PAPER
@@ -272,7 +272,7 @@ def _build_paper(first: FirstLine, page: Page, title: str, names: str, raw: str,
 
 
 def _split_parts(body: list[str], author: str) -> tuple[str, str, str]:
-    """Title, authors and abstract by their places; the shape of the lines tells which of them is missing."""
+    """Return title, authors and abstract by their places; the shape of the lines tells which of them is missing."""
     filled = [n for n, line in enumerate(body) if line.strip()]
     first, second = ([body[n].strip() for n in filled[:2]] + ["", ""])[:2]
     if _is_names(second):
@@ -316,7 +316,7 @@ def _parse_authors(line: str, page_author: str) -> tuple[tuple[Author, ...], boo
 
 
 def _parse_date(first: FirstLine, page_year: int | None) -> tuple[str | None, bool, str]:
-    """ISO date, whether its year is the page's, and a doubt."""
+    """Return ISO date, whether its year is the page's, and a doubt."""
     year = page_year if first.year is None else first.year
     if not first.month:
         return None, False, f"the date in {quote_value(first.text)} could not be read"
@@ -327,6 +327,6 @@ def _parse_date(first: FirstLine, page_year: int | None) -> tuple[str | None, bo
 
 
 def _find_year(file: TextFile, encoding: Encoding) -> int | None:
-    """The year of records without one; a pass of its own, so that a long page need not be held in memory."""
+    """Return the year of records without one; a pass of its own, so that a long page need not be held in memory."""
     years = (block.first.year for block in _split_blocks(file, encoding) if block.first)
     return max((year + 1 for year in years if year and is_plausible_year(year)), default=None)

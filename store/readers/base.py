@@ -26,7 +26,7 @@ class Reader(ABC):
     """How the format is recognised: of one of these groups every pattern stands in the beginning of the file."""
 
     def sniff(self, head: str) -> bool:
-        """Whether a file that begins like this (up to 64 KiB) is in the format."""
+        """Look for whether a file that begins like this (up to 64 KiB) is in the format."""
         return any(all(sign.search(head) for sign in signs) for signs in self.SIGNS)
 
     def read(self, file: TextFile) -> Iterator[Item]:
@@ -49,7 +49,7 @@ class Reader(ABC):
             yield file.problem(None, NO_PAPER, lost=False)
 
     def choose_encoding(self, file: TextFile) -> Encoding:
-        """The encoding to read the file in."""
+        """Return the encoding to read the file in."""
         return file.encoding()
 
     @abstractmethod

@@ -48,38 +48,33 @@ class BibtexReader(Reader):
     def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:
         """Yield each entry, with what it takes over from others."""
         entries, strings = _parse_entries(file.whole(encoding).removeprefix("\ufeff"))
-        readable = [entry for entry in entries if isinstance(entry, RawEntry)]
-        for entry in readable:
+        for entry in entries:
             entry.fields = {name: _resolve_value(value, strings) for name, value in entry.fields.items()}
-        by_key = {entry.key.lower(): entry for entry in reversed(readable) if entry.key}
-        for parsed in entries:
-            if isinstance(parsed, LostEntry):
-                yield file.problem(parsed.line, parsed.reason)
+        by_key = {entry.key.lower(): entry for entry in reversed(entries) if entry.key}
+        for entry in entries:
+            if entry.fault:
+                yield file.problem(entry.line, entry.fault)
             else:
-                yield from build_paper(file, parsed.line, self.NAME, _map_fields(parsed, by_key), parsed.doubt)
+                yield from build_paper(file, entry.line, self.NAME, _map_fields(entry, by_key), entry.doubt)
 
 
 @dataclass
-class RawEntry:
-    """An entry as it stands in the file: ``fields`` by lower-case name with braces and quotes; ``line`` from 1."""
+class _RawEntry:
+    """An entry as it stands in the file: ``fields`` by lower-case name with braces and quotes; ``line`` from 1.
 
-    type: str
-    key: str
+    ``fault`` says why it could not be read at all.
+    """
+
     line: int
+    type: str = ""
+    key: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     doubt: str = ""
+    fault: str = ""
 
 
-@dataclass
-class LostEntry:
-    """Text that looks like an entry and could not be read as one."""
-
-    line: int
-    reason: str
-
-
-def _map_fields(entry: RawEntry, by_key: dict[str, RawEntry]) -> dict[str, Any]:
-    """Our fields of an entry, with what it takes over from others."""
+def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry]) -> dict[str, Any]:
+    """Return our fields of an entry, with what it takes over from others."""
     fields = _inherit_fields(entry, by_key, {entry.key.lower()})
     fields |= {name: _expand_journal(fields[name]) for name in ("journal", "journaltitle") if name in fields}
     text = {
@@ -105,7 +100,7 @@ def _map_fields(entry: RawEntry, by_key: dict[str, RawEntry]) -> dict[str, Any]:
     }
 
 
-def _inherit_fields(entry: RawEntry, by_key: dict[str, RawEntry], seen: set[str]) -> dict[str, str]:
+def _inherit_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], seen: set[str]) -> dict[str, str]:
     fields = dict(entry.fields)
     for relation in _PARENTS:
         for key in (key.strip().lower() for key in entry.fields.get(relation, "").split(",")):
@@ -171,17 +166,17 @@ _MAX_DEPTH = 20
 
 
 def _resolve_value(value: str, strings: dict[str, str], depth: int = 0) -> str:
-    """The text of a value: pieces joined at ``#``, macros written out, the outer braces or quotes gone."""
+    """Return the text of a value: pieces joined at ``#``, macros written out, the outer braces or quotes gone."""
     return "".join(_resolve_piece(piece.strip(), strings, depth) for piece in _split_pieces(value, "#"))
 
 
 def _parse_names(value: str) -> list[str]:
-    """The names of a list with "and", clean and in the order "Ann Poe"; "others" stays as the last one."""
+    """Return the names of a list with "and", clean and in the order "Ann Poe"; "others" stays as the last one."""
     return [name for name in (_parse_name(piece.strip()) for piece in _split_pieces(value, "and")) if name]
 
 
 def _strip_escapes(value: str) -> str:
-    """A URL, DOI or file name without the escapes that TeX needs."""
+    """Return a URL, DOI or file name without the escapes that TeX needs."""
     text = _COMMAND.sub(r" \1 ", value)
     return " ".join(_ESCAPED.sub(lambda match: match[1] or "~", text).strip("{}").split())
 
@@ -224,11 +219,11 @@ _NO_ENTRY = {"comment", "preamble", "string"}
 _HIDDEN = re.compile(r"@\s*(?!(?:comment|preamble|string)\b)[A-Za-z]\w*\s*[{(]\s*[^\s,={}()\"]*\s*,", re.IGNORECASE)
 
 
-def _parse_entries(text: str) -> tuple[list[RawEntry | LostEntry], dict[str, str]]:
-    """All entries in their order, and the values of the strings (macros) by lower-case name."""
+def _parse_entries(text: str) -> tuple[list[_RawEntry], dict[str, str]]:
+    """Return all entries in their order, and the values of the strings (macros) by lower-case name."""
     library = _split_blocks(text)
     strings = {key.lower(): str(string.value) for key, string in library.strings_dict.items()}
-    entries: list[RawEntry | LostEntry] = []
+    entries: list[_RawEntry] = []
     broken: list[Block] = []
     block: Block | None
     for block in [*library.blocks, None]:
@@ -249,7 +244,7 @@ def _split_blocks(text: str) -> "Library":
     return Splitter(text).split()
 
 
-def _convert_block(block: "Block", broken: list["Block"]) -> Iterator[RawEntry | LostEntry]:
+def _convert_block(block: "Block", broken: list["Block"]) -> Iterator[_RawEntry]:
     from bibtexparser.model import Entry, ImplicitComment, ParsingFailedBlock
 
     if isinstance(block, ParsingFailedBlock) and block.ignore_error_block is None:
@@ -271,8 +266,8 @@ def _is_comment(block: "Block | None") -> bool:
     return isinstance(block, ImplicitComment)
 
 
-def _convert_entry(block: "Entry") -> RawEntry:
-    entry = RawEntry(block.entry_type.lower(), block.key or "", (block.start_line or 0) + 1)
+def _convert_entry(block: "Entry") -> _RawEntry:
+    entry = _RawEntry((block.start_line or 0) + 1, block.entry_type.lower(), block.key or "")
     doubts = []
     for source in block.fields:
         name, value = source.key.strip().lower(), str(source.value)
@@ -282,8 +277,8 @@ def _convert_entry(block: "Entry") -> RawEntry:
     return entry
 
 
-def _recover_entry(blocks: list["Block"]) -> Iterator[RawEntry | LostEntry]:
-    """The entry of a block that was given up and the text up to the next one, by what looks like fields."""
+def _recover_entry(blocks: list["Block"]) -> Iterator[_RawEntry]:
+    """Yield the entry of a block that was given up and the text up to the next one, by what looks like fields."""
     text, line = "".join(block.raw or "" for block in blocks), (blocks[0].start_line or 0) + 1
     header = _HEADER.match(text)
     if header and header["type"].lower() in _NO_ENTRY:
@@ -292,9 +287,9 @@ def _recover_entry(blocks: list["Block"]) -> Iterator[RawEntry | LostEntry]:
         " ".join(str(getattr(getattr(blocks[0], "error", None), "abort_reason", "unknown fault")).split())
     )
     if not header:
-        yield LostEntry(line, f"not readable as an entry: {reason}")
+        yield _RawEntry(line, fault=f"not readable as an entry: {reason}")
         return
-    entry = RawEntry(header["type"].lower(), (header["key"] or "").strip(), line)
+    entry = _RawEntry(line, header["type"].lower(), (header["key"] or "").strip())
     body = text[header.end() :]
     matches = list(_FIELD.finditer(body))
     for match, following in zip(matches, [*matches, None][1:], strict=True):
@@ -305,7 +300,7 @@ def _recover_entry(blocks: list["Block"]) -> Iterator[RawEntry | LostEntry]:
 
 
 def _balance_braces(value: str, *, last: bool) -> str:
-    """A value with as many closing braces as opening ones."""
+    """Return a value with as many closing braces as opening ones."""
     value = value.strip().rstrip(",").rstrip()
     surplus = value.count("}") - value.count("{")
     while last and surplus > 0 and value.endswith("}"):
@@ -313,11 +308,11 @@ def _balance_braces(value: str, *, last: bool) -> str:
     return value + "}" * -surplus
 
 
-def _find_hidden(comment: "Block") -> Iterator[LostEntry]:
-    """What looks like an entry in the text between entries."""
+def _find_hidden(comment: "Block") -> Iterator[_RawEntry]:
+    """Yield what looks like an entry in the text between entries."""
     for match in _HIDDEN.finditer(comment.raw or ""):
         line = (comment.start_line or 0) + 1 + (comment.raw or "").count("\n", 0, match.start())
-        yield LostEntry(line, "this looks like an entry but stands where BibTeX sees a comment")
+        yield _RawEntry(line, fault="this looks like an entry but stands where BibTeX sees a comment")
 
 
 _JOURNALS = {
@@ -353,6 +348,6 @@ _MACRO = re.compile(r"\s*\{*\s*\\([a-z]+)\s*\}*\s*")
 
 
 def _expand_journal(value: str) -> str:
-    """The name that a macro stands for; everything else as it is."""
+    """Return the name that a macro stands for; everything else as it is."""
     macro = _MACRO.fullmatch(value)
     return _JOURNALS.get(macro[1], value) if macro else value

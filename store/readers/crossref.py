@@ -36,7 +36,7 @@ class CrossrefReader(JsonApiReader):
     SIGNS = ((_SNIFF,), (_DOI, _WORK), (_DOI, _TITLE))
 
     def map_fields(self, work: dict[str, Any]) -> dict[str, Any]:
-        """Our fields of a work."""
+        """Return our fields of a work."""
         dates = [parse_date_parts(work.get(name)) for name in _DATES]
         return {
             "title": get_text(work, "title", "original-title"),
@@ -68,7 +68,7 @@ class CrossrefReader(JsonApiReader):
         }
 
     def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
-        """The works of an answer to a search; of an answer about one work that alone."""
+        """Return the works of an answer to a search; of an answer about one work that alone."""
         message = answer.get("message")
         inner = message if isinstance(message, dict) else answer
         items = inner.get("items")

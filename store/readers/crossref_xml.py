@@ -32,7 +32,7 @@ class CrossrefXmlReader(XmlReader):
     ROOTS = frozenset({"doi_records", "doi_record", "crossref", "crossref_result", "doi_batch"})
 
     def map_fields(self, record: Element) -> dict[str, Any]:
-        """Our fields of a record."""
+        """Return our fields of a record."""
         bodies = (find_element(record, f".//{name}") for name in _BODIES)
         body = next((body for body in bodies if body is not None), record)
         return {

@@ -31,11 +31,11 @@ class CslJsonReader(JsonApiReader):
     SIGNS = ((_TYPE, _SIGNS),)
 
     def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
-        """The items of Zotero's envelope."""
+        """Return the items of Zotero's envelope."""
         return answer["items"] if isinstance(answer.get("items"), list) else None
 
     def map_fields(self, item: dict[str, Any]) -> dict[str, Any]:
-        """Our fields of an item; what has no place among them keeps its name."""
+        """Return our fields of an item; what has no place among them keeps its name."""
         pmcid = get_text(item, "PMCID")
         identifiers = identified(get_text(item, "URL"), get_text(item, "number"), *get_text(item, "note").splitlines())
         return {

@@ -11,12 +11,12 @@ _YEARS = range(1000, 3000)
 
 
 def is_plausible_year(year: int) -> bool:
-    """Whether something can have been written in that year (1000–2999)."""
+    """Return whether something can have been written in that year (1000–2999)."""
     return year in _YEARS
 
 
 def make_iso_date(year: int, month: int | None = None, day: int | None = None) -> tuple[str | None, str]:
-    """ISO 8601 text of a date and what is wrong with it, empty where nothing is.
+    """Return ISO 8601 text of a date and what is wrong with it, empty where nothing is.
 
     An impossible day (31 February) leaves year and month, an impossible month the year, an impossible year None.
     """
@@ -66,7 +66,7 @@ _LONGEST = 100  # letters; what is longer is prose. Chosen by hand, not measured
 
 
 def parse_loose_date(text: str) -> str | None:
-    """ISO 8601 as far as it is known, of a span its beginning; None where there is no year from 1000 to 2999."""
+    """Return ISO 8601 as far as it is known, of a span its beginning; None where there is no year from 1000 to 2999."""
     text = text.strip().strip("[]()©c ").strip()
     if len(text) > _LONGEST:
         return None
@@ -79,7 +79,7 @@ def parse_loose_date(text: str) -> str | None:
 
 
 def parse_month(text: str) -> int | None:
-    """1–12 of a month's name in English, German, French, Spanish or Italian, or of its number."""
+    """Return 1–12 of a month's name in English, German, French, Spanish or Italian, or of its number."""
     word = text.strip(" .{}\"'").lower()
     if word.isdecimal() and word.isascii():
         return int(word) if 1 <= int(word) <= 12 else None
@@ -99,5 +99,5 @@ def _parse_words(text: str, year: re.Match[str]) -> str | None:
 
 
 def _make_date(year: str, month: str | None = None, day: str | None = None) -> str | None:
-    """The date without what cannot be right in it, such as "00", which stands for what is not known."""
+    """Return the date without what cannot be right in it, such as "00", which stands for what is not known."""
     return make_iso_date(*(int(part) for part in (year, month, day) if part))[0]

@@ -18,49 +18,45 @@ from store.readers.textfile import MAX_LINE, TextFile
 from store.readers.wos import WosReader
 
 _ALIASES = {
-    "title": """title, document title, article title, original title, primary title, ti, t1, item title, paper
-        title, titel, titre, título, titulo""",
+    "title": """title, document title, article title, original title, primary title, ti, t1, item title, paper title,
+        titel, titre, título, titulo""",
     "abstract": """abstract, abstract note, abstracts, abstract text, ab, notes abstract, zusammenfassung, résumé,
         resumen, n2, kurzfassung, résumé de l article""",
     "authors": """authors, author, author s, author names, author full names, first authors, authors list, creators,
-        author list, au, af, autoren, auteurs, autores, a1, autor, autor in, autorin, verfasser, verfasser
-        in, auteur, auteur s, autores as, autori""",
-    "date": """date, publication date, published, date published, pub date, issue date, cover date, da, publication
-        date online, datum, erscheinungsdatum, veröffentlichungsdatum, date de publication, fecha, fecha de
-        publicación, publication date print""",
-    "year": """year, publication year, published year, year published, pub year, py, jahr, année, año, ano, y1,
-        pubyear, erscheinungsjahr, publikationsjahr, veröffentlichungsjahr, année de publication, año de
-        publicación""",
+        author list, au, af, autoren, auteurs, autores, a1, autor, autor in, autorin, verfasser, verfasser in, auteur,
+        auteur s, autores as, autori""",
+    "date": """date, publication date, published, date published, pub date, issue date, cover date, da, publication date
+        online, datum, erscheinungsdatum, veröffentlichungsdatum, date de publication, fecha, fecha de publicación,
+        publication date print""",
+    "year": """year, publication year, published year, year published, pub year, py, jahr, année, año, ano, y1, pubyear,
+        erscheinungsjahr, publikationsjahr, veröffentlichungsjahr, année de publication, año de publicación""",
     "month": "month, monat, mois, mes",
     "day": "day, tag, jour",
-    "venue": """venue, source title, journal, journal title, publication title, journal book, secondary title,
-        journal name, publication, container title, so, source, jo, jf, t2, zeitschrift, publication venue,
-        conference name, booktitle, book title, zeitschriftentitel, publikationstitel, quelle, revue, titre
-        de la revue, revista""",
+    "venue": """venue, source title, journal, journal title, publication title, journal book, secondary title, journal
+        name, publication, container title, so, source, jo, jf, t2, zeitschrift, publication venue, conference name,
+        booktitle, book title, zeitschriftentitel, publikationstitel, quelle, revue, titre de la revue, revista""",
     "keywords": """keywords, author keywords, keyword, manual tags, de, kw, index terms, mesh terms, index keywords,
-        automatic tags, keywords plus, ieee terms, subject headings, emtree medical index terms, tags,
-        schlagwörter, mesh, schlagworte, schlüsselwörter, stichwörter, mots clés, mots clefs, palabras
-        clave, palavras chave""",
+        automatic tags, keywords plus, ieee terms, subject headings, emtree medical index terms, tags, schlagwörter,
+        mesh, schlagworte, schlüsselwörter, stichwörter, mots clés, mots clefs, palabras clave, palavras chave""",
     "categories": "categories, category, arxiv categories",
     "doi": "doi, di, digital object identifier, doi link, doi url",
     "pmid": "pmid, pubmed id, pubmedid, pubmed, pm, accession number pubmed",
     "arxiv": "arxiv, arxiv id, arxivid, arxiv number",
     "pmcid": "pmcid, pmc id, pmc",
-    "url": """url, link, links, urls, open url link, article url, source url, website, pdf link, ur, full text
-        link, fulltext url, source urls, external url, lien, enlace""",
+    "url": """url, link, links, urls, open url link, article url, source url, website, pdf link, ur, full text link,
+        fulltext url, source urls, external url, lien, enlace""",
     "citation_key": "citation key, key, bibtex key, citekey",
-    "volume": """volume, vl, vol, bd, band, jahrgang""",
-    "issue": """issue, number, is, no, ip, issue number, heft, ausgabe, numéro, número""",
-    "pages": """pages, page range, page, pagination, seiten, páginas""",
+    "volume": "volume, vl, vol, bd, band, jahrgang",
+    "issue": "issue, number, is, no, ip, issue number, heft, ausgabe, numéro, número",
+    "pages": "pages, page range, page, pagination, seiten, páginas",
     "first_page": "start page, page start, first page, bp, sp",
     "last_page": "end page, page end, last page, ep",
     "issn": "issn, issns, sn, print issn",
     "eissn": "eissn, ei, online issn",
     "isbn": "isbn, isbns, bn",
-    "publisher": """publisher, pu, pb, verlag, éditeur, editorial""",
-    "language": """language, la, language of original document, sprache, langue, idioma""",
-    "type": """type, document type, item type, publication type, dt, type of reference, reference type, ty, article
-        type""",
+    "publisher": "publisher, pu, pb, verlag, éditeur, editorial",
+    "language": "language, la, language of original document, sprache, langue, idioma",
+    "type": "type, document type, item type, publication type, dt, type of reference, reference type, ty, article type",
     "affiliations": "affiliations, author affiliations, addresses, c1, author address",
     "note": "notes, note, n1",
 }
@@ -88,7 +84,7 @@ class DelimitedReader(Reader):
     LABEL = "a table as CSV or TSV"
 
     def sniff(self, head: str) -> bool:
-        """A header within the first lines."""
+        """Look for a header within the first lines."""
         return _find_header(head.removeprefix("\ufeff").splitlines()[:_HEADER_LINES]) is not None
 
     def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:
@@ -115,17 +111,17 @@ class Header(NamedTuple):
 
 
 def known_columns(header: list[str]) -> dict[int, str]:
-    """Our field for each column that is known, by its place (from 0); several columns may have one field."""
+    """Return our field for each column that is known, by its place (from 0); several columns may have one field."""
     return {place: name for place, column in enumerate(header) if (name := _NAMES.get(_normalise_column(column)))}
 
 
 def _is_weak(column: str) -> bool:
-    """Whether another column of the same field is to be preferred."""
+    """Return whether another column of the same field is to be preferred."""
     return _normalise_column(column) in _WEAK_NAMES
 
 
 def _is_wos(header: list[str]) -> bool:
-    """Whether the columns are Web of Science's tags."""
+    """Return whether the columns are Web of Science's tags."""
     return {"PT", "AU", "TI", "SO"} <= {column.strip().lstrip("\ufeff") for column in header}
 
 
@@ -134,12 +130,12 @@ def _normalise_column(column: str) -> str:
 
 
 def guarded(cell: str) -> bool:
-    """Whether a cell needs ``GUARD`` before it, and where it has it, is meant without it."""
+    """Return whether a cell needs ``GUARD`` before it, and where it has it, is meant without it."""
     return cell.lstrip().startswith(_FORMULAS)
 
 
 def _find_header(lines: list[str]) -> Header | None:
-    """The first row that has a title or an abstract and another known column."""
+    """Return the first row that has a title or an abstract and another known column."""
     for number, line in enumerate(lines, start=1):
         for delimiter in sorted(_DELIMITERS, key=line.count, reverse=True):
             columns = _parse_row(line, delimiter)
@@ -152,7 +148,7 @@ def _find_header(lines: list[str]) -> Header | None:
 
 
 def _map_fields(header: Header, row: list[str]) -> dict[str, Any]:
-    """Our fields of a row; columns that have no place among them keep their names."""
+    """Return our fields of a row; columns that have no place among them keep their names."""
     if _is_wos(header.columns):
         return _WOS.map_fields(_map_tags(header, row))
     cells, others = _sort_cells(header, row)
@@ -233,7 +229,7 @@ def _parse_row(line: str, delimiter: str) -> list[str]:
 
 
 def _sort_cells(header: Header, row: list[str]) -> tuple[dict[str, list[str]], dict[str, Any]]:
-    """The cells that are known, by our names, the better columns first; and the others by theirs."""
+    """Return the cells that are known, by our names, the better columns first; and the others by theirs."""
     ranked: dict[str, list[tuple[bool, str]]] = {}
     others: dict[str, Any] = {}
     for place, cell in enumerate(row):
@@ -255,7 +251,7 @@ def _strip_guard(cell: str) -> str:
 
 
 def _map_tags(header: Header, row: list[str]) -> dict[str, list[str]]:
-    """The cells of a row under Web of Science's tags; lists have semicolons in tables."""
+    """Return the cells of a row under Web of Science's tags; lists have semicolons in tables."""
     lists = {"AU", "AF", "BA", "CA", "C1", "CR"}
     cells = zip((column.strip().lstrip("\ufeff") for column in header.columns), row, strict=False)
     return {tag: [text.replace(";", "\n") if tag in lists else text] for tag, text in cells if text.strip()}
@@ -276,7 +272,7 @@ def _map_people(cells: list[str]) -> dict[str, Any]:
 
 
 def _split_at_commas(text: str) -> list[str]:
-    """Three names of "Lim SM, Shiau CWC, Lau Y.", two of "Phillips J.C., Braun R."; others as in all lists."""
+    """Return three names of "Lim SM, Shiau CWC, Lau Y.", two of "Phillips J.C., Braun R."; others as in all lists."""
     bare = text.strip().removesuffix(".") if text.count(".") == 1 else text
     pieces = [piece.strip() for piece in bare.split(",") if piece.strip()]
     if len(pieces) > 1 and all(move_initials_first(piece) for piece in pieces if "et al" not in piece):
@@ -290,7 +286,7 @@ def _split_list(text: str) -> list[str]:
 
 
 def _parse_literal(text: str) -> list[str] | None:
-    """The list that pandas wrote as ``['a', 'b']``."""
+    """Return the list that pandas wrote as ``['a', 'b']``."""
     if not (text.startswith("[") and text.endswith("]")) or len(text) > _LONGEST_LITERAL:
         return None
     try:
@@ -301,13 +297,13 @@ def _parse_literal(text: str) -> list[str] | None:
 
 
 def _join_date(first: dict[str, str]) -> str:
-    """The date in columns of its own, as Rayyan writes it."""
+    """Return the date in columns of its own, as Rayyan writes it."""
     year, month, day = (first.get(name, "").removesuffix(".0") for name in ("year", "month", "day"))
     return "-".join(filter(None, (year, month, day))) if month.isdecimal() else f"{day} {month} {year}".strip()
 
 
 def _find_embase_date(source: str) -> str:
-    """The date in Embase's "Journal (2014) 3:3 (152-160). Date of Publication: March 2014"."""
+    """Return the date in Embase's "Journal (2014) 3:3 (152-160). Date of Publication: March 2014"."""
     match = re.search(r"Date of Publication: (.{4,40})$", source)
     return match[1] if match else ""
 

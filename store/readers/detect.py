@@ -53,7 +53,7 @@ FORMATS: tuple[str, ...] = tuple(sorted(reader.NAME for reader in READERS))
 
 
 def get_reader(format: str) -> Reader:
-    """The reader of a format.
+    """Return the reader of a format.
 
     Raises:
         SourceError: There is no format of this name.
@@ -65,7 +65,7 @@ def get_reader(format: str) -> Reader:
 
 
 def detect_reader(file: TextFile) -> Reader:
-    """The first reader that knows the beginning of a file.
+    """Return the first reader that knows the beginning of a file.
 
     Raises:
         SourceError: None does; it says what the file is instead.

@@ -47,12 +47,12 @@ BY_LINE = Encoding("utf-8-sig", errors="surrogateescape")
 
 
 def detect_codec(head: bytes) -> str:
-    """The codec that the first bytes name, or show by their NULs; where they are silent ``utf-8-sig``."""
+    """Return the codec that the first bytes name, or show by their NULs; where they are silent ``utf-8-sig``."""
     return next((codec for mark, codec in _MARKS if head.startswith(mark)), None) or _detect_utf16(head) or "utf-8-sig"
 
 
 def choose_encoding(opened: Callable[[], BinaryIO], head: bytes) -> Encoding:
-    """The encoding of what ``opened`` opens, which is read to its end for that; ``head`` is how it begins.
+    """Return the encoding of what ``opened`` opens, which is read to its end for that; ``head`` is how it begins.
 
     Raises:
         OSError: It cannot be read.
@@ -75,12 +75,12 @@ def choose_encoding(opened: Callable[[], BinaryIO], head: bytes) -> Encoding:
 
 
 def repair_mixed(text: str) -> str:
-    """The text of a ``mixed`` file with the stray bytes read as Windows-1252."""
+    """Return the text of a ``mixed`` file with the stray bytes read as Windows-1252."""
     return _BAD.sub(lambda bad: bad[0].encode("ascii", "surrogateescape").decode("cp1252", "replace"), text)
 
 
 def _detect_utf16(head: bytes) -> str | None:
-    """UTF-16 without a mark: every other byte of Latin text is NUL."""
+    """Return UTF-16 where there is no mark but every other byte is NUL, as in Latin text."""
     pairs = len(head) // 2
     if pairs < 4:
         return None

@@ -41,7 +41,7 @@ class EndnoteXmlReader(XmlReader):
     )
 
     def map_fields(self, record: Element) -> dict[str, Any]:
-        """Our fields of a record; what has no place among them keeps its name."""
+        """Return our fields of a record; what has no place among them keeps its name."""
         doi = find_text(record, "electronic-resource-num")
         identifiers = identified(doi, *find_texts(record, "urls//url"))
         kind = find_element(record, "ref-type")
@@ -76,5 +76,5 @@ def _map_others(record: Element) -> dict[str, str | list[str]]:
 
 
 def _text_with_lines(element: Element | None) -> str:
-    """The text with its line ends, which part the paragraphs of an abstract."""
+    """Return the text with its line ends, which part the paragraphs of an abstract."""
     return "".join(map(str, element.itertext())).replace("\r", "\n").strip() if element is not None else ""

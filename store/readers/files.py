@@ -32,13 +32,13 @@ class Content(Protocol):
         """How far ``position`` goes, in bytes."""
 
     def open(self) -> BinaryIO:
-        """A stream at the first byte; raises OSError or SourceError."""
+        """Return a stream at the first byte; raises OSError or SourceError."""
 
     def position(self, stream: BinaryIO) -> int:
-        """How far a stream of ``open`` got, 0–``size``."""
+        """Return how far a stream of ``open`` got, 0–``size``."""
 
     def stamp(self) -> tuple[int, int]:
-        """Size and time of the last change of the file on the disk; raises OSError."""
+        """Return size and time of the last change of the file on the disk; raises OSError."""
 
 
 class PlainContent:
@@ -53,15 +53,15 @@ class PlainContent:
         return self.path.stat().st_size
 
     def open(self) -> BinaryIO:
-        """The file itself."""
+        """Return the file itself."""
         return self.path.open("rb")
 
     def position(self, stream: BinaryIO) -> int:
-        """How far the stream was read."""
+        """Return how far the stream was read."""
         return stream.tell()
 
     def stamp(self) -> tuple[int, int]:
-        """Size and time of the last change."""
+        """Return size and time of the last change."""
         status = self.path.stat()
         return status.st_size, status.st_mtime_ns
 
@@ -85,15 +85,15 @@ class BytesContent:
         self.size = len(data)
 
     def open(self) -> BinaryIO:
-        """All of the bytes."""
+        """Return all of the bytes."""
         return io.BytesIO(self._data)
 
     def position(self, stream: BinaryIO) -> int:
-        """How far they were read."""
+        """Return how far they were read."""
         return stream.tell()
 
     def stamp(self) -> tuple[int, int]:
-        """The same at all times: nobody changes them."""
+        """Return the same at all times: nobody changes them."""
         return self.size, 0
 
 
@@ -112,13 +112,13 @@ class GzipContent(PlainContent):
         self._raw: BinaryIO | None = None
 
     def open(self) -> BinaryIO:
-        """The unpacked bytes; SourceError where they are broken, or many more than can be meant."""
+        """Return the unpacked bytes; SourceError where they are broken, or many more than can be meant."""
         self._raw = self._packed.open()
         unpacked = gzip.GzipFile(fileobj=self._raw, mode="rb")
         return _buffer_stream(_UnpackingStream(unpacked, self._raw, self._name, MAX_RATIO * self.size))
 
     def position(self, stream: BinaryIO) -> int:
-        """How far the packed bytes were read."""
+        """Return how far the packed bytes were read."""
         return self.size if self._raw is None or self._raw.closed else self._raw.tell()
 
 
@@ -202,7 +202,7 @@ class Member(NamedTuple):
 
 
 def list_members(path: Path, name: str) -> list[Member]:
-    """The files in a zip in the order of their names, hidden ones and folders left out.
+    """Return the files in a zip in the order of their names, hidden ones and folders left out.
 
     Raises:
         SourceError: It is broken, a Word, Excel or EPUB file, holds nothing, has more than 10,000 members, names a

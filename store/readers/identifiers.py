@@ -25,7 +25,7 @@ _PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
 def doi(text: str) -> str | None:
-    """A DOI in lower case without URL, ``doi:`` and trailing punctuation; None where the text is none.
+    """Return a DOI in lower case without URL, ``doi:`` and trailing punctuation; None where the text is none.
 
     The form is that of the DOI Handbook: ``10.``, a registrant of digits, ``/`` and any characters.
     """
@@ -41,12 +41,12 @@ def doi(text: str) -> str | None:
 
 
 def arxiv(text: str) -> str | None:
-    """An arXiv id without URL, ``arXiv:`` and version: ``2203.05482`` or, until 2007, ``math.ST/0601001``."""
+    """Return an arXiv id without URL, ``arXiv:`` and version: ``2203.05482`` or, until 2007, ``math.ST/0601001``."""
     return _match_id(_ARXIV, text)
 
 
 def pmid(text: str) -> str | None:
-    """A PubMed id: digits."""
+    """Return a PubMed id: digits."""
     return _match_id(_PMID, text)
 
 
@@ -55,24 +55,24 @@ NORMALISERS = {"doi": doi, "arxiv": arxiv, "pmid": pmid}
 
 
 def identify(text: str) -> dict[str, str]:
-    """What a text that is one DOI, arXiv id or URL of either stands for; empty where it is none."""
+    """Return what a text that is one DOI, arXiv id or URL of either stands for; empty where it is none."""
     identifiers = {"doi": doi(text), "arxiv": arxiv(text)}
     return {scheme: value for scheme, value in identifiers.items() if value}
 
 
 def is_usable_id(identifier: str) -> bool:
-    """Whether something can be an id: 1–512 characters that can be shown."""
+    """Return whether something can be an id: 1–512 characters that can be shown."""
     return 0 < len(identifier) <= MAX_ID and identifier.isprintable()
 
 
 def find_urls(raw: str) -> tuple[str, ...]:
-    """The web addresses in a raw text, each once, without the punctuation that follows them."""
+    """Return the web addresses in a raw text, each once, without the punctuation that follows them."""
     plain = _ESCAPED.sub(r"\1", raw)
     return tuple(dict.fromkeys(trim_punctuation(match) for match in _URL.findall(plain)))
 
 
 def trim_punctuation(text: str) -> str:
-    """The text without trailing punctuation and without a closing bracket that was not opened in it."""
+    """Return the text without trailing punctuation and without a closing bracket that was not opened in it."""
     while text and (text[-1] in ".,;:!?'\"" or (text[-1] in _PAIRS and _is_unopened(text))):
         text = text[:-1]
     return text

@@ -25,7 +25,6 @@ _TOO_LONG = "the line is longer than 10 million characters and was not read"
 
 _BETWEEN = re.compile(r"[\s,\[\]\ufeff]*")
 _START = re.compile(r"\s*(?:\{|\[\s*[\[{\]])")
-_LINE = re.compile(r'^[ \t]*\{[ \t]*"', re.MULTILINE)
 _OURS = re.compile(r'"abstract_raw"\s*:')  # in our own JSON Lines, whose ``extra`` has the fields of other formats
 
 
@@ -33,7 +32,7 @@ class JsonReader(Reader):
     """A format that is JSON, one object a record; an object may also hold a list of records."""
 
     def choose_encoding(self, file: TextFile) -> Encoding:
-        """UTF-8 line by line, where the file does not begin with the mark of something else."""
+        """Return UTF-8 line by line, where the file does not begin with the mark of something else."""
         return BY_LINE if detect_codec(file.head) == BY_LINE.codec else file.encoding()
 
     def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:
@@ -49,7 +48,7 @@ class JsonReader(Reader):
                     yield from self.read_record(file, line, record, value.doubt)
 
     def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
-        """The records in an answer of a service; None for an object that is a record itself."""
+        """Return the records in an answer of a service; None for an object that is a record itself."""
         return None
 
     @abstractmethod
@@ -68,7 +67,7 @@ class JsonApiReader(JsonReader):
     """The JSON of a service, whose fields ``map_fields`` turns into ours."""
 
     def sniff(self, head: str) -> bool:
-        """JSON from its beginning on, with the signs of the format, and not our own."""
+        """Look for JSON from the beginning on, with the signs of the format, and not our own."""
         return begins_json(head) and super().sniff(head) and not _OURS.search(head)
 
     def read_record(self, file: TextFile, line: int, record: dict[str, Any], doubt: str) -> Iterator[Item]:
@@ -87,21 +86,16 @@ class JsonApiReader(JsonReader):
 
     @abstractmethod
     def map_fields(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Our fields of a record (see ``build_paper``)."""
-
-
-def is_json(head: str) -> bool:
-    """Whether a file begins with an object or an array of such, or has any line that begins like an object."""
-    return begins_json(head) or bool(_LINE.search(head.removeprefix("\ufeff")))
+        """Return our fields of a record (see ``build_paper``)."""
 
 
 def begins_json(head: str) -> bool:
-    """Whether a file begins with an object or an array of such."""
+    """Return whether a file begins with an object or an array of such."""
     return bool(_START.match(head.removeprefix("\ufeff")))
 
 
 def _is_spread(head: str) -> bool:
-    """Whether the first object goes over several lines, as programs write it that indent."""
+    """Return whether the first object goes over several lines, as programs write it that indent."""
     line, end, _ = head.lstrip(" \t\r\n\ufeff[").partition("\n")
     line = line.rstrip()
     return bool(end) and line.startswith("{") and line.endswith(("{", "[", ",")) and not line.endswith("},")
@@ -190,7 +184,7 @@ class _Decoder(json.JSONDecoder):
         self._doubts: list[str] = []
 
     def pop_doubts(self) -> str:
-        """What was doubtful since the last call."""
+        """Return what was doubtful since the last call."""
         doubts, self._doubts = self._doubts, []
         return "; ".join(dict.fromkeys(doubts))
 
@@ -242,7 +236,7 @@ def _is_encodable(text: str) -> bool:
 
 
 def _may_be_deep(text: str) -> bool:
-    """Whether a text has brackets enough to be too deep, which is quick to tell."""
+    """Return whether a text has brackets enough to be too deep, which is quick to tell."""
     return text.count("{") + text.count("[") > MAX_DEPTH
 
 
@@ -257,7 +251,7 @@ def _is_too_deep(value: Any) -> bool:
 
 
 def as_text(value: Any) -> str:
-    """Text or a number as text, of a list the first that is one; empty for all else."""
+    """Return text or a number as text, of a list the first that is one; empty for all else."""
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, list):
@@ -266,24 +260,24 @@ def as_text(value: Any) -> str:
 
 
 def get_text(record: dict[str, Any], *keys: str) -> str:
-    """The text under the first of some keys that has one (see ``as_text``); empty where none has."""
+    """Return the text under the first of some keys that has one (see ``as_text``); empty where none has."""
     return next(filter(None, (as_text(record.get(key)) for key in keys)), "")
 
 
 def as_texts(value: Any) -> list[str]:
-    """The texts in a list, or the one that is no list."""
+    """Return the texts in a list, or the one that is no list."""
     return [*filter(None, map(as_text, value if isinstance(value, list) else [value]))]
 
 
 def as_object(value: Any) -> dict[str, Any]:
-    """An object; an empty one for all else, of a list the first object in it."""
+    """Return an object; an empty one for all else, of a list the first object in it."""
     if isinstance(value, list):
         return next(iter(as_objects(value)), {})
     return value if isinstance(value, dict) else {}
 
 
 def as_objects(value: Any) -> list[dict[str, Any]]:
-    """The objects in a list."""
+    """Return the objects in a list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 

@@ -9,14 +9,17 @@ scheme), ``doi``, ``arxiv`` or ``arxiv_id``, ``pmid``, ``urls``, ``url`` (the pa
 Arrays, and objects over several lines, are read too; indented ones up to 100 MB, for they have to be held in memory.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from store.errors import SourceError
 from store.readers.base import Item
-from store.readers.json_records import JsonReader, is_json
+from store.readers.json_records import JsonReader, begins_json
 from store.readers.record import parse_paper
 from store.readers.textfile import TextFile
+
+_LINE = re.compile(r'^[ \t]*\{[ \t]*"', re.MULTILINE)
 
 
 class JsonLinesReader(JsonReader):
@@ -26,8 +29,8 @@ class JsonLinesReader(JsonReader):
     LABEL = "JSON Lines, one paper an object"
 
     def sniff(self, head: str) -> bool:
-        """JSON that no other format knows."""
-        return is_json(head)
+        """Look for an object or an array of such at the beginning, or any line that begins like an object."""
+        return begins_json(head) or bool(_LINE.search(head.removeprefix("\ufeff")))
 
     def read_record(self, file: TextFile, line: int, record: dict[str, Any], doubt: str) -> Iterator[Item]:
         """Yield the paper of an object, whose fields have our names already."""

@@ -24,7 +24,7 @@ class LensReader(JsonApiReader):
     SIGNS = ((_SNIFF,),)
 
     def map_fields(self, work: dict[str, Any]) -> dict[str, Any]:
-        """Our fields of a work."""
+        """Return our fields of a work."""
         numbers = as_objects(work.get("external_ids"))
         ids = {get_text(number, "type"): get_text(number, "value") for number in reversed(numbers)}
         source = as_object(work.get("source"))
@@ -48,7 +48,7 @@ class LensReader(JsonApiReader):
         }
 
     def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
-        """The works of an answer."""
+        """Return the works of an answer."""
         works = answer.get("data")
         return works if isinstance(works, list) and "lens_id" not in answer else None
 

@@ -12,14 +12,14 @@ _SUFFIX = re.compile(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
 
 
 def strip_et_al(text: str) -> tuple[str, bool]:
-    """The list without "et al." or "and others" at its end, and whether that stood there."""
+    """Return the list without "et al." or "and others" at its end, and whether that stood there."""
     line = " ".join(text.split())
     cut = _ET_AL.sub("", line)
     return cut, cut != line
 
 
 def split_at_commas(text: str) -> list[str]:
-    """The names of "Ann Poe, John Roe, Jr., Max Moe"; a "Jr." stays with its name."""
+    """Return the names of "Ann Poe, John Roe, Jr., Max Moe"; a "Jr." stays with its name."""
     names: list[str] = []
     for part in filter(None, (part.strip() for part in text.split(","))):
         if names and _SUFFIX.fullmatch(part):
@@ -30,7 +30,7 @@ def split_at_commas(text: str) -> list[str]:
 
 
 def split_names(text: str) -> list[str]:
-    """The names of a list with ";", " and " or commas.
+    """Return the names of a list with ";", " and " or commas.
 
     Commas part names only where each piece has two words: "Poe, Ann" is one name, "Ann Poe, John Roe" are two.
     """
@@ -52,20 +52,20 @@ def reorder_name(name: str) -> str:
 
 
 def join_name(first: str, family: str, suffix: str = "") -> str:
-    """The name "Ann Poe" or "John Roe, Jr." of its parts, of which some may be empty."""
+    """Return the name "Ann Poe" or "John Roe, Jr." of its parts, of which some may be empty."""
     name = " ".join(filter(None, (first, family)))
     return f"{name}, {suffix}" if suffix and name else name
 
 
 def move_initials_first(name: str) -> str | None:
-    """The order "Y Lau", "J.C. Phillips" for "Lau Y", "Phillips J.C."; None for other names."""
+    """Return the order "Y Lau", "J.C. Phillips" for "Lau Y", "Phillips J.C."; None for other names."""
     match = _INITIALS_LAST.fullmatch(name.strip())
     suffix = f", {match['suffix']}" if match and match["suffix"] else ""
     return f"{match['initials']} {match['family']}{suffix}" if match else None
 
 
 def is_same_person(name: str, candidate: str) -> bool:
-    """Whether two names agree: same last word, same first one or its initial; case, accents, middles aside."""
+    """Return whether two names agree: same last word, same first one or its initial; case, accents, middles aside."""
     a, b = _split_words(name), _split_words(candidate)
     if not a or not b or a[-1] != b[-1]:
         return False

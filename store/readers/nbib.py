@@ -31,7 +31,7 @@ class NbibReader(TaggedReader):
     LINE = _LINE
 
     def map_fields(self, tags: Tags) -> dict[str, Any]:
-        """Our fields of a record's tags."""
+        """Return our fields of a record's tags."""
         full = "FAU" if len(tags.get("FAU", ())) >= len(tags.get("AU", ())) else "AU"
         names = [" ".join(name.split()) for tag in (full, "CN") for name in tags.get(tag, ())]
         aids = [" ".join(aid.split()) for tag in ("AID", "LID") for aid in tags.get(tag, ())]
@@ -50,7 +50,7 @@ class NbibReader(TaggedReader):
         return {**collect_rest(_unwrap_lines(tags), _NAMES, mapped, fields), **fields}
 
     def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
-        """The records: an empty line ends one, another ``PMID`` begins one."""
+        """Yield the records: an empty line ends one, another ``PMID`` begins one."""
         block: Block | None = None
         for number, line in lines:
             match = _LINE.match(line) if line else None
@@ -65,7 +65,7 @@ class NbibReader(TaggedReader):
             yield block
 
     def sniff(self, head: str) -> bool:
-        """A line with a PubMed id, or several tags as MEDLINE spaces them."""
+        """Look for a line with a PubMed id, or several tags as MEDLINE spaces them."""
         return bool(_SNIFF.search(head)) or len(set(_TAGGED.findall(head))) >= 3
 
 

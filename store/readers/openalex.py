@@ -23,11 +23,11 @@ class OpenAlexReader(JsonApiReader):
     SIGNS = ((_SNIFF,),)
 
     def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
-        """The works of an answer."""
+        """Return the works of an answer."""
         return answer["results"] if isinstance(answer.get("results"), list) and "title" not in answer else None
 
     def map_fields(self, work: dict[str, Any]) -> dict[str, Any]:
-        """Our fields of a work."""
+        """Return our fields of a work."""
         ids, biblio, place = (
             as_object(work.get("ids")),
             as_object(work.get("biblio")),
@@ -71,7 +71,7 @@ class OpenAlexReader(JsonApiReader):
 
 
 def unfold_abstract(index: Any) -> str:
-    """The text of an inverted index; places that cannot be right are passed over."""
+    """Return the text of an inverted index; places that cannot be right are passed over."""
     words = {
         place: word
         for word, places in as_object(index).items()

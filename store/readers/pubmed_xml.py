@@ -33,7 +33,7 @@ class PubmedXmlReader(XmlReader):
     )
 
     def map_fields(self, record: Element) -> dict[str, Any]:
-        """Our fields of an article or a book document."""
+        """Return our fields of an article or a book document."""
         citations = (find_element(record, name) for name in ("MedlineCitation", "BookDocument"))
         citation = next((element for element in citations if element is not None), record)
         article = find_element(citation, "Article")
@@ -83,7 +83,7 @@ def _join_label(part: Element) -> str:
 
 
 def _read_plain_abstract(abstract: Element | None) -> str:
-    """An abstract without the elements that it should have."""
+    """Return an abstract without the elements that it should have."""
     return "" if find_elements(abstract, "AbstractText") else element_text(abstract)
 
 
@@ -117,7 +117,7 @@ def _map_identifiers(record: Element, place: Element, book: Element | None) -> d
 
 
 def _map_correction(correction: Element) -> dict[str, str]:
-    """A retraction, erratum or comment: what it is and where."""
+    """Describe a retraction, erratum or comment: what it is and where."""
     return {
         "type": correction.get("RefType", local_name(correction)),
         "source": find_text(correction, "RefSource"),

@@ -27,8 +27,13 @@ class Reading(Iterator[Item]):
         self.total_bytes = total_bytes
 
     def __next__(self) -> Item:
-        """The next thing in the file; raises SourceError where the file breaks off."""
+        """Return the next thing in the file; raises SourceError where the file breaks off."""
         return next(self.items)
+
+    def apply_filter(self, filter: ReadFilter) -> "Reading":
+        """Return the same reading without the papers that a filter leaves out."""
+        self.items, self.filter = filter.apply(self.items), filter
+        return self
 
     @property
     def left_out(self) -> int:
@@ -41,7 +46,7 @@ class Reading(Iterator[Item]):
         return min(self._position(), self.total_bytes)
 
     def fraction(self) -> float:
-        """How much of it was read, 0–1."""
+        """Return how much of it was read, 0–1."""
         return self.bytes_read / self.total_bytes if self.total_bytes else 0.0
 
 
@@ -55,7 +60,7 @@ class Part:
 
 
 def read_one(file: TextFile, reader: Reader) -> Reading:
-    """The reading of one file."""
+    """Return the reading of one file."""
     return Reading(_read_items(file, reader), reader.NAME, file.size, lambda: file.bytes_read)
 
 
@@ -68,14 +73,8 @@ def _read_items(file: TextFile, reader: Reader) -> Iterator[Item]:
         yield file.problem(None, "the file changed while it was read: add it again when it is complete", lost=False)
 
 
-def apply_filter(reading: Reading, filter: ReadFilter) -> Reading:
-    """The same reading without the papers that a filter leaves out."""
-    reading.items, reading.filter = filter.apply(reading.items), filter
-    return reading
-
-
 def read_many(name: str, parts: Sequence[Part]) -> Reading:
-    """The reading of several files; one that cannot be read is a problem, and the others are read.
+    """Return the reading of several files; one that cannot be read is a problem, and the others are read.
 
     Raises:
         SourceError: None of them can be read; the message names the folder or archive, and why the first cannot.
@@ -115,7 +114,7 @@ class _FileSequence:
                 self._part, self._current = self._open_next()
 
     def _open_next(self) -> tuple[Part | None, Reading | None]:
-        """The next file that can be read."""
+        """Return the next file that can be read."""
         for part in self._parts:
             try:
                 return part, part.read()

@@ -56,7 +56,7 @@ def map_authors(names: Iterable[str], *, ordered: bool = False) -> dict[str, Any
 
 
 def map_links(texts: Iterable[str]) -> dict[str, Any]:
-    """``urls``: the web addresses in some texts; and ``links``: the texts that have none."""
+    """Return ``urls``, the web addresses in some texts, and ``links``, the texts that have none."""
     filled = [text.strip() for text in texts if text and text.strip()]
     urls = [url for text in filled for url in values.WEB_ADDRESS.findall(text)]
     others = [text for text in filled if not values.WEB_ADDRESS.search(text)]
@@ -64,7 +64,7 @@ def map_links(texts: Iterable[str]) -> dict[str, Any]:
 
 
 def identified(*texts: str | None) -> dict[str, str]:
-    """What DOIs and arXiv ids stand alone in some texts, URLs of them too; the first of each kind."""
+    """Return what DOIs and arXiv ids stand alone in some texts, URLs of them too; the first of each kind."""
     identifiers: dict[str, str] = {}
     for text in texts:
         identifiers = identify(text) | identifiers if text else identifiers
@@ -72,7 +72,7 @@ def identified(*texts: str | None) -> dict[str, str]:
 
 
 def format_pages(first: str | None, last: str | None = None) -> str:
-    """First and last page as a range; one that is written as one text as it is."""
+    """Return first and last page as a range; one that is written as one text as it is."""
     first, last = (first or "").strip(), (last or "").strip()
     return f"{first}–{last}" if first and last and first != last and last not in first else first or last
 
@@ -175,7 +175,7 @@ class _Fields:
         self.doubts: list[str] = []
 
     def take(self, key: str, parse: Callable[[Any], T], default: T) -> T:
-        """The field in its type; a value that does not fit stays where it is, and is a doubt."""
+        """Return the field in its type; a value that does not fit stays where it is, and is a doubt."""
         value = self.left.get(key)
         if value is None or value == "":
             self.left.pop(key, None)
@@ -189,7 +189,7 @@ class _Fields:
         return result
 
     def take_id(self) -> str | None:
-        """The id that the record gives itself.
+        """Return the id that the record gives itself.
 
         Raises:
             SourceError: It is neither text nor a number.
@@ -200,7 +200,7 @@ class _Fields:
         return identifier.strip() or None
 
     def take_authors(self) -> tuple[tuple[Author, ...], bool]:
-        """Authors, and whether the list hides some; a list that says more of them stays as it is, too."""
+        """Return authors, and whether the list hides some; a list that says more of them stays as it is, too."""
         entries = self.left.get("authors")
         nobody: tuple[tuple[Author, ...], bool] = ((), False)
         authors, truncated = self.take("authors", values.parse_authors, nobody)
@@ -211,7 +211,7 @@ class _Fields:
         return authors, self.take("authors_truncated", values.parse_flag, False) or truncated
 
     def take_date(self) -> str | None:
-        """The date, else the year; where they differ the date holds and the year stays."""
+        """Return the date, else the year; where they differ the date holds and the year stays."""
         date, doubt = self.take("date", values.parse_date, ("", ""))
         year = self.take("year", values.parse_year, 0)
         if doubt:
@@ -235,7 +235,7 @@ class _Fields:
         return identifiers, links
 
     def take_extra(self) -> dict[str, Any]:
-        """What is left, with the content of ``extra`` in its place."""
+        """Return what is left, with the content of ``extra`` in its place."""
         extra = self.left.pop("extra", {})
         if not isinstance(extra, dict):
             return {**self.left, "extra": extra} if extra is not None else self.left

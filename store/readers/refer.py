@@ -31,7 +31,7 @@ class ReferReader(TaggedReader):
     SIGNS = ((_TITLE, _TYPED), (_TITLE, _OTHER))
 
     def map_fields(self, tags: Tags) -> dict[str, Any]:
-        """Our fields of a record's tags."""
+        """Return our fields of a record's tags."""
         identifiers = identified(join_values(tags, "R"), *split_values(tags, "U", "3"))
         fields = {
             "title": first_text(tags, "T", "B", "Q"),
@@ -52,7 +52,7 @@ class ReferReader(TaggedReader):
         return {**collect_rest(tags, _NAMES, mapped, fields), **fields}
 
     def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
-        """The records: ``%0`` begins one; without any, a tag after an empty line does."""
+        """Yield the records: ``%0`` begins one; without any, a tag after an empty line does."""
         block: Block | None = None
         typed = blank = False
         for number, line in lines:

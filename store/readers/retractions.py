@@ -52,7 +52,7 @@ _FIRST = 5000  # letters of a text that are looked at; chosen by hand, not measu
 
 
 def find_retraction(title: str, abstract: str, doi: str, extra: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """``Paper.retraction``, and ``extra`` without what says just the same.
+    """Return ``Paper.retraction``, and ``extra`` without what says just the same.
 
     Args:
         title: Of the paper.
@@ -78,7 +78,7 @@ def _read_own_notes(extra: dict[str, Any]) -> Iterator[str]:
 
 
 def _strip_own_notes(name: str, value: Any) -> Any:
-    """What a field says beside our own notes; ``_NOTHING`` where that is all it says."""
+    """Return what a field says beside our own notes; ``_NOTHING`` where that is all it says."""
     if name not in _OWN:
         return value
     if isinstance(value, str):
@@ -90,7 +90,7 @@ def _strip_own_notes(name: str, value: Any) -> Any:
 
 
 def _strip_own_lines(text: str) -> Any:
-    """A text without the lines that are ours."""
+    """Return a text without the lines that are ours."""
     lines = text.split("\n")
     left = [line for line in lines if not OURS.fullmatch(line.strip())]
     if len(left) == len(lines):
@@ -121,7 +121,7 @@ def _read_references(doi: str, extra: dict[str, Any]) -> Iterator[str]:
 
 
 def _read_marks(extra: dict[str, Any]) -> Iterator[str]:
-    """Fields that say yes or no, and types of documents."""
+    """Yield fields that say yes or no, and types of documents."""
     for name, value in extra.items():
         folded = _fold_name(name)
         if folded in _TYPES:
@@ -138,7 +138,7 @@ def _read_flag(name: str, value: str) -> Iterator[str]:
 
 
 def _read_wording(title: str, abstract: str, extra: dict[str, Any]) -> Iterator[str]:
-    """What titles, abstracts and comments say in their own ways."""
+    """Yield what titles, abstracts and comments say in their own ways."""
     yield from _match_words(_TITLES, title)
     yield from _match_words(_ABSTRACTS, abstract)
     for name, value in extra.items():
@@ -154,7 +154,7 @@ def _match_words(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[str
 
 
 def _read_notice(text: str) -> str:
-    """What a reference to a notice tells: "Lancet. 2010 Feb 6;375:445. doi: 10.1016/x. PMID: 20137807"."""
+    """Return what a reference to a notice tells: "Lancet. 2010 Feb 6;375:445. doi: 10.1016/x. PMID: 20137807"."""
     day, doi, pmid = _DAY.search(text), _DOI.search(text), _PMID.search(text)
     return _format_retraction(
         RETRACTED,
@@ -170,7 +170,7 @@ def _format_retraction(word: str, date: str, notice: str) -> str:
 
 
 def _parse_update_date(updated: Any) -> str:
-    """The date of Crossref's ``{"date-parts": [[2021, 3, 4]]}`` or ``{"date-time": …}``."""
+    """Return the date of Crossref's ``{"date-parts": [[2021, 3, 4]]}`` or ``{"date-time": …}``."""
     update = updated if isinstance(updated, dict) else {}
     parts = str(update.get("date-parts", "")).strip("[]")
     numbers = re.fullmatch(r"(\d{4})(?:, (\d{1,2}))?(?:, (\d{1,2}))?", parts)

@@ -44,7 +44,7 @@ class RisReader(TaggedReader):
     SIGNS = ((_SNIFF, _OTHERS),)
 
     def map_fields(self, tags: Tags) -> dict[str, Any]:
-        """Our fields of a record's tags."""
+        """Return our fields of a record's tags."""
         abstracts = ("\n".join(tags.get(tag, ())) for tag in ("AB", "N2"))
         fields = {
             "title": first_text(tags, *_TITLES, "BT", "TT", "ST"),
@@ -129,7 +129,7 @@ class _Splitter:
         self._before = None
 
     def _end_record(self) -> Iterator[Block]:
-        """What is gathered waits: the next one may turn out to be a part of it."""
+        """Let what is gathered wait: the next one may turn out to be a part of it."""
         if self._block and self._before and not self._tags & _SUBSTANCE:
             for line in self._block.lines:
                 self._before.add(line)

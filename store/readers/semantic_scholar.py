@@ -23,7 +23,7 @@ class SemanticScholarReader(JsonApiReader):
     SIGNS = ((_SNIFF,),)
 
     def map_fields(self, paper: dict[str, Any]) -> dict[str, Any]:
-        """Our fields of a paper."""
+        """Return our fields of a paper."""
         paper = next((as_object(paper[key]) for key in _INNER if isinstance(paper.get(key), dict)), paper)
         ids = {
             key.lower(): as_text(value)
@@ -54,6 +54,6 @@ class SemanticScholarReader(JsonApiReader):
         }
 
     def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
-        """The papers of an answer."""
+        """Return the papers of an answer."""
         papers = next((answer[key] for key in _LISTS if isinstance(answer.get(key), list)), None)
         return None if "paperId" in answer or "title" in answer else papers

@@ -52,7 +52,7 @@ class TaggedReader(Reader):
 
     @abstractmethod
     def map_fields(self, tags: Tags) -> dict[str, Any]:
-        """Our fields of a record's tags (see ``build_paper``)."""
+        """Return our fields of a record's tags (see ``build_paper``)."""
 
 
 @dataclass
@@ -84,13 +84,13 @@ class _TagParser(RisParser):  # type: ignore[misc]  # rispy has no types
         self._pattern = pattern
 
     def parse_tags(self, block: Block) -> Tags:
-        """The tags of a block; lines before the first tag stand under the empty one."""
+        """Return the tags of a block; lines before the first tag stand under the empty one."""
         (record,) = self.parse_lines(iter([_BEGIN, *block.lines, _END]))
         del record[_BEGIN]
         return {tag or "": [value.strip() for value in values] for tag, values in record.items()}
 
     def parse_line(self, line: str) -> tuple[str | None, str]:
-        """The tag of a line, None where it goes on with the one before, and its text."""
+        """Return the tag of a line, None where it goes on with the one before, and its text."""
         if line in (_BEGIN, _END):
             return line, ""
         match = self._pattern.match(line)
@@ -112,17 +112,17 @@ class _Same(dict[Any, Any]):
 
 
 def first_text(tags: Tags, *names: str) -> str:
-    """The text of the first of some tags that has one, its lines and repetitions joined by spaces."""
+    """Return the text of the first of some tags that has one, its lines and repetitions joined by spaces."""
     return next((text for text in (join_values(tags, name) for name in names) if text), "")
 
 
 def join_values(tags: Tags, name: str) -> str:
-    """All that stands under a tag, as one line."""
+    """Return all that stands under a tag, as one line."""
     return " ".join(" ".join(tags.get(name, ())).split())
 
 
 def split_values(tags: Tags, *names: str, marks: str = "\n") -> list[str]:
-    """The values of some tags, each line for itself, and parted at further characters."""
+    """Return the values of some tags, each line for itself, and parted at further characters."""
     pieces = (piece for name in names for value in tags.get(name, ()) for piece in re.split(f"[{marks}]", value))
     return [piece for piece in map(str.strip, pieces) if piece]
 

@@ -57,7 +57,7 @@ class ReadFilter:
         self.left_out = 0
 
     def rules_out(self, categories: Collection[str], year: int | None) -> bool:
-        """Whether what a reader knows of a record already shows that it is not wanted, which is counted.
+        """Return whether what a reader knows of a record already shows that it is not wanted, which is counted.
 
         Args:
             categories: All categories of the record.
@@ -119,12 +119,12 @@ class TextFile:
         return self._content.position(self._open) if self._open else self._read
 
     def text_head(self) -> str:
-        """The head as text with line feeds, good enough to tell formats apart."""
+        """Return the head as text with line feeds, good enough to tell formats apart."""
         text = self.head.decode(detect_codec(self.head), errors="replace")
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def encoding(self) -> Encoding:
-        """The encoding, for which the file is read to its end."""
+        """Return the encoding, for which the file is read to its end."""
         with self._translate_errors():
             return choose_encoding(self._content.open, self.head)
 
@@ -145,7 +145,7 @@ class TextFile:
                 yield number, repair_mixed(line) if line and encoding.mixed else line
 
     def whole(self, encoding: Encoding, hint: str = SPLIT) -> str:
-        """The text of the whole file, which may have 100 MB; ``hint`` says what to do where it has more."""
+        """Return the text of the whole file, which may have 100 MB; ``hint`` says what to do where it has more."""
         with self._translate_errors(), self._content.open() as stream:
             data = stream.read(MAX_WHOLE + 1)
         if len(data) > MAX_WHOLE:
@@ -155,11 +155,11 @@ class TextFile:
         return repair_mixed(text) if encoding.mixed else text
 
     def problem(self, line: int | None, reason: str, *, lost: bool = True) -> Problem:
-        """A problem in this file."""
+        """Return a problem in this file."""
         return Problem(file=self.name, line=line, reason=printable(reason), lost=lost)
 
     def source(self, line: int | None, format: str) -> Source:
-        """Where in this file a record stood."""
+        """Return where in this file a record stood."""
         return Source(file=self.name, line=line, format=format)
 
     def report_warnings(self, paper: Paper) -> Iterator[Problem]:
@@ -169,7 +169,7 @@ class TextFile:
                 yield self.problem(paper.source.line, warning, lost=False)
 
     def has_changed(self) -> bool:
-        """Whether the file on the disk is another one than it was at first: written to, replaced or removed."""
+        """Return whether the file on the disk is another one than it was at first: written to, replaced or removed."""
         return self._get_stamp() != self._stamp
 
     def _get_stamp(self) -> tuple[int, int] | None:
@@ -206,7 +206,7 @@ class TextFile:
 
 
 def make_read_error(name: str, fault: OSError) -> SourceError:
-    """The error for a file that the system does not hand out."""
+    """Return the error for a file that the system does not hand out."""
     if isinstance(fault, FileNotFoundError):
         return SourceError(f"There is no file {name or 'with an empty name'}.", "Check the path.")
     if isinstance(fault, PermissionError):
@@ -217,12 +217,12 @@ def make_read_error(name: str, fault: OSError) -> SourceError:
 
 
 def printable(text: str) -> str:
-    """The text with � for what a terminal would not show: control characters, broken file names."""
+    """Return the text with � for what a terminal would not show: control characters, broken file names."""
     return "".join(char if char.isprintable() else "�" for char in text)
 
 
 def quote_value(value: object) -> str:
-    """A value of the data as a message shows it: escaped and cut; lists and objects by their type."""
+    """Return a value of the data as a message shows it: escaped and cut; lists and objects by their type."""
     if isinstance(value, list | dict):
         return "a list" if isinstance(value, list) else "an object"
     text = repr(value[: _LONGEST_VALUE + 20] if isinstance(value, str) else value)

@@ -22,26 +22,26 @@ _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 
 
 def parse_text(value: Any, expected: str = "text") -> str:
-    """Text as it stands; a number as its digits."""
+    """Return text as it stands; a number as its digits."""
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return str(value)
     raise ValueError(expected)
 
 
 def parse_clean_text(value: Any) -> str:
-    """Clean text."""
+    """Return clean text."""
     return clean_text(parse_text(value))
 
 
 def parse_clean_texts(value: Any) -> tuple[str, ...]:
-    """Clean texts, each once: of a list, or of one text with ";" or else "," between them."""
+    """Return clean texts, each once: of a list, or of one text with ";" or else "," between them."""
     if not isinstance(value, list):
         value = re.split("[;,]" if ";" not in str(value) else ";", parse_text(value, _TEXTS))
     return tuple(dict.fromkeys(filter(None, (clean_text(parse_text(text, _TEXTS)) for text in value))))
 
 
 def parse_urls(value: Any) -> tuple[str, ...]:
-    """Web addresses: of a list, or of one text with white space between them."""
+    """Return web addresses: of a list, or of one text with white space between them."""
     texts = value if isinstance(value, list) else parse_text(value, _URLS).split()
     urls = [*filter(None, (parse_text(text, _URLS).strip() for text in texts))]
     if not all(WEB_ADDRESS.fullmatch(url) and url.isprintable() for url in urls):
@@ -50,7 +50,7 @@ def parse_urls(value: Any) -> tuple[str, ...]:
 
 
 def parse_flag(value: Any) -> bool:
-    """A boolean, also as 0, 1, "yes" or "false"."""
+    """Return a boolean, also as 0, 1, "yes" or "false"."""
     flag = _FLAGS.get(str(value).strip().lower()) if isinstance(value, bool | int | str) else None
     if flag is None:
         raise ValueError("true or false")
@@ -58,7 +58,7 @@ def parse_flag(value: Any) -> bool:
 
 
 def parse_year(value: Any) -> int:
-    """A year from 1000 to 2999, also as text."""
+    """Return a year from 1000 to 2999, also as text."""
     text = parse_text(value).strip().removesuffix(".0")
     if not re.fullmatch("[0-9]{4}", text) or not is_plausible_year(int(text)):
         raise ValueError("a year from 1000 to 2999")
@@ -66,7 +66,7 @@ def parse_year(value: Any) -> int:
 
 
 def parse_date(value: Any) -> tuple[str, str]:
-    """ISO 8601 as far as it is known, and a doubt: "2018/05/31", "2018-05-31T12:00Z" and 2018 are dates."""
+    """Return ISO 8601 as far as it is known, and a doubt: "2018/05/31", "2018-05-31T12:00Z" and 2018 are dates."""
     match = _DATE.fullmatch(parse_text(value).strip())
     iso, doubt = make_iso_date(*(int(part) for part in match.groups() if part)) if match else (None, "")
     if iso is None:
@@ -75,7 +75,7 @@ def parse_date(value: Any) -> tuple[str, str]:
 
 
 def parse_authors(value: Any) -> tuple[tuple[Author, ...], bool]:
-    """Authors, and whether "et al." ends them: a list of names or of {name, position}, or one text."""
+    """Return authors, and whether "et al." ends them: a list of names or of {name, position}, or one text."""
     if not isinstance(value, list):
         text, truncated = strip_et_al(parse_text(value, _AUTHORS))
         names = filter(None, map(clean_text, split_names(text)))
@@ -85,7 +85,7 @@ def parse_authors(value: Any) -> tuple[tuple[Author, ...], bool]:
 
 
 def parse_identifier(scheme: str, value: Any) -> str:
-    """A bare identifier of the scheme."""
+    """Return a bare identifier of the scheme."""
     identifier = NORMALISERS.get(scheme, clean_text)(parse_text(value))
     if not _SCHEME.fullmatch(scheme):
         raise ValueError("an identifier under the name of its kind")

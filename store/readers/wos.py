@@ -35,7 +35,7 @@ class WosReader(TaggedReader):
     SIGNS = ((_SNIFF,),)
 
     def map_fields(self, tags: Tags) -> dict[str, Any]:
-        """Our fields of a record's tags; tab-delimited exports have the same as columns."""
+        """Return our fields of a record's tags; tab-delimited exports have the same as columns."""
         names = "AF" if len(split_values(tags, "AF")) >= len(split_values(tags, "AU")) else "AU"
         fields = {
             "title": first_text(tags, "TI"),
@@ -58,7 +58,7 @@ class WosReader(TaggedReader):
         return {**collect_rest(_unwrap_lines(tags), _NAMES, mapped, fields), **fields}
 
     def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
-        """The records; a ``PT`` begins one, too, where the ``ER`` before it is missing."""
+        """Yield the records; a ``PT`` begins one, too, where the ``ER`` before it is missing."""
         block: Block | None = None
         for number, line in lines:
             match = _LINE.match(line.lstrip("\ufeff")) if line else None

@@ -44,7 +44,7 @@ class XmlReader(Reader):
     SIGNS: ClassVar[Signs] = ((),)  # the root is enough, where a format asks for no more
 
     def sniff(self, head: str) -> bool:
-        """The root of such a file, and the signs of the format."""
+        """Look for the root of such a file, and the signs of the format."""
         return root_name(head).lower() in self.ROOTS and super().sniff(head)
 
     def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:
@@ -59,11 +59,11 @@ class XmlReader(Reader):
 
     @abstractmethod
     def map_fields(self, record: Element) -> dict[str, Any]:
-        """Our fields of a record (see ``build_paper``)."""
+        """Return our fields of a record (see ``build_paper``)."""
 
 
 def root_name(head: str) -> str:
-    """Local name of the first element; empty where there is none."""
+    """Return local name of the first element; empty where there is none."""
     text = head.removeprefix("\ufeff")
     start = _PROLOG.match(text)
     root = _ROOT.match(text, start.end() if start else 0)
@@ -71,7 +71,7 @@ def root_name(head: str) -> str:
 
 
 def inner_markup(element: Element | None) -> str:
-    """What stands in an element, its markup written out for cleaning."""
+    """Return what stands in an element, its markup written out for cleaning."""
     if element is None:
         return ""
     markup = _SPACES.sub("", etree.tostring(element, encoding="unicode", with_tail=False))
@@ -79,32 +79,32 @@ def inner_markup(element: Element | None) -> str:
 
 
 def element_text(element: Element | None) -> str:
-    """The text in an element as one line, without markup."""
+    """Return the text in an element as one line, without markup."""
     return " ".join("".join(map(str, element.itertext())).split()) if element is not None else ""
 
 
 def find_element(element: Element | None, path: str) -> Element | None:
-    """The first element on a path of local names (``Journal/Title``, ``.//doi``), in whatever namespace."""
+    """Return the first element on a path of local names (``Journal/Title``, ``.//doi``), in whatever namespace."""
     return element.find(_any_space(path)) if element is not None else None
 
 
 def find_elements(element: Element | None, path: str) -> list[Element]:
-    """All elements on such a path."""
+    """Return all elements on such a path."""
     return element.findall(_any_space(path)) if element is not None else []
 
 
 def find_text(element: Element | None, *paths: str) -> str:
-    """The text on the first of some paths that has one."""
+    """Return the text on the first of some paths that has one."""
     return next(filter(None, (element_text(find_element(element, path)) for path in paths)), "")
 
 
 def find_texts(element: Element | None, path: str) -> list[str]:
-    """The texts on a path."""
+    """Return the texts on a path."""
     return [*filter(None, map(element_text, find_elements(element, path)))]
 
 
 def read_date(element: Element | None) -> str:
-    """A date whose parts stand in elements of their own, ``Year``, ``Month`` and ``Day`` in any case."""
+    """Return a date whose parts stand in elements of their own, ``Year``, ``Month`` and ``Day`` in any case."""
     parts = {local_name(child).lower(): element_text(child) for child in find_elements(element, "*")}
     year, month, day = (parts.get(name, "") for name in ("year", "month", "day"))
     return (
@@ -113,7 +113,7 @@ def read_date(element: Element | None) -> str:
 
 
 def local_name(element: Element) -> str:
-    """The name of an element without its namespace, or a prefix that stands for none."""
+    """Return the name of an element without its namespace, or a prefix that stands for none."""
     return str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
 
@@ -135,7 +135,7 @@ class _Parsing:
         self.count = 0
 
     def read_elements(self, file: TextFile) -> Iterator[tuple[int, Element]]:
-        """Line and element of each record; files that were put one behind the other are read as such."""
+        """Yield line and element of each record; files that were put one behind the other are read as such."""
         for document in _split_documents(file, self._tags):
             self._open, self._depth = None, 0
             parser = _make_parser(self._codec)
@@ -148,7 +148,7 @@ class _Parsing:
             self._lines += lines
 
     def report_faults(self, file: TextFile) -> Iterator[Item]:
-        """What was wrong with the form of the file."""
+        """Yield what was wrong with the form of the file."""
         for line, message, lost in self._wrong[:_SHOWN]:
             yield file.problem(line, f"not well-formed XML: {message}", lost=lost)
         if len(self._wrong) > _SHOWN:
@@ -199,7 +199,7 @@ class _Parsing:
 
 
 def _split_documents(file: TextFile, tags: frozenset[str]) -> Iterator[Iterator[bytes]]:
-    """The bytes of each document in the file; each has to be read before the next is asked for.
+    """Yield the bytes of each document in the file; each has to be read before the next is asked for.
 
     Records one behind the other without a root get one.
     """

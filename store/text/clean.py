@@ -34,7 +34,7 @@ _MARK_RUN = re.compile(rf"[^\w\x00-\x7f]{{{_MAX_MARKS},}}")
 
 
 def clean_characters(text: str) -> str:
-    """One line of NFC text without controls, terminal escapes, bidi controls and zero-width characters.
+    """Return one line of NFC text without controls, terminal escapes, bidi controls and zero-width characters.
 
     The joiners U+200C and U+200D stay where Arabic, Indic and other scripts (and emoji) are spelt with them.
     Windows-1252 bytes read as Latin-1 (U+0080 to U+009F) become the quotes and dashes they were.
@@ -68,7 +68,7 @@ _SIGNS = r"\$<&`~"  # without one of these nothing is markup or LaTeX
 
 
 def clean_text(raw: str, *, tex: bool = False) -> str:
-    r"""One line of clean Unicode: no LaTeX, no tags, no entities, no controls, single spaces, NFC. Never raises.
+    r"""Return one line of clean Unicode: no LaTeX, no tags, no entities, no controls, single spaces, NFC. Never raises.
 
     Sources encode twice (``&amp;lt;i&amp;gt;``, ``\textbackslash emph\{x\}``), so this goes on until nothing changes:
     ``clean_text(clean_text(x)) == clean_text(x)`` for every ``x``. What is nested deeper than any source nests it is

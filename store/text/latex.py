@@ -161,7 +161,7 @@ class _Scanner:
         return self.edits.get(m.start(), m[0]), m.end()
 
     def _is_group(self, start: int, end: int) -> bool:
-        """Whether braces only group: all do in TeX, elsewhere {a, b} is a set."""
+        """Return whether braces only group: all do in TeX, elsewhere {a, b} is a set."""
         if self.tex or self.text.startswith("\\", start):
             return True
         return end - start < 60 and not re.search(r"[\s,]", self.text[start:end])
@@ -183,7 +183,7 @@ class _Scanner:
         return piece, rest.end() if rest else len(self.text)
 
     def _convert_text_macro(self, m: re.Match[str], name: str) -> tuple[str, int]:
-        """A macro whose last argument stays, or none."""
+        """Convert a macro whose last argument stays, or none."""
         arguments = "[{" if name in _UNWRAPPED or name in _DROPPED else "{{"
         spans = self._find_arguments(m.end(), arguments)
         if spans is None:
@@ -198,7 +198,7 @@ class _Scanner:
         return before, start + 1
 
     def _convert_math_macro(self, m: re.Match[str], name: str) -> tuple[str, int]:
-        """A symbol or a macro of formulas outside of any formula; a name that LaTeX does not know stays."""
+        """Convert a symbol or a macro of formulas outside of any formula; a name that LaTeX does not know stays."""
         arguments = get_converter().find_arguments(name)
         spans = self._find_arguments(m.end(), arguments) if "{" in arguments else None
         if spans:
@@ -212,7 +212,7 @@ class _Scanner:
         return self._replace_macro(symbol, re.compile(gap).match(self.text, m.end()))
 
     def _find_arguments(self, position: int, spec: str) -> list[tuple[int, int]] | None:
-        """Spans of the arguments with their brackets, None where one is missing."""
+        """Return spans of the arguments with their brackets, None where one is missing."""
         spans = []
         for kind in spec.replace("*", ""):
             if kind == "[":
@@ -241,7 +241,7 @@ class _Scanner:
 
 
 def brace_pairs(text: str) -> dict[int, int]:
-    """Where each opening brace closes, for those that match (escaped ones are letters)."""
+    """Return where each opening brace closes, for those that match (escaped ones are letters)."""
     pairs: dict[int, int] = {}
     open_at: list[int] = []
     for m in re.finditer(r"\\.|[{}]", text):
@@ -266,7 +266,7 @@ def _is_math(inner: str, after: str, *, dollars: bool) -> bool:
 
 
 def _typeset_match(m: re.Match[str]) -> str:
-    """The dash, quotation or space that a match of ``_TYPOGRAPHY`` stands for."""
+    """Return the dash, quotation or space that a match of ``_TYPOGRAPHY`` stands for."""
     if m["dash"]:
         return "–" if m["dash"] == "--" else "—"
     if m["quote"] is not None:

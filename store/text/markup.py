@@ -84,7 +84,7 @@ _OPERATOR = re.compile(r"[=<>≤≥≈≠∼→∈±×]")
 
 
 def _mathml_to_text(source: str) -> str:
-    """A ``<math>`` element as text; broken, huge or too deep ones only lose their tags."""
+    """Return a ``<math>`` element as text; broken, huge or too deep ones only lose their tags."""
     plain = re.sub(r"<[^<>]*>", "", source)
     if len(source) > _MAX_LENGTH:
         return plain

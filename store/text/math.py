@@ -28,7 +28,7 @@ def strip_marks(latex: str) -> str:
 
 
 def math_to_text(latex: str, before: str = "") -> str:
-    """The inside of a formula (or one macro with its arguments) as text; never raises.
+    """Return the inside of a formula (or one macro with its arguments) as text; never raises.
 
     Args:
         latex: A formula longer than ``MAX_FORMULA`` characters only loses its marks.
@@ -41,7 +41,7 @@ def math_to_text(latex: str, before: str = "") -> str:
 
 
 def _measure_depth(latex: str) -> int:
-    """How deep pylatexenc would have to recurse, from above: braces, environments and chains of bare macros."""
+    """Return how deep pylatexenc would have to recurse, from above: braces, environments and chains of bare macros."""
     depth = deepest = 0
     for brace in re.findall(r"[{}]", latex):
         depth += 1 if brace == "{" else -1
@@ -100,7 +100,7 @@ _CHEMICAL = re.compile(r"(?:^|[^A-Za-z])[A-Za-z]{0,2}[A-Z][a-z]?$|[)\]]$")
 
 
 def write_superscript(raised: str, before: str) -> str:
-    """``raised`` as it reads after ``before`` (the text in front of it, as much as is known)."""
+    """Write ``raised`` as it reads after ``before`` (the text in front of it, as much as is known)."""
     raised = raised.strip()
     starts_word = not before or before[-1].isspace() or before[-1] in "([{/-–—"
     if not raised or starts_word:
@@ -113,7 +113,7 @@ def write_superscript(raised: str, before: str) -> str:
 
 
 def write_subscript(lowered: str, before: str, *, prose: bool = False) -> str:
-    """``lowered`` as it reads after ``before``; in ``prose`` (HTML) a plain word is glued: Vmax, T1/2."""
+    """Write ``lowered`` as it reads after ``before``; in ``prose`` (HTML) a plain word is glued: Vmax, T1/2."""
     lowered = lowered.strip()
     if not lowered or not before or before[-1].isspace():
         return lowered
@@ -129,7 +129,7 @@ def _bracket_token(text: str) -> str:
 
 
 def bracket_operand(text: str) -> str:
-    """The operand of a fraction or a root, in brackets unless it is one word or sign."""
+    """Return the operand of a fraction or a root, in brackets unless it is one word or sign."""
     text = text.strip()
     return text if re.fullmatch(r"\w*|\W", text) else f"({text})"
 
@@ -165,7 +165,7 @@ class FormulaConverter:
         self.errors = (latexwalker.LatexWalkerError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
     def convert(self, source: str) -> str:
-        """The inside of a formula as text; raises one of ``errors`` on broken LaTeX."""
+        """Return the inside of a formula as text; raises one of ``errors`` on broken LaTeX."""
         walker = self._latexwalker.LatexWalker(source, latex_context=self._syntax)
         nodes = walker.get_latex_nodes(parsing_state=walker.make_parsing_state(in_math_mode=True))[0]
         spaces = {**_LOOSE, "in-equations": _LOOSE}
@@ -173,14 +173,14 @@ class FormulaConverter:
         return str(writer.nodelist_to_text(nodes))
 
     def find_symbol(self, name: str) -> str | None:
-        r"""The text of a macro without arguments (``alpha`` → α), None for other macros and unknown names."""
+        r"""Return the text of a macro without arguments (``alpha`` → α), None for other macros and unknown names."""
         if name not in self._macro_names or self.find_arguments(name):
             return None
         text = self._texts.get_macro_spec(name).simplify_repl
         return text if isinstance(text, str) and "%" not in text else None
 
     def find_arguments(self, name: str) -> str:
-        r"""The arguments of a macro as ``{``, ``[`` and ``*`` in order; empty for none and for unknown names."""
+        r"""Return the arguments of a macro as ``{``, ``[`` and ``*`` in order; empty for none and for unknown names."""
         spec = self._syntax.get_macro_spec(name) if name in self._macro_names else None
         return str(spec.args_parser.argspec) if spec is not None else ""
 
@@ -191,7 +191,7 @@ class FormulaConverter:
 
 @cache
 def get_converter() -> FormulaConverter:
-    """The process's one ``Library``, made (and pylatexenc imported) on first use."""
+    """Return the process's one ``Library``, made (and pylatexenc imported) on first use."""
     return FormulaConverter()
 
 

@@ -125,7 +125,7 @@ class _Stop:
         self.after = right["next"] if right else ""
 
     def ends_sentence(self) -> bool:
-        """Whether the sentence ends here."""
+        """Return whether the sentence ends here."""
         if not self.right and not self.bracket and self.after in {",", ";"}:
             return False
         if self.stop["glued"] is not None:
@@ -156,7 +156,7 @@ class _Stop:
         return len(self.right) == 1 and self.after == "."
 
     def _ends_between_glued_words(self) -> bool:
-        """Whether this is "sentence.Another" and not "torch.Tensor" or "ASP.Net"."""
+        """Return whether this is "sentence.Another" and not "torch.Tensor" or "ASP.Net"."""
         if self.opener and (self.left.isupper() or self.left.isdigit()):
             return True
         word = re.fullmatch(r"[a-z]{2,}", self.left) and self.before[-1:] in (" ", "(", "-", "")
@@ -193,7 +193,7 @@ class _Stop:
         return True
 
     def _ends_after_letter(self) -> bool:
-        """Whether this is the end of "group B." or "of x." and not of an initial ("J. Duchi", "E. coli")."""
+        """Return whether this is the end of "group B." or "of x." and not of an initial ("J. Duchi", "E. coli")."""
         if self._initial_follows() or self.right[:1].islower() or not self.right:
             return self.uncased and self.opener
         last_word = re.search(r"([a-z]+)\s*$", self.before.lower())
@@ -201,7 +201,7 @@ class _Stop:
         return self.left.islower() or labelled or self.opener
 
     def _ends_at_loose_stop(self) -> bool:
-        """A stop behind a bracket, a sign or white space ("… ratios . the results …")."""
+        """Judge a stop behind a bracket, a sign or white space ("… ratios . the results …")."""
         if not self.before[-1:].isspace():
             return True
         letters = re.search(r"(?:^|\s)\w\s+$", self.before)
