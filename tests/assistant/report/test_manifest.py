@@ -78,6 +78,9 @@ class TestScope:
         }
         assert (manifest.seed, manifest.model, manifest.identity) == (4, "extractive", "")
         assert sorted(manifest.versions) == ["embedder", "numpy", "scikit-learn"]
+        view = field.library.view()
+        assert view
+        assert manifest.generation == view.generation != ""
 
     def test_gives_the_same_papers_in_the_same_order_and_those_left_out_with_their_reasons(
         self, field: Assistant

@@ -92,3 +92,20 @@ class TestScope:
         assert caught.value.hint.startswith("1 were retracted; --retracted lets them in.")
         with pytest.raises(InputError, match="None of the papers has an abstract"):
             scope(frogs.library, Filters(retracted=False, ids=("silent",)))
+
+    def test_a_topic_leaves_out_what_is_retrieved_and_not_about_it_and_what_is_not_retrieved(
+        self, field: Assistant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("assistant.report.scope.FOUND", 4)
+        chosen = scope(field.library, Filters(retracted=False), "Thompson sampling")
+        assert [paper.id for paper in chosen.papers] == ["thompson", "batches"]
+        irrelevant = "found for the topic, but not close enough to it in words and meaning"
+        unseen = "not among the 4 papers found for the topic"
+        assert sorted(buckets(chosen.left)) == [
+            ("audit", "judged irrelevant", irrelevant),
+            ("fair", "not retrieved", unseen),
+            ("queue", "not retrieved", unseen),
+            ("rare", "judged irrelevant", irrelevant),
+            ("silent", "not retrieved", unseen),
+            ("undated", "not retrieved", unseen),
+        ]
