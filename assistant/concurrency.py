@@ -150,8 +150,9 @@ class EventStream(AsyncGenerator[T, None]):
         if self._ended:
             raise StopAsyncIteration
         if self._task is None:
-            self._task = asyncio.create_task(self._work(partial(_put, self._queue)))
-            self._task.add_done_callback(lambda _: self._queue.put_nowait(None))
+            queue = self._queue  # The task must not hold the stream, or one that is dropped would never be closed.
+            self._task = asyncio.create_task(self._work(partial(_put, queue)))
+            self._task.add_done_callback(lambda _: queue.put_nowait(None))
         else:
             self._queue.task_done()
         try:
@@ -178,6 +179,11 @@ class EventStream(AsyncGenerator[T, None]):
             await asyncio.wait([self._task])
             if not self._task.cancelled():
                 self._task.exception()  # What fails while it is being stopped concerns nobody any more.
+
+    def __del__(self) -> None:
+        """Cancel what nobody reads any more, as Python closes a generator that is dropped."""
+        if self._task is not None and not self._task.done() and not self._task.get_loop().is_closed():
+            self._task.get_loop().call_soon_threadsafe(self._task.cancel)
 
 
 async def _put(queue: asyncio.Queue[T | None], event: T) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from openai import AsyncOpenAI
 
 from assistant.answer.factory import chain_from
-from assistant.answer.retrieval import retrieve
+from assistant.answer.retrieval import interpret_question, retrieve
 from assistant.client import Assistant
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, fake_openai_server
@@ -84,7 +84,7 @@ def retrieval(library: Library, times: int, clock: Clock = perf_counter) -> floa
     """Milliseconds that it takes to find the evidence so many times."""
     began = clock()
     for _ in range(times):
-        retrieve(library, QUESTION, Filters(), for_model=True)
+        retrieve(interpret_question(library, QUESTION, Filters(), for_model=True))
     return (clock() - began) * 1000
 
 

@@ -15,7 +15,7 @@ from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.generative import GenerativeWriter
 from assistant.answer.model import Model
 from assistant.answer.replies import drop_unsupported
-from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, note_retracted, retrieve
+from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, interpret_question, note_retracted, retrieve
 from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
@@ -210,8 +210,11 @@ async def _answer_question(
     standalone = question
     if model:
         standalone, history = await model.condense_question(question, history), ()
-    retrieved = await in_thread(partial(retrieve, library, standalone, filters, history, for_model=model is not None))
-    await emit(Searching(query=retrieved.announced))
+    search = await in_thread(
+        partial(interpret_question, library, standalone, filters, history, for_model=model is not None)
+    )
+    await emit(Searching(query=search.announced))
+    retrieved = await in_thread(partial(retrieve, search))
     writer: Writer = ExtractiveWriter() if model is None or retrieved.query.kind in OF_THE_CATALOGUE else model
     answer = await writer.write(retrieved, emit)
     trace = answer.trace.model_copy(update={"seconds": perf_counter() - start})

@@ -47,7 +47,6 @@ class Retrieved(NamedTuple):
     Attributes:
         question: What was asked, of itself understandable.
         query: How it was understood.
-        announced: What is searched for first; another understanding may have found more.
         searched: What was searched for.
         hits: The papers to answer from, best first, or in order of time.
         total: How many papers fit; more than ``hits`` where a list would be too long.
@@ -58,7 +57,6 @@ class Retrieved(NamedTuple):
 
     question: str
     query: Query
-    announced: str = ""
     searched: str = ""
     hits: Sequence[Hit] = ()
     total: int = 0
@@ -82,40 +80,72 @@ class Retrieved(NamedTuple):
         )
 
 
-def retrieve(
-    library: Library, question: str, filters: Filters, history: Sequence[Turn] = (), *, for_model: bool = False
-) -> Retrieved:
-    """Find what a question is answered from.
+class Search(NamedTuple):
+    """A question as it is understood, and where its papers are looked for.
 
-    Of the ways to understand it the first counts for which the library holds enough; where it does for none, the one
-    that is asked of the most papers.
+    Attributes:
+        library: Where to look.
+        view: The same as it is now; None where it is not there or empty.
+        question: One line of clean text.
+        interpretations: Each way to understand it, with the turn to whose papers it is narrowed; the likelier comes
+            first.
+        for_model: Whether a model is going to write, unless the question is about the catalogue.
+    """
+
+    library: Library
+    view: Snapshot | None
+    question: str
+    interpretations: list[tuple[Query, PreviousTurn | None]]
+    for_model: bool = False
+
+    @property
+    def announced(self) -> str:
+        """What is searched for first; another interpretation may find more."""
+        query, earlier = self.interpretations[0]
+        return query.text_to_search(earlier) or self.question
+
+
+def interpret_question(
+    library: Library, question: str, filters: Filters, history: Sequence[Turn] = (), *, for_model: bool = False
+) -> Search:
+    """Understand a question by what the library holds.
 
     Args:
         library: Where to look.
         question: One line of clean text.
         filters: Papers that the answer is restricted to.
         history: Earlier turns of the session, for what "it" means.
-        for_model: Whether a model is going to write, unless the question is about the catalogue.
+        for_model: Whether a model is going to write.
 
     Raises:
         LibraryError: The library cannot be read.
     """
     view = library.view()
     if view is None or not view.count:
-        query, text = Query(question=question, filters=filters), question if for_model else ""
-        return Retrieved(question, query, question, text, abstention=replies.abstain_empty_library())
+        return Search(library, None, question, [(Query(question=question, filters=filters), None)], for_model)
     query = parse_question(question, view)
-    interpretations: list[tuple[Query, PreviousTurn | None]]
     if history:
-        interpretations = resolve_follow_up(query, history, filters, view)
-    else:
-        interpretations = [(query.model_copy(update={"filters": query.filters.intersect(filters)}), None)]
-    query, earlier = interpretations[0]
-    announced = query.text_to_search(earlier) or question
+        return Search(library, view, question, resolve_follow_up(query, history, filters, view), for_model)
+    query = query.model_copy(update={"filters": query.filters.intersect(filters)})
+    return Search(library, view, question, [(query, None)], for_model)
+
+
+def retrieve(search: Search) -> Retrieved:
+    """Find what a question is answered from.
+
+    Of the ways to understand it the first counts for which the library holds enough; where it does for none, the one
+    that is asked of the most papers.
+
+    Raises:
+        LibraryError: The library cannot be read.
+    """
+    library, view, question, interpretations, for_model = search
+    if view is None:
+        text, nothing = question if for_model else "", replies.abstain_empty_library()
+        return Retrieved(question, interpretations[0][0], searched=text, abstention=nothing)
     abstained: dict[bool, Retrieved] = {}
     for query, earlier in interpretations:
         retrieved = retrieve_for(query, earlier, library, view, question, for_model=for_model)
-        retrieved = retrieved._replace(announced=announced)
         if retrieved.abstention is None:
             return retrieved
         abstained[earlier is None] = retrieved
@@ -139,7 +169,7 @@ def retrieve_for(
         library: Where to look.
         view: The same as it is now.
         question: The question in full; "" where ``query`` has all of it.
-        for_model: As for ``retrieve``.
+        for_model: As for ``interpret_question``.
     """
     question = question or query.question
     for_model = for_model and query.kind not in OF_THE_CATALOGUE

@@ -98,6 +98,16 @@ async def test_an_error_while_it_is_closed_is_not_left_behind() -> None:
     assert unheard == []
 
 
+async def test_a_stream_that_is_dropped_ends_its_coroutine() -> None:
+    counting = Counting()
+    events = EventStream(counting.run)
+    await anext(events)
+    del events
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert counting.steps == ["before 0", "ended"]
+
+
 async def test_the_last_event_can_be_had_alone() -> None:
     counting = Counting()
     assert await EventStream(counting.run).last() == 2

@@ -1,6 +1,9 @@
+from itertools import pairwise
+
 import pytest
 
-from assistant.answer.context import MAX_PAPERS, Given, budget, evidence, pack, tokens
+from assistant.answer.context import MAX_PAPERS, Given, budget, evidence, pack, shrink_until_it_fits, tokens
+from store.errors import PromptTooLong
 from tests.assistant.small import FIELD, paper
 
 
@@ -35,3 +38,30 @@ def test_halving_halves() -> None:
     half = given.halved()
     assert tokens(half.evidence) <= tokens(given.evidence) // 2 + 1
     assert half.ids == given.ids[: len(half.ids)]
+
+
+@pytest.mark.parametrize(("failures", "lengths"), [(0, 1), (1, 2), (2, 3)])
+async def test_what_does_not_fit_is_halved_and_written_again(failures: int, lengths: int) -> None:
+    sizes: list[int] = []
+
+    async def write(given: Given) -> str:
+        sizes.append(tokens(given.evidence))
+        if len(sizes) <= failures:
+            raise PromptTooLong("Too long.")
+        return "written"
+
+    assert await shrink_until_it_fits(Given(FIELD, "Why?", 8000), write) == "written"
+    assert len(sizes) == lengths
+    assert all(later <= earlier // 2 + 1 for earlier, later in pairwise(sizes))
+
+
+async def test_a_quarter_that_does_not_fit_is_an_error() -> None:
+    tries: list[Given] = []
+
+    async def write(given: Given) -> str:
+        tries.append(given)
+        raise PromptTooLong("Too long.")
+
+    with pytest.raises(PromptTooLong):
+        await shrink_until_it_fits(Given(FIELD, "Why?", 8000), write)
+    assert len(tries) == 3
