@@ -14,7 +14,7 @@ from store.filters import Filters
 from store.index.index import Index, IndexDamaged
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
-from store.record import State
+from store.record import LibraryState
 from store.results import Hit
 from store.search import build_hits, find_similar, rank_hybrid
 from store.writer import Writer, reembed_batches, restore_records, synchronise_index, write_lock
@@ -170,7 +170,7 @@ class Library:
             if self.exists():
                 self.chroma.settle()
             else:
-                self.chroma.create(State(embedder=self.embedder.stamp).next_generation())
+                self.chroma.create(LibraryState(embedder=self.embedder.stamp).next_generation())
             self._check_embedder()
             self._maintenance.prepare()
             with self.index.writer() as index:

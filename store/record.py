@@ -169,7 +169,7 @@ VERSION = 1
 Pair = tuple[str, str]
 
 
-class State(Frozen):
+class LibraryState(Frozen):
     """The stamp of a library.
 
     ``generation`` changes before and after every write, so that what was derived from an older one can be
@@ -186,16 +186,16 @@ class State(Frozen):
     together: tuple[Pair, ...] = ()
     apart: tuple[Pair, ...] = ()
 
-    def next_generation(self) -> "State":
+    def next_generation(self) -> "LibraryState":
         """Return the stamp of the next generation."""
         return self.model_copy(update={"generation": uuid.uuid4().hex})
 
-    def with_profile(self, profile: Profile) -> "State":
+    def with_profile(self, profile: Profile) -> "LibraryState":
         """Add the profile of an author, or replace the one with the same name."""
         others = tuple(profile_before for profile_before in self.profiles if profile_before.name != profile.name)
         return self.model_copy(update={"profiles": (*others, profile)})
 
-    def with_pairs(self, pairs: Iterable[Pair], together: bool) -> "State":
+    def with_pairs(self, pairs: Iterable[Pair], together: bool) -> "LibraryState":
         """Add what a person decided of pairs, in place of what was decided of them before."""
         new = {_sort_pair(pair) for pair in pairs}
         decided = {"together": set(self.together) - new, "apart": set(self.apart) - new}
@@ -216,7 +216,7 @@ class State(Frozen):
         return {"version": self.version, "state": self.model_dump_json(exclude={"version"})}
 
     @classmethod
-    def from_metadata(cls, metadata: dict[str, Any] | None, place: str) -> "State":
+    def from_metadata(cls, metadata: dict[str, Any] | None, place: str) -> "LibraryState":
         """Read a stamp from Chroma's metadata.
 
         Raises:

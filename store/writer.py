@@ -17,7 +17,7 @@ from store.errors import LibraryError, LibraryLocked
 from store.index.index import Index, IndexDamaged, IndexWriter
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
-from store.record import Pair, Record, State, check_size, compute_stored_hash
+from store.record import LibraryState, Pair, Record, check_size, compute_stored_hash
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -86,7 +86,7 @@ class Writer:
         self._advance_generation(lambda state: state.with_pairs(pairs, together))
         self._commit()
 
-    def _advance_generation(self, change: Callable[[State], State] | None = None) -> None:
+    def _advance_generation(self, change: Callable[[LibraryState], LibraryState] | None = None) -> None:
         state = self._chroma.state()
         state.check_embedder(self._embedder.stamp)
         self._alone = self._alone and state.generation == self._generation

@@ -15,7 +15,7 @@ from store.chroma.files import FILE, read_collections, zero_memory
 from store.errors import ConspectusError, InputError, LibraryDamaged, LibraryError, LibraryLocked, StoreUnreachable
 from store.files import is_full
 from store.paper import Paper
-from store.record import Record, State, build_unreadable, join_parts, pack, split_parts, unpack
+from store.record import LibraryState, Record, build_unreadable, join_parts, pack, split_parts, unpack
 
 COLLECTION = "conspectus"
 # Written while a library is embedded again; takes COLLECTION's name when it is complete.
@@ -75,7 +75,7 @@ class Chroma:
             _close_client(self._client, self.is_server)
             self._client = None
 
-    def create(self, state: State, name: str = COLLECTION) -> None:
+    def create(self, state: LibraryState, name: str = COLLECTION) -> None:
         """Make the collection, unless another client of a server just did.
 
         ``ef_search`` 400 instead of 100: recall@10 .984 instead of .955 at 100 k.
@@ -88,13 +88,13 @@ class Chroma:
                 configuration={"hnsw": {"space": "cosine", "ef_search": 400}},
             )
 
-    def state(self) -> State:
+    def state(self) -> LibraryState:
         """Return what the collection says of itself, read each time (0.4 ms)."""
         with self._translate_errors():
             written = self._read_metadata()
             return self._state_of(self._get_collection().metadata if written is None else written)
 
-    def set_state(self, state: State) -> None:
+    def set_state(self, state: LibraryState) -> None:
         """Replace what the collection says of itself."""
         with self._translate_errors():
             self._get_collection().modify(metadata=state.to_metadata())
@@ -133,7 +133,7 @@ class Chroma:
                 )
             yield page
 
-    def replace_all(self, state: State, pages: Callable[[], Iterator[list[Record]]]) -> None:
+    def replace_all(self, state: LibraryState, pages: Callable[[], Iterator[list[Record]]]) -> None:
         """Swap the whole collection for a new one, made of ``pages``; a crash leaves the old one or the new one.
 
         Raises:
@@ -201,8 +201,8 @@ class Chroma:
             return metadata_by_name[NEXT]
         return metadata_by_name.get(COLLECTION)
 
-    def _state_of(self, metadata: dict[str, Any] | None) -> State:
-        return State.from_metadata(metadata, self.place)
+    def _state_of(self, metadata: dict[str, Any] | None) -> LibraryState:
+        return LibraryState.from_metadata(metadata, self.place)
 
     def _get_collection(self) -> Any:
         collection = self._find_collection()

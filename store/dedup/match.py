@@ -29,7 +29,7 @@ from store.dedup.keys import (
 )
 from store.paper import Paper
 from store.person_name import listed_authors
-from store.record import Pair, State
+from store.record import LibraryState, Pair
 
 
 class Decision(Enum):
@@ -43,7 +43,7 @@ class Decision(Enum):
 SAME, UNSURE, DIFFERENT = Decision
 
 
-class Verdict(NamedTuple):
+class RecordVerdict(NamedTuple):
     """A decision, and why, in words."""
 
     decision: Decision
@@ -75,7 +75,7 @@ _NUMBER = re.compile(r"\d+")
 _PAGES = re.compile(r"\s*(\d+)\s*(?:-|–|—|$)")
 
 
-def judge_records(a: Paper, b: Paper) -> Verdict:
+def judge_records(a: Paper, b: Paper) -> RecordVerdict:
     """Judge whether two records are of one paper.
 
     SAME never rests on the titles alone; UNSURE is for a person to decide; two records that share no key of
@@ -85,7 +85,7 @@ def judge_records(a: Paper, b: Paper) -> Verdict:
     if shared:
         return _judge_same_id(a, b, shared)
     if is_generic(a.title) or normal(a.title) != normal(b.title):
-        return Verdict(DIFFERENT, "the titles differ" if not is_generic(a.title) else "such a title says nothing")
+        return RecordVerdict(DIFFERENT, "the titles differ" if not is_generic(a.title) else "such a title says nothing")
     return _judge_by_title(a, b)
 
 
@@ -112,53 +112,55 @@ def _list_shared_keys(a: Paper, b: Paper) -> list[str]:
     return [key for key in list_identifier_keys(a) if key in set(list_identifier_keys(b))]
 
 
-def _judge_same_id(a: Paper, b: Paper, shared: list[str]) -> Verdict:
+def _judge_same_id(a: Paper, b: Paper, shared: list[str]) -> RecordVerdict:
     schemes = list(dict.fromkeys(key.split(":")[0] for key in shared))
     reason = f"the same {' and '.join(_NAMES.get(scheme, scheme) for scheme in schemes)}"
     if titles_match(a.title, b.title):
-        return Verdict(SAME, reason)
+        return RecordVerdict(SAME, reason)
     if parse_notice(a.title) != parse_notice(b.title):
-        return Verdict(DIFFERENT, f"{reason}, but one is about the other")
+        return RecordVerdict(DIFFERENT, f"{reason}, but one is about the other")
     if same_first_author(a, b) and (same_abstract(a, b) or _years_agree(a, b)):
-        return Verdict(UNSURE, f"{reason} and the same author, but the titles differ")
+        return RecordVerdict(UNSURE, f"{reason} and the same author, but the titles differ")
     if len(schemes) > 1 or same_abstract(a, b):
-        return Verdict(UNSURE, f"{reason}, but the titles differ")
-    return Verdict(DIFFERENT, f"{reason}, but titles and authors differ, as of chapters of one book")
+        return RecordVerdict(UNSURE, f"{reason}, but the titles differ")
+    return RecordVerdict(DIFFERENT, f"{reason}, but titles and authors differ, as of chapters of one book")
 
 
-def _judge_by_title(a: Paper, b: Paper) -> Verdict:
+def _judge_by_title(a: Paper, b: Paper) -> RecordVerdict:
     preprint = is_preprint(a) != is_preprint(b)
     against = _find_difference(a, b)
     same_author, abstracts = same_first_author(a, b), same_abstract(a, b)
     if same_author is False:
         alike = abstracts or (not is_short(a.title) and _years_agree(a, b) and _names_alike(a, b))
         decision = UNSURE if alike and not against else DIFFERENT
-        return Verdict(decision, "the same title by other authors")
+        return RecordVerdict(decision, "the same title by other authors")
     if against:
-        return Verdict(UNSURE, f"the same title, but another {against}")
+        return RecordVerdict(UNSURE, f"the same title, but another {against}")
     years = _years_agree(a, b, preprint)
     if years is False:
-        return Verdict(UNSURE, f"the same title, but of {a.year} and {b.year}")
+        return RecordVerdict(UNSURE, f"the same title, but of {a.year} and {b.year}")
     return _judge_same_title(a, b, same_author, years, abstracts)
 
 
-def _judge_same_title(a: Paper, b: Paper, same_author: bool | None, years: bool | None, abstracts: bool) -> Verdict:
+def _judge_same_title(
+    a: Paper, b: Paper, same_author: bool | None, years: bool | None, abstracts: bool
+) -> RecordVerdict:
     """Judge two records with the same title, between which nothing stands."""
     says_much = not is_short(a.title)
     venues = _same_venue(a, b)
     if same_author and years and (says_much or abstracts or venues or a.year == b.year):
         exact = a.year == b.year or venues is not False or abstracts or is_preprint(a) != is_preprint(b)
         if exact:
-            return Verdict(SAME, "the same title, first author and year")
-        return Verdict(UNSURE, f"the same title and author, but of {a.year} and {b.year}, and another venue")
+            return RecordVerdict(SAME, "the same title, first author and year")
+        return RecordVerdict(UNSURE, f"the same title and author, but of {a.year} and {b.year}, and another venue")
     if abstracts and (says_much or same_author or years):
-        return Verdict(SAME, "the same title and abstract")
+        return RecordVerdict(SAME, "the same title and abstract")
     if years and _same_day(a, b) and says_much and not (a.authors and b.authors):
-        return Verdict(SAME, "the same title and day")
+        return RecordVerdict(SAME, "the same title and day")
     if same_author and says_much and venues:
-        return Verdict(SAME, "the same title, first author and venue")
+        return RecordVerdict(SAME, "the same title, first author and venue")
     missing = [word for word, comparison in (("author", same_author), ("year", years)) if comparison is None]
-    return Verdict(UNSURE, f"the same title, but no {' and no '.join(missing) or 'more'} to compare")
+    return RecordVerdict(UNSURE, f"the same title, but no {' and no '.join(missing) or 'more'} to compare")
 
 
 def _find_difference(a: Paper, b: Paper) -> str:
@@ -253,7 +255,7 @@ class Decisions:
         self._apart = _index_pairs(apart)
 
     @classmethod
-    def from_state(cls, state: State) -> "Decisions":
+    def from_state(cls, state: LibraryState) -> "Decisions":
         """Read the decisions that a library keeps."""
         return cls(state.together, state.apart)
 
@@ -299,22 +301,22 @@ KEPT_APART = "kept apart by hand"
 _ORDER = (SAME, UNSURE, DIFFERENT)
 
 
-def compare_papers(first: Sequence[Paper], second: Sequence[Paper], decisions: Decisions) -> Verdict:
+def compare_papers(first: Sequence[Paper], second: Sequence[Paper], decisions: Decisions) -> RecordVerdict:
     """Judge the records of two papers together: the strongest verdict of any two of them.
 
     A person's word goes before it. Where one pair speaks for it and the ids of another against it, that is UNSURE,
     so one wrong record does not draw two papers together.
     """
     if decisions.are_apart(first, second):
-        return Verdict(DIFFERENT, KEPT_APART)
+        return RecordVerdict(DIFFERENT, KEPT_APART)
     if decisions.are_together(first, second):
-        return Verdict(SAME, BY_HAND)
+        return RecordVerdict(SAME, BY_HAND)
     verdicts = (judge_records(a, b) for a, b in product(first, second))
     strongest = min(verdicts, key=lambda verdict: _ORDER.index(verdict.decision))
     if strongest.decision is SAME and not decisions.joins_any(first) and not decisions.joins_any(second):
         difference = next(filter(None, (find_conflict(a, b) for a, b in product(first, second))), "")
         if difference:
-            return Verdict(UNSURE, f"{strongest.reason}, but another record has another {difference}")
+            return RecordVerdict(UNSURE, f"{strongest.reason}, but another record has another {difference}")
     return strongest
 
 

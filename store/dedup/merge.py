@@ -49,6 +49,8 @@ def provenance(paper: Paper) -> dict[str, tuple[Source, ...]]:
 
 
 def _choose_field(ranked: Sequence[Paper], name: str) -> Chosen:
+    if name in _SCORES:
+        return _choose_best(ranked, name, _SCORES[name])
     return _RULES.get(name, _choose_first)(ranked, name)
 
 
@@ -71,21 +73,13 @@ def _choose_best(ranked: Sequence[Paper], name: str, score: Callable[[Paper], An
     return (getattr(best, name), [best]) if best else _choose_first(ranked, name)
 
 
-def _choose_title(ranked: Sequence[Paper], name: str) -> Chosen:
-    return _choose_best(ranked, name, lambda record: (record.title != UNTITLED, not record.title.isupper()))
-
-
-def _choose_authors(ranked: Sequence[Paper], name: str) -> Chosen:
-    return _choose_best(ranked, name, _rate_authors)
-
-
 def _rate_authors(record: Paper) -> tuple[bool, int, int]:
     names = [author.name for author in record.authors]
     return not record.authors_truncated, len(names), sum(map(len, names))
 
 
 def _choose_truncated(ranked: Sequence[Paper], name: str) -> Chosen:
-    _, givers = _choose_authors(ranked, "authors")
+    _, givers = _choose_field(ranked, "authors")
     return any(record.authors_truncated for record in givers), givers
 
 
@@ -102,16 +96,8 @@ def _choose_inferred(ranked: Sequence[Paper], name: str) -> Chosen:
     return any(record.year_inferred for record in givers), givers
 
 
-def _choose_venue(ranked: Sequence[Paper], name: str) -> Chosen:
-    return _choose_best(ranked, name, lambda record: not is_preprint(record))
-
-
-def _choose_abstract(ranked: Sequence[Paper], name: str) -> Chosen:
-    return _choose_best(ranked, name, lambda record: len(record.abstract))
-
-
 def _choose_raw_abstract(ranked: Sequence[Paper], name: str) -> Chosen:
-    _, givers = _choose_abstract(ranked, "abstract")
+    _, givers = _choose_field(ranked, "abstract")
     return (givers[0].abstract_raw, givers) if givers else _choose_first(ranked, name)
 
 
@@ -169,20 +155,22 @@ def _choose_any(ranked: Sequence[Paper], name: str) -> Chosen:
 
 
 _FIELDS = tuple(name for name in Paper.model_fields if name not in ("id", "source", "records"))
+_SCORES: dict[str, Callable[[Paper], Any]] = {
+    "title": lambda record: (record.title != UNTITLED, not record.title.isupper()),
+    "authors": _rate_authors,
+    "venue": lambda record: not is_preprint(record),
+    "abstract": lambda record: len(record.abstract),
+}
 _RULES: dict[str, Rule] = {
-    "title": _choose_title,
-    "authors": _choose_authors,
     "authors_truncated": _choose_truncated,
     "date": _choose_date,
     "year_inferred": _choose_inferred,
-    "venue": _choose_venue,
     "categories": _unite_values,
     "identifiers": _unite_identifiers,
     "urls": _unite_values,
     "keywords": _unite_values,
     "has_code": _choose_any,
     "retraction": _choose_retraction,
-    "abstract": _choose_abstract,
     "abstract_raw": _choose_raw_abstract,
     "warnings": _unite_warnings,
     "extra": _unite_mappings,

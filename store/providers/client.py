@@ -98,7 +98,7 @@ _backoff = wait_random_exponential(multiplier=2, min=1, max=60)
 
 
 @dataclass(frozen=True)
-class Response:
+class ProviderResponse:
     """A body, what it says beside its papers, and whether it was kept from an earlier run."""
 
     body: bytes
@@ -140,7 +140,7 @@ class Client:
         query = f"?{urlencode(ask.params)}" if ask.params else ""
         return f"{self._access.url(provider.NAME)}{ask.path}{query}"
 
-    def get(self, provider: Provider, ask: ProviderRequest) -> Response:
+    def get(self, provider: Provider, ask: ProviderRequest) -> ProviderResponse:
         """Return the answer to a request: the one that is kept, else what the provider says now.
 
         Raises:
@@ -155,7 +155,7 @@ class Client:
             raise build_no_paper_error(provider)
         if body is not None:
             try:
-                return Response(body, provider.parse_page(ask, body), is_cached=True)
+                return ProviderResponse(body, provider.parse_page(ask, body), is_cached=True)
             except BadResponse:  # the file is broken
                 self._cache.forget(key)
         try:
@@ -173,7 +173,7 @@ class Client:
     def _build_key(self, provider: Provider, ask: ProviderRequest) -> str:
         return f"{self.build_address(provider, ask)}#{ask.page}"
 
-    def _request_with_retries(self, provider: Provider, ask: ProviderRequest) -> Response:
+    def _request_with_retries(self, provider: Provider, ask: ProviderRequest) -> ProviderResponse:
         host = urlsplit(self._access.url(provider.NAME)).netloc
         if host in self._down:
             raise ProviderUnavailable(self._down[host].what, self._down[host].hint)
@@ -198,14 +198,14 @@ class Client:
             self._down[host] = fault
         return fault
 
-    def _request_once(self, provider: Provider, ask: ProviderRequest, host: str) -> Response:
+    def _request_once(self, provider: Provider, ask: ProviderRequest, host: str) -> ProviderResponse:
         self._pace.wait_for_turn(host, provider.get_interval(self.is_keyed(provider)))
         try:
             body = self._wire.fetch_body(provider, self.build_address(provider, ask))
         finally:
             self._pace.start_interval(host)
         try:
-            return Response(body, provider.parse_page(ask, body), is_cached=False)
+            return ProviderResponse(body, provider.parse_page(ask, body), is_cached=False)
         except BadResponse as fault:
             raise RetryLater(f"answers with {fault}") from fault
 

@@ -13,7 +13,7 @@ from store.providers.base import Access, Provider, ProviderRequest
 from store.providers.client import BodyCache, Client
 from store.providers.lookup import FetchJob, FetchRun, look_up, split_chunks
 from store.providers.paging import Pager
-from store.providers.references import Reference, parse_references
+from store.providers.references import FetchReference, parse_references
 from store.providers.transport import RateLimiter
 from store.results import AddEvent, AddStarted
 
@@ -32,7 +32,7 @@ PLACES: dict[str, tuple[Provider, ...]] = {
 """Who is asked for an id, in this order, until one of them has it."""
 
 
-def build_listing(client: Client, reference: Reference, rows: int) -> tuple[Provider, ProviderRequest]:
+def build_listing(client: Client, reference: FetchReference, rows: int) -> tuple[Provider, ProviderRequest]:
     """Choose who is asked for a query or the works of an author, and how; ``rows`` papers are wanted."""
     provider = openalex if reference.scheme == "author" else PROVIDERS[reference.provider]
     keyed = client.is_keyed(provider)
@@ -93,7 +93,7 @@ def planned(library: Library, given: Iterable[str], access: Access, limit: int |
     )
 
 
-def start_run(client: Client, references: tuple[Reference, ...], limit: int) -> FetchRun:
+def start_run(client: Client, references: tuple[FetchReference, ...], limit: int) -> FetchRun:
     """Prepare the requests for references; the run yields their papers, which are not stored."""
     return FetchRun([_build_job(client, first, limit) for first in _list_first_requests(client, references, limit)])
 
@@ -107,12 +107,12 @@ def client_for(library: Library, access: Access, pace: RateLimiter | None = None
 class FirstRequest(NamedTuple):
     """The first request for some references, which are of one scheme."""
 
-    what: tuple[Reference, ...]
+    what: tuple[FetchReference, ...]
     provider: Provider
     ask: ProviderRequest
 
 
-def _list_first_requests(client: Client, references: tuple[Reference, ...], limit: int) -> Iterator[FirstRequest]:
+def _list_first_requests(client: Client, references: tuple[FetchReference, ...], limit: int) -> Iterator[FirstRequest]:
     """Yield requests for as many references of a scheme as its provider takes at once, in the order of schemes."""
     schemes = list(dict.fromkeys(reference.scheme for reference in references))
     ranked = sorted(references, key=lambda reference: schemes.index(reference.scheme))

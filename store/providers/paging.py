@@ -12,7 +12,7 @@ from lxml import etree
 
 from store.paper import Paper, Problem
 from store.providers.base import BadResponse, NoSuchPaper, Provider, ProviderRequest, RequestRefused
-from store.providers.client import Client, Response
+from store.providers.client import Client, ProviderResponse
 from store.providers.lookup import read_records
 from store.readers import Item
 
@@ -64,7 +64,7 @@ class Pager:
                 return
         yield from self._report_missing()
 
-    def _get_page(self, ask: ProviderRequest) -> Response | None:
+    def _get_page(self, ask: ProviderRequest) -> ProviderResponse | None:
         """Ask for a page; None where pages of an earlier run lead nowhere any more: those are forgotten."""
         try:
             got = self._client.get(self._provider, ask)
@@ -80,7 +80,7 @@ class Pager:
         self._kept += [ask] if got.is_cached else []
         return got
 
-    def _read_papers(self, got: Response) -> Iterator[Item]:
+    def _read_papers(self, got: ProviderResponse) -> Iterator[Item]:
         if not got.answer.has_papers:
             return
         for item in read_records(self._provider, got.body, self._name):

@@ -28,7 +28,7 @@ _CORPUS = re.compile(r"(?:s2:)?corpusid:\s*([0-9]{1,15})|s2:([0-9]{1,15})", re.I
 _ARXIV_DOI = "10.48550/arxiv."
 
 
-class Reference(Frozen):
+class FetchReference(Frozen):
     """One thing to fetch: a paper by its id, the works of an author, or a query (``provider`` says whose)."""
 
     scheme: Scheme
@@ -43,14 +43,14 @@ class Reference(Frozen):
         return written.get(self.scheme, f"{self.scheme}:") + self.value
 
 
-def parse_references(texts: Iterable[str]) -> tuple[Reference, ...]:
+def parse_references(texts: Iterable[str]) -> tuple[FetchReference, ...]:
     """Parse references, each once, in order; ``arxiv:query`` alone takes the text after it for its query.
 
     Raises:
         InputError: One cannot be understood, or there is none; the message lists the forms.
     """
     rest = list(texts)
-    references: dict[Reference, None] = {}
+    references: dict[FetchReference, None] = {}
     while rest:
         text = rest.pop(0)
         query = _QUERY.fullmatch(text.strip())
@@ -62,7 +62,7 @@ def parse_references(texts: Iterable[str]) -> tuple[Reference, ...]:
     return tuple(references)
 
 
-def parse_reference(text: str) -> Reference:
+def parse_reference(text: str) -> FetchReference:
     """Parse one reference.
 
     Raises:
@@ -79,38 +79,38 @@ def parse_reference(text: str) -> Reference:
     return reference
 
 
-def _parse_query(provider: str, value: str, text: str) -> Reference:
+def _parse_query(provider: str, value: str, text: str) -> FetchReference:
     words = " ".join(value.split())
     if not words or len(words) > MAX_QUERY or not words.isprintable():
         what = f"{provider}:query has to be followed by a query of 1–{MAX_QUERY} characters that can be shown."
         raise InputError(what, f'It looks like {provider}:query "deep learning".')
-    return Reference.model_validate({"scheme": "query", "value": words, "provider": provider})
+    return FetchReference.model_validate({"scheme": "query", "value": words, "provider": provider})
 
 
-def _parse_openalex(text: str) -> Reference | None:
+def _parse_openalex(text: str) -> FetchReference | None:
     prefix = _PREFIX.match(text)
     rest = text[prefix.end() :] if prefix else ""
     work, author = _WORK.fullmatch(rest), _AUTHOR.fullmatch(rest)
     if work:
-        return Reference(scheme="openalex", value=work[1].upper())
-    return Reference(scheme="author", value=author[1].upper()) if author else None
+        return FetchReference(scheme="openalex", value=work[1].upper())
+    return FetchReference(scheme="author", value=author[1].upper()) if author else None
 
 
-def _parse_semantic_scholar(text: str) -> Reference | None:
+def _parse_semantic_scholar(text: str) -> FetchReference | None:
     paper, corpus = _S2.fullmatch(text), _CORPUS.fullmatch(text)
     if paper:
-        return Reference(scheme="s2", value=paper[1].lower())
-    return Reference(scheme="corpus", value=corpus[1] or corpus[2]) if corpus else None
+        return FetchReference(scheme="s2", value=paper[1].lower())
+    return FetchReference(scheme="corpus", value=corpus[1] or corpus[2]) if corpus else None
 
 
-def _parse_identifier(text: str) -> Reference | None:
+def _parse_identifier(text: str) -> FetchReference | None:
     value = doi(text)
     if value and value.startswith(_ARXIV_DOI):  # arXiv's own DOIs are not Crossref's
         text, value = value.removeprefix(_ARXIV_DOI), None
     if value:
-        return Reference(scheme="doi", value=value)
+        return FetchReference(scheme="doi", value=value)
     preprint = arxiv(text)
     if preprint:
-        return Reference(scheme="arxiv", value=preprint)
+        return FetchReference(scheme="arxiv", value=preprint)
     number = None if text.isdecimal() else pmid(re.sub(r"(?i)^pubmed:", "pmid:", text))
-    return Reference(scheme="pmid", value=number) if number else None
+    return FetchReference(scheme="pmid", value=number) if number else None

@@ -12,7 +12,7 @@ from assistant.testing import HashEmbedder
 from store.chroma import COLLECTION, NEXT, Chroma, _close_client, _open_folder
 from store.errors import LibraryDamaged, LibraryError
 from store.library import Library
-from store.record import VERSION, Record, State
+from store.record import VERSION, LibraryState, Record
 from tests.store.samples import library as opened
 from tests.store.samples import paper, papers, put
 
@@ -27,7 +27,7 @@ def records(count: int) -> list[Record]:
 def chroma(tmp_path: Path) -> Chroma:
     """A new collection of 8 dimensions."""
     new = Chroma(str(tmp_path / "chroma"))
-    new.create(State(embedder=HashEmbedder(8).stamp).next_generation())
+    new.create(LibraryState(embedder=HashEmbedder(8).stamp).next_generation())
     return new
 
 
@@ -74,7 +74,7 @@ def test_the_state_is_kept(chroma: Chroma) -> None:
 
 def test_making_it_twice_keeps_the_first(chroma: Chroma) -> None:
     first = chroma.state()
-    chroma.create(State(embedder=HashEmbedder(16).stamp).next_generation())
+    chroma.create(LibraryState(embedder=HashEmbedder(16).stamp).next_generation())
     assert chroma.state() == first
 
 
@@ -184,7 +184,7 @@ def test_a_swap_that_was_broken_off(chroma: Chroma) -> None:
     chroma.settle()
     assert [one.name for one in chroma._open().list_collections()] == [COLLECTION]
     chroma._open().delete_collection(COLLECTION)
-    chroma.create(State(embedder=HashEmbedder(8).stamp, complete=False), NEXT)
+    chroma.create(LibraryState(embedder=HashEmbedder(8).stamp, complete=False), NEXT)
     assert not chroma.exists()
 
 

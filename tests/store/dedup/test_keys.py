@@ -8,13 +8,14 @@ from store.dedup.keys import (
     compute_fingerprint,
     fold_family_name,
     is_preprint_doi,
+    list_fingerprints,
     list_identifier_keys,
     list_lookup_keys,
     list_paper_keys,
     list_record_keys,
 )
 from store.paper import Author, Paper, Source
-from tests.store.dedup.records import record
+from tests.store.dedup.records import TITLE, record
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,27 @@ def test_a_fingerprint_stays_when_abstract_and_place_change() -> None:
     assert (
         len({compute_fingerprint(one) for one in (record(), record("r2"), record(title="U"), record(date="2019"))}) == 4
     )
+
+
+def test_an_undated_record_has_a_fingerprint_of_its_own() -> None:
+    undated = record(date=None)
+    assert compute_fingerprint(undated) == compute_fingerprint(undated.model_copy(update={"title": TITLE.upper()}))
+    assert compute_fingerprint(undated) != compute_fingerprint(record(date="2018"))
+    assert compute_fingerprint(record(date=None, title="None")) != compute_fingerprint(record(date="2018", title=""))
+
+
+def test_a_paper_has_the_fingerprints_of_its_records_each_once() -> None:
+    one, other = record("r1"), record("r2")
+    paper = Paper(id="p", title="T", records=(one, other, one.model_copy(update={"venue": None})))
+    assert list_fingerprints(paper) == [compute_fingerprint(one), compute_fingerprint(other)]
+    assert list_fingerprints(one) == [compute_fingerprint(one)]
+
+
+def test_a_published_doi_keeps_what_looks_like_a_version() -> None:
+    assert list_identifier_keys(Paper(id="x", title="T", identifiers={"doi": "10.1000/abc.v2"})) == [
+        "doi:10.1000/abc.v2"
+    ]
+    assert list_identifier_keys(Paper(id="x", title="T", identifiers={"s2": " A1;"})) == ["s2:a1;"]
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,33 @@ def test_a_withdrawn_preprint_says_nothing_of_the_published_paper() -> None:
     assert both(preprint, {"identifiers": {"arxiv": "2001.00001"}}).retraction == "withdrawn"
 
 
+def test_a_title_that_is_one_goes_before_none_and_before_capitals() -> None:
+    assert both({"title": "As Crossref has it"}, {"title": "(untitled)"}).title == "As Crossref has it"
+    assert both({"title": "As Crossref has it"}, {"title": "AS I HAVE IT"}).title == "As Crossref has it"
+    assert both({"title": "(untitled)"}, {"title": "AS I HAVE IT"}).title == "AS I HAVE IT"
+
+
+def test_where_no_record_names_authors_none_are_cut() -> None:
+    assert not both({"authors": ""}, {"authors": ""}).authors_truncated
+    cut = {"authors": "Ada Lovelace", "authors_truncated": True}
+    assert both(cut, {"authors": ""}).authors_truncated
+
+
+def test_a_missing_title_is_warned_of_until_a_record_has_one() -> None:
+    untitled: dict[str, object] = {"title": "(untitled)", "warnings": ("no title", "odd")}
+    assert both(untitled, untitled).warnings == ("no title", "odd")
+    assert both(untitled, {"title": "As I have it"}).warnings == ("odd",)
+
+
+def test_identifiers_name_the_records_that_gave_them() -> None:
+    preprint = record("a", doi="10.1101/014852", source=BIB)
+    published, other = record("b", doi="10.1000/a", source=CROSSREF), record("c", pmid="7", source=ARXIV)
+    unused = record("d", doi="10.1000/z", file="d.bib")
+    paper = merge_records([preprint, published, other, unused], "p")
+    assert paper.identifiers == {"doi": "10.1000/z", "preprint-doi": "10.1101/014852", "pmid": "7"}
+    assert provenance(paper)["identifiers"] == (BIB, unused.source, ARXIV)
+
+
 def test_where_each_field_came_from() -> None:
     paper = both({"abstract": "A long abstract.", "keywords": ("bees",)}, {"abstract": "Short.", "keywords": ("soil",)})
     found = provenance(paper)

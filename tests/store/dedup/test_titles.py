@@ -69,9 +69,30 @@ def test_titles_that_say_something(title: str) -> None:
     assert not is_generic(title)
 
 
-def test_short_titles() -> None:
-    assert is_short("Food fraud")
-    assert not is_short("Food fraud in the markets of towns")
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Food fraud", True),
+        ("Food fraud in the markets of towns", False),
+        ("Electroencephalography revisited", True),  # Many letters, but two words.
+        ("On the ant and bee", True),  # Five words, but 14 letters.
+        ("Of ants and of beetles", False),  # 18 letters.
+        ("Of ant and of beetles", True),  # 17 letters.
+    ],
+)
+def test_short_titles(title: str, expected: bool) -> None:
+    assert is_short(title) is expected
+
+
+def test_a_title_that_was_cut_has_twelve_letters_at_least() -> None:
+    assert titles_match("Gardenplants", "Gardenplants of the south and their soils")
+    assert not titles_match("Gardenplant", "Gardenplants of the south and their soils")
+
+
+def test_three_quarters_of_the_words_of_the_shorter_title_are_in_the_other() -> None:
+    long = "Roses, bees, soil and rain of seven northern islands"
+    assert titles_match("Soil, bees and roses again", long)
+    assert not titles_match("Soil, bees, gardens and paths", long)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.errors import InputError
-from store.providers.references import FORMS, Reference, parse_reference, parse_references
+from store.providers.references import FORMS, FetchReference, parse_reference, parse_references
 
 HEX = "649def34f8be52c8b66281af98ae884c09aef38b"
 
@@ -93,18 +93,20 @@ def test_nothing_at_all() -> None:
 words = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=20)
 references = st.one_of(
     st.builds(
-        Reference,
+        FetchReference,
         scheme=st.just("doi"),
         value=st.from_regex(r"10\.[0-9]{4,6}/[a-z0-9()_-]{0,20}[a-z0-9]", fullmatch=True),
     ),
-    st.builds(Reference, scheme=st.just("arxiv"), value=st.from_regex(r"[0-9]{2}0[1-9]\.[0-9]{5}", fullmatch=True)),
-    st.builds(Reference, scheme=st.just("pmid"), value=st.from_regex(r"[1-9][0-9]{0,7}", fullmatch=True)),
-    st.builds(Reference, scheme=st.just("openalex"), value=st.from_regex(r"W[0-9]{1,15}", fullmatch=True)),
-    st.builds(Reference, scheme=st.just("author"), value=st.from_regex(r"A[0-9]{1,15}", fullmatch=True)),
-    st.builds(Reference, scheme=st.just("s2"), value=st.from_regex(r"[0-9a-f]{40}", fullmatch=True)),
-    st.builds(Reference, scheme=st.just("corpus"), value=st.from_regex(r"[0-9]{1,15}", fullmatch=True)),
     st.builds(
-        Reference,
+        FetchReference, scheme=st.just("arxiv"), value=st.from_regex(r"[0-9]{2}0[1-9]\.[0-9]{5}", fullmatch=True)
+    ),
+    st.builds(FetchReference, scheme=st.just("pmid"), value=st.from_regex(r"[1-9][0-9]{0,7}", fullmatch=True)),
+    st.builds(FetchReference, scheme=st.just("openalex"), value=st.from_regex(r"W[0-9]{1,15}", fullmatch=True)),
+    st.builds(FetchReference, scheme=st.just("author"), value=st.from_regex(r"A[0-9]{1,15}", fullmatch=True)),
+    st.builds(FetchReference, scheme=st.just("s2"), value=st.from_regex(r"[0-9a-f]{40}", fullmatch=True)),
+    st.builds(FetchReference, scheme=st.just("corpus"), value=st.from_regex(r"[0-9]{1,15}", fullmatch=True)),
+    st.builds(
+        FetchReference,
         scheme=st.just("query"),
         value=st.lists(words, min_size=1, max_size=5).map(" ".join),
         provider=st.sampled_from(["arxiv", "openalex", "crossref", "s2", "pubmed"]),
@@ -113,7 +115,7 @@ references = st.one_of(
 
 
 @given(reference=references)
-def test_what_is_written_is_understood_again(reference: Reference) -> None:
+def test_what_is_written_is_understood_again(reference: FetchReference) -> None:
     assert parse_reference(str(reference)) == reference
 
 
