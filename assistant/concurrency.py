@@ -1,9 +1,8 @@
-"""One event loop in a thread, on which an assistant's asynchronous work runs, whoever waits for it.
+"""Asynchronous work for callers that block, and blocking work for callers with an event loop.
 
-Connections belong to the loop that opened them; with a single loop they can be shared by blocking callers, by callers
-with loops of their own, and by all threads.
-
-From blocking code to an event loop.
+``Loop`` is one event loop in a thread, on which all asynchronous work of an assistant runs, whoever waits for it:
+connections belong to the loop that opened them, and with a single one they can be shared by blocking callers, by
+callers with loops of their own, and by all threads. ``stream`` and ``in_thread`` go the other way.
 """
 
 import asyncio
@@ -11,6 +10,8 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
+
+from assistant.events import alast_event, last_event, only
 
 T = TypeVar("T")
 
@@ -53,6 +54,14 @@ class Loop:
             if step is not None:
                 step.cancel()
             await asyncio.shield(asyncio.wrap_future(self._submit(steps.close())))
+
+    def last(self, events: AsyncGenerator[Any, None], kind: type[T]) -> T:
+        """Run events to the last one, of a class of its own, and return it; no other goes from thread to thread."""
+        return last_event(self.blocking(only(events, kind)), kind)
+
+    async def alast(self, events: AsyncGenerator[Any, None], kind: type[T]) -> T:
+        """``last`` for a caller with an event loop of its own; cancelling it cancels the events."""
+        return await alast_event(self.streaming(only(events, kind)), kind)
 
     def close(self) -> None:
         """Cancel what still runs, and stop the thread; the next work starts another."""

@@ -1,8 +1,9 @@
 """The values that the public API gives back. Every one is frozen and serialises to JSON."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Literal, Self, TypedDict
 
 from pydantic import computed_field
 
@@ -10,6 +11,8 @@ from store.paper import Frozen
 
 # The mode of an answer that no model wrote.
 EXTRACTIVE = "extractive"
+# The error of a turn whose answer was cancelled.
+CANCELLED = "cancelled"
 
 
 class Support(StrEnum):
@@ -173,3 +176,17 @@ class SessionHit(Frozen):
     turn: int
     snippet: str
     marks: tuple[tuple[int, int], ...]
+
+
+class FilterOptions(TypedDict, total=False):
+    """Which papers are meant, as keyword arguments: what ``store.filters.Filters`` has; None is no such limit."""
+
+    author: str | Sequence[str] | None
+    year_from: int | None
+    year_to: int | None
+    category: str | Sequence[str] | None
+    source: str | Sequence[str] | None
+    text: str | None
+    has_code: bool | None
+    retracted: bool | None
+    ids: Sequence[str] | None

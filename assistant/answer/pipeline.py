@@ -30,7 +30,7 @@ from assistant.question.filters import both
 from assistant.question.followup import Context, completed, context, searched
 from assistant.question.parse import Kind, Query, clean_question, understand
 from assistant.sessions import Sessions
-from assistant.types import Answer, Claim, Trace, Turn, Usage
+from assistant.types import CANCELLED, Answer, Claim, Trace, Turn, Usage
 from prompts import Prompts, Role
 from store.errors import ConspectusError, InputError, ModelError, PromptTooLong
 from store.filters import Filters
@@ -300,9 +300,6 @@ class Chain:
         """
         parts = Parts(self.library, self.model, self.prompts, self.cache)
         return Run(parts, question, filters or Filters(retracted=False), config).events(history)
-
-
-CANCELLED = "cancelled"
 
 
 async def recorded(

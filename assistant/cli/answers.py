@@ -6,17 +6,25 @@ Which conversation is meant.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
+from assistant import Assistant, Sessions
 from assistant.cli import phrases as wording
 from assistant.cli.console import Page, parts
 from assistant.cli.phrases import count
-from assistant.client import Assistant
 from assistant.escaping import DOUBTS, renew_signs
-from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Repairing, Searching, TextDelta
+from assistant.events import (
+    AnswerDone,
+    AskEvent,
+    ClaimChecked,
+    EvidenceFound,
+    Repairing,
+    Searching,
+    TextDelta,
+    last_event,
+)
 from assistant.phrases import count_worded
-from assistant.sessions import Sessions
 from assistant.types import EXTRACTIVE, Answer, Claim, Reference, Support
 
 _SIGNS = {
@@ -100,13 +108,9 @@ Told = Callable[[AskEvent], None]
 
 def answered(assistant: Assistant, page: Page, question: str, *args: Any, **more: Any) -> Answer:
     """What ``Assistant.ask`` gives; where a model writes it and the page is a terminal, shows how far it is."""
-    events = assistant.asking(question, *args, **more)
-    with waiting(page, assistant.chain is not None) as told, closing(events):
-        for event in events:
-            told(event)
-            if isinstance(event, AnswerDone):
-                return event.answer
-    raise AssertionError("the answer ended without its last event")
+    events = assistant.stream(question, *args, **more)
+    with waiting(page, bool(assistant.model)) as told:
+        return last_event(events, AnswerDone, told).answer
 
 
 @contextmanager

@@ -3,9 +3,9 @@
 import os
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
+from typing import cast
 
-from assistant.client import Assistant
+from assistant import Assistant
 from assistant.settings import ModelSettings, Settings, load
 from store.errors import InputError
 
@@ -47,7 +47,7 @@ def opened_with(settings: Settings, asks: bool = True) -> Assistant:
     return Assistant.open(settings=settings if asks else settings.model_copy(update={"chat": ModelSettings()}))
 
 
-def conditions(args: Namespace) -> dict[str, Any]:
+def conditions(args: Namespace) -> FilterOptions:
     """The filters that the arguments ask for, as the API takes them."""
     first = [year for year in (args.year[0], args.since) if year is not None]
     last = [year for year in (args.year[1], args.until) if year is not None]
@@ -62,19 +62,20 @@ def conditions(args: Namespace) -> dict[str, Any]:
         "retracted": getattr(args, "in_retracted", None),
         "ids": args.in_id,
     }
-    return {name: value for name, value in asked.items() if value not in (None, "")}
+    return cast("FilterOptions", {name: value for name, value in asked.items() if value not in (None, "")})
 
 
-def evidence(args: Namespace, settings: Settings) -> dict[str, Any]:
+def evidence(args: Namespace, settings: Settings) -> FilterOptions:
     """The same for answers and reports, which draw on retracted papers only where that is set."""
-    return {**conditions(args), **({"retracted": None} if settings.retracted else {})}
+    filters = conditions(args)
+    if settings.retracted:
+        filters["retracted"] = None
+    return filters
 
 
 def nothing(assistant: Assistant) -> str:
     """Why a list is empty, and what to do."""
-    library = assistant.library
-    view = library.view()
-    if view is None or not view.count:
-        place = library.chroma.place if library.chroma.is_server else library.folder
-        return f"The library {place} is empty. Add papers with: conspectus add FILE"
-    return f"No paper meets these conditions; the library holds {view.count:,}."
+    papers = assistant.papers.count()
+    if not papers:
+        return f"The library {assistant.place} is empty. Add papers with: conspectus add FILE"
+    return f"No paper meets these conditions; the library holds {papers:,}."

@@ -11,14 +11,13 @@ from pathlib import PurePath
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from assistant import AddDone, AddEvent, AddReport, BatchStored, Frozen
 from assistant.cli.console import Output, Page, safe
 from assistant.cli.phrases import count
 from store.errors import SourceError
-from store.paper import Frozen
-from store.results import AddDone, AddEvent, AddReport, BatchStored
 
 if TYPE_CHECKING:
-    from store.providers.fetch import Planned
+    from assistant import Planned
 
 
 Told = Callable[[AddEvent], None]

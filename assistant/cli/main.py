@@ -4,7 +4,6 @@ The parser, made from the table of commands.
 """
 
 import argparse
-import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -153,8 +152,8 @@ def _run(given: list[str], out: Output) -> int:
     if not args.command:
         print(build(()).format_help(), end="", file=sys.stderr)
         return USAGE
-    module = importlib.import_module(f"assistant.cli.commands.{args.command}")
-    return int(module.run(args, out))
+    command = next(command for command in COMMANDS if command.name == args.command)
+    return command.load()(args, out)
 
 
 def _leave_quietly() -> int:

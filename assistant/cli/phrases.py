@@ -5,9 +5,9 @@ What an author listing says of its author, in words.
 
 from collections.abc import Sequence
 
+from assistant import Paper, Profile
+from assistant.display import listed_authors
 from assistant.types import Reference, Usage
-from store.citation_keys import listed_authors
-from store.paper import Paper, Profile
 
 # Names that are shown before "and others".
 NAMES = 3

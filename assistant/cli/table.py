@@ -1,23 +1,28 @@
 """The commands: one table that feeds the parser, the help and the documentation."""
 
-from argparse import ArgumentParser
+import importlib
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from assistant.cli import arguments
+
+if TYPE_CHECKING:
+    from assistant.cli.console import Output
 
 
 class Command(NamedTuple):
     """A command as its user knows it.
 
     Attributes:
-        name: What is typed; also the module of ``assistant.cli.commands`` that runs it.
+        name: What is typed.
         operands: What follows it beside options.
         help: What it does, in one line.
         examples: Complete command lines.
         arguments: Declares its arguments.
         several: The argument that takes any number of words, which may stand apart; "" for none.
         about: What there is to say beyond ``help``.
+        module: The module whose ``run(args, out)`` runs it; "" for that of its name in ``assistant.cli.commands``.
     """
 
     name: str
@@ -27,6 +32,12 @@ class Command(NamedTuple):
     arguments: Callable[[ArgumentParser], None]
     several: str = ""
     about: str = ""
+    module: str = ""
+
+    def load(self) -> "Callable[[Namespace, Output], int]":
+        """Import what runs it, which is not imported before."""
+        module = importlib.import_module(self.module or f"assistant.cli.commands.{self.name}")
+        return cast("Callable[[Namespace, Output], int]", module.run)
 
 
 COMMANDS = (
@@ -83,6 +94,7 @@ COMMANDS = (
         arguments.chat,
         about="F1 shows its keys. With --web it prints an address of 127.0.0.1 that holds a secret and works until "
         "Ctrl-C; nothing else is served, and to nobody else.",
+        module="tui.cli",
     ),
     Command(
         "search",

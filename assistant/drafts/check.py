@@ -12,14 +12,13 @@ from assistant.drafts.markup import is_latex
 from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation, Weighed
 from assistant.drafts.sentences import Sentence, is_claim, says_something, sentences
 from assistant.drafts.support import Beside, beside, candidates, claim_of, relation, weigh
+from assistant.limits import MAX_BYTES
 from assistant.types import Support
 from store.errors import InputError
 from store.library import Library
 from store.paper import Paper
 from store.readers.textfile import TextFile
 
-# Far more than any thesis has; longer files are data.
-MAX_BYTES = 5_000_000
 _LATEX, _MARKDOWN = {".tex", ".ltx", ".latex"}, {".md", ".markdown", ".mkd", ".qmd", ".rmd"}
 
 

@@ -9,6 +9,7 @@ import re
 from enum import StrEnum
 from importlib.resources import files
 
+from assistant.limits import MAX_CHARACTERS
 from assistant.question.authors import People, find_people
 from assistant.question.years import Years, find_years
 from store.errors import InputError
@@ -194,8 +195,6 @@ def _topic(text: str) -> str:
 
 # What only LaTeX and HTML have; plain questions, nearly all, are spared the loading of what cleans it.
 _MARKED = re.compile(r"[\\${}<&]")
-# What a person can have meant; far longer input is a file pasted by mistake.
-MAX_CHARACTERS = 100_000
 
 
 def clean_question(text: str) -> str:

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import pytest
 
 from assistant.client import Assistant
-from assistant.question.parse import MAX_CHARACTERS
+from assistant.limits import MAX_CHARACTERS
 from store.errors import InputError, NotFound
 
 ODD = {

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.pipeline import CANCELLED
 from assistant.client import Assistant
 from assistant.sessions.format import UNFINISHED
 from assistant.testing import FakeOpenAIServer, Gate, fake_openai_server
+from assistant.types import CANCELLED
 from tests.tui.terminal import PATIENCE, Terminal
 
 ROOT = Path(__file__).resolve().parents[2]

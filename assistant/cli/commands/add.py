@@ -2,11 +2,10 @@
 
 from argparse import Namespace
 
+from assistant import Assistant
 from assistant.cli.console import Output
 from assistant.cli.context import opened
 from assistant.cli.imports import FileReport, added, in_library
-from assistant.client import Assistant
-from store.readers import Only
 
 
 def run(args: Namespace, out: Output) -> int:
@@ -21,5 +20,7 @@ def run(args: Namespace, out: Output) -> int:
 
 
 def _add(assistant: Assistant, file: str, args: Namespace, out: Output) -> FileReport:
-    only = Only(limit=args.limit, category=args.category or (), since=args.since)
-    return added(file, assistant.adding(file, args.format, args.dry_run, **only), out, args.dry_run)
+    events = assistant.stream_add(
+        file, args.format, args.dry_run, limit=args.limit, category=args.category or (), since=args.since
+    )
+    return added(file, events, out, args.dry_run)

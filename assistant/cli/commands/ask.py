@@ -3,10 +3,11 @@
 import sys
 from argparse import Namespace
 
+from assistant import Assistant
 from assistant.cli.answers import answered, begun, show_answer
 from assistant.cli.console import Output
 from assistant.cli.context import evidence, opened_with, settings_of
-from assistant.question.parse import MAX_CHARACTERS, clean_question
+from assistant.limits import MAX_CHARACTERS
 from assistant.types import Answer
 from store.errors import InputError
 
@@ -21,7 +22,7 @@ class Asked(Answer):
 
 def run(args: Namespace, out: Output) -> int:
     """Answer; 3 where the library does not hold enough."""
-    question = clean_question(_question(args.question))
+    question = Assistant.check_question(_question(args.question))
     settings = settings_of(args)
     with opened_with(settings) as assistant:
         session = begun(assistant.sessions, args.session)

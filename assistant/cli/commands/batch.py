@@ -5,15 +5,24 @@ How a batch comes along, what it is going to take, and what it came to, for a re
 
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
-from assistant.batch.estimate import Estimate
-from assistant.batch.events import BatchDone, BatchEvent, BatchReport, BatchStarted, JobDone, JobStarted, Status
+from assistant import (
+    Assistant,
+    BatchDone,
+    BatchEvent,
+    BatchReport,
+    BatchStarted,
+    Estimate,
+    JobDone,
+    JobStarted,
+    Status,
+)
 from assistant.cli.console import FILL, FIT, Output, Page
 from assistant.cli.context import opened_with, settings_of
 from assistant.cli.phrases import count, taken
-from assistant.client import Assistant
+from assistant.events import last_event
 
 Told = Callable[[BatchEvent], None]
 _COLOURS = {Status.FINISHED: "green", Status.FAILED: "red", Status.STOPPED: "yellow", Status.WAITING: "cyan"}
@@ -107,7 +116,7 @@ def run(args: Namespace, out: Output) -> int:
     with opened_with(settings_of(args)) as assistant:
         if args.estimate:
             return _estimate(assistant, args, out, options)
-        report = _made(args, out, assistant.batching(args.spec, resume=args.resume, **options))
+        report = _made(args, out, assistant.batches.stream(args.spec, resume=args.resume, **options))
     if out.json:
         out.document(report)
     else:
@@ -118,7 +127,7 @@ def run(args: Namespace, out: Output) -> int:
 
 
 def _estimate(assistant: Assistant, args: Namespace, out: Output, options: dict[str, Any]) -> int:
-    estimate = assistant.estimate(args.spec, **options)
+    estimate = assistant.batches.estimate(args.spec, **options)
     if out.json:
         total = {"calls": estimate.calls, "usage": estimate.usage.model_dump()}
         out.document({**estimate.model_dump(mode="json"), **total})
@@ -129,12 +138,8 @@ def _estimate(assistant: Assistant, args: Namespace, out: Output, options: dict[
 
 def _made(args: Namespace, out: Output, events: Iterator[BatchEvent]) -> BatchReport:
     try:
-        with making(out.notes) as told, closing(events):  # type: ignore[type-var]
-            for event in events:
-                told(event)
-                if isinstance(event, BatchDone):
-                    return event.report
+        with making(out.notes) as told:
+            return last_event(events, BatchDone, told).report
     except KeyboardInterrupt:
         out.note(_AGAIN.format(args.spec))
         raise
-    raise AssertionError("the batch ended without its last event")

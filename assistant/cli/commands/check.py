@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from assistant import CheckedSentence, Opinion, Outcome, Relation, Weighed
 from assistant.cli.console import Output, Page
 from assistant.cli.context import nothing, opened, opened_with, settings_of
 from assistant.cli.phrases import count
-from assistant.drafts.check import MAX_BYTES
-from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation, Weighed
+from assistant.limits import MAX_BYTES
 from assistant.phrases import NOT_SO, PARTLY, WORDED, inflect_worded
 from assistant.types import Usage
 from store.errors import InputError
@@ -133,8 +133,8 @@ def run(args: Namespace, out: Output) -> int:
     """Compare; 1 where a sentence is not worded so in what it cites, that is not there, or the model failed."""
     tally = Tally()
     with opened_with(settings_of(args)) if args.judge else opened(args) as assistant:
-        found = tally.counting(assistant.check(_draft(args.draft), args.bib, args.judge))
-        if not assistant.count():
+        found = tally.counting(assistant.drafts.check(_draft(args.draft), args.bib, args.judge))
+        if not assistant.papers.count():
             out.note(nothing(assistant))
         if out.json:
             out.array(found)

@@ -5,16 +5,13 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from shlex import join
 
+from assistant import AddReport, Assistant, Frozen, Profile
 from assistant.cli.answers import answered, show_answer
 from assistant.cli.console import Output
 from assistant.cli.context import opened_with, settings_of
 from assistant.cli.imports import progress
 from assistant.cli.phrases import count, in_words
-from assistant.client import Assistant
-from assistant.client.factory import default_folder
 from assistant.types import Answer
-from store.paper import Frozen, Profile
-from store.results import AddReport
 
 QUESTIONS = (
     "What ImageNet top-1 accuracy does the ViT-G model soup reach?",
@@ -36,14 +33,14 @@ def run(args: Namespace, out: Output) -> int:
     """Add the sample, ask the questions, say what to do next."""
     settings = settings_of(args)
     # Not the library of the settings: the sample does not belong among a user's own papers.
-    folder = Path(args.library).expanduser() if args.library else default_folder().with_name("demo-library")
+    folder = Path(args.library).expanduser() if args.library else Assistant.default_folder().with_name("demo-library")
     library = str(folder)
     with opened_with(settings.model_copy(update={"library": folder})) as assistant:
         report = _add(assistant, library, out)
         if not out.json:
             _told(assistant, report, out)
         answers = tuple(_asked(assistant, question, out) for question in QUESTIONS)
-        demo = Demo(library=library, report=report, profiles=assistant.profiles(), answers=answers)
+        demo = Demo(library=library, report=report, profiles=assistant.papers.profiles(), answers=answers)
     if out.json:
         out.document(demo)
     else:
@@ -62,7 +59,7 @@ def _told(assistant: Assistant, report: AddReport, out: Output) -> None:
     out.page.line(
         f"Added {count(new, 'paper')}." if new else f"All {count(report.unchanged, 'paper')} were there already."
     )
-    for profile in assistant.profiles():
+    for profile in assistant.papers.profiles():
         out.page.line(in_words(profile))
 
 

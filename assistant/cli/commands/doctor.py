@@ -1,15 +1,13 @@
 """``conspectus doctor``."""
 
-import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
+from assistant import Assistant, Check
 from assistant.cli.console import Output, Page
 from assistant.cli.context import opened, settings_of
 from assistant.cli.phrases import count
-from assistant.llm.probe import probe
 from assistant.settings import Settings
-from store.doctor import Check
 from store.errors import InputError
 
 NO_MODEL = """\
@@ -41,7 +39,7 @@ def _models(args: Namespace, out: Output) -> int:
             out.note(line)
     if _asked(settings):
         out.note(f"Asking {' and '.join(_asked(settings))}; a slow server takes a minute or two.")
-    return _told(probe(settings, os.environ), out)
+    return _told(Assistant.probe_models(settings), out)
 
 
 def _asked(settings: Settings) -> list[str]:

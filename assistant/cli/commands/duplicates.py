@@ -3,17 +3,16 @@
 from argparse import Namespace
 from itertools import islice
 
+from assistant import Duplicate, Paper
 from assistant.cli.console import Output, Page
 from assistant.cli.context import opened
 from assistant.cli.phrases import count, of_paper
-from store.paper import Paper
-from store.results import Duplicate
 
 
 def run(args: Namespace, out: Output) -> int:
     """List the pairs; none is no error."""
     with opened(args) as assistant:
-        found = islice(assistant.duplicates(), args.limit)
+        found = islice(assistant.papers.duplicates(), args.limit)
         if out.json:
             out.array(found)
             return 0

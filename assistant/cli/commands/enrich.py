@@ -11,5 +11,5 @@ def run(args: Namespace, out: Output) -> int:
     """Fill the gaps of the papers that are meant; 1 where nobody could be asked."""
     with opened(args) as assistant:
         if args.dry_run:
-            return planned(assistant.enrich_plan(**conditions(args)), out)
-        return fetched("enrich", assistant.enriching(**conditions(args)), out, may_be_empty=True)
+            return planned(assistant.papers.enrich_plan(**conditions(args)), out)
+        return fetched("enrich", assistant.papers.stream_enrich(**conditions(args)), out, may_be_empty=True)

@@ -3,11 +3,10 @@
 from argparse import Namespace
 from pathlib import Path
 
+from assistant import Assistant
 from assistant.cli.console import Output
 from assistant.cli.context import conditions, nothing, opened
 from assistant.cli.phrases import count
-from assistant.client import Assistant
-from assistant.export.library import ENDINGS, FORMATS
 from store.errors import InputError
 from store.files import put
 
@@ -15,7 +14,7 @@ from store.files import put
 def run(args: Namespace, out: Output) -> int:
     """Write; a library without such papers gives a file without any."""
     with opened(args) as assistant:
-        if not assistant.count(**conditions(args)):
+        if not assistant.papers.count(**conditions(args)):
             out.note(nothing(assistant))
         if args.style:
             return _references(assistant, args, out)
@@ -25,7 +24,7 @@ def run(args: Namespace, out: Output) -> int:
 def _references(assistant: Assistant, args: Namespace, out: Output) -> int:
     if args.format:
         raise InputError("A list of references has a style and no format.", "Leave out --format or --style.")
-    lines = assistant.references(args.style, **conditions(args))
+    lines = assistant.papers.references(args.style, **conditions(args))
     text = "".join(f"{line}\n" for line in lines)
     if args.output:
         put(Path(args.output), text.encode())
@@ -38,26 +37,17 @@ def _references(assistant: Assistant, args: Namespace, out: Output) -> int:
 
 
 def _papers(assistant: Assistant, args: Namespace, out: Output) -> int:
-    format = _format(args)
+    format = assistant.papers.resolve_format(args.format, args.output)
     if args.output:
-        written = assistant.save_papers(args.output, format, **conditions(args))
+        written = assistant.papers.save(args.output, format, **conditions(args))
         _tell(out, format, args.output, written.papers)
         return 0
-    pieces = assistant.export_papers(format, **conditions(args))
+    pieces = assistant.papers.export(format, **conditions(args))
     if out.json:
         out.document({"format": format, "text": "".join(pieces)})
     else:
         out.pieces(pieces)
     return 0
-
-
-def _format(args: Namespace) -> str:
-    if args.format:
-        return str(ENDINGS.get(args.format, args.format))
-    ending = Path(args.output or "").suffix.removeprefix(".").lower()
-    if args.output and ending not in ENDINGS:
-        raise InputError(f"{args.output} does not tell its format.", f"Say --format with one of {', '.join(FORMATS)}.")
-    return ENDINGS.get(ending, FORMATS[0])
 
 
 def _tell(out: Output, what: str, file: str, papers: int) -> None:

@@ -10,7 +10,7 @@ from assistant.cli.phrases import count
 def run(args: Namespace, out: Output) -> int:
     """Join the papers."""
     with opened(args) as assistant:
-        paper = assistant.merge(*args.ids)
+        paper = assistant.papers.merge(*args.ids)
     if out.json:
         out.document(paper)
     else:

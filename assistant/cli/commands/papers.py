@@ -3,13 +3,12 @@
 from argparse import Namespace
 from itertools import islice
 
+from assistant import Assistant, Paper
 from assistant.cli import phrases as wording
 from assistant.cli.console import FILL, FIT, Output, Page
 from assistant.cli.context import conditions, nothing, opened
 from assistant.cli.phrases import in_words
-from assistant.client import Assistant
-from store.filters import Filters
-from store.paper import Paper
+from assistant.types import FilterOptions
 
 YEAR = 4
 PROFILES = 3
@@ -19,26 +18,25 @@ def run(args: Namespace, out: Output) -> int:
     """List; an empty list is no error."""
     filters = conditions(args)
     with opened(args) as assistant:
-        papers = islice(assistant.papers(args.oldest_first, **filters), args.limit)
+        papers = islice(assistant.papers.list(args.oldest_first, **filters), args.limit)
         if out.json:
             out.array(papers)
             return 0
-        _head(out, assistant, Filters(**filters), args.limit)
+        _head(out, assistant, filters, args.limit)
         for paper in papers:
             _row(out.page, paper)
     return 0
 
 
-def _head(out: Output, assistant: Assistant, filters: Filters, limit: int | None) -> None:
-    view = assistant.library.view()
-    matching = len(view.rows(filters)) if view else 0
-    if view is None or not matching:
+def _head(out: Output, assistant: Assistant, filters: FilterOptions, limit: int | None) -> None:
+    papers, matching = assistant.papers.count(), assistant.papers.count(**filters)
+    if not matching:
         out.note(nothing(assistant))
         return
-    share = f"{matching:,} of " if matching < view.count else ""
+    share = f"{matching:,} of " if matching < papers else ""
     cut = f", the first {limit:,} shown" if limit and limit < matching else ""
-    out.note(f"{share}{wording.count(view.count, 'paper')}{cut}")
-    profiles = assistant.profiles()
+    out.note(f"{share}{wording.count(papers, 'paper')}{cut}")
+    profiles = assistant.papers.profiles()
     for profile in profiles[:PROFILES]:
         out.note(in_words(profile))
     if len(profiles) > PROFILES:

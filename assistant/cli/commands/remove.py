@@ -3,22 +3,22 @@
 import sys
 from argparse import Namespace
 
+from assistant import Paper
 from assistant.cli.console import Output
 from assistant.cli.context import opened
 from assistant.cli.phrases import count, of_paper
 from store.errors import InputError
-from store.paper import Paper
 
 
 def run(args: Namespace, out: Output) -> int:
     """Remove papers; 1 where the user thinks better of it."""
     ids = list(dict.fromkeys(args.ids))
     with opened(args) as assistant:
-        papers = [assistant.paper(paper_id) for paper_id in ids]
+        papers = [assistant.papers.get(paper_id) for paper_id in ids]
         if not args.yes and not _agreed(papers, out):
             out.note("Nothing was removed.")
             return 1
-        assistant.remove(*ids)
+        assistant.papers.remove(*ids)
     if out.json:
         out.document({"removed": ids})
     else:

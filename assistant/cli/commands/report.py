@@ -6,27 +6,30 @@ How a report comes about, and what became of the claims of another, for a reader
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
+from assistant import (
+    Assistant,
+    Became,
+    Change,
+    Kind,
+    ReportDiff,
+    ReportDone,
+    ReportEvent,
+    Reports,
+    ReportStarted,
+    SectionDone,
+    SectionStarted,
+)
 from assistant.cli.console import Output, Page
 from assistant.cli.context import evidence, opened, opened_with, settings_of
 from assistant.cli.phrases import count, taken
-from assistant.client import Assistant
 from assistant.escaping import DOUBTS
-from assistant.export.csl import APA, style_file
+from assistant.events import last_event
 from assistant.phrases import inflect_worded
-from assistant.report.diff import Became, Change, ReportDiff, diff
-from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
-from assistant.report.manifest import read_report
-from assistant.report.pipeline import replaying
-from assistant.report.render.files import TEXTS, check_places, save, text
-from assistant.report.render.manuscript import manuscript
-from assistant.report.schema import Kind, Report
 from assistant.types import Support
-from store.citation_keys import keys_in
 from store.errors import InputError
-from store.paper import Paper
 
 Told = Callable[[ReportEvent], None]
 _COLOURS = {Became.ADDED: "green", Became.DROPPED: "red", Became.REWORDED: "yellow", Became.SUPPORT: "yellow"}
@@ -110,17 +113,19 @@ def run(args: Namespace, out: Output) -> int:
         return _compare(args.words[1:], out)
     format = _format(args, out)
     if args.output:
-        check_places({Path(args.output): format})
+        Reports.check_output(args.output, format=format)
     if args.replay:
         if args.words:
             raise InputError("--replay takes what the report is about from the manifest.", "Leave out KIND and TOPIC.")
         with opened(args) as assistant:
-            _tell(assistant, args, out, format, assistant._loop.blocking(replaying(assistant.library, args.replay)))
+            _tell(assistant, args, out, format, assistant.reports.stream_replay(args.replay))
         return 0
     settings = settings_of(args)
     with opened_with(settings) as assistant:
         kind, topic = _asked(args.words)
-        events = assistant.summarizing(kind, topic, strict=settings.strict, seed=args.seed, **evidence(args, settings))
+        events = assistant.reports.stream(
+            kind, topic, strict=settings.strict, seed=args.seed, **evidence(args, settings)
+        )
         _tell(assistant, args, out, format, events)
     return 0
 
@@ -140,38 +145,26 @@ def _format(args: Namespace, out: Output) -> str:
 
 
 def _tell(assistant: Assistant, args: Namespace, out: Output, format: str, events: Iterator[ReportEvent]) -> None:
-    csl = None if not args.style or (args.style == APA and format in TEXTS) else style_file(args.style)
-    done = _last(out, events)
+    Reports.check_output(format=format, style=args.style)
+    with making(out.notes) as told:
+        done = last_event(events, ReportDone, told)
     if args.output:
-        files = save(assistant.library, done.report, {Path(args.output): format}, csl)
+        files = assistant.reports.save(done.report, args.output, format=format, style=args.style)
         out.note(f"Written: {', '.join(map(str, files))}")
     if out.json and (args.output or format == "json"):
         out.document(done.report)
     elif not args.output:
-        papers = _cited(assistant, done.report)
-        out.text(text(manuscript(done.report, papers, keys_in(assistant.library, papers), csl=csl), format))
+        out.text(assistant.reports.render(done.report, format, args.style))
     out.note(summary(done))
-
-
-def _last(out: Output, events: Iterator[ReportEvent]) -> ReportDone:
-    with making(out.notes) as told, closing(events):  # type: ignore[type-var]
-        for event in events:
-            told(event)
-            if isinstance(event, ReportDone):
-                return event
-    raise AssertionError("the report ended without its last event")
-
-
-def _cited(assistant: Assistant, report: Report) -> list[Paper]:
-    return assistant.library.get([reference.paper_id for reference in report.references])
 
 
 def _compare(files: list[str], out: Output) -> int:
     if len(files) != 2:
         raise InputError("Two reports are compared.", "conspectus report diff A.json B.json")
-    found = diff(*(read_report(Path(file)) for file in files))
+    before, after = map(Reports.read, files)
+    changes = Reports.diff(before, after)
     if out.json:
-        out.document(found)
+        out.document(changes)
     else:
-        show_diff(out.page, found)
+        show_diff(out.page, changes)
     return 0

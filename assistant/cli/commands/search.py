@@ -2,10 +2,10 @@
 
 from argparse import Namespace
 
+from assistant import Hit
 from assistant.cli import phrases as wording
 from assistant.cli.console import Output, Page
 from assistant.cli.context import conditions, nothing, opened_with, settings_of
-from store.results import Hit
 
 SENTENCES = 2
 

@@ -4,12 +4,11 @@ from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
+from assistant import Assistant, Sessions
 from assistant.cli.answers import named, show_answer
 from assistant.cli.console import FILL, FIT, Cell, Output, Page, Part
 from assistant.cli.context import opened
 from assistant.cli.phrases import count, taken
-from assistant.client import Assistant
-from assistant.sessions import Sessions
 from assistant.types import Session, SessionHit, SessionInfo, Turn
 from store.errors import InputError
 
@@ -106,7 +105,7 @@ def _export(assistant: Assistant, id: str, args: Namespace, out: Output) -> None
     if args.format == "json" and not args.output:
         out.document(assistant.sessions.get(id))
         return
-    text = assistant.export(id, args.format, args.style)
+    text = assistant.sessions.export(id, args.format, args.style)
     if not text:
         out.note("This conversation cites no paper.")
     if args.output:

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from assistant import Frozen, Hit, Paper, Profile, Source
 from assistant.cli.console import Output, Page, Part
 from assistant.cli.context import opened
 from assistant.cli.phrases import count, in_words, of_paper
-from store.paper import Frozen, Paper, Profile, Source
-from store.results import Hit
 
 PROVENANCE_LABEL = 18
 
@@ -53,10 +52,10 @@ class Shown(Frozen):
 def run(args: Namespace, out: Output) -> int:
     """Show one paper."""
     with opened(args) as assistant:
-        paper = assistant.paper(args.id)
-        from_same = [profile for profile in assistant.profiles() if profile.source.file == paper.source.file]
-        similar = tuple(assistant.similar(paper.id))
-        sources = assistant.sources(paper.id) if args.sources else {}
+        paper = assistant.papers.get(args.id)
+        from_same = [profile for profile in assistant.papers.profiles() if profile.source.file == paper.source.file]
+        similar = tuple(assistant.papers.similar(paper.id))
+        sources = assistant.papers.sources(paper.id) if args.sources else {}
     shown = Shown(paper=paper, profile=from_same[0] if from_same else None, similar=similar, sources=sources)
     if out.json:
         out.document(shown)

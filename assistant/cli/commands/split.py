@@ -10,7 +10,7 @@ from assistant.cli.phrases import count
 def run(args: Namespace, out: Output) -> int:
     """Part the records of a paper, or keep papers apart."""
     with opened(args) as assistant:
-        papers = assistant.split(*args.ids)
+        papers = assistant.papers.split(*args.ids)
     if out.json:
         out.array(papers)
         return 0

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from assistant.answer.factory import chain_from
-from assistant.answer.pipeline import CANCELLED
 from assistant.client import Assistant
 from assistant.testing import FakeOpenAIServer, Gate, fake_openai_server, faults
 from assistant.testing.faults import FAULTS
 from assistant.testing.server.script import Fault
-from assistant.types import EXTRACTIVE, Answer, Support
+from assistant.types import CANCELLED, EXTRACTIVE, Answer, Support
 from store.errors import (
     FormatRefused,
     ModelBusy,

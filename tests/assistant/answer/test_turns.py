@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.pipeline import CANCELLED, recorded
+from assistant.answer.pipeline import recorded
 from assistant.events import AnswerDone, AskEvent, Searching
 from assistant.sessions import Sessions
 from assistant.sessions.format import UNFINISHED
-from assistant.types import Answer
+from assistant.types import CANCELLED, Answer
 from store.errors import LibraryError, NotFound
 
 ANSWER = Answer(question="q", text="Because.")

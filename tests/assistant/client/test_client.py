@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from assistant import Answer, Assistant, ConspectusError, InputError, LibraryError, NotFound
-from assistant.answer.pipeline import CANCELLED
 from assistant.events import AnswerDone, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.testing import HashEmbedder
+from assistant.types import CANCELLED
 from store.library import Library
 from tests.counting import growth
 

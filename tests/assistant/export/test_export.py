@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, InputError, NotFound, Session
-from assistant.answer.pipeline import CANCELLED
 from assistant.export import FORMATS
-from assistant.types import Turn
+from assistant.types import CANCELLED, Turn
 from tests.assistant import small
 from tests.assistant.export import bib
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from assistant.cli.commands.chat import command_line
+
 from assistant.cli.main import parse
 from assistant.client import Assistant
 from tests.assistant.cli.running import Done, Run, Terminal
