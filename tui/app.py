@@ -104,7 +104,7 @@ class Shell(App[None]):
 
     async def _tell_library(self) -> None:
         assistant = await self.desk.engine()
-        papers = await asyncio.to_thread(assistant.count)
+        papers = await asyncio.to_thread(assistant.papers.count)
         model = assistant.chain.model.name if assistant.chain else ""
         status = self.chat.query_one(Status)
         _collect_garbage_seldom()

@@ -237,4 +237,4 @@ async def copy_citation(app: App[Any], assistant: Assistant, paper_id: str) -> C
     style = await app.push_screen_wait(Choose("Copy the citation as", STYLES))
     if style is None:
         return None
-    return await asyncio.to_thread(copy, await asyncio.to_thread(assistant.citation, paper_id, style))
+    return await asyncio.to_thread(copy, await asyncio.to_thread(assistant.papers.cite, paper_id, style))

@@ -41,8 +41,8 @@ def test_a_report_says_why_it_leaves_it_out(shelf: Assistant) -> None:
 
 
 def test_it_is_listed_with_the_mark(shelf: Assistant) -> None:
-    assert next(shelf.papers(oldest_first=True)).marked_title == "[damaged] Vitamin Zeta Cures Scurvy"
-    assert remarks(shelf.paper("hurt")).startswith("damaged: add its file again")
+    assert next(shelf.papers.list(oldest_first=True)).marked_title == "[damaged] Vitamin Zeta Cures Scurvy"
+    assert remarks(shelf.papers.get("hurt")).startswith("damaged: add its file again")
 
 
 def test_a_reference_keeps_the_mark() -> None:

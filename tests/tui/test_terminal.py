@@ -162,5 +162,5 @@ def test_nothing_is_lost_by_a_kill_in_the_middle_of_an_import(built: Path, tmp_p
         terminal.type("ctrl+q")
         assert terminal.ends() == 0
     with Assistant.open(library) as opened:
-        assert opened.count() == 645
+        assert opened.papers.count() == 645
         assert not [check for check in opened.doctor() if not check.ok]

@@ -149,9 +149,9 @@ class ConversationScreen(Screen[None]):
         evidence = self.query_one(Evidence)
         try:
             assistant = await self.desk.engine()
-            paper = await asyncio.to_thread(assistant.paper, paper_id)
+            paper = await asyncio.to_thread(assistant.papers.get, paper_id)
             evidence.show_paper(paper)
-            evidence.show_paper(paper, await asyncio.to_thread(assistant.similar, paper_id, SIMILAR))
+            evidence.show_paper(paper, await asyncio.to_thread(assistant.papers.similar, paper_id, SIMILAR))
         except ConspectusError as error:  # It may have been removed since.
             evidence.show_problem(str(error))
 

@@ -286,7 +286,7 @@ class Importing:
 
     def _file(self, file: Path) -> None:
         told = _File(fspath(file), self._tell)
-        events = self._assistant.adding(file)
+        events = self._assistant.stream_add(file)
         try:
             for event in events:
                 told.take(event)

@@ -279,7 +279,7 @@ def written_to(files: Files) -> str:
 def _key(assistant: Assistant, order: Order) -> str:
     """All that a report hangs on."""
     view = assistant.library.view()
-    writer = assistant.writer if order.written else None
+    writer = assistant.reports.writer if order.written else None
     identity = writer.model.identity if writer else ""
     return json.dumps([view.generation if view else "", identity, order.model_dump_json()])
 
@@ -287,7 +287,7 @@ def _key(assistant: Assistant, order: Order) -> str:
 def _events(assistant: Assistant, order: Order) -> AsyncGenerator[ReportEvent, None]:
     """The events of a report; by the model only where it is to write."""
     if order.written:
-        return assistant.asummarizing(order.kind, order.topic, strict=order.strict, **order.filters)
+        return assistant.reports.astream(order.kind, order.topic, strict=order.strict, **order.filters)
     from assistant.report.pipeline import requested, summarizing  # Late: it brings all that makes reports.
 
     return summarizing(assistant.library, None, requested(order.kind, order.topic, 0, order.strict, order.filters))
@@ -295,7 +295,7 @@ def _events(assistant: Assistant, order: Order) -> AsyncGenerator[ReportEvent, N
 
 def _rows(assistant: Assistant, report: Report) -> dict[str, Row]:
     ids = tuple(entry.paper_id for entry in report.ledger)
-    return {paper.id: Row.of(paper) for paper in assistant.papers(ids=ids)}
+    return {paper.id: Row.of(paper) for paper in assistant.papers.list(ids=ids)}
 
 
 def check_files(files: Files) -> None:
@@ -321,7 +321,7 @@ def model_of(assistant: Assistant) -> str:
     Raises:
         InputError: It is not named in full, or its key or its package is missing.
     """
-    return assistant.writer.model.name if assistant.writer else ""
+    return assistant.reports.writer.model.name if assistant.reports.writer else ""
 
 
 def price(assistant: Assistant, order: Order) -> str:
@@ -350,7 +350,7 @@ async def _estimated(assistant: Assistant, order: Order) -> "Estimate":
 
     filters = conditions(order.filters)
     item = Item(report=order.kind, topic=order.topic, filters=filters, strict=order.strict)
-    work = Work(Job(name="report", item=item), assistant.writer, "report")
+    work = Work(Job(name="report", item=item), assistant.reports.writer, "report")
     with tempfile.TemporaryDirectory() as nothing_kept:
         async with aclosing(estimating(Way(assistant.library), [work], State(Path(nothing_kept)))) as estimates:
             async for estimate in estimates:

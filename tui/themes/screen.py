@@ -72,7 +72,7 @@ class SummaryScreen(SectionsScreen):
     async def load(self, anew: bool = False) -> None:
         """Show the report of the order; where it is not kept, or is to be made anew, have it made."""
         try:
-            papers = await asyncio.to_thread(self.assistant.count)
+            papers = await asyncio.to_thread(self.assistant.papers.count)
             kept = None if anew else await self.reports.found(self.assistant, self.order)
         except ConspectusError as error:
             self.say(error)

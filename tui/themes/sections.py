@@ -269,9 +269,9 @@ class SectionsScreen(Screen[Scope | None]):
         evidence = self.query_one(Evidence)
         await asyncio.sleep(_PAUSE)
         try:
-            paper = await asyncio.to_thread(self.assistant.paper, paper_id)
+            paper = await asyncio.to_thread(self.assistant.papers.get, paper_id)
             evidence.show_paper(paper)
-            evidence.show_paper(paper, await asyncio.to_thread(self.assistant.similar, paper_id, SIMILAR))
+            evidence.show_paper(paper, await asyncio.to_thread(self.assistant.papers.similar, paper_id, SIMILAR))
         except ConspectusError as error:  # It may have been removed since.
             evidence.show_problem(str(error))
 

@@ -247,7 +247,7 @@ def test_closing_the_blocking_events_waits_for_no_word_either(library: Library, 
     server.fail(faults.stall(Gate(), after=20))
     assistant = Assistant(library, chain_from(library, settings_of(server)))
     session = assistant.sessions.new().id
-    events = assistant.asking(QUESTION, session)
+    events = assistant.stream(QUESTION, session)
     next(event for event in events if event.event == "text_delta")
     events.close()
     assert server.requests[-1].hung_up.wait(60)

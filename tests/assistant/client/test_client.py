@@ -48,36 +48,36 @@ def test_from_a_file_to_a_checked_answer(tmp_path: Path) -> None:
         assert [(problem.file.endswith("papers.jsonl"), problem.line) for problem in report.problems] == [(True, 3)]
         assert (heard[0], heard[-1]) == ("add_started", "add_done")
         assert a.add(file).unchanged == 2
-        assert [paper.id for paper in a.papers()] == ["a", "b"]
-        assert [paper.id for paper in a.papers(year_from=2018)] == ["a"]
-        assert a.count(year_from=2018) == 1
-        assert a.paper("b").title == "On Trees"
+        assert [paper.id for paper in a.papers.list()] == ["a", "b"]
+        assert [paper.id for paper in a.papers.list(year_from=2018)] == ["a"]
+        assert a.papers.count(year_from=2018) == 1
+        assert a.papers.get("b").title == "On Trees"
         assert a.search("length of queues", k=1)[0].paper.id == "a"
-        assert [hit.paper.id for hit in a.similar("a")] == ["b"]
+        assert [hit.paper.id for hit in a.papers.similar("a")] == ["b"]
         answer = a.ask("By how much is the length of queues bounded?")
         (citation,) = answer.claims[0].citations
-        assert citation.quote == a.paper("a").abstract[citation.start : citation.end]
+        assert citation.quote == a.papers.get("a").abstract[citation.start : citation.end]
         assert Answer.model_validate_json(answer.model_dump_json()) == answer
-        a.remove("a")
+        a.papers.remove("a")
         with pytest.raises(NotFound):
-            a.paper("a")
+            a.papers.get("a")
         assert a.ask("By how much is the length of queues bounded?").abstained
 
 
 def test_a_library_is_left_alone_until_it_is_written(tmp_path: Path) -> None:
     with Assistant.open(tmp_path / "none", embedder=HashEmbedder()) as a:
-        assert not any([list(a.papers()), a.search("fairness"), a.sessions.list(), a.profiles()])
-        assert a.count() == 0
+        assert not any([list(a.papers.list()), a.search("fairness"), a.sessions.list(), a.papers.profiles()])
+        assert a.papers.count() == 0
         assert a.ask("What is fairness?").abstained
         with pytest.raises(NotFound):
-            a.similar("x")
+            a.papers.similar("x")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_it_opens_again_after_it_was_closed(own: Assistant) -> None:
-    before = [paper.id for paper in own.papers()]
+    before = [paper.id for paper in own.papers.list()]
     own.close()
-    assert [paper.id for paper in own.papers()] == before
+    assert [paper.id for paper in own.papers.list()] == before
 
 
 def test_home_is_understood(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ BAD_QUESTIONS = ["", "  ", "?!", "\x00\x01", "\ud800", "x" * 200_000]
 )
 async def test_what_is_no_question_is_refused_before_anything_is_done(own: Assistant, question: str) -> None:
     session = own.sessions.new().id
-    for call in (own.ask, own.search, own.asking):
+    for call in (own.ask, own.search, own.stream):
         with pytest.raises(InputError, match="The question is"):
             call(question)
     with pytest.raises(InputError):
@@ -129,8 +129,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("filters", "message"), WRONG)
 def test_wrong_filters_are_refused_everywhere(field: Assistant, filters: dict[str, Any], message: str) -> None:
     calls: list[Callable[..., object]] = [
-        field.papers,
-        field.count,
+        field.papers.list,
+        field.papers.count,
         partial(field.search, "x"),
         partial(field.ask, "x"),
     ]
@@ -141,7 +141,7 @@ def test_wrong_filters_are_refused_everywhere(field: Assistant, filters: dict[st
 
 @pytest.mark.parametrize("k", [0, -1])
 def test_wrong_numbers_of_papers_are_refused(field: Assistant, k: int) -> None:
-    for find, asked in ((field.search, "fairness"), (field.search, "in 2018"), (field.similar, "fair")):
+    for find, asked in ((field.search, "fairness"), (field.search, "in 2018"), (field.papers.similar, "fair")):
         with pytest.raises(InputError, match=f"cannot be {k}"):
             find(asked, k=k)
 
@@ -174,7 +174,7 @@ async def test_a_session_that_is_not_there_is_an_error(own: Assistant, session: 
 @pytest.mark.parametrize("question", QUESTIONS)
 async def test_all_ways_to_ask_are_one(field: Assistant, question: str) -> None:
     streamed = [event async for event in field.astream(question)]
-    whole = list(field.asking(question))
+    whole = list(field.stream(question))
     assert [type(event) for event in streamed] == [type(event) for event in whole]
     kinds = [kind for kind in dict.fromkeys(map(type, whole)) if kind is not ClaimChecked]
     assert kinds == [Searching, EvidenceFound, TextDelta, AnswerDone]
