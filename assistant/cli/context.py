@@ -7,6 +7,7 @@ from typing import cast
 
 from assistant import Assistant
 from assistant.settings import ModelSettings, Settings, load
+from assistant.types import FilterOptions
 from store.errors import InputError
 
 # Arguments that are settings, by the same names.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from typing import Any
 
 import pytest
 
@@ -41,14 +42,16 @@ def test_there_is_nothing_of_that_id(field: Assistant, door: str, text: str) -> 
 @pytest.mark.parametrize("text", [ODD["half"], ODD["in a word"]], ids=ascii)
 @pytest.mark.parametrize("name", FILTERS)
 def test_a_filter_with_half_a_character_is_refused(field: Assistant, name: str, text: str) -> None:
+    filters: dict[str, Any] = {name: (text,) if name == "ids" else text}
     with pytest.raises(InputError, match="half a character"):
-        field.papers.count(**{name: (text,) if name == "ids" else text})
+        field.papers.count(**filters)
 
 
 @pytest.mark.parametrize("text", [ODD["nul"], ODD["nul inside"], ODD["huge"]], ids=["nul", "nul inside", "huge"])
 @pytest.mark.parametrize("name", ["ids", "category", "source"])
 def test_a_filter_that_fits_nothing(field: Assistant, name: str, text: str) -> None:
-    assert field.papers.count(**{name: (text,)}) == 0
+    filters: dict[str, Any] = {name: (text,)}
+    assert field.papers.count(**filters) == 0
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)

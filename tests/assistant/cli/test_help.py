@@ -1,4 +1,3 @@
-import importlib
 import re
 import resource
 import shlex
@@ -34,8 +33,7 @@ def test_each_example_can_be_typed(command: Command) -> None:
 
 @each_command
 def test_each_command_can_run(command: Command) -> None:
-    module = importlib.import_module(f"assistant.cli.commands.{command.name}")
-    assert callable(module.run)
+    assert callable(command.load())
 
 
 @each_command

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from functools import partial
@@ -62,6 +62,39 @@ def test_from_a_file_to_a_checked_answer(tmp_path: Path) -> None:
         with pytest.raises(NotFound):
             a.papers.get("a")
         assert a.ask("By how much is the length of queues bounded?").abstained
+
+
+async def test_what_awaits_gives_the_same(own: Assistant, tmp_path: Path) -> None:
+    file = tmp_path / "papers.jsonl"
+    file.write_text(json.dumps({"id": "queues", "title": "On Queues", "abstract": "Queues grow."}), encoding="utf-8")
+    assert (await own.aadd(file)).added == 1
+    assert (await own.asearch("queues", k=1))[0].paper.id == "queues"
+    assert [hit.paper.id for hit in await own.asearch("sampling", category="LG")] == ["thompson", "batches"]
+    assert await own.averify("Queues grow.") == own.verify("Queues grow.")
+
+
+async def test_adding_stops_when_it_is_cancelled(own: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, ended = threading.Event(), threading.Event()
+    cancelled = threading.Event()
+
+    def stream_add(*args: object, **only: object) -> Iterator[int]:
+        try:
+            for number in range(3):
+                yield number
+                first.set()
+                assert cancelled.wait(60)
+            pytest.fail("it went on")
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(own, "stream_add", stream_add)
+    task = asyncio.create_task(own.aadd("file"))
+    assert await asyncio.to_thread(first.wait, 60)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    cancelled.set()
+    assert await asyncio.to_thread(ended.wait, 60)
 
 
 def test_a_library_is_left_alone_until_it_is_written(tmp_path: Path) -> None:

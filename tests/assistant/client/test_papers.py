@@ -20,7 +20,7 @@ from tests.store.providers import bodies
 from tests.store.providers.conftest import Clock
 from tests.store.providers.loopback import Loopback
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "providers.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "providers.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_reference_that_is_none_and_a_filter_that_is_none(fetching: Assistant)
     with pytest.raises(InputError, match="names nothing"):
         fetching.papers.fetch("something")
     with pytest.raises(InputError):
-        fetching.papers.enrich(colour="red")
+        fetching.papers.enrich(colour="red")  # type: ignore[call-arg]
 
 
 def test_the_forms_on_the_page_are_understood() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from assistant.cli.commands.chat import command_line
 
 from assistant.cli.main import parse
 from assistant.client import Assistant
 from tests.assistant.cli.running import Done, Run, Terminal
+from tui.cli import command_line
 
 OnTerminal = Callable[..., Done]
 
