@@ -4,9 +4,9 @@ Characters that a terminal could take for a command, for all that writes to one.
 """
 
 import re
+from collections.abc import Mapping
 
 from assistant.phrases import NOT_SO, PARTLY
-from assistant.types import Support
 
 # What begins something in Markdown; and what makes a link of a bare address: the slashes after a colon, the dot of www.
 # Each is told by what stands before it alone, so that a text may be escaped while it grows.
@@ -14,16 +14,13 @@ _MARKS = re.compile(r"([\\`*_\[\]<>#|~!]|(?<=:)/|(?<=\bwww)\.)", re.IGNORECASE)
 ESCAPED = r"\\([\\`*_\[\]<>#|~!]|(?<=:\\)/|(?<=(?i:www)\\)\.)"
 """A backslash that ``escape`` wrote, and in a group what it stands before."""
 _PLAIN = re.compile(rf"{ESCAPED}|\*+")
-SIGNS = {
-    Support.SUPPORTED: "",
-    Support.PARTIAL: f" *({PARTLY})*",
-    Support.UNSUPPORTED: f" **({NOT_SO})**",
-}
+# By the values of ``assistant.types.Support``, written out: the help of the command line cannot wait for pydantic.
+SIGNS: Mapping[str, str] = {"supported": "", "partial": f" *({PARTLY})*", "unsupported": f" **({NOT_SO})**"}
 """What stands behind a sentence of a model for what the comparison with its source made of it."""
-DOUBTS = {Support.PARTIAL: PARTLY, Support.UNSUPPORTED: NOT_SO}
+DOUBTS: Mapping[str, str] = {"partial": PARTLY, "unsupported": NOT_SO}
 """What is said of a sentence that is not, or not wholly, worded as in its source."""
 # The signs in answers that were saved before they told of words; text from data is escaped and never looks like them.
-_FORMER = {" *(partly supported)*": Support.PARTIAL, " **(not supported)**": Support.UNSUPPORTED}
+_FORMER = {" *(partly supported)*": "partial", " **(not supported)**": "unsupported"}
 
 
 def escape(text: str) -> str:

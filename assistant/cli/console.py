@@ -7,7 +7,6 @@ Text from anywhere as a terminal may have it. Every character that is printed go
 The Markdown of an answer as parts of a line: bold, citations, and no backslashes.
 """
 
-import json
 import os
 import re
 import sys
@@ -16,7 +15,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
 from assistant.escaping import ESCAPED, OBEYED, SIGNS, harmless
-from assistant.types import Support
 from store.errors import ConspectusError
 
 if TYPE_CHECKING:
@@ -37,11 +35,9 @@ def safe_json(value: Any, ascii: bool = False) -> str:
         value: What ``json`` takes.
         ascii: Write every other letter so too, for a stream that is not UTF-8.
     """
-    return OBEYED.sub(_escaped, json.dumps(value, ensure_ascii=ascii))
+    import json  # Late: the help can do without.
 
-
-def _escaped(match: re.Match[str]) -> str:
-    return json.dumps(match[0])[1:-1]
+    return OBEYED.sub(lambda match: json.dumps(match[0])[1:-1], json.dumps(value, ensure_ascii=ascii))
 
 
 Part = str | tuple[str, str]
@@ -191,7 +187,7 @@ class Output:
         return safe_json(data, ascii=not self.page.is_unicode)
 
 
-_COLOURS = {SIGNS[Support.PARTIAL]: "yellow", SIGNS[Support.UNSUPPORTED]: "red"}
+_COLOURS = {SIGNS["partial"]: "yellow", SIGNS["unsupported"]: "red"}
 _TOKEN = re.compile(rf"{ESCAPED}|({'|'.join(map(re.escape, _COLOURS))})|(\*\*)|(\[\d+\])")
 
 

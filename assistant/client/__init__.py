@@ -10,8 +10,6 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
-from assistant.client.factory import connect_answerer, default_folder, open_library
-
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
     from pathlib import Path
@@ -91,12 +89,16 @@ class Assistant:
             InputError: The path begins with the home folder of nobody (``~name``), a model is not named in full,
                 or its key or its package is missing.
         """
+        from assistant.client.factory import connect_answerer, open_library
+
         library = open_library(path, store, embedder, settings)
         return cls(library, *connect_answerer(library, model, base_url, settings), settings)
 
     @staticmethod
     def default_folder() -> Path:
         """Return the folder of the library that ``open`` takes without a path."""
+        from assistant.client.factory import default_folder
+
         return default_folder()
 
     def __enter__(self) -> Self:
