@@ -33,7 +33,7 @@ from tui.text import Glyphs, glyphs, safe
 from tui.widgets.first_run import FirstRun
 
 if TYPE_CHECKING:
-    from assistant.client import Assistant
+    from assistant import Assistant
     from assistant.settings import Settings
     from tui.themes.reports import Reports
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from textual.app import App
 
-from assistant.client import Assistant
+from assistant import Assistant
 from store.errors import ConspectusError
 from tui.dialogs.choose import Choice, Choose
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.app import App
 
-from assistant.client import Assistant
+from assistant import Assistant
 from store.errors import InputError
 from tui.dialogs.ask import AskText, Confirm
 from tui.dialogs.choose import Choice, Choose

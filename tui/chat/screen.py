@@ -14,10 +14,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
+from assistant import Paper
 from assistant.escaping import plain
 from assistant.types import Turn, Usage
 from store.errors import ConspectusError
-from store.paper import Paper
 from tui.chat.composer import Composer, edited
 from tui.chat.exchange import Exchange
 from tui.chat.export import export_session

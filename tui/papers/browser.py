@@ -11,9 +11,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
-from assistant.client import Assistant
+from assistant import Assistant, Paper, Source
 from store.errors import ConspectusError
-from store.paper import Paper, Source
 from tui.engine import Scope
 from tui.papers.detail import PaperDetail
 from tui.papers.imports import Adding, Imports, in_words

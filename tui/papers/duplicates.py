@@ -19,10 +19,8 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant.client import Assistant
+from assistant import Assistant, Duplicate, Paper
 from store.errors import ConspectusError
-from store.paper import Paper
-from store.results import Duplicate
 from tui.dialogs.ask import Confirm
 from tui.messages import LibraryChanged
 from tui.papers.detail import origin_content

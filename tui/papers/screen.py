@@ -11,7 +11,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from assistant.export.fields import link
+from assistant.display import find_link
 from store.errors import ConspectusError
 from tui.clipboard import copy_citation
 from tui.dialogs.ask import Confirm
@@ -150,7 +150,7 @@ class PapersScreen(JoiningScreen):
         """Open the paper's page in a browser."""
         if row := self.listed.row:
             try:
-                url = link(await asyncio.to_thread(self.assistant.papers.get, row.id))
+                url = find_link(await asyncio.to_thread(self.assistant.papers.get, row.id))
             except ConspectusError as error:
                 self.say(error)
                 return

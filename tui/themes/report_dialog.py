@@ -12,9 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from assistant import Kind
 from assistant.report.render.files import FORMATS, TEXTS
 from assistant.report.render.pandoc import FORMATS as BY_PANDOC
-from assistant.report.schema import Kind
 from store.errors import InputError
 from tui.papers.add_dialog import whole_path
 from tui.text import glyphs_of, one_line, slug

@@ -30,18 +30,25 @@ from textual.message_pump import MessagePump
 from textual.widgets import Button, ProgressBar, Static
 from textual.worker import Worker
 
-from assistant.client import Assistant
+from assistant import (
+    Assistant,
+    Frozen,
+    Kind,
+    Report,
+    ReportDone,
+    ReportEvent,
+    ReportStarted,
+    SectionDone,
+    SectionStarted,
+)
 from assistant.question.filters import conditions
-from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
-from assistant.report.schema import Kind, Report
 from store.errors import ConspectusError, InputError
-from store.paper import Frozen
 from tui.messages import ReportEnded
 from tui.papers.selection import Row
 from tui.text import one_line
 
 if TYPE_CHECKING:
-    from assistant.batch.estimate import Estimate
+    from assistant import Estimate
 
 
 class Order(Frozen):

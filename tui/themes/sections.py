@@ -17,11 +17,10 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant.client import Assistant
+from assistant import Assistant, Report, Section
+from assistant.display import claims_of, count_ledger
 from assistant.phrases import count_worded
 from assistant.report.extractive import CLOSING, OPENING
-from assistant.report.render.phrases import counts
-from assistant.report.schema import Report, Section, claims_of
 from assistant.types import EXTRACTIVE, Answer, Claim, Support
 from store.errors import ConspectusError
 from tui.engine import Scope
@@ -172,7 +171,7 @@ class SectionsScreen(Screen[Scope | None]):
         """Tell of which papers the themes are, and how the report was made."""
         scope = one_line(self.scope.label, 40) or "the whole library"
         parts = [f"Themes of {scope}"]
-        parts += [counts(kept.report).rstrip("."), _writer(kept)] if kept else []
+        parts += [count_ledger(kept.report).rstrip("."), _writer(kept)] if kept else []
         line = f" {self.glyphs.separator} ".join(one_line(part) for part in parts)
         self.query_one("#themes-counts", Static).update(Content(line))
 
