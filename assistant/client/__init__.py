@@ -137,6 +137,11 @@ class Assistant:
         return str(chroma.place if chroma.is_server else self.library.folder)
 
     @property
+    def name(self) -> str:
+        """The name of the library's folder."""
+        return self.library.folder.name
+
+    @property
     def model(self) -> str:
         """The name of the model that answers, "" where abstracts are quoted."""
         return self.chain.model.name if self.chain else ""

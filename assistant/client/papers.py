@@ -147,21 +147,33 @@ class Papers:
 
         return exported(self._library, format, conditions(filters))
 
-    def save(self, path: str | Path, format: str | None = None, **filters: Unpack[FilterOptions]) -> Written:
+    def save(
+        self, path: str | Path, format: str | None = None, style: str | None = None, **filters: Unpack[FilterOptions]
+    ) -> Written:
         """Write them into a file, which is there whole or not at all; a hundred thousand papers take no more memory.
 
         Args:
             path: The file.
             format: As for ``export``; None for that which the ending of the file says.
+            style: Write the list of ``references`` in this style instead.
             **filters: Which papers.
 
         Raises:
-            InputError: There is no such format, or the ending says none.
+            InputError: There is no such format or style, the ending says none, or both are given.
             LibraryError: The library cannot be read, or the disk refuses.
         """
-        from assistant.export.library import saved
+        from pathlib import Path
 
-        return saved(self._library, path, self.resolve_format(format, path), conditions(filters))
+        from assistant.export.library import Written, saved
+        from store.files import put
+
+        if not style:
+            return saved(self._library, path, self.resolve_format(format, path), conditions(filters))
+        if format:
+            raise InputError("A list of references has a style and no format.", "Leave out --format or --style.")
+        lines = self.references(style, **filters)
+        put(Path(path), "".join(f"{line}\n" for line in lines).encode())
+        return Written(Path(path), style, len(lines))
 
     @staticmethod
     def resolve_format(format: str | None = None, path: str | Path | None = None) -> str:

@@ -35,7 +35,7 @@ class SettingsScreen(Screen[Settings | None]):
     Args:
         settings: Those that hold now.
         preferences: Saved with the theme, when the settings are saved.
-        probe: Asks every model (``assistant.llm.probe.probe``); called in a thread.
+        probe: Asks every model (``Assistant.probe_models``); called in a thread.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

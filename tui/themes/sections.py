@@ -18,9 +18,8 @@ from textual.widgets import ContentSwitcher, Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from assistant import Assistant, Report, Section
-from assistant.display import claims_of, count_ledger
+from assistant.display import claims_of, count_ledger, is_frame
 from assistant.phrases import count_worded
-from assistant.report.extractive import CLOSING, OPENING
 from assistant.types import EXTRACTIVE, Answer, Claim, Support
 from store.errors import ConspectusError
 from tui.engine import Scope
@@ -72,7 +71,7 @@ def _page(report: Report, section: Section, rows: Mapping[str, Row]) -> Page:
     references = tuple(one for one in report.references if one.paper_id in cited)
     answer = Answer(question=section.heading, text="", claims=claims, references=references, mode=section.mode)
     ids = section.papers or tuple(cited)
-    is_theme = bool(section.papers) and section.heading not in (OPENING, CLOSING)
+    is_theme = bool(section.papers) and not is_frame(section)
     return Page(section, is_theme, answer, tuple(rows[one] for one in ids if one in rows))
 
 

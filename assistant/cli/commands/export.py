@@ -1,14 +1,12 @@
 """``conspectus export``."""
 
 from argparse import Namespace
-from pathlib import Path
 
 from assistant import Assistant
 from assistant.cli.console import Output
 from assistant.cli.context import conditions, nothing, opened
 from assistant.cli.phrases import count
 from store.errors import InputError
-from store.files import put
 
 
 def run(args: Namespace, out: Output) -> int:
@@ -16,42 +14,37 @@ def run(args: Namespace, out: Output) -> int:
     with opened(args) as assistant:
         if not assistant.papers.count(**conditions(args)):
             out.note(nothing(assistant))
-        if args.style:
-            return _references(assistant, args, out)
-        return _papers(assistant, args, out)
-
-
-def _references(assistant: Assistant, args: Namespace, out: Output) -> int:
-    if args.format:
-        raise InputError("A list of references has a style and no format.", "Leave out --format or --style.")
-    lines = assistant.papers.references(args.style, **conditions(args))
-    text = "".join(f"{line}\n" for line in lines)
-    if args.output:
-        put(Path(args.output), text.encode())
-        _tell(out, args.style, args.output, len(lines))
-    elif out.json:
-        out.document({"style": args.style, "references": lines})
-    else:
-        out.text(text)
+        if args.style and args.format:
+            raise InputError("A list of references has a style and no format.", "Leave out --format or --style.")
+        if args.output:
+            _save(assistant, args, out)
+        elif args.style:
+            _show_references(assistant, args, out)
+        else:
+            _show_papers(assistant, args, out)
     return 0
 
 
-def _papers(assistant: Assistant, args: Namespace, out: Output) -> int:
-    format = assistant.papers.resolve_format(args.format, args.output)
-    if args.output:
-        written = assistant.papers.save(args.output, format, **conditions(args))
-        _tell(out, format, args.output, written.papers)
-        return 0
+def _save(assistant: Assistant, args: Namespace, out: Output) -> None:
+    written = assistant.papers.save(args.output, args.format, args.style, **conditions(args))
+    if out.json:
+        out.document({"file": args.output, "format": written.format, "papers": written.papers})
+    else:
+        out.note(f"Written: {args.output} ({written.format}, {count(written.papers, 'paper')})")
+
+
+def _show_references(assistant: Assistant, args: Namespace, out: Output) -> None:
+    lines = assistant.papers.references(args.style, **conditions(args))
+    if out.json:
+        out.document({"style": args.style, "references": lines})
+    else:
+        out.text("".join(f"{line}\n" for line in lines))
+
+
+def _show_papers(assistant: Assistant, args: Namespace, out: Output) -> None:
+    format = assistant.papers.resolve_format(args.format)
     pieces = assistant.papers.export(format, **conditions(args))
     if out.json:
         out.document({"format": format, "text": "".join(pieces)})
     else:
         out.pieces(pieces)
-    return 0
-
-
-def _tell(out: Output, what: str, file: str, papers: int) -> None:
-    if out.json:
-        out.document({"file": file, "format": what, "papers": papers})
-    else:
-        out.note(f"Written: {file} ({what}, {count(papers, 'paper')})")
