@@ -29,7 +29,7 @@ class Loop:
         step: Future[tuple[T] | None] | None = None
         try:
             while True:
-                step = self._submit(steps.next())
+                step = self._submit_work(steps.next())
                 item = step.result()
                 if item is None:
                     return
@@ -37,7 +37,7 @@ class Loop:
         finally:
             if step is not None:
                 step.cancel()
-            self._submit(steps.close()).result()
+            self._submit_work(steps.close()).result()
 
     async def streaming(self, items: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
         """The same for a caller with an event loop of its own."""
@@ -45,7 +45,7 @@ class Loop:
         step: Future[tuple[T] | None] | None = None
         try:
             while True:
-                step = self._submit(steps.next())
+                step = self._submit_work(steps.next())
                 item = await asyncio.wrap_future(step)
                 if item is None:
                     return
@@ -53,7 +53,7 @@ class Loop:
         finally:
             if step is not None:
                 step.cancel()
-            await asyncio.shield(asyncio.wrap_future(self._submit(steps.close())))
+            await asyncio.shield(asyncio.wrap_future(self._submit_work(steps.close())))
 
     def last(self, events: AsyncGenerator[Any, None], kind: type[T]) -> T:
         """Run events to the last one, of a class of its own, and return it; no other goes from thread to thread."""
@@ -70,11 +70,11 @@ class Loop:
         if loop is not None:
             loop.call_soon_threadsafe(loop.stop)
 
-    def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+    def _submit_work(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=_run, args=(self._loop,), name="conspectus", daemon=True).start()
+                threading.Thread(target=_run_loop, args=(self._loop,), name="conspectus", daemon=True).start()
             return asyncio.run_coroutine_threadsafe(work, self._loop)
 
 
@@ -100,18 +100,18 @@ class _Steps(Generic[T]):
         await self._items.aclose()
 
 
-def _run(loop: asyncio.AbstractEventLoop) -> None:
+def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
     asyncio.set_event_loop(loop)
     try:
         loop.run_forever()
-        loop.run_until_complete(_ended(asyncio.all_tasks(loop)))
+        loop.run_until_complete(_cancel_tasks(asyncio.all_tasks(loop)))
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.run_until_complete(loop.shutdown_default_executor())
     finally:
         loop.close()
 
 
-async def _ended(tasks: set[asyncio.Task[Any]]) -> None:
+async def _cancel_tasks(tasks: set[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,7 +1,4 @@
-"""Making text from data safe to show in Markdown.
-
-Characters that a terminal could take for a command, for all that writes to one.
-"""
+"""Making text from data safe to show: in Markdown, and on a terminal, which could take characters for commands."""
 
 import re
 from collections.abc import Mapping

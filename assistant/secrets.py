@@ -66,11 +66,11 @@ def _from_keyring(name: str) -> str | None:
     except ImportError:
         return None
     try:
-        found = keyring.get_password(SERVICE, name)
+        key = keyring.get_password(SERVICE, name)
     except keyring.errors.NoKeyringError:
         return None
     except keyring.errors.KeyringError as error:
         raise InputError(
             f"The keyring cannot be read: {error}.", f"Unlock it, or set {name} in the environment."
         ) from error
-    return str(found) if found else None
+    return str(key) if key else None

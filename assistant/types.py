@@ -76,11 +76,11 @@ class Usage(Frozen):
     def __add__(self, other: "Usage") -> "Usage":
         """Both together; the price is known where that of each is, or where one took nothing."""
         prices = [used.dollars for used in (self, other) if used.input_tokens or used.output_tokens]
-        known = [price for price in prices if price is not None]
+        priced = [price for price in prices if price is not None]
         return Usage(
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
-            dollars=sum(known) if prices and len(known) == len(prices) else None,
+            dollars=sum(priced) if prices and len(priced) == len(prices) else None,
         )
 
 

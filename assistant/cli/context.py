@@ -14,7 +14,7 @@ from store.errors import InputError
 _FLAGS = ("library", "store", "model", "base_url", "api_key_env", "cache", "fallback", "prompts", "strict", "retracted")
 
 
-def settings_of(args: Namespace) -> Settings:
+def read_settings(args: Namespace) -> Settings:
     """What is set: defaults, then the file, then the environment, then the arguments.
 
     Raises:
@@ -30,16 +30,16 @@ def settings_of(args: Namespace) -> Settings:
     return settings
 
 
-def opened(args: Namespace) -> Assistant:
+def open_library(args: Namespace) -> Assistant:
     """The library that is set, without a model: for commands that ask none, and need no key of it.
 
     Raises:
         InputError: As ``settings_of``, or the key of the embedder is missing.
     """
-    return opened_with(settings_of(args), asks=False)
+    return open_assistant(read_settings(args), asks=False)
 
 
-def opened_with(settings: Settings, asks: bool = True) -> Assistant:
+def open_assistant(settings: Settings, asks: bool = True) -> Assistant:
     """The library that is set, and, where the command ``asks`` one, the model that is set, if any.
 
     Raises:
@@ -48,11 +48,11 @@ def opened_with(settings: Settings, asks: bool = True) -> Assistant:
     return Assistant.open(settings=settings if asks else settings.model_copy(update={"chat": ModelSettings()}))
 
 
-def conditions(args: Namespace) -> FilterOptions:
+def read_filters(args: Namespace) -> FilterOptions:
     """The filters that the arguments ask for, as the API takes them."""
     first = [year for year in (args.year[0], args.since) if year is not None]
     last = [year for year in (args.year[1], args.until) if year is not None]
-    asked = {
+    values = {
         "author": args.in_author,
         "year_from": max(first, default=None),
         "year_to": min(last, default=None),
@@ -63,18 +63,18 @@ def conditions(args: Namespace) -> FilterOptions:
         "retracted": getattr(args, "in_retracted", None),
         "ids": args.in_id,
     }
-    return cast("FilterOptions", {name: value for name, value in asked.items() if value not in (None, "")})
+    return cast("FilterOptions", {name: value for name, value in values.items() if value not in (None, "")})
 
 
-def evidence(args: Namespace, settings: Settings) -> FilterOptions:
+def read_evidence_filters(args: Namespace, settings: Settings) -> FilterOptions:
     """The same for answers and reports, which draw on retracted papers only where that is set."""
-    filters = conditions(args)
+    filters = read_filters(args)
     if settings.retracted:
         filters["retracted"] = None
     return filters
 
 
-def nothing(assistant: Assistant) -> str:
+def explain_empty(assistant: Assistant) -> str:
     """Why a list is empty, and what to do."""
     papers = assistant.papers.count()
     if not papers:

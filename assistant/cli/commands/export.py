@@ -4,16 +4,16 @@ from argparse import Namespace
 
 from assistant import Assistant
 from assistant.cli.console import Output
-from assistant.cli.context import conditions, nothing, opened
-from assistant.cli.phrases import count
+from assistant.cli.context import explain_empty, open_library, read_filters
+from assistant.cli.phrases import count_noun
 from store.errors import InputError
 
 
 def run(args: Namespace, out: Output) -> int:
     """Write; a library without such papers gives a file without any."""
-    with opened(args) as assistant:
-        if not assistant.papers.count(**conditions(args)):
-            out.note(nothing(assistant))
+    with open_library(args) as assistant:
+        if not assistant.papers.count(**read_filters(args)):
+            out.write_note(explain_empty(assistant))
         if args.style and args.format:
             raise InputError("A list of references has a style and no format.", "Leave out --format or --style.")
         if args.output:
@@ -26,25 +26,25 @@ def run(args: Namespace, out: Output) -> int:
 
 
 def _save(assistant: Assistant, args: Namespace, out: Output) -> None:
-    written = assistant.papers.save(args.output, args.format, args.style, **conditions(args))
+    written = assistant.papers.save(args.output, args.format, args.style, **read_filters(args))
     if out.json:
-        out.document({"file": args.output, "format": written.format, "papers": written.papers})
+        out.write_document({"file": args.output, "format": written.format, "papers": written.papers})
     else:
-        out.note(f"Written: {args.output} ({written.format}, {count(written.papers, 'paper')})")
+        out.write_note(f"Written: {args.output} ({written.format}, {count_noun(written.papers, 'paper')})")
 
 
 def _show_references(assistant: Assistant, args: Namespace, out: Output) -> None:
-    lines = assistant.papers.references(args.style, **conditions(args))
+    lines = assistant.papers.references(args.style, **read_filters(args))
     if out.json:
-        out.document({"style": args.style, "references": lines})
+        out.write_document({"style": args.style, "references": lines})
     else:
-        out.text("".join(f"{line}\n" for line in lines))
+        out.write_text("".join(f"{line}\n" for line in lines))
 
 
 def _show_papers(assistant: Assistant, args: Namespace, out: Output) -> None:
     format = assistant.papers.resolve_format(args.format)
-    pieces = assistant.papers.export(format, **conditions(args))
+    pieces = assistant.papers.export(format, **read_filters(args))
     if out.json:
-        out.document({"format": format, "text": "".join(pieces)})
+        out.write_document({"format": format, "text": "".join(pieces)})
     else:
-        out.pieces(pieces)
+        out.write_pieces(pieces)
