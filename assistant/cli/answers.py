@@ -28,8 +28,6 @@ _SIGNS = {
     Support.UNSUPPORTED: ("✗", "red"),
 }
 _TRY = "Try other words, look with `conspectus search`, or add papers with `conspectus add`."
-
-
 AskListener = Callable[[AskEvent], None]
 
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 
 ImportListener = Callable[[AddEvent], None]
-
-
 PROBLEMS = 20
 MATCHES = 20
 

@@ -22,8 +22,6 @@ start here:
 `conspectus COMMAND --help` tells more, with examples.
 Exit codes: 0 done, 1 error, 2 wrong usage, 3 the library holds no answer, 4 a batch is not
 finished yet, 130 stopped with Ctrl-C."""
-
-
 ERROR, USAGE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
 
 

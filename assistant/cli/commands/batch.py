@@ -24,8 +24,6 @@ from assistant.events import last_event
 BatchListener = Callable[[BatchEvent], None]
 _COLOURS = {Status.FINISHED: "green", Status.FAILED: "red", Status.STOPPED: "yellow", Status.WAITING: "cyan"}
 _NAME = 40
-
-
 FAILED, UNFINISHED = 1, 4
 _AGAIN = "What was paid for is kept. Go on with: conspectus batch {} --resume"
 

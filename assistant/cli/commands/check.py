@@ -41,8 +41,6 @@ _RELATIONS = {
     Relation.SILENT: "not worded so",
     Relation.UNKNOWN: "unknown key",
 }
-
-
 WRONG = 1
 
 

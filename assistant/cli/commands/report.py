@@ -36,8 +36,6 @@ _NAMES = {
     Became.REWORDED: "reworded",
     Became.SUPPORT: "sign changed",
 }
-
-
 DIFF = "diff"
 _TEXT = "md"
 

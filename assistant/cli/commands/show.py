@@ -12,8 +12,6 @@ from assistant.cli.context import open_library
 from assistant.cli.phrases import count_noun, describe_paper, describe_profile
 
 PROVENANCE_LABEL = 18
-
-
 LABEL = 13
 
 
