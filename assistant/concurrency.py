@@ -40,7 +40,7 @@ class Loop:
             self._submit_work(steps.close()).result()
 
     async def streaming(self, items: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
-        """The same for a caller with an event loop of its own."""
+        """Yield the same to a caller with an event loop of its own."""
         steps = _Steps(items)
         step: Future[tuple[T] | None] | None = None
         try:

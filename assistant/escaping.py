@@ -21,7 +21,7 @@ _FORMER = {" *(partly supported)*": "partial", " **(not supported)**": "unsuppor
 
 
 def escape(text: str) -> str:
-    """Text from a paper as Markdown that shows just this text: no emphasis, link, image, code or HTML comes of it.
+    """Escape text from a paper as Markdown that shows just this text: no emphasis, link, image, code, HTML.
 
     Bare addresses do not become links either. Entities are left alone: clean text has none. It has to follow other
     text, for lists and headings begin a line.
@@ -30,7 +30,7 @@ def escape(text: str) -> str:
 
 
 def marked(text: str) -> str:
-    """``escape`` for a piece of a line, whose spaces stay as they are."""
+    """Escape a piece of a line, whose spaces stay as they are."""
     return _MARKS.sub(r"\\\1", text)
 
 
@@ -42,7 +42,7 @@ def renew_signs(markdown: str) -> str:
 
 
 def plain(markdown: str) -> str:
-    """Markdown that ``escape`` made, without its backslashes and emphasis: for a terminal or a pipe."""
+    """Strip Markdown that ``escape`` made of its backslashes and emphasis: for a terminal or a pipe."""
     return _PLAIN.sub(lambda match: match[1] or "", renew_signs(markdown))
 
 
@@ -55,7 +55,7 @@ _SPACE = "\t\n\r\v\f\u2028\u2029"
 
 
 def harmless(match: re.Match[str]) -> str:
-    """What is shown in place of such a character: a space for white space, a sign for a half one, else nothing."""
+    """Say what is shown in place of such a character: a space for white space, a sign for a half one, or nothing."""
     character = match[0]
     if character in _SPACE:
         return " "

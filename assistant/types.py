@@ -131,7 +131,7 @@ class Turn(Frozen):
 
     @classmethod
     def now(cls, question: str, answer: Answer | None = None, error: str = "") -> Self:
-        """A turn that ends at this moment."""
+        """Make a turn that ends at this moment."""
         return cls(asked_at=datetime.now(UTC), question=question, answer=answer, error=error)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from assistant.answer.pipeline import Chain
 from assistant.batch.estimate import Estimate, estimating
-from assistant.batch.events import BatchDone, BatchEvent
+from assistant.batch.events import BatchEvent
 from assistant.batch.job import Chains, Way, Work
 from assistant.batch.openai_batch import SHARE, Remote
 from assistant.batch.runner import Limits, running
@@ -63,14 +63,6 @@ async def estimated(chains: Chains, path: Path, options: BatchOptions) -> AsyncG
     way, works, state, _ = await in_thread(partial(_ready, chains, path, options))
     async for estimate in estimating(way, works, state, SHARE if options.batch_api else 1.0):
         yield estimate
-
-
-async def batch_alone(events: AsyncGenerator[BatchEvent, None]) -> AsyncGenerator[BatchDone, None]:
-    """The last of the events, for who does not look at the others."""
-    async with aclosing(events):
-        async for event in events:
-            if isinstance(event, BatchDone):
-                yield event
 
 
 def _ready(chains: Chains, path: Path, options: BatchOptions) -> _Ready:

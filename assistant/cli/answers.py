@@ -81,7 +81,7 @@ def _write_reference(page: Page, reference: Reference) -> None:
 
 
 def _describe_mode(answer: Answer) -> Iterator[str]:
-    """Who wrote it and what that took."""
+    """Say who wrote an answer, and what that took."""
     cost = wording.format_usage(answer.usage)
     written = answer.mode != EXTRACTIVE
     if answer.abstained:
@@ -97,12 +97,12 @@ def _describe_mode(answer: Answer) -> Iterator[str]:
 
 
 def _make_sentence(words: str) -> str:
-    """Words as a sentence."""
+    """Begin words with a capital and end them with a full stop."""
     return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?')) else '.'}"
 
 
 def ask_question(assistant: Assistant, page: Page, question: str, *args: Any, **more: Any) -> Answer:
-    """What ``Assistant.ask`` gives; where a model writes it and the page is a terminal, shows how far it is."""
+    """Ask, and show how far the answer is where a model writes it and the page is a terminal."""
     events = assistant.stream(question, *args, **more)
     with show_waiting(page, bool(assistant.model)) as listen:
         return last_event(events, AnswerDone, listen).answer
@@ -148,12 +148,16 @@ def _name_step(event: AskEvent) -> str:
 
 
 def resolve_session(sessions: Sessions, name: str) -> str:
-    """The id that a person gave, or that of ``last``, the one used last; raises ``NotFound`` where there is none."""
+    """Return the id of a session from what was typed: an id, or ``last`` for the one used last.
+
+    Raises:
+        NotFound: There is no session yet.
+    """
     return sessions.last() if name == "last" else name
 
 
 def start_session(sessions: Sessions, name: str | None) -> str | None:
-    """The same for a question, where ``new`` starts one and None is no conversation."""
+    """Return the id of the session to save a question in: ``new`` starts one, None saves it nowhere."""
     if name is None:
         return None
     return sessions.new().id if name == "new" else resolve_session(sessions, name)

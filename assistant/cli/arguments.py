@@ -11,40 +11,40 @@ from assistant.phrases import STRICT
 
 
 def parse_text(value: str) -> str:
-    """An argument as text, also where a terminal sent bytes that are none."""
+    """Take an argument as text, also where a terminal sent bytes that are none."""
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def parse_positive(value: str) -> int:
-    """A number from 1 up."""
+    """Parse a number from 1 up."""
     if not re.fullmatch(r"0*[1-9][0-9]{0,8}", value):
         raise ArgumentTypeError(f"{value!r} is no number from 1 up")
     return int(value)
 
 
 def parse_dollars(value: str) -> float:
-    """An amount of US dollars."""
+    """Parse an amount of US dollars."""
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", value):
         raise ArgumentTypeError(f"{value!r} is no amount such as 2.50")
     return float(value)
 
 
 def parse_port(value: str) -> int:
-    """A port that anybody may listen on."""
+    """Parse a port that anybody may listen on."""
     if not re.fullmatch(r"[0-9]{4,5}", value) or not 1024 <= int(value) <= 65535:
         raise ArgumentTypeError(f"{value!r} is no port from 1024 to 65535")
     return int(value)
 
 
 def parse_year(value: str) -> int:
-    """A year in four digits."""
+    """Parse a year in four digits."""
     if not re.fullmatch(r"[0-9]{4}", value):
         raise ArgumentTypeError(f"{value!r} is no year such as 2018")
     return int(value)
 
 
 def parse_years(value: str) -> tuple[int, int]:
-    """The first and last year of ``2018`` or ``2018-2020``; both are included."""
+    """Parse the first and last year of ``2018`` or ``2018-2020``; both are included."""
     parts = re.fullmatch(r"([0-9]{4})(?:\s*[-–]\s*([0-9]{4}))?", value)
     if not parts:
         raise ArgumentTypeError(f"{value!r} is no year such as 2018 or 2018-2020")
@@ -55,7 +55,7 @@ def parse_years(value: str) -> tuple[int, int]:
 
 
 def add_common_options(parser: ArgumentParser, default: object = argparse.SUPPRESS) -> None:
-    """Options that stand before or after the name of a command."""
+    """Add the options that stand before or after the name of a command."""
     group = parser.add_argument_group("everywhere")
     group.add_argument("--library", metavar="DIR", default=default, help="folder of the library ($CONSPECTUS_LIBRARY)")
     group.add_argument(
@@ -67,7 +67,7 @@ def add_common_options(parser: ArgumentParser, default: object = argparse.SUPPRE
 
 
 def add_model_options(parser: ArgumentParser, writes: bool = True) -> None:
-    """Options of the commands that ask a model.
+    """Add the options of the commands that ask a model.
 
     Args:
         parser: The command's.
@@ -87,7 +87,7 @@ def add_model_options(parser: ArgumentParser, writes: bool = True) -> None:
 
 
 def declare_add(parser: ArgumentParser) -> None:
-    """``add``."""
+    """Declare the arguments of ``add``."""
     parser.add_argument("files", metavar="FILE", nargs="+", help="file, folder or archive of papers; - for stdin")
     parser.add_argument("--format", metavar="NAME", help="its format, if content does not tell (docs/formats.md)")
     parser.add_argument("--dry-run", action="store_true", help="tell what would happen, and write nothing")
@@ -104,7 +104,7 @@ def declare_add(parser: ArgumentParser) -> None:
 
 
 def declare_fetch(parser: ArgumentParser) -> None:
-    """``fetch``."""
+    """Declare the arguments of ``fetch``."""
     parser.add_argument(
         "references", metavar="REFERENCE", nargs="+", type=parse_text, help="DOI, arXiv id, pmid:…, arxiv:query WORDS …"
     )
@@ -113,14 +113,14 @@ def declare_fetch(parser: ArgumentParser) -> None:
 
 
 def declare_enrich(parser: ArgumentParser) -> None:
-    """``enrich``."""
+    """Declare the arguments of ``enrich``."""
     parser.add_argument("--dry-run", action="store_true", help="show what would be asked for, and ask nothing")
     _add_filters(parser)
     _add_only_retracted(parser)
 
 
 def declare_ask(parser: ArgumentParser) -> None:
-    """``ask``."""
+    """Declare the arguments of ``ask``."""
     parser.add_argument("question", metavar="QUESTION", nargs="*", type=parse_text, help="the question, quoted or not")
     parser.add_argument("--session", metavar="ID", type=parse_text, help="conversation to go on with; new or last")
     parser.add_argument(
@@ -134,7 +134,7 @@ def declare_ask(parser: ArgumentParser) -> None:
 
 
 def declare_chat(parser: ArgumentParser) -> None:
-    """``chat``."""
+    """Declare the arguments of ``chat``."""
     parser.add_argument(
         "--session", metavar="ID", type=parse_text, help="conversation to go on with; new (so without) or last"
     )
@@ -151,7 +151,7 @@ def declare_chat(parser: ArgumentParser) -> None:
 
 
 def declare_search(parser: ArgumentParser) -> None:
-    """``search``."""
+    """Declare the arguments of ``search``."""
     parser.add_argument("words", metavar="WORDS", nargs="+", type=parse_text, help="what to look for")
     parser.add_argument("-k", metavar="N", type=parse_positive, help="papers to find (10)")
     _add_filters(parser)
@@ -159,7 +159,7 @@ def declare_search(parser: ArgumentParser) -> None:
 
 
 def declare_check(parser: ArgumentParser) -> None:
-    """``check``."""
+    """Declare the arguments of ``check``."""
     parser.add_argument("draft", metavar="DRAFT", help="draft in Markdown or LaTeX; - for standard input")
     parser.add_argument("--bib", metavar="FILE", help="the .bib file that its keys come from")
     parser.add_argument("--judge", action="store_true", help="show the model's opinion too; it changes nothing else")
@@ -167,7 +167,7 @@ def declare_check(parser: ArgumentParser) -> None:
 
 
 def declare_report(parser: ArgumentParser) -> None:
-    """``report``."""
+    """Declare the arguments of ``report``."""
     parser.add_argument(
         "words", metavar="KIND TOPIC", nargs="*", type=parse_text, help="the kind, and what it is about"
     )
@@ -187,7 +187,7 @@ def declare_report(parser: ArgumentParser) -> None:
 
 
 def declare_batch(parser: ArgumentParser) -> None:
-    """``batch``."""
+    """Declare the arguments of ``batch``."""
     parser.add_argument("spec", metavar="SPEC.toml", help="file that says what to make")
     parser.add_argument("--estimate", action="store_true", help="say what it is going to take, and ask nothing")
     parser.add_argument("--resume", action="store_true", help="go on where it stopped")
@@ -198,7 +198,7 @@ def declare_batch(parser: ArgumentParser) -> None:
 
 
 def declare_papers(parser: ArgumentParser) -> None:
-    """``papers``."""
+    """Declare the arguments of ``papers``."""
     parser.add_argument("--oldest-first", action="store_true", help="the other way round")
     parser.add_argument("--limit", metavar="N", type=parse_positive, help="list so many at most")
     _add_filters(parser)
@@ -206,7 +206,7 @@ def declare_papers(parser: ArgumentParser) -> None:
 
 
 def declare_show(parser: ArgumentParser) -> None:
-    """``show``."""
+    """Declare the arguments of ``show``."""
     parser.add_argument(
         "id", metavar="ID", type=parse_text, help="id of a paper, as lists show it, or its DOI or arXiv id"
     )
@@ -214,24 +214,24 @@ def declare_show(parser: ArgumentParser) -> None:
 
 
 def declare_duplicates(parser: ArgumentParser) -> None:
-    """``duplicates``."""
+    """Declare the arguments of ``duplicates``."""
     parser.add_argument("--limit", metavar="N", type=parse_positive, help="list so many pairs at most")
 
 
 def declare_merge(parser: ArgumentParser) -> None:
-    """``merge``."""
+    """Declare the arguments of ``merge``."""
     parser.add_argument("ids", metavar="ID", nargs="+", type=parse_text, help="id of a paper; the first one's stays")
 
 
 def declare_split(parser: ArgumentParser) -> None:
-    """``split``."""
+    """Declare the arguments of ``split``."""
     parser.add_argument(
         "ids", metavar="ID", nargs="+", type=parse_text, help="one merged paper, or two that are not one"
     )
 
 
 def declare_export(parser: ArgumentParser) -> None:
-    """``export``."""
+    """Declare the arguments of ``export``."""
     parser.add_argument("--format", metavar="NAME", help="bibtex, ris, csl-json, csv, jsonl (as FILE ends; bibtex)")
     parser.add_argument("--style", metavar="STYLE", help="a list of references instead: apa, ieee, nature, FILE.csl …")
     parser.add_argument("-o", "--output", metavar="FILE", help="file to write, in place of one that is there")
@@ -240,13 +240,13 @@ def declare_export(parser: ArgumentParser) -> None:
 
 
 def declare_remove(parser: ArgumentParser) -> None:
-    """``remove``."""
+    """Declare the arguments of ``remove``."""
     parser.add_argument("ids", metavar="ID", nargs="+", type=parse_text, help="id of a paper")
     parser.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def declare_sessions(parser: ArgumentParser) -> None:
-    """``sessions`` and what can be done with them."""
+    """Declare the arguments of ``sessions``."""
     actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", prog="conspectus sessions")
     parsers = {
         name: actions.add_parser(name, help=help, description=f"{help}.", allow_abbrev=False)
@@ -281,7 +281,7 @@ def declare_sessions(parser: ArgumentParser) -> None:
 
 
 def declare_doctor(parser: ArgumentParser) -> None:
-    """``doctor``."""
+    """Declare the arguments of ``doctor``."""
     parser.add_argument("--repair", action="store_true", help="mend what can be mended")
     parser.add_argument("--re-embed", action="store_true", help="give every paper a new vector by this embedder")
     parser.add_argument("--models", action="store_true", help="ask the models that are set, and not the library")
@@ -289,13 +289,13 @@ def declare_doctor(parser: ArgumentParser) -> None:
 
 
 def declare_eval(parser: ArgumentParser) -> None:
-    """``eval``."""
+    """Declare the arguments of ``eval``."""
     parser.add_argument("file", metavar="QUESTIONS.jsonl", help="file of questions")
     add_model_options(parser)
 
 
 def declare_demo(parser: ArgumentParser) -> None:
-    """``demo``."""
+    """Declare the arguments of ``demo``."""
     add_model_options(parser)
 
 
@@ -320,14 +320,14 @@ def _add_filters(parser: ArgumentParser) -> None:
 
 
 def _add_retracted(parser: ArgumentParser) -> None:
-    """For what draws on papers."""
+    """Add the option of what draws on papers."""
     parser.add_argument(
         "--retracted", action=argparse.BooleanOptionalAction, help="draw on retracted papers too, or not (no)"
     )
 
 
 def _add_only_retracted(parser: ArgumentParser) -> None:
-    """For what lists papers."""
+    """Add the option of what lists papers."""
     parser.add_argument(
         "--retracted", action=argparse.BooleanOptionalAction, dest="in_retracted", help="only retracted papers, or none"
     )

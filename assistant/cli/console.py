@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 def make_safe(text: str) -> str:
-    """Text on one line that moves no cursor, sets no colour and turns no reading direction."""
+    """Return text on one line that moves no cursor, sets no colour and turns no reading direction."""
     return OBEYED.sub(harmless, text)
 
 
 def dump_safe_json(value: Any, ascii: bool = False) -> str:
-    r"""A value as JSON on one line; what a terminal could take for a command is written as ``\uXXXX``, not lost.
+    r"""Return a value as JSON on one line; what a terminal could take for a command is written as ``\uXXXX``, not lost.
 
     Args:
         value: What ``json`` takes.
@@ -45,7 +45,7 @@ Cell = tuple[Part, int]
 
 FIT, FILL = 0, -1
 
-# Longer lines are hard to read.
+# Columns; longer lines are hard to read. Chosen by hand.
 READABLE = 100
 
 
@@ -189,7 +189,7 @@ _TOKEN = re.compile(rf"{ESCAPED}|({'|'.join(map(re.escape, _COLOURS))})|(\*\*)|(
 
 
 def split_markdown(line: str) -> Iterator[Part]:
-    """The text of a line and its styles; only what ``assistant.escaping`` writes is read as Markdown."""
+    """Split a line into its text and styles; only what ``assistant.escaping`` writes is read as Markdown."""
     style, last = "", 0
     for token in _TOKEN.finditer(line):
         yield from _add_style(line[last : token.start()], style)

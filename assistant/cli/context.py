@@ -15,7 +15,7 @@ _FLAGS = ("library", "store", "model", "base_url", "api_key_env", "cache", "fall
 
 
 def read_settings(args: Namespace) -> Settings:
-    """What is set: defaults, then the file, then the environment, then the arguments.
+    """Read what is set: defaults, then the file, then the environment, then the arguments.
 
     Raises:
         InputError: Something is set to what it cannot be, or the file cannot be read.
@@ -31,7 +31,7 @@ def read_settings(args: Namespace) -> Settings:
 
 
 def open_library(args: Namespace) -> Assistant:
-    """The library that is set, without a model: for commands that ask none, and need no key of it.
+    """Open the library that is set without a model: for commands that ask none, and need no key of it.
 
     Raises:
         InputError: As ``settings_of``, or the key of the embedder is missing.
@@ -40,7 +40,7 @@ def open_library(args: Namespace) -> Assistant:
 
 
 def open_assistant(settings: Settings, asks: bool = True) -> Assistant:
-    """The library that is set, and, where the command ``asks`` one, the model that is set, if any.
+    """Open the library that is set, and, where the command ``asks`` one, the model that is set, if any.
 
     Raises:
         InputError: The model or the embedder is not named in full, or its key or its package is missing.
@@ -49,7 +49,7 @@ def open_assistant(settings: Settings, asks: bool = True) -> Assistant:
 
 
 def read_filters(args: Namespace) -> FilterOptions:
-    """The filters that the arguments ask for, as the API takes them."""
+    """Read the filters that the arguments ask for, as the API takes them."""
     first = [year for year in (args.year[0], args.since) if year is not None]
     last = [year for year in (args.year[1], args.until) if year is not None]
     values = {
@@ -67,7 +67,7 @@ def read_filters(args: Namespace) -> FilterOptions:
 
 
 def read_evidence_filters(args: Namespace, settings: Settings) -> FilterOptions:
-    """The same for answers and reports, which draw on retracted papers only where that is set."""
+    """Read the filters of answers and reports, which draw on retracted papers only where that is set."""
     filters = read_filters(args)
     if settings.retracted:
         filters["retracted"] = None
@@ -75,7 +75,7 @@ def read_evidence_filters(args: Namespace, settings: Settings) -> FilterOptions:
 
 
 def explain_empty(assistant: Assistant) -> str:
-    """Why a list is empty, and what to do."""
+    """Say why a list is empty, and what to do."""
     papers = assistant.papers.count()
     if not papers:
         return f"The library {assistant.place} is empty. Add papers with: conspectus add FILE"

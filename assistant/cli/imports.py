@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 ImportListener = Callable[[AddEvent], None]
+# How many problems and matches are shown; --json has all of them. Chosen by hand.
 PROBLEMS = 20
 MATCHES = 20
 
@@ -142,7 +143,7 @@ def _summarize_report(report: FileReport) -> str:
 
 
 def count_in_library(report: FileReport) -> int:
-    """How many of its papers the library holds now."""
+    """Count its papers that the library holds now."""
     return report.added + report.updated + report.merged + report.unchanged
 
 

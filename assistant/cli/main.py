@@ -22,6 +22,7 @@ start here:
 `conspectus COMMAND --help` tells more, with examples.
 Exit codes: 0 done, 1 error, 2 wrong usage, 3 the library holds no answer, 4 a batch is not
 finished yet, 130 stopped with Ctrl-C."""
+# Exit codes: that of argparse for wrong usage, and 128 + the number of a signal, as shells have it.
 ERROR, USAGE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
 
 
@@ -67,7 +68,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def build_parser(argv: Sequence[str]) -> CommandParser:
-    """The parser with all commands, and the arguments of those that ``argv`` names: declaring takes its time."""
+    """Build the parser with all commands, and the arguments of those that ``argv`` names: declaring takes its time."""
     listed = "\n".join(f"  {command.name:<12}{command.help}" for command in COMMANDS)
     parser = CommandParser(
         "conspectus",

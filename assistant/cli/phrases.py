@@ -6,17 +6,17 @@ from assistant import Paper, Profile
 from assistant.display import listed_authors
 from assistant.types import Reference, Usage
 
-# Names that are shown before "and others".
+# Names that are shown before "and others"; chosen by hand.
 NAMES = 3
 
 
 def list_names(paper: Paper) -> list[str]:
-    """The names of the authors that are listed."""
+    """List the names of the authors that the source lists."""
     return [author.name for author in listed_authors(paper)]
 
 
 def format_byline(authors: Sequence[str], truncated: bool, limit: int = NAMES) -> str:
-    """Names with commas and "and others" where some are left out; "" for none."""
+    """Join names with commas and "and others" where some are left out; "" for none."""
     names = list(authors[:limit])
     if truncated or len(authors) > limit:
         return f"{', '.join(names)} and others" if names else ""
@@ -24,18 +24,18 @@ def format_byline(authors: Sequence[str], truncated: bool, limit: int = NAMES) -
 
 
 def describe_paper(paper: Paper) -> str:
-    """Authors, year and id."""
+    """Describe a paper by its authors, year, venue and id."""
     return _join_parts(format_byline(list_names(paper), paper.authors_truncated), paper.year, paper.venue, paper.id)
 
 
 def describe_reference(reference: Reference) -> str:
-    """Authors, year, venue, id and link."""
+    """Describe a reference by its authors, year, venue, id and link."""
     authors = format_byline(reference.authors, reference.authors_truncated)
     return _join_parts(authors, reference.year, reference.venue, reference.paper_id, *reference.urls[:1])
 
 
 def list_remarks(paper: Paper) -> str:
-    """What is to be known of a record before it is used: damage, a retraction, code, a guessed year, no abstract."""
+    """List what is to be known of a paper before it is used: damage, a retraction, a guessed year and so on."""
     remarks = (
         ("damaged: add its file again", bool(paper.damage)),
         (paper.retraction, bool(paper.retraction)),
@@ -48,12 +48,12 @@ def list_remarks(paper: Paper) -> str:
 
 
 def count_noun(number: int, noun: str) -> str:
-    """``1 paper``, ``45 papers``, ``1,000 papers``."""
+    """Count in words: ``1 paper``, ``45 papers``, ``1,000 papers``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def format_usage(usage: Usage) -> str:
-    """Tokens and their price, where that is known; "" for none: ``1,234 tokens, $0.0012``."""
+    """Format tokens and their price, where that is known; "" for none: ``1,234 tokens, $0.0012``."""
     tokens = usage.input_tokens + usage.output_tokens
     price = "" if usage.dollars is None else f", ${usage.dollars:.4f}"
     return f"{count_noun(tokens, 'token')}{price}" if tokens else ""
@@ -64,7 +64,7 @@ def _join_parts(*parts: object) -> str:
 
 
 def describe_profile(profile: Profile) -> str:
-    """One line: name, category and the figures that are there."""
+    """Describe the author of a listing in one line: name, category and the figures that are there."""
     figures = (
         ("h-index", profile.h_index, ""),
         ("papers", profile.papers, ""),

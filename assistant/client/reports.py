@@ -277,12 +277,12 @@ class Reports:
 
 
 def _places(paths: tuple[str | Path, ...], format: str | None) -> dict[Path, str]:
-    """The format of each file."""
+    """Return the format of each file."""
     return {Path(path): format or Path(path).suffix.removeprefix(".").lower() for path in paths}
 
 
 def _style_file(style: str | Path | None, formats: Iterable[str]) -> Path | None:
-    """The CSL file of a style; None for what each format does by itself, which is APA where the text is ours."""
+    """Return the CSL file of a style, None for what each format does by itself, which is APA where the text is ours."""
     from assistant.export.csl import APA, style_file
     from assistant.report.render.files import TEXTS
 

@@ -11,6 +11,7 @@ from assistant.limits import MAX_CHARACTERS
 from assistant.types import Answer
 from store.errors import InputError
 
+# An exit code.
 ABSTAINED = 3
 
 

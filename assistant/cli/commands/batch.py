@@ -23,7 +23,9 @@ from assistant.events import last_event
 
 BatchListener = Callable[[BatchEvent], None]
 _COLOURS = {Status.FINISHED: "green", Status.FAILED: "red", Status.STOPPED: "yellow", Status.WAITING: "cyan"}
+# Columns of a name; chosen by hand, as the others of the tables here.
 _NAME = 40
+# Exit codes.
 FAILED, UNFINISHED = 1, 4
 _AGAIN = "What was paid for is kept. Go on with: conspectus batch {} --resume"
 
@@ -101,7 +103,7 @@ def show_estimate(out: Output, estimate: Estimate) -> None:
 
 
 def _list_pages(files: Sequence[str]) -> list[str]:
-    """The files that one opens: not the pictures in them, nor the manifest beside them."""
+    """List the files that one opens: not the pictures in them, nor the manifest beside them."""
     return [file for file in files if "/" not in file and not file.endswith(".manifest.json")]
 
 

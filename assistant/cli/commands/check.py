@@ -41,6 +41,7 @@ _RELATIONS = {
     Relation.SILENT: "not worded so",
     Relation.UNKNOWN: "unknown key",
 }
+# An exit code.
 WRONG = 1
 
 
@@ -58,7 +59,7 @@ class Tally:
         return not self._wrong and not any(opinion.error for opinion in self._opinions)
 
     def count_each(self, sentences: Iterable[CheckedSentence]) -> Iterator[CheckedSentence]:
-        """Pass the sentences on."""
+        """Count the sentences, and yield them."""
         for sentence in sentences:
             self._outcomes[sentence.outcome] += 1
             self._wrong += not sentence.fine
@@ -69,7 +70,7 @@ class Tally:
             yield sentence
 
     def summarize(self) -> str:
-        """The counts in a line."""
+        """Return the counts in a line."""
         has = self._outcomes
         bare = sum(has[outcome] for outcome in (Outcome.CITABLE, Outcome.DISPUTED, Outcome.NOTHING))
         against = f" ({self._contradicted} contradicted)" if self._contradicted else ""
@@ -85,7 +86,7 @@ class Tally:
         )
 
     def list_notes(self) -> Iterator[str]:
-        """What the model took, and where it failed."""
+        """Say what the model took, and where it failed."""
         failed = [opinion.error for opinion in self._opinions if opinion.error]
         used = sum((opinion.usage for opinion in self._opinions), Usage())
         tokens = used.input_tokens + used.output_tokens

@@ -10,6 +10,7 @@ from assistant.cli.context import explain_empty, open_library, read_filters
 from assistant.cli.phrases import describe_profile
 from assistant.types import FilterOptions
 
+# Columns of a year; and how many profiles are shown above the list, chosen by hand.
 YEAR = 4
 PROFILES = 3
 

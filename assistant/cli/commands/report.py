@@ -89,7 +89,7 @@ def show_progress(page: Page) -> Iterator[ReportListener]:
 
 
 def summarize_report(event: ReportDone) -> str:
-    """What a report came to, in a line."""
+    """Say in a line what a report came to."""
     report = event.report
     support = Counter(claim.support for claim in report.claims)
     doubtful = len(report.claims) - support[Support.SUPPORTED]
@@ -130,7 +130,7 @@ def _show_change(page: Page, change: Change) -> None:
 
 
 def _split_kind(words: list[str]) -> tuple[str, str]:
-    """The kind and the topic; ``themes`` where the first word is no kind."""
+    """Return the kind and the topic; ``themes`` where the first word is no kind."""
     kind, rest = (words[0], words[1:]) if words and words[0] in list(Kind) else (Kind.THEMES.value, words)
     return kind, " ".join(rest)
 

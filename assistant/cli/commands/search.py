@@ -7,6 +7,7 @@ from assistant.cli import phrases as wording
 from assistant.cli.console import Output, Page
 from assistant.cli.context import explain_empty, open_assistant, read_filters, read_settings
 
+# Of each hit; chosen by hand.
 SENTENCES = 2
 
 

@@ -12,6 +12,7 @@ from assistant.cli.phrases import count_noun, format_usage
 from assistant.types import Session, SessionHit, SessionInfo, Turn
 from store.errors import InputError
 
+# Columns of "99 questions" and a space.
 QUESTIONS = 13
 UNTITLED = "(no question yet)"
 

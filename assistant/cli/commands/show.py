@@ -11,6 +11,7 @@ from assistant.cli.console import Output, Page, Part
 from assistant.cli.context import open_library
 from assistant.cli.phrases import count_noun, describe_paper, describe_profile
 
+# Columns of the names of fields; chosen by hand.
 PROVENANCE_LABEL = 18
 LABEL = 13
 
@@ -46,7 +47,7 @@ def show_sources(page: Page, paper: Paper, sources: dict[str, tuple[Source, ...]
 
 
 def describe_source(source: Source) -> str:
-    """``library.bib:12 (bibtex)``."""
+    """Say where a record stands: ``library.bib:12 (bibtex)``."""
     return f"{source.file}:{source.line or ''} ({source.format})"
 
 
