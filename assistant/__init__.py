@@ -4,6 +4,9 @@
 >>> with Assistant.open("my-library") as a:
 ...     a.add("papers.jsonl")
 ...     print(a.ask("Which papers study Thompson sampling?").text)
+
+Everything that the API gives back is exported here, and so is every error; the events of an answer are in
+``assistant.events``.
 """
 
 from typing import TYPE_CHECKING
@@ -30,15 +33,23 @@ from store.errors import (
 )
 
 if TYPE_CHECKING:
-    from assistant.batch.estimate import Estimate
-    from assistant.batch.events import BatchReport
-    from assistant.drafts.results import CheckedSentence
-    from assistant.report.diff import ReportDiff
-    from assistant.report.schema import Manifest, Report, Section
+    from assistant.batch.estimate import Estimate, JobEstimate
+    from assistant.batch.events import BatchDone, BatchEvent, BatchReport, BatchStarted, JobDone, JobStarted, Status
+    from assistant.client.evaluation import ModelEvaluation
+    from assistant.client.reports import Reports
+    from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation, Weighed
+    from assistant.export.library import Written
+    from assistant.report.diff import Became, Change, ReportDiff
+    from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
+    from assistant.report.figures.figure import Picture
+    from assistant.report.schema import Kind, Manifest, Report, Section
+    from assistant.sessions import Sessions
+    from assistant.settings import ModelSettings, Settings
     from assistant.types import (
         Answer,
         Citation,
         Claim,
+        FilterOptions,
         Reference,
         Session,
         SessionHit,
@@ -48,43 +59,71 @@ if TYPE_CHECKING:
         Turn,
         Usage,
     )
+    from store.doctor import Check
     from store.filters import Filters
-    from store.paper import Author, Paper, Problem, Profile, Source
-    from store.results import AddReport, Duplicate, Hit, Match, ScoredSentence
+    from store.paper import Author, Frozen, Paper, Problem, Profile, Source
+    from store.providers.fetch import Planned
+    from store.results import (
+        AddDone,
+        AddEvent,
+        AddReport,
+        AddStarted,
+        BatchStored,
+        Duplicate,
+        Hit,
+        Match,
+        ProblemFound,
+        ScoredSentence,
+    )
 else:
-    # Loaded when asked for: they need pydantic, which takes longer to import than Python takes to start.
-    _TYPES = {
-        **dict.fromkeys(
-            (
-                *("Answer", "Citation", "Claim", "Reference", "Session", "SessionHit", "SessionInfo", "Support"),
-                *("Trace", "Turn", "Usage"),
-            ),
-            "assistant.types",
-        ),
-        **dict.fromkeys(("Author", "Paper", "Problem", "Profile", "Source"), "store.paper"),
-        **dict.fromkeys(("AddReport", "Duplicate", "Hit", "Match", "ScoredSentence"), "store.results"),
-        "Filters": "store.filters",
-        **dict.fromkeys(("Manifest", "Report", "Section"), "assistant.report.schema"),
-        "ReportDiff": "assistant.report.diff",
-        "BatchReport": "assistant.batch.events",
-        "Estimate": "assistant.batch.estimate",
-        "CheckedSentence": "assistant.drafts.results",
-    }
+    # Where the other names are, what loads fast before what loads slowly: a name is looked for when it is first asked
+    # for, since all of them need pydantic, which takes longer to import than Python takes to start.
+    _MODULES = (
+        "assistant.types",
+        "store.paper",
+        "store.results",
+        "store.filters",
+        "assistant.settings",
+        "assistant.sessions",
+        "store.doctor",
+        "assistant.report.schema",
+        "assistant.report.events",
+        "assistant.report.diff",
+        "assistant.drafts.results",
+        "assistant.batch.events",
+        "store.providers.fetch",
+        "assistant.export.library",
+        "assistant.report.figures.figure",
+        "assistant.client.evaluation",
+        "assistant.client.reports",
+        "assistant.batch.estimate",
+    )
 
     def __getattr__(name):
         from importlib import import_module
 
-        if name not in _TYPES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(_TYPES[name]), name)
+        for module in _MODULES if name in __all__ else ():
+            if hasattr(import_module(module), name):
+                return globals().setdefault(name, getattr(import_module(module), name))
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 __all__ = [
+    "AddDone",
+    "AddEvent",
     "AddReport",
+    "AddStarted",
     "Answer",
     "Assistant",
     "Author",
+    "BatchDone",
+    "BatchEvent",
     "BatchReport",
+    "BatchStarted",
+    "BatchStored",
+    "Became",
+    "Change",
+    "Check",
     "CheckedSentence",
     "Citation",
     "Claim",
@@ -93,10 +132,16 @@ __all__ = [
     "EmbedderError",
     "EmbedderMismatch",
     "Estimate",
+    "FilterOptions",
     "Filters",
     "FormatRefused",
+    "Frozen",
     "Hit",
     "InputError",
+    "JobDone",
+    "JobEstimate",
+    "JobStarted",
+    "Kind",
     "LibraryDamaged",
     "LibraryError",
     "LibraryLocked",
@@ -104,27 +149,46 @@ __all__ = [
     "Match",
     "ModelBusy",
     "ModelError",
+    "ModelEvaluation",
     "ModelRefused",
+    "ModelSettings",
     "ModelStalled",
     "ModelUnreachable",
     "NotFound",
+    "Opinion",
+    "Outcome",
     "Paper",
+    "Picture",
+    "Planned",
     "Problem",
+    "ProblemFound",
     "Profile",
     "PromptTooLong",
     "Reference",
+    "Relation",
     "Report",
     "ReportDiff",
+    "ReportDone",
+    "ReportEvent",
+    "ReportStarted",
+    "Reports",
     "ScoredSentence",
     "Section",
+    "SectionDone",
+    "SectionStarted",
     "Session",
     "SessionHit",
     "SessionInfo",
+    "Sessions",
+    "Settings",
     "Source",
     "SourceError",
+    "Status",
     "StoreUnreachable",
     "Support",
     "Trace",
     "Turn",
     "Usage",
+    "Weighed",
+    "Written",
 ]

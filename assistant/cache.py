@@ -27,7 +27,7 @@ class Cache(Generic[Value]):
         self._kind = kind
 
     def get(self, key: str) -> Value | None:
-        """The value that was kept under a key, None where there is none."""
+        """Return the value that was kept under a key, None where there is none."""
         try:
             return self._kind.model_validate_json((self._folder / f"{key}.json").read_bytes())
         except (OSError, ValidationError):
@@ -56,5 +56,5 @@ class AnswerCache(Cache[Answer]):
 
 
 def cache_key(parts: Mapping[str, Any]) -> str:
-    """64 hex digits that change with any part."""
+    """Return 64 hex digits that change with any part."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -1,7 +1,9 @@
-"""One event loop in a thread, on which an assistant's asynchronous work runs, whoever waits for it.
+"""Asynchronous work for callers that block, and blocking work for callers with an event loop.
 
-Connections belong to the loop that opened them; with a single loop they can be shared by blocking callers, by callers
-with loops of their own, and by all threads. And ``EventStream``: what a coroutine emits, as an asynchronous generator.
+``Loop`` is one event loop in a thread, on which all asynchronous work of an assistant runs, whoever waits for it:
+connections belong to the loop that opened them, and with a single one they can be shared by blocking callers, by
+callers with loops of their own, and by all threads. ``in_thread`` goes the other way. ``EventStream`` makes an
+asynchronous generator of what a coroutine emits.
 """
 
 import asyncio
@@ -11,6 +13,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Gene
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, Generic, TypeVar
+
+from assistant.events import alast_event, last_event, only
 
 T = TypeVar("T")
 
@@ -28,7 +32,7 @@ class Loop:
         step: Future[tuple[T] | None] | None = None
         try:
             while True:
-                step = self._submit(steps.next())
+                step = self._submit_work(steps.next())
                 item = step.result()
                 if item is None:
                     return
@@ -36,15 +40,15 @@ class Loop:
         finally:
             if step is not None:
                 step.cancel()
-            self._submit(steps.close()).result()
+            self._submit_work(steps.close()).result()
 
     async def streaming(self, items: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
-        """The same for a caller with an event loop of its own."""
+        """Yield the same to a caller with an event loop of its own."""
         steps = _Steps(items)
         step: Future[tuple[T] | None] | None = None
         try:
             while True:
-                step = self._submit(steps.next())
+                step = self._submit_work(steps.next())
                 item = await asyncio.wrap_future(step)
                 if item is None:
                     return
@@ -52,7 +56,15 @@ class Loop:
         finally:
             if step is not None:
                 step.cancel()
-            await asyncio.shield(asyncio.wrap_future(self._submit(steps.close())))
+            await asyncio.shield(asyncio.wrap_future(self._submit_work(steps.close())))
+
+    def last(self, events: AsyncGenerator[Any, None], kind: type[T]) -> T:
+        """Run events to the last one, of a class of its own, and return it; no other goes from thread to thread."""
+        return last_event(self.blocking(only(events, kind)), kind)
+
+    async def alast(self, events: AsyncGenerator[Any, None], kind: type[T]) -> T:
+        """``last`` for a caller with an event loop of its own; cancelling it cancels the events."""
+        return await alast_event(self.streaming(only(events, kind)), kind)
 
     def close(self) -> None:
         """Cancel what still runs, and stop the thread; the next work starts another."""
@@ -61,11 +73,11 @@ class Loop:
         if loop is not None:
             loop.call_soon_threadsafe(loop.stop)
 
-    def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+    def _submit_work(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=_run, args=(self._loop,), name="conspectus", daemon=True).start()
+                threading.Thread(target=_run_loop, args=(self._loop,), name="conspectus", daemon=True).start()
             return asyncio.run_coroutine_threadsafe(work, self._loop)
 
 
@@ -91,18 +103,18 @@ class _Steps(Generic[T]):
         await self._items.aclose()
 
 
-def _run(loop: asyncio.AbstractEventLoop) -> None:
+def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
     asyncio.set_event_loop(loop)
     try:
         loop.run_forever()
-        loop.run_until_complete(_ended(asyncio.all_tasks(loop)))
+        loop.run_until_complete(_cancel_tasks(asyncio.all_tasks(loop)))
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.run_until_complete(loop.shutdown_default_executor())
     finally:
         loop.close()
 
 
-async def _ended(tasks: set[asyncio.Task[Any]]) -> None:
+async def _cancel_tasks(tasks: set[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,12 +1,9 @@
-"""Making text from data safe to show in Markdown.
-
-Characters that a terminal could take for a command, for all that writes to one.
-"""
+"""Making text from data safe to show: in Markdown, and on a terminal, which could take characters for commands."""
 
 import re
+from collections.abc import Mapping
 
 from assistant.phrases import NOT_SO, PARTLY
-from assistant.types import Support
 
 # What begins something in Markdown; and what makes a link of a bare address: the slashes after a colon, the dot of www.
 # Each is told by what stands before it alone, so that a text may be escaped while it grows.
@@ -14,20 +11,17 @@ _MARKS = re.compile(r"([\\`*_\[\]<>#|~!]|(?<=:)/|(?<=\bwww)\.)", re.IGNORECASE)
 ESCAPED = r"\\([\\`*_\[\]<>#|~!]|(?<=:\\)/|(?<=(?i:www)\\)\.)"
 """A backslash that ``escape`` wrote, and in a group what it stands before."""
 _PLAIN = re.compile(rf"{ESCAPED}|\*+")
-SIGNS = {
-    Support.SUPPORTED: "",
-    Support.PARTIAL: f" *({PARTLY})*",
-    Support.UNSUPPORTED: f" **({NOT_SO})**",
-}
+# By the values of ``assistant.types.Support``, written out: the help of the command line cannot wait for pydantic.
+SIGNS: Mapping[str, str] = {"supported": "", "partial": f" *({PARTLY})*", "unsupported": f" **({NOT_SO})**"}
 """What stands behind a sentence of a model for what the comparison with its source made of it."""
-DOUBTS = {Support.PARTIAL: PARTLY, Support.UNSUPPORTED: NOT_SO}
+DOUBTS: Mapping[str, str] = {"partial": PARTLY, "unsupported": NOT_SO}
 """What is said of a sentence that is not, or not wholly, worded as in its source."""
 # The signs in answers that were saved before they told of words; text from data is escaped and never looks like them.
-_FORMER = {" *(partly supported)*": Support.PARTIAL, " **(not supported)**": Support.UNSUPPORTED}
+_FORMER = {" *(partly supported)*": "partial", " **(not supported)**": "unsupported"}
 
 
 def escape(text: str) -> str:
-    """Text from a paper as Markdown that shows just this text: no emphasis, link, image, code or HTML comes of it.
+    """Escape text from a paper as Markdown that shows just this text: no emphasis, link, image, code, HTML.
 
     Bare addresses do not become links either. Entities are left alone: clean text has none. It has to follow other
     text, for lists and headings begin a line.
@@ -36,7 +30,7 @@ def escape(text: str) -> str:
 
 
 def marked(text: str) -> str:
-    """``escape`` for a piece of a line, whose spaces stay as they are."""
+    """Escape a piece of a line, whose spaces stay as they are."""
     return _MARKS.sub(r"\\\1", text)
 
 
@@ -48,7 +42,7 @@ def renew_signs(markdown: str) -> str:
 
 
 def plain(markdown: str) -> str:
-    """Markdown that ``escape`` made, without its backslashes and emphasis: for a terminal or a pipe."""
+    """Strip Markdown that ``escape`` made of its backslashes and emphasis: for a terminal or a pipe."""
     return _PLAIN.sub(lambda match: match[1] or "", renew_signs(markdown))
 
 
@@ -61,7 +55,7 @@ _SPACE = "\t\n\r\v\f\u2028\u2029"
 
 
 def harmless(match: re.Match[str]) -> str:
-    """What is shown in place of such a character: a space for white space, a sign for a half one, else nothing."""
+    """Say what is shown in place of such a character: a space for white space, a sign for a half one, or nothing."""
     character = match[0]
     if character in _SPACE:
         return " "

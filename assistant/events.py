@@ -1,6 +1,12 @@
-"""What the engine tells while it works. Interfaces match on the class; nothing in the engine prints."""
+"""What the engine tells while it works. Interfaces match on the class; nothing in the engine prints.
 
-from typing import Literal
+The events of an answer are here, and what runs events of any kind to their last one; ``assistant`` exports those of
+imports, reports and batches.
+"""
+
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
+from typing import Any, Literal, TypeVar
 
 from assistant.types import Answer, Claim
 from store.paper import Frozen
@@ -49,3 +55,44 @@ class AnswerDone(Frozen):
 
 
 AskEvent = Searching | EvidenceFound | TextDelta | ClaimChecked | Repairing | AnswerDone
+
+Event = TypeVar("Event")
+Last = TypeVar("Last")
+
+
+def last_event(events: Iterator[Event], kind: type[Last], on_event: Callable[[Event], object] | None = None) -> Last:
+    """Run events to the last one, which is of a class of its own, and return it; the others are let go.
+
+    Args:
+        events: They are closed whatever happens.
+        kind: The class of the last one.
+        on_event: Called with each of them as it comes.
+    """
+    try:
+        for event in events:
+            if on_event:
+                on_event(event)
+            if isinstance(event, kind):
+                return event
+    finally:
+        close = getattr(events, "close", None)  # An iterator need not be a generator.
+        if close:
+            close()
+    raise AssertionError(f"the events ended without {kind.__name__}")
+
+
+async def alast_event(events: AsyncGenerator[Any, None], kind: type[Last]) -> Last:
+    """``last_event`` for code with an event loop; cancelling it closes the events."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, kind):
+                return event
+    raise AssertionError(f"the events ended without {kind.__name__}")
+
+
+async def only(events: AsyncGenerator[Any, None], kind: type[Last]) -> AsyncGenerator[Last, None]:
+    """Yield the events of one class alone."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, kind):
+                yield event

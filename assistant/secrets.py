@@ -23,11 +23,12 @@ _LIKELY = re.compile(
 )
 # Shorter ones are words like "none" and "ollama", that local servers are given.
 _SHORTEST = 8
+# Characters of a key that a provider may repeat before it cuts or stars it out; chosen by hand.
 _BEGINNING = 6
 
 
 def scrub(text: str, key: SecretStr | str | None = None) -> str:
-    """The text without API keys.
+    """Return the text without API keys.
 
     Args:
         text: Anything that is to be shown or kept.
@@ -40,12 +41,12 @@ def scrub(text: str, key: SecretStr | str | None = None) -> str:
 
 
 def holds_key(text: str) -> bool:
-    """Whether something in the text looks like an API key."""
+    """Say whether something in the text looks like an API key."""
     return _LIKELY.search(text) is not None
 
 
 def lookup(name: str, env: Mapping[str, str]) -> SecretStr | None:
-    """The key that an environment variable of this name holds, else the keyring's, None where there is none.
+    """Find the key that an environment variable of this name holds, else the keyring's, None where there is none.
 
     Raises:
         InputError: It is no key, or the keyring cannot be read.
@@ -66,11 +67,11 @@ def _from_keyring(name: str) -> str | None:
     except ImportError:
         return None
     try:
-        found = keyring.get_password(SERVICE, name)
+        key = keyring.get_password(SERVICE, name)
     except keyring.errors.NoKeyringError:
         return None
     except keyring.errors.KeyringError as error:
         raise InputError(
             f"The keyring cannot be read: {error}.", f"Unlock it, or set {name} in the environment."
         ) from error
-    return str(found) if found else None
+    return str(key) if key else None

@@ -1,8 +1,9 @@
 """The values that the public API gives back. Every one is frozen and serialises to JSON."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Literal, Self, TypedDict
 
 from pydantic import computed_field
 
@@ -10,6 +11,8 @@ from store.paper import Frozen
 
 # The mode of an answer that no model wrote.
 EXTRACTIVE = "extractive"
+# The error of a turn whose answer was cancelled.
+CANCELLED = "cancelled"
 
 
 class Support(StrEnum):
@@ -78,11 +81,11 @@ class Usage(Frozen):
     def __add__(self, other: "Usage") -> "Usage":
         """Both together; the price is known where that of each is, or where one took nothing."""
         prices = [used.dollars for used in (self, other) if used.input_tokens or used.output_tokens]
-        known = [price for price in prices if price is not None]
+        priced = [price for price in prices if price is not None]
         return Usage(
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
-            dollars=sum(known) if prices and len(known) == len(prices) else None,
+            dollars=sum(priced) if prices and len(priced) == len(prices) else None,
         )
 
 
@@ -133,7 +136,7 @@ class Turn(Frozen):
 
     @classmethod
     def now(cls, question: str, answer: Answer | None = None, error: str = "") -> Self:
-        """A turn that ends at this moment."""
+        """Make a turn that ends at this moment."""
         return cls(asked_at=datetime.now(UTC), question=question, answer=answer, error=error)
 
 
@@ -178,3 +181,17 @@ class SessionHit(Frozen):
     turn: int
     snippet: str
     marks: tuple[tuple[int, int], ...]
+
+
+class FilterOptions(TypedDict, total=False):
+    """Which papers are meant, as keyword arguments: what ``store.filters.Filters`` has; None is no such limit."""
+
+    author: str | Sequence[str] | None
+    year_from: int | None
+    year_to: int | None
+    category: str | Sequence[str] | None
+    source: str | Sequence[str] | None
+    text: str | None
+    has_code: bool | None
+    retracted: bool | None
+    ids: Sequence[str] | None

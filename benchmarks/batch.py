@@ -102,8 +102,8 @@ def main(kills: int) -> None:
         library = Path(place) / "library"
         with Assistant.open(library, model="m", base_url=server.base_url) as assistant:
             assistant.add(LISTING)
-            assert assistant.writer
-            model = assistant.writer.model.identity
+            assert assistant.reports.writer
+            model = assistant.reports.writer.model.identity
         found, again = [], 0
         for times, share in ((0, 0.0), (kills, SHARE)):
             watching = Watching(model)

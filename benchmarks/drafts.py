@@ -68,7 +68,7 @@ def main() -> None:
         assistant.add(SAMPLE)
         draft = "\n\n".join(row["text"] for row in rows)
         start = process_time()
-        found = list(assistant.check(draft))
+        found = list(assistant.drafts.check(draft))
         taken = process_time() - start
     if len(found) != len(rows):
         raise SystemExit(f"{len(rows)} sentences were read as {len(found)}")

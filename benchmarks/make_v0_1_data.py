@@ -184,13 +184,13 @@ def make_library(folder: Path) -> None:
         session = assistant.sessions.new("Ponds and lenses").id
     with Assistant.open(folder, model=ScriptedChatModel(default=copy_sources)) as assistant:
         assistant.ask(BY_MODEL, session=session)
-        report = assistant.summarize("themes")
-        assistant.save(report, DATA / "report.md", DATA / "report.html")
+        report = assistant.reports.create("themes")
+        assistant.reports.save(report, DATA / "report.md", DATA / "report.html")
         (DATA / "report.json").write_text(f"{report.model_dump_json(indent=2)}\n", encoding="utf-8")
     with Assistant.open(folder) as assistant:
         assistant.ask(IN_QUOTES, session=session)
         write_json("session.json", assistant.sessions.get(session).model_dump(mode="json"))
-        write_json("papers.json", [paper.model_dump(mode="json") for paper in assistant.papers()])
+        write_json("papers.json", [paper.model_dump(mode="json") for paper in assistant.papers.list()])
         quoted = assistant.ask(IN_QUOTES).model_dump(mode="json", exclude={"trace"})
         write_json("answer.json", quoted)
 
@@ -215,7 +215,7 @@ def make_batch(name: str, crash_at: int = 0) -> None:
     with TemporaryDirectory() as folder, tarfile.open(DATA / "library.tar.gz") as archive:
         archive.extractall(folder, filter="data")
         with Assistant.open(Path(folder) / "library", model=ScriptedChatModel(default=answer)) as assistant:
-            assistant.batch(DATA / name / "batch.toml", resume=name == "interrupted")
+            assistant.batches.run(DATA / name / "batch.toml", resume=name == "interrupted")
     print(f"{name}: {requests} requests")
 
 

@@ -82,7 +82,7 @@ def chat() -> ScriptedChatModel:
 class TestLibrary:
     def test_lists_the_same_papers_field_by_field(self, folder: Path) -> None:
         with Assistant.open(folder) as assistant:
-            papers = [paper.model_dump(mode="json") for paper in assistant.papers()]
+            papers = [paper.model_dump(mode="json") for paper in assistant.papers.list()]
         assert [paper["title"] for paper in papers] == [
             "Mirrors That Clean Themselves",
             "Grinding Lenses without Water",
@@ -106,12 +106,12 @@ class TestLibrary:
             for name in ("papers.bib", "second.ris"):
                 report = assistant.add(DATA / name)
                 assert (report.added, report.merged) == (0, 0)
-            assert assistant.count() == 4
+            assert assistant.papers.count() == 4
 
     def test_splits_the_joined_paper_into_its_two_records(self, folder: Path) -> None:
         with Assistant.open(folder) as assistant:
-            assistant.split("10.5555/pond.2019.4")
-            assert [paper.title for paper in assistant.papers()].count("Newts at Night") == 2
+            assistant.papers.split("10.5555/pond.2019.4")
+            assert [paper.title for paper in assistant.papers.list()].count("Newts at Night") == 2
 
     def test_is_sound(self, folder: Path) -> None:
         with Assistant.open(folder) as assistant:
@@ -213,8 +213,8 @@ class TestReport:
     def test_replays_to_the_same_bytes(self, folder: Path, tmp_path: Path, made_from: str) -> None:
         again = tmp_path / "again"
         with Assistant.open(folder) as assistant:
-            report = assistant.replay(DATA / made_from)
-            assistant.save(report, again / "report.md", again / "report.html")
+            report = assistant.reports.replay(DATA / made_from)
+            assistant.reports.save(report, again / "report.md", again / "report.html")
         assert report.manifest.model == "scripted"
         assert f"{report.model_dump_json(indent=2)}\n".encode() == (DATA / "report.json").read_bytes()
         for name in ("report.md", "report.html", "report.bib"):
@@ -225,7 +225,7 @@ class TestReport:
 
     def test_is_made_again_for_nothing(self, folder: Path, chat: ScriptedChatModel) -> None:
         with Assistant.open(folder, model=chat) as assistant:
-            report = assistant.summarize("themes")
+            report = assistant.reports.create("themes")
         assert chat.requests == []
         assert [section.model_dump(mode="json") for section in report.sections] == expected("report.json")["sections"]
 
@@ -243,7 +243,7 @@ class TestBatch:
     ) -> None:
         shutil.copytree(DATA / name, tmp_path / name)
         with Assistant.open(folder, model=chat) as assistant:
-            report = assistant.batch(tmp_path / name / "batch.toml", resume=True)
+            report = assistant.batches.run(tmp_path / name / "batch.toml", resume=True)
         assert [outcome.name for outcome in report.outcomes] == ["optics", "frogs", "annotated", "years"]
         assert [str(outcome.status) for outcome in report.outcomes] == ["finished"] * 4
         assert [outcome.earlier for outcome in report.outcomes] == earlier
@@ -258,6 +258,6 @@ class TestBatch:
     def test_estimates_what_is_left(self, folder: Path, tmp_path: Path, chat: ScriptedChatModel) -> None:
         shutil.copytree(DATA / "interrupted", tmp_path / "interrupted")
         with Assistant.open(folder, model=chat) as assistant:
-            estimate = assistant.estimate(tmp_path / "interrupted" / "batch.toml", resume=True)
+            estimate = assistant.batches.estimate(tmp_path / "interrupted" / "batch.toml", resume=True)
         assert estimate.calls == 3
         assert chat.requests == []

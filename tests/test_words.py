@@ -16,7 +16,7 @@ from assistant.cli.answers import show_answer
 from assistant.cli.commands.check import Tally, show_sentence
 from assistant.cli.commands.report import show_diff
 from assistant.cli.console import Page
-from assistant.cli.main import build
+from assistant.cli.main import build_parser
 from assistant.drafts.results import CheckedSentence, Outcome, Relation, Weighed
 from assistant.export.conversation import answer_markdown
 from assistant.report.diff import Became, Change, ReportDiff
@@ -86,9 +86,9 @@ def print_draft() -> str:
     papers = tuple(Weighed(key="poe2018rare", relation=relation) for relation in Relation)
     found = [CheckedSentence(line=1, text="Rare.", outcome=outcome, papers=papers) for outcome in Outcome]
     stream, tally = io.StringIO(), Tally()
-    for sentence in tally.counting(found):
+    for sentence in tally.count_each(found):
         show_sentence(Page(stream), sentence)
-    return f"{stream.getvalue()}\n{tally.summary()}"
+    return f"{stream.getvalue()}\n{tally.summarize()}"
 
 
 def print_diff() -> str:
@@ -112,7 +112,7 @@ def list_settings() -> str:
 
 def print_help() -> str:
     """The help of the command line, and of the commands that compare."""
-    whole = build(["ask", "chat", "check", "report"])
+    whole = build_parser(["ask", "chat", "check", "report"])
     [commands] = [action.choices for action in whole._actions if action.dest == "command"]
     assert isinstance(commands, dict)
     return "\n".join((whole.format_help(), *(each.format_help() for each in commands.values())))

@@ -18,6 +18,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.screen import ModalScreen
 
+from assistant import Assistant
 from store.errors import ConspectusError
 from tui import late
 from tui.chat.screen import ChatScreen
@@ -33,7 +34,6 @@ from tui.text import Glyphs, glyphs, safe
 from tui.widgets.first_run import FirstRun
 
 if TYPE_CHECKING:
-    from assistant.client import Assistant
     from assistant.settings import Settings
     from tui.themes.reports import Reports
 
@@ -104,11 +104,11 @@ class Shell(App[None]):
 
     async def _tell_library(self) -> None:
         assistant = await self.desk.engine()
-        papers = await asyncio.to_thread(assistant.count)
-        model = assistant.chain.model.name if assistant.chain else ""
+        papers = await asyncio.to_thread(assistant.papers.count)
+        model = assistant.model
         status = self.chat.query_one(Status)
         _collect_garbage_seldom()
-        status.library = f"{assistant.library.folder.name}: {papers:,} paper{'s' * (papers != 1)}"
+        status.library = f"{assistant.name}: {papers:,} paper{'s' * (papers != 1)}"
         status.mode = model or "quoted excerpts"
         if papers and self.chat.query("FirstRun:focus-within"):  # It goes away, and the keys are to go somewhere.
             self.chat.query_one("#draft").focus()
@@ -230,11 +230,10 @@ class ConspectusApp(Shell):
     @work(group="screen", exclusive=True)
     async def action_settings(self) -> None:
         """Models, and how answers are made."""
-        from assistant.llm.probe import probe  # Late: it brings the clients of the models, which take a second.
         from assistant.settings import Settings
 
         settings = await self.push_screen_wait(
-            late.SettingsScreen(self.desk.settings or Settings(), self.preferences, probe)
+            late.SettingsScreen(self.desk.settings or Settings(), self.preferences, Assistant.probe_models)
         )
         self.preferences = self.preferences.model_copy(update={"theme": self.theme})
         if settings is not None:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from textual.app import App
 
-from assistant.client import Assistant
+from assistant import Assistant
 from store.errors import ConspectusError
 from tui.dialogs.choose import Choice, Choose
 
@@ -237,4 +237,4 @@ async def copy_citation(app: App[Any], assistant: Assistant, paper_id: str) -> C
     style = await app.push_screen_wait(Choose("Copy the citation as", STYLES))
     if style is None:
         return None
-    return await asyncio.to_thread(copy, await asyncio.to_thread(assistant.citation, paper_id, style))
+    return await asyncio.to_thread(copy, await asyncio.to_thread(assistant.papers.cite, paper_id, style))

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from store.paper import Frozen
+from assistant import Frozen
 from tui.text import Glyphs
 
 if TYPE_CHECKING:
-    from assistant.client import Assistant
+    from assistant import Assistant
     from assistant.settings import Settings
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from assistant import Frozen
 from assistant.settings import config_folder
 from assistant.settings import save as toml_file
-from store.paper import Frozen
 
 
 class Preferences(Frozen):

@@ -21,7 +21,7 @@ from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
 from assistant.question.parse import clean_question
 from assistant.sessions import Sessions
-from assistant.types import Answer, Turn, Usage
+from assistant.types import CANCELLED, Answer, Turn, Usage
 from prompts import Prompts
 from store.errors import ConspectusError, InputError, ModelError
 from store.filters import Filters
@@ -30,9 +30,6 @@ from store.paper import Frozen
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
-
-CANCELLED = "cancelled"
-"""The error of a turn whose answer was not waited for."""
 
 
 class Writer(Protocol):

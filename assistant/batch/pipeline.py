@@ -1,7 +1,6 @@
 """Batches for the Python API: from the file of a spec to the events that make it."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import NamedTuple
 
 from assistant.answer.pipeline import Chain
 from assistant.batch.estimate import Estimate, estimating
-from assistant.batch.events import BatchDone, BatchEvent
+from assistant.batch.events import BatchEvent
 from assistant.batch.job import Chains, Way, Work
 from assistant.batch.openai_batch import SHARE, OpenAIBatchRun
 from assistant.batch.runner import Limits, run_jobs
@@ -81,14 +80,6 @@ async def estimated(chains: Chains, path: Path, options: BatchOptions) -> AsyncG
         batch.job_options, batch.batch_jobs, batch.state, SHARE if options.batch_api else 1.0
     ):
         yield estimate
-
-
-async def batch_alone(events: AsyncGenerator[BatchEvent, None]) -> AsyncGenerator[BatchDone, None]:
-    """Yield the last of the events alone."""
-    async with aclosing(events):
-        async for event in events:
-            if isinstance(event, BatchDone):
-                yield event
 
 
 def _prepare_batch(chains: Chains, path: Path, options: BatchOptions) -> _Batch:

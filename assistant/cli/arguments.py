@@ -1,6 +1,6 @@
-"""The arguments of each command. Imports nothing but argparse: the help has to be there at once.
+"""The arguments of each command, and what they may be. Imports nothing but argparse: the help has to be there at once.
 
-What an argument may be. Each takes it as typed and raises ArgumentTypeError where it makes no sense.
+``parse_…`` takes an argument as it was typed and raises ArgumentTypeError where it makes no sense.
 """
 
 import argparse
@@ -10,52 +10,52 @@ from argparse import ArgumentParser, ArgumentTypeError
 from assistant.phrases import STRICT
 
 
-def text(given: str) -> str:
-    """An argument as text, also where a terminal sent bytes that are none."""
-    return given.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+def parse_text(value: str) -> str:
+    """Take an argument as text, also where a terminal sent bytes that are none."""
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def positive(given: str) -> int:
-    """A number from 1 up."""
-    if not re.fullmatch(r"0*[1-9][0-9]{0,8}", given):
-        raise ArgumentTypeError(f"{given!r} is no number from 1 up")
-    return int(given)
+def parse_positive(value: str) -> int:
+    """Parse a number from 1 up."""
+    if not re.fullmatch(r"0*[1-9][0-9]{0,8}", value):
+        raise ArgumentTypeError(f"{value!r} is no number from 1 up")
+    return int(value)
 
 
-def dollars(given: str) -> float:
-    """An amount of US dollars."""
-    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", given):
-        raise ArgumentTypeError(f"{given!r} is no amount such as 2.50")
-    return float(given)
+def parse_dollars(value: str) -> float:
+    """Parse an amount of US dollars."""
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", value):
+        raise ArgumentTypeError(f"{value!r} is no amount such as 2.50")
+    return float(value)
 
 
-def port(given: str) -> int:
-    """A port that anybody may listen on."""
-    if not re.fullmatch(r"[0-9]{4,5}", given) or not 1024 <= int(given) <= 65535:
-        raise ArgumentTypeError(f"{given!r} is no port from 1024 to 65535")
-    return int(given)
+def parse_port(value: str) -> int:
+    """Parse a port that anybody may listen on."""
+    if not re.fullmatch(r"[0-9]{4,5}", value) or not 1024 <= int(value) <= 65535:
+        raise ArgumentTypeError(f"{value!r} is no port from 1024 to 65535")
+    return int(value)
 
 
-def year(given: str) -> int:
-    """A year in four digits."""
-    if not re.fullmatch(r"[0-9]{4}", given):
-        raise ArgumentTypeError(f"{given!r} is no year such as 2018")
-    return int(given)
+def parse_year(value: str) -> int:
+    """Parse a year in four digits."""
+    if not re.fullmatch(r"[0-9]{4}", value):
+        raise ArgumentTypeError(f"{value!r} is no year such as 2018")
+    return int(value)
 
 
-def years(given: str) -> tuple[int, int]:
-    """The first and last year of ``2018`` or ``2018-2020``; both are included."""
-    parts = re.fullmatch(r"([0-9]{4})(?:\s*[-–]\s*([0-9]{4}))?", given)
+def parse_years(value: str) -> tuple[int, int]:
+    """Parse the first and last year of ``2018`` or ``2018-2020``; both are included."""
+    parts = re.fullmatch(r"([0-9]{4})(?:\s*[-–]\s*([0-9]{4}))?", value)
     if not parts:
-        raise ArgumentTypeError(f"{given!r} is no year such as 2018 or 2018-2020")
+        raise ArgumentTypeError(f"{value!r} is no year such as 2018 or 2018-2020")
     first, last = int(parts[1]), int(parts[2] or parts[1])
     if last < first:
-        raise ArgumentTypeError(f"{given!r} ends before it begins")
+        raise ArgumentTypeError(f"{value!r} ends before it begins")
     return first, last
 
 
-def common(parser: ArgumentParser, default: object = argparse.SUPPRESS) -> None:
-    """Options that stand before or after the name of a command."""
+def add_common_options(parser: ArgumentParser, default: object = argparse.SUPPRESS) -> None:
+    """Add the options that stand before or after the name of a command."""
     group = parser.add_argument_group("everywhere")
     group.add_argument("--library", metavar="DIR", default=default, help="folder of the library ($CONSPECTUS_LIBRARY)")
     group.add_argument(
@@ -66,8 +66,8 @@ def common(parser: ArgumentParser, default: object = argparse.SUPPRESS) -> None:
     group.add_argument("--no-color", action="store_true", default=default, help="no colour ($NO_COLOR)")
 
 
-def model(parser: ArgumentParser, writes: bool = True) -> None:
-    """Options of the commands that ask a model.
+def add_model_options(parser: ArgumentParser, writes: bool = True) -> None:
+    """Add the options of the commands that ask a model.
 
     Args:
         parser: The command's.
@@ -86,85 +86,91 @@ def model(parser: ArgumentParser, writes: bool = True) -> None:
         group.add_argument("--prompts", metavar="DIR", help="folder of prompts that replace those that are shipped")
 
 
-def add(parser: ArgumentParser) -> None:
-    """``add``."""
+def declare_add(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``add``."""
     parser.add_argument("files", metavar="FILE", nargs="+", help="file, folder or archive of papers; - for stdin")
     parser.add_argument("--format", metavar="NAME", help="its format, if content does not tell (docs/formats.md)")
     parser.add_argument("--dry-run", action="store_true", help="tell what would happen, and write nothing")
     group = parser.add_argument_group(
         "only papers", "chosen while the file is read, so millions of lines are no matter"
     )
-    group.add_argument("--limit", metavar="N", type=positive, help="of each FILE the first N that the others leave")
-    group.add_argument("--category", metavar="NAME", action="append", type=text, help="of it; again for one of several")
-    group.add_argument("--since", metavar="YEAR", type=year, help="from that year or later")
-
-
-def fetch(parser: ArgumentParser) -> None:
-    """``fetch``."""
-    parser.add_argument(
-        "references", metavar="REFERENCE", nargs="+", type=text, help="DOI, arXiv id, pmid:…, arxiv:query WORDS …"
+    group.add_argument(
+        "--limit", metavar="N", type=parse_positive, help="of each FILE the first N that the others leave"
     )
-    parser.add_argument("--limit", metavar="N", type=positive, help="papers of one query or author (1000)")
+    group.add_argument(
+        "--category", metavar="NAME", action="append", type=parse_text, help="of it; again for one of several"
+    )
+    group.add_argument("--since", metavar="YEAR", type=parse_year, help="from that year or later")
+
+
+def declare_fetch(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``fetch``."""
+    parser.add_argument(
+        "references", metavar="REFERENCE", nargs="+", type=parse_text, help="DOI, arXiv id, pmid:…, arxiv:query WORDS …"
+    )
+    parser.add_argument("--limit", metavar="N", type=parse_positive, help="papers of one query or author (1000)")
     parser.add_argument("--dry-run", action="store_true", help="show what would be asked for, and ask nothing")
 
 
-def enrich(parser: ArgumentParser) -> None:
-    """``enrich``."""
+def declare_enrich(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``enrich``."""
     parser.add_argument("--dry-run", action="store_true", help="show what would be asked for, and ask nothing")
-    _filters(parser)
-    _only_retracted(parser)
+    _add_filters(parser)
+    _add_only_retracted(parser)
 
 
-def ask(parser: ArgumentParser) -> None:
-    """``ask``."""
-    parser.add_argument("question", metavar="QUESTION", nargs="*", type=text, help="the question, quoted or not")
-    parser.add_argument("--session", metavar="ID", type=text, help="conversation to go on with; new or last")
+def declare_ask(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``ask``."""
+    parser.add_argument("question", metavar="QUESTION", nargs="*", type=parse_text, help="the question, quoted or not")
+    parser.add_argument("--session", metavar="ID", type=parse_text, help="conversation to go on with; new or last")
     parser.add_argument(
         "--strict",
         action=argparse.BooleanOptionalAction,
         help=f"{STRICT}, or not (no)",
     )
-    model(parser)
-    _filters(parser)
-    _retracted(parser)
+    add_model_options(parser)
+    _add_filters(parser)
+    _add_retracted(parser)
 
 
-def chat(parser: ArgumentParser) -> None:
-    """``chat``."""
+def declare_chat(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``chat``."""
     parser.add_argument(
-        "--session", metavar="ID", type=text, help="conversation to go on with; new (so without) or last"
+        "--session", metavar="ID", type=parse_text, help="conversation to go on with; new (so without) or last"
     )
     parser.add_argument(
         "--strict",
         action=argparse.BooleanOptionalAction,
         help=f"{STRICT}, or not (no)",
     )
-    _retracted(parser)
+    _add_retracted(parser)
     # None and not False: the flags that were given are handed on to the chat of each page.
     parser.add_argument("--web", action="store_true", default=None, help="in a browser on this machine (extra: web)")
-    parser.add_argument("--port", metavar="N", type=port, help="where --web listens (one that is free)")
-    model(parser)
+    parser.add_argument("--port", metavar="N", type=parse_port, help="where --web listens (one that is free)")
+    add_model_options(parser)
 
 
-def search(parser: ArgumentParser) -> None:
-    """``search``."""
-    parser.add_argument("words", metavar="WORDS", nargs="+", type=text, help="what to look for")
-    parser.add_argument("-k", metavar="N", type=positive, help="papers to find (10)")
-    _filters(parser)
-    _only_retracted(parser)
+def declare_search(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``search``."""
+    parser.add_argument("words", metavar="WORDS", nargs="+", type=parse_text, help="what to look for")
+    parser.add_argument("-k", metavar="N", type=parse_positive, help="papers to find (10)")
+    _add_filters(parser)
+    _add_only_retracted(parser)
 
 
-def check(parser: ArgumentParser) -> None:
-    """``check``."""
+def declare_check(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``check``."""
     parser.add_argument("draft", metavar="DRAFT", help="draft in Markdown or LaTeX; - for standard input")
     parser.add_argument("--bib", metavar="FILE", help="the .bib file that its keys come from")
     parser.add_argument("--judge", action="store_true", help="show the model's opinion too; it changes nothing else")
-    model(parser, writes=False)
+    add_model_options(parser, writes=False)
 
 
-def report(parser: ArgumentParser) -> None:
-    """``report``."""
-    parser.add_argument("words", metavar="KIND TOPIC", nargs="*", type=text, help="the kind, and what it is about")
+def declare_report(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``report``."""
+    parser.add_argument(
+        "words", metavar="KIND TOPIC", nargs="*", type=parse_text, help="the kind, and what it is about"
+    )
     parser.add_argument("--format", metavar="NAME", help="md, html, json, csv, bib, docx, pdf, tex (as FILE ends; md)")
     parser.add_argument("-o", "--output", metavar="FILE", help="file to write, in place of one that is there")
     parser.add_argument("--replay", metavar="MANIFEST", help="make the report of this manifest again, byte for byte")
@@ -175,70 +181,74 @@ def report(parser: ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help=f"{STRICT}, or not (no)",
     )
-    model(parser)
-    _filters(parser)
-    _retracted(parser)
+    add_model_options(parser)
+    _add_filters(parser)
+    _add_retracted(parser)
 
 
-def batch(parser: ArgumentParser) -> None:
-    """``batch``."""
+def declare_batch(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``batch``."""
     parser.add_argument("spec", metavar="SPEC.toml", help="file that says what to make")
     parser.add_argument("--estimate", action="store_true", help="say what it is going to take, and ask nothing")
     parser.add_argument("--resume", action="store_true", help="go on where it stopped")
-    parser.add_argument("--max-tokens", metavar="N", type=positive, help="tokens that all its runs may take")
-    parser.add_argument("--max-cost", metavar="USD", type=dollars, help="US dollars that all its runs may take")
+    parser.add_argument("--max-tokens", metavar="N", type=parse_positive, help="tokens that all its runs may take")
+    parser.add_argument("--max-cost", metavar="USD", type=parse_dollars, help="US dollars that all its runs may take")
     parser.add_argument("--batch-api", action="store_true", help="by OpenAI's Batch API: send, end, --resume later")
-    model(parser)
+    add_model_options(parser)
 
 
-def papers(parser: ArgumentParser) -> None:
-    """``papers``."""
+def declare_papers(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``papers``."""
     parser.add_argument("--oldest-first", action="store_true", help="the other way round")
-    parser.add_argument("--limit", metavar="N", type=positive, help="list so many at most")
-    _filters(parser)
-    _only_retracted(parser)
+    parser.add_argument("--limit", metavar="N", type=parse_positive, help="list so many at most")
+    _add_filters(parser)
+    _add_only_retracted(parser)
 
 
-def show(parser: ArgumentParser) -> None:
-    """``show``."""
-    parser.add_argument("id", metavar="ID", type=text, help="id of a paper, as lists show it, or its DOI or arXiv id")
+def declare_show(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``show``."""
+    parser.add_argument(
+        "id", metavar="ID", type=parse_text, help="id of a paper, as lists show it, or its DOI or arXiv id"
+    )
     parser.add_argument("--sources", action="store_true", help="where each field came from, and the records joined")
 
 
-def duplicates(parser: ArgumentParser) -> None:
-    """``duplicates``."""
-    parser.add_argument("--limit", metavar="N", type=positive, help="list so many pairs at most")
+def declare_duplicates(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``duplicates``."""
+    parser.add_argument("--limit", metavar="N", type=parse_positive, help="list so many pairs at most")
 
 
-def merge(parser: ArgumentParser) -> None:
-    """``merge``."""
-    parser.add_argument("ids", metavar="ID", nargs="+", type=text, help="id of a paper; the first one's stays")
+def declare_merge(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``merge``."""
+    parser.add_argument("ids", metavar="ID", nargs="+", type=parse_text, help="id of a paper; the first one's stays")
 
 
-def split(parser: ArgumentParser) -> None:
-    """``split``."""
-    parser.add_argument("ids", metavar="ID", nargs="+", type=text, help="one merged paper, or two that are not one")
+def declare_split(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``split``."""
+    parser.add_argument(
+        "ids", metavar="ID", nargs="+", type=parse_text, help="one merged paper, or two that are not one"
+    )
 
 
-def export(parser: ArgumentParser) -> None:
-    """``export``."""
+def declare_export(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``export``."""
     parser.add_argument("--format", metavar="NAME", help="bibtex, ris, csl-json, csv, jsonl (as FILE ends; bibtex)")
     parser.add_argument("--style", metavar="STYLE", help="a list of references instead: apa, ieee, nature, FILE.csl …")
     parser.add_argument("-o", "--output", metavar="FILE", help="file to write, in place of one that is there")
-    _filters(parser)
-    _only_retracted(parser)
+    _add_filters(parser)
+    _add_only_retracted(parser)
 
 
-def remove(parser: ArgumentParser) -> None:
-    """``remove``."""
-    parser.add_argument("ids", metavar="ID", nargs="+", type=text, help="id of a paper")
+def declare_remove(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``remove``."""
+    parser.add_argument("ids", metavar="ID", nargs="+", type=parse_text, help="id of a paper")
     parser.add_argument("--yes", action="store_true", help="do not ask")
 
 
-def sessions(parser: ArgumentParser) -> None:
-    """``sessions`` and what can be done with them."""
+def declare_sessions(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``sessions``."""
     actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", prog="conspectus sessions")
-    made = {
+    parsers = {
         name: actions.add_parser(name, help=help, description=f"{help}.", allow_abbrev=False)
         for name, help in (
             ("list", "List them, the last one used first (without ACTION too)"),
@@ -252,38 +262,44 @@ def sessions(parser: ArgumentParser) -> None:
         )
     }
     for name in ("show", "export", "fork", "rename", "delete"):
-        made[name].add_argument("id", metavar="ID", type=text, help="id of a conversation, or last")
-    made["search"].add_argument("words", metavar="WORDS", nargs="+", type=text, help="words of questions or answers")
-    made["export"].add_argument("--format", choices=("md", "json", "bib"), default="md", help="its format (md)")
-    made["export"].add_argument("--style", metavar="STYLE", default="apa", help="of its references (apa)")
-    made["export"].add_argument("-o", "--output", metavar="FILE", help="file to write, in place of one that is there")
-    made["fork"].add_argument("turn", metavar="TURN", type=positive, help="number of the last question to take, from 1")
-    made["rename"].add_argument("title", metavar="TITLE", nargs="+", type=text, help="its title")
-    made["new"].add_argument("title", metavar="TITLE", nargs="*", type=text, help="its title")
-    for action in made.values():
-        common(action)
+        parsers[name].add_argument("id", metavar="ID", type=parse_text, help="id of a conversation, or last")
+    parsers["search"].add_argument(
+        "words", metavar="WORDS", nargs="+", type=parse_text, help="words of questions or answers"
+    )
+    parsers["export"].add_argument("--format", choices=("md", "json", "bib"), default="md", help="its format (md)")
+    parsers["export"].add_argument("--style", metavar="STYLE", default="apa", help="of its references (apa)")
+    parsers["export"].add_argument(
+        "-o", "--output", metavar="FILE", help="file to write, in place of one that is there"
+    )
+    parsers["fork"].add_argument(
+        "turn", metavar="TURN", type=parse_positive, help="number of the last question to take, from 1"
+    )
+    parsers["rename"].add_argument("title", metavar="TITLE", nargs="+", type=parse_text, help="its title")
+    parsers["new"].add_argument("title", metavar="TITLE", nargs="*", type=parse_text, help="its title")
+    for action in parsers.values():
+        add_common_options(action)
 
 
-def doctor(parser: ArgumentParser) -> None:
-    """``doctor``."""
+def declare_doctor(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``doctor``."""
     parser.add_argument("--repair", action="store_true", help="mend what can be mended")
     parser.add_argument("--re-embed", action="store_true", help="give every paper a new vector by this embedder")
     parser.add_argument("--models", action="store_true", help="ask the models that are set, and not the library")
-    model(parser, writes=False)
+    add_model_options(parser, writes=False)
 
 
-def evaluate(parser: ArgumentParser) -> None:
-    """``eval``."""
+def declare_eval(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``eval``."""
     parser.add_argument("file", metavar="QUESTIONS.jsonl", help="file of questions")
-    model(parser)
+    add_model_options(parser)
 
 
-def demo(parser: ArgumentParser) -> None:
-    """``demo``."""
-    model(parser)
+def declare_demo(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``demo``."""
+    add_model_options(parser)
 
 
-def _filters(parser: ArgumentParser) -> None:
+def _add_filters(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("only papers")
     for name, metavar, help in (
         ("author", "NAME", "by this author; again for another who has to be among them"),
@@ -292,24 +308,26 @@ def _filters(parser: ArgumentParser) -> None:
         ("text", "WORDS", "with all these words in title or abstract"),
         ("id", "ID", "with this id; again for one of several"),
     ):
-        group.add_argument(f"--{name}", metavar=metavar, action="append", type=text, dest=f"in_{name}", help=help)
-    group.add_argument("--year", metavar="YEAR", type=years, default=(None, None), help="from 2018, or from 2018-2020")
-    group.add_argument("--since", metavar="YEAR", type=year, help="from that year or later")
-    group.add_argument("--until", metavar="YEAR", type=year, help="from that year or earlier")
+        group.add_argument(f"--{name}", metavar=metavar, action="append", type=parse_text, dest=f"in_{name}", help=help)
+    group.add_argument(
+        "--year", metavar="YEAR", type=parse_years, default=(None, None), help="from 2018, or from 2018-2020"
+    )
+    group.add_argument("--since", metavar="YEAR", type=parse_year, help="from that year or later")
+    group.add_argument("--until", metavar="YEAR", type=parse_year, help="from that year or earlier")
     group.add_argument(
         "--code", action=argparse.BooleanOptionalAction, help="whose source says that there is code, or not"
     )
 
 
-def _retracted(parser: ArgumentParser) -> None:
-    """For what draws on papers."""
+def _add_retracted(parser: ArgumentParser) -> None:
+    """Add the option of what draws on papers."""
     parser.add_argument(
         "--retracted", action=argparse.BooleanOptionalAction, help="draw on retracted papers too, or not (no)"
     )
 
 
-def _only_retracted(parser: ArgumentParser) -> None:
-    """For what lists papers."""
+def _add_only_retracted(parser: ArgumentParser) -> None:
+    """Add the option of what lists papers."""
     parser.add_argument(
         "--retracted", action=argparse.BooleanOptionalAction, dest="in_retracted", help="only retracted papers, or none"
     )

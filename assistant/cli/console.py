@@ -1,13 +1,9 @@
-"""Results on standard output, everything else on standard error.
+"""Writing to a terminal or a pipe: results on standard output, everything else on standard error.
 
-A stream that text is written to: in colour and wrapped on a terminal, plain in a pipe.
-
-Text from anywhere as a terminal may have it. Every character that is printed goes through here.
-
-The Markdown of an answer as parts of a line: bold, citations, and no backslashes.
+Every character that is printed goes through here and is made safe: text from anywhere moves no cursor. On a terminal
+lines are in colour and wrapped, in a pipe they are plain.
 """
 
-import json
 import os
 import re
 import sys
@@ -16,7 +12,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
 from assistant.escaping import ESCAPED, OBEYED, SIGNS, harmless
-from assistant.types import Support
 from store.errors import ConspectusError
 
 if TYPE_CHECKING:
@@ -25,23 +20,21 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
-def safe(text: str) -> str:
-    """Text on one line that moves no cursor, sets no colour and turns no reading direction."""
+def make_safe(text: str) -> str:
+    """Return text on one line that moves no cursor, sets no colour and turns no reading direction."""
     return OBEYED.sub(harmless, text)
 
 
-def safe_json(value: Any, ascii: bool = False) -> str:
-    r"""A value as JSON on one line; what a terminal could take for a command is written as ``\uXXXX``, not lost.
+def dump_safe_json(value: Any, ascii: bool = False) -> str:
+    r"""Return a value as JSON on one line; what a terminal could take for a command is written as ``\uXXXX``, not lost.
 
     Args:
         value: What ``json`` takes.
         ascii: Write every other letter so too, for a stream that is not UTF-8.
     """
-    return OBEYED.sub(_escaped, json.dumps(value, ensure_ascii=ascii))
+    import json  # Late: the help can do without.
 
-
-def _escaped(match: re.Match[str]) -> str:
-    return json.dumps(match[0])[1:-1]
+    return OBEYED.sub(lambda match: json.dumps(match[0])[1:-1], json.dumps(value, ensure_ascii=ascii))
 
 
 Part = str | tuple[str, str]
@@ -52,7 +45,7 @@ Cell = tuple[Part, int]
 
 FIT, FILL = 0, -1
 
-# Longer lines are hard to read.
+# Columns; longer lines are hard to read. Chosen by hand.
 READABLE = 100
 
 
@@ -88,7 +81,7 @@ class Page:
             file=self.stream, color_system="auto" if self._colour else None, highlight=False, markup=False, emoji=False
         )
 
-    def line(self, *parts: Part, indent: int = 0, first: Part = "") -> None:
+    def write_line(self, *parts: Part, indent: int = 0, first: Part = "") -> None:
         """Write a paragraph, wrapped on a terminal only.
 
         Args:
@@ -96,42 +89,42 @@ class Page:
             indent: Spaces before each of its lines.
             first: What stands in these spaces on the first line, such as ``[1]``.
         """
-        lead = (safe(first), "") if isinstance(first, str) else (safe(first[0]), first[1])
+        lead = (make_safe(first), "") if isinstance(first, str) else (make_safe(first[0]), first[1])
         lead = (lead[0].ljust(indent), lead[1])
         if not self.is_terminal:
-            print(lead[0] + "".join(_plain(part) for part in parts), file=self.stream)
+            print(lead[0] + "".join(_safe_text(part) for part in parts), file=self.stream)
             return
         width = min(self.width, READABLE) - indent
-        for number, wrapped in enumerate(_text(parts).wrap(self.console, max(width, 20)) or [_text(())]):
+        for number, wrapped in enumerate(_build_text(parts).wrap(self.console, max(width, 20)) or [_build_text(())]):
             wrapped.rstrip()
-            before = _text([lead if number == 0 else " " * indent])
+            before = _build_text([lead if number == 0 else " " * indent])
             self.console.print(before.append_text(wrapped), soft_wrap=True)
 
-    def row(self, *cells: Cell) -> None:
+    def write_row(self, *cells: Cell) -> None:
         """Write one line of a table, with tabs between the cells in a pipe and in columns on a terminal."""
         if not self.is_terminal:
-            print("\t".join(_plain(part) for part, _ in cells), file=self.stream)
+            print("\t".join(_safe_text(part) for part, _ in cells), file=self.stream)
             return
-        texts = [(_text([part]), width) for part, width in cells if width != FIT or _plain(part)]
-        taken = sum(2 + (width or text.cell_len) for text, width in texts if width != FILL)
-        line = _text(())
+        texts = [(_build_text([part]), width) for part, width in cells if width != FIT or _safe_text(part)]
+        used = sum(2 + (width or text.cell_len) for text, width in texts if width != FILL)
+        line = _build_text(())
         for text, width in texts:
             if width != FIT:
-                columns = width if width != FILL else max(self.width - taken, 10)
+                columns = width if width != FILL else max(self.width - used, 10)
                 text.truncate(columns, overflow="ellipsis", pad=width != FILL)
             line.append_text(text).append("  ")
         line.rstrip()
         self.console.print(line, soft_wrap=True)
 
 
-def _plain(part: Part) -> str:
-    return safe(part if isinstance(part, str) else part[0])
+def _safe_text(part: Part) -> str:
+    return make_safe(part if isinstance(part, str) else part[0])
 
 
-def _text(parts: Sequence[Part]) -> "Text":
+def _build_text(parts: Sequence[Part]) -> "Text":
     from rich.text import Text
 
-    return Text.assemble(*((_plain(part), "" if isinstance(part, str) else part[1]) for part in parts))
+    return Text.assemble(*((_safe_text(part), "" if isinstance(part, str) else part[1]) for part in parts))
 
 
 class Output:
@@ -148,58 +141,58 @@ class Output:
         self.page = Page(sys.stdout, colour)
         self.notes = Page(sys.stderr, colour)
 
-    def document(self, value: "BaseModel | dict[str, Any]") -> None:
+    def write_document(self, value: "BaseModel | dict[str, Any]") -> None:
         """Write the JSON document."""
-        print(self._encoded(value), file=self.page.stream)
+        print(self._encode_json(value), file=self.page.stream)
 
-    def array(self, values: "Iterable[BaseModel]") -> None:
+    def write_array(self, values: "Iterable[BaseModel]") -> None:
         """Write the JSON document that is an array, an element a line, as they come."""
         before = "["
         for value in values:
-            print(before, self._encoded(value), sep="\n", end="", file=self.page.stream)
+            print(before, self._encode_json(value), sep="\n", end="", file=self.page.stream)
             before = ","
         print("[]" if before == "[" else "\n]", file=self.page.stream)
 
-    def text(self, text: str) -> None:
+    def write_text(self, text: str) -> None:
         """Write lines just as they are, but for what a terminal could take for a command."""
         for line in text.splitlines():
-            print(safe(line), file=self.page.stream)
+            print(make_safe(line), file=self.page.stream)
 
-    def pieces(self, pieces: Iterable[str]) -> None:
+    def write_pieces(self, pieces: Iterable[str]) -> None:
         """Write a file as it comes: just as it is in a pipe, and harmless on a terminal."""
         for piece in pieces:
             if self.page.is_terminal:
-                self.text(piece)
+                self.write_text(piece)
             else:
                 self.page.stream.write(piece)
 
-    def note(self, text: str) -> None:
+    def write_note(self, text: str) -> None:
         """Say something beside the result."""
-        self.notes.line((text, "dim"))
+        self.notes.write_line((text, "dim"))
 
-    def error(self, error: ConspectusError) -> None:
+    def write_error(self, error: ConspectusError) -> None:
         """Say what went wrong: one line, or one line of JSON."""
         if self.json:
             what = {"type": type(error).__name__, "what": error.what, "hint": error.hint}
-            print(safe_json({"error": what}, ascii=True), file=self.notes.stream)
+            print(dump_safe_json({"error": what}, ascii=True), file=self.notes.stream)
             return
         hint = f" {error.hint}" if error.hint else ""
-        self.notes.line(("conspectus: ", "bold red"), error.what, (hint, "dim"))
+        self.notes.write_line(("conspectus: ", "bold red"), error.what, (hint, "dim"))
 
-    def _encoded(self, value: "BaseModel | dict[str, Any]") -> str:
+    def _encode_json(self, value: "BaseModel | dict[str, Any]") -> str:
         data = value if isinstance(value, dict) else value.model_dump(mode="json")
-        return safe_json(data, ascii=not self.page.is_unicode)
+        return dump_safe_json(data, ascii=not self.page.is_unicode)
 
 
-_COLOURS = {SIGNS[Support.PARTIAL]: "yellow", SIGNS[Support.UNSUPPORTED]: "red"}
+_COLOURS = {SIGNS["partial"]: "yellow", SIGNS["unsupported"]: "red"}
 _TOKEN = re.compile(rf"{ESCAPED}|({'|'.join(map(re.escape, _COLOURS))})|(\*\*)|(\[\d+\])")
 
 
-def parts(line: str) -> Iterator[Part]:
-    """The text of a line and its styles; only what ``assistant.escaping`` writes is read as Markdown."""
+def split_markdown(line: str) -> Iterator[Part]:
+    """Split a line into its text and styles; only what ``assistant.escaping`` writes is read as Markdown."""
     style, last = "", 0
     for token in _TOKEN.finditer(line):
-        yield from _styled(line[last : token.start()], style)
+        yield from _add_style(line[last : token.start()], style)
         escaped, sign, bold, citation = token.groups()
         if sign:
             yield sign.replace("*", ""), _COLOURS[sign]
@@ -208,9 +201,9 @@ def parts(line: str) -> Iterator[Part]:
         else:
             yield (escaped, style) if escaped else (citation, "cyan")
         last = token.end()
-    yield from _styled(line[last:], style)
+    yield from _add_style(line[last:], style)
 
 
-def _styled(text: str, style: str) -> Iterator[Part]:
+def _add_style(text: str, style: str) -> Iterator[Part]:
     if text:
         yield text, style

@@ -3,18 +3,19 @@
 import os
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
+from typing import cast
 
-from assistant.client import Assistant
+from assistant import Assistant
 from assistant.settings import ModelSettings, Settings, load
+from assistant.types import FilterOptions
 from store.errors import InputError
 
 # Arguments that are settings, by the same names.
 _FLAGS = ("library", "store", "model", "base_url", "api_key_env", "cache", "fallback", "prompts", "strict", "retracted")
 
 
-def settings_of(args: Namespace) -> Settings:
-    """What is set: defaults, then the file, then the environment, then the arguments.
+def read_settings(args: Namespace) -> Settings:
+    """Read what is set: defaults, then the file, then the environment, then the arguments.
 
     Raises:
         InputError: Something is set to what it cannot be, or the file cannot be read.
@@ -29,17 +30,17 @@ def settings_of(args: Namespace) -> Settings:
     return settings
 
 
-def opened(args: Namespace) -> Assistant:
-    """The library that is set, without a model: for commands that ask none, and need no key of it.
+def open_library(args: Namespace) -> Assistant:
+    """Open the library that is set without a model: for commands that ask none, and need no key of it.
 
     Raises:
         InputError: As ``settings_of``, or the key of the embedder is missing.
     """
-    return opened_with(settings_of(args), asks=False)
+    return open_assistant(read_settings(args), asks=False)
 
 
-def opened_with(settings: Settings, asks: bool = True) -> Assistant:
-    """The library that is set, and, where the command ``asks`` one, the model that is set, if any.
+def open_assistant(settings: Settings, asks: bool = True) -> Assistant:
+    """Open the library that is set, and, where the command ``asks`` one, the model that is set, if any.
 
     Raises:
         InputError: The model or the embedder is not named in full, or its key or its package is missing.
@@ -47,11 +48,11 @@ def opened_with(settings: Settings, asks: bool = True) -> Assistant:
     return Assistant.open(settings=settings if asks else settings.model_copy(update={"chat": ModelSettings()}))
 
 
-def conditions(args: Namespace) -> dict[str, Any]:
-    """The filters that the arguments ask for, as the API takes them."""
+def read_filters(args: Namespace) -> FilterOptions:
+    """Read the filters that the arguments ask for, as the API takes them."""
     first = [year for year in (args.year[0], args.since) if year is not None]
     last = [year for year in (args.year[1], args.until) if year is not None]
-    asked = {
+    values = {
         "author": args.in_author,
         "year_from": max(first, default=None),
         "year_to": min(last, default=None),
@@ -62,19 +63,20 @@ def conditions(args: Namespace) -> dict[str, Any]:
         "retracted": getattr(args, "in_retracted", None),
         "ids": args.in_id,
     }
-    return {name: value for name, value in asked.items() if value not in (None, "")}
+    return cast("FilterOptions", {name: value for name, value in values.items() if value not in (None, "")})
 
 
-def evidence(args: Namespace, settings: Settings) -> dict[str, Any]:
-    """The same for answers and reports, which draw on retracted papers only where that is set."""
-    return {**conditions(args), **({"retracted": None} if settings.retracted else {})}
+def read_evidence_filters(args: Namespace, settings: Settings) -> FilterOptions:
+    """Read the filters of answers and reports, which draw on retracted papers only where that is set."""
+    filters = read_filters(args)
+    if settings.retracted:
+        filters["retracted"] = None
+    return filters
 
 
-def nothing(assistant: Assistant) -> str:
-    """Why a list is empty, and what to do."""
-    library = assistant.library
-    view = library.view()
-    if view is None or not view.count:
-        place = library.chroma.place if library.chroma.is_server else library.folder
-        return f"The library {place} is empty. Add papers with: conspectus add FILE"
-    return f"No paper meets these conditions; the library holds {view.count:,}."
+def explain_empty(assistant: Assistant) -> str:
+    """Say why a list is empty, and what to do."""
+    papers = assistant.papers.count()
+    if not papers:
+        return f"The library {assistant.place} is empty. Add papers with: conspectus add FILE"
+    return f"No paper meets these conditions; the library holds {papers:,}."

@@ -1,9 +1,4 @@
-"""How papers come in, on the command line: progress, problems, a summary; for everything that adds.
-
-A progress bar for adding: on a terminal only, and on standard error.
-
-What providers gave, on the command line; and what they would be asked.
-"""
+"""How papers come in, on the command line, from files and providers: progress, problems, a summary."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,21 +6,23 @@ from pathlib import PurePath
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from assistant.cli.console import Output, Page, safe
-from assistant.cli.phrases import count
+from assistant import AddDone, AddEvent, AddReport, BatchStored, Frozen
+from assistant.cli.console import Output, Page, make_safe
+from assistant.cli.phrases import count_noun
 from store.errors import SourceError
-from store.paper import Frozen
-from store.results import AddDone, AddEvent, AddReport, BatchStored
 
 if TYPE_CHECKING:
-    from store.providers.fetch import Planned
+    from assistant import Planned
 
 
-Told = Callable[[AddEvent], None]
+ImportListener = Callable[[AddEvent], None]
+# How many problems and matches are shown; --json has all of them. Chosen by hand.
+PROBLEMS = 20
+MATCHES = 20
 
 
 @contextmanager
-def progress(page: Page, file: str) -> Iterator[Told]:
+def show_progress(page: Page, file: str) -> Iterator[ImportListener]:
     """Show how far adding a file is; what is yielded takes the events."""
     if not page.is_terminal:
         yield lambda event: None
@@ -41,23 +38,19 @@ def progress(page: Page, file: str) -> Iterator[Told]:
         TimeRemainingColumn(),
     )
     began = monotonic()
-    with Progress(*columns, console=page.console, transient=True) as shown:
-        task = shown.add_task(safe(PurePath(file).name)[:30], total=1.0, counts="reading")
+    with Progress(*columns, console=page.console, transient=True) as bar:
+        task = bar.add_task(make_safe(PurePath(file).name)[:30], total=1.0, counts="reading")
 
-        def told(event: AddEvent) -> None:
+        def listen(event: AddEvent) -> None:
             if isinstance(event, BatchStored):
-                shown.update(task, completed=event.fraction, counts=_counts(event, monotonic() - began))
+                bar.update(task, completed=event.fraction, counts=_describe_counts(event, monotonic() - began))
 
-        yield told
-
-
-def _counts(event: BatchStored, seconds: float) -> str:
-    done = event.added + event.updated + event.merged + event.unchanged
-    return f"{done:,} papers, {done / max(seconds, 0.001):,.0f}/s"
+        yield listen
 
 
-PROBLEMS = 20
-MATCHES = 20
+def _describe_counts(event: BatchStored, seconds: float) -> str:
+    number = event.added + event.updated + event.merged + event.unchanged
+    return f"{number:,} papers, {number / max(seconds, 0.001):,.0f}/s"
 
 
 class Failure(Frozen):
@@ -76,13 +69,13 @@ class FileReport(AddReport):
     error: Failure | None = None
 
 
-class Adding:
+class ImportTally:
     """What is known of the import of one file while it runs."""
 
     def __init__(self, file: str, dry_run: bool = False) -> None:
         self.report = FileReport(file=file, dry_run=dry_run)
 
-    def told(self, event: AddEvent) -> None:
+    def take_event(self, event: AddEvent) -> None:
         """Take an event."""
         if isinstance(event, BatchStored):
             counts = event.model_dump(include={"added", "updated", "merged", "unchanged"})
@@ -93,7 +86,7 @@ class Adding:
             self.report = self.report.model_copy(update={"problems": (*self.report.problems, event.problem)})
 
 
-def added(file: str, events: Iterator[AddEvent], out: Output, dry_run: bool = False) -> FileReport:
+def run_import(file: str, events: Iterator[AddEvent], out: Output, dry_run: bool = False) -> FileReport:
     """Let events happen, and show how it went; a source that cannot be read is told, and in the report.
 
     Args:
@@ -102,73 +95,73 @@ def added(file: str, events: Iterator[AddEvent], out: Output, dry_run: bool = Fa
         out: Where to show.
         dry_run: Whether nothing is written.
     """
-    adding = Adding(file, dry_run)
+    tally = ImportTally(file, dry_run)
     try:
-        with progress(out.notes, file) as shown:
+        with show_progress(out.notes, file) as listen:
             for event in events:
-                adding.told(event)
-                shown(event)
+                tally.take_event(event)
+                listen(event)
     except SourceError as error:  # A bad file does not stop the others.
-        out.error(error)
+        out.write_error(error)
         failure = Failure(type=type(error).__name__, what=error.what, hint=error.hint)
-        adding.report = adding.report.model_copy(update={"error": failure})
+        tally.report = tally.report.model_copy(update={"error": failure})
     except KeyboardInterrupt:
-        out.note(f"{_in_words(adding.report)} before it was stopped. The same command goes on from there.")
+        out.write_note(f"{_summarize_report(tally.report)} before it was stopped. The same command goes on from there.")
         raise
     if not out.json:
-        _show(adding.report, out)
-    return adding.report
+        _show_report(tally.report, out)
+    return tally.report
 
 
-def _show(report: FileReport, out: Output) -> None:
+def _show_report(report: FileReport, out: Output) -> None:
     for problem in report.problems[:PROBLEMS]:
         where = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        out.notes.line(
+        out.notes.write_line(
             (f"{where}: ", "yellow"),
             problem.reason,
             " (taken all the same)" if problem.line and not problem.lost else "",
         )
     if len(report.problems) > PROBLEMS:
-        out.note(f"… and {len(report.problems) - PROBLEMS:,} more; --json lists all of them.")
+        out.write_note(f"… and {len(report.problems) - PROBLEMS:,} more; --json lists all of them.")
     for match in report.matches[:MATCHES]:
         where = f"{match.source.file}:{match.source.line}" if match.source.line else match.source.file
-        out.page.line((f"{where}: ", "cyan"), f"“{match.title}” would join {match.paper_id}: {match.reason}")
+        out.page.write_line((f"{where}: ", "cyan"), f"“{match.title}” would join {match.paper_id}: {match.reason}")
     if len(report.matches) > MATCHES:
-        out.note(f"… and {len(report.matches) - MATCHES:,} more; --json lists all of them.")
-    if in_library(report) or not report.error:
-        out.page.line(f"{_in_words(report)}.")
+        out.write_note(f"… and {len(report.matches) - MATCHES:,} more; --json lists all of them.")
+    if count_in_library(report) or not report.error:
+        out.page.write_line(f"{_summarize_report(report)}.")
 
 
-def _in_words(report: FileReport) -> str:
+def _summarize_report(report: FileReport) -> str:
     lost = sum(problem.lost for problem in report.problems)
     parts = [f"{report.added:,} added", f"{report.updated:,} updated"]
     parts += [f"{report.merged:,} merged"] if report.merged else []
     parts += [f"{report.unchanged:,} unchanged"]
-    parts += [f"{count(lost, 'record')} not taken"] if lost else []
+    parts += [f"{count_noun(lost, 'record')} not taken"] if lost else []
     parts += [f"{report.left_out:,} left out"] if report.left_out else []
     return f"{report.file}: {'would be ' if report.dry_run else ''}{', '.join(parts)}"
 
 
-def in_library(report: FileReport) -> int:
-    """How many of its papers the library holds now."""
+def count_in_library(report: FileReport) -> int:
+    """Count its papers that the library holds now."""
     return report.added + report.updated + report.merged + report.unchanged
 
 
-def fetched(name: str, events: Iterator[AddEvent], out: Output, may_be_empty: bool = False) -> int:
+def run_fetch(name: str, events: Iterator[AddEvent], out: Output, may_be_empty: bool = False) -> int:
     """Let papers come in; the exit code is 1 where nothing came, unless that ``may_be_empty`` and nothing failed."""
-    report = added(name, events, out)
+    report = run_import(name, events, out)
     if out.json:
-        out.document(report)
-    fine = in_library(report) or (may_be_empty and not report.error)
+        out.write_document(report)
+    fine = count_in_library(report) or (may_be_empty and not report.error)
     return 0 if fine else 1
 
 
-def planned(plans: "Sequence[Planned]", out: Output) -> int:
+def show_plans(plans: "Sequence[Planned]", out: Output) -> int:
     """List what would be asked for, of whom, and at which address."""
     if out.json:
-        out.array(plans)
+        out.write_array(plans)
         return 0
     for plan in plans:
-        out.page.line((plan.what, "bold"), " · ", plan.provider, " · ", (plan.url, "dim"))
-    out.note(f"{count(len(plans), 'request')} to begin with; nothing was asked, and nothing stored.")
+        out.page.write_line((plan.what, "bold"), " · ", plan.provider, " · ", (plan.url, "dim"))
+    out.write_note(f"{count_noun(len(plans), 'request')} to begin with; nothing was asked, and nothing stored.")
     return 0

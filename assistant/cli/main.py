@@ -1,16 +1,12 @@
-"""``conspectus``: reads arguments, runs a command, turns what happens into an exit code.
-
-The parser, made from the table of commands.
-"""
+"""``conspectus``: reads arguments, runs a command, turns what happens into an exit code."""
 
 import argparse
-import importlib
 import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from assistant.cli.arguments import common
+from assistant.cli.arguments import add_common_options
 from assistant.cli.console import Output
 from assistant.cli.table import COMMANDS, Command
 from assistant.phrases import COMPARED
@@ -26,9 +22,11 @@ start here:
 `conspectus COMMAND --help` tells more, with examples.
 Exit codes: 0 done, 1 error, 2 wrong usage, 3 the library holds no answer, 4 a batch is not
 finished yet, 130 stopped with Ctrl-C."""
+# Exit codes: that of argparse for wrong usage, and 128 + the number of a signal, as shells have it.
+ERROR, USAGE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
 
 
-class Parser(argparse.ArgumentParser):
+class CommandParser(argparse.ArgumentParser):
     """An argument parser whose errors are those of the project."""
 
     def error(self, message: str) -> NoReturn:
@@ -48,14 +46,14 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def parse(argv: Sequence[str]) -> argparse.Namespace:
+def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Read the command line; ``command`` is None where no command was given.
 
     Raises:
         InputError: It cannot be understood.
         SystemExit: It asked for help or the version, which was printed.
     """
-    parser = build(argv)
+    parser = build_parser(argv)
     args, rest = parser.parse_known_args(argv)
     several = next((command.several for command in COMMANDS if command.name == args.command), "")
     if not several or any(word.startswith("-") for word in rest):
@@ -69,10 +67,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return args
 
 
-def build(argv: Sequence[str]) -> Parser:
-    """The parser with all commands, and the arguments of those that ``argv`` names: declaring takes its time."""
+def build_parser(argv: Sequence[str]) -> CommandParser:
+    """Build the parser with all commands, and the arguments of those that ``argv`` names: declaring takes its time."""
     listed = "\n".join(f"  {command.name:<12}{command.help}" for command in COMMANDS)
-    parser = Parser(
+    parser = CommandParser(
         "conspectus",
         usage="conspectus [OPTIONS] COMMAND …",
         description=f"{ABOUT}\n\ncommands:\n{listed}",
@@ -80,18 +78,18 @@ def build(argv: Sequence[str]) -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    common(parser, default=None)
+    add_common_options(parser, default=None)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", help=argparse.SUPPRESS, prog="conspectus")
     for command in COMMANDS:
-        described = _add(commands, command)
+        described = _add_command(commands, command)
         if command.name in argv:
             command.arguments(described)
-            common(described)
+            add_common_options(described)
     return parser
 
 
-def _add(commands: "argparse._SubParsersAction[Parser]", command: Command) -> Parser:
+def _add_command(commands: "argparse._SubParsersAction[CommandParser]", command: Command) -> CommandParser:
     return commands.add_parser(
         command.name,
         usage=f"conspectus {command.name} [OPTIONS] {command.operands}".strip(),
@@ -102,38 +100,35 @@ def _add(commands: "argparse._SubParsersAction[Parser]", command: Command) -> Pa
     )
 
 
-ERROR, USAGE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; never raises for what a user or a file can do wrong.
 
     Args:
         argv: The arguments, without the program's name; None for those of the process.
     """
-    given = sys.argv[1:] if argv is None else list(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
     _prepare_streams()
-    out = Output(json="--json" in given, colour=not os.environ.get("NO_COLOR") and "--no-color" not in given)
+    out = Output(json="--json" in words, colour=not os.environ.get("NO_COLOR") and "--no-color" not in words)
     try:
-        code = _run(given, out)
+        code = _run_command(words, out)
         sys.stdout.flush()
     except SystemExit as stop:  # argparse, after the help.
         return int(stop.code or 0)
     except ConspectusError as error:
-        out.error(error)
+        out.write_error(error)
         return USAGE if type(error) is InputError else ERROR
     except KeyboardInterrupt:
-        out.note("Stopped.")
+        out.write_note("Stopped.")
         return STOPPED
     except BrokenPipeError:
         return _leave_quietly()
     except OSError as error:  # What the store does with files raises errors of its own; this is our output.
-        out.error(ConspectusError(f"{error.strerror or error}.", "Check where the output goes."))
+        out.write_error(ConspectusError(f"{error.strerror or error}.", "Check where the output goes."))
         return ERROR
     except Exception as error:  # A fault of ours: say so without a page of Python.
         if os.environ.get("CONSPECTUS_DEBUG"):
             raise
-        out.error(_unexpected(error))
+        out.write_error(_wrap_unexpected(error))
         return ERROR
     return code
 
@@ -148,13 +143,13 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _run(given: list[str], out: Output) -> int:
-    args = parse(given)
+def _run_command(words: list[str], out: Output) -> int:
+    args = parse_arguments(words)
     if not args.command:
-        print(build(()).format_help(), end="", file=sys.stderr)
+        print(build_parser(()).format_help(), end="", file=sys.stderr)
         return USAGE
-    module = importlib.import_module(f"assistant.cli.commands.{args.command}")
-    return int(module.run(args, out))
+    command = next(command for command in COMMANDS if command.name == args.command)
+    return command.load()(args, out)
 
 
 def _leave_quietly() -> int:
@@ -163,6 +158,6 @@ def _leave_quietly() -> int:
     return PIPE_CLOSED
 
 
-def _unexpected(error: Exception) -> ConspectusError:
+def _wrap_unexpected(error: Exception) -> ConspectusError:
     what = f"Unexpected {type(error).__name__}: {error}".strip().rstrip(".")
     return ConspectusError(f"{what}.", "Please report it, with what CONSPECTUS_DEBUG=1 shows when you run it again.")

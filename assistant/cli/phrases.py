@@ -1,45 +1,42 @@
-"""Papers in a few words.
-
-What an author listing says of its author, in words.
-"""
+"""Papers, authors, counts and costs in a few words."""
 
 from collections.abc import Sequence
 
+from assistant import Paper, Profile
+from assistant.display import listed_authors
 from assistant.types import Reference, Usage
-from store.citation_keys import listed_authors
-from store.paper import Paper, Profile
 
-# Names that are shown before "and others".
+# Names that are shown before "and others"; chosen by hand.
 NAMES = 3
 
 
-def names(paper: Paper) -> list[str]:
-    """The names of the authors that are listed."""
+def list_names(paper: Paper) -> list[str]:
+    """List the names of the authors that the source lists."""
     return [author.name for author in listed_authors(paper)]
 
 
-def byline(authors: Sequence[str], truncated: bool, limit: int = NAMES) -> str:
-    """Names with commas and "and others" where some are left out; "" for none."""
-    shown = list(authors[:limit])
+def format_byline(authors: Sequence[str], truncated: bool, limit: int = NAMES) -> str:
+    """Join names with commas and "and others" where some are left out; "" for none."""
+    names = list(authors[:limit])
     if truncated or len(authors) > limit:
-        return f"{', '.join(shown)} and others" if shown else ""
-    return " and ".join((", ".join(shown[:-1]), shown[-1])) if len(shown) > 1 else "".join(shown)
+        return f"{', '.join(names)} and others" if names else ""
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)
 
 
-def of_paper(paper: Paper) -> str:
-    """Authors, year and id."""
-    return _joined(byline(names(paper), paper.authors_truncated), paper.year, paper.venue, paper.id)
+def describe_paper(paper: Paper) -> str:
+    """Describe a paper by its authors, year, venue and id."""
+    return _join_parts(format_byline(list_names(paper), paper.authors_truncated), paper.year, paper.venue, paper.id)
 
 
-def of_reference(reference: Reference) -> str:
-    """Authors, year, venue, id and link."""
-    authors = byline(reference.authors, reference.authors_truncated)
-    return _joined(authors, reference.year, reference.venue, reference.paper_id, *reference.urls[:1])
+def describe_reference(reference: Reference) -> str:
+    """Describe a reference by its authors, year, venue, id and link."""
+    authors = format_byline(reference.authors, reference.authors_truncated)
+    return _join_parts(authors, reference.year, reference.venue, reference.paper_id, *reference.urls[:1])
 
 
-def remarks(paper: Paper) -> str:
-    """What is to be known of a record before it is used: damage, a retraction, code, a guessed year, no abstract."""
-    known = (
+def list_remarks(paper: Paper) -> str:
+    """List what is to be known of a paper before it is used: damage, a retraction, a guessed year and so on."""
+    remarks = (
         ("damaged: add its file again", bool(paper.damage)),
         (paper.retraction, bool(paper.retraction)),
         ("code", paper.has_code),
@@ -47,27 +44,27 @@ def remarks(paper: Paper) -> str:
         ("undated", paper.date is None),
         ("no abstract", not paper.abstract),
     )
-    return ", ".join(remark for remark, holds in known if holds)
+    return ", ".join(remark for remark, holds in remarks if holds)
 
 
-def count(number: int, one: str) -> str:
-    """``1 paper``, ``45 papers``, ``1,000 papers``."""
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
+def count_noun(number: int, noun: str) -> str:
+    """Count in words: ``1 paper``, ``45 papers``, ``1,000 papers``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def taken(usage: Usage) -> str:
-    """Tokens and their price, where that is known; "" for none: ``1,234 tokens, $0.0012``."""
+def format_usage(usage: Usage) -> str:
+    """Format tokens and their price, where that is known; "" for none: ``1,234 tokens, $0.0012``."""
     tokens = usage.input_tokens + usage.output_tokens
     price = "" if usage.dollars is None else f", ${usage.dollars:.4f}"
-    return f"{count(tokens, 'token')}{price}" if tokens else ""
+    return f"{count_noun(tokens, 'token')}{price}" if tokens else ""
 
 
-def _joined(*parts: object) -> str:
+def _join_parts(*parts: object) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
-def in_words(profile: Profile) -> str:
-    """One line: name, category and the figures that are there."""
+def describe_profile(profile: Profile) -> str:
+    """Describe the author of a listing in one line: name, category and the figures that are there."""
     figures = (
         ("h-index", profile.h_index, ""),
         ("papers", profile.papers, ""),
@@ -75,6 +72,6 @@ def in_words(profile: Profile) -> str:
         ("novelty", profile.novelty_percent, "%"),
         ("AI score", profile.ai_score, ""),
     )
-    said = [f"{what} {value:,}{unit}" for what, value, unit in figures if value is not None]
+    parts = [f"{what} {value:,}{unit}" for what, value, unit in figures if value is not None]
     category = f" ({profile.category})" if profile.category else ""
-    return f"{profile.name}{category}: {', '.join(said)}" if said else f"{profile.name}{category}"
+    return f"{profile.name}{category}: {', '.join(parts)}" if parts else f"{profile.name}{category}"

@@ -1,23 +1,28 @@
 """The commands: one table that feeds the parser, the help and the documentation."""
 
-from argparse import ArgumentParser
+import importlib
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from assistant.cli import arguments
+
+if TYPE_CHECKING:
+    from assistant.cli.console import Output
 
 
 class Command(NamedTuple):
     """A command as its user knows it.
 
     Attributes:
-        name: What is typed; also the module of ``assistant.cli.commands`` that runs it.
+        name: What is typed.
         operands: What follows it beside options.
         help: What it does, in one line.
         examples: Complete command lines.
         arguments: Declares its arguments.
         several: The argument that takes any number of words, which may stand apart; "" for none.
         about: What there is to say beyond ``help``.
+        module: The module whose ``run(args, out)`` runs it; "" for that of its name in ``assistant.cli.commands``.
     """
 
     name: str
@@ -27,6 +32,12 @@ class Command(NamedTuple):
     arguments: Callable[[ArgumentParser], None]
     several: str = ""
     about: str = ""
+    module: str = ""
+
+    def load(self) -> "Callable[[Namespace, Output], int]":
+        """Import what runs it, which is not imported before."""
+        module = importlib.import_module(self.module or f"assistant.cli.commands.{self.name}")
+        return cast("Callable[[Namespace, Output], int]", module.run)
 
 
 COMMANDS = (
@@ -35,7 +46,7 @@ COMMANDS = (
         "FILE…",
         "Add the papers of files; what is there already is passed over, and records of one paper are joined",
         ("conspectus add library.bib exports/", "conspectus add page.txt --format listing"),
-        arguments.add,
+        arguments.declare_add,
         "files",
         "Stopped or crashed, it goes on where it was when it is run again. Ends with 1 if a file gave nothing at all.",
     ),
@@ -48,7 +59,7 @@ COMMANDS = (
             'conspectus fetch arxiv:query "au:Namkoong_H" --limit 50',
             "conspectus fetch openalex:author/A5023888391 --dry-run",
         ),
-        arguments.fetch,
+        arguments.declare_fetch,
         "references",
         "Stopped or failed, it asks only for the rest when it is run again. Forms, keys and limits: docs/providers.md. "
         "Ends with 1 if nothing came at all.",
@@ -58,7 +69,7 @@ COMMANDS = (
         "",
         "Ask providers for the abstracts and ids that papers of the library lack",
         ("conspectus enrich --dry-run", "conspectus enrich --source library.bib"),
-        arguments.enrich,
+        arguments.declare_enrich,
         about="What comes fills gaps; what your own files say is never overwritten.",
     ),
     Command(
@@ -70,7 +81,7 @@ COMMANDS = (
             'conspectus ask --session new --since 2020 "Who …?"',
             'conspectus ask --model llama3.1:8b --base-url http://localhost:11434/v1 "Why …?"',
         ),
-        arguments.ask,
+        arguments.declare_ask,
         "question",
         "Ends with 3 if the library does not hold the answer. Without a QUESTION, or with -, it is read from standard "
         "input.",
@@ -80,16 +91,17 @@ COMMANDS = (
         "",
         "Talk with the library: answers beside their evidence, in the terminal or in a browser",
         ("conspectus chat", "conspectus chat --session last", "conspectus chat --web --port 8765"),
-        arguments.chat,
+        arguments.declare_chat,
         about="F1 shows its keys. With --web it prints an address of 127.0.0.1 that holds a secret and works until "
         "Ctrl-C; nothing else is served, and to nobody else.",
+        module="tui.cli",
     ),
     Command(
         "search",
         "WORDS",
         "Find papers by meaning and by words, each with its best sentences",
         ("conspectus search rare-event simulation", 'conspectus search "offline evaluation" -k 5 --author Che'),
-        arguments.search,
+        arguments.declare_search,
         "words",
     ),
     Command(
@@ -97,7 +109,7 @@ COMMANDS = (
         "DRAFT",
         "Compare a draft of your own, sentence by sentence, with the words of what it cites and of the library",
         ("conspectus check draft.md", "conspectus check paper.tex --bib references.bib"),
-        arguments.check,
+        arguments.declare_check,
         about="Citations are [@key] or \\cite{key}; a key is that of the .bib file, an id, a citation key, a DOI or an "
         "arXiv id. Ends with 1 if a sentence is not worded so in what it cites, or a key is unknown.",
     ),
@@ -112,7 +124,7 @@ COMMANDS = (
             "conspectus report --replay shift.manifest.json -o again.html",
             "conspectus report diff before.json after.json",
         ),
-        arguments.report,
+        arguments.declare_report,
         "words",
         "Without KIND it tells the themes. With -o the manifest, from which --replay makes the same report again, is "
         "written beside the report. Without a model every sentence is one of an abstract.",
@@ -126,7 +138,7 @@ COMMANDS = (
             "conspectus batch batch.toml --max-cost 2.50",
             "conspectus batch batch.toml --batch-api --resume",
         ),
-        arguments.batch,
+        arguments.declare_batch,
         about="Stopped in whatever way, it goes on with --resume and pays for nothing twice. Ends with 1 if one of "
         "them failed, with 4 if the budget is used up or OpenAI's Batch API is still at work.",
     ),
@@ -135,7 +147,7 @@ COMMANDS = (
         "",
         "List the papers, newest first",
         ("conspectus papers --year 2018-2020 --author Duchi", "conspectus papers --text fairness --json"),
-        arguments.papers,
+        arguments.declare_papers,
         about="One line a paper; in a pipe the columns id, year, authors, title and remarks, with tabs between them.",
     ),
     Command(
@@ -143,14 +155,14 @@ COMMANDS = (
         "ID",
         "Show all that is known of a paper, and the papers most like it",
         ("conspectus show 10.1000/example", "conspectus show --sources doi:10.1000/example"),
-        arguments.show,
+        arguments.declare_show,
     ),
     Command(
         "duplicates",
         "",
         "List pairs of papers that may be one",
         ("conspectus duplicates", "conspectus duplicates --json"),
-        arguments.duplicates,
+        arguments.declare_duplicates,
         about="Pairs that no rule may decide: merge them, or split them for good. The rule is told in docs/merging.md.",
     ),
     Command(
@@ -158,7 +170,7 @@ COMMANDS = (
         "ID ID…",
         "Join papers to one, which has the id of the first",
         ("conspectus merge 10.1000/example 2203.05482",),
-        arguments.merge,
+        arguments.declare_merge,
         "ids",
         "Every id goes on finding it. Adding their files again does not part them; `conspectus split` does.",
     ),
@@ -167,7 +179,7 @@ COMMANDS = (
         "ID [ID]",
         "Make each record of a joined paper a paper of its own, or say that two papers are not one",
         ("conspectus split 10.1000/example", "conspectus split 10.1000/example 10.1000/other"),
-        arguments.split,
+        arguments.declare_split,
         "ids",
         "Adding their files again does not join them; `conspectus merge` does.",
     ),
@@ -180,7 +192,7 @@ COMMANDS = (
             "conspectus export --since 2020 --author Che --format ris",
             "conspectus export --style vancouver -o references.txt",
         ),
-        arguments.export,
+        arguments.declare_export,
         about="Without -o to standard output. Only jsonl holds all that is known of a paper; docs/formats.md tells "
         "what the others hold. Styles other than apa come with the extra `styles`.",
     ),
@@ -189,7 +201,7 @@ COMMANDS = (
         "ID…",
         "Remove papers",
         ("conspectus remove 10.1000/example", "conspectus remove --yes ID ID"),
-        arguments.remove,
+        arguments.declare_remove,
         "ids",
         "Asks first. In a pipe it removes nothing without --yes.",
     ),
@@ -202,7 +214,7 @@ COMMANDS = (
             "conspectus sessions search fairness",
             "conspectus sessions export 20261123-081500-3f2a --format bib -o references.bib",
         ),
-        arguments.sessions,
+        arguments.declare_sessions,
         about="ID may be last: the conversation used last. `conspectus sessions ACTION --help` tells of each.",
     ),
     Command(
@@ -210,7 +222,7 @@ COMMANDS = (
         "",
         "Check the library, and mend it; or try the models",
         ("conspectus doctor", "conspectus doctor --repair", "conspectus doctor --models"),
-        arguments.doctor,
+        arguments.declare_doctor,
         about="Ends with 1 if a check fails.",
     ),
     Command(
@@ -218,7 +230,7 @@ COMMANDS = (
         "QUESTIONS.jsonl",
         "Score the answers to a file of questions",
         ("conspectus eval questions.jsonl",),
-        arguments.evaluate,
+        arguments.declare_eval,
         about="One JSON object a line: id, type, question, and what a good answer holds (papers, answer_any, "
         "answer_all, need_all_papers, abstain, history). Nothing is saved as a session.",
     ),
@@ -227,6 +239,6 @@ COMMANDS = (
         "",
         "Build a library of 45 papers and ask it three questions",
         ("conspectus demo",),
-        arguments.demo,
+        arguments.declare_demo,
     ),
 )

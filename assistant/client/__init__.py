@@ -1,51 +1,67 @@
-"""The Python API: one class that adds, lists, searches and answers."""
+"""The Python API: ``Assistant`` has the everyday verbs, and a resource for everything else.
+
+A resource is made, and what it needs is imported, when it is first used, so that ``import assistant`` costs little:
+pydantic alone takes longer to import than Python takes to start.
+"""
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Self
-
-from assistant.client import late
-from assistant.client.batches import Batching
-from assistant.client.factory import answerer, library_at
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
+    from typing import Unpack
 
     from langchain_core.language_models import BaseChatModel
 
     from assistant.answer.pipeline import Chain
+    from assistant.client.batches import Batches
+    from assistant.client.drafts import Drafts
+    from assistant.client.evaluation import ModelEvaluation
+    from assistant.client.papers import Papers
+    from assistant.client.reports import Reports
+    from assistant.client.sessions import SavedSessions
     from assistant.concurrency import Loop
-    from assistant.drafts.results import CheckedSentence
     from assistant.events import AskEvent
-    from assistant.sessions import Sessions
     from assistant.settings import Settings
-    from assistant.types import Answer, Claim, Turn
+    from assistant.types import Answer, Claim, FilterOptions, Turn
+    from store.doctor import Check
     from store.embedding import Embedder
     from store.library import Library
+    from store.readers import Only
+    from store.results import AddEvent, AddReport, Hit
 
-    Turns = Sequence[Turn]
 
-
-class Assistant(Batching):
+class Assistant:
     """A library that answers. Open it with :meth:`open`; every method is safe to call from several threads.
+
+    One rule names the methods: ``ask`` blocks, ``aask`` awaits, ``stream`` and ``astream`` yield the events of an
+    answer; those of another verb are ``stream_add``. In a resource ``stream`` is that of its main verb.
 
     Filters are those of ``store.filters.Filters``: ``author``, ``year_from``, ``year_to``, ``category``, ``source``,
     ``text``, ``has_code``, ``retracted``, ``ids``; None means no such limit. Answers and reports draw on no retracted
     paper unless ``retracted`` is given: None lets them in. Every error that is raised on purpose is a
     ``ConspectusError``; another filter, a value that one cannot have and a ``k`` below 1 are an ``InputError``.
+
+    Attributes:
+        library: The store beneath.
+        chain: The model that answers, None where abstracts are quoted.
+        fallback: Whether excerpts are quoted when the model fails.
     """
 
     def __init__(
         self, library: Library, chain: Chain | None = None, fallback: bool = False, settings: Settings | None = None
     ) -> None:
-        super().__init__(library, chain, fallback, settings)
+        self.library = library
+        self.chain = chain
+        self.fallback = fallback
+        self._settings = settings
         self._lock = Lock()
-        self._made_loop: Loop | None = None
+        self._started_loop: Loop | None = None
 
     @classmethod
     def open(
@@ -73,11 +89,20 @@ class Assistant(Batching):
             InputError: The path begins with the home folder of nobody (``~name``), a model is not named in full,
                 or its key or its package is missing.
         """
-        library = library_at(path, store, embedder, settings)
-        return cls(library, *answerer(library, model, base_url, settings), settings)
+        from assistant.client.factory import connect_answerer, open_library
+
+        library = open_library(path, store, embedder, settings)
+        return cls(library, *connect_answerer(library, model, base_url, settings), settings)
+
+    @staticmethod
+    def default_folder() -> Path:
+        """Return the folder of the library that ``open`` takes without a path."""
+        from assistant.client.factory import default_folder
+
+        return default_folder()
 
     def __enter__(self) -> Self:
-        """For ``with``."""
+        """Return itself, for ``with``."""
         return self
 
     def __exit__(
@@ -92,33 +117,151 @@ class Assistant(Batching):
         Raises:
             LibraryError: The library cannot be read.
         """
-        papers = self.count()
+        papers = self.papers.count()
         if papers:
             self.search("paper", 1)
-        _ = late.asked
+        import assistant.answer.pipeline  # noqa: F401
+
         return papers
 
     def close(self) -> None:
         """Let go of files and connections; the next call opens them again."""
         self.library.close()
-        if self._made_loop is not None:
-            self._made_loop.close()
+        if self._started_loop is not None:
+            self._started_loop.close()
 
     @property
-    def _loop(self) -> Loop:
-        """One for all threads; made when it is first needed, for it costs a command that asks nothing too much."""
-        with self._lock:
-            if self._made_loop is None:
-                self._made_loop = late.Loop()
-            return self._made_loop
+    def place(self) -> str:
+        """Where the papers are: the folder of the library, or the address of the server."""
+        chroma = self.library.chroma
+        return str(chroma.place if chroma.is_server else self.library.folder)
+
+    @property
+    def name(self) -> str:
+        """The name of the library's folder."""
+        return self.library.folder.name
+
+    @property
+    def model(self) -> str:
+        """The name of the model that answers, "" where abstracts are quoted."""
+        return self.chain.model.name if self.chain else ""
 
     @cached_property
-    def sessions(self) -> Sessions:
-        """The saved conversations."""
-        return late.Sessions(self.library.folder / "sessions")
+    def papers(self) -> Papers:
+        """The papers: list, count, remove, join, fetch, cite, export."""
+        from assistant.client.papers import Papers
+
+        return Papers(self.library, self._settings)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Reports: create, replay, estimate, save, compare."""
+        from assistant.client.reports import Reports
+
+        return Reports(self.library, self.chain, self.fallback, self._settings, self._loop)
+
+    @cached_property
+    def batches(self) -> Batches:
+        """Many reports and answers from one file: run, estimate."""
+        from assistant.client.batches import Batches
+
+        return Batches(self.library, self.chain, self.reports, self.fallback, self._settings, self._loop)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Drafts of your own: check."""
+        from assistant.client.drafts import Drafts
+
+        return Drafts(self.library, self.chain, self._loop)
+
+    @cached_property
+    def sessions(self) -> SavedSessions:
+        """The saved conversations: start, list, search, read, export, branch, rename, delete."""
+        from assistant.client.sessions import SavedSessions
+
+        return SavedSessions(self.library)
+
+    def add(
+        self,
+        path: str | Path,
+        format: str | None = None,
+        on_event: Callable[[AddEvent], object] | None = None,
+        dry_run: bool = False,
+        **only: Unpack[Only],
+    ) -> AddReport:
+        """Add the papers of a file; those that are stored already are passed over, and records of one paper joined.
+
+        Args:
+            path: A file in one of the formats of ``store.readers``.
+            format: Its format, where it is not to be told from the content.
+            on_event: Called with each event while it runs.
+            dry_run: Write nothing, and report what would happen.
+            only: Which of them: ``limit`` (so many), ``category`` (one of these), ``since`` (of that year or later).
+
+        Raises:
+            SourceError: The file cannot be read as papers.
+            LibraryLocked: Another process is adding.
+            LibraryError: The library cannot be written.
+        """
+        from assistant.events import last_event
+        from store.results import AddDone
+
+        return last_event(self.stream_add(path, format, dry_run, **only), AddDone, on_event).report
+
+    async def aadd(
+        self, path: str | Path, format: str | None = None, dry_run: bool = False, **only: Unpack[Only]
+    ) -> AddReport:
+        """``add`` without blocking the event loop; cancelling it stops it and keeps what was stored."""
+        from itertools import takewhile
+        from threading import Event
+
+        from assistant.concurrency import in_thread
+        from assistant.events import last_event
+        from store.results import AddDone
+
+        stopped = Event()
+        events = takewhile(lambda event: not stopped.is_set(), self.stream_add(path, format, dry_run, **only))
+        try:
+            return (await in_thread(lambda: last_event(events, AddDone))).report
+        finally:
+            stopped.set()
+
+    def stream_add(
+        self, path: str | Path, format: str | None = None, dry_run: bool = False, **only: Unpack[Only]
+    ) -> Iterator[AddEvent]:
+        """Yield the events of adding a file; closing the iterator stops it and keeps what was stored."""
+        from store.ingest import add_file
+
+        return add_file(self.library, path, format, dry_run, **only)
+
+    def search(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> list[Hit]:
+        """Find the ``k`` papers that fit best, each with its sentences, best first.
+
+        Authors, years and categories in the text ("Che since 2020") are taken as filters where the library holds them.
+
+        Raises:
+            InputError: The text is empty or enormous.
+            LibraryError: The library cannot be read.
+        """
+        from assistant.answer.retrieval import look_up
+        from assistant.question.filters import conditions
+        from assistant.question.parse import clean_question
+
+        return look_up(self.library, clean_question(text), k, conditions(filters))
+
+    async def asearch(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> list[Hit]:
+        """``search`` without blocking the event loop."""
+        from assistant.concurrency import in_thread
+
+        return await in_thread(lambda: self.search(text, k, **filters))
 
     def ask(
-        self, question: str, session: str | None = None, strict: bool = False, history: Turns = (), **filters: Any
+        self,
+        question: str,
+        session: str | None = None,
+        strict: bool = False,
+        history: Sequence[Turn] = (),
+        **filters: Unpack[FilterOptions],
     ) -> Answer:
         """Answer from the library; abstains where it does not hold enough.
 
@@ -135,44 +278,57 @@ class Assistant(Batching):
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer, and excerpts were not asked for in its place (``fallback``).
         """
-        for event in self._loop.blocking(late.answer_alone(self._asked(question, session, strict, history, filters))):
-            return event.answer
-        raise AssertionError("the answer ended without its last event")
+        events = self._answer(question, session, strict, history, filters)
+        from assistant.events import AnswerDone
+
+        return self._loop.last(events, AnswerDone).answer
 
     async def aask(
-        self, question: str, session: str | None = None, strict: bool = False, history: Turns = (), **filters: Any
+        self,
+        question: str,
+        session: str | None = None,
+        strict: bool = False,
+        history: Sequence[Turn] = (),
+        **filters: Unpack[FilterOptions],
     ) -> Answer:
         """``ask`` without blocking the event loop; cancelling it cancels the answer."""
-        alone = late.answer_alone(self._asked(question, session, strict, history, filters))
-        async with aclosing(self._loop.streaming(alone)) as events:
-            async for event in events:
-                return event.answer
-        raise AssertionError("the answer ended without its last event")
+        events = self._answer(question, session, strict, history, filters)
+        from assistant.events import AnswerDone
+
+        return (await self._loop.alast(events, AnswerDone)).answer
+
+    def stream(
+        self,
+        question: str,
+        session: str | None = None,
+        strict: bool = False,
+        history: Sequence[Turn] = (),
+        **filters: Unpack[FilterOptions],
+    ) -> Generator[AskEvent, None, None]:
+        """Yield the events of an answer as they happen; the last is ``AnswerDone``. Closing it cancels the answer."""
+        return self._loop.blocking(self._answer(question, session, strict, history, filters))
 
     def astream(
-        self, question: str, session: str | None = None, strict: bool = False, history: Turns = (), **filters: Any
+        self,
+        question: str,
+        session: str | None = None,
+        strict: bool = False,
+        history: Sequence[Turn] = (),
+        **filters: Unpack[FilterOptions],
     ) -> AsyncGenerator[AskEvent, None]:
-        """The events of an answer as they happen; the last is ``AnswerDone``. Closing it cancels the answer."""
-        return self._loop.streaming(self._asked(question, session, strict, history, filters))
+        """``stream`` for code with an event loop."""
+        return self._loop.streaming(self._answer(question, session, strict, history, filters))
 
-    def asking(
-        self, question: str, session: str | None = None, strict: bool = False, history: Turns = (), **filters: Any
-    ) -> Generator[AskEvent, None, None]:
-        """The same for code that blocks."""
-        return self._loop.blocking(self._asked(question, session, strict, history, filters))
+    @staticmethod
+    def check_question(text: str) -> str:
+        """Return a question as it is going to be asked, clean; for callers that do something before they ask it.
 
-    def _asked(
-        self, question: str, session: str | None, strict: bool, history: Turns, filters: dict[str, Any]
-    ) -> AsyncGenerator[AskEvent, None]:
-        request = late.Request(
-            question=question,
-            session=session,
-            strict=strict,
-            fallback=self.fallback,
-            filters=late.evidence(filters),
-            history=tuple(history),
-        )
-        return late.asked(self.library, self.chain, self.sessions, request)
+        Raises:
+            InputError: It is empty, enormous, or holds no letter or digit.
+        """
+        from assistant.question.parse import clean_question
+
+        return clean_question(text)
 
     def verify(self, text: str, papers: Sequence[str] | None = None) -> Claim:
         """Compare the words of one sentence with those of papers, without any model; the sense is not looked at.
@@ -189,31 +345,77 @@ class Assistant(Batching):
             InputError: It is empty or enormous.
             NotFound: There is no such paper.
         """
-        return late.verified(self.library, text, papers)
+        from assistant.drafts.support import verified
 
-    def check(self, draft: str | Path, bib: str | Path | None = None, judge: bool = False) -> Iterator[CheckedSentence]:
-        r"""Compare a draft of your own, sentence by sentence, with its sources: see docs/checking.md.
+        return verified(self.library, text, papers)
 
-        What a sentence cites (``[@key]``, ``\cite{key}``) is compared with the words of the papers cited, and what
-        cites nothing with those of the library. A key is the id of a paper, its citation key, DOI or arXiv id, or one
-        of the ``.bib`` file.
+    async def averify(self, text: str, papers: Sequence[str] | None = None) -> Claim:
+        """``verify`` without blocking the event loop."""
+        from assistant.concurrency import in_thread
+
+        return await in_thread(lambda: self.verify(text, papers))
+
+    def evaluate(self, questions: str | Path, strict: bool = False) -> ModelEvaluation:
+        """Ask the questions of a file, and score the answers against what it expects.
 
         Args:
-            draft: A ``Path`` of a file in Markdown or LaTeX, or the text itself.
-            bib: The path of the draft's ``.bib`` file.
-            judge: Ask the chat model for its opinion, too, which changes nothing else. That it fails is told in
-                ``CheckedSentence.opinion``.
+            questions: A file in JSON lines, such as ``benchmarks/questions.jsonl``.
+            strict: Leave out claims that are not worded as in their sources.
 
         Raises:
-            InputError: The draft or the ``.bib`` file cannot be used, or there is no model to ask.
+            InputError: The file cannot be used.
+            LibraryError: The library cannot be read.
         """
-        asked = late.judge_of(self.chain, self._loop) if judge else None
-        return late.checked(self.library, draft, bib, asked)
+        from assistant.client.evaluation import score_answers
 
-    def export(self, session_id: str, format: str = "md", style: str = "apa") -> str:
-        """A saved conversation as Markdown, ``json`` or ``bib`` (BibTeX of the papers that it cites).
+        return score_answers(self, questions, strict)
 
-        ``style`` is that of the references in Markdown (see ``references``). Raises InputError for another format or
-        style, NotFound, LibraryError.
+    def doctor(self, repair: bool = False) -> tuple[Check, ...]:
+        """Examine the library, and with ``repair`` mend what can be mended; damage is reported, not raised."""
+        from store import doctor
+
+        return doctor.repair(self.library) if repair else doctor.examine(self.library)
+
+    def reembed(self) -> int:
+        """Give every paper a new vector by the present embedder; returns the number of papers."""
+        return self.library.reembed()
+
+    @staticmethod
+    def probe_models(settings: Settings, env: Mapping[str, str] | None = None) -> Iterator[Check]:
+        """Ask every model that is set one real question; a check comes as it is done. Raises nothing.
+
+        Args:
+            settings: The models.
+            env: Where their keys are; None for the environment of the process.
         """
-        return late.export(self.library, self.sessions.get(session_id), format, style)
+        import os
+
+        from assistant.llm.probe import probe
+
+        return probe(settings, os.environ if env is None else env)
+
+    @property
+    def _loop(self) -> Loop:
+        """One for all threads; made when it is first needed, for it costs a command that asks nothing too much."""
+        with self._lock:
+            if self._started_loop is None:
+                from assistant.concurrency import Loop
+
+                self._started_loop = Loop()
+            return self._started_loop
+
+    def _answer(
+        self, question: str, session: str | None, strict: bool, history: Sequence[Turn], filters: FilterOptions
+    ) -> AsyncGenerator[AskEvent, None]:
+        from assistant.answer.pipeline import Request, asked
+        from assistant.question.filters import evidence
+
+        request = Request(
+            question=question,
+            session=session,
+            strict=strict,
+            fallback=self.fallback,
+            filters=evidence(filters),
+            history=tuple(history),
+        )
+        return asked(self.library, self.chain, self.sessions, request)

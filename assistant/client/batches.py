@@ -1,34 +1,62 @@
-"""Batches, as the Python API has them."""
+"""Batches, as the Python API has them: many reports and answers from one file, see docs/batch.md."""
 
 from __future__ import annotations
 
-from abc import ABC
-from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
-from assistant.client import late
-from assistant.client.reports import Reporting
+from assistant.batch.estimate import Estimate
+from assistant.batch.events import BatchDone
+from assistant.batch.job import Chains
+from assistant.batch.pipeline import BatchOptions, batching, estimated
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
+    from typing import Unpack
 
-    from assistant.batch.estimate import Estimate
+    from assistant.answer.pipeline import Chain
     from assistant.batch.events import BatchEvent, BatchReport
-    from assistant.batch.job import Chains
-    from assistant.batch.pipeline import BatchOptions
+    from assistant.client.reports import Reports
+    from assistant.concurrency import Loop
+    from assistant.settings import Settings
+    from store.library import Library
 
 
-class Batching(Reporting, ABC):
-    """Many reports and answers from one file; ``Assistant`` adds the questions."""
+class RunOptions(TypedDict, total=False):
+    """How a batch is run, beside what its spec says; a limit that is given takes the place of the spec's.
 
-    def batch(self, spec: str | Path, **options: Any) -> BatchReport:
-        """Make the reports and answers of a spec: see docs/batch.md.
+    ``resume`` goes on with what was begun; ``max_tokens`` and ``max_cost`` (US dollars) bound what all runs may take;
+    ``batch_api`` sends the requests through OpenAI's Batch API, and returns without waiting.
+    """
+
+    resume: bool
+    max_tokens: int | None
+    max_cost: float | None
+    batch_api: bool
+
+
+class Batches:
+    """Running batches on a library; ``Assistant.batches``."""
+
+    def __init__(
+        self,
+        library: Library,
+        chain: Chain | None,
+        reports: Reports,
+        fallback: bool,
+        settings: Settings | None,
+        loop: Loop,
+    ) -> None:
+        self._chains = Chains(library, chain, lambda: reports.writer, settings)
+        self._fallback = fallback
+        self._loop = loop
+
+    def run(self, spec: str | Path, **options: Unpack[RunOptions]) -> BatchReport:
+        """Make the reports and answers of a spec.
 
         Args:
             spec: A file in TOML.
-            **options: ``resume`` goes on with what was begun; ``max_tokens`` and ``max_cost`` bound what all runs may
-                take; ``batch_api`` sends the requests through OpenAI's Batch API, and returns without waiting.
+            **options: See ``RunOptions``.
 
         Returns:
             What became of each. That one failed is told there, and raises nothing.
@@ -39,38 +67,31 @@ class Batching(Reporting, ABC):
             LibraryError: The library cannot be read, or the disk refuses.
             ModelError: With ``batch_api``: the endpoint gives no answer, or does not take the requests.
         """
-        for event in self._loop.blocking(late.batch_alone(self._batching(spec, options))):
-            return event.report
-        raise AssertionError("the batch ended without its last event")
+        return self._loop.last(self._run(spec, options), BatchDone).report
 
-    async def abatch(self, spec: str | Path, **options: Any) -> BatchReport:
-        """``batch`` without blocking the event loop; cancelling it stops the batch, which can be resumed."""
-        alone = late.batch_alone(self._batching(spec, options))
-        async with aclosing(self._loop.streaming(alone)) as events:
-            async for event in events:
-                return event.report
-        raise AssertionError("the batch ended without its last event")
+    async def arun(self, spec: str | Path, **options: Unpack[RunOptions]) -> BatchReport:
+        """``run`` without blocking the event loop; cancelling it stops the batch, which can be resumed."""
+        return (await self._loop.alast(self._run(spec, options), BatchDone)).report
 
-    def batching(self, spec: str | Path, **options: Any) -> Generator[BatchEvent, None, None]:
-        """The events of a batch as they happen; the last is ``BatchDone``. Closing it stops the batch."""
-        return self._loop.blocking(self._batching(spec, options))
+    def stream(self, spec: str | Path, **options: Unpack[RunOptions]) -> Generator[BatchEvent, None, None]:
+        """Yield the events of a batch as they happen; the last is ``BatchDone``. Closing it stops the batch."""
+        return self._loop.blocking(self._run(spec, options))
 
-    def estimate(self, spec: str | Path, **options: Any) -> Estimate:
-        """What a batch is going to take, without what it finished or kept already; nothing is asked.
+    def astream(self, spec: str | Path, **options: Unpack[RunOptions]) -> AsyncGenerator[BatchEvent, None]:
+        """``stream`` for code with an event loop."""
+        return self._loop.streaming(self._run(spec, options))
+
+    def estimate(self, spec: str | Path, **options: Unpack[RunOptions]) -> Estimate:
+        """Estimate what a batch is going to take, without what it finished or kept already; nothing is asked.
 
         Raises:
             InputError: The spec cannot be used.
             LibraryError: The library cannot be read.
         """
-        for estimate in self._loop.blocking(late.estimated(self._chains(), Path(spec), self._options(options))):
-            return estimate
-        raise AssertionError("the estimate ended without its only event")
+        return self._loop.last(estimated(self._chains, Path(spec), self._with_fallback(options)), Estimate)
 
-    def _batching(self, spec: str | Path, options: dict[str, Any]) -> AsyncGenerator[BatchEvent, None]:
-        return late.batching(self._chains(), Path(spec), self._options(options))
+    def _run(self, spec: str | Path, options: RunOptions) -> AsyncGenerator[BatchEvent, None]:
+        return batching(self._chains, Path(spec), self._with_fallback(options))
 
-    def _options(self, options: dict[str, Any]) -> BatchOptions:
-        return late.BatchOptions(fallback=self.fallback, **options)
-
-    def _chains(self) -> Chains:
-        return late.Chains(self.library, self.chain, lambda: self.writer, self._settings)
+    def _with_fallback(self, options: RunOptions) -> BatchOptions:
+        return BatchOptions(fallback=self._fallback, **options)

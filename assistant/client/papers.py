@@ -1,154 +1,123 @@
-"""The papers of a library, as the Python API has them: add, list, find, remove, examine.
-
-Papers from where they are listed, as the Python API has them: see docs/providers.md.
-"""
+"""The papers of a library, as the Python API has them: list, count, join, cite, export, and fetch from providers."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from assistant.client import late
+from assistant.events import last_event
+from assistant.question.filters import at_least_one, conditions
+from store.errors import InputError
+from store.results import AddDone
 
 if TYPE_CHECKING:
+    import builtins
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import Unpack
 
     from assistant.export.library import Written
     from assistant.settings import Settings
-    from store.doctor import Check
+    from assistant.types import FilterOptions
     from store.library import Library
     from store.paper import Paper, Profile, Source
     from store.providers.base import Access
     from store.providers.fetch import Planned
-    from store.readers import Only
     from store.results import AddEvent, AddReport, Duplicate, Hit
 
 
-class Collection:
-    """What can be done with papers without asking anything; ``Assistant`` adds the questions."""
+class Papers:
+    """The papers of a library; ``Assistant.papers``. ``Assistant`` itself adds and searches."""
 
-    def __init__(self, library: Library) -> None:
-        self.library = library
+    def __init__(self, library: Library, settings: Settings | None = None) -> None:
+        self._library = library
+        self._settings = settings
 
-    def add(
-        self,
-        path: str | Path,
-        format: str | None = None,
-        on_event: Callable[[AddEvent], object] | None = None,
-        dry_run: bool = False,
-        **only: Unpack[Only],
-    ) -> AddReport:
-        """Add the papers of a file; those that are stored already are passed over, and records of one paper joined.
+    def list(self, oldest_first: bool = False, **filters: Unpack[FilterOptions]) -> Iterator[Paper]:
+        """Yield the papers for which all filters hold, newest first; undated ones last."""
+        return self._library.papers(conditions(filters), oldest_first)
 
-        Args:
-            path: A file in one of the formats of ``store.readers``.
-            format: Its format, where it is not to be told from the content.
-            on_event: Called with each event while it runs.
-            dry_run: Write nothing, and report what would happen.
-            only: Which of them: ``limit`` (so many), ``category`` (one of these), ``since`` (of that year or later).
+    def count(self, **filters: Unpack[FilterOptions]) -> int:
+        """Count the papers for which all filters hold."""
+        view = self._library.view()
+        return len(view.rows(conditions(filters))) if view else 0
 
-        Raises:
-            SourceError: The file cannot be read as papers.
-            LibraryLocked: Another process is adding.
-            LibraryError: The library cannot be written.
-        """
-        for event in self.adding(path, format, dry_run, **only):
-            if on_event:
-                on_event(event)
-            if event.event == "add_done":
-                return event.report
-        raise AssertionError("the import ended without a report")
+    def get(self, paper_id: str) -> Paper:
+        """Return one paper, by its id, that of a record in it, its DOI or arXiv id; raises NotFound."""
+        return self._library.paper(paper_id)
 
-    def adding(
-        self, path: str | Path, format: str | None = None, dry_run: bool = False, **only: Unpack[Only]
-    ) -> Iterator[AddEvent]:
-        """The events of adding a file; closing the iterator stops it and keeps what was stored."""
-        return late.add_file(self.library, path, format, dry_run, **only)
+    @property
+    def generation(self) -> str:
+        """What changes whenever a paper does, "" for an empty library: what was made of it may be kept till then."""
+        view = self._library.view()
+        return view.generation if view else ""
+
+    def sources(self, paper_id: str) -> dict[str, tuple[Source, ...]]:
+        """Return which files each field of a paper came from; raises NotFound. ``Paper.records`` has its records."""
+        from store.dedup.merge import provenance
+
+        return provenance(self._library.paper(paper_id))
+
+    def similar(self, paper_id: str, k: int = 5) -> builtins.list[Hit]:
+        """Find the ``k`` papers nearest in meaning to one of the library."""
+        return self._library.similar(paper_id, at_least_one(k))
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """Return what author listings said of their authors."""
+        return self._library.profiles()
+
+    def remove(self, *paper_ids: str) -> None:
+        """Remove papers; raises NotFound, and removes none, where one of them is not there."""
+        self._library.remove(paper_ids)
 
     def duplicates(self) -> Iterator[Duplicate]:
-        """Pairs of papers that may be one, on which nobody decided yet: ``merge`` them, or ``split`` them for good."""
-        return late.duplicates(self.library)
+        """Yield pairs of papers that may be one, undecided till now: ``merge`` them, or ``split`` them for good."""
+        from store.ingest.corrections import duplicates
+
+        return duplicates(self._library)
 
     def merge(self, *paper_ids: str) -> Paper:
         """Make one paper of several, under the id of the first; what is added later does not part them.
 
-        Raises InputError where they are one already, NotFound, LibraryError.
+        Raises:
+            InputError: They are one already.
+            NotFound: One of them is not there.
+            LibraryError: The library cannot be written.
         """
-        return late.merge(self.library, paper_ids)
+        from store.ingest.corrections import merge
 
-    def split(self, *paper_ids: str) -> list[Paper]:
+        return merge(self._library, paper_ids)
+
+    def split(self, *paper_ids: str) -> builtins.list[Paper]:
         """Make a paper of each record of a paper, or of two papers say that they are not one; it stays so.
 
-        Raises InputError where there is nothing to split, NotFound, LibraryError.
+        Raises:
+            InputError: There is nothing to split.
+            NotFound: One of them is not there.
+            LibraryError: The library cannot be written.
         """
-        return late.split(self.library, paper_ids)
+        from store.ingest.corrections import split
 
-    def sources(self, paper_id: str) -> dict[str, tuple[Source, ...]]:
-        """Which files each field of a paper came from; raises NotFound. Its records are ``paper(id).records``."""
-        return late.provenance(self.library.paper(paper_id))
+        return split(self._library, paper_ids)
 
-    def papers(self, oldest_first: bool = False, **filters: Any) -> Iterator[Paper]:
-        """The papers for which all filters hold, newest first; undated ones last."""
-        return self.library.papers(late.conditions(filters), oldest_first)
-
-    def count(self, **filters: Any) -> int:
-        """How many papers all filters hold for."""
-        view = self.library.view()
-        return len(view.rows(late.conditions(filters))) if view else 0
-
-    def paper(self, paper_id: str) -> Paper:
-        """One paper, by its id, that of a record in it, its DOI or arXiv id; raises NotFound."""
-        return self.library.paper(paper_id)
-
-    def remove(self, *paper_ids: str) -> None:
-        """Remove papers; raises NotFound, and removes none, where one of them is not there."""
-        self.library.remove(paper_ids)
-
-    def profiles(self) -> tuple[Profile, ...]:
-        """What author listings said of their authors."""
-        return self.library.profiles()
-
-    def search(self, text: str, /, k: int = 10, **filters: Any) -> list[Hit]:
-        """The ``k`` papers that fit best, each with its sentences, best first.
-
-        Authors, years and categories in the text ("Che since 2020") are taken as filters where the library holds them.
-        """
-        return late.look_up(self.library, late.clean_question(text), k, late.conditions(filters))
-
-    def similar(self, paper_id: str, k: int = 5) -> list[Hit]:
-        """The ``k`` papers nearest in meaning to one of the library."""
-        return self.library.similar(paper_id, late.at_least_one(k))
-
-    def citation(self, paper_id: str, style: str = "apa") -> str:
-        r"""How to cite a paper: ``bibtex`` (an entry), ``latex`` (``\cite{key}``), ``pandoc`` (``[@key]``) or a style.
-
-        Styles are those of ``references``. Raises InputError for another, NotFound, LibraryError.
-        """
-        return late.citation(self.library, paper_id, style)
-
-    def export_papers(self, format: str = "bibtex", **filters: Any) -> Iterator[str]:
-        """The papers for which all filters hold as a file, piece by piece: see docs/formats.md.
+    def cite(self, paper_id: str, style: str = "apa") -> str:
+        r"""Return the citation of a paper.
 
         Args:
-            format: ``bibtex``, ``ris``, ``csl-json``, ``csv`` or ``jsonl``, which alone holds all of a paper.
-            **filters: Which papers.
+            paper_id: The paper.
+            style: ``bibtex`` (an entry), ``latex`` (``\cite{key}``), ``pandoc`` (``[@key]``), or that of a reference
+                (see ``references``).
 
         Raises:
-            InputError: There is no such format.
+            InputError: There is no such style.
+            NotFound: There is no such paper.
             LibraryError: The library cannot be read.
         """
-        return late.exported(self.library, format, late.conditions(filters))
+        from assistant.export import citation
 
-    def save_papers(self, path: str | Path, format: str = "bibtex", **filters: Any) -> Written:
-        """The same into a file, which is there whole or not at all; a hundred thousand papers take no more memory.
+        return citation(self._library, paper_id, style)
 
-        Raises InputError, LibraryError (also where the disk refuses).
-        """
-        return late.saved(self.library, path, format, late.conditions(filters))
-
-    def references(self, style: str = "apa", **filters: Any) -> list[str]:
-        """The papers for which all filters hold as a list of references, by author and year.
+    def references(self, style: str = "apa", **filters: Unpack[FilterOptions]) -> builtins.list[str]:
+        """Return the papers for which all filters hold as a list of references, by author and year.
 
         Args:
             style: ``apa``, or with the extra ``styles`` any of the CSL repository (``ieee``, ``nature``,
@@ -159,21 +128,70 @@ class Collection:
             InputError: There is no such style, or what sets it is not installed.
             LibraryError: The library cannot be read.
         """
-        return late.referenced(self.library, style, late.conditions(filters))
+        from assistant.export.library import referenced
 
-    def doctor(self, repair: bool = False) -> tuple[Check, ...]:
-        """Examine the library, and with ``repair`` mend what can be mended; damage is reported, not raised."""
-        return late.repair(self.library) if repair else late.examine(self.library)
+        return referenced(self._library, style, conditions(filters))
 
-    def reembed(self) -> int:
-        """Give every paper a new vector by the present embedder; returns the number of papers."""
-        return self.library.reembed()
+    def export(self, format: str = "bibtex", **filters: Unpack[FilterOptions]) -> Iterator[str]:
+        """Yield the papers for which all filters hold as a file, piece by piece: see docs/formats.md.
 
+        Args:
+            format: ``bibtex``, ``ris``, ``csl-json``, ``csv`` or ``jsonl``, which alone holds all of a paper.
+            **filters: Which papers.
 
-class Providing(Collection):
-    """Fetching papers, and filling the gaps of those that are there."""
+        Raises:
+            InputError: There is no such format.
+            LibraryError: The library cannot be read.
+        """
+        from assistant.export.library import exported
 
-    _settings: Settings | None = None
+        return exported(self._library, format, conditions(filters))
+
+    def save(
+        self, path: str | Path, format: str | None = None, style: str | None = None, **filters: Unpack[FilterOptions]
+    ) -> Written:
+        """Write them into a file, which is there whole or not at all; a hundred thousand papers take no more memory.
+
+        Args:
+            path: The file.
+            format: As for ``export``; None for that which the ending of the file says.
+            style: Write the list of ``references`` in this style instead.
+            **filters: Which papers.
+
+        Raises:
+            InputError: There is no such format or style, the ending says none, or both are given.
+            LibraryError: The library cannot be read, or the disk refuses.
+        """
+        from pathlib import Path
+
+        from assistant.export.library import Written, saved
+        from store.files import put
+
+        if not style:
+            return saved(self._library, path, self.resolve_format(format, path), conditions(filters))
+        if format:
+            raise InputError("A list of references has a style and no format.", "Leave out --format or --style.")
+        lines = self.references(style, **filters)
+        put(Path(path), "".join(f"{line}\n" for line in lines).encode())
+        return Written(Path(path), style, len(lines))
+
+    @staticmethod
+    def resolve_format(format: str | None = None, path: str | Path | None = None) -> str:
+        """Return the name of the format that is meant: by its name or ending, else by the ending of a file.
+
+        Raises:
+            InputError: The ending says none.
+        """
+        from pathlib import Path
+
+        from assistant.export.library import ENDINGS, FORMATS
+
+        if format or path is None:
+            return ENDINGS.get(format, format) if format else FORMATS[0]
+        ending = Path(path).suffix.removeprefix(".").lower()
+        if ending not in ENDINGS:
+            raise InputError(f"{path} does not tell its format.", f"Say --format with one of {', '.join(FORMATS)}.")
+        return ENDINGS[ending]
 
     def fetch(
         self, *references: str, limit: int | None = None, on_event: Callable[[AddEvent], object] | None = None
@@ -195,17 +213,23 @@ class Providing(Collection):
             LibraryLocked: Another process is adding.
             LibraryError: The library cannot be written.
         """
-        return _report(self.fetching(*references, limit=limit), on_event)
+        return last_event(self.stream_fetch(*references, limit=limit), AddDone, on_event).report
 
-    def fetching(self, *references: str, limit: int | None = None) -> Iterator[AddEvent]:
-        """The events of fetching; closing the iterator stops it, keeps what was stored, and what was fetched."""
-        return late.fetch(self.library, references, self._access, limit)
+    def stream_fetch(self, *references: str, limit: int | None = None) -> Iterator[AddEvent]:
+        """Yield the events of ``fetch``; closing the iterator stops it, keeps what was stored, and what was fetched."""
+        from store.providers.fetch import fetch
+
+        return fetch(self._library, references, self._access, limit)
 
     def fetch_plan(self, *references: str, limit: int | None = None) -> tuple[Planned, ...]:
-        """What ``fetch`` would ask for first; nothing is asked, and nothing stored."""
-        return late.planned(self.library, references, self._access, limit)
+        """Return what ``fetch`` would ask for first; nothing is asked, and nothing stored."""
+        from store.providers.fetch import planned
 
-    def enrich(self, on_event: Callable[[AddEvent], object] | None = None, **filters: Any) -> AddReport:
+        return planned(self._library, references, self._access, limit)
+
+    def enrich(
+        self, on_event: Callable[[AddEvent], object] | None = None, **filters: Unpack[FilterOptions]
+    ) -> AddReport:
         """Ask for the abstracts and ids that papers lack. What comes fills gaps, and overwrites nothing of a file.
 
         Args:
@@ -217,26 +241,24 @@ class Providing(Collection):
             LibraryLocked: Another process is adding.
             LibraryError: The library cannot be written.
         """
-        return _report(self.enriching(**filters), on_event)
+        return last_event(self.stream_enrich(**filters), AddDone, on_event).report
 
-    def enriching(self, **filters: Any) -> Iterator[AddEvent]:
-        """The events of ``enrich``; closing the iterator stops it, and keeps what was stored."""
-        return late.enrich(self.library, self._access, late.conditions(filters))
+    def stream_enrich(self, **filters: Unpack[FilterOptions]) -> Iterator[AddEvent]:
+        """Yield the events of ``enrich``; closing the iterator stops it, and keeps what was stored."""
+        from store.providers.enrich import enrich
 
-    def enrich_plan(self, **filters: Any) -> tuple[Planned, ...]:
-        """Whom ``enrich`` would ask first for each paper with a gap; nothing is asked."""
-        return late.planned_gaps(self.library, self._access, late.conditions(filters))
+        return enrich(self._library, self._access, conditions(filters))
+
+    def enrich_plan(self, **filters: Unpack[FilterOptions]) -> tuple[Planned, ...]:
+        """Return whom ``enrich`` would ask first for each paper with a gap; nothing is asked."""
+        from store.providers.enrich import planned_gaps
+
+        return planned_gaps(self._library, self._access, conditions(filters))
 
     @property
     def _access(self) -> Access:
         """How providers are asked; raises InputError where a key is none."""
-        return late.access_of((self._settings or late.Settings()).providers)
+        from assistant.settings import Settings
+        from assistant.settings.providers import access_of
 
-
-def _report(events: Iterator[AddEvent], on_event: Callable[[AddEvent], object] | None) -> AddReport:
-    for event in events:
-        if on_event:
-            on_event(event)
-        if event.event == "add_done":
-            return event.report
-    raise AssertionError("the import ended without a report")
+        return access_of((self._settings or Settings()).providers)

@@ -1,44 +1,43 @@
-"""Reports, as the Python API has them."""
+"""Reports, as the Python API has them: see docs/reports.md."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from contextlib import aclosing
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from assistant.client import late
-from assistant.client.factory import reporter
-from assistant.client.papers import Providing
+from assistant.client.factory import connect_writer
+from assistant.report.events import ReportDone
+from assistant.report.manifest import read_report
+from assistant.report.pipeline import replaying, requested, summarizing
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator, Generator, Iterable
+    from typing import Unpack
 
     from assistant.answer.pipeline import Chain
+    from assistant.batch.estimate import Estimate
     from assistant.concurrency import Loop
     from assistant.report.diff import ReportDiff
     from assistant.report.events import ReportEvent
     from assistant.report.figures.figure import Picture
     from assistant.report.schema import Manifest, Report
     from assistant.settings import Settings
+    from assistant.types import FilterOptions
     from store.library import Library
 
 
-class Reporting(Providing, ABC):
-    """What can be made of a library as a whole; ``Assistant`` adds the questions."""
+class Reports:
+    """Reports on a library; ``Assistant.reports``."""
 
     def __init__(
-        self, library: Library, chain: Chain | None = None, fallback: bool = False, settings: Settings | None = None
+        self, library: Library, chain: Chain | None, fallback: bool, settings: Settings | None, loop: Loop
     ) -> None:
-        super().__init__(library)
-        self.chain = chain
-        self.fallback = fallback
+        self._library = library
+        self._chain = chain
+        self._fallback = fallback
         self._settings = settings
-
-    @property
-    @abstractmethod
-    def _loop(self) -> Loop: ...
+        self._loop = loop
 
     @cached_property
     def writer(self) -> Chain | None:
@@ -47,18 +46,40 @@ class Reporting(Providing, ABC):
         Raises:
             InputError: It is not named in full, or its key or its package is missing.
         """
-        return reporter(self.library, self.chain, self._settings)
+        return connect_writer(self._library, self._chain, self._settings)
 
-    def summarize(
-        self, kind: str = "themes", topic: str = "", *, strict: bool = False, seed: int = 0, **filters: Any
+    @property
+    def model(self) -> str:
+        """The name of the model that writes reports, "" where they are quoted. The first use makes it, in a second.
+
+        Raises:
+            InputError: It is not named in full, or its key or its package is missing.
+        """
+        return self.writer.model.name if self.writer else ""
+
+    @property
+    def identity(self) -> str:
+        """What tells the model that writes reports, and how it is asked, from another; "" where they are quoted."""
+        return self.writer.model.identity if self.writer else ""
+
+    def create(
+        self,
+        kind: str = "themes",
+        topic: str = "",
+        *,
+        strict: bool = False,
+        seed: int = 0,
+        quoted: bool = False,
+        **filters: Unpack[FilterOptions],
     ) -> Report:
-        """Make a report: see docs/reports.md.
+        """Create a report.
 
         Args:
             kind: ``themes``, ``timeline``, ``question``, ``compare``, ``author``, ``contradictions``, ``annotated``.
             topic: What it is about; the question for ``question``; "" for all papers that the filters let through.
             strict: Leave out claims that are not worded as in their sources.
             seed: Of everything that draws lots, from 0.
+            quoted: Quote the abstracts, also where there is a model.
             **filters: Papers to report on.
 
         Raises:
@@ -66,35 +87,50 @@ class Reporting(Providing, ABC):
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer, and excerpts were not asked for in its place (``fallback``).
         """
-        events = self._summarizing(kind, topic, strict, seed, filters)
-        for event in self._loop.blocking(late.report_alone(events)):
-            return event.report
-        raise AssertionError("the report ended without its last event")
+        return self._loop.last(self._create(kind, topic, strict, seed, quoted, filters), ReportDone).report
 
-    async def asummarize(
-        self, kind: str = "themes", topic: str = "", *, strict: bool = False, seed: int = 0, **filters: Any
+    async def acreate(
+        self,
+        kind: str = "themes",
+        topic: str = "",
+        *,
+        strict: bool = False,
+        seed: int = 0,
+        quoted: bool = False,
+        **filters: Unpack[FilterOptions],
     ) -> Report:
-        """``summarize`` without blocking the event loop; cancelling it cancels the report."""
-        alone = late.report_alone(self._summarizing(kind, topic, strict, seed, filters))
-        async with aclosing(self._loop.streaming(alone)) as events:
-            async for event in events:
-                return event.report
-        raise AssertionError("the report ended without its last event")
+        """``create`` without blocking the event loop; cancelling it cancels the report."""
+        events = self._create(kind, topic, strict, seed, quoted, filters)
+        return (await self._loop.alast(events, ReportDone)).report
 
-    def summarizing(
-        self, kind: str = "themes", topic: str = "", *, strict: bool = False, seed: int = 0, **filters: Any
+    def stream(
+        self,
+        kind: str = "themes",
+        topic: str = "",
+        *,
+        strict: bool = False,
+        seed: int = 0,
+        quoted: bool = False,
+        **filters: Unpack[FilterOptions],
     ) -> Generator[ReportEvent, None, None]:
-        """The events of a report as they happen; the last is ``ReportDone``. Closing it cancels the report.
+        """Yield the events of a report as they happen; the last is ``ReportDone``. Closing it cancels the report.
 
         What a model wrote till then is kept, so the same report goes on there when it is asked for again.
         """
-        return self._loop.blocking(self._summarizing(kind, topic, strict, seed, filters))
+        return self._loop.blocking(self._create(kind, topic, strict, seed, quoted, filters))
 
-    def asummarizing(
-        self, kind: str = "themes", topic: str = "", *, strict: bool = False, seed: int = 0, **filters: Any
+    def astream(
+        self,
+        kind: str = "themes",
+        topic: str = "",
+        *,
+        strict: bool = False,
+        seed: int = 0,
+        quoted: bool = False,
+        **filters: Unpack[FilterOptions],
     ) -> AsyncGenerator[ReportEvent, None]:
-        """The same for code with an event loop."""
-        return self._loop.streaming(self._summarizing(kind, topic, strict, seed, filters))
+        """``stream`` for code with an event loop."""
+        return self._loop.streaming(self._create(kind, topic, strict, seed, quoted, filters))
 
     def replay(self, manifest: Manifest | Report | str | Path) -> Report:
         """Make a report again, byte for byte, from what is kept of it; no model is asked.
@@ -106,39 +142,150 @@ class Reporting(Providing, ABC):
             InputError: The file cannot be read, papers are gone or differ, or what a model wrote is kept no longer.
             ConspectusError: It came out otherwise, as another version of this package may make it.
         """
-        for event in self._loop.blocking(late.report_alone(late.replaying(self.library, manifest))):
-            return event.report
-        raise AssertionError("the report ended without its last event")
+        return self._loop.last(replaying(self._library, manifest), ReportDone).report
 
-    def save(self, report: Report, *paths: str | Path, csl: str | Path | None = None) -> list[Path]:
-        """Write a report to files, each in the format of its ending, and beside them its manifest.
+    def stream_replay(self, manifest: Manifest | Report | str | Path) -> Generator[ReportEvent, None, None]:
+        """Yield the events of ``replay`` as they happen; the last is ``ReportDone``."""
+        return self._loop.blocking(replaying(self._library, manifest))
+
+    def estimate(
+        self, kind: str = "themes", topic: str = "", *, strict: bool = False, **filters: Unpack[FilterOptions]
+    ) -> Estimate:
+        """Estimate what a model is going to take for a report, without what is kept already; nothing is asked.
+
+        Raises:
+            InputError: There is no such kind, or no paper to report on.
+            LibraryError: The library cannot be read.
+        """
+        from assistant.batch.estimate import Estimate
+
+        return self._loop.last(self._estimate(kind, topic, strict, filters), Estimate)
+
+    async def aestimate(
+        self, kind: str = "themes", topic: str = "", *, strict: bool = False, **filters: Unpack[FilterOptions]
+    ) -> Estimate:
+        """``estimate`` without blocking the event loop."""
+        from assistant.batch.estimate import Estimate
+
+        return await self._loop.alast(self._estimate(kind, topic, strict, filters), Estimate)
+
+    def figures(self, report: Report) -> tuple[Picture, ...]:
+        """Draw the figures of a report, as SVG and PNG with a text in their place; none where it has no themes."""
+        from assistant.report.figures import drawn
+
+        return drawn(self._library, report)
+
+    def render(self, report: Report, format: str = "md", style: str | Path | None = None) -> str:
+        """Return a report as text.
+
+        Args:
+            report: The report.
+            format: ``md``, ``html``, ``json``, ``csv`` or ``bib``.
+            style: Of the references; see ``save``.
+
+        Raises:
+            InputError: There is no such format or style, or the report has no table for CSV.
+            LibraryError: The library cannot be read.
+        """
+        from assistant.report.render.files import text
+        from assistant.report.render.manuscript import manuscript
+        from store.citation_keys import keys_in
+
+        papers = self._library.get([reference.paper_id for reference in report.references])
+        keys = keys_in(self._library, papers)
+        return text(manuscript(report, papers, keys, csl=_style_file(style, (format,))), format)
+
+    def save(
+        self, report: Report, *paths: str | Path, format: str | None = None, style: str | Path | None = None
+    ) -> list[Path]:
+        """Write a report to files, and beside them its manifest.
 
         Args:
             report: The report.
             *paths: One file or more: ``.md``, ``.html``, ``.json`` and the others of docs/reports.md.
-            csl: A citation style for what pandoc makes.
+            format: The format of all of them; None for that which the ending of each says.
+            style: Of the references: ``apa``, any of the CSL repository, or the path of a ``.csl`` file; None for APA,
+                and for what pandoc makes its own, Chicago.
 
         Returns:
             All files that were written, with pictures and references.
 
         Raises:
-            InputError: There is no such format, it is of no use for this report, or what makes it is not installed.
+            InputError: There is no such format or style, it is of no use for this report, what makes it is not
+                installed, or a file that no report wrote would be replaced.
             LibraryError: The disk refuses.
         """
-        places = {Path(path): Path(path).suffix.removeprefix(".").lower() for path in paths}
-        return late.save(self.library, report, places, Path(csl) if csl else None)
+        from assistant.report.render.files import save
 
-    def pictures(self, report: Report) -> tuple[Picture, ...]:
-        """The pictures of a report, as SVG and PNG with a text in their place; none where it has no themes."""
-        return late.drawn(self.library, report)
+        places = _places(paths, format)
+        return save(self._library, report, places, _style_file(style, places.values()))
+
+    @staticmethod
+    def check_output(*paths: str | Path, format: str | None = None, style: str | Path | None = None) -> None:
+        """Raise before a report is made what ``save`` would raise after it, as far as that is known by then.
+
+        Raises:
+            InputError: A file that no report wrote would be replaced, or there is no such style.
+        """
+        from assistant.report.render.files import check_places
+
+        places = _places(paths, format)
+        if places:
+            check_places(places)
+        _style_file(style, places.values() if places else (format or "",))
+
+    @staticmethod
+    def read(path: str | Path) -> Report:
+        """Read a report that was saved as JSON.
+
+        Raises:
+            InputError: It cannot be read.
+        """
+        return read_report(Path(path))
 
     @staticmethod
     def diff(before: Report, after: Report) -> ReportDiff:
-        """The claims that were added, dropped or reworded, or whose sign changed, and why."""
-        return late.diff(before, after)
+        """Compare two reports: claims that were added, dropped or reworded, or whose sign changed, and why."""
+        from assistant.report.diff import diff
 
-    def _summarizing(
-        self, kind: str, topic: str, strict: bool, seed: int, filters: dict[str, Any]
+        return diff(before, after)
+
+    def _create(
+        self, kind: str, topic: str, strict: bool, seed: int, quoted: bool, filters: FilterOptions
     ) -> AsyncGenerator[ReportEvent, None]:
-        request = late.requested(kind, topic, seed, strict, filters)
-        return late.summarizing(self.library, self.writer, request, self.fallback)
+        request = requested(kind, topic, seed, strict, filters)
+        return summarizing(self._library, None if quoted else self.writer, request, self._fallback)
+
+    async def _estimate(
+        self, kind: str, topic: str, strict: bool, filters: FilterOptions
+    ) -> AsyncGenerator[Estimate, None]:
+        from contextlib import aclosing
+        from tempfile import TemporaryDirectory
+
+        from assistant.batch.estimate import estimating
+        from assistant.batch.job import Way, Work
+        from assistant.batch.spec import Item, Job
+        from assistant.batch.state import State
+
+        request = requested(kind, topic, 0, strict, filters)
+        item = Item(report=request.kind, topic=request.topic, filters=request.filters, strict=strict)
+        work = Work(Job(name="report", item=item), self.writer, "report")
+        with TemporaryDirectory() as empty:  # Nothing is kept of a batch there.
+            async with aclosing(estimating(Way(self._library), [work], State(Path(empty)))) as estimates:
+                async for estimate in estimates:
+                    yield estimate
+
+
+def _places(paths: tuple[str | Path, ...], format: str | None) -> dict[Path, str]:
+    """Return the format of each file."""
+    return {Path(path): format or Path(path).suffix.removeprefix(".").lower() for path in paths}
+
+
+def _style_file(style: str | Path | None, formats: Iterable[str]) -> Path | None:
+    """Return the CSL file of a style, None for what each format does by itself, which is APA where the text is ours."""
+    from assistant.export.csl import APA, style_file
+    from assistant.report.render.files import TEXTS
+
+    if not style or (style == APA and {*formats} <= {*TEXTS}):
+        return None
+    return style_file(str(style))

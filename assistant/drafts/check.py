@@ -9,14 +9,13 @@ from assistant.drafts.markup import is_latex
 from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation, Weighed
 from assistant.drafts.sentences import DraftSentence, is_claim, says_something, split_sentences
 from assistant.drafts.support import PaperVerdict, claim_of, find_candidates, relation, verify_all, verify_one
+from assistant.limits import MAX_BYTES
 from assistant.types import Support
 from store.errors import InputError
 from store.library import Library
 from store.paper import Paper
 from store.readers.textfile import TextFile
 
-# Far more than any thesis has; longer files are data.
-MAX_BYTES = 5_000_000
 _LATEX, _MARKDOWN = {".tex", ".ltx", ".latex"}, {".md", ".markdown", ".mkd", ".qmd", ".rmd"}
 
 

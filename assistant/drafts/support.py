@@ -6,7 +6,7 @@ from typing import NamedTuple
 from assistant.answer.claims import ORDERED
 from assistant.drafts.results import Relation
 from assistant.drafts.sentences import strip_sentence
-from assistant.question.parse import MAX_CHARACTERS
+from assistant.limits import MAX_CHARACTERS
 from assistant.types import Claim, Support
 from assistant.verify import Finding, Kind, Verdict, verify
 from assistant.verify.alignment import weights

@@ -6,11 +6,10 @@ Others open such a file on GitHub, in an editor, or through pandoc: whatever is 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.answer.pipeline import CANCELLED
 from assistant.escaping import DOUBTS, ESCAPED, SIGNS, marked, renew_signs
 from assistant.export.apa import apa
 from assistant.phrases import count_worded
-from assistant.types import EXTRACTIVE, Answer, Claim, Reference, Session, Support, Turn, Usage
+from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Session, Support, Turn, Usage
 from store.library import Library
 from store.paper import Author, Paper
 from store.readers.identifiers import identify

@@ -8,6 +8,7 @@ import re
 from enum import StrEnum
 from importlib.resources import files
 
+from assistant.limits import MAX_CHARACTERS
 from assistant.question.authors import AuthorMentions, find_authors
 from assistant.question.years import Years, find_years
 from store.errors import InputError
@@ -21,8 +22,6 @@ from store.text.clean import clean_characters
 MAX_QUESTION = 2000
 # What only LaTeX and HTML have; plain questions, nearly all, are spared the loading of what cleans it.
 _MARKED = re.compile(r"[\\${}<&]")
-# What a person can have meant; far longer input is a file pasted by mistake. Chosen by hand, not measured.
-MAX_CHARACTERS = 100_000
 
 
 class QuestionType(StrEnum):

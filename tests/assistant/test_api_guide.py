@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 
 import assistant
-from assistant.client import Assistant
-from assistant.client.batches import Batching
-from assistant.client.reports import Reporting
 from store import errors
+from tests.assistant.client.facade import public_methods
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "api.md"
@@ -33,8 +31,8 @@ def test_the_examples_run_one_after_the_other(built: Path, tmp_path: Path, monke
 
 def test_it_names_every_method_and_every_error() -> None:
     told = {*re.findall(r"\w+", TEXT)}
-    methods = {name for base in (Assistant, Batching, Reporting) for name in vars(base) if name[0] != "_"}
-    assert methods - {"prepare", "writer"} - told == set()
+    methods = {name.rpartition(".")[2] for name in public_methods()}
+    assert methods - {"default_folder"} - told == set()
     of_models = {"PromptTooLong", "FormatRefused"}  # They are told apart by the engine.
     assert {name for name in assistant.__all__ if hasattr(errors, name)} - of_models - told == set()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cli.phrases import remarks
+from assistant.cli.phrases import list_remarks
 from assistant.client import Assistant
 from assistant.export.conversation import remembered
 from assistant.report.scope import scope
@@ -41,8 +41,8 @@ def test_a_report_says_why_it_leaves_it_out(shelf: Assistant) -> None:
 
 
 def test_it_is_listed_with_the_mark(shelf: Assistant) -> None:
-    assert next(shelf.papers(oldest_first=True)).marked_title == "[damaged] Vitamin Zeta Cures Scurvy"
-    assert remarks(shelf.paper("hurt")).startswith("damaged: add its file again")
+    assert next(shelf.papers.list(oldest_first=True)).marked_title == "[damaged] Vitamin Zeta Cures Scurvy"
+    assert list_remarks(shelf.papers.get("hurt")).startswith("damaged: add its file again")
 
 
 def test_a_reference_keeps_the_mark() -> None:

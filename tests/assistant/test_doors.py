@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from typing import Any
 
 import pytest
 
 from assistant.client import Assistant
-from assistant.question.parse import MAX_CHARACTERS
+from assistant.limits import MAX_CHARACTERS
 from store.errors import InputError, NotFound
 
 ODD = {
@@ -20,9 +21,9 @@ ODD = {
 LONGEST_MESSAGE = 1000
 
 IDS: dict[str, Callable[[Assistant, str], object]] = {
-    "paper": lambda of, text: of.paper(text),
-    "similar": lambda of, text: of.similar(text),
-    "remove": lambda of, text: of.remove("rare", text),
+    "paper": lambda of, text: of.papers.get(text),
+    "similar": lambda of, text: of.papers.similar(text),
+    "remove": lambda of, text: of.papers.remove("rare", text),
     "session": lambda of, text: of.ask("How rare are crashes?", session=text),
 }
 FILTERS = ("ids", "author", "category", "source", "text")
@@ -35,25 +36,27 @@ def test_there_is_nothing_of_that_id(field: Assistant, door: str, text: str) -> 
         IDS[door](field, text)
     assert len(str(raised.value)) < LONGEST_MESSAGE
     str(raised.value).encode()
-    assert field.paper("rare").id == "rare"
+    assert field.papers.get("rare").id == "rare"
 
 
 @pytest.mark.parametrize("text", [ODD["half"], ODD["in a word"]], ids=ascii)
 @pytest.mark.parametrize("name", FILTERS)
 def test_a_filter_with_half_a_character_is_refused(field: Assistant, name: str, text: str) -> None:
+    filters: dict[str, Any] = {name: (text,) if name == "ids" else text}
     with pytest.raises(InputError, match="half a character"):
-        field.count(**{name: (text,) if name == "ids" else text})
+        field.papers.count(**filters)
 
 
 @pytest.mark.parametrize("text", [ODD["nul"], ODD["nul inside"], ODD["huge"]], ids=["nul", "nul inside", "huge"])
 @pytest.mark.parametrize("name", ["ids", "category", "source"])
 def test_a_filter_that_fits_nothing(field: Assistant, name: str, text: str) -> None:
-    assert field.count(**{name: (text,)}) == 0
+    filters: dict[str, Any] = {name: (text,)}
+    assert field.papers.count(**filters) == 0
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
 def test_an_id_among_others(field: Assistant, text: str) -> None:
-    assert field.library.get(["rare", text, "fair"]) == [field.paper("rare"), field.paper("fair")]
+    assert field.library.get(["rare", text, "fair"]) == [field.papers.get("rare"), field.papers.get("fair")]
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)

@@ -6,11 +6,11 @@ import inspect
 import subprocess
 import sys
 from pathlib import Path
+from types import UnionType
 
 import pytest
 
 import assistant
-from assistant.client import late
 from store import errors
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,46 +34,26 @@ def test_all_is_sorted_and_complete() -> None:
 
 
 @pytest.mark.parametrize("name", assistant.__all__)
-def test_each_name_is_there_and_documented(name: str) -> None:
+def test_each_name_is_what_type_checkers_see(name: str) -> None:
     value = getattr(assistant, name)
+    home = for_type_checkers("assistant/__init__.py").get(name)
+    assert home is None or value is getattr(importlib.import_module(home), name)
+
+
+@pytest.mark.parametrize("name", assistant.__all__)
+def test_each_name_is_a_documented_class_or_the_events_of_a_stream(name: str) -> None:
+    value = getattr(assistant, name)
+    if isinstance(value, UnionType):
+        assert name.endswith("Event")
+        return
     assert value.__name__ == name
     assert inspect.isclass(value)
     assert vars(value).get("__doc__")
 
 
-def test_the_public_methods_are_documented() -> None:
-    methods = {name: value for name, value in inspect.getmembers(assistant.Assistant) if not name.startswith("_")}
-    assert {
-        "open",
-        "add",
-        "papers",
-        "paper",
-        "remove",
-        "search",
-        "ask",
-        "aask",
-        "astream",
-        "sessions",
-    } <= methods.keys()
-    assert [name for name, value in methods.items() if not inspect.getdoc(value)] == []
-
-
-def test_what_loads_late_is_what_type_checkers_see() -> None:
-    assert for_type_checkers("assistant/client/late.py") == late._MODULES  # type: ignore[attr-defined]
-    assert for_type_checkers("assistant/__init__.py") == assistant._TYPES  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize("name", sorted(for_type_checkers("assistant/client/late.py")))
-def test_what_loads_late_is_there(name: str) -> None:
-    assert getattr(late, name) is getattr(
-        importlib.import_module(for_type_checkers("assistant/client/late.py")[name]), name
-    )
-
-
-@pytest.mark.parametrize("module", [assistant, late])
-def test_another_name_is_an_attribute_error(module: object) -> None:
+def test_another_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'Paperclip'"):
-        getattr(module, "Paperclip")  # noqa: B009
+        getattr(assistant, "Paperclip")  # noqa: B009
 
 
 def test_importing_and_opening_load_nothing_heavy(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ def scored(of: Assistant, questions: Path) -> Evaluation:
     def ask(question: str, history: Sequence[str]) -> Answer:
         return talk(of, *history, question)[-1]
 
-    return evaluate(load_questions(questions), ask, lambda text: of.search(text, 5), of.paper)
+    return evaluate(load_questions(questions), ask, lambda text: of.search(text, 5), of.papers.get)
 
 
 def assert_reaches_the_bars(scores: Evaluation) -> None:

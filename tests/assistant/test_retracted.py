@@ -68,31 +68,31 @@ def test_a_list_counts_them_apart(shelf: Assistant) -> None:
 
 
 def test_lists_and_searches_hold_them(shelf: Assistant) -> None:
-    assert {paper.id for paper in shelf.papers()} == {"gone", "lemons", "rain"}
+    assert {paper.id for paper in shelf.papers.list()} == {"gone", "lemons", "rain"}
     assert {hit.paper.id for hit in shelf.search("vitamin Zeta")} >= {"gone"}
-    assert [paper.id for paper in shelf.papers(retracted=True)] == ["gone"]
-    assert shelf.count(retracted=False) == 2
+    assert [paper.id for paper in shelf.papers.list(retracted=True)] == ["gone"]
+    assert shelf.papers.count(retracted=False) == 2
 
 
 def test_a_report_accounts_for_them(shelf: Assistant) -> None:
-    report = shelf.summarize()
+    report = shelf.reports.create()
     where = {entry.paper_id: entry for entry in report.ledger}
     assert where["gone"].bucket is Bucket.RETRACTED
     assert GONE in where["gone"].reason
     assert len(report.ledger) == 3
     assert "gone" not in {reference.paper_id for reference in report.references}
-    assert shelf.replay(report) == report
+    assert shelf.reports.replay(report) == report
 
 
 def test_a_report_draws_on_them_where_that_is_asked_for(shelf: Assistant) -> None:
-    report = shelf.summarize("annotated", retracted=None)
+    report = shelf.reports.create("annotated", retracted=None)
     titles = {reference.paper_id: reference.title for reference in report.references}
     assert titles["gone"] == "[retracted] Vitamin Zeta Cures Scurvy"
 
 
 def test_a_report_on_nothing_else_says_why_it_is_empty(shelf: Assistant) -> None:
     with pytest.raises(InputError, match="1 were retracted"):
-        shelf.summarize(author="Poe")
+        shelf.reports.create(author="Poe")
 
 
 def test_a_sentence_that_rests_on_one_is_told(shelf: Assistant) -> None:
@@ -103,23 +103,23 @@ def test_a_sentence_that_rests_on_one_is_told(shelf: Assistant) -> None:
 
 
 def test_a_draft_that_cites_one_is_told(shelf: Assistant) -> None:
-    (found,) = shelf.check("Vitamin Zeta cures scurvy in 40 of 50 sailors [@gone].")
+    (found,) = shelf.drafts.check("Vitamin Zeta cures scurvy in 40 of 50 sailors [@gone].")
     assert found.outcome is Outcome.SUPPORTED
     assert [paper.retraction for paper in found.papers] == [GONE]
-    (silent,) = shelf.check("Vitamin Zeta cures scurvy in 40 of 50 sailors.")
+    (silent,) = shelf.drafts.check("Vitamin Zeta cures scurvy in 40 of 50 sailors.")
     assert silent.outcome is Outcome.NOTHING
 
 
 @pytest.mark.parametrize("style", ["apa", "bibtex"])
 def test_each_citation_of_one_says_it(shelf: Assistant, style: str) -> None:
-    assert "retracted" in shelf.citation("gone", style)
-    assert "retracted" not in shelf.citation("lemons", style)
+    assert "retracted" in shelf.papers.cite("gone", style)
+    assert "retracted" not in shelf.papers.cite("lemons", style)
 
 
 def test_a_conversation_goes_on_saying_it_when_the_paper_is_removed(tmp_path: Path) -> None:
     with small.assistant(tmp_path / "own", PAPERS) as own:
         session = own.sessions.new().id
         own.ask(QUESTION, session, retracted=None)
-        own.remove("gone")
-        assert r"\[retracted\] Vitamin Zeta" in own.export(session)
-        assert "note = {retracted}" in own.export(session, "bib")
+        own.papers.remove("gone")
+        assert r"\[retracted\] Vitamin Zeta" in own.sessions.export(session)
+        assert "note = {retracted}" in own.sessions.export(session, "bib")

@@ -1,8 +1,10 @@
 """An application around the screen of papers, and libraries for it."""
 
+import builtins
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -118,31 +120,31 @@ class Host(App[None]):
         await pilot.pause()
 
 
-class Fake:
-    """As much of an assistant as the screen uses."""
+class FakePapers:
+    """As much of an assistant's papers as the screen uses."""
 
     def __init__(self, papers: list[Paper]) -> None:
         self._papers = papers
 
-    def papers(self) -> Iterator[Paper]:
+    def list(self) -> Iterator[Paper]:
         return iter(self._papers)
 
-    def paper(self, paper_id: str) -> Paper:
+    def get(self, paper_id: str) -> Paper:
         found = [one for one in self._papers if one.id == paper_id]
         if not found:
             raise NotFound(f"There is no paper {paper_id}.", "List them.")
         return found[0]
 
     def sources(self, paper_id: str) -> dict[str, tuple[Source, ...]]:
-        return provenance(self.paper(paper_id))
+        return provenance(self.get(paper_id))
 
-    def similar(self, paper_id: str, k: int = 5) -> list[Hit]:
+    def similar(self, paper_id: str, k: int = 5) -> builtins.list[Hit]:
         return [Hit(paper=one, score=0.5) for one in self._papers if one.id != paper_id][:k]
 
 
 def fake(*papers: Paper) -> Assistant:
     """An assistant of these papers that can add and remove nothing."""
-    return cast(Assistant, Fake(list(papers)))
+    return cast(Assistant, SimpleNamespace(papers=FakePapers(list(papers))))
 
 
 def many(count: int) -> Assistant:

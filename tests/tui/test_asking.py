@@ -3,9 +3,8 @@
 import json
 from pathlib import Path
 
-from assistant.answer.pipeline import CANCELLED
 from assistant.testing import Gate, Reply
-from assistant.types import Support
+from assistant.types import CANCELLED, Support
 from store.errors import ModelError
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
 from tests.tui.chatting import SMALL, answer, chatting, footer, held, notice, plain

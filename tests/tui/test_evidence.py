@@ -208,7 +208,7 @@ async def test_a_paper_that_was_removed_since_says_so(library: Path) -> None:
         await talk.ask(BY_CHE)
         await shows(talk, TITLES[0])
         with talk.assistant as other:
-            other.remove("batches")
+            other.papers.remove("batches")
         await talk.press("ctrl+up", "2")
         await talk.until(lambda: "no paper" in talk.paper.casefold(), talk.paper)
 

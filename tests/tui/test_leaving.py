@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from assistant.answer.pipeline import CANCELLED
 from assistant.client import Assistant
 from assistant.testing import Gate, HashEmbedder
+from assistant.types import CANCELLED
 from tests.assistant import small
 from tests.assistant.answer.asking import QUESTION, RIGHT, claims
 from tests.tui.chatting import LARGE, SMALL, chatting, held, notice, plain

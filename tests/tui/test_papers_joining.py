@@ -47,7 +47,7 @@ def host(tmp_path: Path) -> Host:
 
 
 def ids(host: Host) -> set[str]:
-    return {one.id for one in host.papers.assistant.papers()}
+    return {one.id for one in host.papers.assistant.papers.list()}
 
 
 async def asked(host: Host, pilot: Pilot[None], *answer: str) -> str:
@@ -147,7 +147,7 @@ async def test_what_cannot_be_split_or_merged_says_why(host: Host) -> None:
         await host.type(pilot, "xylophone")
         await pilot.press("ctrl+x")
         assert len(ids(host)) == 4
-        host.papers.assistant.remove("gone")
+        host.papers.assistant.papers.remove("gone")
         await host.type(pilot, "fusion")
         await pilot.press("ctrl+x")
         await said(host, pilot, "! There is no paper")

@@ -64,7 +64,7 @@ async def test_removal_names_the_papers_and_can_be_refused(host: Host, size: tup
         assert "A Broader View of Thompson Sampling" in asked
         await pilot.press("enter")
         await wait_until(pilot, lambda: host.screen is host.papers, "refusing")
-        assert host.papers.assistant.count() == 8
+        assert host.papers.assistant.papers.count() == 8
         assert "8 papers · 2 marked" in host.shown("#papers-counts")
 
 
@@ -78,7 +78,7 @@ async def test_removal_confirmed(host: Host) -> None:
         await wait_until(pilot, lambda: host.told == ["changed"], "removal")
         assert host.shown("#papers-counts") == "7 papers · by year"
         assert host.shown("#papers-said") == "Removed 1 paper."
-        assert host.papers.assistant.count() == 7
+        assert host.papers.assistant.papers.count() == 7
         assert host.current != "queue"
 
 
@@ -91,7 +91,7 @@ async def test_a_text_that_is_typed_removes_nothing(host: Host) -> None:
         await pilot.press(*"What", "space", *"do", "space", *"they", "enter")
         assert not isinstance(host.screen, Confirm)
         assert "changed" not in host.told
-        assert host.papers.assistant.count() == 8
+        assert host.papers.assistant.papers.count() == 8
 
 
 async def test_removal_is_not_confirmed_by_what_was_typed_ahead(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +102,7 @@ async def test_removal_is_not_confirmed_by_what_was_typed_ahead(host: Host, monk
         await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
         await pilot.press("escape")
         await wait_until(pilot, lambda: host.screen is host.papers, "the list")
-        assert host.papers.assistant.count() == 8
+        assert host.papers.assistant.papers.count() == 8
 
 
 async def test_removal_while_another_process_writes(host: Host) -> None:
@@ -120,7 +120,7 @@ async def test_removal_while_another_process_writes(host: Host) -> None:
 async def test_a_paper_that_was_removed_by_another_process(host: Host) -> None:
     async with host.run_test() as pilot:
         await host.ready(pilot)
-        host.papers.assistant.remove("queue")
+        host.papers.assistant.papers.remove("queue")
         await pilot.press("j")
         await wait_until(pilot, lambda: "There is no paper" in host.shown("#paper-content"), "the error")
 
@@ -129,7 +129,7 @@ async def test_a_library_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, ho
     def broken(**filters: object) -> None:
         raise LibraryError("The library is broken.", "Mend it.")
 
-    monkeypatch.setattr(host.papers.assistant, "papers", broken)
+    monkeypatch.setattr(host.papers.assistant.papers, "list", broken)
     async with host.run_test() as pilot:
         await wait_until(pilot, lambda: host.papers.query("#papers-said"))
         await wait_until(pilot, lambda: host.shown("#papers-said") == "! The library is broken. Mend it.", "the error")
@@ -189,5 +189,5 @@ async def test_the_sample_is_added_from_an_empty_library(tmp_path: Path) -> None
         await host.ready(pilot)
         assert not host.papers.query_one(FirstRun).display
         assert host.listed.has_focus
-        assert host.papers.assistant.count() == 45
+        assert host.papers.assistant.papers.count() == 45
         assert "asked twice" not in host.told

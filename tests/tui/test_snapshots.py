@@ -12,11 +12,10 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
 
-from assistant.answer.pipeline import CANCELLED
 from assistant.answer.replies import sentences
 from assistant.client import Assistant
 from assistant.testing import Gate, HashEmbedder
-from assistant.types import Answer, Citation, Claim, Reference, Support, Trace, Turn, Usage
+from assistant.types import CANCELLED, Answer, Citation, Claim, Reference, Support, Trace, Turn, Usage
 from tests.assistant import small
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG
 from tests.tui.chatting import LARGE, SMALL, Talk, chatting, held

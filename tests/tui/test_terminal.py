@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.pipeline import CANCELLED
 from assistant.client import Assistant
 from assistant.sessions.format import UNFINISHED
 from assistant.testing import FakeOpenAIServer, Gate, fake_openai_server
+from assistant.types import CANCELLED
 from tests.tui.terminal import PATIENCE, Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -162,5 +162,5 @@ def test_nothing_is_lost_by_a_kill_in_the_middle_of_an_import(built: Path, tmp_p
         terminal.type("ctrl+q")
         assert terminal.ends() == 0
     with Assistant.open(library) as opened:
-        assert opened.count() == 645
+        assert opened.papers.count() == 645
         assert not [check for check in opened.doctor() if not check.ok]

@@ -23,10 +23,9 @@ from textual.timer import Timer
 from textual.widgets import Markdown, Static
 from textual.widgets.markdown import MarkdownStream
 
-from assistant.answer.pipeline import CANCELLED
 from assistant.escaping import SIGNS, renew_signs
 from assistant.phrases import NOT_SO, PARTLY, count_worded
-from assistant.types import EXTRACTIVE, Answer, Claim, Reference, Support, Turn
+from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Support, Turn
 from tui.text import Glyphs, one_line, safe
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.app import App
 
-from assistant.client import Assistant
+from assistant import Assistant
 from store.errors import InputError
 from tui.dialogs.ask import AskText, Confirm
 from tui.dialogs.choose import Choice, Choose
@@ -39,7 +39,7 @@ async def export_session(app: App[Any], assistant: Assistant, id: str, title: st
     path = _given(file) if file else await _asked(app, title)
     if path is None:
         return None
-    content = await asyncio.to_thread(assistant.export, id, path.suffix[1:])
+    content = await asyncio.to_thread(assistant.sessions.export, id, path.suffix[1:])
     if await asyncio.to_thread(_write, path, content, False):
         return path
     if not await app.push_screen_wait(Confirm(f"{path} is there already. Write over it?", "Write over it")):

@@ -8,10 +8,9 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import partial
 
-from assistant.answer.pipeline import CANCELLED
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Repairing, Searching, TextDelta
 from assistant.phrases import count_worded
-from assistant.types import Answer, Support, Turn
+from assistant.types import CANCELLED, Answer, Support, Turn
 from store.errors import ConspectusError, InputError
 from tui.chat.exchange import Exchange
 from tui.engine import Desk

@@ -14,10 +14,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
+from assistant import Paper
 from assistant.escaping import plain
 from assistant.types import Turn, Usage
 from store.errors import ConspectusError
-from store.paper import Paper
 from tui.chat.composer import Composer, edited
 from tui.chat.exchange import Exchange
 from tui.chat.export import export_session
@@ -149,9 +149,9 @@ class ConversationScreen(Screen[None]):
         evidence = self.query_one(Evidence)
         try:
             assistant = await self.desk.engine()
-            paper = await asyncio.to_thread(assistant.paper, paper_id)
+            paper = await asyncio.to_thread(assistant.papers.get, paper_id)
             evidence.show_paper(paper)
-            evidence.show_paper(paper, await asyncio.to_thread(assistant.similar, paper_id, SIMILAR))
+            evidence.show_paper(paper, await asyncio.to_thread(assistant.papers.similar, paper_id, SIMILAR))
         except ConspectusError as error:  # It may have been removed since.
             evidence.show_problem(str(error))
 

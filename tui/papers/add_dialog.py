@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant.client import Assistant
+from assistant import Assistant
 from store.errors import InputError
 from tui.papers.imports import Adding, Imports
 from tui.text import glyphs_of, one_line, safe

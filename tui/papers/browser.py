@@ -11,9 +11,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
-from assistant.client import Assistant
+from assistant import Assistant, Paper, Source
 from store.errors import ConspectusError
-from store.paper import Paper, Source
 from tui.engine import Scope
 from tui.papers.detail import PaperDetail
 from tui.papers.imports import Adding, Imports, in_words
@@ -88,7 +87,7 @@ class BrowserScreen(Screen[Scope | None]):
         self.reading, fresh, size = True, Catalogue(), _FIRST
         first = not len(self.shelf.catalogue)
         try:
-            papers = await asyncio.to_thread(self.assistant.papers)
+            papers = await asyncio.to_thread(self.assistant.papers.list)
             while rows := await asyncio.to_thread(_rows, papers, size):
                 if self._was_left:
                     return
@@ -166,14 +165,14 @@ class BrowserScreen(Screen[Scope | None]):
             found = await asyncio.to_thread(self._looked_up, row.id)
             if not self._was_left:
                 detail.show(*found)
-            similar = await asyncio.to_thread(self.assistant.similar, row.id, SIMILAR)
+            similar = await asyncio.to_thread(self.assistant.papers.similar, row.id, SIMILAR)
             if not self._was_left:
                 detail.show_similar(similar)
         except ConspectusError as error:  # It was removed by another process.
             detail.say(str(error))
 
     def _looked_up(self, paper_id: str) -> tuple[Paper, dict[str, tuple[Source, ...]]]:
-        return self.assistant.paper(paper_id), self.assistant.sources(paper_id)
+        return self.assistant.papers.get(paper_id), self.assistant.papers.sources(paper_id)
 
     @on(PaperDetail.Followed)
     def _followed(self, event: PaperDetail.Followed) -> None:

@@ -15,8 +15,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from store.paper import Paper, Source
-from store.results import Hit
+from assistant import Hit, Paper, Source
 from tui.text import Glyphs, one_line, safe
 from tui.widgets.controls import Choices
 from tui.widgets.evidence import paper_content

@@ -19,10 +19,8 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant.client import Assistant
+from assistant import Assistant, Duplicate, Paper
 from store.errors import ConspectusError
-from store.paper import Paper
-from store.results import Duplicate
 from tui.dialogs.ask import Confirm
 from tui.messages import LibraryChanged
 from tui.papers.detail import origin_content
@@ -163,7 +161,7 @@ class DuplicatesScreen(Screen[bool]):
         """Read all pairs; those that are shown stay until there are others."""
         self.reading, found = True, list[Duplicate]()
         try:
-            pairs = islice(await asyncio.to_thread(self._assistant.duplicates), LISTED)
+            pairs = islice(await asyncio.to_thread(self._assistant.papers.duplicates), LISTED)
             while page := await asyncio.to_thread(lambda: list(islice(pairs, _PAGE))):
                 found += page
                 self._take(found)
@@ -217,7 +215,7 @@ class DuplicatesScreen(Screen[bool]):
             question = may_merge(_titles(pair), pair.first.id)
             if await self.app.push_screen_wait(Confirm(question, "Merge")):
                 ids = pair.first.id, pair.second.id
-                if await self._decide(lambda: merged(self._assistant.merge(*ids))):
+                if await self._decide(lambda: merged(self._assistant.papers.merge(*ids))):
                     self._changed = True
                     self.app.post_message(LibraryChanged())
 
@@ -227,7 +225,7 @@ class DuplicatesScreen(Screen[bool]):
         if pair := self.pair:
             question = may_keep_apart(_titles(pair))
             if await self.app.push_screen_wait(Confirm(question, "Keep apart")):
-                await self._decide(lambda: kept_apart(self._assistant.split(pair.first.id, pair.second.id)))
+                await self._decide(lambda: kept_apart(self._assistant.papers.split(pair.first.id, pair.second.id)))
 
     async def _decide(self, act: Callable[[], str]) -> bool:
         """Let something happen and tell it; says whether it did."""

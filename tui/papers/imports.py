@@ -24,10 +24,8 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.widgets import Button, Log, ProgressBar, Static
 
-from assistant.client import Assistant
+from assistant import AddDone, AddReport, AddStarted, Assistant, BatchStored, Problem, ProblemFound
 from store.errors import ConspectusError
-from store.paper import Problem
-from store.results import AddDone, AddReport, AddStarted, BatchStored, ProblemFound
 from tui.messages import LibraryChanged
 from tui.text import Glyphs, one_line
 
@@ -286,7 +284,7 @@ class Importing:
 
     def _file(self, file: Path) -> None:
         told = _File(fspath(file), self._tell)
-        events = self._assistant.adding(file)
+        events = self._assistant.stream_add(file)
         try:
             for event in events:
                 told.take(event)

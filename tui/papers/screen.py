@@ -11,7 +11,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from assistant.export.fields import link
+from assistant.display import find_link
 from store.errors import ConspectusError
 from tui.clipboard import copy_citation
 from tui.dialogs.ask import Confirm
@@ -50,7 +50,7 @@ class JoiningScreen(BrowserScreen):
         question = correcting.may_merge([label(row.title or row.id, row.year) for row in rows], rows[0].id)
         if await self.app.push_screen_wait(Confirm(question, "Merge")):
             ids = [row.id for row in rows]
-            if await self._correct(lambda: correcting.merged(self.assistant.merge(*ids))):
+            if await self._correct(lambda: correcting.merged(self.assistant.papers.merge(*ids))):
                 self.shelf.marks.difference_update(ids)
 
     @work(exclusive=True, group="join")
@@ -60,14 +60,14 @@ class JoiningScreen(BrowserScreen):
         if row is None:
             return
         try:
-            paper = await asyncio.to_thread(self.assistant.paper, row.id)
+            paper = await asyncio.to_thread(self.assistant.papers.get, row.id)
         except ConspectusError as error:
             self.say(error)
             return
         if not paper.records:
             self.say(NOT_MERGED)
         elif await self.app.push_screen_wait(Confirm(correcting.may_split(paper), "Split")):
-            await self._correct(lambda: correcting.split(self.assistant.split(paper.id)))
+            await self._correct(lambda: correcting.split(self.assistant.papers.split(paper.id)))
 
     async def _correct(self, act: Callable[[], str]) -> bool:
         """Let something happen and tell it; says whether it did."""
@@ -150,7 +150,7 @@ class PapersScreen(JoiningScreen):
         """Open the paper's page in a browser."""
         if row := self.listed.row:
             try:
-                url = link(await asyncio.to_thread(self.assistant.paper, row.id))
+                url = find_link(await asyncio.to_thread(self.assistant.papers.get, row.id))
             except ConspectusError as error:
                 self.say(error)
                 return
@@ -177,7 +177,7 @@ class PapersScreen(JoiningScreen):
             return
         ids = {row.id for row in rows}
         try:
-            await asyncio.to_thread(self.assistant.remove, *ids)
+            await asyncio.to_thread(self.assistant.papers.remove, *ids)
         except ConspectusError as error:
             self.say(error)
             return

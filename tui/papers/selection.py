@@ -11,10 +11,8 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any, NamedTuple, Self
 
-from assistant.sessions.search import folded
-from store.citation_keys import listed_authors
-from store.paper import Frozen, Paper
-from store.person_name import name_words, person_name
+from assistant import Frozen, Paper
+from assistant.display import folded, listed_authors, name_words, person_name
 from tui.engine import EVERYTHING, Scope
 from tui.text import one_line
 

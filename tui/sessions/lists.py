@@ -15,10 +15,9 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from assistant.answer.pipeline import CANCELLED
+from assistant import Sessions
 from assistant.escaping import plain
-from assistant.sessions import Sessions
-from assistant.types import SessionHit, SessionInfo, Turn
+from assistant.types import CANCELLED, SessionHit, SessionInfo, Turn
 from store.errors import ConspectusError, NotFound
 from tui.text import Glyphs, in_words, one_line, safe
 from tui.widgets.controls import Choices

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input, OptionList, Static
 
-from assistant.client import Assistant
+from assistant import Assistant
 from store.errors import ConspectusError, NotFound
 from tui.chat.export import export_session
 from tui.dialogs.ask import AskText, Confirm

@@ -15,10 +15,10 @@ from textual.screen import Screen
 from textual.widgets import Button, Checkbox, Footer, Input, Select, Static
 from textual.worker import get_current_worker
 
+from assistant import Check
 from assistant.settings import Settings
 from assistant.settings.save import overruled, save_settings
 from assistant.settings.sources import flat_name
-from store.doctor import Check
 from store.errors import ConspectusError
 from tui.preferences import Preferences, save_preferences
 from tui.settings.form import MODEL_FIELDS, ROLES, SWITCHES, TEXTS, Values, asks, changes, filled, values_of
@@ -35,7 +35,7 @@ class SettingsScreen(Screen[Settings | None]):
     Args:
         settings: Those that hold now.
         preferences: Saved with the theme, when the settings are saved.
-        probe: Asks every model (``assistant.llm.probe.probe``); called in a thread.
+        probe: Asks every model (``Assistant.probe_models``); called in a thread.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -15,9 +15,9 @@ from textual.style import Style
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from assistant import Section
+from assistant.display import quote_claim
 from assistant.phrases import NOT_SO, PARTLY
-from assistant.report.render.phrases import spoken
-from assistant.report.schema import Section
 from assistant.types import Citation, Claim, Support
 from tui.text import Glyphs, safe
 from tui.widgets.controls import Choices
@@ -70,7 +70,7 @@ def claim_content(claim: Claim, glyphs: Glyphs, chosen: int | None = None) -> Co
         chosen: The place of the citation that is looked at, which stands out.
     """
     said, colour = _SAID[claim.support]
-    parts = [Content(safe(spoken(claim)))]
+    parts = [Content(safe(quote_claim(claim)))]
     parts += [_cited(one, at, at == chosen) for at, one in enumerate(citations(claim))]
     text = Content.assemble(Content(" ").join(parts), " ", (f"{glyphs.of(claim.support)}{said}", colour))
     if claim.support is Support.SUPPORTED or not claim.reasons:

@@ -12,9 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant.report.render.files import FORMATS, TEXTS
-from assistant.report.render.pandoc import FORMATS as BY_PANDOC
-from assistant.report.schema import Kind
+from assistant import Kind
+from assistant.display import list_report_formats
 from store.errors import InputError
 from tui.papers.add_dialog import whole_path
 from tui.text import glyphs_of, one_line, slug
@@ -70,7 +69,7 @@ class MakeReport(ModalScreen[Job | None]):
             with Horizontal():
                 yield Static("File", markup=False, classes="report-label")
                 yield Input(compact=True, id="report-file")
-            for label, formats in (("Formats", TEXTS), ("by pandoc", BY_PANDOC)):
+            for label, formats in zip(("Formats", "by pandoc"), list_report_formats(), strict=True):
                 with Horizontal():
                     yield Static(label, markup=False, classes="report-label")
                     for format in formats:
@@ -140,11 +139,12 @@ class MakeReport(ModalScreen[Job | None]):
         return self._order.model_copy(update=told)
 
     def _files(self) -> Files:
-        formats = tuple(one for one in FORMATS if self.query_one(f"#report-{one}", Checkbox).value)
+        every = [format for formats in list_report_formats() for format in formats]
+        formats = tuple(one for one in every if self.query_one(f"#report-{one}", Checkbox).value)
         if not formats:
             raise InputError("No format is chosen.", "Tick one with Space.")
         path = whole_path(self.query_one("#report-file", Input).value).absolute()
-        name = path.stem if path.suffix[1:] in FORMATS else path.name
+        name = path.stem if path.suffix[1:] in every else path.name
         return Files(folder=path.parent, name=name, formats=formats)
 
     def _say(self, text: str) -> None:

@@ -12,13 +12,12 @@ How the making of a report goes: a line, a bar, and a button that stops it.
 import asyncio
 import json
 import re
-import tempfile
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import Field
 from textual import on
@@ -30,18 +29,21 @@ from textual.message_pump import MessagePump
 from textual.widgets import Button, ProgressBar, Static
 from textual.worker import Worker
 
-from assistant.client import Assistant
-from assistant.question.filters import conditions
-from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
-from assistant.report.schema import Kind, Report
+from assistant import (
+    Assistant,
+    Frozen,
+    Kind,
+    Report,
+    ReportDone,
+    ReportEvent,
+    ReportStarted,
+    SectionDone,
+    SectionStarted,
+)
 from store.errors import ConspectusError, InputError
-from store.paper import Frozen
 from tui.messages import ReportEnded
 from tui.papers.selection import Row
 from tui.text import one_line
-
-if TYPE_CHECKING:
-    from assistant.batch.estimate import Estimate
 
 
 class Order(Frozen):
@@ -278,24 +280,20 @@ def written_to(files: Files) -> str:
 
 def _key(assistant: Assistant, order: Order) -> str:
     """All that a report hangs on."""
-    view = assistant.library.view()
-    writer = assistant.writer if order.written else None
-    identity = writer.model.identity if writer else ""
-    return json.dumps([view.generation if view else "", identity, order.model_dump_json()])
+    identity = assistant.reports.identity if order.written else ""
+    return json.dumps([assistant.papers.generation, identity, order.model_dump_json()])
 
 
 def _events(assistant: Assistant, order: Order) -> AsyncGenerator[ReportEvent, None]:
     """The events of a report; by the model only where it is to write."""
-    if order.written:
-        return assistant.asummarizing(order.kind, order.topic, strict=order.strict, **order.filters)
-    from assistant.report.pipeline import requested, summarizing  # Late: it brings all that makes reports.
-
-    return summarizing(assistant.library, None, requested(order.kind, order.topic, 0, order.strict, order.filters))
+    return assistant.reports.astream(
+        order.kind, order.topic, strict=order.strict, quoted=not order.written, **order.filters
+    )
 
 
 def _rows(assistant: Assistant, report: Report) -> dict[str, Row]:
     ids = tuple(entry.paper_id for entry in report.ledger)
-    return {paper.id: Row.of(paper) for paper in assistant.papers(ids=ids)}
+    return {paper.id: Row.of(paper) for paper in assistant.papers.list(ids=ids)}
 
 
 def check_files(files: Files) -> None:
@@ -304,15 +302,13 @@ def check_files(files: Files) -> None:
     Raises:
         InputError: It would.
     """
-    from assistant.report.render.files import check_places  # Late: it brings what draws pictures and prints pages.
+    from assistant import Reports  # Late: it brings what draws pictures and prints pages.
 
-    check_places(dict(zip(files.paths, files.formats, strict=True)))
+    Reports.check_output(*files.paths)
 
 
 def _save(assistant: Assistant, report: Report, files: Files) -> None:
-    from assistant.batch.job import save_report  # Late: it brings what draws pictures and prints pages.
-
-    save_report(assistant.library, report, files.folder, files.name, files.formats)
+    assistant.reports.save(report, *files.paths)
 
 
 def model_of(assistant: Assistant) -> str:
@@ -321,7 +317,7 @@ def model_of(assistant: Assistant) -> str:
     Raises:
         InputError: It is not named in full, or its key or its package is missing.
     """
-    return assistant.writer.model.name if assistant.writer else ""
+    return assistant.reports.model
 
 
 def price(assistant: Assistant, order: Order) -> str:
@@ -331,7 +327,7 @@ def price(assistant: Assistant, order: Order) -> str:
         InputError: The report cannot be made.
         LibraryError: The library cannot be read.
     """
-    estimate = asyncio.run(_estimated(assistant, order))
+    estimate = assistant.reports.estimate(order.kind, order.topic, strict=order.strict, **order.filters)
     job = estimate.jobs[0]
     if job.note:
         raise InputError(job.note)
@@ -340,22 +336,6 @@ def price(assistant: Assistant, order: Order) -> str:
     tokens = estimate.usage.input_tokens + estimate.usage.output_tokens
     dollars = "price not known" if estimate.usage.dollars is None else f"${estimate.usage.dollars:.4f}"
     return f"about {estimate.calls:,} request{'s' * (estimate.calls != 1)}, {tokens:,} tokens, {dollars}"
-
-
-async def _estimated(assistant: Assistant, order: Order) -> "Estimate":
-    from assistant.batch.estimate import estimating  # Late: they bring all that batches are made with.
-    from assistant.batch.job import Way, Work
-    from assistant.batch.spec import Item, Job
-    from assistant.batch.state import State
-
-    filters = conditions(order.filters)
-    item = Item(report=order.kind, topic=order.topic, filters=filters, strict=order.strict)
-    work = Work(Job(name="report", item=item), assistant.writer, "report")
-    with tempfile.TemporaryDirectory() as nothing_kept:
-        async with aclosing(estimating(Way(assistant.library), [work], State(Path(nothing_kept)))) as estimates:
-            async for estimate in estimates:
-                return estimate
-    raise AssertionError("the estimate ended without its only event")
 
 
 FORMATS = ("html", "pdf", "docx", "md", "tex", "json", "csv")

@@ -15,10 +15,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import OptionList
 
-from assistant.client import Assistant
-from assistant.export.fields import link
+from assistant import Assistant, Paper
+from assistant.display import find_link
 from store.errors import ConspectusError
-from store.paper import Paper
 from tui.clipboard import copy_citation
 from tui.commands import key_of
 from tui.dialogs.ask import Confirm
@@ -72,7 +71,7 @@ class SummaryScreen(SectionsScreen):
     async def load(self, anew: bool = False) -> None:
         """Show the report of the order; where it is not kept, or is to be made anew, have it made."""
         try:
-            papers = await asyncio.to_thread(self.assistant.count)
+            papers = await asyncio.to_thread(self.assistant.papers.count)
             kept = None if anew else await self.reports.found(self.assistant, self.order)
         except ConspectusError as error:
             self.say(error)
@@ -275,7 +274,7 @@ class ThemesScreen(SummaryScreen):
                 self._copy(event.paper)
 
     def _visit(self, paper: Paper) -> None:
-        url = link(paper)
+        url = find_link(paper)
         self.say(f"Opening {url}" if url else "This paper comes without an address.")
         if url:
             self.app.open_url(url)

@@ -17,11 +17,9 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant.client import Assistant
+from assistant import Assistant, Report, Section
+from assistant.display import claims_of, count_ledger, is_frame
 from assistant.phrases import count_worded
-from assistant.report.extractive import CLOSING, OPENING
-from assistant.report.render.phrases import counts
-from assistant.report.schema import Report, Section, claims_of
 from assistant.types import EXTRACTIVE, Answer, Claim, Support
 from store.errors import ConspectusError
 from tui.engine import Scope
@@ -73,7 +71,7 @@ def _page(report: Report, section: Section, rows: Mapping[str, Row]) -> Page:
     references = tuple(one for one in report.references if one.paper_id in cited)
     answer = Answer(question=section.heading, text="", claims=claims, references=references, mode=section.mode)
     ids = section.papers or tuple(cited)
-    is_theme = bool(section.papers) and section.heading not in (OPENING, CLOSING)
+    is_theme = bool(section.papers) and not is_frame(section)
     return Page(section, is_theme, answer, tuple(rows[one] for one in ids if one in rows))
 
 
@@ -172,7 +170,7 @@ class SectionsScreen(Screen[Scope | None]):
         """Tell of which papers the themes are, and how the report was made."""
         scope = one_line(self.scope.label, 40) or "the whole library"
         parts = [f"Themes of {scope}"]
-        parts += [counts(kept.report).rstrip("."), _writer(kept)] if kept else []
+        parts += [count_ledger(kept.report).rstrip("."), _writer(kept)] if kept else []
         line = f" {self.glyphs.separator} ".join(one_line(part) for part in parts)
         self.query_one("#themes-counts", Static).update(Content(line))
 
@@ -269,9 +267,9 @@ class SectionsScreen(Screen[Scope | None]):
         evidence = self.query_one(Evidence)
         await asyncio.sleep(_PAUSE)
         try:
-            paper = await asyncio.to_thread(self.assistant.paper, paper_id)
+            paper = await asyncio.to_thread(self.assistant.papers.get, paper_id)
             evidence.show_paper(paper)
-            evidence.show_paper(paper, await asyncio.to_thread(self.assistant.similar, paper_id, SIMILAR))
+            evidence.show_paper(paper, await asyncio.to_thread(self.assistant.papers.similar, paper_id, SIMILAR))
         except ConspectusError as error:  # It may have been removed since.
             evidence.show_problem(str(error))
 

@@ -16,9 +16,8 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from assistant import Hit, Paper
 from assistant.types import Answer, Reference
-from store.paper import Paper
-from store.results import Hit
 from tui.text import in_place, one_line, safe
 
 CITED = "bold underline $text-accent"

@@ -3,17 +3,19 @@
 import sys
 from argparse import Namespace
 
-from assistant.cli.answers import answered, begun, show_answer
+from assistant import Assistant
+from assistant.cli.answers import ask_question, show_answer, start_session
 from assistant.cli.console import Output
-from assistant.cli.context import evidence, opened_with, settings_of
-from assistant.question.parse import MAX_CHARACTERS, clean_question
+from assistant.cli.context import open_assistant, read_evidence_filters, read_settings
+from assistant.limits import MAX_CHARACTERS
 from assistant.types import Answer
 from store.errors import InputError
 
+# An exit code.
 ABSTAINED = 3
 
 
-class Asked(Answer):
+class SessionAnswer(Answer):
     """An answer and the session that it is saved in."""
 
     session: str | None = None
@@ -21,21 +23,23 @@ class Asked(Answer):
 
 def run(args: Namespace, out: Output) -> int:
     """Answer; 3 where the library does not hold enough."""
-    question = clean_question(_question(args.question))
-    settings = settings_of(args)
-    with opened_with(settings) as assistant:
-        session = begun(assistant.sessions, args.session)
-        answer = answered(assistant, out.notes, question, session, settings.strict, **evidence(args, settings))
+    question = Assistant.check_question(_read_question(args.question))
+    settings = read_settings(args)
+    with open_assistant(settings) as assistant:
+        session = start_session(assistant.sessions, args.session)
+        answer = ask_question(
+            assistant, out.notes, question, session, settings.strict, **read_evidence_filters(args, settings)
+        )
     if out.json:
-        out.document(Asked(session=session, **dict(answer)))
+        out.write_document(SessionAnswer(session=session, **dict(answer)))
     else:
         show_answer(out.page, answer)
         if session:
-            out.note(f'Session {session}. Go on with: conspectus ask --session {session} "…"')
+            out.write_note(f'Session {session}. Go on with: conspectus ask --session {session} "…"')
     return ABSTAINED if answer.abstained else 0
 
 
-def _question(words: list[str]) -> str:
+def _read_question(words: list[str]) -> str:
     if words and words != ["-"]:
         return " ".join(words)
     if not words and sys.stdin.isatty():

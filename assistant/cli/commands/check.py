@@ -1,7 +1,4 @@
-"""``conspectus check``.
-
-A draft that was compared, for a reader: each sentence with what was found, and what it comes to.
-"""
+"""``conspectus check``: each sentence of a draft with its verdict, and what they come to."""
 
 import sys
 from argparse import Namespace
@@ -9,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from assistant import CheckedSentence, Opinion, Outcome, Relation, Weighed
 from assistant.cli.console import Output, Page
-from assistant.cli.context import nothing, opened, opened_with, settings_of
-from assistant.cli.phrases import count
-from assistant.drafts.check import MAX_BYTES
-from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation, Weighed
+from assistant.cli.context import explain_empty, open_assistant, open_library, read_settings
+from assistant.cli.phrases import count_noun
+from assistant.limits import MAX_BYTES
 from assistant.phrases import NOT_SO, PARTLY, WORDED, inflect_worded
 from assistant.types import Usage
 from store.errors import InputError
@@ -44,6 +41,8 @@ _RELATIONS = {
     Relation.SILENT: "not worded so",
     Relation.UNKNOWN: "unknown key",
 }
+# An exit code.
+WRONG = 1
 
 
 class Tally:
@@ -55,47 +54,47 @@ class Tally:
         self._wrong = self._contradicted = self._unknown = self._retracted = 0
 
     @property
-    def fine(self) -> bool:
+    def is_fine(self) -> bool:
         """Whether nothing cited is wrong, and the model answered where it was asked."""
-        return not self._wrong and not any(one.error for one in self._opinions)
+        return not self._wrong and not any(opinion.error for opinion in self._opinions)
 
-    def counting(self, found: Iterable[CheckedSentence]) -> Iterator[CheckedSentence]:
-        """Pass the sentences on."""
-        for sentence in found:
+    def count_each(self, sentences: Iterable[CheckedSentence]) -> Iterator[CheckedSentence]:
+        """Count the sentences, and yield them."""
+        for sentence in sentences:
             self._outcomes[sentence.outcome] += 1
             self._wrong += not sentence.fine
             self._contradicted += sentence.contradicted and sentence.outcome is Outcome.UNSUPPORTED
-            self._unknown += sum(one.relation is Relation.UNKNOWN for one in sentence.papers)
-            self._retracted += sum(bool(one.retraction) for one in sentence.papers)
+            self._unknown += sum(paper.relation is Relation.UNKNOWN for paper in sentence.papers)
+            self._retracted += sum(bool(paper.retraction) for paper in sentence.papers)
             self._opinions += [sentence.opinion] if sentence.opinion else []
             yield sentence
 
-    def summary(self) -> str:
-        """The counts in a line."""
+    def summarize(self) -> str:
+        """Return the counts in a line."""
         has = self._outcomes
-        bare = sum(has[one] for one in (Outcome.CITABLE, Outcome.DISPUTED, Outcome.NOTHING))
+        bare = sum(has[outcome] for outcome in (Outcome.CITABLE, Outcome.DISPUTED, Outcome.NOTHING))
         against = f" ({self._contradicted} contradicted)" if self._contradicted else ""
-        unknown = f", {count(self._unknown, 'unknown key')}" if self._unknown else ""
-        gone = f" {count(self._retracted, 'citation')} of papers that were retracted." if self._retracted else ""
+        unknown = f", {count_noun(self._unknown, 'unknown key')}" if self._unknown else ""
+        gone = f" {count_noun(self._retracted, 'citation')} of papers that were retracted." if self._retracted else ""
         citing = has.total() - bare - has[Outcome.SKIPPED]
         return (
-            f"{count(citing, 'sentence')} with citations: "
+            f"{count_noun(citing, 'sentence')} with citations: "
             f"{has[Outcome.SUPPORTED]} {inflect_worded(citing)}, {has[Outcome.PARTIAL]} partly, "
             f"{has[Outcome.UNSUPPORTED]} not{against}{unknown}. "
             f"{bare} without: {has[Outcome.CITABLE]} could cite, {has[Outcome.DISPUTED]} disputed, "
             f"{has[Outcome.NOTHING]} with nothing found. {has[Outcome.SKIPPED]} skipped.{gone}"
         )
 
-    def notes(self) -> Iterator[str]:
-        """What the model took, and where it failed."""
-        failed = [one.error for one in self._opinions if one.error]
-        used = sum((one.usage for one in self._opinions), Usage())
+    def list_notes(self) -> Iterator[str]:
+        """Say what the model took, and where it failed."""
+        failed = [opinion.error for opinion in self._opinions if opinion.error]
+        used = sum((opinion.usage for opinion in self._opinions), Usage())
         tokens = used.input_tokens + used.output_tokens
         if tokens:
             cost = "" if used.dollars is None else f", ${used.dollars:.4f}"
-            yield f"Opinions of {self._opinions[0].model}: {count(tokens, 'token')}{cost}."
+            yield f"Opinions of {self._opinions[0].model}: {count_noun(tokens, 'token')}{cost}."
         if failed:
-            yield f"The model gave no opinion on {count(len(failed), 'sentence')}: {failed[0]}"
+            yield f"The model gave no opinion on {count_noun(len(failed), 'sentence')}: {failed[0]}"
 
 
 def show_sentence(page: Page, sentence: CheckedSentence) -> None:
@@ -104,52 +103,49 @@ def show_sentence(page: Page, sentence: CheckedSentence) -> None:
         return
     sign, colour = _SIGNS[sentence.outcome]
     against = ", contradicted" if sentence.contradicted and sentence.outcome is Outcome.UNSUPPORTED else ""
-    said = f"{_SAID[sentence.outcome]}{against}"
-    page.line((f"line {sentence.line}: ", "bold"), (said, colour), indent=2, first=(sign, colour))
-    page.line(sentence.text, indent=4)
+    verdict = f"{_SAID[sentence.outcome]}{against}"
+    page.write_line((f"line {sentence.line}: ", "bold"), (verdict, colour), indent=2, first=(sign, colour))
+    page.write_line(sentence.text, indent=4)
     for paper in sentence.papers:
-        _paper(page, paper)
+        _show_paper(page, paper)
     together = sentence.claim.reasons if sentence.claim else ()
     if len(sentence.papers) > 1 and together not in {(), *(paper.reasons for paper in sentence.papers)}:
-        page.line(f"together: {'; '.join(together)}", indent=4)
+        page.write_line(f"together: {'; '.join(together)}", indent=4)
     if sentence.opinion and sentence.opinion.says:
-        page.line((f"model's opinion ({sentence.opinion.model}): {sentence.opinion.says}", "dim"), indent=4)
-    page.line()
+        page.write_line((f"model's opinion ({sentence.opinion.model}): {sentence.opinion.says}", "dim"), indent=4)
+    page.write_line()
 
 
-def _paper(page: Page, paper: Weighed) -> None:
+def _show_paper(page: Page, paper: Weighed) -> None:
     reasons = f": {'; '.join(paper.reasons)}" if paper.reasons else ""
     colour = _COLOURS.get(paper.relation, "red")
     gone = (f" ({paper.retraction})", "red") if paper.retraction else ""
-    page.line((f"[@{paper.key}] ", "cyan"), (_RELATIONS[paper.relation], colour), gone, reasons, indent=4)
+    page.write_line((f"[@{paper.key}] ", "cyan"), (_RELATIONS[paper.relation], colour), gone, reasons, indent=4)
     if paper.quote:
-        page.line((f"“{paper.quote}”", "dim"), indent=6)
-
-
-WRONG = 1
+        page.write_line((f"“{paper.quote}”", "dim"), indent=6)
 
 
 def run(args: Namespace, out: Output) -> int:
     """Compare; 1 where a sentence is not worded so in what it cites, that is not there, or the model failed."""
     tally = Tally()
-    with opened_with(settings_of(args)) if args.judge else opened(args) as assistant:
-        found = tally.counting(assistant.check(_draft(args.draft), args.bib, args.judge))
-        if not assistant.count():
-            out.note(nothing(assistant))
+    with open_assistant(read_settings(args)) if args.judge else open_library(args) as assistant:
+        sentences = tally.count_each(assistant.drafts.check(_read_draft(args.draft), args.bib, args.judge))
+        if not assistant.papers.count():
+            out.write_note(explain_empty(assistant))
         if out.json:
-            out.array(found)
+            out.write_array(sentences)
         else:
-            for sentence in found:
+            for sentence in sentences:
                 show_sentence(out.page, sentence)
-            out.page.line((tally.summary(), "bold"))
-    for note in tally.notes():
-        out.note(note)
-    return 0 if tally.fine else WRONG
+            out.page.write_line((tally.summarize(), "bold"))
+    for note in tally.list_notes():
+        out.write_note(note)
+    return 0 if tally.is_fine else WRONG
 
 
-def _draft(given: str) -> str | Path:
-    if given != "-":
-        return Path(given)
+def _read_draft(name: str) -> str | Path:
+    if name != "-":
+        return Path(name)
     content = sys.stdin.buffer.read(MAX_BYTES + 1)
     try:
         return content.decode("utf-8-sig")

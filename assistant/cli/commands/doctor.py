@@ -1,15 +1,13 @@
 """``conspectus doctor``."""
 
-import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
+from assistant import Assistant, Check
 from assistant.cli.console import Output, Page
-from assistant.cli.context import opened, settings_of
-from assistant.cli.phrases import count
-from assistant.llm.probe import probe
+from assistant.cli.context import open_library, read_settings
+from assistant.cli.phrases import count_noun
 from assistant.settings import Settings
-from store.doctor import Check
 from store.errors import InputError
 
 NO_MODEL = """\
@@ -21,55 +19,57 @@ CONSPECTUS_MODEL and CONSPECTUS_BASE_URL, or model and base_url under [chat] in 
 
 def run(args: Namespace, out: Output) -> int:
     """Check, and mend where it was asked for; 1 where something is wrong."""
-    return _models(args, out) if args.models else _library(args, out)
+    return _check_models(args, out) if args.models else _check_library(args, out)
 
 
-def _library(args: Namespace, out: Output) -> int:
-    with opened(args) as assistant:
+def _check_library(args: Namespace, out: Output) -> int:
+    with open_library(args) as assistant:
         if args.re_embed:
-            out.note("Embedding every paper anew; a thousand abstracts take about a minute.")
-            out.note(f"Gave {count(assistant.reembed(), 'paper')} a new vector.")
-        return _told(assistant.doctor(args.repair), out)
+            out.write_note("Embedding every paper anew; a thousand abstracts take about a minute.")
+            out.write_note(f"Gave {count_noun(assistant.reembed(), 'paper')} a new vector.")
+        return _show_checks(assistant.doctor(args.repair), out)
 
 
-def _models(args: Namespace, out: Output) -> int:
+def _check_models(args: Namespace, out: Output) -> int:
     if args.repair or args.re_embed:
         raise InputError("--models asks the models and leaves the library alone.", "Mend it with a command of its own.")
-    settings = settings_of(args)
+    settings = read_settings(args)
     if not settings.chat.model:
         for line in NO_MODEL.splitlines():
-            out.note(line)
-    if _asked(settings):
-        out.note(f"Asking {' and '.join(_asked(settings))}; a slow server takes a minute or two.")
-    return _told(probe(settings, os.environ), out)
+            out.write_note(line)
+    if _list_models(settings):
+        out.write_note(f"Asking {' and '.join(_list_models(settings))}; a slow server takes a minute or two.")
+    return _show_checks(Assistant.probe_models(settings), out)
 
 
-def _asked(settings: Settings) -> list[str]:
+def _list_models(settings: Settings) -> list[str]:
     models = (settings.chat, settings.report, settings.embedding)
-    return list(dict.fromkeys(f"{one.name} at {one.endpoint or 'nobody knows where'}" for one in models if one.model))
+    return list(
+        dict.fromkeys(f"{model.name} at {model.endpoint or 'nobody knows where'}" for model in models if model.model)
+    )
 
 
-def _told(checks: Iterable[Check], out: Output) -> int:
+def _show_checks(checks: Iterable[Check], out: Output) -> int:
     """Write each check as it comes; 1 where one of them failed."""
     failed: list[Check] = []
 
-    def noted() -> Iterator[Check]:
+    def count_failures() -> Iterator[Check]:
         for check in checks:
             failed.extend([] if check.ok else [check])
             yield check
 
     if out.json:
-        out.array(noted())
+        out.write_array(count_failures())
     else:
-        for check in noted():
-            _show(out.page, check)
+        for check in count_failures():
+            _show_check(out.page, check)
             out.page.stream.flush()
     return 1 if failed else 0
 
 
-def _show(page: Page, check: Check) -> None:
+def _show_check(page: Page, check: Check) -> None:
     sign = ("✓", "green") if check.ok else ("✗", "red")
     words = "" if check.ok else " failed"
-    page.line((f"{check.name}{words}: ", "bold"), check.detail, indent=2, first=sign)
+    page.write_line((f"{check.name}{words}: ", "bold"), check.detail, indent=2, first=sign)
     if check.hint:
-        page.line((check.hint, "dim"), indent=2)
+        page.write_line((check.hint, "dim"), indent=2)

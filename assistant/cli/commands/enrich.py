@@ -3,13 +3,13 @@
 from argparse import Namespace
 
 from assistant.cli.console import Output
-from assistant.cli.context import conditions, opened
-from assistant.cli.imports import fetched, planned
+from assistant.cli.context import open_library, read_filters
+from assistant.cli.imports import run_fetch, show_plans
 
 
 def run(args: Namespace, out: Output) -> int:
     """Fill the gaps of the papers that are meant; 1 where nobody could be asked."""
-    with opened(args) as assistant:
+    with open_library(args) as assistant:
         if args.dry_run:
-            return planned(assistant.enrich_plan(**conditions(args)), out)
-        return fetched("enrich", assistant.enriching(**conditions(args)), out, may_be_empty=True)
+            return show_plans(assistant.papers.enrich_plan(**read_filters(args)), out)
+        return run_fetch("enrich", assistant.papers.stream_enrich(**read_filters(args)), out, may_be_empty=True)

@@ -1,67 +1,50 @@
 """``conspectus export``."""
 
 from argparse import Namespace
-from pathlib import Path
 
+from assistant import Assistant
 from assistant.cli.console import Output
-from assistant.cli.context import conditions, nothing, opened
-from assistant.cli.phrases import count
-from assistant.client import Assistant
-from assistant.export.library import ENDINGS, FORMATS
+from assistant.cli.context import explain_empty, open_library, read_filters
+from assistant.cli.phrases import count_noun
 from store.errors import InputError
-from store.files import put
 
 
 def run(args: Namespace, out: Output) -> int:
     """Write; a library without such papers gives a file without any."""
-    with opened(args) as assistant:
-        if not assistant.count(**conditions(args)):
-            out.note(nothing(assistant))
-        if args.style:
-            return _references(assistant, args, out)
-        return _papers(assistant, args, out)
-
-
-def _references(assistant: Assistant, args: Namespace, out: Output) -> int:
-    if args.format:
-        raise InputError("A list of references has a style and no format.", "Leave out --format or --style.")
-    lines = assistant.references(args.style, **conditions(args))
-    text = "".join(f"{line}\n" for line in lines)
-    if args.output:
-        put(Path(args.output), text.encode())
-        _tell(out, args.style, args.output, len(lines))
-    elif out.json:
-        out.document({"style": args.style, "references": lines})
-    else:
-        out.text(text)
+    with open_library(args) as assistant:
+        if not assistant.papers.count(**read_filters(args)):
+            out.write_note(explain_empty(assistant))
+        if args.style and args.format:
+            raise InputError("A list of references has a style and no format.", "Leave out --format or --style.")
+        if args.output:
+            _save(assistant, args, out)
+        elif args.style:
+            _show_references(assistant, args, out)
+        else:
+            _show_papers(assistant, args, out)
     return 0
 
 
-def _papers(assistant: Assistant, args: Namespace, out: Output) -> int:
-    format = _format(args)
-    if args.output:
-        written = assistant.save_papers(args.output, format, **conditions(args))
-        _tell(out, format, args.output, written.papers)
-        return 0
-    pieces = assistant.export_papers(format, **conditions(args))
+def _save(assistant: Assistant, args: Namespace, out: Output) -> None:
+    written = assistant.papers.save(args.output, args.format, args.style, **read_filters(args))
     if out.json:
-        out.document({"format": format, "text": "".join(pieces)})
+        out.write_document({"file": args.output, "format": written.format, "papers": written.papers})
     else:
-        out.pieces(pieces)
-    return 0
+        out.write_note(f"Written: {args.output} ({written.format}, {count_noun(written.papers, 'paper')})")
 
 
-def _format(args: Namespace) -> str:
-    if args.format:
-        return str(ENDINGS.get(args.format, args.format))
-    ending = Path(args.output or "").suffix.removeprefix(".").lower()
-    if args.output and ending not in ENDINGS:
-        raise InputError(f"{args.output} does not tell its format.", f"Say --format with one of {', '.join(FORMATS)}.")
-    return ENDINGS.get(ending, FORMATS[0])
-
-
-def _tell(out: Output, what: str, file: str, papers: int) -> None:
+def _show_references(assistant: Assistant, args: Namespace, out: Output) -> None:
+    lines = assistant.papers.references(args.style, **read_filters(args))
     if out.json:
-        out.document({"file": file, "format": what, "papers": papers})
+        out.write_document({"style": args.style, "references": lines})
     else:
-        out.note(f"Written: {file} ({what}, {count(papers, 'paper')})")
+        out.write_text("".join(f"{line}\n" for line in lines))
+
+
+def _show_papers(assistant: Assistant, args: Namespace, out: Output) -> None:
+    format = assistant.papers.resolve_format(args.format)
+    pieces = assistant.papers.export(format, **read_filters(args))
+    if out.json:
+        out.write_document({"format": format, "text": "".join(pieces)})
+    else:
+        out.write_pieces(pieces)

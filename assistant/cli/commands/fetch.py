@@ -3,13 +3,13 @@
 from argparse import Namespace
 
 from assistant.cli.console import Output
-from assistant.cli.context import opened
-from assistant.cli.imports import fetched, planned
+from assistant.cli.context import open_library
+from assistant.cli.imports import run_fetch, show_plans
 
 
 def run(args: Namespace, out: Output) -> int:
     """Fetch the references; 1 where they gave nothing at all."""
-    with opened(args) as assistant:
+    with open_library(args) as assistant:
         if args.dry_run:
-            return planned(assistant.fetch_plan(*args.references, limit=args.limit), out)
-        return fetched("fetch", assistant.fetching(*args.references, limit=args.limit), out)
+            return show_plans(assistant.papers.fetch_plan(*args.references, limit=args.limit), out)
+        return run_fetch("fetch", assistant.papers.stream_fetch(*args.references, limit=args.limit), out)

@@ -3,16 +3,18 @@
 from argparse import Namespace
 
 from assistant.cli.console import Output
-from assistant.cli.context import opened
-from assistant.cli.phrases import count
+from assistant.cli.context import open_library
+from assistant.cli.phrases import count_noun
 
 
 def run(args: Namespace, out: Output) -> int:
     """Join the papers."""
-    with opened(args) as assistant:
-        paper = assistant.merge(*args.ids)
+    with open_library(args) as assistant:
+        paper = assistant.papers.merge(*args.ids)
     if out.json:
-        out.document(paper)
+        out.write_document(paper)
     else:
-        out.page.line("Merged into ", (paper.id, "cyan"), f": {paper.title} ({count(len(paper.records), 'record')}).")
+        out.page.write_line(
+            "Merged into ", (paper.id, "cyan"), f": {paper.title} ({count_noun(len(paper.records), 'record')})."
+        )
     return 0

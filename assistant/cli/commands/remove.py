@@ -3,33 +3,33 @@
 import sys
 from argparse import Namespace
 
+from assistant import Paper
 from assistant.cli.console import Output
-from assistant.cli.context import opened
-from assistant.cli.phrases import count, of_paper
+from assistant.cli.context import open_library
+from assistant.cli.phrases import count_noun, describe_paper
 from store.errors import InputError
-from store.paper import Paper
 
 
 def run(args: Namespace, out: Output) -> int:
     """Remove papers; 1 where the user thinks better of it."""
     ids = list(dict.fromkeys(args.ids))
-    with opened(args) as assistant:
-        papers = [assistant.paper(paper_id) for paper_id in ids]
-        if not args.yes and not _agreed(papers, out):
-            out.note("Nothing was removed.")
+    with open_library(args) as assistant:
+        papers = [assistant.papers.get(paper_id) for paper_id in ids]
+        if not args.yes and not _confirm(papers, out):
+            out.write_note("Nothing was removed.")
             return 1
-        assistant.remove(*ids)
+        assistant.papers.remove(*ids)
     if out.json:
-        out.document({"removed": ids})
+        out.write_document({"removed": ids})
     else:
-        out.page.line(f"Removed {count(len(ids), 'paper')}.")
+        out.page.write_line(f"Removed {count_noun(len(ids), 'paper')}.")
     return 0
 
 
-def _agreed(papers: list[Paper], out: Output) -> bool:
+def _confirm(papers: list[Paper], out: Output) -> bool:
     if not sys.stdin.isatty():
         raise InputError("Nobody is there to be asked, so nothing was removed.", "Say --yes to remove without asking.")
     for paper in papers:
-        out.notes.line((paper.marked_title, "bold"), f"  {of_paper(paper)}")
-    print(f"Remove {count(len(papers), 'paper')} for good? [y/N] ", end="", file=out.notes.stream, flush=True)
+        out.notes.write_line((paper.marked_title, "bold"), f"  {describe_paper(paper)}")
+    print(f"Remove {count_noun(len(papers), 'paper')} for good? [y/N] ", end="", file=out.notes.stream, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")

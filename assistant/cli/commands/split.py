@@ -3,18 +3,18 @@
 from argparse import Namespace
 
 from assistant.cli.console import Output
-from assistant.cli.context import opened
-from assistant.cli.phrases import count
+from assistant.cli.context import open_library
+from assistant.cli.phrases import count_noun
 
 
 def run(args: Namespace, out: Output) -> int:
     """Part the records of a paper, or keep papers apart."""
-    with opened(args) as assistant:
-        papers = assistant.split(*args.ids)
+    with open_library(args) as assistant:
+        papers = assistant.papers.split(*args.ids)
     if out.json:
-        out.array(papers)
+        out.write_array(papers)
         return 0
-    out.page.line(f"{'Kept apart' if len(args.ids) > 1 else 'Split into'} {count(len(papers), 'paper')}:")
+    out.page.write_line(f"{'Kept apart' if len(args.ids) > 1 else 'Split into'} {count_noun(len(papers), 'paper')}:")
     for paper in papers:
-        out.page.line((paper.id, "cyan"), f"  {paper.title}", indent=2, first="-")
+        out.page.write_line((paper.id, "cyan"), f"  {paper.title}", indent=2, first="-")
     return 0

@@ -52,7 +52,7 @@ async def answered(chain: Chain, question: str = QUESTION, **asked: Any) -> Answ
 
 def said(assistant: Assistant, question: str = QUESTION) -> tuple[list[str], Answer]:
     """The kinds of events of an answer, each once, and the answer."""
-    events = list(assistant.asking(question))
+    events = list(assistant.stream(question))
     last = events[-1]
     assert last.event == "answer_done"
     return list(dict.fromkeys(event.event for event in events)), last.answer

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from assistant.answer.factory import chain_from
-from assistant.answer.pipeline import CANCELLED
 from assistant.client import Assistant
 from assistant.testing import FakeOpenAIServer, Gate, fake_openai_server, faults
 from assistant.testing.faults import FAULTS
 from assistant.testing.server.script import Fault
-from assistant.types import EXTRACTIVE, Answer, Support
+from assistant.types import CANCELLED, EXTRACTIVE, Answer, Support
 from store.errors import (
     FormatRefused,
     ModelBusy,
@@ -248,7 +247,7 @@ def test_closing_the_blocking_events_waits_for_no_word_either(library: Library, 
     server.fail(faults.stall(Gate(), after=20))
     assistant = Assistant(library, chain_from(library, settings_of(server)))
     session = assistant.sessions.new().id
-    events = assistant.asking(QUESTION, session)
+    events = assistant.stream(QUESTION, session)
     next(event for event in events if event.event == "text_delta")
     events.close()
     assert server.requests[-1].hung_up.wait(60)

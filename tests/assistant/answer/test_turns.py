@@ -2,12 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.pipeline import CANCELLED, Chain, Request, asked
+from assistant.answer.pipeline import Chain, Request, asked
 from assistant.client import Assistant
 from assistant.concurrency import EventStream
 from assistant.events import AskEvent
 from assistant.sessions import Sessions
 from assistant.sessions.format import UNFINISHED
+from assistant.types import CANCELLED
 from store.errors import ModelStalled, NotFound
 from tests.assistant.answer.asking import QUESTION, RIGHT, chain_of, claims
 

@@ -35,7 +35,7 @@ def remote(own: Assistant, server: FakeOpenAIServer) -> Iterator[Assistant]:
 
 
 def run(assistant: Assistant, file: Path, **options: Any) -> BatchReport:
-    return assistant.batch(file, batch_api=True, resume=True, **options)
+    return assistant.batches.run(file, batch_api=True, resume=True, **options)
 
 
 def lines(server: FakeOpenAIServer) -> list[list[dict[str, Any]]]:
@@ -50,7 +50,7 @@ def statuses(report: BatchReport) -> set[Status]:
 
 def test_sent_left_alone_collected(remote: Assistant, server: FakeOpenAIServer, tmp_path: Path) -> None:
     server.batch_plan = BatchPlan(stepwise=True)
-    first = remote.batch(spec(tmp_path), batch_api=True)
+    first = remote.batches.run(spec(tmp_path), batch_api=True)
     assert statuses(first) == {Status.WAITING}
     assert len(first.sent) == 1
     assert "requests sent" in first.outcomes[0].note
@@ -70,7 +70,7 @@ def test_the_files_are_those_of_direct_requests(
     remote: Assistant, server: FakeOpenAIServer, own: Assistant, tmp_path: Path
 ) -> None:
     server.default = erring
-    remote.batch(spec(tmp_path), batch_api=True)
+    remote.batches.run(spec(tmp_path), batch_api=True)
     second = run(remote, spec(tmp_path))
     assert Status.WAITING in statuses(second)  # what failed the check is written again
     assert statuses(run(remote, spec(tmp_path))) == {Status.FINISHED}
@@ -79,16 +79,16 @@ def test_the_files_are_those_of_direct_requests(
     assert max(Counter(sent).values()) == 1
     by_batches = files(spec(tmp_path))
     (tmp_path / "b-reports").rename(tmp_path / "other")
-    remote.batch(spec(tmp_path))
+    remote.batches.run(spec(tmp_path))
     assert files(spec(tmp_path)) == by_batches
 
 
 def test_a_request_is_the_one_that_would_be_sent_directly(
     remote: Assistant, server: FakeOpenAIServer, tmp_path: Path
 ) -> None:
-    remote.batch(spec(tmp_path, ONE), batch_api=True)
+    remote.batches.run(spec(tmp_path, ONE), batch_api=True)
     (tmp_path / "b-reports" / ".batch").rename(tmp_path / "gone")
-    remote.batch(spec(tmp_path, ONE))
+    remote.batches.run(spec(tmp_path, ONE))
     direct = [request.body for request in server.requests if request.path == "/v1/chat/completions"]
     streaming = ("stream", "stream_options")
     bare = [{key: value for key, value in body.items() if key not in streaming} for body in direct]
@@ -102,7 +102,7 @@ def test_what_fails_in_passing_is_sent_again_and_what_fails_for_good_is_told(
     server.fail(faults.server_error(), nth=1, endpoint="batch_lines")
     server.fail(faults.rate_limited(), nth=2, endpoint="batch_lines")
     server.fail(faults.prompt_filtered(), nth=3, endpoint="batch_lines")
-    remote.batch(spec(tmp_path), batch_api=True)
+    remote.batches.run(spec(tmp_path), batch_api=True)
     second = run(remote, spec(tmp_path))
     assert second.number(Status.FAILED) >= 1
     assert any("content filter" in outcome.note for outcome in second.outcomes)
@@ -114,7 +114,7 @@ def test_what_fails_in_passing_is_sent_again_and_what_fails_for_good_is_told(
 
 def test_what_never_works_is_given_up(remote: Assistant, server: FakeOpenAIServer, tmp_path: Path) -> None:
     server.fail(faults.server_error(), endpoint="batch_lines")
-    remote.batch(spec(tmp_path, ONE), batch_api=True)
+    remote.batches.run(spec(tmp_path, ONE), batch_api=True)
     assert [statuses(run(remote, spec(tmp_path, ONE))) for _ in range(3)] == [
         {Status.WAITING},
         {Status.WAITING},
@@ -127,7 +127,7 @@ def test_an_expired_batch_is_made_use_of_and_the_rest_sent_again(
     done: int, remote: Assistant, server: FakeOpenAIServer, tmp_path: Path
 ) -> None:
     server.batch_plan = BatchPlan(expire_after=done)
-    remote.batch(spec(tmp_path), batch_api=True)
+    remote.batches.run(spec(tmp_path), batch_api=True)
     server.batch_plan = BatchPlan()
     assert Status.WAITING in statuses(run(remote, spec(tmp_path)))
     first, second = lines(server)
@@ -137,7 +137,7 @@ def test_an_expired_batch_is_made_use_of_and_the_rest_sent_again(
 
 def test_a_batch_that_was_cancelled_too(remote: Assistant, server: FakeOpenAIServer, tmp_path: Path) -> None:
     server.batch_plan = BatchPlan(stepwise=True)
-    (batch_id,) = remote.batch(spec(tmp_path), batch_api=True).sent
+    (batch_id,) = remote.batches.run(spec(tmp_path), batch_api=True).sent
     assert "in progress" in run(remote, spec(tmp_path)).outcomes[0].note  # half of it is done
     assert remote.chain
     remote.chain.model.chat.root_client.batches.cancel(batch_id)  # type: ignore[attr-defined]
@@ -153,7 +153,7 @@ def test_a_batch_that_is_not_taken_is_told_and_sent_again(
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(OpenAIBatchClient, "_build_line", lambda self, request: {"custom_id": request.key})
-        remote.batch(spec(tmp_path), batch_api=True)
+        remote.batches.run(spec(tmp_path), batch_api=True)
     with pytest.raises(ModelError, match="did not take the requests: This line is not a JSON object"):
         run(remote, spec(tmp_path))
     run(remote, spec(tmp_path))
@@ -166,7 +166,7 @@ def test_an_endpoint_that_fails_while_sending_is_told(
 ) -> None:
     server.fail(faults.server_error(), endpoint=endpoint)
     with pytest.raises(ModelUnreachable):
-        remote.batch(spec(tmp_path), batch_api=True)
+        remote.batches.run(spec(tmp_path), batch_api=True)
     server.recover()
     assert statuses(run(remote, spec(tmp_path))) == {Status.WAITING}
     assert statuses(run(remote, spec(tmp_path))) == {Status.FINISHED}
@@ -184,21 +184,21 @@ def test_a_batch_whose_id_was_lost_in_a_crash_is_found_again(
     with monkeypatch.context() as patched:
         patched.setattr(OpenAIBatchClient, "send", crash)
         with pytest.raises(RuntimeError, match="crash"):
-            remote.batch(spec(tmp_path), batch_api=True)
+            remote.batches.run(spec(tmp_path), batch_api=True)
     assert statuses(run(remote, spec(tmp_path))) == {Status.FINISHED}
     assert len(lines(server)) == 1
 
 
 def test_what_is_there_is_not_asked_directly_as_well(remote: Assistant, tmp_path: Path) -> None:
-    remote.batch(spec(tmp_path), batch_api=True)
+    remote.batches.run(spec(tmp_path), batch_api=True)
     with pytest.raises(InputError, match="begun before"):
-        remote.batch(spec(tmp_path), batch_api=True)
+        remote.batches.run(spec(tmp_path), batch_api=True)
     with pytest.raises(InputError, match=r"at OpenAI's Batch API \(batch-\d+\), and would be paid twice"):
-        remote.batch(spec(tmp_path), resume=True)
+        remote.batches.run(spec(tmp_path), resume=True)
 
 
 def test_the_budget_decides_what_is_sent(remote: Assistant, server: FakeOpenAIServer, tmp_path: Path) -> None:
-    first = remote.batch(spec(tmp_path), batch_api=True, max_tokens=12_000)
+    first = remote.batches.run(spec(tmp_path), batch_api=True, max_tokens=12_000)
     assert statuses(first) == {Status.WAITING, Status.STOPPED}
     second = run(remote, spec(tmp_path), max_tokens=12_000)
     assert second.number(Status.FINISHED) == first.number(Status.WAITING)
@@ -209,7 +209,7 @@ def test_the_budget_decides_what_is_sent(remote: Assistant, server: FakeOpenAISe
 
 def test_an_item_has_its_own_budget(remote: Assistant, server: FakeOpenAIServer, tmp_path: Path) -> None:
     text = f'{ONE}max_tokens = 4000\n{ONE}name = "other"\nmax_tokens = 40_000'
-    first = remote.batch(spec(tmp_path, text), batch_api=True)
+    first = remote.batches.run(spec(tmp_path, text), batch_api=True)
     assert [outcome.status for outcome in first.outcomes] == [Status.STOPPED, Status.WAITING]
     assert run(remote, spec(tmp_path, text)).outcomes[1].status is Status.FINISHED
 
@@ -219,7 +219,7 @@ def test_an_endpoint_without_schemas_is_asked_in_plain_text(own: Assistant, tmp_
         fake_openai_server(copying, json_schema="refused") as server,
         assistant_of(own.library.folder, server) as assistant,
     ):
-        assistant.batch(spec(tmp_path, ONE), batch_api=True)
+        assistant.batches.run(spec(tmp_path, ONE), batch_api=True)
         run(assistant, spec(tmp_path, ONE))
         assert statuses(run(assistant, spec(tmp_path, ONE))) == {Status.FINISHED}
         first, second = lines(server)
@@ -250,7 +250,7 @@ async def test_other_models_have_no_batches(own: Assistant, tmp_path: Path) -> N
 
 def test_an_item_without_a_model_is_made_at_once(remote: Assistant, tmp_path: Path) -> None:
     text = f'{ONE}[[item]]\nreport = "annotated"\nname = "quoted"\nmodel = ""\n'
-    report = remote.batch(spec(tmp_path, text), batch_api=True)
+    report = remote.batches.run(spec(tmp_path, text), batch_api=True)
     assert [outcome.status for outcome in report.outcomes] == [Status.WAITING, Status.FINISHED]
     with pytest.raises(InputError, match="was begun before"):
         State(tmp_path / "b-reports").check_fresh(resume=False)
@@ -259,7 +259,7 @@ def test_an_item_without_a_model_is_made_at_once(remote: Assistant, tmp_path: Pa
 def test_no_key_is_kept(remote: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "sk-proj-Very5ecret0123456789")
     text = ITEMS.replace("[[item]]", '[[item]]\nbase_url = "http://127.0.0.1:1"\napi_key_env = "SECRET_KEY"')
-    report = remote.batch(spec(tmp_path, text))
+    report = remote.batches.run(spec(tmp_path, text))
     assert report.number(Status.FAILED) == JOBS
     kept = [file.read_bytes() for file in (tmp_path / "b-reports").rglob("*") if file.is_file()]
     assert not any(b"Very5ecret" in content for content in kept)

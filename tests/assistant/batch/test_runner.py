@@ -50,12 +50,12 @@ class Stopping:
 
 
 def test_without_a_model_everything_is_quoted(own: Assistant, tmp_path: Path) -> None:
-    report = own.batch(spec(tmp_path))
+    report = own.batches.run(spec(tmp_path))
     assert report.number(Status.FINISHED) == JOBS == len(report.outcomes)
     assert report.taken == Usage()
     assert {file for outcome in report.outcomes for file in outcome.files} == files(spec(tmp_path)).keys()
     assert all(outcome.claims for outcome in report.outcomes)
-    assert own.batch(spec(tmp_path), resume=True).outcomes[0].earlier
+    assert own.batches.run(spec(tmp_path), resume=True).outcomes[0].earlier
 
 
 async def test_events_tell_how_far_it_is(own: Assistant, tmp_path: Path) -> None:
@@ -302,11 +302,11 @@ async def test_with_a_tenth_of_requests_failing_all_is_finished_or_told(own: Ass
         kinds = (faults.server_error(), faults.rate_limited(0.0), faults.cut(after=3), faults.unauthorised())
         for nth in range(3, 200, 10):
             server.fail(kinds[nth // 10 % 4], nth=nth)
-        first = await assistant.abatch(spec(tmp_path))
+        first = await assistant.batches.arun(spec(tmp_path))
         assert first.number(Status.FINISHED) + first.number(Status.FAILED) == JOBS
         assert first.number(Status.FINISHED) > 0
         for _ in range(5):
-            last = assistant.batch(spec(tmp_path), resume=True)
+            last = assistant.batches.run(spec(tmp_path), resume=True)
         assert last.number(Status.FINISHED) == JOBS
         asked = Counter(str(request.body["messages"]) for request in server.requests if request.body)
         assert max(asked.values()) <= 3
@@ -323,14 +323,14 @@ def test_each_item_has_its_model(own: Assistant, tmp_path: Path) -> None:
             question = "How much faster is the estimate of crash probabilities than naive Monte Carlo?"
             model = ""
         """
-        report = assistant.batch(spec(tmp_path, text))
+        report = assistant.batches.run(spec(tmp_path, text))
         assert report.number(Status.FINISHED) == 3
         assert report.outcomes[2].usage == Usage()
         assert {request.body["model"] for request in server.requests} == {"other", "m"}
         with pytest.raises(InputError, match="The base_url of a model in the batch is not allowed"):
-            assistant.batch(spec(tmp_path, f'{ANNOTATED}base_url = "ftp://x"'))
+            assistant.batches.run(spec(tmp_path, f'{ANNOTATED}base_url = "ftp://x"'))
         with pytest.raises(InputError, match="Nobody can tell where the model"):
-            assistant.batch(spec(tmp_path, f'{ANNOTATED}model = "somebody"'))
+            assistant.batches.run(spec(tmp_path, f'{ANNOTATED}model = "somebody"'))
 
 
 async def test_an_estimate_is_right_within_a_fifth(own: Assistant, tmp_path: Path) -> None:

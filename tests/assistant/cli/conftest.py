@@ -37,7 +37,7 @@ def model() -> MiniLM:
 @pytest.fixture(autouse=True)
 def _one_model(model: MiniLM, monkeypatch: pytest.MonkeyPatch) -> None:
     """Loading it takes longer than most tests."""
-    monkeypatch.setattr("assistant.client.late.MiniLM", lambda: model)
+    monkeypatch.setattr("store.embedding.minilm.MiniLM", lambda: model)
 
 
 @pytest.fixture

@@ -3,23 +3,30 @@ from typing import Any
 
 import pytest
 
-from assistant.cli.arguments import positive, year, years
-from assistant.cli.context import conditions
-from assistant.cli.main import parse
+from assistant.cli.arguments import parse_positive, parse_year, parse_years
+from assistant.cli.context import read_filters
+from assistant.cli.main import parse_arguments
 from tests.assistant.cli.running import Run
 
 
 @pytest.mark.parametrize(("given", "span"), [("2018", (2018, 2018)), ("2018-2020", (2018, 2020)), ("2018–19", None)])
 def test_years(given: str, span: tuple[int, int] | None) -> None:
     if span:
-        assert years(given) == span
+        assert parse_years(given) == span
     else:
         with pytest.raises(argparse.ArgumentTypeError, match="no year"):
-            years(given)
+            parse_years(given)
 
 
 @pytest.mark.parametrize(
-    ("kind", "given"), [(years, "2020-2018"), (year, "18"), (year, "٢٠١٨"), (positive, "0"), (positive, "-3")]
+    ("kind", "given"),
+    [
+        (parse_years, "2020-2018"),
+        (parse_year, "18"),
+        (parse_year, "٢٠١٨"),
+        (parse_positive, "0"),
+        (parse_positive, "-3"),
+    ],
 )
 def test_numbers_that_make_no_sense_are_refused(kind: Any, given: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
@@ -42,7 +49,7 @@ def test_numbers_that_make_no_sense_are_refused(kind: Any, given: str) -> None:
     ],
 )
 def test_filters_become_those_of_the_api(line: str, asked: dict[str, Any]) -> None:
-    assert conditions(parse(["papers", *line.split()])) == asked
+    assert read_filters(parse_arguments(["papers", *line.split()])) == asked
 
 
 @pytest.mark.parametrize(
@@ -54,11 +61,11 @@ def test_filters_become_those_of_the_api(line: str, asked: dict[str, Any]) -> No
     ],
 )
 def test_a_question_needs_no_quotes(line: str, words: str) -> None:
-    assert parse(["ask", *line.split()]).question == words.split()
+    assert parse_arguments(["ask", *line.split()]).question == words.split()
 
 
 def test_arguments_that_are_no_text_are_read_as_far_as_they_are() -> None:
-    assert parse(["search", "caf\udce9"]).words == ["caf\ufffd"]
+    assert parse_arguments(["search", "caf\udce9"]).words == ["caf\ufffd"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,3 @@
-import importlib
 import re
 import resource
 import shlex
@@ -7,7 +6,7 @@ import sys
 
 import pytest
 
-from assistant.cli.main import main, parse
+from assistant.cli.main import main, parse_arguments
 from assistant.cli.table import COMMANDS, Command
 from tests.assistant.cli.running import ROOT, Run, environment
 
@@ -29,13 +28,12 @@ def test_each_command_has_help_with_an_example(command: Command, run: Run) -> No
 @each_command
 def test_each_example_can_be_typed(command: Command) -> None:
     for example in command.examples:
-        assert parse(shlex.split(example)[1:]).command == command.name
+        assert parse_arguments(shlex.split(example)[1:]).command == command.name
 
 
 @each_command
 def test_each_command_can_run(command: Command) -> None:
-    module = importlib.import_module(f"assistant.cli.commands.{command.name}")
-    assert callable(module.run)
+    assert callable(command.load())
 
 
 @each_command
@@ -79,7 +77,7 @@ def test_help_wins_over_everything_else(line: str, run: Run) -> None:
     "line", ["--library there --json papers", "papers --library there --json", "--json papers --library there"]
 )
 def test_common_options_stand_anywhere(line: str) -> None:
-    args = parse(line.split())
+    args = parse_arguments(line.split())
     assert (args.library, args.json, args.command) == ("there", True, "papers")
 
 

@@ -16,7 +16,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
         raise error
 
     monkeypatch.setattr(
-        "assistant.cli.main.importlib", SimpleNamespace(import_module=lambda name: SimpleNamespace(run=run))
+        "assistant.cli.table.importlib", SimpleNamespace(import_module=lambda name: SimpleNamespace(run=run))
     )
 
 

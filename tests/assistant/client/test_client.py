@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from functools import partial
@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from assistant import Answer, Assistant, ConspectusError, InputError, LibraryError, NotFound
-from assistant.answer.pipeline import CANCELLED
 from assistant.events import AnswerDone, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.testing import HashEmbedder
+from assistant.types import CANCELLED
 from store.library import Library
 from tests.counting import growth
 
@@ -48,36 +48,69 @@ def test_from_a_file_to_a_checked_answer(tmp_path: Path) -> None:
         assert [(problem.file.endswith("papers.jsonl"), problem.line) for problem in report.problems] == [(True, 3)]
         assert (heard[0], heard[-1]) == ("add_started", "add_done")
         assert a.add(file).unchanged == 2
-        assert [paper.id for paper in a.papers()] == ["a", "b"]
-        assert [paper.id for paper in a.papers(year_from=2018)] == ["a"]
-        assert a.count(year_from=2018) == 1
-        assert a.paper("b").title == "On Trees"
+        assert [paper.id for paper in a.papers.list()] == ["a", "b"]
+        assert [paper.id for paper in a.papers.list(year_from=2018)] == ["a"]
+        assert a.papers.count(year_from=2018) == 1
+        assert a.papers.get("b").title == "On Trees"
         assert a.search("length of queues", k=1)[0].paper.id == "a"
-        assert [hit.paper.id for hit in a.similar("a")] == ["b"]
+        assert [hit.paper.id for hit in a.papers.similar("a")] == ["b"]
         answer = a.ask("By how much is the length of queues bounded?")
         (citation,) = answer.claims[0].citations
-        assert citation.quote == a.paper("a").abstract[citation.start : citation.end]
+        assert citation.quote == a.papers.get("a").abstract[citation.start : citation.end]
         assert Answer.model_validate_json(answer.model_dump_json()) == answer
-        a.remove("a")
+        a.papers.remove("a")
         with pytest.raises(NotFound):
-            a.paper("a")
+            a.papers.get("a")
         assert a.ask("By how much is the length of queues bounded?").abstained
+
+
+async def test_what_awaits_gives_the_same(own: Assistant, tmp_path: Path) -> None:
+    file = tmp_path / "papers.jsonl"
+    file.write_text(json.dumps({"id": "queues", "title": "On Queues", "abstract": "Queues grow."}), encoding="utf-8")
+    assert (await own.aadd(file)).added == 1
+    assert (await own.asearch("queues", k=1))[0].paper.id == "queues"
+    assert [hit.paper.id for hit in await own.asearch("sampling", category="LG")] == ["thompson", "batches"]
+    assert await own.averify("Queues grow.") == own.verify("Queues grow.")
+
+
+async def test_adding_stops_when_it_is_cancelled(own: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, ended = threading.Event(), threading.Event()
+    cancelled = threading.Event()
+
+    def stream_add(*args: object, **only: object) -> Iterator[int]:
+        try:
+            for number in range(3):
+                yield number
+                first.set()
+                assert cancelled.wait(60)
+            pytest.fail("it went on")
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(own, "stream_add", stream_add)
+    task = asyncio.create_task(own.aadd("file"))
+    assert await asyncio.to_thread(first.wait, 60)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    cancelled.set()
+    assert await asyncio.to_thread(ended.wait, 60)
 
 
 def test_a_library_is_left_alone_until_it_is_written(tmp_path: Path) -> None:
     with Assistant.open(tmp_path / "none", embedder=HashEmbedder()) as a:
-        assert not any([list(a.papers()), a.search("fairness"), a.sessions.list(), a.profiles()])
-        assert a.count() == 0
+        assert not any([list(a.papers.list()), a.search("fairness"), a.sessions.list(), a.papers.profiles()])
+        assert a.papers.count() == 0
         assert a.ask("What is fairness?").abstained
         with pytest.raises(NotFound):
-            a.similar("x")
+            a.papers.similar("x")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_it_opens_again_after_it_was_closed(own: Assistant) -> None:
-    before = [paper.id for paper in own.papers()]
+    before = [paper.id for paper in own.papers.list()]
     own.close()
-    assert [paper.id for paper in own.papers()] == before
+    assert [paper.id for paper in own.papers.list()] == before
 
 
 def test_home_is_understood(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -98,7 +131,7 @@ BAD_QUESTIONS = ["", "  ", "?!", "\x00\x01", "\ud800", "x" * 200_000]
 )
 async def test_what_is_no_question_is_refused_before_anything_is_done(own: Assistant, question: str) -> None:
     session = own.sessions.new().id
-    for call in (own.ask, own.search, own.asking):
+    for call in (own.ask, own.search, own.stream):
         with pytest.raises(InputError, match="The question is"):
             call(question)
     with pytest.raises(InputError):
@@ -129,8 +162,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("filters", "message"), WRONG)
 def test_wrong_filters_are_refused_everywhere(field: Assistant, filters: dict[str, Any], message: str) -> None:
     calls: list[Callable[..., object]] = [
-        field.papers,
-        field.count,
+        field.papers.list,
+        field.papers.count,
         partial(field.search, "x"),
         partial(field.ask, "x"),
     ]
@@ -141,7 +174,7 @@ def test_wrong_filters_are_refused_everywhere(field: Assistant, filters: dict[st
 
 @pytest.mark.parametrize("k", [0, -1])
 def test_wrong_numbers_of_papers_are_refused(field: Assistant, k: int) -> None:
-    for find, asked in ((field.search, "fairness"), (field.search, "in 2018"), (field.similar, "fair")):
+    for find, asked in ((field.search, "fairness"), (field.search, "in 2018"), (field.papers.similar, "fair")):
         with pytest.raises(InputError, match=f"cannot be {k}"):
             find(asked, k=k)
 
@@ -174,7 +207,7 @@ async def test_a_session_that_is_not_there_is_an_error(own: Assistant, session: 
 @pytest.mark.parametrize("question", QUESTIONS)
 async def test_all_ways_to_ask_are_one(field: Assistant, question: str) -> None:
     streamed = [event async for event in field.astream(question)]
-    whole = list(field.asking(question))
+    whole = list(field.stream(question))
     assert [type(event) for event in streamed] == [type(event) for event in whole]
     kinds = [kind for kind in dict.fromkeys(map(type, whole)) if kind is not ClaimChecked]
     assert kinds == [Searching, EvidenceFound, TextDelta, AnswerDone]

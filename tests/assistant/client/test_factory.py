@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from assistant.client import Assistant
-from assistant.client import factory as parts
+from assistant.client.factory import connect_answerer, open_library
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import HashEmbedder
 from store.errors import InputError
@@ -30,12 +30,12 @@ def test_an_embedder_without_its_key_is_an_error(tmp_path: Path, monkeypatch: py
     monkeypatch.delenv("NONE_SET", raising=False)
     embedding = ModelSettings(model="openai:e", api_key_env="NONE_SET")
     with pytest.raises(InputError, match="NONE_SET is not set"):
-        parts.library_at(tmp_path, None, None, Settings(embedding=embedding))
+        open_library(tmp_path, None, None, Settings(embedding=embedding))
 
 
 @pytest.mark.parametrize("fallback", [True, False])
 def test_the_model_of_the_settings_answers(tmp_path: Path, fallback: bool) -> None:
     library = Library(tmp_path, HashEmbedder())
-    chain, falls_back = parts.answerer(library, None, None, Settings(chat=LOCAL, fallback=fallback))
+    chain, falls_back = connect_answerer(library, None, None, Settings(chat=LOCAL, fallback=fallback))
     assert chain is not None
     assert (chain.model.name, falls_back) == ("m", fallback)

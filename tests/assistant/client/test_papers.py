@@ -20,7 +20,7 @@ from tests.store.providers import bodies
 from tests.store.providers.conftest import Clock
 from tests.store.providers.loopback import Loopback
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "providers.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "providers.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def fetching(server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_report_and_its_events(fetching: Assistant) -> None:
     events: list[AddEvent] = []
-    report = fetching.fetch("arxiv:query x", limit=70, on_event=events.append)
+    report = fetching.papers.fetch("arxiv:query x", limit=70, on_event=events.append)
     assert report.added == 70
     assert events[0].event == "add_started"
     fractions = [event.fraction for event in events if event.event == "batch_stored"]
@@ -53,26 +53,26 @@ def test_a_report_and_its_events(fetching: Assistant) -> None:
 
 def test_closing_the_events_stops_it(fetching: Assistant, server: Loopback) -> None:
     threads = threading.active_count()
-    events = fetching.fetching("arxiv:query x")
+    events = fetching.papers.stream_fetch("arxiv:query x")
     assert next(event for event in events if event.event == "batch_stored")
     getattr(events, "close")()  # noqa: B009 - an Iterator of the type has none
-    assert fetching.count() == 64
+    assert fetching.papers.count() == 64
     assert len(server.asked) == 1
     assert threading.active_count() <= threads + 2  # the server's own
-    assert fetching.fetch("arxiv:query x", limit=64).unchanged == 64
+    assert fetching.papers.fetch("arxiv:query x", limit=64).unchanged == 64
 
 
 def test_plans_ask_nothing(fetching: Assistant, server: Loopback) -> None:
-    assert [plan.provider for plan in fetching.fetch_plan("10.1000/x", "pmid:1")] == ["Crossref", "PubMed"]
-    assert fetching.enrich_plan() == ()
+    assert [plan.provider for plan in fetching.papers.fetch_plan("10.1000/x", "pmid:1")] == ["Crossref", "PubMed"]
+    assert fetching.papers.enrich_plan() == ()
     assert server.asked == []
 
 
 def test_a_reference_that_is_none_and_a_filter_that_is_none(fetching: Assistant) -> None:
     with pytest.raises(InputError, match="names nothing"):
-        fetching.fetch("something")
+        fetching.papers.fetch("something")
     with pytest.raises(InputError):
-        fetching.enrich(colour="red")
+        fetching.papers.enrich(colour="red")  # type: ignore[call-arg]
 
 
 def test_the_forms_on_the_page_are_understood() -> None:

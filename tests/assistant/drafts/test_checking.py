@@ -20,7 +20,7 @@ TRUE = "The estimate of crash probabilities takes 20 times less time than naive 
 
 
 def one(of: Assistant, draft: str) -> CheckedSentence:
-    (found,) = of.check(draft)
+    (found,) = of.drafts.check(draft)
     assert CheckedSentence.model_validate_json(found.model_dump_json()) == found
     return found
 
@@ -83,7 +83,7 @@ def test_a_file_its_lines_and_its_bib(field: Assistant, tmp_path: Path) -> None:
     draft, bib = tmp_path / "draft.tex", tmp_path / "refs.bib"
     draft.write_text(f"% nothing\n\\section{{A}}\n\n{TRUE}~\\cite{{mine}}.\n\n{TRUE}.\n", encoding="utf-8")
     bib.write_text("@misc{mine, title = {{Rare events} in simulated traffic}}", encoding="utf-8")
-    found = list(field.check(draft, bib))
+    found = list(field.drafts.check(draft, bib))
     assert [(sentence.line, sentence.outcome) for sentence in found] == [(4, Outcome.SUPPORTED), (6, Outcome.CITABLE)]
     assert relations(found[1]) == {"mine": Relation.SUPPORTS}
 
@@ -92,9 +92,9 @@ def test_what_cannot_be_used_is_said_before_the_first_sentence(field: Assistant,
     wrongs: list[dict[str, Any]] = [{"draft": ""}, {"draft": tmp_path / "none"}, {"draft": "A.", "bib": tmp_path}]
     for wrong in wrongs:
         with pytest.raises(InputError):
-            field.check(**wrong)
+            field.drafts.check(**wrong)
     with pytest.raises(InputError, match="There is no model"):
-        field.check("A.", judge=True)
+        field.drafts.check("A.", judge=True)
 
 
 def test_a_paper_that_gives_orders_supports_nothing_by_them(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_verify_refuses_what_it_cannot_check(field: Assistant) -> None:
 )
 def test_any_text_is_checked(text: str, field: Assistant) -> None:
     if text.strip():
-        assert all(sentence.line >= 1 for sentence in field.check(text))
+        assert all(sentence.line >= 1 for sentence in field.drafts.check(text))
 
 
 def test_only_what_was_compared_is_judged(field: Assistant) -> None:

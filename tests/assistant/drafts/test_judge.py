@@ -22,7 +22,7 @@ DRAFT = f"{TRUE} [@rare].\n\nCrashes are not rare events [@rare].\n\nTungsten bo
 def judged(field: Assistant, *turns: Any, draft: str = DRAFT) -> tuple[list[CheckedSentence], ScriptedChatModel]:
     chat = ScriptedChatModel(turns=turns)
     with Assistant(field.library, Chain(field.library, Model(chat, "scripted"), Prompts())) as a:
-        return list(a.check(draft, judge=True)), chat
+        return list(a.drafts.check(draft, judge=True)), chat
 
 
 def without_opinions(found: list[CheckedSentence]) -> list[CheckedSentence]:
@@ -34,7 +34,7 @@ def test_an_opinion_stands_beside_the_check_and_changes_nothing(field: Assistant
     assert [sentence.opinion and sentence.opinion.says for sentence in found] == ["no", "yes", None, None]
     assert found[0].opinion
     assert (found[0].opinion.model, found[0].opinion.usage.input_tokens) == ("scripted", 100)
-    assert without_opinions(found) == list(field.check(DRAFT))
+    assert without_opinions(found) == list(field.drafts.check(DRAFT))
     asked = chat.requests[0].messages[-1].text
     assert f"Claim: {TRUE}." in asked
     assert "Crashes are rare events." in asked
@@ -66,7 +66,7 @@ def opinions(server: FakeOpenAIServer, field: Assistant, sentences: int) -> list
     draft = "\n\n".join([f"{TRUE} [@rare]."] * sentences)
     chain = chain_from(field.library, settings_of(server))
     with Assistant(field.library, chain) as a:
-        found = list(a.check(draft, judge=True))
+        found = list(a.drafts.check(draft, judge=True))
     assert all(sentence.outcome is Outcome.SUPPORTED for sentence in found)
     return [sentence.opinion for sentence in found if sentence.opinion]
 

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.drafts.check import MAX_BYTES, open_draft
+from assistant.drafts.check import open_draft
+from assistant.limits import MAX_BYTES
 from store.errors import InputError, SourceError
 
 

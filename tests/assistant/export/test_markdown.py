@@ -4,10 +4,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.pipeline import CANCELLED
 from assistant.answer.replies import sentences
 from assistant.export import format_conversation
-from assistant.types import Answer, Citation, Claim, Reference, Session, Support, Trace, Turn, Usage
+from assistant.types import CANCELLED, Answer, Citation, Claim, Reference, Session, Support, Trace, Turn, Usage
 from tests.assistant.export.test_escaping import _LOADS, HOSTILE, read
 from tests.assistant.small import paper
 

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question.parse import MAX_CHARACTERS, clean_question
+from assistant.limits import MAX_CHARACTERS
+from assistant.question.parse import clean_question
 from store.errors import InputError
 
 

@@ -93,8 +93,8 @@ def test_a_library_that_grew_says_which_claims_are_of_new_papers(own: Assistant)
     before = build(own.library, request)
     with small.assistant(own.library.folder, [small.paper("new", "Walruses", "Walruses swim in shifts.", year=2022)]):
         pass
-    after = own.summarize("annotated", year_from=2018)
-    found = own.diff(before, after)
+    after = own.reports.create("annotated", year_from=2018)
+    found = own.reports.diff(before, after)
     assert [(change.became, change.reasons) for change in found.changes] == [(Became.ADDED, ("new paper: new",))]
     assert found.same == len({claim.text for claim in before.claims})
 

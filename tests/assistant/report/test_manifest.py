@@ -141,9 +141,9 @@ class TestFiles:
 
 
 def test_a_paper_that_was_corrected_since_is_named(own: Assistant) -> None:
-    manifest = own.summarize("annotated", year_to=2018).manifest
+    manifest = own.reports.create("annotated", year_to=2018).manifest
     corrected = small.FIELD[1].model_copy(update={"abstract": "Another text.", "abstract_raw": "Another text."})
     assert corrected.id == "rare"
     other = small.assistant(own.library.folder.parent / "corrected", [corrected, *small.FIELD[2:]])
     with other, pytest.raises(InputError, match=r"0 of the report's papers are gone and 1 differ \(rare\)"):
-        other.replay(manifest)
+        other.reports.replay(manifest)

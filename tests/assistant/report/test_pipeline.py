@@ -119,7 +119,7 @@ class TestKept:
             await done(replaying(own.library, report.manifest.model_copy(update={"digest": "0"})))
         with pytest.raises(InputError, match="not kept any more"):
             await done(replaying(own.library, report.manifest.model_copy(update={"prompts": "other"})))
-        own.remove("rare")
+        own.papers.remove("rare")
         with pytest.raises(InputError, match=r"1 of the report's papers are gone and 0 differ \(rare\)"):
             await done(replaying(own.library, report.manifest))
 
@@ -223,13 +223,13 @@ class TestFaults:
 
     def test_the_role_of_reports_writes_and_nobody_else(self, server: FakeOpenAIServer, tmp_path: Path) -> None:
         with self.opened(server, tmp_path) as assistant:
-            report = assistant.summarize("timeline")
+            report = assistant.reports.create("timeline")
             assert report.manifest.model == "m"
             assert modes(report) == {"m"}
             assert assistant.ask("Who bounds the risk of the worst group?").mode == EXTRACTIVE
             assert server.base_url not in report.model_dump_json()
             asked = len(server.requests)
-            assert assistant.replay(report).model_dump_json() == report.model_dump_json()
+            assert assistant.reports.replay(report).model_dump_json() == report.model_dump_json()
             assert len(server.requests) == asked
 
     @pytest.mark.parametrize("name", sorted(faults.FAULTS))
@@ -239,18 +239,18 @@ class TestFaults:
         with self.opened(server, tmp_path, patience=0.3 if name in {"slow_first_token", "stall"} else 120) as assistant:
             server.fail(faults.FAULTS[name]())
             try:
-                report = assistant.summarize("timeline")
+                report = assistant.reports.create("timeline")
             except ModelError:
                 return
             assert len(report.ledger) == len(small.FIELD)
-            assert report == assistant.summarize("timeline")
+            assert report == assistant.reports.create("timeline")
 
     def test_with_fallback_a_section_without_an_answer_is_quoted(
         self, server: FakeOpenAIServer, tmp_path: Path
     ) -> None:
         server.fail(faults.server_error(), nth=2)
         with self.opened(server, tmp_path, fallback=True) as assistant:
-            report = assistant.summarize("timeline")
+            report = assistant.reports.create("timeline")
             assert modes(report) == {"m", EXTRACTIVE}
             (failed,) = [one for one in report.sections if one.mode == EXTRACTIVE and one.paragraphs]
             assert failed.note.endswith("Excerpts are quoted instead.")
@@ -275,16 +275,16 @@ async def test_without_a_model_the_same_events_make_the_same_report(own: Assista
 
 
 def test_the_doors_of_the_api_agree(own: Assistant) -> None:
-    report = own.summarize("annotated", year_to=2018)
-    assert asyncio.run(own.asummarize("annotated", year_to=2018)) == report
-    assert [event.event for event in own.summarizing("annotated", year_to=2018)][-1] == "report_done"
+    report = own.reports.create("annotated", year_to=2018)
+    assert asyncio.run(own.reports.acreate("annotated", year_to=2018)) == report
+    assert [event.event for event in own.reports.stream("annotated", year_to=2018)][-1] == "report_done"
     for given, words in (
         ({"kind": "poem"}, "no report 'poem'"),
         ({"seed": -1}, "seed is -1"),
         ({"colour": "red"}, "colour"),
     ):
         with pytest.raises(InputError, match=words):
-            own.summarize(**given)
+            own.reports.create(**given)
 
 
 def test_the_blocks_of_a_prompt_are_read_by_the_model_of_these_tests() -> None:

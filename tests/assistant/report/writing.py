@@ -62,7 +62,7 @@ async def done(events: AsyncGenerator[ReportEvent, None]) -> ReportDone:
 
 def quotes_are_verbatim(report: Report, assistant: Assistant) -> bool:
     """Whether each claim is a sentence of the abstract that it cites, at the place that it says."""
-    abstracts = {paper.id: paper.abstract for paper in assistant.papers()}
+    abstracts = {paper.id: paper.abstract for paper in assistant.papers.list()}
     return all(
         claim.citations
         and all(

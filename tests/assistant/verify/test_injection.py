@@ -42,7 +42,7 @@ def test_science_gives_no_orders(sentence: str) -> None:
 
 
 def test_no_sentence_of_the_sample_gives_orders(namkoong: Assistant) -> None:
-    papers = list(namkoong.papers())
+    papers = list(namkoong.papers.list())
     assert len(papers) == 45
     assert [paper.id for paper in papers if trusted(paper) is not paper] == []
 

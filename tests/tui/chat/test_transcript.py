@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.pipeline import CANCELLED
 from assistant.client import Assistant
 from assistant.testing import HashEmbedder
-from assistant.types import Answer, Citation, Claim, Reference, Support, Turn
+from assistant.types import CANCELLED, Answer, Citation, Claim, Reference, Support, Turn
 from tests.assistant import small
 from tests.tui.chatting import LARGE, SMALL, Talk, chatting, notice
 from tests.tui.saved import NOW

@@ -54,7 +54,7 @@ def records(file: Path, count: int, start: int = 0, bad: str = "") -> Path:
 
 def hold(host: Host) -> Event:
     """Let imports wait after each batch until the event is set."""
-    gate, adding = Event(), host.papers.assistant.adding
+    gate, adding = Event(), host.papers.assistant.stream_add
 
     def held(path: Path) -> Iterator[AddEvent]:
         for event in adding(path):
@@ -62,7 +62,7 @@ def hold(host: Host) -> Event:
             if event.event == "batch_stored":
                 gate.wait(60)
 
-    host.papers.assistant.adding = held  # type: ignore[method-assign, assignment]
+    host.papers.assistant.stream_add = held  # type: ignore[method-assign, assignment]
     return gate
 
 
@@ -124,7 +124,7 @@ async def test_every_readable_file_of_a_folder(host: Host, folder: Path) -> None
         dialog = await add(host, pilot, folder)
         await wait_until(pilot, lambda: "files: 6 added" in log(dialog) and "changed" in host.told, "the files")
         assert "other.bin: passed over: " in log(dialog)
-        assert host.papers.assistant.count() == 8
+        assert host.papers.assistant.papers.count() == 8
 
 
 async def test_an_archive_of_other_formats_with_what_was_merged(host: Host, tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ async def test_stopping_keeps_what_was_stored(host: Host, tmp_path: Path, way: s
         gate.set()
         await wait_until(pilot, lambda: "stopped" in host.told and not host.imports.busy, "stopping")
         await wait_until(pilot, lambda: host.shown("#adding-outcome").endswith(", stopped"), "the outcome")
-        assert host.papers.assistant.count() == 2 + 2 * 64  # The batch that had begun was stored, too.
+        assert host.papers.assistant.papers.count() == 2 + 2 * 64  # The batch that had begun was stored, too.
         await wait_until(pilot, lambda: "changed" in host.told, "the message")
 
 
@@ -229,7 +229,7 @@ async def test_the_import_goes_on_when_the_dialog_and_the_screen_are_closed(host
         await wait_until(pilot, lambda: host.result is None, "leaving the screen")
         gate.set()
         await wait_until(pilot, lambda: "changed" in host.told, "the end")
-        assert host.papers.assistant.count() == 202
+        assert host.papers.assistant.papers.count() == 202
 
 
 async def test_one_at_a_time_the_others_wait(host: Host, tmp_path: Path, folder: Path) -> None:
@@ -251,7 +251,7 @@ async def test_leaving_the_application_stops_the_import(host: Host, tmp_path: Pa
         await add(host, pilot, file)
         await wait_until(pilot, lambda: host.told.count("progress") > 1, "a batch")
     gate.set()
-    assert host.papers.assistant.count() in (2 + 64, 2 + 2 * 64)  # A batch that had begun may be stored, too.
+    assert host.papers.assistant.papers.count() in (2 + 64, 2 + 2 * 64)  # A batch that had begun may be stored, too.
 
 
 async def test_thousands_of_problems_are_counted_not_all_listed(host: Host) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from assistant.cli.commands.chat import command_line
-from assistant.cli.main import parse
+from assistant.cli.main import parse_arguments
 from assistant.client import Assistant
 from tests.assistant.cli.running import Done, Run, Terminal
+from tui.cli import command_line
 
 OnTerminal = Callable[..., Done]
 
@@ -137,8 +137,8 @@ def test_a_port_in_use_is_said(run: Run) -> None:
     ],
 )
 def test_the_chat_of_a_page_gets_the_same_arguments(line: tuple[str, ...]) -> None:
-    args = parse(line)
+    args = parse_arguments(line)
     program, *options, module, name = command_line(args)[:5]
     assert (program, options, module, name) == (sys.executable, ["-P", "-m"], "assistant", "chat")
-    again = parse(command_line(args)[4:])
+    again = parse_arguments(command_line(args)[4:])
     assert vars(again) == vars(args) | {"web": None, "port": None}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistant.drafts.check import MAX_BYTES
+from assistant.limits import MAX_BYTES
 from assistant.testing import fake_openai_server, faults
 from tests.assistant.cli.running import Done, Run
 

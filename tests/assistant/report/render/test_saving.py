@@ -13,29 +13,29 @@ from store.errors import InputError
 def test_each_file_has_the_format_of_its_ending_and_the_first_the_manifest_beside_it(
     own: Assistant, tmp_path: Path
 ) -> None:
-    report = own.summarize("annotated")
-    files = own.save(report, tmp_path / "a.MD", str(tmp_path / "sub" / "b.html"))
+    report = own.reports.create("annotated")
+    files = own.reports.save(report, tmp_path / "a.MD", str(tmp_path / "sub" / "b.html"))
     assert {file.name for file in files} == {"a.MD", "a.bib", "b.html", "a.manifest.json"}
     assert all(file.stat().st_size for file in files)
-    assert own.replay(tmp_path / "a.manifest.json") == report
+    assert own.reports.replay(tmp_path / "a.manifest.json") == report
 
 
 def test_json_holds_its_manifest(own: Assistant, tmp_path: Path) -> None:
-    report = own.summarize("annotated")
-    assert own.save(report, tmp_path / "a.json") == [tmp_path / "a.json"]
-    assert own.replay(tmp_path / "a.json") == report
+    report = own.reports.create("annotated")
+    assert own.reports.save(report, tmp_path / "a.json") == [tmp_path / "a.json"]
+    assert own.reports.replay(tmp_path / "a.json") == report
 
 
 @pytest.mark.parametrize("names", [(), ("report",), ("report.xyz",)])
 def test_a_format_that_does_not_exist_is_refused(own: Assistant, tmp_path: Path, names: tuple[str, ...]) -> None:
     with pytest.raises(InputError):
-        own.save(own.summarize("annotated"), *(tmp_path / name for name in names))
+        own.reports.save(own.reports.create("annotated"), *(tmp_path / name for name in names))
     assert not [path for path in tmp_path.iterdir() if path.is_file()]
 
 
 def test_what_has_no_themes_has_no_pictures(own: Assistant) -> None:
-    assert own.pictures(own.summarize("annotated")) == ()
-    assert [picture.name for picture in own.pictures(own.summarize("timeline"))] == ["timeline"]
+    assert own.reports.figures(own.reports.create("annotated")) == ()
+    assert [picture.name for picture in own.reports.figures(own.reports.create("timeline"))] == ["timeline"]
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_file_that_no_report_wrote_is_not_replaced(own: Assistant, out: Path, 
     (out / mine).parent.mkdir(exist_ok=True)
     (out / mine).write_bytes(MINE)
     with pytest.raises(InputError, match=f"Nothing was written.*{mine}.*Name another output"):
-        own.save(own.summarize("timeline"), out / output)
+        own.reports.save(own.reports.create("timeline"), out / output)
     assert contents(out) == {mine: MINE}
 
 
@@ -77,41 +77,41 @@ def test_a_manifest_of_something_else_is_not_replaced(own: Assistant, out: Path)
     mine = b'{"version": "1", "generation": "", "papers": {}, "settings": {"kind": "themes"}, "icons": []}'
     (out / "a.manifest.json").write_bytes(mine)
     with pytest.raises(InputError, match=r"a\.manifest\.json"):
-        own.save(own.summarize("annotated"), out / "a.html")
+        own.reports.save(own.reports.create("annotated"), out / "a.html")
     assert contents(out) == {"a.manifest.json": mine}
 
 
 def test_a_file_that_is_named_is_replaced(own: Assistant, out: Path) -> None:
     (out / "a.md").write_bytes(MINE)
     (out / "a.bib").write_bytes(MINE)
-    own.save(own.summarize("annotated"), out / "a.md", out / "a.bib")
+    own.reports.save(own.reports.create("annotated"), out / "a.md", out / "a.bib")
     assert b"mine" not in (out / "a.md").read_bytes() + (out / "a.bib").read_bytes()
 
 
 @pytest.mark.parametrize("names", [("a.md",), ("a.json", "a.md")])
 def test_another_report_replaces_what_a_report_wrote(own: Assistant, out: Path, names: tuple[str, ...]) -> None:
     places = [out / name for name in names]
-    own.save(own.summarize("timeline"), *places)
+    own.reports.save(own.reports.create("timeline"), *places)
     before = contents(out)
     assert {*json.loads(before["a.manifest.json"])["files"]} == {"a.bib", "a_files/timeline.png"}
-    own.save(own.summarize("timeline"), *places)
+    own.reports.save(own.reports.create("timeline"), *places)
     assert contents(out) == before
     (out / "a.md").write_text("mine by now")
     for file in out.rglob("*"):
         os.utime(file, (1, 1))
-    (paper,) = [one.id for one in own.papers()][:1]
-    own.save(own.summarize("timeline", ids=(paper,)), *places)
+    (paper,) = [one.id for one in own.papers.list()][:1]
+    own.reports.save(own.reports.create("timeline", ids=(paper,)), *places)
     assert contents(out)["a.bib"] != before["a.bib"]
 
 
 def test_a_file_that_was_changed_since_is_its_owners(own: Assistant, out: Path) -> None:
-    own.save(own.summarize("annotated"), out / "a.md")
+    own.reports.save(own.reports.create("annotated"), out / "a.md")
     bib = out / "a.bib"
     bib.write_bytes(bib.read_bytes() + b"% my own note\n")
     os.utime(bib, (2**31, 2**31))
     before = contents(out)
     with pytest.raises(InputError, match=r"a\.bib"):
-        own.save(own.summarize("annotated"), out / "a.md")
+        own.reports.save(own.reports.create("annotated"), out / "a.md")
     assert contents(out) == before
 
 
@@ -126,16 +126,16 @@ def without_digests(folder: Path) -> None:
 
 
 def test_files_of_an_earlier_version_are_known_by_the_markdown_beside_them(own: Assistant, out: Path) -> None:
-    own.save(own.summarize("timeline"), out / "a.md")
+    own.reports.save(own.reports.create("timeline"), out / "a.md")
     without_digests(out)
-    (paper,) = [one.id for one in own.papers()][:1]
-    own.save(own.summarize("timeline", ids=(paper,)), out / "a.md")
+    (paper,) = [one.id for one in own.papers.list()][:1]
+    own.reports.save(own.reports.create("timeline", ids=(paper,)), out / "a.md")
     assert (out / "a.bib").read_bytes().count(b"@") == 1
 
 
 @pytest.mark.parametrize("change", ["newer", "other references", "another head"])
 def test_in_doubt_they_are_their_owners(own: Assistant, out: Path, change: str) -> None:
-    own.save(own.summarize("annotated"), out / "a.md")
+    own.reports.save(own.reports.create("annotated"), out / "a.md")
     without_digests(out)
     changed = out / ("a.md" if change == "another head" else "a.bib")
     text = changed.read_bytes()
@@ -143,17 +143,17 @@ def test_in_doubt_they_are_their_owners(own: Assistant, out: Path, change: str) 
     if change == "other references":
         changed.write_bytes(text + MINE)
     os.utime(changed, (1001, 1001) if change == "newer" else (1000, 1000))
-    (paper,) = [one.id for one in own.papers()][:1]
+    (paper,) = [one.id for one in own.papers.list()][:1]
     before = contents(out)
     with pytest.raises(InputError, match=r"a\.bib"):
-        own.save(own.summarize("annotated", ids=(paper,)), out / "a.md")
+        own.reports.save(own.reports.create("annotated", ids=(paper,)), out / "a.md")
     assert contents(out) == before
 
 
 def test_a_link_is_its_owners(own: Assistant, out: Path) -> None:
-    own.save(own.summarize("annotated"), out / "a.md")
+    own.reports.save(own.reports.create("annotated"), out / "a.md")
     (out / "a.bib").rename(out / "mine.bib")
     (out / "a.bib").symlink_to("mine.bib")
     with pytest.raises(InputError, match=r"a\.bib"):
-        own.save(own.summarize("annotated"), out / "a.md")
+        own.reports.save(own.reports.create("annotated"), out / "a.md")
     assert (out / "a.bib").is_symlink()

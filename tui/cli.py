@@ -9,7 +9,7 @@ from argparse import Namespace
 from threading import Thread
 
 from assistant.cli.console import Output
-from assistant.cli.context import opened, opened_with, settings_of
+from assistant.cli.context import open_assistant, open_library, read_settings
 from store.errors import InputError
 
 # Arguments that belong to the server alone.
@@ -41,17 +41,17 @@ def command_line(args: Namespace) -> list[str]:
 
 def _terminal(args: Namespace, out: Output) -> int:
     _check_terminal()
-    settings = settings_of(args)
+    settings = read_settings(args)
     session = _session(args)
     from tui.app import ConspectusApp  # Late: whoever is refused above need not wait for it.
     from tui.preferences import load_preferences
 
     preferences, warning = load_preferences()
     if warning:
-        out.note(warning)
+        out.write_note(warning)
     if _in_browser():
         Thread(target=_end_with_the_server, daemon=True).start()
-    app = ConspectusApp(lambda chosen: opened_with(chosen or settings), settings, preferences, session)
+    app = ConspectusApp(lambda chosen: open_assistant(chosen or settings), settings, preferences, session)
     app.run()
     return app.return_code or 0
 
@@ -78,7 +78,7 @@ def _end_with_the_server() -> None:
 
 def _session(args: Namespace) -> str | None:
     if args.session == "last":
-        with opened(args) as assistant:
+        with open_library(args) as assistant:
             return assistant.sessions.last()
     return None if args.session == "new" else args.session
 
@@ -86,12 +86,12 @@ def _session(args: Namespace) -> str | None:
 def _web(args: Namespace, out: Output) -> int:
     if any(importlib.util.find_spec(name) is None for name in ("textual_serve", "aiohttp_jinja2")):
         raise InputError("What --web needs is not installed.", "Install it with: pip install 'conspectus[web]'")
-    settings_of(args)  # What is wrong there is said here, not by a page that stays empty.
+    read_settings(args)  # What is wrong there is said here, not by a page that stays empty.
     from tui.web import serve
 
     def announce(url: str) -> None:
         print(url, flush=True)  # Whole, also where it does not fit on a line.
-        out.note("Open it in a browser on this machine; whoever has the address has the library. Ctrl-C ends it.")
+        out.write_note("Open it in a browser on this machine; whoever has the address has the library. Ctrl-C ends it.")
 
     serve(command_line(args), announce, args.port or 0)
     return 0

@@ -1,0 +1,35 @@
+"""Saved conversations, as the Python API has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.sessions import Sessions
+
+if TYPE_CHECKING:
+    from store.library import Library
+
+
+class SavedSessions(Sessions):
+    """The conversations that were held with a library; ``Assistant.sessions``."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__(library.folder / "sessions")
+        self._library = library
+
+    def export(self, id: str, format: str = "md", style: str = "apa") -> str:
+        """Return a saved conversation as Markdown, ``json`` or ``bib`` (BibTeX of the papers that it cites).
+
+        Args:
+            id: The session.
+            format: ``md``, ``json`` or ``bib``.
+            style: Of the references in Markdown (see ``Papers.references``).
+
+        Raises:
+            InputError: There is no such format or style.
+            NotFound: There is no such session.
+            LibraryError: The library or the session cannot be read.
+        """
+        from assistant.export import export
+
+        return export(self._library, self.get(id), format, style)

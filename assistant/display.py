@@ -1,0 +1,53 @@
+"""What interfaces need to show papers, claims and reports, whichever module inside has it.
+
+What loads the engine loads it when it is called, so that a screen that only lists papers need not wait for it.
+"""
+
+from typing import TYPE_CHECKING
+
+from assistant.report.schema import claims_of as claims_of
+from assistant.sessions.search import folded as folded
+from store.person_name import listed_authors as listed_authors
+from store.person_name import name_words as name_words
+from store.person_name import person_name as person_name
+
+if TYPE_CHECKING:
+    from assistant.report.schema import Report, Section
+    from assistant.types import Claim
+    from store.paper import Paper
+
+
+def find_link(paper: "Paper") -> str:
+    """Return the address of a paper: by its DOI, by its arXiv id, or its page; "" where none is known."""
+    from assistant.export.fields import link
+
+    return link(paper)
+
+
+def quote_claim(claim: "Claim") -> str:
+    """Return a claim, in quotation marks where it is a sentence of an abstract word for word."""
+    from assistant.report.render.phrases import spoken
+
+    return spoken(claim)
+
+
+def count_ledger(report: "Report") -> str:
+    """Return the ledger of a report in one sentence, such as "45 papers: 44 cited, 1 no abstract."."""
+    from assistant.report.render.phrases import counts
+
+    return counts(report)
+
+
+def is_frame(section: "Section") -> bool:
+    """Say whether a section is the overview or the conclusion of a report, and no theme of it."""
+    from assistant.report.extractive import CLOSING, OPENING
+
+    return section.heading in (OPENING, CLOSING)
+
+
+def list_report_formats() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the formats of reports by their endings: those that are text, and those that pandoc makes."""
+    from assistant.report.render.files import TEXTS
+    from assistant.report.render.pandoc import FORMATS
+
+    return TEXTS, tuple(FORMATS)
