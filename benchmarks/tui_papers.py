@@ -80,8 +80,8 @@ async def measure() -> dict[str, float]:
     async with app.run_test(size=(120, 36)):
         began = perf_counter()
         app.push_screen(app.papers)
-        shelf: Any = app.papers.shelf
-        while not shelf.shown:
+        selection: Any = app.papers.selection
+        while not selection.shown_rows:
             await asyncio.sleep(0.001)
         times = {"first rows": perf_counter() - began}
         while app.papers.reading:
@@ -96,7 +96,7 @@ def _key(app: Host, text: str) -> float:
     began = thread_time()
     with app.papers.prevent(Input.Changed):
         app.papers.query_one(Input).value = text
-    app.papers.shelf.filter(text)
+    app.papers.selection.filter(text)
     app.papers.refresh_list()
     return thread_time() - began
 

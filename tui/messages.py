@@ -28,7 +28,7 @@ class EvidenceShown(Message):
 class ReportEnded(Message):
     """A report was saved, or could not be; in words."""
 
-    def __init__(self, told: str, failed: bool = False) -> None:
+    def __init__(self, text: str, failed: bool = False) -> None:
         super().__init__()
-        self.told = told
+        self.text = text
         self.failed = failed

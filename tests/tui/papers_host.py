@@ -20,7 +20,7 @@ from tests.assistant.small import paper
 from tests.tui.waiting import wait_until
 from tui.engine import EVERYTHING, Scope
 from tui.messages import LibraryChanged
-from tui.papers.imports import Adding, Imports
+from tui.papers.imports import ImportProgress, Imports
 from tui.papers.list import PaperList
 from tui.papers.screen import PapersScreen
 from tui.text import UNICODE, Glyphs
@@ -70,13 +70,13 @@ class Host(App[None]):
     def on_library_changed(self, event: LibraryChanged) -> None:
         self.told.append("changed")
 
-    def on_adding_progress(self, event: Adding.Progress) -> None:
+    def on_import_progress_progress(self, event: ImportProgress.Progress) -> None:
         self.told.append("progress")
 
-    def on_adding_done(self, event: Adding.Done) -> None:
+    def on_import_progress_done(self, event: ImportProgress.Done) -> None:
         self.told.append("stopped" if event.stopped else "done")
 
-    def on_adding_failed(self, event: Adding.Failed) -> None:
+    def on_import_progress_failed(self, event: ImportProgress.Failed) -> None:
         self.told.append(f"failed: {event.what}")
 
     def on_first_run_sample(self, event: FirstRun.Sample) -> None:

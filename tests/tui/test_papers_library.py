@@ -32,7 +32,7 @@ async def test_open_and_cite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         copied.append(text)
         return Copied("Copied with a fake.")
 
-    monkeypatch.setattr(citing, "copy", copy)
+    monkeypatch.setattr(citing, "copy_text", copy)
     one = small.paper("one", "A Title", "Text.", "Ann Poe", 2020, identifiers={"doi": "10.1/x"})
     host = Host(small.assistant(tmp_path / "library", [one, small.paper("two", "No Address", "", "", 2010)]))
     async with host.run_test() as pilot:
@@ -154,7 +154,7 @@ async def test_hostile_papers_are_shown_as_text(size: tuple[int, int]) -> None:
         assert host.current == "marks"
         await host.type(pilot, "强化")
         assert host.current == "cjk"
-        host.papers.shelf.marks.update(one.id for one in HOSTILE)
+        host.papers.selection.marks.update(one.id for one in HOSTILE)
         await pilot.press("delete")
         await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
         assert "\x1b" not in host.shown(".dialog-title")

@@ -240,4 +240,4 @@ class TestByAModel:
             await pilot.press("right", "enter")
             await app.says(pilot, "! The model is asleep. Wake it.")
             assert "quoted from the abstracts" in app.text
-            assert app.themes.pages
+            assert app.themes.sections.pages

@@ -1,7 +1,4 @@
-"""A question to be answered with yes or no.
-
-Asking for one line of text.
-"""
+"""The dialogs that ask a yes or a no, and one line of text."""
 
 from collections.abc import Callable
 from time import monotonic

@@ -1,8 +1,6 @@
-"""The imports of the application: one runs, others wait; they go on whatever screen is shown.
+"""The imports of the application: one runs in a thread, others wait; they go on whatever screen is shown.
 
-Adding what a path stands for, in a thread: it tells what happens and stops when it is told to.
-
-How adding files goes: a bar, what was found wrong with line and reason, and how each file ended.
+How they go is told by the messages of ``ImportProgress``, the widget that shows it.
 """
 
 import asyncio
@@ -24,20 +22,19 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.widgets import Button, Log, ProgressBar, Static
 
-from assistant.client import Assistant
+from assistant import AddReport, Assistant, Problem
 from store.errors import ConspectusError
-from store.paper import Problem
-from store.results import AddDone, AddReport, AddStarted, BatchStored, ProblemFound
+from store.results import AddDone, AddStarted, BatchStored, ProblemFound
 from tui.messages import LibraryChanged
 from tui.text import Glyphs, one_line
 
-# Problems that are listed; of more, their number is told.
+# Problems that are listed; of more, their number is told (chosen by hand; not measured).
 LISTED = 1000
 _NAME_CHARS = 60
 
 
-class Adding(Vertical):
-    """The imports that run, told by its own messages.
+class ImportProgress(Vertical):
+    """The imports that run: a bar, the problems with line and reason, how each file ended; told by its own messages.
 
     Args:
         glyphs: The signs to use.
@@ -103,64 +100,65 @@ class Adding(Vertical):
         yield Log(id="adding-problems")
 
     def on_mount(self) -> None:
-        """Nothing runs yet."""
+        """Begin without an import."""
         self.query_one("#adding-bar").display = False
         self.query_one(Log).display = False
 
     @on(Queued)
-    def _queued(self, event: Queued) -> None:
-        self._list([f"{self._glyphs.working} {_name(event.file)} waits for its turn"])
+    def _on_file_queued(self, event: Queued) -> None:
+        self._log_lines([f"{self._glyphs.working} {_shorten_name(event.file)} waits for its turn"])
 
     @on(Progress)
-    def _progress(self, event: Progress) -> None:
-        self._say("")
-        self.query_one("#adding-file", Static).update(Content(f"Adding {_name(event.file)}: {_papers(event.papers)}"))
+    def _on_progress(self, event: Progress) -> None:
+        self._show_outcome("")
+        text = f"Adding {_shorten_name(event.file)}: {event.papers:,} paper{'s' * (event.papers != 1)}"
+        self.query_one("#adding-file", Static).update(Content(text))
         self.query_one("#adding-bar").display = True
         self.query_one(ProgressBar).update(total=event.total or None, progress=event.done)
 
     @on(Problems)
-    def _problems(self, event: Problems) -> None:
+    def _on_problems_found(self, event: Problems) -> None:
         room = max(0, LISTED - self._listed)
         self._listed += len(event.problems)
-        lines = [_line(problem) for problem in event.problems[:room]]
+        lines = [_describe_problem(problem) for problem in event.problems[:room]]
         if room and len(event.problems) >= room:
             lines.append(f"{self._glyphs.working} more are counted, not listed")
-        self._list(lines)
+        self._log_lines(lines)
 
     @on(Done)
-    def _done(self, event: Done) -> None:
+    def _on_file_done(self, event: Done) -> None:
         sign, stopped = (self._glyphs.failed, ", stopped") if event.stopped else (self._glyphs.supported, "")
-        self._end(f"{sign} {_name(event.file)}: {in_words(event.report)}{stopped}")
+        self._show_end(f"{sign} {_shorten_name(event.file)}: {count_outcomes(event.report)}{stopped}")
 
     @on(Failed)
-    def _failed(self, event: Failed) -> None:
-        self._end(f"{self._glyphs.failed} {one_line(event.what)} {one_line(event.hint)}".rstrip(), "$text-error")
+    def _on_file_failed(self, event: Failed) -> None:
+        self._show_end(f"{self._glyphs.failed} {one_line(event.what)} {one_line(event.hint)}".rstrip(), "$text-error")
 
     @on(Button.Pressed, "#adding-stop")
-    def _stop(self, event: Button.Pressed) -> None:
+    def _on_stop_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.post_message(self.Stopped())
 
-    def _end(self, text: str, style: str = "") -> None:
+    def _show_end(self, text: str, style: str = "") -> None:
         self.query_one("#adding-file", Static).update("")
         self.query_one("#adding-bar").display = False
-        self._say(text, style)
-        self._list([text])
+        self._show_outcome(text, style)
+        self._log_lines([text])
 
-    def _say(self, text: str, style: str = "") -> None:
+    def _show_outcome(self, text: str, style: str = "") -> None:
         outcome = self.query_one("#adding-outcome", Static)
         outcome.update(Content.styled(text, style))
         outcome.display = bool(text)
 
-    def _list(self, lines: Sequence[str]) -> None:
+    def _log_lines(self, lines: Sequence[str]) -> None:
         if lines:
             log = self.query_one(Log)
             log.display = True
             log.write_lines(lines)
 
 
-def in_words(report: AddReport) -> str:
-    """``45 added, 2 updated, 7 merged, 3 unchanged, 1 record not taken, 6 without an abstract``."""
+def count_outcomes(report: AddReport) -> str:
+    """Say what became of the records: ``45 added, 2 updated, 7 merged, 3 unchanged, 1 record not taken``."""
     lost = sum(problem.lost for problem in report.problems)
     parts = [f"{report.added:,} added", f"{report.updated:,} updated"]
     parts += [f"{report.merged:,} merged"] if report.merged else []
@@ -171,28 +169,24 @@ def in_words(report: AddReport) -> str:
     return ", ".join(parts)
 
 
-def _papers(count: int) -> str:
-    return f"{count:,} paper{'s' * (count != 1)}"
-
-
-def _name(file: str) -> str:
+def _shorten_name(file: str) -> str:
     return one_line(file.rpartition("/")[2], _NAME_CHARS)
 
 
-def _line(problem: Problem) -> str:
-    where = f"{_name(problem.file)}:{problem.line}" if problem.line else _name(problem.file)
+def _describe_problem(problem: Problem) -> str:
+    where = f"{_shorten_name(problem.file)}:{problem.line}" if problem.line else _shorten_name(problem.file)
     return f"{where}: {one_line(problem.reason)}{'' if problem.lost else ' (taken all the same)'}"
 
 
 SAMPLE = files("assistant") / "data" / "namkoong_listing.txt"
 """The sample: the listing of an author's page with 45 papers."""
 
-# Messages that are told after the fact to who begins to listen.
+# Messages that are told after the fact to who begins to listen (chosen by hand; not measured).
 _REMEMBERED = 500
 
 
 class Imports:
-    """What is being added, told by the messages of ``Adding`` to the application and to who listens.
+    """What is being added, told by the messages of ``ImportProgress`` to the application and to who listens.
 
     Its methods are called on the event loop. The application is told ``LibraryChanged`` after each import that changed
     something.
@@ -205,7 +199,7 @@ class Imports:
         self._app = app
         self._waiting: deque[tuple[Assistant, Path | Traversable]] = deque()
         self._listeners: list[MessagePump] = []
-        self._told: deque[Callable[[], Message]] = deque(maxlen=_REMEMBERED)
+        self._sent: deque[Callable[[], Message]] = deque(maxlen=_REMEMBERED)
         self._stopping = Event()
         self.busy = False
 
@@ -213,10 +207,10 @@ class Imports:
         """Add a file, an archive, or every file of a folder that can be read as papers, after those that wait."""
         self._waiting.append((assistant, source))
         if self.busy:
-            self._tell(partial(Adding.Queued, source.name))
+            self._tell(partial(ImportProgress.Queued, source.name))
         else:
             self.busy = True
-            self._told.clear()
+            self._sent.clear()
             self._app.run_worker(self._run(), group="imports", name="imports")
 
     def stop(self) -> None:
@@ -231,18 +225,17 @@ class Imports:
             node: Who is told.
             past: Tell it first what was told since these imports began.
         """
-        self._listeners = [*(one for one in self._listeners if one.is_running), node]
+        self._listeners = [*(listener for listener in self._listeners if listener.is_running), node]
         if past:
-            for make in self._told:
-                node.post_message(make())
+            for build_message in self._sent:
+                node.post_message(build_message())
 
     async def _run(self) -> None:
         try:
             while self._waiting:
                 self._stopping.clear()
                 assistant, source = self._waiting.popleft()
-
-                importing = Importing(assistant, self._tell, self._stopping)
+                importing = FileImport(assistant, self._tell, self._stopping)
                 await asyncio.to_thread(importing.run, source)
                 if importing.changed:
                     self._app.post_message(LibraryChanged())
@@ -250,23 +243,23 @@ class Imports:
             self._stopping.set()
             self.busy = False
 
-    def _tell(self, make: Callable[[], Message]) -> None:
-        """Called in the thread, too; posting is safe there."""
-        self._told.append(make)
+    def _tell(self, build_message: Callable[[], Message]) -> None:
+        """Tell the application and who listens; also in the thread, for posting is safe there."""
+        self._sent.append(build_message)
         for node in (self._app, *self._listeners):
-            node.post_message(make())
+            node.post_message(build_message())
 
 
 Tell = Callable[[Callable[[], Message]], object]
 """Takes what makes a message: each listener gets one of its own."""
 
 
-class Importing:
-    """One import: of a file, a folder or an archive.
+class FileImport:
+    """The import of a file, a folder or an archive.
 
     Args:
         assistant: Whose library is added to.
-        tell: Told the messages of ``Adding``.
+        tell: Takes the messages of ``ImportProgress``.
         stopping: Set by who wants it to stop; what was stored stays.
     """
 
@@ -280,35 +273,32 @@ class Importing:
         """Add it; errors that are raised on purpose are told."""
         try:
             with as_file(source) as path:
-                self._file(path)
+                self._add_file(path)
         except ConspectusError as error:
-            self._failed(str(source), error)
+            self._tell(partial(ImportProgress.Failed, str(source), error.what, error.hint))
 
-    def _file(self, file: Path) -> None:
-        told = _File(fspath(file), self._tell)
+    def _add_file(self, file: Path) -> None:
+        counts = _ImportCounts(fspath(file), self._tell)
         events = self._assistant.adding(file)
         try:
             for event in events:
-                told.take(event)
+                counts.take_event(event)
                 if self._stopping.is_set():
                     break
         finally:
             if isinstance(events, Generator):
                 events.close()
-            self.changed |= told.stored > 0
-        self._tell(partial(Adding.Done, told.file, told.report, not told.whole))
-
-    def _failed(self, name: str, error: ConspectusError) -> None:
-        self._tell(partial(Adding.Failed, name, error.what, error.hint))
+            self.changed |= counts.stored > 0
+        self._tell(partial(ImportProgress.Done, counts.file, counts.report, not counts.is_complete))
 
 
-class _File:
+class _ImportCounts:
     """What is known of a file, folder or archive while it is added."""
 
     def __init__(self, file: str, tell: Tell) -> None:
         self.file = file
         self.report = AddReport()
-        self.whole = False
+        self.is_complete = False
         self._tell = tell
         self._total = 0
         self._problems: list[Problem] = []
@@ -317,30 +307,30 @@ class _File:
     def stored(self) -> int:
         return self.report.added + self.report.updated + self.report.merged
 
-    def take(self, event: AddStarted | BatchStored | ProblemFound | AddDone) -> None:
+    def take_event(self, event: AddStarted | BatchStored | ProblemFound | AddDone) -> None:
         match event:
             case AddStarted():
                 self._total = event.total_bytes
-                self._progress(0, 0)
+                self._tell_progress(0, 0)
             case ProblemFound():
                 self._problems.append(event.problem)
             case BatchStored():
                 self._take_batch(event)
             case AddDone():
                 self._tell_problems()
-                self.report, self.whole = event.report, True
+                self.report, self.is_complete = event.report, True
 
     def _take_batch(self, event: BatchStored) -> None:
         counts = event.model_dump(include={"added", "updated", "merged", "unchanged"})
         self.report = self.report.model_copy(update=counts)
         self._tell_problems()
-        self._progress(round(event.fraction * self._total), sum(counts.values()))
+        self._tell_progress(round(event.fraction * self._total), sum(counts.values()))
 
     def _tell_problems(self) -> None:
         if self._problems:
             self.report = self.report.model_copy(update={"problems": (*self.report.problems, *self._problems)})
-            self._tell(partial(Adding.Problems, tuple(self._problems)))
+            self._tell(partial(ImportProgress.Problems, tuple(self._problems)))
             self._problems = []
 
-    def _progress(self, done: int, papers: int) -> None:
-        self._tell(partial(Adding.Progress, done, self._total, self.file, papers))
+    def _tell_progress(self, done: int, papers: int) -> None:
+        self._tell(partial(ImportProgress.Progress, done, self._total, self.file, papers))

@@ -13,7 +13,7 @@ TEXT = "This library is empty.\nAdd the papers that you want to ask about."
 
 
 class FirstRun(Vertical):
-    """Three ways on; each posts a message."""
+    """Three ways to add papers; each posts a message."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "press('sample')", "Sample", id="first.sample"),
@@ -33,7 +33,7 @@ class FirstRun(Vertical):
         """A folder is to be chosen."""
 
     def compose(self) -> ComposeResult:
-        """What is so, and the ways on."""
+        """What is missing, and the ways to add it."""
         yield Static(TEXT, markup=False, id="first-text")
         yield Button("1  Try it with the sample of 45 papers", id="first-sample", variant="primary")
         yield Button("2  Add a file", id="first-file")
@@ -44,7 +44,7 @@ class FirstRun(Vertical):
         self.query_one(f"#first-{name}", Button).press()
 
     @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
+    def _on_way_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         ways: dict[str | None, type[Message]] = {"first-sample": self.Sample, "first-file": self.File}
         self.post_message(ways.get(event.button.id, self.Folder)())

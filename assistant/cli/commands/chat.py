@@ -87,11 +87,11 @@ def _web(args: Namespace, out: Output) -> int:
     if any(importlib.util.find_spec(name) is None for name in ("textual_serve", "aiohttp_jinja2")):
         raise InputError("What --web needs is not installed.", "Install it with: pip install 'conspectus[web]'")
     settings_of(args)  # What is wrong there is said here, not by a page that stays empty.
-    from tui.web import serve
+    from tui.web import serve_chat
 
     def announce(url: str) -> None:
         print(url, flush=True)  # Whole, also where it does not fit on a line.
         out.note("Open it in a browser on this machine; whoever has the address has the library. Ctrl-C ends it.")
 
-    serve(command_line(args), announce, args.port or 0)
+    serve_chat(command_line(args), announce, args.port or 0)
     return 0

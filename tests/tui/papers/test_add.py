@@ -1,4 +1,4 @@
-"""Adding files from the chat: completion, progress, problems, errors, stopping."""
+"""ImportProgress files from the chat: completion, progress, problems, errors, stopping."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.assistant import small
 from tests.tui.papers_host import Host
 from tests.tui.waiting import wait_until
 from tui.papers.add_dialog import AddFiles
-from tui.papers.imports import Adding
+from tui.papers.imports import ImportProgress
 from tui.widgets.controls import Choices
 
 BIB = "@article{lee, title={Kernels of Hidden Queues}, author={Lee, Ann}, year=2020, doi={10.1000/k}}"
@@ -147,12 +147,12 @@ async def test_what_only_merges_is_seen_in_the_list_at_once(host: Host, tmp_path
     async with host.run_test() as pilot:
         host.papers.assistant.add(tmp_path / "library.bib")
         await host.ready(pilot)
-        host.papers.read()
+        host.papers.read_papers()
         await wait_until(pilot, lambda: "3 papers" in host.shown("#papers-counts"), "the first record")
         await add(host, pilot, tmp_path / "export.ris")
         await wait_until(pilot, lambda: "1 merged" in host.shown("#adding-outcome"), "the outcome")
         await pilot.press("escape")
-        await wait_until(pilot, lambda: any(row.merged for row in host.papers.shelf.shown), "the list")
+        await wait_until(pilot, lambda: any(row.merged for row in host.papers.selection.shown_rows), "the list")
 
 
 async def test_problems_are_listed_with_line_and_reason(host: Host, tmp_path: Path) -> None:
@@ -257,9 +257,9 @@ async def test_leaving_the_application_stops_the_import(host: Host, tmp_path: Pa
 async def test_thousands_of_problems_are_counted_not_all_listed(host: Host) -> None:
     async with host.run_test() as pilot:
         dialog = await opened(host, pilot)
-        adding = dialog.query_one(Adding)
+        adding = dialog.query_one(ImportProgress)
         problems = [Problem(file="x", line=n, reason="[/] \x1b[31mbad") for n in range(1, 5001)]
-        adding.post_message(Adding.Problems(problems))
+        adding.post_message(ImportProgress.Problems(problems))
         await wait_until(pilot, lambda: len(dialog.query_one(Log).lines) > 1000, "the list")
         assert len(dialog.query_one(Log).lines) < 1005
         assert "\x1b" not in log(dialog)
