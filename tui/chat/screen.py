@@ -124,7 +124,7 @@ class ChatScreen(Screen[None]):
             self.query_one(Evidence).show_references(exchange.answer)
 
     @on(Exchange.Chosen)
-    def _on_exchange_chosen(self, event: Exchange.Chosen) -> None:
+    def _on_exchange_focused(self, event: Exchange.Chosen) -> None:
         self.conversation.choose(event.exchange)
         self._show_evidence(event.exchange)
 

@@ -53,9 +53,8 @@ class TestAtEverySize:
             await app.inside(pilot)
             for key, view, shown in (("2", PAPERS, "Queues of Patients 6"), ("3", YEARS, "Papers of each theme")):
                 await pilot.press(key)
-                await wait_until(
-                    pilot, lambda: app.themes.sections.view == view and app.themes.sections.content_widget.has_focus
-                )  # noqa: B023
+                sections = app.themes.sections
+                await wait_until(pilot, lambda: sections.view == view and sections.content_widget.has_focus)  # noqa: B023
                 await wait_until(pilot, lambda: shown in app.text, shown)  # noqa: B023
             await pilot.press("1")
             await wait_until(pilot, lambda: app.themes.query_one(ClaimList).has_focus, "the text")
