@@ -20,7 +20,6 @@ from store.results import Hit
 from tui.engine import EVERYTHING
 from tui.papers.imports import Imports
 from tui.papers.screen import PapersScreen
-from tui.text import UNICODE
 
 PAPERS = 10_000
 TYPED = ("adaptive", "author:lee", "year:2015-2018", "cat:LG since:2020 model", "zzz", "e t a o i n")
@@ -71,7 +70,7 @@ class Host(App[None]):
 
     def __init__(self, fake: Fake) -> None:
         super().__init__()
-        self.papers = PapersScreen(cast(Assistant, fake), EVERYTHING, UNICODE, Imports(self))
+        self.papers = PapersScreen(cast(Assistant, fake), EVERYTHING, Imports(self))
 
 
 async def measure() -> dict[str, float]:

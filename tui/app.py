@@ -66,15 +66,11 @@ class ConspectusApp(App[None]):
     ) -> None:
         super().__init__()
         self.preferences = preferences or Preferences()
-        self.holder = EngineHolder(open_assistant, settings, signs or choose_glyphs())
+        self.glyphs = signs or choose_glyphs()
+        self.holder = EngineHolder(open_assistant, settings)
         self.imports = Imports(self)
         self.chat = ChatScreen(self.holder)
         self._session = session
-
-    @property
-    def glyphs(self) -> Glyphs:
-        """The signs that the terminal can show."""
-        return self.holder.glyphs
 
     @cached_property
     def reports(self) -> Reports:
@@ -194,7 +190,7 @@ class ConspectusApp(App[None]):
         from tui.papers.screen import PapersScreen
 
         if assistant := await self._get_engine():
-            screen = PapersScreen(assistant, self.holder.scope, self.glyphs, self.imports)
+            screen = PapersScreen(assistant, self.holder.scope, self.imports)
             scope = await self.push_screen_wait(screen)
             if scope is not None:
                 self.post_message(Restrict(scope))
@@ -205,9 +201,7 @@ class ConspectusApp(App[None]):
         from tui.themes.screen import ThemesScreen
 
         if assistant := await self._get_engine():
-            screen = ThemesScreen(
-                assistant, self.holder.scope, self.glyphs, self.reports, self.imports, self.holder.strict
-            )
+            screen = ThemesScreen(assistant, self.holder.scope, self.reports, self.imports, self.holder.strict)
             scope = await self.push_screen_wait(screen)
             if scope is not None:
                 self.post_message(Restrict(scope))

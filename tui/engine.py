@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from store.paper import Frozen
-from tui.text import Glyphs
 
 if TYPE_CHECKING:
     from assistant import Assistant
@@ -39,14 +38,10 @@ class EngineHolder:
     Args:
         open_assistant: Opens the engine by settings; called in a thread.
         settings: The first settings; None loads them in that thread, too.
-        glyphs: The signs that the terminal can show.
     """
 
-    def __init__(
-        self, open_assistant: "Callable[[Settings | None], Assistant]", settings: "Settings | None", glyphs: Glyphs
-    ) -> None:
+    def __init__(self, open_assistant: "Callable[[Settings | None], Assistant]", settings: "Settings | None") -> None:
         self.settings = settings
-        self.glyphs = glyphs
         self.scope: Scope = EVERYTHING
         self.strict = bool(settings and settings.strict)
         self._open_assistant = open_assistant

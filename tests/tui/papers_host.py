@@ -55,8 +55,9 @@ class Host(App[None]):
 
     def __init__(self, assistant: Assistant, scope: Scope = EVERYTHING, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
+        self.glyphs = glyphs
         self.imports = Imports(self)
-        self.papers = PapersScreen(assistant, scope, glyphs, self.imports)
+        self.papers = PapersScreen(assistant, scope, self.imports)
         self.result: Any = OPEN
         self.told: list[str] = []
         self.opened: list[str] = []

@@ -68,7 +68,7 @@ class Host(App[None]):
     def open(self) -> None:
         """Open the screen anew."""
         self.result = OPEN
-        self.themes = ThemesScreen(self.assistant, self.scope, self.glyphs, self.reports, self.imports)
+        self.themes = ThemesScreen(self.assistant, self.scope, self.reports, self.imports)
         self.push_screen(self.themes, self._dismissed)
 
     def _dismissed(self, result: Scope | None) -> None:

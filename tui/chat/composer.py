@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -28,12 +29,11 @@ PLACEHOLDER = "Ask your papers.  Enter sends, / lists commands, F1 helps"
 class Composer(Vertical):
     """The text field with the commands that fit what was typed above it."""
 
+    @dataclass
     class Submitted(Message):
         """Something was sent: a question, or a command line that begins with a slash."""
 
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
+        text: str
 
     def __init__(self) -> None:
         super().__init__(id="composer")
@@ -141,12 +141,11 @@ class Draft(TextArea):
     class Completed(Message):
         """Tab was pressed."""
 
+    @dataclass
     class Moved(Message):
         """Up in the first line (-1), or down in the last (+1)."""
 
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
+        step: int
 
     def __init__(self) -> None:
         super().__init__(id="draft", compact=True, highlight_cursor_line=False, placeholder=PLACEHOLDER)

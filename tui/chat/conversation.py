@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import work
 from textual.app import ComposeResult
@@ -29,12 +30,11 @@ class ConversationPane(Vertical):
     class Answering(Message):
         """The engine begins with a question."""
 
+    @dataclass
     class Answered(Message):
         """It is shown what came of a question."""
 
-        def __init__(self, exchange: Exchange) -> None:
-            super().__init__()
-            self.exchange = exchange
+        exchange: Exchange
 
     class SessionShown(Message):
         """The turns of another session are shown, of none for a new one."""
@@ -42,12 +42,11 @@ class ConversationPane(Vertical):
     def __init__(self, holder: EngineHolder) -> None:
         super().__init__(id="chat")
         self.questions = QuestionQueue(holder)
-        self._glyphs = holder.glyphs
         self._chosen: Exchange | None = None
 
     def compose(self) -> ComposeResult:
         """The transcript over the composer."""
-        yield Transcript(self._glyphs, Welcome())
+        yield Transcript(Welcome())
         yield Composer()
 
     def on_mount(self) -> None:

@@ -6,6 +6,7 @@ like one. The style sheet gives each its colour.
 """
 
 import re
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -22,7 +23,7 @@ from assistant.answer.pipeline import CANCELLED
 from assistant.escaping import SIGNS, renew_signs
 from assistant.phrases import NOT_SO, PARTLY, count_worded
 from assistant.types import EXTRACTIVE, Answer, Claim, Reference, Support, Turn
-from tui.text import Glyphs, one_line, safe
+from tui.text import Glyphs, glyphs_of, one_line, safe
 
 # Seconds between two additions to a draft, for each draws the whole chat again. Chosen by hand: ten a second still look
 # like writing.
@@ -34,7 +35,6 @@ class Exchange(Vertical, can_focus=True):
 
     Args:
         question: As it was asked.
-        glyphs: The signs to use.
         turn: What came of it, None where that is still open.
     """
 
@@ -45,26 +45,23 @@ class Exchange(Vertical, can_focus=True):
         Binding("enter,o", "steps", "Steps", id="exchange.steps"),
     ]
 
+    @dataclass
     class Chosen(Message):
         """The exchange was moved to."""
 
-        def __init__(self, exchange: "Exchange") -> None:
-            super().__init__()
-            self.exchange = exchange
+        exchange: "Exchange"
 
+    @dataclass
     class Cited(Message):
         """A reference of the answer was chosen."""
 
-        def __init__(self, exchange: "Exchange", reference: Reference) -> None:
-            super().__init__()
-            self.exchange = exchange
-            self.reference = reference
+        exchange: "Exchange"
+        reference: Reference
 
-    def __init__(self, question: str, glyphs: Glyphs, turn: Turn | None = None) -> None:
+    def __init__(self, question: str, turn: Turn | None = None) -> None:
         super().__init__()
         self.question = question
         self.turn = turn
-        self._glyphs = glyphs
         self._stream: MarkdownStream | None = None
         self._unwritten = ""
         self._timer: Timer | None = None
@@ -78,7 +75,7 @@ class Exchange(Vertical, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Question, steps, answer, what there is to say of it, and how it was made."""
-        yield Static(Content(safe(f"{self._glyphs.question} {self.question}")), classes="question", markup=False)
+        yield Static(Content(safe(f"{glyphs_of(self.app).question} {self.question}")), classes="question", markup=False)
         yield Steps()
         yield Markdown(self._answer_text(), open_links=False)
         yield Static(classes="notice", markup=False)
@@ -128,14 +125,14 @@ class Exchange(Vertical, can_focus=True):
             self._stream = None
 
     def _answer_text(self) -> str:
-        return answer_markdown(self.answer, self._glyphs) if self.answer and not self.answer.abstained else ""
+        return answer_markdown(self.answer, glyphs_of(self.app)) if self.answer and not self.answer.abstained else ""
 
     def _show_outcome(self) -> None:
         notice, footer = self.query_one(".notice", Static), self.query_one(".footer", Static)
-        content = notice_content(self.turn, self._glyphs) if self.turn else Content("")
+        content = notice_content(self.turn, glyphs_of(self.app)) if self.turn else Content("")
         notice.update(content)
         notice.display = bool(content)
-        footer.update(footer_content(self.turn, self._glyphs) if self.turn else "")
+        footer.update(footer_content(self.turn, glyphs_of(self.app)) if self.turn else "")
         footer.display = bool(self.answer)
         self.set_class(self.turn is None, "open")
 

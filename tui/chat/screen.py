@@ -67,7 +67,7 @@ class ChatScreen(Screen[None]):
         with Horizontal(id="main"):
             yield self.conversation
             yield Evidence()
-        yield Status(self.holder.glyphs.separator)
+        yield Status()
 
     def show_toast(self, text: str, severity: "SeverityLevel" = "information") -> None:
         """Say something in passing; errors stay for a while."""

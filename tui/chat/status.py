@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from assistant.phrases import COMPARED
 from assistant.types import Usage
-from tui.text import safe
+from tui.text import glyphs_of, safe
 from tui.widgets.first_run import FirstRun
 
 # Seconds between two looks at the clock; whole seconds are shown, and none of them is to be skipped.
@@ -29,9 +29,8 @@ class Status(Static):
     busy: reactive[str] = reactive("")
     adding: reactive[str] = reactive("")
 
-    def __init__(self, separator: str) -> None:
+    def __init__(self) -> None:
         super().__init__(id="status", markup=False)
-        self._separator = f" {separator} "
         self._timer: Timer | None = None
 
     def start_timer(self) -> None:
@@ -63,7 +62,8 @@ class Status(Static):
             (self.cost, "dim"),
             (self.adding, "$text-accent"),
         )
-        return Content(self._separator).join([Content.styled(text, style) for text, style in parts if text])
+        separator = f" {glyphs_of(self.app).separator} "
+        return Content(separator).join([Content.styled(text, style) for text, style in parts if text])
 
 
 EXAMPLES = ("Which papers study …?", "What accuracy does … reach?", "How many papers are from 2024?")

@@ -8,7 +8,6 @@ from textual.widget import Widget
 
 from assistant.types import Turn
 from tui.chat.exchange import Exchange
-from tui.text import Glyphs
 
 # Mounting costs about 50 ms an answer (benchmarks/chat.py): six are there within a third of a second.
 FIRST = 6
@@ -21,9 +20,8 @@ MOST = 20
 class Transcript(VerticalScroll, can_focus=False):
     """Exchanges, oldest first; those that are still open stand at the end."""
 
-    def __init__(self, glyphs: Glyphs, welcome: Widget) -> None:
+    def __init__(self, welcome: Widget) -> None:
         super().__init__(id="transcript")
-        self._glyphs = glyphs
         self._welcome = welcome
         self._turns: list[Turn] = []
         self._first = 0
@@ -63,7 +61,7 @@ class Transcript(VerticalScroll, can_focus=False):
         while self._count_ended() and len(self.exchanges) >= MOST:
             self._first += 1
             await self.exchanges[0].remove()
-        exchange = Exchange(question, self._glyphs)
+        exchange = Exchange(question)
         self._welcome.display = False
         await self.mount(exchange)
         return exchange
@@ -161,7 +159,7 @@ class Transcript(VerticalScroll, can_focus=False):
         return sum(exchange.turn is not None for exchange in self.exchanges)
 
     def _build_exchange(self, turn: Turn) -> Exchange:
-        return Exchange(turn.question, self._glyphs, turn)
+        return Exchange(turn.question, turn)
 
 
 def _measure_height(exchange: Exchange) -> int:

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from assistant import Assistant
 from store.errors import InputError
 from tui.papers.imports import ImportProgress, Imports
-from tui.text import glyphs_of, one_line, safe
+from tui.text import one_line, safe
 from tui.widgets.controls import Choices
 
 TITLE = Content.assemble(
@@ -58,7 +58,7 @@ class AddFiles(ModalScreen[None]):
             yield Input(self._path, placeholder="library.bib, ~/papers/, export.zip", select_on_focus=False)
             yield Static(id="add-problem", markup=False)
             yield Choices(id="add-names")
-            yield ImportProgress(glyphs_of(self.app))
+            yield ImportProgress()
             yield Static(KEYS, markup=False, classes="dialog-keys")
 
     def on_mount(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import work
@@ -17,7 +18,7 @@ from textual.widgets.option_list import Option
 from assistant import Assistant, Hit, Paper, Source
 from store.errors import ConspectusError
 from tui.papers.selection import Row
-from tui.text import Glyphs, one_line, safe
+from tui.text import Glyphs, glyphs_of, one_line, safe
 from tui.widgets.controls import Choices
 from tui.widgets.evidence import paper_content
 
@@ -33,7 +34,6 @@ class PaperDetail(VerticalScroll):
 
     Args:
         assistant: Whose papers they are.
-        glyphs: The signs to use.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,17 +45,15 @@ class PaperDetail(VerticalScroll):
         Binding("ctrl+b", "page_up", "Page up", id="paper.page_up", show=False),
     ]
 
+    @dataclass
     class Followed(Message):
         """One of the similar papers was chosen."""
 
-        def __init__(self, paper_id: str) -> None:
-            super().__init__()
-            self.paper_id = paper_id
+        paper_id: str
 
-    def __init__(self, assistant: Assistant, glyphs: Glyphs) -> None:
+    def __init__(self, assistant: Assistant) -> None:
         super().__init__(id="paper-detail")
         self._assistant = assistant
-        self._glyphs = glyphs
         self._similar: Sequence[Hit] = ()
 
     def compose(self) -> ComposeResult:
@@ -84,7 +82,7 @@ class PaperDetail(VerticalScroll):
         try:
             paper, sources = await asyncio.to_thread(self._read_paper, row.id)
             if self._is_shown:
-                self._show(paper_content(paper, (), ()), origin_content(paper, sources, self._glyphs))
+                self._show(paper_content(paper, (), ()), origin_content(paper, sources, glyphs_of(self.app)))
             similar = await asyncio.to_thread(self._assistant.similar, row.id, _SIMILAR)
             if self._is_shown:
                 self._show_similar(similar)

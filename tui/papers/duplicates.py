@@ -18,7 +18,7 @@ from assistant import Assistant, Duplicate, Paper
 from store.errors import ConspectusError
 from tui.papers.corrections import Corrections, label
 from tui.papers.detail import origin_content
-from tui.text import Glyphs, one_line
+from tui.text import glyphs_of, one_line
 from tui.widgets.controls import Choices, MessageLine
 from tui.widgets.evidence import paper_content
 
@@ -32,7 +32,6 @@ class DuplicatesScreen(Screen[bool]):
 
     Args:
         assistant: Whose papers they are.
-        glyphs: The signs to use.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,10 +40,9 @@ class DuplicatesScreen(Screen[bool]):
         Binding("escape", "back", "Back", id="duplicates.back"),
     ]
 
-    def __init__(self, assistant: Assistant, glyphs: Glyphs) -> None:
+    def __init__(self, assistant: Assistant) -> None:
         super().__init__()
         self._assistant = assistant
-        self._glyphs = glyphs
         self._changed = False
         self._pairs: list[Duplicate] = []
         self._message_line = MessageLine("duplicates-said")
@@ -57,7 +55,7 @@ class DuplicatesScreen(Screen[bool]):
     def compose(self) -> ComposeResult:
         """The pairs over the two papers of the one under the cursor; the counts, the keys."""
         yield Choices(id="duplicates")
-        yield ComparisonView(self._glyphs)
+        yield ComparisonView()
         yield self._message_line
         yield Static(id="duplicates-counts", markup=False)
         yield Footer(show_command_palette=False, compact=True)
@@ -102,14 +100,14 @@ class DuplicatesScreen(Screen[bool]):
 
     def _pair_content(self, pair: Duplicate) -> Content:
         first, second = (one_line(paper.marked_title) or paper.id for paper in (pair.first, pair.second))
-        other_title = "" if first == second else f" {self._glyphs.separator} {second}"
+        other_title = "" if first == second else f" {glyphs_of(self.app).separator} {second}"
         return Content.assemble((f"{first}{other_title}\n", "bold"), (f"  {one_line(pair.reason)}", "$text-muted"))
 
     def _show_count(self) -> None:
         number = len(self._pairs)
         text = f"{number:,} pair{'s' * (number != 1)}"
         text += " (the first ones)" if number == LISTED else ""
-        text += f" {self._glyphs.separator} looking {self._glyphs.working}" if self.reading else ""
+        text += f" {glyphs_of(self.app).separator} looking {glyphs_of(self.app).working}" if self.reading else ""
         self.query_one("#duplicates-counts", Static).update(text if number or self.reading else NONE)
 
     @on(OptionList.OptionHighlighted)
@@ -155,15 +153,10 @@ def _titles(pair: Duplicate) -> list[str]:
 
 
 class ComparisonView(Horizontal):
-    """All that is known of each of two papers, the first at the left.
+    """All that is known of each of two papers, the first at the left."""
 
-    Args:
-        glyphs: The signs to use.
-    """
-
-    def __init__(self, glyphs: Glyphs) -> None:
+    def __init__(self) -> None:
         super().__init__(id="pair")
-        self._glyphs = glyphs
 
     def compose(self) -> ComposeResult:
         """A column for each."""
@@ -179,4 +172,4 @@ class ComparisonView(Horizontal):
             side.scroll_home(animate=False)
 
     def _describe(self, paper: Paper) -> Content:
-        return Content("\n\n").join([paper_content(paper, (), ()), origin_content(paper, {}, self._glyphs)])
+        return Content("\n\n").join([paper_content(paper, (), ()), origin_content(paper, {}, glyphs_of(self.app))])

@@ -6,6 +6,7 @@ How they go is told by the messages of ``ImportProgress``, the widget that shows
 import asyncio
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
@@ -26,7 +27,7 @@ from assistant import AddReport, Assistant, Problem
 from store.errors import ConspectusError
 from store.results import AddDone, AddStarted, BatchStored, ProblemFound
 from tui.messages import LibraryChanged
-from tui.text import Glyphs, one_line
+from tui.text import glyphs_of, one_line
 
 # Problems that are listed; of more, their number is told (chosen by hand; not measured).
 LISTED = 1000
@@ -34,60 +35,50 @@ _NAME_CHARS = 60
 
 
 class ImportProgress(Vertical):
-    """The imports that run: a bar, the problems with line and reason, how each file ended; told by its own messages.
+    """The imports that run: a bar, the problems with line and reason, how each file ended; told by its own messages."""
 
-    Args:
-        glyphs: The signs to use.
-    """
-
+    @dataclass
     class Queued(Message, bubble=False):
         """A file or folder waits until those before it are added."""
 
-        def __init__(self, file: str) -> None:
-            super().__init__()
-            self.file = file
+        file: str
 
+    @dataclass
     class Progress(Message, bubble=False):
         """So many bytes of a file were read (of 0 where its size is unknown), so many of its papers are in."""
 
-        def __init__(self, done: int, total: int, file: str, papers: int = 0) -> None:
-            super().__init__()
-            self.done = done
-            self.total = total
-            self.file = file
-            self.papers = papers
+        done: int
+        total: int
+        file: str
+        papers: int = 0
 
+    @dataclass
     class Problems(Message, bubble=False):
         """Records that could not be taken as they stood, or files that were passed over."""
 
-        def __init__(self, problems: Sequence[Problem]) -> None:
-            super().__init__()
-            self.problems = problems
+        problems: Sequence[Problem]
 
+    @dataclass
     class Done(Message, bubble=False):
         """A file was read to its end, or so far as it was when it was stopped."""
 
-        def __init__(self, file: str, report: AddReport, stopped: bool = False) -> None:
-            super().__init__()
-            self.file = file
-            self.report = report
-            self.stopped = stopped
+        file: str
+        report: AddReport
+        stopped: bool = False
 
+    @dataclass
     class Failed(Message, bubble=False):
         """A file could not be added (any further): what happened, and what to do next."""
 
-        def __init__(self, file: str, what: str, hint: str) -> None:
-            super().__init__()
-            self.file = file
-            self.what = what
-            self.hint = hint
+        file: str
+        what: str
+        hint: str
 
     class Stopped(Message):
         """The user wants it to stop."""
 
-    def __init__(self, glyphs: Glyphs) -> None:
+    def __init__(self) -> None:
         super().__init__(id="adding")
-        self._glyphs = glyphs
         self._listed = 0
 
     def compose(self) -> ComposeResult:
@@ -106,7 +97,7 @@ class ImportProgress(Vertical):
 
     @on(Queued)
     def _on_file_queued(self, event: Queued) -> None:
-        self._log_lines([f"{self._glyphs.working} {_shorten_name(event.file)} waits for its turn"])
+        self._log_lines([f"{glyphs_of(self.app).working} {_shorten_name(event.file)} waits for its turn"])
 
     @on(Progress)
     def _on_progress(self, event: Progress) -> None:
@@ -122,17 +113,19 @@ class ImportProgress(Vertical):
         self._listed += len(event.problems)
         lines = [_describe_problem(problem) for problem in event.problems[:room]]
         if room and len(event.problems) >= room:
-            lines.append(f"{self._glyphs.working} more are counted, not listed")
+            lines.append(f"{glyphs_of(self.app).working} more are counted, not listed")
         self._log_lines(lines)
 
     @on(Done)
     def _on_file_done(self, event: Done) -> None:
-        sign, stopped = (self._glyphs.failed, ", stopped") if event.stopped else (self._glyphs.supported, "")
+        glyphs = glyphs_of(self.app)
+        sign, stopped = (glyphs.failed, ", stopped") if event.stopped else (glyphs.supported, "")
         self._show_end(f"{sign} {_shorten_name(event.file)}: {count_outcomes(event.report)}{stopped}")
 
     @on(Failed)
     def _on_file_failed(self, event: Failed) -> None:
-        self._show_end(f"{self._glyphs.failed} {one_line(event.what)} {one_line(event.hint)}".rstrip(), "$text-error")
+        text = f"{one_line(event.what)} {one_line(event.hint)}".rstrip()
+        self._show_end(f"{glyphs_of(self.app).failed} {text}", "$text-error")
 
     @on(Button.Pressed, "#adding-stop")
     def _on_stop_pressed(self, event: Button.Pressed) -> None:

@@ -1,6 +1,7 @@
 """A list of papers that draws only the lines that show: ten thousand are as quick as ten."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -15,7 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.papers.selection import Row, Sort
-from tui.text import Glyphs
+from tui.text import glyphs_of
 
 # Widths in cells below which a column is left out, and how wide the author's and the category's are at most (chosen by
 # hand: at 80 columns a title keeps half of the line).
@@ -33,11 +34,7 @@ class Column(NamedTuple):
 
 
 class PaperList(ScrollView, can_focus=True):
-    """Mark, year, first author, title and category of each paper, with a cursor.
-
-    Args:
-        glyphs: The signs to use.
-    """
+    """Mark, year, first author, title and category of each paper, with a cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"papers--header", "papers--cursor", "papers--marked", "papers--retracted"}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,30 +48,26 @@ class PaperList(ScrollView, can_focus=True):
     ]
     cursor: reactive[int] = reactive(0, repaint=False)
 
+    @dataclass
     class Moved(Message):
         """The cursor stands on another paper, None where there is none."""
 
-        def __init__(self, row: Row | None) -> None:
-            super().__init__()
-            self.row = row
+        row: Row | None
 
+    @dataclass
     class Toggled(Message):
         """A paper is to be marked, or no longer."""
 
-        def __init__(self, row: Row) -> None:
-            super().__init__()
-            self.row = row
+        row: Row
 
+    @dataclass
     class SortWanted(Message):
         """The head of a column was clicked."""
 
-        def __init__(self, sort: Sort) -> None:
-            super().__init__()
-            self.sort = sort
+        sort: Sort
 
-    def __init__(self, glyphs: Glyphs) -> None:
+    def __init__(self) -> None:
         super().__init__(id="paper-list")
-        self._glyphs = glyphs
         self._rows: Sequence[Row] = ()
         self._marks: Collection[str] = ()
         self._sort = Sort.YEAR
@@ -205,7 +198,7 @@ class PaperList(ScrollView, can_focus=True):
         parts = []
         for column in self.columns:
             sorts = column.sort is self._sort
-            title = f"{column.title} {self._glyphs.sorted}" if sorts else column.title
+            title = f"{column.title} {glyphs_of(self.app).sorted}" if sorts else column.title
             parts.append(Segment(self._fit_text(title, column.width), chosen if sorts else style))
         return Strip(parts)
 
@@ -217,7 +210,7 @@ class PaperList(ScrollView, can_focus=True):
         if current:
             style += self.get_component_rich_style("papers--cursor", partial=True)
         texts = {
-            "": self._glyphs.marked if marked else self._glyphs.unmarked,
+            "": glyphs_of(self.app).marked if marked else glyphs_of(self.app).unmarked,
             "Year": str(row.year or "-"),
             "Author": row.author,
             "Title": row.title or row.id,
@@ -236,6 +229,6 @@ class PaperList(ScrollView, can_focus=True):
         room = max(0, width - 1)
         text = text[: _CHARS_A_CELL * max(1, room)]
         if cell_len(text) > room:
-            dots = self._glyphs.working
+            dots = glyphs_of(self.app).working
             text = set_cell_size(text, max(0, room - cell_len(dots))) + dots
         return set_cell_size(text, width)

@@ -30,7 +30,7 @@ from tui.papers.duplicates import DuplicatesScreen
 from tui.papers.imports import SAMPLE, ImportProgress, Imports, count_outcomes
 from tui.papers.list import PaperList
 from tui.papers.selection import Catalogue, PaperSelection, Row
-from tui.text import Glyphs, one_line
+from tui.text import glyphs_of, one_line
 from tui.widgets.controls import MessageLine
 from tui.widgets.first_run import FirstRun
 
@@ -49,7 +49,6 @@ class PapersScreen(Screen[Scope | None]):
     Args:
         assistant: Whose papers they are.
         scope: What the chat answers from now; papers that it names are marked.
-        glyphs: The signs to use.
         imports: Who adds files.
     """
 
@@ -72,13 +71,12 @@ class PapersScreen(Screen[Scope | None]):
         Binding("ctrl+x", "split", "Split", id="papers.split"),
     ]
 
-    def __init__(self, assistant: Assistant, scope: Scope, glyphs: Glyphs, imports: Imports) -> None:
+    def __init__(self, assistant: Assistant, scope: Scope, imports: Imports) -> None:
         super().__init__()
         self.assistant = assistant
         self.selection = PaperSelection(scope.filters.get("ids") or ())
         self.reading = True
         self._scope = scope
-        self._glyphs = glyphs
         self._imports = imports
         self._message_line = MessageLine("papers-said")
 
@@ -90,8 +88,8 @@ class PapersScreen(Screen[Scope | None]):
         """The filter, the list beside the paper under its cursor, the counts, the keys."""
         yield Input(placeholder=PLACEHOLDER, compact=True, id="papers-filter")
         with Container(id="papers-panes"):
-            yield PaperList(self._glyphs)
-            yield PaperDetail(self.assistant, self._glyphs)
+            yield PaperList()
+            yield PaperDetail(self.assistant)
         yield FirstRun()
         yield self._message_line
         yield Static(id="papers-counts", markup=False)
@@ -166,9 +164,9 @@ class PapersScreen(Screen[Scope | None]):
     def _show_counts(self) -> None:
         """Show how many papers there are, and which the chat asks."""
         parts = self.selection.describe_counts()
-        parts += [f"reading {self._glyphs.working}"] if self.reading else []
+        parts += [f"reading {glyphs_of(self.app).working}"] if self.reading else []
         parts += [f"the chat asks {one_line(self._scope.label, 40)}"] if self._scope else []
-        self.query_one("#papers-counts", Static).update(Content(f" {self._glyphs.separator} ".join(parts)))
+        self.query_one("#papers-counts", Static).update(Content(f" {glyphs_of(self.app).separator} ".join(parts)))
 
     def _show_paper(self, row: Row | None) -> None:
         self.query_one(PaperDetail).load(row, "" if self.reading else "No paper meets the filter.")
@@ -305,7 +303,7 @@ class PapersScreen(Screen[Scope | None]):
     @work(exclusive=True, group="join")
     async def action_duplicates(self) -> None:
         """Show which papers may be one."""
-        if await self.app.push_screen_wait(DuplicatesScreen(self.assistant, self._glyphs)):
+        if await self.app.push_screen_wait(DuplicatesScreen(self.assistant)):
             self.read_papers()
 
     @work(exclusive=True, group="join")

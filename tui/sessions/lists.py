@@ -13,7 +13,7 @@ from assistant.escaping import plain
 from assistant.sessions import Sessions
 from assistant.types import SessionHit, SessionInfo, Turn
 from store.errors import ConspectusError, NotFound
-from tui.text import Glyphs, one_line, relative_time, safe
+from tui.text import Glyphs, glyphs_of, one_line, relative_time, safe
 from tui.widgets.controls import Choices
 
 UNTITLED = "(no question yet)"
@@ -110,20 +110,20 @@ class SessionList(Choices):
         return self._rows[below if below < len(self._rows) else self.highlighted - 1].info.id
 
     def show_rows(
-        self, rows: Sequence[SessionRow], current: str | None, glyphs: Glyphs, now: datetime, keep: str | None = None
+        self, rows: Sequence[SessionRow], current: str | None, now: datetime, keep: str | None = None
     ) -> None:
         """Show these, with the cursor on ``keep``, else where it was, else on the first.
 
         Args:
             rows: In the order shown.
             current: The id of the session that is open.
-            glyphs: The signs to use.
             now: What times are seen from.
             keep: The id of a session.
         """
         before = self.row.info.id if self.row else None
         places = {row.info.id: place for place, row in enumerate(rows)}
         self._rows = rows
+        glyphs = glyphs_of(self.app)
         self.set_options(Option(session_content(row, row.info.id == current, glyphs, now)) for row in rows)
         if rows:
             self.highlighted = places.get(keep or before or "", places.get(before or "", 0))
@@ -139,17 +139,19 @@ class TurnList(Choices):
         self.count = 0
         """How many turns are shown."""
 
-    def show_turns(self, turns: Sequence[Turn], glyphs: Glyphs, number: int = 0) -> None:
+    def show_turns(self, turns: Sequence[Turn], number: int = 0) -> None:
         """Show these, with the cursor on the turn of a number, 0 for the last."""
         self.count = len(turns)
-        self.set_options(Option(turn_content(number, turn, glyphs)) for number, turn in enumerate(turns, 1))
+        self.set_options(
+            Option(turn_content(number, turn, glyphs_of(self.app))) for number, turn in enumerate(turns, 1)
+        )
         if turns:
             self.highlighted = (number or self.count) - 1
 
-    def show_failure(self, why: str, glyphs: Glyphs) -> None:
+    def show_failure(self, why: str) -> None:
         """Say why there is nothing to read."""
         self.count = 0
-        text = f"{glyphs.failed} {one_line(why, 1000)}"
+        text = f"{glyphs_of(self.app).failed} {one_line(why, 1000)}"
         self.set_options([Option(Content.styled(text, "$text-error"), disabled=True)])
 
 

@@ -17,7 +17,7 @@ from store.errors import ConspectusError, NotFound
 from tui.chat.export import export_session
 from tui.dialogs.ask import AskText, Confirm
 from tui.sessions.lists import UNTITLED, SessionList, SessionRow, TurnList, read_rows
-from tui.text import glyphs_of, one_line
+from tui.text import one_line
 from tui.widgets.controls import MessageLine
 
 T = TypeVar("T")
@@ -99,7 +99,7 @@ class SessionsScreen(Screen[str | None]):
 
     def _show_sessions(self, rows: list[SessionRow], keep: str | None) -> None:
         now = datetime.now().astimezone()
-        self.query_one(SessionList).show_rows(rows, self._current, glyphs_of(self.app), now, keep)
+        self.query_one(SessionList).show_rows(rows, self._current, now, keep)
         if not rows:
             self._show_turns(None)
 
@@ -112,14 +112,14 @@ class SessionsScreen(Screen[str | None]):
     async def _show_turns(self, row: SessionRow | None) -> None:
         turns = self.query_one(TurnList)
         if row is None:
-            turns.show_turns((), glyphs_of(self.app))
+            turns.show_turns(())
             return
         try:
             session = await asyncio.to_thread(self._assistant.sessions.get, row.info.id)
         except ConspectusError as error:
-            turns.show_failure(str(error), glyphs_of(self.app))
+            turns.show_failure(str(error))
             return
-        turns.show_turns(session.turns, glyphs_of(self.app), row.hit.turn if row.hit else 0)
+        turns.show_turns(session.turns, row.hit.turn if row.hit else 0)
 
     def _say(self, message: str | ConspectusError) -> None:
         self.query_one(MessageLine).say(message)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on, work
@@ -55,12 +56,11 @@ class SettingsScreen(Screen[Settings | None]):
         Binding("escape", "leave", "Leave", id="settings.leave"),
     ]
 
+    @dataclass
     class Checked(Message):
         """A model was asked; None where that was the last."""
 
-        def __init__(self, check: Check | None) -> None:
-            super().__init__()
-            self.check = check
+        check: Check | None
 
     def __init__(self, settings: Settings, preferences: Preferences, probe: Probe) -> None:
         super().__init__()

@@ -1,6 +1,7 @@
 """The text of a section, claim by claim with citations and signs, and a cursor on the citation that is looked at."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from textual import on
@@ -16,16 +17,12 @@ from assistant import Section
 from assistant.phrases import NOT_SO, PARTLY
 from assistant.report.render.phrases import spoken
 from assistant.types import Citation, Claim, Support
-from tui.text import Glyphs, safe
+from tui.text import Glyphs, glyphs_of, safe
 from tui.widgets.controls import Choices
 
 
 class ClaimList(Choices):
-    """Labels, claims and notes; the cursor goes from claim to claim, and in one of several citations through these.
-
-    Args:
-        glyphs: The signs to use.
-    """
+    """Labels, claims and notes; the cursor goes from claim to claim, and in one of several citations through these."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "Evidence", id="claims.evidence"),
@@ -33,18 +30,16 @@ class ClaimList(Choices):
         Binding("left_square_bracket,p", "cite(-1)", "Previous citation", id="claims.previous", show=False),
     ]
 
+    @dataclass
     class Looked(Message):
         """The cursor came to a citation; ``chosen`` says that it was not only passed."""
 
-        def __init__(self, claim: Claim, citation: Citation, chosen: bool) -> None:
-            super().__init__()
-            self.claim = claim
-            self.citation = citation
-            self.chosen = chosen
+        claim: Claim
+        citation: Citation
+        chosen: bool
 
-    def __init__(self, glyphs: Glyphs) -> None:
+    def __init__(self) -> None:
         super().__init__(id="theme-text")
-        self._glyphs = glyphs
         self._claims: dict[int, Claim] = {}
         self._citation = 0
         """The place of the citation that is looked at, in its claim."""
@@ -59,7 +54,7 @@ class ClaimList(Choices):
 
     def show_section(self, section: Section) -> None:
         """Show another section, the cursor on its first claim."""
-        lines = list(list_lines(section, self._glyphs))
+        lines = list(list_lines(section, glyphs_of(self.app)))
         self._claims = {place: line.claim for place, line in enumerate(lines) if line.claim}
         self._citation, self._drawn = 0, None
         self.set_options(Option(line.content, disabled=line.claim is None) for line in lines)
@@ -108,7 +103,7 @@ class ClaimList(Choices):
 
     def _draw_claim(self, place: int, citation: int | None) -> None:
         if claim := self._claims.get(place):
-            self.replace_option_prompt_at_index(place, claim_content(claim, self._glyphs, citation))
+            self.replace_option_prompt_at_index(place, claim_content(claim, glyphs_of(self.app), citation))
 
     def _post_looked(self, chosen: bool) -> None:
         if looked_at := self.looked_at:

@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -90,37 +91,33 @@ class ReportProgress(Horizontal):
     ``Reports`` tells it by its own messages; how a report ended bubbles to the screen.
     """
 
+    @dataclass
     class Progress(Message, bubble=False):
         """What is done now; so many of its sections are written, None for as many as before; 0 in all: not known."""
 
-        def __init__(self, text: str, done: int | None = None, total: int = 0) -> None:
-            super().__init__()
-            self.text = text
-            self.done = done
-            self.total = total
+        text: str
+        done: int | None = None
+        total: int = 0
 
+    @dataclass
     class Done(Message):
         """A report is made, and saved where its task says so."""
 
-        def __init__(self, task: ReportTask, cached: CachedReport) -> None:
-            super().__init__()
-            self.task = task
-            self.cached = cached
+        task: ReportTask
+        cached: CachedReport
 
+    @dataclass
     class Failed(Message):
         """A report could not be made or not be saved."""
 
-        def __init__(self, task: ReportTask, error: ConspectusError) -> None:
-            super().__init__()
-            self.task = task
-            self.error = error
+        task: ReportTask
+        error: ConspectusError
 
+    @dataclass
     class Stopped(Message):
         """The user stopped it."""
 
-        def __init__(self, task: ReportTask) -> None:
-            super().__init__()
-            self.task = task
+        task: ReportTask
 
     class Unwanted(Message):
         """The user wants it to stop."""

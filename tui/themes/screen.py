@@ -26,7 +26,7 @@ from tui.engine import EVERYTHING, Scope
 from tui.messages import Restrict
 from tui.papers.add_dialog import AddFiles
 from tui.papers.imports import SAMPLE, ImportProgress, Imports, count_outcomes
-from tui.text import Glyphs, one_line
+from tui.text import glyphs_of, one_line
 from tui.themes.report_dialog import ReportDialogs
 from tui.themes.reports import CachedReport, ReportProgress, ReportRequest, Reports, ReportTask, model_of, name_files
 from tui.themes.sections import SectionsPane
@@ -47,7 +47,6 @@ class ThemesScreen(Screen[Scope | None]):
     Args:
         assistant: Whose papers they are.
         scope: What the chat answers from.
-        glyphs: The signs to use.
         reports: Makes reports, and keeps them.
         imports: Adds files.
         strict: Whether to leave out what is not worded as in its source.
@@ -76,17 +75,15 @@ class ThemesScreen(Screen[Scope | None]):
         self,
         assistant: Assistant,
         scope: Scope,
-        glyphs: Glyphs,
         reports: Reports,
         imports: Imports,
         strict: bool = False,
     ) -> None:
         super().__init__()
         self.reports = reports
-        self.sections = SectionsPane(assistant, glyphs)
+        self.sections = SectionsPane(assistant)
         self._assistant = assistant
         self._scope = scope
-        self._glyphs = glyphs
         self._imports = imports
         self._message_line = MessageLine("themes-said")
         self._request = ReportRequest(filters=scope.filters, strict=strict, written=reports.written)
@@ -165,7 +162,7 @@ class ThemesScreen(Screen[Scope | None]):
         """Show of which papers the themes are, and how the report was made."""
         parts = [f"Themes of {one_line(self._scope.label, 40) or 'the whole library'}"]
         parts += [counts(cached.report).rstrip("."), _name_writer(cached)] if cached else []
-        line = f" {self._glyphs.separator} ".join(one_line(part) for part in parts)
+        line = f" {glyphs_of(self.app).separator} ".join(one_line(part) for part in parts)
         self.query_one("#themes-counts", Static).update(Content(line))
 
     @on(ReportProgress.Done)

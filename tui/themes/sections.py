@@ -21,7 +21,7 @@ from store.errors import ConspectusError
 from tui.papers.detail import CURSOR_REST
 from tui.papers.list import PaperList
 from tui.papers.selection import Catalogue, Row, Sort
-from tui.text import Glyphs, one_line
+from tui.text import one_line
 from tui.themes.claim_list import ClaimList
 from tui.themes.reports import CachedReport
 from tui.themes.timeline import Timeline
@@ -40,15 +40,13 @@ class SectionsPane(Container):
 
     Args:
         assistant: Whose papers they are.
-        glyphs: The signs to use.
     """
 
-    def __init__(self, assistant: Assistant, glyphs: Glyphs) -> None:
+    def __init__(self, assistant: Assistant) -> None:
         super().__init__(id="themes-panes")
         self.pages: Sequence[Page] = ()
         self.view = TEXT
         self._assistant = assistant
-        self._glyphs = glyphs
         self._marks: set[str] = set()
         self._sort = Sort.YEAR
 
@@ -58,9 +56,9 @@ class SectionsPane(Container):
         with Vertical(id="theme"):
             yield Views(id="theme-views")
             with ContentSwitcher(initial=_VIEWS[TEXT]):
-                yield ClaimList(self._glyphs)
-                yield PaperList(self._glyphs)
-                yield Timeline(self._glyphs)
+                yield ClaimList()
+                yield PaperList()
+                yield Timeline()
         yield Evidence()
 
     @property

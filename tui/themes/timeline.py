@@ -12,7 +12,7 @@ from textual.events import Resize
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
-from tui.text import Glyphs
+from tui.text import Glyphs, glyphs_of
 from tui.widgets.controls import Choices
 
 Years = Counter[int | None]
@@ -21,15 +21,10 @@ _BESIDE = 4
 
 
 class Timeline(Vertical):
-    """The years above a row for each theme, drawn to fit; choosing a row is told by ``OptionList.OptionSelected``.
+    """The years above a row for each theme, drawn to fit; choosing a row is told by ``OptionList.OptionSelected``."""
 
-    Args:
-        glyphs: The signs to use.
-    """
-
-    def __init__(self, glyphs: Glyphs) -> None:
+    def __init__(self) -> None:
         super().__init__(id="theme-years")
-        self._glyphs = glyphs
         self._names: Sequence[str] = ()
         self._counts: Sequence[Years] = ()
 
@@ -53,7 +48,7 @@ class Timeline(Vertical):
         self._redraw()
 
     def _redraw(self) -> None:
-        drawing = draw_timeline(self._names, self._counts, self.size.width - _BESIDE, self._glyphs)
+        drawing = draw_timeline(self._names, self._counts, self.size.width - _BESIDE, glyphs_of(self.app))
         choices = self.query_one(Choices)
         place = choices.highlighted
         self.query_one("#years-head", Static).update(drawing.head)

@@ -1,6 +1,7 @@
 """Small controls that several screens use: lists, checkboxes, fields, the names of views, the line of messages."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -69,12 +70,11 @@ _VIEW = "view"
 class Views(Static):
     """Names with the digits that choose them; the one that is shown is between brackets and reversed."""
 
+    @dataclass
     class Chosen(Message):
         """A view was clicked; they count from 1."""
 
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
+        number: int
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id, markup=False)

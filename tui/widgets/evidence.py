@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -89,20 +90,18 @@ class Evidence(Vertical):
         Binding("a", "tell('only')", "Ask about this paper only", id="evidence.only"),
     ]
 
+    @dataclass
     class Wanted(Message):
         """A reference was moved to; the paper is to be shown."""
 
-        def __init__(self, paper_id: str) -> None:
-            super().__init__()
-            self.paper_id = paper_id
+        paper_id: str
 
+    @dataclass
     class Asked(Message):
         """Something is to be done with the paper that is shown: ``open``, ``copy`` or ``only``."""
 
-        def __init__(self, what: str, paper: Paper) -> None:
-            super().__init__()
-            self.what = what
-            self.paper = paper
+        what: str
+        paper: Paper
 
     def __init__(self) -> None:
         super().__init__(id="evidence")

@@ -5,7 +5,6 @@ from assistant.types import Claim, Support
 from tests.tui.themes.test_claim_text import DOUBTED, PARTLY, WRITTEN, cite
 from tests.tui.themes_host import place_of_citation
 from tests.tui.waiting import wait_until
-from tui.text import UNICODE
 from tui.themes.claim_list import ClaimList
 
 SECTION = Section(
@@ -21,7 +20,7 @@ class Listed(App[None]):
         self.looked: list[tuple[str, int, bool]] = []
 
     def compose(self) -> ComposeResult:
-        yield ClaimList(UNICODE)
+        yield ClaimList()
 
     def on_ready(self) -> None:
         self.query_one(ClaimList).show_section(SECTION)
