@@ -233,16 +233,17 @@ class ConspectusApp(App[None]):
         if assistant := await self._get_engine():
             await self.push_screen_wait(AddFiles(assistant, self.imports, path, start=bool(path)))
 
-    @on(FirstRun.Sample)
+    @on(FirstRun.Chosen)
+    def _on_papers_wanted(self, event: FirstRun.Chosen) -> None:
+        if event.is_sample:
+            self._add_sample()
+        else:
+            self.action_add()
+
     @work(group="screen", exclusive=True)
-    async def _on_sample_wanted(self) -> None:
+    async def _add_sample(self) -> None:
         if assistant := await self._get_engine():
             self.imports.add(assistant, SAMPLE)
-
-    @on(FirstRun.File)
-    @on(FirstRun.Folder)
-    def _on_files_wanted(self) -> None:
-        self.action_add()
 
     @on(ImportProgress.Progress)
     def _on_import_progressed(self, event: ImportProgress.Progress) -> None:

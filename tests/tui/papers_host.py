@@ -80,10 +80,7 @@ class Host(App[None]):
     def on_import_progress_failed(self, event: ImportProgress.Failed) -> None:
         self.told.append(f"failed: {event.what}")
 
-    def on_first_run_sample(self, event: FirstRun.Sample) -> None:
-        self.told.append("asked twice")
-
-    def on_first_run_file(self, event: FirstRun.File) -> None:
+    def on_first_run_chosen(self, event: FirstRun.Chosen) -> None:
         self.told.append("asked twice")
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:

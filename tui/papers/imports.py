@@ -66,6 +66,11 @@ class ImportProgress(Vertical):
         report: AddReport
         stopped: bool = False
 
+        @property
+        def summary(self) -> str:
+            """The file's name, and what became of its records."""
+            return f"{self.file.rpartition('/')[2]}: {_count_outcomes(self.report)}"
+
     @dataclass
     class Failed(Message, bubble=False):
         """A file could not be added (any further): what happened, and what to do next."""
@@ -120,7 +125,7 @@ class ImportProgress(Vertical):
     def _on_file_done(self, event: Done) -> None:
         glyphs = glyphs_of(self.app)
         sign, stopped = (glyphs.failed, ", stopped") if event.stopped else (glyphs.supported, "")
-        self._show_end(f"{sign} {_shorten_name(event.file)}: {count_outcomes(event.report)}{stopped}")
+        self._show_end(f"{sign} {_shorten_name(event.file)}: {_count_outcomes(event.report)}{stopped}")
 
     @on(Failed)
     def _on_file_failed(self, event: Failed) -> None:
@@ -150,7 +155,7 @@ class ImportProgress(Vertical):
             log.write_lines(lines)
 
 
-def count_outcomes(report: AddReport) -> str:
+def _count_outcomes(report: AddReport) -> str:
     """Say what became of the records: ``45 added, 2 updated, 7 merged, 3 unchanged, 1 record not taken``."""
     lost = sum(problem.lost for problem in report.problems)
     parts = [f"{report.added:,} added", f"{report.updated:,} updated"]

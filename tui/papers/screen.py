@@ -1,8 +1,8 @@
 """The papers of the library: filter, sort, read and mark them, let the chat answer from them, add and correct them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from functools import cached_property
 from itertools import islice
 from typing import ClassVar
@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
@@ -27,7 +26,7 @@ from tui.papers.add_dialog import AddFiles
 from tui.papers.corrections import Corrections, label, name_titles
 from tui.papers.detail import PaperDetail
 from tui.papers.duplicates import DuplicatesScreen
-from tui.papers.imports import SAMPLE, ImportProgress, Imports, count_outcomes
+from tui.papers.imports import SAMPLE, ImportProgress, Imports
 from tui.papers.list import PaperList
 from tui.papers.selection import Catalogue, PaperSelection, Row
 from tui.text import glyphs_of, one_line
@@ -107,17 +106,6 @@ class PapersScreen(Screen[Scope | None]):
         """The list of papers."""
         return self.query_one(PaperList)
 
-    def _say(self, message: str | ConspectusError) -> None:
-        self._message_line.say(message)
-
-    @contextmanager
-    def _show_errors(self) -> Iterator[None]:
-        """Say what went wrong with a command, in words."""
-        try:
-            yield
-        except ConspectusError as error:
-            self._say(error)
-
     # Reading
 
     @work(exclusive=True, group="read")
@@ -125,7 +113,7 @@ class PapersScreen(Screen[Scope | None]):
         """Read all papers; those that are shown stay until there are others."""
         self.reading, catalogue = True, Catalogue()
         is_first = not len(self.selection.catalogue)
-        with self._show_errors():
+        with self._message_line.show_errors():
             async with aclosing(_read_rows(self.assistant)) as batches:
                 async for rows in batches:
                     if self._was_left:
@@ -237,7 +225,7 @@ class PapersScreen(Screen[Scope | None]):
     def action_mark_shown(self) -> None:
         """Mark all that is shown."""
         if self.reading:
-            self._say(READING)
+            self._message_line.say(READING)
         else:
             self.selection.mark_shown()
             self._refresh_marks()
@@ -254,9 +242,9 @@ class PapersScreen(Screen[Scope | None]):
     def action_restrict(self) -> None:
         """Let the chat answer from what is marked, else from what is shown."""
         if not self.selection.marks and not self.selection.shown_rows:
-            self._say("There is no paper to ask.")
+            self._message_line.say("There is no paper to ask.")
         elif self.reading and self.selection.needs_all:
-            self._say(READING)
+            self._message_line.say(READING)
         else:
             self.dismiss(self.selection.build_scope())
 
@@ -270,9 +258,9 @@ class PapersScreen(Screen[Scope | None]):
     async def action_open(self) -> None:
         """Open the paper's page in a browser."""
         if row := self.paper_list.row:
-            with self._show_errors():
+            with self._message_line.show_errors():
                 url = link(await asyncio.to_thread(self.assistant.paper, row.id))
-                self._say(f"Opening {url}" if url else "This paper comes without an address.")
+                self._message_line.say(f"Opening {url}" if url else "This paper comes without an address.")
                 if url:
                     self.app.open_url(url)
 
@@ -280,9 +268,9 @@ class PapersScreen(Screen[Scope | None]):
     async def action_copy(self) -> None:
         """Copy the citation of the paper."""
         if row := self.paper_list.row:
-            with self._show_errors():
+            with self._message_line.show_errors():
                 copied = await copy_citation(self.app, self.assistant, row.id)
-                self._say(copied.how if copied else "")
+                self._message_line.say(copied.how if copied else "")
 
     # The library
 
@@ -293,11 +281,11 @@ class PapersScreen(Screen[Scope | None]):
         if not rows or not await self.app.push_screen_wait(Confirm(_ask_removal(rows), "Remove")):
             return
         ids = {row.id for row in rows}
-        with self._show_errors():
+        with self._message_line.show_errors():
             await asyncio.to_thread(self.assistant.remove, *ids)
             self.selection.remove(ids)
             self._show_catalogue()
-            self._say(f"Removed {len(ids):,} paper{'s' * (len(ids) != 1)}.")
+            self._message_line.say(f"Removed {len(ids):,} paper{'s' * (len(ids) != 1)}.")
             self.app.post_message(LibraryChanged())
 
     @work(exclusive=True, group="join")
@@ -312,7 +300,7 @@ class PapersScreen(Screen[Scope | None]):
         current = self.paper_list.row
         rows = sorted(self.selection.marked_rows, key=lambda row: row != current)
         if len(rows) < 2:
-            self._say(MARK_FIRST)
+            self._message_line.say(MARK_FIRST)
             return
         ids, titles = [row.id for row in rows], [label(row.title or row.id, row.year) for row in rows]
         if await self._corrections.merge(ids, titles):
@@ -323,10 +311,10 @@ class PapersScreen(Screen[Scope | None]):
     async def action_split(self) -> None:
         """Make a paper of each record of the paper under the cursor, after asking."""
         if row := self.paper_list.row:
-            with self._show_errors():
+            with self._message_line.show_errors():
                 paper = await asyncio.to_thread(self.assistant.paper, row.id)
                 if not paper.records:
-                    self._say(NOT_MERGED)
+                    self._message_line.say(NOT_MERGED)
                 elif await self._corrections.split(paper):
                     self.read_papers()
 
@@ -336,31 +324,26 @@ class PapersScreen(Screen[Scope | None]):
         """Add files."""
         self.app.push_screen(AddFiles(self.assistant, self._imports))
 
-    @on(FirstRun.File)
-    @on(FirstRun.Folder)
-    def _on_files_wanted(self, event: Message) -> None:
+    @on(FirstRun.Chosen)
+    def _on_papers_wanted(self, event: FirstRun.Chosen) -> None:
         event.stop()
-        self.action_add()
-
-    @on(FirstRun.Sample)
-    def _on_sample_wanted(self, event: FirstRun.Sample) -> None:
-        event.stop()
-        self._imports.add(self.assistant, SAMPLE)
-        self.action_add()
+        if event.is_sample:
+            self._imports.add(self.assistant, SAMPLE)
+        self.app.push_screen(AddFiles(self.assistant, self._imports))
 
     @on(ImportProgress.Progress)
     def _on_import_progressed(self, event: ImportProgress.Progress) -> None:
-        self._say(f"Adding {one_line(event.file.rpartition('/')[2], 60)}: {event.papers:,} papers so far")
+        self._message_line.say(f"Adding {one_line(event.file.rpartition('/')[2], 60)}: {event.papers:,} papers so far")
 
     @on(ImportProgress.Done)
     def _on_import_done(self, event: ImportProgress.Done) -> None:
-        self._say(f"{event.file.rpartition('/')[2]}: {count_outcomes(event.report)}")
+        self._message_line.say(event.summary)
         if event.report.added or event.report.updated or event.report.merged:
             self.read_papers()
 
     @on(ImportProgress.Failed)
     def _on_import_failed(self, event: ImportProgress.Failed) -> None:
-        self._say(ConspectusError(event.what, event.hint))
+        self._message_line.say(ConspectusError(event.what, event.hint))
 
 
 async def _read_rows(assistant: Assistant) -> AsyncGenerator[list[Row], None]:

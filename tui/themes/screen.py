@@ -1,8 +1,6 @@
 """The themes of a library: read them with their evidence, ask about one, make and open reports."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from typing import ClassVar
 
@@ -10,7 +8,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
@@ -19,13 +16,12 @@ from assistant.export.fields import link
 from assistant.phrases import count_worded
 from assistant.report.render.phrases import counts
 from assistant.types import EXTRACTIVE, Support
-from store.errors import ConspectusError
 from tui.clipboard import copy_citation
 from tui.commands import key_of
 from tui.engine import EVERYTHING, Scope
 from tui.messages import Restrict
 from tui.papers.add_dialog import AddFiles
-from tui.papers.imports import SAMPLE, ImportProgress, Imports, count_outcomes
+from tui.papers.imports import SAMPLE, ImportProgress, Imports
 from tui.text import glyphs_of, one_line
 from tui.themes.report_dialog import ReportDialogs
 from tui.themes.reports import CachedReport, ReportProgress, ReportRequest, Reports, ReportTask, model_of, name_files
@@ -111,23 +107,12 @@ class ThemesScreen(Screen[Scope | None]):
         self._imports.listen(self, past=False)
         self._load_themes()
 
-    def _say(self, message: str | ConspectusError) -> None:
-        self._message_line.say(message)
-
-    @contextmanager
-    def _show_errors(self) -> Iterator[None]:
-        """Say what went wrong, in words."""
-        try:
-            yield
-        except ConspectusError as error:
-            self._say(error)
-
     # The themes
 
     @work(exclusive=True, group="load")
     async def _load_themes(self, refresh: bool = False) -> None:
         """Show the report of the request; where it is not kept, or is to be made again, have it made."""
-        with self._show_errors():
+        with self._message_line.show_errors():
             papers = await asyncio.to_thread(self._assistant.count)
             cached = None if refresh else await self.reports.find_cached(self._assistant, self._request)
             self._offer_files(empty=not papers)
@@ -143,7 +128,7 @@ class ThemesScreen(Screen[Scope | None]):
         """Have a report made; says whether that began, for one is made at a time."""
         started = self.reports.start(self._assistant, task, refresh)
         if not started:
-            self._say(BUSY)
+            self._message_line.say(BUSY)
         return started
 
     def _offer_files(self, empty: bool) -> None:
@@ -155,7 +140,7 @@ class ThemesScreen(Screen[Scope | None]):
 
     def _show_report(self, cached: CachedReport) -> None:
         self.sections.show_report(cached)
-        self._say("")
+        self._message_line.say("")
         self._show_counts(cached)
 
     def _show_counts(self, cached: CachedReport | None = None) -> None:
@@ -169,7 +154,7 @@ class ThemesScreen(Screen[Scope | None]):
     def _on_report_done(self, event: ReportProgress.Done) -> None:
         request = event.task.request
         if event.task.files:
-            self._say(name_files(event.task.files))
+            self._message_line.say(name_files(event.task.files))
         elif request.model_copy(update={"written": self._request.written}) == self._request:
             self._request, self.reports.written = request, request.written
             self._show_report(event.cached)
@@ -177,14 +162,14 @@ class ThemesScreen(Screen[Scope | None]):
 
     @on(ReportProgress.Failed)
     def _on_report_failed(self, event: ReportProgress.Failed) -> None:
-        self._say(event.error)
+        self._message_line.say(event.error)
         if not self.sections.pages:
             self._show_counts()
         self._load_waiting()
 
     @on(ReportProgress.Stopped)
     def _on_report_stopped(self) -> None:
-        self._say("Stopped." if self.sections.pages else "Stopped. r finds the themes.")
+        self._message_line.say("Stopped." if self.sections.pages else "Stopped. r finds the themes.")
         self._load_waiting()
 
     def _load_waiting(self) -> None:
@@ -234,7 +219,7 @@ class ThemesScreen(Screen[Scope | None]):
         if page is None:
             return
         if not marked and not page.is_theme:
-            self._say(NOT_A_THEME)
+            self._message_line.say(NOT_A_THEME)
             return
         ids = tuple(row.id for row in marked or page.rows)
         kind = "marked" if marked else f"of “{one_line(page.name, 30)}”"
@@ -261,15 +246,15 @@ class ThemesScreen(Screen[Scope | None]):
 
     def _open_page(self, paper: Paper) -> None:
         url = link(paper)
-        self._say(f"Opening {url}" if url else "This paper comes without an address.")
+        self._message_line.say(f"Opening {url}" if url else "This paper comes without an address.")
         if url:
             self.app.open_url(url)
 
     @work(exclusive=True, group="act")
     async def _copy_citation(self, paper: Paper) -> None:
-        with self._show_errors():
+        with self._message_line.show_errors():
             copied = await copy_citation(self.app, self._assistant, paper.id)
-            self._say(copied.how if copied else "")
+            self._message_line.say(copied.how if copied else "")
 
     # Reports
 
@@ -277,9 +262,9 @@ class ThemesScreen(Screen[Scope | None]):
     async def action_write(self) -> None:
         """Have the model write the themes; or quote them again."""
         request = self._request.model_copy(update={"written": not self._request.written})
-        with self._show_errors():
+        with self._message_line.show_errors():
             if request.written and not await asyncio.to_thread(model_of, self._assistant):
-                self._say(NO_MODEL)
+                self._message_line.say(NO_MODEL)
             elif await self._dialogs.confirm_cost(request):
                 self._start_report(ReportTask(request))
 
@@ -287,9 +272,9 @@ class ThemesScreen(Screen[Scope | None]):
     async def action_make(self) -> None:
         """Make a report, and save it."""
         if self.reports.is_busy:
-            self._say(BUSY)
+            self._message_line.say(BUSY)
             return
-        with self._show_errors():
+        with self._message_line.show_errors():
             if task := await self._dialogs.ask_task(self._request):
                 self._start_report(task)
 
@@ -298,7 +283,7 @@ class ThemesScreen(Screen[Scope | None]):
         """Open a report that was saved."""
         if path := await self._dialogs.choose_saved_report():
             is_page = path.suffix == ".html"
-            self._say(f"{'Opening' if is_page else 'The report is'} {path}")
+            self._message_line.say(f"{'Opening' if is_page else 'The report is'} {path}")
             if is_page:
                 self.app.open_url(path.as_uri())
 
@@ -309,21 +294,16 @@ class ThemesScreen(Screen[Scope | None]):
 
     # Adding files
 
-    @on(FirstRun.File)
-    @on(FirstRun.Folder)
-    def _on_files_wanted(self, event: Message) -> None:
+    @on(FirstRun.Chosen)
+    def _on_papers_wanted(self, event: FirstRun.Chosen) -> None:
         event.stop()
-        self.app.push_screen(AddFiles(self._assistant, self._imports))
-
-    @on(FirstRun.Sample)
-    def _on_sample_wanted(self, event: FirstRun.Sample) -> None:
-        event.stop()
-        self._imports.add(self._assistant, SAMPLE)
+        if event.is_sample:
+            self._imports.add(self._assistant, SAMPLE)
         self.app.push_screen(AddFiles(self._assistant, self._imports))
 
     @on(ImportProgress.Done)
     def _on_import_done(self, event: ImportProgress.Done) -> None:
-        self._say(f"{event.file.rpartition('/')[2]}: {count_outcomes(event.report)}")
+        self._message_line.say(event.summary)
         if event.report.added or event.report.updated:
             self._load_themes()
 

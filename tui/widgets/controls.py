@@ -1,6 +1,7 @@
 """Small controls that several screens use: lists, checkboxes, fields, the names of views, the line of messages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -62,6 +63,14 @@ class MessageLine(Static):
         else:
             self.update(Content(text))
         self.display = bool(text)
+
+    @contextmanager
+    def show_errors(self) -> Iterator[None]:
+        """Say what goes wrong meanwhile, in words."""
+        try:
+            yield
+        except ConspectusError as error:
+            self.say(error)
 
 
 _VIEW = "view"
