@@ -23,10 +23,10 @@ from store.errors import ConspectusError
 from tui.chat.screen import ChatScreen
 from tui.chat.status import Status, Welcome
 from tui.commands import Commands, build_bindings
-from tui.dialogs.ask import AskText
-from tui.dialogs.choose import Choice, Choose
+from tui.dialogs.ask import TextDialog
+from tui.dialogs.choose import Choice, ChoiceDialog
 from tui.engine import EVERYTHING, EngineHolder
-from tui.messages import EvidenceShown, LibraryChanged, ReportEnded, Restrict
+from tui.messages import EvidenceShown, LibraryChanged, ReportEnded, ScopeChosen
 from tui.papers.imports import SAMPLE, ImportProgress, Imports
 from tui.preferences import Preferences, save_preferences
 from tui.text import Glyphs, choose_glyphs, safe
@@ -156,14 +156,14 @@ class ConspectusApp(App[None]):
 
     # What the chat answers from
 
-    @on(Restrict)
-    def _on_restriction(self, event: Restrict) -> None:
+    @on(ScopeChosen)
+    def _on_restriction(self, event: ScopeChosen) -> None:
         self.holder.scope = event.scope
         self.chat.query_one(Status).scope = event.scope.label
 
     def action_everything(self) -> None:
         """Answer from the whole library again."""
-        self.post_message(Restrict(EVERYTHING))
+        self.post_message(ScopeChosen(EVERYTHING))
 
     def action_strict(self) -> None:
         """Leave out what is not worded as in its source, or show it again."""
@@ -193,7 +193,7 @@ class ConspectusApp(App[None]):
             screen = PapersScreen(assistant, self.holder.scope, self.imports)
             scope = await self.push_screen_wait(screen)
             if scope is not None:
-                self.post_message(Restrict(scope))
+                self.post_message(ScopeChosen(scope))
 
     @work(group="screen", exclusive=True)
     async def action_themes(self) -> None:
@@ -204,7 +204,7 @@ class ConspectusApp(App[None]):
             screen = ThemesScreen(assistant, self.holder.scope, self.reports, self.imports, self.holder.strict)
             scope = await self.push_screen_wait(screen)
             if scope is not None:
-                self.post_message(Restrict(scope))
+                self.post_message(ScopeChosen(scope))
 
     @on(ReportEnded)
     def _on_report_outcome(self, event: ReportEnded) -> None:
@@ -228,10 +228,10 @@ class ConspectusApp(App[None]):
     @work(group="screen", exclusive=True)
     async def action_add(self, path: str = "") -> None:
         """Add papers from a file or a folder."""
-        from tui.papers.add_dialog import AddFiles
+        from tui.papers.add_dialog import AddFilesDialog
 
         if assistant := await self._get_engine():
-            await self.push_screen_wait(AddFiles(assistant, self.imports, path, start=bool(path)))
+            await self.push_screen_wait(AddFilesDialog(assistant, self.imports, path, start=bool(path)))
 
     @on(FirstRun.Chosen)
     def _on_papers_wanted(self, event: FirstRun.Chosen) -> None:
@@ -280,7 +280,7 @@ class ConspectusApp(App[None]):
         from tui.settings.form import with_model
 
         settings = self.holder.settings or Settings()
-        dialog = AskText("Model (empty for none)", settings.chat.model, empty=True)
+        dialog = TextDialog("Model (empty for none)", settings.chat.model, empty=True)
         name: str | None = model or await self.push_screen_wait(dialog)
         if name is None:
             return
@@ -295,7 +295,9 @@ class ConspectusApp(App[None]):
         before, themes = self.theme, sorted(self.available_themes)
         if not name:
             choices = [Choice(theme, theme) for theme in themes]
-            chosen: str | None = await self.push_screen_wait(Choose("Colours", choices, before, self._preview_theme))
+            chosen: str | None = await self.push_screen_wait(
+                ChoiceDialog("Colours", choices, before, self._preview_theme)
+            )
             name = chosen or before
         if name not in themes:
             self.chat.show_toast(f"There is no theme {name}. /theme lists them.", "warning")

@@ -18,7 +18,7 @@ from textual.app import App
 
 from assistant import Assistant
 from store.errors import ConspectusError
-from tui.dialogs.choose import Choice, Choose
+from tui.dialogs.choose import Choice, ChoiceDialog
 
 Run = Callable[[Sequence[str], bytes | None], bytes | None]
 """Runs a program, with these bytes on its standard input if it is to take some, and returns its output.
@@ -148,7 +148,7 @@ async def copy_citation(app: App[Any], assistant: Assistant, paper_id: str) -> C
     Raises:
         ConspectusError: The paper cannot be read, or there is nothing to copy to.
     """
-    style = await app.push_screen_wait(Choose("Copy the citation as", STYLES))
+    style = await app.push_screen_wait(ChoiceDialog("Copy the citation as", STYLES))
     if style is None:
         return None
     return await asyncio.to_thread(copy_text, await asyncio.to_thread(assistant.citation, paper_id, style))

@@ -12,7 +12,7 @@ class LibraryChanged(Message):
 
 
 @dataclass
-class Restrict(Message):
+class ScopeChosen(Message):
     """The chat is to answer from these papers only."""
 
     scope: Scope

@@ -13,10 +13,10 @@ from tests.tui.chatting import SMALL, answer, chatting, held
 from tui.chat.status import Welcome
 from tui.clipboard import Copied
 from tui.commands import COMMANDS
-from tui.dialogs.ask import AskText
-from tui.dialogs.choose import Choose
+from tui.dialogs.ask import TextDialog
+from tui.dialogs.choose import ChoiceDialog
 from tui.help import HelpScreen
-from tui.papers.add_dialog import AddFiles
+from tui.papers.add_dialog import AddFilesDialog
 from tui.papers.screen import PapersScreen
 from tui.sessions.screen import SessionsScreen
 from tui.settings.screen import SettingsScreen
@@ -30,11 +30,11 @@ BARE = {
     "sessions": SessionsScreen,
     "settings": SettingsScreen,
     "themes": ThemesScreen,
-    "add": AddFiles,
-    "export": Choose,
-    "rename": AskText,
-    "model": AskText,
-    "theme": Choose,
+    "add": AddFilesDialog,
+    "export": ChoiceDialog,
+    "rename": TextDialog,
+    "model": TextDialog,
+    "theme": ChoiceDialog,
 }
 """What the command alone opens."""
 
@@ -134,7 +134,7 @@ async def test_rename_asks_for_the_title(library: Path) -> None:
     async with chatting(library, size=SMALL) as talk:
         await talk.ask(COUNT)
         await talk.send("/rename")
-        await talk.until(lambda: isinstance(talk.app.screen, AskText))
+        await talk.until(lambda: isinstance(talk.app.screen, TextDialog))
         assert talk.app.screen.query_one(Input).value == COUNT
         await talk.press("end", *"!", "enter")
         await talk.until(lambda: talk.told)

@@ -10,7 +10,7 @@ from tests.assistant import small
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
 from tests.tui.chatting import LARGE, SMALL, Talk, answer, chatting
 from tui.clipboard import Copied
-from tui.dialogs.choose import Choose
+from tui.dialogs.choose import ChoiceDialog
 from tui.preferences import load_preferences
 from tui.widgets.evidence import CITED, Evidence
 
@@ -165,13 +165,13 @@ async def test_a_citation_is_copied(library: Path, monkeypatch: pytest.MonkeyPat
         await talk.ask(QUESTION)
         await shows_paper(talk, "Rare Events")
         await talk.press("y")
-        await talk.until(lambda: isinstance(talk.app.screen, Choose))
+        await talk.until(lambda: isinstance(talk.app.screen, ChoiceDialog))
         await talk.press("j", "enter")
         await talk.until(lambda: talk.told)
         assert copied[0].startswith("@")
         assert talk.told == [("Sent to the terminal, which may or may not have taken it.", "warning")]
         await talk.press("y")
-        await talk.until(lambda: isinstance(talk.app.screen, Choose))
+        await talk.until(lambda: isinstance(talk.app.screen, ChoiceDialog))
         await talk.press("escape")
         assert len(copied) == 1
 

@@ -14,7 +14,7 @@ from tests.assistant import small
 from tests.assistant.small import paper
 from tests.tui.papers_host import Host
 from tests.tui.waiting import wait_until
-from tui.dialogs.ask import Confirm
+from tui.dialogs.ask import ConfirmDialog
 from tui.papers.duplicates import NONE, DuplicatesScreen
 from tui.papers.screen import MARK_FIRST, NOT_MERGED
 from tui.text import ASCII
@@ -52,10 +52,10 @@ def ids(host: Host) -> set[str]:
 
 async def asked(host: Host, pilot: Pilot[None], *answer: str) -> str:
     """What a question says; it is answered."""
-    await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
+    await wait_until(pilot, lambda: isinstance(host.screen, ConfirmDialog), "the question")
     text = host.shown(".dialog-title")
     await pilot.press(*answer)
-    await wait_until(pilot, lambda: not isinstance(host.screen, Confirm), "the answer")
+    await wait_until(pilot, lambda: not isinstance(host.screen, ConfirmDialog), "the answer")
     return text
 
 

@@ -19,7 +19,7 @@ from tests.assistant.small import paper
 from tests.tui.picture import rows
 from tests.tui.waiting import wait_until
 from tui.engine import EVERYTHING, Scope
-from tui.messages import ReportEnded, Restrict
+from tui.messages import ReportEnded, ScopeChosen
 from tui.papers.imports import Imports
 from tui.text import UNICODE, Glyphs
 from tui.themes import reports
@@ -77,7 +77,7 @@ class Host(App[None]):
     def on_report_ended(self, event: ReportEnded) -> None:
         self.told.append(event.text)
 
-    def on_restrict(self, event: Restrict) -> None:
+    def on_scope_chosen(self, event: ScopeChosen) -> None:
         self.scopes.append(event.scope)
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:

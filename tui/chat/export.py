@@ -8,8 +8,8 @@ from textual.app import App
 
 from assistant import Assistant
 from store.errors import InputError
-from tui.dialogs.ask import AskText, Confirm
-from tui.dialogs.choose import Choice, Choose
+from tui.dialogs.ask import ConfirmDialog, TextDialog
+from tui.dialogs.choose import Choice, ChoiceDialog
 from tui.text import slug
 
 FORMATS = (
@@ -42,7 +42,7 @@ async def export_session(app: App[Any], assistant: Assistant, id: str, title: st
     content = await asyncio.to_thread(assistant.export, id, path.suffix[1:])
     if await asyncio.to_thread(_write_file, path, content, False):
         return path
-    if not await app.push_screen_wait(Confirm(f"{path} is there already. Write over it?", "Write over it")):
+    if not await app.push_screen_wait(ConfirmDialog(f"{path} is there already. Write over it?", "Write over it")):
         return None
     await asyncio.to_thread(_write_file, path, content, True)
     return path
@@ -54,10 +54,10 @@ def file_name(title: str, suffix: str) -> str:
 
 
 async def _ask_path(app: App[Any], title: str) -> Path | None:
-    format = await app.push_screen_wait(Choose("Export as", FORMATS))
+    format = await app.push_screen_wait(ChoiceDialog("Export as", FORMATS))
     if format is None:
         return None
-    name = await app.push_screen_wait(AskText("Export to", str(Path.cwd() / file_name(title, format))))
+    name = await app.push_screen_wait(TextDialog("Export to", str(Path.cwd() / file_name(title, format))))
     if name is None:
         return None
     path = _parse_path(name)

@@ -23,9 +23,9 @@ from tui.chat.status import Status
 from tui.chat.transcript import Transcript
 from tui.clipboard import Copied, copy_citation, copy_text
 from tui.commands import build_bindings, find_command
-from tui.dialogs.ask import AskText
+from tui.dialogs.ask import TextDialog
 from tui.engine import EngineHolder, Scope
-from tui.messages import EvidenceShown, Restrict
+from tui.messages import EvidenceShown, ScopeChosen
 from tui.text import one_line, safe
 from tui.widgets.evidence import Evidence
 
@@ -162,7 +162,7 @@ class ChatScreen(Screen[None]):
             self.show_toast("This paper comes without an address.", "warning")
 
     def _ask_only(self, paper: Paper) -> None:
-        self.post_message(Restrict(Scope(filters={"ids": (paper.id,)}, label=f"“{one_line(paper.title, 40)}”")))
+        self.post_message(ScopeChosen(Scope(filters={"ids": (paper.id,)}, label=f"“{one_line(paper.title, 40)}”")))
         self.conversation.focus_composer()
 
     @work(group="command")
@@ -298,7 +298,7 @@ class ChatScreen(Screen[None]):
                 self.show_toast(NOTHING_ASKED, "warning")
                 return
             saved = await asyncio.to_thread(assistant.sessions.get, session)
-            dialog = AskText("Call this conversation", saved.title)
+            dialog = TextDialog("Call this conversation", saved.title)
             chosen: str | None = title or await self.app.push_screen_wait(dialog)
             if chosen:
                 await asyncio.to_thread(assistant.sessions.rename, session, chosen)

@@ -23,7 +23,7 @@ class Choice(NamedTuple):
     help: str = ""
 
 
-class Choose(ModalScreen[str | None]):
+class ChoiceDialog(ModalScreen[str | None]):
     """Dismissed with the value of what was chosen, or with None.
 
     Args:

@@ -27,7 +27,7 @@ TITLE = Content.assemble(
 KEYS = "Tab completes, Enter adds, Ctrl+T stops, Esc closes (adding goes on)"
 
 
-class AddFiles(ModalScreen[None]):
+class AddFilesDialog(ModalScreen[None]):
     """Dismissed with nothing: what it began is seen in ``imports``.
 
     Args:

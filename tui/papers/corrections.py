@@ -8,7 +8,7 @@ from textual.app import App
 
 from assistant import Assistant, Paper
 from store.errors import ConspectusError
-from tui.dialogs.ask import Confirm
+from tui.dialogs.ask import ConfirmDialog
 from tui.messages import LibraryChanged
 from tui.text import one_line
 from tui.widgets.controls import MessageLine
@@ -78,7 +78,7 @@ class Corrections:
         return await self._correct("\n".join((question, *name_titles(titles))), "Split", run)
 
     async def _correct(self, question: str, yes_label: str, run: Callable[[], str], changes: bool = True) -> bool:
-        if not await self._app.push_screen_wait(Confirm(question, yes_label)):
+        if not await self._app.push_screen_wait(ConfirmDialog(question, yes_label)):
             return False
         try:
             outcome = await asyncio.to_thread(run)

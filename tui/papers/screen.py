@@ -19,10 +19,10 @@ from assistant import Assistant
 from assistant.export.fields import link
 from store.errors import ConspectusError
 from tui.clipboard import copy_citation
-from tui.dialogs.ask import Confirm
+from tui.dialogs.ask import ConfirmDialog
 from tui.engine import EVERYTHING, Scope
 from tui.messages import LibraryChanged
-from tui.papers.add_dialog import AddFiles
+from tui.papers.add_dialog import AddFilesDialog
 from tui.papers.corrections import Corrections, label, name_titles
 from tui.papers.detail import PaperDetail
 from tui.papers.duplicates import DuplicatesScreen
@@ -278,7 +278,7 @@ class PapersScreen(Screen[Scope | None]):
     async def action_remove(self) -> None:
         """Remove what is marked, else the paper under the cursor, after asking."""
         rows = self.selection.marked_rows or [row for row in (self.paper_list.row,) if row]
-        if not rows or not await self.app.push_screen_wait(Confirm(_ask_removal(rows), "Remove")):
+        if not rows or not await self.app.push_screen_wait(ConfirmDialog(_ask_removal(rows), "Remove")):
             return
         ids = {row.id for row in rows}
         with self._message_line.show_errors():
@@ -322,14 +322,14 @@ class PapersScreen(Screen[Scope | None]):
 
     def action_add(self) -> None:
         """Add files."""
-        self.app.push_screen(AddFiles(self.assistant, self._imports))
+        self.app.push_screen(AddFilesDialog(self.assistant, self._imports))
 
     @on(FirstRun.Chosen)
     def _on_papers_wanted(self, event: FirstRun.Chosen) -> None:
         event.stop()
         if event.is_sample:
             self._imports.add(self.assistant, SAMPLE)
-        self.app.push_screen(AddFiles(self.assistant, self._imports))
+        self.app.push_screen(AddFilesDialog(self.assistant, self._imports))
 
     @on(ImportProgress.Progress)
     def _on_import_progressed(self, event: ImportProgress.Progress) -> None:

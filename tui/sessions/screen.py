@@ -15,7 +15,7 @@ from textual.widgets import Footer, Input, OptionList
 from assistant import Assistant
 from store.errors import ConspectusError, NotFound
 from tui.chat.export import export_session
-from tui.dialogs.ask import AskText, Confirm
+from tui.dialogs.ask import ConfirmDialog, TextDialog
 from tui.sessions.lists import UNTITLED, SessionList, SessionRow, TurnList, read_rows
 from tui.text import one_line
 from tui.widgets.controls import MessageLine
@@ -164,7 +164,7 @@ class SessionsScreen(Screen[str | None]):
         if row is None:
             return
         title = await self.app.push_screen_wait(
-            AskText("Title (empty for the first question)", row.info.title, empty=True)
+            TextDialog("Title (empty for the first question)", row.info.title, empty=True)
         )
         if title is None:
             return
@@ -192,7 +192,7 @@ class SessionsScreen(Screen[str | None]):
             return
         name = row.info.id if row.damage else one_line(row.info.title, 200) or UNTITLED
         question = f"Delete this conversation for good?\n\n{name}"
-        if not await self.app.push_screen_wait(Confirm(question, "Delete")):
+        if not await self.app.push_screen_wait(ConfirmDialog(question, "Delete")):
             return
         neighbour = self.query_one(SessionList).neighbour_id
         if await self._call_engine(self._delete_session, row.info.id):

@@ -19,8 +19,8 @@ from assistant.report.render.files import FORMATS, TEXTS
 from assistant.report.render.pandoc import FORMATS as BY_PANDOC
 from assistant.report.schema import Kind
 from store.errors import InputError
-from tui.dialogs.ask import Confirm
-from tui.dialogs.choose import Choice, Choose
+from tui.dialogs.ask import ConfirmDialog
+from tui.dialogs.choose import Choice, ChoiceDialog
 from tui.papers.add_dialog import parse_path
 from tui.text import glyphs_of, one_line, relative_time, slug
 from tui.themes.reports import (
@@ -52,7 +52,7 @@ KEYS = "Enter makes it, Tab goes on, Esc leaves"
 COUNTING = "Counting what the model is going to take."
 
 
-class MakeReport(ModalScreen[ReportTask | None]):
+class MakeReportDialog(ModalScreen[ReportTask | None]):
     """Dismissed with what is to be made, or with None.
 
     Args:
@@ -205,7 +205,7 @@ class ReportDialogs:
         """
         model = await asyncio.to_thread(model_of, self._assistant)
         folder = self._reports.folders[-1] if self._reports.folders else Path.cwd()
-        task: ReportTask | None = await self._app.push_screen_wait(MakeReport(request, folder, model))
+        task: ReportTask | None = await self._app.push_screen_wait(MakeReportDialog(request, folder, model))
         if task and task.files and await self._confirm_files(task.files) and await self.confirm_cost(task.request):
             return task
         return None
@@ -218,7 +218,7 @@ class ReportDialogs:
         names = ", ".join(path.name for path in existing)
         verb = "are" if len(existing) > 1 else "is"
         question = f"{names} {verb} in {existing[0].parent} already. Write over?"
-        return await self._app.push_screen_wait(Confirm(question, "Write over")) is True
+        return await self._app.push_screen_wait(ConfirmDialog(question, "Write over")) is True
 
     async def confirm_cost(self, request: ReportRequest) -> bool:
         """Ask whether a report may cost what it is going to; what costs nothing may.
@@ -235,7 +235,7 @@ class ReportDialogs:
             return True
         model = model_of(self._assistant)
         question = f"{model} writes it: {cost}.\nWhat it writes is kept: again, it costs nothing."
-        return await self._app.push_screen_wait(Confirm(question, "Write it")) is True
+        return await self._app.push_screen_wait(ConfirmDialog(question, "Write it")) is True
 
     async def choose_saved_report(self) -> Path | None:
         """Ask which of the saved reports is to be opened, None for none of them."""
@@ -248,5 +248,5 @@ class ReportDialogs:
             Choice(str(file.path), file.path.name, f"{relative_time(file.written, now)}, {file.path.parent}")
             for file in saved
         ]
-        chosen: str | None = await self._app.push_screen_wait(Choose("Open a report", choices))
+        chosen: str | None = await self._app.push_screen_wait(ChoiceDialog("Open a report", choices))
         return None if chosen is None else Path(chosen)

@@ -19,8 +19,8 @@ from assistant.types import EXTRACTIVE, Support
 from tui.clipboard import copy_citation
 from tui.commands import key_of
 from tui.engine import EVERYTHING, Scope
-from tui.messages import Restrict
-from tui.papers.add_dialog import AddFiles
+from tui.messages import ScopeChosen
+from tui.papers.add_dialog import AddFilesDialog
 from tui.papers.imports import SAMPLE, ImportProgress, Imports
 from tui.text import glyphs_of, one_line
 from tui.themes.report_dialog import ReportDialogs
@@ -229,7 +229,7 @@ class ThemesScreen(Screen[Scope | None]):
         """Let the chat answer from the whole library, and show the themes of all of it."""
         self._scope = EVERYTHING
         self._request = self._request.model_copy(update={"filters": {}})
-        self.app.post_message(Restrict(EVERYTHING))
+        self.app.post_message(ScopeChosen(EVERYTHING))
         self._load_themes()
 
     @on(Evidence.Asked)
@@ -299,7 +299,7 @@ class ThemesScreen(Screen[Scope | None]):
         event.stop()
         if event.is_sample:
             self._imports.add(self._assistant, SAMPLE)
-        self.app.push_screen(AddFiles(self._assistant, self._imports))
+        self.app.push_screen(AddFilesDialog(self._assistant, self._imports))
 
     @on(ImportProgress.Done)
     def _on_import_done(self, event: ImportProgress.Done) -> None:

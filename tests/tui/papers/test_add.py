@@ -16,7 +16,7 @@ from store.writer import write_lock
 from tests.assistant import small
 from tests.tui.papers_host import Host
 from tests.tui.waiting import wait_until
-from tui.papers.add_dialog import AddFiles
+from tui.papers.add_dialog import AddFilesDialog
 from tui.papers.imports import ImportProgress
 from tui.widgets.controls import Choices
 
@@ -66,23 +66,23 @@ def hold(host: Host) -> Event:
     return gate
 
 
-async def opened(host: Host, pilot: Pilot[None]) -> AddFiles:
+async def opened(host: Host, pilot: Pilot[None]) -> AddFilesDialog:
     await host.ready(pilot)
     await pilot.press("plus")
-    await wait_until(pilot, lambda: isinstance(host.screen, AddFiles), "the dialog")
+    await wait_until(pilot, lambda: isinstance(host.screen, AddFilesDialog), "the dialog")
     await pilot.pause()
-    assert isinstance(host.screen, AddFiles)
+    assert isinstance(host.screen, AddFilesDialog)
     return host.screen
 
 
-async def add(host: Host, pilot: Pilot[None], path: Path | str) -> AddFiles:
+async def add(host: Host, pilot: Pilot[None], path: Path | str) -> AddFilesDialog:
     dialog = await opened(host, pilot)
     dialog.query_one(Input).value = str(path)
     await pilot.press("enter")
     return dialog
 
 
-def log(dialog: AddFiles) -> str:
+def log(dialog: AddFilesDialog) -> str:
     return "\n".join(dialog.query_one(Log).lines)
 
 
@@ -223,7 +223,7 @@ async def test_the_import_goes_on_when_the_dialog_and_the_screen_are_closed(host
         await wait_until(pilot, lambda: host.screen is host.papers, "closing")
         await wait_until(pilot, lambda: "Adding big.jsonl" in host.shown("#papers-said"), "the progress")
         await pilot.press("plus")
-        await wait_until(pilot, lambda: isinstance(host.screen, AddFiles), "the dialog")
+        await wait_until(pilot, lambda: isinstance(host.screen, AddFilesDialog), "the dialog")
         await wait_until(pilot, lambda: "big.jsonl: 64 papers" in host.shown("#adding-file"), "what was told")
         await pilot.press("escape", "escape")
         await wait_until(pilot, lambda: host.result is None, "leaving the screen")

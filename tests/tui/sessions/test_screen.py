@@ -8,7 +8,7 @@ from tests.tui.host import OPEN, text_of
 from tests.tui.listing import cursor, host, listed, ready, says, turns
 from tests.tui.saved import HOSTILE, Saved, turn
 from tests.tui.waiting import wait_until
-from tui.dialogs.ask import Confirm
+from tui.dialogs.ask import ConfirmDialog
 from tui.sessions.lists import SessionList, read_rows
 from tui.sessions.screen import NONE_FOUND, NONE_YET
 
@@ -116,7 +116,7 @@ class TestMoving:
             app.set_keymap({"sessions.delete": "z", "list.down": "n"})
             await ready(pilot, 3)
             await pilot.press("n", "z")
-            await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
+            await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question")
 
 
 class TestSearching:

@@ -10,7 +10,7 @@ from tests.tui.papers_host import HOSTILE
 from tests.tui.themes_host import MIDDLE, OPEN, SMALL, TWO_FIELDS, WIDE, Host, place_of_citation
 from tests.tui.waiting import wait_until
 from tui.clipboard import Copied
-from tui.dialogs.choose import Choose
+from tui.dialogs.choose import ChoiceDialog
 from tui.engine import EVERYTHING, Scope
 from tui.papers.list import PaperList
 from tui.text import ASCII, UNICODE
@@ -167,7 +167,7 @@ class TestText:
             await app.inside(pilot)
             await wait_until(pilot, lambda: "Most similar" in app.paper, "the paper")
             await pilot.press("enter", "y")
-            await wait_until(pilot, lambda: isinstance(app.screen, Choose), "the styles")
+            await wait_until(pilot, lambda: isinstance(app.screen, ChoiceDialog), "the styles")
             await pilot.press("down", "enter")
             await app.says(pilot, "Copied @")
 
