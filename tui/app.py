@@ -90,7 +90,7 @@ class ConspectusApp(App[None]):
         self.call_after_refresh(self._open_engine)
 
     def _catch_signals(self) -> None:
-        """Leave as by a key when told to end, or when the terminal is lost: nothing is lost by it."""
+        """Leave as by a key when asked to end, or when the terminal is gone, so that nothing is lost."""
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
@@ -208,7 +208,7 @@ class ConspectusApp(App[None]):
 
     @on(ReportEnded)
     def _on_report_outcome(self, event: ReportEnded) -> None:
-        """Tell of a report that was saved, or could not be, where its screen was left."""
+        """Say that a report was saved, or could not be, where its screen was left."""
         if self.screen is self.chat:
             self.chat.show_toast(event.text, "error" if event.failed else "information")
 
@@ -295,10 +295,8 @@ class ConspectusApp(App[None]):
         before, themes = self.theme, sorted(self.available_themes)
         if not name:
             choices = [Choice(theme, theme) for theme in themes]
-            chosen: str | None = await self.push_screen_wait(
-                ChoiceDialog("Colours", choices, before, self._preview_theme)
-            )
-            name = chosen or before
+            dialog = ChoiceDialog("Colours", choices, before, self._preview_theme)
+            name = await self.push_screen_wait(dialog) or before
         if name not in themes:
             self.chat.show_toast(f"There is no theme {name}. /theme lists them.", "warning")
             return

@@ -43,7 +43,7 @@ def _run_in_terminal(args: Namespace, out: Output) -> int:
     _check_terminal()
     settings = settings_of(args)
     session = _find_session(args)
-    from tui.app import ConspectusApp  # Here: whoever is refused above need not wait for it.
+    from tui.app import ConspectusApp  # Here: a command that is refused above does not wait for it.
     from tui.preferences import load_preferences
 
     preferences, warning = load_preferences()
@@ -69,9 +69,9 @@ def _is_in_browser() -> bool:
 
 
 def _end_with_server() -> None:
-    """Wait until nobody is left to write to us, which Textual does not notice, and end as if told to."""
+    """Wait until the server hangs up, which Textual does not notice, and end as by a signal."""
     hang_up = select.poll()
-    hang_up.register(sys.__stdin__ or 0, 0)  # Nothing is read: only that it was hung up is told.
+    hang_up.register(sys.__stdin__ or 0, 0)  # No event is asked for: a hang-up is reported always.
     hang_up.poll()
     os.kill(os.getpid(), signal.SIGTERM)
 
@@ -86,7 +86,7 @@ def _find_session(args: Namespace) -> str | None:
 def _serve_browser(args: Namespace, out: Output) -> int:
     if any(importlib.util.find_spec(name) is None for name in ("textual_serve", "aiohttp_jinja2")):
         raise InputError("What --web needs is not installed.", "Install it with: pip install 'conspectus[web]'")
-    settings_of(args)  # What is wrong there is said here, not by a page that stays empty.
+    settings_of(args)  # Wrong settings are reported here, not by a page that stays empty.
     from tui.web import serve_chat
 
     def print_url(url: str) -> None:

@@ -177,7 +177,7 @@ PBCOPY = Tool("pbcopy", ("pbcopy",), ("pbpaste",))
 WL_COPY = Tool("wl-copy", ("wl-copy", "--type", "text/plain;charset=utf-8"), ("wl-paste", "--no-newline"))
 XCLIP = Tool("xclip", ("xclip", "-selection", "clipboard"), ("xclip", "-selection", "clipboard", "-o"))
 XSEL = Tool("xsel", ("xsel", "--clipboard", "--input"), ("xsel", "--clipboard", "--output"))
-# Reading back would start PowerShell, which takes seconds. UTF-16 with its byte order mark is told from a code page.
+# Reading back would start PowerShell, which takes seconds. UTF-16 is recognised by its byte order mark.
 CLIP = Tool("clip.exe", ("clip.exe",), encoding="utf-16")
 
 
@@ -213,7 +213,7 @@ _TERMS = ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm", "conto
 
 
 def takes_sequence(env: Mapping[str, str]) -> bool:
-    """Whether the terminal is one of those that take an escape sequence unless they are told not to.
+    """Whether the terminal is one of those that take an escape sequence unless they are set not to.
 
     tmux and screen hide which terminal they run in; what they leave of its own variables is looked at.
     """

@@ -139,7 +139,7 @@ class Exchange(Vertical, can_focus=True):
     # Citations
 
     def on_focus(self, event: Focus) -> None:
-        """Tell that this one is chosen."""
+        """Post that this one is chosen."""
         self.post_message(self.Chosen(self))
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:

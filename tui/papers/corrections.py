@@ -1,4 +1,4 @@
-"""Merging papers, keeping them apart and splitting them by hand: each is asked about, done in a thread, and told."""
+"""Merging papers, keeping them apart and splitting them by hand: each asks first, and says what came of it."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ _TITLE_CHARS = 100
 
 
 class Corrections:
-    """Corrects which records are one paper; the application is told ``LibraryChanged`` where the list is another one.
+    """Corrects which records are one paper; posts ``LibraryChanged`` to the application where that changes the list.
 
     Its methods are to be awaited in a worker; they return whether the user agreed and it was done.
 

@@ -1,6 +1,6 @@
 """The imports of the application: one runs in a thread, others wait; they go on whatever screen is shown.
 
-How they go is told by the messages of ``ImportProgress``, the widget that shows it.
+How they go is posted as the messages of ``ImportProgress``, the widget that shows it.
 """
 
 import asyncio
@@ -29,13 +29,13 @@ from store.results import AddDone, AddStarted, BatchStored, ProblemFound
 from tui.messages import LibraryChanged
 from tui.text import glyphs_of, one_line
 
-# Problems that are listed; of more, their number is told (chosen by hand; not measured).
+# Problems that are listed; the others are counted (chosen by hand; not measured).
 LISTED = 1000
 _NAME_CHARS = 60
 
 
 class ImportProgress(Vertical):
-    """The imports that run: a bar, the problems with line and reason, how each file ended; told by its own messages."""
+    """The imports that run: a bar, the problems with line and reason, how each file ended, all by its own messages."""
 
     @dataclass
     class Queued(Message, bubble=False):
@@ -179,14 +179,14 @@ def _describe_problem(problem: Problem) -> str:
 SAMPLE = files("assistant") / "data" / "namkoong_listing.txt"
 """The sample: the listing of an author's page with 45 papers."""
 
-# Messages that are told after the fact to who begins to listen (chosen by hand; not measured).
+# Messages that are kept for those who begin to listen later (chosen by hand; not measured).
 _REMEMBERED = 500
 
 
 class Imports:
-    """What is being added, told by the messages of ``ImportProgress`` to the application and to who listens.
+    """Adds files; posts the messages of ``ImportProgress`` to the application and to its listeners.
 
-    Its methods are called on the event loop. The application is told ``LibraryChanged`` after each import that changed
+    Its methods are called on the event loop. The application gets ``LibraryChanged`` after each import that changed
     something.
 
     Args:
@@ -205,7 +205,7 @@ class Imports:
         """Add a file, an archive, or every file of a folder that can be read as papers, after those that wait."""
         self._waiting.append((assistant, source))
         if self.busy:
-            self._tell(partial(ImportProgress.Queued, source.name))
+            self._post(partial(ImportProgress.Queued, source.name))
         else:
             self.busy = True
             self._sent.clear()
@@ -217,11 +217,11 @@ class Imports:
         self._stopping.set()
 
     def listen(self, node: MessagePump, past: bool = True) -> None:
-        """Tell a widget or screen, too, for as long as it is there.
+        """Post the messages to a widget or screen, too, for as long as it is there.
 
         Args:
-            node: Who is told.
-            past: Tell it first what was told since these imports began.
+            node: The widget or screen.
+            past: Post it first what was posted since these imports began.
         """
         self._listeners = [*(listener for listener in self._listeners if listener.is_running), node]
         if past:
@@ -233,7 +233,7 @@ class Imports:
             while self._waiting:
                 self._stopping.clear()
                 assistant, source = self._waiting.popleft()
-                importing = FileImport(assistant, self._tell, self._stopping)
+                importing = FileImport(assistant, self._post, self._stopping)
                 await asyncio.to_thread(importing.run, source)
                 if importing.changed:
                     self._app.post_message(LibraryChanged())
@@ -241,14 +241,14 @@ class Imports:
             self._stopping.set()
             self.busy = False
 
-    def _tell(self, build_message: Callable[[], Message]) -> None:
-        """Tell the application and who listens; also in the thread, for posting is safe there."""
+    def _post(self, build_message: Callable[[], Message]) -> None:
+        """Post to the application and to the listeners; also from the thread, for posting is safe there."""
         self._sent.append(build_message)
         for node in (self._app, *self._listeners):
             node.post_message(build_message())
 
 
-Tell = Callable[[Callable[[], Message]], object]
+Post = Callable[[Callable[[], Message]], object]
 """Takes what makes a message: each listener gets one of its own."""
 
 
@@ -257,26 +257,26 @@ class FileImport:
 
     Args:
         assistant: Whose library is added to.
-        tell: Takes the messages of ``ImportProgress``.
-        stopping: Set by who wants it to stop; what was stored stays.
+        post: Takes the messages of ``ImportProgress``.
+        stopping: Set to stop it; what was stored stays.
     """
 
-    def __init__(self, assistant: Assistant, tell: Tell, stopping: Event) -> None:
+    def __init__(self, assistant: Assistant, post: Post, stopping: Event) -> None:
         self._assistant = assistant
-        self._tell = tell
+        self._post = post
         self._stopping = stopping
         self.changed = False
 
     def run(self, source: Path | Traversable) -> None:
-        """Add it; errors that are raised on purpose are told."""
+        """Add it; errors that are raised on purpose become messages."""
         try:
             with as_file(source) as path:
                 self._add_file(path)
         except ConspectusError as error:
-            self._tell(partial(ImportProgress.Failed, str(source), error.what, error.hint))
+            self._post(partial(ImportProgress.Failed, str(source), error.what, error.hint))
 
     def _add_file(self, file: Path) -> None:
-        counts = _ImportCounts(fspath(file), self._tell)
+        counts = _ImportCounts(fspath(file), self._post)
         events = self._assistant.adding(file)
         try:
             for event in events:
@@ -287,17 +287,17 @@ class FileImport:
             if isinstance(events, Generator):
                 events.close()
             self.changed |= counts.stored > 0
-        self._tell(partial(ImportProgress.Done, counts.file, counts.report, not counts.is_complete))
+        self._post(partial(ImportProgress.Done, counts.file, counts.report, not counts.is_complete))
 
 
 class _ImportCounts:
     """What is known of a file, folder or archive while it is added."""
 
-    def __init__(self, file: str, tell: Tell) -> None:
+    def __init__(self, file: str, post: Post) -> None:
         self.file = file
         self.report = AddReport()
         self.is_complete = False
-        self._tell = tell
+        self._post = post
         self._total = 0
         self._problems: list[Problem] = []
 
@@ -309,26 +309,26 @@ class _ImportCounts:
         match event:
             case AddStarted():
                 self._total = event.total_bytes
-                self._tell_progress(0, 0)
+                self._post_progress(0, 0)
             case ProblemFound():
                 self._problems.append(event.problem)
             case BatchStored():
                 self._take_batch(event)
             case AddDone():
-                self._tell_problems()
+                self._post_problems()
                 self.report, self.is_complete = event.report, True
 
     def _take_batch(self, event: BatchStored) -> None:
         counts = event.model_dump(include={"added", "updated", "merged", "unchanged"})
         self.report = self.report.model_copy(update=counts)
-        self._tell_problems()
-        self._tell_progress(round(event.fraction * self._total), sum(counts.values()))
+        self._post_problems()
+        self._post_progress(round(event.fraction * self._total), sum(counts.values()))
 
-    def _tell_problems(self) -> None:
+    def _post_problems(self) -> None:
         if self._problems:
             self.report = self.report.model_copy(update={"problems": (*self.report.problems, *self._problems)})
-            self._tell(partial(ImportProgress.Problems, tuple(self._problems)))
+            self._post(partial(ImportProgress.Problems, tuple(self._problems)))
             self._problems = []
 
-    def _tell_progress(self, done: int, papers: int) -> None:
-        self._tell(partial(ImportProgress.Progress, done, self._total, self.file, papers))
+    def _post_progress(self, done: int, papers: int) -> None:
+        self._post(partial(ImportProgress.Progress, done, self._total, self.file, papers))

@@ -80,7 +80,7 @@ def _find_damage(sessions: Sessions, info: SessionInfo) -> str:
         return ""
     try:
         sessions.get(info.id)
-    except NotFound:  # Another process has just deleted it; whoever chooses it is told.
+    except NotFound:  # Another process has just deleted it; choosing it says so.
         return ""
     except ConspectusError as error:
         return str(error)

@@ -161,7 +161,7 @@ _MAX_CACHED = 4
 
 
 class Reports:
-    """What is being made, told by the messages of ``ReportProgress`` to who listens, and its end to the application.
+    """Makes reports; posts the messages of ``ReportProgress`` to its listeners, and ``ReportEnded`` to the application.
 
     Its methods are called on the event loop.
 
@@ -186,7 +186,7 @@ class Reports:
         return self._worker is not None
 
     def listen(self, node: MessagePump) -> None:
-        """Tell a widget, too, for as long as it is there; first how far the report is that is being made."""
+        """Post the messages to a widget for as long as it is there; at once, how far the report is that is being made."""
         self._listeners = [*(listener for listener in self._listeners if listener.is_running), node]
         if self.is_busy and self._last:
             node.post_message(self._last())
@@ -228,14 +228,14 @@ class Reports:
             self._app.post_message(ReportEnded(str(error), failed=True))
         finally:
             self._worker = None
-            self._tell(build_end)
+            self._post(build_end)
 
     async def _get_report(self, assistant: Assistant, request: ReportRequest, refresh: bool) -> CachedReport:
         key = await asyncio.to_thread(_cache_key, assistant, request)
         if refresh:
             self._cache.pop(key, None)
         if key not in self._cache:
-            self._tell_progress("choosing the papers and grouping them")
+            self._post_progress("choosing the papers and grouping them")
             report = await self._make_report(assistant, request)
             rows = await asyncio.to_thread(_read_rows, assistant, report)
             self._cache = dict([*self._cache.items(), (key, CachedReport(report, rows))][-_MAX_CACHED:])
@@ -248,25 +248,25 @@ class Reports:
                 match event:
                     case ReportStarted(papers=papers, headings=headings):
                         total = len(headings)
-                        self._tell_progress(f"{papers:,} papers, {total:,} sections", 0, total)
+                        self._post_progress(f"{papers:,} papers, {total:,} sections", 0, total)
                     case SectionStarted(n=n, heading=heading):
                         text = f"section {n} of {total}: {one_line(heading, 60)}"
-                        self._tell_progress(text, None, total)
+                        self._post_progress(text, None, total)
                     case SectionDone(done=done):
-                        self._tell_progress(f"{done} of {total} sections written", done, total)
+                        self._post_progress(f"{done} of {total} sections written", done, total)
                     case ReportDone(report=report):
                         return report
         raise AssertionError("the report ended without its last event")
 
     async def _save_report(self, assistant: Assistant, report: Report, files: OutputFiles) -> None:
-        self._tell_progress(f"saving {', '.join(files.formats)}")
+        self._post_progress(f"saving {', '.join(files.formats)}")
         await asyncio.to_thread(_save_files, assistant, report, files)
         self.folders = [*(folder for folder in self.folders if folder != files.folder), files.folder]
 
-    def _tell_progress(self, text: str, done: int | None = None, total: int = 0) -> None:
-        self._tell(partial(ReportProgress.Progress, text, done, total))
+    def _post_progress(self, text: str, done: int | None = None, total: int = 0) -> None:
+        self._post(partial(ReportProgress.Progress, text, done, total))
 
-    def _tell(self, build_message: Callable[[], Message]) -> None:
+    def _post(self, build_message: Callable[[], Message]) -> None:
         self._last = build_message
         for node in self._listeners:
             node.post_message(build_message())

@@ -21,7 +21,7 @@ _BESIDE = 4
 
 
 class Timeline(Vertical):
-    """The years above a row for each theme, drawn to fit; choosing a row is told by ``OptionList.OptionSelected``."""
+    """The years above a row for each theme, drawn to fit; a chosen row is posted as ``OptionList.OptionSelected``."""
 
     def __init__(self) -> None:
         super().__init__(id="theme-years")

@@ -1,7 +1,7 @@
 """Who may talk to the web server: this machine's browser, on a page of ours, with the token that was printed.
 
 The token is the first part of every address and not a cookie: browsers send the cookies of 127.0.0.1 to all of its
-ports, whoever listens there.
+ports, whatever program listens there.
 """
 
 from hmac import compare_digest

@@ -48,7 +48,7 @@ class PlainCheckbox(Checkbox):
 class MessageLine(Static):
     """What there is to say below a screen, an error behind its sign; not there while there is nothing."""
 
-    # The longest text of an error that is told; the style sheet shows four lines of it.
+    # Characters of a text; the style sheet shows four lines of it (chosen by hand; not measured).
     _MAX_CHARS = 1000
 
     def __init__(self, id: str) -> None:

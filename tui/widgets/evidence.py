@@ -85,9 +85,9 @@ class Evidence(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "move(1)", "Next", id="evidence.next", show=False),
         Binding("k", "move(-1)", "Previous", id="evidence.previous", show=False),
-        Binding("o", "tell('open')", "Open in browser", id="evidence.open"),
-        Binding("y", "tell('copy')", "Copy citation", id="evidence.copy"),
-        Binding("a", "tell('only')", "Ask about this paper only", id="evidence.only"),
+        Binding("o", "request('open')", "Open in browser", id="evidence.open"),
+        Binding("y", "request('copy')", "Copy citation", id="evidence.copy"),
+        Binding("a", "request('only')", "Ask about this paper only", id="evidence.only"),
     ]
 
     @dataclass
@@ -185,7 +185,7 @@ class Evidence(Vertical):
         else:
             references.action_cursor_up()
 
-    def action_tell(self, what: str) -> None:
+    def action_request(self, what: str) -> None:
         """Ask for something to be done with the paper that is shown."""
         if self._paper:
             self.post_message(self.Asked(what, self._paper))
