@@ -296,7 +296,8 @@ class ConspectusApp(App[None]):
         if not name:
             choices = [Choice(theme, theme) for theme in themes]
             dialog = ChoiceDialog("Colours", choices, before, self._preview_theme)
-            name = await self.push_screen_wait(dialog) or before
+            chosen: str | None = await self.push_screen_wait(dialog)
+            name = chosen or before
         if name not in themes:
             self.chat.show_toast(f"There is no theme {name}. /theme lists them.", "warning")
             return

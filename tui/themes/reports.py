@@ -186,7 +186,7 @@ class Reports:
         return self._worker is not None
 
     def listen(self, node: MessagePump) -> None:
-        """Post the messages to a widget for as long as it is there; at once, how far the report is that is being made."""
+        """Post the messages to a widget for as long as it is there, the last one of a running report at once."""
         self._listeners = [*(listener for listener in self._listeners if listener.is_running), node]
         if self.is_busy and self._last:
             node.post_message(self._last())
