@@ -102,7 +102,7 @@ async def chat(
     """A chat that draws, but nowhere."""
     app = ConspectusApp(lambda settings: Assistant.open(folder, embedder=embedder, model=model), signs=UNICODE)
     async with app.run_test(size=(120, 36)):
-        await app.desk.engine()
+        await app.holder.get_engine()
         yield app
 
 
@@ -127,7 +127,7 @@ async def echoes(app: ConspectusApp, busy: Callable[[], object], most: int = 200
         await drawn.wait()
         times.append(time.perf_counter() - began)
         if len(expected) > 60:
-            composer.take("")
+            composer.write("")
         await asyncio.sleep(0.03)
     return times
 
@@ -140,11 +140,11 @@ async def echo_while_streaming(folder: Path) -> list[float]:
         steps += [f"{words[n % len(words)]} ", 1 / TOKENS_A_SECOND]
     model = ScriptedChatModel(turns=[[*steps, '", "sources": [1]}]}']])
     async with chat(folder, model, HashEmbedder()) as app:
-        await app.chat.ask(QUESTION)
+        await app.chat.conversation.ask(QUESTION)
         await until(lambda: list(app.chat.query(MarkdownBlock)))
-        times = await echoes(app, lambda: not app.chat.asker.is_idle)
-        app.chat.asker.cancel()
-        await until(lambda: app.chat.asker.is_idle)
+        times = await echoes(app, lambda: not app.chat.conversation.questions.is_idle)
+        app.chat.conversation.questions.cancel()
+        await until(lambda: app.chat.conversation.questions.is_idle)
     return times
 
 
@@ -154,7 +154,7 @@ async def echo_while_adding(folder: Path, embedder: Embedder | None) -> list[flo
     lines = (json.dumps({"title": one.title, "abstract": one.abstract}) for one in papers(5000, 100))
     file.write_text("\n".join(lines))
     async with chat(folder, None, embedder) as app:
-        app.imports.add(await app.desk.engine(), file)
+        app.imports.add(await app.holder.get_engine(), file)
         times = await echoes(app, lambda: True)
         app.imports.stop()
     return times
@@ -178,7 +178,7 @@ async def long_session(folder: Path, turns: int = 200, pages: int = 150) -> tupl
         sessions.record(made_one.id, answered(number))
     async with chat(folder, None, HashEmbedder()) as app:
         began = time.perf_counter()
-        await app.chat.begin(made_one.id)
+        await app.chat.open_session(made_one.id)
         drawn = asyncio.Event()
         app.chat.call_after_refresh(drawn.set)
         await drawn.wait()
@@ -209,8 +209,8 @@ async def memory(folder: Path, answers: int = 500) -> tuple[float, float]:
     early = 0.0
     async with chat(folder, ScriptedChatModel(turns=turns), HashEmbedder()) as app:
         for n, question in enumerate(alone, 1):
-            await app.chat.ask(question)
-            await until(lambda: app.chat.asker.is_idle)
+            await app.chat.conversation.ask(question)
+            await until(lambda: app.chat.conversation.questions.is_idle)
             if n == min(100, answers // 2):
                 early = megabytes()
         late = megabytes()

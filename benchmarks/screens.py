@@ -73,7 +73,7 @@ async def pictures(library: Path, folder: Path, size: tuple[int, int], theme: st
             await pilot.press(key)
             await pilot.pause(1)
             if name == "themes":
-                await until(pilot, lambda: bool(getattr(app.screen, "pages", ())))
+                await until(pilot, lambda: bool(getattr(getattr(app.screen, "sections", None), "pages", ())))
                 await pilot.press("j", "j", "enter", "j")
                 await pilot.pause(0.5)
             if name == "papers":

@@ -20,7 +20,6 @@ from store.results import Hit
 from tui.engine import EVERYTHING
 from tui.papers.imports import Imports
 from tui.papers.screen import PapersScreen
-from tui.text import UNICODE
 
 PAPERS = 10_000
 TYPED = ("adaptive", "author:lee", "year:2015-2018", "cat:LG since:2020 model", "zzz", "e t a o i n")
@@ -71,7 +70,7 @@ class Host(App[None]):
 
     def __init__(self, fake: Fake) -> None:
         super().__init__()
-        self.papers = PapersScreen(cast(Assistant, fake), EVERYTHING, UNICODE, Imports(self))
+        self.papers = PapersScreen(cast(Assistant, fake), EVERYTHING, Imports(self))
 
 
 async def measure() -> dict[str, float]:
@@ -80,8 +79,8 @@ async def measure() -> dict[str, float]:
     async with app.run_test(size=(120, 36)):
         began = perf_counter()
         app.push_screen(app.papers)
-        shelf: Any = app.papers.shelf
-        while not shelf.shown:
+        selection: Any = app.papers.selection
+        while not selection.shown_rows:
             await asyncio.sleep(0.001)
         times = {"first rows": perf_counter() - began}
         while app.papers.reading:
@@ -96,7 +95,7 @@ def _key(app: Host, text: str) -> float:
     began = thread_time()
     with app.papers.prevent(Input.Changed):
         app.papers.query_one(Input).value = text
-    app.papers.shelf.filter(text)
+    app.papers.selection.filter(text)
     app.papers.refresh_list()
     return thread_time() - began
 

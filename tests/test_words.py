@@ -27,8 +27,9 @@ from assistant.types import Answer, Citation, Claim, Reference, Support, Turn
 from tests.assistant.report.render import made_up
 from tests.assistant.small import paper
 from tests.test_project import MODULES, ROOT
-from tui.chat.exchange import footer, notice
-from tui.chat.exchange import markdown as chat_markdown
+from tui.chat.exchange import answer_markdown as chat_markdown
+from tui.chat.exchange import footer_content as footer
+from tui.chat.exchange import notice_content as notice
 from tui.commands import COMMANDS
 from tui.help import SIGNS
 from tui.text import UNICODE

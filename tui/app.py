@@ -1,6 +1,7 @@
-"""The application: what its commands do beside those of the chat.
+"""The application: it opens the engine behind the first picture, shows what the library holds, and opens the screens.
 
-The life of the application: it opens the engine behind the first picture, and shows what the library holds.
+Screens and what they bring are imported when they are first opened, so that the chat is there at once: together they
+take as long to import as everything that the first picture needs.
 """
 
 from __future__ import annotations
@@ -20,26 +21,27 @@ from textual.screen import ModalScreen
 
 from assistant import Assistant
 from store.errors import ConspectusError
-from tui import late
 from tui.chat.screen import ChatScreen
 from tui.chat.status import Status, Welcome
-from tui.commands import Commands, bindings
-from tui.dialogs.ask import AskText
-from tui.dialogs.choose import Choice, Choose
-from tui.engine import EVERYTHING, Desk
-from tui.messages import EvidenceShown, LibraryChanged, ReportEnded, Restrict
-from tui.papers.imports import SAMPLE, Adding, Imports
+from tui.commands import Commands, build_bindings
+from tui.dialogs.ask import TextDialog
+from tui.dialogs.choose import Choice, ChoiceDialog
+from tui.engine import EVERYTHING, EngineHolder
+from tui.messages import EvidenceShown, LibraryChanged, ReportEnded, ScopeChosen
+from tui.papers.imports import SAMPLE, ImportProgress, Imports
 from tui.preferences import Preferences, save_preferences
-from tui.text import Glyphs, glyphs, safe
+from tui.text import Glyphs, choose_glyphs, safe
 from tui.widgets.first_run import FirstRun
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
     from tui.themes.reports import Reports
 
+_OVER_THE_CHAT = frozenset(("papers", "sessions", "settings", "add", "themes", "model", "theme"))
 
-class Shell(App[None]):
-    """What holds the chat; ``ConspectusApp`` adds the commands.
+
+class ConspectusApp(App[None]):
+    """The terminal chat.
 
     Args:
         open_assistant: Opens the engine by settings; called in a thread, after the first picture.
@@ -51,6 +53,8 @@ class Shell(App[None]):
 
     CSS_PATH = "conspectus.tcss"
     TITLE = "Conspectus"
+    COMMANDS: ClassVar = {Commands}
+    BINDINGS: ClassVar[list[BindingType]] = [*build_bindings("app")]
 
     def __init__(
         self,
@@ -62,15 +66,18 @@ class Shell(App[None]):
     ) -> None:
         super().__init__()
         self.preferences = preferences or Preferences()
-        self.desk = Desk(open_assistant, settings, signs or glyphs())
+        self.glyphs = signs or choose_glyphs()
+        self.holder = EngineHolder(open_assistant, settings)
         self.imports = Imports(self)
-        self.chat = ChatScreen(self.desk)
+        self.chat = ChatScreen(self.holder)
         self._session = session
 
-    @property
-    def glyphs(self) -> Glyphs:
-        """The signs that the terminal can show."""
-        return self.desk.glyphs
+    @cached_property
+    def reports(self) -> Reports:
+        """The reports that are made, whatever screen is shown."""
+        from tui.themes.reports import Reports
+
+        return Reports(self)
 
     def on_mount(self) -> None:
         """Show the chat; open the engine meanwhile."""
@@ -80,30 +87,43 @@ class Shell(App[None]):
         self._catch_signals()
         self.chat.set_class(not self.preferences.show_evidence, "-hidden")
         self.push_screen(self.chat)
-        self.call_after_refresh(self.open_engine)
+        self.call_after_refresh(self._open_engine)
 
     def _catch_signals(self) -> None:
-        """Being told to end, and losing the terminal, are ways to leave: nothing is lost by them."""
+        """Leave as by a key when asked to end, or when the terminal is gone, so that nothing is lost."""
         if not self.is_headless:
             loop = asyncio.get_running_loop()
-            for sign in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(sign, lambda: self.run_worker(self.action_quit()))
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, lambda: self.run_worker(self.action_quit()))
+
+    async def action_quit(self) -> None:
+        """Leave; what was answered is saved, what is being answered is saved as cancelled."""
+        self.imports.stop()
+        try:
+            await self.chat.conversation.questions.close()
+        except ConspectusError as error:
+            self.exit(message=Text(safe(str(error))), return_code=1)
+        else:
+            self.exit()
+        await self.holder.close()
+
+    # The engine and its library
 
     @work(exclusive=True, group="open")
-    async def open_engine(self) -> None:
+    async def _open_engine(self) -> None:
         """Open the library, and the session that was asked for."""
         try:
-            await self._tell_library()
+            await self._show_library()
         except ConspectusError as error:
             self.chat.query_one(Status).library = "library not open"
-            self.chat.query_one(Welcome).failed(error.what, error.hint)
+            self.chat.query_one(Welcome).show_failure(error.what, error.hint)
             return
         session, self._session = self._session, None  # Papers that are added later must not bring it back.
         if session:
-            await self.chat.begin(session)
+            await self.chat.open_session(session)
 
-    async def _tell_library(self) -> None:
-        assistant = await self.desk.engine()
+    async def _show_library(self) -> None:
+        assistant = await self.holder.get_engine()
         papers = await asyncio.to_thread(assistant.papers.count)
         model = assistant.model
         status = self.chat.query_one(Status)
@@ -111,55 +131,46 @@ class Shell(App[None]):
         status.library = f"{assistant.name}: {papers:,} paper{'s' * (papers != 1)}"
         status.mode = model or "quoted excerpts"
         if papers and self.chat.query("FirstRun:focus-within"):  # It goes away, and the keys are to go somewhere.
-            self.chat.query_one("#draft").focus()
-        self.chat.query_one(Welcome).ready(papers, model)
+            self.chat.conversation.focus_composer()
+        self.chat.query_one(Welcome).show_ready(papers, model)
 
-    async def engine(self) -> Assistant | None:
-        """The engine; None, and a word about it, where it cannot be opened."""
+    async def _get_engine(self) -> Assistant | None:
+        """Return the engine; None, after saying why, where it cannot be opened."""
         try:
-            return await self.desk.engine()
+            return await self.holder.get_engine()
         except ConspectusError as error:
-            self.chat.tell(str(error), "error")
+            self.chat.show_toast(str(error), "error")
             return None
 
-    @on(LibraryChanged)
-    def _library_changed(self) -> None:
-        self.open_engine()
+    async def _use_settings(self, settings: Settings) -> None:
+        try:
+            await self.holder.reopen(settings)
+        except ConspectusError as error:
+            self.chat.show_toast(str(error), "error")
+        self.chat.query_one(Status).strict = self.holder.strict
+        self._open_engine()
 
-    @on(Restrict)
-    def _restrict(self, event: Restrict) -> None:
-        self.desk.scope = event.scope
+    @on(LibraryChanged)
+    def _on_papers_changed(self) -> None:
+        self._open_engine()
+
+    # What the chat answers from
+
+    @on(ScopeChosen)
+    def _on_restriction(self, event: ScopeChosen) -> None:
+        self.holder.scope = event.scope
         self.chat.query_one(Status).scope = event.scope.label
 
-    @on(Adding.Progress)
-    def _adding(self, event: Adding.Progress) -> None:
-        for status in self.chat.query(Status):  # None any more where one leaves meanwhile.
-            status.adding = f"adding {event.done:,} of {event.total:,}" if event.total else "adding"
+    def action_everything(self) -> None:
+        """Answer from the whole library again."""
+        self.post_message(ScopeChosen(EVERYTHING))
 
-    @on(Adding.Done)
-    @on(Adding.Failed)
-    def _added(self) -> None:
-        for status in self.chat.query(Status):
-            status.adding = ""
+    def action_strict(self) -> None:
+        """Leave out what is not worded as in its source, or show it again."""
+        self.holder.strict = not self.holder.strict
+        self.chat.query_one(Status).strict = self.holder.strict
 
-
-def _collect_garbage_seldom() -> None:
-    """Going through everything stops the chat for up to half a second: leave out what is there for good.
-
-    What the chat draws is a hundred thousand objects that hold each other; looking for others among them pays seldom.
-    """
-    gc.freeze()
-    gc.set_threshold(1000, 20, 100)
-
-
-_OVER_THE_CHAT = frozenset(("papers", "sessions", "settings", "add", "themes", "model", "theme"))
-
-
-class ConspectusApp(Shell):
-    """The terminal chat."""
-
-    COMMANDS: ClassVar = {Commands}
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
+    # Screens
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Screens are opened over the chat alone, never over each other; the help over all but dialogs."""
@@ -169,75 +180,97 @@ class ConspectusApp(Shell):
 
     def action_help(self) -> None:
         """Keys and commands."""
-        self.push_screen(late.HelpScreen())
+        from tui.help import HelpScreen
+
+        self.push_screen(HelpScreen())
 
     @work(group="screen", exclusive=True)
     async def action_papers(self) -> None:
         """Browse the papers."""
-        if assistant := await self.engine():
-            screen = late.PapersScreen(assistant, self.desk.scope, self.glyphs, self.imports)
+        from tui.papers.screen import PapersScreen
+
+        if assistant := await self._get_engine():
+            screen = PapersScreen(assistant, self.holder.scope, self.imports)
             scope = await self.push_screen_wait(screen)
             if scope is not None:
-                self.post_message(Restrict(scope))
-
-    @cached_property
-    def reports(self) -> Reports:
-        """The reports that are made, whatever screen is shown."""
-        return late.Reports(self)
+                self.post_message(ScopeChosen(scope))
 
     @work(group="screen", exclusive=True)
     async def action_themes(self) -> None:
         """Read what the papers are about; make reports."""
-        if assistant := await self.engine():
-            screen = late.ThemesScreen(
-                assistant, self.desk.scope, self.glyphs, self.reports, self.imports, self.desk.strict
-            )
+        from tui.themes.screen import ThemesScreen
+
+        if assistant := await self._get_engine():
+            screen = ThemesScreen(assistant, self.holder.scope, self.reports, self.imports, self.holder.strict)
             scope = await self.push_screen_wait(screen)
             if scope is not None:
-                self.post_message(Restrict(scope))
+                self.post_message(ScopeChosen(scope))
 
     @on(ReportEnded)
-    def _report_ended(self, event: ReportEnded) -> None:
-        """Tell of a report that was saved, or could not be, where its screen was left."""
+    def _on_report_outcome(self, event: ReportEnded) -> None:
+        """Say that a report was saved, or could not be, where its screen was left."""
         if self.screen is self.chat:
-            self.chat.tell(event.told, "error" if event.failed else "information")
+            self.chat.show_toast(event.text, "error" if event.failed else "information")
 
     @work(group="screen", exclusive=True)
     async def action_sessions(self, words: str = "") -> None:
         """Find a saved conversation and go on in it."""
-        if assistant := await self.engine():
-            session = await self.push_screen_wait(late.SessionsScreen(assistant, self.chat.asker.session, words))
+        from tui.sessions.screen import SessionsScreen
+
+        if assistant := await self._get_engine():
+            screen = SessionsScreen(assistant, self.chat.conversation.questions.session, words)
+            session = await self.push_screen_wait(screen)
             if session:
-                await self.chat.begin(session)
+                await self.chat.open_session(session)
+
+    # Adding papers
 
     @work(group="screen", exclusive=True)
     async def action_add(self, path: str = "") -> None:
         """Add papers from a file or a folder."""
-        if assistant := await self.engine():
-            await self.push_screen_wait(late.AddFiles(assistant, self.imports, path, start=bool(path)))
+        from tui.papers.add_dialog import AddFilesDialog
 
-    @on(FirstRun.Sample)
+        if assistant := await self._get_engine():
+            await self.push_screen_wait(AddFilesDialog(assistant, self.imports, path, start=bool(path)))
+
+    @on(FirstRun.Chosen)
+    def _on_papers_wanted(self, event: FirstRun.Chosen) -> None:
+        if event.is_sample:
+            self._add_sample()
+        else:
+            self.action_add()
+
     @work(group="screen", exclusive=True)
     async def _add_sample(self) -> None:
-        if assistant := await self.engine():
+        if assistant := await self._get_engine():
             self.imports.add(assistant, SAMPLE)
 
-    @on(FirstRun.File)
-    @on(FirstRun.Folder)
-    def _add_file(self) -> None:
-        self.action_add()
+    @on(ImportProgress.Progress)
+    def _on_import_progressed(self, event: ImportProgress.Progress) -> None:
+        self._show_import(f"adding {event.done:,} of {event.total:,}" if event.total else "adding")
+
+    @on(ImportProgress.Done)
+    @on(ImportProgress.Failed)
+    def _on_import_ended(self) -> None:
+        self._show_import("")
+
+    def _show_import(self, text: str) -> None:
+        for status in self.chat.query(Status):  # None any more where the user leaves meanwhile.
+            status.adding = text
+
+    # Settings and preferences
 
     @work(group="screen", exclusive=True)
     async def action_settings(self) -> None:
         """Models, and how answers are made."""
         from assistant.settings import Settings
+        from tui.settings.screen import SettingsScreen
 
-        settings = await self.push_screen_wait(
-            late.SettingsScreen(self.desk.settings or Settings(), self.preferences, Assistant.probe_models)
-        )
+        screen = SettingsScreen(self.holder.settings or Settings(), self.preferences, Assistant.probe_models)
+        settings = await self.push_screen_wait(screen)
         self.preferences = self.preferences.model_copy(update={"theme": self.theme})
         if settings is not None:
-            await self._use(settings)
+            await self._use_settings(settings)
 
     @work(group="screen", exclusive=True)
     async def action_model(self, model: str = "") -> None:
@@ -245,23 +278,15 @@ class ConspectusApp(Shell):
         from assistant.settings import Settings
         from tui.settings.form import with_model
 
-        settings = self.desk.settings or Settings()
-        asked = AskText("Model (empty for none)", settings.chat.model, empty=True)
-        named: str | None = model or await self.push_screen_wait(asked)
-        if named is None:
+        settings = self.holder.settings or Settings()
+        dialog = TextDialog("Model (empty for none)", settings.chat.model, empty=True)
+        name: str | None = model or await self.push_screen_wait(dialog)
+        if name is None:
             return
         try:
-            await self._use(with_model(settings, "" if named == "none" else named))
+            await self._use_settings(with_model(settings, "" if name == "none" else name))
         except ConspectusError as error:
-            self.chat.tell(str(error), "error")
-
-    async def _use(self, settings: Settings) -> None:
-        try:
-            await self.desk.reopen(settings)
-        except ConspectusError as error:
-            self.chat.tell(str(error), "error")
-        self.chat.query_one(Status).strict = self.desk.strict
-        self.open_engine()
+            self.chat.show_toast(str(error), "error")
 
     @work(group="screen", exclusive=True)
     async def action_theme(self, name: str = "") -> None:
@@ -269,45 +294,36 @@ class ConspectusApp(Shell):
         before, themes = self.theme, sorted(self.available_themes)
         if not name:
             choices = [Choice(theme, theme) for theme in themes]
-            chosen: str | None = await self.push_screen_wait(Choose("Colours", choices, before, self._preview))
+            dialog = ChoiceDialog("Colours", choices, before, self._preview_theme)
+            chosen: str | None = await self.push_screen_wait(dialog)
             name = chosen or before
         if name not in themes:
-            self.chat.tell(f"There is no theme {name}. /theme lists them.", "warning")
+            self.chat.show_toast(f"There is no theme {name}. /theme lists them.", "warning")
             return
         self.theme = name
-        self._remember(theme=name)
+        self._remember_preferences(theme=name)
+
+    def _preview_theme(self, theme: str) -> None:
+        self.theme = theme
 
     @on(EvidenceShown)
-    def _evidence_shown(self, event: EvidenceShown) -> None:
-        self._remember(show_evidence=event.shown)
+    def _on_evidence_toggled(self, event: EvidenceShown) -> None:
+        self._remember_preferences(show_evidence=event.shown)
 
-    def _remember(self, **chosen: object) -> None:
-        """Keep a preference for the next time."""
-        self.preferences = self.preferences.model_copy(update=chosen)
+    def _remember_preferences(self, **preferences: object) -> None:
+        """Keep preferences for the next time."""
+        self.preferences = self.preferences.model_copy(update=preferences)
         try:
             save_preferences(self.preferences)
         except ConspectusError as error:
-            self.chat.tell(str(error), "error")
+            self.chat.show_toast(str(error), "error")
 
-    def _preview(self, theme: str) -> None:
-        self.theme = theme
 
-    def action_everything(self) -> None:
-        """Answer from the whole library again."""
-        self.post_message(Restrict(EVERYTHING))
+def _collect_garbage_seldom() -> None:
+    """Let Python look for garbage less often: going through everything stops the chat for up to half a second.
 
-    def action_strict(self) -> None:
-        """Leave out what is not worded as in its source, or show it again."""
-        self.desk.strict = not self.desk.strict
-        self.chat.query_one(Status).strict = self.desk.strict
-
-    async def action_quit(self) -> None:
-        """Leave; what was answered is saved, what is being answered is saved as cancelled."""
-        self.imports.stop()
-        try:
-            await self.chat.asker.close()
-        except ConspectusError as error:
-            self.exit(message=Text(safe(str(error))), return_code=1)
-        else:
-            self.exit()
-        await self.desk.close()
+    What the chat draws is a hundred thousand objects that hold each other, there for good; looking for others among
+    them pays seldom.
+    """
+    gc.freeze()
+    gc.set_threshold(1000, 20, 100)

@@ -1,4 +1,4 @@
-"""``conspectus chat``."""
+"""``conspectus chat``: runs the chat in this terminal, or serves it to a browser on this machine."""
 
 import importlib.util
 import os
@@ -13,7 +13,7 @@ from assistant.cli.context import open_assistant, open_library, read_settings
 from store.errors import InputError
 
 # Arguments that belong to the server alone.
-_OF_THE_SERVER = ("command", "web", "port")
+_SERVER_ARGUMENTS = ("command", "web", "port")
 
 
 def run(args: Namespace, out: Output) -> int:
@@ -26,31 +26,31 @@ def run(args: Namespace, out: Output) -> int:
         os.environ["NO_COLOR"] = "1"
     if args.config:  # What is chosen in the chat is saved there.
         os.environ["CONSPECTUS_CONFIG"] = args.config
-    return _web(args, out) if args.web else _terminal(args, out)
+    return _serve_browser(args, out) if args.web else _run_in_terminal(args, out)
 
 
 def command_line(args: Namespace) -> list[str]:
-    """The command that starts the same chat as a process of its own; ``-P``: not from what lies in this folder."""
-    given = {name: value for name, value in vars(args).items() if name not in _OF_THE_SERVER and value is not None}
+    """Return the command that starts the same chat as a process; ``-P``: not from what lies in this folder."""
+    values = {name: value for name, value in vars(args).items() if name not in _SERVER_ARGUMENTS and value is not None}
     flags = []
-    for name, value in given.items():
+    for name, value in values.items():
         option = name.replace("_", "-")
         flags.append(f"--{option}={value}" if not isinstance(value, bool) else f"--{'' if value else 'no-'}{option}")
     return [sys.executable, "-P", "-m", "assistant", args.command, *flags]
 
 
-def _terminal(args: Namespace, out: Output) -> int:
+def _run_in_terminal(args: Namespace, out: Output) -> int:
     _check_terminal()
     settings = read_settings(args)
-    session = _session(args)
-    from tui.app import ConspectusApp  # Late: whoever is refused above need not wait for it.
+    session = _find_session(args)
+    from tui.app import ConspectusApp  # Here: a command that is refused above does not wait for it.
     from tui.preferences import load_preferences
 
     preferences, warning = load_preferences()
     if warning:
         out.write_note(warning)
-    if _in_browser():
-        Thread(target=_end_with_the_server, daemon=True).start()
+    if _is_in_browser():
+        Thread(target=_end_with_server, daemon=True).start()
     app = ConspectusApp(lambda chosen: open_assistant(chosen or settings), settings, preferences, session)
     app.run()
     return app.return_code or 0
@@ -58,40 +58,40 @@ def _terminal(args: Namespace, out: Output) -> int:
 
 def _check_terminal() -> None:
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-    if not is_terminal and not _in_browser():
+    if not is_terminal and not _is_in_browser():
         raise InputError(
             "The chat needs a terminal to read from and to write to.", 'Without one: conspectus ask "…", or chat --web'
         )
 
 
-def _in_browser() -> bool:
+def _is_in_browser() -> bool:
     return bool(os.environ.get("TEXTUAL_DRIVER"))
 
 
-def _end_with_the_server() -> None:
-    """Wait until nobody is left to write to us, which Textual does not notice, and end as if told to."""
-    watched = select.poll()
-    watched.register(sys.__stdin__ or 0, 0)  # Nothing is read: only that it was hung up is told.
-    watched.poll()
+def _end_with_server() -> None:
+    """Wait until the server hangs up, which Textual does not notice, and end as by a signal."""
+    hang_up = select.poll()
+    hang_up.register(sys.__stdin__ or 0, 0)  # No event is asked for: a hang-up is reported always.
+    hang_up.poll()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _session(args: Namespace) -> str | None:
+def _find_session(args: Namespace) -> str | None:
     if args.session == "last":
         with open_library(args) as assistant:
             return assistant.sessions.last()
     return None if args.session == "new" else args.session
 
 
-def _web(args: Namespace, out: Output) -> int:
+def _serve_browser(args: Namespace, out: Output) -> int:
     if any(importlib.util.find_spec(name) is None for name in ("textual_serve", "aiohttp_jinja2")):
         raise InputError("What --web needs is not installed.", "Install it with: pip install 'conspectus[web]'")
-    read_settings(args)  # What is wrong there is said here, not by a page that stays empty.
-    from tui.web import serve
+    read_settings(args)  # Wrong settings are reported here, not by a page that stays empty.
+    from tui.web import serve_chat
 
-    def announce(url: str) -> None:
+    def print_url(url: str) -> None:
         print(url, flush=True)  # Whole, also where it does not fit on a line.
         out.write_note("Open it in a browser on this machine; whoever has the address has the library. Ctrl-C ends it.")
 
-    serve(command_line(args), announce, args.port or 0)
+    serve_chat(command_line(args), print_url, args.port or 0)
     return 0

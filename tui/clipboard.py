@@ -1,11 +1,9 @@
-"""Copying that says how it was done: a tool of the system, else the terminal, else a file.
+"""Copying that says how it was done: by a tool of the system, else by the terminal, else to a file.
 
-The programs that put text on a clipboard, and where each of them works.
-
-The escape sequence that asks a terminal to put text on its clipboard (OSC 52). No terminal answers it.
-
-Copying a citation: asks for the style, then says how it was copied.
+A terminal is asked by an escape sequence (OSC 52), which no terminal answers: whether it took the text is not known.
 """
+
+from __future__ import annotations
 
 import asyncio
 import base64
@@ -20,7 +18,143 @@ from textual.app import App
 
 from assistant import Assistant
 from store.errors import ConspectusError
-from tui.dialogs.choose import Choice, Choose
+from tui.dialogs.choose import Choice, ChoiceDialog
+
+Run = Callable[[Sequence[str], bytes | None], bytes | None]
+"""Runs a program, with these bytes on its standard input if it is to take some, and returns its output.
+
+None where it is missing, fails or takes too long.
+"""
+
+# Seconds until a tool is given up; one that works takes a fraction of one (chosen by hand; not measured).
+_TOOL_TIMEOUT = 2.0
+
+
+class Copied(NamedTuple):
+    """What became of the text.
+
+    Attributes:
+        how: One line for the user.
+        proved: Whether it is known to be on a clipboard.
+    """
+
+    how: str
+    proved: bool = False
+
+
+def copy_text(
+    text: str,
+    env: Mapping[str, str] = os.environ,
+    run: Run | None = None,
+    send: Callable[[str], object] | None = None,
+    file: Path | None = None,
+) -> Copied:
+    """Copy a text. It waits for programs: call it in a thread.
+
+    Args:
+        text: What to copy.
+        env: The environment, which tells which clipboards there are.
+        run: How tools are run.
+        send: What writes an escape sequence to the terminal.
+        file: Where it goes if nothing else takes it; None for ``copied.txt`` in the user's cache folder.
+
+    Raises:
+        ConspectusError: Not even the file can be written.
+    """
+    for tool in list_tools(env):
+        if _copy_with_tool(tool, text, run or run_tool):
+            return Copied(f"Copied with {tool.name}.", proved=True)
+    if (
+        takes_sequence(env)
+        and fits_sequence(text)
+        and _send_sequence(build_sequence(text, env), send or write_to_terminal)
+    ):
+        return Copied("Sent to the terminal, which may or may not have taken it.")
+    place = file or _cache_file()
+    _write_file(place, text)
+    return Copied(f"There is no clipboard to be reached: the text is in {place}")
+
+
+def run_tool(command: Sequence[str], content: bytes | None) -> bytes | None:
+    """Run a program; its output is read only where it is given nothing: tools that serve a clipboard stay behind."""
+    try:
+        process = subprocess.run(
+            command,
+            input=b"" if content is None else content,
+            stdout=subprocess.PIPE if content is None else subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_TOOL_TIMEOUT,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return process.stdout or b""
+
+
+def write_to_terminal(sequence: str) -> None:
+    """Write an escape sequence to the terminal of this process; raises OSError where it has none."""
+    with open("/dev/tty", "wb") as terminal:
+        terminal.write(sequence.encode())
+
+
+def _copy_with_tool(tool: Tool, text: str, run: Run) -> bool:
+    content = text.encode(tool.encoding, "replace")
+    if run(tool.copy, content) is None:
+        return False
+    return not tool.paste or run(tool.paste, None) == content
+
+
+def _send_sequence(sequence: str, send: Callable[[str], object]) -> bool:
+    try:
+        send(sequence)
+    except OSError:
+        return False
+    return True
+
+
+def _cache_file() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("conspectus", appauthor=False)) / "copied.txt"
+
+
+def _write_file(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise ConspectusError(
+            f"Nothing was copied: there is no clipboard, and {file} cannot be written: {error.strerror or error}.",
+            "Export the conversation to a file instead.",
+        ) from error
+
+
+# A citation
+
+STYLES = (
+    Choice("apa", "APA", "one line of text"),
+    Choice("bibtex", "BibTeX", "an entry for a .bib file"),
+    Choice("latex", "\\cite{…}", "for LaTeX"),
+    Choice("pandoc", "[@…]", "for Markdown"),
+)
+
+
+async def copy_citation(app: App[Any], assistant: Assistant, paper_id: str) -> Copied | None:
+    """Copy the citation of a paper in a style that the user chooses; to be awaited in a worker.
+
+    Returns:
+        How it was copied, None where the user left it.
+
+    Raises:
+        ConspectusError: The paper cannot be read, or there is nothing to copy to.
+    """
+    style = await app.push_screen_wait(ChoiceDialog("Copy the citation as", STYLES))
+    if style is None:
+        return None
+    return await asyncio.to_thread(copy_text, await asyncio.to_thread(assistant.papers.cite, paper_id, style))
+
+
+# The programs that put text on a clipboard, and where each of them works
 
 
 class Tool(NamedTuple):
@@ -43,12 +177,12 @@ PBCOPY = Tool("pbcopy", ("pbcopy",), ("pbpaste",))
 WL_COPY = Tool("wl-copy", ("wl-copy", "--type", "text/plain;charset=utf-8"), ("wl-paste", "--no-newline"))
 XCLIP = Tool("xclip", ("xclip", "-selection", "clipboard"), ("xclip", "-selection", "clipboard", "-o"))
 XSEL = Tool("xsel", ("xsel", "--clipboard", "--input"), ("xsel", "--clipboard", "--output"))
-# Reading back would start PowerShell, which takes seconds. UTF-16 with its byte order mark is told from a code page.
+# Reading back would start PowerShell, which takes seconds. UTF-16 is recognised by its byte order mark.
 CLIP = Tool("clip.exe", ("clip.exe",), encoding="utf-16")
 
 
-def tools(env: Mapping[str, str], platform: str = "") -> Iterator[Tool]:
-    """Those that an environment speaks for, the likeliest first; none where a clipboard would be another machine's.
+def list_tools(env: Mapping[str, str], platform: str = "") -> Iterator[Tool]:
+    """Yield those that an environment speaks for, the likeliest first; none whose clipboard is another machine's.
 
     Args:
         env: ``WAYLAND_DISPLAY``, ``DISPLAY``, ``WSL_DISTRO_NAME``, ``SSH_CONNECTION`` are looked at.
@@ -66,6 +200,8 @@ def tools(env: Mapping[str, str], platform: str = "") -> Iterator[Tool]:
         yield XSEL
 
 
+# The escape sequence
+
 # What the most careful of those that take it still take, in characters of base64.
 LIMIT = 74_994
 # GNU screen hands strings on up to this length, in bytes.
@@ -76,8 +212,8 @@ _PROGRAMS = {"iTerm.app", "iTerm2", "WezTerm", "ghostty", "vscode", "rio", "mint
 _TERMS = ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm", "contour", "rio", "mintty")
 
 
-def is_likely(env: Mapping[str, str]) -> bool:
-    """Whether the terminal is one of those that take it unless they are told not to.
+def takes_sequence(env: Mapping[str, str]) -> bool:
+    """Whether the terminal is one of those that take an escape sequence unless they are set not to.
 
     tmux and screen hide which terminal they run in; what they leave of its own variables is looked at.
     """
@@ -91,150 +227,22 @@ def is_likely(env: Mapping[str, str]) -> bool:
     )
 
 
-def fits(text: str) -> bool:
-    """Whether a text is short enough."""
-    return len(_encoded(text)) <= LIMIT
+def fits_sequence(text: str) -> bool:
+    """Whether a text is short enough for an escape sequence."""
+    return len(_encode_base64(text)) <= LIMIT
 
 
-def sequence(text: str, env: Mapping[str, str]) -> str:
-    """The sequence for a text, wrapped so that tmux and screen hand it on to the terminal."""
-    plain = f"\x1b]52;c;{_encoded(text)}\x07"
+def build_sequence(text: str, env: Mapping[str, str]) -> str:
+    """Return the sequence for a text, wrapped so that tmux and screen hand it on to the terminal."""
+    plain = f"\x1b]52;c;{_encode_base64(text)}\x07"
     if env.get("TMUX"):
         doubled = plain.replace("\x1b", "\x1b\x1b")
         return f"\x1bPtmux;{doubled}\x1b\\"
     if env.get("STY"):
-        pieces = (plain[at : at + _SCREEN_PIECE] for at in range(0, len(plain), _SCREEN_PIECE))
+        pieces = (plain[start : start + _SCREEN_PIECE] for start in range(0, len(plain), _SCREEN_PIECE))
         return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
     return plain
 
 
-def _encoded(text: str) -> str:
+def _encode_base64(text: str) -> str:
     return base64.b64encode(text.encode("utf-8", "replace")).decode()
-
-
-Run = Callable[[Sequence[str], bytes | None], bytes | None]
-"""Runs a program, with these bytes on its standard input if it is to take some, and returns its output.
-
-None where it is missing, fails or takes too long.
-"""
-
-# Seconds: more than any of the tools takes that works.
-PATIENCE = 2.0
-
-
-class Copied(NamedTuple):
-    """What became of the text.
-
-    Attributes:
-        how: One line for the user.
-        proved: Whether it is known to be on a clipboard.
-    """
-
-    how: str
-    proved: bool = False
-
-
-def copy(
-    text: str,
-    env: Mapping[str, str] = os.environ,
-    run: Run | None = None,
-    send: Callable[[str], object] | None = None,
-    file: Path | None = None,
-) -> Copied:
-    """Copy a text. It waits for programs: call it in a thread.
-
-    Args:
-        text: What to copy.
-        env: The environment, which tells which clipboards there are.
-        run: How tools are run.
-        send: What writes an escape sequence to the terminal.
-        file: Where it goes if nothing else takes it; None for ``copied.txt`` in the user's cache folder.
-
-    Raises:
-        ConspectusError: Not even the file can be written.
-    """
-    for tool in tools(env):
-        if _took(tool, text, run or run_tool):
-            return Copied(f"Copied with {tool.name}.", proved=True)
-    if is_likely(env) and fits(text) and _sent(sequence(text, env), send or to_terminal):
-        return Copied("Sent to the terminal, which may or may not have taken it.")
-    place = file or _cache_file()
-    _write(place, text)
-    return Copied(f"There is no clipboard to be reached: the text is in {place}")
-
-
-def run_tool(command: Sequence[str], given: bytes | None) -> bytes | None:
-    """Run a program; its output is read only where it is given nothing: tools that serve a clipboard stay behind."""
-    try:
-        done = subprocess.run(
-            command,
-            input=b"" if given is None else given,
-            stdout=subprocess.PIPE if given is None else subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=PATIENCE,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout or b""
-
-
-def to_terminal(sequence: str) -> None:
-    """Write an escape sequence to the terminal of this process; raises OSError where it has none."""
-    with open("/dev/tty", "wb") as terminal:
-        terminal.write(sequence.encode())
-
-
-def _took(tool: Tool, text: str, run: Run) -> bool:
-    content = text.encode(tool.encoding, "replace")
-    if run(tool.copy, content) is None:
-        return False
-    return not tool.paste or run(tool.paste, None) == content
-
-
-def _sent(sequence: str, send: Callable[[str], object]) -> bool:
-    try:
-        send(sequence)
-    except OSError:
-        return False
-    return True
-
-
-def _cache_file() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("conspectus", appauthor=False)) / "copied.txt"
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise ConspectusError(
-            f"Nothing was copied: there is no clipboard, and {file} cannot be written: {error.strerror or error}.",
-            "Export the conversation to a file instead.",
-        ) from error
-
-
-STYLES = (
-    Choice("apa", "APA", "one line of text"),
-    Choice("bibtex", "BibTeX", "an entry for a .bib file"),
-    Choice("latex", "\\cite{…}", "for LaTeX"),
-    Choice("pandoc", "[@…]", "for Markdown"),
-)
-
-
-async def copy_citation(app: App[Any], assistant: Assistant, paper_id: str) -> Copied | None:
-    """Copy the citation of a paper in a style that is asked for; to be awaited in a worker.
-
-    Returns:
-        How it was copied, None where the user left it.
-
-    Raises:
-        ConspectusError: The paper cannot be read, or there is nothing to copy to.
-    """
-    style = await app.push_screen_wait(Choose("Copy the citation as", STYLES))
-    if style is None:
-        return None
-    return await asyncio.to_thread(copy, await asyncio.to_thread(assistant.papers.cite, paper_id, style))

@@ -1,7 +1,4 @@
-"""The commands of the chat: one table that feeds slash commands, keys, the palette, the help and the README.
-
-The commands in Textual's command palette.
-"""
+"""The commands of the chat: one table that feeds slash commands, keys, the palette, the help and the README."""
 
 from functools import partial
 from typing import NamedTuple
@@ -55,51 +52,54 @@ COMMANDS = (
 )
 
 
-def named(name: str) -> Command | None:
-    """The command of a name, None where there is none."""
+def find_command(name: str) -> Command | None:
+    """Return the command of a name, None where there is none."""
     return next((command for command in COMMANDS if command.name == name), None)
 
 
 def key_of(name: str) -> str:
-    """The key of a command, "" for none."""
-    command = named(name)
+    """Return the key of a command, "" for none."""
+    command = find_command(name)
     return command.key if command else ""
 
 
-def beginning(text: str) -> list[Command]:
-    """The commands whose names begin with what stands after the slash so far; a whole name is the first."""
+def complete_command(text: str) -> list[Command]:
+    """Return the commands whose names begin with what stands after the slash so far; a whole name is the first."""
     fitting = [command for command in COMMANDS if command.name.startswith(text)]
     return sorted(fitting, key=lambda command: command.name != text)
 
 
-def bindings(namespace: str) -> list[Binding]:
-    """The key bindings of the commands whose actions are those of a screen or of the app."""
+def build_bindings(namespace: str) -> list[Binding]:
+    """Return the key bindings of the commands whose actions are those of ``"screen"`` or of ``"app"``.
+
+    They hold wherever the focus is, but for Esc, which every widget may take for itself.
+    """
     return [
-        Binding(one.key, one.action.partition(".")[2], one.help, id=one.name, show=False, priority=one.key != "escape")
-        for one in COMMANDS
-        if one.key and one.action.startswith(f"{namespace}.")
+        Binding(key, action.partition(".")[2], help, id=name, show=False, priority=key != "escape")
+        for name, help, action, key, _ in COMMANDS
+        if key and action.startswith(f"{namespace}.")
     ]
 
 
 class Commands(Provider):
-    """Finds commands by their name and by what they do; ``App.COMMANDS = {Commands}`` offers them."""
+    """Finds commands for Textual's palette, by name and by what they do; ``App.COMMANDS = {Commands}`` offers them."""
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
-        for command in self._offered():
-            yield DiscoveryHit(_title(command), partial(self._run, command), help=command.help)
+        for command in self._list_possible():
+            yield DiscoveryHit(command.name.capitalize(), partial(self._run_command, command), help=command.help)
 
     async def search(self, query: str) -> Hits:
         """Those that fit, the best first."""
         matcher = self.matcher(query)
-        for command in self._offered():
-            text = f"{_title(command)} {command.help}"
-            score = matcher.match(text)
+        for command in self._list_possible():
+            title = command.name.capitalize()
+            score = matcher.match(f"{title} {command.help}")
             if score > 0:
-                yield Hit(score, matcher.highlight(_title(command)), partial(self._run, command), help=command.help)
+                yield Hit(score, matcher.highlight(title), partial(self._run_command, command), help=command.help)
 
-    def _offered(self) -> list[Command]:
-        """The commands that the screen can do, over which the palette was opened."""
+    def _list_possible(self) -> list[Command]:
+        """Return the commands that can be done on the screen over which the palette was opened."""
         return [
             command
             for command in COMMANDS
@@ -107,10 +107,6 @@ class Commands(Provider):
             if hasattr(self.app if place == "app" else self.screen, f"action_{action}")
         ]
 
-    async def _run(self, command: Command) -> None:
+    async def _run_command(self, command: Command) -> None:
         """Do it, with nothing behind its name."""
         await self.screen.run_action(f"{command.action}('')" if command.operand else command.action)
-
-
-def _title(command: Command) -> str:
-    return command.name.capitalize()

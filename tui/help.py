@@ -1,9 +1,6 @@
-"""Keys, commands and signs.
+"""The help: all commands, the keys that are active on the screen beneath, and the signs."""
 
-What the help says: the commands, the keys that are active, the signs.
-
-Keys as people write them.
-"""
+from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +18,143 @@ from textual.widgets import Static
 from tui.commands import COMMANDS, Command
 from tui.text import Glyphs, glyphs_of, keymap_of, one_line
 
-_NAMES = {
+_MORE = "Keys can be changed: docs/chat.md says how."
+
+
+class HelpScreen(ModalScreen[None]):
+    """What can be done on the screen beneath, by the keys that are active there; any of its keys leaves it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "dismiss(None)", "Close", id="help.close"),
+        Binding("j,down", "scroll(1)", "Down", id="help.down", show=False),
+        Binding("k,up", "scroll(-1)", "Up", id="help.up", show=False),
+        Binding("g,home", "scroll_to(True)", "First", id="help.first", show=False),
+        Binding("G,end", "scroll_to(False)", "Last", id="help.last", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The sections, one under the other."""
+        with VerticalScroll(id="help"):
+            for section in self._list_sections():
+                yield Static(one_line(section.title), markup=False, classes="help-title")
+                yield Static(_draw_table(section), markup=False)
+            yield Static(_MORE, markup=False, classes="dialog-keys")
+
+    def on_mount(self) -> None:
+        """Let the page keys scroll."""
+        self.query_one("#help").border_title = "Help"
+        self.query_one("#help").border_subtitle = "Esc closes it"
+        self.query_one("#help").focus()
+
+    def _list_sections(self) -> Iterator[HelpSection]:
+        yield command_rows(keymap_of(self.app))
+        yield from key_sections(self._bindings_beneath())
+        yield sign_rows(glyphs_of(self.app))
+
+    def _bindings_beneath(self) -> list[ActiveBinding]:
+        """The bindings of the screen beneath."""
+        beneath: list[Screen[object]] = [screen for screen in self.app.screen_stack if screen is not self]
+        return list(beneath[-1].active_bindings.values()) if beneath else []
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the text."""
+        self.query_one("#help").scroll_relative(y=lines, animate=False)
+
+    def action_scroll_to(self, top: bool) -> None:
+        """To its beginning or its end."""
+        page = self.query_one("#help")
+        (page.scroll_home if top else page.scroll_end)(animate=False)
+
+
+def _draw_table(section: HelpSection) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    named = any(row.name for row in section.rows)
+    table.add_column(width=13)
+    if named:
+        table.add_column(width=20)
+    table.add_column()
+    for row in section.rows:
+        cells = [(row.keys, "bold"), *[(row.name, "")] * named, (row.what, "")]
+        table.add_row(*(Text(one_line(text), style) for text, style in cells))
+    return table
+
+
+# What it says
+
+
+class HelpRow(NamedTuple):
+    """Keys, what is typed instead or the id for a keymap, and what it does."""
+
+    keys: str
+    name: str
+    what: str
+
+
+class HelpSection(NamedTuple):
+    """Rows under a title."""
+
+    title: str
+    rows: tuple[HelpRow, ...]
+
+
+def command_rows(keymap: Mapping[str, str]) -> HelpSection:
+    """Return all commands, with the keys that they have after remapping."""
+    return HelpSection("Commands", tuple(_command_row(command, keymap) for command in COMMANDS))
+
+
+def key_sections(active: Iterable[ActiveBinding]) -> list[HelpSection]:
+    """Return the bindings that are active beside the commands' own, by where they come from, the nearest first."""
+    commands = {command.name for command in COMMANDS}
+    sections: dict[str, dict[str, list[ActiveBinding]]] = {}
+    for key in active:
+        if key.binding.description and key.binding.id not in commands:
+            sections.setdefault(_section_title(key), {}).setdefault(key.binding.action, []).append(key)
+    return [HelpSection(title, tuple(map(_key_row, rows.values()))) for title, rows in sections.items()]
+
+
+def sign_rows(glyphs: Glyphs) -> HelpSection:
+    """Return what the signs mean."""
+    return HelpSection("Signs", tuple(HelpRow(getattr(glyphs, name), "", what) for name, what in SIGNS.items()))
+
+
+SIGNS = {
+    "supported": "quoted, or worded as in the cited sentence; whether the sense is the same is not compared",
+    "partial": "partly worded as in it; the line below the answer says which part is missing",
+    "unsupported": "not worded so in it",
+    "abstained": "no answer: the library does not hold enough",
+    "failed": "failed or cancelled; nothing is lost",
+    "marked": "marked; in the list of conversations the one that is open",
+    "unmarked": "not marked",
+    "question": "a question",
+    "working": "being worked on",
+    "sorted": "the list is in the order of this column",
+    "none": "no paper of that year",
+    "bars": "few to many papers of that year",
+}
+
+
+def _command_row(command: Command, keymap: Mapping[str, str]) -> HelpRow:
+    keys = keymap.get(command.name, command.key) if command.key else ""
+    return HelpRow(key_names(keys), f"/{command.name} {command.operand}".rstrip(), command.help)
+
+
+def _key_row(same: list[ActiveBinding]) -> HelpRow:
+    first = same[0].binding
+    keys = key_names(",".join(key.binding.key for key in same if key.binding.key != "comma"))
+    return HelpRow(keys, next((key.binding.id for key in same if key.binding.id), ""), first.description)
+
+
+def _section_title(key: ActiveBinding) -> str:
+    """Return the name of the class that the binding stands in, in words."""
+    if isinstance(key.node, App):
+        return "Everywhere"
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]*", type(key.node).__name__)
+    return " ".join(words).capitalize()
+
+
+# Keys as people write them
+
+_KEY_NAMES = {
     "escape": "Esc",
     "enter": "Enter",
     "delete": "Del",
@@ -41,149 +174,18 @@ _NAMES = {
 
 
 def key_names(keys: str) -> str:
-    """Keys with commas between them, as Textual names them, in words: "f5,ctrl+r" is "F5, Ctrl+R"."""
-    return ", ".join(dict.fromkeys(_name(key.strip()) for key in keys.split(",") if key.strip()))
+    """Return keys with commas between them, as Textual names them, in words: "f5,ctrl+r" is "F5, Ctrl+R"."""
+    return ", ".join(dict.fromkeys(_name_key(key.strip()) for key in keys.split(",") if key.strip()))
 
 
-def _name(key: str) -> str:
+def _name_key(key: str) -> str:
     *modifiers, last = key.split("+") if key != "+" else [key]
     letter = last.removeprefix("upper_").upper() if last.startswith("upper_") else last
-    shown = _NAMES.get(last) or (last.upper() if _is_function(last) else format_key(letter))
-    if modifiers and len(shown) == 1:
-        shown = shown.upper()
-    return "+".join([*(modifier.capitalize() for modifier in modifiers), shown])
+    name = _KEY_NAMES.get(last) or (last.upper() if _is_function(last) else format_key(letter))
+    if modifiers and len(name) == 1:
+        name = name.upper()
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
 
 
 def _is_function(key: str) -> bool:
     return key[0] == "f" and key[1:].isdecimal()
-
-
-class Row(NamedTuple):
-    """Keys, what is typed instead or the id for a keymap, and what it does."""
-
-    keys: str
-    name: str
-    what: str
-
-
-class Section(NamedTuple):
-    """Rows under a title."""
-
-    title: str
-    rows: tuple[Row, ...]
-
-
-def command_rows(keymap: Mapping[str, str]) -> Section:
-    """All commands, with the keys that they have after remapping."""
-    return Section("Commands", tuple(_command(command, keymap) for command in COMMANDS))
-
-
-def key_sections(active: Iterable[ActiveBinding]) -> list[Section]:
-    """The bindings that are active beside the commands' own, by where they come from, the nearest first."""
-    commands = {command.name for command in COMMANDS}
-    found: dict[str, dict[str, list[ActiveBinding]]] = {}
-    for one in active:
-        if one.binding.description and one.binding.id not in commands:
-            found.setdefault(_title(one), {}).setdefault(one.binding.action, []).append(one)
-    return [Section(title, tuple(_key(same) for same in rows.values())) for title, rows in found.items()]
-
-
-def sign_rows(glyphs: Glyphs) -> Section:
-    """What the signs mean."""
-    return Section("Signs", tuple(Row(getattr(glyphs, name), "", what) for name, what in SIGNS.items()))
-
-
-SIGNS = {
-    "supported": "quoted, or worded as in the cited sentence; whether the sense is the same is not compared",
-    "partial": "partly worded as in it; the line below the answer says which part is missing",
-    "unsupported": "not worded so in it",
-    "abstained": "no answer: the library does not hold enough",
-    "failed": "failed or cancelled; nothing is lost",
-    "marked": "marked; in the list of conversations the one that is open",
-    "unmarked": "not marked",
-    "question": "a question",
-    "working": "being worked on",
-    "sorted": "the list is in the order of this column",
-    "none": "no paper of that year",
-    "bars": "few to many papers of that year",
-}
-
-
-def _command(command: Command, keymap: Mapping[str, str]) -> Row:
-    keys = keymap.get(command.name, command.key) if command.key else ""
-    return Row(key_names(keys), f"/{command.name} {command.operand}".rstrip(), command.help)
-
-
-def _key(same: list[ActiveBinding]) -> Row:
-    first = same[0].binding
-    keys = key_names(",".join(one.binding.key for one in same if one.binding.key != "comma"))
-    return Row(keys, next((one.binding.id for one in same if one.binding.id), ""), first.description)
-
-
-def _title(one: ActiveBinding) -> str:
-    """The name of the class that the binding stands in, in words."""
-    if isinstance(one.node, App):
-        return "Everywhere"
-    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]*", type(one.node).__name__)
-    return " ".join(words).capitalize()
-
-
-_MORE = "Keys can be changed: docs/chat.md says how."
-
-
-class HelpScreen(ModalScreen[None]):
-    """What can be done on the screen beneath, by the keys that are active there; any of its keys leaves it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "dismiss(None)", "Close", id="help.close"),
-        Binding("j,down", "scroll(1)", "Down", id="help.down", show=False),
-        Binding("k,up", "scroll(-1)", "Up", id="help.up", show=False),
-        Binding("g,home", "scroll_to(True)", "First", id="help.first", show=False),
-        Binding("G,end", "scroll_to(False)", "Last", id="help.last", show=False),
-    ]
-
-    def compose(self) -> ComposeResult:
-        """The sections, one under the other."""
-        with VerticalScroll(id="help"):
-            for section in self._sections():
-                yield Static(one_line(section.title), markup=False, classes="help-title")
-                yield Static(_table(section), markup=False)
-            yield Static(_MORE, markup=False, classes="dialog-keys")
-
-    def on_mount(self) -> None:
-        """Let the page keys scroll."""
-        self.query_one("#help").border_title = "Help"
-        self.query_one("#help").border_subtitle = "Esc closes it"
-        self.query_one("#help").focus()
-
-    def _sections(self) -> Iterator[Section]:
-        yield command_rows(keymap_of(self.app))
-        yield from key_sections(self._active())
-        yield sign_rows(glyphs_of(self.app))
-
-    def _active(self) -> list[ActiveBinding]:
-        """The bindings of the screen beneath."""
-        beneath: list[Screen[object]] = [screen for screen in self.app.screen_stack if screen is not self]
-        return list(beneath[-1].active_bindings.values()) if beneath else []
-
-    def action_scroll(self, lines: int) -> None:
-        """Move the text."""
-        self.query_one("#help").scroll_relative(y=lines, animate=False)
-
-    def action_scroll_to(self, top: bool) -> None:
-        """To its beginning or its end."""
-        page = self.query_one("#help")
-        (page.scroll_home if top else page.scroll_end)(animate=False)
-
-
-def _table(section: Section) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    named = any(row.name for row in section.rows)
-    table.add_column(width=13)
-    if named:
-        table.add_column(width=20)
-    table.add_column()
-    for row in section.rows:
-        cells = [(row.keys, "bold"), *[(row.name, "")] * named, (row.what, "")]
-        table.add_row(*(Text(one_line(text), style) for text, style in cells))
-    return table

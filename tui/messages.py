@@ -1,5 +1,7 @@
 """Messages that concern the whole application."""
 
+from dataclasses import dataclass
+
 from textual.message import Message
 
 from tui.engine import Scope
@@ -9,26 +11,23 @@ class LibraryChanged(Message):
     """Papers were added, removed, merged or split."""
 
 
-class Restrict(Message):
+@dataclass
+class ScopeChosen(Message):
     """The chat is to answer from these papers only."""
 
-    def __init__(self, scope: Scope) -> None:
-        super().__init__()
-        self.scope = scope
+    scope: Scope
 
 
+@dataclass
 class EvidenceShown(Message):
     """The user shows or hides the panel beside the chat; it is to stay so."""
 
-    def __init__(self, shown: bool) -> None:
-        super().__init__()
-        self.shown = shown
+    shown: bool
 
 
+@dataclass
 class ReportEnded(Message):
     """A report was saved, or could not be; in words."""
 
-    def __init__(self, told: str, failed: bool = False) -> None:
-        super().__init__()
-        self.told = told
-        self.failed = failed
+    text: str
+    failed: bool = False

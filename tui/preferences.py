@@ -34,7 +34,7 @@ def preferences_path() -> Path:
 
 
 def load_preferences(path: Path | None = None) -> tuple[Preferences, str]:
-    """What the file says, and a warning, "" where all is well; never raises for what stands in a file.
+    """Return what the file says, and a warning, "" where all is well; never raises for what stands in a file.
 
     Args:
         path: The file; None for the user's own. A broken one is renamed to ``….broken``, and the defaults hold.
@@ -47,7 +47,7 @@ def load_preferences(path: Path | None = None) -> tuple[Preferences, str]:
     except OSError as error:
         return Preferences(), f"The preferences in {file} cannot be read: {error.strerror or error}. Defaults are used."
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
-        return Preferences(), f"{_set_aside(file, _reason(error))} Defaults are used."
+        return Preferences(), f"{_set_aside(file, _describe_error(error))} Defaults are used."
 
 
 def save_preferences(preferences: Preferences, path: Path | None = None) -> None:
@@ -69,7 +69,7 @@ def _set_aside(file: Path, reason: str) -> str:
     return f"The preferences in {file} were broken ({reason}) and are kept as {broken.name}."
 
 
-def _reason(error: ValueError) -> str:
+def _describe_error(error: ValueError) -> str:
     if not isinstance(error, ValidationError):
         return str(error)
     first = error.errors(include_url=False, include_input=False)[0]

@@ -55,8 +55,8 @@ class Talk:
     @property
     def saved(self) -> tuple[Turn, ...]:
         """The turns of the session on disk."""
-        assert self.app.chat.asker.session is not None
-        return self.assistant.sessions.get(self.app.chat.asker.session).turns
+        assert self.app.chat.conversation.questions.session is not None
+        return self.assistant.sessions.get(self.app.chat.conversation.questions.session).turns
 
     @property
     def turns(self) -> Sequence[Turn]:
@@ -102,7 +102,7 @@ class Talk:
 
     async def write(self, text: str) -> None:
         """Put a text into the composer, as if it had been typed, and have it looked at."""
-        self.one(Composer).take(text)
+        self.one(Composer).write(text)
         await self.pilot.pause()
 
     async def send(self, text: str) -> None:
@@ -121,7 +121,7 @@ class Talk:
 
     async def settled(self) -> None:
         """Wait until everything that was asked has ended and is shown."""
-        await self.until(lambda: self.app.chat.asker.is_idle and not self.one(Status).busy, "rest")
+        await self.until(lambda: self.app.chat.conversation.questions.is_idle and not self.one(Status).busy, "rest")
         await self.pilot.pause()
 
     async def opens(self) -> None:

@@ -22,7 +22,7 @@ from tests.assistant.small import paper
 from tests.tui.waiting import wait_until
 from tui.engine import EVERYTHING, Scope
 from tui.messages import LibraryChanged
-from tui.papers.imports import Adding, Imports
+from tui.papers.imports import ImportProgress, Imports
 from tui.papers.list import PaperList
 from tui.papers.screen import PapersScreen
 from tui.text import UNICODE, Glyphs
@@ -57,8 +57,9 @@ class Host(App[None]):
 
     def __init__(self, assistant: Assistant, scope: Scope = EVERYTHING, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
+        self.glyphs = glyphs
         self.imports = Imports(self)
-        self.papers = PapersScreen(assistant, scope, glyphs, self.imports)
+        self.papers = PapersScreen(assistant, scope, self.imports)
         self.result: Any = OPEN
         self.told: list[str] = []
         self.opened: list[str] = []
@@ -72,19 +73,16 @@ class Host(App[None]):
     def on_library_changed(self, event: LibraryChanged) -> None:
         self.told.append("changed")
 
-    def on_adding_progress(self, event: Adding.Progress) -> None:
+    def on_import_progress_progress(self, event: ImportProgress.Progress) -> None:
         self.told.append("progress")
 
-    def on_adding_done(self, event: Adding.Done) -> None:
+    def on_import_progress_done(self, event: ImportProgress.Done) -> None:
         self.told.append("stopped" if event.stopped else "done")
 
-    def on_adding_failed(self, event: Adding.Failed) -> None:
+    def on_import_progress_failed(self, event: ImportProgress.Failed) -> None:
         self.told.append(f"failed: {event.what}")
 
-    def on_first_run_sample(self, event: FirstRun.Sample) -> None:
-        self.told.append("asked twice")
-
-    def on_first_run_file(self, event: FirstRun.File) -> None:
+    def on_first_run_chosen(self, event: FirstRun.Chosen) -> None:
         self.told.append("asked twice")
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:

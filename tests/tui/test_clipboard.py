@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import ConspectusError
-from tui.clipboard import copy, run_tool
+from tui.clipboard import copy_text, run_tool
 
 WAYLAND = {"WAYLAND_DISPLAY": "wayland-0"}
 X11 = {"DISPLAY": ":0"}
@@ -58,7 +58,7 @@ def test_a_tool_that_gives_it_back_has_copied_it(
     env: Mapping[str, str], working: tuple[str, ...], said: str, tmp_path: Path
 ) -> None:
     desktop, screen = Desktop(*working), Screen()
-    assert copy(TEXT, env, desktop, screen, tmp_path / "copied.txt") == (said, True)
+    assert copy_text(TEXT, env, desktop, screen, tmp_path / "copied.txt") == (said, True)
     assert desktop.content.decode() == TEXT
     assert not screen.sent
     assert not list(tmp_path.iterdir())
@@ -66,19 +66,21 @@ def test_a_tool_that_gives_it_back_has_copied_it(
 
 def test_windows_takes_it_on_its_word_in_an_encoding_that_says_which_it_is(tmp_path: Path) -> None:
     desktop = Desktop("clip.exe")
-    copied = copy(TEXT, {"WSL_DISTRO_NAME": "Debian"}, desktop, Screen(), tmp_path / "copied.txt")
+    copied = copy_text(TEXT, {"WSL_DISTRO_NAME": "Debian"}, desktop, Screen(), tmp_path / "copied.txt")
     assert copied == ("Copied with clip.exe.", True)
     assert desktop.content.decode("utf-16") == TEXT
 
 
 def test_a_tool_that_does_not_give_it_back_has_not_copied_it(tmp_path: Path) -> None:
-    copied = copy(TEXT, {**X11, **KITTY}, Desktop("xclip", "xsel", forgets=True), Screen(), tmp_path / "copied.txt")
+    copied = copy_text(
+        TEXT, {**X11, **KITTY}, Desktop("xclip", "xsel", forgets=True), Screen(), tmp_path / "copied.txt"
+    )
     assert copied == ("Sent to the terminal, which may or may not have taken it.", False)
 
 
 def test_the_terminal_is_sent_what_it_can_read(tmp_path: Path) -> None:
     screen = Screen()
-    assert not copy(TEXT, KITTY, Desktop(), screen, tmp_path / "copied.txt").proved
+    assert not copy_text(TEXT, KITTY, Desktop(), screen, tmp_path / "copied.txt").proved
     kind, payload = screen.sent.removeprefix("\x1b]52;").removesuffix("\x07").split(";")
     assert (kind, base64.b64decode(payload).decode()) == ("c", TEXT)
 
@@ -94,7 +96,7 @@ def test_the_terminal_is_sent_what_it_can_read(tmp_path: Path) -> None:
 )
 def test_else_it_goes_to_a_file(env: Mapping[str, str], text: str, screen: Screen, tmp_path: Path) -> None:
     file = tmp_path / "cache" / "copied.txt"
-    copied = copy(text, env, Desktop(), screen, file)
+    copied = copy_text(text, env, Desktop(), screen, file)
     assert not copied.proved
     assert copied.how.endswith(str(file))
     assert file.read_text(encoding="utf-8") == text
@@ -103,14 +105,14 @@ def test_else_it_goes_to_a_file(env: Mapping[str, str], text: str, screen: Scree
 
 def test_no_tool_runs_where_its_clipboard_would_be_another_machines(tmp_path: Path) -> None:
     desktop = Desktop("pbcopy", "wl-copy", "xclip", "clip.exe")
-    copy(TEXT, {"SSH_CONNECTION": "192.0.2.1 5 192.0.2.2 22"}, desktop, Screen(), tmp_path / "copied.txt")
+    copy_text(TEXT, {"SSH_CONNECTION": "192.0.2.1 5 192.0.2.2 22"}, desktop, Screen(), tmp_path / "copied.txt")
     assert desktop.ran == []
 
 
 def test_when_nothing_works_that_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConspectusError, match="Nothing was copied"):
-        copy(TEXT, {}, Desktop(), Screen(), tmp_path / "file" / "copied.txt")
+        copy_text(TEXT, {}, Desktop(), Screen(), tmp_path / "file" / "copied.txt")
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,7 @@ def test_when_nothing_works_that_is_said(tmp_path: Path) -> None:
 )
 def test_a_tool_is_run(code: str, given: bytes | None, output: bytes | None, monkeypatch: pytest.MonkeyPatch) -> None:
     if "pause" in code:
-        monkeypatch.setattr("tui.clipboard.PATIENCE", 0.2)
+        monkeypatch.setattr("tui.clipboard._TOOL_TIMEOUT", 0.2)
     assert run_tool([sys.executable, "-S", "-c", code], given) == output
 
 
@@ -134,6 +136,6 @@ def test_a_tool_that_is_missing_has_not_run() -> None:
 
 
 def test_a_tool_that_stays_to_serve_the_clipboard_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.clipboard.PATIENCE", 20.0)
+    monkeypatch.setattr("tui.clipboard._TOOL_TIMEOUT", 20.0)
     stays = "import os, signal\nif os.fork() == 0: signal.alarm(30); signal.pause()"
     assert run_tool([sys.executable, "-S", "-c", stays], b"abc") == b""

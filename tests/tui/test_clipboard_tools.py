@@ -1,6 +1,6 @@
 import pytest
 
-from tui.clipboard import tools
+from tui.clipboard import list_tools
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ from tui.clipboard import tools
     ],
 )
 def test_the_environment_tells_which_there_are(env: dict[str, str], platform: str, names: list[str]) -> None:
-    assert [tool.name for tool in tools(env, platform)] == names
+    assert [tool.name for tool in list_tools(env, platform)] == names

@@ -13,10 +13,10 @@ from tests.tui.chatting import SMALL, answer, chatting, held
 from tui.chat.status import Welcome
 from tui.clipboard import Copied
 from tui.commands import COMMANDS
-from tui.dialogs.ask import AskText
-from tui.dialogs.choose import Choose
+from tui.dialogs.ask import TextDialog
+from tui.dialogs.choose import ChoiceDialog
 from tui.help import HelpScreen
-from tui.papers.add_dialog import AddFiles
+from tui.papers.add_dialog import AddFilesDialog
 from tui.papers.screen import PapersScreen
 from tui.sessions.screen import SessionsScreen
 from tui.settings.screen import SettingsScreen
@@ -30,11 +30,11 @@ BARE = {
     "sessions": SessionsScreen,
     "settings": SettingsScreen,
     "themes": ThemesScreen,
-    "add": AddFiles,
-    "export": Choose,
-    "rename": AskText,
-    "model": AskText,
-    "theme": Choose,
+    "add": AddFilesDialog,
+    "export": ChoiceDialog,
+    "rename": TextDialog,
+    "model": TextDialog,
+    "theme": ChoiceDialog,
 }
 """What the command alone opens."""
 
@@ -48,14 +48,14 @@ def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         copied.append(text)
         return Copied("Copied with a test.", proved=True)
 
-    monkeypatch.setattr("tui.chat.screen.copy", copy)
-    monkeypatch.setattr("tui.clipboard.copy", copy)
+    monkeypatch.setattr("tui.chat.screen.copy_text", copy)
+    monkeypatch.setattr("tui.clipboard.copy_text", copy)
     return copied
 
 
 def is_open(shown: object, kind: type) -> bool:
     """Whether a screen is shown and Esc leads back from it: while themes are made, it first stops that."""
-    at_rest = not isinstance(shown, ThemesScreen) or (bool(shown.pages) and not shown.reports.busy)
+    at_rest = not isinstance(shown, ThemesScreen) or (bool(shown.sections.pages) and not shown.reports.is_busy)
     return isinstance(shown, kind) and at_rest
 
 
@@ -106,23 +106,23 @@ async def test_commands_for_which_there_must_be_a_conversation_say_so(library: P
 async def test_new_begins_another_session_and_keeps_the_first(library: Path) -> None:
     async with chatting(library) as talk:
         await talk.ask(COUNT)
-        first = talk.app.chat.asker.session
+        first = talk.app.chat.conversation.questions.session
         await talk.press("ctrl+n")
         assert not talk.exchanges
         assert talk.one(Welcome).display
         await talk.ask("How many papers are from 2020?")
-        assert talk.app.chat.asker.session != first
+        assert talk.app.chat.conversation.questions.session != first
         assert sorted(info.turns for info in talk.assistant.sessions.list()) == [1, 1]
 
 
 async def test_fork_goes_on_from_the_chosen_answer(library: Path) -> None:
     async with chatting(library) as talk:
         await talk.ask(COUNT, "How many papers are from 2020?", "How many papers are from 2023?")
-        first = talk.app.chat.asker.session
+        first = talk.app.chat.conversation.questions.session
         await talk.press("ctrl+up", "ctrl+up")
         await talk.until(lambda: talk.exchanges[1].has_focus)
         await talk.app.chat.run_action("fork")
-        await talk.until(lambda: talk.app.chat.asker.session != first)
+        await talk.until(lambda: talk.app.chat.conversation.questions.session != first)
         await talk.until(lambda: talk.told)
         assert len(talk.exchanges) == 2
         assert [turn.question for turn in talk.saved] == [COUNT, "How many papers are from 2020?"]
@@ -134,7 +134,7 @@ async def test_rename_asks_for_the_title(library: Path) -> None:
     async with chatting(library, size=SMALL) as talk:
         await talk.ask(COUNT)
         await talk.send("/rename")
-        await talk.until(lambda: isinstance(talk.app.screen, AskText))
+        await talk.until(lambda: isinstance(talk.app.screen, TextDialog))
         assert talk.app.screen.query_one(Input).value == COUNT
         await talk.press("end", *"!", "enter")
         await talk.until(lambda: talk.told)
@@ -184,7 +184,7 @@ async def test_what_is_copied_is_plain_text(library: Path, clipboard: list[str])
 
 
 async def test_the_editor_writes_the_question(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.chat.screen.edited", lambda text: f"{text} edited\x1b[31m")
+    monkeypatch.setattr("tui.chat.screen.edit_text", lambda text: f"{text} edited\x1b[31m")
     async with chatting(library) as talk:
         await talk.write("mine")
         monkeypatch.setattr(talk.app, "suspend", nullcontext)

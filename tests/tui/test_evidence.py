@@ -10,7 +10,7 @@ from tests.assistant import small
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
 from tests.tui.chatting import LARGE, SMALL, Talk, answer, chatting
 from tui.clipboard import Copied
-from tui.dialogs.choose import Choose
+from tui.dialogs.choose import ChoiceDialog
 from tui.preferences import load_preferences
 from tui.widgets.evidence import CITED, Evidence
 
@@ -108,7 +108,7 @@ async def test_a_new_answer_leaves_alone_what_is_being_read(library: Path) -> No
         await talk.ask(BY_CHE)
         await shows(talk, TITLES[0])
         talk.one(Evidence).query_one(OptionList).focus()
-        await talk.app.chat.ask("How many papers are there?")
+        await talk.app.chat.conversation.ask("How many papers are there?")
         await talk.until(lambda: len(talk.turns) == 2)
         assert talk.paper.startswith(TITLES[0])
 
@@ -160,18 +160,18 @@ async def test_a_citation_is_copied(library: Path, monkeypatch: pytest.MonkeyPat
         copied.append(text)
         return Copied("Sent to the terminal, which may or may not have taken it.")
 
-    monkeypatch.setattr("tui.clipboard.copy", copy)
+    monkeypatch.setattr("tui.clipboard.copy_text", copy)
     async with chatting(library, claims(RIGHT)) as talk:
         await talk.ask(QUESTION)
         await shows_paper(talk, "Rare Events")
         await talk.press("y")
-        await talk.until(lambda: isinstance(talk.app.screen, Choose))
+        await talk.until(lambda: isinstance(talk.app.screen, ChoiceDialog))
         await talk.press("j", "enter")
         await talk.until(lambda: talk.told)
         assert copied[0].startswith("@")
         assert talk.told == [("Sent to the terminal, which may or may not have taken it.", "warning")]
         await talk.press("y")
-        await talk.until(lambda: isinstance(talk.app.screen, Choose))
+        await talk.until(lambda: isinstance(talk.app.screen, ChoiceDialog))
         await talk.press("escape")
         assert len(copied) == 1
 

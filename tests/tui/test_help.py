@@ -49,7 +49,7 @@ async def test_shows_the_keys_that_are_active_beneath(tmp_path: Path, size: tupl
         for line in (
             "Ctrl+R /retry Ask the",
             "z sessions.delete Delete",
-            "r sessions.rename Rename",
+            "Ctrl+R sessions.rename Rename",
             "Sessions screen",
         ):
             assert any(line in shown for shown in lines), line

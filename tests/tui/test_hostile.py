@@ -125,10 +125,10 @@ async def test_a_hostile_session_is_shown_as_it_is(library: Path) -> None:
 def test_signs_are_drawn_in_both_sets() -> None:
     text = "Yes. [1] No. [1][2] **(not worded so in its source)** So. [2] *(partly worded as in its source)*"
     answered = Answer(question="q", text=text, claims=())
-    assert "`" not in answer_text.markdown(answered, UNICODE)
+    assert "`" not in answer_text.answer_markdown(answered, UNICODE)
     checked = Answer.model_validate(answered.model_dump() | {"claims": [{"text": "Yes.", "support": "supported"}]})
-    assert answer_text.markdown(checked, UNICODE).count("`✓`") == 1
-    assert "~~✗ not worded so in its source~~" in answer_text.markdown(checked, UNICODE)
-    assert r"*\~ partly worded as in its source*" in answer_text.markdown(checked, UNICODE)
-    assert "`+`" in answer_text.markdown(checked, ASCII)
-    assert r"~~x not worded so in its source~~" in answer_text.markdown(checked, ASCII)
+    assert answer_text.answer_markdown(checked, UNICODE).count("`✓`") == 1
+    assert "~~✗ not worded so in its source~~" in answer_text.answer_markdown(checked, UNICODE)
+    assert r"*\~ partly worded as in its source*" in answer_text.answer_markdown(checked, UNICODE)
+    assert "`+`" in answer_text.answer_markdown(checked, ASCII)
+    assert r"~~x not worded so in its source~~" in answer_text.answer_markdown(checked, ASCII)

@@ -24,7 +24,7 @@ async def test_what_was_asked_when_one_leaves_is_saved_as_cancelled(library: Pat
         await talk.until(gate.reached.is_set)
         await talk.send("Second?")
         await talk.send("Third?")
-        session = talk.app.chat.asker.session
+        session = talk.app.chat.conversation.questions.session
         assert session
         await talk.press("ctrl+q")
         await talk.until(lambda: not talk.app.is_running)

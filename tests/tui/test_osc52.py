@@ -29,17 +29,17 @@ SCREEN = {"STY": "1234.pts-0", "TERM": "screen"}
     ],
 )
 def test_terminals_that_are_known_to_take_it(env: dict[str, str], likely: bool) -> None:
-    assert osc52.is_likely(env) is likely
+    assert osc52.takes_sequence(env) is likely
 
 
 @pytest.mark.parametrize(("length", "fits"), [(0, True), (56_244, True), (56_247, False)])
 def test_the_length_that_terminals_take(length: int, fits: bool) -> None:
-    assert osc52.fits("x" * length) is fits
+    assert osc52.fits_sequence("x" * length) is fits
 
 
 @given(st.text(max_size=2000), st.sampled_from([{}, TMUX, SCREEN]))
 def test_the_terminal_behind_all_wrapping_gets_the_text(text: str, env: dict[str, str]) -> None:
-    received = unwrapped(osc52.sequence(text, env), env)
+    received = unwrapped(osc52.build_sequence(text, env), env)
     payload = received.removeprefix("\x1b]52;c;").removesuffix("\x07")
     assert base64.b64decode(payload, validate=True) == text.encode("utf-8", "replace")
 

@@ -14,7 +14,7 @@ from tests.assistant import small
 from tests.assistant.small import paper
 from tests.tui.papers_host import Host
 from tests.tui.waiting import wait_until
-from tui.dialogs.ask import Confirm
+from tui.dialogs.ask import ConfirmDialog
 from tui.papers.duplicates import NONE, DuplicatesScreen
 from tui.papers.screen import MARK_FIRST, NOT_MERGED
 from tui.text import ASCII
@@ -52,10 +52,10 @@ def ids(host: Host) -> set[str]:
 
 async def asked(host: Host, pilot: Pilot[None], *answer: str) -> str:
     """What a question says; it is answered."""
-    await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
+    await wait_until(pilot, lambda: isinstance(host.screen, ConfirmDialog), "the question")
     text = host.shown(".dialog-title")
     await pilot.press(*answer)
-    await wait_until(pilot, lambda: not isinstance(host.screen, Confirm), "the answer")
+    await wait_until(pilot, lambda: not isinstance(host.screen, ConfirmDialog), "the answer")
     return text
 
 
@@ -108,9 +108,9 @@ async def test_the_filter_knows_retracted_and_merged_papers(host: Host) -> None:
     async with host.run_test() as pilot:
         await host.ready(pilot)
         await host.type(pilot, "retracted:yes")
-        assert [row.id for row in host.papers.shelf.shown] == ["gone"]
+        assert [row.id for row in host.papers.selection.shown_rows] == ["gone"]
         await host.type(pilot, "merged:yes")
-        assert [row.id for row in host.papers.shelf.shown] == ["mine"]
+        assert [row.id for row in host.papers.selection.shown_rows] == ["mine"]
 
 
 @sizes
@@ -127,7 +127,7 @@ async def test_split_says_what_it_became_and_merge_undoes_it(host: Host, size: t
         await wait_until(pilot, lambda: "5 papers" in host.shown("#papers-counts"), "the list")
         await wait_until(pilot, lambda: "No abstract." in host.shown("#paper-content"), "the pane")
         assert (ids(host) > {"mine", "theirs"}, host.told) == (True, ["changed"])
-        host.papers.shelf.marks.update({"mine", "theirs"})
+        host.papers.selection.marks.update({"mine", "theirs"})
         host.listed.go_to("theirs")
         await pilot.press("ctrl+u")
         assert "It keeps the id theirs." in await asked(host, pilot, *YES)
@@ -157,11 +157,11 @@ async def test_merging_while_another_process_writes(host: Host) -> None:
     with write_lock(host.papers.assistant.library.folder, "a test"):
         async with host.run_test() as pilot:
             await host.ready(pilot)
-            host.papers.shelf.marks.update({"talk", "article"})
+            host.papers.selection.marks.update({"talk", "article"})
             await pilot.press("ctrl+u")
             await asked(host, pilot, *YES)
             await said(host, pilot, "is being written by process")
-            assert host.papers.shelf.marks == {"talk", "article"}
+            assert host.papers.selection.marks == {"talk", "article"}
 
 
 @sizes
@@ -201,7 +201,7 @@ async def test_duplicates_are_kept_apart_for_good_and_merging_undoes_it(host: Ho
         assert host.shown("#duplicates-counts") == NONE
         await pilot.press("escape")
         await wait_until(pilot, lambda: host.screen is host.papers, "the papers")
-        host.papers.shelf.marks.update({"talk", "article"})
+        host.papers.selection.marks.update({"talk", "article"})
         await pilot.press("ctrl+u")
         await asked(host, pilot, *YES)
         await said(host, pilot, "Merged into article, of 2 records.")

@@ -13,8 +13,8 @@ from tests.tui.papers_host import HOSTILE, Host, fake, shows, sizes
 from tests.tui.waiting import wait_until
 from tui import clipboard as citing
 from tui.clipboard import Copied
-from tui.dialogs.ask import Confirm
-from tui.papers.add_dialog import AddFiles
+from tui.dialogs.ask import ConfirmDialog
+from tui.papers.add_dialog import AddFilesDialog
 from tui.text import ASCII
 from tui.widgets.first_run import FirstRun
 
@@ -32,7 +32,7 @@ async def test_open_and_cite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         copied.append(text)
         return Copied("Copied with a fake.")
 
-    monkeypatch.setattr(citing, "copy", copy)
+    monkeypatch.setattr(citing, "copy_text", copy)
     one = small.paper("one", "A Title", "Text.", "Ann Poe", 2020, identifiers={"doi": "10.1/x"})
     host = Host(small.assistant(tmp_path / "library", [one, small.paper("two", "No Address", "", "", 2010)]))
     async with host.run_test() as pilot:
@@ -58,7 +58,7 @@ async def test_removal_names_the_papers_and_can_be_refused(host: Host, size: tup
     async with host.run_test(size=size) as pilot:
         await host.ready(pilot)
         await pilot.press("space", "space", "ctrl+d")
-        await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
+        await wait_until(pilot, lambda: isinstance(host.screen, ConfirmDialog), "the question")
         asked = host.shown(".dialog-title")
         assert "Remove 2 papers from the library for good?" in asked
         assert "A Broader View of Thompson Sampling" in asked
@@ -72,7 +72,7 @@ async def test_removal_confirmed(host: Host) -> None:
     async with host.run_test() as pilot:
         await host.ready(pilot)
         await pilot.press("j", "delete")
-        await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
+        await wait_until(pilot, lambda: isinstance(host.screen, ConfirmDialog), "the question")
         assert "Queues with Differentiable" in host.shown(".dialog-title")
         await pilot.press("right", "enter")
         await wait_until(pilot, lambda: host.told == ["changed"], "removal")
@@ -89,7 +89,7 @@ async def test_a_text_that_is_typed_removes_nothing(host: Host) -> None:
         assert host.screen is host.papers
         assert "8 marked" in host.shown("#papers-counts")
         await pilot.press(*"What", "space", *"do", "space", *"they", "enter")
-        assert not isinstance(host.screen, Confirm)
+        assert not isinstance(host.screen, ConfirmDialog)
         assert "changed" not in host.told
         assert host.papers.assistant.papers.count() == 8
 
@@ -99,7 +99,7 @@ async def test_removal_is_not_confirmed_by_what_was_typed_ahead(host: Host, monk
     async with host.run_test() as pilot:
         await host.ready(pilot)
         await pilot.press("ctrl+d", "right", "enter", "y")
-        await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
+        await wait_until(pilot, lambda: isinstance(host.screen, ConfirmDialog), "the question")
         await pilot.press("escape")
         await wait_until(pilot, lambda: host.screen is host.papers, "the list")
         assert host.papers.assistant.papers.count() == 8
@@ -110,7 +110,7 @@ async def test_removal_while_another_process_writes(host: Host) -> None:
         async with host.run_test() as pilot:
             await host.ready(pilot)
             await pilot.press("delete")
-            await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
+            await wait_until(pilot, lambda: isinstance(host.screen, ConfirmDialog), "the question")
             await pilot.press("right", "enter")
             await wait_until(pilot, lambda: "is being written by process" in host.shown("#papers-said"), "the error")
             assert "try again" in host.shown("#papers-said")
@@ -129,7 +129,7 @@ async def test_a_library_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, ho
     def broken(**filters: object) -> None:
         raise LibraryError("The library is broken.", "Mend it.")
 
-    monkeypatch.setattr(host.papers.assistant.papers, "list", broken)
+    monkeypatch.setattr(host.papers.assistant.papers.list, "list", broken)
     async with host.run_test() as pilot:
         await wait_until(pilot, lambda: host.papers.query("#papers-said"))
         await wait_until(pilot, lambda: host.shown("#papers-said") == "! The library is broken. Mend it.", "the error")
@@ -154,9 +154,9 @@ async def test_hostile_papers_are_shown_as_text(size: tuple[int, int]) -> None:
         assert host.current == "marks"
         await host.type(pilot, "强化")
         assert host.current == "cjk"
-        host.papers.shelf.marks.update(one.id for one in HOSTILE)
+        host.papers.selection.marks.update(one.id for one in HOSTILE)
         await pilot.press("delete")
-        await wait_until(pilot, lambda: isinstance(host.screen, Confirm), "the question")
+        await wait_until(pilot, lambda: isinstance(host.screen, ConfirmDialog), "the question")
         assert "\x1b" not in host.shown(".dialog-title")
         assert "[Re]" in host.shown(".dialog-title")
 
@@ -170,11 +170,11 @@ async def test_an_empty_library_offers_ways_on(tmp_path: Path, size: tuple[int, 
         assert host.shown("#papers-counts") == "0 papers · by year"
         assert isinstance(host.focused, Button)
         await pilot.press("2")
-        await wait_until(pilot, lambda: isinstance(host.screen, AddFiles), "the dialog")
+        await wait_until(pilot, lambda: isinstance(host.screen, AddFilesDialog), "the dialog")
         await pilot.press("escape")
         await wait_until(pilot, lambda: host.screen is host.papers, "closing")
         await pilot.press("j", "j", "enter")
-        await wait_until(pilot, lambda: isinstance(host.screen, AddFiles), "the dialog")
+        await wait_until(pilot, lambda: isinstance(host.screen, AddFilesDialog), "the dialog")
         assert host.told == []
 
 

@@ -7,8 +7,8 @@ from tests.tui.host import OPEN, text_of
 from tests.tui.listing import cursor, host, listed, ready, says, turns
 from tests.tui.saved import Saved
 from tests.tui.waiting import wait_until
-from tui.dialogs.ask import AskText, Confirm
-from tui.dialogs.choose import Choose
+from tui.dialogs.ask import ConfirmDialog, TextDialog
+from tui.dialogs.choose import ChoiceDialog
 from tui.sessions.screen import OPEN as IS_OPEN
 
 
@@ -18,7 +18,7 @@ class TestChanging:
         async with app.run_test(size=(80, 24)) as pilot:
             await ready(pilot, 3)
             await pilot.press("j", "ctrl+r")
-            await wait_until(pilot, lambda: isinstance(app.screen, AskText), "the dialog")
+            await wait_until(pilot, lambda: isinstance(app.screen, TextDialog), "the dialog")
             assert app.screen.query_one(Input).value == "Fairness"
             app.screen.query_one(Input).value = "[red]Just[/]"
             await pilot.press("enter")
@@ -31,7 +31,7 @@ class TestChanging:
         async with app.run_test(size=(80, 24)) as pilot:
             await ready(pilot, 3)
             await pilot.press("j", "ctrl+r", "escape", "ctrl+r")
-            await wait_until(pilot, lambda: isinstance(app.screen, AskText), "the dialog")
+            await wait_until(pilot, lambda: isinstance(app.screen, TextDialog), "the dialog")
             app.screen.query_one(Input).value = ""
             await pilot.press("enter")
             await says(pilot, "Renamed.")
@@ -75,7 +75,7 @@ class TestChanging:
         async with app.run_test(size=(80, 24)) as pilot:
             await ready(pilot, 3)
             await pilot.press("ctrl+d")
-            await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
+            await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question")
             assert "What is rare?" in text_of(app)
             await pilot.press(key)
             await wait_until(pilot, lambda: app.screen is app.shown, "the list")
@@ -135,9 +135,9 @@ class TestExporting:
         async with app.run_test(size=(120, 36)) as pilot:
             await ready(pilot, 3)
             await pilot.press("j", "x")
-            await wait_until(pilot, lambda: isinstance(app.screen, Choose), "the formats")
+            await wait_until(pilot, lambda: isinstance(app.screen, ChoiceDialog), "the formats")
             await pilot.press("j", "enter")
-            await wait_until(pilot, lambda: isinstance(app.screen, AskText), "the name")
+            await wait_until(pilot, lambda: isinstance(app.screen, TextDialog), "the name")
             assert app.screen.query_one(Input).value == str(tmp_path / "fairness.bib")
             await pilot.press("enter")
             await says(pilot, "Written to")
@@ -148,7 +148,7 @@ class TestExporting:
         async with app.run_test(size=(120, 36)) as pilot:
             await ready(pilot, 3)
             await pilot.press("x", "enter")
-            await wait_until(pilot, lambda: isinstance(app.screen, AskText), "the name")
+            await wait_until(pilot, lambda: isinstance(app.screen, TextDialog), "the name")
             app.screen.query_one(Input).value = str(tmp_path / "nowhere" / "x.md")
             await pilot.press("enter")
             await says(pilot, "cannot be written")

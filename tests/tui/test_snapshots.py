@@ -156,7 +156,7 @@ async def test_draft_and_a_question_that_waits(library: Path, picture: SnapshotA
         await talk.until(lambda: RIGHT[:20] in talk.screen)
         await talk.send("And then?")
         await talk.until(lambda: len(talk.exchanges) == 2)
-        talk.one(Status).end()
+        talk.one(Status).stop_timer()
         talk.one(Status).busy = "answering 3 s"
         assert await drawn(talk) == picture
 

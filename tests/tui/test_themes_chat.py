@@ -8,7 +8,7 @@ from tests.tui.chatting import chatting
 from tests.tui.themes_host import waiting
 from tui.help import HelpScreen, key_sections
 from tui.settings.screen import SettingsScreen
-from tui.themes.reports import Making
+from tui.themes.reports import ReportProgress
 from tui.themes.screen import ThemesScreen
 
 
@@ -17,7 +17,9 @@ async def test_what_is_chosen_there_restricts_the_chat_and_is_what_it_shows_next
         await talk.press("f10")
         await talk.until(lambda: "cited" in talk.screen, "the themes")
         await talk.press("j", "enter")
-        await talk.until(lambda: isinstance(talk.app.screen, ThemesScreen) and talk.app.screen.content.has_focus)
+        await talk.until(
+            lambda: isinstance(talk.app.screen, ThemesScreen) and talk.app.screen.sections.content_widget.has_focus
+        )
         await talk.press("2", "space", "space", "a")
         await talk.until(lambda: "only 2 papers marked" in talk.status, "the restriction")
         await talk.send("/themes")
@@ -35,7 +37,7 @@ async def test_the_chat_goes_on_while_a_report_is_made_and_tells_of_its_end(
         await talk.press("m")
         await talk.until(lambda: "Make a report" in talk.screen, "the dialog")
         await talk.press("j", "enter", "enter")
-        await talk.until(lambda: talk.app.screen.query_one(Making).display, "the making")
+        await talk.until(lambda: talk.app.screen.query_one(ReportProgress).display, "the making")
         await talk.press("f10")
         await talk.until(lambda: talk.app.screen is talk.app.chat, "the chat")
         await talk.ask("How many papers are from 2018?")

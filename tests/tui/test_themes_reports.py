@@ -15,9 +15,9 @@ from tests.assistant import small
 from tests.assistant.report.writing import copying
 from tests.tui.themes_host import MIDDLE, OPEN, SMALL, TWO_FIELDS, Host, counting, failing, waiting
 from tests.tui.waiting import wait_until
-from tui.dialogs.ask import Confirm
-from tui.dialogs.choose import Choose
-from tui.themes.report_dialog import MakeReport
+from tui.dialogs.ask import ConfirmDialog
+from tui.dialogs.choose import ChoiceDialog
+from tui.themes.report_dialog import MakeReportDialog
 from tui.themes.screen import BUSY, NO_MODEL
 
 
@@ -53,13 +53,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "here"
 
 
-async def dialog(app: Host, pilot: Pilot[None]) -> MakeReport:
+async def dialog(app: Host, pilot: Pilot[None]) -> MakeReportDialog:
     """Open the dialog."""
     await app.ready(pilot)
     await pilot.press("m")
-    await wait_until(pilot, lambda: isinstance(app.screen, MakeReport) and app.screen.is_mounted, "the dialog")
+    await wait_until(pilot, lambda: isinstance(app.screen, MakeReportDialog) and app.screen.is_mounted, "the dialog")
     await pilot.pause()
-    assert isinstance(app.screen, MakeReport)
+    assert isinstance(app.screen, MakeReportDialog)
     return app.screen
 
 
@@ -75,7 +75,7 @@ class TestMaking:
             assert json.loads((here / "themes.manifest.json").read_text())["settings"]["kind"] == "themes"
             for steps, file in (((), "themes.html"), (("down",), "themes.md")):
                 await pilot.press("o")
-                await wait_until(pilot, lambda: isinstance(app.screen, Choose), "the list")
+                await wait_until(pilot, lambda: isinstance(app.screen, ChoiceDialog), "the list")
                 await pilot.press(*steps, "enter")
                 await app.says(pilot, f"{here}/{file}")
             assert app.opened == [(here / "themes.html").as_uri()]
@@ -138,7 +138,7 @@ class TestMaking:
             for answer in (("escape",), ("right", "enter")):
                 await dialog(app, pilot)
                 await pilot.press("enter", "enter")
-                await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
+                await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question")
                 assert (here / "themes.md").read_text() == "mine"
                 await pilot.press(*answer)
             await app.says(pilot, "Written")
@@ -194,11 +194,11 @@ class TestByAModel:
             await app.ready(pilot)
             assert "quoted from the abstracts" in app.text
             await pilot.press("w")
-            await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
+            await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question")
             assert "writes it: about " in app.text
             assert "tokens, price not known" in app.text
             await pilot.press("escape", "w")
-            await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question again")
+            await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question again")
             await pilot.press("right", "enter")
             await wait_until(pilot, lambda: "· written by " in app.text, "the model's text")
             await pilot.press("w")
@@ -216,7 +216,7 @@ class TestByAModel:
             await pilot.press("j")
             assert "its words compared with their sources" in app.text
             await pilot.press("enter", "enter")
-            await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
+            await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question")
             await pilot.press("right", "enter")
             await app.says(pilot, "Written")
             assert "quoted from the abstracts" in app.text
@@ -236,8 +236,8 @@ class TestByAModel:
             await app.ready(pilot)
             failing(monkeypatch, ModelError("The model is asleep.", "Wake it."))
             await pilot.press("w")
-            await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
+            await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question")
             await pilot.press("right", "enter")
             await app.says(pilot, "! The model is asleep. Wake it.")
             assert "quoted from the abstracts" in app.text
-            assert app.themes.pages
+            assert app.themes.sections.pages

@@ -52,7 +52,7 @@ class TestWaiting:
             await wait_until(pilot, lambda: "Second one" in app.text, "the section")
             await pilot.press("f10")
             await wait_until(pilot, lambda: app.result is None, "the way out")
-            assert app.reports.busy
+            assert app.reports.is_busy
             app.open()
             await wait_until(pilot, lambda: "Second one" in app.text, "how far it is")
             gate.open()

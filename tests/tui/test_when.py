@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from tui.text import in_words
+from tui.text import relative_time
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
 
@@ -25,9 +25,9 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
     ],
 )
 def test_as_people_say_it(ago: timedelta, words: str) -> None:
-    assert in_words(NOW - ago, NOW) == words
+    assert relative_time(NOW - ago, NOW) == words
 
 
 def test_days_are_those_of_the_reader() -> None:
     here = NOW.replace(hour=1).astimezone(timezone(timedelta(hours=-5)))  # Sunday, 20:00
-    assert in_words(NOW.replace(day=22, hour=8), here) == "17 hours ago"
+    assert relative_time(NOW.replace(day=22, hour=8), here) == "17 hours ago"

@@ -19,17 +19,17 @@ from tests.assistant.small import paper
 from tests.tui.picture import rows
 from tests.tui.waiting import wait_until
 from tui.engine import EVERYTHING, Scope
-from tui.messages import ReportEnded, Restrict
+from tui.messages import ReportEnded, ScopeChosen
 from tui.papers.imports import Imports
 from tui.text import UNICODE, Glyphs
 from tui.themes import reports
 from tui.themes.claim_list import CITE, ClaimList
-from tui.themes.reports import Making, Order, Reports
+from tui.themes.reports import ReportProgress, ReportRequest, Reports
 from tui.themes.screen import ThemesScreen
 
 OPEN: Any = object()
 SMALL, MIDDLE, WIDE = (80, 24), (120, 36), (200, 60)
-Events = Callable[[Assistant, Order], AsyncGenerator[ReportEvent, None]]
+Events = Callable[[Assistant, ReportRequest], AsyncGenerator[ReportEvent, None]]
 
 
 def _two_fields() -> tuple[Paper, ...]:
@@ -68,16 +68,16 @@ class Host(App[None]):
     def open(self) -> None:
         """Open the screen anew."""
         self.result = OPEN
-        self.themes = ThemesScreen(self.assistant, self.scope, self.glyphs, self.reports, self.imports)
+        self.themes = ThemesScreen(self.assistant, self.scope, self.reports, self.imports)
         self.push_screen(self.themes, self._dismissed)
 
     def _dismissed(self, result: Scope | None) -> None:
         self.result = result
 
     def on_report_ended(self, event: ReportEnded) -> None:
-        self.told.append(event.told)
+        self.told.append(event.text)
 
-    def on_restrict(self, event: Restrict) -> None:
+    def on_scope_chosen(self, event: ScopeChosen) -> None:
         self.scopes.append(event.scope)
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
@@ -101,12 +101,12 @@ class Host(App[None]):
     @property
     def is_making(self) -> bool:
         """Whether the line of what is being made shows."""
-        return self.themes.query_one(Making).display
+        return self.themes.query_one(ReportProgress).display
 
     async def ready(self, pilot: Pilot[None]) -> None:
         """Wait until the themes are there, and what follows from that has happened."""
-        await wait_until(pilot, lambda: self.themes.is_mounted and self.themes.pages, "the themes")
-        await wait_until(pilot, lambda: not self.reports.busy and not self.is_making, "rest")
+        await wait_until(pilot, lambda: self.themes.is_mounted and self.themes.sections.pages, "the themes")
+        await wait_until(pilot, lambda: not self.reports.is_busy and not self.is_making, "rest")
         await pilot.pause()
 
     async def says(self, pilot: Pilot[None], text: str) -> None:
@@ -116,10 +116,10 @@ class Host(App[None]):
     async def inside(self, pilot: Pilot[None], entry: int = 1) -> None:
         """Go into a section."""
         await self.ready(pilot)
-        self.themes.listed.highlighted = entry
+        self.themes.sections.theme_list.highlighted = entry
         await pilot.pause()
         await pilot.press("enter")
-        await wait_until(pilot, lambda: self.themes.content.has_focus, "the section")
+        await wait_until(pilot, lambda: self.themes.sections.content_widget.has_focus, "the section")
 
 
 def place_of_citation(listed: ClaimList, number: int) -> tuple[int, int]:
@@ -135,38 +135,38 @@ def place_of_citation(listed: ClaimList, number: int) -> tuple[int, int]:
 
 def waiting(monkeypatch: pytest.MonkeyPatch) -> Gate:
     """Let every report wait in its second section until the gate is open."""
-    gate, real = Gate(), reports._events
+    gate, real = Gate(), reports._stream_events
 
-    async def events(assistant: Assistant, order: Order) -> AsyncGenerator[ReportEvent, None]:
+    async def events(assistant: Assistant, request: ReportRequest) -> AsyncGenerator[ReportEvent, None]:
         yield ReportStarted(title="T", papers=13, headings=("First one", "Second one"))
         yield SectionStarted(n=1, heading="First one")
         yield SectionDone(n=1, section=Section(heading="First one"), done=1)
         yield SectionStarted(n=2, heading="Second one")
         await gate.wait_async()
-        async for event in real(assistant, order):
+        async for event in real(assistant, request):
             yield event
 
-    monkeypatch.setattr(reports, "_events", events)
+    monkeypatch.setattr(reports, "_stream_events", events)
     return gate
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """Let every report fail."""
 
-    async def events(assistant: Assistant, order: Order) -> AsyncGenerator[ReportEvent, None]:
+    async def events(assistant: Assistant, request: ReportRequest) -> AsyncGenerator[ReportEvent, None]:
         yield ReportStarted(title="T", papers=13, headings=("One",))
         raise error
 
-    monkeypatch.setattr(reports, "_events", events)
+    monkeypatch.setattr(reports, "_stream_events", events)
 
 
 def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The kinds of the reports that are made from now on."""
-    made, real = list[str](), reports._events
+    made, real = list[str](), reports._stream_events
 
-    def events(assistant: Assistant, order: Order) -> AsyncGenerator[ReportEvent, None]:
-        made.append(order.kind)
-        return real(assistant, order)
+    def events(assistant: Assistant, request: ReportRequest) -> AsyncGenerator[ReportEvent, None]:
+        made.append(request.kind)
+        return real(assistant, request)
 
-    monkeypatch.setattr(reports, "_events", events)
+    monkeypatch.setattr(reports, "_stream_events", events)
     return made

@@ -1,1 +1,1 @@
-"""Full screens: each gets the engine, asks it, and tells its widgets what to show."""
+"""The chat: a conversation, its evidence beside it, and what its commands do."""

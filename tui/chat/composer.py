@@ -1,13 +1,11 @@
-"""Where questions are written: several lines, a history, commands completed while they are typed.
-
-Text in the user's own editor.
-"""
+"""Where questions are written: several lines, a history, commands completed as they are typed, the user's editor."""
 
 import os
 import shlex
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,7 +20,7 @@ from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
 from store.errors import InputError
-from tui.commands import beginning
+from tui.commands import complete_command
 from tui.text import safe
 
 PLACEHOLDER = "Ask your papers.  Enter sends, / lists commands, F1 helps"
@@ -31,17 +29,17 @@ PLACEHOLDER = "Ask your papers.  Enter sends, / lists commands, F1 helps"
 class Composer(Vertical):
     """The text field with the commands that fit what was typed above it."""
 
+    @dataclass
     class Submitted(Message):
         """Something was sent: a question, or a command line that begins with a slash."""
 
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
+        text: str
 
     def __init__(self) -> None:
         super().__init__(id="composer")
         self._history: list[str] = []
-        self._at = 0
+        self._place = 0
+        """Where in the history one is; behind its last entry while something new is written."""
         self._unsent = ""
 
     def compose(self) -> ComposeResult:
@@ -59,7 +57,7 @@ class Composer(Vertical):
         """What is written."""
         return self.query_one(Draft).text
 
-    def take(self, text: str) -> None:
+    def write(self, text: str) -> None:
         """Replace what is written and go on there."""
         draft = self.query_one(Draft)
         draft.text = safe(text)
@@ -69,13 +67,13 @@ class Composer(Vertical):
     def remember(self, *questions: str) -> None:
         """Add to the history."""
         self._history += [question for question in questions if question not in self._history[-1:]]
-        self._at = len(self._history)
+        self._place = len(self._history)
 
     @on(TextArea.Changed)
-    def _complete(self, event: TextArea.Changed) -> None:
+    def _on_text_typed(self, event: TextArea.Changed) -> None:
         event.stop()
         text = event.text_area.text
-        fitting = beginning(text[1:]) if text.startswith("/") and not set(text) & set(" \n") else []
+        fitting = complete_command(text[1:]) if text.startswith("/") and not set(text) & set(" \n") else []
         options = self.query_one(OptionList)
         options.clear_options()
         for command in fitting:
@@ -85,37 +83,37 @@ class Composer(Vertical):
         options.highlighted = 0 if fitting else None
 
     @on(OptionList.OptionSelected)
-    def _picked(self, event: OptionList.OptionSelected) -> None:
+    def _on_command_picked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self._send(f"/{event.option_id}")
 
     def on_draft_sent(self) -> None:
         """Send what is written, or the command that is highlighted."""
-        chosen = self._completion()
-        self._send(f"/{chosen}" if chosen else self.text.strip())
+        command = self._highlighted_command()
+        self._send(f"/{command}" if command else self.text.strip())
 
     def on_draft_moved(self, event: "Draft.Moved") -> None:
-        """Through the completions, else through the history."""
+        """Move through the completions, else through the history."""
         options = self.query_one(OptionList)
         if not options.display:
-            if self._at == len(self._history):
+            if self._place == len(self._history):
                 self._unsent = self.text
-            self._at = min(max(self._at + event.step, 0), len(self._history))
-            self.take([*self._history, self._unsent][self._at])
+            self._place = min(max(self._place + event.step, 0), len(self._history))
+            self.write([*self._history, self._unsent][self._place])
         elif event.step > 0:
             options.action_cursor_down()
         else:
             options.action_cursor_up()
 
     def on_draft_completed(self) -> None:
-        """Write the highlighted command out; without one, Tab goes on to the next widget."""
-        chosen = self._completion()
-        if chosen:
-            self.take(f"/{chosen} ")
+        """Write the highlighted command out; without one, go on to the next widget."""
+        command = self._highlighted_command()
+        if command:
+            self.write(f"/{command} ")
         else:
             self.screen.focus_next()
 
-    def _completion(self) -> str | None:
+    def _highlighted_command(self) -> str | None:
         options = self.query_one(OptionList)
         if not options.display or options.highlighted is None:
             return None
@@ -124,7 +122,7 @@ class Composer(Vertical):
     def _send(self, text: str) -> None:
         if text:
             self.remember(text)
-            self.take("")
+            self.write("")
             self.post_message(self.Submitted(text))
 
 
@@ -143,12 +141,11 @@ class Draft(TextArea):
     class Completed(Message):
         """Tab was pressed."""
 
+    @dataclass
     class Moved(Message):
         """Up in the first line (-1), or down in the last (+1)."""
 
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
+        step: int
 
     def __init__(self) -> None:
         super().__init__(id="draft", compact=True, highlight_cursor_line=False, placeholder=PLACEHOLDER)
@@ -189,11 +186,11 @@ class Draft(TextArea):
 Run = Callable[[Sequence[str]], int]
 """Runs a program on the terminal and returns its exit status; raises OSError where it cannot be started."""
 
-_KEPT = "The text is as it was."
+_UNCHANGED = "The text is as it was."
 
 
-def edited(text: str, env: Mapping[str, str] = os.environ, run: Run = subprocess.call) -> str:
-    """The text as the editor left it, without the newline that editors put at the end.
+def edit_text(text: str, env: Mapping[str, str] = os.environ, run: Run = subprocess.call) -> str:
+    """Return a text as the user's editor left it, without the newline that editors put at the end.
 
     It blocks while the editor runs and gives it the terminal: leave the app before (``with app.suspend():``).
 
@@ -205,15 +202,15 @@ def edited(text: str, env: Mapping[str, str] = os.environ, run: Run = subprocess
     Raises:
         InputError: There is none, it cannot be started, it failed, or left no text. Keep the text that you have.
     """
-    command = _command(env)
+    command = _find_editor(env)
     with tempfile.TemporaryDirectory(prefix="conspectus-") as folder:  # Nobody else may read it.
         file = Path(folder) / "question.md"
         file.write_text(text, encoding="utf-8", errors="replace")
-        _edit([*command, str(file)], run)
-        return _read(file, command[0]).removesuffix("\n")
+        _run_editor([*command, str(file)], run)
+        return _read_file(file, command[0]).removesuffix("\n")
 
 
-def _command(env: Mapping[str, str]) -> list[str]:
+def _find_editor(env: Mapping[str, str]) -> list[str]:
     name = next((name for name in ("VISUAL", "EDITOR") if env.get(name, "").strip()), "")
     if not name:
         raise InputError("No editor is set.", "Name yours, for example: export EDITOR=nano")
@@ -223,7 +220,7 @@ def _command(env: Mapping[str, str]) -> list[str]:
         raise InputError(f"${name} is no command: {error} ({env[name]}).", "Mend its quotes.") from error
 
 
-def _edit(command: Sequence[str], run: Run) -> None:
+def _run_editor(command: Sequence[str], run: Run) -> None:
     try:
         status = run(command)
     except OSError as error:
@@ -231,11 +228,11 @@ def _edit(command: Sequence[str], run: Run) -> None:
             f"The editor {command[0]} cannot be started: {error.strerror or error}.", "Look at $VISUAL and $EDITOR."
         ) from error
     if status:
-        raise InputError(f"The editor {command[0]} ended with status {status}.", _KEPT)
+        raise InputError(f"The editor {command[0]} ended with status {status}.", _UNCHANGED)
 
 
-def _read(file: Path, editor: str) -> str:
+def _read_file(file: Path, editor: str) -> str:
     try:
         return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"The editor {editor} left no UTF-8 text: {error}.", _KEPT) from error
+        raise InputError(f"The editor {editor} left no UTF-8 text: {error}.", _UNCHANGED) from error

@@ -1,4 +1,4 @@
-"""Saving a conversation to a file: asks for what is not said, never writes over a file unasked."""
+"""Saving a conversation to a file: asks for what is not given, never writes over a file unasked."""
 
 import asyncio
 from pathlib import Path
@@ -8,8 +8,8 @@ from textual.app import App
 
 from assistant import Assistant
 from store.errors import InputError
-from tui.dialogs.ask import AskText, Confirm
-from tui.dialogs.choose import Choice, Choose
+from tui.dialogs.ask import ConfirmDialog, TextDialog
+from tui.dialogs.choose import Choice, ChoiceDialog
 from tui.text import slug
 
 FORMATS = (
@@ -20,7 +20,7 @@ FORMATS = (
 
 
 async def export_session(app: App[Any], assistant: Assistant, id: str, title: str = "", file: str = "") -> Path | None:
-    """Export a session, in a dialog as far as need be; to be awaited in a worker.
+    """Export a session, asking for format and file where none is given; to be awaited in a worker.
 
     Args:
         app: Where the dialogs are shown.
@@ -36,56 +36,56 @@ async def export_session(app: App[Any], assistant: Assistant, id: str, title: st
         InputError: The file's ending says no format, or it cannot be written.
         ConspectusError: The session cannot be read.
     """
-    path = _given(file) if file else await _asked(app, title)
+    path = _check_path(file) if file else await _ask_path(app, title)
     if path is None:
         return None
     content = await asyncio.to_thread(assistant.sessions.export, id, path.suffix[1:])
-    if await asyncio.to_thread(_write, path, content, False):
+    if await asyncio.to_thread(_write_file, path, content, False):
         return path
-    if not await app.push_screen_wait(Confirm(f"{path} is there already. Write over it?", "Write over it")):
+    if not await app.push_screen_wait(ConfirmDialog(f"{path} is there already. Write over it?", "Write over it")):
         return None
-    await asyncio.to_thread(_write, path, content, True)
+    await asyncio.to_thread(_write_file, path, content, True)
     return path
 
 
 def file_name(title: str, suffix: str) -> str:
-    """The name of a file for a title: letters and digits with hyphens between them."""
+    """Return a name for the file of a conversation: letters and digits with hyphens between them."""
     return f"{slug(title) or 'conversation'}.{suffix}"
 
 
-async def _asked(app: App[Any], title: str) -> Path | None:
-    format = await app.push_screen_wait(Choose("Export as", FORMATS))
+async def _ask_path(app: App[Any], title: str) -> Path | None:
+    format = await app.push_screen_wait(ChoiceDialog("Export as", FORMATS))
     if format is None:
         return None
-    name = await app.push_screen_wait(AskText("Export to", str(Path.cwd() / file_name(title, format))))
+    name = await app.push_screen_wait(TextDialog("Export to", str(Path.cwd() / file_name(title, format))))
     if name is None:
         return None
-    path = _path(name)
+    path = _parse_path(name)
     return path if path.suffix == f".{format}" else path.with_name(f"{path.name}.{format}")
 
 
-def _given(file: str) -> Path:
-    path, formats = _path(file), [choice.value for choice in FORMATS]
+def _check_path(file: str) -> Path:
+    path, formats = _parse_path(file), [choice.value for choice in FORMATS]
     if path.suffix[1:] not in formats:
         raise InputError(f"{path.name} does not say in which format.", f"End it with .{', .'.join(formats)}.")
     return path
 
 
-def _path(name: str) -> Path:
+def _parse_path(name: str) -> Path:
     try:
         return Path(name).expanduser().absolute()
     except RuntimeError as error:
         raise InputError(f"{name} cannot be found: {error}", "Give the whole path of the file.") from error
 
 
-def _write(path: Path, content: str, over: bool) -> bool:
-    """Write a file; says whether it did, which it does not where there is one already and ``over`` is False.
+def _write_file(path: Path, content: str, overwrite: bool) -> bool:
+    """Write a file; says whether it did: not where there is one already, unless ``overwrite`` is set.
 
     Raises:
         InputError: It cannot be written.
     """
     try:
-        with path.open("wb" if over else "xb") as file:
+        with path.open("wb" if overwrite else "xb") as file:
             file.write(content.encode())
     except FileExistsError:
         return False

@@ -1,7 +1,4 @@
-"""Asks the engine, one question after the other.
-
-The engine's events, matched in one place, on their way to an exchange.
-"""
+"""The questions of a conversation: they wait in a queue, and the engine's events go to the exchange that shows them."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -13,44 +10,19 @@ from assistant.phrases import count_worded
 from assistant.types import CANCELLED, Answer, Support, Turn
 from store.errors import ConspectusError, InputError
 from tui.chat.exchange import Exchange
-from tui.engine import Desk
+from tui.engine import EngineHolder
 
 
-async def follow(events: AsyncGenerator[AskEvent, None], exchange: Exchange) -> Answer:
-    """Show events as they come; returns the answer of the last one."""
-    answer: Answer | None = None
-    compared = sound = 0
-    async with aclosing(events):
-        async for event in events:
-            match event:
-                case Searching(query=query):
-                    exchange.say(f"Searching: {query}")
-                case EvidenceFound(paper_ids=ids):
-                    exchange.say(f"{len(ids)} paper{'s' * (len(ids) != 1)} found")
-                case TextDelta(text=text):
-                    await exchange.write(text)
-                case Repairing(claims=claims):
-                    exchange.say(f"{claims} sentence{'s' * (claims != 1)} in doubt; they are written again")
-                case ClaimChecked(claim=claim):
-                    compared, sound = compared + 1, sound + (claim.support is Support.SUPPORTED)
-                    exchange.checked(f"Words compared: {count_worded(sound, compared)}")
-                case AnswerDone():
-                    answer = event.answer
-    if answer is None:
-        raise AssertionError("the answer ended without its last event")
-    return answer
-
-
-class Asker:
+class QuestionQueue:
     """The questions that wait, the one that is answered, and the session that they are saved in.
 
     Args:
-        desk: Engine, papers and strictness; each question takes what holds when its turn comes.
+        holder: Engine, papers and strictness; each question takes what holds when its turn comes.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, holder: EngineHolder) -> None:
         self.session: str | None = None
-        self._desk = desk
+        self._holder = holder
         self._waiting: asyncio.Queue[Exchange] = asyncio.Queue()
         self._task: asyncio.Task[Turn] | None = None
         self._busy = False
@@ -64,15 +36,15 @@ class Asker:
         """Whether nothing is asked, nothing waits, and everything that ended is shown."""
         return self._waiting.empty() and not self._busy
 
-    async def next(self) -> tuple[Exchange, asyncio.Task[Turn]]:
+    async def start_next(self) -> tuple[Exchange, asyncio.Task[Turn]]:
         """Wait for a question, and begin to answer it."""
         exchange = await self._waiting.get()
         self._busy = True
         self._task = asyncio.create_task(self._answer(exchange))
         return exchange, self._task
 
-    def shown(self) -> None:
-        """What came of the question is shown: there may be another one."""
+    def finish(self) -> None:
+        """Take note that the outcome of the question is shown: there may be another one."""
         self._busy = False
 
     def cancel(self) -> bool:
@@ -95,25 +67,49 @@ class Asker:
     async def _answer(self, exchange: Exchange) -> Turn:
         question = exchange.question
         try:
-            events = await self._asked(question)
-            return Turn.now(question, await follow(events, exchange))
+            return Turn.now(question, await _show_events(await self._start_answer(question), exchange))
         except ConspectusError as error:
             return Turn.now(question, error=str(error))
         except asyncio.CancelledError:
             return Turn.now(question, error=CANCELLED)
 
-    async def _asked(self, question: str) -> AsyncGenerator[AskEvent, None]:
-        """The events; from here on it is the engine that saves what becomes of the question."""
-        assistant = await self._desk.engine()
+    async def _start_answer(self, question: str) -> AsyncGenerator[AskEvent, None]:
+        """Return the events; from here on it is the engine that saves what becomes of the question."""
+        assistant = await self._holder.get_engine()
         self.session = self.session or (await asyncio.to_thread(assistant.sessions.new)).id
-        ask = partial(assistant.astream, question, self.session, self._desk.strict)
+        ask = partial(assistant.astream, question, self.session, self._holder.strict)
         try:
-            return await asyncio.to_thread(ask, **self._desk.filters)
+            return await asyncio.to_thread(ask, **self._holder.paper_filters)
         except InputError as error:
             await self._record(Turn.now(question, error=str(error)))
             raise
 
     async def _record(self, turn: Turn) -> None:
         if self.session:
-            assistant = await self._desk.engine()
+            assistant = await self._holder.get_engine()
             await asyncio.to_thread(assistant.sessions.record, self.session, turn)
+
+
+async def _show_events(events: AsyncGenerator[AskEvent, None], exchange: Exchange) -> Answer:
+    """Show events as they come; returns the answer of the last one."""
+    answer: Answer | None = None
+    compared = worded = 0
+    async with aclosing(events):
+        async for event in events:
+            match event:
+                case Searching(query=query):
+                    exchange.add_step(f"Searching: {query}")
+                case EvidenceFound(paper_ids=ids):
+                    exchange.add_step(f"{len(ids)} paper{'s' * (len(ids) != 1)} found")
+                case TextDelta(text=text):
+                    await exchange.write_draft(text)
+                case Repairing(claims=claims):
+                    exchange.add_step(f"{claims} sentence{'s' * (claims != 1)} in doubt; they are written again")
+                case ClaimChecked(claim=claim):
+                    compared, worded = compared + 1, worded + (claim.support is Support.SUPPORTED)
+                    exchange.replace_step(f"Words compared: {count_worded(worded, compared)}")
+                case AnswerDone():
+                    answer = event.answer
+    if answer is None:
+        raise AssertionError("the answer ended without its last event")
+    return answer

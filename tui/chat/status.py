@@ -1,7 +1,4 @@
-"""The line at the bottom: what is asked, by whom, at what cost.
-
-What stands in the chat before the first question.
-"""
+"""What the chat tells beside its answers: the line at the bottom, and the welcome before the first question."""
 
 from time import monotonic
 
@@ -14,14 +11,15 @@ from textual.widgets import Static
 
 from assistant.phrases import COMPARED
 from assistant.types import Usage
-from tui.text import safe
+from tui.text import glyphs_of, safe
 from tui.widgets.first_run import FirstRun
 
-TICK = 0.5
+# Seconds between two looks at the clock; whole seconds are shown, and none of them is to be skipped.
+_TICK = 0.5
 
 
 class Status(Static):
-    """Facts, the most important first; what does not fit is cut at the right."""
+    """What is asked, by whom, at what cost: the most important first; what does not fit is cut at the right."""
 
     library: reactive[str] = reactive("opening the library")
     scope: reactive[str] = reactive("")
@@ -31,25 +29,24 @@ class Status(Static):
     busy: reactive[str] = reactive("")
     adding: reactive[str] = reactive("")
 
-    def __init__(self, separator: str) -> None:
+    def __init__(self) -> None:
         super().__init__(id="status", markup=False)
-        self._separator = f" {separator} "
         self._timer: Timer | None = None
 
-    def begin(self) -> None:
+    def start_timer(self) -> None:
         """Count the seconds of an answer."""
         began = monotonic()
         self.busy = "answering 0 s"
-        self._timer = self.set_interval(TICK, lambda: setattr(self, "busy", f"answering {monotonic() - began:.0f} s"))
+        self._timer = self.set_interval(_TICK, lambda: setattr(self, "busy", f"answering {monotonic() - began:.0f} s"))
 
-    def end(self) -> None:
+    def stop_timer(self) -> None:
         """Stop counting."""
         if self._timer:
             self._timer.stop()
         self.busy = ""
 
-    def used(self, usage: Usage) -> None:
-        """What the session took so far."""
+    def show_usage(self, usage: Usage) -> None:
+        """Show what the session took so far."""
         tokens = usage.input_tokens + usage.output_tokens
         price = "" if usage.dollars is None else f" ${usage.dollars:.4f}"
         self.cost = f"{tokens:,} tokens{price}" if tokens else ""
@@ -65,7 +62,8 @@ class Status(Static):
             (self.cost, "dim"),
             (self.adding, "$text-accent"),
         )
-        return Content(self._separator).join([Content.styled(text, style) for text, style in parts if text])
+        separator = f" {glyphs_of(self.app).separator} "
+        return Content(separator).join([Content.styled(text, style) for text, style in parts if text])
 
 
 EXAMPLES = ("Which papers study …?", "What accuracy does … reach?", "How many papers are from 2024?")
@@ -83,24 +81,29 @@ class Welcome(Vertical):
         """The text; the ways to fill a library come when it turns out to be empty."""
         yield Static(Content("Opening the library …"), id="welcome-text", markup=False)
 
-    def ready(self, papers: int, model: str) -> None:
-        """The library is open."""
+    def show_ready(self, papers: int, model: str) -> None:
+        """Say how to begin; for an empty library, offer ways to fill it.
+
+        Args:
+            papers: How many papers the library holds.
+            model: The name of the model that answers, "" for none.
+        """
         self.query(FirstRun).remove()
         if not papers:
-            self._say(Content(""))
+            self._show_text(Content(""))
             self.mount(FirstRun())
             return
         how = f"{safe(model)} writes the answers; {COMPARED}." if model else NO_MODEL
         examples = "\n".join(f"  {example}" for example in EXAMPLES)
         title = f"Ask {papers:,} paper{'s' * (papers != 1)}.\n"
-        self._say(
+        self._show_text(
             Content.assemble((title, "bold"), how, ("\n\nFor example\n", "dim"), examples, (f"\n\n{KEYS}", "dim"))
         )
 
-    def failed(self, what: str, hint: str) -> None:
-        """The library cannot be opened."""
+    def show_failure(self, what: str, hint: str) -> None:
+        """Say why the library cannot be opened, and what to do."""
         title = ("The library cannot be opened.\n", "bold $text-error")
-        self._say(Content.assemble(title, safe(what), "\n", (safe(hint), "dim")))
+        self._show_text(Content.assemble(title, safe(what), "\n", (safe(hint), "dim")))
 
-    def _say(self, content: Content) -> None:
+    def _show_text(self, content: Content) -> None:
         self.query_one("#welcome-text", Static).update(content)

@@ -8,10 +8,11 @@ from textual.widget import Widget
 
 from assistant.types import Turn
 from tui.chat.exchange import Exchange
-from tui.text import Glyphs
 
+# Mounting costs about 50 ms an answer (benchmarks/chat.py): six are there within a third of a second.
 FIRST = 6
 """Exchanges shown when a session is opened, and more where these do not fill the screen."""
+# Chosen by hand; not measured. Each that is mounted slows every key that is pressed.
 MOST = 20
 """Exchanges that are mounted at once; only questions that wait may be more."""
 
@@ -19,9 +20,8 @@ MOST = 20
 class Transcript(VerticalScroll, can_focus=False):
     """Exchanges, oldest first; those that are still open stand at the end."""
 
-    def __init__(self, glyphs: Glyphs, welcome: Widget) -> None:
+    def __init__(self, welcome: Widget) -> None:
         super().__init__(id="transcript")
-        self._glyphs = glyphs
         self._welcome = welcome
         self._turns: list[Turn] = []
         self._first = 0
@@ -32,12 +32,12 @@ class Transcript(VerticalScroll, can_focus=False):
         yield self._welcome
 
     def on_mount(self) -> None:
-        """Stay at the bottom while something is written."""
+        """Stay at the bottom as an answer grows."""
         self.anchor()
 
     @property
     def turns(self) -> Sequence[Turn]:
-        """Everything that has ended, oldest first."""
+        """All that have ended, oldest first."""
         return self._turns
 
     @property
@@ -45,79 +45,79 @@ class Transcript(VerticalScroll, can_focus=False):
         """Those that are mounted."""
         return list(self.query_children(Exchange))
 
-    def number(self, exchange: Exchange) -> int:
-        """The number of an ended exchange among all, from 1; 0 for one that is still open."""
+    def number_of(self, exchange: Exchange) -> int:
+        """Return the number of an ended exchange among all, from 1; 0 for one that is still open."""
         return 0 if exchange.turn is None else self._first + self.exchanges.index(exchange) + 1
 
-    async def show(self, turns: Sequence[Turn]) -> None:
+    async def show_turns(self, turns: Sequence[Turn]) -> None:
         """Show a session in place of what is there."""
         await self.query_children(Exchange).remove()
         self._turns = list(turns)
-        await self._latest()
+        await self._mount_latest()
 
-    async def open(self, question: str) -> Exchange:
+    async def open_question(self, question: str) -> Exchange:
         """Add a question that is still open, and go there."""
         await self.go_to_end()
-        while self._ended() and len(self.exchanges) >= MOST:
+        while self._count_ended() and len(self.exchanges) >= MOST:
             self._first += 1
             await self.exchanges[0].remove()
-        exchange = Exchange(question, self._glyphs)
+        exchange = Exchange(question)
         self._welcome.display = False
         await self.mount(exchange)
         return exchange
 
-    async def end(self, exchange: Exchange, turn: Turn) -> None:
+    async def close_question(self, exchange: Exchange, turn: Turn) -> None:
         """Show what came of an open question."""
-        await exchange.end(turn)
+        await exchange.close(turn)
         self._turns.append(turn)
 
     async def go_to_end(self) -> None:
-        """Show the last exchange, from wherever one has scrolled to."""
+        """Show the last exchange, from wherever the user has scrolled to."""
         if self._has_later:
-            await self._latest()
+            await self._mount_latest()
         self.anchor()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Mount what is near."""
+        """Mount what comes near."""
         super().watch_scroll_y(old_value, new_value)
         if self._has_later:  # Else it would stay at the bottom of what is mounted, whatever comes below.
             self.release_anchor()
         if not self._moving:
-            self._look(-1 if new_value < old_value else 1)
+            self._mount_near(-1 if new_value < old_value else 1)
 
     def scroll_page(self, step: int) -> None:
         """Scroll by a page, up (-1) or down (1)."""
         self.scroll_relative(y=step * max(self.size.height - 2, 1), animate=False)
-        self._look(step)
+        self._mount_near(step)
 
-    def _look(self, step: int) -> None:
+    def _mount_near(self, step: int) -> None:
         near = self.size.height // 2
         if step < 0 and self.scroll_y < near and self._first > 0:
-            self.call_next(self._earlier)
+            self.call_next(self._mount_earlier)
         elif step > 0 and self.max_scroll_y - self.scroll_y < near and self._has_later:
-            self.call_next(self._later)
+            self.call_next(self._mount_later)
 
-    def _look_again(self, step: int) -> None:
-        """One more is seldom enough; where all that may be mounted is hardly more than the screen, it has to be."""
+    def _mount_nearer(self, step: int) -> None:
+        """Mount a further one, unless all that may be mounted is hardly more than the screen."""
         if self.max_scroll_y > self.size.height:
-            self._look(step)
+            self._mount_near(step)
 
-    async def _latest(self) -> None:
+    async def _mount_latest(self) -> None:
         await self.remove_children([exchange for exchange in self.exchanges if exchange.turn])
         self._first = max(len(self._turns) - FIRST, 0)
-        await self.mount_all([self._made(turn) for turn in self._turns[self._first :]], after=self._welcome)
+        await self.mount_all([self._build_exchange(turn) for turn in self._turns[self._first :]], after=self._welcome)
         self._welcome.display = not self.exchanges
         self.anchor()
-        self.call_after_refresh(self._fill)
+        self.call_after_refresh(self._fill_screen)
 
-    async def _fill(self) -> None:
-        """Without anything to scroll nobody could ask for earlier ones."""
+    async def _fill_screen(self) -> None:
+        """Mount earlier ones until there is something to scroll: nobody could ask for them otherwise."""
         if self._first and self.max_scroll_y <= 0 and len(self.exchanges) < MOST:
             self._first -= 1
-            await self.mount(self._made(self._turns[self._first]), after=self._welcome)
-            self.call_after_refresh(self._fill)
+            await self.mount(self._build_exchange(self._turns[self._first]), after=self._welcome)
+            self.call_after_refresh(self._fill_screen)
 
-    async def _earlier(self) -> None:
+    async def _mount_earlier(self) -> None:
         """Mount one above, and drop one below; none while a question is open that would have to be dropped."""
         exchanges = self.exchanges
         is_full = len(exchanges) >= MOST
@@ -125,43 +125,43 @@ class Transcript(VerticalScroll, can_focus=False):
             return
         self._moving, height = True, self.virtual_size.height
         if is_full:
-            height -= _height(exchanges[-1])
+            height -= _measure_height(exchanges[-1])
             await exchanges[-1].remove()
         self._first -= 1
-        await self.mount(self._made(self._turns[self._first]), after=self._welcome)
-        self.call_after_refresh(self._stay, height)
+        await self.mount(self._build_exchange(self._turns[self._first]), after=self._welcome)
+        self.call_after_refresh(self._keep_place, height)
 
-    def _stay(self, height: int) -> None:
+    def _keep_place(self, height: int) -> None:
         """Show what was shown before something was mounted above it."""
         self.scroll_to(y=self.scroll_y + self.virtual_size.height - height, animate=False, immediate=True)
         self._moving = False
-        self._look_again(-1)
+        self._mount_nearer(-1)
 
-    async def _later(self) -> None:
+    async def _mount_later(self) -> None:
         """Mount one below, and drop one above."""
-        last, exchanges = self._first + self._ended(), self.exchanges
+        last, exchanges = self._first + self._count_ended(), self.exchanges
         if self._moving or not self._has_later or not exchanges:
             return
         self._moving = True
         if len(exchanges) >= MOST:
-            self.set_scroll(None, self.scroll_y - _height(exchanges[0]))
+            self.set_scroll(None, self.scroll_y - _measure_height(exchanges[0]))
             self._first += 1
             await exchanges[0].remove()
-        await self.mount(self._made(self._turns[last]), after=self.exchanges[-1])
+        await self.mount(self._build_exchange(self._turns[last]), after=self.exchanges[-1])
         self._moving = False
-        self.call_after_refresh(self._look_again, 1)
+        self.call_after_refresh(self._mount_nearer, 1)
 
     @property
     def _has_later(self) -> bool:
-        return self._first + self._ended() < len(self._turns)
+        return self._first + self._count_ended() < len(self._turns)
 
-    def _ended(self) -> int:
+    def _count_ended(self) -> int:
         return sum(exchange.turn is not None for exchange in self.exchanges)
 
-    def _made(self, turn: Turn) -> Exchange:
-        return Exchange(turn.question, self._glyphs, turn)
+    def _build_exchange(self, turn: Turn) -> Exchange:
+        return Exchange(turn.question, turn)
 
 
-def _height(exchange: Exchange) -> int:
-    """Rows that go with an exchange."""
+def _measure_height(exchange: Exchange) -> int:
+    """Return the rows that go with an exchange."""
     return exchange.outer_size.height + exchange.styles.margin.bottom

@@ -1,7 +1,4 @@
-"""A question to be answered with yes or no.
-
-Asking for one line of text.
-"""
+"""The dialogs that ask a yes or a no, and one line of text."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -21,7 +18,7 @@ from tui.text import one_line, safe
 _TYPED_AHEAD = 0.4
 
 
-class Confirm(ModalScreen[bool]):
+class ConfirmDialog(ModalScreen[bool]):
     """Dismissed with True for yes, False for no; "no" has the focus.
 
     Yes is said by its button alone, never by a letter, so that a word typed on the screen below says nothing, and only
@@ -65,7 +62,7 @@ class Confirm(ModalScreen[bool]):
             self.dismiss(True)
 
 
-class AskText(ModalScreen[str | None]):
+class TextDialog(ModalScreen[str | None]):
     """Dismissed with what was typed, without spaces around it, or with None.
 
     Args:

@@ -1,4 +1,4 @@
-"""Choosing one of a few."""
+"""The dialog that lets one of a few be chosen."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar, NamedTuple
@@ -23,14 +23,14 @@ class Choice(NamedTuple):
     help: str = ""
 
 
-class Choose(ModalScreen[str | None]):
+class ChoiceDialog(ModalScreen[str | None]):
     """Dismissed with the value of what was chosen, or with None.
 
     Args:
         title: What is to be chosen.
         choices: In the order shown.
         current: The value that the cursor stands on at first.
-        preview: Called with each value that the cursor comes to; whoever gives it undoes it where nothing is chosen.
+        preview: Called with each value that the cursor comes to; the caller undoes it where nothing is chosen.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
@@ -58,9 +58,9 @@ class Choose(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Fill the list and put the cursor on what is so now."""
         values = [choice.value for choice in self._choices]
-        shown = self.query_one(Choices)
-        shown.add_options(Option(_content(choice)) for choice in self._choices)
-        shown.highlighted = values.index(self._current) if self._current in values else 0
+        options = self.query_one(Choices)
+        options.add_options(Option(_choice_content(choice)) for choice in self._choices)
+        options.highlighted = values.index(self._current) if self._current in values else 0
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what it would be like."""
@@ -74,7 +74,7 @@ class Choose(ModalScreen[str | None]):
         self.dismiss(self._choices[event.option_index].value)
 
 
-def _content(choice: Choice) -> Content:
+def _choice_content(choice: Choice) -> Content:
     return Content.assemble(
         one_line(choice.label), (f"  {one_line(choice.help)}" if choice.help else "", "$text-muted")
     )

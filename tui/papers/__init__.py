@@ -1,1 +1,1 @@
-"""The screen of papers."""
+"""The papers of the library: their list, one in full, merging and splitting, adding files."""

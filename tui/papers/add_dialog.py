@@ -1,9 +1,7 @@
-"""Adding a file, a folder or an archive: its name with completion, and how it goes; it goes on without the dialog.
-
-Paths that are typed: which they are, and how they are completed.
-"""
+"""Adding a file, a folder or an archive: its path with completion, and how it goes; it goes on without the dialog."""
 
 import asyncio
+from os.path import commonprefix
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,51 +16,9 @@ from textual.widgets.option_list import Option
 
 from assistant import Assistant
 from store.errors import InputError
-from tui.papers.imports import Adding, Imports
-from tui.text import glyphs_of, one_line, safe
+from tui.papers.imports import ImportProgress, Imports
+from tui.text import one_line, safe
 from tui.widgets.controls import Choices
-
-# Names that are offered at once.
-OFFERED = 100
-
-
-def whole_path(text: str) -> Path:
-    """The path that was typed, ``~`` written out.
-
-    Raises:
-        InputError: It begins with the home folder of nobody, or nothing was typed.
-    """
-    if not text.strip():
-        raise InputError("No file was given.", "Type its name; Tab completes it.")
-    try:
-        return Path(text.strip()).expanduser()
-    except RuntimeError as error:
-        raise InputError(f"{text} cannot be found: {error}", "Give the whole path.") from error
-
-
-def completions(text: str) -> list[str]:
-    """What the path may go on as: folders end with a slash; nothing where there is no such folder."""
-    head, slash, begun = text.rpartition("/")
-    try:
-        folder = Path(head + slash).expanduser()
-        names = sorted(
-            f"{path.name}/" if path.is_dir() else path.name
-            for path in folder.iterdir()
-            if path.name.startswith(begun) and (begun or not path.name.startswith("."))
-        )
-    except (OSError, RuntimeError, ValueError):  # Nothing to complete is no error while someone types.
-        return []
-    return [f"{head}{slash}{name}" for name in names if safe(name) == name][:OFFERED]
-
-
-def completed(text: str, offered: list[str]) -> str:
-    """The text, as far as all that is offered goes on the same."""
-    if not offered:
-        return text
-    first, last = min(offered), max(offered)  # What these two share, all share.
-    at = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
-    return first[:at]
-
 
 TITLE = Content.assemble(
     "Add a file, a folder or an archive\n",
@@ -71,7 +27,7 @@ TITLE = Content.assemble(
 KEYS = "Tab completes, Enter adds, Ctrl+T stops, Esc closes (adding goes on)"
 
 
-class AddFiles(ModalScreen[None]):
+class AddFilesDialog(ModalScreen[None]):
     """Dismissed with nothing: what it began is seen in ``imports``.
 
     Args:
@@ -102,30 +58,30 @@ class AddFiles(ModalScreen[None]):
             yield Input(self._path, placeholder="library.bib, ~/papers/, export.zip", select_on_focus=False)
             yield Static(id="add-problem", markup=False)
             yield Choices(id="add-names")
-            yield Adding(glyphs_of(self.app))
+            yield ImportProgress()
             yield Static(KEYS, markup=False, classes="dialog-keys")
 
     def on_mount(self) -> None:
         """Show what runs already."""
-        self._say("")
-        self._offer([])
-        self._imports.listen(self.query_one(Adding))
+        self._show_problem("")
+        self._offer_names([])
+        self._imports.listen(self.query_one(ImportProgress))
         if self._start:
-            self._add(self._path)
+            self._add_path(self._path)
 
     # The name
 
     @on(Input.Changed)
     @work(exclusive=True, group="names")
-    async def _typed(self, event: Input.Changed) -> None:
+    async def _on_path_typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._offer(await asyncio.to_thread(completions, event.value) if event.value else [])
+        self._offer_names(await asyncio.to_thread(list_completions, event.value) if event.value else [])
 
-    def _offer(self, names: list[str]) -> None:
-        shown = self.query_one(Choices)
-        shown.clear_options()
-        shown.add_options(Option(Content(one_line(name.rstrip("/").rpartition("/")[2]))) for name in names)
-        shown.display = bool(names)
+    def _offer_names(self, names: list[str]) -> None:
+        choices = self.query_one(Choices)
+        choices.clear_options()
+        choices.add_options(Option(Content(one_line(name.rstrip("/").rpartition("/")[2]))) for name in names)
+        choices.display = bool(names)
         self._names = names
 
     @work(exclusive=True, group="names")
@@ -135,10 +91,10 @@ class AddFiles(ModalScreen[None]):
         if not line.has_focus:
             self.focus_next()
             return
-        self._offer(await asyncio.to_thread(completions, line.value))
-        further = completed(line.value, self._names)
-        if further != line.value:
-            self._write(further)
+        self._offer_names(await asyncio.to_thread(list_completions, line.value))
+        extended = extend_path(line.value, self._names)
+        if extended != line.value:
+            self._write_path(extended)
         elif self._names != [line.value]:
             self.action_offered()
         else:
@@ -149,16 +105,16 @@ class AddFiles(ModalScreen[None]):
         if not self._names:
             self.focus_next()
         else:
-            shown = self.query_one(Choices)
-            shown.highlighted = 0
-            shown.focus()
+            choices = self.query_one(Choices)
+            choices.highlighted = 0
+            choices.focus()
 
     @on(OptionList.OptionSelected)
-    def _picked(self, event: OptionList.OptionSelected) -> None:
+    def _on_name_picked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self._write(self._names[event.option_index])
+        self._write_path(self._names[event.option_index])
 
-    def _write(self, path: str) -> None:
+    def _write_path(self, path: str) -> None:
         line = self.query_one(Input)
         line.value = path
         line.cursor_position = len(path)
@@ -167,25 +123,25 @@ class AddFiles(ModalScreen[None]):
     # The import
 
     @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    def _on_path_entered(self, event: Input.Submitted) -> None:
         event.stop()
-        self._add(event.value)
+        self._add_path(event.value)
 
-    def _add(self, path: str) -> None:
+    def _add_path(self, path: str) -> None:
         try:
-            self._imports.add(self._assistant, whole_path(path))
+            self._imports.add(self._assistant, parse_path(path))
         except InputError as error:
-            self._say(str(error))
+            self._show_problem(str(error))
         else:
-            self._say("")
-            self._offer([])
+            self._show_problem("")
+            self._offer_names([])
 
-    def _say(self, text: str) -> None:
-        said = self.query_one("#add-problem", Static)
-        said.update(Content(one_line(text, 500)))
-        said.display = bool(text)
+    def _show_problem(self, text: str) -> None:
+        line = self.query_one("#add-problem", Static)
+        line.update(Content(one_line(text, 500)))
+        line.display = bool(text)
 
-    @on(Adding.Stopped)
+    @on(ImportProgress.Stopped)
     def action_stop(self) -> None:
         """Stop adding; what was stored stays."""
         self._imports.stop()
@@ -196,3 +152,43 @@ class AddFiles(ModalScreen[None]):
             self.query_one(Input).focus()
         else:
             self.dismiss(None)
+
+
+# Paths that are typed
+
+# Names that are offered at once (chosen by hand; not measured).
+_MAX_OFFERED = 100
+
+
+def parse_path(text: str) -> Path:
+    """Return the path that was typed, ``~`` written out.
+
+    Raises:
+        InputError: It begins with the home folder of nobody, or nothing was typed.
+    """
+    if not text.strip():
+        raise InputError("No file was given.", "Type its name; Tab completes it.")
+    try:
+        return Path(text.strip()).expanduser()
+    except RuntimeError as error:
+        raise InputError(f"{text} cannot be found: {error}", "Give the whole path.") from error
+
+
+def list_completions(text: str) -> list[str]:
+    """Return what the path may go on as: folders end with a slash; nothing where there is no such folder."""
+    head, slash, begun = text.rpartition("/")
+    try:
+        folder = Path(head + slash).expanduser()
+        names = sorted(
+            f"{path.name}/" if path.is_dir() else path.name
+            for path in folder.iterdir()
+            if path.name.startswith(begun) and (begun or not path.name.startswith("."))
+        )
+    except (OSError, RuntimeError, ValueError):  # Nothing to complete is no error while someone types.
+        return []
+    return [f"{head}{slash}{name}" for name in names if safe(name) == name][:_MAX_OFFERED]
+
+
+def extend_path(text: str, completions: list[str]) -> str:
+    """Return the path as far as all of its completions go on the same."""
+    return commonprefix(completions) if completions else text  # noqa: RUF071 - of characters is what is wanted.

@@ -1,12 +1,7 @@
-"""Pairs of papers that may be one, to be merged or kept apart.
-
-Two papers beside each other, to be compared.
-
-What is asked before papers are merged or split, and what is said afterwards.
-"""
+"""Pairs of papers that may be one, side by side, to be merged or kept apart."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import ClassVar
 
@@ -21,92 +16,13 @@ from textual.widgets.option_list import Option
 
 from assistant import Assistant, Duplicate, Paper
 from store.errors import ConspectusError
-from tui.dialogs.ask import Confirm
-from tui.messages import LibraryChanged
+from tui.papers.corrections import Corrections, label
 from tui.papers.detail import origin_content
-from tui.text import Glyphs, one_line
-from tui.widgets.controls import Choices
+from tui.text import glyphs_of, one_line
+from tui.widgets.controls import Choices, MessageLine
 from tui.widgets.evidence import paper_content
 
-
-class Pair(Horizontal):
-    """All that is known of each of two papers.
-
-    Args:
-        glyphs: The signs to use.
-    """
-
-    def __init__(self, glyphs: Glyphs) -> None:
-        super().__init__(id="pair")
-        self._glyphs = glyphs
-
-    def compose(self) -> ComposeResult:
-        """The first at the left."""
-        for _ in range(2):
-            with VerticalScroll():
-                yield Static(markup=False)
-
-    def show(self, *papers: Paper) -> None:
-        """Show two papers, or nothing."""
-        texts = [self._content(paper) for paper in papers] or [Content(""), Content("")]
-        for side, text in zip(self.query(VerticalScroll), texts, strict=True):
-            side.query_one(Static).update(text)
-            side.scroll_home(animate=False)
-
-    def _content(self, paper: Paper) -> Content:
-        return Content("\n\n").join([paper_content(paper, (), ()), origin_content(paper, {}, self._glyphs)])
-
-
-# Papers or records that a question names before it counts the others.
-_NAMED = 8
-_TITLE_CHARS = 100
-
-
-def named(titles: Sequence[str]) -> list[str]:
-    """A line for each of the first, and how many more there are."""
-    lines = [f"  {one_line(title, _TITLE_CHARS)}" for title in titles[:_NAMED]]
-    return lines + ([f"  and {len(titles) - _NAMED:,} more"] if len(titles) > _NAMED else [])
-
-
-def label(title: str, year: int | None) -> str:
-    """How a question names a paper."""
-    return f"{title} ({year or 'undated'})"
-
-
-def may_merge(titles: Sequence[str], paper_id: str) -> str:
-    """The question whether papers are one; the first gives its id."""
-    question = f"Are these {len(titles):,} papers one? It keeps the id {one_line(paper_id, _TITLE_CHARS)}."
-    return "\n".join((question, *named(titles)))
-
-
-def may_keep_apart(titles: Sequence[str]) -> str:
-    """The question whether two papers are two."""
-    return "\n".join(("Are these two papers, never to be merged?", *named(titles)))
-
-
-def may_split(paper: Paper) -> str:
-    """The question whether each record of a paper is a paper of its own."""
-    question = f"Split “{one_line(paper.title, _TITLE_CHARS)}” into its {len(paper.records):,} records?"
-    return "\n".join((question, *named([f"{one.source.file}: {label(one.title, one.year)}" for one in paper.records])))
-
-
-def merged(paper: Paper) -> str:
-    """What was made of papers."""
-    return f"Merged into {paper.id}, of {len(paper.records)} records. Split parts them again."
-
-
-def kept_apart(papers: Sequence[Paper]) -> str:
-    """What was said of two papers."""
-    return f"{' and '.join(paper.id for paper in papers)} stay apart. Merge joins them all the same."
-
-
-def split(papers: Sequence[Paper]) -> str:
-    """What a paper became."""
-    ids = [paper.id for paper in papers[:_NAMED]] + ([f"{len(papers) - _NAMED:,} more"] * (len(papers) > _NAMED))
-    return f"Split into {len(papers):,} papers: {', '.join(ids)}. To undo, mark them and merge."
-
-
-# Pairs that are listed at most, and read at a time.
+# Pairs that are listed at most, for nobody decides more in one go, and read at a time (chosen by hand; not measured).
 LISTED, _PAGE = 500, 50
 NONE = "No two papers look like one."
 
@@ -116,7 +32,6 @@ class DuplicatesScreen(Screen[bool]):
 
     Args:
         assistant: Whose papers they are.
-        glyphs: The signs to use.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -125,130 +40,136 @@ class DuplicatesScreen(Screen[bool]):
         Binding("escape", "back", "Back", id="duplicates.back"),
     ]
 
-    def __init__(self, assistant: Assistant, glyphs: Glyphs) -> None:
+    def __init__(self, assistant: Assistant) -> None:
         super().__init__()
         self._assistant = assistant
-        self._glyphs = glyphs
         self._changed = False
         self._pairs: list[Duplicate] = []
+        self._message_line = MessageLine("duplicates-said")
         self.reading = True
+
+    @cached_property
+    def _corrections(self) -> Corrections:
+        return Corrections(self.app, self._assistant, self._message_line)
 
     def compose(self) -> ComposeResult:
         """The pairs over the two papers of the one under the cursor; the counts, the keys."""
         yield Choices(id="duplicates")
-        yield Pair(self._glyphs)
-        yield Static(id="duplicates-said", markup=False)
+        yield ComparisonView()
+        yield self._message_line
         yield Static(id="duplicates-counts", markup=False)
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Look for them."""
         self.query_one(Choices).focus()
-        self._say("")
-        self._count()
-        self._read()
+        self._show_count()
+        self._read_pairs()
 
     @property
     def pair(self) -> Duplicate | None:
         """The pair under the cursor."""
-        at = self.query_one(Choices).highlighted
-        return self._pairs[at] if at is not None and at < len(self._pairs) else None
+        place = self.query_one(Choices).highlighted
+        return self._pairs[place] if place is not None and place < len(self._pairs) else None
 
     # Reading
 
     @work(exclusive=True, group="read")
-    async def _read(self) -> None:
+    async def _read_pairs(self) -> None:
         """Read all pairs; those that are shown stay until there are others."""
-        self.reading, found = True, list[Duplicate]()
+        self.reading, pairs = True, list[Duplicate]()
         try:
-            pairs = islice(await asyncio.to_thread(self._assistant.papers.duplicates), LISTED)
-            while page := await asyncio.to_thread(lambda: list(islice(pairs, _PAGE))):
-                found += page
-                self._take(found)
+            rest = islice(await asyncio.to_thread(self._assistant.papers.duplicates), LISTED)
+            while page := await asyncio.to_thread(lambda: list(islice(rest, _PAGE))):
+                pairs += page
+                self._show_pairs(pairs)
         except ConspectusError as error:
-            self._say(error)
+            self._message_line.say(error)
         self.reading = False
-        self._take(found)
+        self._show_pairs(pairs)
 
-    def _take(self, found: list[Duplicate]) -> None:
+    def _show_pairs(self, pairs: list[Duplicate]) -> None:
         if not self.app.is_running or self not in self.app.screen_stack:
             return  # Somebody left while they were read.
-        shown, self._pairs = self.query_one(Choices), list(found)
-        at = shown.highlighted or 0
-        shown.set_options(Option(self._line(pair)) for pair in found)
-        shown.highlighted = min(at, len(found) - 1) if found else None
-        self._show()
-        self._count()
+        choices, self._pairs = self.query_one(Choices), list(pairs)
+        place = choices.highlighted or 0
+        choices.set_options(Option(self._pair_content(pair)) for pair in pairs)
+        choices.highlighted = min(place, len(pairs) - 1) if pairs else None
+        self._compare()
+        self._show_count()
 
-    def _line(self, pair: Duplicate) -> Content:
-        first, second = (one_line(one.marked_title) or one.id for one in (pair.first, pair.second))
-        other = "" if first == second else f" {self._glyphs.separator} {second}"
-        return Content.assemble((f"{first}{other}\n", "bold"), (f"  {one_line(pair.reason)}", "$text-muted"))
+    def _pair_content(self, pair: Duplicate) -> Content:
+        first, second = (one_line(paper.marked_title) or paper.id for paper in (pair.first, pair.second))
+        other_title = "" if first == second else f" {glyphs_of(self.app).separator} {second}"
+        return Content.assemble((f"{first}{other_title}\n", "bold"), (f"  {one_line(pair.reason)}", "$text-muted"))
 
-    def _count(self) -> None:
+    def _show_count(self) -> None:
         number = len(self._pairs)
         text = f"{number:,} pair{'s' * (number != 1)}"
         text += " (the first ones)" if number == LISTED else ""
-        text += f" {self._glyphs.separator} looking {self._glyphs.working}" if self.reading else ""
+        text += f" {glyphs_of(self.app).separator} looking {glyphs_of(self.app).working}" if self.reading else ""
         self.query_one("#duplicates-counts", Static).update(text if number or self.reading else NONE)
 
     @on(OptionList.OptionHighlighted)
-    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+    def _on_pair_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        self._show()
+        self._compare()
 
-    def _show(self) -> None:
+    def _compare(self) -> None:
         pair = self.pair
-        self.query_one(Pair).show(*((pair.first, pair.second) if pair else ()))
+        self.query_one(ComparisonView).compare(*((pair.first, pair.second) if pair else ()))
 
     # Deciding
 
     @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
+    def _on_pair_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.action_merge()
 
     @work(exclusive=True, group="decide")
     async def action_merge(self) -> None:
         """Make the two papers one, after asking."""
-        if pair := self.pair:
-            question = may_merge(_titles(pair), pair.first.id)
-            if await self.app.push_screen_wait(Confirm(question, "Merge")):
-                ids = pair.first.id, pair.second.id
-                if await self._decide(lambda: merged(self._assistant.papers.merge(*ids))):
-                    self._changed = True
-                    self.app.post_message(LibraryChanged())
+        if (pair := self.pair) and await self._corrections.merge(_ids(pair), _titles(pair)):
+            self._changed = True
+            self._read_pairs()
 
     @work(exclusive=True, group="decide")
     async def action_keep_apart(self) -> None:
-        """Say that they are two, after asking."""
-        if pair := self.pair:
-            question = may_keep_apart(_titles(pair))
-            if await self.app.push_screen_wait(Confirm(question, "Keep apart")):
-                await self._decide(lambda: kept_apart(self._assistant.papers.split(pair.first.id, pair.second.id)))
-
-    async def _decide(self, act: Callable[[], str]) -> bool:
-        """Let something happen and tell it; says whether it did."""
-        try:
-            said = await asyncio.to_thread(act)
-        except ConspectusError as error:
-            self._say(error)
-            return False
-        self._say(said)
-        self._read()
-        return True
+        """Take note that they are two, after asking."""
+        if (pair := self.pair) and await self._corrections.keep_apart(_ids(pair), _titles(pair)):
+            self._read_pairs()
 
     def action_back(self) -> None:
         """Go back to the papers."""
         self.dismiss(self._changed)
 
-    def _say(self, what: str | ConspectusError) -> None:
-        failed = isinstance(what, ConspectusError)
-        text = one_line(str(what), 1000)
-        said = self.query_one("#duplicates-said", Static)
-        said.update(Content.styled(f"{self._glyphs.failed} {text}", "$text-error") if failed else Content(text))
-        said.display = bool(text)
+
+def _ids(pair: Duplicate) -> list[str]:
+    return [pair.first.id, pair.second.id]
 
 
 def _titles(pair: Duplicate) -> list[str]:
-    return [label(one.marked_title or one.id, one.year) for one in (pair.first, pair.second)]
+    return [label(paper.marked_title or paper.id, paper.year) for paper in (pair.first, pair.second)]
+
+
+class ComparisonView(Horizontal):
+    """All that is known of each of two papers, the first at the left."""
+
+    def __init__(self) -> None:
+        super().__init__(id="pair")
+
+    def compose(self) -> ComposeResult:
+        """A column for each."""
+        for _ in range(2):
+            with VerticalScroll():
+                yield Static(markup=False)
+
+    def compare(self, *papers: Paper) -> None:
+        """Show two papers, or nothing."""
+        texts = [self._describe(paper) for paper in papers] or [Content(""), Content("")]
+        for side, text in zip(self.query(VerticalScroll), texts, strict=True):
+            side.query_one(Static).update(text)
+            side.scroll_home(animate=False)
+
+    def _describe(self, paper: Paper) -> Content:
+        return Content("\n\n").join([paper_content(paper, (), ()), origin_content(paper, {}, glyphs_of(self.app))])

@@ -1,13 +1,12 @@
-"""The imports of the application: one runs, others wait; they go on whatever screen is shown.
+"""The imports of the application: one runs in a thread, others wait; they go on whatever screen is shown.
 
-Adding what a path stands for, in a thread: it tells what happens and stops when it is told to.
-
-How adding files goes: a bar, what was found wrong with line and reason, and how each file ended.
+How they go is posted as the messages of ``ImportProgress``, the widget that shows it.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
@@ -27,68 +26,63 @@ from textual.widgets import Button, Log, ProgressBar, Static
 from assistant import AddDone, AddReport, AddStarted, Assistant, BatchStored, Problem, ProblemFound
 from store.errors import ConspectusError
 from tui.messages import LibraryChanged
-from tui.text import Glyphs, one_line
+from tui.text import glyphs_of, one_line
 
-# Problems that are listed; of more, their number is told.
+# Problems that are listed; the others are counted (chosen by hand; not measured).
 LISTED = 1000
 _NAME_CHARS = 60
 
 
-class Adding(Vertical):
-    """The imports that run, told by its own messages.
+class ImportProgress(Vertical):
+    """The imports that run: a bar, the problems with line and reason, how each file ended, all by its own messages."""
 
-    Args:
-        glyphs: The signs to use.
-    """
-
+    @dataclass
     class Queued(Message, bubble=False):
         """A file or folder waits until those before it are added."""
 
-        def __init__(self, file: str) -> None:
-            super().__init__()
-            self.file = file
+        file: str
 
+    @dataclass
     class Progress(Message, bubble=False):
         """So many bytes of a file were read (of 0 where its size is unknown), so many of its papers are in."""
 
-        def __init__(self, done: int, total: int, file: str, papers: int = 0) -> None:
-            super().__init__()
-            self.done = done
-            self.total = total
-            self.file = file
-            self.papers = papers
+        done: int
+        total: int
+        file: str
+        papers: int = 0
 
+    @dataclass
     class Problems(Message, bubble=False):
         """Records that could not be taken as they stood, or files that were passed over."""
 
-        def __init__(self, problems: Sequence[Problem]) -> None:
-            super().__init__()
-            self.problems = problems
+        problems: Sequence[Problem]
 
+    @dataclass
     class Done(Message, bubble=False):
         """A file was read to its end, or so far as it was when it was stopped."""
 
-        def __init__(self, file: str, report: AddReport, stopped: bool = False) -> None:
-            super().__init__()
-            self.file = file
-            self.report = report
-            self.stopped = stopped
+        file: str
+        report: AddReport
+        stopped: bool = False
 
+        @property
+        def summary(self) -> str:
+            """The file's name, and what became of its records."""
+            return f"{self.file.rpartition('/')[2]}: {_count_outcomes(self.report)}"
+
+    @dataclass
     class Failed(Message, bubble=False):
         """A file could not be added (any further): what happened, and what to do next."""
 
-        def __init__(self, file: str, what: str, hint: str) -> None:
-            super().__init__()
-            self.file = file
-            self.what = what
-            self.hint = hint
+        file: str
+        what: str
+        hint: str
 
     class Stopped(Message):
         """The user wants it to stop."""
 
-    def __init__(self, glyphs: Glyphs) -> None:
+    def __init__(self) -> None:
         super().__init__(id="adding")
-        self._glyphs = glyphs
         self._listed = 0
 
     def compose(self) -> ComposeResult:
@@ -101,64 +95,67 @@ class Adding(Vertical):
         yield Log(id="adding-problems")
 
     def on_mount(self) -> None:
-        """Nothing runs yet."""
+        """Begin without an import."""
         self.query_one("#adding-bar").display = False
         self.query_one(Log).display = False
 
     @on(Queued)
-    def _queued(self, event: Queued) -> None:
-        self._list([f"{self._glyphs.working} {_name(event.file)} waits for its turn"])
+    def _on_file_queued(self, event: Queued) -> None:
+        self._log_lines([f"{glyphs_of(self.app).working} {_shorten_name(event.file)} waits for its turn"])
 
     @on(Progress)
-    def _progress(self, event: Progress) -> None:
-        self._say("")
-        self.query_one("#adding-file", Static).update(Content(f"Adding {_name(event.file)}: {_papers(event.papers)}"))
+    def _on_progress(self, event: Progress) -> None:
+        self._show_outcome("")
+        text = f"Adding {_shorten_name(event.file)}: {event.papers:,} paper{'s' * (event.papers != 1)}"
+        self.query_one("#adding-file", Static).update(Content(text))
         self.query_one("#adding-bar").display = True
         self.query_one(ProgressBar).update(total=event.total or None, progress=event.done)
 
     @on(Problems)
-    def _problems(self, event: Problems) -> None:
+    def _on_problems_found(self, event: Problems) -> None:
         room = max(0, LISTED - self._listed)
         self._listed += len(event.problems)
-        lines = [_line(problem) for problem in event.problems[:room]]
+        lines = [_describe_problem(problem) for problem in event.problems[:room]]
         if room and len(event.problems) >= room:
-            lines.append(f"{self._glyphs.working} more are counted, not listed")
-        self._list(lines)
+            lines.append(f"{glyphs_of(self.app).working} more are counted, not listed")
+        self._log_lines(lines)
 
     @on(Done)
-    def _done(self, event: Done) -> None:
-        sign, stopped = (self._glyphs.failed, ", stopped") if event.stopped else (self._glyphs.supported, "")
-        self._end(f"{sign} {_name(event.file)}: {in_words(event.report)}{stopped}")
+    def _on_file_done(self, event: Done) -> None:
+        glyphs = glyphs_of(self.app)
+        sign, stopped = (glyphs.failed, ", stopped") if event.stopped else (glyphs.supported, "")
+        self._show_end(f"{sign} {_shorten_name(event.file)}: {_count_outcomes(event.report)}{stopped}")
 
     @on(Failed)
-    def _failed(self, event: Failed) -> None:
-        self._end(f"{self._glyphs.failed} {one_line(event.what)} {one_line(event.hint)}".rstrip(), "$text-error")
+    def _on_file_failed(self, event: Failed) -> None:
+        text = f"{one_line(event.what)} {one_line(event.hint)}".rstrip()
+        self._show_end(f"{glyphs_of(self.app).failed} {text}", "$text-error")
 
     @on(Button.Pressed, "#adding-stop")
-    def _stop(self, event: Button.Pressed) -> None:
+    def _on_stop_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.post_message(self.Stopped())
 
-    def _end(self, text: str, style: str = "") -> None:
+    def _show_end(self, text: str, style: str = "") -> None:
         self.query_one("#adding-file", Static).update("")
         self.query_one("#adding-bar").display = False
-        self._say(text, style)
-        self._list([text])
+        self._show_outcome(text, style)
+        self._log_lines([text])
 
-    def _say(self, text: str, style: str = "") -> None:
+    def _show_outcome(self, text: str, style: str = "") -> None:
         outcome = self.query_one("#adding-outcome", Static)
         outcome.update(Content.styled(text, style))
         outcome.display = bool(text)
 
-    def _list(self, lines: Sequence[str]) -> None:
+    def _log_lines(self, lines: Sequence[str]) -> None:
         if lines:
             log = self.query_one(Log)
             log.display = True
             log.write_lines(lines)
 
 
-def in_words(report: AddReport) -> str:
-    """``45 added, 2 updated, 7 merged, 3 unchanged, 1 record not taken, 6 without an abstract``."""
+def _count_outcomes(report: AddReport) -> str:
+    """Say what became of the records: ``45 added, 2 updated, 7 merged, 3 unchanged, 1 record not taken``."""
     lost = sum(problem.lost for problem in report.problems)
     parts = [f"{report.added:,} added", f"{report.updated:,} updated"]
     parts += [f"{report.merged:,} merged"] if report.merged else []
@@ -169,30 +166,26 @@ def in_words(report: AddReport) -> str:
     return ", ".join(parts)
 
 
-def _papers(count: int) -> str:
-    return f"{count:,} paper{'s' * (count != 1)}"
-
-
-def _name(file: str) -> str:
+def _shorten_name(file: str) -> str:
     return one_line(file.rpartition("/")[2], _NAME_CHARS)
 
 
-def _line(problem: Problem) -> str:
-    where = f"{_name(problem.file)}:{problem.line}" if problem.line else _name(problem.file)
+def _describe_problem(problem: Problem) -> str:
+    where = f"{_shorten_name(problem.file)}:{problem.line}" if problem.line else _shorten_name(problem.file)
     return f"{where}: {one_line(problem.reason)}{'' if problem.lost else ' (taken all the same)'}"
 
 
 SAMPLE = files("assistant") / "data" / "namkoong_listing.txt"
 """The sample: the listing of an author's page with 45 papers."""
 
-# Messages that are told after the fact to who begins to listen.
+# Messages that are kept for those who begin to listen later (chosen by hand; not measured).
 _REMEMBERED = 500
 
 
 class Imports:
-    """What is being added, told by the messages of ``Adding`` to the application and to who listens.
+    """Adds files; posts the messages of ``ImportProgress`` to the application and to its listeners.
 
-    Its methods are called on the event loop. The application is told ``LibraryChanged`` after each import that changed
+    Its methods are called on the event loop. The application gets ``LibraryChanged`` after each import that changed
     something.
 
     Args:
@@ -203,7 +196,7 @@ class Imports:
         self._app = app
         self._waiting: deque[tuple[Assistant, Path | Traversable]] = deque()
         self._listeners: list[MessagePump] = []
-        self._told: deque[Callable[[], Message]] = deque(maxlen=_REMEMBERED)
+        self._sent: deque[Callable[[], Message]] = deque(maxlen=_REMEMBERED)
         self._stopping = Event()
         self.busy = False
 
@@ -211,10 +204,10 @@ class Imports:
         """Add a file, an archive, or every file of a folder that can be read as papers, after those that wait."""
         self._waiting.append((assistant, source))
         if self.busy:
-            self._tell(partial(Adding.Queued, source.name))
+            self._post(partial(ImportProgress.Queued, source.name))
         else:
             self.busy = True
-            self._told.clear()
+            self._sent.clear()
             self._app.run_worker(self._run(), group="imports", name="imports")
 
     def stop(self) -> None:
@@ -223,24 +216,23 @@ class Imports:
         self._stopping.set()
 
     def listen(self, node: MessagePump, past: bool = True) -> None:
-        """Tell a widget or screen, too, for as long as it is there.
+        """Post the messages to a widget or screen, too, for as long as it is there.
 
         Args:
-            node: Who is told.
-            past: Tell it first what was told since these imports began.
+            node: The widget or screen.
+            past: Post it first what was posted since these imports began.
         """
-        self._listeners = [*(one for one in self._listeners if one.is_running), node]
+        self._listeners = [*(listener for listener in self._listeners if listener.is_running), node]
         if past:
-            for make in self._told:
-                node.post_message(make())
+            for build_message in self._sent:
+                node.post_message(build_message())
 
     async def _run(self) -> None:
         try:
             while self._waiting:
                 self._stopping.clear()
                 assistant, source = self._waiting.popleft()
-
-                importing = Importing(assistant, self._tell, self._stopping)
+                importing = FileImport(assistant, self._post, self._stopping)
                 await asyncio.to_thread(importing.run, source)
                 if importing.changed:
                     self._app.post_message(LibraryChanged())
@@ -248,66 +240,63 @@ class Imports:
             self._stopping.set()
             self.busy = False
 
-    def _tell(self, make: Callable[[], Message]) -> None:
-        """Called in the thread, too; posting is safe there."""
-        self._told.append(make)
+    def _post(self, build_message: Callable[[], Message]) -> None:
+        """Post to the application and to the listeners; also from the thread, for posting is safe there."""
+        self._sent.append(build_message)
         for node in (self._app, *self._listeners):
-            node.post_message(make())
+            node.post_message(build_message())
 
 
-Tell = Callable[[Callable[[], Message]], object]
+Post = Callable[[Callable[[], Message]], object]
 """Takes what makes a message: each listener gets one of its own."""
 
 
-class Importing:
-    """One import: of a file, a folder or an archive.
+class FileImport:
+    """The import of a file, a folder or an archive.
 
     Args:
         assistant: Whose library is added to.
-        tell: Told the messages of ``Adding``.
-        stopping: Set by who wants it to stop; what was stored stays.
+        post: Takes the messages of ``ImportProgress``.
+        stopping: Set to stop it; what was stored stays.
     """
 
-    def __init__(self, assistant: Assistant, tell: Tell, stopping: Event) -> None:
+    def __init__(self, assistant: Assistant, post: Post, stopping: Event) -> None:
         self._assistant = assistant
-        self._tell = tell
+        self._post = post
         self._stopping = stopping
         self.changed = False
 
     def run(self, source: Path | Traversable) -> None:
-        """Add it; errors that are raised on purpose are told."""
+        """Add it; errors that are raised on purpose become messages."""
         try:
             with as_file(source) as path:
-                self._file(path)
+                self._add_file(path)
         except ConspectusError as error:
-            self._failed(str(source), error)
+            self._post(partial(ImportProgress.Failed, str(source), error.what, error.hint))
 
-    def _file(self, file: Path) -> None:
-        told = _File(fspath(file), self._tell)
+    def _add_file(self, file: Path) -> None:
+        counts = _ImportCounts(fspath(file), self._post)
         events = self._assistant.stream_add(file)
         try:
             for event in events:
-                told.take(event)
+                counts.take_event(event)
                 if self._stopping.is_set():
                     break
         finally:
             if isinstance(events, Generator):
                 events.close()
-            self.changed |= told.stored > 0
-        self._tell(partial(Adding.Done, told.file, told.report, not told.whole))
-
-    def _failed(self, name: str, error: ConspectusError) -> None:
-        self._tell(partial(Adding.Failed, name, error.what, error.hint))
+            self.changed |= counts.stored > 0
+        self._post(partial(ImportProgress.Done, counts.file, counts.report, not counts.is_complete))
 
 
-class _File:
+class _ImportCounts:
     """What is known of a file, folder or archive while it is added."""
 
-    def __init__(self, file: str, tell: Tell) -> None:
+    def __init__(self, file: str, post: Post) -> None:
         self.file = file
         self.report = AddReport()
-        self.whole = False
-        self._tell = tell
+        self.is_complete = False
+        self._post = post
         self._total = 0
         self._problems: list[Problem] = []
 
@@ -315,30 +304,30 @@ class _File:
     def stored(self) -> int:
         return self.report.added + self.report.updated + self.report.merged
 
-    def take(self, event: AddStarted | BatchStored | ProblemFound | AddDone) -> None:
+    def take_event(self, event: AddStarted | BatchStored | ProblemFound | AddDone) -> None:
         match event:
             case AddStarted():
                 self._total = event.total_bytes
-                self._progress(0, 0)
+                self._post_progress(0, 0)
             case ProblemFound():
                 self._problems.append(event.problem)
             case BatchStored():
                 self._take_batch(event)
             case AddDone():
-                self._tell_problems()
-                self.report, self.whole = event.report, True
+                self._post_problems()
+                self.report, self.is_complete = event.report, True
 
     def _take_batch(self, event: BatchStored) -> None:
         counts = event.model_dump(include={"added", "updated", "merged", "unchanged"})
         self.report = self.report.model_copy(update=counts)
-        self._tell_problems()
-        self._progress(round(event.fraction * self._total), sum(counts.values()))
+        self._post_problems()
+        self._post_progress(round(event.fraction * self._total), sum(counts.values()))
 
-    def _tell_problems(self) -> None:
+    def _post_problems(self) -> None:
         if self._problems:
             self.report = self.report.model_copy(update={"problems": (*self.report.problems, *self._problems)})
-            self._tell(partial(Adding.Problems, tuple(self._problems)))
+            self._post(partial(ImportProgress.Problems, tuple(self._problems)))
             self._problems = []
 
-    def _progress(self, done: int, papers: int) -> None:
-        self._tell(partial(Adding.Progress, done, self._total, self.file, papers))
+    def _post_progress(self, done: int, papers: int) -> None:
+        self._post(partial(ImportProgress.Progress, done, self._total, self.file, papers))

@@ -1,8 +1,6 @@
-"""The papers of the library as rows of a list: in memory, so that every key filters them at once.
+"""Which papers are listed, shown and marked: rows in memory, so that every key that is typed filters them at once.
 
-What the screen of papers holds: all papers, those that the filter leaves, and those that are marked.
-
-What is typed above the list of papers, as conditions: words, ``author:Che year:2020-2023 code:yes retracted:no``.
+What is typed above the list is read as conditions: words, ``author:Che year:2020-2023 code:yes retracted:no``.
 """
 
 import re
@@ -16,15 +14,18 @@ from assistant.display import folded, listed_authors, name_words, person_name
 from tui.engine import EVERYTHING, Scope
 from tui.text import one_line
 
+# The filter
+
 _PART = re.compile(
     r"""(?P<field>author|year|since|until|cat|category|code|retracted|merged):(?P<value>"[^"]*"?|[^\s"]*)
     | (?P<word>"[^"]*"?|[^\s"]+)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _YEARS = re.compile(r"(?P<low>\d{4})?(?P<to>\s*[-–]\s*)?(?P<high>\d{4})?")
-_SAID = {"yes": True, "no": False}
+_FLAG_VALUES = {"yes": True, "no": False}
 _FLAGS = {"code": "has_code", "retracted": "retracted", "merged": "merged"}
-_LAST = 9999
+# The last year of four digits, for a filter without an end.
+_LAST_YEAR = 9999
 
 
 class PaperQuery(Frozen):
@@ -48,63 +49,67 @@ class PaperQuery(Frozen):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read what was typed; never raises."""
-        read: dict[str, Any] = {"words": (), "names": (), "categories": ()}
+        values: dict[str, Any] = {"words": (), "names": (), "categories": ()}
         for part in _PART.finditer(text):
             value = (part["value"] or part["word"] or "").strip('"').strip()
-            _take(read, (part["field"] or "").lower(), value)
-        return cls(**read)
+            _read_part(values, (part["field"] or "").lower(), value)
+        return cls(**values)
 
     @property
-    def filters(self) -> dict[str, Any] | None:
+    def library_filters(self) -> dict[str, Any] | None:
         """The same as filters of the library; None where it has none that mean just this."""
         if self.words or self.names or self.categories or self.merged is not None:
             return None
-        known = self.model_dump(include={"year_from", "year_to", "has_code", "retracted"})
-        return {name: value for name, value in known.items() if value is not None}
+        values = self.model_dump(include={"year_from", "year_to", "has_code", "retracted"})
+        return {name: value for name, value in values.items() if value is not None}
 
-    def narrows(self, other: "PaperQuery") -> bool:
-        """Whether it surely holds for no paper that the other does not hold for: each of its words goes on in one."""
-        same = self.model_copy(update={"words": (), "doubt": ""}) == other.model_copy(update={"words": (), "doubt": ""})
-        return same and all(any(word in longer for longer in self.words) for word in other.words)
+    def narrows(self, broader: "PaperQuery") -> bool:
+        """Whether it surely holds for no paper that the other does not hold for: each word of that goes on in one."""
+        without = {"words": (), "doubt": ""}
+        same = self.model_copy(update=without) == broader.model_copy(update=without)
+        return same and all(any(word in longer for longer in self.words) for word in broader.words)
 
 
-def _take(read: dict[str, Any], field: str, value: str) -> None:
+def _read_part(values: dict[str, Any], field: str, value: str) -> None:
     match field:
         case "":
-            read["words"] += (folded(value),) if value else ()
+            values["words"] += (folded(value),) if value else ()
         case "author":
-            read["names"] += tuple(name_words(value))
+            values["names"] += tuple(name_words(value))
         case "cat" | "category":
-            read["categories"] += (value.casefold(),) if value else ()
+            values["categories"] += (value.casefold(),) if value else ()
         case "code" | "retracted" | "merged":
-            _take_flag(read, field, value.casefold())
+            _read_flag(values, field, value.casefold())
         case _:
-            _take_years(read, field, value)
+            _read_years(values, field, value)
 
 
-def _take_flag(read: dict[str, Any], field: str, value: str) -> None:
-    if value in _SAID:
-        read[_FLAGS[field]] = _SAID[value]
+def _read_flag(values: dict[str, Any], field: str, value: str) -> None:
+    if value in _FLAG_VALUES:
+        values[_FLAGS[field]] = _FLAG_VALUES[value]
     else:
-        read["doubt"] = f"{field}: takes yes or no"
+        values["doubt"] = f"{field}: takes yes or no"
 
 
-def _take_years(read: dict[str, Any], field: str, value: str) -> None:
+def _read_years(values: dict[str, Any], field: str, value: str) -> None:
     years = _YEARS.fullmatch(value)
     if not years or not (years["low"] or years["high"]) or (field != "year" and years["to"]):
-        read["doubt"] = f"{field}: takes a year" + (" or years (2020-2023)" if field == "year" else "")
+        values["doubt"] = f"{field}: takes a year" + (" or years (2020-2023)" if field == "year" else "")
         return
     low, high = (int(years[end]) if years[end] else None for end in ("low", "high"))
     if field == "year":
         high = high if years["to"] else low
         low, high = (high, low) if low and high and low > high else (low, high)
     if field != "until" and low is not None:
-        read["year_from"] = max(low, read.get("year_from") or 0)
+        values["year_from"] = max(low, values.get("year_from") or 0)
     last = low if field == "until" else high if field == "year" else None
     if last is not None:
-        read["year_to"] = min(last, read.get("year_to") or _LAST)
+        values["year_to"] = min(last, values.get("year_to") or _LAST_YEAR)
 
 
+# The papers as rows
+
+# Characters of a title that are kept (chosen by hand; not measured).
 TITLE_CHARS = 300
 
 
@@ -116,7 +121,7 @@ class Sort(StrEnum):
     TITLE = "title"
 
     @property
-    def next(self) -> "Sort":
+    def next_sort(self) -> "Sort":
         """The order that comes after this one."""
         orders = list(Sort)
         return orders[(orders.index(self) + 1) % len(orders)]
@@ -144,8 +149,8 @@ class Row(NamedTuple):
     by_title: tuple[bool, str]
 
     @classmethod
-    def of(cls, paper: Paper) -> Self:
-        """The row of a paper."""
+    def from_paper(cls, paper: Paper) -> Self:
+        """Build the row of a paper."""
         authors = [author.name for author in listed_authors(paper)]
         first = one_line(authors[0], 80) if authors else ""
         title = one_line(paper.marked_title, TITLE_CHARS)
@@ -161,7 +166,7 @@ class Row(NamedTuple):
             merged=bool(paper.records),
             text=folded("\n".join((paper.marked_title, paper.abstract, *authors))),
             names="".join(f" {word}" for name in authors for word in name_words(name)),
-            categories="".join(f" {one} {one.rpartition('.')[2]}" for one in map(str.casefold, paper.categories)),
+            categories="".join(f" {name} {name.rpartition('.')[2]}" for name in map(str.casefold, paper.categories)),
             by_author=(not family, f"{family} {folded(first)}"),
             by_title=(not title, folded(one_line(paper.title, TITLE_CHARS))),
         )
@@ -180,37 +185,37 @@ class Catalogue:
 
     def __init__(self, rows: Iterable[Row] = (), sort: Sort = Sort.YEAR) -> None:
         self._rows = list(rows)
-        self.order(sort)
+        self.sort_by(sort)
 
     def __len__(self) -> int:
         """How many papers there are."""
         return len(self._rows)
 
-    def order(self, sort: Sort) -> None:
-        """Sort them otherwise."""
+    def sort_by(self, sort: Sort) -> None:
+        """Sort them in another way."""
         self.sort = sort
         self._sorted = sorted(self._rows, key=_KEYS[sort]) if sort in _KEYS else self._rows
 
     def extend(self, rows: Iterable[Row]) -> None:
         """Add rows, older than those that are here."""
         self._rows.extend(rows)
-        self.order(self.sort)
+        self.sort_by(self.sort)
 
     def drop(self, ids: Collection[str]) -> None:
         """Take rows out."""
         self._rows = [row for row in self._rows if row.id not in ids]
-        self.order(self.sort)
+        self.sort_by(self.sort)
 
     def with_ids(self, ids: Collection[str]) -> list[Row]:
-        """The rows of these papers, in order."""
+        """Return the rows of these papers, in order."""
         return [row for row in self._sorted if row.id in ids]
 
     def select(self, query: PaperQuery, among: Sequence[Row] | None = None) -> Sequence[Row]:
-        """The rows for which a query holds, in order; ``among`` limits them, itself in order."""
-        rows = _between(self._sorted if among is None else among, query.year_from, query.year_to)
+        """Return the rows for which a query holds, in order; ``among`` limits them, itself in order."""
+        rows = _filter_years(self._sorted if among is None else among, query.year_from, query.year_to)
         for flag in ("has_code", "retracted", "merged"):
-            if (wanted := getattr(query, flag)) is not None:
-                rows = [row for row in rows if getattr(row, flag) is wanted]
+            if (value := getattr(query, flag)) is not None:
+                rows = [row for row in rows if getattr(row, flag) is value]
         for category in query.categories:
             rows = [row for row in rows if f" {category}" in row.categories]
         for name in query.names:
@@ -220,17 +225,20 @@ class Catalogue:
         return rows
 
 
-def _between(rows: Sequence[Row], first: int | None, last: int | None) -> Sequence[Row]:
+def _filter_years(rows: Sequence[Row], first: int | None, last: int | None) -> Sequence[Row]:
     if first is None and last is None:
         return rows
-    low, high = first or 0, 9999 if last is None else last
+    low, high = first or 0, _LAST_YEAR if last is None else last
     return [row for row in rows if row.year is not None and low <= row.year <= high]
 
 
+# What is shown and marked
+
+# Characters of a filter that the status bar of the chat has room for (chosen by hand; not measured).
 _LABEL_CHARS = 40
 
 
-class Shelf:
+class PaperSelection:
     """The papers with a filter and marks.
 
     Args:
@@ -242,30 +250,30 @@ class Shelf:
         self.marks: set[str] = set(marks)
         self.typed = ""
         self.query = PaperQuery()
-        self.shown: Sequence[Row] = ()
+        self.shown_rows: Sequence[Row] = ()
 
-    def take(self, catalogue: Catalogue) -> None:
+    def replace_catalogue(self, catalogue: Catalogue) -> None:
         """Hold other papers, in the same order as these."""
-        catalogue.order(self.catalogue.sort)
+        catalogue.sort_by(self.catalogue.sort)
         self.catalogue = catalogue
-        self._select()
+        self._select_rows()
 
     def filter(self, typed: str) -> None:
-        """Show those for which a filter holds."""
+        """Show those for which a filter holds, as it was typed."""
         before, self.typed, self.query = self.query, typed, PaperQuery.parse(typed)
-        among = self.shown if self.query.narrows(before) else None
-        self.shown = self.catalogue.select(self.query, among)
+        among = self.shown_rows if self.query.narrows(before) else None
+        self.shown_rows = self.catalogue.select(self.query, among)
 
-    def order(self, sort: Sort) -> None:
-        """Sort them otherwise."""
-        self.catalogue.order(sort)
-        self._select()
+    def sort_by(self, sort: Sort) -> None:
+        """Sort the papers in another way."""
+        self.catalogue.sort_by(sort)
+        self._select_rows()
 
     def remove(self, ids: set[str]) -> None:
         """Take papers out."""
         self.marks.difference_update(ids)
         self.catalogue.drop(ids)
-        self._select()
+        self._select_rows()
 
     def toggle(self, id: str) -> None:
         """Mark a paper, or take its mark away."""
@@ -273,44 +281,44 @@ class Shelf:
 
     def mark_shown(self) -> None:
         """Mark all that is shown."""
-        self.marks.update(row.id for row in self.shown)
+        self.marks.update(row.id for row in self.shown_rows)
 
-    def forget_lost(self) -> None:
+    def drop_lost_marks(self) -> None:
         """Take the marks of papers away that are not there."""
-        self.marks.intersection_update([row.id for row in self.marked])
+        self.marks.intersection_update([row.id for row in self.marked_rows])
 
     @property
-    def marked(self) -> list[Row]:
+    def marked_rows(self) -> list[Row]:
         """The papers that are marked, in order."""
         return self.catalogue.with_ids(self.marks) if self.marks else []
 
     @property
     def needs_all(self) -> bool:
-        """Whether ``scope`` is right only once every paper was taken."""
-        return bool(self.marks) or self.query.filters is None
+        """Whether ``build_scope`` is right only once every paper was taken."""
+        return bool(self.marks) or self.query.library_filters is None
 
-    def scope(self) -> Scope:
-        """What the chat is to answer from: what is marked, else what is shown."""
+    def build_scope(self) -> Scope:
+        """Return what the chat is to answer from: what is marked, else what is shown."""
         if self.marks:
-            ids = tuple(row.id for row in self.marked)
-            return Scope(filters={"ids": ids}, label=f"{len(ids):,} marked {_papers(len(ids))}")
-        filters = self.query.filters
+            ids = tuple(row.id for row in self.marked_rows)
+            return Scope(filters={"ids": ids}, label=f"{len(ids):,} marked {_plural(len(ids))}")
+        filters = self.query.library_filters
         if filters is None:
-            filters = {"ids": tuple(row.id for row in self.shown)}
-        label = f"{len(self.shown):,} {_papers(len(self.shown))}: {one_line(self.typed, _LABEL_CHARS)}"
+            filters = {"ids": tuple(row.id for row in self.shown_rows)}
+        label = f"{len(self.shown_rows):,} {_plural(len(self.shown_rows))}: {one_line(self.typed, _LABEL_CHARS)}"
         return Scope(filters=filters, label=label) if filters else EVERYTHING
 
-    def counts(self) -> list[str]:
-        """How many papers there are, are shown and are marked, their order, and what is wrong with the filter."""
-        total, shown = len(self.catalogue), len(self.shown)
-        whole = f"{total:,} {_papers(total)}"
-        parts = [whole if shown == total else f"{shown:,} of {whole}"]
+    def describe_counts(self) -> list[str]:
+        """Say how many papers there are, are shown and are marked, their order, and what is wrong with the filter."""
+        total, shown_count = len(self.catalogue), len(self.shown_rows)
+        papers = f"{total:,} {_plural(total)}"
+        parts = [papers if shown_count == total else f"{shown_count:,} of {papers}"]
         parts += [f"{len(self.marks):,} marked"] if self.marks else []
         return [*parts, f"by {self.catalogue.sort}", *([self.query.doubt] if self.query.doubt else [])]
 
-    def _select(self) -> None:
-        self.shown = self.catalogue.select(self.query)
+    def _select_rows(self) -> None:
+        self.shown_rows = self.catalogue.select(self.query)
 
 
-def _papers(count: int) -> str:
+def _plural(count: int) -> str:
     return "paper" if count == 1 else "papers"

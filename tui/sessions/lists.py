@@ -1,11 +1,4 @@
-"""The list of saved conversations.
-
-The turns of a saved conversation, to read in and to fork from.
-
-A saved conversation as the list of conversations shows it.
-
-A turn of a saved conversation in a few lines.
-"""
+"""The list of saved conversations, and the turns of one, to read in and to fork from."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +12,7 @@ from assistant import Sessions
 from assistant.escaping import plain
 from assistant.types import CANCELLED, SessionHit, SessionInfo, Turn
 from store.errors import ConspectusError, NotFound
-from tui.text import Glyphs, in_words, one_line, safe
+from tui.text import Glyphs, glyphs_of, one_line, relative_time, safe
 from tui.widgets.controls import Choices
 
 UNTITLED = "(no question yet)"
@@ -33,59 +26,60 @@ class SessionRow(NamedTuple):
     damage: str = ""
 
 
-def rows_of(sessions: Sessions, words: str) -> list[SessionRow]:
-    """All sessions, or those in which every word stands; the one used last first. Reads every file.
+def read_rows(sessions: Sessions, words: str) -> list[SessionRow]:
+    """Return all sessions, or those in which every word stands; the one used last first. Reads every file.
 
     Raises:
-        InputError: Something is given and there is no word in it.
+        InputError: There is something in ``words``, but no word.
         LibraryError: The folder cannot be read.
     """
     if words.strip():
         return [SessionRow(hit.session, hit) for hit in sessions.search(words)]
-    return [SessionRow(info, damage=_damage(sessions, info)) for info in sessions.list()]
+    return [SessionRow(info, damage=_find_damage(sessions, info)) for info in sessions.list()]
 
 
-def content_of(row: SessionRow, current: bool, glyphs: Glyphs, now: datetime) -> Content:
-    """Two lines, or three with the words that were searched for: title, when and how much, snippet."""
-    parts = [_first(row, current, glyphs), Content.styled(f"  {_facts(row.info, current, glyphs, now)}", "$text-muted")]
+def session_content(row: SessionRow, current: bool, glyphs: Glyphs, now: datetime) -> Content:
+    """Show a session: its title, when and how much, and in a third line the words that were searched for."""
+    second = Content.styled(f"  {_describe(row.info, current, glyphs, now)}", "$text-muted")
     if row.damage:
-        parts[1] = Content.styled(f"  {one_line(row.damage)}", "$text-error")
+        second = Content.styled(f"  {one_line(row.damage)}", "$text-error")
+    parts = [_title_line(row, current, glyphs), second]
     if row.hit and row.hit.place != "title":
-        parts.append(Content.assemble("  ", snippet(row.hit)))
+        parts.append(Content.assemble("  ", snippet_content(row.hit)))
     return Content("\n").join(parts)
 
 
-def snippet(hit: SessionHit) -> Content:
-    """The text around the words, which are underlined, for colour alone says nothing."""
+def snippet_content(hit: SessionHit) -> Content:
+    """Show the text around the words, which are underlined, for colour alone says nothing."""
     parts: list[str | tuple[str, str]] = []
-    at = 0
+    last = 0
     for start, end in hit.marks:
-        parts += [safe(hit.snippet[at:start]), (safe(hit.snippet[start:end]), "bold underline $text-accent")]
-        at = end
-    return Content.assemble(*parts, safe(hit.snippet[at:]))
+        parts += [safe(hit.snippet[last:start]), (safe(hit.snippet[start:end]), "bold underline $text-accent")]
+        last = end
+    return Content.assemble(*parts, safe(hit.snippet[last:]))
 
 
-def _first(row: SessionRow, current: bool, glyphs: Glyphs) -> Content:
+def _title_line(row: SessionRow, current: bool, glyphs: Glyphs) -> Content:
     if row.damage:
         return Content.styled(f"{glyphs.failed} {row.info.id}", "$text-error")
     sign = f"{glyphs.marked} " if current else "  "
     if row.hit and row.hit.place == "title":
-        return Content.assemble((sign, "bold"), snippet(row.hit))
+        return Content.assemble((sign, "bold"), snippet_content(row.hit))
     return Content.assemble((f"{sign}{one_line(row.info.title) or UNTITLED}", "bold"))
 
 
-def _facts(info: SessionInfo, current: bool, glyphs: Glyphs, now: datetime) -> str:
+def _describe(info: SessionInfo, current: bool, glyphs: Glyphs, now: datetime) -> str:
     questions = f"{info.turns} question{'' if info.turns == 1 else 's'}"
-    return f" {glyphs.separator} ".join([in_words(info.updated_at, now), questions, *["this one"] * current])
+    return f" {glyphs.separator} ".join([relative_time(info.updated_at, now), questions, *["this one"] * current])
 
 
-def _damage(sessions: Sessions, info: SessionInfo) -> str:
-    """What is wrong with a session's file, "" for nothing; only what is listed without turns can be broken."""
+def _find_damage(sessions: Sessions, info: SessionInfo) -> str:
+    """Say what is wrong with a session's file, "" for nothing; only what is listed without turns can be broken."""
     if info.turns:
         return ""
     try:
         sessions.get(info.id)
-    except NotFound:  # Another process has just deleted it; whoever chooses it is told.
+    except NotFound:  # Another process has just deleted it; choosing it says so.
         return ""
     except ConspectusError as error:
         return str(error)
@@ -107,53 +101,31 @@ class SessionList(Choices):
         return self._rows[self.highlighted] if self.highlighted is not None else None
 
     @property
-    def neighbour(self) -> str | None:
+    def neighbour_id(self) -> str | None:
         """The id of the row that the cursor is to go to when its own goes away: the one below, else the one above."""
         if self.highlighted is None or len(self._rows) < 2:
             return None
         below = self.highlighted + 1
         return self._rows[below if below < len(self._rows) else self.highlighted - 1].info.id
 
-    def show(
-        self, rows: Sequence[SessionRow], current: str | None, glyphs: Glyphs, now: datetime, keep: str | None = None
+    def show_rows(
+        self, rows: Sequence[SessionRow], current: str | None, now: datetime, keep: str | None = None
     ) -> None:
         """Show these, with the cursor on ``keep``, else where it was, else on the first.
 
         Args:
             rows: In the order shown.
             current: The id of the session that is open.
-            glyphs: The signs to use.
             now: What times are seen from.
             keep: The id of a session.
         """
         before = self.row.info.id if self.row else None
-        places = {row.info.id: at for at, row in enumerate(rows)}
+        places = {row.info.id: place for place, row in enumerate(rows)}
         self._rows = rows
-        self.set_options(Option(content_of(row, row.info.id == current, glyphs, now)) for row in rows)
+        glyphs = glyphs_of(self.app)
+        self.set_options(Option(session_content(row, row.info.id == current, glyphs, now)) for row in rows)
         if rows:
             self.highlighted = places.get(keep or before or "", places.get(before or "", 0))
-
-
-QUESTION_CHARS = 300
-ANSWER_CHARS = 500
-
-
-def turn_content(number: int, turn: Turn, glyphs: Glyphs) -> Content:
-    """The question and how its answer begins."""
-    question = one_line(turn.question, QUESTION_CHARS)
-    return Content.assemble((f"{glyphs.question} {number}. {question}", "bold"), "\n", _outcome(turn, glyphs))
-
-
-def _outcome(turn: Turn, glyphs: Glyphs) -> Content:
-    if turn.answer is None:
-        if turn.error == CANCELLED:
-            return Content.styled(f"{glyphs.failed} Cancelled", "$text-warning")
-        return Content.styled(f"{glyphs.failed} Failed: {one_line(turn.error)}", "$text-error")
-    if turn.answer.abstained:
-        return Content.styled(f"{glyphs.abstained} No answer. {one_line(turn.answer.reason)}", "$text-warning")
-    # Cut first: escaped text is at most twice as long as what it shows.
-    shown = plain(turn.answer.text[: 8 * ANSWER_CHARS])
-    return Content(one_line(shown, ANSWER_CHARS))
 
 
 class TurnList(Choices):
@@ -166,15 +138,39 @@ class TurnList(Choices):
         self.count = 0
         """How many turns are shown."""
 
-    def show(self, turns: Sequence[Turn], glyphs: Glyphs, at: int = 0) -> None:
-        """Show these, with the cursor on turn number ``at``, 0 for the last."""
+    def show_turns(self, turns: Sequence[Turn], number: int = 0) -> None:
+        """Show these, with the cursor on the turn of a number, 0 for the last."""
         self.count = len(turns)
-        self.set_options(Option(turn_content(number, turn, glyphs)) for number, turn in enumerate(turns, 1))
+        self.set_options(
+            Option(turn_content(number, turn, glyphs_of(self.app))) for number, turn in enumerate(turns, 1)
+        )
         if turns:
-            self.highlighted = (at or self.count) - 1
+            self.highlighted = (number or self.count) - 1
 
-    def fail(self, why: str, glyphs: Glyphs) -> None:
+    def show_failure(self, why: str) -> None:
         """Say why there is nothing to read."""
         self.count = 0
-        text = f"{glyphs.failed} {one_line(why, 1000)}"
+        text = f"{glyphs_of(self.app).failed} {one_line(why, 1000)}"
         self.set_options([Option(Content.styled(text, "$text-error"), disabled=True)])
+
+
+# How much of a question and of an answer the list shows: a few lines (chosen by hand; not measured).
+QUESTION_CHARS = 300
+ANSWER_CHARS = 500
+
+
+def turn_content(number: int, turn: Turn, glyphs: Glyphs) -> Content:
+    """Show the question and how its answer begins."""
+    question = one_line(turn.question, QUESTION_CHARS)
+    return Content.assemble((f"{glyphs.question} {number}. {question}", "bold"), "\n", _outcome_content(turn, glyphs))
+
+
+def _outcome_content(turn: Turn, glyphs: Glyphs) -> Content:
+    if turn.answer is None:
+        if turn.error == CANCELLED:
+            return Content.styled(f"{glyphs.failed} Cancelled", "$text-warning")
+        return Content.styled(f"{glyphs.failed} Failed: {one_line(turn.error)}", "$text-error")
+    if turn.answer.abstained:
+        return Content.styled(f"{glyphs.abstained} No answer. {one_line(turn.answer.reason)}", "$text-warning")
+    # Cut first: escaped text is at most twice as long as what it shows, and ``one_line`` looks at four times the limit.
+    return Content(one_line(plain(turn.answer.text[: 8 * ANSWER_CHARS]), ANSWER_CHARS))

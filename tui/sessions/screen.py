@@ -9,20 +9,20 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Footer, Input, OptionList
 
 from assistant import Assistant
 from store.errors import ConspectusError, NotFound
 from tui.chat.export import export_session
-from tui.dialogs.ask import AskText, Confirm
-from tui.sessions.lists import UNTITLED, SessionList, SessionRow, TurnList, rows_of
-from tui.text import glyphs_of, one_line
+from tui.dialogs.ask import ConfirmDialog, TextDialog
+from tui.sessions.lists import UNTITLED, SessionList, SessionRow, TurnList, read_rows
+from tui.text import one_line
+from tui.widgets.controls import MessageLine
 
 T = TypeVar("T")
-_WIDTHS = [(0, "-narrow"), (100, "-wide")]
-# Seconds without a further key before the words are looked for.
+# Seconds without a further key before the words are looked for: every file is read for them (chosen by hand, below the
+# time between two keys of somebody who looks for one; not measured).
 _PAUSE = 0.12
 NONE_YET = "No saved conversation yet. Every question that you ask is kept here."
 NONE_FOUND = "No conversation holds all of these words."
@@ -38,7 +38,7 @@ class SessionsScreen(Screen[str | None]):
         words: To look for at first.
     """
 
-    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", id="sessions.search", key_display="/"),
         Binding("ctrl+r", "rename", "Rename", id="sessions.rename"),
@@ -60,96 +60,102 @@ class SessionsScreen(Screen[str | None]):
         with Container(id="sessions-panes"):
             yield SessionList()
             yield TurnList()
-        yield Static(id="sessions-said", markup=False)
+        yield MessageLine("sessions-said")
         yield Footer()
 
     def on_mount(self) -> None:
         """Show all sessions, or those with the words that were given."""
         self.query_one(SessionList).focus()
-        self._load(self._current)
+        self._load_sessions(self._current)
 
     # What is shown
 
     @on(Input.Changed)
-    def _look(self, event: Input.Changed) -> None:
+    def _on_words_typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._load(pause=_PAUSE)
+        self._load_sessions(pause=_PAUSE)
 
     @work(exclusive=True, group="list")
-    async def _load(self, keep: str | None = None, pause: float = 0.0, say: str | ConspectusError = "") -> None:
-        """List the sessions anew with the cursor on ``keep``; a later call cancels this one."""
+    async def _load_sessions(
+        self, keep: str | None = None, pause: float = 0.0, message: str | ConspectusError = ""
+    ) -> None:
+        """List the sessions with the cursor on ``keep``; a later call cancels this one.
+
+        Args:
+            keep: The id of a session, None to stay.
+            pause: Seconds to wait before.
+            message: Said when they are shown.
+        """
         await asyncio.sleep(pause)
         words = self.query_one(Input).value
         try:
-            rows = await asyncio.to_thread(rows_of, self._assistant.sessions, words)
+            rows = await asyncio.to_thread(read_rows, self._assistant.sessions, words)
         except ConspectusError as error:
-            self._show([], keep)
+            self._show_sessions([], keep)
             self._say(error)
             return
-        self._show(rows, keep)
-        self._say(say or ("" if rows else NONE_FOUND if words.strip() else NONE_YET))
+        self._show_sessions(rows, keep)
+        self._say(message or ("" if rows else NONE_FOUND if words.strip() else NONE_YET))
 
-    def _show(self, rows: list[SessionRow], keep: str | None) -> None:
-        shown = self.query_one(SessionList)
-        shown.show(rows, self._current, glyphs_of(self.app), datetime.now().astimezone(), keep)
+    def _show_sessions(self, rows: list[SessionRow], keep: str | None) -> None:
+        now = datetime.now().astimezone()
+        self.query_one(SessionList).show_rows(rows, self._current, now, keep)
         if not rows:
-            self._preview(None)
+            self._show_turns(None)
 
     @on(SessionList.OptionHighlighted, "SessionList")
-    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+    def _on_session_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        self._preview(self.query_one(SessionList).row)
+        self._show_turns(self.query_one(SessionList).row)
 
     @work(exclusive=True, group="preview")
-    async def _preview(self, row: SessionRow | None) -> None:
+    async def _show_turns(self, row: SessionRow | None) -> None:
         turns = self.query_one(TurnList)
         if row is None:
-            turns.show((), glyphs_of(self.app))
+            turns.show_turns(())
             return
         try:
             session = await asyncio.to_thread(self._assistant.sessions.get, row.info.id)
         except ConspectusError as error:
-            turns.fail(str(error), glyphs_of(self.app))
+            turns.show_failure(str(error))
             return
-        turns.show(session.turns, glyphs_of(self.app), row.hit.turn if row.hit else 0)
+        turns.show_turns(session.turns, row.hit.turn if row.hit else 0)
 
-    def _say(self, what: str | ConspectusError) -> None:
-        failed = isinstance(what, ConspectusError)
-        text = one_line(str(what), 1000)
-        said = self.query_one("#sessions-said", Static)
-        said.update(Content.styled(f"{glyphs_of(self.app).failed} {text}", "$text-error") if failed else Content(text))
-        said.display = bool(text)
+    def _say(self, message: str | ConspectusError) -> None:
+        self.query_one(MessageLine).say(message)
 
     # What can be done
 
     @on(Input.Submitted)
-    def _to_list(self, event: Input.Submitted) -> None:
+    def _on_words_entered(self, event: Input.Submitted) -> None:
         event.stop()
         self.query_one(SessionList).focus()
 
     @on(SessionList.OptionSelected, "SessionList")
     @work(exclusive=True, group="act")
-    async def _resume(self, event: OptionList.OptionSelected) -> None:
+    async def _on_session_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         row = self.query_one(SessionList).row
-        session = await self._tried(self._assistant.sessions.get, row.info.id) if row else None
+        session = await self._call_engine(self._assistant.sessions.get, row.info.id) if row else None
         if session is not None:
             self.dismiss(session.id)
 
     @on(TurnList.OptionSelected, "TurnList")
     @work(exclusive=True, group="act")
-    async def _fork(self, event: OptionList.OptionSelected) -> None:
+    async def _on_turn_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         row = self.query_one(SessionList).row
         if row is None or not self.query_one(TurnList).count:
             return
         turn = event.option_index + 1
-        made = await self._tried(self._assistant.sessions.fork, row.info.id, turn)
-        if made:
+        fork = await self._call_engine(self._assistant.sessions.fork, row.info.id, turn)
+        if fork:
             self.query_one(SessionList).focus()
             with self.prevent(Input.Changed):
                 self.query_one(Input).clear()
-            self._load(made.id, say=f"Forked with the first {turn} of its questions. Enter goes on in the fork.")
+            self._load_sessions(
+                fork.id, message=f"Forked with the first {turn} of its questions. Enter goes on in the fork."
+            )
 
     @work(exclusive=True, group="act")
     async def action_rename(self) -> None:
@@ -158,13 +164,13 @@ class SessionsScreen(Screen[str | None]):
         if row is None:
             return
         title = await self.app.push_screen_wait(
-            AskText("Title (empty for the first question)", row.info.title, empty=True)
+            TextDialog("Title (empty for the first question)", row.info.title, empty=True)
         )
         if title is None:
             return
-        renamed = await self._tried(self._assistant.sessions.rename, row.info.id, title)
+        renamed = await self._call_engine(self._assistant.sessions.rename, row.info.id, title)
         if renamed is not None:
-            self._load(row.info.id, say="Renamed.")
+            self._load_sessions(row.info.id, message="Renamed.")
 
     def action_fork(self) -> None:
         """Choose the last turn that the fork takes along; on a turn, take it."""
@@ -186,11 +192,11 @@ class SessionsScreen(Screen[str | None]):
             return
         name = row.info.id if row.damage else one_line(row.info.title, 200) or UNTITLED
         question = f"Delete this conversation for good?\n\n{name}"
-        if not await self.app.push_screen_wait(Confirm(question, "Delete")):
+        if not await self.app.push_screen_wait(ConfirmDialog(question, "Delete")):
             return
-        neighbour = self.query_one(SessionList).neighbour
-        if await self._tried(self._deleted, row.info.id):
-            self._load(neighbour, say="Deleted.")
+        neighbour = self.query_one(SessionList).neighbour_id
+        if await self._call_engine(self._delete_session, row.info.id):
+            self._load_sessions(neighbour, message="Deleted.")
 
     @work(exclusive=True, group="act")
     async def action_export(self) -> None:
@@ -211,24 +217,24 @@ class SessionsScreen(Screen[str | None]):
 
     def action_back(self) -> None:
         """One step back: from the turns or the words to the list, to all sessions, to where one came from."""
-        shown, words = self.query_one(SessionList), self.query_one(Input)
-        if not shown.has_focus:
-            shown.focus()
+        sessions, words = self.query_one(SessionList), self.query_one(Input)
+        if not sessions.has_focus:
+            sessions.focus()
         elif words.value:
             words.clear()
         else:
             self.dismiss(None)
 
-    async def _tried(self, call: Callable[..., T], *args: object) -> T | None:
-        """What a call of the engine gives back, in a thread; where it fails, None, and the reason is shown."""
+    async def _call_engine(self, call: Callable[..., T], *args: object) -> T | None:
+        """Call the engine in a thread; where it fails, return None and show the reason."""
         try:
             return await asyncio.to_thread(call, *args)
         except NotFound as error:  # Another process deleted it meanwhile.
-            self._load(say=error)
+            self._load_sessions(message=error)
         except ConspectusError as error:
             self._say(error)
         return None
 
-    def _deleted(self, id: str) -> bool:
+    def _delete_session(self, id: str) -> bool:
         self._assistant.sessions.delete(id)
         return True

@@ -1,1 +1,1 @@
-"""The screen of settings."""
+"""The form of settings: models, how answers are made, colours."""

@@ -1,8 +1,9 @@
-"""Models, how answers are made, colours."""
+"""The settings of models, of how answers are made, and of the colours."""
 
 import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on, work
@@ -21,9 +22,19 @@ from assistant.settings.save import overruled, save_settings
 from assistant.settings.sources import flat_name
 from store.errors import ConspectusError
 from tui.preferences import Preferences, save_preferences
-from tui.settings.form import MODEL_FIELDS, ROLES, SWITCHES, TEXTS, Values, asks, changes, filled, values_of
+from tui.settings.form import (
+    MODEL_FIELDS,
+    ROLES,
+    SWITCHES,
+    TEXTS,
+    Values,
+    describe_model,
+    form_values,
+    list_changes,
+    read_form,
+)
 from tui.text import glyphs_of, one_line
-from tui.widgets.controls import Field, Tick
+from tui.widgets.controls import Field, PlainCheckbox
 
 Probe = Callable[[Settings, Mapping[str, str]], Iterator[Check]]
 NO_KEYS = "Keys are not typed here: they stay in the variable, or in the keyring, that is named."
@@ -45,12 +56,11 @@ class SettingsScreen(Screen[Settings | None]):
         Binding("escape", "leave", "Leave", id="settings.leave"),
     ]
 
+    @dataclass
     class Checked(Message):
         """A model was asked; None where that was the last."""
 
-        def __init__(self, check: Check | None) -> None:
-            super().__init__()
-            self.check = check
+        check: Check | None
 
     def __init__(self, settings: Settings, preferences: Preferences, probe: Probe) -> None:
         super().__init__()
@@ -62,18 +72,18 @@ class SettingsScreen(Screen[Settings | None]):
 
     def compose(self) -> ComposeResult:
         """The models, what else there is to set, the checks, the buttons."""
-        values = values_of(self._settings)
+        values = form_values(self._settings)
         with VerticalScroll(id="settings", can_focus=False):
             yield Static(NO_KEYS, markup=False, classes="settings-note")
             for role, title in ROLES.items():
-                yield from self._role(role, title, values)
+                yield from self._compose_role(role, title, values)
             yield Static("How it answers", markup=False, classes="settings-title")
             yield Field("k", "Papers of a search", str(values["k"]))
             for name, label in SWITCHES.items():
-                yield Tick(Content(label), bool(values[name]), id=name, compact=True)
+                yield PlainCheckbox(Content(label), bool(values[name]), id=name, compact=True)
             with Horizontal(id="settings-colours"):
                 yield Static("Colours", markup=False, classes="field-label")
-                yield Select(self._themes(), value=self.app.theme, allow_blank=False, compact=True, id="colours")
+                yield Select(self._list_themes(), value=self.app.theme, allow_blank=False, compact=True, id="colours")
         yield Static(id="checks", markup=False)
         with Horizontal(id="settings-buttons"):
             yield Button("Use", variant="primary", action="screen.use", compact=True)
@@ -82,7 +92,7 @@ class SettingsScreen(Screen[Settings | None]):
             yield Button("Leave", action="screen.leave", compact=True)
         yield Footer()
 
-    def _role(self, role: str, title: str, values: Values) -> ComposeResult:
+    def _compose_role(self, role: str, title: str, values: Values) -> ComposeResult:
         with Vertical(classes="settings-role"):
             yield Static(title, markup=False, classes="settings-title")
             for name, label in MODEL_FIELDS.items():
@@ -90,70 +100,72 @@ class SettingsScreen(Screen[Settings | None]):
                 yield Field(flat, label, str(values[flat]), "as for answers" if role == "report" else "")
             yield Static(id=f"asks-{role}", markup=False, classes="settings-note")
 
-    def _themes(self) -> list[tuple[Content, str]]:
+    def _list_themes(self) -> list[tuple[Content, str]]:
         return [(Content(name), name) for name in sorted(self.app.available_themes)]
 
     def on_mount(self) -> None:
-        """Remember the theme, for whoever leaves without taking another."""
+        """Remember the theme, to go back to it where the user leaves without taking another."""
         self._theme = self.app.theme
-        self._read()
+        self._read_fields()
         self.query_one("#field-model Input", Input).focus()
 
     @on(Input.Changed)
     @on(Checkbox.Changed)
-    def _edited(self, event: Message) -> None:
+    def _on_field_edited(self, event: Message) -> None:
         event.stop()
-        self._read()
+        self._read_fields()
 
     @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    def _on_field_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.action_use()
 
     @on(Select.Changed)
-    def _try_theme(self, event: Select.Changed) -> None:
+    def _on_theme_selected(self, event: Select.Changed) -> None:
         event.stop()
         self.app.theme = str(event.value)
 
-    def _values(self) -> dict[str, str | bool]:
+    def _field_values(self) -> dict[str, str | bool]:
         texts = {name: self.query_one(f"#field-{name}", Field).value for name in TEXTS}
         return texts | {name: self.query_one(f"#{name}", Checkbox).value for name in SWITCHES}
 
-    def _read(self) -> Settings | None:
-        """What the fields say; None, and the errors beside them, where they say nothing that is allowed."""
-        settings, errors = filled(self._settings, self._values())
+    def _read_fields(self) -> Settings | None:
+        """Return what the fields say; None, and show the errors beside them, where that is not allowed."""
+        settings, errors = read_form(self._settings, self._field_values())
         for name in TEXTS:
-            self.query_one(f"#field-{name}", Field).tell(errors.get(name, ""), glyphs_of(self.app).failed)
+            self.query_one(f"#field-{name}", Field).show_error(errors.get(name, ""), glyphs_of(self.app).failed)
         for role in ROLES:
-            said = asks(getattr(settings, role)) if settings else ""
-            self.query_one(f"#asks-{role}", Static).update(Content(one_line(said)))
+            text = describe_model(getattr(settings, role)) if settings else ""
+            self.query_one(f"#asks-{role}", Static).update(Content(one_line(text)))
         return settings
 
-    def _accepted(self) -> Settings | None:
-        """The same; the cursor goes to the first error."""
-        settings = self._read()
+    def _read_or_focus(self) -> Settings | None:
+        """Return what the fields say; None, and go to the first error, where that is not allowed."""
+        settings = self._read_fields()
         if settings is None:
-            errors = filled(self._settings, self._values()).errors
+            errors = read_form(self._settings, self._field_values()).errors
             self.query_one(f"#field-{next(iter(errors))} Input", Input).focus()
         return settings
 
     def action_use(self) -> None:
         """Go on with these settings."""
-        settings = self._accepted()
+        settings = self._read_or_focus()
         if settings is not None:
             self.dismiss(settings)
 
     @work(exclusive=True, group="save")
     async def action_save(self) -> None:
         """Go on with them, and begin with them the next time."""
-        settings, changed = self._accepted(), changes(self._settings, self._values())
+        settings, changed = self._read_or_focus(), list_changes(self._settings, self._field_values())
         if settings is None:
             return
         preferences = self._preferences.model_copy(update={"theme": self.app.theme})
         try:
-            await asyncio.to_thread(_save, changed, preferences)
+            await asyncio.to_thread(_save_changes, changed, preferences)
         except ConspectusError as error:
-            self._tell(Content.styled(f"{glyphs_of(self.app).failed} {one_line(str(error), 1000)}", "$text-error"))
+            self._show_checks(
+                Content.styled(f"{glyphs_of(self.app).failed} {one_line(str(error), 1000)}", "$text-error")
+            )
             return
         if over := overruled(changed):
             self.app.notify(f"Saved, but {', '.join(over)} in the environment wins.", markup=False)
@@ -166,14 +178,14 @@ class SettingsScreen(Screen[Settings | None]):
 
     def action_check(self) -> None:
         """Ask every model that the fields name."""
-        settings = self._accepted()
+        settings = self._read_or_focus()
         if settings is not None:
             self._checks = []
-            self._tell(Content(f"{glyphs_of(self.app).working} asking the models"))
-            self._ask(settings)
+            self._show_checks(Content(f"{glyphs_of(self.app).working} asking the models"))
+            self._probe_models(settings)
 
     @work(thread=True, exclusive=True, group="check")
-    def _ask(self, settings: Settings) -> None:
+    def _probe_models(self, settings: Settings) -> None:
         worker = get_current_worker()
         for check in self._probe(settings, os.environ):
             if worker.is_cancelled:
@@ -182,26 +194,26 @@ class SettingsScreen(Screen[Settings | None]):
         self.post_message(self.Checked(None))
 
     @on(Checked)
-    def _checked(self, event: Checked) -> None:
+    def _on_model_checked(self, event: Checked) -> None:
         event.stop()
         if event.check is not None:
-            self._checks.append(self._line(event.check))
+            self._checks.append(self._describe_check(event.check))
         more = [] if event.check is None else [Content(f"{glyphs_of(self.app).working} asking on")]
-        self._tell(Content("\n").join([*self._checks, *more]))
+        self._show_checks(Content("\n").join([*self._checks, *more]))
 
-    def _line(self, check: Check) -> Content:
+    def _describe_check(self, check: Check) -> Content:
         glyphs = glyphs_of(self.app)
         sign, word = (glyphs.supported, "works") if check.ok else (glyphs.unsupported, "fails")
         text = one_line(f"{check.detail}. {check.hint}" if check.hint else check.detail, 500)
         return Content.assemble((f"{sign} {check.name} {word}: ", "$text-success" if check.ok else "$text-error"), text)
 
-    def _tell(self, what: Content) -> None:
-        shown = self.query_one("#checks", Static)
-        shown.update(what)
-        shown.display = True
+    def _show_checks(self, content: Content) -> None:
+        checks = self.query_one("#checks", Static)
+        checks.update(content)
+        checks.display = True
 
 
-def _save(changed: Mapping[str, object], preferences: Preferences) -> None:
+def _save_changes(changed: Mapping[str, object], preferences: Preferences) -> None:
     if changed:
         save_settings(changed)
     save_preferences(preferences)

@@ -1,1 +1,1 @@
-"""The screen of themes."""
+"""The themes of a library, section by section, and the reports that are made of it."""

@@ -1,10 +1,12 @@
-"""Making a report: what it tells, of what, by whom, and in which files."""
+"""The dialogs about reports: what one tells, of what, by whom and in which files; what it costs; which to open."""
 
+import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -12,13 +14,24 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant import Kind
+from assistant import Assistant, Kind
 from assistant.display import list_report_formats
 from store.errors import InputError
-from tui.papers.add_dialog import whole_path
-from tui.text import glyphs_of, one_line, slug
-from tui.themes.reports import Files, Job, Order
-from tui.widgets.controls import Choices, Tick
+from tui.dialogs.ask import ConfirmDialog
+from tui.dialogs.choose import Choice, ChoiceDialog
+from tui.papers.add_dialog import parse_path
+from tui.text import glyphs_of, one_line, relative_time, slug
+from tui.themes.reports import (
+    OutputFiles,
+    ReportRequest,
+    Reports,
+    ReportTask,
+    check_files,
+    estimate_cost,
+    find_saved_reports,
+    model_of,
+)
+from tui.widgets.controls import Choices, MessageLine, PlainCheckbox
 
 KINDS = {
     Kind.THEMES: "what the papers are about, theme by theme",
@@ -26,7 +39,7 @@ KINDS = {
     Kind.QUESTION: "a long answer to one question",
     Kind.COMPARE: "a table of papers × problem, method, data, result",
     Kind.AUTHOR: "one person's papers over time",
-    Kind.CONTRADICTIONS: "where papers say against each other",
+    Kind.CONTRADICTIONS: "where papers contradict each other",
     Kind.ANNOTATED: "an annotated bibliography",
 }
 TOPICS = {Kind.QUESTION: "Question", Kind.AUTHOR: "Author"}
@@ -34,25 +47,27 @@ TOPIC = "Topic"
 ANY = "all papers"
 CHOSEN = ("html", "md")
 KEYS = "Enter makes it, Tab goes on, Esc leaves"
+COUNTING = "Counting what the model is going to take."
 
 
-class MakeReport(ModalScreen[Job | None]):
+class MakeReportDialog(ModalScreen[ReportTask | None]):
     """Dismissed with what is to be made, or with None.
 
     Args:
-        order: What it is at first; filters and strictness are taken over.
+        request: What it is at first; filters and strictness are taken over.
         folder: Where it is saved at first.
         model: Who can write it, "" for nobody.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
 
-    def __init__(self, order: Order, folder: Path, model: str) -> None:
+    def __init__(self, request: ReportRequest, folder: Path, model: str) -> None:
         super().__init__(classes="dialog", id="make-report")
-        self._order = order
+        self._request = request
         self._folder = folder
         self._model = model
-        self._named = ""
+        self._file = ""
+        """What the file was named here; another name is the user's."""
 
     @property
     def _kind(self) -> Kind:
@@ -65,7 +80,7 @@ class MakeReport(ModalScreen[Job | None]):
             yield Choices(id="report-kinds")
             with Horizontal():
                 yield Static(id="report-asked", markup=False, classes="report-label")
-                yield Input(one_line(self._order.topic, 1000), compact=True, id="report-topic")
+                yield Input(one_line(self._request.topic, 1000), compact=True, id="report-topic")
             with Horizontal():
                 yield Static("File", markup=False, classes="report-label")
                 yield Input(compact=True, id="report-file")
@@ -73,9 +88,9 @@ class MakeReport(ModalScreen[Job | None]):
                 with Horizontal():
                     yield Static(label, markup=False, classes="report-label")
                     for format in formats:
-                        yield Tick(format, format in CHOSEN, id=f"report-{format}", compact=True)
-            who = Content(f"Written by {one_line(self._model, 50)}, its words compared with their sources; else quoted")
-            yield Tick(who, bool(self._model), id="report-written", compact=True)
+                        yield PlainCheckbox(format, format in CHOSEN, id=f"report-{format}", compact=True)
+            writer = f"Written by {one_line(self._model, 50)}, its words compared with their sources; else quoted"
+            yield PlainCheckbox(Content(writer), bool(self._model), id="report-written", compact=True)
             yield Static(id="report-problem", markup=False)
             with Horizontal(classes="dialog-buttons"):
                 yield Static(KEYS, markup=False, id="report-keys")
@@ -88,72 +103,149 @@ class MakeReport(ModalScreen[Job | None]):
         kinds.add_options(
             Option(Content.assemble((f"{kind:<15}", "bold"), (what, "$text-muted"))) for kind, what in KINDS.items()
         )
-        kinds.highlighted = list(KINDS).index(self._order.kind)
-        self._say("")
+        kinds.highlighted = list(KINDS).index(self._request.kind)
+        self._show_problem("")
         kinds.focus()
 
     @on(OptionList.OptionHighlighted)
-    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+    def _on_kind_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         self.query_one("#report-asked", Static).update(TOPICS.get(self._kind, TOPIC))
         self.query_one("#report-topic", Input).placeholder = "" if self._kind in TOPICS else ANY
         self._name_file()
 
     @on(OptionList.OptionSelected)
-    def _picked(self, event: OptionList.OptionSelected) -> None:
+    def _on_kind_selected(self, event: OptionList.OptionSelected) -> None:
         """A kind was chosen: go on with what it is about."""
         event.stop()
         self.query_one("#report-topic").focus()
 
     @on(Input.Changed, "#report-topic")
-    def _typed(self, event: Input.Changed) -> None:
+    def _on_topic_typed(self, event: Input.Changed) -> None:
         event.stop()
         self._name_file()
 
     def _name_file(self) -> None:
         """Name the file after the report, unless the user named it."""
         line = self.query_one("#report-file", Input)
-        if line.value != self._named:
+        if line.value != self._file:
             return
         about = f"{self._kind} {self.query_one('#report-topic', Input).value}"
-        self._named = line.value = str(self._folder / slug(about))
+        self._file = line.value = str(self._folder / slug(about))
 
     @on(Input.Submitted)
     @on(Button.Pressed)
-    def _make(self, event: Input.Submitted | Button.Pressed) -> None:
+    def _on_make_pressed(self, event: Input.Submitted | Button.Pressed) -> None:
         event.stop()
         try:
-            self.dismiss(Job(self._ordered(), self._files()))
+            self.dismiss(ReportTask(self._read_request(), self._read_files()))
         except InputError as error:
-            self._say(str(error))
+            self._show_problem(str(error))
 
-    def _ordered(self) -> Order:
+    def _read_request(self) -> ReportRequest:
         kind, about = self._kind, self.query_one("#report-topic", Input).value.strip()
         if kind in TOPICS and not about:
             self.query_one("#report-topic").focus()
             raise InputError(f"The {TOPICS[kind].lower()} is missing.", "Type it.")
         written = bool(self._model) and self.query_one("#report-written", Checkbox).value
-        told: dict[str, Any] = {"kind": kind, "topic": about, "written": written}
+        values: dict[str, Any] = {"kind": kind, "topic": about, "written": written}
         if kind is Kind.AUTHOR:
-            told |= {"topic": "", "filters": _by(self._order.filters, about)}
-        return self._order.model_copy(update=told)
+            values |= {"topic": "", "filters": _add_author(self._request.filters, about)}
+        return self._request.model_copy(update=values)
 
-    def _files(self) -> Files:
+    def _read_files(self) -> OutputFiles:
         every = [format for formats in list_report_formats() for format in formats]
-        formats = tuple(one for one in every if self.query_one(f"#report-{one}", Checkbox).value)
+        formats = tuple(name for name in every if self.query_one(f"#report-{name}", Checkbox).value)
         if not formats:
             raise InputError("No format is chosen.", "Tick one with Space.")
-        path = whole_path(self.query_one("#report-file", Input).value).absolute()
+        path = parse_path(self.query_one("#report-file", Input).value).absolute()
         name = path.stem if path.suffix[1:] in every else path.name
-        return Files(folder=path.parent, name=name, formats=formats)
+        return OutputFiles(folder=path.parent, name=name, formats=formats)
 
-    def _say(self, text: str) -> None:
-        said = self.query_one("#report-problem", Static)
-        said.update(Content(f"{glyphs_of(self.app).failed} {one_line(text)}"))
-        said.display = bool(text)
+    def _show_problem(self, text: str) -> None:
+        line = self.query_one("#report-problem", Static)
+        line.update(Content(f"{glyphs_of(self.app).failed} {one_line(text)}"))
+        line.display = bool(text)
 
 
-def _by(filters: dict[str, Any], author: str) -> dict[str, Any]:
-    """The filters, and that somebody is among the authors."""
-    named = filters.get("author") or ()
-    return filters | {"author": (*((named,) if isinstance(named, str) else named), author)}
+def _add_author(filters: dict[str, Any], author: str) -> dict[str, Any]:
+    """Return the filters, and that somebody is among the authors."""
+    authors = filters.get("author") or ()
+    return filters | {"author": (*((authors,) if isinstance(authors, str) else authors), author)}
+
+
+class ReportDialogs:
+    """Asks what has to be known before a report is made or opened; its methods are to be awaited in a worker.
+
+    Args:
+        app: Where the dialogs are shown.
+        assistant: Makes the reports.
+        reports: What was made before, and where it was saved.
+        message_line: Says what takes a while.
+    """
+
+    def __init__(self, app: App[Any], assistant: Assistant, reports: Reports, message_line: MessageLine) -> None:
+        self._app = app
+        self._assistant = assistant
+        self._reports = reports
+        self._message_line = message_line
+
+    async def ask_task(self, request: ReportRequest) -> ReportTask | None:
+        """Ask which report is wanted, and for leave to write over files and to spend what it costs.
+
+        Args:
+            request: What it is at first.
+
+        Returns:
+            What is to be made, None where the user left it.
+
+        Raises:
+            ConspectusError: There is no such model, the library cannot be read, or a file is somebody else's.
+        """
+        model = await asyncio.to_thread(model_of, self._assistant)
+        folder = self._reports.folders[-1] if self._reports.folders else Path.cwd()
+        task: ReportTask | None = await self._app.push_screen_wait(MakeReportDialog(request, folder, model))
+        if task and task.files and await self._confirm_files(task.files) and await self.confirm_cost(task.request):
+            return task
+        return None
+
+    async def _confirm_files(self, files: OutputFiles) -> bool:
+        await asyncio.to_thread(check_files, files)
+        existing = [path for path in files.paths if path.exists()]
+        if not existing:
+            return True
+        names = ", ".join(path.name for path in existing)
+        verb = "are" if len(existing) > 1 else "is"
+        question = f"{names} {verb} in {existing[0].parent} already. Write over?"
+        return await self._app.push_screen_wait(ConfirmDialog(question, "Write over")) is True
+
+    async def confirm_cost(self, request: ReportRequest) -> bool:
+        """Ask whether a report may cost what it is going to; what costs nothing may.
+
+        Raises:
+            ConspectusError: The report cannot be made, or the library cannot be read.
+        """
+        if not request.written or await self._reports.find_cached(self._assistant, request):
+            return True
+        self._message_line.say(COUNTING)
+        cost = await asyncio.to_thread(estimate_cost, self._assistant, request)
+        self._message_line.say("")
+        if not cost:
+            return True
+        model = model_of(self._assistant)
+        question = f"{model} writes it: {cost}.\nWhat it writes is kept: again, it costs nothing."
+        return await self._app.push_screen_wait(ConfirmDialog(question, "Write it")) is True
+
+    async def choose_saved_report(self) -> Path | None:
+        """Ask which of the saved reports is to be opened, None for none of them."""
+        saved = await asyncio.to_thread(find_saved_reports, [*reversed(self._reports.folders), Path.cwd()])
+        if not saved:
+            self._message_line.say(f"No report was saved in {Path.cwd()} yet. m makes one.")
+            return None
+        now = datetime.now().astimezone()
+        choices = [
+            Choice(str(file.path), file.path.name, f"{relative_time(file.written, now)}, {file.path.parent}")
+            for file in saved
+        ]
+        chosen: str | None = await self._app.push_screen_wait(ChoiceDialog("Open a report", choices))
+        return None if chosen is None else Path(chosen)

@@ -1,12 +1,7 @@
 """The reports of the application: one is made at a time, whatever screen is shown, and what was made is kept.
 
-Reports as the chat makes them: what is wanted, where it goes, and what came of it.
-
-What a model is going to take for a report, before anything is asked of it.
-
-Reports that were saved, as they can be opened: found by the manifests that stand beside them or in them.
-
-How the making of a report goes: a line, a bar, and a button that stops it.
+Here is what is wanted (``ReportRequest``, ``ReportTask``), what makes it (``Reports``), the widget that shows how it
+goes by its own messages (``ReportProgress``), what it is going to cost, and which reports were saved before.
 """
 
 import asyncio
@@ -14,10 +9,11 @@ import json
 import re
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import Field
 from textual import on
@@ -45,9 +41,12 @@ from tui.messages import ReportEnded
 from tui.papers.selection import Row
 from tui.text import one_line
 
+if TYPE_CHECKING:
+    pass
 
-class Order(Frozen):
-    """A report to make.
+
+class ReportRequest(Frozen):
+    """A report that is wanted.
 
     Attributes:
         kind: What it tells.
@@ -64,7 +63,7 @@ class Order(Frozen):
     written: bool = False
 
 
-class Files(Frozen):
+class OutputFiles(Frozen):
     """Where a report is to be saved: ``folder/name.format`` for each of the formats."""
 
     folder: Path
@@ -77,54 +76,53 @@ class Files(Frozen):
         return [self.folder / f"{self.name}.{format}" for format in self.formats]
 
 
-class Job(NamedTuple):
+class ReportTask(NamedTuple):
     """A report to make, and to save where ``files`` says so."""
 
-    order: Order
-    files: Files | None = None
+    request: ReportRequest
+    files: OutputFiles | None = None
 
 
-class Kept(NamedTuple):
+class CachedReport(NamedTuple):
     """A report that was made, and the papers of its scope by their ids."""
 
     report: Report
     rows: Mapping[str, Row]
 
 
-class Making(Horizontal):
-    """The report that is being made; nothing where there is none."""
+class ReportProgress(Horizontal):
+    """How far the report is that is being made, and a button that stops it; not there while none is made.
 
+    ``Reports`` tells it by its own messages; how a report ended bubbles to the screen.
+    """
+
+    @dataclass
     class Progress(Message, bubble=False):
         """What is done now; so many of its sections are written, None for as many as before; 0 in all: not known."""
 
-        def __init__(self, text: str, done: int | None = None, total: int = 0) -> None:
-            super().__init__()
-            self.text = text
-            self.done = done
-            self.total = total
+        text: str
+        done: int | None = None
+        total: int = 0
 
-    class Done(Message, bubble=False):
-        """A report is made, and saved where its job says so."""
+    @dataclass
+    class Done(Message):
+        """A report is made, and saved where its task says so."""
 
-        def __init__(self, job: Job, kept: Kept) -> None:
-            super().__init__()
-            self.job = job
-            self.kept = kept
+        task: ReportTask
+        cached: CachedReport
 
-    class Failed(Message, bubble=False):
+    @dataclass
+    class Failed(Message):
         """A report could not be made or not be saved."""
 
-        def __init__(self, job: Job, error: ConspectusError) -> None:
-            super().__init__()
-            self.job = job
-            self.error = error
+        task: ReportTask
+        error: ConspectusError
 
-    class Stopped(Message, bubble=False):
+    @dataclass
+    class Stopped(Message):
         """The user stopped it."""
 
-        def __init__(self, job: Job) -> None:
-            super().__init__()
-            self.job = job
+        task: ReportTask
 
     class Unwanted(Message):
         """The user wants it to stop."""
@@ -139,33 +137,36 @@ class Making(Horizontal):
         yield Button("Stop", compact=True)
 
     def on_mount(self) -> None:
-        """Nothing is made yet."""
+        """Begin without a report."""
         self.display = False
 
-    def show(self, text: str, done: int | None = None, total: int = 0) -> None:
-        """Show how far it is; see ``Progress``."""
+    @on(Progress)
+    def _on_progress(self, event: Progress) -> None:
         self.display = True
-        self.query_one("#making-text", Static).update(Content(f"Report: {one_line(text)}. Esc stops it."))
-        self.query_one(ProgressBar).update(total=total or None)
-        if done is not None:
-            self.query_one(ProgressBar).update(progress=done)
+        self.query_one("#making-text", Static).update(Content(f"Report: {one_line(event.text)}. Esc stops it."))
+        self.query_one(ProgressBar).update(total=event.total or None)
+        if event.done is not None:
+            self.query_one(ProgressBar).update(progress=event.done)
 
-    def end(self) -> None:
-        """Show nothing."""
+    @on(Done)
+    @on(Failed)
+    @on(Stopped)
+    def _on_end(self) -> None:
         self.display = False
 
     @on(Button.Pressed)
-    def _stop(self, event: Button.Pressed) -> None:
+    def _on_stop_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.post_message(self.Unwanted())
 
 
-# Reports that are kept in memory; those of another generation of the library are never found again.
-_KEPT = 4
+# Reports that are kept in memory, so that going back and forth makes none again (chosen by hand; not measured); those
+# of another generation of the library are never found again.
+_MAX_CACHED = 4
 
 
 class Reports:
-    """What is being made, told by the messages of ``Making`` to who listens, and its end to the application.
+    """Makes reports; posts the messages of ``ReportProgress`` to its listeners, and ``ReportEnded`` to the application.
 
     Its methods are called on the event loop.
 
@@ -175,7 +176,7 @@ class Reports:
 
     def __init__(self, app: App[Any]) -> None:
         self._app = app
-        self._kept: dict[str, Kept] = {}
+        self._cache: dict[str, CachedReport] = {}
         self._listeners: list[MessagePump] = []
         self._worker: Worker[None] | None = None
         self._last: Callable[[], Message] | None = None
@@ -185,33 +186,33 @@ class Reports:
         """Where reports were saved, the last folder last."""
 
     @property
-    def busy(self) -> bool:
+    def is_busy(self) -> bool:
         """Whether one is being made."""
         return self._worker is not None
 
     def listen(self, node: MessagePump) -> None:
-        """Tell a screen, too, for as long as it is there; first how far the report is that is being made."""
-        self._listeners = [*(one for one in self._listeners if one.is_running), node]
-        if self.busy and self._last:
+        """Post the messages to a widget for as long as it is there, the last one of a running report at once."""
+        self._listeners = [*(listener for listener in self._listeners if listener.is_running), node]
+        if self.is_busy and self._last:
             node.post_message(self._last())
 
-    async def found(self, assistant: Assistant, order: Order) -> Kept | None:
-        """The report as it was made of the library as it is, None where it was not.
+    async def find_cached(self, assistant: Assistant, request: ReportRequest) -> CachedReport | None:
+        """Return the report as it was made of the library as it is, None where it was not.
 
         Raises:
             ConspectusError: The library cannot be read, or the model cannot be made.
         """
-        return self._kept.get(await asyncio.to_thread(_key, assistant, order))
+        return self._cache.get(await asyncio.to_thread(_cache_key, assistant, request))
 
-    def begin(self, assistant: Assistant, job: Job, anew: bool = False) -> bool:
-        """Make a report, or take what is kept of it unless it is to be made anew; says whether it began.
+    def start(self, assistant: Assistant, task: ReportTask, refresh: bool = False) -> bool:
+        """Make a report, or take it from memory unless it is to be made again; says whether it began.
 
-        It does not where another one is being made.
+        It does not while another one is being made.
         """
-        if self.busy:
+        if self.is_busy:
             return False
         self._last = None
-        self._worker = self._app.run_worker(self._run(assistant, job, anew), group="reports", name="report")
+        self._worker = self._app.run_worker(self._run(assistant, task, refresh), group="reports", name="report")
         return True
 
     def stop(self) -> None:
@@ -219,100 +220,106 @@ class Reports:
         if self._worker:
             self._worker.cancel()
 
-    async def _run(self, assistant: Assistant, job: Job, anew: bool) -> None:
-        told: Callable[[], Message] = partial(Making.Stopped, job)
+    async def _run(self, assistant: Assistant, task: ReportTask, refresh: bool) -> None:
+        build_end: Callable[[], Message] = partial(ReportProgress.Stopped, task)
         try:
-            kept = await self._report(assistant, job, anew)
-            if job.files:
-                await self._save(assistant, kept.report, job.files)
-                self._app.post_message(ReportEnded(written_to(job.files)))
-            told = partial(Making.Done, job, kept)
+            cached = await self._get_report(assistant, task.request, refresh)
+            if task.files:
+                await self._save_report(assistant, cached.report, task.files)
+                self._app.post_message(ReportEnded(name_files(task.files)))
+            build_end = partial(ReportProgress.Done, task, cached)
         except ConspectusError as error:
-            told = partial(Making.Failed, job, error)
+            build_end = partial(ReportProgress.Failed, task, error)
             self._app.post_message(ReportEnded(str(error), failed=True))
         finally:
             self._worker = None
-            self._tell(told)
+            self._post(build_end)
 
-    async def _report(self, assistant: Assistant, job: Job, anew: bool) -> Kept:
-        key = await asyncio.to_thread(_key, assistant, job.order)
-        if anew:
-            self._kept.pop(key, None)
-        if key not in self._kept:
-            self._tell(partial(Making.Progress, "choosing the papers and grouping them"))
-            report = await self._made(assistant, job.order)
-            rows = await asyncio.to_thread(_rows, assistant, report)
-            self._kept = dict([*self._kept.items(), (key, Kept(report, rows))][-_KEPT:])
-        return self._kept[key]
+    async def _get_report(self, assistant: Assistant, request: ReportRequest, refresh: bool) -> CachedReport:
+        key = await asyncio.to_thread(_cache_key, assistant, request)
+        if refresh:
+            self._cache.pop(key, None)
+        if key not in self._cache:
+            self._post_progress("choosing the papers and grouping them")
+            report = await self._make_report(assistant, request)
+            rows = await asyncio.to_thread(_read_rows, assistant, report)
+            self._cache = dict([*self._cache.items(), (key, CachedReport(report, rows))][-_MAX_CACHED:])
+        return self._cache[key]
 
-    async def _made(self, assistant: Assistant, order: Order) -> Report:
+    async def _make_report(self, assistant: Assistant, request: ReportRequest) -> Report:
         total = 0
-        async with aclosing(await asyncio.to_thread(_events, assistant, order)) as events:
+        async with aclosing(await asyncio.to_thread(_stream_events, assistant, request)) as events:
             async for event in events:
                 match event:
                     case ReportStarted(papers=papers, headings=headings):
                         total = len(headings)
-                        self._tell(partial(Making.Progress, f"{papers:,} papers, {total:,} sections", 0, total))
+                        self._post_progress(f"{papers:,} papers, {total:,} sections", 0, total)
                     case SectionStarted(n=n, heading=heading):
                         text = f"section {n} of {total}: {one_line(heading, 60)}"
-                        self._tell(partial(Making.Progress, text, None, total))
+                        self._post_progress(text, None, total)
                     case SectionDone(done=done):
-                        self._tell(partial(Making.Progress, f"{done} of {total} sections written", done, total))
+                        self._post_progress(f"{done} of {total} sections written", done, total)
                     case ReportDone(report=report):
                         return report
         raise AssertionError("the report ended without its last event")
 
-    async def _save(self, assistant: Assistant, report: Report, files: Files) -> None:
-        self._tell(partial(Making.Progress, f"saving {', '.join(files.formats)}"))
-        await asyncio.to_thread(_save, assistant, report, files)
-        self.folders = [*(one for one in self.folders if one != files.folder), files.folder]
+    async def _save_report(self, assistant: Assistant, report: Report, files: OutputFiles) -> None:
+        self._post_progress(f"saving {', '.join(files.formats)}")
+        await asyncio.to_thread(_save_files, assistant, report, files)
+        self.folders = [*(folder for folder in self.folders if folder != files.folder), files.folder]
 
-    def _tell(self, make: Callable[[], Message]) -> None:
-        self._last = make
+    def _post_progress(self, text: str, done: int | None = None, total: int = 0) -> None:
+        self._post(partial(ReportProgress.Progress, text, done, total))
+
+    def _post(self, build_message: Callable[[], Message]) -> None:
+        self._last = build_message
         for node in self._listeners:
-            node.post_message(make())
+            node.post_message(build_message())
 
 
-def written_to(files: Files) -> str:
-    """Where a report is."""
+def name_files(files: OutputFiles) -> str:
+    """Say where a report is."""
     return f"Written: {', '.join(map(str, files.paths))}"
 
 
-def _key(assistant: Assistant, order: Order) -> str:
-    """All that a report hangs on."""
-    identity = assistant.reports.identity if order.written else ""
-    return json.dumps([assistant.papers.generation, identity, order.model_dump_json()])
+def _cache_key(assistant: Assistant, request: ReportRequest) -> str:
+    """Return all that a report depends on."""
+    identity = assistant.reports.identity if request.written else ""
+    return json.dumps([assistant.papers.generation, identity, request.model_dump_json()])
 
 
-def _events(assistant: Assistant, order: Order) -> AsyncGenerator[ReportEvent, None]:
-    """The events of a report; by the model only where it is to write."""
+def _stream_events(assistant: Assistant, request: ReportRequest) -> AsyncGenerator[ReportEvent, None]:
+    """Make a report, by the model only where that is to write it."""
     return assistant.reports.astream(
-        order.kind, order.topic, strict=order.strict, quoted=not order.written, **order.filters
+        request.kind, request.topic, strict=request.strict, quoted=not request.written, **request.filters
     )
 
 
-def _rows(assistant: Assistant, report: Report) -> dict[str, Row]:
+def _read_rows(assistant: Assistant, report: Report) -> dict[str, Row]:
     ids = tuple(entry.paper_id for entry in report.ledger)
-    return {paper.id: Row.of(paper) for paper in assistant.papers.list(ids=ids)}
+    return {paper.id: Row.from_paper(paper) for paper in assistant.papers.list(ids=ids)}
 
 
-def check_files(files: Files) -> None:
-    """Tell before a report is made that it could not be saved without replacing somebody's file.
+def check_files(files: OutputFiles) -> None:
+    """Check before a report is made that it can be saved without replacing somebody else's file.
 
     Raises:
-        InputError: It would.
+        InputError: It cannot.
     """
-    from assistant import Reports  # Late: it brings what draws pictures and prints pages.
+    from assistant import Reports  # It brings what draws pictures and prints pages.
 
     Reports.check_output(*files.paths)
 
 
-def _save(assistant: Assistant, report: Report, files: Files) -> None:
+def _save_files(assistant: Assistant, report: Report, files: OutputFiles) -> None:
     assistant.reports.save(report, *files.paths)
 
 
+# What it is going to cost
+
+
 def model_of(assistant: Assistant) -> str:
-    """The name of the model that writes reports, "" where there is none. The first call makes it, in a second.
+    """Return the name of the model that writes reports, "" where there is none. The first call makes it, in a second.
 
     Raises:
         InputError: It is not named in full, or its key or its package is missing.
@@ -320,14 +327,14 @@ def model_of(assistant: Assistant) -> str:
     return assistant.reports.model
 
 
-def price(assistant: Assistant, order: Order) -> str:
-    """What a report is going to take, in words; "" where all that the model would write is kept. Call it in a thread.
+def estimate_cost(assistant: Assistant, request: ReportRequest) -> str:
+    """Say what a report is going to take; "" where all that the model would write is kept. Call it in a thread.
 
     Raises:
         InputError: The report cannot be made.
         LibraryError: The library cannot be read.
     """
-    estimate = assistant.reports.estimate(order.kind, order.topic, strict=order.strict, **order.filters)
+    estimate = assistant.reports.estimate(request.kind, request.topic, strict=request.strict, **request.filters)
     job = estimate.jobs[0]
     if job.note:
         raise InputError(job.note)
@@ -337,6 +344,8 @@ def price(assistant: Assistant, order: Order) -> str:
     dollars = "price not known" if estimate.usage.dollars is None else f"${estimate.usage.dollars:.4f}"
     return f"about {estimate.calls:,} request{'s' * (estimate.calls != 1)}, {tokens:,} tokens, {dollars}"
 
+
+# Reports that were saved
 
 FORMATS = ("html", "pdf", "docx", "md", "tex", "json", "csv")
 """What is opened, the best to read first; a .bib belongs to the Markdown beside it."""
@@ -351,25 +360,27 @@ class ReportFile(NamedTuple):
     written: datetime
 
 
-def made_in(folders: Iterable[Path]) -> list[ReportFile]:
-    """The reports of some folders, the last written first, each in its formats, the best to read first.
+def find_saved_reports(folders: Iterable[Path]) -> list[ReportFile]:
+    """Return the reports of some folders, the last written first, each in its formats, the best to read first.
+
+    A report is found by the manifest that stands beside it, or in its JSON.
 
     A folder that is gone or may not be read holds none.
     """
-    reports = [list(_files(stem)) for folder in dict.fromkeys(folders) for stem in _stems(folder)]
-    ordered = sorted(filter(None, reports), key=lambda files: max(one.written for one in files), reverse=True)
+    reports = [list(_list_files(stem)) for folder in dict.fromkeys(folders) for stem in _find_stems(folder)]
+    ordered = sorted(filter(None, reports), key=lambda files: max(file.written for file in files), reverse=True)
     return [file for files in ordered for file in files]
 
 
-def _stems(folder: Path) -> list[Path]:
-    """The files of reports without their endings."""
+def _find_stems(folder: Path) -> list[Path]:
+    """Return the files of reports without their endings."""
     try:
-        found = sorted(folder.glob("*.json"))
+        paths = sorted(folder.glob("*.json"))
     except OSError:
         return []
-    manifests = [path.with_name(path.name.removesuffix(_MANIFEST)) for path in found if path.name.endswith(_MANIFEST)]
-    whole = [path.with_suffix("") for path in found if not path.name.endswith(_MANIFEST) and _is_report(path)]
-    return list(dict.fromkeys([*manifests, *whole]))
+    manifests = [path.with_name(path.name.removesuffix(_MANIFEST)) for path in paths if path.name.endswith(_MANIFEST)]
+    complete = [path.with_suffix("") for path in paths if not path.name.endswith(_MANIFEST) and _is_report(path)]
+    return list(dict.fromkeys([*manifests, *complete]))
 
 
 def _is_report(path: Path) -> bool:
@@ -380,7 +391,7 @@ def _is_report(path: Path) -> bool:
         return False
 
 
-def _files(stem: Path) -> Iterator[ReportFile]:
+def _list_files(stem: Path) -> Iterator[ReportFile]:
     for format in FORMATS:
         file = stem.with_name(f"{stem.name}.{format}")
         try:

@@ -1,7 +1,4 @@
-"""The sections of a report on themes: the text of each with its evidence, their papers, and the years.
-
-A report on themes as one reads in it: its sections, each with its papers, its years and what it rests on.
-"""
+"""A report on themes as one reads in it: its sections, and of each the text, the papers, the years and the evidence."""
 
 import asyncio
 from collections import Counter
@@ -12,26 +9,241 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Footer, OptionList, Static
+from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
 
 from assistant import Assistant, Report, Section
-from assistant.display import claims_of, count_ledger, is_frame
-from assistant.phrases import count_worded
-from assistant.types import EXTRACTIVE, Answer, Claim, Support
+from assistant.display import claims_of, is_frame
+from assistant.types import Answer, Claim
 from store.errors import ConspectusError
-from tui.engine import Scope
+from tui.papers.detail import CURSOR_REST
 from tui.papers.list import PaperList
 from tui.papers.selection import Catalogue, Row, Sort
-from tui.text import Glyphs, one_line
+from tui.text import one_line
 from tui.themes.claim_list import ClaimList
-from tui.themes.reports import Kept, Making
+from tui.themes.reports import CachedReport
 from tui.themes.timeline import Timeline
 from tui.widgets.controls import Choices, Views
 from tui.widgets.evidence import Evidence
-from tui.widgets.first_run import FirstRun
+
+TEXT, PAPERS, YEARS = 1, 2, 3
+_VIEWS = {TEXT: "theme-text", PAPERS: "paper-list", YEARS: "theme-years"}
+
+
+class SectionsPane(Container):
+    """The sections at the left, what is chosen of one beside them, and the evidence where there is room.
+
+    Its class ``-reading`` says that a section is read, not the list; ``-drawer`` and ``-hidden`` that the evidence is
+    open, or closed, where there is little, or much, room. The room is what the screen's breakpoints say.
+
+    Args:
+        assistant: Whose papers they are.
+    """
+
+    def __init__(self, assistant: Assistant) -> None:
+        super().__init__(id="themes-panes")
+        self.pages: Sequence[Page] = ()
+        self.view = TEXT
+        self._assistant = assistant
+        self._marks: set[str] = set()
+        self._sort = Sort.YEAR
+
+    def compose(self) -> ComposeResult:
+        """The themes, the three views of one, the evidence."""
+        yield Choices(id="themes")
+        with Vertical(id="theme"):
+            yield Views(id="theme-views")
+            with ContentSwitcher(initial=_VIEWS[TEXT]):
+                yield ClaimList()
+                yield PaperList()
+                yield Timeline()
+        yield Evidence()
+
+    @property
+    def theme_list(self) -> Choices:
+        """The list of themes."""
+        return self.query_one("#themes", Choices)
+
+    @property
+    def page(self) -> "Page | None":
+        """The section under the cursor."""
+        place = self.theme_list.highlighted
+        return self.pages[place] if place is not None and place < len(self.pages) else None
+
+    @property
+    def content_widget(self) -> Widget:
+        """What takes the keys in the view that is shown."""
+        views = {TEXT: ClaimList, PAPERS: PaperList}
+        return self.query_one("#years") if self.view == YEARS else self.query_one(views[self.view])
+
+    @property
+    def marked_rows(self) -> "list[Row]":
+        """Papers of the section that are marked."""
+        return [row for row in self.page.rows if row.id in self._marks] if self.page else []
+
+    # Showing
+
+    def show_report(self, cached: CachedReport) -> None:
+        """Show a report, the section first that stands where the cursor was."""
+        place, self.pages = self.theme_list.highlighted, build_pages(cached)
+        themes = [page for page in self.pages if page.is_theme]
+        self.query_one(Timeline).show_themes([page.name for page in themes], [page.years for page in themes])
+        self.theme_list.set_options(Option(_page_content(page)) for page in self.pages)
+        self.theme_list.highlighted = min(place or 0, len(self.pages) - 1) if self.pages else None
+
+    @on(OptionList.OptionHighlighted, "#themes")
+    def _on_theme_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        page = self.page
+        if page is None:
+            return
+        self.query_one("#theme").border_title = Content(page.name)
+        self.query_one(ClaimList).show_section(page.section)
+        self._show_papers(page)
+        self._show_views()
+        if page.is_theme:
+            self.query_one(Timeline).go_to([theme for theme in self.pages if theme.is_theme].index(page))
+
+    def _show_papers(self, page: "Page") -> None:
+        newest_first = sorted(page.rows, key=lambda row: -(row.year or 0))
+        rows = Catalogue(newest_first, self._sort).with_ids({row.id for row in page.rows})
+        self.query_one(PaperList).show_rows(rows, self._marks, self._sort)
+
+    def _show_views(self) -> None:
+        papers = len(self.page.rows) if self.page else 0
+        self.query_one(Views).show_names(("Text", f"Papers {papers:,}", "Timeline"), self.view)
+
+    def show_view(self, view: int) -> None:
+        """Show the text, the papers or the timeline."""
+        had_focus = self.content_widget.has_focus
+        self.view = view
+        self.query_one(ContentSwitcher).current = _VIEWS[view]
+        self._show_views()
+        if had_focus:
+            self.content_widget.focus()
+
+    @on(Views.Chosen)
+    def _on_view_clicked(self, event: Views.Chosen) -> None:
+        self.show_view(event.number)
+
+    # Moving
+
+    @on(OptionList.OptionSelected, "#themes")
+    def enter_section(self) -> None:
+        """Go from the list into the section."""
+        if self.pages:
+            self.add_class("-reading")
+            self.call_after_refresh(self.content_widget.focus)
+
+    @on(OptionList.OptionSelected, "#years")
+    def _on_year_row_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        themes = [place for place, page in enumerate(self.pages) if page.is_theme]
+        self.theme_list.highlighted = themes[event.option_index]
+        self.show_view(TEXT)
+
+    def leave_section(self) -> None:
+        """Go from the section back to the list."""
+        self.remove_class("-reading", "-drawer")
+        self.call_after_refresh(self.theme_list.focus)
+
+    def step_back(self) -> bool:
+        """Close the evidence, or go to the list; says whether there was such a step."""
+        if self.has_class("-drawer") and not self._is_wide:
+            self.remove_class("-drawer")
+            self.content_widget.focus()
+        elif self.query_one(Evidence).has_focus_within:
+            self.content_widget.focus()
+        elif self.theme_list.has_focus:
+            return False
+        else:
+            self.leave_section()
+        return True
+
+    # Evidence
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.screen.has_class("-wide")
+
+    @property
+    def _shows_evidence(self) -> bool:
+        """Whether the panel is in sight."""
+        return not self.has_class("-hidden") if self._is_wide else self.has_class("-drawer")
+
+    def toggle_evidence(self) -> None:
+        """Show or hide the panel."""
+        self.toggle_class("-hidden" if self._is_wide else "-drawer")
+        row, looked_at = self.query_one(PaperList).row, self.query_one(ClaimList).looked_at
+        if self.view == PAPERS and row:
+            self._cite(row.id)
+        elif looked_at:
+            self._cite(looked_at[1].paper_id, looked_at[0])
+
+    def open_paper(self) -> None:
+        """Show the paper under the cursor of the list of papers."""
+        row = self.query_one(PaperList).row
+        if self.view == PAPERS and row:
+            self._open_evidence()
+            self._cite(row.id)
+
+    def _open_evidence(self) -> None:
+        self.remove_class("-hidden")
+        self.add_class("-drawer")
+
+    @on(ClaimList.Looked)
+    def _on_citation_looked_at(self, event: ClaimList.Looked) -> None:
+        if event.chosen and self._shows_evidence:
+            self.query_one("#paper").focus()
+            return
+        if event.chosen:
+            self._open_evidence()
+        self._cite(event.citation.paper_id, event.claim)
+
+    @on(PaperList.Moved)
+    def _on_paper_moved_to(self, event: PaperList.Moved) -> None:
+        if self.view == PAPERS and event.row:
+            self._cite(event.row.id)
+
+    @on(Evidence.Wanted)
+    def _on_reference_wanted(self, event: Evidence.Wanted) -> None:
+        """Going through the references, each shows all that the section cites of it."""
+        if self.query_one(Evidence).has_focus_within:
+            self._cite(event.paper_id)
+
+    def _cite(self, paper_id: str, claim: Claim | None = None) -> None:
+        """Show a paper, with the sentences that a claim cites, else with all that the section cites of it."""
+        page, evidence = self.page, self.query_one(Evidence)
+        if page is None or not self._shows_evidence:
+            return
+        reference = next((reference for reference in page.answer.references if reference.paper_id == paper_id), None)
+        if reference:
+            answer = page.answer.model_copy(update={"claims": (claim,)}) if claim else page.answer
+            evidence.show_references(answer, reference)
+        self._load_paper(paper_id)
+
+    @work(exclusive=True, group="paper")
+    async def _load_paper(self, paper_id: str) -> None:
+        evidence = self.query_one(Evidence)
+        await asyncio.sleep(CURSOR_REST)
+        try:
+            await evidence.load_paper(self._assistant, paper_id)
+        except ConspectusError as error:  # It may have been removed since.
+            evidence.show_problem(str(error))
+
+    # Papers
+
+    @on(PaperList.SortWanted)
+    def _on_head_clicked(self, event: PaperList.SortWanted) -> None:
+        self._sort = event.sort
+        if self.page:
+            self._show_papers(self.page)
+
+    @on(PaperList.Toggled)
+    def _on_mark_toggled(self, event: PaperList.Toggled) -> None:
+        self._marks.symmetric_difference_update({event.row.id})
+        self.query_one(PaperList).refresh()
 
 
 class Page(NamedTuple):
@@ -60,247 +272,31 @@ class Page(NamedTuple):
         return Counter(row.year for row in self.rows)
 
 
-def pages(kept: Kept) -> list[Page]:
-    """The sections in order."""
-    return [_page(kept.report, section, kept.rows) for section in kept.report.sections]
+def build_pages(cached: CachedReport) -> list[Page]:
+    """Return the sections in order."""
+    return [_build_page(cached.report, section, cached.rows) for section in cached.report.sections]
 
 
-def _page(report: Report, section: Section, rows: Mapping[str, Row]) -> Page:
+def _build_page(report: Report, section: Section, rows: Mapping[str, Row]) -> Page:
     claims = claims_of(section)
     cited = dict.fromkeys(citation.paper_id for claim in claims for citation in claim.citations)
-    references = tuple(one for one in report.references if one.paper_id in cited)
+    references = tuple(reference for reference in report.references if reference.paper_id in cited)
     answer = Answer(question=section.heading, text="", claims=claims, references=references, mode=section.mode)
-    ids = section.papers or tuple(cited)
     is_theme = bool(section.papers) and not is_frame(section)
-    return Page(section, is_theme, answer, tuple(rows[one] for one in ids if one in rows))
+    return Page(section, is_theme, answer, tuple(rows[id] for id in section.papers or cited if id in rows))
 
 
-def page_line(page: Page) -> Content:
-    """A page in the list: its name, and below it how many papers it has and of which years."""
+def _page_content(page: Page) -> Content:
+    """Show a page in the list: its name, and below it how many papers it has and of which years."""
     if not page.is_theme:
         return Content.styled(page.name, "italic")
-    facts = f"  {len(page.rows):,} paper{'s' * (len(page.rows) != 1)}{_between(page.rows)}"
+    facts = f"  {len(page.rows):,} paper{'s' * (len(page.rows) != 1)}{_year_range(page.rows)}"
     return Content.assemble((page.name, "bold"), "\n", (facts, "$text-muted"))
 
 
-def _between(rows: Sequence[Row]) -> str:
+def _year_range(rows: Sequence[Row]) -> str:
     years = [row.year for row in rows if row.year]
     if not years:
         return ""
     first, last = min(years), max(years)
     return f", {first}" if first == last else f", {first}–{last}"
-
-
-SIMILAR = 5
-_WIDTHS = [(0, "-narrow"), (100, "-middle"), (150, "-wide")]
-# Seconds that the cursor stays on something before its paper is looked up.
-_PAUSE = 0.05
-TEXT, PAPERS, YEARS = 1, 2, 3
-_VIEWS = {TEXT: "theme-text", PAPERS: "paper-list", YEARS: "theme-years"}
-
-
-class SectionsScreen(Screen[Scope | None]):
-    """The sections at the left, what is chosen of one beside them, and the evidence where there is room.
-
-    Args:
-        assistant: Whose papers they are.
-        scope: What the chat answers from; the themes are those of these papers.
-        glyphs: The signs to use.
-    """
-
-    HORIZONTAL_BREAKPOINTS = _WIDTHS
-
-    def __init__(self, assistant: Assistant, scope: Scope, glyphs: Glyphs) -> None:
-        super().__init__()
-        self.assistant = assistant
-        self.scope = scope
-        self.glyphs = glyphs
-        self.pages: Sequence[Page] = ()
-        self.view = TEXT
-        self.marks: set[str] = set()
-        self._sort = Sort.YEAR
-
-    def compose(self) -> ComposeResult:
-        """The themes, the three views of one, the evidence; below, how a report goes and what there is to say."""
-        with Container(id="themes-panes"):
-            yield Choices(id="themes")
-            with Vertical(id="theme"):
-                yield Views(id="theme-views")
-                with ContentSwitcher(initial=_VIEWS[TEXT]):
-                    yield ClaimList(self.glyphs)
-                    yield PaperList(self.glyphs)
-                    yield Timeline(self.glyphs)
-            yield Evidence()
-        yield FirstRun()
-        yield Making()
-        yield Static(id="themes-said", markup=False)
-        yield Static(id="themes-counts", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
-
-    @property
-    def listed(self) -> Choices:
-        """The list of themes."""
-        return self.query_one("#themes", Choices)
-
-    @property
-    def page(self) -> Page | None:
-        """The section under the cursor."""
-        at = self.listed.highlighted
-        return self.pages[at] if at is not None and at < len(self.pages) else None
-
-    @property
-    def content(self) -> Widget:
-        """What takes the keys in the view that is shown."""
-        views = {TEXT: ClaimList, PAPERS: PaperList}
-        return self.query_one("#years") if self.view == YEARS else self.query_one(views[self.view])
-
-    # Showing
-
-    def read(self, kept: Kept) -> None:
-        """Show a report, its first section first."""
-        at, self.pages = self.listed.highlighted, pages(kept)
-        self.say("")
-        self.describe(kept)
-        themes = [page for page in self.pages if page.is_theme]
-        self.query_one(Timeline).show([page.name for page in themes], [page.years for page in themes])
-        self.listed.set_options(Option(page_line(page)) for page in self.pages)
-        self.listed.highlighted = min(at or 0, len(self.pages) - 1) if self.pages else None
-
-    def describe(self, kept: Kept | None = None) -> None:
-        """Tell of which papers the themes are, and how the report was made."""
-        scope = one_line(self.scope.label, 40) or "the whole library"
-        parts = [f"Themes of {scope}"]
-        parts += [count_ledger(kept.report).rstrip("."), _writer(kept)] if kept else []
-        line = f" {self.glyphs.separator} ".join(one_line(part) for part in parts)
-        self.query_one("#themes-counts", Static).update(Content(line))
-
-    @on(OptionList.OptionHighlighted, "#themes")
-    def _moved(self, event: OptionList.OptionHighlighted) -> None:
-        event.stop()
-        page = self.page
-        if page is None:
-            return
-        self.query_one("#theme").border_title = Content(page.name)
-        self.query_one(ClaimList).show(page.section)
-        self._show_papers(page)
-        self._show_views()
-        if page.is_theme:
-            self.query_one(Timeline).go_to([one for one in self.pages if one.is_theme].index(page))
-
-    def _show_papers(self, page: Page) -> None:
-        rows = Catalogue(sorted(page.rows, key=lambda row: -(row.year or 0)), self._sort).with_ids(
-            {row.id for row in page.rows}
-        )
-        self.query_one(PaperList).show(rows, self.marks, self._sort)
-
-    def _show_views(self) -> None:
-        papers = len(self.page.rows) if self.page else 0
-        self.query_one(Views).show(("Text", f"Papers {papers:,}", "Timeline"), self.view)
-
-    def choose_view(self, view: int) -> None:
-        """Show the text, the papers or the timeline."""
-        inside = self.content.has_focus
-        self.view = view
-        self.query_one(ContentSwitcher).current = _VIEWS[view]
-        self._show_views()
-        if inside:
-            self.content.focus()
-
-    @on(Views.Chosen)
-    def _chosen(self, event: Views.Chosen) -> None:
-        self.choose_view(event.number)
-
-    # Evidence
-
-    @property
-    def shows_evidence(self) -> bool:
-        """Whether the panel is in sight."""
-        return not self.has_class("-hidden") if self.has_class("-wide") else self.has_class("-drawer")
-
-    @on(ClaimList.Looked)
-    def _looked(self, event: ClaimList.Looked) -> None:
-        if event.wanted and self.shows_evidence:
-            self.query_one("#paper").focus()
-            return
-        if event.wanted:
-            self.open_evidence()
-        self.cite(event.citation.paper_id, event.claim)
-
-    @on(PaperList.Moved)
-    def _at_paper(self, event: PaperList.Moved) -> None:
-        if self.view == PAPERS and event.row:
-            self.cite(event.row.id)
-
-    def open_evidence(self) -> None:
-        """Show the panel."""
-        self.remove_class("-hidden")
-        self.add_class("-drawer")
-
-    def cite_current(self) -> None:
-        """Show what the cursor of the view stands on."""
-        row, looked = self.query_one(PaperList).row, self.query_one(ClaimList).looked
-        if self.view == PAPERS and row:
-            self.cite(row.id)
-        elif looked:
-            self.cite(looked[1].paper_id, looked[0])
-
-    def cite(self, paper_id: str, claim: Claim | None = None) -> None:
-        """Show a paper, with the sentences that a claim cites, else with all that the section cites of it."""
-        page, evidence = self.page, self.query_one(Evidence)
-        if page is None or not self.shows_evidence:
-            return
-        reference = next((one for one in page.answer.references if one.paper_id == paper_id), None)
-        if reference:
-            told = page.answer.model_copy(update={"claims": (claim,)}) if claim else page.answer
-            evidence.show(told, reference)
-        self.show_paper(paper_id)
-
-    @on(Evidence.Wanted)
-    def _wanted(self, event: Evidence.Wanted) -> None:
-        """One goes through the references: each shows all that the section cites of it."""
-        if self.query_one(Evidence).has_focus_within:
-            self.cite(event.paper_id)
-
-    @work(exclusive=True, group="paper")
-    async def show_paper(self, paper_id: str) -> None:
-        """Show a paper in the panel, with those most like it."""
-        evidence = self.query_one(Evidence)
-        await asyncio.sleep(_PAUSE)
-        try:
-            paper = await asyncio.to_thread(self.assistant.papers.get, paper_id)
-            evidence.show_paper(paper)
-            evidence.show_paper(paper, await asyncio.to_thread(self.assistant.papers.similar, paper_id, SIMILAR))
-        except ConspectusError as error:  # It may have been removed since.
-            evidence.show_problem(str(error))
-
-    @on(PaperList.SortWanted)
-    def _sort_by(self, event: PaperList.SortWanted) -> None:
-        self._sort = event.sort
-        if self.page:
-            self._show_papers(self.page)
-
-    @on(PaperList.Toggled)
-    def _toggled(self, event: PaperList.Toggled) -> None:
-        self.marks.symmetric_difference_update({event.row.id})
-        self.query_one(PaperList).refresh()
-
-    def marked(self) -> list[Row]:
-        """Papers of the section that are marked."""
-        return [row for row in self.page.rows if row.id in self.marks] if self.page else []
-
-    def say(self, what: str | ConspectusError) -> None:
-        """Tell something above the counts, "" for nothing."""
-        failed = isinstance(what, ConspectusError)
-        text = one_line(str(what), 1000)
-        said = self.query_one("#themes-said", Static)
-        said.update(Content.styled(f"{self.glyphs.failed} {text}", "$text-error") if failed else Content(text))
-        said.display = bool(text)
-
-
-def _writer(kept: Kept) -> str:
-    """Who wrote it, and how far it is worded as in its sources."""
-    modes = sorted({section.mode for section in kept.report.sections} - {EXTRACTIVE})
-    if not modes:
-        return "quoted from the abstracts"
-    sound = sum(claim.support is Support.SUPPORTED for claim in kept.report.claims)
-    return f"written by {', '.join(modes)}, {count_worded(sound, len(kept.report.claims))}"

@@ -1,7 +1,7 @@
 """Who may talk to the web server: this machine's browser, on a page of ours, with the token that was printed.
 
 The token is the first part of every address and not a cookie: browsers send the cookies of 127.0.0.1 to all of its
-ports, whoever listens there.
+ports, whatever program listens there.
 """
 
 from hmac import compare_digest
@@ -15,7 +15,7 @@ HOST = "127.0.0.1"
 
 
 class Guard(NamedTuple):
-    """The door of a server.
+    """Lets requests into a server, or refuses them.
 
     Attributes:
         port: Where it listens.
@@ -40,8 +40,8 @@ class Guard(NamedTuple):
         """The address to open."""
         return f"{self.origin}/{self.token}/"
 
-    def refuses(self, request: web.Request) -> str:
-        """Why a request is not let in, "" if it is."""
+    def check_request(self, request: web.Request) -> str:
+        """Say why a request is not let in, "" if it is."""
         origin = request.headers.get("Origin")
         if request.host != self.host:
             return "This address is not served under that name."
@@ -51,16 +51,16 @@ class Guard(NamedTuple):
             return "The token is missing or wrong: open the address that conspectus printed."
         return ""
 
-    def middleware(self) -> Middleware:
-        """What stands before every route, those that do not exist included."""
+    def build_middleware(self) -> Middleware:
+        """Return what stands before every route, those that do not exist included."""
 
         @web.middleware
-        async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if reason := self.refuses(request):
+        async def check_and_handle(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if reason := self.check_request(request):
                 return web.Response(status=403, text=f"{reason}\n")
             return await handler(request)
 
-        return guarded
+        return check_and_handle
 
     async def add_headers(self, _: web.Request, response: web.StreamResponse) -> None:
         """Keep the address to ourselves, and the page from loading anything from elsewhere or into another page."""
@@ -78,6 +78,6 @@ class Guard(NamedTuple):
         )
 
 
-def new_guard(port: int) -> Guard:
-    """A guard with a token of its own, 256 bits of chance."""
+def create_guard(port: int) -> Guard:
+    """Return a guard with a token of its own, 256 bits of chance."""
     return Guard(port, token_urlsafe(32))

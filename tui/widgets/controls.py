@@ -1,13 +1,8 @@
-"""A list to choose from, with vim's keys.
+"""Small controls that several screens use: lists, checkboxes, fields, the names of views, the line of messages."""
 
-A box to tick whose state shows without colour.
-
-The names of several views in a line, one of them chosen.
-
-A line to fill in, with its label before it and what is wrong with it below.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -19,7 +14,8 @@ from textual.message import Message
 from textual.style import Style
 from textual.widgets import Checkbox, Input, OptionList, Static
 
-from tui.text import one_line
+from store.errors import ConspectusError
+from tui.text import glyphs_of, one_line
 
 
 class Choices(OptionList):
@@ -38,7 +34,7 @@ class Choices(OptionList):
         super().__init__(id=id, markup=False)
 
 
-class Tick(Checkbox):
+class PlainCheckbox(Checkbox):
     """Textual's checkbox with an X for yes and nothing for no; its own shows an X for both, in two colours."""
 
     BUTTON_INNER = " "
@@ -49,25 +45,52 @@ class Tick(Checkbox):
         super().watch_value()
 
 
+class MessageLine(Static):
+    """What there is to say below a screen, an error behind its sign; not there while there is nothing."""
+
+    # Characters of a text; the style sheet shows four lines of it (chosen by hand; not measured).
+    _MAX_CHARS = 1000
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id, markup=False)
+        self.display = False
+
+    def say(self, message: str | ConspectusError) -> None:
+        """Say something in place of what was said before, "" for nothing."""
+        text = one_line(str(message), self._MAX_CHARS)
+        if isinstance(message, ConspectusError):
+            self.update(Content.styled(f"{glyphs_of(self.app).failed} {text}", "$text-error"))
+        else:
+            self.update(Content(text))
+        self.display = bool(text)
+
+    @contextmanager
+    def show_errors(self) -> Iterator[None]:
+        """Say what goes wrong meanwhile, in words."""
+        try:
+            yield
+        except ConspectusError as error:
+            self.say(error)
+
+
 _VIEW = "view"
 
 
 class Views(Static):
     """Names with the digits that choose them; the one that is shown is between brackets and reversed."""
 
+    @dataclass
     class Chosen(Message):
         """A view was clicked; they count from 1."""
 
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
+        number: int
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id, markup=False)
 
-    def show(self, names: Sequence[str], chosen: int) -> None:
+    def show_names(self, names: Sequence[str], chosen: int) -> None:
         """Show the names; the chosen one is a number from 1."""
-        parts = [_name(number, name, number == chosen) for number, name in enumerate(names, 1)]
+        parts = [_view_name(number, name, number == chosen) for number, name in enumerate(names, 1)]
         self.update(Content("  ").join(parts))
 
     def on_click(self, event: Click) -> None:
@@ -78,9 +101,9 @@ class Views(Static):
             self.post_message(self.Chosen(number))
 
 
-def _name(number: int, name: str, chosen: bool) -> Content:
-    shown = Content.styled(f"[{number} {name}]" if chosen else f" {number} {name} ", "bold reverse" if chosen else "")
-    return shown.stylize(Style.from_meta({_VIEW: number}))
+def _view_name(number: int, name: str, chosen: bool) -> Content:
+    text = Content.styled(f"[{number} {name}]" if chosen else f" {number} {name} ", "bold reverse" if chosen else "")
+    return text.stylize(Style.from_meta({_VIEW: number}))
 
 
 class Field(Vertical):
@@ -111,8 +134,8 @@ class Field(Vertical):
         """What stands in the line."""
         return self.query_one(Input).value
 
-    def tell(self, error: str, sign: str) -> None:
-        """Show what is wrong, "" for nothing."""
-        shown = self.query_one(".field-error", Static)
-        shown.update(Content(f"{sign} {one_line(error, 1000)}"))
-        shown.display = bool(error)
+    def show_error(self, error: str, sign: str) -> None:
+        """Show what is wrong behind a sign, "" for nothing."""
+        line = self.query_one(".field-error", Static)
+        line.update(Content(f"{sign} {one_line(error, 1000)}"))
+        line.display = bool(error)

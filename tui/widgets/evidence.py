@@ -1,9 +1,8 @@
-"""What an answer rests on: its references, and the abstract of the one that is looked at.
+"""What an answer rests on: its references, and the paper that is looked at, its cited sentences highlighted."""
 
-A paper as the evidence panel shows it: the abstract with the cited sentences highlighted, then what is known.
-"""
-
+import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -16,30 +15,30 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant import Hit, Paper
+from assistant import Assistant, Hit, Paper
 from assistant.types import Answer, Reference
-from tui.text import in_place, one_line, safe
+from tui.text import one_line, safe, safe_in_place
 
 CITED = "bold underline $text-accent"
 """Underlined, so that it shows without colour."""
 
 
-def cited_spans(answer: Answer, paper_id: str) -> list[tuple[int, int]]:
-    """Where the abstract of a paper is cited: offsets, in order, none twice."""
-    citations = [citation for claim in answer.claims for citation in claim.citations]
-    return sorted({(one.start, one.end) for one in citations if one.paper_id == paper_id and one.end > one.start})
+def find_cited_spans(answer: Answer, paper_id: str) -> list[tuple[int, int]]:
+    """Return where the abstract of a paper is cited: offsets, in order, none twice."""
+    citations = [citation for claim in answer.claims for citation in claim.citations if citation.paper_id == paper_id]
+    return sorted({(citation.start, citation.end) for citation in citations if citation.end > citation.start})
 
 
 def paper_content(paper: Paper, spans: Iterable[tuple[int, int]], similar: Sequence[Hit]) -> Content:
-    """Title, authors, facts, the abstract and the nearest papers."""
+    """Describe a paper: title, authors, facts, the abstract with cited places highlighted, the nearest papers."""
     parts = [
         Content.styled(safe(paper.marked_title), "bold"),
-        Content(safe(_authors(paper))),
+        Content(safe(_name_authors(paper))),
         *([Content.styled(safe(paper.damage), "bold $text-error")] if paper.damage else []),
         *([Content.styled(safe(paper.retraction), "bold $text-error")] if paper.retraction else []),
-        Content.styled(safe(_facts(paper)), "dim"),
+        Content.styled(safe(_list_facts(paper)), "dim"),
     ]
-    parts += [Content(""), abstract_content(paper, spans), Content("")]
+    parts += [Content(""), _abstract_content(paper, spans), Content("")]
     parts += [Content.styled(safe(f"{name}: {value}"), "dim") for name, value in paper.identifiers.items()]
     parts += [Content.styled(safe(url), "dim") for url in paper.urls]
     if similar:
@@ -48,33 +47,35 @@ def paper_content(paper: Paper, spans: Iterable[tuple[int, int]], similar: Seque
     return Content("\n").join(parts)
 
 
-def height_above(paper: Paper, start: int, width: int) -> int:
-    """Lines over the one in which a place of the abstract is shown, in so many cells."""
+def _height_above(paper: Paper, start: int, width: int) -> int:
+    """Count the lines over the one in which a place of the abstract is shown, in so many cells."""
     begun = paper.model_copy(update={"abstract": paper.abstract[:start].rstrip(), "identifiers": {}, "urls": ()})
     return paper_content(begun, (), ()).get_height(RulesMap(), max(width, 1)) - 2
 
 
-def abstract_content(paper: Paper, spans: Iterable[tuple[int, int]]) -> Content:
-    """The abstract with the cited sentences highlighted."""
+def _abstract_content(paper: Paper, spans: Iterable[tuple[int, int]]) -> Content:
+    """Show the abstract with the cited sentences highlighted."""
     if not paper.abstract:
         return Content.styled("No abstract.", "dim")
-    content = Content(in_place(paper.abstract))
+    content = Content(safe_in_place(paper.abstract))
     for start, end in spans:
         content = content.stylize(CITED, start, end)
     return content
 
 
-def _authors(paper: Paper) -> str:
+def _name_authors(paper: Paper) -> str:
     return ", ".join(author.name for author in paper.authors) + (" et al." if paper.authors_truncated else "")
 
 
-def _facts(paper: Paper) -> str:
+def _list_facts(paper: Paper) -> str:
     facts = (str(paper.year or "undated"), paper.venue, " ".join(paper.categories), paper.id)
     return "  ".join(fact for fact in facts if fact)
 
 
-# Lines that are to show of a sentence.
+# Lines that are to show of a cited sentence (chosen by hand; not measured).
 _SENTENCE = 3
+# Papers that are listed as most similar (chosen by hand; not measured).
+_SIMILAR = 5
 EMPTY = "The evidence of an answer is shown here.\nChoose a citation in the answer, or press F4 to hide this."
 
 
@@ -84,25 +85,23 @@ class Evidence(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "move(1)", "Next", id="evidence.next", show=False),
         Binding("k", "move(-1)", "Previous", id="evidence.previous", show=False),
-        Binding("o", "tell('open')", "Open in browser", id="evidence.open"),
-        Binding("y", "tell('copy')", "Copy citation", id="evidence.copy"),
-        Binding("a", "tell('only')", "Ask about this paper only", id="evidence.only"),
+        Binding("o", "request('open')", "Open in browser", id="evidence.open"),
+        Binding("y", "request('copy')", "Copy citation", id="evidence.copy"),
+        Binding("a", "request('only')", "Ask about this paper only", id="evidence.only"),
     ]
 
+    @dataclass
     class Wanted(Message):
         """A reference was moved to; the paper is to be shown."""
 
-        def __init__(self, paper_id: str) -> None:
-            super().__init__()
-            self.paper_id = paper_id
+        paper_id: str
 
+    @dataclass
     class Asked(Message):
         """Something is to be done with the paper that is shown: ``open``, ``copy`` or ``only``."""
 
-        def __init__(self, what: str, paper: Paper) -> None:
-            super().__init__()
-            self.what = what
-            self.paper = paper
+        what: str
+        paper: Paper
 
     def __init__(self) -> None:
         super().__init__(id="evidence")
@@ -115,7 +114,7 @@ class Evidence(Vertical):
         with VerticalScroll(id="paper"):
             yield Static(Content.styled(EMPTY, "dim"), markup=False)
 
-    def show(self, answer: Answer, reference: Reference | None = None) -> None:
+    def show_references(self, answer: Answer, reference: Reference | None = None) -> None:
         """Show the references of an answer, one of them chosen."""
         if not answer.references:
             self.clear()
@@ -124,7 +123,7 @@ class Evidence(Vertical):
         if answer is not self._answer:
             self._answer = answer
             references.clear_options()
-            references.add_options([Option(_line(one), id=str(one.n)) for one in answer.references])
+            references.add_options([Option(_reference_content(ref), id=str(ref.n)) for ref in answer.references])
         references.highlighted = answer.references.index(reference) if reference in answer.references else 0
 
     def clear(self) -> None:
@@ -133,10 +132,20 @@ class Evidence(Vertical):
         self.query_one(OptionList).clear_options()
         self.query_one("#paper Static", Static).update(Content.styled(EMPTY, "dim"))
 
+    async def load_paper(self, assistant: Assistant, paper_id: str) -> None:
+        """Read a paper and show it, then also those most like it.
+
+        Raises:
+            ConspectusError: It cannot be read; it may have been removed since.
+        """
+        paper = await asyncio.to_thread(assistant.papers.get, paper_id)
+        self.show_paper(paper)
+        self.show_paper(paper, await asyncio.to_thread(assistant.papers.similar, paper_id, _SIMILAR))
+
     def show_paper(self, paper: Paper, similar: Sequence[Hit] = ()) -> None:
         """Show a paper of the references, the sentences that the answer cites highlighted."""
         self._paper = paper
-        spans = cited_spans(self._answer, paper.id) if self._answer else []
+        spans = find_cited_spans(self._answer, paper.id) if self._answer else []
         self.query_one("#paper Static", Static).update(paper_content(paper, spans, similar))
         self.query_one("#paper").scroll_home(animate=False)
         if spans:
@@ -147,7 +156,7 @@ class Evidence(Vertical):
         if self._paper is not paper:
             return
         page, text = self.query_one("#paper"), self.query_one("#paper Static", Static)
-        line = height_above(paper, start, text.content_size.width)
+        line = _height_above(paper, start, text.content_size.width)
         if line >= page.scrollable_content_region.height - _SENTENCE:
             page.scroll_to(y=line - 1, animate=False)
 
@@ -157,14 +166,14 @@ class Evidence(Vertical):
         self.query_one("#paper Static", Static).update(Content(text))
 
     @on(OptionList.OptionHighlighted)
-    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+    def _on_reference_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         if self._answer and event.option_id:
-            reference = next(one for one in self._answer.references if str(one.n) == event.option_id)
-            self.post_message(self.Wanted(reference.paper_id))
+            references = {str(reference.n): reference for reference in self._answer.references}
+            self.post_message(self.Wanted(references[event.option_id].paper_id))
 
     @on(OptionList.OptionSelected)
-    def _picked(self, event: OptionList.OptionSelected) -> None:
+    def _on_reference_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.query_one("#paper").focus()
 
@@ -176,13 +185,13 @@ class Evidence(Vertical):
         else:
             references.action_cursor_up()
 
-    def action_tell(self, what: str) -> None:
+    def action_request(self, what: str) -> None:
         """Ask for something to be done with the paper that is shown."""
         if self._paper:
             self.post_message(self.Asked(what, self._paper))
 
 
-def _line(reference: Reference) -> Content:
+def _reference_content(reference: Reference) -> Content:
     return Content.assemble(
         (f"[{reference.n}] ", "bold"), one_line(reference.title), (f" {reference.year or ''}", "dim")
     )

@@ -1,5 +1,6 @@
 """What an empty library shows: how to get papers into it."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -13,7 +14,7 @@ TEXT = "This library is empty.\nAdd the papers that you want to ask about."
 
 
 class FirstRun(Vertical):
-    """Three ways on; each posts a message."""
+    """Three ways to add papers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "press('sample')", "Sample", id="first.sample"),
@@ -23,17 +24,14 @@ class FirstRun(Vertical):
         Binding("up,k", "app.focus_previous", "Previous", id="first.previous", show=False),
     ]
 
-    class Sample(Message):
-        """The 45 papers that are shipped are to be added."""
+    @dataclass
+    class Chosen(Message):
+        """The sample of 45 papers that is shipped is to be added, or else a file or a folder."""
 
-    class File(Message):
-        """A file is to be chosen."""
-
-    class Folder(Message):
-        """A folder is to be chosen."""
+        is_sample: bool
 
     def compose(self) -> ComposeResult:
-        """What is so, and the ways on."""
+        """What is missing, and the ways to add it."""
         yield Static(TEXT, markup=False, id="first-text")
         yield Button("1  Try it with the sample of 45 papers", id="first-sample", variant="primary")
         yield Button("2  Add a file", id="first-file")
@@ -44,7 +42,6 @@ class FirstRun(Vertical):
         self.query_one(f"#first-{name}", Button).press()
 
     @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
+    def _on_way_pressed(self, event: Button.Pressed) -> None:
         event.stop()
-        ways: dict[str | None, type[Message]] = {"first-sample": self.Sample, "first-file": self.File}
-        self.post_message(ways.get(event.button.id, self.Folder)())
+        self.post_message(self.Chosen(is_sample=event.button.id == "first-sample"))

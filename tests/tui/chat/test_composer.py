@@ -131,7 +131,7 @@ async def test_no_escape_sequence_gets_into_the_text() -> None:
     async with app.run_test() as pilot:
         await paste(pilot, "a\x1b[31mb\x00c\u202ed\x07\r\ne\tf")
         assert app.text == "a[31mbcd \ne f"
-        app.query_one(Composer).take("\x1b]0;owned\x07")
+        app.query_one(Composer).write("\x1b]0;owned\x07")
         assert app.text == "]0;owned"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import InputError
-from tui.chat.composer import edited
+from tui.chat.composer import edit_text
 
 ENV = {"EDITOR": "vi"}
 
@@ -30,7 +30,7 @@ def removing(command: Sequence[str]) -> int:
 def test_a_real_editor_edits_the_file_that_it_is_given() -> None:
     code = "import sys; f = open(sys.argv[-1], 'r+'); t = f.read(); f.seek(0); f.write(t.upper() + '\\n')"
     editor = shlex.join([sys.executable, "-S", "-c", code, "an option with 'quotes'"])
-    assert edited("two\nlines, α", {"EDITOR": editor}) == "TWO\nLINES, Α"
+    assert edit_text("two\nlines, α", {"EDITOR": editor}) == "TWO\nLINES, Α"
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_environment_names_the_editor(env: dict[str, str], command: list[str
         ran.extend(given)
         return 0
 
-    assert edited("text", env, run) == "text"
+    assert edit_text("text", env, run) == "text"
     assert ran[:-1] == command
     assert ran[-1].endswith(".md")
     assert not Path(ran[-1]).exists()
@@ -57,7 +57,7 @@ def test_the_environment_names_the_editor(env: dict[str, str], command: list[str
     ("content", "text"), [(b"a\n", "a"), (b"a\n\n", "a\n"), (b"\xef\xbb\xbfa\r\nb\r\n", "a\nb"), (b"", "")]
 )
 def test_what_editors_add_is_taken_away(content: bytes, text: str) -> None:
-    assert edited("old", ENV, leaving(content)) == text
+    assert edit_text("old", ENV, leaving(content)) == text
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_what_editors_add_is_taken_away(content: bytes, text: str) -> None:
 )
 def test_what_goes_wrong_is_said(env: dict[str, str], run: Callable[[Sequence[str]], int] | None, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        edited("text", env, *([run] if run else []))
+        edit_text("text", env, *([run] if run else []))

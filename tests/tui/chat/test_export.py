@@ -14,7 +14,7 @@ from store.errors import ConspectusError
 from tests.tui.saved import Saved, turn
 from tests.tui.waiting import wait_until
 from tui.chat.export import export_session, file_name
-from tui.dialogs.ask import AskText, Confirm
+from tui.dialogs.ask import ConfirmDialog, TextDialog
 
 WAITING: Any = object()
 
@@ -63,7 +63,7 @@ async def test_an_ending_is_added_to_a_name_without(saved: Saved, id: str, tmp_p
     app = Exporter(saved, id)
     async with app.run_test() as pilot:
         await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, AskText), "the name")
+        await wait_until(pilot, lambda: isinstance(app.screen, TextDialog), "the name")
         app.screen.query_one(Input).value = "a.b"
         await pilot.press("enter")
         assert await ended(pilot) == tmp_path / "a.b.md"
@@ -80,7 +80,7 @@ async def test_no_file_is_written_over_unasked(
     there.write_text("mine")
     app = Exporter(saved, id, str(there))
     async with app.run_test() as pilot:
-        await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
+        await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question")
         await pilot.press(*keys)
         assert await ended(pilot) == (there if content != "mine" else None)
     assert there.read_text() == content

@@ -46,7 +46,7 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def numbers(talk: Talk) -> list[int]:
     """The numbers of the turns that are mounted."""
-    return [talk.one(Transcript).number(exchange) for exchange in talk.exchanges]
+    return [talk.one(Transcript).number_of(exchange) for exchange in talk.exchanges]
 
 
 def row_of(talk: Talk, text: str) -> int | None:

@@ -5,7 +5,7 @@ import pytest
 from tests.tui.host import OPEN, Host, text_of
 from tests.tui.saved import HOSTILE
 from tests.tui.waiting import wait_until
-from tui.dialogs.ask import Confirm
+from tui.dialogs.ask import ConfirmDialog
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from tui.dialogs.ask import Confirm
     ],
 )
 async def test_keys(keys: tuple[str, ...], yes: bool) -> None:
-    app = Host(Confirm("Delete?", "Delete"))
+    app = Host(ConfirmDialog("Delete?", "Delete"))
     async with app.run_test(size=(80, 24)) as pilot:
         for key in keys:
             await pilot.press(key)
@@ -27,7 +27,7 @@ async def test_keys(keys: tuple[str, ...], yes: bool) -> None:
 
 
 async def test_no_letter_says_yes_or_leads_there() -> None:
-    app = Host(Confirm("Delete?", "Delete"))
+    app = Host(ConfirmDialog("Delete?", "Delete"))
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: app.shown.is_mounted, "the dialog")
         await pilot.press(*ascii_letters, *digits, "space")
@@ -39,7 +39,7 @@ async def test_no_letter_says_yes_or_leads_there() -> None:
 @pytest.mark.parametrize("after", [0.0, 0.399])
 async def test_no_yes_is_taken_that_was_typed_ahead(after: float) -> None:
     times = iter([100.0, 100.0 + after, 100.0 + after, 100.4])
-    app = Host(Confirm("Delete?", "Delete", clock=times.__next__))
+    app = Host(ConfirmDialog("Delete?", "Delete", clock=times.__next__))
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: app.shown.is_mounted, "the dialog")
         await pilot.press("right", "enter")
@@ -53,7 +53,7 @@ async def test_no_yes_is_taken_that_was_typed_ahead(after: float) -> None:
 
 
 async def test_a_no_is_taken_at_once() -> None:
-    app = Host(Confirm("Delete?", "Delete", clock=lambda: 100.0))
+    app = Host(ConfirmDialog("Delete?", "Delete", clock=lambda: 100.0))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.result is False, "the answer")
@@ -61,7 +61,7 @@ async def test_a_no_is_taken_at_once() -> None:
 
 @pytest.mark.parametrize(("button", "yes"), [("#yes", True), ("#no", False)])
 async def test_mouse(button: str, yes: bool) -> None:
-    app = Host(Confirm("Delete?", "Delete"))
+    app = Host(ConfirmDialog("Delete?", "Delete"))
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: app.shown.is_mounted, "the dialog")
         await pilot.click(button)
@@ -70,6 +70,6 @@ async def test_mouse(button: str, yes: bool) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_any_text(text: str) -> None:
-    app = Host(Confirm(f"Delete?\n\n{text}", "[red]Delete[/]"))
+    app = Host(ConfirmDialog(f"Delete?\n\n{text}", "[red]Delete[/]"))
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: "[red]Delete[/]" in text_of(app), "the buttons")

@@ -4,10 +4,10 @@ from textual.widgets import Input
 from tests.tui.host import OPEN, Host, text_of
 from tests.tui.saved import HOSTILE
 from tests.tui.waiting import wait_until
-from tui.dialogs.ask import AskText
+from tui.dialogs.ask import TextDialog
 
 
-async def answer(dialog: AskText, *keys: str) -> object:
+async def answer(dialog: TextDialog, *keys: str) -> object:
     app = Host(dialog)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*keys)
@@ -16,25 +16,25 @@ async def answer(dialog: AskText, *keys: str) -> object:
 
 
 async def test_what_is_typed() -> None:
-    assert await answer(AskText("Title"), "a", "space", "b", "space", "enter") == "a b"
+    assert await answer(TextDialog("Title"), "a", "space", "b", "space", "enter") == "a b"
 
 
 async def test_what_stood_there() -> None:
-    assert await answer(AskText("Title", "old"), "enter") == "old"
+    assert await answer(TextDialog("Title", "old"), "enter") == "old"
 
 
 async def test_leaving() -> None:
-    assert await answer(AskText("Title", "old"), "x", "escape") is None
+    assert await answer(TextDialog("Title", "old"), "x", "escape") is None
 
 
 async def test_nothing_is_an_answer_only_where_it_may_be() -> None:
-    assert await answer(AskText("Title"), "space", "enter") is OPEN
-    assert await answer(AskText("Title", empty=True), "enter") == ""
+    assert await answer(TextDialog("Title"), "space", "enter") is OPEN
+    assert await answer(TextDialog("Title", empty=True), "enter") == ""
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_any_text(text: str) -> None:
-    app = Host(AskText(text, text))
+    app = Host(TextDialog(text, text))
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: "Enter takes it" in text_of(app), "the dialog")
         assert not {"\x1b", "\u202e"} & set(app.shown.query_one(Input).value + text_of(app))

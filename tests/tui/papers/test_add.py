@@ -1,4 +1,4 @@
-"""Adding files from the chat: completion, progress, problems, errors, stopping."""
+"""ImportProgress files from the chat: completion, progress, problems, errors, stopping."""
 
 import json
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ from store.writer import write_lock
 from tests.assistant import small
 from tests.tui.papers_host import Host
 from tests.tui.waiting import wait_until
-from tui.papers.add_dialog import AddFiles
-from tui.papers.imports import Adding
+from tui.papers.add_dialog import AddFilesDialog
+from tui.papers.imports import ImportProgress
 from tui.widgets.controls import Choices
 
 BIB = "@article{lee, title={Kernels of Hidden Queues}, author={Lee, Ann}, year=2020, doi={10.1000/k}}"
@@ -66,23 +66,23 @@ def hold(host: Host) -> Event:
     return gate
 
 
-async def opened(host: Host, pilot: Pilot[None]) -> AddFiles:
+async def opened(host: Host, pilot: Pilot[None]) -> AddFilesDialog:
     await host.ready(pilot)
     await pilot.press("plus")
-    await wait_until(pilot, lambda: isinstance(host.screen, AddFiles), "the dialog")
+    await wait_until(pilot, lambda: isinstance(host.screen, AddFilesDialog), "the dialog")
     await pilot.pause()
-    assert isinstance(host.screen, AddFiles)
+    assert isinstance(host.screen, AddFilesDialog)
     return host.screen
 
 
-async def add(host: Host, pilot: Pilot[None], path: Path | str) -> AddFiles:
+async def add(host: Host, pilot: Pilot[None], path: Path | str) -> AddFilesDialog:
     dialog = await opened(host, pilot)
     dialog.query_one(Input).value = str(path)
     await pilot.press("enter")
     return dialog
 
 
-def log(dialog: AddFiles) -> str:
+def log(dialog: AddFilesDialog) -> str:
     return "\n".join(dialog.query_one(Log).lines)
 
 
@@ -147,12 +147,12 @@ async def test_what_only_merges_is_seen_in_the_list_at_once(host: Host, tmp_path
     async with host.run_test() as pilot:
         host.papers.assistant.add(tmp_path / "library.bib")
         await host.ready(pilot)
-        host.papers.read()
+        host.papers.read_papers()
         await wait_until(pilot, lambda: "3 papers" in host.shown("#papers-counts"), "the first record")
         await add(host, pilot, tmp_path / "export.ris")
         await wait_until(pilot, lambda: "1 merged" in host.shown("#adding-outcome"), "the outcome")
         await pilot.press("escape")
-        await wait_until(pilot, lambda: any(row.merged for row in host.papers.shelf.shown), "the list")
+        await wait_until(pilot, lambda: any(row.merged for row in host.papers.selection.shown_rows), "the list")
 
 
 async def test_problems_are_listed_with_line_and_reason(host: Host, tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ async def test_the_import_goes_on_when_the_dialog_and_the_screen_are_closed(host
         await wait_until(pilot, lambda: host.screen is host.papers, "closing")
         await wait_until(pilot, lambda: "Adding big.jsonl" in host.shown("#papers-said"), "the progress")
         await pilot.press("plus")
-        await wait_until(pilot, lambda: isinstance(host.screen, AddFiles), "the dialog")
+        await wait_until(pilot, lambda: isinstance(host.screen, AddFilesDialog), "the dialog")
         await wait_until(pilot, lambda: "big.jsonl: 64 papers" in host.shown("#adding-file"), "what was told")
         await pilot.press("escape", "escape")
         await wait_until(pilot, lambda: host.result is None, "leaving the screen")
@@ -257,9 +257,9 @@ async def test_leaving_the_application_stops_the_import(host: Host, tmp_path: Pa
 async def test_thousands_of_problems_are_counted_not_all_listed(host: Host) -> None:
     async with host.run_test() as pilot:
         dialog = await opened(host, pilot)
-        adding = dialog.query_one(Adding)
+        adding = dialog.query_one(ImportProgress)
         problems = [Problem(file="x", line=n, reason="[/] \x1b[31mbad") for n in range(1, 5001)]
-        adding.post_message(Adding.Problems(problems))
+        adding.post_message(ImportProgress.Problems(problems))
         await wait_until(pilot, lambda: len(dialog.query_one(Log).lines) > 1000, "the list")
         assert len(dialog.query_one(Log).lines) < 1005
         assert "\x1b" not in log(dialog)

@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.assistant.small import FIELD, paper
-from tui.papers.selection import Catalogue, PaperQuery, Row, Shelf, Sort
+from tui.papers.selection import Catalogue, PaperQuery, PaperSelection, Row, Sort
 
 
 def found(typed: str) -> list[str]:
-    return [row.id for row in Catalogue(map(Row.of, FIELD)).select(PaperQuery.parse(typed))]
+    return [row.id for row in Catalogue(map(Row.from_paper, FIELD)).select(PaperQuery.parse(typed))]
 
 
 def test_words_stand_in_title_abstract_or_authors() -> None:
@@ -35,7 +35,7 @@ def test_conditions_hold_together() -> None:
 def test_retracted_and_merged_papers() -> None:
     gone = paper("gone", "Cold Fusion", "", "Cy Roe", 2024, retraction="withdrawn")
     whole = paper("whole", "Queues", "", "Cy Roe", 2024, records=(paper("one", "Queues"), paper("two", "Queues")))
-    rows = Catalogue(map(Row.of, (gone, whole)))
+    rows = Catalogue(map(Row.from_paper, (gone, whole)))
 
     def ids(typed: str) -> list[str]:
         return [row.id for row in rows.select(PaperQuery.parse(typed))]
@@ -44,8 +44,8 @@ def test_retracted_and_merged_papers() -> None:
     assert ids("retracted:no") == ids("merged:YES roe") == ["whole"]
     assert ids("retracted:yes merged:yes") == []
     assert PaperQuery.parse("merged:y").doubt == "merged: takes yes or no"
-    assert PaperQuery.parse("retracted:no").filters == {"retracted": False}
-    assert PaperQuery.parse("merged:yes").filters is None
+    assert PaperQuery.parse("retracted:no").library_filters == {"retracted": False}
+    assert PaperQuery.parse("merged:yes").library_filters is None
 
 
 def test_what_is_not_finished_limits_nothing_and_is_told() -> None:
@@ -57,13 +57,13 @@ def test_what_is_not_finished_limits_nothing_and_is_told() -> None:
 
 
 def test_only_years_and_code_are_the_same_filters_for_the_library() -> None:
-    assert PaperQuery.parse("year:2020-2023 code:yes").filters == {
+    assert PaperQuery.parse("year:2020-2023 code:yes").library_filters == {
         "year_from": 2020,
         "year_to": 2023,
         "has_code": True,
     }
-    assert PaperQuery.parse("").filters == {}
-    assert PaperQuery.parse("year:2020 che").filters is None
+    assert PaperQuery.parse("").library_filters == {}
+    assert PaperQuery.parse("year:2020 che").library_filters is None
 
 
 @given(
@@ -76,9 +76,9 @@ def test_anything_can_be_typed(typed: str) -> None:
 
 @given(st.lists(st.text('aehtnfir 2018:-yc"', max_size=12), min_size=1, max_size=6))
 def test_key_by_key_finds_the_same_as_at_once(texts: list[str]) -> None:
-    shelf = Shelf()
-    shelf.take(Catalogue(map(Row.of, FIELD), Sort.YEAR))
+    selection = PaperSelection()
+    selection.replace_catalogue(Catalogue(map(Row.from_paper, FIELD), Sort.YEAR))
     for text in texts:
         for end in range(len(text) + 1):
-            shelf.filter(text[:end])
-        assert [row.id for row in shelf.shown] == found(text)
+            selection.filter(text[:end])
+        assert [row.id for row in selection.shown_rows] == found(text)

@@ -66,11 +66,11 @@ async def test_marks_outlive_a_filter_and_can_be_cleared(host: Host) -> None:
         await host.type(pilot, "fairness")
         assert host.shown("#papers-counts") == "2 of 8 papers · 1 marked · by year"
         await pilot.press("a")
-        assert host.papers.shelf.marks == {"thompson", "audit", "fair"}
+        assert host.papers.selection.marks == {"thompson", "audit", "fair"}
         await pilot.press("ctrl+l", "space", "space")
-        assert host.papers.shelf.marks == {"audit", "fair"}
+        assert host.papers.selection.marks == {"audit", "fair"}
         await pilot.press("space")
-        assert host.papers.shelf.marks == {"audit"}
+        assert host.papers.selection.marks == {"audit"}
         await pilot.press("r")
         assert (await dismissed(host, pilot)).filters == {"ids": ("audit",)}
 
@@ -149,7 +149,7 @@ async def test_what_the_chat_asks_now_is_marked(tmp_path: Path) -> None:
     host = Host(small.assistant(tmp_path / "library", small.FIELD), scope)
     async with host.run_test() as pilot:
         await host.ready(pilot)
-        assert host.papers.shelf.marks == {"rare"}
+        assert host.papers.selection.marks == {"rare"}
         assert host.shown("#papers-counts").endswith("1 marked · by year · the chat asks 2 marked papers")
 
 
@@ -171,11 +171,11 @@ async def test_mouse(host: Host) -> None:
         await host.ready(pilot)
         await pilot.click("#paper-list", offset=(30, 4))
         assert host.listed.cursor == 2
-        assert not host.papers.shelf.marks
+        assert not host.papers.selection.marks
         await pilot.click("#paper-list", offset=(1, 3))
-        assert host.papers.shelf.marks == {"queue"}
+        assert host.papers.selection.marks == {"queue"}
         await pilot.double_click("#paper-list", offset=(30, 5))
-        assert host.papers.shelf.marks == {"queue", host.current}
+        assert host.papers.selection.marks == {"queue", host.current}
         await pilot.click("#paper-list", offset=(12, 1))
         assert "by author" in host.shown("#papers-counts")
         await pilot.click("#paper-list", offset=(30, 20))
@@ -201,17 +201,17 @@ async def test_ten_thousand_papers() -> None:
     host = Host(many(10_000))
     async with host.run_test() as pilot:
         await wait_until(pilot, lambda: host.papers.query("#papers-counts"))
-        await wait_until(pilot, lambda: host.papers.shelf.shown, "the first rows")
+        await wait_until(pilot, lambda: host.papers.selection.shown_rows, "the first rows")
         if host.papers.reading:
             await pilot.press("a")
-            assert not host.papers.shelf.marks
+            assert not host.papers.selection.marks
         await host.ready(pilot)
         assert host.shown("#papers-counts") == "10,000 papers · by year"
         await pilot.press("G")
         assert host.current == "p9999"
         assert "Paper 9999" in host.lines()[-1]
         await host.type(pilot, "paper 123 author:nunez")
-        assert {row.id[:4] for row in host.papers.shelf.shown} >= {"p123"}
+        assert {row.id[:4] for row in host.papers.selection.shown_rows} >= {"p123"}
         await pilot.press("a", "r")
         scope = await dismissed(host, pilot)
-        assert len(scope.filters["ids"]) == len(host.papers.shelf.shown)
+        assert len(scope.filters["ids"]) == len(host.papers.selection.shown_rows)

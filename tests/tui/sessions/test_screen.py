@@ -8,8 +8,8 @@ from tests.tui.host import OPEN, text_of
 from tests.tui.listing import cursor, host, listed, ready, says, turns
 from tests.tui.saved import HOSTILE, Saved, turn
 from tests.tui.waiting import wait_until
-from tui.dialogs.ask import Confirm
-from tui.sessions.lists import SessionList, rows_of
+from tui.dialogs.ask import ConfirmDialog
+from tui.sessions.lists import SessionList, read_rows
 from tui.sessions.screen import NONE_FOUND, NONE_YET
 
 SIZES = [(80, 24), (120, 36)]
@@ -69,7 +69,7 @@ class TestWhatIsShown:
         async with app.run_test(size=size) as pilot:
             await ready(pilot, 3)
             assert f"! {three[0]}" in text_of(app)
-            listed(app).highlighted = [row.info.id for row in rows_of(saved.sessions, "")].index(three[0])
+            listed(app).highlighted = [row.info.id for row in read_rows(saved.sessions, "")].index(three[0])
             await pilot.press("enter")
             await says(pilot, "line 1")
             assert app.result is OPEN
@@ -116,7 +116,7 @@ class TestMoving:
             app.set_keymap({"sessions.delete": "z", "list.down": "n"})
             await ready(pilot, 3)
             await pilot.press("n", "z")
-            await wait_until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
+            await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question")
 
 
 class TestSearching:
@@ -167,4 +167,4 @@ async def test_a_thousand_are_listed_and_can_be_gone_through(tmp_path: Path) -> 
 
 def test_twice_as_many_cost_twice_as_much(tmp_path: Path) -> None:
     folders = {count: filled(tmp_path / str(count), count) for count in (200, 400)}
-    assert growth(lambda count: rows_of(Sessions(folders[count]), ""), 200) <= LINEAR
+    assert growth(lambda count: read_rows(Sessions(folders[count]), ""), 200) <= LINEAR

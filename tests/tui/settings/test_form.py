@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.settings import ModelSettings, Settings, load
-from tui.settings.form import asks, changes, filled, values_of
+from tui.settings.form import describe_model, form_values, list_changes, read_form
 
 OPENAI = load({"model": "openai:gpt-4o-mini", "context": 9000}, env={})
 TEXT = st.text(max_size=30)
 
 
 def filled_with(settings: Settings, **given: Any) -> Settings:
-    made = filled(settings, values_of(settings) | given)
+    made = read_form(settings, form_values(settings) | given)
     assert made.settings is not None, made.errors
     return made.settings
 
@@ -30,8 +30,8 @@ def filled_with(settings: Settings, **given: Any) -> Settings:
 )
 def test_a_form_that_is_left_alone_changes_nothing(flags: dict[str, object]) -> None:
     settings = load(flags, env={})
-    assert filled(settings, values_of(settings)) == (settings, {})
-    assert changes(settings, values_of(settings)) == {}
+    assert read_form(settings, form_values(settings)) == (settings, {})
+    assert list_changes(settings, form_values(settings)) == {}
 
 
 def test_what_is_given_is_taken() -> None:
@@ -43,7 +43,7 @@ def test_what_is_given_is_taken() -> None:
         True,
         False,
     )
-    assert changes(Settings(), values_of(made)) == {
+    assert list_changes(Settings(), form_values(made)) == {
         "model": "openai:x",
         "embedding_model": "openai:e",
         "k": "7",
@@ -53,7 +53,7 @@ def test_what_is_given_is_taken() -> None:
 
 
 def test_the_report_follows_chat_where_its_fields_are_empty() -> None:
-    assert values_of(OPENAI)["report_model"] == ""
+    assert form_values(OPENAI)["report_model"] == ""
     made = filled_with(OPENAI, model="openai:other")
     assert made.report.model == "openai:other"
     assert made.report == made.chat
@@ -85,7 +85,7 @@ def test_another_model_forgets_the_context() -> None:
     ],
 )
 def test_errors_stand_at_their_fields(name: str, value: str, said: str) -> None:
-    made = filled(Settings(), values_of(Settings()) | {name: value})
+    made = read_form(Settings(), form_values(Settings()) | {name: value})
     assert made.settings is None
     assert list(made.errors) == [name]
     assert said in made.errors[name]
@@ -93,16 +93,18 @@ def test_errors_stand_at_their_fields(name: str, value: str, said: str) -> None:
 
 
 @given(
-    st.fixed_dictionaries({name: TEXT for name in values_of(Settings()) if name not in ("strict", "cache", "fallback")})
+    st.fixed_dictionaries(
+        {name: TEXT for name in form_values(Settings()) if name not in ("strict", "cache", "fallback")}
+    )
 )
 def test_any_text_is_settings_or_errors(texts: dict[str, str]) -> None:
-    made = filled(OPENAI, values_of(OPENAI) | texts)
+    made = read_form(OPENAI, form_values(OPENAI) | texts)
     assert (made.settings is None) == bool(made.errors)
 
 
 def test_whom_it_asks() -> None:
-    assert asks(ModelSettings()) == "No model: nothing is sent anywhere."
-    assert asks(OPENAI.chat) == "Asks https://api.openai.com/v1; sends the key in OPENAI_API_KEY."
+    assert describe_model(ModelSettings()) == "No model: nothing is sent anywhere."
+    assert describe_model(OPENAI.chat) == "Asks https://api.openai.com/v1; sends the key in OPENAI_API_KEY."
     local = ModelSettings(model="m", base_url="http://localhost:1/v1")
-    assert asks(local) == "Asks http://localhost:1/v1; sends no key."
-    assert "nobody" in asks(ModelSettings(model="m"))
+    assert describe_model(local) == "Asks http://localhost:1/v1; sends no key."
+    assert "nobody" in describe_model(ModelSettings(model="m"))

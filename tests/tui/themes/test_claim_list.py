@@ -5,7 +5,6 @@ from assistant.types import Claim, Support
 from tests.tui.themes.test_claim_text import DOUBTED, PARTLY, WRITTEN, cite
 from tests.tui.themes_host import place_of_citation
 from tests.tui.waiting import wait_until
-from tui.text import UNICODE
 from tui.themes.claim_list import ClaimList
 
 SECTION = Section(
@@ -21,14 +20,14 @@ class Listed(App[None]):
         self.looked: list[tuple[str, int, bool]] = []
 
     def compose(self) -> ComposeResult:
-        yield ClaimList(UNICODE)
+        yield ClaimList()
 
     def on_ready(self) -> None:
-        self.query_one(ClaimList).show(SECTION)
+        self.query_one(ClaimList).show_section(SECTION)
         self.query_one(ClaimList).focus()
 
     def on_claim_list_looked(self, event: ClaimList.Looked) -> None:
-        self.looked.append((event.claim.text, event.citation.n, event.wanted))
+        self.looked.append((event.claim.text, event.citation.n, event.chosen))
 
 
 async def test_citations_are_gone_through_across_claims() -> None:
@@ -58,8 +57,8 @@ async def test_another_section_begins_at_its_top() -> None:
         await pilot.press("G")
         await pilot.pause()
         other = Claim(text="Other.", support=Support.SUPPORTED, citations=(cite(9),))
-        app.query_one(ClaimList).show(Section(heading="I", paragraphs=(Paragraph(claims=(other,)),)))
+        app.query_one(ClaimList).show_section(Section(heading="I", paragraphs=(Paragraph(claims=(other,)),)))
         await wait_until(pilot, lambda: app.looked[-1] == ("Other.", 9, False), "the other")
-        app.query_one(ClaimList).show(Section(heading="J", note="Nothing."))
+        app.query_one(ClaimList).show_section(Section(heading="J", note="Nothing."))
         await pilot.press("n", "p", "enter")
-        assert app.query_one(ClaimList).looked is None
+        assert app.query_one(ClaimList).looked_at is None

@@ -3,7 +3,7 @@ from textual.style import Style
 from assistant.report.schema import Paragraph, Section
 from assistant.types import Citation, Claim, Support
 from tui.text import ASCII, UNICODE
-from tui.themes.claim_list import CITE, citations, claim_content, lines
+from tui.themes.claim_list import CITE, claim_content, first_citations, list_lines
 
 
 def cite(n: int, quote: str = "Said.") -> Citation:
@@ -21,7 +21,7 @@ def test_each_paper_is_cited_once_and_each_number_can_be_clicked() -> None:
     styles = [span.style for span in content.spans]
     places = [style.meta[CITE] for style in styles if isinstance(style, Style) and CITE in style.meta]
     assert places == [0, 1]
-    assert [one.n for one in citations(WRITTEN)] == [3, 7]
+    assert [one.n for one in first_citations(WRITTEN)] == [3, 7]
 
 
 def test_what_is_quoted_stands_in_quotation_marks() -> None:
@@ -39,13 +39,15 @@ def test_a_section_is_its_note_its_labels_and_its_claims() -> None:
     section = Section(
         heading="H", paragraphs=(Paragraph(claims=(WRITTEN,)), Paragraph(claims=(DOUBTED,), label="Data")), note="N"
     )
-    shown = list(lines(section, UNICODE))
+    shown = list(list_lines(section, UNICODE))
     assert [line.content.plain for line in shown if not line.claim and line.content.plain] == ["! N", "Data"]
     assert [line.claim for line in shown if line.claim] == [WRITTEN, DOUBTED]
-    assert [line.content.plain for line in lines(Section(heading="H"), UNICODE)] == ["Nothing stands here."]
+    assert [line.content.plain for line in list_lines(Section(heading="H"), UNICODE)] == ["Nothing stands here."]
 
 
 def test_text_moves_no_cursor() -> None:
     claim = Claim(text="\x1b[2J[/]\u202e", support=Support.PARTIAL, citations=(cite(1),), reasons=("\x1b[31m",))
     section = Section(heading="H", paragraphs=(Paragraph(claims=(claim,), label="\x1b]0;owned\x07"),), note="\x1b")
-    assert not {"\x1b", "\u202e", "\x07"} & {char for line in lines(section, UNICODE) for char in line.content.plain}
+    assert not {"\x1b", "\u202e", "\x07"} & {
+        char for line in list_lines(section, UNICODE) for char in line.content.plain
+    }

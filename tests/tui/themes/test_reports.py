@@ -1,7 +1,7 @@
 import os
 from pathlib import Path
 
-from tui.themes.reports import made_in
+from tui.themes.reports import find_saved_reports
 
 
 def test_reports_are_found_by_their_manifests_the_last_first(tmp_path: Path) -> None:
@@ -10,7 +10,7 @@ def test_reports_are_found_by_their_manifests_the_last_first(tmp_path: Path) -> 
             file = tmp_path / f"{name}.{ending}"
             file.write_text("{}")
             os.utime(file, (age, age))
-    found = [one.path.name for one in made_in([tmp_path, tmp_path])]
+    found = [one.path.name for one in find_saved_reports([tmp_path, tmp_path])]
     assert found == ["new.html", "new.md", "old.html", "old.md"]
 
 
@@ -19,9 +19,9 @@ def test_a_report_in_json_needs_no_manifest_and_other_json_is_none(tmp_path: Pat
     (tmp_path / "report.html").write_text("")
     (tmp_path / "other.json").write_text('{"kind": "thing"}')
     (tmp_path / "broken.json").write_bytes(b"\xff\x00")
-    assert [one.path.name for one in made_in([tmp_path])] == ["report.html", "report.json"]
+    assert [one.path.name for one in find_saved_reports([tmp_path])] == ["report.html", "report.json"]
 
 
 def test_what_is_gone_is_not_offered(tmp_path: Path) -> None:
     (tmp_path / "gone.manifest.json").write_text("{}")
-    assert made_in([tmp_path, tmp_path / "nowhere"]) == []
+    assert find_saved_reports([tmp_path, tmp_path / "nowhere"]) == []

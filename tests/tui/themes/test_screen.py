@@ -10,7 +10,7 @@ from tests.tui.papers_host import HOSTILE
 from tests.tui.themes_host import MIDDLE, OPEN, SMALL, TWO_FIELDS, WIDE, Host, place_of_citation
 from tests.tui.waiting import wait_until
 from tui.clipboard import Copied
-from tui.dialogs.choose import Choose
+from tui.dialogs.choose import ChoiceDialog
 from tui.engine import EVERYTHING, Scope
 from tui.papers.list import PaperList
 from tui.text import ASCII, UNICODE
@@ -43,7 +43,7 @@ class TestAtEverySize:
             await pilot.press("enter")
             await wait_until(pilot, lambda: "Most similar" in app.paper and "Ann Lee" in app.text, "the evidence")
             await pilot.press("escape", "escape")
-            await wait_until(pilot, lambda: app.themes.listed.has_focus, "the list")
+            await wait_until(pilot, lambda: app.themes.sections.theme_list.has_focus, "the list")
             await pilot.press("escape")
             await wait_until(pilot, lambda: app.result is None, "the way out")
 
@@ -53,7 +53,8 @@ class TestAtEverySize:
             await app.inside(pilot)
             for key, view, shown in (("2", PAPERS, "Queues of Patients 6"), ("3", YEARS, "Papers of each theme")):
                 await pilot.press(key)
-                await wait_until(pilot, lambda: app.themes.view == view and app.themes.content.has_focus)  # noqa: B023
+                sections = app.themes.sections
+                await wait_until(pilot, lambda: sections.view == view and sections.content_widget.has_focus)  # noqa: B023
                 await wait_until(pilot, lambda: shown in app.text, shown)  # noqa: B023
             await pilot.press("1")
             await wait_until(pilot, lambda: app.themes.query_one(ClaimList).has_focus, "the text")
@@ -79,7 +80,7 @@ async def test_an_empty_library_offers_ways_on(tmp_path: Path) -> None:
             for key in ("a", "w", "j", "k"):
                 await pilot.press(key)
             await pilot.press("1")
-            await wait_until(pilot, lambda: app.themes.pages, "themes of the sample")
+            await wait_until(pilot, lambda: app.themes.sections.pages, "themes of the sample")
             await pilot.press("escape")
             await wait_until(pilot, lambda: app.themes.is_current, "the themes")
             assert "45 papers: 45 cited" in app.text
@@ -96,8 +97,8 @@ class TestText:
                 await pilot.press(key)
                 listed = app.themes.query_one(ClaimList)
                 await wait_until(pilot, lambda: listed.highlighted != before, key)  # noqa: B023
-                assert listed.looked
-                title = listed.looked[1].title
+                assert listed.looked_at
+                title = listed.looked_at[1].title
                 await wait_until(pilot, lambda: title in app.paper, title)  # noqa: B023
                 seen.append(title)
             assert len(set(seen)) > 2
@@ -108,7 +109,7 @@ class TestText:
             await app.inside(pilot)
             await pilot.press("j", "enter")
             await wait_until(pilot, lambda: "Most similar" in app.paper, "the paper")
-            looked = app.themes.query_one(ClaimList).looked
+            looked = app.themes.query_one(ClaimList).looked_at
             assert looked
             shown = app.themes.query_one("#paper").query("Static").first()
             content = shown.visual  # type: ignore[attr-defined]
@@ -121,9 +122,9 @@ class TestText:
         async with app.run_test(size=MIDDLE) as pilot:
             await app.inside(pilot)
             listed = app.themes.query_one(ClaimList)
-            number = app.themes.pages[1].answer.references[2].n
+            number = app.themes.sections.pages[1].answer.references[2].n
             await pilot.click(ClaimList, offset=place_of_citation(listed, number))
-            title = app.themes.pages[1].answer.references[2].title
+            title = app.themes.sections.pages[1].answer.references[2].title
             await wait_until(pilot, lambda: title in app.paper, title)
             assert app.themes.query_one(Evidence).display
 
@@ -132,10 +133,10 @@ class TestText:
         async with app.run_test(size=MIDDLE) as pilot:
             await app.ready(pilot)
             await pilot.press("G", "k", "g", "j", "l")
-            await wait_until(pilot, lambda: app.themes.content.has_focus, "the section")
-            assert app.themes.listed.highlighted == 1
+            await wait_until(pilot, lambda: app.themes.sections.content_widget.has_focus, "the section")
+            assert app.themes.sections.theme_list.highlighted == 1
             await pilot.press("h")
-            await wait_until(pilot, lambda: app.themes.listed.has_focus, "the list")
+            await wait_until(pilot, lambda: app.themes.sections.theme_list.has_focus, "the list")
 
     async def test_going_through_the_references_shows_each(self, fields: Assistant) -> None:
         app = Host(fields)
@@ -144,11 +145,11 @@ class TestText:
             await wait_until(pilot, lambda: "Most similar" in app.paper, "the first")
             app.themes.query_one("#references").focus()
             await pilot.press("j")
-            title = app.themes.pages[1].answer.references[1].title
+            title = app.themes.sections.pages[1].answer.references[1].title
             await wait_until(pilot, lambda: title in app.paper.split("\n")[0], title)
             await pilot.press("a")
             await wait_until(pilot, lambda: app.result is not OPEN, "the result")
-            assert app.result.filters == {"ids": (app.themes.pages[1].answer.references[1].paper_id,)}
+            assert app.result.filters == {"ids": (app.themes.sections.pages[1].answer.references[1].paper_id,)}
 
     async def test_f4_hides_the_evidence_and_shows_it(self, fields: Assistant) -> None:
         for size, at_first in ((WIDE, True), (MIDDLE, False)):
@@ -160,13 +161,13 @@ class TestText:
                     await wait_until(pilot, lambda: app.themes.query_one(Evidence).display is shown)  # noqa: B023
 
     async def test_the_citation_of_a_paper_is_copied(self, fields: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("tui.clipboard.copy", lambda text: Copied(f"Copied {text[:6]}", proved=True))
+        monkeypatch.setattr("tui.clipboard.copy_text", lambda text: Copied(f"Copied {text[:6]}", proved=True))
         app = Host(fields)
         async with app.run_test(size=WIDE) as pilot:
             await app.inside(pilot)
             await wait_until(pilot, lambda: "Most similar" in app.paper, "the paper")
             await pilot.press("enter", "y")
-            await wait_until(pilot, lambda: isinstance(app.screen, Choose), "the styles")
+            await wait_until(pilot, lambda: isinstance(app.screen, ChoiceDialog), "the styles")
             await pilot.press("down", "enter")
             await app.says(pilot, "Copied @")
 
@@ -219,7 +220,11 @@ class TestPapersAndYears:
             years = app.themes.query_one("#years", Choices)
             await wait_until(pilot, lambda: years.has_focus and years.highlighted == 0, "the timeline")
             await pilot.press("j", "enter")
-            await wait_until(pilot, lambda: app.themes.view == TEXT and app.themes.listed.highlighted == 2, "the theme")
+            await wait_until(
+                pilot,
+                lambda: app.themes.sections.view == TEXT and app.themes.sections.theme_list.highlighted == 2,
+                "the theme",
+            )
 
     async def test_views_are_clicked(self, fields: Assistant) -> None:
         app = Host(fields)
@@ -227,7 +232,7 @@ class TestPapersAndYears:
             await app.inside(pilot)
             at = next(line.index("3 Timeline") for line in app.text.splitlines() if "3 Timeline" in line)
             await pilot.click("#theme-views", offset=(at - app.themes.query_one("#theme-views").region.x, 0))
-            await wait_until(pilot, lambda: app.themes.view == YEARS, "the timeline")
+            await wait_until(pilot, lambda: app.themes.sections.view == YEARS, "the timeline")
 
 
 class TestScope:

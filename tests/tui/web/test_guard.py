@@ -13,8 +13,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from tui.web import application
-from tui.web.guard import Guard, new_guard
+from tui.web import build_application
+from tui.web.guard import Guard, create_guard
 
 STUB = Path(__file__).with_name("stub_app.py")
 FORBIDDEN = 403
@@ -46,8 +46,8 @@ def stub(ended: Path) -> list[str]:
 async def served(command: Sequence[str]) -> AsyncIterator[Served]:
     """Serve what a command starts."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        guard = new_guard(listener.getsockname()[1])
-        runner = web.AppRunner(application(command, guard))
+        guard = create_guard(listener.getsockname()[1])
+        runner = web.AppRunner(build_application(command, guard))
         await runner.setup()
         await web.SockSite(runner, listener).start()
         try:
@@ -154,7 +154,7 @@ async def test_a_process_that_dies_closes_its_page() -> None:
 
 
 async def test_a_process_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.web.PATIENCE", 0.2)
+    monkeypatch.setattr("tui.web.SAVE_TIMEOUT", 0.2)
     async with served(driver("signal.pause()")) as server, server.page() as page, asyncio.timeout(60):
         await page.close()
 
@@ -192,6 +192,6 @@ async def shown(page: aiohttp.ClientWebSocketResponse, text: str) -> None:
 
 
 def test_tokens_are_long_and_never_the_same() -> None:
-    tokens = {new_guard(1).token, new_guard(1).token}
+    tokens = {create_guard(1).token, create_guard(1).token}
     assert len(tokens) == 2
     assert min(map(len, tokens)) >= 43
