@@ -17,6 +17,7 @@ COMMAND_METHODS = {
     "batch": ("batches.run", "batches.estimate"),
     "chat": (
         "ask",
+        "name",
         "prepare",
         "reports.identity",
         "papers.generation",
