@@ -34,15 +34,15 @@ from store.errors import (
 
 if TYPE_CHECKING:
     from assistant.batch.estimate import Estimate, JobEstimate
-    from assistant.batch.events import BatchDone, BatchEvent, BatchReport, BatchStarted, JobDone, JobStarted, Status
+    from assistant.batch.events import BatchDone, BatchEvent, BatchReport, BatchStarted, JobDone, JobStarted, JobStatus
     from assistant.client.evaluation import ModelEvaluation
     from assistant.client.reports import Reports
-    from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation, Weighed
-    from assistant.export.library import Written
-    from assistant.report.diff import Became, Change, ReportDiff
+    from assistant.drafts.results import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
+    from assistant.export.library import SavedExport
+    from assistant.report.diff import ChangeKind, ClaimChange, ReportDiff
     from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
     from assistant.report.figures.figure import Picture
-    from assistant.report.schema import Kind, Manifest, Report, Section
+    from assistant.report.schema import Manifest, Report, ReportKind, Section
     from assistant.sessions import Sessions
     from assistant.settings import ModelSettings, Settings
     from assistant.types import (
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from store.doctor import Check
     from store.filters import Filters
     from store.paper import Author, Frozen, Paper, Problem, Profile, Source
-    from store.providers.fetch import Planned
+    from store.providers.fetch import PlannedRequest
     from store.results import (
         AddDone,
         AddEvent,
@@ -121,12 +121,13 @@ __all__ = [
     "BatchReport",
     "BatchStarted",
     "BatchStored",
-    "Became",
-    "Change",
+    "ChangeKind",
     "Check",
     "CheckedSentence",
     "Citation",
+    "CitedPaper",
     "Claim",
+    "ClaimChange",
     "ConspectusError",
     "Duplicate",
     "EmbedderError",
@@ -141,7 +142,7 @@ __all__ = [
     "JobDone",
     "JobEstimate",
     "JobStarted",
-    "Kind",
+    "JobStatus",
     "LibraryDamaged",
     "LibraryError",
     "LibraryLocked",
@@ -156,10 +157,9 @@ __all__ = [
     "ModelUnreachable",
     "NotFound",
     "Opinion",
-    "Outcome",
     "Paper",
     "Picture",
-    "Planned",
+    "PlannedRequest",
     "Problem",
     "ProblemFound",
     "Profile",
@@ -170,12 +170,15 @@ __all__ = [
     "ReportDiff",
     "ReportDone",
     "ReportEvent",
+    "ReportKind",
     "ReportStarted",
     "Reports",
+    "SavedExport",
     "ScoredSentence",
     "Section",
     "SectionDone",
     "SectionStarted",
+    "SentenceOutcome",
     "Session",
     "SessionHit",
     "SessionInfo",
@@ -183,12 +186,9 @@ __all__ = [
     "Settings",
     "Source",
     "SourceError",
-    "Status",
     "StoreUnreachable",
     "Support",
     "Trace",
     "Turn",
     "Usage",
-    "Weighed",
-    "Written",
 ]

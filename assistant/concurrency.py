@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from assistant.events import alast_event, last_event, only
+from assistant.events import alast_event, last_event, select_events
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ class Loop:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
 
-    def blocking(self, items: AsyncGenerator[T, None]) -> Generator[T, None, None]:
+    def iterate(self, items: AsyncGenerator[T, None]) -> Generator[T, None, None]:
         """Yield what an asynchronous generator yields; closing it, or an interrupt, cancels the generator."""
         steps = _Steps(items)
         step: Future[tuple[T] | None] | None = None
@@ -42,7 +42,7 @@ class Loop:
                 step.cancel()
             self._submit_work(steps.close()).result()
 
-    async def streaming(self, items: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+    async def aiterate(self, items: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
         """Yield the same to a caller with an event loop of its own."""
         steps = _Steps(items)
         step: Future[tuple[T] | None] | None = None
@@ -58,13 +58,13 @@ class Loop:
                 step.cancel()
             await asyncio.shield(asyncio.wrap_future(self._submit_work(steps.close())))
 
-    def last(self, events: AsyncGenerator[Any, None], kind: type[T]) -> T:
+    def run_to_last(self, events: AsyncGenerator[Any, None], kind: type[T]) -> T:
         """Run events to the last one, of a class of its own, and return it; no other goes from thread to thread."""
-        return last_event(self.blocking(only(events, kind)), kind)
+        return last_event(self.iterate(select_events(events, kind)), kind)
 
-    async def alast(self, events: AsyncGenerator[Any, None], kind: type[T]) -> T:
+    async def arun_to_last(self, events: AsyncGenerator[Any, None], kind: type[T]) -> T:
         """``last`` for a caller with an event loop of its own; cancelling it cancels the events."""
-        return await alast_event(self.streaming(only(events, kind)), kind)
+        return await alast_event(self.aiterate(select_events(events, kind)), kind)
 
     def close(self) -> None:
         """Cancel what still runs, and stop the thread; the next work starts another."""

@@ -5,11 +5,11 @@ What loads the engine loads it when it is called, so that a screen that only lis
 
 from typing import TYPE_CHECKING
 
-from assistant.report.schema import claims_of as claims_of
-from assistant.sessions.search import folded as folded
-from store.person_name import listed_authors as listed_authors
+from assistant.report.schema import list_claims as list_claims
+from assistant.sessions.search import fold_text as fold_text
 from store.person_name import name_words as name_words
-from store.person_name import person_name as person_name
+from store.person_name import parse_name as parse_name
+from store.person_name import sort_authors as sort_authors
 
 if TYPE_CHECKING:
     from assistant.report.schema import Report, Section
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 def find_link(paper: "Paper") -> str:
     """Return the address of a paper: by its DOI, by its arXiv id, or its page; "" where none is known."""
-    from assistant.export.fields import link
+    from assistant.export.fields import find_link
 
-    return link(paper)
+    return find_link(paper)
 
 
 def quote_claim(claim: "Claim") -> str:
     """Return a claim, in quotation marks where it is a sentence of an abstract word for word."""
-    from assistant.report.render.phrases import spoken
+    from assistant.report.render.phrases import word_claim
 
-    return spoken(claim)
+    return word_claim(claim)
 
 
 def count_ledger(report: "Report") -> str:
     """Return the ledger of a report in one sentence, such as "45 papers: 44 cited, 1 no abstract."."""
-    from assistant.report.render.phrases import counts
+    from assistant.report.render.phrases import sum_up_ledger
 
-    return counts(report)
+    return sum_up_ledger(report)
 
 
 def is_frame(section: "Section") -> bool:

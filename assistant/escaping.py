@@ -20,16 +20,16 @@ DOUBTS: Mapping[str, str] = {"partial": PARTLY, "unsupported": NOT_SO}
 _FORMER = {" *(partly supported)*": "partial", " **(not supported)**": "unsupported"}
 
 
-def escape(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Escape text from a paper as Markdown that shows just this text: no emphasis, link, image, code, HTML.
 
     Bare addresses do not become links either. Entities are left alone: clean text has none. It has to follow other
     text, for lists and headings begin a line.
     """
-    return marked(" ".join(text.split()))
+    return escape_marks(" ".join(text.split()))
 
 
-def marked(text: str) -> str:
+def escape_marks(text: str) -> str:
     """Escape a piece of a line, whose spaces stay as they are."""
     return _MARKS.sub(r"\\\1", text)
 
@@ -41,7 +41,7 @@ def renew_signs(markdown: str) -> str:
     return markdown
 
 
-def plain(markdown: str) -> str:
+def strip_markup(markdown: str) -> str:
     """Strip Markdown that ``escape`` made of its backslashes and emphasis: for a terminal or a pipe."""
     return _PLAIN.sub(lambda match: match[1] or "", renew_signs(markdown))
 
@@ -54,7 +54,7 @@ OBEYED_IN_A_LINE = re.compile(f"[\x00-\x09\x0b-\x1f{_BEYOND}]")
 _SPACE = "\t\n\r\v\f\u2028\u2029"
 
 
-def harmless(match: re.Match[str]) -> str:
+def replace_control(match: re.Match[str]) -> str:
     """Say what is shown in place of such a character: a space for white space, a sign for a half one, or nothing."""
     character = match[0]
     if character in _SPACE:

@@ -90,7 +90,7 @@ async def alast_event(events: AsyncGenerator[Any, None], kind: type[Last]) -> La
     raise AssertionError(f"the events ended without {kind.__name__}")
 
 
-async def only(events: AsyncGenerator[Any, None], kind: type[Last]) -> AsyncGenerator[Last, None]:
+async def select_events(events: AsyncGenerator[Any, None], kind: type[Last]) -> AsyncGenerator[Last, None]:
     """Yield the events of one class alone."""
     async with aclosing(events):
         async for event in events:

@@ -27,7 +27,7 @@ _SHORTEST = 8
 _BEGINNING = 6
 
 
-def scrub(text: str, key: SecretStr | str | None = None) -> str:
+def hide_keys(text: str, key: SecretStr | str | None = None) -> str:
     """Return the text without API keys.
 
     Args:
@@ -45,7 +45,7 @@ def holds_key(text: str) -> bool:
     return _LIKELY.search(text) is not None
 
 
-def lookup(name: str, env: Mapping[str, str]) -> SecretStr | None:
+def find_key(name: str, env: Mapping[str, str]) -> SecretStr | None:
     """Find the key that an environment variable of this name holds, else the keyring's, None where there is none.
 
     Raises:

@@ -17,7 +17,7 @@ from typing import Any
 
 from openai import AsyncOpenAI
 
-from assistant.answer.factory import chain_from
+from assistant.answer.factory import build_pipeline
 from assistant.answer.retrieval import interpret_question, retrieve
 from assistant.client import Assistant
 from assistant.settings import ModelSettings, Settings
@@ -39,7 +39,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder, fake_openai_server(lambda messages: RIGHT) as server:
         library = small.assistant(Path(folder) / "library", small.FIELD).library
         settings = Settings(chat=ModelSettings(model="fake", base_url=server.base_url), cache=False)
-        with Assistant(library, chain_from(library, settings)) as assistant:
+        with Assistant(library, build_pipeline(library, settings)) as assistant:
             async with AsyncOpenAI(base_url=server.base_url, api_key="any", max_retries=0) as client:
                 await overhead(assistant, library, client, server)
                 await together(assistant, client, server)

@@ -26,7 +26,7 @@ from assistant.client import Assistant
 from assistant.testing import HashEmbedder, ScriptedChatModel
 from assistant.types import Answer, Citation, Claim, Reference, Support, Turn
 from store.embedding import Embedder
-from store.ingest import add
+from store.ingest import add_items
 from store.library import Library
 from store.paper import Author, Paper, Source
 from tui.app import ConspectusApp
@@ -61,7 +61,7 @@ def papers(count: int, begin: int = 0) -> Iterator[Paper]:
 def made(folder: Path, count: int = 50) -> Path:
     """A library."""
     library = Library(folder, HashEmbedder())
-    for _ in add(library, list(papers(count)), lambda: 1.0):
+    for _ in add_items(library, list(papers(count)), lambda: 1.0):
         pass
     library.close()
     return folder

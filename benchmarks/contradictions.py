@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from assistant.report import contradictions as opposing
-from assistant.report.scope import scope
+from assistant.report.scope import choose_papers
 from benchmarks.corpora import CACHE
 from store.embedding.minilm import MiniLM
 from store.filters import Filters
@@ -22,12 +22,15 @@ PAIRS = Path(__file__).with_suffix(".jsonl")
 def main() -> None:
     """Print what is found of the pairs, and in the sample alone."""
     library = Library(CACHE / "themes-sample", MiniLM())
-    sample = scope(library, Filters()).papers
-    print(f"sample alone: {told(opposing.opposed(sample))} of {len(sample)} papers")
+    sample = choose_papers(library, Filters()).papers
+    print(f"sample alone: {told(opposing.find_contradictions(sample))} of {len(sample)} papers")
     counts: Counter[tuple[str, str]] = Counter()
     for record in map(json.loads, PAIRS.read_text(encoding="utf-8").splitlines()):
         made = [Paper(id=name, title=name, abstract=record[name]) for name in ("one", "other")]
-        pairs = {frozenset((one.one.paper.id, one.other.paper.id)): one for one in opposing.opposed([*sample, *made])}
+        pairs = {
+            frozenset((one.first.paper.id, one.second.paper.id)): one
+            for one in opposing.find_contradictions([*sample, *made])
+        }
         found = pairs.pop(frozenset(("one", "other")), None)
         what = "nothing" if found is None else "contradiction" if found.sure else "tension"
         counts[record["label"], what] += 1
@@ -39,7 +42,7 @@ def main() -> None:
     print("between a made-up sentence and the sample:", counts["beside", "any"])
 
 
-def told(found: list[opposing.Opposed]) -> str:
+def told(found: list[opposing.Contradiction]) -> str:
     """How many there are, in words."""
     mutual = sum(one.sure for one in found)
     return f"{mutual} contradictions, {len(found) - mutual} tensions"

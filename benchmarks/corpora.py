@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from store.embedding.minilm import MiniLM
-from store.ingest import add
+from store.ingest import add_items
 from store.library import Library
 from store.paper import Paper
 
@@ -22,7 +22,7 @@ def library(name: str) -> Library:
     made = Library(CACHE / name, MiniLM())
     view = made.view()
     if view is None or view.count < sum(1 for _ in papers(name)):
-        for _ in add(made, papers(name), lambda: 0.0):
+        for _ in add_items(made, papers(name), lambda: 0.0):
             pass
     return made
 

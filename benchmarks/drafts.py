@@ -18,14 +18,14 @@ from pathlib import Path
 from time import process_time
 
 from assistant import Assistant
-from assistant.drafts.results import CheckedSentence, Outcome, Relation
+from assistant.drafts.results import CheckedSentence, Relation, SentenceOutcome
 
 SENTENCES = Path(__file__).with_name("drafts.jsonl")
 SAMPLE = Path(__file__).parents[1] / "assistant" / "data" / "namkoong_listing.txt"
 Right = Callable[[CheckedSentence, str], bool]
 
 
-def _is(*outcomes: Outcome) -> Right:
+def _is(*outcomes: SentenceOutcome) -> Right:
     return lambda checked, key: checked.outcome in outcomes
 
 
@@ -40,10 +40,16 @@ def _disputed(checked: CheckedSentence, key: str) -> bool:
 
 
 RATES: dict[str, dict[str, Right]] = {
-    "right cite": {"supported": _is(Outcome.SUPPORTED), "or partial": _is(Outcome.SUPPORTED, Outcome.PARTIAL)},
-    "wrong cite": {"not supported": _is(Outcome.UNSUPPORTED), "or partial": _is(Outcome.UNSUPPORTED, Outcome.PARTIAL)},
-    "number changed": {"not supported": _is(Outcome.UNSUPPORTED), "told as contradicted": _disputed},
-    "negated": {"not supported": _is(Outcome.UNSUPPORTED), "told as contradicted": _disputed},
+    "right cite": {
+        "supported": _is(SentenceOutcome.SUPPORTED),
+        "or partial": _is(SentenceOutcome.SUPPORTED, SentenceOutcome.PARTIAL),
+    },
+    "wrong cite": {
+        "not supported": _is(SentenceOutcome.UNSUPPORTED),
+        "or partial": _is(SentenceOutcome.UNSUPPORTED, SentenceOutcome.PARTIAL),
+    },
+    "number changed": {"not supported": _is(SentenceOutcome.UNSUPPORTED), "told as contradicted": _disputed},
+    "negated": {"not supported": _is(SentenceOutcome.UNSUPPORTED), "told as contradicted": _disputed},
     "true uncited": {
         "its paper suggested": lambda checked, key: (
             _finds(Relation.SUPPORTS)(checked, key) or _finds(Relation.PARTLY)(checked, key)
@@ -54,10 +60,13 @@ RATES: dict[str, dict[str, Right]] = {
         ),
     },
     "false uncited": {
-        "no citation suggested": lambda checked, key: checked.outcome is not Outcome.CITABLE,
+        "no citation suggested": lambda checked, key: checked.outcome is not SentenceOutcome.CITABLE,
         "its paper contradicts": _finds(Relation.CONTRADICTS),
     },
-    "out of scope": {"nothing found": _is(Outcome.NOTHING), "no paper contradicts": lambda c, key: not c.contradicted},
+    "out of scope": {
+        "nothing found": _is(SentenceOutcome.NOTHING),
+        "no paper contradicts": lambda c, key: not c.contradicted,
+    },
 }
 
 

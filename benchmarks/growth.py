@@ -13,7 +13,7 @@ from pathlib import Path
 from time import process_time
 from typing import NamedTuple
 
-from assistant.answer.sufficiency import gist_bonus, measure_coverage, score_form
+from assistant.answer.sufficiency import measure_coverage, score_form, score_gist
 from assistant.client import Assistant
 from assistant.question.authors import find_authors
 from assistant.question.parse import parse_question
@@ -86,7 +86,7 @@ def word(unit: str, size: int) -> None:
     """What is preferred of a long sentence."""
     text = repeated(unit, size)
     score_form(text[:2000], text)
-    gist_bonus(text)
+    score_gist(text)
 
 
 def weighed(view: Snapshot, unit: str, size: int) -> None:

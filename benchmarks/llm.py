@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assistant import Answer, Assistant
 from assistant.evaluate import Question, load_questions
-from assistant.evaluate.scores import Run, cited, contains
+from assistant.evaluate.scores import QuestionRun, check_cited, check_contains
 from assistant.settings import load
 from assistant.types import Support
 from benchmarks.abstention import sample
@@ -61,8 +61,8 @@ def is_right(answer: Answer, question: Question) -> bool:
     """Whether it cites a right paper and holds what it has to; abstains where it has to."""
     if question.abstain or answer.abstained:
         return question.abstain and answer.abstained
-    run = Run(question, answer)
-    return all(outcome.value for check in (cited, contains) for outcome in check(run))
+    run = QuestionRun(question, answer)
+    return all(outcome.value for check in (check_cited, check_contains) for outcome in check(run))
 
 
 def told(question: Question, answer: Answer, good: bool) -> None:

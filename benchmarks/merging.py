@@ -20,9 +20,9 @@ from typing import NamedTuple
 
 from assistant.testing import HashEmbedder
 from benchmarks.corpora import SHARED
-from store.dedup.keys import normal
+from store.dedup.keys import normalise_title
 from store.errors import SourceError
-from store.ingest import add
+from store.ingest import add_items
 from store.ingest.corrections import duplicates
 from store.library import Library
 from store.paper import Paper
@@ -56,7 +56,7 @@ def labelled(known: dict[tuple[str, int], Paper]) -> Iterator[Labelled]:
     for line in PAIRS.read_text(encoding="utf-8").splitlines():
         pair = json.loads(line)
         for file, number, digest in (pair["a"], pair["b"]):
-            if hashlib.sha256(normal(known[file, number].title).encode()).hexdigest()[:8] != digest:
+            if hashlib.sha256(normalise_title(known[file, number].title).encode()).hexdigest()[:8] != digest:
                 raise ValueError(f"record {number} of {file} has another title now: label it anew")
         yield Labelled(tuple(pair["a"][:2]), tuple(pair["b"][:2]), pair["same"], pair["kind"])
 
@@ -111,7 +111,7 @@ def _papers(file: Path) -> list[Paper]:
 
 
 def _added(library: Library, items: list[Paper]) -> AddReport:
-    for event in add(library, items, lambda: 1.0):
+    for event in add_items(library, items, lambda: 1.0):
         if event.event == "add_done":
             return event.report
     raise AssertionError("the import ended without a report")

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 from benchmarks.corpora import CACHE, SHARED, queries
 from store.embedding.minilm import MiniLM
 from store.filters import Filters
-from store.ingest import add
+from store.ingest import add_items
 from store.library import Library
 from store.paper import Author, Paper
-from store.search import nearest
+from store.search import rank_nearest
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
@@ -98,7 +98,7 @@ def build(library: Library, embedder: Scattered, count: int) -> None:
     """Import through the real way, papers' vectors aside."""
     embedder.building = True
     wall, cpu = time.perf_counter(), time.process_time()
-    for _ in add(library, papers(count), lambda: 0.0):
+    for _ in add_items(library, papers(count), lambda: 0.0):
         pass
     embedder.building = False
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
@@ -115,7 +115,7 @@ def recall(library: Library, asked: list[str]) -> float:
     for text in asked:
         vector = library.embedder.embed([text])[0]
         best = np.argsort(-(np.asarray(view.vectors, dtype=np.float64) @ vector), kind="stable")[:10]
-        shares.append(len({one.row for one in nearest(view, vector, Filters(), 10)} & set(best.tolist())) / 10)
+        shares.append(len({one.row for one in rank_nearest(view, vector, Filters(), 10)} & set(best.tolist())) / 10)
     return statistics.mean(shares)
 
 

@@ -14,14 +14,14 @@ from pathlib import Path
 from time import perf_counter
 
 from assistant.client import Assistant
-from assistant.report.pipeline import build
-from assistant.report.schema import Bucket, Report, Request
-from assistant.report.themes import themes
+from assistant.report.pipeline import build_report
+from assistant.report.schema import Bucket, Report, ReportSpec
+from assistant.report.themes import find_themes
 from assistant.types import Support
 from benchmarks import scale
 from benchmarks.corpora import CACHE, COLLECTIONS, papers
 from store.embedding.minilm import MiniLM
-from store.ingest import add
+from store.ingest import add_items
 from store.library import Library
 from store.paper import Paper
 
@@ -44,7 +44,7 @@ def mixed() -> None:
     """Which collection a paper is from."""
     library = Library(CACHE / "themes-mixed", MiniLM())
     if not library.exists():
-        for _ in add(library, every_collection(), lambda: 0.0):
+        for _ in add_items(library, every_collection(), lambda: 0.0):
             pass
     judged(library, {paper.id: paper.id.partition("/")[0] for paper in library.papers()})
 
@@ -70,7 +70,7 @@ def judged(library: Library, labels: dict[str, str]) -> None:
     from sklearn.metrics import normalized_mutual_info_score
 
     began = perf_counter()
-    found = themes(library, list(library.papers()))
+    found = find_themes(library, list(library.papers()))
     seconds = perf_counter() - began
     clusters = [[labels[paper.id] for paper in theme.papers] for theme in found]
     given = [label for cluster in clusters for label in cluster]
@@ -92,7 +92,7 @@ def reported(library: Library) -> None:
     seconds, made = [], []
     for _ in range(2):
         began = perf_counter()
-        made.append(build(library, Request()))
+        made.append(build_report(library, ReportSpec()))
         seconds.append(perf_counter() - began)
     same = made[0].model_dump_json() == made[1].model_dump_json()
     print(f"    report on {len(made[0].ledger):,} papers: {seconds[0]:.1f} s cold, {seconds[1]:.1f} s warm, ", end="")

@@ -47,17 +47,17 @@ def check_folder(folder: Path) -> None:
     raise LibraryError(f"{folder} is a file, not the folder of a library.", OTHER)
 
 
-def put(file: Path, content: bytes) -> None:
+def write_atomic(file: Path, content: bytes) -> None:
     """Write a file whole or not at all: under a temporary name on the same disk, which is then renamed.
 
     Raises:
         InputError: It is no name of a file.
         LibraryError: The disk refuses; what was there before is still there.
     """
-    put_pieces(file, (content,))
+    write_pieces(file, (content,))
 
 
-def put_pieces(file: Path, pieces: Iterable[bytes]) -> None:
+def write_pieces(file: Path, pieces: Iterable[bytes]) -> None:
     """Write a file piece by piece as ``put`` does; where making a piece fails, the old file is still there, too.
 
     Raises:

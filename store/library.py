@@ -104,7 +104,7 @@ class Library:
 
         return self._read_view(search_sound, [], view)
 
-    def similar(self, paper_id: str, k: int = 5) -> list[Hit]:
+    def find_similar(self, paper_id: str, k: int = 5) -> list[Hit]:
         """Return the ``k`` papers nearest in meaning to one of the library, itself left out.
 
         Raises:
@@ -117,7 +117,7 @@ class Library:
 
     def papers(self, filters: Filters | None = None, oldest_first: bool = False) -> Iterator[Paper]:
         """Return the papers for which the filters hold, newest first; undated ones last."""
-        ids: list[str] = self._read_view(lambda view: view.catalogue(filters or Filters(), oldest_first), [])
+        ids: list[str] = self._read_view(lambda view: view.list_ids(filters or Filters(), oldest_first), [])
         for first in range(0, len(ids), PAGE):
             yield from self.get(ids[first : first + PAGE])
 
@@ -138,7 +138,7 @@ class Library:
         """Return papers by their ids, in that order; those that are not there are left out."""
         return self._read_view(lambda view: view.papers(ids), [])
 
-    def named(self, ids: Sequence[str]) -> dict[str, Paper]:
+    def get_by_ids(self, ids: Sequence[str]) -> dict[str, Paper]:
         """Return papers by the ids that were asked for, which may be those that a paper had before it was merged."""
         return self._read_view(lambda view: view.find_by_ids(ids), {})
 
@@ -155,11 +155,11 @@ class Library:
         present = {paper.id for paper in self.get(ids)}
         resolved = [paper_id if paper_id in present else self.paper(paper_id).id for paper_id in ids]
         if resolved:
-            with self.writing("remove") as writer:
+            with self.open_writer("remove") as writer:
                 writer.delete(resolved)
 
     @contextmanager
-    def writing(self, purpose: str) -> Iterator[Writer]:
+    def open_writer(self, purpose: str) -> Iterator[Writer]:
         """Hold the write lock and change the library; makes it where there is none.
 
         Raises:

@@ -22,7 +22,7 @@ class PersonName(NamedTuple):
     suffix: str = ""
 
 
-def person_name(name: str) -> PersonName:
+def parse_name(name: str) -> PersonName:
     """Parse "Ann B. Poe", "Poe, Ann B.", "John Roe, Jr." or "Ludwig van Beethoven" into its parts.
 
     A name that says nothing else ends in the family name, with the particles in lower case before it: so BibTeX reads
@@ -43,7 +43,7 @@ def person_name(name: str) -> PersonName:
     return PersonName(" ".join(words[start:]), " ".join(words[:start]), suffix)
 
 
-def listed_authors(paper: Paper) -> tuple[Author, ...]:
+def sort_authors(paper: Paper) -> tuple[Author, ...]:
     """Sort the authors whose place is known by it, and leave out the others; all where it is known of none."""
     placed = [author for author in paper.authors if author.position is not None]
     return tuple(sorted(placed, key=lambda author: author.position or 0)) or paper.authors

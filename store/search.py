@@ -8,7 +8,7 @@ from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.filters import Filters
-from store.index.schema import terms
+from store.index.schema import extract_terms
 from store.index.snapshot import Ranked, Snapshot
 from store.results import Hit, ScoredSentence
 from store.text.sentences import sentence_spans
@@ -56,7 +56,7 @@ def rank_hybrid(snapshot: Snapshot, text: str, vector: "Vectors", filters: Filte
     return [Candidate(int(union[i]), float(score[i]), float(cosine[i]), float(bm25[i])) for i in order]
 
 
-def nearest(snapshot: Snapshot, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
+def rank_nearest(snapshot: Snapshot, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
     """Rank by meaning alone: the ``k`` nearest papers, best first; exact."""
     rows = snapshot.rows(filters)
     cosines = _compute_cosines(snapshot, rows, vector)
@@ -101,7 +101,7 @@ def best_sentences(weights: dict[str, float], abstract: str) -> tuple[ScoredSent
     scored = []
     for start, end in sentence_spans(abstract):
         text = abstract[start:end]
-        shared = sum(weights[term] for term in set(terms(text)) & weights.keys())
+        shared = sum(weights[term] for term in set(extract_terms(text)) & weights.keys())
         scored.append(ScoredSentence(text=text, start=start, end=end, score=shared / total if total else 0.0))
     return tuple(sorted(scored, key=lambda sentence: (-sentence.score, sentence.start)))
 
@@ -109,7 +109,7 @@ def best_sentences(weights: dict[str, float], abstract: str) -> tuple[ScoredSent
 def term_weights(view: Snapshot, question: str) -> dict[str, float]:
     """Weigh the words of a question by how rare they are: log(1 + N / (1 + n)) for a word in n of N papers."""
     count = view.count
-    return {term: log(1 + count / (1 + view.frequency(term))) for term in dict.fromkeys(terms(question))}
+    return {term: log(1 + count / (1 + view.count_term(term))) for term in dict.fromkeys(extract_terms(question))}
 
 
 def build_hits(view: Snapshot, candidates: list[Candidate], question: str) -> list[Hit]:
@@ -133,5 +133,5 @@ def find_similar(view: Snapshot, paper_id: str, k: int) -> list[Hit] | None:
     row = view.row_of(paper_id)
     if row is None:
         return None
-    candidates = nearest(view, view.vectors[row], Filters(), k + 1)
+    candidates = rank_nearest(view, view.vectors[row], Filters(), k + 1)
     return build_hits(view, [candidate for candidate in candidates if candidate.row != row][:k], "")

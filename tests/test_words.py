@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 import assistant
-from assistant.answer.replies import sentences
+from assistant.answer.replies import format_sentences
 from assistant.cli.answers import show_answer
 from assistant.cli.commands.check import Tally, show_sentence
 from assistant.cli.commands.report import show_diff
 from assistant.cli.console import Page
 from assistant.cli.main import build_parser
-from assistant.drafts.results import CheckedSentence, Outcome, Relation, Weighed
-from assistant.export.conversation import answer_markdown
-from assistant.report.diff import Became, Change, ReportDiff
-from assistant.report.render.html import html
-from assistant.report.render.markdown import markdown
+from assistant.drafts.results import CheckedSentence, CitedPaper, Relation, SentenceOutcome
+from assistant.export.conversation import write_answer
+from assistant.report.diff import ChangeKind, ClaimChange, ReportDiff
+from assistant.report.render.html import write_html
+from assistant.report.render.markdown import write_markdown
 from assistant.settings import Settings
 from assistant.types import Answer, Citation, Claim, Reference, Support, Turn
 from tests.assistant.report.render import made_up
@@ -58,7 +58,7 @@ CLAIMS = tuple(
 )
 ANSWER = Answer(
     question="Why?",
-    text=sentences(CLAIMS),
+    text=format_sentences(CLAIMS),
     claims=CLAIMS,
     references=(Reference(n=1, paper_id="p", title="On Rare Events"),),
     mode="some-model",
@@ -84,8 +84,8 @@ def show_in_chat(answer: Answer) -> str:
 
 def print_draft() -> str:
     """What ``check`` prints of a draft with a sentence of each outcome and a paper of each relation."""
-    papers = tuple(Weighed(key="poe2018rare", relation=relation) for relation in Relation)
-    found = [CheckedSentence(line=1, text="Rare.", outcome=outcome, papers=papers) for outcome in Outcome]
+    papers = tuple(CitedPaper(key="poe2018rare", relation=relation) for relation in Relation)
+    found = [CheckedSentence(line=1, text="Rare.", outcome=outcome, papers=papers) for outcome in SentenceOutcome]
     stream, tally = io.StringIO(), Tally()
     for sentence in tally.count_each(found):
         show_sentence(Page(stream), sentence)
@@ -96,7 +96,7 @@ def print_diff() -> str:
     """What ``report diff`` prints of a claim of each kind of change."""
     before, _, after = CLAIMS
     stream = io.StringIO()
-    changes = tuple(Change(became=became, before=before, after=after) for became in Became)
+    changes = tuple(ClaimChange(became=became, before=before, after=after) for became in ChangeKind)
     show_diff(Page(stream), ReportDiff(same=0, changes=changes, reasons=()))
     return stream.getvalue()
 
@@ -130,11 +130,11 @@ READ = {
     "a saved answer": lambda: print_answer(SAVED),
     "an answer in the chat": lambda: show_in_chat(ANSWER),
     "a saved answer in the chat": lambda: show_in_chat(SAVED),
-    "an exported answer": lambda: answer_markdown(SAVED, [paper("p", "On Rare Events")], {"p": "poe2018rare"}),
+    "an exported answer": lambda: write_answer(SAVED, [paper("p", "On Rare Events")], {"p": "poe2018rare"}),
     "a draft": print_draft,
-    "a report": lambda: markdown(made_up.printed(mode="some-model")),
+    "a report": lambda: write_markdown(made_up.printed(mode="some-model")),
     "a report as a page": lambda: re.sub(
-        r"(?s)<style>.*?</style>|<[^>]*>", "", html(made_up.printed(mode="some-model"))
+        r"(?s)<style>.*?</style>|<[^>]*>", "", write_html(made_up.printed(mode="some-model"))
     ),
     "the difference of two reports": print_diff,
     "the chat's help": list_legends,

@@ -57,7 +57,7 @@ def save_preferences(preferences: Preferences, path: Path | None = None) -> None
         ConspectusError: The file cannot be written, or somebody broke it meanwhile; it is as it was.
     """
     values = preferences.model_dump(exclude={"keymap"})
-    toml_file.change(path or preferences_path(), {(name,): value for name, value in values.items()})
+    toml_file.change_file(path or preferences_path(), {(name,): value for name, value in values.items()})
 
 
 def _set_aside(file: Path, reason: str) -> str:

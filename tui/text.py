@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from textual.app import App
 
-from assistant.escaping import OBEYED_IN_A_LINE, harmless
+from assistant.escaping import OBEYED_IN_A_LINE, replace_control
 from assistant.types import Support
 from tui.preferences import Preferences
 
@@ -22,7 +22,7 @@ _AHEAD = 4
 
 def safe(text: str) -> str:
     """Return a text that moves no cursor, sets no colour and turns no reading direction; its lines stay lines."""
-    return OBEYED_IN_A_LINE.sub(harmless, text)
+    return OBEYED_IN_A_LINE.sub(replace_control, text)
 
 
 def safe_in_place(text: str) -> str:

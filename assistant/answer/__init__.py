@@ -3,6 +3,6 @@
 Answers by a model: evidence into a prompt, sentences out of a stream, each checked before it counts.
 """
 
-from assistant.answer.pipeline import Chain
+from assistant.answer.pipeline import AnswerPipeline
 
-__all__ = ["Chain"]
+__all__ = ["AnswerPipeline"]

@@ -7,12 +7,12 @@ import re
 from collections.abc import Collection, Sequence
 
 from assistant.answer.parsing import Draft
-from assistant.answer.replies import AnswerBody, references, sentences
-from assistant.escaping import escape
+from assistant.answer.replies import AnswerBody, format_sentences, number_references
+from assistant.escaping import escape_markdown
 from assistant.types import Claim, Support
 from assistant.verify import verify
-from assistant.verify.injection import trusted
-from store.index.schema import terms
+from assistant.verify.injection import strip_injections
+from store.index.schema import extract_terms
 from store.paper import Paper
 
 NOTHING = "The abstracts that were found do not state this."
@@ -30,7 +30,7 @@ def check_drafts(drafts: Sequence[Draft], papers: Sequence[Paper]) -> list[Claim
     said to be so, and sentences that state nothing are left out. What a paper orders its reader to say is no evidence
     (see ``assistant.verify.injection``).
     """
-    sound = [trusted(paper) for paper in papers]
+    sound = [strip_injections(paper) for paper in papers]
     stating = {draft.text: draft for draft in drafts if states_something(draft.text)}
     return [_check_draft(draft, papers, sound) for draft in stating.values()]
 
@@ -52,9 +52,9 @@ def _check_draft(draft: Draft, papers: Sequence[Paper], sound: Sequence[Paper]) 
 
 def _verify_draft(draft: Draft, papers: Sequence[Paper]) -> Claim:
     cited = [papers[n - 1] for n in dict.fromkeys(draft.sources) if 1 <= n <= len(papers)]
-    claim = verify(draft.text, cited).claim() if cited else None
+    claim = verify(draft.text, cited).to_claim() if cited else None
     if claim is None or claim.support is Support.UNSUPPORTED:
-        elsewhere = min((verify(draft.text, [paper]).claim() for paper in papers), key=_rank_support)
+        elsewhere = min((verify(draft.text, [paper]).to_claim() for paper in papers), key=_rank_support)
         claim = elsewhere if claim is None or elsewhere.is_supported else claim
     return claim
 
@@ -73,15 +73,15 @@ def compose_answer(claims: Sequence[Claim], papers: Sequence[Paper], nothing: st
         nothing: What to say where there is no claim.
     """
     if not claims:
-        return AnswerBody(text=escape(nothing), abstained=True, reason=nothing)
+        return AnswerBody(text=escape_markdown(nothing), abstained=True, reason=nothing)
     by_id = {paper.id: paper for paper in papers}
-    used = references([by_id[citation.paper_id] for claim in claims for citation in claim.citations])
+    used = number_references([by_id[citation.paper_id] for claim in claims for citation in claim.citations])
     numbers = {reference.paper_id: reference.n for reference in used}
     numbered = tuple(_number_citations(claim, numbers, by_id) for claim in claims)
-    text = sentences(numbered)
+    text = format_sentences(numbered)
     unfounded = all(claim.support is Support.UNSUPPORTED for claim in claims)
     return AnswerBody(
-        text=f"{escape(UNFOUNDED)}\n\n{text}" if unfounded else text,
+        text=f"{escape_markdown(UNFOUNDED)}\n\n{text}" if unfounded else text,
         claims=numbered,
         references=used,
         abstained=unfounded,
@@ -99,7 +99,7 @@ def _number_citations(claim: Claim, numbers: dict[str, int], papers: dict[str, P
 
 def states_something(text: str) -> bool:
     """Whether a sentence states something; that the sources do not say it is no statement, but no answer."""
-    return bool(set(terms(text)) - _EMPTY) and not _NO_ANSWER.search(text)
+    return bool(set(extract_terms(text)) - _EMPTY) and not _NO_ANSWER.search(text)
 
 
 def says_something(text: str, question: str, titles: Collection[str]) -> bool:
@@ -110,12 +110,12 @@ def says_something(text: str, question: str, titles: Collection[str]) -> bool:
         question: What the model was to tell.
         titles: Of the papers that it was given.
     """
-    words = terms(text)
+    words = extract_terms(text)
     if any(form.search(text) for form in (_ABSENCE, _NOT_FOUND, _BY_ORDER)):
         return False
-    if not set(words) - set(terms(question)) - _EMPTY:
+    if not set(words) - set(extract_terms(question)) - _EMPTY:
         return False
-    return all(words != terms(title) for title in titles)
+    return all(words != extract_terms(title) for title in titles)
 
 
 # What no abstract can carry: that others do not say something.
@@ -141,5 +141,6 @@ _NO_ANSWER = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = frozenset(
-    term for term in terms("papers paper abstract study authors various several different many use used uses work")
+    term
+    for term in extract_terms("papers paper abstract study authors various several different many use used uses work")
 )

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from assistant.verify.injection import trusted
+from assistant.verify.injection import strip_injections
 from store.errors import PromptTooLong
 from store.paper import Paper
 
@@ -19,7 +19,7 @@ FRAME = 400
 HALVINGS = 2
 
 
-class Given:
+class PromptContext:
     """The papers that fit into ``room`` tokens, and their text without what gives orders to its reader.
 
     Args:
@@ -31,8 +31,8 @@ class Given:
     def __init__(self, papers: Sequence[Paper], question: str, room: int) -> None:
         self._question = question
         self._room = room
-        self.papers = pack(papers, room)
-        self.evidence = evidence([trusted(paper) for paper in self.papers], room)
+        self.papers = pack_papers(papers, room)
+        self.evidence = format_evidence([strip_injections(paper) for paper in self.papers], room)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -44,12 +44,12 @@ class Given:
         """The placeholders of a prompt."""
         return {"evidence": self.evidence, "question": self._question}
 
-    def halved(self) -> "Given":
+    def halved(self) -> "PromptContext":
         """Half as much of it."""
-        return Given(self.papers, self._question, min(self._room, tokens(self.evidence)) // 2)
+        return PromptContext(self.papers, self._question, min(self._room, estimate_tokens(self.evidence)) // 2)
 
 
-async def shrink_until_it_fits(context: Given, write: Callable[[Given], Awaitable[T]]) -> T:
+async def shrink_until_it_fits(context: PromptContext, write: Callable[[PromptContext], Awaitable[T]]) -> T:
     """Have something written from a context, or from half or a quarter of it where the model cannot take more.
 
     Args:
@@ -67,17 +67,17 @@ async def shrink_until_it_fits(context: Given, write: Callable[[Given], Awaitabl
     return await write(context)
 
 
-def tokens(text: str) -> int:
+def estimate_tokens(text: str) -> int:
     """Estimate how many tokens a text takes; rather too many than too few."""
     return int(len(text) / CHARACTERS_A_TOKEN) + 1
 
 
-def budget(question: str, context: int, answer: int) -> int:
+def compute_token_budget(question: str, context: int, answer: int) -> int:
     """Compute the tokens for abstracts: what question and answer leave of the context, at least a quarter of it."""
-    return max(context // 4, context - answer - FRAME - tokens(question))
+    return max(context // 4, context - answer - FRAME - estimate_tokens(question))
 
 
-def pack(papers: Sequence[Paper], room: int) -> list[Paper]:
+def pack_papers(papers: Sequence[Paper], room: int) -> list[Paper]:
     """Take the first papers that fit into so many tokens.
 
     The order is that of relevance, so it is the least relevant that are left out. The first one is always taken,
@@ -85,14 +85,14 @@ def pack(papers: Sequence[Paper], room: int) -> list[Paper]:
     """
     packed: list[Paper] = []
     for paper in papers[:MAX_PAPERS]:
-        room -= tokens(_format_abstract(len(packed) + 1, paper))
+        room -= estimate_tokens(_format_abstract(len(packed) + 1, paper))
         if packed and room < 0:
             break
         packed.append(paper)
     return packed
 
 
-def evidence(papers: Sequence[Paper], room: int) -> str:
+def format_evidence(papers: Sequence[Paper], room: int) -> str:
     """Format abstracts as one text, numbered from 1 as the claims cite them; cut where even one is too long."""
     text = "\n\n".join(_format_abstract(n, paper) for n, paper in enumerate(papers, 1))
     return text[: max(1, int(room * CHARACTERS_A_TOKEN))]

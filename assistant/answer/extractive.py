@@ -9,13 +9,13 @@ from functools import partial
 from assistant.answer import replies
 from assistant.answer.replies import AnswerBody, Quote
 from assistant.answer.retrieval import Retrieved
-from assistant.answer.sufficiency import gist_bonus, measure_share, score_form
+from assistant.answer.sufficiency import measure_share, score_form, score_gist
 from assistant.concurrency import Emit, in_thread
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, TextDelta
 from assistant.question.parse import QuestionType
 from assistant.types import Answer
-from assistant.verify.injection import evidence_end
-from store.index.schema import terms
+from assistant.verify.injection import find_injection_start
+from store.index.schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.paper import Paper
 from store.results import Hit
@@ -81,9 +81,9 @@ def select_sentences(view: Snapshot, question: str, topic: str, hits: Sequence[H
 
 
 def _score_sentences(question: str, weights: dict[str, float], hit: Hit, fit: float) -> list[Quote]:
-    title = set(terms(hit.paper.title))
+    title = set(extract_terms(hit.paper.title))
     telling = {term: weight * (TITLE if term in title else 1.0) for term, weight in weights.items()}
-    end = evidence_end(hit.paper.abstract)
+    end = find_injection_start(hit.paper.abstract)
     return [
         Quote(
             hit.paper,
@@ -97,11 +97,11 @@ def _score_sentences(question: str, weights: dict[str, float], hit: Hit, fit: fl
 
 def select_line(view: Snapshot, topic: str, paper: Paper) -> Quote:
     """Select the one sentence that says best what a paper has to do with a topic; "" asks for its gist."""
-    end = evidence_end(paper.abstract)
+    end = find_injection_start(paper.abstract)
     ranked = best_sentences(term_weights(view, topic), paper.abstract)
     sentences = [sentence for sentence in ranked if sentence.end <= end]
     if not sentences:  # What there is of an abstract is none.
         return Quote(paper.model_copy(update={"abstract": ""}), None)
     gist = GIST_OF_TOPIC if topic else 1.0
-    best = max(sentences, key=lambda sentence: sentence.score + gist * gist_bonus(sentence.text))
+    best = max(sentences, key=lambda sentence: sentence.score + gist * score_gist(sentence.text))
     return Quote(paper, best, best.score)

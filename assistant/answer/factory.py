@@ -4,10 +4,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from assistant.answer.model import Model
-from assistant.answer.pipeline import Chain
+from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import AnswerCache
-from assistant.llm.connect import chat_model
-from assistant.llm.errors import explain
+from assistant.llm.connect import connect_chat_model
+from assistant.llm.errors import explain_error
 from assistant.llm.limits import choose_context, compute_cost
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
 from prompts import Prompts
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 
-def chain_from(library: Library, settings: Settings, chat: "BaseChatModel | None" = None) -> Chain | None:
+def build_pipeline(library: Library, settings: Settings, chat: "BaseChatModel | None" = None) -> AnswerPipeline | None:
     """Build the pipeline that settings ask for; None where they name no model.
 
     Args:
@@ -35,11 +35,11 @@ def chain_from(library: Library, settings: Settings, chat: "BaseChatModel | None
     else:
         return None
     cache = AnswerCache(library.folder / "answers") if settings.cache else None
-    return Chain(library, model, Prompts(settings.prompts), cache)
+    return AnswerPipeline(library, model, Prompts(settings.prompts), cache)
 
 
 def _connect_model(settings: ModelSettings) -> Model:
-    chat = chat_model(settings)
+    chat = connect_chat_model(settings)
     price = partial(compute_cost, settings.name) if settings.is_openai else None
     schema = None if settings.provider == "openai" else False
     return Model(
@@ -49,7 +49,7 @@ def _connect_model(settings: ModelSettings) -> Model:
         settings.max_output,
         schema,
         price,
-        explain=lambda error: explain(error, settings),
+        explain=lambda error: explain_error(error, settings),
         identity=f"{settings.endpoint} {settings.temperature} {settings.max_output}",
     )
 
@@ -59,4 +59,4 @@ def _wrap_model(chat: "BaseChatModel") -> Model:
     name = str(getattr(chat, "model_name", "") or type(chat).__name__)
     kind = chat._llm_type
     about = ModelSettings(model=f"{kind}:{name}")
-    return Model(chat, name, ASSUMED_CONTEXT, explain=lambda error: explain(error, about), identity=kind)
+    return Model(chat, name, ASSUMED_CONTEXT, explain=lambda error: explain_error(error, about), identity=kind)

@@ -5,14 +5,14 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answer.claims import NOTHING, check_drafts, compose_answer
-from assistant.answer.context import CHARACTERS_A_TOKEN, Given, budget, shrink_until_it_fits
+from assistant.answer.context import CHARACTERS_A_TOKEN, PromptContext, compute_token_budget, shrink_until_it_fits
 from assistant.answer.model import Model, OnText, SchemaRefused
 from assistant.answer.parsing import Draft, is_json, parse_answer, read_growing_text, salvage_json
 from assistant.answer.replies import AnswerBody
 from assistant.answer.retrieval import Retrieved
 from assistant.cache import AnswerCache, cache_key
 from assistant.concurrency import Emit, in_thread
-from assistant.escaping import marked
+from assistant.escaping import escape_marks
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, TextDelta
 from assistant.question.followup import find_previous_turn
 from assistant.types import Answer, Claim, Support, Turn, Usage
@@ -60,7 +60,7 @@ class GenerativeWriter:
     @property
     def usage(self) -> Usage:
         """What the model took for this question so far, with its price."""
-        return self._model.priced(self._usage)
+        return self._model.with_price(self._usage)
 
     async def condense_question(self, question: str, history: Sequence[Turn]) -> str:
         """Have a follow-up put as a question that stands on its own; one that follows no answer stays as it is.
@@ -86,8 +86,8 @@ class GenerativeWriter:
         """
         if retrieved.abstention:
             return self._make_answer(retrieved, retrieved.abstention)
-        room = budget(retrieved.question, self._model.context, self._model.max_output)
-        abstracts = Given(retrieved.papers, retrieved.question, room)
+        room = compute_token_budget(retrieved.question, self._model.context, self._model.max_output)
+        abstracts = PromptContext(retrieved.papers, retrieved.question, room)
         await emit(EvidenceFound(paper_ids=abstracts.ids))
         key = cache_key(
             {"prompts": self._prompts.hash, "model": self._model.identity, "question": retrieved.question}
@@ -100,7 +100,7 @@ class GenerativeWriter:
             await emit(TextDelta(text=cached.text))
             return cached.model_copy(update={"trace": cached.trace.model_copy(update={"cached": True})})
 
-        async def draft(fitting: Given) -> list[Claim]:
+        async def draft(fitting: PromptContext) -> list[Claim]:
             if fitting is not abstracts:
                 note = f"the prompt was too long for the model; {len(fitting.papers)} abstracts were given to it"
                 self._notes.append(note)
@@ -113,7 +113,7 @@ class GenerativeWriter:
             await emit(ClaimChecked(claim=claim))
         return self._keep_answer(key, self._make_answer(retrieved, reply))
 
-    async def _draft_claims(self, abstracts: Given, emit: Emit[AskEvent]) -> list[Claim]:
+    async def _draft_claims(self, abstracts: PromptContext, emit: Emit[AskEvent]) -> list[Claim]:
         """Let the model write, check each sentence, and show it once what failed."""
 
         async def show(piece: str) -> None:
@@ -123,16 +123,16 @@ class GenerativeWriter:
         await generation.run(self._config, show)
         self._count_usage(generation)
         claims = await in_thread(partial(check_drafts, generation.drafts, abstracts.papers))
-        doubtful = failed(claims)
+        doubtful = select_unsupported(claims)
         if not doubtful:
             return claims
         await emit(Repairing(claims=len(doubtful)))
-        repair = await repaired(self._model, self._prompts, abstracts, claims, self._config)
+        repair = await repair_claims(self._model, self._prompts, abstracts, claims, self._config)
         self._count_usage(repair)
         self._repaired = repair.rewritten
         return repair.claims
 
-    def _count_usage(self, work: "Generation | Repaired") -> None:
+    def _count_usage(self, work: "Generation | RepairResult") -> None:
         self._usage += work.usage
         self._notes += [note for note in work.notes if note not in self._notes]
 
@@ -227,13 +227,13 @@ class Generation:
 
 def _as_markdown(text: str, start: int) -> str:
     """What a text has from a place on, as Markdown that shows just this, on one line and without control characters."""
-    before = marked(text[max(0, start - _BEFORE) : start])
-    piece = marked(text[max(0, start - _BEFORE) :])[len(before) :]
+    before = escape_marks(text[max(0, start - _BEFORE) : start])
+    piece = escape_marks(text[max(0, start - _BEFORE) :])[len(before) :]
     edges = [" " if edge.isspace() else "" for edge in (piece[0], piece[-1])]
     return f"{edges[0]}{clean_characters(piece)}{edges[1]}" if piece.strip() else " "
 
 
-class Repaired(NamedTuple):
+class RepairResult(NamedTuple):
     """The claims after the repair, how many of them were written again, what that took; ``later``: it may go better."""
 
     claims: list[Claim]
@@ -243,34 +243,38 @@ class Repaired(NamedTuple):
     later: bool = False
 
 
-def failed(claims: Sequence[Claim]) -> list[Claim]:
+def select_unsupported(claims: Sequence[Claim]) -> list[Claim]:
     """Those that the check did not find supported."""
     return [claim for claim in claims if not claim.is_supported]
 
 
-async def repaired(
-    model: Model, prompts: Prompts, given: Given, claims: Sequence[Claim], config: "RunnableConfig | None" = None
-) -> Repaired:
+async def repair_claims(
+    model: Model,
+    prompts: Prompts,
+    context: PromptContext,
+    claims: Sequence[Claim],
+    config: "RunnableConfig | None" = None,
+) -> RepairResult:
     """Replace the claims that failed by what the model writes instead; what it leaves out it has withdrawn.
 
     Claims of which a part holds stay where nothing better comes. That the model fails is told in the notes.
     """
-    doubtful = failed(claims)
+    doubtful = select_unsupported(claims)
     listed = "\n".join(f"- {claim.text} ({'; '.join(claim.reasons)})" for claim in doubtful)
-    generation = Generation(model, prompts, Role.REPAIR, {**given.values, "failed": listed})
+    generation = Generation(model, prompts, Role.REPAIR, {**context.values, "failed": listed})
     try:
         await generation.run(config)
     except ModelError as error:
         note = f"the sentences in doubt could not be written again: {error.what}"
-        return Repaired([*claims], usage=generation.usage, notes=[note], later=isinstance(error, _PASSING))
-    rewritten = await in_thread(partial(check_drafts, generation.drafts, given.papers))
+        return RepairResult([*claims], usage=generation.usage, notes=[note], later=isinstance(error, _PASSING))
+    rewritten = await in_thread(partial(check_drafts, generation.drafts, context.papers))
     supported = {claim.text for claim in claims if claim.is_supported}
     fresh = [claim for claim in rewritten if claim.text not in supported]
-    if any(claim.support is Support.PARTIAL for claim in doubtful) and len(failed(fresh)) == len(fresh):
-        return Repaired([*claims], usage=generation.usage, notes=generation.notes)
+    if any(claim.support is Support.PARTIAL for claim in doubtful) and len(select_unsupported(fresh)) == len(fresh):
+        return RepairResult([*claims], usage=generation.usage, notes=generation.notes)
     withdrawn = len(doubtful) - len(fresh)
     note = f"{withdrawn} of its sentences were not worded as in their sources and were withdrawn"
     place = claims.index(doubtful[0])
     merged = [*claims[:place], *fresh, *(claim for claim in claims[place:] if claim.text in supported)]
     notes = [*generation.notes, note] if withdrawn > 0 else generation.notes
-    return Repaired(merged, len(fresh), generation.usage, notes)
+    return RepairResult(merged, len(fresh), generation.usage, notes)

@@ -13,7 +13,7 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from pydantic import ConfigDict
 
-from assistant.answer.pipeline import Chain
+from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.retrieval import look_up
 from assistant.concurrency import Emit, EventStream, Loop
 from assistant.events import AnswerDone
@@ -28,7 +28,7 @@ from store.results import Hit
 Asked = str | Mapping[str, Any]
 
 
-def runnable(chain: Chain) -> Runnable[Asked, Answer]:
+def runnable(chain: AnswerPipeline) -> Runnable[Asked, Answer]:
     """The chain as a runnable named ``conspectus``: from a question, or ``{"question": …, "history": [Turn, …]}``.
 
     It raises what the chain raises, and ``InputError`` where there is no question.
@@ -37,7 +37,7 @@ def runnable(chain: Chain) -> Runnable[Asked, Answer]:
 
     async def aanswer(request: Asked, config: RunnableConfig) -> Answer:
         question, history = _read_request(request)
-        last = await chain.events(question, history, config=config).last()
+        last = await chain.stream(question, history, config=config).last()
         assert isinstance(last, AnswerDone)
         return last.answer
 
@@ -45,7 +45,7 @@ def runnable(chain: Chain) -> Runnable[Asked, Answer]:
         async def answers(emit: Emit[Answer]) -> None:
             await emit(await aanswer(request, config))
 
-        with closing(loop.blocking(EventStream(answers))) as steps:
+        with closing(loop.iterate(EventStream(answers))) as steps:
             return next(steps)
 
     return _Untraced(RunnableLambda(answer, aanswer, name="conspectus"))

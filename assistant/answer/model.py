@@ -64,7 +64,7 @@ class Model:
         self._price = price
         self._explain = explain
 
-    def priced(self, usage: Usage) -> Usage:
+    def with_price(self, usage: Usage) -> Usage:
         """Usage with its price."""
         dollars = self._price(usage.input_tokens, usage.output_tokens) if self._price else None
         return usage.model_copy(update={"dollars": dollars})

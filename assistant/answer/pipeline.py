@@ -39,7 +39,7 @@ class Writer(Protocol):
         """Write the answer, each of its sentences checked; emit the events between the search and the answer."""
 
 
-class Request(Frozen):
+class AnswerRequest(Frozen):
     """What is asked: a question as it was typed, the id of a session or None, and how to answer.
 
     ``fallback`` says that excerpts are quoted when the model fails; the answer's notes say so. ``history`` holds
@@ -54,7 +54,7 @@ class Request(Frozen):
     history: tuple[Turn, ...] = ()
 
 
-class Chain:
+class AnswerPipeline:
     """A library, a model and prompts.
 
     Args:
@@ -70,7 +70,7 @@ class Chain:
         self.prompts = prompts
         self.cache = cache
 
-    def events(
+    def stream(
         self,
         question: str,
         history: Sequence[Turn] = (),
@@ -98,7 +98,9 @@ class Chain:
         return EventStream(work)
 
 
-def asked(library: Library, chain: Chain | None, sessions: Sessions, request: Request) -> EventStream[AskEvent]:
+def stream_answer(
+    library: Library, chain: AnswerPipeline | None, sessions: Sessions, request: AnswerRequest
+) -> EventStream[AskEvent]:
     """Stream the events of an answer, by the model of the chain or, without one, in quotes; closing it cancels it.
 
     A question of a session is saved before anything else happens, the turn before the last event, or as what became of
@@ -122,7 +124,7 @@ def asked(library: Library, chain: Chain | None, sessions: Sessions, request: Re
     return EventStream(work)
 
 
-async def answer_alone(events: AsyncGenerator[AskEvent, None]) -> AsyncGenerator[AnswerDone, None]:
+async def stream_last_event(events: AsyncGenerator[AskEvent, None]) -> AsyncGenerator[AnswerDone, None]:
     """Yield the last of the events, for callers that do not look at the others."""
     if isinstance(events, EventStream):
         yield await events.last()
@@ -158,10 +160,10 @@ def _record_turn(sessions: Sessions, session: str | None, question: str) -> Iter
 
 async def _answer_request(
     library: Library,
-    chain: Chain | None,
+    chain: AnswerPipeline | None,
     question: str,
     history: Sequence[Turn],
-    request: Request,
+    request: AnswerRequest,
     emit: Emit[AskEvent],
 ) -> Answer:
     """Answer as the request wants it; where the model fails, perhaps in quotes."""
@@ -194,7 +196,7 @@ async def _answer_request(
 
 async def _answer_question(
     library: Library,
-    chain: Chain | None,
+    chain: AnswerPipeline | None,
     question: str,
     history: Sequence[Turn],
     filters: Filters,

@@ -7,7 +7,7 @@ that it cites.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from assistant.escaping import SIGNS, escape
+from assistant.escaping import SIGNS, escape_markdown
 from assistant.phrases import WORDED
 from assistant.question.parse import Query
 from assistant.types import EXTRACTIVE, Answer, Citation, Claim, Reference, Support
@@ -37,28 +37,32 @@ class AnswerBody(Frozen):
 
 def answer_with_quotes(chosen: Sequence[Quote]) -> AnswerBody:
     """Answer with sentences."""
-    claims = quoted_claims(chosen)
+    claims = make_quoted_claims(chosen)
     return AnswerBody(
-        text=format_quotes(claims), claims=tuple(claims), references=references([quote.paper for quote in chosen])
+        text=format_quotes(claims),
+        claims=tuple(claims),
+        references=number_references([quote.paper for quote in chosen]),
     )
 
 
 def answer_with_papers(query: Query, chosen: Sequence[Quote], total: int, counted: bool) -> AnswerBody:
     """Answer with a line a paper; the count stands before them where it was asked for or where not all are shown."""
-    claims = quoted_claims(chosen)
+    claims = make_quoted_claims(chosen)
     listed = [quote.paper for quote in chosen]
     head = ""
     if counted or total > len(listed):
-        head = escape(_describe_total(query, total)) + (
+        head = escape_markdown(_describe_total(query, total)) + (
             f"; the first {len(listed)}:\n\n" if total > len(listed) else ":\n\n"
         )
-    return AnswerBody(text=head + format_papers(claims, listed), claims=tuple(claims), references=references(listed))
+    return AnswerBody(
+        text=head + format_papers(claims, listed), claims=tuple(claims), references=number_references(listed)
+    )
 
 
 def answer_with_record(paper: Paper, gist: Quote) -> AnswerBody:
     """Answer with who wrote a paper, and when."""
     claim = check_quote(describe_record(paper), [cite_quote(gist, 1)], {paper.id: paper})
-    return AnswerBody(text=f"{escape(claim.text)} [1]", claims=(claim,), references=references([paper]))
+    return AnswerBody(text=f"{escape_markdown(claim.text)} [1]", claims=(claim,), references=number_references([paper]))
 
 
 def abstain_empty_library() -> AnswerBody:
@@ -73,7 +77,7 @@ def abstain_unknown_author(name: str) -> AnswerBody:
 
 def abstain_no_match(query: Query, view: Snapshot) -> AnswerBody:
     """Abstain: no paper passes the filters."""
-    years = list(view.years())
+    years = list(view.count_by_year())
     timed = query.filters.year_from is not None or query.filters.year_to is not None
     span = f" Its papers are {_describe_years(years[0], years[-1])}." if timed and years else ""
     return _abstain(f"This library holds no paper{_describe_papers(query)}.{span}")
@@ -86,7 +90,7 @@ def abstain_too_little(query: Query, hits: Sequence[Hit]) -> AnswerBody:
     return _abstain(f"No {f'paper{which}' if which else 'abstract in this library'} answers this question.{near}")
 
 
-def in_words(filters: Filters) -> str:
+def describe_filters(filters: Filters) -> str:
     """Describe filters as they are said behind "papers": "by Che from 2018 to 2020 with code"; "" for none."""
     parts = [f"by {' and '.join(filters.author)}"] if filters.author else []
     parts += [_describe_years(filters.year_from, filters.year_to)]
@@ -115,15 +119,15 @@ def _describe_total(query: Query, total: int) -> str:
 
 
 def _describe_papers(query: Query) -> str:
-    words = in_words(query.filters)
+    words = describe_filters(query.filters)
     return f" {words}" if words else ""
 
 
 def _abstain(reason: str) -> AnswerBody:
-    return AnswerBody(text=escape(reason), abstained=True, reason=reason)
+    return AnswerBody(text=escape_markdown(reason), abstained=True, reason=reason)
 
 
-def references(papers: Sequence[Paper]) -> tuple[Reference, ...]:
+def number_references(papers: Sequence[Paper]) -> tuple[Reference, ...]:
     """Number papers from 1 in the order given; each appears once."""
     return tuple(
         Reference(
@@ -140,9 +144,9 @@ def references(papers: Sequence[Paper]) -> tuple[Reference, ...]:
     )
 
 
-def quoted_claims(quotes: Sequence[Quote]) -> list[Claim]:
+def make_quoted_claims(quotes: Sequence[Quote]) -> list[Claim]:
     """Make a claim of each quote: the sentence as it stands in its abstract."""
-    numbers = {reference.paper_id: reference.n for reference in references([quote.paper for quote in quotes])}
+    numbers = {reference.paper_id: reference.n for reference in number_references([quote.paper for quote in quotes])}
     return [_quote_claim(quote, numbers[quote.paper.id]) for quote in quotes]
 
 
@@ -226,7 +230,7 @@ def format_quotes(claims: Sequence[Claim]) -> str:
     paragraphs: dict[int, list[str]] = {}
     for claim in claims:
         n = claim.citations[0].n
-        paragraphs.setdefault(n, []).append(f"“{escape(claim.text)}” [{n}]")
+        paragraphs.setdefault(n, []).append(f"“{escape_markdown(claim.text)}” [{n}]")
     return "\n\n".join(" ".join(sentences) for sentences in paragraphs.values())
 
 
@@ -235,14 +239,14 @@ def format_papers(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
     lines = []
     for claim, paper in zip(claims, papers, strict=True):
         n = claim.citations[0].n
-        quote = f": “{escape(claim.text)}”" if paper.abstract else " (no abstract)"
-        lines.append(f"- **{escape(paper.marked_title)}** ({paper.year or 'undated'}){quote} [{n}]")
+        quote = f": “{escape_markdown(claim.text)}”" if paper.abstract else " (no abstract)"
+        lines.append(f"- **{escape_markdown(paper.marked_title)}** ({paper.year or 'undated'}){quote} [{n}]")
     return "\n".join(lines)
 
 
-def sentences(claims: Sequence[Claim]) -> str:
+def format_sentences(claims: Sequence[Claim]) -> str:
     """Format a model's claims as Markdown: its words, the numbers of their sources, and what the check made of them."""
-    return " ".join(f"{escape(claim.text)}{_format_marks(claim)}{SIGNS[claim.support]}" for claim in claims)
+    return " ".join(f"{escape_markdown(claim.text)}{_format_marks(claim)}{SIGNS[claim.support]}" for claim in claims)
 
 
 def _format_marks(claim: Claim) -> str:
@@ -260,5 +264,5 @@ def drop_unsupported(answer: Answer) -> Answer:
             update={"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
         )
     claims, references = renumber_claims(supported, answer.references)
-    text = format_quotes(claims) if answer.mode == EXTRACTIVE else sentences(claims)
+    text = format_quotes(claims) if answer.mode == EXTRACTIVE else format_sentences(claims)
     return answer.model_copy(update={"claims": claims, "references": references, "text": text})

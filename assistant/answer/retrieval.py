@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from assistant.answer import replies
 from assistant.answer.replies import AnswerBody
-from assistant.answer.sufficiency import THRESHOLD, is_sufficient, measure_coverage, relevant, score_form
-from assistant.question.filters import at_least_one
+from assistant.answer.sufficiency import THRESHOLD, is_sufficient, measure_coverage, score_form, select_relevant
+from assistant.question.filters import check_count
 from assistant.question.followup import resolve_follow_up
 from assistant.question.parse import COMPARE, PreviousTurn, Query, QuestionType, parse_question
 from assistant.types import Trace, Turn
@@ -75,7 +75,7 @@ class Retrieved(NamedTuple):
         return Trace(
             searched=self.searched,
             kind=self.query.kind,
-            filters=replies.in_words(self.query.filters),
+            filters=replies.describe_filters(self.query.filters),
             papers_considered=self.considered,
         )
 
@@ -185,7 +185,7 @@ def retrieve_for(
     if not for_model and (
         query.kind is QuestionType.CATALOGUE or (query.kind is QuestionType.COUNT and not query.topic)
     ):
-        ids = view.catalogue(query.filters, bool(query.oldest_first))
+        ids = view.list_ids(query.filters, bool(query.oldest_first))
         hits = [Hit(paper=paper, score=1.0) for paper in library.get(ids[: query.limit or LINES])]
         if not ids:
             return retrieved._replace(abstention=replies.abstain_no_match(query, view))
@@ -237,7 +237,7 @@ def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: 
 def _list_topic(retrieved: Retrieved, library: Library, view: Snapshot, hits: Sequence[Hit]) -> Retrieved:
     """Keep the papers that are about the topic, best first, or in order of time where the question asks for it."""
     query = retrieved.query
-    listed = relevant(view, query.topic, hits)
+    listed = select_relevant(view, query.topic, hits)
     if COMPARE.search(query.question):
         listed = _add_each_side(library, view, query, listed)
     if query.oldest_first is not None:
@@ -264,7 +264,7 @@ def look_up(library: Library, text: str, k: int, filters: Filters) -> list[Hit]:
         InputError: ``k`` is below 1.
         LibraryError: The library cannot be read.
     """
-    view, k = library.view(), at_least_one(k)
+    view, k = library.view(), check_count(k)
     if view is None:
         return []
     k = min(k, view.count)
@@ -272,7 +272,7 @@ def look_up(library: Library, text: str, k: int, filters: Filters) -> list[Hit]:
     joined = query.filters.intersect(filters)
     if query.topic or (joined == Filters() and query.oldest_first is None):
         return library.search(query.topic or query.question, k, joined)
-    papers = library.get(view.catalogue(joined, bool(query.oldest_first))[:k])
+    papers = library.get(view.list_ids(joined, bool(query.oldest_first))[:k])
     return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
 
 

@@ -9,7 +9,7 @@ from math import exp
 from typing import NamedTuple
 
 from assistant.question.parse import PreviousTurn, Query
-from store.index.schema import terms
+from store.index.schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper
 from store.results import Hit
@@ -82,7 +82,7 @@ def measure_coverage(view: Snapshot, topic: str, hits: Sequence[Hit]) -> Coverag
         coverage=max(measure_share(weights, paper_text(hit.paper)) for hit in looked),
         sentence=max((hit.sentences[0].score for hit in looked if hit.sentences), default=0.0),
         title=max(measure_share(weights, hit.paper.title) for hit in looked),
-        unknown=sum(weight for term, weight in weights.items() if not view.frequency(term)) / total,
+        unknown=sum(weight for term, weight in weights.items() if not view.count_term(term)) / total,
         coined=float(any(_has_coined_word(view, topic, hit.paper) for hit in looked)),
     )
 
@@ -90,7 +90,7 @@ def measure_coverage(view: Snapshot, topic: str, hits: Sequence[Hit]) -> Coverag
 def measure_share(weights: dict[str, float], text: str) -> float:
     """Measure the share of weighted terms that a text holds, 0–1."""
     total = sum(weights.values())
-    return sum(weights[term] for term in set(terms(text)) & weights.keys()) / total if total else 0.0
+    return sum(weights[term] for term in set(extract_terms(text)) & weights.keys()) / total if total else 0.0
 
 
 def paper_text(paper: Paper) -> str:
@@ -102,7 +102,7 @@ def _has_coined_word(view: Snapshot, topic: str, paper: Paper) -> bool:
     """Whether a question has a word that this paper coined, in whatever case."""
     words = set(topic.lower().split())
     coined = {word for word in _COINED.findall(paper_text(paper)) if word.lower() in words}
-    return any(0 < max(map(view.frequency, terms(word)), default=0) <= RARE for word in coined)
+    return any(0 < max(map(view.count_term, extract_terms(word)), default=0) <= RARE for word in coined)
 
 
 # How near a paper has to come to the best one: in words and then not far in meaning, or in meaning alone. Chosen by
@@ -112,7 +112,7 @@ FAR_IN_MEANING = 0.4
 CLOSE_IN_MEANING = 0.85
 
 
-def relevant(view: Snapshot, topic: str, hits: Sequence[Hit]) -> list[Hit]:
+def select_relevant(view: Snapshot, topic: str, hits: Sequence[Hit]) -> list[Hit]:
     """Select the papers that are about a topic: close to the best one both in words and in meaning."""
     weights = term_weights(view, topic)
     shares = [measure_share(weights, paper_text(hit.paper)) for hit in hits]
@@ -131,7 +131,7 @@ def score_form(question: str, sentence: str) -> float:
     return float(any(form.question.search(question) and form.sentence.search(sentence) for form in _FORMS.values()))
 
 
-def gist_bonus(sentence: str) -> float:
+def score_gist(sentence: str) -> float:
     """Return 1.0 for a sentence that says what its paper does, else 0.0."""
     return float(bool(_GIST.search(sentence)))
 

@@ -6,10 +6,10 @@ an answer is, and how often the check finds something that is written again.
 
 from collections.abc import AsyncGenerator, Sequence
 
-from assistant.batch.job import Way, Work
+from assistant.batch.job import JobOptions, PreparedJob
 from assistant.batch.replies import CachedRequest
 from assistant.batch.sources import DryRunReplySource
-from assistant.batch.state import State
+from assistant.batch.state import BatchState
 from assistant.types import Usage
 from store.errors import ConspectusError, LibraryError
 from store.paper import Frozen
@@ -50,8 +50,8 @@ class Estimate(Frozen):
         return sum((job.usage for job in self.jobs), Usage())
 
 
-async def estimating(
-    options: Way, batch_jobs: Sequence[Work], state: State, share: float = 1.0
+async def estimate_jobs(
+    options: JobOptions, batch_jobs: Sequence[PreparedJob], state: BatchState, share: float = 1.0
 ) -> AsyncGenerator[Estimate, None]:
     """Yield the estimate of jobs, and nothing else; nothing is asked and nothing is written.
 
@@ -70,7 +70,9 @@ async def estimating(
     yield Estimate(jobs=tuple(jobs), finished=len(batch_jobs) - len(left))
 
 
-async def _estimate_job(options: Way, prepared: Work, state: State, seen: set[str], share: float) -> JobEstimate:
+async def _estimate_job(
+    options: JobOptions, prepared: PreparedJob, state: BatchState, seen: set[str], share: float
+) -> JobEstimate:
     """Estimate what a job asks beside the requests of ``seen``, to which its own are added."""
     estimate = JobEstimate(name=prepared.job.name, title=prepared.job.title)
     if prepared.chain is None:
@@ -92,4 +94,4 @@ def _estimate_usage(request: CachedRequest, sentences: int) -> Usage:
     read = BESIDE + len(request.prompt) / CHARACTERS_A_TOKEN
     written = sentences * (SENTENCE + (FORM if request.form else 0))
     usage = Usage(input_tokens=round(read * (1 + AGAIN)), output_tokens=round(written * (1 + AGAIN)))
-    return request.model.priced(usage)
+    return request.model.with_price(usage)

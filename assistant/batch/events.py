@@ -7,7 +7,7 @@ from assistant.types import Usage
 from store.paper import Frozen
 
 
-class Status(StrEnum):
+class JobStatus(StrEnum):
     """What became of a report or an answer."""
 
     FINISHED = "finished"
@@ -16,7 +16,7 @@ class Status(StrEnum):
     WAITING = "waiting"
 
 
-class Outcome(Frozen):
+class JobResult(Frozen):
     """What became of one report or answer.
 
     Attributes:
@@ -33,7 +33,7 @@ class Outcome(Frozen):
 
     name: str
     title: str
-    status: Status
+    status: JobStatus
     files: tuple[str, ...] = ()
     usage: Usage = Usage()
     claims: int = 0
@@ -54,12 +54,12 @@ class BatchReport(Frozen):
     """
 
     folder: str
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[JobResult, ...]
     paid: Usage = Usage()
     taken: Usage = Usage()
     sent: tuple[str, ...] = ()
 
-    def number(self, status: Status) -> int:
+    def count_status(self, status: JobStatus) -> int:
         """Count those that came to this."""
         return sum(outcome.status is status for outcome in self.outcomes)
 
@@ -87,7 +87,7 @@ class JobDone(Frozen):
     """
 
     event: Literal["job_done"] = "job_done"
-    outcome: Outcome
+    outcome: JobResult
     done: int
     jobs: int
     paid: Usage

@@ -12,60 +12,60 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from assistant.answer.factory import chain_from
+from assistant.answer.factory import build_pipeline
 from assistant.answer.model import Model
-from assistant.answer.pipeline import Chain, asked
-from assistant.answer.pipeline import Request as Question
+from assistant.answer.pipeline import AnswerPipeline, stream_answer
+from assistant.answer.pipeline import AnswerRequest as Question
 from assistant.batch.budget import Budget
-from assistant.batch.events import Outcome, Status
-from assistant.batch.spec import Item, Job
+from assistant.batch.events import JobResult, JobStatus
+from assistant.batch.spec import BatchJob, SpecItem
 from assistant.concurrency import in_thread
 from assistant.events import AnswerDone
-from assistant.export.bibtex import bibtex
-from assistant.export.conversation import answer_markdown, remembered
-from assistant.report.pipeline import planned, report_alone, summarizing
-from assistant.report.render.files import save
-from assistant.report.requests import asks
+from assistant.export.bibtex import format_bibtex
+from assistant.export.conversation import rebuild_paper, write_answer
+from assistant.report.pipeline import final_event, plan_report, stream_report
+from assistant.report.render.files import save_files
+from assistant.report.requests import list_requests
 from assistant.report.schema import Report
-from assistant.report.writer import pen_of
+from assistant.report.writer import open_writer
 from assistant.sessions import Sessions
 from assistant.settings import Settings
 from assistant.types import Answer, Claim, Support
 from store.citation_keys import keys_in
 from store.errors import InputError
-from store.files import put
+from store.files import write_atomic
 from store.library import Library
 
 SENTENCES = 3
 """Of a typical answer to a question; chosen by hand, the estimate of a whole batch is right within a fifth with it."""
 
 
-class Work(NamedTuple):
+class PreparedJob(NamedTuple):
     """A job, who writes it (None quotes), and the key of what it comes to: another where anything differs."""
 
-    job: Job
-    chain: Chain | None
+    job: BatchJob
+    chain: AnswerPipeline | None
     key: str
 
-    def with_model(self, model: Model) -> "Work":
+    def with_model(self, model: Model) -> "PreparedJob":
         """Have the same job written by another model; only for one that has a model.
 
         An answer that the library keeps says "from the cache", so none is taken: a batch makes the same files whenever.
         """
         assert self.chain
         cache = self.chain.cache if self.job.request else None
-        return self._replace(chain=Chain(self.chain.library, model, self.chain.prompts, cache))
+        return self._replace(chain=AnswerPipeline(self.chain.library, model, self.chain.prompts, cache))
 
     def make_budget(self) -> Budget:
         """Make a fresh budget with the item's own limits."""
         return Budget(self.job.item.max_tokens, self.job.item.max_cost)
 
-    def make_result(self, status: Status, note: str = "") -> Outcome:
+    def make_result(self, status: JobStatus, note: str = "") -> JobResult:
         """Make the result of a job that made no file."""
-        return Outcome(name=self.job.name, title=self.job.title, status=status, note=note)
+        return JobResult(name=self.job.name, title=self.job.title, status=status, note=note)
 
 
-class Way(NamedTuple):
+class JobOptions(NamedTuple):
     """How jobs are done: from which library, how many sections at once, and whether quotes stand in for a model."""
 
     library: Library
@@ -80,7 +80,7 @@ class ModelCall(NamedTuple):
     sentences: int
 
 
-async def list_model_calls(options: Way, prepared: Work) -> list[ModelCall]:
+async def list_model_calls(options: JobOptions, prepared: PreparedJob) -> list[ModelCall]:
     """List all that a job with a model asks of it.
 
     Raises:
@@ -91,14 +91,14 @@ async def list_model_calls(options: Way, prepared: Work) -> list[ModelCall]:
     if request is None:
         return [ModelCall(partial(_make_answer, options, prepared), SENTENCES)]
     assert prepared.chain
-    plan = await in_thread(partial(planned, options.library, request))
-    writer = pen_of(options.library, prepared.chain)
-    requests = [ask for section in plan.outline.plans for ask in asks(section, request.topic, writer.room)]
-    drafts = [ModelCall(partial(writer.write, ask), min(ask.most, len(ask.given.papers))) for ask in requests]
-    return [*drafts, *(ModelCall(partial(writer.name, theme), 0) for theme in plan.outline.themes)]
+    plan = await in_thread(partial(plan_report, options.library, request))
+    writer = open_writer(options.library, prepared.chain)
+    requests = [ask for section in plan.outline.plans for ask in list_requests(section, request.topic, writer.budget)]
+    drafts = [ModelCall(partial(writer.write, ask), min(ask.most, len(ask.context.papers))) for ask in requests]
+    return [*drafts, *(ModelCall(partial(writer.name_theme, theme), 0) for theme in plan.outline.themes)]
 
 
-async def make_files(options: Way, prepared: Work, folder: Path, saving: asyncio.Lock) -> Outcome:
+async def make_files(options: JobOptions, prepared: PreparedJob, folder: Path, saving: asyncio.Lock) -> JobResult:
     """Make the report or answer of a job, and save it.
 
     Args:
@@ -122,7 +122,7 @@ async def make_files(options: Way, prepared: Work, folder: Path, saving: asyncio
         write = partial(save_report, options.library, report, folder, job.name, job.item.formats)
     async with saving:
         files = await in_thread(write)
-    return prepared.make_result(Status.FINISHED, note).model_copy(
+    return prepared.make_result(JobStatus.FINISHED, note).model_copy(
         update={
             "files": tuple(file.relative_to(folder).as_posix() for file in files),
             "usage": usage,
@@ -132,24 +132,24 @@ async def make_files(options: Way, prepared: Work, folder: Path, saving: asyncio
     )
 
 
-async def _make_report(options: Way, prepared: Work) -> Report:
+async def _make_report(options: JobOptions, prepared: PreparedJob) -> Report:
     request = prepared.job.request
     assert request
-    written = summarizing(options.library, prepared.chain, request, options.fallback, options.at_once)
-    async with aclosing(report_alone(written)) as events:
+    written = stream_report(options.library, prepared.chain, request, options.fallback, options.at_once)
+    async with aclosing(final_event(written)) as events:
         async for event in events:
             return event.report
     raise AssertionError("the report ended without its last event")
 
 
-async def _make_answer(options: Way, prepared: Work) -> Answer:
+async def _make_answer(options: JobOptions, prepared: PreparedJob) -> Answer:
     """The answer of a job, the same whenever and however often: how long it took is left out."""
     item = prepared.job.item
     question = Question(
         question=item.question, strict=bool(item.strict), fallback=options.fallback, filters=item.filters
     )
     sessions = Sessions(options.library.folder / "sessions")
-    event = await asked(options.library, prepared.chain, sessions, question).last()
+    event = await stream_answer(options.library, prepared.chain, sessions, question).last()
     assert isinstance(event, AnswerDone)
     trace = event.answer.trace.model_copy(update={"seconds": 0.0})
     return event.answer.model_copy(update={"trace": trace})
@@ -163,25 +163,25 @@ def save_report(library: Library, report: Report, folder: Path, name: str, forma
         LibraryError: The disk refuses.
         ConspectusError: pandoc failed.
     """
-    return save(library, report, {folder / f"{name}.{format}": format for format in formats})
+    return save_files(library, report, {folder / f"{name}.{format}": format for format in formats})
 
 
 def _save_answer(library: Library, answer: Answer, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:
     stored = {paper.id: paper for paper in library.get([reference.paper_id for reference in answer.references])}
-    papers = [stored.get(reference.paper_id) or remembered(reference) for reference in answer.references]
+    papers = [stored.get(reference.paper_id) or rebuild_paper(reference) for reference in answer.references]
     keys = keys_in(library, papers)
     texts = {
         "json": lambda: f"{answer.model_dump_json(indent=2)}\n",
-        "bib": lambda: bibtex(papers, keys),
-        "md": lambda: answer_markdown(answer, papers, keys),
+        "bib": lambda: format_bibtex(papers, keys),
+        "md": lambda: write_answer(answer, papers, keys),
     }
     files = [folder / f"{name}.{format}" for format in formats]
     for file, format in zip(files, formats, strict=True):
-        put(file, texts[format]().encode())
+        write_atomic(file, texts[format]().encode())
     return files
 
 
-class Chains:
+class ModelRegistry:
     """Models by what an item says of them, each made once; what it does not say is that of the settings.
 
     Args:
@@ -192,15 +192,19 @@ class Chains:
     """
 
     def __init__(
-        self, library: Library, chat: Chain | None, writer: Callable[[], Chain | None], settings: Settings | None
+        self,
+        library: Library,
+        chat: AnswerPipeline | None,
+        writer: Callable[[], AnswerPipeline | None],
+        settings: Settings | None,
     ) -> None:
         self.library = library
         self._chat = chat
         self._writer = writer
         self._settings = settings or Settings()
-        self._chains: dict[tuple[bool, str | None, str | None, str | None], Chain | None] = {}
+        self._chains: dict[tuple[bool, str | None, str | None, str | None], AnswerPipeline | None] = {}
 
-    def get_chain(self, item: Item) -> Chain | None:
+    def get_chain(self, item: SpecItem) -> AnswerPipeline | None:
         """Get the model of an item, None where it is to be quoted.
 
         Raises:
@@ -213,7 +217,7 @@ class Chains:
             self._chains[key] = self._connect(item) if item.model != "" else None
         return self._chains[key]
 
-    def _connect(self, item: Item) -> Chain | None:
+    def _connect(self, item: SpecItem) -> AnswerPipeline | None:
         role = self._settings.report if item.report else self._settings.chat
         # A key stays with its address, a context with its model.
         named = {"model": item.model or role.model, "base_url": item.base_url, "api_key_env": item.api_key_env or ""}
@@ -223,6 +227,6 @@ class Chains:
             wrong = error.errors(include_url=False, include_input=False)[0]["loc"][0]
             allowed = type(role).model_fields[str(wrong)].description
         else:
-            return chain_from(self.library, self._settings.model_copy(update={"chat": chosen}))
+            return build_pipeline(self.library, self._settings.model_copy(update={"chat": chosen}))
         # Not chained: the cause would hold what was given, and that may be a key.
         raise InputError(f"The {wrong} of a model in the batch is not allowed.", f"Allowed: {allowed}.")

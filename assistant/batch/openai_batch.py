@@ -14,14 +14,14 @@ from pydantic import SecretStr
 
 from assistant.answer.model import FORMAT, Model
 from assistant.batch.budget import Budget, OverBudget
-from assistant.batch.events import BatchDone, BatchEvent, BatchStarted, Outcome, Status
-from assistant.batch.job import Way, Work
+from assistant.batch.events import BatchDone, BatchEvent, BatchStarted, JobResult, JobStatus
+from assistant.batch.job import JobOptions, PreparedJob
 from assistant.batch.replies import CachedModel, CachedRequest, ModelReply, scale_price
 from assistant.batch.runner import BUDGET, OWN_BUDGET, JobRunner, Limits
 from assistant.batch.sources import DryRunReplySource
-from assistant.batch.state import SentBatch, State
+from assistant.batch.state import BatchState, SentBatch
 from assistant.concurrency import Emit, in_thread
-from assistant.llm.errors import explain, who
+from assistant.llm.errors import describe_model, explain_error
 from assistant.types import Usage
 from store.errors import (
     ConspectusError,
@@ -70,7 +70,9 @@ class OpenAIBatchRun:
         InputError: A model is not asked by OpenAI's interface.
     """
 
-    def __init__(self, options: Way, batch_jobs: Sequence[Work], state: State, limits: Limits) -> None:
+    def __init__(
+        self, options: JobOptions, batch_jobs: Sequence[PreparedJob], state: BatchState, limits: Limits
+    ) -> None:
         self._options = options
         self._batch_jobs = batch_jobs
         self._state = state
@@ -98,11 +100,11 @@ class OpenAIBatchRun:
                 try:
                     missing[prepared.job.name] = await self._list_missing(prepared)
                 except OverBudget:
-                    results[prepared.job.name] = prepared.make_result(Status.STOPPED, OWN_BUDGET)
+                    results[prepared.job.name] = prepared.make_result(JobStatus.STOPPED, OWN_BUDGET)
                 except LibraryError:
                     raise
                 except ConspectusError as error:
-                    results[prepared.job.name] = prepared.make_result(Status.FAILED, str(error))
+                    results[prepared.job.name] = prepared.make_result(JobStatus.FAILED, str(error))
             await runner.run([job for job in runner.list_unfinished() if not missing[job.job.name]], emit)
             incomplete = runner.list_unfinished()
             if not under_way:
@@ -110,26 +112,26 @@ class OpenAIBatchRun:
                 await self._send_requests(chosen.values())
                 under_way = f"{len(chosen):,} requests sent to OpenAI's Batch API"
             for prepared in incomplete:
-                results.setdefault(prepared.job.name, prepared.make_result(Status.WAITING, under_way))
+                results.setdefault(prepared.job.name, prepared.make_result(JobStatus.WAITING, under_way))
             taken = await in_thread(state.replies.sum_usage)
             sent = tuple(batch.batch_id or "" for batch in state.sent.read().batches)
             await emit(BatchDone(report=runner.build_report(taken, sent)))
 
-    async def _list_missing(self, prepared: Work) -> Requests:
+    async def _list_missing(self, prepared: PreparedJob) -> Requests:
         """The requests without a reply; none for a job that can be made."""
         source = DryRunReplySource(self._state.replies, self._collector.failures, prepared.make_budget())
         if prepared.chain:
             await source.record(self._options, prepared, SHARE)
         return {key: request for key, (request, _) in source.requests.items()}
 
-    def _make_model(self, prepared: Work) -> CachedModel:
+    def _make_model(self, prepared: PreparedJob) -> CachedModel:
         assert prepared.chain
         budget = prepared.make_budget()
         source = DryRunReplySource(self._state.replies, self._collector.failures, budget)
         return CachedModel(prepared.chain.model, source.get_reply, (budget,), SHARE)
 
     async def _choose_requests(
-        self, incomplete: Sequence[Work], missing: Mapping[str, Requests], results: dict[str, Outcome]
+        self, incomplete: Sequence[PreparedJob], missing: Mapping[str, Requests], results: dict[str, JobResult]
     ) -> Requests:
         """The requests that the budget goes round for; jobs that it does not reach are stopped."""
         budget = Budget(*self._limits, await in_thread(self._state.replies.sum_usage))
@@ -141,7 +143,7 @@ class OpenAIBatchRun:
                     budget.check(request.worst)
                     budget.take(request.worst)
             except OverBudget:
-                results[prepared.job.name] = prepared.make_result(Status.STOPPED, BUDGET)
+                results[prepared.job.name] = prepared.make_result(JobStatus.STOPPED, BUDGET)
                 continue
             chosen |= fresh
         return chosen
@@ -180,7 +182,7 @@ class BatchCollector:
         InputError: A model is not asked by OpenAI's interface.
     """
 
-    def __init__(self, state: State, models: Mapping[str, Model]) -> None:
+    def __init__(self, state: BatchState, models: Mapping[str, Model]) -> None:
         self.clients = {identity: OpenAIBatchClient(model.chat) for identity, model in models.items()}
         self.failures: dict[str, ModelError] = {}
         self.paid = Usage()
@@ -228,7 +230,7 @@ class BatchCollector:
         for key in sent.keys:
             result = results.get(key) or ModelStalled("OpenAI's Batch API did not come to this request.")
             if isinstance(result, ModelReply):
-                usage = scale_price(self._models[sent.model].priced(result.usage), SHARE)
+                usage = scale_price(self._models[sent.model].with_price(result.usage), SHARE)
                 self.paid += usage
                 reply = result.model_copy(update={"usage": usage})
                 await in_thread(partial(self._state.replies.put, key, reply))
@@ -321,7 +323,7 @@ class OpenAIBatchClient:
         if response.get("status_code") != 200:
             error = self._explain(_LineError(response))
             return ModelReply(refused=True) if isinstance(error, FormatRefused) else error
-        name = who(self._chat.settings)
+        name = describe_model(self._chat.settings)
         try:
             choice, used = body["choices"][0], body.get("usage") or {}
             reason, message = choice.get("finish_reason"), choice["message"]
@@ -341,7 +343,7 @@ class OpenAIBatchClient:
 
     def _explain(self, error: Exception) -> ModelError:
         key = self._chat.openai_api_key
-        return explain(error, self._chat.settings, key if isinstance(key, SecretStr) else None)
+        return explain_error(error, self._chat.settings, key if isinstance(key, SecretStr) else None)
 
 
 class _LineError(Exception):

@@ -6,14 +6,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from assistant.answer.pipeline import Chain
-from assistant.batch.estimate import Estimate, estimating
+from assistant.answer.pipeline import AnswerPipeline
+from assistant.batch.estimate import Estimate, estimate_jobs
 from assistant.batch.events import BatchEvent
-from assistant.batch.job import Chains, Way, Work
+from assistant.batch.job import JobOptions, ModelRegistry, PreparedJob
 from assistant.batch.openai_batch import SHARE, OpenAIBatchRun
 from assistant.batch.runner import Limits, run_jobs
-from assistant.batch.spec import Job, expand_jobs, read_spec
-from assistant.batch.state import State
+from assistant.batch.spec import BatchJob, expand_jobs, read_spec
+from assistant.batch.state import BatchState
 from assistant.cache import cache_key
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.types import Usage
@@ -41,13 +41,13 @@ class BatchOptions(NamedTuple):
 class _Batch(NamedTuple):
     """A batch that can begin."""
 
-    job_options: Way
-    batch_jobs: list[Work]
-    state: State
+    job_options: JobOptions
+    batch_jobs: list[PreparedJob]
+    state: BatchState
     limits: Limits
 
 
-def batching(chains: Chains, path: Path, options: BatchOptions) -> EventStream[BatchEvent]:
+def stream_batch(chains: ModelRegistry, path: Path, options: BatchOptions) -> EventStream[BatchEvent]:
     """Stream the events of a batch; closing them stops it, and what was paid for is kept.
 
     Args:
@@ -73,16 +73,16 @@ def batching(chains: Chains, path: Path, options: BatchOptions) -> EventStream[B
     return EventStream(run)
 
 
-async def estimated(chains: Chains, path: Path, options: BatchOptions) -> AsyncGenerator[Estimate, None]:
+async def estimate_batch(chains: ModelRegistry, path: Path, options: BatchOptions) -> AsyncGenerator[Estimate, None]:
     """Yield what a batch is going to take, and nothing else; raises as ``batching``, but never for what was begun."""
     batch = await in_thread(partial(_prepare_batch, chains, path, options))
-    async for estimate in estimating(
+    async for estimate in estimate_jobs(
         batch.job_options, batch.batch_jobs, batch.state, SHARE if options.batch_api else 1.0
     ):
         yield estimate
 
 
-def _prepare_batch(chains: Chains, path: Path, options: BatchOptions) -> _Batch:
+def _prepare_batch(chains: ModelRegistry, path: Path, options: BatchOptions) -> _Batch:
     spec = read_spec(path)
     assert spec.output
     limits = Limits(
@@ -93,21 +93,23 @@ def _prepare_batch(chains: Chains, path: Path, options: BatchOptions) -> _Batch:
     batch_jobs = []
     for job in expand_jobs(spec, chains.library):
         chain = chains.get_chain(job.item)
-        batch_jobs.append(Work(job, chain, _build_key(job, chain, view.generation if view else "")))
+        batch_jobs.append(PreparedJob(job, chain, _build_key(job, chain, view.generation if view else "")))
     for prepared in batch_jobs:
         _check_price(prepared, limits)
-    return _Batch(Way(chains.library, spec.at_once, options.fallback), batch_jobs, State(spec.output), limits)
+    return _Batch(
+        JobOptions(chains.library, spec.at_once, options.fallback), batch_jobs, BatchState(spec.output), limits
+    )
 
 
-def _build_key(job: Job, chain: Chain | None, generation: str) -> str:
+def _build_key(job: BatchJob, chain: AnswerPipeline | None, generation: str) -> str:
     """What a job comes to hangs on all this; where some of it changed, it is made again."""
     writer = {"model": chain.model.identity, "prompts": chain.prompts.hash} if chain else {}
     about = {"job": job.model_dump(mode="json"), "generation": generation, "version": version("conspectus")}
     return cache_key(about | writer)
 
 
-def _check_price(prepared: Work, limits: Limits) -> None:
+def _check_price(prepared: PreparedJob, limits: Limits) -> None:
     bounded = limits.max_cost is not None or prepared.job.item.max_cost is not None
-    if bounded and prepared.chain and prepared.chain.model.priced(Usage(input_tokens=1)).dollars is None:
+    if bounded and prepared.chain and prepared.chain.model.with_price(Usage(input_tokens=1)).dollars is None:
         what = f"What {prepared.chain.model.name} costs is not known, so max_cost cannot bound it."
         raise InputError(what, "Bound its tokens with max_tokens.")

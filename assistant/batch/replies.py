@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.context import tokens
+from assistant.answer.context import estimate_tokens
 from assistant.answer.model import Completion, Model, OnText, SchemaRefused
 from assistant.batch.budget import Budget
 from assistant.cache import Cache, cache_key
@@ -40,7 +40,9 @@ class CachedRequest(NamedTuple):
     @property
     def worst(self) -> Usage:
         """What it takes at the most."""
-        return self.model.priced(Usage(input_tokens=tokens(self.prompt), output_tokens=self.model.max_output))
+        return self.model.with_price(
+            Usage(input_tokens=estimate_tokens(self.prompt), output_tokens=self.model.max_output)
+        )
 
 
 ReplySource = Callable[[CachedRequest], Awaitable[ModelReply]]
@@ -75,9 +77,9 @@ class CachedModel(Model):
         """Whether the next answer is asked for as JSON; found out once for all jobs."""
         return self._inner.writes_json
 
-    def priced(self, usage: Usage) -> Usage:
+    def with_price(self, usage: Usage) -> Usage:
         """Return usage with its price."""
-        return scale_price(self._inner.priced(usage), self._share)
+        return scale_price(self._inner.with_price(usage), self._share)
 
     async def complete(
         self,

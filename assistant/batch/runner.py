@@ -17,14 +17,14 @@ from assistant.batch.events import (
     BatchReport,
     BatchStarted,
     JobDone,
+    JobResult,
     JobStarted,
-    Outcome,
-    Status,
+    JobStatus,
 )
-from assistant.batch.job import Way, Work, make_files
+from assistant.batch.job import JobOptions, PreparedJob, make_files
 from assistant.batch.replies import CachedModel
 from assistant.batch.sources import PaidReplySource, Unanswered
-from assistant.batch.state import State
+from assistant.batch.state import BatchState
 from assistant.concurrency import Emit, in_thread, run_tasks
 from assistant.types import Usage
 from store.errors import ConspectusError, InputError, LibraryError
@@ -41,7 +41,7 @@ class Limits(NamedTuple):
 
 
 async def run_jobs(
-    options: Way, batch_jobs: Sequence[Work], state: State, limits: Limits, emit: Emit[BatchEvent]
+    options: JobOptions, batch_jobs: Sequence[PreparedJob], state: BatchState, limits: Limits, emit: Emit[BatchEvent]
 ) -> None:
     """Make what is not finished yet; cancelling it stops it, and what was paid for is kept.
 
@@ -62,7 +62,7 @@ async def run_jobs(
         budget = Budget(*limits, await in_thread(state.replies.sum_usage))
         source = PaidReplySource(state.replies, options.at_once, budget)
 
-        def make_model(prepared: Work) -> CachedModel:
+        def make_model(prepared: PreparedJob) -> CachedModel:
             assert prepared.chain
             return CachedModel(prepared.chain.model, source.get_reply, (prepared.make_budget(),))
 
@@ -72,7 +72,7 @@ async def run_jobs(
         await emit(BatchDone(report=runner.build_report(budget.taken)))
 
 
-def _check_nothing_sent(state: State) -> None:
+def _check_nothing_sent(state: BatchState) -> None:
     sent = state.sent.read().batches
     if sent:
         ids = ", ".join(batch.batch_id or "one that was about to be sent" for batch in sent[:3])
@@ -99,10 +99,10 @@ class JobRunner:
 
     def __init__(
         self,
-        options: Way,
-        state: State,
-        batch_jobs: Sequence[Work],
-        make_model: Callable[[Work], CachedModel],
+        options: JobOptions,
+        state: BatchState,
+        batch_jobs: Sequence[PreparedJob],
+        make_model: Callable[[PreparedJob], CachedModel],
         paid: Callable[[], Usage],
         over: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -117,15 +117,15 @@ class JobRunner:
         self._halted = ""
         self._saving = asyncio.Lock()
 
-    def list_unfinished(self) -> list[Work]:
+    def list_unfinished(self) -> list[PreparedJob]:
         """List the jobs of which nothing became yet, in order."""
         return [prepared for prepared in self._jobs if prepared.job.name not in self.results]
 
-    async def run(self, batch_jobs: Sequence[Work], emit: Emit[BatchEvent]) -> None:
+    async def run(self, batch_jobs: Sequence[PreparedJob], emit: Emit[BatchEvent]) -> None:
         """Do some of the jobs, and tell how each began and ended; cancelling it stops those that are under way."""
         began, earlier, ended = monotonic(), len(self.results), 0
 
-        async def run_one(prepared: Work, emit: Emit[BatchEvent]) -> None:
+        async def run_one(prepared: PreparedJob, emit: Emit[BatchEvent]) -> None:
             nonlocal ended
             if not self._find_obstacle(prepared):
                 await emit(JobStarted(name=prepared.job.name))
@@ -150,24 +150,24 @@ class JobRunner:
         outcomes = tuple(self.results[prepared.job.name] for prepared in self._jobs)
         return BatchReport(folder=str(self._state.output), outcomes=outcomes, paid=self._paid(), taken=taken, sent=sent)
 
-    def _find_obstacle(self, prepared: Work) -> str:
+    def _find_obstacle(self, prepared: PreparedJob) -> str:
         """Why a job is not begun, "" for no reason: nothing can be written, or the budget of the batch is used up."""
         return self._halted or (BUDGET if prepared.chain and self._over() else "")
 
-    async def _run_job(self, prepared: Work) -> Outcome:
+    async def _run_job(self, prepared: PreparedJob) -> JobResult:
         if obstacle := self._find_obstacle(prepared):
-            return prepared.make_result(Status.STOPPED, obstacle)
+            return prepared.make_result(JobStatus.STOPPED, obstacle)
         try:
             ready = prepared.with_model(self._make_model(prepared)) if prepared.chain else prepared
             result = await make_files(self._options, ready, self._state.output, self._saving)
             await in_thread(partial(self._state.put_result, prepared.key, result))
         except OverBudget:
-            return prepared.make_result(Status.STOPPED, BUDGET if self._over() else OWN_BUDGET)
+            return prepared.make_result(JobStatus.STOPPED, BUDGET if self._over() else OWN_BUDGET)
         except Unanswered:
-            return prepared.make_result(Status.WAITING)
+            return prepared.make_result(JobStatus.WAITING)
         except LibraryError as error:  # What cannot be read or written now cannot be for the others either.
             self._halted = str(error)
-            return prepared.make_result(Status.FAILED, str(error))
+            return prepared.make_result(JobStatus.FAILED, str(error))
         except ConspectusError as error:
-            return prepared.make_result(Status.FAILED, str(error))
+            return prepared.make_result(JobStatus.FAILED, str(error))
         return result

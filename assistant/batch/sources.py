@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from assistant.batch.budget import Budget
-from assistant.batch.job import Way, Work, list_model_calls
+from assistant.batch.job import JobOptions, PreparedJob, list_model_calls
 from assistant.batch.replies import CachedModel, CachedRequest, ModelReply, Replies
 from assistant.types import Usage
 from store.errors import LibraryError, ModelBusy, ModelError, ModelStalled
@@ -56,7 +56,7 @@ class PaidReplySource:
             raise self._disk_error
         with self._budget.reserve(request.worst):
             reply = await self._ask(request.model, request)
-            usage = request.model.priced(reply.usage)
+            usage = request.model.with_price(reply.usage)
             reply = reply.model_copy(update={"usage": usage})
             self._budget.take(usage)
             self.paid += usage
@@ -130,7 +130,7 @@ class DryRunReplySource:
             self.requests[request.key] = (request, self._sentences)
         raise Unanswered
 
-    async def record(self, options: Way, prepared: Work, share: float = 1.0) -> None:
+    async def record(self, options: JobOptions, prepared: PreparedJob, share: float = 1.0) -> None:
         """Go through all that a job with a model asks.
 
         Raises:

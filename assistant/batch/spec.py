@@ -15,9 +15,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from assistant.export import FORMATS as ANSWERS
-from assistant.question.filters import conditions
+from assistant.question.filters import parse_filters
 from assistant.report.render.files import FORMATS as REPORTS
-from assistant.report.schema import Kind, Request
+from assistant.report.schema import ReportKind, ReportSpec
 from store.errors import InputError
 from store.filters import Filters
 from store.library import Library
@@ -34,7 +34,7 @@ class _SpecTable(Frozen):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
-class Item(_SpecTable):
+class SpecItem(_SpecTable):
     """A report or a question, for the papers that its filters let through; with ``each`` one for each of their values.
 
     Attributes:
@@ -56,7 +56,7 @@ class Item(_SpecTable):
         max_cost: US dollars that it may take in all.
     """
 
-    report: Kind | None = None
+    report: ReportKind | None = None
     question: str = ""
     topic: str = ""
     name: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$", max_length=80)
@@ -79,7 +79,7 @@ class Item(_SpecTable):
         if not isinstance(value, dict):
             return value
         try:
-            return conditions(value)
+            return parse_filters(value)
         except InputError as error:  # pydantic takes no other error, and adds where it is.
             raise ValueError(str(error)) from error
 
@@ -89,7 +89,7 @@ class Item(_SpecTable):
             raise ValueError("say either report = KIND or question = TEXT")
         if self.question and self.topic:
             raise ValueError("a question has no topic")
-        if self.report is Kind.QUESTION and not self.topic:
+        if self.report is ReportKind.QUESTION and not self.topic:
             raise ValueError("a report of the kind question needs the question as its topic")
         _check_formats(self.formats, REPORTS if self.report else ANSWERS)
         return self
@@ -108,7 +108,7 @@ class Spec(_SpecTable):
         max_cost: The same in US dollars.
     """
 
-    item: tuple[Item, ...] = Field(min_length=1)
+    item: tuple[SpecItem, ...] = Field(min_length=1)
     output: Path | None = None
     formats: Annotated[tuple[str, ...], BeforeValidator(_wrap_text)] = ("md",)
     model: str | None = None
@@ -164,7 +164,7 @@ def _explain_error(path: Path, tables: dict[str, Any], error: ValidationError) -
         names = [item[key] for key in ("name", "report", "question") if item.get(key)] if isinstance(item, dict) else []
         # 40 characters tell a question from the others; chosen by hand.
         where += f", item {int(place[1]) + 1}" + (f" ({str(names[0])[:40]})" if names else "")
-        place, fields = place[2:], tuple(Item.model_fields)
+        place, fields = place[2:], tuple(SpecItem.model_fields)
     if first["type"] == "extra_forbidden":
         return InputError(f"{where}: there is no field {place[0]!r}.", f"There are: {', '.join(fields)}.")
     field = f"{place[0]}: " if place else ""
@@ -174,19 +174,19 @@ def _explain_error(path: Path, tables: dict[str, Any], error: ValidationError) -
     return InputError(f"{where}: {field}{reason}.", "docs/batch.md has all fields.")
 
 
-class Job(Frozen):
+class BatchJob(Frozen):
     """One report or answer to make: its item with all that the batch says, and the name of its files."""
 
     name: str
-    item: Item
+    item: SpecItem
 
     @property
-    def request(self) -> Request | None:
+    def request(self) -> ReportSpec | None:
         """The report, None for a question."""
         item = self.item
         if item.report is None:
             return None
-        return Request(
+        return ReportSpec(
             kind=item.report, topic=item.topic, filters=item.filters, seed=item.seed, strict=bool(item.strict)
         )
 
@@ -196,14 +196,14 @@ class Job(Frozen):
         return self.item.question or ": ".join(filter(None, (str(self.item.report), self.item.topic)))
 
 
-def expand_jobs(spec: Spec, library: Library) -> list[Job]:
+def expand_jobs(spec: Spec, library: Library) -> list[BatchJob]:
     """List what a spec makes of a library, in order; the same for the same library.
 
     Raises:
         InputError: There is no paper to take authors, years or categories from.
         LibraryError: The library cannot be read.
     """
-    jobs: dict[str, Job] = {}
+    jobs: dict[str, BatchJob] = {}
     for number, spec_item in enumerate(spec.item, 1):
         item = _apply_defaults(spec_item, spec)
         name = item.name or _slugify_text(f"{item.report or ''} {item.topic or item.question}")
@@ -212,11 +212,11 @@ def expand_jobs(spec: Spec, library: Library) -> list[Job]:
             raise InputError(f"Item {number} is for each {item.each}, and no paper has one.", "Widen its filters.")
         for part_name, part in parts:
             unique = _make_unique(part_name, jobs)
-            jobs[unique] = Job(name=unique, item=part)
+            jobs[unique] = BatchJob(name=unique, item=part)
     return list(jobs.values())
 
 
-def _apply_defaults(item: Item, spec: Spec) -> Item:
+def _apply_defaults(item: SpecItem, spec: Spec) -> SpecItem:
     """An item with what the batch says for all; where the model is goes with its name."""
     formats = item.formats or tuple(name for name in spec.formats if item.report or name in ANSWERS) or ANSWERS[:1]
     update: dict[str, object] = {"formats": formats}
@@ -229,7 +229,7 @@ def _apply_defaults(item: Item, spec: Spec) -> Item:
     return item.model_copy(update=update)
 
 
-def _split_item(item: Item, name: str, library: Library) -> Iterator[tuple[str, Item]]:
+def _split_item(item: SpecItem, name: str, library: Library) -> Iterator[tuple[str, SpecItem]]:
     """One item for each value of its ``each`` that enough papers with an abstract have, with its name."""
     assert item.each
     list_values, build_filters = _EACH[item.each]

@@ -11,19 +11,19 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import Field, ValidationError
 
-from assistant.batch.events import Outcome
+from assistant.batch.events import JobResult
 from assistant.batch.replies import Replies
 from assistant.cache import Cache
 from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked
-from store.files import put
+from store.files import write_atomic
 from store.paper import Frozen
 
 FOLDER = ".batch"
-# Temporary names of ``store.files.put`` and of ``assistant.cache.Cache.put``.
+# Temporary names of ``store.files.write_atomic`` and of ``assistant.cache.Cache.put``.
 _UNFINISHED = re.compile(r"^\..+\.[0-9a-f]{8}$|\.[0-9a-f]{8}\.new$")
 
 
-class State:
+class BatchState:
     """The folder of a batch.
 
     Args:
@@ -40,7 +40,7 @@ class State:
         self.folder = output / FOLDER
         self.replies = Replies(self.folder / "replies")
         self.sent = SentFile(self.folder / "sent.json")
-        self._results = Cache(self.folder / "done", Outcome)
+        self._results = Cache(self.folder / "done", JobResult)
 
     def check_fresh(self, resume: bool) -> None:
         """Check that nothing was done already, unless it is to be resumed.
@@ -54,14 +54,14 @@ class State:
                 f"Go on with --resume; or, to pay for it again, name another output or remove {self.folder}.",
             )
 
-    def find_result(self, key: str) -> Outcome | None:
+    def find_result(self, key: str) -> JobResult | None:
         """Find what was finished under a key, so long as all its files are there."""
         result = self._results.get(key)
         if result is None or not all((self.output / file).is_file() for file in result.files):
             return None
         return result.model_copy(update={"earlier": True})
 
-    def put_result(self, key: str, result: Outcome) -> None:
+    def put_result(self, key: str, result: JobResult) -> None:
         """Write down that a job is finished; its files have to be there.
 
         Raises:
@@ -157,4 +157,4 @@ class SentFile:
         Raises:
             LibraryError: The disk refuses.
         """
-        put(self._path, state.model_dump_json().encode())
+        write_atomic(self._path, state.model_dump_json().encode())

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
-from assistant.escaping import ESCAPED, OBEYED, SIGNS, harmless
+from assistant.escaping import ESCAPED, OBEYED, SIGNS, replace_control
 from store.errors import ConspectusError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def make_safe(text: str) -> str:
     """Return text on one line that moves no cursor, sets no colour and turns no reading direction."""
-    return OBEYED.sub(harmless, text)
+    return OBEYED.sub(replace_control, text)
 
 
 def dump_safe_json(value: Any, ascii: bool = False) -> str:

@@ -12,7 +12,7 @@ from assistant.cli.phrases import count_noun
 from store.errors import SourceError
 
 if TYPE_CHECKING:
-    from assistant import Planned
+    from assistant import PlannedRequest
 
 
 ImportListener = Callable[[AddEvent], None]
@@ -156,7 +156,7 @@ def run_fetch(name: str, events: Iterator[AddEvent], out: Output, may_be_empty: 
     return 0 if fine else 1
 
 
-def show_plans(plans: "Sequence[Planned]", out: Output) -> int:
+def show_plans(plans: "Sequence[PlannedRequest]", out: Output) -> int:
     """List what would be asked for, of whom, and at which address."""
     if out.json:
         out.write_array(plans)

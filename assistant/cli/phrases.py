@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assistant import Paper, Profile
-from assistant.display import listed_authors
+from assistant.display import sort_authors
 from assistant.types import Reference, Usage
 
 # Names that are shown before "and others"; chosen by hand.
@@ -12,7 +12,7 @@ NAMES = 3
 
 def list_names(paper: Paper) -> list[str]:
     """List the names of the authors that the source lists."""
-    return [author.name for author in listed_authors(paper)]
+    return [author.name for author in sort_authors(paper)]
 
 
 def format_byline(authors: Sequence[str], truncated: bool, limit: int = NAMES) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from langchain_core.language_models import BaseChatModel
 
-    from assistant.answer.pipeline import Chain
+    from assistant.answer.pipeline import AnswerPipeline
     from assistant.client.batches import Batches
     from assistant.client.drafts import Drafts
     from assistant.client.evaluation import ModelEvaluation
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from store.doctor import Check
     from store.embedding import Embedder
     from store.library import Library
-    from store.readers import Only
+    from store.readers import ReadFilterOptions
     from store.results import AddEvent, AddReport, Hit
 
 
@@ -54,7 +54,11 @@ class Assistant:
     """
 
     def __init__(
-        self, library: Library, chain: Chain | None = None, fallback: bool = False, settings: Settings | None = None
+        self,
+        library: Library,
+        chain: AnswerPipeline | None = None,
+        fallback: bool = False,
+        settings: Settings | None = None,
     ) -> None:
         self.library = library
         self.chain = chain
@@ -187,7 +191,7 @@ class Assistant:
         format: str | None = None,
         on_event: Callable[[AddEvent], object] | None = None,
         dry_run: bool = False,
-        **only: Unpack[Only],
+        **only: Unpack[ReadFilterOptions],
     ) -> AddReport:
         """Add the papers of a file; those that are stored already are passed over, and records of one paper joined.
 
@@ -209,7 +213,7 @@ class Assistant:
         return last_event(self.stream_add(path, format, dry_run, **only), AddDone, on_event).report
 
     async def aadd(
-        self, path: str | Path, format: str | None = None, dry_run: bool = False, **only: Unpack[Only]
+        self, path: str | Path, format: str | None = None, dry_run: bool = False, **only: Unpack[ReadFilterOptions]
     ) -> AddReport:
         """``add`` without blocking the event loop; cancelling it stops it and keeps what was stored."""
         from itertools import takewhile
@@ -227,7 +231,7 @@ class Assistant:
             stopped.set()
 
     def stream_add(
-        self, path: str | Path, format: str | None = None, dry_run: bool = False, **only: Unpack[Only]
+        self, path: str | Path, format: str | None = None, dry_run: bool = False, **only: Unpack[ReadFilterOptions]
     ) -> Iterator[AddEvent]:
         """Yield the events of adding a file; closing the iterator stops it and keeps what was stored."""
         from store.ingest import add_file
@@ -244,10 +248,10 @@ class Assistant:
             LibraryError: The library cannot be read.
         """
         from assistant.answer.retrieval import look_up
-        from assistant.question.filters import conditions
+        from assistant.question.filters import parse_filters
         from assistant.question.parse import clean_question
 
-        return look_up(self.library, clean_question(text), k, conditions(filters))
+        return look_up(self.library, clean_question(text), k, parse_filters(filters))
 
     async def asearch(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> list[Hit]:
         """``search`` without blocking the event loop."""
@@ -281,7 +285,7 @@ class Assistant:
         events = self._answer(question, session, strict, history, filters)
         from assistant.events import AnswerDone
 
-        return self._loop.last(events, AnswerDone).answer
+        return self._loop.run_to_last(events, AnswerDone).answer
 
     async def aask(
         self,
@@ -295,7 +299,7 @@ class Assistant:
         events = self._answer(question, session, strict, history, filters)
         from assistant.events import AnswerDone
 
-        return (await self._loop.alast(events, AnswerDone)).answer
+        return (await self._loop.arun_to_last(events, AnswerDone)).answer
 
     def stream(
         self,
@@ -306,7 +310,7 @@ class Assistant:
         **filters: Unpack[FilterOptions],
     ) -> Generator[AskEvent, None, None]:
         """Yield the events of an answer as they happen; the last is ``AnswerDone``. Closing it cancels the answer."""
-        return self._loop.blocking(self._answer(question, session, strict, history, filters))
+        return self._loop.iterate(self._answer(question, session, strict, history, filters))
 
     def astream(
         self,
@@ -317,7 +321,7 @@ class Assistant:
         **filters: Unpack[FilterOptions],
     ) -> AsyncGenerator[AskEvent, None]:
         """``stream`` for code with an event loop."""
-        return self._loop.streaming(self._answer(question, session, strict, history, filters))
+        return self._loop.aiterate(self._answer(question, session, strict, history, filters))
 
     @staticmethod
     def check_question(text: str) -> str:
@@ -345,9 +349,9 @@ class Assistant:
             InputError: It is empty or enormous.
             NotFound: There is no such paper.
         """
-        from assistant.drafts.support import verified
+        from assistant.drafts.support import verify_sentence
 
-        return verified(self.library, text, papers)
+        return verify_sentence(self.library, text, papers)
 
     async def averify(self, text: str, papers: Sequence[str] | None = None) -> Claim:
         """``verify`` without blocking the event loop."""
@@ -390,9 +394,9 @@ class Assistant:
         """
         import os
 
-        from assistant.llm.probe import probe
+        from assistant.llm.probe import probe_models
 
-        return probe(settings, os.environ if env is None else env)
+        return probe_models(settings, os.environ if env is None else env)
 
     @property
     def _loop(self) -> Loop:
@@ -407,15 +411,15 @@ class Assistant:
     def _answer(
         self, question: str, session: str | None, strict: bool, history: Sequence[Turn], filters: FilterOptions
     ) -> AsyncGenerator[AskEvent, None]:
-        from assistant.answer.pipeline import Request, asked
-        from assistant.question.filters import evidence
+        from assistant.answer.pipeline import AnswerRequest, stream_answer
+        from assistant.question.filters import parse_evidence_filters
 
-        request = Request(
+        request = AnswerRequest(
             question=question,
             session=session,
             strict=strict,
             fallback=self.fallback,
-            filters=evidence(filters),
+            filters=parse_evidence_filters(filters),
             history=tuple(history),
         )
-        return asked(self.library, self.chain, self.sessions, request)
+        return stream_answer(self.library, self.chain, self.sessions, request)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, TypedDict
 
 from assistant.batch.estimate import Estimate
 from assistant.batch.events import BatchDone
-from assistant.batch.job import Chains
-from assistant.batch.pipeline import BatchOptions, batching, estimated
+from assistant.batch.job import ModelRegistry
+from assistant.batch.pipeline import BatchOptions, estimate_batch, stream_batch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
     from typing import Unpack
 
-    from assistant.answer.pipeline import Chain
+    from assistant.answer.pipeline import AnswerPipeline
     from assistant.batch.events import BatchEvent, BatchReport
     from assistant.client.reports import Reports
     from assistant.concurrency import Loop
@@ -41,13 +41,13 @@ class Batches:
     def __init__(
         self,
         library: Library,
-        chain: Chain | None,
+        chain: AnswerPipeline | None,
         reports: Reports,
         fallback: bool,
         settings: Settings | None,
         loop: Loop,
     ) -> None:
-        self._chains = Chains(library, chain, lambda: reports.writer, settings)
+        self._chains = ModelRegistry(library, chain, lambda: reports.writer, settings)
         self._fallback = fallback
         self._loop = loop
 
@@ -67,19 +67,19 @@ class Batches:
             LibraryError: The library cannot be read, or the disk refuses.
             ModelError: With ``batch_api``: the endpoint gives no answer, or does not take the requests.
         """
-        return self._loop.last(self._run(spec, options), BatchDone).report
+        return self._loop.run_to_last(self._run(spec, options), BatchDone).report
 
     async def arun(self, spec: str | Path, **options: Unpack[RunOptions]) -> BatchReport:
         """``run`` without blocking the event loop; cancelling it stops the batch, which can be resumed."""
-        return (await self._loop.alast(self._run(spec, options), BatchDone)).report
+        return (await self._loop.arun_to_last(self._run(spec, options), BatchDone)).report
 
     def stream(self, spec: str | Path, **options: Unpack[RunOptions]) -> Generator[BatchEvent, None, None]:
         """Yield the events of a batch as they happen; the last is ``BatchDone``. Closing it stops the batch."""
-        return self._loop.blocking(self._run(spec, options))
+        return self._loop.iterate(self._run(spec, options))
 
     def astream(self, spec: str | Path, **options: Unpack[RunOptions]) -> AsyncGenerator[BatchEvent, None]:
         """``stream`` for code with an event loop."""
-        return self._loop.streaming(self._run(spec, options))
+        return self._loop.aiterate(self._run(spec, options))
 
     def estimate(self, spec: str | Path, **options: Unpack[RunOptions]) -> Estimate:
         """Estimate what a batch is going to take, without what it finished or kept already; nothing is asked.
@@ -88,10 +88,10 @@ class Batches:
             InputError: The spec cannot be used.
             LibraryError: The library cannot be read.
         """
-        return self._loop.last(estimated(self._chains, Path(spec), self._with_fallback(options)), Estimate)
+        return self._loop.run_to_last(estimate_batch(self._chains, Path(spec), self._with_fallback(options)), Estimate)
 
     def _run(self, spec: str | Path, options: RunOptions) -> AsyncGenerator[BatchEvent, None]:
-        return batching(self._chains, Path(spec), self._with_fallback(options))
+        return stream_batch(self._chains, Path(spec), self._with_fallback(options))
 
     def _with_fallback(self, options: RunOptions) -> BatchOptions:
         return BatchOptions(fallback=self._fallback, **options)

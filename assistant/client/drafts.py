@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.drafts.check import checked
-from assistant.drafts.judge import judge_of
+from assistant.drafts.check import check_draft
+from assistant.drafts.judge import make_judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from assistant.answer.pipeline import Chain
+    from assistant.answer.pipeline import AnswerPipeline
     from assistant.concurrency import Loop
     from assistant.drafts.results import CheckedSentence
     from store.library import Library
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Drafts:
     """Comparing drafts with a library; ``Assistant.drafts``."""
 
-    def __init__(self, library: Library, chain: Chain | None, loop: Loop) -> None:
+    def __init__(self, library: Library, chain: AnswerPipeline | None, loop: Loop) -> None:
         self._library = library
         self._chain = chain
         self._loop = loop
@@ -41,4 +41,4 @@ class Drafts:
         Raises:
             InputError: The draft or the ``.bib`` file cannot be used, or there is no model to ask.
         """
-        return checked(self._library, draft, bib, judge_of(self._chain, self._loop) if judge else None)
+        return check_draft(self._library, draft, bib, make_judge(self._chain, self._loop) if judge else None)

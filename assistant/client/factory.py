@@ -10,7 +10,7 @@ from store.errors import InputError
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    from assistant.answer.pipeline import Chain
+    from assistant.answer.pipeline import AnswerPipeline
     from assistant.settings import Settings
     from store.embedding import Embedder
     from store.library import Library
@@ -29,7 +29,7 @@ def open_library(
     if settings is not None:
         path, store = path or settings.library, store or settings.store
         if embedder is None and settings.embedding.model:
-            from assistant.llm.connect import embedder as connect_embedder
+            from assistant.llm.connect import connect_embedder as connect_embedder
 
             embedder = connect_embedder(settings.embedding)
     if embedder is None:
@@ -45,7 +45,7 @@ def open_library(
 
 def connect_answerer(
     library: Library, model: str | BaseChatModel | None, base_url: str | None, settings: Settings | None
-) -> tuple[Chain | None, bool]:
+) -> tuple[AnswerPipeline | None, bool]:
     """Connect the model that answers.
 
     Returns:
@@ -56,16 +56,16 @@ def connect_answerer(
     """
     if model is None and (settings is None or not settings.chat.model):
         return None, False
-    from assistant.answer.factory import chain_from
+    from assistant.answer.factory import build_pipeline
     from assistant.settings import Settings, load
 
     if isinstance(model, str):
         settings, model = load({"model": model, "base_url": base_url}), None
     settings = settings or Settings()
-    return chain_from(library, settings, model), settings.fallback
+    return build_pipeline(library, settings, model), settings.fallback
 
 
-def connect_writer(library: Library, chain: Chain | None, settings: Settings | None) -> Chain | None:
+def connect_writer(library: Library, chain: AnswerPipeline | None, settings: Settings | None) -> AnswerPipeline | None:
     """Connect the model that writes reports: that which answers, unless the settings name another for them.
 
     Raises:
@@ -73,9 +73,9 @@ def connect_writer(library: Library, chain: Chain | None, settings: Settings | N
     """
     if settings is None or not settings.report.model or settings.report == settings.chat:
         return chain
-    from assistant.answer.factory import chain_from
+    from assistant.answer.factory import build_pipeline
 
-    return chain_from(library, settings.model_copy(update={"chat": settings.report}))
+    return build_pipeline(library, settings.model_copy(update={"chat": settings.report}))
 
 
 def default_folder() -> Path:

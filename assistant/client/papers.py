@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.events import last_event
-from assistant.question.filters import at_least_one, conditions
+from assistant.question.filters import check_count, parse_filters
 from store.errors import InputError
 from store.results import AddDone
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Unpack
 
-    from assistant.export.library import Written
+    from assistant.export.library import SavedExport
     from assistant.settings import Settings
     from assistant.types import FilterOptions
     from store.library import Library
     from store.paper import Paper, Profile, Source
     from store.providers.base import Access
-    from store.providers.fetch import Planned
+    from store.providers.fetch import PlannedRequest
     from store.results import AddEvent, AddReport, Duplicate, Hit
 
 
@@ -34,12 +34,12 @@ class Papers:
 
     def list(self, oldest_first: bool = False, **filters: Unpack[FilterOptions]) -> Iterator[Paper]:
         """Yield the papers for which all filters hold, newest first; undated ones last."""
-        return self._library.papers(conditions(filters), oldest_first)
+        return self._library.papers(parse_filters(filters), oldest_first)
 
     def count(self, **filters: Unpack[FilterOptions]) -> int:
         """Count the papers for which all filters hold."""
         view = self._library.view()
-        return len(view.rows(conditions(filters))) if view else 0
+        return len(view.rows(parse_filters(filters))) if view else 0
 
     def get(self, paper_id: str) -> Paper:
         """Return one paper, by its id, that of a record in it, its DOI or arXiv id; raises NotFound."""
@@ -59,7 +59,7 @@ class Papers:
 
     def similar(self, paper_id: str, k: int = 5) -> builtins.list[Hit]:
         """Find the ``k`` papers nearest in meaning to one of the library."""
-        return self._library.similar(paper_id, at_least_one(k))
+        return self._library.find_similar(paper_id, check_count(k))
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return what author listings said of their authors."""
@@ -112,9 +112,9 @@ class Papers:
             NotFound: There is no such paper.
             LibraryError: The library cannot be read.
         """
-        from assistant.export import citation
+        from assistant.export import format_citation
 
-        return citation(self._library, paper_id, style)
+        return format_citation(self._library, paper_id, style)
 
     def references(self, style: str = "apa", **filters: Unpack[FilterOptions]) -> builtins.list[str]:
         """Return the papers for which all filters hold as a list of references, by author and year.
@@ -128,9 +128,9 @@ class Papers:
             InputError: There is no such style, or what sets it is not installed.
             LibraryError: The library cannot be read.
         """
-        from assistant.export.library import referenced
+        from assistant.export.library import list_references
 
-        return referenced(self._library, style, conditions(filters))
+        return list_references(self._library, style, parse_filters(filters))
 
     def export(self, format: str = "bibtex", **filters: Unpack[FilterOptions]) -> Iterator[str]:
         """Yield the papers for which all filters hold as a file, piece by piece: see docs/formats.md.
@@ -143,13 +143,13 @@ class Papers:
             InputError: There is no such format.
             LibraryError: The library cannot be read.
         """
-        from assistant.export.library import exported
+        from assistant.export.library import export_papers
 
-        return exported(self._library, format, conditions(filters))
+        return export_papers(self._library, format, parse_filters(filters))
 
     def save(
         self, path: str | Path, format: str | None = None, style: str | None = None, **filters: Unpack[FilterOptions]
-    ) -> Written:
+    ) -> SavedExport:
         """Write them into a file, which is there whole or not at all; a hundred thousand papers take no more memory.
 
         Args:
@@ -164,16 +164,16 @@ class Papers:
         """
         from pathlib import Path
 
-        from assistant.export.library import Written, saved
-        from store.files import put
+        from assistant.export.library import SavedExport, save_papers
+        from store.files import write_atomic
 
         if not style:
-            return saved(self._library, path, self.resolve_format(format, path), conditions(filters))
+            return save_papers(self._library, path, self.resolve_format(format, path), parse_filters(filters))
         if format:
             raise InputError("A list of references has a style and no format.", "Leave out --format or --style.")
         lines = self.references(style, **filters)
-        put(Path(path), "".join(f"{line}\n" for line in lines).encode())
-        return Written(Path(path), style, len(lines))
+        write_atomic(Path(path), "".join(f"{line}\n" for line in lines).encode())
+        return SavedExport(Path(path), style, len(lines))
 
     @staticmethod
     def resolve_format(format: str | None = None, path: str | Path | None = None) -> str:
@@ -221,11 +221,11 @@ class Papers:
 
         return fetch(self._library, references, self._access, limit)
 
-    def fetch_plan(self, *references: str, limit: int | None = None) -> tuple[Planned, ...]:
+    def fetch_plan(self, *references: str, limit: int | None = None) -> tuple[PlannedRequest, ...]:
         """Return what ``fetch`` would ask for first; nothing is asked, and nothing stored."""
-        from store.providers.fetch import planned
+        from store.providers.fetch import plan_fetch
 
-        return planned(self._library, references, self._access, limit)
+        return plan_fetch(self._library, references, self._access, limit)
 
     def enrich(
         self, on_event: Callable[[AddEvent], object] | None = None, **filters: Unpack[FilterOptions]
@@ -247,18 +247,18 @@ class Papers:
         """Yield the events of ``enrich``; closing the iterator stops it, and keeps what was stored."""
         from store.providers.enrich import enrich
 
-        return enrich(self._library, self._access, conditions(filters))
+        return enrich(self._library, self._access, parse_filters(filters))
 
-    def enrich_plan(self, **filters: Unpack[FilterOptions]) -> tuple[Planned, ...]:
+    def enrich_plan(self, **filters: Unpack[FilterOptions]) -> tuple[PlannedRequest, ...]:
         """Return whom ``enrich`` would ask first for each paper with a gap; nothing is asked."""
-        from store.providers.enrich import planned_gaps
+        from store.providers.enrich import plan_enrich
 
-        return planned_gaps(self._library, self._access, conditions(filters))
+        return plan_enrich(self._library, self._access, parse_filters(filters))
 
     @property
     def _access(self) -> Access:
         """How providers are asked; raises InputError where a key is none."""
         from assistant.settings import Settings
-        from assistant.settings.providers import access_of
+        from assistant.settings.providers import build_access
 
-        return access_of((self._settings or Settings()).providers)
+        return build_access((self._settings or Settings()).providers)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from assistant.client.factory import connect_writer
 from assistant.report.events import ReportDone
 from assistant.report.manifest import read_report
-from assistant.report.pipeline import replaying, requested, summarizing
+from assistant.report.pipeline import build_request, stream_replay, stream_report
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Iterable
     from typing import Unpack
 
-    from assistant.answer.pipeline import Chain
+    from assistant.answer.pipeline import AnswerPipeline
     from assistant.batch.estimate import Estimate
     from assistant.concurrency import Loop
     from assistant.report.diff import ReportDiff
@@ -31,7 +31,7 @@ class Reports:
     """Reports on a library; ``Assistant.reports``."""
 
     def __init__(
-        self, library: Library, chain: Chain | None, fallback: bool, settings: Settings | None, loop: Loop
+        self, library: Library, chain: AnswerPipeline | None, fallback: bool, settings: Settings | None, loop: Loop
     ) -> None:
         self._library = library
         self._chain = chain
@@ -40,7 +40,7 @@ class Reports:
         self._loop = loop
 
     @cached_property
-    def writer(self) -> Chain | None:
+    def writer(self) -> AnswerPipeline | None:
         """The model that writes reports, None where they are quoted; made when the first one is written.
 
         Raises:
@@ -87,7 +87,7 @@ class Reports:
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer, and excerpts were not asked for in its place (``fallback``).
         """
-        return self._loop.last(self._create(kind, topic, strict, seed, quoted, filters), ReportDone).report
+        return self._loop.run_to_last(self._create(kind, topic, strict, seed, quoted, filters), ReportDone).report
 
     async def acreate(
         self,
@@ -101,7 +101,7 @@ class Reports:
     ) -> Report:
         """``create`` without blocking the event loop; cancelling it cancels the report."""
         events = self._create(kind, topic, strict, seed, quoted, filters)
-        return (await self._loop.alast(events, ReportDone)).report
+        return (await self._loop.arun_to_last(events, ReportDone)).report
 
     def stream(
         self,
@@ -117,7 +117,7 @@ class Reports:
 
         What a model wrote till then is kept, so the same report goes on there when it is asked for again.
         """
-        return self._loop.blocking(self._create(kind, topic, strict, seed, quoted, filters))
+        return self._loop.iterate(self._create(kind, topic, strict, seed, quoted, filters))
 
     def astream(
         self,
@@ -130,7 +130,7 @@ class Reports:
         **filters: Unpack[FilterOptions],
     ) -> AsyncGenerator[ReportEvent, None]:
         """``stream`` for code with an event loop."""
-        return self._loop.streaming(self._create(kind, topic, strict, seed, quoted, filters))
+        return self._loop.aiterate(self._create(kind, topic, strict, seed, quoted, filters))
 
     def replay(self, manifest: Manifest | Report | str | Path) -> Report:
         """Make a report again, byte for byte, from what is kept of it; no model is asked.
@@ -142,11 +142,11 @@ class Reports:
             InputError: The file cannot be read, papers are gone or differ, or what a model wrote is kept no longer.
             ConspectusError: It came out otherwise, as another version of this package may make it.
         """
-        return self._loop.last(replaying(self._library, manifest), ReportDone).report
+        return self._loop.run_to_last(stream_replay(self._library, manifest), ReportDone).report
 
     def stream_replay(self, manifest: Manifest | Report | str | Path) -> Generator[ReportEvent, None, None]:
         """Yield the events of ``replay`` as they happen; the last is ``ReportDone``."""
-        return self._loop.blocking(replaying(self._library, manifest))
+        return self._loop.iterate(stream_replay(self._library, manifest))
 
     def estimate(
         self, kind: str = "themes", topic: str = "", *, strict: bool = False, **filters: Unpack[FilterOptions]
@@ -159,7 +159,7 @@ class Reports:
         """
         from assistant.batch.estimate import Estimate
 
-        return self._loop.last(self._estimate(kind, topic, strict, filters), Estimate)
+        return self._loop.run_to_last(self._estimate(kind, topic, strict, filters), Estimate)
 
     async def aestimate(
         self, kind: str = "themes", topic: str = "", *, strict: bool = False, **filters: Unpack[FilterOptions]
@@ -167,13 +167,13 @@ class Reports:
         """``estimate`` without blocking the event loop."""
         from assistant.batch.estimate import Estimate
 
-        return await self._loop.alast(self._estimate(kind, topic, strict, filters), Estimate)
+        return await self._loop.arun_to_last(self._estimate(kind, topic, strict, filters), Estimate)
 
     def figures(self, report: Report) -> tuple[Picture, ...]:
         """Draw the figures of a report, as SVG and PNG with a text in their place; none where it has no themes."""
-        from assistant.report.figures import drawn
+        from assistant.report.figures import render_figures
 
-        return drawn(self._library, report)
+        return render_figures(self._library, report)
 
     def render(self, report: Report, format: str = "md", style: str | Path | None = None) -> str:
         """Return a report as text.
@@ -187,13 +187,13 @@ class Reports:
             InputError: There is no such format or style, or the report has no table for CSV.
             LibraryError: The library cannot be read.
         """
-        from assistant.report.render.files import text
-        from assistant.report.render.manuscript import manuscript
+        from assistant.report.render.files import render_text
+        from assistant.report.render.manuscript import build_manuscript
         from store.citation_keys import keys_in
 
         papers = self._library.get([reference.paper_id for reference in report.references])
         keys = keys_in(self._library, papers)
-        return text(manuscript(report, papers, keys, csl=_style_file(style, (format,))), format)
+        return render_text(build_manuscript(report, papers, keys, csl=_style_file(style, (format,))), format)
 
     def save(
         self, report: Report, *paths: str | Path, format: str | None = None, style: str | Path | None = None
@@ -215,10 +215,10 @@ class Reports:
                 installed, or a file that no report wrote would be replaced.
             LibraryError: The disk refuses.
         """
-        from assistant.report.render.files import save
+        from assistant.report.render.files import save_files
 
         places = _places(paths, format)
-        return save(self._library, report, places, _style_file(style, places.values()))
+        return save_files(self._library, report, places, _style_file(style, places.values()))
 
     @staticmethod
     def check_output(*paths: str | Path, format: str | None = None, style: str | Path | None = None) -> None:
@@ -246,15 +246,15 @@ class Reports:
     @staticmethod
     def diff(before: Report, after: Report) -> ReportDiff:
         """Compare two reports: claims that were added, dropped or reworded, or whose sign changed, and why."""
-        from assistant.report.diff import diff
+        from assistant.report.diff import compare_reports
 
-        return diff(before, after)
+        return compare_reports(before, after)
 
     def _create(
         self, kind: str, topic: str, strict: bool, seed: int, quoted: bool, filters: FilterOptions
     ) -> AsyncGenerator[ReportEvent, None]:
-        request = requested(kind, topic, seed, strict, filters)
-        return summarizing(self._library, None if quoted else self.writer, request, self._fallback)
+        request = build_request(kind, topic, seed, strict, filters)
+        return stream_report(self._library, None if quoted else self.writer, request, self._fallback)
 
     async def _estimate(
         self, kind: str, topic: str, strict: bool, filters: FilterOptions
@@ -262,16 +262,16 @@ class Reports:
         from contextlib import aclosing
         from tempfile import TemporaryDirectory
 
-        from assistant.batch.estimate import estimating
-        from assistant.batch.job import Way, Work
-        from assistant.batch.spec import Item, Job
-        from assistant.batch.state import State
+        from assistant.batch.estimate import estimate_jobs
+        from assistant.batch.job import JobOptions, PreparedJob
+        from assistant.batch.spec import BatchJob, SpecItem
+        from assistant.batch.state import BatchState
 
-        request = requested(kind, topic, 0, strict, filters)
-        item = Item(report=request.kind, topic=request.topic, filters=request.filters, strict=strict)
-        work = Work(Job(name="report", item=item), self.writer, "report")
+        request = build_request(kind, topic, 0, strict, filters)
+        item = SpecItem(report=request.kind, topic=request.topic, filters=request.filters, strict=strict)
+        work = PreparedJob(BatchJob(name="report", item=item), self.writer, "report")
         with TemporaryDirectory() as empty:  # Nothing is kept of a batch there.
-            async with aclosing(estimating(Way(self._library), [work], State(Path(empty)))) as estimates:
+            async with aclosing(estimate_jobs(JobOptions(self._library), [work], BatchState(Path(empty)))) as estimates:
                 async for estimate in estimates:
                     yield estimate
 
@@ -283,9 +283,9 @@ def _places(paths: tuple[str | Path, ...], format: str | None) -> dict[Path, str
 
 def _style_file(style: str | Path | None, formats: Iterable[str]) -> Path | None:
     """Return the CSL file of a style, None for what each format does by itself, which is APA where the text is ours."""
-    from assistant.export.csl import APA, style_file
+    from assistant.export.csl import APA, find_style_file
     from assistant.report.render.files import TEXTS
 
     if not style or (style == APA and {*formats} <= {*TEXTS}):
         return None
-    return style_file(str(style))
+    return find_style_file(str(style))

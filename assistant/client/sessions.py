@@ -30,6 +30,6 @@ class SavedSessions(Sessions):
             NotFound: There is no such session.
             LibraryError: The library or the session cannot be read.
         """
-        from assistant.export import export
+        from assistant.export import export_conversation
 
-        return export(self._library, self.get(id), format, style)
+        return export_conversation(self._library, self.get(id), format, style)

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from assistant.drafts.citations import CitationResolver, read_entries
 from assistant.drafts.markup import is_latex
-from assistant.drafts.results import CheckedSentence, Opinion, Outcome, Relation, Weighed
+from assistant.drafts.results import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
 from assistant.drafts.sentences import DraftSentence, is_claim, says_something, split_sentences
-from assistant.drafts.support import PaperVerdict, claim_of, find_candidates, relation, verify_all, verify_one
+from assistant.drafts.support import PaperVerdict, claim_of, classify_verdict, find_candidates, verify_all, verify_one
 from assistant.limits import MAX_BYTES
 from assistant.types import Support
 from store.errors import InputError
@@ -53,7 +53,7 @@ def read_text(path: Path) -> str:
         raise _too_long(f"{file.name}", file.size)
     if "\0" in file.text_head():
         raise InputError(f"{file.name} is no text.", "Save the draft as Markdown or LaTeX, and give that file.")
-    return file.whole(file.encoding())
+    return file.read_whole(file.detect_encoding())
 
 
 def _parse_draft(content: str, name: str, ending: str) -> DraftText:
@@ -75,13 +75,13 @@ Judge = Callable[[str, Sequence[Paper]], Opinion]
 """Asks a model what it thinks of a sentence in the light of papers."""
 
 _OUTCOMES = {
-    Support.SUPPORTED: Outcome.SUPPORTED,
-    Support.PARTIAL: Outcome.PARTIAL,
-    Support.UNSUPPORTED: Outcome.UNSUPPORTED,
+    Support.SUPPORTED: SentenceOutcome.SUPPORTED,
+    Support.PARTIAL: SentenceOutcome.PARTIAL,
+    Support.UNSUPPORTED: SentenceOutcome.UNSUPPORTED,
 }
 
 
-def checked(
+def check_draft(
     library: Library, draft: str | Path, bib: str | Path | None = None, judge: Judge | None = None
 ) -> Iterator[CheckedSentence]:
     """Open a draft and check each of its sentences, as they come.
@@ -109,7 +109,7 @@ def _check_sentences(
         elif is_claim(sentence.plain):
             yield _check_uncited(library, sentence, keys, judge)
         else:
-            yield CheckedSentence(line=sentence.line, text=sentence.text, outcome=Outcome.SKIPPED)
+            yield CheckedSentence(line=sentence.line, text=sentence.text, outcome=SentenceOutcome.SKIPPED)
 
 
 def _check_cited(sentence: DraftSentence, keys: CitationResolver, judge: Judge | None) -> CheckedSentence:
@@ -117,22 +117,22 @@ def _check_cited(sentence: DraftSentence, keys: CitationResolver, judge: Judge |
     papers = list({key.paper.id: key.paper for key in resolved.values() if key.paper}.values())
     enough = says_something(sentence.plain)
     rows = tuple(
-        Weighed(key=key, relation=Relation.UNKNOWN, reasons=(resolution.reason,))
+        CitedPaper(key=key, relation=Relation.UNKNOWN, reasons=(resolution.reason,))
         if resolution.paper is None
         else _describe_paper(key, verify_one(sentence.plain, resolution.paper))
         for key, resolution in resolved.items()
         if enough or resolution.paper is None
     )
     if not papers or not enough:
-        outcome = Outcome.UNKNOWN if rows else Outcome.SKIPPED
+        outcome = SentenceOutcome.UNKNOWN if rows else SentenceOutcome.SKIPPED
         return CheckedSentence(line=sentence.line, text=sentence.text, outcome=outcome, papers=rows)
     verdict = verify_all(sentence.plain, papers)
     return CheckedSentence(
         line=sentence.line,
         text=sentence.text,
         outcome=_OUTCOMES[verdict.support],
-        contradicted=relation(verdict) is Relation.CONTRADICTS,
-        claim=verdict.claim(),
+        contradicted=classify_verdict(verdict) is Relation.CONTRADICTS,
+        claim=verdict.to_claim(),
         papers=rows,
         opinion=judge(sentence.plain, papers) if judge else None,
     )
@@ -155,14 +155,14 @@ def _check_uncited(
     )
 
 
-def _rate_nearest(candidates: Sequence[PaperVerdict]) -> Outcome:
+def _rate_nearest(candidates: Sequence[PaperVerdict]) -> SentenceOutcome:
     if not candidates:
-        return Outcome.NOTHING
-    return Outcome.DISPUTED if candidates[0].relation is Relation.CONTRADICTS else Outcome.CITABLE
+        return SentenceOutcome.NOTHING
+    return SentenceOutcome.DISPUTED if candidates[0].relation is Relation.CONTRADICTS else SentenceOutcome.CITABLE
 
 
-def _describe_paper(key: str, candidate: PaperVerdict) -> Weighed:
-    return Weighed(
+def _describe_paper(key: str, candidate: PaperVerdict) -> CitedPaper:
+    return CitedPaper(
         key=key,
         relation=candidate.relation,
         paper_id=candidate.paper.id,

@@ -13,7 +13,7 @@ from store.citation_keys import citation_key, citation_keys
 from store.library import Library
 from store.paper import Paper, stable_id
 from store.readers import identifiers
-from store.readers.identifiers import identify
+from store.readers.identifiers import identify_text
 from store.text.clean import clean_text
 
 _KEY = re.compile(r"(?<![\w@\\])@(?:\{([^{}\s]{1,300})\}|(\w(?:\w|[:.#$%&+?<>~/*-](?=\w)){0,300}))")
@@ -97,7 +97,10 @@ def read_entries(text: str) -> dict[str, BibEntry]:
         fields: dict[str, str] = {}
         for field in _FIELD.finditer(text, head.end(), after):
             fields.setdefault(field[1].lower(), _read_value(text, field.end(), after))
-        doi, arxiv = identifiers.doi(fields.get("doi", "")), identifiers.arxiv(fields.get("eprint", ""))
+        doi, arxiv = (
+            identifiers.normalise_doi(fields.get("doi", "")),
+            identifiers.normalise_arxiv_id(fields.get("eprint", "")),
+        )
         entry = BibEntry(clean_text(fields.get("title", ""), tex=True), doi or "", arxiv or "")
         entries_by_key.setdefault(head[1], entry)
     return entries_by_key
@@ -226,7 +229,7 @@ def _keys_before(papers: list[Paper]) -> dict[str, list[str]]:
 
 
 def _list_identifiers(key: str) -> list[str]:
-    return [f"{scheme}:{value}" for scheme, value in identify(key).items()]
+    return [f"{scheme}:{value}" for scheme, value in identify_text(key).items()]
 
 
 def _fold_title(title: str) -> str:

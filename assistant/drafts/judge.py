@@ -4,17 +4,17 @@ import re
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.answer.context import budget, evidence, pack
+from assistant.answer.context import compute_token_budget, format_evidence, pack_papers
 from assistant.answer.model import Model
 from assistant.concurrency import Loop
 from assistant.drafts.results import Opinion
-from assistant.verify.injection import trusted
+from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
 from store.errors import InputError, ModelError
 from store.paper import Paper
 
 if TYPE_CHECKING:
-    from assistant.answer.pipeline import Chain
+    from assistant.answer.pipeline import AnswerPipeline
 
 # Failures in a row after which a model is not asked any more; chosen by hand, not measured.
 PATIENCE = 2
@@ -22,13 +22,13 @@ _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _WORD = re.compile(r"\b(yes|partly|partially|no)\b", re.IGNORECASE)
 
 
-def judge_of(chain: "Chain | None", loop: Loop) -> "ModelJudge":
+def make_judge(chain: "AnswerPipeline | None", loop: Loop) -> "ModelJudge":
     """Make a judge of a chain's model; raises InputError where there is none."""
     if chain is None:
         raise InputError(
             "There is no model to give an opinion.", "Name one, for example with --model openai:gpt-4o-mini."
         )
-    return ModelJudge(chain, loop.blocking)
+    return ModelJudge(chain, loop.iterate)
 
 
 class ModelJudge:
@@ -39,7 +39,9 @@ class ModelJudge:
         run: Waits for what an asynchronous generator yields.
     """
 
-    def __init__(self, chain: "Chain", run: Callable[[AsyncGenerator[Opinion, None]], Iterable[Opinion]]) -> None:
+    def __init__(
+        self, chain: "AnswerPipeline", run: Callable[[AsyncGenerator[Opinion, None]], Iterable[Opinion]]
+    ) -> None:
         self._chain = chain
         self._run = run
         self._failures = 0
@@ -61,10 +63,10 @@ class ModelJudge:
 async def _ask_model(
     model: Model, prompts: Prompts, sentence: str, papers: Sequence[Paper]
 ) -> AsyncGenerator[Opinion, None]:
-    token_budget = budget(sentence, model.context, model.max_output)
-    sources = evidence([trusted(paper) for paper in pack(papers, token_budget)], token_budget)
+    token_budget = compute_token_budget(sentence, model.context, model.max_output)
+    sources = format_evidence([strip_injections(paper) for paper in pack_papers(papers, token_budget)], token_budget)
     reply = await model.complete(prompts.render(Role.JUDGE, evidence=sources, claim=sentence))
-    yield Opinion(model=model.name, says=read_opinion(reply.text), usage=model.priced(reply.usage))
+    yield Opinion(model=model.name, says=read_opinion(reply.text), usage=model.with_price(reply.usage))
 
 
 def read_opinion(reply: str) -> str:

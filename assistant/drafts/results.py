@@ -18,7 +18,7 @@ class Relation(StrEnum):
     UNKNOWN = "unknown key"
 
 
-class Outcome(StrEnum):
+class SentenceOutcome(StrEnum):
     """What became of a sentence: the first four where it cites, the next three where it does not."""
 
     SUPPORTED = "supported"
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
-class Weighed(Frozen):
+class CitedPaper(Frozen):
     """One paper beside a sentence.
 
     ``key`` is the key as the draft writes it, or, for a paper that was found, the one that the library would cite it
@@ -71,10 +71,10 @@ class CheckedSentence(Frozen):
 
     line: int
     text: str
-    outcome: Outcome
+    outcome: SentenceOutcome
     contradicted: bool = False
     claim: Claim | None = None
-    papers: tuple[Weighed, ...] = ()
+    papers: tuple[CitedPaper, ...] = ()
     opinion: Opinion | None = None
 
     @computed_field  # type: ignore[prop-decorator]
@@ -82,4 +82,4 @@ class CheckedSentence(Frozen):
     def fine(self) -> bool:
         """Whether nothing that it cites is wrong: no unknown key, and papers that are worded so at least partly."""
         unknown = any(paper.relation is Relation.UNKNOWN for paper in self.papers)
-        return self.outcome not in (Outcome.UNSUPPORTED, Outcome.UNKNOWN) and not unknown
+        return self.outcome not in (SentenceOutcome.UNSUPPORTED, SentenceOutcome.UNKNOWN) and not unknown

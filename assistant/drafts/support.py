@@ -8,11 +8,11 @@ from assistant.drafts.results import Relation
 from assistant.drafts.sentences import strip_sentence
 from assistant.limits import MAX_CHARACTERS
 from assistant.types import Claim, Support
-from assistant.verify import Finding, Kind, Verdict, verify
-from assistant.verify.alignment import weights
-from assistant.verify.injection import trusted
+from assistant.verify import Finding, FindingKind, Verdict, verify
+from assistant.verify.alignment import weigh_words
+from assistant.verify.injection import strip_injections
 from assistant.verify.numbers import parse_quantities
-from assistant.verify.source import Sentence, sentence
+from assistant.verify.source import Sentence, parse_sentence
 from assistant.verify.tokens import fold_text
 from store.errors import InputError
 from store.filters import Filters
@@ -39,30 +39,30 @@ class PaperVerdict(NamedTuple):
     @property
     def quote(self) -> str:
         """The sentence of the abstract that comes nearest, "" where none is close."""
-        if any(finding.kind is Kind.SOURCE for finding in self.verdict.findings):
+        if any(finding.kind is FindingKind.SOURCE for finding in self.verdict.findings):
             return ""
         return next((citation.quote for citation in self.verdict.citations), "")
 
 
 def verify_all(text: str, papers: Sequence[Paper]) -> Verdict:
     """Check a sentence against papers, all together; what they order their reader to say is no evidence."""
-    sound = [trusted(paper) for paper in papers]
+    sound = [strip_injections(paper) for paper in papers]
     verdict = verify(text, sound)
     if verdict.support is not Support.UNSUPPORTED or sound == [*papers]:
         return verdict
     if verify(text, papers).support is Support.UNSUPPORTED:
         return verdict
-    ordered = Finding(kind=Kind.SOURCE, reason=ORDERED, support=Support.UNSUPPORTED)
+    ordered = Finding(kind=FindingKind.SOURCE, reason=ORDERED, support=Support.UNSUPPORTED)
     return verdict.model_copy(update={"findings": (*verdict.findings, ordered)})
 
 
 def verify_one(text: str, paper: Paper) -> PaperVerdict:
     """Check a sentence against one paper."""
     verdict = verify_all(text, [paper])
-    return PaperVerdict(paper, verdict, relation(verdict))
+    return PaperVerdict(paper, verdict, classify_verdict(verdict))
 
 
-def verified(library: Library, text: str, paper_ids: Sequence[str] | None = None) -> Claim:
+def verify_sentence(library: Library, text: str, paper_ids: Sequence[str] | None = None) -> Claim:
     """Check one sentence against papers of a library, or against those of all that come nearest to it.
 
     Raises:
@@ -77,7 +77,7 @@ def verified(library: Library, text: str, paper_ids: Sequence[str] | None = None
     if paper_ids is None:
         return claim_of(find_candidates(library, clean), clean)
     papers = [library.paper(paper_id) for paper_id in paper_ids]
-    claim = verify_all(clean, papers).claim()
+    claim = verify_all(clean, papers).to_claim()
     gone = tuple(f"“{paper.title}” was {paper.retraction}" for paper in papers if paper.retraction)
     return claim.model_copy(update={"reasons": (*claim.reasons, *gone)})
 
@@ -88,7 +88,7 @@ def find_candidates(library: Library, text: str) -> list[PaperVerdict]:
     Nobody said that any of them does, and among many some share a few words with it by chance. So here most of its
     words have to stand, not only to be meant, in the title and the sentence that the check found.
     """
-    claim = sentence(text)
+    claim = parse_sentence(text)
     rows = []
     for hit in library.search(text[:QUERY], CANDIDATES, Filters(retracted=False)):
         candidate = verify_one(text, hit.paper)
@@ -100,7 +100,7 @@ def find_candidates(library: Library, text: str) -> list[PaperVerdict]:
 
 def _measure_overlap(claim: Sentence, text: str) -> float:
     """Measure the share of a claim's words, by weight, whose stems stand in a text, 0–1."""
-    weights_of_words, stems = weights(claim), sentence(text).stems
+    weights_of_words, stems = weigh_words(claim), parse_sentence(text).stems
     total = sum(weights_of_words)
     shared = sum(weight for word, weight in zip(claim.words, weights_of_words, strict=True) if word.stem in stems)
     return shared / (total or 1)
@@ -109,11 +109,11 @@ def _measure_overlap(claim: Sentence, text: str) -> float:
 def claim_of(candidates: Sequence[PaperVerdict], text: str) -> Claim:
     """Give a sentence as the nearest of some papers carries it."""
     if candidates:
-        return candidates[0].verdict.claim()
+        return candidates[0].verdict.to_claim()
     return Claim(text=text, support=Support.UNSUPPORTED, reasons=(NOWHERE,))
 
 
-def relation(verdict: Verdict) -> Relation:
+def classify_verdict(verdict: Verdict) -> Relation:
     """Classify what a paper says of a sentence.
 
     It contradicts where it speaks of the same and only a number, a negation or a direction differs.
@@ -121,9 +121,9 @@ def relation(verdict: Verdict) -> Relation:
     if verdict.support in _RELATIONS:
         return _RELATIONS[verdict.support]
     against = {finding.kind for finding in verdict.findings if finding.support is Support.UNSUPPORTED}
-    if against & {Kind.SOURCE, Kind.WORDS, Kind.NAME}:
+    if against & {FindingKind.SOURCE, FindingKind.WORDS, FindingKind.NAME}:
         return Relation.SILENT
-    if against & {Kind.NEGATION, Kind.DIRECTION} or _has_number(verdict):
+    if against & {FindingKind.NEGATION, FindingKind.DIRECTION} or _has_number(verdict):
         return Relation.CONTRADICTS
     return Relation.SILENT
 

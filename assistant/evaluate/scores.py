@@ -53,7 +53,7 @@ FindPaper = Callable[[str], Paper]
 TOP = 5
 
 
-class Run(NamedTuple):
+class QuestionRun(NamedTuple):
     """A question and what came of it; ``ranked`` holds the titles that search puts first, best first, as keys."""
 
     question: Question
@@ -80,16 +80,16 @@ class CheckOutcome(NamedTuple):
     missing: str
 
 
-Check = Callable[[Run], Iterator[CheckOutcome]]
+Check = Callable[[QuestionRun], Iterator[CheckOutcome]]
 
 
-def check_failure(run: Run) -> Iterator[CheckOutcome]:
+def check_failure(run: QuestionRun) -> Iterator[CheckOutcome]:
     """Check whether the question ended in an error."""
     if run.error:
         yield CheckOutcome("failed", 0, run.error)
 
 
-def check_unknown_titles(run: Run, search: Search) -> Iterator[CheckOutcome]:
+def check_unknown_titles(run: QuestionRun, search: Search) -> Iterator[CheckOutcome]:
     """Check for gold titles that neither the answer nor a search for the title itself brings up."""
     for key, title in run.gold.items():
         if run.error or key in run.ranked or key in run.cited:
@@ -99,19 +99,19 @@ def check_unknown_titles(run: Run, search: Search) -> Iterator[CheckOutcome]:
             yield CheckOutcome("unknown_titles", 0, f"the library holds no paper “{title}”: {advice}")
 
 
-def check_gold_at_5(run: Run) -> Iterator[CheckOutcome]:
+def check_gold_at_5(run: QuestionRun) -> Iterator[CheckOutcome]:
     """Check whether a gold paper is among the first that search finds."""
     if run.gold:
         yield _check_any("gold_at_5", run.gold, run.ranked, f"the first {TOP} papers of search hold none of")
 
 
-def cited(run: Run) -> Iterator[CheckOutcome]:
+def check_cited(run: QuestionRun) -> Iterator[CheckOutcome]:
     """Check whether a gold paper is among the references."""
     if run.gold:
         yield _check_any("cited", run.gold, run.cited, "the answer cites none of")
 
 
-def contains(run: Run) -> Iterator[CheckOutcome]:
+def check_contains(run: QuestionRun) -> Iterator[CheckOutcome]:
     """Check whether the answer or its quotes hold the words that were wanted."""
     any_phrases, all_phrases = run.question.answer_any, run.question.answer_all
     if run.question.abstain or not (any_phrases or all_phrases):
@@ -124,7 +124,7 @@ def contains(run: Run) -> Iterator[CheckOutcome]:
     yield CheckOutcome("contains", not missing, "; ".join(missing))
 
 
-def check_recall(run: Run) -> Iterator[CheckOutcome]:
+def check_recall(run: QuestionRun) -> Iterator[CheckOutcome]:
     """Measure the share of the gold papers that are cited, where all are needed."""
     if run.gold and run.question.need_all_papers:
         lacks = [title for key, title in run.gold.items() if key not in run.cited]
@@ -133,14 +133,14 @@ def check_recall(run: Run) -> Iterator[CheckOutcome]:
         yield CheckOutcome(metric, 1 - len(lacks) / len(run.gold), missing)
 
 
-def check_verbatim(run: Run, paper: FindPaper) -> Iterator[CheckOutcome]:
+def check_verbatim(run: QuestionRun, paper: FindPaper) -> Iterator[CheckOutcome]:
     """Check whether each citation's quote stands at its place in the abstract."""
     for citation in _list_citations(run.answer):
         missing = _describe_misquote(citation, paper)
         yield CheckOutcome("verbatim", not missing, missing)
 
 
-def check_abstention(run: Run) -> Iterator[CheckOutcome]:
+def check_abstention(run: QuestionRun) -> Iterator[CheckOutcome]:
     """Check whether a question without an answer got none, and no other."""
     due, abstained = run.question.abstain, run.answer.abstained
     if due:
@@ -259,8 +259,8 @@ def evaluate(questions: Sequence[Question], ask: Ask, search: Search, paper: Fin
         check_failure,
         partial(check_unknown_titles, search=search),
         check_gold_at_5,
-        cited,
-        contains,
+        check_cited,
+        check_contains,
         check_recall,
         partial(check_verbatim, paper=paper),
         check_abstention,
@@ -269,12 +269,12 @@ def evaluate(questions: Sequence[Question], ask: Ask, search: Search, paper: Fin
     return _sum_up(runs, scored)
 
 
-def _run_question(question: Question, ask: Ask, search: Search) -> Run:
+def _run_question(question: Question, ask: Ask, search: Search) -> QuestionRun:
     try:
         answer = ask(question.question, question.history)
-        return Run(question, answer, _rank_titles(question, answer, search))
+        return QuestionRun(question, answer, _rank_titles(question, answer, search))
     except ConspectusError as error:  # one question that fails must not cost the scores of the others
-        return Run(question, Answer(question=question.question, text=""), error=str(error))
+        return QuestionRun(question, Answer(question=question.question, text=""), error=str(error))
 
 
 def _rank_titles(question: Question, answer: Answer, search: Search) -> tuple[str, ...]:
@@ -284,7 +284,7 @@ def _rank_titles(question: Question, answer: Answer, search: Search) -> tuple[st
     return tuple(title_key(hit.paper.title) for hit in search(query)[:TOP])
 
 
-def _sum_up(runs: Sequence[Run], scored: Sequence[tuple[Run, CheckOutcome]]) -> Evaluation:
+def _sum_up(runs: Sequence[QuestionRun], scored: Sequence[tuple[QuestionRun, CheckOutcome]]) -> Evaluation:
     values: dict[str, list[float]] = {}
     for _, outcome in scored:
         values.setdefault(outcome.metric, []).append(outcome.value)

@@ -5,10 +5,10 @@ Here are a conversation and the citation of one paper in the format asked for; `
 
 from collections.abc import Callable
 
-from assistant.export.apa import apa
-from assistant.export.bibtex import bibtex
+from assistant.export.apa import format_apa
+from assistant.export.bibtex import format_bibtex
 from assistant.export.conversation import format_conversation, list_cited_papers
-from assistant.export.csl import APA, references
+from assistant.export.csl import APA, format_references
 from assistant.types import Session
 from store.citation_keys import keys_in
 from store.errors import InputError
@@ -19,8 +19,8 @@ FORMATS = ("md", "json", "bib")
 """Formats of a conversation, by the ending of a file."""
 
 _STYLES: dict[str, Callable[[Paper, str], str]] = {
-    "apa": lambda paper, key: apa(paper),
-    "bibtex": lambda paper, key: bibtex([paper], {paper.id: key}),
+    "apa": lambda paper, key: format_apa(paper),
+    "bibtex": lambda paper, key: format_bibtex([paper], {paper.id: key}),
     "latex": lambda paper, key: f"\\cite{{{key}}}",
     "pandoc": lambda paper, key: f"[@{key}]",
 }
@@ -28,7 +28,7 @@ STYLES = tuple(_STYLES)
 """Ways to cite a paper."""
 
 
-def export(library: Library, session: Session, format: str = "md", style: str = APA) -> str:
+def export_conversation(library: Library, session: Session, format: str = "md", style: str = APA) -> str:
     """Write a conversation as Markdown, as JSON, or the papers that it cites as BibTeX ("" where it cites none).
 
     Args:
@@ -48,11 +48,11 @@ def export(library: Library, session: Session, format: str = "md", style: str = 
     papers = list_cited_papers(library, session)
     keys = keys_in(library, papers)
     if format == "bib":
-        return bibtex(papers, keys)
-    return format_conversation(session, papers, keys, references(papers, style, numbered=False))
+        return format_bibtex(papers, keys)
+    return format_conversation(session, papers, keys, format_references(papers, style, numbered=False))
 
 
-def citation(library: Library, paper_id: str, style: str = "apa") -> str:
+def format_citation(library: Library, paper_id: str, style: str = "apa") -> str:
     r"""Cite a paper: ``bibtex`` (an entry), ``latex`` (``\cite{key}``), ``pandoc`` (``[@key]``) or a style.
 
     Raises:
@@ -62,8 +62,16 @@ def citation(library: Library, paper_id: str, style: str = "apa") -> str:
     """
     paper = library.paper(paper_id)
     if style not in _STYLES:
-        return references([paper], style, numbered=False)[0]
+        return format_references([paper], style, numbered=False)[0]
     return _STYLES[style](paper, keys_in(library, [paper])[paper.id])
 
 
-__all__ = ["FORMATS", "STYLES", "apa", "bibtex", "citation", "export", "format_conversation"]
+__all__ = [
+    "FORMATS",
+    "STYLES",
+    "export_conversation",
+    "format_apa",
+    "format_bibtex",
+    "format_citation",
+    "format_conversation",
+]

@@ -2,23 +2,23 @@
 
 import re
 
-from assistant.export.fields import link, list_names, read_extra, read_journal
+from assistant.export.fields import find_link, list_names, read_extra, read_journal
 from store.paper import Paper
-from store.person_name import person_name
+from store.person_name import parse_name
 from store.text.clean import clean_characters
 
 # By the manual up to so many authors are named; of more, the first 19 and the last.
 _MOST = 20
 
 
-def apa(paper: Paper) -> str:
+def format_apa(paper: Paper) -> str:
     """Write ``Che, E., & Namkoong, H. (2023). Adaptive experimentation at scale. Venue. https://doi.org/…``.
 
     The title stays as the source writes it. Where the source hides authors it ends their names with "et al.".
     """
     authors, title, year = _format_authors(paper), _format_title(paper), f"({paper.year or 'n.d.'})."
     start = (authors, year, title) if authors else (title, year)
-    return clean_characters(" ".join((*start, _format_venue(paper), link(paper))))
+    return clean_characters(" ".join((*start, _format_venue(paper), find_link(paper))))
 
 
 def _format_title(paper: Paper) -> str:
@@ -47,7 +47,7 @@ def _format_authors(paper: Paper) -> str:
 
 def _format_name(name: str) -> str:
     """The family name, the given names as initials ("Jean-Paul M." as "J.-P. M."), and a suffix."""
-    family, given_names, suffix = person_name(name)
+    family, given_names, suffix = parse_name(name)
     words = re.sub(r"\.(?!-)", " ", given_names).split()  # "E.B." are two names, "J.-P." is one.
     initials = ("-".join(map(_format_initial, word.split("-"))).strip("-") for word in words)
     return ", ".join(part for part in (family, " ".join(filter(None, initials)), suffix) if part)

@@ -27,7 +27,7 @@ from assistant.export.fields import (
 )
 from store.citation_keys import citation_keys
 from store.paper import Paper
-from store.person_name import is_body, is_suffix, person_name
+from store.person_name import is_body, is_suffix, parse_name
 from store.text.clean import clean_characters
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -51,7 +51,7 @@ Fields = Iterator[tuple[str, str]]
 """Names of fields and their values as they stand in the file, in order."""
 
 
-def bibtex(papers: Iterable[Paper], keys: Mapping[str, str] | None = None) -> str:
+def format_bibtex(papers: Iterable[Paper], keys: Mapping[str, str] | None = None) -> str:
     """Write an entry for each paper, in the order given, each paper once.
 
     Args:
@@ -182,7 +182,7 @@ def _format_authors(paper: Paper) -> str:
 
 
 def _format_name(name: str) -> str:
-    parts = person_name(name)
+    parts = parse_name(name)
     if is_body(name) or (parts.suffix and not parts.given) or is_suffix(parts.given):
         return f"{{{escape_latex(name)}}}"
     texts = (parts.family, parts.suffix, parts.given)

@@ -6,13 +6,13 @@ Others open such a file on GitHub, in an editor, or through pandoc: whatever is 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.escaping import DOUBTS, ESCAPED, SIGNS, marked, renew_signs
-from assistant.export.apa import apa
+from assistant.escaping import DOUBTS, ESCAPED, SIGNS, escape_marks, renew_signs
+from assistant.export.apa import format_apa
 from assistant.phrases import count_worded
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Session, Support, Turn, Usage
 from store.library import Library
 from store.paper import Author, Paper
-from store.readers.identifiers import identify
+from store.readers.identifiers import identify_text
 from store.record import DAMAGE
 from store.text.clean import clean_characters
 
@@ -50,17 +50,17 @@ def format_conversation(
 def _list_paragraphs(
     session: Session, papers: Sequence[Paper], keys: Mapping[str, str], references: Sequence[str] | None
 ) -> Iterator[str]:
-    yield f"# {shown(session.title) or 'Untitled conversation'}"
+    yield f"# {escape_line(session.title) or 'Untitled conversation'}"
     yield _format_head(session)
     for number, turn in enumerate(session.turns, 1):
-        yield f"## {number}. {shown(turn.question)}"
+        yield f"## {number}. {escape_line(turn.question)}"
         yield from _format_turn(turn, keys)
     yield from _format_references(papers, keys, references)
 
 
-def answer_markdown(answer: Answer, papers: Sequence[Paper], keys: Mapping[str, str]) -> str:
+def write_answer(answer: Answer, papers: Sequence[Paper], keys: Mapping[str, str]) -> str:
     """Write one answer by itself under its question, as ``format_conversation`` has it."""
-    paragraphs = [f"# {shown(answer.question)}", *_format_answer(answer, keys), *_format_references(papers, keys)]
+    paragraphs = [f"# {escape_line(answer.question)}", *_format_answer(answer, keys), *_format_references(papers, keys)]
     return "\n\n".join(paragraphs) + "\n"
 
 
@@ -68,14 +68,16 @@ def _format_references(
     papers: Sequence[Paper], keys: Mapping[str, str], references: Sequence[str] | None = None
 ) -> Iterator[str]:
     if papers:
-        texts = references or [apa(paper) for paper in papers]
+        texts = references or [format_apa(paper) for paper in papers]
         yield "## References"
-        yield "\n".join(f"- **{keys[paper.id]}**: {shown(text)}" for paper, text in zip(papers, texts, strict=True))
+        yield "\n".join(
+            f"- **{keys[paper.id]}**: {escape_line(text)}" for paper, text in zip(papers, texts, strict=True)
+        )
 
 
 def _format_head(session: Session) -> str:
     start = f"Session {session.id}, begun on {session.created_at:%Y-%m-%d}"
-    origin = f", forked from {shown(session.forked_from)}" if session.forked_from else ""
+    origin = f", forked from {escape_line(session.forked_from)}" if session.forked_from else ""
     return f"{start}{origin}. {_format_usage(session.usage)}".strip()
 
 
@@ -85,13 +87,13 @@ def _format_turn(turn: Turn, keys: Mapping[str, str]) -> Iterator[str]:
     elif turn.error == CANCELLED:
         yield "**Cancelled** before there was an answer."
     else:
-        yield f"**Failed:** {shown(turn.error)}"
+        yield f"**Failed:** {escape_line(turn.error)}"
 
 
 def _format_answer(answer: Answer, keys: Mapping[str, str]) -> Iterator[str]:
     numbers = {reference.n: keys[reference.paper_id] for reference in answer.references if reference.paper_id in keys}
     if answer.abstained:
-        yield f"**No answer.** {shown(answer.reason)}"
+        yield f"**No answer.** {escape_line(answer.reason)}"
         return
     yield "\n".join(answer_line(line, numbers) for line in renew_signs(answer.text).splitlines()).strip()
     doubtful = [claim for claim in answer.claims if claim.support in DOUBTS]
@@ -99,21 +101,21 @@ def _format_answer(answer: Answer, keys: Mapping[str, str]) -> Iterator[str]:
         yield f"Compared with the words of the sources; in doubt: {len(doubtful)} of {len(answer.claims)}."
         yield "\n".join(_format_doubt(claim, keys) for claim in doubtful)
     if answer.trace.notes:
-        yield f"Note: {' '.join(shown(note) for note in answer.trace.notes)}"
+        yield f"Note: {' '.join(escape_line(note) for note in answer.trace.notes)}"
     yield f"*{_QUOTES if answer.mode == EXTRACTIVE else _format_footer(answer)}*"
 
 
 def _format_doubt(claim: Claim, keys: Mapping[str, str]) -> str:
     ids = dict.fromkeys(citation.paper_id for citation in claim.citations if citation.paper_id in keys)
     source = f" [{'; '.join(f'@{keys[id]}' for id in ids)}]" if ids else ""
-    reasons = f" ({'; '.join(shown(reason) for reason in claim.reasons)})" if claim.reasons else ""
-    return f"- **{DOUBTS[claim.support].capitalize()}:** {shown(claim.text)}{source}{reasons}"
+    reasons = f" ({'; '.join(escape_line(reason) for reason in claim.reasons)})" if claim.reasons else ""
+    return f"- **{DOUBTS[claim.support].capitalize()}:** {escape_line(claim.text)}{source}{reasons}"
 
 
 def _format_footer(answer: Answer) -> str:
     sound = sum(claim.support is Support.SUPPORTED for claim in answer.claims)
     counts = f"; {count_worded(sound, len(answer.claims))}" if answer.claims else ""
-    return f"Written by {shown(answer.mode)}{counts}. {_format_usage(answer.usage)}".rstrip()
+    return f"Written by {escape_line(answer.mode)}{counts}. {_format_usage(answer.usage)}".rstrip()
 
 
 def _format_usage(usage: Usage) -> str:
@@ -130,11 +132,11 @@ def list_cited_papers(library: Library, session: Session) -> list[Paper]:
     turns = [turn.answer for turn in session.turns if turn.answer]
     references = {reference.paper_id: reference for answer in reversed(turns) for reference in answer.references}
     order = dict.fromkeys(reference.paper_id for answer in turns for reference in answer.references)
-    stored = library.named(list(order))
-    return [stored.get(paper_id) or remembered(references[paper_id]) for paper_id in order]
+    stored = library.get_by_ids(list(order))
+    return [stored.get(paper_id) or rebuild_paper(references[paper_id]) for paper_id in order]
 
 
-def remembered(reference: Reference) -> Paper:
+def rebuild_paper(reference: Reference) -> Paper:
     """Make a paper of what a reference tells of it."""
     mark = _MARK.match(reference.title)
     return Paper(
@@ -146,12 +148,12 @@ def remembered(reference: Reference) -> Paper:
         authors_truncated=reference.authors_truncated,
         date=f"{reference.year:04}" if reference.year else None,
         venue=reference.venue,
-        identifiers=identify(reference.paper_id),
+        identifiers=identify_text(reference.paper_id),
         urls=reference.urls,
     )
 
 
-def shown(text: str) -> str:
+def escape_line(text: str) -> str:
     """Escape a text as Markdown that shows just this text on one line; it has to follow other text."""
     return _escape_piece(clean_characters(text))
 
@@ -164,10 +166,10 @@ def answer_line(line: str, keys: Mapping[int, str]) -> str:
     clean = clean_characters(line)
     if clean.startswith("- **"):
         return f"- {_escape_tokens(clean[2:], keys)}"
-    return begun(_escape_tokens(clean, keys))
+    return escape_line_start(_escape_tokens(clean, keys))
 
 
-def begun(markdown: str) -> str:
+def escape_line_start(markdown: str) -> str:
     """Complete escaped text that begins a line and is not to begin a list, a definition or the line under a heading."""
     opening = _SIGN.match(markdown) or _NUMBER.match(markdown)
     return f"{opening[0]}\\{markdown[opening.end() :]}" if opening else markdown
@@ -196,4 +198,4 @@ def _convert_citation(cites: str, keys: Mapping[int, str]) -> str:
 
 
 def _escape_piece(text: str) -> str:
-    return _MAIL.sub("`@`", _MORE.sub(r"\\\g<0>", marked(text)))
+    return _MAIL.sub("`@`", _MORE.sub(r"\\\g<0>", escape_marks(text)))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.export.apa import apa
+from assistant.export.apa import format_apa
 from assistant.export.fields import (
     ET_AL,
     PaperType,
@@ -127,7 +127,7 @@ _LAST = re.compile(rf"(?:,?\s*(?:&|…|and|und|et|y|e|en|og|och)(?=\s))?,?\s*{_H
 _DAY = re.compile(r"(?<=[ .(;])((?:19|20)\d\d)(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)(\d{1,2})?\b")
 
 
-def references(papers: Sequence[Paper], style: str = APA, numbered: bool = True) -> list[str]:
+def format_references(papers: Sequence[Paper], style: str = APA, numbered: bool = True) -> list[str]:
     """Set a line of plain text for each paper, in the order given.
 
     Args:
@@ -140,7 +140,7 @@ def references(papers: Sequence[Paper], style: str = APA, numbered: bool = True)
         InputError: There is no such style, it is none or not one that can be used, or citeproc-py is missing.
     """
     if style == APA:
-        return [apa(paper) for paper in papers]
+        return [format_apa(paper) for paper in papers]
     bibliography = _set_bibliography(papers, style)
     try:
         lines = [_clean_entry(str(entry)) for entry in bibliography.bibliography()] if papers else []
@@ -151,7 +151,7 @@ def references(papers: Sequence[Paper], style: str = APA, numbered: bool = True)
     return [_format_number(line, number, numbered) for number, line in enumerate(lines, 1)]
 
 
-def style_file(style: str) -> Path:
+def find_style_file(style: str) -> Path:
     """Find the CSL file of a style, for pandoc.
 
     Raises:
@@ -173,7 +173,7 @@ def style_file(style: str) -> Path:
 
 
 def _set_bibliography(papers: Sequence[Paper], style: str) -> Any:
-    file = style_file(style)
+    file = find_style_file(style)
     try:
         from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
         from citeproc.source.json import CiteProcJSON

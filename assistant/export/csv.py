@@ -14,7 +14,7 @@ from assistant.export.fields import (
     to_lines,
 )
 from store.paper import Paper
-from store.readers.delimited import GUARD, guarded, known_columns
+from store.readers.delimited import GUARD, match_columns, needs_guard
 
 _COLUMNS: dict[str, Callable[[Paper], Any]] = {
     "Title": lambda paper: paper.title,
@@ -66,7 +66,7 @@ def format_rows(papers: Callable[[], Iterable[Paper]]) -> Iterator[str]:
 def _list_further_columns(paper: Paper) -> Iterator[str]:
     """Names of fields that can be columns: another name that a reader takes for one of ours would be read as that."""
     for name, value in paper.extra.items():
-        if name not in _EXTRAS.values() and name == to_line(name) and to_lines(value) and not known_columns([name]):
+        if name not in _EXTRAS.values() and name == to_line(name) and to_lines(value) and not match_columns([name]):
             yield name
 
 
@@ -76,5 +76,5 @@ def _join_names(names: list[str]) -> str:
 
 def _format_row(cells: list[str]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerow([f"{GUARD}{cell}" if guarded(cell) else cell for cell in cells])
+    csv.writer(text).writerow([f"{GUARD}{cell}" if needs_guard(cell) else cell for cell in cells])
     return text.getvalue()

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from store.paper import Paper
-from store.person_name import PersonName, is_body, listed_authors, person_name
+from store.person_name import PersonName, is_body, parse_name, sort_authors
 from store.text.clean import clean_characters
 
 ET_AL = "et al."
@@ -47,7 +47,7 @@ def read_identifier(paper: Paper, scheme: str) -> str:
 
 def list_names(paper: Paper) -> list[str]:
     """List the authors in order."""
-    return [name for author in listed_authors(paper) if (name := to_line(author.name))]
+    return [name for author in sort_authors(paper) if (name := to_line(author.name))]
 
 
 def list_inverted_names(paper: Paper) -> list[str]:
@@ -63,7 +63,7 @@ def invert_name(name: str) -> str:
 
 def split_name(name: str) -> PersonName | None:
     """Split the name of a person; None for a body, a single name, and what its parts would not spell again."""
-    parts = person_name(name)
+    parts = parse_name(name)
     straight = f"{parts.given} {parts.family}{f', {parts.suffix}' if parts.suffix else ''}"
     return parts if parts.given and straight == name and not is_body(name) else None
 
@@ -74,7 +74,7 @@ def join_values(values: Iterable[str]) -> str:
     return "; ".join(lines) + (";" if len(lines) == 1 and "," in lines[0] else "")
 
 
-def link(paper: Paper) -> str:
+def find_link(paper: Paper) -> str:
     """Find the address of a paper: by its DOI, by its arXiv id, or its page; "" where none is known."""
     identifiers = paper.identifiers
     if identifiers.get("doi"):

@@ -12,14 +12,14 @@ from typing import NamedTuple
 from assistant.export import csv as table
 from assistant.export import ris
 from assistant.export.bibtex import format_entries
-from assistant.export.csl import build_item, references
+from assistant.export.csl import build_item, format_references
 from store.citation_keys import citation_keys
 from store.errors import InputError
-from store.files import put_pieces
+from store.files import write_pieces
 from store.filters import Filters
 from store.library import Library
 from store.paper import Paper
-from store.person_name import listed_authors, person_name
+from store.person_name import parse_name, sort_authors
 
 Papers = Callable[[], Iterable[Paper]]
 """Gives the papers, each time from the first."""
@@ -39,7 +39,7 @@ ENDINGS = {"bib": "bibtex", "ris": "ris", "json": "csl-json", "csv": "csv", "jso
 _KEYED = ("bibtex", "csl-json")
 
 
-class Written(NamedTuple):
+class SavedExport(NamedTuple):
     """What was written: the file, its format, and how many papers."""
 
     file: Path
@@ -63,7 +63,7 @@ def format_papers(papers: Papers, format: str, keys: Mapping[str, str]) -> Itera
     return _WRITERS[format](papers, keys)
 
 
-def exported(library: Library, format: str, filters: Filters) -> Iterator[str]:
+def export_papers(library: Library, format: str, filters: Filters) -> Iterator[str]:
     """Export the papers for which the filters hold, piece by piece; keys are those that answers cite by.
 
     Raises:
@@ -74,7 +74,7 @@ def exported(library: Library, format: str, filters: Filters) -> Iterator[str]:
     return format_papers(lambda: library.papers(filters), format, keys)
 
 
-def saved(library: Library, path: str | Path, format: str, filters: Filters) -> Written:
+def save_papers(library: Library, path: str | Path, format: str, filters: Filters) -> SavedExport:
     """Save what ``exported`` gives in a file, which is there whole or not at all and replaces one that is there.
 
     Raises:
@@ -83,24 +83,24 @@ def saved(library: Library, path: str | Path, format: str, filters: Filters) -> 
     """
     # Excel takes a table in UTF-8 for something else without the mark.
     mark = [b"\xef\xbb\xbf"] if format == "csv" else []
-    put_pieces(Path(path), chain(mark, (piece.encode() for piece in exported(library, format, filters))))
+    write_pieces(Path(path), chain(mark, (piece.encode() for piece in export_papers(library, format, filters))))
     view = library.view()
-    return Written(Path(path), format, len(view.rows(filters)) if view else 0)
+    return SavedExport(Path(path), format, len(view.rows(filters)) if view else 0)
 
 
-def referenced(library: Library, style: str, filters: Filters) -> list[str]:
+def list_references(library: Library, style: str, filters: Filters) -> list[str]:
     """Set the papers for which the filters hold as a list of references, by author and year.
 
     Raises:
         InputError: There is no such style, or what sets it is not installed.
         LibraryError: The library cannot be read.
     """
-    return references(sorted(library.papers(filters), key=_sort_key), style)
+    return format_references(sorted(library.papers(filters), key=_sort_key), style)
 
 
 def _sort_key(paper: Paper) -> tuple[str, str, str]:
-    first = next(iter(listed_authors(paper)), None)
-    name = person_name(first.name).family if first else paper.title
+    first = next(iter(sort_authors(paper)), None)
+    name = parse_name(first.name).family if first else paper.title
     return name.casefold(), paper.date or "9999", paper.title.casefold()
 
 
@@ -116,4 +116,4 @@ def _format_csl_json(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterat
     yield "[]\n" if before == "[" else "\n]\n"
 
 
-__all__ = ["ENDINGS", "FORMATS", "Written", "exported", "format_papers", "referenced", "saved"]
+__all__ = ["ENDINGS", "FORMATS", "SavedExport", "export_papers", "format_papers", "list_references", "save_papers"]

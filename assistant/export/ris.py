@@ -15,7 +15,7 @@ from assistant.export.fields import (
     to_lines,
 )
 from store.paper import Paper
-from store.readers.record import identified
+from store.readers.record import identify_texts
 from store.readers.tagged_records import DATES
 
 _TYPES = {
@@ -91,7 +91,7 @@ def _list_urls(paper: Paper) -> list[str]:
     """Its addresses, and that of its arXiv id where nothing else in the record tells it."""
     urls, arxiv = list_addresses(paper), paper.identifiers.get("arxiv")
     texts = (*urls, *to_lines(paper.extra.get("note")), *to_lines(paper.extra.get("accession")))
-    return urls if not arxiv or identified(*texts).get("arxiv") else [*urls, f"https://arxiv.org/abs/{arxiv}"]
+    return urls if not arxiv or identify_texts(*texts).get("arxiv") else [*urls, f"https://arxiv.org/abs/{arxiv}"]
 
 
 def _list_pubmed_tags(paper: Paper) -> Iterator[tuple[str, str]]:

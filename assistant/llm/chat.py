@@ -17,7 +17,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import Field, SecretStr
 
-from assistant.llm.errors import explain, who
+from assistant.llm.errors import describe_model, explain_error
 from assistant.llm.http import NO_KEY, PlainChunks, build_async_client, build_client, build_timeouts
 from assistant.settings import ModelSettings
 from store.errors import ModelError, ModelRefused, ModelStalled
@@ -85,7 +85,7 @@ class EndpointChat(ChatOpenAI):
 
     def _explain(self, error: Exception, begun: bool = False) -> ModelError:
         key = self.openai_api_key
-        return explain(error, self.settings, key if isinstance(key, SecretStr) else None, begun)
+        return explain_error(error, self.settings, key if isinstance(key, SecretStr) else None, begun)
 
     def _get_request_payload(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         payload = super()._get_request_payload(*args, **kwargs)
@@ -140,7 +140,7 @@ class _StreamState:
 
     def find_fault(self) -> ModelError | None:
         """What is wrong with an answer that has come to its end."""
-        name = who(self._settings)
+        name = describe_model(self._settings)
         if not self._any:
             what = f"{name} answers with something that is no stream of an answer."
             return ModelError(what, "Check the base_url; it mostly ends in /v1.")

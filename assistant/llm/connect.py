@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from assistant import secrets as keys
-from assistant.llm.errors import explain
-from assistant.settings import ModelSettings, api_key
+from assistant.llm.errors import explain_error
+from assistant.settings import ModelSettings, look_up_key
 from store.errors import ConspectusError, InputError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from store.embedding import Embedder
 
 
-def chat_model(settings: ModelSettings, key: SecretStr | None = None) -> "BaseChatModel":
+def connect_chat_model(settings: ModelSettings, key: SecretStr | None = None) -> "BaseChatModel":
     """Connect to the chat model of a role; nothing is sent before it is asked.
 
     Every endpoint that speaks OpenAI's interface raises ``ModelError`` only. The models of other providers
@@ -40,7 +40,7 @@ def chat_model(settings: ModelSettings, key: SecretStr | None = None) -> "BaseCh
     return _connect_other(settings, key)
 
 
-def embedder(settings: ModelSettings, key: SecretStr | None = None, dimension: int | None = None) -> "Embedder":
+def connect_embedder(settings: ModelSettings, key: SecretStr | None = None, dimension: int | None = None) -> "Embedder":
     """Connect to the embedder behind an endpoint that speaks OpenAI's interface, for ``Library(…, embedder=…)``.
 
     Args:
@@ -75,7 +75,7 @@ def require_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) ->
     Raises:
         InputError: It needs one, and there is none.
     """
-    key = api_key(settings, env)
+    key = look_up_key(settings, env)
     if key is None and settings.key_name:
         what = f"The model {settings.name} needs an API key, and {settings.key_name} is not set."
         raise InputError(what, keys.WHERE.replace("NAME", settings.key_name))
@@ -102,7 +102,7 @@ def _connect_other(settings: ModelSettings, key: SecretStr | None) -> "BaseChatM
         failure = _make_missing_package_error(settings, str(error))
     except Exception as error:  # Each provider's package checks its settings in its own way.
         unknown = "Unsupported provider" in str(error)
-        failure = _make_unknown_provider_error(settings) if unknown else explain(error, settings, key)
+        failure = _make_unknown_provider_error(settings) if unknown else explain_error(error, settings, key)
     raise failure
 
 

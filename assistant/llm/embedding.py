@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import openai
 from pydantic import SecretStr
 
-from assistant.llm.errors import explain, who
+from assistant.llm.errors import describe_model, explain_error
 from assistant.llm.http import NO_KEY, build_client, build_timeouts
 from assistant.settings import ModelSettings
 from store.embedding import EmbedderStamp
@@ -68,7 +68,7 @@ class EndpointEmbedder:
         except ModelError as error:
             raise EmbedderError(error.what, error.hint) from error
         if len(rows) != len(texts):
-            what = f"{who(self._settings)} does not answer with {len(texts)} vectors, but with {len(rows)}."
+            what = f"{describe_model(self._settings)} does not answer with {len(texts)} vectors, but with {len(rows)}."
             raise EmbedderError(what, "Use another one.")
         return self._normalise(rows)
 
@@ -91,7 +91,7 @@ class EndpointEmbedder:
             answer = self._client.embeddings.create(model=self._settings.name, input=texts, encoding_format="float")
             return [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
         except Exception as error:  # Clients raise errors without a common root, and anything at odd answers.
-            failure = explain(error, self._settings, self._key)
+            failure = explain_error(error, self._settings, self._key)
         raise failure
 
     def _normalise(self, rows: list[list[float]]) -> "Vectors":
@@ -102,7 +102,7 @@ class EndpointEmbedder:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         if not np.isfinite(lengths).all() or not lengths.all():
             raise EmbedderError(
-                f"{who(self._settings)} gives vectors that are zero or not numbers.", "Use another one."
+                f"{describe_model(self._settings)} gives vectors that are zero or not numbers.", "Use another one."
             )
         unit: Vectors = (vectors / lengths).astype(np.float32)
         return unit
@@ -111,7 +111,7 @@ class EndpointEmbedder:
         dimensions = {len(row) for row in rows}
         self._dimension = self._dimension or next(iter(dimensions), None)
         if dimensions - {self._dimension}:
-            what = f"{who(self._settings)} gives vectors of {max(dimensions)} dimensions, not of {self._dimension}."
+            what = f"{describe_model(self._settings)} gives vectors of {max(dimensions)} dimensions, not of {self._dimension}."
             raise EmbedderError(
                 what, "Use the model that the library was made with, or run: conspectus doctor --re-embed."
             )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pydantic import SecretStr
 
-from assistant.secrets import scrub
+from assistant.secrets import hide_keys
 from assistant.settings import ModelSettings
 from store.errors import (
     FormatRefused,
@@ -49,7 +49,7 @@ class _Facts(NamedTuple):
     wait: float | None
 
 
-def explain(
+def explain_error(
     error: BaseException, settings: ModelSettings, key: SecretStr | str | None = None, begun: bool = False
 ) -> ModelError:
     """Make the error to raise in place of one that a model's client raised; never chain it to that.
@@ -67,13 +67,13 @@ def explain(
         _explain_request(facts, settings) or _explain_status(facts, settings) or _explain_kind(facts, settings, begun)
     )
     return explained or ModelError(
-        f"{who(settings)} does not answer as OpenAI's interface does ({type(error).__name__}{_format_words(facts)}).",
+        f"{describe_model(settings)} does not answer as OpenAI's interface does ({type(error).__name__}{_format_words(facts)}).",
         f"Check the base_url; it mostly ends in /v1. {DOCTOR}",
         facts.status,
     )
 
 
-def who(settings: ModelSettings) -> str:
+def describe_model(settings: ModelSettings) -> str:
     """Name the model and where it is, at the beginning of a sentence."""
     return f"The model {settings.name} at {settings.endpoint}"
 
@@ -81,9 +81,9 @@ def who(settings: ModelSettings) -> str:
 def make_stalled_error(settings: ModelSettings, begun: bool) -> ModelStalled:
     """Make the error for a model that has said nothing for longer than it may, before its first word or after it."""
     if begun:
-        what = f"{who(settings)} fell silent in the middle of its answer for {settings.stall:g} s."
+        what = f"{describe_model(settings)} fell silent in the middle of its answer for {settings.stall:g} s."
         return ModelStalled(what, "Ask again, or allow more with stall.")
-    what = f"{who(settings)} did not begin its answer in time."
+    what = f"{describe_model(settings)} did not begin its answer in time."
     return ModelStalled(what, f"Ask again, or set timeout to more than {settings.timeout:g} s.")
 
 
@@ -112,7 +112,7 @@ def _explain_request(facts: _Facts, settings: ModelSettings) -> ModelError | Non
         what = f"The content filter of {_name_within(settings)} stopped the answer{_format_words(facts)}."
         return ModelRefused(what, "Put the question in other words, or ask another model.", facts.status)
     if refused and _FORMAT.search(words):
-        what = f"{who(settings)} takes no JSON schema for its answer{_format_words(facts)}."
+        what = f"{describe_model(settings)} takes no JSON schema for its answer{_format_words(facts)}."
         return FormatRefused(what, "Ask for plain text.", facts.status)
     if "LengthFinishReasonError" in facts.names:
         what = f"The answer of {_name_within(settings)} is longer than {settings.max_output} tokens."
@@ -127,7 +127,7 @@ def _explain_status(facts: _Facts, settings: ModelSettings) -> ModelError | None
     if status == 401:
         return _explain_key(settings)
     if status == 403:
-        what = f"{who(settings)} may not be used with this key (403{_format_words(facts)})."
+        what = f"{describe_model(settings)} may not be used with this key (403{_format_words(facts)})."
         return ModelRefused(what, f"Check what the key may do, or name another model. {DOCTOR}", status)
     if status == 404:
         return _explain_not_found(facts, settings)
@@ -137,16 +137,18 @@ def _explain_status(facts: _Facts, settings: ModelSettings) -> ModelError | None
         what = f"{settings.endpoint} redirects to another address, which is not followed ({status})."
         return ModelRefused(what, "Set base_url to the address itself.", status)
     if status in (408, 500) or status > 501:
-        return ModelUnreachable(f"{who(settings)} fails ({status}{_format_words(facts)}).", LATER, status)
+        return ModelUnreachable(f"{describe_model(settings)} fails ({status}{_format_words(facts)}).", LATER, status)
     hint = "Set temperature to 1." if "temperature" in facts.text.lower() else DOCTOR
-    return ModelRefused(f"{who(settings)} refuses the request ({status}{_format_words(facts)}).", hint, status)
+    return ModelRefused(
+        f"{describe_model(settings)} refuses the request ({status}{_format_words(facts)}).", hint, status
+    )
 
 
 def _explain_key(settings: ModelSettings) -> ModelRefused:
     if not settings.key_name:
-        what = f"{who(settings)} asks for an API key (401)."
+        what = f"{describe_model(settings)} asks for an API key (401)."
         return ModelRefused(what, "Put it into an environment variable and name that with api_key_env.", 401)
-    what = f"{who(settings)} does not accept the API key in {settings.key_name} (401)."
+    what = f"{describe_model(settings)} does not accept the API key in {settings.key_name} (401)."
     return ModelRefused(what, "Check that it is whole, still valid, and of this provider.", 401)
 
 
@@ -164,7 +166,9 @@ def _explain_busy(facts: _Facts, settings: ModelSettings) -> ModelError:
         return ModelRefused(what, "Check plan and billing with the provider.", facts.status)
     hint = LATER if facts.wait is None else f"It asks to wait for {facts.wait:.0f} s."
     return ModelBusy(
-        f"{who(settings)} takes no more requests at present ({facts.status}{_format_words(facts)}).", hint, facts.status
+        f"{describe_model(settings)} takes no more requests at present ({facts.status}{_format_words(facts)}).",
+        hint,
+        facts.status,
     )
 
 
@@ -182,13 +186,15 @@ def _explain_kind(facts: _Facts, settings: ModelSettings, begun: bool) -> ModelE
     if "SSLError" in names:
         return _make_unreachable_error(settings, f"the secure connection failed{_format_words(facts)}")
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "ConnectionResetError", "BrokenPipeError"}:
-        return ModelStalled(f"{who(settings)} broke the connection off in the middle of its answer.", "Ask again.")
+        return ModelStalled(
+            f"{describe_model(settings)} broke the connection off in the middle of its answer.", "Ask again."
+        )
     if names & {"JSONDecodeError", "UnicodeDecodeError"}:
         return ModelStalled(f"The answer of {_name_within(settings)} came garbled.", f"Ask again. {DOCTOR}")
     if names & {"APIConnectionError", "ConnectError", "RequestError", "OSError"}:
         return _make_unreachable_error(settings, f"the connection failed{_format_words(facts)}")
     if "APIError" in names:
-        return ModelStalled(f"{who(settings)} reports an error in its answer{_format_words(facts)}.", LATER)
+        return ModelStalled(f"{describe_model(settings)} reports an error in its answer{_format_words(facts)}.", LATER)
     return None
 
 
@@ -196,12 +202,12 @@ def _make_unreachable_error(settings: ModelSettings, why: str) -> ModelUnreachab
     hint = f"Is the server running? Check the base_url. {DOCTOR}"
     if not settings.is_local:
         hint = f"Check the network, the proxy and the base_url. {DOCTOR}"
-    return ModelUnreachable(f"{who(settings)} cannot be reached: {why}.", hint)
+    return ModelUnreachable(f"{describe_model(settings)} cannot be reached: {why}.", hint)
 
 
 def _name_within(settings: ModelSettings) -> str:
     """``who`` within a sentence."""
-    return who(settings).replace("The", "the", 1)
+    return describe_model(settings).replace("The", "the", 1)
 
 
 def _format_words(facts: _Facts) -> str:
@@ -215,7 +221,7 @@ def _collect_facts(error: BaseException, key: SecretStr | str | None) -> _Facts:
     body = getattr(answered or error, "body", None)
     fields = body if isinstance(body, dict) else {}
     text = str(fields.get("message") or getattr(answered, "message", None) or answered or chain[-1])
-    text = scrub(clean_characters(re.sub(r"^Error code: \d+( - )?", "", text)), key)
+    text = hide_keys(clean_characters(re.sub(r"^Error code: \d+( - )?", "", text)), key)
     headers = getattr(getattr(answered, "response", None), "headers", {})
     return _Facts(
         names=frozenset(kind.__name__ for cause in chain for kind in type(cause).__mro__),

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import SecretStr
 
-from assistant.llm.connect import chat_model, embedder, require_key
-from assistant.llm.errors import explain, make_stalled_error
+from assistant.llm.connect import connect_chat_model, connect_embedder, require_key
+from assistant.llm.errors import explain_error, make_stalled_error
 from assistant.llm.limits import choose_context, fetch_context
 from assistant.llm.tracing import disable_tracing
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
@@ -51,7 +51,7 @@ class _Reply(NamedTuple):
     seconds: float
 
 
-def probe(settings: Settings, env: Mapping[str, str] = os.environ) -> Iterator[Check]:
+def probe_models(settings: Settings, env: Mapping[str, str] = os.environ) -> Iterator[Check]:
     """Ask every model that is set, one after the other; checks come as they are done. Never raises.
 
     What a model need not be able to do (JSON schema, tools, counting tokens) is said and is no failure.
@@ -71,7 +71,7 @@ def _check_chat(role: str, settings: ModelSettings, env: Mapping[str, str]) -> I
     once = settings.model_copy(update={"retries": 0})
     try:
         key = require_key(settings, env)
-        model = chat_model(once, key)
+        model = connect_chat_model(once, key)
         reply = _ask_model(model, once, key, QUESTION)
     except ConspectusError as error:
         yield from _report_failure(role, settings, error)
@@ -89,7 +89,7 @@ def _check_embedding(settings: ModelSettings, env: Mapping[str, str]) -> Iterato
         return
     started = perf_counter()
     try:
-        connected = embedder(settings.model_copy(update={"retries": 0}), require_key(settings, env))
+        connected = connect_embedder(settings.model_copy(update={"retries": 0}), require_key(settings, env))
         dimension = connected.embed([QUESTION]).shape[1]
     except ConspectusError as error:
         # An embedder's errors are those of the model behind it.
@@ -179,7 +179,7 @@ def _ask_model(model: Any, settings: ModelSettings, key: SecretStr | None, quest
         except TimeoutError:
             failure: ModelError = make_stalled_error(settings, begun=False)
         except Exception as error:  # Models of other providers raise errors of their own.
-            failure = explain(error, settings, key)
+            failure = explain_error(error, settings, key)
     raise failure
 
 

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from store.index.schema import terms
+from store.index.schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.person_name import name_words
 
@@ -64,7 +64,7 @@ def _find_candidates(question: str, view: Snapshot) -> list[str]:
 
     @cache
     def is_known(name: str) -> bool:
-        return all(view.papers_by(word) or len(word) == 1 for word in name_words(name))
+        return all(view.count_by_author(word) or len(word) == 1 for word in name_words(name))
 
     words = list(_WORD.finditer(question))
     likely = [is_known(word[0]) for word in words]  # Most words are in nobody's name.
@@ -75,7 +75,7 @@ def _find_candidates(question: str, view: Snapshot) -> list[str]:
                 continue
             start = words[i].start()
             name = re.sub(r"['’]s?$", "", question[start : words[i + size - 1].end()], flags=re.I)
-            fits = is_known(name) and view.authors(name)
+            fits = is_known(name) and view.find_authors(name)
             if fits and _means_person(name, size, question[:start], question[start + len(name) :], view):
                 candidates.append(name)
     return list(dict.fromkeys(candidates))
@@ -97,12 +97,18 @@ def _means_person(name: str, size: int, before: str, after: str, view: Snapshot)
 
 def _is_topic_word(name: str, view: Snapshot) -> bool:
     """Whether a word is used by more papers than have an author of that name."""
-    return any(not terms(word) or view.frequency(terms(word)[0]) >= view.papers_by(word) for word in name_words(name))
+    return any(
+        not extract_terms(word) or view.count_term(extract_terms(word)[0]) >= view.count_by_author(word)
+        for word in name_words(name)
+    )
 
 
 def _is_in_text(name: str, view: Snapshot) -> bool:
     """Whether an abstract or title has a word of the name; a word that is never searched for counts as well."""
-    return any(not terms(word) or any(view.frequency(term) for term in terms(word)) for word in name_words(name))
+    return any(
+        not extract_terms(word) or any(view.count_term(term) for term in extract_terms(word))
+        for word in name_words(name)
+    )
 
 
 _PARTICLE = r"(?:van|von|de[lnr]?|la|le|di|da|du|bin)"
@@ -143,9 +149,9 @@ def find_unknown_author(question: str, view: Snapshot) -> str:
 def _is_unknown(name: str, view: Snapshot) -> bool:
     """Whether no author fits, and it is no topic: a word of it stands nowhere, or all are names, of several people."""
     words = [word for word in name_words(name) if len(word) > 1]
-    if not words or view.authors(name):
+    if not words or view.find_authors(name):
         return False
-    others = [word for word in words if not view.papers_by(word)]
+    others = [word for word in words if not view.count_by_author(word)]
     if not others:
         return True
-    return any(terms(word) and not any(map(view.frequency, terms(word))) for word in others)
+    return any(extract_terms(word) and not any(map(view.count_term, extract_terms(word))) for word in others)

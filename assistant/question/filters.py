@@ -11,7 +11,7 @@ from store.filters import Filters
 _YEARS = ("year_from", "year_to")
 
 
-def conditions(options: Mapping[str, object]) -> Filters:
+def parse_filters(options: Mapping[str, object]) -> Filters:
     """Read the filters that a caller names; None stands for no such limit.
 
     Raises:
@@ -33,16 +33,16 @@ def conditions(options: Mapping[str, object]) -> Filters:
     return filters
 
 
-def evidence(options: Mapping[str, object]) -> Filters:
+def parse_evidence_filters(options: Mapping[str, object]) -> Filters:
     """Read the filters of what sentences may rest on: without retracted papers unless the caller names ``retracted``.
 
     Raises:
         InputError: As ``conditions``.
     """
-    return conditions({"retracted": False, **options})
+    return parse_filters({"retracted": False, **options})
 
 
-def at_least_one(k: int) -> int:
+def check_count(k: int) -> int:
     """Return how many papers a caller asks for; raises InputError where that is none."""
     if k < 1:
         raise InputError(f"k, the number of papers, cannot be {k}.", "Ask for 1 or more.")

@@ -13,7 +13,7 @@ from assistant.question.authors import AuthorMentions, find_authors
 from assistant.question.years import Years, find_years
 from store.errors import InputError
 from store.filters import Filters
-from store.index.schema import terms
+from store.index.schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.paper import Frozen
 from store.text.clean import clean_characters
@@ -133,7 +133,7 @@ def _find_paper_years(people: AuthorMentions, listing: bool, view: Snapshot) -> 
     """Find the years of the papers, not of something that happened ("in 2018") or of a name ("ImageNet 2012")."""
     years = find_years(people.rest)
     of_papers = listing or people.names or TIME.search(people.rest) or not _extract_topic(years.rest)
-    if years.plain and (not of_papers or (years.named and years.first not in view.years())):
+    if years.plain and (not of_papers or (years.named and years.first not in view.count_by_year())):
         return Years(None, None, people.rest)
     return years
 
@@ -179,7 +179,7 @@ def _find_limit(text: str) -> int | None:
 def _extract_topic(text: str) -> str:
     """Extract the words of a question that are left to search for; "" where every word is of the question itself."""
     words = [word for word in re.findall(r"\w(?:[\w'’./+-]*\w)?", text) if word.lower() not in FRAME]
-    telling = [i for i, word in enumerate(words) if terms(word)]
+    telling = [i for i, word in enumerate(words) if extract_terms(word)]
     return " ".join(words[telling[0] : telling[-1] + 1]) if telling else ""
 
 

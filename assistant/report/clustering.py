@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.index.schema import terms
+from store.index.schema import extract_terms
 from store.library import Library
 from store.paper import Paper
 
@@ -92,7 +92,7 @@ def _normalize(rows: "Matrix") -> "Matrix":
 
 def _list_words(paper: Paper) -> list[str]:
     # A word of the title says twice as much.
-    return terms(paper.title) * 2 + terms(paper.abstract)
+    return extract_terms(paper.title) * 2 + extract_terms(paper.abstract)
 
 
 def find_clusters(points: "Matrix", seed: int = 0) -> "Labels":

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 from assistant.answer.replies import Quote
 from assistant.drafts.results import Relation
-from assistant.drafts.support import relation
+from assistant.drafts.support import classify_verdict
 from assistant.report.extractive import list_sentences
-from assistant.verify import Kind, verify
-from assistant.verify.alignment import SPECIFIC, align, weights
-from assistant.verify.numbers import alike
-from assistant.verify.source import sentence
-from store.index.schema import terms
+from assistant.verify import FindingKind, verify
+from assistant.verify.alignment import SPECIFIC, align_words, weigh_words
+from assistant.verify.numbers import is_same_quantity
+from assistant.verify.source import parse_sentence
+from store.index.schema import extract_terms
 from store.paper import Paper
 
 # This bar and the rules below were chosen on the pairs of ``benchmarks.contradictions``, whose figures flatter them.
@@ -30,7 +30,7 @@ PAIRS = 3000
 """Pairs that are checked, the most alike first. Bounds the time; not measured."""
 # Rows of the matrix of similarities that are in memory at once.
 _BLOCK = 1000
-_AGAINST = {Kind.NEGATION, Kind.DIRECTION}
+_AGAINST = {FindingKind.NEGATION, FindingKind.DIRECTION}
 
 
 # Earlier work, plans, and what a setting does without.
@@ -48,19 +48,19 @@ class Contrast(NamedTuple):
     covers_all: bool
 
 
-class Opposed(NamedTuple):
+class Contradiction(NamedTuple):
     """Two sentences and what stands between them in words; ``sure`` where both speak of just the same."""
 
-    one: Quote
-    other: Quote
+    first: Quote
+    second: Quote
     reason: str
     sure: bool
 
 
-def opposed(papers: Sequence[Paper]) -> list[Opposed]:
+def find_contradictions(papers: Sequence[Paper]) -> list[Contradiction]:
     """Find the contradictions between papers, the most alike sentences first; a pair of papers stands there once."""
     quotes = [quote for paper in papers for quote in list_sentences(paper)][:SENTENCES]
-    opposed_pairs: dict[frozenset[str], Opposed] = {}
+    opposed_pairs: dict[frozenset[str], Contradiction] = {}
     for here, there in _find_similar(quotes):
         left, right = quotes[here], quotes[there]
         pair = frozenset((left.paper.id, right.paper.id))
@@ -69,14 +69,14 @@ def opposed(papers: Sequence[Paper]) -> list[Opposed]:
     return list(opposed_pairs.values())
 
 
-def _compare_sentences(left: Quote, right: Quote) -> Opposed | None:
+def _compare_sentences(left: Quote, right: Quote) -> Contradiction | None:
     """Tell what stands between two sentences, None where nothing does."""
     if any(_ASIDE.search(_text_of(quote)) for quote in (left, right)):
         return None
     ways = [clash for clash in (_find_clash(left, right), _find_clash(right, left)) if clash]
     if len(ways) < 2 or not any(clash.covers_all for clash in ways):
         return None
-    return Opposed(left, right, ways[0].reason, all(clash.covers_all for clash in ways))
+    return Contradiction(left, right, ways[0].reason, all(clash.covers_all for clash in ways))
 
 
 def _find_clash(claim: Quote, source: Quote) -> Contrast | None:
@@ -84,19 +84,21 @@ def _find_clash(claim: Quote, source: Quote) -> Contrast | None:
     alone = source.paper.model_copy(update={"title": "", "abstract": _text_of(source)})
     verdict = verify(_text_of(claim), [alone])
     reason = next((finding.reason for finding in verdict.findings if finding.kind in _AGAINST), "")
-    if relation(verdict) is not Relation.CONTRADICTS or not reason:
+    if classify_verdict(verdict) is not Relation.CONTRADICTS or not reason:
         return None
     return Contrast(reason, _is_within(_text_of(claim), _text_of(source)))
 
 
 def _is_within(claim_text: str, source_text: str) -> bool:
     """Whether a claim speaks of nothing that its source does not: each telling word has its like or its opposite."""
-    claim, source = sentence(claim_text), sentence(source_text)
-    alignment = align(claim, source)
-    if not all(any(alike(quantity, theirs) for theirs in source.quantities) for quantity in claim.quantities):
+    claim, source = parse_sentence(claim_text), parse_sentence(source_text)
+    alignment = align_words(claim, source)
+    if not all(
+        any(is_same_quantity(quantity, theirs) for theirs in source.quantities) for quantity in claim.quantities
+    ):
         return False
-    telling = [place for place, weight in enumerate(weights(claim)) if weight == SPECIFIC]
-    return all(alignment.matches[place].level or alignment.against(place) for place in telling)
+    telling = [place for place, weight in enumerate(weigh_words(claim)) if weight == SPECIFIC]
+    return all(alignment.matches[place].level or alignment.opposites_of(place) for place in telling)
 
 
 def _text_of(quote: Quote) -> str:
@@ -125,4 +127,4 @@ def _list_similar(rows: Any, ids: Sequence[str]) -> Iterable[tuple[float, int, i
 
 
 def _list_words(quote: Quote) -> list[str]:
-    return terms(_text_of(quote))
+    return extract_terms(_text_of(quote))

@@ -15,7 +15,7 @@ The bar at which difflib's documentation calls two sequences close matches; not 
 """
 
 
-class Became(StrEnum):
+class ChangeKind(StrEnum):
     """What became of a claim."""
 
     ADDED = "added"
@@ -24,10 +24,10 @@ class Became(StrEnum):
     SUPPORT = "support changed"
 
 
-class Change(Frozen):
+class ClaimChange(Frozen):
     """A claim that is not in both reports as it is; ``reasons`` say why, as far as the manifests tell."""
 
-    became: Became
+    became: ChangeKind
     before: Claim | None = None
     after: Claim | None = None
     reasons: tuple[str, ...] = ()
@@ -37,11 +37,11 @@ class ReportDiff(Frozen):
     """The changes from one report to another: how many claims stayed, the others, and what made the difference."""
 
     same: int
-    changes: tuple[Change, ...]
+    changes: tuple[ClaimChange, ...]
     reasons: tuple[str, ...]
 
 
-def diff(before: Report, after: Report) -> ReportDiff:
+def compare_reports(before: Report, after: Report) -> ReportDiff:
     """Compare two reports, claim by claim; a claim that stands twice, as in an overview, counts once."""
     old, new = ({claim.text: claim for claim in report.claims} for report in (before, after))
     both = [(claim, new[text]) for text, claim in old.items() if text in new]
@@ -52,10 +52,10 @@ def diff(before: Report, after: Report) -> ReportDiff:
     paired = {claim.text for pair in reworded for claim in pair}
     reasons = _Reasons(before.manifest, after.manifest)
     changes = [
-        *(reasons.explain(Became.ADDED, None, claim) for claim in come if claim.text not in paired),
-        *(reasons.explain(Became.DROPPED, claim, None) for claim in gone if claim.text not in paired),
-        *(reasons.explain(Became.REWORDED, *pair) for pair in reworded),
-        *(reasons.explain(Became.SUPPORT, *pair) for pair in changed),
+        *(reasons.explain(ChangeKind.ADDED, None, claim) for claim in come if claim.text not in paired),
+        *(reasons.explain(ChangeKind.DROPPED, claim, None) for claim in gone if claim.text not in paired),
+        *(reasons.explain(ChangeKind.REWORDED, *pair) for pair in reworded),
+        *(reasons.explain(ChangeKind.SUPPORT, *pair) for pair in changed),
     ]
     return ReportDiff(same=len(both) - len(changed), changes=tuple(changes), reasons=reasons.general)
 
@@ -105,12 +105,12 @@ class _Reasons:
         counts = ", ".join(f"{len(ids)} {what}" for what, ids in self._papers.items() if ids)
         self.general = (*_compare_settings(before, after), *([f"other papers ({counts})"] if counts else []))
 
-    def explain(self, became: Became, before: Claim | None, after: Claim | None) -> Change:
+    def explain(self, became: ChangeKind, before: Claim | None, after: Claim | None) -> ClaimChange:
         """Make a change with its reasons: those of the papers that it cites, else what differs in general."""
         cited = {paper_id for claim in (before, after) if claim for paper_id in _papers_of(claim)}
         words = {"new": "new paper", "gone": "paper gone", "changed": "paper changed"}
         own = [f"{words[what]}: {paper_id}" for what, ids in self._papers.items() for paper_id in sorted(cited & ids)]
-        return Change(became=became, before=before, after=after, reasons=tuple(own) or self.general)
+        return ClaimChange(became=became, before=before, after=after, reasons=tuple(own) or self.general)
 
 
 def _compare_settings(before: Manifest, after: Manifest) -> Iterator[str]:

@@ -6,11 +6,11 @@ checked below and of nothing else, and references that are numbered in order of 
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from assistant.answer.replies import Quote, quoted_claims, references
+from assistant.answer.replies import Quote, make_quoted_claims, number_references
 from assistant.report.outline import NUMBERS, OPEN, ParagraphPlan, RhetoricalRole, SectionPlan
-from assistant.report.schema import Cell, Paragraph, Section, claims_of
+from assistant.report.schema import Cell, Paragraph, Section, list_claims
 from assistant.types import Claim, Reference
-from assistant.verify.injection import evidence_end
+from assistant.verify.injection import find_injection_start
 from store.paper import Paper
 from store.results import ScoredSentence
 from store.text.sentences import sentence_spans
@@ -67,12 +67,12 @@ def make_claims(quotes: Iterable[Quote], used: UsedSentences) -> tuple[Claim, ..
     """Make claims of quotes, and add their places to ``used``."""
     chosen = list(quotes)
     used |= {_place_of(quote) for quote in chosen}
-    return tuple(quoted_claims(chosen))
+    return tuple(make_quoted_claims(chosen))
 
 
 def list_sentences(paper: Paper) -> Iterator[Quote]:
     """Yield the sentences of a paper that may be quoted, in order."""
-    end = evidence_end(paper.abstract)
+    end = find_injection_start(paper.abstract)
     for span in sentence_spans(paper.abstract):
         if span.end <= end:
             text = paper.abstract[span.start : span.end]
@@ -117,13 +117,15 @@ def _first_supported(section: Section, label: str) -> list[Claim]:
     return [claim for claim in claims if claim.is_supported][:1]
 
 
-def number_references(
+def number_sections(
     sections: Sequence[Section], papers: Iterable[Paper]
 ) -> tuple[tuple[Section, ...], tuple[Reference, ...]]:
     """Give the citations of all sections their ``[n]``, and list the references that these point into."""
     by_id = {paper.id: paper for paper in papers}
-    cited = [citation.paper_id for section in sections for claim in claims_of(section) for citation in claim.citations]
-    listed = references([by_id[paper_id] for paper_id in dict.fromkeys(cited)])
+    cited = [
+        citation.paper_id for section in sections for claim in list_claims(section) for citation in claim.citations
+    ]
+    listed = number_references([by_id[paper_id] for paper_id in dict.fromkeys(cited)])
     numbers = {reference.paper_id: reference.n for reference in listed}
     return tuple(_number_section(section, numbers) for section in sections), listed
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from assistant.report.extractive import UsedSentences, make_claims, quote_gist, quote_paragraph, quote_section
 from assistant.report.outline import ParagraphPlan, SectionPlan
-from assistant.report.requests import asks
+from assistant.report.requests import list_requests
 from assistant.report.schema import Cell, Paragraph, Section, Table
 from assistant.report.writer import GeneratedText, ReportWriter
 from assistant.types import Claim, Usage
@@ -34,7 +34,7 @@ async def write_section(plan: SectionPlan, topic: str, writer: ReportWriter) -> 
         ModelError: The model gives no answer.
     """
     replies: list[list[GeneratedText]] = [[] for _ in plan.requested_parts]
-    for request in asks(plan, topic, writer.room):
+    for request in list_requests(plan, topic, writer.budget):
         replies[request.part].append(await writer.write(request))
     usage = sum((reply.usage for part in replies for reply in part), Usage())
     return SectionDraft(_assemble_section(plan, replies, writer.identity.model), usage)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from assistant.report.contradictions import Opposed, opposed
+from assistant.report.contradictions import Contradiction, find_contradictions
 from assistant.report.extractive import UsedSentences, make_claims, quote_sentence
 from assistant.report.outline import (
     ATTRIBUTES,
@@ -20,11 +20,11 @@ from assistant.report.outline import (
     RhetoricalRole,
     SectionPlan,
 )
-from assistant.report.schema import Cell, Kind, Request, Table
+from assistant.report.schema import Cell, ReportKind, ReportSpec, Table
 from assistant.report.scope import ReportScope
-from assistant.report.themes import Theme, themes
+from assistant.report.themes import Theme, find_themes
 from store.errors import InputError
-from store.index.schema import terms
+from store.index.schema import extract_terms
 from store.library import Library
 from store.paper import Paper
 from store.person_name import name_key
@@ -43,7 +43,7 @@ _PAPERS_OF_A_YEAR = 30  # the same in a timeline
 _COLLABORATORS = 15
 
 
-def build_outline(library: Library, scope: ReportScope, request: Request) -> Outline:
+def build_outline(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan the sections of a report of the kind that is requested.
 
     Raises:
@@ -53,9 +53,9 @@ def build_outline(library: Library, scope: ReportScope, request: Request) -> Out
     return PLANNERS[request.kind](library, scope, request)
 
 
-def _outline_themes(library: Library, scope: ReportScope, request: Request) -> Outline:
+def _outline_themes(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan a section a theme: what each of its papers does, then methods, data, numbers and open questions."""
-    groups = themes(library, scope.papers, request.seed)
+    groups = find_themes(library, scope.papers, request.seed)
     return Outline(request.format_title("Themes"), [_plan_theme(theme) for theme in groups], True, groups)
 
 
@@ -70,9 +70,9 @@ def _plan_each(role: RhetoricalRole, papers: Sequence[Paper]) -> ParagraphPlan:
     return ParagraphPlan(role, papers, len(papers), each=True)
 
 
-def _outline_timeline(library: Library, scope: ReportScope, request: Request) -> Outline:
+def _outline_timeline(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan a table of years and themes, then a section a year, the newest first."""
-    groups = themes(library, scope.papers, request.seed)
+    groups = find_themes(library, scope.papers, request.seed)
     years = [
         SectionPlan(year, papers, [_plan_each(GIST, papers[:_PAPERS_OF_A_YEAR])])
         for year, papers in _group_by_year(scope.papers).items()
@@ -104,12 +104,12 @@ def _group_by_year(papers: Iterable[Paper]) -> dict[str, list[Paper]]:
     return years
 
 
-def _outline_question(library: Library, scope: ReportScope, request: Request) -> Outline:
+def _outline_question(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan a short answer, a section a theme, and what is open."""
     if not request.topic:
         raise InputError("There is no question to answer.", "Say it: conspectus report question QUESTION")
     answers = _make_answer_role(request.topic)
-    groups = themes(library, scope.papers, request.seed)
+    groups = find_themes(library, scope.papers, request.seed)
     sections = [
         SectionPlan(theme.heading, theme.papers, [_plan_each(answers, theme.papers[:_PAPERS_OF_AN_ANSWER])])
         for theme in groups
@@ -129,12 +129,12 @@ def _outline_question(library: Library, scope: ReportScope, request: Request) ->
 
 def _make_answer_role(question: str) -> RhetoricalRole:
     """Make the role of a sentence that speaks to a question: it holds its words."""
-    words = [re.escape(word) for word in terms(question)]
+    words = [re.escape(word) for word in extract_terms(question)]
     cue = re.compile(r"\b(?:" + "|".join(words) + ")", re.IGNORECASE) if words else re.compile(r"(?!)")
     return RhetoricalRole("", f"what answers the question: {question}", cue)
 
 
-def _outline_comparison(library: Library, scope: ReportScope, request: Request) -> Outline:
+def _outline_comparison(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan one table over all papers: what each says of its problem, method, data and result."""
     rows = tuple(
         (Cell(text=paper.marked_title), Cell(text=str(paper.year or "")), *_quote_attributes(paper))
@@ -155,9 +155,9 @@ def _quote_attributes(paper: Paper) -> list[Cell]:
     return [Cell(claims=make_claims([quote], used)) if quote else Cell(text=NOT_STATED) for quote in quotes]
 
 
-def _outline_author(library: Library, scope: ReportScope, request: Request) -> Outline:
+def _outline_author(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan themes by year, the papers of each year, methods, data and numbers of all, and who else wrote them."""
-    groups = themes(library, scope.papers, request.seed)
+    groups = find_themes(library, scope.papers, request.seed)
     years = [
         SectionPlan(year, papers, [_plan_each(GIST, papers)]) for year, papers in _group_by_year(scope.papers).items()
     ]
@@ -196,9 +196,9 @@ def _format_years(papers: Sequence[Paper]) -> str:
     return "" if not years else str(min(years)) if len(years) == 1 else f"{min(years)}–{max(years)}"
 
 
-def _outline_contradictions(library: Library, scope: ReportScope, request: Request) -> Outline:
+def _outline_contradictions(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan contradictions, where each sentence holds in its own paper and both speak of just the same, and tensions."""
-    pairs = [(_quote_pair(pair), pair.sure) for pair in opposed(scope.papers)]
+    pairs = [(_quote_pair(pair), pair.sure) for pair in find_contradictions(scope.papers)]
     sure = [row for row, is_sure in pairs if is_sure and _is_supported(row)]
     unsure = [row for row, is_sure in pairs if not (is_sure and _is_supported(row))]
     plans = [_plan_pairs("Contradictions", sure, scope)]
@@ -215,15 +215,15 @@ def _plan_pairs(heading: str, rows: Sequence[tuple[Cell, ...]], scope: ReportSco
     return SectionPlan(heading, papers, table=Table(head=head, rows=tuple(rows)))
 
 
-def _quote_pair(pair: Opposed) -> tuple[Cell, ...]:
-    return *(Cell(claims=make_claims([quote], set())) for quote in (pair.one, pair.other)), Cell(text=pair.reason)
+def _quote_pair(pair: Contradiction) -> tuple[Cell, ...]:
+    return *(Cell(claims=make_claims([quote], set())) for quote in (pair.first, pair.second)), Cell(text=pair.reason)
 
 
 def _is_supported(row: Sequence[Cell]) -> bool:
     return all(claim.is_supported for cell in row for claim in cell.claims)
 
 
-def _outline_annotated(library: Library, scope: ReportScope, request: Request) -> Outline:
+def _outline_annotated(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan a section a paper, the newest first: what it does, how, and what it finds."""
     plans = [
         SectionPlan(
@@ -237,12 +237,12 @@ def _outline_annotated(library: Library, scope: ReportScope, request: Request) -
     return Outline(request.format_title("Annotated bibliography"), plans)
 
 
-PLANNERS: dict[Kind, Callable[[Library, ReportScope, Request], Outline]] = {
-    Kind.THEMES: _outline_themes,
-    Kind.TIMELINE: _outline_timeline,
-    Kind.QUESTION: _outline_question,
-    Kind.COMPARE: _outline_comparison,
-    Kind.AUTHOR: _outline_author,
-    Kind.CONTRADICTIONS: _outline_contradictions,
-    Kind.ANNOTATED: _outline_annotated,
+PLANNERS: dict[ReportKind, Callable[[Library, ReportScope, ReportSpec], Outline]] = {
+    ReportKind.THEMES: _outline_themes,
+    ReportKind.TIMELINE: _outline_timeline,
+    ReportKind.QUESTION: _outline_question,
+    ReportKind.COMPARE: _outline_comparison,
+    ReportKind.AUTHOR: _outline_author,
+    ReportKind.CONTRADICTIONS: _outline_contradictions,
+    ReportKind.ANNOTATED: _outline_annotated,
 }

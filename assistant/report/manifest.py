@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from assistant.report.schema import Bucket, Kind, LedgerEntry, Manifest, Report, Request
+from assistant.report.schema import Bucket, LedgerEntry, Manifest, Report, ReportKind, ReportSpec
 from assistant.report.scope import ReportScope
 from assistant.report.writer import WriterIdentity
 from store.errors import ConspectusError, InputError
@@ -22,7 +22,7 @@ FINDS_THEMES = ("numpy", "scikit-learn")
 
 
 def build_manifest(
-    library: Library, request: Request, chosen: ReportScope, identity: WriterIdentity | None = None
+    library: Library, request: ReportSpec, chosen: ReportScope, identity: WriterIdentity | None = None
 ) -> Manifest:
     """Write the manifest of a report that is planned.
 
@@ -52,11 +52,11 @@ def build_manifest(
     )
 
 
-def read_request(manifest: Manifest) -> Request:
+def read_request(manifest: Manifest) -> ReportSpec:
     """Read what was asked for."""
     settings = manifest.settings
-    return Request(
-        kind=Kind(str(settings["kind"])),
+    return ReportSpec(
+        kind=ReportKind(str(settings["kind"])),
         topic=str(settings["topic"]),
         filters=Filters.model_validate_json(str(settings["filters"])),
         strict=bool(settings.get("strict", False)),

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.answer.sufficiency import gist_bonus
+from assistant.answer.sufficiency import score_gist
 from assistant.report.schema import Table
 from assistant.report.themes import Theme
 from store.paper import Paper
@@ -29,7 +29,7 @@ class RhetoricalRole(NamedTuple):
 
     def score_sentence(self, sentence: str) -> float:
         """Score how well a sentence tells it: 0 not at all, more with every cue."""
-        return gist_bonus(sentence) if self.cue is None else float(len(self.cue.findall(sentence)))
+        return score_gist(sentence) if self.cue is None else float(len(self.cue.findall(sentence)))
 
 
 def _compile_cue(*words: str) -> re.Pattern[str]:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.concurrency import Emit, EventStream, in_thread, run_tasks
-from assistant.question.filters import evidence
+from assistant.question.filters import parse_evidence_filters
 from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
-from assistant.report.extractive import add_overview, number_references, quote_section
+from assistant.report.extractive import add_overview, number_sections, quote_section
 from assistant.report.generative import SectionDraft, write_section
 from assistant.report.kinds import build_outline
 from assistant.report.manifest import (
@@ -26,17 +26,17 @@ from assistant.report.manifest import (
 )
 from assistant.report.outline import Outline, SectionPlan
 from assistant.report.requests import choose_names, rename_themes
-from assistant.report.schema import Kind, Manifest, Paragraph, Report, Request, Section
-from assistant.report.scope import ReportScope, close_ledger, scope
+from assistant.report.schema import Manifest, Paragraph, Report, ReportKind, ReportSpec, Section
+from assistant.report.scope import ReportScope, choose_papers, close_ledger
 from assistant.report.themes import Theme
-from assistant.report.writer import GeneratedText, ReportWriter, pen_of, reopen_writer
+from assistant.report.writer import GeneratedText, ReportWriter, open_writer, reopen_writer
 from assistant.types import Usage
 from store.errors import InputError, ModelError
 from store.library import Library
 from store.text.clean import clean_text
 
 if TYPE_CHECKING:
-    from assistant.answer.pipeline import Chain
+    from assistant.answer.pipeline import AnswerPipeline
 
 AT_ONCE = 4
 """Sections that a model writes at the same time; chosen by hand, not measured."""
@@ -46,29 +46,37 @@ _NOTHING = Usage()
 class ReportPlan(NamedTuple):
     """A report before anything of it is written: which papers, and what to tell of them."""
 
-    request: Request
+    request: ReportSpec
     scope: ReportScope
     outline: Outline
 
 
-def requested(kind: str, topic: str, seed: int, strict: bool, filters: Mapping[str, Any]) -> Request:
+def build_request(kind: str, topic: str, seed: int, strict: bool, filters: Mapping[str, Any]) -> ReportSpec:
     """Check what a caller gives, and make a request of it.
 
     Raises:
         InputError: There is no such kind or filter, or a value that it cannot have.
     """
-    if kind not in list(Kind):
-        raise InputError(f"There is no report {kind!r}.", f"Choose one of {', '.join(Kind)}.")
+    if kind not in list(ReportKind):
+        raise InputError(f"There is no report {kind!r}.", f"Choose one of {', '.join(ReportKind)}.")
     if not isinstance(seed, int) or seed < 0:
         raise InputError(f"The seed is {seed!r}.", "Give a whole number from 0.")
     # numpy takes seeds of 32 bits.
-    return Request(
-        kind=Kind(kind), topic=clean_text(topic), filters=evidence(filters), seed=seed % 2**32, strict=strict
+    return ReportSpec(
+        kind=ReportKind(kind),
+        topic=clean_text(topic),
+        filters=parse_evidence_filters(filters),
+        seed=seed % 2**32,
+        strict=strict,
     )
 
 
-def summarizing(
-    library: Library, chain: "Chain | None", request: Request, fallback: bool = False, at_once: int = AT_ONCE
+def stream_report(
+    library: Library,
+    chain: "AnswerPipeline | None",
+    request: ReportSpec,
+    fallback: bool = False,
+    at_once: int = AT_ONCE,
 ) -> EventStream[ReportEvent]:
     """Make a report; closing the generator cancels what is being written, and what was written is kept.
 
@@ -87,10 +95,10 @@ def summarizing(
     """
     if at_once < 1:
         raise InputError(f"{at_once} sections at once are none.", "Give 1 or more.")
-    writer = pen_of(library, chain) if chain else None
+    writer = open_writer(library, chain) if chain else None
 
     async def make(emit: Emit[ReportEvent]) -> None:
-        plan = await in_thread(partial(planned, library, request))
+        plan = await in_thread(partial(plan_report, library, request))
         identity = writer.identity if writer else None
         manifest = await in_thread(partial(build_manifest, library, request, plan.scope, identity))
         await emit(await _SectionRunner(plan, writer, fallback).run(manifest, at_once, emit))
@@ -98,7 +106,7 @@ def summarizing(
     return EventStream(make)
 
 
-def replaying(library: Library, manifest: Manifest | Report | str | Path) -> EventStream[ReportEvent]:
+def stream_replay(library: Library, manifest: Manifest | Report | str | Path) -> EventStream[ReportEvent]:
     """Make a report again, byte for byte, from what was kept of it; no model is asked.
 
     Args:
@@ -115,7 +123,7 @@ def replaying(library: Library, manifest: Manifest | Report | str | Path) -> Eve
 
     async def make(emit: Emit[ReportEvent]) -> None:
         chosen = await in_thread(partial(restore_scope, library, original))
-        plan = await in_thread(partial(planned, library, read_request(original), chosen))
+        plan = await in_thread(partial(plan_report, library, read_request(original), chosen))
         runner = _SectionRunner(plan, reopen_writer(library, original), fallback=bool(original.failed))
         result = await runner.run(original, AT_ONCE, emit)
         await emit(result.model_copy(update={"report": check_same(result.report, original)}))
@@ -123,7 +131,7 @@ def replaying(library: Library, manifest: Manifest | Report | str | Path) -> Eve
     return EventStream(make)
 
 
-async def report_alone(events: AsyncGenerator[ReportEvent, None]) -> AsyncGenerator[ReportDone, None]:
+async def final_event(events: AsyncGenerator[ReportEvent, None]) -> AsyncGenerator[ReportDone, None]:
     """Pass on the last of the events, for callers who do not look at the others."""
     async with aclosing(events):
         async for event in events:
@@ -131,7 +139,7 @@ async def report_alone(events: AsyncGenerator[ReportEvent, None]) -> AsyncGenera
                 yield event
 
 
-def build(library: Library, request: Request) -> Report:
+def build_report(library: Library, request: ReportSpec) -> Report:
     """Make a report without a model: every sentence is one of an abstract.
 
     Raises:
@@ -139,12 +147,12 @@ def build(library: Library, request: Request) -> Report:
         LibraryError: The library cannot be read.
         ConspectusError: The ledger does not add up.
     """
-    plan = planned(library, request)
+    plan = plan_report(library, request)
     sections = [quote_section(section) for section in plan.outline.plans]
     return assemble_report(plan, sections, build_manifest(library, request, plan.scope))
 
 
-def planned(library: Library, request: Request, chosen: ReportScope | None = None) -> ReportPlan:
+def plan_report(library: Library, request: ReportSpec, chosen: ReportScope | None = None) -> ReportPlan:
     """Plan a report.
 
     Args:
@@ -156,7 +164,7 @@ def planned(library: Library, request: Request, chosen: ReportScope | None = Non
         InputError: No paper is left to report on.
         LibraryError: The library cannot be read.
     """
-    chosen = chosen or scope(library, request.filters, request.topic)
+    chosen = chosen or choose_papers(library, request.filters, request.topic)
     return ReportPlan(request, chosen, build_outline(library, chosen, request))
 
 
@@ -172,7 +180,7 @@ def assemble_report(
         sections = [_drop_unsupported(section) for section in sections]
     entries = close_ledger(plan.scope, sections)
     with_edges = add_overview(sections) if plan.outline.framed else tuple(sections)
-    numbered_sections, references = number_references(with_edges, plan.scope.papers)
+    numbered_sections, references = number_sections(with_edges, plan.scope.papers)
     return with_digest(
         Report(
             kind=plan.request.kind,
@@ -263,7 +271,7 @@ class _SectionRunner:
 
     async def _name_theme(self, n: int, theme: Theme, writer: ReportWriter, emit: Emit[ReportEvent]) -> None:
         try:
-            self._names[n] = await writer.name(theme)
+            self._names[n] = await writer.name_theme(theme)
         except ModelError:
             if not self._fallback:
                 raise

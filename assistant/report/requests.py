@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from assistant.answer.context import CHARACTERS_A_TOKEN, MAX_PAPERS, Given, budget
+from assistant.answer.context import CHARACTERS_A_TOKEN, MAX_PAPERS, PromptContext, compute_token_budget
 from assistant.report.extractive import CLOSING, OPENING, quote_papers
 from assistant.report.outline import ParagraphPlan, SectionPlan
 from assistant.report.schema import Section, Table
 from assistant.report.themes import Theme
-from assistant.verify.injection import is_instruction, trusted
-from store.index.schema import terms
+from assistant.verify.injection import is_instruction, strip_injections
+from store.index.schema import extract_terms
 from store.paper import Paper
 from store.text.clean import clean_text
 
@@ -27,15 +27,15 @@ class TokenBudget(NamedTuple):
     max_output: int
 
 
-class Ask(NamedTuple):
+class GenerationRequest(NamedTuple):
     """One request: the place of its part among those asked for, the abstracts with what to tell, and how much."""
 
     part: int
-    given: Given
+    context: PromptContext
     most: int
 
 
-def asks(plan: SectionPlan, topic: str, room: TokenBudget) -> list[Ask]:
+def list_requests(plan: SectionPlan, topic: str, room: TokenBudget) -> list[GenerationRequest]:
     """List what to ask for a section, part by part.
 
     Parts over the same papers are given the same text, so a server that keeps what it has read reads it once.
@@ -48,16 +48,16 @@ def asks(plan: SectionPlan, topic: str, room: TokenBudget) -> list[Ask]:
     return [ask for n, part in enumerate(plan.requested_parts) for ask in _split_part(n, part, topic, room)]
 
 
-def _split_part(n: int, part: ParagraphPlan, topic: str, room: TokenBudget) -> Iterator[Ask]:
+def _split_part(n: int, part: ParagraphPlan, topic: str, room: TokenBudget) -> Iterator[GenerationRequest]:
     """Ask for a part as often as it takes until each paper that needs a sentence was shown."""
     question = part.role.ask
     if topic and topic not in question:
         question = f"{question} (the report is about: {topic})"
-    tokens = budget(question, *room)
+    tokens = compute_token_budget(question, *room)
     papers = part.papers[: part.most] if part.each else _choose_papers(part)
     while papers:
-        given = Given(papers, question, tokens)
-        yield Ask(n, given, len(given.papers) if part.each else part.most)
+        given = PromptContext(papers, question, tokens)
+        yield GenerationRequest(n, given, len(given.papers) if part.each else part.most)
         papers = papers[len(given.papers) :] if part.each else ()
 
 
@@ -83,9 +83,9 @@ _PLAIN = re.compile(r"[^\W_][\w \-–&,/'’().:+]*")
 
 def fill_name_prompt(theme: Theme, room: TokenBudget) -> dict[str, str]:
     """Fill the placeholders of the prompt that asks for a name."""
-    titles = [trusted(paper).title[:_TITLE] for paper in theme.papers[:TITLES]]
+    titles = [strip_injections(paper).title[:_TITLE] for paper in theme.papers[:TITLES]]
     listed = "\n".join(f"- {title}" for title in titles if title).replace("<", "‹").replace(">", "›")
-    return {"titles": listed[: int(budget("", *room) * CHARACTERS_A_TOKEN)], "words": theme.label}
+    return {"titles": listed[: int(compute_token_budget("", *room) * CHARACTERS_A_TOKEN)], "words": theme.label}
 
 
 def read_name(reply: str, papers: Sequence[Paper]) -> str:
@@ -99,7 +99,7 @@ def read_name(reply: str, papers: Sequence[Paper]) -> str:
     name = _AROUND.sub("", name)
     if not 0 < len(name) <= LONGEST or not _PLAIN.fullmatch(name) or is_instruction(name):
         return ""
-    words, counts = set(terms(name)), Counter(chain.from_iterable(_list_words(paper) for paper in papers))
+    words, counts = set(extract_terms(name)), Counter(chain.from_iterable(_list_words(paper) for paper in papers))
     is_carried = bool(words) and all(counts[word] >= min(SHARED, len(papers)) for word in words)
     return name[:1].upper() + name[1:] if is_carried else ""
 
@@ -151,5 +151,5 @@ def rename_themes(
 
 
 def _list_words(paper: Paper) -> set[str]:
-    safe = trusted(paper)
-    return {*terms(safe.title), *terms(safe.abstract)}
+    safe = strip_injections(paper)
+    return {*extract_terms(safe.title), *extract_terms(safe.abstract)}

@@ -9,7 +9,7 @@ from store.filters import Filters
 from store.paper import Frozen
 
 
-class Kind(StrEnum):
+class ReportKind(StrEnum):
     """What a report tells."""
 
     THEMES = "themes"
@@ -121,7 +121,7 @@ class Manifest(Frozen):
 class Report(Frozen):
     """A finished report. ``[n]`` of its claims point into ``references``."""
 
-    kind: Kind
+    kind: ReportKind
     title: str
     sections: tuple[Section, ...]
     references: tuple[Reference, ...]
@@ -132,17 +132,17 @@ class Report(Frozen):
     @property
     def claims(self) -> tuple[Claim, ...]:
         """Every claim, in order; one that stands twice is there twice."""
-        return tuple(claim for section in self.sections for claim in claims_of(section))
+        return tuple(claim for section in self.sections for claim in list_claims(section))
 
 
-def claims_of(section: Section) -> tuple[Claim, ...]:
+def list_claims(section: Section) -> tuple[Claim, ...]:
     """List the claims of a section, those of its table too."""
     cells = [cell for row in section.table.rows for cell in row] if section.table else []
     parts: list[Paragraph | Cell] = [*section.paragraphs, *cells]
     return tuple(claim for part in parts for claim in part.claims)
 
 
-class Request(Frozen):
+class ReportSpec(Frozen):
     """A report to make.
 
     Attributes:
@@ -153,7 +153,7 @@ class Request(Frozen):
         strict: Leave out what is not worded as in its source.
     """
 
-    kind: Kind = Kind.THEMES
+    kind: ReportKind = ReportKind.THEMES
     topic: str = ""
     filters: Filters = Filters(retracted=False)
     seed: int = 0

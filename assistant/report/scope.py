@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from assistant.answer.sufficiency import relevant
-from assistant.report.schema import Bucket, LedgerEntry, Section, claims_of
-from assistant.verify.injection import evidence_end
+from assistant.answer.sufficiency import select_relevant
+from assistant.report.schema import Bucket, LedgerEntry, Section, list_claims
+from assistant.verify.injection import find_injection_start
 from store.errors import ConspectusError, InputError
 from store.filters import Filters
 from store.library import Library
@@ -33,7 +33,7 @@ class ReportScope(NamedTuple):
         return len(self.papers) + len(self.left)
 
 
-def scope(library: Library, filters: Filters, topic: str = "") -> ReportScope:
+def choose_papers(library: Library, filters: Filters, topic: str = "") -> ReportScope:
     """Choose the papers that the filters let through, and with a topic those of them that are about it.
 
     Args:
@@ -62,7 +62,7 @@ def scope(library: Library, filters: Filters, topic: str = "") -> ReportScope:
 def _choose_relevant(library: Library, papers: Sequence[Paper], filters: Filters, topic: str) -> ReportScope:
     view = library.view()
     hits = library.search(topic, FOUND, filters)
-    about = {hit.paper.id for hit in relevant(view, topic, hits)} if view else set()
+    about = {hit.paper.id for hit in select_relevant(view, topic, hits)} if view else set()
     if not about:
         raise InputError(f"No paper is about “{topic}”.", "Take other words, or leave the topic out.")
     retrieved = {hit.paper.id for hit in hits}
@@ -90,7 +90,7 @@ def _explain_silence(paper: Paper) -> str:
         return f"damaged: {paper.damage}"
     if not paper.abstract:
         return "the record has no abstract"
-    return "" if evidence_end(paper.abstract) else "its abstract only gives orders to its reader"
+    return "" if find_injection_start(paper.abstract) else "its abstract only gives orders to its reader"
 
 
 def close_ledger(scope: ReportScope, sections: Sequence[Section]) -> tuple[LedgerEntry, ...]:
@@ -104,7 +104,7 @@ def close_ledger(scope: ReportScope, sections: Sequence[Section]) -> tuple[Ledge
     headings = {
         citation.paper_id: section.heading
         for section in reversed(sections)
-        for claim in claims_of(section)
+        for claim in list_claims(section)
         for citation in claim.citations
     }
     in_sections = {paper_id for section in sections for paper_id in section.papers}

@@ -11,7 +11,7 @@ from math import log
 from typing import NamedTuple
 
 from assistant.report.clustering import build_features, find_clusters
-from store.index.schema import stop_words, terms
+from store.index.schema import extract_terms, stop_words
 from store.library import Library
 from store.paper import Paper
 
@@ -42,7 +42,7 @@ class Theme(NamedTuple):
         return self.label[:1].upper() + self.label[1:]
 
 
-def themes(library: Library, papers: Sequence[Paper], seed: int = 0) -> list[Theme]:
+def find_themes(library: Library, papers: Sequence[Paper], seed: int = 0) -> list[Theme]:
     """Find the themes of some papers, the largest first; of two alike, by their label.
 
     The papers are put in the order of their ids before, so the result depends on the set of papers alone.
@@ -116,7 +116,7 @@ def _stem_word(word: str) -> str:
     """Give the stem of a word that says something, "" for others."""
     if len(word) < 3 or word.lower() in _EMPTY or word.lower() in stop_words():
         return ""
-    stems = terms(word)
+    stems = extract_terms(word)
     return " ".join(stems) if len(stems) == 1 else ""
 
 

@@ -7,13 +7,13 @@ from importlib.metadata import version
 from types import MappingProxyType
 
 from assistant.answer.claims import check_drafts, says_something
-from assistant.answer.context import Given, shrink_until_it_fits
-from assistant.answer.generative import Generation, Repaired, failed, repaired
+from assistant.answer.context import PromptContext, shrink_until_it_fits
+from assistant.answer.generative import Generation, RepairResult, repair_claims, select_unsupported
 from assistant.answer.model import Model
-from assistant.answer.pipeline import Chain
+from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
-from assistant.report.requests import Ask, TokenBudget, fill_name_prompt
+from assistant.report.requests import GenerationRequest, TokenBudget, fill_name_prompt
 from assistant.report.schema import Manifest
 from assistant.report.themes import Theme
 from assistant.types import Claim, Usage
@@ -82,11 +82,11 @@ class ReportWriter:
         self._prompts = prompts
 
     @property
-    def room(self) -> TokenBudget:
+    def budget(self) -> TokenBudget:
         """How much the model reads and writes."""
         return TokenBudget(self.identity.context, self.identity.max_output)
 
-    async def write(self, ask: Ask) -> GeneratedText:
+    async def write(self, ask: GenerationRequest) -> GeneratedText:
         """Have a request answered, or take what was kept of it.
 
         Raises:
@@ -94,12 +94,12 @@ class ReportWriter:
             ModelError: The model gives no answer.
         """
         return await self._answer_once(
-            {"ask": ask.given.values, "most": ask.most}, partial(self._write_claims, ask=ask)
+            {"ask": ask.context.values, "most": ask.most}, partial(self._write_claims, ask=ask)
         )
 
-    async def name(self, theme: Theme) -> GeneratedText:
+    async def name_theme(self, theme: Theme) -> GeneratedText:
         """Have a theme named, or take what was kept of it; raises as ``write`` does."""
-        values = fill_name_prompt(theme, self.room)
+        values = fill_name_prompt(theme, self.budget)
         return await self._answer_once({"name": values}, partial(self._write_name, values=values))
 
     async def _answer_once(
@@ -133,28 +133,32 @@ class ReportWriter:
 
     async def _write_name(self, model: Model, prompts: Prompts, values: dict[str, str]) -> GeneratedText:
         completion = await model.complete(prompts.render(Role.NAME, **values))
-        return GeneratedText(name=completion.text.strip(), usage=model.priced(completion.usage))
+        return GeneratedText(name=completion.text.strip(), usage=model.with_price(completion.usage))
 
-    async def _write_claims(self, model: Model, prompts: Prompts, ask: Ask) -> GeneratedText:
+    async def _write_claims(self, model: Model, prompts: Prompts, ask: GenerationRequest) -> GeneratedText:
         return await shrink_until_it_fits(
-            ask.given, lambda context: self._draft_and_check(model, prompts, context, ask.most)
+            ask.context, lambda context: self._draft_and_check(model, prompts, context, ask.most)
         )
 
-    async def _draft_and_check(self, model: Model, prompts: Prompts, context: Given, most: int) -> GeneratedText:
+    async def _draft_and_check(
+        self, model: Model, prompts: Prompts, context: PromptContext, most: int
+    ) -> GeneratedText:
         generation = Generation(model, prompts, Role.REPORT, {**context.values, "most": str(most)})
         await generation.run()
         titles, question = [paper.title for paper in context.papers], context.values["question"]
         drafts = [draft for draft in generation.drafts if says_something(draft.text, question, titles)]
         claims = await in_thread(partial(check_drafts, drafts, context.papers))
-        repair = await repaired(model, prompts, context, claims) if failed(claims) else Repaired(claims)
+        repair = (
+            await repair_claims(model, prompts, context, claims) if select_unsupported(claims) else RepairResult(claims)
+        )
         informative = tuple(claim for claim in repair.claims if says_something(claim.text, question, titles))
-        usage = model.priced(generation.usage + repair.usage)
+        usage = model.with_price(generation.usage + repair.usage)
         return GeneratedText(
             claims=informative, usage=usage, notes=(*generation.notes, *repair.notes), later=repair.later
         )
 
 
-def pen_of(library: Library, chain: Chain) -> ReportWriter:
+def open_writer(library: Library, chain: AnswerPipeline) -> ReportWriter:
     """Have the model of a chain write; what it writes is kept where the chain keeps its answers."""
     model = chain.model
     hand = WriterIdentity(

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from assistant.escaping import plain
+from assistant.escaping import strip_markup
 from assistant.types import Session, SessionHit, SessionInfo
 from store.errors import InputError
 
@@ -18,7 +18,7 @@ _AROUND = "\"'“”‘’«»,;:!?()[]"
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """Fold a text: without case and accents; ligatures and other ways to write the same letters are undone."""
     if text.isascii():
         return text.lower()
@@ -36,7 +36,7 @@ class SessionSearch:
     """
 
     def __init__(self, text: str) -> None:
-        words = {word for part in folded(text).split() if (word := part.strip(_AROUND))}
+        words = {word for part in fold_text(text).split() if (word := part.strip(_AROUND))}
         if not words:
             raise InputError(
                 "There is nothing to search for.", "Give a word, such as: conspectus sessions search fairness"
@@ -48,7 +48,7 @@ class SessionSearch:
         """Find where the words stand in a session; None where one of them does not."""
         best, most, missing = None, 0, set(self._words)
         for text in _list_texts(session):
-            words = self._match_words(folded(text.text))
+            words = self._match_words(fold_text(text.text))
             missing -= words
             if len(words) > most:
                 best, most = text, len(words)
@@ -73,8 +73,8 @@ class SessionSearch:
 
     def _find_spans(self, line: str) -> Iterator[tuple[int, int]]:
         """Where the words stand in a text that is not folded."""
-        origin = [place for place, character in enumerate(line) for _ in folded(character)]
-        for match in self._any.finditer(folded(line)):
+        origin = [place for place, character in enumerate(line) for _ in fold_text(character)]
+        for match in self._any.finditer(fold_text(line)):
             yield origin[match.start()], origin[match.end() - 1] + 1
 
 
@@ -92,7 +92,7 @@ def _list_texts(session: Session) -> Iterator[_Text]:
         yield _Text(number, "question", turn.question)
         if turn.answer:
             markdown = turn.answer.text
-            yield _Text(number, "answer", plain(markdown) if "\\" in markdown or "**" in markdown else markdown)
+            yield _Text(number, "answer", strip_markup(markdown) if "\\" in markdown or "**" in markdown else markdown)
     yield _Text(0, "title", session.title)
 
 

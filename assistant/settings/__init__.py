@@ -22,7 +22,7 @@ from assistant.settings.sources import (
     PREFIX,
     SettingNames,
     SourcedValue,
-    flat_name,
+    flatten_name,
     read_environment,
     read_file,
     read_flags,
@@ -183,7 +183,7 @@ def _find_named_file(env: Mapping[str, str]) -> Path | None:
 
 def _openai_address(role: str, values: Mapping[str, SourcedValue], env: Mapping[str, str]) -> dict[str, SourcedValue]:
     """OpenAI's own variable for another address; the key that belongs to it is in OpenAI's own variable, too."""
-    model, address, key = (flat_name(role, name) for name in ("model", "base_url", "api_key_env"))
+    model, address, key = (flatten_name(role, name) for name in ("model", "base_url", "api_key_env"))
     name = str(values[model].value) if model in values else ""
     if not env.get("OPENAI_BASE_URL") or address in values or not name.startswith("openai:"):
         return {}
@@ -196,10 +196,10 @@ def _openai_address(role: str, values: Mapping[str, SourcedValue], env: Mapping[
 
 def _inherit_from_chat(values: Mapping[str, SourcedValue]) -> dict[str, SourcedValue]:
     """What the report's model takes over from chat. A key stays with its address, a context with its model."""
-    own = {name for name in ModelSettings.model_fields if flat_name("report", name) in values}
+    own = {name for name in ModelSettings.model_fields if flatten_name("report", name) in values}
     bound = {"api_key_env", "context"} if "base_url" in own else {"context"} if "model" in own else set()
     names = [name for name in ModelSettings.model_fields if name in values and name not in own | bound]
-    return {flat_name("report", name): values[name] for name in names}
+    return {flatten_name("report", name): values[name] for name in names}
 
 
 def _build_settings(values: Mapping[str, SourcedValue]) -> Settings:
@@ -212,14 +212,14 @@ def _build_settings(values: Mapping[str, SourcedValue]) -> Settings:
     except ValidationError as error:
         loc = [str(part) for part in error.errors(include_url=False, include_input=False)[0]["loc"]]
     # Not chained: the cause would hold what was given, and that may be a key.
-    raise _explain_value_error(loc, values[flat_name(*loc[:2])])
+    raise _explain_value_error(loc, values[flatten_name(*loc[:2])])
 
 
 def _explain_value_error(path: list[str], sourced: SourcedValue) -> InputError:
     fields = _TABLES.get(path[0], Settings).model_fields
     name = path[-1] if path[-1] in fields else path[0]
     # What stands there may be a key or an address with a password: these are not repeated. Others up to 60 characters.
-    value = "" if name.endswith(("key_env", "_url")) else f" is {keys.scrub(str(sourced.value))[:60]!r}, which"
+    value = "" if name.endswith(("key_env", "_url")) else f" is {keys.hide_keys(str(sourced.value))[:60]!r}, which"
     return InputError(f"{sourced.where}{value} is not allowed.", f"Allowed: {fields[name].description}.")
 
 
@@ -227,20 +227,20 @@ def _check_room(settings: Settings, values: Mapping[str, SourcedValue]) -> None:
     for role in ("chat", "report"):
         model: ModelSettings = getattr(settings, role)
         if model.context is not None and model.context <= model.max_output:
-            where = values[flat_name(role, "context")].where
+            where = values[flatten_name(role, "context")].where
             raise InputError(
                 f"{where} is {model.context} tokens, which leaves no room beside the answer's {model.max_output}.",
                 "Let context be larger than max_output.",
             )
 
 
-def api_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> SecretStr | None:
+def look_up_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> SecretStr | None:
     """Look up the key of a model in the environment or the keyring; None where it needs none, or none is set.
 
     Raises:
         InputError: What is set is no key, or the keyring cannot be read.
     """
-    return keys.lookup(settings.key_name, env) if settings.key_name else None
+    return keys.find_key(settings.key_name, env) if settings.key_name else None
 
 
 def _is_loopback(host: str) -> bool:

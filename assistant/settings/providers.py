@@ -45,14 +45,14 @@ class ProviderSettings(SettingsModel):
         return name or (_KEY_NAMES[provider] if is_itself else "")
 
 
-def access_of(settings: ProviderSettings, env: Mapping[str, str] = os.environ) -> Access:
+def build_access(settings: ProviderSettings, env: Mapping[str, str] = os.environ) -> Access:
     """Tell how to ask, with the keys from the environment or the keyring.
 
     Raises:
         InputError: What is set is no key, or the keyring cannot be read.
     """
     names = {provider: settings.key_name(provider) for provider in _KEY_NAMES}
-    values = {provider: keys.lookup(name, env) for provider, name in names.items() if name}
+    values = {provider: keys.find_key(name, env) for provider, name in names.items() if name}
     return Access(
         urls={provider: getattr(settings, f"{provider}_url") for provider in URLS},
         keys={provider: key for provider, key in values.items() if key},

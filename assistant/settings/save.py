@@ -38,7 +38,7 @@ def save_settings(changes: Mapping[str, object], path: Path | None = None) -> No
         if keys.holds_key(str(value)):
             raise InputError(f"What is given as {name} looks like an API key. It does not belong there.", keys.WHERE)
     settings = load(changes, env={}, file=file if file.exists() else Path(os.devnull))
-    change(file, {paths[name]: _convert_value(settings, paths[name], value) for name, value in changes.items()})
+    change_file(file, {paths[name]: _convert_value(settings, paths[name], value) for name, value in changes.items()})
 
 
 def _convert_value(settings: Settings, path: tuple[str, ...], change: object) -> object:
@@ -49,7 +49,7 @@ def _convert_value(settings: Settings, path: tuple[str, ...], change: object) ->
     return str(value) if isinstance(value, Path) else value
 
 
-def overruled(changes: Mapping[str, object], env: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+def list_overruling_variables(changes: Mapping[str, object], env: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """List the environment variables that win over what these changes put into the file, the next time it is read."""
     variables = (f"{PREFIX}{name.upper()}" for name in changes)
     return tuple(variable for variable in variables if env.get(variable))
@@ -59,7 +59,7 @@ Changes = Mapping[tuple[str, ...], object]
 """Values by their path in the file, ``("k",)`` or ``("chat", "model")``; None takes one out."""
 
 
-def change(path: Path, changes: Changes) -> None:
+def change_file(path: Path, changes: Changes) -> None:
     """Change values of a file, which is made where there is none; a crash leaves the old one or the new one.
 
     Args:
@@ -111,7 +111,7 @@ def _set_value(path: Path, document: "TOMLDocument", keys: tuple[str, ...], valu
 
 
 def _write_file(path: Path, content: bytes) -> None:
-    """Replace a file whole or not at all. Its permissions stay, which is why this is not ``store.files.put``."""
+    """Replace a file whole or not at all; unlike ``store.files.write_atomic`` it keeps the permissions."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:

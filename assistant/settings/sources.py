@@ -31,10 +31,10 @@ class SettingNames(NamedTuple):
         paths = [*((name,) for name in self.top)] + [
             (table, name) for table in self.tables for name in self.tables[table]
         ]
-        return {flat_name(*path): path for path in paths}
+        return {flatten_name(*path): path for path in paths}
 
 
-def flat_name(*path: str) -> str:
+def flatten_name(*path: str) -> str:
     """Make one name of a path: that of the chat model's settings is left out."""
     return "_".join(path[1:] if path[0] == "chat" and len(path) > 1 else path)
 
@@ -73,13 +73,13 @@ def read_file(path: Path, names: SettingNames) -> dict[str, SourcedValue]:
     for name, value in _parse_file(path).items():
         if not isinstance(value, dict):
             _check_name(name, value, names.top, path, "at the top", f"; tables: {tables}")
-            values[flat_name(name)] = SourcedValue(value, f"{name} in {path}")
+            values[flatten_name(name)] = SourcedValue(value, f"{name} in {path}")
             continue
         if name not in names.tables:
             raise InputError(f"{path} has a table [{name}], which does not exist.", f"There are: {tables}.")
         for inner, inner_value in value.items():
             _check_name(inner, inner_value, names.tables[name], path, f"in [{name}]")
-            values[flat_name(name, inner)] = SourcedValue(inner_value, f"{inner} in [{name}] of {path}")
+            values[flatten_name(name, inner)] = SourcedValue(inner_value, f"{inner} in [{name}] of {path}")
     return values
 
 

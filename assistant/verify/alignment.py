@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from assistant.verify.names import find_spelled_acronyms
-from assistant.verify.numbers import alike
+from assistant.verify.numbers import is_same_quantity
 from assistant.verify.source import Sentence, SourceText
 from assistant.verify.tokens import Word, find_opposites, find_synonym_groups, is_cue, is_plain, is_telling, stem_word
 
@@ -74,7 +74,7 @@ class Alignment(NamedTuple):
         """List the places in the sentence of a word of the claim."""
         return self.matches[here].places
 
-    def against(self, here: int) -> tuple[int, ...]:
+    def opposites_of(self, here: int) -> tuple[int, ...]:
         """List the places in the sentence of words that say the opposite of a word of the claim."""
         word, stems = self.claim.words[here], self.sentence.stems
         places = {place for opposite in find_opposites(word.stem) for place in stems.get(opposite, ())}
@@ -114,7 +114,7 @@ class Alignment(NamedTuple):
         return self.claim.words[here].stem[:_FAMILY] == self.sentence.words[there].stem[:_FAMILY]
 
 
-def align(claim: Sentence, sentence: Sentence) -> Alignment:
+def align_words(claim: Sentence, sentence: Sentence) -> Alignment:
     """Lay a claim beside a sentence; the joints of the claim are not matched."""
     matches = [match_word(word, sentence) if not word.stop or is_telling(word.low) else NONE for word in claim.words]
     for place, word in enumerate(claim.words):
@@ -172,7 +172,7 @@ class ClaimEvidence(NamedTuple):
 
 def find_evidence(claim: Sentence, sources: Sequence[SourceText]) -> ClaimEvidence:
     """Find the sentences that together carry most of a claim; none where no sentence shares a word with it."""
-    weight = weights(claim)
+    weight = weigh_words(claim)
     rows = [
         [_score_sentence(claim, weight, sentence, index) for sentence in source.sentences]
         for index, source in enumerate(sources)
@@ -205,7 +205,7 @@ def find_evidence(claim: Sentence, sources: Sequence[SourceText]) -> ClaimEviden
     )
 
 
-def weights(claim: Sentence) -> tuple[float, ...]:
+def weigh_words(claim: Sentence) -> tuple[float, ...]:
     """Weigh each word of a claim: 1 for what is specific, less for plain prose, 0 for stop words and digits."""
     spans = [(number.start, number.end) for number in claim.quantities]
     return tuple(_weigh_word(word, spans) for word in claim.words)
@@ -219,8 +219,10 @@ def _weigh_word(word: Word, spans: Sequence[tuple[int, int]]) -> float:
 
 def _score_sentence(claim: Sentence, weight: Sequence[float], sentence: Sentence, source: int) -> SentenceMatch:
     """Measure how much of a claim one sentence carries."""
-    alignment = align(claim, sentence)
-    numbers = tuple(any(alike(number, theirs) for theirs in sentence.quantities) for number in claim.quantities)
+    alignment = align_words(claim, sentence)
+    numbers = tuple(
+        any(is_same_quantity(number, theirs) for theirs in sentence.quantities) for number in claim.quantities
+    )
     words = sum(value * word_match.level for value, word_match in zip(weight, alignment.matches, strict=True))
     return SentenceMatch(source, alignment, numbers, words + NUMBER * sum(numbers))
 
@@ -267,7 +269,7 @@ def _measure_fit(place: int, rows: Sequence[SentenceMatch], named: bool) -> floa
 def _measure_level(place: int, fit: float, rows: Sequence[SentenceMatch]) -> float:
     """Measure how well a word is matched; a synonym among words not its own is none, an opposite half a match."""
     level = max((match.alignment.matches[place].level for match in rows), default=0.0)
-    if not level and any(match.alignment.against(place) for match in rows):
+    if not level and any(match.alignment.opposites_of(place) for match in rows):
         return _OPPOSED
     return level if level > STAND_IN or fit >= _STANDS_IN * STAND_IN else 0.0
 

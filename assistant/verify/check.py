@@ -8,9 +8,9 @@ from assistant.verify.comparison import is_reversed
 from assistant.verify.hedges import find_hedges
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
 from assistant.verify.negation import find_contradictions
-from assistant.verify.numbers import Quantity, alike
-from assistant.verify.source import SourceText, mentions_name, read_source, sentence
-from assistant.verify.verdict import Finding, Kind, Verdict
+from assistant.verify.numbers import Quantity, is_same_quantity
+from assistant.verify.source import SourceText, mentions_name, parse_sentence, read_source
+from assistant.verify.verdict import Finding, FindingKind, Verdict
 from store.paper import Paper
 
 # All chosen by hand while the errors on part dev of benchmarks/claims.jsonl were read; none was swept.
@@ -35,7 +35,7 @@ def verify(text: str, papers: Sequence[Paper], cited: Sequence[Citation] = ()) -
     Returns:
         How far titles, abstracts and records of the papers carry the sentence, and why no further.
     """
-    claim = sentence(text)
+    claim = parse_sentence(text)
     sources = [read_source(paper) for paper in papers]
     evidence = find_evidence(claim, sources)
     alignments = _select_alignments(evidence)
@@ -64,27 +64,27 @@ def _list_findings(
     if any(match.score and match.sentence.folded.strip() == evidence.claim.folded.strip() for match in nearest):
         return  # Word for word: no rule holds anything against it.
     if not sources:
-        yield _make_finding(Kind.SOURCE, "it cites no source", Support.UNSUPPORTED)
+        yield _make_finding(FindingKind.SOURCE, "it cites no source", Support.UNSUPPORTED)
         return
     if sum(evidence.weight) < _LEAST_WEIGHT and not evidence.claim.quantities:
-        yield _make_finding(Kind.SOURCE, "this says too little to be checked", Support.UNSUPPORTED)
+        yield _make_finding(FindingKind.SOURCE, "this says too little to be checked", Support.UNSUPPORTED)
         return
     if evidence.measure_coverage() < _CLOSE:
-        yield _make_finding(Kind.SOURCE, "no sentence of the source is close to this", Support.UNSUPPORTED)
+        yield _make_finding(FindingKind.SOURCE, "no sentence of the source is close to this", Support.UNSUPPORTED)
         return
     used = [sources[source] for source in sorted({match.source for match in evidence.chosen})]
     unknown = [name for name in evidence.claim.names if not any(mentions_name(name.text, source) for source in used)]
     for name in unknown:
-        yield _make_finding(Kind.NAME, f"the source does not name {name.text}", Support.UNSUPPORTED)
+        yield _make_finding(FindingKind.NAME, f"the source does not name {name.text}", Support.UNSUPPORTED)
     yield from _check_numbers(evidence, alignments, used)
     for swap in find_swaps(evidence, sources):
-        support = Support.PARTIAL if swap.kind is Kind.WORDS else Support.UNSUPPORTED
+        support = Support.PARTIAL if swap.kind is FindingKind.WORDS else Support.UNSUPPORTED
         yield _make_finding(swap.kind, f"the source says this of {swap.source}, not of {swap.claim}", support)
     yield from _check_words(evidence, {name.start for name in unknown}, {name.start for name in evidence.claim.names})
     yield from _check_contradictions(alignments)
     beside = [*alignments[:1], *(match.alignment for match in evidence.chosen)]
     yield from (
-        _make_finding(Kind.HEDGE, hedge.describe_difference(), Support.PARTIAL) for hedge in find_hedges(beside)
+        _make_finding(FindingKind.HEDGE, hedge.describe_difference(), Support.PARTIAL) for hedge in find_hedges(beside)
     )
 
 
@@ -100,11 +100,11 @@ def _check_numbers(
     for number in evidence.claim.quantities:
         if any(name.start < number.start and name.covers_character(number.start) for name in evidence.claim.names):
             continue  # A part of a name, which is looked up as a whole.
-        if not any(alike(number, known_number) for known_number in known_numbers):
+        if not any(is_same_quantity(number, known_number) for known_number in known_numbers):
             yield _describe_missing_number(number, alignments)
     for wrong in dict.fromkeys(wrong for alignment in alignments for wrong in find_wrong_numbers(alignment)):
         yield _make_finding(
-            Kind.NUMBER, f"the source has {wrong.source} where this has {wrong.claim}", Support.UNSUPPORTED
+            FindingKind.NUMBER, f"the source has {wrong.source} where this has {wrong.claim}", Support.UNSUPPORTED
         )
 
 
@@ -118,8 +118,8 @@ def _describe_missing_number(number: Quantity, alignments: Sequence[Alignment]) 
     if same_value:
         reason = f"the source says {same_value[0].with_unit()}, not {number.with_unit()}"
         points = {same_value[0].kind, number.kind} == {"percent", "points"}
-        return _make_finding(Kind.NUMBER, reason, Support.PARTIAL if points else Support.UNSUPPORTED)
-    return _make_finding(Kind.NUMBER, f"the number {number.text} is not in the source", Support.UNSUPPORTED)
+        return _make_finding(FindingKind.NUMBER, reason, Support.PARTIAL if points else Support.UNSUPPORTED)
+    return _make_finding(FindingKind.NUMBER, f"the number {number.text} is not in the source", Support.UNSUPPORTED)
 
 
 def _check_words(evidence: ClaimEvidence, unknown: set[int], named: set[int]) -> Iterator[Finding]:
@@ -129,20 +129,22 @@ def _check_words(evidence: ClaimEvidence, unknown: set[int], named: set[int]) ->
     if missing:
         listed = ", ".join(f"“{words[place].text}”" for place in missing[:_MOST_LISTED])
         support = Support.UNSUPPORTED if 2 * len(missing) > len(telling) else Support.PARTIAL
-        yield _make_finding(Kind.WORDS, f"the source does not speak of {listed}", support)
+        yield _make_finding(FindingKind.WORDS, f"the source does not speak of {listed}", support)
     elif not unknown and evidence.measure_coverage() < _COVERED:
-        yield _make_finding(Kind.WORDS, "the source says only a part of this", Support.PARTIAL)
+        yield _make_finding(FindingKind.WORDS, "the source says only a part of this", Support.PARTIAL)
 
 
 def _check_contradictions(alignments: Sequence[Alignment]) -> Iterator[Finding]:
     for contradiction in find_contradictions(alignments)[:1]:
         reason = f"the source says “{contradiction.source}”, this says “{contradiction.claim}”"
-        yield _make_finding(Kind.NEGATION, reason, Support.UNSUPPORTED)
+        yield _make_finding(FindingKind.NEGATION, reason, Support.UNSUPPORTED)
     if any(is_reversed(alignment) for alignment in alignments):
-        yield _make_finding(Kind.DIRECTION, "the source compares the two the other way round", Support.UNSUPPORTED)
+        yield _make_finding(
+            FindingKind.DIRECTION, "the source compares the two the other way round", Support.UNSUPPORTED
+        )
 
 
-def _make_finding(kind: Kind, reason: str, support: Support) -> Finding:
+def _make_finding(kind: FindingKind, reason: str, support: Support) -> Finding:
     return Finding(kind=kind, reason=reason, support=support)
 
 

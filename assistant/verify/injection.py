@@ -101,16 +101,16 @@ def is_instruction(sentence: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def evidence_end(abstract: str) -> int:
+def find_injection_start(abstract: str) -> int:
     """Find where in an abstract its evidence ends: at the first instruction, for all after it may be what it orders."""
     return next(
         (start for start, end in sentence_spans(abstract) if is_instruction(abstract[start:end])), len(abstract)
     )
 
 
-def trusted(paper: Paper) -> Paper:
+def strip_injections(paper: Paper) -> Paper:
     """Strip a paper of what gives orders: the abstract is cut there, so that offsets stay; such a title goes."""
-    end = evidence_end(paper.abstract)
+    end = find_injection_start(paper.abstract)
     title = "" if is_instruction(paper.title) else paper.title
     if end == len(paper.abstract) and title == paper.title:
         return paper

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch
 from assistant.verify.names import Name, forms_of
-from assistant.verify.numbers import Quantity, alike
+from assistant.verify.numbers import Quantity, is_same_quantity
 from assistant.verify.source import Sentence, SourceText
 from assistant.verify.tokens import is_cue_stem, is_plain
-from assistant.verify.verdict import Kind
+from assistant.verify.verdict import FindingKind
 
 # A sentence has all the rest of a claim from this share of it on; one that holds the number or name has far less of it
 # below that share; and a rest that weighs less says nothing. All here chosen by hand while the errors on part dev of
@@ -25,7 +25,7 @@ class Swap(NamedTuple):
 
     claim: str
     source: str
-    kind: Kind
+    kind: FindingKind
 
 
 def find_swaps(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> Iterator[Swap]:
@@ -61,13 +61,13 @@ def _find_swapped_numbers(evidence: ClaimEvidence, best: SentenceMatch, least: f
     spare = [
         quantity
         for quantity in best.sentence.quantities
-        if not any(alike(ours, quantity) for ours in evidence.claim.quantities)
+        if not any(is_same_quantity(ours, quantity) for ours in evidence.claim.quantities)
     ]
     for index, number in enumerate(evidence.claim.quantities):
         substitute = next((quantity for quantity in spare if quantity.kind == number.kind), None)
         holders = [match for match in evidence.ranked if match.numbers[index]]
         if substitute and holders and all(_score_rest(evidence, match, set()) < least for match in holders):
-            yield Swap(number.with_unit(), substitute.with_unit(), Kind.NUMBER)
+            yield Swap(number.with_unit(), substitute.with_unit(), FindingKind.NUMBER)
 
 
 def _find_swapped_names(
@@ -84,7 +84,7 @@ def _find_swapped_names(
         apart = all(_score_rest(evidence, match, places) < least for match in holders)
         telling = [evidence.claim.words[place].stem for place in places if evidence.weight[place] == SPECIFIC]
         if spare and holders and apart and not any(_is_own(stemmed, source) for stemmed in telling):
-            yield Swap(name.text, spare[0], Kind.NAME)
+            yield Swap(name.text, spare[0], FindingKind.NAME)
 
 
 def _is_own(stemmed: str, source: SourceText) -> bool:
@@ -112,7 +112,7 @@ def _find_swapped_terms(evidence: ClaimEvidence, alignment: Alignment, source: S
                 )
                 if free and len(between) <= min(_LONGEST_TERM, len(run) + 1):
                     ours, theirs = (words[place].text for place in run), (source_words[place].text for place in between)
-                    yield Swap(" ".join(ours), " ".join(theirs), Kind.WORDS)
+                    yield Swap(" ".join(ours), " ".join(theirs), FindingKind.WORDS)
 
 
 def _is_strange(evidence: ClaimEvidence, alignment: Alignment, source: SourceText, place: int) -> bool:
@@ -149,11 +149,15 @@ def _find_numbers_of_other_words(alignment: Alignment) -> Iterator[WrongNumber]:
     for number in alignment.claim.quantities:
         head = _find_head(alignment.claim, number)
         shared = {quantity: _count_common(alignment, head, source_head) for quantity, source_head in heads.items()}
-        equal = [shared[quantity] for quantity in heads if alike(number, quantity)]
-        if not equal or max(equal) or not any(heads[quantity] for quantity in heads if alike(number, quantity)):
+        equal = [shared[quantity] for quantity in heads if is_same_quantity(number, quantity)]
+        if (
+            not equal
+            or max(equal)
+            or not any(heads[quantity] for quantity in heads if is_same_quantity(number, quantity))
+        ):
             continue
         rival = max(
-            (quantity for quantity in heads if not alike(number, quantity)),
+            (quantity for quantity in heads if not is_same_quantity(number, quantity)),
             key=lambda quantity: shared[quantity],
             default=None,
         )
@@ -180,7 +184,7 @@ def _find_crossed_numbers(alignment: Alignment) -> Iterator[WrongNumber]:
 
 
 def _find_only_match(alignment: Alignment, number: Quantity) -> Quantity | None:
-    equal = [quantity for quantity in alignment.sentence.quantities if alike(number, quantity)]
+    equal = [quantity for quantity in alignment.sentence.quantities if is_same_quantity(number, quantity)]
     return equal[0] if len(equal) == 1 else None
 
 

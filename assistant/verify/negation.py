@@ -199,7 +199,9 @@ def _find_best_place(alignments: Sequence[Alignment], here: int, opposite: bool)
     """Find the place of a word, or of its opposite; a word itself goes before one that stands in for it."""
     places = []
     for index, alignment in enumerate(alignments):
-        near, there = alignment.nearest_of(here, alignment.against(here) if opposite else alignment.places_of(here))
+        near, there = alignment.nearest_of(
+            here, alignment.opposites_of(here) if opposite else alignment.places_of(here)
+        )
         places.append(SourcePlace(near if opposite else near * alignment.matches[here].level, -index, there, opposite))
     best = max(places)
     return best._replace(sentence=-best.sentence)

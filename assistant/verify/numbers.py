@@ -200,7 +200,7 @@ def _spread_units(folded: str, numbers: list[Quantity]) -> list[Quantity]:
     return numbers
 
 
-def alike(claim: Quantity, source: Quantity) -> bool:
+def is_same_quantity(claim: Quantity, source: Quantity) -> bool:
     """Tell whether a number of a claim says the same as a number of the source."""
     if claim.unit and source.unit:
         return claim.unit == source.unit and _is_close(claim.value, source.value)

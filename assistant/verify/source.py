@@ -76,8 +76,8 @@ def _describe_record(paper: Paper) -> str:
 
 @lru_cache(maxsize=128)
 def _build_source(abstract: str, title: str, about: str) -> SourceText:
-    sentences = tuple(sentence(abstract[start:end], start) for start, end in sentence_spans(abstract))
-    head, record = sentence(title), sentence(about)
+    sentences = tuple(parse_sentence(abstract[start:end], start) for start, end in sentence_spans(abstract))
+    head, record = parse_sentence(title), parse_sentence(about)
     head, record = head._replace(start=0, end=0), record._replace(start=0, end=0)
     parts = [*sentences, head, record]
     forms = frozenset(form for part in parts for form in list_forms(part.folded))
@@ -92,7 +92,7 @@ def _group_by_opening(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {opening: tuple(group) for opening, group in groupby(long, key=lambda form: form[:_OPENING])}
 
 
-def sentence(text: str, start: int = 0) -> Sentence:
+def parse_sentence(text: str, start: int = 0) -> Sentence:
     """Parse a text as one sentence that begins at character ``start``."""
     folded = fold_text(text)
     word_list, numbers = tuple(split_words(folded)), parse_quantities(folded)

@@ -9,7 +9,7 @@ from importlib.resources import files
 from itertools import islice
 from typing import NamedTuple
 
-from store.index.schema import stop_words, terms
+from store.index.schema import extract_terms, stop_words
 
 # Letters of a word that has a stem, and of a stop word that has another form; others stand as they are.
 _LONGEST_STEMMED, _SHORTEST_VERB = 40, 3
@@ -30,7 +30,7 @@ _ENDINGS = [
 def stem_word(word: str) -> str:
     """Stem a word in lower case; a stop word, or what is too long to be one, stands for itself."""
     low = word.lower()
-    stems = terms(low) if len(low) <= _LONGEST_STEMMED else []
+    stems = extract_terms(low) if len(low) <= _LONGEST_STEMMED else []
     return stems[0] if stems else _bare_stop(low)
 
 

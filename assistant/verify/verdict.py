@@ -6,7 +6,7 @@ from assistant.types import Citation, Claim, Support
 from store.paper import Frozen
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """What a finding is about."""
 
     SOURCE = "source"
@@ -21,7 +21,7 @@ class Kind(StrEnum):
 class Finding(Frozen):
     """One reason against a claim, in words for a reader, and the most that the claim can still be."""
 
-    kind: Kind
+    kind: FindingKind
     reason: str
     support: Support
 
@@ -44,6 +44,6 @@ class Verdict(Frozen):
         """Why the claim is not fully supported; empty where it is."""
         return tuple(finding.reason for finding in self.findings)
 
-    def claim(self) -> Claim:
+    def to_claim(self) -> Claim:
         """Give the claim as an answer holds it."""
         return Claim(text=self.text, support=self.support, citations=self.citations, reasons=self.reasons)

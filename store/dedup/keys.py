@@ -19,7 +19,7 @@ from importlib.resources import files
 from itertools import pairwise
 
 from store.paper import Paper
-from store.person_name import listed_authors, person_name
+from store.person_name import parse_name, sort_authors
 
 # What publishers put before the title of a paper that was taken back; the paper is the same.
 _TAKEN_BACK = re.compile(r"\s*\W?(?:retracted(?: article| paper)?|withdrawn(?: article| paper)?|removed)\W*:\s*", re.I)
@@ -49,7 +49,7 @@ _SHARED = 0.75
 
 
 @lru_cache(maxsize=4096)
-def normal(title: str) -> str:
+def normalise_title(title: str) -> str:
     """Reduce a title to its letters and digits; "" where there are none.
 
     Two titles with the same letters and digits are the same title, whatever their case, accents, spaces and signs.
@@ -69,13 +69,13 @@ def fold_text(text: str) -> str:
 
 def is_generic(title: str) -> bool:
     """Return whether a title says next to nothing: "Introduction", "Editorial", "Reply", or no title at all."""
-    bare = normal(title).lstrip(_TITLE_DIGITS)
+    bare = normalise_title(title).lstrip(_TITLE_DIGITS)
     return not bare or bare in _load_generic_titles() or bare.rstrip(_TITLE_DIGITS) in _load_generic_titles()
 
 
 def is_short(title: str) -> bool:
     """Return whether a title is so short that other papers may well have it, too."""
-    return len(split_words(title)) < _FEW or len(normal(title)) < _SHORT
+    return len(split_words(title)) < _FEW or len(normalise_title(title)) < _SHORT
 
 
 def parse_notice(title: str) -> str:
@@ -91,11 +91,15 @@ def split_words(title: str) -> list[str]:
 
 def titles_match(title: str, other_title: str) -> bool:
     """Return whether two titles may be of one paper: the same, one cut or with a subtitle, or much the same words."""
-    if normal(title) == normal(other_title) or not normal(title) or not normal(other_title):
+    if (
+        normalise_title(title) == normalise_title(other_title)
+        or not normalise_title(title)
+        or not normalise_title(other_title)
+    ):
         return True
     if parse_notice(title) != parse_notice(other_title) or _list_part_numbers(title) != _list_part_numbers(other_title):
         return False
-    shorter, longer = sorted((normal(title), normal(other_title)), key=len)
+    shorter, longer = sorted((normalise_title(title), normalise_title(other_title)), key=len)
     if len(shorter) >= _CUT and longer.startswith(shorter):
         return True
     first, second = (frozenset(split_words(title)) - _SMALL for title in (title, other_title))
@@ -115,7 +119,7 @@ def _list_part_numbers(title: str) -> frozenset[str]:
 def _load_generic_titles() -> frozenset[str]:
     """Load the titles of ``generic_titles.txt``, one a line, as ``normal`` has them."""
     lines = files("store.dedup").joinpath("generic_titles.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(normal(line) for line in lines if line.strip())
+    return frozenset(normalise_title(line) for line in lines if line.strip())
 
 
 SHARED = ("doi", "arxiv", "pmid", "pmcid", "openalex", "s2", "wos")
@@ -195,12 +199,12 @@ def title_key(record: Paper) -> str:
     family = fold_first_author(record) if is_short(record.title) else ""
     if is_short(record.title) and not family:
         return ""
-    return _hash_parts(normal(record.title), family)
+    return _hash_parts(normalise_title(record.title), family)
 
 
 def compute_fingerprint(record: Paper) -> str:
     """Hash what tells a record from others, 16 hex digits; it stays when abstract or place of the file change."""
-    return _hash_parts(record.id, normal(record.title), str(record.year or ""), fold_first_author(record))
+    return _hash_parts(record.id, normalise_title(record.title), str(record.year or ""), fold_first_author(record))
 
 
 def list_fingerprints(paper: Paper) -> list[str]:
@@ -210,14 +214,14 @@ def list_fingerprints(paper: Paper) -> list[str]:
 
 def fold_first_author(record: Paper) -> str:
     """Reduce the first author to the family name as it is compared; "" where there is none."""
-    listed = [author.name for author in listed_authors(record) if not _NOBODY.fullmatch(author.name)]
+    listed = [author.name for author in sort_authors(record) if not _NOBODY.fullmatch(author.name)]
     return fold_family_name(listed[0]) if listed else ""
 
 
 @lru_cache(maxsize=4096)
 def fold_family_name(name: str) -> str:
     """Reduce a name to the letters of the family name, without particles: ``van der Berg`` is berg."""
-    parts = person_name(name).family.split()
+    parts = parse_name(name).family.split()
     bare = [part for part in parts if not part[0].islower()] or parts
     return "".join(re.findall(r"[^\W_]+", fold_text(" ".join(bare))))
 

@@ -21,14 +21,14 @@ from store.dedup.keys import (
     is_preprint_doi,
     is_short,
     list_identifier_keys,
-    normal,
+    normalise_title,
     parse_notice,
     select_scheme,
     split_words,
     titles_match,
 )
 from store.paper import Paper
-from store.person_name import listed_authors
+from store.person_name import sort_authors
 from store.record import LibraryState, Pair
 
 
@@ -84,7 +84,7 @@ def judge_records(a: Paper, b: Paper) -> RecordVerdict:
     shared = _list_shared_keys(a, b)
     if shared:
         return _judge_same_id(a, b, shared)
-    if is_generic(a.title) or normal(a.title) != normal(b.title):
+    if is_generic(a.title) or normalise_title(a.title) != normalise_title(b.title):
         return RecordVerdict(DIFFERENT, "the titles differ" if not is_generic(a.title) else "such a title says nothing")
     return _judge_by_title(a, b)
 
@@ -206,12 +206,12 @@ def same_first_author(a: Paper, b: Paper) -> bool | None:
 
 
 def _list_families(record: Paper) -> set[str]:
-    return {fold_family_name(author.name) for author in listed_authors(record)}
+    return {fold_family_name(author.name) for author in sort_authors(record)}
 
 
 def _first_author_words(record: Paper) -> set[str]:
     """Split the first author's name into words: "Li Wei" and "Wei Li" have the same."""
-    return {word for word in split_words(listed_authors(record)[0].name) if len(word) > 1}
+    return {word for word in split_words(sort_authors(record)[0].name) if len(word) > 1}
 
 
 def _names_alike(a: Paper, b: Paper) -> bool:

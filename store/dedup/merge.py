@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from store.dedup.keys import PREPRINT_DOI, is_preprint_doi, normal
+from store.dedup.keys import PREPRINT_DOI, is_preprint_doi, normalise_title
 from store.dedup.match import is_preprint
 from store.paper import Paper, Source
 from store.readers.textfile import NO_ABSTRACT, UNTITLED
@@ -140,7 +140,7 @@ def _unite_warnings(ranked: Sequence[Paper], name: str) -> Chosen:
     """Collect what is still true of the whole: it has an abstract where one record has."""
     values, givers = _unite_values(ranked, name)
     resolved = {NO_ABSTRACT} if any(record.abstract for record in ranked) else set()
-    resolved |= {"no title"} if any(normal(record.title) for record in ranked) else set()
+    resolved |= {"no title"} if any(normalise_title(record.title) for record in ranked) else set()
     return tuple(value for value in values if value not in resolved), givers
 
 

@@ -54,7 +54,7 @@ def stop_words() -> frozenset[str]:
     return frozenset(files("store.index").joinpath("stopwords.txt").read_text(encoding="utf-8").split())
 
 
-def terms(text: str) -> list[str]:
+def extract_terms(text: str) -> list[str]:
     """Split a text into stems, in order, repeated ones repeated."""
     return build_analyzer().analyze(_space_out(text))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
-from store.index.schema import get_schema, terms
+from store.index.schema import extract_terms, get_schema
 from store.paper import Paper
 from store.person_name import name_fits, name_key, name_words
 from store.record import DAMAGED, Record, unpack
@@ -167,7 +167,7 @@ class Snapshot:
         """Return how many papers are marked as damaged, or were before they were added again."""
         return sum(count for _, count in self._searcher.terms_with_prefix("hash", DAMAGED))
 
-    def catalogue(self, filters: Filters, oldest_first: bool = False) -> list[str]:
+    def list_ids(self, filters: Filters, oldest_first: bool = False) -> list[str]:
         """Return ids of the papers for which the filters hold, newest first; undated ones last."""
         import tantivy
 
@@ -178,7 +178,7 @@ class Snapshot:
         dated = [address for date, address in hits if date]
         return self._read_texts("id", dated + [address for date, address in hits if not date])
 
-    def authors(self, name: str) -> dict[str, str]:
+    def find_authors(self, name: str) -> dict[str, str]:
         """Authors whom a name fits, key → name as first found; "Che", "ethan che" and "E. Che" fit "Ethan Che"."""
         full = [word for word in name_words(name) if len(word) > 1]
         if not full:
@@ -189,7 +189,7 @@ class Snapshot:
         names = {author for address in addresses for author in self._searcher.doc(address).get_all("author")}
         return {name_key(author): author for author in sorted(names) if name_fits(name_words(name), name_words(author))}
 
-    def papers_by(self, word: str) -> int:
+    def count_by_author(self, word: str) -> int:
         """Return how many papers have an author whose name holds this word (as ``name_words`` gives it)."""
         return self._count_papers("author_word", word)
 
@@ -197,15 +197,15 @@ class Snapshot:
         """Return whether any paper has this category."""
         return self._count_papers("category", category) > 0
 
-    def frequency(self, term: str) -> int:
+    def count_term(self, term: str) -> int:
         """In how many papers a term (as ``terms`` gives it) stands."""
         return self._count_papers("text", term)
 
-    def years(self) -> dict[int, int]:
+    def count_by_year(self) -> dict[int, int]:
         """Return papers a year, undated ones left out."""
         return {int(year): n for year, n in sorted(self._count_values("year")) if year}
 
-    def categories(self) -> dict[str, int]:
+    def count_by_category(self) -> dict[str, int]:
         """Return papers a category, the most frequent first."""
         names = [name for name, _ in self._searcher.terms_with_prefix("category", "")]
         counts = [(name, count) for name in names if (count := self._count_papers("category", name))]
@@ -238,7 +238,7 @@ class Snapshot:
 
     def _build_query(self, filters: Filters) -> "tantivy.Query":
         resolved = filters.model_copy(update={"ids": self._resolve_ids(filters.ids)}) if filters.ids else filters
-        return _filter_query(resolved, [list(self.authors(name)) for name in filters.author])
+        return _filter_query(resolved, [list(self.find_authors(name)) for name in filters.author])
 
     def _resolve_ids(self, ids: Sequence[str]) -> tuple[str, ...]:
         """Replace ids in another form (see ``store.dedup.keys.list_lookup_keys``) by those of the papers."""
@@ -277,7 +277,7 @@ def _words_query(text: str) -> "tantivy.Query":
     """Build the query for papers with any of the words, scored by BM25; a repeated word counts as often."""
     import tantivy
 
-    counted = Counter(terms(text)[:_MAX_TERMS])
+    counted = Counter(extract_terms(text)[:_MAX_TERMS])
     query = tantivy.Query
     return query.boolean_query(
         [
@@ -311,7 +311,7 @@ def _filter_query(filters: Filters, author_keys: list[list[str]]) -> "tantivy.Qu
         must.append(query.term_query(get_schema(), "retracted", int(filters.retracted)))
     if filters.ids is not None:
         must.append(_any_of("id", filters.ids))
-    must += [query.term_query(get_schema(), "text", term) for term in terms(filters.text)[:_MAX_TERMS]]
+    must += [query.term_query(get_schema(), "text", term) for term in extract_terms(filters.text)[:_MAX_TERMS]]
     return _all_of(must)
 
 

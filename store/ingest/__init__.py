@@ -15,8 +15,8 @@ from store.errors import InputError
 from store.ingest.plan import ImportStaging, PlannedChange, Planner, write_staging
 from store.library import BATCH, Library
 from store.paper import Paper, Problem, Profile
-from store.readers import Item, Only, read_papers
-from store.readers.textfile import printable
+from store.readers import Item, ReadFilterOptions, read_papers
+from store.readers.textfile import make_printable
 from store.record import oversize
 from store.results import AddDone, AddEvent, AddReport, AddStarted, BatchStored, Match, ProblemFound
 from store.writer import Writer
@@ -26,7 +26,11 @@ Placed = tuple[Paper, PlannedChange | str]
 
 
 def add_file(
-    library: Library, path: str | Path, format: str | None = None, dry_run: bool = False, **only: Unpack[Only]
+    library: Library,
+    path: str | Path,
+    format: str | None = None,
+    dry_run: bool = False,
+    **only: Unpack[ReadFilterOptions],
 ) -> Iterator[AddEvent]:
     """Add the papers of a file, of which ``only`` says which; from ``AddStarted`` to ``AddDone``.
 
@@ -36,13 +40,13 @@ def add_file(
     """
     reading = read_papers(path, format, **only)
     yield AddStarted(file=fspath(path), total_bytes=reading.total_bytes)
-    for event in add(library, reading, reading.fraction, dry_run):
+    for event in add_items(library, reading, reading.fraction, dry_run):
         if isinstance(event, AddDone):
             event = AddDone(report=event.report.model_copy(update={"left_out": reading.left_out}))
         yield event
 
 
-def add(
+def add_items(
     library: Library, items: Iterable[Item], fraction: Callable[[], float], dry_run: bool = False
 ) -> Iterator[AddEvent]:
     """Add what a reader yields; the events end with ``AddDone``.
@@ -62,7 +66,7 @@ def add(
         run = _DryRun(library)
         yield from _take_batches(run, stream, fraction)
     else:
-        with library.writing("add") as writer:
+        with library.open_writer("add") as writer:
             run = _Import(library, writer)
             yield from _take_batches(run, stream, fraction)
     yield AddDone(report=run.report)
@@ -156,7 +160,7 @@ def _records_in(item: Paper) -> Iterator[Paper]:
 
 
 def _build_refusal(record: Paper, fault: str) -> Problem:
-    return Problem(file=record.source.file, line=record.source.line, reason=f"{printable(record.id)}: {fault}")
+    return Problem(file=record.source.file, line=record.source.line, reason=f"{make_printable(record.id)}: {fault}")
 
 
 def _build_match(record: Paper, outcome: PlannedChange) -> Match | None:

@@ -33,7 +33,7 @@ def merge(library: Library, names: Sequence[str]) -> Paper:
     ids = _resolve_names(library, names)
     if len(ids) < 2:
         raise InputError("There is but one paper to merge.", "Name two: conspectus merge ID ID")
-    with library.writing("merge") as writer:
+    with library.open_writer("merge") as writer:
         papers, staging = _stage_papers(library, ids)
         fingerprints = [list_fingerprints(paper) for paper in papers]
         merge_into(papers, [record for paper in papers for record in records_of(paper)], staging)
@@ -67,7 +67,7 @@ def _split_records(library: Library, paper: Paper) -> list[Paper]:
             f"The paper {paper.id} has no records that could be told apart.",
             f"See where it is from: conspectus show --sources {paper.id}",
         )
-    with library.writing("split") as writer:
+    with library.open_writer("split") as writer:
         (paper,), staging = _stage_papers(library, [paper.id])
         writer.decide(combinations(list_fingerprints(paper), 2), together=False)
         staging.remove(paper.id)
@@ -88,7 +88,7 @@ def _keep_apart(library: Library, names: Sequence[str]) -> list[Paper]:
             f"{' and '.join(names)} are one paper, or the same in id, title, year and author.",
             "A paper of several records is split by naming it alone: conspectus split ID",
         )
-    with library.writing("split") as writer:
+    with library.open_writer("split") as writer:
         writer.decide(decided, together=False)
     return papers
 

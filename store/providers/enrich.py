@@ -10,13 +10,13 @@ from store.dedup.keys import is_generic, list_identifier_keys
 from store.dedup.match import Decision, judge_records
 from store.errors import SourceError
 from store.filters import Filters
-from store.ingest import add
+from store.ingest import add_items
 from store.library import Library
 from store.paper import Paper, Problem
 from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
 from store.providers.base import Access, Provider, ProviderUnavailable
 from store.providers.client import Client
-from store.providers.fetch import Planned, client_for
+from store.providers.fetch import PlannedRequest, client_for
 from store.providers.lookup import FetchJob, FetchRun, IdLookup, split_chunks
 from store.providers.transport import RateLimiter
 from store.readers import Item
@@ -68,10 +68,10 @@ def enrich(
     with client_for(library, access, pace) as client:
         run = FetchRun([_build_job(client, step, gaps) for step in STEPS] if gaps else [])
         yield AddStarted(file=NAME)
-        yield from add(library, run.items(), run.fraction)
+        yield from add_items(library, run.items(), run.fraction)
 
 
-def planned_gaps(library: Library, access: Access, filters: Filters | None = None) -> tuple[Planned, ...]:
+def plan_enrich(library: Library, access: Access, filters: Filters | None = None) -> tuple[PlannedRequest, ...]:
     """List whom ``enrich`` would ask first for each paper with a gap; nothing is asked."""
     client = client_for(library, access)
     plans = []
@@ -79,7 +79,7 @@ def planned_gaps(library: Library, access: Access, filters: Filters | None = Non
         steps = [(step, value) for step in STEPS if (value := gap.get_query(step.scheme))]
         for step, value in steps[:1]:
             url = client.build_address(step.provider, step.provider.build_lookup(step.scheme, [value]))
-            plans.append(Planned(what=gap.paper.id, provider=step.provider.LABEL, url=url))
+            plans.append(PlannedRequest(what=gap.paper.id, provider=step.provider.LABEL, url=url))
     return tuple(plans)
 
 

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from store.errors import InputError
-from store.ingest import add
+from store.ingest import add_items
 from store.library import Library
 from store.paper import Frozen
 from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
@@ -45,7 +45,7 @@ LIMIT = 1000
 """Papers of one query or author, where nobody says how many."""
 
 
-class Planned(Frozen):
+class PlannedRequest(Frozen):
     """A request that would be made: for what, of whom, at which address (without key; later pages are not told)."""
 
     what: str
@@ -54,13 +54,13 @@ class Planned(Frozen):
 
 
 def fetch(
-    library: Library, given: Iterable[str], access: Access, limit: int | None = None, pace: RateLimiter | None = None
+    library: Library, texts: Iterable[str], access: Access, limit: int | None = None, pace: RateLimiter | None = None
 ) -> Iterator[AddEvent]:
     """Add the papers of references; the events begin with ``AddStarted`` and end with ``AddDone``.
 
     Args:
         library: Where to.
-        given: References: see ``store.providers.references.FORMS``.
+        texts: References: see ``store.providers.references.FORMS``.
         access: How to ask.
         limit: How many papers to take of one query or author, from 1; None for ``LIMIT``.
         pace: The clock; None for the real one.
@@ -70,23 +70,25 @@ def fetch(
         SourceError: Not one of them could be had because of the providers.
         LibraryError: The library cannot be written.
     """
-    references, most = parse_references(given), _check_limit(limit)
+    references, most = parse_references(texts), _check_limit(limit)
     with client_for(library, access, pace) as client:
         run = start_run(client, references, most)
         yield AddStarted(file=", ".join(map(str, references)))
-        yield from add(library, run.items(), run.fraction)
+        yield from add_items(library, run.items(), run.fraction)
 
 
-def planned(library: Library, given: Iterable[str], access: Access, limit: int | None = None) -> tuple[Planned, ...]:
+def plan_fetch(
+    library: Library, texts: Iterable[str], access: Access, limit: int | None = None
+) -> tuple[PlannedRequest, ...]:
     """List what ``fetch`` would ask for first; nothing is asked.
 
     Raises:
         InputError: As ``fetch``.
     """
-    references, most = parse_references(given), _check_limit(limit)
+    references, most = parse_references(texts), _check_limit(limit)
     client = client_for(library, access)
     return tuple(
-        Planned(
+        PlannedRequest(
             what=", ".join(map(str, first.what)), provider=first.provider.LABEL, url=client.build_address(*first[1:])
         )
         for first in _list_first_requests(client, references, most)

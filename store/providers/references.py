@@ -6,7 +6,7 @@ from typing import Literal
 
 from store.errors import InputError
 from store.paper import Frozen
-from store.readers.identifiers import arxiv, doi, pmid
+from store.readers.identifiers import normalise_arxiv_id, normalise_doi, normalise_pmid
 
 Scheme = Literal["arxiv", "doi", "pmid", "openalex", "author", "s2", "corpus", "query"]
 FORMS = (
@@ -33,7 +33,7 @@ class FetchReference(Frozen):
 
     scheme: Scheme
     value: str
-    provider: Literal["", "arxiv", "openalex", "crossref", "s2", "pubmed"] = ""
+    provider: Literal["", "normalise_arxiv_id", "openalex", "crossref", "s2", "pubmed"] = ""
 
     def __str__(self) -> str:
         """Write it in the form that is understood again."""
@@ -104,13 +104,13 @@ def _parse_semantic_scholar(text: str) -> FetchReference | None:
 
 
 def _parse_identifier(text: str) -> FetchReference | None:
-    value = doi(text)
+    value = normalise_doi(text)
     if value and value.startswith(_ARXIV_DOI):  # arXiv's own DOIs are not Crossref's
         text, value = value.removeprefix(_ARXIV_DOI), None
     if value:
         return FetchReference(scheme="doi", value=value)
-    preprint = arxiv(text)
+    preprint = normalise_arxiv_id(text)
     if preprint:
         return FetchReference(scheme="arxiv", value=preprint)
-    number = None if text.isdecimal() else pmid(re.sub(r"(?i)^pubmed:", "pmid:", text))
+    number = None if text.isdecimal() else normalise_pmid(re.sub(r"(?i)^pubmed:", "pmid:", text))
     return FetchReference(scheme="pmid", value=number) if number else None

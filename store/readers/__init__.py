@@ -15,9 +15,9 @@ from store.readers.base import Item, Reader
 from store.readers.detect import FORMATS, READERS, detect_reader, get_reader, refuse_other_kinds
 from store.readers.files import BytesContent, Content, GzipContent, PlainContent, SpooledContent, list_members
 from store.readers.reading import Part, Reading, read_many, read_one
-from store.readers.textfile import Only, ReadFilter, TextFile, make_read_error, printable
+from store.readers.textfile import ReadFilter, ReadFilterOptions, TextFile, make_printable, make_read_error
 
-__all__ = ["FORMATS", "READERS", "STDIN", "Item", "Only", "Reader", "Reading", "read_bytes", "read_papers"]
+__all__ = ["FORMATS", "READERS", "STDIN", "Item", "ReadFilterOptions", "Reader", "Reading", "read_bytes", "read_papers"]
 
 STDIN = "-"
 """The path that stands for standard input, as text."""
@@ -69,7 +69,7 @@ def _read_path(path: str | Path, options: _Options) -> Reading:
     if path == STDIN:
         return _read_stdin(options)
     if _is_folder(path):
-        return read_many(printable(os.fspath(path)), _list_parts(Path(path), options))
+        return read_many(make_printable(os.fspath(path)), _list_parts(Path(path), options))
     return _read_packed(TextFile(path), options)
 
 
@@ -91,7 +91,7 @@ def _is_folder(path: str | Path) -> bool:
     try:
         return Path(path).is_dir()
     except OSError as fault:  # a name that is too long
-        raise make_read_error(printable(os.fspath(path)), fault) from fault
+        raise make_read_error(make_printable(os.fspath(path)), fault) from fault
 
 
 def _read_stdin(options: _Options) -> Reading:
@@ -131,7 +131,7 @@ def _read_file(path: Path, options: _Options) -> Reading:
 
 
 def _list_parts(folder: Path, options: _Options) -> list[Part]:
-    name = printable(os.fspath(folder))
+    name = make_printable(os.fspath(folder))
     parts: list[Part] = []  # also what is no file: reading it tells why it cannot be read
     try:
         for parent, folders, names in os.walk(folder, onerror=_raise_fault):
@@ -140,7 +140,7 @@ def _list_parts(folder: Path, options: _Options) -> list[Part]:
             paths = [Path(parent, file) for file in sorted([*names, *links]) if not file.startswith(".")]
             for path in paths:
                 size = path.stat().st_size if path.is_file() else 0
-                parts.append(Part(printable(os.fspath(path)), size, partial(_read_file, path, options)))
+                parts.append(Part(make_printable(os.fspath(path)), size, partial(_read_file, path, options)))
     except OSError as fault:
         raise make_read_error(name, fault) from fault
     if not parts:

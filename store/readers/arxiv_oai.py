@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from store.readers.names import join_name, reorder_name
-from store.readers.record import choose_date, identified
+from store.readers.record import choose_date, identify_texts
 from store.readers.xml_records import Element, XmlReader, find_element, find_elements, find_text, find_texts
 
 
@@ -30,7 +30,7 @@ class ArxivOaiReader(XmlReader):
         body = find_element(metadata, "arXivRaw") if body is None else body
         fields = _map_dublin_core(dublin) if dublin is not None else _map_arxiv(body if body is not None else metadata)
         identifier = find_text(header, "identifier")
-        return fields | {"arxiv": fields.get("arxiv") or identified(identifier).get("arxiv"), "oai": identifier}
+        return fields | {"arxiv": fields.get("arxiv") or identify_texts(identifier).get("arxiv"), "oai": identifier}
 
 
 def _map_arxiv(body: Element) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def _map_dublin_core(body: Element) -> dict[str, Any]:
     """Return the fields of Dublin Core; the first description is the abstract, the first date the day of submission."""
     descriptions, dates = find_texts(body, "description"), find_texts(body, "date")
     links = find_texts(body, "identifier")
-    identifiers = identified(*links)
+    identifiers = identify_texts(*links)
     return {
         "title": find_text(body, "title"),
         "abstract": descriptions[0] if descriptions else "",
@@ -69,7 +69,7 @@ def _map_dublin_core(body: Element) -> dict[str, Any]:
         "doi": identifiers.get("doi"),
         "arxiv": identifiers.get("arxiv"),
         "urls": [link for link in links if link.startswith(("http://", "https://")) and link.isprintable()],
-        "identifiers_given": [link for link in links if not link.startswith("http") and not identified(link)],
+        "identifiers_given": [link for link in links if not link.startswith("http") and not identify_texts(link)],
         "comment": descriptions[1:],
         "type": find_texts(body, "type"),
         "language": find_text(body, "language"),

@@ -15,7 +15,7 @@ from store.paper import Author, Paper, Problem, Profile, stable_id
 from store.readers.base import Item, Reader
 from store.readers.dates import is_plausible_year, make_iso_date
 from store.readers.encoding import Encoding
-from store.readers.identifiers import find_urls, identify
+from store.readers.identifiers import find_urls, identify_text
 from store.readers.names import is_same_person, split_at_commas, strip_et_al
 from store.readers.textfile import MAX_LINE, NO_ABSTRACT, NO_PAPER, UNTITLED, TextFile, quote_value
 from store.text.clean import clean_text
@@ -235,12 +235,12 @@ def _read_record(block: Block, first: FirstLine, page: Page, file: TextFile) -> 
     if block.too_long:
         yield file.problem(block.line, "the record is longer than 10 million characters and was not read")
         return
-    body = [line for _, line in block.lines if not identify(line)]
+    body = [line for _, line in block.lines if not identify_text(line)]
     title, names, raw = _split_parts(body, page.author)
     if not clean_text(title) and not clean_text(raw):
         yield file.problem(block.line, f"neither title nor abstract follows {quote_value(first.text)}")
         return
-    links = [line.strip() for _, line in block.lines if identify(line)]
+    links = [line.strip() for _, line in block.lines if identify_text(line)]
     paper = _build_paper(first, page, title, names, raw, links)
     paper = paper.model_copy(update={"source": file.source(block.line, "listing")})
     yield paper
@@ -248,7 +248,7 @@ def _read_record(block: Block, first: FirstLine, page: Page, file: TextFile) -> 
 
 
 def _build_paper(first: FirstLine, page: Page, title: str, names: str, raw: str, links: list[str]) -> Paper:
-    identifiers = {scheme: value for link in links for scheme, value in identify(link).items()}
+    identifiers = {scheme: value for link in links for scheme, value in identify_text(link).items()}
     authors, truncated, author_doubt = _parse_authors(names, page.author)
     date, inferred, date_doubt = _parse_date(first, page.year)
     clean_title, abstract = clean_text(title), clean_text(raw)

@@ -50,7 +50,7 @@ class Reader(ABC):
 
     def choose_encoding(self, file: TextFile) -> Encoding:
         """Return the encoding to read the file in."""
-        return file.encoding()
+        return file.detect_encoding()
 
     @abstractmethod
     def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from store.readers.base import Item, Reader
 from store.readers.dates import parse_month
 from store.readers.encoding import Encoding
-from store.readers.identifiers import arxiv, pmid
+from store.readers.identifiers import normalise_arxiv_id, normalise_pmid
 from store.readers.names import join_name, reorder_name
-from store.readers.record import build_paper, choose_date, identified, map_authors, map_links
-from store.readers.textfile import TextFile, printable
+from store.readers.record import build_paper, choose_date, identify_texts, map_authors, map_links
+from store.readers.textfile import TextFile, make_printable
 from store.text.clean import clean_text
 from store.text.latex import brace_pairs
 
@@ -47,7 +47,7 @@ class BibtexReader(Reader):
 
     def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:
         """Yield each entry, with what it takes over from others."""
-        entries, strings = _parse_entries(file.whole(encoding).removeprefix("\ufeff"))
+        entries, strings = _parse_entries(file.read_whole(encoding).removeprefix("\ufeff"))
         for entry in entries:
             entry.fields = {name: _resolve_value(value, strings) for name, value in entry.fields.items()}
         by_key = {entry.key.lower(): entry for entry in reversed(entries) if entry.key}
@@ -137,17 +137,17 @@ def _map_identifiers(fields: dict[str, str]) -> dict[str, Any]:
         _strip_escapes(fields.get("eprint", "")),
         (fields.get("eprinttype") or fields.get("archiveprefix") or "").lower(),
     )
-    identifiers = identified(
+    identifiers = identify_texts(
         *(_strip_escapes(fields.get(name, "")) for name in ("url", "howpublished", "number", "journal", "note"))
     )
-    arxiv_id = arxiv(eprint) if kind in {"", "arxiv"} else None
+    arxiv_id = normalise_arxiv_id(eprint) if kind in {"", "arxiv"} else None
     pubmed = _strip_escapes(fields.get("pmid", "")) or (eprint if kind in {"pubmed", "pmid"} else "")
     category = _strip_escapes(fields.get("eprintclass") or fields.get("primaryclass") or "")
     left = eprint if eprint and not arxiv_id and kind not in {"pubmed", "pmid"} else ""
     return {
         "doi": _strip_escapes(fields.get("doi", "")) or identifiers.get("doi"),
         "arxiv": arxiv_id or identifiers.get("arxiv"),
-        "pmid": pmid(pubmed) or pubmed,
+        "pmid": normalise_pmid(pubmed) or pubmed,
         "identifiers": {"pmcid": _strip_escapes(fields.get("pmcid", ""))},
         "categories": [category] if category else [],
         "eprint": left,
@@ -283,7 +283,7 @@ def _recover_entry(blocks: list["Block"]) -> Iterator[_RawEntry]:
     header = _HEADER.match(text)
     if header and header["type"].lower() in _NO_ENTRY:
         return
-    reason = printable(
+    reason = make_printable(
         " ".join(str(getattr(getattr(blocks[0], "error", None), "abort_reason", "unknown fault")).split())
     )
     if not header:

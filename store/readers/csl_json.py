@@ -6,7 +6,7 @@ from typing import Any
 
 from store.readers.json_records import JsonApiReader, as_objects, get_text, parse_date_parts
 from store.readers.names import join_name
-from store.readers.record import identified
+from store.readers.record import identify_texts
 
 _TYPE = re.compile(
     r'"type"\s*:\s*"(?:article(?:-journal|-magazine|-newspaper)?|paper-conference|chapter|book|thesis|report|webpage|post'
@@ -37,7 +37,9 @@ class CslJsonReader(JsonApiReader):
     def map_fields(self, item: dict[str, Any]) -> dict[str, Any]:
         """Return our fields of an item; what has no place among them keeps its name."""
         pmcid = get_text(item, "PMCID")
-        identifiers = identified(get_text(item, "URL"), get_text(item, "number"), *get_text(item, "note").splitlines())
+        identifiers = identify_texts(
+            get_text(item, "URL"), get_text(item, "number"), *get_text(item, "note").splitlines()
+        )
         return {
             "extra": {_NAMES.get(name, name): value for name, value in item.items() if name not in _MAPPED},
             "citation_key": get_text(item, "citation-key", "id"),

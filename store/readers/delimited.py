@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from store.readers.base import Item, Reader
 from store.readers.encoding import Encoding
 from store.readers.names import move_initials_first, split_names
-from store.readers.record import build_paper, choose_date, format_pages, identified, map_authors, map_links
+from store.readers.record import build_paper, choose_date, format_pages, identify_texts, map_authors, map_links
 from store.readers.textfile import MAX_LINE, TextFile
 from store.readers.wos import WosReader
 
@@ -110,7 +110,7 @@ class Header(NamedTuple):
     fields: dict[int, str]
 
 
-def known_columns(header: list[str]) -> dict[int, str]:
+def match_columns(header: list[str]) -> dict[int, str]:
     """Return our field for each column that is known, by its place (from 0); several columns may have one field."""
     return {place: name for place, column in enumerate(header) if (name := _NAMES.get(_normalise_column(column)))}
 
@@ -129,7 +129,7 @@ def _normalise_column(column: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", column.strip().lstrip("\ufeff").lower()))
 
 
-def guarded(cell: str) -> bool:
+def needs_guard(cell: str) -> bool:
     """Return whether a cell needs ``GUARD`` before it, and where it has it, is meant without it."""
     return cell.lstrip().startswith(_FORMULAS)
 
@@ -139,7 +139,7 @@ def _find_header(lines: list[str]) -> Header | None:
     for number, line in enumerate(lines, start=1):
         for delimiter in sorted(_DELIMITERS, key=line.count, reverse=True):
             columns = _parse_row(line, delimiter)
-            fields = known_columns(columns)
+            fields = match_columns(columns)
             if len(columns) > 1 and (
                 _is_wos(columns) or (_STRONG & set(fields.values()) and len(set(fields.values())) > 1)
             ):
@@ -153,7 +153,7 @@ def _map_fields(header: Header, row: list[str]) -> dict[str, Any]:
         return _WOS.map_fields(_map_tags(header, row))
     cells, others = _sort_cells(header, row)
     first = {name: values[0] for name, values in cells.items() if name not in _LISTS}
-    identifiers = identified(*cells.get("url", ()), first.get("doi", ""))
+    identifiers = identify_texts(*cells.get("url", ()), first.get("doi", ""))
     as_they_are = "volume issue issn eissn isbn publisher language type affiliations note citation_key".split()
     return {
         "extra": others,
@@ -247,7 +247,7 @@ def _sort_cells(header: Header, row: list[str]) -> tuple[dict[str, list[str]], d
 
 
 def _strip_guard(cell: str) -> str:
-    return cell[1:] if cell.startswith(GUARD) and guarded(cell[1:]) else cell
+    return cell[1:] if cell.startswith(GUARD) and needs_guard(cell[1:]) else cell
 
 
 def _map_tags(header: Header, row: list[str]) -> dict[str, list[str]]:

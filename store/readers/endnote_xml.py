@@ -6,7 +6,7 @@ EndNote's own DTD is RSXML (support.clarivate.com/Endnote); each text may be cut
 import re
 from typing import Any
 
-from store.readers.record import choose_date, identified, map_authors, map_links
+from store.readers.record import choose_date, identify_texts, map_authors, map_links
 from store.readers.xml_records import (
     Element,
     XmlReader,
@@ -43,7 +43,7 @@ class EndnoteXmlReader(XmlReader):
     def map_fields(self, record: Element) -> dict[str, Any]:
         """Return our fields of a record; what has no place among them keeps its name."""
         doi = find_text(record, "electronic-resource-num")
-        identifiers = identified(doi, *find_texts(record, "urls//url"))
+        identifiers = identify_texts(doi, *find_texts(record, "urls//url"))
         kind = find_element(record, "ref-type")
         year, day = find_text(record, "dates/year"), find_text(record, "dates/pub-dates/date")
         return {

@@ -24,7 +24,7 @@ _ESCAPED = re.compile(r"\\([_%#&~])")
 _PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
-def doi(text: str) -> str | None:
+def normalise_doi(text: str) -> str | None:
     """Return a DOI in lower case without URL, ``doi:`` and trailing punctuation; None where the text is none.
 
     The form is that of the DOI Handbook: ``10.``, a registrant of digits, ``/`` and any characters.
@@ -40,23 +40,23 @@ def doi(text: str) -> str | None:
     return bare if _DOI.fullmatch(bare) and is_usable_id(bare) else None
 
 
-def arxiv(text: str) -> str | None:
+def normalise_arxiv_id(text: str) -> str | None:
     """Return an arXiv id without URL, ``arXiv:`` and version: ``2203.05482`` or, until 2007, ``math.ST/0601001``."""
     return _match_id(_ARXIV, text)
 
 
-def pmid(text: str) -> str | None:
+def normalise_pmid(text: str) -> str | None:
     """Return a PubMed id: digits."""
     return _match_id(_PMID, text)
 
 
-NORMALISERS = {"doi": doi, "arxiv": arxiv, "pmid": pmid}
+NORMALISERS = {"doi": normalise_doi, "arxiv": normalise_arxiv_id, "pmid": normalise_pmid}
 """The schemes whose values have a known form."""
 
 
-def identify(text: str) -> dict[str, str]:
+def identify_text(text: str) -> dict[str, str]:
     """Return what a text that is one DOI, arXiv id or URL of either stands for; empty where it is none."""
-    identifiers = {"doi": doi(text), "arxiv": arxiv(text)}
+    identifiers = {"doi": normalise_doi(text), "arxiv": normalise_arxiv_id(text)}
     return {scheme: value for scheme, value in identifiers.items() if value}
 
 

@@ -33,7 +33,7 @@ class JsonReader(Reader):
 
     def choose_encoding(self, file: TextFile) -> Encoding:
         """Return UTF-8 line by line, where the file does not begin with the mark of something else."""
-        return BY_LINE if detect_codec(file.head) == BY_LINE.codec else file.encoding()
+        return BY_LINE if detect_codec(file.head) == BY_LINE.codec else file.detect_encoding()
 
     def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:
         """Yield what the objects are read as; a value of another type is a problem."""
@@ -115,7 +115,7 @@ def _read_lines(file: TextFile, encoding: Encoding) -> Iterator[tuple[int, "Valu
 
 
 def _read_spread(file: TextFile, encoding: Encoding) -> Iterator[tuple[int, "Value"]]:
-    text = file.whole(encoding, _HINT)
+    text = file.read_whole(encoding, _HINT)
     line, start = 1, 0
     for value in parse_values(text):
         line, start = line + text.count("\n", start, value.start), value.start

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.identifiers import doi, pmid
+from store.readers.identifiers import normalise_doi, normalise_pmid
 from store.readers.names import move_initials_first
 from store.readers.record import choose_date, map_authors
 from store.readers.tagged_records import Block, TaggedReader, Tags, collect_rest, first_text, join_values, split_values
@@ -42,8 +42,8 @@ class NbibReader(TaggedReader):
             "date": choose_date(join_values(tags, "DP"), join_values(tags, "DEP")),
             "venue": first_text(tags, "JT", "BTI", "CTI", "TA"),
             "keywords": [keyword.lstrip("*") for keyword in split_values(_unwrap_lines(tags), "OT", "MH")],
-            "pmid": pmid(join_values(tags, "PMID")),
-            "doi": next((aid.split(" ")[0] for aid in aids if "[doi]" in aid or doi(aid)), ""),
+            "pmid": normalise_pmid(join_values(tags, "PMID")),
+            "doi": next((aid.split(" ")[0] for aid in aids if "[doi]" in aid or normalise_doi(aid)), ""),
             "identifiers": {"pmcid": join_values(tags, "PMC")},
         }
         mapped = {"FAU", "AU", "CN", "OT", "MH", "PMID", "PMC", "TI", "AB"}

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from store.readers.json_records import JsonApiReader, as_object, as_objects, as_text, as_texts, get_text
-from store.readers.record import format_pages, identified
+from store.readers.record import format_pages, identify_texts
 
 MAX_WORDS = 100_000
 
@@ -49,7 +49,7 @@ class OpenAlexReader(JsonApiReader):
             "keywords": [get_text(keyword, "display_name", "keyword") for keyword in as_objects(work.get("keywords"))],
             "doi": get_text(work, "doi") or get_text(ids, "doi"),
             "pmid": get_text(ids, "pmid"),
-            "arxiv": identified(*links, get_text(work, "doi")).get("arxiv"),
+            "arxiv": identify_texts(*links, get_text(work, "doi")).get("arxiv"),
             "identifiers": {
                 "openalex": _last_part(work.get("id")) or _last_part(ids.get("openalex")),
                 "mag": get_text(ids, "mag"),

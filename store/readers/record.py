@@ -15,10 +15,10 @@ from store.paper import Author, Paper, Source, stable_id
 from store.readers import values
 from store.readers.base import Item
 from store.readers.dates import make_iso_date, parse_loose_date
-from store.readers.identifiers import find_urls, identify, is_usable_id
+from store.readers.identifiers import find_urls, identify_text, is_usable_id
 from store.readers.names import reorder_name, strip_et_al
 from store.readers.retractions import find_retraction
-from store.readers.textfile import NO_ABSTRACT, UNTITLED, TextFile, printable, quote_value
+from store.readers.textfile import NO_ABSTRACT, UNTITLED, TextFile, make_printable, quote_value
 from store.text.clean import clean_text
 
 T = TypeVar("T")
@@ -63,11 +63,11 @@ def map_links(texts: Iterable[str]) -> dict[str, Any]:
     return {"urls": list(dict.fromkeys(url for url in urls if url.isprintable())), "links": others}
 
 
-def identified(*texts: str | None) -> dict[str, str]:
+def identify_texts(*texts: str | None) -> dict[str, str]:
     """Return what DOIs and arXiv ids stand alone in some texts, URLs of them too; the first of each kind."""
     identifiers: dict[str, str] = {}
     for text in texts:
-        identifiers = identify(text) | identifiers if text else identifiers
+        identifiers = identify_text(text) | identifiers if text else identifiers
     return identifiers
 
 
@@ -231,7 +231,7 @@ class _Fields:
                 self.left[key] = value
         links = self.take("url", values.parse_urls, _NOTHING)
         for link in links:
-            identifiers = identify(link) | identifiers
+            identifiers = identify_text(link) | identifiers
         return identifiers, links
 
     def take_extra(self) -> dict[str, Any]:
@@ -261,7 +261,7 @@ class _Fields:
 
 
 def _show_key(key: str) -> str:
-    return printable(key[:_LONGEST_KEY])
+    return make_printable(key[:_LONGEST_KEY])
 
 
 def _restore_paper(record: dict[str, Any]) -> Paper:

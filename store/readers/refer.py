@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.record import choose_date, identified, map_authors, map_links
+from store.readers.record import choose_date, identify_texts, map_authors, map_links
 from store.readers.tagged_records import Block, TaggedReader, Tags, collect_rest, first_text, join_values, split_values
 
 _LINE = re.compile(r"\ufeff?%(?P<tag>[0-9A-Za-z@*?!#$&()+,\-.<=>^~\[\]])(?:[ \t](?P<value>.*)|\s*$)", re.DOTALL)
@@ -32,7 +32,7 @@ class ReferReader(TaggedReader):
 
     def map_fields(self, tags: Tags) -> dict[str, Any]:
         """Return our fields of a record's tags."""
-        identifiers = identified(join_values(tags, "R"), *split_values(tags, "U", "3"))
+        identifiers = identify_texts(join_values(tags, "R"), *split_values(tags, "U", "3"))
         fields = {
             "title": first_text(tags, "T", "B", "Q"),
             "abstract": "\n".join(tags.get("X", ())),
@@ -48,7 +48,7 @@ class ReferReader(TaggedReader):
             "arxiv": identifiers.get("arxiv"),
             **map_links(split_values(tags, "U", ">")),
         }
-        mapped = {"A", "K", "U", ">", "X", "T"} | ({"R"} if identified(join_values(tags, "R")) else set())
+        mapped = {"A", "K", "U", ">", "X", "T"} | ({"R"} if identify_texts(join_values(tags, "R")) else set())
         return {**collect_rest(tags, _NAMES, mapped, fields), **fields}
 
     def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:

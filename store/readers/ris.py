@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.identifiers import pmid
+from store.readers.identifiers import normalise_pmid
 from store.readers.names import move_initials_first
-from store.readers.record import choose_date, format_pages, identified, map_authors, map_links
+from store.readers.record import choose_date, format_pages, identify_texts, map_authors, map_links
 from store.readers.tagged_records import Block, TaggedReader, Tags, collect_rest, first_text, join_values, split_values
 
 _KNOWN = """TY A1 A2 A3 A4 AB AD AN AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CL CN CP CT CY DA DB DI DO DP ED EP ER ET ID IP
@@ -59,7 +59,7 @@ class RisReader(TaggedReader):
         }
         mapped = {"AU", "A1", "KW", "K1", "DO", "DI", "DOI", "PMID", "UR", "L1", "L2", "LK", "WP", "US"}
         mapped |= {"SP", "EP", "PG", "M3", "PM", "YR"}
-        mapped -= {"M3"} if not identified(join_values(tags, "M3")) else set()
+        mapped -= {"M3"} if not identify_texts(join_values(tags, "M3")) else set()
         return {**collect_rest(tags, _NAMES, mapped, fields), **fields}
 
     def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
@@ -80,11 +80,13 @@ def _map_identifiers(tags: Tags) -> dict[str, Any]:
     doi = first_text(tags, "DO", "DI", "DOI")
     if "[doi]" in join_values(tags, "ID"):  # Ovid
         doi = doi or join_values(tags, "ID").partition("[doi]")[0].strip()
-    identifiers = identified(join_values(tags, "M3"), *split_values(tags, "UR", "L3", "N1", "AN"))
+    identifiers = identify_texts(join_values(tags, "M3"), *split_values(tags, "UR", "L3", "N1", "AN"))
     database = f"{join_values(tags, 'DB')} {join_values(tags, 'DP')}".lower()
     pubmed = any(name in database for name in ("pubmed", "ovid medline")) or join_values(tags, "DP") == "NLM"
-    pubmed_id = pmid(join_values(tags, "PMID")) or (pmid(join_values(tags, "AN")) if pubmed else None)
-    pubmed_id = pubmed_id or pmid(join_values(tags, "PM").removeprefix("PUBMED").strip())  # Cochrane
+    pubmed_id = normalise_pmid(join_values(tags, "PMID")) or (
+        normalise_pmid(join_values(tags, "AN")) if pubmed else None
+    )
+    pubmed_id = pubmed_id or normalise_pmid(join_values(tags, "PM").removeprefix("PUBMED").strip())  # Cochrane
     central = re.match(r"PMC\d+", join_values(tags, "C2"))
     ids = {"pmcid": central[0]} if central else {}
     return {

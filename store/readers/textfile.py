@@ -26,7 +26,7 @@ NO_PAPER = "no paper was found in this file"
 UNTITLED = "(untitled)"
 
 
-class Only(TypedDict, total=False):
+class ReadFilterOptions(TypedDict, total=False):
     """The conditions as keywords: see ``ReadFilter``."""
 
     limit: int | None
@@ -97,7 +97,7 @@ class TextFile:
 
     def __init__(self, path: str | Path, content: Content | None = None) -> None:
         self.path = Path(path)
-        self.name = printable(os.fspath(path))
+        self.name = make_printable(os.fspath(path))
         self.filter = ReadFilter()
         self._content = content or PlainContent(self.path)
         try:
@@ -123,7 +123,7 @@ class TextFile:
         text = self.head.decode(detect_codec(self.head), errors="replace")
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
-    def encoding(self) -> Encoding:
+    def detect_encoding(self) -> Encoding:
         """Return the encoding, for which the file is read to its end."""
         with self._translate_errors():
             return choose_encoding(self._content.open, self.head)
@@ -144,7 +144,7 @@ class TextFile:
             for number, line in enumerate(_split_lines(text), start=1):
                 yield number, repair_mixed(line) if line and encoding.mixed else line
 
-    def whole(self, encoding: Encoding, hint: str = SPLIT) -> str:
+    def read_whole(self, encoding: Encoding, hint: str = SPLIT) -> str:
         """Return the text of the whole file, which may have 100 MB; ``hint`` says what to do where it has more."""
         with self._translate_errors(), self._content.open() as stream:
             data = stream.read(MAX_WHOLE + 1)
@@ -156,7 +156,7 @@ class TextFile:
 
     def problem(self, line: int | None, reason: str, *, lost: bool = True) -> Problem:
         """Return a problem in this file."""
-        return Problem(file=self.name, line=line, reason=printable(reason), lost=lost)
+        return Problem(file=self.name, line=line, reason=make_printable(reason), lost=lost)
 
     def source(self, line: int | None, format: str) -> Source:
         """Return where in this file a record stood."""
@@ -216,7 +216,7 @@ def make_read_error(name: str, fault: OSError) -> SourceError:
     return SourceError(f"{name} cannot be read: {fault.strerror or fault}.", "Check the path and the disk.")
 
 
-def printable(text: str) -> str:
+def make_printable(text: str) -> str:
     """Return the text with � for what a terminal would not show: control characters, broken file names."""
     return "".join(char if char.isprintable() else "�" for char in text)
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.identifiers import pmid
+from store.readers.identifiers import normalise_pmid
 from store.readers.names import move_initials_first
 from store.readers.record import choose_date, format_pages, map_authors
 from store.readers.tagged_records import Block, TaggedReader, Tags, collect_rest, first_text, join_values, split_values
@@ -50,7 +50,7 @@ class WosReader(TaggedReader):
             "venue": first_text(tags, "SO", "BS", "JI", "J9"),
             "keywords": split_values(_unwrap_lines(tags), "DE", "ID", marks=";"),
             "doi": join_values(tags, "DI"),
-            "pmid": pmid(join_values(tags, "PM")),
+            "pmid": normalise_pmid(join_values(tags, "PM")),
             "identifiers": {"wos": join_values(tags, "UT").rpartition(":")[2]},
             "pages": format_pages(join_values(tags, "BP"), join_values(tags, "EP")),
         }

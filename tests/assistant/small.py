@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.answer.pipeline import Request, asked
+from assistant.answer.pipeline import AnswerRequest, stream_answer
 from assistant.client import Assistant
 from assistant.concurrency import Loop
 from assistant.events import AskEvent
@@ -12,7 +12,7 @@ from assistant.sessions import Sessions
 from assistant.testing import HashEmbedder
 from assistant.types import Answer, Turn
 from store.filters import Filters
-from store.ingest import add
+from store.ingest import add_items
 from store.library import Library
 from store.paper import Author, Paper, Source
 
@@ -36,7 +36,7 @@ def assistant(folder: Path, papers: Sequence[Paper] = ()) -> Assistant:
     library = Library(folder, HashEmbedder())
     if papers:
         assert len(papers) == sum(
-            event.event == "add_done" and event.report.added for event in add(library, papers, lambda: 1.0)
+            event.event == "add_done" and event.report.added for event in add_items(library, papers, lambda: 1.0)
         )
     return Assistant(library)
 
@@ -48,8 +48,8 @@ def quoted(
     library: Library, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
 ) -> list[AskEvent]:
     """The events of an answer without a model; nothing is saved."""
-    request = Request(question=question, history=tuple(history), filters=filters or Filters(retracted=False))
-    return list(_LOOP.blocking(asked(library, None, Sessions(library.folder / "sessions"), request)))
+    request = AnswerRequest(question=question, history=tuple(history), filters=filters or Filters(retracted=False))
+    return list(_LOOP.iterate(stream_answer(library, None, Sessions(library.folder / "sessions"), request)))
 
 
 def talk(of: Assistant, *questions: str, within: Filters | None = None) -> list[Answer]:

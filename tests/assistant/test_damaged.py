@@ -7,8 +7,8 @@ import pytest
 
 from assistant.cli.phrases import list_remarks
 from assistant.client import Assistant
-from assistant.export.conversation import remembered
-from assistant.report.scope import scope
+from assistant.export.conversation import rebuild_paper
+from assistant.report.scope import choose_papers
 from assistant.types import Reference
 from store.filters import Filters
 from store.record import DAMAGE
@@ -33,7 +33,7 @@ def test_no_answer_rests_on_it(shelf: Assistant) -> None:
 
 
 def test_a_report_says_why_it_leaves_it_out(shelf: Assistant) -> None:
-    chosen = scope(shelf.library, Filters())
+    chosen = choose_papers(shelf.library, Filters())
     assert [paper.id for paper in chosen.papers] == ["lemons"]
     assert [(one.title, one.reason) for one in chosen.left] == [
         ("[damaged] Vitamin Zeta Cures Scurvy", f"damaged: {DAMAGE}")
@@ -47,7 +47,7 @@ def test_it_is_listed_with_the_mark(shelf: Assistant) -> None:
 
 def test_a_reference_keeps_the_mark() -> None:
     titles = ("[damaged] [retracted] A", "[damaged] A", "[withdrawn] A", "A")
-    found = [remembered(Reference(n=1, paper_id="a", title=title)) for title in titles]
+    found = [rebuild_paper(Reference(n=1, paper_id="a", title=title)) for title in titles]
     assert [(one.title, one.damage, one.retraction) for one in found] == [
         ("A", DAMAGE, "retracted"),
         ("A", DAMAGE, ""),

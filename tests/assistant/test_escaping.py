@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.escaping import escape, marked, plain
+from assistant.escaping import escape_markdown, escape_marks, strip_markup
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 # What GitHub and most viewers make links of, without any sign of Markdown.
@@ -51,14 +51,14 @@ ALLOWED = {"paragraph_open", "paragraph_close", "inline", "text", "text_special"
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_text_of_a_paper_shows_as_text(text: str) -> None:
-    said, kinds = shown(f"“{escape(text)}” [1]")
+    said, kinds = shown(f"“{escape_markdown(text)}” [1]")
     assert said == f"“{' '.join(text.split())}” [1]"
     assert kinds <= ALLOWED
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_title_stays_in_its_bold(text: str) -> None:
-    said, kinds = shown(f"- **{escape(text)}** (2018) [1]")
+    said, kinds = shown(f"- **{escape_markdown(text)}** (2018) [1]")
     assert said == f"{' '.join(text.split())} (2018) [1]"
     assert kinds <= ALLOWED | {
         "bullet_list_open",
@@ -72,7 +72,7 @@ def test_a_title_stays_in_its_bold(text: str) -> None:
 
 @given(st.text(st.sampled_from("ab1 [](){}<>*_`~!#|\\-+.\n\"'&;:/“”é"), max_size=40))
 def test_any_text_shows_as_it_is(text: str) -> None:
-    said, kinds = shown(f"“{escape(text)}” [1]")
+    said, kinds = shown(f"“{escape_markdown(text)}” [1]")
     assert said == f"“{' '.join(text.split())}” [1]"
     assert kinds <= ALLOWED
 
@@ -82,23 +82,23 @@ def test_any_text_shows_as_it_is(text: str) -> None:
 )
 def test_a_bare_address_becomes_no_link(address: str) -> None:
     assert _BARE.search(address)
-    assert not _BARE.search(escape(address))
-    assert shown(f"“{escape(address)}”")[0] == f"“{address}”"
+    assert not _BARE.search(escape_markdown(address))
+    assert shown(f"“{escape_markdown(address)}”")[0] == f"“{address}”"
 
 
 @given(st.lists(st.sampled_from(["http:", "/", "/", "www", ".", "\\", ":", "x", " "])).map("".join))
 def test_addresses_come_back_as_they_were(text: str) -> None:
-    assert plain(escape(text)) == " ".join(text.split())
-    assert not _BARE.search(escape(text))
+    assert strip_markup(escape_markdown(text)) == " ".join(text.split())
+    assert not _BARE.search(escape_markdown(text))
 
 
 @given(st.text(st.sampled_from("wW.:/[x\\ ")), st.integers(0, 20))
 def test_a_growing_text_is_escaped_as_the_whole_is(text: str, end: int) -> None:
-    assert marked(text).startswith(marked(text[:end]))
+    assert escape_marks(text).startswith(escape_marks(text[:end]))
 
 
 @given(st.text(max_size=60))
 def test_plain_undoes_it(text: str) -> None:
-    assert plain(f"**{escape(text)}**: “{escape(text)}” *(partly)*") == "{0}: “{0}” (partly)".format(
-        " ".join(text.split())
-    )
+    assert strip_markup(
+        f"**{escape_markdown(text)}**: “{escape_markdown(text)}” *(partly)*"
+    ) == "{0}: “{0}” (partly)".format(" ".join(text.split()))

@@ -36,20 +36,20 @@ def loop() -> Loop:
 
 def test_a_blocking_caller_gets_every_item(loop: Loop) -> None:
     counting = Counting()
-    assert list(loop.blocking(counting.items())) == [0, 1, 2]
+    assert list(loop.iterate(counting.items())) == [0, 1, 2]
     assert counting.closed.is_set()
     assert counting.threads == {"conspectus"}
 
 
 async def test_so_does_one_with_a_loop(loop: Loop) -> None:
     counting = Counting()
-    assert [n async for n in loop.streaming(counting.items())] == [0, 1, 2]
+    assert [n async for n in loop.aiterate(counting.items())] == [0, 1, 2]
     assert counting.closed.is_set()
 
 
 def test_closing_early_closes_the_generator(loop: Loop) -> None:
     counting = Counting(waits=True)
-    items = loop.blocking(counting.items())
+    items = loop.iterate(counting.items())
     assert next(items) == 0
     items.close()
     assert counting.closed.is_set()
@@ -59,7 +59,7 @@ async def test_cancelling_ends_what_waits(loop: Loop) -> None:
     counting = Counting(waits=True)
 
     async def all_of_it() -> list[int]:
-        return [n async for n in loop.streaming(counting.items())]
+        return [n async for n in loop.aiterate(counting.items())]
 
     task = asyncio.create_task(all_of_it())
     assert await asyncio.to_thread(counting.waiting.wait, 60)
@@ -74,7 +74,7 @@ def test_an_error_reaches_the_caller(loop: Loop) -> None:
         yield 1
         raise KeyError("gone")
 
-    items = loop.blocking(broken())
+    items = loop.iterate(broken())
     assert next(items) == 1
     with pytest.raises(KeyError, match="gone"):
         next(items)
@@ -86,7 +86,7 @@ def test_closing_ends_who_waits_and_the_thread_and_work_starts_another(loop: Loo
 
     def waits() -> None:
         try:
-            list(loop.blocking(counting.items()))
+            list(loop.iterate(counting.items()))
         except BaseException as error:
             ended.append(type(error).__name__)
 
@@ -97,7 +97,7 @@ def test_closing_ends_who_waits_and_the_thread_and_work_starts_another(loop: Loo
     thread.join(60)
     assert ended == ["CancelledError"]
     assert counting.closed.is_set()
-    assert list(loop.blocking(Counting().items())) == [0, 1, 2]
+    assert list(loop.iterate(Counting().items())) == [0, 1, 2]
     loop.close()
     loop.close()
 
@@ -106,7 +106,7 @@ async def test_many_callers_share_one_loop(loop: Loop) -> None:
     countings = [Counting() for _ in range(20)]
 
     async def all_of(counting: Counting) -> list[int]:
-        return [n async for n in loop.streaming(counting.items())]
+        return [n async for n in loop.aiterate(counting.items())]
 
     assert await asyncio.gather(*map(all_of, countings)) == [[0, 1, 2]] * 20
     assert set().union(*(counting.threads for counting in countings)) == {"conspectus"}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.client import Assistant
-from assistant.drafts.results import Outcome
+from assistant.drafts.results import SentenceOutcome
 from assistant.report.schema import Bucket
 from assistant.types import Support
 from store.errors import InputError
@@ -104,10 +104,10 @@ def test_a_sentence_that_rests_on_one_is_told(shelf: Assistant) -> None:
 
 def test_a_draft_that_cites_one_is_told(shelf: Assistant) -> None:
     (found,) = shelf.drafts.check("Vitamin Zeta cures scurvy in 40 of 50 sailors [@gone].")
-    assert found.outcome is Outcome.SUPPORTED
+    assert found.outcome is SentenceOutcome.SUPPORTED
     assert [paper.retraction for paper in found.papers] == [GONE]
     (silent,) = shelf.drafts.check("Vitamin Zeta cures scurvy in 40 of 50 sailors.")
-    assert silent.outcome is Outcome.NOTHING
+    assert silent.outcome is SentenceOutcome.NOTHING
 
 
 @pytest.mark.parametrize("style", ["apa", "bibtex"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from assistant.secrets import HIDDEN, holds_key, lookup, scrub
+from assistant.secrets import HIDDEN, find_key, hide_keys, holds_key
 from store.errors import InputError
 
 KEY = "sk-proj-Abcdefgh0123456789"
@@ -16,12 +16,12 @@ CHARACTERS = st.text(st.sampled_from("abcdefghijkABCDEFGHIJK0123456789-_."), min
 
 @given(key=CHARACTERS, before=st.text(), after=st.text())
 def test_the_key_in_use_is_never_left(key: str, before: str, after: str) -> None:
-    assert key not in scrub(f"{before}{key}{after}", SecretStr(key)).replace(HIDDEN, "")
+    assert key not in hide_keys(f"{before}{key}{after}", SecretStr(key)).replace(HIDDEN, "")
 
 
 @given(key=CHARACTERS.filter(lambda key: len(key) > 20), kept=st.integers(6, 20))
 def test_a_key_that_is_cut_or_starred_out_is_taken_out_too(key: str, kept: int) -> None:
-    assert key[:6] not in scrub(f"Incorrect key: {key[:kept]}*****. Sorry", key).replace(HIDDEN, "")
+    assert key[:6] not in hide_keys(f"Incorrect key: {key[:kept]}*****. Sorry", key).replace(HIDDEN, "")
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_key_that_is_cut_or_starred_out_is_taken_out_too(key: str, kept: int) 
 )
 def test_what_looks_like_a_key_is_taken_out(text: str) -> None:
     assert holds_key(text)
-    cleaned = scrub(f"It says {text} twice: {text}")
+    cleaned = hide_keys(f"It says {text} twice: {text}")
     assert HIDDEN in cleaned
     assert not any(
         part in cleaned for part in ("Abcdef", "xyzxyz", "0123456789", "ijkl", "SyA", "6789", "def", "ecret")
@@ -52,35 +52,35 @@ def test_what_looks_like_a_key_is_taken_out(text: str) -> None:
 )
 def test_other_text_stays(text: str) -> None:
     assert not holds_key(text)
-    assert scrub(text, "none") == text
+    assert hide_keys(text, "none") == text
 
 
 def test_the_environment_comes_before_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     _install(monkeypatch, lambda service, name: f"from-{service}-{name}")
-    assert _secret(lookup("MY_KEY", {"MY_KEY": " abc \n"})) == "abc"
-    assert _secret(lookup("MY_KEY", {"MY_KEY": ""})) == "from-conspectus-MY_KEY"
+    assert _secret(find_key("MY_KEY", {"MY_KEY": " abc \n"})) == "abc"
+    assert _secret(find_key("MY_KEY", {"MY_KEY": ""})) == "from-conspectus-MY_KEY"
 
 
 def test_no_keyring_is_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
-    assert lookup("MY_KEY", {}) is None
+    assert find_key("MY_KEY", {}) is None
 
 
 def test_a_keyring_without_a_backend_is_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     _install(monkeypatch, None, "NoKeyringError")
-    assert lookup("MY_KEY", {}) is None
+    assert find_key("MY_KEY", {}) is None
 
 
 def test_a_locked_keyring_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     _install(monkeypatch, None, "KeyringError")
     with pytest.raises(InputError, match=r"locked.*MY_KEY"):
-        lookup("MY_KEY", {})
+        find_key("MY_KEY", {})
 
 
 @pytest.mark.parametrize("value", ["two words", "schlüssel", "a\x07b"])
 def test_what_is_no_key_is_said_and_not_repeated(value: str) -> None:
     with pytest.raises(InputError, match="MY_KEY holds is no API key") as raised:
-        lookup("MY_KEY", {"MY_KEY": value})
+        find_key("MY_KEY", {"MY_KEY": value})
     assert value not in str(raised.value)
 
 

@@ -10,7 +10,7 @@ import pytest
 from assistant.cli.main import main
 from assistant.settings import NAMES, ModelSettings, Settings, load
 from assistant.settings.providers import ProviderSettings
-from assistant.settings.sources import PREFIX, flat_name
+from assistant.settings.sources import PREFIX, flatten_name
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
@@ -22,7 +22,7 @@ def row(name: str, model: Any, table: str = "") -> str:
     field = model.model_fields[name]
     default = "–" if field.default in (None, "") else str(field.default)
     default = default.lower() if isinstance(field.default, bool) else default
-    flat = flat_name(table, name) if table else name
+    flat = flatten_name(table, name) if table else name
     return f"| `{name}` | `{PREFIX}{flat.upper()}` | {default} | {field.description} |"
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from store.ingest import add
+from store.ingest import add_items
 from store.results import BatchStored
 from tests.store.samples import library, pairs, papers
 
@@ -62,7 +62,7 @@ def main(folder: str, count: str, *more: str) -> None:
     """Add so many papers."""
     into = library(Path(folder), dimension=DIMENSION)
     items = pairs(int(count)) if "pairs" in more else papers(int(count))
-    for event in add(into, items, lambda: 0.0):
+    for event in add_items(into, items, lambda: 0.0):
         if isinstance(event, BatchStored):
             sys.stdout.write(f"{event.added + event.updated + event.merged + event.unchanged}\n")
             sys.stdout.flush()

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from assistant.testing import HashEmbedder
 from store.chroma import Chroma
 from store.doctor import examine
-from store.ingest import add
+from store.ingest import add_items
 from store.library import Library
 from store.paper import Author, Paper
 from store.readers import Item
@@ -62,7 +62,7 @@ def library(folder: Path, store: str | None = None, dimension: int = DIMENSION) 
 
 def put(into: Library, items: Iterable[Item]) -> AddReport:
     """Add papers and give back the report."""
-    last = list(add(into, items, lambda: 1.0))[-1]
+    last = list(add_items(into, items, lambda: 1.0))[-1]
     assert isinstance(last, AddDone)
     return last.report
 

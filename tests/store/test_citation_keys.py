@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.testing import HashEmbedder
-from store.citation_keys import citation_key, citation_keys, keys_in, listed_authors
-from store.ingest import add
+from store.citation_keys import citation_key, citation_keys, keys_in, sort_authors
+from store.ingest import add_items
 from store.library import Library
 from store.paper import Author, Paper
 
@@ -51,8 +51,8 @@ def test_a_key_tells_who_when_and_what(paper: Paper, key: str) -> None:
 
 def test_the_first_author_is_the_one_in_the_first_place() -> None:
     unplaced, second, first = Author(name="Ann Poe"), Author(name="B Roe", position=2), Author(name="C Doe", position=1)
-    assert listed_authors(Paper(id="p", title="T", authors=(unplaced, second, first))) == (first, second)
-    assert listed_authors(Paper(id="p", title="T", authors=(unplaced,))) == (unplaced,)
+    assert sort_authors(Paper(id="p", title="T", authors=(unplaced, second, first))) == (first, second)
+    assert sort_authors(Paper(id="p", title="T", authors=(unplaced,))) == (unplaced,)
 
 
 @given(st.lists(PAPERS, max_size=8))
@@ -88,7 +88,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, l
         for date in dates
     ]
     library = Library(tmp_path_factory.mktemp("mixed") / "library", HashEmbedder())
-    list(add(library, papers, lambda: 1.0))
+    list(add_items(library, papers, lambda: 1.0))
     yield library, papers
     library.close()
 

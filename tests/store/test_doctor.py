@@ -77,7 +77,7 @@ def test_an_empty_library(tmp_path: Path) -> None:
 
 
 def test_who_writes(twenty: Library) -> None:
-    with twenty.writing("add"):
+    with twenty.open_writer("add"):
         lock = next(check for check in examine(twenty) if check.name == "lock")
     assert lock.ok
     assert f"process {os.getpid()} (add" in lock.detail

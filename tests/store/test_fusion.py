@@ -7,7 +7,7 @@ import pytest
 
 from store.filters import Filters
 from store.index.snapshot import Ranked, Snapshot
-from store.search import best_sentences, find_similar, nearest, rank_hybrid, term_weights
+from store.search import best_sentences, find_similar, rank_hybrid, rank_nearest, term_weights
 
 
 class Figures:
@@ -88,7 +88,7 @@ def test_papers_of_one_score_come_in_the_order_in_which_they_were_added() -> Non
 
 
 def test_the_nearest_of_one_cosine_come_in_the_order_in_which_they_were_added() -> None:
-    ranked = nearest(cast(Snapshot, Figures([0.5, 0.9] * 30)), QUESTION, Filters(), 60)
+    ranked = rank_nearest(cast(Snapshot, Figures([0.5, 0.9] * 30)), QUESTION, Filters(), 60)
     assert [candidate.row for candidate in ranked] == [*range(1, 60, 2), *range(0, 60, 2)]
     assert (round(ranked[0].score, 4), ranked[0].bm25) == (0.9, 0.0)
 
@@ -96,7 +96,7 @@ def test_the_nearest_of_one_cosine_come_in_the_order_in_which_they_were_added() 
 @pytest.mark.parametrize("k", [1, 2, 7, 30, 59])
 def test_the_nearest_of_any_order_come_best_first(k: int) -> None:
     cosines = [round((n * 37 % 61) / 61, 4) for n in range(61)]
-    ranked = nearest(cast(Snapshot, Figures(cosines)), QUESTION, Filters(), k)
+    ranked = rank_nearest(cast(Snapshot, Figures(cosines)), QUESTION, Filters(), k)
     assert [round(candidate.cosine, 4) for candidate in ranked] == sorted(cosines, reverse=True)[:k]
     assert [candidate.row for candidate in ranked[:2]] == [28, 56][:k]
 

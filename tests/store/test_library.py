@@ -173,11 +173,11 @@ def test_no_more_hits_than_asked_for_or_there_are(twenty: Library) -> None:
 def test_similar_papers(library: Library) -> None:
     twins = {"abstract": "We study glaciers on volcanoes. It is cold."}
     put(library, [paper(1, **twins), *papers(8, first=10), paper(2, **twins)])
-    hits = library.similar("p1", 3)
+    hits = library.find_similar("p1", 3)
     assert hits[0].paper.id == "p2"
     assert len(hits) == 3
     with pytest.raises(NotFound, match="'nobody'"):
-        library.similar("nobody")
+        library.find_similar("nobody")
 
 
 def test_remove(twenty: Library) -> None:

@@ -140,7 +140,7 @@ def test_papers_are_not_merged_by_hand_to_what_cannot_be_stored(library: Library
 def test_the_writer_refuses_it_before_anything_is_written(twenty: Library) -> None:
     before = twenty.chroma.state()
     refused = pytest.raises(InputError, match=r"p31 has 5\.0 million characters in 1 records, more than the 2\.7")
-    with twenty.writing("test") as writer, refused:
+    with twenty.open_writer("test") as writer, refused:
         writer.put([paper(30), huge(31)])
     vector = twenty.embedder.embed(["a"])[0]
     with pytest.raises(

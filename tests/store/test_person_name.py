@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.person_name import PersonName, is_body, person_name
+from store.person_name import PersonName, is_body, parse_name
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from store.person_name import PersonName, is_body, person_name
     ],
 )
 def test_the_parts_of_a_name(name: str, parts: tuple[str, str, str]) -> None:
-    assert person_name(name) == PersonName(*parts)
+    assert parse_name(name) == PersonName(*parts)
 
 
 @pytest.mark.parametrize(("name", "body"), [("Google Team", True), ("Ann Group", True), ("Group, Ann", False)])
@@ -39,4 +39,4 @@ def test_no_letter_is_lost(name: str) -> None:
         return sorted(text.replace(",", "").replace(" ", ""))
 
     if sum(part.strip().rstrip(".").casefold() in ("jr", "sr", "ii", "iii", "iv") for part in name.split(",")) <= 1:
-        assert letters("".join(person_name(name))) == letters("".join(name.split()))
+        assert letters("".join(parse_name(name))) == letters("".join(name.split()))

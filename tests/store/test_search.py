@@ -11,11 +11,11 @@ import pytest
 
 from assistant.testing import HashEmbedder
 from store.filters import Filters
-from store.index.schema import terms
+from store.index.schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
-from store.search import ALPHA, DEPTH, nearest, rank_hybrid
+from store.search import ALPHA, DEPTH, rank_hybrid, rank_nearest
 from store.writer import build_embedding_text
 from tests.store.samples import DIMENSION, library, paper, put
 
@@ -60,10 +60,10 @@ def view(corpus: Library) -> Snapshot:
 
 def bm25(question: str) -> dict[str, float]:
     """Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009)."""
-    counts = {one.id: Counter(terms(f"{one.title} {one.title} {one.abstract}")) for one in PAPERS}
+    counts = {one.id: Counter(extract_terms(f"{one.title} {one.title} {one.abstract}")) for one in PAPERS}
     average = sum(each.total() for each in counts.values()) / COUNT
     scores = dict.fromkeys(counts, 0.0)
-    for term in terms(question):
+    for term in extract_terms(question):
         n = sum(term in each for each in counts.values())
         idf = math.log(1 + (COUNT - n + 0.5) / (n + 0.5))
         for paper_id, each in counts.items():
@@ -110,7 +110,7 @@ def test_scores_are_those_of_the_formula(view: Snapshot, question: str, filters:
 @pytest.mark.parametrize("k", [1, 7, 399, 400, 1000])
 def test_the_dense_side_is_exact(view: Snapshot, k: int) -> None:
     vector = HashEmbedder(DIMENSION).embed(["word1 word5"])[0]
-    found = nearest(view, vector, Filters(), k)
+    found = rank_nearest(view, vector, Filters(), k)
     best = sorted(cosines(vector).values(), reverse=True)[:k]
     assert [one.cosine for one in found] == pytest.approx(best, abs=1e-5)
 
@@ -136,7 +136,7 @@ def test_the_score_lies_between_0_and_1(view: Snapshot) -> None:
 def test_nothing_passes_the_filters(view: Snapshot) -> None:
     vector = HashEmbedder(DIMENSION).embed(["word0"])[0]
     assert rank_hybrid(view, "word0", vector, Filters(year_from=2500), 5) == []
-    assert nearest(view, vector, Filters(year_from=2500), 5) == []
+    assert rank_nearest(view, vector, Filters(year_from=2500), 5) == []
 
 
 def test_papers_that_were_updated_or_removed_leave_no_trace(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_papers_that_were_updated_or_removed_leave_no_trace(tmp_path: Path) -> N
     assert view
     assert len(view.vectors) == 60
     vector = HashEmbedder(DIMENSION).embed(["volcanoes"])[0]
-    found = nearest(view, vector, Filters(), 100)
+    found = rank_nearest(view, vector, Filters(), 100)
     assert len({one.row for one in found}) == len(found) == 40
     found = rank_hybrid(view, "volcanoes", vector, Filters(), 10)
     assert set(view.ids([one.row for one in found])) == {one.id for one in PAPERS[:10]}

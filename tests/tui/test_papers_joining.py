@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from assistant.client import Assistant
-from store.ingest import add
+from store.ingest import add_items
 from store.paper import Source
 from store.writer import write_lock
 from tests.assistant import small
@@ -36,7 +36,7 @@ PAPERS = (
 def library(folder: Path) -> Assistant:
     """Four papers, one of them of two records, two of them perhaps one."""
     made = small.assistant(folder)
-    for _ in add(made.library, PAPERS, lambda: 1.0):
+    for _ in add_items(made.library, PAPERS, lambda: 1.0):
         pass
     return made
 

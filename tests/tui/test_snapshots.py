@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
 
-from assistant.answer.replies import sentences
+from assistant.answer.replies import format_sentences
 from assistant.client import Assistant
 from assistant.testing import Gate, HashEmbedder
 from assistant.types import CANCELLED, Answer, Citation, Claim, Reference, Support, Trace, Turn, Usage
@@ -74,7 +74,7 @@ def answered() -> Turn:
     )
     answer = Answer(
         question=QUESTION,
-        text=sentences(claims),
+        text=format_sentences(claims),
         claims=claims,
         references=(Reference(n=1, paper_id="rare", title="Rare Events in Simulated Traffic", year=2018),),
         mode="llama3.1:8b",

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.client import Assistant
 from store.errors import LibraryError
-from store.ingest import add
+from store.ingest import add_items
 from tests.assistant import small
 from tests.assistant.small import paper
 from tests.tui.themes_host import OPEN, SMALL, TWO_FIELDS, Host, counting, failing, waiting
@@ -87,7 +87,7 @@ class TestWaiting:
                 await wait_until(pilot, lambda: len(made) == 2, "another one")
                 await app.ready(pilot)
                 new = paper("new", "Queues of Patients 8", "We count beds of patients.", "Ann Lee", 2020)
-                assert list(add(assistant.library, [new], lambda: 1.0))
+                assert list(add_items(assistant.library, [new], lambda: 1.0))
                 await pilot.press("escape")
                 app.open()
                 await wait_until(pilot, lambda: "14 papers" in app.text, "the new paper")

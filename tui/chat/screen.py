@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from assistant import Paper
-from assistant.escaping import plain
+from assistant.escaping import strip_markup
 from assistant.types import Usage
 from store.errors import ConspectusError
 from tui.chat.composer import Composer, edit_text
@@ -246,7 +246,7 @@ class ChatScreen(Screen[None]):
         references = exchange.answer.references
         lines = [f"[{reference.n}] {reference.title} ({reference.year or 'undated'})" for reference in references]
         async with self._toast_errors():
-            text = "\n".join([plain(exchange.answer.text), "", *lines])
+            text = "\n".join([strip_markup(exchange.answer.text), "", *lines])
             self._toast_copied(await asyncio.to_thread(copy_text, text))
 
     # Sessions

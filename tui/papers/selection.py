@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, Self
 
 from assistant import Frozen, Paper
-from assistant.display import folded, listed_authors, name_words, person_name
+from assistant.display import fold_text, name_words, parse_name, sort_authors
 from tui.engine import EVERYTHING, Scope
 from tui.text import one_line
 
@@ -73,7 +73,7 @@ class PaperQuery(Frozen):
 def _read_part(values: dict[str, Any], field: str, value: str) -> None:
     match field:
         case "":
-            values["words"] += (folded(value),) if value else ()
+            values["words"] += (fold_text(value),) if value else ()
         case "author":
             values["names"] += tuple(name_words(value))
         case "cat" | "category":
@@ -151,10 +151,10 @@ class Row(NamedTuple):
     @classmethod
     def from_paper(cls, paper: Paper) -> Self:
         """Build the row of a paper."""
-        authors = [author.name for author in listed_authors(paper)]
+        authors = [author.name for author in sort_authors(paper)]
         first = one_line(authors[0], 80) if authors else ""
         title = one_line(paper.marked_title, TITLE_CHARS)
-        family = folded(person_name(first).family)
+        family = fold_text(parse_name(first).family)
         return cls(
             id=paper.id,
             title=title,
@@ -164,11 +164,11 @@ class Row(NamedTuple):
             has_code=paper.has_code,
             retracted=bool(paper.retraction),
             merged=bool(paper.records),
-            text=folded("\n".join((paper.marked_title, paper.abstract, *authors))),
+            text=fold_text("\n".join((paper.marked_title, paper.abstract, *authors))),
             names="".join(f" {word}" for name in authors for word in name_words(name)),
             categories="".join(f" {name} {name.rpartition('.')[2]}" for name in map(str.casefold, paper.categories)),
-            by_author=(not family, f"{family} {folded(first)}"),
-            by_title=(not title, folded(one_line(paper.title, TITLE_CHARS))),
+            by_author=(not family, f"{family} {fold_text(first)}"),
+            by_title=(not title, fold_text(one_line(paper.title, TITLE_CHARS))),
         )
 
 

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets.option_list import Option
 
 from assistant import Sessions
-from assistant.escaping import plain
+from assistant.escaping import strip_markup
 from assistant.types import CANCELLED, SessionHit, SessionInfo, Turn
 from store.errors import ConspectusError, NotFound
 from tui.text import Glyphs, glyphs_of, one_line, relative_time, safe
@@ -173,4 +173,4 @@ def _outcome_content(turn: Turn, glyphs: Glyphs) -> Content:
     if turn.answer.abstained:
         return Content.styled(f"{glyphs.abstained} No answer. {one_line(turn.answer.reason)}", "$text-warning")
     # Cut first: escaped text is at most twice as long as what it shows, and ``one_line`` looks at four times the limit.
-    return Content(one_line(plain(turn.answer.text[: 8 * ANSWER_CHARS]), ANSWER_CHARS))
+    return Content(one_line(strip_markup(turn.answer.text[: 8 * ANSWER_CHARS]), ANSWER_CHARS))

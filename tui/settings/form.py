@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from assistant import secrets as keys
 from assistant.phrases import STRICT
 from assistant.settings import NAMES, ModelSettings, Settings
-from assistant.settings.sources import flat_name
+from assistant.settings.sources import flatten_name
 from store.errors import InputError
 from tui.text import one_line
 
@@ -24,7 +24,7 @@ SWITCHES = {
     "fallback": "Quote excerpts when the model fails",
     "cache": "Answer the same question from the cache",
 }
-TEXTS = (*(flat_name(role, name) for role in ROLES for name in MODEL_FIELDS), "k")
+TEXTS = (*(flatten_name(role, name) for role in ROLES for name in MODEL_FIELDS), "k")
 Values = Mapping[str, str | bool]
 
 
@@ -42,7 +42,7 @@ def form_values(settings: Settings) -> dict[str, str | bool]:
     for name in MODEL_FIELDS:
         is_own_key = name == "api_key_env" and own_address
         if getattr(settings.report, name) == getattr(settings.chat, name) and not is_own_key:
-            values[flat_name("report", name)] = ""
+            values[flatten_name("report", name)] = ""
     return values | {name: bool(getattr(settings, name)) for name in SWITCHES}
 
 
@@ -55,7 +55,7 @@ def read_form(settings: Settings, values: Values) -> FormResult:
     texts = _fill_report_texts({name: str(values[name]).strip() for name in TEXTS})
     data = settings.model_dump() | {"k": texts["k"]} | {name: values[name] for name in SWITCHES}
     for role in ROLES:
-        fields = {name: texts[flat_name(role, name)] for name in MODEL_FIELDS}
+        fields = {name: texts[flatten_name(role, name)] for name in MODEL_FIELDS}
         data[role] = _update_model(getattr(settings, role), fields)
     try:
         edited = Settings.model_validate(data)
@@ -100,8 +100,8 @@ def _read_text(settings: Settings, name: str) -> str:
 def _fill_report_texts(texts: dict[str, str]) -> dict[str, str]:
     """Return the texts with chat's values in the report's empty fields; a key stays with its address."""
     own = {"api_key_env"} if texts["report_base_url"] else set()
-    empty = [name for name in MODEL_FIELDS if name not in own and not texts[flat_name("report", name)]]
-    return texts | {flat_name("report", name): texts[name] for name in empty}
+    empty = [name for name in MODEL_FIELDS if name not in own and not texts[flatten_name("report", name)]]
+    return texts | {flatten_name("report", name): texts[name] for name in empty}
 
 
 def _update_model(before: ModelSettings, fields: dict[str, str]) -> dict[str, object]:
@@ -114,7 +114,7 @@ def _describe_errors(error: ValidationError, values: Values) -> dict[str, str]:
     errors = {}
     for details in error.errors(include_url=False, include_input=False):
         path = [str(part) for part in details["loc"][:2]]
-        name = flat_name(*path)
+        name = flatten_name(*path)
         fields = ModelSettings.model_fields if path[0] in ROLES else Settings.model_fields
         if values.get(name) or name == "k":
             errors[name] = f"Allowed: {fields[path[-1]].description}."

@@ -18,8 +18,8 @@ from textual.worker import get_current_worker
 
 from assistant import Check
 from assistant.settings import Settings
-from assistant.settings.save import overruled, save_settings
-from assistant.settings.sources import flat_name
+from assistant.settings.save import list_overruling_variables, save_settings
+from assistant.settings.sources import flatten_name
 from store.errors import ConspectusError
 from tui.preferences import Preferences, save_preferences
 from tui.settings.form import (
@@ -96,7 +96,7 @@ class SettingsScreen(Screen[Settings | None]):
         with Vertical(classes="settings-role"):
             yield Static(title, markup=False, classes="settings-title")
             for name, label in MODEL_FIELDS.items():
-                flat = flat_name(role, name)
+                flat = flatten_name(role, name)
                 yield Field(flat, label, str(values[flat]), "as for answers" if role == "report" else "")
             yield Static(id=f"asks-{role}", markup=False, classes="settings-note")
 
@@ -167,7 +167,7 @@ class SettingsScreen(Screen[Settings | None]):
                 Content.styled(f"{glyphs_of(self.app).failed} {one_line(str(error), 1000)}", "$text-error")
             )
             return
-        if over := overruled(changed):
+        if over := list_overruling_variables(changed):
             self.app.notify(f"Saved, but {', '.join(over)} in the environment wins.", markup=False)
         self.dismiss(settings)
 

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant import Assistant, Kind
+from assistant import Assistant, ReportKind
 from assistant.display import list_report_formats
 from store.errors import InputError
 from tui.dialogs.ask import ConfirmDialog
@@ -34,15 +34,15 @@ from tui.themes.reports import (
 from tui.widgets.controls import Choices, MessageLine, PlainCheckbox
 
 KINDS = {
-    Kind.THEMES: "what the papers are about, theme by theme",
-    Kind.TIMELINE: "years × themes, then the papers of each year",
-    Kind.QUESTION: "a long answer to one question",
-    Kind.COMPARE: "a table of papers × problem, method, data, result",
-    Kind.AUTHOR: "one person's papers over time",
-    Kind.CONTRADICTIONS: "where papers contradict each other",
-    Kind.ANNOTATED: "an annotated bibliography",
+    ReportKind.THEMES: "what the papers are about, theme by theme",
+    ReportKind.TIMELINE: "years × themes, then the papers of each year",
+    ReportKind.QUESTION: "a long answer to one question",
+    ReportKind.COMPARE: "a table of papers × problem, method, data, result",
+    ReportKind.AUTHOR: "one person's papers over time",
+    ReportKind.CONTRADICTIONS: "where papers contradict each other",
+    ReportKind.ANNOTATED: "an annotated bibliography",
 }
-TOPICS = {Kind.QUESTION: "Question", Kind.AUTHOR: "Author"}
+TOPICS = {ReportKind.QUESTION: "Question", ReportKind.AUTHOR: "Author"}
 TOPIC = "Topic"
 ANY = "all papers"
 CHOSEN = ("html", "md")
@@ -70,7 +70,7 @@ class MakeReportDialog(ModalScreen[ReportTask | None]):
         """What the file was named here; another name is the user's."""
 
     @property
-    def _kind(self) -> Kind:
+    def _kind(self) -> ReportKind:
         return list(KINDS)[self.query_one(Choices).highlighted or 0]
 
     def compose(self) -> ComposeResult:
@@ -149,7 +149,7 @@ class MakeReportDialog(ModalScreen[ReportTask | None]):
             raise InputError(f"The {TOPICS[kind].lower()} is missing.", "Type it.")
         written = bool(self._model) and self.query_one("#report-written", Checkbox).value
         values: dict[str, Any] = {"kind": kind, "topic": about, "written": written}
-        if kind is Kind.AUTHOR:
+        if kind is ReportKind.AUTHOR:
             values |= {"topic": "", "filters": _add_author(self._request.filters, about)}
         return self._request.model_copy(update=values)
 

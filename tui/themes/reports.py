@@ -28,10 +28,10 @@ from textual.worker import Worker
 from assistant import (
     Assistant,
     Frozen,
-    Kind,
     Report,
     ReportDone,
     ReportEvent,
+    ReportKind,
     ReportStarted,
     SectionDone,
     SectionStarted,
@@ -56,7 +56,7 @@ class ReportRequest(Frozen):
         written: Whether the model writes it; else it is quoted.
     """
 
-    kind: Kind = Kind.THEMES
+    kind: ReportKind = ReportKind.THEMES
     topic: str = ""
     filters: dict[str, Any] = Field(default_factory=dict)
     strict: bool = False
@@ -350,7 +350,7 @@ def estimate_cost(assistant: Assistant, request: ReportRequest) -> str:
 FORMATS = ("html", "pdf", "docx", "md", "tex", "json", "csv")
 """What is opened, the best to read first; a .bib belongs to the Markdown beside it."""
 _MANIFEST = ".manifest.json"
-_REPORT = re.compile(rb'\{\s*"kind":\s*"(?:' + "|".join(Kind).encode() + rb')",')
+_REPORT = re.compile(rb'\{\s*"kind":\s*"(?:' + "|".join(ReportKind).encode() + rb')",')
 
 
 class ReportFile(NamedTuple):

@@ -14,7 +14,7 @@ from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
 
 from assistant import Assistant, Report, Section
-from assistant.display import claims_of, is_frame
+from assistant.display import is_frame, list_claims
 from assistant.types import Answer, Claim
 from store.errors import ConspectusError
 from tui.papers.detail import CURSOR_REST
@@ -278,7 +278,7 @@ def build_pages(cached: CachedReport) -> list[Page]:
 
 
 def _build_page(report: Report, section: Section, rows: Mapping[str, Row]) -> Page:
-    claims = claims_of(section)
+    claims = list_claims(section)
     cited = dict.fromkeys(citation.paper_id for claim in claims for citation in claim.citations)
     references = tuple(reference for reference in report.references if reference.paper_id in cited)
     answer = Answer(question=section.heading, text="", claims=claims, references=references, mode=section.mode)

@@ -14,7 +14,7 @@ from assistant import (
     Estimate,
     JobDone,
     JobStarted,
-    Status,
+    JobStatus,
 )
 from assistant.cli.console import FILL, FIT, Output, Page
 from assistant.cli.context import open_assistant, read_settings
@@ -22,7 +22,12 @@ from assistant.cli.phrases import count_noun, format_usage
 from assistant.events import last_event
 
 BatchListener = Callable[[BatchEvent], None]
-_COLOURS = {Status.FINISHED: "green", Status.FAILED: "red", Status.STOPPED: "yellow", Status.WAITING: "cyan"}
+_COLOURS = {
+    JobStatus.FINISHED: "green",
+    JobStatus.FAILED: "red",
+    JobStatus.STOPPED: "yellow",
+    JobStatus.WAITING: "cyan",
+}
 # Columns of a name; chosen by hand, as the others of the tables here.
 _NAME = 40
 # Exit codes.
@@ -41,9 +46,9 @@ def run(args: Namespace, out: Output) -> int:
         out.write_document(report)
     else:
         show_report(out, report)
-    if report.number(Status.FAILED):
+    if report.count_status(JobStatus.FAILED):
         return FAILED
-    return UNFINISHED if report.number(Status.FINISHED) < len(report.outcomes) else 0
+    return UNFINISHED if report.count_status(JobStatus.FINISHED) < len(report.outcomes) else 0
 
 
 @contextmanager
@@ -82,7 +87,9 @@ def show_report(out: Output, report: BatchReport) -> None:
             (format_usage(outcome.usage), 24),
             (outcome.note or ", ".join(_list_pages(outcome.files)), FILL),
         )
-    totals = ", ".join(f"{report.number(status):,} {status}" for status in Status if report.number(status))
+    totals = ", ".join(
+        f"{report.count_status(status):,} {status}" for status in JobStatus if report.count_status(status)
+    )
     paid = format_usage(report.paid) or "nothing"
     all_runs = f"; {format_usage(report.taken)} in all runs" if report.taken != report.paid else ""
     out.write_note(f"{report.folder}: {totals}. Paid: {paid}{all_runs}.")

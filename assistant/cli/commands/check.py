@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from assistant import CheckedSentence, Opinion, Outcome, Relation, Weighed
+from assistant import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
 from assistant.cli.console import Output, Page
 from assistant.cli.context import explain_empty, open_assistant, open_library, read_settings
 from assistant.cli.phrases import count_noun
@@ -16,22 +16,22 @@ from assistant.types import Usage
 from store.errors import InputError
 
 _SIGNS = {
-    Outcome.SUPPORTED: ("✓", "green"),
-    Outcome.PARTIAL: ("~", "yellow"),
-    Outcome.UNSUPPORTED: ("✗", "red"),
-    Outcome.UNKNOWN: ("✗", "red"),
-    Outcome.CITABLE: ("+", "cyan"),
-    Outcome.DISPUTED: ("!", "yellow"),
-    Outcome.NOTHING: ("·", "dim"),
+    SentenceOutcome.SUPPORTED: ("✓", "green"),
+    SentenceOutcome.PARTIAL: ("~", "yellow"),
+    SentenceOutcome.UNSUPPORTED: ("✗", "red"),
+    SentenceOutcome.UNKNOWN: ("✗", "red"),
+    SentenceOutcome.CITABLE: ("+", "cyan"),
+    SentenceOutcome.DISPUTED: ("!", "yellow"),
+    SentenceOutcome.NOTHING: ("·", "dim"),
 }
 _SAID = {
-    Outcome.SUPPORTED: WORDED,
-    Outcome.PARTIAL: PARTLY,
-    Outcome.UNSUPPORTED: NOT_SO,
-    Outcome.UNKNOWN: "not compared",
-    Outcome.CITABLE: "cites nothing, and could",
-    Outcome.DISPUTED: "cites nothing, and the library says otherwise",
-    Outcome.NOTHING: "cites nothing, and nothing was found",
+    SentenceOutcome.SUPPORTED: WORDED,
+    SentenceOutcome.PARTIAL: PARTLY,
+    SentenceOutcome.UNSUPPORTED: NOT_SO,
+    SentenceOutcome.UNKNOWN: "not compared",
+    SentenceOutcome.CITABLE: "cites nothing, and could",
+    SentenceOutcome.DISPUTED: "cites nothing, and the library says otherwise",
+    SentenceOutcome.NOTHING: "cites nothing, and nothing was found",
 }
 _COLOURS = {Relation.SUPPORTS: "green", Relation.PARTLY: "yellow"}
 _RELATIONS = {
@@ -49,7 +49,7 @@ class Tally:
     """What was found, counted as it passes by."""
 
     def __init__(self) -> None:
-        self._outcomes: Counter[Outcome] = Counter()
+        self._outcomes: Counter[SentenceOutcome] = Counter()
         self._opinions: list[Opinion] = []
         self._wrong = self._contradicted = self._unknown = self._retracted = 0
 
@@ -63,7 +63,7 @@ class Tally:
         for sentence in sentences:
             self._outcomes[sentence.outcome] += 1
             self._wrong += not sentence.fine
-            self._contradicted += sentence.contradicted and sentence.outcome is Outcome.UNSUPPORTED
+            self._contradicted += sentence.contradicted and sentence.outcome is SentenceOutcome.UNSUPPORTED
             self._unknown += sum(paper.relation is Relation.UNKNOWN for paper in sentence.papers)
             self._retracted += sum(bool(paper.retraction) for paper in sentence.papers)
             self._opinions += [sentence.opinion] if sentence.opinion else []
@@ -72,17 +72,19 @@ class Tally:
     def summarize(self) -> str:
         """Return the counts in a line."""
         has = self._outcomes
-        bare = sum(has[outcome] for outcome in (Outcome.CITABLE, Outcome.DISPUTED, Outcome.NOTHING))
+        bare = sum(
+            has[outcome] for outcome in (SentenceOutcome.CITABLE, SentenceOutcome.DISPUTED, SentenceOutcome.NOTHING)
+        )
         against = f" ({self._contradicted} contradicted)" if self._contradicted else ""
         unknown = f", {count_noun(self._unknown, 'unknown key')}" if self._unknown else ""
         gone = f" {count_noun(self._retracted, 'citation')} of papers that were retracted." if self._retracted else ""
-        citing = has.total() - bare - has[Outcome.SKIPPED]
+        citing = has.total() - bare - has[SentenceOutcome.SKIPPED]
         return (
             f"{count_noun(citing, 'sentence')} with citations: "
-            f"{has[Outcome.SUPPORTED]} {inflect_worded(citing)}, {has[Outcome.PARTIAL]} partly, "
-            f"{has[Outcome.UNSUPPORTED]} not{against}{unknown}. "
-            f"{bare} without: {has[Outcome.CITABLE]} could cite, {has[Outcome.DISPUTED]} disputed, "
-            f"{has[Outcome.NOTHING]} with nothing found. {has[Outcome.SKIPPED]} skipped.{gone}"
+            f"{has[SentenceOutcome.SUPPORTED]} {inflect_worded(citing)}, {has[SentenceOutcome.PARTIAL]} partly, "
+            f"{has[SentenceOutcome.UNSUPPORTED]} not{against}{unknown}. "
+            f"{bare} without: {has[SentenceOutcome.CITABLE]} could cite, {has[SentenceOutcome.DISPUTED]} disputed, "
+            f"{has[SentenceOutcome.NOTHING]} with nothing found. {has[SentenceOutcome.SKIPPED]} skipped.{gone}"
         )
 
     def list_notes(self) -> Iterator[str]:
@@ -99,10 +101,10 @@ class Tally:
 
 def show_sentence(page: Page, sentence: CheckedSentence) -> None:
     """Write what was found of a sentence; nothing where it was skipped."""
-    if sentence.outcome is Outcome.SKIPPED:
+    if sentence.outcome is SentenceOutcome.SKIPPED:
         return
     sign, colour = _SIGNS[sentence.outcome]
-    against = ", contradicted" if sentence.contradicted and sentence.outcome is Outcome.UNSUPPORTED else ""
+    against = ", contradicted" if sentence.contradicted and sentence.outcome is SentenceOutcome.UNSUPPORTED else ""
     verdict = f"{_SAID[sentence.outcome]}{against}"
     page.write_line((f"line {sentence.line}: ", "bold"), (verdict, colour), indent=2, first=(sign, colour))
     page.write_line(sentence.text, indent=4)
@@ -116,7 +118,7 @@ def show_sentence(page: Page, sentence: CheckedSentence) -> None:
     page.write_line()
 
 
-def _show_paper(page: Page, paper: Weighed) -> None:
+def _show_paper(page: Page, paper: CitedPaper) -> None:
     reasons = f": {'; '.join(paper.reasons)}" if paper.reasons else ""
     colour = _COLOURS.get(paper.relation, "red")
     gone = (f" ({paper.retraction})", "red") if paper.retraction else ""

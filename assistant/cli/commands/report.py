@@ -8,12 +8,12 @@ from pathlib import Path
 
 from assistant import (
     Assistant,
-    Became,
-    Change,
-    Kind,
+    ChangeKind,
+    ClaimChange,
     ReportDiff,
     ReportDone,
     ReportEvent,
+    ReportKind,
     Reports,
     ReportStarted,
     SectionDone,
@@ -29,12 +29,17 @@ from assistant.types import Support
 from store.errors import InputError
 
 ReportListener = Callable[[ReportEvent], None]
-_COLOURS = {Became.ADDED: "green", Became.DROPPED: "red", Became.REWORDED: "yellow", Became.SUPPORT: "yellow"}
+_COLOURS = {
+    ChangeKind.ADDED: "green",
+    ChangeKind.DROPPED: "red",
+    ChangeKind.REWORDED: "yellow",
+    ChangeKind.SUPPORT: "yellow",
+}
 _NAMES = {
-    Became.ADDED: "added",
-    Became.DROPPED: "dropped",
-    Became.REWORDED: "reworded",
-    Became.SUPPORT: "sign changed",
+    ChangeKind.ADDED: "added",
+    ChangeKind.DROPPED: "dropped",
+    ChangeKind.REWORDED: "reworded",
+    ChangeKind.SUPPORT: "sign changed",
 }
 DIFF = "diff"
 _TEXT = "md"
@@ -112,13 +117,13 @@ def show_diff(page: Page, changes: ReportDiff) -> None:
     for change in changes.changes:
         _show_change(page, change)
     counts = Counter(change.became for change in changes.changes)
-    totals = ", ".join(f"{counts[became]} {_NAMES[became]}" for became in Became)
+    totals = ", ".join(f"{counts[became]} {_NAMES[became]}" for became in ChangeKind)
     page.write_line((f"{count_noun(changes.same, 'claim')} the same, {totals}.", "bold"))
     if changes.reasons:
         page.write_line(f"What differs: {'; '.join(changes.reasons)}")
 
 
-def _show_change(page: Page, change: Change) -> None:
+def _show_change(page: Page, change: ClaimChange) -> None:
     page.write_line(
         (_NAMES[change.became], _COLOURS[change.became]), f" ({'; '.join(change.reasons)})" if change.reasons else ""
     )
@@ -131,7 +136,7 @@ def _show_change(page: Page, change: Change) -> None:
 
 def _split_kind(words: list[str]) -> tuple[str, str]:
     """Return the kind and the topic; ``themes`` where the first word is no kind."""
-    kind, rest = (words[0], words[1:]) if words and words[0] in list(Kind) else (Kind.THEMES.value, words)
+    kind, rest = (words[0], words[1:]) if words and words[0] in list(ReportKind) else (ReportKind.THEMES.value, words)
     return kind, " ".join(rest)
 
 

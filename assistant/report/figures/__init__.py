@@ -7,19 +7,19 @@ from assistant.report.figures.figure import Picture
 from assistant.report.figures.heatmap import draw_heatmap
 from assistant.report.figures.map import draw_map, place_points
 from assistant.report.figures.timeline import count_themes, draw_timeline, read_counts
-from assistant.report.schema import Kind, Report
+from assistant.report.schema import Report, ReportKind
 from assistant.report.themes import Theme
 from store.library import Library
 from store.paper import Paper
 
 
-def drawn(library: Library, report: Report) -> tuple[Picture, ...]:
+def render_figures(library: Library, report: Report) -> tuple[Picture, ...]:
     """Draw the pictures of a report, none where it has no themes; the same report and library give the same bytes.
 
     Raises:
         LibraryError: The library cannot be read.
     """
-    if report.kind is Kind.THEMES:
+    if report.kind is ReportKind.THEMES:
         return _draw_themes(library, report)
     tables = [section.table for section in report.sections if section.table and section.table.head[:1] == ("Year",)]
     pictures = [draw_timeline(read_counts(table)) for table in tables[:1]]

@@ -13,19 +13,19 @@ from typing import NamedTuple
 
 from pydantic import Field, ValidationError
 
-from assistant.export.bibtex import bibtex
-from assistant.report.figures import drawn
+from assistant.export.bibtex import format_bibtex
+from assistant.report.figures import render_figures
 from assistant.report.figures.figure import Picture
-from assistant.report.render.html import html
-from assistant.report.render.manuscript import Manuscript, manuscript
-from assistant.report.render.markdown import LISTED, markdown, name_picture
+from assistant.report.render.html import write_html
+from assistant.report.render.manuscript import Manuscript, build_manuscript
+from assistant.report.render.markdown import LISTED, name_picture, write_markdown
 from assistant.report.render.pandoc import FORMATS as BY_PANDOC
 from assistant.report.render.pandoc import convert_report
 from assistant.report.render.tables import write_tables
-from assistant.report.schema import Kind, Manifest, Report
+from assistant.report.schema import Manifest, Report, ReportKind
 from store.citation_keys import keys_in
 from store.errors import InputError
-from store.files import put
+from store.files import write_atomic
 from store.library import Library
 from store.paper import Paper
 
@@ -65,7 +65,7 @@ class _SavedManifest(Manifest):
     files: dict[str, str] = Field(default_factory=dict)
 
 
-def text(of: Manuscript, format: str, name: str = "report") -> str:
+def render_text(of: Manuscript, format: str, name: str = "report") -> str:
     """Write the report in a format that is text; ``name`` is that of its file, for what Markdown refers to.
 
     Raises:
@@ -73,15 +73,15 @@ def text(of: Manuscript, format: str, name: str = "report") -> str:
     """
     match format:
         case "md":
-            return markdown(of, name)
+            return write_markdown(of, name)
         case "html":
-            return html(of)
+            return write_html(of)
         case "json":
             return of.report.model_dump_json(indent=2) + "\n"
         case "csv":
             return write_tables(of)
         case "bib":
-            return bibtex(of.papers.values(), of.keys)
+            return format_bibtex(of.papers.values(), of.keys)
     raise InputError(f"A report cannot be shown as {format!r}.", f"Choose one of {', '.join(TEXTS)}, or give a file.")
 
 
@@ -117,7 +117,9 @@ def render_files(
     if format not in FORMATS:
         raise InputError(f"There is no report format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
     # pandoc sets the references by itself.
-    of = manuscript(report, papers, keys, pictures if format in PICTURED else (), csl if format in TEXTS else None)
+    of = build_manuscript(
+        report, papers, keys, pictures if format in PICTURED else (), csl if format in TEXTS else None
+    )
     return dict(_render_files(of, Path(path), format, csl))
 
 
@@ -131,15 +133,15 @@ def _render_files(of: Manuscript, path: Path, format: str, csl: Path | None) -> 
     if format in ("md", "tex"):
         yield from ((path.parent / name_picture(name, picture.name), picture.png) for picture in of.pictures)
     if format == "md" and of.papers:
-        yield _name_bibliography(path), text(of, "bib").encode()
-    yield path, convert_report(of, format, name, csl) if format in BY_PANDOC else text(of, format, name).encode()
+        yield _name_bibliography(path), render_text(of, "bib").encode()
+    yield path, convert_report(of, format, name, csl) if format in BY_PANDOC else render_text(of, format, name).encode()
 
 
 def _side_name(path: Path) -> str:
     return _NOT_IN_NAMES.sub("-", path.stem)
 
 
-def save(library: Library, report: Report, places: Mapping[Path, str], csl: Path | None = None) -> list[Path]:
+def save_files(library: Library, report: Report, places: Mapping[Path, str], csl: Path | None = None) -> list[Path]:
     """Write a report, and beside the first file its manifest unless one of them holds it and none brings others.
 
     Each file is there whole or not at all. Files that were named replace what is there; what comes beside them does
@@ -164,7 +166,7 @@ def save(library: Library, report: Report, places: Mapping[Path, str], csl: Path
         raise InputError("There is no file to write the report to.", "Name one or more: report.html, report.md.")
     papers = library.get([reference.paper_id for reference in report.references])
     keys = keys_in(library, papers)
-    pictures = drawn(library, report) if {*places.values()} & {*PICTURED} else ()
+    pictures = render_figures(library, report) if {*places.values()} & {*PICTURED} else ()
     contents: dict[Path, bytes] = {}
     side_files: list[_SideFile] = []
     for path, format in places.items():
@@ -176,7 +178,7 @@ def save(library: Library, report: Report, places: Mapping[Path, str], csl: Path
     if contents_beside or "json" not in places.values():  # Written last: till then the earlier one tells what is there.
         contents[manifest] = _write_manifest(report.manifest, manifest, contents_beside)
     for file, content in contents.items():
-        put(file, content)
+        write_atomic(file, content)
     return list(contents)
 
 
@@ -297,7 +299,7 @@ def _read_manifest(path: Path) -> _SavedManifest | None:
         manifest = _SavedManifest.model_validate(content)
     except (OSError, ValueError, ValidationError):
         return None
-    is_report = manifest.settings.get("kind") in {kind.value for kind in Kind}
+    is_report = manifest.settings.get("kind") in {kind.value for kind in ReportKind}
     return manifest if is_report and {*content} <= {*_SavedManifest.model_fields} else None
 
 

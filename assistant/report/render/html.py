@@ -12,7 +12,7 @@ from importlib.resources import files
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from assistant.export.fields import link
+from assistant.export.fields import find_link
 from assistant.report.figures.figure import Picture
 from assistant.report.render import phrases as wording
 from assistant.report.render.manuscript import Manuscript
@@ -95,9 +95,9 @@ class _Sources:
     def make_reference(self, reference: Reference) -> Element:
         """Make a line of the list of references, with a link where an address is known."""
         paper = self._of.papers[reference.paper_id]
-        address = web_address(link(paper))
+        address = web_address(find_link(paper))
         text = self._of.format_reference(paper.id)
-        text = text.removesuffix(".").removesuffix(link(paper)).strip() if address else text
+        text = text.removesuffix(".").removesuffix(find_link(paper)).strip() if address else text
         linked: list[Child] = [" ", _make_link(address, address)] if address else []
         key = make_element("code", self._of.keys[paper.id])
         return make_element(
@@ -106,7 +106,7 @@ class _Sources:
 
     def _make_abstract(self, name: str, citation: Citation) -> Element:
         paper = self._of.papers[citation.paper_id]
-        address = web_address(link(paper))
+        address = web_address(find_link(paper))
         title: Child = _make_link(address, paper.marked_title) if address else paper.marked_title
         close = make_element(
             "button", "Close", type="button", class_="close", popovertarget=name, popovertargetaction="hide"
@@ -154,7 +154,7 @@ def _make_figure(picture: Picture) -> Element:
 _NARROW = 4
 
 
-def html(of: Manuscript) -> str:
+def write_html(of: Manuscript) -> str:
     """Write the report; each ``[n]`` opens the abstract with the cited sentence marked, without a script."""
     sources = _Sources(of)
     before, behind = wording.split_sections(of.report)
@@ -195,7 +195,7 @@ def _make_head(of: Manuscript) -> Element:
 
 
 def _make_header(of: Manuscript) -> Element:
-    lead = f"{wording.describe_check(of.report)} {wording.counts(of.report)}"
+    lead = f"{wording.describe_check(of.report)} {wording.sum_up_ledger(of.report)}"
     return make_element(
         "header", make_element("h1", of.report.title or "Report", dir="auto"), make_element("p", lead, class_="lead")
     )
@@ -240,7 +240,7 @@ def _make_claim(sources: _Sources, claim: Claim) -> Element:
     marks: list[Child] = [part for citation in claim.citations for part in (" ", sources.make_mark(citation))]
     if doubt:
         marks += [" ", make_element("strong", f"({doubt})", class_="doubt")]
-    return make_element("span", wording.spoken(claim), *marks, class_="claim")
+    return make_element("span", wording.word_claim(claim), *marks, class_="claim")
 
 
 def _fill_cell(sources: _Sources, cell: Cell) -> list[Child]:
@@ -277,7 +277,7 @@ def _make_ledger(of: Manuscript) -> Element:
     listed = make_element(
         "details", make_element("summary", "Paper by paper"), _make_table(wording.LEDGER, wording.LEDGER_HEAD, rows)
     )
-    return _make_part("ledger", wording.LEDGER, make_element("p", wording.counts(of.report)), listed)
+    return _make_part("ledger", wording.LEDGER, make_element("p", wording.sum_up_ledger(of.report)), listed)
 
 
 def _make_provenance(of: Manuscript) -> Element:

@@ -5,9 +5,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from assistant.export.apa import apa
-from assistant.export.conversation import remembered
-from assistant.export.csl import references
+from assistant.export.apa import format_apa
+from assistant.export.conversation import rebuild_paper
+from assistant.export.csl import format_references
 from assistant.report.figures.figure import Picture
 from assistant.report.schema import Report
 from assistant.types import Citation
@@ -35,7 +35,7 @@ class Manuscript(NamedTuple):
 
     def format_reference(self, paper_id: str) -> str:
         """Word the reference of a paper that is cited."""
-        return self.formatted.get(paper_id) or apa(self.papers[paper_id])
+        return self.formatted.get(paper_id) or format_apa(self.papers[paper_id])
 
     def list_keys(self, citations: Iterable[Citation]) -> list[str]:
         """List the keys of the papers that some citations are of, each once."""
@@ -43,7 +43,7 @@ class Manuscript(NamedTuple):
         return [self.keys[paper_id] for paper_id in ids if paper_id in self.keys]
 
 
-def manuscript(
+def build_manuscript(
     report: Report,
     papers: Iterable[Paper],
     keys: Mapping[str, str] | None = None,
@@ -64,12 +64,12 @@ def manuscript(
     """
     by_id = {paper.id: paper for paper in papers}
     cited = {
-        reference.paper_id: _drop_bad_identifiers(by_id.get(reference.paper_id) or remembered(reference))
+        reference.paper_id: _drop_bad_identifiers(by_id.get(reference.paper_id) or rebuild_paper(reference))
         for reference in report.references
     }
     all_keys = citation_keys(cited.values())
     all_keys |= {paper_id: key for paper_id, key in (keys or {}).items() if paper_id in cited}
-    lines = references(list(cited.values()), str(csl), numbered=False) if csl else []
+    lines = format_references(list(cited.values()), str(csl), numbered=False) if csl else []
     return Manuscript(report, cited, all_keys, tuple(pictures), dict(zip(cited, lines, strict=False)))
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.export.conversation import begun, shown
+from assistant.export.conversation import escape_line, escape_line_start
 from assistant.report.render import phrases as wording
 from assistant.report.render.manuscript import Manuscript
 from assistant.report.schema import Cell, Paragraph, Section
@@ -22,7 +22,7 @@ _DASHES = 72
 _LEAST, _LONG = 1.5, 150
 
 
-def markdown(of: Manuscript, name: str = "report", listed: bool = True) -> str:
+def write_markdown(of: Manuscript, name: str = "report", listed: bool = True) -> str:
     """Write the report as Markdown; all that is data in it shows as text.
 
     Args:
@@ -30,7 +30,7 @@ def markdown(of: Manuscript, name: str = "report", listed: bool = True) -> str:
         name: Of its file without the ending: the bibliography is ``name.bib``, pictures are in ``name_files``.
         listed: Whether the references are listed; else there is a place where pandoc puts them.
     """
-    head = f"title: {_quote_yaml(shown(of.report.title))}\nlang: en\n"
+    head = f"title: {_quote_yaml(escape_line(of.report.title))}\nlang: en\n"
     head += f"bibliography: {_quote_yaml(f'{name}.bib')}\n{LISTED}" if of.papers and listed else ""
     head += "link-citations: true\n" if of.papers else ""
     return f"---\n{head}---\n\n" + "\n\n".join(_write_parts(of, name, listed)) + "\n"
@@ -47,40 +47,43 @@ def _quote_yaml(text: str) -> str:
 
 def _write_parts(of: Manuscript, name: str, listed: bool) -> Iterator[str]:
     before, behind = wording.split_sections(of.report)
-    yield f"*{shown(wording.describe_check(of.report))} {wording.counts(of.report)}*"
+    yield f"*{escape_line(wording.describe_check(of.report))} {wording.sum_up_ledger(of.report)}*"
     for section in before:
         yield from _write_section(of, section)
     for picture in of.pictures:
-        yield f"![{shown(picture.title)}](<{name_picture(name, picture.name)}>)"
-        yield f"*In numbers.* {shown(picture.text)}"
+        yield f"![{escape_line(picture.title)}](<{name_picture(name, picture.name)}>)"
+        yield f"*In numbers.* {escape_line(picture.text)}"
     for section in behind:
         yield from _write_section(of, section)
     if of.papers:
         yield f"# {wording.REFERENCES}"
         yield _write_references(of) if listed else _BY_PANDOC
     yield f"# {wording.LEDGER}"
-    yield wording.counts(of.report)
-    rows = ((shown(entry.title), entry.bucket.value, shown(entry.reason)) for entry in of.report.ledger)
+    yield wording.sum_up_ledger(of.report)
+    rows = ((escape_line(entry.title), entry.bucket.value, escape_line(entry.reason)) for entry in of.report.ledger)
     yield _write_table(wording.LEDGER_HEAD, rows)
     yield f"# {wording.MADE}"
-    yield "\n".join(f"- **{shown(label)}:** {shown(value)}" for label, value in wording.list_provenance(of.report))
+    yield "\n".join(
+        f"- **{escape_line(label)}:** {escape_line(value)}" for label, value in wording.list_provenance(of.report)
+    )
 
 
 def _write_references(of: Manuscript) -> str:
     return "\n".join(
-        f"- \\[{reference.n}\\] **{of.keys[reference.paper_id]}**: {shown(of.format_reference(reference.paper_id))}"
+        f"- \\[{reference.n}\\] **{of.keys[reference.paper_id]}**: "
+        f"{escape_line(of.format_reference(reference.paper_id))}"
         for reference in of.report.references
     )
 
 
 def _write_section(of: Manuscript, section: Section) -> Iterator[str]:
     if section.heading:
-        yield f"# {shown(section.heading) or '…'}"
+        yield f"# {escape_line(section.heading) or '…'}"
     if section.note:
-        yield f"*Note:* {shown(section.note)}"
+        yield f"*Note:* {escape_line(section.note)}"
     if section.table:
         rows = ([_write_cell(of, cell) for cell in row] for row in section.table.rows)
-        yield _write_table([shown(name) for name in section.table.head], rows)
+        yield _write_table([escape_line(name) for name in section.table.head], rows)
     for paragraph in section.paragraphs:
         yield from _write_paragraph(of, section, paragraph)
 
@@ -88,22 +91,22 @@ def _write_section(of: Manuscript, section: Section) -> Iterator[str]:
 def _write_paragraph(of: Manuscript, section: Section, paragraph: Paragraph) -> Iterator[str]:
     claims = [_write_claim(of, claim) for claim in paragraph.claims]
     if paragraph.label:
-        yield f"## {shown(paragraph.label) or '…'}"
+        yield f"## {escape_line(paragraph.label) or '…'}"
     if section.mode == EXTRACTIVE:
-        yield "\n".join(f"- {begun(claim)}" for claim in claims)
+        yield "\n".join(f"- {escape_line_start(claim)}" for claim in claims)
     else:
-        yield begun(" ".join(claims))
+        yield escape_line_start(" ".join(claims))
 
 
 def _write_claim(of: Manuscript, claim: Claim) -> str:
     keys = of.list_keys(claim.citations)
     source = f" [{'; '.join(f'@{key}' for key in keys)}]" if keys else ""
     doubt = wording.describe_doubt(claim)
-    return f"{shown(wording.spoken(claim)) or '…'}{source}{f' **({shown(doubt)})**' if doubt else ''}"
+    return f"{escape_line(wording.word_claim(claim)) or '…'}{source}{f' **({escape_line(doubt)})**' if doubt else ''}"
 
 
 def _write_cell(of: Manuscript, cell: Cell) -> str:
-    return shown(cell.text) if not cell.claims else " ".join(_write_claim(of, claim) for claim in cell.claims)
+    return escape_line(cell.text) if not cell.claims else " ".join(_write_claim(of, claim) for claim in cell.claims)
 
 
 def _write_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -9,10 +9,10 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from assistant.export.bibtex import bibtex
+from assistant.export.bibtex import format_bibtex
 from assistant.report.render.manuscript import Manuscript
-from assistant.report.render.markdown import markdown, name_picture
-from assistant.report.schema import Kind
+from assistant.report.render.markdown import name_picture, write_markdown
+from assistant.report.schema import ReportKind
 from store.errors import ConspectusError, InputError
 
 FORMATS = {"docx": "docx", "pdf": "typst", "tex": "latex"}
@@ -69,7 +69,7 @@ def convert_report(of: Manuscript, format: str, name: str = "report", csl: Path 
 def _set_layout(of: Manuscript, format: str, folder: Path, program: str) -> list[str]:
     """Give the options of pandoc that set what a page looks like; puts the files that they name into the folder."""
     tables = [section.table for section in of.report.sections if section.table]
-    wide = of.report.kind is Kind.COMPARE and any(len(table.head) > _UPRIGHT for table in tables)
+    wide = of.report.kind is ReportKind.COMPARE and any(len(table.head) > _UPRIGHT for table in tables)
     if format == "docx":
         reference = _run_command([program, "--print-default-data-file=reference.docx"], folder)
         (folder / "looks.docx").write_bytes(adapt_template(reference, wide))
@@ -99,8 +99,8 @@ def _find_pandoc() -> str:
 
 def _lay_out(of: Manuscript, folder: Path, name: str) -> None:
     """Put what pandoc reads into a folder."""
-    (folder / "report.md").write_text(markdown(of, name, listed=False), encoding="utf-8")
-    (folder / f"{name}.bib").write_text(bibtex(of.papers.values(), of.keys), encoding="utf-8")
+    (folder / "report.md").write_text(write_markdown(of, name, listed=False), encoding="utf-8")
+    (folder / f"{name}.bib").write_text(format_bibtex(of.papers.values(), of.keys), encoding="utf-8")
     for picture in of.pictures:
         file = folder / name_picture(name, picture.name)
         file.parent.mkdir(exist_ok=True)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
-from assistant.answer.replies import in_words
+from assistant.answer.replies import describe_filters
 from assistant.escaping import DOUBTS
 from assistant.phrases import SENSE, inflect_worded
 from assistant.report.extractive import OPENING
@@ -25,12 +25,12 @@ def describe_doubt(claim: Claim) -> str:
     return f"{words}: {'; '.join(claim.reasons)}" if words and claim.reasons else words
 
 
-def spoken(claim: Claim) -> str:
+def word_claim(claim: Claim) -> str:
     """Word a claim, in quotation marks where it is a sentence of an abstract word for word."""
     return f"“{claim.text}”" if [citation.quote for citation in claim.citations] == [claim.text] else claim.text
 
 
-def counts(report: Report) -> str:
+def sum_up_ledger(report: Report) -> str:
     """Sum up the ledger in one sentence, such as "45 papers: 44 cited, 1 no abstract."."""
     papers = Counter(entry.bucket for entry in report.ledger)
     each = ", ".join(f"{papers[bucket]} {bucket.value}" for bucket in Bucket if papers[bucket])
@@ -77,7 +77,7 @@ def _list_settings(report: Report) -> Iterator[tuple[str, str]]:
     """Yield what was asked for, but for what stands elsewhere."""
     for name, value in sorted(report.manifest.settings.items()):
         if name == "filters":
-            yield "Filters", in_words(Filters.model_validate_json(str(value)))
+            yield "Filters", describe_filters(Filters.model_validate_json(str(value)))
         elif name != "kind":
             yield name.replace("_", " ").capitalize(), ", ".join(value) if isinstance(value, list) else str(value)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.answer.model import Model
-from assistant.answer.pipeline import Chain
+from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import AnswerCache
 from assistant.client import Assistant
 from assistant.settings import ModelSettings, Settings
@@ -36,15 +36,15 @@ def settings_of(server: FakeOpenAIServer, fallback: bool = False, **chat: Any) -
 
 def chain_of(
     library: Library, *turns: Said | Reply, cache: AnswerCache | None = None, **model: Any
-) -> tuple[Chain, ScriptedChatModel]:
+) -> tuple[AnswerPipeline, ScriptedChatModel]:
     """A chain whose model says this."""
     chat = ScriptedChatModel(turns=turns)
-    return Chain(library, Model(chat, "scripted", **model), Prompts(), cache), chat
+    return AnswerPipeline(library, Model(chat, "scripted", **model), Prompts(), cache), chat
 
 
-async def answered(chain: Chain, question: str = QUESTION, **asked: Any) -> Answer:
+async def answered(chain: AnswerPipeline, question: str = QUESTION, **asked: Any) -> Answer:
     """The answer of a chain."""
-    events = [event async for event in chain.events(question, **asked)]
+    events = [event async for event in chain.stream(question, **asked)]
     last = events[-1]
     assert last.event == "answer_done"
     return last.answer

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from assistant.answer.factory import chain_from
+from assistant.answer.factory import build_pipeline
 from assistant.client import Assistant
-from assistant.llm.connect import chat_model
+from assistant.llm.connect import connect_chat_model
 from assistant.settings import Settings
 from assistant.testing import FakeOpenAIServer, HashEmbedder, ScriptedChatModel
 from assistant.types import EXTRACTIVE, Support, Turn
@@ -21,7 +21,7 @@ OTHER = "Crash probabilities of vehicles are estimated by adaptive sampling."
 
 async def test_every_sentence_comes_checked_and_numbered(library: Library) -> None:
     chain, chat = chain_of(library, claims(RIGHT, OTHER))
-    events = [event async for event in chain.events(QUESTION)]
+    events = [event async for event in chain.stream(QUESTION)]
     kinds = [event.event for event in events]
     assert list(dict.fromkeys(kinds)) == ["searching", "evidence_found", "text_delta", "claim_checked", "answer_done"]
     last = events[-1]
@@ -115,7 +115,7 @@ async def test_a_follow_up_is_condensed_and_answered_as_it_was_typed(library: Li
 
 async def test_errors_of_any_client_are_put_into_words(library: Library) -> None:
     chat = ScriptedChatModel(turns=[["Loss ", ValueError(f"no {SECRET}")]])
-    chain = chain_from(library, Settings(cache=False), chat)
+    chain = build_pipeline(library, Settings(cache=False), chat)
     assert chain is not None
     with pytest.raises(ModelError, match="scripted") as raised:
         await answered(chain)
@@ -137,9 +137,9 @@ def test_a_model_can_be_named_in_one_line(tmp_path: Path, server: FakeOpenAIServ
 
 
 def test_a_given_model_of_langchain_answers(tmp_path: Path, server: FakeOpenAIServer, library: Library) -> None:
-    chat = chat_model(settings_of(server).chat, SecretStr(SECRET))
+    chat = connect_chat_model(settings_of(server).chat, SecretStr(SECRET))
     server.reply(claims(RIGHT))
-    chain = chain_from(library, Settings(cache=False), chat)
+    chain = build_pipeline(library, Settings(cache=False), chat)
     assert Assistant(library, chain).ask(QUESTION).claims[0].text == RIGHT
 
 

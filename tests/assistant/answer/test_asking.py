@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.pipeline import Chain, Request, answer_alone, asked
+from assistant.answer.pipeline import AnswerPipeline, AnswerRequest, stream_answer, stream_last_event
 from assistant.client import Assistant
 from assistant.events import AskEvent
 from assistant.types import EXTRACTIVE, Support, Turn
@@ -12,9 +12,9 @@ from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, chain_of, clai
 STALLED = ModelStalled("The model scripted fell silent.", "Ask again.")
 
 
-async def events(field: Assistant, chain: Chain | None, **request: object) -> list[AskEvent]:
-    wanted = Request.model_validate({"question": QUESTION, **request})
-    return [event async for event in asked(field.library, chain, field.sessions, wanted)]
+async def events(field: Assistant, chain: AnswerPipeline | None, **request: object) -> list[AskEvent]:
+    wanted = AnswerRequest.model_validate({"question": QUESTION, **request})
+    return [event async for event in stream_answer(field.library, chain, field.sessions, wanted)]
 
 
 async def test_without_a_model_it_is_quoted(field: Assistant) -> None:
@@ -74,14 +74,16 @@ async def test_the_turn_is_kept_in_its_session(field: Assistant) -> None:
 
 async def test_what_cannot_be_asked_is_said_at_once(field: Assistant, tmp_path: Path) -> None:
     with pytest.raises(InputError):
-        asked(field.library, None, field.sessions, Request(question=" "))
+        stream_answer(field.library, None, field.sessions, AnswerRequest(question=" "))
     with pytest.raises(NotFound):
-        asked(field.library, None, field.sessions, Request(question="Why?", session="20260101-000000-abcd"))
+        stream_answer(
+            field.library, None, field.sessions, AnswerRequest(question="Why?", session="20260101-000000-abcd")
+        )
 
 
 async def test_the_answer_alone_is_the_last_event(field: Assistant) -> None:
     chain, _ = chain_of(field.library, claims(RIGHT))
-    alone = answer_alone(asked(field.library, chain, field.sessions, Request(question=QUESTION)))
+    alone = stream_last_event(stream_answer(field.library, chain, field.sessions, AnswerRequest(question=QUESTION)))
     assert [event.event async for event in alone] == ["answer_done"]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.factory import chain_from
+from assistant.answer.factory import build_pipeline
 from assistant.cache import AnswerCache
 from assistant.client import Assistant
 from assistant.testing import FakeOpenAIServer, faults
@@ -47,9 +47,9 @@ class TestCache:
     def test_it_can_be_turned_off(self, library: Library, server: FakeOpenAIServer) -> None:
         server.default = lambda messages: f"{RIGHT} [1]"
         settings = settings_of(server)
-        assistant = Assistant(library, chain_from(library, settings))
+        assistant = Assistant(library, build_pipeline(library, settings))
         assert [assistant.ask(QUESTION).trace.cached for _ in range(2)] == [False, False]
-        kept = Assistant(library, chain_from(library, settings.model_copy(update={"cache": True})))
+        kept = Assistant(library, build_pipeline(library, settings.model_copy(update={"cache": True})))
         assert [kept.ask(QUESTION).trace.cached for _ in range(2)] == [False, True]
         assert len(server.requests) == 3
 
@@ -74,7 +74,7 @@ class TestSecrets:
         monkeypatch.setenv("FAKE_KEY", SECRET)
         settings = settings_of(server, api_key_env="FAKE_KEY").model_copy(update={"cache": True})
         with small.assistant(tmp_path / "library", small.FIELD) as made:
-            yield Assistant(made.library, chain_from(made.library, settings))
+            yield Assistant(made.library, build_pipeline(made.library, settings))
 
     def test_the_key_is_nowhere(self, assistant: Assistant, server: FakeOpenAIServer) -> None:
         server.reply(claims(RIGHT))

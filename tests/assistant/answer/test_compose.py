@@ -1,4 +1,11 @@
-from assistant.answer.replies import Quote, format_papers, format_quotes, quoted_claims, references, renumber_claims
+from assistant.answer.replies import (
+    Quote,
+    format_papers,
+    format_quotes,
+    make_quoted_claims,
+    number_references,
+    renumber_claims,
+)
 from assistant.types import Support
 from store.results import ScoredSentence
 from tests.assistant import small
@@ -19,7 +26,7 @@ QUOTES = [quote(B, 0, 11), quote(A, 13, 26), quote(A, 0, 12), Quote(SILENT, None
 
 
 def test_references_are_numbered_in_order_of_first_use() -> None:
-    made = references([B, A, A, SILENT, B])
+    made = number_references([B, A, A, SILENT, B])
     assert [(one.n, one.paper_id) for one in made] == [(1, "b"), (2, "a"), (3, "s")]
     assert (made[1].authors, made[1].year, made[1].venue, made[1].urls) == (
         ("Ann Ode",),
@@ -32,12 +39,12 @@ def test_references_are_numbered_in_order_of_first_use() -> None:
 def test_an_author_whom_the_source_hides_is_not_listed_in_order() -> None:
     hidden = A.authors[0].model_copy(update={"name": "Cy Pay", "position": None})
     paper = A.model_copy(update={"authors": (*A.authors, hidden), "authors_truncated": True})
-    (made,) = references([paper])
+    (made,) = number_references([paper])
     assert (made.authors, made.authors_truncated) == (("Ann Ode",), True)
 
 
 def test_a_claim_is_its_sentence_with_its_span() -> None:
-    claims = quoted_claims(QUOTES)
+    claims = make_quoted_claims(QUOTES)
     assert [(claim.text, claim.citations[0].n) for claim in claims] == [
         ("Trees grow.", 1),
         ("They [1] end.", 2),
@@ -53,14 +60,14 @@ def test_a_claim_is_its_sentence_with_its_span() -> None:
 
 def test_prose_keeps_the_sentences_of_a_paper_together() -> None:
     assert (
-        format_quotes(quoted_claims(QUOTES[:3])) == r"“Trees grow.” [1]"
+        format_quotes(make_quoted_claims(QUOTES[:3])) == r"“Trees grow.” [1]"
         "\n\n"
         r"“They \[1\] end.” [2] “Queues grow.” [2]"
     )
 
 
 def test_a_list_has_title_year_and_sentence() -> None:
-    claims = quoted_claims(QUOTES[1:2] + QUOTES[3:] + QUOTES[:1])
+    claims = make_quoted_claims(QUOTES[1:2] + QUOTES[3:] + QUOTES[:1])
     assert format_papers(claims, [A, SILENT, B]).splitlines() == [
         r"- **On \*Queues\*** (2018): “They \[1\] end.” [1]",
         "- **Silence** (2020) (no abstract) [2]",
@@ -69,7 +76,7 @@ def test_a_list_has_title_year_and_sentence() -> None:
 
 
 def test_what_is_left_is_numbered_anew() -> None:
-    claims = quoted_claims(QUOTES)
-    left, cited = renumber_claims(claims[1:], references([B, A, SILENT]))
+    claims = make_quoted_claims(QUOTES)
+    left, cited = renumber_claims(claims[1:], number_references([B, A, SILENT]))
     assert [claim.citations[0].n for claim in left] == [1, 1, 2]
     assert [(one.n, one.paper_id) for one in cited] == [(1, "a"), (2, "s")]

@@ -1,5 +1,5 @@
 from assistant.answer.extractive import PAPERS, SENTENCES, select_line, select_sentences
-from assistant.answer.sufficiency import relevant
+from assistant.answer.sufficiency import select_relevant
 from store.results import Hit
 from tests.assistant import small
 from tests.assistant.answer.finding import Finding
@@ -46,7 +46,9 @@ def test_a_line_speaks_of_the_topic_or_gives_the_gist(finding: Finding) -> None:
 
 
 def test_only_papers_close_to_the_best_are_about_a_topic(finding: Finding) -> None:
-    found = [hit.paper.id for hit in relevant(finding.view, "Thompson sampling", hits(finding, "Thompson sampling"))]
+    found = [
+        hit.paper.id for hit in select_relevant(finding.view, "Thompson sampling", hits(finding, "Thompson sampling"))
+    ]
     assert found[0] == "thompson"
     assert "queue" not in found
-    assert relevant(finding.view, "anything", []) == []
+    assert select_relevant(finding.view, "anything", []) == []

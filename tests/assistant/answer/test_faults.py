@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.factory import chain_from
+from assistant.answer.factory import build_pipeline
 from assistant.client import Assistant
 from assistant.testing import FakeOpenAIServer, Gate, fake_openai_server, faults
 from assistant.testing.faults import FAULTS
@@ -81,7 +81,7 @@ def server() -> Iterator[FakeOpenAIServer]:
 
 @pytest.fixture
 def assistant(library: Library, server: FakeOpenAIServer) -> Assistant:
-    return Assistant(library, chain_from(library, settings_of(server)))
+    return Assistant(library, build_pipeline(library, settings_of(server)))
 
 
 def made(name: str) -> Fault:
@@ -95,7 +95,7 @@ def test_a_fault_ends_in_one_clear_line(
 ) -> None:
     server.fail(made(name))
     session = assistant.sessions.new().id
-    hurried = Assistant(library, chain_from(library, settings_of(server, **IMPATIENT)))
+    hurried = Assistant(library, build_pipeline(library, settings_of(server, **IMPATIENT)))
     with pytest.raises(ModelError) as raised:
         door(hurried if name in SILENT else assistant, session)
     assert type(raised.value) is ENDS[name]
@@ -153,14 +153,14 @@ def test_whole_sentences_of_an_answer_that_was_cut_off_are_kept(assistant: Assis
 
 def test_an_endpoint_without_schemas_is_asked_in_plain_text_and_remembered(library: Library) -> None:
     with fake_openai_server(lambda messages: f"{RIGHT} [1]", json_schema="refused") as server:
-        assistant = Assistant(library, chain_from(library, settings_of(server)))
+        assistant = Assistant(library, build_pipeline(library, settings_of(server)))
         assert [assistant.ask(QUESTION).claims[0].text for _ in range(2)] == [RIGHT, RIGHT]
         assert ["response_format" in request.body for request in server.requests] == [True, False, False]
 
 
 def test_an_endpoint_that_ignores_schemas_is_read_in_plain_text(library: Library) -> None:
     with fake_openai_server(lambda messages: f"{RIGHT} [1]", json_schema="ignored") as server:
-        kinds, answer = said(Assistant(library, chain_from(library, settings_of(server))))
+        kinds, answer = said(Assistant(library, build_pipeline(library, settings_of(server))))
         assert "text_delta" in kinds
         assert answer.claims[0].support is Support.SUPPORTED
         assert len(server.requests) == 1
@@ -180,7 +180,7 @@ def test_a_prompt_that_is_too_long_is_asked_again_with_less_evidence(
 
 def test_the_context_that_an_endpoint_really_has_is_found(library: Library) -> None:
     with fake_openai_server(lambda messages: f"{RIGHT} [1]", context_length=420) as server:
-        answer = Assistant(library, chain_from(library, settings_of(server))).ask(QUESTION)
+        answer = Assistant(library, build_pipeline(library, settings_of(server))).ask(QUESTION)
         assert answer.claims[0].support is Support.SUPPORTED
         assert "too long" in answer.trace.notes[0]
 
@@ -195,7 +195,7 @@ def test_a_repair_that_fails_leaves_the_answer_as_it_was(assistant: Assistant, s
 
 def test_retries_are_those_of_the_settings(library: Library, server: FakeOpenAIServer) -> None:
     server.fail(faults.rate_limited(retry_after=0.01), nth=1)
-    answer = Assistant(library, chain_from(library, settings_of(server, retries=1))).ask(QUESTION)
+    answer = Assistant(library, build_pipeline(library, settings_of(server, retries=1))).ask(QUESTION)
     assert answer.claims[0].support is Support.SUPPORTED
     assert len(server.requests) == 2
 
@@ -203,7 +203,7 @@ def test_retries_are_those_of_the_settings(library: Library, server: FakeOpenAIS
 @pytest.mark.parametrize("name", ["server_error", "cut", "no_such_model"])
 def test_excerpts_are_quoted_only_where_asked_for(name: str, library: Library, server: FakeOpenAIServer) -> None:
     server.fail(made(name))
-    answer = Assistant(library, chain_from(library, settings_of(server)), fallback=True).ask(QUESTION)
+    answer = Assistant(library, build_pipeline(library, settings_of(server)), fallback=True).ask(QUESTION)
     assert answer.mode == EXTRACTIVE
     assert answer.claims
     assert answer.trace.notes[-1].endswith("Excerpts are quoted instead.")
@@ -216,7 +216,7 @@ async def test_cancelling_waits_for_no_word_of_the_endpoint_and_leaves_a_whole_s
 ) -> None:
     gate = Gate()
     server.fail(faults.stall(gate, after=after))
-    assistant = Assistant(library, chain_from(library, settings_of(server)))
+    assistant = Assistant(library, build_pipeline(library, settings_of(server)))
     session = assistant.sessions.new().id
     task = asyncio.create_task(assistant.aask(QUESTION, session))
     assert await asyncio.to_thread(gate.reached.wait, 60)
@@ -232,7 +232,7 @@ async def test_cancelling_waits_for_no_word_of_the_endpoint_and_leaves_a_whole_s
 
 async def test_closing_the_events_waits_for_no_word_either(library: Library, server: FakeOpenAIServer) -> None:
     server.fail(faults.stall(Gate(), after=20))
-    assistant = Assistant(library, chain_from(library, settings_of(server)))
+    assistant = Assistant(library, build_pipeline(library, settings_of(server)))
     session = assistant.sessions.new().id
     events = assistant.astream(QUESTION, session)
     async for event in events:
@@ -245,7 +245,7 @@ async def test_closing_the_events_waits_for_no_word_either(library: Library, ser
 
 def test_closing_the_blocking_events_waits_for_no_word_either(library: Library, server: FakeOpenAIServer) -> None:
     server.fail(faults.stall(Gate(), after=20))
-    assistant = Assistant(library, chain_from(library, settings_of(server)))
+    assistant = Assistant(library, build_pipeline(library, settings_of(server)))
     session = assistant.sessions.new().id
     events = assistant.stream(QUESTION, session)
     next(event for event in events if event.event == "text_delta")
@@ -257,7 +257,7 @@ def test_closing_the_blocking_events_waits_for_no_word_either(library: Library, 
 def test_closing_the_assistant_ends_who_waits(library: Library, server: FakeOpenAIServer, tmp_path: Path) -> None:
     gate = Gate()
     server.fail(faults.stall(gate))
-    assistant = Assistant(library, chain_from(library, settings_of(server)))
+    assistant = Assistant(library, build_pipeline(library, settings_of(server)))
     ended: list[BaseException] = []
 
     def waits() -> None:

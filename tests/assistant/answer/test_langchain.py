@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 
-from assistant.answer import Chain
+from assistant.answer import AnswerPipeline
 from assistant.answer.langchain import Retriever, runnable
 from store.errors import InputError
 from store.library import Library
@@ -69,4 +69,4 @@ class TestLangchain:
             assert "Monte Carlo" in documents[0].page_content[first:last]
 
     def test_the_chain_is_exported(self) -> None:
-        assert Chain.__module__.startswith("assistant.answer")
+        assert AnswerPipeline.__module__.startswith("assistant.answer")

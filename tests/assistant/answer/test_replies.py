@@ -30,7 +30,7 @@ from tests.assistant.answer.finding import Finding
     ],
 )
 def test_filters_in_words(filters: Filters, words: str) -> None:
-    assert replies.in_words(filters) == words
+    assert replies.describe_filters(filters) == words
 
 
 def test_an_abstention_gives_its_reason_as_its_text() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.answer.factory import chain_from
+from assistant.answer.factory import build_pipeline
 from assistant.client import Assistant
 from assistant.settings import Settings
 from assistant.testing import Gate, ScriptedChatModel, fake_openai_server
@@ -31,7 +31,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
     folder = tmp_path_factory.mktemp("many") / "library"
     with fake_openai_server(says) as server, small.assistant(folder, papers) as made:
-        yield Assistant(made.library, chain_from(made.library, settings_of(server, timeout=30, stall=30)))
+        yield Assistant(made.library, build_pipeline(made.library, settings_of(server, timeout=30, stall=30)))
 
 
 class TestManyAtOnce:
@@ -59,7 +59,7 @@ class TestManyAtOnce:
     async def test_one_that_waits_holds_up_no_other(self, library: Library) -> None:
         gate = Gate()
         chat = ScriptedChatModel(turns=[[gate, json.dumps(claims(RIGHT))], claims(RIGHT)])
-        assistant = Assistant(library, chain_from(library, Settings(cache=False), chat))
+        assistant = Assistant(library, build_pipeline(library, Settings(cache=False), chat))
         slow = asyncio.create_task(assistant.aask(QUESTION))
         assert await asyncio.to_thread(gate.reached.wait, 5)
         assert (await assistant.aask(QUESTION)).claims

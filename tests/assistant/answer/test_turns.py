@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.pipeline import Chain, Request, asked
+from assistant.answer.pipeline import AnswerPipeline, AnswerRequest, stream_answer
 from assistant.client import Assistant
 from assistant.concurrency import EventStream
 from assistant.events import AskEvent
@@ -20,8 +20,8 @@ def sessions(tmp_path: Path) -> Sessions:
     return Sessions(tmp_path / "sessions")
 
 
-def stream(field: Assistant, sessions: Sessions, id: str, chain: Chain | None = None) -> EventStream[AskEvent]:
-    return asked(field.library, chain, sessions, Request(question=QUESTION, session=id))
+def stream(field: Assistant, sessions: Sessions, id: str, chain: AnswerPipeline | None = None) -> EventStream[AskEvent]:
+    return stream_answer(field.library, chain, sessions, AnswerRequest(question=QUESTION, session=id))
 
 
 async def test_the_question_is_on_disk_before_anything_else_and_the_turn_before_the_last_event(

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.answer.sufficiency import gist_bonus, score_form
+from assistant.answer.sufficiency import score_form, score_gist
 from tests.counting import growth
 
 
@@ -20,12 +20,12 @@ def test_a_sentence_of_the_form_asked_for_is_preferred(question: str, fits: str,
 
 
 def test_the_gist_is_what_the_paper_does() -> None:
-    assert gist_bonus("In this work, we propose a planner.") == 1.0
-    assert gist_bonus("Planning is hard.") == 0.0
+    assert score_gist("In this work, we propose a planner.") == 1.0
+    assert score_gist("Planning is hard.") == 0.0
 
 
 @pytest.mark.parametrize("text", ["we " * 20_000, "a" * 1_000_000, "our method " * 20_000, "what is " * 100_000])
 def test_long_text_costs_no_more_calls_than_a_short_one(text: str) -> None:
     half = len(text) // 2
     assert growth(lambda size: score_form(text[:2000], text[:size]), half) == 1
-    assert growth(lambda size: gist_bonus(text[:size]), half) == 1
+    assert growth(lambda size: score_gist(text[:size]), half) == 1

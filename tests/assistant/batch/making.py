@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.answer.pipeline import Chain
+from assistant.answer.pipeline import AnswerPipeline
 from assistant.batch.events import BatchDone, BatchEvent, BatchReport
-from assistant.batch.job import Chains
-from assistant.batch.pipeline import BatchOptions, batching
+from assistant.batch.job import ModelRegistry
+from assistant.batch.pipeline import BatchOptions, stream_batch
 from assistant.batch.state import FOLDER
 from assistant.client import Assistant
 from assistant.settings import ModelSettings, Settings
@@ -44,17 +44,17 @@ def spec(folder: Path, text: str = ITEMS) -> Path:
     return file
 
 
-def chains(library: Library, chain: Chain | None) -> Chains:
+def chains(library: Library, chain: AnswerPipeline | None) -> ModelRegistry:
     """One model for all."""
-    return Chains(library, chain, lambda: chain, None)
+    return ModelRegistry(library, chain, lambda: chain, None)
 
 
-def events(library: Library, chain: Chain | None, file: Path, **options: Any) -> Any:
+def events(library: Library, chain: AnswerPipeline | None, file: Path, **options: Any) -> Any:
     """The events of a batch."""
-    return batching(chains(library, chain), file, BatchOptions(**options))
+    return stream_batch(chains(library, chain), file, BatchOptions(**options))
 
 
-async def made(library: Library, chain: Chain | None, file: Path, **options: Any) -> BatchReport:
+async def made(library: Library, chain: AnswerPipeline | None, file: Path, **options: Any) -> BatchReport:
     """What a batch comes to."""
     every: Sequence[BatchEvent] = [event async for event in events(library, chain, file, **options)]
     last = every[-1]

@@ -2,22 +2,22 @@ from pathlib import Path
 
 import pytest
 
-from assistant.batch.spec import Item, Job, Spec, expand_jobs
+from assistant.batch.spec import BatchJob, Spec, SpecItem, expand_jobs
 from assistant.client import Assistant
-from assistant.report.schema import Kind
+from assistant.report.schema import ReportKind
 from store.errors import InputError
 from store.filters import Filters
 
-THEMES = Item(report=Kind.THEMES)
+THEMES = SpecItem(report=ReportKind.THEMES)
 
 
-def jobs(field: Assistant, *items: Item, **more: object) -> list[Job]:
+def jobs(field: Assistant, *items: SpecItem, **more: object) -> list[BatchJob]:
     return expand_jobs(Spec(item=items, output=Path("out"), **more), field.library)  # type: ignore[arg-type]
 
 
 def test_each_author_year_and_category_has_papers(field: Assistant) -> None:
     for each in ("author", "year", "category"):
-        made = jobs(field, Item(report=Kind.ANNOTATED, each=each))
+        made = jobs(field, SpecItem(report=ReportKind.ANNOTATED, each=each))
         assert len(made) > 2
         for job in made:
             assert job.name.startswith("annotated-")
@@ -25,15 +25,15 @@ def test_each_author_year_and_category_has_papers(field: Assistant) -> None:
 
 
 def test_values_have_so_many_papers(field: Assistant) -> None:
-    every = jobs(field, Item(report=Kind.ANNOTATED, each="author"))
-    common = jobs(field, Item(report=Kind.ANNOTATED, each="author", at_least=2))
+    every = jobs(field, SpecItem(report=ReportKind.ANNOTATED, each="author"))
+    common = jobs(field, SpecItem(report=ReportKind.ANNOTATED, each="author", at_least=2))
     assert 0 < len(common) < len(every)
     with pytest.raises(InputError, match="no paper has one"):
-        jobs(field, Item(report=Kind.ANNOTATED, each="author", at_least=99))
+        jobs(field, SpecItem(report=ReportKind.ANNOTATED, each="author", at_least=99))
 
 
 def test_a_value_narrows_the_filters(field: Assistant) -> None:
-    item = Item(report=Kind.ANNOTATED, each="category", filters=Filters(category=("LG",)))
+    item = SpecItem(report=ReportKind.ANNOTATED, each="category", filters=Filters(category=("LG",)))
     assert [job.item.filters.category for job in jobs(field, item)] == [("LG",)]
 
 
@@ -41,16 +41,16 @@ def test_names_are_made_of_what_it_is_and_no_two_are_alike(field: Assistant) -> 
     items = (
         THEMES,
         THEMES,
-        Item(question="Wär’s, so?"),
-        Item(report=Kind.THEMES, name="THEMES"),
-        Item(question="你好"),
+        SpecItem(question="Wär’s, so?"),
+        SpecItem(report=ReportKind.THEMES, name="THEMES"),
+        SpecItem(question="你好"),
     )
     assert [job.name for job in jobs(field, *items)] == ["themes", "themes-2", "wars-so", "THEMES-3", "item"]
 
 
 def test_an_item_says_more_than_the_batch(field: Assistant) -> None:
-    own = Item(report=Kind.THEMES, model="b", formats=("json",), strict=False)
-    question = Item(question="Who?")
+    own = SpecItem(report=ReportKind.THEMES, model="b", formats=("json",), strict=False)
+    question = SpecItem(question="Who?")
     common, other, asked = jobs(
         field, THEMES, own, question, model="a", base_url="http://a", formats=("html", "md"), strict=True
     )
@@ -64,7 +64,7 @@ def test_an_item_says_more_than_the_batch(field: Assistant) -> None:
 
 
 def test_retracted_papers_are_let_in_only_where_that_is_said(field: Assistant) -> None:
-    said = Item(report=Kind.THEMES, retracted=True)
-    theirs = Item(report=Kind.THEMES, filters=Filters(retracted=True))
+    said = SpecItem(report=ReportKind.THEMES, retracted=True)
+    theirs = SpecItem(report=ReportKind.THEMES, filters=Filters(retracted=True))
     assert [job.item.filters.retracted for job in jobs(field, THEMES, said, theirs)] == [False, None, True]
     assert [job.item.filters.retracted for job in jobs(field, THEMES, theirs, retracted=True)] == [None, True]

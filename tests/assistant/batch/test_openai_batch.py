@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from assistant.answer.model import Model
-from assistant.batch.events import BatchReport, Status
+from assistant.batch.events import BatchReport, JobStatus
 from assistant.batch.openai_batch import OpenAIBatchClient
-from assistant.batch.state import State
+from assistant.batch.state import BatchState
 from assistant.client import Assistant
 from assistant.testing import BatchPlan, FakeOpenAIServer, ScriptedChatModel, fake_openai_server, faults
 from store.errors import InputError, ModelError, ModelUnreachable
@@ -44,21 +44,21 @@ def lines(server: FakeOpenAIServer) -> list[list[dict[str, Any]]]:
     return [[json.loads(line) for line in content.splitlines()] for content in sent]
 
 
-def statuses(report: BatchReport) -> set[Status]:
+def statuses(report: BatchReport) -> set[JobStatus]:
     return {outcome.status for outcome in report.outcomes}
 
 
 def test_sent_left_alone_collected(remote: Assistant, server: FakeOpenAIServer, tmp_path: Path) -> None:
     server.batch_plan = BatchPlan(stepwise=True)
     first = remote.batches.run(spec(tmp_path), batch_api=True)
-    assert statuses(first) == {Status.WAITING}
+    assert statuses(first) == {JobStatus.WAITING}
     assert len(first.sent) == 1
     assert "requests sent" in first.outcomes[0].note
     second = run(remote, spec(tmp_path))
     assert "is in progress" in second.outcomes[0].note
     run(remote, spec(tmp_path))
     last = run(remote, spec(tmp_path))
-    assert statuses(last) == {Status.FINISHED}
+    assert statuses(last) == {JobStatus.FINISHED}
     assert last.sent == ()
     assert len(lines(server)) == 1
     assert not [request for request in server.requests if request.path == "/v1/chat/completions"]
@@ -72,8 +72,8 @@ def test_the_files_are_those_of_direct_requests(
     server.default = erring
     remote.batches.run(spec(tmp_path), batch_api=True)
     second = run(remote, spec(tmp_path))
-    assert Status.WAITING in statuses(second)  # what failed the check is written again
-    assert statuses(run(remote, spec(tmp_path))) == {Status.FINISHED}
+    assert JobStatus.WAITING in statuses(second)  # what failed the check is written again
+    assert statuses(run(remote, spec(tmp_path))) == {JobStatus.FINISHED}
     sent = [one["custom_id"] for batch in lines(server) for one in batch]
     assert len(lines(server)) == 2
     assert max(Counter(sent).values()) == 1
@@ -104,21 +104,23 @@ def test_what_fails_in_passing_is_sent_again_and_what_fails_for_good_is_told(
     server.fail(faults.prompt_filtered(), nth=3, endpoint="batch_lines")
     remote.batches.run(spec(tmp_path), batch_api=True)
     second = run(remote, spec(tmp_path))
-    assert second.number(Status.FAILED) >= 1
+    assert second.count_status(JobStatus.FAILED) >= 1
     assert any("content filter" in outcome.note for outcome in second.outcomes)
-    assert second.number(Status.WAITING) + second.number(Status.FINISHED) == JOBS - second.number(Status.FAILED)
+    assert second.count_status(JobStatus.WAITING) + second.count_status(
+        JobStatus.FINISHED
+    ) == JOBS - second.count_status(JobStatus.FAILED)
     assert len(lines(server)[1]) == 2
     run(remote, spec(tmp_path))
-    assert statuses(run(remote, spec(tmp_path))) == {Status.FINISHED}
+    assert statuses(run(remote, spec(tmp_path))) == {JobStatus.FINISHED}
 
 
 def test_what_never_works_is_given_up(remote: Assistant, server: FakeOpenAIServer, tmp_path: Path) -> None:
     server.fail(faults.server_error(), endpoint="batch_lines")
     remote.batches.run(spec(tmp_path, ONE), batch_api=True)
     assert [statuses(run(remote, spec(tmp_path, ONE))) for _ in range(3)] == [
-        {Status.WAITING},
-        {Status.WAITING},
-        {Status.FAILED},
+        {JobStatus.WAITING},
+        {JobStatus.WAITING},
+        {JobStatus.FAILED},
     ]
 
 
@@ -129,10 +131,10 @@ def test_an_expired_batch_is_made_use_of_and_the_rest_sent_again(
     server.batch_plan = BatchPlan(expire_after=done)
     remote.batches.run(spec(tmp_path), batch_api=True)
     server.batch_plan = BatchPlan()
-    assert Status.WAITING in statuses(run(remote, spec(tmp_path)))
+    assert JobStatus.WAITING in statuses(run(remote, spec(tmp_path)))
     first, second = lines(server)
     assert len(second) == len(first) - done
-    assert statuses(run(remote, spec(tmp_path))) == {Status.FINISHED}
+    assert statuses(run(remote, spec(tmp_path))) == {JobStatus.FINISHED}
 
 
 def test_a_batch_that_was_cancelled_too(remote: Assistant, server: FakeOpenAIServer, tmp_path: Path) -> None:
@@ -145,7 +147,7 @@ def test_a_batch_that_was_cancelled_too(remote: Assistant, server: FakeOpenAISer
     run(remote, spec(tmp_path))
     first, second = lines(server)
     assert 0 < len(second) < len(first)
-    assert statuses(run(remote, spec(tmp_path))) == {Status.FINISHED}
+    assert statuses(run(remote, spec(tmp_path))) == {JobStatus.FINISHED}
 
 
 def test_a_batch_that_is_not_taken_is_told_and_sent_again(
@@ -157,7 +159,7 @@ def test_a_batch_that_is_not_taken_is_told_and_sent_again(
     with pytest.raises(ModelError, match="did not take the requests: This line is not a JSON object"):
         run(remote, spec(tmp_path))
     run(remote, spec(tmp_path))
-    assert statuses(run(remote, spec(tmp_path))) == {Status.FINISHED}
+    assert statuses(run(remote, spec(tmp_path))) == {JobStatus.FINISHED}
 
 
 @pytest.mark.parametrize("endpoint", ["files", "batches"])
@@ -168,8 +170,8 @@ def test_an_endpoint_that_fails_while_sending_is_told(
     with pytest.raises(ModelUnreachable):
         remote.batches.run(spec(tmp_path), batch_api=True)
     server.recover()
-    assert statuses(run(remote, spec(tmp_path))) == {Status.WAITING}
-    assert statuses(run(remote, spec(tmp_path))) == {Status.FINISHED}
+    assert statuses(run(remote, spec(tmp_path))) == {JobStatus.WAITING}
+    assert statuses(run(remote, spec(tmp_path))) == {JobStatus.FINISHED}
 
 
 def test_a_batch_whose_id_was_lost_in_a_crash_is_found_again(
@@ -185,7 +187,7 @@ def test_a_batch_whose_id_was_lost_in_a_crash_is_found_again(
         patched.setattr(OpenAIBatchClient, "send", crash)
         with pytest.raises(RuntimeError, match="crash"):
             remote.batches.run(spec(tmp_path), batch_api=True)
-    assert statuses(run(remote, spec(tmp_path))) == {Status.FINISHED}
+    assert statuses(run(remote, spec(tmp_path))) == {JobStatus.FINISHED}
     assert len(lines(server)) == 1
 
 
@@ -199,19 +201,19 @@ def test_what_is_there_is_not_asked_directly_as_well(remote: Assistant, tmp_path
 
 def test_the_budget_decides_what_is_sent(remote: Assistant, server: FakeOpenAIServer, tmp_path: Path) -> None:
     first = remote.batches.run(spec(tmp_path), batch_api=True, max_tokens=12_000)
-    assert statuses(first) == {Status.WAITING, Status.STOPPED}
+    assert statuses(first) == {JobStatus.WAITING, JobStatus.STOPPED}
     second = run(remote, spec(tmp_path), max_tokens=12_000)
-    assert second.number(Status.FINISHED) == first.number(Status.WAITING)
+    assert second.count_status(JobStatus.FINISHED) == first.count_status(JobStatus.WAITING)
     assert second.taken.input_tokens + second.taken.output_tokens <= 12_000
     run(remote, spec(tmp_path))
-    assert statuses(run(remote, spec(tmp_path))) == {Status.FINISHED}
+    assert statuses(run(remote, spec(tmp_path))) == {JobStatus.FINISHED}
 
 
 def test_an_item_has_its_own_budget(remote: Assistant, server: FakeOpenAIServer, tmp_path: Path) -> None:
     text = f'{ONE}max_tokens = 4000\n{ONE}name = "other"\nmax_tokens = 40_000'
     first = remote.batches.run(spec(tmp_path, text), batch_api=True)
-    assert [outcome.status for outcome in first.outcomes] == [Status.STOPPED, Status.WAITING]
-    assert run(remote, spec(tmp_path, text)).outcomes[1].status is Status.FINISHED
+    assert [outcome.status for outcome in first.outcomes] == [JobStatus.STOPPED, JobStatus.WAITING]
+    assert run(remote, spec(tmp_path, text)).outcomes[1].status is JobStatus.FINISHED
 
 
 def test_an_endpoint_without_schemas_is_asked_in_plain_text(own: Assistant, tmp_path: Path) -> None:
@@ -221,7 +223,7 @@ def test_an_endpoint_without_schemas_is_asked_in_plain_text(own: Assistant, tmp_
     ):
         assistant.batches.run(spec(tmp_path, ONE), batch_api=True)
         run(assistant, spec(tmp_path, ONE))
-        assert statuses(run(assistant, spec(tmp_path, ONE))) == {Status.FINISHED}
+        assert statuses(run(assistant, spec(tmp_path, ONE))) == {JobStatus.FINISHED}
         first, second = lines(server)
         assert all("response_format" in line["body"] for line in first)
         assert not any("response_format" in line["body"] for line in second)
@@ -251,15 +253,15 @@ async def test_other_models_have_no_batches(own: Assistant, tmp_path: Path) -> N
 def test_an_item_without_a_model_is_made_at_once(remote: Assistant, tmp_path: Path) -> None:
     text = f'{ONE}[[item]]\nreport = "annotated"\nname = "quoted"\nmodel = ""\n'
     report = remote.batches.run(spec(tmp_path, text), batch_api=True)
-    assert [outcome.status for outcome in report.outcomes] == [Status.WAITING, Status.FINISHED]
+    assert [outcome.status for outcome in report.outcomes] == [JobStatus.WAITING, JobStatus.FINISHED]
     with pytest.raises(InputError, match="was begun before"):
-        State(tmp_path / "b-reports").check_fresh(resume=False)
+        BatchState(tmp_path / "b-reports").check_fresh(resume=False)
 
 
 def test_no_key_is_kept(remote: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "sk-proj-Very5ecret0123456789")
     text = ITEMS.replace("[[item]]", '[[item]]\nbase_url = "http://127.0.0.1:1"\napi_key_env = "SECRET_KEY"')
     report = remote.batches.run(spec(tmp_path, text))
-    assert report.number(Status.FAILED) == JOBS
+    assert report.count_status(JobStatus.FAILED) == JOBS
     kept = [file.read_bytes() for file in (tmp_path / "b-reports").rglob("*") if file.is_file()]
     assert not any(b"Very5ecret" in content for content in kept)

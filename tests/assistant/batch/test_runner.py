@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from assistant.answer.model import Model
-from assistant.answer.pipeline import Chain
-from assistant.batch.events import BatchStarted, JobDone, JobStarted, Status
-from assistant.batch.state import State
+from assistant.answer.pipeline import AnswerPipeline
+from assistant.batch.events import BatchStarted, JobDone, JobStarted, JobStatus
+from assistant.batch.state import BatchState
 from assistant.cache import cache_key
 from assistant.client import Assistant
 from assistant.testing import ScriptedChatModel, fake_openai_server, faults
@@ -51,7 +51,7 @@ class Stopping:
 
 def test_without_a_model_everything_is_quoted(own: Assistant, tmp_path: Path) -> None:
     report = own.batches.run(spec(tmp_path))
-    assert report.number(Status.FINISHED) == JOBS == len(report.outcomes)
+    assert report.count_status(JobStatus.FINISHED) == JOBS == len(report.outcomes)
     assert report.taken == Usage()
     assert {file for outcome in report.outcomes for file in outcome.files} == files(spec(tmp_path)).keys()
     assert all(outcome.claims for outcome in report.outcomes)
@@ -117,24 +117,24 @@ async def test_one_that_fails_stops_no_other_and_is_tried_again(own: Assistant, 
     chain, chat = chain_of(own.library, default=half)
     text = f'{ITEMS}[[item]]\nreport = "annotated"\nfilters = {{ year_from = 2999 }}\nname = "late"'
     report = await made(own.library, chain, spec(tmp_path, text))
-    failed = [outcome for outcome in report.outcomes if outcome.status is Status.FAILED]
+    failed = [outcome for outcome in report.outcomes if outcome.status is JobStatus.FAILED]
     assert [outcome.note.partition(".")[0] for outcome in failed] == ["It declines", "No paper is left to report on"]
-    assert report.number(Status.FINISHED) == JOBS - 1
+    assert report.count_status(JobStatus.FINISHED) == JOBS - 1
     chat.default = copying
     again = await made(own.library, chain, spec(tmp_path, text), resume=True)
-    assert again.number(Status.FAILED) == 1
+    assert again.count_status(JobStatus.FAILED) == 1
 
 
 async def test_excerpts_stand_in_for_a_model_where_that_is_wanted(own: Assistant, tmp_path: Path) -> None:
     chain, _ = chain_of(own.library, default=lambda messages: ModelRefused("It declines."))
     report = await made(own.library, chain, spec(tmp_path), fallback=True)
-    assert report.number(Status.FINISHED) == JOBS
+    assert report.count_status(JobStatus.FINISHED) == JOBS
 
 
 async def test_a_format_that_is_of_no_use_costs_nothing_again(own: Assistant, tmp_path: Path) -> None:
     chain, chat = chain_of(own.library, default=copying)
     report = await made(own.library, chain, spec(tmp_path, f'{ANNOTATED}formats = "csv"'))
-    assert report.number(Status.FAILED) == 1
+    assert report.count_status(JobStatus.FAILED) == 1
     asked = len(chat.requests)
     await made(own.library, chain, spec(tmp_path, ANNOTATED), resume=True)
     assert len(chat.requests) == asked
@@ -149,14 +149,14 @@ class TestBudget:
     async def test_it_is_never_passed_and_what_is_there_is_whole(self, own: Assistant, tmp_path: Path) -> None:
         chain, _ = chain_of(own.library, default=copying, max_output=100)
         report = await made(own.library, chain, one_by_one(tmp_path), max_tokens=6000)
-        assert 0 < report.number(Status.FINISHED) < JOBS
-        assert report.number(Status.FINISHED) + report.number(Status.STOPPED) == JOBS
+        assert 0 < report.count_status(JobStatus.FINISHED) < JOBS
+        assert report.count_status(JobStatus.FINISHED) + report.count_status(JobStatus.STOPPED) == JOBS
         assert 0 < report.taken.input_tokens + report.taken.output_tokens <= 6000
         assert {file for outcome in report.outcomes for file in outcome.files} == files(one_by_one(tmp_path)).keys()
         same = await made(own.library, chain, one_by_one(tmp_path), max_tokens=6000, resume=True)
         assert same.taken.input_tokens + same.taken.output_tokens <= 6000
         rest = await made(own.library, chain, one_by_one(tmp_path), resume=True)
-        assert rest.number(Status.FINISHED) == JOBS
+        assert rest.count_status(JobStatus.FINISHED) == JOBS
 
     async def test_dollars_need_a_price(self, own: Assistant, tmp_path: Path) -> None:
         chain, _ = chain_of(own.library, default=copying)
@@ -168,13 +168,13 @@ class TestBudget:
         report = await made(own.library, priced, one_by_one(tmp_path), max_cost=4)
         assert report.taken.dollars
         assert 0 < report.taken.dollars <= 4
-        assert 0 < report.number(Status.STOPPED) < JOBS
+        assert 0 < report.count_status(JobStatus.STOPPED) < JOBS
 
     async def test_an_item_has_its_own(self, own: Assistant, tmp_path: Path) -> None:
         chain, _ = chain_of(own.library, default=copying)
         text = f'{ANNOTATED}max_tokens = 10\n{ANNOTATED}name = "other"'
         report = await made(own.library, chain, spec(tmp_path, text))
-        assert [outcome.status for outcome in report.outcomes] == [Status.STOPPED, Status.FINISHED]
+        assert [outcome.status for outcome in report.outcomes] == [JobStatus.STOPPED, JobStatus.FINISHED]
 
 
 class TestStopped:
@@ -191,7 +191,7 @@ class TestStopped:
         stopped = 0
         while True:
             chain, _ = chain_of(own.library, default=stopping.answer)
-            replies = State(tmp_path / "b-reports").replies
+            replies = BatchState(tmp_path / "b-reports").replies
             kept = replies.sum_usage()
             stopping.kept = {file.stem for file in replies.folder.glob("*.json")}
             stopping.task = asyncio.create_task(made(own.library, chain, spec(tmp_path), resume=True))
@@ -206,7 +206,7 @@ class TestStopped:
         assert stopping.again == []
 
     async def test_another_process_is_kept_out(self, own: Assistant, tmp_path: Path) -> None:
-        with State(tmp_path / "b-reports").lock(), pytest.raises(LibraryLocked, match="Another process"):
+        with BatchState(tmp_path / "b-reports").lock(), pytest.raises(LibraryLocked, match="Another process"):
             await made(own.library, None, spec(tmp_path))
 
     async def test_what_a_killed_process_left_half_written_goes(self, own: Assistant, tmp_path: Path) -> None:
@@ -225,12 +225,12 @@ class TestStopped:
         mine.parent.mkdir()
         mine.write_text("my own")
         report = await made(own.library, None, spec(tmp_path, text))
-        assert [outcome.status for outcome in report.outcomes] == [Status.FAILED, Status.FINISHED]
+        assert [outcome.status for outcome in report.outcomes] == [JobStatus.FAILED, JobStatus.FINISHED]
         assert "mine.bib, which is there and no report wrote" in report.outcomes[0].note
         assert (mine.read_text(), mine.with_suffix(".md").exists()) == ("my own", False)
         mine.rename(tmp_path / "kept.bib")
         again = await made(own.library, None, spec(tmp_path, text), resume=True)
-        assert [outcome.status for outcome in again.outcomes] == [Status.FINISHED] * 2
+        assert [outcome.status for outcome in again.outcomes] == [JobStatus.FINISHED] * 2
 
     async def test_a_report_is_written_over_what_an_end_left_of_it(self, own: Assistant, tmp_path: Path) -> None:
         await made(own.library, None, spec(tmp_path, ANNOTATED))
@@ -248,8 +248,8 @@ class TestStopped:
         (tmp_path / "b-reports" / ".batch").mkdir(parents=True)
         (tmp_path / "b-reports" / ".batch" / "replies").touch()
         report = await made(own.library, chain, spec(tmp_path), resume=True)
-        assert report.number(Status.FAILED) >= 1
-        assert report.number(Status.FINISHED) == 0
+        assert report.count_status(JobStatus.FAILED) >= 1
+        assert report.count_status(JobStatus.FINISHED) == 0
         assert any("could not be kept" in outcome.note for outcome in report.outcomes)
         assert len(chat.requests) <= 4  # what was under way
 
@@ -261,7 +261,7 @@ class TestStopped:
         every = [event async for event in events(own.library, None, file, resume=True)]
         assert [event.name for event in every if isinstance(event, JobStarted)] == ["one"]
         outcomes = every[-1].report.outcomes
-        assert [outcome.status for outcome in outcomes] == [Status.FAILED, Status.STOPPED, Status.STOPPED]
+        assert [outcome.status for outcome in outcomes] == [JobStatus.FAILED, JobStatus.STOPPED, JobStatus.STOPPED]
         assert "cannot be written" in outcomes[0].note
         assert {outcome.note for outcome in outcomes} == {outcomes[0].note}
         assert sorted(files(file)) == ["one.bib", "one.manifest.json", "one.md"]
@@ -272,7 +272,11 @@ class TestStopped:
         (tmp_path / "b-reports" / ".batch" / "replies").touch()
         text = f'at_once = 1\n{ANNOTATED}\n{ANNOTATED}name = "other"\n[[item]]\nquestion = "Who?"\nmodel = ""\n'
         report = await made(own.library, chain, spec(tmp_path, text), resume=True)
-        assert [outcome.status for outcome in report.outcomes] == [Status.FAILED, Status.STOPPED, Status.STOPPED]
+        assert [outcome.status for outcome in report.outcomes] == [
+            JobStatus.FAILED,
+            JobStatus.STOPPED,
+            JobStatus.STOPPED,
+        ]
         assert len(chat.requests) == 1
         assert report.paid.output_tokens > 0
 
@@ -280,7 +284,7 @@ class TestStopped:
 async def test_a_job_that_fails_does_not_halt_the_others(own: Assistant, tmp_path: Path) -> None:
     file = spec(tmp_path, f'at_once = 1\n{ANNOTATED}filters = {{ year_from = 2999 }}\n{ANNOTATED}name = "other"\n')
     report = await made(own.library, None, file)
-    assert [outcome.status for outcome in report.outcomes] == [Status.FAILED, Status.FINISHED]
+    assert [outcome.status for outcome in report.outcomes] == [JobStatus.FAILED, JobStatus.FINISHED]
 
 
 async def test_a_spent_budget_halts_the_jobs_with_a_model_alone(own: Assistant, tmp_path: Path) -> None:
@@ -289,9 +293,9 @@ async def test_a_spent_budget_halts_the_jobs_with_a_model_alone(own: Assistant, 
     every = [event async for event in events(own.library, chain, spec(tmp_path, text), max_tokens=10)]
     outcomes = every[-1].report.outcomes
     assert [(outcome.status, outcome.note) for outcome in outcomes] == [
-        (Status.STOPPED, "the budget of the batch is used up"),
-        (Status.STOPPED, "the budget of the batch is used up"),
-        (Status.FINISHED, ""),
+        (JobStatus.STOPPED, "the budget of the batch is used up"),
+        (JobStatus.STOPPED, "the budget of the batch is used up"),
+        (JobStatus.FINISHED, ""),
     ]
     assert [event.name for event in every if isinstance(event, JobStarted)] == ["annotated", "quoted"]
     assert chat.requests == []
@@ -303,11 +307,11 @@ async def test_with_a_tenth_of_requests_failing_all_is_finished_or_told(own: Ass
         for nth in range(3, 200, 10):
             server.fail(kinds[nth // 10 % 4], nth=nth)
         first = await assistant.batches.arun(spec(tmp_path))
-        assert first.number(Status.FINISHED) + first.number(Status.FAILED) == JOBS
-        assert first.number(Status.FINISHED) > 0
+        assert first.count_status(JobStatus.FINISHED) + first.count_status(JobStatus.FAILED) == JOBS
+        assert first.count_status(JobStatus.FINISHED) > 0
         for _ in range(5):
             last = assistant.batches.run(spec(tmp_path), resume=True)
-        assert last.number(Status.FINISHED) == JOBS
+        assert last.count_status(JobStatus.FINISHED) == JOBS
         asked = Counter(str(request.body["messages"]) for request in server.requests if request.body)
         assert max(asked.values()) <= 3
 
@@ -324,7 +328,7 @@ def test_each_item_has_its_model(own: Assistant, tmp_path: Path) -> None:
             model = ""
         """
         report = assistant.batches.run(spec(tmp_path, text))
-        assert report.number(Status.FINISHED) == 3
+        assert report.count_status(JobStatus.FINISHED) == 3
         assert report.outcomes[2].usage == Usage()
         assert {request.body["model"] for request in server.requests} == {"other", "m"}
         with pytest.raises(InputError, match="The base_url of a model in the batch is not allowed"):
@@ -334,7 +338,7 @@ def test_each_item_has_its_model(own: Assistant, tmp_path: Path) -> None:
 
 
 async def test_an_estimate_is_right_within_a_fifth(own: Assistant, tmp_path: Path) -> None:
-    from assistant.batch.pipeline import BatchOptions, estimated
+    from assistant.batch.pipeline import BatchOptions, estimate_batch
 
     asked = 0
 
@@ -344,12 +348,12 @@ async def test_an_estimate_is_right_within_a_fifth(own: Assistant, tmp_path: Pat
         return erring(messages) if asked % 7 == 0 else copying(messages)
 
     chat = ScriptedChatModel(default=seldom)
-    chain = Chain(own.library, Model(chat, "scripted"), Prompts())
-    async for estimate in estimated(chains(own.library, chain), spec(tmp_path), BatchOptions()):
+    chain = AnswerPipeline(own.library, Model(chat, "scripted"), Prompts())
+    async for estimate in estimate_batch(chains(own.library, chain), spec(tmp_path), BatchOptions()):
         assert not chat.requests
         assert not (tmp_path / "b-reports").exists()
         report = await made(own.library, chain, spec(tmp_path))
         assert estimate.usage.input_tokens == pytest.approx(report.paid.input_tokens, rel=0.2)
         assert estimate.calls == pytest.approx(len(chat.requests), rel=0.2)
-    async for left in estimated(chains(own.library, chain), spec(tmp_path), BatchOptions()):
+    async for left in estimate_batch(chains(own.library, chain), spec(tmp_path), BatchOptions()):
         assert (left.calls, left.usage, left.finished) == (0, Usage(), JOBS)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.batch.spec import Spec, read_spec
-from assistant.report.schema import Kind
+from assistant.report.schema import ReportKind
 from store.errors import InputError
 from store.filters import Filters
 from tests.assistant.batch.making import spec
@@ -27,7 +27,7 @@ def test_a_spec_says_what_to_make(tmp_path: Path) -> None:
     """
     read = read_spec(spec(tmp_path, text))
     assert (read.output, read.formats, read.max_cost) == (tmp_path / "out", ("html",), 2.0)
-    assert read.item[0].report is Kind.THEMES
+    assert read.item[0].report is ReportKind.THEMES
     assert read.item[1].filters == Filters(author=("Che",), year_from=2020)
     assert read.item[1].model == ""
 

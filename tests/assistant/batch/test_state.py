@@ -4,39 +4,39 @@ from pathlib import Path
 
 import pytest
 
-from assistant.batch.events import Outcome, Status
-from assistant.batch.state import SentBatch, SentFile, SentState, State
+from assistant.batch.events import JobResult, JobStatus
+from assistant.batch.state import BatchState, SentBatch, SentFile, SentState
 from assistant.types import Usage
 from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked
 
-RESULT = Outcome(name="frogs", title="themes: frogs", status=Status.FINISHED, files=("frogs.md", "a/frogs.png"))
+RESULT = JobResult(name="frogs", title="themes: frogs", status=JobStatus.FINISHED, files=("frogs.md", "a/frogs.png"))
 SENT = SentBatch(token="t1", model="m ", keys=("k1", "k2"))
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> State:
+def state(tmp_path: Path) -> BatchState:
     (tmp_path / "a").mkdir()
     for name in RESULT.files:
         (tmp_path / name).touch()
-    return State(tmp_path)
+    return BatchState(tmp_path)
 
 
 class TestResults:
-    def test_a_result_comes_back_as_one_of_an_earlier_run(self, state: State) -> None:
+    def test_a_result_comes_back_as_one_of_an_earlier_run(self, state: BatchState) -> None:
         state.put_result("key", RESULT)
         assert state.find_result("key") == RESULT.model_copy(update={"earlier": True})
-        assert State(state.output).find_result("key") == RESULT.model_copy(update={"earlier": True})
+        assert BatchState(state.output).find_result("key") == RESULT.model_copy(update={"earlier": True})
         assert state.find_result("other") is None
 
     @pytest.mark.parametrize("name", RESULT.files)
-    def test_it_counts_only_while_all_its_files_are_there(self, state: State, name: str) -> None:
+    def test_it_counts_only_while_all_its_files_are_there(self, state: BatchState, name: str) -> None:
         state.put_result("key", RESULT)
         (state.output / name).unlink()
         assert state.find_result("key") is None
         (state.output / name).touch()
         assert state.find_result("key") is not None
 
-    def test_it_stands_under_its_key_as_it_always_did(self, state: State) -> None:
+    def test_it_stands_under_its_key_as_it_always_did(self, state: BatchState) -> None:
         state.put_result("key", RESULT)
         assert (state.output / ".batch" / "done" / "key.json").read_text(encoding="utf-8") == (
             '{"name":"frogs","title":"themes: frogs","status":"finished","files":["frogs.md","a/frogs.png"],'
@@ -44,7 +44,7 @@ class TestResults:
             '"earlier":false}'
         )
 
-    def test_a_disk_that_refuses_is_told(self, state: State) -> None:
+    def test_a_disk_that_refuses_is_told(self, state: BatchState) -> None:
         state.folder.mkdir()
         (state.folder / "done").touch()
         with pytest.raises(LibraryError, match=r"\.batch cannot be written: File exists"):
@@ -52,13 +52,13 @@ class TestResults:
 
 
 class TestBegun:
-    def test_a_new_folder_is_fresh(self, state: State) -> None:
+    def test_a_new_folder_is_fresh(self, state: BatchState) -> None:
         state.check_fresh(resume=False)
         with state.lock():
             state.check_fresh(resume=False)
 
     @pytest.mark.parametrize("name", ["replies", "done", "sent.json"])
-    def test_anything_that_was_kept_wants_resume(self, state: State, name: str) -> None:
+    def test_anything_that_was_kept_wants_resume(self, state: BatchState, name: str) -> None:
         (state.folder / name).mkdir(parents=True)
         with pytest.raises(InputError, match=r"was begun before.*--resume"):
             state.check_fresh(resume=False)
@@ -66,20 +66,23 @@ class TestBegun:
 
 
 class TestLock:
-    def test_a_second_process_is_kept_out_until_the_first_ends(self, state: State) -> None:
-        with state.lock(), pytest.raises(LibraryLocked), State(state.output).lock():
+    def test_a_second_process_is_kept_out_until_the_first_ends(self, state: BatchState) -> None:
+        with state.lock(), pytest.raises(LibraryLocked), BatchState(state.output).lock():
             raise AssertionError("two at once")
         with pytest.raises(ZeroDivisionError), state.lock():
             _ = 1 / 0
-        with State(state.output).lock():
+        with BatchState(state.output).lock():
             pass
 
     def test_a_folder_that_cannot_be_made_is_told(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
-        with pytest.raises(LibraryError, match=r"cannot be written.*another folder"), State(tmp_path / "file").lock():
+        with (
+            pytest.raises(LibraryError, match=r"cannot be written.*another folder"),
+            BatchState(tmp_path / "file").lock(),
+        ):
             pass
 
-    def test_only_what_was_being_written_is_removed(self, state: State) -> None:
+    def test_only_what_was_being_written_is_removed(self, state: BatchState) -> None:
         (state.output / "a_files").mkdir()
         (state.folder / "replies").mkdir(parents=True)
         unfinished = [
@@ -132,6 +135,6 @@ class TestSent:
             SentFile(tmp_path / "sent.json").read()
 
 
-def test_the_replies_stand_in_their_own_folder(state: State) -> None:
+def test_the_replies_stand_in_their_own_folder(state: BatchState) -> None:
     assert state.replies.folder == state.output / ".batch" / "replies"
     assert state.replies.sum_usage() == Usage()

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from assistant.answer.factory import chain_from
+from assistant.answer.factory import build_pipeline
 from assistant.answer.model import Model
-from assistant.answer.pipeline import Chain
+from assistant.answer.pipeline import AnswerPipeline
 from assistant.client import Assistant
 from assistant.drafts.judge import read_opinion
-from assistant.drafts.results import CheckedSentence, Opinion, Outcome
+from assistant.drafts.results import CheckedSentence, Opinion, SentenceOutcome
 from assistant.testing import FakeOpenAIServer, Reply, ScriptedChatModel, fake_openai_server, faults
 from prompts import Prompts
 from tests.assistant.answer.asking import settings_of
@@ -21,7 +21,7 @@ DRAFT = f"{TRUE} [@rare].\n\nCrashes are not rare events [@rare].\n\nTungsten bo
 
 def judged(field: Assistant, *turns: Any, draft: str = DRAFT) -> tuple[list[CheckedSentence], ScriptedChatModel]:
     chat = ScriptedChatModel(turns=turns)
-    with Assistant(field.library, Chain(field.library, Model(chat, "scripted"), Prompts())) as a:
+    with Assistant(field.library, AnswerPipeline(field.library, Model(chat, "scripted"), Prompts())) as a:
         return list(a.drafts.check(draft, judge=True)), chat
 
 
@@ -42,7 +42,7 @@ def test_an_opinion_stands_beside_the_check_and_changes_nothing(field: Assistant
 
 def test_a_sentence_without_a_citation_is_judged_by_what_was_found(field: Assistant) -> None:
     (found,), chat = judged(field, "Partially.", draft=f"{TRUE}.")
-    assert (found.outcome, found.opinion and found.opinion.says) == (Outcome.CITABLE, "partly")
+    assert (found.outcome, found.opinion and found.opinion.says) == (SentenceOutcome.CITABLE, "partly")
     assert "Crashes are rare events." in chat.requests[0].messages[-1].text
 
 
@@ -64,10 +64,10 @@ def server() -> Iterator[FakeOpenAIServer]:
 def opinions(server: FakeOpenAIServer, field: Assistant, sentences: int) -> list[Opinion]:
     """What the model behind a fake endpoint thinks of one sentence again and again."""
     draft = "\n\n".join([f"{TRUE} [@rare]."] * sentences)
-    chain = chain_from(field.library, settings_of(server))
+    chain = build_pipeline(field.library, settings_of(server))
     with Assistant(field.library, chain) as a:
         found = list(a.drafts.check(draft, judge=True))
-    assert all(sentence.outcome is Outcome.SUPPORTED for sentence in found)
+    assert all(sentence.outcome is SentenceOutcome.SUPPORTED for sentence in found)
     return [sentence.opinion for sentence in found if sentence.opinion]
 
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from assistant.export import apa
+from assistant.export import format_apa
 from store.paper import Author, Paper
 from tests.assistant.export.test_bibtex import PAPERS
 from tests.assistant.small import paper
@@ -19,7 +19,7 @@ def test_with_all_that_is_known() -> None:
         identifiers={"doi": "10.1000/x", "arxiv": "1805.01234"},
         extra={"volume": "12", "number": 3, "pages": "45–67"},
     )
-    assert apa(full) == (
+    assert format_apa(full) == (
         "Poe, A. B., van Beethoven, L., & The ATLAS Collaboration. (2018). On Rare Events. "
         "Biometrika, 12(3), 45–67. https://doi.org/10.1000/x"
     )
@@ -43,23 +43,23 @@ def test_with_all_that_is_known() -> None:
     ],
 )
 def test_what_is_not_known_is_left_out(fields: dict[str, Any], cited: str) -> None:
-    assert apa(paper("p", "Why?", **{"authors": "Ann Poe", **fields})) == cited
+    assert format_apa(paper("p", "Why?", **{"authors": "Ann Poe", **fields})) == cited
 
 
 def test_of_many_authors_the_first_and_the_last_are_named() -> None:
     many = ", ".join(f"A{chr(97 + n)} Name{n}" for n in range(25))
-    cited = apa(paper("p", "T", authors=many, year=2020))
+    cited = format_apa(paper("p", "T", authors=many, year=2020))
     assert cited.startswith("Name0, A., Name1, A.")
     assert "Name18, A., … Name24, A. (2020). T." in cited
     assert "Name19" not in cited
 
 
 def test_a_suffix_stands_last() -> None:
-    assert apa(Paper(id="p", title="T", authors=(Author(name="John Roe, Jr."),))) == "Roe, J., Jr. (n.d.). T."
+    assert format_apa(Paper(id="p", title="T", authors=(Author(name="John Roe, Jr."),))) == "Roe, J., Jr. (n.d.). T."
 
 
 @given(PAPERS)
 def test_any_paper_is_one_line(paper: Paper) -> None:
-    cited = apa(paper)
+    cited = format_apa(paper)
     assert cited == " ".join(cited.split())
     assert f"({paper.year or 'n.d.'})." in cited

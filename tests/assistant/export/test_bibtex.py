@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.export import bibtex
+from assistant.export import format_bibtex
 from store.paper import Author, Paper
 from tests.assistant.export import bib
 from tests.assistant.small import paper
@@ -26,13 +26,13 @@ PAPERS = st.builds(
 
 def entry(date: str | None = None, **fields: Any) -> bib.Entry:
     one = paper("p", **{"title": "T", "authors": "Ann Poe", **fields})
-    (only,) = bib.read(bibtex([one.model_copy(update={"date": date})]))
+    (only,) = bib.read(format_bibtex([one.model_copy(update={"date": date})]))
     return only
 
 
 @given(st.lists(PAPERS, max_size=4))
 def test_any_papers_make_a_well_formed_file(papers: list[Paper]) -> None:
-    entries = bib.read(bibtex(papers))
+    entries = bib.read(format_bibtex(papers))
     once = {paper.id: paper for paper in papers}
     assert len({entry.key for entry in entries}) == len(entries) == len(once)
     for made, one in zip(entries, once.values(), strict=True):
@@ -107,7 +107,7 @@ def test_hidden_authors_are_others() -> None:
 )
 def test_one_author_is_one_name(name: str, written: str) -> None:
     only = Paper(id="p", title="T", authors=(Author(name=name),))
-    (made,) = bib.read(bibtex([only]))
+    (made,) = bib.read(format_bibtex([only]))
     assert made.fields["author"] == written
     assert bib.names(written) == [written]
 
@@ -120,5 +120,5 @@ def test_an_address_in_the_abstract_is_not_that_of_the_paper() -> None:
 
 
 def test_keys_may_be_given_and_none_is_no_entry() -> None:
-    assert bibtex([paper("p", "T")], {"p": "mine"}).startswith("@misc{mine,\n")
-    assert bibtex([]) == ""
+    assert format_bibtex([paper("p", "T")], {"p": "mine"}).startswith("@misc{mine,\n")
+    assert format_bibtex([]) == ""

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.answer.replies import sentences
-from assistant.escaping import escape
-from assistant.export.conversation import answer_line, shown
+from assistant.answer.replies import format_sentences
+from assistant.escaping import escape_markdown
+from assistant.export.conversation import answer_line, escape_line
 from assistant.types import Citation, Claim, Support
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -27,16 +27,16 @@ def read(markdown: str) -> tuple[str, set[str]]:
 
 @given(HOSTILE)
 def test_any_text_shows_as_it_is(text: str) -> None:
-    said, kinds = read(f"Title: {shown(text)}")
+    said, kinds = read(f"Title: {escape_line(text)}")
     assert said == f"Title: {' '.join(text.replace(chr(0x202E), '').split())}".rstrip() or "\x1b" in text
     assert kinds <= {"paragraph_open", "paragraph_close", "inline", "text", "text_special", "code_inline"}
-    assert not _BARE.search(shown(text))
+    assert not _BARE.search(escape_line(text))
 
 
 @given(HOSTILE)
 def test_no_line_of_an_answer_makes_a_link_or_an_image(text: str) -> None:
     """Not even one that nobody escaped: a file that was written by hand."""
-    for line in (text, f"[1]{text}", f"- **{text}", escape(text), f"{escape(text)} [1] {text}"):
+    for line in (text, f"[1]{text}", f"- **{text}", escape_markdown(text), f"{escape_markdown(text)} [1] {text}"):
         written = answer_line(line, KEYS)
         assert read(written)[1] & _LOADS == set()
         assert not _BARE.search(re.sub(r"\[@poe2018rare(?:; @\w+)*\]|\[@che2023adaptive(?:; @\w+)*\]", "", written))
@@ -45,7 +45,7 @@ def test_no_line_of_an_answer_makes_a_link_or_an_image(text: str) -> None:
 @given(HOSTILE)
 def test_a_sentence_of_a_model_shows_as_it_is(text: str) -> None:
     cited = tuple(Citation(n=n, paper_id=str(n), title="", quote="", start=0, end=0) for n in (1, 2))
-    line = sentences([Claim(text=text, support=Support.PARTIAL, citations=cited)])
+    line = format_sentences([Claim(text=text, support=Support.PARTIAL, citations=cited)])
     said, kinds = read(answer_line(line, KEYS))
     plain = " ".join(text.replace("\u202e", "").split())
     assert (

@@ -4,7 +4,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.replies import sentences
+from assistant.answer.replies import format_sentences
 from assistant.export import format_conversation
 from assistant.types import CANCELLED, Answer, Citation, Claim, Reference, Session, Support, Trace, Turn, Usage
 from tests.assistant.export.test_escaping import _LOADS, HOSTILE, read
@@ -21,7 +21,13 @@ def session(*turns: Turn, **fields: Any) -> Session:
 
 def answered(*claims: Claim, **fields: Any) -> Turn:
     reference = Reference(n=1, paper_id="p", title="On Rare Events")
-    given = {"question": "Why?", "text": sentences(claims), "claims": claims, "references": (reference,), **fields}
+    given = {
+        "question": "Why?",
+        "text": format_sentences(claims),
+        "claims": claims,
+        "references": (reference,),
+        **fields,
+    }
     return Turn(asked_at=NOW, question="Why?", answer=Answer(**given))
 
 

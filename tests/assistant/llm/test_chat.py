@@ -10,7 +10,7 @@ from langchain_core.load import dumps
 from langchain_core.messages import AIMessageChunk
 from pydantic import BaseModel
 
-from assistant.llm.connect import chat_model
+from assistant.llm.connect import connect_chat_model
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, faults
 from assistant.testing.faults import FAULTS
@@ -76,7 +76,7 @@ def test_each_fault_ends_in_an_error_that_says_it(
     kind, words = ENDS[name]
     # Nobody waits for ever where nothing comes any more, and nobody is hurried elsewhere.
     hurry = {"timeout": 0.5, "stall": 0.3} if kind is ModelStalled and name in {"slow_first_token", "stall"} else {}
-    model = chat_model(settings.model_copy(update=hurry), KEY)
+    model = connect_chat_model(settings.model_copy(update=hurry), KEY)
     server.fail(faults.slow_first_token(Gate(limit=None)) if name == "slow_first_token" else FAULTS[name]())
     with pytest.raises(ModelError, match=words) as raised:
         way(model)
@@ -143,7 +143,7 @@ def test_nothing_that_shows_a_model_shows_its_key(model: BaseChatModel) -> None:
 
 def test_many_at_once_get_each_their_own_answer(settings: ModelSettings, server: FakeOpenAIServer) -> None:
     server.default = lambda messages: f"You said {messages[-1]['content']}."
-    model = chat_model(settings.model_copy(update={"timeout": 120.0}), KEY)
+    model = connect_chat_model(settings.model_copy(update={"timeout": 120.0}), KEY)
 
     async def ask() -> list[str]:
         answers = await asyncio.gather(*(model.ainvoke(str(n)) for n in range(32)))
@@ -156,7 +156,7 @@ def test_signs_of_life_without_a_word_are_not_waited_for(settings: ModelSettings
     alive = Fault(wire=lambda response: replace(response, pieces=[b": alive\n\n", 0.02] * 50_000))
     server.fail(alive)
     with pytest.raises(ModelStalled, match="did not begin its answer"):
-        astreamed(chat_model(settings.model_copy(update={"timeout": 0.1}), KEY))
+        astreamed(connect_chat_model(settings.model_copy(update={"timeout": 0.1}), KEY))
 
 
 def test_a_stream_that_ends_without_its_end_is_broken_off(model: BaseChatModel, server: FakeOpenAIServer) -> None:
@@ -176,7 +176,7 @@ def test_the_words_before_a_fault_arrive(model: BaseChatModel, server: FakeOpenA
 
 def test_cancelling_hangs_up(settings: ModelSettings, server: FakeOpenAIServer) -> None:
     server.fail(faults.stall())
-    model = chat_model(settings.model_copy(update={"stall": 120.0}), KEY)
+    model = connect_chat_model(settings.model_copy(update={"stall": 120.0}), KEY)
 
     async def listen(begun: asyncio.Event) -> None:
         async for chunk in model.astream("Why?"):
@@ -197,7 +197,7 @@ def test_cancelling_hangs_up(settings: ModelSettings, server: FakeOpenAIServer) 
 
 def test_whoever_stops_listening_hangs_up(settings: ModelSettings, server: FakeOpenAIServer) -> None:
     server.fail(faults.stall())
-    chunks: Iterator[Any] = iter(chat_model(settings.model_copy(update={"timeout": 120.0}), KEY).stream("Why?"))
+    chunks: Iterator[Any] = iter(connect_chat_model(settings.model_copy(update={"timeout": 120.0}), KEY).stream("Why?"))
     while not next(chunks).content:
         pass
     chunks.close()  # type: ignore[attr-defined]
@@ -245,7 +245,7 @@ def test_what_is_asked_of_a_server_of_ones_own(model: BaseChatModel, server: Fak
 
 @pytest.mark.parametrize("name", ["o3-mini", "gpt-5-nano", "openai/o1"])
 def test_what_is_asked_of_a_model_that_thinks(name: str, settings: ModelSettings, server: FakeOpenAIServer) -> None:
-    invoked(chat_model(settings.model_copy(update={"model": name}), KEY))
+    invoked(connect_chat_model(settings.model_copy(update={"model": name}), KEY))
     asked = server.requests[0].body
     assert asked["max_completion_tokens"] == 1024
     assert not {"temperature", "max_tokens"} & asked.keys()

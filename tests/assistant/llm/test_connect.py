@@ -6,13 +6,13 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
-from assistant.llm.connect import chat_model, embedder
+from assistant.llm.connect import connect_chat_model, connect_embedder
 from assistant.settings import ModelSettings
 from store.errors import InputError, ModelError
 from tests.assistant.llm.asking import KEY, SECRET
 
 
-@pytest.mark.parametrize("make", [chat_model, embedder])
+@pytest.mark.parametrize("make", [connect_chat_model, connect_embedder])
 @pytest.mark.parametrize(
     ("model", "words"),
     [
@@ -29,26 +29,26 @@ def test_a_model_has_to_be_named_in_full(make: Any, model: str, words: str) -> N
 
 def test_a_key_that_was_named_has_to_be_there() -> None:
     with pytest.raises(InputError, match="MY_KEY is not set"):
-        chat_model(ModelSettings(model="m", base_url="http://localhost:1/v1", api_key_env="MY_KEY"))
+        connect_chat_model(ModelSettings(model="m", base_url="http://localhost:1/v1", api_key_env="MY_KEY"))
 
 
 def test_the_key_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
-    model: Any = chat_model(ModelSettings(model="openai:gpt-4o"))
+    model: Any = connect_chat_model(ModelSettings(model="openai:gpt-4o"))
     assert model.openai_api_key.get_secret_value() == SECRET
     assert model.openai_api_base == "https://api.openai.com/v1"
 
 
 def test_connecting_sends_nothing_and_this_machine_needs_no_key() -> None:
-    assert isinstance(chat_model(ModelSettings(model="m", base_url="http://localhost:1/v1")), BaseChatModel)
-    assert isinstance(chat_model(ModelSettings(model="openai:gpt-4o-mini"), KEY), BaseChatModel)
+    assert isinstance(connect_chat_model(ModelSettings(model="m", base_url="http://localhost:1/v1")), BaseChatModel)
+    assert isinstance(connect_chat_model(ModelSettings(model="openai:gpt-4o-mini"), KEY), BaseChatModel)
 
 
 def test_the_limits_are_the_settings_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGCHAIN_OPENAI_STREAM_CHUNK_TIMEOUT_S", "1")
     monkeypatch.setenv("LC_OUTPUT_VERSION", "v1")
     settings = ModelSettings(model="openai:gpt-4o", timeout=7, stall=9, retries=4, max_output=50, temperature=0.3)
-    model: Any = chat_model(settings, KEY)
+    model: Any = connect_chat_model(settings, KEY)
     assert (model.max_retries, model.max_tokens, model.temperature) == (4, 50, 0.3)
     assert (model.request_timeout.connect, model.request_timeout.read) == (7, 9)
     assert (model.stream_chunk_timeout, model.output_version) == (None, "v0")
@@ -68,7 +68,7 @@ def test_the_package_of_another_provider_is_named(model: str, words: str, monkey
     for package in ("anthropic", "google_genai", "ollama", "community"):
         monkeypatch.setitem(sys.modules, f"langchain_{package}", None)
     with pytest.raises(InputError, match=words) as raised:
-        chat_model(ModelSettings(model=model))
+        connect_chat_model(ModelSettings(model=model))
     assert raised.value.__context__ is None
 
 
@@ -80,7 +80,7 @@ def test_a_model_of_another_provider_is_made_by_its_package(monkeypatch: pytest.
         return FakeListChatModel(responses=["Because."])
 
     _install(monkeypatch, chat_groq)
-    model = chat_model(ModelSettings(model="groq:llama", api_key_env="GROQ_KEY", temperature=0.5), KEY)
+    model = connect_chat_model(ModelSettings(model="groq:llama", api_key_env="GROQ_KEY", temperature=0.5), KEY)
     assert model.invoke("Why?").content == "Because."
     assert made == {
         **{"model": "llama", "temperature": 0.5, "max_tokens": 1024, "timeout": 60, "max_retries": 2, "api_key": KEY}
@@ -93,14 +93,14 @@ def test_what_another_provider_makes_of_it_is_explained_without_the_key(monkeypa
 
     _install(monkeypatch, chat_groq)
     with pytest.raises(ModelError, match="bad key") as raised:
-        chat_model(ModelSettings(model="groq:llama", api_key_env="GROQ_KEY"), KEY)
+        connect_chat_model(ModelSettings(model="groq:llama", api_key_env="GROQ_KEY"), KEY)
     assert SECRET not in str(raised.value)
     assert raised.value.__context__ is None
 
 
 def test_embeddings_come_from_openais_interface_alone() -> None:
     with pytest.raises(InputError, match=r"'cohere' is none.*base_url"):
-        embedder(ModelSettings(model="cohere:embed"))
+        connect_embedder(ModelSettings(model="cohere:embed"))
 
 
 def _install(monkeypatch: pytest.MonkeyPatch, chat_groq: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assistant.llm.connect import chat_model
+from assistant.llm.connect import connect_chat_model
 from assistant.llm.limits import choose_context, fetch_context
 from assistant.settings import ModelSettings
 from assistant.testing import fake_openai_server
@@ -74,4 +74,4 @@ def test_the_fake_server_says_it() -> None:
     ],
 )
 def test_the_context_to_plan_with(settings: ModelSettings, context: int) -> None:
-    assert choose_context(settings, chat_model(settings, KEY)) == context
+    assert choose_context(settings, connect_chat_model(settings, KEY)) == context

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.llm.connect import embedder
+from assistant.llm.connect import connect_embedder
 from assistant.llm.embedding import BATCH
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer, HashEmbedder, faults
@@ -23,7 +23,7 @@ Serve = Callable[[dict[str, Page]], str]
 
 def test_vectors_are_of_length_one_and_in_order(settings: ModelSettings) -> None:
     texts = [f"text number {n}" for n in range(2 * BATCH + 5)]
-    vectors = embedder(settings, KEY).embed(texts)
+    vectors = connect_embedder(settings, KEY).embed(texts)
     assert vectors.shape == (len(texts), 64)
     assert vectors.dtype == np.float32
     assert np.allclose(vectors, HashEmbedder(64).embed(texts), atol=1e-6)
@@ -31,22 +31,22 @@ def test_vectors_are_of_length_one_and_in_order(settings: ModelSettings) -> None
 
 
 def test_texts_go_in_batches_of_floats(settings: ModelSettings, server: FakeOpenAIServer) -> None:
-    embedder(settings, KEY).embed(["a"] * (BATCH + 1))
+    connect_embedder(settings, KEY).embed(["a"] * (BATCH + 1))
     assert [len(request.body["input"]) for request in server.requests] == [BATCH, 1]
     assert {request.body["encoding_format"] for request in server.requests} == {"float"}
 
 
 def test_no_texts_are_no_vectors(settings: ModelSettings, server: FakeOpenAIServer) -> None:
-    assert len(embedder(settings, KEY, dimension=64).embed([])) == 0
+    assert len(connect_embedder(settings, KEY, dimension=64).embed([])) == 0
     assert server.requests == []
 
 
 def test_an_empty_text_has_a_vector_too(settings: ModelSettings) -> None:
-    assert embedder(settings, KEY).embed([""]).shape == (1, 64)
+    assert connect_embedder(settings, KEY).embed([""]).shape == (1, 64)
 
 
 def test_the_stamp_asks_once_for_the_dimension(settings: ModelSettings, server: FakeOpenAIServer) -> None:
-    made = embedder(settings.model_copy(update={"context": 512}), KEY)
+    made = connect_embedder(settings.model_copy(update={"context": 512}), KEY)
     stamp = EmbedderStamp(model="fake-chat@localhost", weights="", dimension=64, max_tokens=512)
     assert (made.stamp, made.stamp) == (stamp, stamp)
     assert len(server.requests) == 1
@@ -62,12 +62,12 @@ def test_the_stamp_asks_once_for_the_dimension(settings: ModelSettings, server: 
 def test_a_known_dimension_is_not_asked_for(
     given: ModelSettings, dimension: int | None, stamp: tuple[str, int]
 ) -> None:
-    made = embedder(given, KEY, dimension).stamp
+    made = connect_embedder(given, KEY, dimension).stamp
     assert (made.model, made.dimension) == stamp
 
 
 def test_a_text_that_is_too_long_is_cut(settings: ModelSettings, server: FakeOpenAIServer) -> None:
-    embedder(settings.model_copy(update={"context": 256}), KEY).embed(["word " * 1000])
+    connect_embedder(settings.model_copy(update={"context": 256}), KEY).embed(["word " * 1000])
     assert len(server.requests[0].body["input"][0]) == 4 * 256
 
 
@@ -76,7 +76,7 @@ def test_where_it_is_still_too_long_it_is_cut_shorter(settings: ModelSettings, s
     texts = ["short", "x" * 2000]
     for nth in (1, 3):
         server.fail(too_long, nth=nth, endpoint="embeddings")
-    vectors = embedder(settings.model_copy(update={"context": 256}), KEY).embed(texts)
+    vectors = connect_embedder(settings.model_copy(update={"context": 256}), KEY).embed(texts)
     lengths = [[len(text) for text in request.body["input"]] for request in server.requests]
     assert lengths == [[5, 1024], [5], [1024], [768]]
     assert vectors.shape == (2, 64)
@@ -85,7 +85,7 @@ def test_where_it_is_still_too_long_it_is_cut_shorter(settings: ModelSettings, s
 def test_what_stays_too_long_is_said(settings: ModelSettings, server: FakeOpenAIServer) -> None:
     server.fail(faults.context_exceeded(), endpoint="embeddings")
     with pytest.raises(EmbedderError, match=r"too long.*Set context"):
-        embedder(settings, KEY).embed(["text"])
+        connect_embedder(settings, KEY).embed(["text"])
 
 
 @pytest.mark.parametrize("fault", [faults.unauthorised(echo_key=True), faults.no_such_model(), faults.web_page()])
@@ -94,7 +94,7 @@ def test_what_goes_wrong_is_an_embedders_error_without_the_key(
 ) -> None:
     server.fail(fault, endpoint="embeddings")
     with pytest.raises(EmbedderError, match="fake-chat") as raised:
-        embedder(settings, KEY).embed(["text"])
+        connect_embedder(settings, KEY).embed(["text"])
     assert raised.value.hint
     assert [text for text in given_away(raised.value) if SECRET in text] == []
 
@@ -117,19 +117,19 @@ def test_broken_vectors_are_refused(serve: Serve, vectors: list[list[float]], wo
     base = serve({"/v1/embeddings": answer})
     dimension = 3 if "not of 3" in words or "answer with" in words else 2
     with pytest.raises(EmbedderError, match=words):
-        embedder(ModelSettings(model="m", base_url=f"{base}/v1", retries=0), None, dimension).embed(["a", "b"])
+        connect_embedder(ModelSettings(model="m", base_url=f"{base}/v1", retries=0), None, dimension).embed(["a", "b"])
 
 
 def test_threads_share_it(settings: ModelSettings) -> None:
-    made = embedder(settings, KEY)
+    made = connect_embedder(settings, KEY)
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda n: made.embed([f"text {n}"])[0], range(40)))
     assert np.allclose(found, HashEmbedder(64).embed([f"text {n}" for n in range(40)]), atol=1e-6)
 
 
 def test_a_library_uses_it(settings: ModelSettings, tmp_path: Path) -> None:
-    library = Library(tmp_path / "library", embedder(settings, KEY))
-    with library.writing("test") as writer:
+    library = Library(tmp_path / "library", connect_embedder(settings, KEY))
+    with library.open_writer("test") as writer:
         writer.put([Paper(id="1", title="Bandits", abstract="Thompson sampling."), Paper(id="2", title="Cats")])
     assert library.search("Thompson sampling")[0].paper.id == "1"
     library.close()

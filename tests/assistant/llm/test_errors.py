@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.llm.connect import chat_model
-from assistant.llm.errors import explain, read_retry_after
+from assistant.llm.connect import connect_chat_model
+from assistant.llm.errors import explain_error, read_retry_after
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer
 from store.errors import (
@@ -72,7 +72,7 @@ class AnswerError(Exception):
 def test_each_error_says_what_happened_where_and_what_next(
     error: Exception, kind: type[ModelError], words: str
 ) -> None:
-    made = explain(error, REMOTE)
+    made = explain_error(error, REMOTE)
     assert type(made) is kind
     with pytest.raises(ModelError, match=words):
         raise made
@@ -83,25 +83,25 @@ def test_each_error_says_what_happened_where_and_what_next(
 
 def test_an_error_of_ours_stays_as_it_is() -> None:
     error = ModelBusy("It is busy.")
-    assert explain(error, REMOTE) is error
-    assert type(explain(NotFound("gone"), REMOTE)) is ModelError
+    assert explain_error(error, REMOTE) is error
+    assert type(explain_error(NotFound("gone"), REMOTE)) is ModelError
 
 
 def test_the_cause_counts_where_the_error_itself_says_nothing() -> None:
     error = RuntimeError("Connection error.")
     error.__cause__ = OSError("All attempts failed")
     error.__cause__.__context__ = ConnectionRefusedError(111, "refused")
-    assert "nothing listens there" in explain(error, REMOTE).what
+    assert "nothing listens there" in explain_error(error, REMOTE).what
 
 
 def test_where_no_key_is_sent_401_says_how_to_send_one() -> None:
-    assert "api_key_env" in str(explain(AnswerError(401), LOCAL))
+    assert "api_key_env" in str(explain_error(AnswerError(401), LOCAL))
 
 
 @given(st.text())
 def test_what_a_server_says_comes_as_one_harmless_line_without_the_key(text: str) -> None:
     error = AnswerError(400, f"\x1b[2J{text} {SECRET}\n Bearer {SECRET}\u202e{text}")
-    said = str(explain(error, REMOTE, SECRET))
+    said = str(explain_error(error, REMOTE, SECRET))
     assert said.isprintable() or all(
         character.isprintable() or character == " " for character in said if ord(character) < 128
     )
@@ -116,7 +116,7 @@ def test_what_a_server_says_comes_as_one_harmless_line_without_the_key(text: str
 def test_any_body_can_be_explained(body: Any, status: Any) -> None:
     error = Exception("odd")
     error.__dict__.update(body=body, status_code=status)
-    assert isinstance(explain(error, REMOTE), ModelError)
+    assert isinstance(explain_error(error, REMOTE), ModelError)
 
 
 @pytest.mark.parametrize(
@@ -140,14 +140,14 @@ def test_a_server_may_name_the_time_to_wait_for() -> None:
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_nothing_listens(way: Any) -> None:
     with pytest.raises(ModelUnreachable, match=r"127\.0\.0\.1:9/v1 cannot be reached: nothing listens there.*running"):
-        way(chat_model(LOCAL))
+        way(connect_chat_model(LOCAL))
 
 
 @pytest.mark.parametrize("way", [invoked, astreamed], ids=["invoked", "astreamed"])
 def test_a_server_that_does_not_speak_tls(way: Any, server: FakeOpenAIServer) -> None:
     secure = LOCAL.model_copy(update={"base_url": server.base_url.replace("http:", "https:")})
     with pytest.raises(ModelUnreachable, match="cannot be reached"):
-        way(chat_model(secure))
+        way(connect_chat_model(secure))
 
 
 def test_no_such_host(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,10 +159,10 @@ def test_no_such_host(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     away = LOCAL.model_copy(update={"base_url": "http://nowhere.example/v1"})
     with pytest.raises(ModelUnreachable, match=r"there is no host nowhere\.example.*network"):
-        chat_model(away).invoke("Why?")
+        connect_chat_model(away).invoke("Why?")
 
     async def ask() -> None:
-        await chat_model(away).ainvoke("Why?")
+        await connect_chat_model(away).ainvoke("Why?")
 
     with pytest.raises(ModelUnreachable, match="there is no host"):
         asyncio.run(ask())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from langchain_core.language_models import BaseChatModel
 
-from assistant.llm.connect import chat_model
+from assistant.llm.connect import connect_chat_model
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer, fake_openai_server, faults
 from store.errors import ModelBusy, ModelRefused
@@ -28,7 +28,7 @@ def test_a_local_model_is_asked_directly_and_learns_nothing_else(
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Internal: secret\nAuthorization: Bearer secret")
     monkeypatch.setenv("LANGSMITH_GATEWAY", "true")
     for way in (invoked, astreamed):
-        assert way(chat_model(settings, KEY))
+        assert way(connect_chat_model(settings, KEY))
     assert len(server.requests) == 2
     needed = {"accept", "accept-encoding", "authorization", "connection", "content-length", "content-type"}
     for request in server.requests:
@@ -40,7 +40,7 @@ def test_the_right_key_is_sent(settings: ModelSettings, monkeypatch: pytest.Monk
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "Authorization: Bearer another")
     with fake_openai_server(api_key=SECRET) as strict:
         own = settings.model_copy(update={"base_url": strict.base_url})
-        assert [bool(way(chat_model(own, KEY))) for way in WAYS] == [True] * 4
+        assert [bool(way(connect_chat_model(own, KEY))) for way in WAYS] == [True] * 4
 
 
 def test_a_redirect_is_not_followed(
@@ -50,7 +50,7 @@ def test_a_redirect_is_not_followed(
     base = serve({"/v1/chat/completions": elsewhere})
     for way in (invoked, astreamed):
         with pytest.raises(ModelRefused, match="redirects to another address"):
-            way(chat_model(settings.model_copy(update={"base_url": f"{base}/v1"}), KEY))
+            way(connect_chat_model(settings.model_copy(update={"base_url": f"{base}/v1"}), KEY))
     assert server.requests == []
 
 
@@ -62,7 +62,7 @@ def test_each_event_loop_can_use_the_model(model: BaseChatModel) -> None:
 def test_it_asks_again_where_that_helps(way: Way, settings: ModelSettings, server: FakeOpenAIServer) -> None:
     server.fail(faults.rate_limited(0.01), nth=1)
     server.fail(faults.rate_limited(0.01), nth=2)
-    assert way(chat_model(settings.model_copy(update={"retries": 2}), KEY))
+    assert way(connect_chat_model(settings.model_copy(update={"retries": 2}), KEY))
     assert len(server.requests) == 3
 
 
@@ -70,7 +70,7 @@ def test_it_asks_again_where_that_helps(way: Way, settings: ModelSettings, serve
 def test_a_long_wait_is_said_and_not_waited_for(way: Way, settings: ModelSettings, server: FakeOpenAIServer) -> None:
     server.fail(faults.rate_limited(90))
     with pytest.raises(ModelBusy, match="wait for 90 s"):
-        way(chat_model(settings.model_copy(update={"retries": 5, "timeout": 60.0}), KEY))
+        way(connect_chat_model(settings.model_copy(update={"retries": 5, "timeout": 60.0}), KEY))
     assert len(server.requests) == 1
 
 
@@ -88,11 +88,11 @@ def test_an_end_that_says_nothing_more_is_an_end(
     lines = [f"data: {json.dumps({'choices': [{'index': 0, **chunk}]})}\n\n" for chunk in chunks]
     page = Page(body="".join([*lines, "data: [DONE]\n\n"]).encode(), headers={"content-type": "text/event-stream"})
     base = serve({"/v1/chat/completions": page})
-    assert way(chat_model(settings.model_copy(update={"base_url": f"{base}/v1"}), KEY)) == "Because."
+    assert way(connect_chat_model(settings.model_copy(update={"base_url": f"{base}/v1"}), KEY)) == "Because."
 
 
 def test_what_goes_beside_a_request_arrives(settings: ModelSettings, server: FakeOpenAIServer) -> None:
-    bound = chat_model(settings, KEY).bind(extra_body={"top_k": 3}, extra_query={"tries": "1"}, timeout=100.0)
+    bound = connect_chat_model(settings, KEY).bind(extra_body={"top_k": 3}, extra_query={"tries": "1"}, timeout=100.0)
     assert asyncio.run(bound.ainvoke("Why?")).content
     assert server.requests[-1].body["top_k"] == 3
     assert "timeout" not in server.requests[-1].body

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from langchain_core.language_models import BaseChatModel
 
-from assistant.llm.probe import QUESTION, probe
+from assistant.llm.probe import QUESTION, probe_models
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, ScriptedChatModel, fake_openai_server, faults
 from assistant.testing.faults import FAULTS
@@ -45,7 +45,7 @@ def asked(
 ) -> dict[str, Check]:
     """The checks by their names."""
     settings = Settings(chat=chat, report=report or chat, embedding=embedding or ModelSettings())
-    return {check.name: check for check in probe(settings, ENV)}
+    return {check.name: check for check in probe_models(settings, ENV)}
 
 
 def failed(checks: dict[str, Check]) -> list[str]:

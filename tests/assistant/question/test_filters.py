@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question.filters import at_least_one, conditions
+from assistant.question.filters import check_count, parse_filters
 from assistant.question.followup import override_filters
 from store.errors import InputError
 from store.filters import Filters
@@ -24,14 +24,14 @@ from tests.assistant import small
     ],
 )
 def test_filters_as_a_caller_gives_them(given: dict[str, Any], filters: Filters) -> None:
-    assert conditions(given) == filters
+    assert parse_filters(given) == filters
 
 
 def test_an_unknown_filter_is_an_error_that_names_those_there_are() -> None:
     with pytest.raises(
         InputError, match=r"no filter 'autor'.*author, year_from, year_to, category, source, text, has_code, retracted"
     ):
-        conditions({"autor": "Che"})
+        parse_filters({"autor": "Che"})
 
 
 @pytest.mark.parametrize(
@@ -55,16 +55,16 @@ def test_an_unknown_filter_is_an_error_that_names_those_there_are() -> None:
 )
 def test_a_value_of_the_wrong_kind_is_an_error_that_names_its_filter(given: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=f"filter {next(iter(given))} cannot be") as caught:
-        conditions(given)
+        parse_filters(given)
     assert len(str(caught.value)) < 300
     assert "pydantic" not in str(caught.value)
 
 
 def test_k_counts_from_one() -> None:
-    assert at_least_one(1) == 1
+    assert check_count(1) == 1
     for k in (0, -1):
         with pytest.raises(InputError, match=f"cannot be {k}"):
-            at_least_one(k)
+            check_count(k)
 
 
 YEARS = st.none() | st.integers(2017, 2026)
@@ -86,7 +86,7 @@ FILTERS = st.builds(
 def test_both_holds_for_the_papers_for_which_each_holds(view: Snapshot, one: Filters, other: Filters) -> None:
     if {"jsonl", "small.jsonl"} <= {*one.source, *other.source}:  # a paper has two sources: its file and its format
         return
-    found = [set(view.catalogue(filters)) for filters in (one.intersect(other), one, other)]
+    found = [set(view.list_ids(filters)) for filters in (one.intersect(other), one, other)]
     assert found[0] == found[1] & found[2]
 
 

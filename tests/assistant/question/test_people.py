@@ -138,9 +138,9 @@ WORDS = st.sampled_from(
 @given(st.lists(WORDS | st.text(max_size=6), max_size=10).map(" ".join))
 def test_any_text_is_read_and_names_are_of_the_question(view: Snapshot, question: str) -> None:
     people = find_authors(question, view)
-    assert all(name in question and view.authors(name) for name in people.names)
+    assert all(name in question and view.find_authors(name) for name in people.names)
     assert people.unknown in question
-    assert not view.authors(people.unknown)
+    assert not view.find_authors(people.unknown)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.report.extractive import add_overview, number_references
+from assistant.report.extractive import add_overview, number_sections
 from assistant.report.outline import Outline
 from assistant.report.pipeline import ReportPlan, assemble_report
-from assistant.report.schema import Cell, Manifest, Paragraph, Request, Section, Table, claims_of
+from assistant.report.schema import Cell, Manifest, Paragraph, ReportSpec, Section, Table, list_claims
 from assistant.report.scope import ReportScope
 from assistant.types import Citation, Claim, Support, Usage
 from store.errors import ConspectusError
@@ -28,7 +28,7 @@ def paragraph(label: str, *claims: Claim) -> Paragraph:
 
 
 def plan(strict: bool = False, framed: bool = False) -> ReportPlan:
-    return ReportPlan(Request(strict=strict), ReportScope((A, B, C), ()), Outline("Title", [], framed))
+    return ReportPlan(ReportSpec(strict=strict), ReportScope((A, B, C), ()), Outline("Title", [], framed))
 
 
 def texts(section: Section) -> list[tuple[str, list[str]]]:
@@ -122,9 +122,9 @@ class TestOverview:
 def test_references_are_numbered_over_all_sections_by_first_use_tables_too() -> None:
     first = Section(heading="1", paragraphs=(paragraph("", claim("x", "c", "a")),))
     table = Table(head=("Paper",), rows=((Cell(claims=(claim("y", "b"),)),), (Cell(claims=(claim("z", "c"),)),)))
-    sections, references = number_references([first, Section(heading="2", table=table)], [A, B, C])
+    sections, references = number_sections([first, Section(heading="2", table=table)], [A, B, C])
     assert [(one.n, one.paper_id) for one in references] == [(1, "c"), (2, "a"), (3, "b")]
-    assert [[one.n for said in claims_of(section) for one in said.citations] for section in sections] == [
+    assert [[one.n for said in list_claims(section) for one in said.citations] for section in sections] == [
         [1, 2],
         [3, 1],
     ]

@@ -6,21 +6,21 @@ from pathlib import Path
 import pytest
 
 from assistant.client import Assistant
-from assistant.report.contradictions import opposed
+from assistant.report.contradictions import find_contradictions
 from assistant.report.kinds import NONE
-from assistant.report.pipeline import build
-from assistant.report.schema import Bucket, Kind, Request
+from assistant.report.pipeline import build_report
+from assistant.report.schema import Bucket, ReportKind, ReportSpec
 from tests.assistant import small
 
 PAIRS = Path(__file__).resolve().parents[3] / "benchmarks" / "contradictions.jsonl"
-CONTRADICTION = Request(kind=Kind.CONTRADICTIONS)
+CONTRADICTION = ReportSpec(kind=ReportKind.CONTRADICTIONS)
 
 
 def test_few_false_alarms_and_most_contradictions_on_made_up_pairs() -> None:
     found = {"contradiction": [0, 0, 0], "none": [0, 0, 0]}
     for record in map(json.loads, PAIRS.read_text(encoding="utf-8").splitlines()):
         papers = [small.paper(name, name, record[name]) for name in ("one", "other")]
-        pairs = opposed(papers)
+        pairs = find_contradictions(papers)
         found[record["label"]][2 if not pairs else 0 if pairs[0].sure else 1] += 1
     assert found["contradiction"][0] >= 18
     assert found["none"][0] == 0
@@ -28,7 +28,7 @@ def test_few_false_alarms_and_most_contradictions_on_made_up_pairs() -> None:
 
 
 def test_the_sample_has_none(namkoong: Assistant) -> None:
-    report = build(namkoong.library, CONTRADICTION)
+    report = build_report(namkoong.library, CONTRADICTION)
     assert [(section.heading, section.note) for section in report.sections] == [("Contradictions", NONE)]
     assert {entry.bucket for entry in report.ledger} == {Bucket.UNUSED}
 
@@ -47,7 +47,7 @@ def test_a_pair_stands_in_a_row_with_its_reason(other: str, heading: str, tmp_pa
         small.paper("c", "Rest", "Queues are long in summer."),
     ]
     with small.assistant(tmp_path / "library", papers) as made:
-        report = build(made.library, CONTRADICTION)
+        report = build_report(made.library, CONTRADICTION)
     section = next(one for one in report.sections if one.table)
     assert section.heading == heading
     assert section.table is not None
@@ -63,5 +63,5 @@ def test_a_pair_stands_in_a_row_with_its_reason(other: str, heading: str, tmp_pa
 
 def test_a_paper_does_not_contradict_itself() -> None:
     both = "Vitamin D reduces the risk of infections. Vitamin D does not reduce the risk of infections."
-    assert opposed([small.paper("a", "A", both)]) == []
-    assert opposed([small.paper("a", "A", "???"), small.paper("b", "B", "!!!")]) == []
+    assert find_contradictions([small.paper("a", "A", both)]) == []
+    assert find_contradictions([small.paper("a", "A", "???"), small.paper("b", "B", "!!!")]) == []

@@ -1,9 +1,9 @@
 from typing import Any
 
 from assistant.client import Assistant
-from assistant.report.diff import Became, diff
-from assistant.report.pipeline import build
-from assistant.report.schema import Kind, Manifest, Paragraph, Report, Request, Section
+from assistant.report.diff import ChangeKind, compare_reports
+from assistant.report.pipeline import build_report
+from assistant.report.schema import Manifest, Paragraph, Report, ReportKind, ReportSpec, Section
 from assistant.types import Citation, Claim, Support
 from store.filters import Filters
 from tests.assistant import small
@@ -20,12 +20,12 @@ def claim(text: str, paper: str = "p", support: Support = Support.SUPPORTED, quo
 def report(*claims: Claim, **manifest: Any) -> Report:
     made = Manifest(**{"version": "1", "generation": "g", "papers": {"p": "1"}, "settings": {}, **manifest})
     section = Section(heading="H", paragraphs=(Paragraph(claims=claims),))
-    return Report(kind=Kind.THEMES, title="T", sections=(section,), references=(), ledger=(), manifest=made)
+    return Report(kind=ReportKind.THEMES, title="T", sections=(section,), references=(), ledger=(), manifest=made)
 
 
 def test_what_is_the_same_is_no_change(namkoong: Assistant) -> None:
-    one = build(namkoong.library, Request())
-    found = diff(one, one)
+    one = build_report(namkoong.library, ReportSpec())
+    found = compare_reports(one, one)
     assert (found.changes, found.reasons) == ((), ())
     assert found.same == len({claim.text for claim in one.claims})
 
@@ -45,12 +45,12 @@ def test_each_change_is_told_with_its_reason() -> None:
         papers={"p": "1", "new": "3"},
         model="b",
     )
-    found = diff(before, after)
+    found = compare_reports(before, after)
     assert [(one.became, one.reasons) for one in found.changes] == [
-        (Became.ADDED, ("new paper: new",)),
-        (Became.DROPPED, ("paper gone: gone",)),
-        (Became.REWORDED, ("model: a → b", "other papers (1 new, 1 gone)")),
-        (Became.SUPPORT, ("model: a → b", "other papers (1 new, 1 gone)")),
+        (ChangeKind.ADDED, ("new paper: new",)),
+        (ChangeKind.DROPPED, ("paper gone: gone",)),
+        (ChangeKind.REWORDED, ("model: a → b", "other papers (1 new, 1 gone)")),
+        (ChangeKind.SUPPORT, ("model: a → b", "other papers (1 new, 1 gone)")),
     ]
     assert found.same == 0
 
@@ -58,11 +58,11 @@ def test_each_change_is_told_with_its_reason() -> None:
 def test_the_same_sentence_in_other_words_is_reworded_and_of_another_paper_is_not() -> None:
     quote = "We cut the time by half."
     one = report(claim("Time is halved.", quote=quote))
-    assert [c.became for c in diff(one, report(claim("It needs 50 % of the time.", quote=quote))).changes] == [
-        Became.REWORDED
-    ]
-    other = diff(one, report(claim("Time is halved now.", "q")))
-    assert [change.became for change in other.changes] == [Became.ADDED, Became.DROPPED]
+    assert [
+        c.became for c in compare_reports(one, report(claim("It needs 50 % of the time.", quote=quote))).changes
+    ] == [ChangeKind.REWORDED]
+    other = compare_reports(one, report(claim("Time is halved now.", "q")))
+    assert [change.became for change in other.changes] == [ChangeKind.ADDED, ChangeKind.DROPPED]
 
 
 def test_prompts_settings_seeds_versions_and_changed_papers_are_reasons() -> None:
@@ -76,7 +76,7 @@ def test_prompts_settings_seeds_versions_and_changed_papers_are_reasons() -> Non
         seed=3,
         identity="j",
     )
-    found = diff(before, after)
+    found = compare_reports(before, after)
     assert found.reasons == (
         "prompts: x → y",
         "seed: 0 → 3",
@@ -89,68 +89,70 @@ def test_prompts_settings_seeds_versions_and_changed_papers_are_reasons() -> Non
 
 
 def test_a_library_that_grew_says_which_claims_are_of_new_papers(own: Assistant) -> None:
-    request = Request(kind=Kind.ANNOTATED, filters=Filters(year_from=2018))
-    before = build(own.library, request)
+    request = ReportSpec(kind=ReportKind.ANNOTATED, filters=Filters(year_from=2018))
+    before = build_report(own.library, request)
     with small.assistant(own.library.folder, [small.paper("new", "Walruses", "Walruses swim in shifts.", year=2022)]):
         pass
     after = own.reports.create("annotated", year_from=2018)
     found = own.reports.diff(before, after)
-    assert [(change.became, change.reasons) for change in found.changes] == [(Became.ADDED, ("new paper: new",))]
+    assert [(change.became, change.reasons) for change in found.changes] == [(ChangeKind.ADDED, ("new paper: new",))]
     assert found.same == len({claim.text for claim in before.claims})
 
 
 def test_a_claim_is_paired_with_the_one_most_like_it_and_with_no_other() -> None:
     old = report(claim("a b c d e f g h i j"), claim("a b c d e f g h x y"))
     new = report(claim("a b c d e f g h i z"), claim("q r s t u v"))
-    found = diff(old, new)
+    found = compare_reports(old, new)
     assert [(one.became, one.before and one.before.text, one.after and one.after.text) for one in found.changes] == [
-        (Became.ADDED, None, "q r s t u v"),
-        (Became.DROPPED, "a b c d e f g h x y", None),
-        (Became.REWORDED, "a b c d e f g h i j", "a b c d e f g h i z"),
+        (ChangeKind.ADDED, None, "q r s t u v"),
+        (ChangeKind.DROPPED, "a b c d e f g h x y", None),
+        (ChangeKind.REWORDED, "a b c d e f g h i j", "a b c d e f g h i z"),
     ]
 
 
 def test_claims_that_share_six_words_of_ten_are_the_same_in_other_words_and_five_are_not() -> None:
     old = report(claim("a b c d e f g h i j"))
     six, five = report(claim("a b c d e f 1 2 3 4")), report(claim("a b c d e 1 2 3 4 5"))
-    assert [one.became for one in diff(old, six).changes] == [Became.REWORDED]
-    assert [one.became for one in diff(old, five).changes] == [Became.ADDED, Became.DROPPED]
+    assert [one.became for one in compare_reports(old, six).changes] == [ChangeKind.REWORDED]
+    assert [one.became for one in compare_reports(old, five).changes] == [ChangeKind.ADDED, ChangeKind.DROPPED]
 
 
 def test_same_counts_the_claims_that_stayed_as_they_are_each_once() -> None:
     old = report(claim("stays"), claim("stays"), claim("stays too"), claim("changes its sign"))
     new = report(claim("stays"), claim("stays too"), claim("changes its sign", support=Support.PARTIAL))
-    found = diff(old, new)
-    assert (found.same, [one.became for one in found.changes]) == (2, [Became.SUPPORT])
+    found = compare_reports(old, new)
+    assert (found.same, [one.became for one in found.changes]) == (2, [ChangeKind.SUPPORT])
 
 
 def test_a_claim_on_papers_that_stayed_has_the_general_reasons() -> None:
     old = report(claim("a b c."), papers={"p": "1", "q": "1"}, model="a")
     new = report(papers={"p": "1", "r": "1"}, model="b")
-    assert [one.reasons for one in diff(old, new).changes] == [("model: a → b", "other papers (1 new, 1 gone)")]
+    assert [one.reasons for one in compare_reports(old, new).changes] == [
+        ("model: a → b", "other papers (1 new, 1 gone)")
+    ]
 
 
 def test_versions_of_the_package_are_reasons_and_no_reason_is_made_up() -> None:
     old, new = report(claim("a b c.")), report()
-    assert [one.reasons for one in diff(old, new).changes] == [()]
-    newer = diff(old, report(version="2", versions={"numpy": "2"}))
+    assert [one.reasons for one in compare_reports(old, new).changes] == [()]
+    newer = compare_reports(old, report(version="2", versions={"numpy": "2"}))
     assert newer.reasons == ("conspectus: 1 → 2", "numpy: none → 2")
 
 
 def test_one_old_claim_is_not_paired_with_two_new_ones() -> None:
     old = report(claim("a b c d e f g h i j"))
     new = report(claim("a b c d e f g h i z"), claim("a b c d e f g h x y"))
-    assert [(one.became, one.after and one.after.text) for one in diff(old, new).changes] == [
-        (Became.ADDED, "a b c d e f g h x y"),
-        (Became.REWORDED, "a b c d e f g h i z"),
+    assert [(one.became, one.after and one.after.text) for one in compare_reports(old, new).changes] == [
+        (ChangeKind.ADDED, "a b c d e f g h x y"),
+        (ChangeKind.REWORDED, "a b c d e f g h i z"),
     ]
 
 
 def test_nearly_the_same_words_of_another_paper_are_another_claim() -> None:
     old, new = report(claim("a b c d e f g h i j", "p")), report(claim("a b c d e f g h i z", "q"))
-    assert [one.became for one in diff(old, new).changes] == [Became.ADDED, Became.DROPPED]
+    assert [one.became for one in compare_reports(old, new).changes] == [ChangeKind.ADDED, ChangeKind.DROPPED]
 
 
 def test_another_model_has_another_endpoint_which_is_no_reason_of_its_own() -> None:
     old, new = report(model="a", identity="i"), report(model="b", identity="j")
-    assert diff(old, new).reasons == ("model: a → b",)
+    assert compare_reports(old, new).reasons == ("model: a → b",)

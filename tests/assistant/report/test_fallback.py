@@ -6,17 +6,17 @@ from itertools import count
 import pytest
 
 from assistant.client import Assistant
-from assistant.report.diff import diff
+from assistant.report.diff import compare_reports
 from assistant.report.generative import FAILED
-from assistant.report.pipeline import replaying
+from assistant.report.pipeline import stream_replay
 from assistant.report.requests import UNNAMED
-from assistant.report.schema import Kind, Request
+from assistant.report.schema import ReportKind, ReportSpec
 from assistant.testing.reply import Message
 from assistant.types import EXTRACTIVE, Support, Usage
 from store.errors import InputError, ModelBusy, ModelError, ModelRefused
 from tests.assistant.report.writing import chain_of, copying, done, inventing, of_model
 
-TIMELINE = Request(kind=Kind.TIMELINE)
+TIMELINE = ReportSpec(kind=ReportKind.TIMELINE)
 
 
 def failing(*which: int) -> object:
@@ -48,20 +48,20 @@ async def test_what_fell_back_is_made_again_to_the_byte(at: int, own: Assistant)
     assert len(made.manifest.failed) == (at < asked)
     stands_in = [one for one in made.sections if one.note.endswith((UNNAMED, "Excerpts are quoted instead."))]
     assert len(stands_in) == (at < asked - 1)  # The name of the only theme comes last, and heads a column here.
-    again = await done(replaying(own.library, made.manifest))
+    again = await done(stream_replay(own.library, made.manifest))
     assert again.report.model_dump_json() == made.model_dump_json()
     assert (again.paid, len(chat.requests)) == (Usage(), asked)
     better = (await done(of_model(own.library, chain, TIMELINE, fallback=True))).report
     assert better.manifest.failed == {}
-    assert ("requests that the model failed at: 1 → 0" in diff(made, better).reasons) == (at < asked)
-    assert (await done(replaying(own.library, made.manifest))).report == made
+    assert ("requests that the model failed at: 1 → 0" in compare_reports(made, better).reasons) == (at < asked)
+    assert (await done(stream_replay(own.library, made.manifest))).report == made
 
 
 async def test_without_the_record_it_cannot_be_made_again(own: Assistant) -> None:
     chain, _ = chain_of(own.library, default=failing(1))
     made = (await done(of_model(own.library, chain, TIMELINE, fallback=True, at_once=1))).report
     with pytest.raises(InputError, match="not kept any more"):
-        await done(replaying(own.library, made.manifest.model_copy(update={"failed": {}})))
+        await done(stream_replay(own.library, made.manifest.model_copy(update={"failed": {}})))
 
 
 async def test_a_section_whose_repair_failed_is_quoted_and_written_again_the_next_time(own: Assistant) -> None:
@@ -71,7 +71,7 @@ async def test_a_section_whose_repair_failed_is_quoted_and_written_again_the_nex
     assert {section.mode for section in written} == {EXTRACTIVE}
     assert all("No room." in section.note and FAILED in section.note for section in written)
     assert {claim.support for claim in made.claims} == {Support.SUPPORTED}
-    assert (await done(replaying(own.library, made.manifest))).report == made
+    assert (await done(stream_replay(own.library, made.manifest))).report == made
     mended, chat = chain_of(own.library, default=repairing(None))
     again = await done(of_model(own.library, mended, TIMELINE))
     assert {section.mode for section in again.report.sections if section.paragraphs} == {"scripted"}

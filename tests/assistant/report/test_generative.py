@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from assistant.client import Assistant
 from assistant.report.generative import FAILED, KEPT, fill_table
 from assistant.report.kinds import NOT_STATED
-from assistant.report.pipeline import build
-from assistant.report.schema import Cell, Kind, Report, Request, Table
+from assistant.report.pipeline import build_report
+from assistant.report.schema import Cell, Report, ReportKind, ReportSpec, Table
 from assistant.testing.reply import Message
 from assistant.types import EXTRACTIVE, Citation, Claim, Support
 from tests.assistant import small
 from tests.assistant.report.writing import blocks, chain_of, done, inventing, of_model
 
-COMPARE = Request(kind=Kind.COMPARE)
+COMPARE = ReportSpec(kind=ReportKind.COMPARE)
 PAPERS = [small.paper(id, f"Title {id}") for id in "abc"]
 FACTS = 2
 """Columns of facts: title and year."""
@@ -69,7 +69,7 @@ def test_a_sentence_told_in_several_cells_of_a_row_stands_where_a_quote_agrees()
 async def test_each_cell_is_cited_and_holds_or_says_that_nothing_is_stated(own: Assistant) -> None:
     chain, chat = chain_of(own.library, default=ends)
     report = (await done(of_model(own.library, chain, COMPARE))).report
-    quoted = build(own.library, COMPARE)
+    quoted = build_report(own.library, COMPARE)
     assert report.sections[0].mode == "scripted"
     assert len(chat.requests) >= 4
     for cell, old in zip(cells(report), cells(quoted), strict=True):
@@ -85,4 +85,4 @@ async def test_cells_that_fail_the_check_twice_are_quoted_and_said_to_be(own: As
     chain, _ = chain_of(own.library, default=inventing)
     report = (await done(of_model(own.library, chain, COMPARE))).report
     assert (report.sections[0].mode, report.sections[0].note) == (EXTRACTIVE, FAILED)
-    assert [cell.text for cell in cells(report)] == [cell.text for cell in cells(build(own.library, COMPARE))]
+    assert [cell.text for cell in cells(report)] == [cell.text for cell in cells(build_report(own.library, COMPARE))]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from assistant.client import Assistant
 from assistant.report.extractive import CLOSING, OPENING
 from assistant.report.kinds import PLANNERS
-from assistant.report.pipeline import build
-from assistant.report.schema import Bucket, Kind, Report, Request
+from assistant.report.pipeline import build_report
+from assistant.report.schema import Bucket, Report, ReportKind, ReportSpec
 from assistant.types import EXTRACTIVE, Support
 from store.errors import InputError
 from store.filters import Filters
@@ -20,8 +20,8 @@ from tests.assistant import small
 from tests.assistant.report.writing import quotes_are_verbatim
 
 
-def of(kind: Kind) -> Request:
-    return Request(kind=kind, topic="What is done about the worst group?" if kind is Kind.QUESTION else "")
+def of(kind: ReportKind) -> ReportSpec:
+    return ReportSpec(kind=kind, topic="What is done about the worst group?" if kind is ReportKind.QUESTION else "")
 
 
 def adds_up(report: Report, papers: int) -> bool:
@@ -33,13 +33,13 @@ def adds_up(report: Report, papers: int) -> bool:
 
 
 def test_there_is_a_planner_for_each_kind() -> None:
-    assert [*PLANNERS] == [kind for kind in Kind if kind in PLANNERS]
-    assert set(PLANNERS) == set(Kind)
+    assert [*PLANNERS] == [kind for kind in ReportKind if kind in PLANNERS]
+    assert set(PLANNERS) == set(ReportKind)
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_every_kind_is_verbatim_complete_and_the_same_each_time(kind: Kind, namkoong: Assistant) -> None:
-    one, other = (build(namkoong.library, of(kind)) for _ in range(2))
+@pytest.mark.parametrize("kind", ReportKind)
+def test_every_kind_is_verbatim_complete_and_the_same_each_time(kind: ReportKind, namkoong: Assistant) -> None:
+    one, other = (build_report(namkoong.library, of(kind)) for _ in range(2))
     assert one.model_dump_json() == other.model_dump_json()
     assert quotes_are_verbatim(one, namkoong)
     assert adds_up(one, 45)
@@ -51,7 +51,7 @@ def test_every_kind_is_verbatim_complete_and_the_same_each_time(kind: Kind, namk
 
 
 def test_themes_cite_every_paper_and_frame_them_with_what_they_say(namkoong: Assistant) -> None:
-    report = build(namkoong.library, Request())
+    report = build_report(namkoong.library, ReportSpec())
     assert Counter(entry.bucket for entry in report.ledger) == {Bucket.CITED: 45}
     first, *themes, last = report.sections
     assert (first.heading, last.heading) == (OPENING, CLOSING)
@@ -62,7 +62,7 @@ def test_themes_cite_every_paper_and_frame_them_with_what_they_say(namkoong: Ass
 
 
 def test_a_topic_leaves_papers_out_and_says_why(namkoong: Assistant) -> None:
-    report = build(namkoong.library, Request(topic="fairness"))
+    report = build_report(namkoong.library, ReportSpec(topic="fairness"))
     assert adds_up(report, 45)
     buckets = Counter(entry.bucket for entry in report.ledger)
     assert buckets[Bucket.CITED]
@@ -75,18 +75,18 @@ def test_a_topic_leaves_papers_out_and_says_why(namkoong: Assistant) -> None:
 
 
 def test_filters_bound_the_scope(field: Assistant) -> None:
-    report = build(field.library, Request(kind=Kind.ANNOTATED, filters=Filters(year_to=2018)))
+    report = build_report(field.library, ReportSpec(kind=ReportKind.ANNOTATED, filters=Filters(year_to=2018)))
     assert [entry.paper_id for entry in report.ledger] == ["rare", "fair"]
-    report = build(field.library, Request(kind=Kind.TIMELINE))
+    report = build_report(field.library, ReportSpec(kind=ReportKind.TIMELINE))
     silent = [entry for entry in report.ledger if entry.bucket is Bucket.NO_ABSTRACT]
     assert [(entry.paper_id, entry.reason) for entry in silent] == [("silent", "the record has no abstract")]
     with pytest.raises(InputError, match="No paper is left"):
-        build(field.library, Request(filters=Filters(year_from=2999)))
+        build_report(field.library, ReportSpec(filters=Filters(year_from=2999)))
 
 
 def test_a_question_report_needs_a_question(field: Assistant) -> None:
     with pytest.raises(InputError, match="no question"):
-        build(field.library, Request(kind=Kind.QUESTION))
+        build_report(field.library, ReportSpec(kind=ReportKind.QUESTION))
 
 
 WORDS = st.sampled_from(
@@ -103,9 +103,9 @@ def test_each_paper_of_any_library_is_in_one_bucket(drawn: list[tuple[str, int |
         small.paper(f"p{n}", f"Title {n}", " ".join(text.split()), year=year) for n, (text, year) in enumerate(drawn)
     ]
     with TemporaryDirectory() as folder, small.assistant(Path(folder) / "library", papers) as made:
-        for kind in Kind:
+        for kind in ReportKind:
             try:
-                report = build(made.library, of(kind))
+                report = build_report(made.library, of(kind))
             except InputError:  # A question that no paper is about, say.
                 continue
             assert adds_up(report, len(papers))

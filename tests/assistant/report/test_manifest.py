@@ -15,7 +15,7 @@ from assistant.report.manifest import (
     restore_scope,
     with_digest,
 )
-from assistant.report.schema import Bucket, Kind, LedgerEntry, Manifest, Report, Request, Section
+from assistant.report.schema import Bucket, LedgerEntry, Manifest, Report, ReportKind, ReportSpec, Section
 from assistant.report.scope import ReportScope
 from assistant.report.writer import WriterIdentity
 from assistant.types import Usage
@@ -28,7 +28,7 @@ MANIFEST = Manifest(version="1", generation="g", papers={"a": "1"}, settings={})
 
 def report(heading: str = "H", manifest: Manifest = MANIFEST) -> Report:
     section = Section(heading=heading)
-    return Report(kind=Kind.THEMES, title="T", sections=(section,), references=(), ledger=(), manifest=manifest)
+    return Report(kind=ReportKind.THEMES, title="T", sections=(section,), references=(), ledger=(), manifest=manifest)
 
 
 class TestDigest:
@@ -55,8 +55,8 @@ class TestDigest:
 
 
 class TestScope:
-    REQUEST = Request(
-        kind=Kind.TIMELINE, topic="frogs", filters=Filters(year_from=2018, retracted=False), seed=4, strict=True
+    REQUEST = ReportSpec(
+        kind=ReportKind.TIMELINE, topic="frogs", filters=Filters(year_from=2018, retracted=False), seed=4, strict=True
     )
 
     def manifest(self, assistant: Assistant, identity: WriterIdentity | None = None) -> Manifest:

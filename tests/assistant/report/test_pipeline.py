@@ -11,9 +11,9 @@ from assistant.client import Assistant
 from assistant.report.events import ReportDone, ReportStarted, SectionDone, SectionStarted
 from assistant.report.extractive import CLOSING, OPENING
 from assistant.report.generative import FAILED, MISSED
-from assistant.report.pipeline import build, planned, replaying, summarizing
-from assistant.report.requests import TokenBudget, asks
-from assistant.report.schema import Bucket, Kind, Report, Request, claims_of
+from assistant.report.pipeline import build_report, plan_report, stream_replay, stream_report
+from assistant.report.requests import TokenBudget, list_requests
+from assistant.report.schema import Bucket, Report, ReportKind, ReportSpec, list_claims
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, fake_openai_server, faults
 from assistant.testing.reply import Message
@@ -22,7 +22,7 @@ from store.errors import ConspectusError, InputError, ModelError
 from tests.assistant import small
 from tests.assistant.report.writing import blocks, chain_of, copying, done, inventing, of_model, quotes_are_verbatim
 
-TIMELINE = Request(kind=Kind.TIMELINE)
+TIMELINE = ReportSpec(kind=ReportKind.TIMELINE)
 FULL = 7
 """Papers of ``small.FIELD`` that have an abstract."""
 
@@ -51,7 +51,7 @@ class TestSections:
 
     async def test_abstracts_come_first_and_the_same_ones_in_the_same_words(self, own: Assistant) -> None:
         chain, chat = chain_of(own.library, default=copying)
-        await done(of_model(own.library, chain, Request(), at_once=1))
+        await done(of_model(own.library, chain, ReportSpec(), at_once=1))
         *prompts, _ = [str(request.messages[-1].content) for request in chat.requests]  # The last one asks for a name.
         assert len({prompt.partition("</abstracts>")[0] for prompt in prompts}) == 1 < len(prompts)
         assert "sentence a paper" in prompts[0].partition("</abstracts>")[2]
@@ -63,12 +63,12 @@ class TestSections:
         assert modes(report) == {EXTRACTIVE}
         assert {section.note for section in report.sections if section.paragraphs} == {FAILED}
         assert quotes_are_verbatim(report, own)
-        quoted = build(own.library, TIMELINE)
+        quoted = build_report(own.library, TIMELINE)
         assert [claim.text for claim in report.claims] == [claim.text for claim in quoted.claims]
 
     async def test_a_paper_that_the_model_passes_over_is_quoted(self, own: Assistant) -> None:
         chain, _ = chain_of(own.library, default=lambda messages: copying(messages).partition("].")[0] + "].")
-        report = (await done(of_model(own.library, chain, Request()))).report
+        report = (await done(of_model(own.library, chain, ReportSpec()))).report
         assert sum(entry.bucket is Bucket.CITED for entry in report.ledger) == FULL
         assert any(MISSED in section.note for section in report.sections)
 
@@ -79,17 +79,20 @@ class TestSections:
         chain, _ = chain_of(own.library, default=half)
         report = (await done(of_model(own.library, chain, TIMELINE))).report
         assert {claim.support for claim in report.claims} == {Support.SUPPORTED, Support.UNSUPPORTED}
-        framed = (await done(of_model(own.library, chain, Request()))).report
-        edges = [claim for one in framed.sections if one.heading in (OPENING, CLOSING) for claim in claims_of(one)]
+        framed = (await done(of_model(own.library, chain, ReportSpec()))).report
+        edges = [claim for one in framed.sections if one.heading in (OPENING, CLOSING) for claim in list_claims(one)]
         assert edges
         assert all(claim.support is Support.SUPPORTED for claim in edges)
         strict = (await done(of_model(own.library, chain, TIMELINE.model_copy(update={"strict": True})))).report
         assert {claim.support for claim in strict.claims} == {Support.SUPPORTED}
 
     async def test_papers_go_in_as_many_asks_as_it_takes(self, namkoong: Assistant) -> None:
-        plan = planned(namkoong.library, Request()).outline.plans[0]
-        wide, narrow = asks(plan, "", TokenBudget(128_000, 1024)), asks(plan, "", TokenBudget(2048, 256))
-        given = [ids for ask in narrow if ask.part == 0 for ids in ask.given.ids]
+        plan = plan_report(namkoong.library, ReportSpec()).outline.plans[0]
+        wide, narrow = (
+            list_requests(plan, "", TokenBudget(128_000, 1024)),
+            list_requests(plan, "", TokenBudget(2048, 256)),
+        )
+        given = [ids for ask in narrow if ask.part == 0 for ids in ask.context.ids]
         assert given == [paper.id for paper in plan.parts[0].papers]
         assert len([ask for ask in narrow if ask.part == 0]) > len([ask for ask in wide if ask.part == 0])
 
@@ -97,18 +100,18 @@ class TestSections:
 class TestKept:
     async def test_the_second_report_is_free_and_the_same_to_the_byte(self, own: Assistant) -> None:
         chain, chat = chain_of(own.library, default=copying)
-        first = await done(of_model(own.library, chain, Request()))
+        first = await done(of_model(own.library, chain, ReportSpec()))
         asked = len(chat.requests)
-        second = await done(of_model(own.library, chain, Request(), at_once=1))
+        second = await done(of_model(own.library, chain, ReportSpec(), at_once=1))
         assert second.report.model_dump_json() == first.report.model_dump_json()
         assert (second.paid, second.cached, len(chat.requests)) == (Usage(), asked, asked)
 
     async def test_a_manifest_makes_it_again_without_a_model_in_a_library_that_grew(self, own: Assistant) -> None:
         chain, _ = chain_of(own.library, default=copying)
-        report = (await done(of_model(own.library, chain, Request(topic="fairness of groups")))).report
+        report = (await done(of_model(own.library, chain, ReportSpec(topic="fairness of groups")))).report
         with small.assistant(own.library.folder, [small.paper("new", "Fairness of groups", "Groups are unfair.")]):
             pass
-        again = await done(replaying(own.library, report.manifest))
+        again = await done(stream_replay(own.library, report.manifest))
         assert again.report.model_dump_json() == report.model_dump_json()
         assert again.paid == Usage()
 
@@ -116,12 +119,12 @@ class TestKept:
         chain, _ = chain_of(own.library, default=copying)
         report = (await done(of_model(own.library, chain, TIMELINE))).report
         with pytest.raises(ConspectusError, match="came out otherwise than it was"):
-            await done(replaying(own.library, report.manifest.model_copy(update={"digest": "0"})))
+            await done(stream_replay(own.library, report.manifest.model_copy(update={"digest": "0"})))
         with pytest.raises(InputError, match="not kept any more"):
-            await done(replaying(own.library, report.manifest.model_copy(update={"prompts": "other"})))
+            await done(stream_replay(own.library, report.manifest.model_copy(update={"prompts": "other"})))
         own.papers.remove("rare")
         with pytest.raises(InputError, match=r"1 of the report's papers are gone and 0 differ \(rare\)"):
-            await done(replaying(own.library, report.manifest))
+            await done(stream_replay(own.library, report.manifest))
 
     async def test_other_prompts_models_and_rooms_are_asked_anew(self, own: Assistant) -> None:
         await done(of_model(own.library, chain_of(own.library, default=copying)[0], TIMELINE))
@@ -269,9 +272,9 @@ class TestFaults:
 
 
 async def test_without_a_model_the_same_events_make_the_same_report(own: Assistant) -> None:
-    last = await done(summarizing(own.library, None, Request()))
-    assert last.report == build(own.library, Request())
-    assert (await done(replaying(own.library, last.report.manifest))).report == last.report
+    last = await done(stream_report(own.library, None, ReportSpec()))
+    assert last.report == build_report(own.library, ReportSpec())
+    assert (await done(stream_replay(own.library, last.report.manifest))).report == last.report
 
 
 def test_the_doors_of_the_api_agree(own: Assistant) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.client import Assistant
 from assistant.report.extractive import OPENING
-from assistant.report.pipeline import build
+from assistant.report.pipeline import build_report
 from assistant.report.requests import (
     LONGEST,
     TITLES,
@@ -19,11 +19,11 @@ from assistant.report.requests import (
     read_name,
     rename_themes,
 )
-from assistant.report.schema import Cell, Kind, Request, Section, Table
+from assistant.report.schema import Cell, ReportKind, ReportSpec, Section, Table
 from assistant.report.themes import Theme
 from assistant.testing.reply import Message
 from store.errors import ModelError
-from store.index.schema import terms
+from store.index.schema import extract_terms
 from tests.assistant import small
 from tests.assistant.report.writing import chain_of, copying, done, of_model
 
@@ -84,7 +84,7 @@ def test_whatever_is_replied_a_name_is_short_plain_and_carried(reply: str) -> No
     assert len(name) <= LONGEST
     assert name.isprintable()
     assert not set(name) & set('<>[]|*#`\\"')
-    assert set(terms(name)) <= set(terms("fairness groups labels audit"))
+    assert set(extract_terms(name)) <= set(extract_terms("fairness groups labels audit"))
 
 
 def test_a_paper_alone_is_named_by_its_own_words() -> None:
@@ -123,23 +123,23 @@ def test_the_model_is_shown_titles_that_close_no_block_and_give_no_orders() -> N
 
 
 async def test_a_report_has_the_names_and_keeps_them(own: Assistant) -> None:
-    label = build(own.library, Request()).sections[1].heading
+    label = build_report(own.library, ReportSpec()).sections[1].heading
     chain, chat = chain_of(own.library, default=naming("Sampling and fairness"))
-    report = (await done(of_model(own.library, chain, Request()))).report
+    report = (await done(of_model(own.library, chain, ReportSpec()))).report
     assert [section.heading for section in report.sections][1] == "Sampling and fairness" != label
     assert "cited under “Sampling and fairness”" in {entry.reason for entry in report.ledger}
     assert report.manifest.cost == report.usage
     asked = len(chat.requests)
-    timeline = (await done(of_model(own.library, chain, Request(kind=Kind.TIMELINE)))).report
+    timeline = (await done(of_model(own.library, chain, ReportSpec(kind=ReportKind.TIMELINE)))).report
     assert timeline.sections[0].table
     assert timeline.sections[0].table.head == ("Year", "Sampling and fairness")
     assert sum(asks_for_name([{"content": one.text}]) for one in chat.requests[asked:]) == 0
 
 
 async def test_a_name_from_nowhere_leaves_the_label(own: Assistant) -> None:
-    quoted = build(own.library, Request())
+    quoted = build_report(own.library, ReportSpec())
     chain, _ = chain_of(own.library, default=naming("Submarine warfare"))
-    report = (await done(of_model(own.library, chain, Request()))).report
+    report = (await done(of_model(own.library, chain, ReportSpec()))).report
     assert report.sections[1].heading == quoted.sections[1].heading
     assert UNNAMED not in {section.note for section in report.sections}
 
@@ -150,7 +150,7 @@ async def test_a_model_that_fails_at_the_name_ends_the_report(own: Assistant) ->
 
     chain, _ = chain_of(own.library, default=failing)
     with pytest.raises(ModelError, match="Gone"):
-        await done(of_model(own.library, chain, Request()))
-    made = await done(of_model(own.library, chain, Request(), fallback=True))
+        await done(of_model(own.library, chain, ReportSpec()))
+    made = await done(of_model(own.library, chain, ReportSpec(), fallback=True))
     assert made.report.sections[1].note == UNNAMED
     assert [*made.report.manifest.failed.values()] == ["Gone."]

@@ -4,7 +4,7 @@ import pytest
 
 from assistant.client import Assistant
 from assistant.report.schema import Bucket, Cell, LedgerEntry, Paragraph, Section, Table
-from assistant.report.scope import ReportScope, close_ledger, scope
+from assistant.report.scope import ReportScope, choose_papers, close_ledger
 from assistant.types import Citation, Claim, Support
 from store.errors import ConspectusError, InputError
 from store.filters import Filters
@@ -73,7 +73,7 @@ class TestScope:
         return small.assistant(tmp_path_factory.mktemp("frogs") / "library", self.PAPERS)
 
     def test_leaves_out_with_a_reason_what_is_retracted_silent_or_gives_orders(self, frogs: Assistant) -> None:
-        chosen = scope(frogs.library, Filters(retracted=False))
+        chosen = choose_papers(frogs.library, Filters(retracted=False))
         assert [paper.id for paper in chosen.papers] == ["plain"]
         assert sorted(buckets(chosen.left)) == [
             ("gone", "retracted", "it was retracted"),
@@ -83,21 +83,21 @@ class TestScope:
         assert chosen.size == 4
 
     def test_takes_retracted_papers_where_they_are_asked_for(self, frogs: Assistant) -> None:
-        assert {paper.id for paper in scope(frogs.library, Filters(retracted=True)).papers} == {"gone"}
-        assert {paper.id for paper in scope(frogs.library, Filters(retracted=None)).papers} == {"gone", "plain"}
+        assert {paper.id for paper in choose_papers(frogs.library, Filters(retracted=True)).papers} == {"gone"}
+        assert {paper.id for paper in choose_papers(frogs.library, Filters(retracted=None)).papers} == {"gone", "plain"}
 
     def test_says_how_many_were_retracted_where_nothing_is_left(self, frogs: Assistant) -> None:
         with pytest.raises(InputError, match="No paper is left") as caught:
-            scope(frogs.library, Filters(retracted=False, ids=("gone",)))
+            choose_papers(frogs.library, Filters(retracted=False, ids=("gone",)))
         assert caught.value.hint.startswith("1 were retracted; --retracted lets them in.")
         with pytest.raises(InputError, match="None of the papers has an abstract"):
-            scope(frogs.library, Filters(retracted=False, ids=("silent",)))
+            choose_papers(frogs.library, Filters(retracted=False, ids=("silent",)))
 
     def test_a_topic_leaves_out_what_is_retrieved_and_not_about_it_and_what_is_not_retrieved(
         self, field: Assistant, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("assistant.report.scope.FOUND", 4)
-        chosen = scope(field.library, Filters(retracted=False), "Thompson sampling")
+        chosen = choose_papers(field.library, Filters(retracted=False), "Thompson sampling")
         assert [paper.id for paper in chosen.papers] == ["thompson", "batches"]
         irrelevant = "found for the topic, but not close enough to it in words and meaning"
         unseen = "not among the 4 papers found for the topic"

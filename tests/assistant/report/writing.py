@@ -5,12 +5,12 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from assistant.answer.model import Model
-from assistant.answer.pipeline import Chain
+from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import AnswerCache
 from assistant.client import Assistant
 from assistant.report.events import ReportDone, ReportEvent
-from assistant.report.pipeline import summarizing
-from assistant.report.schema import Report, Request
+from assistant.report.pipeline import stream_report
+from assistant.report.schema import Report, ReportSpec
 from assistant.testing import Reply, ScriptedChatModel
 from assistant.testing.reply import Message, Said
 from prompts import Prompts
@@ -41,16 +41,18 @@ def inventing(messages: list[Message]) -> str:
 
 def chain_of(
     library: Library, *turns: Said | Reply, kept: bool = True, **given: Any
-) -> tuple[Chain, ScriptedChatModel]:
+) -> tuple[AnswerPipeline, ScriptedChatModel]:
     """A chain whose model says this; what it writes is kept in the library."""
     chat = ScriptedChatModel(turns=turns, default=given.pop("default", None))
     cache = AnswerCache(library.folder / "answers") if kept else None
-    return Chain(library, Model(chat, "scripted", **given), Prompts(), cache), chat
+    return AnswerPipeline(library, Model(chat, "scripted", **given), Prompts(), cache), chat
 
 
-def of_model(library: Library, chain: Chain, request: Request, **how: Any) -> AsyncGenerator[ReportEvent, None]:
+def of_model(
+    library: Library, chain: AnswerPipeline, request: ReportSpec, **how: Any
+) -> AsyncGenerator[ReportEvent, None]:
     """The events of a report by a chain's model."""
-    return summarizing(library, chain, request, **how)
+    return stream_report(library, chain, request, **how)
 
 
 async def done(events: AsyncGenerator[ReportEvent, None]) -> ReportDone:

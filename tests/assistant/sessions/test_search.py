@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from assistant.escaping import escape
-from assistant.sessions.search import _AROUND, WIDTH, SessionSearch, folded
+from assistant.escaping import escape_markdown
+from assistant.sessions.search import _AROUND, WIDTH, SessionSearch, fold_text
 from assistant.types import Answer, Session, SessionHit, SessionInfo, Turn
 from store.errors import InputError
 
@@ -37,26 +37,26 @@ def marked(hit: SessionHit | None) -> list[str]:
 @given(ANY, ANY)
 def test_every_word_of_a_turn_is_found(question: str, said: str) -> None:
     shown = " ".join(said.split())
-    words = [word for word in f"{question} {shown}".split() if folded(word).strip(_AROUND + " ")]
+    words = [word for word in f"{question} {shown}".split() if fold_text(word).strip(_AROUND + " ")]
     assume(words)
     for word in words:
-        hit = found(word, question, answer=escape(said))
+        hit = found(word, question, answer=escape_markdown(said))
         assert hit, word
         assert len(hit.snippet) <= WIDTH + 2
         assert all(0 <= start < end <= len(hit.snippet) for start, end in hit.marks)
         assert hit.marks
-    assert found(" ".join(words), question, answer=escape(said))
+    assert found(" ".join(words), question, answer=escape_markdown(said))
 
 
 @given(ANY, ANY)
 def test_a_hit_has_every_word(words: str, question: str) -> None:
-    assume(folded(words).strip(_AROUND + " \n"))
+    assume(fold_text(words).strip(_AROUND + " \n"))
     try:
         hit = found(words, question)
     except InputError:
         return
     if hit:
-        assert all(word.strip(_AROUND) in folded(question) for word in folded(words).split())
+        assert all(word.strip(_AROUND) in fold_text(question) for word in fold_text(words).split())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assistant.settings import NAMES, ModelSettings, Settings, api_key, load
+from assistant.settings import NAMES, ModelSettings, Settings, load, look_up_key
 from store.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,12 +206,12 @@ def test_the_key_is_read_where_it_is_named_and_shown_nowhere() -> None:
         ModelSettings(model="m", base_url="http://h/v1", api_key_env="MY_KEY"),
     )
     elsewhere = ModelSettings(model="m", base_url="http://localhost:1/v1")
-    key = api_key(own, env)
+    key = look_up_key(own, env)
     assert key is not None
     assert key.get_secret_value() == KEY
     assert KEY not in f"{key!r} {own!r} {own.model_dump_json()} {Settings(chat=own).model_dump()}"
-    assert str(api_key(openai, env)) == "**********"
-    assert api_key(elsewhere, env) is None
+    assert str(look_up_key(openai, env)) == "**********"
+    assert look_up_key(elsewhere, env) is None
 
 
 def test_unknown_flags_are_refused() -> None:

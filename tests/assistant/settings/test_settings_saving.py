@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from assistant.settings import load
-from assistant.settings.save import overruled, save_settings
+from assistant.settings.save import list_overruling_variables, save_settings
 from store.errors import InputError
 
 
@@ -72,4 +72,4 @@ def test_a_broken_file_is_not_saved_over(file: Path) -> None:
 
 def test_what_the_environment_sets_wins_and_is_told() -> None:
     env = {"CONSPECTUS_MODEL": "other", "CONSPECTUS_K": ""}
-    assert overruled({"model": "mine", "k": 3, "strict": True}, env) == ("CONSPECTUS_MODEL",)
+    assert list_overruling_variables({"model": "mine", "k": 3, "strict": True}, env) == ("CONSPECTUS_MODEL",)

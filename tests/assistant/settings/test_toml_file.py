@@ -30,17 +30,17 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_only_what_changes_changes(file: Path) -> None:
-    toml_file.change(file, {("k",): 7, ("chat", "model"): "local"})
+    toml_file.change_file(file, {("k",): 7, ("chat", "model"): "local"})
     assert file.read_text(encoding="utf-8") == WRITTEN.replace("5", "7").replace("openai:small", "local")
 
 
 def test_none_takes_a_value_out(file: Path) -> None:
-    toml_file.change(file, {("k",): None, ("chat", "timeout"): None, ("report", "model"): None})
+    toml_file.change_file(file, {("k",): None, ("chat", "timeout"): None, ("report", "model"): None})
     assert tomllib.loads(file.read_text(encoding="utf-8")) == {"chat": {"model": "openai:small"}}
 
 
 def test_new_tables_and_new_top_values_stand_where_they_belong(file: Path) -> None:
-    toml_file.change(file, {("report", "model"): "large", ("strict",): True})
+    toml_file.change_file(file, {("report", "model"): "large", ("strict",): True})
     assert tomllib.loads(file.read_text(encoding="utf-8")) == {
         "k": 5,
         "strict": True,
@@ -51,14 +51,14 @@ def test_new_tables_and_new_top_values_stand_where_they_belong(file: Path) -> No
 
 def test_the_file_and_its_folder_are_made(tmp_path: Path) -> None:
     file = tmp_path / "new" / "folder" / "config.toml"
-    toml_file.change(file, {("k",): 3})
+    toml_file.change_file(file, {("k",): 3})
     assert file.read_text(encoding="utf-8") == "k = 3\n"
     assert file.stat().st_mode & 0o077 == 0
 
 
 def test_permissions_stay_and_nothing_is_left_behind(file: Path) -> None:
     file.chmod(0o640)
-    toml_file.change(file, {("k",): 3})
+    toml_file.change_file(file, {("k",): 3})
     assert file.stat().st_mode & 0o777 == 0o640
     assert [path.name for path in file.parent.iterdir()] == ["config.toml"]
 
@@ -66,7 +66,7 @@ def test_permissions_stay_and_nothing_is_left_behind(file: Path) -> None:
 def test_a_link_is_followed_and_stays_a_link(file: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.toml"
     link.symlink_to(file)
-    toml_file.change(link, {("k",): 3})
+    toml_file.change_file(link, {("k",): 3})
     assert link.is_symlink()
     assert "k = 3" in file.read_text(encoding="utf-8")
 
@@ -75,13 +75,13 @@ def test_a_link_is_followed_and_stays_a_link(file: Path, tmp_path: Path) -> None
 def test_a_broken_file_is_not_touched(file: Path, content: bytes) -> None:
     file.write_bytes(content)
     with pytest.raises(InputError, match="is not TOML"):
-        toml_file.change(file, {("k",): 3})
+        toml_file.change_file(file, {("k",): 3})
     assert file.read_bytes() == content
 
 
 def test_a_value_where_a_table_belongs_is_said(file: Path) -> None:
     with pytest.raises(InputError, match="'k' is no table"):
-        toml_file.change(file, {("k", "model"): "x"})
+        toml_file.change_file(file, {("k", "model"): "x"})
     assert file.read_text(encoding="utf-8") == WRITTEN
 
 
@@ -91,7 +91,7 @@ def test_what_cannot_be_written_is_said_and_leaves_no_traces(file: Path, monkeyp
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(ConspectusError, match="No space left"):
-        toml_file.change(file, {("k",): 3})
+        toml_file.change_file(file, {("k",): 3})
     assert file.read_text(encoding="utf-8") == WRITTEN
     assert [path.name for path in file.parent.iterdir()] == ["config.toml"]
 
@@ -106,7 +106,7 @@ def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, round
     file = tmp_path_factory.mktemp("toml") / "file.toml"
     expected: dict[str, Any] = {}
     for changes in rounds:
-        toml_file.change(file, changes)
+        toml_file.change_file(file, changes)
         for keys, value in changes.items():
             (expected if len(keys) == 1 else expected.setdefault(keys[0], {}))[keys[-1]] = value
         assert tomllib.loads(file.read_text(encoding="utf-8")) == expected

@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.types import Citation, Support
-from assistant.verify import Kind, verify
+from assistant.verify import FindingKind, verify
 from tests.assistant.verify.example import BEES, SILENT, WIDGETS, sentence_of
 
 
@@ -35,26 +35,28 @@ def test_paraphrases_are_supported(claim: str) -> None:
 @pytest.mark.parametrize(
     ("claim", "kind", "reason"),
     [
-        ("WidgetBench holds 72,000 widgets from 41 countries.", Kind.NUMBER, "41"),
-        ("WeldNet reaches 94.1% accuracy on BoltSet.", Kind.NUMBER, "94.1%"),
-        ("Training is twice as fast as with GreedyNet.", Kind.NUMBER, "twice"),
-        ("Half of the volunteers dropped out within 3 days.", Kind.NUMBER, "3 hours, not 3 days"),
-        ("A dose of 5 g/day lowered CO₂ uptake.", Kind.NUMBER, "5 mg, not 5 g"),
-        ("The press stage reaches 93% and the forge stage 81% yield.", Kind.NUMBER, "81%"),
-        ("Training is 3.3x faster than GreedyNet and 2.6x faster than RandomNet.", Kind.NUMBER, "2.6x"),
-        ("GearBench is a benchmark of 72,000 widgets.", Kind.NAME, "GearBench"),
-        ("WeldNet reaches 94% accuracy on NutSet.", Kind.NAME, "NutSet"),
-        ("Alloy Y leads on the domestic subset.", Kind.NAME, "of X, not of Y"),
-        ("The model reduced memory use.", Kind.NEGATION, "not reduce"),
-        ("WeldNet does not improve accuracy over standard training.", Kind.NEGATION, "not improve"),
-        ("A dose of 5 mg/day raised CO₂ uptake.", Kind.NEGATION, "lowered"),
-        ("Gradient boosting outperforms LLMs on tabular widgets.", Kind.DIRECTION, "other way round"),
-        ("GreedyNet trains 2.6x faster than WeldNet.", Kind.DIRECTION, "other way round"),
-        ("Penguins breed on the ice of Antarctica.", Kind.SOURCE, "no sentence"),
-        ("It works well.", Kind.SOURCE, "too little"),
+        ("WidgetBench holds 72,000 widgets from 41 countries.", FindingKind.NUMBER, "41"),
+        ("WeldNet reaches 94.1% accuracy on BoltSet.", FindingKind.NUMBER, "94.1%"),
+        ("Training is twice as fast as with GreedyNet.", FindingKind.NUMBER, "twice"),
+        ("Half of the volunteers dropped out within 3 days.", FindingKind.NUMBER, "3 hours, not 3 days"),
+        ("A dose of 5 g/day lowered CO₂ uptake.", FindingKind.NUMBER, "5 mg, not 5 g"),
+        ("The press stage reaches 93% and the forge stage 81% yield.", FindingKind.NUMBER, "81%"),
+        ("Training is 3.3x faster than GreedyNet and 2.6x faster than RandomNet.", FindingKind.NUMBER, "2.6x"),
+        ("GearBench is a benchmark of 72,000 widgets.", FindingKind.NAME, "GearBench"),
+        ("WeldNet reaches 94% accuracy on NutSet.", FindingKind.NAME, "NutSet"),
+        ("Alloy Y leads on the domestic subset.", FindingKind.NAME, "of X, not of Y"),
+        ("The model reduced memory use.", FindingKind.NEGATION, "not reduce"),
+        ("WeldNet does not improve accuracy over standard training.", FindingKind.NEGATION, "not improve"),
+        ("A dose of 5 mg/day raised CO₂ uptake.", FindingKind.NEGATION, "lowered"),
+        ("Gradient boosting outperforms LLMs on tabular widgets.", FindingKind.DIRECTION, "other way round"),
+        ("GreedyNet trains 2.6x faster than WeldNet.", FindingKind.DIRECTION, "other way round"),
+        ("Penguins breed on the ice of Antarctica.", FindingKind.SOURCE, "no sentence"),
+        ("It works well.", FindingKind.SOURCE, "too little"),
     ],
 )
-def test_what_the_source_does_not_carry_is_unsupported_with_a_reason(claim: str, kind: Kind, reason: str) -> None:
+def test_what_the_source_does_not_carry_is_unsupported_with_a_reason(
+    claim: str, kind: FindingKind, reason: str
+) -> None:
     verdict = verify(claim, [WIDGETS])
     assert verdict.support is Support.UNSUPPORTED
     assert any(one.kind is kind and reason in one.reason for one in verdict.findings), verdict.reasons
@@ -63,14 +65,18 @@ def test_what_the_source_does_not_carry_is_unsupported_with_a_reason(claim: str,
 @pytest.mark.parametrize(
     ("claim", "kind", "reason"),
     [
-        ("WeldNet improves robustness under heat.", Kind.HEDGE, "“may”"),
-        ("Most operators prefer the new interface.", Kind.HEDGE, "“Some”"),
-        ("Only the new interface is often preferred by some operators.", Kind.HEDGE, "“Only”"),
-        ("Compared with standard training, WeldNet raises accuracy by 4 to 6%.", Kind.NUMBER, "percentage points"),
-        ("WeldNet improves accuracy over standard training and lowers the price of steel.", Kind.WORDS, "steel"),
+        ("WeldNet improves robustness under heat.", FindingKind.HEDGE, "“may”"),
+        ("Most operators prefer the new interface.", FindingKind.HEDGE, "“Some”"),
+        ("Only the new interface is often preferred by some operators.", FindingKind.HEDGE, "“Only”"),
+        (
+            "Compared with standard training, WeldNet raises accuracy by 4 to 6%.",
+            FindingKind.NUMBER,
+            "percentage points",
+        ),
+        ("WeldNet improves accuracy over standard training and lowers the price of steel.", FindingKind.WORDS, "steel"),
     ],
 )
-def test_what_goes_beyond_the_source_is_partial(claim: str, kind: Kind, reason: str) -> None:
+def test_what_goes_beyond_the_source_is_partial(claim: str, kind: FindingKind, reason: str) -> None:
     verdict = verify(claim, [WIDGETS])
     assert verdict.support is Support.PARTIAL, verdict.reasons
     assert any(one.kind is kind and reason in one.reason for one in verdict.findings), verdict.reasons
@@ -147,7 +153,7 @@ def test_without_papers_nothing_is_supported() -> None:
 
 
 def test_a_verdict_gives_the_claim_of_an_answer() -> None:
-    claim = verify("The model reduced memory use.", [WIDGETS]).claim()
+    claim = verify("The model reduced memory use.", [WIDGETS]).to_claim()
     assert claim.text == "The model reduced memory use."
     assert claim.support is Support.UNSUPPORTED
     assert claim.reasons == ("the source says “not reduce”, this says “reduced”",)

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.verify.numbers import alike, parse_quantities
+from assistant.verify.numbers import is_same_quantity, parse_quantities
 from assistant.verify.tokens import fold_text
 
 
@@ -87,7 +87,7 @@ def test_approximations_are_told(text: str, about: str) -> None:
 
 def same(claim: str, source: str) -> bool:
     (one,), (other,) = parse_quantities(fold_text(claim)), parse_quantities(fold_text(source))
-    return alike(one, other)
+    return is_same_quantity(one, other)
 
 
 @pytest.mark.parametrize(

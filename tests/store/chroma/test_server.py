@@ -8,7 +8,7 @@ import pytest
 
 from store.chroma import REQUEST
 from store.errors import EmbedderMismatch, InputError, LibraryDamaged, StoreUnreachable
-from store.ingest import add
+from store.ingest import add_items
 from store.library import BATCH, Library
 from store.record import pack
 from store.results import BatchStored
@@ -67,8 +67,8 @@ def test_two_clients_that_write_by_turns_lose_nothing(one: Library, two: Library
     """No lock keeps a client on another machine out; whoever missed something catches up."""
     put(one, papers(1))
     streams = [
-        add(one, papers(2 * BATCH, first=1000), lambda: 0.0),
-        add(two, papers(2 * BATCH, first=2000), lambda: 0.0),
+        add_items(one, papers(2 * BATCH, first=1000), lambda: 0.0),
+        add_items(two, papers(2 * BATCH, first=2000), lambda: 0.0),
     ]
     while streams:
         streams = [stream for stream in streams if next(stream, None) is not None]
@@ -87,7 +87,7 @@ def test_a_batch_of_more_than_a_server_takes_in_one_request(one: Library, monkey
 
 
 def test_a_server_that_dies_midway(one: Library, server: ChromaServer) -> None:
-    running = add(one, papers(300), lambda: 0.0)
+    running = add_items(one, papers(300), lambda: 0.0)
     stored = next(running)
     assert isinstance(stored, BatchStored)
     server.kill()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.dedup.keys import is_generic, is_short, normal, parse_notice, titles_match
+from store.dedup.keys import is_generic, is_short, normalise_title, parse_notice, titles_match
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from store.dedup.keys import is_generic, is_short, normal, parse_notice, titles_
     ],
 )
 def test_one_title_written_in_two_ways(one: str, other: str) -> None:
-    assert normal(one) == normal(other)
+    assert normalise_title(one) == normalise_title(other)
     assert titles_match(one, other)
 
 
@@ -114,5 +114,5 @@ def test_what_is_about_a_paper(title: str, kind: str) -> None:
 def test_any_text_can_be_compared(one: str, other: str) -> None:
     assert titles_match(one, one)
     assert titles_match(one, other) == titles_match(other, one)
-    assert normal(one) == normal(one.swapcase()) or not one.isascii()
+    assert normalise_title(one) == normalise_title(one.swapcase()) or not one.isascii()
     assert is_generic(one) in (True, False)

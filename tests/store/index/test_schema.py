@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.index.schema import build_document, date_number, terms
+from store.index.schema import build_document, date_number, extract_terms
 from tests.store.samples import paper
 
 
@@ -21,12 +21,12 @@ from tests.store.samples import paper
     ],
 )
 def test_terms(text: str, expected: list[str]) -> None:
-    assert terms(text) == expected
+    assert extract_terms(text) == expected
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_text_has_terms_and_makes_a_document(text: str) -> None:
-    assert all(isinstance(term, str) and term for term in terms(text))
+    assert all(isinstance(term, str) and term for term in extract_terms(text))
     assert build_document(paper(1, title=text, abstract=text), "hash", 0)
 
 

@@ -45,16 +45,16 @@ def view(four: Library) -> Snapshot:
 
 def test_counts(view: Snapshot) -> None:
     assert view.count == 4
-    assert view.years() == {2018: 2, 2020: 1}
-    assert view.categories() == {"AI": 1, "GEO": 1, "ML": 2}
+    assert view.count_by_year() == {2018: 2, 2020: 1}
+    assert view.count_by_category() == {"AI": 1, "GEO": 1, "ML": 2}
     assert view.has_category("GEO")
     assert not view.has_category("geo")
-    assert view.frequency("bandit") == 3
-    assert view.frequency("nothing") == 0
+    assert view.count_term("bandit") == 3
+    assert view.count_term("nothing") == 0
 
 
 def test_the_most_frequent_category_is_first(view: Snapshot) -> None:
-    assert list(view.categories()) == ["ML", "AI", "GEO"]
+    assert list(view.count_by_category()) == ["ML", "AI", "GEO"]
 
 
 def test_removed_papers_are_not_counted(tmp_path: Path) -> None:
@@ -63,10 +63,10 @@ def test_removed_papers_are_not_counted(tmp_path: Path) -> None:
     some.remove(["p2", "p3"])
     view = some.view()
     assert view
-    assert (view.count, view.years(), view.categories()) == (2, {2018: 2}, {"AI": 1, "ML": 2})
-    assert (view.has_category("GEO"), view.papers_by("nunez"), view.papers_by("che")) == (False, 0, 1)
-    assert (view.frequency("bandit"), view.frequency("glacier")) == (2, 0)
-    assert view.authors("Núñez") == {}
+    assert (view.count, view.count_by_year(), view.count_by_category()) == (2, {2018: 2}, {"AI": 1, "ML": 2})
+    assert (view.has_category("GEO"), view.count_by_author("nunez"), view.count_by_author("che")) == (False, 0, 1)
+    assert (view.count_term("bandit"), view.count_term("glacier")) == (2, 0)
+    assert view.find_authors("Núñez") == {}
     some.close()
 
 
@@ -85,7 +85,7 @@ def test_removed_papers_are_not_counted(tmp_path: Path) -> None:
     ],
 )
 def test_authors_whom_a_name_fits(view: Snapshot, name: str, expected: set[str]) -> None:
-    assert set(view.authors(name)) == expected
+    assert set(view.find_authors(name)) == expected
 
 
 def test_rows_ids_papers_hashes_and_vectors_belong_together(view: Snapshot) -> None:
@@ -107,10 +107,10 @@ def test_what_is_not_there(view: Snapshot) -> None:
 
 
 def test_the_catalogue(view: Snapshot) -> None:
-    assert view.catalogue(Filters()) == ["p2", "p0", "p1", "p3"]
-    assert view.catalogue(Filters(), oldest_first=True) == ["p1", "p0", "p2", "p3"]
-    assert view.catalogue(Filters(text="bandits")) == ["p0", "p1", "p3"]
-    assert view.catalogue(Filters(author=("Che",), year_from=2020)) == ["p2"]
+    assert view.list_ids(Filters()) == ["p2", "p0", "p1", "p3"]
+    assert view.list_ids(Filters(), oldest_first=True) == ["p1", "p0", "p2", "p3"]
+    assert view.list_ids(Filters(text="bandits")) == ["p0", "p1", "p3"]
+    assert view.list_ids(Filters(author=("Che",), year_from=2020)) == ["p2"]
 
 
 def test_words_are_stemmed_and_titles_count_twice(view: Snapshot) -> None:

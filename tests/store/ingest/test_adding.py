@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from store.chroma import Chroma
 from store.errors import NotFound
 from store.filters import Filters
-from store.ingest import add
+from store.ingest import add_items
 from store.library import BATCH, Library
 from store.paper import Paper, Problem
 from store.readers import Item
@@ -28,7 +28,7 @@ def counts(report: AddReport) -> tuple[int, int, int, int]:
 
 
 def dry(into: Library, items: list[Item]) -> AddReport:
-    last = list(add(into, items, lambda: 1.0, dry_run=True))[-1]
+    last = list(add_items(into, items, lambda: 1.0, dry_run=True))[-1]
     assert last.event == "add_done"
     return last.report
 
@@ -202,7 +202,7 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(library: Library) -> None:
     assert all(match.paper_id == "10.1000/a" and match.reason for match in told.matches)
     done = put(library, everything)
     assert told.model_copy(update={"matches": ()}) == done
-    with library.writing("another"):
+    with library.open_writer("another"):
         assert counts(dry(library, everything)) == (0, 0, 0, BATCH + 3)
     assert library.index.snapshot().count == BATCH + 1
 

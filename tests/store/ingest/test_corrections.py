@@ -95,7 +95,7 @@ def test_an_id_that_is_lost_by_a_merge_still_leads_to_the_paper(library: Library
     put(library, [PLOS, MEETING])
     kept = merge(library, [PLOS.id, MEETING.id])
     assert kept.id == PLOS.id
-    assert library.named([MEETING.id, "unknown", PLOS.id]) == {MEETING.id: kept, PLOS.id: kept}
+    assert library.get_by_ids([MEETING.id, "unknown", PLOS.id]) == {MEETING.id: kept, PLOS.id: kept}
     assert library.get([MEETING.id, PLOS.id]) == [kept]
 
 

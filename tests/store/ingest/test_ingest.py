@@ -8,7 +8,7 @@ import pytest
 
 from store.errors import ConspectusError, EmbedderError, SourceError
 from store.filters import Filters
-from store.ingest import add, add_file
+from store.ingest import add_file, add_items
 from store.library import BATCH, Library
 from store.paper import Problem, Profile
 from store.readers import Item
@@ -63,7 +63,7 @@ def test_an_id_twice_in_one_import(library: Library, distance: int) -> None:
 
 def test_events_tell_what_is_stored(library: Library) -> None:
     problem = Problem(file="a", line=3, reason="why")
-    events = list(add(library, [*papers(BATCH + 1), problem, Profile(name="A")], lambda: 0.5))
+    events = list(add_items(library, [*papers(BATCH + 1), problem, Profile(name="A")], lambda: 0.5))
     assert [event for event in events if isinstance(event, BatchStored)] == [
         BatchStored(added=BATCH, updated=0, unchanged=0, fraction=0.5),
         BatchStored(added=BATCH + 1, updated=0, unchanged=0, fraction=0.5),
@@ -75,13 +75,13 @@ def test_events_tell_what_is_stored(library: Library) -> None:
 
 
 def test_what_was_acknowledged_is_there_before_the_next_batch(library: Library) -> None:
-    for event in add(library, papers(200), lambda: 0.0):
+    for event in add_items(library, papers(200), lambda: 0.0):
         if isinstance(event, BatchStored):
             assert len(list(library.papers())) == event.added
 
 
 def test_stopping_early_keeps_what_was_stored_and_frees_the_lock(library: Library) -> None:
-    running = add(library, papers(300), lambda: 0.0)
+    running = add_items(library, papers(300), lambda: 0.0)
     next(running)
     running.close()  # type: ignore[attr-defined]
     assert len(list(library.papers())) == BATCH
@@ -101,7 +101,7 @@ def test_a_failing_reader_keeps_what_came_before(library: Library) -> None:
         raise SourceError("the file broke off")
 
     with pytest.raises(SourceError, match="broke off"):
-        list(add(library, reader(), lambda: 0.0))
+        list(add_items(library, reader(), lambda: 0.0))
     assert len(list(library.papers())) == BATCH
     assert put(library, papers(3, first=500)).added == 3
 

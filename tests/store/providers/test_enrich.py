@@ -7,7 +7,7 @@ from store.filters import Filters
 from store.library import Library
 from store.paper import Author, Paper, Source
 from store.providers.base import Access
-from store.providers.enrich import enrich, planned_gaps
+from store.providers.enrich import enrich, plan_enrich
 from store.results import AddDone, AddReport
 from tests.store import samples
 from tests.store.providers import bodies
@@ -201,7 +201,7 @@ def test_a_plan_asks_nothing(server: Loopback, library: Library, access: Access)
     whole = samples.paper(1, identifiers={"doi": "10.1000/whole"})
     samples.put(library, [bare("mine"), bare("other", title="Editorial"), whole])
     samples.put(library, [bare("10.1000/x", title="Something else", identifiers={"doi": "10.1000/x", "pmid": "5"})])
-    plans = {plan.what: (plan.provider, plan.url) for plan in planned_gaps(library, access)}
+    plans = {plan.what: (plan.provider, plan.url) for plan in plan_enrich(library, access)}
     assert plans.keys() == {"mine", "10.1000/x"}
     assert plans["mine"][0] == "Crossref"
     assert plans["10.1000/x"] == ("PubMed", f"{server.url}/efetch.fcgi?db=pubmed&retmode=xml&id=5")

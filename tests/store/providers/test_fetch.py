@@ -7,7 +7,7 @@ import pytest
 from store.errors import InputError, SourceError
 from store.library import Library
 from store.providers.base import Access
-from store.providers.fetch import fetch, planned
+from store.providers.fetch import fetch, plan_fetch
 from store.results import AddDone, AddEvent, AddReport, AddStarted
 from tests.store.providers.bodies import preprints
 from tests.store.providers.conftest import KEY, Clock
@@ -92,7 +92,7 @@ def test_a_plan_asks_nothing_and_shows_no_key(server: Loopback, library: Library
         "pubmed:query a",
         "s2:1",
     ]
-    plans = planned(library, references, access, 50)
+    plans = plan_fetch(library, references, access, 50)
     assert [(plan.provider, plan.what) for plan in plans] == [
         ("arXiv", "arxiv:2401.00001, arxiv:2401.00002"),
         ("Crossref", "doi:10.1000/x"),

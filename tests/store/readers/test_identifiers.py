@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.readers.identifiers import arxiv, doi, find_urls, identify, pmid, trim_punctuation
+from store.readers.identifiers import (
+    find_urls,
+    identify_text,
+    normalise_arxiv_id,
+    normalise_doi,
+    normalise_pmid,
+    trim_punctuation,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +30,7 @@ from store.readers.identifiers import arxiv, doi, find_urls, identify, pmid, tri
     ],
 )
 def test_forms_of_one_doi(given_form: str) -> None:
-    assert doi(given_form) == "10.1145/3292500.3330701"
+    assert normalise_doi(given_form) == "10.1145/3292500.3330701"
 
 
 @pytest.mark.parametrize(
@@ -38,14 +45,14 @@ def test_forms_of_one_doi(given_form: str) -> None:
     ],
 )
 def test_odd_dois_are_kept_whole(given_form: str, bare: str) -> None:
-    assert doi(given_form) == bare
+    assert normalise_doi(given_form) == bare
 
 
 @pytest.mark.parametrize(
     "text", ["", "n/a", "10.1/x", "10.1000/", "10.1000/a b", "10.1000/\x1b[1m", "10.1000/" + "a" * 600]
 )
 def test_no_dois(text: str) -> None:
-    assert doi(text) is None
+    assert normalise_doi(text) is None
 
 
 @pytest.mark.parametrize(
@@ -63,25 +70,25 @@ def test_no_dois(text: str) -> None:
     ],
 )
 def test_forms_of_arxiv_ids(given_form: str, bare: str) -> None:
-    assert arxiv(given_form) == bare
+    assert normalise_arxiv_id(given_form) == bare
 
 
 @pytest.mark.parametrize("text", ["", "2213.05482", "12.345", "arxiv", "2203.05482 and more", "and/or", "x" * 5000])
 def test_no_arxiv_ids(text: str) -> None:
-    assert arxiv(text) is None
+    assert normalise_arxiv_id(text) is None
 
 
 @pytest.mark.parametrize("text", ["12345678", "PMID: 12345678", "https://pubmed.ncbi.nlm.nih.gov/12345678/"])
 def test_pubmed_ids(text: str) -> None:
-    assert pmid(text) == "12345678"
-    assert pmid(f"{text} x") is None
+    assert normalise_pmid(text) == "12345678"
+    assert normalise_pmid(f"{text} x") is None
 
 
 def test_a_text_that_is_an_identifier_identifies() -> None:
-    assert identify("https://arxiv.org/abs/2203.05482") == {"arxiv": "2203.05482"}
-    assert identify("doi:10.1000/X") == {"doi": "10.1000/x"}
-    assert identify("see arXiv:2203.05482") == {}
-    assert identify("12345678") == {}
+    assert identify_text("https://arxiv.org/abs/2203.05482") == {"arxiv": "2203.05482"}
+    assert identify_text("doi:10.1000/X") == {"doi": "10.1000/x"}
+    assert identify_text("see arXiv:2203.05482") == {}
+    assert identify_text("12345678") == {}
 
 
 @pytest.mark.parametrize(
@@ -102,12 +109,12 @@ def test_web_addresses_in_a_text(text: str, urls: tuple[str, ...]) -> None:
 
 def test_a_megabyte_of_brackets_does_not_hang() -> None:
     assert find_urls("https://x.org/" + ")" * 1_000_000) == ("https://x.org/",)
-    assert doi("10.1000/" + ")" * 1_000_000) is None
+    assert normalise_doi("10.1000/" + ")" * 1_000_000) is None
 
 
 @given(st.text())
 def test_a_bare_identifier_is_its_own_bare_form(text: str) -> None:
-    for normalise in (doi, arxiv, pmid):
+    for normalise in (normalise_doi, normalise_arxiv_id, normalise_pmid):
         for form in (text, f"10.1000/{text}", f"math/0601001{text}", f"1{text}"):
             if bare := normalise(form):
                 assert normalise(bare) == bare

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from store.errors import SourceError
 from store.paper import Paper, Problem, Profile
 from store.readers import READERS, read_papers
-from store.readers.textfile import printable
+from store.readers.textfile import make_printable
 from tests.store.readers.reading import Read, doubts, line, papers
 
 LISTING = "Ann Poe\n\nLGMar 10, 2022\nA title\n\nAnn Poe\n\nAn abstract of some length.\n"
@@ -58,7 +58,7 @@ def test_a_name_that_would_change_the_terminal_is_made_visible(tmp_path: Path) -
     path = tmp_path / "a\x1b[31m.jsonl"
     path.write_text(line(title="A"))
     assert papers(read_papers(path))[0].source.file.endswith("a�[31m.jsonl")
-    assert printable(os.fsdecode(b"a\xff")) == "a�"
+    assert make_printable(os.fsdecode(b"a\xff")) == "a�"
 
 
 def test_reading_tells_how_far_it_is(tmp_path: Path) -> None:

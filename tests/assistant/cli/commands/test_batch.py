@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from assistant.batch.estimate import Estimate
-from assistant.batch.events import BatchReport, Status
-from assistant.batch.spec import Item, Spec, read_spec
-from assistant.report.schema import Kind
+from assistant.batch.events import BatchReport, JobStatus
+from assistant.batch.spec import Spec, SpecItem, read_spec
+from assistant.report.schema import ReportKind
 from assistant.testing import FakeOpenAIServer, Gate
 from tests.assistant.batch.making import spec
 from tests.assistant.cli.running import ROOT, Done, Run, environment, process
@@ -35,8 +35,8 @@ def test_the_example_makes_one_report_of_each_kind(run: Run, built: Path, tmp_pa
     )
     assert done.code == 0
     report = BatchReport.model_validate(done.json)
-    assert {outcome.status for outcome in report.outcomes} == {Status.FINISHED}
-    assert {item.report for item in read_spec(EXAMPLE).item} == {*Kind, None}
+    assert {outcome.status for outcome in report.outcomes} == {JobStatus.FINISHED}
+    assert {item.report for item in read_spec(EXAMPLE).item} == {*ReportKind, None}
     files = [tmp_path / "sample-reports" / file for outcome in report.outcomes for file in outcome.files]
     assert all(file.stat().st_size for file in files)
 
@@ -125,8 +125,8 @@ def test_killed_it_goes_on_and_pays_again_only_for_what_was_under_way(
     assert {messages: times for messages, times in paid.items() if times > 1} == {came[0]: 2, came[4]: 2}
 
 
-@pytest.mark.parametrize("model", [Spec, Item])
-def test_each_field_is_in_the_guide(model: type[Spec] | type[Item]) -> None:
+@pytest.mark.parametrize("model", [Spec, SpecItem])
+def test_each_field_is_in_the_guide(model: type[Spec] | type[SpecItem]) -> None:
     guide = (ROOT / "docs" / "batch.md").read_text(encoding="utf-8")
     assert [name for name in model.model_fields if f"`{name}`" not in guide] == []
     first = guide.partition("```toml\n")[2].partition("```")[0]

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.report.schema import Bucket, Kind, Report
+from assistant.report.schema import Bucket, Report, ReportKind
 from assistant.testing import FakeOpenAIServer
 from tests.assistant.cli.running import Run
 from tests.assistant.report.writing import copying
@@ -39,9 +39,9 @@ def test_the_manifest_stands_beside_a_page_and_makes_it_again(run: Run, built: P
     assert again.read_bytes() == first.read_bytes()
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_every_kind_as_json(kind: Kind, run: Run, built: Path) -> None:
-    about = ["How is fairness measured?"] if kind is Kind.QUESTION else []
+@pytest.mark.parametrize("kind", ReportKind)
+def test_every_kind_as_json(kind: ReportKind, run: Run, built: Path) -> None:
+    about = ["How is fairness measured?"] if kind is ReportKind.QUESTION else []
     done = run("report", kind.value, *about, "--author", "Namkoong", "--until", "2020", "--json", library=built)
     assert done.code == 0
     assert done.json["kind"] == kind

@@ -3,12 +3,12 @@ from functools import cache
 import pytest
 
 from assistant.client import Assistant
-from assistant.report.figures import drawn
+from assistant.report.figures import render_figures
 from assistant.report.figures.figure import Picture, make_drawable, wrap_label
 from assistant.report.figures.heatmap import draw_heatmap
 from assistant.report.figures.map import PaperPoints, draw_map, place_points
 from assistant.report.figures.timeline import count_themes, draw_timeline
-from assistant.report.schema import Cell, Kind, Manifest, Report, Section, Table
+from assistant.report.schema import Cell, Manifest, Report, ReportKind, Section, Table
 from assistant.report.themes import Theme
 from assistant.types import Reference
 from tests.assistant import small
@@ -19,7 +19,7 @@ MANIFEST = Manifest(version="1", generation="g", papers={}, settings={})
 THEMES = {"adaptive · batches": ("batches", "thompson", "queue"), "fairness": ("fair", "audit"), "rare": ("rare",)}
 
 
-def report(kind: Kind, *sections: Section) -> Report:
+def report(kind: ReportKind, *sections: Section) -> Report:
     """A report with these sections, which cites one paper."""
     cited = (Reference(n=1, paper_id="batches", title="Adaptive Experiments in Flexible Batches"),)
     return Report(kind=kind, title="T", sections=sections, references=cited, ledger=(), manifest=MANIFEST)
@@ -28,7 +28,7 @@ def report(kind: Kind, *sections: Section) -> Report:
 def of_themes() -> Report:
     """A report on the themes of ``small.FIELD``."""
     frame = Section(heading="Overview")
-    return report(Kind.THEMES, frame, *(Section(heading=name, papers=ids) for name, ids in THEMES.items()))
+    return report(ReportKind.THEMES, frame, *(Section(heading=name, papers=ids) for name, ids in THEMES.items()))
 
 
 def placed(field: Assistant, papers: dict[str, tuple[str, ...]] = THEMES) -> PaperPoints:
@@ -41,14 +41,14 @@ def placed(field: Assistant, papers: dict[str, tuple[str, ...]] = THEMES) -> Pap
 
 @cache
 def _once(field: Assistant) -> tuple[Picture, ...]:
-    return drawn(field.library, of_themes())
+    return render_figures(field.library, of_themes())
 
 
 def test_a_report_on_themes_has_three(field: Assistant) -> None:
     pictures = _once(field)
     assert [picture.name for picture in pictures] == ["timeline", "map", "heat"]
     assert all(picture.png.startswith(PNG) and picture.svg.startswith("<svg ") for picture in pictures)
-    assert drawn(field.library, of_themes()) == pictures
+    assert render_figures(field.library, of_themes()) == pictures
 
 
 def test_what_is_to_be_seen_is_said_in_numbers(field: Assistant) -> None:
@@ -76,16 +76,21 @@ def test_one_theme_is_drawn_too(field: Assistant) -> None:
 
 def test_a_table_of_years_gives_the_timeline(field: Assistant) -> None:
     table = Table(head=("Year", "one"), rows=((Cell(text="2020"), Cell(text="2")),))
-    (picture,) = drawn(field.library, report(Kind.TIMELINE, Section(heading="", table=table)))
+    (picture,) = render_figures(field.library, report(ReportKind.TIMELINE, Section(heading="", table=table)))
     assert picture.text == "Papers by theme and year. one: 2 (2020: 2)."
-    assert drawn(field.library, report(Kind.COMPARE, Section(heading="", table=Table(head=("Paper",), rows=())))) == ()
+    assert (
+        render_figures(
+            field.library, report(ReportKind.COMPARE, Section(heading="", table=Table(head=("Paper",), rows=())))
+        )
+        == ()
+    )
 
 
 def test_papers_that_are_gone_are_left_out(field: Assistant) -> None:
     gone = report(
-        Kind.THEMES, Section(heading="rare", papers=("rare", "gone")), Section(heading="no", papers=("lost",))
+        ReportKind.THEMES, Section(heading="rare", papers=("rare", "gone")), Section(heading="no", papers=("lost",))
     )
-    (picture,) = drawn(field.library, gone)
+    (picture,) = render_figures(field.library, gone)
     assert picture.text == "Papers by theme and year. rare: 1 (2018: 1)."
 
 

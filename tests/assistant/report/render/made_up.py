@@ -1,7 +1,7 @@
 """A report made by hand, with any text wherever text of others stands."""
 
-from assistant.report.render.manuscript import Manuscript, manuscript
-from assistant.report.schema import Bucket, Cell, Kind, LedgerEntry, Manifest, Paragraph, Report, Section, Table
+from assistant.report.render.manuscript import Manuscript, build_manuscript
+from assistant.report.schema import Bucket, Cell, LedgerEntry, Manifest, Paragraph, Report, ReportKind, Section, Table
 from assistant.types import Citation, Claim, Reference, Support, Usage
 from store.paper import Paper
 from tests.assistant.small import paper
@@ -36,7 +36,7 @@ def claim(text: str = QUOTE, support: Support = Support.SUPPORTED, *reasons: str
     return Claim(text=text, support=support, citations=(cited,), reasons=reasons)
 
 
-def report(text: str = "", kind: Kind = Kind.THEMES, mode: str = "extractive") -> Report:
+def report(text: str = "", kind: ReportKind = ReportKind.THEMES, mode: str = "extractive") -> Report:
     """A report with a section of each sort; ``text``, where given, stands in place of all text of others."""
     doubtful = claim(text or "They cost 30 percent.", Support.PARTIAL, text or "30 is not in the source")
     table = Table(
@@ -79,4 +79,4 @@ def printed(text: str = "", mode: str = "extractive") -> Manuscript:
     cited = rare(text) if text else rare()
     if text:
         cited = paper("p", text, ABSTRACT, text, 2018, venue=text, identifiers={"doi": text}, urls=(f"https://{text}",))
-    return manuscript(report(text, mode=mode), [cited], {"p": KEY})
+    return build_manuscript(report(text, mode=mode), [cited], {"p": KEY})

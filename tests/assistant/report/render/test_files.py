@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from assistant.report.figures.figure import Picture
-from assistant.report.render.files import FORMATS, TEXTS, render_files, text
+from assistant.report.render.files import FORMATS, TEXTS, render_files, render_text
 from assistant.report.schema import Report
 from store.errors import InputError, LibraryError
-from store.files import put
+from store.files import write_atomic
 from store.paper import Paper
 from tests.assistant.report.render import made_up
 
@@ -20,7 +20,7 @@ def write(report: Report, papers: list[Paper], path: Path, format: str, **how: A
     """Render a report and write its files."""
     contents = render_files(report, papers, path, format, **how)
     for file, content in contents.items():
-        put(file, content)
+        write_atomic(file, content)
     return list(contents)
 
 
@@ -29,7 +29,7 @@ def test_each_format_is_written_as_it_is_shown(format: str, tmp_path: Path) -> N
     path = tmp_path / "new" / f"rare.{format}"
     written = write(made_up.report(), [made_up.rare()], path, format, keys={"p": made_up.KEY})
     assert written[-1] == path
-    assert path.read_bytes().decode() == text(made_up.printed(), format, "rare")
+    assert path.read_bytes().decode() == render_text(made_up.printed(), format, "rare")
 
 
 def test_beside_markdown_are_its_bibliography_and_pictures(tmp_path: Path) -> None:
@@ -78,5 +78,5 @@ def test_what_there_is_no_format_of(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=f"Choose one of {', '.join(FORMATS)}"):
         write(made_up.report(), [], tmp_path / "r.odt", "odt")
     with pytest.raises(InputError, match="cannot be shown as 'docx'"):
-        text(made_up.printed(), "docx")
+        render_text(made_up.printed(), "docx")
     assert os.listdir(tmp_path) == []

@@ -8,18 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.report.figures.timeline import Counts, draw_timeline
-from assistant.report.render.html import html
+from assistant.report.render.html import write_html
 from store.text.clean import clean_characters
 from tests.assistant.report.render import made_up
 from tests.assistant.report.render.reading import Page
 
 COUNTS: Counts = {"rare": {"2018": 1}}
-LAYOUT = [name for name, _ in Page(html(made_up.printed(made_up.HOSTILE[4]))).tags]
+LAYOUT = [name for name, _ in Page(write_html(made_up.printed(made_up.HOSTILE[4]))).tags]
 _ANY = st.text(st.sampled_from("ab1 <>&\"'/=:;!-[](){}$\\#@`\u202e\x1b\x00é字"), min_size=1, max_size=40)
 
 
 def test_each_number_opens_its_abstract_with_the_sentence_marked() -> None:
-    page = Page(html(made_up.printed()))
+    page = Page(write_html(made_up.printed()))
     buttons = [one for one in page.all("button") if one["class"] == "cite"]
     opened = {one["id"]: one for one in page.all("div") if "popover" in one}
     assert {one["popovertarget"] for one in buttons} == set(opened) == set(page.marked) == {"cited-0"}
@@ -30,7 +30,7 @@ def test_each_number_opens_its_abstract_with_the_sentence_marked() -> None:
 
 
 def test_doubts_and_what_made_it_are_said() -> None:
-    page = Page(html(made_up.printed(mode="some-model")))
+    page = Page(write_html(made_up.printed(mode="some-model")))
     assert "They cost 30 percent. [1] (partly worded as in its source: 30 is not in the source)" in page.text
     assert "Poe, A. (2018). On Rare Events. https://example.org/p poe2018rare" in page.text
     assert "of 4 sentences 3 worded as in their sources, 1 partly, 0 not." in page.text
@@ -38,7 +38,7 @@ def test_doubts_and_what_made_it_are_said() -> None:
 
 def test_a_changed_abstract_marks_nothing() -> None:
     changed = made_up.rare().model_copy(update={"abstract": "It was written anew."})
-    page = Page(html(made_up.printed()._replace(papers={"p": changed})))
+    page = Page(write_html(made_up.printed()._replace(papers={"p": changed})))
     assert page.marked == {}
     assert "It was written anew." in page.text
 
@@ -46,7 +46,7 @@ def test_a_changed_abstract_marks_nothing() -> None:
 def test_it_is_one_file_that_loads_and_runs_nothing() -> None:
     drawn = draw_timeline(COUNTS)
     assert drawn
-    text = html(made_up.printed()._replace(pictures=(drawn,)))
+    text = write_html(made_up.printed()._replace(pictures=(drawn,)))
     page = Page(text)
     assert not {name for name, _ in page.tags} & {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
     assert not [given for _, given in page.tags if any(name.startswith("on") or name == "style" for name in given)]
@@ -56,13 +56,13 @@ def test_it_is_one_file_that_loads_and_runs_nothing() -> None:
     assert f"default-src 'none'; style-src 'sha256-{digest}'" in text
     assert "url(" not in style[1]
     assert "@import" not in style[1]
-    assert text == html(made_up.printed()._replace(pictures=(drawn,)))
+    assert text == write_html(made_up.printed()._replace(pictures=(drawn,)))
 
 
 def test_it_has_the_landmarks_and_heads_that_readers_move_by() -> None:
     drawn = draw_timeline(COUNTS)
     assert drawn
-    page = Page(html(made_up.printed()._replace(pictures=(drawn,))))
+    page = Page(write_html(made_up.printed()._replace(pictures=(drawn,))))
     names = [name for name, _ in page.tags]
     assert [names.count(name) for name in ("h1", "main", "header", "nav")] == [1, 1, 1, 1]
     levels = [int(name[1]) for name in names if re.fullmatch("h[1-6]", name)]
@@ -91,7 +91,7 @@ def test_any_text_stays_text(text: str) -> None:
 
 def stays_text(text: str) -> None:
     """The elements are the same whatever the text is, and it shows."""
-    said = html(made_up.printed(text))
+    said = write_html(made_up.printed(text))
     page = Page(said)
     extra = {"a"}  # where an address is one that may be a link
     assert [name for name, _ in page.tags if name not in extra] == [name for name in LAYOUT if name not in extra]

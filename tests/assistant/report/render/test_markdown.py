@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.report.figures.figure import Picture
-from assistant.report.render.markdown import markdown
+from assistant.report.render.markdown import write_markdown
 from tests.assistant.export.test_escaping import _LOADS, HOSTILE, read
 from tests.assistant.report.render import made_up
 
@@ -16,7 +16,7 @@ def body(said: str) -> str:
 
 
 def test_a_report_of_quotes() -> None:
-    said = markdown(made_up.printed(), "rare")
+    said = write_markdown(made_up.printed(), "rare")
     assert said.startswith('---\ntitle: "Themes"\nlang: en\nbibliography: "rare.bib"\n# The')
     assert re.sub("-{4,}", "----", body(said)) == (
         "\n*Quoted from the abstracts, word for word; no model wrote any of it. 2 papers: 1 cited, 1 no abstract.*\n\n"
@@ -43,21 +43,21 @@ def test_a_report_of_quotes() -> None:
 
 
 def test_a_model_writes_in_paragraphs() -> None:
-    said = markdown(made_up.printed(mode="some-model"))
+    said = write_markdown(made_up.printed(mode="some-model"))
     assert "\n\n“We estimate them by sampling.” [@poe2018rare] They cost 30 percent. [@poe2018rare] **(partly" in said
     assert "Written by some-model; of 4 sentences 3 worded as in their sources, 1 partly, 0 not." in said
     assert "- **Tokens:** 1,000 in, 200 out\n- **Price:** 0.5000 US dollars" in said
 
 
 def test_pandoc_may_list_the_references_instead() -> None:
-    said = markdown(made_up.printed(), listed=False)
+    said = write_markdown(made_up.printed(), listed=False)
     assert "# References\n\n::: {#refs}\n:::\n" in said
     assert "suppress-bibliography" not in said
 
 
 def test_pictures_follow_the_overview_with_what_they_show() -> None:
     shown = Picture("map", "A map", "Two papers.", "<svg/>", b"")
-    said = markdown(made_up.printed()._replace(pictures=(shown,)), "rare")
+    said = write_markdown(made_up.printed()._replace(pictures=(shown,)), "rare")
     assert "![A map](<rare_files/map.png>)\n\n*In numbers.* Two papers.\n\n# Rare events" in said
 
 
@@ -74,7 +74,7 @@ def test_any_text_stays_text(text: str, mode: str) -> None:
 
 def stays_text(text: str, mode: str) -> None:
     """The blocks are those of the report without it, and nothing loads."""
-    said = markdown(made_up.printed(text, mode))
+    said = write_markdown(made_up.printed(text, mode))
     head = said.split("\n---\n", 1)[0]
     assert [line.split(":")[0] for line in head.splitlines()[1:] if not line.startswith("#")] == [
         *("title", "lang", "bibliography", "suppress-bibliography", "link-citations")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.report.render.manuscript import manuscript
+from assistant.report.render.manuscript import build_manuscript
 from assistant.report.render.tables import escape_formula, write_tables
 from store.errors import InputError
 from tests.assistant.report.render import made_up
@@ -41,4 +41,4 @@ def test_no_cell_is_a_formula(text: str) -> None:
 def test_a_report_without_a_table_says_so() -> None:
     report = made_up.report().model_copy(update={"sections": made_up.report().sections[:2]})
     with pytest.raises(InputError, match="no table to write as CSV"):
-        write_tables(manuscript(report, []))
+        write_tables(build_manuscript(report, []))
