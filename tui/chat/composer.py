@@ -89,7 +89,7 @@ class Composer(Vertical):
 
     def on_draft_sent(self) -> None:
         """Send what is written, or the command that is highlighted."""
-        command = self._highlighted_command()
+        command = self._command_under_cursor()
         self._send(f"/{command}" if command else self.text.strip())
 
     def on_draft_moved(self, event: "Draft.Moved") -> None:
@@ -107,13 +107,13 @@ class Composer(Vertical):
 
     def on_draft_completed(self) -> None:
         """Write the highlighted command out; without one, go on to the next widget."""
-        command = self._highlighted_command()
+        command = self._command_under_cursor()
         if command:
             self.write(f"/{command} ")
         else:
             self.screen.focus_next()
 
-    def _highlighted_command(self) -> str | None:
+    def _command_under_cursor(self) -> str | None:
         options = self.query_one(OptionList)
         if not options.display or options.highlighted is None:
             return None
