@@ -111,7 +111,8 @@ class EndpointEmbedder:
         dimensions = {len(row) for row in rows}
         self._dimension = self._dimension or next(iter(dimensions), None)
         if dimensions - {self._dimension}:
-            what = f"{describe_model(self._settings)} gives vectors of {max(dimensions)} dimensions, not of {self._dimension}."
+            model = describe_model(self._settings)
+            what = f"{model} gives vectors of {max(dimensions)} dimensions, not of {self._dimension}."
             raise EmbedderError(
                 what, "Use the model that the library was made with, or run: conspectus doctor --re-embed."
             )

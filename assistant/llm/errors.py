@@ -66,8 +66,9 @@ def explain_error(
     explained = (
         _explain_request(facts, settings) or _explain_status(facts, settings) or _explain_kind(facts, settings, begun)
     )
+    what = f"{type(error).__name__}{_format_words(facts)}"
     return explained or ModelError(
-        f"{describe_model(settings)} does not answer as OpenAI's interface does ({type(error).__name__}{_format_words(facts)}).",
+        f"{describe_model(settings)} does not answer as OpenAI's interface does ({what}).",
         f"Check the base_url; it mostly ends in /v1. {DOCTOR}",
         facts.status,
     )
