@@ -33,15 +33,23 @@ from store.errors import (
 )
 
 if TYPE_CHECKING:
+    from assistant.batch.batch_events import (
+        BatchDone,
+        BatchEvent,
+        BatchReport,
+        BatchStarted,
+        JobDone,
+        JobStarted,
+        JobStatus,
+    )
     from assistant.batch.estimate import Estimate, JobEstimate
-    from assistant.batch.events import BatchDone, BatchEvent, BatchReport, BatchStarted, JobDone, JobStarted, JobStatus
     from assistant.client.evaluation import ModelEvaluation
     from assistant.client.reports import Reports
-    from assistant.drafts.results import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
-    from assistant.export.library import SavedExport
+    from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
+    from assistant.export.library_export import SavedExport
     from assistant.report.diff import ChangeKind, ClaimChange, ReportDiff
-    from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
     from assistant.report.figures.figure import Picture
+    from assistant.report.report_events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
     from assistant.report.schema import Manifest, Report, ReportKind, Section
     from assistant.sessions import Sessions
     from assistant.settings import ModelSettings, Settings
@@ -87,12 +95,12 @@ else:
         "assistant.sessions",
         "store.doctor",
         "assistant.report.schema",
-        "assistant.report.events",
+        "assistant.report.report_events",
         "assistant.report.diff",
-        "assistant.drafts.results",
-        "assistant.batch.events",
+        "assistant.drafts.checked_sentence",
+        "assistant.batch.batch_events",
         "store.providers.fetch",
-        "assistant.export.library",
+        "assistant.export.library_export",
         "assistant.report.figures.figure",
         "assistant.client.evaluation",
         "assistant.client.reports",

@@ -6,7 +6,7 @@ What loads the engine loads it when it is called, so that a screen that only lis
 from typing import TYPE_CHECKING
 
 from assistant.report.schema import list_claims as list_claims
-from assistant.sessions.search import fold_text as fold_text
+from assistant.sessions.full_text import fold_text as fold_text
 from store.person_name import name_words as name_words
 from store.person_name import parse_name as parse_name
 from store.person_name import sort_authors as sort_authors
@@ -26,14 +26,14 @@ def find_link(paper: "Paper") -> str:
 
 def quote_claim(claim: "Claim") -> str:
     """Return a claim, in quotation marks where it is a sentence of an abstract word for word."""
-    from assistant.report.render.phrases import word_claim
+    from assistant.report.render.captions import word_claim
 
     return word_claim(claim)
 
 
 def count_ledger(report: "Report") -> str:
     """Return the ledger of a report in one sentence, such as "45 papers: 44 cited, 1 no abstract."."""
-    from assistant.report.render.phrases import sum_up_ledger
+    from assistant.report.render.captions import sum_up_ledger
 
     return sum_up_ledger(report)
 
@@ -47,7 +47,7 @@ def is_frame(section: "Section") -> bool:
 
 def list_report_formats() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the formats of reports by their endings: those that are text, and those that pandoc makes."""
-    from assistant.report.render.files import TEXTS
+    from assistant.report.render.output import TEXTS
     from assistant.report.render.pandoc import FORMATS
 
     return TEXTS, tuple(FORMATS)

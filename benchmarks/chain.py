@@ -17,7 +17,7 @@ from typing import Any
 
 from openai import AsyncOpenAI
 
-from assistant.answer.factory import build_pipeline
+from assistant.answer.pipeline_factory import build_pipeline
 from assistant.answer.retrieval import interpret_question, retrieve
 from assistant.client import Assistant
 from assistant.settings import ModelSettings, Settings

@@ -18,7 +18,7 @@ from pathlib import Path
 from time import process_time
 
 from assistant import Assistant
-from assistant.drafts.results import CheckedSentence, Relation, SentenceOutcome
+from assistant.drafts.checked_sentence import CheckedSentence, Relation, SentenceOutcome
 
 SENTENCES = Path(__file__).with_name("drafts.jsonl")
 SAMPLE = Path(__file__).parents[1] / "assistant" / "data" / "namkoong_listing.txt"

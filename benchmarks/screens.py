@@ -17,7 +17,7 @@ from assistant.settings import Settings
 from tui.app import ConspectusApp
 from tui.chat.status import Status
 from tui.chat.transcript import Transcript
-from tui.papers.imports import SAMPLE
+from tui.papers.import_queue import SAMPLE
 from tui.text import UNICODE
 
 QUESTIONS = (

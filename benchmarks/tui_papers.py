@@ -18,7 +18,7 @@ from assistant.client import Assistant
 from store.paper import Author, Paper, Source
 from store.results import Hit
 from tui.engine import EVERYTHING
-from tui.papers.imports import Imports
+from tui.papers.import_queue import Imports
 from tui.papers.screen import PapersScreen
 
 PAPERS = 10_000

@@ -8,7 +8,7 @@ from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.filters import Filters
-from store.index.schema import extract_terms
+from store.index.index_schema import extract_terms
 from store.index.snapshot import Ranked, Snapshot
 from store.results import Hit, ScoredSentence
 from store.text.sentences import sentence_spans

@@ -39,7 +39,7 @@ IN_OTHER_CHAINS = """
 import sys
 from langchain_core.tracers.langchain import wait_for_all_tracers
 from assistant.client import Assistant
-from assistant.answer.factory import chain_from
+from assistant.answer.pipeline_factory import chain_from
 from assistant.answer.langchain import Retriever
 from assistant.answer.langchain import runnable
 from assistant.settings import ModelSettings, Settings

@@ -13,11 +13,11 @@ import pytest
 import assistant
 from assistant.answer.replies import format_sentences
 from assistant.cli.answers import show_answer
-from assistant.cli.commands.check import Tally, show_sentence
-from assistant.cli.commands.report import show_diff
-from assistant.cli.console import Page
+from assistant.cli.commands.check_command import Tally, show_sentence
+from assistant.cli.commands.report_command import show_diff
+from assistant.cli.console import ConsolePage
 from assistant.cli.main import build_parser
-from assistant.drafts.results import CheckedSentence, CitedPaper, Relation, SentenceOutcome
+from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relation, SentenceOutcome
 from assistant.export.conversation import write_answer
 from assistant.report.diff import ChangeKind, ClaimChange, ReportDiff
 from assistant.report.render.html import write_html
@@ -71,7 +71,7 @@ SAVED = ANSWER.model_copy(
 def print_answer(answer: Answer) -> str:
     """An answer as ``ask`` prints it."""
     stream = io.StringIO()
-    show_answer(Page(stream), answer)
+    show_answer(ConsolePage(stream), answer)
     return stream.getvalue()
 
 
@@ -88,7 +88,7 @@ def print_draft() -> str:
     found = [CheckedSentence(line=1, text="Rare.", outcome=outcome, papers=papers) for outcome in SentenceOutcome]
     stream, tally = io.StringIO(), Tally()
     for sentence in tally.count_each(found):
-        show_sentence(Page(stream), sentence)
+        show_sentence(ConsolePage(stream), sentence)
     return f"{stream.getvalue()}\n{tally.summarize()}"
 
 
@@ -97,7 +97,7 @@ def print_diff() -> str:
     before, _, after = CLAIMS
     stream = io.StringIO()
     changes = tuple(ClaimChange(became=became, before=before, after=after) for became in ChangeKind)
-    show_diff(Page(stream), ReportDiff(same=0, changes=changes, reasons=()))
+    show_diff(ConsolePage(stream), ReportDiff(same=0, changes=changes, reasons=()))
     return stream.getvalue()
 
 

@@ -28,14 +28,14 @@ from tui.dialogs.ask import TextDialog
 from tui.dialogs.choose import Choice, ChoiceDialog
 from tui.engine import EVERYTHING, EngineHolder
 from tui.messages import EvidenceShown, LibraryChanged, ReportEnded, ScopeChosen
-from tui.papers.imports import SAMPLE, ImportProgress, Imports
+from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
 from tui.preferences import Preferences, save_preferences
 from tui.text import Glyphs, choose_glyphs, safe
 from tui.widgets.first_run import FirstRun
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
-    from tui.themes.reports import Reports
+    from tui.themes.report_tasks import ReportTasks
 
 _OVER_THE_CHAT = frozenset(("papers", "sessions", "settings", "add", "themes", "model", "theme"))
 
@@ -73,11 +73,11 @@ class ConspectusApp(App[None]):
         self._session = session
 
     @cached_property
-    def reports(self) -> Reports:
+    def reports(self) -> ReportTasks:
         """The reports that are made, whatever screen is shown."""
-        from tui.themes.reports import Reports
+        from tui.themes.report_tasks import ReportTasks
 
-        return Reports(self)
+        return ReportTasks(self)
 
     def on_mount(self) -> None:
         """Show the chat; open the engine meanwhile."""

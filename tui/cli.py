@@ -9,7 +9,7 @@ from argparse import Namespace
 from threading import Thread
 
 from assistant.cli.console import Output
-from assistant.cli.context import open_assistant, open_library, read_settings
+from assistant.cli.library_context import open_assistant, open_library, read_settings
 from store.errors import InputError
 
 # Arguments that belong to the server alone.

@@ -9,7 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from assistant.phrases import STRICT
 
 
-class Command(NamedTuple):
+class ChatCommand(NamedTuple):
     """One thing that can be done.
 
     Attributes:
@@ -28,31 +28,31 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
-    Command("help", "Keys and commands", "app.help", "f1"),
-    Command("papers", "Browse, filter and mark papers; restrict the chat to them", "app.papers", "f2"),
-    Command("sessions", "Saved conversations: find, resume, rename, fork, delete", "app.sessions", "f3", "WORDS"),
-    Command("evidence", "Show or hide the evidence beside the chat", "screen.evidence", "f4"),
-    Command("retry", "Ask the last or the chosen question again", "screen.retry", "f5"),
-    Command("edit", "Take the last or the chosen question back into the composer", "screen.edit", "f6"),
-    Command("settings", "Models, strictness, number of papers, theme", "app.settings", "f7"),
-    Command("add", "Add papers from a file or a folder", "app.add", "f8", "FILE"),
-    Command("export", "Save this conversation: md, json or bib", "screen.export", "f9", "FILE"),
-    Command("themes", "Themes, their papers and years; make and open reports", "app.themes", "f10"),
-    Command("copy", "Copy the last or the chosen answer with its references", "screen.copy", "ctrl+t"),
-    Command("new", "Start another conversation", "screen.new", "ctrl+n"),
-    Command("fork", "Go on from the chosen answer in a new conversation", "screen.fork"),
-    Command("rename", "Give this conversation a title", "screen.rename", "", "TITLE"),
-    Command("everything", "Answer from the whole library again", "app.everything"),
-    Command("strict", f"{STRICT.capitalize()}, or show it again", "app.strict"),
-    Command("model", "Choose the model, or none", "app.model", "", "MODEL"),
-    Command("theme", "Choose the colours", "app.theme", "", "NAME"),
-    Command("editor", "Write the question in your $EDITOR", "screen.editor", "ctrl+g"),
-    Command("cancel", "Stop the answer and keep what came", "screen.cancel", "escape"),
-    Command("quit", "Leave; everything is saved", "app.quit", "ctrl+q"),
+    ChatCommand("help", "Keys and commands", "app.help", "f1"),
+    ChatCommand("papers", "Browse, filter and mark papers; restrict the chat to them", "app.papers", "f2"),
+    ChatCommand("sessions", "Saved conversations: find, resume, rename, fork, delete", "app.sessions", "f3", "WORDS"),
+    ChatCommand("evidence", "Show or hide the evidence beside the chat", "screen.evidence", "f4"),
+    ChatCommand("retry", "Ask the last or the chosen question again", "screen.retry", "f5"),
+    ChatCommand("edit", "Take the last or the chosen question back into the composer", "screen.edit", "f6"),
+    ChatCommand("settings", "Models, strictness, number of papers, theme", "app.settings", "f7"),
+    ChatCommand("add", "Add papers from a file or a folder", "app.add", "f8", "FILE"),
+    ChatCommand("export", "Save this conversation: md, json or bib", "screen.export", "f9", "FILE"),
+    ChatCommand("themes", "Themes, their papers and years; make and open reports", "app.themes", "f10"),
+    ChatCommand("copy", "Copy the last or the chosen answer with its references", "screen.copy", "ctrl+t"),
+    ChatCommand("new", "Start another conversation", "screen.new", "ctrl+n"),
+    ChatCommand("fork", "Go on from the chosen answer in a new conversation", "screen.fork"),
+    ChatCommand("rename", "Give this conversation a title", "screen.rename", "", "TITLE"),
+    ChatCommand("everything", "Answer from the whole library again", "app.everything"),
+    ChatCommand("strict", f"{STRICT.capitalize()}, or show it again", "app.strict"),
+    ChatCommand("model", "Choose the model, or none", "app.model", "", "MODEL"),
+    ChatCommand("theme", "Choose the colours", "app.theme", "", "NAME"),
+    ChatCommand("editor", "Write the question in your $EDITOR", "screen.editor", "ctrl+g"),
+    ChatCommand("cancel", "Stop the answer and keep what came", "screen.cancel", "escape"),
+    ChatCommand("quit", "Leave; everything is saved", "app.quit", "ctrl+q"),
 )
 
 
-def find_command(name: str) -> Command | None:
+def find_command(name: str) -> ChatCommand | None:
     """Return the command of a name, None where there is none."""
     return next((command for command in COMMANDS if command.name == name), None)
 
@@ -63,7 +63,7 @@ def key_of(name: str) -> str:
     return command.key if command else ""
 
 
-def complete_command(text: str) -> list[Command]:
+def complete_command(text: str) -> list[ChatCommand]:
     """Return the commands whose names begin with what stands after the slash so far; a whole name is the first."""
     fitting = [command for command in COMMANDS if command.name.startswith(text)]
     return sorted(fitting, key=lambda command: command.name != text)
@@ -98,7 +98,7 @@ class Commands(Provider):
             if score > 0:
                 yield Hit(score, matcher.highlight(title), partial(self._run_command, command), help=command.help)
 
-    def _list_possible(self) -> list[Command]:
+    def _list_possible(self) -> list[ChatCommand]:
         """Return the commands that can be done on the screen over which the palette was opened."""
         return [
             command
@@ -107,6 +107,6 @@ class Commands(Provider):
             if hasattr(self.app if place == "app" else self.screen, f"action_{action}")
         ]
 
-    async def _run_command(self, command: Command) -> None:
+    async def _run_command(self, command: ChatCommand) -> None:
         """Do it, with nothing behind its name."""
         await self.screen.run_action(f"{command.action}('')" if command.operand else command.action)

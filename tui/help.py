@@ -15,7 +15,7 @@ from textual.keys import format_key
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from tui.commands import COMMANDS, Command
+from tui.commands import COMMANDS, ChatCommand
 from tui.text import Glyphs, glyphs_of, keymap_of, one_line
 
 _MORE = "Keys can be changed: docs/chat.md says how."
@@ -133,7 +133,7 @@ SIGNS = {
 }
 
 
-def _command_row(command: Command, keymap: Mapping[str, str]) -> HelpRow:
+def _command_row(command: ChatCommand, keymap: Mapping[str, str]) -> HelpRow:
     keys = keymap.get(command.name, command.key) if command.key else ""
     return HelpRow(key_names(keys), f"/{command.name} {command.operand}".rstrip(), command.help)
 

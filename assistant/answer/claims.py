@@ -12,7 +12,7 @@ from assistant.escaping import escape_markdown
 from assistant.types import Claim, Support
 from assistant.verify import verify
 from assistant.verify.injection import strip_injections
-from store.index.schema import extract_terms
+from store.index.index_schema import extract_terms
 from store.paper import Paper
 
 NOTHING = "The abstracts that were found do not state this."

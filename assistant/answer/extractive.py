@@ -15,7 +15,7 @@ from assistant.events import AskEvent, ClaimChecked, EvidenceFound, TextDelta
 from assistant.question.parse import QuestionType
 from assistant.types import Answer
 from assistant.verify.injection import find_injection_start
-from store.index.schema import extract_terms
+from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.paper import Paper
 from store.results import Hit

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
 
-class Writer(Protocol):
+class AnswerWriter(Protocol):
     """Puts what was retrieved into words: quotes it, or has a model write."""
 
     async def write(self, retrieved: Retrieved, emit: Emit[AskEvent]) -> Answer:
@@ -214,7 +214,7 @@ async def _answer_question(
     )
     await emit(Searching(query=search.announced))
     retrieved = await in_thread(partial(retrieve, search))
-    writer: Writer = ExtractiveWriter() if model is None or retrieved.query.kind in OF_THE_CATALOGUE else model
+    writer: AnswerWriter = ExtractiveWriter() if model is None or retrieved.query.kind in OF_THE_CATALOGUE else model
     answer = await writer.write(retrieved, emit)
     trace = answer.trace.model_copy(update={"seconds": perf_counter() - start})
     usage = model.usage if model else Usage()

@@ -9,7 +9,7 @@ from math import exp
 from typing import NamedTuple
 
 from assistant.question.parse import PreviousTurn, Query
-from store.index.schema import extract_terms
+from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper
 from store.results import Hit

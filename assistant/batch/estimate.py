@@ -7,8 +7,8 @@ an answer is, and how often the check finds something that is written again.
 from collections.abc import AsyncGenerator, Sequence
 
 from assistant.batch.job import JobOptions, PreparedJob
-from assistant.batch.replies import CachedRequest
-from assistant.batch.sources import DryRunReplySource
+from assistant.batch.paid_replies import CachedRequest
+from assistant.batch.reply_sources import DryRunReplySource
 from assistant.batch.state import BatchState
 from assistant.types import Usage
 from store.errors import ConspectusError, LibraryError

@@ -12,22 +12,22 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from assistant.answer.factory import build_pipeline
 from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline, stream_answer
 from assistant.answer.pipeline import AnswerRequest as Question
+from assistant.answer.pipeline_factory import build_pipeline
+from assistant.batch.batch_events import JobResult, JobStatus
 from assistant.batch.budget import Budget
-from assistant.batch.events import JobResult, JobStatus
 from assistant.batch.spec import BatchJob, SpecItem
 from assistant.concurrency import in_thread
 from assistant.events import AnswerDone
-from assistant.export.bibtex import format_bibtex
+from assistant.export.bibtex_writer import format_bibtex
 from assistant.export.conversation import rebuild_paper, write_answer
 from assistant.report.pipeline import final_event, plan_report, stream_report
-from assistant.report.render.files import save_files
+from assistant.report.render.output import save_files
+from assistant.report.report_writer import open_writer
 from assistant.report.requests import list_requests
 from assistant.report.schema import Report
-from assistant.report.writer import open_writer
 from assistant.sessions import Sessions
 from assistant.settings import Settings
 from assistant.types import Answer, Claim, Support

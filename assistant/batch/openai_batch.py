@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import SecretStr
 
 from assistant.answer.model import FORMAT, Model
+from assistant.batch.batch_events import BatchDone, BatchEvent, BatchStarted, JobResult, JobStatus
 from assistant.batch.budget import Budget, OverBudget
-from assistant.batch.events import BatchDone, BatchEvent, BatchStarted, JobResult, JobStatus
 from assistant.batch.job import JobOptions, PreparedJob
-from assistant.batch.replies import CachedModel, CachedRequest, ModelReply, scale_price
+from assistant.batch.paid_replies import CachedModel, CachedRequest, ModelReply, scale_price
+from assistant.batch.reply_sources import DryRunReplySource
 from assistant.batch.runner import BUDGET, OWN_BUDGET, JobRunner, Limits
-from assistant.batch.sources import DryRunReplySource
 from assistant.batch.state import BatchState, SentBatch
 from assistant.concurrency import Emit, in_thread
-from assistant.llm.errors import describe_model, explain_error
+from assistant.llm.model_errors import describe_model, explain_error
 from assistant.types import Usage
 from store.errors import (
     ConspectusError,
@@ -38,7 +38,7 @@ from store.errors import (
 if TYPE_CHECKING:
     from openai.types import Batch
 
-    from assistant.llm.chat import EndpointChat
+    from assistant.llm.chat_model import EndpointChat
 
 T = TypeVar("T")
 Json = dict[str, Any]

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assistant.answer.pipeline import AnswerPipeline
+from assistant.batch.batch_events import BatchEvent
 from assistant.batch.estimate import Estimate, estimate_jobs
-from assistant.batch.events import BatchEvent
 from assistant.batch.job import JobOptions, ModelRegistry, PreparedJob
 from assistant.batch.openai_batch import SHARE, OpenAIBatchRun
 from assistant.batch.runner import Limits, run_jobs

@@ -10,8 +10,7 @@ from functools import partial
 from time import monotonic
 from typing import NamedTuple
 
-from assistant.batch.budget import Budget, OverBudget
-from assistant.batch.events import (
+from assistant.batch.batch_events import (
     BatchDone,
     BatchEvent,
     BatchReport,
@@ -21,9 +20,10 @@ from assistant.batch.events import (
     JobStarted,
     JobStatus,
 )
+from assistant.batch.budget import Budget, OverBudget
 from assistant.batch.job import JobOptions, PreparedJob, make_files
-from assistant.batch.replies import CachedModel
-from assistant.batch.sources import PaidReplySource, Unanswered
+from assistant.batch.paid_replies import CachedModel
+from assistant.batch.reply_sources import PaidReplySource, Unanswered
 from assistant.batch.state import BatchState
 from assistant.concurrency import Emit, in_thread, run_tasks
 from assistant.types import Usage

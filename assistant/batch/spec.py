@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_
 
 from assistant.export import FORMATS as ANSWERS
 from assistant.question.filters import parse_filters
-from assistant.report.render.files import FORMATS as REPORTS
+from assistant.report.render.output import FORMATS as REPORTS
 from assistant.report.schema import ReportKind, ReportSpec
 from store.errors import InputError
 from store.filters import Filters

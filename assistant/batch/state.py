@@ -11,8 +11,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import Field, ValidationError
 
-from assistant.batch.events import JobResult
-from assistant.batch.replies import Replies
+from assistant.batch.batch_events import JobResult
+from assistant.batch.paid_replies import Replies
 from assistant.cache import Cache
 from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked
 from store.files import write_atomic

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from assistant import Assistant, Sessions
-from assistant.cli import phrases as wording
-from assistant.cli.console import Page, split_markdown
-from assistant.cli.phrases import count_noun
+from assistant.cli import formatting as wording
+from assistant.cli.console import ConsolePage, split_markdown
+from assistant.cli.formatting import count_noun
 from assistant.escaping import DOUBTS, renew_signs
 from assistant.events import (
     AnswerDone,
@@ -31,7 +31,7 @@ _TRY = "Try other words, look with `conspectus search`, or add papers with `cons
 AskListener = Callable[[AskEvent], None]
 
 
-def show_answer(page: Page, answer: Answer) -> None:
+def show_answer(page: ConsolePage, answer: Answer) -> None:
     """Write an answer; of one that abstains the reason, and what the model wrote only as what is in doubt."""
     if answer.abstained:
         page.write_line(("No answer. ", "bold yellow"), answer.reason)
@@ -51,7 +51,7 @@ def show_answer(page: Page, answer: Answer) -> None:
         page.write_line((line, "dim"))
 
 
-def _write_markdown(page: Page, markdown: str) -> None:
+def _write_markdown(page: ConsolePage, markdown: str) -> None:
     for line in markdown.splitlines():
         bullet = line.startswith("- ")
         page.write_line(
@@ -59,7 +59,7 @@ def _write_markdown(page: Page, markdown: str) -> None:
         )
 
 
-def _write_doubts(page: Page, claims: tuple[Claim, ...]) -> None:
+def _write_doubts(page: ConsolePage, claims: tuple[Claim, ...]) -> None:
     doubtful = [claim for claim in claims if claim.support is not Support.SUPPORTED]
     if not doubtful:
         return
@@ -75,7 +75,7 @@ def _write_doubts(page: Page, claims: tuple[Claim, ...]) -> None:
             page.write_line((_make_sentence(reason), "dim"), indent=4)
 
 
-def _write_reference(page: Page, reference: Reference) -> None:
+def _write_reference(page: ConsolePage, reference: Reference) -> None:
     page.write_line((reference.title, "bold"), indent=5, first=(f"[{reference.n}]", "cyan"))
     page.write_line((wording.describe_reference(reference), "dim"), indent=5)
 
@@ -101,7 +101,7 @@ def _make_sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?')) else '.'}"
 
 
-def ask_question(assistant: Assistant, page: Page, question: str, *args: Any, **more: Any) -> Answer:
+def ask_question(assistant: Assistant, page: ConsolePage, question: str, *args: Any, **more: Any) -> Answer:
     """Ask, and show how far the answer is where a model writes it and the page is a terminal."""
     events = assistant.stream(question, *args, **more)
     with show_waiting(page, bool(assistant.model)) as listen:
@@ -109,7 +109,7 @@ def ask_question(assistant: Assistant, page: Page, question: str, *args: Any, **
 
 
 @contextmanager
-def show_waiting(page: Page, model: bool) -> Iterator[AskListener]:
+def show_waiting(page: ConsolePage, model: bool) -> Iterator[AskListener]:
     """Show what is being done, and nothing of the draft; what is yielded takes the events.
 
     Args:

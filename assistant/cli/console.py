@@ -49,7 +49,7 @@ FIT, FILL = 0, -1
 READABLE = 100
 
 
-class Page:
+class ConsolePage:
     """Writes lines. What it is given is text and never markup; it is made safe here.
 
     Args:
@@ -138,8 +138,8 @@ class Output:
 
     def __init__(self, json: bool = False, colour: bool = True) -> None:
         self.json = json
-        self.page = Page(sys.stdout, colour)
-        self.notes = Page(sys.stderr, colour)
+        self.page = ConsolePage(sys.stdout, colour)
+        self.notes = ConsolePage(sys.stderr, colour)
 
     def write_document(self, value: "BaseModel | dict[str, Any]") -> None:
         """Write the JSON document."""

@@ -7,8 +7,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from assistant import AddDone, AddEvent, AddReport, BatchStored, Frozen
-from assistant.cli.console import Output, Page, make_safe
-from assistant.cli.phrases import count_noun
+from assistant.cli.console import ConsolePage, Output, make_safe
+from assistant.cli.formatting import count_noun
 from store.errors import SourceError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MATCHES = 20
 
 
 @contextmanager
-def show_progress(page: Page, file: str) -> Iterator[ImportListener]:
+def show_progress(page: ConsolePage, file: str) -> Iterator[ImportListener]:
     """Show how far adding a file is; what is yielded takes the events."""
     if not page.is_terminal:
         yield lambda event: None

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from assistant.cli.arguments import add_common_options
 from assistant.cli.console import Output
-from assistant.cli.table import COMMANDS, Command
+from assistant.cli.table import COMMANDS, CommandEntry
 from assistant.phrases import COMPARED
 from store.errors import ConspectusError, InputError
 
@@ -89,7 +89,7 @@ def build_parser(argv: Sequence[str]) -> CommandParser:
     return parser
 
 
-def _add_command(commands: "argparse._SubParsersAction[CommandParser]", command: Command) -> CommandParser:
+def _add_command(commands: "argparse._SubParsersAction[CommandParser]", command: CommandEntry) -> CommandParser:
     return commands.add_parser(
         command.name,
         usage=f"conspectus {command.name} [OPTIONS] {command.operands}".strip(),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from assistant.cli.console import Output
 
 
-class Command(NamedTuple):
+class CommandEntry(NamedTuple):
     """A command as its user knows it.
 
     Attributes:
@@ -22,7 +22,7 @@ class Command(NamedTuple):
         arguments: Declares its arguments.
         several: The argument that takes any number of words, which may stand apart; "" for none.
         about: What there is to say beyond ``help``.
-        module: The module whose ``run(args, out)`` runs it; "" for that of its name in ``assistant.cli.commands``.
+        module: The module whose ``run(args, out)`` runs it; "" for ``assistant.cli.commands.<name>_command``.
     """
 
     name: str
@@ -36,12 +36,12 @@ class Command(NamedTuple):
 
     def load(self) -> "Callable[[Namespace, Output], int]":
         """Import what runs it, which is not imported before."""
-        module = importlib.import_module(self.module or f"assistant.cli.commands.{self.name}")
+        module = importlib.import_module(self.module or f"assistant.cli.commands.{self.name}_command")
         return cast("Callable[[Namespace, Output], int]", module.run)
 
 
 COMMANDS = (
-    Command(
+    CommandEntry(
         "add",
         "FILE…",
         "Add the papers of files; what is there already is passed over, and records of one paper are joined",
@@ -50,7 +50,7 @@ COMMANDS = (
         "files",
         "Stopped or crashed, it goes on where it was when it is run again. Ends with 1 if a file gave nothing at all.",
     ),
-    Command(
+    CommandEntry(
         "fetch",
         "REFERENCE…",
         "Fetch papers from arXiv, OpenAlex, Crossref, Semantic Scholar and PubMed, and add them",
@@ -64,7 +64,7 @@ COMMANDS = (
         "Stopped or failed, it asks only for the rest when it is run again. Forms, keys and limits: docs/providers.md. "
         "Ends with 1 if nothing came at all.",
     ),
-    Command(
+    CommandEntry(
         "enrich",
         "",
         "Ask providers for the abstracts and ids that papers of the library lack",
@@ -72,7 +72,7 @@ COMMANDS = (
         arguments.declare_enrich,
         about="What comes fills gaps; what your own files say is never overwritten.",
     ),
-    Command(
+    CommandEntry(
         "ask",
         "[QUESTION]",
         "Answer a question from the library, each sentence with its source",
@@ -86,7 +86,7 @@ COMMANDS = (
         "Ends with 3 if the library does not hold the answer. Without a QUESTION, or with -, it is read from standard "
         "input.",
     ),
-    Command(
+    CommandEntry(
         "chat",
         "",
         "Talk with the library: answers beside their evidence, in the terminal or in a browser",
@@ -96,7 +96,7 @@ COMMANDS = (
         "Ctrl-C; nothing else is served, and to nobody else.",
         module="tui.cli",
     ),
-    Command(
+    CommandEntry(
         "search",
         "WORDS",
         "Find papers by meaning and by words, each with its best sentences",
@@ -104,7 +104,7 @@ COMMANDS = (
         arguments.declare_search,
         "words",
     ),
-    Command(
+    CommandEntry(
         "check",
         "DRAFT",
         "Compare a draft of your own, sentence by sentence, with the words of what it cites and of the library",
@@ -113,7 +113,7 @@ COMMANDS = (
         about="Citations are [@key] or \\cite{key}; a key is that of the .bib file, an id, a citation key, a DOI or an "
         "arXiv id. Ends with 1 if a sentence is not worded so in what it cites, or a key is unknown.",
     ),
-    Command(
+    CommandEntry(
         "report",
         "[KIND] [TOPIC] | diff A B",
         "Write a report on the library: themes, timeline, question, compare, author, contradictions or annotated",
@@ -129,7 +129,7 @@ COMMANDS = (
         "Without KIND it tells the themes. With -o the manifest, from which --replay makes the same report again, is "
         "written beside the report. Without a model every sentence is one of an abstract.",
     ),
-    Command(
+    CommandEntry(
         "batch",
         "SPEC.toml",
         "Make many reports and answers from a file, at a price that is known before",
@@ -142,7 +142,7 @@ COMMANDS = (
         about="Stopped in whatever way, it goes on with --resume and pays for nothing twice. Ends with 1 if one of "
         "them failed, with 4 if the budget is used up or OpenAI's Batch API is still at work.",
     ),
-    Command(
+    CommandEntry(
         "papers",
         "",
         "List the papers, newest first",
@@ -150,14 +150,14 @@ COMMANDS = (
         arguments.declare_papers,
         about="One line a paper; in a pipe the columns id, year, authors, title and remarks, with tabs between them.",
     ),
-    Command(
+    CommandEntry(
         "show",
         "ID",
         "Show all that is known of a paper, and the papers most like it",
         ("conspectus show 10.1000/example", "conspectus show --sources doi:10.1000/example"),
         arguments.declare_show,
     ),
-    Command(
+    CommandEntry(
         "duplicates",
         "",
         "List pairs of papers that may be one",
@@ -165,7 +165,7 @@ COMMANDS = (
         arguments.declare_duplicates,
         about="Pairs that no rule may decide: merge them, or split them for good. The rule is told in docs/merging.md.",
     ),
-    Command(
+    CommandEntry(
         "merge",
         "ID ID…",
         "Join papers to one, which has the id of the first",
@@ -174,7 +174,7 @@ COMMANDS = (
         "ids",
         "Every id goes on finding it. Adding their files again does not part them; `conspectus split` does.",
     ),
-    Command(
+    CommandEntry(
         "split",
         "ID [ID]",
         "Make each record of a joined paper a paper of its own, or say that two papers are not one",
@@ -183,7 +183,7 @@ COMMANDS = (
         "ids",
         "Adding their files again does not join them; `conspectus merge` does.",
     ),
-    Command(
+    CommandEntry(
         "export",
         "",
         "Write the papers for other programs, or as a list of references",
@@ -196,7 +196,7 @@ COMMANDS = (
         about="Without -o to standard output. Only jsonl holds all that is known of a paper; docs/formats.md tells "
         "what the others hold. Styles other than apa come with the extra `styles`.",
     ),
-    Command(
+    CommandEntry(
         "remove",
         "ID…",
         "Remove papers",
@@ -205,7 +205,7 @@ COMMANDS = (
         "ids",
         "Asks first. In a pipe it removes nothing without --yes.",
     ),
-    Command(
+    CommandEntry(
         "sessions",
         "[list | search WORDS | show ID | export ID | fork ID TURN | rename ID TITLE | delete ID | new [TITLE]]",
         "List, search, read, export, branch, name and delete saved conversations",
@@ -217,7 +217,7 @@ COMMANDS = (
         arguments.declare_sessions,
         about="ID may be last: the conversation used last. `conspectus sessions ACTION --help` tells of each.",
     ),
-    Command(
+    CommandEntry(
         "doctor",
         "",
         "Check the library, and mend it; or try the models",
@@ -225,7 +225,7 @@ COMMANDS = (
         arguments.declare_doctor,
         about="Ends with 1 if a check fails.",
     ),
-    Command(
+    CommandEntry(
         "eval",
         "QUESTIONS.jsonl",
         "Score the answers to a file of questions",
@@ -234,7 +234,7 @@ COMMANDS = (
         about="One JSON object a line: id, type, question, and what a good answer holds (papers, answer_any, "
         "answer_all, need_all_papers, abstain, history). Nothing is saved as a session.",
     ),
-    Command(
+    CommandEntry(
         "demo",
         "",
         "Build a library of 45 papers and ask it three questions",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from assistant.batch.batch_events import BatchDone
 from assistant.batch.estimate import Estimate
-from assistant.batch.events import BatchDone
 from assistant.batch.job import ModelRegistry
 from assistant.batch.pipeline import BatchOptions, estimate_batch, stream_batch
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from assistant.answer.pipeline import AnswerPipeline
-    from assistant.batch.events import BatchEvent, BatchReport
+    from assistant.batch.batch_events import BatchEvent, BatchReport
     from assistant.client.reports import Reports
     from assistant.concurrency import Loop
     from assistant.settings import Settings

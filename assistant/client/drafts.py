@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from assistant.answer.pipeline import AnswerPipeline
     from assistant.concurrency import Loop
-    from assistant.drafts.results import CheckedSentence
+    from assistant.drafts.checked_sentence import CheckedSentence
     from store.library import Library
 
 

@@ -56,7 +56,7 @@ def connect_answerer(
     """
     if model is None and (settings is None or not settings.chat.model):
         return None, False
-    from assistant.answer.factory import build_pipeline
+    from assistant.answer.pipeline_factory import build_pipeline
     from assistant.settings import Settings, load
 
     if isinstance(model, str):
@@ -73,7 +73,7 @@ def connect_writer(library: Library, chain: AnswerPipeline | None, settings: Set
     """
     if settings is None or not settings.report.model or settings.report == settings.chat:
         return chain
-    from assistant.answer.factory import build_pipeline
+    from assistant.answer.pipeline_factory import build_pipeline
 
     return build_pipeline(library, settings.model_copy(update={"chat": settings.report}))
 

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Unpack
 
-    from assistant.export.library import SavedExport
+    from assistant.export.library_export import SavedExport
     from assistant.settings import Settings
     from assistant.types import FilterOptions
     from store.library import Library
     from store.paper import Paper, Profile, Source
-    from store.providers.base import Access
     from store.providers.fetch import PlannedRequest
+    from store.providers.provider import Access
     from store.results import AddEvent, AddReport, Duplicate, Hit
 
 
@@ -128,7 +128,7 @@ class Papers:
             InputError: There is no such style, or what sets it is not installed.
             LibraryError: The library cannot be read.
         """
-        from assistant.export.library import list_references
+        from assistant.export.library_export import list_references
 
         return list_references(self._library, style, parse_filters(filters))
 
@@ -143,7 +143,7 @@ class Papers:
             InputError: There is no such format.
             LibraryError: The library cannot be read.
         """
-        from assistant.export.library import export_papers
+        from assistant.export.library_export import export_papers
 
         return export_papers(self._library, format, parse_filters(filters))
 
@@ -164,7 +164,7 @@ class Papers:
         """
         from pathlib import Path
 
-        from assistant.export.library import SavedExport, save_papers
+        from assistant.export.library_export import SavedExport, save_papers
         from store.files import write_atomic
 
         if not style:
@@ -184,7 +184,7 @@ class Papers:
         """
         from pathlib import Path
 
-        from assistant.export.library import ENDINGS, FORMATS
+        from assistant.export.library_export import ENDINGS, FORMATS
 
         if format or path is None:
             return ENDINGS.get(format, format) if format else FORMATS[0]

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.client.factory import connect_writer
-from assistant.report.events import ReportDone
 from assistant.report.manifest import read_report
 from assistant.report.pipeline import build_request, stream_replay, stream_report
+from assistant.report.report_events import ReportDone
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Iterable
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from assistant.batch.estimate import Estimate
     from assistant.concurrency import Loop
     from assistant.report.diff import ReportDiff
-    from assistant.report.events import ReportEvent
     from assistant.report.figures.figure import Picture
+    from assistant.report.report_events import ReportEvent
     from assistant.report.schema import Manifest, Report
     from assistant.settings import Settings
     from assistant.types import FilterOptions
@@ -187,8 +187,8 @@ class Reports:
             InputError: There is no such format or style, or the report has no table for CSV.
             LibraryError: The library cannot be read.
         """
-        from assistant.report.render.files import render_text
         from assistant.report.render.manuscript import build_manuscript
+        from assistant.report.render.output import render_text
         from store.citation_keys import keys_in
 
         papers = self._library.get([reference.paper_id for reference in report.references])
@@ -215,7 +215,7 @@ class Reports:
                 installed, or a file that no report wrote would be replaced.
             LibraryError: The disk refuses.
         """
-        from assistant.report.render.files import save_files
+        from assistant.report.render.output import save_files
 
         places = _places(paths, format)
         return save_files(self._library, report, places, _style_file(style, places.values()))
@@ -227,7 +227,7 @@ class Reports:
         Raises:
             InputError: A file that no report wrote would be replaced, or there is no such style.
         """
-        from assistant.report.render.files import check_places
+        from assistant.report.render.output import check_places
 
         places = _places(paths, format)
         if places:
@@ -284,7 +284,7 @@ def _places(paths: tuple[str | Path, ...], format: str | None) -> dict[Path, str
 def _style_file(style: str | Path | None, formats: Iterable[str]) -> Path | None:
     """Return the CSL file of a style, None for what each format does by itself, which is APA where the text is ours."""
     from assistant.export.csl import APA, find_style_file
-    from assistant.report.render.files import TEXTS
+    from assistant.report.render.output import TEXTS
 
     if not style or (style == APA and {*formats} <= {*TEXTS}):
         return None

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
 from assistant.drafts.citations import CitationResolver, read_entries
-from assistant.drafts.markup import is_latex
-from assistant.drafts.results import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
-from assistant.drafts.sentences import DraftSentence, is_claim, says_something, split_sentences
+from assistant.drafts.draft_markup import is_latex
+from assistant.drafts.draft_sentences import DraftSentence, is_claim, says_something, split_sentences
 from assistant.drafts.support import PaperVerdict, claim_of, classify_verdict, find_candidates, verify_all, verify_one
 from assistant.limits import MAX_BYTES
 from assistant.types import Support

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assistant.answer.context import compute_token_budget, format_evidence, pack_papers
 from assistant.answer.model import Model
 from assistant.concurrency import Loop
-from assistant.drafts.results import Opinion
+from assistant.drafts.checked_sentence import Opinion
 from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
 from store.errors import InputError, ModelError

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from assistant.answer.claims import ORDERED
-from assistant.drafts.results import Relation
-from assistant.drafts.sentences import strip_sentence
+from assistant.drafts.checked_sentence import Relation
+from assistant.drafts.draft_sentences import strip_sentence
 from assistant.limits import MAX_CHARACTERS
 from assistant.types import Claim, Support
 from assistant.verify import Finding, FindingKind, Verdict, verify

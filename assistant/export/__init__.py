@@ -6,7 +6,7 @@ Here are a conversation and the citation of one paper in the format asked for; `
 from collections.abc import Callable
 
 from assistant.export.apa import format_apa
-from assistant.export.bibtex import format_bibtex
+from assistant.export.bibtex_writer import format_bibtex
 from assistant.export.conversation import format_conversation, list_cited_papers
 from assistant.export.csl import APA, format_references
 from assistant.types import Session

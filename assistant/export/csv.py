@@ -5,14 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from assistant.export.fields import (
-    join_values,
-    list_addresses,
-    list_inverted_names,
-    read_identifier,
-    to_line,
-    to_lines,
-)
+from assistant.export.fields import join_values, list_addresses, list_inverted_names, read_identifier, to_line, to_lines
 from store.paper import Paper
 from store.readers.delimited import GUARD, match_columns, needs_guard
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from assistant import secrets as keys
-from assistant.llm.errors import explain_error
+from assistant.llm.model_errors import explain_error
 from assistant.settings import ModelSettings, look_up_key
 from store.errors import ConspectusError, InputError
 
@@ -35,7 +35,7 @@ def connect_chat_model(settings: ModelSettings, key: SecretStr | None = None) ->
     _check_model_name(settings)
     key = key or require_key(settings)
     if settings.provider == "openai":
-        model: BaseChatModel = import_module("assistant.llm.chat").connect_endpoint(settings, key)
+        model: BaseChatModel = import_module("assistant.llm.chat_model").connect_endpoint(settings, key)
         return model
     return _connect_other(settings, key)
 

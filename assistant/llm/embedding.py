@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import openai
 from pydantic import SecretStr
 
-from assistant.llm.errors import describe_model, explain_error
 from assistant.llm.http import NO_KEY, build_client, build_timeouts
+from assistant.llm.model_errors import describe_model, explain_error
 from assistant.settings import ModelSettings
 from store.embedding import EmbedderStamp
 from store.errors import EmbedderError, ModelError, PromptTooLong

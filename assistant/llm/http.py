@@ -10,7 +10,7 @@ from typing import Any
 import openai
 from pydantic import SecretStr
 
-from assistant.llm.errors import read_retry_after
+from assistant.llm.model_errors import read_retry_after
 from assistant.settings import ModelSettings
 
 # Where no key is needed the client wants one nevertheless.

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import SecretStr
 
 from assistant.llm.connect import connect_chat_model, connect_embedder, require_key
-from assistant.llm.errors import explain_error, make_stalled_error
-from assistant.llm.limits import choose_context, fetch_context
+from assistant.llm.model_errors import explain_error, make_stalled_error
+from assistant.llm.model_limits import choose_context, fetch_context
 from assistant.llm.tracing import disable_tracing
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
 from store.doctor import Check

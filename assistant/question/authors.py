@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from store.index.schema import extract_terms
+from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.person_name import name_words
 

@@ -13,7 +13,7 @@ from assistant.question.authors import AuthorMentions, find_authors
 from assistant.question.years import Years, find_years
 from store.errors import InputError
 from store.filters import Filters
-from store.index.schema import extract_terms
+from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.paper import Frozen
 from store.text.clean import clean_characters

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.index.schema import extract_terms
+from store.index.index_schema import extract_terms
 from store.library import Library
 from store.paper import Paper
 

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from assistant.answer.replies import Quote
-from assistant.drafts.results import Relation
+from assistant.drafts.checked_sentence import Relation
 from assistant.drafts.support import classify_verdict
 from assistant.report.extractive import list_sentences
 from assistant.verify import FindingKind, verify
 from assistant.verify.alignment import SPECIFIC, align_words, weigh_words
 from assistant.verify.numbers import is_same_quantity
 from assistant.verify.source import parse_sentence
-from store.index.schema import extract_terms
+from store.index.index_schema import extract_terms
 from store.paper import Paper
 
 # This bar and the rules below were chosen on the pairs of ``benchmarks.contradictions``, whose figures flatter them.

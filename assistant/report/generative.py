@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from assistant.report.extractive import UsedSentences, make_claims, quote_gist, quote_paragraph, quote_section
 from assistant.report.outline import ParagraphPlan, SectionPlan
+from assistant.report.report_writer import GeneratedText, ReportWriter
 from assistant.report.requests import list_requests
 from assistant.report.schema import Cell, Paragraph, Section, Table
-from assistant.report.writer import GeneratedText, ReportWriter
 from assistant.types import Claim, Usage
 from store.paper import Paper
 

@@ -24,7 +24,7 @@ from assistant.report.schema import Cell, ReportKind, ReportSpec, Table
 from assistant.report.scope import ReportScope
 from assistant.report.themes import Theme, find_themes
 from store.errors import InputError
-from store.index.schema import extract_terms
+from store.index.index_schema import extract_terms
 from store.library import Library
 from store.paper import Paper
 from store.person_name import name_key

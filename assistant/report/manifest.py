@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from assistant.report.report_writer import WriterIdentity
 from assistant.report.schema import Bucket, LedgerEntry, Manifest, Report, ReportKind, ReportSpec
 from assistant.report.scope import ReportScope
-from assistant.report.writer import WriterIdentity
 from store.errors import ConspectusError, InputError
 from store.filters import Filters
 from store.library import Library

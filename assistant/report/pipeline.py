@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.concurrency import Emit, EventStream, in_thread, run_tasks
 from assistant.question.filters import parse_evidence_filters
-from assistant.report.events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
 from assistant.report.extractive import add_overview, number_sections, quote_section
 from assistant.report.generative import SectionDraft, write_section
 from assistant.report.kinds import build_outline
@@ -25,11 +24,12 @@ from assistant.report.manifest import (
     with_digest,
 )
 from assistant.report.outline import Outline, SectionPlan
+from assistant.report.report_events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
+from assistant.report.report_writer import GeneratedText, ReportWriter, open_writer, reopen_writer
 from assistant.report.requests import choose_names, rename_themes
 from assistant.report.schema import Manifest, Paragraph, Report, ReportKind, ReportSpec, Section
 from assistant.report.scope import ReportScope, choose_papers, close_ledger
 from assistant.report.themes import Theme
-from assistant.report.writer import GeneratedText, ReportWriter, open_writer, reopen_writer
 from assistant.types import Usage
 from store.errors import InputError, ModelError
 from store.library import Library

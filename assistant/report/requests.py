@@ -15,7 +15,7 @@ from assistant.report.outline import ParagraphPlan, SectionPlan
 from assistant.report.schema import Section, Table
 from assistant.report.themes import Theme
 from assistant.verify.injection import is_instruction, strip_injections
-from store.index.schema import extract_terms
+from store.index.index_schema import extract_terms
 from store.paper import Paper
 from store.text.clean import clean_text
 

@@ -11,7 +11,7 @@ from math import log
 from typing import NamedTuple
 
 from assistant.report.clustering import build_features, find_clusters
-from store.index.schema import extract_terms, stop_words
+from store.index.index_schema import extract_terms, stop_words
 from store.library import Library
 from store.paper import Paper
 

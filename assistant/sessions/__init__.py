@@ -8,7 +8,7 @@ from secrets import token_hex
 
 from assistant.sessions.folder import SessionFolder, parse_id
 from assistant.sessions.format import HeaderEntry, QuestionEntry, TitleEntry, TurnEntry
-from assistant.sessions.search import SessionSearch
+from assistant.sessions.full_text import SessionSearch
 from assistant.types import Session, SessionHit, SessionInfo, Turn, Usage
 from store.errors import InputError, LibraryError, NotFound
 

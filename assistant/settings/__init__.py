@@ -16,7 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from assistant import secrets as keys
 from assistant.phrases import STRICT
-from assistant.settings.base import KEY_ENV, KEY_ENV_PATTERN, SettingsModel, check_address
+from assistant.settings.base_model import KEY_ENV, KEY_ENV_PATTERN, SettingsModel, check_address
 from assistant.settings.providers import ProviderSettings
 from assistant.settings.sources import (
     PREFIX,

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from pydantic import Field
 
 from assistant import secrets as keys
-from assistant.settings.base import KEY_ENV, KEY_ENV_PATTERN, Address, SettingsModel
-from store.providers.base import URLS, Access
+from assistant.settings.base_model import KEY_ENV, KEY_ENV_PATTERN, Address, SettingsModel
+from store.providers.provider import URLS, Access
 
 # The variables that the providers' own documentation names.
 _KEY_NAMES: Mapping[str, str] = MappingProxyType(

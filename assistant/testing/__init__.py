@@ -11,17 +11,17 @@ from assistant.testing.embedder import HashEmbedder
 from assistant.testing.gate import Gate
 from assistant.testing.reply import Reply, obedient
 from assistant.testing.server import FakeOpenAIServer, fake_openai_server
-from assistant.testing.server.batches import BatchPlan
-from assistant.testing.server.http import RecordedRequest
+from assistant.testing.server.batch_store import BatchPlan
+from assistant.testing.server.http_server import RecordedRequest
 
 if TYPE_CHECKING:
-    from assistant.testing.chat import ChatRequest, ScriptedChatModel
+    from assistant.testing.scripted_model import ChatRequest, ScriptedChatModel
 else:
 
     def __getattr__(name):
         if name not in ("ChatRequest", "ScriptedChatModel"):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from assistant.testing import chat  # It brings langchain, which takes half a second.
+        from assistant.testing import scripted_model as chat  # It brings langchain, which takes half a second.
 
         return getattr(chat, name)
 

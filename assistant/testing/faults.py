@@ -12,8 +12,8 @@ from typing import Any
 
 from assistant.testing.gate import Gate
 from assistant.testing.reply import Reply, obedient, prompt_tokens
-from assistant.testing.server.chat import encode_event, make_no_schema_error, make_too_long_error
-from assistant.testing.server.http import Cut, HttpError, Piece, Response
+from assistant.testing.server.completions import encode_event, make_no_schema_error, make_too_long_error
+from assistant.testing.server.http_server import Cut, HttpError, Piece, Response
 from assistant.testing.server.script import Fault as Fault
 from assistant.testing.server.script import make_unknown_model_error, make_wrong_key_error
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from itertools import islice
 from typing import NamedTuple
 
-from store.index.schema import extract_terms, stop_words
+from store.index.index_schema import extract_terms, stop_words
 
 # Letters of a word that has a stem, and of a stop word that has another form; others stand as they are.
 _LONGEST_STEMMED, _SHORTEST_VERB = 40, 3

@@ -10,8 +10,8 @@ from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
-from store.chroma import files as segments
-from store.chroma.files import FILE, read_collections, zero_memory
+from store.chroma import segments
+from store.chroma.segments import FILE, read_collections, zero_memory
 from store.errors import ConspectusError, InputError, LibraryDamaged, LibraryError, LibraryLocked, StoreUnreachable
 from store.files import is_full
 from store.paper import Paper
@@ -42,7 +42,7 @@ class Chroma:
     """One collection of papers. Opens nothing before it is used.
 
     Reading states touches only Chroma's SQLite file; reading papers or vectors loads its vector index, which a crash
-    can tear (see ``store.chroma.files``): do it with the write lock held, and after ``fault`` where a write broke off.
+    can tear (see ``store.chroma.segments``): hold the write lock, and call ``fault`` first where a write broke off.
 
     Args:
         place: A folder, or the URL of a running Chroma server (``http://host:port``).

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from store.embedding import EmbedderStamp
 from store.errors import LibraryDamaged
 from store.files import replace_file
-from store.index.schema import ANALYZER, VERSION, build_analyzer, build_document, get_schema
+from store.index.index_schema import ANALYZER, VERSION, build_analyzer, build_document, get_schema
 from store.index.snapshot import Snapshot
 from store.record import Record
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
-from store.index.schema import extract_terms, get_schema
+from store.index.index_schema import extract_terms, get_schema
 from store.paper import Paper
 from store.person_name import name_fits, name_key, name_words
 from store.record import DAMAGED, Record, unpack

@@ -17,7 +17,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from store.errors import SourceError
 from store.files import replace_file, translate_write_errors
-from store.providers.base import (
+from store.providers.provider import (
     Access,
     BadResponse,
     NoSuchPaper,
@@ -26,7 +26,7 @@ from store.providers.base import (
     ProviderRequest,
     ProviderUnavailable,
 )
-from store.providers.errors import RetryLater, build_no_paper_error, build_retries_error
+from store.providers.provider_errors import RetryLater, build_no_paper_error, build_retries_error
 from store.providers.transport import Connections, RateLimiter
 
 NONE = b""

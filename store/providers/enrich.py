@@ -13,11 +13,15 @@ from store.filters import Filters
 from store.ingest import add_items
 from store.library import Library
 from store.paper import Paper, Problem
-from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
-from store.providers.base import Access, Provider, ProviderUnavailable
+from store.providers import arxiv_api as arxiv
+from store.providers import crossref_api as crossref
+from store.providers import openalex_api as openalex
+from store.providers import pubmed_api as pubmed
+from store.providers import semantic_scholar_api as semantic_scholar
 from store.providers.client import Client
 from store.providers.fetch import PlannedRequest, client_for
 from store.providers.lookup import FetchJob, FetchRun, IdLookup, split_chunks
+from store.providers.provider import Access, Provider, ProviderUnavailable
 from store.providers.transport import RateLimiter
 from store.readers import Item
 from store.results import AddEvent, AddStarted

@@ -8,11 +8,15 @@ from store.errors import InputError
 from store.ingest import add_items
 from store.library import Library
 from store.paper import Frozen
-from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
-from store.providers.base import Access, Provider, ProviderRequest
+from store.providers import arxiv_api as arxiv
+from store.providers import crossref_api as crossref
+from store.providers import openalex_api as openalex
+from store.providers import pubmed_api as pubmed
+from store.providers import semantic_scholar_api as semantic_scholar
 from store.providers.client import BodyCache, Client
 from store.providers.lookup import FetchJob, FetchRun, look_up, split_chunks
 from store.providers.paging import Pager
+from store.providers.provider import Access, Provider, ProviderRequest
 from store.providers.references import FetchReference, parse_references
 from store.providers.transport import RateLimiter
 from store.results import AddEvent, AddStarted

@@ -8,8 +8,8 @@ from typing import NamedTuple, TypeVar
 
 from store.errors import SourceError
 from store.paper import Paper, Problem, Source
-from store.providers.base import NoSuchPaper, Provider, RequestRefused
 from store.providers.client import Client
+from store.providers.provider import NoSuchPaper, Provider, RequestRefused
 from store.readers import Item, read_bytes
 from store.readers.textfile import NO_PAPER
 

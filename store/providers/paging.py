@@ -11,9 +11,9 @@ from typing import Any
 from lxml import etree
 
 from store.paper import Paper, Problem
-from store.providers.base import BadResponse, NoSuchPaper, Provider, ProviderRequest, RequestRefused
 from store.providers.client import Client, ProviderResponse
 from store.providers.lookup import read_records
+from store.providers.provider import BadResponse, NoSuchPaper, Provider, ProviderRequest, RequestRefused
 from store.readers import Item
 
 

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from store.providers.base import Access, Provider, ProviderUnavailable, RequestRefused
-from store.providers.errors import RetryLater, build_http_error, build_unreachable_error
+from store.providers.provider import Access, Provider, ProviderUnavailable, RequestRefused
+from store.providers.provider_errors import RetryLater, build_http_error, build_unreachable_error
 
 
 class AuthTransport(httpx.HTTPTransport):

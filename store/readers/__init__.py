@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from store.errors import SourceError
-from store.readers.base import Item, Reader
+from store.readers.archives import BytesContent, Content, GzipContent, PlainContent, SpooledContent, list_members
 from store.readers.detect import FORMATS, READERS, detect_reader, get_reader, refuse_other_kinds
-from store.readers.files import BytesContent, Content, GzipContent, PlainContent, SpooledContent, list_members
+from store.readers.reader import Item, Reader
 from store.readers.reading import Part, Reading, read_many, read_one
 from store.readers.textfile import ReadFilter, ReadFilterOptions, TextFile, make_printable, make_read_error
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from store.readers.record import choose_date
+from store.readers.record_builder import choose_date
 from store.readers.xml_records import Element, XmlReader, find_elements, find_text, find_texts, inner_markup
 
 

@@ -6,8 +6,8 @@ Dublin Core of other repositories is read as well.
 import re
 from typing import Any
 
-from store.readers.names import join_name, reorder_name
-from store.readers.record import choose_date, identify_texts
+from store.readers.author_names import join_name, reorder_name
+from store.readers.record_builder import choose_date, identify_texts
 from store.readers.xml_records import Element, XmlReader, find_element, find_elements, find_text, find_texts
 
 

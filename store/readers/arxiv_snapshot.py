@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection
 from typing import Any
 
+from store.readers.author_names import join_name
 from store.readers.json_records import JsonApiReader, as_objects, as_text, get_text
-from store.readers.names import join_name
-from store.readers.record import choose_date
+from store.readers.record_builder import choose_date
 
 _SNIFF = re.compile(r'"(?:authors_parsed|submitter)"\s*:')
 _ALSO = re.compile(r'"(?:journal-ref|report-no|update_date|versions)"\s*:')

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from store.paper import Author, Paper, Problem, Profile, stable_id
-from store.readers.base import Item, Reader
+from store.readers.author_names import is_same_person, split_at_commas, strip_et_al
 from store.readers.dates import is_plausible_year, make_iso_date
 from store.readers.encoding import Encoding
 from store.readers.identifiers import find_urls, identify_text
-from store.readers.names import is_same_person, split_at_commas, strip_et_al
+from store.readers.reader import Item, Reader
 from store.readers.textfile import MAX_LINE, NO_ABSTRACT, NO_PAPER, UNTITLED, TextFile, quote_value
 from store.text.clean import clean_text
 
@@ -49,7 +49,7 @@ class AuthorListingReader(Reader):
 
     def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:
         """Yield profile, papers and doubts."""
-        page, records = Page(), 0
+        page, records = ListingPage(), 0
         for block in _split_blocks(file, encoding):
             if block.first is None:
                 page = _read_page(block, _find_year(file, encoding), file)
@@ -73,7 +73,7 @@ class FirstLine(NamedTuple):
 
 
 @dataclass
-class Block:
+class ListingBlock:
     """Lines with their numbers; ``first`` is None for the page's head.
 
     ``too_long`` says that lines beyond 10 million characters were left out.
@@ -112,20 +112,20 @@ def _parse_first_line(line: str) -> FirstLine | None:
     return None
 
 
-def _split_blocks(file: TextFile, encoding: Encoding) -> Iterator[Block]:
+def _split_blocks(file: TextFile, encoding: Encoding) -> Iterator[ListingBlock]:
     """Yield the page's head, which may be empty, and each record."""
-    block, after_blank = Block(line=1), False
+    block, after_blank = ListingBlock(line=1), False
     for number, line in file.read_lines(encoding):
         if first := _parse_record_start(line, block, after_blank):
             yield block
-            block = Block(line=number, first=first)
+            block = ListingBlock(line=number, first=first)
         else:
             block.add(number, line)
         after_blank = line is not None and not line.strip()
     yield block
 
 
-def _parse_record_start(line: str | None, block: Block, after_blank: bool) -> FirstLine | None:
+def _parse_record_start(line: str | None, block: ListingBlock, after_blank: bool) -> FirstLine | None:
     first = _parse_first_line(line) if line else None
     if first is None or first.category:
         return first
@@ -146,7 +146,7 @@ _LONGEST_NAME = 200  # letters; a longer first line is prose. Chosen by hand, no
 
 
 @dataclass
-class Page:
+class ListingPage:
     """What the head says: the profile, the count line, the year of undated records; and lines not understood."""
 
     profile: Profile | None = None
@@ -179,7 +179,7 @@ class Page:
         return f"{' and '.join(parts)}, but the file holds {records} records: compare it with the page"
 
 
-def _read_page(block: Block, year: int | None, file: TextFile) -> Page:
+def _read_page(block: ListingBlock, year: int | None, file: TextFile) -> ListingPage:
     """Take the head apart.
 
     Args:
@@ -187,7 +187,7 @@ def _read_page(block: Block, year: int | None, file: TextFile) -> Page:
         year: The year that undated records belong to; None where no record has one.
         file: Where it stands.
     """
-    page, values, rest = Page(year=year), dict[str, int](), list[tuple[int, str]]()
+    page, values, rest = ListingPage(year=year), dict[str, int](), list[tuple[int, str]]()
     for number, line in block.texts():
         if match := _COUNT_LINE.fullmatch(line):
             page.count, page.count_line = _parse_count(match), number
@@ -230,7 +230,7 @@ _WORDS_OF_A_NAME = 8
 _WORDS_OF_A_LONE_NAME = 5
 
 
-def _read_record(block: Block, first: FirstLine, page: Page, file: TextFile) -> Iterator[Paper | Problem]:
+def _read_record(block: ListingBlock, first: FirstLine, page: ListingPage, file: TextFile) -> Iterator[Paper | Problem]:
     """Yield the paper of a block and what is doubtful about it, or a problem where there is none."""
     if block.too_long:
         yield file.problem(block.line, "the record is longer than 10 million characters and was not read")
@@ -247,7 +247,7 @@ def _read_record(block: Block, first: FirstLine, page: Page, file: TextFile) -> 
     yield from file.report_warnings(paper)
 
 
-def _build_paper(first: FirstLine, page: Page, title: str, names: str, raw: str, links: list[str]) -> Paper:
+def _build_paper(first: FirstLine, page: ListingPage, title: str, names: str, raw: str, links: list[str]) -> Paper:
     identifiers = {scheme: value for link in links for scheme, value in identify_text(link).items()}
     authors, truncated, author_doubt = _parse_authors(names, page.author)
     date, inferred, date_doubt = _parse_date(first, page.year)

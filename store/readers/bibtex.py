@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from store.readers.base import Item, Reader
+from store.readers.author_names import join_name, reorder_name
 from store.readers.dates import parse_month
 from store.readers.encoding import Encoding
 from store.readers.identifiers import normalise_arxiv_id, normalise_pmid
-from store.readers.names import join_name, reorder_name
-from store.readers.record import build_paper, choose_date, identify_texts, map_authors, map_links
+from store.readers.reader import Item, Reader
+from store.readers.record_builder import build_paper, choose_date, identify_texts, map_authors, map_links
 from store.readers.textfile import TextFile, make_printable
 from store.text.clean import clean_text
 from store.text.latex import brace_pairs

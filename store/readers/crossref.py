@@ -7,15 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from store.readers.json_records import (
-    JsonApiReader,
-    as_object,
-    as_objects,
-    as_texts,
-    get_text,
-    parse_date_parts,
-)
-from store.readers.names import join_name
+from store.readers.author_names import join_name
+from store.readers.json_records import JsonApiReader, as_object, as_objects, as_texts, get_text, parse_date_parts
 
 _SNIFF = re.compile(r'"message-type"\s*:\s*"work')
 _WORK = re.compile(r'"(?:is-referenced-by-count|reference-count|references-count|content-domain|deposited)"\s*:')

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from store.readers.names import join_name
-from store.readers.record import choose_date, format_pages
+from store.readers.author_names import join_name
+from store.readers.record_builder import choose_date, format_pages
 from store.readers.xml_records import (
     Element,
     XmlReader,

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from store.readers.author_names import join_name
 from store.readers.json_records import JsonApiReader, as_objects, get_text, parse_date_parts
-from store.readers.names import join_name
-from store.readers.record import identify_texts
+from store.readers.record_builder import identify_texts
 
 _TYPE = re.compile(
     r'"type"\s*:\s*"(?:article(?:-journal|-magazine|-newspaper)?|paper-conference|chapter|book|thesis|report|webpage|post'

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from store.readers.base import Item, Reader
+from store.readers.author_names import move_initials_first, split_names
 from store.readers.encoding import Encoding
-from store.readers.names import move_initials_first, split_names
-from store.readers.record import build_paper, choose_date, format_pages, identify_texts, map_authors, map_links
+from store.readers.reader import Item, Reader
+from store.readers.record_builder import build_paper, choose_date, format_pages, identify_texts, map_authors, map_links
 from store.readers.textfile import MAX_LINE, TextFile
 from store.readers.wos import WosReader
 

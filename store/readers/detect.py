@@ -7,7 +7,6 @@ from store.readers.arxiv_atom import ArxivAtomReader
 from store.readers.arxiv_oai import ArxivOaiReader
 from store.readers.arxiv_snapshot import ArxivSnapshotReader
 from store.readers.author_listing import AuthorListingReader
-from store.readers.base import Reader
 from store.readers.bibtex import BibtexReader
 from store.readers.crossref import CrossrefReader
 from store.readers.crossref_xml import CrossrefXmlReader
@@ -19,6 +18,7 @@ from store.readers.lens import LensReader
 from store.readers.nbib import NbibReader
 from store.readers.openalex import OpenAlexReader
 from store.readers.pubmed_xml import PubmedXmlReader
+from store.readers.reader import Reader
 from store.readers.refer import ReferReader
 from store.readers.ris import RisReader
 from store.readers.semantic_scholar import SemanticScholarReader

@@ -6,7 +6,7 @@ EndNote's own DTD is RSXML (support.clarivate.com/Endnote); each text may be cut
 import re
 from typing import Any
 
-from store.readers.record import choose_date, identify_texts, map_authors, map_links
+from store.readers.record_builder import choose_date, identify_texts, map_authors, map_links
 from store.readers.xml_records import (
     Element,
     XmlReader,

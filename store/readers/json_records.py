@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from store.readers.base import Item, Reader
 from store.readers.encoding import BY_LINE, Encoding, detect_codec
-from store.readers.record import build_paper
+from store.readers.reader import Item, Reader
+from store.readers.record_builder import build_paper
 from store.readers.textfile import TextFile, quote_value
 
 MAX_DEPTH = 100  # far more than any export nests, far less than what overflows a stack; chosen by hand, not measured

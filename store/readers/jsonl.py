@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.errors import SourceError
-from store.readers.base import Item
 from store.readers.json_records import JsonReader, begins_json
-from store.readers.record import parse_paper
+from store.readers.reader import Item
+from store.readers.record_builder import parse_paper
 from store.readers.textfile import TextFile
 
 _LINE = re.compile(r'^[ \t]*\{[ \t]*"', re.MULTILINE)

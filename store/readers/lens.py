@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from store.readers.author_names import join_name
 from store.readers.json_records import JsonApiReader, as_object, as_objects, as_texts, get_text
-from store.readers.names import join_name
-from store.readers.record import format_pages
+from store.readers.record_builder import format_pages
 
 _SNIFF = re.compile(r'"lens_id"\s*:\s*"[0-9X-]{10,}"')
 _IDS = {"pmcid": "pmcid", "magid": "mag", "openalex": "openalex", "coreid": "core"}

@@ -7,10 +7,18 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from store.readers.author_names import move_initials_first
 from store.readers.identifiers import normalise_doi, normalise_pmid
-from store.readers.names import move_initials_first
-from store.readers.record import choose_date, map_authors
-from store.readers.tagged_records import Block, TaggedReader, Tags, collect_rest, first_text, join_values, split_values
+from store.readers.record_builder import choose_date, map_authors
+from store.readers.tagged_records import (
+    TaggedBlock,
+    TaggedReader,
+    Tags,
+    collect_rest,
+    first_text,
+    join_values,
+    split_values,
+)
 
 _LINE = re.compile(r"\ufeff?(?P<tag>[A-Z][A-Z0-9]{1,3}) {0,2}-\s?(?P<value>.*)", re.DOTALL)
 _SNIFF = re.compile(r"^\ufeff?PMID ?- ?[0-9]+\s*$", re.MULTILINE)
@@ -49,16 +57,16 @@ class NbibReader(TaggedReader):
         mapped = {"FAU", "AU", "CN", "OT", "MH", "PMID", "PMC", "TI", "AB"}
         return {**collect_rest(_unwrap_lines(tags), _NAMES, mapped, fields), **fields}
 
-    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
+    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[TaggedBlock]:
         """Yield the records: an empty line ends one, another ``PMID`` begins one."""
-        block: Block | None = None
+        block: TaggedBlock | None = None
         for number, line in lines:
             match = _LINE.match(line) if line else None
             if block and (line == "" or (line and not line.strip()) or (match and match["tag"] == "PMID")):
                 yield block
                 block = None
             if (match or line is None) and block is None:
-                block = Block(number)
+                block = TaggedBlock(number)
             if block and (line is None or line.strip()):
                 block.add(line)
         if block:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from store.readers.json_records import JsonApiReader, as_object, as_objects, as_text, as_texts, get_text
-from store.readers.record import format_pages, identify_texts
+from store.readers.record_builder import format_pages, identify_texts
 
 MAX_WORDS = 100_000
 

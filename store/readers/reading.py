@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from store.errors import SourceError
 from store.paper import Paper, Problem
-from store.readers.base import Item, Reader
+from store.readers.reader import Item, Reader
 from store.readers.textfile import ReadFilter, TextFile
 from store.record import oversize
 

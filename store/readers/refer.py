@@ -7,8 +7,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.record import choose_date, identify_texts, map_authors, map_links
-from store.readers.tagged_records import Block, TaggedReader, Tags, collect_rest, first_text, join_values, split_values
+from store.readers.record_builder import choose_date, identify_texts, map_authors, map_links
+from store.readers.tagged_records import (
+    TaggedBlock,
+    TaggedReader,
+    Tags,
+    collect_rest,
+    first_text,
+    join_values,
+    split_values,
+)
 
 _LINE = re.compile(r"\ufeff?%(?P<tag>[0-9A-Za-z@*?!#$&()+,\-.<=>^~\[\]])(?:[ \t](?P<value>.*)|\s*$)", re.DOTALL)
 _TYPED = re.compile(r"^\ufeff?%0[ \t]+[A-Z][A-Za-z ()/]+\s*$", re.MULTILINE)
@@ -51,9 +59,9 @@ class ReferReader(TaggedReader):
         mapped = {"A", "K", "U", ">", "X", "T"} | ({"R"} if identify_texts(join_values(tags, "R")) else set())
         return {**collect_rest(tags, _NAMES, mapped, fields), **fields}
 
-    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
+    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[TaggedBlock]:
         """Yield the records: ``%0`` begins one; without any, a tag after an empty line does."""
-        block: Block | None = None
+        block: TaggedBlock | None = None
         typed = blank = False
         for number, line in lines:
             match = _LINE.match(line) if line else None
@@ -61,7 +69,7 @@ class ReferReader(TaggedReader):
                 yield block
                 block = None
             if (match or line is None) and block is None:
-                block, typed = Block(number), bool(match and match["tag"] == "0")
+                block, typed = TaggedBlock(number), bool(match and match["tag"] == "0")
             if block and (line is None or line.strip()):
                 block.add(line)
             blank = line is not None and not line.strip()

@@ -9,10 +9,18 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from store.readers.author_names import move_initials_first
 from store.readers.identifiers import normalise_pmid
-from store.readers.names import move_initials_first
-from store.readers.record import choose_date, format_pages, identify_texts, map_authors, map_links
-from store.readers.tagged_records import Block, TaggedReader, Tags, collect_rest, first_text, join_values, split_values
+from store.readers.record_builder import choose_date, format_pages, identify_texts, map_authors, map_links
+from store.readers.tagged_records import (
+    TaggedBlock,
+    TaggedReader,
+    Tags,
+    collect_rest,
+    first_text,
+    join_values,
+    split_values,
+)
 
 _KNOWN = """TY A1 A2 A3 A4 AB AD AN AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CL CN CP CT CY DA DB DI DO DP ED EP ER ET ID IP
     IS J1 J2 JA JF JO K1 KW L1 L2 L3 L4 LA LB LK M1 M2 M3 N1 N2 NV OL OP PB PP PY RI RN RP SE SF SN SP ST SV T1 T2 T3 TA
@@ -62,7 +70,7 @@ class RisReader(TaggedReader):
         mapped -= {"M3"} if not identify_texts(join_values(tags, "M3")) else set()
         return {**collect_rest(tags, _NAMES, mapped, fields), **fields}
 
-    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
+    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[TaggedBlock]:
         """Yield the records; a ``TY`` without ``ER`` before it begins one only where more than odd tags follow."""
         splitter = _Splitter()
         for number, line in lines:
@@ -101,14 +109,14 @@ class _Splitter:
     """The record that is being gathered, and the one before it where that did not end in ``ER``."""
 
     def __init__(self) -> None:
-        self._before: Block | None = None
-        self._block: Block | None = None
+        self._before: TaggedBlock | None = None
+        self._block: TaggedBlock | None = None
         self._tags: set[str] = set()
         self._blank = False
 
-    def add(self, number: int, line: str | None) -> Iterator[Block]:
+    def add(self, number: int, line: str | None) -> Iterator[TaggedBlock]:
         if line is None:
-            self._block = self._block or Block(number)
+            self._block = self._block or TaggedBlock(number)
             self._block.add(None)
             return
         match = _TAG.match(line)
@@ -123,14 +131,14 @@ class _Splitter:
             self._block.add(line)
         self._blank = not line.strip()
 
-    def close(self) -> Iterator[Block]:
+    def close(self) -> Iterator[TaggedBlock]:
         """End the record."""
         yield from self._end_record()
         if self._before:
             yield self._before
         self._before = None
 
-    def _end_record(self) -> Iterator[Block]:
+    def _end_record(self) -> Iterator[TaggedBlock]:
         """Let what is gathered wait: the next one may turn out to be a part of it."""
         if self._block and self._before and not self._tags & _SUBSTANCE:
             for line in self._block.lines:
@@ -144,6 +152,6 @@ class _Splitter:
 
     def _add_tag(self, number: int, line: str, tag: str) -> None:
         if self._block is None:
-            self._block = Block(number)
+            self._block = TaggedBlock(number)
         self._block.add(line)
         self._tags.add(tag)

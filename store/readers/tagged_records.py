@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 
 from rispy.parser import RisParser
 
-from store.readers.base import Item, Reader
 from store.readers.dates import parse_loose_date
 from store.readers.encoding import Encoding
-from store.readers.record import build_paper
+from store.readers.reader import Item, Reader
+from store.readers.record_builder import build_paper
 from store.readers.textfile import MAX_LINE, TextFile
 
 DATES = {"PY", "Y1", "DA", "DP", "PD", "EA", "D", "8"}
@@ -43,7 +43,7 @@ class TaggedReader(Reader):
             yield from build_paper(file, block.line, self.NAME, fields, _TOO_LONG if block.too_long else "")
 
     @abstractmethod
-    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator["Block"]:
+    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator["TaggedBlock"]:
         """Yield the lines of each record.
 
         Args:
@@ -56,7 +56,7 @@ class TaggedReader(Reader):
 
 
 @dataclass
-class Block:
+class TaggedBlock:
     """The lines of one record, the number of the first (from 1), and whether there was more than can be held."""
 
     line: int
@@ -83,7 +83,7 @@ class _TagParser(RisParser):  # type: ignore[misc]  # rispy has no types
         super().__init__(mapping=_Same(), list_tags=[], delimiter_tags_mapping={})
         self._pattern = pattern
 
-    def parse_tags(self, block: Block) -> Tags:
+    def parse_tags(self, block: TaggedBlock) -> Tags:
         """Return the tags of a block; lines before the first tag stand under the empty one."""
         (record,) = self.parse_lines(iter([_BEGIN, *block.lines, _END]))
         del record[_BEGIN]

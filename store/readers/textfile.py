@@ -9,8 +9,8 @@ from typing import BinaryIO, TypedDict
 
 from store.errors import InputError, SourceError
 from store.paper import Paper, Problem, Profile, Source
+from store.readers.archives import Content, PlainContent
 from store.readers.encoding import Encoding, choose_encoding, detect_codec, repair_mixed
-from store.readers.files import Content, PlainContent
 
 HEAD_BYTES = 1 << 16  # of a file, looked at to tell its format; chosen by hand, not measured
 # Characters of a line or record, and bytes of a file that has to be read at once: what memory has to hold. Chosen by

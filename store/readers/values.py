@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.paper import Author
+from store.readers.author_names import split_names, strip_et_al
 from store.readers.dates import is_plausible_year, make_iso_date
 from store.readers.identifiers import NORMALISERS
-from store.readers.names import split_names, strip_et_al
 from store.text.clean import clean_text
 
 _DATE = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?)?(?:[T ][0-9].*)?", re.DOTALL)

@@ -8,10 +8,18 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from store.readers.author_names import move_initials_first
 from store.readers.identifiers import normalise_pmid
-from store.readers.names import move_initials_first
-from store.readers.record import choose_date, format_pages, map_authors
-from store.readers.tagged_records import Block, TaggedReader, Tags, collect_rest, first_text, join_values, split_values
+from store.readers.record_builder import choose_date, format_pages, map_authors
+from store.readers.tagged_records import (
+    TaggedBlock,
+    TaggedReader,
+    Tags,
+    collect_rest,
+    first_text,
+    join_values,
+    split_values,
+)
 
 _LINE = re.compile(r"(?P<tag>[A-Z][A-Z0-9])(?: (?P<value>.*)|\s*$)", re.DOTALL)
 _SNIFF = re.compile(
@@ -57,9 +65,9 @@ class WosReader(TaggedReader):
         mapped = {"TI", "AB", "AU", "AF", "CA", "GP", "PY", "PD", "DE", "ID", "DI", "PM", "BP", "EP"}
         return {**collect_rest(_unwrap_lines(tags), _NAMES, mapped, fields), **fields}
 
-    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[Block]:
+    def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[TaggedBlock]:
         """Yield the records; a ``PT`` begins one, too, where the ``ER`` before it is missing."""
-        block: Block | None = None
+        block: TaggedBlock | None = None
         for number, line in lines:
             match = _LINE.match(line.lstrip("\ufeff")) if line else None
             tag = match["tag"] if match else ""
@@ -67,7 +75,7 @@ class WosReader(TaggedReader):
                 yield block
                 block = None
             if (line is None or (match and tag not in {"ER", *_SKIPPED})) and block is None:
-                block = Block(number)
+                block = TaggedBlock(number)
             if block and (line is None or line.strip()) and tag not in _SKIPPED:
                 block.add(line and line.lstrip("\ufeff"))
         if block:

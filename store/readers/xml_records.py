@@ -13,9 +13,9 @@ from typing import Any, ClassVar, TypeAlias
 from lxml import etree
 
 from store.errors import SourceError
-from store.readers.base import Item, Reader, Signs
 from store.readers.encoding import Encoding, detect_codec
-from store.readers.record import build_paper
+from store.readers.reader import Item, Reader, Signs
+from store.readers.record_builder import build_paper
 from store.readers.textfile import NO_PAPER, SPLIT, TextFile
 
 Element: TypeAlias = Any

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cli.phrases import list_remarks
+from assistant.cli.formatting import list_remarks
 from assistant.client import Assistant
 from assistant.export.conversation import rebuild_paper
 from assistant.report.scope import choose_papers

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.client import Assistant
-from assistant.drafts.results import SentenceOutcome
+from assistant.drafts.checked_sentence import SentenceOutcome
 from assistant.report.schema import Bucket
 from assistant.types import Support
 from store.errors import InputError

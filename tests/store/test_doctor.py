@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from store.chroma import COLLECTION
-from store.chroma import files as segments
+from store.chroma import COLLECTION, segments
 from store.doctor import Check, examine, repair, sweep_papers
 from store.library import Library
 from store.record import VERSION, split_parts

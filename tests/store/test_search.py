@@ -11,7 +11,7 @@ import pytest
 
 from assistant.testing import HashEmbedder
 from store.filters import Filters
-from store.index.schema import extract_terms
+from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper

@@ -22,7 +22,7 @@ from tests.assistant.small import paper
 from tests.tui.waiting import wait_until
 from tui.engine import EVERYTHING, Scope
 from tui.messages import LibraryChanged
-from tui.papers.imports import ImportProgress, Imports
+from tui.papers.import_queue import ImportProgress, Imports
 from tui.papers.list import PaperList
 from tui.papers.screen import PapersScreen
 from tui.text import UNICODE, Glyphs

@@ -15,7 +15,7 @@ from tests.assistant.small import paper
 from tests.tui.papers_host import Host
 from tests.tui.waiting import wait_until
 from tui.dialogs.ask import ConfirmDialog
-from tui.papers.duplicates import NONE, DuplicatesScreen
+from tui.papers.duplicates_screen import NONE, DuplicatesScreen
 from tui.papers.screen import MARK_FIRST, NOT_MERGED
 from tui.text import ASCII
 from tui.widgets.controls import Choices

@@ -8,7 +8,7 @@ from tests.tui.chatting import chatting
 from tests.tui.themes_host import waiting
 from tui.help import HelpScreen, key_sections
 from tui.settings.screen import SettingsScreen
-from tui.themes.reports import ReportProgress
+from tui.themes.report_tasks import ReportProgress
 from tui.themes.screen import ThemesScreen
 
 

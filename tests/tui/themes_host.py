@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 import tui
 from assistant.client import Assistant
-from assistant.report.events import ReportEvent, ReportStarted, SectionDone, SectionStarted
+from assistant.report.report_events import ReportEvent, ReportStarted, SectionDone, SectionStarted
 from assistant.report.schema import Section
 from assistant.testing import Gate
 from store.paper import Paper
@@ -20,11 +20,11 @@ from tests.tui.picture import rows
 from tests.tui.waiting import wait_until
 from tui.engine import EVERYTHING, Scope
 from tui.messages import ReportEnded, ScopeChosen
-from tui.papers.imports import Imports
+from tui.papers.import_queue import Imports
 from tui.text import UNICODE, Glyphs
-from tui.themes import reports
+from tui.themes import report_tasks as reports
 from tui.themes.claim_list import CITE, ClaimList
-from tui.themes.reports import ReportProgress, ReportRequest, Reports
+from tui.themes.report_tasks import ReportProgress, ReportRequest, ReportTasks
 from tui.themes.screen import ThemesScreen
 
 OPEN: Any = object()
@@ -54,7 +54,7 @@ class Host(App[None]):
         super().__init__()
         self.assistant = assistant
         self.glyphs = glyphs
-        self.reports = Reports(self)
+        self.reports = ReportTasks(self)
         self.imports = Imports(self)
         self.scope = scope
         self.result: Any = OPEN

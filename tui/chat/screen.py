@@ -16,7 +16,7 @@ from assistant.escaping import strip_markup
 from assistant.types import Usage
 from store.errors import ConspectusError
 from tui.chat.composer import Composer, edit_text
-from tui.chat.conversation import ConversationPane
+from tui.chat.conversation_pane import ConversationPane
 from tui.chat.exchange import Exchange
 from tui.chat.export import export_session
 from tui.chat.status import Status

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from assistant import Assistant
 from store.errors import InputError
-from tui.papers.imports import ImportProgress, Imports
+from tui.papers.import_queue import ImportProgress, Imports
 from tui.text import one_line, safe
 from tui.widgets.controls import Choices
 

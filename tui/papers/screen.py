@@ -23,10 +23,10 @@ from tui.dialogs.ask import ConfirmDialog
 from tui.engine import EVERYTHING, Scope
 from tui.messages import LibraryChanged
 from tui.papers.add_dialog import AddFilesDialog
-from tui.papers.corrections import Corrections, label, name_titles
+from tui.papers.correction_actions import Corrections, label, name_titles
 from tui.papers.detail import PaperDetail
-from tui.papers.duplicates import DuplicatesScreen
-from tui.papers.imports import SAMPLE, ImportProgress, Imports
+from tui.papers.duplicates_screen import DuplicatesScreen
+from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
 from tui.papers.list import PaperList
 from tui.papers.selection import Catalogue, PaperSelection, Row
 from tui.text import glyphs_of, one_line

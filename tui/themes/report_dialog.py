@@ -21,11 +21,11 @@ from tui.dialogs.ask import ConfirmDialog
 from tui.dialogs.choose import Choice, ChoiceDialog
 from tui.papers.add_dialog import parse_path
 from tui.text import glyphs_of, one_line, relative_time, slug
-from tui.themes.reports import (
+from tui.themes.report_tasks import (
     OutputFiles,
     ReportRequest,
-    Reports,
     ReportTask,
+    ReportTasks,
     check_files,
     estimate_cost,
     find_saved_reports,
@@ -184,7 +184,7 @@ class ReportDialogs:
         message_line: Says what takes a while.
     """
 
-    def __init__(self, app: App[Any], assistant: Assistant, reports: Reports, message_line: MessageLine) -> None:
+    def __init__(self, app: App[Any], assistant: Assistant, reports: ReportTasks, message_line: MessageLine) -> None:
         self._app = app
         self._assistant = assistant
         self._reports = reports

@@ -20,10 +20,18 @@ from tui.commands import key_of
 from tui.engine import EVERYTHING, Scope
 from tui.messages import ScopeChosen
 from tui.papers.add_dialog import AddFilesDialog
-from tui.papers.imports import SAMPLE, ImportProgress, Imports
+from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
 from tui.text import glyphs_of, one_line
 from tui.themes.report_dialog import ReportDialogs
-from tui.themes.reports import CachedReport, ReportProgress, ReportRequest, Reports, ReportTask, model_of, name_files
+from tui.themes.report_tasks import (
+    CachedReport,
+    ReportProgress,
+    ReportRequest,
+    ReportTask,
+    ReportTasks,
+    model_of,
+    name_files,
+)
 from tui.themes.sections import SectionsPane
 from tui.widgets.controls import MessageLine
 from tui.widgets.evidence import Evidence
@@ -70,7 +78,7 @@ class ThemesScreen(Screen[Scope | None]):
         self,
         assistant: Assistant,
         scope: Scope,
-        reports: Reports,
+        reports: ReportTasks,
         imports: Imports,
         strict: bool = False,
     ) -> None:

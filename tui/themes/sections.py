@@ -22,8 +22,8 @@ from tui.papers.list import PaperList
 from tui.papers.selection import Catalogue, Row, Sort
 from tui.text import one_line
 from tui.themes.claim_list import ClaimList
-from tui.themes.reports import CachedReport
-from tui.themes.timeline import Timeline
+from tui.themes.report_tasks import CachedReport
+from tui.themes.timeline_view import Timeline
 from tui.widgets.controls import Choices, Views
 from tui.widgets.evidence import Evidence
 
@@ -43,7 +43,7 @@ class SectionsPane(Container):
 
     def __init__(self, assistant: Assistant) -> None:
         super().__init__(id="themes-panes")
-        self.pages: Sequence[Page] = ()
+        self.pages: Sequence[SectionPage] = ()
         self.view = TEXT
         self._assistant = assistant
         self._marks: set[str] = set()
@@ -66,7 +66,7 @@ class SectionsPane(Container):
         return self.query_one("#themes", Choices)
 
     @property
-    def page(self) -> "Page | None":
+    def page(self) -> "SectionPage | None":
         """The section under the cursor."""
         place = self.theme_list.highlighted
         return self.pages[place] if place is not None and place < len(self.pages) else None
@@ -105,7 +105,7 @@ class SectionsPane(Container):
         if page.is_theme:
             self.query_one(Timeline).go_to([theme for theme in self.pages if theme.is_theme].index(page))
 
-    def _show_papers(self, page: "Page") -> None:
+    def _show_papers(self, page: "SectionPage") -> None:
         newest_first = sorted(page.rows, key=lambda row: -(row.year or 0))
         rows = Catalogue(newest_first, self._sort).with_ids({row.id for row in page.rows})
         self.query_one(PaperList).show_rows(rows, self._marks, self._sort)
@@ -246,7 +246,7 @@ class SectionsPane(Container):
         self.query_one(PaperList).refresh()
 
 
-class Page(NamedTuple):
+class SectionPage(NamedTuple):
     """A section of a report.
 
     Attributes:
@@ -272,21 +272,21 @@ class Page(NamedTuple):
         return Counter(row.year for row in self.rows)
 
 
-def build_pages(cached: CachedReport) -> list[Page]:
+def build_pages(cached: CachedReport) -> list[SectionPage]:
     """Return the sections in order."""
     return [_build_page(cached.report, section, cached.rows) for section in cached.report.sections]
 
 
-def _build_page(report: Report, section: Section, rows: Mapping[str, Row]) -> Page:
+def _build_page(report: Report, section: Section, rows: Mapping[str, Row]) -> SectionPage:
     claims = list_claims(section)
     cited = dict.fromkeys(citation.paper_id for claim in claims for citation in claim.citations)
     references = tuple(reference for reference in report.references if reference.paper_id in cited)
     answer = Answer(question=section.heading, text="", claims=claims, references=references, mode=section.mode)
     is_theme = bool(section.papers) and not is_frame(section)
-    return Page(section, is_theme, answer, tuple(rows[id] for id in section.papers or cited if id in rows))
+    return SectionPage(section, is_theme, answer, tuple(rows[id] for id in section.papers or cited if id in rows))
 
 
-def _page_content(page: Page) -> Content:
+def _page_content(page: SectionPage) -> Content:
     """Show a page in the list: its name, and below it how many papers it has and of which years."""
     if not page.is_theme:
         return Content.styled(page.name, "italic")

@@ -14,9 +14,9 @@ from xml.etree.ElementTree import Element
 
 from assistant.export.fields import find_link
 from assistant.report.figures.figure import Picture
-from assistant.report.render import phrases as wording
+from assistant.report.render import captions as wording
+from assistant.report.render.captions import format_byline, web_address
 from assistant.report.render.manuscript import Manuscript
-from assistant.report.render.phrases import format_byline, web_address
 from assistant.report.schema import Cell, Paragraph, Section
 from assistant.types import EXTRACTIVE, Citation, Claim, Reference
 from store.paper import Paper

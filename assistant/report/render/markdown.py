@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.export.conversation import escape_line, escape_line_start
-from assistant.report.render import phrases as wording
+from assistant.report.render import captions as wording
 from assistant.report.render.manuscript import Manuscript
 from assistant.report.schema import Cell, Paragraph, Section
 from assistant.types import EXTRACTIVE, Claim

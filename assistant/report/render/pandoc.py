@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from assistant.export.bibtex import format_bibtex
+from assistant.export.bibtex_writer import format_bibtex
 from assistant.report.render.manuscript import Manuscript
 from assistant.report.render.markdown import name_picture, write_markdown
 from assistant.report.schema import ReportKind

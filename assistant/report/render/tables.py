@@ -4,8 +4,8 @@ import csv
 import re
 from io import StringIO
 
+from assistant.report.render.captions import describe_doubt
 from assistant.report.render.manuscript import Manuscript
-from assistant.report.render.phrases import describe_doubt
 from assistant.report.schema import Cell
 from assistant.types import Claim
 from store.errors import InputError

@@ -9,8 +9,8 @@ from itertools import count
 
 from assistant.testing.reply import Answering, Message, Reply, Said
 from assistant.testing.server.api import Api
-from assistant.testing.server.batches import BatchPlan
-from assistant.testing.server.http import HungUp, RecordedRequest, read_request, send_response
+from assistant.testing.server.batch_store import BatchPlan
+from assistant.testing.server.http_server import HungUp, RecordedRequest, read_request, send_response
 from assistant.testing.server.script import Endpoint, Fault, JsonSchema, Script, ServerSettings
 from store.errors import InputError
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from assistant.testing.embedder import HashEmbedder
 from assistant.testing.reply import split_tokens
-from assistant.testing.server.batches import Batches, Files
-from assistant.testing.server.chat import Chat
-from assistant.testing.server.http import HttpError, HttpRequest, Json, Response
+from assistant.testing.server.batch_store import BatchStore, Files
+from assistant.testing.server.completions import Chat
+from assistant.testing.server.http_server import HttpError, HttpRequest, Json, Response
 from assistant.testing.server.script import Endpoint, Fault, Script, ServerSettings, make_unknown_model_error
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Api:
         self._numbers = count(1)
         self._files = Files(self.new_id)
         self._chat = Chat(script, settings, self.new_id)
-        self.batches = Batches(self._files, self._run_line, self.new_id)
+        self.batches = BatchStore(self._files, self._run_line, self.new_id)
 
     def new_id(self, kind: str) -> str:
         """Make a name that nothing else has: ``chatcmpl-7``."""

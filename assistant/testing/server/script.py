@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from assistant.testing.reply import Answering, Message, Reply, Said, as_reply, in_schema
-from assistant.testing.server.http import HttpError, HttpRequest, Json, Response
+from assistant.testing.server.http_server import HttpError, HttpRequest, Json, Response
 
 Endpoint = Literal["all", "batch_lines", "batches", "chat", "embeddings", "files", "models"]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from assistant.answer.factory import build_pipeline
+from assistant.answer.pipeline_factory import build_pipeline
 from assistant.client import Assistant
 from assistant.llm.connect import connect_chat_model
 from assistant.settings import Settings

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.factory import build_pipeline
+from assistant.answer.pipeline_factory import build_pipeline
 from assistant.cache import AnswerCache
 from assistant.client import Assistant
 from assistant.testing import FakeOpenAIServer, faults

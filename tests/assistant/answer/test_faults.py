@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.factory import build_pipeline
+from assistant.answer.pipeline_factory import build_pipeline
 from assistant.client import Assistant
 from assistant.testing import FakeOpenAIServer, Gate, fake_openai_server, faults
 from assistant.testing.faults import FAULTS

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.answer.factory import build_pipeline
+from assistant.answer.pipeline_factory import build_pipeline
 from assistant.client import Assistant
 from assistant.settings import Settings
 from assistant.testing import Gate, ScriptedChatModel, fake_openai_server

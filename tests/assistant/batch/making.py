@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.answer.pipeline import AnswerPipeline
-from assistant.batch.events import BatchDone, BatchEvent, BatchReport
+from assistant.batch.batch_events import BatchDone, BatchEvent, BatchReport
 from assistant.batch.job import ModelRegistry
 from assistant.batch.pipeline import BatchOptions, stream_batch
 from assistant.batch.state import FOLDER

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assistant.answer.model import Model
-from assistant.batch.events import BatchReport, JobStatus
+from assistant.batch.batch_events import BatchReport, JobStatus
 from assistant.batch.openai_batch import OpenAIBatchClient
 from assistant.batch.state import BatchState
 from assistant.client import Assistant

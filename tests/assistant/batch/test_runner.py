@@ -10,7 +10,7 @@ import pytest
 
 from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
-from assistant.batch.events import BatchStarted, JobDone, JobStarted, JobStatus
+from assistant.batch.batch_events import BatchStarted, JobDone, JobStarted, JobStatus
 from assistant.batch.state import BatchState
 from assistant.cache import cache_key
 from assistant.client import Assistant

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.batch.events import JobResult, JobStatus
+from assistant.batch.batch_events import JobResult, JobStatus
 from assistant.batch.state import BatchState, SentBatch, SentFile, SentState
 from assistant.types import Usage
 from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked

@@ -3,7 +3,7 @@ import io
 import pytest
 
 from assistant.cli.answers import show_answer
-from assistant.cli.console import Page
+from assistant.cli.console import ConsolePage
 from assistant.types import Answer, Citation, Claim, Reference, Support, Trace, Usage
 
 CITATION = Citation(n=1, paper_id="p1", title="Soups", quote="It is 90.", start=0, end=9)
@@ -20,7 +20,7 @@ REFERENCE = Reference(
 
 def shown(answer: Answer) -> list[str]:
     stream = io.StringIO()
-    show_answer(Page(stream), answer)
+    show_answer(ConsolePage(stream), answer)
     return stream.getvalue().splitlines()
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from assistant.cli.arguments import parse_positive, parse_year, parse_years
-from assistant.cli.context import read_filters
+from assistant.cli.library_context import read_filters
 from assistant.cli.main import parse_arguments
 from tests.assistant.cli.running import Run
 

@@ -7,14 +7,14 @@ import sys
 import pytest
 
 from assistant.cli.main import main, parse_arguments
-from assistant.cli.table import COMMANDS, Command
+from assistant.cli.table import COMMANDS, CommandEntry
 from tests.assistant.cli.running import ROOT, Run, environment
 
 each_command = pytest.mark.parametrize("command", COMMANDS, ids=[command.name for command in COMMANDS])
 
 
 @each_command
-def test_each_command_has_help_with_an_example(command: Command, run: Run) -> None:
+def test_each_command_has_help_with_an_example(command: CommandEntry, run: Run) -> None:
     done = run(command.name, "--help")
     assert done.code == 0
     assert command.help in done.out
@@ -26,18 +26,18 @@ def test_each_command_has_help_with_an_example(command: Command, run: Run) -> No
 
 
 @each_command
-def test_each_example_can_be_typed(command: Command) -> None:
+def test_each_example_can_be_typed(command: CommandEntry) -> None:
     for example in command.examples:
         assert parse_arguments(shlex.split(example)[1:]).command == command.name
 
 
 @each_command
-def test_each_command_can_run(command: Command) -> None:
+def test_each_command_can_run(command: CommandEntry) -> None:
     assert callable(command.load())
 
 
 @each_command
-def test_each_command_is_in_the_readme(command: Command) -> None:
+def test_each_command_is_in_the_readme(command: CommandEntry) -> None:
     readme = ROOT / "README.md"
     assert readme.is_file(), "README.md is missing; it has to show every command"
     shown = re.search(

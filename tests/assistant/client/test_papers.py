@@ -12,8 +12,8 @@ from assistant.settings import Settings, load
 from assistant.settings.providers import ProviderSettings
 from assistant.testing import HashEmbedder
 from store.errors import InputError
-from store.providers.base import URLS
 from store.providers.fetch import PROVIDERS
+from store.providers.provider import URLS
 from store.providers.references import parse_reference
 from store.results import AddEvent
 from tests.store.providers import bodies

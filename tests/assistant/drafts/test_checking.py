@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.client import Assistant
 from assistant.drafts.check import check_draft
-from assistant.drafts.results import CheckedSentence, Opinion, Relation, SentenceOutcome
+from assistant.drafts.checked_sentence import CheckedSentence, Opinion, Relation, SentenceOutcome
 from assistant.types import Support
 from store.errors import InputError, NotFound
 from store.paper import Paper

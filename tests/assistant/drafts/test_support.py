@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.drafts.results import Relation
+from assistant.drafts.checked_sentence import Relation
 from assistant.drafts.support import find_candidates, verify_all, verify_one
 from assistant.types import Support
 from store.paper import Paper

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from assistant.export import format_apa
 from store.paper import Author, Paper
-from tests.assistant.export.test_bibtex import PAPERS
+from tests.assistant.export.test_bibtex_writer import PAPERS
 from tests.assistant.small import paper
 
 

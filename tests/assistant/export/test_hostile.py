@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from assistant.export.library import FORMATS, format_papers
+from assistant.export.library_export import FORMATS, format_papers
 from store.citation_keys import citation_keys
 from store.errors import InputError
 from store.paper import Author, Paper, Source

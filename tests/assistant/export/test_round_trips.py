@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.export.library import ENDINGS, FORMATS, format_papers
+from assistant.export.library_export import ENDINGS, FORMATS, format_papers
 from store.citation_keys import citation_keys
 from store.paper import Author, Paper, Source
 from store.readers import read_papers

@@ -10,7 +10,7 @@ from assistant.llm.connect import connect_embedder
 from assistant.llm.embedding import BATCH
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer, HashEmbedder, faults
-from assistant.testing.server.http import HttpError
+from assistant.testing.server.http_server import HttpError
 from assistant.testing.server.script import Fault
 from store.embedding import EmbedderStamp
 from store.errors import EmbedderError, EmbedderMismatch

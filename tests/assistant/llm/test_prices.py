@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.llm.limits import compute_cost, read_price_date
+from assistant.llm.model_limits import compute_cost, read_price_date
 
 COUNTS = st.integers(0, 10_000_000)
 

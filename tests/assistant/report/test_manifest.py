@@ -15,9 +15,9 @@ from assistant.report.manifest import (
     restore_scope,
     with_digest,
 )
+from assistant.report.report_writer import WriterIdentity
 from assistant.report.schema import Bucket, LedgerEntry, Manifest, Report, ReportKind, ReportSpec, Section
 from assistant.report.scope import ReportScope
-from assistant.report.writer import WriterIdentity
 from assistant.types import Usage
 from store.errors import ConspectusError, InputError
 from store.filters import Filters

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from assistant.client import Assistant
-from assistant.report.events import ReportDone, ReportStarted, SectionDone, SectionStarted
 from assistant.report.extractive import CLOSING, OPENING
 from assistant.report.generative import FAILED, MISSED
 from assistant.report.pipeline import build_report, plan_report, stream_replay, stream_report
+from assistant.report.report_events import ReportDone, ReportStarted, SectionDone, SectionStarted
 from assistant.report.requests import TokenBudget, list_requests
 from assistant.report.schema import Bucket, Report, ReportKind, ReportSpec, list_claims
 from assistant.settings import ModelSettings, Settings

@@ -23,7 +23,7 @@ from assistant.report.schema import Cell, ReportKind, ReportSpec, Section, Table
 from assistant.report.themes import Theme
 from assistant.testing.reply import Message
 from store.errors import ModelError
-from store.index.schema import extract_terms
+from store.index.index_schema import extract_terms
 from tests.assistant import small
 from tests.assistant.report.writing import chain_of, copying, done, of_model
 

@@ -8,8 +8,8 @@ from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import AnswerCache
 from assistant.client import Assistant
-from assistant.report.events import ReportDone, ReportEvent
 from assistant.report.pipeline import stream_report
+from assistant.report.report_events import ReportDone, ReportEvent
 from assistant.report.schema import Report, ReportSpec
 from assistant.testing import Reply, ScriptedChatModel
 from assistant.testing.reply import Message, Said

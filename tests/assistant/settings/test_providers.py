@@ -7,7 +7,7 @@ import pytest
 from assistant.settings import Settings, load
 from assistant.settings.providers import build_access
 from store.errors import InputError
-from store.providers.base import URLS
+from store.providers.provider import URLS
 
 ENV = {"OPENALEX_API_KEY": "alex", "S2_API_KEY": "scholar", "NCBI_API_KEY": "med", "MINE": "mine"}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from store.chroma import COLLECTION, NEXT, Chroma
-from store.chroma.files import FILE, read_collections
+from store.chroma.segments import FILE, read_collections
 from store.library import Library
 from tests.store.samples import made
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store.chroma import files as segments
+from store.chroma import segments
 from store.library import Library
 from tests.store.samples import ids, papers, put, wrong
 
@@ -94,7 +94,7 @@ def test_what_ends_the_process_that_reads_it_is_seen(large: Library) -> None:
 
 
 def test_an_index_that_was_never_filled_needs_no_trying_out(twenty: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.chroma.files.subprocess.run", None)
+    monkeypatch.setattr("store.chroma.segments.subprocess.run", None)
     assert segments.find_fault(place(twenty)) == ""
 
 

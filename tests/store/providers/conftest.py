@@ -8,9 +8,9 @@ import pytest
 from pydantic import SecretStr
 
 from store.paper import Paper, Problem
-from store.providers.base import URLS, Access
 from store.providers.client import BodyCache, Client
 from store.providers.fetch import start_run
+from store.providers.provider import URLS, Access
 from store.providers.references import parse_references
 from store.providers.transport import RateLimiter
 from tests.store.providers.loopback import Loopback

@@ -7,9 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
-from store.providers.base import BadResponse, PageInfo, Provider, ProviderRequest, RequestRefused, quote_path
-from store.providers.errors import build_http_error
+from store.providers import arxiv_api as arxiv
+from store.providers import crossref_api as crossref
+from store.providers import openalex_api as openalex
+from store.providers import pubmed_api as pubmed
+from store.providers import semantic_scholar_api as semantic_scholar
+from store.providers.provider import BadResponse, PageInfo, Provider, ProviderRequest, RequestRefused, quote_path
+from store.providers.provider_errors import build_http_error
 from store.providers.transport import RateLimiter
 from tests.store.providers.conftest import TODAY, Clock
 from tests.store.readers.reading import anything

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from store.errors import SourceError
-from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
-from store.providers.base import NoSuchPaper, ProviderUnavailable, RequestRefused
+from store.providers import arxiv_api as arxiv
+from store.providers import crossref_api as crossref
+from store.providers import openalex_api as openalex
+from store.providers import pubmed_api as pubmed
+from store.providers import semantic_scholar_api as semantic_scholar
 from store.providers.client import TRIES, Client
+from store.providers.provider import NoSuchPaper, ProviderUnavailable, RequestRefused
 from tests.store.providers import bodies
 from tests.store.providers.conftest import KEY, TODAY, Clock, Connect
 from tests.store.providers.loopback import Loopback, Reply, told

@@ -6,8 +6,8 @@ from store.errors import SourceError
 from store.filters import Filters
 from store.library import Library
 from store.paper import Author, Paper, Source
-from store.providers.base import Access
 from store.providers.enrich import enrich, plan_enrich
+from store.providers.provider import Access
 from store.results import AddDone, AddReport
 from tests.store import samples
 from tests.store.providers import bodies

@@ -6,8 +6,8 @@ import pytest
 
 from store.errors import InputError, SourceError
 from store.library import Library
-from store.providers.base import Access
 from store.providers.fetch import fetch, plan_fetch
+from store.providers.provider import Access
 from store.results import AddDone, AddEvent, AddReport, AddStarted
 from tests.store.providers.bodies import preprints
 from tests.store.providers.conftest import KEY, Clock

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from store.paper import Paper, Problem
-from store.providers import arxiv, crossref, openalex, pubmed, semantic_scholar
-from store.providers.base import BadResponse, PageInfo, Provider, ProviderRequest
+from store.providers import arxiv_api as arxiv
+from store.providers import crossref_api as crossref
+from store.providers import openalex_api as openalex
+from store.providers import pubmed_api as pubmed
+from store.providers import semantic_scholar_api as semantic_scholar
 from store.providers.fetch import start_run
+from store.providers.provider import BadResponse, PageInfo, Provider, ProviderRequest
 from store.providers.references import parse_references
 from tests.store.providers.conftest import Connect
 from tests.store.providers.loopback import Asked, Loopback, Reply

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from store.errors import SourceError
-from store.readers import files as archive
-from store.readers import files as content
+from store.readers import archives as archive
+from store.readers import archives as content
 from store.readers import read_papers
 from tests.store.readers.reading import lost, papers
 

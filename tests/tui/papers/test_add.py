@@ -17,7 +17,7 @@ from tests.assistant import small
 from tests.tui.papers_host import Host
 from tests.tui.waiting import wait_until
 from tui.papers.add_dialog import AddFilesDialog
-from tui.papers.imports import ImportProgress
+from tui.papers.import_queue import ImportProgress
 from tui.widgets.controls import Choices
 
 BIB = "@article{lee, title={Kernels of Hidden Queues}, author={Lee, Ann}, year=2020, doi={10.1000/k}}"

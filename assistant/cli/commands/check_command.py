@@ -1,0 +1,155 @@
+"""``conspectus check``: each sentence of a draft with its verdict, and what they come to."""
+
+import sys
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from assistant import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
+from assistant.cli.console import ConsolePage, Output
+from assistant.cli.formatting import count_noun
+from assistant.cli.library_context import explain_empty, open_assistant, open_library, read_settings
+from assistant.limits import MAX_BYTES
+from assistant.phrases import NOT_SO, PARTLY, WORDED, inflect_worded
+from assistant.types import Usage
+from store.errors import InputError
+
+_SIGNS = {
+    SentenceOutcome.SUPPORTED: ("✓", "green"),
+    SentenceOutcome.PARTIAL: ("~", "yellow"),
+    SentenceOutcome.UNSUPPORTED: ("✗", "red"),
+    SentenceOutcome.UNKNOWN: ("✗", "red"),
+    SentenceOutcome.CITABLE: ("+", "cyan"),
+    SentenceOutcome.DISPUTED: ("!", "yellow"),
+    SentenceOutcome.NOTHING: ("·", "dim"),
+}
+_SAID = {
+    SentenceOutcome.SUPPORTED: WORDED,
+    SentenceOutcome.PARTIAL: PARTLY,
+    SentenceOutcome.UNSUPPORTED: NOT_SO,
+    SentenceOutcome.UNKNOWN: "not compared",
+    SentenceOutcome.CITABLE: "cites nothing, and could",
+    SentenceOutcome.DISPUTED: "cites nothing, and the library says otherwise",
+    SentenceOutcome.NOTHING: "cites nothing, and nothing was found",
+}
+_COLOURS = {Relation.SUPPORTS: "green", Relation.PARTLY: "yellow"}
+_RELATIONS = {
+    Relation.SUPPORTS: "worded so",
+    Relation.PARTLY: "partly worded so",
+    Relation.CONTRADICTS: "contradicts",
+    Relation.SILENT: "not worded so",
+    Relation.UNKNOWN: "unknown key",
+}
+# An exit code.
+WRONG = 1
+
+
+class Tally:
+    """What was found, counted as it passes by."""
+
+    def __init__(self) -> None:
+        self._outcomes: Counter[SentenceOutcome] = Counter()
+        self._opinions: list[Opinion] = []
+        self._wrong = self._contradicted = self._unknown = self._retracted = 0
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether nothing cited is wrong, and the model answered where it was asked."""
+        return not self._wrong and not any(opinion.error for opinion in self._opinions)
+
+    def count_each(self, sentences: Iterable[CheckedSentence]) -> Iterator[CheckedSentence]:
+        """Count the sentences, and yield them."""
+        for sentence in sentences:
+            self._outcomes[sentence.outcome] += 1
+            self._wrong += not sentence.fine
+            self._contradicted += sentence.contradicted and sentence.outcome is SentenceOutcome.UNSUPPORTED
+            self._unknown += sum(paper.relation is Relation.UNKNOWN for paper in sentence.papers)
+            self._retracted += sum(bool(paper.retraction) for paper in sentence.papers)
+            self._opinions += [sentence.opinion] if sentence.opinion else []
+            yield sentence
+
+    def summarize(self) -> str:
+        """Return the counts in a line."""
+        has = self._outcomes
+        bare = sum(
+            has[outcome] for outcome in (SentenceOutcome.CITABLE, SentenceOutcome.DISPUTED, SentenceOutcome.NOTHING)
+        )
+        against = f" ({self._contradicted} contradicted)" if self._contradicted else ""
+        unknown = f", {count_noun(self._unknown, 'unknown key')}" if self._unknown else ""
+        gone = f" {count_noun(self._retracted, 'citation')} of papers that were retracted." if self._retracted else ""
+        citing = has.total() - bare - has[SentenceOutcome.SKIPPED]
+        return (
+            f"{count_noun(citing, 'sentence')} with citations: "
+            f"{has[SentenceOutcome.SUPPORTED]} {inflect_worded(citing)}, {has[SentenceOutcome.PARTIAL]} partly, "
+            f"{has[SentenceOutcome.UNSUPPORTED]} not{against}{unknown}. "
+            f"{bare} without: {has[SentenceOutcome.CITABLE]} could cite, {has[SentenceOutcome.DISPUTED]} disputed, "
+            f"{has[SentenceOutcome.NOTHING]} with nothing found. {has[SentenceOutcome.SKIPPED]} skipped.{gone}"
+        )
+
+    def list_notes(self) -> Iterator[str]:
+        """Say what the model took, and where it failed."""
+        failed = [opinion.error for opinion in self._opinions if opinion.error]
+        used = sum((opinion.usage for opinion in self._opinions), Usage())
+        tokens = used.input_tokens + used.output_tokens
+        if tokens:
+            cost = "" if used.dollars is None else f", ${used.dollars:.4f}"
+            yield f"Opinions of {self._opinions[0].model}: {count_noun(tokens, 'token')}{cost}."
+        if failed:
+            yield f"The model gave no opinion on {count_noun(len(failed), 'sentence')}: {failed[0]}"
+
+
+def show_sentence(page: ConsolePage, sentence: CheckedSentence) -> None:
+    """Write what was found of a sentence; nothing where it was skipped."""
+    if sentence.outcome is SentenceOutcome.SKIPPED:
+        return
+    sign, colour = _SIGNS[sentence.outcome]
+    against = ", contradicted" if sentence.contradicted and sentence.outcome is SentenceOutcome.UNSUPPORTED else ""
+    verdict = f"{_SAID[sentence.outcome]}{against}"
+    page.write_line((f"line {sentence.line}: ", "bold"), (verdict, colour), indent=2, first=(sign, colour))
+    page.write_line(sentence.text, indent=4)
+    for paper in sentence.papers:
+        _show_paper(page, paper)
+    together = sentence.claim.reasons if sentence.claim else ()
+    if len(sentence.papers) > 1 and together not in {(), *(paper.reasons for paper in sentence.papers)}:
+        page.write_line(f"together: {'; '.join(together)}", indent=4)
+    if sentence.opinion and sentence.opinion.says:
+        page.write_line((f"model's opinion ({sentence.opinion.model}): {sentence.opinion.says}", "dim"), indent=4)
+    page.write_line()
+
+
+def _show_paper(page: ConsolePage, paper: CitedPaper) -> None:
+    reasons = f": {'; '.join(paper.reasons)}" if paper.reasons else ""
+    colour = _COLOURS.get(paper.relation, "red")
+    gone = (f" ({paper.retraction})", "red") if paper.retraction else ""
+    page.write_line((f"[@{paper.key}] ", "cyan"), (_RELATIONS[paper.relation], colour), gone, reasons, indent=4)
+    if paper.quote:
+        page.write_line((f"“{paper.quote}”", "dim"), indent=6)
+
+
+def run(args: Namespace, out: Output) -> int:
+    """Compare; 1 where a sentence is not worded so in what it cites, that is not there, or the model failed."""
+    tally = Tally()
+    with open_assistant(read_settings(args)) if args.judge else open_library(args) as assistant:
+        sentences = tally.count_each(assistant.drafts.check(_read_draft(args.draft), args.bib, args.judge))
+        if not assistant.papers.count():
+            out.write_note(explain_empty(assistant))
+        if out.json:
+            out.write_array(sentences)
+        else:
+            for sentence in sentences:
+                show_sentence(out.page, sentence)
+            out.page.write_line((tally.summarize(), "bold"))
+    for note in tally.list_notes():
+        out.write_note(note)
+    return 0 if tally.is_fine else WRONG
+
+
+def _read_draft(name: str) -> str | Path:
+    if name != "-":
+        return Path(name)
+    content = sys.stdin.buffer.read(MAX_BYTES + 1)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError("The draft on standard input is no UTF-8 text.", "Give it as text.") from error

@@ -1,0 +1,75 @@
+"""``conspectus doctor``."""
+
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+
+from assistant import Assistant, Check
+from assistant.cli.console import ConsolePage, Output
+from assistant.cli.formatting import count_noun
+from assistant.cli.library_context import open_library, read_settings
+from assistant.settings import Settings
+from store.errors import InputError
+
+NO_MODEL = """\
+No model is set, so answers are quoted excerpts. To set one, for this command and for ask, eval and demo:
+  --model openai:gpt-4o-mini                              with the key in the environment as OPENAI_API_KEY
+  --model NAME --base-url http://localhost:11434/v1       a server of your own, such as Ollama
+CONSPECTUS_MODEL and CONSPECTUS_BASE_URL, or model and base_url under [chat] in the file of settings, do so for good."""
+
+
+def run(args: Namespace, out: Output) -> int:
+    """Check, and mend where it was asked for; 1 where something is wrong."""
+    return _check_models(args, out) if args.models else _check_library(args, out)
+
+
+def _check_library(args: Namespace, out: Output) -> int:
+    with open_library(args) as assistant:
+        if args.re_embed:
+            out.write_note("Embedding every paper anew; a thousand abstracts take about a minute.")
+            out.write_note(f"Gave {count_noun(assistant.reembed(), 'paper')} a new vector.")
+        return _show_checks(assistant.doctor(args.repair), out)
+
+
+def _check_models(args: Namespace, out: Output) -> int:
+    if args.repair or args.re_embed:
+        raise InputError("--models asks the models and leaves the library alone.", "Mend it with a command of its own.")
+    settings = read_settings(args)
+    if not settings.chat.model:
+        for line in NO_MODEL.splitlines():
+            out.write_note(line)
+    if _list_models(settings):
+        out.write_note(f"Asking {' and '.join(_list_models(settings))}; a slow server takes a minute or two.")
+    return _show_checks(Assistant.probe_models(settings), out)
+
+
+def _list_models(settings: Settings) -> list[str]:
+    models = (settings.chat, settings.report, settings.embedding)
+    return list(
+        dict.fromkeys(f"{model.name} at {model.endpoint or 'nobody knows where'}" for model in models if model.model)
+    )
+
+
+def _show_checks(checks: Iterable[Check], out: Output) -> int:
+    """Write each check as it comes; 1 where one of them failed."""
+    failed: list[Check] = []
+
+    def count_failures() -> Iterator[Check]:
+        for check in checks:
+            failed.extend([] if check.ok else [check])
+            yield check
+
+    if out.json:
+        out.write_array(count_failures())
+    else:
+        for check in count_failures():
+            _show_check(out.page, check)
+            out.page.stream.flush()
+    return 1 if failed else 0
+
+
+def _show_check(page: ConsolePage, check: Check) -> None:
+    sign = ("✓", "green") if check.ok else ("✗", "red")
+    words = "" if check.ok else " failed"
+    page.write_line((f"{check.name}{words}: ", "bold"), check.detail, indent=2, first=sign)
+    if check.hint:
+        page.write_line((check.hint, "dim"), indent=2)

@@ -1,0 +1,20 @@
+"""``conspectus merge``."""
+
+from argparse import Namespace
+
+from assistant.cli.console import Output
+from assistant.cli.formatting import count_noun
+from assistant.cli.library_context import open_library
+
+
+def run(args: Namespace, out: Output) -> int:
+    """Join the papers."""
+    with open_library(args) as assistant:
+        paper = assistant.papers.merge(*args.ids)
+    if out.json:
+        out.write_document(paper)
+    else:
+        out.page.write_line(
+            "Merged into ", (paper.id, "cyan"), f": {paper.title} ({count_noun(len(paper.records), 'record')})."
+        )
+    return 0

@@ -1,0 +1,176 @@
+"""``conspectus report``: how far it is, the report, and what became of the claims of another."""
+
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from assistant import (
+    Assistant,
+    ChangeKind,
+    ClaimChange,
+    ReportDiff,
+    ReportDone,
+    ReportEvent,
+    ReportKind,
+    Reports,
+    ReportStarted,
+    SectionDone,
+    SectionStarted,
+)
+from assistant.cli.console import ConsolePage, Output
+from assistant.cli.formatting import count_noun, format_usage
+from assistant.cli.library_context import open_assistant, open_library, read_evidence_filters, read_settings
+from assistant.escaping import DOUBTS
+from assistant.events import last_event
+from assistant.phrases import inflect_worded
+from assistant.types import Support
+from store.errors import InputError
+
+ReportListener = Callable[[ReportEvent], None]
+_COLOURS = {
+    ChangeKind.ADDED: "green",
+    ChangeKind.DROPPED: "red",
+    ChangeKind.REWORDED: "yellow",
+    ChangeKind.SUPPORT: "yellow",
+}
+_NAMES = {
+    ChangeKind.ADDED: "added",
+    ChangeKind.DROPPED: "dropped",
+    ChangeKind.REWORDED: "reworded",
+    ChangeKind.SUPPORT: "sign changed",
+}
+DIFF = "diff"
+_TEXT = "md"
+
+
+def run(args: Namespace, out: Output) -> int:
+    """Write a report, or compare two."""
+    if args.words[:1] == [DIFF] and not args.replay:
+        return _compare_reports(args.words[1:], out)
+    format = _choose_format(args, out)
+    if args.output:
+        Reports.check_output(args.output, format=format)
+    if args.replay:
+        if args.words:
+            raise InputError("--replay takes what the report is about from the manifest.", "Leave out KIND and TOPIC.")
+        with open_library(args) as assistant:
+            _write_report(assistant, args, out, format, assistant.reports.stream_replay(args.replay))
+        return 0
+    settings = read_settings(args)
+    with open_assistant(settings) as assistant:
+        kind, topic = _split_kind(args.words)
+        events = assistant.reports.stream(
+            kind, topic, strict=settings.strict, seed=args.seed, **read_evidence_filters(args, settings)
+        )
+        _write_report(assistant, args, out, format, events)
+    return 0
+
+
+@contextmanager
+def show_progress(page: ConsolePage) -> Iterator[ReportListener]:
+    """Show how far a report is, on a terminal only; what is yielded takes the events."""
+    if not page.is_terminal:
+        yield lambda event: None
+        return
+    from rich.text import Text
+
+    total = 0
+    with page.console.status(Text("choosing the papers")) as status:
+
+        def listen(event: ReportEvent) -> None:
+            nonlocal total
+            match event:
+                case ReportStarted():
+                    total = len(event.headings)
+                    status.update(Text(f"{count_noun(event.papers, 'paper')}, {count_noun(total, 'section')}"))
+                case SectionStarted():
+                    status.update(Text(f"section {event.n} of {total}: {event.heading[:60]}"))
+                case SectionDone():
+                    status.update(Text(f"{event.done} of {count_noun(total, 'section')} written"))
+
+        yield listen
+
+
+def summarize_report(event: ReportDone) -> str:
+    """Say in a line what a report came to."""
+    report = event.report
+    support = Counter(claim.support for claim in report.claims)
+    doubtful = len(report.claims) - support[Support.SUPPORTED]
+    buckets = Counter(str(entry.bucket) for entry in report.ledger)
+    totals = ", ".join(f"{number:,} {bucket}" for bucket, number in buckets.items())
+    wrote = "" if report.manifest.identity == "" else f" Written by {report.manifest.model}"
+    cost = (
+        f": {format_usage(event.paid) or 'nothing paid'}, {count_noun(event.cached, 'answer')} from the cache."
+        if wrote
+        else ""
+    )
+    return (
+        f"{count_noun(len(report.ledger), 'paper')}: {totals}. {count_noun(len(report.claims), 'claim')}, "
+        f"{doubtful:,} of them not wholly {inflect_worded(len(report.claims))}.{wrote}{cost}"
+    )
+
+
+def show_diff(page: ConsolePage, changes: ReportDiff) -> None:
+    """Write what became of the claims."""
+    for change in changes.changes:
+        _show_change(page, change)
+    counts = Counter(change.became for change in changes.changes)
+    totals = ", ".join(f"{counts[became]} {_NAMES[became]}" for became in ChangeKind)
+    page.write_line((f"{count_noun(changes.same, 'claim')} the same, {totals}.", "bold"))
+    if changes.reasons:
+        page.write_line(f"What differs: {'; '.join(changes.reasons)}")
+
+
+def _show_change(page: ConsolePage, change: ClaimChange) -> None:
+    page.write_line(
+        (_NAMES[change.became], _COLOURS[change.became]), f" ({'; '.join(change.reasons)})" if change.reasons else ""
+    )
+    for sign, claim in (("-", change.before), ("+", change.after)):
+        if claim is not None:
+            mark = "" if claim.support is Support.SUPPORTED else f" ({DOUBTS[claim.support]})"
+            page.write_line(f"{sign} {claim.text}{mark}", indent=2)
+    page.write_line()
+
+
+def _split_kind(words: list[str]) -> tuple[str, str]:
+    """Return the kind and the topic; ``themes`` where the first word is no kind."""
+    kind, rest = (words[0], words[1:]) if words and words[0] in list(ReportKind) else (ReportKind.THEMES.value, words)
+    return kind, " ".join(rest)
+
+
+def _choose_format(args: Namespace, out: Output) -> str:
+    if args.format:
+        return str(args.format)
+    if out.json:
+        return "json"
+    return Path(args.output).suffix.removeprefix(".").lower() if args.output else _TEXT
+
+
+def _write_report(
+    assistant: Assistant, args: Namespace, out: Output, format: str, events: Iterator[ReportEvent]
+) -> None:
+    Reports.check_output(format=format, style=args.style)
+    with show_progress(out.notes) as listen:
+        event = last_event(events, ReportDone, listen)
+    if args.output:
+        files = assistant.reports.save(event.report, args.output, format=format, style=args.style)
+        out.write_note(f"Written: {', '.join(map(str, files))}")
+    if out.json and (args.output or format == "json"):
+        out.write_document(event.report)
+    elif not args.output:
+        out.write_text(assistant.reports.render(event.report, format, args.style))
+    out.write_note(summarize_report(event))
+
+
+def _compare_reports(files: list[str], out: Output) -> int:
+    if len(files) != 2:
+        raise InputError("Two reports are compared.", "conspectus report diff A.json B.json")
+    before, after = map(Reports.read, files)
+    changes = Reports.diff(before, after)
+    if out.json:
+        out.write_document(changes)
+    else:
+        show_diff(out.page, changes)
+    return 0

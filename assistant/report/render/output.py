@@ -1,0 +1,311 @@
+"""A report as files: each format, what comes beside it, and the manifest.
+
+What comes beside a file that was named replaces what is there only where a report wrote it.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import Field, ValidationError
+
+from assistant.export.bibtex_writer import format_bibtex
+from assistant.report.figures import render_figures
+from assistant.report.figures.figure import Picture
+from assistant.report.render.html import write_html
+from assistant.report.render.manuscript import Manuscript, build_manuscript
+from assistant.report.render.markdown import LISTED, name_picture, write_markdown
+from assistant.report.render.pandoc import FORMATS as BY_PANDOC
+from assistant.report.render.pandoc import convert_report
+from assistant.report.render.tables import write_tables
+from assistant.report.schema import Manifest, Report, ReportKind
+from store.citation_keys import keys_in
+from store.errors import InputError
+from store.files import write_atomic
+from store.library import Library
+from store.paper import Paper
+
+# What Markdown and LaTeX would not take for a part of a file's name.
+_NOT_IN_NAMES = re.compile(r"[^\w.-]+", re.ASCII)
+TEXTS = ("md", "html", "json", "csv", "bib")
+FORMATS = (*TEXTS, *BY_PANDOC)
+"""Formats of a report, by the ending of a file."""
+PICTURED = ("md", "html", *BY_PANDOC)
+"""Formats that show pictures."""
+# How the keys of references stand in BibTeX and in Markdown of ours.
+_BIBTEX_KEY = re.compile(rb"^@\w+\{([^,\s]+),", re.MULTILINE)
+_LISTED_KEY = re.compile(rb"^- \\\[\d+\\\] \*\*(.+?)\*\*: ", re.MULTILINE)
+
+
+class _SideFile(NamedTuple):
+    """A file that nobody named: the references, a picture, the manifest.
+
+    Attributes:
+        path: The file.
+        main: The file that was named and brings it.
+        content: What is to be written, None where that is not known yet.
+    """
+
+    path: Path
+    main: Path
+    content: bytes | None = None
+
+
+class _SavedManifest(Manifest):
+    """A manifest as it is saved: it tells, too, which files were written beside it.
+
+    Attributes:
+        files: SHA-256 of each side file, by its path from the folder of the manifest.
+    """
+
+    files: dict[str, str] = Field(default_factory=dict)
+
+
+def render_text(of: Manuscript, format: str, name: str = "report") -> str:
+    """Write the report in a format that is text; ``name`` is that of its file, for what Markdown refers to.
+
+    Raises:
+        InputError: The format is none of ``TEXTS``, or the report has no table for CSV.
+    """
+    match format:
+        case "md":
+            return write_markdown(of, name)
+        case "html":
+            return write_html(of)
+        case "json":
+            return of.report.model_dump_json(indent=2) + "\n"
+        case "csv":
+            return write_tables(of)
+        case "bib":
+            return format_bibtex(of.papers.values(), of.keys)
+    raise InputError(f"A report cannot be shown as {format!r}.", f"Choose one of {', '.join(TEXTS)}, or give a file.")
+
+
+def render_files(
+    report: Report,
+    papers: Iterable[Paper],
+    path: Path,
+    format: str,
+    *,
+    keys: Mapping[str, str] | None = None,
+    pictures: Iterable[Picture] = (),
+    csl: Path | None = None,
+) -> dict[Path, bytes]:
+    """Render a report as the contents of its files; nothing is written.
+
+    Args:
+        report: The report.
+        papers: Papers, at least those that it cites.
+        path: The file that it is for. Beside Markdown come ``<name>.bib`` and its pictures in ``<name>_files/``,
+            beside LaTeX its pictures.
+        format: One of ``FORMATS``.
+        keys: Citation keys by the papers' ids (see ``store.citation_keys.keys_in``).
+        pictures: Its pictures (see ``assistant.report.figures``).
+        csl: A citation style; None for APA, and for what pandoc makes its own, Chicago.
+
+    Returns:
+        What is in each file, that of ``path`` last.
+
+    Raises:
+        InputError: There is no such format, it is of no use here, or what makes it is not installed.
+        ConspectusError: pandoc failed.
+    """
+    if format not in FORMATS:
+        raise InputError(f"There is no report format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
+    # pandoc sets the references by itself.
+    of = build_manuscript(
+        report, papers, keys, pictures if format in PICTURED else (), csl if format in TEXTS else None
+    )
+    return dict(_render_files(of, Path(path), format, csl))
+
+
+def _name_bibliography(path: Path) -> Path:
+    """Name the file of the references beside Markdown."""
+    return path.with_name(f"{_side_name(path)}.bib")
+
+
+def _render_files(of: Manuscript, path: Path, format: str, csl: Path | None) -> Iterator[tuple[Path, bytes]]:
+    name = _side_name(path)
+    if format in ("md", "tex"):
+        yield from ((path.parent / name_picture(name, picture.name), picture.png) for picture in of.pictures)
+    if format == "md" and of.papers:
+        yield _name_bibliography(path), render_text(of, "bib").encode()
+    yield path, convert_report(of, format, name, csl) if format in BY_PANDOC else render_text(of, format, name).encode()
+
+
+def _side_name(path: Path) -> str:
+    return _NOT_IN_NAMES.sub("-", path.stem)
+
+
+def save_files(library: Library, report: Report, places: Mapping[Path, str], csl: Path | None = None) -> list[Path]:
+    """Write a report, and beside the first file its manifest unless one of them holds it and none brings others.
+
+    Each file is there whole or not at all. Files that were named replace what is there; what comes beside them does
+    only where a report wrote it, and nothing is written where that is not so.
+
+    Args:
+        library: That it was made of.
+        report: The report.
+        places: The format of each file (see ``assistant.report.render.output.FORMATS``).
+        csl: A citation style; None for APA, and for what pandoc makes its own, Chicago.
+
+    Returns:
+        The files, each once.
+
+    Raises:
+        InputError: There is no file, no such format, a format is of no use for it, what makes it is not installed, or a
+            file that no report wrote would be replaced.
+        LibraryError: The disk refuses.
+        ConspectusError: pandoc failed.
+    """
+    if not places:
+        raise InputError("There is no file to write the report to.", "Name one or more: report.html, report.md.")
+    papers = library.get([reference.paper_id for reference in report.references])
+    keys = keys_in(library, papers)
+    pictures = render_figures(library, report) if {*places.values()} & {*PICTURED} else ()
+    contents: dict[Path, bytes] = {}
+    side_files: list[_SideFile] = []
+    for path, format in places.items():
+        files = render_files(report, papers, path, format, keys=keys, pictures=pictures, csl=csl)
+        contents |= files
+        side_files += [_SideFile(file, path, content) for file, content in files.items() if file not in places]
+    contents_beside = {file.path: contents[file.path] for file in side_files}
+    manifest = _check_side_files(side_files, places)
+    if contents_beside or "json" not in places.values():  # Written last: till then the earlier one tells what is there.
+        contents[manifest] = _write_manifest(report.manifest, manifest, contents_beside)
+    for file, content in contents.items():
+        write_atomic(file, content)
+    return list(contents)
+
+
+def check_places(places: Mapping[Path, str]) -> None:
+    """Refuse before a report is made what could not be saved, as far as its files are known by then.
+
+    Args:
+        places: The format of each file.
+
+    Raises:
+        InputError: A file that no report wrote would be replaced.
+    """
+    _check_side_files(
+        [_SideFile(_name_bibliography(path), path) for path, format in places.items() if format == "md"], places
+    )
+
+
+def _check_side_files(side_files: Iterable[_SideFile], places: Mapping[Path, str]) -> Path:
+    """Let no file be replaced that no report wrote and nobody named. In doubt a file is its owner's.
+
+    A file is a report's own where the manifest has its digest, where it would be written as it is, or where the
+    Markdown beside it refers to it, lists the same references and is not older. A manifest is known by what is in it.
+
+    Args:
+        side_files: What is to be written beside the files that were named.
+        places: The files that were named, which may be replaced, with their formats.
+
+    Returns:
+        The manifest: it comes beside the first of the files, unless one of them holds it and none brings others.
+
+    Raises:
+        InputError: A file is somebody else's, or the first is no name of a file.
+    """
+    first = next(iter(places))
+    if not first.name:
+        raise InputError(f"{first} is a folder.", "Name a file in it: report.html, report.md.")
+    manifest = first.with_suffix(".manifest.json")
+    written = [*side_files]
+    if written or "json" not in places.values():
+        written.append(_SideFile(manifest, first))
+    named = {Path(os.path.abspath(path)) for path in places}
+    saved = _read_manifest(manifest)
+    foreign = [
+        file
+        for file in written
+        if Path(os.path.abspath(file.path)) not in named
+        and (os.path.lexists(file.path) or _is_folder_taken(file))
+        and not _is_ours(file, saved, manifest)
+    ]
+    if foreign:
+        names = ", ".join(dict.fromkeys(str(file.path) for file in foreign))
+        raise InputError(
+            f"Nothing was written: beside {foreign[0].main} would come {names}, which is there and no report wrote.",
+            "Name another output, or move what is there to another place.",
+        )
+    return manifest
+
+
+def _is_folder_taken(file: _SideFile) -> bool:
+    """Whether what is to be the folder of the pictures is something else."""
+    folder = file.path.parent
+    return folder != file.main.parent and os.path.lexists(folder) and not folder.is_dir()
+
+
+def _is_ours(file: _SideFile, saved: _SavedManifest | None, manifest: Path) -> bool:
+    if file.path.is_symlink() or not file.path.is_file():
+        return False
+    if file.path == manifest:
+        return saved is not None
+    try:
+        content = file.path.read_bytes()
+        if content == file.content:
+            return True
+        if saved and saved.files.get(_locate_from(file.path, manifest)) == _hash_content(content):
+            return True
+        # Versions that kept no digests.
+        return any(_is_referred_to(text, file, content) for text in {file.main, file.main.with_suffix(".md")})
+    except OSError:  # What cannot be read cannot be told from another's.
+        return False
+
+
+def _is_referred_to(text: Path, file: _SideFile, content: bytes) -> bool:
+    """Whether a Markdown of a report refers to a file, and the file is as it was when that was written."""
+    if not text.is_file() or file.path.stat().st_mtime_ns > text.stat().st_mtime_ns:
+        return False
+    written = text.read_bytes()
+    head = rb'---\ntitle: .*\nlang: en\nbibliography: "([^"\n]+)"\n'
+    bibliography = re.match(head + re.escape(LISTED.encode()), written)
+    if bibliography is None:
+        return False
+    if file.path.suffix == ".bib":
+        same = {*_BIBTEX_KEY.findall(content)} == {*_LISTED_KEY.findall(written)}
+        return bibliography[1] == file.path.name.encode() and same
+    return f"](<{file.path.parent.name}/{file.path.name}>)".encode() in written
+
+
+def _write_manifest(manifest: Manifest, path: Path, contents: Mapping[Path, bytes]) -> bytes:
+    """Write a manifest with the digests of the side files; those that it told of before stay in it.
+
+    Args:
+        manifest: Of the report.
+        path: Where it is to be saved.
+        contents: The side files that are written.
+    """
+    before = _read_manifest(path)
+    digests = {_locate_from(file, path): _hash_content(content) for file, content in contents.items()}
+    files = {**(before.files if before else {}), **digests}
+    extended = _SavedManifest(**manifest.model_dump(), files=files) if files else manifest
+    return f"{extended.model_dump_json(indent=2)}\n".encode()
+
+
+def _read_manifest(path: Path) -> _SavedManifest | None:
+    """Read a manifest that was saved; None where there is none or the file is something else."""
+    if path.is_symlink():
+        return None
+    try:
+        content = json.loads(path.read_bytes())
+        manifest = _SavedManifest.model_validate(content)
+    except (OSError, ValueError, ValidationError):
+        return None
+    is_report = manifest.settings.get("kind") in {kind.value for kind in ReportKind}
+    return manifest if is_report and {*content} <= {*_SavedManifest.model_fields} else None
+
+
+def _locate_from(file: Path, manifest: Path) -> str:
+    return Path(os.path.relpath(file, manifest.parent)).as_posix()
+
+
+def _hash_content(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,298 @@
+"""A paper out of the fields of one record; what does not fit, or has no place of its own, is never lost.
+
+A reader gives ``build_paper`` fields under our names (see ``store.readers.jsonl``). The functions before it make such
+fields of what many formats write in the same loose ways: dates, lists of names, links, pages.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from store.errors import SourceError
+from store.paper import Author, Paper, Source, stable_id
+from store.readers import values
+from store.readers.author_names import reorder_name, strip_et_al
+from store.readers.dates import make_iso_date, parse_loose_date
+from store.readers.identifiers import find_urls, identify_text, is_usable_id
+from store.readers.reader import Item
+from store.readers.retractions import find_retraction
+from store.readers.textfile import NO_ABSTRACT, UNTITLED, TextFile, make_printable, quote_value
+from store.text.clean import clean_text
+
+T = TypeVar("T")
+_NOTHING: tuple[str, ...] = ()
+
+_SCHEMES = {"doi": "doi", "arxiv": "arxiv", "arxiv_id": "arxiv", "pmid": "pmid"}
+# The fields that tell a paper which we wrote ourselves from one that somebody described with our names.
+_OURS = {"id", "title", "abstract_raw", "date_precision", "source", "warnings", "extra"}
+_VERBATIM = {"id", "abstract_raw", "extra"}
+_NEITHER = "neither title nor abstract, nor an identifier"
+_MOST_NAMED = 5  # fields that a message names, of those of a record that is no paper
+_LONGEST_KEY = 40  # letters of a field's name in a message
+
+
+def choose_date(*dates: str | None) -> str:
+    """The most precise of several dates in free form, of equals the first; where none can be read, the first as it is.
+
+    Only those of the same year as the first that can be read count.
+    """
+    texts = [" ".join(date.split()) for date in dates if date and date.strip()]
+    readable = [*filter(None, map(parse_loose_date, texts))]
+    same_year = [iso for iso in readable if iso.startswith(readable[0][:4])]
+    return max(same_year, key=len) if same_year else (texts[0] if texts else "")
+
+
+def map_authors(names: Iterable[str], *, ordered: bool = False) -> dict[str, Any]:
+    """Our fields of a list of names: "Poe, Ann" is turned round, unless they are ``ordered``; "et al." may end it."""
+    listed = [" ".join(name.split()) for name in names if name and name.strip()]
+    truncated = False
+    while listed and (strip_et_al(listed[-1])[1] or listed[-1].strip(".").lower() in {"others", "et al"}):
+        rest = strip_et_al(listed[-1])[0] if listed[-1].strip(".").lower() != "others" else ""
+        listed, truncated = listed[:-1] + ([rest] if rest else []), True
+    authors: dict[str, Any] = {"authors": listed if ordered else [reorder_name(name) for name in listed]}
+    return authors | ({"authors_truncated": True} if truncated else {})
+
+
+def map_links(texts: Iterable[str]) -> dict[str, Any]:
+    """Return ``urls``, the web addresses in some texts, and ``links``, the texts that have none."""
+    filled = [text.strip() for text in texts if text and text.strip()]
+    urls = [url for text in filled for url in values.WEB_ADDRESS.findall(text)]
+    others = [text for text in filled if not values.WEB_ADDRESS.search(text)]
+    return {"urls": list(dict.fromkeys(url for url in urls if url.isprintable())), "links": others}
+
+
+def identify_texts(*texts: str | None) -> dict[str, str]:
+    """Return what DOIs and arXiv ids stand alone in some texts, URLs of them too; the first of each kind."""
+    identifiers: dict[str, str] = {}
+    for text in texts:
+        identifiers = identify_text(text) | identifiers if text else identifiers
+    return identifiers
+
+
+def format_pages(first: str | None, last: str | None = None) -> str:
+    """Return first and last page as a range; one that is written as one text as it is."""
+    first, last = (first or "").strip(), (last or "").strip()
+    return f"{first}–{last}" if first and last and first != last and last not in first else first or last
+
+
+def build_paper(
+    file: TextFile, line: int | None, format: str, fields: dict[str, Any], doubt: str = ""
+) -> Iterator[Item]:
+    """Yield the paper of a record and what is doubtful; or the problem that costs it.
+
+    Args:
+        file: Where it stands.
+        line: Its first line.
+        format: The name of the format.
+        fields: Our own field names; under ``extra`` fields whose names the file chose, which may be any.
+        doubt: Something doubtful about the record as a whole.
+    """
+    ours = {key: value for key, value in fields.items() if key != "extra" and value not in (None, "", [], {})}
+    others = {(f"{key}_given" if key in ours else key): value for key, value in fields.get("extra", {}).items()}
+    try:
+        paper = parse_paper(ours | {"extra": others}, file.source(line, format), doubt)
+    except SourceError as fault:
+        yield file.problem(line, "; ".join(filter(None, (fault.what, doubt))))
+        return
+    yield paper
+    yield from file.report_warnings(paper)
+
+
+def parse_paper(record: dict[str, Any], source: Source, doubt: str = "") -> Paper:
+    """The paper that a JSON object describes; fields of other names, and of types that do not fit, go to ``extra``.
+
+    An object that has the fields of ``Paper.model_dump_json()`` is taken word for word, whichever reader it came from.
+
+    Args:
+        record: The object.
+        source: Where it stood.
+        doubt: Something doubtful about its JSON, which joins the warnings.
+
+    Raises:
+        SourceError: It has neither title, abstract nor identifier, or an id that cannot be used.
+    """
+    paper = _restore_paper(record) if record.keys() >= _OURS else _convert_fields(_Fields(record))
+    if not paper.title and not paper.abstract:  # of ours; what comes from elsewhere is untitled
+        raise SourceError(_NEITHER)
+    _check_id(paper)
+    warnings = (*paper.warnings, doubt) if doubt and doubt not in paper.warnings else paper.warnings
+    return paper.model_copy(update={"source": source, "warnings": warnings})
+
+
+def _check_id(paper: Paper) -> None:
+    if not is_usable_id(paper.id):
+        raise SourceError(f'"id" should be 1–512 characters that can be shown, not {quote_value(paper.id)}')
+
+
+def _convert_fields(fields: "_Fields") -> Paper:
+    take = fields.take
+    own_id = fields.take_id()
+    title, abstract = take("title", values.parse_clean_text, ""), take("abstract", values.parse_text, "")
+    raw = take("abstract_raw", values.parse_text, "") or abstract
+    abstract = clean_text(abstract or raw)
+    filled = [key for key, value in fields.left.items() if value or key != "extra"]
+    identifiers, links = fields.take_identifiers()
+    identity = title or abstract or " ".join(map(":".join, identifiers.items()))
+    if not identity:
+        names = ", ".join(_show_key(key) for key in filled[:_MOST_NAMED])
+        raise SourceError("; ".join(filter(None, (_NEITHER, *fields.doubts, names and f"there is {names}"))))
+    authors, truncated = fields.take_authors()
+    date = fields.take_date()
+    paper = Paper(
+        id=stable_id(own_id, identifiers, identity, int(date[:4]) if date else None),
+        title=title or UNTITLED,
+        authors=authors,
+        authors_truncated=truncated,
+        date=date,
+        year_inferred=take("year_inferred", values.parse_flag, False),
+        venue=take("venue", values.parse_clean_text, "") or None,
+        categories=take("categories", values.parse_clean_texts, _NOTHING),
+        identifiers=identifiers,
+        urls=tuple(dict.fromkeys((*links, *take("urls", values.parse_urls, _NOTHING), *find_urls(raw)))),
+        keywords=take("keywords", values.parse_clean_texts, _NOTHING),
+        has_code=take("has_code", values.parse_flag, False),
+        abstract=abstract,
+        abstract_raw=raw,
+        warnings=take("warnings", values.parse_clean_texts, _NOTHING),
+    )
+    fields.left.pop("date_precision", None)  # it follows from the date
+    retraction, extra = find_retraction(title, abstract, identifiers.get("doi", ""), fields.take_extra())
+    missing = ("" if title else "no title", "" if abstract else NO_ABSTRACT)
+    warnings = dict.fromkeys(filter(None, (*paper.warnings, *fields.doubts, *missing)))
+    return paper.model_copy(update={"extra": extra, "warnings": tuple(warnings), "retraction": retraction})
+
+
+class _Fields:
+    """The fields of a JSON object as they are taken out one by one.
+
+    ``left`` holds those that were not taken, ``doubts`` what was doubtful about the others.
+    """
+
+    def __init__(self, record: dict[str, Any]) -> None:
+        self.left = dict(record)
+        self.doubts: list[str] = []
+
+    def take(self, key: str, parse: Callable[[Any], T], default: T) -> T:
+        """Return the field in its type; a value that does not fit stays where it is, and is a doubt."""
+        value = self.left.get(key)
+        if value is None or value == "":
+            self.left.pop(key, None)
+            return default
+        try:
+            result = parse(value)
+        except ValueError as expected:
+            self.doubts.append(f'"{_show_key(key)}" should be {expected}, not {quote_value(value)}')
+            return default
+        del self.left[key]
+        return result
+
+    def take_id(self) -> str | None:
+        """Return the id that the record gives itself.
+
+        Raises:
+            SourceError: It is neither text nor a number.
+        """
+        identifier = self.take("id", values.parse_text, "")
+        if "id" in self.left:
+            raise SourceError(self.doubts[-1])
+        return identifier.strip() or None
+
+    def take_authors(self) -> tuple[tuple[Author, ...], bool]:
+        """Return authors, and whether the list hides some; a list that says more of them stays as it is, too."""
+        entries = self.left.get("authors")
+        nobody: tuple[tuple[Author, ...], bool] = ((), False)
+        authors, truncated = self.take("authors", values.parse_authors, nobody)
+        if isinstance(entries, list) and any(
+            isinstance(entry, dict) and entry.keys() - {"name", "position"} for entry in entries
+        ):
+            self.left["authors"] = entries
+        return authors, self.take("authors_truncated", values.parse_flag, False) or truncated
+
+    def take_date(self) -> str | None:
+        """Return the date, else the year; where they differ the date holds and the year stays."""
+        date, doubt = self.take("date", values.parse_date, ("", ""))
+        year = self.take("year", values.parse_year, 0)
+        if doubt:
+            self.doubts.append(doubt)
+        if date and year and not date.startswith(str(year)):
+            self.doubts.append(f'"year" is {year} but "date" is {date}; the date was taken')
+            self.left["year"] = year
+        return date or (make_iso_date(year)[0] if year else None)
+
+    def take_identifiers(self) -> tuple[dict[str, str], tuple[str, ...]]:
+        """Identifiers by scheme, and the record's own URL; one that is a DOI or arXiv address identifies as well."""
+        identifiers = self._take_identifier_object()
+        for key, scheme in _SCHEMES.items():
+            value = self.take(key, partial(values.parse_identifier, scheme), "")
+            if value and identifiers.setdefault(scheme, value) != value:
+                self.doubts.append(f'"{key}" is {value}, but {identifiers[scheme]} is given too and was taken')
+                self.left[key] = value
+        links = self.take("url", values.parse_urls, _NOTHING)
+        for link in links:
+            identifiers = identify_text(link) | identifiers
+        return identifiers, links
+
+    def take_extra(self) -> dict[str, Any]:
+        """Return what is left, with the content of ``extra`` in its place."""
+        extra = self.left.pop("extra", {})
+        if not isinstance(extra, dict):
+            return {**self.left, "extra": extra} if extra is not None else self.left
+        if both := extra.keys() & self.left.keys():
+            self.doubts.append(f'"{_show_key(min(both))}" stands in "extra" too, and was taken from there')
+        return {**self.left, **extra}
+
+    def _take_identifier_object(self) -> dict[str, str]:
+        values_by_scheme = self.left.pop("identifiers", None)
+        if not isinstance(values_by_scheme, dict):
+            if values_by_scheme:
+                self.doubts.append(f'"identifiers" should be an object, not {quote_value(values_by_scheme)}')
+                self.left["identifiers"] = values_by_scheme
+            return {}
+        inner = _Fields(values_by_scheme)
+        identifiers = {
+            key.lower(): inner.take(key, partial(values.parse_identifier, key.lower()), "") for key in values_by_scheme
+        }
+        self.doubts += inner.doubts
+        if inner.left:
+            self.left["identifiers"] = inner.left
+        return {scheme: value for scheme, value in identifiers.items() if value}
+
+
+def _show_key(key: str) -> str:
+    return make_printable(key[:_LONGEST_KEY])
+
+
+def _restore_paper(record: dict[str, Any]) -> Paper:
+    """The paper of an object that we wrote; text is cleaned again only where it holds what no clean text does."""
+    fields = {key: record[key] for key in Paper.model_fields.keys() & record.keys()}
+    others = {key: record[key] for key in record.keys() - fields.keys() - Paper.model_computed_fields.keys()}
+    clean = {key: value if key in _VERBATIM else _clean_strings(value) for key, value in fields.items()}
+    try:
+        paper = Paper.model_validate(clean)
+        for part in _list_records(paper):
+            values.parse_urls(list(part.urls))  # an address that runs something must not come in this way either
+    except ValidationError as fault:
+        first = fault.errors(include_url=False, include_context=False)[0]
+        field = ".".join(map(str, first["loc"]))
+        raise SourceError(f'"{field}" does not fit a paper: {first["msg"]}') from fault
+    except ValueError as expected:
+        raise SourceError(f'"urls" should be {expected}') from expected
+    return paper.model_copy(update={"extra": {**others, **paper.extra}}) if others else paper
+
+
+def _list_records(paper: Paper) -> list[Paper]:
+    """A paper and the records that it was made of; raises SourceError where one has an id that cannot be used."""
+    _check_id(paper)
+    return [paper, *(part for record in paper.records for part in _list_records(record))]
+
+
+def _clean_strings(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isprintable() else clean_text(value)
+    if isinstance(value, list):
+        return [_clean_strings(item) for item in value]
+    if isinstance(value, dict):
+        return {_clean_strings(key): _clean_strings(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,90 @@
+"""Lists of authors, and names of one person."""
+
+import pytest
+
+from store.readers.author_names import is_same_person, reorder_name, split_at_commas, split_names, strip_et_al
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "truncated"),
+    [
+        ("Ann Poe, John Roe et al.", "Ann Poe, John Roe", True),
+        ("Ann Poe, et al", "Ann Poe", True),
+        ("Ann Poe and others", "Ann Poe", True),
+        ("Ann Poe & et. al.", "Ann Poe", True),
+        ("et al.", "", True),
+        ("Ann Poetal", "Ann Poetal", False),
+        ("  Ann \u00a0 Poe ", "Ann Poe", False),
+        ("", "", False),
+    ],
+)
+def test_et_al_is_taken_off(text: str, names: str, truncated: bool) -> None:
+    assert strip_et_al(text) == (names, truncated)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Ann Poe, John Roe, Jr., Max Moe III", ["Ann Poe", "John Roe, Jr.", "Max Moe III"]),
+        ("Ann Poe,, ", ["Ann Poe"]),
+        ("", []),
+    ],
+)
+def test_commas_part_names(text: str, names: list[str]) -> None:
+    assert split_at_commas(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Poe, Ann; Roe, John", ["Poe, Ann", "Roe, John"]),
+        ("Poe, Ann and Roe, John", ["Poe, Ann", "Roe, John"]),
+        ("Ann Poe, John Roe, and Max Moe", ["Ann Poe", "John Roe", "Max Moe"]),
+        ("Ann Poe, John Roe", ["Ann Poe", "John Roe"]),
+        ("Poe, Ann", ["Poe, Ann"]),
+        ("Anderson Sandoval", ["Anderson Sandoval"]),
+        ("Ann Poe", ["Ann Poe"]),
+    ],
+)
+def test_lists_as_people_write_them(text: str, names: list[str]) -> None:
+    assert split_names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Peter Glynn", "Peter W. Glynn"),
+        ("P. Glynn", "Peter Glynn"),
+        ("JOSÉ NÚÑEZ", "Jose\u0301 Nunez"),
+        ("Matthew O'Kelly", "M. O'Kelly"),
+        ("李华", "李华"),
+    ],
+)
+def test_one_person(one: str, other: str) -> None:
+    assert is_same_person(one, other)
+    assert is_same_person(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Ann Poe", "Anna Poe"), ("Ann Poe", "Ann Roe"), ("", "Ann"), ("Wei Li", "Li Wei"), ("42", "42")]
+)
+def test_two_persons(one: str, other: str) -> None:
+    assert not is_same_person(one, other)
+
+
+def test_a_megabyte_of_white_space_does_not_hang() -> None:
+    assert split_names("A B" + " " * 1_000_000 + "and C D") == ["A B", "C D"]
+    assert strip_et_al("A" + " " * 1_000_000) == ("A", False)
+
+
+@pytest.mark.parametrize(
+    ("name", "ordered"),
+    [
+        ("Poe, Ann", "Ann Poe"),
+        ("Roe, Jr., John", "John Roe, Jr."),
+        ("Ann Poe", "Ann Poe"),
+        ("Poe, Ann, Soup Institute", "Poe, Ann, Soup Institute"),
+    ],
+)
+def test_a_name_is_turned_round_at_its_one_comma(name: str, ordered: str) -> None:
+    assert reorder_name(name) == ordered

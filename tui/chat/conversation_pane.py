@@ -1,0 +1,114 @@
+"""A conversation: its questions and answers over the line to ask in, and the queue that has them answered."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+
+from assistant.types import Turn
+from tui.chat.composer import Composer
+from tui.chat.exchange import Exchange
+from tui.chat.question_queue import QuestionQueue
+from tui.chat.status import Welcome
+from tui.chat.transcript import Transcript
+from tui.engine import EngineHolder
+
+
+class ConversationPane(Vertical):
+    """Asks one question after the other, and shows what comes of each.
+
+    What is sent in the composer is not taken here: the screen tells questions from commands.
+
+    Args:
+        holder: Engine, papers and strictness, as they are when a question has its turn.
+    """
+
+    class Answering(Message):
+        """The engine begins with a question."""
+
+    @dataclass
+    class Answered(Message):
+        """It is shown what came of a question."""
+
+        exchange: Exchange
+
+    class SessionShown(Message):
+        """The turns of another session are shown, of none for a new one."""
+
+    def __init__(self, holder: EngineHolder) -> None:
+        super().__init__(id="chat")
+        self.questions = QuestionQueue(holder)
+        self._chosen: Exchange | None = None
+
+    def compose(self) -> ComposeResult:
+        """The transcript over the composer."""
+        yield Transcript(Welcome())
+        yield Composer()
+
+    def on_mount(self) -> None:
+        """Be ready for a question at once; what needs the engine waits for it."""
+        self.focus_composer()
+        self._answer_questions()
+
+    @property
+    def turns(self) -> Sequence[Turn]:
+        """Everything that has ended, oldest first."""
+        return self.query_one(Transcript).turns
+
+    def focus_composer(self) -> None:
+        """Let the keys go to the line to ask in."""
+        self.query_one("#draft").focus()
+
+    # Asking
+
+    async def ask(self, question: str) -> None:
+        """Put a question behind those that wait."""
+        self.questions.add(await self.query_one(Transcript).open_question(question))
+
+    @work
+    async def _answer_questions(self) -> None:
+        """Answer one question after the other, for as long as the screen lives."""
+        transcript = self.query_one(Transcript)
+        while True:
+            exchange, answering = await self.questions.start_next()
+            self.post_message(self.Answering())
+            turn = await asyncio.shield(answering)  # It ends by itself; this worker may be cancelled.
+            await transcript.close_question(exchange, turn)
+            self.questions.finish()
+            self.post_message(self.Answered(exchange))
+
+    async def show_session(self, session: str | None, turns: Sequence[Turn] = ()) -> None:
+        """Show the turns of another session; None for one that begins with the next question."""
+        self.questions.session, self._chosen = session, None
+        self.query_one(Composer).remember(*(turn.question for turn in turns))
+        await self.query_one(Transcript).show_turns(turns)
+        self.post_message(self.SessionShown())
+
+    # The chosen exchange
+
+    def choose(self, exchange: Exchange) -> None:
+        """Let commands be about this exchange."""
+        self._chosen = exchange
+
+    @property
+    def current_exchange(self) -> Exchange | None:
+        """The exchange that was chosen, else the last of those that are mounted."""
+        exchanges = self.query_one(Transcript).exchanges
+        return self._chosen if self._chosen in exchanges else exchanges[-1] if exchanges else None
+
+    async def find_exchange(self) -> Exchange | None:
+        """Return the exchange that was chosen, else the last of all, after going there."""
+        if self._chosen not in self.query_one(Transcript).exchanges:
+            await self.query_one(Transcript).go_to_end()
+        return self.current_exchange
+
+    def focus_exchange(self, step: int) -> None:
+        """Go to the exchange before or after."""
+        exchanges = self.query_one(Transcript).exchanges
+        if exchanges:
+            place = exchanges.index(self._chosen) + step if self._chosen in exchanges else len(exchanges) - 1
+            exchanges[min(max(place, 0), len(exchanges) - 1)].focus()
