@@ -25,7 +25,7 @@ from assistant.sessions.format import (
 from assistant.types import Answer, Turn
 from store.errors import LibraryDamaged, LibraryError, NotFound
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 WRITER = """
 import sys
 from datetime import UTC, datetime

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 ADDING = (
     "import sys; from pathlib import Path; from tests.store.samples import made; made(Path(sys.argv[1]), 5).close()"
 )

@@ -16,7 +16,7 @@ from aiohttp import web
 from tui.web import build_application
 from tui.web.guard import Guard, create_guard
 
-STUB = Path(__file__).with_name("stub_app.py")
+STUB = Path(__file__).resolve().parents[1] / "stub_app.py"
 FORBIDDEN = 403
 
 
