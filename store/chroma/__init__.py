@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from store.chroma import segments
 from store.chroma.segments import FILE, read_collections, zero_memory
-from store.errors import ConspectusError, InputError, LibraryDamaged, LibraryError, LibraryLocked, StoreUnreachable
+from store.errors import ConspectusError, LibraryDamaged, LibraryError, LibraryLocked, StoreUnreachable
 from store.files import is_full
 from store.paper import Paper
-from store.record import LibraryState, Record, build_unreadable, join_parts, pack, split_parts, unpack
+from store.record import DAMAGE, PART, UNREADABLE, LibraryState, Record, pack, unpack
 
 COLLECTION = "conspectus"
 # Written while a library is embedded again; takes COLLECTION's name when it is complete.
@@ -246,13 +246,25 @@ class Chroma:
 def _upsert_records(collection: Any, records: Sequence[Record]) -> None:
     packed = [(record, pack(record.paper)) for record in records]
     for record, text in packed:
-        _check_keys(record.paper.id, len(split_parts(text)) + 1)
+        _check_keys(record.paper.id, len(_split_parts(text)) + 1)
     for portion in _split_by_size(packed):
         collection.upsert(
             ids=[record.paper.id for record, _ in portion],
             embeddings=[record.vector for record, _ in portion],
-            metadatas=[{**split_parts(text), "hash": record.hash} for record, text in portion],
+            metadatas=[{**_split_parts(text), "hash": record.hash} for record, text in portion],
         )
+
+
+def _split_parts(text: str) -> dict[str, str | int]:
+    """Split a packed paper into metadata for Chroma, in parts that it stores in half the room."""
+    parts = [text[first : first + PART] for first in range(0, len(text), PART)]
+    # Counted, for replacing a record leaves parts of a longer one behind.
+    return {"parts": len(parts), **{f"record{n}": part for n, part in enumerate(parts)}}
+
+
+def _join_parts(metadata: dict[str, Any]) -> str:
+    """Join the text that ``_split_parts`` split; raise KeyError where a part is missing."""
+    return "".join(metadata[f"record{n}"] for n in range(metadata["parts"]))
 
 
 def _check_keys(paper_id: str, keys: int) -> None:
@@ -300,33 +312,16 @@ def _parse_records(answer: Any) -> list[Record]:
 def _parse_paper(paper_id: str, metadata: dict[str, Any]) -> Paper:
     """Read the paper that is stored under an id; one that cannot be read is marked, and holds no other back."""
     try:
-        paper = unpack(join_parts(metadata))
+        paper = unpack(_join_parts(metadata))
     except (KeyError, TypeError, ValueError):
-        return build_unreadable(paper_id, "".join(str(metadata[key]) for key in sorted(metadata, key=_sort_key)))
+        text = "".join(str(metadata[key]) for key in sorted(metadata, key=_sort_key))
+        return Paper(id=paper_id, title=UNREADABLE, damage=DAMAGE, extra={"unreadable": text})
     return paper if paper.id == paper_id else paper.model_copy(update={"id": paper_id})
 
 
 def _sort_key(key: str) -> tuple[int, str]:
     number = key.removeprefix("record")
     return (int(number) if number.isdecimal() else -1), key
-
-
-def server_url(url: str) -> str:
-    """Check the URL of a Chroma server and return it as it was given.
-
-    Raises:
-        InputError: It is no such URL.
-    """
-    try:
-        parts = urlsplit(url)
-        right = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/") and parts.port != 0
-    except ValueError:
-        right = False
-    if not right:
-        raise InputError(
-            f"{url[:200]!r} is not the URL of a Chroma server.", "It looks like this: --store http://localhost:8000"
-        )
-    return url
 
 
 def _open_folder(folder: str) -> Any:

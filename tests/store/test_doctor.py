@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from store.chroma import COLLECTION, segments
+from store.chroma import COLLECTION, _split_parts, segments
 from store.doctor import Check, examine, repair, sweep_papers
 from store.library import Library
-from store.record import VERSION, split_parts
+from store.record import VERSION
 from tests.store.samples import ids, library, paper, papers
 
 ALL = [
@@ -116,7 +116,7 @@ def vector_of(library: Library, paper_id: str, vector: list[float]) -> None:
 
 
 def record_of(library: Library, paper_id: str, text: str) -> None:
-    library.chroma._open().get_collection(COLLECTION).update(ids=[paper_id], metadatas=[split_parts(text)])
+    library.chroma._open().get_collection(COLLECTION).update(ids=[paper_id], metadatas=[_split_parts(text)])
 
 
 DAMAGES: dict[str, tuple[Callable[[Library], object], set[str]]] = {

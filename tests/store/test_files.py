@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from store.errors import LibraryError
-from store.files import check_folder, is_full, translate_write_errors
+from store.files import is_full, translate_write_errors
+from store.library import _check_folder
 from tests.store.ingesting import ROOT
 from tests.store.samples import ids, library, made, papers, put, wrong
 
@@ -190,12 +191,12 @@ def test_what_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
 
 def test_a_folder_and_what_is_none(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    check_folder(tmp_path)
-    check_folder(tmp_path / "missing")
+    _check_folder(tmp_path)
+    _check_folder(tmp_path / "missing")
     with pytest.raises(LibraryError, match="is a file"):
-        check_folder(tmp_path / "file")
+        _check_folder(tmp_path / "file")
     with pytest.raises(LibraryError, match="too long"):
-        check_folder(tmp_path / ("x" * 5000))
+        _check_folder(tmp_path / ("x" * 5000))
 
 
 def test_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
