@@ -19,13 +19,13 @@ ADD = """
 import sys
 from pathlib import Path
 from store.errors import LibraryError
-from store.ingest import add
+from store.ingest import add_items
 from store.results import BatchStored
 from tests.store.samples import library, papers, put
 def fill(folder):
     into, stored = library(Path(folder), dimension=384), 0
     try:
-        for event in add(into, papers(4000), lambda: 0.0):
+        for event in add_items(into, papers(4000), lambda: 0.0):
             stored = event.added + event.unchanged if isinstance(event, BatchStored) else stored
     except LibraryError as error:
         print(stored, error)
@@ -61,7 +61,8 @@ from tests.store.samples import library, papers, put, wrong
 def read(of):
     try:
         found = of.search("number3", 5)
-        return f"{len(found)} {of.paper('p1').id} {len(of.similar('p1', 5))} {len(list(of.papers()))} {of.profiles()}"
+        near = of.find_similar("p1", 5)
+        return f"{len(found)} {of.paper('p1').id} {len(near)} {len(list(of.papers()))} {of.profiles()}"
     except LibraryError as error:
         return error
 def write(of):
