@@ -3,9 +3,8 @@
 import re
 
 from store.errors import SourceError
-from store.readers.arxiv_atom import ArxivAtomReader
-from store.readers.arxiv_oai import ArxivOaiReader
 from store.readers.arxiv_snapshot import ArxivSnapshotReader
+from store.readers.arxiv_xml import ArxivAtomReader, ArxivOaiReader
 from store.readers.author_listing import AuthorListingReader
 from store.readers.bibtex import BibtexReader
 from store.readers.crossref import CrossrefReader
