@@ -10,8 +10,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
-from store.chroma import segments
-from store.chroma.segments import FILE, read_collections, zero_memory
+from store.chroma.segments import FILE, MOST_KEYS, ChromaFolder, delete_folders, zero_memory
 from store.errors import ConspectusError, LibraryDamaged, LibraryError, LibraryLocked, StoreUnreachable
 from store.files import is_full
 from store.paper import Paper
@@ -50,6 +49,7 @@ class Chroma:
 
     def __init__(self, place: str) -> None:
         self.place = place
+        self._folder = ChromaFolder(place)
         self._client: Any = None
 
     @property
@@ -141,7 +141,7 @@ class Chroma:
         """
         self.settle()
         with self._translate_errors():
-            before, old = self.state().generation, [] if self.is_server else segments.list_index_folders(self.place)
+            before, old = self.state().generation, [] if self.is_server else self._folder.list_index_folders()
             self.create(state.model_copy(update={"complete": False}), NEXT)
             for page in pages():
                 _upsert_records(self._open().get_collection(NEXT, embedding_function=None), page)
@@ -151,7 +151,7 @@ class Chroma:
             fresh.modify(metadata=state.to_metadata())
             self._open().delete_collection(COLLECTION)
             fresh.modify(name=COLLECTION)
-            segments.delete_folders(old)  # Chroma leaves them behind.
+            delete_folders(old)  # Chroma leaves them behind.
 
     def settle(self) -> None:
         """Finish, or undo, a swap that a crash broke off; the caller holds the write lock."""
@@ -164,35 +164,35 @@ class Chroma:
 
     def has_torn_vectors(self) -> bool:
         """Return whether a crash tore the vectors; quick. Never so where a server keeps them."""
-        return not self.is_server and bool(segments.find_tear(self.place))
+        return not self.is_server and bool(self._folder.find_tear())
 
     def find_fault(self) -> str:
         """Find what is wrong with the vectors, all of them read in another process; "" for nothing, or a server."""
-        return "" if self.is_server else segments.find_fault(self.place)
+        return "" if self.is_server else self._folder.find_fault()
 
     def discard_vectors(self) -> None:
         """Delete torn vectors, so that the papers can be read; the caller replaces the collection then."""
         self.close()
-        segments.delete_folders(segments.list_index_folders(self.place))
+        delete_folders(self._folder.list_index_folders())
 
     def find_blocking(self) -> list[str]:
         """List the records that keep Chroma from working off its log, by id; none where it does, or on a server."""
         if self.is_server or not (Path(self.place) / FILE).exists():
             return []
         with self._translate_errors():
-            return segments.find_blocking(self.place)
+            return self._folder.find_blocking()
 
     def unblock(self) -> Path:
         """Take these records out of the log; returns where the folder was kept as it was. The caller holds the lock."""
         self.close()
-        aside = segments.copy_aside(self.place)
+        aside = self._folder.copy_aside()
         with self._translate_errors():
-            segments.delete_blocking(self.place)
+            self._folder.delete_blocking()
         return aside
 
     def _read_metadata(self) -> dict[str, Any] | None:
         """Read the collection's metadata from a folder's file; None where Chroma has to be asked."""
-        metadata_by_name = {} if self.is_server else read_collections(self.place) or {}
+        metadata_by_name = {} if self.is_server else self._folder.read_collections() or {}
         if (
             COLLECTION not in metadata_by_name
             and NEXT in metadata_by_name
@@ -269,10 +269,10 @@ def _join_parts(metadata: dict[str, Any]) -> str:
 
 def _check_keys(paper_id: str, keys: int) -> None:
     """Raise LibraryError before Chroma's log takes what its tables never can; most is refused long before this."""
-    if keys > segments.MOST_KEYS:
+    if keys > MOST_KEYS:
         raise LibraryError(
             f"The paper {paper_id} is too large for Chroma: it would be stored under {keys:,} keys, and "
-            f"{segments.MOST_KEYS:,} can be.",
+            f"{MOST_KEYS:,} can be.",
             f"Remove it and add it again with its abstract alone: conspectus remove {paper_id}",
         )
 
