@@ -10,8 +10,7 @@ from itertools import chain
 from store.filters import Filters
 from store.library import Library
 from store.paper import Paper
-from store.person_name import parse_name
-from store.person_name import sort_authors as sort_authors
+from store.person_name import parse_name, sort_authors
 
 NOBODY = "anon"
 # Letters of a name and of a word of the title that a key has at most. Chosen by hand; not measured.

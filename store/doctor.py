@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from store.chroma import Chroma
-from store.dedup.merge import sources_of
+from store.dedup.merge import records_of
 from store.errors import ConspectusError, EmbedderError, LibraryDamaged, LibraryError, LibraryLocked
 from store.index.snapshot import Snapshot
 from store.library import Library
@@ -195,7 +195,7 @@ def sweep_papers(chroma: Chroma, view: Snapshot | None) -> Sweep:
             if not record.is_sound:
                 marked = record.hash.startswith(DAMAGED)
                 (result.damaged if marked else result.content).append(record.paper.id)
-                result.files |= {source.file for source in sources_of([record.paper]) if marked and source.file}
+                result.files |= {part.source.file for part in records_of(record.paper) if marked} - {""}
         result.vectors += [record.paper.id for record in page if record.vector is None or not is_unit(record.vector)]
         extra -= {record.paper.id for record in page}
         if view:

@@ -33,20 +33,6 @@ def translate_write_errors(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def check_folder(folder: Path) -> None:
-    """Check that a library's folder is a folder, or does not exist yet.
-
-    Raises:
-        LibraryError: It is a file, or cannot be looked at.
-    """
-    try:
-        if folder.is_dir() or not folder.exists():
-            return
-    except OSError as error:
-        raise LibraryError(f"{folder} cannot be read: {error.strerror or error}.", OTHER) from error
-    raise LibraryError(f"{folder} is a file, not the folder of a library.", OTHER)
-
-
 def write_atomic(file: Path, content: bytes) -> None:
     """Write a file whole or not at all: under a temporary name on the same disk, which is then renamed.
 

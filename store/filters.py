@@ -64,7 +64,3 @@ def _allow_both(values: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, 
     if not values or not others:
         return values or others
     return tuple(value for value in values if value in others) or others
-
-
-ANSWERABLE = Filters(retracted=False)
-"""What answers and reports draw on unless a caller says otherwise: every paper that was not taken back."""

@@ -3,21 +3,25 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
-from store.chroma import Chroma, server_url
+from store.chroma import Chroma
 from store.dedup.keys import list_lookup_keys
 from store.embedding import Embedder
-from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
-from store.files import check_folder, is_full, translate_write_errors
+from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
+from store.files import OTHER, is_full, translate_write_errors
 from store.filters import Filters
 from store.index.index import Index, IndexDamaged
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
-from store.record import LibraryState
+from store.record import LibraryState, Record
 from store.results import Hit
 from store.search import build_hits, find_similar, rank_hybrid
-from store.writer import Writer, reembed_batches, restore_records, synchronise_index, write_lock
+from store.writer import Writer, build_embedding_text, is_unit, restore_records, synchronise_index, write_lock
+
+if TYPE_CHECKING:
+    from store.embedding import Vectors
 
 # Papers that are embedded, stored and acknowledged together: what a crash costs at most. Chosen by hand; 32 kept the
 # interface no quicker while papers are added (benchmarks/README.md).
@@ -47,7 +51,7 @@ class Library:
     def __init__(self, folder: Path, embedder: Embedder, store: str | None = None) -> None:
         self.folder = folder
         self.embedder = embedder
-        self.chroma = Chroma(server_url(store) if store is not None else str(folder / "chroma"))
+        self.chroma = Chroma(_check_url(store) if store is not None else str(folder / "chroma"))
         self.index = Index(folder / "index", embedder.stamp, store or "")
         self._maintenance = Maintenance(folder, self.chroma, self.index, embedder, BATCH)
         self._there = False
@@ -64,7 +68,7 @@ class Library:
             LibraryError: The folder is none, or its papers are gone.
         """
         if not self._there:
-            check_folder(self.folder)
+            _check_folder(self.folder)
             self._there = self.chroma.exists()
             if not self._there and self.index.generation():
                 raise _build_gone_error(self.chroma.place, self.folder)
@@ -321,7 +325,7 @@ class Maintenance:
             self._chroma.discard_vectors()
         state = self._chroma.state().model_copy(update={"embedder": self._embedder.stamp}).next_generation()
         self._chroma.replace_all(
-            state, lambda: reembed_batches(self._chroma, self._embedder, self._batch, vector_source, text_source)
+            state, lambda: _reembed_batches(self._chroma, self._embedder, self._batch, vector_source, text_source)
         )
         return self._build_index()
 
@@ -346,3 +350,69 @@ def _build_gone_error(place: str, folder: Path) -> LibraryDamaged:
         f"The papers of the library {folder} are gone: there is an index of them, but no collection in {place}.",
         f"Restore it from a backup, or delete {folder / 'index'} to start again.",
     )
+
+
+def _check_folder(folder: Path) -> None:
+    """Check that a library's folder is a folder, or does not exist yet.
+
+    Raises:
+        LibraryError: It is a file, or cannot be looked at.
+    """
+    try:
+        if folder.is_dir() or not folder.exists():
+            return
+    except OSError as error:
+        raise LibraryError(f"{folder} cannot be read: {error.strerror or error}.", OTHER) from error
+    raise LibraryError(f"{folder} is a file, not the folder of a library.", OTHER)
+
+
+def _check_url(url: str) -> str:
+    """Check the URL of a Chroma server and return it as it was given.
+
+    Raises:
+        InputError: It is no such URL.
+    """
+    try:
+        parts = urlsplit(url)
+        right = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/") and parts.port != 0
+    except ValueError:
+        right = False
+    if not right:
+        raise InputError(
+            f"{url[:200]!r} is not the URL of a Chroma server.", "It looks like this: --store http://localhost:8000"
+        )
+    return url
+
+
+def _reembed_batches(
+    chroma: Chroma,
+    embedder: Embedder,
+    batch: int,
+    vector_source: Snapshot | None = None,
+    text_source: Snapshot | None = None,
+) -> Iterator[list[Record]]:
+    """Yield every record with a vector by this embedder, in batches.
+
+    Args:
+        chroma: Where the papers are.
+        embedder: What makes the vectors.
+        batch: How many papers at once.
+        vector_source: An index made with the same embedder, whose vectors are taken where the content is the same.
+        text_source: An index of any embedder, whose papers are taken where those in the collection are damaged.
+    """
+    for page in chroma.pages():
+        for first in range(0, len(page), batch):
+            part = restore_records(page[first : first + batch], text_source)
+            vectors = _reuse_vectors(part, vector_source) if vector_source else {}
+            missing = [record.paper for record in part if record.paper.id not in vectors]
+            if missing:
+                fresh = embedder.embed([build_embedding_text(paper) for paper in missing])
+                vectors |= dict(zip((paper.id for paper in missing), fresh, strict=True))
+            yield [record._replace(vector=vectors[record.paper.id]) for record in part]
+
+
+def _reuse_vectors(records: list[Record], snapshot: Snapshot) -> "dict[str, Vectors]":
+    ids = [record.paper.id for record in records]
+    hashes, vectors = snapshot.hashes(ids), snapshot.vectors_of(ids)
+    same = [record.paper.id for record in records if hashes.get(record.paper.id) == record.hash]
+    return {paper_id: vectors[paper_id] for paper_id in same if is_unit(vectors[paper_id])}

@@ -70,30 +70,6 @@ def name_key(name: str) -> str:
     return " ".join(name_words(name))
 
 
-def name_fits(words: list[str], author_words: list[str]) -> bool:
-    """Return whether each word typed is a word of the author, or one is the initial of the other.
-
-    At least one word has to be the same in full: "J. D." fits nobody. Words as ``name_words`` gives them.
-    """
-    left = list(author_words)
-    in_full = False
-    for word in sorted(words, key=len, reverse=True):
-        match = (
-            word
-            if word in left
-            else next((author_word for author_word in left if _is_initial(word, author_word)), None)
-        )
-        if match is None:
-            return False
-        left.remove(match)
-        in_full = in_full or (match == word and len(word) > 1)
-    return in_full
-
-
 def _find_family(words: list[str]) -> int:
     last = max(len(words) - 1, 0)
     return next((place for place in range(1, last) if words[place][0].islower()), last)
-
-
-def _is_initial(first: str, second: str) -> bool:
-    return first[0] == second[0] and 1 in (len(first), len(second))

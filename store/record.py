@@ -63,16 +63,6 @@ class Record(NamedTuple):
         return content is not None and content.removeprefix(DAMAGED) == self.hash.removeprefix(DAMAGED)
 
 
-def compute_stored_hash(paper: Paper) -> str:
-    """Compute the hash to store a paper with: where a part of it is damaged, one that no text has."""
-    return f"{DAMAGED if paper.damage else ''}{paper.content_hash()}"
-
-
-def build_unreadable(paper_id: str, text: str) -> Paper:
-    """Build what stands for a paper whose text cannot be read any more, with all that is left of it."""
-    return Paper(id=paper_id, title=UNREADABLE, damage=DAMAGE, extra={"unreadable": text})
-
-
 def pack(paper: Paper) -> str:
     """Write a paper as JSON; ``abstract_raw`` only where it differs from ``abstract``, which halves the size."""
     return json.dumps(_dump_fields(paper), ensure_ascii=False, separators=(",", ":"))
@@ -141,18 +131,6 @@ def check_size(paper: Paper) -> None:
             f"than the {MOST_PARTS * PART / 1e6:.1f} million that can be stored of one.",
             "Shorten its records, or keep them apart: conspectus split.",
         )
-
-
-def split_parts(text: str) -> dict[str, str | int]:
-    """Split a packed paper into metadata for Chroma, in parts that it stores in half the room."""
-    parts = [text[first : first + PART] for first in range(0, len(text), PART)]
-    # Counted, for replacing a record leaves parts of a longer one behind.
-    return {"parts": len(parts), **{f"record{n}": part for n, part in enumerate(parts)}}
-
-
-def join_parts(metadata: Mapping[str, Any]) -> str:
-    """Join the text that ``split_parts`` split; raise KeyError where a part is missing."""
-    return "".join(metadata[f"record{n}"] for n in range(metadata["parts"]))
 
 
 def _bytes_in(value: Any) -> int:

@@ -17,7 +17,7 @@ from store.errors import LibraryError, LibraryLocked
 from store.index.index import Index, IndexDamaged, IndexWriter
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
-from store.record import LibraryState, Pair, Record, check_size, compute_stored_hash
+from store.record import DAMAGED, LibraryState, Pair, Record, check_size
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -61,7 +61,7 @@ class Writer:
         if fresh:
             computed = self._embedder.embed([build_embedding_text(paper) for paper in fresh])
             vectors |= dict(zip((paper.id for paper in fresh), computed, strict=True))
-        records = [Record(paper, compute_stored_hash(paper), vectors[paper.id]) for paper in papers]
+        records = [Record(paper, _compute_hash(paper), vectors[paper.id]) for paper in papers]
         self._advance_generation()
         self._chroma.upsert(records)
         self._advance_generation()
@@ -98,6 +98,11 @@ class Writer:
         self._index.commit(self._generation if self._alone else BEHIND)
 
 
+def _compute_hash(paper: Paper) -> str:
+    """Compute the hash to store a paper with: where a part of it is damaged, one that no text has."""
+    return f"{DAMAGED if paper.damage else ''}{paper.content_hash()}"
+
+
 def synchronise_index(chroma: Chroma, index: Index) -> int:
     """Bring the index in step with the collection; the caller holds the write lock.
 
@@ -121,33 +126,6 @@ def synchronise_index(chroma: Chroma, index: Index) -> int:
         writer.delete(sorted(gone))
         writer.commit(generation)
     return changed + len(gone)
-
-
-def reembed_batches(
-    chroma: Chroma,
-    embedder: Embedder,
-    batch: int,
-    vector_source: Snapshot | None = None,
-    text_source: Snapshot | None = None,
-) -> Iterator[list[Record]]:
-    """Yield every record with a vector by this embedder, in batches.
-
-    Args:
-        chroma: Where the papers are.
-        embedder: What makes the vectors.
-        batch: How many papers at once.
-        vector_source: An index made with the same embedder, whose vectors are taken where the content is the same.
-        text_source: An index of any embedder, whose papers are taken where those in the collection are damaged.
-    """
-    for page in chroma.pages():
-        for first in range(0, len(page), batch):
-            part = restore_records(page[first : first + batch], text_source)
-            vectors = _reuse_vectors(part, vector_source) if vector_source else {}
-            missing = [record.paper for record in part if record.paper.id not in vectors]
-            if missing:
-                fresh = embedder.embed([build_embedding_text(paper) for paper in missing])
-                vectors |= dict(zip((paper.id for paper in missing), fresh, strict=True))
-            yield [record._replace(vector=vectors[record.paper.id]) for record in part]
 
 
 def restore_records(records: Sequence[Record], copies: Snapshot | None) -> list[Record]:
@@ -175,13 +153,6 @@ def _restore_record(record: Record, copy: Record) -> Record:
     if same_text or record.matches_hash(copy.hash):
         return record._replace(paper=copy.paper, hash=copy.hash)
     return record.mark_damaged()
-
-
-def _reuse_vectors(records: list[Record], snapshot: Snapshot) -> "dict[str, Vectors]":
-    ids = [record.paper.id for record in records]
-    hashes, vectors = snapshot.hashes(ids), snapshot.vectors_of(ids)
-    same = [record.paper.id for record in records if hashes.get(record.paper.id) == record.hash]
-    return {paper_id: vectors[paper_id] for paper_id in same if is_unit(vectors[paper_id])}
 
 
 def is_unit(vector: "Vectors") -> bool:

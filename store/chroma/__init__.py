@@ -10,12 +10,11 @@ from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
-from store.chroma import segments
-from store.chroma.segments import FILE, read_collections, zero_memory
-from store.errors import ConspectusError, InputError, LibraryDamaged, LibraryError, LibraryLocked, StoreUnreachable
+from store.chroma.segments import FILE, MOST_KEYS, ChromaFolder, delete_folders, zero_memory
+from store.errors import ConspectusError, LibraryDamaged, LibraryError, LibraryLocked, StoreUnreachable
 from store.files import is_full
 from store.paper import Paper
-from store.record import LibraryState, Record, build_unreadable, join_parts, pack, split_parts, unpack
+from store.record import DAMAGE, PART, UNREADABLE, LibraryState, Record, pack, unpack
 
 COLLECTION = "conspectus"
 # Written while a library is embedded again; takes COLLECTION's name when it is complete.
@@ -50,6 +49,7 @@ class Chroma:
 
     def __init__(self, place: str) -> None:
         self.place = place
+        self._folder = ChromaFolder(place)
         self._client: Any = None
 
     @property
@@ -141,7 +141,7 @@ class Chroma:
         """
         self.settle()
         with self._translate_errors():
-            before, old = self.state().generation, [] if self.is_server else segments.list_index_folders(self.place)
+            before, old = self.state().generation, [] if self.is_server else self._folder.list_index_folders()
             self.create(state.model_copy(update={"complete": False}), NEXT)
             for page in pages():
                 _upsert_records(self._open().get_collection(NEXT, embedding_function=None), page)
@@ -151,7 +151,7 @@ class Chroma:
             fresh.modify(metadata=state.to_metadata())
             self._open().delete_collection(COLLECTION)
             fresh.modify(name=COLLECTION)
-            segments.delete_folders(old)  # Chroma leaves them behind.
+            delete_folders(old)  # Chroma leaves them behind.
 
     def settle(self) -> None:
         """Finish, or undo, a swap that a crash broke off; the caller holds the write lock."""
@@ -164,35 +164,35 @@ class Chroma:
 
     def has_torn_vectors(self) -> bool:
         """Return whether a crash tore the vectors; quick. Never so where a server keeps them."""
-        return not self.is_server and bool(segments.find_tear(self.place))
+        return not self.is_server and bool(self._folder.find_tear())
 
     def find_fault(self) -> str:
         """Find what is wrong with the vectors, all of them read in another process; "" for nothing, or a server."""
-        return "" if self.is_server else segments.find_fault(self.place)
+        return "" if self.is_server else self._folder.find_fault()
 
     def discard_vectors(self) -> None:
         """Delete torn vectors, so that the papers can be read; the caller replaces the collection then."""
         self.close()
-        segments.delete_folders(segments.list_index_folders(self.place))
+        delete_folders(self._folder.list_index_folders())
 
     def find_blocking(self) -> list[str]:
         """List the records that keep Chroma from working off its log, by id; none where it does, or on a server."""
         if self.is_server or not (Path(self.place) / FILE).exists():
             return []
         with self._translate_errors():
-            return segments.find_blocking(self.place)
+            return self._folder.find_blocking()
 
     def unblock(self) -> Path:
         """Take these records out of the log; returns where the folder was kept as it was. The caller holds the lock."""
         self.close()
-        aside = segments.copy_aside(self.place)
+        aside = self._folder.copy_aside()
         with self._translate_errors():
-            segments.delete_blocking(self.place)
+            self._folder.delete_blocking()
         return aside
 
     def _read_metadata(self) -> dict[str, Any] | None:
         """Read the collection's metadata from a folder's file; None where Chroma has to be asked."""
-        metadata_by_name = {} if self.is_server else read_collections(self.place) or {}
+        metadata_by_name = {} if self.is_server else self._folder.read_collections() or {}
         if (
             COLLECTION not in metadata_by_name
             and NEXT in metadata_by_name
@@ -246,21 +246,33 @@ class Chroma:
 def _upsert_records(collection: Any, records: Sequence[Record]) -> None:
     packed = [(record, pack(record.paper)) for record in records]
     for record, text in packed:
-        _check_keys(record.paper.id, len(split_parts(text)) + 1)
+        _check_keys(record.paper.id, len(_split_parts(text)) + 1)
     for portion in _split_by_size(packed):
         collection.upsert(
             ids=[record.paper.id for record, _ in portion],
             embeddings=[record.vector for record, _ in portion],
-            metadatas=[{**split_parts(text), "hash": record.hash} for record, text in portion],
+            metadatas=[{**_split_parts(text), "hash": record.hash} for record, text in portion],
         )
+
+
+def _split_parts(text: str) -> dict[str, str | int]:
+    """Split a packed paper into metadata for Chroma, in parts that it stores in half the room."""
+    parts = [text[first : first + PART] for first in range(0, len(text), PART)]
+    # Counted, for replacing a record leaves parts of a longer one behind.
+    return {"parts": len(parts), **{f"record{n}": part for n, part in enumerate(parts)}}
+
+
+def _join_parts(metadata: dict[str, Any]) -> str:
+    """Join the text that ``_split_parts`` split; raise KeyError where a part is missing."""
+    return "".join(metadata[f"record{n}"] for n in range(metadata["parts"]))
 
 
 def _check_keys(paper_id: str, keys: int) -> None:
     """Raise LibraryError before Chroma's log takes what its tables never can; most is refused long before this."""
-    if keys > segments.MOST_KEYS:
+    if keys > MOST_KEYS:
         raise LibraryError(
             f"The paper {paper_id} is too large for Chroma: it would be stored under {keys:,} keys, and "
-            f"{segments.MOST_KEYS:,} can be.",
+            f"{MOST_KEYS:,} can be.",
             f"Remove it and add it again with its abstract alone: conspectus remove {paper_id}",
         )
 
@@ -300,33 +312,16 @@ def _parse_records(answer: Any) -> list[Record]:
 def _parse_paper(paper_id: str, metadata: dict[str, Any]) -> Paper:
     """Read the paper that is stored under an id; one that cannot be read is marked, and holds no other back."""
     try:
-        paper = unpack(join_parts(metadata))
+        paper = unpack(_join_parts(metadata))
     except (KeyError, TypeError, ValueError):
-        return build_unreadable(paper_id, "".join(str(metadata[key]) for key in sorted(metadata, key=_sort_key)))
+        text = "".join(str(metadata[key]) for key in sorted(metadata, key=_sort_key))
+        return Paper(id=paper_id, title=UNREADABLE, damage=DAMAGE, extra={"unreadable": text})
     return paper if paper.id == paper_id else paper.model_copy(update={"id": paper_id})
 
 
 def _sort_key(key: str) -> tuple[int, str]:
     number = key.removeprefix("record")
     return (int(number) if number.isdecimal() else -1), key
-
-
-def server_url(url: str) -> str:
-    """Check the URL of a Chroma server and return it as it was given.
-
-    Raises:
-        InputError: It is no such URL.
-    """
-    try:
-        parts = urlsplit(url)
-        right = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/") and parts.port != 0
-    except ValueError:
-        right = False
-    if not right:
-        raise InputError(
-            f"{url[:200]!r} is not the URL of a Chroma server.", "It looks like this: --store http://localhost:8000"
-        )
-    return url
 
 
 def _open_folder(folder: str) -> Any:

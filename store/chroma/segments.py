@@ -35,20 +35,6 @@ FROM collections c LEFT JOIN collection_metadata m ON m.collection_id = c.id
 Metadata = dict[str, Any]
 
 
-def read_collections(place: str) -> dict[str, Metadata] | None:
-    """Read the metadata, texts and whole numbers, of each collection by its name, as of one moment.
-
-    None where Chroma itself has to be asked: the file is missing or damaged, of another version, in use, or left behind
-    by a crash in a state that only a writer can mend.
-    """
-    file = Path(place).absolute() / FILE
-    try:
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
-            return _group_by_name(database.execute(_METADATA))
-    except (sqlite3.Error, ValueError):
-        return None
-
-
 def _group_by_name(rows: Iterable[tuple[str, str | None, str | int]]) -> dict[str, Metadata]:
     metadata_by_name: dict[str, Metadata] = {}
     for name, key, value in rows:
@@ -75,32 +61,90 @@ except ConspectusError as error:
 _SIGNS = ("hnsw", "pickle", "embedding", "finding id")
 
 
-def list_index_folders(place: str) -> list[Path]:
-    """List the folders of vector indexes inside the folder of a Chroma store."""
-    return [entry for entry in sorted(Path(place).glob("*-*-*-*-*")) if entry.is_dir() and _is_uuid(entry.name)]
+class ChromaFolder:
+    """The folder of a Chroma store, looked at without Chroma; it need not be there.
 
-
-def find_tear(place: str) -> str:
-    """Find the file of a vector index that does not fit the others, "" for none; quick, and safe at any time."""
-    return next(
-        (f"{folder / file} is torn" for folder in list_index_folders(place) if (file := _find_torn_file(folder))), ""
-    )
-
-
-def find_fault(place: str) -> str:
-    """Find what is wrong with the vectors in the folder of a Chroma store, "" for nothing; reads all of them.
-
-    Damage of other kinds is not told: it can be read about without danger.
+    Args:
+        place: Where it is.
     """
-    if find_tear(place) or not any(_has_vectors(folder) for folder in list_index_folders(place)):
-        return find_tear(place)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-c", _READ_ALL, place]
-    process = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", check=False)
-    if process.returncode < 0:
-        return f"reading them ends the process (signal {-process.returncode})"
-    message = process.stderr.strip()
-    return message if process.returncode and any(sign in message.lower() for sign in _SIGNS) else ""
+
+    def __init__(self, place: str) -> None:
+        self.path = Path(place)
+
+    def read_collections(self) -> dict[str, Metadata] | None:
+        """Read the metadata, texts and whole numbers, of each collection by its name, as of one moment.
+
+        None where Chroma itself has to be asked: the file is missing or damaged, of another version, in use, or left
+        behind by a crash in a state that only a writer can mend.
+        """
+        try:
+            with closing(self._open_database("ro")) as database:
+                return _group_by_name(database.execute(_METADATA))
+        except (sqlite3.Error, ValueError):
+            return None
+
+    def list_index_folders(self) -> list[Path]:
+        """List the folders of vector indexes inside the folder of a Chroma store."""
+        return [entry for entry in sorted(self.path.glob("*-*-*-*-*")) if entry.is_dir() and _is_uuid(entry.name)]
+
+    def find_tear(self) -> str:
+        """Find the file of a vector index that does not fit the others, "" for none; quick, and safe at any time."""
+        return next(
+            (f"{folder / file} is torn" for folder in self.list_index_folders() if (file := _find_torn_file(folder))),
+            "",
+        )
+
+    def find_fault(self) -> str:
+        """Find what is wrong with the vectors in the folder of a Chroma store, "" for nothing; reads all of them.
+
+        Damage of other kinds is not told: it can be read about without danger.
+        """
+        if self.find_tear() or not any(_has_vectors(folder) for folder in self.list_index_folders()):
+            return self.find_tear()
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        command = [sys.executable, "-c", _READ_ALL, str(self.path)]
+        process = subprocess.run(
+            command, env=environment, capture_output=True, text=True, errors="replace", check=False
+        )
+        if process.returncode < 0:
+            return f"reading them ends the process (signal {-process.returncode})"
+        message = process.stderr.strip()
+        return message if process.returncode and any(sign in message.lower() for sign in _SIGNS) else ""
+
+    def find_blocking(self) -> list[str]:
+        """List the ids of the records in the log that Chroma cannot write, in order.
+
+        Raises:
+            sqlite3.Error: The file cannot be read.
+        """
+        with closing(self._open_database("ro")) as database:
+            return [paper_id for _, paper_id in _find_too_large(database)]
+
+    def delete_blocking(self) -> None:
+        """Delete these records from the log, all or none; nobody may have the folder open.
+
+        Raises:
+            sqlite3.Error: The file cannot be written.
+        """
+        with closing(self._open_database("rw")) as database, database:
+            rows = [(row,) for row, _ in _find_too_large(database)]
+            database.executemany("DELETE FROM embeddings_queue WHERE seq_id = ?", rows)
+
+    def copy_aside(self) -> Path:
+        """Copy the folder of a store to one beside it, which is there whole or not at all.
+
+        Raises:
+            OSError: There is no room for it.
+        """
+        names = (self.path.with_name(f"{self.path.name}-broken-{n}") for n in range(1, 10_000))
+        target = next(name for name in names if not name.exists())
+        part = target.with_name(f"{target.name}.part")
+        shutil.rmtree(part, ignore_errors=True)  # Of a copy that was broken off.
+        shutil.copytree(self.path, part)
+        return part.rename(target)
+
+    def _open_database(self, mode: str) -> sqlite3.Connection:
+        return sqlite3.connect(f"{(self.path.absolute() / FILE).as_uri()}?mode={mode}", uri=True)
 
 
 def delete_folders(paths: Iterable[Path]) -> None:
@@ -171,50 +215,10 @@ SELECT q.seq_id, q.id, q.metadata FROM embeddings_queue q WHERE length(q.metadat
 """
 
 
-def find_blocking(place: str) -> list[str]:
-    """List the ids of the records in the log that Chroma cannot write, in order.
-
-    Raises:
-        sqlite3.Error: The file cannot be read.
-    """
-    with closing(_open_database(place, "ro")) as database:
-        return [paper_id for _, paper_id in _find_too_large(database)]
-
-
-def delete_blocking(place: str) -> None:
-    """Delete these records from the log, all or none; nobody may have the folder open.
-
-    Raises:
-        sqlite3.Error: The file cannot be written.
-    """
-    with closing(_open_database(place, "rw")) as database, database:
-        rows = [(row,) for row, _ in _find_too_large(database)]
-        database.executemany("DELETE FROM embeddings_queue WHERE seq_id = ?", rows)
-
-
-def copy_aside(place: str) -> Path:
-    """Copy the folder of a store to one beside it, which is there whole or not at all.
-
-    Raises:
-        OSError: There is no room for it.
-    """
-    folder = Path(place)
-    names = (folder.with_name(f"{folder.name}-broken-{n}") for n in range(1, 10_000))
-    target = next(name for name in names if not name.exists())
-    part = target.with_name(f"{target.name}.part")
-    shutil.rmtree(part, ignore_errors=True)  # Of a copy that was broken off.
-    shutil.copytree(folder, part)
-    return part.rename(target)
-
-
 def _find_too_large(database: sqlite3.Connection) -> Iterator[tuple[int, str]]:
     for row, paper_id, metadata in database.execute(_WAITING, (_SHORTEST_JSON,)).fetchall():
         if len(json.loads(metadata)) > MOST_KEYS:
             yield row, str(paper_id)
-
-
-def _open_database(place: str, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"{(Path(place).absolute() / FILE).as_uri()}?mode={mode}", uri=True)
 
 
 # What glibc calls the option; blocks are filled with the complement of its value, freed ones with the value.

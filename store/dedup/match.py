@@ -1,4 +1,4 @@
-"""Whether two records, or two papers, are one paper, and whether a record is a new state of an older one.
+"""Whether two records, or two papers, are one paper.
 
 Pure: nothing here knows of a library. The rule is told in docs/merging.md. ``judge_records`` decides about two records,
 ``compare_papers`` about two papers of several records, where the ``Decisions`` of people go before the rule.
@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from itertools import product
-from os.path import abspath
 from typing import NamedTuple
 
 from store.dedup.keys import (
@@ -318,29 +317,3 @@ def compare_papers(first: Sequence[Paper], second: Sequence[Paper], decisions: D
         if difference:
             return RecordVerdict(UNSURE, f"{strongest.reason}, but another record has another {difference}")
     return strongest
-
-
-def is_update_of(record: Paper, older: Paper) -> bool:
-    """Return whether a record is the older one, edited; it takes its place then, so what is doubtful is none.
-
-    The same id in the same file is not enough: two files called ``references.bib`` are the same file to those who
-    add each from its own folder, and databases number the records of every export from 1.
-    """
-    if record.id != older.id or not is_same_file(record, older):
-        return False
-    if titles_match(record.title, older.title) and not (is_generic(record.title) and is_generic(older.title)):
-        return True
-    # A DOI may be that of a book's other chapter, by the same author; an id that somebody gave stays with its record.
-    if record.id in record.identifiers.values():
-        return titles_match(record.title, older.title)
-    # Where the older one was but a title in that very line, it was filled in.
-    filled = older.source == record.source and not (older.authors or older.abstract)
-    return filled or same_abstract(record, older) or same_first_author(record, older) is True
-
-
-def is_same_file(first: Paper, second: Paper) -> bool:
-    """Return whether two records stood in one file.
-
-    ``./a.bib`` is ``a.bib``, and so is its whole path, seen from where it was added before.
-    """
-    return first.source.file == second.source.file or abspath(first.source.file) == abspath(second.source.file)

@@ -1,6 +1,6 @@
 """One paper out of its records, field by field. Pure; the rule is told in docs/merging.md."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from store.dedup.keys import PREPRINT_DOI, is_preprint_doi, normalise_title
@@ -175,8 +175,3 @@ _RULES: dict[str, Rule] = {
     "warnings": _unite_warnings,
     "extra": _unite_mappings,
 }
-
-
-def sources_of(papers: Iterable[Paper]) -> tuple[Source, ...]:
-    """List where the records of papers stood, each place once."""
-    return tuple(dict.fromkeys(record.source for paper in papers for record in records_of(paper)))

@@ -97,8 +97,5 @@ def _load_weights() -> bytes:
     except (importlib.metadata.PackageNotFoundError, OSError) as error:
         raise EmbedderError(f"The embedding model of the package {PACKAGE} is missing: {error}.", INSTALL) from error
     if hashlib.sha256(content).hexdigest() != WEIGHTS:
-        raise EmbedderError(
-            f"{path} is not the model that was tested (another SHA-256).",
-            INSTALL,
-        )
+        raise EmbedderError(f"{path} is not the model that was tested (another SHA-256).", INSTALL)
     return content

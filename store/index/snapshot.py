@@ -12,7 +12,7 @@ from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
 from store.index.index_schema import extract_terms, get_schema
 from store.paper import Paper
-from store.person_name import name_fits, name_key, name_words
+from store.person_name import name_key, name_words
 from store.record import DAMAGED, Record, unpack
 
 if TYPE_CHECKING:
@@ -187,7 +187,9 @@ class Snapshot:
             _all_of([_any_of("author_word", [word, word[0]]) for word in full]), self.count
         )
         names = {author for address in addresses for author in self._searcher.doc(address).get_all("author")}
-        return {name_key(author): author for author in sorted(names) if name_fits(name_words(name), name_words(author))}
+        return {
+            name_key(author): author for author in sorted(names) if _name_fits(name_words(name), name_words(author))
+        }
 
     def count_by_author(self, word: str) -> int:
         """Return how many papers have an author whose name holds this word (as ``name_words`` gives it)."""
@@ -336,3 +338,27 @@ def _all_of(queries: "list[tantivy.Query]") -> "tantivy.Query":
 def _is_indexable(value: str | int) -> bool:
     """Return whether the index can hold a value: no megabytes, and no half of a character."""
     return isinstance(value, int) or (len(value) <= _LONGEST_VALUE and not _HALF_CHARACTER.search(value))
+
+
+def _name_fits(words: list[str], author_words: list[str]) -> bool:
+    """Return whether each word typed is a word of the author, or one is the initial of the other.
+
+    At least one word has to be the same in full: "J. D." fits nobody. Words as ``name_words`` gives them.
+    """
+    left = list(author_words)
+    in_full = False
+    for word in sorted(words, key=len, reverse=True):
+        match = (
+            word
+            if word in left
+            else next((author_word for author_word in left if _is_initial(word, author_word)), None)
+        )
+        if match is None:
+            return False
+        left.remove(match)
+        in_full = in_full or (match == word and len(word) > 1)
+    return in_full
+
+
+def _is_initial(first: str, second: str) -> bool:
+    return first[0] == second[0] and 1 in (len(first), len(second))

@@ -5,10 +5,18 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from os.path import abspath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from store.dedup.keys import compute_fingerprint, list_identifier_keys, list_paper_keys, list_record_keys
-from store.dedup.match import SAME, Decisions, compare_papers, is_same_file, is_update_of
+from store.dedup.keys import (
+    compute_fingerprint,
+    is_generic,
+    list_identifier_keys,
+    list_paper_keys,
+    list_record_keys,
+    titles_match,
+)
+from store.dedup.match import SAME, Decisions, compare_papers, same_abstract, same_first_author
 from store.dedup.merge import merge_records, records_of
 from store.index.snapshot import Snapshot
 from store.paper import Paper
@@ -200,7 +208,7 @@ class Planner:
         return pairs[0] if pairs else (None, None)
 
     def _is_older(self, member: Paper, record: Paper) -> bool:
-        return is_update_of(record, member) and member.content_hash()[:_DIGITS] not in self._seen
+        return _is_update_of(record, member) and member.content_hash()[:_DIGITS] not in self._seen
 
     def _list_keys(self, record: Paper) -> list[str]:
         partners = sorted(self._decisions.list_partners(record))
@@ -263,7 +271,7 @@ def _heal_paper(paper: Paper, record: Paper, lost: bool) -> Paper | None:
     records = records_of(paper)
     for place, older in enumerate(records):
         # Of a record that cannot be read any more nobody knows the file.
-        if older.damage and older.id == record.id and (not older.source.file or is_same_file(older, record)):
+        if older.damage and older.id == record.id and (not older.source.file or _is_same_file(older, record)):
             healed = merge_records((*records[:place], record, *records[place + 1 :]), paper.id)
             check_size(healed)
             return healed
@@ -281,3 +289,29 @@ def _shares_id(record: Paper, paper: Paper) -> bool:
 
 def _build_other_id(record: Paper) -> str:
     return f"{record.id}~{compute_fingerprint(record)[:8]}"
+
+
+def _is_update_of(record: Paper, older: Paper) -> bool:
+    """Return whether a record is the older one, edited; it takes its place then, so what is doubtful is none.
+
+    The same id in the same file is not enough: two files called ``references.bib`` are the same file to those who
+    add each from its own folder, and databases number the records of every export from 1.
+    """
+    if record.id != older.id or not _is_same_file(record, older):
+        return False
+    if titles_match(record.title, older.title) and not (is_generic(record.title) and is_generic(older.title)):
+        return True
+    # A DOI may be that of a book's other chapter, by the same author; an id that somebody gave stays with its record.
+    if record.id in record.identifiers.values():
+        return titles_match(record.title, older.title)
+    # Where the older one was but a title in that very line, it was filled in.
+    filled = older.source == record.source and not (older.authors or older.abstract)
+    return filled or same_abstract(record, older) or same_first_author(record, older) is True
+
+
+def _is_same_file(first: Paper, second: Paper) -> bool:
+    """Return whether two records stood in one file.
+
+    ``./a.bib`` is ``a.bib``, and so is its whole path, seen from where it was added before.
+    """
+    return first.source.file == second.source.file or abspath(first.source.file) == abspath(second.source.file)

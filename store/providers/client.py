@@ -26,8 +26,7 @@ from store.providers.provider import (
     ProviderRequest,
     ProviderUnavailable,
 )
-from store.providers.provider_errors import RetryLater, build_no_paper_error, build_retries_error
-from store.providers.transport import Connections, RateLimiter
+from store.providers.transport import Connections, RateLimiter, RetryLater, build_no_paper_error
 
 NONE = b""
 """The body of what a provider does not have; it is kept for a day at the most, for it may come."""
@@ -187,7 +186,7 @@ class Client:
         try:
             return tries(self._request_once, provider, ask, host)
         except RetryLater as fault:
-            raise self._mark_down(host, build_retries_error(provider, host, fault, TRIES)) from fault
+            raise self._mark_down(host, _build_retries_error(provider, host, fault, TRIES)) from fault
         except ProviderUnavailable as fault:
             self._mark_down(host, fault)
             raise
@@ -214,3 +213,10 @@ def _compute_wait(state: RetryCallState) -> float:
     """Wait as long as the host asks for, and never less than what grows from try to try."""
     fault = state.outcome.exception() if state.outcome else None
     return max(_backoff(state), fault.seconds if isinstance(fault, RetryLater) else 0.0)
+
+
+def _build_retries_error(provider: Provider, host: str, fault: RetryLater, tries: int) -> SourceError:
+    """Build the error for what failed each time."""
+    what = f"{provider.LABEL} ({host}) {fault}, {tries} times in a row."
+    kind = ProviderUnavailable if fault.is_of_host else SourceError
+    return kind(what, "Try again later; what was fetched is kept, and not asked for again.")

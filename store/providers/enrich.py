@@ -19,8 +19,7 @@ from store.providers import openalex_api as openalex
 from store.providers import pubmed_api as pubmed
 from store.providers import semantic_scholar_api as semantic_scholar
 from store.providers.client import Client
-from store.providers.fetch import PlannedRequest, client_for
-from store.providers.lookup import FetchJob, FetchRun, IdLookup, split_chunks
+from store.providers.fetch import FetchJob, FetchRun, IdLookup, PlannedRequest, client_for, split_chunks
 from store.providers.provider import Access, Provider, ProviderUnavailable
 from store.providers.transport import RateLimiter
 from store.readers import Item

@@ -10,11 +10,11 @@ from typing import Any
 
 from lxml import etree
 
-from store.paper import Paper, Problem
+from store.paper import Paper, Problem, Source
 from store.providers.client import Client, ProviderResponse
-from store.providers.lookup import read_records
 from store.providers.provider import BadResponse, NoSuchPaper, Provider, ProviderRequest, RequestRefused
-from store.readers import Item
+from store.readers import Item, read_bytes
+from store.readers.textfile import NO_PAPER
 
 
 class Pager:
@@ -107,6 +107,24 @@ class Pager:
 
     def _build_problem(self, reason: str) -> Problem:
         return Problem(file=self._name, reason=f"{self._provider.LABEL} {reason}", lost=False)
+
+
+def read_records(provider: Provider, body: bytes, name: str) -> Iterator[Item]:
+    """Read what stands in an answer. A paper's source is the provider, so that it is recognised the next time.
+
+    Args:
+        provider: Whose answer it is.
+        body: The answer.
+        name: What problems are said to be from.
+    """
+    source = Source(file=provider.LABEL, format=provider.FORMAT)
+    for item in read_bytes(body, name, provider.FORMAT):
+        if isinstance(item, Paper):
+            yield item.model_copy(update={"source": source})
+        elif not isinstance(item, Problem):
+            yield item
+        elif item.reason != NO_PAPER:
+            yield item.model_copy(update={"line": None})
 
 
 _PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html)", re.IGNORECASE)

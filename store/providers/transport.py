@@ -1,20 +1,46 @@
 """Requests over HTTP: to no other host, no body without end, and not faster than a host allows.
 
-The API key is added below everything that logs.
+The API key is added below everything that logs. Errors say what happened, at which host, what to do next; no key
+stands in them.
 """
 
+import json
+import re
 import time
 import urllib.request
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 import httpx
 
-from store.providers.provider import Access, Provider, ProviderUnavailable, RequestRefused
-from store.providers.provider_errors import RetryLater, build_http_error, build_unreachable_error
+from store.providers.provider import Access, NoSuchPaper, Provider, ProviderUnavailable, RequestRefused
+
+_LONGEST = 120.0
+"""Seconds that a provider may ask to be left alone; beyond that the run ends. Chosen by hand."""
+
+_PASSING = {408, 425, 429, 500, 502, 503, 504}
+_OF_HOST = {429, 503}
+_NO_KEY = {401, 403}
+_HIDDEN = "(key hidden)"
+
+
+class RetryLater(Exception):
+    """A request failed in a way that passes.
+
+    Args:
+        reason: Completes "Crossref (host) …".
+        seconds: How long the host asks to be left alone.
+        is_of_host: Whether any other request would fare no better.
+    """
+
+    def __init__(self, reason: str, seconds: float = 0.0, is_of_host: bool = False) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+        self.is_of_host = is_of_host
 
 
 class AuthTransport(httpx.HTTPTransport):
@@ -159,7 +185,7 @@ class Connections:
         try:
             return self._follow_redirects(provider, httpx.URL(address))
         except (httpx.ConnectError, httpx.ProxyError) as fault:
-            raise build_unreachable_error(provider, httpx.URL(address).host, fault) from fault
+            raise _build_unreachable_error(provider, httpx.URL(address).host, fault) from fault
         except httpx.TimeoutException as fault:
             raise RetryLater(f"does not answer within {self._access.timeout:g} s", is_of_host=True) from fault
         except (httpx.TransportError, httpx.DecodingError) as fault:
@@ -186,7 +212,7 @@ class Connections:
         if response.is_success:
             return body
         seconds = self._pace.parse_retry_after(response.headers.get("retry-after", ""))
-        raise build_http_error(provider, response, body, seconds, self._access.key(provider.NAME))
+        raise _build_http_error(provider, response, body, seconds, self._access.key(provider.NAME))
 
     def _read_bytes(self, provider: Provider, response: httpx.Response) -> bytes:
         until = self._pace.clock() + PATIENCE * self._access.timeout
@@ -237,3 +263,59 @@ def _is_same_place(before: httpx.URL, after: httpx.URL) -> bool:
     """Return whether a redirect stays on the host, and does not fall back from TLS."""
     same = (before.scheme, before.port) == (after.scheme, after.port)
     return before.host == after.host and (same or (before.scheme == "http" and after.scheme == "https"))
+
+
+def _build_http_error(provider: Provider, response: Any, body: bytes, seconds: float, key: str) -> Exception:
+    """Build the error for a status other than success; ``seconds`` are those of its ``Retry-After``."""
+    status, place = response.status_code, f"{provider.LABEL} ({response.url.host})"
+    detail = _read_detail(body, key)
+    if status in (404, 410):
+        return build_no_paper_error(provider)
+    if status in _PASSING and seconds > _LONGEST:
+        return ProviderUnavailable(f"{place} asks to be left alone for {seconds:,.0f} s.", "Run it again after that.")
+    if status in _PASSING:
+        return RetryLater(f"answers with the error {status}{detail}", seconds, status in _OF_HOST)
+    what = f"{place} refuses the request with the error {status}{detail}."
+    if status not in _NO_KEY:
+        return RequestRefused(what, "Change what is asked.")
+    keyed = provider.KEY_HEADER or provider.KEY_PARAM
+    return ProviderUnavailable(
+        what, f"Check the key that {provider.NAME}_key_env names." if keyed else "Try again later."
+    )
+
+
+def build_no_paper_error(provider: Provider) -> NoSuchPaper:
+    """Build the error for what a provider does not have."""
+    return NoSuchPaper(f"{provider.LABEL} has no such paper.", "Check the reference, or try another provider.")
+
+
+def _build_unreachable_error(provider: Provider, host: str, fault: Exception) -> ProviderUnavailable:
+    """Build the error for a host to which there is no connection."""
+    return ProviderUnavailable(
+        f"{provider.LABEL} ({host}) cannot be reached: {str(fault) or type(fault).__name__}.",
+        "Check the network; then the same command goes on from there.",
+    )
+
+
+def _read_detail(body: bytes, key: str) -> str:
+    """Read what the body tells of the error, shortened; "" for a page."""
+    text = body[:20_000].decode(errors="replace")
+    try:
+        text = _find_message(json.loads(text))
+    except (ValueError, RecursionError):
+        text = "" if "<" in text else text
+    for secret in {key, quote(key, safe="")} - {""}:
+        text = text.replace(secret, _HIDDEN)
+    text = re.sub(r"\s+", " ", "".join(letter if letter.isprintable() else " " for letter in text)).strip(" .")
+    return f" ({text[:200]})" if text else ""
+
+
+def _find_message(value: Any) -> str:
+    """Find the first text under a name that errors have."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return _find_message(value[0]) if value else ""
+    if isinstance(value, dict):
+        return next((_find_message(value[name]) for name in ("message", "error", "detail") if value.get(name)), "")
+    return ""

@@ -5,25 +5,74 @@
 
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from store.errors import SourceError
+from store.paper import Paper, Problem
 from store.readers.archives import BytesContent, Content, GzipContent, PlainContent, SpooledContent, list_members
-from store.readers.detect import FORMATS, READERS, detect_reader, get_reader, refuse_other_kinds
+from store.readers.detect import FORMATS, READERS, choose_reader, get_reader
 from store.readers.reader import Item, Reader
-from store.readers.reading import Part, Reading, read_many, read_one
 from store.readers.textfile import ReadFilter, ReadFilterOptions, TextFile, make_printable, make_read_error
+from store.record import oversize
 
 __all__ = ["FORMATS", "READERS", "STDIN", "Item", "ReadFilterOptions", "Reader", "Reading", "read_bytes", "read_papers"]
 
 STDIN = "-"
 """The path that stands for standard input, as text."""
 
+_MIXED = "several"
 _ZIP = b"PK\x03\x04"
 _GZIP = b"\x1f\x8b"
+
+
+class Reading(Iterator[Item]):
+    """Papers, problems and profiles as they are read; also how far that is.
+
+    ``format`` names the format that was recognised, ``several`` where there is more than one file; ``filter`` counts
+    what was left out.
+    """
+
+    def __init__(self, items: Iterator[Item], format: str, total_bytes: int, position: Callable[[], int]) -> None:
+        self.items = items
+        self._position = position
+        self.filter = ReadFilter()
+        self.format = format
+        self.total_bytes = total_bytes
+
+    def __next__(self) -> Item:
+        """Return the next thing in the file; raises SourceError where the file breaks off."""
+        return next(self.items)
+
+    def apply_filter(self, filter: ReadFilter) -> "Reading":
+        """Return the same reading without the papers that a filter leaves out."""
+        self.items, self.filter = filter.apply(self.items), filter
+        return self
+
+    @property
+    def left_out(self) -> int:
+        """How many papers were read and not wanted."""
+        return self.filter.left_out
+
+    @property
+    def bytes_read(self) -> int:
+        """How much of it was read; it grows in steps of some KiB."""
+        return min(self._position(), self.total_bytes)
+
+    def fraction(self) -> float:
+        """Return how much of it was read, 0–1."""
+        return self.bytes_read / self.total_bytes if self.total_bytes else 0.0
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One of several files: its name for messages, its size in bytes, and ``read``, which may raise SourceError."""
+
+    name: str
+    size: int
+    read: Callable[[], Reading]
 
 
 @dataclass(frozen=True)
@@ -69,7 +118,7 @@ def _read_path(path: str | Path, options: _Options) -> Reading:
     if path == STDIN:
         return _read_stdin(options)
     if _is_folder(path):
-        return read_many(make_printable(os.fspath(path)), _list_parts(Path(path), options))
+        return _read_many(make_printable(os.fspath(path)), _list_parts(Path(path), options))
     return _read_packed(TextFile(path), options)
 
 
@@ -107,19 +156,19 @@ def _read_packed(file: TextFile, options: _Options, content: PlainContent | None
     plain = content or PlainContent(file.path)
     if file.head.startswith(_ZIP):
         parts = [
-            Part(name, member.size, partial(_read_member, name, member, options))
+            _Part(name, member.size, partial(_read_member, name, member, options))
             for name, member in list_members(plain.path, file.name)
         ]
-        return parts[0].read() if len(parts) == 1 else read_many(file.name, parts)
+        return parts[0].read() if len(parts) == 1 else _read_many(file.name, parts)
     if file.head.startswith(_GZIP):
         file = TextFile(file.name, GzipContent(plain, file.name))
     return _read_plain(file, options)
 
 
 def _read_plain(file: TextFile, options: _Options) -> Reading:
-    refuse_other_kinds(file)
+    reader = choose_reader(file, options.reader)
     file.filter = options.filter
-    return read_one(file, options.reader or detect_reader(file))
+    return Reading(_read_items(file, reader), reader.NAME, file.size, lambda: file.bytes_read)
 
 
 def _read_member(name: str, content: Content, options: _Options) -> Reading:
@@ -130,9 +179,9 @@ def _read_file(path: Path, options: _Options) -> Reading:
     return _read_packed(TextFile(path), options)
 
 
-def _list_parts(folder: Path, options: _Options) -> list[Part]:
+def _list_parts(folder: Path, options: _Options) -> list[_Part]:
     name = make_printable(os.fspath(folder))
-    parts: list[Part] = []  # also what is no file: reading it tells why it cannot be read
+    parts: list[_Part] = []  # also what is no file: reading it tells why it cannot be read
     try:
         for parent, folders, names in os.walk(folder, onerror=_raise_fault):
             folders[:] = sorted(child for child in folders if not child.startswith("."))
@@ -140,7 +189,7 @@ def _list_parts(folder: Path, options: _Options) -> list[Part]:
             paths = [Path(parent, file) for file in sorted([*names, *links]) if not file.startswith(".")]
             for path in paths:
                 size = path.stat().st_size if path.is_file() else 0
-                parts.append(Part(make_printable(os.fspath(path)), size, partial(_read_file, path, options)))
+                parts.append(_Part(make_printable(os.fspath(path)), size, partial(_read_file, path, options)))
     except OSError as fault:
         raise make_read_error(name, fault) from fault
     if not parts:
@@ -150,3 +199,68 @@ def _list_parts(folder: Path, options: _Options) -> list[Part]:
 
 def _raise_fault(fault: OSError) -> None:
     raise fault
+
+
+def _read_items(file: TextFile, reader: Reader) -> Iterator[Item]:
+    for item in reader.read(file):
+        # What was joined of several records is judged when it is added, record by record.
+        fault = oversize(item) if isinstance(item, Paper) and not item.records else ""
+        yield file.problem(item.source.line, fault) if fault and isinstance(item, Paper) else item
+    if file.has_changed():
+        yield file.problem(None, "the file changed while it was read: add it again when it is complete", lost=False)
+
+
+def _read_many(name: str, parts: Sequence[_Part]) -> Reading:
+    """Return the reading of several files; one that cannot be read is a problem, and the others are read.
+
+    Raises:
+        SourceError: None of them can be read; the message names the folder or archive, and why the first cannot.
+    """
+    sequence = _FileSequence(name, parts)
+    return Reading(sequence.read_items(), _MIXED, sum(part.size for part in parts), sequence.position)
+
+
+class _FileSequence:
+    """Where among its files a reading is; the first that can be read is begun at once."""
+
+    def __init__(self, name: str, parts: Sequence[_Part]) -> None:
+        self._parts = iter(parts)
+        self._done = 0
+        self._faults: list[tuple[str, SourceError]] = []
+        self._part, self._current = self._open_next()
+        if self._current is None and len(self._faults) == 1:
+            raise self._faults[0][1]
+        if self._current is None:
+            first = self._faults[0][1]
+            raise SourceError(
+                f"None of the {len(parts)} files in {name} can be read as papers: {first.what}", first.hint
+            )
+
+    def position(self) -> int:
+        return self._done + (self._current.bytes_read if self._current else 0)
+
+    def read_items(self) -> Iterator[Item]:
+        while self._current or self._faults:
+            yield from self._report_faults()
+            if self._current and self._part:
+                try:
+                    yield from self._current
+                except SourceError as fault:
+                    self._faults.append((self._part.name, fault))
+                self._done += self._part.size
+                self._part, self._current = self._open_next()
+
+    def _open_next(self) -> tuple[_Part | None, Reading | None]:
+        """Return the next file that can be read."""
+        for part in self._parts:
+            try:
+                return part, part.read()
+            except SourceError as fault:
+                self._faults.append((part.name, fault))
+                self._done += part.size
+        return None, None
+
+    def _report_faults(self) -> Iterator[Problem]:
+        faults, self._faults = self._faults, []
+        for name, fault in faults:
+            yield Problem(file=name, reason=f"passed over: {fault}")

@@ -3,9 +3,8 @@
 import re
 
 from store.errors import SourceError
-from store.readers.arxiv_atom import ArxivAtomReader
-from store.readers.arxiv_oai import ArxivOaiReader
 from store.readers.arxiv_snapshot import ArxivSnapshotReader
+from store.readers.arxiv_xml import ArxivAtomReader, ArxivOaiReader
 from store.readers.author_listing import AuthorListingReader
 from store.readers.bibtex import BibtexReader
 from store.readers.crossref import CrossrefReader
@@ -64,16 +63,20 @@ def get_reader(format: str) -> Reader:
     raise SourceError(f"There is no format {format!r}.", f"Known are {', '.join(FORMATS)}.")
 
 
-def detect_reader(file: TextFile) -> Reader:
-    """Return the first reader that knows the beginning of a file.
+def choose_reader(file: TextFile, reader: Reader | None) -> Reader:
+    """Return the reader that was asked for, or else the first that knows the beginning of a file.
 
     Raises:
-        SourceError: None does; it says what the file is instead.
+        SourceError: The file is empty or of a kind that holds no records as text, or no reader knows it; it says what
+            the file is instead.
     """
+    _refuse_other_kinds(file)
+    if reader:
+        return reader
     head = file.text_head()
-    for reader in READERS:
-        if reader.sniff(head):
-            return reader
+    for candidate in READERS:
+        if candidate.sniff(head):
+            return candidate
     raise _make_unknown_error(file)
 
 
@@ -114,7 +117,7 @@ _MAGIC = (
 )
 
 
-def refuse_other_kinds(file: TextFile) -> None:
+def _refuse_other_kinds(file: TextFile) -> None:
     """Stop at a file whose first bytes say that it is something else.
 
     Raises:

@@ -34,10 +34,7 @@ class EndnoteXmlReader(XmlReader):
     TAGS = frozenset({"record"})
     ROOTS = frozenset({"xml", "records", "record"})
     SIGNS = (
-        (
-            re.compile("<record", re.IGNORECASE),
-            re.compile("<(?:rec-number|ref-type|contributors|titles|source-app)"),
-        ),
+        (re.compile("<record", re.IGNORECASE), re.compile("<(?:rec-number|ref-type|contributors|titles|source-app)")),
     )
 
     def map_fields(self, record: Element) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """A paper out of the fields of one record; what does not fit, or has no place of its own, is never lost.
 
 A reader gives ``build_paper`` fields under our names (see ``store.readers.jsonl``). The functions before it make such
-fields of what many formats write in the same loose ways: dates, lists of names, links, pages.
+fields of what many formats write in the same loose ways: dates, lists of names, links, pages. Those at its end read
+values in the types that a paper has; each raises ValueError saying what should be there.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, TypeVar
@@ -12,10 +14,9 @@ from pydantic import ValidationError
 
 from store.errors import SourceError
 from store.paper import Author, Paper, Source, stable_id
-from store.readers import values
-from store.readers.author_names import reorder_name, strip_et_al
-from store.readers.dates import make_iso_date, parse_loose_date
-from store.readers.identifiers import find_urls, identify_text, is_usable_id
+from store.readers.author_names import reorder_name, split_names, strip_et_al
+from store.readers.dates import is_plausible_year, make_iso_date, parse_loose_date
+from store.readers.identifiers import NORMALISERS, find_urls, identify_text, is_usable_id
 from store.readers.reader import Item
 from store.readers.retractions import find_retraction
 from store.readers.textfile import NO_ABSTRACT, UNTITLED, TextFile, make_printable, quote_value
@@ -31,6 +32,16 @@ _VERBATIM = {"id", "abstract_raw", "extra"}
 _NEITHER = "neither title nor abstract, nor an identifier"
 _MOST_NAMED = 5  # fields that a message names, of those of a record that is no paper
 _LONGEST_KEY = 40  # letters of a field's name in a message
+
+_DATE = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?)?(?:[T ][0-9].*)?", re.DOTALL)
+_WEB_ADDRESS = re.compile(r"(?:https?|ftp)://\S{1,2000}", re.IGNORECASE)
+"""An address that a browser opens; up to 2000 characters, as browsers and proxies take them."""
+
+_TEXTS = "text or a list of texts"
+_URLS = "addresses that begin with http:// or https://"
+_AUTHORS = "names, or objects with a name and a position from 1"
+_SCHEME = re.compile(r"[a-z0-9][a-z0-9._:-]{0,39}")
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def choose_date(*dates: str | None) -> str:
@@ -58,8 +69,8 @@ def map_authors(names: Iterable[str], *, ordered: bool = False) -> dict[str, Any
 def map_links(texts: Iterable[str]) -> dict[str, Any]:
     """Return ``urls``, the web addresses in some texts, and ``links``, the texts that have none."""
     filled = [text.strip() for text in texts if text and text.strip()]
-    urls = [url for text in filled for url in values.WEB_ADDRESS.findall(text)]
-    others = [text for text in filled if not values.WEB_ADDRESS.search(text)]
+    urls = [url for text in filled for url in _WEB_ADDRESS.findall(text)]
+    others = [text for text in filled if not _WEB_ADDRESS.search(text)]
     return {"urls": list(dict.fromkeys(url for url in urls if url.isprintable())), "links": others}
 
 
@@ -129,8 +140,8 @@ def _check_id(paper: Paper) -> None:
 def _convert_fields(fields: "_Fields") -> Paper:
     take = fields.take
     own_id = fields.take_id()
-    title, abstract = take("title", values.parse_clean_text, ""), take("abstract", values.parse_text, "")
-    raw = take("abstract_raw", values.parse_text, "") or abstract
+    title, abstract = take("title", _parse_clean_text, ""), take("abstract", _parse_text, "")
+    raw = take("abstract_raw", _parse_text, "") or abstract
     abstract = clean_text(abstract or raw)
     filled = [key for key, value in fields.left.items() if value or key != "extra"]
     identifiers, links = fields.take_identifiers()
@@ -146,16 +157,16 @@ def _convert_fields(fields: "_Fields") -> Paper:
         authors=authors,
         authors_truncated=truncated,
         date=date,
-        year_inferred=take("year_inferred", values.parse_flag, False),
-        venue=take("venue", values.parse_clean_text, "") or None,
-        categories=take("categories", values.parse_clean_texts, _NOTHING),
+        year_inferred=take("year_inferred", _parse_flag, False),
+        venue=take("venue", _parse_clean_text, "") or None,
+        categories=take("categories", _parse_clean_texts, _NOTHING),
         identifiers=identifiers,
-        urls=tuple(dict.fromkeys((*links, *take("urls", values.parse_urls, _NOTHING), *find_urls(raw)))),
-        keywords=take("keywords", values.parse_clean_texts, _NOTHING),
-        has_code=take("has_code", values.parse_flag, False),
+        urls=tuple(dict.fromkeys((*links, *take("urls", _parse_urls, _NOTHING), *find_urls(raw)))),
+        keywords=take("keywords", _parse_clean_texts, _NOTHING),
+        has_code=take("has_code", _parse_flag, False),
         abstract=abstract,
         abstract_raw=raw,
-        warnings=take("warnings", values.parse_clean_texts, _NOTHING),
+        warnings=take("warnings", _parse_clean_texts, _NOTHING),
     )
     fields.left.pop("date_precision", None)  # it follows from the date
     retraction, extra = find_retraction(title, abstract, identifiers.get("doi", ""), fields.take_extra())
@@ -194,7 +205,7 @@ class _Fields:
         Raises:
             SourceError: It is neither text nor a number.
         """
-        identifier = self.take("id", values.parse_text, "")
+        identifier = self.take("id", _parse_text, "")
         if "id" in self.left:
             raise SourceError(self.doubts[-1])
         return identifier.strip() or None
@@ -203,17 +214,17 @@ class _Fields:
         """Return authors, and whether the list hides some; a list that says more of them stays as it is, too."""
         entries = self.left.get("authors")
         nobody: tuple[tuple[Author, ...], bool] = ((), False)
-        authors, truncated = self.take("authors", values.parse_authors, nobody)
+        authors, truncated = self.take("authors", _parse_authors, nobody)
         if isinstance(entries, list) and any(
             isinstance(entry, dict) and entry.keys() - {"name", "position"} for entry in entries
         ):
             self.left["authors"] = entries
-        return authors, self.take("authors_truncated", values.parse_flag, False) or truncated
+        return authors, self.take("authors_truncated", _parse_flag, False) or truncated
 
     def take_date(self) -> str | None:
         """Return the date, else the year; where they differ the date holds and the year stays."""
-        date, doubt = self.take("date", values.parse_date, ("", ""))
-        year = self.take("year", values.parse_year, 0)
+        date, doubt = self.take("date", _parse_date, ("", ""))
+        year = self.take("year", _parse_year, 0)
         if doubt:
             self.doubts.append(doubt)
         if date and year and not date.startswith(str(year)):
@@ -225,11 +236,11 @@ class _Fields:
         """Identifiers by scheme, and the record's own URL; one that is a DOI or arXiv address identifies as well."""
         identifiers = self._take_identifier_object()
         for key, scheme in _SCHEMES.items():
-            value = self.take(key, partial(values.parse_identifier, scheme), "")
+            value = self.take(key, partial(_parse_identifier, scheme), "")
             if value and identifiers.setdefault(scheme, value) != value:
                 self.doubts.append(f'"{key}" is {value}, but {identifiers[scheme]} is given too and was taken')
                 self.left[key] = value
-        links = self.take("url", values.parse_urls, _NOTHING)
+        links = self.take("url", _parse_urls, _NOTHING)
         for link in links:
             identifiers = identify_text(link) | identifiers
         return identifiers, links
@@ -252,7 +263,7 @@ class _Fields:
             return {}
         inner = _Fields(values_by_scheme)
         identifiers = {
-            key.lower(): inner.take(key, partial(values.parse_identifier, key.lower()), "") for key in values_by_scheme
+            key.lower(): inner.take(key, partial(_parse_identifier, key.lower()), "") for key in values_by_scheme
         }
         self.doubts += inner.doubts
         if inner.left:
@@ -272,7 +283,7 @@ def _restore_paper(record: dict[str, Any]) -> Paper:
     try:
         paper = Paper.model_validate(clean)
         for part in _list_records(paper):
-            values.parse_urls(list(part.urls))  # an address that runs something must not come in this way either
+            _parse_urls(list(part.urls))  # an address that runs something must not come in this way either
     except ValidationError as fault:
         first = fault.errors(include_url=False, include_context=False)[0]
         field = ".".join(map(str, first["loc"]))
@@ -296,3 +307,88 @@ def _clean_strings(value: Any) -> Any:
     if isinstance(value, dict):
         return {_clean_strings(key): _clean_strings(item) for key, item in value.items()}
     return value
+
+
+def _parse_text(value: Any, expected: str = "text") -> str:
+    """Return text as it stands; a number as its digits."""
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError(expected)
+
+
+def _parse_clean_text(value: Any) -> str:
+    """Return clean text."""
+    return clean_text(_parse_text(value))
+
+
+def _parse_clean_texts(value: Any) -> tuple[str, ...]:
+    """Return clean texts, each once: of a list, or of one text with ";" or else "," between them."""
+    if not isinstance(value, list):
+        value = re.split("[;,]" if ";" not in str(value) else ";", _parse_text(value, _TEXTS))
+    return tuple(dict.fromkeys(filter(None, (clean_text(_parse_text(text, _TEXTS)) for text in value))))
+
+
+def _parse_urls(value: Any) -> tuple[str, ...]:
+    """Return web addresses: of a list, or of one text with white space between them."""
+    texts = value if isinstance(value, list) else _parse_text(value, _URLS).split()
+    urls = [*filter(None, (_parse_text(text, _URLS).strip() for text in texts))]
+    if not all(_WEB_ADDRESS.fullmatch(url) and url.isprintable() for url in urls):
+        raise ValueError(_URLS)
+    return tuple(dict.fromkeys(urls))
+
+
+def _parse_flag(value: Any) -> bool:
+    """Return a boolean, also as 0, 1, "yes" or "false"."""
+    flag = _FLAGS.get(str(value).strip().lower()) if isinstance(value, bool | int | str) else None
+    if flag is None:
+        raise ValueError("true or false")
+    return flag
+
+
+def _parse_year(value: Any) -> int:
+    """Return a year from 1000 to 2999, also as text."""
+    text = _parse_text(value).strip().removesuffix(".0")
+    if not re.fullmatch("[0-9]{4}", text) or not is_plausible_year(int(text)):
+        raise ValueError("a year from 1000 to 2999")
+    return int(text)
+
+
+def _parse_date(value: Any) -> tuple[str, str]:
+    """Return ISO 8601 as far as it is known, and a doubt: "2018/05/31", "2018-05-31T12:00Z" and 2018 are dates."""
+    match = _DATE.fullmatch(_parse_text(value).strip())
+    iso, doubt = make_iso_date(*(int(part) for part in match.groups() if part)) if match else (None, "")
+    if iso is None:
+        raise ValueError("a date like 2018-05-31, 2018-05 or 2018")
+    return iso, doubt
+
+
+def _parse_authors(value: Any) -> tuple[tuple[Author, ...], bool]:
+    """Return authors, and whether "et al." ends them: a list of names or of {name, position}, or one text."""
+    if not isinstance(value, list):
+        text, truncated = strip_et_al(_parse_text(value, _AUTHORS))
+        names = filter(None, map(clean_text, split_names(text)))
+        return tuple(Author(name=name, position=place) for place, name in enumerate(names, start=1)), truncated
+    truncated = bool(value) and isinstance(value[-1], str) and strip_et_al(value[-1])[1]
+    return tuple(_read_entries(value)), truncated
+
+
+def _parse_identifier(scheme: str, value: Any) -> str:
+    """Return a bare identifier of the scheme."""
+    identifier = NORMALISERS.get(scheme, clean_text)(_parse_text(value))
+    if not _SCHEME.fullmatch(scheme):
+        raise ValueError("an identifier under the name of its kind")
+    if not identifier:
+        raise ValueError(f"an identifier of the kind {scheme}")
+    return identifier
+
+
+def _read_entries(entries: list[Any]) -> Iterator[Author]:
+    count = 0
+    for entry in entries:
+        fields = entry if isinstance(entry, dict) else {"name": entry}
+        if name := clean_text(strip_et_al(_parse_text(fields.get("name"), _AUTHORS))[0]):
+            count += 1
+            position = fields.get("position", count)
+            if position is not None and (isinstance(position, bool) or not isinstance(position, int) or position < 1):
+                raise ValueError(_AUTHORS)
+            yield Author(name=name, position=position)

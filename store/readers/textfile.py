@@ -200,8 +200,7 @@ class TextFile:
             raise SourceError(f"{self.name} is {kind}.", "Give that folder itself.")
         if self.path.exists() and not self.path.is_file():
             raise SourceError(
-                f"{self.name} is not a regular file.",
-                "Save what it holds to a file and give that, or pipe it to -.",
+                f"{self.name} is not a regular file.", "Save what it holds to a file and give that, or pipe it to -."
             )
 
 

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.testing import HashEmbedder
-from store.citation_keys import citation_key, citation_keys, keys_in, sort_authors
+from store.citation_keys import citation_key, citation_keys, keys_in
 from store.ingest import add_items
 from store.library import Library
 from store.paper import Author, Paper
+from store.person_name import sort_authors
 
 SOME = st.text(st.sampled_from("aAé 20字-ß"), max_size=6)
 PAPERS = st.builds(

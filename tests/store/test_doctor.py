@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from store.chroma import COLLECTION, segments
+from store.chroma import COLLECTION, _split_parts
+from store.chroma.segments import ChromaFolder
 from store.doctor import Check, examine, repair, sweep_papers
 from store.library import Library
-from store.record import VERSION, split_parts
+from store.record import VERSION
 from tests.store.samples import ids, library, paper, papers
 
 ALL = [
@@ -116,7 +117,7 @@ def vector_of(library: Library, paper_id: str, vector: list[float]) -> None:
 
 
 def record_of(library: Library, paper_id: str, text: str) -> None:
-    library.chroma._open().get_collection(COLLECTION).update(ids=[paper_id], metadatas=[split_parts(text)])
+    library.chroma._open().get_collection(COLLECTION).update(ids=[paper_id], metadatas=[_split_parts(text)])
 
 
 DAMAGES: dict[str, tuple[Callable[[Library], object], set[str]]] = {
@@ -151,7 +152,7 @@ def test_damage_is_reported_and_mended(twenty: Library, damage: str) -> None:
 @pytest.mark.parametrize("how", ["torn", "lost", "lost with the index"])
 def test_vectors_that_chroma_lost(large: Library, how: str) -> None:
     large.close()
-    (folder,) = segments.list_index_folders(large.chroma.place)
+    (folder,) = ChromaFolder(large.chroma.place).list_index_folders()
     if how == "torn":
         os.truncate(folder / "data_level0.bin", 5000)
     else:

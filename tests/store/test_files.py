@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from store.errors import LibraryError
-from store.files import check_folder, is_full, translate_write_errors
+from store.files import is_full, translate_write_errors
+from store.library import _check_folder
 from tests.store.ingesting import ROOT
 from tests.store.samples import ids, library, made, papers, put, wrong
 
@@ -18,13 +19,13 @@ ADD = """
 import sys
 from pathlib import Path
 from store.errors import LibraryError
-from store.ingest import add
+from store.ingest import add_items
 from store.results import BatchStored
 from tests.store.samples import library, papers, put
 def fill(folder):
     into, stored = library(Path(folder), dimension=384), 0
     try:
-        for event in add(into, papers(4000), lambda: 0.0):
+        for event in add_items(into, papers(4000), lambda: 0.0):
             stored = event.added + event.unchanged if isinstance(event, BatchStored) else stored
     except LibraryError as error:
         print(stored, error)
@@ -60,7 +61,8 @@ from tests.store.samples import library, papers, put, wrong
 def read(of):
     try:
         found = of.search("number3", 5)
-        return f"{len(found)} {of.paper('p1').id} {len(of.similar('p1', 5))} {len(list(of.papers()))} {of.profiles()}"
+        near = of.find_similar("p1", 5)
+        return f"{len(found)} {of.paper('p1').id} {len(near)} {len(list(of.papers()))} {of.profiles()}"
     except LibraryError as error:
         return error
 def write(of):
@@ -190,12 +192,12 @@ def test_what_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
 
 def test_a_folder_and_what_is_none(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    check_folder(tmp_path)
-    check_folder(tmp_path / "missing")
+    _check_folder(tmp_path)
+    _check_folder(tmp_path / "missing")
     with pytest.raises(LibraryError, match="is a file"):
-        check_folder(tmp_path / "file")
+        _check_folder(tmp_path / "file")
     with pytest.raises(LibraryError, match="too long"):
-        check_folder(tmp_path / ("x" * 5000))
+        _check_folder(tmp_path / ("x" * 5000))
 
 
 def test_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from store.chroma import COLLECTION, NEXT, Chroma
-from store.chroma.segments import FILE, read_collections
+from store.chroma.segments import FILE, ChromaFolder
 from store.library import Library
 from tests.store.samples import made
 
@@ -13,9 +13,9 @@ from tests.store.samples import made
 @pytest.mark.parametrize("name", ["library", "a folder? 100%25 #1 ü"])
 def test_it_is_what_chroma_says(tmp_path: Path, name: str) -> None:
     of = made(tmp_path / name, 3)
-    assert read_collections(of.chroma.place) == {COLLECTION: of.chroma._get_collection().metadata}
+    assert ChromaFolder(of.chroma.place).read_collections() == {COLLECTION: of.chroma._get_collection().metadata}
     of.chroma.create(of.chroma.state().model_copy(update={"complete": False}), NEXT)
-    both = read_collections(of.chroma.place) or {}
+    both = ChromaFolder(of.chroma.place).read_collections() or {}
     assert both.keys() == {COLLECTION, NEXT}
     assert of.chroma._open().get_collection(NEXT).metadata == both[NEXT]
     of.close()
@@ -31,7 +31,7 @@ def test_a_change_is_seen_at_once(twenty: Library) -> None:
 def test_what_cannot_be_read_is_left_to_chroma(tmp_path: Path, content: bytes | None) -> None:
     if content is not None:
         (tmp_path / FILE).write_bytes(content)
-    assert read_collections(str(tmp_path)) is None
+    assert ChromaFolder(str(tmp_path)).read_collections() is None
 
 
 def test_reading_does_not_open_chroma(twenty: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store.chroma import segments
+from store.chroma.segments import ChromaFolder
 from store.library import Library
 from tests.store.samples import ids, papers, put, wrong
 
@@ -16,7 +16,7 @@ def place(library: Library) -> str:
 
 
 def segment(library: Library) -> Path:
-    (folder,) = segments.list_index_folders(place(library))
+    (folder,) = ChromaFolder(place(library)).list_index_folders()
     return folder
 
 
@@ -40,16 +40,16 @@ TEARS: dict[str, Callable[[Path], None]] = {
 
 def test_nothing_is_torn_where_nobody_died(large: Library, twenty: Library, library: Library) -> None:
     for sound in (large, twenty, library):
-        assert segments.find_tear(place(sound)) == ""
-    assert segments.find_fault(place(large)) == ""
-    assert segments.find_fault(place(library)) == ""
+        assert ChromaFolder(place(sound)).find_tear() == ""
+    assert ChromaFolder(place(large)).find_fault() == ""
+    assert ChromaFolder(place(library)).find_fault() == ""
 
 
 @pytest.mark.parametrize("tear", TEARS)
 def test_a_torn_file_is_seen(large: Library, tear: str) -> None:
     TEARS[tear](segment(large))
-    assert segments.find_tear(place(large)).endswith(" is torn")
-    assert segments.find_fault(place(large)) == segments.find_tear(place(large))
+    assert ChromaFolder(place(large)).find_tear().endswith(" is torn")
+    assert ChromaFolder(place(large)).find_fault() == ChromaFolder(place(large)).find_tear()
 
 
 @pytest.mark.parametrize("tear", ["vectors short", "labels empty", "header gone"])
@@ -89,25 +89,25 @@ def test_what_ends_the_process_that_reads_it_is_seen(large: Library) -> None:
     """Files that fit each other and still are garbage end this process only in luckier moments."""
     data = segment(large) / "data_level0.bin"
     data.write_bytes(b"\xff" * data.stat().st_size)
-    assert segments.find_tear(place(large)) == ""
-    assert segments.find_fault(place(large)) != ""
+    assert ChromaFolder(place(large)).find_tear() == ""
+    assert ChromaFolder(place(large)).find_fault() != ""
 
 
 def test_an_index_that_was_never_filled_needs_no_trying_out(twenty: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.chroma.segments.subprocess.run", None)
-    assert segments.find_fault(place(twenty)) == ""
+    assert ChromaFolder(place(twenty)).find_fault() == ""
 
 
 def test_a_format_that_is_not_known_is_left_to_chroma(large: Library) -> None:
     header = segment(large) / "header.bin"
     header.write_bytes((2).to_bytes(4, "little") + header.read_bytes()[4:])
     halve(segment(large) / "data_level0.bin")
-    assert segments.find_tear(place(large)) == ""
+    assert ChromaFolder(place(large)).find_tear() == ""
 
 
 def test_other_folders_are_left_alone(tmp_path: Path) -> None:
     for name in ("a-b-c-d-e", "notes", "6ED7E2E3-0AF4-4F0E-8A2C-5D4E6B7A8C9D"):
         (tmp_path / name).mkdir()
     (tmp_path / "6ed7e2e3-0af4-4f0e-8a2c-5d4e6b7a8c9d").write_text("a file")
-    assert segments.list_index_folders(str(tmp_path)) == []
-    assert segments.list_index_folders(str(tmp_path / "nowhere")) == []
+    assert ChromaFolder(str(tmp_path)).list_index_folders() == []
+    assert ChromaFolder(str(tmp_path / "nowhere")).list_index_folders() == []

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.person_name import name_fits, name_key, name_words
+from store.index.snapshot import _name_fits
+from store.person_name import name_key, name_words
 
 word = st.text("abcdefgh", min_size=2, max_size=6)
 
@@ -26,22 +27,22 @@ word = st.text("abcdefgh", min_size=2, max_size=6)
     ],
 )
 def test_fits(asked: str, author: str, expected: bool) -> None:
-    assert name_fits(name_words(asked), name_words(author)) is expected
+    assert _name_fits(name_words(asked), name_words(author)) is expected
 
 
 @given(st.lists(word, min_size=1, max_size=4), st.randoms())
 def test_any_order_fits(words: list[str], rng: object) -> None:
     shuffled = list(words)
     rng.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert name_fits(shuffled, words)
+    assert _name_fits(shuffled, words)
 
 
 @given(st.lists(word, min_size=2, max_size=4), st.integers(0, 3))
 def test_an_initial_stands_for_a_word_unless_all_are_initials(words: list[str], n: int) -> None:
     short = [one[0] if place == n % len(words) else one for place, one in enumerate(words)]
-    assert name_fits(short, words)
-    assert name_fits(words, short)
-    assert not name_fits([one[0] for one in words], words)
+    assert _name_fits(short, words)
+    assert _name_fits(words, short)
+    assert not _name_fits([one[0] for one in words], words)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,7 @@ from store.providers import openalex_api as openalex
 from store.providers import pubmed_api as pubmed
 from store.providers import semantic_scholar_api as semantic_scholar
 from store.providers.provider import BadResponse, PageInfo, Provider, ProviderRequest, RequestRefused, quote_path
-from store.providers.provider_errors import build_http_error
-from store.providers.transport import RateLimiter
+from store.providers.transport import RateLimiter, _build_http_error
 from tests.store.providers.conftest import TODAY, Clock
 from tests.store.readers.reading import anything
 
@@ -104,4 +103,4 @@ class Response:
 @given(status=st.integers(300, 599), body=bodies, seconds=st.floats(0, 1e6))
 def test_any_error_of_a_server_is_one_line(status: int, body: bytes, seconds: float) -> None:
     for provider, _ in ASKS:
-        assert str(build_http_error(provider, Response(status), body, seconds, "k3y")).isprintable()
+        assert str(_build_http_error(provider, Response(status), body, seconds, "k3y")).isprintable()

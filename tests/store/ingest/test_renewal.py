@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from store.dedup.match import is_update_of
+from store.ingest.plan import _is_update_of
 from store.paper import Paper
 from tests.store.dedup.records import ABSTRACT, record
 
@@ -22,13 +22,13 @@ SOIL: dict[str, Any] = {"title": "Soil of the north", "authors": "Di Roe"}
     ],
 )
 def test_an_edited_record_is_the_one_that_it_was(edited: Paper) -> None:
-    assert is_update_of(edited, OLD)
+    assert _is_update_of(edited, OLD)
 
 
 def test_a_file_is_the_same_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert is_update_of(record("1", file=str(tmp_path / "a.jsonl")), OLD)
-    assert not is_update_of(record("1", file=str(tmp_path / "b" / "a.jsonl")), OLD)
+    assert _is_update_of(record("1", file=str(tmp_path / "a.jsonl")), OLD)
+    assert not _is_update_of(record("1", file=str(tmp_path / "b" / "a.jsonl")), OLD)
 
 
 @pytest.mark.parametrize(
@@ -42,16 +42,16 @@ def test_a_file_is_the_same_by_its_whole_path(tmp_path: Path, monkeypatch: pytes
     ],
 )
 def test_another_paper_with_its_id_is_none(one: Paper, other: Paper) -> None:
-    assert not is_update_of(other, one)
+    assert not _is_update_of(other, one)
 
 
 def test_a_title_alone_is_filled_in_where_it_stood() -> None:
     draft = Paper(id="1", title="Notes", source=OLD.source)
-    assert is_update_of(OLD, draft)
+    assert _is_update_of(OLD, draft)
     elsewhere = OLD.source.model_copy(update={"line": 99})
-    assert not is_update_of(OLD, draft.model_copy(update={"source": elsewhere}))
+    assert not _is_update_of(OLD, draft.model_copy(update={"source": elsewhere}))
 
 
 def test_what_has_no_title_yet_gets_one() -> None:
-    assert is_update_of(record("1", **SOIL), record("1", title="(untitled)", authors=""))
-    assert is_update_of(record("1", title="Editorial", venue="Gardens"), record("1", title="Editorial"))
+    assert _is_update_of(record("1", **SOIL), record("1", title="(untitled)", authors=""))
+    assert _is_update_of(record("1", title="Editorial", venue="Gardens"), record("1", title="Editorial"))
