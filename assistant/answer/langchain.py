@@ -21,7 +21,7 @@ from assistant.llm.tracing import disable_tracing
 from assistant.question.parse import clean_question
 from assistant.types import Answer, Turn
 from store.errors import InputError
-from store.filters import Filters
+from store.filters import ANSWERABLE, Filters
 from store.library import Library
 from store.results import Hit
 
@@ -87,7 +87,7 @@ class Retriever(BaseRetriever):
 
     library: Library
     k: int = 10
-    filters: Filters = Filters(retracted=False)
+    filters: Filters = ANSWERABLE
 
     def invoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> list[Document]:
         """The papers that fit a question."""

@@ -5,8 +5,8 @@ and repair, note retracted papers, leave out what is not supported where that is
 it emits the events that callers see; ``EventStream`` makes a stream of them.
 """
 
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
@@ -24,7 +24,7 @@ from assistant.sessions import Sessions
 from assistant.types import CANCELLED, Answer, Turn, Usage
 from prompts import Prompts
 from store.errors import ConspectusError, InputError, ModelError
-from store.filters import Filters
+from store.filters import ANSWERABLE, Filters
 from store.library import Library
 from store.paper import Frozen
 
@@ -50,7 +50,7 @@ class AnswerRequest(Frozen):
     session: str | None = None
     strict: bool = False
     fallback: bool = False
-    filters: Filters = Filters(retracted=False)
+    filters: Filters = ANSWERABLE
     history: tuple[Turn, ...] = ()
 
 
@@ -89,7 +89,7 @@ class AnswerPipeline:
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer.
         """
-        within = filters or Filters(retracted=False)
+        within = filters or ANSWERABLE
 
         async def work(emit: Emit[AskEvent]) -> None:
             answer = await _answer_question(self.library, self, question, history, within, emit, config)
@@ -122,17 +122,6 @@ def stream_answer(
             await emit(AnswerDone(answer=answer))
 
     return EventStream(work)
-
-
-async def stream_last_event(events: AsyncGenerator[AskEvent, None]) -> AsyncGenerator[AnswerDone, None]:
-    """Yield the last of the events, for callers that do not look at the others."""
-    if isinstance(events, EventStream):
-        yield await events.last()
-    else:
-        async with aclosing(events):
-            async for event in events:
-                if isinstance(event, AnswerDone):
-                    yield event
 
 
 @contextmanager

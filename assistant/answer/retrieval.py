@@ -12,10 +12,10 @@ from typing import NamedTuple
 from assistant.answer import replies
 from assistant.answer.replies import AnswerBody
 from assistant.answer.sufficiency import THRESHOLD, is_sufficient, measure_coverage, score_form, select_relevant
-from assistant.question.filters import check_count
 from assistant.question.followup import resolve_follow_up
 from assistant.question.parse import COMPARE, PreviousTurn, Query, QuestionType, parse_question
 from assistant.types import Trace, Turn
+from store.errors import InputError
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
@@ -304,3 +304,10 @@ def note_retracted(library: Library, question: str, filters: Filters) -> str:
     named = "; ".join(f"“{paper.title}”, {paper.retraction}" for paper in papers[:NAMED])
     more = f" and {len(papers) - NAMED} more" if len(papers) > NAMED else ""
     return f"Left out: {named}{more}. {HOW}."
+
+
+def check_count(k: int) -> int:
+    """Return how many papers a caller asks for; raises InputError where that is none."""
+    if k < 1:
+        raise InputError(f"k, the number of papers, cannot be {k}.", "Ask for 1 or more.")
+    return k

@@ -4,14 +4,13 @@
 ``build`` makes a report without a model and without an event loop.
 """
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.concurrency import Emit, EventStream, in_thread, run_tasks
-from assistant.question.filters import parse_evidence_filters
 from assistant.report.extractive import add_overview, number_sections, quote_section
 from assistant.report.generative import SectionDraft, write_section
 from assistant.report.kinds import build_outline
@@ -32,6 +31,7 @@ from assistant.report.scope import ReportScope, choose_papers, close_ledger
 from assistant.report.themes import Theme
 from assistant.types import Usage
 from store.errors import InputError, ModelError
+from store.filters import parse_evidence_filters
 from store.library import Library
 from store.text.clean import clean_text
 
@@ -129,14 +129,6 @@ def stream_replay(library: Library, manifest: Manifest | Report | str | Path) ->
         await emit(result.model_copy(update={"report": check_same(result.report, original)}))
 
     return EventStream(make)
-
-
-async def final_event(events: AsyncGenerator[ReportEvent, None]) -> AsyncGenerator[ReportDone, None]:
-    """Pass on the last of the events, for callers who do not look at the others."""
-    async with aclosing(events):
-        async for event in events:
-            if isinstance(event, ReportDone):
-                yield event
 
 
 def build_report(library: Library, request: ReportSpec) -> Report:

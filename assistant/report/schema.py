@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from assistant.types import EXTRACTIVE, Claim, Reference, Usage
-from store.filters import Filters
+from store.filters import ANSWERABLE, Filters
 from store.paper import Frozen
 
 
@@ -155,7 +155,7 @@ class ReportSpec(Frozen):
 
     kind: ReportKind = ReportKind.THEMES
     topic: str = ""
-    filters: Filters = Filters(retracted=False)
+    filters: Filters = ANSWERABLE
     seed: int = 0
     strict: bool = False
 
