@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.generative import GenerativeWriter
 from assistant.answer.model import Model
-from assistant.answer.replies import drop_unsupported
+from assistant.answer.replies import format_quotes, format_sentences, renumber_claims
 from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, interpret_question, note_retracted, retrieve
 from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
+from assistant.phrases import WORDED
 from assistant.question.parse import clean_question
 from assistant.sessions import Sessions
-from assistant.types import CANCELLED, Answer, Turn, Usage
+from assistant.types import CANCELLED, EXTRACTIVE, Answer, Turn, Usage
 from prompts import Prompts
 from store.errors import ConspectusError, InputError, ModelError
 from store.filters import ANSWERABLE, Filters
@@ -208,3 +209,18 @@ async def _answer_question(
     trace = answer.trace.model_copy(update={"seconds": perf_counter() - start})
     usage = model.usage if model else Usage()
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
+
+
+def drop_unsupported(answer: Answer) -> Answer:
+    """Leave out the claims that are not supported; an answer that loses all of them abstains."""
+    supported = [claim for claim in answer.claims if claim.is_supported]
+    if len(supported) == len(answer.claims):
+        return answer
+    if not supported:
+        reason = f"No sentence of the answer is {WORDED}."
+        return answer.model_copy(
+            update={"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
+        )
+    claims, references = renumber_claims(supported, answer.references)
+    text = format_quotes(claims) if answer.mode == EXTRACTIVE else format_sentences(claims)
+    return answer.model_copy(update={"claims": claims, "references": references, "text": text})

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.answer.context import compute_token_budget, format_evidence, pack_papers
+from assistant.answer.generation import compute_token_budget, format_evidence, pack_papers
 from assistant.answer.model import Model
 from assistant.concurrency import Loop
 from assistant.drafts.checked_sentence import Opinion

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.answer.claims import ORDERED
+from assistant.answer.generative import ORDERED
 from assistant.drafts.checked_sentence import Relation
 from assistant.drafts.draft_sentences import strip_sentence
 from assistant.limits import MAX_CHARACTERS

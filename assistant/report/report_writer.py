@@ -6,9 +6,8 @@ from functools import partial
 from importlib.metadata import version
 from types import MappingProxyType
 
-from assistant.answer.claims import check_drafts, says_something
-from assistant.answer.context import PromptContext, shrink_until_it_fits
-from assistant.answer.generative import Generation, RepairResult, repair_claims, select_unsupported
+from assistant.answer.generation import Generation, PromptContext, shrink_until_it_fits
+from assistant.answer.generative import RepairResult, check_drafts, repair_claims, says_something, select_unsupported
 from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import Cache, cache_key

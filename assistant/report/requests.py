@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from assistant.answer.context import CHARACTERS_A_TOKEN, MAX_PAPERS, PromptContext, compute_token_budget
+from assistant.answer.generation import CHARACTERS_A_TOKEN, MAX_PAPERS, PromptContext, compute_token_budget
 from assistant.report.extractive import CLOSING, OPENING, quote_papers
 from assistant.report.outline import ParagraphPlan, SectionPlan
 from assistant.report.schema import Section, Table
