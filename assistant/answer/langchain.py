@@ -17,7 +17,7 @@ from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.retrieval import look_up
 from assistant.concurrency import Emit, EventStream, Loop
 from assistant.events import AnswerDone
-from assistant.llm.tracing import disable_tracing
+from assistant.llm.connect import disable_tracing
 from assistant.question.parse import clean_question
 from assistant.types import Answer, Turn
 from store.errors import InputError

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from assistant.llm.tracing import disable_tracing
+from assistant.llm.connect import disable_tracing
 from assistant.types import Usage
 from store.errors import ConspectusError, FormatRefused, ModelError
 

@@ -24,10 +24,9 @@ from assistant.export.bibtex_writer import format_bibtex
 from assistant.export.conversation import rebuild_paper, write_answer
 from assistant.report.pipeline import plan_report, stream_report
 from assistant.report.render.output import save_files
-from assistant.report.report_events import ReportDone
 from assistant.report.report_writer import open_writer
 from assistant.report.requests import list_requests
-from assistant.report.schema import Report
+from assistant.report.schema import Report, ReportDone
 from assistant.sessions import Sessions
 from assistant.settings import Settings
 from assistant.types import Answer, Claim, Support

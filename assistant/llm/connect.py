@@ -1,8 +1,12 @@
-"""From settings to models. langchain and OpenAI's client load here, when the first model is connected to."""
+"""From settings to models. langchain and OpenAI's client load here, when the first model is connected to.
+
+langchain's tracing stays off: variables that other programs want must not send questions and papers to LangSmith.
+"""
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -118,3 +122,29 @@ def _make_unknown_provider_error(settings: ModelSettings) -> InputError:
     return InputError(
         what, "Providers are openai, anthropic, google_genai, mistralai, …; for a server of your own give base_url."
     )
+
+
+@contextmanager
+def disable_tracing() -> Iterator[None]:
+    """Trace no run that starts inside, whatever the environment and the caller's own trace say.
+
+    langchain looks at LANGSMITH_TRACING and its like whenever a run starts. They belong to the whole process, in which
+    others may want their own chains traced; so tracing is off only while a run of ours is started. Callbacks that a
+    caller hands over are the caller's own wish, and stay.
+    """
+    from langsmith import tracing_context
+
+    _retire_old_variables()
+    with tracing_context(parent=False, enabled=False):
+        yield
+
+
+def _retire_old_variables() -> None:
+    """Put away the two variables of langchain's first tracing: where that is off, langchain (1.x) fails over them.
+
+    LANGCHAIN_TRACING is also the last name that LangSmith looks for; LANGSMITH_TRACING, the one before it, takes over.
+    """
+    os.environ.pop("LANGCHAIN_HANDLER", None)
+    old = os.environ.pop("LANGCHAIN_TRACING", None)
+    if old and not os.environ.get("LANGSMITH_TRACING", "").strip():
+        os.environ["LANGSMITH_TRACING"] = old
