@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.generative import GenerativeWriter
 from assistant.answer.model import Model
-from assistant.answer.replies import format_quotes, format_sentences, renumber_claims
+from assistant.answer.replies import format_quotes, format_sentences
 from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, interpret_question, note_retracted, retrieve
 from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
@@ -22,7 +22,7 @@ from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, Text
 from assistant.phrases import WORDED
 from assistant.question.parse import clean_question
 from assistant.sessions import Sessions
-from assistant.types import CANCELLED, EXTRACTIVE, Answer, Turn, Usage
+from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
 from prompts import Prompts
 from store.errors import ConspectusError, InputError, ModelError
 from store.filters import ANSWERABLE, Filters
@@ -224,3 +224,22 @@ def drop_unsupported(answer: Answer) -> Answer:
     claims, references = renumber_claims(supported, answer.references)
     text = format_quotes(claims) if answer.mode == EXTRACTIVE else format_sentences(claims)
     return answer.model_copy(update={"claims": claims, "references": references, "text": text})
+
+
+def renumber_claims(
+    claims: Sequence[Claim], papers: Sequence[Reference]
+) -> tuple[tuple[Claim, ...], tuple[Reference, ...]]:
+    """Return claims and the references that they cite, numbered again from 1 in order of first use."""
+    cited = dict.fromkeys(citation.n for claim in claims for citation in claim.citations)
+    number = {old: new for new, old in enumerate(cited, 1)}
+    by_number = {reference.n: reference for reference in papers}
+    return tuple(
+        claim.model_copy(
+            update={
+                "citations": tuple(
+                    citation.model_copy(update={"n": number[citation.n]}) for citation in claim.citations
+                )
+            }
+        )
+        for claim in claims
+    ), tuple(by_number[old].model_copy(update={"n": new}) for old, new in number.items())

@@ -148,25 +148,6 @@ def cite_quote(quote: Quote, n: int) -> Citation:
     )
 
 
-def renumber_claims(
-    claims: Sequence[Claim], papers: Sequence[Reference]
-) -> tuple[tuple[Claim, ...], tuple[Reference, ...]]:
-    """Return claims and the references that they cite, numbered again from 1 in order of first use."""
-    cited = dict.fromkeys(citation.n for claim in claims for citation in claim.citations)
-    number = {old: new for new, old in enumerate(cited, 1)}
-    by_number = {reference.n: reference for reference in papers}
-    return tuple(
-        claim.model_copy(
-            update={
-                "citations": tuple(
-                    citation.model_copy(update={"n": number[citation.n]}) for citation in claim.citations
-                )
-            }
-        )
-        for claim in claims
-    ), tuple(by_number[old].model_copy(update={"n": new}) for old, new in number.items())
-
-
 def check_quote(text: str, citations: Sequence[Citation], papers: Mapping[str, Paper]) -> Claim:
     """Check a claim: it is ``supported`` where a cited span, or the record itself, says just that.
 

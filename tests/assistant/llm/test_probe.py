@@ -144,7 +144,7 @@ def test_a_model_of_another_provider_is_asked_the_same(monkeypatch: pytest.Monke
     def scripted(settings: ModelSettings, key: object) -> BaseChatModel:
         return ScriptedChatModel(turns=[Reply("one, two"), Reply("Sunny.")])
 
-    monkeypatch.setattr("assistant.llm.probe.chat_model", scripted)
+    monkeypatch.setattr("assistant.llm.probe.connect_chat_model", scripted)
     checks = asked(ModelSettings(model="groq:m"))
     assert failed(checks) == []
     assert "plain text" in checks["chat json_schema"].detail
