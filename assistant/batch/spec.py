@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from assistant.export import FORMATS as ANSWERS
+from assistant.export.conversation import FORMATS as ANSWERS
 from assistant.report.render.output import FORMATS as REPORTS
 from assistant.report.schema import ReportKind, ReportSpec
 from store.errors import InputError

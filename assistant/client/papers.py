@@ -113,7 +113,7 @@ class Papers:
             NotFound: There is no such paper.
             LibraryError: The library cannot be read.
         """
-        from assistant.export import format_citation
+        from assistant.export.library_export import format_citation
 
         return format_citation(self._library, paper_id, style)
 

@@ -6,7 +6,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.client.factory import connect_writer
 from assistant.report.manifest import read_report
 from assistant.report.pipeline import build_request, stream_replay, stream_report
 from assistant.report.schema import ReportDone
@@ -42,10 +41,17 @@ class Reports:
     def writer(self) -> AnswerPipeline | None:
         """The model that writes reports, None where they are quoted; made when the first one is written.
 
+        It is the one that answers, unless the settings name another for reports.
+
         Raises:
             InputError: It is not named in full, or its key or its package is missing.
         """
-        return connect_writer(self._library, self._chain, self._settings)
+        settings = self._settings
+        if settings is None or not settings.report.model or settings.report == settings.chat:
+            return self._chain
+        from assistant.answer.pipeline_factory import build_pipeline
+
+        return build_pipeline(self._library, settings.model_copy(update={"chat": settings.report}))
 
     @property
     def model(self) -> str:

@@ -12,7 +12,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from assistant.export.bibtex_writer import format_entries
+from assistant.export.apa import format_apa
+from assistant.export.bibtex_writer import format_bibtex, format_entries
 from assistant.export.csl import build_item, format_references
 from assistant.export.fields import (
     PaperType,
@@ -25,7 +26,7 @@ from assistant.export.fields import (
     to_line,
     to_lines,
 )
-from store.citation_keys import citation_keys
+from store.citation_keys import citation_keys, keys_in
 from store.errors import InputError
 from store.files import write_pieces
 from store.filters import Filters
@@ -283,4 +284,24 @@ def _list_pubmed_tags(paper: Paper) -> Iterator[tuple[str, str]]:
         yield "C2", central
 
 
-__all__ = ["ENDINGS", "FORMATS", "SavedExport", "export_papers", "format_papers", "list_references", "save_papers"]
+# Ways to cite a paper, beside the styles of references.
+_STYLES: dict[str, Callable[[Paper, str], str]] = {
+    "apa": lambda paper, key: format_apa(paper),
+    "bibtex": lambda paper, key: format_bibtex([paper], {paper.id: key}),
+    "latex": lambda paper, key: f"\\cite{{{key}}}",
+    "pandoc": lambda paper, key: f"[@{key}]",
+}
+
+
+def format_citation(library: Library, paper_id: str, style: str = "apa") -> str:
+    r"""Cite a paper: ``bibtex`` (an entry), ``latex`` (``\cite{key}``), ``pandoc`` (``[@key]``) or a style.
+
+    Raises:
+        InputError: There is no such style.
+        NotFound: There is no such paper.
+        LibraryError: The library cannot be read.
+    """
+    paper = library.paper(paper_id)
+    if style not in _STYLES:
+        return format_references([paper], style, numbered=False)[0]
+    return _STYLES[style](paper, keys_in(library, [paper])[paper.id])
