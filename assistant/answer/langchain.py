@@ -4,7 +4,6 @@ Callbacks see what runs within them. ``runnable(chain) | (lambda answer: answer.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -15,7 +14,7 @@ from pydantic import ConfigDict
 
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.retrieval import look_up
-from assistant.concurrency import Emit, EventStream, Loop
+from assistant.concurrency import Loop
 from assistant.events import AnswerDone
 from assistant.llm.connect import disable_tracing
 from assistant.question.parse import clean_question
@@ -42,11 +41,8 @@ def runnable(chain: AnswerPipeline) -> Runnable[Asked, Answer]:
         return last.answer
 
     def answer(request: Asked, config: RunnableConfig) -> Answer:
-        async def answers(emit: Emit[Answer]) -> None:
-            await emit(await aanswer(request, config))
-
-        with closing(loop.iterate(EventStream(answers))) as steps:
-            return next(steps)
+        question, history = _read_request(request)
+        return loop.run_to_last(chain.stream(question, history, config=config), AnswerDone).answer
 
     return _Untraced(RunnableLambda(answer, aanswer, name="conspectus"))
 

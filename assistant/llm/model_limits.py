@@ -8,7 +8,7 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from assistant.settings import ASSUMED_CONTEXT, OPENAI, ModelSettings
 
@@ -27,11 +27,6 @@ _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _MILLION = 1_000_000
 
 
-class _Prices(NamedTuple):
-    as_of: str
-    prices: dict[str, tuple[float, float, float]]
-
-
 def compute_cost(
     model: str, input_tokens: int, output_tokens: int, cached_tokens: int = 0, base_url: str | None = None
 ) -> float | None:
@@ -45,7 +40,7 @@ def compute_cost(
         base_url: The endpoint; only OpenAI's own has prices here, none on this machine has any.
     """
     settings = ModelSettings(model=model, base_url=base_url or OPENAI)
-    prices = _load_prices().prices
+    prices = _load_prices()
     price = prices.get(settings.name) or prices.get(_DATED.sub("", settings.name))
     if not settings.is_openai or price is None:
         return None
@@ -54,13 +49,7 @@ def compute_cost(
     return (fresh * read + cached_tokens * cached + output_tokens * written) / _MILLION
 
 
-def read_price_date() -> str:
-    """The month of the list of prices: ``2025-08``."""
-    return _load_prices().as_of
-
-
 @cache
-def _load_prices() -> _Prices:
-    table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    prices = {name: (read, cached, written) for name, (read, cached, written) in table["prices"].items()}
-    return _Prices(table["as_of"], prices)
+def _load_prices() -> dict[str, tuple[float, float, float]]:
+    table = tomllib.loads(_FILE.read_text(encoding="utf-8"))["prices"]
+    return {name: (read, cached, written) for name, (read, cached, written) in table.items()}
