@@ -15,12 +15,13 @@ from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.generative import GenerativeWriter
 from assistant.answer.model import Model
 from assistant.answer.replies import format_quotes, format_sentences
-from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, interpret_question, note_retracted, retrieve
+from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, interpret_question, retrieve
+from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
 from assistant.phrases import WORDED
-from assistant.question.parse import clean_question
+from assistant.question.parse import clean_question, parse_question
 from assistant.sessions import Sessions
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
 from prompts import Prompts
@@ -243,3 +244,33 @@ def renumber_claims(
         )
         for claim in claims
     ), tuple(by_number[old].model_copy(update={"n": new}) for old, new in number.items())
+
+
+# As many retracted papers as a note names; chosen by hand.
+_NAMED = 3
+_HOW = "--retracted lets them in"
+
+
+def note_retracted(library: Library, question: str, filters: Filters) -> str:
+    """Note the retracted papers that an answer would have drawn on; "" where there are none.
+
+    Args:
+        library: Where to look.
+        question: As it was searched.
+        filters: Of the answer; nothing is left out unless ``retracted`` is False.
+    """
+    view = library.view()
+    if view is None or filters.retracted is not False or not len(view.rows(Filters(retracted=True))):
+        return ""
+    query = parse_question(question, view)
+    within = query.filters.intersect(filters.model_copy(update={"retracted": None}))
+    if not query.topic:
+        count = len(view.rows(within.intersect(Filters(retracted=True))))
+        return f"Left out: {count} retracted {'paper' if count == 1 else 'papers'}. {_HOW}." if count else ""
+    hits = [hit for hit in library.search(query.topic, DEPTH, within, view) if hit.paper.retraction]
+    papers = [hit.paper for hit in hits if measure_coverage(view, query.topic, [hit]).estimate_strength() >= THRESHOLD]
+    if not papers:
+        return ""
+    named = "; ".join(f"“{paper.title}”, {paper.retraction}" for paper in papers[:_NAMED])
+    more = f" and {len(papers) - _NAMED} more" if len(papers) > _NAMED else ""
+    return f"Left out: {named}{more}. {_HOW}."

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from assistant.answer import replies
 from assistant.answer.replies import AnswerBody
-from assistant.answer.sufficiency import THRESHOLD, is_sufficient, measure_coverage, score_form, select_relevant
+from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_form, select_relevant
 from assistant.question.parse import COMPARE, PreviousTurn, Query, QuestionType, parse_question
 from assistant.types import Trace, Turn
 from store.errors import InputError
@@ -273,36 +273,6 @@ def look_up(library: Library, text: str, k: int, filters: Filters) -> list[Hit]:
         return library.search(query.topic or query.question, k, joined)
     papers = library.get(view.list_ids(joined, bool(query.oldest_first))[:k])
     return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
-
-
-# As many retracted papers as a note names; chosen by hand.
-NAMED = 3
-HOW = "--retracted lets them in"
-
-
-def note_retracted(library: Library, question: str, filters: Filters) -> str:
-    """Note the retracted papers that an answer would have drawn on; "" where there are none.
-
-    Args:
-        library: Where to look.
-        question: As it was searched.
-        filters: Of the answer; nothing is left out unless ``retracted`` is False.
-    """
-    view = library.view()
-    if view is None or filters.retracted is not False or not len(view.rows(Filters(retracted=True))):
-        return ""
-    query = parse_question(question, view)
-    within = query.filters.intersect(filters.model_copy(update={"retracted": None}))
-    if not query.topic:
-        count = len(view.rows(within.intersect(Filters(retracted=True))))
-        return f"Left out: {count} retracted {'paper' if count == 1 else 'papers'}. {HOW}." if count else ""
-    hits = [hit for hit in library.search(query.topic, DEPTH, within, view) if hit.paper.retraction]
-    papers = [hit.paper for hit in hits if measure_coverage(view, query.topic, [hit]).estimate_strength() >= THRESHOLD]
-    if not papers:
-        return ""
-    named = "; ".join(f"“{paper.title}”, {paper.retraction}" for paper in papers[:NAMED])
-    more = f" and {len(papers) - NAMED} more" if len(papers) > NAMED else ""
-    return f"Left out: {named}{more}. {HOW}."
 
 
 def check_count(k: int) -> int:

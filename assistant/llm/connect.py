@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from assistant import secrets as keys
 from assistant.llm.model_errors import explain_error
-from assistant.settings import ModelSettings, look_up_key
+from assistant.settings import ModelSettings
 from store.errors import ConspectusError, InputError
 
 if TYPE_CHECKING:
@@ -148,3 +148,12 @@ def _retire_old_variables() -> None:
     old = os.environ.pop("LANGCHAIN_TRACING", None)
     if old and not os.environ.get("LANGSMITH_TRACING", "").strip():
         os.environ["LANGSMITH_TRACING"] = old
+
+
+def look_up_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> SecretStr | None:
+    """Look up the key of a model in the environment or the keyring; None where it needs none, or none is set.
+
+    Raises:
+        InputError: What is set is no key, or the keyring cannot be read.
+    """
+    return keys.find_key(settings.key_name, env) if settings.key_name else None

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assistant.settings import NAMES, ModelSettings, Settings, load, look_up_key
+from assistant.llm.connect import look_up_key
+from assistant.settings import NAMES, ModelSettings, Settings, load
 from store.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -226,7 +227,7 @@ def test_all_settings_say_what_is_allowed() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["settings", "llm", "llm.connect", "llm.errors", "llm.limits", "llm.probe"],
+    ["settings", "llm", "llm.connect", "llm.model_errors", "llm.model_limits", "llm.probe"],
 )
 def test_importing_loads_nothing_heavy(module: str) -> None:
     code = f"import sys, assistant.{module}; print(*sys.modules)"
