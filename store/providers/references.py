@@ -33,7 +33,7 @@ class FetchReference(Frozen):
 
     scheme: Scheme
     value: str
-    provider: Literal["", "normalise_arxiv_id", "openalex", "crossref", "s2", "pubmed"] = ""
+    provider: Literal["", "arxiv", "openalex", "crossref", "s2", "pubmed"] = ""
 
     def __str__(self) -> str:
         """Write it in the form that is understood again."""
