@@ -49,8 +49,17 @@ if TYPE_CHECKING:
     from assistant.export.library_export import SavedExport
     from assistant.report.diff import ChangeKind, ClaimChange, ReportDiff
     from assistant.report.figures.figure import Picture
-    from assistant.report.report_events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
-    from assistant.report.schema import Manifest, Report, ReportKind, Section
+    from assistant.report.schema import (
+        Manifest,
+        Report,
+        ReportDone,
+        ReportEvent,
+        ReportKind,
+        ReportStarted,
+        Section,
+        SectionDone,
+        SectionStarted,
+    )
     from assistant.sessions import Sessions
     from assistant.settings import ModelSettings, Settings
     from assistant.types import (
@@ -95,7 +104,6 @@ else:
         "assistant.sessions",
         "store.doctor",
         "assistant.report.schema",
-        "assistant.report.report_events",
         "assistant.report.diff",
         "assistant.drafts.checked_sentence",
         "assistant.batch.batch_events",

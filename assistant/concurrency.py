@@ -11,10 +11,9 @@ import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Sequence
 from concurrent.futures import Future
+from contextlib import aclosing
 from functools import partial
 from typing import Any, Generic, TypeVar
-
-from assistant.events import alast_event, last_event, select_events
 
 T = TypeVar("T")
 
@@ -60,11 +59,13 @@ class Loop:
 
     def run_to_last(self, events: AsyncGenerator[Any, None], kind: type[T]) -> T:
         """Run events to the last one, of a class of its own, and return it; no other goes from thread to thread."""
-        return last_event(self.iterate(select_events(events, kind)), kind)
+        [last] = self.iterate(_select_last(events, kind))
+        return last
 
     async def arun_to_last(self, events: AsyncGenerator[Any, None], kind: type[T]) -> T:
-        """``last`` for a caller with an event loop of its own; cancelling it cancels the events."""
-        return await alast_event(self.aiterate(select_events(events, kind)), kind)
+        """``run_to_last`` for a caller with an event loop of its own; cancelling it cancels the events."""
+        [last] = [event async for event in self.aiterate(_select_last(events, kind))]
+        return last
 
     def close(self) -> None:
         """Cancel what still runs, and stop the thread; the next work starts another."""
@@ -196,6 +197,16 @@ class EventStream(AsyncGenerator[T, None]):
         """Cancel what nobody reads any more, as Python closes a generator that is dropped."""
         if self._task is not None and not self._task.done() and not self._task.get_loop().is_closed():
             self._task.get_loop().call_soon_threadsafe(self._task.cancel)
+
+
+async def _select_last(events: AsyncGenerator[Any, None], kind: type[T]) -> AsyncGenerator[T, None]:
+    async with aclosing(events):
+        if isinstance(events, EventStream):
+            yield await events.last()
+        else:
+            async for event in events:
+                if isinstance(event, kind):
+                    yield event
 
 
 async def _put(queue: asyncio.Queue[T | None], event: T) -> None:

@@ -88,11 +88,3 @@ async def alast_event(events: AsyncGenerator[Any, None], kind: type[Last]) -> La
             if isinstance(event, kind):
                 return event
     raise AssertionError(f"the events ended without {kind.__name__}")
-
-
-async def select_events(events: AsyncGenerator[Any, None], kind: type[Last]) -> AsyncGenerator[Last, None]:
-    """Yield the events of one class alone."""
-    async with aclosing(events):
-        async for event in events:
-            if isinstance(event, kind):
-                yield event

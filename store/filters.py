@@ -1,9 +1,12 @@
 """Which papers a search or a listing is about."""
 
+import re
+from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ValidationError
 
+from store.errors import InputError
 from store.paper import Frozen
 
 
@@ -64,3 +67,45 @@ def _allow_both(values: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, 
     if not values or not others:
         return values or others
     return tuple(value for value in values if value in others) or others
+
+
+ANSWERABLE = Filters(retracted=False)
+"""What answers and reports draw on unless a caller says otherwise: every paper that was not taken back."""
+
+
+_YEARS = ("year_from", "year_to")
+
+
+def parse_filters(options: Mapping[str, object]) -> Filters:
+    """Read the filters that a caller names; None stands for no such limit.
+
+    Raises:
+        InputError: There is no such filter, or it cannot have this value.
+    """
+    unknown = sorted(options.keys() - Filters.model_fields.keys())
+    if unknown:
+        raise InputError(f"There is no filter {unknown[0]!r}.", f"There are: {', '.join(Filters.model_fields)}.")
+    try:
+        filters = Filters.model_validate({name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise _make_filter_error(str(first["loc"][0]), first["input"], first["msg"]) from error
+    for name, value in filters:
+        if name in _YEARS and value is not None and not 1 <= value <= 9999:
+            raise _make_filter_error(name, value, "A year has one to four digits")
+        if re.search("[\ud800-\udfff]", " ".join(value) if isinstance(value, tuple) else str(value)):
+            raise _make_filter_error(name, ascii(value), "It holds half a character")
+    return filters
+
+
+def parse_evidence_filters(options: Mapping[str, object]) -> Filters:
+    """Read the filters of what sentences may rest on: without retracted papers unless the caller names ``retracted``.
+
+    Raises:
+        InputError: As ``parse_filters``.
+    """
+    return parse_filters({"retracted": False, **options})
+
+
+def _make_filter_error(name: str, value: object, reason: str) -> InputError:
+    return InputError(f"The filter {name} cannot be {str(value)[:80]!r}.", f"{reason}.")

@@ -7,10 +7,20 @@ from collections.abc import Sequence
 from functools import partial
 
 from assistant.answer import replies
-from assistant.answer.replies import AnswerBody, Quote
+from assistant.answer.replies import (
+    AnswerBody,
+    Quote,
+    check_quote,
+    cite_quote,
+    describe_record,
+    format_quotes,
+    make_quoted_claims,
+    number_references,
+)
 from assistant.answer.retrieval import Retrieved
 from assistant.answer.sufficiency import measure_share, score_form, score_gist
 from assistant.concurrency import Emit, in_thread
+from assistant.escaping import escape_markdown
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, TextDelta
 from assistant.question.parse import QuestionType
 from assistant.types import Answer
@@ -54,11 +64,11 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
         return retrieved.abstention or replies.abstain_empty_library()
     view, query, papers = retrieved.view, retrieved.query, retrieved.papers
     if query.kind is QuestionType.RECORD:
-        return replies.answer_with_record(papers[0], select_line(view, "", papers[0]))
+        return answer_with_record(papers[0], select_line(view, "", papers[0]))
     if query.kind is QuestionType.FACT:
         quotes = select_sentences(view, query.question, query.topic or query.question, retrieved.hits)
         if quotes:
-            return replies.answer_with_quotes(quotes)
+            return _answer_with_quotes(quotes)
         papers = papers[:1]  # The papers have no abstracts.
         return replies.answer_with_papers(query, [select_line(view, query.topic, papers[0])], total=1, counted=False)
     quotes = [select_line(view, query.topic, paper) for paper in papers]
@@ -105,3 +115,19 @@ def select_line(view: Snapshot, topic: str, paper: Paper) -> Quote:
     gist = GIST_OF_TOPIC if topic else 1.0
     best = max(sentences, key=lambda sentence: sentence.score + gist * score_gist(sentence.text))
     return Quote(paper, best, best.score)
+
+
+def _answer_with_quotes(chosen: Sequence[Quote]) -> AnswerBody:
+    """Answer with sentences."""
+    claims = make_quoted_claims(chosen)
+    return AnswerBody(
+        text=format_quotes(claims),
+        claims=tuple(claims),
+        references=number_references([quote.paper for quote in chosen]),
+    )
+
+
+def answer_with_record(paper: Paper, gist: Quote) -> AnswerBody:
+    """Answer with who wrote a paper, and when."""
+    claim = check_quote(describe_record(paper), [cite_quote(gist, 1)], {paper.id: paper})
+    return AnswerBody(text=f"{escape_markdown(claim.text)} [1]", claims=(claim,), references=number_references([paper]))

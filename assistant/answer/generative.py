@@ -1,33 +1,43 @@
-"""Answers by a model: drafts of claims out of its stream, each checked, and those that fail shown to it once."""
+"""Answers by a model: drafts of claims out of its stream, each checked, and those that fail shown to it once.
 
-from collections.abc import Sequence
+Sentences that tell nothing are sorted out before: they would pass the check, for nothing contradicts them.
+"""
+
+import re
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.claims import NOTHING, check_drafts, compose_answer
-from assistant.answer.context import CHARACTERS_A_TOKEN, PromptContext, compute_token_budget, shrink_until_it_fits
-from assistant.answer.model import Model, OnText, SchemaRefused
-from assistant.answer.parsing import Draft, is_json, parse_answer, read_growing_text, salvage_json
-from assistant.answer.replies import AnswerBody
-from assistant.answer.retrieval import Retrieved
+from assistant.answer.generation import (
+    BROKEN,
+    CHARACTERS_A_TOKEN,
+    CUT,
+    Draft,
+    Generation,
+    PromptContext,
+    compute_token_budget,
+    shrink_until_it_fits,
+)
+from assistant.answer.model import Model
+from assistant.answer.replies import AnswerBody, format_sentences, number_references
+from assistant.answer.retrieval import Retrieved, find_previous_turn
 from assistant.cache import AnswerCache, cache_key
 from assistant.concurrency import Emit, in_thread
-from assistant.escaping import escape_marks
+from assistant.escaping import escape_markdown
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, TextDelta
-from assistant.question.followup import find_previous_turn
 from assistant.types import Answer, Claim, Support, Turn, Usage
+from assistant.verify import verify
+from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
 from store.errors import ModelBusy, ModelError, ModelStalled, ModelUnreachable
-from store.text.clean import clean_characters, clean_text
+from store.index.index_schema import extract_terms
+from store.paper import Paper
+from store.text.clean import clean_text
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
-CUT = "the model's answer was cut off; its last sentence is left out"
-BROKEN = "the model's answer was not in the form asked for, twice; what could be read of it is shown"
 UNREADABLE = "What the model wrote could not be read as an answer."
-# The longest thing that changes how the next character is escaped is "https:/" or "www"; rounded up.
-_BEFORE = 8
 # Earlier questions that are shown to the model, and what a longer reply than a question is cut to, in characters;
 # both chosen by hand, not measured.
 TURNS = 4
@@ -159,80 +169,6 @@ def _describe_turn(turn: Turn) -> str:
     return turn.question + (f" (answered from: {'; '.join(titles)})" if titles else "")
 
 
-class Generation:
-    """One text being generated. After ``run`` ``drafts`` holds its sentences, ``usage`` and ``notes`` what it took.
-
-    Args:
-        model: Who writes.
-        prompts: The form of the answer is taken from them.
-        role: ``ANSWER``, ``REPAIR`` or ``REPORT``.
-        values: The placeholders of that prompt, ``form`` aside.
-    """
-
-    def __init__(self, model: Model, prompts: Prompts, role: Role, values: dict[str, str]) -> None:
-        self._model = model
-        self._prompts = prompts
-        self._role = role
-        self._values = values
-        self.drafts: list[Draft] = []
-        self.usage = Usage()
-        self.notes: list[str] = []
-
-    async def run(self, config: "RunnableConfig | None" = None, show: OnText | None = None) -> None:
-        """Generate the text.
-
-        A text that is broken or empty is asked for once more. One that was cut off keeps its whole sentences.
-
-        Args:
-            config: Langchain's, for its callbacks.
-            show: Told each piece of the sentences as it comes, as Markdown.
-
-        Raises:
-            ModelError: The model gives no answer.
-        """
-        for last in (False, True):
-            try:
-                finished = await self._generate_once(last, config, show)
-            except SchemaRefused:  # Nothing of it was shown; in plain text this cannot happen again.
-                finished = await self._generate_once(last, config, show)
-            if finished:
-                return
-
-    async def _generate_once(self, last: bool, config: "RunnableConfig | None", show: OnText | None) -> bool:
-        """Generate the text once; False asks for it once more."""
-        length = 0
-
-        async def show_growth(text: str) -> None:
-            nonlocal length
-            sentences = read_growing_text(text)
-            if show and len(sentences) > length:
-                start, length = length, len(sentences)
-                await show(_as_markdown(sentences, start))
-
-        form = self._prompts.render(Role.FORM_JSON if self._model.writes_json else Role.FORM_TEXT)
-        prompt = self._prompts.render(self._role, **self._values, form=form)
-        on_text = show_growth if show else None
-        text, cut, usage = await self._model.complete(prompt, config, form=True, on_text=on_text)
-        self.usage += usage
-        parsed = parse_answer(text)
-        if parsed.broken and not cut and not last:
-            return False
-        self.notes += [CUT] if cut else [BROKEN] if parsed.broken else []
-        if parsed.broken:
-            self.drafts = salvage_json(text)
-        else:  # Of JSON that could be read every sentence is whole.
-            self.drafts = parsed.drafts[:-1] if cut and not is_json(text) else parsed.drafts
-        return True
-
-
-def _as_markdown(text: str, start: int) -> str:
-    """What a text has from a place on, as Markdown that shows just this, on one line and without control characters."""
-    before = escape_marks(text[max(0, start - _BEFORE) : start])
-    piece = escape_marks(text[max(0, start - _BEFORE) :])[len(before) :]
-    edges = [" " if edge.isspace() else "" for edge in (piece[0], piece[-1])]
-    return f"{edges[0]}{clean_characters(piece)}{edges[1]}" if piece.strip() else " "
-
-
 class RepairResult(NamedTuple):
     """The claims after the repair, how many of them were written again, what that took; ``later``: it may go better."""
 
@@ -278,3 +214,134 @@ async def repair_claims(
     merged = [*claims[:place], *fresh, *(claim for claim in claims[place:] if claim.text in supported)]
     notes = [*generation.notes, note] if withdrawn > 0 else generation.notes
     return RepairResult(merged, len(fresh), generation.usage, notes)
+
+
+NOTHING = "The abstracts that were found do not state this."
+UNFOUNDED = "Nothing of what the model wrote is worded as in the abstracts that were found."
+ORDERED = "the source says this only where it gives orders to whoever reads it, and orders are no evidence"
+LOADS = "a link or an image is no statement"
+_LOADS = re.compile(r"!?\[[^\]]*\]\(|<\s*(?:a|img|script|iframe|svg)\b", re.IGNORECASE)
+_ORDER = (Support.SUPPORTED, Support.PARTIAL, Support.UNSUPPORTED)
+
+
+def check_drafts(drafts: Sequence[Draft], papers: Sequence[Paper]) -> list[Claim]:
+    """Check each draft against the papers that it cites or, where it cites none of them, against all.
+
+    A citation of the model is only a hint: where a claim rests is found again. Numbers that stand for no paper are
+    said to be so, and sentences that state nothing are left out. What a paper orders its reader to say is no evidence
+    (see ``assistant.verify.injection``).
+    """
+    sound = [strip_injections(paper) for paper in papers]
+    stating = {draft.text: draft for draft in drafts if states_something(draft.text)}
+    return [_check_draft(draft, papers, sound) for draft in stating.values()]
+
+
+def _check_draft(draft: Draft, papers: Sequence[Paper], sound: Sequence[Paper]) -> Claim:
+    claim = _verify_draft(draft, sound)
+    if _LOADS.search(draft.text):  # What a viewer would load tells a stranger that the answer was read.
+        return claim.model_copy(update={"support": Support.UNSUPPORTED, "reasons": (*claim.reasons, LOADS)})
+    if claim.is_supported:
+        return claim
+    reasons = []
+    if sound != papers and _rank_support(_verify_draft(draft, papers)) < _rank_support(claim):
+        reasons.append(ORDERED)
+    invented = [n for n in draft.sources if not 1 <= n <= len(papers)]
+    if invented:
+        reasons.append(f"it cites {', '.join(f'[{n}]' for n in invented)}, which is no abstract that was given")
+    return claim.model_copy(update={"reasons": (*claim.reasons, *reasons)})
+
+
+def _verify_draft(draft: Draft, papers: Sequence[Paper]) -> Claim:
+    cited = [papers[n - 1] for n in dict.fromkeys(draft.sources) if 1 <= n <= len(papers)]
+    claim = verify(draft.text, cited).to_claim() if cited else None
+    if claim is None or claim.support is Support.UNSUPPORTED:
+        elsewhere = min((verify(draft.text, [paper]).to_claim() for paper in papers), key=_rank_support)
+        claim = elsewhere if claim is None or elsewhere.is_supported else claim
+    return claim
+
+
+def _rank_support(claim: Claim) -> int:
+    """How badly a claim is supported; of two alike the first counts, for papers come by relevance."""
+    return _ORDER.index(claim.support)
+
+
+def compose_answer(claims: Sequence[Claim], papers: Sequence[Paper], nothing: str = NOTHING) -> AnswerBody:
+    """Compose checked claims to an answer; it abstains where there is none, or where none is carried by a source.
+
+    Args:
+        claims: What the model wrote, as checked.
+        papers: The papers that they cite, and perhaps others.
+        nothing: What to say where there is no claim.
+    """
+    if not claims:
+        return AnswerBody(text=escape_markdown(nothing), abstained=True, reason=nothing)
+    by_id = {paper.id: paper for paper in papers}
+    used = number_references([by_id[citation.paper_id] for claim in claims for citation in claim.citations])
+    numbers = {reference.paper_id: reference.n for reference in used}
+    numbered = tuple(_number_citations(claim, numbers, by_id) for claim in claims)
+    text = format_sentences(numbered)
+    unfounded = all(claim.support is Support.UNSUPPORTED for claim in claims)
+    return AnswerBody(
+        text=f"{escape_markdown(UNFOUNDED)}\n\n{text}" if unfounded else text,
+        claims=numbered,
+        references=used,
+        abstained=unfounded,
+        reason=UNFOUNDED if unfounded else "",
+    )
+
+
+def _number_citations(claim: Claim, numbers: dict[str, int], papers: dict[str, Paper]) -> Claim:
+    citations = tuple(
+        citation.model_copy(update={"n": numbers[citation.paper_id], "title": papers[citation.paper_id].marked_title})
+        for citation in claim.citations
+    )
+    return claim.model_copy(update={"citations": citations})
+
+
+def states_something(text: str) -> bool:
+    """Whether a sentence states something; that the sources do not say it is no statement, but no answer."""
+    return bool(set(extract_terms(text)) - _EMPTY) and not _NO_ANSWER.search(text)
+
+
+def says_something(text: str, question: str, titles: Collection[str]) -> bool:
+    """Whether a sentence says more than what was asked for, a title, or that something is not said or not there.
+
+    Args:
+        text: The sentence.
+        question: What the model was to tell.
+        titles: Of the papers that it was given.
+    """
+    words = extract_terms(text)
+    if any(form.search(text) for form in (_ABSENCE, _NOT_FOUND, _BY_ORDER)):
+        return False
+    if not set(words) - set(extract_terms(question)) - _EMPTY:
+        return False
+    return all(words != extract_terms(title) for title in titles)
+
+
+# What no abstract can carry: that others do not say something.
+_ABSENCE = re.compile(
+    r"\b(?:papers?|abstracts?|stud(?:y|ies)|authors?|texts?|sources?|it|they|none|neither)\b[^.]{0,40}?"
+    r"\b(?:(?:do|does|did)(?: not|n't)|never|no longer)\s+(?:explicitly\s+|directly\s+)?"
+    r"(?:state|mention|report|specify|provide|say|tell|address|discuss|describe|indicate|give|name|list)\b"
+    r"|\bnot (?:explicitly |directly )?(?:stated|mentioned|specified|reported|provided)\b",
+    re.IGNORECASE,
+)
+# Nor that something is missing; and "the second paper" is one in an order that no reader sees.
+_NOT_FOUND = re.compile(r"\b(?:is|are|was|were) (?:missing|absent|lacking)\W*$", re.IGNORECASE)
+_BY_ORDER = re.compile(
+    r"\bthe (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|\d+(?:st|nd|rd|th)) "
+    r"(?:paper|abstract|study|article|source)\b",
+    re.IGNORECASE,
+)
+# The same said of the sources alone: how a model says that it has no answer.
+_NO_ANSWER = re.compile(
+    r"\b(?:abstracts?|papers?|sources?|evidence|documents?)\b[^.]{0,40}?\b(?:do|does|did)(?: not|n't)\s+"
+    r"(?:explicitly\s+|directly\s+)?(?:state|mention|specify|say|tell|discuss|describe|contain|provide|address|indicate)\b"
+    r"|\bnot (?:explicitly |directly )?(?:stated|mentioned|specified|provided) in\b",
+    re.IGNORECASE,
+)
+_EMPTY = frozenset(
+    term
+    for term in extract_terms("papers paper abstract study authors various several different many use used uses work")
+)

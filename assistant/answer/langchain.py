@@ -4,7 +4,6 @@ Callbacks see what runs within them. ``runnable(chain) | (lambda answer: answer.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -15,13 +14,13 @@ from pydantic import ConfigDict
 
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.retrieval import look_up
-from assistant.concurrency import Emit, EventStream, Loop
+from assistant.concurrency import Loop
 from assistant.events import AnswerDone
-from assistant.llm.tracing import disable_tracing
+from assistant.llm.connect import disable_tracing
 from assistant.question.parse import clean_question
 from assistant.types import Answer, Turn
 from store.errors import InputError
-from store.filters import Filters
+from store.filters import ANSWERABLE, Filters
 from store.library import Library
 from store.results import Hit
 
@@ -42,11 +41,8 @@ def runnable(chain: AnswerPipeline) -> Runnable[Asked, Answer]:
         return last.answer
 
     def answer(request: Asked, config: RunnableConfig) -> Answer:
-        async def answers(emit: Emit[Answer]) -> None:
-            await emit(await aanswer(request, config))
-
-        with closing(loop.iterate(EventStream(answers))) as steps:
-            return next(steps)
+        question, history = _read_request(request)
+        return loop.run_to_last(chain.stream(question, history, config=config), AnswerDone).answer
 
     return _Untraced(RunnableLambda(answer, aanswer, name="conspectus"))
 
@@ -87,7 +83,7 @@ class Retriever(BaseRetriever):
 
     library: Library
     k: int = 10
-    filters: Filters = Filters(retracted=False)
+    filters: Filters = ANSWERABLE
 
     def invoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> list[Document]:
         """The papers that fit a question."""

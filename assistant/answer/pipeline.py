@@ -5,8 +5,8 @@ and repair, note retracted papers, leave out what is not supported where that is
 it emits the events that callers see; ``EventStream`` makes a stream of them.
 """
 
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.generative import GenerativeWriter
 from assistant.answer.model import Model
-from assistant.answer.replies import drop_unsupported
-from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, interpret_question, note_retracted, retrieve
+from assistant.answer.replies import format_quotes, format_sentences
+from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, interpret_question, retrieve
+from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
-from assistant.question.parse import clean_question
+from assistant.phrases import WORDED
+from assistant.question.parse import clean_question, parse_question
 from assistant.sessions import Sessions
-from assistant.types import CANCELLED, Answer, Turn, Usage
+from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
 from prompts import Prompts
 from store.errors import ConspectusError, InputError, ModelError
-from store.filters import Filters
+from store.filters import ANSWERABLE, Filters
 from store.library import Library
 from store.paper import Frozen
 
@@ -50,7 +52,7 @@ class AnswerRequest(Frozen):
     session: str | None = None
     strict: bool = False
     fallback: bool = False
-    filters: Filters = Filters(retracted=False)
+    filters: Filters = ANSWERABLE
     history: tuple[Turn, ...] = ()
 
 
@@ -89,7 +91,7 @@ class AnswerPipeline:
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer.
         """
-        within = filters or Filters(retracted=False)
+        within = filters or ANSWERABLE
 
         async def work(emit: Emit[AskEvent]) -> None:
             answer = await _answer_question(self.library, self, question, history, within, emit, config)
@@ -122,17 +124,6 @@ def stream_answer(
             await emit(AnswerDone(answer=answer))
 
     return EventStream(work)
-
-
-async def stream_last_event(events: AsyncGenerator[AskEvent, None]) -> AsyncGenerator[AnswerDone, None]:
-    """Yield the last of the events, for callers that do not look at the others."""
-    if isinstance(events, EventStream):
-        yield await events.last()
-    else:
-        async with aclosing(events):
-            async for event in events:
-                if isinstance(event, AnswerDone):
-                    yield event
 
 
 @contextmanager
@@ -219,3 +210,67 @@ async def _answer_question(
     trace = answer.trace.model_copy(update={"seconds": perf_counter() - start})
     usage = model.usage if model else Usage()
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
+
+
+def drop_unsupported(answer: Answer) -> Answer:
+    """Leave out the claims that are not supported; an answer that loses all of them abstains."""
+    supported = [claim for claim in answer.claims if claim.is_supported]
+    if len(supported) == len(answer.claims):
+        return answer
+    if not supported:
+        reason = f"No sentence of the answer is {WORDED}."
+        return answer.model_copy(
+            update={"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
+        )
+    claims, references = renumber_claims(supported, answer.references)
+    text = format_quotes(claims) if answer.mode == EXTRACTIVE else format_sentences(claims)
+    return answer.model_copy(update={"claims": claims, "references": references, "text": text})
+
+
+def renumber_claims(
+    claims: Sequence[Claim], papers: Sequence[Reference]
+) -> tuple[tuple[Claim, ...], tuple[Reference, ...]]:
+    """Return claims and the references that they cite, numbered again from 1 in order of first use."""
+    cited = dict.fromkeys(citation.n for claim in claims for citation in claim.citations)
+    number = {old: new for new, old in enumerate(cited, 1)}
+    by_number = {reference.n: reference for reference in papers}
+    return tuple(
+        claim.model_copy(
+            update={
+                "citations": tuple(
+                    citation.model_copy(update={"n": number[citation.n]}) for citation in claim.citations
+                )
+            }
+        )
+        for claim in claims
+    ), tuple(by_number[old].model_copy(update={"n": new}) for old, new in number.items())
+
+
+# As many retracted papers as a note names; chosen by hand.
+_NAMED = 3
+_HOW = "--retracted lets them in"
+
+
+def note_retracted(library: Library, question: str, filters: Filters) -> str:
+    """Note the retracted papers that an answer would have drawn on; "" where there are none.
+
+    Args:
+        library: Where to look.
+        question: As it was searched.
+        filters: Of the answer; nothing is left out unless ``retracted`` is False.
+    """
+    view = library.view()
+    if view is None or filters.retracted is not False or not len(view.rows(Filters(retracted=True))):
+        return ""
+    query = parse_question(question, view)
+    within = query.filters.intersect(filters.model_copy(update={"retracted": None}))
+    if not query.topic:
+        count = len(view.rows(within.intersect(Filters(retracted=True))))
+        return f"Left out: {count} retracted {'paper' if count == 1 else 'papers'}. {_HOW}." if count else ""
+    hits = [hit for hit in library.search(query.topic, DEPTH, within, view) if hit.paper.retraction]
+    papers = [hit.paper for hit in hits if measure_coverage(view, query.topic, [hit]).estimate_strength() >= THRESHOLD]
+    if not papers:
+        return ""
+    named = "; ".join(f"“{paper.title}”, {paper.retraction}" for paper in papers[:_NAMED])
+    more = f" and {len(papers) - _NAMED} more" if len(papers) > _NAMED else ""
+    return f"Left out: {named}{more}. {_HOW}."

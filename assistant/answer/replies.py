@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from assistant.escaping import SIGNS, escape_markdown
-from assistant.phrases import WORDED
 from assistant.question.parse import Query
-from assistant.types import EXTRACTIVE, Answer, Citation, Claim, Reference, Support
+from assistant.types import Citation, Claim, Reference, Support
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper
@@ -35,16 +34,6 @@ class AnswerBody(Frozen):
     reason: str = ""
 
 
-def answer_with_quotes(chosen: Sequence[Quote]) -> AnswerBody:
-    """Answer with sentences."""
-    claims = make_quoted_claims(chosen)
-    return AnswerBody(
-        text=format_quotes(claims),
-        claims=tuple(claims),
-        references=number_references([quote.paper for quote in chosen]),
-    )
-
-
 def answer_with_papers(query: Query, chosen: Sequence[Quote], total: int, counted: bool) -> AnswerBody:
     """Answer with a line a paper; the count stands before them where it was asked for or where not all are shown."""
     claims = make_quoted_claims(chosen)
@@ -59,20 +48,9 @@ def answer_with_papers(query: Query, chosen: Sequence[Quote], total: int, counte
     )
 
 
-def answer_with_record(paper: Paper, gist: Quote) -> AnswerBody:
-    """Answer with who wrote a paper, and when."""
-    claim = check_quote(describe_record(paper), [cite_quote(gist, 1)], {paper.id: paper})
-    return AnswerBody(text=f"{escape_markdown(claim.text)} [1]", claims=(claim,), references=number_references([paper]))
-
-
 def abstain_empty_library() -> AnswerBody:
     """Abstain: there is nothing to answer from."""
-    return _abstain("The library is empty. Add papers with: conspectus add FILE")
-
-
-def abstain_unknown_author(name: str) -> AnswerBody:
-    """Abstain: the author is not in the library."""
-    return _abstain(f"No author of this library is called {name}.")
+    return abstain("The library is empty. Add papers with: conspectus add FILE")
 
 
 def abstain_no_match(query: Query, view: Snapshot) -> AnswerBody:
@@ -80,14 +58,14 @@ def abstain_no_match(query: Query, view: Snapshot) -> AnswerBody:
     years = list(view.count_by_year())
     timed = query.filters.year_from is not None or query.filters.year_to is not None
     span = f" Its papers are {_describe_years(years[0], years[-1])}." if timed and years else ""
-    return _abstain(f"This library holds no paper{_describe_papers(query)}.{span}")
+    return abstain(f"This library holds no paper{_describe_papers(query)}.{span}")
 
 
 def abstain_too_little(query: Query, hits: Sequence[Hit]) -> AnswerBody:
     """Abstain: what was retrieved does not bear on the question."""
     near = f" The nearest paper is “{hits[0].paper.marked_title}”." if hits else ""
     which = _describe_papers(query)
-    return _abstain(f"No {f'paper{which}' if which else 'abstract in this library'} answers this question.{near}")
+    return abstain(f"No {f'paper{which}' if which else 'abstract in this library'} answers this question.{near}")
 
 
 def describe_filters(filters: Filters) -> str:
@@ -123,7 +101,8 @@ def _describe_papers(query: Query) -> str:
     return f" {words}" if words else ""
 
 
-def _abstain(reason: str) -> AnswerBody:
+def abstain(reason: str) -> AnswerBody:
+    """Abstain for a reason."""
     return AnswerBody(text=escape_markdown(reason), abstained=True, reason=reason)
 
 
@@ -167,25 +146,6 @@ def cite_quote(quote: Quote, n: int) -> Citation:
         start=sentence.start if sentence else 0,
         end=sentence.end if sentence else 0,
     )
-
-
-def renumber_claims(
-    claims: Sequence[Claim], papers: Sequence[Reference]
-) -> tuple[tuple[Claim, ...], tuple[Reference, ...]]:
-    """Return claims and the references that they cite, numbered again from 1 in order of first use."""
-    cited = dict.fromkeys(citation.n for claim in claims for citation in claim.citations)
-    number = {old: new for new, old in enumerate(cited, 1)}
-    by_number = {reference.n: reference for reference in papers}
-    return tuple(
-        claim.model_copy(
-            update={
-                "citations": tuple(
-                    citation.model_copy(update={"n": number[citation.n]}) for citation in claim.citations
-                )
-            }
-        )
-        for claim in claims
-    ), tuple(by_number[old].model_copy(update={"n": new}) for old, new in number.items())
 
 
 def check_quote(text: str, citations: Sequence[Citation], papers: Mapping[str, Paper]) -> Claim:
@@ -251,18 +211,3 @@ def format_sentences(claims: Sequence[Claim]) -> str:
 
 def _format_marks(claim: Claim) -> str:
     return "".join(f" [{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))
-
-
-def drop_unsupported(answer: Answer) -> Answer:
-    """Leave out the claims that are not supported; an answer that loses all of them abstains."""
-    supported = [claim for claim in answer.claims if claim.is_supported]
-    if len(supported) == len(answer.claims):
-        return answer
-    if not supported:
-        reason = f"No sentence of the answer is {WORDED}."
-        return answer.model_copy(
-            update={"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
-        )
-    claims, references = renumber_claims(supported, answer.references)
-    text = format_quotes(claims) if answer.mode == EXTRACTIVE else format_sentences(claims)
-    return answer.model_copy(update={"claims": claims, "references": references, "text": text})

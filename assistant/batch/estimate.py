@@ -4,7 +4,7 @@ The prompts are those that would be sent, word for word; what is guessed is how 
 an answer is, and how often the check finds something that is written again.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 
 from assistant.batch.job import JobOptions, PreparedJob
 from assistant.batch.paid_replies import CachedRequest
@@ -52,8 +52,8 @@ class Estimate(Frozen):
 
 async def estimate_jobs(
     options: JobOptions, batch_jobs: Sequence[PreparedJob], state: BatchState, share: float = 1.0
-) -> AsyncGenerator[Estimate, None]:
-    """Yield the estimate of jobs, and nothing else; nothing is asked and nothing is written.
+) -> Estimate:
+    """Estimate jobs; nothing is asked and nothing is written.
 
     Args:
         options: How they would be run.
@@ -67,7 +67,7 @@ async def estimate_jobs(
     seen: set[str] = set()
     left = [prepared for prepared in batch_jobs if state.find_result(prepared.key) is None]
     jobs = [await _estimate_job(options, prepared, state, seen, share) for prepared in left]
-    yield Estimate(jobs=tuple(jobs), finished=len(batch_jobs) - len(left))
+    return Estimate(jobs=tuple(jobs), finished=len(batch_jobs) - len(left))
 
 
 async def _estimate_job(

@@ -5,7 +5,6 @@ Each file is there whole or not at all.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -23,11 +22,11 @@ from assistant.concurrency import in_thread
 from assistant.events import AnswerDone
 from assistant.export.bibtex_writer import format_bibtex
 from assistant.export.conversation import rebuild_paper, write_answer
-from assistant.report.pipeline import final_event, plan_report, stream_report
+from assistant.report.pipeline import plan_report, stream_report
 from assistant.report.render.output import save_files
 from assistant.report.report_writer import open_writer
 from assistant.report.requests import list_requests
-from assistant.report.schema import Report
+from assistant.report.schema import Report, ReportDone
 from assistant.sessions import Sessions
 from assistant.settings import Settings
 from assistant.types import Answer, Claim, Support
@@ -135,11 +134,9 @@ async def make_files(options: JobOptions, prepared: PreparedJob, folder: Path, s
 async def _make_report(options: JobOptions, prepared: PreparedJob) -> Report:
     request = prepared.job.request
     assert request
-    written = stream_report(options.library, prepared.chain, request, options.fallback, options.at_once)
-    async with aclosing(final_event(written)) as events:
-        async for event in events:
-            return event.report
-    raise AssertionError("the report ended without its last event")
+    event = await stream_report(options.library, prepared.chain, request, options.fallback, options.at_once).last()
+    assert isinstance(event, ReportDone)
+    return event.report
 
 
 async def _make_answer(options: JobOptions, prepared: PreparedJob) -> Answer:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.context import estimate_tokens
+from assistant.answer.generation import estimate_tokens
 from assistant.answer.model import Completion, Model, OnText, SchemaRefused
 from assistant.batch.budget import Budget
 from assistant.cache import Cache, cache_key

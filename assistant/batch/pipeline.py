@@ -74,12 +74,10 @@ def stream_batch(chains: ModelRegistry, path: Path, options: BatchOptions) -> Ev
 
 
 async def estimate_batch(chains: ModelRegistry, path: Path, options: BatchOptions) -> AsyncGenerator[Estimate, None]:
-    """Yield what a batch is going to take, and nothing else; raises as ``batching``, but never for what was begun."""
+    """Yield what a batch is going to take; raises as ``stream_batch``, but never for what was begun."""
     batch = await in_thread(partial(_prepare_batch, chains, path, options))
-    async for estimate in estimate_jobs(
-        batch.job_options, batch.batch_jobs, batch.state, SHARE if options.batch_api else 1.0
-    ):
-        yield estimate
+    share = SHARE if options.batch_api else 1.0
+    yield await estimate_jobs(batch.job_options, batch.batch_jobs, batch.state, share)
 
 
 def _prepare_batch(chains: ModelRegistry, path: Path, options: BatchOptions) -> _Batch:

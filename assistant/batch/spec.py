@@ -14,12 +14,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from assistant.export import FORMATS as ANSWERS
-from assistant.question.filters import parse_filters
+from assistant.export.conversation import FORMATS as ANSWERS
 from assistant.report.render.output import FORMATS as REPORTS
 from assistant.report.schema import ReportKind, ReportSpec
 from store.errors import InputError
-from store.filters import Filters
+from store.filters import Filters, parse_filters
 from store.library import Library
 from store.paper import Frozen, Paper
 

@@ -248,8 +248,8 @@ class Assistant:
             LibraryError: The library cannot be read.
         """
         from assistant.answer.retrieval import look_up
-        from assistant.question.filters import parse_filters
         from assistant.question.parse import clean_question
+        from store.filters import parse_filters
 
         return look_up(self.library, clean_question(text), k, parse_filters(filters))
 
@@ -412,7 +412,7 @@ class Assistant:
         self, question: str, session: str | None, strict: bool, history: Sequence[Turn], filters: FilterOptions
     ) -> AsyncGenerator[AskEvent, None]:
         from assistant.answer.pipeline import AnswerRequest, stream_answer
-        from assistant.question.filters import parse_evidence_filters
+        from store.filters import parse_evidence_filters
 
         request = AnswerRequest(
             question=question,

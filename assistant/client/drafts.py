@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.drafts.check import check_draft
-from assistant.drafts.judge import make_judge
+from assistant.drafts.check import check_draft, make_judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -65,19 +65,6 @@ def connect_answerer(
     return build_pipeline(library, settings, model), settings.fallback
 
 
-def connect_writer(library: Library, chain: AnswerPipeline | None, settings: Settings | None) -> AnswerPipeline | None:
-    """Connect the model that writes reports: that which answers, unless the settings name another for them.
-
-    Raises:
-        InputError: The model is not named in full, or its key or its package is missing.
-    """
-    if settings is None or not settings.report.model or settings.report == settings.chat:
-        return chain
-    from assistant.answer.pipeline_factory import build_pipeline
-
-    return build_pipeline(library, settings.model_copy(update={"chat": settings.report}))
-
-
 def default_folder() -> Path:
     """Return the folder of the library among the user's data."""
     import platformdirs

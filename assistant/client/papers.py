@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assistant.answer.retrieval import check_count
 from assistant.events import last_event
-from assistant.question.filters import check_count, parse_filters
 from store.errors import InputError
+from store.filters import parse_filters
 from store.results import AddDone
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Papers:
             NotFound: There is no such paper.
             LibraryError: The library cannot be read.
         """
-        from assistant.export import format_citation
+        from assistant.export.library_export import format_citation
 
         return format_citation(self._library, paper_id, style)
 

@@ -6,10 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.client.factory import connect_writer
 from assistant.report.manifest import read_report
 from assistant.report.pipeline import build_request, stream_replay, stream_report
-from assistant.report.report_events import ReportDone
+from assistant.report.schema import ReportDone
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Iterable
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from assistant.concurrency import Loop
     from assistant.report.diff import ReportDiff
     from assistant.report.figures.figure import Picture
-    from assistant.report.report_events import ReportEvent
-    from assistant.report.schema import Manifest, Report
+    from assistant.report.schema import Manifest, Report, ReportEvent
     from assistant.settings import Settings
     from assistant.types import FilterOptions
     from store.library import Library
@@ -43,10 +41,17 @@ class Reports:
     def writer(self) -> AnswerPipeline | None:
         """The model that writes reports, None where they are quoted; made when the first one is written.
 
+        It is the one that answers, unless the settings name another for reports.
+
         Raises:
             InputError: It is not named in full, or its key or its package is missing.
         """
-        return connect_writer(self._library, self._chain, self._settings)
+        settings = self._settings
+        if settings is None or not settings.report.model or settings.report == settings.chat:
+            return self._chain
+        from assistant.answer.pipeline_factory import build_pipeline
+
+        return build_pipeline(self._library, settings.model_copy(update={"chat": settings.report}))
 
     @property
     def model(self) -> str:
@@ -259,7 +264,6 @@ class Reports:
     async def _estimate(
         self, kind: str, topic: str, strict: bool, filters: FilterOptions
     ) -> AsyncGenerator[Estimate, None]:
-        from contextlib import aclosing
         from tempfile import TemporaryDirectory
 
         from assistant.batch.estimate import estimate_jobs
@@ -271,9 +275,7 @@ class Reports:
         item = SpecItem(report=request.kind, topic=request.topic, filters=request.filters, strict=strict)
         work = PreparedJob(BatchJob(name="report", item=item), self.writer, "report")
         with TemporaryDirectory() as empty:  # Nothing is kept of a batch there.
-            async with aclosing(estimate_jobs(JobOptions(self._library), [work], BatchState(Path(empty)))) as estimates:
-                async for estimate in estimates:
-                    yield estimate
+            yield await estimate_jobs(JobOptions(self._library), [work], BatchState(Path(empty)))
 
 
 def _places(paths: tuple[str | Path, ...], format: str | None) -> dict[Path, str]:

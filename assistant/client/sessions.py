@@ -30,6 +30,6 @@ class SavedSessions(Sessions):
             NotFound: There is no such session.
             LibraryError: The library or the session cannot be read.
         """
-        from assistant.export import export_conversation
+        from assistant.export.conversation import export_conversation
 
         return export_conversation(self._library, self.get(id), format, style)

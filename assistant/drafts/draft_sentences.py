@@ -1,4 +1,7 @@
-"""A draft as sentences, each with its line and the keys that it cites, and which of them claim something."""
+"""A draft as sentences, each with its line and the keys that it cites, and which of them claim something.
+
+Of Markdown and LaTeX what is no prose is blanked, and sentences are stripped of markup.
+"""
 
 import re
 from bisect import bisect_right
@@ -6,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from assistant.drafts.citations import CitationMark, find_citations
-from assistant.drafts.draft_markup import PAUSE, SPACE, blank_markup, strip_markup
+from store.text.clean import clean_text
+from store.text.latex import brace_pairs
 from store.text.sentences import sentence_spans
 
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![ \t]*\n)[^\n]+)*")
@@ -137,3 +141,256 @@ def says_something(sentence: str) -> bool:
 
 def _count_words(sentence: str) -> int:
     return len(_WORD.findall(sentence))
+
+
+SPACE, PAUSE, BREAK = " ", "\x1f", "\n"
+"""What a blanked piece becomes: a space, a gap that a sentence goes on behind, or the end of a paragraph."""
+
+
+class MaskedText:
+    """A text of which pieces can be blanked."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def blank_spans(self, spans: Iterable[tuple[int, int]], filler: str) -> None:
+        """Blank spans of characters, which are in order and do not overlap."""
+        parts, last = [], 0
+        for start, end in spans:
+            if end > last:
+                start = max(start, last)
+                parts += [self.text[last:start], filler * (end - start)]
+                last = end
+        self.text = "".join([*parts, self.text[last:]])
+
+    def blank_matches(self, pattern: re.Pattern[str], filler: str) -> None:
+        """Blank what a pattern matches."""
+        self.blank_spans([match.span() for match in pattern.finditer(self.text)], filler)
+
+    def blank_between(self, opening: re.Pattern[str], closing: str, filler: str) -> None:
+        """Blank from each opening to the next closing, both included; what is never closed stays."""
+        spans, last = [], 0
+        for match in opening.finditer(self.text):
+            if match.start() < last:
+                continue
+            end = self.text.find(closing, match.end())
+            if end < 0:
+                break  # Nor will any other be closed.
+            last = end + len(closing)
+            spans.append((match.start(), last))
+        self.blank_spans(spans, filler)
+
+
+def is_latex(text: str) -> bool:
+    """Tell whether a text looks like LaTeX rather than Markdown."""
+    return bool(_DOCUMENT.search(text))
+
+
+def blank_markup(text: str, is_latex: bool) -> str:
+    """Blank all that is no running prose; the text keeps its length, so that places in it stay places in the draft.
+
+    Args:
+        text: A draft whose lines end in a newline alone.
+        is_latex: It is LaTeX, else Markdown.
+    """
+    return _blank_latex(text) if is_latex else _blank_markdown(text)
+
+
+def strip_markup(text: str, is_latex: bool) -> str:
+    """Strip a sentence of macros or marks, and put it on one line."""
+    return _strip_latex(text) if is_latex else _strip_markdown(text)
+
+
+_DOCUMENT = re.compile(r"\\(?:documentclass|begin\{|(?:sub)?section\*?\{|chapter\*?\{)")
+_APART = (
+    "figure figure* table table* wrapfigure longtable tabular tabular* tabularx verbatim lstlisting minted comment "
+    "algorithm algorithmic tikzpicture thebibliography"
+).split()
+_FORMULAS = (
+    "equation equation* align align* gather gather* multline multline* eqnarray eqnarray* displaymath math"
+).split()
+_LATEX_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+_BEGINS, _ENDS = re.compile(r"\\begin\{document\}"), re.compile(r"\\end\{document\}")
+# Macros that go with all their arguments: those that stand between paragraphs, and those that stand in one.
+_BLOCKS = re.compile(
+    r"""\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|title|author|date|affiliation|institute|address|email
+    |keywords|caption|bibliography(?:style)?|addbibresource|input|include(?:graphics|only)?|documentclass|usepackage
+    |(?:re)?newcommand|(?:re)?newenvironment|newtheorem|setlength|setcounter|graphicspath|hypersetup|pagestyle
+    |thispagestyle|begin|end|nocite)\b\*?""",
+    re.VERBOSE,
+)
+_NOTES = re.compile(r"\\(?:footnote(?:text|mark)?|label|index|todo|marginpar|thanks|[hv]space|phantom)\b\*?")
+_BARE_BLOCKS = re.compile(
+    r"\\(?:item\b(?:[ \t]*\[[^\[\]\n]{0,200}\])?|(?:maketitle|tableofcontents|appendix|clearpage|newpage|par)\b)"
+)
+_BARE = re.compile(r"\\(?:noindent|centering|protect|(?:big|med|small)skip)\b|\\\\(?:\[[^\[\]\n]{0,40}\])?")
+_TIE = re.compile(r"(?<!\\)~")
+_LEFT_OVER = re.compile(r"\\[A-Za-z]+\*?|[{}]")
+
+
+def _blank_latex(text: str) -> str:
+    """The text at its full length, with all that is no running prose blanked."""
+    sheet = MaskedText(text)
+    sheet.blank_matches(_LATEX_COMMENT, PAUSE)
+    _keep_document(sheet)
+    for name in _APART:
+        sheet.blank_between(re.compile(rf"\\begin\{{{re.escape(name)}\}}"), rf"\end{{{name}}}", BREAK)
+    _blank_formulas(sheet)
+    for macros, filler in ((_BLOCKS, BREAK), (_NOTES, PAUSE)):
+        sheet.blank_spans([*_find_macros(sheet.text, macros)], filler)
+    sheet.blank_matches(_BARE_BLOCKS, BREAK)
+    sheet.blank_matches(_BARE, PAUSE)
+    return sheet.text
+
+
+def _blank_formulas(sheet: MaskedText) -> None:
+    """Blank displayed formulas; the sentence that they stand in goes on behind them."""
+    for name in _FORMULAS:
+        sheet.blank_between(re.compile(rf"\\begin\{{{re.escape(name)}\}}"), rf"\end{{{name}}}", PAUSE)
+    sheet.blank_between(re.compile(r"(?<!\\)\\\["), r"\]", PAUSE)
+    sheet.blank_between(re.compile(r"(?<!\\)\$\$"), "$$", PAUSE)
+
+
+def _strip_latex(text: str) -> str:
+    """Strip a sentence of macros, and put it on one line."""
+    return " ".join(_LEFT_OVER.sub(" ", clean_text(_TIE.sub(" ", text), tex=True)).split())
+
+
+def _keep_document(sheet: MaskedText) -> None:
+    """Blank what stands before and behind the document."""
+    begins = _BEGINS.search(sheet.text)
+    if begins:
+        ends = _ENDS.search(sheet.text, begins.end())
+        stop = ends.start() if ends else len(sheet.text)
+        sheet.blank_spans([(0, begins.end()), (stop, len(sheet.text))], BREAK)
+
+
+def _find_macros(text: str, macros: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Find macros with the arguments that follow them at once."""
+    closing = brace_pairs(text)
+    for macro in macros.finditer(text):
+        end = macro.end()
+        while True:
+            option = re.compile(r"\[[^\[\]]{0,300}\]").match(text, end)
+            if option:
+                end = option.end()
+            elif end in closing:
+                end = closing[end] + 1
+            else:
+                break
+        yield macro.start(), end
+
+
+_FENCE = re.compile(r" {0,3}(?:[-*+] +)?(`{3,}|~{3,})")
+_HEADING = re.compile(r" {0,3}#{1,6}(?=\s|$)\s*(?P<title>[^\n]*)")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*$")
+_RULE = re.compile(r" {0,3}(?:[-*_][ \t]*){3,}$")
+_TABLE = re.compile(r"[ \t]*(?:\||\+[-=+:]{3,})")
+_DASHES = re.compile(r"[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$")
+_DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]\n]{1,300}\]:[ \t]*\S")
+_CONTAINER = re.compile(r" {0,3}:{3,}")
+_INDENTED = re.compile(r"(?: {4}|\t)")
+_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)]|\[\^[^\]\n]{1,80}\]:)(?=[ \t])(?:[ \t]+\[[ xX]\](?=[ \t]))?")
+_QUOTED = re.compile(r" {0,3}>[ \t]?")
+_MATTER = re.compile(r"---[ \t]*\n(?:[^\n]*\n){0,500}?(?:---|\.\.\.)[ \t]*(?:\n|$)")
+_REFERENCES = re.compile(r"(?:references|bibliography|literature(?: cited)?|works cited)\b\W*(?:\{.*)?$", re.IGNORECASE)
+_COMMENT = re.compile("<!--")
+_INLINE = (  # what it is, and what is left of it
+    (re.compile(r"!\[[^\[\]]{0,500}\]\([^()\n]{0,500}\)"), " "),
+    (re.compile(r"\[\^[^\]\n]{1,80}\]"), ""),
+    (re.compile(r"\[([^\[\]]{1,500})\]\([^()\n]{0,500}\)|\[([^\[\]]{1,500})\]\[[^\[\]]{0,300}\]"), r"\1\2"),
+    (re.compile(r"<https?://[^<>\s]{1,500}>|</?[A-Za-z][^<>]{0,300}>|\{[.#][^{}\n]{0,200}\}"), " "),
+    (re.compile(r"`+([^`]{1,500})`+"), r"\1"),
+    (re.compile(r"(\*{1,3}|~~)(?=\S)([^*~]{1,2000}?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<!\w)(_{1,3})(?=\S)([^_]{1,2000}?)(?<=\S)\1(?!\w)"), r"\2"),
+    (re.compile(r"\\([!-/:-@\[-`{-~])(?![A-Za-z])"), r"\1"),
+)
+
+
+def _blank_markdown(text: str) -> str:
+    """The text at its full length, with all that is no running prose blanked."""
+    sheet = MaskedText(text)
+    matter = _MATTER.match(text)
+    if matter:
+        sheet.blank_spans([matter.span()], BREAK)
+    sheet.blank_spans([*_find_code(sheet.text)], BREAK)
+    sheet.blank_between(_COMMENT, "-->", PAUSE)
+    _blank_formulas(sheet)
+    sheet.blank_spans([*_find_blocks(sheet.text)], BREAK)
+    sheet.blank_spans([*_find_quote_marks(sheet.text)], SPACE)
+    return sheet.text
+
+
+def _strip_markdown(text: str) -> str:
+    """Strip a sentence of marks, and put it on one line."""
+    for pattern, left in _INLINE:
+        text = pattern.sub(left, text)
+    return clean_text(text)
+
+
+def _split_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where each line begins, and the line."""
+    start = 0
+    for line in text.split("\n"):
+        yield start, line
+        start += len(line) + 1
+
+
+def _find_code(text: str) -> Iterator[tuple[int, int]]:
+    """Find the lines of code: between fences, or indented by four columns behind an empty line outside of a list."""
+    fence, before, listed = "", "", False
+    for start, line in _split_lines(text):
+        span = (start, min(start + len(line) + 1, len(text)))
+        mark = _FENCE.match(line)
+        if fence:
+            yield span
+            closes = mark and mark[1].startswith(fence) and not line[mark.end() :].strip(fence[0] + " \t")
+            fence = "" if closes else fence
+        elif mark:
+            fence, listed = mark[1], listed and line[0].isspace()
+            yield span
+        elif _INDENTED.match(line) and line.strip() and before in ("", "code") and not listed:
+            yield span
+            before = "code"
+            continue
+        elif line.strip():
+            listed = bool(_ITEM.match(line)) or (listed and line[0].isspace())
+        before = line.strip()
+
+
+def _find_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Find what ends a paragraph: whole lines that are no prose, and the marks of lists and notes."""
+    lines = [*_split_lines(text)]
+    in_references = in_table = False
+    for place, (start, line) in enumerate(lines):
+        span = (start, min(start + len(line) + 1, len(text)))
+        below = lines[place + 1][1] if place + 1 < len(lines) else ""
+        title = _read_heading(line, below)
+        if title is not None:
+            in_references = bool(_REFERENCES.match(title))
+        in_table = bool(_DASHES.match(below)) or (in_table and "|" in line)
+        if title is not None or in_references or in_table or _is_no_prose(line):
+            yield span
+        elif item := _ITEM.match(line):
+            yield start, start + item.end()
+
+
+def _read_heading(line: str, below: str) -> str | None:
+    """Read the heading that a line is, None where it is none."""
+    heading = _HEADING.match(line)
+    if heading:
+        return heading["title"]
+    return line.strip() if line.strip() and _UNDERLINE.match(below) and not _ITEM.match(line) else None
+
+
+def _is_no_prose(line: str) -> bool:
+    patterns = (_UNDERLINE, _RULE, _TABLE, _DEFINITION, _CONTAINER)
+    return any(pattern.match(line) for pattern in patterns)
+
+
+def _find_quote_marks(text: str) -> Iterator[tuple[int, int]]:
+    """Find the marks of quoted blocks."""
+    for start, line in _split_lines(text):
+        quoted = _QUOTED.match(line)
+        if quoted:
+            yield start, start + quoted.end()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.answer.claims import ORDERED
+from assistant.answer.generative import ORDERED
 from assistant.drafts.checked_sentence import Relation
 from assistant.drafts.draft_sentences import strip_sentence
 from assistant.limits import MAX_CHARACTERS
@@ -15,7 +15,7 @@ from assistant.verify.numbers import parse_quantities
 from assistant.verify.source import Sentence, parse_sentence
 from assistant.verify.tokens import fold_text
 from store.errors import InputError
-from store.filters import Filters
+from store.filters import ANSWERABLE
 from store.library import Library
 from store.paper import Paper
 
@@ -90,7 +90,7 @@ def find_candidates(library: Library, text: str) -> list[PaperVerdict]:
     """
     claim = parse_sentence(text)
     rows = []
-    for hit in library.search(text[:QUERY], CANDIDATES, Filters(retracted=False)):
+    for hit in library.search(text[:QUERY], CANDIDATES, ANSWERABLE):
         candidate = verify_one(text, hit.paper)
         nearness = _measure_overlap(claim, f"{candidate.quote} {candidate.paper.title}")
         if nearness >= NEAR:

@@ -13,7 +13,6 @@ from assistant.export.fields import (
     PaperType,
     detect_type,
     escape_latex,
-    escape_verbatim,
     find_page,
     join_values,
     list_addresses,
@@ -199,3 +198,11 @@ def _encode_braces(text: str) -> str:
 def _escape_plain(text: str) -> str:
     """The same in a field that LaTeX does read."""
     return _SPECIAL.sub(lambda sign: r"\textasciitilde{}" if sign[0] == "~" else f"\\{sign[0]}", _encode_braces(text))
+
+
+_NOT_VERBATIM = re.compile(r"[\\{}\s]")
+
+
+def escape_verbatim(text: str) -> str:
+    """Escape a text for a field that LaTeX does not read, such as ``doi``; %-encoded where it would end the field."""
+    return _NOT_VERBATIM.sub(lambda match: quote(match[0], safe=""), clean_characters(text))

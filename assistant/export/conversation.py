@@ -8,8 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.escaping import DOUBTS, ESCAPED, SIGNS, escape_marks, renew_signs
 from assistant.export.apa import format_apa
+from assistant.export.bibtex_writer import format_bibtex
+from assistant.export.csl import APA, format_references
 from assistant.phrases import count_worded
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Session, Support, Turn, Usage
+from store.citation_keys import keys_in
+from store.errors import InputError
 from store.library import Library
 from store.paper import Author, Paper
 from store.readers.identifiers import identify_text
@@ -199,3 +203,31 @@ def _convert_citation(cites: str, keys: Mapping[int, str]) -> str:
 
 def _escape_piece(text: str) -> str:
     return _MAIL.sub("`@`", _MORE.sub(r"\\\g<0>", escape_marks(text)))
+
+
+FORMATS = ("md", "json", "bib")
+"""Formats of a conversation, by the ending of a file."""
+
+
+def export_conversation(library: Library, session: Session, format: str = "md", style: str = APA) -> str:
+    """Write a conversation as Markdown, as JSON, or the papers that it cites as BibTeX ("" where it cites none).
+
+    Args:
+        library: That it was held with.
+        session: The conversation.
+        format: One of ``FORMATS``.
+        style: Of the references in Markdown (see ``assistant.export.csl``).
+
+    Raises:
+        InputError: There is no such format or style.
+        LibraryError: The library cannot be read.
+    """
+    if format not in FORMATS:
+        raise InputError(f"There is no export format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
+    if format == "json":
+        return session.model_dump_json(indent=2) + "\n"
+    papers = list_cited_papers(library, session)
+    keys = keys_in(library, papers)
+    if format == "bib":
+        return format_bibtex(papers, keys)
+    return format_conversation(session, papers, keys, format_references(papers, style, numbered=False))

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
-from urllib.parse import quote
 
 from store.paper import Paper
 from store.person_name import PersonName, is_body, parse_name, sort_authors
@@ -149,14 +148,8 @@ _SPECIAL = str.maketrans(
         "|": r"\textbar{}",
     }
 )
-_NOT_VERBATIM = re.compile(r"[\\{}\s]")
 
 
 def escape_latex(text: str) -> str:
     """Escape a text for LaTeX: on one line, its letters as they are (UTF-8) and nothing in it a command."""
     return clean_characters(text).translate(_SPECIAL)
-
-
-def escape_verbatim(text: str) -> str:
-    """Escape a text for a field that LaTeX does not read, such as ``doi``; %-encoded where it would end the field."""
-    return _NOT_VERBATIM.sub(lambda match: quote(match[0], safe=""), clean_characters(text))

@@ -3,23 +3,39 @@
 Other programs read these files, and this one reads them again without loss.
 """
 
+import csv
+import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from assistant.export import csv as table
-from assistant.export import ris_writer as ris
-from assistant.export.bibtex_writer import format_entries
+from assistant.export.apa import format_apa
+from assistant.export.bibtex_writer import format_bibtex, format_entries
 from assistant.export.csl import build_item, format_references
-from store.citation_keys import citation_keys
+from assistant.export.fields import (
+    PaperType,
+    detect_type,
+    join_values,
+    list_addresses,
+    list_inverted_names,
+    read_extra,
+    read_identifier,
+    to_line,
+    to_lines,
+)
+from store.citation_keys import citation_keys, keys_in
 from store.errors import InputError
 from store.files import write_pieces
 from store.filters import Filters
 from store.library import Library
 from store.paper import Paper
 from store.person_name import parse_name, sort_authors
+from store.readers.delimited import GUARD, match_columns, needs_guard
+from store.readers.record_builder import identify_texts
+from store.readers.tagged_records import DATES
 
 Papers = Callable[[], Iterable[Paper]]
 """Gives the papers, each time from the first."""
@@ -27,9 +43,9 @@ Papers = Callable[[], Iterable[Paper]]
 # By the name of the format: what makes its pieces, from papers and the key of each.
 _WRITERS: dict[str, Callable[[Papers, Mapping[str, str]], Iterator[str]]] = {
     "bibtex": lambda papers, keys: format_entries(papers(), keys),
-    "ris": lambda papers, keys: ris.format_records(papers()),
+    "ris": lambda papers, keys: _format_records(papers()),
     "csl-json": lambda papers, keys: _format_csl_json(papers(), keys),
-    "csv": lambda papers, keys: table.format_rows(papers),
+    "csv": lambda papers, keys: _format_rows(papers),
     "jsonl": lambda papers, keys: (f"{paper.model_dump_json()}\n" for paper in papers()),
 }
 FORMATS = tuple(_WRITERS)
@@ -116,4 +132,176 @@ def _format_csl_json(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterat
     yield "[]\n" if before == "[" else "\n]\n"
 
 
-__all__ = ["ENDINGS", "FORMATS", "SavedExport", "export_papers", "format_papers", "list_references", "save_papers"]
+# CSV (RFC 4180) that no spreadsheet takes for formulas; columns as ``store.readers.delimited`` knows them.
+_COLUMNS: dict[str, Callable[[Paper], Any]] = {
+    "Title": lambda paper: paper.title,
+    "Authors": lambda paper: _join_names(list_inverted_names(paper)),
+    "Year": lambda paper: (paper.date or "")[:4],
+    "Date": lambda paper: paper.date,
+    "Journal": lambda paper: paper.venue,
+    "Abstract": lambda paper: paper.abstract,
+    "DOI": lambda paper: read_identifier(paper, "doi"),
+    "arXiv ID": lambda paper: read_identifier(paper, "arxiv"),
+    "PMID": lambda paper: read_identifier(paper, "pmid"),
+    "PMCID": lambda paper: read_identifier(paper, "pmcid"),
+    "URL": lambda paper: " ".join(list_addresses(paper)),
+    "Keywords": lambda paper: join_values(paper.keywords),
+    "Categories": lambda paper: join_values(paper.categories),
+    "Retraction": lambda paper: paper.retraction,
+}
+# Columns of what sources say beside that, and the names of those fields.
+_EXTRAS = {
+    "Citation key": "citation_key",
+    "Document type": "type",
+    "Volume": "volume",
+    "Issue": "issue",
+    "Pages": "pages",
+    "ISSN": "issn",
+    "EISSN": "eissn",
+    "ISBN": "isbn",
+    "Publisher": "publisher",
+    "Language": "language",
+    "Affiliations": "affiliations",
+    "Notes": "note",
+}
+
+
+def _format_rows(papers: Callable[[], Iterable[Paper]]) -> Iterator[str]:
+    """Write the table, row by row; each further field of the sources has a column of its own.
+
+    Args:
+        papers: Gives the papers; called twice, for the columns have to be known before the first row.
+    """
+    further = list(dict.fromkeys(name for paper in papers() for name in _list_further_columns(paper)))
+    yield _format_row([*_COLUMNS, *_EXTRAS, *further])
+    names = (*_EXTRAS.values(), *further)
+    for paper in papers():
+        values = [*(read(paper) for read in _COLUMNS.values()), *(paper.extra.get(name) for name in names)]
+        yield _format_row(["; ".join(to_lines(value)) for value in values])
+
+
+def _list_further_columns(paper: Paper) -> Iterator[str]:
+    """Names of fields that can be columns: another name that a reader takes for one of ours would be read as that."""
+    for name, value in paper.extra.items():
+        if name not in _EXTRAS.values() and name == to_line(name) and to_lines(value) and not match_columns([name]):
+            yield name
+
+
+def _join_names(names: list[str]) -> str:
+    return "; ".join(names) + (";" if len(names) == 1 else "")
+
+
+def _format_row(cells: list[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow([f"{GUARD}{cell}" if needs_guard(cell) else cell for cell in cells])
+    return text.getvalue()
+
+
+# RIS (see ``store.readers.ris``): a tag a line, and no line of the data looks like one.
+_TYPES = {
+    PaperType.ARTICLE: "JOUR",
+    PaperType.PROCEEDINGS: "CPAPER",
+    PaperType.CHAPTER: "CHAP",
+    PaperType.BOOK: "BOOK",
+    PaperType.THESIS: "THES",
+    PaperType.REPORT: "RPRT",
+    PaperType.OTHER: "GEN",
+}
+_TAGS = {
+    "volume": "VL",
+    "issue": "IS",
+    "issn": "SN",
+    "publisher": "PB",
+    "place": "CY",
+    "language": "LA",
+    "edition": "ET",
+    "editors": "A2",
+    "series_editors": "A3",
+    "series": "T3",
+    "affiliations": "AD",
+    "accession": "AN",
+    "note": "N1",
+    "citation_key": "ID",
+    "database": "DB",
+    "database_provider": "DP",
+    "short_title": "ST",
+    "accessed": "Y2",
+    "type_of_work": "M3",
+    "translated_title": "TT",
+    "links": "L1",
+}
+_TAG = re.compile(r"[A-Z][A-Z0-9]")
+_WRITTEN = {"TY", "ER", "TI", "AU", "AB", "KW", "DO", "UR", "JF", "SP", "EP"}
+_TYPE = re.compile(r"[A-Z][A-Z0-9]{2,6}")
+
+
+def _format_records(papers: Iterable[Paper]) -> Iterator[str]:
+    """Write a record a paper, with an empty line behind it."""
+    for paper in papers:
+        kind = read_extra(paper, "type")
+        if paper.source.format != "ris" or not _TYPE.fullmatch(kind):
+            kind = _TYPES[detect_type(paper)]
+        body = "".join(f"{tag}  - {text}\r\n" for tag, value in _list_tags(paper) for text in to_lines(value))
+        yield f"TY  - {kind}\r\n{body}ER  - \r\n\r\n"
+
+
+def _list_tags(paper: Paper) -> Iterator[tuple[str, Any]]:
+    first, _, last = read_extra(paper, "pages").partition("–")
+    yield "TI", paper.title
+    yield "AU", list_inverted_names(paper)
+    yield "PY", (paper.date or "")[:4]
+    yield "DA", (paper.date or "").replace("-", "/") if len(paper.date or "") > 4 else ""
+    yield "JF", to_line(paper.venue)
+    yield "SP", first
+    yield "EP", last
+    yield "AB", paper.abstract
+    yield "KW", list(paper.keywords)
+    yield "DO", read_identifier(paper, "doi")
+    yield "UR", _list_urls(paper)
+    yield "N1", paper.retraction
+    yield from _list_pubmed_tags(paper)
+    for name, value in paper.extra.items():
+        own = paper.source.format == "ris" and _TAG.fullmatch(name) and name not in _WRITTEN
+        tag = _TAGS.get(name, name if own and not (paper.date and name in DATES) else "")
+        if tag:
+            yield tag, value
+
+
+def _list_urls(paper: Paper) -> list[str]:
+    """Its addresses, and that of its arXiv id where nothing else in the record tells it."""
+    urls, arxiv = list_addresses(paper), paper.identifiers.get("arxiv")
+    texts = (*urls, *to_lines(paper.extra.get("note")), *to_lines(paper.extra.get("accession")))
+    return urls if not arxiv or identify_texts(*texts).get("arxiv") else [*urls, f"https://arxiv.org/abs/{arxiv}"]
+
+
+def _list_pubmed_tags(paper: Paper) -> Iterator[tuple[str, str]]:
+    """PubMed's numbers, where readers of RIS look for them; where others stand already they have no place."""
+    pmid, central = paper.identifiers.get("pmid"), paper.identifiers.get("pmcid")
+    if pmid and not {"accession", "database", "database_provider"} & paper.extra.keys():
+        yield "DB", "PubMed"
+        yield "AN", pmid
+    if central and "C2" not in paper.extra:
+        yield "C2", central
+
+
+# Ways to cite a paper, beside the styles of references.
+_STYLES: dict[str, Callable[[Paper, str], str]] = {
+    "apa": lambda paper, key: format_apa(paper),
+    "bibtex": lambda paper, key: format_bibtex([paper], {paper.id: key}),
+    "latex": lambda paper, key: f"\\cite{{{key}}}",
+    "pandoc": lambda paper, key: f"[@{key}]",
+}
+
+
+def format_citation(library: Library, paper_id: str, style: str = "apa") -> str:
+    r"""Cite a paper: ``bibtex`` (an entry), ``latex`` (``\cite{key}``), ``pandoc`` (``[@key]``) or a style.
+
+    Raises:
+        InputError: There is no such style.
+        NotFound: There is no such paper.
+        LibraryError: The library cannot be read.
+    """
+    paper = library.paper(paper_id)
+    if style not in _STYLES:
+        return format_references([paper], style, numbered=False)[0]
+    return _STYLES[style](paper, keys_in(library, [paper])[paper.id])

@@ -1,8 +1,12 @@
-"""From settings to models. langchain and OpenAI's client load here, when the first model is connected to."""
+"""From settings to models. langchain and OpenAI's client load here, when the first model is connected to.
+
+langchain's tracing stays off: variables that other programs want must not send questions and papers to LangSmith.
+"""
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +14,7 @@ from pydantic import SecretStr
 
 from assistant import secrets as keys
 from assistant.llm.model_errors import explain_error
-from assistant.settings import ModelSettings, look_up_key
+from assistant.settings import ModelSettings
 from store.errors import ConspectusError, InputError
 
 if TYPE_CHECKING:
@@ -118,3 +122,38 @@ def _make_unknown_provider_error(settings: ModelSettings) -> InputError:
     return InputError(
         what, "Providers are openai, anthropic, google_genai, mistralai, …; for a server of your own give base_url."
     )
+
+
+@contextmanager
+def disable_tracing() -> Iterator[None]:
+    """Trace no run that starts inside, whatever the environment and the caller's own trace say.
+
+    langchain looks at LANGSMITH_TRACING and its like whenever a run starts. They belong to the whole process, in which
+    others may want their own chains traced; so tracing is off only while a run of ours is started. Callbacks that a
+    caller hands over are the caller's own wish, and stay.
+    """
+    from langsmith import tracing_context
+
+    _retire_old_variables()
+    with tracing_context(parent=False, enabled=False):
+        yield
+
+
+def _retire_old_variables() -> None:
+    """Put away the two variables of langchain's first tracing: where that is off, langchain (1.x) fails over them.
+
+    LANGCHAIN_TRACING is also the last name that LangSmith looks for; LANGSMITH_TRACING, the one before it, takes over.
+    """
+    os.environ.pop("LANGCHAIN_HANDLER", None)
+    old = os.environ.pop("LANGCHAIN_TRACING", None)
+    if old and not os.environ.get("LANGSMITH_TRACING", "").strip():
+        os.environ["LANGSMITH_TRACING"] = old
+
+
+def look_up_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> SecretStr | None:
+    """Look up the key of a model in the environment or the keyring; None where it needs none, or none is set.
+
+    Raises:
+        InputError: What is set is no key, or the keyring cannot be read.
+    """
+    return keys.find_key(settings.key_name, env) if settings.key_name else None

@@ -6,10 +6,10 @@ checked below and of nothing else, and references that are numbered in order of 
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from assistant.answer.replies import Quote, make_quoted_claims, number_references
-from assistant.report.outline import NUMBERS, OPEN, ParagraphPlan, RhetoricalRole, SectionPlan
-from assistant.report.schema import Cell, Paragraph, Section, list_claims
-from assistant.types import Claim, Reference
+from assistant.answer.replies import Quote, make_quoted_claims
+from assistant.report.outline import ParagraphPlan, RhetoricalRole, SectionPlan
+from assistant.report.schema import Paragraph, Section
+from assistant.types import Claim
 from assistant.verify.injection import find_injection_start
 from store.paper import Paper
 from store.results import ScoredSentence
@@ -91,68 +91,3 @@ def _place_of(quote: Quote) -> tuple[str, int]:
 
 
 OPENING, CLOSING = "Overview", "Conclusion"
-
-
-def add_overview(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Put an overview before the sections and a conclusion behind them; without what neither would hold.
-
-    The overview has the first supported claim of each section, the conclusion those of its numbers and open questions.
-    """
-    overview, *conclusion = (
-        Paragraph(
-            label=label, claims=tuple(claim for section in sections for claim in _first_supported(section, label))
-        )
-        for label in ("", NUMBERS.label, OPEN.label)
-    )
-    closing = tuple(paragraph for paragraph in conclusion if paragraph.claims)
-    return (
-        *([Section(heading=OPENING, paragraphs=(overview,))] if overview.claims else []),
-        *sections,
-        *([Section(heading=CLOSING, paragraphs=closing)] if closing else []),
-    )
-
-
-def _first_supported(section: Section, label: str) -> list[Claim]:
-    claims = [claim for paragraph in section.paragraphs if paragraph.label == label for claim in paragraph.claims]
-    return [claim for claim in claims if claim.is_supported][:1]
-
-
-def number_sections(
-    sections: Sequence[Section], papers: Iterable[Paper]
-) -> tuple[tuple[Section, ...], tuple[Reference, ...]]:
-    """Give the citations of all sections their ``[n]``, and list the references that these point into."""
-    by_id = {paper.id: paper for paper in papers}
-    cited = [
-        citation.paper_id for section in sections for claim in list_claims(section) for citation in claim.citations
-    ]
-    listed = number_references([by_id[paper_id] for paper_id in dict.fromkeys(cited)])
-    numbers = {reference.paper_id: reference.n for reference in listed}
-    return tuple(_number_section(section, numbers) for section in sections), listed
-
-
-def _number_section(section: Section, numbers: dict[str, int]) -> Section:
-    paragraphs = tuple(
-        Paragraph(label=paragraph.label, claims=_number_claims(paragraph.claims, numbers))
-        for paragraph in section.paragraphs
-    )
-    table = section.table
-    if table:
-        rows = tuple(
-            tuple(Cell(text=cell.text, claims=_number_claims(cell.claims, numbers)) for cell in row)
-            for row in table.rows
-        )
-        table = table.model_copy(update={"rows": rows})
-    return section.model_copy(update={"paragraphs": paragraphs, "table": table})
-
-
-def _number_claims(claims: Sequence[Claim], numbers: dict[str, int]) -> tuple[Claim, ...]:
-    return tuple(
-        claim.model_copy(
-            update={
-                "citations": tuple(
-                    citation.model_copy(update={"n": numbers[citation.paper_id]}) for citation in claim.citations
-                )
-            }
-        )
-        for claim in claims
-    )

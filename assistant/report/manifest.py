@@ -90,12 +90,6 @@ def restore_scope(library: Library, manifest: Manifest) -> ReportScope:
     return ReportScope(tuple(papers[paper_id] for paper_id in manifest.papers), tuple(left))
 
 
-def with_digest(report: Report) -> Report:
-    """Write into the manifest of a report what it cost and what it came to."""
-    manifest = report.manifest.model_copy(update={"cost": report.usage, "digest": compute_digest(report)})
-    return report.model_copy(update={"manifest": manifest})
-
-
 def compute_digest(report: Report) -> str:
     """Compute the SHA-256 of a report without its manifest."""
     return hashlib.sha256(report.model_dump_json(exclude={"manifest"}).encode()).hexdigest()

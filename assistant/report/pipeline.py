@@ -1,38 +1,53 @@
 """The pipeline of a report: papers → outline → sections, quoted or by a model → references, ledger and manifest.
 
-``summarizing`` makes a report and ``replaying`` makes one again, each by a coroutine whose events become a stream.
-``build`` makes a report without a model and without an event loop.
+``stream_report`` makes a report, ``stream_replay`` makes one again, each by a coroutine whose events become a stream.
+``build_report`` makes a report without a model and without an event loop.
 """
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from assistant.answer.replies import number_references
 from assistant.concurrency import Emit, EventStream, in_thread, run_tasks
-from assistant.question.filters import parse_evidence_filters
-from assistant.report.extractive import add_overview, number_sections, quote_section
+from assistant.report.extractive import CLOSING, OPENING, quote_section
 from assistant.report.generative import SectionDraft, write_section
 from assistant.report.kinds import build_outline
 from assistant.report.manifest import (
     build_manifest,
     check_same,
+    compute_digest,
     read_manifest,
     read_request,
     restore_scope,
-    with_digest,
 )
-from assistant.report.outline import Outline, SectionPlan
-from assistant.report.report_events import ReportDone, ReportEvent, ReportStarted, SectionDone, SectionStarted
+from assistant.report.outline import NUMBERS, OPEN, Outline, SectionPlan
 from assistant.report.report_writer import GeneratedText, ReportWriter, open_writer, reopen_writer
 from assistant.report.requests import choose_names, rename_themes
-from assistant.report.schema import Manifest, Paragraph, Report, ReportKind, ReportSpec, Section
+from assistant.report.schema import (
+    Cell,
+    Manifest,
+    Paragraph,
+    Report,
+    ReportDone,
+    ReportEvent,
+    ReportKind,
+    ReportSpec,
+    ReportStarted,
+    Section,
+    SectionDone,
+    SectionStarted,
+    list_claims,
+)
 from assistant.report.scope import ReportScope, choose_papers, close_ledger
 from assistant.report.themes import Theme
-from assistant.types import Usage
+from assistant.types import Claim, Reference, Usage
 from store.errors import InputError, ModelError
+from store.filters import parse_evidence_filters
 from store.library import Library
+from store.paper import Paper
 from store.text.clean import clean_text
 
 if TYPE_CHECKING:
@@ -131,14 +146,6 @@ def stream_replay(library: Library, manifest: Manifest | Report | str | Path) ->
     return EventStream(make)
 
 
-async def final_event(events: AsyncGenerator[ReportEvent, None]) -> AsyncGenerator[ReportDone, None]:
-    """Pass on the last of the events, for callers who do not look at the others."""
-    async with aclosing(events):
-        async for event in events:
-            if isinstance(event, ReportDone):
-                yield event
-
-
 def build_report(library: Library, request: ReportSpec) -> Report:
     """Make a report without a model: every sentence is one of an abstract.
 
@@ -181,17 +188,22 @@ def assemble_report(
     entries = close_ledger(plan.scope, sections)
     with_edges = add_overview(sections) if plan.outline.framed else tuple(sections)
     numbered_sections, references = number_sections(with_edges, plan.scope.papers)
-    return with_digest(
-        Report(
-            kind=plan.request.kind,
-            title=plan.outline.title,
-            sections=numbered_sections,
-            references=references,
-            ledger=entries,
-            manifest=manifest,
-            usage=usage,
-        )
+    report = Report(
+        kind=plan.request.kind,
+        title=plan.outline.title,
+        sections=numbered_sections,
+        references=references,
+        ledger=entries,
+        manifest=manifest,
+        usage=usage,
     )
+    return with_digest(report)
+
+
+def with_digest(report: Report) -> Report:
+    """Write into the manifest of a report what it cost and what it came to."""
+    manifest = report.manifest.model_copy(update={"cost": report.usage, "digest": compute_digest(report)})
+    return report.model_copy(update={"manifest": manifest})
 
 
 def _drop_unsupported(section: Section) -> Section:
@@ -276,3 +288,68 @@ class _SectionRunner:
             if not self._fallback:
                 raise
             self._names[n] = None  # the section's note says so
+
+
+def add_overview(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Put an overview before the sections and a conclusion behind them; without what neither would hold.
+
+    The overview has the first supported claim of each section, the conclusion those of its numbers and open questions.
+    """
+    overview, *conclusion = (
+        Paragraph(
+            label=label, claims=tuple(claim for section in sections for claim in _first_supported(section, label))
+        )
+        for label in ("", NUMBERS.label, OPEN.label)
+    )
+    closing = tuple(paragraph for paragraph in conclusion if paragraph.claims)
+    return (
+        *([Section(heading=OPENING, paragraphs=(overview,))] if overview.claims else []),
+        *sections,
+        *([Section(heading=CLOSING, paragraphs=closing)] if closing else []),
+    )
+
+
+def number_sections(
+    sections: Sequence[Section], papers: Iterable[Paper]
+) -> tuple[tuple[Section, ...], tuple[Reference, ...]]:
+    """Give the citations of all sections their ``[n]``, and list the references that these point into."""
+    by_id = {paper.id: paper for paper in papers}
+    cited = [
+        citation.paper_id for section in sections for claim in list_claims(section) for citation in claim.citations
+    ]
+    listed = number_references([by_id[paper_id] for paper_id in dict.fromkeys(cited)])
+    numbers = {reference.paper_id: reference.n for reference in listed}
+    return tuple(_number_section(section, numbers) for section in sections), listed
+
+
+def _first_supported(section: Section, label: str) -> list[Claim]:
+    claims = [claim for paragraph in section.paragraphs if paragraph.label == label for claim in paragraph.claims]
+    return [claim for claim in claims if claim.is_supported][:1]
+
+
+def _number_section(section: Section, numbers: dict[str, int]) -> Section:
+    paragraphs = tuple(
+        Paragraph(label=paragraph.label, claims=_number_claims(paragraph.claims, numbers))
+        for paragraph in section.paragraphs
+    )
+    table = section.table
+    if table:
+        rows = tuple(
+            tuple(Cell(text=cell.text, claims=_number_claims(cell.claims, numbers)) for cell in row)
+            for row in table.rows
+        )
+        table = table.model_copy(update={"rows": rows})
+    return section.model_copy(update={"paragraphs": paragraphs, "table": table})
+
+
+def _number_claims(claims: Sequence[Claim], numbers: dict[str, int]) -> tuple[Claim, ...]:
+    return tuple(
+        claim.model_copy(
+            update={
+                "citations": tuple(
+                    citation.model_copy(update={"n": numbers[citation.paper_id]}) for citation in claim.citations
+                )
+            }
+        )
+        for claim in claims
+    )

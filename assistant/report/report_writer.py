@@ -6,17 +6,23 @@ from functools import partial
 from importlib.metadata import version
 from types import MappingProxyType
 
-from assistant.answer.claims import check_drafts, says_something
-from assistant.answer.context import PromptContext, shrink_until_it_fits
-from assistant.answer.generative import Generation, RepairResult, repair_claims, select_unsupported
+from assistant.answer.generation import (
+    CHARACTERS_A_TOKEN,
+    Generation,
+    PromptContext,
+    compute_token_budget,
+    shrink_until_it_fits,
+)
+from assistant.answer.generative import RepairResult, check_drafts, repair_claims, says_something, select_unsupported
 from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
-from assistant.report.requests import GenerationRequest, TokenBudget, fill_name_prompt
+from assistant.report.requests import GenerationRequest, TokenBudget
 from assistant.report.schema import Manifest
 from assistant.report.themes import Theme
 from assistant.types import Claim, Usage
+from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
 from store.errors import InputError, ModelError
 from store.library import Library
@@ -182,3 +188,16 @@ def reopen_writer(library: Library, manifest: Manifest) -> ReportWriter | None:
 
 def _cache_of(library: Library) -> Cache[GeneratedText]:
     return Cache(library.folder / FOLDER, GeneratedText)
+
+
+TITLES = 20
+"""Titles that a model is shown, those of the most central papers; chosen by hand, not measured."""
+# Characters of a title that a model is shown: so that none crowds out the others; chosen by hand, not measured.
+_TITLE = 200
+
+
+def fill_name_prompt(theme: Theme, room: TokenBudget) -> dict[str, str]:
+    """Fill the placeholders of the prompt that asks for a name."""
+    titles = [strip_injections(paper).title[:_TITLE] for paper in theme.papers[:TITLES]]
+    listed = "\n".join(f"- {title}" for title in titles if title).replace("<", "‹").replace(">", "›")
+    return {"titles": listed[: int(compute_token_budget("", *room) * CHARACTERS_A_TOKEN)], "words": theme.label}

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from assistant.answer.context import CHARACTERS_A_TOKEN, MAX_PAPERS, PromptContext, compute_token_budget
+from assistant.answer.generation import MAX_PAPERS, PromptContext, compute_token_budget
 from assistant.report.extractive import CLOSING, OPENING, quote_papers
 from assistant.report.outline import ParagraphPlan, SectionPlan
 from assistant.report.schema import Section, Table
@@ -70,22 +70,11 @@ def _choose_papers(part: ParagraphPlan) -> Sequence[Paper]:
 
 LONGEST = 60
 """Characters of a name: what the head of a column has room for; chosen by hand, not measured."""
-TITLES = 20
-"""Titles that a model is shown, those of the most central papers; chosen by hand, not measured."""
 SHARED = 2
 """Papers that each word of a name has to stand in: what a single one says, or orders, names nothing."""
 UNNAMED = "the model failed to name this theme; its label is made of the words of its papers"
-# Characters of a title that a model is shown: so that none crowds out the others; chosen by hand, not measured.
-_TITLE = 200
 _AROUND = re.compile(r"^(?:(?:name|heading|title|theme)\s*:)?[\s\"'“”‘’*_#`]+|[\s\"'“”‘’*_#`.]+$", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\W_][\w \-–&,/'’().:+]*")
-
-
-def fill_name_prompt(theme: Theme, room: TokenBudget) -> dict[str, str]:
-    """Fill the placeholders of the prompt that asks for a name."""
-    titles = [strip_injections(paper).title[:_TITLE] for paper in theme.papers[:TITLES]]
-    listed = "\n".join(f"- {title}" for title in titles if title).replace("<", "‹").replace(">", "›")
-    return {"titles": listed[: int(compute_token_budget("", *room) * CHARACTERS_A_TOKEN)], "words": theme.label}
 
 
 def read_name(reply: str, papers: Sequence[Paper]) -> str:

@@ -1,11 +1,12 @@
 """What is asked of a report, and what it is made of. Every value is frozen and serialises to JSON."""
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field
 
 from assistant.types import EXTRACTIVE, Claim, Reference, Usage
-from store.filters import Filters
+from store.filters import ANSWERABLE, Filters
 from store.paper import Frozen
 
 
@@ -155,10 +156,51 @@ class ReportSpec(Frozen):
 
     kind: ReportKind = ReportKind.THEMES
     topic: str = ""
-    filters: Filters = Filters(retracted=False)
+    filters: Filters = ANSWERABLE
     seed: int = 0
     strict: bool = False
 
     def format_title(self, what: str) -> str:
         """Make a title: what it tells, and of what."""
         return f"{what}: {self.topic}" if self.topic else what
+
+
+class ReportStarted(Frozen):
+    """The report is planned: its title, how many papers it is written from, the headings of its sections in order.
+
+    Those of themes are labels made of words of their papers, until a model has named them.
+    """
+
+    event: Literal["report_started"] = "report_started"
+    title: str
+    papers: int
+    headings: tuple[str, ...]
+
+
+class SectionStarted(Frozen):
+    """A section is being written; ``n`` counts from 1. Several may be at once."""
+
+    event: Literal["section_started"] = "section_started"
+    n: int
+    heading: str
+
+
+class SectionDone(Frozen):
+    """A section is written and checked; its citations are not numbered yet. ``done`` counts those that are."""
+
+    event: Literal["section_done"] = "section_done"
+    n: int
+    section: Section
+    done: int
+
+
+class ReportDone(Frozen):
+    """The last event: the whole report, what a model took for it just now, and how often it was not asked again."""
+
+    event: Literal["report_done"] = "report_done"
+    report: Report
+    paid: Usage = Usage()
+    cached: int = 0
+
+
+ReportEvent = ReportStarted | SectionStarted | SectionDone | ReportDone

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from assistant import secrets as keys
 from assistant.phrases import STRICT
@@ -232,15 +232,6 @@ def _check_room(settings: Settings, values: Mapping[str, SourcedValue]) -> None:
                 f"{where} is {model.context} tokens, which leaves no room beside the answer's {model.max_output}.",
                 "Let context be larger than max_output.",
             )
-
-
-def look_up_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> SecretStr | None:
-    """Look up the key of a model in the environment or the keyring; None where it needs none, or none is set.
-
-    Raises:
-        InputError: What is set is no key, or the keyring cannot be read.
-    """
-    return keys.find_key(settings.key_name, env) if settings.key_name else None
 
 
 def _is_loopback(host: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Generator
 
 import pytest
 
-from assistant.events import alast_event, last_event, select_events
+from assistant.events import alast_event, last_event
 
 
 class Closing:
@@ -61,9 +61,3 @@ async def test_events_without_their_last_one_are_a_fault_of_ours() -> None:
         last_event(numbers(Closing()), float)
     with pytest.raises(AssertionError, match="ended without float"):
         await alast_event(anumbers(Closing()), float)
-
-
-async def test_only_those_of_a_class() -> None:
-    state = Closing()
-    assert [event async for event in select_events(anumbers(state), str)] == ["last", "after"]
-    assert state.closed

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from assistant.concurrency import Loop
+from assistant.concurrency import Emit, EventStream, Loop
 
 
 class Counting:
@@ -110,3 +110,16 @@ async def test_many_callers_share_one_loop(loop: Loop) -> None:
 
     assert await asyncio.gather(*map(all_of, countings)) == [[0, 1, 2]] * 20
     assert set().union(*(counting.threads for counting in countings)) == {"conspectus"}
+
+
+async def test_only_the_last_event_of_a_stream_or_a_generator_is_passed_on(loop: Loop) -> None:
+    async def work(emit: Emit[object]) -> None:
+        for event in (1, 2, "last"):
+            await emit(event)
+
+    counting = Counting()
+    assert await loop.arun_to_last(EventStream(work), str) == "last"
+    assert await asyncio.to_thread(loop.run_to_last, EventStream(work), str) == "last"
+    with pytest.raises(ValueError, match="values to unpack"):
+        await loop.arun_to_last(counting.items(), str)
+    assert counting.closed.is_set()

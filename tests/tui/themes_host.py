@@ -11,8 +11,7 @@ from textual.widgets import Static
 
 import tui
 from assistant.client import Assistant
-from assistant.report.report_events import ReportEvent, ReportStarted, SectionDone, SectionStarted
-from assistant.report.schema import Section
+from assistant.report.schema import ReportEvent, ReportStarted, Section, SectionDone, SectionStarted
 from assistant.testing import Gate
 from store.paper import Paper
 from tests.assistant.small import paper

@@ -11,7 +11,6 @@ from assistant.report.extractive import OPENING
 from assistant.report.schema import Bucket, Report, Section
 from assistant.types import EXTRACTIVE, Claim, Support
 from store.filters import Filters
-from store.paper import Paper
 
 REFERENCES = "References"
 LEDGER = "Where every paper went"
@@ -96,10 +95,3 @@ def web_address(url: str) -> str:
         return ""
     safe = parts.scheme in ("http", "https") and parts.hostname and "\\" not in url
     return quote(url, safe=":/?#[]@!$&'()*+,;=%~") if safe else ""
-
-
-def format_byline(paper: Paper) -> str:
-    """Name authors, year and venue: what tells a paper beside its title."""
-    names = [author.name for author in paper.authors]
-    authors = f"{', '.join(names[:3])} and others" if len(names) > 3 or paper.authors_truncated else ", ".join(names)
-    return " · ".join(part for part in (authors, str(paper.year or ""), paper.venue or "") if part)

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 from assistant.export.fields import find_link
 from assistant.report.figures.figure import Picture
 from assistant.report.render import captions as wording
-from assistant.report.render.captions import format_byline, web_address
+from assistant.report.render.captions import web_address
 from assistant.report.render.manuscript import Manuscript
 from assistant.report.schema import Cell, Paragraph, Section
 from assistant.types import EXTRACTIVE, Citation, Claim, Reference
@@ -114,7 +114,7 @@ class _Sources:
         return make_element(
             "div",
             make_element("p", f"[{citation.n}] ", title, class_="title", dir="auto"),
-            make_element("p", format_byline(paper), class_="byline", dir="auto"),
+            make_element("p", _format_byline(paper), class_="byline", dir="auto"),
             make_element("p", *_mark_sentence(paper, citation), class_="abstract", dir="auto"),
             close,
             id=name,
@@ -287,3 +287,10 @@ def _make_provenance(of: Manuscript) -> Element:
         for part in (make_element("dt", label), make_element("dd", value))
     ]
     return _make_part("made", wording.MADE, make_element("dl", *rows))
+
+
+def _format_byline(paper: Paper) -> str:
+    """Name authors, year and venue: what tells a paper beside its title."""
+    names = [author.name for author in paper.authors]
+    authors = f"{', '.join(names[:3])} and others" if len(names) > 3 or paper.authors_truncated else ", ".join(names)
+    return " · ".join(part for part in (authors, str(paper.year or ""), paper.venue or "") if part)

@@ -3,11 +3,13 @@
 What comes beside a file that was named replaces what is there only where a report wrote it.
 """
 
+import csv
 import hashlib
 import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,18 +18,20 @@ from pydantic import Field, ValidationError
 from assistant.export.bibtex_writer import format_bibtex
 from assistant.report.figures import render_figures
 from assistant.report.figures.figure import Picture
+from assistant.report.render.captions import describe_doubt
 from assistant.report.render.html import write_html
 from assistant.report.render.manuscript import Manuscript, build_manuscript
 from assistant.report.render.markdown import LISTED, name_picture, write_markdown
 from assistant.report.render.pandoc import FORMATS as BY_PANDOC
 from assistant.report.render.pandoc import convert_report
-from assistant.report.render.tables import write_tables
-from assistant.report.schema import Manifest, Report, ReportKind
+from assistant.report.schema import Cell, Manifest, Report, ReportKind
+from assistant.types import Claim
 from store.citation_keys import keys_in
 from store.errors import InputError
 from store.files import write_atomic
 from store.library import Library
 from store.paper import Paper
+from store.text.clean import clean_characters
 
 # What Markdown and LaTeX would not take for a part of a file's name.
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+", re.ASCII)
@@ -309,3 +313,46 @@ def _locate_from(file: Path, manifest: Path) -> str:
 
 def _hash_content(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+# What spreadsheets take for the beginning of a formula; also in its full-width forms.
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r|%]")
+
+
+def write_tables(of: Manuscript) -> str:
+    """Write the tables one after the other, an empty line between them; no cell is a formula to a spreadsheet.
+
+    Claims have the keys of their sources behind them. A cell that would be a formula begins with an apostrophe.
+
+    Raises:
+        InputError: The report has no table.
+    """
+    tables = [section.table for section in of.report.sections if section.table]
+    if not tables:
+        raise InputError(
+            f"A report of kind {of.report.kind.value} has no table to write as CSV.",
+            "Choose the kind compare, timeline or author, or another format.",
+        )
+    text = StringIO(newline="")
+    writer = csv.writer(text)
+    for number, table in enumerate(tables):
+        if number:
+            writer.writerow([])
+        writer.writerow([escape_formula(name) for name in table.head])
+        writer.writerows([escape_formula(_word_cell(of, cell)) for cell in row] for row in table.rows)
+    return text.getvalue()
+
+
+def escape_formula(text: str) -> str:
+    """Put text on one line that no spreadsheet takes for a formula."""
+    clean = clean_characters(text)
+    return f"'{clean}" if _FORMULA.match(clean) else clean
+
+
+def _word_cell(of: Manuscript, cell: Cell) -> str:
+    return " ".join(_word_claim(of, claim) for claim in cell.claims) if cell.claims else cell.text
+
+
+def _word_claim(of: Manuscript, claim: Claim) -> str:
+    source, flaw = "; ".join(of.list_keys(claim.citations)), describe_doubt(claim)
+    return claim.text + (f" [{source}]" if source else "") + (f" ({flaw})" if flaw else "")

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.pipeline import AnswerPipeline, AnswerRequest, stream_answer, stream_last_event
+from assistant.answer.pipeline import AnswerPipeline, AnswerRequest, stream_answer
 from assistant.client import Assistant
 from assistant.events import AskEvent
 from assistant.types import EXTRACTIVE, Support, Turn
@@ -79,12 +79,6 @@ async def test_what_cannot_be_asked_is_said_at_once(field: Assistant, tmp_path: 
         stream_answer(
             field.library, None, field.sessions, AnswerRequest(question="Why?", session="20260101-000000-abcd")
         )
-
-
-async def test_the_answer_alone_is_the_last_event(field: Assistant) -> None:
-    chain, _ = chain_of(field.library, claims(RIGHT))
-    alone = stream_last_event(stream_answer(field.library, chain, field.sessions, AnswerRequest(question=QUESTION)))
-    assert [event.event async for event in alone] == ["answer_done"]
 
 
 async def test_earlier_turns_can_be_given_where_no_session_keeps_them(field: Assistant) -> None:

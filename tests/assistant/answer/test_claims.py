@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.answer.claims import says_something, states_something
+from assistant.answer.generative import says_something, states_something
 from assistant.report.outline import DATA, GIST
 
 TITLES = ["Rare Events in Simulated Traffic", "On Soups"]

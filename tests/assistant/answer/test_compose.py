@@ -1,11 +1,5 @@
-from assistant.answer.replies import (
-    Quote,
-    format_papers,
-    format_quotes,
-    make_quoted_claims,
-    number_references,
-    renumber_claims,
-)
+from assistant.answer.pipeline import renumber_claims
+from assistant.answer.replies import Quote, format_papers, format_quotes, make_quoted_claims, number_references
 from assistant.types import Support
 from store.results import ScoredSentence
 from tests.assistant import small

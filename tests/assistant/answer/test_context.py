@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import pytest
 
-from assistant.answer.context import (
+from assistant.answer.generation import (
     MAX_PAPERS,
     PromptContext,
     compute_token_budget,

@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.answer import replies
-from assistant.answer.extractive import select_line
+from assistant.answer.extractive import answer_with_record, select_line
 from assistant.answer.replies import Quote
 from assistant.question.parse import Query, QuestionType
 from assistant.types import Support
@@ -34,7 +34,7 @@ def test_filters_in_words(filters: Filters, words: str) -> None:
 
 
 def test_an_abstention_gives_its_reason_as_its_text() -> None:
-    reply = replies.abstain_unknown_author("J. *Doe*")
+    reply = replies.abstain("No author of this library is called J. *Doe*.")
     assert (reply.abstained, reply.claims, reply.references) == (True, (), ())
     assert reply.reason == "No author of this library is called J. *Doe*."
     assert reply.text == r"No author of this library is called J. \*Doe\*."
@@ -98,7 +98,7 @@ def test_a_count_is_said_where_it_is_asked_for_or_not_all_are_shown(query: Query
 
 def test_a_record_is_a_supported_claim(finding: Finding) -> None:
     for paper in small.FIELD:
-        reply = replies.answer_with_record(paper, select_line(finding.view, "", paper))
+        reply = answer_with_record(paper, select_line(finding.view, "", paper))
         (claim,) = reply.claims
         assert claim.support is Support.SUPPORTED
         assert reply.text.endswith("[1]")

@@ -1,4 +1,5 @@
-from assistant.answer.replies import drop_unsupported, format_quotes
+from assistant.answer.pipeline import drop_unsupported
+from assistant.answer.replies import format_quotes
 from assistant.types import Answer, Citation, Claim, Reference, Support
 
 

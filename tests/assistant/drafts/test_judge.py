@@ -9,8 +9,8 @@ from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.pipeline_factory import build_pipeline
 from assistant.client import Assistant
+from assistant.drafts.check import read_opinion
 from assistant.drafts.checked_sentence import CheckedSentence, Opinion, SentenceOutcome
-from assistant.drafts.judge import read_opinion
 from assistant.testing import FakeOpenAIServer, Reply, ScriptedChatModel, fake_openai_server, faults
 from prompts import Prompts
 from tests.assistant.answer.asking import settings_of

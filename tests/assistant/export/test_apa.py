@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from assistant.export import format_apa
+from assistant.export.apa import format_apa
 from store.paper import Author, Paper
 from tests.assistant.export.test_bibtex_writer import PAPERS
 from tests.assistant.small import paper

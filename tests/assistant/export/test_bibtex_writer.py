@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.export import format_bibtex
+from assistant.export.bibtex_writer import format_bibtex
 from store.paper import Author, Paper
 from tests.assistant.export import bib
 from tests.assistant.small import paper

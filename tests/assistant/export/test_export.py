@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, InputError, NotFound, Session
-from assistant.export import FORMATS
+from assistant.export.conversation import FORMATS
 from assistant.types import CANCELLED, Turn
 from tests.assistant import small
 from tests.assistant.export import bib

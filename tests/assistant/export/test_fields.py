@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.export.fields import escape_latex, escape_verbatim
+from assistant.export.bibtex_writer import escape_verbatim
+from assistant.export.fields import escape_latex
 from tests.assistant.export import bib
 
 

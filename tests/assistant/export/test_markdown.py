@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answer.replies import format_sentences
-from assistant.export import format_conversation
+from assistant.export.conversation import format_conversation
 from assistant.types import CANCELLED, Answer, Citation, Claim, Reference, Session, Support, Trace, Turn, Usage
 from tests.assistant.export.test_escaping import _LOADS, HOSTILE, read
 from tests.assistant.small import paper

@@ -1,10 +1,12 @@
 import re
+import tomllib
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.llm.model_limits import compute_cost, read_price_date
+from assistant.llm.model_limits import compute_cost
 
 COUNTS = st.integers(0, 10_000_000)
 
@@ -47,4 +49,5 @@ def test_the_cache_never_makes_it_dearer(read: int, written: int, cached: int) -
 
 
 def test_the_list_has_a_date() -> None:
-    assert re.fullmatch(r"20\d\d-[01]\d", read_price_date())
+    prices = tomllib.loads(files("assistant.llm").joinpath("prices.toml").read_text(encoding="utf-8"))
+    assert re.fullmatch(r"20\d\d-[01]\d", prices["as_of"])

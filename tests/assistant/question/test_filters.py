@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question.filters import check_count, parse_filters
-from assistant.question.followup import override_filters
+from assistant.answer.retrieval import check_count, override_filters
 from store.errors import InputError
-from store.filters import Filters
+from store.filters import Filters, parse_filters
 from store.index.snapshot import Snapshot
 from tests.assistant import small
 

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.question.followup import complete_query, find_previous_turn
+from assistant.answer.retrieval import complete_query, find_previous_turn
 from assistant.question.parse import PreviousTurn, Query, QuestionType, parse_question
 from assistant.types import Answer, Reference, Trace, Turn
 from store.filters import Filters

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question.years import find_years
+from assistant.question.parse import find_years
 
 
 @pytest.mark.parametrize(

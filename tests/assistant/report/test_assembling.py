@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.report.extractive import add_overview, number_sections
 from assistant.report.outline import Outline
-from assistant.report.pipeline import ReportPlan, assemble_report
+from assistant.report.pipeline import ReportPlan, add_overview, assemble_report, number_sections
 from assistant.report.schema import Cell, Manifest, Paragraph, ReportSpec, Section, Table, list_claims
 from assistant.report.scope import ReportScope
 from assistant.types import Citation, Claim, Support, Usage

@@ -13,8 +13,8 @@ from assistant.report.manifest import (
     read_report,
     read_request,
     restore_scope,
-    with_digest,
 )
+from assistant.report.pipeline import with_digest
 from assistant.report.report_writer import WriterIdentity
 from assistant.report.schema import Bucket, LedgerEntry, Manifest, Report, ReportKind, ReportSpec, Section
 from assistant.report.scope import ReportScope

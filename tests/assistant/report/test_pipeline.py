@@ -11,9 +11,18 @@ from assistant.client import Assistant
 from assistant.report.extractive import CLOSING, OPENING
 from assistant.report.generative import FAILED, MISSED
 from assistant.report.pipeline import build_report, plan_report, stream_replay, stream_report
-from assistant.report.report_events import ReportDone, ReportStarted, SectionDone, SectionStarted
 from assistant.report.requests import TokenBudget, list_requests
-from assistant.report.schema import Bucket, Report, ReportKind, ReportSpec, list_claims
+from assistant.report.schema import (
+    Bucket,
+    Report,
+    ReportDone,
+    ReportKind,
+    ReportSpec,
+    ReportStarted,
+    SectionDone,
+    SectionStarted,
+    list_claims,
+)
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, fake_openai_server, faults
 from assistant.testing.reply import Message

@@ -9,16 +9,8 @@ from hypothesis import strategies as st
 from assistant.client import Assistant
 from assistant.report.extractive import OPENING
 from assistant.report.pipeline import build_report
-from assistant.report.requests import (
-    LONGEST,
-    TITLES,
-    UNNAMED,
-    TokenBudget,
-    choose_names,
-    fill_name_prompt,
-    read_name,
-    rename_themes,
-)
+from assistant.report.report_writer import TITLES, fill_name_prompt
+from assistant.report.requests import LONGEST, UNNAMED, TokenBudget, choose_names, read_name, rename_themes
 from assistant.report.schema import Cell, ReportKind, ReportSpec, Section, Table
 from assistant.report.themes import Theme
 from assistant.testing.reply import Message

@@ -9,8 +9,7 @@ from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import AnswerCache
 from assistant.client import Assistant
 from assistant.report.pipeline import stream_report
-from assistant.report.report_events import ReportDone, ReportEvent
-from assistant.report.schema import Report, ReportSpec
+from assistant.report.schema import Report, ReportDone, ReportEvent, ReportSpec
 from assistant.testing import Reply, ScriptedChatModel
 from assistant.testing.reply import Message, Said
 from prompts import Prompts

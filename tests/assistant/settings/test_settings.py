@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assistant.settings import NAMES, ModelSettings, Settings, load, look_up_key
+from assistant.llm.connect import look_up_key
+from assistant.settings import NAMES, ModelSettings, Settings, load
 from store.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -3,11 +3,10 @@ from functools import cache
 import pytest
 
 from assistant.client import Assistant
-from assistant.report.figures import render_figures
+from assistant.report.figures import count_themes, draw_timeline, render_figures
 from assistant.report.figures.figure import Picture, make_drawable, wrap_label
 from assistant.report.figures.heatmap import draw_heatmap
 from assistant.report.figures.map import PaperPoints, draw_map, place_points
-from assistant.report.figures.timeline import count_themes, draw_timeline
 from assistant.report.schema import Cell, Manifest, Report, ReportKind, Section, Table
 from assistant.report.themes import Theme
 from assistant.types import Reference

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.report.figures.timeline import MOST, count_themes, lay_out_columns, read_counts
+from assistant.report.figures import MOST, count_themes, lay_out_columns, read_counts
 from assistant.report.kinds import UNDATED, tabulate_themes
 from assistant.report.themes import Theme
 from tests.assistant import small

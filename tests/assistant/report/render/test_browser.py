@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.report.figures.timeline import Counts, draw_timeline
+from assistant.report.figures import Counts, draw_timeline
 from assistant.report.render.output import render_files
 from tests.assistant.report.render import made_up
 from tests.tui.chromium import Page, browser

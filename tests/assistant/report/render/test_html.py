@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.report.figures.timeline import Counts, draw_timeline
+from assistant.report.figures import Counts, draw_timeline
 from assistant.report.render.html import write_html
 from store.text.clean import clean_characters
 from tests.assistant.report.render import made_up

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.report.figures.timeline import Counts, draw_timeline
+from assistant.report.figures import Counts, draw_timeline
 from assistant.report.render import pandoc
 from assistant.report.render.manuscript import Manuscript
 from assistant.report.render.pandoc import FORMATS, convert_report

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.report.render.manuscript import build_manuscript
-from assistant.report.render.tables import escape_formula, write_tables
+from assistant.report.render.output import escape_formula, write_tables
 from store.errors import InputError
 from tests.assistant.report.render import made_up
 
