@@ -107,6 +107,12 @@ def same(claim: str, source: str) -> bool:
         ("hundreds", "412"),
         ("a speedup of 3.3", "3.3x"),
         ("2nd", "second"),
+        ("6", "6 percentage points"),
+        ("over 600", "600"),
+        ("up to 600", "501"),
+        ("up to 600", "600"),
+        ("about 600", "650"),  # Half a step of the last digit that is told.
+        ("about 980", "1000"),  # Two hundredths.
     ],
 )
 def test_the_same_in_another_form(claim: str, source: str) -> None:
@@ -130,6 +136,14 @@ def test_the_same_in_another_form(claim: str, source: str) -> None:
         ("412", "hundreds"),
         ("hundreds", "12"),
         ("two widgets", "2x"),
+        ("over 600", "700"),
+        ("over 600", "599"),
+        ("up to 600", "500"),
+        ("up to 600", "601"),
+        ("about 600", "651"),
+        ("about 979", "1000"),
+        ("about 0", "0.4"),
+        ("over 0", "0.5"),
     ],
 )
 def test_another_number_kind_or_unit(claim: str, source: str) -> None:

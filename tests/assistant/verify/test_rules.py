@@ -61,7 +61,23 @@ MISSING_WORDS: list[Case] = [
 # Where a name is unknown, nothing is said of how little of the rest there is.
 UNKNOWN_NAME: Case = (ORCHARD, "BeeNet: spring damage ripe bees.", UNSUPPORTED, ["the source does not name BeeNet"])
 
+STEPS = "The plan does this: 1) sow clover 2) mow hay 3) rest."
+
 NUMBERS: list[Case] = [
+    # The items of a list are counted.
+    (STEPS, "The plan does 3 things.", SUPPORTED, []),
+    (
+        STEPS,
+        "The plan does 4 things: sow clover, mow hay and rest.",
+        UNSUPPORTED,
+        ["the number 4 is not in the source"],
+    ),
+    (
+        "The plan: 1) sow clover.",
+        "The plan does 1 thing: sow clover.",
+        UNSUPPORTED,
+        ["the number 1 is not in the source"],
+    ),
     ("Poems of the ws2000 list rhyme.", "The WS-2000 poems rhyme.", SUPPORTED, []),
     ("WeldNet reads 30 poems.", "WeldNet reads 31 poems.", UNSUPPORTED, ["the number 31 is not in the source"]),
     (
@@ -233,6 +249,9 @@ NEGATIONS: list[Case] = [
     ("Clover does not feed bees.", "Clover feeds no bees.", SUPPORTED, []),
     ("Clover does not necessarily feed bees.", "Clover feeds bees.", SUPPORTED, []),
     ("Clover not only feeds bees.", "Clover feeds bees.", SUPPORTED, []),
+    ("Clover does not just feed bees.", "Clover feeds bees.", SUPPORTED, []),
+    ("Clover does not merely feed bees.", "Clover feeds bees.", SUPPORTED, []),
+    ("Clover does not only feed bees.", "Clover feeds bees.", SUPPORTED, []),
     (
         "Clover lacks sugar for bees.",
         "Clover has sugar for bees.",
@@ -265,6 +284,13 @@ NEGATIONS: list[Case] = [
         ["the source says “Non native”, this says “Native”"],
     ),
     ("Non-native clover feeds bees.", "Clover feeds bees.", SUPPORTED, []),
+    # That something is not native is no denial of what it is.
+    (
+        "Non-native clover is bee food.",
+        "Clover is not native bee food.",
+        UNSUPPORTED,
+        ["the source says “bee”, this says “not native bee”"],
+    ),
     # A denial ends where its clause does, and is held against the sentence that speaks of the same.
     ("Clover does not harm but feeds bees.", "Clover feeds bees.", SUPPORTED, []),
     (
@@ -357,6 +383,13 @@ MISATTRIBUTIONS: list[Case] = [
     (
         "Clover and rye yield 94 and 85 sacks respectively, flax none.",
         "Clover yields 85 while rye yields 94 sacks.",
+        UNSUPPORTED,
+        ["the source has 94 where this has 85"],
+    ),
+    # What follows the numbers is said of both.
+    (
+        "Clover and rye yield 94 and 85 sacks respectively in dry valleys.",
+        "Clover in dry valleys yields 85 and rye 94 sacks.",
         UNSUPPORTED,
         ["the source has 94 where this has 85"],
     ),
@@ -498,3 +531,10 @@ def test_a_title_is_cited_where_its_paper_has_nothing_else_to_cite() -> None:
     assert verdict.unused == ("hens",)
     farming = Paper(id="p", title="Farming", abstract="Bees pollinate orchards.")
     assert [one.quote for one in verify("Farming: bees pollinate orchards.", [farming]).citations] == [farming.abstract]
+
+
+def test_one_plain_word_is_enough_to_be_cited_though_not_to_be_supported() -> None:
+    wine = Paper(id="wine", title="On Wine", abstract="Good wine is rare.")
+    verdict = verify("They find good results in large towns.", [wine])
+    assert (verdict.support, verdict.reasons) == (UNSUPPORTED, (FAR,))
+    assert ([one.quote for one in verdict.citations], verdict.unused) == (["Good wine is rare."], ())
