@@ -102,6 +102,13 @@ def test_the_nearest_of_any_order_come_best_first(k: int) -> None:
     assert [candidate.row for candidate in ranked[:2]] == [28, 56][:k]
 
 
+@pytest.mark.parametrize("k", [1, 2, 40, 499])
+def test_the_best_of_many_are_found(k: int) -> None:
+    cosines = [(n * 157 % 997) / 997 for n in range(997)]
+    ranked = rank_nearest(cast(Snapshot, Figures(cosines)), QUESTION, Filters(), k)
+    assert [round(candidate.cosine * 997) for candidate in ranked] == list(range(996, 996 - k, -1))
+
+
 class Counted:
     """An index of 99 papers that knows in how many of them a word stands."""
 

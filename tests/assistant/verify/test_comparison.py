@@ -22,7 +22,7 @@ Sides = list[tuple[str, str, str]]
         # Each comparison ends where the next begins; without a left side of its own it has that of the one before.
         ("Clover beats rye and surpasses flax.", [("better", "clover", "rye"), ("better", "clover", "flax")]),
         (
-            "Clover beats rye, surpasses flax and outdoes oats.",
+            "Clover beats rye and surpasses flax and exceeds oats.",
             [("better", "clover", "rye"), ("better", "clover", "flax"), ("better", "clover", "oats")],
         ),
         ("Clover trails rye but surpasses flax.", [("better", "rye", "clover"), ("better", "clover", "flax")]),

@@ -58,6 +58,8 @@ def test_figures_and_words_have_a_value(text: str, value: float) -> None:
         ("hundreds of runs", [(100, "vague")]),
         ("zeroth order", [(0, "ordinal")]),
         ("first-order", [(1, "ordinal")]),
+        ("the second point", [(2, "ordinal")]),
+        ("half points", [(50, "percent")]),
     ],
 )
 def test_numbers_have_a_kind(text: str, expected: list[tuple[float, str]]) -> None:

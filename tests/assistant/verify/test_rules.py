@@ -64,6 +64,12 @@ UNKNOWN_NAME: Case = (ORCHARD, "BeeNet: spring damage ripe bees.", UNSUPPORTED, 
 STEPS = "The plan does this: 1) sow clover 2) mow hay 3) rest."
 
 NUMBERS: list[Case] = [
+    (
+        "WeldNet improves yields by 4 to 6 percentage points.",
+        "WeldNet improves yields by 4 to 6%.",
+        PARTIAL,
+        ["the source says 4 percentage points, not 4 %", "the source says 6 percentage points, not 6%", PART],
+    ),
     # The items of a list are counted.
     (STEPS, "The plan does 3 things.", SUPPORTED, []),
     (
@@ -259,6 +265,9 @@ NEGATIONS: list[Case] = [
         ["the source says “lacks sugar”, this says “sugar”"],
     ),
     ("Clover lacks sugar for bees.", "Clover without sugar is for bees.", SUPPORTED, []),
+    ("Bees lacking sugar starve.", "Bees starve for sugar.", SUPPORTED, []),
+    ("Hives that lack sugar feed on clover.", "Hives short of sugar feed on clover.", SUPPORTED, []),
+    ("No clover feeds bees.", "Clover feeds no bees.", SUPPORTED, []),
     ("The lack of sugar harms bees.", "A lack of sugar harms bees.", SUPPORTED, []),
     (
         "Clover neither feeds bees nor harms wasps.",
@@ -293,6 +302,7 @@ NEGATIONS: list[Case] = [
     ),
     # A denial ends where its clause does, and is held against the sentence that speaks of the same.
     ("Clover does not harm but feeds bees.", "Clover feeds bees.", SUPPORTED, []),
+    ("Clover does not harm, it feeds bees.", "Clover feeds bees.", SUPPORTED, []),
     (
         "Clover does not harm but feeds bees.",
         "Clover harms bees.",
@@ -328,6 +338,13 @@ NEGATIONS: list[Case] = [
 ]
 
 OPPOSITES: list[Case] = [
+    # Of a denial and an opposite, the opposite is named.
+    (
+        "Clover does not feed bees and raises costs.",
+        "Clover feeds bees and lowers costs.",
+        UNSUPPORTED,
+        ["the source says “raises”, this says “lowers”"],
+    ),
     (
         "Clover raises yields and lowers costs.",
         "Clover lowers yields.",
@@ -504,6 +521,17 @@ def test_numbers_names_and_terms_stay_where_they_belong(case: Case) -> None:
 def test_what_the_title_names_may_stand_anywhere() -> None:
     check((NETS, "WaspNet feeds hens on dry land.", SUPPORTED, []), title="WaspNet")
     check((HILLS, "Farmers sow black clover on hills.", SUPPORTED, []), title="Black Farming")
+
+
+@pytest.mark.parametrize("joint", ["in", "on", "over", "for", "with"])
+def test_circumstances_are_not_what_is_counted(joint: str) -> None:
+    source = f"The survey covers 14 farms {joint} wet valleys and 9 barns."
+    check((source, f"The survey covers 9 sites {joint} wet valleys.", SUPPORTED, []))
+
+
+def test_what_the_title_says_outright_may_be_said_outright() -> None:
+    case = ("Bees may pollinate orchards.", "Good bees pollinate orchards, the study says.", SUPPORTED, [])
+    check(case, title="Good bees pollinate orchards")
 
 
 @pytest.mark.parametrize("case", OTHER_WORDS, ids=lambda case: case[1])
