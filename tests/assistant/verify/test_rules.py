@@ -459,6 +459,7 @@ OTHER_WORDS: list[Case] = [
     ("Acquisition of analysis tools helps farms.", "Acquiring analytic tools helps farms.", SUPPORTED, []),
     ("Fine-tuned ploughs help farms.", "Finetuned ploughs help farms.", SUPPORTED, []),
     ("Large language models (LLMs) answer farmers.", "LLMs answer farmers.", SUPPORTED, []),
+    ("LLMs answer farmers.", "Large language models answer farmers.", SUPPORTED, []),
     ("Large language models (LLMs) answer farmers.", "Language models answer farmers.", SUPPORTED, []),
 ]
 
@@ -566,3 +567,9 @@ def test_one_plain_word_is_enough_to_be_cited_though_not_to_be_supported() -> No
     verdict = verify("They find good results in large towns.", [wine])
     assert (verdict.support, verdict.reasons) == (UNSUPPORTED, (FAR,))
     assert ([one.quote for one in verdict.citations], verdict.unused) == (["Good wine is rare."], ())
+
+
+def test_a_number_that_one_sentence_carries_needs_no_other() -> None:
+    farms = "The survey covers 14 farms."
+    paper = Paper(id="farms", title="On Farming", abstract=f"{farms} Another note lists 14 hens.")
+    assert [one.quote for one in verify("The large survey covers 14 farms.", [paper]).citations] == [farms]
