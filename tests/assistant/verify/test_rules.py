@@ -531,7 +531,7 @@ def test_circumstances_are_not_what_is_counted(joint: str) -> None:
 
 
 def test_what_the_title_says_outright_may_be_said_outright() -> None:
-    case = ("Bees may pollinate orchards.", "Good bees pollinate orchards, the study says.", SUPPORTED, [])
+    case: Case = ("Bees may pollinate orchards.", "Good bees pollinate orchards, the study says.", SUPPORTED, [])
     check(case, title="Good bees pollinate orchards")
 
 
