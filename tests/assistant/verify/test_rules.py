@@ -300,6 +300,14 @@ NEGATIONS: list[Case] = [
         UNSUPPORTED,
         ["the source says “bee”, this says “not native bee”"],
     ),
+    # A denial counts where a word of the claim stands near: "farmers" is four telling words off, and then five.
+    (
+        "Farmers of the cold dry valley do not sow clover.",
+        "Farmers sow.",
+        UNSUPPORTED,
+        [PART, "the source says “not sow”, this says “sow”"],
+    ),
+    ("Farmers of the cold dry old valley do not sow clover.", "Farmers sow.", PARTIAL, [PART]),
     # A denial ends where its clause does, and is held against the sentence that speaks of the same.
     ("Clover does not harm but feeds bees.", "Clover feeds bees.", SUPPORTED, []),
     ("Clover does not harm, it feeds bees.", "Clover feeds bees.", SUPPORTED, []),
