@@ -87,6 +87,10 @@ def test_approximations_are_told(text: str, about: str) -> None:
     assert [one.about for one in parse_quantities(text)] == [about]
 
 
+def test_both_ends_of_a_range_have_its_unit() -> None:
+    assert [(one.unit, one.value) for one in parse_quantities("4 to 6 hours")] == [("time", 14_400), ("time", 21_600)]
+
+
 def same(claim: str, source: str) -> bool:
     (one,), (other,) = parse_quantities(fold_text(claim)), parse_quantities(fold_text(source))
     return is_same_quantity(one, other)
@@ -114,6 +118,8 @@ def same(claim: str, source: str) -> bool:
         ("up to 600", "501"),
         ("up to 600", "600"),
         ("about 600", "650"),  # Half a step of the last digit that is told.
+        ("over 4.5", "4.55"),
+        ("dozens", "12"),
         ("about 980", "1000"),  # Two hundredths.
     ],
 )
@@ -139,6 +145,8 @@ def test_the_same_in_another_form(claim: str, source: str) -> None:
         ("hundreds", "12"),
         ("two widgets", "2x"),
         ("over 600", "700"),
+        ("over 4.5", "4.7"),
+        ("hundreds", "10000"),
         ("over 600", "599"),
         ("up to 600", "500"),
         ("up to 600", "601"),

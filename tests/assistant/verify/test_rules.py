@@ -85,6 +85,12 @@ NUMBERS: list[Case] = [
         ["the number 1 is not in the source"],
     ),
     ("Poems of the ws2000 list rhyme.", "The WS-2000 poems rhyme.", SUPPORTED, []),
+    (
+        "Poems of the ws2000 list rhyme on 30 pages.",
+        "The WS-2000 poems rhyme on 31 pages.",
+        UNSUPPORTED,
+        ["the number 31 is not in the source"],
+    ),
     ("WeldNet reads 30 poems.", "WeldNet reads 31 poems.", UNSUPPORTED, ["the number 31 is not in the source"]),
     (
         "The survey covers 14 farms, 9% of valleys.",
