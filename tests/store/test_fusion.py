@@ -7,7 +7,8 @@ import pytest
 
 from store.filters import Filters
 from store.index.snapshot import Ranked, Snapshot
-from store.search import best_sentences, find_similar, rank_hybrid, rank_nearest, term_weights
+from store.paper import Paper
+from store.search import Candidate, best_sentences, build_hits, find_similar, rank_hybrid, rank_nearest, term_weights
 
 
 class Figures:
@@ -101,12 +102,19 @@ def test_the_nearest_of_any_order_come_best_first(k: int) -> None:
     assert [candidate.row for candidate in ranked[:2]] == [28, 56][:k]
 
 
+@pytest.mark.parametrize("k", [1, 2, 40, 499])
+def test_the_best_of_many_are_found(k: int) -> None:
+    cosines = [(n * 157 % 997) / 997 for n in range(997)]
+    ranked = rank_nearest(cast(Snapshot, Figures(cosines)), QUESTION, Filters(), k)
+    assert [round(candidate.cosine * 997) for candidate in ranked] == list(range(996, 996 - k, -1))
+
+
 class Counted:
     """An index of 99 papers that knows in how many of them a word stands."""
 
     count = 99
 
-    def frequency(self, term: str) -> int:
+    def count_term(self, term: str) -> int:
         return {"soil": 32, "rose": 0}.get(term, 98)
 
 
@@ -135,3 +143,66 @@ def test_nothing_is_like_a_paper_that_is_not_there() -> None:
             return None
 
     assert find_similar(cast(Snapshot, Empty()), "p1", 3) is None
+
+
+class Shelf(Figures):
+    """An index of four papers, p0 to p3, of one sentence on soil and one on something else each."""
+
+    count = 4
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.vectors = np.array([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0], [0.8, 0.6]], dtype=np.float32)
+
+    def count_term(self, term: str) -> int:
+        return {"soil": 4, "rose": 1}.get(term, 0)
+
+    def row_of(self, paper_id: str) -> int:
+        return int(paper_id.removeprefix("p"))
+
+    def ids(self, rows: list[int]) -> list[str]:
+        return [f"p{row}" for row in rows]
+
+    def papers(self, ids: list[str]) -> list[Paper]:
+        others = {"p0": "Bees sleep.", "p1": "Roses grow.", "p2": "Rain falls.", "p3": "Moss dries."}
+        return [Paper(id=one, title=f"On {one}", abstract=f"Soil is dark. {others[one]}") for one in ids]
+
+
+SHELF = cast(Snapshot, Shelf())
+
+
+def test_papers_are_found_by_what_is_nearest_to_one_of_them() -> None:
+    """The cosines with p0 are .8 of p3, .6 of p1 and 0 of p2; p0 itself is left out."""
+    hits = find_similar(SHELF, "p0", 2)
+    assert hits is not None
+    assert [(hit.paper.id, round(hit.score, 4), round(hit.cosine, 4), hit.bm25) for hit in hits] == [
+        ("p3", 0.8, 0.8, 0.0),
+        ("p1", 0.6, 0.6, 0.0),
+    ]
+    assert [[sentence.text for sentence in hit.sentences] for hit in hits] == [
+        ["Soil is dark.", "Moss dries."],
+        ["Soil is dark.", "Roses grow."],
+    ]
+    assert {sentence.score for hit in hits for sentence in hit.sentences} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("paper_id", "k", "expected"),
+    [("p2", 1, ["p1"]), ("p2", 3, ["p1", "p3", "p0"]), ("p2", 9, ["p1", "p3", "p0"]), ("p3", 2, ["p1", "p0"])],
+)
+def test_as_many_similar_papers_as_are_wanted_and_there_are(paper_id: str, k: int, expected: list[str]) -> None:
+    assert [hit.paper.id for hit in find_similar(SHELF, paper_id, k) or ()] == expected
+
+
+def test_hits_hold_the_figures_of_their_candidates_and_the_sentences_of_their_papers() -> None:
+    """Roses weigh log(1 + 4/2) and soil log(1 + 4/5): 1.0986 and .5878."""
+    hits = build_hits(SHELF, [Candidate(1, 0.9, 0.5, 7.0), Candidate(0, 0.3, -0.25, 2.0)], "soil for roses")
+    assert [(hit.paper.id, hit.score, hit.cosine, hit.bm25) for hit in hits] == [
+        ("p1", 0.9, 0.5, 7.0),
+        ("p0", 0.3, -0.25, 2.0),
+    ]
+    assert [[(sentence.text, round(sentence.score, 4)) for sentence in hit.sentences] for hit in hits] == [
+        [("Roses grow.", 0.6515), ("Soil is dark.", 0.3485)],
+        [("Soil is dark.", 0.3485), ("Bees sleep.", 0.0)],
+    ]
+    assert build_hits(SHELF, [], "soil") == []

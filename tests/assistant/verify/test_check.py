@@ -147,6 +147,14 @@ def test_a_claim_about_the_record_alone_has_an_empty_quote() -> None:
     assert [(one.quote, one.start, one.end) for one in verdict.citations] == [("", 0, 0)]
 
 
+@pytest.mark.parametrize(
+    ("keywords", "support"), [(("pollination", "orchards"), Support.SUPPORTED), ((), Support.UNSUPPORTED)]
+)
+def test_keywords_count_as_source(keywords: tuple[str, ...], support: Support) -> None:
+    paper = SILENT.model_copy(update={"keywords": keywords})
+    assert verify("The study has the keywords pollination and orchards.", [paper]).support is support
+
+
 def test_without_papers_nothing_is_supported() -> None:
     verdict = verify("Solitary bees pollinate apple orchards.", [])
     assert (verdict.support, verdict.reasons, verdict.citations) == (Support.UNSUPPORTED, ("it cites no source",), ())

@@ -58,6 +58,8 @@ def test_figures_and_words_have_a_value(text: str, value: float) -> None:
         ("hundreds of runs", [(100, "vague")]),
         ("zeroth order", [(0, "ordinal")]),
         ("first-order", [(1, "ordinal")]),
+        ("the second point", [(2, "ordinal")]),
+        ("half points", [(50, "percent")]),
     ],
 )
 def test_numbers_have_a_kind(text: str, expected: list[tuple[float, str]]) -> None:
@@ -85,6 +87,10 @@ def test_approximations_are_told(text: str, about: str) -> None:
     assert [one.about for one in parse_quantities(text)] == [about]
 
 
+def test_both_ends_of_a_range_have_its_unit() -> None:
+    assert [(one.unit, one.value) for one in parse_quantities("4 to 6 hours")] == [("time", 14_400), ("time", 21_600)]
+
+
 def same(claim: str, source: str) -> bool:
     (one,), (other,) = parse_quantities(fold_text(claim)), parse_quantities(fold_text(source))
     return is_same_quantity(one, other)
@@ -107,6 +113,14 @@ def same(claim: str, source: str) -> bool:
         ("hundreds", "412"),
         ("a speedup of 3.3", "3.3x"),
         ("2nd", "second"),
+        ("6", "6 percentage points"),
+        ("over 600", "600"),
+        ("up to 600", "501"),
+        ("up to 600", "600"),
+        ("about 600", "650"),  # Half a step of the last digit that is told.
+        ("over 4.5", "4.55"),
+        ("dozens", "12"),
+        ("about 980", "1000"),  # Two hundredths.
     ],
 )
 def test_the_same_in_another_form(claim: str, source: str) -> None:
@@ -130,6 +144,16 @@ def test_the_same_in_another_form(claim: str, source: str) -> None:
         ("412", "hundreds"),
         ("hundreds", "12"),
         ("two widgets", "2x"),
+        ("over 600", "700"),
+        ("over 4.5", "4.7"),
+        ("hundreds", "10000"),
+        ("over 600", "599"),
+        ("up to 600", "500"),
+        ("up to 600", "601"),
+        ("about 600", "651"),
+        ("about 979", "1000"),
+        ("about 0", "0.4"),
+        ("over 0", "0.5"),
     ],
 )
 def test_another_number_kind_or_unit(claim: str, source: str) -> None:

@@ -61,8 +61,36 @@ MISSING_WORDS: list[Case] = [
 # Where a name is unknown, nothing is said of how little of the rest there is.
 UNKNOWN_NAME: Case = (ORCHARD, "BeeNet: spring damage ripe bees.", UNSUPPORTED, ["the source does not name BeeNet"])
 
+STEPS = "The plan does this: 1) sow clover 2) mow hay 3) rest."
+
 NUMBERS: list[Case] = [
+    (
+        "WeldNet improves yields by 4 to 6 percentage points.",
+        "WeldNet improves yields by 4 to 6%.",
+        PARTIAL,
+        ["the source says 4 percentage points, not 4 %", "the source says 6 percentage points, not 6%", PART],
+    ),
+    # The items of a list are counted.
+    (STEPS, "The plan does 3 things.", SUPPORTED, []),
+    (
+        STEPS,
+        "The plan does 4 things: sow clover, mow hay and rest.",
+        UNSUPPORTED,
+        ["the number 4 is not in the source"],
+    ),
+    (
+        "The plan: 1) sow clover.",
+        "The plan does 1 thing: sow clover.",
+        UNSUPPORTED,
+        ["the number 1 is not in the source"],
+    ),
     ("Poems of the ws2000 list rhyme.", "The WS-2000 poems rhyme.", SUPPORTED, []),
+    (
+        "Poems of the ws2000 list rhyme on 30 pages.",
+        "The WS-2000 poems rhyme on 31 pages.",
+        UNSUPPORTED,
+        ["the number 31 is not in the source"],
+    ),
     ("WeldNet reads 30 poems.", "WeldNet reads 31 poems.", UNSUPPORTED, ["the number 31 is not in the source"]),
     (
         "The survey covers 14 farms, 9% of valleys.",
@@ -233,6 +261,9 @@ NEGATIONS: list[Case] = [
     ("Clover does not feed bees.", "Clover feeds no bees.", SUPPORTED, []),
     ("Clover does not necessarily feed bees.", "Clover feeds bees.", SUPPORTED, []),
     ("Clover not only feeds bees.", "Clover feeds bees.", SUPPORTED, []),
+    ("Clover does not just feed bees.", "Clover feeds bees.", SUPPORTED, []),
+    ("Clover does not merely feed bees.", "Clover feeds bees.", SUPPORTED, []),
+    ("Clover does not only feed bees.", "Clover feeds bees.", SUPPORTED, []),
     (
         "Clover lacks sugar for bees.",
         "Clover has sugar for bees.",
@@ -240,6 +271,9 @@ NEGATIONS: list[Case] = [
         ["the source says “lacks sugar”, this says “sugar”"],
     ),
     ("Clover lacks sugar for bees.", "Clover without sugar is for bees.", SUPPORTED, []),
+    ("Bees lacking sugar starve.", "Bees starve for sugar.", SUPPORTED, []),
+    ("Hives that lack sugar feed on clover.", "Hives short of sugar feed on clover.", SUPPORTED, []),
+    ("No clover feeds bees.", "Clover feeds no bees.", SUPPORTED, []),
     ("The lack of sugar harms bees.", "A lack of sugar harms bees.", SUPPORTED, []),
     (
         "Clover neither feeds bees nor harms wasps.",
@@ -265,8 +299,24 @@ NEGATIONS: list[Case] = [
         ["the source says “Non native”, this says “Native”"],
     ),
     ("Non-native clover feeds bees.", "Clover feeds bees.", SUPPORTED, []),
+    # That something is not native is no denial of what it is.
+    (
+        "Non-native clover is bee food.",
+        "Clover is not native bee food.",
+        UNSUPPORTED,
+        ["the source says “bee”, this says “not native bee”"],
+    ),
+    # A denial counts where a word of the claim stands near: "farmers" is four telling words off, and then five.
+    (
+        "Farmers of the cold dry valley do not sow clover.",
+        "Farmers sow.",
+        UNSUPPORTED,
+        [PART, "the source says “not sow”, this says “sow”"],
+    ),
+    ("Farmers of the cold dry old valley do not sow clover.", "Farmers sow.", PARTIAL, [PART]),
     # A denial ends where its clause does, and is held against the sentence that speaks of the same.
     ("Clover does not harm but feeds bees.", "Clover feeds bees.", SUPPORTED, []),
+    ("Clover does not harm, it feeds bees.", "Clover feeds bees.", SUPPORTED, []),
     (
         "Clover does not harm but feeds bees.",
         "Clover harms bees.",
@@ -302,6 +352,13 @@ NEGATIONS: list[Case] = [
 ]
 
 OPPOSITES: list[Case] = [
+    # Of a denial and an opposite, the opposite is named.
+    (
+        "Clover does not feed bees and raises costs.",
+        "Clover feeds bees and lowers costs.",
+        UNSUPPORTED,
+        ["the source says “raises”, this says “lowers”"],
+    ),
     (
         "Clover raises yields and lowers costs.",
         "Clover lowers yields.",
@@ -360,6 +417,13 @@ MISATTRIBUTIONS: list[Case] = [
         UNSUPPORTED,
         ["the source has 94 where this has 85"],
     ),
+    # What follows the numbers is said of both.
+    (
+        "Clover and rye yield 94 and 85 sacks respectively in dry valleys.",
+        "Clover in dry valleys yields 85 and rye 94 sacks.",
+        UNSUPPORTED,
+        ["the source has 94 where this has 85"],
+    ),
     (SURVEY, "The survey covers 14 valleys.", UNSUPPORTED, ["the source has 9 where this has 14"]),
     (
         SURVEY,
@@ -409,6 +473,7 @@ OTHER_WORDS: list[Case] = [
     ("Acquisition of analysis tools helps farms.", "Acquiring analytic tools helps farms.", SUPPORTED, []),
     ("Fine-tuned ploughs help farms.", "Finetuned ploughs help farms.", SUPPORTED, []),
     ("Large language models (LLMs) answer farmers.", "LLMs answer farmers.", SUPPORTED, []),
+    ("LLMs answer farmers.", "Large language models answer farmers.", SUPPORTED, []),
     ("Large language models (LLMs) answer farmers.", "Language models answer farmers.", SUPPORTED, []),
 ]
 
@@ -473,6 +538,17 @@ def test_what_the_title_names_may_stand_anywhere() -> None:
     check((HILLS, "Farmers sow black clover on hills.", SUPPORTED, []), title="Black Farming")
 
 
+@pytest.mark.parametrize("joint", ["in", "on", "over", "for", "with"])
+def test_circumstances_are_not_what_is_counted(joint: str) -> None:
+    source = f"The survey covers 14 farms {joint} wet valleys and 9 barns."
+    check((source, f"The survey covers 9 sites {joint} wet valleys.", SUPPORTED, []))
+
+
+def test_what_the_title_says_outright_may_be_said_outright() -> None:
+    case: Case = ("Bees may pollinate orchards.", "Good bees pollinate orchards, the study says.", SUPPORTED, [])
+    check(case, title="Good bees pollinate orchards")
+
+
 @pytest.mark.parametrize("case", OTHER_WORDS, ids=lambda case: case[1])
 def test_another_ending_a_joined_word_and_an_acronym_are_the_same_word(case: Case) -> None:
     check(case)
@@ -498,3 +574,16 @@ def test_a_title_is_cited_where_its_paper_has_nothing_else_to_cite() -> None:
     assert verdict.unused == ("hens",)
     farming = Paper(id="p", title="Farming", abstract="Bees pollinate orchards.")
     assert [one.quote for one in verify("Farming: bees pollinate orchards.", [farming]).citations] == [farming.abstract]
+
+
+def test_one_plain_word_is_enough_to_be_cited_though_not_to_be_supported() -> None:
+    wine = Paper(id="wine", title="On Wine", abstract="Good wine is rare.")
+    verdict = verify("They find good results in large towns.", [wine])
+    assert (verdict.support, verdict.reasons) == (UNSUPPORTED, (FAR,))
+    assert ([one.quote for one in verdict.citations], verdict.unused) == (["Good wine is rare."], ())
+
+
+def test_a_number_that_one_sentence_carries_needs_no_other() -> None:
+    farms = "The survey covers 14 farms."
+    paper = Paper(id="farms", title="On Farming", abstract=f"{farms} Another note lists 14 hens.")
+    assert [one.quote for one in verify("The large survey covers 14 farms.", [paper]).citations] == [farms]

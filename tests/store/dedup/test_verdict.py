@@ -16,9 +16,12 @@ from store.dedup.match import (
     find_conflict,
     is_preprint,
     judge_records,
+    pair_fingerprints,
     same_first_author,
 )
+from store.embedding import EmbedderStamp
 from store.paper import Paper
+from store.record import LibraryState
 from tests.store.dedup.records import ABSTRACT, record
 from tests.store.test_record import papers
 
@@ -153,6 +156,16 @@ REASONS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"doi": "10.1000/b", "title": "The cultivation of roses"},
         {"doi": "10.1000/b", "title": "Bees in winter", "authors": "Carl Moss"},
         "the same DOI, but titles and authors differ, as of chapters of one book",
+    ),
+    "two ids, other titles and authors": (
+        {"doi": "10.1000/b", "pmid": "1", "title": "The cultivation of roses"},
+        {"doi": "10.1000/b", "pmid": "1", "title": "Bees in winter", "authors": "Carl Moss"},
+        "the same DOI and PMID, but the titles differ",
+    ),
+    "an id and the abstract, other titles and authors": (
+        {"doi": "10.1000/b", "title": "The cultivation of roses", "abstract": ABSTRACT},
+        {"doi": "10.1000/b", "title": "Bees in winter", "authors": "Carl Moss", "abstract": ABSTRACT},
+        "the same DOI, but the titles differ",
     ),
     "other titles": ({}, {"title": "On bees and the making of honey"}, "the titles differ"),
     "a title that says nothing": ({"title": "Editorial"}, {"title": "Editorial"}, "such a title says nothing"),
@@ -293,6 +306,25 @@ def test_what_a_person_decided_goes_before_the_rule() -> None:
     kept = (compute_fingerprint(BY_DOI), compute_fingerprint(same))
     assert compare_papers([same], [BY_DOI], Decisions(apart=[kept])) == (DIFFERENT, "kept apart by hand")
     assert compare_papers([same], [BY_DOI], Decisions(together=[kept], apart=[kept])).decision is DIFFERENT
+
+
+def test_a_library_keeps_both_kinds_of_decisions() -> None:
+    """Those of records that belong together are not read as those that do not, nor the other way about."""
+    same = record("d", doi="10.1000/a")
+    joined, kept = ((compute_fingerprint(BY_DOI), compute_fingerprint(other)) for other in (BY_PMID, same))
+    state = LibraryState(
+        embedder=EmbedderStamp(model="hash", weights="", dimension=4, max_tokens=8), together=(joined,), apart=(kept,)
+    )
+    decisions = Decisions.from_state(state)
+    assert compare_papers([BY_DOI], [BY_PMID], decisions) == (SAME, "joined by hand")
+    assert compare_papers([BY_DOI], [same], decisions) == (DIFFERENT, "kept apart by hand")
+    assert decisions.list_partners(BY_DOI) == {compute_fingerprint(BY_PMID)}
+    assert decisions.list_partners(same) == set()
+
+
+def test_every_fingerprint_is_paired_with_every_other_but_itself() -> None:
+    assert pair_fingerprints(["a", "b"], ["b", "c"]) == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert pair_fingerprints(["a"], ["a"]) == pair_fingerprints([], ["a"]) == []
 
 
 def test_a_paper_that_a_person_joined_may_have_two_dois() -> None:

@@ -55,3 +55,5 @@ def test_a_title_alone_is_filled_in_where_it_stood() -> None:
 def test_what_has_no_title_yet_gets_one() -> None:
     assert _is_update_of(record("1", **SOIL), record("1", title="(untitled)", authors=""))
     assert _is_update_of(record("1", title="Editorial", venue="Gardens"), record("1", title="Editorial"))
+    assert _is_update_of(record("1", **SOIL), record("1", title="(untitled)", line=9))
+    assert _is_update_of(record("1", title="(untitled)", line=9), record("1", **SOIL))
