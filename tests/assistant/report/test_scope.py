@@ -48,8 +48,12 @@ class TestLedger:
         ]
 
     def test_fails_where_a_paper_is_cited_from_outside_the_scope(self) -> None:
-        with pytest.raises(ConspectusError, match="2 entries for 2 papers, 0 twice, 1 cited from outside"):
+        with pytest.raises(ConspectusError) as caught:
             close_ledger(ReportScope((A, B), ()), [section("H", claim("a"), claim("x"))])
+        assert (caught.value.what, caught.value.hint) == (
+            "The ledger of the report does not add up: 2 entries for 2 papers, 0 twice, 1 cited from outside.",
+            "The report was not written. Please report this with the library's `conspectus doctor`.",
+        )
 
     def test_fails_where_a_paper_that_was_left_out_is_cited(self) -> None:
         with pytest.raises(ConspectusError, match="2 entries for 2 papers, 0 twice, 1 cited from outside"):
