@@ -113,3 +113,18 @@ class TestScope:
             ("silent", "not retrieved", unseen),
             ("undated", "not retrieved", unseen),
         ]
+
+    def test_a_topic_is_looked_for_among_the_papers_that_the_filters_let_through(
+        self, field: Assistant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("assistant.report.scope.FOUND", 1)  # Of all papers the first is "thompson".
+        chosen = choose_papers(field.library, Filters(retracted=False, ids=("batches", "fair")), "Thompson sampling")
+        assert [paper.id for paper in chosen.papers] == ["batches"]
+        assert buckets(chosen.left) == [("fair", "not retrieved", "not among the 1 papers found for the topic")]
+
+    def test_says_that_no_paper_is_about_a_topic(self, field: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("assistant.report.scope.select_relevant", lambda view, topic, hits: [])
+        with pytest.raises(InputError) as caught:
+            choose_papers(field.library, Filters(retracted=False), "bread")
+        assert caught.value.what == "No paper is about “bread”."
+        assert caught.value.hint == "Take other words, or leave the topic out."
