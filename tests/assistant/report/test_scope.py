@@ -91,9 +91,16 @@ class TestScope:
         assert {paper.id for paper in choose_papers(frogs.library, Filters(retracted=None)).papers} == {"gone", "plain"}
 
     def test_says_how_many_were_retracted_where_nothing_is_left(self, frogs: Assistant) -> None:
-        with pytest.raises(InputError, match="No paper is left") as caught:
+        with pytest.raises(InputError) as caught:
             choose_papers(frogs.library, Filters(retracted=False, ids=("gone",)))
-        assert caught.value.hint.startswith("1 were retracted; --retracted lets them in.")
+        assert caught.value.what == "No paper is left to report on."
+        assert caught.value.hint == (
+            "1 were retracted; --retracted lets them in. Widen the filters, or add papers with: conspectus add FILE"
+        )
+        with pytest.raises(InputError) as caught:
+            choose_papers(frogs.library, Filters(retracted=False, ids=()))
+        assert caught.value.what == "No paper is left to report on."
+        assert caught.value.hint == "Widen the filters, or add papers with: conspectus add FILE"
         with pytest.raises(InputError, match="None of the papers has an abstract"):
             choose_papers(frogs.library, Filters(retracted=False, ids=("silent",)))
 
@@ -113,6 +120,13 @@ class TestScope:
             ("silent", "not retrieved", unseen),
             ("undated", "not retrieved", unseen),
         ]
+
+    def test_without_a_topic_every_paper_with_an_abstract_is_taken(self, field: Assistant) -> None:
+        chosen = choose_papers(field.library, Filters(retracted=False))
+        assert sorted(paper.id for paper in chosen.papers) == [
+            "audit", "batches", "fair", "queue", "rare", "thompson", "undated"
+        ]  # fmt: skip
+        assert buckets(chosen.left) == [("silent", "no abstract", "the record has no abstract")]
 
     def test_a_topic_is_looked_for_among_the_papers_that_the_filters_let_through(
         self, field: Assistant, monkeypatch: pytest.MonkeyPatch
