@@ -7,6 +7,7 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from pydantic import Field
 
 from assistant.answer.model import Model, SchemaRefused
 from assistant.answer.pipeline_factory import build_pipeline
@@ -20,7 +21,7 @@ class Chunks(BaseChatModel):
     """Streams these chunks, or raises what stands among them."""
 
     pieces: Sequence[Any] = ()
-    asked: list[dict[str, Any]] = []
+    asked: list[dict[str, Any]] = Field(default_factory=list)
 
     @property
     def _llm_type(self) -> str:
@@ -147,6 +148,16 @@ class TestFactory:
         assert model.identity == "m http://localhost:1/v1 0.5 77"
         assert model.with_price(Usage(input_tokens=1)).dollars is None
         assert (chain.library, chain.cache) == (library, None)
+
+    async def test_a_given_model_signs_with_its_own_name_and_its_errors_name_it(self, library: Library) -> None:
+        class Named(Chunks):
+            model_name: str = "frog-1"
+
+        chain = build_pipeline(library, Settings(), Named(pieces=(ValueError("sk-secret"),)))
+        assert chain is not None
+        assert (chain.model.name, chain.model.identity) == ("frog-1", "frog-1 chunks")
+        with pytest.raises(ModelError, match="frog-1"):
+            await chain.model.complete("Who?")
 
     def test_without_a_model_there_is_no_pipeline(self, library: Library) -> None:
         assert build_pipeline(library, Settings()) is None
