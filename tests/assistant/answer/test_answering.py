@@ -53,6 +53,11 @@ async def test_what_fails_is_shown_to_the_model_once(library: Library) -> None:
     assert answer.usage.input_tokens > (await answered(alone)).usage.input_tokens * 1.5
 
 
+async def test_the_trace_says_how_long_it_took(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.answer.pipeline.perf_counter", iter([100.0, 103.5]).__next__)
+    assert (await answered(chain_of(library, claims(RIGHT))[0])).trace.seconds == 3.5
+
+
 async def test_a_retracted_paper_is_no_evidence_unless_it_is_let_in(tmp_path: Path) -> None:
     (rare,) = (paper for paper in small.FIELD if paper.id == "rare")
     gone = rare.model_copy(update={"id": "gone", "title": "Crash Probabilities", "retraction": "retracted"})

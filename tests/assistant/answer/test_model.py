@@ -149,6 +149,30 @@ class TestFactory:
         assert model.with_price(Usage(input_tokens=1)).dollars is None
         assert (chain.library, chain.cache) == (library, None)
 
+    @pytest.mark.parametrize(
+        ("about", "schema", "dollars"),
+        [
+            (ModelSettings(model="gpt-4o-mini"), None, 0.75),
+            (ModelSettings(model="gpt-4o-mini", base_url="http://localhost:1/v1"), None, None),
+            (ModelSettings(model="ollama:frog-1"), False, None),
+        ],
+    )
+    def test_only_openai_has_known_prices_and_only_its_interface_a_schema(
+        self,
+        library: Library,
+        monkeypatch: pytest.MonkeyPatch,
+        about: ModelSettings,
+        schema: bool | None,
+        dollars: float | None,
+    ) -> None:
+        monkeypatch.setattr("assistant.answer.pipeline_factory.connect_chat_model", lambda settings: Chunks())
+        chain = build_pipeline(library, Settings(chat=about))
+        assert chain is not None
+        assert chain.model.schema is schema
+        # A million tokens each at 0.15 and 0.60 dollars.
+        used = Usage(input_tokens=1_000_000, output_tokens=1_000_000)
+        assert chain.model.with_price(used).dollars == dollars
+
     async def test_a_given_model_signs_with_its_own_name_and_its_errors_name_it(self, library: Library) -> None:
         class Named(Chunks):
             model_name: str = "frog-1"

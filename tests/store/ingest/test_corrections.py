@@ -112,18 +112,26 @@ def test_a_filter_by_id_takes_every_id_of_a_paper(library: Library) -> None:
 @pytest.mark.parametrize("names", [["10.1000/plos"], ["10.1000/plos", "doi:10.1000/plos"]])
 def test_there_is_nothing_to_merge(library: Library, names: list[str]) -> None:
     put(library, [PLOS])
-    with pytest.raises(InputError, match="conspectus merge ID ID"):
+    with pytest.raises(InputError) as caught:
         merge(library, names)
+    assert caught.value.what == "There is but one paper to merge."
+    assert caught.value.hint == "Name two: conspectus merge ID ID"
 
 
 def test_there_is_nothing_to_split(library: Library) -> None:
     same = PLOS.model_copy(update={"abstract": "Other."}).model_copy(update={"source": MEETING.source})
     put(library, [PLOS, same, MEETING])
     for name in ("10.1000/plos", "10.1000/meeting"):
-        with pytest.raises(InputError, match="show --sources"):
+        with pytest.raises(InputError) as caught:
             split(library, [name])
-    with pytest.raises(InputError, match="conspectus split ID"):
+        assert caught.value.what == f"The paper {name} has no records that could be told apart."
+        assert caught.value.hint == f"See where it is from: conspectus show --sources {name}"
+    with pytest.raises(InputError) as caught:
         split(library, ["10.1000/plos", "doi:10.1000/plos"])
+    assert caught.value.what == (
+        "10.1000/plos and doi:10.1000/plos are one paper, or the same in id, title, year and author."
+    )
+    assert caught.value.hint == "A paper of several records is split by naming it alone: conspectus split ID"
 
 
 @pytest.mark.parametrize("correct", [merge, split])
