@@ -152,8 +152,8 @@ class TestFactory:
     @pytest.mark.parametrize(
         ("about", "schema", "dollars"),
         [
-            (ModelSettings(model="gpt-4o-mini"), None, 0.75),
-            (ModelSettings(model="gpt-4o-mini", base_url="http://localhost:1/v1"), None, None),
+            (ModelSettings(model="openai:gpt-4o-mini"), None, 0.75),
+            (ModelSettings(model="openai:gpt-4o-mini", base_url="http://localhost:1/v1"), None, None),
             (ModelSettings(model="ollama:frog-1"), False, None),
         ],
     )
