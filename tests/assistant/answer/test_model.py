@@ -149,6 +149,18 @@ class TestFactory:
         assert model.with_price(Usage(input_tokens=1)).dollars is None
         assert (chain.library, chain.cache) == (library, None)
 
+    async def test_errors_of_a_client_name_the_model_that_is_set(
+        self, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(
+            "assistant.answer.pipeline_factory.connect_chat_model",
+            lambda settings: Chunks(pieces=(ValueError("sk-secret"),)),
+        )
+        chain = build_pipeline(library, Settings(chat=ModelSettings(model="ollama:frog-1")))
+        assert chain is not None
+        with pytest.raises(ModelError, match="frog-1"):
+            await chain.model.complete("Who?")
+
     @pytest.mark.parametrize(
         ("about", "schema", "dollars"),
         [

@@ -300,3 +300,13 @@ def test_a_plan_says_of_each_record_what_became_of_it() -> None:
     assert merged.reason
     assert place(NBIB) == PlannedChange("unchanged", "10.1000/a")
     assert list(staging.changed) == ["10.1000/a"]
+
+
+def test_a_staging_finds_what_was_put_and_not_what_was_removed() -> None:
+    staging = ImportStaging(None)
+    staging.put(BIB)
+    staging.put(NBIB)
+    assert ids(staging.find(["id:10.1000/a", "id:n1", "id:l1"])) == ["10.1000/a", "n1"]
+    staging.remove("n1")
+    assert staging.find(["id:n1"]) == []
+    assert (list(staging.changed), staging.gone) == (["10.1000/a"], set())

@@ -1,5 +1,7 @@
 """Corrections by hand."""
 
+from contextlib import AbstractContextManager
+
 import pytest
 
 from store.errors import InputError, NotFound
@@ -145,3 +147,19 @@ def test_papers_that_are_not_there(library: Library, correct: object) -> None:
 def test_an_empty_library_has_no_duplicates(library: Library) -> None:
     assert listed(library) == []
     assert not library.folder.exists()
+
+
+def test_the_lock_says_what_it_is_held_for(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(library, [PLOS, MEETING])
+    purposes: list[str] = []
+    open_writer = Library.open_writer
+
+    def note(self: Library, purpose: str) -> AbstractContextManager[Writer]:
+        purposes.append(purpose)
+        return open_writer(self, purpose)
+
+    monkeypatch.setattr(Library, "open_writer", note)
+    merged = merge(library, [PLOS.id, MEETING.id])
+    split(library, [merged.id])
+    split(library, [PLOS.id, MEETING.id])
+    assert purposes == ["merge", "split", "split"]
