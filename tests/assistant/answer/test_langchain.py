@@ -61,7 +61,8 @@ class TestLangchain:
 
     async def test_a_runnable_needs_a_question(self, library: Library) -> None:
         chain, _ = chain_of(library)
-        for asked in ({"history": []}, {"question": 3}):
+        without: list[dict[str, Any]] = [{"history": []}, {"question": 3}]
+        for asked in without:
             with pytest.raises(InputError) as caught:
                 await runnable(chain).ainvoke(asked)
             assert caught.value.what == "There is no question."

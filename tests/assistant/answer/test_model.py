@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field
 
@@ -39,9 +40,11 @@ class Chunks(BaseChatModel):
 
 
 def chunk(text: str, read: int | None = None, wrote: int = 0, finish: str = "") -> AIMessageChunk:
-    counted = None if read is None else {"input_tokens": read, "output_tokens": wrote, "total_tokens": read + wrote}
+    counted = UsageMetadata(input_tokens=read or 0, output_tokens=wrote, total_tokens=(read or 0) + wrote)
     return AIMessageChunk(
-        content=text, usage_metadata=counted, response_metadata={"finish_reason": finish} if finish else {}
+        content=text,
+        usage_metadata=None if read is None else counted,
+        response_metadata={"finish_reason": finish} if finish else {},
     )
 
 
