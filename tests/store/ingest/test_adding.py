@@ -15,6 +15,7 @@ from store.ingest.plan import ImportStaging, IncomingRecord, PlannedChange, Plan
 from store.library import BATCH, Library
 from store.paper import Paper, Problem
 from store.readers import Item
+from store.record import MOST_TEXT
 from store.results import AddReport
 from tests.store import samples
 from tests.store.dedup.records import ABSTRACT, record
@@ -310,3 +311,12 @@ def test_a_staging_finds_what_was_put_and_not_what_was_removed() -> None:
     staging.remove("n1")
     assert staging.find(["id:n1"]) == []
     assert (list(staging.changed), staging.gone) == (["10.1000/a"], set())
+
+
+def test_a_record_that_is_too_large_is_named_with_its_place(library: Library) -> None:
+    large = record("huge", title="Huge", file="h.jsonl", abstract="word " * MOST_TEXT)
+    report = put(library, [large, BIB])
+    (problem,) = report.problems
+    assert (problem.file, problem.line) == ("h.jsonl", large.source.line)
+    assert problem.reason.startswith("huge: the record has ")
+    assert (report.records, report.added, report.with_abstract) == (2, 1, 1)
