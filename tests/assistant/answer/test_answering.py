@@ -12,6 +12,7 @@ from assistant.testing import FakeOpenAIServer, HashEmbedder, ScriptedChatModel
 from assistant.types import EXTRACTIVE, Support, Turn
 from prompts import Prompts
 from store.errors import ModelError
+from store.filters import Filters
 from store.library import Library
 from tests.assistant import small
 from tests.assistant.answer.asking import QUESTION, RIGHT, SECRET, WRONG, answered, chain_of, claims, said, settings_of
@@ -46,7 +47,26 @@ async def test_what_fails_is_shown_to_the_model_once(library: Library) -> None:
     assert WRONG in chat.requests[1].text
     assert "70" in chat.requests[1].text
     assert answer.trace.repaired == 1
-    assert "withdrawn" in answer.trace.notes[0]
+    assert answer.trace.notes == ("1 of its sentences were not worded as in their sources and were withdrawn",)
+    alone, _ = chain_of(library, claims(OTHER))
+    # What both requests took is counted together.
+    assert answer.usage.input_tokens > (await answered(alone)).usage.input_tokens * 1.5
+
+
+async def test_the_trace_says_how_long_it_took(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.answer.pipeline.perf_counter", iter([100.0, 103.5]).__next__)
+    assert (await answered(chain_of(library, claims(RIGHT))[0])).trace.seconds == 3.5
+
+
+async def test_a_retracted_paper_is_no_evidence_unless_it_is_let_in(tmp_path: Path) -> None:
+    (rare,) = (paper for paper in small.FIELD if paper.id == "rare")
+    gone = rare.model_copy(update={"id": "gone", "title": "Crash Probabilities", "retraction": "retracted"})
+    with small.assistant(tmp_path / "library", [gone, *(p for p in small.FIELD if p.id != "rare")]) as made:
+        for filters, expected in ((None, False), (Filters(retracted=False), False), (Filters(retracted=None), True)):
+            chain, _ = chain_of(made.library, claims(RIGHT), claims(RIGHT))
+            events = [event async for event in chain.stream(QUESTION, filters=filters)]
+            shown = [event.paper_ids for event in events if event.event == "evidence_found"]
+            assert any("gone" in ids for ids in shown) is expected
 
 
 async def test_what_fails_twice_shows_its_status(library: Library) -> None:

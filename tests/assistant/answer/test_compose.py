@@ -1,6 +1,15 @@
+from assistant.answer.extractive import _answer_with_quotes
 from assistant.answer.pipeline import renumber_claims
-from assistant.answer.replies import Quote, format_papers, format_quotes, make_quoted_claims, number_references
-from assistant.types import Support
+from assistant.answer.replies import (
+    Quote,
+    cite_quote,
+    format_papers,
+    format_quotes,
+    format_sentences,
+    make_quoted_claims,
+    number_references,
+)
+from assistant.types import Citation, Claim, Reference, Support
 from store.results import ScoredSentence
 from tests.assistant import small
 
@@ -74,3 +83,48 @@ def test_what_is_left_is_numbered_anew() -> None:
     left, cited = renumber_claims(claims[1:], number_references([B, A, SILENT]))
     assert [claim.citations[0].n for claim in left] == [1, 1, 2]
     assert [(one.n, one.paper_id) for one in cited] == [(1, "a"), (2, "s")]
+
+
+def test_a_citation_is_the_sentence_and_where_it_stands() -> None:
+    assert cite_quote(quote(A, 13, 26), 7) == Citation(
+        n=7, paper_id="a", title="On *Queues*", quote="They [1] end.", start=13, end=26
+    )
+    assert cite_quote(Quote(SILENT, None), 2) == Citation(n=2, paper_id="s", title="Silence", quote="", start=0, end=0)
+
+
+def test_a_reference_is_the_record() -> None:
+    assert number_references([A]) == (
+        Reference(
+            n=1,
+            paper_id="a",
+            title="On *Queues*",
+            authors=("Ann Ode",),
+            authors_truncated=False,
+            year=2018,
+            venue="V",
+            urls=("https://example.org/a",),
+        ),
+    )
+    (retracted,) = number_references([A.model_copy(update={"retraction": "retracted"})])
+    assert retracted.title == A.model_copy(update={"retraction": "retracted"}).marked_title != "On *Queues*"
+
+
+def test_an_answer_in_quotes_has_their_claims_and_references() -> None:
+    reply = _answer_with_quotes(QUOTES[:3])
+    assert reply.text == format_quotes(make_quoted_claims(QUOTES[:3]))
+    assert reply.claims == tuple(make_quoted_claims(QUOTES[:3]))
+    assert [(reference.n, reference.paper_id) for reference in reply.references] == [(1, "b"), (2, "a")]
+    assert (reply.abstained, reply.reason) == (False, "")
+
+
+def test_a_model_s_claim_shows_each_number_once_and_what_the_check_made_of_it() -> None:
+    first, second = cite_quote(QUOTES[0], 1), cite_quote(QUOTES[1], 2)
+    claims = [
+        Claim(text="Trees *grow*.", support=Support.SUPPORTED, citations=(second, first, second)),
+        Claim(text="They end.", support=Support.UNSUPPORTED, citations=(first,)),
+        Claim(text="So.", support=Support.PARTIAL),
+    ]
+    assert format_sentences(claims) == (
+        r"Trees \*grow\*. [2] [1] They end. [1] **(not worded so in its source)**"
+        " So. *(partly worded as in its source)*"
+    )

@@ -1,6 +1,6 @@
 from assistant.answer.extractive import PAPERS, SENTENCES, select_line, select_sentences
 from assistant.answer.sufficiency import select_relevant
-from store.results import Hit
+from store.results import Hit, ScoredSentence
 from tests.assistant import small
 from tests.assistant.answer.finding import Finding
 
@@ -52,3 +52,17 @@ def test_only_papers_close_to_the_best_are_about_a_topic(finding: Finding) -> No
     assert found[0] == "thompson"
     assert "queue" not in found
     assert select_relevant(finding.view, "anything", []) == []
+
+
+def test_a_paper_counts_from_seven_tenths_of_the_best_on(finding: Finding) -> None:
+    def hit(id: str, score: float) -> Hit:
+        sentence = ScoredSentence(text="Frogs sing.", start=0, end=11)
+        return Hit(paper=small.paper(id, id, "Frogs sing."), score=score, sentences=(sentence,))
+
+    chosen = select_sentences(
+        finding.view, "Do frogs sing?", "frogs sing", [hit("a", 1.0), hit("b", 0.7), hit("c", 0.69)]
+    )
+    # All of the words of the topic, and 0.7 of how well the paper fits.
+    assert [(quote.paper.id, round(quote.score, 6)) for quote in chosen] == [("a", 1.7), ("b", 1.49)]
+    fitting = select_sentences(finding.view, "Why?", "frogs", [hit(id, 0.5) for id in "abcd"])
+    assert [(quote.paper.id, quote.score) for quote in fitting] == [("a", 1.7), ("b", 1.7), ("c", 1.7)]

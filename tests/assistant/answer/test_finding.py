@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import pytest
 
-from assistant.answer.retrieval import look_up
-from assistant.question.parse import PreviousTurn, Query, parse_question
+from assistant.answer.pipeline import note_retracted
+from assistant.answer.retrieval import interpret_question, look_up, retrieve, retrieve_for
+from assistant.client import Assistant
+from assistant.question.parse import PreviousTurn, Query, QuestionType, parse_question
 from store.errors import InputError
 from store.filters import Filters
 from tests.assistant import small
@@ -87,3 +91,90 @@ def test_k_bounds_a_search(finding: Finding) -> None:
     assert len(look_up(finding.library, "sampling", 10**12, Filters())) <= len(small.FIELD)
     with pytest.raises(InputError):
         look_up(finding.library, "sampling", 0, Filters())
+
+
+class TestModelSearch:
+    """What is retrieved where a model is going to write."""
+
+    def test_the_few_papers_of_a_fact_and_the_many_of_a_field(self, finding: Finding) -> None:
+        fact = retrieve_for(Query(question="sampling", topic="sampling"), None, *finding, for_model=True)
+        assert (len(fact.hits), fact.total, fact.considered, fact.searched) == (6, 6, 6, "sampling")
+        query = Query(question="Which papers?", topic="sampling", kind=QuestionType.PAPERS)
+        field = retrieve_for(query, None, *finding, for_model=True)
+        assert len(field.hits) == field.total == field.considered == len(small.FIELD)
+        assert field.question == "Which papers?"
+        assert field.trace.papers_considered == len(small.FIELD)
+
+    def test_it_is_asked_more_readily_than_quotes_are_given(
+        self, finding: Finding, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        query = parse_question("crash probabilities of vehicles", finding.view)
+        strength = "assistant.answer.sufficiency.Coverage.estimate_strength"
+        for value, quoted, written in (
+            (0.3, True, True),
+            (0.29, False, True),
+            (0.1, False, True),
+            (0.09, False, False),
+        ):
+            monkeypatch.setattr(strength, lambda coverage, value=value: value)
+            assert (retrieve_for(query, None, *finding).abstention is None) is quoted
+            assert (retrieve_for(query, None, *finding, for_model=True).abstention is None) is written
+
+    def test_nothing_is_considered_before_it_is_found(self, finding: Finding) -> None:
+        query = parse_question("What is the boiling point of tungsten?", finding.view)
+        retrieved = retrieve_for(query, None, *finding, for_model=True)
+        assert retrieved.abstention is not None
+        assert (retrieved.considered, retrieved.total, list(retrieved.hits)) == (0, 0, [])
+        assert retrieve_for(query, None, *finding).considered == len(small.FIELD)
+
+    def test_the_catalogue_is_listed_whoever_writes(self, finding: Finding) -> None:
+        query = parse_question("How many papers are by Che?", finding.view)
+        retrieved = retrieve_for(query, None, *finding, for_model=True)
+        assert [paper.id for paper in retrieved.papers] == ["queue", "batches"]
+        assert (retrieved.total, retrieved.considered) == (2, 2)
+        assert {hit.score for hit in retrieved.hits} == {1.0}
+
+    def test_an_empty_library_is_searched_for_nothing(self, tmp_path: Path) -> None:
+        with small.assistant(tmp_path) as empty:
+            for for_model, searched in ((True, "Why?"), (False, "")):
+                search = interpret_question(empty.library, "Why?", Filters(), for_model=for_model)
+                assert search.announced == "Why?"
+                retrieved = retrieve(search)
+                assert (retrieved.searched, retrieved.view, retrieved.question) == (searched, None, "Why?")
+                assert retrieved.abstention is not None
+                assert retrieved.abstention.reason.startswith("The library is empty.")
+
+
+class TestRetracted:
+    @pytest.fixture
+    def shelf(self, tmp_path: Path) -> Assistant:
+        gone = [
+            small.paper(f"gone{n}", f"Frogs {n} sing loudly", "We show that frogs sing.", year=2000 + n, **taken_back)
+            for n, taken_back in enumerate([{"retraction": "retracted"}] * 4 + [{"retraction": "withdrawn"}])
+        ]
+        return small.assistant(tmp_path / "shelf", [*gone, small.paper("toads", "Toads", "We show that toads walk.")])
+
+    def test_those_that_bear_on_the_question_are_named_three_of_them(self, shelf: Assistant) -> None:
+        note = note_retracted(shelf.library, "Do frogs sing loudly?", Filters(retracted=False))
+        head, _, rest = note.partition(" and ")
+        assert head.startswith("Left out: “Frogs ")
+        assert head.count("sing loudly”, ") == 3
+        assert rest == "2 more. --retracted lets them in."
+        two = note_retracted(shelf.library, "Do frogs sing loudly?", Filters(retracted=False, ids=("gone4", "toads")))
+        assert two == "Left out: “Frogs 4 sing loudly”, withdrawn. --retracted lets them in."
+
+    def test_without_a_topic_they_are_counted(self, shelf: Assistant) -> None:
+        def note(question: str) -> str:
+            return note_retracted(shelf.library, question, Filters(retracted=False))
+
+        assert note("List all papers") == "Left out: 5 retracted papers. --retracted lets them in."
+        assert note("papers in 2001") == "Left out: 1 retracted paper. --retracted lets them in."
+        assert note("papers in 1990") == ""
+
+    def test_nothing_is_noted_where_nothing_is_left_out(self, shelf: Assistant, finding: Finding) -> None:
+        question = "Do frogs sing loudly?"
+        assert note_retracted(shelf.library, question, Filters()) == ""
+        assert note_retracted(shelf.library, question, Filters(retracted=True)) == ""
+        assert note_retracted(shelf.library, question, Filters(retracted=False, ids=("toads",))) == ""
+        assert note_retracted(finding.library, question, Filters(retracted=False)) == ""
+        assert note_retracted(shelf.library, "What is the boiling point of tungsten?", Filters(retracted=False)) == ""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.generation import Draft, parse_answer, read_growing_text, salvage_json
+from assistant.answer.generation import Draft, is_json, parse_answer, read_growing_text, salvage_json
 
 ONE = {"text": "Loss fell by 12 %.", "sources": [1]}
 TWO = {"text": "It rose.", "sources": [2, 3]}
@@ -60,3 +60,87 @@ def test_any_text_is_taken(text: str) -> None:
     parse_answer(text)
     salvage_json(text)
     read_growing_text(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "drafts"),
+    [
+        ("It fell [1, 3].", [Draft("It fell.", (1, 3))]),
+        ("It fell [1; 3].", [Draft("It fell.", (1, 3))]),
+        ("It fell [2-4].", [Draft("It fell.", (2, 3, 4))]),
+        ("It fell [2–4, 9].", [Draft("It fell.", (2, 3, 4, 9))]),
+        ("It fell [1-900].", [Draft("It fell.", tuple(range(1, 22)))]),
+        ("It fell [4-2].", [Draft("It fell.", ())]),
+        ("It fell [2] and rose [2][1].", [Draft("It fell and rose.", (2, 1))]),
+        ("It fell! [1] [2] It rose? [3]", [Draft("It fell!", (1, 2)), Draft("It rose?", (3,))]),
+        ("* It fell [1].\n\n• It rose [2].", [Draft("It fell.", (1,)), Draft("It rose.", (2,))]),
+        ("It fell.", [Draft("It fell.")]),
+        ("... [1]", []),
+        ("Year [2024] is none.", [Draft("Year [2024] is none.")]),
+    ],
+)
+def test_sentences_and_the_numbers_that_they_cite(text: str, drafts: list[Draft]) -> None:
+    assert parse_answer(text) == (drafts, False)
+
+
+@pytest.mark.parametrize(
+    ("claim", "draft"),
+    [
+        ({"text": "It  fell [3].", "sources": [2, 1, 2]}, Draft("It fell.", (2, 1))),
+        ({"text": "It fell.", "sources": ["1", 2, None, 2.5]}, Draft("It fell.", (2,))),
+        ({"text": "It fell.", "sources": 3}, Draft("It fell.", ())),
+        ({"text": "It fell."}, Draft("It fell.", ())),
+    ],
+)
+def test_a_claim_of_json_is_read_as_far_as_it_can_be(claim: object, draft: Draft) -> None:
+    assert parse_answer(json.dumps({"claims": [claim]})) == ([draft], False)
+
+
+@pytest.mark.parametrize("claim", [3, None, "It rose.", {"sources": [1]}, {"text": 3, "sources": [1]}, {"text": " "}])
+def test_a_claim_that_is_none_is_left_out_and_the_answer_broken(claim: object) -> None:
+    assert parse_answer(json.dumps({"claims": [ONE, claim, TWO]})) == (BOTH, True)
+    assert salvage_json(json.dumps({"claims": [ONE, claim, TWO]})) == BOTH
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"claims": 3}', '{"claims": [3]}'])
+def test_broken_text_has_no_drafts(text: str) -> None:
+    assert parse_answer(text) == ([], True)
+    assert salvage_json(text) == []
+
+
+def test_a_sentence_without_a_source_is_not_salvaged() -> None:
+    assert salvage_json(json.dumps({"claims": [ONE, {"text": "It rose.", "sources": []}, TWO]})) == BOTH
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("{", True),
+        (' [{"text"', True),
+        ("```", True),
+        ('Here: { "claims": [', True),
+        ("It fell [1].", False),
+        ("[1] says so.", False),
+        ("", False),
+    ],
+)
+def test_json_is_told_by_its_beginning(text: str, meant: bool) -> None:
+    assert is_json(text) is meant
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("It fell [1]. It", "It fell [1]. It"),
+        ('It fell. {"cl', "It fell. "),
+        ("{", ""),
+        ('{"claims": [{"text": "It f', "It f"),
+        ('{"claims": [{"text": "It fell.", "sources": [1]}, {"text": "It', "It fell. It"),
+        ('[{"text": "It fell."}, {"te', "It fell."),
+        ('{"claims": [3, {"text": 4}, {"text": "It fell."}]}', "It fell."),
+        ('{"claims": 3}', ""),
+        ("{]", ""),
+    ],
+)
+def test_what_is_shown_of_text_that_grows(text: str, shown: str) -> None:
+    assert read_growing_text(text) == shown

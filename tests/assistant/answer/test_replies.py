@@ -6,7 +6,7 @@ from assistant.answer.replies import Quote
 from assistant.question.parse import Query, QuestionType
 from assistant.types import Support
 from store.filters import Filters
-from store.results import Hit
+from store.results import Hit, ScoredSentence
 from tests.assistant import small
 from tests.assistant.answer.finding import Finding
 
@@ -25,6 +25,10 @@ from tests.assistant.answer.finding import Finding
         (Filters(text="worst case"), "with the words “worst case”"),
         (Filters(has_code=True), "with code"),
         (Filters(has_code=False), "without code"),
+        (Filters(category=("LG",), source=("a.jsonl", "b.bib")), "in category LG from the source a.jsonl or b.bib"),
+        (Filters(retracted=True), "that were retracted"),
+        (Filters(retracted=False), ""),
+        (Filters(ids=()), "among those asked about"),
         (Filters(ids=("a", "b")), "among those asked about"),
         (Filters(author=("Che",), year_from=2018, has_code=True), "by Che since 2018 with code"),
     ],
@@ -40,10 +44,25 @@ def test_an_abstention_gives_its_reason_as_its_text() -> None:
     assert reply.text == r"No author of this library is called J. \*Doe\*."
 
 
+def test_an_empty_library_says_how_papers_come_in() -> None:
+    reply = replies.abstain_empty_library()
+    assert reply.reason == "The library is empty. Add papers with: conspectus add FILE"
+    assert (reply.text, reply.abstained) == (reply.reason, True)
+
+
+def test_without_a_paper_near_by_none_is_named() -> None:
+    reply = replies.abstain_too_little(Query(question="?"), [])
+    assert reply.reason == "No abstract in this library answers this question."
+
+
 @pytest.mark.parametrize(
     ("filters", "reason"),
     [
         (Filters(author=("Che",)), "This library holds no paper by Che."),
+        (
+            Filters(year_from=2030),
+            "This library holds no paper since 2030. Its papers are from 2018 to 2025.",
+        ),
         (
             Filters(year_from=1999, year_to=1999),
             "This library holds no paper from 1999. Its papers are from 2018 to 2025.",
@@ -80,6 +99,7 @@ def test_what_was_found_does_not_answer(filters: Filters, reason: str) -> None:
             "This library holds 3 papers until 2018; the first 1:",
         ),
         (Query(question="?", kind=QuestionType.COUNT, topic="x"), 1, "1 paper fits this question:"),
+        (Query(question="?"), 2, "This library holds 2 papers; the first 1:"),
         (
             Query(question="?", topic="x", filters=Filters(text="[x](y)")),
             2,
@@ -103,3 +123,23 @@ def test_a_record_is_a_supported_claim(finding: Finding) -> None:
         assert claim.support is Support.SUPPORTED
         assert reply.text.endswith("[1]")
         assert paper.title in claim.text
+
+
+def test_a_record_cites_its_paper_and_escapes_its_title(finding: Finding) -> None:
+    paper = small.paper("t", "On *Frogs*", "We show frogs.", "Ann Ode", 2018)
+    reply = answer_with_record(paper, select_line(finding.view, "", paper))
+    assert reply.text == r"“On \*Frogs\*” is by Ann Ode; it is dated 2018. [1]"
+    assert [(reference.n, reference.paper_id) for reference in reply.references] == [(1, "t")]
+    assert [(cited.n, cited.quote) for cited in reply.claims[0].citations] == [(1, "We show frogs.")]
+    assert not reply.abstained
+
+
+def test_a_list_has_a_claim_and_a_reference_a_paper() -> None:
+    papers = [small.paper("t", "T", "We sing.", year=2020), small.paper("u", "U")]
+    quotes = [Quote(papers[0], ScoredSentence(text="We sing.", start=0, end=8)), Quote(papers[1], None)]
+    reply = replies.answer_with_papers(Query(question="?"), quotes, 2, counted=False)
+    assert reply.text == "- **T** (2020): “We sing.” [1]\n- **U** (undated) (no abstract) [2]"
+    assert [(claim.text, claim.citations[0].n) for claim in reply.claims] == [("We sing.", 1), ("U", 2)]
+    assert [(reference.n, reference.paper_id) for reference in reply.references] == [(1, "t"), (2, "u")]
+    counted = replies.answer_with_papers(Query(question="?"), quotes, 2, counted=True)
+    assert counted.text == f"This library holds 2 papers:\n\n{reply.text}"

@@ -33,6 +33,15 @@ def test_an_answer_of_which_nothing_holds_abstains() -> None:
     assert strict.text == strict.reason == "No sentence of the answer is worded as in its source."
 
 
+def test_a_model_keeps_its_own_words() -> None:
+    # Quotes stand in quotation marks, the words of a model do not.
+    written = answer(claim(1, Support.UNSUPPORTED), claim(3), claim(2), claim(3)).model_copy(update={"mode": "gpt"})
+    strict = drop_unsupported(written)
+    assert strict.text == "Said 3. [1] Said 2. [2] Said 3. [1]"
+    assert [(reference.n, reference.paper_id) for reference in strict.references] == [(1, "p3"), (2, "p2")]
+    assert (strict.abstained, strict.reason, strict.mode) == (False, "", "gpt")
+
+
 def test_an_abstention_stays_one() -> None:
     abstained = Answer(question="?", text="Nothing.", abstained=True, reason="Nothing.")
     assert drop_unsupported(abstained) == abstained

@@ -1,9 +1,20 @@
+from pathlib import Path
+
 import pytest
 
-from assistant.answer.sufficiency import FEATURES, Coverage, is_sufficient, measure_coverage, measure_share
+from assistant.answer.sufficiency import (
+    FEATURES,
+    LOOKED_AT,
+    Coverage,
+    is_sufficient,
+    measure_coverage,
+    measure_share,
+    paper_text,
+    select_relevant,
+)
 from assistant.question.parse import PreviousTurn, Query
 from store.filters import Filters
-from store.results import Hit
+from store.results import Hit, ScoredSentence
 from tests.assistant import small
 from tests.assistant.answer.finding import Finding
 from tests.counting import growth
@@ -70,6 +81,132 @@ def test_certain_papers_need_less_evidence(
 def test_the_share_of_weighted_words() -> None:
     assert measure_share({"fair": 3.0, "queue": 1.0}, "A fair fair game") == 0.75
     assert measure_share({}, "A fair game") == 0
+
+
+@pytest.mark.parametrize(
+    ("coverage", "strength"),
+    [
+        (Coverage(), 0.001908),
+        (Coverage(cosine=0.5), 0.056519),
+        (Coverage(coverage=1), 0.033246),
+        (Coverage(sentence=1), 0.012742),
+        (Coverage(title=1), 0.001908),
+        (Coverage(unknown=0), 0.010151),
+        (Coverage(coined=1), 0.009471),
+        (Coverage(cosine=0.5, coverage=1, sentence=1, unknown=0, coined=1), 0.994908),
+    ],
+)
+def test_the_strength_is_the_logistic_function_of_the_weighed_figures(coverage: Coverage, strength: float) -> None:
+    assert coverage.estimate_strength() == pytest.approx(strength, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("coverage", "earlier", "answered"),
+    [
+        (Coverage(sentence=0.2), PreviousTurn(pointed=True), True),
+        (Coverage(title=0.2), PreviousTurn(pointed=True), True),
+        (Coverage(sentence=0.19, title=0.19), PreviousTurn(pointed=True), False),
+        (Coverage(sentence=0.4), PreviousTurn(pointed=False), True),
+        (Coverage(title=0.4), PreviousTurn(pointed=False), True),
+        (Coverage(sentence=0.39, title=0.39), PreviousTurn(pointed=False), False),
+        # An earlier answer goes before the figures of the whole library.
+        (Coverage(cosine=1, coverage=1, unknown=0, coined=1), PreviousTurn(pointed=True), False),
+    ],
+)
+def test_the_share_asked_of_earlier_papers_is_included(
+    coverage: Coverage, earlier: PreviousTurn, answered: bool
+) -> None:
+    assert is_sufficient(coverage, Query(question="", names_author=True), earlier) is answered
+
+
+def test_the_share_asked_of_chosen_papers_is_included() -> None:
+    for query in (Query(question="", names_author=True), Query(question="", filters=Filters(ids=()))):
+        assert is_sufficient(Coverage(title=0.2), query)
+        assert not is_sufficient(Coverage(title=0.19, cosine=1, coverage=1, unknown=0), query)
+
+
+def hit(id: str, title: str, abstract: str = "", cosine: float = 0.0, sentence: float | None = None) -> Hit:
+    """A hit whose best sentence has a score; None for one without sentences."""
+    scores = () if sentence is None else (sentence, 0.0)
+    sentences = tuple(ScoredSentence(text="Text.", start=0, end=5, score=score) for score in scores)
+    return Hit(paper=small.paper(id, title, abstract), score=1.0, cosine=cosine, sentences=sentences)
+
+
+def test_each_figure_is_that_of_the_best_paper(finding: Finding) -> None:
+    # None of the four words is in the library, so each weighs the same.
+    hits = [
+        hit("a", "Frogs", "Toads and newts.", cosine=0.1, sentence=0.25),
+        hit("b", "Frogs and toads", cosine=0.7),
+        hit("c", "Birds", cosine=-0.2, sentence=0.5),
+    ]
+    assert measure_coverage(finding.view, "frogs toads newts eels", hits).model_dump() == pytest.approx(
+        {"cosine": 0.7, "coverage": 0.75, "sentence": 0.5, "title": 0.5, "unknown": 1.0, "coined": 0.0}
+    )
+
+
+def test_of_many_papers_the_first_five_count(finding: Finding) -> None:
+    dull = [hit(f"dull{n}", "Birds", cosine=0.1) for n in range(LOOKED_AT)]
+    best = hit("best", "FrogNet", "Frogs.", cosine=0.9, sentence=0.8)
+    coverage = measure_coverage(finding.view, "FrogNet frogs", [*dull, best])
+    assert (coverage.cosine, coverage.coverage, coverage.sentence, coverage.title) == (0.1, 0.0, 0.0, 0.0)
+    coverage = measure_coverage(finding.view, "FrogNet frogs", [*dull[1:], best])
+    assert (coverage.cosine, coverage.coverage, coverage.sentence, coverage.title) == (0.9, 1.0, 0.8, 0.5)
+
+
+def test_unknown_is_the_weight_of_the_words_that_stand_nowhere(finding: Finding) -> None:
+    # "fairness" is in two of the eight papers: log(1 + 8/3) = 1.2993; "frogs" in none: log(1 + 8/1) = 2.1972.
+    assert measure_coverage(finding.view, "fairness frogs", [hit("a", "X")]).unknown == pytest.approx(
+        0.628408, abs=1e-5
+    )
+    assert measure_coverage(finding.view, "fairness", [hit("a", "X")]).unknown == 0.0
+
+
+@pytest.mark.parametrize(("papers", "coined"), [(1, 1.0), (3, 1.0), (4, 0.0)])
+def test_a_coined_word_of_many_papers_is_one_of_the_field(tmp_path: Path, papers: int, coined: float) -> None:
+    texts = [small.paper(f"p{n}", f"Paper {n} of DISDE", "It shifts.") for n in range(papers)]
+    library = small.assistant(tmp_path / "library", texts).library
+    view = library.view()
+    assert view is not None
+    hits = [Hit(paper=texts[0], score=1.0)]
+    assert measure_coverage(view, "what is disde", hits).coined == coined
+    # What a hit coins and the library does not hold, or the question does not name, is no evidence.
+    assert measure_coverage(view, "what is WildFrog", [hit("x", "WildFrog")]).coined == 0.0
+    assert measure_coverage(view, "what shifts", hits).coined == 0.0
+
+
+def test_title_and_abstract_are_a_sentence_each() -> None:
+    assert paper_text(small.paper("a", "On Frogs", "They sing.")) == "On Frogs. They sing."
+
+
+@pytest.mark.parametrize(
+    ("text", "cosine", "is_about"),
+    [
+        ("Frogs, toads and newts.", 0.4, True),  # Three of five words, and not far in meaning.
+        ("Frogs, toads and newts.", 0.39, False),
+        ("Frogs and toads.", 0.84, False),  # Two of five words.
+        ("Frogs and toads.", 0.85, True),  # As near in meaning as makes words needless.
+        ("Birds.", 0.85, True),
+        ("Birds.", 0.84, False),
+    ],
+)
+def test_about_a_topic_is_what_is_near_the_best_in_words_and_meaning(
+    finding: Finding, text: str, cosine: float, is_about: bool
+) -> None:
+    best = hit("best", "All", "Frogs, toads, newts, eels and carps.", cosine=1.0)
+    other = hit("other", "Other", text, cosine=cosine)
+    about = select_relevant(finding.view, "frogs toads newts eels carps", [best, other])
+    assert [hit.paper.id for hit in about] == (["best", "other"] if is_about else ["best"])
+
+
+def test_near_is_near_to_the_best_of_the_papers_not_to_the_question(finding: Finding) -> None:
+    best = hit("best", "Best", "Frogs, toads.", cosine=0.5)
+    other = hit("other", "Other", "Frogs.", cosine=0.2)
+    far = hit("far", "Far", "Toads.", cosine=0.4)
+    about = select_relevant(finding.view, "frogs toads newts eels carps", [other, best, far])
+    assert [hit.paper.id for hit in about] == ["best"]
+    half = hit("half", "Half", "Frogs, eels.", cosine=0.2)
+    about = select_relevant(finding.view, "frogs toads newts eels carps", [half, best])
+    assert [hit.paper.id for hit in about] == ["half", "best"]
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ def usage(read: int, wrote: int = 0, dollars: float | None = None) -> Usage:
 def test_tokens_read_and_written_count_together_up_to_the_limit() -> None:
     budget = Budget(max_tokens=100, taken=usage(30, 10))
     budget.check(usage(40, 20))
-    assert not budget.spent
+    assert budget.spent is False
     with pytest.raises(OverBudget):
         budget.check(usage(40, 21))
-    assert budget.spent
+    assert budget.spent is True
 
 
 def test_dollars_count_up_to_the_limit() -> None:
@@ -24,6 +24,13 @@ def test_dollars_count_up_to_the_limit() -> None:
     budget.check(usage(1, dollars=0.75))
     with pytest.raises(OverBudget):
         budget.check(usage(1, dollars=0.76))
+
+
+def test_what_has_no_known_price_counts_as_free() -> None:
+    budget = Budget(max_cost=0.5)
+    budget.check(usage(10**9))
+    budget.take(usage(10**9))
+    budget.check(usage(1, dollars=0.5))
 
 
 def test_each_limit_holds_beside_the_other() -> None:

@@ -48,8 +48,12 @@ class TestLedger:
         ]
 
     def test_fails_where_a_paper_is_cited_from_outside_the_scope(self) -> None:
-        with pytest.raises(ConspectusError, match="2 entries for 2 papers, 0 twice, 1 cited from outside"):
+        with pytest.raises(ConspectusError) as caught:
             close_ledger(ReportScope((A, B), ()), [section("H", claim("a"), claim("x"))])
+        assert (caught.value.what, caught.value.hint) == (
+            "The ledger of the report does not add up: 2 entries for 2 papers, 0 twice, 1 cited from outside.",
+            "The report was not written. Please report this with the library's `conspectus doctor`.",
+        )
 
     def test_fails_where_a_paper_that_was_left_out_is_cited(self) -> None:
         with pytest.raises(ConspectusError, match="2 entries for 2 papers, 0 twice, 1 cited from outside"):
@@ -87,11 +91,20 @@ class TestScope:
         assert {paper.id for paper in choose_papers(frogs.library, Filters(retracted=None)).papers} == {"gone", "plain"}
 
     def test_says_how_many_were_retracted_where_nothing_is_left(self, frogs: Assistant) -> None:
-        with pytest.raises(InputError, match="No paper is left") as caught:
+        with pytest.raises(InputError) as caught:
             choose_papers(frogs.library, Filters(retracted=False, ids=("gone",)))
-        assert caught.value.hint.startswith("1 were retracted; --retracted lets them in.")
-        with pytest.raises(InputError, match="None of the papers has an abstract"):
+        assert caught.value.what == "No paper is left to report on."
+        assert caught.value.hint == (
+            "1 were retracted; --retracted lets them in. Widen the filters, or add papers with: conspectus add FILE"
+        )
+        with pytest.raises(InputError) as caught:
+            choose_papers(frogs.library, Filters(retracted=False, ids=()))
+        assert caught.value.what == "No paper is left to report on."
+        assert caught.value.hint == "Widen the filters, or add papers with: conspectus add FILE"
+        with pytest.raises(InputError) as caught:
             choose_papers(frogs.library, Filters(retracted=False, ids=("silent",)))
+        assert caught.value.what == "None of the papers has an abstract to report on."
+        assert caught.value.hint == "Widen the filters, or add abstracts."
 
     def test_a_topic_leaves_out_what_is_retrieved_and_not_about_it_and_what_is_not_retrieved(
         self, field: Assistant, monkeypatch: pytest.MonkeyPatch
@@ -109,3 +122,25 @@ class TestScope:
             ("silent", "not retrieved", unseen),
             ("undated", "not retrieved", unseen),
         ]
+
+    def test_without_a_topic_every_paper_with_an_abstract_is_taken(self, field: Assistant) -> None:
+        chosen = choose_papers(field.library, Filters(retracted=False))
+        assert sorted(paper.id for paper in chosen.papers) == [
+            "audit", "batches", "fair", "queue", "rare", "thompson", "undated"
+        ]  # fmt: skip
+        assert buckets(chosen.left) == [("silent", "no abstract", "the record has no abstract")]
+
+    def test_a_topic_is_looked_for_among_the_papers_that_the_filters_let_through(
+        self, field: Assistant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("assistant.report.scope.FOUND", 1)  # Of all papers the first is "thompson".
+        chosen = choose_papers(field.library, Filters(retracted=False, ids=("batches", "fair")), "Thompson sampling")
+        assert [paper.id for paper in chosen.papers] == ["batches"]
+        assert buckets(chosen.left) == [("fair", "not retrieved", "not among the 1 papers found for the topic")]
+
+    def test_says_that_no_paper_is_about_a_topic(self, field: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("assistant.report.scope.select_relevant", lambda view, topic, hits: [])
+        with pytest.raises(InputError) as caught:
+            choose_papers(field.library, Filters(retracted=False), "bread")
+        assert caught.value.what == "No paper is about “bread”."
+        assert caught.value.hint == "Take other words, or leave the topic out."

@@ -7,12 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.chroma import Chroma
+from store.dedup.match import Decisions
 from store.errors import NotFound
 from store.filters import Filters
 from store.ingest import add_items
+from store.ingest.plan import ImportStaging, IncomingRecord, PlannedChange, Planner
 from store.library import BATCH, Library
 from store.paper import Paper, Problem
 from store.readers import Item
+from store.record import MOST_TEXT
 from store.results import AddReport
 from tests.store import samples
 from tests.store.dedup.records import ABSTRACT, record
@@ -259,3 +262,61 @@ def test_every_record_is_counted_and_none_is_lost(
         assert counts(put(into, some)) == (0, 0, 0, len(some))
     assert unsound(into) == []
     into.close()
+
+
+@pytest.mark.parametrize(
+    ("file", "lost", "change"),
+    [
+        ("a.bib", False, PlannedChange("updated", "10.1000/a")),
+        ("moved.bib", True, PlannedChange("updated", "10.1000/a")),
+    ],
+)
+def test_a_damaged_paper_is_healed_by_its_own_record(file: str, lost: bool, change: PlannedChange) -> None:
+    """By the record of its file, or by what the library held before the damage, wherever that comes from."""
+    staging = ImportStaging(None)
+    staging.put(BIB.model_copy(update={"damage": "its text cannot be read", "abstract": "Sh"}))
+    sound = BIB.model_copy(update={"source": BIB.source.model_copy(update={"file": file})})
+    incoming = IncomingRecord(sound, sound.content_hash(), same=False, lost=lost)
+    assert Planner(Decisions()).place(incoming, staging) == change
+    assert (staging.changed, staging.gone) == ({"10.1000/a": sound}, set())
+
+
+def test_a_plan_says_of_each_record_what_became_of_it() -> None:
+    staging, planner = ImportStaging(None), Planner(Decisions())
+
+    def place(made: Paper) -> PlannedChange:
+        (incoming,) = planner.prepare([made], staging)
+        assert (incoming.record, incoming.content, incoming.same, incoming.lost) == (
+            made,
+            made.content_hash(),
+            False,
+            False,
+        )
+        return planner.place(incoming, staging)
+
+    assert place(BIB) == PlannedChange("added", "10.1000/a")
+    assert place(BIB) == PlannedChange("unchanged", "10.1000/a")
+    merged = place(NBIB)
+    assert (merged.kind, merged.paper_id) == ("merged", "10.1000/a")
+    assert merged.reason
+    assert place(NBIB) == PlannedChange("unchanged", "10.1000/a")
+    assert list(staging.changed) == ["10.1000/a"]
+
+
+def test_a_staging_finds_what_was_put_and_not_what_was_removed() -> None:
+    staging = ImportStaging(None)
+    staging.put(BIB)
+    staging.put(NBIB)
+    assert ids(staging.find(["id:10.1000/a", "id:n1", "id:l1"])) == ["10.1000/a", "n1"]
+    staging.remove("n1")
+    assert staging.find(["id:n1"]) == []
+    assert (list(staging.changed), staging.gone) == (["10.1000/a"], set())
+
+
+def test_a_record_that_is_too_large_is_named_with_its_place(library: Library) -> None:
+    large = record("huge", title="Huge", file="h.jsonl", abstract="word " * MOST_TEXT)
+    report = put(library, [large, BIB])
+    (problem,) = report.problems
+    assert (problem.file, problem.line) == ("h.jsonl", large.source.line)
+    assert problem.reason.startswith("huge: the record has ")
+    assert (report.records, report.added, report.with_abstract) == (2, 1, 1)

@@ -1,5 +1,7 @@
 """Corrections by hand."""
 
+from contextlib import AbstractContextManager
+
 import pytest
 
 from store.errors import InputError, NotFound
@@ -112,18 +114,26 @@ def test_a_filter_by_id_takes_every_id_of_a_paper(library: Library) -> None:
 @pytest.mark.parametrize("names", [["10.1000/plos"], ["10.1000/plos", "doi:10.1000/plos"]])
 def test_there_is_nothing_to_merge(library: Library, names: list[str]) -> None:
     put(library, [PLOS])
-    with pytest.raises(InputError, match="conspectus merge ID ID"):
+    with pytest.raises(InputError) as caught:
         merge(library, names)
+    assert caught.value.what == "There is but one paper to merge."
+    assert caught.value.hint == "Name two: conspectus merge ID ID"
 
 
 def test_there_is_nothing_to_split(library: Library) -> None:
     same = PLOS.model_copy(update={"abstract": "Other."}).model_copy(update={"source": MEETING.source})
     put(library, [PLOS, same, MEETING])
     for name in ("10.1000/plos", "10.1000/meeting"):
-        with pytest.raises(InputError, match="show --sources"):
+        with pytest.raises(InputError) as caught:
             split(library, [name])
-    with pytest.raises(InputError, match="conspectus split ID"):
+        assert caught.value.what == f"The paper {name} has no records that could be told apart."
+        assert caught.value.hint == f"See where it is from: conspectus show --sources {name}"
+    with pytest.raises(InputError) as caught:
         split(library, ["10.1000/plos", "doi:10.1000/plos"])
+    assert caught.value.what == (
+        "10.1000/plos and doi:10.1000/plos are one paper, or the same in id, title, year and author."
+    )
+    assert caught.value.hint == "A paper of several records is split by naming it alone: conspectus split ID"
 
 
 @pytest.mark.parametrize("correct", [merge, split])
@@ -137,3 +147,19 @@ def test_papers_that_are_not_there(library: Library, correct: object) -> None:
 def test_an_empty_library_has_no_duplicates(library: Library) -> None:
     assert listed(library) == []
     assert not library.folder.exists()
+
+
+def test_the_lock_says_what_it_is_held_for(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(library, [PLOS, MEETING])
+    purposes: list[str] = []
+    open_writer = Library.open_writer
+
+    def note(self: Library, purpose: str) -> AbstractContextManager[Writer]:
+        purposes.append(purpose)
+        return open_writer(self, purpose)
+
+    monkeypatch.setattr(Library, "open_writer", note)
+    merged = merge(library, [PLOS.id, MEETING.id])
+    split(library, [merged.id])
+    split(library, [PLOS.id, MEETING.id])
+    assert purposes == ["merge", "split", "split"]

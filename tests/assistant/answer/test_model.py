@@ -1,0 +1,209 @@
+"""What a model wrote, what it took and how it ended."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from pydantic import Field
+
+from assistant.answer.model import Model, SchemaRefused
+from assistant.answer.pipeline_factory import build_pipeline
+from assistant.settings import ModelSettings, Settings
+from assistant.types import Usage
+from store.errors import FormatRefused, InputError, ModelError
+from store.library import Library
+
+
+class Chunks(BaseChatModel):
+    """Streams these chunks, or raises what stands among them."""
+
+    pieces: Sequence[Any] = ()
+    asked: list[dict[str, Any]] = Field(default_factory=list)
+
+    @property
+    def _llm_type(self) -> str:
+        return "chunks"
+
+    def _generate(self, *args: Any, **kwargs: Any) -> ChatResult:
+        raise NotImplementedError
+
+    async def _astream(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kwargs: Any):  # type: ignore[no-untyped-def]
+        self.asked.append(kwargs)
+        for piece in self.pieces:
+            if isinstance(piece, Exception):
+                raise piece
+            yield ChatGenerationChunk(message=piece)
+
+
+def chunk(text: str, read: int | None = None, wrote: int = 0, finish: str = "") -> AIMessageChunk:
+    counted = UsageMetadata(input_tokens=read or 0, output_tokens=wrote, total_tokens=(read or 0) + wrote)
+    return AIMessageChunk(
+        content=text,
+        usage_metadata=None if read is None else counted,
+        response_metadata={"finish_reason": finish} if finish else {},
+    )
+
+
+def model_of(*pieces: Any, **options: Any) -> tuple[Model, Chunks]:
+    chat = Chunks(pieces=pieces, asked=[])
+    return Model(chat, "chunks", **options), chat
+
+
+async def test_pieces_are_joined_and_shown_as_they_grow() -> None:
+    seen: list[str] = []
+
+    async def show(text: str) -> None:
+        seen.append(text)
+
+    model, _ = model_of(chunk("Frogs "), chunk(""), chunk("sing."))
+    assert await model.complete("Who?", on_text=show) == ("Frogs sing.", False, Usage())
+    assert seen == ["Frogs ", "Frogs sing."]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        (("a", "a", "b", "b"), "ab"),
+        (("a", "a"), "aa"),
+        (("a", "a", "b"), "aab"),
+        (("a", "a", "b", "c"), "aabc"),
+        (("a",), "a"),
+        ((), ""),
+    ],
+)
+async def test_pieces_that_all_came_twice_count_once(pieces: Sequence[str], text: str) -> None:
+    model, _ = model_of(*(chunk(piece) for piece in pieces), chunk(""))
+    assert (await model.complete("Who?")).text == text
+
+
+async def test_tokens_are_counted_at_the_end_or_all_so_far() -> None:
+    model, _ = model_of(chunk("a", 5, 1), chunk("b"), chunk("c", 7, 3), chunk("d", 6, 2))
+    assert (await model.complete("Who?")).usage == Usage(input_tokens=7, output_tokens=3)
+
+
+@pytest.mark.parametrize(("finishes", "cut"), [(("", "length", ""), True), (("", "stop"), False), ((), False)])
+async def test_what_ended_for_want_of_room_is_cut(finishes: Sequence[str], cut: bool) -> None:
+    model, _ = model_of(*(chunk("a", finish=finish) for finish in finishes), chunk("z"))
+    assert (await model.complete("Who?")).cut is cut
+
+
+async def test_the_schema_is_asked_for_until_it_is_refused() -> None:
+    model, chat = model_of(chunk("a"))
+    await model.complete("Who?")
+    assert (chat.asked, model.schema, model.writes_json) == ([{}], None, True)
+    await model.complete("Who?", form=True)
+    assert model.schema is True
+    assert chat.asked[1]["response_format"]["type"] == "json_schema"
+    assert chat.asked[1]["response_format"]["json_schema"]["schema"]["required"] == ["claims"]
+    await model.complete("Who?")
+    assert (chat.asked[2], model.schema) == ({}, True)
+    chat.pieces = (FormatRefused("No."),)
+    with pytest.raises(SchemaRefused):
+        await model.complete("Who?", form=True)
+    assert (model.schema, model.writes_json) == (False, False)
+    with pytest.raises(FormatRefused):
+        await model.complete("Who?", form=True)
+    assert chat.asked[4] == {}
+
+
+async def test_a_refusal_of_what_was_not_asked_for_says_nothing_of_the_schema() -> None:
+    model, _ = model_of(FormatRefused("No."), schema=True)
+    with pytest.raises(FormatRefused):
+        await model.complete("Who?")
+    assert model.schema is True
+
+
+async def test_errors_of_clients_are_explained_without_their_cause() -> None:
+    model, _ = model_of(ValueError("sk-secret"), explain=lambda error: ModelError("Failed.", type(error).__name__))
+    with pytest.raises(ModelError) as caught:
+        await model.complete("Who?")
+    assert (caught.value.what, caught.value.hint, caught.value.__cause__) == ("Failed.", "ValueError", None)
+    with pytest.raises(ValueError, match="sk-secret"):
+        await model_of(ValueError("sk-secret"))[0].complete("Who?")
+    with pytest.raises(InputError):
+        await model_of(InputError("Own."), explain=lambda error: ModelError("Failed."))[0].complete("Who?")
+
+
+def test_a_price_is_for_what_was_read_and_what_was_written() -> None:
+    used = Usage(input_tokens=100, output_tokens=10)
+    assert model_of(price=lambda read, wrote: read * 2 + wrote * 0.5)[0].with_price(used).dollars == 205.0
+    assert model_of()[0].with_price(used).dollars is None
+    assert model_of(price=lambda read, wrote: None)[0].with_price(used).dollars is None
+
+
+def test_what_is_assumed_of_a_model() -> None:
+    model, chat = model_of()
+    assert (model.chat, model.name, model.context, model.max_output, model.schema) == (chat, "chunks", 8192, 1024, None)
+    assert (model.identity, model_of(identity="here")[0].identity) == ("chunks ", "chunks here")
+
+
+class TestFactory:
+    def test_settings_describe_the_model(self, library: Library) -> None:
+        about = ModelSettings(model="m", base_url="http://localhost:1/v1", temperature=0.5, max_output=77, context=2000)
+        chain = build_pipeline(library, Settings(chat=about, cache=False))
+        assert chain is not None
+        model = chain.model
+        assert (model.name, model.context, model.max_output, model.schema) == ("m", 2000, 77, None)
+        assert model.identity == "m http://localhost:1/v1 0.5 77"
+        assert model.with_price(Usage(input_tokens=1)).dollars is None
+        assert (chain.library, chain.cache) == (library, None)
+
+    async def test_errors_of_a_client_name_the_model_that_is_set(
+        self, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(
+            "assistant.answer.pipeline_factory.connect_chat_model",
+            lambda settings: Chunks(pieces=(ValueError("sk-secret"),)),
+        )
+        chain = build_pipeline(library, Settings(chat=ModelSettings(model="ollama:frog-1")))
+        assert chain is not None
+        with pytest.raises(ModelError, match="frog-1"):
+            await chain.model.complete("Who?")
+
+    @pytest.mark.parametrize(
+        ("about", "schema", "dollars"),
+        [
+            (ModelSettings(model="openai:gpt-4o-mini"), None, 0.75),
+            (ModelSettings(model="openai:gpt-4o-mini", base_url="http://localhost:1/v1"), None, None),
+            (ModelSettings(model="ollama:frog-1"), False, None),
+        ],
+    )
+    def test_only_openai_has_known_prices_and_only_its_interface_a_schema(
+        self,
+        library: Library,
+        monkeypatch: pytest.MonkeyPatch,
+        about: ModelSettings,
+        schema: bool | None,
+        dollars: float | None,
+    ) -> None:
+        monkeypatch.setattr("assistant.answer.pipeline_factory.connect_chat_model", lambda settings: Chunks())
+        chain = build_pipeline(library, Settings(chat=about))
+        assert chain is not None
+        assert chain.model.schema is schema
+        # A million tokens each at 0.15 and 0.60 dollars.
+        used = Usage(input_tokens=1_000_000, output_tokens=1_000_000)
+        assert chain.model.with_price(used).dollars == dollars
+
+    async def test_a_given_model_signs_with_its_own_name_and_its_errors_name_it(self, library: Library) -> None:
+        class Named(Chunks):
+            model_name: str = "frog-1"
+
+        chain = build_pipeline(library, Settings(), Named(pieces=(ValueError("sk-secret"),)))
+        assert chain is not None
+        assert (chain.model.name, chain.model.identity) == ("frog-1", "frog-1 chunks")
+        with pytest.raises(ModelError, match="frog-1"):
+            await chain.model.complete("Who?")
+
+    def test_without_a_model_there_is_no_pipeline(self, library: Library) -> None:
+        assert build_pipeline(library, Settings()) is None
+
+    def test_of_a_given_model_little_is_known(self, library: Library) -> None:
+        chain = build_pipeline(library, Settings(), Chunks())
+        assert chain is not None
+        assert (chain.model.name, chain.model.context, chain.model.identity) == ("Chunks", 8192, "Chunks chunks")
+        assert chain.cache is not None
+        assert chain.cache._folder == library.folder / "answers"
