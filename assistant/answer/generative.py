@@ -8,7 +8,8 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.generation import (
+from assistant.answer.model import Model
+from assistant.answer.model_drafts import (
     BROKEN,
     CHARACTERS_A_TOKEN,
     CUT,
@@ -18,7 +19,6 @@ from assistant.answer.generation import (
     compute_token_budget,
     shrink_until_it_fits,
 )
-from assistant.answer.model import Model
 from assistant.answer.replies import AnswerBody, format_sentences, number_references
 from assistant.answer.retrieval import Retrieved, find_previous_turn
 from assistant.cache import AnswerCache, cache_key

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.generation import estimate_tokens
 from assistant.answer.model import Completion, Model, OnText, SchemaRefused
+from assistant.answer.model_drafts import estimate_tokens
 from assistant.batch.budget import Budget
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread

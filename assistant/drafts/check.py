@@ -8,8 +8,8 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequen
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.generation import compute_token_budget, format_evidence, pack_papers
 from assistant.answer.model import Model
+from assistant.answer.model_drafts import compute_token_budget, format_evidence, pack_papers
 from assistant.concurrency import Loop
 from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
 from assistant.drafts.citations import CitationResolver, read_entries

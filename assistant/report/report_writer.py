@@ -6,15 +6,15 @@ from functools import partial
 from importlib.metadata import version
 from types import MappingProxyType
 
-from assistant.answer.generation import (
+from assistant.answer.generative import RepairResult, check_drafts, repair_claims, says_something, select_unsupported
+from assistant.answer.model import Model
+from assistant.answer.model_drafts import (
     CHARACTERS_A_TOKEN,
     Generation,
     PromptContext,
     compute_token_budget,
     shrink_until_it_fits,
 )
-from assistant.answer.generative import RepairResult, check_drafts, repair_claims, says_something, select_unsupported
-from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread

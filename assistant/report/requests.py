@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from assistant.answer.generation import MAX_PAPERS, PromptContext, compute_token_budget
+from assistant.answer.model_drafts import MAX_PAPERS, PromptContext, compute_token_budget
 from assistant.report.extractive import CLOSING, OPENING, quote_papers
 from assistant.report.outline import ParagraphPlan, SectionPlan
 from assistant.report.schema import Section, Table

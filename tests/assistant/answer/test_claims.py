@@ -1,7 +1,7 @@
 import pytest
 
-from assistant.answer.generation import Draft
 from assistant.answer.generative import NOTHING, check_drafts, compose_answer, says_something, states_something
+from assistant.answer.model_drafts import Draft
 from assistant.report.outline import DATA, GIST
 from assistant.types import Citation, Claim, Support
 from tests.assistant import small

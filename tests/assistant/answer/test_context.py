@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import pytest
 
-from assistant.answer.generation import (
+from assistant.answer.model_drafts import (
     MAX_PAPERS,
     PromptContext,
     compute_token_budget,

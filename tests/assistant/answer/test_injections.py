@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from markdown_it import MarkdownIt
 
-from assistant.answer.generation import Draft, format_evidence, parse_text
 from assistant.answer.generative import check_drafts
 from assistant.answer.model import Model
+from assistant.answer.model_drafts import Draft, format_evidence, parse_text
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.client import Assistant
 from assistant.testing import ScriptedChatModel, obedient

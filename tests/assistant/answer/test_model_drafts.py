@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.generation import Draft, is_json, parse_answer, read_growing_text, salvage_json
+from assistant.answer.model_drafts import Draft, is_json, parse_answer, read_growing_text, salvage_json
 
 ONE = {"text": "Loss fell by 12 %.", "sources": [1]}
 TWO = {"text": "It rose.", "sources": [2, 3]}
