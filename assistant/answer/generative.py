@@ -13,7 +13,7 @@ from assistant.answer.model_drafts import (
     BROKEN,
     CHARACTERS_A_TOKEN,
     CUT,
-    Draft,
+    DraftClaim,
     Generation,
     PromptContext,
     compute_token_budget,
@@ -224,7 +224,7 @@ _LOADS = re.compile(r"!?\[[^\]]*\]\(|<\s*(?:a|img|script|iframe|svg)\b", re.IGNO
 _ORDER = (Support.SUPPORTED, Support.PARTIAL, Support.UNSUPPORTED)
 
 
-def check_drafts(drafts: Sequence[Draft], papers: Sequence[Paper]) -> list[Claim]:
+def check_drafts(drafts: Sequence[DraftClaim], papers: Sequence[Paper]) -> list[Claim]:
     """Check each draft against the papers that it cites or, where it cites none of them, against all.
 
     A citation of the model is only a hint: where a claim rests is found again. Numbers that stand for no paper are
@@ -236,7 +236,7 @@ def check_drafts(drafts: Sequence[Draft], papers: Sequence[Paper]) -> list[Claim
     return [_check_draft(draft, papers, sound) for draft in stating.values()]
 
 
-def _check_draft(draft: Draft, papers: Sequence[Paper], sound: Sequence[Paper]) -> Claim:
+def _check_draft(draft: DraftClaim, papers: Sequence[Paper], sound: Sequence[Paper]) -> Claim:
     claim = _verify_draft(draft, sound)
     if _LOADS.search(draft.text):  # What a viewer would load tells a stranger that the answer was read.
         return claim.model_copy(update={"support": Support.UNSUPPORTED, "reasons": (*claim.reasons, LOADS)})
@@ -251,7 +251,7 @@ def _check_draft(draft: Draft, papers: Sequence[Paper], sound: Sequence[Paper]) 
     return claim.model_copy(update={"reasons": (*claim.reasons, *reasons)})
 
 
-def _verify_draft(draft: Draft, papers: Sequence[Paper]) -> Claim:
+def _verify_draft(draft: DraftClaim, papers: Sequence[Paper]) -> Claim:
     cited = [papers[n - 1] for n in dict.fromkeys(draft.sources) if 1 <= n <= len(papers)]
     claim = verify(draft.text, cited).to_claim() if cited else None
     if claim is None or claim.support is Support.UNSUPPORTED:

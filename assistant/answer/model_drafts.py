@@ -142,7 +142,7 @@ class Generation:
         self._prompts = prompts
         self._role = role
         self._values = values
-        self.drafts: list[Draft] = []
+        self.drafts: list[DraftClaim] = []
         self.usage = Usage()
         self.notes: list[str] = []
 
@@ -208,7 +208,7 @@ _OPENING = re.compile(r'\{\s*"claims"')
 _FENCE = re.compile(r"^\s*```(?:json)?\s*|\s*```[^`\"]*$")
 
 
-class Draft(NamedTuple):
+class DraftClaim(NamedTuple):
     """A sentence as the model wrote it and the numbers that it cites; nothing of it is checked."""
 
     text: str
@@ -218,7 +218,7 @@ class Draft(NamedTuple):
 class ParsedAnswer(NamedTuple):
     """Drafts in order; ``broken`` says that the text is not of the form asked for."""
 
-    drafts: list[Draft]
+    drafts: list[DraftClaim]
     broken: bool = False
 
 
@@ -257,7 +257,7 @@ def read_growing_text(text: str) -> str:
     return " ".join(text for text in texts if isinstance(text, str))
 
 
-def salvage_json(text: str) -> list[Draft]:
+def salvage_json(text: str) -> list[DraftClaim]:
     """Read the whole claims of JSON that was cut off; a half sentence at the end is dropped."""
     try:
         claims = _find_claims(from_json(_find_body(text), allow_partial=True))
@@ -278,7 +278,7 @@ def parse_text(text: str) -> ParsedAnswer:
         numbers = tuple(dict.fromkeys(n for match in _MARKS.finditer(sentence) for n in _parse_numbers(match.group(1))))
         bare = clean_text(_MARKS.sub("", sentence).strip(" -*•"))
         if any(character.isalnum() for character in bare):
-            drafts.append(Draft(bare, numbers))
+            drafts.append(DraftClaim(bare, numbers))
     return ParsedAnswer(drafts)
 
 
@@ -292,12 +292,12 @@ def _find_claims(value: Any) -> list[Any] | None:
     return claims if isinstance(claims, list) else None
 
 
-def _parse_draft(claim: Any) -> Draft | None:
+def _parse_draft(claim: Any) -> DraftClaim | None:
     if not isinstance(claim, dict) or not isinstance(claim.get("text"), str):
         return None
     sources = claim.get("sources", [])
     numbers = [n for n in sources if isinstance(n, int)] if isinstance(sources, list) else []
-    return Draft(clean_text(_MARKS.sub("", claim["text"])), tuple(dict.fromkeys(numbers)))
+    return DraftClaim(clean_text(_MARKS.sub("", claim["text"])), tuple(dict.fromkeys(numbers)))
 
 
 def _parse_numbers(mark: str) -> list[int]:

@@ -17,16 +17,20 @@ HOSTILE = (
 NOW = datetime.now(UTC)
 
 
+class Exported(Sessions):
+    """Conversations whose export only says what it is: what is exported is tested where it is made."""
+
+    def export(self, session_id: str, format: str = "md") -> str:
+        """A line in place of the conversation."""
+        return f"{format} of {self.get(session_id).title}\n"
+
+
 class Saved:
     """An assistant as far as the screens of conversations need one."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.sessions = Sessions(folder)
-
-    def export(self, session_id: str, format: str = "md") -> str:
-        """What is exported is tested where it is made."""
-        return f"{format} of {self.sessions.get(session_id).title}\n"
+        self.sessions = Exported(folder)
 
     def add(self, *turns: Turn, title: str = "") -> str:
         """Save a conversation; its id."""

@@ -19,7 +19,7 @@ from assistant.types import CANCELLED, Answer, Citation, Claim, Reference, Suppo
 from tests.assistant import small
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG
 from tests.tui.chatting import LARGE, SMALL, Talk, chatting, held
-from tui.chat.composer import ComposerText
+from tui.chat.composer import Draft
 from tui.chat.status import Status
 from tui.text import ASCII
 from tui.widgets.first_run import FirstRun
@@ -48,7 +48,7 @@ def picture(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 async def drawn(talk: Talk) -> str:
     """The screen at rest, without what differs from machine to machine and from time to time."""
-    for draft in talk.app.chat.query(ComposerText):
+    for draft in talk.app.chat.query(Draft):
         draft.cursor_blink = False
     await talk.until(lambda: not talk.app.animator.is_being_animated(talk.app.chat, "opacity"))
     await talk.pilot.pause()

@@ -45,7 +45,7 @@ class Composer(Vertical):
     def compose(self) -> ComposeResult:
         """Completions and text."""
         yield OptionList(id="completions")
-        yield ComposerText()
+        yield Draft()
 
     def on_mount(self) -> None:
         """Nothing to complete yet."""
@@ -55,11 +55,11 @@ class Composer(Vertical):
     @property
     def text(self) -> str:
         """What is written."""
-        return self.query_one(ComposerText).text
+        return self.query_one(Draft).text
 
     def write(self, text: str) -> None:
         """Replace what is written and go on there."""
-        draft = self.query_one(ComposerText)
+        draft = self.query_one(Draft)
         draft.text = safe(text)
         draft.move_cursor(draft.document.end)
         draft.focus()
@@ -92,7 +92,7 @@ class Composer(Vertical):
         command = self._command_under_cursor()
         self._send(f"/{command}" if command else self.text.strip())
 
-    def on_draft_moved(self, event: "ComposerText.Moved") -> None:
+    def on_draft_moved(self, event: "Draft.Moved") -> None:
         """Move through the completions, else through the history."""
         options = self.query_one(OptionList)
         if not options.display:
@@ -126,7 +126,7 @@ class Composer(Vertical):
             self.post_message(self.Submitted(text))
 
 
-class ComposerText(TextArea):
+class Draft(TextArea):
     """The text field itself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

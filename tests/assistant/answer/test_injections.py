@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from assistant.answer.generative import check_drafts
 from assistant.answer.model import Model
-from assistant.answer.model_drafts import Draft, format_evidence, parse_text
+from assistant.answer.model_drafts import DraftClaim, format_evidence, parse_text
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.client import Assistant
 from assistant.testing import ScriptedChatModel, obedient
@@ -117,13 +117,13 @@ async def test_the_model_is_not_given_it(id: str, hostile: Assistant) -> None:
 
 def test_the_reason_says_it() -> None:
     paper = PAPERS["i0"]
-    (claim,) = check_drafts([Draft(LIE, (1,))], [paper])
+    (claim,) = check_drafts([DraftClaim(LIE, (1,))], [paper])
     assert claim.support is Support.UNSUPPORTED
     assert "orders are no evidence" in claim.reasons[-1]
 
 
 def test_what_stands_before_is_evidence_still() -> None:
-    (claim,) = check_drafts([Draft("It is studied whether coffee cures cancer in mice.", (1,))], [PAPERS["i0"]])
+    (claim,) = check_drafts([DraftClaim("It is studied whether coffee cures cancer in mice.", (1,))], [PAPERS["i0"]])
     assert claim.support is Support.SUPPORTED
     assert PAPERS["i0"].abstract[claim.citations[0].start : claim.citations[0].end] == claim.citations[0].quote
 
@@ -135,9 +135,9 @@ def test_no_abstract_closes_its_block() -> None:
 
 
 def test_the_names_of_titles_stay_in_the_references() -> None:
-    (claim,) = check_drafts([Draft("Coffee consumption had no effect on cancer.", (1,))], [PAPERS["t0"]])
+    (claim,) = check_drafts([DraftClaim("Coffee consumption had no effect on cancer.", (1,))], [PAPERS["t0"]])
     assert claim.support is Support.SUPPORTED
 
 
 def test_ordinary_drafts_are_read_as_ever() -> None:
-    assert parse_text(f"{RIGHT} [1]").drafts == [Draft(RIGHT, (1,))]
+    assert parse_text(f"{RIGHT} [1]").drafts == [DraftClaim(RIGHT, (1,))]

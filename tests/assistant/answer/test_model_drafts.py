@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.model_drafts import Draft, is_json, parse_answer, read_growing_text, salvage_json
+from assistant.answer.model_drafts import DraftClaim, is_json, parse_answer, read_growing_text, salvage_json
 
 ONE = {"text": "Loss fell by 12 %.", "sources": [1]}
 TWO = {"text": "It rose.", "sources": [2, 3]}
-BOTH = [Draft("Loss fell by 12 %.", (1,)), Draft("It rose.", (2, 3))]
+BOTH = [DraftClaim("Loss fell by 12 %.", (1,)), DraftClaim("It rose.", (2, 3))]
 WHOLE = json.dumps({"claims": [ONE, TWO]})
 
 
@@ -44,7 +44,7 @@ def test_what_is_broken_is_said_to_be(text: str) -> None:
 
 @pytest.mark.parametrize("end", range(len(WHOLE)))
 def test_only_whole_sentences_are_saved(end: int) -> None:
-    assert salvage_json(WHOLE[:end]) in ([], BOTH[:1], [BOTH[0], Draft("It rose.", (2,))], BOTH)
+    assert salvage_json(WHOLE[:end]) in ([], BOTH[:1], [BOTH[0], DraftClaim("It rose.", (2,))], BOTH)
 
 
 @given(st.lists(st.text(max_size=12), max_size=4), st.integers(0, 200), st.booleans())
@@ -65,34 +65,34 @@ def test_any_text_is_taken(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "drafts"),
     [
-        ("It fell [1, 3].", [Draft("It fell.", (1, 3))]),
-        ("It fell [1; 3].", [Draft("It fell.", (1, 3))]),
-        ("It fell [2-4].", [Draft("It fell.", (2, 3, 4))]),
-        ("It fell [2–4, 9].", [Draft("It fell.", (2, 3, 4, 9))]),
-        ("It fell [1-900].", [Draft("It fell.", tuple(range(1, 22)))]),
-        ("It fell [4-2].", [Draft("It fell.", ())]),
-        ("It fell [2] and rose [2][1].", [Draft("It fell and rose.", (2, 1))]),
-        ("It fell! [1] [2] It rose? [3]", [Draft("It fell!", (1, 2)), Draft("It rose?", (3,))]),
-        ("* It fell [1].\n\n• It rose [2].", [Draft("It fell.", (1,)), Draft("It rose.", (2,))]),
-        ("It fell.", [Draft("It fell.")]),
+        ("It fell [1, 3].", [DraftClaim("It fell.", (1, 3))]),
+        ("It fell [1; 3].", [DraftClaim("It fell.", (1, 3))]),
+        ("It fell [2-4].", [DraftClaim("It fell.", (2, 3, 4))]),
+        ("It fell [2–4, 9].", [DraftClaim("It fell.", (2, 3, 4, 9))]),
+        ("It fell [1-900].", [DraftClaim("It fell.", tuple(range(1, 22)))]),
+        ("It fell [4-2].", [DraftClaim("It fell.", ())]),
+        ("It fell [2] and rose [2][1].", [DraftClaim("It fell and rose.", (2, 1))]),
+        ("It fell! [1] [2] It rose? [3]", [DraftClaim("It fell!", (1, 2)), DraftClaim("It rose?", (3,))]),
+        ("* It fell [1].\n\n• It rose [2].", [DraftClaim("It fell.", (1,)), DraftClaim("It rose.", (2,))]),
+        ("It fell.", [DraftClaim("It fell.")]),
         ("... [1]", []),
-        ("Year [2024] is none.", [Draft("Year [2024] is none.")]),
+        ("Year [2024] is none.", [DraftClaim("Year [2024] is none.")]),
     ],
 )
-def test_sentences_and_the_numbers_that_they_cite(text: str, drafts: list[Draft]) -> None:
+def test_sentences_and_the_numbers_that_they_cite(text: str, drafts: list[DraftClaim]) -> None:
     assert parse_answer(text) == (drafts, False)
 
 
 @pytest.mark.parametrize(
     ("claim", "draft"),
     [
-        ({"text": "It  fell [3].", "sources": [2, 1, 2]}, Draft("It fell.", (2, 1))),
-        ({"text": "It fell.", "sources": ["1", 2, None, 2.5]}, Draft("It fell.", (2,))),
-        ({"text": "It fell.", "sources": 3}, Draft("It fell.", ())),
-        ({"text": "It fell."}, Draft("It fell.", ())),
+        ({"text": "It  fell [3].", "sources": [2, 1, 2]}, DraftClaim("It fell.", (2, 1))),
+        ({"text": "It fell.", "sources": ["1", 2, None, 2.5]}, DraftClaim("It fell.", (2,))),
+        ({"text": "It fell.", "sources": 3}, DraftClaim("It fell.", ())),
+        ({"text": "It fell."}, DraftClaim("It fell.", ())),
     ],
 )
-def test_a_claim_of_json_is_read_as_far_as_it_can_be(claim: object, draft: Draft) -> None:
+def test_a_claim_of_json_is_read_as_far_as_it_can_be(claim: object, draft: DraftClaim) -> None:
     assert parse_answer(json.dumps({"claims": [claim]})) == ([draft], False)
 
 

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, OptionList, Static
 
 import tui
-from tui.chat.composer import Composer, ComposerText
+from tui.chat.composer import Composer, Draft
 from tui.commands import COMMANDS
 
 
@@ -27,7 +27,7 @@ class Host(App[None]):
         yield Button("after")
 
     def on_mount(self) -> None:
-        self.query_one(ComposerText).focus()
+        self.query_one(Draft).focus()
 
     @on(Composer.Submitted)
     def _sent(self, event: Composer.Submitted) -> None:
@@ -46,7 +46,7 @@ class Host(App[None]):
 
 async def paste(pilot: Pilot[None], text: str) -> None:
     """Paste, as the terminal does."""
-    pilot.app.query_one(ComposerText).post_message(Paste(text))
+    pilot.app.query_one(Draft).post_message(Paste(text))
     await pilot.pause()
 
 
@@ -70,9 +70,9 @@ async def test_several_lines() -> None:
     async with app.run_test() as pilot:
         await pilot.press("a", "ctrl+j", "b", "shift+enter", "c", "alt+enter", "d")
         assert app.text == "a\nb\nc\nd"
-        height = app.query_one(ComposerText).size.height
+        height = app.query_one(Draft).size.height
         await pilot.press(*["ctrl+j"] * 40)
-        assert height < app.query_one(ComposerText).outer_size.height <= 12
+        assert height < app.query_one(Draft).outer_size.height <= 12
         await pilot.press("enter")
         assert app.sent == ["a\nb\nc\nd"]
 
@@ -177,7 +177,7 @@ async def test_a_click_on_an_offered_command_sends_it() -> None:
         await pilot.press(*"/quit")
         await pilot.click(OptionList, offset=(3, 0))
         assert app.sent == ["/quit"]
-        assert app.query_one(ComposerText).has_focus
+        assert app.query_one(Draft).has_focus
 
 
 async def test_what_is_no_command_is_sent_as_it_is() -> None:
