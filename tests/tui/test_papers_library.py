@@ -129,7 +129,7 @@ async def test_a_library_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, ho
     def broken(**filters: object) -> None:
         raise LibraryError("The library is broken.", "Mend it.")
 
-    monkeypatch.setattr(host.papers.assistant.papers.list, "list", broken)
+    monkeypatch.setattr(host.papers.assistant.papers, "list", broken)
     async with host.run_test() as pilot:
         await wait_until(pilot, lambda: host.papers.query("#papers-said"))
         await wait_until(pilot, lambda: host.shown("#papers-said") == "! The library is broken. Mend it.", "the error")
