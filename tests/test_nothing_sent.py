@@ -39,7 +39,7 @@ IN_OTHER_CHAINS = """
 import sys
 from langchain_core.tracers.langchain import wait_for_all_tracers
 from assistant.client import Assistant
-from assistant.answer.pipeline_factory import chain_from
+from assistant.answer.pipeline_factory import build_pipeline
 from assistant.answer.langchain import Retriever
 from assistant.answer.langchain import runnable
 from assistant.settings import ModelSettings, Settings
@@ -48,7 +48,7 @@ library, url, question = sys.argv[1:]
 settings = Settings(chat=ModelSettings(model="m", base_url=url), cache=False)
 with Assistant.open(library) as opened:
     Retriever(library=opened.library).invoke(question)
-    chain = runnable(chain_from(opened.library, settings))
+    chain = runnable(build_pipeline(opened.library, settings))
     print(chain.invoke(question).text)
     print(*(answer.text for answer in chain.batch([question])))
     print(*(answer.text for answer in chain.stream(question)))
