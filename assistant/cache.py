@@ -15,7 +15,7 @@ Value = TypeVar("Value", bound=BaseModel)
 
 
 class Cache(Generic[Value]):
-    """A folder with a file a value. A file that cannot be read counts as missing; it is written anew.
+    """A folder with a file a value. A file that cannot be read counts as missing; it is written again.
 
     Args:
         folder: Made with the first value.

@@ -3,7 +3,7 @@
 It differs from langchain's own in four things. What goes wrong is raised as a ``ModelError`` before any callback or
 trace sees it, and no API key with it. It waits for the first words and between words as the settings say. A JSON
 schema travels beside the request, and chunks stay the JSON that they are: langchain's own way would build the whole
-answer anew with every token. And an answer that ends without saying why it ends counts as broken off.
+answer again with every token. And an answer that ends without saying why it ends counts as broken off.
 """
 
 import asyncio
