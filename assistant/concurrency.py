@@ -189,7 +189,14 @@ class EventStream(AsyncGenerator[T, None]):
         self._ended = True
         if self._task is not None and not self._task.done():
             self._task.cancel()
-            await asyncio.wait([self._task])
+            again: asyncio.CancelledError | None = None
+            while not self._task.done():  # Who is cancelled twice waits, too: the coroutine may hold a lock.
+                try:
+                    await asyncio.wait([self._task])
+                except asyncio.CancelledError as error:
+                    again = error
+            if again is not None:
+                raise again
             if not self._task.cancelled():
                 self._task.exception()  # What fails while it is being stopped concerns nobody any more.
 

@@ -123,3 +123,30 @@ async def test_only_the_last_event_of_a_stream_or_a_generator_is_passed_on(loop:
     with pytest.raises(ValueError, match="values to unpack"):
         await loop.arun_to_last(counting.items(), str)
     assert counting.closed.is_set()
+
+
+async def test_who_is_cancelled_twice_waits_until_the_work_has_let_go() -> None:
+    begun, stopping, freed = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def work(emit: Emit[int]) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopping.set()
+            await freed.wait()
+
+    async def read() -> None:
+        async for _ in EventStream(work):
+            pass
+
+    reader = asyncio.create_task(read())
+    await begun.wait()
+    reader.cancel()
+    await stopping.wait()
+    reader.cancel()
+    await asyncio.wait([reader, asyncio.create_task(asyncio.sleep(0))], return_when=asyncio.FIRST_COMPLETED)
+    assert not reader.done()
+    freed.set()
+    with pytest.raises(asyncio.CancelledError):
+        await reader
