@@ -7,6 +7,7 @@ comes is judged by the case's own ``right_value``:
 - the one claim: one claim, supported, that holds 90.94 %, and no abstention;
 - ``clear:WORDS``: a ``ModelError`` whose text matches the words; ``answer_or_clear``: one of the two;
 - ``warn:WORDS``: an answer with a note that matches;
+- where all raw replies refuse a temperature: another one, or none, was sent, as their words ask;
 - a doctor's case: a check that fails and says why, or a question that is then answered as the checks promise.
 
 Prints a line for each case that is wrong, and at the end the rate of each kind with the requests that it took.
@@ -20,7 +21,7 @@ import sys
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,6 +45,7 @@ class Outcome(NamedTuple):
     error: ConspectusError | None = None
     checks: tuple[Check, ...] = ()
     requests: int = 0
+    obeyed: bool = False
 
     @property
     def is_answer(self) -> bool:
@@ -113,7 +115,9 @@ def play_case(case: dict[str, Any]) -> Outcome:
         model = {"model": data.get("model", "m"), "base_url": f"{server.address}{path}", "retries": 0, "cache": False}
         settings = load(model, env={})
         if case["kind"] != "doctor":
-            return ask(settings, server, data.get("question", QUESTION))
+            outcome = ask(settings, server, data.get("question", QUESTION))
+            allows = _ALLOWED.get(case["name"], lambda value: False)
+            return outcome._replace(obeyed=any(allows(body.get("temperature")) for body in server.bodies))
         checks = tuple(Assistant.probe_models(settings, {}))
         if not all(check.ok for check in checks):
             return Outcome(checks=checks, requests=server.requests)
@@ -134,6 +138,8 @@ def is_right(case: dict[str, Any], outcome: Outcome) -> bool:
     if case["kind"] == "doctor":
         return any(not check.ok and check.detail for check in outcome.checks) or outcome.is_answer
     value = case["right_value"]
+    if is_unplayable(case):
+        return outcome.obeyed
     told = re.search(r"\((clear|warn):(.*)\)", value)
     failed = isinstance(outcome.error, ModelError)
     if "answer_or_clear" in value:
@@ -146,17 +152,32 @@ def is_right(case: dict[str, Any], outcome: Outcome) -> bool:
     return re.search(told[2], notes, re.IGNORECASE) is not None
 
 
+# Of cases whose raw replies all refuse: the temperatures that their words allow, None for none at all.
+_ALLOWED: dict[str, Callable[[float | None], bool]] = {
+    "temperature_kimi": lambda value: value in (1, None),
+    "temperature_must_be_positive": lambda value: value is None or value > 0,
+}
+
+
+def is_unplayable(case: dict[str, Any]) -> bool:
+    """Whether no raw reply of a case is an answer, though an answer would be right."""
+    replies = [file.read_bytes()[:12] for file in case["folder"].glob("*.http")]
+    return "(clear" not in case["right_value"] and all(b" 200" not in reply for reply in replies)
+
+
 class Counter:
     """A relay before the case's server that counts what is asked of it."""
 
     def __init__(self, port: int) -> None:
         counter = self
         self.requests = 0
+        self.bodies: list[dict[str, Any]] = []
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 counter.requests += 1
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                counter.bodies.append(json.loads(body))
                 connection = HTTPConnection("127.0.0.1", port)
                 connection.request("POST", self.path, body, {"content-type": "application/json"})
                 self.wfile.write(connection_bytes(connection))

@@ -27,12 +27,16 @@ _NEED_VECTORS = {"store", "papers", "content", "vectors"}
 
 
 class Check(Frozen):
-    """One thing that was looked at: whether it is as it should be, what was found, and what to do about it."""
+    """One thing that was looked at: whether it is as it should be, what was found, and what to do about it.
+
+    ``works`` is False for what is not there and need not be: no failure, and no success.
+    """
 
     name: str
     ok: bool
     detail: str
     hint: str = ""
+    works: bool = True
 
 
 def examine(library: Library) -> tuple[Check, ...]:

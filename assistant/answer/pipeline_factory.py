@@ -3,6 +3,8 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import AnswerCache
@@ -31,15 +33,24 @@ def build_pipeline(library: Library, settings: Settings, chat: "BaseChatModel | 
     if chat is not None:
         model = _wrap_model(chat)
     elif settings.chat.model:
-        model = _connect_model(settings.chat)
+        model = connect_model(settings.chat)
     else:
         return None
     cache = AnswerCache(library.folder / "answers") if settings.cache else None
     return AnswerPipeline(library, model, Prompts(settings.prompts), cache)
 
 
-def _connect_model(settings: ModelSettings) -> Model:
-    chat = connect_chat_model(settings)
+def connect_model(settings: ModelSettings, key: SecretStr | None = None) -> Model:
+    """Connect to a model as the pipeline asks it; nothing is sent before it is asked.
+
+    Args:
+        settings: Of the role.
+        key: Its API key; None looks it up.
+
+    Raises:
+        InputError: The model is not named in full, its key or its package is missing.
+    """
+    chat = connect_chat_model(settings, key)
     price = partial(compute_cost, settings.name) if settings.is_openai else None
     terms = getattr(chat, "terms", None)  # Of an endpoint; models of other providers are asked for plain text.
     plain = settings.provider != "openai" or (terms is not None and terms.response_format == "none")

@@ -285,6 +285,9 @@ def declare_doctor(parser: ArgumentParser) -> None:
     parser.add_argument("--repair", action="store_true", help="mend what can be mended")
     parser.add_argument("--re-embed", action="store_true", help="give every paper a new vector by this embedder")
     parser.add_argument("--models", action="store_true", help="ask the models that are set, and not the library")
+    parser.add_argument(
+        "--forget", action="store_true", help="with --models: work out anew what their servers take of a request"
+    )
     add_model_options(parser, writes=False)
 
 

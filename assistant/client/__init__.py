@@ -394,9 +394,16 @@ class Assistant:
         """
         import os
 
-        from assistant.llm.probe import probe_models
+        from assistant.answer.probe import probe_models
 
         return probe_models(settings, os.environ if env is None else env)
+
+    @staticmethod
+    def forget_terms(settings: Settings) -> list[str]:
+        """Forget what was worked out of what the models' servers take; the names of those of which there was any."""
+        from assistant.answer.probe import forget_terms
+
+        return forget_terms(settings)
 
     @property
     def _loop(self) -> Loop:

@@ -19,6 +19,8 @@ CONSPECTUS_MODEL and CONSPECTUS_BASE_URL, or model and base_url under [chat] in 
 
 def run(args: Namespace, out: Output) -> int:
     """Check, and mend where it was asked for; 1 where something is wrong."""
+    if args.forget and not args.models:
+        raise InputError("--forget forgets what was worked out of the models.", "Say --models with it.")
     return _check_models(args, out) if args.models else _check_library(args, out)
 
 
@@ -34,6 +36,9 @@ def _check_models(args: Namespace, out: Output) -> int:
     if args.repair or args.re_embed:
         raise InputError("--models asks the models and leaves the library alone.", "Mend it with a command of its own.")
     settings = read_settings(args)
+    if args.forget:
+        forgotten = Assistant.forget_terms(settings)
+        out.write_note(f"Forgot what was worked out of {' and '.join(forgotten) or 'no model'}.")
     if not settings.chat.model:
         for line in NO_MODEL.splitlines():
             out.write_note(line)
@@ -68,8 +73,11 @@ def _show_checks(checks: Iterable[Check], out: Output) -> int:
 
 
 def _show_check(page: ConsolePage, check: Check) -> None:
-    sign = ("✓", "green") if check.ok else ("✗", "red")
+    sign = ("✗", "red") if not check.ok else ("✓", "green") if check.works else ("–", "dim")
     words = "" if check.ok else " failed"
-    page.write_line((f"{check.name}{words}: ", "bold"), check.detail, indent=2, first=sign)
+    detail, *more = check.detail.split("\n")
+    page.write_line((f"{check.name}{words}: ", "bold"), detail, indent=2, first=sign)
+    for line in more:
+        page.write_line(line, indent=2)
     if check.hint:
         page.write_line((check.hint, "dim"), indent=2)

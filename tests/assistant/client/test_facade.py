@@ -27,7 +27,7 @@ COMMAND_METHODS = {
     ),
     "check": ("drafts.check", "verify"),
     "demo": ("add", "ask", "default_folder", "papers.profiles"),
-    "doctor": ("doctor", "reembed", "probe_models"),
+    "doctor": ("doctor", "reembed", "probe_models", "forget_terms"),
     "duplicates": ("papers.duplicates",),
     "enrich": ("papers.enrich", "papers.enrich_plan"),
     "eval": ("evaluate", "model"),

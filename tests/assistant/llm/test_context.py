@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from assistant.llm.connect import connect_chat_model
-from assistant.llm.model_limits import choose_context
-from assistant.llm.probe import fetch_context
+from assistant.llm.model_limits import choose_context, fetch_context
 from assistant.settings import ModelSettings
 from assistant.testing import fake_openai_server
 from tests.assistant.llm.asking import KEY, Page

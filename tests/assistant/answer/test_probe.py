@@ -1,3 +1,5 @@
+"""The doctor of models: the same questions as ``ask`` has, and a sign of success for what worked alone."""
+
 import asyncio
 from collections.abc import Iterator
 from typing import Any
@@ -5,7 +7,8 @@ from typing import Any
 import pytest
 from langchain_core.language_models import BaseChatModel
 
-from assistant.llm.probe import QUESTION, probe_models
+from assistant.answer.probe import forget_terms, probe_models
+from assistant.llm.endpoint_terms import EndpointTerms, TermsFile
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, ScriptedChatModel, fake_openai_server, faults
 from assistant.testing.faults import FAULTS
@@ -15,15 +18,18 @@ from tests.assistant.llm.asking import SECRET
 # Seconds in which a server that says nothing any more is given up.
 HURRY = {"timeout": 0.2, "stall": 0.3}
 ENV = {"FAKE_KEY": SECRET}
+LOUD = "The loudest call reached 92 decibels."
+
+
+def answer(messages: Any) -> str:
+    """Answer as a model that can do what is asked."""
+    asked = messages[-1]["content"]
+    return "Yes." if "yes or no" in asked else f"{LOUD[:-1]} [1]."
 
 
 @pytest.fixture
 def able() -> Iterator[FakeOpenAIServer]:
     """A server that says what it can, and answers as it is asked."""
-
-    def answer(messages: Any) -> str:
-        return "one, two, three" if messages[-1]["content"] == QUESTION else '{"colour": "blue"}'
-
     with fake_openai_server(answer, models=["m"], api_key=SECRET, context_length=16000) as server:
         yield server
 
@@ -53,20 +59,41 @@ def failed(checks: dict[str, Check]) -> list[str]:
     return [name for name, check in checks.items() if not check.ok]
 
 
+def lacking(checks: dict[str, Check]) -> list[str]:
+    """The names of those that neither failed nor worked."""
+    return [name for name, check in checks.items() if check.ok and not check.works]
+
+
 def test_all_that_works_is_said(able: FakeOpenAIServer) -> None:
     checks = asked(chat(able), embedding=chat(able))
-    assert failed(checks) == []
+    assert (failed(checks), lacking(checks)) == ([], ["chat thinking", "chat logprobs"])
     said = {name: check.detail for name, check in checks.items()}
     assert said["chat reachable"].startswith(f"{able.base_url} answered in ")
     assert said["chat key"] == "the one in FAKE_KEY is accepted"
     assert said["chat model"] == said["embedding model"] == "m"
+    assert said["chat answer"].startswith("as JSON (json_schema), ")
+    assert said["chat answer"].endswith(LOUD)
     assert said["chat streaming"].startswith("works, ")
-    assert said["chat streaming"].endswith("tokens read, 5 written")
-    assert said["chat context"] == "16000 tokens"
-    assert said["chat json_schema"] == "works"
-    assert said["chat tools"].startswith("no")
+    assert "tokens read, " in said["chat streaming"]
+    assert said["chat text"].startswith("works, ")
+    assert said["chat context"].startswith("16000 tokens; a prompt of ")
+    assert said["chat thinking"] == "none was seen"
+    assert said["chat decisions"].startswith("works: “yes”, ")
     assert said["report"] == "the same as chat"
     assert said["embedding dimension"] == "64 numbers a vector"
+    assert said["chat settings"].splitlines() == [
+        "[chat]",
+        'model = "m"',
+        f'base_url = "{able.base_url}"',
+        'api_key_env = "FAKE_KEY"',
+        "context = 16000",
+    ]
+
+
+def test_the_longest_prompt_is_as_long_as_ask_would_send(able: FakeOpenAIServer) -> None:
+    asked(chat(able, context=4000))
+    longest = max(len(request.body["messages"][0]["content"]) for request in able.requests if request.body)
+    assert 9_900 < longest < 10_600
 
 
 def test_without_models_nothing_is_asked() -> None:
@@ -87,6 +114,8 @@ def test_without_models_nothing_is_asked() -> None:
         (faults.cut(), "chat reachable"),
         (faults.stall(), "chat reachable"),
         (faults.content_filtered(), "chat answer"),
+        (faults.empty(), "chat answer"),
+        (faults.wrong_schema(), "chat answer"),
         (faults.slow_first_token(Gate(limit=None)), "chat reachable"),
     ],
 )
@@ -115,14 +144,51 @@ def test_settings_that_lack_something_are_said() -> None:
     assert failed(checks) == ["chat settings", "embedding settings"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "words"), [("refused", "not taken: the answer comes as plain text"), ("ignored", "not keep")]
-)
-def test_a_server_without_json_schema_is_no_failure(kind: Any, words: str) -> None:
-    with fake_openai_server(json_schema=kind) as server:
+def test_what_a_server_refuses_stands_among_the_settings() -> None:
+    with fake_openai_server(answer, json_schema="refused") as server:
+        server.fail(faults.parameter_refused("temperature"))
+        server.fail(faults.parameter_refused("stream_options", 422))
         checks = asked(chat(server))
+        requests = len(server.requests)
+        assert forget_terms(Settings(chat=chat(server))) == ["m"]
+        assert forget_terms(Settings(chat=chat(server))) == []
     assert failed(checks) == []
-    assert words in checks["chat json_schema"].detail
+    assert checks["chat answer"].detail.startswith("as JSON (json_object), ")
+    assert "tokens are not counted" in checks["chat streaming"].detail
+    assert checks["chat settings"].detail.splitlines()[-3:] == [
+        'response_format = "json_object"',
+        'temperature = "none"',
+        'stream_usage = "no"',
+    ]
+    # Three refusals, then an answer, plain text, a long prompt, a decision, logprobs; three addresses for the context.
+    assert requests == 3 + 5 + 3
+
+
+def test_thinking_is_said_with_its_tokens(able: FakeOpenAIServer) -> None:
+    thought = b'data: {"choices": [{"delta": {"reasoning": "Let me see."}}]}\n\n'
+    said = b'data: {"choices": [{"delta": {"content": "It reached 92 decibels [1]."}, "finish_reason": "stop"}]}\n\n'
+    usage = b'data: {"choices": [], "usage": {"completion_tokens_details": {"reasoning_tokens": 7}}}\n\n'
+    able.fail(faults.raw_answer(thought + said + usage))
+    checks = asked(chat(able))
+    assert (checks["chat thinking"].works, checks["chat thinking"].detail) == (True, "seen, 7 tokens before an answer")
+
+
+def test_nothing_but_thinking_is_a_failure_that_says_so(able: FakeOpenAIServer) -> None:
+    able.fail(faults.raw_answer(b'data: {"choices": [{"delta": {"reasoning": "Hm."}, "finish_reason": "length"}]}\n\n'))
+    checks = asked(chat(able))
+    assert failed(checks) == ["chat answer"]
+    assert "on thinking" in checks["chat answer"].detail
+    assert TermsFile().get(chat(able)).terms == EndpointTerms(thinks=True)
+
+
+def test_a_prompt_that_is_cut_in_silence_is_a_failure(able: FakeOpenAIServer) -> None:
+    able.default = lambda messages: Reply("92 [1]", usage=(300, 5)).text
+    said = b'data: {"choices": [{"delta": {"content": "It reached 92 decibels [1]."}, "finish_reason": "stop"}]}\n\n'
+    usage = b'data: {"choices": [], "usage": {"prompt_tokens": 300, "completion_tokens": 5}}\n\n'
+    able.fail(faults.raw_answer(said + usage))
+    check = asked(chat(able))["chat context"]
+    assert (check.ok, check.hint) == (False, "Set context to 300.")
+    assert "read only 300 tokens" in check.detail
 
 
 @pytest.mark.parametrize(
@@ -135,19 +201,20 @@ def test_a_server_without_json_schema_is_no_failure(kind: Any, words: str) -> No
     ],
 )
 def test_the_context_is_compared(set_to: int | None, served: int | None, ok: bool, words: str) -> None:
-    with fake_openai_server(models=["m"], context_length=served) as server:
+    with fake_openai_server(answer, models=["m"], context_length=served) as server:
         check = asked(chat(server, context=set_to))["chat context"]
     assert (check.ok, words in check.detail) == (ok, True)
 
 
 def test_a_model_of_another_provider_is_asked_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     def scripted(settings: ModelSettings, key: object) -> BaseChatModel:
-        return ScriptedChatModel(turns=[Reply("one, two"), Reply("Sunny.")])
+        return ScriptedChatModel(default=answer)
 
-    monkeypatch.setattr("assistant.llm.probe.connect_chat_model", scripted)
+    monkeypatch.setattr("assistant.answer.pipeline_factory.connect_chat_model", scripted)
     checks = asked(ModelSettings(model="groq:m"))
     assert failed(checks) == []
-    assert "plain text" in checks["chat json_schema"].detail
+    assert checks["chat answer"].detail.startswith("as plain text, ")
+    assert checks["chat settings"].detail == '[chat]\nmodel = "groq:m"'
 
 
 def test_an_embedder_of_known_dimension_is_asked_too() -> None:
