@@ -5,6 +5,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from assistant.llm.connect import NOTES, THINKING, disable_tracing
+from assistant.secrets import hide_keys
 from assistant.types import Usage
 from store.errors import ConspectusError, FormatRefused, ModelError, NoAnswer
 from store.text.clean import clean_characters
@@ -154,10 +155,11 @@ class Model:
         for last in (False, True):
             completion = await self._complete_once(prompt, config, form, on_text, on_thinking)
             usage += completion.usage
-            more_room = (completion.thinking or completion.usage.reasoning_tokens) and self._make_room()
-            if completion.text.strip() or ((last or not more_room) and completion.tool_calls):
+            thinks = bool(completion.thinking or completion.usage.reasoning_tokens)
+            has_more_room = thinks and self._make_room()
+            if completion.text.strip():
                 break
-            if last or (completion.cut and not more_room):
+            if last or completion.tool_calls or (completion.cut and not has_more_room):
                 raise explain_no_answer(self.title, completion, self.max_output)
         return completion._replace(usage=usage)
 
@@ -312,7 +314,7 @@ def explain_no_answer(title: str, completion: Completion, max_output: int) -> No
         max_output: Tokens that it might write.
     """
     thought = completion.usage.reasoning_tokens or len(completion.thinking) // 4
-    came = clean_characters(completion.thinking or completion.text)[:_SHOWN]
+    came = hide_keys(clean_characters(completion.thinking or completion.text))[:_SHOWN]
     end = f" It ended with “{completion.finish_reason}”." if completion.finish_reason else ""
     begins = f" It begins: “{came}…”" if came else ""
     if completion.tool_calls:

@@ -9,6 +9,7 @@ import os
 import re
 import threading
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -224,7 +225,8 @@ class TermsFile:
             new.write_text(json.dumps(entries, indent=1, sort_keys=True), encoding="utf-8")
             new.replace(self.path)
         except OSError:  # It is a memory and no result: without it a few requests are sent again.
-            new.unlink(missing_ok=True)
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
 
 
 def _name(settings: ModelSettings) -> str:

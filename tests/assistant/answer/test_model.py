@@ -14,7 +14,7 @@ from assistant.answer.model import Completion, Model, SchemaRefused
 from assistant.answer.pipeline_factory import build_pipeline
 from assistant.settings import ModelSettings, Settings
 from assistant.types import Usage
-from store.errors import FormatRefused, InputError, ModelError
+from store.errors import FormatRefused, InputError, ModelError, NoAnswer
 from store.library import Library
 
 
@@ -140,6 +140,112 @@ def test_what_is_assumed_of_a_model() -> None:
     assert (model.identity, model_of(identity="here")[0].identity) == ("chunks ", "chunks here")
 
 
+def thought(text: str) -> AIMessageChunk:
+    return AIMessageChunk(content="", additional_kwargs={"reasoning_content": text})
+
+
+def called(name: str, arguments: str) -> AIMessageChunk:
+    call: Any = {"name": name, "args": arguments, "id": "1", "index": 0, "type": "tool_call_chunk"}
+    return AIMessageChunk(content="", tool_call_chunks=[call])
+
+
+class Thinker(Chunks):
+    """Chunks of an endpoint that can be given more room for thinking, once."""
+
+    most_output: int = 1024
+
+    def note_thinking(self) -> bool:
+        raised = self.most_output == 1024
+        self.most_output = 5000
+        return raised
+
+
+async def test_thinking_is_counted_and_kept_apart() -> None:
+    counts: list[int] = []
+
+    async def show(tokens: int) -> None:
+        counts.append(tokens)
+
+    model, _ = model_of(thought("Let me "), thought("think."), chunk("Frogs."), chunk("", 5, 3, "stop"))
+    completion = await model.complete("Who?", on_thinking=show)
+    assert (completion.text, completion.thinking, completion.finish_reason) == ("Frogs.", "Let me think.", "stop")
+    assert counts == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "words"),
+    [
+        ((chunk(""),), "The model chunks wrote nothing. Ask again"),
+        ((chunk(" ", finish="stop"),), "wrote nothing. It ended with “stop”."),
+        ((chunk("", finish="length"),), "nothing before its answer was cut off.*max_output to more than 1024"),
+        (
+            (thought("Hm. " * 100), chunk("", 5, 99, "length")),
+            r"its 99 tokens on thinking \(100 of .*reasoning to",
+        ),
+        (
+            (thought("Hm."), chunk("", finish="stop")),
+            r"but thinking.*It begins: “Hm\.…”.*Set reasoning to none",
+        ),
+        ((called("look_up", "{}"),), r"called a tool \(look_up\) and wrote no answer"),
+    ],
+)
+async def test_what_is_no_answer_is_an_error_that_says_what_came(pieces: Sequence[Any], words: str) -> None:
+    model, _ = model_of(*pieces)
+    with pytest.raises(NoAnswer, match=words) as raised:
+        await model.complete("Who?", form=True)
+    assert raised.value.hint
+    assert len(str(raised.value)) < 600
+
+
+async def test_a_key_in_what_came_is_hidden() -> None:
+    model, _ = model_of(thought("The key is sk-proj-Very5ecret0123456789."))
+    with pytest.raises(NoAnswer, match="key hidden") as raised:
+        await model.complete("Who?")
+    assert "Very5ecret" not in str(raised.value)
+
+
+async def test_the_arguments_of_a_call_are_the_answer_where_a_form_was_asked_for() -> None:
+    model, _ = model_of(called("claims", '{"claims": '), called("", "[]}"))
+    assert (await model.complete("Who?", form=True)).text == '{"claims": []}'
+    with pytest.raises(NoAnswer):
+        await model.complete("Who?")
+
+
+async def test_a_model_that_ran_out_of_room_while_thinking_is_given_more_once() -> None:
+    chat = Thinker(pieces=(thought("Hm."), chunk("", 5, 3, "length")), asked=[])
+    model = Model(chat, "thinker")
+    with pytest.raises(NoAnswer, match="more than 5000"):
+        await model.complete("Who?")
+    assert (len(chat.asked), model.max_output) == (2, 5000)
+    with pytest.raises(NoAnswer):
+        await model.complete("Who?")
+    assert len(chat.asked) == 3
+
+
+async def test_a_prompt_that_was_cut_in_silence_is_noted() -> None:
+    prompt = "Frogs sing. " * 1000
+    [note] = (await model_of(chunk("a", 900))[0].complete(prompt)).notes
+    assert "read only 900 tokens of a prompt of at least 2000" in note
+    for read in (None, 0, 1000, 3000):
+        assert (await model_of(chunk("a", read))[0].complete(prompt)).notes == ()
+
+
+async def test_tokens_of_the_cache_and_of_thinking_are_counted() -> None:
+    counted = UsageMetadata(
+        input_tokens=9,
+        output_tokens=5,
+        total_tokens=14,
+        input_token_details={"cache_read": 4},
+        output_token_details={"reasoning": 2},
+    )
+    model, _ = model_of(AIMessageChunk(content="a", usage_metadata=counted))
+    usage = (await model.complete("Who?")).usage
+    assert usage == Usage(input_tokens=9, output_tokens=5, cached_tokens=4, reasoning_tokens=2)
+    assert (usage + usage).cached_tokens == 8
+    priced = model_of(price=lambda read, wrote, cached: float(cached))[0].with_price(usage)
+    assert priced.dollars == 4.0
+
+
 class TestFactory:
     def test_settings_describe_the_model(self, library: Library) -> None:
         about = ModelSettings(model="m", base_url="http://localhost:1/v1", temperature=0.5, max_output=77, context=2000)
@@ -156,7 +262,7 @@ class TestFactory:
     ) -> None:
         monkeypatch.setattr(
             "assistant.answer.pipeline_factory.connect_chat_model",
-            lambda settings: Chunks(pieces=(ValueError("sk-secret"),)),
+            lambda settings, key: Chunks(pieces=(ValueError("sk-secret"),)),
         )
         chain = build_pipeline(library, Settings(chat=ModelSettings(model="ollama:frog-1")))
         assert chain is not None
@@ -179,7 +285,7 @@ class TestFactory:
         schema: bool | None,
         dollars: float | None,
     ) -> None:
-        monkeypatch.setattr("assistant.answer.pipeline_factory.connect_chat_model", lambda settings: Chunks())
+        monkeypatch.setattr("assistant.answer.pipeline_factory.connect_chat_model", lambda settings, key: Chunks())
         chain = build_pipeline(library, Settings(chat=about))
         assert chain is not None
         assert chain.model.schema is schema

@@ -1,4 +1,5 @@
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ from langchain_core.load import dumps
 from langchain_core.messages import AIMessageChunk
 from pydantic import BaseModel
 
-from assistant.llm.connect import connect_chat_model
+from assistant.llm.connect import NOTES, THINKING, connect_chat_model
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, faults
 from assistant.testing.faults import FAULTS
@@ -258,4 +259,111 @@ def test_asking_without_a_stream_raises_our_errors_too(model: BaseChatModel, ser
         model.invoke("Why?", stream=False)
     with pytest.raises(ModelRefused):
         asyncio.run(model.ainvoke("Why?", stream=False))
+    assert [text for text in given_away(raised.value) if SECRET in text] == []
+
+
+def stream(*chunks: dict[str, Any], done: bool = True) -> Fault:
+    """Stream these choices, whatever was asked."""
+    events = [f"data: {json.dumps({'choices': [{'index': 0, **chunk}]})}\n\n" for chunk in chunks]
+    return faults.raw_answer("".join([*events, *(["data: [DONE]\n\n"] if done else [])]).encode())
+
+
+@pytest.mark.parametrize("reason", [None, "", "stop"])
+def test_an_end_without_a_reason_is_an_end_where_the_stream_says_that_it_is_done(
+    reason: str | None, model: BaseChatModel, server: FakeOpenAIServer
+) -> None:
+    server.fail(stream({"delta": {"content": "Because."}}, {"delta": {}, "finish_reason": reason}))
+    assert streamed(model) == astreamed(model) == "Because."
+
+
+def test_thinking_comes_beside_the_answer(model: BaseChatModel, server: FakeOpenAIServer) -> None:
+    server.fail(stream({"delta": {"reasoning": "Hm."}}, {"delta": {"content": "Because."}, "finish_reason": "stop"}))
+    chunks = list(model.stream("Why?"))
+    assert [chunk.content for chunk in chunks if chunk.content] == ["Because."]
+    assert chunks[0].additional_kwargs[THINKING] == "Hm."
+
+
+def test_counts_in_floats_and_of_the_cache_and_of_thinking_are_read(
+    model: BaseChatModel, server: FakeOpenAIServer
+) -> None:
+    usage: dict[str, Any] = {"prompt_tokens": 9.0, "completion_tokens": 5.0}
+    usage |= {"prompt_tokens_details": {"cached_tokens": 4}, "completion_tokens_details": {"reasoning_tokens": 2.0}}
+    said = b'data: {"choices": [{"delta": {"content": "a"}, "finish_reason": "stop"}]}\n\n'
+    server.fail(faults.raw_answer(said + f"data: {json.dumps({'choices': [], 'usage': usage})}\n\n".encode()))
+    counted = [chunk.usage_metadata for chunk in model.stream("Why?") if isinstance(chunk, AIMessageChunk)]
+    read: Any = next(filter(None, counted))
+    assert (read["input_tokens"], read["output_tokens"], read["total_tokens"]) == (9, 5, 14)
+    assert (read["input_token_details"]["cache_read"], read["output_token_details"]["reasoning"]) == (4, 2)
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "words"),
+    [
+        (faults.raw_answer({"error": {"message": "Overloaded", "code": 502}}), ModelUnreachable, "502: Overloaded"),
+        (faults.raw_answer({"error": {"message": "the prompt is too long"}}), PromptTooLong, "too long"),
+        (faults.raw_answer(b"", 413), PromptTooLong, r"too long .* \(413\)"),
+        (faults.raw_answer({"error": "login"}, 407), ModelRefused, r"asks for a login \(407: login\).*HTTPS_PROXY"),
+        (faults.raw_answer({"error": "buy more credits"}, 402), ModelRefused, "quota .* is used up .*billing"),
+        (faults.raw_answer({"message": "Not in your country"}, 403), ModelRefused, "country.*serves this place"),
+        (faults.raw_answer({"error": "No endpoints match your data policy"}, 404), ModelRefused, "policy.*privacy"),
+        (faults.raw_answer({"detail": "This is not a chat model"}, 404), ModelRefused, "not a chat model.*for chats"),
+        (faults.raw_answer({"error": "model is loading"}, 503), ModelBusy, "loading.*still being loaded"),
+        (faults.raw_answer(b"<html><title>Sign in</title>Hotel"), ModelError, "Sign in Hotel.*Sign in to the network"),
+        (faults.raw_answer({"error": "slow down, try again in 1m30s"}, 429), ModelBusy, "wait for 90 s"),
+        (stream({"delta": {"content": "a"}}, {"finish_reason": "error"}), ModelStalled, "reports an error"),
+        (faults.raw_answer(b":\n\ndata: " + b"x" * 1_100_000), ModelStalled, "sends more at once than any answer"),
+        (faults.raw_answer(b"\x00\x1b[2J" * 9), ModelError, "no stream of an answer"),
+    ],
+)
+def test_the_servers_words_are_told_with_what_fits_them(
+    fault: Fault, kind: type[ModelError], words: str, model: BaseChatModel, server: FakeOpenAIServer
+) -> None:
+    server.fail(fault)
+    with pytest.raises(ModelError, match=words) as raised:
+        astreamed(model)
+    assert type(raised.value) is kind
+    assert str(raised.value).isprintable()
+
+
+def test_an_answer_without_end_is_left(settings: ModelSettings, server: FakeOpenAIServer) -> None:
+    event = b'data: {"choices": [{"delta": {"content": "and on and on "}}]}\n\n'
+    server.fail(Fault(wire=lambda response: replace(response, pieces=[event] * 20_000)))
+    model = connect_chat_model(settings.model_copy(update={"max_output": 100}), KEY)
+    chunks = list(model.stream("Why?"))
+    assert 5200 < len("".join(str(chunk.content) for chunk in chunks)) < 5300
+    ends = [chunk.response_metadata for chunk in chunks if chunk.response_metadata.get("finish_reason")]
+    assert [(end["finish_reason"], end[NOTES]) for end in ends] == [
+        ("length", ["the server did not stop where it was told to, and was left"])
+    ]
+
+
+def test_an_answer_may_take_no_longer_than_it_is_set(settings: ModelSettings, server: FakeOpenAIServer) -> None:
+    event = b'data: {"choices": [{"delta": {"content": "on "}}]}\n\n'
+    server.fail(Fault(wire=lambda response: replace(response, pieces=[event, 0.01] * 50_000)))
+    with pytest.raises(ModelStalled, match=r"still writing after 0\.1 s.*longest"):
+        astreamed(connect_chat_model(settings.model_copy(update={"longest": 0.1}), KEY))
+
+
+def test_signs_of_life_do_not_count_as_words(settings: ModelSettings, server: FakeOpenAIServer) -> None:
+    first = b'data: {"choices": [{"delta": {"content": "on "}}]}\n\n'
+    server.fail(Fault(wire=lambda response: replace(response, pieces=[first, *[b": alive\n\n", 0.02] * 50_000])))
+    with pytest.raises(ModelStalled, match="fell silent in the middle"):
+        astreamed(connect_chat_model(settings.model_copy(update={"stall": 0.1}), KEY))
+
+
+AWAY = Fault(
+    wire=lambda response: replace(
+        response,
+        status=302,
+        kind="text/html",
+        pieces=[b""],
+        headers={"location": f"https://elsewhere.example/login?key={SECRET}"},
+    )
+)
+
+
+def test_a_redirect_names_the_host_and_nothing_more(model: BaseChatModel, server: FakeOpenAIServer) -> None:
+    server.fail(AWAY)
+    with pytest.raises(ModelRefused, match=r"another address at elsewhere\.example, which") as raised:
+        astreamed(model)
     assert [text for text in given_away(raised.value) if SECRET in text] == []

@@ -26,9 +26,8 @@ def refuse(words: str, status: int = 400, **takes: Any) -> Fault:
 
     def error(request: Any) -> HttpError | None:
         body = request.parse_json()
-        taken = all(
-            body.get(part) in (values if isinstance(values, tuple) else (values,)) for part, values in takes.items()
-        )
+        allowed = {part: values if isinstance(values, tuple) else (values,) for part, values in takes.items()}
+        taken = all(body.get(part) in values for part, values in allowed.items())
         return None if taken else HttpError(status, words)
 
     return Fault(error=error)
