@@ -75,7 +75,7 @@ class Usage(Frozen):
     """Tokens that a model took, all 0 without one, and their price in US dollars, None where it is not known.
 
     ``cached_tokens`` are those of the input that came from the provider's cache of prompts, ``reasoning_tokens`` those
-    of the output that went into thinking.
+    of the output that went into thinking. ``priced`` is the date of the prices.
     """
 
     input_tokens: int = 0
@@ -83,6 +83,7 @@ class Usage(Frozen):
     dollars: float | None = None
     cached_tokens: int = 0
     reasoning_tokens: int = 0
+    priced: str = ""
 
     def __add__(self, other: "Usage") -> "Usage":
         """Both together; the price is known where that of each is, or where one took nothing."""
@@ -94,7 +95,14 @@ class Usage(Frozen):
             dollars=sum(priced) if prices and len(priced) == len(prices) else None,
             cached_tokens=self.cached_tokens + other.cached_tokens,
             reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
+            priced=min(filter(None, (self.priced, other.priced)), default=""),
         )
+
+    @property
+    def price(self) -> str:
+        """The price in words with the date of the prices, "" where it is not known."""
+        dated = f" (prices of {self.priced})" if self.priced else ""
+        return "" if self.dollars is None else f"${self.dollars:.4f}{dated}"
 
 
 class Trace(Frozen):

@@ -5,6 +5,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from assistant.llm.connect import NOTES, THINKING, disable_tracing
+from assistant.llm.model_limits import Price
 from assistant.secrets import hide_keys
 from assistant.types import Usage
 from store.errors import ConspectusError, FormatRefused, ModelError, NoAnswer
@@ -88,7 +89,7 @@ class Model:
         context: Tokens that it reads and writes in all.
         max_output: Tokens of an answer at the most.
         schema: Whether its endpoint takes ``json_schema``; None finds out with the first answer.
-        price: US dollars for so many tokens of input, output and cached input; None where it is not known.
+        price: Of its tokens; None where it is not known.
         explain: Puts what its client raises into words.
         identity: What else its answers depend on (its endpoint, its temperature), for the cache of answers.
         title: How errors name it and where it is, at the beginning of a sentence.
@@ -101,7 +102,7 @@ class Model:
         context: int = 8192,
         max_output: int = 1024,
         schema: bool | None = None,
-        price: Callable[[int, int, int], float | None] | None = None,
+        price: Price | None = None,
         explain: Callable[[Exception], ModelError] | None = None,
         identity: str = "",
         title: str = "",
@@ -118,8 +119,10 @@ class Model:
 
     def with_price(self, usage: Usage) -> Usage:
         """Usage with its price."""
-        dollars = self._price(usage.input_tokens, usage.output_tokens, usage.cached_tokens) if self._price else None
-        return usage.model_copy(update={"dollars": dollars})
+        if self._price is None:
+            return usage.model_copy(update={"dollars": None, "priced": ""})
+        dollars = self._price.compute(usage.input_tokens, usage.output_tokens, usage.cached_tokens)
+        return usage.model_copy(update={"dollars": dollars, "priced": self._price.as_of})
 
     @property
     def writes_json(self) -> bool:

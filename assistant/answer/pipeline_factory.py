@@ -1,6 +1,5 @@
 """From settings to the pipeline that they ask for."""
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -10,7 +9,7 @@ from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import AnswerCache
 from assistant.llm.connect import connect_chat_model
 from assistant.llm.model_errors import describe_model, explain_error
-from assistant.llm.model_limits import choose_context, compute_cost
+from assistant.llm.model_limits import choose_context, find_price
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
 from prompts import Prompts
 from store.library import Library
@@ -51,7 +50,6 @@ def connect_model(settings: ModelSettings, key: SecretStr | None = None) -> Mode
         InputError: The model is not named in full, its key or its package is missing.
     """
     chat = connect_chat_model(settings, key)
-    price = partial(compute_cost, settings.name) if settings.is_openai else None
     terms = getattr(chat, "terms", None)  # Of an endpoint; models of other providers are asked for plain text.
     plain = settings.provider != "openai" or (terms is not None and terms.response_format == "none")
     return Model(
@@ -60,7 +58,7 @@ def connect_model(settings: ModelSettings, key: SecretStr | None = None) -> Mode
         choose_context(settings, chat),
         getattr(chat, "most_output", settings.max_output),
         False if plain else None,
-        price,
+        find_price(settings),
         explain=lambda error: explain_error(error, settings),
         title=describe_model(settings),
         identity=f"{settings.endpoint} {settings.temperature} {settings.max_output}"

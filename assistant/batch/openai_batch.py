@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import SecretStr
 
-from assistant.answer.model import FORMAT, Model
+from assistant.answer.model import FORMAT, Completion, Model, explain_no_answer
 from assistant.batch.batch_events import BatchDone, BatchEvent, BatchStarted, JobResult, JobStatus
 from assistant.batch.budget import Budget, OverBudget
 from assistant.batch.job import JobOptions, PreparedJob
@@ -22,6 +22,7 @@ from assistant.batch.runner import BUDGET, OWN_BUDGET, JobRunner, Limits
 from assistant.batch.state import BatchState, SentBatch
 from assistant.concurrency import Emit, in_thread
 from assistant.llm.model_errors import describe_model, explain_error
+from assistant.llm.token_counts import read_counts
 from assistant.types import Usage
 from store.errors import (
     ConspectusError,
@@ -331,8 +332,18 @@ class OpenAIBatchClient:
             return ModelStalled(f"The answer of {name} came garbled.", "It is asked again.")
         if message.get("refusal") or reason == "content_filter":
             return ModelRefused(f"{name} declines to answer.", "Put it in other words, or ask another model.")
-        usage = Usage(input_tokens=used.get("prompt_tokens", 0), output_tokens=used.get("completion_tokens", 0))
-        return ModelReply(text=message.get("content") or "", cut=reason == "length", usage=usage)
+        counts = read_counts(used)
+        usage = Usage(
+            input_tokens=counts.read,
+            output_tokens=counts.written,
+            cached_tokens=counts.cached,
+            reasoning_tokens=counts.reasoning,
+        )
+        text, thinking = message.get("content") or "", message.get("reasoning_content") or ""
+        if not text.strip():
+            came = Completion(text, reason == "length", usage, str(thinking), str(reason or ""))
+            return explain_no_answer(name, came, self._chat.most_output)
+        return ModelReply(text=text, cut=reason == "length", usage=usage)
 
     async def _call(self, call: Awaitable[T]) -> T:
         try:

@@ -55,8 +55,7 @@ def count_noun(number: int, noun: str) -> str:
 def format_usage(usage: Usage) -> str:
     """Format tokens and their price, where that is known; "" for none: ``1,234 tokens, $0.0012``."""
     tokens = usage.input_tokens + usage.output_tokens
-    price = "" if usage.dollars is None else f", ${usage.dollars:.4f}"
-    return f"{count_noun(tokens, 'token')}{price}" if tokens else ""
+    return ", ".join(filter(None, (count_noun(tokens, "token"), usage.price))) if tokens else ""
 
 
 def _join_parts(*parts: object) -> str:

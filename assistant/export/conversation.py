@@ -124,7 +124,8 @@ def _format_footer(answer: Answer) -> str:
 
 def _format_usage(usage: Usage) -> str:
     tokens = usage.input_tokens + usage.output_tokens
-    price = "" if usage.dollars is None else f", {usage.dollars:.4f} US dollars"
+    dated = f" (prices of {usage.priced})" if usage.priced else ""
+    price = "" if usage.dollars is None else f", {usage.dollars:.4f} US dollars{dated}"
     return f"{tokens:,} tokens{price}." if tokens else ""
 
 

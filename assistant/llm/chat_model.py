@@ -28,6 +28,7 @@ from assistant.llm.endpoint_terms import EndpointTerms, Negotiation, TermsFile
 from assistant.llm.http import NO_KEY, build_async_client, build_client, build_timeouts, open_stream
 from assistant.llm.model_errors import collect_facts, describe_model, explain_error
 from assistant.llm.refusals import Part
+from assistant.llm.token_counts import read_counts
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings
 from store.errors import FormatRefused, ModelError, ModelRefused, ModelStalled, PromptTooLong
 from store.text.clean import clean_characters
@@ -288,19 +289,14 @@ def make_chunk(delta: Delta, note: str = "") -> ChatGenerationChunk:
 
 
 def count_usage(usage: Json) -> UsageMetadata:
-    """Put a server's counts into langchain's form; cached tokens and those of thinking stand at several places."""
-    read: int = usage.get("prompt_tokens") or usage.get("input_tokens") or 0
-    written: int = usage.get("completion_tokens") or usage.get("output_tokens") or 0
-    read_details: Json = usage.get("prompt_tokens_details") or {}
-    written_details: Json = usage.get("completion_tokens_details") or {}
-    cached = read_details.get("cached_tokens") or usage.get("prompt_cache_hit_tokens") or 0
-    thought = written_details.get("reasoning_tokens") or usage.get("reasoning_tokens") or 0
+    """Put a server's counts into langchain's form."""
+    counts = read_counts(usage)
     return UsageMetadata(
-        input_tokens=read,
-        output_tokens=written,
-        total_tokens=read + written,
-        input_token_details=InputTokenDetails(cache_read=cached),
-        output_token_details=OutputTokenDetails(reasoning=thought),
+        input_tokens=counts.read,
+        output_tokens=counts.written,
+        total_tokens=counts.read + counts.written,
+        input_token_details=InputTokenDetails(cache_read=counts.cached),
+        output_token_details=OutputTokenDetails(reasoning=counts.reasoning),
     )
 
 

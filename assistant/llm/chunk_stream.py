@@ -6,13 +6,13 @@ they tell of errors in the middle. ``ChunkReader`` reads all of these; what cann
 """
 
 import json
-import math
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, NamedTuple
 
 import openai
 
 from assistant.llm.server_words import ServerWords, read_server_words
+from assistant.llm.token_counts import round_usage
 
 Json = dict[str, Any]
 
@@ -258,22 +258,6 @@ def _tells_of_error(chunk: object) -> bool:
     return (
         bool(chunk.get("error")) or chunk.get("object") == "error" or any(isinstance(one, str | list) for one in told)
     )
-
-
-def round_usage(usage: Json) -> Json:
-    """Round the counts in a usage: a few servers send floats, or text, or null."""
-    rounded: Json = {}
-    for name, value in usage.items():
-        if isinstance(value, dict):
-            rounded[name] = round_usage(value)
-        elif isinstance(value, int | float | str) and not isinstance(value, bool):
-            try:
-                number = float(value)
-            except ValueError:
-                continue
-            if math.isfinite(number) and number >= 0:
-                rounded[name] = round(number)
-    return rounded
 
 
 def _find_message(choice: Json) -> Json:

@@ -9,11 +9,12 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import SecretStr
 
-from assistant.settings import ASSUMED_CONTEXT, OPENAI, ModelSettings
+from assistant.settings import ASSUMED_CONTEXT, ModelSettings, config_folder
+from store.errors import InputError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -93,29 +94,66 @@ _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _MILLION = 1_000_000
 
 
-def compute_cost(
-    model: str, input_tokens: int, output_tokens: int, cached_tokens: int = 0, base_url: str | None = None
-) -> float | None:
-    """Compute the price in US dollars, None where it is not known.
+class Price(NamedTuple):
+    """US dollars for a million tokens: read, read from the provider's cache of prompts, written; and their date."""
+
+    read: float
+    cached: float
+    written: float
+    as_of: str
+
+    def compute(self, input_tokens: int, output_tokens: int, cached_tokens: int = 0) -> float:
+        """Compute what tokens cost.
+
+        Args:
+            input_tokens: Tokens read, the cached ones among them.
+            output_tokens: Tokens written, those of thinking among them.
+            cached_tokens: Tokens that came from the provider's cache of prompts.
+        """
+        cached = min(cached_tokens, input_tokens)
+        return ((input_tokens - cached) * self.read + cached * self.cached + output_tokens * self.written) / _MILLION
+
+
+def find_price(settings: ModelSettings, own: Path | None = None) -> Price | None:
+    """Find the price of a model, None where it is not known.
+
+    The user's own ``prices.toml``, in the folder for settings, counts for a model at whatever address; the list beside
+    this file for OpenAI's own alone.
 
     Args:
-        model: Its name, with or without ``openai:``.
-        input_tokens: Tokens read, the cached ones among them.
-        output_tokens: Tokens written, those of thinking among them.
-        cached_tokens: Tokens that came from the provider's prompt cache.
-        base_url: The endpoint; only OpenAI's own has prices here, none on this machine has any.
+        settings: Of the model.
+        own: The user's own list; None for the one in the folder for settings.
+
+    Raises:
+        InputError: The user's own list cannot be read.
     """
-    settings = ModelSettings(model=model, base_url=base_url or OPENAI)
-    prices = _load_prices()
-    price = prices.get(settings.name) or prices.get(_DATED.sub("", settings.name))
-    if not settings.is_openai or price is None:
-        return None
-    read, cached, written = price
-    fresh = max(0, input_tokens - cached_tokens)
-    return (fresh * read + cached_tokens * cached + output_tokens * written) / _MILLION
+    file = own or config_folder() / "prices.toml"
+    tables = [_load_own_prices(file)] if file.exists() else []
+    tables += [_load_prices()] if settings.is_openai else []
+    for prices in tables:
+        price = prices.get(settings.name) or prices.get(_DATED.sub("", settings.name))
+        if price is not None:
+            return price
+    return None
 
 
 @cache
-def _load_prices() -> dict[str, tuple[float, float, float]]:
-    table = tomllib.loads(_FILE.read_text(encoding="utf-8"))["prices"]
-    return {name: (read, cached, written) for name, (read, cached, written) in table.items()}
+def _load_prices() -> dict[str, Price]:
+    return _read_prices(tomllib.loads(_FILE.read_text(encoding="utf-8")))
+
+
+def _load_own_prices(file: Path) -> dict[str, Price]:
+    try:
+        return _read_prices(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        what = f"The prices in {file} cannot be read: {error}."
+        hint = 'Write as_of = "2026-01" and under [prices] lines like "gpt-4o" = [2.50, 1.25, 10.00].'
+        raise InputError(what, hint) from None
+
+
+def _read_prices(table: Mapping[str, Any]) -> dict[str, Price]:
+    as_of = str(table["as_of"])
+    prices = {}
+    for name, (read, *cached, written) in table["prices"].items():
+        prices[name] = Price(float(read), float(cached[0] if cached else read), float(written), as_of)
+    return prices

@@ -287,8 +287,8 @@ def _list_facts(answer: Answer) -> list[str]:
         facts.append(f"{len(answer.references)} cited")
     if tokens:
         facts.append(f"{tokens:,} tokens")
-    if answer.usage.dollars is not None:
-        facts.append(f"${answer.usage.dollars:.4f}")
+    if answer.usage.price:
+        facts.append(answer.usage.price)
     if answer.trace.cached:
         facts.append("from the cache")
     return [*facts, f"{answer.trace.seconds:.1f} s"]

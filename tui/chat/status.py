@@ -48,7 +48,7 @@ class Status(Static):
     def show_usage(self, usage: Usage) -> None:
         """Show what the session took so far."""
         tokens = usage.input_tokens + usage.output_tokens
-        price = "" if usage.dollars is None else f" ${usage.dollars:.4f}"
+        price = f" {usage.price}" if usage.price else ""
         self.cost = f"{tokens:,} tokens{price}" if tokens else ""
 
     def render(self) -> Content:

@@ -338,7 +338,7 @@ def estimate_cost(assistant: Assistant, request: ReportRequest) -> str:
     if not estimate.calls:
         return ""
     tokens = estimate.usage.input_tokens + estimate.usage.output_tokens
-    dollars = "price not known" if estimate.usage.dollars is None else f"${estimate.usage.dollars:.4f}"
+    dollars = estimate.usage.price or "price not known"
     return f"about {estimate.calls:,} request{'s' * (estimate.calls != 1)}, {tokens:,} tokens, {dollars}"
 
 

@@ -93,7 +93,7 @@ class Tally:
         used = sum((opinion.usage for opinion in self._opinions), Usage())
         tokens = used.input_tokens + used.output_tokens
         if tokens:
-            cost = "" if used.dollars is None else f", ${used.dollars:.4f}"
+            cost = f", {used.price}" if used.price else ""
             yield f"Opinions of {self._opinions[0].model}: {count_noun(tokens, 'token')}{cost}."
         if failed:
             yield f"The model gave no opinion on {count_noun(len(failed), 'sentence')}: {failed[0]}"

@@ -55,6 +55,7 @@ def describe_check(report: Report) -> str:
 def list_provenance(report: Report) -> list[tuple[str, str]]:
     """List what made the report: names and values."""
     manifest, usage = report.manifest, report.usage
+    dated = f" (prices of {usage.priced})" if usage.priced else ""
     tokens = f"{usage.input_tokens:,} in, {usage.output_tokens:,} out" if usage.input_tokens else ""
     rows = [
         ("Text", describe_check(report)),
@@ -66,7 +67,7 @@ def list_provenance(report: Report) -> list[tuple[str, str]]:
         ("Prompts", manifest.prompts),
         ("Seed", str(manifest.seed)),
         ("Tokens", tokens),
-        ("Price", "" if usage.dollars is None else f"{usage.dollars:.4f} US dollars"),
+        ("Price", "" if usage.dollars is None else f"{usage.dollars:.4f} US dollars{dated}"),
         *_list_settings(report),
     ]
     return [(name, value) for name, value in rows if value]

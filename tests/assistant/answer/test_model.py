@@ -12,6 +12,7 @@ from pydantic import Field
 
 from assistant.answer.model import Completion, Model, SchemaRefused
 from assistant.answer.pipeline_factory import build_pipeline
+from assistant.llm.model_limits import Price
 from assistant.settings import ModelSettings, Settings
 from assistant.types import Usage
 from store.errors import FormatRefused, InputError, ModelError, NoAnswer
@@ -129,9 +130,9 @@ async def test_errors_of_clients_are_explained_without_their_cause() -> None:
 
 def test_a_price_is_for_what_was_read_and_what_was_written() -> None:
     used = Usage(input_tokens=100, output_tokens=10)
-    assert model_of(price=lambda read, wrote, cached: read * 2 + wrote * 0.5)[0].with_price(used).dollars == 205.0
-    assert model_of()[0].with_price(used).dollars is None
-    assert model_of(price=lambda read, wrote, cached: None)[0].with_price(used).dollars is None
+    priced = model_of(price=Price(2e6, 1e6, 0.5e6, "2026-01"))[0].with_price(used)
+    assert (priced.dollars, priced.priced, priced.price) == (205.0, "2026-01", "$205.0000 (prices of 2026-01)")
+    assert (model_of()[0].with_price(priced).dollars, model_of()[0].with_price(priced).price) == (None, "")
 
 
 def test_what_is_assumed_of_a_model() -> None:
@@ -242,8 +243,8 @@ async def test_tokens_of_the_cache_and_of_thinking_are_counted() -> None:
     usage = (await model.complete("Who?")).usage
     assert usage == Usage(input_tokens=9, output_tokens=5, cached_tokens=4, reasoning_tokens=2)
     assert (usage + usage).cached_tokens == 8
-    priced = model_of(price=lambda read, wrote, cached: float(cached))[0].with_price(usage)
-    assert priced.dollars == 4.0
+    priced = model_of(price=Price(1e6, 2e6, 0.0, "2026-01"))[0].with_price(usage)
+    assert priced.dollars == 13.0
 
 
 class TestFactory:

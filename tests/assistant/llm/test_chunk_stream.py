@@ -18,8 +18,8 @@ from assistant.llm.chunk_stream import (
     NoStream,
     ServerError,
     TooMuchData,
-    round_usage,
 )
+from assistant.llm.token_counts import round_usage
 
 
 def event(**choice: Any) -> str:
