@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal, Self, TypedDict
+from typing import Any, Literal, Self, TypedDict
 
-from pydantic import computed_field
+from pydantic import SerializerFunctionWrapHandler, computed_field, model_serializer
 
 from store.paper import Frozen
 
@@ -97,6 +97,13 @@ class Usage(Frozen):
             reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
             priced=min(filter(None, (self.priced, other.priced)), default=""),
         )
+
+    @model_serializer(mode="wrap")
+    def _leave_out_what_is_not_told(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out the younger fields where they tell nothing: what was kept before they were there stays the same."""
+        fields: dict[str, Any] = serialize(self)
+        younger = ("cached_tokens", "reasoning_tokens", "priced")
+        return {name: value for name, value in fields.items() if value or name not in younger}
 
     @property
     def price(self) -> str:

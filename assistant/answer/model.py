@@ -140,7 +140,8 @@ class Model:
     ) -> Completion:
         """Have a prompt completed.
 
-        An answer without a word is asked for once more, with more room where the model was seen to think.
+        An answer without a word is asked for once more where it was asked for in a form, and where the model was seen
+        to think and can be given more room.
 
         Args:
             prompt: All that the model is told.
@@ -162,7 +163,8 @@ class Model:
             has_more_room = thinks and self._make_room()
             if completion.text.strip():
                 break
-            if last or completion.tool_calls or (completion.cut and not has_more_room):
+            once_more = has_more_room or (form and not completion.cut and not completion.tool_calls)
+            if last or not once_more:
                 raise explain_no_answer(self.title, completion, self.max_output)
         return completion._replace(usage=usage)
 

@@ -24,7 +24,7 @@ from assistant.report.themes import Theme
 from assistant.types import Claim, Usage
 from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
-from store.errors import InputError, ModelError
+from store.errors import InputError, ModelError, NoAnswer
 from store.library import Library
 from store.paper import Frozen
 
@@ -138,7 +138,10 @@ class ReportWriter:
         return written
 
     async def _write_name(self, model: Model, prompts: Prompts, values: dict[str, str]) -> GeneratedText:
-        completion = await model.complete(prompts.render(Role.NAME, **values))
+        try:
+            completion = await model.complete(prompts.render(Role.NAME, **values))
+        except NoAnswer as error:  # A theme has a name of its own words: the report goes on without another.
+            return GeneratedText(notes=(f"a theme was given no name: {error.what}",))
         return GeneratedText(name=completion.text.strip(), usage=model.with_price(completion.usage))
 
     async def _write_claims(self, model: Model, prompts: Prompts, ask: GenerationRequest) -> GeneratedText:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from assistant.batch.batch_events import BatchReport, JobStatus
 from assistant.batch.openai_batch import OpenAIBatchClient
 from assistant.batch.state import BatchState
 from assistant.client import Assistant
+from assistant.llm.model_limits import Price
 from assistant.testing import BatchPlan, FakeOpenAIServer, ScriptedChatModel, fake_openai_server, faults
 from store.errors import InputError, ModelError, ModelUnreachable
 from tests.assistant.batch.making import ITEMS, JOBS, assistant_of, erring, files, made, spec
@@ -93,7 +95,8 @@ def test_a_request_is_the_one_that_would_be_sent_directly(
     streaming = ("stream", "stream_options")
     bare = [{key: value for key, value in body.items() if key not in streaming} for body in direct]
     batched = [line["body"] for line in lines(server)[0]]
-    assert sorted(map(json.dumps, batched)) == sorted(map(json.dumps, bare)) != []
+    as_text = partial(json.dumps, sort_keys=True)
+    assert sorted(map(as_text, batched)) == sorted(map(as_text, bare)) != []
 
 
 def test_what_fails_in_passing_is_sent_again_and_what_fails_for_good_is_told(
@@ -230,16 +233,14 @@ def test_an_endpoint_without_schemas_is_asked_in_plain_text(own: Assistant, tmp_
 
 
 async def test_it_costs_half(remote: Assistant, own: Assistant, tmp_path: Path) -> None:
-    def priced(read: int, wrote: int) -> float:
-        return 0.001 * (read + wrote)
-
+    price = Price(1000.0, 1000.0, 1000.0, "2026-01")
     assert remote.chain
     chain = remote.chain
-    chain.model = Model(chain.model.chat, "m", price=priced)
+    chain.model = Model(chain.model.chat, "m", price=price)
     await made(own.library, chain, spec(tmp_path, ONE), batch_api=True)
     report = await made(own.library, chain, spec(tmp_path, ONE), batch_api=True, resume=True)
     taken = report.taken
-    assert taken.dollars == pytest.approx(priced(taken.input_tokens, taken.output_tokens) / 2)
+    assert taken.dollars == pytest.approx(price.compute(taken.input_tokens, taken.output_tokens) / 2)
     assert report.outcomes[0].usage.dollars == pytest.approx(taken.dollars)
 
 

@@ -9,6 +9,7 @@ from assistant.answer.model import Completion, Model, SchemaRefused
 from assistant.batch.budget import Budget, OverBudget
 from assistant.batch.paid_replies import CachedModel, Replies
 from assistant.batch.reply_sources import PaidReplySource
+from assistant.llm.model_limits import Price
 from assistant.testing import Gate, Reply, ScriptedChatModel
 from assistant.testing.reply import Said
 from assistant.types import Usage
@@ -25,7 +26,8 @@ def model(
     *turns: Said | Reply, source: PaidReplySource, own: Budget | None = None, price: float | None = None
 ) -> CachedModel:
     chat = ScriptedChatModel(turns=turns)
-    inner = Model(chat, "scripted", max_output=50, price=lambda read, wrote: price and price * (read + wrote))
+    each = Price(price * 1e6, price * 1e6, price * 1e6, "2026-01") if price is not None else None
+    inner = Model(chat, "scripted", max_output=50, price=each)
     return CachedModel(inner, source.get_reply, (own,) if own else ())
 
 

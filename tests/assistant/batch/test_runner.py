@@ -14,6 +14,7 @@ from assistant.batch.batch_events import BatchStarted, JobDone, JobStarted, JobS
 from assistant.batch.state import BatchState
 from assistant.cache import cache_key
 from assistant.client import Assistant
+from assistant.llm.model_limits import Price
 from assistant.testing import ScriptedChatModel, fake_openai_server, faults
 from assistant.testing.reply import Message, Said
 from assistant.types import Usage
@@ -162,9 +163,7 @@ class TestBudget:
         chain, _ = chain_of(own.library, default=copying)
         with pytest.raises(InputError, match="not known, so max_cost cannot bound it"):
             await made(own.library, chain, spec(tmp_path), max_cost=1)
-        priced, _ = chain_of(
-            own.library, default=copying, price=lambda read, wrote: 0.001 * (read + wrote), max_output=9
-        )
+        priced, _ = chain_of(own.library, default=copying, price=Price(1000.0, 1000.0, 1000.0, "2026-01"), max_output=9)
         report = await made(own.library, priced, one_by_one(tmp_path), max_cost=4)
         assert report.taken.dollars
         assert 0 < report.taken.dollars <= 4
