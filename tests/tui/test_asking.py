@@ -136,13 +136,13 @@ async def test_sentences_in_doubt_have_a_sign_words_and_reasons(library: Path) -
         asked = await talk.ask(QUESTION)
         assert asked.answer
         found = {claim.text: claim for claim in asked.answer.claims}
-        assert found[WRONG].support is Support.ABSENT
+        assert found[WRONG].support is Support.CONTRADICTED
         assert found[PARTLY].support is Support.DOUBTFUL
         shown = answer(asked)
-        assert f"{WRONG} [1] ✗ not worded so in its source" in shown
-        assert f"{PARTLY} [1] ~ partly worded as in its source" in shown
+        assert f"{WRONG} [1] ✗ its source says otherwise" in shown
+        assert f"{PARTLY} [1] ? in doubt" in shown
         assert f"✗ “{WRONG}”: {'; '.join(found[WRONG].reasons)}" in notice(asked)
-        assert f"~ “{PARTLY}”: {'; '.join(found[PARTLY].reasons)}" in notice(asked)
+        assert f"? “{PARTLY}”: {'; '.join(found[PARTLY].reasons)}" in notice(asked)
         assert f"“{RIGHT}”" not in notice(asked)
 
 
