@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from assistant.client import Assistant
-from assistant.testing import Gate, HashEmbedder
 from assistant.escaping import SIGNS
+from assistant.testing import Gate, HashEmbedder
 from assistant.types import Answer, Reference, Turn
 from store.errors import ModelError
 from tests.assistant import small
