@@ -138,11 +138,17 @@ class Reference(Frozen):
 
 
 class Usage(Frozen):
-    """Tokens that a model took, all 0 without one, and their price in US dollars, None where it is not known."""
+    """Tokens that a model took, all 0 without one, and their price in US dollars, None where it is not known.
+
+    ``cached_tokens`` are those of the input that came from the provider's cache of prompts, ``reasoning_tokens`` those
+    of the output that went into thinking.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
     dollars: float | None = None
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
         """Both together; the price is known where that of each is, or where one took nothing."""
@@ -152,6 +158,8 @@ class Usage(Frozen):
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             dollars=sum(priced) if prices and len(priced) == len(prices) else None,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
         )
 
 

@@ -13,6 +13,7 @@
     │   ├── ModelUnreachable its endpoint does not answer, or fails
     │   ├── ModelBusy        it has no room at present; asking later helps
     │   ├── ModelStalled     it fell silent, or its answer broke off
+    │   ├── NoAnswer         what came of it is no answer: nothing, thinking alone, a tool call alone
     │   └── ModelRefused     it refuses the request: the key, the model's name, what is asked
     │       ├── PromptTooLong   more tokens than it reads at once
     │       └── FormatRefused   it cannot be told the form of its answer (JSON schema)
@@ -92,6 +93,10 @@ class ModelBusy(ModelError):
 
 class ModelStalled(ModelError):
     """The model fell silent, or its answer broke off."""
+
+
+class NoAnswer(ModelError):
+    """What came of the model is no answer: nothing at all, thinking alone, a tool call alone, unreadable text."""
 
 
 class ModelRefused(ModelError):

@@ -39,12 +39,33 @@ SCHEMA: dict[str, Any] = {
 FORMAT = {"type": "json_schema", "json_schema": {"name": "claims", "strict": True, "schema": SCHEMA}}
 
 
+class ToolCall(NamedTuple):
+    """A tool that a model called, though none was offered, and its arguments as they came, mostly JSON."""
+
+    name: str
+    arguments: str
+
+
 class Completion(NamedTuple):
-    """What a model wrote to a prompt. ``cut`` says that it ended for want of room, ``usage`` counts tokens."""
+    """What a model wrote to a prompt.
+
+    Attributes:
+        text: What it wrote, as it came; thinking may stand in it.
+        cut: Whether it ended for want of room.
+        usage: Tokens that it took, those of thinking among them.
+        thinking: What came beside the text as thinking (``reasoning``, ``reasoning_content``, thinking parts).
+        finish_reason: Why it ended in the server's word; "" where it does not say.
+        tool_calls: Tools that it called.
+        notes: What went otherwise than usual with the request.
+    """
 
     text: str = ""
     cut: bool = False
     usage: Usage = Usage()
+    thinking: str = ""
+    finish_reason: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 OnText = Callable[[str], Awaitable[None]]

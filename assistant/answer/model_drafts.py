@@ -180,8 +180,9 @@ class Generation:
         form = self._prompts.render(Role.FORM_JSON if self._model.writes_json else Role.FORM_TEXT)
         prompt = self._prompts.render(self._role, **self._values, form=form)
         on_text = show_growth if show else None
-        text, cut, usage = await self._model.complete(prompt, config, form=True, on_text=on_text)
-        self.usage += usage
+        completion = await self._model.complete(prompt, config, form=True, on_text=on_text)
+        text, cut = completion.text, completion.cut
+        self.usage += completion.usage
         parsed = parse_answer(text)
         if parsed.broken and not cut and not last:
             return False

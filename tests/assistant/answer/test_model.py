@@ -10,7 +10,7 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field
 
-from assistant.answer.model import Model, SchemaRefused
+from assistant.answer.model import Completion, Model, SchemaRefused
 from assistant.answer.pipeline_factory import build_pipeline
 from assistant.settings import ModelSettings, Settings
 from assistant.types import Usage
@@ -60,7 +60,7 @@ async def test_pieces_are_joined_and_shown_as_they_grow() -> None:
         seen.append(text)
 
     model, _ = model_of(chunk("Frogs "), chunk(""), chunk("sing."))
-    assert await model.complete("Who?", on_text=show) == ("Frogs sing.", False, Usage())
+    assert await model.complete("Who?", on_text=show) == Completion("Frogs sing.", False, Usage())
     assert seen == ["Frogs ", "Frogs sing."]
 
 
