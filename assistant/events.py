@@ -26,6 +26,14 @@ class EvidenceFound(Frozen):
     paper_ids: tuple[str, ...]
 
 
+class Thinking(Frozen):
+    """The model thinks before it writes: so long, and so many tokens, roughly. What it thinks is no answer."""
+
+    event: Literal["thinking"] = "thinking"
+    seconds: float
+    tokens: int
+
+
 class TextDelta(Frozen):
     """A further piece of the answer as it is written; a model's words are a draft until ``ClaimChecked`` has them."""
 
@@ -54,7 +62,7 @@ class AnswerDone(Frozen):
     answer: Answer
 
 
-AskEvent = Searching | EvidenceFound | TextDelta | ClaimChecked | Repairing | AnswerDone
+AskEvent = Searching | EvidenceFound | Thinking | TextDelta | ClaimChecked | Repairing | AnswerDone
 
 Event = TypeVar("Event")
 Last = TypeVar("Last")

@@ -1,6 +1,7 @@
 """Fixtures that every test may use."""
 
 import os
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from tests.network_guard import network_guard, offline
 
 __all__ = ["anyio_backend", "network_guard", "offline", "shared"]
 
+_NUMBERS = count()
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 LISTING = Path(__file__).resolve().parents[1] / "assistant" / "data" / "namkoong_listing.txt"
 
@@ -21,6 +24,13 @@ _UNHURRIED = [HealthCheck.too_slow]
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=_UNHURRIED)
 settings.register_profile("search", deadline=None, max_examples=1000, print_blob=True, suppress_health_check=_UNHURRIED)
 settings.load_profile("steady")
+
+
+@pytest.fixture(autouse=True)
+def _own_terms(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What an endpoint of one test takes is not known of another's, nor of the user's own."""
+    file = tmp_path_factory.getbasetemp() / "endpoints" / f"{next(_NUMBERS)}.json"
+    monkeypatch.setattr("assistant.llm.endpoint_terms.default_file", lambda: file)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ Sentences that tell nothing are sorted out before: they would pass the check, fo
 import re
 from collections.abc import Collection, Sequence
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answer.model import Model
@@ -24,7 +25,7 @@ from assistant.answer.retrieval import Retrieved, find_previous_turn
 from assistant.cache import AnswerCache, cache_key
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import escape_markdown
-from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, TextDelta
+from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, TextDelta, Thinking
 from assistant.types import Answer, Claim, Decision, Support, Turn, Usage
 from assistant.verify import FindingKind, verify
 from assistant.verify.injection import strip_injections
@@ -42,6 +43,8 @@ UNREADABLE = "What the model wrote could not be read as an answer."
 # both chosen by hand, not measured.
 TURNS = 4
 LONGEST = 400
+# Tokens of thinking after which it is told anew how many they are: about once a second. Chosen by hand.
+THINKING_STEP = 50
 # Failures that may pass by themselves: what was written under them is asked for again the next time.
 _PASSING = (ModelBusy, ModelStalled, ModelUnreachable)
 
@@ -129,8 +132,16 @@ class GenerativeWriter:
         async def show(piece: str) -> None:
             await emit(TextDelta(text=piece))
 
+        started, shown = perf_counter(), 0
+
+        async def show_thinking(tokens: int) -> None:
+            nonlocal shown
+            if tokens >= shown + THINKING_STEP or not shown:
+                shown = tokens
+                await emit(Thinking(seconds=perf_counter() - started, tokens=tokens))
+
         generation = Generation(self._model, self._prompts, Role.ANSWER, abstracts.values)
-        await generation.run(self._config, show)
+        await generation.run(self._config, show, show_thinking)
         self._count_usage(generation)
         claims = await in_thread(partial(check_drafts, generation.drafts, abstracts.papers))
         doubtful = select_doubtful(claims)

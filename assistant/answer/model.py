@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
-from assistant.llm.connect import disable_tracing
+from assistant.llm.connect import NOTES, THINKING, disable_tracing
 from assistant.types import Usage
-from store.errors import ConspectusError, FormatRefused, ModelError
+from store.errors import ConspectusError, FormatRefused, ModelError, NoAnswer
+from store.text.clean import clean_characters
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -68,8 +69,13 @@ class Completion(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+# Characters of what came in place of an answer that its error shows.
+_SHOWN = 200
 OnText = Callable[[str], Awaitable[None]]
 """Called with the text so far whenever it has grown."""
+
+OnThinking = Callable[[int], Awaitable[None]]
+"""Called with the tokens of thinking so far, roughly, whenever more has come."""
 
 
 class Model:
@@ -81,9 +87,10 @@ class Model:
         context: Tokens that it reads and writes in all.
         max_output: Tokens of an answer at the most.
         schema: Whether its endpoint takes ``json_schema``; None finds out with the first answer.
-        price: US dollars for so many tokens of input and output; None where it is not known.
+        price: US dollars for so many tokens of input, output and cached input; None where it is not known.
         explain: Puts what its client raises into words.
         identity: What else its answers depend on (its endpoint, its temperature), for the cache of answers.
+        title: How errors name it and where it is, at the beginning of a sentence.
     """
 
     def __init__(
@@ -93,22 +100,24 @@ class Model:
         context: int = 8192,
         max_output: int = 1024,
         schema: bool | None = None,
-        price: Callable[[int, int], float | None] | None = None,
+        price: Callable[[int, int, int], float | None] | None = None,
         explain: Callable[[Exception], ModelError] | None = None,
         identity: str = "",
+        title: str = "",
     ) -> None:
         self.chat = chat
         self.name = name
         self.context = context
         self.max_output = max_output
         self.schema = schema
+        self.title = title or f"The model {name}"
         self.identity = f"{name} {identity}"
         self._price = price
         self._explain = explain
 
     def with_price(self, usage: Usage) -> Usage:
         """Usage with its price."""
-        dollars = self._price(usage.input_tokens, usage.output_tokens) if self._price else None
+        dollars = self._price(usage.input_tokens, usage.output_tokens, usage.cached_tokens) if self._price else None
         return usage.model_copy(update={"dollars": dollars})
 
     @property
@@ -123,29 +132,61 @@ class Model:
         *,
         form: bool = False,
         on_text: OnText | None = None,
+        on_thinking: OnThinking | None = None,
     ) -> Completion:
         """Have a prompt completed.
+
+        An answer without a word is asked for once more, with more room where the model was seen to think.
 
         Args:
             prompt: All that the model is told.
             config: Langchain's, for its callbacks.
             form: Ask for the schema of claims.
             on_text: Told how the text grows.
+            on_thinking: Told how much has come of thinking.
 
         Raises:
             SchemaRefused: The endpoint does not take ``json_schema``; ask again in plain text.
+            NoAnswer: Nothing came that is an answer, twice.
             ModelError: It gives no answer.
         """
+        usage = Usage()
+        for last in (False, True):
+            completion = await self._complete_once(prompt, config, form, on_text, on_thinking)
+            usage += completion.usage
+            more_room = (completion.thinking or completion.usage.reasoning_tokens) and self._make_room()
+            if completion.text.strip() or ((last or not more_room) and completion.tool_calls):
+                break
+            if last or (completion.cut and not more_room):
+                raise explain_no_answer(self.title, completion, self.max_output)
+        return completion._replace(usage=usage)
+
+    def _make_room(self) -> bool:
+        """Make room for thinking, where the model can be told to take more; whether there is more now."""
+        note_thinking = getattr(self.chat, "note_thinking", None)
+        if note_thinking is None or not note_thinking():
+            return False
+        self.max_output = self.chat.most_output  # type: ignore[attr-defined]
+        return True
+
+    async def _complete_once(
+        self,
+        prompt: str,
+        config: "RunnableConfig | None",
+        form: bool,
+        on_text: OnText | None,
+        on_thinking: OnThinking | None,
+    ) -> Completion:
         options: dict[str, Any] = {"response_format": FORMAT} if form and self.writes_json else {}
         failure: Exception
         try:
-            completion = await self._read_stream(prompt, config, options, on_text)
+            completion = await self._read_stream(prompt, config, options, on_text, on_thinking)
             self.schema = True if options else self.schema
-            return completion
+            return _use_call(completion) if form else completion
         except FormatRefused as error:
             # Others may have found it out at the same time, or the server be another one since.
             self.schema = False if options else self.schema
-            failure = SchemaRefused() if options else error
+            failure = SchemaRefused(error.what) if options else error
         except ConspectusError:
             raise
         except Exception as error:  # Clients of other providers raise errors of their own, and without a common root.
@@ -153,32 +194,155 @@ class Model:
         raise failure  # Not chained: what a client raises may hold the key.
 
     async def _read_stream(
-        self, prompt: str, config: "RunnableConfig | None", options: dict[str, Any], on_text: OnText | None
+        self,
+        prompt: str,
+        config: "RunnableConfig | None",
+        options: dict[str, Any],
+        on_text: OnText | None,
+        on_thinking: OnThinking | None,
     ) -> Completion:
-        pieces: list[str] = []
-        text, cut, usage = "", False, Usage()
+        answer = _GrowingAnswer(prompt)
         with disable_tracing():
             stream = cast("AsyncGenerator[AIMessageChunk, None]", self.chat.astream(prompt, config, **options))
             async with aclosing(stream) as chunks:
                 async for chunk in chunks:
-                    usage = _add_usage(usage, chunk.usage_metadata)
-                    cut = cut or chunk.response_metadata.get("finish_reason") == "length"
-                    piece = str(chunk.text if isinstance(chunk.text, str) else chunk.text())
-                    if piece:
-                        pieces.append(piece)
-                        text += piece
-                        if on_text:
-                            await on_text(text)
-        return Completion(_drop_doubled(pieces), cut, usage)
+                    grown = answer.add_chunk(chunk)
+                    if grown == "text" and on_text:
+                        await on_text(answer.text)
+                    elif grown == "thinking" and on_thinking:
+                        await on_thinking(answer.count_thinking())
+        return answer.complete()
+
+
+class _GrowingAnswer:
+    """What has come of an answer."""
+
+    def __init__(self, prompt: str) -> None:
+        self.text = ""
+        self._prompt = prompt
+        self._pieces: list[str] = []
+        self._thinking: list[str] = []
+        self._calls: dict[int, ToolCall] = {}
+        self._usage = Usage()
+        self._reason = ""
+        self._notes: list[str] = []
+
+    def add_chunk(self, chunk: "AIMessageChunk") -> Literal["text", "thinking", ""]:
+        """Add a chunk, and tell what has grown."""
+        self._usage = _add_usage(self._usage, chunk.usage_metadata)
+        about = chunk.response_metadata
+        self._reason = about.get("finish_reason") or self._reason
+        self._notes += about.get(NOTES) or []
+        for call in chunk.tool_call_chunks:
+            index = call["index"] or 0
+            before = self._calls.get(index, ToolCall("", ""))
+            self._calls[index] = ToolCall(before.name + (call["name"] or ""), before.arguments + (call["args"] or ""))
+        thinking = _read_thinking(chunk)
+        if thinking:
+            self._thinking.append(thinking)
+        piece = str(chunk.text if isinstance(chunk.text, str) else chunk.text())
+        if piece:
+            self._pieces.append(piece)
+            self.text += piece
+            return "text"
+        return "thinking" if thinking else ""
+
+    def count_thinking(self) -> int:
+        """Count the tokens of thinking so far, roughly: servers say how many they were only at the end."""
+        return sum(map(len, self._thinking)) // 4 + 1
+
+    def complete(self) -> Completion:
+        """The whole of it."""
+        notes = self._notes
+        if note := note_cut_prompt(self._prompt, self._usage):
+            notes = [*notes, note]
+        return Completion(
+            text=_drop_doubled(self._pieces),
+            cut=self._reason in ("length", "max_tokens", "model_length"),
+            usage=self._usage,
+            thinking="".join(self._thinking),
+            finish_reason=self._reason,
+            tool_calls=tuple(self._calls.values()),
+            notes=tuple(notes),
+        )
+
+
+def _read_thinking(chunk: "AIMessageChunk") -> str:
+    """Read the thinking in a chunk: beside the text, or as parts of it, as models of other providers have it."""
+    beside = chunk.additional_kwargs.get(THINKING)
+    if isinstance(beside, str):
+        return beside
+    parts = chunk.content if isinstance(chunk.content, list) else []
+    told = (part.get("thinking") or part.get("reasoning") for part in parts if isinstance(part, dict))
+    return "".join(text for text in told if isinstance(text, str))
+
+
+def _use_call(completion: Completion) -> Completion:
+    """Take the arguments of a tool call for the answer where there is no other: some models call the form."""
+    if completion.text.strip():
+        return completion
+    arguments = [call.arguments for call in completion.tool_calls if call.arguments.strip(" {}")]
+    return completion._replace(text=arguments[-1]) if arguments else completion
+
+
+# Characters that go into a token at the most, on an average over a prompt; English has 4 to 5, and tokenizers with
+# large vocabularies 6. A server that counts fewer than half of what that gives has not read all of it. Chosen by hand.
+_DENSEST = 6
+_SHARE = 0.5
+
+
+def note_cut_prompt(prompt: str, usage: Usage) -> str:
+    """Note that a server read far less than it was sent, as Ollama does in silence; "" where it did not."""
+    least = len(prompt) / _DENSEST
+    read = usage.input_tokens + (usage.cached_tokens if usage.input_tokens < usage.cached_tokens else 0)
+    if not 0 < read < least * _SHARE:
+        return ""
+    return (
+        f"the server read only {read} tokens of a prompt of at least {least:.0f}: it cuts longer ones in silence; "
+        f"give it a larger context (num_ctx in Ollama), or set context to what it takes"
+    )
+
+
+def explain_no_answer(title: str, completion: Completion, max_output: int) -> NoAnswer:
+    """Explain what came in place of an answer, and what to set.
+
+    Args:
+        title: The model, at the beginning of a sentence.
+        completion: What came.
+        max_output: Tokens that it might write.
+    """
+    thought = completion.usage.reasoning_tokens or len(completion.thinking) // 4
+    came = clean_characters(completion.thinking or completion.text)[:_SHOWN]
+    end = f" It ended with “{completion.finish_reason}”." if completion.finish_reason else ""
+    begins = f" It begins: “{came}…”" if came else ""
+    if completion.tool_calls:
+        called = ", ".join(clean_characters(call.name)[:60] or "without a name" for call in completion.tool_calls)
+        what = f"{title} called a tool ({called}) and wrote no answer, though no tool was offered."
+        return NoAnswer(f"{what}{end}", "Set response_format to none, or name another model.")
+    if completion.thinking or thought:
+        if completion.cut:
+            what = f"{title} spent its {completion.usage.output_tokens or thought} tokens on thinking"
+            hint = f"Set max_output to more than {max_output}, reasoning_tokens to more, or reasoning to low or none."
+            return NoAnswer(f"{what} ({thought} of reasoning) and wrote no answer.{end}{begins}", hint)
+        what = f"{title} wrote nothing but thinking ({thought} tokens of reasoning), and no answer."
+        return NoAnswer(f"{what}{end}{begins}", "Set reasoning to none, or turn thinking off at the server.")
+    if completion.cut:
+        what = f"{title} wrote nothing before its answer was cut off.{end}{begins}"
+        return NoAnswer(what, f"Set max_output to more than {max_output}, or reasoning to low or none.")
+    return NoAnswer(f"{title} wrote nothing.{end}{begins}", "Ask again. Try: conspectus doctor --models.")
 
 
 def _add_usage(usage: Usage, counted: "UsageMetadata | None") -> Usage:
     """Servers count once at the end, or all so far in each chunk."""
     if not counted:
         return usage
+    cached = (counted.get("input_token_details") or {}).get("cache_read") or 0
+    reasoning = (counted.get("output_token_details") or {}).get("reasoning") or 0
     return Usage(
         input_tokens=max(usage.input_tokens, counted["input_tokens"]),
         output_tokens=max(usage.output_tokens, counted["output_tokens"]),
+        cached_tokens=max(usage.cached_tokens, cached),
+        reasoning_tokens=max(usage.reasoning_tokens, reasoning),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic_core import from_json
 
-from assistant.answer.model import Model, OnText, SchemaRefused
+from assistant.answer.model import Model, OnText, OnThinking, SchemaRefused
 from assistant.escaping import escape_marks
 from assistant.types import Usage
 from assistant.verify.injection import strip_injections
@@ -146,7 +146,12 @@ class Generation:
         self.usage = Usage()
         self.notes: list[str] = []
 
-    async def run(self, config: "RunnableConfig | None" = None, show: OnText | None = None) -> None:
+    async def run(
+        self,
+        config: "RunnableConfig | None" = None,
+        show: OnText | None = None,
+        show_thinking: OnThinking | None = None,
+    ) -> None:
         """Generate the text.
 
         A text that is broken or empty is asked for once more. One that was cut off keeps its whole sentences.
@@ -154,19 +159,22 @@ class Generation:
         Args:
             config: Langchain's, for its callbacks.
             show: Told each piece of the sentences as it comes, as Markdown.
+            show_thinking: Told how much has come of thinking.
 
         Raises:
             ModelError: The model gives no answer.
         """
         for last in (False, True):
             try:
-                finished = await self._generate_once(last, config, show)
+                finished = await self._generate_once(last, config, show, show_thinking)
             except SchemaRefused:  # Nothing of it was shown; in plain text this cannot happen again.
-                finished = await self._generate_once(last, config, show)
+                finished = await self._generate_once(last, config, show, show_thinking)
             if finished:
                 return
 
-    async def _generate_once(self, last: bool, config: "RunnableConfig | None", show: OnText | None) -> bool:
+    async def _generate_once(
+        self, last: bool, config: "RunnableConfig | None", show: OnText | None, show_thinking: OnThinking | None
+    ) -> bool:
         """Generate the text once; False asks for it once more."""
         length = 0
 
@@ -180,9 +188,10 @@ class Generation:
         form = self._prompts.render(Role.FORM_JSON if self._model.writes_json else Role.FORM_TEXT)
         prompt = self._prompts.render(self._role, **self._values, form=form)
         on_text = show_growth if show else None
-        completion = await self._model.complete(prompt, config, form=True, on_text=on_text)
+        completion = await self._model.complete(prompt, config, form=True, on_text=on_text, on_thinking=show_thinking)
         text, cut = completion.text, completion.cut
         self.usage += completion.usage
+        self.notes += [note for note in completion.notes if note not in self.notes]
         parsed = parse_answer(text)
         if parsed.broken and not cut and not last:
             return False

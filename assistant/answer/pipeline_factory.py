@@ -7,7 +7,7 @@ from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import AnswerCache
 from assistant.llm.connect import connect_chat_model
-from assistant.llm.model_errors import explain_error
+from assistant.llm.model_errors import describe_model, explain_error
 from assistant.llm.model_limits import choose_context, compute_cost
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
 from prompts import Prompts
@@ -41,16 +41,19 @@ def build_pipeline(library: Library, settings: Settings, chat: "BaseChatModel | 
 def _connect_model(settings: ModelSettings) -> Model:
     chat = connect_chat_model(settings)
     price = partial(compute_cost, settings.name) if settings.is_openai else None
-    schema = None if settings.provider == "openai" else False
+    terms = getattr(chat, "terms", None)  # Of an endpoint; models of other providers are asked for plain text.
+    plain = settings.provider != "openai" or (terms is not None and terms.response_format == "none")
     return Model(
         chat,
         settings.name,
         choose_context(settings, chat),
-        settings.max_output,
-        schema,
+        getattr(chat, "most_output", settings.max_output),
+        False if plain else None,
         price,
         explain=lambda error: explain_error(error, settings),
-        identity=f"{settings.endpoint} {settings.temperature} {settings.max_output}",
+        title=describe_model(settings),
+        identity=f"{settings.endpoint} {settings.temperature} {settings.max_output}"
+        + ("" if settings.reasoning == "auto" else f" {settings.reasoning}"),
     )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.model import Completion, Model, OnText, SchemaRefused
+from assistant.answer.model import Completion, Model, OnText, OnThinking, SchemaRefused
 from assistant.answer.model_drafts import estimate_tokens
 from assistant.batch.budget import Budget
 from assistant.cache import Cache, cache_key
@@ -88,6 +88,7 @@ class CachedModel(Model):
         *,
         form: bool = False,
         on_text: OnText | None = None,
+        on_thinking: OnThinking | None = None,
     ) -> Completion:
         """Get the whole reply at once.
 

@@ -17,6 +17,7 @@ from assistant.events import (
     Repairing,
     Searching,
     TextDelta,
+    Thinking,
     last_event,
 )
 from assistant.phrases import SCALE, count_supports
@@ -132,6 +133,8 @@ def _name_step(event: AskEvent) -> str:
             return "searching"
         case EvidenceFound():
             return f"reading {count_noun(len(event.paper_ids), 'paper')}"
+        case Thinking():
+            return f"thinking, {event.seconds:.0f} s, {count_noun(event.tokens, 'token')}"
         case TextDelta():
             return "writing"
         case Repairing():

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from store.embedding import Embedder
 
 
+NOTES = "conspectus_notes"
+"""Where, in a chunk's ``response_metadata``, stands what went otherwise than usual with the request."""
+THINKING = "reasoning_content"
+"""Where, in a chunk's ``additional_kwargs``, stands what came as thinking beside the answer."""
+
+
 def connect_chat_model(settings: ModelSettings, key: SecretStr | None = None) -> "BaseChatModel":
     """Connect to the chat model of a role; nothing is sent before it is asked.
 

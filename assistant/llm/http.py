@@ -10,6 +10,7 @@ from typing import Any
 import openai
 from pydantic import SecretStr
 
+from assistant.llm.chunk_stream import ChunkStream, Delta
 from assistant.llm.model_errors import read_retry_after
 from assistant.settings import ModelSettings
 
@@ -50,31 +51,17 @@ def build_async_client(settings: ModelSettings, key: SecretStr | None) -> Any:
     )
 
 
-class PlainChunks:
-    """The chat completions of OpenAI's client as langchain streams them, each chunk the JSON that it came as.
+async def open_stream(client: openai.AsyncOpenAI, payload: dict[str, Any]) -> ChunkStream:
+    """Send a request for a chat completion, and read its answer as ``ChunkStream`` does.
 
-    The client makes objects of them, which langchain turns back; together that takes longer than all else of a token.
+    OpenAI's client makes objects of the chunks, which langchain turns back; together that takes longer than all else of
+    a token, and neither reads what is not quite OpenAI's.
     """
-
-    def __init__(self, client: openai.AsyncOpenAI) -> None:
-        self._client = client
-
-    @property
-    def with_raw_response(self) -> Any:
-        """Whole answers: as the client has them."""
-        return self._client.chat.completions.with_raw_response
-
-    async def create(self, **payload: Any) -> openai.AsyncStream[object]:
-        """Start a stream."""
-        options: Any = {_BESIDE[name]: payload.pop(name) for name in _BESIDE.keys() & payload.keys()}
-        return await self._client.post(
-            "/chat/completions",
-            cast_to=object,
-            body=payload,
-            options=options,
-            stream=True,
-            stream_cls=openai.AsyncStream[object],
-        )
+    options: Any = {_BESIDE[name]: payload[name] for name in _BESIDE.keys() & payload.keys()}
+    body = {name: value for name, value in payload.items() if name not in _BESIDE}
+    return await client.post(
+        "/chat/completions", cast_to=Delta, body=body, options=options, stream=True, stream_cls=ChunkStream
+    )
 
 
 def _build_options(settings: ModelSettings) -> dict[str, Any]:

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from assistant.llm.refusals import find_refusal, is_too_long
+from assistant.llm.server_words import ServerWords, read_server_words
 from assistant.secrets import hide_keys
 from assistant.settings import ModelSettings
 from store.errors import (
@@ -29,24 +32,104 @@ DOCTOR = "Try: conspectus doctor --models."
 LATER = "Ask again later."
 # Characters of a server's own words that are passed on: a few sentences, not a page of HTML. Chosen by hand.
 _LONGEST = 300
-_TOO_LONG = re.compile(
-    r"context[ _-]?(length|window|size)|maximum (context|prompt|input)|prompt is too long|too many (input )?tokens"
-    r"|input is too (large|long)|exceeds? (the|this model's|your) .{0,30}tokens|tokens exceed|reduce the length",
+# Characters of an error's body that are read: no server has more to say of one. Chosen by hand.
+_READ = 50_000
+_FILTER = re.compile(r"content[ _](filter|policy|management)|ResponsibleAI|safety (system|policy)", re.IGNORECASE)
+_NO_MODEL = re.compile(
+    r"model.{0,80}(?:not (?:be )?(?:found|exist|available|loaded|served)|(?:does not|doesn't) exist"
+    r"|un(?:known|available))"
+    r"|(?:no such|unknown|invalid|cannot find|find the) model|try pulling it",
+    re.IGNORECASE | re.DOTALL,
+)
+# What a server says where it has nothing to say of the request: that there is no such page.
+_NO_PAGE = re.compile(
+    r"^(?:404)?\W*(?:page |route |path )?(?:not found)?[\W\d]*$|invalid url|no (?:route|handler)", re.IGNORECASE
+)
+_QUOTA = re.compile(
+    r"quota|billing|insufficient (?:funds|balance|credit)|more credits|credits? (?:are|is|has|have|limit|balance)"
+    r"|payment|can only afford|out of credits?|余额",
     re.IGNORECASE,
 )
-_FORMAT = re.compile(r"response_format|json_schema|json schema|structured output|grammar", re.IGNORECASE)
-_FILTER = re.compile(r"content[ _](filter|policy|management)|ResponsibleAI|safety (system|policy)", re.IGNORECASE)
-_NO_MODEL = re.compile(r"\bmodel\b", re.IGNORECASE)
+# What to do next, by what the server's words are about; the first that fits counts.
+_HINTS = (
+    (
+        r"not (?:a )?chat|chat[ _]model|/completions?\b|chat template|does not support chat",
+        "Name a model that is made for chats.",
+    ),
+    (
+        r"data policy|privacy|guardrail|data retention",
+        "Allow it in the privacy settings of the account, or name another model.",
+    ),
+    (
+        r"region|country|territory|geograph|location is not supported",
+        "Ask a provider that serves this place, or another model.",
+    ),
+    (_QUOTA.pattern, "Check plan and billing with the provider."),
+    (r"requested parameters|json[_ ]?schema|response_format|structured output", "Set response_format to none."),
+    (r"system (?:role|message|prompt)", "Use a model with a chat template."),
+    (
+        r"load(?:ing)? (?:the )?model|model is (?:being )?load|warming up|starting up",
+        "It is still being loaded: ask again in a minute.",
+    ),
+    (
+        r"out of memory|insufficient memory|more system memory|\boom\b",
+        "Use a smaller model or a smaller context.",
+    ),
+    (r"one request|concurren|parallel|simultaneous", "Ask one question at a time."),
+    (r"temperature", "Set temperature to 1 or none."),
+    (
+        r"sign in|log ?in\b|captive|hotspot|accept the terms",
+        "Sign in to the network in a browser first. Else check the base_url; it mostly ends in /v1.",
+    ),
+)
 
 
-class _Facts(NamedTuple):
-    """What is known of an error: class names in its chain, HTTP status, code, the server's words, seconds to wait."""
+class ServerFacts(NamedTuple):
+    """What is known of an error.
+
+    Attributes:
+        names: Class names in its chain.
+        status: HTTP status, of the answer or named in its words.
+        words: What the server says, without keys.
+        wait: Seconds that it asks to wait.
+        host: Where it redirects to.
+        told: Whether the server tells of an error in an answer that began as a good one.
+    """
 
     names: frozenset[str]
     status: int | None
-    code: str
-    text: str
-    wait: float | None
+    words: ServerWords
+    wait: float | None = None
+    host: str = ""
+    told: bool = False
+
+    @property
+    def text(self) -> str:
+        """The server's words, cut to a few sentences."""
+        text = self.words.text
+        return f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text.rstrip(" .")
+
+    @property
+    def reason(self) -> str:
+        """The server's words behind a colon, "" where it says nothing."""
+        return f": {self.text}" if self.text else ""
+
+    @property
+    def code(self) -> str:
+        """The status with the server's words."""
+        return f"{self.status}{self.reason}"
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a filter of contents refused the request."""
+        refused = self.status in (400, 404, 413, 415, 422, 501)
+        said = f"{self.words.text} {' '.join(self.words.codes)}"
+        return (refused and bool(_FILTER.search(said))) or "ContentFilterFinishReasonError" in self.names
+
+    def choose_hint(self, otherwise: str) -> str:
+        """Choose what to do next by the server's words."""
+        said = f"{self.words.text} {' '.join(self.words.codes)}"
+        return next((hint for words, hint in _HINTS if re.search(words, said, re.IGNORECASE)), otherwise)
 
 
 def explain_error(
@@ -62,13 +145,16 @@ def explain_error(
     """
     if isinstance(error, ModelError):
         return error
-    facts = _collect_facts(error, key)
+    facts = collect_facts(error, key)
     explained = (
-        _explain_request(facts, settings) or _explain_status(facts, settings) or _explain_kind(facts, settings, begun)
+        _explain_request(facts, settings)
+        or _explain_told(facts, settings, begun)
+        or _explain_status(facts, settings)
+        or _explain_kind(facts, settings, begun)
     )
-    what = f"{type(error).__name__}{_format_words(facts)}"
+    kind = type(error).__name__
     return explained or ModelError(
-        f"{describe_model(settings)} does not answer as OpenAI's interface does ({what}).",
+        f"{describe_model(settings)} does not answer as OpenAI's interface does ({kind}{facts.reason}).",
         f"Check the base_url; it mostly ends in /v1. {DOCTOR}",
         facts.status,
     )
@@ -102,78 +188,93 @@ def read_retry_after(headers: Any) -> float | None:
         return None
 
 
-def _explain_request(facts: _Facts, settings: ModelSettings) -> ModelError | None:
+def _explain_request(facts: ServerFacts, settings: ModelSettings) -> ModelError | None:
     """Explain that the request has something that the model does not take."""
-    words = f"{facts.code} {facts.text}"
     refused = facts.status in (400, 404, 413, 415, 422, 501)
-    if "ContextOverflowError" in facts.names or (facts.status not in (401, 403, 429) and _TOO_LONG.search(words)):
-        what = f"The prompt is too long for {_name_within(settings)}{_format_words(facts)}."
+    if "ContextOverflowError" in facts.names or is_too_long(facts.status, facts.words, facts.told):
+        why = facts.reason or f" ({facts.status})"
+        what = f"The prompt is too long for {_name_within(settings)}{why}."
         return PromptTooLong(what, "Set context to the tokens that it takes, or ask for fewer papers.", facts.status)
-    if (refused and _FILTER.search(words)) or "ContentFilterFinishReasonError" in facts.names:
-        what = f"The content filter of {_name_within(settings)} stopped the answer{_format_words(facts)}."
+    if facts.is_filtered:
+        what = f"The content filter of {_name_within(settings)} stopped the answer{facts.reason}."
         return ModelRefused(what, "Put the question in other words, or ask another model.", facts.status)
-    if refused and _FORMAT.search(words):
-        what = f"{describe_model(settings)} takes no JSON schema for its answer{_format_words(facts)}."
-        return FormatRefused(what, "Ask for plain text.", facts.status)
+    if refused and find_refusal(facts.status, facts.words, ("response_format",)):
+        what = f"{describe_model(settings)} takes no JSON schema for its answer{facts.reason}."
+        return FormatRefused(what, "Set response_format to none, which asks for plain text.", facts.status)
     if "LengthFinishReasonError" in facts.names:
         what = f"The answer of {_name_within(settings)} is longer than {settings.max_output} tokens."
         return ModelError(what, "Set max_output to more.", facts.status)
     return None
 
 
-def _explain_status(facts: _Facts, settings: ModelSettings) -> ModelError | None:
-    status = facts.status
+def _explain_told(facts: ServerFacts, settings: ModelSettings, begun: bool) -> ModelError | None:
+    """Explain what came in place of an answer, or in its midst, under a status that is good."""
+    name = describe_model(settings)
+    if "NoStream" in facts.names:
+        what = f"{name} answers with something that is no stream of an answer{facts.reason}."
+        return ModelError(what, facts.choose_hint("Check the base_url; it mostly ends in /v1."))
+    if "TooMuchData" in facts.names:
+        return ModelStalled(f"{name} sends more at once than any answer has, and was left.", DOCTOR)
+    if facts.told and (begun or facts.status is None):
+        return ModelStalled(f"{name} reports an error in its answer{facts.reason}.", facts.choose_hint(LATER))
+    return None
+
+
+def _explain_status(facts: ServerFacts, settings: ModelSettings) -> ModelError | None:
+    status, name = facts.status, describe_model(settings)
     if status is None:
         return None
     if status == 401:
-        return _explain_key(settings)
+        return _explain_key(facts, settings)
+    if status == 402 or (status in (403, 429) and _is_out_of_quota(facts)):
+        what = f"The quota for {_name_within(settings)} is used up ({facts.code})."
+        return ModelRefused(what, "Check plan and billing with the provider.", status)
     if status == 403:
-        what = f"{describe_model(settings)} may not be used with this key (403{_format_words(facts)})."
-        return ModelRefused(what, f"Check what the key may do, or name another model. {DOCTOR}", status)
+        hint = facts.choose_hint(f"Check what the key may do, or name another model. {DOCTOR}")
+        return ModelRefused(f"{name} may not be used with this key ({facts.code}).", hint, status)
     if status == 404:
         return _explain_not_found(facts, settings)
+    if status == 407:
+        what = f"The proxy before {settings.endpoint} asks for a login ({facts.code})."
+        return ModelRefused(what, "Put the login into HTTPS_PROXY (http://NAME:PASSWORD@HOST:PORT).", status)
     if status in (429, 503, 529):
-        return _explain_busy(facts, settings)
+        hint = facts.choose_hint(LATER) if facts.wait is None else f"It asks to wait for {facts.wait:.0f} s."
+        return ModelBusy(f"{name} takes no more requests at present ({facts.code}).", hint, status)
     if 300 <= status < 400:
-        what = f"{settings.endpoint} redirects to another address, which is not followed ({status})."
-        return ModelRefused(what, "Set base_url to the address itself.", status)
+        where = f" at {facts.host}" if facts.host else ""
+        what = f"{settings.endpoint} redirects to another address{where}, which is not followed ({status})."
+        return ModelRefused(what, facts.choose_hint("Set base_url to the address itself."), status)
     if status in (408, 500) or status > 501:
-        return ModelUnreachable(f"{describe_model(settings)} fails ({status}{_format_words(facts)}).", LATER, status)
-    hint = "Set temperature to 1." if "temperature" in facts.text.lower() else DOCTOR
-    return ModelRefused(
-        f"{describe_model(settings)} refuses the request ({status}{_format_words(facts)}).", hint, status
-    )
+        return ModelUnreachable(f"{name} fails ({facts.code}).", facts.choose_hint(LATER), status)
+    return ModelRefused(f"{name} refuses the request ({facts.code}).", facts.choose_hint(DOCTOR), status)
 
 
-def _explain_key(settings: ModelSettings) -> ModelRefused:
+def _is_out_of_quota(facts: ServerFacts) -> bool:
+    codes = {"insufficient_quota", "billing_hard_limit_reached"} & set(facts.words.codes)
+    return bool(codes) or (facts.wait is None and bool(_QUOTA.search(facts.words.text)))
+
+
+def _explain_key(facts: ServerFacts, settings: ModelSettings) -> ModelRefused:
     if not settings.key_name:
-        what = f"{describe_model(settings)} asks for an API key (401)."
+        what = f"{describe_model(settings)} asks for an API key ({facts.code})."
         return ModelRefused(what, "Put it into an environment variable and name that with api_key_env.", 401)
-    what = f"{describe_model(settings)} does not accept the API key in {settings.key_name} (401)."
+    what = f"{describe_model(settings)} does not accept the API key in {settings.key_name} ({facts.code})."
     return ModelRefused(what, "Check that it is whole, still valid, and of this provider.", 401)
 
 
-def _explain_not_found(facts: _Facts, settings: ModelSettings) -> ModelRefused:
-    if facts.code == "model_not_found" or _NO_MODEL.search(facts.text):
-        what = f"{settings.endpoint} has no model {settings.name!r}, or not for this key (404)."
+def _explain_not_found(facts: ServerFacts, settings: ModelSettings) -> ModelRefused:
+    hint = facts.choose_hint("")
+    if not hint and ("model_not_found" in facts.words.codes or _NO_MODEL.search(facts.words.text)):
+        what = f"{settings.endpoint} has no model {settings.name!r}, or not for this key ({facts.code})."
         return ModelRefused(what, "Name another one with model.", 404)
-    what = f"{settings.endpoint} has nothing of OpenAI's interface under this address (404)."
-    return ModelRefused(what, "Check the base_url; it mostly ends in /v1.", 404)
+    if facts.words.is_page or _NO_PAGE.search(facts.words.text):
+        what = f"{settings.endpoint} has nothing of OpenAI's interface under this address ({facts.code})."
+        return ModelRefused(what, "Check the base_url; it mostly ends in /v1.", 404)
+    what = f"{describe_model(settings)} is not served ({facts.code})."
+    return ModelRefused(what, hint or f"Check model and base_url. {DOCTOR}", 404)
 
 
-def _explain_busy(facts: _Facts, settings: ModelSettings) -> ModelError:
-    if facts.code in ("insufficient_quota", "billing_hard_limit_reached"):
-        what = f"The quota for {_name_within(settings)} is used up ({facts.status}{_format_words(facts)})."
-        return ModelRefused(what, "Check plan and billing with the provider.", facts.status)
-    hint = LATER if facts.wait is None else f"It asks to wait for {facts.wait:.0f} s."
-    return ModelBusy(
-        f"{describe_model(settings)} takes no more requests at present ({facts.status}{_format_words(facts)}).",
-        hint,
-        facts.status,
-    )
-
-
-def _explain_kind(facts: _Facts, settings: ModelSettings, begun: bool) -> ModelError | None:
+def _explain_kind(facts: ServerFacts, settings: ModelSettings, begun: bool) -> ModelError | None:
     """Explain an error without a status: there was no answer, or it broke off."""
     names = facts.names
     if names & {"ConnectTimeout", "PoolTimeout"}:
@@ -185,7 +286,7 @@ def _explain_kind(facts: _Facts, settings: ModelSettings, begun: bool) -> ModelE
     if "ConnectionRefusedError" in names:
         return _make_unreachable_error(settings, "nothing listens there")
     if "SSLError" in names:
-        return _make_unreachable_error(settings, f"the secure connection failed{_format_words(facts)}")
+        return _make_unreachable_error(settings, f"the secure connection failed{facts.reason}")
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "ConnectionResetError", "BrokenPipeError"}:
         return ModelStalled(
             f"{describe_model(settings)} broke the connection off in the middle of its answer.", "Ask again."
@@ -193,9 +294,9 @@ def _explain_kind(facts: _Facts, settings: ModelSettings, begun: bool) -> ModelE
     if names & {"JSONDecodeError", "UnicodeDecodeError"}:
         return ModelStalled(f"The answer of {_name_within(settings)} came garbled.", f"Ask again. {DOCTOR}")
     if names & {"APIConnectionError", "ConnectError", "RequestError", "OSError"}:
-        return _make_unreachable_error(settings, f"the connection failed{_format_words(facts)}")
+        return _make_unreachable_error(settings, f"the connection failed{facts.reason}")
     if "APIError" in names:
-        return ModelStalled(f"{describe_model(settings)} reports an error in its answer{_format_words(facts)}.", LATER)
+        return ModelStalled(f"{describe_model(settings)} reports an error in its answer{facts.reason}.", LATER)
     return None
 
 
@@ -211,26 +312,54 @@ def _name_within(settings: ModelSettings) -> str:
     return describe_model(settings).replace("The", "the", 1)
 
 
-def _format_words(facts: _Facts) -> str:
-    return f": {facts.text}" if facts.text else ""
-
-
-def _collect_facts(error: BaseException, key: SecretStr | str | None) -> _Facts:
+def collect_facts(error: BaseException, key: SecretStr | str | None) -> ServerFacts:
+    """Collect what an error tells; its words come as one harmless line without the key."""
     chain = list(_list_causes(error))
     # The one with the server's answer says most; without one, the cause at the bottom does.
     answered = next((cause for cause in chain if _read_status(cause) is not None), None)
-    body = getattr(answered or error, "body", None)
-    fields = body if isinstance(body, dict) else {}
-    text = str(fields.get("message") or getattr(answered, "message", None) or answered or chain[-1])
-    text = hide_keys(clean_characters(re.sub(r"^Error code: \d+( - )?", "", text)), key)
+    told = next((words for cause in chain if isinstance(words := getattr(cause, "words", None), ServerWords)), None)
+    words = told if told is not None else _read_words(answered or error, chain[-1])
+    words = words._replace(text=hide_keys(clean_characters(words.text), key))
     headers = getattr(getattr(answered, "response", None), "headers", {})
-    return _Facts(
+    wait = read_retry_after(headers)
+    return ServerFacts(
         names=frozenset(kind.__name__ for cause in chain for kind in type(cause).__mro__),
-        status=_read_status(answered) if answered else None,
-        code=str(fields.get("code") or fields.get("type") or getattr(error, "code", None) or ""),
-        text=f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text.rstrip(" ."),
-        wait=read_retry_after(headers),
+        status=_read_status(answered) if answered else words.status if told else None,
+        words=words,
+        wait=_read_wait(words.text) if wait is None else wait,
+        host=_read_host(headers),
+        told=told is not None,
     )
+
+
+def _read_words(error: BaseException, cause: BaseException) -> ServerWords:
+    """Read the words of the answer that an error carries, else its own."""
+    body = getattr(getattr(error, "response", None), "text", None)
+    if isinstance(body, str) and body.strip():
+        return read_server_words(body[:_READ])
+    words = read_server_words(getattr(error, "body", None))
+    own = str(getattr(error, "message", None) or (error if _read_status(error) is not None else cause))
+    return words if words.text else words._replace(text=re.sub(r"^Error code: \d+( - )?", "", own))
+
+
+def _read_wait(text: str) -> float | None:
+    """Read the wait that a server asks for in its words; it comes in seconds, or as 1m30s."""
+    asked = re.search(
+        r"(?:try again|retry|wait)\D{0,24}?(?:(\d+)\s*m(?:in\w*)?\s*)?(\d+(?:\.\d+)?)\s*(ms|s\b|sec)",
+        text,
+        re.IGNORECASE,
+    )
+    if asked is None:
+        return None
+    return int(asked[1] or 0) * 60 + float(asked[2]) * (0.001 if asked[3].lower() == "ms" else 1.0)
+
+
+def _read_host(headers: Any) -> str:
+    """Read the host that a response redirects to, "" for none; the rest of the address may hold a key."""
+    try:
+        return clean_characters(urlsplit(str(headers["location"])).hostname or "")
+    except (KeyError, ValueError):
+        return ""
 
 
 def _list_causes(error: BaseException | None) -> Iterator[BaseException]:

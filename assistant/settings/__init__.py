@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
@@ -47,10 +47,35 @@ class ModelSettings(SettingsModel):
     api_key_env: str = Field(default="", pattern=KEY_ENV_PATTERN, description=KEY_ENV)
     context: int | None = Field(default=None, ge=256, description="tokens that it reads and writes in all, 256 or more")
     max_output: int = Field(default=1024, ge=16, description="tokens of an answer at the most, 16 or more")
-    temperature: float = Field(default=0.0, ge=0, le=2, description="a number from 0 to 2")
+    temperature: Annotated[float, Field(ge=0, le=2)] | Literal["none"] = Field(
+        default=0.0, description="a number from 0 to 2, or none to send none"
+    )
     timeout: float = Field(default=60.0, gt=0, le=3600, description="seconds to wait for the first words, up to 3600")
     stall: float = Field(default=30.0, gt=0, le=3600, description="seconds without a further word, up to 3600")
+    longest: float = Field(
+        default=900.0, gt=0, le=86400, description="seconds from an answer's first words to its last, up to 86400"
+    )
     retries: int = Field(default=2, ge=0, le=10, description="how often to ask again after an error, from 0 to 10")
+    reasoning: Literal["auto", "none", "minimal", "low", "medium", "high"] = Field(
+        default="auto",
+        description="how much it thinks: auto (as it does by itself), none, minimal, low, medium or high",
+    )
+    reasoning_tokens: int = Field(
+        default=4096, ge=0, description="tokens for thinking beside max_output, once a model was seen to think"
+    )
+    response_format: Literal["auto", "json_schema", "json_object", "none"] = Field(
+        default="auto", description="auto (worked out), json_schema, json_object or none: how JSON is asked for"
+    )
+    max_tokens_name: Literal["auto", "max_tokens", "max_completion_tokens", "none"] = Field(
+        default="auto",
+        description="auto (worked out), max_tokens, max_completion_tokens or none: how max_output is sent",
+    )
+    stream: Literal["auto", "yes", "no"] = Field(
+        default="auto", description="auto (worked out), yes or no: whether the answer comes piece by piece"
+    )
+    stream_usage: Literal["auto", "yes", "no"] = Field(
+        default="auto", description="auto (worked out), yes or no: whether stream_options asks to count tokens"
+    )
 
     @field_validator("base_url")
     @classmethod

@@ -13,7 +13,7 @@ from typing import Any
 from assistant.testing.gate import Gate
 from assistant.testing.reply import Reply, obedient, prompt_tokens
 from assistant.testing.server.completions import encode_event, make_no_schema_error, make_too_long_error
-from assistant.testing.server.http_server import Cut, HttpError, Piece, Response
+from assistant.testing.server.http_server import Cut, HttpError, HttpRequest, Json, Piece, Response
 from assistant.testing.server.script import Fault as Fault
 from assistant.testing.server.script import make_unknown_model_error, make_wrong_key_error
 
@@ -80,6 +80,18 @@ def json_schema_refused() -> Fault:
     return Fault(error=lambda request: make_no_schema_error())
 
 
+def parameter_refused(name: str = "stream_options", status: int = 400) -> Fault:
+    """Answer an error as long as a parameter stands in the request, as OpenAI words it."""
+
+    def refuse(request: HttpRequest) -> HttpError | None:
+        if name not in request.parse_json():
+            return None
+        words = f"Unsupported parameter: '{name}' is not supported with this model."
+        return HttpError(status, words, "unsupported_parameter")
+
+    return Fault(error=refuse)
+
+
 def _make_error(status: int, message: str, code: str | None = None, **headers: str) -> Fault:
     return Fault(error=lambda request: HttpError(status, message, code, **headers))
 
@@ -134,6 +146,14 @@ def duplicated_chunks() -> Fault:
 def web_page() -> Fault:
     """Answer 200, but with the page of a proxy."""
     return Fault(wire=lambda response: Response([_PAGE], kind="text/html"))
+
+
+def raw_answer(body: bytes | Json = b'{"error": "upstream is down"}', status: int = 200, kind: str = "") -> Fault:
+    """Answer just this, whatever was asked: bytes, or a value as JSON; ``kind`` is the media type."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    stream = content.lstrip().startswith((b"data:", b":", b"event:", b"retry:", b"id:"))
+    media = kind or ("text/event-stream" if stream else "application/json")
+    return Fault(wire=lambda response: Response([content], status, media))
 
 
 def _change_rest(after: int, change: Callable[[list[Piece]], list[Piece]]) -> Fault:
@@ -240,8 +260,8 @@ FAULTS: Mapping[str, Callable[[], Fault]] = {
     maker.__name__: maker
     for maker in (
         *(unauthorised, no_such_model, rate_limited, quota_exhausted, server_error, overloaded),
-        *(context_exceeded, prompt_filtered, json_schema_refused),
-        *(slow_first_token, stall, cut, malformed_sse, error_in_stream, duplicated_chunks, web_page),
+        *(context_exceeded, prompt_filtered, json_schema_refused, parameter_refused),
+        *(slow_first_token, stall, cut, malformed_sse, error_in_stream, duplicated_chunks, web_page, raw_answer),
         *(invalid_json, truncated, wrong_schema, empty, content_filtered, refused),
         *(wrong_number, invented_citation, injection_obeyed),
     )

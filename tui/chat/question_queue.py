@@ -5,7 +5,16 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import partial
 
-from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Repairing, Searching, TextDelta
+from assistant.events import (
+    AnswerDone,
+    AskEvent,
+    ClaimChecked,
+    EvidenceFound,
+    Repairing,
+    Searching,
+    TextDelta,
+    Thinking,
+)
 from assistant.phrases import count_supports
 from assistant.types import CANCELLED, Answer, Turn
 from store.errors import ConspectusError, InputError
@@ -102,6 +111,8 @@ async def _show_events(events: AsyncGenerator[AskEvent, None], exchange: Exchang
                     exchange.add_step(f"Searching: {query}")
                 case EvidenceFound(paper_ids=ids):
                     exchange.add_step(f"{len(ids)} paper{'s' * (len(ids) != 1)} found")
+                case Thinking(seconds=seconds, tokens=tokens):
+                    exchange.replace_step(f"Thinking: {seconds:.0f} s, about {tokens:,} tokens")
                 case TextDelta(text=text):
                     await exchange.write_draft(text)
                 case Repairing(claims=claims):

@@ -141,5 +141,5 @@ class Api:
 
 def _raise_faults(faults: list[Fault], request: HttpRequest) -> None:
     for fault in faults:
-        if fault.error:
-            raise fault.error(request)
+        if fault.error and (error := fault.error(request)):
+            raise error

@@ -22,7 +22,7 @@ class Fault:
         wire: Changes the answer as it goes over the wire.
     """
 
-    error: Callable[[HttpRequest], HttpError] | None = None
+    error: Callable[[HttpRequest], HttpError | None] | None = None
     reply: Callable[[list[Message], Reply], Reply] | None = None
     wire: Callable[[Response], Response] | None = None
 

@@ -20,6 +20,7 @@ from store.errors import (
     ModelRefused,
     ModelStalled,
     ModelUnreachable,
+    NoAnswer,
     PromptTooLong,
 )
 from store.library import Library
@@ -44,13 +45,15 @@ ENDS: dict[str, type[ModelError]] = {
     "malformed_sse": ModelStalled,
     "error_in_stream": ModelStalled,
     "web_page": ModelError,
+    "empty": NoAnswer,
+    "raw_answer": ModelStalled,
     "content_filtered": ModelRefused,
     "refused": ModelRefused,
 }
 # Those after which nothing comes any more.
 SILENT = {"slow_first_token", "stall"}
 # What stands in the answer's notes where the model says something that cannot be used, again and again.
-NOTED = {"invalid_json": "twice", "truncated": "cut off", "wrong_schema": "twice", "empty": "twice"}
+NOTED = {"invalid_json": "twice", "truncated": "cut off", "wrong_schema": "twice"}
 
 
 def ask(assistant: Assistant, session: str | None) -> Answer:
@@ -132,11 +135,8 @@ def test_what_was_wrong_once_is_asked_again_once(name: str, assistant: Assistant
     assert answer.usage.output_tokens > 0
 
 
-@pytest.mark.parametrize("name", ["empty", "wrong_schema"])
-def test_an_answer_that_cannot_be_read_is_said_to_be_none(
-    name: str, assistant: Assistant, server: FakeOpenAIServer
-) -> None:
-    server.fail(made(name))
+def test_an_answer_that_cannot_be_read_is_said_to_be_none(assistant: Assistant, server: FakeOpenAIServer) -> None:
+    server.fail(faults.wrong_schema())
     answer = assistant.ask(QUESTION)
     assert answer.abstained
     assert "could not be read" in answer.reason
@@ -151,11 +151,25 @@ def test_whole_sentences_of_an_answer_that_was_cut_off_are_kept(assistant: Assis
     assert "cut off" in answer.trace.notes[0]
 
 
-def test_an_endpoint_without_schemas_is_asked_in_plain_text_and_remembered(library: Library) -> None:
+def test_an_endpoint_without_schemas_is_asked_for_any_json_and_that_is_remembered(library: Library) -> None:
     with fake_openai_server(lambda messages: f"{RIGHT} [1]", json_schema="refused") as server:
-        assistant = Assistant(library, build_pipeline(library, settings_of(server)))
-        assert [assistant.ask(QUESTION).claims[0].text for _ in range(2)] == [RIGHT, RIGHT]
-        assert ["response_format" in request.body for request in server.requests] == [True, False, False]
+        for _ in range(2):
+            answer = Assistant(library, build_pipeline(library, settings_of(server))).ask(QUESTION)
+            assert answer.claims[0].text == RIGHT
+        kinds = [request.body["response_format"]["type"] for request in server.requests]
+        assert kinds == ["json_schema", "json_object", "json_object"]
+        assert not answer.trace.notes
+
+
+def test_an_endpoint_that_takes_no_form_at_all_is_asked_in_plain_text_and_that_is_remembered(library: Library) -> None:
+    refused = faults.parameter_refused("response_format")
+    with fake_openai_server(lambda messages: f"{RIGHT} [1]") as server:
+        server.fail(refused)
+        answers = [Assistant(library, build_pipeline(library, settings_of(server))).ask(QUESTION) for _ in range(2)]
+        assert [answer.claims[0].text for answer in answers] == [RIGHT, RIGHT]
+        kinds = [request.body.get("response_format", {}).get("type") for request in server.requests]
+        assert kinds == ["json_schema", "json_object", None, None]
+        assert "NOT STATED" in server.requests[-1].body["messages"][0]["content"]
 
 
 def test_an_endpoint_that_ignores_schemas_is_read_in_plain_text(library: Library) -> None:

@@ -72,7 +72,6 @@ async def test_pieces_are_joined_and_shown_as_they_grow() -> None:
         (("a", "a", "b"), "aab"),
         (("a", "a", "b", "c"), "aabc"),
         (("a",), "a"),
-        ((), ""),
     ],
 )
 async def test_pieces_that_all_came_twice_count_once(pieces: Sequence[str], text: str) -> None:
@@ -130,9 +129,9 @@ async def test_errors_of_clients_are_explained_without_their_cause() -> None:
 
 def test_a_price_is_for_what_was_read_and_what_was_written() -> None:
     used = Usage(input_tokens=100, output_tokens=10)
-    assert model_of(price=lambda read, wrote: read * 2 + wrote * 0.5)[0].with_price(used).dollars == 205.0
+    assert model_of(price=lambda read, wrote, cached: read * 2 + wrote * 0.5)[0].with_price(used).dollars == 205.0
     assert model_of()[0].with_price(used).dollars is None
-    assert model_of(price=lambda read, wrote: None)[0].with_price(used).dollars is None
+    assert model_of(price=lambda read, wrote, cached: None)[0].with_price(used).dollars is None
 
 
 def test_what_is_assumed_of_a_model() -> None:

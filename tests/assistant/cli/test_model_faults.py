@@ -15,8 +15,11 @@ from tests.assistant.cli.running import QUESTION, Run
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (faults.unauthorised(echo_key=True), "does not accept the API key in MY_KEY (401)"),
-        (faults.no_such_model(), "has no model 'm', or not for this key (404)"),
+        (
+            faults.unauthorised(echo_key=True),
+            "does not accept the API key in MY_KEY (401: Incorrect API key provided: ",
+        ),
+        (faults.no_such_model(), "has no model 'm', or not for this key (404: The model `m` does not exist"),
         (faults.stall(), "fell silent in the middle of its answer"),
         (faults.slow_first_token(Gate(limit=None)), "did not begin its answer in time"),
         (faults.rate_limited(60), "It asks to wait for 60 s"),
@@ -54,7 +57,7 @@ def test_what_goes_wrong_is_one_line_or_excerpts_if_they_were_asked_for(
         (["--model", "openai:gpt-4o"], 2, "OPENAI_API_KEY is not set"),
         (["--model", "m", "--base-url", "http://127.0.0.1:9/v1"], 1, "nothing listens there"),
         (["--model", "m", "--base-url", "{server}/no", "--api-key-env", "MY_KEY"], 1, "it mostly ends in /v1"),
-        (["--model", "m", "--base-url", "{server}"], 1, "asks for an API key (401)"),
+        (["--model", "m", "--base-url", "{server}"], 1, "asks for an API key (401: Incorrect API key"),
         (["--model", "m", "--base-url", "localhost:9"], 2, "--base-url is not allowed"),
         (["--model", "m", "--base-url", "{server}", "--api-key-env", SECRET], 2, "not the key"),
         (["--model", "m", "--base-url", "{server}", "--api-key-env", "NONE_SET"], 2, "NONE_SET is not set"),

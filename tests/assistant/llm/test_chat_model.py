@@ -45,6 +45,7 @@ ENDS = {
     "cut": (ModelStalled, "broke the connection off in the middle of its answer"),
     "malformed_sse": (ModelStalled, "came garbled"),
     "error_in_stream": (ModelStalled, "reports an error in its answer: The server had an error"),
+    "raw_answer": (ModelStalled, "reports an error in its answer: upstream is down"),
     "web_page": (ModelError, r"no stream of an answer.*/v1"),
     "content_filtered": (ModelRefused, "content filter"),
     "refused": (ModelRefused, "declines to answer: I'm sorry"),

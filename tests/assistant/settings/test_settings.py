@@ -44,6 +44,8 @@ def test_every_setting_can_be_given_in_each_way(file: Path) -> None:
         **{"model": "m", "base_url": "http://h/v1", "api_key_env": "MY_KEY", "context": "4096", "max_output": "99"},
         **{"temperature": "0.5", "timeout": "9", "stall": "8", "retries": "7", "library": "lib", "store": "http://s"},
         **{"prompts": "p", "fallback": "true", "cache": "false", "strict": "true", "retracted": "true", "k": "5"},
+        **{"longest": "7", "reasoning": "low", "reasoning_tokens": "512", "response_format": "json_object"},
+        **{"max_tokens_name": "max_tokens", "stream": "no", "stream_usage": "yes"},
     }
     urls = {f"{name}_url": f"http://{name}" for name in ("arxiv", "openalex", "crossref", "s2", "pubmed")}
     named = {f"{name}_key_env": "MY_KEY" for name in ("openalex", "s2", "pubmed")}

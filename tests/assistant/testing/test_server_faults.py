@@ -23,6 +23,7 @@ ERRORS = {
     "json_schema_refused": (openai.BadRequestError, None),
 }
 BROKEN = ("stall", "cut", "malformed_sse", "error_in_stream", "web_page", "slow_first_token", "duplicated_chunks")
+OWN = ("parameter_refused", "raw_answer")
 SAID = {
     "invalid_json": "Sure! Here is the answer:\n```json\nLoss fell by 12 % [1]",
     "truncated": "Loss fell by 12",
@@ -43,8 +44,25 @@ def _spoken(server: FakeOpenAIServer) -> None:
     server.default = lambda messages: "Loss fell by 12 % [1]."
 
 
+def test_a_parameter_is_refused_while_it_is_sent(server: FakeOpenAIServer, client: openai.OpenAI) -> None:
+    server.fail(faults.parameter_refused("temperature", 422))
+    assert said(client) == "Loss fell by 12 % [1]."
+    with pytest.raises(openai.UnprocessableEntityError, match="'temperature' is not supported"):
+        client.chat.completions.create(model=MODEL, messages=user("Why?"), temperature=0)
+
+
+def test_any_bytes_can_be_answered(server: FakeOpenAIServer, client: openai.OpenAI) -> None:
+    server.fail(faults.raw_answer([{"error": {"message": "odd"}}], 418))
+    with pytest.raises(openai.APIStatusError) as raised:
+        said(client)
+    assert (raised.value.status_code, raised.value.response.json()) == (418, [{"error": {"message": "odd"}}])
+    server.recover()
+    server.fail(faults.raw_answer(b'data: {"choices": [{"index": 0, "delta": {"content": "Odd."}}]}\n\n'))
+    assert [chunk.choices[0].delta.content for chunk in streamed(client)] == ["Odd."]
+
+
 def test_each_fault_is_tested() -> None:
-    assert {*FAULTS} == {*ERRORS, *BROKEN, *SAID}
+    assert {*FAULTS} == {*ERRORS, *BROKEN, *OWN, *SAID}
     makers = {name for name, item in vars(faults).items() if getattr(item, "__module__", "") == faults.__name__}
     assert {*FAULTS} == {name for name in makers if not name.startswith("_")}
 

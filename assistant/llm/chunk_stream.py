@@ -1,0 +1,345 @@
+"""The stream of an answer, read as leniently as servers write it: chunks in one shape, whatever they came as.
+
+Servers put their words into ``delta``, ``message`` or ``text``, as text or as a list of parts, piece by piece or each
+time all so far; they send comments, ``retry:``, events without data, lines of bare JSON, or the whole answer at once;
+they tell of errors in the middle. ``ChunkReader`` reads all of these; what cannot be read raises, and is named.
+"""
+
+import json
+import math
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, NamedTuple
+
+import openai
+
+from assistant.llm.server_words import ServerWords, read_server_words
+
+Json = dict[str, Any]
+
+# The longest line of a stream, and the longest answer that comes at once, in bytes: an answer of the 100 000 tokens
+# that the largest models write is half a megabyte. Doubled, and eight times that for what comes at once.
+LONGEST_LINE = 1_000_000
+LONGEST_BODY = 8_000_000
+# Fields in which thinking comes beside the answer.
+_THINKING = ("reasoning_content", "reasoning", "thinking", "thinking_content", "reasoning_text")
+_PARTS_OF_THINKING = (
+    "thinking",
+    "reasoning",
+    "reasoning_content",
+    "redacted_thinking",
+    "reasoning.text",
+    "summary_text",
+)
+# Pieces after which the last may repeat the whole answer; fewer are what a proxy sends twice.
+_PIECES = 3
+
+
+class ServerError(Exception):
+    """An error that a server tells of in an answer that began as a good one.
+
+    Attributes:
+        words: What it says.
+    """
+
+    def __init__(self, words: ServerWords) -> None:
+        super().__init__(words.text)
+        self.words = words
+
+
+class NoStream(Exception):
+    """What came is no stream of an answer; ``words`` are those of the page that came in its place."""
+
+    def __init__(self, words: ServerWords) -> None:
+        super().__init__(words.text)
+        self.words = words
+
+
+class TooMuchData(Exception):
+    """A line or a body is longer than any answer."""
+
+
+class Delta(NamedTuple):
+    """What a chunk adds to an answer.
+
+    Attributes:
+        text: Of the answer.
+        thinking: Beside it.
+        finish_reason: Why it ends, "" where it does not say.
+        ended: Whether nothing comes behind it.
+        usage: Tokens as the server counts them, in whole numbers.
+        calls: Pieces of tool calls, each with ``index``, ``id``, ``name`` and ``args``.
+        refusal: What it says where it declines to answer.
+        logprobs: As they came.
+        model: The name that the server gives the model.
+    """
+
+    text: str = ""
+    thinking: str = ""
+    finish_reason: str = ""
+    ended: bool = False
+    usage: Json | None = None
+    calls: tuple[Json, ...] = ()
+    refusal: str = ""
+    logprobs: Json | None = None
+    model: str = ""
+
+
+class ChunkStream(openai.AsyncStream[Delta]):
+    """A response of OpenAI's client as deltas, read by ``ChunkReader``."""
+
+    async def __stream__(self) -> AsyncIterator[Any]:
+        reader = ChunkReader()
+        try:
+            async for data in self.response.aiter_bytes():
+                for delta in reader.feed(data):
+                    yield delta
+                    if delta.ended:
+                        return
+            for delta in reader.finish():
+                yield delta
+        finally:
+            await self.response.aclose()
+
+
+class ChunkReader:
+    """Reads a body as it comes."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._data: list[str] = []
+        self._event = ""
+        self._bare: list[str] = []
+        self._bare_size = 0
+        self._is_stream = False
+        self._text = ""
+        self._pieces = 0
+        self._is_cumulative = False
+
+    def feed(self, data: bytes) -> Iterator[Delta]:
+        """Read a further piece of the body.
+
+        Raises:
+            ServerError: The server tells of an error.
+            TooMuchData: A line is longer than any answer.
+            ValueError: An event is no JSON.
+        """
+        self._buffer += data
+        if b"\n" not in data and b"\r" not in data:
+            self._check_size()
+            return
+        *lines, rest = bytes(self._buffer).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        self._buffer = bytearray(rest)
+        self._check_size()
+        for line in lines:
+            yield from self._read_line(line.decode("utf-8", "replace"))
+
+    def finish(self) -> Iterator[Delta]:
+        """Read what is left where the body ends.
+
+        Raises:
+            ServerError: The server tells of an error.
+            NoStream: There was no answer in it.
+            ValueError: An event is no JSON.
+        """
+        yield from self._read_line(self._buffer.decode("utf-8", "replace"))
+        yield from self._read_line("")
+        if not self._is_stream:
+            yield from self._read_whole("\n".join(self._bare))
+
+    def _check_size(self) -> None:
+        if len(self._buffer) > (LONGEST_LINE if self._is_stream else LONGEST_BODY):
+            raise TooMuchData
+
+    def _read_line(self, line: str) -> Iterator[Delta]:
+        if not line.strip():
+            data, self._data = "\n".join(self._data), []
+            yield from self._read_event(data)
+            return
+        name, colon, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if name == "data" and colon:
+            self._is_stream = True
+            # Servers that leave the empty lines out between events send one object a line.
+            if self._data and value.lstrip().startswith(("{", "[DONE]")) and _is_json("\n".join(self._data)):
+                data, self._data = "\n".join(self._data), []
+                yield from self._read_event(data)
+            self._data.append(value)
+        elif colon and name in ("", "event", "id", "retry"):  # Without a name it is a comment.
+            self._is_stream = True
+            self._event = value if name == "event" else self._event
+        elif self._is_stream and _is_json(line):
+            yield from self._read_event(line)
+        elif not self._is_stream:
+            self._bare.append(line)
+            self._bare_size += len(line)
+            if self._bare_size > LONGEST_BODY:
+                raise TooMuchData
+
+    def _read_event(self, data: str) -> Iterator[Delta]:
+        event, self._event = self._event, ""
+        if not data.strip():
+            return
+        if data.strip().strip('"').startswith("[DONE]"):
+            yield Delta(ended=True)
+            return
+        if event == "error":
+            raise ServerError(read_server_words(data))
+        yield self._read_chunk(json.loads(data))
+
+    def _read_whole(self, body: str) -> Iterator[Delta]:
+        """Read a body that is no stream: a whole answer, one object a line, an error, or a page."""
+        if not body.strip():
+            raise NoStream(ServerWords())
+        try:
+            chunks = [json.loads(body)]
+        except ValueError:
+            try:
+                chunks = [json.loads(line) for line in self._bare]
+            except ValueError:
+                raise NoStream(read_server_words(body)) from None
+        for chunk in chunks:
+            yield self._read_chunk(chunk)
+        yield Delta(ended=True)
+
+    def _read_chunk(self, chunk: Any) -> Delta:
+        choices = chunk.get("choices") if isinstance(chunk, dict) else None
+        if not choices and _tells_of_error(chunk):
+            raise ServerError(read_server_words(json.dumps(chunk)))
+        if not isinstance(choices, list):  # Ollama's own interface has no choices.
+            choices = [chunk] if {"message", "delta", "response", "text"} & chunk.keys() else []
+        choice = choices[0] if choices and isinstance(choices[0], dict) else {}
+        if choice.get("error"):
+            raise ServerError(read_server_words(json.dumps({"error": choice["error"]})))
+        message = _find_message(choice)
+        text, thinking = _read_content(message.get("content"))
+        thinking += _read_thinking(message)
+        reason = choice.get("finish_reason") or choice.get("done_reason")
+        usage = next((place["usage"] for place in (chunk, choice) if isinstance(place.get("usage"), dict)), None)
+        refusal, logprobs, model = message.get("refusal"), choice.get("logprobs"), chunk.get("model")
+        return Delta(
+            text=self._cut_repetition(text),
+            thinking=thinking,
+            finish_reason=reason if isinstance(reason, str) else "",
+            usage=round_usage(usage) if usage else None,
+            calls=tuple(_read_calls(message)),
+            refusal=refusal if isinstance(refusal, str) else "",
+            logprobs=logprobs if isinstance(logprobs, dict) else None,
+            model=model if isinstance(model, str) else "",
+        )
+
+    def _cut_repetition(self, piece: str) -> str:
+        """Cut what came before off a piece, where each piece holds the answer so far or the last one all of it."""
+        if not piece:
+            return piece
+        so_far, self._pieces = self._text, self._pieces + 1
+        longer = len(piece) > len(so_far) > 2 and piece.startswith(so_far)
+        whole = piece == so_far and (self._is_cumulative or self._pieces > _PIECES)
+        if longer or whole:
+            self._is_cumulative = self._is_cumulative or longer
+            self._text = piece
+            return piece[len(so_far) :]
+        self._text += piece
+        return piece
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return text.lstrip().startswith(("{", "["))
+
+
+def _tells_of_error(chunk: object) -> bool:
+    """Whether a chunk without choices is an error: other servers send signs of life and counts in such."""
+    if not isinstance(chunk, dict):
+        return True
+    told = [chunk.get(name) for name in ("message", "msg", "detail")]
+    return (
+        bool(chunk.get("error")) or chunk.get("object") == "error" or any(isinstance(one, str | list) for one in told)
+    )
+
+
+def round_usage(usage: Json) -> Json:
+    """Round the counts in a usage: a few servers send floats, or text, or null."""
+    rounded: Json = {}
+    for name, value in usage.items():
+        if isinstance(value, dict):
+            rounded[name] = round_usage(value)
+        elif isinstance(value, int | float | str) and not isinstance(value, bool):
+            try:
+                number = float(value)
+            except ValueError:
+                continue
+            if math.isfinite(number) and number >= 0:
+                rounded[name] = round(number)
+    return rounded
+
+
+def _find_message(choice: Json) -> Json:
+    """The words of a choice in one shape."""
+    for name in ("delta", "message"):
+        message = choice.get(name)
+        if isinstance(message, dict) and message:
+            return message
+        if isinstance(message, str) and message:
+            return {"content": message}
+    for name in ("text", "response", "content"):
+        if isinstance(choice.get(name), str):
+            return {"content": choice[name]}
+    return {}
+
+
+def _read_content(content: object) -> tuple[str, str]:
+    """The text and the thinking of a content, which is a text or a list of parts."""
+    if isinstance(content, str):
+        return content, ""
+    parts = content if isinstance(content, list) else [content] if isinstance(content, dict) else []
+    text, thinking = "", ""
+    for part in parts:
+        if isinstance(part, str):
+            text += part
+        elif isinstance(part, dict):
+            if part.get("type") in _PARTS_OF_THINKING or part.get("thought") is True:
+                thinking += _join_texts(part)
+            else:
+                text += _join_texts(part)
+    return text, thinking
+
+
+def _read_thinking(message: Json) -> str:
+    for name in _THINKING:
+        if message.get(name):
+            return _join_texts(message[name])
+    return _join_texts(message.get("reasoning_details"))
+
+
+def _read_calls(message: Json) -> Iterator[Json]:
+    """The pieces of tool calls, those of the older ``function_call`` among them."""
+    calls = message.get("tool_calls")
+    older = message.get("function_call")
+    listed = calls if isinstance(calls, list) else [{"function": older}] if isinstance(older, dict) else []
+    for n, call in enumerate(listed):
+        function = call.get("function") if isinstance(call, dict) else None
+        if isinstance(function, dict):
+            arguments = function.get("arguments")
+            args = arguments if isinstance(arguments, str) else json.dumps(arguments) if arguments else ""
+            index = call.get("index")
+            yield {
+                "index": index if isinstance(index, int) else n,
+                "id": call.get("id"),
+                "name": function.get("name"),
+                "args": args,
+            }
+
+
+def _join_texts(value: object) -> str:
+    """Join the texts in a value, however deep they are."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "".join(_join_texts(item) for item in value)
+    if isinstance(value, dict):
+        names = ("text", "thinking", "reasoning", "content", "summary")
+        return next((_join_texts(value[name]) for name in names if value.get(name)), "")
+    return ""

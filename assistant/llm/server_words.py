@@ -1,0 +1,131 @@
+"""What a server says of an error, whatever the shape of the body that it says it in.
+
+Servers answer with ``{"error": {"message": …}}`` as OpenAI does, with a text, a list, ``detail`` as FastAPI has it,
+with another server's whole answer quoted in ``metadata.raw``, or with a page of HTML. ``read_server_words`` makes one
+line of any of them and finds the code, the parameter and the status where they are named.
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+# Fields that hold words for people, those that say most first; ``raw`` quotes the answer of a server behind the server.
+_TOLD = (
+    "message",
+    "msg",
+    "detail",
+    "details",
+    "error",
+    "errors",
+    "error_message",
+    "reason",
+    "description",
+    "title",
+    "raw",
+)
+_INSIDE = ("metadata", "body", "response", "data", "fault", "exception", "cause")
+_CODES = ("code", "type", "error_type", "error_code", "status")
+_PARAMETERS = ("param", "parameter", "loc")
+# How deep bodies are looked into; three levels were the most that was seen, in OpenRouter's quotes. Doubled.
+_DEEPEST = 6
+# Characters of a page that are read: what it says to people stands in its first paragraphs. Chosen by hand.
+_PAGE = 20_000
+_TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_HTML = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body|title|h\d|p|center)\b", re.IGNORECASE)
+
+
+class ServerWords(NamedTuple):
+    """What a body says.
+
+    Attributes:
+        text: Its words in one line, "" where it has none.
+        codes: Everything that stands for a code or a kind of error.
+        parameter: The part of the request that is named.
+        status: An HTTP status that stands in it.
+        is_page: Whether it is a page of HTML.
+    """
+
+    text: str = ""
+    codes: tuple[str, ...] = ()
+    parameter: str = ""
+    status: int | None = None
+    is_page: bool = False
+
+
+def read_server_words(body: object) -> ServerWords:
+    """Read a body: text, bytes, or what JSON it holds."""
+    if isinstance(body, bytes):
+        body = body.decode("utf-8", "replace")
+    if isinstance(body, str):
+        if _HTML.search(body):
+            text = html.unescape(_TAG.sub(" ", body[:_PAGE]))
+            return ServerWords(" ".join(text.split()), is_page=True)
+        parsed = _parse_json(body)
+        if parsed is None:
+            return ServerWords(" ".join(body.split()))
+        body = parsed
+    texts = dict.fromkeys(_list_texts(body, 0))
+    # What is quoted within another text would be said twice.
+    said = [text for text in texts if not any(text != other and text in other for other in texts)]
+    codes = tuple(dict.fromkeys(str(code) for code in _list_fields(body, _CODES, 0) if code not in (None, "", [])))
+    parameters = [_join_place(value) for value in _list_fields(body, _PARAMETERS, 0) if value]
+    return ServerWords(": ".join(said), codes, " ".join(parameters), _find_status(codes))
+
+
+def _parse_json(text: str) -> object | None:
+    if not text.lstrip().startswith(("{", "[", '"')):
+        return None
+    try:
+        parsed: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return parsed
+
+
+def _list_texts(value: object, depth: int) -> Iterator[str]:
+    """List the words of a value, those that are meant for people first."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, str):
+        quoted = _parse_json(value) if depth else None
+        if isinstance(quoted, dict | list):
+            yield from _list_texts(quoted, depth + 1)
+        elif value.strip():
+            yield " ".join(value.split())
+    elif isinstance(value, list):
+        for item in value:
+            yield from _list_texts(item, depth + 1)
+    elif isinstance(value, dict):
+        for name in (*_TOLD, *_INSIDE):
+            if name in value and (name not in _INSIDE or isinstance(value[name], dict | list)):
+                yield from _list_texts(value[name], depth + 1)
+        if isinstance(value.get("loc"), list):  # FastAPI says where beside what.
+            yield _join_place(value["loc"])
+
+
+def _list_fields(value: object, names: tuple[str, ...], depth: int) -> Iterator[Any]:
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, str) and depth:
+        quoted = _parse_json(value)
+        if isinstance(quoted, dict | list):
+            yield from _list_fields(quoted, names, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _list_fields(item, names, depth + 1)
+    elif isinstance(value, Mapping):
+        yield from (value[name] for name in names if name in value and not isinstance(value[name], dict))
+        for name in (*_TOLD, *_INSIDE):
+            if name in value:
+                yield from _list_fields(value[name], names, depth + 1)
+
+
+def _join_place(place: Any) -> str:
+    return ".".join(map(str, place)) if isinstance(place, list) else str(place)
+
+
+def _find_status(codes: tuple[str, ...]) -> int | None:
+    numbers = [int(code) for code in codes if re.fullmatch(r"[3-5]\d\d", code)]
+    return numbers[0] if numbers else None

@@ -1,0 +1,206 @@
+"""What is made of the behaviours of real servers: python -m benchmarks.servers [PART OF A NAME].
+
+Plays each case of ``../shared/cases/answers`` whose kind is ``server:…`` (follow-ups aside) or ``doctor``: a server
+answers on loopback with the raw bytes of the case, the question of the case is asked of the sample's library, and what
+comes is judged by the case's own ``right_value``:
+
+- the one claim: one claim, supported, that holds 90.94 %, and no abstention;
+- ``clear:WORDS``: a ``ModelError`` whose text matches the words; ``answer_or_clear``: one of the two;
+- ``warn:WORDS``: an answer with a note that matches;
+- a doctor's case: a check that fails and says why, or a question that is then answered as the checks promise.
+
+Prints a line for each case that is wrong, and at the end the rate of each kind with the requests that it took.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from assistant import Answer, Assistant, Check
+from assistant.settings import Settings, load
+from benchmarks.abstention import sample
+from benchmarks.corpora import CACHE, SHARED
+from store.errors import ConspectusError, ModelError
+
+CASES = SHARED / "cases" / "answers"
+QUESTION = "What ImageNet top-1 accuracy does the ViT-G model soup reach?"
+
+
+class Outcome(NamedTuple):
+    """What came of a case: the answer or the error, the checks of the doctor, and how many requests were sent."""
+
+    answer: Answer | None = None
+    error: ConspectusError | None = None
+    checks: tuple[Check, ...] = ()
+    requests: int = 0
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is the one claim that is right."""
+        answer = self.answer
+        return (
+            answer is not None
+            and not answer.abstained
+            and len(answer.claims) == 1
+            and answer.claims[0].is_supported
+            and "90.94" in answer.claims[0].text
+        )
+
+    @property
+    def words(self) -> str:
+        """What the user reads of it."""
+        if self.error:
+            return f"{type(self.error).__name__}: {self.error}"
+        if self.checks:
+            return " | ".join(f"{'ok' if check.ok else 'FAIL'} {check.name}: {check.detail}" for check in self.checks)
+        assert self.answer is not None
+        claims = " / ".join(f"[{claim.support}] {claim.text}" for claim in self.answer.claims)
+        return f"{'abstains: ' + self.answer.reason if self.answer.abstained else claims} {self.answer.trace.notes}"
+
+
+def main() -> None:
+    """Play and print."""
+    part = sys.argv[1] if len(sys.argv) > 1 else ""
+    sample()
+    right: dict[str, list[bool]] = defaultdict(list)
+    silent = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for case in read_cases():
+            if part not in case["name"]:
+                continue
+            # What is worked out of one server must not be known of the next.
+            os.environ["XDG_CACHE_HOME"] = str(Path(folder) / case["name"])
+            outcome = play_case(case)
+            good = is_right(case, outcome)
+            right[case["kind"]].append(good)
+            silent += outcome.answer is not None and outcome.answer.abstained
+            if part or not good:
+                print(f"{'right' if good else 'WRONG'} {case['name']} ({outcome.requests} requests)")
+                print(f"    {outcome.words[:900]}")
+    for kind, judged in sorted(right.items()):
+        print(f"{kind:<18}{sum(judged)}/{len(judged)}")
+    whole = [good for judged in right.values() for good in judged]
+    print(f"{'all':<18}{sum(whole)}/{len(whole)}; failures told as abstention: {silent}")
+
+
+def read_cases() -> Iterator[dict[str, Any]]:
+    """The cases of servers and of the doctor that can be played."""
+    for line in (CASES / "cases.jsonl").read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        if case["kind"] == "server:follow-up" or not case["kind"].startswith(("server:", "doctor")):
+            continue
+        case["folder"] = CASES / case.get("data", {}).get("quirk", case["name"])
+        if case["folder"].is_dir():
+            yield case
+
+
+def play_case(case: dict[str, Any]) -> Outcome:
+    """Ask the case's question, or have the doctor look, and ask then."""
+    with replay(case["folder"]) as server:
+        data = case.get("data", {})
+        path = data.get("base_url_path", "/v1")
+        model = {"model": data.get("model", "m"), "base_url": f"{server.address}{path}", "retries": 0, "cache": False}
+        settings = load(model, env={})
+        if case["kind"] != "doctor":
+            return ask(settings, server, data.get("question", QUESTION))
+        checks = tuple(Assistant.probe_models(settings, {}))
+        if not all(check.ok for check in checks):
+            return Outcome(checks=checks, requests=server.requests)
+        return ask(settings, server, QUESTION)._replace(checks=checks)
+
+
+def ask(settings: Settings, server: "Counter", question: str) -> Outcome:
+    """Ask the sample."""
+    with Assistant.open(CACHE / "sample", settings=settings) as assistant:
+        try:
+            return Outcome(answer=assistant.ask(question), requests=server.requests)
+        except ConspectusError as error:
+            return Outcome(error=error, requests=server.requests)
+
+
+def is_right(case: dict[str, Any], outcome: Outcome) -> bool:
+    """Judge as the case says."""
+    if case["kind"] == "doctor":
+        return any(not check.ok and check.detail for check in outcome.checks) or outcome.is_answer
+    value = case["right_value"]
+    told = re.search(r"\((clear|warn):(.*)\)", value)
+    failed = isinstance(outcome.error, ModelError)
+    if "answer_or_clear" in value:
+        return outcome.is_answer or failed
+    if told is None:
+        return outcome.is_answer
+    if told[1] == "clear":
+        return failed and re.search(told[2], str(outcome.error), re.IGNORECASE) is not None
+    notes = " ".join(outcome.answer.trace.notes) if outcome.answer else ""
+    return re.search(told[2], notes, re.IGNORECASE) is not None
+
+
+class Counter:
+    """A relay before the case's server that counts what is asked of it."""
+
+    def __init__(self, port: int) -> None:
+        counter = self
+        self.requests = 0
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                counter.requests += 1
+                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                connection = HTTPConnection("127.0.0.1", port)
+                connection.request("POST", self.path, body, {"content-type": "application/json"})
+                self.wfile.write(connection_bytes(connection))
+                self.close_connection = True
+
+            def do_GET(self) -> None:
+                self.send_error(404)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self) -> None:
+        """End it."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def connection_bytes(connection: HTTPConnection) -> bytes:
+    """The raw answer of a server, to its last byte."""
+    assert connection.sock is not None
+    pieces = []
+    while piece := connection.sock.recv(65536):
+        pieces.append(piece)
+    connection.close()
+    return b"".join(pieces)
+
+
+@contextmanager
+def replay(folder: Path) -> Iterator[Counter]:
+    """Play a case on loopback."""
+    command = [sys.executable, str(CASES / "replay.py"), str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        counter = Counter(int(process.stdout.readline().rpartition(":")[2]))
+        try:
+            yield counter
+        finally:
+            counter.close()
+            process.kill()
+
+
+if __name__ == "__main__":
+    main()
