@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.generative import GenerativeWriter
+from assistant.answer.languages import abstain_foreign, find_foreign
 from assistant.answer.model import Model
 from assistant.answer.replies import format_quotes, format_sentences
 from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, interpret_question, retrieve
@@ -196,19 +197,31 @@ async def _answer_question(
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
     model = GenerativeWriter(chain.model, chain.prompts, chain.cache, config) if chain else None
-    standalone = question
+    standalone, foreign = question, await in_thread(partial(find_foreign, library, question))
     if model:
-        standalone, history = await model.condense_question(question, history), ()
+        standalone, history = await model.condense_question(question, history, foreign)
     search = await in_thread(
         partial(interpret_question, library, standalone, filters, history, for_model=model is not None)
     )
     await emit(Searching(query=search.announced))
     retrieved = await in_thread(partial(retrieve, search))
+    if foreign and retrieved.abstention:
+        retrieved = retrieved._replace(abstention=abstain_foreign(foreign, translates=standalone != question))
+    elif foreign and standalone != question:
+        retrieved = retrieved._replace(question=foreign.put_beside(question, standalone))
+    elif model and history:
+        retrieved = retrieved._replace(question=_name_previous(question, history))
     writer: AnswerWriter = ExtractiveWriter() if model is None or retrieved.query.kind in OF_THE_CATALOGUE else model
     answer = await writer.write(retrieved, emit)
     trace = answer.trace.model_copy(update={"seconds": perf_counter() - start})
     usage = model.usage if model else Usage()
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
+
+
+def _name_previous(question: str, history: Sequence[Turn]) -> str:
+    """A follow-up that could not be put in other words, with the question before it: it may be about the same."""
+    before = next((turn.question for turn in reversed(history) if turn.answer), "")
+    return f"{question} (asked after: {before})" if before else question
 
 
 def drop_doubtful(answer: Answer) -> Answer:
