@@ -55,7 +55,7 @@ class Outcome(NamedTuple):
             answer is not None
             and not answer.abstained
             and len(answer.claims) == 1
-            and answer.claims[0].is_supported
+            and answer.claims[0].holds
             and "90.94" in answer.claims[0].text
         )
 

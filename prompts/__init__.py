@@ -18,6 +18,7 @@ class Role(StrEnum):
     FORM_TEXT = "form_text"
     REPAIR = "repair"
     CONDENSE = "condense"
+    TRANSLATE = "translate"
     JUDGE = "judge"
     REPORT = "report"
     NAME = "name"
@@ -29,11 +30,22 @@ VARIABLES: dict[Role, frozenset[str]] = {
     Role.FORM_TEXT: frozenset(),
     Role.REPAIR: frozenset({"evidence", "question", "failed", "form"}),
     Role.CONDENSE: frozenset({"history", "question"}),
+    Role.TRANSLATE: frozenset({"history", "question", "language"}),
     Role.JUDGE: frozenset({"evidence", "claim"}),
     Role.REPORT: frozenset({"evidence", "question", "most", "form"}),
     Role.NAME: frozenset({"titles", "words"}),
 }
 """The placeholders that each prompt has to have, and may only have."""
+
+
+# What came later and writes nothing that is kept: what models wrote before is still found.
+_LATER = frozenset({Role.TRANSLATE})
+# Wordings that were changed without changing what is asked for: what models wrote under the former is still found.
+_REWORDED = {
+    "sentences; what comparing them with the abstracts found stands in brackets:": (
+        "sentences, which the check against the abstracts did not find supported:"
+    ),
+}
 
 
 class Prompts:
@@ -57,8 +69,10 @@ class Prompts:
 
     @property
     def hash(self) -> str:
-        """16 hex digits that change with any prompt."""
-        everything = "\0".join(f"{role}\0{text}" for role, text in sorted(self._texts.items()))
+        """16 hex digits that change with any prompt but those of ``_LATER`` and the wordings of ``_REWORDED``."""
+        everything = "\0".join(f"{role}\0{text}" for role, text in sorted(self._texts.items()) if role not in _LATER)
+        for now, then in _REWORDED.items():
+            everything = everything.replace(now, then)
         return hashlib.sha256(everything.encode()).hexdigest()[:16]
 
 

@@ -9,12 +9,13 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from assistant.answer.draft_claims import DraftClaim
+from assistant.answer.languages import Foreign, doubt_translation, is_translated
 from assistant.answer.model import Model
 from assistant.answer.model_drafts import (
     BROKEN,
     CHARACTERS_A_TOKEN,
     CUT,
-    DraftClaim,
     Generation,
     PromptContext,
     compute_token_budget,
@@ -22,27 +23,25 @@ from assistant.answer.model_drafts import (
 )
 from assistant.answer.replies import AnswerBody, format_sentences, number_references
 from assistant.answer.retrieval import Retrieved, find_previous_turn
+from assistant.answer.standalone_question import find_question, keeps_names, shares_subject
 from assistant.cache import AnswerCache, cache_key
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import escape_markdown
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, TextDelta, Thinking
-from assistant.types import Answer, Claim, Support, Turn, Usage
-from assistant.verify import verify
+from assistant.types import Answer, Claim, Decision, Support, Turn, Usage
+from assistant.verify import FindingKind, verify
 from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
-from store.errors import ModelBusy, ModelError, ModelStalled, ModelUnreachable
+from store.errors import ConspectusError, ModelBusy, ModelError, ModelStalled, ModelUnreachable
 from store.index.index_schema import extract_terms
 from store.paper import Paper
-from store.text.clean import clean_text
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
-UNREADABLE = "What the model wrote could not be read as an answer."
-# Earlier questions that are shown to the model, and what a longer reply than a question is cut to, in characters;
-# both chosen by hand, not measured.
+NOT_CONDENSED = "the question was taken as it was typed"
+# Earlier questions that are shown to the model; chosen by hand, not measured.
 TURNS = 4
-LONGEST = 400
 # Tokens of thinking after which it is told anew how many they are: about once a second. Chosen by hand.
 THINKING_STEP = 50
 # Failures that may pass by themselves: what was written under them is asked for again the next time.
@@ -75,21 +74,48 @@ class GenerativeWriter:
         """What the model took for this question so far, with its price."""
         return self._model.with_price(self._usage)
 
-    async def condense_question(self, question: str, history: Sequence[Turn]) -> str:
-        """Have a follow-up put as a question that stands on its own; one that follows no answer stays as it is.
+    async def condense_question(
+        self, question: str, history: Sequence[Turn], foreign: Foreign | None = None
+    ) -> tuple[str, Sequence[Turn]]:
+        """Have a follow-up put as a question that stands on its own, in the language of the abstracts.
 
-        A reply that is no question in one line is not taken. The earliest questions are not shown where they do not fit
-        into a quarter of the context.
+        One that follows no answer stays as it is, unless it has to be translated. So does any whose reply is not one
+        question about the same; the trace says so. Whatever fails here fails by itself: the turn goes on. The earliest
+        questions are not shown where they do not fit into a quarter of the context.
+
+        Args:
+            question: As it was typed.
+            history: Earlier turns.
+            foreign: The languages of question and abstracts, where they differ.
+
+        Returns:
+            What to search for, and the turns that are left to understand it by.
         """
-        if find_previous_turn(question, history) is None:
-            return question
-        questions = "\n".join(f"- {_describe_turn(turn)}" for turn in reversed(history[-TURNS:]))
-        questions = questions[: int(self._model.context * CHARACTERS_A_TOKEN / 4)]
-        prompt = self._prompts.render(Role.CONDENSE, history=questions, question=question)
-        completion = await self._model.complete(prompt, self._config)
+        earlier = find_previous_turn(question, history)
+        if earlier is None and foreign is None:
+            return question, ()
+        questions = "\n".join(f"- {_describe_turn(turn)}" for turn in reversed(history[-TURNS:])) or "(none)"
+        values = {"history": questions[: int(self._model.context * CHARACTERS_A_TOKEN / 4)], "question": question}
+        prompt = self._prompts.render(Role.CONDENSE, **values)
+        if foreign:
+            prompt = self._prompts.render(Role.TRANSLATE, **values, language=foreign.held)
+        try:
+            completion = await self._model.complete(prompt, self._config)
+        except Exception as error:  # Clients raise errors of their own; asked the same again, they fail the answer.
+            failure = error.what if isinstance(error, ConspectusError) else type(error).__name__
+            self._notes.append(f"{NOT_CONDENSED}: {failure}")
+            return question, history
         self._usage += completion.usage
-        reply = clean_text(completion.text.strip().splitlines()[0] if completion.text.strip() else "")
-        return reply if 0 < len(reply) <= LONGEST else question
+        condensed = find_question(completion.text)
+        sound = (
+            keeps_names(condensed, question)
+            if foreign
+            else shares_subject(condensed, question, history, resolves=earlier is not None and earlier.pointed)
+        )
+        if condensed and sound:
+            return condensed, ()
+        self._notes.append(f"{NOT_CONDENSED}: the model's reply was not one question about the same")
+        return question, history
 
     async def write(self, retrieved: Retrieved, emit: Emit[AskEvent]) -> Answer:
         """Write an answer from the papers that were retrieved, or take the one that the cache has of the same.
@@ -121,7 +147,7 @@ class GenerativeWriter:
             return await self._draft_claims(fitting, emit)
 
         claims = await shrink_until_it_fits(abstracts, draft)
-        reply = compose_answer(claims, retrieved.papers, UNREADABLE if BROKEN in self._notes else NOTHING)
+        reply = compose_answer(claims, retrieved.papers)
         for claim in reply.claims:
             await emit(ClaimChecked(claim=claim))
         return self._keep_answer(key, self._make_answer(retrieved, reply))
@@ -144,7 +170,7 @@ class GenerativeWriter:
         await generation.run(self._config, show, show_thinking)
         self._count_usage(generation)
         claims = await in_thread(partial(check_drafts, generation.drafts, abstracts.papers))
-        doubtful = select_unsupported(claims)
+        doubtful = select_doubtful(claims)
         if not doubtful:
             return claims
         await emit(Repairing(claims=len(doubtful)))
@@ -190,9 +216,12 @@ class RepairResult(NamedTuple):
     later: bool = False
 
 
-def select_unsupported(claims: Sequence[Claim]) -> list[Claim]:
-    """Those that the check did not find supported."""
-    return [claim for claim in claims if not claim.is_supported]
+def select_doubtful(claims: Sequence[Claim]) -> list[Claim]:
+    """Those that do not hold: in doubt, not found, contradicted, or not confirmed where a second stage was asked.
+
+    One in another language than its source is none of them: writing it again makes it no easier to check.
+    """
+    return [claim for claim in claims if not claim.holds and not is_translated(claim)]
 
 
 async def repair_claims(
@@ -202,12 +231,12 @@ async def repair_claims(
     claims: Sequence[Claim],
     config: "RunnableConfig | None" = None,
 ) -> RepairResult:
-    """Replace the claims that failed by what the model writes instead; what it leaves out it has withdrawn.
+    """Replace the claims that do not hold by what the model writes instead; what it leaves out it has withdrawn.
 
-    Claims of which a part holds stay where nothing better comes. That the model fails is told in the notes.
+    Claims that are only in doubt stay where nothing better comes. That the model fails is told in the notes.
     """
-    doubtful = select_unsupported(claims)
-    listed = "\n".join(f"- {claim.text} ({'; '.join(claim.reasons)})" for claim in doubtful)
+    doubtful = select_doubtful(claims)
+    listed = "\n".join(f"- {claim.text} ({'; '.join((claim.words, *claim.reasons))})" for claim in doubtful)
     generation = Generation(model, prompts, Role.REPAIR, {**context.values, "failed": listed})
     try:
         await generation.run(config)
@@ -215,14 +244,14 @@ async def repair_claims(
         note = f"the sentences in doubt could not be written again: {error.what}"
         return RepairResult([*claims], usage=generation.usage, notes=[note], later=isinstance(error, _PASSING))
     rewritten = await in_thread(partial(check_drafts, generation.drafts, context.papers))
-    supported = {claim.text for claim in claims if claim.is_supported}
-    fresh = [claim for claim in rewritten if claim.text not in supported]
-    if any(claim.support is Support.PARTIAL for claim in doubtful) and len(select_unsupported(fresh)) == len(fresh):
+    sound = {claim.text for claim in claims if claim.holds}
+    fresh = [claim for claim in rewritten if claim.text not in sound]
+    if not all(claim.support.fails for claim in doubtful) and len(select_doubtful(fresh)) == len(fresh):
         return RepairResult([*claims], usage=generation.usage, notes=generation.notes)
     withdrawn = len(doubtful) - len(fresh)
-    note = f"{withdrawn} of its sentences were not worded as in their sources and were withdrawn"
+    note = f"{withdrawn} of its sentences were in doubt, not found or contradicted and were withdrawn"
     place = claims.index(doubtful[0])
-    merged = [*claims[:place], *fresh, *(claim for claim in claims[place:] if claim.text in supported)]
+    merged = [*claims[:place], *fresh, *(claim for claim in claims[place:] if claim.text in sound)]
     notes = [*generation.notes, note] if withdrawn > 0 else generation.notes
     return RepairResult(merged, len(fresh), generation.usage, notes)
 
@@ -232,7 +261,6 @@ UNFOUNDED = "Nothing of what the model wrote is worded as in the abstracts that 
 ORDERED = "the source says this only where it gives orders to whoever reads it, and orders are no evidence"
 LOADS = "a link or an image is no statement"
 _LOADS = re.compile(r"!?\[[^\]]*\]\(|<\s*(?:a|img|script|iframe|svg)\b", re.IGNORECASE)
-_ORDER = (Support.SUPPORTED, Support.PARTIAL, Support.UNSUPPORTED)
 
 
 def check_drafts(drafts: Sequence[DraftClaim], papers: Sequence[Paper]) -> list[Claim]:
@@ -250,8 +278,10 @@ def check_drafts(drafts: Sequence[DraftClaim], papers: Sequence[Paper]) -> list[
 def _check_draft(draft: DraftClaim, papers: Sequence[Paper], sound: Sequence[Paper]) -> Claim:
     claim = _verify_draft(draft, sound)
     if _LOADS.search(draft.text):  # What a viewer would load tells a stranger that the answer was read.
-        return claim.model_copy(update={"support": Support.UNSUPPORTED, "reasons": (*claim.reasons, LOADS)})
-    if claim.is_supported:
+        loads = {"support": max(claim.support, Support.ABSENT, key=lambda support: support.rank)}
+        decision = {} if claim.support.fails else {"decision": Decision(by=FindingKind.SOURCE)}
+        return claim.model_copy(update={"reasons": (*claim.reasons, LOADS), **loads, **decision})
+    if claim.holds:
         return claim
     reasons = []
     if sound != papers and _rank_support(_verify_draft(draft, papers)) < _rank_support(claim):
@@ -264,16 +294,20 @@ def _check_draft(draft: DraftClaim, papers: Sequence[Paper], sound: Sequence[Pap
 
 def _verify_draft(draft: DraftClaim, papers: Sequence[Paper]) -> Claim:
     cited = [papers[n - 1] for n in dict.fromkeys(draft.sources) if 1 <= n <= len(papers)]
-    claim = verify(draft.text, cited).to_claim() if cited else None
-    if claim is None or claim.support is Support.UNSUPPORTED:
-        elsewhere = min((verify(draft.text, [paper]).to_claim() for paper in papers), key=_rank_support)
-        claim = elsewhere if claim is None or elsewhere.is_supported else claim
+    claim = doubt_translation(verify(draft.text, cited), cited).to_claim() if cited else None
+    if claim is None or claim.support.fails:
+        each = (doubt_translation(verify(draft.text, [paper]), [paper]).to_claim() for paper in papers)
+        elsewhere = min(each, key=_rank_support)
+        claim = elsewhere if claim is None or elsewhere.holds else claim
     return claim
 
 
 def _rank_support(claim: Claim) -> int:
-    """How badly a claim is supported; of two alike the first counts, for papers come by relevance."""
-    return _ORDER.index(claim.support)
+    """How far down the scale a claim is; of two alike the first counts, for papers come by relevance.
+
+    One that a paper contradicts is as one that it does not hold: neither is a reason to look at another paper first.
+    """
+    return min(claim.support.rank, Support.ABSENT.rank)
 
 
 def compose_answer(claims: Sequence[Claim], papers: Sequence[Paper], nothing: str = NOTHING) -> AnswerBody:
@@ -291,7 +325,7 @@ def compose_answer(claims: Sequence[Claim], papers: Sequence[Paper], nothing: st
     numbers = {reference.paper_id: reference.n for reference in used}
     numbered = tuple(_number_citations(claim, numbers, by_id) for claim in claims)
     text = format_sentences(numbered)
-    unfounded = all(claim.support is Support.UNSUPPORTED for claim in claims)
+    unfounded = all(claim.support.fails for claim in claims)
     return AnswerBody(
         text=f"{escape_markdown(UNFOUNDED)}\n\n{text}" if unfounded else text,
         claims=numbered,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from assistant.llm.connect import NOTES, THINKING, disable_tracing
 from assistant.llm.model_limits import Price
+from assistant.llm.thinking import split_thinking
 from assistant.secrets import hide_keys
 from assistant.types import Usage
 from store.errors import ConspectusError, FormatRefused, ModelError, NoAnswer
@@ -53,10 +54,10 @@ class Completion(NamedTuple):
     """What a model wrote to a prompt.
 
     Attributes:
-        text: What it wrote, as it came; thinking may stand in it.
+        text: What it wrote, without its thinking.
         cut: Whether it ended for want of room.
         usage: Tokens that it took, those of thinking among them.
-        thinking: What came beside the text as thinking (``reasoning``, ``reasoning_content``, thinking parts).
+        thinking: What came beside the text as thinking (``reasoning``, ``reasoning_content``, thinking parts) or in it.
         finish_reason: Why it ended in the server's word; "" where it does not say.
         tool_calls: Tools that it called.
         notes: What went otherwise than usual with the request.
@@ -187,7 +188,7 @@ class Model:
         options: dict[str, Any] = {"response_format": FORMAT} if form and self.writes_json else {}
         failure: Exception
         try:
-            completion = await self._read_stream(prompt, config, options, on_text, on_thinking)
+            completion = cut_thinking(await self._read_stream(prompt, config, options, on_text, on_thinking))
             self.schema = True if options else self.schema
             return _use_call(completion) if form else completion
         except FormatRefused as error:
@@ -282,6 +283,14 @@ def _read_thinking(chunk: "AIMessageChunk") -> str:
     parts = chunk.content if isinstance(chunk.content, list) else []
     told = (part.get("thinking") or part.get("reasoning") for part in parts if isinstance(part, dict))
     return "".join(text for text in told if isinstance(text, str))
+
+
+def cut_thinking(completion: Completion) -> Completion:
+    """Take what stands in the text as thinking for that: whoever asked reads the answer alone."""
+    thinking, rest, _ = split_thinking(completion.text)
+    if rest == completion.text:
+        return completion
+    return completion._replace(text=rest, thinking="\n".join(filter(None, (completion.thinking, thinking))))
 
 
 def _use_call(completion: Completion) -> Completion:

@@ -1,24 +1,25 @@
 """What a model is given to read, and what it writes.
 
-The evidence is abstracts by relevance, numbered, as many as fit into its context. A text is read as drafts of claims:
-from JSON that is still growing, or from sentences with ``[n]``.
+The evidence is abstracts by relevance, numbered, as many as fit into its context. A text is read as drafts of claims
+(see ``assistant.answer.json_drafts`` and ``text_drafts``), also while it is growing. What cannot be read is a failure
+of the model, never silence of the abstracts.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from pydantic_core import from_json
-
-from assistant.answer.model import Model, OnText, OnThinking, SchemaRefused
+from assistant.answer.draft_claims import DraftClaim, ParsedAnswer
+from assistant.answer.json_drafts import is_json, parse_json, read_growing_json, salvage_json
+from assistant.answer.model import Completion, Model, OnText, OnThinking, SchemaRefused
+from assistant.answer.text_drafts import begins_answer, parse_text
 from assistant.escaping import escape_marks
+from assistant.llm.thinking import split_thinking
 from assistant.types import Usage
 from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
-from store.errors import PromptTooLong
+from store.errors import NoAnswer, PromptTooLong
 from store.paper import Paper
-from store.text.clean import clean_characters, clean_text
-from store.text.sentences import sentence_spans
+from store.text.clean import clean_characters
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
@@ -123,6 +124,10 @@ def _format_abstract(n: int, paper: Paper) -> str:
 
 CUT = "the model's answer was cut off; its last sentence is left out"
 BROKEN = "the model's answer was not in the form asked for, twice; what could be read of it is shown"
+# Characters of what could not be read that its error shows.
+_SHOWN = 200
+# Characters of a growing text in which its first sentence is looked for; chosen by hand.
+_BEGINNING = 500
 # The longest thing that changes how the next character is escaped is "https:/" or "www"; rounded up.
 _BEFORE = 8
 
@@ -162,6 +167,7 @@ class Generation:
             show_thinking: Told how much has come of thinking.
 
         Raises:
+            NoAnswer: What the model wrote cannot be read, twice, or was cut off before its first sentence was whole.
             ModelError: The model gives no answer.
         """
         for last in (False, True):
@@ -176,13 +182,15 @@ class Generation:
         self, last: bool, config: "RunnableConfig | None", show: OnText | None, show_thinking: OnThinking | None
     ) -> bool:
         """Generate the text once; False asks for it once more."""
-        length = 0
+        shown = ""
 
         async def show_growth(text: str) -> None:
-            nonlocal length
-            sentences = read_growing_text(text)
-            if show and len(sentences) > length:
-                start, length = length, len(sentences)
+            nonlocal shown
+            sentences = read_growing_text(text, begun=bool(shown))
+            if not shown and not sentences and show_thinking and (thought := split_thinking(text)).open:
+                await show_thinking(int(len(thought.thinking) / CHARACTERS_A_TOKEN) + 1)
+            elif show and len(sentences) > len(shown) and sentences.startswith(shown):
+                start, shown = len(shown), sentences
                 await show(_as_markdown(sentences, start))
 
         form = self._prompts.render(Role.FORM_JSON if self._model.writes_json else Role.FORM_TEXT)
@@ -195,12 +203,37 @@ class Generation:
         parsed = parse_answer(text)
         if parsed.broken and not cut and not last:
             return False
-        self.notes += [CUT] if cut else [BROKEN] if parsed.broken else []
         if parsed.broken:
-            self.drafts = salvage_json(text)
+            self.drafts = salvage_json(text) if is_json(text) else []
         else:  # Of JSON that could be read every sentence is whole.
             self.drafts = parsed.drafts[:-1] if cut and not is_json(text) else parsed.drafts
+        if not self.drafts and (parsed.broken or parsed.drafts):
+            raise explain_unreadable(self._model.title, completion, self._model.max_output)
+        self.notes += [CUT] if cut else [BROKEN] if parsed.broken else []
         return True
+
+
+def explain_unreadable(title: str, completion: Completion, max_output: int) -> NoAnswer:
+    """Explain that what a model wrote could not be read as an answer, and what to set.
+
+    Args:
+        title: The model, at the beginning of a sentence.
+        completion: What it wrote.
+        max_output: Tokens that it might write.
+    """
+    thought = completion.usage.reasoning_tokens
+    of_thinking = f", {thought} of its {completion.usage.output_tokens} tokens of reasoning," if thought else ""
+    end = f" It ended with “{completion.finish_reason}”." if completion.finish_reason else ""
+    came = clean_characters(completion.text)
+    begins = f" It begins: “{came[:_SHOWN]}{'…' if len(came) > _SHOWN else ''}”"
+    if completion.cut:
+        what = f"{title} was cut off{of_thinking} before its first sentence was whole."
+        hint = f"Set max_output to more than {max_output}{', or reasoning to low or none' if thought else ''}."
+        return NoAnswer(f"{what}{end}{begins}", hint)
+    what = f"{title} wrote nothing{of_thinking} that can be read as an answer, twice."
+    return NoAnswer(
+        f"{what}{end}{begins}", "Set response_format, or name another model. Try: conspectus doctor --models."
+    )
 
 
 def _as_markdown(text: str, start: int) -> str:
@@ -211,27 +244,6 @@ def _as_markdown(text: str, start: int) -> str:
     return f"{edges[0]}{clean_characters(piece)}{edges[1]}" if piece.strip() else " "
 
 
-_MARKS = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
-_NOTHING = re.compile(r"^\W*not\s+stated\W*$", re.I)
-# Where the answer begins in what a talkative model writes around it, and what it writes behind it.
-_OPENING = re.compile(r'\{\s*"claims"')
-_FENCE = re.compile(r"^\s*```(?:json)?\s*|\s*```[^`\"]*$")
-
-
-class DraftClaim(NamedTuple):
-    """A sentence as the model wrote it and the numbers that it cites; nothing of it is checked."""
-
-    text: str
-    sources: tuple[int, ...] = ()
-
-
-class ParsedAnswer(NamedTuple):
-    """Drafts in order; ``broken`` says that the text is not of the form asked for."""
-
-    drafts: list[DraftClaim]
-    broken: bool = False
-
-
 def parse_answer(text: str) -> ParsedAnswer:
     """Parse a whole answer, in whichever of the two forms it is; an empty one is broken."""
     if not text.strip():
@@ -239,82 +251,16 @@ def parse_answer(text: str) -> ParsedAnswer:
     return parse_json(text) if is_json(text) else parse_text(text)
 
 
-def is_json(text: str) -> bool:
-    """Whether an answer, perhaps only its beginning, is meant as JSON."""
-    return text.lstrip().startswith(("{", "[{", "```")) or bool(_OPENING.search(text))
+def read_growing_text(text: str, begun: bool = False) -> str:
+    """Read the sentences in an answer that is still being written, as they are; it only ever grows with the answer.
 
-
-def parse_json(text: str) -> ParsedAnswer:
-    """Parse drafts from JSON, whatever the model wrote around it."""
-    try:
-        claims = _find_claims(from_json(_find_body(text)))
-    except ValueError:
-        return ParsedAnswer([], broken=True)
-    drafts = [_parse_draft(claim) for claim in claims or ()]
-    readable = [draft for draft in drafts if draft is not None and draft.text]
-    return ParsedAnswer(readable, broken=claims is None or len(readable) < len(claims))
-
-
-def read_growing_text(text: str) -> str:
-    """Read the sentences in an answer that is still being written, as they are; it only ever grows with the answer."""
-    if not is_json(text):
-        return text.partition("{")[0]
-    try:
-        claims = _find_claims(from_json(_find_body(text), allow_partial="trailing-strings"))
-    except ValueError:
-        return ""
-    texts = (claim.get("text") for claim in claims or () if isinstance(claim, dict))
-    return " ".join(text for text in texts if isinstance(text, str))
-
-
-def salvage_json(text: str) -> list[DraftClaim]:
-    """Read the whole claims of JSON that was cut off; a half sentence at the end is dropped."""
-    try:
-        claims = _find_claims(from_json(_find_body(text), allow_partial=True))
-    except ValueError:
-        return []
-    drafts = [_parse_draft(claim) for claim in claims or ()]
-    return [draft for draft in drafts if draft is not None and draft.text and draft.sources]
-
-
-def parse_text(text: str) -> ParsedAnswer:
-    """Parse drafts from sentences that end in ``[n]``; a number behind the stop belongs to the sentence before it."""
-    if _NOTHING.match(text):
-        return ParsedAnswer([])
-    plain = clean_text(re.sub(r"([.!?])((?:\s*\[\d[\d\s,;–-]*\])+)", r"\2\1", text))
-    drafts = []
-    for start, end in sentence_spans(plain):
-        sentence = plain[start:end]
-        numbers = tuple(dict.fromkeys(n for match in _MARKS.finditer(sentence) for n in _parse_numbers(match.group(1))))
-        bare = clean_text(_MARKS.sub("", sentence).strip(" -*•"))
-        if any(character.isalnum() for character in bare):
-            drafts.append(DraftClaim(bare, numbers))
-    return ParsedAnswer(drafts)
-
-
-def _find_body(text: str) -> str:
-    opening = _OPENING.search(text)
-    return _FENCE.sub("", text[opening.start() :] if opening else text)
-
-
-def _find_claims(value: Any) -> list[Any] | None:
-    claims = value.get("claims") if isinstance(value, dict) else value
-    return claims if isinstance(claims, list) else None
-
-
-def _parse_draft(claim: Any) -> DraftClaim | None:
-    if not isinstance(claim, dict) or not isinstance(claim.get("text"), str):
-        return None
-    sources = claim.get("sources", [])
-    numbers = [n for n in sources if isinstance(n, int)] if isinstance(sources, list) else []
-    return DraftClaim(clean_text(_MARKS.sub("", claim["text"])), tuple(dict.fromkeys(numbers)))
-
-
-def _parse_numbers(mark: str) -> list[int]:
-    """Parse the numbers of ``1, 3`` or ``2-4``."""
-    numbers: list[int] = []
-    for part in re.split(r"[,;]", mark):
-        ends = [int(end) for end in re.findall(r"\d+", part)]
-        # "1-900" is no list of sources: what ends far behind its beginning is cut; 20 chosen by hand.
-        numbers += range(ends[0], min(ends[-1], ends[0] + 20) + 1) if len(ends) == 2 else ends
-    return numbers
+    Nothing is read before the answer begins: of thinking, and of plain text of which the first sentence is not yet
+    whole or cites nothing, which may turn out to be talk or thinking. ``begun`` says that some was read before.
+    """
+    answer = split_thinking(text).rest
+    before, _, json = answer.partition("{")
+    if (begun and before.strip(" \n[`")) or (before.strip() and begins_answer(before[:_BEGINNING])):
+        return before
+    if json and is_json(answer):
+        return read_growing_json(answer)
+    return ""

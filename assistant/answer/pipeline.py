@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.generative import GenerativeWriter
+from assistant.answer.languages import abstain_foreign, find_foreign
 from assistant.answer.model import Model
 from assistant.answer.replies import format_quotes, format_sentences
 from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, interpret_question, retrieve
@@ -20,7 +21,6 @@ from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
-from assistant.phrases import WORDED
 from assistant.question.parse import clean_question, parse_question
 from assistant.sessions import Sessions
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
@@ -159,12 +159,12 @@ async def _answer_request(
 ) -> Answer:
     """Answer as the request wants it; where the model fails, perhaps in quotes."""
 
-    async def emit_supported(event: AskEvent) -> None:
+    async def emit_sound(event: AskEvent) -> None:
         """A model's words are a draft, which may not hold: the text is shown when all of it is checked."""
-        if not isinstance(event, TextDelta) and not (isinstance(event, ClaimChecked) and not event.claim.is_supported):
+        if not isinstance(event, TextDelta) and not (isinstance(event, ClaimChecked) and not event.claim.holds):
             await emit(event)
 
-    show, notes = emit_supported if request.strict else emit, []
+    show, notes = emit_sound if request.strict else emit, []
     try:
         answer = await _answer_question(library, chain, question, history, request.filters, show)
     except ModelError as error:
@@ -180,7 +180,7 @@ async def _answer_request(
     trace = answer.trace.model_copy(update={"notes": (*answer.trace.notes, *notes)})
     answer = answer.model_copy(update={"trace": trace})
     if request.strict:
-        answer = drop_unsupported(answer)
+        answer = drop_doubtful(answer)
         await emit(TextDelta(text=answer.text))
     return answer
 
@@ -197,14 +197,20 @@ async def _answer_question(
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
     model = GenerativeWriter(chain.model, chain.prompts, chain.cache, config) if chain else None
-    standalone = question
+    standalone, foreign = question, await in_thread(partial(find_foreign, library, question))
     if model:
-        standalone, history = await model.condense_question(question, history), ()
+        standalone, history = await model.condense_question(question, history, foreign)
     search = await in_thread(
         partial(interpret_question, library, standalone, filters, history, for_model=model is not None)
     )
     await emit(Searching(query=search.announced))
     retrieved = await in_thread(partial(retrieve, search))
+    if foreign and retrieved.abstention:
+        retrieved = retrieved._replace(abstention=abstain_foreign(foreign, translates=standalone != question))
+    elif foreign and standalone != question:
+        retrieved = retrieved._replace(question=foreign.put_beside(question, standalone))
+    elif model and history:
+        retrieved = retrieved._replace(question=_name_previous(question, history))
     writer: AnswerWriter = ExtractiveWriter() if model is None or retrieved.query.kind in OF_THE_CATALOGUE else model
     answer = await writer.write(retrieved, emit)
     trace = answer.trace.model_copy(update={"seconds": perf_counter() - start})
@@ -212,17 +218,23 @@ async def _answer_question(
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
 
 
-def drop_unsupported(answer: Answer) -> Answer:
-    """Leave out the claims that are not supported; an answer that loses all of them abstains."""
-    supported = [claim for claim in answer.claims if claim.is_supported]
-    if len(supported) == len(answer.claims):
+def _name_previous(question: str, history: Sequence[Turn]) -> str:
+    """A follow-up that could not be put in other words, with the question before it: it may be about the same."""
+    before = next((turn.question for turn in reversed(history) if turn.answer), "")
+    return f"{question} (asked after: {before})" if before else question
+
+
+def drop_doubtful(answer: Answer) -> Answer:
+    """Leave out the claims that do not hold; an answer that loses all of them abstains."""
+    sound = [claim for claim in answer.claims if claim.holds]
+    if len(sound) == len(answer.claims):
         return answer
-    if not supported:
-        reason = f"No sentence of the answer is {WORDED}."
+    if not sound:
+        reason = "Every sentence of the answer is in doubt, not found in its source, or contradicted by it."
         return answer.model_copy(
             update={"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
         )
-    claims, references = renumber_claims(supported, answer.references)
+    claims, references = renumber_claims(sound, answer.references)
     text = format_quotes(claims) if answer.mode == EXTRACTIVE else format_sentences(claims)
     return answer.model_copy(update={"claims": claims, "references": references, "text": text})
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.model import Completion, Model, OnText, OnThinking, SchemaRefused
+from assistant.answer.model import Completion, Model, OnText, OnThinking, SchemaRefused, cut_thinking
 from assistant.answer.model_drafts import estimate_tokens
 from assistant.batch.budget import Budget
 from assistant.cache import Cache, cache_key
@@ -114,7 +114,7 @@ class CachedModel(Model):
             budget.take(reply.usage)
         if reply.text and on_text:
             await on_text(reply.text)
-        return Completion(reply.text, reply.cut, reply.usage)
+        return cut_thinking(Completion(reply.text, reply.cut, reply.usage))
 
     async def ask(self, request: CachedRequest) -> ModelReply:
         """Have a request answered by the model itself.

@@ -5,6 +5,7 @@ Of Markdown and LaTeX what is no prose is blanked, and sentences are stripped of
 
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from store.text.sentences import sentence_spans
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![ \t]*\n)[^\n]+)*")
 _LOOSE = re.compile(r" (?=[.,;:!?)])|(?<=\() ")
 _OTHERS = re.compile(r"\bal\.\s{0,3}$")
+_NO_SPACE, _BEHIND, _LETTER = re.compile(r"\S"), re.compile(r"[^ .;,]"), re.compile(r"[^\W_]")
 _EMPTY = re.compile(r"\( ?[;,]? ?\)")
 
 
@@ -35,7 +37,7 @@ class DraftSentence(NamedTuple):
 class _Piece(NamedTuple):
     start: int
     end: int
-    cited: tuple[CitationMark, ...]
+    cited: list[CitationMark]
 
 
 def split_sentences(draft: str, is_latex: bool) -> Iterator[DraftSentence]:
@@ -76,21 +78,28 @@ def _strip_piece(text: str, start: int, end: int, cited: Iterable[CitationMark],
 def _split_pieces(text: str, cited: list[CitationMark]) -> list[_Piece]:
     """Split a paragraph into sentences; a citation that stands behind a full stop belongs to what it ends."""
     pieces: list[_Piece] = []
+    left = deque(cited)
     for start, end in sentence_spans(_hide_citations(text, cited)):
-        inside = [citation for citation in cited if start <= citation.start < end]
-        while pieces and inside and inside[0].start == start and _belongs_before(text, inside[0], end):
-            moved = inside.pop(0)
-            pieces[-1] = _Piece(pieces[-1].start, moved.end, (*pieces[-1].cited, moved))
-            start = moved.end + len(text[moved.end : end]) - len(text[moved.end : end].lstrip())
+        while left and left[0].start == start and pieces and _belongs_before(text, left[0], end):
+            moved = left.popleft()
+            pieces[-1].cited.append(moved)
+            pieces[-1] = pieces[-1]._replace(end=moved.end)
+            following = _NO_SPACE.search(text, moved.end, end)
+            start = following.start() if following else end
+        inside = []
+        while left and left[0].start < end:
+            inside.append(left.popleft())
         if any(map(str.isalnum, text[start:end])):
-            pieces.append(_Piece(start, end, tuple(inside)))
+            pieces.append(_Piece(start, end, inside))
     return pieces
 
 
 def _belongs_before(text: str, citation: CitationMark, end: int) -> bool:
     """Tell whether a citation at the beginning of a sentence is that of the sentence before."""
-    behind = text[citation.end : end].lstrip(" .;,")
-    return citation.apart and (not any(map(str.isalnum, behind)) or behind[0].isupper() or behind[0] in "[\\")
+    first = _BEHIND.search(text, citation.end, end)
+    if not citation.apart or not first or first[0].isupper() or first[0] in "[\\":
+        return citation.apart
+    return not _LETTER.search(text, citation.end, end)
 
 
 def _hide_citations(text: str, cited: list[CitationMark]) -> str:
@@ -300,7 +309,7 @@ _INLINE = (  # what it is, and what is left of it
     (re.compile(r"\[\^[^\]\n]{1,80}\]"), ""),
     (re.compile(r"\[([^\[\]]{1,500})\]\([^()\n]{0,500}\)|\[([^\[\]]{1,500})\]\[[^\[\]]{0,300}\]"), r"\1\2"),
     (re.compile(r"<https?://[^<>\s]{1,500}>|</?[A-Za-z][^<>]{0,300}>|\{[.#][^{}\n]{0,200}\}"), " "),
-    (re.compile(r"`+([^`]{1,500})`+"), r"\1"),
+    (re.compile(r"(?<!`)`+([^`]{1,500})`+"), r"\1"),
     (re.compile(r"(\*{1,3}|~~)(?=\S)([^*~]{1,2000}?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<!\w)(_{1,3})(?=\S)([^_]{1,2000}?)(?<=\S)\1(?!\w)"), r"\2"),
     (re.compile(r"\\([!-/:-@\[-`{-~])(?![A-Za-z])"), r"\1"),

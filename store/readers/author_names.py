@@ -4,6 +4,9 @@ import re
 import unicodedata
 
 _ET_AL = re.compile(r"(?:^|[,;&]?\s+)(?:(?:and\s+|&\s+)?et\.?\s+al\b\.?|(?:and|&)\s+others)\s*$", re.IGNORECASE)
+# Characters of the longest ending that it finds (", and et. al."), with single spaces; so one look takes the same time
+# however long the list is.
+_LONGEST_ET_AL = 16
 _SEPARATORS = re.compile(r" ?; ?|,? and ")
 _INITIALS_LAST = re.compile(
     r"(?P<family>[^\W\d_][^\d,;.]*?)\s+(?P<initials>(?:[A-ZÀ-ÖØ-Þ]\.?-?){1,4})(?:\s+(?P<suffix>Jr|Sr|2nd|3rd|I{2,3}))?"
@@ -14,8 +17,10 @@ _SUFFIX = re.compile(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
 def strip_et_al(text: str) -> tuple[str, bool]:
     """Return the list without "et al." or "and others" at its end, and whether that stood there."""
     line = " ".join(text.split())
-    cut = _ET_AL.sub("", line)
-    return cut, cut != line
+    end = len(line)
+    while end and (match := _ET_AL.search(line, max(0, end - _LONGEST_ET_AL), end)):
+        end = match.start()
+    return line[:end], end < len(line)
 
 
 def split_at_commas(text: str) -> list[str]:

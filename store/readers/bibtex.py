@@ -177,7 +177,7 @@ def _parse_names(value: str) -> list[str]:
 
 def _strip_escapes(value: str) -> str:
     """Return a URL, DOI or file name without the escapes that TeX needs."""
-    text = _COMMAND.sub(r" \1 ", value)
+    text = _COMMAND.sub(r" \1 ", value) if "\\" in value else value
     return " ".join(_ESCAPED.sub(lambda match: match[1] or "~", text).strip("{}").split())
 
 
@@ -344,10 +344,10 @@ _JOURNALS = {
     "skytel": "Sky and Telescope", "solphys": "Solar Physics", "sovast": "Soviet Astronomy",
     "ssr": "Space Science Reviews", "zap": "Zeitschrift für Astrophysik",
 }  # fmt: skip
-_MACRO = re.compile(r"\s*\{*\s*\\([a-z]+)\s*\}*\s*")
+_MACRO = re.compile(r"\{*\s*\\([a-z]+)\s*\}*")
 
 
 def _expand_journal(value: str) -> str:
     """Return the name that a macro stands for; everything else as it is."""
-    macro = _MACRO.fullmatch(value)
+    macro = _MACRO.fullmatch(value.strip())
     return _JOURNALS.get(macro[1], value) if macro else value

@@ -74,7 +74,7 @@ class JsonApiReader(JsonReader):
         """Yield the paper of a record, unless the filter leaves it out."""
         facts = self.peek_facts(record)
         if facts is None or not file.filter.rules_out(*facts):
-            yield from build_paper(file, line, self.NAME, self.map_fields(record), doubt)
+            yield from build_paper(file, line, self.NAME, self.map_fields(record) if record else {}, doubt)
 
     def peek_facts(self, record: dict[str, Any]) -> tuple[Collection[str], int | None] | None:
         """Categories and year of a record where they are found quickly, so that what is not wanted is not converted.

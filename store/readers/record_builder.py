@@ -59,9 +59,13 @@ def map_authors(names: Iterable[str], *, ordered: bool = False) -> dict[str, Any
     """Our fields of a list of names: "Poe, Ann" is turned round, unless they are ``ordered``; "et al." may end it."""
     listed = [" ".join(name.split()) for name in names if name and name.strip()]
     truncated = False
-    while listed and (strip_et_al(listed[-1])[1] or listed[-1].strip(".").lower() in {"others", "et al"}):
-        rest = strip_et_al(listed[-1])[0] if listed[-1].strip(".").lower() != "others" else ""
-        listed, truncated = listed[:-1] + ([rest] if rest else []), True
+    while listed:
+        rest, cut = strip_et_al(listed[-1])
+        if not cut and rest.strip(".").lower() not in {"others", "et al"}:
+            break
+        listed.pop()
+        listed += [rest] if cut and rest else []
+        truncated = True
     authors: dict[str, Any] = {"authors": listed if ordered else [reorder_name(name) for name in listed]}
     return authors | ({"authors_truncated": True} if truncated else {})
 

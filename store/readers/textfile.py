@@ -217,7 +217,7 @@ def make_read_error(name: str, fault: OSError) -> SourceError:
 
 def make_printable(text: str) -> str:
     """Return the text with � for what a terminal would not show: control characters, broken file names."""
-    return "".join(char if char.isprintable() else "�" for char in text)
+    return text if text.isprintable() else "".join(char if char.isprintable() else "�" for char in text)
 
 
 def quote_value(value: object) -> str:

@@ -83,6 +83,8 @@ def clean_text(raw: str, *, tex: bool = False) -> str:
         raw: The text as the source gave it, of any length and content.
         tex: The source is a TeX format (BibTeX): braces group, ``~`` is a space, ``--`` a dash.
     """
+    if not raw:
+        return ""
     text = clean_characters(raw)
     if not tex and not any(sign in text for sign in _SIGNS):
         return text  # most texts, in a hundredth of the time

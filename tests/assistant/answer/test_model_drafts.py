@@ -37,7 +37,22 @@ def test_nothing_is_an_answer(text: str) -> None:
     assert parse_answer(text) == ([], False)
 
 
-@pytest.mark.parametrize("text", ["", " \n", "{", WHOLE[:-1], '{"claims": 3}', '{"claims": [3]}', '{"other": []}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \n",
+        "... [1]",
+        "Sure!",
+        "Yes.",
+        "I can't help with that.",
+        "{",
+        WHOLE[:-1],
+        '{"claims": 3}',
+        '{"claims": [3]}',
+        '{"other": []}',
+    ],
+)
 def test_what_is_broken_is_said_to_be(text: str) -> None:
     assert parse_answer(text).broken
 
@@ -75,7 +90,6 @@ def test_any_text_is_taken(text: str) -> None:
         ("It fell! [1] [2] It rose? [3]", [DraftClaim("It fell!", (1, 2)), DraftClaim("It rose?", (3,))]),
         ("* It fell [1].\n\n• It rose [2].", [DraftClaim("It fell.", (1,)), DraftClaim("It rose.", (2,))]),
         ("It fell.", [DraftClaim("It fell.")]),
-        ("... [1]", []),
         ("Year [2024] is none.", [DraftClaim("Year [2024] is none.")]),
     ],
 )
@@ -87,8 +101,12 @@ def test_sentences_and_the_numbers_that_they_cite(text: str, drafts: list[DraftC
     ("claim", "draft"),
     [
         ({"text": "It  fell [3].", "sources": [2, 1, 2]}, DraftClaim("It fell.", (2, 1))),
-        ({"text": "It fell.", "sources": ["1", 2, None, 2.5]}, DraftClaim("It fell.", (2,))),
-        ({"text": "It fell.", "sources": 3}, DraftClaim("It fell.", ())),
+        ({"text": "It fell.", "sources": ["1", 2, None, 2.5]}, DraftClaim("It fell.", (1, 2))),
+        ({"text": "It fell.", "sources": ["[1]", "Abstract 2", {"id": 4}, True]}, DraftClaim("It fell.", (1, 2, 4))),
+        ({"text": "It fell.", "sources": 3}, DraftClaim("It fell.", (3,))),
+        ({"text": "It fell.", "sources": "[3, 4]"}, DraftClaim("It fell.", (3, 4))),
+        ({"text": "It fell [3].", "sources": []}, DraftClaim("It fell.", (3,))),
+        ({"claim": "It fell.", "citations": [3], "year": 2020}, DraftClaim("It fell.", (3,))),
         ({"text": "It fell."}, DraftClaim("It fell.", ())),
     ],
 )
@@ -132,7 +150,13 @@ def test_json_is_told_by_its_beginning(text: str, meant: bool) -> None:
     ("text", "shown"),
     [
         ("It fell [1]. It", "It fell [1]. It"),
-        ('It fell. {"cl', "It fell. "),
+        ('It fell [1]. {"cl', "It fell [1]. "),
+        ('It fell. {"cl', ""),
+        ("It fell. It rose [1]. It", ""),
+        ("Sure! It fell [1].", ""),
+        ("<think>It rose [1]. It", ""),
+        ("<think>It rose [1].</think>It fell [1]. It", "It fell [1]. It"),
+        ('<think>{"claims": []}</think>{"claims": [{"text": "It f', "It f"),
         ("{", ""),
         ('{"claims": [{"text": "It f', "It f"),
         ('{"claims": [{"text": "It fell.", "sources": [1]}, {"text": "It', "It fell. It"),

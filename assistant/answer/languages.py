@@ -1,0 +1,98 @@
+"""Questions in another language than that of the abstracts: what is done about them, with a model and without one.
+
+Words are only found in the language that they are written in. With a model the question is put into the language of the
+abstracts, searched for so, and answered in its own. Without one it is said why nothing is found.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from assistant.answer import replies
+from assistant.answer.replies import AnswerBody
+from assistant.types import Claim, Decision, Support
+from assistant.verify.verdict import Finding, FindingKind, Verdict
+from store.filters import Filters
+from store.index.snapshot import Snapshot
+from store.library import Library
+from store.paper import Paper
+from store.text.language import NAMES, tell_language
+
+# Abstracts that are looked at, spread over the library; chosen by hand.
+_SAMPLE = 12
+_HELD: WeakKeyDictionary[Snapshot, str] = WeakKeyDictionary()
+
+
+class Foreign(NamedTuple):
+    """The languages of a question and of the abstracts, which differ, by their English names."""
+
+    asked: str
+    held: str
+
+    def put_beside(self, question: str, translated: str) -> str:
+        """The question as the model that writes the answer is asked it."""
+        return f"{question}\n(In {self.held}: {translated})\nWrite the sentences of your answer in {self.asked}."
+
+
+def find_foreign(library: Library, question: str) -> Foreign | None:
+    """Find out whether a question is in another language than the abstracts; None where not, or where it is not clear.
+
+    Raises:
+        LibraryError: The library cannot be read.
+    """
+    asked = tell_language(question)
+    view = library.view() if asked else None
+    held = _tell_held(library, view) if view is not None and view.count else ""
+    return Foreign(NAMES[asked], NAMES[held]) if held and held != asked else None
+
+
+def _tell_held(library: Library, view: Snapshot) -> str:
+    """Tell the language of most abstracts; it is told once a view."""
+    if view not in _HELD:
+        ids = view.list_ids(Filters())
+        papers = library.get(ids[:: max(1, len(ids) // _SAMPLE)][:_SAMPLE])
+        told = Counter(filter(None, (tell_language(f"{paper.title}. {paper.abstract}") for paper in papers)))
+        _HELD[view] = told.most_common(1)[0][0] if told else ""
+    return _HELD[view]
+
+
+def abstain_foreign(foreign: Foreign, *, translates: bool) -> AnswerBody:
+    """Abstain: the question is in another language than the abstracts.
+
+    Args:
+        foreign: Both languages.
+        translates: Whether a model was there to translate it.
+    """
+    both = f"This question is in {foreign.asked}, the abstracts are in {foreign.held}"
+    if translates:
+        return replies.abstain(f"{both}: no words of it were found, nor of its translation. Ask in {foreign.held}.")
+    return replies.abstain(
+        f"{both}: without a model only words of the same language are found. "
+        f"Ask in {foreign.held}, or with a model, which translates: --model NAME."
+    )
+
+
+# How the reason against a translated claim ends; claims are told by it.
+_TRANSLATED = "a translation can only be judged by a second stage of the check"
+
+
+def doubt_translation(verdict: Verdict, papers: Sequence[Paper]) -> Verdict:
+    """Put in doubt what was written in another language than the papers that it cites: their words cannot be compared.
+
+    Neither that words are missing nor that they are there says anything then; a second stage may still confirm it.
+    """
+    written = tell_language(verdict.text)
+    held = {tell_language(f"{paper.title}. {paper.abstract}") for paper in papers}
+    if not written or not papers or "" in held or written in held or verdict.support is Support.QUOTED:
+        return verdict
+    source = NAMES[held.pop()]
+    reason = f"it is in {NAMES[written]} and its source in {source}: {_TRANSLATED}"
+    finding = Finding(kind=FindingKind.WORDS, reason=reason, support=Support.DOUBTFUL)
+    decision = Decision(by=FindingKind.WORDS)
+    return verdict.model_copy(update={"support": Support.DOUBTFUL, "findings": (finding,), "decision": decision})
+
+
+def is_translated(claim: Claim) -> bool:
+    """Whether a claim is in doubt for its language."""
+    return any(reason.endswith(_TRANSLATED) for reason in claim.reasons)

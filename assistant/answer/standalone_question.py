@@ -1,0 +1,95 @@
+"""The question in what a model replies when it is asked to put a follow-up so that it stands on its own.
+
+Whatever is searched for decides what is found, so a reply is only taken where it is one question that keeps what was
+asked and adds nothing but what the conversation is about. Any other is left aside, and the follow-up understood without
+a model.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.answer.json_drafts import decode_json
+from assistant.types import Turn
+from store.index.index_schema import extract_terms
+from store.text.clean import clean_text
+from store.text.sentences import sentence_spans
+
+# What a longer reply than a question is, in characters; chosen by hand, not measured.
+LONGEST = 400
+# Of the words of the question at least this share stays, and of those that are new at least this share comes from the
+# conversation; chosen by hand: a rewording changes some words, another question most of them.
+KEPT = 0.5
+KNOWN = 0.5
+_MARKUP = re.compile(r"^[\s>#*_`\"'“”«»-]+|[\s*_`\"'“”«»]+$")
+_LABEL = re.compile(r"^[^?:：]{0,60}[:：]\s*(?=\S)")
+_ASKS = re.compile(
+    r"(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|had|will|would|should"
+    r"|may|list|show|find|give|compare|name|tell|describe|explain)\b",
+    re.IGNORECASE,
+)
+# A name that every language writes alike: with a digit, or with a capital that is not its first letter.
+_NAME = re.compile(r"(?=\w*\d|\w+[A-Z])[A-Za-z0-9]{2,}")
+
+
+def find_question(reply: str) -> str:
+    """Find the one question in a reply, without what is around it; "" where there is none or more than one."""
+    candidates = list(dict.fromkeys(_list_candidates(reply)))
+    questions = [candidate for candidate in candidates if candidate.endswith(("?", "？", "؟"))]
+    if not questions and len(candidates) == 1 and _ASKS.match(candidates[0]):
+        questions = candidates
+    return questions[0] if len(questions) == 1 and len(questions[0]) <= LONGEST else ""
+
+
+def shares_subject(condensed: str, question: str, history: Sequence[Turn], *, resolves: bool) -> bool:
+    """Whether a question is the same as another one with the subject of the conversation put in.
+
+    Args:
+        condensed: What the model made of it.
+        question: As it was typed.
+        history: Earlier turns.
+        resolves: Whether it points back, so that something has to be put in.
+    """
+    asked, now = set(extract_terms(question)), set(extract_terms(condensed))
+    said = set(extract_terms(" ".join(map(_join_turn, history))))
+    new = now - asked
+    if resolves and not new & said:
+        return False
+    return len(asked & now) >= KEPT * len(asked) and len(new & said) >= KNOWN * len(new)
+
+
+def keeps_names(translated: str, question: str) -> bool:
+    """Whether a translation has the names and numbers of a question; nothing else can be compared without a lexicon."""
+    now = translated.lower()
+    return all(name.lower() in now for name in _NAME.findall(question))
+
+
+def _list_candidates(reply: str) -> Iterator[str]:
+    """List the sentences of a reply that may be the question."""
+    if reply.lstrip().startswith(("{", "[", "```json")):
+        reply = _read_fields(reply)
+    for line in reply.splitlines():
+        bare = _MARKUP.sub("", line)
+        if not any(map(str.isalnum, bare)) or bare.endswith((":", "：")):
+            continue
+        text = clean_text(bare)
+        for start, end in sentence_spans(text):
+            sentence = _MARKUP.sub("", text[start:end])
+            label = _LABEL.match(sentence)
+            # "Rewritten question: Do soups …?" and not "Soups: do they …?"
+            if label and _ASKS.match(sentence[label.end() :]):
+                sentence = sentence[label.end() :]
+            if not sentence.endswith("!"):
+                yield _MARKUP.sub("", sentence)
+
+
+def _read_fields(reply: str) -> str:
+    """Read the texts in a reply that is JSON, a line each; any other reply is given back as it is."""
+    value = decode_json(reply.strip().removeprefix("```json").strip("`\n "))
+    values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return "\n".join(text for text in values if isinstance(text, str)) or reply
+
+
+def _join_turn(turn: Turn) -> str:
+    """All that a turn says: its question, its answer and the titles that it cites."""
+    titles = [reference.title for reference in turn.answer.references] if turn.answer else []
+    return " ".join([turn.question, turn.answer.text if turn.answer else "", *titles])
