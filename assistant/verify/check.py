@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from assistant.types import Citation, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
+from assistant.verify.cohesion import find_strewn_words
 from assistant.verify.comparison import is_reversed
+from assistant.verify.frames import find_unframed
 from assistant.verify.hedges import find_hedges
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
-from assistant.verify.negation import find_contradictions
+from assistant.verify.negation import find_contradictions, find_doubts
 from assistant.verify.numbers import Quantity, is_same_quantity
 from assistant.verify.source import SourceText, mentions_name, parse_sentence, read_source
 from assistant.verify.verdict import Finding, FindingKind, Verdict
@@ -81,7 +83,16 @@ def _list_findings(
         support = Support.PARTIAL if swap.kind is FindingKind.WORDS else Support.UNSUPPORTED
         yield _make_finding(swap.kind, f"the source says this of {swap.source}, not of {swap.claim}", support)
     yield from _check_words(evidence, {name.start for name in unknown}, {name.start for name in evidence.claim.names})
-    yield from _check_contradictions(alignments)
+    contradictions = list(_check_contradictions(alignments))
+    yield from contradictions
+    if all(finding.kind is not FindingKind.NEGATION for finding in contradictions):
+        for doubt in find_doubts([match.alignment for match in evidence.chosen]):
+            yield _make_finding(FindingKind.NEGATION, doubt, Support.PARTIAL)
+    for strewn in find_strewn_words(evidence, sources):
+        listed = ", ".join(f"“{word}”" for word in strewn.words[:_MOST_LISTED])
+        yield _make_finding(FindingKind.WORDS, f"the source says {listed} apart from the rest of this", Support.PARTIAL)
+    for frame in (reason for alignment in alignments[:1] for reason in find_unframed(alignment)):
+        yield _make_finding(FindingKind.HEDGE, frame, Support.PARTIAL)
     beside = [*alignments[:1], *(match.alignment for match in evidence.chosen)]
     yield from (
         _make_finding(FindingKind.HEDGE, hedge.describe_difference(), Support.PARTIAL) for hedge in find_hedges(beside)

@@ -1,6 +1,7 @@
 """Negation: what a sentence says and what it denies, word by word, and whether a claim turns its source round."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from assistant.verify.alignment import Alignment
@@ -62,6 +63,10 @@ def read_denial(words: Sequence[Word], place: int) -> tuple[int, int] | None:
         return 0, _REACH  # More of the denial before.
     if is_cue("denies", word.low) or word.low.endswith("n't") or is_cue_stem("denies", word.stem):
         return -1, _REACH
+    if is_cue("short_of", word.low) and after in ("of", "from"):
+        return -1, _REACH
+    if word.low == "to" and any(earlier.low == "too" for earlier in words[max(0, place - 3) : place]):
+        return -1, _REACH  # "Too costly to use."
     if is_cue("spoils", word.low):
         return -1, 1
     if is_cue_stem("denies_doing", word.stem) and (after == "to" or after.endswith("ing")):
@@ -147,6 +152,62 @@ def find_contradictions(alignments: Sequence[Alignment]) -> list[OpposedPhrases]
     alone = _find_denials(alignments[0].claim.words) - shared if alignments else set()
     clashing = [pair for pair in pairs if pair.is_clash() and (pair.opposite or pair.is_unanswered(shared, alone))]
     return [pair.pair for pair in sorted(clashing, key=lambda pair: not pair.opposite)]
+
+
+def find_doubts(alignments: Sequence[Alignment]) -> Iterator[str]:
+    """Find what speaks against a claim without contradicting it: denials of one side that the other does not have.
+
+    Args:
+        alignments: The claim beside the sentences that carry it, the best first.
+
+    Yields:
+        Reasons in words for a reader.
+    """
+    if not alignments:
+        return
+    claim, best = alignments[0].claim.words, alignments[0]
+    if any(_is_negative(claim, place) for place in range(len(claim))):
+        if not any(_answers_denial(alignment) for alignment in alignments):
+            denial = next(word for place, word in enumerate(claim) if _is_negative(claim, place))
+            yield f"the source denies nothing where this says “{denial.text}”"
+        return
+    theirs = best.sentence.words
+    polarities = read_polarities(theirs)
+    forbidden = _find_forbidden(theirs)
+    turned = {polarities[there].by for here in range(len(claim)) for there in best.opposites_of(here)}
+    for here, match in enumerate(best.matches):
+        if not match.places or claim[here].stop or best.opposites_of(here):
+            continue
+        near, there = best.nearest_of(here, match.places)
+        sign = polarities[there]
+        by = sign.by if sign.sign < 0 and 0 < sign.rank <= _HEADS else forbidden.get(there, -1)
+        if near >= _ALIKE and 0 <= by < there and by not in turned:
+            yield f"the source says “{_quote_word(theirs, there, Polarity(-1, 1, by))}”, this says “{claim[here].text}”"
+            return
+
+
+def _find_forbidden(words: Sequence[Word]) -> dict[int, int]:
+    """Find the words after a verb that forbids or avoids, and the place of that verb."""
+    forbidden: dict[int, int] = {}
+    for place, word in enumerate(words):
+        if is_cue_stem("forbids", word.stem):
+            forbidden.update((target, place) for target in islice(_reach_words(words, place, _REACH), _HEADS))
+    return forbidden
+
+
+def _is_negative(words: Sequence[Word], place: int) -> bool:
+    """Tell whether a word of a claim denies or forbids."""
+    return (read_denial(words, place) or SAID)[0] < 0 or is_cue_stem("forbids", words[place].stem)
+
+
+def _answers_denial(alignment: Alignment) -> bool:
+    """Tell whether a sentence denies anything, or has an opposite of a word of the claim."""
+    words = alignment.sentence.words
+    denied = any(
+        (read_denial(words, place) is not None) or is_cue_stem("forbids", word.stem) or is_cue("only", word.low)
+        for place, word in enumerate(words)
+    )
+    return denied or any(alignment.opposites_of(here) for here in range(len(alignment.matches)))
 
 
 def _find_denials(words: Sequence[Word]) -> set[tuple[int, int]]:
