@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.types import Citation, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
+from assistant.verify.arguments import find_swapped_arguments
 from assistant.verify.cohesion import find_strewn_words
 from assistant.verify.comparison import is_reversed
 from assistant.verify.frames import find_unframed
@@ -88,6 +89,8 @@ def _list_findings(
     if all(finding.kind is not FindingKind.NEGATION for finding in contradictions):
         for doubt in find_doubts([match.alignment for match in evidence.chosen]):
             yield _make_finding(FindingKind.NEGATION, doubt, Support.PARTIAL)
+    for swapped in dict.fromkeys(reason for alignment in alignments for reason in find_swapped_arguments(alignment)):
+        yield _make_finding(FindingKind.DIRECTION, swapped, Support.UNSUPPORTED)
     for strewn in find_strewn_words(evidence, sources):
         listed = ", ".join(f"“{word}”" for word in strewn.words[:_MOST_LISTED])
         yield _make_finding(FindingKind.WORDS, f"the source says {listed} apart from the rest of this", Support.PARTIAL)
