@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from assistant.types import Citation, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
 from assistant.verify.arguments import find_swapped_arguments
-from assistant.verify.cohesion import find_strewn_words
+from assistant.verify.cohesion import find_early_subject, find_strewn_words
 from assistant.verify.comparison import is_reversed
 from assistant.verify.frames import find_unframed
 from assistant.verify.hedges import find_hedges
@@ -94,6 +94,8 @@ def _list_findings(
     for strewn in find_strewn_words(evidence, sources):
         listed = ", ".join(f"“{word}”" for word in strewn.words[:_MOST_LISTED])
         yield _make_finding(FindingKind.WORDS, f"the source says {listed} apart from the rest of this", Support.PARTIAL)
+    if early := find_early_subject(evidence, sources):
+        yield _make_finding(FindingKind.NAME, f"the source says this before it comes to {early}", Support.PARTIAL)
     for frame in (reason for alignment in alignments[:1] for reason in find_unframed(alignment)):
         yield _make_finding(FindingKind.HEDGE, frame, Support.PARTIAL)
     beside = [*alignments[:1], *(match.alignment for match in evidence.chosen)]
@@ -169,7 +171,8 @@ def _build_citations(
     numbers = {citation.paper_id: citation.n for citation in reversed(cited)}
     for match in chosen:
         paper, start, end = papers[match.source], match.sentence.start, match.sentence.end
-        if end or all(rival.source != match.source or not rival.sentence.end for rival in chosen):
+        bare = [rival for rival in chosen if rival.source == match.source]
+        if end or (match is bare[0] and not any(rival.sentence.end for rival in bare)):
             n = numbers.get(paper.id, match.source + 1)
             quote = paper.abstract[start:end]
             yield Citation(n=n, paper_id=paper.id, title=paper.marked_title, quote=quote, start=start, end=end)

@@ -14,6 +14,10 @@ from assistant.verify.tokens import Word, is_cue
 # which "it" stands for anywhere.
 _MOST_APART = 0.17
 _TOPIC = 2
+# The last character at which the name that a claim speaks of begins.
+_EARLY = 4
+# The share of the best score with which a sentence carries the claim as well.
+_AGAIN = 0.6
 
 
 class Strewn(NamedTuple):
@@ -50,7 +54,7 @@ def _split_clauses(words: Sequence[Word]) -> Iterator[list[int]]:
     number = 0
     numbers = []
     for place, word in enumerate(words):
-        if place and (word.clause != words[place - 1].clause or is_cue("joins", word.low)):
+        if place and (word.clause != words[place - 1].clause or is_cue("joins", word.low)) and not is_cue("subordinate", word.low):
             number += 1
         numbers.append(number)
     for _, group in groupby(range(len(words)), key=lambda place: numbers[place]):
@@ -90,3 +94,25 @@ def _find_apart(
 
 def _has(match: SentenceMatch, place: int) -> bool:
     return bool(match.alignment.matches[place].level or match.alignment.opposites_of(place))
+
+
+def find_early_subject(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> str | None:
+    """Find a name that a claim speaks of, where the source says the rest before it first comes to that name.
+
+    What stands before the first mention of a name is the background: "it" cannot stand there for what comes later.
+    """
+    names = evidence.claim.names
+    if not names or not evidence.chosen or names[0].start > _EARLY:
+        return None
+    best, name = evidence.chosen[0], names[0]
+    places = [place for place, word in enumerate(evidence.claim.words) if name.covers_character(word.start)]
+    sentences = sources[best.source].sentences
+    mentions = [
+        sentence.start
+        for sentence in sentences
+        if any(evidence.claim.words[place].stem in sentence.stems for place in places)
+    ]
+    after = evidence.claim.words[places[-1] + 1].low if places and places[-1] + 1 < len(evidence.claim.words) else ""
+    again = any(match.sentence.start in mentions and match.score >= _AGAIN * best.score for match in evidence.chosen)
+    early = best.sentence.end and mentions and best.sentence.start < min(mentions) and not again
+    return name.text if early and not is_cue("after_nouns", after) else None

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from assistant.verify.alignment import Alignment
+from assistant.verify.arguments import is_passive
 from assistant.verify.source import Sentence
 from assistant.verify.tokens import is_cue, is_cue_stem
 
@@ -59,7 +60,7 @@ def _find_cue(sentence: Sentence, place: int) -> tuple[str, int, int, bool] | No
     """Find the kind of a comparison at a word, its first and last word, and whether its left side is the winner."""
     words, word = sentence.words, sentence.words[place]
     if is_cue_stem("better", word.stem) or is_cue_stem("worse", word.stem):
-        passive = any(next_word.low == "by" for next_word in words[place + 1 : place + 3])
+        passive = is_passive(words, place)
         return "better", place, place, is_cue_stem("better", word.stem) != passive
     if (word.low, words[place - 1].low) in _INSTEAD:
         return "rather", place - 1, place, True

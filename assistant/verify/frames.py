@@ -29,6 +29,8 @@ _CALLED: dict[FrameKind, str] = {
 _MOSTLY = 0.6
 # How many words after the opening of a clause its subject is looked for.
 _SUBJECT = 4
+# How many words after "simulated" are what is simulated.
+_SIMULATED = 6
 
 
 class Frame(NamedTuple):
@@ -52,8 +54,9 @@ def _read_frame(sentence: Sentence, place: int) -> Frame | None:
     kind = _read_opener(words, place)
     if kind is None:
         return None
-    end = _find_end(sentence, place, kind)
-    return Frame(kind, place, frozenset(range(place, end)))
+    if kind == "model":
+        return Frame(kind, place, _find_model_places(words, place))
+    return Frame(kind, place, frozenset(range(place, _find_end(sentence, place, kind))))
 
 
 def _read_opener(words: Sequence[Word], place: int) -> FrameKind | None:
@@ -73,7 +76,7 @@ def _read_opener(words: Sequence[Word], place: int) -> FrameKind | None:
         return "condition"
     if (word.low == "need" and after in ("to", "for", "of")) or word.low in ("should", "remains") and after in ("to", "be"):
         return "need"
-    if word.low in ("will", "shall") or (word.low in ("plan", "plans", "planned", "intend", "intends") and after == "to"):
+    if word.low in ("will", "shall") or (is_cue_stem("plans", word.stem) and after in ("to", "a", "an", "the")):
         return "plan"
     if word.low == "future" and after in ("work", "research", "studies"):
         return "plan"
@@ -99,7 +102,16 @@ def _opens_aside(words: Sequence[Word], place: int) -> bool:
 
 def _opens_model(words: Sequence[Word], place: int) -> bool:
     low, before = words[place].low, words[place - 1].low if place else ""
+    if is_cue("simulated", low):
+        return all(word.low not in ("real", "actual") for word in words)
     return (low in ("vitro", "silico") and before == "in") or (is_cue("animals", low) and before in ("in", "of"))
+
+
+def _find_model_places(words: Sequence[Word], place: int) -> frozenset[int]:
+    """Find what is only simulated, a few words, or what was seen in cells or animals, the clause."""
+    if is_cue("simulated", words[place].low):
+        return frozenset(range(place + 1, min(len(words), place + 1 + _SIMULATED)))
+    return frozenset(target for target, word in enumerate(words) if word.clause == words[place].clause)
 
 
 def _starts_clause(words: Sequence[Word], place: int) -> bool:
@@ -150,8 +162,7 @@ def find_unframed(alignment: Alignment) -> Iterator[str]:
         if _covers(alignment, frame, inside, set(matched)):
             yield f"{_CALLED[frame.kind]} (“{alignment.sentence.words[frame.opener].text}”)"
     if "plan" in ours and not any(frame.kind in ("plan", "aim", "need") for frame in theirs):
-        if not _is_named(alignment, "plan"):
-            yield "the source does not have this as what is to come"
+        yield "the source does not have this as what is to come"
 
 
 def _locate_words(alignment: Alignment) -> dict[int, int]:
@@ -171,6 +182,8 @@ def _covers(alignment: Alignment, frame: Frame, inside: set[int], matched: set[i
         if _denies(alignment.claim.words) and _denies(alignment.sentence.words[max(frame.places) + 1 :]):
             return False  # "Prior work needs labels; our method does not."
         return len(inside) >= _MOSTLY * len(matched) and _has_own_subject(alignment)
+    if frame.kind == "model" and is_cue("simulated", alignment.sentence.words[frame.opener].low):
+        return any(not is_plain(alignment.claim.words[here].low) for here in inside)
     if frame.kind == "aside" and _has_subject_in(alignment, frame, matched):
         return True
     return len(inside) >= _MOSTLY * len(matched)

@@ -35,6 +35,7 @@ def find_hedges(alignments: Sequence[Alignment]) -> Iterator[Hedge]:
         yield from _find_dropped_hedges(best)
         stronger = list(_find_stronger_quantifiers(best))
         yield from stronger
+        yield from _find_dropped_approximations(best)
         yield from _find_narrowing(best.claim.words, theirs)
         beyond = {hedge.claim for hedge in stronger}
         yield from (hedge for hedge in _find_unanswered(best.claim, theirs) if hedge.claim not in beyond)
@@ -78,6 +79,17 @@ def _find_narrowing(ours: Sequence[Word], theirs: set[str]) -> Iterator[Hedge]:
     for before, word in zip([None, *ours], ours, strict=False):
         if is_cue("only", word.low) and not (before and before.low == "not") and not also:
             yield Hedge("", word.text)
+
+
+def _find_dropped_approximations(alignment: Alignment) -> Iterator[Hedge]:
+    """Find "nearly optimal" where the claim says "optimal"."""
+    ours, theirs = alignment.claim.words, alignment.sentence.words
+    if any(is_cue("nearly", word.low) for word in ours):
+        return
+    matched = {alignment.nearest_of(here, alignment.places_of(here))[1] for here in range(len(ours))}
+    for place, word in enumerate(theirs[:-1]):
+        if is_cue("nearly", word.low) and place + 1 in matched and not theirs[place + 1].stop:
+            yield Hedge(word.text, "")
 
 
 def _find_unanswered(claim: Sentence, theirs: set[str]) -> Iterator[Hedge]:

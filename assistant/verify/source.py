@@ -2,7 +2,7 @@
 
 import re
 from calendar import month_name
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby
 from typing import NamedTuple, TypeVar
@@ -158,6 +158,8 @@ def mentions_name(name: str, source: SourceText) -> bool:
         return True
     pieces = [piece for piece in re.split(r"[-./&+]", name) if piece]
     if len(pieces) > 1:
+        if any(len(piece) == 1 for piece in pieces):
+            return _stands_alone(pieces, source)
         return all(
             mentions_name(piece, source) or (not is_name(piece, False) and is_plain(piece.lower())) for piece in pieces
         )
@@ -169,6 +171,18 @@ def mentions_name(name: str, source: SourceText) -> bool:
     )
 
 
+def _stands_alone(pieces: Sequence[str], source: SourceText) -> bool:
+    """Tell whether the pieces of a name stand side by side and are no end of a longer one, as X-shifts of Y|X-shifts."""
+    stems = [stem_word(piece.lower()) for piece in pieces]
+    for part in (*source.sentences, source.title, source.record):
+        for place in part.stems.get(stems[0], ()):
+            run = part.words[place : place + len(stems)]
+            before = part.folded[run[0].start - 1 : run[0].start]
+            if [word.stem for word in run] == stems and before not in ("|", "-", "/", "+", "&"):
+                return True
+    return False
+
+
 def _is_acronym(name: str, source: SourceText) -> bool:
     """Tell whether first letters of words of the source that follow each other give an acronym of three or more."""
     letters = name.removesuffix("s") if name[:-1].isupper() else name
@@ -178,4 +192,6 @@ def _is_acronym(name: str, source: SourceText) -> bool:
 def _differ_by_ending(first: str, second: str) -> bool:
     """Tell whether two names are one with another ending: Rawls and Rawlsian, Bayes and Bayesian."""
     short, long = sorted((first, second), key=len)
+    if not long.isalpha():
+        return False  # GPT-4o is no GPT-4.
     return long.startswith(short) and len(long) - len(short) <= _LONGEST_ENDING
