@@ -2,7 +2,7 @@
 
 import re
 from calendar import month_name
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby
 from typing import NamedTuple, TypeVar
@@ -17,6 +17,7 @@ from store.text.sentences import sentence_spans
 _OPENING, _SHORTEST = 5, 4
 # Places of one word that are noted in a sentence: what is said again and again needs no more.
 _MOST_PLACES = 8
+_SHORT_FORM = re.compile(r"\(([A-Za-z][A-Za-z0-9]{1,9})(?=[,;)])")
 _Key = TypeVar("_Key", str, int)
 
 
@@ -79,6 +80,10 @@ def _build_source(abstract: str, title: str, about: str) -> SourceText:
     sentences = tuple(parse_sentence(abstract[start:end], start) for start, end in sentence_spans(abstract))
     head, record = parse_sentence(title), parse_sentence(about)
     head, record = head._replace(start=0, end=0), record._replace(start=0, end=0)
+    short_forms = {short: stems for part in (head, *sentences) for short, stems in _find_short_forms(part)}
+    if short_forms:
+        sentences = tuple(_note_long_forms(part, short_forms) for part in sentences)
+        head = _note_long_forms(head, short_forms)
     parts = [*sentences, head, record]
     forms = frozenset(form for part in parts for form in list_forms(part.folded))
     short = frozenset(form for part in parts for form in find_acronyms(part.folded))
@@ -109,6 +114,30 @@ def parse_sentence(text: str, start: int = 0) -> Sentence:
         *_index_words(word_list),
         _count_content_words(word_list),
     )
+
+
+def _find_short_forms(sentence: Sentence) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Find the short forms that a sentence sets behind the long one, "Type 1 diabetes (T1D)", with the stems of that."""
+    places = {word.start: place for place, word in enumerate(sentence.words)}
+    for match in _SHORT_FORM.finditer(sentence.folded):
+        short, place = match[1].removesuffix("s").lower(), places.get(match.start(1), 0)
+        stems: list[str] = []
+        for word in reversed(sentence.words[max(0, place - 2 * len(short)) : place]):
+            if len(stems) == len(short) or (word.low[0] != short[-1 - len(stems)] and not word.stop):
+                break
+            if word.low[0] == short[-1 - len(stems)]:
+                stems.append(word.stem)
+        if len(stems) == len(short) > 1:
+            yield short, tuple(stems)
+
+
+def _note_long_forms(sentence: Sentence, short_forms: dict[str, tuple[str, ...]]) -> Sentence:
+    """Note the words of the long form where a sentence has the short one."""
+    stems = {stemmed: list(places) for stemmed, places in sentence.stems.items()}
+    for place, word in enumerate(sentence.words):
+        for stemmed in short_forms.get(word.low.removesuffix("s"), ()):
+            _note_place(stems, stemmed, place)
+    return sentence._replace(stems=stems)
 
 
 def _count_content_words(word_list: Iterable[Word]) -> tuple[int, ...]:
