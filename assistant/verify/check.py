@@ -7,6 +7,7 @@ from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, Sente
 from assistant.verify.arguments import find_swapped_arguments
 from assistant.verify.cohesion import find_early_subject, find_strewn_words
 from assistant.verify.comparison import is_reversed
+from assistant.verify.difference import find_unanswered_comparison
 from assistant.verify.frames import find_unframed
 from assistant.verify.hedges import find_hedges
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
@@ -91,6 +92,10 @@ def _list_findings(
             yield _make_finding(FindingKind.NEGATION, doubt, Support.PARTIAL)
     for swapped in dict.fromkeys(reason for alignment in alignments for reason in find_swapped_arguments(alignment)):
         yield _make_finding(FindingKind.DIRECTION, swapped, Support.UNSUPPORTED)
+    beside = [*(match.alignment for match in evidence.chosen), *alignments]
+    for unanswered in find_unanswered_comparison(evidence.claim.words, beside):
+        support = Support.UNSUPPORTED if unanswered.contrary else Support.PARTIAL
+        yield _make_finding(FindingKind.DIRECTION, unanswered.reason, support)
     for strewn in find_strewn_words(evidence, sources):
         listed = ", ".join(f"“{word}”" for word in strewn.words[:_MOST_LISTED])
         yield _make_finding(FindingKind.WORDS, f"the source says {listed} apart from the rest of this", Support.PARTIAL)

@@ -173,6 +173,7 @@ def find_doubts(alignments: Sequence[Alignment]) -> Iterator[str]:
         return
     theirs = best.sentence.words
     polarities = read_polarities(theirs)
+    yield from _find_mere_opposites(alignments)
     forbidden = _find_forbidden(theirs)
     turned = {polarities[there].by for here in range(len(claim)) for there in best.opposites_of(here)}
     for here, match in enumerate(best.matches):
@@ -184,6 +185,24 @@ def find_doubts(alignments: Sequence[Alignment]) -> Iterator[str]:
         if near >= _ALIKE and 0 <= by < there and by not in turned:
             yield f"the source says “{_quote_word(theirs, there, Polarity(-1, 1, by))}”, this says “{claim[here].text}”"
             return
+
+
+def _find_mere_opposites(alignments: Sequence[Alignment]) -> Iterator[str]:
+    """Find a word of the claim that the source does not have, only its opposite: "cheap" against "expensive".
+
+    Not to improve is not yet to worsen.
+    """
+    claim = alignments[0].claim.words
+    for here, word in enumerate(claim):
+        if any(alignment.places_of(here) for alignment in alignments):
+            continue
+        for index, alignment in enumerate(alignments):
+            for there in alignment.opposites_of(here)[:1]:
+                opposite = alignment.sentence.words[there]
+                rival = any(opposite.stem == other.stem for other in claim)
+                if not rival and (index or alignment.measure_nearness(here, there)):
+                    yield f"the source says “{opposite.text}” where this says “{word.text}”"
+                    return
 
 
 def _find_forbidden(words: Sequence[Word]) -> dict[int, int]:

@@ -135,7 +135,7 @@ def _note_long_forms(sentence: Sentence, short_forms: dict[str, tuple[str, ...]]
     """Note the words of the long form where a sentence has the short one."""
     stems = {stemmed: list(places) for stemmed, places in sentence.stems.items()}
     for place, word in enumerate(sentence.words):
-        for stemmed in short_forms.get(word.low.removesuffix("s"), ()):
+        for stemmed in short_forms.get(word.text.removesuffix("s").lower(), ()):
             _note_place(stems, stemmed, place)
     return sentence._replace(stems=stems)
 
