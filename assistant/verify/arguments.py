@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from assistant.verify.alignment import STAND_IN, Alignment
 from assistant.verify.source import Sentence
-from assistant.verify.tokens import Word, is_cue, is_cue_stem
+from assistant.verify.tokens import Word, is_cue, is_cue_stem, is_plain
 
 # How many words to either side belong to a verb, and how far a "by" stands from a participle; chosen by hand while the
 # errors on part dev of the claims about the sample were read; none was swept.
@@ -30,6 +30,8 @@ def find_swapped_arguments(alignment: Alignment) -> Iterator[str]:
     """
     if _swaps_causes(alignment):
         yield "the source has cause and effect the other way round"
+    if crossed := _find_crossed_pair(alignment):
+        yield f"the source pairs “{crossed[0]}” and “{crossed[1]}” with something else"
     pivot = next((here for here in range(1, len(alignment.matches) - 1) if _swaps_sides(alignment, here)), None)
     if pivot is not None:
         yield f"the source has the two sides of “{alignment.claim.words[pivot].text}” the other way round"
@@ -183,3 +185,43 @@ def _collect_sides(sentence: Sentence, place: int) -> tuple[frozenset[int], froz
     before = range(place - 1, max(-1, place - 1 - _WIDTH), -1)
     after = range(place + 1, min(len(words), place + 1 + _WIDTH))
     return _collect_words(sentence, before), _collect_words(sentence, after)
+
+
+def _find_crossed_pair(alignment: Alignment) -> tuple[str, str] | None:
+    """Find two things of one clause that the sentence has in two, each with what the other clause of the claim has.
+
+    "A is B, and C is D" pairs A with B; "A is D, and C is B" does not.
+    """
+    words = alignment.claim.words
+    turn = next((place for place in range(2, len(words) - 2) if is_cue("joins", words[place].low)), None)
+    if turn is None:
+        return None
+    first = _locate_once(alignment, range(turn))
+    second = _locate_once(alignment, range(turn + 1, len(words)))
+    for cut, word in enumerate(alignment.sentence.words):
+        if not is_cue("joins", word.low):
+            continue
+        ours_left, ours_right = _part(first, cut)
+        other_left, other_right = _part(second, cut)
+        if not (ours_left and ours_right and other_left and other_right):
+            continue
+        # What stands first in one clause of the claim and last in the other shares one half of the sentence.
+        opens, closes = max(ours_left) < min(ours_right), max(ours_right) < min(ours_left)
+        other_opens, other_closes = max(other_left) < min(other_right), max(other_right) < min(other_left)
+        if (opens and other_closes) or (closes and other_opens):
+            return words[max(ours_left)].text, words[max(ours_right)].text
+    return None
+
+
+def _locate_once(alignment: Alignment, places: range) -> dict[int, int]:
+    """Locate the telling words that the sentence has just once."""
+    return {
+        here: alignment.places_of(here)[0]
+        for here in places
+        if len(alignment.places_of(here)) == 1 and not is_plain(alignment.claim.words[here].low)
+    }
+
+
+def _part(located: dict[int, int], cut: int) -> tuple[set[int], set[int]]:
+    """Part the words of the claim by whether they stand before or behind a word of the sentence."""
+    return {here for here, there in located.items() if there < cut}, {here for here, there in located.items() if there > cut}

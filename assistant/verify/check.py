@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from assistant.types import Citation, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
 from assistant.verify.arguments import find_swapped_arguments
-from assistant.verify.cohesion import find_early_subject, find_strewn_words
+from assistant.verify.cohesion import find_early_subject, find_strewn_words, find_unshared_words
 from assistant.verify.comparison import is_reversed
-from assistant.verify.difference import find_unanswered_comparison
+from assistant.verify.difference import find_unanswered_comparison, read_stands
 from assistant.verify.frames import find_unframed
 from assistant.verify.hedges import find_hedges
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
@@ -70,7 +70,8 @@ def _list_findings(
     if not sources:
         yield _make_finding(FindingKind.SOURCE, "it cites no source", Support.UNSUPPORTED)
         return
-    if sum(evidence.weight) < _LEAST_WEIGHT and not evidence.claim.quantities:
+    little = sum(evidence.weight) < _LEAST_WEIGHT and not evidence.claim.quantities
+    if little and not read_stands(evidence.claim.words):
         yield _make_finding(FindingKind.SOURCE, "this says too little to be checked", Support.UNSUPPORTED)
         return
     if evidence.measure_coverage() < _CLOSE:
@@ -99,6 +100,9 @@ def _list_findings(
     for strewn in find_strewn_words(evidence, sources):
         listed = ", ".join(f"“{word}”" for word in strewn.words[:_MOST_LISTED])
         yield _make_finding(FindingKind.WORDS, f"the source says {listed} apart from the rest of this", Support.PARTIAL)
+    if unshared := list(find_unshared_words(evidence, sources)):
+        listed = ", ".join(f"“{word}”" for word in unshared[:_MOST_LISTED])
+        yield _make_finding(FindingKind.WORDS, f"not all of the sources speak of {listed}", Support.PARTIAL)
     if early := find_early_subject(evidence, sources):
         yield _make_finding(FindingKind.NAME, f"the source says this before it comes to {early}", Support.PARTIAL)
     for frame in (reason for alignment in alignments[:1] for reason in find_unframed(alignment)):

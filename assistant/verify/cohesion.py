@@ -16,6 +16,8 @@ _MOST_APART = 0.21
 _TOPIC = 2
 # The last character at which the name that a claim speaks of begins.
 _EARLY = 4
+# Of so many papers a claim may say something of both.
+_BOTH = 2
 # Among how many first words a sentence refers to the one before.
 _OPENING = 10
 # The share of the best score with which a sentence carries the claim as well.
@@ -123,3 +125,16 @@ def find_early_subject(evidence: ClaimEvidence, sources: Sequence[SourceText]) -
     again = any(match.sentence.start in mentions and match.score >= _AGAIN * best.score for match in evidence.chosen)
     early = best.sentence.end and mentions and best.sentence.start < min(mentions) and not again
     return name.text if early and not is_cue("after_nouns", after) else None
+
+
+def find_unshared_words(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> Iterator[str]:
+    """Find the words of a claim about "both" papers that one of them does not have."""
+    if len(sources) < _BOTH or not any(is_cue("together", word.low) for word in evidence.claim.words):
+        return
+    for place, word in enumerate(evidence.claim.words):
+        if evidence.weight[place] != SPECIFIC or any(name.covers_character(word.start) for name in evidence.claim.names):
+            continue
+        holders = {match.source for match in evidence.ranked if match.alignment.matches[place].level}
+        topics = any(word.stem in source.title.stems for source in sources)
+        if len(holders) < len(sources) and not topics:
+            yield word.text
