@@ -78,7 +78,9 @@ def _points_forward(words: Sequence[Word], place: int) -> bool | None:
         return False
     if is_cue_stem("results", word.stem) and after == "from":
         return False
-    if is_cue_stem("causes", word.stem) or (is_cue_stem("leads", word.stem) and after in ("to", "in")):
+    if place and words[place - 1].joined:
+        return None  # "break-induced"
+    if (is_cue_stem("causes", word.stem) and not word.low.endswith("ing")) or (is_cue_stem("leads", word.stem) and after in ("to", "in")):
         return not is_passive(words, place)
     return None
 

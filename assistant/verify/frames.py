@@ -96,7 +96,7 @@ def _opens_aside(words: Sequence[Word], place: int) -> bool:
     if low in ("contrast", "opposed", "relative", "contrary") and following[:1] == ["to"]:
         return place > 0 and words[place - 1].low not in ("we", "by")
     if low == "compared" and following[:1] in (["to"], ["with"]):
-        return True
+        return not place or not is_cue("be", words[place - 1].low)
     return (low, *following[:1]) in (("instead", "of"), ("departing", "from"), ("rather", "than"))
 
 

@@ -1,6 +1,7 @@
 """Negation: what a sentence says and what it denies, word by word, and whether a claim turns its source round."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -54,6 +55,8 @@ def _reach_words(words: Sequence[Word], place: int, most: int) -> Iterator[int]:
 def read_denial(words: Sequence[Word], place: int) -> tuple[int, int] | None:
     """Read the sign that a word gives to those after it, and how many it reaches; None for most."""
     word = words[place]
+    if not _may_deny(word.low, word.stem):
+        return None
     after = words[place + 1].low if place + 1 < len(words) else ""
     if word.low == "not" and after in ("only", "just", "necessarily", "merely"):
         return None
@@ -74,6 +77,19 @@ def read_denial(words: Sequence[Word], place: int) -> tuple[int, int] | None:
     if is_cue("sets_aside", word.low):
         return 0, len(words)
     return (0, _REACH) if is_cue_stem("softens", word.stem) or is_cue("softens", word.low) else None
+
+
+@lru_cache(maxsize=1 << 14)
+def _may_deny(low: str, stemmed: str) -> bool:
+    """Tell whether a word denies anything in any surroundings; most do not."""
+    written = ("denies", "short_of", "spoils", "sets_aside", "softens")
+    return (
+        low in ("not", "to")
+        or stemmed == "lack"
+        or low.endswith("n't")
+        or any(is_cue(name, low) for name in written)
+        or any(is_cue_stem(name, stemmed) for name in ("denies", "denies_doing", "softens"))
+    )
 
 
 # All chosen by hand while the errors on part dev of benchmarks/claims.jsonl were read; none was swept.
@@ -223,7 +239,9 @@ def _answers_denial(alignment: Alignment) -> bool:
     """Tell whether a sentence denies anything, or has an opposite of a word of the claim."""
     words = alignment.sentence.words
     denied = any(
-        (read_denial(words, place) is not None) or is_cue_stem("forbids", word.stem) or is_cue("only", word.low)
+        (read_denial(words, place) is not None) or is_cue_stem("forbids", word.stem)
+        or is_cue_stem("wanting", word.stem)
+        or is_cue("only", word.low)
         for place, word in enumerate(words)
     )
     return denied or any(alignment.opposites_of(here) for here in range(len(alignment.matches)))
