@@ -25,6 +25,8 @@ _MOST_ALIGNED, _NEAR_BEST = 3, 0.8
 # The weight of a claim that can be checked: one specific word, or three of plain prose.
 _LEAST_WEIGHT = 1.0
 _MOST_LISTED = 3
+# Sentences in which a claim may have its own word where a near one has the opposite.
+_MOST_OTHERS = 8
 _ORDER = (Support.UNSUPPORTED, Support.PARTIAL, Support.SUPPORTED)
 
 
@@ -86,7 +88,7 @@ def _list_findings(
         support = Support.PARTIAL if swap.kind is FindingKind.WORDS else Support.UNSUPPORTED
         yield _make_finding(swap.kind, f"the source says this of {swap.source}, not of {swap.claim}", support)
     yield from _check_words(evidence, {name.start for name in unknown}, {name.start for name in evidence.claim.names})
-    contradictions = list(_check_contradictions(alignments))
+    contradictions = list(_check_contradictions(evidence, alignments))
     yield from contradictions
     if all(finding.kind is not FindingKind.NEGATION for finding in contradictions):
         for doubt in find_doubts([match.alignment for match in evidence.chosen]):
@@ -159,8 +161,9 @@ def _check_words(evidence: ClaimEvidence, unknown: set[int], named: set[int]) ->
         yield _make_finding(FindingKind.WORDS, "the source says only a part of this", Support.PARTIAL)
 
 
-def _check_contradictions(alignments: Sequence[Alignment]) -> Iterator[Finding]:
-    for contradiction in find_contradictions(alignments)[:1]:
+def _check_contradictions(evidence: ClaimEvidence, alignments: Sequence[Alignment]) -> Iterator[Finding]:
+    others = [match.alignment for match in (*evidence.chosen, *evidence.ranked[:_MOST_OTHERS])]
+    for contradiction in find_contradictions(alignments, others)[:1]:
         reason = f"the source says “{contradiction.source}”, this says “{contradiction.claim}”"
         yield _make_finding(FindingKind.NEGATION, reason, Support.UNSUPPORTED)
     if any(is_reversed(alignment) for alignment in alignments):

@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from assistant.verify.alignment import Alignment
+from assistant.verify.alignment import SAME, Alignment
 from assistant.verify.tokens import Word, is_cue, is_cue_stem, is_telling, stem_word
 
 # How many telling words a denying word reaches; chosen by hand, not measured.
@@ -70,7 +70,7 @@ def read_denial(words: Sequence[Word], place: int) -> tuple[int, int] | None:
         return -1, _REACH
     if word.low == "to" and any(earlier.low == "too" for earlier in words[max(0, place - 3) : place]):
         return -1, _REACH  # "Too costly to use."
-    if is_cue("spoils", word.low):
+    if is_cue("spoils", word.low) or (word.stem == "lose" and after != "to"):
         return -1, 1
     if is_cue_stem("denies_doing", word.stem) and (after == "to" or after.endswith("ing")):
         return -1, _REACH
@@ -85,7 +85,7 @@ def _may_deny(low: str, stemmed: str) -> bool:
     written = ("denies", "short_of", "spoils", "sets_aside", "softens")
     return (
         low in ("not", "to")
-        or stemmed == "lack"
+        or stemmed in ("lack", "lose")
         or low.endswith("n't")
         or any(is_cue(name, low) for name in written)
         or any(is_cue_stem(name, stemmed) for name in ("denies", "denies_doing", "softens"))
@@ -157,16 +157,25 @@ class PolarityPair(NamedTuple):
         return product == -1 and self.same and max(self.ours.rank, self.theirs.rank) <= _HEADS
 
 
-def find_contradictions(alignments: Sequence[Alignment]) -> list[OpposedPhrases]:
+def find_contradictions(
+    alignments: Sequence[Alignment], others: Sequence[Alignment] = ()
+) -> list[OpposedPhrases]:
     """Find the contradictions between a claim and the sentences that it is laid beside, opposites first.
 
     Of each word only the place with the most alike surroundings is asked, in whichever sentence it is. A denial
-    that claim and source share for one word is not held against another.
+    that claim and source share for one word is not held against another. What another sentence, one of ``others``,
+    says in the claim's own word is not held against it for an opposite elsewhere.
     """
     pairs = list(_pair_words(alignments))
     shared = {denial_place for pair in pairs if pair.is_agreement() for denial_place in pair.list_denials()}
     alone = _find_denials(alignments[0].claim.words) - shared if alignments else set()
-    clashing = [pair for pair in pairs if pair.is_clash() and (pair.opposite or pair.is_unanswered(shared, alone))]
+    clashing = [
+        pair
+        for pair in pairs
+        if pair.is_clash()
+        and (pair.opposite or pair.is_unanswered(shared, alone))
+        and not _is_said_otherwise(alignments, others, pair)
+    ]
     return [pair.pair for pair in sorted(clashing, key=lambda pair: not pair.opposite)]
 
 
@@ -245,6 +254,21 @@ def _answers_denial(alignment: Alignment) -> bool:
         for place, word in enumerate(words)
     )
     return denied or any(alignment.opposites_of(here) for here in range(len(alignment.matches)))
+
+
+def _is_said_otherwise(alignments: Sequence[Alignment], others: Sequence[Alignment], pair: PolarityPair) -> bool:
+    """Tell whether the source says in another place what the claim says here, or that it is hard, in other words."""
+    here = pair.places[0]
+    claim = alignments[0].claim.words
+    if pair.opposite:
+        near = max(alignment.measure_nearness(here, pair.places[1]) for alignment in alignments if len(alignment.sentence.words) > pair.places[1])
+        return any(
+            alignment.matches[here].level == SAME and alignment.nearest_of(here, alignment.places_of(here))[0] >= near
+            for alignment in others
+        )
+    if pair.ours.sign < 0 and is_cue_stem("denies_doing", claim[pair.ours.by].stem):
+        return any(is_cue_stem("denies_doing", word.stem) for alignment in alignments for word in alignment.sentence.words)
+    return pair.ours.sign < 0 and any(alignment.opposites_of(here) for alignment in alignments)
 
 
 def _find_denials(words: Sequence[Word]) -> set[tuple[int, int]]:
