@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from assistant.types import Citation, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
 from assistant.verify.arguments import find_swapped_arguments
-from assistant.verify.cohesion import find_early_subject, find_strewn_words, find_unshared_words
+from assistant.verify.cohesion import find_early_subject, find_next_sentence, find_strewn_words, find_unshared_words
 from assistant.verify.comparison import is_reversed
 from assistant.verify.difference import find_unanswered_comparison, read_stands
 from assistant.verify.frames import find_unframed
@@ -91,7 +91,9 @@ def _list_findings(
     contradictions = list(_check_contradictions(evidence, alignments))
     yield from contradictions
     if all(finding.kind is not FindingKind.NEGATION for finding in contradictions):
-        for doubt in find_doubts([match.alignment for match in evidence.chosen]):
+        following = find_next_sentence(evidence, sources)
+        carrying = [match.alignment for match in (*evidence.chosen, *([following] if following else []))]
+        for doubt in find_doubts(carrying):
             yield _make_finding(FindingKind.NEGATION, doubt, Support.PARTIAL)
     for swapped in dict.fromkeys(reason for alignment in alignments for reason in find_swapped_arguments(alignment)):
         yield _make_finding(FindingKind.DIRECTION, swapped, Support.UNSUPPORTED)

@@ -105,6 +105,21 @@ def _has(match: SentenceMatch, place: int) -> bool:
     return bool(match.alignment.matches[place].level or match.alignment.opposites_of(place))
 
 
+def find_next_sentence(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> SentenceMatch | None:
+    """Find the sentence that goes on about what the best one says, if the next one does."""
+    if not evidence.chosen or not evidence.chosen[0].sentence.end:
+        return None
+    best = evidence.chosen[0]
+    starts = [sentence.start for sentence in sources[best.source].sentences]
+    place = starts.index(best.sentence.start) + 1
+    following = [
+        match
+        for match in evidence.ranked
+        if match.source == best.source and place < len(starts) and match.sentence.end and match.sentence.start == starts[place]
+    ]
+    return following[0] if following and _refers_back(following) else None
+
+
 def find_early_subject(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> str | None:
     """Find a name that a claim speaks of, where the source says the rest before it first comes to that name.
 

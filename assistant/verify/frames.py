@@ -68,6 +68,8 @@ def _read_opener(words: Sequence[Word], place: int) -> FrameKind | None:
         return "aim"
     if word.low == "to" and (not place or before == "order") and after and not after.endswith("ing"):
         return "aim"
+    if word.low in ("toward", "towards") and is_cue("steps", before):
+        return "aim"
     if word.low == "whether" or is_cue_stem("supposes", word.stem):
         return "question"
     if is_cue("others", word.low) or (is_cue_stem("believes", word.stem) and before not in ("we", "i")):
@@ -150,8 +152,10 @@ def find_unframed(alignment: Alignment) -> Iterator[str]:
     Yields:
         What the source has it as, in words for a reader.
     """
-    ours = {frame.kind for frame in read_frames(alignment.claim)}
-    matched = _locate_words(alignment)
+    own = read_frames(alignment.claim)
+    ours = {frame.kind for frame in own if frame.kind != "aside"}
+    aside = {place for frame in own if frame.kind == "aside" for place in frame.places}
+    matched = {here: there for here, there in _locate_words(alignment).items() if here not in aside}
     theirs = read_frames(alignment.sentence)
     if not matched:
         return

@@ -76,8 +76,9 @@ def _list_weaker(low: str) -> tuple[str, ...]:
 
 def _find_narrowing(ours: Sequence[Word], theirs: set[str]) -> Iterator[Hedge]:
     also = any(is_cue("only", low) or is_cue("alone", low) for low in theirs)
-    for before, word in zip([None, *ours], ours, strict=False):
-        if is_cue("only", word.low) and not (before and before.low == "not") and not also:
+    for before, word, after in zip([None, *ours], ours, [*ours[1:], None], strict=False):
+        counts = word.low in ("just", "merely") and after is not None and after.low in ("one", "a", "an", "two", "single")
+        if (is_cue("only", word.low) or counts) and not (before and before.low == "not") and not also:
             yield Hedge("", word.text)
 
 
@@ -106,6 +107,8 @@ def _find_unanswered(claim: Sentence, theirs: set[str]) -> Iterator[Hedge]:
 def _is_universal(words: Sequence[Word], place: int) -> bool:
     """Tell whether a word says something of everything: "all", "always", but not "at all" or "not all"."""
     before = words[place - 1].low if place else ""
+    if words[place].low == "all" and place + 1 < len(words) and words[place + 1].low in ("they", "it", "we", "that", "but"):
+        return False  # "All they need" is what they need only.
     return (is_cue("all", words[place].low) or words[place].low == "each") and before not in ("at", "not", "of", "above", "if", "without", "than", "for")
 
 

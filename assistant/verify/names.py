@@ -53,6 +53,8 @@ def is_name(token: str, opens: bool) -> bool:
     first, *others = re.split(r"[-.+/&']", bare)
     if any(char.isupper() for char in "".join([first[1:], *others])):
         return True
+    if others and len(first) == 1 and first.isupper() and first not in "AI":
+        return True  # "X-shifts"
     return bare[0].isupper() and not opens and not is_plain(bare.lower())
 
 

@@ -95,6 +95,8 @@ def _may_deny(low: str, stemmed: str) -> bool:
 # All chosen by hand while the errors on part dev of benchmarks/claims.jsonl were read; none was swept.
 # Which of the words that a denial reaches it is held against: the first two.
 _HEADS = 2
+# How many words a verb that forbids reaches.
+_FORBIDDEN = 6
 # How alike the surroundings of two words have to be so that both speak of one thing; of a synonym, more so.
 _ALIKE, _LOOSELY_ALIKE = 0.24, 0.5
 # How much more alike those of an opposite have to be, and the share of it with which another word takes the opposite.
@@ -235,7 +237,7 @@ def _find_forbidden(words: Sequence[Word]) -> dict[int, int]:
     forbidden: dict[int, int] = {}
     for place, word in enumerate(words):
         if is_cue_stem("forbids", word.stem):
-            forbidden.update((target, place) for target in islice(_reach_words(words, place, _REACH), _HEADS))
+            forbidden.update((target, place) for target in _reach_words(words, place, _FORBIDDEN))
     return forbidden
 
 
