@@ -62,7 +62,9 @@ def _read_cause(sentence: Sentence, place: int) -> Relation | None:
 def _read_fronted_cause(sentence: Sentence, place: int) -> Relation | None:
     """Read "Because A, B"."""
     words = sentence.words
-    turn = next((target for target in range(place + 1, len(words)) if words[target].clause != words[place].clause), None)
+    turn = next(
+        (target for target in range(place + 1, len(words)) if words[target].clause != words[place].clause), None
+    )
     if turn is None:
         return None
     return Relation(
@@ -77,11 +79,15 @@ def _points_forward(words: Sequence[Word], place: int) -> bool | None:
     after = words[place + 1].low if place + 1 < len(words) else ""
     if word.low == "because" or (word.low in ("due", "owing", "attributable", "thanks") and after == "to"):
         return False
-    if is_cue_stem("results", word.stem) and after == "from":
+    if is_cue_stem("results", word.stem) and (
+        after == "from" or (after == "of" and place and words[place - 1].low in ("a", "the", "as"))
+    ):
         return False
     if place and words[place - 1].joined:
         return None  # "break-induced"
-    if (is_cue_stem("causes", word.stem) and not word.low.endswith("ing")) or (is_cue_stem("leads", word.stem) and after in ("to", "in")):
+    if (is_cue_stem("causes", word.stem) and not word.low.endswith("ing")) or (
+        is_cue_stem("leads", word.stem) and after in ("to", "in")
+    ):
         return not is_passive(words, place)
     return None
 
@@ -102,7 +108,11 @@ def _collect_words(sentence: Sentence, places: Sequence[int]) -> frozenset[int]:
     collected: set[int] = set()
     for place in places:
         word = sentence.words[place]
-        if is_cue("turns", word.low) or word.low in ("while", "whereas") or _points_forward(sentence.words, place) is not None:
+        if (
+            is_cue("turns", word.low)
+            or word.low in ("while", "whereas")
+            or _points_forward(sentence.words, place) is not None
+        ):
             break
         if not word.stop:
             collected.add(place)
@@ -149,24 +159,47 @@ def _is_only_in(alignment: Alignment, here: int, places: frozenset[int], others:
 def _swaps_sides(alignment: Alignment, here: int) -> bool:
     """Tell whether what stands on both sides of a word of the claim stands on the other sides of it in the sentence."""
     ours, theirs = alignment.claim.words, alignment.sentence.words
-    if ours[here].stop or alignment.matches[here].level <= STAND_IN or not _may_be_verb(ours, here):
+    if ours[here].stop or alignment.matches[here].level <= STAND_IN:
         return False
     for there in alignment.places_of(here):
-        if not _may_be_verb(theirs, there):
+        roles, their_roles = _read_roles(alignment.claim, here), _read_roles(alignment.sentence, there)
+        if roles is None or their_roles is None or not (_is_clear(ours, here) or _is_clear(theirs, there)):
             continue
-        left, right = _collect_sides(alignment.claim, here)
-        their_left, their_right = _collect_sides(alignment.sentence, there)
-        if is_passive(ours, here) != is_passive(theirs, there):
-            left, right = right, left
-        if _crosses(alignment, left, right, their_left, their_right):
+        if _crosses(alignment, *roles, *their_roles):
             return True
     return False
+
+
+def _read_roles(sentence: Sentence, place: int) -> tuple[frozenset[int], frozenset[int]] | None:
+    """Read what does something and what it is done to: around a verb, a passive, or "inhibition of B by A"."""
+    words = sentence.words
+    if place + 1 < len(words) and words[place + 1].low == "of":
+        by = next((at for at in range(place + 2, min(len(words), place + 2 + _OBJECT)) if words[at].low == "by"), None)
+        if by is None:
+            return None
+        after = _collect_words(sentence, range(by + 1, min(len(words), by + 1 + _OBJECT)))
+        return after, _collect_words(sentence, range(place + 2, by))
+    if not _may_be_verb(words, place):
+        return None
+    left, right = _collect_sides(sentence, place)
+    return (right, left) if is_passive(words, place) else (left, right)
+
+
+def _is_clear(words: Sequence[Word], place: int) -> bool:
+    """Tell by its form that a word is a verb: a plural does, a single one does with an s."""
+    word, before = words[place], words[place - 1] if place else words[place]
+    if is_passive(words, place) or is_cue("before_verbs", before.low) or word.low.endswith("ed"):
+        return True
+    plural = before.low.endswith("s") and not before.low.endswith("ss")
+    return plural != word.low.endswith("s") and not word.low.endswith("ss")
 
 
 def _may_be_verb(words: Sequence[Word], place: int) -> bool:
     """Tell by its form and its neighbours whether a word is a verb with an object, or a passive with its "by"."""
     word = words[place]
     if not place or place + 1 >= len(words) or is_cue_stem("mutual", word.stem):
+        return False
+    if word.joined or words[place - 1].joined:
         return False
     before, after = words[place - 1], words[place + 1]
     if is_passive(words, place):
@@ -175,12 +208,7 @@ def _may_be_verb(words: Sequence[Word], place: int) -> bool:
         return False
     if is_cue("before_nouns", before.low) or is_cue("after_nouns", after.low) or after.clause != word.clause:
         return False
-    if is_cue("before_verbs", before.low):
-        return not word.low.endswith("ing")
-    if word.low.endswith("ed"):
-        return True
-    plural = before.low.endswith("s") and not before.low.endswith("ss")
-    return plural != word.low.endswith("s") and not word.low.endswith(("ss", "ing", "ly"))
+    return not word.low.endswith(("ing", "ly"))
 
 
 def _collect_sides(sentence: Sentence, place: int) -> tuple[frozenset[int], frozenset[int]]:
@@ -227,7 +255,9 @@ def _locate_once(alignment: Alignment, places: range) -> dict[int, int]:
 
 def _part(located: dict[int, int], cut: int) -> tuple[set[int], set[int]]:
     """Part the words of the claim by whether they stand before or behind a word of the sentence."""
-    return {here for here, there in located.items() if there < cut}, {here for here, there in located.items() if there > cut}
+    return {here for here, there in located.items() if there < cut}, {
+        here for here, there in located.items() if there > cut
+    }
 
 
 def find_other_objects(alignment: Alignment) -> Iterator[str]:

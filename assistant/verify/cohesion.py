@@ -34,9 +34,7 @@ def find_strewn_words(evidence: ClaimEvidence, sources: Sequence[SourceText]) ->
     """Find the clauses of a claim whose words the source has only apart from each other."""
     used = sorted({match.source for match in evidence.chosen})
     spelled = {
-        place
-        for source in used
-        for place in find_spelled_acronyms(evidence.claim.words, sources[source].acronyms)
+        place for source in used for place in find_spelled_acronyms(evidence.claim.words, sources[source].acronyms)
     }
     for clause in _split_clauses(evidence.claim.words):
         telling = [
@@ -58,7 +56,11 @@ def _split_clauses(words: Sequence[Word]) -> Iterator[list[int]]:
     number = 0
     numbers = []
     for place, word in enumerate(words):
-        if place and (word.clause != words[place - 1].clause or is_cue("joins", word.low)) and not is_cue("subordinate", word.low):
+        if (
+            place
+            and (word.clause != words[place - 1].clause or is_cue("joins", word.low))
+            and not is_cue("subordinate", word.low)
+        ):
             number += 1
         numbers.append(number)
     for _, group in groupby(range(len(words)), key=lambda place: numbers[place]):
@@ -89,7 +91,8 @@ def _find_apart(
         order = [by_start[sentence.start] for sentence in sources[source].sentences]
         extras = [match for match in matches if not match.sentence.end]
         groups = [
-            [*order[index : index + 1 + _refers_back(order[index + 1 : index + 2])], *extras] for index in range(len(order))
+            [*order[index : index + 1 + _refers_back(order[index + 1 : index + 2])], *extras]
+            for index in range(len(order))
         ] or [extras]
         missing = [[place for place in left if not any(_has(match, place) for match in group)] for group in groups]
         left = min(missing, key=len)
@@ -115,7 +118,10 @@ def find_next_sentence(evidence: ClaimEvidence, sources: Sequence[SourceText]) -
     following = [
         match
         for match in evidence.ranked
-        if match.source == best.source and place < len(starts) and match.sentence.end and match.sentence.start == starts[place]
+        if match.source == best.source
+        and place < len(starts)
+        and match.sentence.end
+        and match.sentence.start == starts[place]
     ]
     return following[0] if following and _refers_back(following) else None
 
@@ -147,7 +153,9 @@ def find_unshared_words(evidence: ClaimEvidence, sources: Sequence[SourceText]) 
     if len(sources) < _BOTH or not any(is_cue("together", word.low) for word in evidence.claim.words):
         return
     for place, word in enumerate(evidence.claim.words):
-        if evidence.weight[place] != SPECIFIC or any(name.covers_character(word.start) for name in evidence.claim.names):
+        if evidence.weight[place] != SPECIFIC or any(
+            name.covers_character(word.start) for name in evidence.claim.names
+        ):
             continue
         holders = {match.source for match in evidence.ranked if match.alignment.matches[place].level}
         topics = any(word.stem in source.title.stems for source in sources)

@@ -29,7 +29,11 @@ def read_stands(words: Sequence[Word]) -> frozenset[Stand]:
     stands: set[Stand] = set()
     for place, word in enumerate(words):
         after = words[place + 1].low if place + 1 < len(words) else ""
-        differs = is_cue("differences", word.low) or (word.low, after) == ("different", "from") or is_comparative(words, place)
+        differs = (
+            is_cue("differences", word.low)
+            or (word.low, after) == ("different", "from")
+            or is_comparative(words, place)
+        )
         significant = word.low == "significant" and _is_predicate(words, place)
         denied = (differs or significant) and _is_denied(words, place)
         if denied or (is_cue_stem("alike", word.stem) and not _is_denied(words, place)):
@@ -95,6 +99,9 @@ def find_unanswered_comparison(claim: Sequence[Word], alignments: Sequence[Align
 def _improves(words: Sequence[Word]) -> bool:
     """Tell whether a sentence has a comparison in other words: an improvement, a gain, a factor, a comparative."""
     return any(
-        is_cue("up", word.low) or is_cue("down", word.low) or is_cue_stem("changes", word.stem) or is_cue("compares", word.low)
+        is_cue("up", word.low)
+        or is_cue("down", word.low)
+        or is_cue_stem("changes", word.stem)
+        or is_cue("compares", word.low)
         for word in words
     )

@@ -76,7 +76,11 @@ def _read_opener(words: Sequence[Word], place: int) -> FrameKind | None:
         return "belief"
     if word.low in ("if", "unless") or (word.low in ("assuming", "suppose", "provided") and after == "that"):
         return "condition"
-    if (word.low == "need" and after in ("to", "for", "of")) or word.low in ("should", "remains") and after in ("to", "be"):
+    if (
+        (word.low == "need" and after in ("to", "for", "of"))
+        or word.low in ("should", "remains")
+        and after in ("to", "be")
+    ):
         return "need"
     if word.low in ("will", "shall") or (is_cue_stem("plans", word.stem) and after in ("to", "a", "an", "the")):
         return "plan"
@@ -110,10 +114,10 @@ def _opens_model(words: Sequence[Word], place: int) -> bool:
 
 
 def _find_model_places(words: Sequence[Word], place: int) -> frozenset[int]:
-    """Find what is only simulated, a few words, or what was seen in cells or animals, the clause."""
+    """Find what is only simulated, a few words, or what was seen in cells or animals, the sentence."""
     if is_cue("simulated", words[place].low):
         return frozenset(range(place + 1, min(len(words), place + 1 + _SIMULATED)))
-    return frozenset(target for target, word in enumerate(words) if word.clause == words[place].clause)
+    return frozenset(range(len(words)))
 
 
 def _starts_clause(words: Sequence[Word], place: int) -> bool:
@@ -198,10 +202,8 @@ def _has_subject_in(alignment: Alignment, frame: Frame, matched: set[int]) -> bo
     words = alignment.claim.words
     if any(word.low in ("than", "as", "like") for word in words):
         return False
-    first = sorted(matched)[:2]
-    telling = [here for here in first if not is_plain(words[here].low)] or first
-    outside = matched - {here for here in matched if frame.places.issuperset(alignment.places_of(here))}
-    return bool(telling) and not outside & set(telling) and len(outside) > 1
+    outside = {here for here in matched if not frame.places.issuperset(alignment.places_of(here))}
+    return min(matched) not in outside and bool(outside)
 
 
 def _denies(words: Sequence[Word]) -> bool:
@@ -217,6 +219,8 @@ def _has_own_subject(alignment: Alignment) -> bool:
             continue
         if is_cue_stem("works", word.stem):
             return not alignment.claim.words[place - 1].low.startswith(("a", "some", "many", "most")) or not place
+        if is_plain(word.low) and not alignment.places_of(place):
+            continue  # "The proposed method".
         named = any(name.covers_character(word.start) for name in alignment.claim.names)
         return named and not alignment.places_of(place)
     return False

@@ -71,13 +71,15 @@ def _list_weaker(low: str) -> tuple[str, ...]:
     """List the cues of what is weaker than a quantifier."""
     if is_cue("all", low):
         return "some", "most", "many"
-    return ("some",) if is_cue("most", low) else ()
+    return ("some", "numerous") if low in ("most", "majority", "mostly") else ()
 
 
 def _find_narrowing(ours: Sequence[Word], theirs: set[str]) -> Iterator[Hedge]:
     also = any(is_cue("only", low) or is_cue("alone", low) for low in theirs)
     for before, word, after in zip([None, *ours], ours, [*ours[1:], None], strict=False):
-        counts = word.low in ("just", "merely") and after is not None and after.low in ("one", "a", "an", "two", "single")
+        counts = (
+            word.low in ("just", "merely") and after is not None and after.low in ("one", "a", "an", "two", "single")
+        )
         if (is_cue("only", word.low) or counts) and not (before and before.low == "not") and not also:
             yield Hedge("", word.text)
 
@@ -107,9 +109,24 @@ def _find_unanswered(claim: Sentence, theirs: set[str]) -> Iterator[Hedge]:
 def _is_universal(words: Sequence[Word], place: int) -> bool:
     """Tell whether a word says something of everything: "all", "always", but not "at all" or "not all"."""
     before = words[place - 1].low if place else ""
-    if words[place].low == "all" and place + 1 < len(words) and words[place + 1].low in ("they", "it", "we", "that", "but"):
+    if (
+        words[place].low == "all"
+        and place + 1 < len(words)
+        and words[place + 1].low in ("they", "it", "we", "that", "but")
+    ):
         return False  # "All they need" is what they need only.
-    return (is_cue("all", words[place].low) or words[place].low == "each") and before not in ("at", "not", "of", "above", "if", "without", "than", "for")
+    if words[place].low == "any" and any(is_cue("denies", word.low) for word in words[:place]):
+        return False  # "Not any more."
+    return (is_cue("all", words[place].low) or words[place].low == "each") and before not in (
+        "at",
+        "not",
+        "of",
+        "above",
+        "if",
+        "without",
+        "than",
+        "for",
+    )
 
 
 def _claims_rank(words: Sequence[Word], place: int) -> bool:
@@ -123,7 +140,9 @@ def _claims_rank(words: Sequence[Word], place: int) -> bool:
 
 def is_superlative(low: str) -> bool:
     """Tell whether a word is a superlative by its ending, or one without it."""
-    return is_cue("superlatives", low) or (low.endswith("est") and len(low) > _SHORTEST_EST and not is_cue("not_superlative", low))
+    return is_cue("superlatives", low) or (
+        low.endswith("est") and len(low) > _SHORTEST_EST and not is_cue("not_superlative", low)
+    )
 
 
 def _holds_back(word: Word) -> bool:

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from assistant.verify.tokens import Word, is_plain
 
-_TOKEN = re.compile(r"[^\W_]+(?:[-.+/&'][^\W_]+)*\+*")
+_TOKEN = re.compile(r"[^\W_]+(?:[-.+/&'|][^\W_]+)*\+*")
 # Two letters are the first of too many pairs of words.
 _SHORTEST_SPELLED = 2
 # By stems.
 _WELL_KNOWN = {"llm": "larg languag model"}
 # Names that are read of a sentence; no sentence has more.
 _MOST = 60
-_JOINTS = re.compile(r"[-.+/&]")
+_JOINTS = re.compile(r"[-.+/&|]")
 _OPENS = re.compile(r"(?:^|[.:!?]\s|[\"(])\s*$")
 
 
@@ -50,7 +50,7 @@ def is_name(token: str, opens: bool) -> bool:
         return False
     if any(char.isdigit() for char in bare) and bare[0].isalpha():
         return True
-    first, *others = re.split(r"[-.+/&']", bare)
+    first, *others = re.split(r"[-.+/&'|]", bare)
     if any(char.isupper() for char in "".join([first[1:], *others])):
         return True
     if others and len(first) == 1 and first.isupper() and first not in "AI":

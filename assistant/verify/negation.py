@@ -159,9 +159,7 @@ class PolarityPair(NamedTuple):
         return product == -1 and self.same and max(self.ours.rank, self.theirs.rank) <= _HEADS
 
 
-def find_contradictions(
-    alignments: Sequence[Alignment], others: Sequence[Alignment] = ()
-) -> list[OpposedPhrases]:
+def find_contradictions(alignments: Sequence[Alignment], others: Sequence[Alignment] = ()) -> list[OpposedPhrases]:
     """Find the contradictions between a claim and the sentences that it is laid beside, opposites first.
 
     Of each word only the place with the most alike surroundings is asked, in whichever sentence it is. A denial
@@ -250,7 +248,8 @@ def _answers_denial(alignment: Alignment) -> bool:
     """Tell whether a sentence denies anything, or has an opposite of a word of the claim."""
     words = alignment.sentence.words
     denied = any(
-        (read_denial(words, place) is not None) or is_cue_stem("forbids", word.stem)
+        (read_denial(words, place) is not None)
+        or is_cue_stem("forbids", word.stem)
         or is_cue_stem("wanting", word.stem)
         or is_cue("only", word.low)
         for place, word in enumerate(words)
@@ -263,13 +262,19 @@ def _is_said_otherwise(alignments: Sequence[Alignment], others: Sequence[Alignme
     here = pair.places[0]
     claim = alignments[0].claim.words
     if pair.opposite:
-        near = max(alignment.measure_nearness(here, pair.places[1]) for alignment in alignments if len(alignment.sentence.words) > pair.places[1])
+        near = max(
+            alignment.measure_nearness(here, pair.places[1])
+            for alignment in alignments
+            if len(alignment.sentence.words) > pair.places[1]
+        )
         return any(
             alignment.matches[here].level == SAME and alignment.nearest_of(here, alignment.places_of(here))[0] >= near
             for alignment in others
         )
     if pair.ours.sign < 0 and is_cue_stem("denies_doing", claim[pair.ours.by].stem):
-        return any(is_cue_stem("denies_doing", word.stem) for alignment in alignments for word in alignment.sentence.words)
+        return any(
+            is_cue_stem("denies_doing", word.stem) for alignment in alignments for word in alignment.sentence.words
+        )
     return pair.ours.sign < 0 and any(alignment.opposites_of(here) for alignment in alignments)
 
 

@@ -177,18 +177,20 @@ def _join_initials(sentences: Iterable[Sentence]) -> str:
 
 # Names of whole fields, which any paper of the field may be said to be of.
 _FIELDS = frozenset("ai ml".split())
+# What links the parts of one name.
+_LINKS = ("|", "-", "/", "+", "&")
 # Letters that a name may add to another and still be it, as in Rawlsian; chosen by hand, not measured.
 _LONGEST_ENDING = 4
 
 
 def mentions_name(name: str, source: SourceText) -> bool:
     """Tell whether a source holds a name: as written, in pieces, as an acronym of its words, or with another ending."""
+    pieces = [piece for piece in re.split(r"[-./&+|]", name) if piece]
+    if len(pieces) > 1 and len(pieces[0]) == 1 and _is_longer_name_only(pieces, source):
+        return False
     if any(form in source.forms or form in _FIELDS for form in forms_of(name)[:2]):
         return True
-    pieces = [piece for piece in re.split(r"[-./&+]", name) if piece]
     if len(pieces) > 1:
-        if any(len(piece) == 1 for piece in pieces):
-            return _stands_alone(pieces, source)
         return all(
             mentions_name(piece, source) or (not is_name(piece, False) and is_plain(piece.lower())) for piece in pieces
         )
@@ -200,16 +202,16 @@ def mentions_name(name: str, source: SourceText) -> bool:
     )
 
 
-def _stands_alone(pieces: Sequence[str], source: SourceText) -> bool:
-    """Tell whether the pieces of a name stand side by side and are no end of a longer one, as X-shifts of Y|X-shifts."""
+def _is_longer_name_only(pieces: Sequence[str], source: SourceText) -> bool:
+    """Tell whether the pieces of a name stand side by side only as the end of a longer one, as X-shifts of Y|X-shifts."""
     stems = [stem_word(piece.lower()) for piece in pieces]
-    for part in (*source.sentences, source.title, source.record):
-        for place in part.stems.get(stems[0], ()):
-            run = part.words[place : place + len(stems)]
-            before = part.folded[run[0].start - 1 : run[0].start]
-            if [word.stem for word in run] == stems and before not in ("|", "-", "/", "+", "&"):
-                return True
-    return False
+    ends = [
+        part.folded[part.words[place].start - 1 : part.words[place].start] in _LINKS and part.words[place].start > 0
+        for part in (*source.sentences, source.title, source.record)
+        for place in part.stems.get(stems[0], ())
+        if [word.stem for word in part.words[place : place + len(stems)]] == stems
+    ]
+    return bool(ends) and all(ends)
 
 
 def _is_acronym(name: str, source: SourceText) -> bool:
