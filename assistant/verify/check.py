@@ -4,17 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from assistant.types import Citation, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
-from assistant.verify.arguments import find_swapped_arguments, read_causes
-from assistant.verify.cohesion import find_early_subject, find_next_sentence, find_strewn_words, find_unshared_words
-from assistant.verify.comparison import is_mirrored, is_reversed
-from assistant.verify.difference import find_unanswered_comparison, read_stands
-from assistant.verify.frames import find_unframed
-from assistant.verify.hedges import find_hedges
+from assistant.verify.difference import read_stands
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
-from assistant.verify.negation import find_contradictions, find_doubts
 from assistant.verify.numbers import Quantity, is_same_quantity
+from assistant.verify.sense import find_changes_of_sense, has_like
 from assistant.verify.source import SourceText, mentions_name, parse_sentence, read_source
-from assistant.verify.tokens import Word, is_cue_stem
 from assistant.verify.verdict import Finding, FindingKind, Verdict
 from store.paper import Paper
 
@@ -26,10 +20,6 @@ _MOST_ALIGNED, _NEAR_BEST = 3, 0.8
 # The weight of a claim that can be checked: one specific word, or three of plain prose.
 _LEAST_WEIGHT = 1.0
 _MOST_LISTED = 3
-# Words of one of these kinds stand in for each other.
-_CUE_KINDS = ("causes", "leads", "results", "forbids")
-# Sentences in which a claim may have its own word where a near one has the opposite.
-_MOST_OTHERS = 8
 _ORDER = (Support.UNSUPPORTED, Support.PARTIAL, Support.SUPPORTED)
 
 
@@ -91,34 +81,7 @@ def _list_findings(
         support = Support.PARTIAL if swap.kind is FindingKind.WORDS else Support.UNSUPPORTED
         yield _make_finding(swap.kind, f"the source says this of {swap.source}, not of {swap.claim}", support)
     yield from _check_words(evidence, {name.start for name in unknown}, {name.start for name in evidence.claim.names})
-    contradictions = list(_check_contradictions(evidence, alignments))
-    yield from contradictions
-    apart = [alignment for alignment in alignments if not is_mirrored(alignment)]
-    if len(apart) == len(alignments) and all(finding.kind is not FindingKind.NEGATION for finding in contradictions):
-        following = find_next_sentence(evidence, sources)
-        carrying = [match.alignment for match in (*evidence.chosen, *([following] if following else []))]
-        for doubt in find_doubts(carrying):
-            yield _make_finding(FindingKind.NEGATION, doubt, Support.PARTIAL)
-    for swapped in dict.fromkeys(reason for alignment in apart for reason in find_swapped_arguments(alignment)):
-        yield _make_finding(FindingKind.DIRECTION, swapped, Support.UNSUPPORTED)
-    beside = [*(match.alignment for match in evidence.chosen), *alignments]
-    for unanswered in find_unanswered_comparison(evidence.claim.words, beside):
-        support = Support.UNSUPPORTED if unanswered.contrary else Support.PARTIAL
-        yield _make_finding(FindingKind.DIRECTION, unanswered.reason, support)
-    for strewn in find_strewn_words(evidence, sources):
-        listed = ", ".join(f"“{word}”" for word in strewn.words[:_MOST_LISTED])
-        yield _make_finding(FindingKind.WORDS, f"the source says {listed} apart from the rest of this", Support.PARTIAL)
-    if unshared := list(find_unshared_words(evidence, sources)):
-        listed = ", ".join(f"“{word}”" for word in unshared[:_MOST_LISTED])
-        yield _make_finding(FindingKind.WORDS, f"not all of the sources speak of {listed}", Support.PARTIAL)
-    if early := find_early_subject(evidence, sources):
-        yield _make_finding(FindingKind.NAME, f"the source says this before it comes to {early}", Support.PARTIAL)
-    for frame in (reason for alignment in alignments[:1] for reason in find_unframed(alignment)):
-        yield _make_finding(FindingKind.HEDGE, frame, Support.PARTIAL)
-    beside = [*alignments[:1], *(match.alignment for match in evidence.chosen)]
-    yield from (
-        _make_finding(FindingKind.HEDGE, hedge.describe_difference(), Support.PARTIAL) for hedge in find_hedges(beside)
-    )
+    yield from find_changes_of_sense(evidence, alignments, sources)
 
 
 def _check_numbers(
@@ -161,7 +124,7 @@ def _check_words(evidence: ClaimEvidence, unknown: set[int], named: set[int]) ->
     missing = [
         place
         for place in telling
-        if not evidence.levels[place] and words[place].start not in named and not _has_like(evidence, words[place])
+        if not evidence.levels[place] and words[place].start not in named and not has_like(evidence, words[place])
     ]
     if missing:
         listed = ", ".join(f"“{words[place].text}”" for place in missing[:_MOST_LISTED])
@@ -169,30 +132,6 @@ def _check_words(evidence: ClaimEvidence, unknown: set[int], named: set[int]) ->
         yield _make_finding(FindingKind.WORDS, f"the source does not speak of {listed}", support)
     elif not unknown and evidence.measure_coverage() < _COVERED:
         yield _make_finding(FindingKind.WORDS, "the source says only a part of this", Support.PARTIAL)
-
-
-def _has_like(evidence: ClaimEvidence, word: Word) -> bool:
-    """Tell whether a sentence that carries the claim has a cue of one kind with a word: "due to" for "caused"."""
-    kinds = [kind for kind in _CUE_KINDS if is_cue_stem(kind, word.stem)]
-    if not kinds:
-        return False
-    if "forbids" not in kinds and any(read_causes(match.sentence) for match in evidence.chosen):
-        return True
-    return any(
-        is_cue_stem(kind, other.stem) for kind in kinds for match in evidence.chosen for other in match.sentence.words
-    )
-
-
-def _check_contradictions(evidence: ClaimEvidence, alignments: Sequence[Alignment]) -> Iterator[Finding]:
-    others = [match.alignment for match in (*evidence.chosen, *evidence.ranked[:_MOST_OTHERS])]
-    mirrored = any(is_mirrored(alignment) for alignment in alignments)  # Its opposites are two words for one thing.
-    for contradiction in find_contradictions(alignments, others)[: 0 if mirrored else 1]:
-        reason = f"the source says “{contradiction.source}”, this says “{contradiction.claim}”"
-        yield _make_finding(FindingKind.NEGATION, reason, Support.UNSUPPORTED)
-    if any(is_reversed(alignment) for alignment in alignments):
-        yield _make_finding(
-            FindingKind.DIRECTION, "the source compares the two the other way round", Support.UNSUPPORTED
-        )
 
 
 def _make_finding(kind: FindingKind, reason: str, support: Support) -> Finding:

@@ -76,10 +76,8 @@ def _read_opener(words: Sequence[Word], place: int) -> FrameKind | None:
         return "belief"
     if word.low in ("if", "unless") or (word.low in ("assuming", "suppose", "provided") and after == "that"):
         return "condition"
-    if (
-        (word.low == "need" and after in ("to", "for", "of"))
-        or word.low in ("should", "remains")
-        and after in ("to", "be")
+    if (word.low == "need" and after in ("to", "for", "of")) or (
+        word.low in ("should", "remains") and after in ("to", "be")
     ):
         return "need"
     if word.low in ("will", "shall") or (is_cue_stem("plans", word.stem) and after in ("to", "a", "an", "the")):
@@ -198,7 +196,7 @@ def _covers(alignment: Alignment, frame: Frame, inside: set[int], matched: set[i
 
 
 def _has_subject_in(alignment: Alignment, frame: Frame, matched: set[int]) -> bool:
-    """Tell whether a claim says of what the source sets aside, in the first words of it, what the source says of others."""
+    """Tell whether a claim is about what the source only sets aside, and says of it what that says of others."""
     words = alignment.claim.words
     if any(word.low in ("than", "as", "like") for word in words):
         return False

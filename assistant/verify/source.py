@@ -117,7 +117,7 @@ def parse_sentence(text: str, start: int = 0) -> Sentence:
 
 
 def _find_short_forms(sentence: Sentence) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Find the short forms that a sentence sets behind the long one, "Type 1 diabetes (T1D)", with the stems of that."""
+    """Find the short forms set behind their long ones, "Type 1 diabetes (T1D)", with the stems of these."""
     places = {word.start: place for place, word in enumerate(sentence.words)}
     for match in _SHORT_FORM.finditer(sentence.folded):
         short, place = match[1].removesuffix("s").lower(), places.get(match.start(1), 0)
@@ -203,7 +203,7 @@ def mentions_name(name: str, source: SourceText) -> bool:
 
 
 def _is_longer_name_only(pieces: Sequence[str], source: SourceText) -> bool:
-    """Tell whether the pieces of a name stand side by side only as the end of a longer one, as X-shifts of Y|X-shifts."""
+    """Tell whether the pieces of a name stand together only at the end of a longer one: X-shifts of Y|X-shifts."""
     stems = [stem_word(piece.lower()) for piece in pieces]
     ends = [
         part.folded[part.words[place].start - 1 : part.words[place].start] in _LINKS and part.words[place].start > 0
