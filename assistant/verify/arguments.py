@@ -30,12 +30,20 @@ def find_swapped_arguments(alignment: Alignment) -> Iterator[str]:
     """
     if _swaps_causes(alignment):
         yield "the source has cause and effect the other way round"
-    yield from find_other_objects(alignment)
-    if crossed := _find_crossed_pair(alignment):
-        yield f"the source pairs “{crossed[0]}” and “{crossed[1]}” with something else"
     pivot = next((here for here in range(1, len(alignment.matches) - 1) if _swaps_sides(alignment, here)), None)
     if pivot is not None:
         yield f"the source has the two sides of “{alignment.claim.words[pivot].text}” the other way round"
+
+
+def find_moved_partners(alignment: Alignment) -> Iterator[str]:
+    """Find what a claim has together and the sentence with something else: behind a preposition, or of two clauses.
+
+    Yields:
+        Reasons in words for a reader.
+    """
+    yield from _find_other_objects(alignment)
+    if crossed := _find_crossed_pair(alignment):
+        yield f"the source pairs “{crossed[0]}” and “{crossed[1]}” with something else"
 
 
 def read_causes(sentence: Sentence) -> list[Relation]:
@@ -99,7 +107,7 @@ def is_passive(words: Sequence[Word], place: int) -> bool:
         if words[by].low == "by":
             after = words[by + 1] if by + 1 < len(words) else None
             participle = low.endswith(("ed", "en", "wn", "nt", "ght")) or is_cue("be", words[place - 1].low)
-            return participle and after is not None and not after.low[0].isdigit() and not after.low.endswith("ing")
+            return participle and after is not None and not after.low[0].isdigit()
     return False
 
 
@@ -159,8 +167,9 @@ def _is_only_in(alignment: Alignment, here: int, places: frozenset[int], others:
 def _swaps_sides(alignment: Alignment, here: int) -> bool:
     """Tell whether what stands on both sides of a word of the claim stands on the other sides of it in the sentence."""
     ours, theirs = alignment.claim.words, alignment.sentence.words
-    if ours[here].stop or alignment.matches[here].level <= STAND_IN:
-        return False
+    compares = is_cue_stem("better", ours[here].stem) or is_cue_stem("worse", ours[here].stem)
+    if ours[here].stop or compares or alignment.matches[here].level <= STAND_IN:
+        return False  # Which of two is better is told by the comparison.
     for there in alignment.places_of(here):
         roles, their_roles = _read_roles(alignment.claim, here), _read_roles(alignment.sentence, there)
         if roles is None or their_roles is None or not (_is_clear(ours, here) or _is_clear(theirs, there)):
@@ -260,7 +269,7 @@ def _part(located: dict[int, int], cut: int) -> tuple[set[int], set[int]]:
     }
 
 
-def find_other_objects(alignment: Alignment) -> Iterator[str]:
+def _find_other_objects(alignment: Alignment) -> Iterator[str]:
     """Find what a claim has behind a word and its preposition where the sentence has something else behind the two.
 
     "Trained on rye" is not said by "trained on flax …, better on rye".

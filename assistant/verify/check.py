@@ -72,6 +72,18 @@ def _list_findings(
     if evidence.measure_coverage() < _CLOSE:
         yield _make_finding(FindingKind.SOURCE, "no sentence of the source is close to this", Support.UNSUPPORTED)
         return
+    contents = list(_check_contents(evidence, alignments, sources))
+    yield from contents
+    refused = any(finding.support is Support.UNSUPPORTED for finding in contents)
+    for change in find_changes_of_sense(evidence, alignments, sources):
+        if change.support is Support.UNSUPPORTED or not refused:  # A doubt adds nothing to what is not there.
+            yield change
+
+
+def _check_contents(
+    evidence: ClaimEvidence, alignments: Sequence[Alignment], sources: Sequence[SourceText]
+) -> Iterator[Finding]:
+    """Check whether the names, numbers and words of a claim are in its sources, and of the same thing."""
     used = [sources[source] for source in sorted({match.source for match in evidence.chosen})]
     unknown = [name for name in evidence.claim.names if not any(mentions_name(name.text, source) for source in used)]
     for name in unknown:
@@ -81,7 +93,6 @@ def _list_findings(
         support = Support.PARTIAL if swap.kind is FindingKind.WORDS else Support.UNSUPPORTED
         yield _make_finding(swap.kind, f"the source says this of {swap.source}, not of {swap.claim}", support)
     yield from _check_words(evidence, {name.start for name in unknown}, {name.start for name in evidence.claim.names})
-    yield from find_changes_of_sense(evidence, alignments, sources)
 
 
 def _check_numbers(

@@ -91,7 +91,7 @@ def _find_dropped_approximations(alignment: Alignment) -> Iterator[Hedge]:
         return
     matched = {alignment.nearest_of(here, alignment.places_of(here))[1] for here in range(len(ours))}
     for place, word in enumerate(theirs[:-1]):
-        if is_cue("nearly", word.low) and place + 1 in matched and not theirs[place + 1].stop:
+        if is_cue("near", word.low) and place + 1 in matched and not theirs[place + 1].stop:
             yield Hedge(word.text, "")
 
 

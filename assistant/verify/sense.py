@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.types import Support
 from assistant.verify.alignment import Alignment, ClaimEvidence
-from assistant.verify.arguments import find_swapped_arguments, read_causes
+from assistant.verify.arguments import find_moved_partners, find_swapped_arguments, read_causes
 from assistant.verify.cohesion import (
     find_early_subject,
     find_foreign_subject,
@@ -85,8 +85,10 @@ def _check_sides(alignments: Sequence[Alignment], beside: Sequence[Alignment]) -
     for alignment in alignments:
         if not is_mirrored(alignment):
             reasons += find_swapped_arguments(alignment)
-    for reason in dict.fromkeys(reasons):
+    for reason in reasons[:1]:
         yield Finding(kind=FindingKind.DIRECTION, reason=reason, support=Support.UNSUPPORTED)
+    for moved in dict.fromkeys(reason for alignment in alignments for reason in find_moved_partners(alignment)):
+        yield _doubt(FindingKind.DIRECTION, moved)
     for unanswered in find_unanswered_comparison(alignments[0].claim.words if alignments else (), beside):
         support = Support.UNSUPPORTED if unanswered.contrary else Support.PARTIAL
         yield Finding(kind=FindingKind.DIRECTION, reason=unanswered.reason, support=support)
