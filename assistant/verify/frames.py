@@ -70,7 +70,7 @@ def _read_opener(words: Sequence[Word], place: int) -> FrameKind | None:
         return "aim"
     if word.low in ("toward", "towards") and is_cue("steps", before):
         return "aim"
-    if word.low == "whether" or is_cue_stem("supposes", word.stem):
+    if is_cue_stem("supposes", word.stem):
         return "question"
     if is_cue("others", word.low) or (is_cue_stem("believes", word.stem) and before not in ("we", "i")):
         return "belief"

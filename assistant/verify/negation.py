@@ -223,10 +223,19 @@ def _find_mere_opposites(alignments: Sequence[Alignment]) -> Iterator[str]:
         for index, alignment in enumerate(alignments):
             for there in alignment.opposites_of(here)[:1]:
                 opposite = alignment.sentence.words[there]
-                rival = any(opposite.stem == other.stem for other in claim)
+                rival = any(opposite.stem == other.stem for other in claim) or _is_denied_complement(
+                    alignment, here, there
+                )
                 if not rival and (index or alignment.measure_nearness(here, there)):
                     yield f"the source says “{opposite.text}” where this says “{word.text}”"
                     return
+
+
+def _is_denied_complement(alignment: Alignment, here: int, there: int) -> bool:
+    """Tell whether a sentence denies what a prefix turns round: "not stable" is "unstable"; not to improve is less."""
+    ours, theirs = alignment.claim.words[here].stem, alignment.sentence.words[there].stem
+    complement = ours.endswith(theirs) or theirs.endswith(ours)
+    return complement and read_polarities(alignment.sentence.words)[there].sign < 0
 
 
 def _find_forbidden(words: Sequence[Word]) -> dict[int, int]:

@@ -32,7 +32,12 @@ HOW_MUCH_IS_SAID: list[Case] = [
     # A quarter is too little for the source to speak of it at all.
     (ORCHARD, "Bees pollinate lemon groves, tall pines, firs and oaks.", UNSUPPORTED, [FAR]),
     (ORCHARD, "Fruit and bees, wasps and apple.", PARTIAL, [PART]),
-    (ORCHARD, "Spring damage ripe bees.", PARTIAL, [PART]),
+    (
+        ORCHARD,
+        "Spring damage ripe bees.",
+        PARTIAL,
+        [PART, "the source says “damage”, “ripe” apart from the rest of this"],
+    ),
     (ORCHARD, "Bees pollinate apple orchards in spring, and wasps damage ripe fruit.", SUPPORTED, []),
 ]
 
@@ -122,7 +127,7 @@ NEAREST: list[Case] = [
     ),
     (
         "Clover and rye grow in dry soil, as all know. Clover beats rye in dry soil.",
-        "In dry soil rye beats clover, as all know.",
+        "In dry soil rye beats clover, as many know.",
         UNSUPPORTED,
         [REVERSED],
     ),
@@ -173,7 +178,7 @@ QUANTIFIERS: list[Case] = [
     ("Most farmers keep bees.", "All farmers keep bees.", PARTIAL, ["the source says “Most”, this says “All”"]),
     ("Many farmers keep bees.", "All farmers keep bees.", PARTIAL, ["the source says “Many”, this says “All”"]),
     ("Some farmers keep bees.", "Most farmers keep bees.", PARTIAL, ["the source says “Some”, this says “Most”"]),
-    ("Many farmers keep bees.", "Most farmers keep bees.", SUPPORTED, []),
+    ("Many farmers keep bees.", "Most farmers keep bees.", PARTIAL, ["the source says “Many”, this says “Most”"]),
     ("All farmers keep bees.", "Most farmers keep bees.", SUPPORTED, []),
     ("Some farmers keep bees, and most of them sow clover.", "Most farmers keep bees.", SUPPORTED, []),
     ("Some farmers keep bees, and all of them sow clover.", "Most farmers keep bees.", SUPPORTED, []),
@@ -217,19 +222,24 @@ COMPARISONS: list[Case] = [
     (
         "Clover yields more hay of the very sweet dry sort than rye.",
         "Rye yields more hay of the very sweet dry sort than clover.",
-        SUPPORTED,
-        [],
+        UNSUPPORTED,
+        ["the source has the two sides of “yields” the other way round"],
     ),
     ("Bees visit clover instead of rye.", "Bees visit rye instead of clover.", UNSUPPORTED, [REVERSED]),
     ("Bees visit clover rather than rye.", "Bees visit rye rather than clover.", UNSUPPORTED, [REVERSED]),
     # What is done rather than something else says nothing of what is more.
-    ("Bees visit clover rather than rye.", "Bees visit rye more than clover.", SUPPORTED, []),
+    (
+        "Bees visit clover rather than rye.",
+        "Bees visit rye more than clover.",
+        PARTIAL,
+        ["the source does not compare the two"],
+    ),
     # Each comparison has its own sides; the second shares the left one of the first where it has none.
     (
         "Clover beats rye, and flax beats oats.",
         "Flax beats rye, and clover beats oats.",
         UNSUPPORTED,
-        [REVERSED],
+        [REVERSED, "the source pairs “rye” and “Flax” with something else"],
     ),
     ("Clover beats rye in hay and beats flax in seed.", "Flax beats clover in seed.", UNSUPPORTED, [REVERSED]),
     ("Clover beats rye in wet years and loses to flax.", "Rye beats clover in wet years.", UNSUPPORTED, [REVERSED]),
@@ -271,7 +281,12 @@ NEGATIONS: list[Case] = [
         ["the source says “lacks sugar”, this says “sugar”"],
     ),
     ("Clover lacks sugar for bees.", "Clover without sugar is for bees.", SUPPORTED, []),
-    ("Bees lacking sugar starve.", "Bees starve for sugar.", SUPPORTED, []),
+    (
+        "Bees lacking sugar starve.",
+        "Bees starve for sugar.",
+        PARTIAL,
+        ["the source says “lacking sugar starve”, this says “starve”"],
+    ),
     ("Hives that lack sugar feed on clover.", "Hives short of sugar feed on clover.", SUPPORTED, []),
     ("No clover feeds bees.", "Clover feeds no bees.", SUPPORTED, []),
     ("The lack of sugar harms bees.", "A lack of sugar harms bees.", SUPPORTED, []),
@@ -385,7 +400,13 @@ OPPOSITES: list[Case] = [
         UNSUPPORTED,
         [PART, "the source says “Unstable”, this says “Stable”"],
     ),
-    ("Bees never dislike clover.", "Bees like clover.", SUPPORTED, []),
+    # Not to dislike is not yet to like.
+    (
+        "Bees never dislike clover.",
+        "Bees like clover.",
+        PARTIAL,
+        ["the source says “never dislike clover”, this says “clover”"],
+    ),
     (
         "Bees never dislike clover.",
         "Bees dislike clover.",
@@ -444,12 +465,21 @@ MISATTRIBUTIONS: list[Case] = [
     (NETS, "WaspNet and BeeNet feed hens on dry land.", SUPPORTED, []),
     (NETS, "BeeNet feeds hens on dry land, WaspNet feeds pigs on wet land.", SUPPORTED, []),
     # The rest of the claim has to say something, and the sentence has to hold nearly all of it.
-    ("BeeNet feeds hens. WaspNet feeds pigs.", "WaspNet feeds hens.", SUPPORTED, []),
+    (
+        "BeeNet feeds hens. WaspNet feeds pigs.",
+        "WaspNet feeds hens.",
+        PARTIAL,
+        ["the source says “WaspNet” apart from the rest of this"],
+    ),
     (
         "BeeNet feeds old hens on dry sandy land. WaspNet feeds pigs on wet land.",
         "WaspNet feeds old hens on dry hills.",
         PARTIAL,
-        ["the source does not speak of “hills”"],
+        [
+            "the source does not speak of “hills”",
+            "the source says “WaspNet” apart from the rest of this",
+            "the source says this before it comes to WaspNet",
+        ],
     ),
     # A name that the paper comes back to may be what "it" stands for anywhere.
     (f"{NETS} WaspNet is old.", "WaspNet feeds hens on dry land.", SUPPORTED, []),
@@ -465,7 +495,10 @@ MISATTRIBUTIONS: list[Case] = [
         "Clover feeds young brown bees in spring. Rye shelters wasps of the black north in autumn.",
         "Clover feeds black north bees in spring.",
         PARTIAL,
-        ["the source says this of young brown, not of black north"],
+        [
+            "the source says this of young brown, not of black north",
+            "the source says “black”, “north” apart from the rest of this",
+        ],
     ),
 ]
 
