@@ -278,18 +278,16 @@ def _find_other_objects(alignment: Alignment) -> Iterator[str]:
     for here in range(len(ours) - 2):
         if ours[here].stop or not is_cue("prepositions", ours[here + 1].low):
             continue
-        phrase = _read_object(ours, here + 2)
-        objects = [there for here_too in phrase for there in alignment.places_of(here_too)]
+        phrase = [place for place in _read_object(ours, here + 2) if not is_plain(ours[place].low)]
         starts = [
             there
             for there in alignment.sentence.stems.get(ours[here].stem, ())
             if there + 2 < len(theirs) and theirs[there + 1].low == ours[here + 1].low
         ]
-        if not starts or not objects or any(there < start for start in starts for there in objects):
+        objects = {there for place in phrase for there in (*alignment.places_of(place), *alignment.opposites_of(place))}
+        if not phrase or not starts or any(there < start for start in starts for there in objects):
             continue
-        if all(alignment.places_of(place) for place in phrase) and not any(
-            set(objects) & set(range(start + 2, start + 2 + _OBJECT)) for start in starts
-        ):
+        if not any(objects & set(range(start + 2, start + 2 + _OBJECT)) for start in starts):
             yield f"the source has “{theirs[starts[0]].text} {theirs[starts[0] + 1].text}” of something else"
             return
 
