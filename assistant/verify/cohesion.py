@@ -94,7 +94,11 @@ def _find_apart(
 
 def _refers_back(following: Sequence[SentenceMatch]) -> bool:
     """Tell whether the next sentence goes on about the same: "it", "these", "our" among its first words."""
-    return any(is_cue("anaphors", word.low) for match in following for word in match.sentence.words[:_OPENING])
+    return any(
+        is_cue("pointers", word.low) or (place < _OPENING and is_cue("anaphors", word.low))
+        for match in following
+        for place, word in enumerate(match.sentence.words)
+    )
 
 
 def _has(match: SentenceMatch, place: int) -> bool:

@@ -184,6 +184,8 @@ def _covers(alignment: Alignment, frame: Frame, inside: set[int], matched: set[i
     """Tell whether a frame covers what the claim asserts."""
     if not inside:
         return False
+    if frame.kind == "plan" and not _tells_of_past(alignment.claim.words):
+        return False  # "It will need years" is "it needs years".
     if frame.kind == "prior":
         if _denies(alignment.claim.words) and _denies(alignment.sentence.words[max(frame.places) + 1 :]):
             return False  # "Prior work needs labels; our method does not."
@@ -202,6 +204,10 @@ def _has_subject_in(alignment: Alignment, frame: Frame, matched: set[int]) -> bo
         return False
     outside = {here for here in matched if not frame.places.issuperset(alignment.places_of(here))}
     return min(matched) not in outside and bool(outside)
+
+
+def _tells_of_past(words: Sequence[Word]) -> bool:
+    return any(word.low.endswith("ed") or is_cue("past", word.low) for word in words)
 
 
 def _denies(words: Sequence[Word]) -> bool:
