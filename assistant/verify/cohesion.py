@@ -19,6 +19,8 @@ _EARLY = 4
 _TWO = 2
 # Among how many first words a sentence refers to the one before.
 _OPENING = 10
+# Among how many first words its subject is.
+_SUBJECT = 4
 # The share of the best score with which a sentence carries the claim as well.
 _AGAIN = 0.6
 
@@ -84,7 +86,7 @@ def _find_apart(
         order = [by_start[sentence.start] for sentence in sources[source].sentences]
         extras = [match for match in matches if not match.sentence.end]
         groups = [
-            [*order[index : index + 1 + _refers_back(order[index + 1 : index + 2])], *extras]
+            [*order[index : index + 1 + _refers_back(order[index], order[index + 1 : index + 2])], *extras]
             for index in range(len(order))
         ] or [extras]
         missing = [[place for place in left if not any(_has(match, place) for match in group)] for group in groups]
@@ -92,8 +94,12 @@ def _find_apart(
     return left
 
 
-def _refers_back(following: Sequence[SentenceMatch]) -> bool:
-    """Tell whether the next sentence goes on about the same: "it", "these", "our" among its first words."""
+def _refers_back(best: SentenceMatch, following: Sequence[SentenceMatch]) -> bool:
+    """Tell whether the next sentence goes on about the same: "it", "these", "our", or "the" and a word of the first."""
+    for match in following:
+        opening = match.sentence.words[:_SUBJECT]
+        if opening and opening[0].low == "the" and any(word.stem in best.sentence.stems for word in opening[1:]):
+            return True
     return any(
         is_cue("pointers", word.low) or (place < _OPENING and is_cue("anaphors", word.low))
         for match in following
@@ -120,7 +126,7 @@ def find_next_sentence(evidence: ClaimEvidence, sources: Sequence[SourceText]) -
         and match.sentence.end
         and match.sentence.start == starts[place]
     ]
-    return following[0] if following and _refers_back(following) else None
+    return following[0] if following and _refers_back(best, following) else None
 
 
 def find_early_subject(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> str | None:
