@@ -66,7 +66,7 @@ def _read_opener(words: Sequence[Word], place: int) -> FrameKind | None:
     before = words[place - 1].low if place else ""
     if is_cue_stem("aims", word.stem) and before != "no":
         return "aim"
-    if word.low == "to" and (not place or before == "order") and after and not after.endswith("ing"):
+    if word.low == "to" and (not place or before in ("order", "that")) and after and not after.endswith("ing"):
         return "aim"
     if word.low in ("toward", "towards") and is_cue("steps", before):
         return "aim"

@@ -313,3 +313,22 @@ def test_a_short_form_is_the_long_one_it_was_set_behind() -> None:
 def test_the_reason_says_what_was_changed(source: str, claim: str, support: Support, reason: str) -> None:
     verdict = verify(claim, [Paper(id="p", title="On Farming", abstract=source)])
     assert (verdict.support, verdict.reasons[0]) == (support, reason)
+
+
+@pytest.mark.parametrize(
+    ("source", "claim", "expected"),
+    [
+        ("Carts carry apples. These roll to town.", "Carts carry apples to town.", True),
+        ("Carts carry apples. Trains roll to town.", "Carts carry apples to town.", False),
+        ("Carts of oak carry apples. The carts roll to town.", "Carts of oak roll to town.", True),
+        ("Old mills of oak need repair. Reeds grow in ponds.", "Reeds of oak grow in ponds.", False),
+    ],
+)
+def test_a_sentence_that_points_back_goes_on_about_the_same(source: str, claim: str, expected: bool) -> None:
+    assert passes(source, claim) is expected
+
+
+def test_a_lead_in_changes_nothing() -> None:
+    source = "To find weeds, we fly drones over fields. Drones never land on crops. Most weeds may be missed."
+    for sentence in source.split(". "):
+        assert passes(source, f"The authors report that {sentence[0].lower()}{sentence[1:].rstrip('.')}.")
