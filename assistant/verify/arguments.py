@@ -35,14 +35,18 @@ def find_swapped_arguments(alignment: Alignment) -> Iterator[str]:
         yield f"the source has the two sides of “{alignment.claim.words[pivot].text}” the other way round"
 
 
-def find_moved_partners(alignment: Alignment) -> Iterator[str]:
-    """Find what a claim has together and the sentence with something else: behind a preposition, or of two clauses.
+def find_moved_partners(alignments: Sequence[Alignment]) -> Iterator[str]:
+    """Find what a claim has together and the source with something else: behind a preposition, or of two clauses.
+
+    Args:
+        alignments: The claim beside the sentences that are nearest to it.
 
     Yields:
         Reasons in words for a reader.
     """
-    yield from _find_other_objects(alignment)
-    if crossed := _find_crossed_pair(alignment):
+    if alignments and (phrase := _find_other_object(alignments)):
+        yield f"the source has “{phrase}” of something else"
+    for crossed in dict.fromkeys(filter(None, map(_find_crossed_pair, alignments))):
         yield f"the source pairs “{crossed[0]}” and “{crossed[1]}” with something else"
 
 
@@ -269,27 +273,35 @@ def _part(located: dict[int, int], cut: int) -> tuple[set[int], set[int]]:
     }
 
 
-def _find_other_objects(alignment: Alignment) -> Iterator[str]:
-    """Find what a claim has behind a word and its preposition where the sentence has something else behind the two.
+def _find_other_object(alignments: Sequence[Alignment]) -> str | None:
+    """Find a word and its preposition behind which the claim has one thing and every near sentence another.
 
     "Trained on rye" is not said by "trained on flax …, better on rye".
     """
-    ours, theirs = alignment.claim.words, alignment.sentence.words
+    ours = alignments[0].claim.words
     for here in range(len(ours) - 2):
         if ours[here].stop or not is_cue("prepositions", ours[here + 1].low):
             continue
         phrase = [place for place in _read_object(ours, here + 2) if not is_plain(ours[place].low)]
-        starts = [
-            there
-            for there in alignment.sentence.stems.get(ours[here].stem, ())
-            if there + 2 < len(theirs) and theirs[there + 1].low == ours[here + 1].low
-        ]
-        objects = {there for place in phrase for there in (*alignment.places_of(place), *alignment.opposites_of(place))}
-        if not phrase or not starts or any(there < start for start in starts for there in objects):
-            continue
-        if not any(objects & set(range(start + 2, start + 2 + _OBJECT)) for start in starts):
-            yield f"the source has “{theirs[starts[0]].text} {theirs[starts[0] + 1].text}” of something else"
-            return
+        fits = [fit for alignment in alignments if (fit := _has_object(alignment, here, phrase)) is not None]
+        if phrase and fits and not any(fits):
+            return f"{ours[here].text} {ours[here + 1].text}"
+    return None
+
+
+def _has_object(alignment: Alignment, here: int, phrase: Sequence[int]) -> bool | None:
+    """Tell whether a sentence has the same thing behind the same two words; None where it does not have these."""
+    ours, theirs = alignment.claim.words, alignment.sentence.words
+    starts = [
+        there
+        for there in alignment.sentence.stems.get(ours[here].stem, ())
+        if there + 2 < len(theirs) and theirs[there + 1].low == ours[here + 1].low
+    ]
+    if not starts:
+        return None
+    objects = {there for place in phrase for there in (*alignment.places_of(place), *alignment.opposites_of(place))}
+    before = any(there < start for start in starts for there in objects)
+    return before or any(objects & set(range(start + 2, start + 2 + _OBJECT)) for start in starts)
 
 
 def _read_object(words: Sequence[Word], start: int) -> list[int]:

@@ -87,7 +87,7 @@ def _check_sides(alignments: Sequence[Alignment], beside: Sequence[Alignment]) -
             reasons += find_swapped_arguments(alignment)
     for reason in reasons[:1]:
         yield Finding(kind=FindingKind.DIRECTION, reason=reason, support=Support.UNSUPPORTED)
-    for moved in dict.fromkeys(reason for alignment in alignments for reason in find_moved_partners(alignment)):
+    for moved in find_moved_partners(alignments):
         yield _doubt(FindingKind.DIRECTION, moved)
     for unanswered in find_unanswered_comparison(alignments[0].claim.words if alignments else (), beside):
         support = Support.UNSUPPORTED if unanswered.contrary else Support.PARTIAL

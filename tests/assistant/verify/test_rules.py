@@ -477,7 +477,6 @@ MISATTRIBUTIONS: list[Case] = [
         PARTIAL,
         [
             "the source does not speak of “hills”",
-            "the source says “WaspNet” apart from the rest of this",
             "the source says this before it comes to WaspNet",
         ],
     ),
