@@ -4,6 +4,7 @@ A word of the claim is matched by the same stem, by another ending, or by a syno
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.verify.names import find_spelled_acronyms
@@ -77,14 +78,8 @@ class Alignment(NamedTuple):
     def opposites_of(self, here: int) -> tuple[int, ...]:
         """List the places in the sentence of words that say the opposite of a word of the claim."""
         word, stems = self.claim.words[here], self.sentence.stems
-        places = {place for opposite in find_opposites(word.stem) for place in stems.get(opposite, ())}
-        if word.stop:
-            return tuple(sorted(places))
-        for prefix in _PREFIXES:
-            places.update(stems.get(prefix + word.stem, ()))
-            if word.low.startswith(prefix) and len(word.low) > len(prefix) + 3:
-                places.update(stems.get(word.stem.removeprefix(prefix), ()))
-        return tuple(sorted(places))
+        found = stems.keys() & _list_opposite_stems(word.low, word.stem, word.stop)
+        return tuple(sorted({place for opposite in found for place in stems[opposite]})) if found else ()
 
     def measure_nearness(self, here: int, there: int) -> float:
         """Measure how alike the surroundings of two words are: 1 for a shared next word, less for those farther off."""
@@ -112,6 +107,17 @@ class Alignment(NamedTuple):
     def is_same_word(self, here: int, there: int) -> bool:
         """Tell whether a word of the sentence is the word of the claim itself, not one that stands in for it."""
         return self.claim.words[here].stem[:_FAMILY] == self.sentence.words[there].stem[:_FAMILY]
+
+
+@lru_cache(maxsize=1 << 14)
+def _list_opposite_stems(low: str, stemmed: str, stop: bool) -> frozenset[str]:
+    """List the stems that say the opposite of a word: by the list, and with or without a prefix that denies."""
+    opposites = set(find_opposites(stemmed))
+    for prefix in () if stop else _PREFIXES:
+        opposites.add(prefix + stemmed)
+        if low.startswith(prefix) and len(low) > len(prefix) + 3:
+            opposites.add(stemmed.removeprefix(prefix))
+    return frozenset(opposites)
 
 
 def align_words(claim: Sentence, sentence: Sentence) -> Alignment:

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from assistant.types import Citation, Decision, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
-from assistant.verify.comparison import is_reversed
-from assistant.verify.hedges import find_hedges
+from assistant.verify.difference import read_stands
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
-from assistant.verify.negation import find_contradictions
 from assistant.verify.numbers import Quantity, is_same_quantity
+from assistant.verify.sense import find_changes_of_sense, has_like
 from assistant.verify.source import Sentence, SourceText, mentions_name, parse_sentence, read_source
 from assistant.verify.verdict import Finding, FindingKind, Verdict, combine_findings
 from store.paper import Paper
@@ -83,12 +82,25 @@ def _list_findings(
     if not sources:
         yield _make_finding(FindingKind.SOURCE, "it cites no source", Support.ABSENT)
         return
-    if sum(evidence.weight) < _LEAST_WEIGHT and not evidence.claim.quantities:
+    little = sum(evidence.weight) < _LEAST_WEIGHT and not evidence.claim.quantities
+    if little and not read_stands(evidence.claim.words):
         yield _make_finding(FindingKind.SOURCE, "this says too little to be checked", Support.ABSENT)
         return
     if evidence.measure_coverage() < _CLOSE:
         yield _make_finding(FindingKind.SOURCE, "no sentence of the source is close to this", Support.ABSENT)
         return
+    contents = list(_check_contents(evidence, alignments, sources))
+    yield from contents
+    refused = any(finding.support.fails for finding in contents)
+    for change in find_changes_of_sense(evidence, alignments, sources):
+        if change.support is Support.CONTRADICTED or not refused:  # A doubt adds nothing to what is not there.
+            yield change
+
+
+def _check_contents(
+    evidence: ClaimEvidence, alignments: Sequence[Alignment], sources: Sequence[SourceText]
+) -> Iterator[Finding]:
+    """Check whether the names, numbers and words of a claim are in its sources, and of the same thing."""
     used = [sources[source] for source in sorted({match.source for match in evidence.chosen})]
     unknown = [name for name in evidence.claim.names if not any(mentions_name(name.text, source) for source in used)]
     for name in unknown:
@@ -98,11 +110,6 @@ def _list_findings(
         support = Support.DOUBTFUL if swap.kind is FindingKind.WORDS else Support.CONTRADICTED
         yield _make_finding(swap.kind, f"the source says this of {swap.source}, not of {swap.claim}", support)
     yield from _check_words(evidence, {name.start for name in unknown}, {name.start for name in evidence.claim.names})
-    yield from _check_contradictions(alignments)
-    beside = [*alignments[:1], *(match.alignment for match in evidence.chosen)]
-    yield from (
-        _make_finding(FindingKind.HEDGE, hedge.describe_difference(), Support.DOUBTFUL) for hedge in find_hedges(beside)
-    )
 
 
 def _check_numbers(
@@ -155,23 +162,17 @@ def _describe_missing_number(number: Quantity, claimed: Sequence[Quantity], alig
 def _check_words(evidence: ClaimEvidence, unknown: set[int], named: set[int]) -> Iterator[Finding]:
     telling = [place for place, value in enumerate(evidence.weight) if value == SPECIFIC]
     words = evidence.claim.words
-    missing = [place for place in telling if not evidence.levels[place] and words[place].start not in named]
+    missing = [
+        place
+        for place in telling
+        if not evidence.levels[place] and words[place].start not in named and not has_like(evidence, words[place])
+    ]
     if missing:
         listed = ", ".join(f"“{words[place].text}”" for place in missing[:_MOST_LISTED])
         support = Support.ABSENT if 2 * len(missing) > len(telling) else Support.DOUBTFUL
         yield _make_finding(FindingKind.WORDS, f"the source does not speak of {listed}", support)
     elif not unknown and evidence.measure_coverage() < _COVERED:
         yield _make_finding(FindingKind.WORDS, "the source says only a part of this", Support.DOUBTFUL)
-
-
-def _check_contradictions(alignments: Sequence[Alignment]) -> Iterator[Finding]:
-    for contradiction in find_contradictions(alignments)[:1]:
-        reason = f"the source says “{contradiction.source}”, this says “{contradiction.claim}”"
-        yield _make_finding(FindingKind.NEGATION, reason, Support.CONTRADICTED)
-    if any(is_reversed(alignment) for alignment in alignments):
-        yield _make_finding(
-            FindingKind.DIRECTION, "the source compares the two the other way round", Support.CONTRADICTED
-        )
 
 
 def _make_finding(kind: FindingKind, reason: str, support: Support) -> Finding:
@@ -185,7 +186,8 @@ def _build_citations(
     numbers = {citation.paper_id: citation.n for citation in reversed(cited)}
     for match in chosen:
         paper, start, end = papers[match.source], match.sentence.start, match.sentence.end
-        if end or all(rival.source != match.source or not rival.sentence.end for rival in chosen):
+        bare = [rival for rival in chosen if rival.source == match.source]
+        if end or (match is bare[0] and not any(rival.sentence.end for rival in bare)):
             n = numbers.get(paper.id, match.source + 1)
             quote = paper.abstract[start:end]
             yield Citation(n=n, paper_id=paper.id, title=paper.marked_title, quote=quote, start=start, end=end)
