@@ -1,6 +1,7 @@
 """The check of one sentence against the papers that it cites."""
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
 
 from assistant.types import Citation, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
@@ -9,8 +10,9 @@ from assistant.verify.hedges import find_hedges
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
 from assistant.verify.negation import find_contradictions
 from assistant.verify.numbers import Quantity, is_same_quantity
-from assistant.verify.source import SourceText, mentions_name, parse_sentence, read_source
+from assistant.verify.source import Sentence, SourceText, mentions_name, parse_sentence, read_source
 from assistant.verify.verdict import Finding, FindingKind, Verdict
+from assistant.verify.wording import compare_wording
 from store.paper import Paper
 
 # All chosen by hand while the errors on part dev of benchmarks/claims.jsonl were read; none was swept.
@@ -63,6 +65,13 @@ def _list_findings(
     nearest = evidence.ranked[:_MOST_ALIGNED]
     if any(match.score and match.sentence.folded.strip() == evidence.claim.folded.strip() for match in nearest):
         return  # Word for word: no rule holds anything against it.
+    wording = compare_wording(evidence.claim, _list_rows(evidence, sources))
+    if wording and wording.explained:
+        return  # Nearly word for word, and every difference is harmless.
+    for difference in wording.differences if wording else ():
+        yield _make_finding(
+            difference.kind, difference.describe(), Support.UNSUPPORTED if difference.sure else Support.PARTIAL
+        )
     if not sources:
         yield _make_finding(FindingKind.SOURCE, "it cites no source", Support.UNSUPPORTED)
         return
@@ -85,6 +94,24 @@ def _list_findings(
     beside = [*alignments[:1], *(match.alignment for match in evidence.chosen)]
     yield from (
         _make_finding(FindingKind.HEDGE, hedge.describe_difference(), Support.PARTIAL) for hedge in find_hedges(beside)
+    )
+
+
+def _list_rows(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> list[list[Sentence]]:
+    """List the nearest sentences, and those two of them that stand side by side."""
+    nearest = [match for match in evidence.ranked[:_MOST_ALIGNED] if match.score]
+    rows = [[match.sentence] for match in nearest]
+    for first, second in combinations(nearest, 2):
+        order = sorted((first, second), key=lambda match: match.sentence.start)
+        if first.source == second.source and _are_adjacent(sources[first.source], *order):
+            rows.append([match.sentence for match in order])
+    return rows
+
+
+def _are_adjacent(source: SourceText, first: SentenceMatch, second: SentenceMatch) -> bool:
+    return any(
+        one.start == first.sentence.start and other.start == second.sentence.start and second.sentence.end
+        for one, other in pairwise(source.sentences)
     )
 
 
