@@ -9,10 +9,11 @@ from assistant.verify.comparison import is_reversed
 from assistant.verify.hedges import find_hedges
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
 from assistant.verify.negation import find_contradictions
+from assistant.verify.number_binding import find_unbound_numbers
 from assistant.verify.numbers import Quantity, is_same_quantity
 from assistant.verify.source import Sentence, SourceText, mentions_name, parse_sentence, read_source
 from assistant.verify.verdict import Finding, FindingKind, Verdict
-from assistant.verify.wording import compare_wording
+from assistant.verify.wording import Difference, compare_wording
 from store.paper import Paper
 
 # All chosen by hand while the errors on part dev of benchmarks/claims.jsonl were read; none was swept.
@@ -41,7 +42,12 @@ def verify(text: str, papers: Sequence[Paper], cited: Sequence[Citation] = ()) -
     sources = [read_source(paper) for paper in papers]
     evidence = find_evidence(claim, sources)
     alignments = _select_alignments(evidence)
-    findings = tuple(dict.fromkeys(_list_findings(evidence, alignments, sources)))
+    wording = compare_wording(claim, _list_rows(evidence, sources))
+    # Nearly word for word, with every difference harmless: no rule holds anything against it.
+    findings = () if wording and wording.explained else tuple(_list_findings(evidence, alignments, sources))
+    kinds = {finding.kind for finding in findings}
+    differences = [one for one in (wording.differences if wording else ()) if one.kind not in kinds]
+    findings = tuple(dict.fromkeys((*findings, *map(_describe_difference, differences))))
     support = min((finding.support for finding in findings), key=_ORDER.index, default=Support.SUPPORTED)
     used = {papers[match.source].id for match in evidence.chosen}
     return Verdict(
@@ -59,19 +65,17 @@ def _select_alignments(evidence: ClaimEvidence) -> list[Alignment]:
     return [match.alignment for match in nearest if match.score and match.score >= _NEAR_BEST * nearest[0].score]
 
 
+def _describe_difference(difference: Difference) -> Finding:
+    support = Support.UNSUPPORTED if difference.sure else Support.PARTIAL
+    return _make_finding(difference.kind, difference.describe(), support)
+
+
 def _list_findings(
     evidence: ClaimEvidence, alignments: Sequence[Alignment], sources: Sequence[SourceText]
 ) -> Iterator[Finding]:
     nearest = evidence.ranked[:_MOST_ALIGNED]
     if any(match.score and match.sentence.folded.strip() == evidence.claim.folded.strip() for match in nearest):
         return  # Word for word: no rule holds anything against it.
-    wording = compare_wording(evidence.claim, _list_rows(evidence, sources))
-    if wording and wording.explained:
-        return  # Nearly word for word, and every difference is harmless.
-    for difference in wording.differences if wording else ():
-        yield _make_finding(
-            difference.kind, difference.describe(), Support.UNSUPPORTED if difference.sure else Support.PARTIAL
-        )
     if not sources:
         yield _make_finding(FindingKind.SOURCE, "it cites no source", Support.UNSUPPORTED)
         return
@@ -132,6 +136,12 @@ def _check_numbers(
     for wrong in dict.fromkeys(wrong for alignment in alignments for wrong in find_wrong_numbers(alignment)):
         yield _make_finding(
             FindingKind.NUMBER, f"the source has {wrong.source} where this has {wrong.claim}", Support.UNSUPPORTED
+        )
+
+    carrying = [alignment.sentence for alignment in alignments]
+    for clash in dict.fromkeys(find_unbound_numbers(evidence.claim, carrying)):
+        yield _make_finding(
+            FindingKind.NUMBER, f"the source has {clash.source} where this has {clash.claim}", Support.UNSUPPORTED
         )
 
 

@@ -33,7 +33,7 @@ from assistant.verify.verdict import FindingKind
 # nineteen in twenty of the mutated sentences are above .87 and .65, of the true claims in words of one's own below.
 # One that has nearly all of its tokens from there needs fewer neighbours, for two that have changed places part four.
 _REPEATED, _NEIGHBOURS = 0.8, 0.6
-_ALL, _FEWER_NEIGHBOURS = 0.95, 0.3
+_ALL, _FEWER_NEIGHBOURS = 0.95, 0.2
 # From these shares of neighbours on, a run that has moved counts too, and a word that stands for an unknown other one:
 # below them, the claim is as likely put in words of one's own.
 _MOVED, _TIGHT = 0.7, 0.8
@@ -239,11 +239,9 @@ class EditScript:
         """Tell whether the claim repeats the sentence nearly word for word, its lead-in aside."""
         if not self._blocks:
             return False
-        places = range(self._find_start(), len(self._ours))
-        shared = sum(place in self._anchors or place in self._moved_ours for place in places) / len(places)
-        neighbours = self._measure_neighbours()
+        shared, neighbours = self._measure_shared(), self._measure_neighbours()
         return (shared >= _REPEATED and neighbours >= _NEIGHBOURS) or (
-            shared >= _ALL and neighbours >= _FEWER_NEIGHBOURS and len(places) >= _FEWEST_TOKENS
+            shared >= _ALL and neighbours >= _FEWER_NEIGHBOURS and len(self._ours) >= _FEWEST_TOKENS
         )
 
     def _find_start(self) -> int:
@@ -254,10 +252,17 @@ class EditScript:
             return start
         return 0 if any(_is_specific(token) for token in lead) else start
 
+    def _measure_shared(self) -> float:
+        """Measure the share of tokens that the claim has from the source, the lead-in aside."""
+        places = range(self._find_start(), len(self._ours))
+        return sum(place in self._anchors or place in self._moved_ours for place in places) / len(places)
+
     def _measure_neighbours(self) -> float:
         """Measure the share of pairs of neighbours that stand side by side in the source too, the lead-in aside."""
         pairs = range(self._find_start(), len(self._ours) - 1)
-        both = sum(self._anchors.get(place, -2) + 1 == self._anchors.get(place + 1, -2) for place in pairs)
+        moves = {here: there for move in self._moves for here, there in zip(move.ours, move.theirs, strict=True)}
+        source = self._anchors | moves
+        both = sum(source.get(place, -2) + 1 == source.get(place + 1, -2) for place in pairs)
         return both / max(1, len(pairs))
 
     def judge(self) -> Wording:
@@ -276,7 +281,7 @@ class EditScript:
             return Wording(tuple(kept), False)
         differences += [self._describe(move) for move, excuse in moves if excuse is None]
         explained = explained and not differences and all(excuse for _, excuse in moves if excuse is not None)
-        neighbours = self._measure_neighbours()
+        neighbours = 1.0 if self._measure_shared() == 1.0 else self._measure_neighbours()
         differences = [one for one in differences if one.sure or neighbours >= _LEAST_NEIGHBOURS.get(one.kind, 0.0)]
         return Wording(tuple(dict.fromkeys(differences)), explained)
 
