@@ -44,10 +44,12 @@ def verify(text: str, papers: Sequence[Paper], cited: Sequence[Citation] = ()) -
     alignments = _select_alignments(evidence)
     wording = compare_wording(claim, _list_rows(evidence, sources))
     # Nearly word for word, with every difference harmless: no rule holds anything against it.
-    findings = () if wording and wording.explained else tuple(_list_findings(evidence, alignments, sources))
-    kinds = {finding.kind for finding in findings}
-    differences = [one for one in (wording.differences if wording else ()) if one.kind not in kinds]
-    findings = tuple(dict.fromkeys((*findings, *map(_describe_difference, differences))))
+    findings = (
+        () if wording and wording.explained else tuple(dict.fromkeys(_list_findings(evidence, alignments, sources)))
+    )
+    if wording and not any(finding.support is Support.UNSUPPORTED for finding in findings):
+        differences = [one for one in wording.differences if one.sure or not findings]
+        findings = tuple(dict.fromkeys((*findings, *map(_describe_difference, differences))))
     support = min((finding.support for finding in findings), key=_ORDER.index, default=Support.SUPPORTED)
     used = {papers[match.source].id for match in evidence.chosen}
     return Verdict(
@@ -133,15 +135,12 @@ def _check_numbers(
             continue  # A part of a name, which is looked up as a whole.
         if not any(is_same_quantity(number, known_number) for known_number in known_numbers):
             yield _describe_missing_number(number, alignments)
-    for wrong in dict.fromkeys(wrong for alignment in alignments for wrong in find_wrong_numbers(alignment)):
+    wrong_numbers = [wrong for alignment in alignments for wrong in find_wrong_numbers(alignment)]
+    if not wrong_numbers:
+        wrong_numbers = list(find_unbound_numbers(evidence.claim, [alignment.sentence for alignment in alignments]))
+    for wrong in dict.fromkeys(wrong_numbers):
         yield _make_finding(
             FindingKind.NUMBER, f"the source has {wrong.source} where this has {wrong.claim}", Support.UNSUPPORTED
-        )
-
-    carrying = [alignment.sentence for alignment in alignments]
-    for clash in dict.fromkeys(find_unbound_numbers(evidence.claim, carrying)):
-        yield _make_finding(
-            FindingKind.NUMBER, f"the source has {clash.source} where this has {clash.claim}", Support.UNSUPPORTED
         )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from assistant.verify.misattribution import WrongNumber
 from assistant.verify.numbers import Quantity, is_same_quantity
 from assistant.verify.source import Sentence
 from assistant.verify.tokens import is_cue_stem
@@ -26,13 +27,6 @@ _CHANGE = re.compile(
 _NO_CHANGE = re.compile(r"\b(?:up|close|due|according|relative|similar|compared|equal|\d%?)\sto\s(?:\w+\s)?$")
 
 
-class NumberClash(NamedTuple):
-    """A number of a claim, and what the source says instead, both in words."""
-
-    claim: str
-    source: str
-
-
 class BoundNumber(NamedTuple):
     """A number of a sentence with the stems of the words that are its own there."""
 
@@ -40,14 +34,14 @@ class BoundNumber(NamedTuple):
     own: frozenset[str]
 
 
-def find_unbound_numbers(claim: Sentence, sentences: Sequence[Sentence]) -> Iterator[NumberClash]:
+def find_unbound_numbers(claim: Sentence, sentences: Sequence[Sentence]) -> Iterator[WrongNumber]:
     """Find numbers of a claim that each sentence that has them says of something else.
 
     Args:
         claim: The claim.
         sentences: The sentences that carry it.
     """
-    ours = bind_numbers(claim)
+    ours = bind_numbers(claim, whole=True)
     for bound in ours:
         others = frozenset(stem for other in ours if not _is_one_range(bound, other) for stem in other.own)
         alone = all(_is_one_range(bound, other) for other in ours)
@@ -55,8 +49,18 @@ def find_unbound_numbers(claim: Sentence, sentences: Sequence[Sentence]) -> Iter
         rivals = [_find_rival(bound.number, words, bind_numbers(sentence)) for sentence in sentences]
         told = [rival for rival in rivals if rival is not None]
         if told and all(told):
-            yield NumberClash(bound.number.with_unit(), told[0])
+            yield WrongNumber(bound.number.with_unit(), told[0])
         yield from _find_other_way(claim, bound.number, sentences)
+
+
+def _measure_label(numbers: Sequence[Quantity], before: Sequence[Sequence[str]], place: int) -> int:
+    """Measure how many words before a number are its own."""
+    here = numbers[place]
+    alike = [other for other, number in enumerate(numbers) if other != place and _are_alike(number, here)]
+    alike = [other for other in alike if not here.bounds or numbers[other].bounds != here.bounds]
+    if any(other < place for other in alike):
+        return _LONGEST_LABEL
+    return min(_LONGEST_LABEL, max((len(before[other]) for other in alike), default=_LONGEST_LABEL))
 
 
 def _is_one_range(bound: BoundNumber, other: BoundNumber) -> bool:
@@ -84,8 +88,12 @@ def _list_stems(sentence: Sentence) -> frozenset[str]:
     return frozenset(word.stem for word in sentence.words if not word.stop)
 
 
-def bind_numbers(sentence: Sentence) -> list[BoundNumber]:
-    """Give each number of a sentence the words that are its own; a range is one number for its last one."""
+def bind_numbers(sentence: Sentence, whole: bool = False) -> list[BoundNumber]:
+    """Give each number of a sentence the words that are its own; both ends of a range have the same.
+
+    What stands before the first number of a kind is said of all: its own are as many words as the others have before
+    them, or all where ``whole``.
+    """
     numbers = [number for number in sentence.quantities if number.end]
     if not numbers:
         return []
@@ -103,9 +111,8 @@ def bind_numbers(sentence: Sentence) -> list[BoundNumber]:
     ]
     bound = []
     for place, number in enumerate(numbers):
-        # What stands before the first number is said of all: its own are as many words as the others have there.
-        most = max((len(words) for words in before[1:]), default=_LONGEST_LABEL) if place == 0 else _LONGEST_LABEL
-        mine = before[place][-min(most, _LONGEST_LABEL) :] if most else []
+        most = _LONGEST_LABEL if whole else _measure_label(numbers, before, place)
+        mine = before[place][-most:] if most else []
         bound.append(BoundNumber(number, frozenset((*mine, *after[place]))))
     return _join_ranges(bound)
 
@@ -195,7 +202,7 @@ def _split_list(sentence: Sentence, places: range, count: int, nearest_last: boo
     return [frozenset(part[-_LONGEST_LABEL:]) for part in chosen[:-1]] + [frozenset(chosen[-1][:_LONGEST_LABEL])]
 
 
-def _find_other_way(claim: Sentence, number: Quantity, sentences: Sequence[Sentence]) -> Iterator[NumberClash]:
+def _find_other_way(claim: Sentence, number: Quantity, sentences: Sequence[Sentence]) -> Iterator[WrongNumber]:
     """Find "fell to 40%" where every sentence with the number has "fell by 40%", and the other way round."""
     way = _read_way(claim, number)
     ways = {
@@ -206,7 +213,7 @@ def _find_other_way(claim: Sentence, number: Quantity, sentences: Sequence[Sente
     }
     if way and ways and way not in ways and "" not in ways:
         theirs = next(iter(ways))
-        yield NumberClash(f"{way} {number.with_unit()}", f"{theirs} {number.with_unit()}")
+        yield WrongNumber(f"{way} {number.with_unit()}", f"{theirs} {number.with_unit()}")
 
 
 def _read_way(sentence: Sentence, number: Quantity) -> str:

@@ -46,6 +46,8 @@ _LEAST_SHARED, _LEAST_PAIRS = 0.5, 0.2
 _FEWEST_TOKENS = 4
 # A substitute of more telling words than this is a paraphrase, which other rules look at.
 _LONGEST_SUBSTITUTE, _LONGEST_REPLACED = 3, 5
+# Words in a row that modify what follows them, at the most.
+_LONGEST_MODIFIER = 2
 # How many tokens before a word that is kept a denial or a hedge speaks of it.
 _REACH = 5
 
@@ -59,7 +61,7 @@ _RELATIONS = frozenset(
 )
 _INTERCHANGEABLE = (
     frozenset(("because", "due", "to", "of", "since", "by", "from")),
-    frozenset(("than", "versus", "vs", "compared", "to", "with", "against")),
+    frozenset(("than", "versus", "vs", "compared", "to", "with", "against", "unlike")),
     frozenset(("during", "within", "in")),
 )
 # What makes what follows the lesser side of a comparison, or no part of the statement.
@@ -125,7 +127,11 @@ def compare_wording(claim: Sentence, candidates: Sequence[Sequence[Sentence]]) -
     comparisons = [
         comparison for rows in candidates if (comparison := _compare_tokens(ours, split_tokens(rows), rows, claim))
     ]
-    return min(comparisons, key=lambda wording: (len(wording.differences), not wording.explained), default=None)
+    best = min(comparisons, key=lambda wording: (len(wording.differences), not wording.explained), default=None)
+    denied = any(
+        one.kind is FindingKind.NEGATION and one.sure for wording in comparisons for one in wording.differences
+    )
+    return best._replace(explained=False) if best and denied else best
 
 
 def split_tokens(sentences: Sequence[Sentence]) -> list[Token]:
@@ -194,11 +200,13 @@ def _share_enough(ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
 class Gap(NamedTuple):
     """What stands between two blocks that claim and source share: tokens of either that the other lacks there.
 
-    ``after`` is the token of the source that is shared next, if any; ``first`` marks the gap before all blocks.
+    ``before`` and ``after`` are the tokens of the source that are shared last and next, if any; ``first`` marks the gap
+    before all blocks.
     """
 
     ours: tuple[Token, ...]
     theirs: tuple[Token, ...]
+    before: Token | None
     after: Token | None
     first: bool
 
@@ -240,8 +248,10 @@ class EditScript:
         if not self._blocks:
             return False
         shared, neighbours = self._measure_shared(), self._measure_neighbours()
+        if len(self._ours) < _FEWEST_TOKENS:
+            return False
         return (shared >= _REPEATED and neighbours >= _NEIGHBOURS) or (
-            shared >= _ALL and neighbours >= _FEWER_NEIGHBOURS and len(self._ours) >= _FEWEST_TOKENS
+            shared >= _ALL and neighbours >= _FEWER_NEIGHBOURS
         )
 
     def _find_start(self) -> int:
@@ -296,7 +306,8 @@ class EditScript:
             yours = tuple(self._theirs[place] for place in source if place not in self._moved_theirs)
             if mine or yours:
                 after = self._theirs[source_start] if source_start < len(self._theirs) else None
-                yield Gap(mine, yours, after, number == 0)
+                before = self._theirs[there - 1] if there else None
+                yield Gap(mine, yours, before, after, number == 0)
             here, there = end, source_end
 
     def _find_moves(self) -> Iterator[Move]:
@@ -333,9 +344,8 @@ class EditScript:
         back = {there: here for here, there in self._anchors.items()}
         source_before, source_after = self._find_neighbours(back, theirs[0])
         claim_range = range(back.get(source_before, -1) + 1, back.get(source_after, len(self._ours)))
-        return any(self._theirs[place].tells for place in source_range) and any(
-            self._ours[place].tells for place in claim_range
-        )
+        mine = {here for here in claim_range if here not in self._anchors and self._ours[here].tells}
+        return bool(moved & set(source_range)) and bool(mine)
 
     @staticmethod
     def _find_neighbours(anchors: dict[int, int], place: int) -> tuple[int, int]:
@@ -351,6 +361,8 @@ class EditScript:
             return False  # Names and numbers have moved, it may be together.
         if all(self._ours[place].low.endswith("ly") for place in move.ours):
             return True
+        if all(is_cue("denies", self._ours[place].low) for place in move.ours):
+            return False
         crossed = self._list_crossed(move)
         in_turn = any(is_cue_stem("in_turn", token.key) for token in self._theirs)
         if not numbers and not in_turn and self._is_conjunct_swap(crossed):
@@ -361,28 +373,29 @@ class EditScript:
             return None
         if self._is_phrase(move):
             return True
-        short = len(move.ours) == 1 and sum(token.tells for token in crossed) <= 2 and not numbers
+        short = len(move.ours) == 1 and sum(self._theirs[place].tells for place in crossed) <= 2 and not numbers
         return False if short and self._changes_preposition(move) else None
 
-    def _list_crossed(self, move: Move) -> list[Token]:
-        """List the tokens of the source between a run and its new place."""
+    def _list_crossed(self, move: Move) -> list[int]:
+        """List the places of the source between a run and its new place."""
         before, after = self._find_neighbours(self._anchors, move.ours[0])
         left, right = self._anchors.get(before, -1), self._anchors.get(after, len(self._theirs))
         if move.theirs[0] > left:
-            return list(self._theirs[left + 1 : move.theirs[0]]) if move.theirs[0] >= right else []
-        return list(self._theirs[move.theirs[-1] + 1 : left + 1])
+            return list(range(left + 1, move.theirs[0])) if move.theirs[0] >= right else []
+        return list(range(move.theirs[-1] + 1, left + 1))
 
-    def _is_conjunct_swap(self, crossed: Sequence[Token]) -> bool:
+    def _is_conjunct_swap(self, crossed: Sequence[int]) -> bool:
         """Tell whether a run has only changed places with what an "and" joins it to."""
-        joints = [token.low for token in crossed if not token.tells]
-        telling = [token for token in crossed if token.tells]
-        commas = len({token.clause for token in crossed}) > 1
-        return (
-            any(low in _CONJUNCTIONS for low in joints)
-            and not any(low in _RELATIONS or low in _PREPOSITIONS for low in joints)
-            and not any(token.number for token in telling)
-            and len(telling) <= (6 if commas else 2)
-        )
+        taken = set(self._anchors.values())
+        joints = [place for place in crossed if not self._theirs[place].tells]
+        telling = [place for place in crossed if self._theirs[place].tells]
+        conjunctions = [place for place in joints if self._theirs[place].low in _CONJUNCTIONS]
+        if not conjunctions or any(self._theirs[place].low in _RELATIONS | _PREPOSITIONS for place in joints):
+            return False
+        # Where the "and" stays, both conjuncts have moved; where one of them stays, the "and" has moved with the other.
+        stays = all(place in taken for place in conjunctions)
+        free = all(place not in taken for place in telling) if stays else True
+        return free and len(telling) <= _LONGEST_SUBSTITUTE and not any(self._theirs[place].number for place in telling)
 
     def _is_passive(self) -> bool:
         """Tell whether only one of both has a "by"."""
@@ -470,6 +483,8 @@ class _GapRules:
         if after is None or after.clause != token.clause:
             return False
         rest = [other for other in self._gap.theirs if other.place > token.place]
+        if token.low == "non" and rest:
+            return False
         return len(rest) < _REACH
 
     def _compare_opposites(self) -> Iterator[Difference]:
@@ -482,12 +497,13 @@ class _GapRules:
                     yield Difference(FindingKind.NEGATION, token.text, other.text, True)
 
     def _compare_hedges(self) -> Iterator[Difference]:
-        if any(is_hedge(token) for token in self._gap.ours):
+        if any(is_hedge(token) or is_cue_stem("asks", token.key) for token in self._gap.ours):
             return
         certain = any(token.low in _CERTAIN for token in self._gap.ours)
         for token in self._gap.theirs:
             weak = token.key in _WEAK_HEDGES or (certain and token.low in ("can", "would", "should"))
-            if (is_hedge(token) or weak) and self._reaches(token):
+            permits = token.low == "may" and self._source_words[token.place - 1].low == "we"
+            if (is_hedge(token) or weak) and not permits and self._reaches(token):
                 instead = next((ours.text for ours in self._gap.ours if is_same_token(ours, token)), "")
                 yield Difference(FindingKind.HEDGE, instead, token.text, False)
                 return
@@ -512,7 +528,7 @@ class _GapRules:
 
     def _compare_words(self) -> Iterator[Difference]:
         ours, theirs = ([token for token in side if token.tells] for side in (self._ours, self._theirs))
-        strong = [token for token in ours if is_cue("all", token.low) or is_cue("only", token.low)]
+        strong = [token for token in self._ours if is_cue("all", token.low) or is_cue("only", token.low)]
         if strong and not (self._gap.first and not theirs):
             yield Difference(FindingKind.HEDGE, strong[0].text, theirs[0].text if theirs else "less", False)
             return
@@ -541,10 +557,23 @@ class _GapRules:
             )
         else:
             lead = not inserted
+        if not self._gap.first and self._gap.after is not None and not self._is_aside():
+            return False
         joints = {token.low for token in self._ours} & _PREPOSITIONS
         if joints and joints != {token.low for token in self._theirs} & _PREPOSITIONS and not self._gap.first:
             return False
         return lead and not any(_weighs(token) for token in self._theirs)
+
+    def _is_aside(self) -> bool:
+        """Tell whether what is left out between kept words is an aside or a mere modifier, and binds none of them."""
+        left_out = self._gap.theirs
+        before, after = self._gap.before, self._gap.after
+        if not left_out or before is None or after is None:
+            return True
+        if left_out[0].clause != before.clause and left_out[-1].clause != after.clause:
+            return left_out[0].clause == left_out[-1].clause
+        plain = not any(token.number or token.place < 0 or token.low in _CONJUNCTIONS for token in left_out)
+        return plain and before.clause == after.clause and sum(token.tells for token in left_out) <= _LONGEST_MODIFIER
 
 
 def _is_specific(token: Token) -> bool:
