@@ -35,7 +35,7 @@ PUBMEDQA = SHARED / "eval" / "pubmedqa_dev.jsonl.gz"
 LISTING = SHARED / "eval" / "claims" / "listing_dev.jsonl"
 CASES = SHARED / "cases" / "answers" / "cases.jsonl"
 NATURAL = Path(__file__).with_name("natural_claims.jsonl")
-FORMATS = ("pubmed_xml", "nbib", "arxiv_atom", "arxiv_oai", "openalex_json", "s2_json", "crossref_json", "bibtex", "ris")
+FORMATS = "pubmed_xml nbib arxiv_atom arxiv_oai openalex_json s2_json crossref_json bibtex ris".split()
 PARTS = ("dev", "test")
 # The most false that may pass, and the most true that may be stripped, by kind.
 BARS = {"arms": 0.15, "groups": 0.25, "hedge": 0.15, "antonym": 0.05, "number": 0.03, "negation": 0.03, "lead-in": 0.03}
@@ -60,13 +60,13 @@ class Case(NamedTuple):
 class Rate(NamedTuple):
     """How many claims of a kind there are, and how many of them went wrong."""
 
-    count: int
+    total: int
     wrong: int
 
     @property
     def share(self) -> float:
         """The share that went wrong, 0–1."""
-        return self.wrong / self.count if self.count else 0.0
+        return self.wrong / self.total if self.total else 0.0
 
 
 def main() -> None:
@@ -113,14 +113,15 @@ def print_rates(name: str, judged: Sequence[tuple[Case, bool]]) -> None:
 
 
 def _describe(rate: Rate | None) -> str:
-    return f"{rate.count:7d}{rate.share:7.3f}" if rate else f"{'–':>7s}{'':7s}"
+    return f"{rate.total:7d}{rate.share:7.3f}" if rate else f"{'–':>7s}{'':7s}"
 
 
 def print_errors(cases: Iterable[Case]) -> None:
     """Print the claims that went wrong, with what the check says."""
     for case in cases:
         verdict = verify(case.text, case.papers)
-        print(f"  {case.kind} {'true' if case.true else 'false'}: {case.text}\n    {verdict.support}: {verdict.reasons}")
+        print(f"  {case.kind} {'true' if case.true else 'false'}: {case.text}")
+        print(f"    {verdict.support}: {verdict.reasons}")
         for citation in verdict.citations[:1]:
             print(f"    = {citation.quote}")
 
@@ -168,7 +169,9 @@ def _read_pubmedqa() -> tuple[Paper, ...]:
     with gzip.open(PUBMEDQA, "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     texts = (" ".join(" ".join([*row["contexts"], row["conclusion"]]).split()) for row in rows)
-    return tuple(Paper(id=row["id"], title=row["question"], abstract=text) for row, text in zip(rows, texts, strict=True))
+    return tuple(
+        Paper(id=row["id"], title=row["question"], abstract=text) for row, text in zip(rows, texts, strict=True)
+    )
 
 
 def of_scifact(part: str) -> Iterator[Case]:
@@ -214,7 +217,8 @@ def _find_papers(row: dict[str, Any]) -> tuple[Paper, ...]:
     """Find the papers of a row: by an id, or by the beginning of a title or of several."""
     names = row.get("title") or row.get("paper") or ()
     names = [names] if isinstance(names, str) else names
-    return tuple(paper for name in names for paper in _read_sample() if name == paper.id or paper.title.startswith(name))
+    papers = _read_sample()
+    return tuple(paper for name in names for paper in papers if name == paper.id or paper.title.startswith(name))
 
 
 def of_listing(part: str) -> Iterator[Case]:
@@ -235,7 +239,9 @@ def of_cases(part: str) -> Iterator[Case]:
         if not row["kind"].startswith("check:") or "sentence" in row["data"]:
             continue
         kind, data = row["kind"].removeprefix("check:"), row["data"]
-        papers = (Paper(id="case", title="On this", abstract=data["abstract"]),) if "abstract" in data else _find_papers(data)
+        papers = _find_papers(data)
+        if "abstract" in data:
+            papers = (Paper(id="case", title="On this", abstract=data["abstract"]),)
         if "claim" in data and papers:
             yield Case(data["claim"], row["right_value"] != "not supported", papers, kind, "cases")
         for key in ("true", "false"):

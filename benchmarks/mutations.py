@@ -4,7 +4,7 @@ Each mutator takes a sentence and yields variants of it. False kinds change one 
 ``arms`` swaps two numbers of the same shape, ``groups`` the names of two groups, ``hedge`` drops what holds back,
 ``antonym`` replaces a word by its opposite, ``number`` changes a figure, ``negation`` adds or drops a "not". True kinds
 are ``lead-in``, ``parenthesis`` (one left out), ``figures`` (a number written otherwise) and ``reporting`` (we/the
-authors). Sentences that are symmetric ("no difference between A and B") are left alone where a swap would change nothing.
+authors). Sentences that are symmetric ("no difference between A and B") are left alone where a swap changes nothing.
 """
 
 import re
@@ -25,7 +25,9 @@ _SHAPES = (
 )
 _ARMS = re.compile(r"\b(?:vs|versus|compared|than|and|whereas|while|respectively|but)\b|;|, ", re.I)
 # Numbers that are no result of an arm: levels of significance, intervals, ranges.
-_STATISTIC = re.compile(r"(?:\b[pPrRtFzQ]\s?|CI\W{0,3}|chi\S{0,6}\s?|kappa\s?)[=<>≤≥]+\s?$|\bCI\b[^()]{0,12}$|range\W{0,3}$|and<?\s?$")
+_STATISTIC = re.compile(
+    r"(?:\b[pPrRtFzQ]\s?|CI\W{0,3}|chi\S{0,6}\s?|kappa\s?)[=<>≤≥]+\s?$|\bCI\b[^()]{0,12}$|range\W{0,3}$|and<?\s?$"
+)
 _RANGE = re.compile(r"^\s?(?:-|to\b|–)\s?\d|^\s?%?\s?CI|^\s?confidence")
 _RANGE_BEFORE = re.compile(r"\d\s?%?\s?(?:-|to|–)\s?$|\bbetween\s$|\bfrom\s$")
 
@@ -55,8 +57,8 @@ def _is_result(sentence: str, match: re.Match[str]) -> bool:
 
 def swap_spans(sentence: str, first: Span, second: Span) -> str:
     """Write the text of each span in place of the other."""
-    middle = sentence[first.end : second.start]
-    return sentence[: first.start] + sentence[slice(*second)] + middle + sentence[slice(*first)] + sentence[second.end :]
+    one, middle, other = sentence[slice(*first)], sentence[first.end : second.start], sentence[slice(*second)]
+    return sentence[: first.start] + other + middle + one + sentence[second.end :]
 
 
 _SYMMETRIC = re.compile(
@@ -97,7 +99,6 @@ _PAIRS = (
     "adults children",
     "patients controls",
     "survivors nonsurvivors",
-    "before after",
     "preoperative postoperative",
     "preoperatively postoperatively",
     "urban rural",
@@ -121,14 +122,14 @@ def swap_groups(sentence: str) -> Iterator[str]:
         for first, second in combinations(spans[:4], 2):
             yield from _swap_names(sentence, first, second)
     for pair in _PAIRS:
-        first, second = (re.findall(rf"\b{name}\b", sentence) for name in pair.split())
-        if len(first) == len(second) == 1:
-            one, other = (re.search(rf"\b{name}\b", sentence) for name in pair.split())
-            if one and other:
-                yield from _swap_names(sentence, *sorted((Span(*one.span()), Span(*other.span()))))
+        found = [[Span(*match.span()) for match in re.finditer(rf"\b{name}\b", sentence)] for name in pair.split()]
+        if all(len(spans) == 1 for spans in found):
+            yield from _swap_names(sentence, *sorted(spans[0] for spans in found))
 
 
-_NO_NAME = re.compile(r"\b(?:the|a|an|all|each|these|those|this|our|that|which|other|same|most|two|three|both|it|they|we)\b", re.I)
+_NO_NAME = re.compile(
+    r"\b(?:the|a|an|all|each|these|those|this|our|that|which|other|same|most|two|three|both|it|they|we)\b", re.I
+)
 
 
 def _swap_names(sentence: str, first: Span, second: Span) -> Iterator[str]:
@@ -214,7 +215,8 @@ def change_numbers(sentence: str) -> Iterator[str]:
         text = match[0]
         if "." in text:
             whole, _, part = text.partition(".")
-            other = f"{int(whole) + 2}.{part}" if int(whole) else f"0.{(int(part) * 3 + 1) % 10 ** len(part):0{len(part)}d}"
+            changed = f"{(int(part) * 3 + 1) % 10 ** len(part):0{len(part)}d}"
+            other = f"{int(whole) + 2}.{part}" if int(whole) else f"0.{changed}"
         else:
             other = str(int(text) + max(1, int(text) // 3))
         if other not in sentence:
@@ -270,7 +272,7 @@ def add_lead_ins(sentence: str) -> Iterator[str]:
 
 def drop_parentheses(sentence: str) -> Iterator[str]:
     """Leave out what stands in brackets."""
-    bare = re.sub(r"\s?\([^()]*\)", "", sentence)
+    bare = re.sub(r"\s\([^()]*\)(?=[\s.,;])", "", sentence)
     if bare != sentence and "respectively" not in sentence and len(bare.split()) > 6:
         yield bare
 

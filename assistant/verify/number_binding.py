@@ -45,7 +45,8 @@ def find_unbound_numbers(claim: Sentence, sentences: Sequence[Sentence]) -> Iter
     for bound in ours:
         others = frozenset(stem for other in ours if not _is_one_range(bound, other) for stem in other.own)
         alone = all(_is_one_range(bound, other) for other in ours)
-        words = (_list_stems(claim) if alone else bound.own) - others
+        whole = frozenset(_list_labels(claim, range(len(claim.words)), claim.quantities))
+        words = (whole if alone else bound.own) - others
         rivals = [_find_rival(bound.number, words, bind_numbers(sentence)) for sentence in sentences]
         told = [rival for rival in rivals if rival is not None]
         if told and all(told):
@@ -82,10 +83,6 @@ def _find_rival(number: Quantity, words: frozenset[str], bound: Sequence[BoundNu
 
 def _are_alike(one: Quantity, other: Quantity) -> bool:
     return one.kind == other.kind and one.unit == other.unit
-
-
-def _list_stems(sentence: Sentence) -> frozenset[str]:
-    return frozenset(word.stem for word in sentence.words if not word.stop)
 
 
 def bind_numbers(sentence: Sentence, whole: bool = False) -> list[BoundNumber]:

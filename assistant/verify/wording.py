@@ -46,6 +46,9 @@ _LEAST_SHARED, _LEAST_PAIRS = 0.5, 0.2
 _FEWEST_TOKENS = 4
 # A substitute of more telling words than this is a paraphrase, which other rules look at.
 _LONGEST_SUBSTITUTE, _LONGEST_REPLACED = 3, 5
+# In a claim of so few tokens two things that change places leave few neighbours: its joints count as shared wherever
+# the source has them, and a list that is told item by item is no other order.
+_SHORT = 10
 # Words in a row that modify what follows them, at the most.
 _LONGEST_MODIFIER = 2
 # How many tokens before a word that is kept a denial or a hedge speaks of it.
@@ -265,7 +268,11 @@ class EditScript:
     def _measure_shared(self) -> float:
         """Measure the share of tokens that the claim has from the source, the lead-in aside."""
         places = range(self._find_start(), len(self._ours))
-        return sum(place in self._anchors or place in self._moved_ours for place in places) / len(places)
+        short = len(self._ours) <= _SHORT
+        joints = {token.key for token in self._theirs if not token.tells} if short else set()
+        return sum(
+            place in self._anchors or place in self._moved_ours or self._ours[place].key in joints for place in places
+        ) / len(places)
 
     def _measure_neighbours(self) -> float:
         """Measure the share of pairs of neighbours that stand side by side in the source too, the lead-in aside."""
@@ -371,6 +378,9 @@ class EditScript:
             return False
         if move.exchange:
             return None
+        splits = len(self._ours) <= _SHORT and not numbers and any(self._theirs[place].number for place in crossed)
+        if self._completes_denial(move) or splits:
+            return False  # "A and B have 9 and 5", "A has 9 and B 5": what numbers are bound to is looked at elsewhere.
         if self._is_phrase(move):
             return True
         short = len(move.ours) == 1 and sum(self._theirs[place].tells for place in crossed) <= 2 and not numbers
@@ -396,6 +406,14 @@ class EditScript:
         stays = all(place in taken for place in conjunctions)
         free = all(place not in taken for place in telling) if stays else True
         return free and len(telling) <= _LONGEST_SUBSTITUTE and not any(self._theirs[place].number for place in telling)
+
+    def _completes_denial(self, move: Move) -> bool:
+        """Tell whether a run follows a "not" with which a clause of the source breaks off: "ours does not"."""
+        place = move.ours[0] - 1
+        there = self._anchors.get(place)
+        if there is None or self._ours[place].low != "not":
+            return False
+        return there + 1 == len(self._theirs) or self._theirs[there + 1].clause != self._theirs[there].clause
 
     def _is_passive(self) -> bool:
         """Tell whether only one of both has a "by"."""
