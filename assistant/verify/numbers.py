@@ -133,7 +133,7 @@ def _read_quantity(folded: str, match: re.Match[str]) -> Quantity | None:
     if kind == "count" and _FACTOR.search(before):
         kind = "times"
     named = before.endswith(("number ", "Number ", "no. ", "No. "))
-    if kind == "count" and not named and _is_pronoun(match, folded[end : end + 1]):
+    if kind == "count" and not named and not dimension and _is_pronoun(match, folded[end : end + 1]):
         return None
     approximation = _ABOUT.search(before.lower())
     about = (approximation.lastgroup or "") if approximation else ""

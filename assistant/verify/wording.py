@@ -378,7 +378,7 @@ class EditScript:
             return False
         if move.exchange:
             return None
-        splits = len(self._ours) <= _SHORT and not numbers and any(self._theirs[place].number for place in crossed)
+        splits = len(self._ours) <= _SHORT and not numbers and any(token.number for token in self._ours)
         if self._completes_denial(move) or splits:
             return False  # "A and B have 9 and 5", "A has 9 and B 5": what numbers are bound to is looked at elsewhere.
         if self._is_phrase(move):
@@ -423,6 +423,13 @@ class EditScript:
 
     def _is_phrase(self, move: Move) -> bool:
         """Tell whether a run has moved with its preposition: "in mice" from the end to the beginning."""
+        taken = set(self._anchors.values())
+        moved = [token for place, token in enumerate(self._theirs) if place not in taken]
+        moved += [token for place, token in enumerate(self._ours) if place not in self._anchors]
+        if any(token.low in _SETS_APART for token in moved):
+            return False  # "in A than in B", "in B than in A"
+        if self._ours[move.ours[0]].low in _PREPOSITIONS:
+            return True
         for step in range(1, 4):
             here, there = move.ours[0] - step, move.theirs[0] - step
             if here < 0 or there < 0 or self._ours[here].key != self._theirs[there].key:
