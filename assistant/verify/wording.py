@@ -378,7 +378,7 @@ class EditScript:
             return False
         if move.exchange:
             return None
-        splits = len(self._ours) <= _SHORT and not numbers and any(token.number for token in self._ours)
+        splits = len(self._ours) <= _SHORT and moved_numbers < 2 and any(token.number for token in self._ours)
         if self._completes_denial(move) or splits:
             return False  # "A and B have 9 and 5", "A has 9 and B 5": what numbers are bound to is looked at elsewhere.
         if self._is_phrase(move):
@@ -452,7 +452,9 @@ class EditScript:
         there = [token for token in self._theirs[left:right] if token.tells]
         kind = FindingKind.NUMBER if self._ours[move.ours[0]].number else FindingKind.DIRECTION
         source = " ".join(token.text for token in there[: len(move.ours) + 1])
-        return Difference(kind, text, source or "another order", move.exchange)
+        # Who stands on which side of a comparison is never a matter of wording.
+        compared = any(self._theirs[place].low in _SETS_APART for place in self._list_crossed(move))
+        return Difference(kind, text, source or "another order", move.exchange or compared)
 
 
 def _has_preposition(tokens: Sequence[Token], run: Sequence[int], shared: Container[int]) -> bool:
