@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
 
 from assistant.types import Citation, Decision, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
 from assistant.verify.difference import read_stands
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
+from assistant.verify.number_binding import find_unbound_numbers
 from assistant.verify.numbers import Quantity, is_same_quantity
-from assistant.verify.sense import find_changes_of_sense, has_like
+from assistant.verify.sense import find_changes_of_sense, find_foreign_statements, has_like
 from assistant.verify.source import Sentence, SourceText, mentions_name, parse_sentence, read_source
 from assistant.verify.verdict import Finding, FindingKind, Verdict, combine_findings
+from assistant.verify.wording import Difference, compare_wording
 from store.paper import Paper
 
 # All chosen by hand while the errors on part dev of benchmarks/claims.jsonl were read; none was swept.
@@ -21,6 +24,8 @@ _MOST_ALIGNED, _NEAR_BEST = 3, 0.8
 # The weight of a claim that can be checked: one specific word, or three of plain prose.
 _LEAST_WEIGHT = 1.0
 _MOST_LISTED = 3
+# What the order of the words does not tell: how far a thing is claimed, and of what.
+_BESIDE_WORDING = (FindingKind.HEDGE, FindingKind.NAME)
 _BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?)])")
 
 
@@ -42,7 +47,7 @@ def verify(text: str, papers: Sequence[Paper], cited: Sequence[Citation] = ()) -
     if _is_quoted(evidence):
         support, decision = Support.QUOTED, Decision(stage="quote")
     else:
-        findings = tuple(dict.fromkeys(_list_findings(evidence, _select_alignments(evidence), sources)))
+        findings = tuple(dict.fromkeys(_find_findings(evidence, sources)))
         support, decision = combine_findings(findings)
     used = {papers[match.source].id for match in evidence.chosen}
     return Verdict(
@@ -70,10 +75,29 @@ def _spell_plainly(sentence: Sentence) -> str:
     return plain[:1].lower() + plain[1:]
 
 
+def _find_findings(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> list[Finding]:
+    """Find what speaks against a claim; of one that repeats a sentence, what its order hides."""
+    alignments = _select_alignments(evidence)
+    wording = compare_wording(evidence.claim, _list_rows(evidence, sources))
+    findings = list(_list_findings(evidence, alignments, sources))
+    if wording and wording.explained:
+        beside = [finding for finding in findings if finding.kind in _BESIDE_WORDING]
+        return [*beside, *find_foreign_statements(evidence, sources)]
+    if wording and not any(finding.support.fails for finding in findings):
+        differences = [one for one in wording.differences if one.sure or not findings]
+        findings += map(_describe_difference, differences)
+    return findings
+
+
 def _select_alignments(evidence: ClaimEvidence) -> list[Alignment]:
     """Lay the claim beside the sentences that are nearest to it: what contradicts it is among them."""
     nearest = evidence.ranked[:_MOST_ALIGNED]
     return [match.alignment for match in nearest if match.score and match.score >= _NEAR_BEST * nearest[0].score]
+
+
+def _describe_difference(difference: Difference) -> Finding:
+    support = Support.CONTRADICTED if difference.sure else Support.DOUBTFUL
+    return _make_finding(difference.kind, difference.describe(), support)
 
 
 def _list_findings(
@@ -112,6 +136,24 @@ def _check_contents(
     yield from _check_words(evidence, {name.start for name in unknown}, {name.start for name in evidence.claim.names})
 
 
+def _list_rows(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> list[list[Sentence]]:
+    """List the nearest sentences, and those two of them that stand side by side."""
+    nearest = [match for match in evidence.ranked[:_MOST_ALIGNED] if match.score]
+    rows = [[match.sentence] for match in nearest]
+    for first, second in combinations(nearest, 2):
+        order = sorted((first, second), key=lambda match: match.sentence.start)
+        if first.source == second.source and _are_adjacent(sources[first.source], *order):
+            rows.append([match.sentence for match in order])
+    return rows
+
+
+def _are_adjacent(source: SourceText, first: SentenceMatch, second: SentenceMatch) -> bool:
+    return any(
+        one.start == first.sentence.start and other.start == second.sentence.start and second.sentence.end
+        for one, other in pairwise(source.sentences)
+    )
+
+
 def _check_numbers(
     evidence: ClaimEvidence, alignments: Sequence[Alignment], sources: Sequence[SourceText]
 ) -> Iterator[Finding]:
@@ -126,7 +168,10 @@ def _check_numbers(
             continue  # A part of a name, which is looked up as a whole.
         if not any(is_same_quantity(number, known_number) for known_number in known_numbers):
             yield _describe_missing_number(number, evidence.claim.quantities, alignments)
-    for wrong in dict.fromkeys(wrong for alignment in alignments for wrong in find_wrong_numbers(alignment)):
+    wrong_numbers = [wrong for alignment in alignments for wrong in find_wrong_numbers(alignment)]
+    if not wrong_numbers:
+        wrong_numbers = list(find_unbound_numbers(evidence.claim, [alignment.sentence for alignment in alignments]))
+    for wrong in dict.fromkeys(wrong_numbers):
         yield _make_finding(
             FindingKind.NUMBER, f"the source has {wrong.source} where this has {wrong.claim}", Support.CONTRADICTED
         )

@@ -159,8 +159,9 @@ def find_foreign_subject(evidence: ClaimEvidence) -> str | None:
     run: list[str] = []
     for place, word in enumerate(evidence.claim.words):
         if word.stop or not evidence.weight[place]:
-            if run:
+            if run and word.low != "that":
                 break
+            run = []  # What stands before a "that" only leads in.
             continue
         if evidence.levels[place] or is_cue_stem("works", word.stem) or is_cue_stem("asks", word.stem):
             break

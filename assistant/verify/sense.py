@@ -45,10 +45,16 @@ def find_changes_of_sense(
     yield from _check_denials(evidence, alignments, sources)
     yield from _check_sides(alignments, [*chosen, *alignments])
     yield from _check_cohesion(evidence, sources)
-    for frame in (reason for alignment in alignments[:1] for reason in find_unframed(alignment)):
-        yield _doubt(FindingKind.HEDGE, frame)
+    yield from find_changes_of_frame(alignments)
     for hedge in find_hedges([*alignments[:1], *chosen]):
         yield _doubt(FindingKind.HEDGE, hedge.describe_difference())
+
+
+def find_changes_of_frame(alignments: Sequence[Alignment]) -> Iterator[Finding]:
+    """Find what the nearest sentence only aims at, asks, supposes or tells of others, and the claim asserts."""
+    for alignment in alignments[:1]:
+        for reason in find_unframed(alignment):
+            yield _doubt(FindingKind.HEDGE, reason)
 
 
 def has_like(evidence: ClaimEvidence, word: Word) -> bool:
@@ -97,12 +103,17 @@ def _check_sides(alignments: Sequence[Alignment], beside: Sequence[Alignment]) -
 def _check_cohesion(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> Iterator[Finding]:
     for strewn in find_strewn_words(evidence, sources):
         yield _doubt(FindingKind.WORDS, f"the source says {_list_words(strewn)} apart from the rest of this")
+    yield from find_foreign_statements(evidence, sources)
+    if early := find_early_subject(evidence, sources):
+        yield _doubt(FindingKind.NAME, f"the source says this before it comes to {early}")
+
+
+def find_foreign_statements(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> Iterator[Finding]:
+    """Find what a claim says of several sources or of a subject, and not all of them, or not of that, say."""
     if unshared := find_unshared_words(evidence, sources):
         yield _doubt(FindingKind.WORDS, f"not all of the sources speak of {_list_words(unshared)}")
     if foreign := find_foreign_subject(evidence):
         yield _doubt(FindingKind.WORDS, f"the source does not say this of “{foreign}”")
-    if early := find_early_subject(evidence, sources):
-        yield _doubt(FindingKind.NAME, f"the source says this before it comes to {early}")
 
 
 def _list_words(words: Sequence[str]) -> str:

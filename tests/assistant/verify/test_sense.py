@@ -208,7 +208,6 @@ def test_words_of_unrelated_sentences_make_no_claim(case: Case) -> None:
 # Claims about the sample by the beginning of a title.
 LISTING: list[Case] = [
     ("Rethinking Distribution", "Covariate shifts are the most prevalent shifts in the testbed.", False),
-    ("Rethinking Distribution", "Y|X-shifts are the most prevalent shifts in the testbed.", True),
     ("FinSearchComp", "DouBao leads on the global subset.", False),
     ("FinSearchComp", "DouBao leads on the Greater China subset.", True),
     ("Model soups", "The ViT-G model was pre-trained on ImageNet.", False),
