@@ -19,6 +19,10 @@ class Role(StrEnum):
     REPAIR = "repair"
     CONDENSE = "condense"
     JUDGE = "judge"
+    FORM_LETTER = "form_letter"
+    FORM_CHOICES = "form_choices"
+    FORM_CHOICES_JSON = "form_choices_json"
+    DECISION = "decision"
     REPORT = "report"
     NAME = "name"
 
@@ -29,7 +33,11 @@ VARIABLES: dict[Role, frozenset[str]] = {
     Role.FORM_TEXT: frozenset(),
     Role.REPAIR: frozenset({"evidence", "question", "failed", "form"}),
     Role.CONDENSE: frozenset({"history", "question"}),
-    Role.JUDGE: frozenset({"evidence", "claim"}),
+    Role.JUDGE: frozenset({"statements", "form"}),
+    Role.FORM_LETTER: frozenset(),
+    Role.FORM_CHOICES: frozenset(),
+    Role.FORM_CHOICES_JSON: frozenset(),
+    Role.DECISION: frozenset({"n"}),
     Role.REPORT: frozenset({"evidence", "question", "most", "form"}),
     Role.NAME: frozenset({"titles", "words"}),
 }
@@ -54,6 +62,10 @@ class Prompts:
     def render(self, role: Role, **values: str) -> str:
         """Fill the placeholders of a prompt; braces in the values stay as they are."""
         return self._texts[role].format(**values).strip()
+
+    def read(self, role: Role) -> str:
+        """Read a prompt as it is, with its placeholders."""
+        return self._texts[role]
 
     @property
     def hash(self) -> str:

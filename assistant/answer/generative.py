@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from assistant.answer.model import Model
 from assistant.answer.model_drafts import (
     BROKEN,
-    CHARACTERS_A_TOKEN,
     CUT,
     DraftClaim,
     Generation,
@@ -25,6 +24,7 @@ from assistant.cache import AnswerCache, cache_key
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import escape_markdown
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, TextDelta
+from assistant.llm.model_limits import CHARACTERS_A_TOKEN
 from assistant.types import Answer, Claim, Support, Turn, Usage
 from assistant.verify import verify
 from assistant.verify.injection import strip_injections

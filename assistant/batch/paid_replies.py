@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answer.model import Completion, Model, OnText, SchemaRefused
-from assistant.answer.model_drafts import estimate_tokens
 from assistant.batch.budget import Budget
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
+from assistant.llm.model_limits import estimate_tokens
 from assistant.types import Usage
 from store.errors import LibraryError
 from store.paper import Frozen

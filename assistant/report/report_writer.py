@@ -9,7 +9,6 @@ from types import MappingProxyType
 from assistant.answer.generative import RepairResult, check_drafts, repair_claims, says_something, select_unsupported
 from assistant.answer.model import Model
 from assistant.answer.model_drafts import (
-    CHARACTERS_A_TOKEN,
     Generation,
     PromptContext,
     compute_token_budget,
@@ -18,6 +17,7 @@ from assistant.answer.model_drafts import (
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
+from assistant.llm.model_limits import CHARACTERS_A_TOKEN
 from assistant.report.requests import GenerationRequest, TokenBudget
 from assistant.report.schema import Manifest
 from assistant.report.themes import Theme
