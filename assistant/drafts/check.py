@@ -16,7 +16,6 @@ from assistant.drafts.citations import CitationResolver, read_entries
 from assistant.drafts.draft_sentences import DraftSentence, is_claim, is_latex, says_something, split_sentences
 from assistant.drafts.support import PaperVerdict, claim_of, classify_verdict, find_candidates, verify_all, verify_one
 from assistant.limits import MAX_BYTES
-from assistant.types import Support
 from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
 from store.errors import InputError, ModelError
@@ -85,12 +84,6 @@ def _too_long(name: str, size: int) -> InputError:
 Judge = Callable[[str, Sequence[Paper]], Opinion]
 """Asks a model what it thinks of a sentence in the light of papers."""
 
-_OUTCOMES = {
-    Support.SUPPORTED: SentenceOutcome.SUPPORTED,
-    Support.PARTIAL: SentenceOutcome.PARTIAL,
-    Support.UNSUPPORTED: SentenceOutcome.UNSUPPORTED,
-}
-
 
 def check_draft(
     library: Library, draft: str | Path, bib: str | Path | None = None, judge: Judge | None = None
@@ -141,7 +134,7 @@ def _check_cited(sentence: DraftSentence, keys: CitationResolver, judge: Judge |
     return CheckedSentence(
         line=sentence.line,
         text=sentence.text,
-        outcome=_OUTCOMES[verdict.support],
+        outcome=SentenceOutcome(verdict.support.value),
         contradicted=classify_verdict(verdict) is Relation.CONTRADICTS,
         claim=verdict.to_claim(),
         papers=rows,
@@ -181,6 +174,8 @@ def _describe_paper(key: str, candidate: PaperVerdict) -> CitedPaper:
         retraction=candidate.paper.retraction,
         quote=candidate.quote,
         reasons=candidate.verdict.reasons,
+        support=candidate.verdict.support,
+        decision=candidate.verdict.decision,
     )
 
 
