@@ -198,8 +198,11 @@ class RepairResult(NamedTuple):
 
 
 def select_doubtful(claims: Sequence[Claim]) -> list[Claim]:
-    """Those that do not hold: in doubt, not found, contradicted, or not confirmed where a second stage was asked."""
-    return [claim for claim in claims if not claim.holds]
+    """Those with something against them: in doubt, not found or contradicted.
+
+    What is worded alike is none of them where a second stage gave no answer: a writer could not write it better.
+    """
+    return [claim for claim in claims if claim.support.rank > Support.WORDED.rank]
 
 
 async def repair_claims(
@@ -223,7 +226,7 @@ async def repair_claims(
         note = f"the sentences in doubt could not be written again: {error.what}"
         return RepairResult([*claims], usage=generation.usage, notes=[note], later=isinstance(error, _PASSING))
     rewritten = await judge_drafts(generation.drafts, context.papers, judging)
-    sound = {claim.text for claim in claims if claim.holds}
+    sound = {claim.text for claim in claims if claim not in doubtful}
     fresh = [claim for claim in rewritten if claim.text not in sound]
     if not all(claim.support.fails for claim in doubtful) and len(select_doubtful(fresh)) == len(fresh):
         return RepairResult([*claims], usage=generation.usage, notes=generation.notes)

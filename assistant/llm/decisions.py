@@ -1,8 +1,8 @@
 """A chat model's decision on statements, in three ways: typed decisions, the probabilities of a letter, a choice.
 
-Endpoints with ``/v1/decisions`` (langchain-openai has a client) are asked for probabilities of all three choices. Others
-are asked for one letter, and for the probabilities that it had (``logprobs``). Where neither is to be had the model
-chooses, and its reply is read strictly: what is not exactly one choice for each statement is no answer to any of them.
+Endpoints with ``/v1/decisions`` (langchain-openai has a client) are asked for the probabilities of three choices.
+Others are asked for one letter, and for the probabilities that it had (``logprobs``). Where neither is to be had the
+model chooses, and its reply is read strictly: what is not exactly one choice for each statement is no answer to any.
 """
 
 import json
@@ -270,7 +270,8 @@ def read_letter(logprobs: object) -> Probabilities | None:
     total = math.fsum(masses)
     if not _LEAST_MASS < total <= 1.0 + 1e-3:  # NaN compares to nothing; a little more than 1 is rounding.
         return None
-    return Probabilities(*(mass / total for mass in masses))
+    says, silent, opposes = (mass / total for mass in masses)
+    return Probabilities(says, silent, opposes)
 
 
 class StrictChoices:
@@ -376,7 +377,8 @@ def _parse_lines(text: str) -> list[tuple[int, str]] | None:
 
 
 def _choose(choice: str) -> Probabilities:
-    return Probabilities(*(float(name == choice) for name in CHOICES), measured=False)
+    says, silent, opposes = (float(name == choice) for name in CHOICES)
+    return Probabilities(says, silent, opposes, measured=False)
 
 
 def _count_usage(message: "AIMessage") -> Usage:

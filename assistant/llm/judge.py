@@ -6,10 +6,10 @@ is no decision leaves a claim without an answer, and a note says why.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
-from typing import TYPE_CHECKING, Literal, Protocol, Self
+from typing import Literal, Protocol, Self
 
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
@@ -29,9 +29,6 @@ from assistant.verify.entailment import PATIENCE, Probabilities, Ratings, Statem
 from prompts import Prompts, Role
 from store.errors import ModelError, PromptTooLong
 from store.paper import Frozen
-
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
 
 # Requests at a time, as many as a report writes sections; chosen by hand, not measured.
 AT_ONCE = 4
@@ -62,12 +59,18 @@ class RequestBudget(Protocol):
 
 
 class KeptRating(Frozen):
-    """A decision of a model, as it is kept."""
+    """A decision of a model, as it is kept; ``usage`` is its share of what the request took."""
 
     says: float
     silent: float
     opposes: float
     measured: bool
+    usage: Usage = Usage()
+
+    @property
+    def probabilities(self) -> Probabilities:
+        """The decision."""
+        return Probabilities(self.says, self.silent, self.opposes, self.measured)
 
 
 class ModelJudge:
@@ -99,8 +102,16 @@ class ModelJudge:
         wording = "\0".join(prompts.read(role) for role in _ROLES)
         self.identity = cache_key({"model": model.identity, "wording": wording})[:16]
 
+    def with_price(self, usage: Usage) -> Usage:
+        """Usage with its price."""
+        return self._model.with_price(usage)
+
     def within(self, budgets: Sequence[RequestBudget]) -> Self:
-        """Return the same judge, whose requests count in budgets, too."""
+        """Return the same judge for a job of a batch: its requests count in budgets.
+
+        What it takes is told of kept decisions, too, as it was when they were paid for: a job comes out the same
+        whenever it is made.
+        """
         other = type(self)(self._model, self._prompts, self._cache, self._limit)
         other._endpoint = self._endpoint
         other._budgets = budgets
@@ -116,7 +127,10 @@ class ModelJudge:
         Raises:
             OverBudget: A request might take more than a budget has left.
         """
-        work = _Work(await in_thread(partial(self._look_up, statements)))
+        kept = await in_thread(partial(self._look_up, statements))
+        work = _Work({statement: rating.probabilities for statement, rating in kept.items()})
+        if self._budgets:
+            work.usage = sum((rating.usage for rating in kept.values()), Usage())
         room = self._model.context - min(self._model.max_output, self._model.context // 2)
         pending = {}
         for statement in dict.fromkeys(statements):
@@ -128,8 +142,8 @@ class ModelJudge:
             else:
                 pending[fitting] = statement
         await self._ask_all([*pending], room, work)
-        fresh = {statement: work.replies[fitting] for fitting, statement in pending.items() if fitting in work.replies}
-        work.rated |= {statement: rating for statement, rating in fresh.items() if rating}
+        fresh = {pending[fitting]: rating for fitting, rating in work.fresh.items()}
+        work.rated |= {statement: rating.probabilities for statement, rating in fresh.items()}
         await in_thread(partial(self._keep, fresh, work))
         rated = [work.rated.get(statement) for statement in statements]
         return Ratings(rated, work.usage, work.answered, work.failed, tuple(work.notes))
@@ -221,24 +235,20 @@ class ModelJudge:
     def _key(self, statement: Statement) -> str:
         return cache_key({"judge": self.identity, "claim": statement.claim, "evidence": [*statement.evidence]})
 
-    def _look_up(self, statements: Sequence[Statement]) -> dict[Statement, Probabilities]:
+    def _look_up(self, statements: Sequence[Statement]) -> dict[Statement, KeptRating]:
         if self._cache is None:
             return {}
         kept = {statement: self._cache.get(self._key(statement)) for statement in dict.fromkeys(statements)}
-        return {
-            statement: Probabilities(rating.says, rating.silent, rating.opposes, rating.measured)
-            for statement, rating in kept.items()
-            if rating
-        }
+        return {statement: rating for statement, rating in kept.items() if rating}
 
-    def _keep(self, fresh: Mapping[Statement, Probabilities | None], work: "_Work") -> None:
-        for statement, rating in fresh.items() if self._cache else ():
-            if rating is None or self._cache is None:
-                continue
-            try:
-                self._cache.put(self._key(statement), KeptRating(**rating._asdict()))
-            except (OSError, ValueError) as error:
-                work.note(f"a decision could not be kept for the next time: {error}")
+    def _keep(self, fresh: Mapping[Statement, KeptRating], work: "_Work") -> None:
+        if self._cache is None:
+            return
+        try:
+            for statement, rating in fresh.items():
+                self._cache.put(self._key(statement), rating)
+        except OSError as error:
+            work.note(f"its decisions could not be kept for the next time: {error.strerror}")
 
 
 _ROLES = (Role.JUDGE, Role.FORM_LETTER, Role.FORM_CHOICES, Role.FORM_CHOICES_JSON, Role.DECISION)
@@ -276,14 +286,17 @@ class _Work:
 
     def __init__(self, rated: dict[Statement, Probabilities]) -> None:
         self.rated = rated
-        self.replies: dict[Statement, Probabilities | None] = {}
+        self.fresh: dict[Statement, KeptRating] = {}
         self.usage = Usage()
         self.answered = self.failed = self.in_row = 0
         self.notes: list[str] = []
 
     def count(self, group: Sequence[Statement], replies: Replies) -> None:
         """Count a request that was answered."""
-        self.replies.update(zip(group, replies.rated, strict=True))
+        shares = _share_usage(replies.usage, len(group))
+        for statement, rating, share in zip(group, replies.rated, shares, strict=True):
+            if rating:
+                self.fresh[statement] = KeptRating(**rating._asdict(), usage=share)
         self.usage += replies.usage
         self.answered += 1
         self.in_row = 0
@@ -299,3 +312,16 @@ class _Work:
     def note(self, note: str) -> None:
         """Note what went wrong, once."""
         self.notes += [note] if note not in self.notes else []
+
+
+def _share_usage(usage: Usage, count: int) -> list[Usage]:
+    """Share usage among so many statements; the shares add up to it."""
+    dollars = None if usage.dollars is None else usage.dollars / count
+    return [
+        Usage(
+            input_tokens=usage.input_tokens // count + (n < usage.input_tokens % count),
+            output_tokens=usage.output_tokens // count + (n < usage.output_tokens % count),
+            dollars=dollars,
+        )
+        for n in range(count)
+    ]

@@ -118,9 +118,7 @@ def can_change(verdict: Verdict) -> bool:
     )
 
 
-def combine_stages(
-    verdict: Verdict, statement: Statement, rating: Probabilities | None, stage: SecondStage
-) -> Verdict:
+def combine_stages(verdict: Verdict, statement: Statement, rating: Probabilities | None, stage: SecondStage) -> Verdict:
     """Combine what the rules found with what a second stage answered, None where it gave no answer.
 
     A verdict that no stage may change (see ``can_change``) stays as it is. Else it is noted that the stage was asked:
@@ -168,7 +166,9 @@ def select_evidence(citations: Sequence[Citation], papers: Sequence[Paper]) -> t
 def _rank_sentences(paper: Paper, citations: Sequence[Citation]) -> list[tuple[str, bool]]:
     """List sentences of one paper, the cited ones first, and whether each is cited."""
     spans = sentence_spans(paper.abstract)
-    places = list(dict.fromkeys(place for here in citations if here.paper_id == paper.id for place in _find(here, spans)))
+    places = list(
+        dict.fromkeys(place for here in citations if here.paper_id == paper.id for place in _find(here, spans))
+    )
     beside = dict.fromkeys(near for place in places for near in (place - 1, place + 1) if 0 <= near < len(spans))
     on_title = any(here.paper_id == paper.id and not here.quote for here in citations)
     rows = [(paper.title, True)] if on_title and paper.title else []
@@ -185,22 +185,39 @@ def _cut(text: str, span: tuple[int, int]) -> str:
     return " ".join(text[slice(*span)].split())
 
 
+class Patience:
+    """How often a stage failed in a row; several runs may share one."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the stage is not to be asked any more."""
+        return self._failures >= PATIENCE
+
+    def count(self, answered: int, failed: int) -> None:
+        """Count requests that were answered and that failed."""
+        self._failures = 0 if answered else self._failures + failed
+
+
 class StageRun:
-    """The checks of one answer, report or draft by a second stage; without a stage nothing changes.
+    """The checks of one answer or draft by a second stage; without a stage nothing changes.
 
     Args:
         stage: Who looks at the sense; None for nobody.
+        patience: Shared with other runs that give a failing stage up together; None for one of its own.
 
     Attributes:
         usage: What the stage took so far.
         notes: What went wrong, in words.
     """
 
-    def __init__(self, stage: SecondStage | None) -> None:
+    def __init__(self, stage: SecondStage | None, patience: Patience | None = None) -> None:
         self.usage = Usage()
         self.notes: tuple[str, ...] = ()
         self._stage = stage
-        self._failures = 0
+        self._patience = patience or Patience()
 
     async def judge(self, verdicts: Sequence[Verdict], papers: Sequence[Sequence[Paper]]) -> list[Verdict]:
         """Have the verdicts that may change looked at, all of them together.
@@ -225,7 +242,7 @@ class StageRun:
         nothing = [None] * len(statements)
         if not statements:
             return nothing
-        if self._failures >= PATIENCE:
+        if self._patience.is_lost:
             self._note(f"{stage.name} was not asked any more for it failed {PATIENCE} times in a row")
             return nothing
         if not isinstance(stage, CountingStage):
@@ -233,7 +250,7 @@ class StageRun:
         else:
             ratings = await stage.rate_and_count(statements)
         self.usage += ratings.usage
-        self._failures = 0 if ratings.answered else self._failures + ratings.failed
+        self._patience.count(ratings.answered, ratings.failed)
         missing = sum(rating is None for rating in ratings.rated)
         if missing:
             why = f": {ratings.notes[0]}" if ratings.notes else ""
