@@ -115,7 +115,8 @@ def _scifact() -> None:
         anywhere += any(hits)
     print(f"scifact: {len(labelled_pairs)} pairs of claim and abstract")
     print(
-        f"  evidence is the first sentence cited {first / len(labelled_pairs):.3f}, or one of them {anywhere / len(labelled_pairs):.3f}"
+        f"  evidence is the first sentence cited {first / len(labelled_pairs):.3f},"
+        f" or one of them {anywhere / len(labelled_pairs):.3f}"
     )
     for label in ("SUPPORT", "CONTRADICT"):
         count = sum(statuses[label, support] for support in Support)

@@ -1,9 +1,9 @@
-"""How well a model judges: python -m benchmarks.judge MODEL BASE_URL [--scifact N] [--folder DIR].
+"""How well a model judges: python -m benchmarks.judge MODEL BASE_URL [--listing N] [--scifact N] [--folder DIR].
 
 For example the shared rig, ``../shared/rig/serve-llm qwen2.5-coder-1.5b 8081``, then
-``python -m benchmarks.judge qwen2.5-coder-1.5b http://127.0.0.1:8081/v1 --scifact 60 --folder /tmp/judged``. The claims
-about the sample are all judged, of SciFact so many of each label, drawn by a fixed seed. Decisions are kept in the
-folder, so a run that was stopped goes on there.
+``python -m benchmarks.judge qwen2.5-coder-1.5b http://127.0.0.1:8081/v1 --scifact 60 --folder /tmp/judged``. So many
+claims about the sample are judged (all without a number), and of SciFact so many of each label, drawn by a fixed seed.
+Decisions are kept in the folder, so a run that was stopped goes on there, and one of more claims takes those of fewer.
 
 AUC: of the judge alone, P(a true claim gets a higher score than a false one), the score being says minus opposes; a
 claim whose paper the rules find nothing in has no evidence to show, and counts with 0. False pass: false claims that
@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from time import perf_counter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from assistant.answer.pipeline_factory import build_second_stage
 from assistant.llm.judge import ModelJudge
@@ -36,6 +36,7 @@ from store.readers import read_papers
 LISTING = SHARED / "eval" / "claims" / "listing_dev.jsonl"
 # Statements that are rated between two lines of progress.
 _STEP = 10
+Row = TypeVar("Row")
 
 
 class LabelledClaim(NamedTuple):
@@ -61,6 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("model")
     parser.add_argument("base_url")
+    parser.add_argument("--listing", type=int, default=None)
     parser.add_argument("--scifact", type=int, default=40)
     parser.add_argument("--folder", type=Path, default=Path("judged"))
     args = parser.parse_args()
@@ -69,12 +71,13 @@ def main() -> None:
     )
     judge = build_second_stage(Library(args.folder, MiniLM()), Settings(check=check))
     assert isinstance(judge, ModelJudge)
-    asyncio.run(measure_sets(judge, args.scifact))
+    asyncio.run(measure_sets(judge, args.listing, args.scifact))
 
 
-async def measure_sets(judge: ModelJudge, scifact: int) -> None:
-    """Measure both sets, one after the other."""
-    for name, claims in (("listing_dev", [*read_listing()]), ("scifact", [*draw_scifact(scifact)])):
+async def measure_sets(judge: ModelJudge, listing: int | None, scifact: int) -> None:
+    """Measure both sets, one after the other; without a number all of the first."""
+    drawn = shuffle([*read_listing()])[:listing]
+    for name, claims in (("listing_dev", drawn), ("scifact", [*draw_scifact(scifact)])):
         began = perf_counter()
         judged, usage = await judge_claims(judge, claims)
         print_rates(name, judged)
@@ -98,8 +101,13 @@ def draw_scifact(number: int) -> Iterator[LabelledClaim]:
     rows = [(claim, label, paper) for claim, label, paper, _ in pairs()]
     for label in ("SUPPORT", "CONTRADICT"):
         some = [row for row in rows if row[1] == label]
-        for claim, _, paper in Random(1).sample(some, min(number, len(some))):
+        for claim, _, paper in shuffle(some)[:number]:
             yield LabelledClaim(claim, (paper,), label == "SUPPORT", label)
+
+
+def shuffle(rows: Sequence[Row]) -> list[Row]:
+    """Shuffle rows, always the same way."""
+    return Random(1).sample(rows, len(rows))
 
 
 async def judge_claims(judge: ModelJudge, claims: Sequence[LabelledClaim]) -> tuple[list[JudgedClaim], Usage]:

@@ -182,7 +182,9 @@ def test_a_choice_that_is_none_is_no_answer_to_any_statement(library: Library, n
         assert found.notes == ("what it replied is no decision",)
 
 
-@pytest.mark.parametrize("name", ["content_filtered", "refused", "error_in_stream", "malformed_sse", "empty", "truncated"])
+@pytest.mark.parametrize(
+    "name", ["content_filtered", "refused", "error_in_stream", "malformed_sse", "empty", "truncated"]
+)
 def test_a_broken_answer_is_none(library: Library, name: str) -> None:
     with fake_openai_server(judge_chat(always("says"), logprobs=False)) as server:
         server.fail(faults.FAULTS[name]())
@@ -250,7 +252,6 @@ def test_another_model_another_claim_and_other_evidence_are_decided_by_themselve
             before = len(server.requests)
             rate(judge, statement)
             assert len(server.requests) > before
-
 
 
 def test_what_it_takes_counts_in_budgets_also_when_it_was_kept(library: Library) -> None:
