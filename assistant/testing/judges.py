@@ -291,14 +291,15 @@ JUDGE_FAULTS: Mapping[str, Callable[[], Fault]] = {
     maker.__name__: maker
     for maker in (
         *(wrong_case, verbose, thinking_without_end, thinking_then_nothing, broken_json, invented_choice),
-        *(several_choices, empty_reply, refusal, cut_off, echoed_prompt, obeyed_order, other_language),
+        *(empty_reply, refusal, cut_off, echoed_prompt, obeyed_order, other_language),
         *(other_tokens, nan_logprobs, positive_logprobs, tiny_logprobs),
         *(other_numbers, too_few_answers, too_many_answers, duplicated_numbers, numbers_as_text, other_fields),
+        several_choices,
     )
 }
 """What a judge in a chat can do wrong, by name; ``faults.FAULTS`` has what goes wrong with its endpoint.
 
-The last six are about the numbers of statements and the form of a list: a judge that is asked for one letter has none.
+The last seven are about numbers of statements and the form of a list: a judge that is asked for a letter has none.
 """
 
 

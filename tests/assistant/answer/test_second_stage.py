@@ -11,7 +11,7 @@ from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import AnswerCache
 from assistant.client import Assistant
-from assistant.events import ClaimChecked, Repairing
+from assistant.events import AnswerDone, ClaimChecked, Repairing
 from assistant.report.manifest import read_manifest
 from assistant.testing import FakeOpenAIServer, ScriptedChatModel, fake_openai_server, faults
 from assistant.testing.judges import (
@@ -49,7 +49,9 @@ def chain_of(
 def ask(field: Assistant, chain: AnswerPipeline, **options: Any) -> tuple[list[Any], Answer]:
     with Assistant(field.library, chain) as a:
         events = list(a.stream(QUESTION, **options))
-    return events, events[-1].answer
+    last = events[-1]
+    assert isinstance(last, AnswerDone)
+    return events, last.answer
 
 
 def test_an_answer_is_confirmed_and_the_usage_of_both_counts(field: Assistant) -> None:
@@ -220,7 +222,7 @@ def test_a_report_is_judged_kept_and_replayed(own: Assistant, tmp_path: Path) ->
 
     supports, requests = [], []
     for choice in ("says", "says", "silent"):
-        judge = ScriptedJudge(always(choice), f"judge of {choice}")  # type: ignore[arg-type]
+        judge = ScriptedJudge(always(choice), f"judge of {choice}")
         chat = ScriptedChatModel(default=write)
         cache = AnswerCache(tmp_path / "answers")
         with Assistant(own.library, AnswerPipeline(own.library, Model(chat, "scripted"), Prompts(), cache, judge)) as a:

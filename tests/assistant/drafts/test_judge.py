@@ -44,7 +44,7 @@ def test_a_judge_that_says_otherwise_is_believed_and_shows_the_sentence(field: A
 def test_a_sentence_that_cites_nothing_is_not_to_cite_what_the_judge_finds_silent(field: Assistant) -> None:
     outcomes = []
     for choice in ("says", "opposes", "silent"):
-        (found,), _ = judged(field, always(choice), f"{TRUE}.")  # type: ignore[arg-type]
+        (found,), _ = judged(field, always(choice), f"{TRUE}.")
         outcomes.append((found.outcome, found.contradicted))
     assert outcomes == [
         *((SentenceOutcome.CITABLE, False), (SentenceOutcome.DISPUTED, True), (SentenceOutcome.NOTHING, False))
