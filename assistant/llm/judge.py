@@ -26,7 +26,7 @@ from assistant.llm.decisions import (
 )
 from assistant.types import Usage
 from assistant.verify.entailment import PATIENCE, Probabilities, Ratings, Statement
-from prompts import Prompts, Role
+from prompts import JUDGING, Prompts
 from store.errors import ModelError, PromptTooLong
 from store.paper import Frozen
 
@@ -99,7 +99,7 @@ class ModelJudge:
         self._limit = limit
         self._endpoint = _Endpoint(list_methods(model, prompts))
         self._budgets: Sequence[RequestBudget] = ()
-        wording = "\0".join(prompts.read(role) for role in _ROLES)
+        wording = "\0".join(prompts.read(role) for role in JUDGING)
         self.identity = cache_key({"model": model.identity, "wording": wording})[:16]
 
     def with_price(self, usage: Usage) -> Usage:
@@ -249,9 +249,6 @@ class ModelJudge:
                 self._cache.put(self._key(statement), rating)
         except OSError as error:
             work.note(f"its decisions could not be kept for the next time: {error.strerror}")
-
-
-_ROLES = (Role.JUDGE, Role.FORM_LETTER, Role.FORM_CHOICES, Role.FORM_CHOICES_JSON, Role.DECISION)
 
 
 class _Endpoint:

@@ -204,7 +204,8 @@ def reopen_writer(library: Library, manifest: Manifest) -> ReportWriter | None:
     """Repeat what was written for a report; None where there was no model."""
     if not manifest.identity:
         return None
-    hand = WriterIdentity(**{name: getattr(manifest, name) for name in WriterIdentity.model_fields})
+    known = {name: getattr(manifest, name) for name in WriterIdentity.model_fields if name != "second_stage"}
+    hand = WriterIdentity(**known, second_stage=str(manifest.settings.get("second_stage", "")))
     return ReportWriter(hand, _cache_of(library), failed=manifest.failed)
 
 

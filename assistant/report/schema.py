@@ -88,7 +88,8 @@ class Manifest(Frozen):
         version: Of this package.
         generation: Of the library.
         papers: Content hashes of the papers that it was written from, by their ids and in order.
-        settings: What was asked for: kind, topic, filters and the like, as JSON values.
+        settings: What was asked for: kind, topic, filters and the like, as JSON values; and ``second_stage``, by name or
+            hash, where one looked at what the model wrote.
         prompts: Hash of the prompts, "" without a model.
         model: Who wrote, ``extractive`` without a model.
         seed: Of everything that draws lots.
@@ -97,7 +98,6 @@ class Manifest(Frozen):
         identity: Hash of the model's endpoint and settings, "" without a model.
         context: Tokens that the model reads and writes in all, 0 without one.
         max_output: Tokens that it writes at the most, 0 without one.
-        second_stage: Who looked at the sense of what the model wrote, by name or hash; "" for nobody.
         failed: What the model failed at where excerpts or labels stand in for it: in words, by the key of the request.
         cost: What the model took when it wrote what the report holds, whether that was for this report or earlier.
         digest: SHA-256 of the report without its manifest.
@@ -115,7 +115,6 @@ class Manifest(Frozen):
     identity: str = ""
     context: int = 0
     max_output: int = 0
-    second_stage: str = ""
     failed: dict[str, str] = Field(default_factory=dict)
     cost: Usage = Usage()
     digest: str = ""
