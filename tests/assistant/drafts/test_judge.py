@@ -52,10 +52,9 @@ def test_a_sentence_that_cites_nothing_is_not_to_cite_what_the_judge_finds_silen
 
 
 def test_sentences_are_looked_at_ten_at_a_time(field: Assistant) -> None:
-    drafts = [f"{TRUE}, as seen on {n} roads [@rare]." for n in range(1, 24)]
+    drafts = [f"{TRUE}, {'very ' * n}often [@rare]." for n in range(23)]
     _, judge = judged(field, always("says"), "\n\n".join(drafts))
-    assert sum(map(len, judge.requests)) <= 23
-    assert len(judge.requests) <= 3
+    assert [len(asked) for asked in judge.requests] == [10, 10, 3]
 
 
 def test_without_a_judge_the_model_that_answers_may_be_asked(field: Assistant) -> None:
