@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from assistant.batch.estimate import Estimate, JobEstimate
     from assistant.client.evaluation import ModelEvaluation
     from assistant.client.reports import Reports
-    from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
+    from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relation, SentenceOutcome
     from assistant.export.library_export import SavedExport
     from assistant.report.diff import ChangeKind, ClaimChange, ReportDiff
     from assistant.report.figures.figure import Picture
@@ -172,7 +172,6 @@ __all__ = [
     "ModelStalled",
     "ModelUnreachable",
     "NotFound",
-    "Opinion",
     "Paper",
     "Picture",
     "PlannedRequest",

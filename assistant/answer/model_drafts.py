@@ -12,6 +12,7 @@ from pydantic_core import from_json
 
 from assistant.answer.model import Model, OnText, SchemaRefused
 from assistant.escaping import escape_marks
+from assistant.llm.model_limits import CHARACTERS_A_TOKEN, estimate_tokens
 from assistant.types import Usage
 from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A rough measure that needs no tokenizer of the model: English has 4 to 5 characters a token, formulas fewer.
-CHARACTERS_A_TOKEN = 3.5
 # As many as a question about a field is given (see ``assistant.answer.retrieval``); chosen by hand, not measured.
 MAX_PAPERS = 12
 # The instructions around the evidence and the question, in tokens; report.md, the longest prompt, takes about 300.
@@ -81,11 +80,6 @@ async def shrink_until_it_fits(context: PromptContext, write: Callable[[PromptCo
         except PromptTooLong:
             context = context.halved()
     return await write(context)
-
-
-def estimate_tokens(text: str) -> int:
-    """Estimate how many tokens a text takes; rather too many than too few."""
-    return int(len(text) / CHARACTERS_A_TOKEN) + 1
 
 
 def compute_token_budget(question: str, context: int, answer: int) -> int:

@@ -23,6 +23,7 @@ from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, Text
 from assistant.question.parse import clean_question, parse_question
 from assistant.sessions import Sessions
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
+from assistant.verify.entailment import SecondStage
 from prompts import Prompts
 from store.errors import ConspectusError, InputError, ModelError
 from store.filters import ANSWERABLE, Filters
@@ -63,13 +64,22 @@ class AnswerPipeline:
         model: Who writes.
         prompts: What it is asked.
         cache: Where answers are kept; None keeps none.
+        stage: Who looks at the sense of what the model writes; None for nobody.
     """
 
-    def __init__(self, library: Library, model: Model, prompts: Prompts, cache: AnswerCache | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        model: Model,
+        prompts: Prompts,
+        cache: AnswerCache | None = None,
+        stage: SecondStage | None = None,
+    ) -> None:
         self.library = library
         self.model = model
         self.prompts = prompts
         self.cache = cache
+        self.stage = stage
 
     def stream(
         self,
@@ -195,7 +205,7 @@ async def _answer_question(
 ) -> Answer:
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
-    model = GenerativeWriter(chain.model, chain.prompts, chain.cache, config) if chain else None
+    model = GenerativeWriter(chain.model, chain.prompts, chain.cache, config, chain.stage) if chain else None
     standalone = question
     if model:
         standalone, history = await model.condense_question(question, history), ()

@@ -1,15 +1,18 @@
 """A sentence beside papers: what they say of it, and which of the library say something."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from assistant.answer.generative import ORDERED
+from assistant.concurrency import in_thread
 from assistant.drafts.checked_sentence import Relation
 from assistant.drafts.draft_sentences import strip_sentence
 from assistant.limits import MAX_CHARACTERS
 from assistant.types import Claim, Decision, Support
 from assistant.verify import Finding, FindingKind, Verdict, verify
 from assistant.verify.alignment import weigh_words
+from assistant.verify.entailment import SecondStage, StageRun
 from assistant.verify.injection import strip_injections
 from assistant.verify.source import Sentence, parse_sentence
 from store.errors import InputError
@@ -48,6 +51,10 @@ class PaperVerdict(NamedTuple):
             return ""
         return next((citation.quote for citation in self.verdict.citations), "")
 
+    def with_verdict(self, verdict: Verdict) -> "PaperVerdict":
+        """Put another verdict on the same paper."""
+        return PaperVerdict(self.paper, verdict, classify_verdict(verdict))
+
 
 def verify_all(text: str, papers: Sequence[Paper]) -> Verdict:
     """Check a sentence against papers, all together; what they order their reader to say is no evidence."""
@@ -67,24 +74,55 @@ def verify_one(text: str, paper: Paper) -> PaperVerdict:
     return PaperVerdict(paper, verdict, classify_verdict(verdict))
 
 
-def verify_sentence(library: Library, text: str, paper_ids: Sequence[str] | None = None) -> Claim:
+async def verify_sentence(
+    library: Library, text: str, paper_ids: Sequence[str] | None = None, stage: SecondStage | None = None
+) -> Claim:
     """Check one sentence against papers of a library, or against those of all that come nearest to it.
+
+    Args:
+        library: Where the papers are.
+        text: The sentence.
+        paper_ids: The papers, all together; None looks for those that come nearest.
+        stage: Who looks at the sense; None for nobody. That it gave no answer is told in the reasons.
 
     Raises:
         InputError: It is empty or enormous.
         NotFound: There is no such paper.
     """
+    run = StageRun(stage)
+    clean = _clean_sentence(text)
+    if paper_ids is None:
+        candidates = await in_thread(partial(find_candidates, library, clean))
+        sound = [[strip_injections(candidate.paper)] for candidate in candidates]
+        verdicts = await run.judge([candidate.verdict for candidate in candidates], sound)
+        judged = [row.with_verdict(verdict) for row, verdict in zip(candidates, verdicts, strict=True)]
+        claim, gone = claim_of(sort_candidates(judged), clean), []
+    else:
+        papers = [await in_thread(partial(library.paper, paper_id)) for paper_id in paper_ids]
+        rules = await in_thread(partial(verify_all, clean, papers))
+        [verdict] = await run.judge([rules], [[strip_injections(paper) for paper in papers]])
+        claim = verdict.to_claim()
+        gone = [f"“{paper.title}” was {paper.retraction}" for paper in papers if paper.retraction]
+    return claim.model_copy(update={"reasons": (*claim.reasons, *gone, *run.notes)})
+
+
+def _clean_sentence(text: str) -> str:
     if len(text) > MAX_CHARACTERS:
         raise InputError(f"The sentence is {len(text):,} characters long.", "Check a long text with: conspectus check")
     clean = strip_sentence(text)
     if not any(map(str.isalnum, clean)):
         raise InputError("The sentence is empty.", "Give one that says something.")
-    if paper_ids is None:
-        return claim_of(find_candidates(library, clean), clean)
-    papers = [library.paper(paper_id) for paper_id in paper_ids]
-    claim = verify_all(clean, papers).to_claim()
-    gone = tuple(f"“{paper.title}” was {paper.retraction}" for paper in papers if paper.retraction)
-    return claim.model_copy(update={"reasons": (*claim.reasons, *gone)})
+    return clean
+
+
+def sort_candidates(candidates: Sequence[PaperVerdict]) -> list[PaperVerdict]:
+    """Sort papers of which each was looked at by itself, else as near as before; those that do not say it at the end.
+
+    A paper that a second stage found to say it comes before one that is only worded so.
+    """
+    return sorted(
+        candidates, key=lambda row: (row.relation is Relation.SILENT, row.verdict.support is not Support.ENTAILED)
+    )
 
 
 def find_candidates(library: Library, text: str) -> list[PaperVerdict]:
@@ -120,4 +158,7 @@ def claim_of(candidates: Sequence[PaperVerdict], text: str) -> Claim:
 
 def classify_verdict(verdict: Verdict) -> Relation:
     """Classify what a paper says of a sentence, by the sentence's support."""
+    unsaid = any(finding.kind is FindingKind.SENSE for finding in verdict.findings)
+    if verdict.support is Support.DOUBTFUL and unsaid:
+        return Relation.SILENT  # A second stage found that it does not say this.
     return _RELATIONS[verdict.support]

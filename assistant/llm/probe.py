@@ -60,6 +60,12 @@ def probe_models(settings: Settings, env: Mapping[str, str] = os.environ) -> Ite
         yield Check(name="report", ok=True, detail="the same as chat")
     else:
         yield from _check_chat("report", settings.report, env)
+    if settings.check.second_stage == "model":
+        judge = ModelSettings(**settings.check.model_dump(include={*ModelSettings.model_fields}))
+        if judge == settings.chat:
+            yield Check(name="check", ok=True, detail="the same as chat")
+        else:
+            yield from _check_chat("check", judge, env)
     yield from _check_embedding(settings.embedding, env)
 
 
