@@ -349,7 +349,7 @@ class Assistant:
             InputError: It is empty or enormous.
             NotFound: There is no such paper.
         """
-        from assistant.drafts.support import verify_sentence
+        from assistant.drafts.places import verify_sentence
 
         return verify_sentence(self.library, text, papers)
 

@@ -14,7 +14,8 @@ from assistant.concurrency import Loop
 from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
 from assistant.drafts.citations import CitationResolver, read_entries
 from assistant.drafts.draft_sentences import DraftSentence, is_claim, is_latex, says_something, split_sentences
-from assistant.drafts.support import PaperVerdict, claim_of, classify_verdict, find_candidates, verify_all, verify_one
+from assistant.drafts.places import PlaceFinder, claim_of
+from assistant.drafts.support import PaperVerdict, classify_verdict, verify_all, verify_one
 from assistant.limits import MAX_BYTES
 from assistant.types import Support
 from assistant.verify.injection import strip_injections
@@ -114,16 +115,19 @@ def check_draft(
 def _check_sentences(
     library: Library, draft: DraftText, keys: CitationResolver, judge: Judge | None
 ) -> Iterator[CheckedSentence]:
+    finder = PlaceFinder(library)
     for sentence in split_sentences(*draft):
         if sentence.keys:
-            yield _check_cited(sentence, keys, judge)
+            yield _check_cited(finder, sentence, keys, judge)
         elif is_claim(sentence.plain):
-            yield _check_uncited(library, sentence, keys, judge)
+            yield _check_uncited(finder, sentence, keys, judge)
         else:
             yield CheckedSentence(line=sentence.line, text=sentence.text, outcome=SentenceOutcome.SKIPPED)
 
 
-def _check_cited(sentence: DraftSentence, keys: CitationResolver, judge: Judge | None) -> CheckedSentence:
+def _check_cited(
+    finder: PlaceFinder, sentence: DraftSentence, keys: CitationResolver, judge: Judge | None
+) -> CheckedSentence:
     resolved = {key: keys.resolve_key(key) for key in sentence.keys}
     papers = list({key.paper.id: key.paper for key in resolved.values() if key.paper}.values())
     enough = says_something(sentence.plain)
@@ -138,22 +142,43 @@ def _check_cited(sentence: DraftSentence, keys: CitationResolver, judge: Judge |
         outcome = SentenceOutcome.UNKNOWN if rows else SentenceOutcome.SKIPPED
         return CheckedSentence(line=sentence.line, text=sentence.text, outcome=outcome, papers=rows)
     verdict = verify_all(sentence.plain, papers)
+    claim = verdict.to_claim()
+    if verdict.support is Support.UNSUPPORTED and (elsewhere := _find_elsewhere(finder, sentence, papers, keys)):
+        cited = "; ".join(f"@{key}" for key, resolution in resolved.items() if resolution.paper)
+        claim = claim.model_copy(update={"reasons": (f"not said by [{cited}]; {elsewhere}", *claim.reasons)})
     return CheckedSentence(
         line=sentence.line,
         text=sentence.text,
         outcome=_OUTCOMES[verdict.support],
         contradicted=classify_verdict(verdict) is Relation.CONTRADICTS,
-        claim=verdict.to_claim(),
+        claim=claim,
         papers=rows,
         opinion=judge(sentence.plain, papers) if judge else None,
     )
 
 
+# As many other papers as a reason names; chosen by hand.
+_MOST_NAMED = 3
+
+
+def _find_elsewhere(
+    finder: PlaceFinder, sentence: DraftSentence, papers: Sequence[Paper], keys: CitationResolver
+) -> str:
+    """Say which papers of the library say what those cited do not; "" where none does, or none without a doubt."""
+    found = finder.find(sentence.plain, [paper.id for paper in papers])
+    saying = [row for row in found if row.found.relation is Relation.SUPPORTS]
+    named = [row for row in saying if row.verbatim] or saying
+    if not named:
+        return ""
+    others = "; ".join(f"@{keys.key_of(row.found.paper)}" for row in named[:_MOST_NAMED])
+    return f"said by [{others}]" + (", word for word" if named[0].verbatim else "")
+
+
 def _check_uncited(
-    library: Library, sentence: DraftSentence, keys: CitationResolver, judge: Judge | None
+    finder: PlaceFinder, sentence: DraftSentence, keys: CitationResolver, judge: Judge | None
 ) -> CheckedSentence:
-    candidates_found = find_candidates(library, sentence.plain)
-    speaking = [candidate for candidate in candidates_found if candidate.relation is not Relation.SILENT]
+    candidates_found = finder.find(sentence.plain)
+    speaking = [row.found for row in candidates_found if row.found.relation is not Relation.SILENT]
     papers = [candidate.paper for candidate in speaking]
     return CheckedSentence(
         line=sentence.line,
