@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from assistant.phrases import NOT_SO, PARTLY
+from assistant.phrases import SCALE, Sign
 
 # What begins something in Markdown; and what makes a link of a bare address: the slashes after a colon, the dot of www.
 # Each is told by what stands before it alone, so that a text may be escaped while it grows.
@@ -11,13 +11,27 @@ _MARKS = re.compile(r"([\\`*_\[\]<>#|~!]|(?<=:)/|(?<=\bwww)\.)", re.IGNORECASE)
 ESCAPED = r"\\([\\`*_\[\]<>#|~!]|(?<=:\\)/|(?<=(?i:www)\\)\.)"
 """A backslash that ``escape`` wrote, and in a group what it stands before."""
 _PLAIN = re.compile(rf"{ESCAPED}|\*+")
-# By the values of ``assistant.types.Support``, written out: the help of the command line cannot wait for pydantic.
-SIGNS: Mapping[str, str] = {"supported": "", "partial": f" *({PARTLY})*", "unsupported": f" **({NOT_SO})**"}
-"""What stands behind a sentence of a model for what the comparison with its source made of it."""
-DOUBTS: Mapping[str, str] = {"partial": PARTLY, "unsupported": NOT_SO}
-"""What is said of a sentence that is not, or not wholly, worded as in its source."""
-# The signs in answers that were saved before they told of words; text from data is escaped and never looks like them.
-_FORMER = {" *(partly supported)*": "partial", " **(not supported)**": "unsupported"}
+
+
+def _write_sign(sign: Sign) -> str:
+    if sign.colour == "green":
+        return f" *{sign.glyph}*"
+    mark = "*" if sign.colour == "yellow" else "**"
+    return f" {mark}({sign.glyph} {sign.words}){mark}"
+
+
+SIGNS: Mapping[str, str] = {support: _write_sign(sign) for support, sign in SCALE.items()}
+"""What stands behind a sentence in Markdown for what the check of it came to, by the values of ``Support``.
+
+Text from data is escaped, and never looks like one.
+"""
+# The signs in answers that were saved before there were six.
+_FORMER = {
+    " *(partly supported)*": "doubtful",
+    " **(not supported)**": "absent",
+    " *(partly worded as in its source)*": "doubtful",
+    " **(not worded so in its source)**": "absent",
+}
 
 
 def escape_markdown(text: str) -> str:

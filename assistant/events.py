@@ -34,7 +34,7 @@ class TextDelta(Frozen):
 
 
 class Repairing(Frozen):
-    """So many sentences were not worded as in their sources; the model is shown them once and writes them again."""
+    """So many sentences do not hold in their sources; the model is shown them once and writes them again."""
 
     event: Literal["repairing"] = "repairing"
     claims: int

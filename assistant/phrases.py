@@ -1,22 +1,102 @@
-"""What is said of sentences that were compared with their sources: their words were looked at, not their sense.
+"""The scale of signs in words, and what else is said of sentences that were compared with their sources.
 
-Words, numbers, names and plain negation are compared. That is no check of the sense, so nothing here says that a
-sentence is checked, verified or supported.
+A sign says what was looked at and no more. Where nobody looked at the sense, nothing here says that a sentence is
+checked, verified or supported. The keys are the values of ``assistant.types.Support``, written out: the help of the
+command line cannot wait for pydantic.
 """
 
-WORDED = "worded as in its source"
-PARTLY = "partly worded as in its source"
-NOT_SO = "not worded so in its source"
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+
+class Sign(NamedTuple):
+    """One step of the scale.
+
+    Attributes:
+        glyph: What stands behind a sentence.
+        ascii: The same for terminals without Unicode.
+        words: What it says of one sentence.
+        short: What it says in a count.
+        colour: "green" for what may stand, "yellow" for what is in doubt, "red" for what does not stand in its source.
+        meaning: What was looked at, for a legend.
+    """
+
+    glyph: str
+    ascii: str
+    words: str
+    short: str
+    colour: str
+    meaning: str
+
+
+SCALE: Mapping[str, Sign] = {
+    "quoted": Sign(
+        "=", "=", "word for word in its source", "word for word", "green", "the sentence stands so in its source"
+    ),
+    "entailed": Sign(
+        "✓",
+        "+",
+        "its source says so",
+        "said by their sources",
+        "green",
+        "no rule found anything against it, and a second stage, which is named, found that its source says it",
+    ),
+    "worded": Sign(
+        "≈",
+        "~",
+        "worded as in its source",
+        "worded alike",
+        "green",
+        "its words stand in its source and no rule found anything against it; the sense was not looked at",
+    ),
+    "doubtful": Sign(
+        "?", "?", "in doubt", "in doubt", "yellow", "something may be wrong or wanting; the reason says what"
+    ),
+    "absent": Sign(
+        "–",
+        "-",
+        "not found in its source",
+        "not found",
+        "red",
+        "no sentence comes near it, or a number, a name or most of its words stand nowhere in its source",
+    ),
+    "contradicted": Sign(
+        "✗",
+        "x",
+        "its source says otherwise",
+        "contradicted",
+        "red",
+        "a number, a side, a direction or a negation is another in its source; the reason gives both",
+    ),
+}
+"""The signs by their supports, the best first."""
+
+WORDED = SCALE["worded"].words
 COMPARED = "every sentence is compared with the words of its source"
-STRICT = "leave out what is not worded as in its source"
+STRICT = "leave out what is in doubt, not found or contradicted"
 SENSE = "words, numbers, names and plain negation are compared, not the sense"
 
 
-def count_worded(number: int, total: int) -> str:
-    """Count the sentences that are worded so: ``5 of 7 worded as in their sources``."""
-    return f"{number:,} of {total:,} {inflect_worded(total)}"
+def describe_support(support: str, by: str = "") -> str:
+    """Say in words what a sign says: ``its source says so, by qwen2.5``.
+
+    Args:
+        support: A value of ``assistant.types.Support``.
+        by: Who decided; named where it was a second stage that found the sentence in its source.
+    """
+    words = SCALE[support].words
+    return f"{words}, by {by}" if support == "entailed" and by else words
 
 
-def inflect_worded(total: int) -> str:
-    """Say ``WORDED`` of one sentence or of several."""
-    return WORDED if total == 1 else "worded as in their sources"
+def count_supports(supports: Iterable[str]) -> str:
+    """Count sentences by their signs: ``7 sentences: 2 word for word (=), 4 worded alike (≈), 1 not found (–)``."""
+    counts = Counter(supports)
+    total = counts.total()
+    each = ", ".join(f"{counts[name]:,} {sign.short} ({sign.glyph})" for name, sign in SCALE.items() if counts[name])
+    return f"{total:,} {'sentence' if total == 1 else 'sentences'}{f': {each}' if each else ''}"
+
+
+def explain_signs() -> str:
+    """Explain each sign in one line."""
+    return "; ".join(f"{sign.glyph} {sign.words}: {sign.meaning}" for sign in SCALE.values())

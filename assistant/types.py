@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal, Self, TypedDict
+from typing import Any, Literal, Self, TypedDict
 
-from pydantic import computed_field
+from pydantic import computed_field, model_validator
 
+from assistant.phrases import describe_support
 from store.paper import Frozen
 
 # The mode of an answer that no model wrote.
@@ -16,11 +17,57 @@ CANCELLED = "cancelled"
 
 
 class Support(StrEnum):
-    """Whether a claim is worded as in the cited sentences; whether they mean the same is not looked at."""
+    """What the check of a claim came to, the best first; ``assistant.phrases.SCALE`` has the sign and words of each.
 
-    SUPPORTED = "supported"
-    PARTIAL = "partial"
-    UNSUPPORTED = "unsupported"
+    Attributes:
+        QUOTED: It stands word for word in its source.
+        ENTAILED: No rule found anything against it, and a second stage found that its source says it.
+        WORDED: Its words stand in its source and no rule found anything against it; nobody looked at the sense.
+        DOUBTFUL: Something may be wrong or wanting; there is always a reason.
+        ABSENT: No sentence of its source says this.
+        CONTRADICTED: Its source says otherwise; the reason gives both places.
+    """
+
+    QUOTED = "quoted"
+    ENTAILED = "entailed"
+    WORDED = "worded"
+    DOUBTFUL = "doubtful"
+    ABSENT = "absent"
+    CONTRADICTED = "contradicted"
+
+    @property
+    def rank(self) -> int:
+        """Its place on the scale: 0 is the best, and of several findings the one of the highest rank counts."""
+        return list(Support).index(self)
+
+    @property
+    def fails(self) -> bool:
+        """Whether nothing of the claim was found in its source, or the contrary."""
+        return self in (Support.ABSENT, Support.CONTRADICTED)
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Support | None":
+        """Read a value that was written before there were six."""
+        return _FORMER.get(value) if isinstance(value, str) else None
+
+
+_FORMER = {"supported": Support.WORDED, "partial": Support.DOUBTFUL, "unsupported": Support.ABSENT}
+
+
+class Decision(Frozen):
+    """Who decided on the support of a claim.
+
+    Attributes:
+        stage: ``quote`` where it was found word for word, ``rules``, or a second stage: ``learned`` or ``model``.
+        by: The kind of finding that decided, or the name of the second stage; "" where no rule had anything against it.
+        probability: That its source says it, as the second stage has it; None where none rated it.
+        asked: Whether a second stage was set, whatever came of it.
+    """
+
+    stage: Literal["quote", "rules", "learned", "model"] = "rules"
+    by: str = ""
+    probability: float | None = None
+    asked: bool = False
 
 
 class Citation(Frozen):
@@ -39,7 +86,7 @@ class Citation(Frozen):
 
 
 class Claim(Frozen):
-    """One sentence of an answer with its citations and what comparing its words came to.
+    """One sentence of an answer with its citations and what the check came to.
 
     ``reasons`` say in words what was found wanting, and which source was retracted; none where all is well.
     """
@@ -48,11 +95,30 @@ class Claim(Frozen):
     support: Support
     citations: tuple[Citation, ...] = ()
     reasons: tuple[str, ...] = ()
+    decision: Decision = Decision()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_former(cls, data: Any) -> Any:
+        """Read a claim that was written before there were six supports: what is a quote by its citation is one."""
+        if not isinstance(data, dict) or data.get("support") != "supported":
+            return data
+        quotes = [citation["quote"] for citation in data.get("citations", ()) if isinstance(citation, dict)]
+        if data.get("text") not in quotes:
+            return data
+        return {**data, "support": Support.QUOTED, "decision": Decision(stage="quote")}
 
     @property
-    def is_supported(self) -> bool:
-        """Whether its sources carry all of it."""
-        return self.support is Support.SUPPORTED
+    def holds(self) -> bool:
+        """Whether it may stand: a quote, what a second stage confirmed and, where none was set, what is worded so."""
+        if self.support is Support.WORDED:
+            return not self.decision.asked
+        return self.support in (Support.QUOTED, Support.ENTAILED)
+
+    @property
+    def words(self) -> str:
+        """What its sign says, in words."""
+        return describe_support(self.support, self.decision.by)
 
 
 class Reference(Frozen):

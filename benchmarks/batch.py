@@ -65,7 +65,7 @@ class Watching:
         if cache_key(known) in self.kept:
             self.again.append(prompt)
         said = copying(messages)
-        wrong = len(prompt) % 7 == 0 and "did not find supported" not in prompt
+        wrong = len(prompt) % 7 == 0 and "An earlier answer held these sentences" not in prompt
         return [WAIT, f"{said} {inventing(messages)}" if wrong else said]
 
 

@@ -163,7 +163,7 @@ async def echo_while_adding(folder: Path, embedder: Embedder | None) -> list[flo
 def answered(number: int) -> Turn:
     """An answer of four sentences."""
     citation = Citation(n=1, paper_id="p0", title="Rare Events", quote=SENTENCE, start=0, end=len(SENTENCE))
-    claim = Claim(text=SENTENCE, support=Support.SUPPORTED, citations=(citation,))
+    claim = Claim(text=SENTENCE, support=Support.WORDED, citations=(citation,))
     reference = Reference(n=1, paper_id="p0", title="Rare Events", year=2018)
     text = "\n\n".join([f"{SENTENCE} [1]"] * 4)
     answer = Answer(question=f"{number}?", text=text, claims=(claim,) * 4, references=(reference,))

@@ -39,8 +39,8 @@ class Labelled(NamedTuple):
     part: str
 
     def is_right(self, verdict: Verdict) -> bool:
-        """Whether a true claim is supported, or any other is not."""
-        return (verdict.support is Support.SUPPORTED) == (self.label == "true")
+        """Whether a true claim passes, or any other does not."""
+        return verdict.to_claim().holds == (self.label == "true")
 
 
 def main() -> None:

@@ -23,6 +23,8 @@ from assistant.drafts.checked_sentence import CheckedSentence, Relation, Sentenc
 SENTENCES = Path(__file__).with_name("drafts.jsonl")
 SAMPLE = Path(__file__).parents[1] / "assistant" / "data" / "namkoong_listing.txt"
 Right = Callable[[CheckedSentence, str], bool]
+PASSES = (SentenceOutcome.QUOTED, SentenceOutcome.ENTAILED, SentenceOutcome.WORDED)
+FAILS = (SentenceOutcome.ABSENT, SentenceOutcome.CONTRADICTED)
 
 
 def _is(*outcomes: SentenceOutcome) -> Right:
@@ -41,15 +43,15 @@ def _disputed(checked: CheckedSentence, key: str) -> bool:
 
 RATES: dict[str, dict[str, Right]] = {
     "right cite": {
-        "supported": _is(SentenceOutcome.SUPPORTED),
-        "or partial": _is(SentenceOutcome.SUPPORTED, SentenceOutcome.PARTIAL),
+        "passes": _is(*PASSES),
+        "or in doubt": _is(*PASSES, SentenceOutcome.DOUBTFUL),
     },
     "wrong cite": {
-        "not supported": _is(SentenceOutcome.UNSUPPORTED),
-        "or partial": _is(SentenceOutcome.UNSUPPORTED, SentenceOutcome.PARTIAL),
+        "fails": _is(*FAILS),
+        "or in doubt": _is(*FAILS, SentenceOutcome.DOUBTFUL),
     },
-    "number changed": {"not supported": _is(SentenceOutcome.UNSUPPORTED), "told as contradicted": _disputed},
-    "negated": {"not supported": _is(SentenceOutcome.UNSUPPORTED), "told as contradicted": _disputed},
+    "number changed": {"fails": _is(*FAILS), "told as contradicted": _disputed},
+    "negated": {"fails": _is(*FAILS), "told as contradicted": _disputed},
     "true uncited": {
         "its paper suggested": lambda checked, key: (
             _finds(Relation.SUPPORTS)(checked, key) or _finds(Relation.PARTLY)(checked, key)

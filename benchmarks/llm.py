@@ -4,8 +4,8 @@ For example the shared rig, ``../shared/rig/serve-llm qwen2.5-coder-1.5b 8081``,
 ``python -m benchmarks.llm qwen2.5-coder-1.5b http://127.0.0.1:8081/v1``. Prints a line a question, and at the end:
 
 right and cited: answerable questions whose answer cites a right paper and holds what it has to, ÷ answerable questions;
-abstained: unanswerable ones without an answer; wrong as supported: supported claims of answers that were expected to
-abstain, and of answers to facts that lack what they have to hold, ÷ supported claims.
+abstained: unanswerable ones without an answer; wrong that hold: claims that hold in answers that were expected to
+abstain, and in answers to facts that lack what they have to hold, ÷ claims that hold.
 """
 
 import sys
@@ -15,7 +15,6 @@ from assistant import Answer, Assistant
 from assistant.evaluate import Question, load_questions
 from assistant.evaluate.scores import QuestionRun, check_cited, check_contains
 from assistant.settings import load
-from assistant.types import Support
 from benchmarks.abstention import sample
 from benchmarks.corpora import CACHE, SHARED
 
@@ -28,14 +27,14 @@ def main() -> None:
     settings = load(
         {"model": model, "base_url": base_url, "timeout": 600, "stall": 300, "max_output": 512, "cache": False}, env={}
     )
-    right = asked = abstained = unanswerable = wrong = supported = claims = 0
+    right = asked = abstained = unanswerable = wrong = sound = claims = 0
     with Assistant.open(CACHE / "sample", settings=settings) as assistant:
         for question in load_questions(file):
             answer = answered(assistant, question)
             good = is_right(answer, question)
-            carried = sum(claim.support is Support.SUPPORTED for claim in answer.claims)
+            carried = sum(claim.holds for claim in answer.claims)
             claims += len(answer.claims)
-            supported += carried
+            sound += carried
             unanswerable += question.abstain
             abstained += question.abstain and answer.abstained
             asked += not question.abstain
@@ -43,7 +42,7 @@ def main() -> None:
             wrong += 0 if good else carried
             told(question, answer, good)
     print(f"right and cited {right}/{asked}  abstained {abstained}/{unanswerable}")
-    print(f"claims {claims}, supported {supported}, of those in wrong answers {wrong}")
+    print(f"claims {claims}, that hold {sound}, of those in wrong answers {wrong}")
 
 
 def answered(assistant: Assistant, question: Question) -> Answer:

@@ -17,7 +17,6 @@ from assistant.client import Assistant
 from assistant.report.pipeline import build_report
 from assistant.report.schema import Bucket, Report, ReportSpec
 from assistant.report.themes import find_themes
-from assistant.types import Support
 from benchmarks import scale
 from benchmarks.corpora import CACHE, COLLECTIONS, papers
 from store.embedding.minilm import MiniLM
@@ -102,9 +101,9 @@ def reported(library: Library) -> None:
 def told(report: Report) -> str:
     """What is in a report, in numbers."""
     buckets = Counter(entry.bucket for entry in report.ledger)
-    supported = sum(claim.support is Support.SUPPORTED for claim in report.claims)
+    sound = sum(claim.holds for claim in report.claims)
     verbatim = sum(all(one.quote == claim.text for one in claim.citations) for claim in report.claims)
-    return f"{buckets[Bucket.CITED]} cited, {len(report.claims)} claims, {supported} supported, {verbatim} verbatim"
+    return f"{buckets[Bucket.CITED]} cited, {len(report.claims)} claims, {sound} hold, {verbatim} verbatim"
 
 
 if __name__ == "__main__":

@@ -166,7 +166,7 @@ class ConspectusApp(App[None]):
         self.post_message(ScopeChosen(EVERYTHING))
 
     def action_strict(self) -> None:
-        """Leave out what is not worded as in its source, or show it again."""
+        """Leave out claims that do not hold, or show them again."""
         self.holder.strict = not self.holder.strict
         self.chat.query_one(Status).strict = self.holder.strict
 

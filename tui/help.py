@@ -15,6 +15,7 @@ from textual.keys import format_key
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from assistant.phrases import SCALE
 from tui.commands import COMMANDS, ChatCommand
 from tui.text import Glyphs, glyphs_of, keymap_of, one_line
 
@@ -118,9 +119,8 @@ def sign_rows(glyphs: Glyphs) -> HelpSection:
 
 
 SIGNS = {
-    "supported": "quoted, or worded as in the cited sentence; whether the sense is the same is not compared",
-    "partial": "partly worded as in it; the line below the answer says which part is missing",
-    "unsupported": "not worded so in it",
+    **{support: f"{sign.words}: {sign.meaning}" for support, sign in SCALE.items()},
+    "done": "done; in the settings: it works",
     "abstained": "no answer: the library does not hold enough",
     "failed": "failed or cancelled; nothing is lost",
     "marked": "marked; in the list of conversations the one that is open",

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from textual.app import App
 
 from assistant.escaping import OBEYED_IN_A_LINE, replace_control
+from assistant.phrases import SCALE
 from assistant.types import Support
 from tui.preferences import Preferences
 
@@ -80,9 +81,13 @@ def slug(title: str) -> str:
 class Glyphs(NamedTuple):
     """One character each, but for ``bars``, from low to high; the meaning never hangs on colour alone."""
 
-    supported: str = "✓"
-    partial: str = "~"
-    unsupported: str = "✗"
+    quoted: str = SCALE["quoted"].glyph
+    entailed: str = SCALE["entailed"].glyph
+    worded: str = SCALE["worded"].glyph
+    doubtful: str = SCALE["doubtful"].glyph
+    absent: str = SCALE["absent"].glyph
+    contradicted: str = SCALE["contradicted"].glyph
+    done: str = "✓"
     abstained: str = "∅"
     failed: str = "!"
     marked: str = "●"
@@ -96,15 +101,14 @@ class Glyphs(NamedTuple):
 
     def of(self, support: Support) -> str:
         """Return the sign of a support."""
-        return {
-            Support.SUPPORTED: self.supported,
-            Support.PARTIAL: self.partial,
-            Support.UNSUPPORTED: self.unsupported,
-        }[support]
+        return str(getattr(self, support.value))
 
 
+COLOURS = {"green": "$text-success", "yellow": "$text-warning", "red": "$text-error"}
+"""The theme's colours for those of ``assistant.phrases.SCALE``."""
 UNICODE = Glyphs()
-ASCII = Glyphs("+", "~", "x", "0", "!", "*", "-", ">", "|", "...", "v", ".", "_-=#")
+_OTHERS = ("+", "0", "!", "*", "-", ">", "|", "...", "v", ".", "_-=#")  # those behind the six, for want of Unicode
+ASCII = Glyphs._make((*(sign.ascii for sign in SCALE.values()), *_OTHERS))
 
 
 def choose_glyphs(env: Mapping[str, str] = os.environ, encoding: str | None = None) -> Glyphs:

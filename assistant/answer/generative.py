@@ -25,8 +25,8 @@ from assistant.cache import AnswerCache, cache_key
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import escape_markdown
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, TextDelta
-from assistant.types import Answer, Claim, Support, Turn, Usage
-from assistant.verify import verify
+from assistant.types import Answer, Claim, Decision, Support, Turn, Usage
+from assistant.verify import FindingKind, verify
 from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
 from store.errors import ModelBusy, ModelError, ModelStalled, ModelUnreachable
@@ -133,7 +133,7 @@ class GenerativeWriter:
         await generation.run(self._config, show)
         self._count_usage(generation)
         claims = await in_thread(partial(check_drafts, generation.drafts, abstracts.papers))
-        doubtful = select_unsupported(claims)
+        doubtful = select_doubtful(claims)
         if not doubtful:
             return claims
         await emit(Repairing(claims=len(doubtful)))
@@ -179,9 +179,9 @@ class RepairResult(NamedTuple):
     later: bool = False
 
 
-def select_unsupported(claims: Sequence[Claim]) -> list[Claim]:
-    """Those that the check did not find supported."""
-    return [claim for claim in claims if not claim.is_supported]
+def select_doubtful(claims: Sequence[Claim]) -> list[Claim]:
+    """Those that do not hold: in doubt, not found, contradicted, or not confirmed where a second stage was asked."""
+    return [claim for claim in claims if not claim.holds]
 
 
 async def repair_claims(
@@ -191,12 +191,12 @@ async def repair_claims(
     claims: Sequence[Claim],
     config: "RunnableConfig | None" = None,
 ) -> RepairResult:
-    """Replace the claims that failed by what the model writes instead; what it leaves out it has withdrawn.
+    """Replace the claims that do not hold by what the model writes instead; what it leaves out it has withdrawn.
 
-    Claims of which a part holds stay where nothing better comes. That the model fails is told in the notes.
+    Claims that are only in doubt stay where nothing better comes. That the model fails is told in the notes.
     """
-    doubtful = select_unsupported(claims)
-    listed = "\n".join(f"- {claim.text} ({'; '.join(claim.reasons)})" for claim in doubtful)
+    doubtful = select_doubtful(claims)
+    listed = "\n".join(f"- {claim.text} ({'; '.join((claim.words, *claim.reasons))})" for claim in doubtful)
     generation = Generation(model, prompts, Role.REPAIR, {**context.values, "failed": listed})
     try:
         await generation.run(config)
@@ -204,14 +204,14 @@ async def repair_claims(
         note = f"the sentences in doubt could not be written again: {error.what}"
         return RepairResult([*claims], usage=generation.usage, notes=[note], later=isinstance(error, _PASSING))
     rewritten = await in_thread(partial(check_drafts, generation.drafts, context.papers))
-    supported = {claim.text for claim in claims if claim.is_supported}
-    fresh = [claim for claim in rewritten if claim.text not in supported]
-    if any(claim.support is Support.PARTIAL for claim in doubtful) and len(select_unsupported(fresh)) == len(fresh):
+    sound = {claim.text for claim in claims if claim.holds}
+    fresh = [claim for claim in rewritten if claim.text not in sound]
+    if not all(claim.support.fails for claim in doubtful) and len(select_doubtful(fresh)) == len(fresh):
         return RepairResult([*claims], usage=generation.usage, notes=generation.notes)
     withdrawn = len(doubtful) - len(fresh)
-    note = f"{withdrawn} of its sentences were not worded as in their sources and were withdrawn"
+    note = f"{withdrawn} of its sentences were in doubt, not found or contradicted and were withdrawn"
     place = claims.index(doubtful[0])
-    merged = [*claims[:place], *fresh, *(claim for claim in claims[place:] if claim.text in supported)]
+    merged = [*claims[:place], *fresh, *(claim for claim in claims[place:] if claim.text in sound)]
     notes = [*generation.notes, note] if withdrawn > 0 else generation.notes
     return RepairResult(merged, len(fresh), generation.usage, notes)
 
@@ -221,7 +221,6 @@ UNFOUNDED = "Nothing of what the model wrote is worded as in the abstracts that 
 ORDERED = "the source says this only where it gives orders to whoever reads it, and orders are no evidence"
 LOADS = "a link or an image is no statement"
 _LOADS = re.compile(r"!?\[[^\]]*\]\(|<\s*(?:a|img|script|iframe|svg)\b", re.IGNORECASE)
-_ORDER = (Support.SUPPORTED, Support.PARTIAL, Support.UNSUPPORTED)
 
 
 def check_drafts(drafts: Sequence[DraftClaim], papers: Sequence[Paper]) -> list[Claim]:
@@ -239,8 +238,10 @@ def check_drafts(drafts: Sequence[DraftClaim], papers: Sequence[Paper]) -> list[
 def _check_draft(draft: DraftClaim, papers: Sequence[Paper], sound: Sequence[Paper]) -> Claim:
     claim = _verify_draft(draft, sound)
     if _LOADS.search(draft.text):  # What a viewer would load tells a stranger that the answer was read.
-        return claim.model_copy(update={"support": Support.UNSUPPORTED, "reasons": (*claim.reasons, LOADS)})
-    if claim.is_supported:
+        loads = {"support": max(claim.support, Support.ABSENT, key=lambda support: support.rank)}
+        decision = {} if claim.support.fails else {"decision": Decision(by=FindingKind.SOURCE)}
+        return claim.model_copy(update={"reasons": (*claim.reasons, LOADS), **loads, **decision})
+    if claim.holds:
         return claim
     reasons = []
     if sound != papers and _rank_support(_verify_draft(draft, papers)) < _rank_support(claim):
@@ -254,15 +255,18 @@ def _check_draft(draft: DraftClaim, papers: Sequence[Paper], sound: Sequence[Pap
 def _verify_draft(draft: DraftClaim, papers: Sequence[Paper]) -> Claim:
     cited = [papers[n - 1] for n in dict.fromkeys(draft.sources) if 1 <= n <= len(papers)]
     claim = verify(draft.text, cited).to_claim() if cited else None
-    if claim is None or claim.support is Support.UNSUPPORTED:
+    if claim is None or claim.support.fails:
         elsewhere = min((verify(draft.text, [paper]).to_claim() for paper in papers), key=_rank_support)
-        claim = elsewhere if claim is None or elsewhere.is_supported else claim
+        claim = elsewhere if claim is None or elsewhere.holds else claim
     return claim
 
 
 def _rank_support(claim: Claim) -> int:
-    """How badly a claim is supported; of two alike the first counts, for papers come by relevance."""
-    return _ORDER.index(claim.support)
+    """How far down the scale a claim is; of two alike the first counts, for papers come by relevance.
+
+    One that a paper contradicts is as one that it does not hold: neither is a reason to look at another paper first.
+    """
+    return min(claim.support.rank, Support.ABSENT.rank)
 
 
 def compose_answer(claims: Sequence[Claim], papers: Sequence[Paper], nothing: str = NOTHING) -> AnswerBody:
@@ -280,7 +284,7 @@ def compose_answer(claims: Sequence[Claim], papers: Sequence[Paper], nothing: st
     numbers = {reference.paper_id: reference.n for reference in used}
     numbered = tuple(_number_citations(claim, numbers, by_id) for claim in claims)
     text = format_sentences(numbered)
-    unfounded = all(claim.support is Support.UNSUPPORTED for claim in claims)
+    unfounded = all(claim.support.fails for claim in claims)
     return AnswerBody(
         text=f"{escape_markdown(UNFOUNDED)}\n\n{text}" if unfounded else text,
         claims=numbered,

@@ -20,7 +20,6 @@ from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
-from assistant.phrases import WORDED
 from assistant.question.parse import clean_question, parse_question
 from assistant.sessions import Sessions
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
@@ -159,12 +158,12 @@ async def _answer_request(
 ) -> Answer:
     """Answer as the request wants it; where the model fails, perhaps in quotes."""
 
-    async def emit_supported(event: AskEvent) -> None:
+    async def emit_sound(event: AskEvent) -> None:
         """A model's words are a draft, which may not hold: the text is shown when all of it is checked."""
-        if not isinstance(event, TextDelta) and not (isinstance(event, ClaimChecked) and not event.claim.is_supported):
+        if not isinstance(event, TextDelta) and not (isinstance(event, ClaimChecked) and not event.claim.holds):
             await emit(event)
 
-    show, notes = emit_supported if request.strict else emit, []
+    show, notes = emit_sound if request.strict else emit, []
     try:
         answer = await _answer_question(library, chain, question, history, request.filters, show)
     except ModelError as error:
@@ -180,7 +179,7 @@ async def _answer_request(
     trace = answer.trace.model_copy(update={"notes": (*answer.trace.notes, *notes)})
     answer = answer.model_copy(update={"trace": trace})
     if request.strict:
-        answer = drop_unsupported(answer)
+        answer = drop_doubtful(answer)
         await emit(TextDelta(text=answer.text))
     return answer
 
@@ -212,17 +211,17 @@ async def _answer_question(
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
 
 
-def drop_unsupported(answer: Answer) -> Answer:
-    """Leave out the claims that are not supported; an answer that loses all of them abstains."""
-    supported = [claim for claim in answer.claims if claim.is_supported]
-    if len(supported) == len(answer.claims):
+def drop_doubtful(answer: Answer) -> Answer:
+    """Leave out the claims that do not hold; an answer that loses all of them abstains."""
+    sound = [claim for claim in answer.claims if claim.holds]
+    if len(sound) == len(answer.claims):
         return answer
-    if not supported:
-        reason = f"No sentence of the answer is {WORDED}."
+    if not sound:
+        reason = "Every sentence of the answer is in doubt, not found in its source, or contradicted by it."
         return answer.model_copy(
             update={"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
         )
-    claims, references = renumber_claims(supported, answer.references)
+    claims, references = renumber_claims(sound, answer.references)
     text = format_quotes(claims) if answer.mode == EXTRACTIVE else format_sentences(claims)
     return answer.model_copy(update={"claims": claims, "references": references, "text": text})
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from assistant.escaping import SIGNS, escape_markdown
 from assistant.question.parse import Query
-from assistant.types import Citation, Claim, Reference, Support
+from assistant.types import Citation, Claim, Decision, Reference, Support
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper
@@ -149,13 +149,18 @@ def cite_quote(quote: Quote, n: int) -> Citation:
 
 
 def check_quote(text: str, citations: Sequence[Citation], papers: Mapping[str, Paper]) -> Claim:
-    """Check a claim: it is ``supported`` where a cited span, or the record itself, says just that.
+    """Check a claim: it is ``quoted`` where a cited span, or the record itself, says just that, else ``absent``.
 
     A record carries its title, and the sentence that ``record_sentence`` makes of it.
     """
     sound = bool(citations) and all(is_verbatim(citation, papers) for citation in citations)
-    supported = sound and any(_is_worded_so(citation, papers[citation.paper_id], text) for citation in citations)
-    return Claim(text=text, support=Support.SUPPORTED if supported else Support.UNSUPPORTED, citations=tuple(citations))
+    quoted = sound and any(_is_worded_so(citation, papers[citation.paper_id], text) for citation in citations)
+    return Claim(
+        text=text,
+        support=Support.QUOTED if quoted else Support.ABSENT,
+        citations=tuple(citations),
+        decision=Decision(stage="quote"),
+    )
 
 
 def is_verbatim(citation: Citation, papers: Mapping[str, Paper]) -> bool:
@@ -186,21 +191,22 @@ def _is_worded_so(citation: Citation, paper: Paper, text: str) -> bool:
 
 
 def format_quotes(claims: Sequence[Claim]) -> str:
-    """Format claims as Markdown: a paragraph a paper, each sentence with its ``[n]``."""
+    """Format claims as Markdown: a paragraph a paper, each sentence with its ``[n]`` and its sign."""
     paragraphs: dict[int, list[str]] = {}
     for claim in claims:
         n = claim.citations[0].n
-        paragraphs.setdefault(n, []).append(f"“{escape_markdown(claim.text)}” [{n}]")
+        paragraphs.setdefault(n, []).append(f"“{escape_markdown(claim.text)}” [{n}]{SIGNS[claim.support]}")
     return "\n\n".join(" ".join(sentences) for sentences in paragraphs.values())
 
 
 def format_papers(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
-    """Format papers as a Markdown list: title, year and the sentence quoted."""
+    """Format papers as a Markdown list: title, year, the sentence quoted and its sign."""
     lines = []
     for claim, paper in zip(claims, papers, strict=True):
         n = claim.citations[0].n
         quote = f": “{escape_markdown(claim.text)}”" if paper.abstract else " (no abstract)"
-        lines.append(f"- **{escape_markdown(paper.marked_title)}** ({paper.year or 'undated'}){quote} [{n}]")
+        head = f"- **{escape_markdown(paper.marked_title)}** ({paper.year or 'undated'})"
+        lines.append(f"{head}{quote} [{n}]{SIGNS[claim.support]}")
     return "\n".join(lines)
 
 

@@ -26,7 +26,7 @@ class JobResult(Frozen):
         files: What was written, in the folder of the batch.
         usage: What its text took, whenever that was paid.
         claims: Sentences in it.
-        doubtful: Those of them that are not worded as in their sources.
+        doubtful: Those of them that do not hold: in doubt, not found or contradicted.
         note: Why it is not finished, or why it holds no answer.
         earlier: Whether a run before this one finished it.
     """

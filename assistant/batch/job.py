@@ -29,7 +29,7 @@ from assistant.report.requests import list_requests
 from assistant.report.schema import Report, ReportDone
 from assistant.sessions import Sessions
 from assistant.settings import Settings
-from assistant.types import Answer, Claim, Support
+from assistant.types import Answer, Claim
 from store.citation_keys import keys_in
 from store.errors import InputError
 from store.files import write_atomic
@@ -126,7 +126,7 @@ async def make_files(options: JobOptions, prepared: PreparedJob, folder: Path, s
             "files": tuple(file.relative_to(folder).as_posix() for file in files),
             "usage": usage,
             "claims": len(claims),
-            "doubtful": sum(claim.support is not Support.SUPPORTED for claim in claims),
+            "doubtful": sum(not claim.holds for claim in claims),
         }
     )
 

@@ -49,7 +49,7 @@ class SpecItem(_SpecTable):
         base_url: An endpoint that speaks OpenAI's interface.
         api_key_env: The name of the variable with its key.
         seed: Of everything that draws lots.
-        strict: Leave out what is not worded as in its source; None for the batch's.
+        strict: Leave out claims that do not hold; None for the batch's.
         retracted: Draw on retracted papers, too; None for the batch's.
         max_tokens: Tokens that it may take in all.
         max_cost: US dollars that it may take in all.

@@ -8,7 +8,7 @@ from assistant import Assistant, Sessions
 from assistant.cli import formatting as wording
 from assistant.cli.console import ConsolePage, split_markdown
 from assistant.cli.formatting import count_noun
-from assistant.escaping import DOUBTS, renew_signs
+from assistant.escaping import renew_signs
 from assistant.events import (
     AnswerDone,
     AskEvent,
@@ -19,14 +19,9 @@ from assistant.events import (
     TextDelta,
     last_event,
 )
-from assistant.phrases import count_worded
-from assistant.types import EXTRACTIVE, Answer, Claim, Reference, Support
+from assistant.phrases import SCALE, count_supports
+from assistant.types import EXTRACTIVE, Answer, Claim, Reference
 
-_SIGNS = {
-    Support.SUPPORTED: ("✓", "green"),
-    Support.PARTIAL: ("~", "yellow"),
-    Support.UNSUPPORTED: ("✗", "red"),
-}
 _TRY = "Try other words, look with `conspectus search`, or add papers with `conspectus add`."
 AskListener = Callable[[AskEvent], None]
 
@@ -60,17 +55,17 @@ def _write_markdown(page: ConsolePage, markdown: str) -> None:
 
 
 def _write_doubts(page: ConsolePage, claims: tuple[Claim, ...]) -> None:
-    doubtful = [claim for claim in claims if claim.support is not Support.SUPPORTED]
+    doubtful = [claim for claim in claims if not claim.holds]
     if not doubtful:
         return
     page.write_line()
     of = wording.count_noun(len(claims), "sentence")
-    page.write_line((f"Compared with the words of the sources: {len(doubtful)} of {of} in doubt", "bold"))
+    page.write_line((f"Compared with the sources: {len(doubtful)} of {of} not to be relied on", "bold"))
     for claim in doubtful:
-        sign, colour = _SIGNS[claim.support]
+        sign = SCALE[claim.support]
         cited = "".join(f"[{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))
-        verdict = (f"{DOUBTS[claim.support]}: ", colour)
-        page.write_line(verdict, f"{claim.text} {cited}".rstrip(), indent=2, first=(sign, colour))
+        verdict = (f"{claim.words}: ", sign.colour)
+        page.write_line(verdict, f"{claim.text} {cited}".rstrip(), indent=2, first=(sign.glyph, sign.colour))
         for reason in claim.reasons:
             page.write_line((_make_sentence(reason), "dim"), indent=4)
 
@@ -92,8 +87,8 @@ def _describe_mode(answer: Answer) -> Iterator[str]:
         yield f"Quoted excerpts, no model: matches wording, not meaning.{routing}"
     else:
         who = ", ".join(filter(None, (answer.mode, "from the cache" if answer.trace.cached else "", cost)))
-        sound = sum(claim.support is Support.SUPPORTED for claim in answer.claims)
-        yield f"Written by {who}{f'; {count_worded(sound, len(answer.claims))}' if answer.claims else ''}."
+        counts = f"; {count_supports(claim.support for claim in answer.claims)}" if answer.claims else ""
+        yield f"Written by {who}{counts}."
 
 
 def _make_sentence(words: str) -> str:

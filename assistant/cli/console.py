@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
 from assistant.escaping import ESCAPED, OBEYED, SIGNS, replace_control
+from assistant.phrases import SCALE
 from store.errors import ConspectusError
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ class Output:
         return dump_safe_json(data, ascii=not self.page.is_unicode)
 
 
-_COLOURS = {SIGNS["partial"]: "yellow", SIGNS["unsupported"]: "red"}
+_COLOURS = {SIGNS[support]: sign.colour for support, sign in SCALE.items()}
 _TOKEN = re.compile(rf"{ESCAPED}|({'|'.join(map(re.escape, _COLOURS))})|(\*\*)|(\[\d+\])")
 
 

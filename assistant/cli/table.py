@@ -111,7 +111,7 @@ COMMANDS = (
         ("conspectus check draft.md", "conspectus check paper.tex --bib references.bib"),
         arguments.declare_check,
         about="Citations are [@key] or \\cite{key}; a key is that of the .bib file, an id, a citation key, a DOI or an "
-        "arXiv id. Ends with 1 if a sentence is not worded so in what it cites, or a key is unknown.",
+        "arXiv id. Ends with 1 if what a sentence cites does not say it or says otherwise, or a key is unknown.",
     ),
     CommandEntry(
         "report",

@@ -272,7 +272,7 @@ class Assistant:
         Args:
             question: Up to 2000 characters are read.
             session: Id of a saved session, whose earlier turns say what "it" means; the turn is saved in it.
-            strict: Leave out claims that are not worded as in their sources.
+            strict: Leave out claims that do not hold: in doubt, not found or contradicted.
             history: Earlier turns where they are not kept in a session.
             **filters: Papers to answer from.
 
@@ -364,7 +364,7 @@ class Assistant:
 
         Args:
             questions: A file in JSON lines, such as ``benchmarks/questions.jsonl``.
-            strict: Leave out claims that are not worded as in their sources.
+            strict: Leave out claims that do not hold: in doubt, not found or contradicted.
 
         Raises:
             InputError: The file cannot be used.

@@ -82,7 +82,7 @@ class Reports:
         Args:
             kind: ``themes``, ``timeline``, ``question``, ``compare``, ``author``, ``contradictions``, ``annotated``.
             topic: What it is about; the question for ``question``; "" for all papers that the filters let through.
-            strict: Leave out claims that are not worded as in their sources.
+            strict: Leave out claims that do not hold: in doubt, not found or contradicted.
             seed: Of everything that draws lots, from 0.
             quoted: Quote the abstracts, also where there is a model.
             **filters: Papers to report on.

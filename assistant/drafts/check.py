@@ -17,7 +17,6 @@ from assistant.drafts.draft_sentences import DraftSentence, is_claim, is_latex, 
 from assistant.drafts.places import PlaceFinder, claim_of
 from assistant.drafts.support import PaperVerdict, classify_verdict, verify_all, verify_one
 from assistant.limits import MAX_BYTES
-from assistant.types import Support
 from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
 from store.errors import InputError, ModelError
@@ -86,12 +85,6 @@ def _too_long(name: str, size: int) -> InputError:
 Judge = Callable[[str, Sequence[Paper]], Opinion]
 """Asks a model what it thinks of a sentence in the light of papers."""
 
-_OUTCOMES = {
-    Support.SUPPORTED: SentenceOutcome.SUPPORTED,
-    Support.PARTIAL: SentenceOutcome.PARTIAL,
-    Support.UNSUPPORTED: SentenceOutcome.UNSUPPORTED,
-}
-
 
 def check_draft(
     library: Library, draft: str | Path, bib: str | Path | None = None, judge: Judge | None = None
@@ -143,13 +136,13 @@ def _check_cited(
         return CheckedSentence(line=sentence.line, text=sentence.text, outcome=outcome, papers=rows)
     verdict = verify_all(sentence.plain, papers)
     claim = verdict.to_claim()
-    if verdict.support is Support.UNSUPPORTED and (elsewhere := _find_elsewhere(finder, sentence, papers, keys)):
+    if verdict.support.fails and (elsewhere := _find_elsewhere(finder, sentence, papers, keys)):
         cited = "; ".join(f"@{key}" for key, resolution in resolved.items() if resolution.paper)
         claim = claim.model_copy(update={"reasons": (f"not said by [{cited}]; {elsewhere}", *claim.reasons)})
     return CheckedSentence(
         line=sentence.line,
         text=sentence.text,
-        outcome=_OUTCOMES[verdict.support],
+        outcome=SentenceOutcome(verdict.support.value),
         contradicted=classify_verdict(verdict) is Relation.CONTRADICTS,
         claim=claim,
         papers=rows,
@@ -206,6 +199,8 @@ def _describe_paper(key: str, candidate: PaperVerdict) -> CitedPaper:
         retraction=candidate.paper.retraction,
         quote=candidate.quote,
         reasons=candidate.verdict.reasons,
+        support=candidate.verdict.support,
+        decision=candidate.verdict.decision,
     )
 
 

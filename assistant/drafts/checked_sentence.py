@@ -4,7 +4,8 @@ from enum import StrEnum
 
 from pydantic import computed_field
 
-from assistant.types import Claim, Usage
+from assistant.phrases import describe_support
+from assistant.types import Claim, Decision, Support, Usage
 from store.paper import Frozen
 
 
@@ -19,23 +20,35 @@ class Relation(StrEnum):
 
 
 class SentenceOutcome(StrEnum):
-    """What became of a sentence: the first four where it cites, the next three where it does not."""
+    """What became of a sentence: a ``Support`` or an unknown key where it cites, the next three where it does not."""
 
-    SUPPORTED = "supported"
-    PARTIAL = "partial"
-    UNSUPPORTED = "unsupported"
+    QUOTED = "quoted"
+    ENTAILED = "entailed"
+    WORDED = "worded"
+    DOUBTFUL = "doubtful"
+    ABSENT = "absent"
+    CONTRADICTED = "contradicted"
     UNKNOWN = "unknown key"
     CITABLE = "could cite"
     DISPUTED = "disputed"
     NOTHING = "nothing found"
     SKIPPED = "skipped"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "SentenceOutcome | None":
+        """Read a value that was written before there were six supports."""
+        try:
+            return cls(Support(value).value)  # type: ignore[arg-type]
+        except ValueError:
+            return None
+
 
 class CitedPaper(Frozen):
     """One paper beside a sentence.
 
     ``key`` is the key as the draft writes it, or, for a paper that was found, the one that the library would cite it
-    by. ``quote`` is the sentence of the abstract that comes nearest, "" where none does; ``reasons`` say what is
+    by. ``support`` is what comparing the sentence with it came to, None for an unknown key; ``decision`` who said so.
+    ``quote`` is the sentence of the abstract that comes nearest, "" where none does; ``reasons`` say what is
     wanting; ``retraction`` says that the paper was taken back, "" where it stands.
     """
 
@@ -46,6 +59,13 @@ class CitedPaper(Frozen):
     quote: str = ""
     retraction: str = ""
     reasons: tuple[str, ...] = ()
+    support: Support | None = None
+    decision: Decision = Decision()
+
+    @property
+    def words(self) -> str:
+        """What its sign says, in words."""
+        return describe_support(self.support, self.decision.by) if self.support else self.relation.value
 
 
 class Opinion(Frozen):
@@ -80,6 +100,7 @@ class CheckedSentence(Frozen):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def fine(self) -> bool:
-        """Whether nothing that it cites is wrong: no unknown key, and papers that are worded so at least partly."""
+        """Whether nothing that it cites is wrong: no unknown key, and it was found there and not contradicted."""
         unknown = any(paper.relation is Relation.UNKNOWN for paper in self.papers)
-        return self.outcome not in (SentenceOutcome.UNSUPPORTED, SentenceOutcome.UNKNOWN) and not unknown
+        wrong = (SentenceOutcome.ABSENT, SentenceOutcome.CONTRADICTED, SentenceOutcome.UNKNOWN)
+        return self.outcome not in wrong and not unknown

@@ -2,7 +2,7 @@
 
 from pydantic import computed_field
 
-from assistant.types import Support
+from assistant.types import Decision, Support
 from store.paper import Frozen
 
 NOWHERE = "no paper in the library says this"
@@ -19,6 +19,7 @@ class Place(Frozen):
         start: Where the quote begins in the abstract.
         end: Where it ends.
         support: How far the paper says it.
+        decision: Who says so.
         reasons: What is wanting, or what it says instead; none where all is well.
         retraction: That the paper was taken back, "" where it stands.
         verbatim: Whether the text stands there word for word.
@@ -32,6 +33,7 @@ class Place(Frozen):
     start: int
     end: int
     support: Support
+    decision: Decision = Decision()
     reasons: tuple[str, ...] = ()
     retraction: str = ""
     verbatim: bool = False

@@ -14,10 +14,10 @@ from assistant.drafts.bare_number import BareNumber, read_bare_number
 from assistant.drafts.checked_sentence import Relation
 from assistant.drafts.draft_sentences import strip_sentence
 from assistant.drafts.place import NOWHERE, Place, Places
-from assistant.drafts.support import PaperVerdict, verify_all, verify_one
+from assistant.drafts.support import PaperVerdict, classify_verdict, verify_all, verify_one
 from assistant.drafts.wording import Wording, WordSequence, find_wording, read_words
 from assistant.limits import MAX_CHARACTERS
-from assistant.types import Citation, Claim, Support
+from assistant.types import Citation, Claim, Decision, Support
 from assistant.verify import Finding, FindingKind, Verdict
 from assistant.verify.alignment import find_evidence
 from assistant.verify.injection import strip_injections
@@ -49,6 +49,9 @@ _LEAST_CHANCE = 0.27
 _COVERAGE_BY_CHANCE, _COSINE_BY_CHANCE = 0.3, 0.4
 # How many near ones are shown, and the least chance of one.
 _MOST_NEAR, _LEAST_NEAR = 3, 0.05
+# Words of a part of a sentence that is a statement; chosen by hand.
+_SHORTEST = 4
+_BY_VECTORS = "sentence vectors"
 _NEAREST_IN_MEANING = "its words are others; in meaning it comes nearest"
 _OF_OTHER_THINGS = "the number stands there, and counts something else"
 # What may be said in other words: nothing speaks against it but that words are missing.
@@ -187,21 +190,26 @@ class SentenceVectors:
 def _confirm_wording(text: str, words: WordSequence, paper: Paper, wording: Wording) -> PaperVerdict | None:
     """Give the verdict on a text whose words stand in a paper in their order.
 
-    A whole sentence is what it is. Of a part of one, which may stand under a "not", the check has to find nothing
+    A whole sentence says what it says. A part of one may stand under a "not", so the check has to find nothing
     against it; two words are no statement.
     """
-    exact = wording.exact
-    if not wording.whole:
-        if len(words.words) < 3 or not exact:
+    findings: tuple[Finding, ...] = ()
+    support, decision = Support.WORDED, Decision()
+    if wording.whole and wording.exact and not wording.leads:
+        support, decision = Support.QUOTED, Decision(stage="quote")
+    elif not wording.whole:
+        if len(words.words) < _SHORTEST or not wording.exact:
             return None
         checked = verify_one(text, paper)
         if checked.relation in (Relation.CONTRADICTS, Relation.SILENT):
             return None
+        support, decision, findings = checked.verdict.support, checked.verdict.decision, checked.verdict.findings
     quote = paper.abstract[wording.start : wording.end]
     cited = Citation(
         n=1, paper_id=paper.id, title=paper.marked_title, quote=quote, start=wording.start, end=wording.end
     )
-    return PaperVerdict(paper, Verdict(text=text, support=Support.SUPPORTED, citations=(cited,)), Relation.SUPPORTS)
+    verdict = Verdict(text=text, support=support, findings=findings, citations=(cited,), decision=decision)
+    return PaperVerdict(paper, verdict, classify_verdict(verdict))
 
 
 def _find_counted(number: BareNumber, paper: Paper) -> Iterator[Candidate]:
@@ -217,12 +225,13 @@ def _find_counted(number: BareNumber, paper: Paper) -> Iterator[Candidate]:
     other, start, end = min(rows)
     quote = paper.abstract[start:end]
     cited = Citation(n=1, paper_id=paper.id, title=paper.marked_title, quote=quote, start=start, end=end)
-    findings = (Finding(kind=FindingKind.WORDS, reason=_OF_OTHER_THINGS, support=Support.UNSUPPORTED),) if other else ()
-    support = Support.UNSUPPORTED if other else Support.SUPPORTED
-    verdict = Verdict(text=text, support=support, findings=findings, citations=(cited,))
-    relation = Relation.SILENT if other else Relation.SUPPORTS
-    wording = None if other else find_wording(read_words(text), quote)
-    yield Candidate(PaperVerdict(paper, verdict, relation), wording, _LEAST_NEAR if other else 1.0)
+    verdict = Verdict(text=text, support=Support.WORDED, citations=(cited,), decision=Decision(by=FindingKind.NUMBER))
+    if not other:
+        yield Candidate(PaperVerdict(paper, verdict, Relation.SUPPORTS), find_wording(read_words(text), quote), 1.0)
+        return
+    finding = Finding(kind=FindingKind.NUMBER, reason=_OF_OTHER_THINGS, support=Support.ABSENT)
+    verdict = verdict.model_copy(update={"support": Support.ABSENT, "findings": (finding,)})
+    yield Candidate(PaperVerdict(paper, verdict, Relation.SILENT), None, _LEAST_NEAR)
 
 
 def _decide(text: str, paper: Paper, chance: float) -> PaperVerdict:
@@ -232,8 +241,10 @@ def _decide(text: str, paper: Paper, chance: float) -> PaperVerdict:
     if chance < _LEAST_CHANCE:
         return found._replace(relation=Relation.SILENT)
     if found.relation is Relation.SILENT and kinds <= _MERE_WORDING:
-        nearest = Finding(kind=FindingKind.WORDS, reason=_NEAREST_IN_MEANING, support=Support.PARTIAL)
-        verdict = found.verdict.model_copy(update={"support": Support.PARTIAL, "findings": (nearest,)})
+        nearest = Finding(kind=FindingKind.WORDS, reason=_NEAREST_IN_MEANING, support=Support.DOUBTFUL)
+        decision = Decision(stage="learned", by=_BY_VECTORS, probability=round(chance, 3))
+        update = {"support": Support.DOUBTFUL, "findings": (nearest,), "decision": decision}
+        verdict = found.verdict.model_copy(update=update)
         return PaperVerdict(paper, verdict, Relation.PARTLY)
     return found
 
@@ -282,6 +293,7 @@ def _describe_place(row: Candidate, key: str) -> Place:
         start=cited.start if cited else 0,
         end=cited.end if cited else 0,
         support=verdict.support,
+        decision=verdict.decision,
         reasons=verdict.reasons,
         retraction=paper.retraction,
         verbatim=row.verbatim,
@@ -323,4 +335,5 @@ def claim_of(candidates: Sequence[Candidate], text: str) -> Claim:
     """Give a sentence as the nearest of some papers carries it."""
     if candidates and candidates[0].chance >= _LEAST_CHANCE:
         return candidates[0].found.verdict.to_claim()
-    return Claim(text=text, support=Support.UNSUPPORTED, reasons=(NOWHERE,))
+    decision = Decision(by=FindingKind.SOURCE)
+    return Claim(text=text, support=Support.ABSENT, reasons=(NOWHERE,), decision=decision)

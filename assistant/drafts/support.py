@@ -8,11 +8,16 @@ from assistant.drafts.checked_sentence import Relation
 from assistant.types import Support
 from assistant.verify import Finding, FindingKind, Verdict, verify
 from assistant.verify.injection import strip_injections
-from assistant.verify.numbers import parse_quantities
-from assistant.verify.tokens import fold_text
 from store.paper import Paper
 
-_RELATIONS = {Support.SUPPORTED: Relation.SUPPORTS, Support.PARTIAL: Relation.PARTLY}
+_RELATIONS = {
+    Support.QUOTED: Relation.SUPPORTS,
+    Support.ENTAILED: Relation.SUPPORTS,
+    Support.WORDED: Relation.SUPPORTS,
+    Support.DOUBTFUL: Relation.PARTLY,
+    Support.ABSENT: Relation.SILENT,
+    Support.CONTRADICTED: Relation.CONTRADICTS,
+}
 
 
 class PaperVerdict(NamedTuple):
@@ -34,11 +39,11 @@ def verify_all(text: str, papers: Sequence[Paper]) -> Verdict:
     """Check a sentence against papers, all together; what they order their reader to say is no evidence."""
     sound = [strip_injections(paper) for paper in papers]
     verdict = verify(text, sound)
-    if verdict.support is not Support.UNSUPPORTED or sound == [*papers]:
+    if not verdict.support.fails or sound == [*papers]:
         return verdict
-    if verify(text, papers).support is Support.UNSUPPORTED:
+    if verify(text, papers).support.fails:
         return verdict
-    ordered = Finding(kind=FindingKind.SOURCE, reason=ORDERED, support=Support.UNSUPPORTED)
+    ordered = Finding(kind=FindingKind.SOURCE, reason=ORDERED, support=Support.ABSENT)
     return verdict.model_copy(update={"findings": (*verdict.findings, ordered)})
 
 
@@ -49,20 +54,5 @@ def verify_one(text: str, paper: Paper) -> PaperVerdict:
 
 
 def classify_verdict(verdict: Verdict) -> Relation:
-    """Classify what a paper says of a sentence.
-
-    It contradicts where it speaks of the same and only a number, a negation or a direction differs.
-    """
-    if verdict.support in _RELATIONS:
-        return _RELATIONS[verdict.support]
-    against = {finding.kind for finding in verdict.findings if finding.support is Support.UNSUPPORTED}
-    if against & {FindingKind.SOURCE, FindingKind.WORDS, FindingKind.NAME}:
-        return Relation.SILENT
-    if against & {FindingKind.NEGATION, FindingKind.DIRECTION} or _has_number(verdict):
-        return Relation.CONTRADICTS
-    return Relation.SILENT
-
-
-def _has_number(verdict: Verdict) -> bool:
-    """Tell whether the sentence of the paper that comes nearest has a number, too."""
-    return any(parse_quantities(fold_text(citation.quote)) for citation in verdict.citations[:1])
+    """Classify what a paper says of a sentence, by the sentence's support."""
+    return _RELATIONS[verdict.support]

@@ -23,13 +23,14 @@ class Wording(NamedTuple):
     """Where a text stands: ``abstract[start:end]`` are the sentences that hold it.
 
     ``exact`` says that all words are the same, not only their stems; ``whole`` that it is all of these sentences, but
-    for what leads in to them.
+    for what leads in to them, and ``leads`` that words do, in the text or in the abstract.
     """
 
     start: int
     end: int
     exact: bool
     whole: bool
+    leads: bool
 
 
 class WordSequence(NamedTuple):
@@ -79,7 +80,7 @@ def _find_inside(
         leads = first - before
         whole = last + 1 == after and (not leads or _is_lead(sentences[begins], leads))
         exact = _is_same(text.words, words[first : last + 1])
-        wording = Wording(spans[begins][0], spans[ends][1], exact, whole)
+        wording = Wording(spans[begins][0], spans[ends][1], exact, whole, leads > 0)
         if found is None or (whole, exact) > (found.whole, found.exact):
             found = wording
     return found
@@ -94,7 +95,7 @@ def _find_after_lead(
         if len(sentence.stems) < _SHORTEST_SENTENCE or leads < 1 or text.stems[leads:] != sentence.stems:
             continue
         if _is_lead(text, leads):
-            return Wording(*span, _is_same(text.words[leads:], sentence.words), whole=True)
+            return Wording(*span, _is_same(text.words[leads:], sentence.words), whole=True, leads=True)
     return None
 
 

@@ -6,12 +6,12 @@ Others open such a file on GitHub, in an editor, or through pandoc: whatever is 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.escaping import DOUBTS, ESCAPED, SIGNS, escape_marks, renew_signs
+from assistant.escaping import ESCAPED, SIGNS, escape_marks, renew_signs
 from assistant.export.apa import format_apa
 from assistant.export.bibtex_writer import format_bibtex
 from assistant.export.csl import APA, format_references
-from assistant.phrases import count_worded
-from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Session, Support, Turn, Usage
+from assistant.phrases import SCALE, count_supports
+from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Session, Turn, Usage
 from store.citation_keys import keys_in
 from store.errors import InputError
 from store.library import Library
@@ -30,7 +30,8 @@ _NUMBER = re.compile(r"\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdmIVXLCDM]+)(?=[.)](?:\s|$))
 # What would make of a citation the text of a link; a bracket of the data has a backslash before it.
 _AFTER_CITED = re.compile(r"(?<=[a-z0-9]\])(?=[(:])")
 _TOKEN = re.compile(
-    rf"{ESCAPED}|(\*\*|{re.escape(SIGNS[Support.PARTIAL].strip())})|(\[[0-9]{{1,6}}\](?: ?\[[0-9]{{1,6}}\])*)"
+    rf"{ESCAPED}|({'|'.join(re.escape(sign.strip()) for sign in SIGNS.values())}|\*\*)"
+    r"|(\[[0-9]{1,6}\](?: ?\[[0-9]{1,6}\])*)"
 )
 # How ``Paper.marked_title`` begins.
 _MARK = re.compile(r"(\[damaged\] )?(?:\[(retracted|withdrawn)\] )?")
@@ -100,9 +101,9 @@ def _format_answer(answer: Answer, keys: Mapping[str, str]) -> Iterator[str]:
         yield f"**No answer.** {escape_line(answer.reason)}"
         return
     yield "\n".join(answer_line(line, numbers) for line in renew_signs(answer.text).splitlines()).strip()
-    doubtful = [claim for claim in answer.claims if claim.support in DOUBTS]
+    doubtful = [claim for claim in answer.claims if not claim.holds]
     if doubtful:
-        yield f"Compared with the words of the sources; in doubt: {len(doubtful)} of {len(answer.claims)}."
+        yield f"Compared with the sources; not to be relied on: {len(doubtful)} of {len(answer.claims)}."
         yield "\n".join(_format_doubt(claim, keys) for claim in doubtful)
     if answer.trace.notes:
         yield f"Note: {' '.join(escape_line(note) for note in answer.trace.notes)}"
@@ -113,12 +114,12 @@ def _format_doubt(claim: Claim, keys: Mapping[str, str]) -> str:
     ids = dict.fromkeys(citation.paper_id for citation in claim.citations if citation.paper_id in keys)
     source = f" [{'; '.join(f'@{keys[id]}' for id in ids)}]" if ids else ""
     reasons = f" ({'; '.join(escape_line(reason) for reason in claim.reasons)})" if claim.reasons else ""
-    return f"- **{DOUBTS[claim.support].capitalize()}:** {escape_line(claim.text)}{source}{reasons}"
+    sign = f"{SCALE[claim.support].glyph} {escape_line(claim.words)}"
+    return f"- **{sign}:** {escape_line(claim.text)}{source}{reasons}"
 
 
 def _format_footer(answer: Answer) -> str:
-    sound = sum(claim.support is Support.SUPPORTED for claim in answer.claims)
-    counts = f"; {count_worded(sound, len(answer.claims))}" if answer.claims else ""
+    counts = f"; {count_supports(claim.support for claim in answer.claims)}" if answer.claims else ""
     return f"Written by {escape_line(answer.mode)}{counts}. {_format_usage(answer.usage)}".rstrip()
 
 

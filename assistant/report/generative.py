@@ -44,7 +44,7 @@ def _assemble_section(plan: SectionPlan, replies: Sequence[Sequence[GeneratedTex
     """Make a section of what a model wrote to each of its parts; of quotes alone where nothing of it holds."""
     claims = [[claim for reply in part for claim in reply.claims] for part in replies]
     notes = [note for part in replies for reply in part for note in reply.notes]
-    if not any(claim.is_supported for part in claims for claim in part):
+    if not any(claim.holds for part in claims for claim in part):
         section = quote_section(plan)
         return (
             section.model_copy(update={"note": _join_notes(plan.note, *notes, FAILED)})
@@ -77,11 +77,11 @@ def _assemble_section(plan: SectionPlan, replies: Sequence[Sequence[GeneratedTex
 def _assemble_paragraph(part: ParagraphPlan, claims: Sequence[Claim], used: UsedSentences) -> tuple[Paragraph, str]:
     """Make a paragraph of a part, and a note of how it came about, "" where nothing is to be said."""
     label = part.role.label
-    if claims and not any(claim.is_supported for claim in claims):
+    if claims and not any(claim.holds for claim in claims):
         return quote_paragraph(part, used), f"{label}: {FAILED}" if label else FAILED
     if not part.each:
         return Paragraph(label=label, claims=tuple(claims[: part.most])), ""
-    cited = {citation.paper_id for claim in claims if claim.is_supported for citation in claim.citations}
+    cited = {citation.paper_id for claim in claims if claim.holds for citation in claim.citations}
     missed = [paper for paper in part.papers[: part.most] if paper.id not in cited]
     quotes = make_claims([quote_gist(part.role, paper) for paper in missed], used)
     return Paragraph(label=label, claims=(*claims, *quotes)), MISSED if missed else ""
@@ -116,7 +116,7 @@ def _group_by_paper(claims: Sequence[Claim]) -> dict[str, Claim]:
     first: dict[str, Claim] = {}
     for claim in claims:
         cited = {citation.paper_id for citation in claim.citations}
-        if claim.is_supported and len(cited) == 1:
+        if claim.holds and len(cited) == 1:
             first.setdefault(cited.pop(), claim)
     return first
 

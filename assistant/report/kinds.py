@@ -199,8 +199,8 @@ def _format_years(papers: Sequence[Paper]) -> str:
 def _outline_contradictions(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan contradictions, where each sentence holds in its own paper and both speak of just the same, and tensions."""
     pairs = [(_quote_pair(pair), pair.sure) for pair in find_contradictions(scope.papers)]
-    sure = [row for row, is_sure in pairs if is_sure and _is_supported(row)]
-    unsure = [row for row, is_sure in pairs if not (is_sure and _is_supported(row))]
+    sure = [row for row, is_sure in pairs if is_sure and _is_sound(row)]
+    unsure = [row for row, is_sure in pairs if not (is_sure and _is_sound(row))]
     plans = [_plan_pairs("Contradictions", sure, scope)]
     plans += [_plan_pairs("Tensions", unsure, scope)] if unsure else []
     return Outline(request.format_title("Contradictions"), plans)
@@ -219,8 +219,8 @@ def _quote_pair(pair: Contradiction) -> tuple[Cell, ...]:
     return *(Cell(claims=make_claims([quote], set())) for quote in (pair.first, pair.second)), Cell(text=pair.reason)
 
 
-def _is_supported(row: Sequence[Cell]) -> bool:
-    return all(claim.is_supported for cell in row for claim in cell.claims)
+def _is_sound(row: Sequence[Cell]) -> bool:
+    return all(claim.holds for cell in row for claim in cell.claims)
 
 
 def _outline_annotated(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:

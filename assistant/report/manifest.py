@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 from assistant.report.report_writer import WriterIdentity
 from assistant.report.schema import Bucket, LedgerEntry, Manifest, Report, ReportKind, ReportSpec
 from assistant.report.scope import ReportScope
+from assistant.types import Support
 from store.errors import ConspectusError, InputError
 from store.filters import Filters
 from store.library import Library
@@ -95,13 +97,33 @@ def compute_digest(report: Report) -> str:
     return hashlib.sha256(report.model_dump_json(exclude={"manifest"}).encode()).hexdigest()
 
 
+def compute_former_digest(report: Report) -> str:
+    """Compute the digest as it was when a claim had one of three supports and no decision."""
+    content = report.model_dump_json(exclude={"manifest"})
+    content = _DECISION.sub("", content)
+    for former, support in _FORMER_SUPPORTS:
+        content = content.replace(f'"support":"{support}"', f'"support":"{former}"')
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+# In a text of JSON every quotation mark has a backslash before it, so these stand for the fields alone.
+_DECISION = re.compile(r',"decision":\{[^{}]*\}')
+_FORMER_SUPPORTS = [
+    *(("supported", support) for support in (Support.QUOTED, Support.ENTAILED, Support.WORDED)),
+    ("partial", Support.DOUBTFUL),
+    *(("unsupported", support) for support in (Support.ABSENT, Support.CONTRADICTED)),
+]
+
+
 def check_same(report: Report, manifest: Manifest) -> Report:
     """Give a report that was made again the manifest that it was made from.
+
+    One that was made when there were three supports comes with those of today, and is the same but for these.
 
     Raises:
         ConspectusError: It came out otherwise.
     """
-    if compute_digest(report) == manifest.digest:
+    if manifest.digest in (compute_digest(report), compute_former_digest(report)):
         return report.model_copy(update={"manifest": manifest})
     now = {"conspectus": version("conspectus")} | {name: version(name) for name in FINDS_THEMES}
     then = {"conspectus": manifest.version} | manifest.versions

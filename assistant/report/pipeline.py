@@ -184,7 +184,7 @@ def assemble_report(
         ConspectusError: The ledger does not add up.
     """
     if plan.request.strict:
-        sections = [_drop_unsupported(section) for section in sections]
+        sections = [_drop_doubtful(section) for section in sections]
     entries = close_ledger(plan.scope, sections)
     with_edges = add_overview(sections) if plan.outline.framed else tuple(sections)
     numbered_sections, references = number_sections(with_edges, plan.scope.papers)
@@ -206,10 +206,10 @@ def with_digest(report: Report) -> Report:
     return report.model_copy(update={"manifest": manifest})
 
 
-def _drop_unsupported(section: Section) -> Section:
-    """Leave out the claims that the check did not find supported; cells of tables are all supported."""
+def _drop_doubtful(section: Section) -> Section:
+    """Leave out the claims that do not hold; those in cells of tables all do."""
     paragraphs = [
-        Paragraph(label=part.label, claims=tuple(claim for claim in part.claims if claim.is_supported))
+        Paragraph(label=part.label, claims=tuple(claim for claim in part.claims if claim.holds))
         for part in section.paragraphs
     ]
     return section.model_copy(update={"paragraphs": tuple(part for part in paragraphs if part.claims)})
@@ -293,12 +293,10 @@ class _SectionRunner:
 def add_overview(sections: Sequence[Section]) -> tuple[Section, ...]:
     """Put an overview before the sections and a conclusion behind them; without what neither would hold.
 
-    The overview has the first supported claim of each section, the conclusion those of its numbers and open questions.
+    The overview has the first claim of each section that holds, the conclusion those of its numbers and open questions.
     """
     overview, *conclusion = (
-        Paragraph(
-            label=label, claims=tuple(claim for section in sections for claim in _first_supported(section, label))
-        )
+        Paragraph(label=label, claims=tuple(claim for section in sections for claim in _first_sound(section, label)))
         for label in ("", NUMBERS.label, OPEN.label)
     )
     closing = tuple(paragraph for paragraph in conclusion if paragraph.claims)
@@ -322,9 +320,9 @@ def number_sections(
     return tuple(_number_section(section, numbers) for section in sections), listed
 
 
-def _first_supported(section: Section, label: str) -> list[Claim]:
+def _first_sound(section: Section, label: str) -> list[Claim]:
     claims = [claim for paragraph in section.paragraphs if paragraph.label == label for claim in paragraph.claims]
-    return [claim for claim in claims if claim.is_supported][:1]
+    return [claim for claim in claims if claim.holds][:1]
 
 
 def _number_section(section: Section, numbers: dict[str, int]) -> Section:

@@ -6,7 +6,7 @@ from functools import partial
 from importlib.metadata import version
 from types import MappingProxyType
 
-from assistant.answer.generative import RepairResult, check_drafts, repair_claims, says_something, select_unsupported
+from assistant.answer.generative import RepairResult, check_drafts, repair_claims, says_something, select_doubtful
 from assistant.answer.model import Model
 from assistant.answer.model_drafts import (
     CHARACTERS_A_TOKEN,
@@ -155,7 +155,7 @@ class ReportWriter:
         drafts = [draft for draft in generation.drafts if says_something(draft.text, question, titles)]
         claims = await in_thread(partial(check_drafts, drafts, context.papers))
         repair = (
-            await repair_claims(model, prompts, context, claims) if select_unsupported(claims) else RepairResult(claims)
+            await repair_claims(model, prompts, context, claims) if select_doubtful(claims) else RepairResult(claims)
         )
         informative = tuple(claim for claim in repair.claims if says_something(claim.text, question, titles))
         usage = model.with_price(generation.usage + repair.usage)

@@ -151,7 +151,7 @@ class ReportSpec(Frozen):
         topic: What it is about, in words; a question for ``question``; "" for all papers that the filters let through.
         filters: Papers that it may draw on.
         seed: Of everything that draws lots.
-        strict: Leave out what is not worded as in its source.
+        strict: Leave out claims that do not hold.
     """
 
     kind: ReportKind = ReportKind.THEMES

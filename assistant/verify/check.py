@@ -1,16 +1,17 @@
 """The check of one sentence against the papers that it cites."""
 
+import re
 from collections.abc import Iterator, Sequence
 
-from assistant.types import Citation, Support
+from assistant.types import Citation, Decision, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
 from assistant.verify.comparison import is_reversed
 from assistant.verify.hedges import find_hedges
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
 from assistant.verify.negation import find_contradictions
 from assistant.verify.numbers import Quantity, is_same_quantity
-from assistant.verify.source import SourceText, mentions_name, parse_sentence, read_source
-from assistant.verify.verdict import Finding, FindingKind, Verdict
+from assistant.verify.source import Sentence, SourceText, mentions_name, parse_sentence, read_source
+from assistant.verify.verdict import Finding, FindingKind, Verdict, combine_findings
 from store.paper import Paper
 
 # All chosen by hand while the errors on part dev of benchmarks/claims.jsonl were read; none was swept.
@@ -21,7 +22,7 @@ _MOST_ALIGNED, _NEAR_BEST = 3, 0.8
 # The weight of a claim that can be checked: one specific word, or three of plain prose.
 _LEAST_WEIGHT = 1.0
 _MOST_LISTED = 3
-_ORDER = (Support.UNSUPPORTED, Support.PARTIAL, Support.SUPPORTED)
+_BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?)])")
 
 
 def verify(text: str, papers: Sequence[Paper], cited: Sequence[Citation] = ()) -> Verdict:
@@ -38,9 +39,12 @@ def verify(text: str, papers: Sequence[Paper], cited: Sequence[Citation] = ()) -
     claim = parse_sentence(text)
     sources = [read_source(paper) for paper in papers]
     evidence = find_evidence(claim, sources)
-    alignments = _select_alignments(evidence)
-    findings = tuple(dict.fromkeys(_list_findings(evidence, alignments, sources)))
-    support = min((finding.support for finding in findings), key=_ORDER.index, default=Support.SUPPORTED)
+    findings: tuple[Finding, ...] = ()
+    if _is_quoted(evidence):
+        support, decision = Support.QUOTED, Decision(stage="quote")
+    else:
+        findings = tuple(dict.fromkeys(_list_findings(evidence, _select_alignments(evidence), sources)))
+        support, decision = combine_findings(findings)
     used = {papers[match.source].id for match in evidence.chosen}
     return Verdict(
         text=text,
@@ -48,7 +52,23 @@ def verify(text: str, papers: Sequence[Paper], cited: Sequence[Citation] = ()) -
         findings=findings,
         citations=tuple(_build_citations(evidence.chosen, papers, cited)),
         unused=tuple(dict.fromkeys(paper.id for paper in papers if paper.id not in used)),
+        decision=decision,
     )
+
+
+def _is_quoted(evidence: ClaimEvidence) -> bool:
+    """Whether a claim is a whole sentence of the source, or its title, word for word.
+
+    A part of a sentence is not enough: what stands before it may deny it, or say who claims it.
+    """
+    words = _spell_plainly(evidence.claim)
+    return any(match.score and _spell_plainly(match.sentence) == words for match in evidence.ranked[:_MOST_ALIGNED])
+
+
+def _spell_plainly(sentence: Sentence) -> str:
+    """Spell a sentence without citation marks, the kind of its dashes and spaces, its stop, its first letter's case."""
+    plain = _BEFORE_STOP.sub("", " ".join(sentence.folded.split())).removesuffix(".")
+    return plain[:1].lower() + plain[1:]
 
 
 def _select_alignments(evidence: ClaimEvidence) -> list[Alignment]:
@@ -60,31 +80,28 @@ def _select_alignments(evidence: ClaimEvidence) -> list[Alignment]:
 def _list_findings(
     evidence: ClaimEvidence, alignments: Sequence[Alignment], sources: Sequence[SourceText]
 ) -> Iterator[Finding]:
-    nearest = evidence.ranked[:_MOST_ALIGNED]
-    if any(match.score and match.sentence.folded.strip() == evidence.claim.folded.strip() for match in nearest):
-        return  # Word for word: no rule holds anything against it.
     if not sources:
-        yield _make_finding(FindingKind.SOURCE, "it cites no source", Support.UNSUPPORTED)
+        yield _make_finding(FindingKind.SOURCE, "it cites no source", Support.ABSENT)
         return
     if sum(evidence.weight) < _LEAST_WEIGHT and not evidence.claim.quantities:
-        yield _make_finding(FindingKind.SOURCE, "this says too little to be checked", Support.UNSUPPORTED)
+        yield _make_finding(FindingKind.SOURCE, "this says too little to be checked", Support.ABSENT)
         return
     if evidence.measure_coverage() < _CLOSE:
-        yield _make_finding(FindingKind.SOURCE, "no sentence of the source is close to this", Support.UNSUPPORTED)
+        yield _make_finding(FindingKind.SOURCE, "no sentence of the source is close to this", Support.ABSENT)
         return
     used = [sources[source] for source in sorted({match.source for match in evidence.chosen})]
     unknown = [name for name in evidence.claim.names if not any(mentions_name(name.text, source) for source in used)]
     for name in unknown:
-        yield _make_finding(FindingKind.NAME, f"the source does not name {name.text}", Support.UNSUPPORTED)
+        yield _make_finding(FindingKind.NAME, f"the source does not name {name.text}", Support.ABSENT)
     yield from _check_numbers(evidence, alignments, used)
     for swap in find_swaps(evidence, sources):
-        support = Support.PARTIAL if swap.kind is FindingKind.WORDS else Support.UNSUPPORTED
+        support = Support.DOUBTFUL if swap.kind is FindingKind.WORDS else Support.CONTRADICTED
         yield _make_finding(swap.kind, f"the source says this of {swap.source}, not of {swap.claim}", support)
     yield from _check_words(evidence, {name.start for name in unknown}, {name.start for name in evidence.claim.names})
     yield from _check_contradictions(alignments)
     beside = [*alignments[:1], *(match.alignment for match in evidence.chosen)]
     yield from (
-        _make_finding(FindingKind.HEDGE, hedge.describe_difference(), Support.PARTIAL) for hedge in find_hedges(beside)
+        _make_finding(FindingKind.HEDGE, hedge.describe_difference(), Support.DOUBTFUL) for hedge in find_hedges(beside)
     )
 
 
@@ -101,14 +118,14 @@ def _check_numbers(
         if any(name.start < number.start and name.covers_character(number.start) for name in evidence.claim.names):
             continue  # A part of a name, which is looked up as a whole.
         if not any(is_same_quantity(number, known_number) for known_number in known_numbers):
-            yield _describe_missing_number(number, alignments)
+            yield _describe_missing_number(number, evidence.claim.quantities, alignments)
     for wrong in dict.fromkeys(wrong for alignment in alignments for wrong in find_wrong_numbers(alignment)):
         yield _make_finding(
-            FindingKind.NUMBER, f"the source has {wrong.source} where this has {wrong.claim}", Support.UNSUPPORTED
+            FindingKind.NUMBER, f"the source has {wrong.source} where this has {wrong.claim}", Support.CONTRADICTED
         )
 
 
-def _describe_missing_number(number: Quantity, alignments: Sequence[Alignment]) -> Finding:
+def _describe_missing_number(number: Quantity, claimed: Sequence[Quantity], alignments: Sequence[Alignment]) -> Finding:
     same_value = [
         quantity
         for alignment in alignments
@@ -118,8 +135,21 @@ def _describe_missing_number(number: Quantity, alignments: Sequence[Alignment]) 
     if same_value:
         reason = f"the source says {same_value[0].with_unit()}, not {number.with_unit()}"
         points = {same_value[0].kind, number.kind} == {"percent", "points"}
-        return _make_finding(FindingKind.NUMBER, reason, Support.PARTIAL if points else Support.UNSUPPORTED)
-    return _make_finding(FindingKind.NUMBER, f"the number {number.text} is not in the source", Support.UNSUPPORTED)
+        return _make_finding(FindingKind.NUMBER, reason, Support.DOUBTFUL if points else Support.CONTRADICTED)
+    missing = f"the number {number.text} is not in the source"
+    rival = next(
+        (
+            quantity
+            for alignment in alignments[:1]
+            for quantity in alignment.sentence.quantities
+            if (quantity.kind, quantity.unit) == (number.kind, number.unit)
+            and not any(is_same_quantity(ours, quantity) for ours in claimed)
+        ),
+        None,
+    )
+    if rival is None:
+        return _make_finding(FindingKind.NUMBER, missing, Support.ABSENT)
+    return _make_finding(FindingKind.NUMBER, f"{missing}, which has {rival.with_unit()}", Support.CONTRADICTED)
 
 
 def _check_words(evidence: ClaimEvidence, unknown: set[int], named: set[int]) -> Iterator[Finding]:
@@ -128,19 +158,19 @@ def _check_words(evidence: ClaimEvidence, unknown: set[int], named: set[int]) ->
     missing = [place for place in telling if not evidence.levels[place] and words[place].start not in named]
     if missing:
         listed = ", ".join(f"“{words[place].text}”" for place in missing[:_MOST_LISTED])
-        support = Support.UNSUPPORTED if 2 * len(missing) > len(telling) else Support.PARTIAL
+        support = Support.ABSENT if 2 * len(missing) > len(telling) else Support.DOUBTFUL
         yield _make_finding(FindingKind.WORDS, f"the source does not speak of {listed}", support)
     elif not unknown and evidence.measure_coverage() < _COVERED:
-        yield _make_finding(FindingKind.WORDS, "the source says only a part of this", Support.PARTIAL)
+        yield _make_finding(FindingKind.WORDS, "the source says only a part of this", Support.DOUBTFUL)
 
 
 def _check_contradictions(alignments: Sequence[Alignment]) -> Iterator[Finding]:
     for contradiction in find_contradictions(alignments)[:1]:
         reason = f"the source says “{contradiction.source}”, this says “{contradiction.claim}”"
-        yield _make_finding(FindingKind.NEGATION, reason, Support.UNSUPPORTED)
+        yield _make_finding(FindingKind.NEGATION, reason, Support.CONTRADICTED)
     if any(is_reversed(alignment) for alignment in alignments):
         yield _make_finding(
-            FindingKind.DIRECTION, "the source compares the two the other way round", Support.UNSUPPORTED
+            FindingKind.DIRECTION, "the source compares the two the other way round", Support.CONTRADICTED
         )
 
 

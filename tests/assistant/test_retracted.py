@@ -97,14 +97,14 @@ def test_a_report_on_nothing_else_says_why_it_is_empty(shelf: Assistant) -> None
 
 def test_a_sentence_that_rests_on_one_is_told(shelf: Assistant) -> None:
     claim = shelf.verify("Vitamin Zeta cures scurvy in 40 of 50 sailors.", ["gone"])
-    assert claim.support is Support.SUPPORTED
+    assert claim.support is Support.WORDED
     assert claim.reasons == (f"“Vitamin Zeta Cures Scurvy” was {GONE}",)
-    assert shelf.verify("Vitamin Zeta cures scurvy in 40 of 50 sailors.").support is Support.UNSUPPORTED
+    assert shelf.verify("Vitamin Zeta cures scurvy in 40 of 50 sailors.").support is Support.ABSENT
 
 
 def test_a_draft_that_cites_one_is_told(shelf: Assistant) -> None:
     (found,) = shelf.drafts.check("Vitamin Zeta cures scurvy in 40 of 50 sailors [@gone].")
-    assert found.outcome is SentenceOutcome.SUPPORTED
+    assert found.outcome is SentenceOutcome.WORDED
     assert [paper.retraction for paper in found.papers] == [GONE]
     (silent,) = shelf.drafts.check("Vitamin Zeta cures scurvy in 40 of 50 sailors.")
     assert silent.outcome is SentenceOutcome.NOTHING

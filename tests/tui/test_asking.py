@@ -136,8 +136,8 @@ async def test_sentences_in_doubt_have_a_sign_words_and_reasons(library: Path) -
         asked = await talk.ask(QUESTION)
         assert asked.answer
         found = {claim.text: claim for claim in asked.answer.claims}
-        assert found[WRONG].support is Support.UNSUPPORTED
-        assert found[PARTLY].support is Support.PARTIAL
+        assert found[WRONG].support is Support.ABSENT
+        assert found[PARTLY].support is Support.DOUBTFUL
         shown = answer(asked)
         assert f"{WRONG} [1] ✗ not worded so in its source" in shown
         assert f"{PARTLY} [1] ~ partly worded as in its source" in shown

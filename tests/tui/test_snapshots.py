@@ -68,9 +68,9 @@ def answered() -> Turn:
     quote = "The estimate takes 20 times less time than naive Monte Carlo."
     rests = (citation(abstract.index(quote), quote),)
     claims = (
-        Claim(text=RIGHT, support=Support.SUPPORTED, citations=rests),
-        Claim(text=WRONG, support=Support.UNSUPPORTED, citations=rests, reasons=("70 times is not in the source",)),
-        Claim(text="It saves money.", support=Support.PARTIAL, citations=rests, reasons=("no word of “money”",)),
+        Claim(text=RIGHT, support=Support.WORDED, citations=rests),
+        Claim(text=WRONG, support=Support.ABSENT, citations=rests, reasons=("70 times is not in the source",)),
+        Claim(text="It saves money.", support=Support.DOUBTFUL, citations=rests, reasons=("no word of “money”",)),
     )
     answer = Answer(
         question=QUESTION,

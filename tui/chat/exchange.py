@@ -1,6 +1,6 @@
 """A question and what came of it: the steps of the engine, the answer as Markdown, what there is to say of it.
 
-In the Markdown, citations are links to choose, and a sign stands for what comparing the words found. Emphasis, inline
+In the Markdown, citations are links to choose, and a sign stands for what the check found. Emphasis, inline
 code and strike-through are used for these signs alone: text from papers and models is escaped, so none of it can look
 like one. The style sheet gives each its colour.
 """
@@ -20,9 +20,9 @@ from textual.widgets import Markdown, Static
 from textual.widgets.markdown import MarkdownStream
 
 from assistant.escaping import SIGNS, renew_signs
-from assistant.phrases import NOT_SO, PARTLY, count_worded
+from assistant.phrases import SCALE, count_supports
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Support, Turn
-from tui.text import Glyphs, glyphs_of, one_line, safe
+from tui.text import COLOURS, Glyphs, glyphs_of, one_line, safe
 
 # Seconds between two additions to a draft, for each draws the whole chat again. Chosen by hand: ten a second still look
 # like writing.
@@ -211,27 +211,34 @@ class Steps(Static):
 
 CITE = "cite:"
 """What a link to a reference begins with; the number follows."""
-_PARTIAL, _UNSUPPORTED = (re.escape(SIGNS[support]) for support in (Support.PARTIAL, Support.UNSUPPORTED))
-_MARKS = re.compile(rf"(?P<cited>(?: ?\[\d+\])*)(?P<sign>{_PARTIAL}|{_UNSUPPORTED})|(?P<sound>(?: ?\[\d+\])+)")
+_SUPPORTS = {sign: Support(name) for name, sign in SIGNS.items()}
+_SIGN = "|".join(map(re.escape, _SUPPORTS))
+_MARKS = re.compile(rf"(?P<cited>(?: ?\[\d+\])*)(?P<sign>{_SIGN})|(?P<sound>(?: ?\[\d+\])+)")
 _NUMBER = re.compile(r"\[(\d+)\]")
 
 
 def answer_markdown(answer: Answer, glyphs: Glyphs) -> str:
-    """Return the answer's text with ``[n]`` as links ``cite:n`` and a sign behind each sentence that was compared."""
+    """Return the answer's text with ``[n]`` as links ``cite:n`` and a sign behind each sentence that was compared.
+
+    An answer that was saved before there were six signs has none behind the sentences that were worded as in their
+    sources or quoted.
+    """
+    unmarked = Support.QUOTED if answer.mode == EXTRACTIVE else Support.WORDED
 
     def mark_match(match: re.Match[str]) -> str:
         numbers = _NUMBER.sub(rf"[\\[\1\\]]({CITE}\1)", match["cited"] or match["sound"] or "")
-        return f"{numbers} {_sign_markdown(match['sign'], glyphs)}" if answer.claims else numbers
+        support = _SUPPORTS[match["sign"]] if match["sign"] else unmarked
+        return f"{numbers} {_sign_markdown(support, glyphs)}" if answer.claims else numbers
 
     return _MARKS.sub(mark_match, safe(renew_signs(answer.text)))
 
 
-def _sign_markdown(sign: str | None, glyphs: Glyphs) -> str:
-    if sign is None:
-        return f"`{glyphs.supported}`"
-    if sign == SIGNS[Support.PARTIAL]:
-        return f"*{_escape_glyph(glyphs.partial)} {PARTLY}*"
-    return f"~~{_escape_glyph(glyphs.unsupported)} {NOT_SO}~~"
+def _sign_markdown(support: Support, glyphs: Glyphs) -> str:
+    sign, glyph = SCALE[support], glyphs.of(support)
+    if sign.colour == "green":
+        return f"`{glyph}`"
+    mark = "*" if sign.colour == "yellow" else "~~"
+    return f"{mark}{_escape_glyph(glyph)} {sign.words}{mark}"
 
 
 def _escape_glyph(glyph: str) -> str:
@@ -260,29 +267,28 @@ def notice_content(turn: Turn, glyphs: Glyphs) -> Content:
             Content.styled(WAY_ON, "dim"),
             *parts,
         ]
-    doubted = [claim for claim in answer.claims if claim.support is not Support.SUPPORTED]
+    doubted = [claim for claim in answer.claims if not claim.holds]
     return Content("\n").join([*parts, *(_doubt_content(claim, glyphs) for claim in doubted)])
 
 
 def _doubt_content(claim: Claim, glyphs: Glyphs) -> Content:
-    colour = "$text-warning" if claim.support is Support.PARTIAL else "$text-error"
-    why = "; ".join(claim.reasons) or NOT_SO
+    colour = COLOURS[SCALE[claim.support].colour]
+    why = "; ".join(claim.reasons) or claim.words
     return Content.assemble(
         (f"{glyphs.of(claim.support)} ", f"bold {colour}"), f"“{safe(claim.text)}”: ", (safe(why), "dim")
     )
 
 
 def footer_content(turn: Turn, glyphs: Glyphs) -> Content:
-    """Say who wrote an answer, how far it is worded as in its sources, what it took."""
+    """Say who wrote an answer, how many of its sentences have which sign, what it took."""
     return Content(f" {glyphs.separator} ".join(_list_facts(turn.answer))) if turn.answer else Content("")
 
 
 def _list_facts(answer: Answer) -> list[str]:
-    worded = sum(claim.support is Support.SUPPORTED for claim in answer.claims)
     tokens = answer.usage.input_tokens + answer.usage.output_tokens
     facts = ["quoted excerpts; matches wording, not meaning" if answer.mode == EXTRACTIVE else one_line(answer.mode)]
     if answer.claims and answer.mode != EXTRACTIVE:
-        facts.append(count_worded(worded, len(answer.claims)))
+        facts.append(count_supports(claim.support for claim in answer.claims))
     if answer.references:
         facts.append(f"{len(answer.references)} cited")
     if tokens:

@@ -6,8 +6,8 @@ from contextlib import aclosing
 from functools import partial
 
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Repairing, Searching, TextDelta
-from assistant.phrases import count_worded
-from assistant.types import CANCELLED, Answer, Support, Turn
+from assistant.phrases import count_supports
+from assistant.types import CANCELLED, Answer, Turn
 from store.errors import ConspectusError, InputError
 from tui.chat.exchange import Exchange
 from tui.engine import EngineHolder
@@ -93,7 +93,7 @@ class QuestionQueue:
 async def _show_events(events: AsyncGenerator[AskEvent, None], exchange: Exchange) -> Answer:
     """Show events as they come; returns the answer of the last one."""
     answer: Answer | None = None
-    compared = worded = 0
+    supports: list[str] = []
     async with aclosing(events):
         async for event in events:
             match event:
@@ -106,8 +106,8 @@ async def _show_events(events: AsyncGenerator[AskEvent, None], exchange: Exchang
                 case Repairing(claims=claims):
                     exchange.add_step(f"{claims} sentence{'s' * (claims != 1)} in doubt; they are written again")
                 case ClaimChecked(claim=claim):
-                    compared, worded = compared + 1, worded + (claim.support is Support.SUPPORTED)
-                    exchange.replace_step(f"Words compared: {count_worded(worded, compared)}")
+                    supports.append(claim.support)
+                    exchange.replace_step(f"Compared: {count_supports(supports)}")
                 case AnswerDone():
                     answer = event.answer
     if answer is None:

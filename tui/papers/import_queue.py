@@ -123,7 +123,7 @@ class ImportProgress(Vertical):
     @on(Done)
     def _on_file_done(self, event: Done) -> None:
         glyphs = glyphs_of(self.app)
-        sign, stopped = (glyphs.failed, ", stopped") if event.stopped else (glyphs.supported, "")
+        sign, stopped = (glyphs.failed, ", stopped") if event.stopped else (glyphs.done, "")
         self._show_end(f"{sign} {_shorten_name(event.file)}: {_count_outcomes(event.report)}{stopped}")
 
     @on(Failed)

@@ -203,7 +203,7 @@ class SettingsScreen(Screen[Settings | None]):
 
     def _describe_check(self, check: Check) -> Content:
         glyphs = glyphs_of(self.app)
-        sign, word = (glyphs.supported, "works") if check.ok else (glyphs.unsupported, "fails")
+        sign, word = (glyphs.done, "works") if check.ok else (glyphs.failed, "fails")
         text = one_line(f"{check.detail}. {check.hint}" if check.hint else check.detail, 500)
         return Content.assemble((f"{sign} {check.name} {word}: ", "$text-success" if check.ok else "$text-error"), text)
 

@@ -15,9 +15,9 @@ from textual.widgets.option_list import Option
 
 from assistant import Section
 from assistant.display import quote_claim
-from assistant.phrases import NOT_SO, PARTLY
-from assistant.types import Citation, Claim, Support
-from tui.text import Glyphs, glyphs_of, safe
+from assistant.phrases import SCALE
+from assistant.types import Citation, Claim
+from tui.text import COLOURS, Glyphs, glyphs_of, safe
 from tui.widgets.controls import Choices
 
 
@@ -114,11 +114,6 @@ class ClaimList(Choices):
 
 CITE = "cite"
 """The meta data of a citation that can be clicked: its place among those of its claim."""
-_SIGN_STYLES = {
-    Support.SUPPORTED: ("", "bold $text-success"),
-    Support.PARTIAL: (f" {PARTLY}", "bold $text-warning"),
-    Support.UNSUPPORTED: (f" {NOT_SO}", "bold $text-error"),
-}
 
 
 class Line(NamedTuple):
@@ -159,11 +154,12 @@ def claim_content(claim: Claim, glyphs: Glyphs, chosen: int | None = None) -> Co
         glyphs: The signs to use.
         chosen: The place of the citation that is looked at, which stands out.
     """
-    words, colour = _SIGN_STYLES[claim.support]
+    words = "" if claim.holds else f" {safe(claim.words)}"
+    colour = f"bold {COLOURS[SCALE[claim.support].colour]}"
     parts = [Content(safe(quote_claim(claim)))]
     parts += [_link_citation(citation, place, place == chosen) for place, citation in enumerate(first_citations(claim))]
     text = Content.assemble(Content(" ").join(parts), " ", (f"{glyphs.of(claim.support)}{words}", colour))
-    if claim.support is Support.SUPPORTED or not claim.reasons:
+    if claim.holds or not claim.reasons:
         return text
     return Content.assemble(text, "\n", (f"  {safe('; '.join(claim.reasons))}", "dim"))
 

@@ -49,7 +49,7 @@ class ReportRequest(Frozen):
         kind: What it tells.
         topic: What it is about, the question for ``question``; "" for all papers that the filters let through.
         filters: Papers that it draws on, as the API takes them.
-        strict: Whether to leave out what is not worded as in its source.
+        strict: Whether to leave out claims that do not hold.
         written: Whether the model writes it; else it is quoted.
     """
 

@@ -13,8 +13,8 @@ from textual.widgets import Footer, Static
 
 from assistant import Assistant, Paper
 from assistant.display import count_ledger, find_link
-from assistant.phrases import count_worded
-from assistant.types import EXTRACTIVE, Support
+from assistant.phrases import count_supports
+from assistant.types import EXTRACTIVE
 from tui.clipboard import copy_citation
 from tui.commands import key_of
 from tui.engine import EVERYTHING, Scope
@@ -52,7 +52,7 @@ class ThemesScreen(Screen[Scope | None]):
         scope: What the chat answers from.
         reports: Makes reports, and keeps them.
         imports: Adds files.
-        strict: Whether to leave out what is not worded as in its source.
+        strict: Whether to leave out claims that do not hold.
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-middle"), (150, "-wide")]  # noqa: RUF012
@@ -316,10 +316,9 @@ class ThemesScreen(Screen[Scope | None]):
 
 
 def _name_writer(cached: CachedReport) -> str:
-    """Say who wrote a report, and how far it is worded as in its sources."""
+    """Say who wrote a report, and how many of its sentences have which sign."""
     modes = sorted({section.mode for section in cached.report.sections} - {EXTRACTIVE})
     if not modes:
         return "quoted from the abstracts"
     claims = cached.report.claims
-    worded = sum(claim.support is Support.SUPPORTED for claim in claims)
-    return f"written by {', '.join(modes)}, {count_worded(worded, len(claims))}"
+    return f"written by {', '.join(modes)}; {count_supports(claim.support for claim in claims)}"

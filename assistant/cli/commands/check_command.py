@@ -11,35 +11,22 @@ from assistant.cli.console import ConsolePage, Output
 from assistant.cli.formatting import count_noun
 from assistant.cli.library_context import explain_empty, open_assistant, open_library, read_settings
 from assistant.limits import MAX_BYTES
-from assistant.phrases import NOT_SO, PARTLY, WORDED, inflect_worded
+from assistant.phrases import SCALE, count_supports
 from assistant.types import Usage
 from store.errors import InputError
 
 _SIGNS = {
-    SentenceOutcome.SUPPORTED: ("✓", "green"),
-    SentenceOutcome.PARTIAL: ("~", "yellow"),
-    SentenceOutcome.UNSUPPORTED: ("✗", "red"),
+    **{SentenceOutcome(support): (sign.glyph, sign.colour) for support, sign in SCALE.items()},
     SentenceOutcome.UNKNOWN: ("✗", "red"),
     SentenceOutcome.CITABLE: ("+", "cyan"),
     SentenceOutcome.DISPUTED: ("!", "yellow"),
     SentenceOutcome.NOTHING: ("·", "dim"),
 }
 _SAID = {
-    SentenceOutcome.SUPPORTED: WORDED,
-    SentenceOutcome.PARTIAL: PARTLY,
-    SentenceOutcome.UNSUPPORTED: NOT_SO,
     SentenceOutcome.UNKNOWN: "not compared",
     SentenceOutcome.CITABLE: "cites nothing, and could",
     SentenceOutcome.DISPUTED: "cites nothing, and the library says otherwise",
     SentenceOutcome.NOTHING: "cites nothing, and nothing was found",
-}
-_COLOURS = {Relation.SUPPORTS: "green", Relation.PARTLY: "yellow"}
-_RELATIONS = {
-    Relation.SUPPORTS: "worded so",
-    Relation.PARTLY: "partly worded so",
-    Relation.CONTRADICTS: "contradicts",
-    Relation.SILENT: "not worded so",
-    Relation.UNKNOWN: "unknown key",
 }
 # An exit code.
 WRONG = 1
@@ -51,7 +38,7 @@ class Tally:
     def __init__(self) -> None:
         self._outcomes: Counter[SentenceOutcome] = Counter()
         self._opinions: list[Opinion] = []
-        self._wrong = self._contradicted = self._unknown = self._retracted = 0
+        self._wrong = self._unknown = self._retracted = 0
 
     @property
     def is_fine(self) -> bool:
@@ -63,7 +50,6 @@ class Tally:
         for sentence in sentences:
             self._outcomes[sentence.outcome] += 1
             self._wrong += not sentence.fine
-            self._contradicted += sentence.contradicted and sentence.outcome is SentenceOutcome.UNSUPPORTED
             self._unknown += sum(paper.relation is Relation.UNKNOWN for paper in sentence.papers)
             self._retracted += sum(bool(paper.retraction) for paper in sentence.papers)
             self._opinions += [sentence.opinion] if sentence.opinion else []
@@ -75,14 +61,11 @@ class Tally:
         bare = sum(
             has[outcome] for outcome in (SentenceOutcome.CITABLE, SentenceOutcome.DISPUTED, SentenceOutcome.NOTHING)
         )
-        against = f" ({self._contradicted} contradicted)" if self._contradicted else ""
         unknown = f", {count_noun(self._unknown, 'unknown key')}" if self._unknown else ""
         gone = f" {count_noun(self._retracted, 'citation')} of papers that were retracted." if self._retracted else ""
-        citing = has.total() - bare - has[SentenceOutcome.SKIPPED]
+        compared = count_supports(outcome.value for outcome in has.elements() if outcome.value in SCALE)
         return (
-            f"{count_noun(citing, 'sentence')} with citations: "
-            f"{has[SentenceOutcome.SUPPORTED]} {inflect_worded(citing)}, {has[SentenceOutcome.PARTIAL]} partly, "
-            f"{has[SentenceOutcome.UNSUPPORTED]} not{against}{unknown}. "
+            f"Compared with what they cite: {compared}{unknown}. "
             f"{bare} without: {has[SentenceOutcome.CITABLE]} could cite, {has[SentenceOutcome.DISPUTED]} disputed, "
             f"{has[SentenceOutcome.NOTHING]} with nothing found. {has[SentenceOutcome.SKIPPED]} skipped.{gone}"
         )
@@ -104,8 +87,8 @@ def show_sentence(page: ConsolePage, sentence: CheckedSentence) -> None:
     if sentence.outcome is SentenceOutcome.SKIPPED:
         return
     sign, colour = _SIGNS[sentence.outcome]
-    against = ", contradicted" if sentence.contradicted and sentence.outcome is SentenceOutcome.UNSUPPORTED else ""
-    verdict = f"{_SAID[sentence.outcome]}{against}"
+    cited = sentence.outcome.value in SCALE and sentence.claim
+    verdict = cited.words if cited else _SAID.get(sentence.outcome, sentence.outcome.value)
     page.write_line((f"line {sentence.line}: ", "bold"), (verdict, colour), indent=2, first=(sign, colour))
     page.write_line(sentence.text, indent=4)
     for paper in sentence.papers:
@@ -120,15 +103,15 @@ def show_sentence(page: ConsolePage, sentence: CheckedSentence) -> None:
 
 def _show_paper(page: ConsolePage, paper: CitedPaper) -> None:
     reasons = f": {'; '.join(paper.reasons)}" if paper.reasons else ""
-    colour = _COLOURS.get(paper.relation, "red")
+    colour = SCALE[paper.support].colour if paper.support else "red"
     gone = (f" ({paper.retraction})", "red") if paper.retraction else ""
-    page.write_line((f"[@{paper.key}] ", "cyan"), (_RELATIONS[paper.relation], colour), gone, reasons, indent=4)
+    page.write_line((f"[@{paper.key}] ", "cyan"), (paper.words, colour), gone, reasons, indent=4)
     if paper.quote:
         page.write_line((f"“{paper.quote}”", "dim"), indent=6)
 
 
 def run(args: Namespace, out: Output) -> int:
-    """Compare; 1 where a sentence is not worded so in what it cites, that is not there, or the model failed."""
+    """Compare; 1 where what a sentence cites does not say it, says otherwise or is not there, or the model failed."""
     tally = Tally()
     with open_assistant(read_settings(args)) if args.judge else open_library(args) as assistant:
         sentences = tally.count_each(assistant.drafts.check(_read_draft(args.draft), args.bib, args.judge))

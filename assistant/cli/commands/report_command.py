@@ -22,10 +22,8 @@ from assistant import (
 from assistant.cli.console import ConsolePage, Output
 from assistant.cli.formatting import count_noun, format_usage
 from assistant.cli.library_context import open_assistant, open_library, read_evidence_filters, read_settings
-from assistant.escaping import DOUBTS
 from assistant.events import last_event
-from assistant.phrases import inflect_worded
-from assistant.types import Support
+from assistant.phrases import SCALE, count_supports
 from store.errors import InputError
 
 ReportListener = Callable[[ReportEvent], None]
@@ -96,8 +94,6 @@ def show_progress(page: ConsolePage) -> Iterator[ReportListener]:
 def summarize_report(event: ReportDone) -> str:
     """Say in a line what a report came to."""
     report = event.report
-    support = Counter(claim.support for claim in report.claims)
-    doubtful = len(report.claims) - support[Support.SUPPORTED]
     buckets = Counter(str(entry.bucket) for entry in report.ledger)
     totals = ", ".join(f"{number:,} {bucket}" for bucket, number in buckets.items())
     wrote = "" if report.manifest.identity == "" else f" Written by {report.manifest.model}"
@@ -107,8 +103,8 @@ def summarize_report(event: ReportDone) -> str:
         else ""
     )
     return (
-        f"{count_noun(len(report.ledger), 'paper')}: {totals}. {count_noun(len(report.claims), 'claim')}, "
-        f"{doubtful:,} of them not wholly {inflect_worded(len(report.claims))}.{wrote}{cost}"
+        f"{count_noun(len(report.ledger), 'paper')}: {totals}. "
+        f"{count_supports(claim.support for claim in report.claims)}.{wrote}{cost}"
     )
 
 
@@ -129,8 +125,7 @@ def _show_change(page: ConsolePage, change: ClaimChange) -> None:
     )
     for sign, claim in (("-", change.before), ("+", change.after)):
         if claim is not None:
-            mark = "" if claim.support is Support.SUPPORTED else f" ({DOUBTS[claim.support]})"
-            page.write_line(f"{sign} {claim.text}{mark}", indent=2)
+            page.write_line(f"{sign} {claim.text} ({SCALE[claim.support].glyph} {claim.words})", indent=2)
     page.write_line()
 
 

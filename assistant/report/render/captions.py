@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 from assistant.answer.replies import describe_filters
-from assistant.escaping import DOUBTS
-from assistant.phrases import SENSE, inflect_worded
+from assistant.phrases import SCALE, SENSE, count_supports, explain_signs
 from assistant.report.extractive import OPENING
 from assistant.report.schema import Bucket, Report, Section
-from assistant.types import EXTRACTIVE, Claim, Support
+from assistant.types import EXTRACTIVE, Claim
 from store.filters import Filters
 
 REFERENCES = "References"
@@ -19,9 +18,15 @@ LEDGER_HEAD = ("Paper", "Where it went", "Why")
 
 
 def describe_doubt(claim: Claim) -> str:
-    """Say what the comparison of a claim with its source found wanting, "" for nothing."""
-    words = DOUBTS.get(claim.support, "")
-    return f"{words}: {'; '.join(claim.reasons)}" if words and claim.reasons else words
+    """Say what the check of a claim found wanting, "" where it may stand."""
+    if claim.holds:
+        return ""
+    return f"{claim.words}: {'; '.join(claim.reasons)}" if claim.reasons else claim.words
+
+
+def write_sign(claim: Claim) -> str:
+    """Write the sign of a claim, with its words and reasons where it does not hold."""
+    return f"{SCALE[claim.support].glyph} {describe_doubt(claim)}".strip()
 
 
 def word_claim(claim: Claim) -> str:
@@ -37,19 +42,13 @@ def sum_up_ledger(report: Report) -> str:
 
 
 def describe_check(report: Report) -> str:
-    """Say who wrote it, and how many of its sentences are worded as in their sources."""
+    """Say who wrote it, and how many of its sentences have which sign."""
     modes = sorted({section.mode for section in report.sections if section.mode != EXTRACTIVE})
     if not modes:
         return "Quoted from the abstracts, word for word; no model wrote any of it."
-    claims = Counter(claim.support for claim in report.claims)
-    verdicts = {
-        Support.SUPPORTED: inflect_worded(len(report.claims)),
-        Support.PARTIAL: "partly",
-        Support.UNSUPPORTED: "not",
-    }
-    each = ", ".join(f"{claims[support]:,} {words}" for support, words in verdicts.items())
-    of = f"{len(report.claims):,} {'sentence' if len(report.claims) == 1 else 'sentences'}"
-    return f"Written by {', '.join(modes)}; of {of} {each}. {SENSE[:1].upper()}{SENSE[1:]}."
+    asked = sorted({claim.decision.by for claim in report.claims if claim.decision.stage in ("learned", "model")})
+    sense = f"The sense was looked at by {', '.join(asked)}" if asked else f"{SENSE[:1].upper()}{SENSE[1:]}"
+    return f"Written by {', '.join(modes)}; {count_supports(claim.support for claim in report.claims)}. {sense}."
 
 
 def list_provenance(report: Report) -> list[tuple[str, str]]:
@@ -58,6 +57,7 @@ def list_provenance(report: Report) -> list[tuple[str, str]]:
     tokens = f"{usage.input_tokens:,} in, {usage.output_tokens:,} out" if usage.input_tokens else ""
     rows = [
         ("Text", describe_check(report)),
+        ("Signs", explain_signs()),
         ("Kind", report.kind.value),
         ("Conspectus", manifest.version),
         ("Library generation", manifest.generation),

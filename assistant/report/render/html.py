@@ -236,10 +236,11 @@ def _make_paragraph(sources: _Sources, section: Section, paragraph: Paragraph) -
 
 
 def _make_claim(sources: _Sources, claim: Claim) -> Element:
-    doubt = wording.describe_doubt(claim)
     marks: list[Child] = [part for citation in claim.citations for part in (" ", sources.make_mark(citation))]
-    if doubt:
-        marks += [" ", make_element("strong", f"({doubt})", class_="doubt")]
+    if claim.holds:
+        marks += [" ", make_element("span", wording.write_sign(claim), class_="sign", title=claim.words)]
+    else:
+        marks += [" ", make_element("strong", f"({wording.write_sign(claim)})", class_="doubt")]
     return make_element("span", wording.word_claim(claim), *marks, class_="claim")
 
 

@@ -101,8 +101,9 @@ def _write_paragraph(of: Manuscript, section: Section, paragraph: Paragraph) -> 
 def _write_claim(of: Manuscript, claim: Claim) -> str:
     keys = of.list_keys(claim.citations)
     source = f" [{'; '.join(f'@{key}' for key in keys)}]" if keys else ""
-    doubt = wording.describe_doubt(claim)
-    return f"{escape_line(wording.word_claim(claim)) or '…'}{source}{f' **({escape_line(doubt)})**' if doubt else ''}"
+    sign = escape_line(wording.write_sign(claim))
+    mark = f" *{sign}*" if claim.holds else f" **({sign})**"
+    return f"{escape_line(wording.word_claim(claim)) or '…'}{source}{mark}"
 
 
 def _write_cell(of: Manuscript, cell: Cell) -> str:

@@ -18,7 +18,7 @@ from pydantic import Field, ValidationError
 from assistant.export.bibtex_writer import format_bibtex
 from assistant.report.figures import render_figures
 from assistant.report.figures.figure import Picture
-from assistant.report.render.captions import describe_doubt
+from assistant.report.render.captions import write_sign
 from assistant.report.render.html import write_html
 from assistant.report.render.manuscript import Manuscript, build_manuscript
 from assistant.report.render.markdown import LISTED, name_picture, write_markdown
@@ -354,5 +354,5 @@ def _word_cell(of: Manuscript, cell: Cell) -> str:
 
 
 def _word_claim(of: Manuscript, claim: Claim) -> str:
-    source, flaw = "; ".join(of.list_keys(claim.citations)), describe_doubt(claim)
-    return claim.text + (f" [{source}]" if source else "") + (f" ({flaw})" if flaw else "")
+    source = "; ".join(of.list_keys(claim.citations))
+    return claim.text + (f" [{source}]" if source else "") + f" ({write_sign(claim)})"

@@ -29,7 +29,7 @@ async def test_every_sentence_comes_checked_and_numbered(library: Library) -> No
     assert last.event == "answer_done"
     assert [event.claim for event in events if event.event == "claim_checked"] == list(last.answer.claims)
     assert "".join(event.text for event in events if event.event == "text_delta") == f"{RIGHT} {OTHER}"
-    assert last.answer.text == f"{RIGHT} [1] {OTHER} [1]"
+    assert last.answer.text == f"{RIGHT} [1] *≈* {OTHER} [1] *≈*"
     assert [reference.paper_id for reference in last.answer.references] == ["rare"]
     assert last.answer.mode == "scripted"
     assert last.answer.trace.prompts == Prompts().hash
@@ -41,13 +41,13 @@ async def test_what_fails_is_shown_to_the_model_once(library: Library) -> None:
     chain, chat = chain_of(library, claims(OTHER, WRONG, "Coffee cures cancer."), claims(RIGHT))
     answer = await answered(chain)
     assert [(claim.text, claim.support) for claim in answer.claims] == [
-        (OTHER, Support.SUPPORTED),
-        (RIGHT, Support.SUPPORTED),
+        (OTHER, Support.WORDED),
+        (RIGHT, Support.WORDED),
     ]
     assert WRONG in chat.requests[1].text
     assert "70" in chat.requests[1].text
     assert answer.trace.repaired == 1
-    assert answer.trace.notes == ("1 of its sentences were not worded as in their sources and were withdrawn",)
+    assert answer.trace.notes == ("1 of its sentences were in doubt, not found or contradicted and were withdrawn",)
     alone, _ = chain_of(library, claims(OTHER))
     # What both requests took is counted together.
     assert answer.usage.input_tokens > (await answered(alone)).usage.input_tokens * 1.5
@@ -72,9 +72,9 @@ async def test_a_retracted_paper_is_no_evidence_unless_it_is_let_in(tmp_path: Pa
 async def test_what_fails_twice_shows_its_status(library: Library) -> None:
     chain, chat = chain_of(library, claims(WRONG), claims(WRONG))
     answer = await answered(chain)
-    assert [claim.support for claim in answer.claims] == [Support.UNSUPPORTED]
+    assert [claim.support for claim in answer.claims] == [Support.CONTRADICTED]
     assert answer.claims[0].reasons
-    assert "(not worded so in its source)" in answer.text
+    assert "(✗ its source says otherwise)" in answer.text
     assert answer.abstained
     assert len(chat.requests) == 2
 
@@ -98,7 +98,7 @@ async def test_both_forms_give_the_same_claims(library: Library) -> None:
 
 async def test_a_source_that_does_not_exist_is_no_hindrance_and_no_help(library: Library) -> None:
     chain, _ = chain_of(library, {"claims": [*claims(RIGHT, sources=(99,))["claims"]]})
-    assert [claim.support for claim in (await answered(chain)).claims] == [Support.SUPPORTED]
+    assert [claim.support for claim in (await answered(chain)).claims] == [Support.WORDED]
     wrong = claims(WRONG, sources=(99,))
     chain, _ = chain_of(library, wrong, wrong)
     assert "[99]" in (await answered(chain)).claims[0].reasons[-1]

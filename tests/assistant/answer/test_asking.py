@@ -37,7 +37,7 @@ async def test_strict_leaves_out_what_is_not_supported(field: Assistant) -> None
     assert last.event == "answer_done"
     assert [claim.text for claim in last.answer.claims] == [RIGHT]
     shown = [event.claim for event in found if event.event == "claim_checked"]
-    assert all(claim.support is Support.SUPPORTED for claim in shown)
+    assert all(claim.support is Support.WORDED for claim in shown)
     assert [event.text for event in found if event.event == "text_delta"] == [last.answer.text]
 
 

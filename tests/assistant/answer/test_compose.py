@@ -54,7 +54,7 @@ def test_a_claim_is_its_sentence_with_its_span() -> None:
         ("Queues grow.", 2),
         ("Silence", 3),
     ]
-    assert {claim.support for claim in claims} == {Support.SUPPORTED}
+    assert {claim.support for claim in claims} == {Support.QUOTED}
     for claim, made in zip(claims, QUOTES, strict=True):
         (citation,) = claim.citations
         assert citation.quote == made.paper.abstract[citation.start : citation.end]
@@ -63,18 +63,18 @@ def test_a_claim_is_its_sentence_with_its_span() -> None:
 
 def test_prose_keeps_the_sentences_of_a_paper_together() -> None:
     assert (
-        format_quotes(make_quoted_claims(QUOTES[:3])) == r"“Trees grow.” [1]"
+        format_quotes(make_quoted_claims(QUOTES[:3])) == "“Trees grow.” [1] *=*"
         "\n\n"
-        r"“They \[1\] end.” [2] “Queues grow.” [2]"
+        r"“They \[1\] end.” [2] *=* “Queues grow.” [2] *=*"
     )
 
 
 def test_a_list_has_title_year_and_sentence() -> None:
     claims = make_quoted_claims(QUOTES[1:2] + QUOTES[3:] + QUOTES[:1])
     assert format_papers(claims, [A, SILENT, B]).splitlines() == [
-        r"- **On \*Queues\*** (2018): “They \[1\] end.” [1]",
+        r"- **On \*Queues\*** (2018): “They \[1\] end.” [1] *=*",
         "- **Silence** (2020) (no abstract) [2]",
-        "- **On Trees** (undated): “Trees grow.” [3]",
+        "- **On Trees** (undated): “Trees grow.” [3] *=*",
     ]
 
 
@@ -120,11 +120,10 @@ def test_an_answer_in_quotes_has_their_claims_and_references() -> None:
 def test_a_model_s_claim_shows_each_number_once_and_what_the_check_made_of_it() -> None:
     first, second = cite_quote(QUOTES[0], 1), cite_quote(QUOTES[1], 2)
     claims = [
-        Claim(text="Trees *grow*.", support=Support.SUPPORTED, citations=(second, first, second)),
-        Claim(text="They end.", support=Support.UNSUPPORTED, citations=(first,)),
-        Claim(text="So.", support=Support.PARTIAL),
+        Claim(text="Trees *grow*.", support=Support.WORDED, citations=(second, first, second)),
+        Claim(text="They end.", support=Support.ABSENT, citations=(first,)),
+        Claim(text="So.", support=Support.DOUBTFUL),
     ]
     assert format_sentences(claims) == (
-        r"Trees \*grow\*. [2] [1] They end. [1] **(not worded so in its source)**"
-        " So. *(partly worded as in its source)*"
+        r"Trees \*grow\*. [2] [1] *≈* They end. [1] **(– not found in its source)** So. *(? in doubt)*"
     )

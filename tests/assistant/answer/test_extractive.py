@@ -26,7 +26,7 @@ def assert_sound(reply: Answer, papers: dict[str, Paper]) -> None:
     cited = [citation.n for claim in reply.claims for citation in claim.citations]
     assert list(dict.fromkeys(cited)) == [one.n for one in reply.references]
     for claim in reply.claims:
-        assert claim.support is Support.SUPPORTED
+        assert claim.support is Support.QUOTED
         assert claim.citations
         for citation in claim.citations:
             paper = papers[citation.paper_id]

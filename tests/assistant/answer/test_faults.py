@@ -105,7 +105,7 @@ def test_a_fault_ends_in_one_clear_line(
     (turn,) = assistant.sessions.get(session).turns
     assert (turn.question, turn.answer, turn.error) == (QUESTION, None, str(raised.value))
     server.recover()
-    assert door(assistant, session).claims[0].support is Support.SUPPORTED
+    assert door(assistant, session).claims[0].support is Support.WORDED
     assert len(assistant.sessions.get(session).turns) == 2
 
 
@@ -116,7 +116,7 @@ def test_other_faults_are_answered_and_nothing_wrong_is_supported(
 ) -> None:
     server.fail(made(name))
     answer = door(assistant, None)
-    assert [claim.text for claim in answer.claims if claim.support is Support.SUPPORTED] in ([], [RIGHT])
+    assert [claim.text for claim in answer.claims if claim.holds] in ([], [RIGHT])
     assert NOTED.get(name, "") in " ".join(answer.trace.notes)
     assert len(server.requests) <= 4
 
@@ -126,7 +126,7 @@ def test_what_was_wrong_once_is_asked_again_once(name: str, assistant: Assistant
     server.fail(made(name), nth=1)
     kinds, answer = said(assistant)
     assert kinds[-2:] == ["claim_checked", "answer_done"]
-    assert [(claim.text, claim.support) for claim in answer.claims] == [(RIGHT, Support.SUPPORTED)]
+    assert [(claim.text, claim.support) for claim in answer.claims] == [(RIGHT, Support.WORDED)]
     assert answer.trace.notes == ()
     assert len(server.requests) == (1 if name == "duplicated_chunks" else 2)
     assert answer.usage.output_tokens > 0
@@ -162,7 +162,7 @@ def test_an_endpoint_that_ignores_schemas_is_read_in_plain_text(library: Library
     with fake_openai_server(lambda messages: f"{RIGHT} [1]", json_schema="ignored") as server:
         kinds, answer = said(Assistant(library, build_pipeline(library, settings_of(server))))
         assert "text_delta" in kinds
-        assert answer.claims[0].support is Support.SUPPORTED
+        assert answer.claims[0].support is Support.WORDED
         assert len(server.requests) == 1
 
 
@@ -172,7 +172,7 @@ def test_a_prompt_that_is_too_long_is_asked_again_with_less_evidence(
     for nth in (1, 2):
         server.fail(faults.context_exceeded(), nth=nth)
     answer = assistant.ask(QUESTION)
-    assert answer.claims[0].support is Support.SUPPORTED
+    assert answer.claims[0].support is Support.WORDED
     assert len(answer.trace.notes) == 2
     lengths = [len(request.body["messages"][0]["content"]) for request in server.requests]
     assert lengths[0] > lengths[1] > lengths[2]
@@ -181,7 +181,7 @@ def test_a_prompt_that_is_too_long_is_asked_again_with_less_evidence(
 def test_the_context_that_an_endpoint_really_has_is_found(library: Library) -> None:
     with fake_openai_server(lambda messages: f"{RIGHT} [1]", context_length=420) as server:
         answer = Assistant(library, build_pipeline(library, settings_of(server))).ask(QUESTION)
-        assert answer.claims[0].support is Support.SUPPORTED
+        assert answer.claims[0].support is Support.WORDED
         assert "too long" in answer.trace.notes[0]
 
 
@@ -189,14 +189,14 @@ def test_a_repair_that_fails_leaves_the_answer_as_it_was(assistant: Assistant, s
     server.reply(claims(WRONG))
     server.fail(faults.server_error(), nth=2)
     answer = assistant.ask(QUESTION)
-    assert [(claim.text, claim.support) for claim in answer.claims] == [(WRONG, Support.UNSUPPORTED)]
+    assert [(claim.text, claim.support) for claim in answer.claims] == [(WRONG, Support.CONTRADICTED)]
     assert "could not be written again" in answer.trace.notes[0]
 
 
 def test_retries_are_those_of_the_settings(library: Library, server: FakeOpenAIServer) -> None:
     server.fail(faults.rate_limited(retry_after=0.01), nth=1)
     answer = Assistant(library, build_pipeline(library, settings_of(server, retries=1))).ask(QUESTION)
-    assert answer.claims[0].support is Support.SUPPORTED
+    assert answer.claims[0].support is Support.WORDED
     assert len(server.requests) == 2
 
 

@@ -50,8 +50,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 
 def assert_unsupported(answer: Answer) -> None:
-    supported = [claim.text for claim in answer.claims if claim.support is Support.SUPPORTED]
-    assert [text for text in supported if "every known cancer" in text or "evil.example" in text] == []
+    sound = [claim.text for claim in answer.claims if claim.holds]
+    assert [text for text in sound if "every known cancer" in text or "evil.example" in text] == []
     assert_harmless(answer)
 
 
@@ -118,13 +118,13 @@ async def test_the_model_is_not_given_it(id: str, hostile: Assistant) -> None:
 def test_the_reason_says_it() -> None:
     paper = PAPERS["i0"]
     (claim,) = check_drafts([DraftClaim(LIE, (1,))], [paper])
-    assert claim.support is Support.UNSUPPORTED
+    assert claim.support is Support.ABSENT
     assert "orders are no evidence" in claim.reasons[-1]
 
 
 def test_what_stands_before_is_evidence_still() -> None:
     (claim,) = check_drafts([DraftClaim("It is studied whether coffee cures cancer in mice.", (1,))], [PAPERS["i0"]])
-    assert claim.support is Support.SUPPORTED
+    assert claim.support is Support.WORDED
     assert PAPERS["i0"].abstract[claim.citations[0].start : claim.citations[0].end] == claim.citations[0].quote
 
 
@@ -136,7 +136,7 @@ def test_no_abstract_closes_its_block() -> None:
 
 def test_the_names_of_titles_stay_in_the_references() -> None:
     (claim,) = check_drafts([DraftClaim("Coffee consumption had no effect on cancer.", (1,))], [PAPERS["t0"]])
-    assert claim.support is Support.SUPPORTED
+    assert claim.support is Support.QUOTED
 
 
 def test_ordinary_drafts_are_read_as_ever() -> None:

@@ -67,7 +67,7 @@ def test_more_papers_than_a_reader_takes_in_are_counted(finding: Finding, monkey
 
 def test_a_paper_without_an_abstract_is_listed_as_such(finding: Finding) -> None:
     reply = reply_to(finding, read(finding, "papers in 2021"))
-    assert reply.text == "- **Notes on Causal Forests** (2021) (no abstract) [1]"
+    assert reply.text == "- **Notes on Causal Forests** (2021) (no abstract) [1] *=*"
     assert reply.claims[0].citations[0].quote == ""
 
 

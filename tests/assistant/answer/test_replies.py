@@ -105,7 +105,7 @@ def test_what_was_found_does_not_answer(filters: Filters, reason: str) -> None:
             2,
             r"2 papers with the words “\[x\](y)” fit this question; the first 1:",
         ),
-        (Query(question="?"), 1, "- **T** (undated) (no abstract) [1]"),
+        (Query(question="?"), 1, "- **T** (undated) (no abstract) [1] *=*"),
     ],
 )
 def test_a_count_is_said_where_it_is_asked_for_or_not_all_are_shown(query: Query, total: int, head: str) -> None:
@@ -113,22 +113,22 @@ def test_a_count_is_said_where_it_is_asked_for_or_not_all_are_shown(query: Query
         query, [Quote(small.paper("t", "T"), None)], total, counted=query.kind is QuestionType.COUNT
     )
     assert reply.text.splitlines()[0] == head
-    assert reply.text.splitlines()[-1] == "- **T** (undated) (no abstract) [1]"
+    assert reply.text.splitlines()[-1] == "- **T** (undated) (no abstract) [1] *=*"
 
 
-def test_a_record_is_a_supported_claim(finding: Finding) -> None:
+def test_a_record_is_a_quoted_claim(finding: Finding) -> None:
     for paper in small.FIELD:
         reply = answer_with_record(paper, select_line(finding.view, "", paper))
         (claim,) = reply.claims
-        assert claim.support is Support.SUPPORTED
-        assert reply.text.endswith("[1]")
+        assert claim.support is Support.QUOTED
+        assert reply.text.endswith("[1] *=*")
         assert paper.title in claim.text
 
 
 def test_a_record_cites_its_paper_and_escapes_its_title(finding: Finding) -> None:
     paper = small.paper("t", "On *Frogs*", "We show frogs.", "Ann Ode", 2018)
     reply = answer_with_record(paper, select_line(finding.view, "", paper))
-    assert reply.text == r"“On \*Frogs\*” is by Ann Ode; it is dated 2018. [1]"
+    assert reply.text == r"“On \*Frogs\*” is by Ann Ode; it is dated 2018. [1] *=*"
     assert [(reference.n, reference.paper_id) for reference in reply.references] == [(1, "t")]
     assert [(cited.n, cited.quote) for cited in reply.claims[0].citations] == [(1, "We show frogs.")]
     assert not reply.abstained
@@ -138,7 +138,7 @@ def test_a_list_has_a_claim_and_a_reference_a_paper() -> None:
     papers = [small.paper("t", "T", "We sing.", year=2020), small.paper("u", "U")]
     quotes = [Quote(papers[0], ScoredSentence(text="We sing.", start=0, end=8)), Quote(papers[1], None)]
     reply = replies.answer_with_papers(Query(question="?"), quotes, 2, counted=False)
-    assert reply.text == "- **T** (2020): “We sing.” [1]\n- **U** (undated) (no abstract) [2]"
+    assert reply.text == "- **T** (2020): “We sing.” [1] *=*\n- **U** (undated) (no abstract) [2] *=*"
     assert [(claim.text, claim.citations[0].n) for claim in reply.claims] == [("We sing.", 1), ("U", 2)]
     assert [(reference.n, reference.paper_id) for reference in reply.references] == [(1, "t"), (2, "u")]
     counted = replies.answer_with_papers(Query(question="?"), quotes, 2, counted=True)

@@ -38,7 +38,7 @@ class TestManyAtOnce:
     def right(self, answer: Answer, n: int) -> bool:
         (claim,) = answer.claims
         (citation,) = claim.citations
-        return claim.support is Support.SUPPORTED and citation.paper_id == f"p{n}" and str(n) in claim.text
+        return claim.support is Support.QUOTED and citation.paper_id == f"p{n}" and str(n) in claim.text
 
     async def test_from_one_loop(self, many: Assistant) -> None:
         sessions = [many.sessions.new().id for _ in NUMBERS]

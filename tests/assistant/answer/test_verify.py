@@ -22,8 +22,8 @@ def citation(quote: str = SECOND, start: int = 13, paper_id: str = "p", end: int
 
 def test_a_quote_supports_itself() -> None:
     claim = check_quote(SECOND, [citation()], PAPERS)
-    assert (claim.text, claim.support, claim.citations) == (SECOND, Support.SUPPORTED, (citation(),))
-    assert check_quote("We bound  their\nlength by 3.", [citation()], PAPERS).support is Support.SUPPORTED
+    assert (claim.text, claim.support, claim.citations) == (SECOND, Support.QUOTED, (citation(),))
+    assert check_quote("We bound  their\nlength by 3.", [citation()], PAPERS).support is Support.QUOTED
 
 
 @pytest.mark.parametrize(
@@ -44,27 +44,27 @@ def test_a_quote_supports_itself() -> None:
 def test_a_citation_that_does_not_stand_supports_nothing(wrong: Citation) -> None:
     assert not is_verbatim(wrong, PAPERS)
     for text in (wrong.quote, SECOND, "On Queues", "Silence"):
-        assert check_quote(text, [wrong], PAPERS).support is Support.UNSUPPORTED
-        assert check_quote(SECOND, [citation(), wrong], PAPERS).support is Support.UNSUPPORTED
+        assert check_quote(text, [wrong], PAPERS).support is Support.ABSENT
+        assert check_quote(SECOND, [citation(), wrong], PAPERS).support is Support.ABSENT
 
 
 @pytest.mark.parametrize(
     "text", ["We bound their length by 4.", "We bound their length.", "Queues grow.", "On Trees", ""]
 )
 def test_what_the_cited_span_does_not_say_is_unsupported(text: str) -> None:
-    assert check_quote(text, [citation()], PAPERS).support is Support.UNSUPPORTED
+    assert check_quote(text, [citation()], PAPERS).support is Support.ABSENT
 
 
 def test_a_claim_without_a_citation_is_unsupported() -> None:
-    assert check_quote(SECOND, [], PAPERS).support is Support.UNSUPPORTED
+    assert check_quote(SECOND, [], PAPERS).support is Support.ABSENT
 
 
 def test_the_record_supports_title_and_authorship() -> None:
     sound = citation()
-    assert check_quote("On Queues", [sound], PAPERS).support is Support.SUPPORTED
-    assert check_quote(describe_record(PAPER), [sound], PAPERS).support is Support.SUPPORTED
-    assert check_quote(describe_record(OTHER), [sound], PAPERS).support is Support.UNSUPPORTED
-    assert check_quote("Silence", [citation("", 0, "s")], PAPERS).support is Support.SUPPORTED
+    assert check_quote("On Queues", [sound], PAPERS).support is Support.QUOTED
+    assert check_quote(describe_record(PAPER), [sound], PAPERS).support is Support.QUOTED
+    assert check_quote(describe_record(OTHER), [sound], PAPERS).support is Support.ABSENT
+    assert check_quote("Silence", [citation("", 0, "s")], PAPERS).support is Support.QUOTED
 
 
 @given(st.text(max_size=40), st.integers(-50, 50), st.integers(-50, 50), st.text(max_size=20))

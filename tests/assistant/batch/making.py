@@ -33,7 +33,7 @@ JOBS = 7
 def erring(messages: list[Message]) -> str:
     """A model that is wrong at first, and right when it is shown that."""
     said = copying(messages)
-    shown = "did not find supported" in str(messages[-1]["content"])
+    shown = "An earlier answer held these sentences" in str(messages[-1]["content"])
     return said if shown else f"{said} {inventing(messages)}"
 
 

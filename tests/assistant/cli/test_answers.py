@@ -29,7 +29,7 @@ def claim(support: Support) -> Claim:
 
 
 def test_an_answer_shows_its_text_references_and_mode() -> None:
-    answer = Answer(question="?", text="It is 90\\.5 [1]", claims=(claim(Support.SUPPORTED),), references=(REFERENCE,))
+    answer = Answer(question="?", text="It is 90\\.5 [1]", claims=(claim(Support.WORDED),), references=(REFERENCE,))
     assert shown(answer) == [
         "It is 90\\.5 [1]",
         "",
@@ -53,7 +53,7 @@ def test_doubtful_sentences_have_a_sign_and_words() -> None:
 def test_reasons_of_a_doubt_stand_below_it_and_a_paper_is_cited_once() -> None:
     doubtful = Claim(
         text="It is 91.",
-        support=Support.UNSUPPORTED,
+        support=Support.ABSENT,
         citations=(CITATION, CITATION),
         reasons=("the number 91 is not in the source", "who says so?"),
     )
@@ -66,7 +66,7 @@ def test_an_abstention_of_a_model_shows_what_it_wrote_as_doubtful_only() -> None
     answer = Answer(
         question="?",
         text="Nothing holds. This is unsupported [1] **(not worded so in its source)**",
-        claims=(claim(Support.UNSUPPORTED),),
+        claims=(claim(Support.ABSENT),),
         references=(REFERENCE,),
         abstained=True,
         reason="Nothing holds.",
@@ -93,7 +93,7 @@ def test_an_abstention_says_why_and_what_to_try() -> None:
 
 
 def test_a_model_is_named_with_what_it_took() -> None:
-    claims = (Claim(text="It is 90.", support=Support.SUPPORTED), Claim(text="It is 91.", support=Support.PARTIAL))
+    claims = (Claim(text="It is 90.", support=Support.WORDED), Claim(text="It is 91.", support=Support.DOUBTFUL))
     usage = Usage(input_tokens=1000, output_tokens=234)
     answer = Answer(question="?", text="…", claims=claims, mode="some-model", usage=usage)
     assert shown(answer)[-1] == "Written by some-model, 1,234 tokens; 1 of 2 worded as in their sources."

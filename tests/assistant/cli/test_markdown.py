@@ -20,7 +20,7 @@ def test_bold_and_citations_have_a_style() -> None:
     assert styled == [("A ", "bold"), ("*", "bold"), ("title", "bold"), ("*", "bold"), ("[12]", "cyan")]
 
 
-@pytest.mark.parametrize(("support", "colour"), [(Support.PARTIAL, "yellow"), (Support.UNSUPPORTED, "red")])
+@pytest.mark.parametrize(("support", "colour"), [(Support.DOUBTFUL, "yellow"), (Support.ABSENT, "red")])
 def test_what_the_check_made_of_a_sentence_stands_out(support: Support, colour: str) -> None:
     claim = Claim(text="It is *all* of it.", support=support)
     *text, sign = split_markdown(format_sentences([claim]))

@@ -67,7 +67,7 @@ def opinions(server: FakeOpenAIServer, field: Assistant, sentences: int) -> list
     chain = build_pipeline(field.library, settings_of(server))
     with Assistant(field.library, chain) as a:
         found = list(a.drafts.check(draft, judge=True))
-    assert all(sentence.outcome is SentenceOutcome.SUPPORTED for sentence in found)
+    assert all(sentence.outcome is SentenceOutcome.WORDED for sentence in found)
     return [sentence.opinion for sentence in found if sentence.opinion]
 
 

@@ -43,7 +43,7 @@ def test_the_sentence_that_comes_nearest_is_quoted() -> None:
 
 def test_orders_are_no_evidence_and_are_named_only_where_they_would_have_been() -> None:
     by_order = verify_all("Wasps pollinate every single orchard.", [paper(ORDERS)])
-    assert by_order.support is Support.UNSUPPORTED
+    assert by_order.support is Support.ABSENT
     assert (
         by_order.reasons[-1]
         == "the source says this only where it gives orders to whoever reads it, and orders are no evidence"
@@ -76,4 +76,4 @@ def test_a_retracted_paper_is_named_as_such(tmp_path: Path) -> None:
     papers = [small.paper("gone", "Old Clover", "Red clover feeds bees.", retraction="retracted")]
     with small.assistant(tmp_path / "library", papers) as a:
         claim = a.verify("Red clover feeds bees.", ["gone"])
-        assert (claim.support, claim.reasons) == (Support.SUPPORTED, ("“Old Clover” was retracted",))
+        assert (claim.support, claim.reasons) == (Support.QUOTED, ("“Old Clover” was retracted",))

@@ -51,7 +51,7 @@ def answered(*papers: int, text: str = "Because.", **fields: object) -> Answer:
         Citation(n=i, paper_id=f"p{n}", title=f"Paper {n}", quote=f"We reach {n}0.5 points.", start=0, end=21)
         for i, n in enumerate(papers, 1)
     )
-    claims = (Claim(text=text, support=Support.SUPPORTED, citations=citations),)
+    claims = (Claim(text=text, support=Support.WORDED, citations=citations),)
     values = {"question": "Why?", "text": text, "claims": claims, "references": references, **fields}
     return Answer.model_validate(values)
 
@@ -162,7 +162,7 @@ def test_recall_is_averaged_by_question() -> None:
 )
 def test_verbatim_compares_with_the_abstract(paper_id: str, quote: str, start: int, end: int, good: bool) -> None:
     citation = Citation(n=1, paper_id=paper_id, title="A", quote=quote, start=start, end=end)
-    claim = Claim(text="x", support=Support.SUPPORTED, citations=(citation,))
+    claim = Claim(text="x", support=Support.WORDED, citations=(citation,))
     library = Library(answered(claims=(claim,)), papers=[*PAPERS, Paper(id="bare", title="Bare")])
     evaluation = evaluate([ask_for()], library.ask, library.search, library.paper)
     assert (evaluation.verbatim, evaluation.citations) == (good, 1)

@@ -38,9 +38,9 @@ def claim(text: str, support: Support, *reasons: str) -> Claim:
 
 def test_an_answer_of_a_model_with_its_doubts_and_references() -> None:
     turn = answered(
-        claim("Events are rare.", Support.SUPPORTED),
-        claim("They cost 30 percent.", Support.PARTIAL, "30 is not in the source"),
-        claim("Nobody knows.", Support.UNSUPPORTED),
+        claim("Events are rare.", Support.WORDED),
+        claim("They cost 30 percent.", Support.DOUBTFUL, "30 is not in the source"),
+        claim("Nobody knows.", Support.ABSENT),
         mode="some-model",
         usage=Usage(input_tokens=1000, output_tokens=234, dollars=0.5),
         trace=Trace(notes=("the answer was cut off",)),
@@ -51,13 +51,13 @@ def test_an_answer_of_a_model_with_its_doubts_and_references() -> None:
         "Session 20261123-081500-3f2a, begun on 2026-11-23, forked from 20261122-081500-3f2a. "
         "1,234 tokens, 0.5000 US dollars.\n\n"
         "## 1. Why?\n\n"
-        "Events are rare. [@poe2018rare] They cost 30 percent. [@poe2018rare] *(partly worded as in its source)* "
-        "Nobody knows. [@poe2018rare] **(not worded so in its source)**\n\n"
-        "Compared with the words of the sources; in doubt: 2 of 3.\n\n"
-        "- **Partly worded as in its source:** They cost 30 percent. [@poe2018rare] (30 is not in the source)\n"
-        "- **Not worded so in its source:** Nobody knows. [@poe2018rare]\n\n"
+        "Events are rare. [@poe2018rare] *≈* They cost 30 percent. [@poe2018rare] *(? in doubt)* "
+        "Nobody knows. [@poe2018rare] **(– not found in its source)**\n\n"
+        "Compared with the sources; not to be relied on: 2 of 3.\n\n"
+        "- **? in doubt:** They cost 30 percent. [@poe2018rare] (30 is not in the source)\n"
+        "- **– not found in its source:** Nobody knows. [@poe2018rare]\n\n"
         "Note: the answer was cut off\n\n"
-        "*Written by some-model; 1 of 3 worded as in their sources. 1,234 tokens, 0.5000 US dollars.*\n\n"
+        "*Written by some-model; 3 sentences: 1 worded alike (≈), 1 in doubt (?), 1 not found (–). 1,234 tokens, 0.5000 US dollars.*\n\n"
         "## References\n\n"
         "- **poe2018rare**: Poe, A. (2018). On Rare Events.\n"
     )

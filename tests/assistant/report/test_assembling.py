@@ -12,7 +12,7 @@ from assistant.types import Citation, Claim, Support, Usage
 from store.errors import ConspectusError
 from tests.assistant import small
 
-SUPPORTED, PARTIAL, UNSUPPORTED = Support.SUPPORTED, Support.PARTIAL, Support.UNSUPPORTED
+SUPPORTED, PARTIAL, UNSUPPORTED = Support.WORDED, Support.DOUBTFUL, Support.ABSENT
 A, B, C = (small.paper(name, f"Title {name}", "Some text.") for name in "abc")
 MANIFEST = Manifest(version="1", generation="g", papers={"a": "1"}, settings={})
 

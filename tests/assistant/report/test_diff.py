@@ -9,7 +9,7 @@ from store.filters import Filters
 from tests.assistant import small
 
 
-def claim(text: str, paper: str = "p", support: Support = Support.SUPPORTED, quote: str = "") -> Claim:
+def claim(text: str, paper: str = "p", support: Support = Support.WORDED, quote: str = "") -> Claim:
     return Claim(
         text=text,
         support=support,
@@ -40,7 +40,7 @@ def test_each_change_is_told_with_its_reason() -> None:
     )
     after = report(
         claim("Soups improve the accuracy on ImageNet by averaging weights."),
-        claim("It takes 20 times less time.", support=Support.PARTIAL),
+        claim("It takes 20 times less time.", support=Support.DOUBTFUL),
         claim("Queues are long.", "new"),
         papers={"p": "1", "new": "3"},
         model="b",
@@ -119,7 +119,7 @@ def test_claims_that_share_six_words_of_ten_are_the_same_in_other_words_and_five
 
 def test_same_counts_the_claims_that_stayed_as_they_are_each_once() -> None:
     old = report(claim("stays"), claim("stays"), claim("stays too"), claim("changes its sign"))
-    new = report(claim("stays"), claim("stays too"), claim("changes its sign", support=Support.PARTIAL))
+    new = report(claim("stays"), claim("stays too"), claim("changes its sign", support=Support.DOUBTFUL))
     found = compare_reports(old, new)
     assert (found.same, [one.became for one in found.changes]) == (2, [ChangeKind.SUPPORT])
 

@@ -19,7 +19,7 @@ FACTS = 2
 """Columns of facts: title and year."""
 
 
-def claim(text: str, *ids: str, support: Support = Support.SUPPORTED) -> Claim:
+def claim(text: str, *ids: str, support: Support = Support.WORDED) -> Claim:
     cited = tuple(Citation(n=1, paper_id=id, title="", quote="q", start=0, end=1) for id in ids)
     return Claim(text=text, support=support, citations=cited)
 
@@ -44,7 +44,7 @@ def test_the_first_sentence_of_a_paper_alone_that_holds_is_taken() -> None:
     quoted, silent = Cell(claims=(claim("quoted", "a"),)), Cell(text=NOT_STATED)
     told = [
         claim("of two", "a", "b"),
-        claim("doubtful", "a", support=Support.PARTIAL),
+        claim("doubtful", "a", support=Support.DOUBTFUL),
         claim("first", "b"),
         claim("second", "b"),
     ]
@@ -73,7 +73,7 @@ async def test_each_cell_is_cited_and_holds_or_says_that_nothing_is_stated(own: 
     assert report.sections[0].mode == "scripted"
     assert len(chat.requests) >= 4
     for cell, old in zip(cells(report), cells(quoted), strict=True):
-        assert cell.text == NOT_STATED or {one.support for one in cell.claims} == {Support.SUPPORTED}
+        assert cell.text == NOT_STATED or {one.support for one in cell.claims} == {Support.WORDED}
         assert cell == old or cell.claims[0].text.startswith("Here ")
     assert any(cell.claims and cell.claims[0].text.startswith("Here ") for cell in cells(report))
     assert [[cell.text for cell in row[:FACTS]] for row in (report.sections[0].table or table()).rows] == [

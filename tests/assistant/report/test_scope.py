@@ -16,7 +16,7 @@ LEFT = LedgerEntry(paper_id="d", title="Title d", bucket=Bucket.NO_ABSTRACT, rea
 
 def claim(*ids: str) -> Claim:
     cited = tuple(Citation(n=1, paper_id=id, title="", quote="", start=0, end=0) for id in ids)
-    return Claim(text="Text.", support=Support.SUPPORTED, citations=cited)
+    return Claim(text="Text.", support=Support.WORDED, citations=cited)
 
 
 def section(heading: str, *claims: Claim, papers: tuple[str, ...] = ()) -> Section:

@@ -24,7 +24,7 @@ LATER = datetime(2100, 1, 1, tzinfo=UTC)  # after any time at which a test makes
 
 def turn(question: str = "Why?", minutes: int = 0) -> Turn:
     citation = Citation(n=1, paper_id="p", title="T", quote="Because…", start=0, end=8)
-    claim = Claim(text="Because.", support=Support.PARTIAL, citations=(citation,))
+    claim = Claim(text="Because.", support=Support.DOUBTFUL, citations=(citation,))
     answer = Answer(question=question, text="Because. [1]\n", claims=(claim,))
     return Turn(asked_at=LATER + timedelta(minutes=minutes), question=question, answer=answer)
 

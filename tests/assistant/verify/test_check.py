@@ -1,7 +1,9 @@
 import pytest
 
-from assistant.types import Citation, Support
-from assistant.verify import FindingKind, verify
+from assistant.types import Citation, Decision, Support
+from assistant.verify import Finding, FindingKind, verify
+from assistant.verify.verdict import combine_findings
+from store.paper import Paper
 from tests.assistant.verify.example import BEES, SILENT, WIDGETS, sentence_of
 
 
@@ -28,7 +30,7 @@ from tests.assistant.verify.example import BEES, SILENT, WIDGETS, sentence_of
 )
 def test_paraphrases_are_supported(claim: str) -> None:
     verdict = verify(claim, [WIDGETS])
-    assert verdict.support is Support.SUPPORTED, verdict.reasons
+    assert verdict.support is Support.WORDED, verdict.reasons
     assert verdict.reasons == ()
 
 
@@ -42,23 +44,36 @@ def test_paraphrases_are_supported(claim: str) -> None:
         ("A dose of 5 g/day lowered CO₂ uptake.", FindingKind.NUMBER, "5 mg, not 5 g"),
         ("The press stage reaches 93% and the forge stage 81% yield.", FindingKind.NUMBER, "81%"),
         ("Training is 3.3x faster than GreedyNet and 2.6x faster than RandomNet.", FindingKind.NUMBER, "2.6x"),
-        ("GearBench is a benchmark of 72,000 widgets.", FindingKind.NAME, "GearBench"),
-        ("WeldNet reaches 94% accuracy on NutSet.", FindingKind.NAME, "NutSet"),
         ("Alloy Y leads on the domestic subset.", FindingKind.NAME, "of X, not of Y"),
         ("The model reduced memory use.", FindingKind.NEGATION, "not reduce"),
         ("WeldNet does not improve accuracy over standard training.", FindingKind.NEGATION, "not improve"),
         ("A dose of 5 mg/day raised CO₂ uptake.", FindingKind.NEGATION, "lowered"),
         ("Gradient boosting outperforms LLMs on tabular widgets.", FindingKind.DIRECTION, "other way round"),
         ("GreedyNet trains 2.6x faster than WeldNet.", FindingKind.DIRECTION, "other way round"),
+    ],
+)
+def test_what_the_source_says_otherwise_is_contradicted_with_both_places(
+    claim: str, kind: FindingKind, reason: str
+) -> None:
+    verdict = verify(claim, [WIDGETS])
+    assert verdict.support is Support.CONTRADICTED
+    assert verdict.decision == Decision(stage="rules", by=kind)
+    assert any(one.kind is kind and reason in one.reason for one in verdict.findings), verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("claim", "kind", "reason"),
+    [
+        ("GearBench is a benchmark of 72,000 widgets.", FindingKind.NAME, "GearBench"),
+        ("WeldNet reaches 94% accuracy on NutSet.", FindingKind.NAME, "NutSet"),
         ("Penguins breed on the ice of Antarctica.", FindingKind.SOURCE, "no sentence"),
         ("It works well.", FindingKind.SOURCE, "too little"),
     ],
 )
-def test_what_the_source_does_not_carry_is_unsupported_with_a_reason(
-    claim: str, kind: FindingKind, reason: str
-) -> None:
+def test_what_the_source_does_not_carry_is_absent_with_a_reason(claim: str, kind: FindingKind, reason: str) -> None:
     verdict = verify(claim, [WIDGETS])
-    assert verdict.support is Support.UNSUPPORTED
+    assert verdict.support is Support.ABSENT
+    assert verdict.decision == Decision(stage="rules", by=kind)
     assert any(one.kind is kind and reason in one.reason for one in verdict.findings), verdict.reasons
 
 
@@ -78,22 +93,22 @@ def test_what_the_source_does_not_carry_is_unsupported_with_a_reason(
 )
 def test_what_goes_beyond_the_source_is_partial(claim: str, kind: FindingKind, reason: str) -> None:
     verdict = verify(claim, [WIDGETS])
-    assert verdict.support is Support.PARTIAL, verdict.reasons
+    assert verdict.support is Support.DOUBTFUL, verdict.reasons
     assert any(one.kind is kind and reason in one.reason for one in verdict.findings), verdict.reasons
 
 
 def test_a_question_of_the_source_is_no_finding_of_it() -> None:
-    assert verify("Pesticide exposure shortens foraging trips.", [BEES]).support is Support.PARTIAL
+    assert verify("Pesticide exposure shortens foraging trips.", [BEES]).support is Support.DOUBTFUL
     asked = verify("The paper asks whether exposure to pesticides shortens foraging trips.", [BEES])
-    assert asked.support is Support.SUPPORTED
+    assert asked.support is Support.WORDED
 
 
 @pytest.mark.parametrize("paper", [WIDGETS, BEES], ids=lambda paper: paper.id)
-def test_every_sentence_of_a_source_is_supported_by_it(paper: object) -> None:
+def test_every_sentence_of_a_source_is_quoted(paper: object) -> None:
     source = BEES if paper is BEES else WIDGETS
     for sentence in source.abstract.replace(". ", ".\n").splitlines():
         verdict = verify(sentence, [source])
-        assert verdict.support is Support.SUPPORTED, (sentence, verdict.reasons)
+        assert (verdict.support, verdict.decision) == (Support.QUOTED, Decision(stage="quote")), verdict.reasons
         assert verdict.citations[0].quote == sentence
 
 
@@ -106,7 +121,7 @@ def test_citations_are_found_anew_whatever_was_quoted() -> None:
 
 def test_a_claim_that_joins_sentences_cites_each() -> None:
     verdict = verify("WeldNet reaches 94% on BoltSet, and WidgetBench has widgets from 14 countries.", [WIDGETS])
-    assert verdict.support is Support.SUPPORTED, verdict.reasons
+    assert verdict.support is Support.WORDED, verdict.reasons
     assert {one.quote for one in verdict.citations} == {
         sentence_of(WIDGETS, "BoltSet"),
         sentence_of(WIDGETS, "72,000"),
@@ -116,24 +131,24 @@ def test_a_claim_that_joins_sentences_cites_each() -> None:
 def test_a_claim_of_two_papers_cites_both_and_names_the_idle_one() -> None:
     claim = "Solitary bees pollinate apple orchards, and Alloy X leads on the domestic subset."
     verdict = verify(claim, [BEES, WIDGETS, SILENT])
-    assert verdict.support is Support.SUPPORTED, verdict.reasons
+    assert verdict.support is Support.WORDED, verdict.reasons
     assert {one.paper_id for one in verdict.citations} == {"bees", "widgets"}
     assert [one.n for one in sorted(verdict.citations, key=lambda one: one.n)] == [1, 2]
     assert verdict.unused == ("silent",)
 
 
 def test_a_true_claim_cited_to_another_paper_is_unsupported() -> None:
-    assert verify("Solitary bees pollinate apple orchards.", [WIDGETS]).support is Support.UNSUPPORTED
+    assert verify("Solitary bees pollinate apple orchards.", [WIDGETS]).support is Support.ABSENT
 
 
 @pytest.mark.parametrize(
     ("claim", "support"),
     [
-        ("The paper was written by Ada Byron and published in 2021.", Support.SUPPORTED),
-        ("Byron et al. (2021) present WidgetBench, a benchmark of 72,000 widgets.", Support.SUPPORTED),
-        ("WidgetBench was published in March 2021 in the Journal of Widgets.", Support.SUPPORTED),
-        ("The paper was written by Alan Turing and published in 2021.", Support.UNSUPPORTED),
-        ("The paper was written by Ada Byron and published in 2019.", Support.UNSUPPORTED),
+        ("The paper was written by Ada Byron and published in 2021.", Support.WORDED),
+        ("Byron et al. (2021) present WidgetBench, a benchmark of 72,000 widgets.", Support.WORDED),
+        ("WidgetBench was published in March 2021 in the Journal of Widgets.", Support.WORDED),
+        ("The paper was written by Alan Turing and published in 2021.", Support.ABSENT),
+        ("The paper was written by Ada Byron and published in 2019.", Support.CONTRADICTED),
     ],
 )
 def test_title_authors_and_year_count_as_source(claim: str, support: Support) -> None:
@@ -143,13 +158,11 @@ def test_title_authors_and_year_count_as_source(claim: str, support: Support) ->
 
 def test_a_claim_about_the_record_alone_has_an_empty_quote() -> None:
     verdict = verify("The study was published in 2019.", [SILENT])
-    assert verdict.support is Support.SUPPORTED, verdict.reasons
+    assert verdict.support is Support.WORDED, verdict.reasons
     assert [(one.quote, one.start, one.end) for one in verdict.citations] == [("", 0, 0)]
 
 
-@pytest.mark.parametrize(
-    ("keywords", "support"), [(("pollination", "orchards"), Support.SUPPORTED), ((), Support.UNSUPPORTED)]
-)
+@pytest.mark.parametrize(("keywords", "support"), [(("pollination", "orchards"), Support.WORDED), ((), Support.ABSENT)])
 def test_keywords_count_as_source(keywords: tuple[str, ...], support: Support) -> None:
     paper = SILENT.model_copy(update={"keywords": keywords})
     assert verify("The study has the keywords pollination and orchards.", [paper]).support is support
@@ -157,12 +170,41 @@ def test_keywords_count_as_source(keywords: tuple[str, ...], support: Support) -
 
 def test_without_papers_nothing_is_supported() -> None:
     verdict = verify("Solitary bees pollinate apple orchards.", [])
-    assert (verdict.support, verdict.reasons, verdict.citations) == (Support.UNSUPPORTED, ("it cites no source",), ())
+    assert (verdict.support, verdict.reasons, verdict.citations) == (Support.ABSENT, ("it cites no source",), ())
 
 
 def test_a_verdict_gives_the_claim_of_an_answer() -> None:
     claim = verify("The model reduced memory use.", [WIDGETS]).to_claim()
     assert claim.text == "The model reduced memory use."
-    assert claim.support is Support.UNSUPPORTED
+    assert (claim.support, claim.decision) == (Support.CONTRADICTED, Decision(by="negation"))
     assert claim.reasons == ("the source says “not reduce”, this says “reduced”",)
     assert claim.citations[0].paper_id == "widgets"
+
+
+@pytest.mark.parametrize(
+    ("claim", "support"),
+    [
+        ("the model did not reduce memory use [1]", Support.QUOTED),
+        ("The  model did not reduce memory use .", Support.QUOTED),
+        ("The dose of 5 mg/day lowered CO₂ uptake.", Support.WORDED),
+        ("The model did not reduce memory.", Support.WORDED),
+    ],
+)
+def test_a_quote_is_a_whole_sentence_but_for_marks_spaces_and_its_first_letter(claim: str, support: Support) -> None:
+    assert verify(claim, [WIDGETS]).support is support
+
+
+def test_a_part_of_a_sentence_is_no_quote_for_the_rest_may_deny_it() -> None:
+    myth = Paper(id="myth", title="On Bees", abstract="It is a myth that bees dislike clover.")
+    assert verify("Bees dislike clover.", [myth]).support is not Support.QUOTED
+
+
+def test_a_source_that_speaks_of_something_else_contradicts_nothing() -> None:
+    name = Finding(kind=FindingKind.NAME, reason="the source does not name GearBench", support=Support.ABSENT)
+    number = Finding(kind=FindingKind.NUMBER, reason="the source has 3 where this has 4", support=Support.CONTRADICTED)
+    missing = Finding(kind=FindingKind.NUMBER, reason="the number 9 is not in the source", support=Support.ABSENT)
+    hedge = Finding(kind=FindingKind.HEDGE, reason="the source says “may”", support=Support.DOUBTFUL)
+    assert combine_findings([number, name]) == (Support.ABSENT, Decision(by="name"))
+    assert combine_findings([hedge, missing, number]) == (Support.CONTRADICTED, Decision(by="number"))
+    assert combine_findings([hedge]) == (Support.DOUBTFUL, Decision(by="hedge"))
+    assert combine_findings([]) == (Support.WORDED, Decision())

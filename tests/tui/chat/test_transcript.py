@@ -20,7 +20,7 @@ def answered(number: int) -> Turn:
     """A turn of a few paragraphs."""
     quote = "Crashes are rare events."
     citation = Citation(n=1, paper_id="rare", title="Rare Events", quote=quote, start=0, end=len(quote))
-    claims = (Claim(text=quote, support=Support.SUPPORTED, citations=(citation,)),)
+    claims = (Claim(text=quote, support=Support.WORDED, citations=(citation,)),)
     text = "\n\n".join([f"Answer {number} says that crashes are rare events. [1]"] * (1 + number % 4))
     reference = Reference(n=1, paper_id="rare", title="Rare Events", year=2018)
     made = Answer(question=f"Question {number}?", text=text, claims=claims, references=(reference,))

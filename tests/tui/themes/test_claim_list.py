@@ -56,7 +56,7 @@ async def test_another_section_begins_at_its_top() -> None:
     async with app.run_test() as pilot:
         await pilot.press("G")
         await pilot.pause()
-        other = Claim(text="Other.", support=Support.SUPPORTED, citations=(cite(9),))
+        other = Claim(text="Other.", support=Support.WORDED, citations=(cite(9),))
         app.query_one(ClaimList).show_section(Section(heading="I", paragraphs=(Paragraph(claims=(other,)),)))
         await wait_until(pilot, lambda: app.looked[-1] == ("Other.", 9, False), "the other")
         app.query_one(ClaimList).show_section(Section(heading="J", note="Nothing."))

@@ -10,9 +10,9 @@ def cite(n: int, quote: str = "Said.") -> Citation:
     return Citation(n=n, paper_id=f"p{n}", title=f"Paper {n}", quote=quote, start=0, end=len(quote))
 
 
-WRITTEN = Claim(text="Both say it.", support=Support.SUPPORTED, citations=(cite(3), cite(7), cite(3, "Again.")))
-DOUBTED = Claim(text="It costs 7.", support=Support.UNSUPPORTED, citations=(cite(3),), reasons=("7 is not there",))
-PARTLY = Claim(text="It may.", support=Support.PARTIAL, citations=(cite(3),))
+WRITTEN = Claim(text="Both say it.", support=Support.WORDED, citations=(cite(3), cite(7), cite(3, "Again.")))
+DOUBTED = Claim(text="It costs 7.", support=Support.ABSENT, citations=(cite(3),), reasons=("7 is not there",))
+PARTLY = Claim(text="It may.", support=Support.DOUBTFUL, citations=(cite(3),))
 
 
 def test_each_paper_is_cited_once_and_each_number_can_be_clicked() -> None:
@@ -25,7 +25,7 @@ def test_each_paper_is_cited_once_and_each_number_can_be_clicked() -> None:
 
 
 def test_what_is_quoted_stands_in_quotation_marks() -> None:
-    quote = Claim(text="Said.", support=Support.SUPPORTED, citations=(cite(1),))
+    quote = Claim(text="Said.", support=Support.WORDED, citations=(cite(1),))
     assert claim_content(quote, UNICODE).plain.startswith("“Said.” [1]")
 
 
@@ -46,7 +46,7 @@ def test_a_section_is_its_note_its_labels_and_its_claims() -> None:
 
 
 def test_text_moves_no_cursor() -> None:
-    claim = Claim(text="\x1b[2J[/]\u202e", support=Support.PARTIAL, citations=(cite(1),), reasons=("\x1b[31m",))
+    claim = Claim(text="\x1b[2J[/]\u202e", support=Support.DOUBTFUL, citations=(cite(1),), reasons=("\x1b[31m",))
     section = Section(heading="H", paragraphs=(Paragraph(claims=(claim,), label="\x1b]0;owned\x07"),), note="\x1b")
     assert not {"\x1b", "\u202e", "\x07"} & {
         char for line in list_lines(section, UNICODE) for char in line.content.plain

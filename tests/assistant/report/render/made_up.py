@@ -29,7 +29,7 @@ def rare(text: str = "On Rare Events") -> Paper:
     return paper("p", text, ABSTRACT, "Ann Poe", 2018, urls=("https://example.org/p",))
 
 
-def claim(text: str = QUOTE, support: Support = Support.SUPPORTED, *reasons: str) -> Claim:
+def claim(text: str = QUOTE, support: Support = Support.WORDED, *reasons: str) -> Claim:
     """A claim on the second sentence of the abstract."""
     start = ABSTRACT.index(QUOTE)
     cited = Citation(n=1, paper_id="p", title="On Rare Events", quote=QUOTE, start=start, end=start + len(QUOTE))
@@ -38,7 +38,7 @@ def claim(text: str = QUOTE, support: Support = Support.SUPPORTED, *reasons: str
 
 def report(text: str = "", kind: ReportKind = ReportKind.THEMES, mode: str = "extractive") -> Report:
     """A report with a section of each sort; ``text``, where given, stands in place of all text of others."""
-    doubtful = claim(text or "They cost 30 percent.", Support.PARTIAL, text or "30 is not in the source")
+    doubtful = claim(text or "They cost 30 percent.", Support.DOUBTFUL, text or "30 is not in the source")
     table = Table(
         head=("Paper", text or "Method"),
         rows=(
