@@ -257,8 +257,19 @@ def _verify_draft(draft: DraftClaim, papers: Sequence[Paper]) -> Claim:
     claim = verify(draft.text, cited).to_claim() if cited else None
     if claim is None or claim.support.fails:
         elsewhere = min((verify(draft.text, [paper]).to_claim() for paper in papers), key=_rank_support)
-        claim = elsewhere if claim is None or elsewhere.holds else claim
+        if claim is None:
+            return elsewhere
+        if elsewhere.holds:
+            return elsewhere.model_copy(update={"reasons": (_describe_move(cited, elsewhere), *elsewhere.reasons)})
     return claim
+
+
+def _describe_move(cited: Sequence[Paper], elsewhere: Claim) -> str:
+    """Say that not the papers that a model cited say a sentence, but another one."""
+    others = dict.fromkeys(f"“{citation.title}”" for citation in elsewhere.citations)
+    verbatim = ", word for word" if elsewhere.support is Support.QUOTED else ""
+    named = "; ".join(f"“{paper.marked_title}”" for paper in cited)
+    return f"not said by {named}; said by {'; '.join(others)}{verbatim}"
 
 
 def _rank_support(claim: Claim) -> int:

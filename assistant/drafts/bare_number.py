@@ -35,19 +35,26 @@ class BareNumber(NamedTuple):
             yield from _spell(value)
 
     def stands_in(self, sentence: Sentence) -> bool:
-        """Tell whether a sentence has all the numbers, of the same kind and unit."""
-        return all(any(_is_same(number, theirs) for theirs in sentence.quantities) for number in self.quantities)
+        """Tell whether a sentence has all the numbers."""
+        return all(any(_is_near(number, theirs) for theirs in sentence.quantities) for number in self.quantities)
 
     def is_counted_in(self, sentence: Sentence) -> bool:
-        """Tell whether a sentence has each number beside the words that were given with it."""
-        if not self.stands_in(sentence):
-            return False
-        numbers = [theirs for theirs in sentence.quantities if any(_is_same(one, theirs) for one in self.quantities)]
-        return all(
-            any(
-                _is_beside(place, number, sentence) for number in numbers for place in match_word(word, sentence).places
-            )
-            for word in self.beside
+        """Tell whether a sentence has each number with its unit, and with the words that were given beside it."""
+        return all(self._is_said_of(number, sentence) for number in self.quantities) and all(
+            any(self._is_bound(word, number, sentence) for number in self.quantities) for word in self.beside
+        )
+
+    def _is_said_of(self, number: Quantity, sentence: Sentence) -> bool:
+        """Tell whether a number has its unit: as one of a known kind, or as a word that stands near ("12 wet years")."""
+        if any(_is_same(number, theirs) for theirs in sentence.quantities):
+            return True
+        units = [word for word in self.sentence.words if number.start < word.start < number.end]
+        return bool(units) and all(self._is_bound(word, number, sentence) for word in units)
+
+    def _is_bound(self, word: Word, number: Quantity, sentence: Sentence) -> bool:
+        theirs = [quantity for quantity in sentence.quantities if _is_near(number, quantity)]
+        return any(
+            _is_beside(place, quantity, sentence) for quantity in theirs for place in match_word(word, sentence).places
         )
 
 
@@ -69,17 +76,25 @@ def _is_same(number: Quantity, theirs: Quantity) -> bool:
     return number.kind == theirs.kind and number.unit == theirs.unit and is_same_quantity(number, theirs)
 
 
+def _is_near(number: Quantity, theirs: Quantity) -> bool:
+    """Tell whether a number is the same, or the same figure of which no unit is known."""
+    return _is_same(number, theirs) or (number.kind == theirs.kind and not theirs.unit and number.face == theirs.face)
+
+
 def _is_beside(place: int, number: Quantity, sentence: Sentence) -> bool:
-    """Tell whether a word stands near a number, and no other number with words of its own between them."""
-    word = sentence.words[place]
+    """Tell whether a word stands near a number, and belongs to no other one that stands between them or before it."""
+    word, quantities = sentence.words[place], sentence.quantities
     low, high = sorted((word.start, number.start))
     between = [one for one in sentence.words if low < one.start < high]
     if len(between) > _REACH:
         return False
-    spans = [(other.start, other.end) for other in sentence.quantities]
-    others = [other for other in sentence.quantities if other is not number and low < other.start < high]
+    spans = [(other.start, other.end) for other in quantities]
     own = [one for one in between if not one.stop and not any(start <= one.start < end for start, end in spans)]
-    return not (others and own)
+    if own and any(low < other.start < high for other in quantities if other is not number):
+        return False
+    before = [other for other in quantities if other.start < word.start]
+    counts = before and before[-1].kind == "count" and not before[-1].unit
+    return word.start > number.start or not counts  # "172 pairs over 45 fields": the pairs are those of the 172.
 
 
 def _spell(value: float) -> Sequence[str]:

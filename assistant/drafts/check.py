@@ -14,7 +14,8 @@ from assistant.concurrency import Loop
 from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
 from assistant.drafts.citations import CitationResolver, read_entries
 from assistant.drafts.draft_sentences import DraftSentence, is_claim, is_latex, says_something, split_sentences
-from assistant.drafts.places import PlaceFinder, claim_of
+from assistant.drafts.place import Place
+from assistant.drafts.places import PlaceFinder, claim_of, describe_place
 from assistant.drafts.support import PaperVerdict, classify_verdict, verify_all, verify_one
 from assistant.limits import MAX_BYTES
 from assistant.verify.injection import strip_injections
@@ -136,9 +137,12 @@ def _check_cited(
         return CheckedSentence(line=sentence.line, text=sentence.text, outcome=outcome, papers=rows)
     verdict = verify_all(sentence.plain, papers)
     claim = verdict.to_claim()
-    if verdict.support.fails and (elsewhere := _find_elsewhere(finder, sentence, papers, keys)):
+    elsewhere = _find_elsewhere(finder, sentence, papers, keys) if verdict.support.fails else ()
+    if elsewhere:
         cited = "; ".join(f"@{key}" for key, resolution in resolved.items() if resolution.paper)
-        claim = claim.model_copy(update={"reasons": (f"not said by [{cited}]; {elsewhere}", *claim.reasons)})
+        others = "; ".join(f"@{place.key}" for place in elsewhere)
+        reason = f"not said by [{cited}]; said by [{others}]" + (", word for word" if elsewhere[0].verbatim else "")
+        claim = claim.model_copy(update={"reasons": (reason, *claim.reasons)})
     return CheckedSentence(
         line=sentence.line,
         text=sentence.text,
@@ -146,6 +150,7 @@ def _check_cited(
         contradicted=classify_verdict(verdict) is Relation.CONTRADICTS,
         claim=claim,
         papers=rows,
+        elsewhere=elsewhere,
         opinion=judge(sentence.plain, papers) if judge else None,
     )
 
@@ -156,15 +161,12 @@ _MOST_NAMED = 3
 
 def _find_elsewhere(
     finder: PlaceFinder, sentence: DraftSentence, papers: Sequence[Paper], keys: CitationResolver
-) -> str:
-    """Say which papers of the library say what those cited do not; "" where none does, or none without a doubt."""
+) -> tuple[Place, ...]:
+    """Find where other papers of the library say what those cited do not: word for word, else without a doubt."""
     found = finder.find(sentence.plain, [paper.id for paper in papers])
     saying = [row for row in found if row.found.relation is Relation.SUPPORTS]
     named = [row for row in saying if row.verbatim] or saying
-    if not named:
-        return ""
-    others = "; ".join(f"@{keys.key_of(row.found.paper)}" for row in named[:_MOST_NAMED])
-    return f"said by [{others}]" + (", word for word" if named[0].verbatim else "")
+    return tuple(describe_place(row, keys.key_of(row.found.paper)) for row in named[:_MOST_NAMED])
 
 
 def _check_uncited(

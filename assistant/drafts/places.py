@@ -93,6 +93,8 @@ class PlaceFinder:
         """
         number = read_bare_number(text)
         words = read_words(text)
+        if number is None and len({word.stem for word in parse_sentence(text).words if not word.stop}) < 2:
+            return []  # One word states nothing.
         rows = [*self._find_word_for_word(text, words), *(self._find_number(number) if number else ())]
         if number is None:
             there = {row.found.paper.id for row in rows}
@@ -265,6 +267,8 @@ def find_places(library: Library, text: str, limit: int = 10, filters: Filters =
     if limit < 1:
         raise InputError(f"limit, the number of papers, cannot be {limit}.", "Ask for 1 or more.")
     clean = clean_statement(text)
+    if not read_words(clean).is_complete:
+        raise InputError("The text is too long for a sentence.", "Check a long text with: conspectus check")
     rows = PlaceFinder(library, filters).find(clean)
     said = [row for row in rows if row.found.relation in (Relation.SUPPORTS, Relation.PARTLY)][:limit]
     denied = [row for row in rows if row.found.relation is Relation.CONTRADICTS][:limit]
@@ -279,10 +283,11 @@ def find_places(library: Library, text: str, limit: int = 10, filters: Filters =
 
 
 def _list_places(rows: Iterable[Candidate], keys: dict[str, str]) -> tuple[Place, ...]:
-    return tuple(_describe_place(row, keys[row.found.paper.id]) for row in rows)
+    return tuple(describe_place(row, keys[row.found.paper.id]) for row in rows)
 
 
-def _describe_place(row: Candidate, key: str) -> Place:
+def describe_place(row: Candidate, key: str) -> Place:
+    """Describe a candidate as a place; ``key`` is what its paper is cited by."""
     paper, verdict = row.found.paper, row.found.verdict
     cited = next(iter(verdict.citations), None)
     return Place(

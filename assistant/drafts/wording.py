@@ -41,6 +41,11 @@ class WordSequence(NamedTuple):
     starts: tuple[int, ...]
     folded: str
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether all words of the text were read."""
+        return len(self.words) <= _MOST_WORDS
+
 
 def read_words(text: str) -> WordSequence:
     """Read the words of a text; those behind the first few hundred are not read."""
@@ -57,7 +62,7 @@ def read_words(text: str) -> WordSequence:
 
 def find_wording(text: WordSequence, abstract: str) -> Wording | None:
     """Find where an abstract has the words of a text in their order, or the text a whole sentence of it."""
-    if not 1 <= len(text.words) <= _MOST_WORDS:
+    if not text.words or not text.is_complete:
         return None
     spans = sentence_spans(abstract)
     sentences = [read_words(abstract[start:end]) for start, end in spans]
