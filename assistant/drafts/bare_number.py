@@ -45,7 +45,7 @@ class BareNumber(NamedTuple):
         )
 
     def _is_said_of(self, number: Quantity, sentence: Sentence) -> bool:
-        """Tell whether a number has its unit: as one of a known kind, or as a word that stands near ("12 wet years")."""
+        """Tell whether a number has its unit: one of a known kind, or a word near it ("12 wet years")."""
         if any(_is_same(number, theirs) for theirs in sentence.quantities):
             return True
         units = [word for word in self.sentence.words if number.start < word.start < number.end]
