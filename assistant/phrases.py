@@ -90,11 +90,20 @@ def describe_support(support: str, by: str = "") -> str:
     return f"{words}, by {by}" if support == "entailed" and by else words
 
 
-def count_supports(supports: Iterable[str]) -> str:
-    """Count sentences by their signs: ``7 sentences: 2 word for word (=), 4 worded alike (≈), 1 not found (–)``."""
+def count_supports(supports: Iterable[str], ascii: bool = False) -> str:
+    """Count sentences by their signs: ``7 sentences: 2 word for word (=), 4 worded alike (≈), 1 not found (–)``.
+
+    Args:
+        supports: Values of ``assistant.types.Support``.
+        ascii: Whether the signs are those for terminals without Unicode.
+    """
     counts = Counter(supports)
     total = counts.total()
-    each = ", ".join(f"{counts[name]:,} {sign.short} ({sign.glyph})" for name, sign in SCALE.items() if counts[name])
+    each = ", ".join(
+        f"{counts[name]:,} {sign.short} ({sign.ascii if ascii else sign.glyph})"
+        for name, sign in SCALE.items()
+        if counts[name]
+    )
     return f"{total:,} {'sentence' if total == 1 else 'sentences'}{f': {each}' if each else ''}"
 
 

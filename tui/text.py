@@ -99,6 +99,11 @@ class Glyphs(NamedTuple):
     none: str = "·"
     bars: str = "▁▂▃▄▅▆▇█"
 
+    @property
+    def is_ascii(self) -> bool:
+        """Whether they are those for terminals without Unicode."""
+        return self.worded.isascii()
+
     def of(self, support: Support) -> str:
         """Return the sign of a support."""
         return str(getattr(self, support.value))

@@ -20,7 +20,7 @@ from assistant.answer.replies import (
 from assistant.answer.retrieval import Retrieved
 from assistant.answer.sufficiency import measure_share, score_form, score_gist
 from assistant.concurrency import Emit, in_thread
-from assistant.escaping import escape_markdown
+from assistant.escaping import SIGNS, escape_markdown
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, TextDelta
 from assistant.question.parse import QuestionType
 from assistant.types import Answer
@@ -130,4 +130,5 @@ def _answer_with_quotes(chosen: Sequence[Quote]) -> AnswerBody:
 def answer_with_record(paper: Paper, gist: Quote) -> AnswerBody:
     """Answer with who wrote a paper, and when."""
     claim = check_quote(describe_record(paper), [cite_quote(gist, 1)], {paper.id: paper})
-    return AnswerBody(text=f"{escape_markdown(claim.text)} [1]", claims=(claim,), references=number_references([paper]))
+    text = f"{escape_markdown(claim.text)} [1]{SIGNS[claim.support]}"
+    return AnswerBody(text=text, claims=(claim,), references=number_references([paper]))

@@ -44,6 +44,15 @@ class SentenceOutcome(StrEnum):
             return None
 
 
+# For what was written before papers had a support of their own.
+_FORMER = {
+    Relation.SUPPORTS: Support.WORDED,
+    Relation.PARTLY: Support.DOUBTFUL,
+    Relation.CONTRADICTS: Support.CONTRADICTED,
+    Relation.SILENT: Support.ABSENT,
+}
+
+
 class CitedPaper(Frozen):
     """One paper beside a sentence.
 
@@ -66,7 +75,8 @@ class CitedPaper(Frozen):
     @property
     def words(self) -> str:
         """What its sign says, in words."""
-        return describe_support(self.support, self.decision.by) if self.support else self.relation.value
+        support = self.support or _FORMER.get(self.relation)
+        return describe_support(support, self.decision.by) if support else self.relation.value
 
 
 class Opinion(Frozen):

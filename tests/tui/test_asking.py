@@ -18,8 +18,8 @@ PARTLY = "The estimate of crash probabilities takes 20 times less time than naiv
 async def test_an_answer_is_shown_with_its_signs_its_evidence_and_what_it_took(library: Path) -> None:
     async with chatting(library, claims(RIGHT)) as talk:
         asked = await talk.ask(QUESTION)
-        assert answer(asked) == f"{RIGHT[:-1]}. [1] ✓"
-        assert "scripted · 1 of 1 worded as in its source · 1 cited" in footer(asked)
+        assert answer(asked) == f"{RIGHT[:-1]}. [1] ≈"
+        assert "scripted · 1 sentence: 1 worded alike (≈) · 1 cited" in footer(asked)
         assert "tokens" in talk.status
         await talk.until(lambda: "Most similar" in talk.paper)
         assert talk.paper.startswith("Rare Events in Simulated Traffic\nMatthew O'Kelly")
@@ -136,13 +136,13 @@ async def test_sentences_in_doubt_have_a_sign_words_and_reasons(library: Path) -
         asked = await talk.ask(QUESTION)
         assert asked.answer
         found = {claim.text: claim for claim in asked.answer.claims}
-        assert found[WRONG].support is Support.ABSENT
+        assert found[WRONG].support is Support.CONTRADICTED
         assert found[PARTLY].support is Support.DOUBTFUL
         shown = answer(asked)
-        assert f"{WRONG} [1] ✗ not worded so in its source" in shown
-        assert f"{PARTLY} [1] ~ partly worded as in its source" in shown
+        assert f"{WRONG} [1] ✗ its source says otherwise" in shown
+        assert f"{PARTLY} [1] ? in doubt" in shown
         assert f"✗ “{WRONG}”: {'; '.join(found[WRONG].reasons)}" in notice(asked)
-        assert f"~ “{PARTLY}”: {'; '.join(found[PARTLY].reasons)}" in notice(asked)
+        assert f"? “{PARTLY}”: {'; '.join(found[PARTLY].reasons)}" in notice(asked)
         assert f"“{RIGHT}”" not in notice(asked)
 
 
@@ -150,7 +150,7 @@ async def test_the_steps_are_told_and_can_be_opened(library: Path) -> None:
     async with chatting(library, claims(RIGHT)) as talk:
         asked = await talk.ask(QUESTION)
         steps = asked.query_one(Steps)
-        assert plain(steps) == "  Words compared: 1 of 1 worded as in its source  (+2)"
+        assert plain(steps) == "  Compared: 1 sentence: 1 worded alike (≈)  (+2)"
         asked.focus()
         await talk.press("enter")
         lines = plain(steps).splitlines()

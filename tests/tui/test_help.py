@@ -33,7 +33,7 @@ def test_every_command_with_its_keys() -> None:
 
 def test_every_sign_is_explained() -> None:
     assert set(SIGNS) | {"separator"} == set(ASCII._fields)
-    assert sign_rows(ASCII).rows[0].keys == "+"
+    assert sign_rows(ASCII).rows[0].keys == "="
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
@@ -54,7 +54,7 @@ async def test_shows_the_keys_that_are_active_beneath(tmp_path: Path, size: tupl
         ):
             assert any(line in shown for shown in lines), line
         assert any("j list.down Down" in shown for shown in lines)
-        assert any("x not worded so in it" in shown for shown in lines)
+        assert any("x its source says otherwise" in shown for shown in lines)
 
 
 @pytest.mark.parametrize("key", ["escape", "q", "enter"])

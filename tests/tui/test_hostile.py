@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.client import Assistant
+from assistant.escaping import SIGNS
 from assistant.testing import Gate, HashEmbedder
 from assistant.types import Answer, Reference, Turn
 from store.errors import ModelError
@@ -16,10 +17,7 @@ from tui.chat import exchange as answer_text
 from tui.chat.exchange import Exchange
 from tui.text import ASCII, UNICODE
 
-FORGED = (
-    "All is well `✓` *~ partly worded as in its source* ~~✗ not worded so in its source~~ **bold** [7](cite:7) "
-    "[x](cite:zzz) <b>html</b>"
-)
+FORGED = "All is well `✓` *? in doubt* ~~✗ its source says otherwise~~ **bold** [7](cite:7) [x](cite:zzz) <b>html</b>"
 SIGN_STYLES = (".code_inline", ".em", ".s")
 
 
@@ -79,8 +77,8 @@ async def test_emphasis_in_a_models_words_never_looks_like_a_sign(library: Path)
         await talk.settled()
         shown = signs(talk.exchanges[0])
         assert shown
-        assert set(shown) <= {"✓", "~ partly worded as in its source", "✗ not worded so in its source"}
-        assert "`✓` *~ partly worded as in its source*" in answer(talk.exchanges[0])
+        assert set(shown) <= {"≈", "? in doubt", "– not found in its source", "✗ its source says otherwise"}
+        assert "`✓` *? in doubt*" in answer(talk.exchanges[0])
 
 
 async def test_forged_citations_lead_nowhere(library: Path) -> None:
@@ -127,8 +125,11 @@ def test_signs_are_drawn_in_both_sets() -> None:
     answered = Answer(question="q", text=text, claims=())
     assert "`" not in answer_text.answer_markdown(answered, UNICODE)
     checked = Answer.model_validate(answered.model_dump() | {"claims": [{"text": "Yes.", "support": "supported"}]})
-    assert answer_text.answer_markdown(checked, UNICODE).count("`✓`") == 1
-    assert "~~✗ not worded so in its source~~" in answer_text.answer_markdown(checked, UNICODE)
-    assert r"*\~ partly worded as in its source*" in answer_text.answer_markdown(checked, UNICODE)
-    assert "`+`" in answer_text.answer_markdown(checked, ASCII)
-    assert r"~~x not worded so in its source~~" in answer_text.answer_markdown(checked, ASCII)
+    assert answer_text.answer_markdown(checked, UNICODE).count("`=`") == 1  # An answer in quotes.
+    assert "~~– not found in its source~~" in answer_text.answer_markdown(checked, UNICODE)
+    assert "*? in doubt*" in answer_text.answer_markdown(checked, UNICODE)
+    assert r"~~\- not found in its source~~" in answer_text.answer_markdown(checked, ASCII)
+    written = checked.model_copy(update={"mode": "some-model", "text": f"Yes. [1]{SIGNS['entailed']} So. [2]"})
+    assert "`✓` So." in answer_text.answer_markdown(written, UNICODE)
+    assert "`+` So." in answer_text.answer_markdown(written, ASCII)
+    assert answer_text.answer_markdown(written, UNICODE).endswith("`≈`")  # Saved before it had a sign.

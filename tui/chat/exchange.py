@@ -283,14 +283,14 @@ def _doubt_content(claim: Claim, glyphs: Glyphs) -> Content:
 
 def footer_content(turn: Turn, glyphs: Glyphs) -> Content:
     """Say who wrote an answer, how many of its sentences have which sign, what it took."""
-    return Content(f" {glyphs.separator} ".join(_list_facts(turn.answer))) if turn.answer else Content("")
+    return Content(f" {glyphs.separator} ".join(_list_facts(turn.answer, glyphs))) if turn.answer else Content("")
 
 
-def _list_facts(answer: Answer) -> list[str]:
+def _list_facts(answer: Answer, glyphs: Glyphs) -> list[str]:
     tokens = answer.usage.input_tokens + answer.usage.output_tokens
     facts = ["quoted excerpts; matches wording, not meaning" if answer.mode == EXTRACTIVE else one_line(answer.mode)]
     if answer.claims and answer.mode != EXTRACTIVE:
-        facts.append(count_supports(claim.support for claim in answer.claims))
+        facts.append(count_supports((claim.support for claim in answer.claims), glyphs.is_ascii))
     if answer.references:
         facts.append(f"{len(answer.references)} cited")
     if tokens:

@@ -11,6 +11,7 @@ from assistant.types import CANCELLED, Answer, Turn
 from store.errors import ConspectusError, InputError
 from tui.chat.exchange import Exchange
 from tui.engine import EngineHolder
+from tui.text import glyphs_of
 
 
 class QuestionQueue:
@@ -107,7 +108,7 @@ async def _show_events(events: AsyncGenerator[AskEvent, None], exchange: Exchang
                     exchange.add_step(f"{claims} sentence{'s' * (claims != 1)} in doubt; they are written again")
                 case ClaimChecked(claim=claim):
                     supports.append(claim.support)
-                    exchange.replace_step(f"Compared: {count_supports(supports)}")
+                    exchange.replace_step(f"Compared: {count_supports(supports, glyphs_of(exchange.app).is_ascii)}")
                 case AnswerDone():
                     answer = event.answer
     if answer is None:

@@ -21,7 +21,7 @@ from tui.engine import EVERYTHING, Scope
 from tui.messages import ScopeChosen
 from tui.papers.add_dialog import AddFilesDialog
 from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
-from tui.text import glyphs_of, one_line
+from tui.text import Glyphs, glyphs_of, one_line
 from tui.themes.report_dialog import ReportDialogs
 from tui.themes.report_tasks import (
     CachedReport,
@@ -153,7 +153,7 @@ class ThemesScreen(Screen[Scope | None]):
     def _show_counts(self, cached: CachedReport | None = None) -> None:
         """Show of which papers the themes are, and how the report was made."""
         parts = [f"Themes of {one_line(self._scope.label, 40) or 'the whole library'}"]
-        parts += [count_ledger(cached.report).rstrip("."), _name_writer(cached)] if cached else []
+        parts += [count_ledger(cached.report).rstrip("."), _name_writer(cached, glyphs_of(self.app))] if cached else []
         line = f" {glyphs_of(self.app).separator} ".join(one_line(part) for part in parts)
         self.query_one("#themes-counts", Static).update(Content(line))
 
@@ -315,10 +315,10 @@ class ThemesScreen(Screen[Scope | None]):
             self._load_themes()
 
 
-def _name_writer(cached: CachedReport) -> str:
+def _name_writer(cached: CachedReport, glyphs: Glyphs) -> str:
     """Say who wrote a report, and how many of its sentences have which sign."""
     modes = sorted({section.mode for section in cached.report.sections} - {EXTRACTIVE})
     if not modes:
         return "quoted from the abstracts"
     claims = cached.report.claims
-    return f"written by {', '.join(modes)}; {count_supports(claim.support for claim in claims)}"
+    return f"written by {', '.join(modes)}; {count_supports((claim.support for claim in claims), glyphs.is_ascii)}"

@@ -11,7 +11,7 @@ from assistant.cli.console import ConsolePage, Output
 from assistant.cli.formatting import count_noun
 from assistant.cli.library_context import explain_empty, open_assistant, open_library, read_settings
 from assistant.limits import MAX_BYTES
-from assistant.phrases import SCALE, count_supports
+from assistant.phrases import SCALE, count_supports, describe_support
 from assistant.types import Usage
 from store.errors import InputError
 
@@ -87,8 +87,8 @@ def show_sentence(page: ConsolePage, sentence: CheckedSentence) -> None:
     if sentence.outcome is SentenceOutcome.SKIPPED:
         return
     sign, colour = _SIGNS[sentence.outcome]
-    cited = sentence.outcome.value in SCALE and sentence.claim
-    verdict = cited.words if cited else _SAID.get(sentence.outcome, sentence.outcome.value)
+    by = sentence.claim.decision.by if sentence.claim else ""
+    verdict = _SAID.get(sentence.outcome) or describe_support(sentence.outcome.value, by)
     page.write_line((f"line {sentence.line}: ", "bold"), (verdict, colour), indent=2, first=(sign, colour))
     page.write_line(sentence.text, indent=4)
     for paper in sentence.papers:

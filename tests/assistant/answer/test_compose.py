@@ -73,7 +73,7 @@ def test_a_list_has_title_year_and_sentence() -> None:
     claims = make_quoted_claims(QUOTES[1:2] + QUOTES[3:] + QUOTES[:1])
     assert format_papers(claims, [A, SILENT, B]).splitlines() == [
         r"- **On \*Queues\*** (2018): “They \[1\] end.” [1] *=*",
-        "- **Silence** (2020) (no abstract) [2]",
+        "- **Silence** (2020) (no abstract) [2] *=*",
         "- **On Trees** (undated): “Trees grow.” [3] *=*",
     ]
 

@@ -44,10 +44,11 @@ def test_an_answer_shows_its_text_references_and_mode() -> None:
 def test_doubtful_sentences_have_a_sign_and_words() -> None:
     answer = Answer(question="?", text="…", claims=tuple(map(claim, Support)), references=(REFERENCE,))
     lines = shown(answer)
-    assert "Compared with the words of the sources: 2 of 3 sentences in doubt" in lines
-    assert "~ partly worded as in its source: This is partial [1]" in lines
-    assert "✗ not worded so in its source: This is unsupported [1]" in lines
-    assert not any("This is supported" in line for line in lines)
+    assert "Compared with the sources: 3 of 6 sentences not to be relied on" in lines
+    assert "? in doubt: This is doubtful [1]" in lines
+    assert "– not found in its source: This is absent [1]" in lines
+    assert "✗ its source says otherwise: This is contradicted [1]" in lines
+    assert not any(f"This is {support}" in line for support in ("quoted", "entailed", "worded") for line in lines)
 
 
 def test_reasons_of_a_doubt_stand_below_it_and_a_paper_is_cited_once() -> None:
@@ -58,14 +59,14 @@ def test_reasons_of_a_doubt_stand_below_it_and_a_paper_is_cited_once() -> None:
         reasons=("the number 91 is not in the source", "who says so?"),
     )
     lines = shown(Answer(question="?", text="…", claims=(doubtful,)))
-    place = lines.index("✗ not worded so in its source: It is 91. [1]")
+    place = lines.index("– not found in its source: It is 91. [1]")
     assert lines[place + 1 : place + 3] == ["    The number 91 is not in the source.", "    Who says so?"]
 
 
 def test_an_abstention_of_a_model_shows_what_it_wrote_as_doubtful_only() -> None:
     answer = Answer(
         question="?",
-        text="Nothing holds. This is unsupported [1] **(not worded so in its source)**",
+        text="Nothing holds. This is absent [1] **(– not found in its source)**",
         claims=(claim(Support.ABSENT),),
         references=(REFERENCE,),
         abstained=True,
@@ -74,9 +75,7 @@ def test_an_abstention_of_a_model_shows_what_it_wrote_as_doubtful_only() -> None
         usage=Usage(input_tokens=10, output_tokens=2),
     )
     lines = shown(answer)
-    assert [line for line in lines if "This is unsupported" in line] == [
-        "✗ not worded so in its source: This is unsupported [1]"
-    ]
+    assert [line for line in lines if "This is absent" in line] == ["– not found in its source: This is absent [1]"]
     assert "[1]  Soups" in lines
     assert lines[-1] == "some-model was asked: 12 tokens."
 
@@ -96,7 +95,7 @@ def test_a_model_is_named_with_what_it_took() -> None:
     claims = (Claim(text="It is 90.", support=Support.WORDED), Claim(text="It is 91.", support=Support.DOUBTFUL))
     usage = Usage(input_tokens=1000, output_tokens=234)
     answer = Answer(question="?", text="…", claims=claims, mode="some-model", usage=usage)
-    assert shown(answer)[-1] == "Written by some-model, 1,234 tokens; 1 of 2 worded as in their sources."
+    assert shown(answer)[-1] == "Written by some-model, 1,234 tokens; 2 sentences: 1 worded alike (≈), 1 in doubt (?)."
 
 
 @pytest.mark.parametrize(

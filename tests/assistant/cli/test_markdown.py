@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from assistant.answer.replies import format_sentences
 from assistant.cli.console import split_markdown
 from assistant.escaping import escape_markdown, strip_markup
+from assistant.phrases import SCALE
 from assistant.types import Claim, Support
 
 
@@ -20,13 +21,13 @@ def test_bold_and_citations_have_a_style() -> None:
     assert styled == [("A ", "bold"), ("*", "bold"), ("title", "bold"), ("*", "bold"), ("[12]", "cyan")]
 
 
-@pytest.mark.parametrize(("support", "colour"), [(Support.DOUBTFUL, "yellow"), (Support.ABSENT, "red")])
+@pytest.mark.parametrize(("support", "colour"), [(Support(name), sign.colour) for name, sign in SCALE.items()])
 def test_what_the_check_made_of_a_sentence_stands_out(support: Support, colour: str) -> None:
     claim = Claim(text="It is *all* of it.", support=support)
     *text, sign = split_markdown(format_sentences([claim]))
     assert "".join(part[0] for part in text) == claim.text
     assert sign[1] == colour
-    assert "in its source)" in sign[0]
+    assert SCALE[support].glyph in sign[0]
     assert "*" not in sign[0]
 
 

@@ -22,8 +22,11 @@ def test_a_model_answers_with_what_the_check_found(
     done = run("ask", QUESTION, *flags, library=built)
     assert (done.code, done.err) == (0, "")
     assert f"{RIGHT} [1]" in done.out
-    assert f"{WRONG} [1] (not worded so in its source)" in done.out
-    assert f"✗ not worded so in its source: {WRONG} [1]\n    The number 99.94% is not in the source.\n" in done.out
+    assert f"{WRONG} [1] (✗ its source says otherwise)" in done.out
+    assert (
+        f"✗ its source says otherwise: {WRONG} [1]\n    The number 99.94% is not in the source, which has 90.94%.\n"
+        in done.out
+    )
     assert "[1]  Model soups" in done.out
     assert "Written by m, " in done.out
 
@@ -32,7 +35,7 @@ def test_what_the_model_withdrew_is_noted(run: Run, built: Path, server: FakeOpe
     server.reply(claims(RIGHT, WRONG), claims(RIGHT))
     done = run("ask", QUESTION, *flags, library=built)
     assert "99.94" not in done.out
-    assert "Note: 1 of its sentences were not worded as in their sources and were withdrawn." in done.out
+    assert "Note: 1 of its sentences were in doubt, not found or contradicted and were withdrawn." in done.out
 
 
 def test_strict_leaves_it_out_and_can_be_set_and_taken_back(
@@ -51,7 +54,7 @@ def test_the_same_question_is_free_unless_nothing_may_be_kept(
     keep = [flag for flag in flags if flag != "--no-cache"]
     run("ask", QUESTION, *keep, library=sample)
     again = run("ask", QUESTION, *keep, library=sample)
-    assert again.out.endswith("Written by m, from the cache; 1 of 1 worded as in its source.\n")
+    assert again.out.endswith("Written by m, from the cache; 1 sentence: 1 worded alike (≈).\n")
     assert len(server.requests) == 1
     assert "from the cache" not in run("ask", QUESTION, *flags, library=sample).out
     assert len(server.requests) == 2

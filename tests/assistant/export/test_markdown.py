@@ -57,7 +57,8 @@ def test_an_answer_of_a_model_with_its_doubts_and_references() -> None:
         "- **? in doubt:** They cost 30 percent. [@poe2018rare] (30 is not in the source)\n"
         "- **– not found in its source:** Nobody knows. [@poe2018rare]\n\n"
         "Note: the answer was cut off\n\n"
-        "*Written by some-model; 3 sentences: 1 worded alike (≈), 1 in doubt (?), 1 not found (–). 1,234 tokens, 0.5000 US dollars.*\n\n"
+        "*Written by some-model; 3 sentences: 1 worded alike (≈), 1 in doubt (?), 1 not found (–). "
+        "1,234 tokens, 0.5000 US dollars.*\n\n"
         "## References\n\n"
         "- **poe2018rare**: Poe, A. (2018). On Rare Events.\n"
     )

@@ -12,12 +12,12 @@ from assistant.types import Citation, Claim, Support, Usage
 from store.errors import ConspectusError
 from tests.assistant import small
 
-SUPPORTED, PARTIAL, UNSUPPORTED = Support.WORDED, Support.DOUBTFUL, Support.ABSENT
+WORDED, DOUBTFUL, ABSENT = Support.WORDED, Support.DOUBTFUL, Support.ABSENT
 A, B, C = (small.paper(name, f"Title {name}", "Some text.") for name in "abc")
 MANIFEST = Manifest(version="1", generation="g", papers={"a": "1"}, settings={})
 
 
-def claim(text: str, *ids: str, support: Support = SUPPORTED) -> Claim:
+def claim(text: str, *ids: str, support: Support = WORDED) -> Claim:
     cited = tuple(Citation(n=9, paper_id=id, title="", quote="", start=0, end=0) for id in ids)
     return Claim(text=text, support=support, citations=cited)
 
@@ -37,9 +37,9 @@ def texts(section: Section) -> list[tuple[str, list[str]]]:
 MIXED = Section(
     heading="H",
     paragraphs=(
-        paragraph("", claim("holds", "a"), claim("partly", "b", support=PARTIAL)),
-        paragraph("Methods", claim("not", "b", support=UNSUPPORTED)),
-        paragraph("Data", claim("wrong", "c", support=UNSUPPORTED), claim("right", "c")),
+        paragraph("", claim("holds", "a"), claim("partly", "b", support=DOUBTFUL)),
+        paragraph("Methods", claim("not", "b", support=ABSENT)),
+        paragraph("Data", claim("wrong", "c", support=ABSENT), claim("right", "c")),
     ),
 )
 
@@ -72,7 +72,7 @@ class TestOverview:
     ONE = Section(
         heading="One",
         paragraphs=(
-            paragraph("", claim("doubtful", support=PARTIAL), claim("gist 1"), claim("gist 2")),
+            paragraph("", claim("doubtful", support=DOUBTFUL), claim("gist 1"), claim("gist 2")),
             paragraph("Methods", claim("a method")),
             paragraph("Numbers", claim("3 percent"), claim("4 percent")),
         ),
@@ -81,7 +81,7 @@ class TestOverview:
         heading="Two",
         paragraphs=(
             paragraph("", claim("gist 3")),
-            paragraph("Numbers", claim("5 percent", support=UNSUPPORTED)),
+            paragraph("Numbers", claim("5 percent", support=ABSENT)),
             paragraph("Open questions", claim("it remains open")),
         ),
     )
@@ -97,7 +97,7 @@ class TestOverview:
         assert texts(closing) == [("Numbers", ["3 percent"]), ("Open questions", ["it remains open"])]
 
     def test_there_is_none_where_nothing_would_stand_in_it(self) -> None:
-        doubtful = Section(heading="H", paragraphs=(paragraph("", claim("doubtful", support=PARTIAL)),))
+        doubtful = Section(heading="H", paragraphs=(paragraph("", claim("doubtful", support=DOUBTFUL)),))
         plain = Section(heading="H", paragraphs=(paragraph("", claim("gist")),))
         numbers = Section(heading="H", paragraphs=(paragraph("Numbers", claim("3 percent")),))
         assert add_overview([doubtful]) == (doubtful,)

@@ -70,7 +70,7 @@ async def test_a_section_whose_repair_failed_is_quoted_and_written_again_the_nex
     written = [section for section in made.sections if section.paragraphs]
     assert {section.mode for section in written} == {EXTRACTIVE}
     assert all("No room." in section.note and FAILED in section.note for section in written)
-    assert {claim.support for claim in made.claims} == {Support.WORDED}
+    assert {claim.support for claim in made.claims} == {Support.QUOTED}
     assert (await done(stream_replay(own.library, made.manifest))).report == made
     mended, chat = chain_of(own.library, default=repairing(None))
     again = await done(of_model(own.library, mended, TIMELINE))

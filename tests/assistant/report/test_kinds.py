@@ -43,7 +43,7 @@ def test_every_kind_is_verbatim_complete_and_the_same_each_time(kind: ReportKind
     assert one.model_dump_json() == other.model_dump_json()
     assert quotes_are_verbatim(one, namkoong)
     assert adds_up(one, 45)
-    assert {claim.support for claim in one.claims} <= {Support.WORDED}
+    assert {claim.support for claim in one.claims} <= {Support.QUOTED}
     assert {section.mode for section in one.sections} == {EXTRACTIVE}
     assert [reference.n for reference in one.references] == list(range(1, len(one.references) + 1))
     assert one.manifest.generation
@@ -109,4 +109,4 @@ def test_each_paper_of_any_library_is_in_one_bucket(drawn: list[tuple[str, int |
             except InputError:  # A question that no paper is about, say.
                 continue
             assert adds_up(report, len(papers))
-            assert all(claim.support is Support.WORDED for claim in report.claims)
+            assert all(claim.support is Support.QUOTED for claim in report.claims)

@@ -53,7 +53,7 @@ class TestSections:
         assert sorted(event.n for event in started) == list(range(1, len(first.headings) + 1))
         assert [event.done for event in finished] == list(range(1, len(first.headings) + 1))
         assert modes(last.report) == {"scripted"}
-        assert all(claim.support is Support.WORDED for claim in last.report.claims)
+        assert all(claim.support is Support.QUOTED for claim in last.report.claims)
         assert last.paid.output_tokens > 0
         assert last.report.usage == last.report.manifest.cost == last.paid
         assert len(chat.requests) == len(first.headings)  # the first section is a table, and its theme is named
@@ -87,13 +87,13 @@ class TestSections:
 
         chain, _ = chain_of(own.library, default=half)
         report = (await done(of_model(own.library, chain, TIMELINE))).report
-        assert {claim.support for claim in report.claims} == {Support.WORDED, Support.ABSENT}
+        assert {claim.support for claim in report.claims} == {Support.QUOTED, Support.ABSENT}
         framed = (await done(of_model(own.library, chain, ReportSpec()))).report
         edges = [claim for one in framed.sections if one.heading in (OPENING, CLOSING) for claim in list_claims(one)]
         assert edges
-        assert all(claim.support is Support.WORDED for claim in edges)
+        assert all(claim.holds for claim in edges)
         strict = (await done(of_model(own.library, chain, TIMELINE.model_copy(update={"strict": True})))).report
-        assert {claim.support for claim in strict.claims} == {Support.WORDED}
+        assert {claim.support for claim in strict.claims} == {Support.QUOTED}
 
     async def test_papers_go_in_as_many_asks_as_it_takes(self, namkoong: Assistant) -> None:
         plan = plan_report(namkoong.library, ReportSpec()).outline.plans[0]

@@ -39,7 +39,7 @@ class TestAtEverySize:
             assert "6 papers, 2018–2023" in app.text
             assert "Themes of the whole library" in app.text
             await app.inside(pilot)
-            assert "✓" in app.text
+            assert "=" in app.text
             await pilot.press("enter")
             await wait_until(pilot, lambda: "Most similar" in app.paper and "Ann Lee" in app.text, "the evidence")
             await pilot.press("escape", "escape")

@@ -31,13 +31,13 @@ def draft(tmp_path: Path) -> Callable[..., str]:
 def test_a_draft_without_fault(draft: Callable[..., str], run: Run, built: Path) -> None:
     done = run("check", draft("# Title", RIGHT, BARE, "Is it so?"), library=built)
     assert (done.code, done.err) == (0, "")
-    assert "✓ line 3: worded as in its source\n    A ViT-G model soup" in done.out
+    assert "≈ line 3: worded as in its source\n    A ViT-G model soup" in done.out
     assert "      “The resulting ViT-G model, which attains 90.94%" in done.out
     assert "+ line 5: cites nothing, and could" in done.out
-    assert "    [@wortsman2021robust] worded so\n" in done.out
+    assert "    [@wortsman2021robust] worded as in its source\n" in done.out
     assert "Is it so?" not in done.out
     assert done.out.endswith(
-        "1 sentence with citations: 1 worded as in its source, 0 partly, 0 not. "
+        "Compared with what they cite: 1 sentence: 1 worded alike (≈). "
         "1 without: 1 could cite, 0 disputed, 0 with nothing found. 1 skipped.\n"
     )
 
@@ -45,17 +45,20 @@ def test_a_draft_without_fault(draft: Callable[..., str], run: Run, built: Path)
 def test_what_is_wrong_ends_with_1(draft: Callable[..., str], run: Run, built: Path) -> None:
     done = run("check", draft(WRONG), library=built)
     assert done.code == 1
-    assert "✗ line 1: not worded so in its source, contradicted" in done.out
-    assert "[@wortsman2022model] contradicts: the number 91.94% is not in the source" in done.out
-    assert "0 worded as in its source, 0 partly, 1 not (1 contradicted)." in done.out
+    assert "✗ line 1: its source says otherwise" in done.out
+    assert (
+        "[@wortsman2022model] its source says otherwise: the number 91.94% is not in the source, which has 90.94%"
+        in done.out
+    )
+    assert "1 sentence: 1 contradicted (✗)." in done.out
 
 
 def test_an_unknown_key_ends_with_1(draft: Callable[..., str], run: Run, built: Path) -> None:
     done = run("check", draft(RIGHT.replace("[@", "[@nobody2020; @")), library=built)
     assert done.code == 1
-    assert "✓ line 1: worded as in its source" in done.out
+    assert "≈ line 1: worded as in its source" in done.out
     assert "[@nobody2020] unknown key: the library has no paper of this key" in done.out
-    assert "0 not, 1 unknown key." in done.out
+    assert "1 worded alike (≈), 1 unknown key." in done.out
 
 
 def test_latex_with_its_bib_file(draft: Callable[..., str], run: Run, built: Path) -> None:
@@ -65,20 +68,20 @@ def test_latex_with_its_bib_file(draft: Callable[..., str], run: Run, built: Pat
     assert run("check", tex, library=built).code == 1
     done = run("check", tex, "--bib", draft(BIB, name="refs.bib"), library=built)
     assert done.code == 0
-    assert "[@soups] worded so" in done.out
+    assert "[@soups] worded as in its source" in done.out
 
 
 def test_json_is_an_array_of_sentences(draft: Callable[..., str], run: Run, built: Path) -> None:
     done = run("check", draft(WRONG, BARE, "Is it so?"), "--json", library=built)
     assert (done.code, done.err) == (1, "")
     assert [(one["line"], one["outcome"], one["fine"]) for one in done.json] == [
-        *((1, "unsupported", False), (3, "could cite", True), (5, "skipped", True))
+        *((1, "contradicted", False), (3, "could cite", True), (5, "skipped", True))
     ]
 
 
 def test_a_draft_on_standard_input(run: Run, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbf" + RIGHT.encode())))
-    assert "✓ line 1" in run("check", "-", library=built).out
+    assert "≈ line 1" in run("check", "-", library=built).out
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe")))
     assert "no UTF-8 text" in run("check", "-", library=built).err
 
@@ -148,7 +151,7 @@ def test_the_models_opinion_is_labelled(judge: Callable[..., Done]) -> None:
 def test_a_model_that_fails_is_said_once_and_the_check_stands(judge: Callable[..., Done]) -> None:
     done = judge(fails=True)
     assert done.code == 1
-    assert "✓ line 1: worded as in its source" in done.out
+    assert "≈ line 1: worded as in its source" in done.out
     assert "model's opinion" not in done.out
     assert "The model gave no opinion on 1 sentence: " in done.err
     said: list[dict[str, Any]] = json.loads(judge("--json", fails=True).out)

@@ -31,9 +31,11 @@ def test_each_number_opens_its_abstract_with_the_sentence_marked() -> None:
 
 def test_doubts_and_what_made_it_are_said() -> None:
     page = Page(write_html(made_up.printed(mode="some-model")))
-    assert "They cost 30 percent. [1] (partly worded as in its source: 30 is not in the source)" in page.text
+    assert "They cost 30 percent. [1] (? in doubt: 30 is not in the source)" in page.text
+    assert "“We estimate them by sampling.” [1] ≈" in page.text
+    assert "≈ worded as in its source: its words stand in its source" in page.text
     assert "Poe, A. (2018). On Rare Events. https://example.org/p poe2018rare" in page.text
-    assert "of 4 sentences 3 worded as in their sources, 1 partly, 0 not." in page.text
+    assert "4 sentences: 3 worded alike (≈), 1 in doubt (?)." in page.text
 
 
 def test_a_changed_abstract_marks_nothing() -> None:

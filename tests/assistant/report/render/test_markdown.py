@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.phrases import explain_signs
 from assistant.report.figures.figure import Picture
 from assistant.report.render.markdown import write_markdown
 from tests.assistant.export.test_escaping import _LOADS, HOSTILE, read
@@ -21,14 +22,14 @@ def test_a_report_of_quotes() -> None:
     assert re.sub("-{4,}", "----", body(said)) == (
         "\n*Quoted from the abstracts, word for word; no model wrote any of it. 2 papers: 1 cited, 1 no abstract.*\n\n"
         "# Overview\n\n"
-        "- “We estimate them by sampling.” [@poe2018rare]\n\n"
+        "- “We estimate them by sampling.” [@poe2018rare] *≈*\n\n"
         "# Rare events\n\n"
         "## Methods\n\n"
-        "- “We estimate them by sampling.” [@poe2018rare]\n"
-        "- They cost 30 percent. [@poe2018rare] **(partly worded as in its source: 30 is not in the source)**\n\n"
+        "- “We estimate them by sampling.” [@poe2018rare] *≈*\n"
+        "- They cost 30 percent. [@poe2018rare] **(? in doubt: 30 is not in the source)**\n\n"
         "# Side by side\n\n"
         "| Paper | Method |\n|:----|:----|\n"
-        "| On Rare Events | “We estimate them by sampling.” [@poe2018rare] |\n"
+        "| On Rare Events | “We estimate them by sampling.” [@poe2018rare] *≈* |\n"
         "| Notes | not stated in the abstract |\n\n"
         "# References\n\n"
         "- \\[1\\] **poe2018rare**: Poe, A. (2018). On Rare Events. https:\\//example.org/p\n\n"
@@ -36,7 +37,8 @@ def test_a_report_of_quotes() -> None:
         "| Paper | Where it went | Why |\n|:----|:----|:----|\n"
         "| On Rare Events | cited | cited |\n| Notes | no abstract | the record has no abstract |\n\n"
         "# How this was made\n\n"
-        "- **Text:** Quoted from the abstracts, word for word; no model wrote any of it.\n- **Kind:** themes\n"
+        "- **Text:** Quoted from the abstracts, word for word; no model wrote any of it.\n"
+        f"- **Signs:** {explain_signs()}\n- **Kind:** themes\n"
         "- **Conspectus:** 0.1.0\n- **Library generation:** g1\n- **Papers in scope:** 2\n- **Model:** extractive\n"
         "- **Seed:** 0\n"
     )
@@ -44,8 +46,8 @@ def test_a_report_of_quotes() -> None:
 
 def test_a_model_writes_in_paragraphs() -> None:
     said = write_markdown(made_up.printed(mode="some-model"))
-    assert "\n\n“We estimate them by sampling.” [@poe2018rare] They cost 30 percent. [@poe2018rare] **(partly" in said
-    assert "Written by some-model; of 4 sentences 3 worded as in their sources, 1 partly, 0 not." in said
+    assert "\n\n“We estimate them by sampling.” [@poe2018rare] *≈* They cost 30 percent. [@poe2018rare] **(? in" in said
+    assert "Written by some-model; 4 sentences: 3 worded alike (≈), 1 in doubt (?)." in said
     assert "- **Tokens:** 1,000 in, 200 out\n- **Price:** 0.5000 US dollars" in said
 
 

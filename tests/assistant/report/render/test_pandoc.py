@@ -51,7 +51,7 @@ def test_docx_holds_text_citations_references_and_pictures() -> None:
     made = parts(convert_report(pictured(), "docx"))
     said = re.sub(r"<[^>]+>", "", made["word/document.xml"])
     assert "“We estimate them by sampling.” (Poe 2018)" in said
-    assert "partly worded as in its source: 30 is not in the source" in said
+    assert "? in doubt: 30 is not in the source" in said
     assert "On Rare Events" in said
     assert any(name.startswith("word/media/") for name in made)
 

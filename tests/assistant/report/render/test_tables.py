@@ -19,7 +19,7 @@ def cells(text: str) -> list[list[str]]:
 def test_a_table_with_its_sources() -> None:
     assert cells(write_tables(made_up.printed())) == [
         ["Paper", "Method"],
-        ["On Rare Events", "We estimate them by sampling. [poe2018rare]"],
+        ["On Rare Events", "We estimate them by sampling. [poe2018rare] (≈)"],
         ["Notes", "not stated in the abstract"],
     ]
 
