@@ -29,10 +29,10 @@ DetailForm = Literal["count", "measure", "extent", "thing", "agent"]
 
 # How far from its number a noun may stand, in words; chosen by hand on part dev of benchmarks/details.jsonl.
 _REACH = 6
+# How far from the noun a word before it may stand in a sentence, in words; chosen by hand.
+_BESIDE = 4
 # Words of what is asked for that are looked at, those before the noun.
 _MOST_MODIFIERS = 3
-# Words behind it that say what is said of the thing ("approved the simulator"); chosen by hand.
-_MOST_TELLING = 2
 # The papers that a question is about: of so many of the best, those with this share of what the best one has of its
 # words beside the detail; and the share that the best has to have. Chosen by hand on part dev of details.jsonl.
 _PAPERS, _ABOUT, _LEAST_SHARE = 3, 0.8, 0.3
@@ -44,10 +44,13 @@ _PREPOSITIONS = (
     "of|in|on|at|for|from|to|with|by|between|during|over|under|among|across|through|within|per|that|which|who|when|where"
     "|used|using|given|than|into|about|after|before|and|or|behind|against"
 )
+_DETERMINERS = "the|an?|its?|their|this|these|those|all|each|every|them|him|her|us"
 _END = rf"(?=\s+(?:{_AUXILIARIES}|{_PREPOSITIONS})\b|[\s?.!,;:]*$|[?,;:(]|\s+-)"
 _COUNT = re.compile(rf"\bhow\s+many\s+(?P<noun>\S+(?:\s+\S+){{0,7}}?){_END}", re.I)
 _WHICH = re.compile(
-    rf"\b(?:which|what)\s+(?!(?:{_AUXILIARIES}|{_PREPOSITIONS})\b)(?P<noun>\S+(?:\s+\S+){{0,5}}?){_END}", re.I
+    rf"\b(?:which|what)\s+(?!(?:{_AUXILIARIES}|{_PREPOSITIONS}|{_DETERMINERS})\b)(?P<noun>\S+(?:\s+\S+){{0,5}}?)"
+    rf"(?=\s+(?:(?P<joint>{_AUXILIARIES}|{_PREPOSITIONS})|(?P<object>{_DETERMINERS}))\b|[\s?.!,;:]*$|[?,;:(]|\s+-)",
+    re.I,
 )
 _WHAT_IS = re.compile(
     rf"^\W*(?:and\s+)?what(?:'s|’s|\s+(?:is|was|are|were))\s+the\s+(?P<noun>\S+(?:\s+\S+){{0,4}}?)"
@@ -59,7 +62,7 @@ _WHO = re.compile(r"^\W*(?:and\s+)?who\s+(?:has\s+|had\s+)?(?P<verb>\w+(?:ed|t|e
 _P_VALUE = re.compile(r"\bp[ -]?values?\b", re.I)
 _STATED_P = re.compile(r"\b[Pp](?:\s*\([^)]*\))?(?:[ -]values?)?\s*[<>=≤≥]")
 # What stands between things and their number where the number comes behind: "patients (n = 44)".
-_COUNTED_BEFORE = re.compile(r"[(=:]\s*$|\b(?:n|total|number|was|were|included|of)\s*=?\s*$", re.I)
+_COUNTED_BEFORE = re.compile(r"[(=:]\s*$|\b(?:n|total|number|was|were)\s*=?\s*$", re.I)
 # Modifiers that name a statistic or a role of the noun, and may be left out where it is stated.
 _STATISTICS = frozenset(
     "mean median average total overall exact typical main final best initial same maximum minimum highest"
@@ -114,7 +117,12 @@ def parse_detail(question: str) -> Detail | None:
     if match := _WHAT_IS.search(folded):
         return _read_noun(folded, match.start("noun"), match["noun"], None)
     if match := _WHICH.search(folded):
-        return _read_noun(folded, match.start("noun"), match["noun"], "thing")
+        noun = match["noun"]
+        if not match["joint"]:  # "Which agency approved the …": a verb stands behind the noun, or all of it is unclear.
+            noun = noun.rpartition(" ")[0] if match["object"] else noun.partition(" ")[0]
+        detail = _read_noun(folded, match.start("noun"), noun, "thing") if noun else None
+        # "What correlation measures the …?" asks which one, not how much.
+        return detail._replace(form="thing") if detail and match["object"] and detail.form == "measure" else detail
     return None
 
 
@@ -134,7 +142,9 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
         own.pop()  # "temperature setting", "kinds of"
         measure, kind = own[-1].stem in _load_measures(), _find_kind(own)
     head = own[-1]
-    if form in (None, "thing"):
+    if form not in (None, "thing"):
+        kind = ""
+    else:
         if measure:
             form = "measure"
         elif form is None and not kind:
@@ -263,9 +273,12 @@ def _measures(detail: Detail, sentence: Sentence) -> bool:
     ]
     if short:
         return bool(sentence.quantities)
-    if not all(match_word(word, sentence).places for word in detail.modifiers):
-        return False
-    places = match_word(detail.head, sentence).places
+    beside = [match_word(word, sentence).places for word in detail.modifiers]
+    places = [
+        place
+        for place in match_word(detail.head, sentence).places
+        if all(any(abs(place - other) <= _BESIDE for other in others) for others in beside)
+    ]
     return any(_count_between(sentence, number, place) <= _REACH for number in sentence.quantities for place in places)
 
 
@@ -278,11 +291,12 @@ def _count_between(sentence: Sentence, number: Quantity, place: int) -> int:
 def _relates(detail: Detail, sentence: Sentence) -> bool:
     """Tell whether a sentence says what the question says of the thing, and names something new: its name perhaps."""
     names = [name for name in sentence.names if name.text.lower() not in detail.question]
-    telling = [word for word in detail.rest if word.start > detail.head.start and not is_plain(word.low)][
-        :_MOST_TELLING
-    ]
-    telling = telling or [word for word in detail.rest if not is_plain(word.low)][:_MOST_TELLING]
-    return bool(names) and bool(telling) and all(match_word(word, sentence).places for word in telling)
+    telling = [word for word in detail.rest if not is_plain(word.low)]
+    behind = [word for word in telling if word.start > detail.head.start] or telling
+    if not names or not behind or not match_word(behind[0], sentence).places:
+        return False
+    others = [word for word in telling if word is not behind[0]]
+    return not others or any(match_word(word, sentence).places for word in others)
 
 
 class _Values(NamedTuple):

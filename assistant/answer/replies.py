@@ -81,7 +81,7 @@ def abstain_silent(what: str, papers: Sequence[Paper], nearest: Quote) -> Answer
     several = len(papers) > 1
     reason = f"The abstract{'s' * several} of {titles} {'do' if several else 'does'} not state {what}."
     claims = tuple(make_quoted_claims([nearest]))
-    text = f"{escape_markdown(reason)}\n\n{NEAREST}: {format_quotes(claims)}"
+    text = f"{escape_markdown(reason)}\n\n{NEAREST}: “{escape_markdown(claims[0].text)}” [1]"
     return AnswerBody(
         text=text, claims=claims, references=number_references([nearest.paper]), abstained=True, reason=reason
     )
