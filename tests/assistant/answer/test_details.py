@@ -8,6 +8,7 @@ from assistant.answer.details import parse_detail, states_detail
 from assistant.types import Answer
 from assistant.verify.source import parse_sentence
 from tests.assistant import small
+from tests.assistant.answer.asking import answered, chain_of, claims
 
 HIVES = small.paper(
     "hives",
@@ -136,3 +137,23 @@ def test_what_is_stated_is_answered(question: str, words: str, tmp_path: Path) -
     answer = ask(tmp_path, question)
     assert not answer.abstained
     assert words in answer.text
+
+
+async def test_no_model_is_asked_for_what_no_abstract_states(tmp_path: Path) -> None:
+    with small.assistant(tmp_path / "library", [HIVES, HENS]) as made:
+        chain, chat = chain_of(made.library, claims("BeeNet is trained with a learning rate of 0.001."))
+        answer = await answered(chain, "What learning rate was used to train BeeNet on photographs of hives?")
+        assert answer.abstained
+        assert answer.reason.endswith("does not state the learning rate.")
+        assert chat.requests == []
+
+
+def test_a_follow_up_asks_of_the_papers_before(tmp_path: Path) -> None:
+    with small.assistant(tmp_path / "library", [HIVES, HENS]) as made:
+        first, second = small.talk(
+            made, "What is BeeNet?", "Which learning rate was used to train BeeNet, and was it tuned?"
+        )
+        assert not first.abstained
+        assert (
+            second.reason == "The abstract of “BeeNet: counting hives from the air” does not state the learning rate."
+        )
