@@ -54,9 +54,9 @@ _SHORTEST = 4
 _BY_VECTORS = "sentence vectors"
 _NEAREST_IN_MEANING = "its words are others; in meaning it comes nearest"
 _OF_OTHER_THINGS = "the number stands there, and counts something else"
-# The share of a text that a paper has to carry so that a word that is the opposite of one of its own turns the text
-# round: on part dev of benchmarks/where.jsonl and drafts.jsonl 11 true contradictions had .88 and more, 2 of 3 sentences
-# in other words that were taken for one .82 and .83.
+# The share of a text that a paper has to carry so that a word that is the opposite of one of its own turns it round: on
+# part dev of benchmarks/where.jsonl and drafts.jsonl 11 true contradictions had .88 and more, 2 of 3 sentences in other
+# words that were taken for one .82 and .83.
 _ALIKE = 0.85
 _TURNED = {FindingKind.NEGATION, FindingKind.DIRECTION, FindingKind.WORDS, FindingKind.HEDGE}
 # What may be said in other words: nothing speaks against it but that words are missing.
