@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from assistant.client.evaluation import ModelEvaluation
     from assistant.client.reports import Reports
     from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relation, SentenceOutcome
+    from assistant.drafts.place import Place, Places
     from assistant.export.library_export import SavedExport
     from assistant.report.diff import ChangeKind, ClaimChange, ReportDiff
     from assistant.report.figures.figure import Picture
@@ -106,6 +107,7 @@ else:
         "assistant.report.schema",
         "assistant.report.diff",
         "assistant.drafts.checked_sentence",
+        "assistant.drafts.place",
         "assistant.batch.batch_events",
         "store.providers.fetch",
         "assistant.export.library_export",
@@ -174,6 +176,8 @@ __all__ = [
     "NotFound",
     "Paper",
     "Picture",
+    "Place",
+    "Places",
     "PlannedRequest",
     "Problem",
     "ProblemFound",

@@ -295,8 +295,20 @@ def _verify_draft(draft: DraftClaim, papers: Sequence[Paper]) -> Verdict:
     verdict = verify(draft.text, cited) if cited else None
     if verdict is None or verdict.support.fails:
         elsewhere = min((verify(draft.text, [paper]) for paper in papers), key=_rank_support)
-        verdict = elsewhere if verdict is None or not elsewhere.findings else verdict
+        if verdict is None:
+            return elsewhere
+        if not elsewhere.findings:
+            moved = Finding(kind=FindingKind.SOURCE, reason=_describe_move(cited, elsewhere), support=elsewhere.support)
+            return elsewhere.model_copy(update={"findings": (moved,)})
     return verdict
+
+
+def _describe_move(cited: Sequence[Paper], elsewhere: Verdict) -> str:
+    """Say that not the papers that a model cited say a sentence, but another one."""
+    others = dict.fromkeys(f"“{citation.title}”" for citation in elsewhere.citations)
+    verbatim = ", word for word" if elsewhere.support is Support.QUOTED else ""
+    named = "; ".join(f"“{paper.marked_title}”" for paper in cited)
+    return f"not said by {named}; said by {'; '.join(others)}{verbatim}"
 
 
 def _rank_support(verdict: Verdict) -> int:

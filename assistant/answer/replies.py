@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from assistant.escaping import SIGNS, escape_markdown
+from assistant.phrases import NEAREST
 from assistant.question.parse import Query
 from assistant.types import Citation, Claim, Decision, Reference, Support
 from store.filters import Filters
@@ -66,6 +67,24 @@ def abstain_too_little(query: Query, hits: Sequence[Hit]) -> AnswerBody:
     near = f" The nearest paper is “{hits[0].paper.marked_title}”." if hits else ""
     which = _describe_papers(query)
     return abstain(f"No {f'paper{which}' if which else 'abstract in this library'} answers this question.{near}")
+
+
+def abstain_silent(what: str, papers: Sequence[Paper], nearest: Quote) -> AnswerBody:
+    """Abstain: the abstracts of the papers that a question is about do not state what it asks for.
+
+    Args:
+        what: What is asked for ("the learning rate").
+        papers: The papers.
+        nearest: The sentence that comes nearest, which does not state it.
+    """
+    titles = " and ".join(f"“{paper.marked_title}”" for paper in papers)
+    several = len(papers) > 1
+    reason = f"The abstract{'s' * several} of {titles} {'do' if several else 'does'} not state {what}."
+    claims = tuple(make_quoted_claims([nearest]))
+    text = f"{escape_markdown(reason)}\n\n{NEAREST}: “{escape_markdown(claims[0].text)}” [1]"
+    return AnswerBody(
+        text=text, claims=claims, references=number_references([nearest.paper]), abstained=True, reason=reason
+    )
 
 
 def describe_filters(filters: Filters) -> str:

@@ -171,6 +171,18 @@ def declare_search(parser: ArgumentParser) -> None:
     _add_only_retracted(parser)
 
 
+def declare_where(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``where``."""
+    parser.add_argument(
+        "text", metavar="TEXT", nargs="*", type=parse_text, help="a sentence, or a number; - for standard input"
+    )
+    parser.add_argument(
+        "--limit", metavar="N", type=parse_positive, default=10, help="list so many papers of each kind at most (10)"
+    )
+    _add_filters(parser)
+    _add_retracted(parser)
+
+
 def declare_check(parser: ArgumentParser) -> None:
     """Declare the arguments of ``check``."""
     parser.add_argument("draft", metavar="DRAFT", help="draft in Markdown or LaTeX; - for standard input")

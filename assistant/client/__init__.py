@@ -419,7 +419,7 @@ class Assistant:
             return self._started_loop
 
     async def _verify(self, text: str, papers: Sequence[str] | None, judge: bool) -> AsyncGenerator[Claim, None]:
-        from assistant.drafts.support import verify_sentence
+        from assistant.drafts.places import verify_sentence
 
         yield await verify_sentence(self.library, text, papers, self.stage if judge else None)
 

@@ -11,15 +11,8 @@ from typing import NamedTuple
 from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relation, SentenceOutcome
 from assistant.drafts.citations import CitationResolver, read_entries
 from assistant.drafts.draft_sentences import DraftSentence, is_claim, is_latex, says_something, split_sentences
-from assistant.drafts.support import (
-    PaperVerdict,
-    claim_of,
-    classify_verdict,
-    find_candidates,
-    sort_candidates,
-    verify_all,
-    verify_one,
-)
+from assistant.drafts.places import Candidate, PlaceFinder, claim_of, describe_place, sort_candidates
+from assistant.drafts.support import PaperVerdict, classify_verdict, verify_all, verify_one
 from assistant.limits import MAX_BYTES
 from assistant.types import Usage
 from assistant.verify import Verdict
@@ -115,7 +108,8 @@ def check_draft(
     """
     opened = open_draft(draft)
     keys = CitationResolver(library, read_entries(read_text(Path(bib))) if bib else None)
-    compared = (_compare_sentence(library, sentence, keys) for sentence in split_sentences(*opened))
+    finder = PlaceFinder(library)
+    compared = (_compare_sentence(finder, sentence, keys) for sentence in split_sentences(*opened))
     if judge is None:
         return (sentence.describe(keys) for sentence in compared)
     return _judge_sentences(compared, keys, judge)
@@ -124,17 +118,21 @@ def check_draft(
 class ComparedSentence(NamedTuple):
     """A sentence and what the rules found: of each paper, or why its key is unknown, and of those cited together.
 
-    ``outcome`` is known before where nothing was compared.
+    ``candidates`` are the papers of the library beside one that cites nothing, ``elsewhere`` other papers that say what
+    those cited do not. ``outcome`` is known before where nothing was compared.
     """
 
     sentence: DraftSentence
     rows: tuple[tuple[str, PaperVerdict | str], ...] = ()
     together: Verdict | None = None
     outcome: SentenceOutcome | None = None
+    candidates: tuple[Candidate, ...] = ()
+    elsewhere: tuple[Candidate, ...] = ()
 
     def list_verdicts(self) -> list[tuple[Verdict, list[Paper]]]:
         """List all verdicts, each with its papers as the check saw them."""
         alone = [row for _, row in self.rows if isinstance(row, PaperVerdict)]
+        alone += [candidate.found for candidate in self.candidates]
         verdicts = [(row.verdict, [row.paper]) for row in alone]
         if self.together is not None:
             verdicts.append((self.together, [row.paper for row in alone]))
@@ -143,7 +141,9 @@ class ComparedSentence(NamedTuple):
     def with_verdicts(self, verdicts: Iterator[Verdict]) -> "ComparedSentence":
         """Put others in the place of the verdicts, in the order of ``list_verdicts``."""
         rows = tuple((key, row if isinstance(row, str) else row.with_verdict(next(verdicts))) for key, row in self.rows)
-        return self._replace(rows=rows, together=next(verdicts) if self.together is not None else None)
+        candidates = tuple(candidate.with_verdict(next(verdicts)) for candidate in self.candidates)
+        together = next(verdicts) if self.together is not None else None
+        return self._replace(rows=rows, candidates=candidates, together=together)
 
     def describe(self, keys: CitationResolver) -> CheckedSentence:
         """Describe what was found."""
@@ -163,12 +163,12 @@ class ComparedSentence(NamedTuple):
             content = {
                 "outcome": SentenceOutcome(self.together.support.value),
                 "contradicted": classify_verdict(self.together) is Relation.CONTRADICTS,
-                "claim": self.together.to_claim(),
                 "papers": rows,
+                **self._describe_elsewhere(self.together, keys),
             }
             return sentence.model_copy(update=content)
-        candidates = sort_candidates([row for _, row in self.rows if isinstance(row, PaperVerdict)])
-        speaking = [candidate for candidate in candidates if candidate.relation is not Relation.SILENT]
+        candidates = sort_candidates(self.candidates)
+        speaking = [row.found for row in candidates if row.found.relation is not Relation.SILENT]
         content = {
             "outcome": _rate_nearest(speaking),
             "contradicted": any(candidate.relation is Relation.CONTRADICTS for candidate in speaking),
@@ -177,16 +177,27 @@ class ComparedSentence(NamedTuple):
         }
         return sentence.model_copy(update=content)
 
+    def _describe_elsewhere(self, together: Verdict, keys: CitationResolver) -> dict[str, object]:
+        """Describe which other papers say what those cited do not, and the claim with this reason."""
+        claim = together.to_claim()
+        if not self.elsewhere or not together.support.fails:
+            return {"claim": claim}
+        places = tuple(describe_place(row, keys.key_of(row.found.paper)) for row in self.elsewhere)
+        cited = "; ".join(f"@{key}" for key, row in self.rows if isinstance(row, PaperVerdict))
+        others = "; ".join(f"@{place.key}" for place in places)
+        reason = f"not said by [{cited}]; said by [{others}]" + (", word for word" if places[0].verbatim else "")
+        return {"claim": claim.model_copy(update={"reasons": (reason, *claim.reasons)}), "elsewhere": places}
 
-def _compare_sentence(library: Library, sentence: DraftSentence, keys: CitationResolver) -> ComparedSentence:
+
+def _compare_sentence(finder: PlaceFinder, sentence: DraftSentence, keys: CitationResolver) -> ComparedSentence:
     if sentence.keys:
-        return _compare_cited(sentence, keys)
+        return _compare_cited(finder, sentence, keys)
     if not is_claim(sentence.plain):
         return ComparedSentence(sentence, outcome=SentenceOutcome.SKIPPED)
-    return ComparedSentence(sentence, tuple(("", candidate) for candidate in find_candidates(library, sentence.plain)))
+    return ComparedSentence(sentence, candidates=tuple(finder.find(sentence.plain)))
 
 
-def _compare_cited(sentence: DraftSentence, keys: CitationResolver) -> ComparedSentence:
+def _compare_cited(finder: PlaceFinder, sentence: DraftSentence, keys: CitationResolver) -> ComparedSentence:
     resolved = {key: keys.resolve_key(key) for key in sentence.keys}
     papers = list({key.paper.id: key.paper for key in resolved.values() if key.paper}.values())
     enough = says_something(sentence.plain)
@@ -198,7 +209,20 @@ def _compare_cited(sentence: DraftSentence, keys: CitationResolver) -> ComparedS
     if not papers or not enough:
         outcome = SentenceOutcome.UNKNOWN if rows else SentenceOutcome.SKIPPED
         return ComparedSentence(sentence, rows, outcome=outcome)
-    return ComparedSentence(sentence, rows, verify_all(sentence.plain, papers))
+    together = verify_all(sentence.plain, papers)
+    elsewhere = _find_elsewhere(finder, sentence, papers) if together.support.fails else ()
+    return ComparedSentence(sentence, rows, together, elsewhere=elsewhere)
+
+
+# As many other papers as a reason names; chosen by hand.
+_MOST_NAMED = 3
+
+
+def _find_elsewhere(finder: PlaceFinder, sentence: DraftSentence, papers: Sequence[Paper]) -> tuple[Candidate, ...]:
+    """Find other papers of the library that say what those cited do not: word for word, else without a doubt."""
+    rows = finder.find(sentence.plain, [paper.id for paper in papers])
+    saying = [row for row in rows if row.found.relation is Relation.SUPPORTS]
+    return tuple(([row for row in saying if row.verbatim] or saying)[:_MOST_NAMED])
 
 
 def _judge_sentences(

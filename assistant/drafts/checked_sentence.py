@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import computed_field
 
+from assistant.drafts.place import Place
 from assistant.phrases import describe_support
 from assistant.types import Claim, Decision, Support, Usage
 from store.paper import Frozen
@@ -83,8 +84,9 @@ class CheckedSentence(Frozen):
 
     ``line`` counts from 1; ``text`` is the sentence as the draft has it, on one line. ``claim`` is what was compared
     (its text without marks and citations), None where nothing was. ``papers`` are those that it cites, each by
-    itself, or, where it cites none, those of the library that are worded so or contradict it. Sentences are looked at
-    together by a second stage: ``usage`` and ``notes`` of the first of them say what it took for all, and what failed.
+    itself, or, where it cites none, those of the library that are worded so or contradict it. ``elsewhere`` are places
+    in other papers that say what those cited do not. Sentences are looked at together by a second stage: ``usage`` and
+    ``notes`` of the first of them say what it took for all, and what failed.
     """
 
     line: int
@@ -93,6 +95,7 @@ class CheckedSentence(Frozen):
     contradicted: bool = False
     claim: Claim | None = None
     papers: tuple[CitedPaper, ...] = ()
+    elsewhere: tuple[Place, ...] = ()
     usage: Usage = Usage()
     notes: tuple[str, ...] = ()
 

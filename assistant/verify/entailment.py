@@ -139,7 +139,8 @@ def combine_stages(verdict: Verdict, statement: Statement, rating: Probabilities
         return _lower(verdict, decision, f"its source does not say this, by {stage.name}", Support.DOUBTFUL)
     if verdict.support is Support.DOUBTFUL and rating.says < least.sure:
         return verdict.model_copy(update={"decision": decision})
-    return verdict.model_copy(update={"support": Support.ENTAILED, "findings": (), "decision": decision})
+    remarks = tuple(finding for finding in verdict.findings if finding.support.rank <= Support.WORDED.rank)
+    return verdict.model_copy(update={"support": Support.ENTAILED, "findings": remarks, "decision": decision})
 
 
 def _lower(verdict: Verdict, decision: Decision, reason: str, support: Support) -> Verdict:

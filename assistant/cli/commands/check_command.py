@@ -93,6 +93,10 @@ def show_sentence(page: ConsolePage, sentence: CheckedSentence) -> None:
     for paper in sentence.papers:
         _show_paper(page, paper)
     together = sentence.claim.reasons if sentence.claim else ()
+    if sentence.elsewhere:
+        page.write_line((together[0], "yellow"), indent=4)
+        page.write_line((f"“{sentence.elsewhere[0].quote}”", "dim"), indent=6)
+        together = together[1:]
     if len(sentence.papers) > 1 and together not in {(), *(paper.reasons for paper in sentence.papers)}:
         page.write_line(f"together: {'; '.join(together)}", indent=4)
     page.write_line()

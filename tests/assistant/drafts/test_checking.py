@@ -128,9 +128,7 @@ def test_verify_one_sentence(field: Assistant) -> None:
     wrong = field.verify(TRUE.replace("20", "70"))
     assert wrong.support is Support.CONTRADICTED
     assert "70" in " ".join(wrong.reasons)
-    assert field.verify("Tungsten boils at a very high temperature.").reasons == (
-        "the library holds nothing like this",
-    )
+    assert field.verify("Tungsten boils at a very high temperature.").reasons == ("no paper in the library says this",)
     assert field.verify(TRUE, []).reasons == ("it cites no source",)
 
 
