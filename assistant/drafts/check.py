@@ -14,7 +14,7 @@ from assistant.concurrency import Loop
 from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
 from assistant.drafts.citations import CitationResolver, read_entries
 from assistant.drafts.draft_sentences import DraftSentence, is_claim, is_latex, says_something, split_sentences
-from assistant.drafts.support import PaperVerdict, claim_of, classify_verdict, find_candidates, verify_all, verify_one
+from assistant.drafts.support import PaperVerdict, claim_of, classify_verdict, find_candidates, verify_one
 from assistant.limits import MAX_BYTES
 from assistant.types import Support
 from assistant.verify.injection import strip_injections
@@ -137,7 +137,7 @@ def _check_cited(sentence: DraftSentence, keys: CitationResolver, judge: Judge |
     if not papers or not enough:
         outcome = SentenceOutcome.UNKNOWN if rows else SentenceOutcome.SKIPPED
         return CheckedSentence(line=sentence.line, text=sentence.text, outcome=outcome, papers=rows)
-    verdict = verify_all(sentence.plain, papers)
+    verdict = verify(sentence.plain, papers)
     return CheckedSentence(
         line=sentence.line,
         text=sentence.text,

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.answer.generative import ORDERED
 from assistant.drafts.checked_sentence import Relation
 from assistant.drafts.draft_sentences import strip_sentence
 from assistant.limits import MAX_CHARACTERS
 from assistant.types import Claim, Support
-from assistant.verify import Finding, FindingKind, Verdict, verify
+from assistant.verify import FindingKind, Verdict, verify
 from assistant.verify.alignment import weigh_words
-from assistant.verify.injection import strip_injections
 from assistant.verify.numbers import parse_quantities
 from assistant.verify.source import Sentence, parse_sentence
 from assistant.verify.tokens import fold_text
@@ -44,21 +42,9 @@ class PaperVerdict(NamedTuple):
         return next((citation.quote for citation in self.verdict.citations), "")
 
 
-def verify_all(text: str, papers: Sequence[Paper]) -> Verdict:
-    """Check a sentence against papers, all together; what they order their reader to say is no evidence."""
-    sound = [strip_injections(paper) for paper in papers]
-    verdict = verify(text, sound)
-    if verdict.support is not Support.UNSUPPORTED or sound == [*papers]:
-        return verdict
-    if verify(text, papers).support is Support.UNSUPPORTED:
-        return verdict
-    ordered = Finding(kind=FindingKind.SOURCE, reason=ORDERED, support=Support.UNSUPPORTED)
-    return verdict.model_copy(update={"findings": (*verdict.findings, ordered)})
-
-
 def verify_one(text: str, paper: Paper) -> PaperVerdict:
     """Check a sentence against one paper."""
-    verdict = verify_all(text, [paper])
+    verdict = verify(text, [paper])
     return PaperVerdict(paper, verdict, classify_verdict(verdict))
 
 
@@ -77,7 +63,7 @@ def verify_sentence(library: Library, text: str, paper_ids: Sequence[str] | None
     if paper_ids is None:
         return claim_of(find_candidates(library, clean), clean)
     papers = [library.paper(paper_id) for paper_id in paper_ids]
-    claim = verify_all(clean, papers).to_claim()
+    claim = verify(clean, papers).to_claim()
     gone = tuple(f"“{paper.title}” was {paper.retraction}" for paper in papers if paper.retraction)
     return claim.model_copy(update={"reasons": (*claim.reasons, *gone)})
 

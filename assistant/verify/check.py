@@ -6,6 +6,7 @@ from assistant.types import Citation, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
 from assistant.verify.comparison import is_reversed
 from assistant.verify.hedges import find_hedges
+from assistant.verify.injection import describe_orders, gives_orders, strip_injections
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
 from assistant.verify.negation import find_contradictions
 from assistant.verify.numbers import Quantity, is_same_quantity
@@ -22,6 +23,7 @@ _MOST_ALIGNED, _NEAR_BEST = 3, 0.8
 _LEAST_WEIGHT = 1.0
 _MOST_LISTED = 3
 _ORDER = (Support.UNSUPPORTED, Support.PARTIAL, Support.SUPPORTED)
+ORDERED = "the source says this only where it gives orders to whoever reads it, and orders are no evidence"
 
 
 def verify(text: str, papers: Sequence[Paper], cited: Sequence[Citation] = ()) -> Verdict:
@@ -32,9 +34,40 @@ def verify(text: str, papers: Sequence[Paper], cited: Sequence[Citation] = ()) -
         papers: The papers that it cites.
         cited: The model's own citations. Only their numbers are taken, never their quotes.
 
+    What a paper orders its reader to say is no evidence, and nothing that rests on such a paper gets the top sign.
+
     Returns:
         How far titles, abstracts and records of the papers carry the sentence, and why no further.
     """
+    marked = [paper for paper in papers if gives_orders(paper)]
+    if not marked:
+        return _compare(text, papers, cited)
+    verdict = _compare(text, [strip_injections(paper) for paper in papers], cited)
+    # What the others carry by themselves no marked paper changes.
+    others = _compare(text, [_silence(paper) if paper in marked else paper for paper in papers], cited)
+    if len(marked) < len(papers) and _ORDER.index(others.support) >= _ORDER.index(verdict.support):
+        return others
+    if verdict.support is Support.UNSUPPORTED:
+        if _compare(text, papers, cited).support is Support.UNSUPPORTED:
+            return verdict
+        reason = _make_finding(FindingKind.SOURCE, ORDERED, Support.UNSUPPORTED)
+        return verdict.model_copy(update={"findings": (*verdict.findings, reason)})
+    used = {citation.paper_id for citation in verdict.citations}
+    reasons = [
+        _make_finding(FindingKind.SOURCE, describe_orders(paper), Support.PARTIAL)
+        for paper in marked
+        if paper.id in used
+    ]
+    return verdict.model_copy(update={"support": Support.PARTIAL, "findings": (*verdict.findings, *reasons)})
+
+
+def _silence(paper: Paper) -> Paper:
+    """Leave nothing of a paper but its id, so that the numbers of the others stay."""
+    return Paper(id=paper.id, title="")
+
+
+def _compare(text: str, papers: Sequence[Paper], cited: Sequence[Citation]) -> Verdict:
+    """Compare a sentence with the words of papers."""
     claim = parse_sentence(text)
     sources = [read_source(paper) for paper in papers]
     evidence = find_evidence(claim, sources)
@@ -151,11 +184,13 @@ def _make_finding(kind: FindingKind, reason: str, support: Support) -> Finding:
 def _build_citations(
     chosen: Sequence[SentenceMatch], papers: Sequence[Paper], cited: Sequence[Citation]
 ) -> Iterator[Citation]:
-    """Cite the chosen sentences by their spans; titles and records have none, and count where nothing else is cited."""
+    """Cite the chosen sentences by their spans; titles and records have none, and count where they say most."""
     numbers = {citation.paper_id: citation.n for citation in reversed(cited)}
     for match in chosen:
         paper, start, end = papers[match.source], match.sentence.start, match.sentence.end
-        if end or all(rival.source != match.source or not rival.sentence.end for rival in chosen):
+        # The sign belongs to what is shown: where the title says most, no other sentence stands in for it.
+        is_best = all(rival.score <= match.score for rival in chosen if rival.source == match.source)
+        if end or is_best:
             n = numbers.get(paper.id, match.source + 1)
             quote = paper.abstract[start:end]
             yield Citation(n=n, paper_id=paper.id, title=paper.marked_title, quote=quote, start=start, end=end)
