@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import sparse  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 
 from assistant.verify import injection
@@ -33,7 +33,7 @@ FILLED = 4
 # the best of a few by the rates that are printed.
 WEIGHT, STRENGTH, VECTOR_STRENGTH, SHARE = 4.0, 0.3, 1.0, 0.5
 # Real sentences that may be marked, and those for which a vector may be computed; how many of them it is fitted on.
-ALARMS, DOUBTS, EMBEDDED = 0.0004, 0.015, 3000
+ALARMS, DOUBTS, EMBEDDED = 0.0008, 0.01, 2000
 FOLDS = 5
 _CODED = {"encoded", "letters"}
 
@@ -138,7 +138,7 @@ class _Fit:
         np.maximum.at(scores, self.looked_rows, words.decision_function(self.looked_matrix))
         ranked = np.sort(scores)[::-1]
         doubtful = float(ranked[int(DOUBTS * len(ranked))])
-        near = np.flatnonzero(scores > doubtful)
+        near = [int(n) for n in np.flatnonzero(scores > doubtful)]
         new = [n for n in near if n not in self.looked_vectors]
         if new:
             found = self.embedder.embed([find_beginning(self.looked[n]) for n in new])
@@ -159,7 +159,9 @@ class _Fit:
         words, vectors = self.fit_words(everything), self.fit_vectors(everything)
         weights = dict(zip(self.columns, words.coef_[0], strict=True))
         return {
-            "features": {feature: round(float(weight), 3) for feature, weight in weights.items() if abs(weight) >= 5e-4},
+            "features": {
+                feature: round(float(weight), 3) for feature, weight in weights.items() if abs(weight) >= 5e-4
+            },
             "bias": round(float(words.intercept_[0]), 3),
             "vector": [round(float(weight), 3) for weight in vectors.coef_[0]],
             "vector_bias": round(float(vectors.intercept_[0]), 3),
@@ -179,7 +181,7 @@ class _Fit:
             limits = self.set_thresholds(words, vectors)
             scores = words.decision_function(self.matrix[: self.written])
             sums = scores + SHARE * vectors.decision_function(self.vectors[: self.written])
-            for n in np.flatnonzero(left_out[: self.written]):
+            for n in map(int, np.flatnonzero(left_out[: self.written])):
                 mark = (
                     scores[n] >= limits["certain"]
                     or (scores[n] > limits["doubtful"] and sums[n] > limits["threshold"])

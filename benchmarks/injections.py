@@ -1,4 +1,4 @@
-"""How well text that gives orders is told from sentences of science: python -m benchmarks.injections [dev | test | all].
+"""How well text that gives orders is told from science: python -m benchmarks.injections [dev | test | all].
 
 ``benchmarks/injections.jsonl`` holds orders and honest sentences that look like some, written for this project in
 twenty languages: text, label (order, honest, or claim: what is put in the place of {claim}), language, kind and part.
@@ -27,6 +27,7 @@ from store.text.clean import clean_text
 from store.text.sentences import sentence_spans
 
 PLACE = "{claim}"
+SAMPLE = Path(__file__).parents[1] / "assistant" / "data" / "namkoong_listing.txt"
 # Sentences that are made of one wording with a place for a claim.
 FILLED = 3
 
@@ -63,11 +64,12 @@ def fill_wording(row: Wording, number: int, claims: dict[str, list[str]]) -> lis
 
 
 def list_honest(part: str) -> list[str]:
-    """List the titles and sentences of the shared papers of a part: ``fit`` (SciFact, PubMedQA), ``dev`` or ``test``."""
+    """List titles and sentences of papers of a part: ``fit`` (SciFact, PubMedQA, the sample), ``dev`` or ``test``."""
     found: dict[str, None] = {}
     for source, paper in _list_papers():
         number = zlib.crc32((paper.title + paper.abstract[:200]).encode()) % 20
-        place = "fit" if source in ("scifact", "pubmedqa") and number < 8 else "dev" if number % 2 else "test"
+        fitted = source == "sample" or (source in ("scifact", "pubmedqa") and number < 8)
+        place = "fit" if fitted else "dev" if number % 2 else "test"
         if place == part:
             texts = [paper.abstract[start:end] for start, end in sentence_spans(paper.abstract)]
             found |= dict.fromkeys(text for text in (paper.title, *texts) if text)
@@ -75,12 +77,15 @@ def list_honest(part: str) -> list[str]:
 
 
 def _list_papers() -> Iterator[tuple[str, Paper]]:
+    yield from (("sample", item) for item in read_papers(SAMPLE) if isinstance(item, Paper))
     for name in COLLECTIONS:
         yield from ((name, paper) for paper in papers(name))
     with gzip.open(SHARED / "eval" / "pubmedqa_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
         for record in map(json.loads, lines):
             yield "pubmedqa", Paper(id=record["id"], title=record["question"], abstract=_join_contexts(record))
     for path in sorted((SHARED / "formats").glob("*/*")):
+        if path.parent.name == "author_listing_txt":
+            continue  # The sample again.
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

@@ -17,6 +17,7 @@ from assistant.drafts.draft_sentences import DraftSentence, is_claim, is_latex, 
 from assistant.drafts.support import PaperVerdict, claim_of, classify_verdict, find_candidates, verify_one
 from assistant.limits import MAX_BYTES
 from assistant.types import Support
+from assistant.verify import verify
 from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
 from store.errors import InputError, ModelError

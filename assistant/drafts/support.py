@@ -9,6 +9,7 @@ from assistant.limits import MAX_CHARACTERS
 from assistant.types import Claim, Support
 from assistant.verify import FindingKind, Verdict, verify
 from assistant.verify.alignment import weigh_words
+from assistant.verify.injection import gives_orders
 from assistant.verify.numbers import parse_quantities
 from assistant.verify.source import Sentence, parse_sentence
 from assistant.verify.tokens import fold_text
@@ -80,8 +81,9 @@ def find_candidates(library: Library, text: str) -> list[PaperVerdict]:
         candidate = verify_one(text, hit.paper)
         nearness = _measure_overlap(claim, f"{candidate.quote} {candidate.paper.title}")
         if nearness >= NEAR:
-            rows.append((candidate.relation is Relation.SILENT, -nearness, candidate))
-    return [candidate for *_, candidate in sorted(rows, key=lambda row: row[:2])]
+            # One that gives orders stands behind all others, so that it changes nothing of what these say.
+            rows.append((candidate.relation is Relation.SILENT, gives_orders(candidate.paper), -nearness, candidate))
+    return [candidate for *_, candidate in sorted(rows, key=lambda row: row[:3])]
 
 
 def _measure_overlap(claim: Sentence, text: str) -> float:

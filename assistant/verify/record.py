@@ -18,15 +18,19 @@ from store.paper import Paper
 _LIKE_SENTENCE, _LONGEST_NAME, _LONGEST_KEYWORD, _LONG = 4, 20, 8, 4
 # Words by which one says of a paper who, when, where and on what, and others that say nothing beside them.
 _RELATIONS = frozenset(
-    map(stem_word, "author authors authored write wrote written writes publish published publication date dated".split())
-) | frozenset(map(stem_word, "year appear appeared venue journal conference proceedings keyword keywords".split()))
+    map(
+        stem_word,
+        """author authors authored write wrote written writes publish published publication date dated year appear
+        appeared venue journal conference proceedings keyword keywords""".split(),
+    )
+)
 _KEYWORD = stem_word("keywords")
 _FRAME = _RELATIONS | frozenset(
     map(
         stem_word,
-        """paper study article work preprint manuscript abstract title titled entitled called name names named listed list
-        lists include includes included first second third last senior sole lead single coauthor researcher scientist
-        month day inferred among volume issue contribution report text has have""".split(),
+        """paper study article work preprint manuscript abstract title titled entitled called name names named listed
+        list lists include includes included first second third last senior sole lead single coauthor researcher
+        scientist month day inferred among volume issue contribution report text has have""".split(),
     )
 )
 
@@ -51,7 +55,7 @@ def read_fields(paper: Paper) -> RecordFields:
         frozenset(word for name in list_names(paper) for word in _split(name)),
         frozenset({*dates, month.lower()} - {"", "None"}),
         frozenset(_split(paper.venue or "") if is_name_like(paper.venue or "") else ()),
-        frozenset(word for keyword in paper.keywords if is_name_like(keyword, has_capitals=False) for word in _split(keyword)),
+        frozenset(word for keyword in _list_keywords(paper) for word in _split(keyword)),
     )
 
 
@@ -69,7 +73,7 @@ def describe_record(paper: Paper) -> tuple[str, str]:
         rest.append(f"Author and authors by name: {', '.join(names)}")
     if paper.venue and is_name_like(paper.venue):
         rest.append(f"venue, journal or conference: {paper.venue}")
-    if keywords := [keyword for keyword in paper.keywords if is_name_like(keyword, has_capitals=False)]:
+    if keywords := _list_keywords(paper):
         rest.append(f"keywords: {', '.join(keywords)}")
     return "; ".join(when), "; ".join(rest)
 
@@ -77,6 +81,10 @@ def describe_record(paper: Paper) -> tuple[str, str]:
 def list_names(paper: Paper) -> list[str]:
     """List the names of the authors that may be names."""
     return [author.name for author in paper.authors if is_name_like(author.name)]
+
+
+def _list_keywords(paper: Paper) -> list[str]:
+    return [keyword for keyword in paper.keywords if is_name_like(keyword, has_capitals=False)]
 
 
 def is_name_like(field: str, has_capitals: bool = True) -> bool:

@@ -74,7 +74,9 @@ def _build_source(abstract: str, title: str, when: str, rest: str, fields: Recor
     forms = frozenset(form for part in parts for form in list_forms(part.folded))
     short = frozenset(form for part in parts for form in find_acronyms(part.folded))
     stems = frozenset(map(stem_word, forms))
-    return SourceText(sentences, head, record, fields, forms, stems, _group_by_opening(forms), _join_initials(parts), short)
+    return SourceText(
+        sentences, head, record, fields, forms, stems, _group_by_opening(forms), _join_initials(parts), short
+    )
 
 
 def _group_by_opening(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:

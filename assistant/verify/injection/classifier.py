@@ -1,8 +1,8 @@
 """A small classifier that tells orders to a reader from sentences of science: words first, vectors where these doubt.
 
 Two logistic regressions, fitted by ``benchmarks/fit_injections.py``. The one over words, pairs of words and meanings
-takes a tenth of a millisecond and is sure of nearly all sentences; only where it is not is the beginning of the sentence
-embedded, which takes some milliseconds, and what the second one says of the vector added.
+takes a tenth of a millisecond and is sure of nearly all sentences; only where it is not is the beginning of the
+sentence embedded, which takes some milliseconds, and what the second one says of the vector added.
 """
 
 import json
@@ -15,8 +15,8 @@ from assistant.verify.injection.letters import Folded
 from store.embedding.minilm import MiniLM
 from store.errors import EmbedderError
 
-# Words of the beginning that is embedded: an order stands before what it wants to be said. On part dev the whole sentence,
-# or both together, gave no more.
+# Words of the beginning that is embedded: an order stands before what it wants to be said. On part dev the whole
+# sentence, or both together, gave no more.
 _BEGINNING = 12
 
 
@@ -74,7 +74,7 @@ def is_order(folded: Folded) -> bool:
     except EmbedderError:
         return score > weights.alone
     by_vector = weights.vector_bias + sum(a * b for a, b in zip(vector.tolist(), weights.vector, strict=True))
-    return score + weights.share * by_vector > weights.threshold
+    return bool(score + weights.share * by_vector > weights.threshold)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What a sentence looks like to the classifier: its words and pairs of words, what they mean in any language, its marks.
+"""What a sentence looks like to the classifier: its words, pairs of words, what they mean in any language, its marks.
 
 Meanings come from ``cues.toml``, which has one name for a meaning in all languages. A text is read in windows of words,
 so that an order in a long sentence counts as much as one that stands alone, and the time grows with the length.

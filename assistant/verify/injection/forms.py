@@ -6,8 +6,8 @@ Each is told by a few characters next to each other, so that looking for them ta
 import re
 
 _ROLE = (
-    "(?:system|assistant|developer|user|human|answers?|final answer|outputs?|instructions?|summary|responses?|replies|reply"
-    "|prompts?|evidence|context|abstracts?|tool(?:_\\w{1,12})?|inst|sys|message|system (?:prompt|message|note))"
+    "(?:system|assistant|developer|user|human|answers?|final answer|outputs?|instructions?|summary|responses?|replies"
+    "|reply|prompts?|evidence|context|abstracts?|tool(?:_\\w{1,12})?|inst|sys|message|system (?:prompt|message|note))"
 )
 _FORMS = re.compile(
     "|".join(

@@ -183,9 +183,7 @@ def _split_run(run: str, vocabulary: Set[str]) -> str:
     return " ".join(filter(None, reversed([*pieces, loose])))
 
 
-_WITH_FIGURES = re.compile(
-    rf"(?<![\w@$])(?=[a-z]{{0,17}}[0-9@$])[a-z0-9@$]{{{_LEAST_LEET},{_LONGEST_WORD}}}(?![\w@$])"
-)
+_WITH_FIGURES = re.compile(rf"(?<![\w@$])(?=[a-z]{{0,17}}[0-9@$])[a-z0-9@$]{{{_LEAST_LEET},{_LONGEST_WORD}}}(?![\w@$])")
 
 
 def _read_figures(text: str, vocabulary: Set[str]) -> str:
