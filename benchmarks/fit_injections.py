@@ -56,10 +56,12 @@ def main() -> None:
     rows, claims = read_wordings("dev")
     words = list_known_words(rows)
     real, looked = list_honest("fit"), list_honest("dev")
+    science = [text for text in real if 40 < len(text) < 160]
     examples = [
-        Example(fold_letters(text, words), row.label == "order", WEIGHT / FILLED, row.kind, number)
+        Example(fold_letters(text, words), row.label == "order", WEIGHT / len(texts), row.kind, number)
         for number, row in enumerate(rows)
-        for text in _fill(row, claims, [text for text in real if 40 < len(text) < 160], random.Random(number))
+        for texts in [_fill(row, claims, science, random.Random(number))]
+        for text in texts
     ]
     written = len(examples)
     examples += [Example(fold_letters(text, words), False, 1.0, "", -1) for text in real]

@@ -35,7 +35,7 @@ def test_a_quote_supports_itself() -> None:
         citation(paper_id="nobody"),
         citation(quote="We bound their length by 4."),
         citation(start=13 - len(PAPER.abstract)),
-        citation(quote="", start=0),
+        citation(quote="", start=5),
         citation(quote="", start=5, paper_id="s"),
         citation(quote="", start=0, end=9, paper_id="s"),
     ],
