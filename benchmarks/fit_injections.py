@@ -32,6 +32,8 @@ FILLED = 4
 # The weight of a wording against a real sentence, the strength of both regressions, the share of the vector's score:
 # the best of a few by the rates that are printed.
 WEIGHT, STRENGTH, VECTOR_STRENGTH, SHARE = 4.0, 0.3, 1.0, 0.5
+# The weight of a claim that stands alone: as many orders hold it.
+CLAIM = 20.0
 # Real sentences that may be marked, and those for which a vector may be computed; how many of them it is fitted on.
 ALARMS, DOUBTS, EMBEDDED = 0.0008, 0.01, 2000
 FOLDS = 5
@@ -62,6 +64,11 @@ def main() -> None:
         for number, row in enumerate(rows)
         for texts in [_fill(row, claims, science, random.Random(number))]
         for text in texts
+    ]
+    # What orders want to be said is no order by itself.
+    examples += [
+        Example(fold_letters(claim, words), False, CLAIM, "claims", -1 - number)
+        for number, claim in enumerate(claim for group in claims.values() for claim in group)
     ]
     written = len(examples)
     examples += [Example(fold_letters(text, words), False, 1.0, "", -1) for text in real]
@@ -205,8 +212,8 @@ def _fill(row: Wording, claims: dict[str, list[str]], science: Sequence[str], ch
         return [row.text]
     texts = []
     for turn in range(FILLED):
-        claim = choice.choice(science).rstrip(".") if turn % 2 else choice.choice(claims["en"])
-        if turn == 2 and row.language in claims:
+        claim = choice.choice(claims["en"]) if turn == 0 else choice.choice(science).rstrip(".")
+        if turn == 2 and row.language in claims and row.language != "en":
             claim = choice.choice(claims[row.language])
         if not row.text.startswith(PLACE) and turn > 1:
             claim = claim[:1].lower() + claim[1:]

@@ -86,7 +86,9 @@ def _map_accents() -> dict[int, str]:
 @cache
 def _map_confusables() -> dict[str, str]:
     lines = files(__package__).joinpath("confusables.txt").read_text(encoding="utf-8").splitlines()
-    return {alike: line[0] for line in lines if not line.startswith("#") for alike in line[2:]}
+    table = {alike: line[0] for line in lines if not line.startswith("#") for alike in line[2:]}
+    # The table takes a capital I for an l, which it looks like, too; here it has to be the letter that is meant.
+    return {alike: "i" if plain == "l" and alike.isupper() else plain for alike, plain in table.items()}
 
 
 def _fold_confusables(text: str, vocabulary: Set[str]) -> tuple[str, bool]:
@@ -154,7 +156,7 @@ def _decode_hexadecimal(run: str) -> str:
 
 def _decode_base64(run: str) -> str:
     try:
-        return base64.b64decode(run[: len(run) // 4 * 4]).decode("utf-8", "replace")
+        return base64.b64decode(run + "=" * (-len(run) % 4)).decode("utf-8", "replace")
     except (binascii.Error, ValueError):
         return ""
 

@@ -12,6 +12,7 @@ from assistant.answer.model import Model
 from assistant.answer.model_drafts import DraftClaim, format_evidence, parse_text
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.client import Assistant
+from assistant.report.schema import list_claims
 from assistant.testing import ScriptedChatModel, obedient
 from assistant.types import Answer, Support
 from prompts import Prompts
@@ -187,9 +188,23 @@ async def test_an_answer_says_which_paper_gives_orders(tmp_path: Path) -> None:
             signed = [claim for claim in last.answer.claims if claim.is_supported]
             assert not any("Zorblax" in claim.text for claim in signed)
             assert not any(citation.paper_id in ("copy", "before") for claim in signed for citation in claim.citations)
-        answer = made.ask("Does green tea shorten sleep?")
-        assert "“Tea” gives orders to its reader" in answer.trace.notes
+        *_, last = small.quoted(made.library, "Does green tea shorten sleep?", (), Filters(ids=("copy",)))
+        assert last.event == "answer_done"
+        assert last.answer.trace.notes == ("“Tea” gives orders to its reader",)
+        assert {claim.support for claim in last.answer.claims} == {Support.PARTIAL}
         assert made.verify("Green tea shortens sleep by 12 minutes.").support is Support.SUPPORTED
+
+
+def test_a_report_signs_nothing_of_a_paper_that_gives_orders(tmp_path: Path) -> None:
+    with small.assistant(tmp_path / "library", [TEA, COPY, BEFORE_IT, FIELDS]) as made:
+        report = made.reports.create("annotated")
+    claims_made = [claim for section in report.sections for claim in list_claims(section)]
+    signed = [claim for claim in claims_made if claim.is_supported]
+    assert {citation.paper_id for claim in signed for citation in claim.citations} <= {"tea", "fields"}
+    assert not any("Zorblax" in claim.text for claim in signed)
+    reasons = {entry.paper_id: entry.reason for entry in report.ledger}
+    assert "it gives orders to its reader" in reasons["copy"]
+    assert "orders" not in reasons["tea"]
 
 
 def test_ordinary_drafts_are_read_as_ever() -> None:
