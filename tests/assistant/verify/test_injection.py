@@ -107,9 +107,7 @@ def test_a_paper_is_marked_wherever_its_orders_stand(field: str) -> None:
     assert describe_orders(marked) == f"{name} gives orders to its reader"
 
 
-@pytest.mark.parametrize(
-    "piece", ["a ", ". ", ",", "say ", "i g ", "ig", "[", "<a ", "! [", "aB3", "忽略", "q: "]
-)
+@pytest.mark.parametrize("piece", ["a ", ". ", ",", "say ", "i g ", "ig", "[", "<a ", "! [", "aB3", "忽略", "q: "])
 def test_the_work_grows_with_the_length(piece: str) -> None:
     sizes = []
     for length in (4_000, 8_000):
