@@ -240,7 +240,6 @@ async def repair_claims(
 
 NOTHING = "The abstracts that were found do not state this."
 UNFOUNDED = "Nothing of what the model wrote is worded as in the abstracts that were found."
-ORDERED = "the source says this only where it gives orders to whoever reads it, and orders are no evidence"
 LOADS = "a link or an image is no statement"
 _LOADS = re.compile(r"!?\[[^\]]*\]\(|<\s*(?:a|img|script|iframe|svg)\b", re.IGNORECASE)
 
@@ -264,13 +263,12 @@ def verify_drafts(drafts: Sequence[DraftClaim], papers: Sequence[Paper]) -> list
     said to be so, and sentences that state nothing are left out. What a paper orders its reader to say is no evidence
     (see ``assistant.verify.injection``).
     """
-    sound = [strip_injections(paper) for paper in papers]
     stating = {draft.text: draft for draft in drafts if states_something(draft.text)}
-    return [_check_draft(draft, papers, sound) for draft in stating.values()]
+    return [_check_draft(draft, papers) for draft in stating.values()]
 
 
-def _check_draft(draft: DraftClaim, papers: Sequence[Paper], sound: Sequence[Paper]) -> Verdict:
-    verdict = _verify_draft(draft, sound)
+def _check_draft(draft: DraftClaim, papers: Sequence[Paper]) -> Verdict:
+    verdict = _verify_draft(draft, papers)
     if _LOADS.search(draft.text):  # What a viewer would load tells a stranger that the answer was read.
         loads = Finding(kind=FindingKind.SOURCE, reason=LOADS, support=Support.ABSENT)
         support = max(verdict.support, Support.ABSENT, key=lambda support: support.rank)
@@ -281,8 +279,6 @@ def _check_draft(draft: DraftClaim, papers: Sequence[Paper], sound: Sequence[Pap
     if not verdict.findings:
         return verdict
     reasons = []
-    if sound != papers and _rank_support(_verify_draft(draft, papers)) < _rank_support(verdict):
-        reasons.append(ORDERED)
     invented = [n for n in draft.sources if not 1 <= n <= len(papers)]
     if invented:
         reasons.append(f"it cites {', '.join(f'[{n}]' for n in invented)}, which is no abstract that was given")

@@ -6,7 +6,7 @@ it emits the events that callers see; ``EventStream`` makes a stream of them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
@@ -24,8 +24,9 @@ from assistant.question.parse import clean_question, parse_question
 from assistant.sessions import Sessions
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
 from assistant.verify.entailment import SecondStage
+from assistant.verify.injection import describe_orders, gives_orders
 from prompts import Prompts
-from store.errors import ConspectusError, InputError, ModelError
+from store.errors import ConspectusError, InputError, ModelError, NotFound
 from store.filters import ANSWERABLE, Filters
 from store.library import Library
 from store.paper import Frozen
@@ -185,6 +186,7 @@ async def _answer_request(
         # A question that follows others is searched in other words.
         text = (answer.trace.searched or answer.question) if history else question
         notes.append(await in_thread(partial(note_retracted, library, text, request.filters)))
+    notes += await in_thread(partial(note_orders, library, answer))
     notes = [note for note in notes if note and note not in answer.trace.notes]
     trace = answer.trace.model_copy(update={"notes": (*answer.trace.notes, *notes)})
     answer = answer.model_copy(update={"trace": trace})
@@ -253,6 +255,16 @@ def renumber_claims(
         )
         for claim in claims
     ), tuple(by_number[old].model_copy(update={"n": new}) for old, new in number.items())
+
+
+def note_orders(library: Library, answer: Answer) -> list[str]:
+    """Note the papers that an answer cites and that give orders to their reader."""
+    notes = []
+    for reference in answer.references:
+        with suppress(NotFound):  # It was removed in the meantime.
+            paper = library.paper(reference.paper_id)
+            notes += [describe_orders(paper)] if gives_orders(paper) else []
+    return notes
 
 
 # As many retracted papers as a note names; chosen by hand.

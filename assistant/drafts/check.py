@@ -12,10 +12,10 @@ from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relat
 from assistant.drafts.citations import CitationResolver, read_entries
 from assistant.drafts.draft_sentences import DraftSentence, is_claim, is_latex, says_something, split_sentences
 from assistant.drafts.places import Candidate, PlaceFinder, claim_of, describe_place, sort_candidates
-from assistant.drafts.support import PaperVerdict, classify_verdict, verify_all, verify_one
+from assistant.drafts.support import PaperVerdict, classify_verdict, verify_one
 from assistant.limits import MAX_BYTES
 from assistant.types import Usage
-from assistant.verify import Verdict
+from assistant.verify import Verdict, verify
 from assistant.verify.injection import strip_injections
 from store.errors import InputError
 from store.library import Library
@@ -194,7 +194,7 @@ def _compare_sentence(finder: PlaceFinder, sentence: DraftSentence, keys: Citati
         return _compare_cited(finder, sentence, keys)
     if not is_claim(sentence.plain):
         return ComparedSentence(sentence, outcome=SentenceOutcome.SKIPPED)
-    return ComparedSentence(sentence, candidates=tuple(finder.find(sentence.plain)))
+    return ComparedSentence(sentence, candidates=tuple(row for row in finder.find(sentence.plain) if row.stands_out))
 
 
 def _compare_cited(finder: PlaceFinder, sentence: DraftSentence, keys: CitationResolver) -> ComparedSentence:
@@ -209,7 +209,7 @@ def _compare_cited(finder: PlaceFinder, sentence: DraftSentence, keys: CitationR
     if not papers or not enough:
         outcome = SentenceOutcome.UNKNOWN if rows else SentenceOutcome.SKIPPED
         return ComparedSentence(sentence, rows, outcome=outcome)
-    together = verify_all(sentence.plain, papers)
+    together = verify(sentence.plain, papers)
     elsewhere = _find_elsewhere(finder, sentence, papers) if together.support.fails else ()
     return ComparedSentence(sentence, rows, together, elsewhere=elsewhere)
 

@@ -16,14 +16,14 @@ from assistant.drafts.bare_number import BareNumber, read_bare_number
 from assistant.drafts.checked_sentence import Relation
 from assistant.drafts.draft_sentences import strip_sentence
 from assistant.drafts.place import NOWHERE, Place, Places
-from assistant.drafts.support import PaperVerdict, classify_verdict, verify_all, verify_one
+from assistant.drafts.support import PaperVerdict, classify_verdict, verify_one
 from assistant.drafts.wording import Wording, WordSequence, find_wording, read_words
 from assistant.limits import MAX_CHARACTERS
 from assistant.types import Citation, Claim, Decision, Support
-from assistant.verify import Finding, FindingKind, Verdict
+from assistant.verify import Finding, FindingKind, Verdict, verify
 from assistant.verify.alignment import find_evidence
 from assistant.verify.entailment import SecondStage, StageRun
-from assistant.verify.injection import strip_injections
+from assistant.verify.injection import gives_orders, strip_injections
 from assistant.verify.source import Sentence, parse_sentence, read_source
 from store.citation_keys import keys_in
 from store.errors import InputError
@@ -78,6 +78,11 @@ class Candidate(NamedTuple):
         """Whether the text stands there word for word."""
         return self.wording is not None and self.wording.exact
 
+    @property
+    def stands_out(self) -> bool:
+        """Whether the text may come from this paper at all."""
+        return self.chance >= _LEAST_CHANCE
+
     def with_verdict(self, verdict: Verdict) -> "Candidate":
         """Put another verdict on the same paper."""
         return self._replace(found=self.found.with_verdict(verdict)) if verdict is not self.found.verdict else self
@@ -115,8 +120,16 @@ class PlaceFinder:
             there = {row.found.paper.id for row in rows}
             rows += [row for row in self._search(text, words) if row.found.paper.id not in there]
         rows = [row for row in rows if row.found.paper.id not in without]
-        order = {Relation.SUPPORTS: 0, Relation.PARTLY: 0, Relation.CONTRADICTS: 0}
-        return sorted(rows, key=lambda row: (order.get(row.found.relation, 1), not row.verbatim, -row.chance))
+        # One that gives orders stands behind all others, so that it changes nothing of what these say.
+        return sorted(
+            rows,
+            key=lambda row: (
+                row.found.relation is Relation.SILENT,
+                gives_orders(row.found.paper),
+                not row.verbatim,
+                -row.chance,
+            ),
+        )
 
     def _find_word_for_word(self, text: str, words: WordSequence) -> Iterator[Candidate]:
         """Find every paper in which a text stands word for word, wherever a search would rank it."""
@@ -360,14 +373,15 @@ async def verify_sentence(
     run = StageRun(stage)
     clean = clean_statement(text)
     if paper_ids is None:
-        candidates = await in_thread(partial(PlaceFinder(library).find, clean))
+        nearest = await in_thread(partial(PlaceFinder(library).find, clean))
+        candidates = [candidate for candidate in nearest if candidate.stands_out]
         sound = [[strip_injections(candidate.found.paper)] for candidate in candidates]
         verdicts = await run.judge([candidate.found.verdict for candidate in candidates], sound)
         judged = [row.with_verdict(verdict) for row, verdict in zip(candidates, verdicts, strict=True)]
         claim, gone = claim_of(sort_candidates(judged), clean), []
     else:
         papers = [await in_thread(partial(library.paper, paper_id)) for paper_id in paper_ids]
-        rules = await in_thread(partial(verify_all, clean, papers))
+        rules = await in_thread(partial(verify, clean, papers))
         [verdict] = await run.judge([rules], [[strip_injections(paper) for paper in papers]])
         claim = verdict.to_claim()
         gone = [f"“{paper.title}” was {paper.retraction}" for paper in papers if paper.retraction]
@@ -390,7 +404,7 @@ def sort_candidates(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def claim_of(candidates: Sequence[Candidate], text: str) -> Claim:
     """Give a sentence as the nearest of some papers carries it."""
-    if candidates and candidates[0].chance >= _LEAST_CHANCE:
+    if candidates and candidates[0].stands_out:
         return candidates[0].found.verdict.to_claim()
     decision = Decision(by=FindingKind.SOURCE)
     return Claim(text=text, support=Support.ABSENT, reasons=(NOWHERE,), decision=decision)

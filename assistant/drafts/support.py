@@ -1,13 +1,10 @@
 """A sentence beside papers: what they say of it, as far as the check tells."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.answer.generative import ORDERED
 from assistant.drafts.checked_sentence import Relation
 from assistant.types import Support
-from assistant.verify import Finding, FindingKind, Verdict, verify
-from assistant.verify.injection import strip_injections
+from assistant.verify import FindingKind, Verdict, verify
 from store.paper import Paper
 
 _RELATIONS = {
@@ -39,21 +36,9 @@ class PaperVerdict(NamedTuple):
         return PaperVerdict(self.paper, verdict, classify_verdict(verdict))
 
 
-def verify_all(text: str, papers: Sequence[Paper]) -> Verdict:
-    """Check a sentence against papers, all together; what they order their reader to say is no evidence."""
-    sound = [strip_injections(paper) for paper in papers]
-    verdict = verify(text, sound)
-    if not verdict.support.fails or sound == [*papers]:
-        return verdict
-    if verify(text, papers).support.fails:
-        return verdict
-    ordered = Finding(kind=FindingKind.SOURCE, reason=ORDERED, support=Support.ABSENT)
-    return verdict.model_copy(update={"findings": (*verdict.findings, ordered)})
-
-
 def verify_one(text: str, paper: Paper) -> PaperVerdict:
     """Check a sentence against one paper."""
-    verdict = verify_all(text, [paper])
+    verdict = verify(text, [paper])
     return PaperVerdict(paper, verdict, classify_verdict(verdict))
 
 

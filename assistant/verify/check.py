@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 from assistant.types import Citation, Decision, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
 from assistant.verify.difference import read_stands
+from assistant.verify.injection import describe_orders, gives_orders, strip_injections
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
 from assistant.verify.number_binding import find_unbound_numbers
 from assistant.verify.numbers import Quantity, is_same_quantity
@@ -26,7 +27,10 @@ _LEAST_WEIGHT = 1.0
 _MOST_LISTED = 3
 # What the order of the words does not tell: how far a thing is claimed, and of what.
 _BESIDE_WORDING = (FindingKind.HEDGE, FindingKind.NAME)
+# What can be wrong with who, when and where: a record is no sentence, so none of the rules about sentences applies.
+_OF_A_RECORD = (FindingKind.SOURCE, FindingKind.WORDS, FindingKind.NUMBER, FindingKind.NAME, FindingKind.NEGATION)
 _BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?)])")
+ORDERED = "the source says this only where it gives orders to whoever reads it, and orders are no evidence"
 
 
 def verify(text: str, papers: Sequence[Paper], cited: Sequence[Citation] = ()) -> Verdict:
@@ -37,9 +41,42 @@ def verify(text: str, papers: Sequence[Paper], cited: Sequence[Citation] = ()) -
         papers: The papers that it cites.
         cited: The model's own citations. Only their numbers are taken, never their quotes.
 
+    What a paper orders its reader to say is no evidence, and nothing that rests on such a paper gets the top sign.
+
     Returns:
         How far titles, abstracts and records of the papers carry the sentence, and why no further.
     """
+    marked = [paper for paper in papers if gives_orders(paper)]
+    if not marked:
+        return _compare(text, papers, cited)
+    verdict = _compare(text, [strip_injections(paper) for paper in papers], cited)
+    # What the others carry by themselves no marked paper changes.
+    others = _compare(text, [_silence(paper) if paper in marked else paper for paper in papers], cited)
+    if len(marked) < len(papers) and others.support.rank <= verdict.support.rank:
+        return others
+    if verdict.support.fails:
+        if _compare(text, papers, cited).support.fails:
+            return verdict
+        reason = _make_finding(FindingKind.SOURCE, ORDERED, Support.ABSENT)
+        return verdict.model_copy(update={"findings": (*verdict.findings, reason)})
+    used = {citation.paper_id for citation in verdict.citations}
+    reasons = [
+        _make_finding(FindingKind.SOURCE, describe_orders(paper), Support.DOUBTFUL)
+        for paper in marked
+        if paper.id in used
+    ]
+    findings = (*verdict.findings, *reasons)
+    support, decision = combine_findings(findings)
+    return verdict.model_copy(update={"support": support, "decision": decision, "findings": findings})
+
+
+def _silence(paper: Paper) -> Paper:
+    """Leave nothing of a paper but its id, so that the numbers of the others stay."""
+    return Paper(id=paper.id, title="")
+
+
+def _compare(text: str, papers: Sequence[Paper], cited: Sequence[Citation]) -> Verdict:
+    """Compare a sentence with the words of papers."""
     claim = parse_sentence(text)
     sources = [read_source(paper) for paper in papers]
     evidence = find_evidence(claim, sources)
@@ -80,6 +117,8 @@ def _find_findings(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> li
     alignments = _select_alignments(evidence)
     wording = compare_wording(evidence.claim, _list_rows(evidence, sources))
     findings = list(_list_findings(evidence, alignments, sources))
+    if evidence.chosen and all(match.sentence is sources[match.source].record for match in evidence.chosen):
+        return [finding for finding in findings if finding.kind in _OF_A_RECORD]
     if wording and wording.explained:
         beside = [finding for finding in findings if finding.kind in _BESIDE_WORDING]
         return [*beside, *find_foreign_statements(evidence, sources)]
@@ -227,12 +266,15 @@ def _make_finding(kind: FindingKind, reason: str, support: Support) -> Finding:
 def _build_citations(
     chosen: Sequence[SentenceMatch], papers: Sequence[Paper], cited: Sequence[Citation]
 ) -> Iterator[Citation]:
-    """Cite the chosen sentences by their spans; titles and records have none, and count where nothing else is cited."""
+    """Cite the chosen sentences by their spans; titles and records have none, and count where they say most."""
     numbers = {citation.paper_id: citation.n for citation in reversed(cited)}
     for match in chosen:
         paper, start, end = papers[match.source], match.sentence.start, match.sentence.end
-        bare = [rival for rival in chosen if rival.source == match.source]
-        if end or (match is bare[0] and not any(rival.sentence.end for rival in bare)):
+        # The sign belongs to what is shown: where the title says most, no other sentence stands in for it.
+        rivals = [rival for rival in chosen if rival.source == match.source]
+        bare = [rival for rival in rivals if not rival.sentence.end]
+        best = max(bare, key=lambda rival: rival.score, default=None)
+        if end or (match is best and all(rival.score <= match.score for rival in rivals)):
             n = numbers.get(paper.id, match.source + 1)
             quote = paper.abstract[start:end]
             yield Citation(n=n, paper_id=paper.id, title=paper.marked_title, quote=quote, start=start, end=end)

@@ -1,7 +1,6 @@
 """A paper as the checks see it: sentences with words, numbers and names, looked up by stem; and the names it knows."""
 
 import re
-from calendar import month_name
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby
@@ -9,6 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from assistant.verify.names import Name, find_acronyms, find_names, forms_of, is_name, list_forms
 from assistant.verify.numbers import Quantity, count_items, parse_quantities
+from assistant.verify.record import RecordFields, describe_record, read_fields
 from assistant.verify.tokens import Word, find_synonym_groups, fold_text, is_plain, split_words, stem_word
 from store.paper import Paper
 from store.text.sentences import sentence_spans
@@ -46,6 +46,7 @@ class Sentence(NamedTuple):
 class SourceText(NamedTuple):
     """What a paper says: the sentences of its abstract, its title, and who wrote it when and where.
 
+    The record carries claims about itself only (see ``assistant.verify.record``); elsewhere it tells names and dates.
     ``forms`` holds every form of its words as names may be written, ``form_stems`` their stems, ``openings`` the
     long ones by their first letters; ``initials`` the first letters of its words, ``acronyms`` those that it uses.
     """
@@ -53,6 +54,7 @@ class SourceText(NamedTuple):
     sentences: tuple[Sentence, ...]
     title: Sentence
     record: Sentence
+    fields: RecordFields
     forms: frozenset[str]
     form_stems: frozenset[str]
     openings: dict[str, tuple[str, ...]]
@@ -62,38 +64,29 @@ class SourceText(NamedTuple):
 
 def read_source(paper: Paper) -> SourceText:
     """Read a paper as a source; the last hundred or so are remembered."""
-    return _build_source(paper.abstract, paper.title, _describe_record(paper))
-
-
-def _describe_record(paper: Paper) -> str:
-    """Describe what the record says beside title and abstract, in the words by which one speaks of it."""
-    names = ", ".join(author.name for author in paper.authors)
-    parts = [f"Author and authors by name: {names}"] if names else []
-    if paper.date:
-        month = month_name[int(paper.date[5:7]) % 13] if paper.date_precision != "year" else ""
-        parts.append(f"published, dated, date, year: {paper.date}, {month} {paper.year}")
-        parts += ["the year is inferred"] if paper.year_inferred else []
-    parts += [f"venue, journal or conference: {paper.venue}"] if paper.venue else []
-    parts += [f"keywords: {', '.join(paper.keywords)}"] if paper.keywords else []
-    return "; ".join(parts)
+    return _build_source(paper.abstract, paper.title, *describe_record(paper), read_fields(paper))
 
 
 @lru_cache(maxsize=128)
-def _build_source(abstract: str, title: str, about: str) -> SourceText:
+def _build_source(abstract: str, title: str, when: str, rest: str, fields: RecordFields) -> SourceText:
     sentences = tuple(
         parse_sentence(abstract[start:end], start) for start, end in sentence_spans(abstract)[:_MOST_SENTENCES]
     )
-    head, record = parse_sentence(title), parse_sentence(about)
-    head, record = head._replace(start=0, end=0), record._replace(start=0, end=0)
+    head = parse_sentence(title)._replace(start=0, end=0)
     short_forms = {short: stems for part in (head, *sentences) for short, stems in _find_short_forms(part)}
     if short_forms:
         sentences = tuple(_note_long_forms(part, short_forms) for part in sentences)
         head = _note_long_forms(head, short_forms)
+    record = parse_sentence("; ".join(filter(None, (when, rest))))
+    # Dates are all the numbers of a record; what stands in a name is none.
+    record = record._replace(start=0, end=0, quantities=parse_sentence(when).quantities)
     parts = [*sentences, head, record]
     forms = frozenset(form for part in parts for form in list_forms(part.folded))
     short = frozenset(form for part in parts for form in find_acronyms(part.folded))
     stems = frozenset(map(stem_word, forms))
-    return SourceText(sentences, head, record, forms, stems, _group_by_opening(forms), _join_initials(parts), short)
+    return SourceText(
+        sentences, head, record, fields, forms, stems, _group_by_opening(forms), _join_initials(parts), short
+    )
 
 
 def _group_by_opening(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:

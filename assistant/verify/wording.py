@@ -70,7 +70,7 @@ _INTERCHANGEABLE = (
 # What makes what follows the lesser side of a comparison, or no part of the statement.
 _SETS_APART = frozenset("than compared unlike versus vs despite except without against rather instead contrast".split())
 _CONJUNCTIONS = frozenset("and or nor as well".split())
-_WEAK_HEDGES = frozenset(map(stem_word, ("likely", "possible", "potential", "probable", "apparent")))
+_WEAK_HEDGES = frozenset("likely possible potential probable apparent possibly potentially probably apparently".split())
 _CERTAIN = frozenset(("will", "does", "do", "did", "must", "always"))
 _PREPOSITIONS = frozenset(
     "in for at on during after before among when if with by from across within under as to of".split()
@@ -542,7 +542,7 @@ class _GapRules:
             return
         certain = any(token.low in _CERTAIN for token in self._gap.ours)
         for token in self._gap.theirs:
-            weak = token.key in _WEAK_HEDGES or (certain and token.low in ("can", "would", "should"))
+            weak = token.low in _WEAK_HEDGES or (certain and token.low in ("can", "would", "should"))
             permits = token.low == "may" and self._source_words[token.place - 1].low == "we"
             if (is_hedge(token) or weak) and not permits and self._reaches(token):
                 instead = next((ours.text for ours in self._gap.ours if is_same_token(ours, token)), "")

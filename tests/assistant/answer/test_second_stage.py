@@ -180,10 +180,9 @@ def test_orders_in_an_abstract_are_shown_to_no_judge(tmp_path: Path) -> None:
     with Assistant(made.library, stage=judge) as a:
         claim = a.verify("In spring bees visit apples.", ["bees"])
         ordered = a.verify("Wasps pollinate every single orchard.", ["bees"])
-    assert (claim.support, ordered.support) == (Support.ENTAILED, Support.ABSENT)
-    assert [[*statement.evidence] for asked in judge.requests for statement in asked] == [
-        ["Bees visit apples in spring."]
-    ]
+    # Nothing that rests on such a paper gets a top sign, whatever a judge would say.
+    assert (claim.support, ordered.support) == (Support.DOUBTFUL, Support.ABSENT)
+    assert [statement for asked in judge.requests for statement in asked] == []
 
 
 def test_verify_asks_the_judge_unless_it_is_told_not_to(field: Assistant) -> None:
