@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     from assistant.batch.estimate import Estimate, JobEstimate
     from assistant.client.evaluation import ModelEvaluation
     from assistant.client.reports import Reports
-    from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
+    from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relation, SentenceOutcome
+    from assistant.drafts.place import Place, Places
     from assistant.export.library_export import SavedExport
     from assistant.report.diff import ChangeKind, ClaimChange, ReportDiff
     from assistant.report.figures.figure import Picture
@@ -107,6 +108,7 @@ else:
         "assistant.report.schema",
         "assistant.report.diff",
         "assistant.drafts.checked_sentence",
+        "assistant.drafts.place",
         "assistant.batch.batch_events",
         "store.providers.fetch",
         "assistant.export.library_export",
@@ -174,9 +176,10 @@ __all__ = [
     "ModelUnreachable",
     "NoAnswer",
     "NotFound",
-    "Opinion",
     "Paper",
     "Picture",
+    "Place",
+    "Places",
     "PlannedRequest",
     "Problem",
     "ProblemFound",

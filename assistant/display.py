@@ -24,6 +24,13 @@ def find_link(paper: "Paper") -> str:
     return find_link(paper)
 
 
+def warn_of_orders(paper: "Paper") -> str:
+    """Say that a paper gives orders to its reader, so that nothing of it gets a top sign; "" for all others."""
+    from assistant.verify.injection import GIVES_ORDERS, gives_orders
+
+    return GIVES_ORDERS if gives_orders(paper) else ""
+
+
 def quote_claim(claim: "Claim") -> str:
     """Return a claim, in quotation marks where it is a sentence of an abstract word for word."""
     from assistant.report.render.captions import word_claim

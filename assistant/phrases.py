@@ -72,6 +72,7 @@ SCALE: Mapping[str, Sign] = {
 }
 """The signs by their supports, the best first."""
 
+NEAREST = "The nearest sentence, which does not state it"
 WORDED = SCALE["worded"].words
 COMPARED = "every sentence is compared with the words of its source"
 STRICT = "leave out what is in doubt, not found or contradicted"

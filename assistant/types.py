@@ -74,7 +74,7 @@ class Citation(Frozen):
     """A sentence span that a claim rests on: ``quote == paper.abstract[start:end]``.
 
     ``n`` is the number of the reference. A claim about the catalogue itself (a year, an author) rests on
-    the record; where that paper has no abstract, ``quote`` is empty and ``start == end == 0``.
+    the record, and one that only the title carries on the title: ``quote`` is empty and ``start == end == 0``.
     """
 
     n: int

@@ -106,23 +106,24 @@ def _time(rows: list[Labelled]) -> None:
 def _scifact() -> None:
     statuses: Counter[tuple[str, Support]] = Counter()
     first = anywhere = 0
-    pairs = list(_pairs())
-    for claim, label, paper, evidence in pairs:
+    labelled_pairs = list(pairs())
+    for claim, label, paper, evidence in labelled_pairs:
         verdict = verify(claim, [paper])
         statuses[label, verdict.support] += 1
         hits = [any(one.start < end and start < one.end for start, end in evidence) for one in verdict.citations]
         first += bool(hits) and hits[0]
         anywhere += any(hits)
-    print(f"scifact: {len(pairs)} pairs of claim and abstract")
+    print(f"scifact: {len(labelled_pairs)} pairs of claim and abstract")
     print(
-        f"  evidence is the first sentence cited {first / len(pairs):.3f}, or one of them {anywhere / len(pairs):.3f}"
+        f"  evidence is the first sentence cited {first / len(labelled_pairs):.3f},"
+        f" or one of them {anywhere / len(labelled_pairs):.3f}"
     )
     for label in ("SUPPORT", "CONTRADICT"):
         count = sum(statuses[label, support] for support in Support)
         print(f"  {label:10s} " + "  ".join(f"{one} {statuses[label, one] / count:.3f}" for one in Support))
 
 
-def _pairs() -> Iterator[tuple[str, str, Paper, list[tuple[int, int]]]]:
+def pairs() -> Iterator[tuple[str, str, Paper, list[tuple[int, int]]]]:
     """Claim, label, paper and spans of evidence; the sets of evidence of one pair are put together."""
     found: dict[tuple[str, str], tuple[str, str, Paper, list[tuple[int, int]]]] = {}
     with gzip.open(SCIFACT, "rt", encoding="utf-8") as file:

@@ -116,7 +116,7 @@ def play_case(case: dict[str, Any]) -> Outcome:
         settings = load(model, env={})
         if case["kind"] != "doctor":
             outcome = ask(settings, server, data.get("question", QUESTION))
-            allows = _ALLOWED.get(case["name"], lambda value: False)
+            allows: Callable[[float | None], bool] = _ALLOWED.get(case["name"], lambda value: False)
             return outcome._replace(obeyed=any(allows(body.get("temperature")) for body in server.bodies))
         checks = tuple(Assistant.probe_models(settings, {}))
         if not all(check.ok for check in checks):

@@ -216,6 +216,19 @@ def test_settings_load_to_the_same_values() -> None:
             "stall": 15.0,
             "retries": 4,
         },
+        # There was none; without a second stage it is not asked.
+        "check": {
+            "model": "llama3.1:8b",
+            "base_url": "http://127.0.0.1:11434/v1",
+            "api_key_env": "POND_KEY",
+            "context": 16384,
+            "max_output": 512,
+            "temperature": 0.0,
+            "timeout": 90.0,
+            "stall": 15.0,
+            "retries": 4,
+            "second_stage": "none",
+        },
         "providers": {
             "email": "ponds@example.org",
             "arxiv_url": "https://arxiv.example.org/api",

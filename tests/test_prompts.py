@@ -32,6 +32,14 @@ def test_a_folder_replaces_what_it_holds_and_the_hash_tells(tmp_path: Path) -> N
     assert Prompts().hash == Prompts().hash
 
 
+def test_what_was_written_stays_found_when_a_judge_is_asked_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "judge.md").write_text("{statements} {form}")
+    (tmp_path / "form_letter.md").write_text("A, B or C?")
+    own = Prompts(tmp_path)
+    assert own.hash == Prompts().hash
+    assert own.read(Role.JUDGE) == "{statements} {form}"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [

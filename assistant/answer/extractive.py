@@ -64,7 +64,7 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
         return retrieved.abstention or replies.abstain_empty_library()
     view, query, papers = retrieved.view, retrieved.query, retrieved.papers
     if query.kind is QuestionType.RECORD:
-        return answer_with_record(papers[0], select_line(view, "", papers[0]))
+        return answer_with_record(papers[0])
     if query.kind is QuestionType.FACT:
         quotes = select_sentences(view, query.question, query.topic or query.question, retrieved.hits)
         if quotes:
@@ -127,8 +127,8 @@ def _answer_with_quotes(chosen: Sequence[Quote]) -> AnswerBody:
     )
 
 
-def answer_with_record(paper: Paper, gist: Quote) -> AnswerBody:
-    """Answer with who wrote a paper, and when."""
-    claim = check_quote(describe_record(paper), [cite_quote(gist, 1)], {paper.id: paper})
+def answer_with_record(paper: Paper) -> AnswerBody:
+    """Answer with who wrote a paper, and when; that rests on the record, so no sentence is quoted for it."""
+    claim = check_quote(describe_record(paper), [cite_quote(Quote(paper, None), 1)], {paper.id: paper})
     text = f"{escape_markdown(claim.text)} [1]{SIGNS[claim.support]}"
     return AnswerBody(text=text, claims=(claim,), references=number_references([paper]))

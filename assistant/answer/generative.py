@@ -14,7 +14,6 @@ from assistant.answer.languages import Foreign, doubt_translation, is_translated
 from assistant.answer.model import Model
 from assistant.answer.model_drafts import (
     BROKEN,
-    CHARACTERS_A_TOKEN,
     CUT,
     Generation,
     PromptContext,
@@ -28,8 +27,10 @@ from assistant.cache import AnswerCache, cache_key
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import escape_markdown
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, TextDelta, Thinking
+from assistant.llm.model_limits import CHARACTERS_A_TOKEN
 from assistant.types import Answer, Claim, Decision, Support, Turn, Usage
-from assistant.verify import FindingKind, verify
+from assistant.verify import Finding, FindingKind, Verdict, verify
+from assistant.verify.entailment import CountingStage, SecondStage, StageRun
 from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
 from store.errors import ConspectusError, ModelBusy, ModelError, ModelStalled, ModelUnreachable
@@ -56,23 +57,31 @@ class GenerativeWriter:
         prompts: What it is asked.
         cache: Where answers are kept; None keeps none.
         config: Langchain's, for its callbacks.
+        stage: Who looks at the sense of its sentences; None for nobody.
     """
 
     def __init__(
-        self, model: Model, prompts: Prompts, cache: AnswerCache | None, config: "RunnableConfig | None" = None
+        self,
+        model: Model,
+        prompts: Prompts,
+        cache: AnswerCache | None,
+        config: "RunnableConfig | None" = None,
+        stage: SecondStage | None = None,
     ) -> None:
         self._model = model
         self._prompts = prompts
         self._cache = cache
         self._config = config
+        self._stage = stage
+        self._judging = StageRun(stage)
         self._usage = Usage()
         self._notes: list[str] = []
         self._repaired = 0
 
     @property
     def usage(self) -> Usage:
-        """What the model took for this question so far, with its price."""
-        return self._model.with_price(self._usage)
+        """What the model took for this question so far, and the second stage, with their prices."""
+        return self._model.with_price(self._usage) + self._judging.usage
 
     async def condense_question(
         self, question: str, history: Sequence[Turn], foreign: Foreign | None = None
@@ -131,6 +140,7 @@ class GenerativeWriter:
         key = cache_key(
             {"prompts": self._prompts.hash, "model": self._model.identity, "question": retrieved.question}
             | {"evidence": abstracts.evidence}
+            | describe_stage(self._stage)
         )
         cached = self._cache.get(key) if self._cache else None
         if cached:
@@ -169,12 +179,12 @@ class GenerativeWriter:
         generation = Generation(self._model, self._prompts, Role.ANSWER, abstracts.values)
         await generation.run(self._config, show, show_thinking)
         self._count_usage(generation)
-        claims = await in_thread(partial(check_drafts, generation.drafts, abstracts.papers))
+        claims = await judge_drafts(generation.drafts, abstracts.papers, self._judging)
         doubtful = select_doubtful(claims)
         if not doubtful:
             return claims
         await emit(Repairing(claims=len(doubtful)))
-        repair = await repair_claims(self._model, self._prompts, abstracts, claims, self._config)
+        repair = await repair_claims(self._model, self._prompts, abstracts, claims, self._judging, self._config)
         self._count_usage(repair)
         self._repaired = repair.rewritten
         return repair.claims
@@ -184,13 +194,14 @@ class GenerativeWriter:
         self._notes += [note for note in work.notes if note not in self._notes]
 
     def _make_answer(self, retrieved: Retrieved, reply: AnswerBody) -> Answer:
-        took = {"prompts": self._prompts.hash, "repaired": self._repaired, "notes": tuple(self._notes)}
+        notes = (*self._notes, *self._judging.notes)
+        took = {"prompts": self._prompts.hash, "repaired": self._repaired, "notes": notes}
         trace = retrieved.trace.model_copy(update=took)
         return Answer(question=retrieved.question, mode=self._model.name, usage=self.usage, trace=trace, **dict(reply))
 
     def _keep_answer(self, key: str, answer: Answer) -> Answer:
         """Keep an answer for the next time, unless that may go better; where that fails, the answer's notes say so."""
-        if self._cache is None or {CUT, BROKEN} & set(self._notes):
+        if self._cache is None or {CUT, BROKEN} & set(self._notes) or self._judging.notes:
             return answer
         try:
             self._cache.put(key, answer)
@@ -206,6 +217,13 @@ def _describe_turn(turn: Turn) -> str:
     return turn.question + (f" (answered from: {'; '.join(titles)})" if titles else "")
 
 
+def describe_stage(stage: SecondStage | None) -> dict[str, str]:
+    """What a cache of checked claims depends on beside the model that wrote them; nothing without a second stage."""
+    if stage is None:
+        return {}
+    return {"second_stage": stage.identity if isinstance(stage, CountingStage) else stage.name}
+
+
 class RepairResult(NamedTuple):
     """The claims after the repair, how many of them were written again, what that took; ``later``: it may go better."""
 
@@ -217,11 +235,12 @@ class RepairResult(NamedTuple):
 
 
 def select_doubtful(claims: Sequence[Claim]) -> list[Claim]:
-    """Those that do not hold: in doubt, not found, contradicted, or not confirmed where a second stage was asked.
+    """Those with something against them: in doubt, not found or contradicted.
 
-    One in another language than its source is none of them: writing it again makes it no easier to check.
+    What is worded alike is none of them where a second stage gave no answer: a writer could not write it better. Nor is
+    one in doubt for its language: writing it again makes it no easier to check.
     """
-    return [claim for claim in claims if not claim.holds and not is_translated(claim)]
+    return [claim for claim in claims if claim.support.rank > Support.WORDED.rank and not is_translated(claim)]
 
 
 async def repair_claims(
@@ -229,6 +248,7 @@ async def repair_claims(
     prompts: Prompts,
     context: PromptContext,
     claims: Sequence[Claim],
+    judging: StageRun,
     config: "RunnableConfig | None" = None,
 ) -> RepairResult:
     """Replace the claims that do not hold by what the model writes instead; what it leaves out it has withdrawn.
@@ -243,8 +263,8 @@ async def repair_claims(
     except ModelError as error:
         note = f"the sentences in doubt could not be written again: {error.what}"
         return RepairResult([*claims], usage=generation.usage, notes=[note], later=isinstance(error, _PASSING))
-    rewritten = await in_thread(partial(check_drafts, generation.drafts, context.papers))
-    sound = {claim.text for claim in claims if claim.holds}
+    rewritten = await judge_drafts(generation.drafts, context.papers, judging)
+    sound = {claim.text for claim in claims if claim not in doubtful}
     fresh = [claim for claim in rewritten if claim.text not in sound]
     if not all(claim.support.fails for claim in doubtful) and len(select_doubtful(fresh)) == len(fresh):
         return RepairResult([*claims], usage=generation.usage, notes=generation.notes)
@@ -258,56 +278,83 @@ async def repair_claims(
 
 NOTHING = "The abstracts that were found do not state this."
 UNFOUNDED = "Nothing of what the model wrote is worded as in the abstracts that were found."
-ORDERED = "the source says this only where it gives orders to whoever reads it, and orders are no evidence"
 LOADS = "a link or an image is no statement"
 _LOADS = re.compile(r"!?\[[^\]]*\]\(|<\s*(?:a|img|script|iframe|svg)\b", re.IGNORECASE)
 
 
+async def judge_drafts(drafts: Sequence[DraftClaim], papers: Sequence[Paper], run: StageRun) -> list[Claim]:
+    """Check each draft by the rules, and have a second stage look at the sense of what they found nothing against."""
+    verdicts = await in_thread(partial(verify_drafts, drafts, papers))
+    sound = await in_thread(lambda: [strip_injections(paper) for paper in papers])
+    return [verdict.to_claim() for verdict in await run.judge(verdicts, [sound] * len(verdicts))]
+
+
 def check_drafts(drafts: Sequence[DraftClaim], papers: Sequence[Paper]) -> list[Claim]:
-    """Check each draft against the papers that it cites or, where it cites none of them, against all.
+    """Check each draft by the rules alone; see ``verify_drafts``."""
+    return [verdict.to_claim() for verdict in verify_drafts(drafts, papers)]
+
+
+def verify_drafts(drafts: Sequence[DraftClaim], papers: Sequence[Paper]) -> list[Verdict]:
+    """Verify each draft against the papers that it cites or, where it cites none of them, against all.
 
     A citation of the model is only a hint: where a claim rests is found again. Numbers that stand for no paper are
     said to be so, and sentences that state nothing are left out. What a paper orders its reader to say is no evidence
     (see ``assistant.verify.injection``).
     """
-    sound = [strip_injections(paper) for paper in papers]
     stating = {draft.text: draft for draft in drafts if states_something(draft.text)}
-    return [_check_draft(draft, papers, sound) for draft in stating.values()]
+    return [_check_draft(draft, papers) for draft in stating.values()]
 
 
-def _check_draft(draft: DraftClaim, papers: Sequence[Paper], sound: Sequence[Paper]) -> Claim:
-    claim = _verify_draft(draft, sound)
+def _check_draft(draft: DraftClaim, papers: Sequence[Paper]) -> Verdict:
+    verdict = _verify_draft(draft, papers)
     if _LOADS.search(draft.text):  # What a viewer would load tells a stranger that the answer was read.
-        loads = {"support": max(claim.support, Support.ABSENT, key=lambda support: support.rank)}
-        decision = {} if claim.support.fails else {"decision": Decision(by=FindingKind.SOURCE)}
-        return claim.model_copy(update={"reasons": (*claim.reasons, LOADS), **loads, **decision})
-    if claim.holds:
-        return claim
+        loads = Finding(kind=FindingKind.SOURCE, reason=LOADS, support=Support.ABSENT)
+        support = max(verdict.support, Support.ABSENT, key=lambda support: support.rank)
+        decision = verdict.decision if verdict.support.fails else Decision(by=FindingKind.SOURCE)
+        return verdict.model_copy(
+            update={"support": support, "decision": decision, "findings": (*verdict.findings, loads)}
+        )
+    if not verdict.findings:
+        return verdict
     reasons = []
-    if sound != papers and _rank_support(_verify_draft(draft, papers)) < _rank_support(claim):
-        reasons.append(ORDERED)
     invented = [n for n in draft.sources if not 1 <= n <= len(papers)]
     if invented:
         reasons.append(f"it cites {', '.join(f'[{n}]' for n in invented)}, which is no abstract that was given")
-    return claim.model_copy(update={"reasons": (*claim.reasons, *reasons)})
+    findings = [Finding(kind=FindingKind.SOURCE, reason=reason, support=verdict.support) for reason in reasons]
+    return verdict.model_copy(update={"findings": (*verdict.findings, *findings)})
 
 
-def _verify_draft(draft: DraftClaim, papers: Sequence[Paper]) -> Claim:
+def _verify_draft(draft: DraftClaim, papers: Sequence[Paper]) -> Verdict:
     cited = [papers[n - 1] for n in dict.fromkeys(draft.sources) if 1 <= n <= len(papers)]
-    claim = doubt_translation(verify(draft.text, cited), cited).to_claim() if cited else None
-    if claim is None or claim.support.fails:
-        each = (doubt_translation(verify(draft.text, [paper]), [paper]).to_claim() for paper in papers)
-        elsewhere = min(each, key=_rank_support)
-        claim = elsewhere if claim is None or elsewhere.holds else claim
-    return claim
+    verdict = _verify_against(draft.text, cited) if cited else None
+    if verdict is None or verdict.support.fails:
+        elsewhere = min((_verify_against(draft.text, [paper]) for paper in papers), key=_rank_support)
+        if verdict is None:
+            return elsewhere
+        if not elsewhere.findings:
+            moved = Finding(kind=FindingKind.SOURCE, reason=_describe_move(cited, elsewhere), support=elsewhere.support)
+            return elsewhere.model_copy(update={"findings": (moved,)})
+    return verdict
 
 
-def _rank_support(claim: Claim) -> int:
+def _verify_against(text: str, papers: Sequence[Paper]) -> Verdict:
+    return doubt_translation(verify(text, papers), papers)
+
+
+def _describe_move(cited: Sequence[Paper], elsewhere: Verdict) -> str:
+    """Say that not the papers that a model cited say a sentence, but another one."""
+    others = dict.fromkeys(f"“{citation.title}”" for citation in elsewhere.citations)
+    verbatim = ", word for word" if elsewhere.support is Support.QUOTED else ""
+    named = "; ".join(f"“{paper.marked_title}”" for paper in cited)
+    return f"not said by {named}; said by {'; '.join(others)}{verbatim}"
+
+
+def _rank_support(verdict: Verdict) -> int:
     """How far down the scale a claim is; of two alike the first counts, for papers come by relevance.
 
     One that a paper contradicts is as one that it does not hold: neither is a reason to look at another paper first.
     """
-    return min(claim.support.rank, Support.ABSENT.rank)
+    return min(verdict.support.rank, Support.ABSENT.rank)
 
 
 def compose_answer(claims: Sequence[Claim], papers: Sequence[Paper], nothing: str = NOTHING) -> AnswerBody:

@@ -94,5 +94,5 @@ def doubt_translation(verdict: Verdict, papers: Sequence[Paper]) -> Verdict:
 
 
 def is_translated(claim: Claim) -> bool:
-    """Whether a claim is in doubt for its language."""
-    return any(reason.endswith(_TRANSLATED) for reason in claim.reasons)
+    """Whether a claim is in doubt for its language; one that a second stage found to be contradicted is not."""
+    return claim.support is Support.DOUBTFUL and any(reason.endswith(_TRANSLATED) for reason in claim.reasons)

@@ -125,6 +125,12 @@ class Model:
         dollars = self._price.compute(usage.input_tokens, usage.output_tokens, usage.cached_tokens)
         return usage.model_copy(update={"dollars": dollars, "priced": self._price.as_of})
 
+    def explain_error(self, error: Exception) -> ModelError:
+        """Put what its client raised into words; where nobody can, its class is told and nothing that it says."""
+        if isinstance(error, ModelError):
+            return error
+        return self._explain(error) if self._explain else ModelError(f"{self.name} failed ({type(error).__name__}).")
+
     @property
     def writes_json(self) -> bool:
         """Whether the next answer is asked for as JSON."""

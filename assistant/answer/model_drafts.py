@@ -13,6 +13,7 @@ from assistant.answer.json_drafts import is_json, parse_json, read_growing_json,
 from assistant.answer.model import Completion, Model, OnText, OnThinking, SchemaRefused
 from assistant.answer.text_drafts import begins_answer, parse_text
 from assistant.escaping import escape_marks
+from assistant.llm.model_limits import CHARACTERS_A_TOKEN, estimate_tokens
 from assistant.llm.thinking import split_thinking
 from assistant.types import Usage
 from assistant.verify.injection import strip_injections
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A rough measure that needs no tokenizer of the model: English has 4 to 5 characters a token, formulas fewer.
-CHARACTERS_A_TOKEN = 3.5
 # As many as a question about a field is given (see ``assistant.answer.retrieval``); chosen by hand, not measured.
 MAX_PAPERS = 12
 # The instructions around the evidence and the question, in tokens; report.md, the longest prompt, takes about 300.
@@ -82,11 +81,6 @@ async def shrink_until_it_fits(context: PromptContext, write: Callable[[PromptCo
         except PromptTooLong:
             context = context.halved()
     return await write(context)
-
-
-def estimate_tokens(text: str) -> int:
-    """Estimate how many tokens a text takes; rather too many than too few."""
-    return int(len(text) / CHARACTERS_A_TOKEN) + 1
 
 
 def compute_token_budget(question: str, context: int, answer: int) -> int:

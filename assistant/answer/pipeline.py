@@ -6,7 +6,7 @@ it emits the events that callers see; ``EventStream`` makes a stream of them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
@@ -24,8 +24,10 @@ from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, Text
 from assistant.question.parse import clean_question, parse_question
 from assistant.sessions import Sessions
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
+from assistant.verify.entailment import SecondStage
+from assistant.verify.injection import describe_orders, gives_orders
 from prompts import Prompts
-from store.errors import ConspectusError, InputError, ModelError
+from store.errors import ConspectusError, InputError, ModelError, NotFound
 from store.filters import ANSWERABLE, Filters
 from store.library import Library
 from store.paper import Frozen
@@ -64,13 +66,22 @@ class AnswerPipeline:
         model: Who writes.
         prompts: What it is asked.
         cache: Where answers are kept; None keeps none.
+        stage: Who looks at the sense of what the model writes; None for nobody.
     """
 
-    def __init__(self, library: Library, model: Model, prompts: Prompts, cache: AnswerCache | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        model: Model,
+        prompts: Prompts,
+        cache: AnswerCache | None = None,
+        stage: SecondStage | None = None,
+    ) -> None:
         self.library = library
         self.model = model
         self.prompts = prompts
         self.cache = cache
+        self.stage = stage
 
     def stream(
         self,
@@ -176,6 +187,7 @@ async def _answer_request(
         # A question that follows others is searched in other words.
         text = (answer.trace.searched or answer.question) if history else question
         notes.append(await in_thread(partial(note_retracted, library, text, request.filters)))
+    notes += await in_thread(partial(note_orders, library, answer))
     notes = [note for note in notes if note and note not in answer.trace.notes]
     trace = answer.trace.model_copy(update={"notes": (*answer.trace.notes, *notes)})
     answer = answer.model_copy(update={"trace": trace})
@@ -196,7 +208,7 @@ async def _answer_question(
 ) -> Answer:
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
-    model = GenerativeWriter(chain.model, chain.prompts, chain.cache, config) if chain else None
+    model = GenerativeWriter(chain.model, chain.prompts, chain.cache, config, chain.stage) if chain else None
     standalone, foreign = question, await in_thread(partial(find_foreign, library, question))
     if model:
         standalone, history = await model.condense_question(question, history, foreign)
@@ -256,6 +268,16 @@ def renumber_claims(
         )
         for claim in claims
     ), tuple(by_number[old].model_copy(update={"n": new}) for old, new in number.items())
+
+
+def note_orders(library: Library, answer: Answer) -> list[str]:
+    """Note the papers that an answer cites and that give orders to their reader."""
+    notes = []
+    for reference in answer.references:
+        with suppress(NotFound):  # It was removed in the meantime.
+            paper = library.paper(reference.paper_id)
+            notes += [describe_orders(paper)] if gives_orders(paper) else []
+    return notes
 
 
 # As many retracted papers as a note names; chosen by hand.

@@ -6,25 +6,31 @@ from pydantic import SecretStr
 
 from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
-from assistant.cache import AnswerCache
+from assistant.cache import AnswerCache, Cache
 from assistant.llm.connect import connect_chat_model
+from assistant.llm.judge import KeptRating, ModelJudge
 from assistant.llm.model_errors import describe_model, explain_error
 from assistant.llm.model_limits import choose_context, find_price
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
+from assistant.verify.entailment import SecondStage
 from prompts import Prompts
+from store.errors import InputError
 from store.library import Library
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 
-def build_pipeline(library: Library, settings: Settings, chat: "BaseChatModel | None" = None) -> AnswerPipeline | None:
+def build_pipeline(
+    library: Library, settings: Settings, chat: "BaseChatModel | None" = None, stage: SecondStage | None = None
+) -> AnswerPipeline | None:
     """Build the pipeline that settings ask for; None where they name no model.
 
     Args:
         library: What may be cited.
         settings: The chat role, the folder of prompts and the cache are taken from them.
         chat: A model to use in place of the one that they name.
+        stage: Who looks at the sense of what the model writes; None for nobody.
 
     Raises:
         InputError: The model is not named in full, its key or its package is missing, or a prompt is broken.
@@ -36,7 +42,36 @@ def build_pipeline(library: Library, settings: Settings, chat: "BaseChatModel | 
     else:
         return None
     cache = AnswerCache(library.folder / "answers") if settings.cache else None
-    return AnswerPipeline(library, model, Prompts(settings.prompts), cache)
+    return AnswerPipeline(library, model, Prompts(settings.prompts), cache, stage)
+
+
+def build_second_stage(library: Library, settings: Settings, chat: "BaseChatModel | None" = None) -> SecondStage | None:
+    """Build the second stage that settings ask for; None where they ask for none.
+
+    Args:
+        library: Where decisions are kept.
+        settings: The role ``check``, the folder of prompts and the cache are taken from them.
+        chat: A model to use in place of the one that they name.
+
+    Raises:
+        InputError: No model is named, or not in full, its key or its package is missing, or a prompt is broken.
+    """
+    if settings.check.second_stage == "none":
+        return None
+    if settings.check.second_stage == "learned":
+        what = "There is no learned second stage in this version."
+        raise InputError(what, "Set second_stage in [check] to model or none.")
+    cache = Cache(library.folder / "decisions", KeptRating) if settings.cache else None
+    prompts = Prompts(settings.prompts)
+    if chat is not None:
+        return ModelJudge(_wrap_model(chat), prompts, cache)
+    about: ModelSettings = settings.check
+    if not about.model:
+        raise InputError(
+            "There is no model to look at the sense of claims.",
+            "Name one, for example with --judge-model openai:gpt-4o-mini or in the table [check] of the settings.",
+        )
+    return ModelJudge(connect_model(about), prompts, cache, about.timeout * (about.retries + 1) + about.stall)
 
 
 def connect_model(settings: ModelSettings, key: SecretStr | None = None) -> Model:

@@ -12,18 +12,12 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import SecretStr
 
 from assistant.answer.model import Completion, Model
-from assistant.answer.model_drafts import (
-    BROKEN,
-    CHARACTERS_A_TOKEN,
-    Generation,
-    PromptContext,
-    compute_token_budget,
-)
+from assistant.answer.model_drafts import BROKEN, Generation, PromptContext, compute_token_budget
 from assistant.answer.pipeline_factory import connect_model
 from assistant.llm.connect import connect_embedder, disable_tracing, require_key
 from assistant.llm.endpoint_terms import EndpointTerms, TermsFile
 from assistant.llm.model_errors import explain_error, make_stalled_error
-from assistant.llm.model_limits import choose_context, fetch_context
+from assistant.llm.model_limits import CHARACTERS_A_TOKEN, choose_context, fetch_context
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
 from prompts import Prompts, Role
 from store.doctor import Check
@@ -58,12 +52,19 @@ def probe_models(settings: Settings, env: Mapping[str, str] = os.environ) -> Ite
         yield Check(name="report", ok=True, detail="the same as chat")
     else:
         yield from _check_chat("report", settings.report, settings, env)
+    if settings.check.second_stage == "model":
+        judge = ModelSettings(**settings.check.model_dump(include={*ModelSettings.model_fields}))
+        if judge == settings.chat:
+            yield Check(name="check", ok=True, detail="the same as chat")
+        else:
+            yield from _check_chat("check", judge, settings, env)
     yield from _check_embedding(settings.embedding, env)
 
 
 def forget_terms(settings: Settings) -> list[str]:
     """Forget what was worked out of the models that are set, and return the names of those of which there was any."""
-    roles = {(model.name, model.endpoint): model for model in (settings.chat, settings.report) if model.model}
+    models = (settings.chat, settings.report, settings.check)
+    roles = {(model.name, model.endpoint): model for model in models if model.model}
     return [model.name for model in roles.values() if TermsFile().forget(model)]
 
 

@@ -8,8 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from assistant.escaping import SIGNS, escape_markdown
+from assistant.phrases import NEAREST
 from assistant.question.parse import Query
 from assistant.types import Citation, Claim, Decision, Reference, Support
+from assistant.verify.injection import describe_orders, gives_orders, is_instruction
+from assistant.verify.record import is_name_like
+from assistant.verify.verdict import FindingKind
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper
@@ -66,6 +70,24 @@ def abstain_too_little(query: Query, hits: Sequence[Hit]) -> AnswerBody:
     near = f" The nearest paper is “{hits[0].paper.marked_title}”." if hits else ""
     which = _describe_papers(query)
     return abstain(f"No {f'paper{which}' if which else 'abstract in this library'} answers this question.{near}")
+
+
+def abstain_silent(what: str, papers: Sequence[Paper], nearest: Quote) -> AnswerBody:
+    """Abstain: the abstracts of the papers that a question is about do not state what it asks for.
+
+    Args:
+        what: What is asked for ("the learning rate").
+        papers: The papers.
+        nearest: The sentence that comes nearest, which does not state it.
+    """
+    titles = " and ".join(f"“{paper.marked_title}”" for paper in papers)
+    several = len(papers) > 1
+    reason = f"The abstract{'s' * several} of {titles} {'do' if several else 'does'} not state {what}."
+    claims = tuple(make_quoted_claims([nearest]))
+    text = f"{escape_markdown(reason)}\n\n{NEAREST}: “{escape_markdown(claims[0].text)}” [1]"
+    return AnswerBody(
+        text=text, claims=claims, references=number_references([nearest.paper]), abstained=True, reason=reason
+    )
 
 
 def describe_filters(filters: Filters) -> str:
@@ -155,38 +177,41 @@ def check_quote(text: str, citations: Sequence[Citation], papers: Mapping[str, P
     """
     sound = bool(citations) and all(is_verbatim(citation, papers) for citation in citations)
     quoted = sound and any(_is_worded_so(citation, papers[citation.paper_id], text) for citation in citations)
-    return Claim(
-        text=text,
-        support=Support.QUOTED if quoted else Support.ABSENT,
-        citations=tuple(citations),
-        decision=Decision(stage="quote"),
-    )
+    support, decision = (Support.QUOTED, Decision(stage="quote")) if quoted else (Support.ABSENT, Decision())
+    marked = [papers[citation.paper_id] for citation in citations if citation.paper_id in papers]
+    reasons = tuple(describe_orders(paper) for paper in marked if gives_orders(paper))
+    if quoted and reasons:  # Whoever gives orders is not taken at his word.
+        support, decision = Support.DOUBTFUL, Decision(by=FindingKind.SOURCE)
+    return Claim(text=text, support=support, citations=tuple(citations), reasons=reasons, decision=decision)
 
 
 def is_verbatim(citation: Citation, papers: Mapping[str, Paper]) -> bool:
-    """Whether ``quote == abstract[start:end]`` holds for a paper of the library; empty only without an abstract."""
+    """Whether ``quote == abstract[start:end]`` holds for a paper of the library; empty at 0 for one on the record."""
     paper = papers.get(citation.paper_id)
     if paper is None or not 0 <= citation.start <= citation.end <= len(paper.abstract):
         return False
     quote = paper.abstract[citation.start : citation.end]
-    return quote == citation.quote and bool(quote or not paper.abstract)
+    return quote == citation.quote and (bool(quote) or citation.end == 0)
 
 
 def describe_record(paper: Paper) -> str:
     """Say who wrote a paper and when, in a sentence."""
-    names = [author.name for author in paper.authors if author.position is not None]
-    hidden = [author.name for author in paper.authors if author.position is None]
+    authors = [author for author in paper.authors if is_name_like(author.name)]
+    names = [author.name for author in authors if author.position is not None]
+    hidden = [author.name for author in authors if author.position is None]
     by = ", ".join(names) or "authors whom the source does not name"
     if paper.authors_truncated:
         by += " and others" + (f" (among them {', '.join(hidden)})" if hidden else "")
     when = (
         f"dated {paper.date}" + (" (the year is inferred)" if paper.year_inferred else "") if paper.date else "undated"
     )
-    return f"“{paper.title}” is by {by}; it is {when}."
+    name = "This paper" if is_instruction(paper.title) else f"“{paper.title}”"
+    return f"{name} is by {by}; it is {when}."
 
 
 def _is_worded_so(citation: Citation, paper: Paper, text: str) -> bool:
-    wordings = (citation.quote, paper.title, describe_record(paper))
+    # The sign belongs to what is shown: a quote, or where there is none the title or the record.
+    wordings = (citation.quote,) if citation.quote else (paper.title, describe_record(paper))
     return " ".join(text.split()) in (" ".join(wording.split()) for wording in wordings)
 
 

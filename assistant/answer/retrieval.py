@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from assistant.answer import replies
-from assistant.answer.replies import AnswerBody
+from assistant.answer.details import find_silent, parse_detail, remove_detail
+from assistant.answer.replies import AnswerBody, Quote
 from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_form, select_relevant
 from assistant.question.parse import COMPARE, PreviousTurn, Query, QuestionType, parse_question
 from assistant.types import Trace, Turn
+from assistant.verify.injection import find_injection_start
 from store.errors import InputError
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -145,7 +147,7 @@ def retrieve(search: Search) -> Retrieved:
     abstained: dict[bool, Retrieved] = {}
     for query, earlier in interpretations:
         retrieved = retrieve_for(query, earlier, library, view, question, for_model=for_model)
-        if retrieved.abstention is None:
+        if retrieved.abstention is None or retrieved.abstention.claims:  # An answer, or that there is none to find.
             return retrieved
         abstained[earlier is None] = retrieved
     return abstained.get(True, retrieved)
@@ -196,6 +198,8 @@ def retrieve_for(
         hits = _search_for_quotes(library, view, query, earlier)
     if not hits:
         return retrieved._replace(abstention=replies.abstain_no_match(query, view))
+    if silent := _find_silent(view, query, earlier, hits):
+        return retrieved._replace(abstention=silent)
     if not _bears_on(view, query, earlier, hits, for_model):
         return retrieved._replace(abstention=replies.abstain_too_little(query, hits))
     if for_model:
@@ -218,6 +222,24 @@ def _search_for_quotes(library: Library, view: Snapshot, query: Query, earlier: 
     hits = library.search(text, DEPTH, query.filters, view)
     weights = term_weights(view, query.topic)
     return [hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits]
+
+
+def _find_silent(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit]) -> AnswerBody | None:
+    """Tell that the papers that a question is about do not state the detail that it asks for; None where they may."""
+    detail = parse_detail(query.question) if query.kind is QuestionType.FACT else None
+    if detail is None or not query.topic:
+        return None
+    if not is_sufficient(measure_coverage(view, remove_detail(query.topic, detail), hits), query, earlier):
+        return None
+    found = find_silent(detail, view, query.topic, hits)
+    if found is None:
+        return None
+    papers, sentences = found
+    end = find_injection_start(papers[0].abstract)
+    nearest = next((sentence for sentence in sentences if sentence.end <= end), None)
+    if nearest is None:
+        return None
+    return replies.abstain_silent(detail.describe(), papers, Quote(papers[0], nearest))
 
 
 def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit], for_model: bool) -> bool:

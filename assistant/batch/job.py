@@ -11,17 +11,18 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline, stream_answer
 from assistant.answer.pipeline import AnswerRequest as Question
 from assistant.answer.pipeline_factory import build_pipeline
 from assistant.batch.batch_events import JobResult, JobStatus
 from assistant.batch.budget import Budget
+from assistant.batch.paid_replies import CachedModel
 from assistant.batch.spec import BatchJob, SpecItem
 from assistant.concurrency import in_thread
 from assistant.events import AnswerDone
 from assistant.export.bibtex_writer import format_bibtex
 from assistant.export.conversation import rebuild_paper, write_answer
+from assistant.llm.judge import ModelJudge
 from assistant.report.pipeline import plan_report, stream_report
 from assistant.report.render.output import save_files
 from assistant.report.report_writer import open_writer
@@ -30,6 +31,7 @@ from assistant.report.schema import Report, ReportDone
 from assistant.sessions import Sessions
 from assistant.settings import Settings
 from assistant.types import Answer, Claim
+from assistant.verify.entailment import SecondStage
 from store.citation_keys import keys_in
 from store.errors import InputError
 from store.files import write_atomic
@@ -46,14 +48,21 @@ class PreparedJob(NamedTuple):
     chain: AnswerPipeline | None
     key: str
 
-    def with_model(self, model: Model) -> "PreparedJob":
+    def with_model(self, model: CachedModel, judged: bool = True) -> "PreparedJob":
         """Have the same job written by another model; only for one that has a model.
+
+        Args:
+            model: Who writes; what a second stage takes counts where the model says.
+            judged: Whether a second stage looks at it; it is asked directly.
 
         An answer that the library keeps says "from the cache", so none is taken: a batch makes the same files whenever.
         """
         assert self.chain
         cache = self.chain.cache if self.job.request else None
-        return self._replace(chain=AnswerPipeline(self.chain.library, model, self.chain.prompts, cache))
+        stage = self.chain.stage if judged else None
+        if isinstance(stage, ModelJudge):
+            stage = stage.within(model.judging)
+        return self._replace(chain=AnswerPipeline(self.chain.library, model, self.chain.prompts, cache, stage))
 
     def make_budget(self) -> Budget:
         """Make a fresh budget with the item's own limits."""
@@ -186,6 +195,7 @@ class ModelRegistry:
         chat: Who answers questions where an item names nobody.
         writer: Gives who writes reports then.
         settings: Of the two roles.
+        stage: Who looks at the sense of what models write; None for nobody.
     """
 
     def __init__(
@@ -194,11 +204,13 @@ class ModelRegistry:
         chat: AnswerPipeline | None,
         writer: Callable[[], AnswerPipeline | None],
         settings: Settings | None,
+        stage: SecondStage | None = None,
     ) -> None:
         self.library = library
         self._chat = chat
         self._writer = writer
         self._settings = settings or Settings()
+        self._stage = stage
         self._chains: dict[tuple[bool, str | None, str | None, str | None], AnswerPipeline | None] = {}
 
     def get_chain(self, item: SpecItem) -> AnswerPipeline | None:
@@ -224,6 +236,6 @@ class ModelRegistry:
             wrong = error.errors(include_url=False, include_input=False)[0]["loc"][0]
             allowed = type(role).model_fields[str(wrong)].description
         else:
-            return build_pipeline(self.library, self._settings.model_copy(update={"chat": chosen}))
+            return build_pipeline(self.library, self._settings.model_copy(update={"chat": chosen}), stage=self._stage)
         # Not chained: the cause would hold what was given, and that may be a key.
         raise InputError(f"The {wrong} of a model in the batch is not allowed.", f"Allowed: {allowed}.")

@@ -16,7 +16,7 @@ from assistant.answer.model import FORMAT, Completion, Model, explain_no_answer
 from assistant.batch.batch_events import BatchDone, BatchEvent, BatchStarted, JobResult, JobStatus
 from assistant.batch.budget import Budget, OverBudget
 from assistant.batch.job import JobOptions, PreparedJob
-from assistant.batch.paid_replies import CachedModel, CachedRequest, ModelReply, scale_price
+from assistant.batch.paid_replies import CachedModel, CachedRequest, JudgePayments, ModelReply, scale_price
 from assistant.batch.reply_sources import DryRunReplySource
 from assistant.batch.runner import BUDGET, OWN_BUDGET, JobRunner, Limits
 from assistant.batch.state import BatchState, SentBatch
@@ -80,6 +80,7 @@ class OpenAIBatchRun:
         self._limits = limits
         models = {prepared.chain.model.identity: prepared.chain.model for prepared in batch_jobs if prepared.chain}
         self._collector = BatchCollector(state, models)
+        self._judging = JudgePayments(state.replies, Budget(*limits))
 
     async def run(self, emit: Emit[BatchEvent]) -> None:
         """Collect, make and send; the last event says what is waited for.
@@ -93,7 +94,10 @@ class OpenAIBatchRun:
         state = self._state
         with state.lock():
             under_way = await self._collector.collect()
-            runner = JobRunner(self._options, state, self._batch_jobs, self._make_model, lambda: self._collector.paid)
+            self._judging = JudgePayments(
+                state.replies, Budget(*self._limits, await in_thread(state.replies.sum_usage))
+            )
+            runner = JobRunner(self._options, state, self._batch_jobs, self._make_model, self._add_up)
             results = runner.results
             await emit(BatchStarted(jobs=len(self._batch_jobs), finished=len(results)))
             missing: dict[str, Requests] = {}
@@ -122,14 +126,17 @@ class OpenAIBatchRun:
         """The requests without a reply; none for a job that can be made."""
         source = DryRunReplySource(self._state.replies, self._collector.failures, prepared.make_budget())
         if prepared.chain:
-            await source.record(self._options, prepared, SHARE)
+            await source.record(self._options, prepared, SHARE, (self._judging,))
         return {key: request for key, (request, _) in source.requests.items()}
+
+    def _add_up(self) -> Usage:
+        return self._collector.paid + self._judging.paid
 
     def _make_model(self, prepared: PreparedJob) -> CachedModel:
         assert prepared.chain
         budget = prepared.make_budget()
         source = DryRunReplySource(self._state.replies, self._collector.failures, budget)
-        return CachedModel(prepared.chain.model, source.get_reply, (budget,), SHARE)
+        return CachedModel(prepared.chain.model, source.get_reply, (budget,), SHARE, (budget, self._judging))
 
     async def _choose_requests(
         self, incomplete: Sequence[PreparedJob], missing: Mapping[str, Requests], results: dict[str, JobResult]

@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answer.model import Completion, Model, OnText, OnThinking, SchemaRefused, cut_thinking
-from assistant.answer.model_drafts import estimate_tokens
 from assistant.batch.budget import Budget
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
+from assistant.llm.judge import RequestBudget
+from assistant.llm.model_limits import estimate_tokens
 from assistant.types import Usage
 from store.errors import LibraryError
 from store.paper import Frozen
@@ -61,11 +63,20 @@ class CachedModel(Model):
         source: Gives the reply to a request.
         budgets: Of the job: what is taken counts in them, whether it is paid now or was earlier.
         share: Of the list price that is to be paid.
+        judging: Where it counts what a second stage takes that looks at what the model wrote.
     """
 
-    def __init__(self, inner: Model, source: ReplySource, budgets: Sequence[Budget] = (), share: float = 1.0) -> None:
+    def __init__(
+        self,
+        inner: Model,
+        source: ReplySource,
+        budgets: Sequence[Budget] = (),
+        share: float = 1.0,
+        judging: Sequence[RequestBudget] = (),
+    ) -> None:
         super().__init__(inner.chat, inner.name, inner.context, inner.max_output, inner.schema)
         self.identity = inner.identity
+        self.judging = judging
         self._inner = inner
         self._source = source
         self._budgets = budgets
@@ -159,3 +170,36 @@ class Replies:
                 f"A reply could not be kept in {self.folder}: {error.strerror or error}.",
                 "Nothing more is asked for; free some room there, then go on with --resume.",
             ) from error
+
+
+class JudgePayments:
+    """What the second stage of a batch takes: it is asked directly, and its payments are kept beside the replies.
+
+    So they count in what further runs may take.
+
+    Args:
+        replies: Of the batch.
+        budget: Of all its jobs together.
+
+    Attributes:
+        paid: What was paid so far in this run.
+    """
+
+    def __init__(self, replies: Replies, budget: Budget) -> None:
+        self.paid = Usage()
+        self._replies = replies
+        self._budget = budget
+
+    def reserve(self, worst: Usage) -> AbstractContextManager[None]:
+        """Keep room for a request while it is under way; raises OverBudget where there is none."""
+        return self._budget.reserve(worst)
+
+    def take(self, usage: Usage) -> None:
+        """Count what a request took, and keep that.
+
+        Raises:
+            LibraryError: The disk refuses.
+        """
+        self._budget.take(usage)
+        self.paid += usage
+        self._replies.put(f"judge-{token_hex(16)}", ModelReply(usage=usage))

@@ -6,6 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from assistant.answer.generative import describe_stage
+from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.batch.batch_events import BatchEvent
 from assistant.batch.estimate import Estimate, estimate_jobs
@@ -16,6 +18,7 @@ from assistant.batch.spec import BatchJob, expand_jobs, read_spec
 from assistant.batch.state import BatchState
 from assistant.cache import cache_key
 from assistant.concurrency import Emit, EventStream, in_thread
+from assistant.llm.judge import ModelJudge
 from assistant.types import Usage
 from store.errors import InputError
 
@@ -103,11 +106,15 @@ def _build_key(job: BatchJob, chain: AnswerPipeline | None, generation: str) -> 
     """What a job comes to hangs on all this; where some of it changed, it is made again."""
     writer = {"model": chain.model.identity, "prompts": chain.prompts.hash} if chain else {}
     about = {"job": job.model_dump(mode="json"), "generation": generation, "version": version("conspectus")}
-    return cache_key(about | writer)
+    return cache_key(about | writer | describe_stage(chain.stage if chain else None))
 
 
 def _check_price(prepared: PreparedJob, limits: Limits) -> None:
     bounded = limits.max_cost is not None or prepared.job.item.max_cost is not None
-    if bounded and prepared.chain and prepared.chain.model.with_price(Usage(input_tokens=1)).dollars is None:
-        what = f"What {prepared.chain.model.name} costs is not known, so max_cost cannot bound it."
-        raise InputError(what, "Bound its tokens with max_tokens.")
+    models: list[Model | ModelJudge] = [prepared.chain.model] if prepared.chain else []
+    if prepared.chain and isinstance(prepared.chain.stage, ModelJudge):
+        models.append(prepared.chain.stage)
+    for model in models if bounded else ():
+        if model.with_price(Usage(input_tokens=1)).dollars is None:
+            what = f"What {model.name} costs is not known, so max_cost cannot bound it."
+            raise InputError(what, "Bound its tokens with max_tokens.")

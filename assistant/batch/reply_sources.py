@@ -11,6 +11,7 @@ from types import MappingProxyType
 from assistant.batch.budget import Budget
 from assistant.batch.job import JobOptions, PreparedJob, list_model_calls
 from assistant.batch.paid_replies import CachedModel, CachedRequest, ModelReply, Replies
+from assistant.llm.judge import RequestBudget
 from assistant.types import Usage
 from store.errors import LibraryError, ModelBusy, ModelError, ModelStalled
 
@@ -130,16 +131,28 @@ class DryRunReplySource:
             self.requests[request.key] = (request, self._sentences)
         raise Unanswered
 
-    async def record(self, options: JobOptions, prepared: PreparedJob, share: float = 1.0) -> None:
+    async def record(
+        self,
+        options: JobOptions,
+        prepared: PreparedJob,
+        share: float = 1.0,
+        judging: Sequence[RequestBudget] | None = None,
+    ) -> None:
         """Go through all that a job with a model asks.
+
+        Args:
+            options: How it is done.
+            prepared: The job.
+            share: Of the list price.
+            judging: Where it counts what a second stage takes, which is asked directly; None asks no second stage.
 
         Raises:
             OverBudget: It would be more than the job may take.
             ConspectusError: The job cannot be made at all.
         """
         assert prepared.chain
-        model = CachedModel(prepared.chain.model, self.get_reply, (self._budget,), share)
-        for call in await list_model_calls(options, prepared.with_model(model)):
+        model = CachedModel(prepared.chain.model, self.get_reply, (self._budget,), share, judging or ())
+        for call in await list_model_calls(options, prepared.with_model(model, judging is not None)):
             self._sentences = call.sentences
             try:
                 await call.run()

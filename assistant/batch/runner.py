@@ -22,7 +22,7 @@ from assistant.batch.batch_events import (
 )
 from assistant.batch.budget import Budget, OverBudget
 from assistant.batch.job import JobOptions, PreparedJob, make_files
-from assistant.batch.paid_replies import CachedModel
+from assistant.batch.paid_replies import CachedModel, JudgePayments
 from assistant.batch.reply_sources import PaidReplySource, Unanswered
 from assistant.batch.state import BatchState
 from assistant.concurrency import Emit, in_thread, run_tasks
@@ -61,12 +61,17 @@ async def run_jobs(
         _check_nothing_sent(state)
         budget = Budget(*limits, await in_thread(state.replies.sum_usage))
         source = PaidReplySource(state.replies, options.at_once, budget)
+        judging = JudgePayments(state.replies, budget)
 
         def make_model(prepared: PreparedJob) -> CachedModel:
             assert prepared.chain
-            return CachedModel(prepared.chain.model, source.get_reply, (prepared.make_budget(),))
+            own = prepared.make_budget()
+            return CachedModel(prepared.chain.model, source.get_reply, (own,), judging=(own, judging))
 
-        runner = JobRunner(options, state, batch_jobs, make_model, lambda: source.paid, lambda: budget.spent)
+        def add_up() -> Usage:
+            return source.paid + judging.paid
+
+        runner = JobRunner(options, state, batch_jobs, make_model, add_up, lambda: budget.spent)
         await emit(BatchStarted(jobs=len(batch_jobs), finished=len(runner.results)))
         await runner.run(runner.list_unfinished(), emit)
         await emit(BatchDone(report=runner.build_report(budget.taken)))

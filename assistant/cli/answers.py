@@ -20,7 +20,7 @@ from assistant.events import (
     Thinking,
     last_event,
 )
-from assistant.phrases import SCALE, count_supports
+from assistant.phrases import NEAREST, SCALE, count_supports
 from assistant.types import EXTRACTIVE, Answer, Claim, Reference
 
 _TRY = "Try other words, look with `conspectus search`, or add papers with `conspectus add`."
@@ -31,7 +31,11 @@ def show_answer(page: ConsolePage, answer: Answer) -> None:
     """Write an answer; of one that abstains the reason, and what the model wrote only as what is in doubt."""
     if answer.abstained:
         page.write_line(("No answer. ", "bold yellow"), answer.reason)
-        page.write_line((_TRY, "dim"))
+        nearest = [claim for claim in answer.claims if claim.holds]
+        for claim in nearest:
+            page.write_line((f"{NEAREST}: ", "dim"), f"“{claim.text}”", (f" [{claim.citations[0].n}]", "cyan"))
+        if not nearest:
+            page.write_line((_TRY, "dim"))
     else:
         _write_markdown(page, renew_signs(answer.text))
     _write_doubts(page, answer.claims)

@@ -86,6 +86,17 @@ def add_model_options(parser: ArgumentParser, writes: bool = True) -> None:
         group.add_argument("--prompts", metavar="DIR", help="folder of prompts that replace those that are shipped")
 
 
+def add_judge_options(parser: ArgumentParser) -> None:
+    """Add the options of the commands whose sentences a second stage may look at."""
+    group = parser.add_argument_group(
+        "check", "the rules compare words; a model may look at the sense: docs/checking.md"
+    )
+    group.add_argument(
+        "--judge", action=argparse.BooleanOptionalAction, help="have a model look at the sense of claims, or not (no)"
+    )
+    group.add_argument("--judge-model", metavar="NAME", help="which, where another than --model is to; says --judge")
+
+
 def declare_add(parser: ArgumentParser) -> None:
     """Declare the arguments of ``add``."""
     parser.add_argument("files", metavar="FILE", nargs="+", help="file, folder or archive of papers; - for stdin")
@@ -129,6 +140,7 @@ def declare_ask(parser: ArgumentParser) -> None:
         help=f"{STRICT}, or not (no)",
     )
     add_model_options(parser)
+    add_judge_options(parser)
     _add_filters(parser)
     _add_retracted(parser)
 
@@ -148,6 +160,7 @@ def declare_chat(parser: ArgumentParser) -> None:
     parser.add_argument("--web", action="store_true", default=None, help="in a browser on this machine (extra: web)")
     parser.add_argument("--port", metavar="N", type=parse_port, help="where --web listens (one that is free)")
     add_model_options(parser)
+    add_judge_options(parser)
 
 
 def declare_search(parser: ArgumentParser) -> None:
@@ -158,12 +171,24 @@ def declare_search(parser: ArgumentParser) -> None:
     _add_only_retracted(parser)
 
 
+def declare_where(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``where``."""
+    parser.add_argument(
+        "text", metavar="TEXT", nargs="*", type=parse_text, help="a sentence, or a number; - for standard input"
+    )
+    parser.add_argument(
+        "--limit", metavar="N", type=parse_positive, default=10, help="list so many papers of each kind at most (10)"
+    )
+    _add_filters(parser)
+    _add_retracted(parser)
+
+
 def declare_check(parser: ArgumentParser) -> None:
     """Declare the arguments of ``check``."""
     parser.add_argument("draft", metavar="DRAFT", help="draft in Markdown or LaTeX; - for standard input")
     parser.add_argument("--bib", metavar="FILE", help="the .bib file that its keys come from")
-    parser.add_argument("--judge", action="store_true", help="show the model's opinion too; it changes nothing else")
     add_model_options(parser, writes=False)
+    add_judge_options(parser)
 
 
 def declare_report(parser: ArgumentParser) -> None:
@@ -182,6 +207,7 @@ def declare_report(parser: ArgumentParser) -> None:
         help=f"{STRICT}, or not (no)",
     )
     add_model_options(parser)
+    add_judge_options(parser)
     _add_filters(parser)
     _add_retracted(parser)
 
@@ -195,6 +221,7 @@ def declare_batch(parser: ArgumentParser) -> None:
     parser.add_argument("--max-cost", metavar="USD", type=parse_dollars, help="US dollars that all its runs may take")
     parser.add_argument("--batch-api", action="store_true", help="by OpenAI's Batch API: send, end, --resume later")
     add_model_options(parser)
+    add_judge_options(parser)
 
 
 def declare_papers(parser: ArgumentParser) -> None:
@@ -295,6 +322,7 @@ def declare_eval(parser: ArgumentParser) -> None:
     """Declare the arguments of ``eval``."""
     parser.add_argument("file", metavar="QUESTIONS.jsonl", help="file of questions")
     add_model_options(parser)
+    add_judge_options(parser)
 
 
 def declare_demo(parser: ArgumentParser) -> None:

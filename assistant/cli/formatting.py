@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assistant import Paper, Profile
-from assistant.display import sort_authors
+from assistant.display import sort_authors, warn_of_orders
 from assistant.types import Reference, Usage
 
 # Names that are shown before "and others"; chosen by hand.
@@ -36,9 +36,11 @@ def describe_reference(reference: Reference) -> str:
 
 def list_remarks(paper: Paper) -> str:
     """List what is to be known of a paper before it is used: damage, a retraction, a guessed year and so on."""
+    orders = warn_of_orders(paper)
     remarks = (
         ("damaged: add its file again", bool(paper.damage)),
         (paper.retraction, bool(paper.retraction)),
+        (orders, bool(orders)),
         ("code", paper.has_code),
         ("year inferred", paper.year_inferred),
         ("undated", paper.date is None),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from assistant import Assistant
-from assistant.settings import ModelSettings, Settings, load
+from assistant.settings import CheckSettings, ModelSettings, Settings, load
 from assistant.types import FilterOptions
 from store.errors import InputError
 
@@ -23,6 +23,10 @@ def read_settings(args: Namespace) -> Settings:
     flags = {name: getattr(args, name, None) for name in _FLAGS}
     if getattr(args, "command", "") in ("report", "batch"):  # A model on the command line writes them.
         flags |= {f"report_{name}": flags[name] for name in ("model", "base_url", "api_key_env")}
+    judge, judge_model = getattr(args, "judge", None), getattr(args, "judge_model", None)
+    if judge is not None or judge_model:  # Who names a judge wants it asked.
+        flags["check_second_stage"] = "none" if judge is False else "model"
+        flags["check_model"] = judge_model
     file = getattr(args, "config", None)
     settings = load(flags, os.environ, Path(file) if file else None)
     if settings.store and not settings.store.startswith(("http://", "https://")):
@@ -30,22 +34,28 @@ def read_settings(args: Namespace) -> Settings:
     return settings
 
 
-def open_library(args: Namespace) -> Assistant:
+def open_library(args: Namespace, judged: bool = False) -> Assistant:
     """Open the library that is set without a model: for commands that ask none, and need no key of it.
+
+    Args:
+        args: What was given.
+        judged: Whether a second stage looks at the sense of claims, where one is set.
 
     Raises:
         InputError: As ``settings_of``, or the key of the embedder is missing.
     """
-    return open_assistant(read_settings(args), asks=False)
+    return open_assistant(read_settings(args), asks=False, judged=judged)
 
 
-def open_assistant(settings: Settings, asks: bool = True) -> Assistant:
-    """Open the library that is set, and, where the command ``asks`` one, the model that is set, if any.
+def open_assistant(settings: Settings, asks: bool = True, judged: bool = True) -> Assistant:
+    """Open the library that is set; where the command ``asks`` a model that one, and who judges claims, if any is set.
 
     Raises:
         InputError: The model or the embedder is not named in full, or its key or its package is missing.
     """
-    return Assistant.open(settings=settings if asks else settings.model_copy(update={"chat": ModelSettings()}))
+    unused: dict[str, ModelSettings] = {} if asks else {"chat": ModelSettings()}
+    unused |= {} if judged else {"check": CheckSettings()}
+    return Assistant.open(settings=settings.model_copy(update=unused))
 
 
 def read_filters(args: Namespace) -> FilterOptions:

@@ -105,6 +105,20 @@ COMMANDS = (
         "words",
     ),
     CommandEntry(
+        "where",
+        "[TEXT]",
+        "Find the papers that say a sentence or have a number, and those that say otherwise",
+        (
+            'conspectus where "Averaging the weights of fine-tuned models improves accuracy."',
+            'conspectus where "1.6 points"',
+            "conspectus where - --json",
+        ),
+        arguments.declare_where,
+        "text",
+        "Word for word it is found in every paper, in other words in those that stand out. Ends with 3 if no paper "
+        "says it. Without a TEXT, or with -, it is read from standard input.",
+    ),
+    CommandEntry(
         "check",
         "DRAFT",
         "Compare a draft of your own, sentence by sentence, with the words of what it cites and of the library",

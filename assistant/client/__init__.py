@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from assistant.events import AskEvent
     from assistant.settings import Settings
     from assistant.types import Answer, Claim, FilterOptions, Turn
+    from assistant.verify.entailment import SecondStage
     from store.doctor import Check
     from store.embedding import Embedder
     from store.library import Library
@@ -51,6 +52,7 @@ class Assistant:
         library: The store beneath.
         chain: The model that answers, None where abstracts are quoted.
         fallback: Whether excerpts are quoted when the model fails.
+        stage: The second stage of the check, which looks at the sense of claims; None where nobody does.
     """
 
     def __init__(
@@ -59,10 +61,12 @@ class Assistant:
         chain: AnswerPipeline | None = None,
         fallback: bool = False,
         settings: Settings | None = None,
+        stage: SecondStage | None = None,
     ) -> None:
         self.library = library
         self.chain = chain
         self.fallback = fallback
+        self.stage = stage or (chain.stage if chain else None)
         self._settings = settings
         self._lock = Lock()
         self._started_loop: Loop | None = None
@@ -76,6 +80,7 @@ class Assistant:
         model: str | BaseChatModel | None = None,
         base_url: str | None = None,
         settings: Settings | None = None,
+        judge: str | BaseChatModel | SecondStage | None = None,
     ) -> Self:
         """Open a library; nothing is read, made or sent before it is used.
 
@@ -88,6 +93,9 @@ class Assistant:
             base_url: An endpoint that speaks OpenAI's interface (``http://localhost:11434/v1``).
             settings: Everything that can be set, in place of ``model`` (see ``assistant.settings.load``). The library,
                 the store and the embedder are theirs where they are not given here.
+            judge: Who looks at the sense of claims after the rules: a model, named as ``model`` is, any langchain chat
+                model, or an object of your own (``assistant.verify.entailment.SecondStage``). None for what the
+                settings say, which is nobody unless they name somebody.
 
         Raises:
             InputError: The path begins with the home folder of nobody (``~name``), a model is not named in full,
@@ -96,7 +104,8 @@ class Assistant:
         from assistant.client.factory import connect_answerer, open_library
 
         library = open_library(path, store, embedder, settings)
-        return cls(library, *connect_answerer(library, model, base_url, settings), settings)
+        chain, fallback, stage = connect_answerer(library, model, base_url, settings, judge)
+        return cls(library, chain, fallback, settings, stage)
 
     @staticmethod
     def default_folder() -> Path:
@@ -162,21 +171,21 @@ class Assistant:
         """Reports: create, replay, estimate, save, compare."""
         from assistant.client.reports import Reports
 
-        return Reports(self.library, self.chain, self.fallback, self._settings, self._loop)
+        return Reports(self.library, self.chain, self.fallback, self._settings, self._loop, self.stage)
 
     @cached_property
     def batches(self) -> Batches:
         """Many reports and answers from one file: run, estimate."""
         from assistant.client.batches import Batches
 
-        return Batches(self.library, self.chain, self.reports, self.fallback, self._settings, self._loop)
+        return Batches(self.library, self.chain, self.reports, self.fallback, self._settings, self._loop, self.stage)
 
     @cached_property
     def drafts(self) -> Drafts:
         """Drafts of your own: check."""
         from assistant.client.drafts import Drafts
 
-        return Drafts(self.library, self.chain, self._loop)
+        return Drafts(self.library, self.chain, self._loop, self.stage)
 
     @cached_property
     def sessions(self) -> SavedSessions:
@@ -334,13 +343,14 @@ class Assistant:
 
         return clean_question(text)
 
-    def verify(self, text: str, papers: Sequence[str] | None = None) -> Claim:
-        """Compare the words of one sentence with those of papers, without any model; the sense is not looked at.
+    def verify(self, text: str, papers: Sequence[str] | None = None, judge: bool = True) -> Claim:
+        """Compare the words of one sentence with those of papers; the second stage, if one is set, looks at the sense.
 
         Args:
             text: The sentence; citations in it are read past.
             papers: Ids of the papers to compare it with, all together; None looks for those of the library that come
                 nearest, and takes the one whose words are nearest.
+            judge: Whether the second stage is asked; without it only the rules look, and no model is asked.
 
         Returns:
             How far it is worded as in them, the nearest sentences as citations, and the reasons where it is not.
@@ -349,15 +359,15 @@ class Assistant:
             InputError: It is empty or enormous.
             NotFound: There is no such paper.
         """
-        from assistant.drafts.support import verify_sentence
+        from assistant.types import Claim
 
-        return verify_sentence(self.library, text, papers)
+        return self._loop.run_to_last(self._verify(text, papers, judge), Claim)
 
-    async def averify(self, text: str, papers: Sequence[str] | None = None) -> Claim:
+    async def averify(self, text: str, papers: Sequence[str] | None = None, judge: bool = True) -> Claim:
         """``verify`` without blocking the event loop."""
-        from assistant.concurrency import in_thread
+        from assistant.types import Claim
 
-        return await in_thread(lambda: self.verify(text, papers))
+        return await self._loop.arun_to_last(self._verify(text, papers, judge), Claim)
 
     def evaluate(self, questions: str | Path, strict: bool = False) -> ModelEvaluation:
         """Ask the questions of a file, and score the answers against what it expects.
@@ -414,6 +424,11 @@ class Assistant:
 
                 self._started_loop = Loop()
             return self._started_loop
+
+    async def _verify(self, text: str, papers: Sequence[str] | None, judge: bool) -> AsyncGenerator[Claim, None]:
+        from assistant.drafts.places import verify_sentence
+
+        yield await verify_sentence(self.library, text, papers, self.stage if judge else None)
 
     def _answer(
         self, question: str, session: str | None, strict: bool, history: Sequence[Turn], filters: FilterOptions

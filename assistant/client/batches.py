@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.client.reports import Reports
     from assistant.concurrency import Loop
     from assistant.settings import Settings
+    from assistant.verify.entailment import SecondStage
     from store.library import Library
 
 
@@ -46,8 +47,9 @@ class Batches:
         fallback: bool,
         settings: Settings | None,
         loop: Loop,
+        stage: SecondStage | None = None,
     ) -> None:
-        self._chains = ModelRegistry(library, chain, lambda: reports.writer, settings)
+        self._chains = ModelRegistry(library, chain, lambda: reports.writer, settings, stage)
         self._fallback = fallback
         self._loop = loop
 

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from assistant.drafts.check import check_draft, make_judge
+from assistant.drafts.check import JudgedVerdicts, check_draft
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncGenerator, Iterator, Sequence
     from pathlib import Path
 
     from assistant.answer.pipeline import AnswerPipeline
     from assistant.concurrency import Loop
     from assistant.drafts.checked_sentence import CheckedSentence
+    from assistant.verify import Verdict
+    from assistant.verify.entailment import Patience, SecondStage
     from store.library import Library
+    from store.paper import Paper
 
 
 class Drafts:
     """Comparing drafts with a library; ``Assistant.drafts``."""
 
-    def __init__(self, library: Library, chain: AnswerPipeline | None, loop: Loop) -> None:
+    def __init__(
+        self, library: Library, chain: AnswerPipeline | None, loop: Loop, stage: SecondStage | None = None
+    ) -> None:
         self._library = library
         self._chain = chain
         self._loop = loop
+        self._stage = stage
 
-    def check(self, draft: str | Path, bib: str | Path | None = None, judge: bool = False) -> Iterator[CheckedSentence]:
+    def check(
+        self, draft: str | Path, bib: str | Path | None = None, judge: bool | None = None
+    ) -> Iterator[CheckedSentence]:
         r"""Compare a draft of your own, sentence by sentence, with its sources: see docs/checking.md.
 
         What a sentence cites (``[@key]``, ``\cite{key}``) is compared with the words of the papers cited, and what
@@ -34,10 +43,46 @@ class Drafts:
         Args:
             draft: A ``Path`` of a file in Markdown or LaTeX, or the text itself.
             bib: The path of the draft's ``.bib`` file.
-            judge: Ask the chat model for its opinion, too, which changes nothing else. That it fails is told in
-                ``CheckedSentence.opinion``.
+            judge: Whether a second stage looks at the sense of what the rules found: the one that is set, else the
+                model that answers. None asks the one that is set, if any. That it fails is told in
+                ``CheckedSentence.notes``, and no sign is raised then.
 
         Raises:
             InputError: The draft or the ``.bib`` file cannot be used, or there is no model to ask.
         """
-        return check_draft(self._library, draft, bib, make_judge(self._chain, self._loop) if judge else None)
+        stage = None if judge is False else self._stage
+        if judge and stage is None:
+            stage = self._make_stage()
+        if stage is None:
+            return check_draft(self._library, draft, bib)
+        from assistant.verify.entailment import Patience
+
+        return check_draft(self._library, draft, bib, partial(self._judge, stage, Patience()))
+
+    def _make_stage(self) -> SecondStage:
+        from assistant.llm.judge import ModelJudge
+        from store.errors import InputError
+
+        if self._chain is None:
+            raise InputError(
+                "There is no model to look at the sense of claims.",
+                "Name one, for example with --judge-model openai:gpt-4o-mini.",
+            )
+        return ModelJudge(self._chain.model, self._chain.prompts)
+
+    def _judge(
+        self,
+        stage: SecondStage,
+        patience: Patience,
+        verdicts: Sequence[Verdict],
+        papers: Sequence[Sequence[Paper]],
+    ) -> JudgedVerdicts:
+        """Have verdicts looked at on the event loop of the assistant, and wait for that."""
+        from assistant.verify.entailment import StageRun
+
+        async def judge() -> AsyncGenerator[JudgedVerdicts, None]:
+            run = StageRun(stage, patience)
+            judged = await run.judge(verdicts, papers)
+            yield JudgedVerdicts(judged, run.usage, run.notes)
+
+        return self._loop.run_to_last(judge(), JudgedVerdicts)

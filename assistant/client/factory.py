@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from assistant.answer.pipeline import AnswerPipeline
     from assistant.settings import Settings
+    from assistant.verify.entailment import SecondStage
     from store.embedding import Embedder
     from store.library import Library
 
@@ -44,25 +45,59 @@ def open_library(
 
 
 def connect_answerer(
-    library: Library, model: str | BaseChatModel | None, base_url: str | None, settings: Settings | None
-) -> tuple[AnswerPipeline | None, bool]:
-    """Connect the model that answers.
+    library: Library,
+    model: str | BaseChatModel | None,
+    base_url: str | None,
+    settings: Settings | None,
+    judge: str | BaseChatModel | SecondStage | None = None,
+) -> tuple[AnswerPipeline | None, bool, SecondStage | None]:
+    """Connect the model that answers, and who looks at the sense of claims.
 
     Returns:
-        The chain, None where no model is set, and whether excerpts are quoted when it fails.
+        The chain, None where no model is set, whether excerpts are quoted when it fails, and the second stage, None
+        where none is set.
 
     Raises:
-        InputError: The model is not named in full, or its key or its package is missing.
+        InputError: A model is not named in full, or its key or its package is missing.
     """
-    if model is None and (settings is None or not settings.chat.model):
-        return None, False
+    asked = model is not None or bool(settings and settings.chat.model)
+    staged = judge is not None or bool(settings and settings.check.second_stage != "none")
+    if not asked and not staged:
+        return None, False, None
     from assistant.answer.pipeline_factory import build_pipeline
     from assistant.settings import Settings, load
 
     if isinstance(model, str):
-        settings, model = load({"model": model, "base_url": base_url}), None
+        flags = {"model": model, "base_url": base_url}
+        settings, model = load(flags), None
     settings = settings or Settings()
-    return build_pipeline(library, settings, model), settings.fallback
+    stage = _connect_stage(library, settings, judge, model)
+    chain = build_pipeline(library, settings, model, stage) if asked else None
+    return chain, settings.fallback and asked, stage
+
+
+def _connect_stage(
+    library: Library,
+    settings: Settings,
+    judge: str | BaseChatModel | SecondStage | None,
+    model: BaseChatModel | None,
+) -> SecondStage | None:
+    """Connect the second stage: the one that is given, or a model that is named or given, or what the settings say."""
+    from langchain_core.language_models import BaseChatModel
+
+    from assistant.answer.pipeline_factory import build_second_stage
+
+    if judge is not None and not isinstance(judge, str | BaseChatModel):
+        return judge
+    chat = judge if isinstance(judge, BaseChatModel) else None
+    check = settings.check
+    if judge is not None:
+        check = check.model_copy(update={"second_stage": "model"})
+    if isinstance(judge, str):
+        named = judge != check.model
+        check = check.model_copy(update={"model": judge, **({"context": None} if named else {})})
+    own = chat is None and not check.model
+    return build_second_stage(library, settings.model_copy(update={"check": check}), model if own else chat)
 
 
 def default_folder() -> Path:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Unpack
 
+    from assistant.drafts.place import Places
     from assistant.export.library_export import SavedExport
     from assistant.settings import Settings
     from assistant.types import FilterOptions
@@ -61,6 +62,29 @@ class Papers:
     def similar(self, paper_id: str, k: int = 5) -> builtins.list[Hit]:
         """Find the ``k`` papers nearest in meaning to one of the library."""
         return self._library.find_similar(paper_id, check_count(k))
+
+    def where(self, text: str, /, limit: int = 10, **filters: Unpack[FilterOptions]) -> Places:
+        """Find the papers and places that say a text, those that say otherwise apart: see docs/where.md.
+
+        Args:
+            text: A sentence, or a number with its unit or what it counts; citations in it are read past.
+            limit: How many papers are listed at most, of those that say it and of those that say otherwise.
+            **filters: In which papers; all but the retracted ones without.
+
+        Raises:
+            InputError: The text is empty or enormous.
+            LibraryError: The library cannot be read.
+        """
+        from assistant.drafts.places import find_places
+        from store.filters import parse_evidence_filters
+
+        return find_places(self._library, text, limit, parse_evidence_filters(filters))
+
+    async def awhere(self, text: str, /, limit: int = 10, **filters: Unpack[FilterOptions]) -> Places:
+        """``where`` without blocking the event loop."""
+        from assistant.concurrency import in_thread
+
+        return await in_thread(lambda: self.where(text, limit, **filters))
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return what author listings said of their authors."""

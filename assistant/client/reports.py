@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from assistant.report.schema import Manifest, Report, ReportEvent
     from assistant.settings import Settings
     from assistant.types import FilterOptions
+    from assistant.verify.entailment import SecondStage
     from store.library import Library
 
 
@@ -29,13 +30,20 @@ class Reports:
     """Reports on a library; ``Assistant.reports``."""
 
     def __init__(
-        self, library: Library, chain: AnswerPipeline | None, fallback: bool, settings: Settings | None, loop: Loop
+        self,
+        library: Library,
+        chain: AnswerPipeline | None,
+        fallback: bool,
+        settings: Settings | None,
+        loop: Loop,
+        stage: SecondStage | None = None,
     ) -> None:
         self._library = library
         self._chain = chain
         self._fallback = fallback
         self._settings = settings
         self._loop = loop
+        self._stage = stage
 
     @cached_property
     def writer(self) -> AnswerPipeline | None:
@@ -51,7 +59,7 @@ class Reports:
             return self._chain
         from assistant.answer.pipeline_factory import build_pipeline
 
-        return build_pipeline(self._library, settings.model_copy(update={"chat": settings.report}))
+        return build_pipeline(self._library, settings.model_copy(update={"chat": settings.report}), stage=self._stage)
 
     @property
     def model(self) -> str:

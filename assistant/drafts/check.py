@@ -1,30 +1,26 @@
 """The check of a draft, a file or a text: what it cites against the papers cited, all else against the library.
 
-A second opinion by the chat model changes nothing of what the check found.
+Where a second stage is set, some sentences are compared by the rules first, and then looked at together.
 """
 
-import re
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from assistant.answer.model import Model
-from assistant.answer.model_drafts import compute_token_budget, format_evidence, pack_papers
-from assistant.concurrency import Loop
-from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
+from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relation, SentenceOutcome
 from assistant.drafts.citations import CitationResolver, read_entries
 from assistant.drafts.draft_sentences import DraftSentence, is_claim, is_latex, says_something, split_sentences
-from assistant.drafts.support import PaperVerdict, claim_of, classify_verdict, find_candidates, verify_all, verify_one
+from assistant.drafts.places import Candidate, PlaceFinder, claim_of, describe_place, sort_candidates
+from assistant.drafts.support import PaperVerdict, classify_verdict, verify_one
 from assistant.limits import MAX_BYTES
+from assistant.types import Usage
+from assistant.verify import Verdict, verify
 from assistant.verify.injection import strip_injections
-from prompts import Prompts, Role
-from store.errors import InputError, ModelError
+from store.errors import InputError
 from store.library import Library
 from store.paper import Paper
 from store.readers.textfile import TextFile
-
-if TYPE_CHECKING:
-    from assistant.answer.pipeline import AnswerPipeline
 
 _LATEX, _MARKDOWN = {".tex", ".ltx", ".latex"}, {".md", ".markdown", ".mkd", ".qmd", ".rmd"}
 
@@ -81,8 +77,19 @@ def _too_long(name: str, size: int) -> InputError:
     )
 
 
-Judge = Callable[[str, Sequence[Paper]], Opinion]
-"""Asks a model what it thinks of a sentence in the light of papers."""
+class JudgedVerdicts(NamedTuple):
+    """Verdicts after a second stage looked at them, what that took, and what went wrong."""
+
+    verdicts: list[Verdict]
+    usage: Usage = Usage()
+    notes: tuple[str, ...] = ()
+
+
+Judge = Callable[[Sequence[Verdict], Sequence[Sequence[Paper]]], JudgedVerdicts]
+"""Has a second stage look at verdicts, each with the papers that it rests on."""
+
+# Sentences that are looked at together, so that few requests do; chosen by hand, as many as one request takes.
+_TOGETHER = 10
 
 
 def check_draft(
@@ -94,69 +101,141 @@ def check_draft(
         library: What can be cited.
         draft: The path of a draft in Markdown or LaTeX, or its text.
         bib: The path of the ``.bib`` file that its keys come from.
-        judge: Gives a second opinion on what was checked; None asks nobody.
+        judge: Has a second stage look at what the rules found; None for nobody.
 
     Raises:
         InputError: The draft or the ``.bib`` file cannot be used; at once, before the first sentence.
     """
     opened = open_draft(draft)
     keys = CitationResolver(library, read_entries(read_text(Path(bib))) if bib else None)
-    return _check_sentences(library, opened, keys, judge)
+    finder = PlaceFinder(library)
+    compared = (_compare_sentence(finder, sentence, keys) for sentence in split_sentences(*opened))
+    if judge is None:
+        return (sentence.describe(keys) for sentence in compared)
+    return _judge_sentences(compared, keys, judge)
 
 
-def _check_sentences(
-    library: Library, draft: DraftText, keys: CitationResolver, judge: Judge | None
-) -> Iterator[CheckedSentence]:
-    for sentence in split_sentences(*draft):
-        if sentence.keys:
-            yield _check_cited(sentence, keys, judge)
-        elif is_claim(sentence.plain):
-            yield _check_uncited(library, sentence, keys, judge)
-        else:
-            yield CheckedSentence(line=sentence.line, text=sentence.text, outcome=SentenceOutcome.SKIPPED)
+class ComparedSentence(NamedTuple):
+    """A sentence and what the rules found: of each paper, or why its key is unknown, and of those cited together.
+
+    ``candidates`` are the papers of the library beside one that cites nothing, ``elsewhere`` other papers that say what
+    those cited do not. ``outcome`` is known before where nothing was compared.
+    """
+
+    sentence: DraftSentence
+    rows: tuple[tuple[str, PaperVerdict | str], ...] = ()
+    together: Verdict | None = None
+    outcome: SentenceOutcome | None = None
+    candidates: tuple[Candidate, ...] = ()
+    elsewhere: tuple[Candidate, ...] = ()
+
+    def list_verdicts(self) -> list[tuple[Verdict, list[Paper]]]:
+        """List all verdicts, each with its papers as the check saw them."""
+        alone = [row for _, row in self.rows if isinstance(row, PaperVerdict)]
+        alone += [candidate.found for candidate in self.candidates]
+        verdicts = [(row.verdict, [row.paper]) for row in alone]
+        if self.together is not None:
+            verdicts.append((self.together, [row.paper for row in alone]))
+        return [(verdict, [strip_injections(paper) for paper in papers]) for verdict, papers in verdicts]
+
+    def with_verdicts(self, verdicts: Iterator[Verdict]) -> "ComparedSentence":
+        """Put others in the place of the verdicts, in the order of ``list_verdicts``."""
+        rows = tuple((key, row if isinstance(row, str) else row.with_verdict(next(verdicts))) for key, row in self.rows)
+        candidates = tuple(candidate.with_verdict(next(verdicts)) for candidate in self.candidates)
+        together = next(verdicts) if self.together is not None else None
+        return self._replace(rows=rows, candidates=candidates, together=together)
+
+    def describe(self, keys: CitationResolver) -> CheckedSentence:
+        """Describe what was found."""
+        sentence = CheckedSentence(
+            line=self.sentence.line, text=self.sentence.text, outcome=self.outcome or SentenceOutcome.NOTHING
+        )
+        rows = tuple(
+            CitedPaper(key=key, relation=Relation.UNKNOWN, reasons=(row,))
+            if isinstance(row, str)
+            else _describe_paper(key, row)
+            for key, row in self.rows
+        )
+        if self.outcome is not None:
+            return sentence.model_copy(update={"papers": rows})
+        content: dict[str, object]
+        if self.together is not None:
+            content = {
+                "outcome": SentenceOutcome(self.together.support.value),
+                "contradicted": classify_verdict(self.together) is Relation.CONTRADICTS,
+                "papers": rows,
+                **self._describe_elsewhere(self.together, keys),
+            }
+            return sentence.model_copy(update=content)
+        candidates = sort_candidates(self.candidates)
+        speaking = [row.found for row in candidates if row.found.relation is not Relation.SILENT]
+        content = {
+            "outcome": _rate_nearest(speaking),
+            "contradicted": any(candidate.relation is Relation.CONTRADICTS for candidate in speaking),
+            "claim": claim_of(candidates, self.sentence.plain),
+            "papers": tuple(_describe_paper(keys.key_of(candidate.paper), candidate) for candidate in speaking),
+        }
+        return sentence.model_copy(update=content)
+
+    def _describe_elsewhere(self, together: Verdict, keys: CitationResolver) -> dict[str, object]:
+        """Describe which other papers say what those cited do not, and the claim with this reason."""
+        claim = together.to_claim()
+        if not self.elsewhere or not together.support.fails:
+            return {"claim": claim}
+        places = tuple(describe_place(row, keys.key_of(row.found.paper)) for row in self.elsewhere)
+        cited = "; ".join(f"@{key}" for key, row in self.rows if isinstance(row, PaperVerdict))
+        others = "; ".join(f"@{place.key}" for place in places)
+        reason = f"not said by [{cited}]; said by [{others}]" + (", word for word" if places[0].verbatim else "")
+        return {"claim": claim.model_copy(update={"reasons": (reason, *claim.reasons)}), "elsewhere": places}
 
 
-def _check_cited(sentence: DraftSentence, keys: CitationResolver, judge: Judge | None) -> CheckedSentence:
+def _compare_sentence(finder: PlaceFinder, sentence: DraftSentence, keys: CitationResolver) -> ComparedSentence:
+    if sentence.keys:
+        return _compare_cited(finder, sentence, keys)
+    if not is_claim(sentence.plain):
+        return ComparedSentence(sentence, outcome=SentenceOutcome.SKIPPED)
+    return ComparedSentence(sentence, candidates=tuple(row for row in finder.find(sentence.plain) if row.stands_out))
+
+
+def _compare_cited(finder: PlaceFinder, sentence: DraftSentence, keys: CitationResolver) -> ComparedSentence:
     resolved = {key: keys.resolve_key(key) for key in sentence.keys}
     papers = list({key.paper.id: key.paper for key in resolved.values() if key.paper}.values())
     enough = says_something(sentence.plain)
     rows = tuple(
-        CitedPaper(key=key, relation=Relation.UNKNOWN, reasons=(resolution.reason,))
-        if resolution.paper is None
-        else _describe_paper(key, verify_one(sentence.plain, resolution.paper))
+        (key, resolution.reason if resolution.paper is None else verify_one(sentence.plain, resolution.paper))
         for key, resolution in resolved.items()
         if enough or resolution.paper is None
     )
     if not papers or not enough:
         outcome = SentenceOutcome.UNKNOWN if rows else SentenceOutcome.SKIPPED
-        return CheckedSentence(line=sentence.line, text=sentence.text, outcome=outcome, papers=rows)
-    verdict = verify_all(sentence.plain, papers)
-    return CheckedSentence(
-        line=sentence.line,
-        text=sentence.text,
-        outcome=SentenceOutcome(verdict.support.value),
-        contradicted=classify_verdict(verdict) is Relation.CONTRADICTS,
-        claim=verdict.to_claim(),
-        papers=rows,
-        opinion=judge(sentence.plain, papers) if judge else None,
-    )
+        return ComparedSentence(sentence, rows, outcome=outcome)
+    together = verify(sentence.plain, papers)
+    elsewhere = _find_elsewhere(finder, sentence, papers) if together.support.fails else ()
+    return ComparedSentence(sentence, rows, together, elsewhere=elsewhere)
 
 
-def _check_uncited(
-    library: Library, sentence: DraftSentence, keys: CitationResolver, judge: Judge | None
-) -> CheckedSentence:
-    candidates_found = find_candidates(library, sentence.plain)
-    speaking = [candidate for candidate in candidates_found if candidate.relation is not Relation.SILENT]
-    papers = [candidate.paper for candidate in speaking]
-    return CheckedSentence(
-        line=sentence.line,
-        text=sentence.text,
-        outcome=_rate_nearest(speaking),
-        contradicted=any(candidate.relation is Relation.CONTRADICTS for candidate in speaking),
-        claim=claim_of(candidates_found, sentence.plain),
-        papers=tuple(_describe_paper(keys.key_of(candidate.paper), candidate) for candidate in speaking),
-        opinion=judge(sentence.plain, papers) if judge and papers else None,
-    )
+# As many other papers as a reason names; chosen by hand.
+_MOST_NAMED = 3
+
+
+def _find_elsewhere(finder: PlaceFinder, sentence: DraftSentence, papers: Sequence[Paper]) -> tuple[Candidate, ...]:
+    """Find other papers of the library that say what those cited do not: word for word, else without a doubt."""
+    rows = finder.find(sentence.plain, [paper.id for paper in papers])
+    saying = [row for row in rows if row.found.relation is Relation.SUPPORTS]
+    return tuple(([row for row in saying if row.verbatim] or saying)[:_MOST_NAMED])
+
+
+def _judge_sentences(
+    compared: Iterator[ComparedSentence], keys: CitationResolver, judge: Judge
+) -> Iterator[CheckedSentence]:
+    """Have a second stage look at some sentences at a time; what that took is told with the first of them."""
+    while some := list(islice(compared, _TOGETHER)):
+        rows = [row for sentence in some for row in sentence.list_verdicts()]
+        judged = judge([verdict for verdict, _ in rows], [papers for _, papers in rows])
+        verdicts = iter(judged.verdicts)
+        for n, sentence in enumerate(some):
+            told = {} if n else {"usage": judged.usage, "notes": judged.notes}
+            yield sentence.with_verdicts(verdicts).describe(keys).model_copy(update=told)
 
 
 def _rate_nearest(candidates: Sequence[PaperVerdict]) -> SentenceOutcome:
@@ -177,64 +256,3 @@ def _describe_paper(key: str, candidate: PaperVerdict) -> CitedPaper:
         support=candidate.verdict.support,
         decision=candidate.verdict.decision,
     )
-
-
-# Failures in a row after which a model is not asked any more; chosen by hand, not measured.
-PATIENCE = 2
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
-_WORD = re.compile(r"\b(yes|partly|partially|no)\b", re.IGNORECASE)
-
-
-def make_judge(chain: "AnswerPipeline | None", loop: Loop) -> "ModelJudge":
-    """Make a judge of a chain's model; raises InputError where there is none."""
-    if chain is None:
-        raise InputError(
-            "There is no model to give an opinion.", "Name one, for example with --model openai:gpt-4o-mini."
-        )
-    return ModelJudge(chain, loop.iterate)
-
-
-class ModelJudge:
-    """Asks the model of a chain about sentences, one at a time; gives up on one that keeps failing.
-
-    Args:
-        chain: Its model and its prompts are used.
-        run: Waits for what an asynchronous generator yields.
-    """
-
-    def __init__(
-        self, chain: "AnswerPipeline", run: Callable[[AsyncGenerator[Opinion, None]], Iterable[Opinion]]
-    ) -> None:
-        self._chain = chain
-        self._run = run
-        self._failures = 0
-
-    def __call__(self, sentence: str, papers: Sequence[Paper]) -> Opinion:
-        """Ask the model what it thinks of a sentence in the light of papers; its failure is reported, not raised."""
-        model = self._chain.model
-        if self._failures >= PATIENCE:
-            return Opinion(model=model.name, error=f"not asked: the model failed {PATIENCE} times before")
-        try:
-            [opinion] = self._run(_ask_model(model, self._chain.prompts, sentence, papers))
-        except ModelError as error:
-            self._failures += 1
-            return Opinion(model=model.name, error=str(error))
-        self._failures = 0
-        return opinion
-
-
-async def _ask_model(
-    model: Model, prompts: Prompts, sentence: str, papers: Sequence[Paper]
-) -> AsyncGenerator[Opinion, None]:
-    token_budget = compute_token_budget(sentence, model.context, model.max_output)
-    sources = format_evidence([strip_injections(paper) for paper in pack_papers(papers, token_budget)], token_budget)
-    reply = await model.complete(prompts.render(Role.JUDGE, evidence=sources, claim=sentence))
-    yield Opinion(model=model.name, says=read_opinion(reply.text), usage=model.with_price(reply.usage))
-
-
-def read_opinion(reply: str) -> str:
-    """Read ``yes``, ``partly`` or ``no``, the first of them in a reply, or ``unclear``."""
-    word = _WORD.search(_THOUGHT.sub(" ", reply))
-    if not word:
-        return "unclear"
-    return {"partially": "partly"}.get(word[1].lower(), word[1].lower())

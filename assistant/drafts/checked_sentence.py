@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import computed_field
 
+from assistant.drafts.place import Place
 from assistant.phrases import describe_support
 from assistant.types import Claim, Decision, Support, Usage
 from store.paper import Frozen
@@ -78,25 +79,14 @@ class CitedPaper(Frozen):
         return describe_support(support, self.decision.by) if support else self.relation.value
 
 
-class Opinion(Frozen):
-    """What a model thinks of a sentence; it changes nothing of what the check found.
-
-    ``says`` is ``yes``, ``partly``, ``no`` or, where its reply is none of these, ``unclear``; "" where it gave none,
-    and ``error`` then says why.
-    """
-
-    model: str
-    says: str = ""
-    error: str = ""
-    usage: Usage = Usage()
-
-
 class CheckedSentence(Frozen):
     """A sentence of a draft and what was found.
 
     ``line`` counts from 1; ``text`` is the sentence as the draft has it, on one line. ``claim`` is what was compared
     (its text without marks and citations), None where nothing was. ``papers`` are those that it cites, each by
-    itself, or, where it cites none, those of the library that are worded so or contradict it.
+    itself, or, where it cites none, those of the library that are worded so or contradict it. ``elsewhere`` are places
+    in other papers that say what those cited do not. Sentences are looked at together by a second stage: ``usage`` and
+    ``notes`` of the first of them say what it took for all, and what failed.
     """
 
     line: int
@@ -105,7 +95,9 @@ class CheckedSentence(Frozen):
     contradicted: bool = False
     claim: Claim | None = None
     papers: tuple[CitedPaper, ...] = ()
-    opinion: Opinion | None = None
+    elsewhere: tuple[Place, ...] = ()
+    usage: Usage = Usage()
+    notes: tuple[str, ...] = ()
 
     @computed_field  # type: ignore[prop-decorator]
     @property

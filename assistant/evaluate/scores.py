@@ -167,7 +167,7 @@ def _describe_misquote(citation: Citation, paper: FindPaper) -> str:
     except NotFound:
         return f"[{citation.n}] cites {citation.paper_id!r}, which the library does not hold"
     start, end, quote = citation.start, citation.end, citation.quote
-    if 0 <= start <= end and quote == abstract[start:end] and (quote or not abstract):
+    if 0 <= start <= end and quote == abstract[start:end] and (quote or end == 0):
         return ""
     return f"[{citation.n}] quotes “{quote}”, which “{citation.title}” does not hold at {start}–{end}"
 

@@ -10,7 +10,7 @@ from assistant.escaping import ESCAPED, SIGNS, escape_marks, renew_signs
 from assistant.export.apa import format_apa
 from assistant.export.bibtex_writer import format_bibtex
 from assistant.export.csl import APA, format_references
-from assistant.phrases import SCALE, count_supports
+from assistant.phrases import NEAREST, SCALE, count_supports
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Session, Turn, Usage
 from store.citation_keys import keys_in
 from store.errors import InputError
@@ -99,6 +99,9 @@ def _format_answer(answer: Answer, keys: Mapping[str, str]) -> Iterator[str]:
     numbers = {reference.n: keys[reference.paper_id] for reference in answer.references if reference.paper_id in keys}
     if answer.abstained:
         yield f"**No answer.** {escape_line(answer.reason)}"
+        for claim in answer.claims:
+            if claim.holds:
+                yield f"{NEAREST}: {answer_line(f'“{escape_line(claim.text)}” [{claim.citations[0].n}]', numbers)}"
         return
     yield "\n".join(answer_line(line, numbers) for line in renew_signs(answer.text).splitlines()).strip()
     doubtful = [claim for claim in answer.claims if not claim.holds]

@@ -100,6 +100,8 @@ class EndpointTerms(Frozen):
 # Parts that are left out by guess where a server refuses a request and names none of them; those that most servers
 # refuse come first.
 _GUESSED: tuple[Part, ...] = ("response_format", "stream_options", "temperature", "reasoning_effort")
+# What every request has beside them; all else is what the caller asks for (tools, logprobs).
+_ALWAYS = frozenset({"model", "messages", "max_completion_tokens", *PARTS})
 _OF_PARAMETERS = re.compile(r"param|argument|field|option", re.IGNORECASE)
 
 
@@ -144,8 +146,10 @@ class Negotiation:
     ) -> Refusal | None:
         """Leave out one part by guess; the one before it comes back where the server says the same without it."""
         about = status in (400, 422, 501) or (status == 404 and _OF_PARAMETERS.search(words.text))
-        # A server that names a part of the request means that.
-        named = words.parameter or find_refusal(status, words, PARTS)
+        # A server that names a part of the request means that, be it one that the caller alone can leave out.
+        others = [name for name in body if name not in _ALWAYS]
+        others_named = any(re.search(rf"\b{re.escape(name)}\b", words.text) for name in others)
+        named = words.parameter or find_refusal(status, words, PARTS) or others_named
         if not about or named or is_too_long(status, words):
             return None
         if self._guess and self._guess[1] == words.text:

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 
+# A rough measure that needs no tokenizer of the model: English has 4 to 5 characters a token, formulas fewer.
+CHARACTERS_A_TOKEN = 3.5
+
+
+def estimate_tokens(text: str) -> int:
+    """Estimate how many tokens a text takes; rather too many than too few."""
+    return int(len(text) / CHARACTERS_A_TOKEN) + 1
+
+
 def choose_context(settings: ModelSettings, model: "BaseChatModel") -> int:
     """Choose the context to plan with, asking nobody: as set, as langchain knows it of OpenAI's models, or 8192."""
     profiled = (model.profile or {}).get("max_input_tokens") if settings.is_openai or not settings.base_url else None

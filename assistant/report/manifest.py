@@ -46,11 +46,12 @@ def build_manifest(
             "topic": request.topic,
             "filters": request.filters.model_dump_json(exclude_defaults=True),
             "strict": request.strict,
+            **({"second_stage": identity.second_stage} if identity and identity.second_stage else {}),
         },
         seed=request.seed,
         left={bucket: {reason: tuple(ids) for reason, ids in reasons.items()} for bucket, reasons in left.items()},
         versions={"embedder": library.embedder.stamp.model} | {name: version(name) for name in FINDS_THEMES},
-        **(identity.model_dump() if identity else {"version": version("conspectus")}),
+        **(identity.model_dump(exclude={"second_stage"}) if identity else {"version": version("conspectus")}),
     )
 
 

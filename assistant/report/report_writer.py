@@ -6,10 +6,16 @@ from functools import partial
 from importlib.metadata import version
 from types import MappingProxyType
 
-from assistant.answer.generative import RepairResult, check_drafts, repair_claims, says_something, select_doubtful
+from assistant.answer.generative import (
+    RepairResult,
+    describe_stage,
+    judge_drafts,
+    repair_claims,
+    says_something,
+    select_doubtful,
+)
 from assistant.answer.model import Model
 from assistant.answer.model_drafts import (
-    CHARACTERS_A_TOKEN,
     Generation,
     PromptContext,
     compute_token_budget,
@@ -18,10 +24,12 @@ from assistant.answer.model_drafts import (
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
+from assistant.llm.model_limits import CHARACTERS_A_TOKEN
 from assistant.report.requests import GenerationRequest, TokenBudget
 from assistant.report.schema import Manifest
 from assistant.report.themes import Theme
 from assistant.types import Claim, Usage
+from assistant.verify.entailment import Patience, SecondStage, StageRun
 from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
 from store.errors import InputError, ModelError, NoAnswer
@@ -40,7 +48,8 @@ class GeneratedText(Frozen):
         usage: What it took.
         notes: What went otherwise than usual.
         name: The name of a theme, not checked.
-        later: The model failed when it was shown what the check found wanting, and may not the next time.
+        later: The model failed when it was shown what the check found wanting, or the second stage failed, and may not
+            the next time.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -51,7 +60,7 @@ class GeneratedText(Frozen):
 
 
 class WriterIdentity(Frozen):
-    """All that an answer of a model depends on beside what it is asked."""
+    """All that an answer of a model depends on beside what it is asked; ``second_stage`` is "" where none was set."""
 
     model: str
     identity: str
@@ -59,6 +68,7 @@ class WriterIdentity(Frozen):
     context: int
     max_output: int
     version: str
+    second_stage: str = ""
 
 
 class ReportWriter:
@@ -78,6 +88,7 @@ class ReportWriter:
         model: Model | None = None,
         prompts: Prompts | None = None,
         failed: Mapping[str, str] = MappingProxyType({}),
+        stage: SecondStage | None = None,
     ) -> None:
         self.identity = hand
         self.paid = Usage()
@@ -86,6 +97,8 @@ class ReportWriter:
         self._cache = cache
         self._model = model
         self._prompts = prompts
+        self._stage = stage
+        self._patience = Patience()
 
     @property
     def budget(self) -> TokenBudget:
@@ -111,7 +124,9 @@ class ReportWriter:
     async def _answer_once(
         self, content: Mapping[str, object], write: Callable[[Model, Prompts], Awaitable[GeneratedText]]
     ) -> GeneratedText:
-        key = cache_key({**self.identity.model_dump(exclude={"model"}), **content})
+        # Without a second stage the key is what it was before there was one: what is kept is found again.
+        left_out = {"model"} if self.identity.second_stage else {"model", "second_stage"}
+        key = cache_key({**self.identity.model_dump(exclude=left_out), **content})
         if key in self.failed:
             raise ModelError(self.failed[key])
         cached = await in_thread(partial(self._cache.get, key)) if self._cache else None
@@ -156,14 +171,19 @@ class ReportWriter:
         await generation.run()
         titles, question = [paper.title for paper in context.papers], context.values["question"]
         drafts = [draft for draft in generation.drafts if says_something(draft.text, question, titles)]
-        claims = await in_thread(partial(check_drafts, drafts, context.papers))
+        judging = StageRun(self._stage, self._patience)
+        claims = await judge_drafts(drafts, context.papers, judging)
         repair = (
-            await repair_claims(model, prompts, context, claims) if select_doubtful(claims) else RepairResult(claims)
+            await repair_claims(model, prompts, context, claims, judging)
+            if select_doubtful(claims)
+            else RepairResult(claims)
         )
         informative = tuple(claim for claim in repair.claims if says_something(claim.text, question, titles))
-        usage = model.with_price(generation.usage + repair.usage)
         return GeneratedText(
-            claims=informative, usage=usage, notes=(*generation.notes, *repair.notes), later=repair.later
+            claims=informative,
+            usage=model.with_price(generation.usage + repair.usage) + judging.usage,
+            notes=(*generation.notes, *repair.notes, *judging.notes),
+            later=repair.later or bool(judging.notes),
         )
 
 
@@ -177,15 +197,18 @@ def open_writer(library: Library, chain: AnswerPipeline) -> ReportWriter:
         context=model.context,
         max_output=model.max_output,
         version=version("conspectus"),
+        **describe_stage(chain.stage),
     )
-    return ReportWriter(hand, _cache_of(library) if chain.cache else None, model, chain.prompts)
+    cache = _cache_of(library) if chain.cache else None
+    return ReportWriter(hand, cache, model, chain.prompts, stage=chain.stage)
 
 
 def reopen_writer(library: Library, manifest: Manifest) -> ReportWriter | None:
     """Repeat what was written for a report; None where there was no model."""
     if not manifest.identity:
         return None
-    hand = WriterIdentity(**{name: getattr(manifest, name) for name in WriterIdentity.model_fields})
+    known = {name: getattr(manifest, name) for name in WriterIdentity.model_fields if name != "second_stage"}
+    hand = WriterIdentity(**known, second_stage=str(manifest.settings.get("second_stage", "")))
     return ReportWriter(hand, _cache_of(library), failed=manifest.failed)
 
 

@@ -88,7 +88,8 @@ class Manifest(Frozen):
         version: Of this package.
         generation: Of the library.
         papers: Content hashes of the papers that it was written from, by their ids and in order.
-        settings: What was asked for: kind, topic, filters and the like, as JSON values.
+        settings: What was asked for: kind, topic, filters and the like, as JSON values; and ``second_stage`` where one
+            looked at what the model wrote, by name or hash.
         prompts: Hash of the prompts, "" without a model.
         model: Who wrote, ``extractive`` without a model.
         seed: Of everything that draws lots.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from assistant.answer.sufficiency import select_relevant
 from assistant.report.schema import Bucket, LedgerEntry, Section, list_claims
-from assistant.verify.injection import find_injection_start
+from assistant.verify.injection import GIVES_ORDERS, find_injection_start, gives_orders
 from store.errors import ConspectusError, InputError
 from store.filters import Filters
 from store.library import Library
@@ -116,10 +116,11 @@ def close_ledger(scope: ReportScope, sections: Sequence[Section]) -> tuple[Ledge
 
 
 def _close_entry(paper: Paper, headings: dict[str, str], in_sections: set[str]) -> LedgerEntry:
+    warning = f"; it {GIVES_ORDERS}" if gives_orders(paper) else ""
     if paper.id not in headings:
-        return _entry_of(paper, Bucket.UNUSED, NO_ROOM if paper.id in in_sections else NOT_CALLED)
+        return _entry_of(paper, Bucket.UNUSED, (NO_ROOM if paper.id in in_sections else NOT_CALLED) + warning)
     heading = headings[paper.id]
-    return _entry_of(paper, Bucket.CITED, f"cited under “{heading}”" if heading else "cited")
+    return _entry_of(paper, Bucket.CITED, (f"cited under “{heading}”" if heading else "cited") + warning)
 
 
 def _check_ledger(entries: Sequence[LedgerEntry], scope: ReportScope, cited: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""What can be set: the models of the three roles, the library, how answers are made.
+"""What can be set: the models of the four roles, the library, how answers are made.
 
 Settings are read once, with ``load``, where the parts are put together; everything below takes plain arguments.
 ``sources`` reads them from where they stand, ``save`` writes them to the file.
@@ -123,8 +123,16 @@ class ModelSettings(SettingsModel):
         return self.api_key_env or (OPENAI_KEY if self.is_openai else "")
 
 
+class CheckSettings(ModelSettings):
+    """The second stage of the check, and its model where that is a chat model."""
+
+    second_stage: Literal["none", "learned", "model"] = Field(
+        default="none", description="none, learned or model: who looks at the sense of a claim after the rules"
+    )
+
+
 class Settings(SettingsModel):
-    """Everything that can be set; ``load`` gives ``report`` the values of ``chat`` where it has none of its own."""
+    """Everything that can be set; ``load`` gives ``report`` and ``check`` what they lack of ``chat``."""
 
     chat: ModelSettings = Field(
         default=ModelSettings(), description="the model that answers; without one, excerpts are quoted"
@@ -133,6 +141,9 @@ class Settings(SettingsModel):
         default=ModelSettings(), description="the embedder; without one, the one that is shipped"
     )
     report: ModelSettings = Field(default=ModelSettings(), description="the model that writes reports")
+    check: CheckSettings = Field(
+        default=CheckSettings(), description="the model that looks at the sense of claims; only where it is asked to"
+    )
     providers: ProviderSettings = Field(default=ProviderSettings(), description="where papers are fetched from")
     library: Path | None = Field(default=None, description="the folder of the library")
     store: str | None = Field(default=None, description="the address of a Chroma server (http://localhost:8000)")
@@ -155,7 +166,11 @@ class Settings(SettingsModel):
 
 
 _ROLES = ("chat", "embedding", "report")
-_TABLES: dict[str, type[SettingsModel]] = {**dict.fromkeys(_ROLES, ModelSettings), "providers": ProviderSettings}
+_TABLES: dict[str, type[SettingsModel]] = {
+    **dict.fromkeys(_ROLES, ModelSettings),
+    "check": CheckSettings,
+    "providers": ProviderSettings,
+}
 NAMES = SettingNames(
     top=tuple(name for name in Settings.model_fields if name not in _TABLES),
     tables={table: tuple(fields.model_fields) for table, fields in _TABLES.items()},
@@ -182,8 +197,9 @@ def load(
         values |= read_file(path, NAMES)
     values |= read_environment(env, NAMES) | read_flags(flags, NAMES)
     values |= _openai_address("chat", values, env) | _openai_address("embedding", values, env)
-    values |= _inherit_from_chat(values)
-    values |= _openai_address("report", values, env)
+    for role in ("report", "check"):
+        values |= _inherit_from_chat(role, values)
+        values |= _openai_address(role, values, env)
     settings = _build_settings(values)
     _check_room(settings, values)
     return settings
@@ -219,12 +235,14 @@ def _openai_address(role: str, values: Mapping[str, SourcedValue], env: Mapping[
     }
 
 
-def _inherit_from_chat(values: Mapping[str, SourcedValue]) -> dict[str, SourcedValue]:
-    """What the report's model takes over from chat. A key stays with its address, a context with its model."""
-    own = {name for name in ModelSettings.model_fields if flatten_name("report", name) in values}
+def _inherit_from_chat(role: str, values: Mapping[str, SourcedValue]) -> dict[str, SourcedValue]:
+    """What another role takes over from chat. A key stays with its address, a context with its model."""
+    own = {name for name in ModelSettings.model_fields if flatten_name(role, name) in values}
     bound = {"api_key_env", "context"} if "base_url" in own else {"context"} if "model" in own else set()
+    # Who decides between three words has no use for a temperature that is meant for prose.
+    bound |= {"temperature"} if role == "check" else set()
     names = [name for name in ModelSettings.model_fields if name in values and name not in own | bound]
-    return {flatten_name("report", name): values[name] for name in names}
+    return {flatten_name(role, name): values[name] for name in names}
 
 
 def _build_settings(values: Mapping[str, SourcedValue]) -> Settings:
@@ -249,7 +267,7 @@ def _explain_value_error(path: list[str], sourced: SourcedValue) -> InputError:
 
 
 def _check_room(settings: Settings, values: Mapping[str, SourcedValue]) -> None:
-    for role in ("chat", "report"):
+    for role in ("chat", "report", "check"):
         model: ModelSettings = getattr(settings, role)
         if model.context is not None and model.context <= model.max_output:
             where = values[flatten_name(role, "context")].where

@@ -1,12 +1,13 @@
 """For tests of what is built on Conspectus: stand-ins that need no model, no key and no network.
 
 ``HashEmbedder`` embeds, ``ScriptedChatModel`` plays a script as a langchain chat model, and ``fake_openai_server()``
-speaks OpenAI's REST interface on loopback, with ``faults`` on demand. docs/testing.md shows them at work.
+speaks OpenAI's REST interface on loopback, with ``faults`` on demand; ``judges`` are those of the second stage of the
+check. docs/testing.md shows them at work.
 """
 
 from typing import TYPE_CHECKING
 
-from assistant.testing import faults
+from assistant.testing import faults, judges
 from assistant.testing.embedder import HashEmbedder
 from assistant.testing.gate import Gate
 from assistant.testing.reply import Reply, obedient
@@ -37,5 +38,6 @@ __all__ = [
     "ScriptedChatModel",
     "fake_openai_server",
     "faults",
+    "judges",
     "obedient",
 ]

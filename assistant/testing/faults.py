@@ -148,7 +148,9 @@ def web_page() -> Fault:
     return Fault(wire=lambda response: Response([_PAGE], kind="text/html"))
 
 
-def raw_answer(body: bytes | Json = b'{"error": "upstream is down"}', status: int = 200, kind: str = "") -> Fault:
+def raw_answer(
+    body: bytes | Json | list[Any] = b'{"error": "upstream is down"}', status: int = 200, kind: str = ""
+) -> Fault:
     """Answer just this, whatever was asked: bytes, or a value as JSON; ``kind`` is the media type."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     stream = content.lstrip().startswith((b"data:", b":", b"event:", b"retry:", b"id:"))

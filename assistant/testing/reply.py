@@ -38,12 +38,15 @@ class Reply:
         usage: Tokens read and written; None counts them: four characters make a token of a prompt, and what is
             said has as many tokens as it is streamed in.
         refusal: Why the model does not answer; real ones give it in place of the text.
+        logprobs: The natural logarithms of the probabilities of first tokens, by token: what an endpoint tells where it
+            is asked for ``logprobs``. None is one that tells none.
     """
 
     said: Said
     finish_reason: str = "stop"
     usage: tuple[int, int] | None = None
     refusal: str = ""
+    logprobs: Mapping[str, float] | None = None
 
     @property
     def steps(self) -> list[Step]:

@@ -4,10 +4,12 @@ A word of the claim is matched by the same stem, by another ending, or by a syno
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.verify.names import find_spelled_acronyms
 from assistant.verify.numbers import is_same_quantity
+from assistant.verify.record import is_about_record, is_author
 from assistant.verify.source import Sentence, SourceText
 from assistant.verify.tokens import Word, find_opposites, find_synonym_groups, is_cue, is_plain, is_telling, stem_word
 
@@ -77,14 +79,8 @@ class Alignment(NamedTuple):
     def opposites_of(self, here: int) -> tuple[int, ...]:
         """List the places in the sentence of words that say the opposite of a word of the claim."""
         word, stems = self.claim.words[here], self.sentence.stems
-        places = {place for opposite in find_opposites(word.stem) for place in stems.get(opposite, ())}
-        if word.stop:
-            return tuple(sorted(places))
-        for prefix in _PREFIXES:
-            places.update(stems.get(prefix + word.stem, ()))
-            if word.low.startswith(prefix) and len(word.low) > len(prefix) + 3:
-                places.update(stems.get(word.stem.removeprefix(prefix), ()))
-        return tuple(sorted(places))
+        found = stems.keys() & _list_opposite_stems(word.low, word.stem, word.stop)
+        return tuple(sorted({place for opposite in found for place in stems[opposite]})) if found else ()
 
     def measure_nearness(self, here: int, there: int) -> float:
         """Measure how alike the surroundings of two words are: 1 for a shared next word, less for those farther off."""
@@ -112,6 +108,17 @@ class Alignment(NamedTuple):
     def is_same_word(self, here: int, there: int) -> bool:
         """Tell whether a word of the sentence is the word of the claim itself, not one that stands in for it."""
         return self.claim.words[here].stem[:_FAMILY] == self.sentence.words[there].stem[:_FAMILY]
+
+
+@lru_cache(maxsize=1 << 14)
+def _list_opposite_stems(low: str, stemmed: str, stop: bool) -> frozenset[str]:
+    """List the stems that say the opposite of a word: by the list, and with or without a prefix that denies."""
+    opposites = set(find_opposites(stemmed))
+    for prefix in () if stop else _PREFIXES:
+        opposites.add(prefix + stemmed)
+        if low.startswith(prefix) and len(low) > len(prefix) + 3:
+            opposites.add(stemmed.removeprefix(prefix))
+    return frozenset(opposites)
 
 
 def align_words(claim: Sentence, sentence: Sentence) -> Alignment:
@@ -177,11 +184,21 @@ def find_evidence(claim: Sentence, sources: Sequence[SourceText]) -> ClaimEviden
         [_score_sentence(claim, weight, sentence, index) for sentence in source.sentences]
         for index, source in enumerate(sources)
     ]
+    about_record = [is_about_record(claim.words, source.fields) for source in sources]
     extras = [
-        [_score_sentence(claim, weight, sentence, index) for sentence in (source.title, source.record)]
+        [
+            _score_sentence(claim, weight, source.title, index),
+            _score_record(claim, weight, source, index, about_record[index]),
+        ]
         for index, source in enumerate(sources)
     ]
-    chosen_by_source = [_pick_sentences(weight, row, extra) for row, extra in zip(rows, extras, strict=True)]
+    chosen_by_source = [
+        _pick_sentences(weight, [] if is_about else row, extra)
+        for row, extra, is_about in zip(rows, extras, about_record, strict=True)
+    ]
+    for index, is_about in enumerate(about_record):
+        if not is_about and chosen_by_source[index] == extras[index][1:]:
+            chosen_by_source[index] = []  # Names and dates alone carry nothing else.
     best = max((row[0].score for row in chosen_by_source if row), default=0.0)
     chosen = [match for row in chosen_by_source if row and row[0].score >= _WORTH_CITING * best for match in row]
     used = sorted({match.source for match in chosen})
@@ -225,6 +242,22 @@ def _score_sentence(claim: Sentence, weight: Sequence[float], sentence: Sentence
     )
     words = sum(value * word_match.level for value, word_match in zip(weight, alignment.matches, strict=True))
     return SentenceMatch(source, alignment, numbers, words + NUMBER * sum(numbers))
+
+
+def _score_record(
+    claim: Sentence, weight: Sequence[float], source: SourceText, index: int, is_about: bool
+) -> SentenceMatch:
+    """Measure how much of a claim a record carries: of one about anything else only authors and dates."""
+    match = _score_sentence(claim, weight, source.record, index)
+    if is_about:
+        return match
+    authors = [is_author(word, source.fields) for word in claim.words]
+    named = [
+        word_match if author else NONE for author, word_match in zip(authors, match.alignment.matches, strict=True)
+    ]
+    if 2 * sum(value for author, value in zip(authors, weight, strict=True) if author) > sum(weight):
+        named = [NONE] * len(named)  # A claim that is mostly names says nothing that an abstract could carry.
+    return match._replace(alignment=match.alignment._replace(matches=tuple(named)), score=0.0)
 
 
 def _pick_sentences(

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
 
 from assistant.types import Citation, Decision, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
-from assistant.verify.comparison import is_reversed
-from assistant.verify.hedges import find_hedges
+from assistant.verify.difference import read_stands
+from assistant.verify.injection import describe_orders, gives_orders, strip_injections
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
-from assistant.verify.negation import find_contradictions
+from assistant.verify.number_binding import find_unbound_numbers
 from assistant.verify.numbers import Quantity, is_same_quantity
+from assistant.verify.sense import find_changes_of_sense, find_foreign_statements, has_like
 from assistant.verify.source import Sentence, SourceText, mentions_name, parse_sentence, read_source
 from assistant.verify.verdict import Finding, FindingKind, Verdict, combine_findings
+from assistant.verify.wording import Difference, compare_wording
 from store.paper import Paper
 
 # All chosen by hand while the errors on part dev of benchmarks/claims.jsonl were read; none was swept.
@@ -22,7 +25,12 @@ _MOST_ALIGNED, _NEAR_BEST = 3, 0.8
 # The weight of a claim that can be checked: one specific word, or three of plain prose.
 _LEAST_WEIGHT = 1.0
 _MOST_LISTED = 3
+# What the order of the words does not tell: how far a thing is claimed, and of what.
+_BESIDE_WORDING = (FindingKind.HEDGE, FindingKind.NAME)
+# What can be wrong with who, when and where: a record is no sentence, so none of the rules about sentences applies.
+_OF_A_RECORD = (FindingKind.SOURCE, FindingKind.WORDS, FindingKind.NUMBER, FindingKind.NAME, FindingKind.NEGATION)
 _BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?)])")
+ORDERED = "the source says this only where it gives orders to whoever reads it, and orders are no evidence"
 
 
 def verify(text: str, papers: Sequence[Paper], cited: Sequence[Citation] = ()) -> Verdict:
@@ -33,9 +41,42 @@ def verify(text: str, papers: Sequence[Paper], cited: Sequence[Citation] = ()) -
         papers: The papers that it cites.
         cited: The model's own citations. Only their numbers are taken, never their quotes.
 
+    What a paper orders its reader to say is no evidence, and nothing that rests on such a paper gets the top sign.
+
     Returns:
         How far titles, abstracts and records of the papers carry the sentence, and why no further.
     """
+    marked = [paper for paper in papers if gives_orders(paper)]
+    if not marked:
+        return _compare(text, papers, cited)
+    verdict = _compare(text, [strip_injections(paper) for paper in papers], cited)
+    # What the others carry by themselves no marked paper changes.
+    others = _compare(text, [_silence(paper) if paper in marked else paper for paper in papers], cited)
+    if len(marked) < len(papers) and others.support.rank <= verdict.support.rank:
+        return others
+    if verdict.support.fails:
+        if _compare(text, papers, cited).support.fails:
+            return verdict
+        reason = _make_finding(FindingKind.SOURCE, ORDERED, Support.ABSENT)
+        return verdict.model_copy(update={"findings": (*verdict.findings, reason)})
+    used = {citation.paper_id for citation in verdict.citations}
+    reasons = [
+        _make_finding(FindingKind.SOURCE, describe_orders(paper), Support.DOUBTFUL)
+        for paper in marked
+        if paper.id in used
+    ]
+    findings = (*verdict.findings, *reasons)
+    support, decision = combine_findings(findings)
+    return verdict.model_copy(update={"support": support, "decision": decision, "findings": findings})
+
+
+def _silence(paper: Paper) -> Paper:
+    """Leave nothing of a paper but its id, so that the numbers of the others stay."""
+    return Paper(id=paper.id, title="")
+
+
+def _compare(text: str, papers: Sequence[Paper], cited: Sequence[Citation]) -> Verdict:
+    """Compare a sentence with the words of papers."""
     claim = parse_sentence(text)
     sources = [read_source(paper) for paper in papers]
     evidence = find_evidence(claim, sources)
@@ -43,7 +84,7 @@ def verify(text: str, papers: Sequence[Paper], cited: Sequence[Citation] = ()) -
     if _is_quoted(evidence):
         support, decision = Support.QUOTED, Decision(stage="quote")
     else:
-        findings = tuple(dict.fromkeys(_list_findings(evidence, _select_alignments(evidence), sources)))
+        findings = tuple(dict.fromkeys(_find_findings(evidence, sources)))
         support, decision = combine_findings(findings)
     used = {papers[match.source].id for match in evidence.chosen}
     return Verdict(
@@ -71,10 +112,31 @@ def _spell_plainly(sentence: Sentence) -> str:
     return plain[:1].lower() + plain[1:]
 
 
+def _find_findings(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> list[Finding]:
+    """Find what speaks against a claim; of one that repeats a sentence, what its order hides."""
+    alignments = _select_alignments(evidence)
+    wording = compare_wording(evidence.claim, _list_rows(evidence, sources))
+    findings = list(_list_findings(evidence, alignments, sources))
+    if evidence.chosen and all(match.sentence is sources[match.source].record for match in evidence.chosen):
+        return [finding for finding in findings if finding.kind in _OF_A_RECORD]
+    if wording and wording.explained:
+        beside = [finding for finding in findings if finding.kind in _BESIDE_WORDING]
+        return [*beside, *find_foreign_statements(evidence, sources)]
+    if wording and not any(finding.support.fails for finding in findings):
+        differences = [one for one in wording.differences if one.sure or not findings]
+        findings += map(_describe_difference, differences)
+    return findings
+
+
 def _select_alignments(evidence: ClaimEvidence) -> list[Alignment]:
     """Lay the claim beside the sentences that are nearest to it: what contradicts it is among them."""
     nearest = evidence.ranked[:_MOST_ALIGNED]
     return [match.alignment for match in nearest if match.score and match.score >= _NEAR_BEST * nearest[0].score]
+
+
+def _describe_difference(difference: Difference) -> Finding:
+    support = Support.CONTRADICTED if difference.sure else Support.DOUBTFUL
+    return _make_finding(difference.kind, difference.describe(), support)
 
 
 def _list_findings(
@@ -83,12 +145,25 @@ def _list_findings(
     if not sources:
         yield _make_finding(FindingKind.SOURCE, "it cites no source", Support.ABSENT)
         return
-    if sum(evidence.weight) < _LEAST_WEIGHT and not evidence.claim.quantities:
+    little = sum(evidence.weight) < _LEAST_WEIGHT and not evidence.claim.quantities
+    if little and not read_stands(evidence.claim.words):
         yield _make_finding(FindingKind.SOURCE, "this says too little to be checked", Support.ABSENT)
         return
     if evidence.measure_coverage() < _CLOSE:
         yield _make_finding(FindingKind.SOURCE, "no sentence of the source is close to this", Support.ABSENT)
         return
+    contents = list(_check_contents(evidence, alignments, sources))
+    yield from contents
+    refused = any(finding.support.fails for finding in contents)
+    for change in find_changes_of_sense(evidence, alignments, sources):
+        if change.support is Support.CONTRADICTED or not refused:  # A doubt adds nothing to what is not there.
+            yield change
+
+
+def _check_contents(
+    evidence: ClaimEvidence, alignments: Sequence[Alignment], sources: Sequence[SourceText]
+) -> Iterator[Finding]:
+    """Check whether the names, numbers and words of a claim are in its sources, and of the same thing."""
     used = [sources[source] for source in sorted({match.source for match in evidence.chosen})]
     unknown = [name for name in evidence.claim.names if not any(mentions_name(name.text, source) for source in used)]
     for name in unknown:
@@ -98,10 +173,23 @@ def _list_findings(
         support = Support.DOUBTFUL if swap.kind is FindingKind.WORDS else Support.CONTRADICTED
         yield _make_finding(swap.kind, f"the source says this of {swap.source}, not of {swap.claim}", support)
     yield from _check_words(evidence, {name.start for name in unknown}, {name.start for name in evidence.claim.names})
-    yield from _check_contradictions(alignments)
-    beside = [*alignments[:1], *(match.alignment for match in evidence.chosen)]
-    yield from (
-        _make_finding(FindingKind.HEDGE, hedge.describe_difference(), Support.DOUBTFUL) for hedge in find_hedges(beside)
+
+
+def _list_rows(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> list[list[Sentence]]:
+    """List the nearest sentences, and those two of them that stand side by side."""
+    nearest = [match for match in evidence.ranked[:_MOST_ALIGNED] if match.score]
+    rows = [[match.sentence] for match in nearest]
+    for first, second in combinations(nearest, 2):
+        order = sorted((first, second), key=lambda match: match.sentence.start)
+        if first.source == second.source and _are_adjacent(sources[first.source], *order):
+            rows.append([match.sentence for match in order])
+    return rows
+
+
+def _are_adjacent(source: SourceText, first: SentenceMatch, second: SentenceMatch) -> bool:
+    return any(
+        one.start == first.sentence.start and other.start == second.sentence.start and second.sentence.end
+        for one, other in pairwise(source.sentences)
     )
 
 
@@ -119,7 +207,10 @@ def _check_numbers(
             continue  # A part of a name, which is looked up as a whole.
         if not any(is_same_quantity(number, known_number) for known_number in known_numbers):
             yield _describe_missing_number(number, evidence.claim.quantities, alignments)
-    for wrong in dict.fromkeys(wrong for alignment in alignments for wrong in find_wrong_numbers(alignment)):
+    wrong_numbers = [wrong for alignment in alignments for wrong in find_wrong_numbers(alignment)]
+    if not wrong_numbers:
+        wrong_numbers = list(find_unbound_numbers(evidence.claim, [alignment.sentence for alignment in alignments]))
+    for wrong in dict.fromkeys(wrong_numbers):
         yield _make_finding(
             FindingKind.NUMBER, f"the source has {wrong.source} where this has {wrong.claim}", Support.CONTRADICTED
         )
@@ -155,23 +246,17 @@ def _describe_missing_number(number: Quantity, claimed: Sequence[Quantity], alig
 def _check_words(evidence: ClaimEvidence, unknown: set[int], named: set[int]) -> Iterator[Finding]:
     telling = [place for place, value in enumerate(evidence.weight) if value == SPECIFIC]
     words = evidence.claim.words
-    missing = [place for place in telling if not evidence.levels[place] and words[place].start not in named]
+    missing = [
+        place
+        for place in telling
+        if not evidence.levels[place] and words[place].start not in named and not has_like(evidence, words[place])
+    ]
     if missing:
         listed = ", ".join(f"“{words[place].text}”" for place in missing[:_MOST_LISTED])
         support = Support.ABSENT if 2 * len(missing) > len(telling) else Support.DOUBTFUL
         yield _make_finding(FindingKind.WORDS, f"the source does not speak of {listed}", support)
     elif not unknown and evidence.measure_coverage() < _COVERED:
         yield _make_finding(FindingKind.WORDS, "the source says only a part of this", Support.DOUBTFUL)
-
-
-def _check_contradictions(alignments: Sequence[Alignment]) -> Iterator[Finding]:
-    for contradiction in find_contradictions(alignments)[:1]:
-        reason = f"the source says “{contradiction.source}”, this says “{contradiction.claim}”"
-        yield _make_finding(FindingKind.NEGATION, reason, Support.CONTRADICTED)
-    if any(is_reversed(alignment) for alignment in alignments):
-        yield _make_finding(
-            FindingKind.DIRECTION, "the source compares the two the other way round", Support.CONTRADICTED
-        )
 
 
 def _make_finding(kind: FindingKind, reason: str, support: Support) -> Finding:
@@ -181,11 +266,15 @@ def _make_finding(kind: FindingKind, reason: str, support: Support) -> Finding:
 def _build_citations(
     chosen: Sequence[SentenceMatch], papers: Sequence[Paper], cited: Sequence[Citation]
 ) -> Iterator[Citation]:
-    """Cite the chosen sentences by their spans; titles and records have none, and count where nothing else is cited."""
+    """Cite the chosen sentences by their spans; titles and records have none, and count where they say most."""
     numbers = {citation.paper_id: citation.n for citation in reversed(cited)}
     for match in chosen:
         paper, start, end = papers[match.source], match.sentence.start, match.sentence.end
-        if end or all(rival.source != match.source or not rival.sentence.end for rival in chosen):
+        # The sign belongs to what is shown: where the title says most, no other sentence stands in for it.
+        rivals = [rival for rival in chosen if rival.source == match.source]
+        bare = [rival for rival in rivals if not rival.sentence.end]
+        best = max(bare, key=lambda rival: rival.score, default=None)
+        if end or (match is best and all(rival.score <= match.score for rival in rivals)):
             n = numbers.get(paper.id, match.source + 1)
             quote = paper.abstract[start:end]
             yield Citation(n=n, paper_id=paper.id, title=paper.marked_title, quote=quote, start=start, end=end)

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from assistant.verify.alignment import Alignment
+from assistant.verify.arguments import is_passive
 from assistant.verify.source import Sentence
 from assistant.verify.tokens import is_cue, is_cue_stem
 
@@ -34,6 +35,21 @@ def is_reversed(alignment: Alignment) -> bool:
     return False
 
 
+def is_mirrored(alignment: Alignment) -> bool:
+    """Tell whether claim and sentence say one comparison from its two ends: "A is faster than B", "B slower than A"."""
+    return any(
+        ours.kind == theirs.kind == "up"
+        and (max(ours.over) < min(ours.under)) != (max(theirs.over) < min(theirs.under))
+        and len(moved) < len(stayed)
+        and any(place in ours.over for place in stayed)
+        and any(place in ours.under for place in stayed)
+        for ours in find_comparisons(alignment.claim)
+        for theirs in find_comparisons(alignment.sentence)
+        if ours.over and ours.under and theirs.over and theirs.under
+        for stayed, moved in [_compare_sides(alignment, ours, theirs)]
+    )
+
+
 def find_comparisons(sentence: Sentence) -> list[Comparison]:
     """Find the comparisons of a sentence; one without a left side of its own shares that of the one before."""
     marks = [mark for place in range(1, len(sentence.words)) if (mark := _find_cue(sentence, place)) is not None]
@@ -59,7 +75,7 @@ def _find_cue(sentence: Sentence, place: int) -> tuple[str, int, int, bool] | No
     """Find the kind of a comparison at a word, its first and last word, and whether its left side is the winner."""
     words, word = sentence.words, sentence.words[place]
     if is_cue_stem("better", word.stem) or is_cue_stem("worse", word.stem):
-        passive = any(next_word.low == "by" for next_word in words[place + 1 : place + 3])
+        passive = is_passive(words, place)
         return "better", place, place, is_cue_stem("better", word.stem) != passive
     if (word.low, words[place - 1].low) in _INSTEAD:
         return "rather", place - 1, place, True

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from assistant.verify.alignment import Alignment
+from assistant.verify.source import Sentence
 from assistant.verify.tokens import Word, is_cue, is_cue_stem
 
 # How many telling words a hedge reaches, among how many words of its clause, and how alike the surroundings of two
 # quantifiers have to be; chosen by hand, not measured.
 _REACH, _WINDOW = 3, 7
 _NEAR = 0.5
+# Letters of the shortest word that may be a superlative by its ending.
+_SHORTEST_EST = 5
 
 
 class Hedge(NamedTuple):
@@ -30,8 +33,12 @@ def find_hedges(alignments: Sequence[Alignment]) -> Iterator[Hedge]:
     theirs = {word.low for alignment in alignments for word in alignment.sentence.words}
     for best in alignments[:1]:
         yield from _find_dropped_hedges(best)
-        yield from _find_stronger_quantifiers(best)
+        stronger = list(_find_stronger_quantifiers(best))
+        yield from stronger
+        yield from _find_dropped_approximations(best)
         yield from _find_narrowing(best.claim.words, theirs)
+        beyond = {hedge.claim for hedge in stronger}
+        yield from (hedge for hedge in _find_unanswered(best.claim, theirs) if hedge.claim not in beyond)
 
 
 def _find_dropped_hedges(alignment: Alignment) -> Iterator[Hedge]:
@@ -64,14 +71,78 @@ def _list_weaker(low: str) -> tuple[str, ...]:
     """List the cues of what is weaker than a quantifier."""
     if is_cue("all", low):
         return "some", "most", "many"
-    return ("some",) if is_cue("most", low) else ()
+    return ("some", "numerous") if low in ("most", "majority", "mostly") else ()
 
 
 def _find_narrowing(ours: Sequence[Word], theirs: set[str]) -> Iterator[Hedge]:
     also = any(is_cue("only", low) or is_cue("alone", low) for low in theirs)
-    for before, word in zip([None, *ours], ours, strict=False):
-        if is_cue("only", word.low) and not (before and before.low == "not") and not also:
+    for before, word, after in zip([None, *ours], ours, [*ours[1:], None], strict=False):
+        counts = (
+            word.low in ("just", "merely") and after is not None and after.low in ("one", "a", "an", "two", "single")
+        )
+        if (is_cue("only", word.low) or counts) and not (before and before.low == "not") and not also:
             yield Hedge("", word.text)
+
+
+def _find_dropped_approximations(alignment: Alignment) -> Iterator[Hedge]:
+    """Find "nearly optimal" where the claim says "optimal"."""
+    ours, theirs = alignment.claim.words, alignment.sentence.words
+    if any(is_cue("nearly", word.low) for word in ours):
+        return
+    matched = {alignment.nearest_of(here, alignment.places_of(here))[1] for here in range(len(ours))}
+    for place, word in enumerate(theirs[:-1]):
+        if is_cue("near", word.low) and place + 1 in matched and not theirs[place + 1].stop:
+            yield Hedge(word.text, "")
+
+
+def _find_unanswered(claim: Sentence, theirs: set[str]) -> Iterator[Hedge]:
+    """Find what a claim says of all, or of the first and best, where no sentence that carries it does."""
+    words = claim.words
+    if not any(is_cue("universal", low) for low in theirs):
+        yield from (Hedge("", word.text) for place, word in enumerate(words) if _is_universal(words, place))
+    if not any(is_cue("no", low) or low.endswith("n't") for low in theirs):
+        yield from (Hedge("", word.text) for word in words if is_cue("universal_no", word.low))
+    if not any(is_superlative(low) or is_cue("foremost", low) for low in theirs):
+        yield from (Hedge("", word.text) for place, word in enumerate(words) if _claims_rank(words, place))
+
+
+def _is_universal(words: Sequence[Word], place: int) -> bool:
+    """Tell whether a word says something of everything: "all", "always", but not "at all" or "not all"."""
+    before = words[place - 1].low if place else ""
+    if (
+        words[place].low == "all"
+        and place + 1 < len(words)
+        and words[place + 1].low in ("they", "it", "we", "that", "but")
+    ):
+        return False  # "All they need" is what they need only.
+    if words[place].low == "any" and any(is_cue("denies", word.low) for word in words[:place]):
+        return False  # "Not any more."
+    return (is_cue("all", words[place].low) or words[place].low == "each") and before not in (
+        "at",
+        "not",
+        "of",
+        "above",
+        "if",
+        "without",
+        "than",
+        "for",
+    )
+
+
+def _claims_rank(words: Sequence[Word], place: int) -> bool:
+    """Tell whether a word puts something before all others: "the largest", "the first", "the most common"."""
+    low, before = words[place].low, words[place - 1].low if place else ""
+    after = words[place + 1] if place + 1 < len(words) else None
+    if low in ("first", "only", "sole"):
+        return before in ("the", "very") and after is not None
+    return before in ("the", "their", "its", "of") and is_superlative(low)
+
+
+def is_superlative(low: str) -> bool:
+    """Tell whether a word is a superlative by its ending, or one without it."""
+    return is_cue("superlatives", low) or (
+        low.endswith("est") and len(low) > _SHORTEST_EST and not is_cue("not_superlative", low)
+    )
 
 
 def _holds_back(word: Word) -> bool:

@@ -7,10 +7,14 @@ from typing import NamedTuple
 
 from assistant.verify.tokens import Word, is_plain
 
-_TOKEN = re.compile(r"[^\W_]+(?:[-.+/&'][^\W_]+)*\+*")
+_TOKEN = re.compile(r"[^\W_]+(?:[-.+/&'|][^\W_]+)*\+*")
+# Two letters are the first of too many pairs of words.
+_SHORTEST_SPELLED = 2
+# By stems.
+_WELL_KNOWN = {"llm": "larg languag model"}
 # Names that are read of a sentence; no sentence has more.
 _MOST = 60
-_JOINTS = re.compile(r"[-.+/&]")
+_JOINTS = re.compile(r"[-.+/&|]")
 _OPENS = re.compile(r"(?:^|[.:!?]\s|[\"(])\s*$")
 
 
@@ -46,9 +50,11 @@ def is_name(token: str, opens: bool) -> bool:
         return False
     if any(char.isdigit() for char in bare) and bare[0].isalpha():
         return True
-    first, *others = re.split(r"[-.+/&']", bare)
+    first, *others = re.split(r"[-.+/&'|]", bare)
     if any(char.isupper() for char in "".join([first[1:], *others])):
         return True
+    if others and len(first) == 1 and first.isupper() and first not in "AI":
+        return True  # "X-shifts"
     return bare[0].isupper() and not opens and not is_plain(bare.lower())
 
 
@@ -75,9 +81,21 @@ def find_acronyms(folded: str) -> Iterator[str]:
 
 
 def find_spelled_acronyms(words: Sequence[Word], known_acronyms: Iterable[str]) -> Iterator[int]:
-    """Find the words that spell out an acronym of a source, or all of it but the first ("language models")."""
+    """Find the words that spell out an acronym of a source of three letters or more, or one that all of the field know.
+
+    Of the latter the first word may be left out ("language models").
+    """
     letters = "".join(word.low[0] for word in words)
     for acronym in known_acronyms:
-        for short in (acronym, acronym[1:])[: 1 + (len(acronym) > 2)]:
-            if (start := letters.find(short)) >= 0:
-                yield from range(start, start + len(short))
+        if len(acronym) > _SHORTEST_SPELLED and (start := letters.find(acronym)) >= 0:
+            yield from range(start, start + len(acronym))
+        for start in _find_runs(words, _WELL_KNOWN.get(acronym, "").split()[1:]):
+            yield from range(start, start + len(acronym) - 1)
+
+
+def _find_runs(words: Sequence[Word], stems: Sequence[str]) -> Iterator[int]:
+    return (
+        start
+        for start in range(len(words) if stems else 0)
+        if [word.stem for word in words[start : start + len(stems)]] == list(stems)
+    )

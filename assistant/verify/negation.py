@@ -1,9 +1,10 @@
 """Negation: what a sentence says and what it denies, word by word, and whether a claim turns its source round."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.verify.alignment import Alignment
+from assistant.verify.alignment import SAME, Alignment
 from assistant.verify.tokens import Word, is_cue, is_cue_stem, is_telling, stem_word
 
 # How many telling words a denying word reaches; chosen by hand, not measured.
@@ -53,6 +54,8 @@ def _reach_words(words: Sequence[Word], place: int, most: int) -> Iterator[int]:
 def read_denial(words: Sequence[Word], place: int) -> tuple[int, int] | None:
     """Read the sign that a word gives to those after it, and how many it reaches; None for most."""
     word = words[place]
+    if not _may_deny(word.low, word.stem):
+        return None
     after = words[place + 1].low if place + 1 < len(words) else ""
     if word.low == "not" and after in ("only", "just", "necessarily", "merely"):
         return None
@@ -62,7 +65,11 @@ def read_denial(words: Sequence[Word], place: int) -> tuple[int, int] | None:
         return 0, _REACH  # More of the denial before.
     if is_cue("denies", word.low) or word.low.endswith("n't") or is_cue_stem("denies", word.stem):
         return -1, _REACH
-    if is_cue("spoils", word.low):
+    if is_cue("short_of", word.low) and after in ("of", "from"):
+        return -1, _REACH
+    if word.low == "to" and any(earlier.low == "too" for earlier in words[max(0, place - 3) : place]):
+        return -1, _REACH  # "Too costly to use."
+    if is_cue("spoils", word.low) or (word.stem == "lose" and after != "to"):
         return -1, 1
     if is_cue_stem("denies_doing", word.stem) and (after == "to" or after.endswith("ing")):
         return -1, _REACH
@@ -71,9 +78,24 @@ def read_denial(words: Sequence[Word], place: int) -> tuple[int, int] | None:
     return (0, _REACH) if is_cue_stem("softens", word.stem) or is_cue("softens", word.low) else None
 
 
+@lru_cache(maxsize=1 << 14)
+def _may_deny(low: str, stemmed: str) -> bool:
+    """Tell whether a word denies anything in any surroundings; most do not."""
+    written = ("denies", "short_of", "spoils", "sets_aside", "softens")
+    return (
+        low in ("not", "to")
+        or stemmed in ("lack", "lose")
+        or low.endswith("n't")
+        or any(is_cue(name, low) for name in written)
+        or any(is_cue_stem(name, stemmed) for name in ("denies", "denies_doing", "softens"))
+    )
+
+
 # All chosen by hand while the errors on part dev of benchmarks/claims.jsonl were read; none was swept.
 # Which of the words that a denial reaches it is held against: the first two.
 _HEADS = 2
+# How many words a verb that forbids reaches.
+_FORBIDDEN = 6
 # How alike the surroundings of two words have to be so that both speak of one thing; of a synonym, more so.
 _ALIKE, _LOOSELY_ALIKE = 0.24, 0.5
 # How much more alike those of an opposite have to be, and the share of it with which another word takes the opposite.
@@ -136,17 +158,132 @@ class PolarityPair(NamedTuple):
         return product == -1 and self.same and max(self.ours.rank, self.theirs.rank) <= _HEADS
 
 
-def find_contradictions(alignments: Sequence[Alignment]) -> list[OpposedPhrases]:
+def find_contradictions(alignments: Sequence[Alignment], others: Sequence[Alignment] = ()) -> list[OpposedPhrases]:
     """Find the contradictions between a claim and the sentences that it is laid beside, opposites first.
 
     Of each word only the place with the most alike surroundings is asked, in whichever sentence it is. A denial
-    that claim and source share for one word is not held against another.
+    that claim and source share for one word is not held against another. What another sentence, one of ``others``,
+    says in the claim's own word is not held against it for an opposite elsewhere.
     """
     pairs = list(_pair_words(alignments))
     shared = {denial_place for pair in pairs if pair.is_agreement() for denial_place in pair.list_denials()}
     alone = _find_denials(alignments[0].claim.words) - shared if alignments else set()
-    clashing = [pair for pair in pairs if pair.is_clash() and (pair.opposite or pair.is_unanswered(shared, alone))]
+    clashing = [
+        pair
+        for pair in pairs
+        if pair.is_clash()
+        and (pair.opposite or pair.is_unanswered(shared, alone))
+        and not _is_said_otherwise(alignments, others, pair)
+    ]
     return [pair.pair for pair in sorted(clashing, key=lambda pair: not pair.opposite)]
+
+
+def find_doubts(alignments: Sequence[Alignment]) -> Iterator[str]:
+    """Find what speaks against a claim without contradicting it: denials of one side that the other does not have.
+
+    Args:
+        alignments: The claim beside the sentences that carry it, the best first.
+
+    Yields:
+        Reasons in words for a reader.
+    """
+    if not alignments:
+        return
+    claim, best = alignments[0].claim.words, alignments[0]
+    if any(_is_negative(claim, place) for place in range(len(claim))):
+        if not any(_answers_denial(alignment) for alignment in alignments):
+            denial = next(word for place, word in enumerate(claim) if _is_negative(claim, place))
+            yield f"the source denies nothing where this says “{denial.text}”"
+        return
+    theirs = best.sentence.words
+    polarities = read_polarities(theirs)
+    yield from _find_mere_opposites(alignments)
+    forbidden = _find_forbidden(theirs)
+    turned = {polarities[there].by for here in range(len(claim)) for there in best.opposites_of(here)}
+    for here, match in enumerate(best.matches):
+        if not match.places or claim[here].stop or best.opposites_of(here):
+            continue
+        near, there = best.nearest_of(here, match.places)
+        sign = polarities[there]
+        by = sign.by if sign.sign < 0 and 0 < sign.rank <= _HEADS else forbidden.get(there, -1)
+        if near >= _ALIKE and 0 <= by < there and by not in turned:
+            yield f"the source says “{_quote_word(theirs, there, Polarity(-1, 1, by))}”, this says “{claim[here].text}”"
+            return
+
+
+def _find_mere_opposites(alignments: Sequence[Alignment]) -> Iterator[str]:
+    """Find a word of the claim that the source does not have, only its opposite: "cheap" against "expensive".
+
+    Not to improve is not yet to worsen.
+    """
+    claim = alignments[0].claim.words
+    for here, word in enumerate(claim):
+        if any(alignment.places_of(here) for alignment in alignments):
+            continue
+        for index, alignment in enumerate(alignments):
+            for there in alignment.opposites_of(here)[:1]:
+                opposite = alignment.sentence.words[there]
+                rival = any(opposite.stem == other.stem for other in claim) or _is_denied_complement(
+                    alignment, here, there
+                )
+                if not rival and (index or alignment.measure_nearness(here, there)):
+                    yield f"the source says “{opposite.text}” where this says “{word.text}”"
+                    return
+
+
+def _is_denied_complement(alignment: Alignment, here: int, there: int) -> bool:
+    """Tell whether a sentence denies what a prefix turns round: "not stable" is "unstable"; not to improve is less."""
+    ours, theirs = alignment.claim.words[here].stem, alignment.sentence.words[there].stem
+    complement = ours.endswith(theirs) or theirs.endswith(ours)
+    return complement and read_polarities(alignment.sentence.words)[there].sign < 0
+
+
+def _find_forbidden(words: Sequence[Word]) -> dict[int, int]:
+    """Find the words after a verb that forbids or avoids, and the place of that verb."""
+    forbidden: dict[int, int] = {}
+    for place, word in enumerate(words):
+        if is_cue_stem("forbids", word.stem):
+            forbidden.update((target, place) for target in _reach_words(words, place, _FORBIDDEN))
+    return forbidden
+
+
+def _is_negative(words: Sequence[Word], place: int) -> bool:
+    """Tell whether a word of a claim denies or forbids."""
+    return (read_denial(words, place) or SAID)[0] < 0 or is_cue_stem("forbids", words[place].stem)
+
+
+def _answers_denial(alignment: Alignment) -> bool:
+    """Tell whether a sentence denies anything, or has an opposite of a word of the claim."""
+    words = alignment.sentence.words
+    denied = any(
+        (read_denial(words, place) is not None)
+        or is_cue_stem("forbids", word.stem)
+        or is_cue_stem("wanting", word.stem)
+        or is_cue("only", word.low)
+        for place, word in enumerate(words)
+    )
+    return denied or any(alignment.opposites_of(here) for here in range(len(alignment.matches)))
+
+
+def _is_said_otherwise(alignments: Sequence[Alignment], others: Sequence[Alignment], pair: PolarityPair) -> bool:
+    """Tell whether the source says in another place what the claim says here, or that it is hard, in other words."""
+    here = pair.places[0]
+    claim = alignments[0].claim.words
+    if pair.opposite:
+        near = max(
+            alignment.measure_nearness(here, pair.places[1])
+            for alignment in alignments
+            if len(alignment.sentence.words) > pair.places[1]
+        )
+        return any(
+            alignment.matches[here].level == SAME and alignment.nearest_of(here, alignment.places_of(here))[0] >= near
+            for alignment in others
+        )
+    if pair.ours.sign < 0 and is_cue_stem("denies_doing", claim[pair.ours.by].stem):
+        return any(
+            is_cue_stem("denies_doing", word.stem) for alignment in alignments for word in alignment.sentence.words
+        )
+    return pair.ours.sign < 0 and any(alignment.opposites_of(here) for alignment in alignments)
 
 
 def _find_denials(words: Sequence[Word]) -> set[tuple[int, int]]:

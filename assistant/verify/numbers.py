@@ -62,13 +62,16 @@ _UNIT = re.compile(
 _BETWEEN = re.compile(
     r"\s*(?:[-/]|to|and|or)\s*(?:(?:over|about|more than|up to|nearly|around|almost|some|~)\s)?", re.I
 )
+_RANGE = re.compile(r"\s?(-|to|and)\s?", re.I)
 _FACTOR = re.compile(r"\bfactor(?:s)?\sof\s(?:\w+\s){0,5}$")
 _ENUMERATOR = re.compile(r"(?:(?<=\s)|(?<=\()|^)(\d|[ivx]{1,4})\)(?=\s|$)")
 _ABOUT = re.compile(
     r"(?P<near>\b(?:about|around|roughly|approximately|nearly|almost|close to|some|circa)\s(?:an?\s)?|~\s?|≈\s?)$"
-    r"|(?P<over>\b(?:over|more than|above|at least|exceeding|beyond)\s)$"
-    r"|(?P<under>\b(?:under|up to|below|less than)\s)$"
+    r"|(?P<over>\b(?:over|(?:more|greater|higher) than|above|at least|no (?:less|fewer) than|exceed(?:s|ed|ing)?"
+    r"|surpass(?:es|ed|ing)?|beyond)\s|[>≥]=?\s?)$"
+    r"|(?P<under>\b(?:under|up to|below|at most|no more than|(?:less|fewer|lower) than)\s|[<≤]=?\s?)$"
 )
+_OPENS_RANGE = re.compile(r"\bbetween\s(?:\w+\s)?$", re.I)
 
 _KINDS: dict[str | None, QuantityKind] = {"points": "points", "percent": "percent", "times": "times", "order": "order"}
 # Numbers that are read of a sentence; no sentence has more.
@@ -80,7 +83,8 @@ class Quantity(NamedTuple):
     """A number at characters ``start`` to ``end``: per cent 0–100, multiples as factors, orders as exponents.
 
     ``unit`` is a dimension with ``value`` in its base unit beside the ``face`` value; ``about`` is ``near``,
-    ``over``, ``under`` or empty. The ``vague`` ones ("hundreds", "several orders") hold their scale.
+    ``over``, ``under``, ``between`` or empty. The ``vague`` ones ("hundreds", "several orders") hold their scale.
+    ``bounds`` are both values of the range that the number is an end of, if any.
     """
 
     value: float
@@ -91,6 +95,7 @@ class Quantity(NamedTuple):
     start: int
     end: int
     text: str
+    bounds: tuple[float, float] | None = None
 
     def with_unit(self) -> str:
         """Write the number as it stands, with the unit that it shares with the end of its range."""
@@ -127,7 +132,8 @@ def _read_quantity(folded: str, match: re.Match[str]) -> Quantity | None:
         dimension, value, end = dimension_factor[0], value * dimension_factor[1], after.end()
     if kind == "count" and _FACTOR.search(before):
         kind = "times"
-    if kind == "count" and _is_pronoun(match, folded[end : end + 1]):
+    named = before.endswith(("number ", "Number ", "no. ", "No. "))
+    if kind == "count" and not named and not dimension and _is_pronoun(match, folded[end : end + 1]):
         return None
     approximation = _ABOUT.search(before.lower())
     about = (approximation.lastgroup or "") if approximation else ""
@@ -196,14 +202,31 @@ def _spread_units(folded: str, numbers: list[Quantity]) -> list[Quantity]:
         plain = here.kind == "count" and not here.unit
         if plain and (there.kind != "count" or there.unit) and _BETWEEN.fullmatch(folded, here.end, there.start):
             factor = there.value / there.face if there.unit and there.face else 1.0
-            numbers[index] = here._replace(kind=there.kind, unit=there.unit, value=here.value * factor)
+            numbers[index] = here = here._replace(kind=there.kind, unit=there.unit, value=here.value * factor)
+        if (
+            here.kind == there.kind
+            and here.value < there.value
+            and (join := _RANGE.fullmatch(folded, here.end, there.start))
+        ):
+            opens = bool(_OPENS_RANGE.search(folded[max(0, here.start - 24) : here.start]))
+            if opens or join[1] != "and":
+                bounds = here.value, there.value
+                about = "between" if opens else here.about
+                numbers[index] = here._replace(bounds=bounds, about=about)
+                numbers[index + 1] = there._replace(bounds=bounds, about="between" if opens else there.about)
     return numbers
 
 
 def is_same_quantity(claim: Quantity, source: Quantity) -> bool:
     """Tell whether a number of a claim says the same as a number of the source."""
     if claim.unit and source.unit:
-        return claim.unit == source.unit and _is_close(claim.value, source.value)
+        return (
+            claim.unit == source.unit and _is_close(claim.value, source.value) and not _are_bounds_apart(claim, source)
+        )
+    if _are_bounds_apart(claim, source):
+        return False
+    if claim.about == "between" and claim.bounds and not source.bounds and claim.kind == source.kind:
+        return claim.bounds[0] <= source.value <= claim.bounds[1]
     kinds = {claim.kind, source.kind}
     claim_value, source_value = (claim.face, source.face) if claim.unit or source.unit else (claim.value, source.value)
     if "vague" in kinds:
@@ -218,7 +241,21 @@ def is_same_quantity(claim: Quantity, source: Quantity) -> bool:
         return _is_close(percent, count * 100) if count < 1 else count % 1 != 0 and _is_close(percent, count)
     if kinds == {"times", "count"}:
         return _is_close(claim_value, source_value) and (claim_value % 1 != 0 or claim_value >= 10)
-    return kinds == {"points", "count"} and _is_close(claim_value, source_value)
+    if kinds == {"ordinal", "times"}:
+        return _is_close(claim_value, source_value)  # "for the fifth time", "five times"
+    worded = (source if source.kind == "count" else claim).text.isalpha()  # "Six shifts" are no six points.
+    return kinds == {"points", "count"} and not worded and _is_close(claim_value, source_value)
+
+
+def _are_bounds_apart(claim: Quantity, source: Quantity) -> bool:
+    """Tell whether a claim takes the wrong end: "at least 6" for "4 to 6" or for "up to 6"."""
+    if claim.bounds or not claim.about or claim.about == source.about:
+        return False
+    if claim.about == "over":
+        return source.about == "under" or bool(source.bounds and source.value == source.bounds[1])
+    return claim.about == "under" and (
+        source.about == "over" or bool(source.bounds and source.value == source.bounds[0])
+    )
 
 
 def _is_close(first: float, second: float) -> bool:
@@ -243,7 +280,8 @@ def _is_rounded(claim: Quantity, claim_value: float, source_value: float) -> boo
         return claim_value <= source_value < claim_value + step
     if claim.about == "under":
         return claim_value - step < source_value <= claim_value
-    return abs(claim_value - source_value) <= step / 2 or abs(claim_value - source_value) <= 0.02 * source_value
+    apart = abs(claim_value - source_value)
+    return apart <= step / 2 or (claim.kind != "percent" and apart <= 0.02 * source_value)
 
 
 def _last_digit(number: Quantity) -> int:

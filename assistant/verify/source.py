@@ -1,14 +1,14 @@
 """A paper as the checks see it: sentences with words, numbers and names, looked up by stem; and the names it knows."""
 
 import re
-from calendar import month_name
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby
 from typing import NamedTuple, TypeVar
 
 from assistant.verify.names import Name, find_acronyms, find_names, forms_of, is_name, list_forms
 from assistant.verify.numbers import Quantity, count_items, parse_quantities
+from assistant.verify.record import RecordFields, describe_record, read_fields
 from assistant.verify.tokens import Word, find_synonym_groups, fold_text, is_plain, split_words, stem_word
 from store.paper import Paper
 from store.text.sentences import sentence_spans
@@ -20,6 +20,7 @@ _OPENING, _SHORTEST = 5, 4
 _MOST_SENTENCES = 1000
 # Places of one word that are noted in a sentence: what is said again and again needs no more.
 _MOST_PLACES = 8
+_SHORT_FORM = re.compile(r"\(([A-Za-z][A-Za-z0-9]{1,9})(?=[,;)])")
 _Key = TypeVar("_Key", str, int)
 
 
@@ -45,6 +46,7 @@ class Sentence(NamedTuple):
 class SourceText(NamedTuple):
     """What a paper says: the sentences of its abstract, its title, and who wrote it when and where.
 
+    The record carries claims about itself only (see ``assistant.verify.record``); elsewhere it tells names and dates.
     ``forms`` holds every form of its words as names may be written, ``form_stems`` their stems, ``openings`` the
     long ones by their first letters; ``initials`` the first letters of its words, ``acronyms`` those that it uses.
     """
@@ -52,6 +54,7 @@ class SourceText(NamedTuple):
     sentences: tuple[Sentence, ...]
     title: Sentence
     record: Sentence
+    fields: RecordFields
     forms: frozenset[str]
     form_stems: frozenset[str]
     openings: dict[str, tuple[str, ...]]
@@ -61,34 +64,29 @@ class SourceText(NamedTuple):
 
 def read_source(paper: Paper) -> SourceText:
     """Read a paper as a source; the last hundred or so are remembered."""
-    return _build_source(paper.abstract, paper.title, _describe_record(paper))
-
-
-def _describe_record(paper: Paper) -> str:
-    """Describe what the record says beside title and abstract, in the words by which one speaks of it."""
-    names = ", ".join(author.name for author in paper.authors)
-    parts = [f"Author and authors by name: {names}"] if names else []
-    if paper.date:
-        month = month_name[int(paper.date[5:7]) % 13] if paper.date_precision != "year" else ""
-        parts.append(f"published, dated, date, year: {paper.date}, {month} {paper.year}")
-        parts += ["the year is inferred"] if paper.year_inferred else []
-    parts += [f"venue, journal or conference: {paper.venue}"] if paper.venue else []
-    parts += [f"keywords: {', '.join(paper.keywords)}"] if paper.keywords else []
-    return "; ".join(parts)
+    return _build_source(paper.abstract, paper.title, *describe_record(paper), read_fields(paper))
 
 
 @lru_cache(maxsize=128)
-def _build_source(abstract: str, title: str, about: str) -> SourceText:
+def _build_source(abstract: str, title: str, when: str, rest: str, fields: RecordFields) -> SourceText:
     sentences = tuple(
         parse_sentence(abstract[start:end], start) for start, end in sentence_spans(abstract)[:_MOST_SENTENCES]
     )
-    head, record = parse_sentence(title), parse_sentence(about)
-    head, record = head._replace(start=0, end=0), record._replace(start=0, end=0)
+    head = parse_sentence(title)._replace(start=0, end=0)
+    short_forms = {short: stems for part in (head, *sentences) for short, stems in _find_short_forms(part)}
+    if short_forms:
+        sentences = tuple(_note_long_forms(part, short_forms) for part in sentences)
+        head = _note_long_forms(head, short_forms)
+    record = parse_sentence("; ".join(filter(None, (when, rest))))
+    # Dates are all the numbers of a record; what stands in a name is none.
+    record = record._replace(start=0, end=0, quantities=parse_sentence(when).quantities)
     parts = [*sentences, head, record]
     forms = frozenset(form for part in parts for form in list_forms(part.folded))
     short = frozenset(form for part in parts for form in find_acronyms(part.folded))
     stems = frozenset(map(stem_word, forms))
-    return SourceText(sentences, head, record, forms, stems, _group_by_opening(forms), _join_initials(parts), short)
+    return SourceText(
+        sentences, head, record, fields, forms, stems, _group_by_opening(forms), _join_initials(parts), short
+    )
 
 
 def _group_by_opening(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -114,6 +112,30 @@ def parse_sentence(text: str, start: int = 0) -> Sentence:
         *_index_words(word_list),
         _count_content_words(word_list),
     )
+
+
+def _find_short_forms(sentence: Sentence) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Find the short forms set behind their long ones, "Type 1 diabetes (T1D)", with the stems of these."""
+    places = {word.start: place for place, word in enumerate(sentence.words)}
+    for match in _SHORT_FORM.finditer(sentence.folded):
+        short, place = match[1].removesuffix("s").lower(), places.get(match.start(1), 0)
+        stems: list[str] = []
+        for word in reversed(sentence.words[max(0, place - 2 * len(short)) : place]):
+            if len(stems) == len(short) or (word.low[0] != short[-1 - len(stems)] and not word.stop):
+                break
+            if word.low[0] == short[-1 - len(stems)]:
+                stems.append(word.stem)
+        if len(stems) == len(short) > 1:
+            yield short, tuple(stems)
+
+
+def _note_long_forms(sentence: Sentence, short_forms: dict[str, tuple[str, ...]]) -> Sentence:
+    """Note the words of the long form where a sentence has the short one."""
+    stems = {stemmed: list(places) for stemmed, places in sentence.stems.items()}
+    for place, word in enumerate(sentence.words):
+        for stemmed in short_forms.get(word.text.removesuffix("s").lower(), ()):
+            _note_place(stems, stemmed, place)
+    return sentence._replace(stems=stems)
 
 
 def _count_content_words(word_list: Iterable[Word]) -> tuple[int, ...]:
@@ -153,15 +175,19 @@ def _join_initials(sentences: Iterable[Sentence]) -> str:
 
 # Names of whole fields, which any paper of the field may be said to be of.
 _FIELDS = frozenset("ai ml".split())
+# What links the parts of one name.
+_LINKS = ("|", "-", "/", "+", "&")
 # Letters that a name may add to another and still be it, as in Rawlsian; chosen by hand, not measured.
 _LONGEST_ENDING = 4
 
 
 def mentions_name(name: str, source: SourceText) -> bool:
     """Tell whether a source holds a name: as written, in pieces, as an acronym of its words, or with another ending."""
+    pieces = [piece for piece in re.split(r"[-./&+|]", name) if piece]
+    if len(pieces) > 1 and len(pieces[0]) == 1 and _is_longer_name_only(pieces, source):
+        return False
     if any(form in source.forms or form in _FIELDS for form in forms_of(name)[:2]):
         return True
-    pieces = [piece for piece in re.split(r"[-./&+]", name) if piece]
     if len(pieces) > 1:
         return all(
             mentions_name(piece, source) or (not is_name(piece, False) and is_plain(piece.lower())) for piece in pieces
@@ -174,6 +200,18 @@ def mentions_name(name: str, source: SourceText) -> bool:
     )
 
 
+def _is_longer_name_only(pieces: Sequence[str], source: SourceText) -> bool:
+    """Tell whether the pieces of a name stand together only at the end of a longer one: X-shifts of Y|X-shifts."""
+    stems = [stem_word(piece.lower()) for piece in pieces]
+    ends = [
+        part.folded[part.words[place].start - 1 : part.words[place].start] in _LINKS and part.words[place].start > 0
+        for part in (*source.sentences, source.title, source.record)
+        for place in part.stems.get(stems[0], ())
+        if [word.stem for word in part.words[place : place + len(stems)]] == stems
+    ]
+    return bool(ends) and all(ends)
+
+
 def _is_acronym(name: str, source: SourceText) -> bool:
     """Tell whether first letters of words of the source that follow each other give an acronym of three or more."""
     letters = name.removesuffix("s") if name[:-1].isupper() else name
@@ -183,4 +221,6 @@ def _is_acronym(name: str, source: SourceText) -> bool:
 def _differ_by_ending(first: str, second: str) -> bool:
     """Tell whether two names are one with another ending: Rawls and Rawlsian, Bayes and Bayesian."""
     short, long = sorted((first, second), key=len)
+    if not long.isalpha():
+        return False  # GPT-4o is no GPT-4.
     return long.startswith(short) and len(long) - len(short) <= _LONGEST_ENDING

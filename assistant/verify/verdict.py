@@ -17,6 +17,7 @@ class FindingKind(StrEnum):
     NEGATION = "negation"
     DIRECTION = "direction"
     HEDGE = "hedge"
+    SENSE = "sense"
 
 
 class Finding(Frozen):

@@ -6,6 +6,7 @@ User text is built into a query, never parsed as one.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.dedup.keys import id_key, list_lookup_keys
@@ -93,6 +94,24 @@ class Snapshot:
     def score_words(self, text: str, rows: "Rows") -> Ranked:
         """Score just these rows by BM25, those without any of the words left out."""
         return self._rank_rows(_words_query(text), _all_of([_any_of("row", rows.tolist())]), len(rows))
+
+    def find_by_words(self, text: str, share: float, filters: Filters, limit: int) -> list[str]:
+        """Find the papers that have this share (0–1) of the words of ``text``, however many rank before them.
+
+        Returns:
+            Their ids, the best BM25 score first; at most ``limit``. None where ``text`` has no word that is searched.
+        """
+        import tantivy
+
+        words = dict.fromkeys(extract_terms(text)[:_MAX_TERMS])
+        if not words:
+            return []
+        query = tantivy.Query
+        having = query.boolean_query(
+            [(tantivy.Occur.Should, query.term_query(get_schema(), "text", word)) for word in words],
+            minimum_number_should_match=ceil(share * len(words)),
+        )
+        return self.ids(self._rank_rows(having, self._build_query(filters), limit).rows.tolist())
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         """Return the ids of papers by their rows, in the order of the rows."""

@@ -89,9 +89,9 @@ _MARKS = {"ru": ("іїєґ", "uk"), "ar": ("پچژگ", "fa")}
 _WORD = re.compile(r"(?<![\w-])[^\W\d_]++(?:['’][^\W\d_]++)?(?![\w-])")
 # Letters of a script that a text has at the least to be in it: a name and a Greek letter are fewer. Chosen by hand.
 _LETTERS = 4
-# The weight of small words that a text has at the least, in all and for each of its words, and by how much they outweigh
-# those of any other language; chosen on the questions of benchmarks/questions*.jsonl and the abstracts of the sample, none of which may be taken for
-# another language than English.
+# The weight of small words that a text has at the least, in all and for each of its words, and by how much they
+# outweigh those of any other language; chosen on the questions of benchmarks/questions*.jsonl and the abstracts of the
+# sample, none of which may be taken for another language than English.
 _LEAST = 0.9
 _SHARE = 0.2
 _AHEAD = 1.25

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.cli.main import main
-from assistant.settings import NAMES, ModelSettings, Settings, load
+from assistant.settings import NAMES, CheckSettings, ModelSettings, Settings, load
 from assistant.settings.providers import ProviderSettings
 from assistant.settings.sources import PREFIX, flatten_name
 
@@ -36,6 +36,10 @@ def test_each_setting_of_a_model_is_documented(name: str) -> None:
     assert row(name, ModelSettings, "chat") in GUIDE
 
 
+def test_the_setting_of_the_check_is_documented() -> None:
+    assert row("second_stage", CheckSettings, "check") in GUIDE
+
+
 @pytest.mark.parametrize("name", NAMES.tables["providers"])
 def test_each_setting_of_the_providers_is_documented(name: str) -> None:
     assert row(name, ProviderSettings, "providers") in GUIDE
@@ -45,12 +49,12 @@ def test_each_setting_of_the_providers_is_documented(name: str) -> None:
 def test_each_role_is_documented_and_has_the_same_settings(role: str) -> None:
     assert f"`[{role}]`" in GUIDE
     assert re.sub(r";.*", "", str(Settings.model_fields[role].description)) in " ".join(GUIDE.split())
-    assert NAMES.tables[role] == NAMES.tables["chat"]
+    assert [name for name in NAMES.tables[role] if name != "second_stage"] == [*NAMES.tables["chat"]]
 
 
 def test_nothing_is_documented_that_does_not_exist() -> None:
     documented = re.findall(r"^\| `(\w+)` \|", GUIDE, flags=re.MULTILINE)
-    assert sorted(documented) == sorted((*NAMES.top, *NAMES.tables["chat"], *NAMES.tables["providers"]))
+    assert sorted(documented) == sorted((*NAMES.top, *NAMES.tables["check"], *NAMES.tables["providers"]))
     assert {name.removeprefix(PREFIX).lower() for name in re.findall(rf"{PREFIX}\w+", GUIDE)} <= {
         *NAMES.flat(),
         "config",

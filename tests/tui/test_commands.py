@@ -10,6 +10,7 @@ from textual.widgets import Input
 from assistant.testing import Gate
 from tests.assistant.answer.asking import QUESTION, RIGHT, claims
 from tests.tui.chatting import SMALL, answer, chatting, held
+from tui.chat.places import PlacesScreen
 from tui.chat.status import Welcome
 from tui.clipboard import Copied
 from tui.commands import COMMANDS
@@ -33,6 +34,7 @@ BARE = {
     "add": AddFilesDialog,
     "export": ChoiceDialog,
     "rename": TextDialog,
+    "where": TextDialog,
     "model": TextDialog,
     "theme": ChoiceDialog,
 }
@@ -211,6 +213,23 @@ async def test_quit_leaves(library: Path) -> None:
     async with chatting(library) as talk:
         await talk.send("/quit")
         await talk.until(lambda: not talk.app.is_running)
+
+
+async def test_where_shows_the_places_that_say_a_sentence(library: Path) -> None:
+    async with chatting(library) as talk:
+        await talk.send("/where Crashes are rare events.")
+        await talk.until(lambda: isinstance(talk.app.screen, PlacesScreen), "the places")
+        await talk.until(lambda: "1 paper says this, word for word" in talk.screen, "the summary")
+        assert "= word for word in its source" in talk.screen
+        assert "“Crashes are rare events.”" in talk.screen
+        await talk.press("j", "k", "escape")
+        await talk.until(lambda: talk.app.screen is talk.app.chat, "the chat")
+        await talk.send("/where Crashes are not rare events.")
+        await talk.until(lambda: "Say otherwise" in talk.screen, "those that say otherwise")
+        await talk.press("q")
+        await talk.until(lambda: talk.app.screen is talk.app.chat, "the chat")
+        await talk.send("/where ≥≥≥")
+        await talk.until(lambda: any("empty" in text for text, _ in talk.told), "a word")
 
 
 async def test_the_evidence_is_hidden_and_shown(library: Path) -> None:

@@ -20,7 +20,7 @@ from textual.widgets import Markdown, Static
 from textual.widgets.markdown import MarkdownStream
 
 from assistant.escaping import SIGNS, renew_signs
-from assistant.phrases import SCALE, count_supports
+from assistant.phrases import NEAREST, SCALE, count_supports
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Support, Turn
 from tui.text import COLOURS, Glyphs, glyphs_of, one_line, safe
 
@@ -261,10 +261,12 @@ def notice_content(turn: Turn, glyphs: Glyphs) -> Content:
         )
     answer = turn.answer
     parts = [Content.assemble("Note: ", safe(note)) for note in answer.trace.notes]
+    nearest = [claim for claim in answer.claims if claim.holds]
     if answer.abstained:
         parts = [
             Content.assemble((f"{glyphs.abstained} No answer. ", "bold $text-warning"), safe(answer.reason)),
-            Content.styled(WAY_ON, "dim"),
+            *(Content.assemble((f"{NEAREST}: ", "dim"), f"“{safe(claim.text)}”") for claim in nearest),
+            *([] if nearest else [Content.styled(WAY_ON, "dim")]),
             *parts,
         ]
     doubted = [claim for claim in answer.claims if not claim.holds]

@@ -19,6 +19,7 @@ from tui.chat.composer import Composer, edit_text
 from tui.chat.conversation_pane import ConversationPane
 from tui.chat.exchange import Exchange
 from tui.chat.export import export_session
+from tui.chat.places import PlacesScreen
 from tui.chat.status import Status
 from tui.chat.transcript import Transcript
 from tui.clipboard import Copied, copy_citation, copy_text
@@ -248,6 +249,16 @@ class ChatScreen(Screen[None]):
         async with self._toast_errors():
             text = "\n".join([strip_markup(exchange.answer.text), "", *lines])
             self._toast_copied(await asyncio.to_thread(copy_text, text))
+
+    @work(group="command")
+    async def action_where(self, text: str = "") -> None:
+        """Look for the papers that say a sentence, and show the places."""
+        async with self._toast_errors():
+            assistant = await self.holder.get_engine()
+            sought: str | None = text or await self.app.push_screen_wait(TextDialog("Where does it say that?"))
+            if sought:
+                places = await assistant.papers.awhere(sought, **self.holder.paper_filters)
+                self.app.push_screen(PlacesScreen(places))
 
     # Sessions
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from assistant import CheckedSentence, CitedPaper, Opinion, Relation, SentenceOutcome
+from assistant import CheckedSentence, CitedPaper, Relation, SentenceOutcome
 from assistant.cli.console import ConsolePage, Output
 from assistant.cli.formatting import count_noun
-from assistant.cli.library_context import explain_empty, open_assistant, open_library, read_settings
+from assistant.cli.library_context import explain_empty, open_library
 from assistant.limits import MAX_BYTES
 from assistant.phrases import SCALE, count_supports, describe_support
 from assistant.types import Usage
@@ -37,13 +37,14 @@ class Tally:
 
     def __init__(self) -> None:
         self._outcomes: Counter[SentenceOutcome] = Counter()
-        self._opinions: list[Opinion] = []
+        self._used = Usage()
+        self._notes: dict[str, None] = {}
         self._wrong = self._unknown = self._retracted = 0
 
     @property
     def is_fine(self) -> bool:
-        """Whether nothing cited is wrong, and the model answered where it was asked."""
-        return not self._wrong and not any(opinion.error for opinion in self._opinions)
+        """Whether nothing cited is wrong, and the second stage answered where it was asked."""
+        return not self._wrong and not self._notes
 
     def count_each(self, sentences: Iterable[CheckedSentence]) -> Iterator[CheckedSentence]:
         """Count the sentences, and yield them."""
@@ -52,7 +53,8 @@ class Tally:
             self._wrong += not sentence.fine
             self._unknown += sum(paper.relation is Relation.UNKNOWN for paper in sentence.papers)
             self._retracted += sum(bool(paper.retraction) for paper in sentence.papers)
-            self._opinions += [sentence.opinion] if sentence.opinion else []
+            self._used += sentence.usage
+            self._notes |= dict.fromkeys(sentence.notes)
             yield sentence
 
     def summarize(self) -> str:
@@ -71,15 +73,12 @@ class Tally:
         )
 
     def list_notes(self) -> Iterator[str]:
-        """Say what the model took, and where it failed."""
-        failed = [opinion.error for opinion in self._opinions if opinion.error]
-        used = sum((opinion.usage for opinion in self._opinions), Usage())
-        tokens = used.input_tokens + used.output_tokens
+        """Say what the second stage took, and where it failed."""
+        tokens = self._used.input_tokens + self._used.output_tokens
         if tokens:
-            cost = f", {used.price}" if used.price else ""
-            yield f"Opinions of {self._opinions[0].model}: {count_noun(tokens, 'token')}{cost}."
-        if failed:
-            yield f"The model gave no opinion on {count_noun(len(failed), 'sentence')}: {failed[0]}"
+            cost = f", {self._used.price}" if self._used.price else ""
+            yield f"The second stage took {count_noun(tokens, 'token')}{cost}."
+        yield from (f"{note[:1].upper()}{note[1:]}" for note in self._notes)
 
 
 def show_sentence(page: ConsolePage, sentence: CheckedSentence) -> None:
@@ -94,10 +93,12 @@ def show_sentence(page: ConsolePage, sentence: CheckedSentence) -> None:
     for paper in sentence.papers:
         _show_paper(page, paper)
     together = sentence.claim.reasons if sentence.claim else ()
+    if sentence.elsewhere:
+        page.write_line((together[0], "yellow"), indent=4)
+        page.write_line((f"“{sentence.elsewhere[0].quote}”", "dim"), indent=6)
+        together = together[1:]
     if len(sentence.papers) > 1 and together not in {(), *(paper.reasons for paper in sentence.papers)}:
         page.write_line(f"together: {'; '.join(together)}", indent=4)
-    if sentence.opinion and sentence.opinion.says:
-        page.write_line((f"model's opinion ({sentence.opinion.model}): {sentence.opinion.says}", "dim"), indent=4)
     page.write_line()
 
 
@@ -111,10 +112,10 @@ def _show_paper(page: ConsolePage, paper: CitedPaper) -> None:
 
 
 def run(args: Namespace, out: Output) -> int:
-    """Compare; 1 where what a sentence cites does not say it, says otherwise or is not there, or the model failed."""
+    """Compare; 1 where what a sentence cites does not say it, says otherwise or is not there, or the judge failed."""
     tally = Tally()
-    with open_assistant(read_settings(args)) if args.judge else open_library(args) as assistant:
-        sentences = tally.count_each(assistant.drafts.check(_read_draft(args.draft), args.bib, args.judge))
+    with open_library(args, judged=True) as assistant:
+        sentences = tally.count_each(assistant.drafts.check(_read_draft(args.draft), args.bib))
         if not assistant.papers.count():
             out.write_note(explain_empty(assistant))
         if out.json:

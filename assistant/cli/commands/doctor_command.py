@@ -48,7 +48,8 @@ def _check_models(args: Namespace, out: Output) -> int:
 
 
 def _list_models(settings: Settings) -> list[str]:
-    models = (settings.chat, settings.report, settings.embedding)
+    judges = (settings.check,) if settings.check.second_stage == "model" else ()
+    models = (settings.chat, settings.report, *judges, settings.embedding)
     return list(
         dict.fromkeys(f"{model.name} at {model.endpoint or 'nobody knows where'}" for model in models if model.model)
     )

@@ -10,6 +10,7 @@ from assistant import Frozen, Hit, Paper, Profile, Source
 from assistant.cli.console import ConsolePage, Output, Part
 from assistant.cli.formatting import count_noun, describe_paper, describe_profile
 from assistant.cli.library_context import open_library
+from assistant.display import warn_of_orders
 
 # Columns of the names of fields; chosen by hand.
 PROVENANCE_LABEL = 18
@@ -81,6 +82,7 @@ def _list_fields(paper: Paper, profile: Profile | None) -> Iterator[tuple[str, s
         ("id", paper.id),
         ("damage", paper.damage),
         ("retraction", paper.retraction),
+        ("warning", warn_of_orders(paper)),
         ("authors", _list_authors(paper)),
         ("date", f"{paper.date or 'unknown'}{' (year inferred)' if paper.year_inferred else ''}"),
         ("venue", paper.venue or ""),

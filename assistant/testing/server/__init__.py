@@ -11,7 +11,7 @@ from assistant.testing.reply import Answering, Message, Reply, Said
 from assistant.testing.server.api import Api
 from assistant.testing.server.batch_store import BatchPlan
 from assistant.testing.server.http_server import HungUp, RecordedRequest, read_request, send_response
-from assistant.testing.server.script import Endpoint, Fault, JsonSchema, Script, ServerSettings
+from assistant.testing.server.script import Deciding, Endpoint, Fault, JsonSchema, Script, ServerSettings
 from store.errors import InputError
 
 # Connections that may wait to be accepted, and seconds in which the server has to end; chosen by hand, not measured.
@@ -32,6 +32,7 @@ def fake_openai_server(
     context_length: int | None = None,
     json_schema: JsonSchema = "followed",
     dimension: int = 64,
+    decide: Deciding | None = None,
 ) -> "Iterator[FakeOpenAIServer]":
     """Start a server on a free port of 127.0.0.1; leaving the ``with`` ends it, and whatever still waits in it.
 
@@ -46,8 +47,10 @@ def fake_openai_server(
         json_schema: Where a request asks for a JSON schema, the text of ``default`` is put into it (``followed``),
             or said as it is (``ignored``), or the request is refused with 400 (``refused``).
         dimension: Length of an embedding; those of ``HashEmbedder`` are given.
+        decide: Answers ``/v1/decisions``; None has no such endpoint, as most servers.
     """
-    server = FakeOpenAIServer(default, ServerSettings(models, api_key, context_length, json_schema, dimension))
+    settings = ServerSettings(models, api_key, context_length, json_schema, dimension, decide)
+    server = FakeOpenAIServer(default, settings)
     try:
         yield server
     finally:

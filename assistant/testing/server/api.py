@@ -70,7 +70,20 @@ def _describe_model(name: str, settings: ServerSettings) -> Json:
     return about if settings.context_length is None else {**about, "max_model_len": settings.context_length}
 
 
-_ENDPOINTS: tuple[Endpoint, ...] = ("batches", "chat", "embeddings", "files", "models")
+def decide_questions(body: Json, settings: ServerSettings) -> Json:
+    """Answer a request for decisions.
+
+    Raises:
+        HttpError: The server has no such endpoint.
+    """
+    if settings.decide is None:
+        raise HttpError(404, "Invalid URL (POST /v1/decisions)")
+    settings.check_model(body)
+    usage = {"input_tokens": len(str(body.get("input", ""))) // 4, "output_tokens": len(body.get("questions") or ())}
+    return {"model": body.get("model", ""), "answers": [*settings.decide(body)], "usage": usage}
+
+
+_ENDPOINTS: tuple[Endpoint, ...] = ("batches", "chat", "decisions", "embeddings", "files", "models")
 
 
 class Api:
@@ -118,6 +131,8 @@ class Api:
                 return self._chat.build_response(request.parse_json(), faults)
             case ("POST", "embeddings"):
                 return Response.of(embed_texts(request.parse_json(), self._settings))
+            case ("POST", "decisions"):
+                return Response.of(decide_questions(request.parse_json(), self._settings))
             case ("GET", "models", *name):
                 return list_models("/".join(name), self._settings)
             case (_, "files", *_):

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from assistant.testing.reply import Message, Reply, prompt_tokens
@@ -82,6 +82,7 @@ class _Answer:
     def __init__(self, reply: Reply, body: Json, completion_id: str) -> None:
         self._reply = reply
         self._common = {"id": completion_id, "created": int(time.time()), "model": body.get("model", "")}
+        self._logprobs = _describe_logprobs(reply.logprobs) if body.get("logprobs") else None
         self._with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
         read, written = reply.count_tokens(body.get("messages") or [])
         self._usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
@@ -95,7 +96,12 @@ class _Answer:
         """Build the body of what is not streamed."""
         refusal = self._reply.refusal or None
         message = {"role": "assistant", "content": None if refusal else self._reply.text, "refusal": refusal}
-        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": self._reply.finish_reason}
+        choice = {
+            "index": 0,
+            "message": message,
+            "logprobs": self._logprobs,
+            "finish_reason": self._reply.finish_reason,
+        }
         return {**self._common, "object": "chat.completion", "choices": [choice], "usage": self._usage}
 
     def to_stream(self) -> Response:
@@ -106,19 +112,32 @@ class _Answer:
         yield self._build_event({"role": "assistant", "content": None if self._reply.refusal else ""})
         if self._reply.refusal:
             yield self._build_event({"refusal": self._reply.refusal})
+        logprobs = self._logprobs
         for step in self._reply.steps:
             wait = _read_wait(step)
-            yield self._build_event({"content": step}) if wait is None else wait
+            if wait is not None:
+                yield wait
+                continue
+            yield self._build_event({"content": step}, logprobs=logprobs)
+            logprobs = None  # Those of the first token are all that a test needs.
         yield self._build_event({}, self._reply.finish_reason)
         if self._with_usage:
             yield self._build_chunk([], self._usage)
 
-    def _build_event(self, delta: Json, finish_reason: str | None = None) -> bytes:
-        return self._build_chunk([{"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}])
+    def _build_event(self, delta: Json, finish_reason: str | None = None, logprobs: Json | None = None) -> bytes:
+        return self._build_chunk([{"index": 0, "delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}])
 
     def _build_chunk(self, choices: list[Json], usage: Json | None = None) -> bytes:
         chunk = {**self._common, "object": "chat.completion.chunk", "choices": choices}
         return encode_event({**chunk, "usage": usage} if self._with_usage else chunk)
+
+
+def _describe_logprobs(logprobs: Mapping[str, float] | None) -> Json | None:
+    """Describe the probabilities of the first token as OpenAI does, the likeliest first."""
+    if not logprobs:
+        return None
+    rows = [{"token": token, "logprob": value, "bytes": [*token.encode()]} for token, value in logprobs.items()]
+    return {"content": [{**rows[0], "top_logprobs": rows}], "refusal": None}
 
 
 def _read_wait(step: Any) -> Piece | None:

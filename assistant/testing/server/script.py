@@ -9,7 +9,10 @@ from typing import Any, Literal
 from assistant.testing.reply import Answering, Message, Reply, Said, as_reply, in_schema
 from assistant.testing.server.http_server import HttpError, HttpRequest, Json, Response
 
-Endpoint = Literal["all", "batch_lines", "batches", "chat", "embeddings", "files", "models"]
+Endpoint = Literal["all", "batch_lines", "batches", "chat", "decisions", "embeddings", "files", "models"]
+
+Deciding = Callable[[Json], Sequence[Json]]
+"""Answers the body of a request to ``/v1/decisions``: the ``answers``, as OpenAI's interface has them."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ class ServerSettings:
     context_length: int | None = None
     json_schema: JsonSchema = "followed"
     dimension: int = 64
+    decide: Deciding | None = None
 
     def check_key(self, request: HttpRequest) -> None:
         """Refuse a wrong key.

@@ -1,7 +1,14 @@
 import pytest
 
-from assistant.answer.generative import NOTHING, check_drafts, compose_answer, says_something, states_something
-from assistant.answer.model_drafts import DraftClaim
+from assistant.answer.draft_claims import DraftClaim
+from assistant.answer.generative import (
+    NOTHING,
+    check_drafts,
+    compose_answer,
+    says_something,
+    select_doubtful,
+    states_something,
+)
 from assistant.report.outline import DATA, GIST
 from assistant.types import Citation, Claim, Support
 from tests.assistant import small
@@ -73,7 +80,8 @@ def test_a_sentence_is_checked_where_it_rests_whatever_it_cites() -> None:
         (claim,) = check_drafts([DraftClaim(WALKS, sources)], [FROGS, TOADS])
         assert claim.support is Support.QUOTED
         assert [citation.paper_id for citation in claim.citations] == ["toads"]
-        assert claim.reasons == ()
+        moved = ("not said by “On Frogs”; said by “On Toads”, word for word",) if sources == (1,) else ()
+        assert claim.reasons == moved
 
 
 def test_what_is_said_otherwise_is_contradicted_and_stays_with_what_it_cites() -> None:
@@ -166,3 +174,12 @@ def test_what_repeats_the_question_or_a_title_tells_nothing() -> None:
     assert says_something("How frogs sing at night.", "Tell how frogs sing", [])
     assert not says_something("Frogs of the north.", "Tell", ["On Toads", "Frogs of the North"])
     assert says_something("Frogs of the north sing.", "Tell", ["On Toads", "Frogs of the North"])
+
+
+def test_a_translation_is_written_again_only_where_a_second_stage_contradicts_it() -> None:
+    source = small.paper("a", "Frogs", "The frogs were louder at night than they were by day.")
+    [claim] = check_drafts([DraftClaim("Die Frösche waren in der Nacht nicht so laut wie am Tag.", (1,))], [source])
+    assert claim.support is Support.DOUBTFUL
+    assert select_doubtful([claim]) == []
+    contradicted = claim.model_copy(update={"support": Support.CONTRADICTED})
+    assert select_doubtful([contradicted]) == [contradicted]

@@ -6,11 +6,11 @@ from assistant.answer.model_drafts import (
     MAX_PAPERS,
     PromptContext,
     compute_token_budget,
-    estimate_tokens,
     format_evidence,
     pack_papers,
     shrink_until_it_fits,
 )
+from assistant.llm.model_limits import estimate_tokens
 from store.errors import PromptTooLong
 from tests.assistant.small import FIELD, paper
 

@@ -9,7 +9,7 @@ from langchain_core.language_models import BaseChatModel
 
 from assistant.answer.probe import forget_terms, probe_models
 from assistant.llm.endpoint_terms import EndpointTerms, TermsFile
-from assistant.settings import ModelSettings, Settings
+from assistant.settings import CheckSettings, ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, ScriptedChatModel, fake_openai_server, faults
 from assistant.testing.faults import FAULTS
 from store.doctor import Check
@@ -94,6 +94,23 @@ def test_the_longest_prompt_is_as_long_as_ask_would_send(able: FakeOpenAIServer)
     asked(chat(able, context=4000))
     longest = max(len(request.body["messages"][0]["content"]) for request in able.requests if request.body)
     assert 9_900 < longest < 10_600
+
+
+def test_the_judge_is_asked_where_there_is_a_second_stage(able: FakeOpenAIServer) -> None:
+    judge: dict[str, Any] = {"model": "judge", "base_url": able.base_url, "api_key_env": "FAKE_KEY"}
+    able.fail(faults.no_such_model())
+    names = {}
+    for stage in ("none", "model"):
+        settings = Settings(check=CheckSettings(**judge, second_stage=stage))
+        names[stage] = [check.name for check in probe_models(settings, ENV) if not check.ok]
+    assert names == {"none": [], "model": ["check model"]}
+
+
+def test_a_judge_that_is_the_chat_model_is_asked_once(able: FakeOpenAIServer) -> None:
+    both = chat(able)
+    settings = Settings(chat=both, report=both, check=CheckSettings(**both.model_dump(), second_stage="model"))
+    checks = {check.name: check.detail for check in probe_models(settings, ENV)}
+    assert checks["check"] == "the same as chat"
 
 
 def test_without_models_nothing_is_asked() -> None:

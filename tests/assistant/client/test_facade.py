@@ -62,6 +62,7 @@ COMMAND_METHODS = {
     ),
     "show": ("papers.get", "papers.similar", "papers.sources"),
     "split": ("papers.split",),
+    "where": ("papers.where",),
 }
 LIFE = {"open", "close"}
 """What every command does, and no command is there for."""

@@ -1,11 +1,13 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant.client import Assistant
 from assistant.client.factory import connect_answerer, open_library
-from assistant.settings import ModelSettings, Settings
-from assistant.testing import HashEmbedder
+from assistant.settings import CheckSettings, ModelSettings, Settings
+from assistant.testing import HashEmbedder, ScriptedChatModel
+from assistant.testing.judges import ScriptedJudge, always
 from store.errors import InputError
 from store.library import Library
 
@@ -36,6 +38,37 @@ def test_an_embedder_without_its_key_is_an_error(tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize("fallback", [True, False])
 def test_the_model_of_the_settings_answers(tmp_path: Path, fallback: bool) -> None:
     library = Library(tmp_path, HashEmbedder())
-    chain, falls_back = connect_answerer(library, None, None, Settings(chat=LOCAL, fallback=fallback))
+    chain, falls_back, stage = connect_answerer(library, None, None, Settings(chat=LOCAL, fallback=fallback))
     assert chain is not None
-    assert (chain.model.name, falls_back) == ("m", fallback)
+    assert (chain.model.name, falls_back, stage, chain.stage) == ("m", fallback, None, None)
+
+
+CHECK = CheckSettings(model="c", base_url="http://127.0.0.1:9/v1", second_stage="model")
+
+
+@pytest.mark.parametrize(
+    ("settings", "judge", "name"),
+    [
+        (Settings(chat=LOCAL, check=CHECK), None, "c"),
+        (Settings(check=CHECK), None, "c"),
+        (Settings(check=CHECK.model_copy(update={"second_stage": "none"})), None, None),
+        (Settings(chat=LOCAL, check=CHECK.model_copy(update={"second_stage": "none"})), "d", "d"),
+        (None, ScriptedChatModel(model_name="e"), "e"),
+        (Settings(chat=LOCAL), ScriptedJudge(always("says"), "f"), "f"),
+    ],
+)
+def test_who_looks_at_the_sense_is_set_or_given(
+    tmp_path: Path, settings: Settings | None, judge: Any, name: str | None
+) -> None:
+    chain, _, stage = connect_answerer(Library(tmp_path, HashEmbedder()), None, None, settings, judge)
+    assert (stage and stage.name) == name
+    assert (chain is not None) is bool(settings and settings.chat.model)
+    assert chain is None or chain.stage is stage
+
+
+def test_a_second_stage_that_there_is_none_of_is_refused(tmp_path: Path) -> None:
+    library = Library(tmp_path, HashEmbedder())
+    with pytest.raises(InputError, match="There is no model to look at the sense"):
+        connect_answerer(library, None, None, Settings(check=CheckSettings(second_stage="model")))
+    with pytest.raises(InputError, match="no learned second stage"):
+        connect_answerer(library, None, None, Settings(check=CheckSettings(second_stage="learned")))

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.client import Assistant
-from assistant.drafts.check import check_draft
-from assistant.drafts.checked_sentence import CheckedSentence, Opinion, Relation, SentenceOutcome
-from assistant.types import Support
+from assistant.drafts.check import JudgedVerdicts, check_draft
+from assistant.drafts.checked_sentence import CheckedSentence, Relation, SentenceOutcome
+from assistant.types import Support, Usage
+from assistant.verify import Verdict
 from store.errors import InputError, NotFound
 from store.paper import Paper
 from tests.assistant import small
@@ -127,9 +128,7 @@ def test_verify_one_sentence(field: Assistant) -> None:
     wrong = field.verify(TRUE.replace("20", "70"))
     assert wrong.support is Support.CONTRADICTED
     assert "70" in " ".join(wrong.reasons)
-    assert field.verify("Tungsten boils at a very high temperature.").reasons == (
-        "the library holds nothing like this",
-    )
+    assert field.verify("Tungsten boils at a very high temperature.").reasons == ("no paper in the library says this",)
     assert field.verify(TRUE, []).reasons == ("it cites no source",)
 
 
@@ -153,14 +152,16 @@ def test_any_text_is_checked(text: str, field: Assistant) -> None:
 def test_only_what_was_compared_is_judged(field: Assistant) -> None:
     asked: list[tuple[str, list[str]]] = []
 
-    def judge(sentence: str, papers: Sequence[Paper]) -> Opinion:
-        asked.append((sentence, [paper.id for paper in papers]))
-        return Opinion(model="judge", says="yes")
+    def judge(verdicts: Sequence[Verdict], papers: Sequence[Sequence[Paper]]) -> JudgedVerdicts:
+        asked.extend((row.text, [paper.id for paper in of]) for row, of in zip(verdicts, papers, strict=True))
+        return JudgedVerdicts([*verdicts], Usage(input_tokens=3), ("a note",))
 
     draft = f"{TRUE} [@rare; @fair].\n\nTungsten boils at a very high temperature.\n\nSee [@rare].\n\n{TRUE} [@nobody]."
     found = list(check_draft(field.library, draft, judge=judge))
-    assert asked == [(f"{TRUE}.", ["rare", "fair"])]
-    assert [sentence.opinion and sentence.opinion.says for sentence in found] == ["yes", None, None, None]
+    assert asked == [(f"{TRUE}.", ["rare"]), (f"{TRUE}.", ["fair"]), (f"{TRUE}.", ["rare", "fair"])]
+    assert [(sentence.usage.input_tokens, sentence.notes) for sentence in found] == [(3, ("a note",)), *[(0, ())] * 3]
+    told = {"usage": Usage(), "notes": ()}
+    assert [row.model_copy(update=told) for row in found] == list(check_draft(field.library, draft))
 
 
 def test_a_sentence_whose_nearest_paper_contradicts_it_is_disputed(tmp_path: Path) -> None:

@@ -1,89 +1,94 @@
-"""The second opinion, by a scripted model and by a fake endpoint."""
-
-from collections.abc import Iterator
-from typing import Any
+"""A second stage that looks at drafts: a scripted one, and a model behind a fake endpoint."""
 
 import pytest
 
 from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
-from assistant.answer.pipeline_factory import build_pipeline
 from assistant.client import Assistant
-from assistant.drafts.check import read_opinion
-from assistant.drafts.checked_sentence import CheckedSentence, Opinion, SentenceOutcome
-from assistant.testing import FakeOpenAIServer, Reply, ScriptedChatModel, fake_openai_server, faults
+from assistant.drafts.checked_sentence import CheckedSentence, Relation, SentenceOutcome
+from assistant.testing import FakeOpenAIServer, ScriptedChatModel, faults
+from assistant.testing.judges import Judging, ScriptedJudge, always, judge_chat
+from assistant.types import Usage
 from prompts import Prompts
+from store.errors import InputError
 from tests.assistant.answer.asking import settings_of
 
 TRUE = "The estimate of crash probabilities takes 20 times less time than naive Monte Carlo"
-DRAFT = f"{TRUE} [@rare].\n\nCrashes are not rare events [@rare].\n\nTungsten boils at a high temperature.\n\nReally?\n"
+WRONG = "The estimate of crash probabilities takes 70 times less time than naive Monte Carlo"
+DRAFT = f"{TRUE} [@rare].\n\n{WRONG} [@rare].\n\nCrashes are rare events [@rare].\n\nTungsten boils hot.\n\nReally?\n"
 
 
-def judged(field: Assistant, *turns: Any, draft: str = DRAFT) -> tuple[list[CheckedSentence], ScriptedChatModel]:
-    chat = ScriptedChatModel(turns=turns)
-    with Assistant(field.library, AnswerPipeline(field.library, Model(chat, "scripted"), Prompts())) as a:
-        return list(a.drafts.check(draft, judge=True)), chat
+def judged(field: Assistant, judging: Judging, draft: str = DRAFT) -> tuple[list[CheckedSentence], ScriptedJudge]:
+    judge = ScriptedJudge(judging)
+    with Assistant(field.library, stage=judge) as a:
+        return list(a.drafts.check(draft)), judge
 
 
-def without_opinions(found: list[CheckedSentence]) -> list[CheckedSentence]:
-    return [sentence.model_copy(update={"opinion": None}) for sentence in found]
+def test_a_judge_confirms_what_the_rules_found_nothing_against_and_nothing_else(field: Assistant) -> None:
+    found, judge = judged(field, always("says"))
+    assert [sentence.outcome for sentence in found[:3]] == [
+        *(SentenceOutcome.ENTAILED, SentenceOutcome.CONTRADICTED, SentenceOutcome.QUOTED)
+    ]
+    assert found[0].claim
+    assert (found[0].claim.decision.by, found[0].papers[0].decision.by) == ("scripted judge", "scripted judge")
+    assert [[statement.claim for statement in asked] for asked in judge.requests] == [[f"{TRUE}."]]
 
 
-def test_an_opinion_stands_beside_the_check_and_changes_nothing(field: Assistant) -> None:
-    found, chat = judged(field, Reply("No.", usage=(100, 2)), "<think>yes or no</think> Yes, it does")
-    assert [sentence.opinion and sentence.opinion.says for sentence in found] == ["no", "yes", None, None]
-    assert found[0].opinion
-    assert (found[0].opinion.model, found[0].opinion.usage.input_tokens) == ("scripted", 100)
-    assert without_opinions(found) == list(field.drafts.check(DRAFT))
-    asked = chat.requests[0].messages[-1].text
-    assert f"Claim: {TRUE}." in asked
-    assert "Crashes are rare events." in asked
+def test_a_judge_that_says_otherwise_is_believed_and_shows_the_sentence(field: Assistant) -> None:
+    found, _ = judged(field, always("opposes"))
+    assert (found[0].outcome, found[0].contradicted, found[0].fine) == (SentenceOutcome.CONTRADICTED, True, False)
+    assert found[0].papers[0].relation is Relation.CONTRADICTS
+    assert "by scripted judge: “The estimate takes 20 times" in found[0].papers[0].reasons[0]
 
 
-def test_a_sentence_without_a_citation_is_judged_by_what_was_found(field: Assistant) -> None:
-    (found,), chat = judged(field, "Partially.", draft=f"{TRUE}.")
-    assert (found.outcome, found.opinion and found.opinion.says) == (SentenceOutcome.CITABLE, "partly")
-    assert "Crashes are rare events." in chat.requests[0].messages[-1].text
+def test_a_sentence_that_cites_nothing_is_not_to_cite_what_the_judge_finds_silent(field: Assistant) -> None:
+    outcomes = []
+    for choice in ("says", "opposes", "silent"):
+        (found,), _ = judged(field, always(choice), f"{TRUE}.")
+        outcomes.append((found.outcome, found.contradicted))
+    assert outcomes == [
+        *((SentenceOutcome.CITABLE, False), (SentenceOutcome.DISPUTED, True), (SentenceOutcome.NOTHING, False))
+    ]
 
 
-@pytest.mark.parametrize(
-    ("reply", "word"),
-    [("Yes", "yes"), ("**no**", "no"), ("It is partly so", "partly"), ("Partially", "partly"), ("", "unclear"),
-     ("Nothing known", "unclear"), ("<think>yes", "unclear")],
-)  # fmt: skip
-def test_how_a_reply_is_read(reply: str, word: str) -> None:
-    assert read_opinion(reply) == word
+def test_sentences_are_looked_at_ten_at_a_time(field: Assistant) -> None:
+    drafts = [f"{TRUE}, {'very ' * n}often [@rare]." for n in range(23)]
+    _, judge = judged(field, always("says"), "\n\n".join(drafts))
+    assert [len(asked) for asked in judge.requests] == [10, 10, 3]
 
 
-@pytest.fixture
-def server() -> Iterator[FakeOpenAIServer]:
-    with fake_openai_server() as server:
-        yield server
+def test_without_a_judge_the_model_that_answers_may_be_asked(field: Assistant) -> None:
+    chat = ScriptedChatModel(default=judge_chat(always("says")))
+    with Assistant(field.library, AnswerPipeline(field.library, Model(chat, "a model"), Prompts())) as a:
+        assert [row.outcome for row in a.drafts.check(f"{TRUE} [@rare].")] == [SentenceOutcome.WORDED]
+        [asked] = a.drafts.check(f"{TRUE} [@rare].", judge=True)
+    assert asked.outcome is SentenceOutcome.ENTAILED
+    assert asked.claim
+    assert (asked.claim.decision.by, asked.claim.decision.probability) == ("a model", None)
+    assert asked.usage.input_tokens > 100
+    with pytest.raises(InputError, match="There is no model"):
+        field.drafts.check("A.", judge=True)
 
 
-def opinions(server: FakeOpenAIServer, field: Assistant, sentences: int) -> list[Opinion]:
-    """What the model behind a fake endpoint thinks of one sentence again and again."""
-    draft = "\n\n".join([f"{TRUE} [@rare]."] * sentences)
-    chain = build_pipeline(field.library, settings_of(server))
-    with Assistant(field.library, chain) as a:
-        found = list(a.drafts.check(draft, judge=True))
-    assert all(sentence.outcome is SentenceOutcome.WORDED for sentence in found)
-    return [sentence.opinion for sentence in found if sentence.opinion]
+def test_a_judge_that_is_set_can_be_left_out(field: Assistant) -> None:
+    with Assistant(field.library, stage=ScriptedJudge(always("says"))) as a:
+        assert list(a.drafts.check(DRAFT, judge=False)) == list(field.drafts.check(DRAFT))
+
+
+def check_broken(server: FakeOpenAIServer, field: Assistant, sentences: int) -> list[CheckedSentence]:
+    draft = "\n\n".join(f"{TRUE}, as {'very ' * n} often before [@rare]." for n in range(sentences))
+    with Assistant.open(field.library.folder, embedder=field.library.embedder, settings=settings_of(server)) as a:
+        return list(a.drafts.check(draft, judge=True))
 
 
 def test_a_failure_is_told_and_a_model_that_keeps_failing_is_left_alone(
     server: FakeOpenAIServer, field: Assistant
 ) -> None:
-    server.fail(faults.server_error())
-    found = opinions(server, field, sentences=4)
-    assert not any(one.says for one in found)
-    assert all(one.error for one in found)
-    assert [one.error.startswith("not asked") for one in found] == [False, False, True, True]
+    server.fail(faults.server_error(), endpoint="all")
+    found = check_broken(server, field, sentences=35)
+    assert all(sentence.claim and not sentence.claim.holds for sentence in found)
+    notes = [note for sentence in found for note in sentence.notes]
+    assert "fails (500" in notes[0]
+    assert "not asked any more" in notes[-1]
     assert len(server.requests) == 2
-
-
-def test_one_failure_is_no_reason_to_give_up(server: FakeOpenAIServer, field: Assistant) -> None:
-    server.fail(faults.server_error(), nth=1)
-    server.fail(faults.server_error(), nth=3)
-    server.reply("yes", "yes", "yes", "yes")
-    assert [bool(one.error) for one in opinions(server, field, sentences=4)] == [True, False, True, False]
+    assert sum((sentence.usage for sentence in found), Usage()) == Usage()

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from assistant.drafts.checked_sentence import Relation
-from assistant.drafts.support import find_candidates, verify_all, verify_one
+from assistant.drafts.support import verify_one
 from assistant.types import Support
+from assistant.verify import verify
 from store.paper import Paper
 from tests.assistant import small
 
@@ -42,34 +43,16 @@ def test_the_sentence_that_comes_nearest_is_quoted() -> None:
 
 
 def test_orders_are_no_evidence_and_are_named_only_where_they_would_have_been() -> None:
-    by_order = verify_all("Wasps pollinate every single orchard.", [paper(ORDERS)])
+    by_order = verify("Wasps pollinate every single orchard.", [paper(ORDERS)])
     assert by_order.support is Support.ABSENT
     assert (
         by_order.reasons[-1]
         == "the source says this only where it gives orders to whoever reads it, and orders are no evidence"
     )
-    assert verify_all("Bees visit apples.", [paper(ORDERS)]).reasons == ()
-    elsewhere = verify_all("Tungsten boils at a very high temperature.", [paper(ORDERS)])
+    before = verify("Bees visit apples.", [paper(ORDERS)])
+    assert (before.support, before.reasons) == (Support.DOUBTFUL, ("“On Farming” gives orders to its reader",))
+    elsewhere = verify("Tungsten boils at a very high temperature.", [paper(ORDERS)])
     assert elsewhere.reasons == ("no sentence of the source is close to this",)
-
-
-def test_candidates_come_nearest_first_and_those_that_do_not_say_it_last(tmp_path: Path) -> None:
-    papers = [
-        small.paper("silent", "Clover and Bees", "Red clover feeds bees and hens on the BeeNet farms."),
-        small.paper("partly", "Hay", "Red clover feeds bees of the valley."),
-        small.paper("whole", "Clover", "Red clover feeds bees of the valley in 12 wet years."),
-        small.paper("far", "Tungsten", "Tungsten boils at a very high temperature."),
-        small.paper("chance", "Farming", "Clover feeds pigs. Years pass."),
-        small.paper(
-            "gone", "Old Clover", "Red clover feeds bees of the valley in 12 wet years.", retraction="retracted"
-        ),
-    ]
-    with small.assistant(tmp_path / "library", papers) as a:
-        found = find_candidates(a.library, "Red clover feeds bees of the valley in 12 wet years.")
-        assert [(one.paper.id, one.relation) for one in found] == [
-            ("whole", Relation.SUPPORTS),
-            ("partly", Relation.SILENT),
-        ]
 
 
 def test_a_retracted_paper_is_named_as_such(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from assistant.llm.connect import NOTES, THINKING, connect_chat_model
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, faults
 from assistant.testing.faults import FAULTS
+from assistant.testing.server.http_server import Piece
 from assistant.testing.server.script import Fault
 from store.errors import (
     FormatRefused,
@@ -346,7 +347,8 @@ def test_an_answer_may_take_no_longer_than_it_is_set(settings: ModelSettings, se
 
 def test_signs_of_life_do_not_count_as_words(settings: ModelSettings, server: FakeOpenAIServer) -> None:
     first = b'data: {"choices": [{"delta": {"content": "on "}}]}\n\n'
-    server.fail(Fault(wire=lambda response: replace(response, pieces=[first, *[b": alive\n\n", 0.02] * 50_000])))
+    alive: list[Piece] = [b": alive\n\n", 0.02]
+    server.fail(Fault(wire=lambda response: replace(response, pieces=[first, *alive * 50_000])))
     with pytest.raises(ModelStalled, match="fell silent in the middle"):
         astreamed(connect_chat_model(settings.model_copy(update={"stall": 0.1}), KEY))
 

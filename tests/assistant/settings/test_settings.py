@@ -49,7 +49,7 @@ def test_every_setting_can_be_given_in_each_way(file: Path) -> None:
     }
     urls = {f"{name}_url": f"http://{name}" for name in ("arxiv", "openalex", "crossref", "s2", "pubmed")}
     named = {f"{name}_key_env": "MY_KEY" for name in ("openalex", "s2", "pubmed")}
-    values |= {"email": "ann@example.org", "cache_days": "1", **urls, **named}
+    values |= {"email": "ann@example.org", "cache_days": "1", "second_stage": "model", **urls, **named}
     flat = {name: values[path[-1]] for name, path in NAMES.flat().items()}
     top = "\n".join(f'{name} = "{values[name]}"' for name in NAMES.top)
     tables = "\n".join(
@@ -61,6 +61,19 @@ def test_every_setting_can_be_given_in_each_way(file: Path) -> None:
     assert by_flags == load({}, {f"CONSPECTUS_{name.upper()}": value for name, value in flat.items()})
     assert by_flags == load({}, {}, file)
     assert by_flags.embedding == by_flags.chat == ModelSettings.model_validate(values | {"x": 0}, extra="ignore")
+
+
+def test_the_model_that_checks_is_the_one_that_answers_unless_it_is_named() -> None:
+    chat = {"model": "a", "base_url": "http://a/v1", "api_key_env": "KEY", "context": "4096", "temperature": "0.7"}
+    same = load(chat, {}).check
+    assert (same.second_stage, same.name, same.endpoint, same.key_name) == ("none", "a", "http://a/v1", "KEY")
+    assert (same.context, same.temperature) == (4096, 0.0)  # A temperature for prose is none for decisions.
+    other = load({**chat, "check_model": "b", "check_second_stage": "model"}, {}).check
+    assert (other.second_stage, other.name, other.endpoint, other.context) == ("model", "b", "http://a/v1", None)
+    elsewhere = load({**chat, "check_base_url": "http://b/v1"}, {}).check
+    assert (elsewhere.name, elsewhere.endpoint, elsewhere.key_name) == ("a", "http://b/v1", "")
+    with pytest.raises(InputError, match="--check-second-stage is 'maybe', which is not allowed"):
+        load({"check_second_stage": "maybe"}, {})
 
 
 def test_the_file_is_the_users_own_or_the_one_that_is_named(tmp_path: Path, file: Path) -> None:
@@ -229,7 +242,7 @@ def test_all_settings_say_what_is_allowed() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["settings", "llm", "llm.connect", "llm.model_errors", "llm.model_limits", "llm.probe"],
+    ["settings", "llm", "llm.connect", "llm.model_errors", "llm.model_limits", "answer.probe"],
 )
 def test_importing_loads_nothing_heavy(module: str) -> None:
     code = f"import sys, assistant.{module}; print(*sys.modules)"

@@ -148,7 +148,7 @@ def test_a_true_claim_cited_to_another_paper_is_unsupported() -> None:
         ("Byron et al. (2021) present WidgetBench, a benchmark of 72,000 widgets.", Support.WORDED),
         ("WidgetBench was published in March 2021 in the Journal of Widgets.", Support.WORDED),
         ("The paper was written by Alan Turing and published in 2021.", Support.ABSENT),
-        ("The paper was written by Ada Byron and published in 2019.", Support.CONTRADICTED),
+        ("The paper was written by Ada Byron and published in 2019.", Support.ABSENT),
     ],
 )
 def test_title_authors_and_year_count_as_source(claim: str, support: Support) -> None:

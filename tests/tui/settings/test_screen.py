@@ -93,7 +93,7 @@ class TestFilling:
             await wait_until(pilot, lambda: "✓ chat reachable works: https://api" in text_of(app), "the first")
             assert "asking on" in text_of(app)
             go_on.set()
-            await wait_until(pilot, lambda: "✗ chat key fails: it was refused" in text_of(app), "the second")
+            await wait_until(pilot, lambda: "! chat key fails: it was refused" in text_of(app), "the second")
             assert "Set it again." in text_of(app)
             assert "asking on" not in text_of(app)
 

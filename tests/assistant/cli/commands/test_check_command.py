@@ -8,6 +8,7 @@ import pytest
 
 from assistant.limits import MAX_BYTES
 from assistant.testing import fake_openai_server, faults
+from assistant.testing.judges import Choice, always, judge_chat
 from tests.assistant.cli.running import Done, Run
 
 RIGHT = "A ViT-G model soup attains 90.94% top-1 accuracy on ImageNet [@wortsman2022model]."
@@ -128,37 +129,48 @@ def test_on_a_terminal(draft: Callable[..., str], on_terminal: Callable[..., Don
 
 @pytest.fixture
 def judge(draft: Callable[..., str], run: Run, built: Path) -> Callable[..., Done]:
-    """Check the wrong sentence with the opinion of a model that says this."""
+    """Check a draft with a judge that decides so on every claim."""
 
-    def check(*options: str, fails: bool = False) -> Done:
-        with fake_openai_server() as server:
-            server.reply("Yes.")
+    def check(choice: Choice, *options: str, fails: bool = False) -> Done:
+        with fake_openai_server(judge_chat(always(choice))) as server:
             if fails:
-                server.fail(faults.unauthorised())
+                server.fail(faults.unauthorised(), endpoint="all")
             model = ("--model", "fake-chat", "--base-url", server.base_url)
-            return run("check", draft(RIGHT), "--judge", *model, *options, library=built)
+            return run("check", draft(RIGHT), *(options or ("--judge",)), *model, library=built)
 
     return check
 
 
-def test_the_models_opinion_is_labelled(judge: Callable[..., Done]) -> None:
-    done = judge()
+def test_a_judge_confirms_and_is_named(judge: Callable[..., Done]) -> None:
+    done = judge("says")
     assert done.code == 0
-    assert "model's opinion (fake-chat): yes" in done.out
-    assert "Opinions of fake-chat: " in done.err
+    assert "✓ line 1: its source says so, by fake-chat" in done.out
+    assert "The second stage took " in done.err
 
 
-def test_a_model_that_fails_is_said_once_and_the_check_stands(judge: Callable[..., Done]) -> None:
-    done = judge(fails=True)
+def test_a_judge_that_finds_otherwise_ends_with_1(judge: Callable[..., Done]) -> None:
+    done = judge("opposes")
+    assert done.code == 1
+    assert "✗ line 1: its source says otherwise" in done.out
+    assert "by fake-chat" in done.out
+
+
+def test_a_judge_is_named_by_its_own_option_too(judge: Callable[..., Done]) -> None:
+    assert "its source says so, by another" in judge("says", "--judge-model", "another").out
+    assert "≈ line 1: worded as in its source" in judge("says", "--judge-model", "another", "--no-judge").out
+
+
+def test_a_judge_that_fails_raises_no_sign_and_ends_with_1(judge: Callable[..., Done]) -> None:
+    done = judge("says", fails=True)
     assert done.code == 1
     assert "≈ line 1: worded as in its source" in done.out
-    assert "model's opinion" not in done.out
-    assert "The model gave no opinion on 1 sentence: " in done.err
-    said: list[dict[str, Any]] = json.loads(judge("--json", fails=True).out)
-    assert said[0]["opinion"]["error"]
+    assert "Fake-chat gave no answer on 1 of 1 claims: " in done.err
+    said: list[dict[str, Any]] = json.loads(judge("says", "--judge", "--json", fails=True).out)
+    assert said[0]["notes"]
+    assert said[0]["claim"]["decision"] == {"stage": "rules", "by": "", "probability": None, "asked": True}
 
 
-def test_an_opinion_needs_a_model(draft: Callable[..., str], run: Run, built: Path) -> None:
+def test_a_judge_needs_a_model(draft: Callable[..., str], run: Run, built: Path) -> None:
     done = run("check", draft(RIGHT), "--judge", library=built)
     assert (done.code, done.out) == (2, "")
     assert "There is no model" in done.err

@@ -1,0 +1,334 @@
+"""Details that a question asks for, and whether a sentence states them: a number, a thing of a kind, who did it.
+
+"What learning rate …?" asks for a thing of a kind. The noun that is asked for is read from the question's form; a
+sentence states it where it has that noun with its value (a number beside it, a name), or what such a thing is called.
+Where no sentence of the papers that a question is about does, the question has no answer there, whatever else of its
+words they share. Questions of other forms ("How does …", "What is …?") ask for no detail.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Literal, NamedTuple
+
+from assistant.answer.sufficiency import measure_share, paper_text
+from assistant.verify.alignment import match_word
+from assistant.verify.injection import strip_injections
+from assistant.verify.numbers import Quantity
+from assistant.verify.source import Sentence, read_source
+from assistant.verify.tokens import Word, fold_text, is_plain, split_words, stem_word
+from store.index.index_schema import extract_terms
+from store.index.snapshot import Snapshot
+from store.paper import Paper
+from store.results import Hit, ScoredSentence
+from store.search import best_sentences, term_weights
+
+DetailForm = Literal["count", "measure", "extent", "thing", "agent"]
+
+# How far from its number a noun may stand, in words; chosen by hand on part dev of benchmarks/details.jsonl.
+_REACH = 6
+# How far from the noun a word before it may stand in a sentence, in words; chosen by hand.
+_BESIDE = 4
+# Words of what is asked for that are looked at, those before the noun.
+_MOST_MODIFIERS = 3
+# The papers that a question is about: of so many of the best, those with this share of what the best one has of its
+# words beside the detail; and the share that the best has to have. Chosen by hand on part dev of details.jsonl.
+_PAPERS, _ABOUT, _LEAST_SHARE = 3, 0.8, 0.3
+_AUXILIARIES = (
+    "is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|would|should|may|might|must|gets?|got|went|took"
+    "|takes?"
+)
+_PREPOSITIONS = (
+    "of|in|on|at|for|from|to|with|by|between|during|over|under|among|across|through|within|per|that|which|who|when|where"
+    "|used|using|given|than|into|about|after|before|and|or|behind|against"
+)
+_DETERMINERS = "the|an?|its?|their|this|these|those|all|each|every|them|him|her|us"
+_END = rf"(?=\s+(?:{_AUXILIARIES}|{_PREPOSITIONS})\b|[\s?.!,;:]*$|[?,;:(]|\s+-)"
+_COUNT = re.compile(rf"\bhow\s+many\s+(?P<noun>\S+(?:\s+\S+){{0,7}}?){_END}", re.I)
+_WHICH = re.compile(
+    rf"\b(?:which|what)\s+(?!(?:{_AUXILIARIES}|{_PREPOSITIONS}|{_DETERMINERS})\b)(?P<noun>\S+(?:\s+\S+){{0,5}}?)"
+    rf"(?=\s+(?:(?P<joint>{_AUXILIARIES}|{_PREPOSITIONS})|(?P<object>{_DETERMINERS}))\b|[\s?.!,;:]*$|[?,;:(]|\s+-)",
+    re.I,
+)
+_WHAT_IS = re.compile(
+    rf"^\W*(?:and\s+)?what(?:'s|’s|\s+(?:is|was|are|were))\s+the\s+(?P<noun>\S+(?:\s+\S+){{0,4}}?)"
+    rf"(?=\s+(?:{_PREPOSITIONS})\b)",
+    re.I,
+)
+_HOW = re.compile(r"\bhow\s+(?P<noun>long|old)\b(?=\s+(?:is|are|was|were|do|does|did|has|have|had)\b)", re.I)
+_WHO = re.compile(r"^\W*(?:and\s+)?who\s+(?:has\s+|had\s+)?(?P<verb>\w+(?:ed|t|e|id))\b", re.I)
+_P_VALUE = re.compile(r"\bp[ -]?values?\b", re.I)
+_STATED_P = re.compile(r"\b[Pp](?:\s*\([^)]*\))?(?:[ -]values?)?\s*[<>=≤≥]")
+# What stands between things and their number where the number comes behind: "patients (n = 44)".
+_COUNTED_BEFORE = re.compile(r"[(=:]\s*$|\b(?:n|total|number|was|were)\s*=?\s*$", re.I)
+# Modifiers that name a statistic or a role of the noun, and may be left out where it is stated.
+_STATISTICS = frozenset(
+    "mean median average total overall exact typical main final best initial same maximum minimum highest"
+    " lowest".split()
+)
+# A word of one of these ends a noun phrase.
+_PERSONS = ("people", "men", "women", "children", "data", "mice", "persons")
+
+
+class Detail(NamedTuple):
+    """What a question asks for.
+
+    Attributes:
+        phrase: The noun as the question has it ("learning rate"), or the verb of who did something.
+        head: Its last word that says something.
+        modifiers: The words before it that say something.
+        form: How the answer looks: a count of things, a measure with its number, how long something
+            was, a thing with its name, or an agent.
+        kind: The name of the values that are known of such things (in details.toml), "" for none.
+        rest: The other telling words of the question.
+        question: The question, folded, in lower case.
+    """
+
+    phrase: str
+    head: Word
+    modifiers: tuple[Word, ...]
+    form: DetailForm
+    kind: str
+    rest: tuple[Word, ...]
+    question: str
+
+    def describe(self) -> str:
+        """Put what is asked for behind "does not state": "the learning rate", "how many GPUs", "who funded it"."""
+        lead = {"count": "how many", "extent": "how", "agent": "who"}.get(self.form, "the")
+        return f"{lead} {self.phrase}"
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words of what is asked for."""
+        return (*self.modifiers, self.head)
+
+
+def parse_detail(question: str) -> Detail | None:
+    """Parse what a question asks for; None where it asks for no detail of a kind."""
+    folded = fold_text(question)
+    if match := _COUNT.search(folded):
+        return _read_noun(folded, match.start("noun"), match["noun"], "count")
+    if match := _HOW.search(folded):
+        return _read_noun(folded, match.start("noun"), match["noun"], "extent")
+    if match := _WHO.search(folded):
+        return _read_noun(folded, match.start("verb"), match["verb"], "agent")
+    if match := _WHAT_IS.search(folded):
+        return _read_noun(folded, match.start("noun"), match["noun"], None)
+    if match := _WHICH.search(folded):
+        noun = match["noun"]
+        if not match["joint"]:  # "Which agency approved the …": a verb stands behind the noun, or all of it is unclear.
+            noun = noun.rpartition(" ")[0] if match["object"] else noun.partition(" ")[0]
+        detail = _read_noun(folded, match.start("noun"), noun, "thing") if noun else None
+        # "What correlation measures the …?" asks which one, not how much.
+        return detail._replace(form="thing") if detail and match["object"] and detail.form == "measure" else detail
+    return None
+
+
+def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) -> Detail | None:
+    """Read a noun phrase; None where its noun is plain prose ("idea", "method"), which asks for no detail."""
+    every = split_words(folded)
+    inside = [word for word in every if start <= word.start < start + len(phrase)]
+    own = [word for word in inside if not word.stop or form == "extent"]
+    if form == "count":
+        own = _cut_behind_plural(own)
+        phrase = folded[start : own[-1].start + len(own[-1].text)] if own else phrase
+    if not own:
+        return None
+    is_p_value = bool(_P_VALUE.search(phrase))
+    measure, kind = is_p_value or own[-1].stem in _load_measures(), _find_kind(own)
+    while len(own) > 1 and is_plain(own[-1].low) and not measure and not kind:
+        own.pop()  # "temperature setting", "kinds of"
+        measure, kind = own[-1].stem in _load_measures(), _find_kind(own)
+    head = own[-1]
+    if form not in (None, "thing"):
+        kind = ""
+    else:
+        if measure:
+            form = "measure"
+        elif form is None and not kind:
+            return None  # "the role of", "the key insight of"
+        elif is_plain(head.low) and not kind:
+            return None
+        else:
+            form = "thing"
+    if form == "agent" and is_plain(head.low):
+        return None
+    rest = tuple(word for word in every if not word.stop and word not in own)
+    modifiers = tuple(word for word in own[:-1] if word.low not in _STATISTICS)[-_MOST_MODIFIERS:]
+    return Detail(phrase.strip(), head, modifiers, form, "p-value" if is_p_value else kind, rest, folded.lower())
+
+
+def _cut_behind_plural(words: Sequence[Word]) -> list[Word]:
+    """Cut a run of words behind the first plural noun: "participants (took part)", "patients (underwent surgery)"."""
+    for place, word in enumerate(words):
+        if _is_plural(word):
+            return list(words[: place + 1])
+    return list(words[:1])
+
+
+def _find_kind(own: Sequence[Word]) -> str:
+    """Find the kind of thing that a noun means, its last word; "" for none that is known."""
+    stems = {word.stem for word in own}
+    for name, values in _load_values().items():
+        if own[-1].stem in values.stems and (not values.modifiers or stems & values.modifiers):
+            return name
+    return ""
+
+
+def remove_detail(topic: str, detail: Detail) -> str:
+    """Leave the words of what is asked for out of a topic: what is left says what the question is about."""
+    asked = {term for word in detail.words for term in extract_terms(word.text)}
+    return " ".join(word for word in topic.split() if not set(extract_terms(word)) & asked)
+
+
+def find_silent(
+    detail: Detail, view: Snapshot, topic: str, hits: Sequence[Hit]
+) -> tuple[list[Paper], list[ScoredSentence]] | None:
+    """Find the papers that a question is about, where none of them states the detail that it asks for.
+
+    Args:
+        detail: What is asked for.
+        view: The library.
+        topic: What was searched for.
+        hits: The papers that were found, best first.
+
+    Returns:
+        The papers, and the sentences of the first, nearest first; None where one of them states it, or where the
+        question says nothing beside the detail by which its papers could be told.
+    """
+    asked = {term for word in detail.words for term in extract_terms(word.text)}
+    weights = {term: weight for term, weight in term_weights(view, topic).items() if term not in asked}
+    if not weights:
+        return None
+    looked = [hit for hit in hits[:_PAPERS] if hit.paper.abstract]
+    shares = [measure_share(weights, paper_text(hit.paper)) for hit in looked]
+    top = max(shares, default=0.0)
+    about = [hit for hit, share in zip(looked, shares, strict=True) if share >= _ABOUT * top]
+    if top < _LEAST_SHARE or any(_states_anywhere(detail, hit.paper) for hit in about):
+        return None
+    first = max(about, key=lambda hit: measure_share(weights, paper_text(hit.paper)))
+    ranked = best_sentences(term_weights(view, topic), first.paper.abstract)
+    return [first.paper, *(hit.paper for hit in about if hit is not first)], [*ranked]
+
+
+def _states_anywhere(detail: Detail, paper: Paper) -> bool:
+    source = read_source(strip_injections(paper))
+    return states_detail(detail, [*source.sentences, source.title])
+
+
+def states_detail(detail: Detail, sentences: Sequence[Sentence]) -> bool:
+    """Tell whether one of the sentences of a paper states a detail."""
+    return any(_states(detail, sentence) for sentence in sentences)
+
+
+def _states(detail: Detail, sentence: Sentence) -> bool:
+    if detail.kind == "p-value":
+        return bool(_STATED_P.search(sentence.folded))
+    if detail.kind and (pattern := _load_values()[detail.kind].pattern) and pattern.search(sentence.folded):
+        return True
+    if detail.form == "extent":
+        return any(number.unit == "time" for number in sentence.quantities)
+    if detail.form == "agent":
+        return bool(match_word(detail.head, sentence).places)
+    if detail.form == "count":
+        return _counts(detail, sentence)
+    if detail.form == "measure":
+        return _measures(detail, sentence)
+    if detail.kind:
+        return False
+    return bool(match_word(detail.head, sentence).places) or _relates(detail, sentence)
+
+
+def _counts(detail: Detail, sentence: Sentence) -> bool:
+    """Tell whether a sentence counts things of a kind: "44 patients", "patients (n = 44)"."""
+    places = match_word(detail.head, sentence).places
+    numbers = [number for number in sentence.quantities if number.kind in ("count", "vague") and not number.unit]
+    return any(_is_count_of(sentence, number, place) for number in numbers for place in places)
+
+
+def _is_count_of(sentence: Sentence, number: Quantity, place: int) -> bool:
+    """Tell whether a number counts the things of a word: no other thing stands between them that it could count."""
+    word = sentence.words[place]
+    if _count_between(sentence, number, place) > _REACH:
+        return False
+    if word.start < number.start:
+        return bool(_COUNTED_BEFORE.search(sentence.folded[word.start : number.start]))
+    between = (one for one in sentence.words if number.end <= one.start < word.start)
+    return not any(_is_plural(one) for one in between)
+
+
+def _is_plural(word: Word) -> bool:
+    return (word.low.endswith("s") and not word.low.endswith("ss") and not word.stop) or word.low in _PERSONS
+
+
+def _measures(detail: Detail, sentence: Sentence) -> bool:
+    """Tell whether a sentence has a measure and, near it, a number; an abbreviation stands for the whole noun."""
+    initials = "".join(word.low[0] for word in detail.words)
+    short = [
+        place
+        for place, word in enumerate(sentence.words)
+        if len(initials) > 1 and word.text.isupper() and word.low.removesuffix("s") == initials
+    ]
+    if short:
+        return bool(sentence.quantities)
+    beside = [match_word(word, sentence).places for word in detail.modifiers]
+    places = [
+        place
+        for place in match_word(detail.head, sentence).places
+        if all(any(abs(place - other) <= _BESIDE for other in others) for others in beside)
+    ]
+    return any(_count_between(sentence, number, place) <= _REACH for number in sentence.quantities for place in places)
+
+
+def _count_between(sentence: Sentence, number: Quantity, place: int) -> int:
+    """Count the words that say something between a number and a word."""
+    low, high = sorted((sentence.words[place].start, number.start))
+    return sum(low < word.start < high and not word.stop for word in sentence.words)
+
+
+def _relates(detail: Detail, sentence: Sentence) -> bool:
+    """Tell whether a sentence says what the question says of the thing, and names something new: its name perhaps."""
+    names = [name for name in sentence.names if name.text.lower() not in detail.question]
+    telling = [word for word in detail.rest if not is_plain(word.low)]
+    behind = [word for word in telling if word.start > detail.head.start] or telling
+    if not names or not behind or not match_word(behind[0], sentence).places:
+        return False
+    others = [word for word in telling if word is not behind[0]]
+    return not others or any(match_word(word, sentence).places for word in others)
+
+
+class _Values(NamedTuple):
+    """The nouns of a kind, the modifiers that they need, and what things of that kind are called."""
+
+    stems: frozenset[str]
+    modifiers: frozenset[str]
+    pattern: re.Pattern[str] | None
+
+
+@cache
+def _load_values() -> dict[str, _Values]:
+    table = tomllib.loads(_read_text("details.toml"))["values"]
+    return {
+        name: _Values(
+            frozenset(map(stem_word, row["nouns"].split())),
+            frozenset(map(stem_word, row.get("modifiers", "").split())),
+            re.compile(row["pattern"]) if row["pattern"] else _compile_places(),
+        )
+        for name, row in table.items()
+    }
+
+
+def _compile_places() -> re.Pattern[str]:
+    lines = [line for line in _read_text("places.txt").splitlines() if line and not line.startswith("#")]
+    return re.compile(rf"\b(?:U\.S\.|(?:{'|'.join(map(re.escape, lines))})(?:[a-z]{{0,4}}))(?!\w)")
+
+
+@cache
+def _load_measures() -> frozenset[str]:
+    return frozenset(map(stem_word, tomllib.loads(_read_text("details.toml"))["measures"].split()))
+
+
+def _read_text(name: str) -> str:
+    return files("assistant.answer").joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,72 @@
+"""Where a library says something: the values that ``papers.where`` gives back. Every one serialises to JSON."""
+
+from pydantic import computed_field
+
+from assistant.types import Decision, Support
+from store.paper import Frozen
+
+NOWHERE = "no paper in the library says this"
+
+
+class Place(Frozen):
+    """A sentence of a paper, or several in a row, beside the text that was looked for.
+
+    Attributes:
+        paper_id: The paper.
+        key: What the library would cite it by.
+        title: Its title, with a mark where it was retracted.
+        quote: ``abstract[start:end]``; "" where the title, the record or nothing is nearest.
+        start: Where the quote begins in the abstract.
+        end: Where it ends.
+        support: How far the paper says it.
+        decision: Who says so.
+        reasons: What is wanting, or what it says instead; none where all is well.
+        retraction: That the paper was taken back, "" where it stands.
+        verbatim: Whether the text stands there word for word.
+        chance: That the paper is one that the text comes from (0–1), by words and meaning.
+    """
+
+    paper_id: str
+    key: str
+    title: str
+    quote: str
+    start: int
+    end: int
+    support: Support
+    decision: Decision = Decision()
+    reasons: tuple[str, ...] = ()
+    retraction: str = ""
+    verbatim: bool = False
+    chance: float = 1.0
+
+
+class Places(Frozen):
+    """Where a library says a text, each list the best first.
+
+    Attributes:
+        text: What was looked for.
+        said: Where it is said.
+        denied: Where the contrary is said.
+        near: What comes nearest besides; it does not say it.
+    """
+
+    text: str
+    said: tuple[Place, ...] = ()
+    denied: tuple[Place, ...] = ()
+    near: tuple[Place, ...] = ()
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def summary(self) -> str:
+        """What it comes to, in a few words."""
+        if not self.said:
+            return f"{NOWHERE}; {_count(len(self.denied))} otherwise" if self.denied else NOWHERE
+        verbatim = sum(place.verbatim for place in self.said)
+        word_for_word = f", {verbatim} of them word for word" if 0 < verbatim < len(self.said) else ""
+        word_for_word = ", word for word" if verbatim == len(self.said) else word_for_word
+        against = f"; {_count(len(self.denied))} otherwise" if self.denied else ""
+        return f"{_count(len(self.said))} this{word_for_word}{against}"
+
+
+def _count(papers: int) -> str:
+    return "1 paper says" if papers == 1 else f"{papers} papers say"

@@ -1,0 +1,397 @@
+"""A chat model's decision on statements, in three ways: typed decisions, the probabilities of a letter, a choice.
+
+Endpoints with ``/v1/decisions`` (langchain-openai has a client) are asked for the probabilities of three choices.
+Others are asked for one letter, and for the probabilities that it had (``logprobs``). Where neither is to be had the
+model chooses, and its reply is read strictly: what is not exactly one choice for each statement is no answer to any.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+
+from assistant.llm.model_errors import explain_error
+from assistant.llm.model_limits import estimate_tokens
+from assistant.llm.thinking import split_thinking
+from assistant.types import Usage
+from assistant.verify.entailment import Probabilities, Statement
+from prompts import Prompts, Role
+from store.errors import FormatRefused, ModelError, ModelRefused, PromptTooLong
+from store.text.clean import clean_characters
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessage
+
+CHOICES: Mapping[str, str] = {
+    "says": "The evidence states all of the claim.",
+    "silent": "The evidence states only a part of the claim, or something else.",
+    "opposes": "The evidence states something that cannot be true together with the claim.",
+}
+"""What there is to choose from, and what each means; the order is that of ``Probabilities`` and of the letters."""
+_LETTERS = "ABC"
+# Alternatives to the first token that are asked for: the three letters with a space before them and without, and what
+# else a model begins with. Chosen by hand; OpenAI gives 20 at the most.
+_ALTERNATIVES = 10
+# The letters must have more than half of the probability: else the model was about to say something else.
+_LEAST_MASS = 0.5
+# Statements of one request, chosen by hand: a small model loses count among more.
+_MOST_STATEMENTS = 10
+# Tokens that the frame of a prompt and the entry of one statement in a reply take; rounded up from the shipped prompts.
+_FRAME, _ENTRY = 350, 16
+# HTTP statuses that say that an endpoint has no such page, or does not take such a request.
+_NOT_TAKEN = frozenset({400, 403, 404, 405, 410, 415, 422, 501})
+
+
+class AskedModel(Protocol):
+    """What has to be known of a model to ask it; ``assistant.answer.model.Model`` is one."""
+
+    chat: "BaseChatModel"
+    name: str
+    context: int
+    max_output: int
+
+    @property
+    def writes_json(self) -> bool:
+        """Whether it may take a JSON schema."""
+
+
+class Replies(NamedTuple):
+    """What a model decided on the statements of a request, None where it gave no answer, and what that took."""
+
+    rated: list[Probabilities | None]
+    usage: Usage
+
+
+class NotTaken(Exception):
+    """The endpoint cannot be asked in this way; never leaves the judge. ``usage`` is what finding out took."""
+
+    def __init__(self, usage: Usage = Usage()) -> None:  # noqa: B008  # frozen
+        super().__init__()
+        self.usage = usage
+
+
+class DecisionMethod(Protocol):
+    """One way to ask. ``most`` statements go into a request, each with ``entry`` tokens in the reply."""
+
+    most: int
+
+    def count_output(self, statements: int) -> int:
+        """Count the tokens of a reply at the most."""
+
+    async def decide(self, statements: Sequence[Statement]) -> Replies:
+        """Have statements decided in one request.
+
+        Raises:
+            NotTaken: The endpoint does not take such a request, or answers it with something else.
+            Exception: As the client; the model gives no answer.
+        """
+
+
+def list_methods(model: AskedModel, prompts: Prompts) -> list[DecisionMethod]:
+    """List the ways in which a model may be asked, the best first; the last one is taken by every model."""
+    methods: list[DecisionMethod] = []
+    if hasattr(model.chat, "settings") and _find_decisions():
+        methods.append(TypedDecisions(model, prompts))
+    if hasattr(model.chat, "logprobs"):
+        methods.append(LetterProbabilities(model, prompts))
+    return [*methods, StrictChoices(model, prompts)]
+
+
+def fit_statement(statement: Statement, room: int) -> Statement | None:
+    """Fit a statement into so many tokens by leaving out its last sentences; None where its claim alone is too long."""
+    for count in range(len(statement.evidence), 0, -1):
+        fitting = statement._replace(evidence=statement.evidence[:count])
+        if _FRAME + estimate_tokens(format_statements([fitting])) <= room:
+            return fitting
+    return None
+
+
+def group_statements(statements: Sequence[Statement], room: int, most: int) -> list[list[Statement]]:
+    """Group statements into requests of so many tokens and statements at the most, in their order."""
+    groups: list[list[Statement]] = []
+    taken = 0
+    for statement in statements:
+        tokens = estimate_tokens(format_statements([statement]))
+        if not groups or len(groups[-1]) == most or taken + tokens > room:
+            groups.append([])
+            taken = _FRAME
+        groups[-1].append(statement)
+        taken += tokens
+    return groups
+
+
+def count_input(statements: Sequence[Statement]) -> int:
+    """Count the tokens of a request, rather too many than too few."""
+    return _FRAME + estimate_tokens(format_statements(statements))
+
+
+def format_statements(statements: Sequence[Statement]) -> str:
+    """Format statements as data, numbered from 1: a line each, so that no text can end its own line or the block."""
+    lines = []
+    for n, statement in enumerate(statements, 1):
+        lines.append(f"Statement {n}")
+        lines += [f"Sentence: {_format_line(sentence)}" for sentence in statement.evidence]
+        lines.append(f"Claim: {_format_line(statement.claim)}")
+    return "\n".join(lines)
+
+
+def _format_line(text: str) -> str:
+    return " ".join(clean_characters(text).split()).replace("<", "‹").replace(">", "›")
+
+
+def _find_decisions() -> Any:
+    """Find langchain's client of the Decisions API; None in a version that has none."""
+    try:
+        return import_module("langchain_openai.decisions")
+    except ImportError:
+        return None
+
+
+class TypedDecisions:
+    """Asks ``/v1/decisions`` for the probability of each choice, many statements at once.
+
+    Args:
+        model: A model behind an endpoint that speaks OpenAI's interface.
+        prompts: The instructions of each question.
+    """
+
+    most = _MOST_STATEMENTS
+
+    def __init__(self, model: AskedModel, prompts: Prompts) -> None:
+        self._model = model
+        self._prompts = prompts
+        self._client: Any = None
+
+    def count_output(self, statements: int) -> int:
+        """Count the tokens of a reply at the most."""
+        return statements * _ENTRY
+
+    async def decide(self, statements: Sequence[Statement]) -> Replies:
+        """Have statements decided in one request; raises as ``DecisionMethod.decide``."""
+        library, settings, key = _find_decisions(), self._chat.settings, self._chat.openai_api_key
+        names = {f"statement_{n}": n for n in range(1, len(statements) + 1)}
+        questions = {
+            name: library.Choice(instructions=self._prompts.render(Role.DECISION, n=str(n)), choices=dict(CHOICES))
+            for name, n in names.items()
+        }
+        try:
+            response = await self._connect().ainvoke({"input": format_statements(statements), "questions": questions})
+        except Exception as error:  # Not chained: what a client raises may hold the key.
+            invalid = type(error).__name__ == "APIResponseValidationError"
+            failure: Exception = NotTaken() if invalid else _tell_refusal(explain_error(error, settings, key))
+        else:
+            return Replies([self._read(response, name) for name in names], _count_decisions(response.usage))
+        raise failure
+
+    @property
+    def _chat(self) -> Any:
+        return self._model.chat
+
+    def _connect(self) -> Any:
+        if self._client is None:
+            from langchain_core._api import suppress_langchain_beta_warning
+
+            from assistant.llm.http import build_async_client, build_timeouts
+
+            settings, key = self._chat.settings, self._chat.openai_api_key
+            with suppress_langchain_beta_warning():
+                self._client = _find_decisions().OpenAIDecisions(
+                    model=settings.name,
+                    api_key=key,
+                    base_url=settings.endpoint,
+                    timeout=build_timeouts(settings),
+                    max_retries=settings.retries,
+                    http_async_client=build_async_client(settings, key),
+                )
+        return self._client
+
+    @staticmethod
+    def _read(response: Any, name: str) -> Probabilities | None:
+        answer = response.choices.get(name)
+        if answer is None or answer.choice not in CHOICES or set(answer.probabilities) != set(CHOICES):
+            return None
+        rating = Probabilities(**answer.probabilities)
+        return rating if rating.is_sound else None
+
+
+def _count_decisions(usage: Any) -> Usage:
+    return Usage(input_tokens=usage.input_tokens or 0, output_tokens=usage.output_tokens or 0)
+
+
+class LetterProbabilities:
+    """Asks for one letter and reads the probabilities that the three letters had, a statement a request.
+
+    Args:
+        model: A model that tells ``logprobs``.
+        prompts: What it is asked.
+    """
+
+    most = 1
+
+    def __init__(self, model: AskedModel, prompts: Prompts) -> None:
+        self._model = model
+        self._prompts = prompts
+        self._taken = False
+
+    def count_output(self, statements: int) -> int:
+        """Count the tokens of a reply at the most."""
+        return statements
+
+    async def decide(self, statements: Sequence[Statement]) -> Replies:
+        """Have the only statement decided; raises as ``DecisionMethod.decide``."""
+        form = self._prompts.render(Role.FORM_LETTER)
+        prompt = self._prompts.render(Role.JUDGE, statements=format_statements(statements), form=form)
+        try:
+            message = await self._model.chat.ainvoke(
+                prompt, logprobs=True, top_logprobs=_ALTERNATIVES, max_completion_tokens=1
+            )
+        except ModelError as error:
+            failure = _tell_refusal(error)
+        else:
+            rating = read_letter(message.response_metadata.get("logprobs"))
+            # A model that thinks first, or an endpoint that tells no probabilities, is asked in another way.
+            if rating is None and not self._taken:
+                raise NotTaken(_count_usage(message))
+            self._taken = self._taken or rating is not None
+            return Replies([rating], _count_usage(message))
+        raise failure
+
+
+def read_letter(logprobs: object) -> Probabilities | None:
+    """Read the probabilities of the choices from those of the first token; None where it was to be something else."""
+    try:
+        alternatives = cast("Any", logprobs)["content"][0]["top_logprobs"]
+        chances = [(str(item["token"]).strip(), math.exp(item["logprob"])) for item in alternatives]
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError):
+        return None
+    masses = [math.fsum(chance for token, chance in chances if token == letter) for letter in _LETTERS]
+    total = math.fsum(masses)
+    if not _LEAST_MASS < total <= 1.0 + 1e-3:  # NaN compares to nothing; a little more than 1 is rounding.
+        return None
+    says, silent, opposes = (mass / total for mass in masses)
+    return Probabilities(says, silent, opposes)
+
+
+class StrictChoices:
+    """Has a model choose for many statements at once; as JSON where the endpoint takes a schema, else in lines.
+
+    Args:
+        model: Any chat model.
+        prompts: What it is asked.
+    """
+
+    def __init__(self, model: AskedModel, prompts: Prompts) -> None:
+        self._model = model
+        self._prompts = prompts
+        self._as_json = model.writes_json
+        self.most = max(1, min(_MOST_STATEMENTS, model.max_output // _ENTRY - 1))
+
+    def count_output(self, statements: int) -> int:
+        """Count the tokens of a reply at the most."""
+        return self._model.max_output
+
+    async def decide(self, statements: Sequence[Statement]) -> Replies:
+        """Have statements decided in one request; raises as ``DecisionMethod.decide``."""
+        as_json = self._as_json
+        form = self._prompts.render(Role.FORM_CHOICES_JSON if as_json else Role.FORM_CHOICES)
+        prompt = self._prompts.render(Role.JUDGE, statements=format_statements(statements), form=form)
+        options: dict[str, Any] = {"response_format": _FORMAT} if as_json else {}
+        try:
+            message = await self._model.chat.ainvoke(prompt, **options)
+        except FormatRefused:
+            if not as_json:
+                raise
+        else:
+            is_cut = message.response_metadata.get("finish_reason") == "length"
+            choices = None if is_cut else read_choices(str(message.text), len(statements))
+            return Replies(choices or [None] * len(statements), _count_usage(message))
+        self._as_json = False
+        return await self.decide(statements)
+
+
+_FORMAT: dict[str, Any] = {
+    "type": "json_schema",
+    "json_schema": {
+        "name": "answers",
+        "strict": True,
+        "schema": {
+            "type": "object",
+            "properties": {
+                "answers": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {"n": {"type": "integer"}, "choice": {"type": "string", "enum": [*CHOICES]}},
+                        "required": ["n", "choice"],
+                        "additionalProperties": False,
+                    },
+                }
+            },
+            "required": ["answers"],
+            "additionalProperties": False,
+        },
+    },
+}
+_LINE = re.compile(r"([1-9][0-9]{0,2}) ?: ?(says|silent|opposes)")
+
+
+def read_choices(reply: str, count: int) -> list[Probabilities | None] | None:
+    """Read a choice for each of so many statements; None where the reply is anything else.
+
+    A number that is missing, comes twice or was not asked for spoils the whole reply: who miscounts may have answered
+    for another statement.
+    """
+    text = split_thinking(reply).rest.strip()
+    pairs = _parse_json(text) if text.startswith("{") else _parse_lines(text)
+    if pairs is None or sorted(n for n, _ in pairs) != list(range(1, count + 1)):
+        return None
+    return [_choose(choice) for _, choice in sorted(pairs)]
+
+
+def _parse_json(text: str) -> list[tuple[int, str]] | None:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    if set(value) != {"answers"} or not isinstance(value["answers"], list):
+        return None
+    pairs = []
+    for entry in value["answers"]:
+        if not isinstance(entry, dict) or set(entry) != {"n", "choice"}:
+            return None
+        if type(entry["n"]) is not int or entry["choice"] not in [*CHOICES]:
+            return None
+        pairs.append((entry["n"], entry["choice"]))
+    return pairs
+
+
+def _parse_lines(text: str) -> list[tuple[int, str]] | None:
+    matches = [_LINE.fullmatch(line.strip()) for line in text.splitlines()]
+    pairs = [(int(match[1]), match[2]) for match in matches if match]
+    return pairs if len(pairs) == len(matches) else None
+
+
+def _choose(choice: str) -> Probabilities:
+    says, silent, opposes = (float(name == choice) for name in CHOICES)
+    return Probabilities(says, silent, opposes, measured=False)
+
+
+def _count_usage(message: "AIMessage") -> Usage:
+    used = message.usage_metadata
+    if not used:
+        return Usage()
+    return Usage(
+        input_tokens=used["input_tokens"],
+        output_tokens=used["output_tokens"],
+        cached_tokens=(used.get("input_token_details") or {}).get("cache_read") or 0,
+        reasoning_tokens=(used.get("output_token_details") or {}).get("reasoning") or 0,
+    )
+
+
+def _tell_refusal(error: ModelError) -> Exception:
+    """Tell that the endpoint does not take such a request, or give the error back."""
+    refused = isinstance(error, ModelRefused) and not isinstance(error, PromptTooLong)
+    return NotTaken() if refused and error.status_code in _NOT_TAKEN else error

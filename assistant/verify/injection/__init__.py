@@ -1,0 +1,62 @@
+"""Text of a record that gives orders to its reader: it says nothing of the world, so it is no evidence.
+
+Papers come from anybody. What addresses a reader, a summary, a model or an answer is told by what it says, in many
+languages and behind disguises of its letters (``letters``, ``features``, ``classifier``), and by forms that no abstract
+has (``forms``). This is a second line of defence: the first is that nothing a model says counts unless an abstract
+carries it. The last is that a paper that gives orders is marked: nothing that rests on it gets a top sign.
+"""
+
+from functools import lru_cache
+
+from assistant.verify.injection.classifier import is_order, load_weights
+from assistant.verify.injection.forms import has_forged_form
+from assistant.verify.injection.letters import fold_letters
+from store.paper import Paper
+from store.text.sentences import sentence_spans
+
+GIVES_ORDERS = "gives orders to its reader"
+"""What is said of a marked paper; its title stands before."""
+# Disguises that nobody takes by chance: a code that holds words, and words turned round.
+_TELLING = frozenset(("code", "turned"))
+# Words of a field of a record from which on it is looked at as a sentence might be.
+_LIKE_SENTENCE = 4
+
+
+@lru_cache(maxsize=4096)
+def is_instruction(sentence: str) -> bool:
+    """Tell whether a sentence gives orders to its reader, or pretends to be a part of a conversation with one."""
+    folded = fold_letters(sentence, load_weights().words)
+    return bool(folded.disguises & _TELLING) or has_forged_form(folded.text) or is_order(folded)
+
+
+@lru_cache(maxsize=1024)
+def find_injection_start(abstract: str) -> int:
+    """Find where in an abstract its evidence ends: at the first instruction, for all after it may be what it orders."""
+    return next(
+        (start for start, end in sentence_spans(abstract) if is_instruction(abstract[start:end])), len(abstract)
+    )
+
+
+def gives_orders(paper: Paper) -> bool:
+    """Tell whether title, abstract, authors, venue or keywords of a paper give orders to its reader."""
+    names = (*(author.name for author in paper.authors), paper.venue or "", *paper.keywords)
+    return (
+        find_injection_start(paper.abstract) < len(paper.abstract)
+        or is_instruction(paper.title)
+        or any(is_instruction(name) for name in names if len(name.split()) >= _LIKE_SENTENCE)
+    )
+
+
+def strip_injections(paper: Paper) -> Paper:
+    """Strip a paper of what gives orders: the abstract is cut there, so that offsets stay; such a title goes."""
+    end = find_injection_start(paper.abstract)
+    title = "" if is_instruction(paper.title) else paper.title
+    if end == len(paper.abstract) and title == paper.title:
+        return paper
+    return paper.model_copy(update={"abstract": paper.abstract[:end].rstrip(), "title": title})
+
+
+def describe_orders(paper: Paper) -> str:
+    """Say that a paper gives orders, by its title where that gives none."""
+    name = f"“{paper.title}”" if paper.title and not is_instruction(paper.title) else f"the paper {paper.id}"
+    return f"{name} {GIVES_ORDERS}"

@@ -1,0 +1,159 @@
+"""Details that a question asks for, and abstracts that do not state them."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.answer.details import parse_detail, states_detail
+from assistant.types import Answer
+from assistant.verify.source import parse_sentence
+from tests.assistant import small
+from tests.assistant.answer.asking import answered, chain_of, claims
+
+HIVES = small.paper(
+    "hives",
+    "BeeNet: counting hives from the air",
+    "BeeNet counts the hives of a valley from photographs. We train it on 12 farms with a batch size of 64. It finds"
+    " 94% of the hives. The networks run on one GPU.",
+)
+HENS = small.paper("hens", "Hens and rye", "Rye feeds hens. Forty hens were weighed in New Zealand in 2004 (P < .01).")
+
+
+@pytest.mark.parametrize(
+    ("question", "form", "described"),
+    [
+        ("What learning rate was used to train BeeNet?", "measure", "the learning rate"),
+        ("Which licence does BeeNet have?", "thing", "the licence"),
+        ("Under which licence is the code released?", "thing", "the licence"),
+        ("How many farms was BeeNet trained on?", "count", "how many farms"),
+        ("How many sick hens took part in it?", "count", "how many sick hens"),
+        ("What was the mean age of the hens?", "measure", "the mean age"),
+        ("What was the temperature setting of the oven?", "measure", "the temperature setting"),
+        ("Who funded the study of hens?", "agent", "who funded"),
+        ("How long was the follow-up of the hens?", "extent", "how long"),
+        ("In which country were the hens weighed?", "thing", "the country"),
+    ],
+)
+def test_what_is_asked_for(question: str, form: str, described: str) -> None:
+    detail = parse_detail(question)
+    assert detail
+    assert (detail.form, detail.describe()) == (form, described)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is BeeNet?",
+        "What is the worst-case treatment effect?",
+        "How does BeeNet count hives?",
+        "What is the main idea of BeeNet?",
+        "What is the role of rye in farming?",
+        "Which method counts hives?",
+        "Why do hens eat rye?",
+        "hens and rye",
+        "",
+        "?" * 1000,
+        "how many " * 500,
+    ],
+)
+def test_other_questions_ask_for_no_detail(question: str) -> None:
+    assert parse_detail(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "stated"),
+    [
+        ("What batch size was used?", "We train with a batch size of 64.", True),
+        ("What batch size was used?", "We train with large batches of 64 photographs and a size of 3 m.", False),
+        ("What batch size was used?", "The batch size matters.", False),
+        ("How many hens were weighed?", "Forty grey hens were weighed.", True),
+        ("How many hens were weighed?", "Hens (n = 40) were weighed.", True),
+        ("How many hens were weighed?", "Hens of 12 farms were weighed.", False),
+        ("How many hens were weighed?", "We saw 12 farms with hens.", False),
+        ("What p-value was found for the hens?", "Rye feeds hens (P<.001).", True),
+        ("What p-value was found for the hens?", "Rye feeds 12 hens.", False),
+        ("In which country were the hens weighed?", "Hens were weighed in New Zealand.", True),
+        ("In which country were the hens weighed?", "Hens were weighed on a farm.", False),
+        ("Which licence does it have?", "It is released under MIT.", True),
+        ("Which licence does it have?", "It is open-source software.", False),
+        ("Which programming language is it written in?", "It is a Python library.", True),
+        ("Which programming language is it written in?", "It is a library.", False),
+        ("During which years were hens weighed?", "Hens were weighed in 2004.", True),
+        ("Which optimizer trains it?", "It is trained with Adam.", True),
+        ("Which optimizer trains it?", "It is trained on ImageNet.", False),
+        ("What was the odds ratio of rye?", "Rye was a risk (OR=2.27).", True),
+        ("What was the odds ratio of rye?", "Rye was 2.27 times a risk.", False),
+        ("Who funded the hens?", "The ministry funded hens.", True),
+        ("Who funded the hens?", "The ministry keeps hens.", False),
+        ("How long was the follow-up?", "The follow-up took 30 months.", True),
+        ("How long was the follow-up?", "The follow-up of 30 hens was careful.", False),
+        ("Which agency approved the simulator?", "The simulator was approved by the FDA.", True),
+        ("Which agency approved the simulator?", "The simulator follows the FDA.", False),
+    ],
+)
+def test_what_a_sentence_states(question: str, sentence: str, stated: bool) -> None:
+    detail = parse_detail(question)
+    assert detail
+    assert states_detail(detail, [parse_sentence("Farms are small."), parse_sentence(sentence)]) is stated
+
+
+def ask(folder: Path, question: str) -> Answer:
+    with small.assistant(folder / "library", [HIVES, HENS]) as made:
+        return made.ask(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        (
+            "What learning rate was used to train BeeNet on photographs of hives?",
+            "The abstract of “BeeNet: counting hives from the air” does not state the learning rate.",
+        ),
+        (
+            "How many pilots does BeeNet need for counting hives?",
+            "The abstract of “BeeNet: counting hives from the air” does not state how many pilots.",
+        ),
+        ("Who funded the study of rye and hens?", "The abstract of “Hens and rye” does not state who funded."),
+    ],
+)
+def test_what_no_abstract_states_is_told_with_the_nearest_sentence(question: str, reason: str, tmp_path: Path) -> None:
+    answer = ask(tmp_path, question)
+    assert (answer.abstained, answer.reason) == (True, reason)
+    (claim,) = answer.claims
+    assert [reference.paper_id for reference in answer.references] == [claim.citations[0].paper_id]
+    assert answer.text.endswith("[1]")
+    assert "The nearest sentence, which does not state it: “" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What batch size was used to train BeeNet?", "64"),
+        ("How many farms was BeeNet trained on?", "12 farms"),
+        ("In which country were the hens weighed?", "New Zealand"),
+    ],
+)
+def test_what_is_stated_is_answered(question: str, words: str, tmp_path: Path) -> None:
+    answer = ask(tmp_path, question)
+    assert not answer.abstained
+    assert words in answer.text
+
+
+async def test_no_model_is_asked_for_what_no_abstract_states(tmp_path: Path) -> None:
+    with small.assistant(tmp_path / "library", [HIVES, HENS]) as made:
+        chain, chat = chain_of(made.library, claims("BeeNet is trained with a learning rate of 0.001."))
+        answer = await answered(chain, "What learning rate was used to train BeeNet on photographs of hives?")
+        assert answer.abstained
+        assert answer.reason.endswith("does not state the learning rate.")
+        assert chat.requests == []
+
+
+def test_a_follow_up_asks_of_the_papers_before(tmp_path: Path) -> None:
+    with small.assistant(tmp_path / "library", [HIVES, HENS]) as made:
+        first, second = small.talk(
+            made, "What is BeeNet?", "Which learning rate was used to train BeeNet, and was it tuned?"
+        )
+        assert not first.abstained
+        assert (
+            second.reason == "The abstract of “BeeNet: counting hives from the air” does not state the learning rate."
+        )
