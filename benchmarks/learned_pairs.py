@@ -13,6 +13,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -125,7 +126,9 @@ def _read_listing() -> Iterator[Pair]:
         keys = value if isinstance(value, list) else [value]
         texts = [next(p.abstract for p in papers if p.id == key or p.title.startswith(key)) for key in keys]
         label = SAYS if row["true"] else OPPOSES
-        yield Pair(row["claim"], tuple(part for text in texts for part in split_text(text)), label, keys[0], row["kind"])
+        yield Pair(
+            row["claim"], tuple(part for text in texts for part in split_text(text)), label, keys[0], row["kind"]
+        )
 
 
 # Changing sentences by rule ---------------------------------------------------------------------------------------
@@ -164,7 +167,9 @@ requires|needs required|needed however|but therefore|thus effective|efficacious 
 """.split()
 _BOTH = [tuple(pair.split("|")) for pair in _TURNS]
 _OPPOSITES = {a: b for first, second in reversed(_BOTH) for a, b in ((second, first), (first, second))}
-_SYNONYMS = {a: b for pair in _LIKE for first, second in [pair.split("|")] for a, b in ((second, first), (first, second))}
+_SYNONYMS = {
+    a: b for pair in _LIKE for first, second in [pair.split("|")] for a, b in ((second, first), (first, second))
+}
 _COMPARED = _OPPOSITES.keys() & set(
     "higher lower more less greater smaller better worse longer shorter larger faster slower stronger weaker older "
     "younger earlier later superior inferior".split()
@@ -216,7 +221,11 @@ def turn_number(text: str, random: Random) -> str | None:
 def swap_numbers(text: str, random: Random) -> str | None:
     """Swap two numbers."""
     matches = [m for m in _NUMBER.finditer(text) if m[0] not in ("95",)]
-    pairs = [(a, b) for a, b in zip(matches, matches[1:], strict=False) if a[0] != b[0] and text[a.end() : a.end() + 1] == text[b.end() : b.end() + 1]]
+    pairs = [
+        (a, b)
+        for a, b in pairwise(matches)
+        if a[0] != b[0] and text[a.end() : a.end() + 1] == text[b.end() : b.end() + 1]
+    ]
     if not pairs:
         return None
     a, b = random.choice(pairs)

@@ -124,7 +124,10 @@ def stack(sides: Sequence[tuple[Any, Any]]) -> list[Any]:
     """Stack texts of unlike length: vectors, flags, mask."""
     longest = max(len(vectors) for vectors, _ in sides)
     x = np.zeros((len(sides), longest, HIDDEN), dtype=np.float32)
-    flags, mask = np.zeros((len(sides), longest, FLAGS), dtype=np.float32), np.zeros((len(sides), longest), dtype=np.float32)
+    flags, mask = (
+        np.zeros((len(sides), longest, FLAGS), dtype=np.float32),
+        np.zeros((len(sides), longest), dtype=np.float32),
+    )
     for row, (vectors, marks) in enumerate(sides):
         x[row, : len(vectors)], flags[row, : len(vectors)], mask[row, : len(vectors)] = vectors, marks, 1
     return [torch.tensor(value) for value in (x, flags, mask)]
@@ -141,7 +144,10 @@ def fit(texts: Texts, rows: list[tuple[Pair, list[str]]], epochs: int, seed: int
     for epoch in range(epochs):
         random.shuffle(rows)
         losses = []
-        chunks = [sorted(rows[n : n + 16 * BATCH], key=lambda row: sum(map(len, row[1][:2]))) for n in range(0, len(rows), 16 * BATCH)]
+        chunks = [
+            sorted(rows[n : n + 16 * BATCH], key=lambda row: sum(map(len, row[1][:2])))
+            for n in range(0, len(rows), 16 * BATCH)
+        ]
         batches = [chunk[n : n + BATCH] for chunk in chunks for n in range(0, len(chunk), BATCH)]
         random.shuffle(batches)
         for batch in batches:
@@ -149,7 +155,9 @@ def fit(texts: Texts, rows: list[tuple[Pair, list[str]]], epochs: int, seed: int
             logits = net(*stack([a for a, _ in sides]), *stack([b for _, b in sides]))
             weight = torch.tensor([pair.weight for pair, _ in batch])
             label = torch.tensor([pair.label for pair, _ in batch])
-            loss = (functional.cross_entropy(logits, label, reduction="none", label_smoothing=0.05) * weight).sum() / weight.sum()
+            loss = (
+                functional.cross_entropy(logits, label, reduction="none", label_smoothing=0.05) * weight
+            ).sum() / weight.sum()
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 2.0)
@@ -194,6 +202,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--limit", type=int)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -206,23 +215,29 @@ def main() -> None:
             tables[path.stem] = pickle.load(file)
     texts = Texts(options.cache / "texts.bin")
     wanted = [text for pair, ranked in rows for text in (pair.claim, *ranked)]
-    wanted += [t for table in tables.values() for p, e in zip(table["pairs"], table["evidence"], strict=True) for t in (p.claim, *e[:3])]
+    wanted += [
+        t
+        for table in tables.values()
+        for p, e in zip(table["pairs"], table["evidence"], strict=True)
+        for t in (p.claim, *e[:3])
+    ]
     texts.add(wanted)
     documents = sorted({pair.group for pair in read_scifact()})
     Random(0).shuffle(documents)
     fold_of = {document: place % FOLDS for place, document in enumerate(documents)}
-    fitted = tables.get("fitted")
-    for fold in [*range(FOLDS), None]:
-        inside = [row for row in rows if fold is None or fold_of.get(row[0].group) != fold]
-        net = fit(texts, inside, options.epochs, seed=0)
-        torch.save(net.state_dict(), options.out / f"{'all' if fold is None else fold}.pt")
-        if fold is None:
-            for name, table in tables.items():
-                if name != "fitted":
-                    print(name, describe(net, texts, table["pairs"], table["evidence"]), flush=True)
-        elif fitted:
-            keep = [n for n, p in enumerate(fitted["pairs"]) if p.kind == "scifact" and fold_of[p.group] == fold]
-            print(f"scifact fold {fold}", describe(net, texts, [fitted["pairs"][n] for n in keep], [fitted["evidence"][n] for n in keep]), flush=True)
+    for fold in range(FOLDS):
+        inside = [row for row in rows if fold_of.get(row[0].group) != fold]
+        scifact = [row for row in inside if row[0].kind == "scifact"]
+        net = fit(texts, (scifact + inside)[: options.limit], options.epochs, seed=0)
+        torch.save(net.state_dict(), options.out / f"{fold}.pt")
+        for name, table in tables.items():
+            keep = [
+                n
+                for n, p in enumerate(table["pairs"])
+                if name != "fitted" or (p.kind == "scifact" and fold_of[p.group] == fold)
+            ]
+            pairs_kept, evidence = [table["pairs"][n] for n in keep], [table["evidence"][n] for n in keep]
+            print(name, describe(net, texts, pairs_kept, evidence), flush=True)
 
 
 if __name__ == "__main__":

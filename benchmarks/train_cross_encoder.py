@@ -9,7 +9,8 @@ taken on the other folds, and once on all, which is what ships.
 """
 
 import argparse
-import pickle
+import json
+import shutil
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ from torch import nn
 from torch.nn import functional
 
 from benchmarks.learned_pairs import Pair, read_scifact, read_training_pairs
-from store.embedding.minilm import MiniLM, _load_weights
+from store.embedding.minilm import TOKENIZER, MiniLM, _load_weights
 
 HIDDEN, HEADS, WIDE, LAYERS = 384, 12, 1536, 6
 FROZEN_LAYERS, BATCH, MOST_TOKENS, MOST_CLAIM = 2, 16, 112, 56
@@ -129,7 +130,9 @@ class EvidenceRanker:
     def rank(self, pair: Pair) -> list[str]:
         """List the sentences of the source, the nearest first."""
         claim = set(self.tokens(pair.claim))
-        return sorted(pair.source, key=lambda text: -sum(self._rarity.get(t, 0) for t in claim & set(self.tokens(text))))
+        return sorted(
+            pair.source, key=lambda text: -sum(self._rarity.get(t, 0) for t in claim & set(self.tokens(text)))
+        )
 
 
 class Trainer:
@@ -153,10 +156,14 @@ class Trainer:
             value.requires_grad = not name.startswith(fixed)
             if value.requires_grad:
                 (head if name.startswith(("mix", "head")) else body).append(value)
-        optimizer = torch.optim.AdamW([{"params": body, "lr": RATE}, {"params": head, "lr": HEAD_RATE}], weight_decay=0.01)
+        optimizer = torch.optim.AdamW(
+            [{"params": body, "lr": RATE}, {"params": head, "lr": HEAD_RATE}], weight_decay=0.01
+        )
         total, done, start = epochs * (len(pairs) // BATCH), 0, time.monotonic()
         warm = total / 10
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: min((n + 1) / warm, max(0.02, (total - n) / (total - warm))))
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda n: min((n + 1) / warm, max(0.02, (total - n) / (total - warm)))
+        )
         net.train()
         losses: list[float] = []
         for epoch in range(epochs):
@@ -172,7 +179,10 @@ class Trainer:
                 losses.append(loss.item())
                 done += 1
                 if done % 50 == 0:
-                    print(f"{epoch} {done}/{total} loss {np.mean(losses[-50:]):.3f} {time.monotonic() - start:.0f}s", flush=True)
+                    print(
+                        f"{epoch} {done}/{total} loss {np.mean(losses[-50:]):.3f} {time.monotonic() - start:.0f}s",
+                        flush=True,
+                    )
         net.eval()
 
     def _draw_batches(self, pairs: list[Pair]) -> list[list[tuple[Pair, list[int], list[int]]]]:
@@ -202,20 +212,23 @@ class Trainer:
         return (*map(torch.tensor, (ids, mask, side)), labels, weights)
 
 
-def export(net: CrossEncoder, path: Path) -> None:
-    """Write a network as ONNX with int8 weights."""
+def export(net: CrossEncoder, folder: Path) -> None:
+    """Write a network with int8 weights as a folder that ``assistant.verify.learned_cross_encoder`` reads."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    plain = path.with_suffix(".float.onnx")
+    folder.mkdir(parents=True, exist_ok=True)
+    plain = folder / "float.onnx"
     example = tuple(torch.ones(2, 12, dtype=torch.long) for _ in range(3))
     names = ["input_ids", "attention_mask", "token_type_ids"]
     axes = {name: {0: "batch", 1: "sequence"} for name in names} | {"logits": {0: "batch"}}
-    torch.onnx.export(
-        net.eval(), example, str(plain), input_names=names, output_names=["logits"], dynamic_axes=axes, opset_version=17,
-        dynamo=False,
-    )  # fmt: skip
-    quantize_dynamic(str(plain), str(path), weight_type=QuantType.QInt8, per_channel=True)
+    options: dict[str, Any] = {"opset_version": 17, "dynamo": False, "dynamic_axes": axes}
+    torch.onnx.export(net.eval(), example, str(plain), input_names=names, output_names=["logits"], **options)
+    quantize_dynamic(str(plain), str(folder / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True)
     plain.unlink()
+    shutil.copyfile(TOKENIZER, folder / "tokenizer.json")
+    labels = {"0": "entailment", "1": "neutral", "2": "contradiction"}
+    config = {"model_type": "bert", "max_position_embeddings": MOST_TOKENS, "id2label": labels}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
 
 
 def main() -> None:
@@ -237,7 +250,7 @@ def main() -> None:
     else:
         trainer.fit(net, read_training_pairs(0, documents=())[: options.limit], 1)
         torch.save(net.state_dict(), first)
-        export(net, options.out / "first.onnx")
+        export(net, options.out / "first")
     documents = sorted({pair.group for pair in read_scifact()})
     Random(0).shuffle(documents)
     for fold in [*range(options.folds), None]:
@@ -248,9 +261,7 @@ def main() -> None:
         net.load_state_dict(torch.load(first))
         trainer.fit(net, (extra + again[: len(extra) // 2])[: options.limit], options.epochs)
         name = "all" if fold is None else f"fold{fold}"
-        export(net, options.out / f"{name}.onnx")
-        with (options.out / f"{name}.documents").open("wb") as file:
-            pickle.dump(inside, file)
+        export(net, options.out / name)
         print(f"wrote {name}", flush=True)
 
 

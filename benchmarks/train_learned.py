@@ -20,11 +20,14 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from assistant.verify import verify
 from assistant.verify.alignment import find_evidence
+from assistant.verify.entailment import Statement
+from assistant.verify.learned_cross_encoder import CrossEncoder
 from assistant.verify.learned_features import MOST_EVIDENCE, measure_features
 from assistant.verify.source import parse_sentence, read_source
 from benchmarks.learned_pairs import OPPOSES, SAYS, SILENT, Pair, read_measured_pairs, read_scifact, read_training_pairs
@@ -35,6 +38,7 @@ CHOICE = ("healthver", "climate_a")
 MOST_MEASURED, MOST_FITTED, FOLDS = 800, 5000, 2
 ORDER = ("unsupported", "contradicted", "absent", "partial", "doubtful", "supported", "worded", "entailed", "quoted")
 Matrix = Any
+Table = dict[str, Any]
 
 
 class RememberedVectors:
@@ -61,7 +65,7 @@ def rate_by_rules(pair: Pair) -> tuple[float, float]:
     return float(ORDER.index(verify(pair.claim, [paper]).support.value)), evidence.measure_coverage()
 
 
-def measure_pairs(pairs: Sequence[Pair], cache: Path) -> dict[str, Matrix]:
+def measure_pairs(pairs: Sequence[Pair], cache: Path) -> Table:
     """Measure the features and the rules of pairs, or read them from the cache."""
     if cache.is_file():
         with cache.open("rb") as file:
@@ -121,44 +125,129 @@ def fit_trees(x: Matrix, y: Matrix, weight: Matrix) -> Any:
     return model.fit(x, y, sample_weight=weight)
 
 
+# How many times the pairs that people labelled weigh those that were made by rule; tried 1, 3 and 5 on the sets for
+# choices and on the folds of SciFact.
+LABELLED, LABELLED_WEIGHT = ("scifact", "written", "question"), 3.0
+# Sentences that the cross-encoder reads at once; it was trained on one to three.
+MOST_READ = 2
+
+
 def main() -> None:
     """Fit, measure and, where asked, write."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--cache", type=Path, default=Path("/tmp/learned/cache"))
-    parser.add_argument("--confirm", action="store_true")
+    parser.add_argument("--cache", type=Path, default=Path("build/learned"))
+    parser.add_argument("--cross", type=Path, help="the folder of benchmarks.train_cross_encoder")
+    parser.add_argument("--confirm", action="store_true", help="measure the sets that were not looked at, too")
+    parser.add_argument("--write", type=Path, help="where to write the weights")
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
     everything = read_training_pairs(0)
-    scifact = [pair for pair in everything if pair.kind == "scifact"]
-    others = [pair for pair in everything if pair.kind != "scifact"]
-    fitted = measure_pairs(scifact + draw(others, MOST_FITTED), options.cache / "fitted.pickle")
+    labelled = [pair for pair in everything if pair.kind in LABELLED]
+    others = [pair for pair in everything if pair.kind not in LABELLED]
+    fitted = measure_pairs(labelled + draw(others, MOST_FITTED), options.cache / "fitted.pickle")
+    fitted["weight"] = fitted["weight"] * np.where(_are_kinds(fitted, LABELLED), LABELLED_WEIGHT, 1.0)
     measured = read_measured_pairs()
-    names = CHOICE if not options.confirm else measured.keys()
-    tables = {name: measure_pairs(draw(measured[name], MOST_MEASURED), options.cache / f"{name}.pickle") for name in names}
-    report(fitted, tables)
+    names = measured.keys() if options.confirm else CHOICE
+    tables = {
+        name: measure_pairs(draw(measured[name], MOST_MEASURED), options.cache / f"{name}.pickle") for name in names
+    }
+    report(fitted, tables, options.cross)
+    report_gate(fitted)
+    if options.write:
+        write_weights(fit_logistic(fitted["x"], fitted["y"], fitted["weight"]), fitted["names"], options.write)
 
 
-def report(fitted: dict[str, Matrix], tables: dict[str, dict[str, Matrix]]) -> None:
-    """Print the areas of each way on each set."""
-    documents = sorted({pair.group for pair in read_scifact()})
-    Random(0).shuffle(documents)
-    fold_of = {document: place % FOLDS for place, document in enumerate(documents)}
-    fold = np.array([fold_of.get(pair.group, -1) for pair in fitted["pairs"]])
-    plain = np.array([pair.kind == "scifact" for pair in fitted["pairs"]])
-    print("scifact rules", measure_areas((fitted["rules"][plain], np.zeros(plain.sum())), fitted["y"][plain]))
-    for name, table in tables.items():
-        print(name, "rules", measure_areas((table["rules"], np.zeros(len(table["y"]))), table["y"]))
-    ways: dict[str, Callable[..., Any]] = {"logistic": fit_logistic, "trees": fit_trees}
+def report(fitted: Table, tables: dict[str, Table], cross: Path | None) -> None:
+    """Print the areas of each way on each set; SciFact by folds over documents."""
+    fold, plain = _assign_folds(fitted), _are_kinds(fitted, ("scifact",))
+    sets = {"scifact": {name: values[plain] for name, values in fitted.items() if isinstance(values, np.ndarray)}}
+    sets["scifact"]["pairs"] = [pair for pair in fitted["pairs"] if pair.kind == "scifact"]
+    sets["scifact"]["evidence"] = [e for e, keep in zip(fitted["evidence"], plain, strict=True) if keep]
+    sets |= tables
+    for name, table in sets.items():
+        print(f"{name:16} {'rules':12} {measure_areas(np.array([table['rules'], 0 * table['rules']]), table['y'])}")
+    ways: dict[str, Callable[..., Any]] = {"a logistic": fit_logistic, "a trees": fit_trees}
     for way, fit in ways.items():
         scores = np.zeros((2, len(fold)))
         for part in range(FOLDS):
             inside = fold != part
             model = fit(fitted["x"][inside], fitted["y"][inside], fitted["weight"][inside])
             scores[:, ~inside] = _score(model, fitted["x"][~inside])
-        print("scifact", way, measure_areas(scores[:, plain], fitted["y"][plain]))
         model = fit(fitted["x"], fitted["y"], fitted["weight"])
-        for name, table in tables.items():
-            print(name, way, measure_areas(_score(model, table["x"]), table["y"]))
+        for name, table in sets.items():
+            values = scores[:, plain] if name == "scifact" else _score(model, table["x"])
+            print(f"{name:16} {way:12} {measure_areas(values, table['y'])}")
+    if cross:
+        _report_cross_encoder(sets, fold[plain], cross)
+
+
+def _report_cross_encoder(sets: dict[str, Table], fold: Matrix, folder: Path) -> None:
+    """Print the areas of the cross-encoder, and of both: a logistic regression fitted on SciFact, which is held out."""
+    held_out = [folder / f"fold{part}" for part in range(FOLDS)]
+    held_out = held_out if held_out[0].is_dir() else [folder / "first"] * FOLDS
+    last = folder / "all" if (folder / "all").is_dir() else folder / "first"
+    logs = {name: rate_with_encoder(last, table) for name, table in sets.items() if name != "scifact"}
+    parts = [rate_with_encoder(path, sets["scifact"]) for path in held_out]
+    logs["scifact"] = np.where((fold == 0)[:, None], parts[0], parts[1])
+    joined = {name: np.hstack([table["x"], logs[name]]) for name, table in sets.items()}
+    base = sets["scifact"]
+    for name, table in sets.items():
+        print(f"{name:16} {'b encoder':12} {measure_areas(logs[name][:, [SAYS, OPPOSES]].T, table['y'])}")
+        if name == "scifact":
+            scores = np.zeros((2, len(fold)))
+            for part in range(FOLDS):
+                model = fit_logistic(joined[name][fold != part], base["y"][fold != part], base["weight"][fold != part])
+                scores[:, fold == part] = _score(model, joined[name][fold == part])
+        else:
+            scores = _score(fit_logistic(joined["scifact"], base["y"], base["weight"]), joined[name])
+        print(f"{name:16} {'a+b':12} {measure_areas(scores, table['y'])}")
+
+
+def rate_with_encoder(folder: Path, table: Table) -> Matrix:
+    """Rate pairs by a cross-encoder: the logarithms of its probabilities."""
+    encoder = CrossEncoder(folder)
+    rows = [Statement(p.claim, tuple(e[:MOST_READ])) for p, e in zip(table["pairs"], table["evidence"], strict=True)]
+    return np.log(np.array([rated[:3] if rated else (1 / 3,) * 3 for rated in encoder.rate_now(rows)]) + 1e-9)
+
+
+def report_gate(fitted: Table) -> None:
+    """Print the false and true pairs that pass where the rules found nothing, by folds over papers."""
+    groups = np.array([pair.group for pair in fitted["pairs"]])
+    says = np.zeros(len(groups))
+    for inside, outside in GroupKFold(5).split(fitted["x"], fitted["y"], groups):
+        model = fit_logistic(fitted["x"][inside], fitted["y"][inside], fitted["weight"][inside])
+        says[outside] = model.predict_proba(fitted["x"][outside])[:, SAYS]
+    worded = fitted["x"][:, fitted["names"].index("rules: nothing found")] == 1
+    true, false = worded & (fitted["y"] == SAYS), worded & (fitted["y"] != SAYS)
+    print(f"where the rules find nothing: {true.sum()} true, {false.sum()} false")
+    for least in (0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
+        passed = says >= least
+        print(f"  says from {least}: false pass {passed[false].mean():.3f}  true kept {passed[true].mean():.3f}")
+
+
+def write_weights(model: Any, names: Sequence[str], path: Path) -> None:
+    """Write the weights of a logistic regression as JSON."""
+    scaler, regression = model.steps[0][1], model.steps[1][1]
+    values = {
+        "mean": scaler.mean_,
+        "scale": scaler.scale_,
+        "rows": regression.coef_,
+        "intercept": regression.intercept_,
+    }
+    data = {"features": list(names)} | {name: np.round(value, 5).tolist() for name, value in values.items()}
+    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+def _assign_folds(table: Table) -> Matrix:
+    """Assign each paper of SciFact to a fold, and -1 to all else."""
+    documents = sorted({pair.group for pair in read_scifact()})
+    Random(0).shuffle(documents)
+    fold_of = {document: place % FOLDS for place, document in enumerate(documents)}
+    return np.array([fold_of.get(pair.group, -1) for pair in table["pairs"]])
+
+
+def _are_kinds(table: Table, kinds: Sequence[str]) -> Matrix:
+    return np.array([pair.kind in kinds for pair in table["pairs"]])
 
 
 def _score(model: Any, x: Matrix) -> Matrix:

@@ -67,7 +67,11 @@ class _Weights(NamedTuple):
 
 
 def weigh_features(values: dict[str, float]) -> Probabilities | None:
-    """Weigh features by the fitted weights; one that is not measured counts as its mean. None where one is no number."""
+    """Weigh features by the fitted weights; one that is not measured counts as its mean.
+
+    Returns:
+        The probabilities; None where a feature is no number.
+    """
     import numpy as np
 
     weights = _load_weights()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from assistant.verify.check import verify
@@ -21,14 +22,21 @@ _REACH = 5
 _LOOSE, _CLOSE = 0.45, 0.65
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # The closed classes of English; open ones (fail, lack) are left to the vectors and to the rules.
-_DENIES = frozenset("no not nor neither never none nothing without cannot hardly lack lacked lacking absent fail failed".split())
+_DENIES = frozenset(
+    "no not nor neither never none nothing without cannot hardly lack lacked lacking absent fail failed".split()
+)
 _HEDGES = frozenset(
     "may might could can possibly perhaps potentially probably appear appears appeared seem seems seemed suggest "
     "suggests suggested likely unlikely tend tends some several often sometimes whether hypothesis potential".split()
 )
 _TOTAL = frozenset("all every always only never none any entirely completely solely exclusively most proves".split())
-_UP = frozenset(map(stem_word, "increase more higher greater larger longer improve enhance promote activate raise rise elevate better gain stronger faster upregulate induce stimulate".split()))
-_DOWN = frozenset(map(stem_word, "decrease less lower smaller shorter fewer worsen impair inhibit suppress reduce decline worse loss weaker slower downregulate block prevent diminish attenuate".split()))
+_RISES = """
+increase more higher greater larger longer improve enhance promote activate raise rise elevate better gain stronger
+faster upregulate induce stimulate"""
+_FALLS = """
+decrease less lower smaller shorter fewer worsen impair inhibit suppress reduce decline worse loss weaker slower
+downregulate block prevent diminish attenuate"""
+_UP, _DOWN = (frozenset(map(stem_word, text.split())) for text in (_RISES, _FALLS))
 
 
 class TokenEmbedder(Protocol):
@@ -80,7 +88,10 @@ def _list_rule_features(verdict: Verdict) -> Iterator[tuple[str, float]]:
         yield f"rules: {kind.value}", float(kind in kinds)
     yield "rules: findings", float(len(kinds))
     yield "rules: citations", float(len(verdict.citations))
-    yield "rules: strict", float(any(finding.support.value not in ("partial", "doubtful") for finding in verdict.findings))
+    yield (
+        "rules: strict",
+        float(any(finding.support.value not in ("partial", "doubtful") for finding in verdict.findings)),
+    )
 
 
 def _list_similarities(first: _Text, nearest: _Text, others: Sequence[_Text]) -> Iterator[tuple[str, float]]:
@@ -92,7 +103,9 @@ def _list_similarities(first: _Text, nearest: _Text, others: Sequence[_Text]) ->
     yield "length: ratio", min(4.0, len(nearest.words) / max(1, len(first.words)))
 
 
-def _list_word_features(first: _Text, nearest: _Text, others: Sequence[_Text], name: str) -> Iterator[tuple[str, float]]:
+def _list_word_features(
+    first: _Text, nearest: _Text, others: Sequence[_Text], name: str
+) -> Iterator[tuple[str, float]]:
     import numpy as np
 
     rows = list(first.content) or list(range(len(first.words)))
@@ -113,11 +126,13 @@ def _list_word_features(first: _Text, nearest: _Text, others: Sequence[_Text], n
     yield "stems: missing", float(min(6, sum(ours[row] not in known for row in rows)))
     yield from _list_polarity_features(first, nearest, rows, table)
     places = [int(place) for place in np.argmax(table, axis=1)]
-    pairs = [(a, b) for a, b in zip(places, places[1:], strict=False) if a != b]
+    pairs = [(a, b) for a, b in pairwise(places) if a != b]
     yield "order: kept", float(np.mean([a < b for a, b in pairs])) if pairs else 1.0
 
 
-def _list_polarity_features(first: _Text, nearest: _Text, rows: list[int], table: "Vectors") -> Iterator[tuple[str, float]]:
+def _list_polarity_features(
+    first: _Text, nearest: _Text, rows: list[int], table: "Vectors"
+) -> Iterator[tuple[str, float]]:
     """Yield how denials, opposites, directions and hedges on the two sides fit together."""
     import numpy as np
 
@@ -135,7 +150,13 @@ def _list_polarity_features(first: _Text, nearest: _Text, rows: list[int], table
     ways = [(sum(s in _UP for s in stems), sum(s in _DOWN for s in stems)) for stems in (ours, theirs)]
     (up, down), (their_up, their_down) = ways
     yield "direction: alike", float((up > 0 and their_up > 0) or (down > 0 and their_down > 0))
-    yield "direction: clash", float((up > 0 and not down and their_down > 0 and not their_up) or (down > 0 and not up and their_up > 0 and not their_down))
+    yield (
+        "direction: clash",
+        float(
+            (up > 0 and not down and their_down > 0 and not their_up)
+            or (down > 0 and not up and their_up > 0 and not their_down)
+        ),
+    )
     yield "direction: claim", float(up + down > 0)
     hedges = [sum(word in _HEDGES for word in text.words) for text in (first, nearest)]
     yield "hedge: claim", float(min(2, hedges[0]))
@@ -167,7 +188,9 @@ def _read_text(tokens: "TokenVectors") -> _Text:
             rows.append([place])
     vectors = np.array([tokens.vectors[row].mean(axis=0) for row in rows], dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9
-    content = tuple(place for place, word in enumerate(words) if word[0].isalnum() and not is_stop(word) and word not in _DENIES)
+    content = tuple(
+        place for place, word in enumerate(words) if word[0].isalnum() and not is_stop(word) and word not in _DENIES
+    )
     cues = [place for place, word in enumerate(words) if word in _DENIES]
     denied = tuple(sum(0 < place - cue <= _REACH for cue in cues) % 2 for place in range(len(words)))
     return _Text(tuple(words), vectors, tokens.whole, content, denied)

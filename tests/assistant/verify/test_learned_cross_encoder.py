@@ -98,7 +98,7 @@ def test_a_broken_file_is_named(tmp_path: Path, name: str) -> None:
     ],
 )
 def test_names_of_classes_that_say_nothing_are_refused(tmp_path: Path, labels: tuple[str, ...]) -> None:
-    with pytest.raises(InputError, match="entailment.*neutral.*contradiction"):
+    with pytest.raises(InputError, match=r"entailment.*neutral.*contradiction"):
         CrossEncoder(write_folder(tmp_path, labels))
 
 

@@ -16,7 +16,10 @@ LABELS = ("entailment", "neutral", "contradiction")
 
 
 def write_folder(
-    folder: Path, labels: Sequence[str] = LABELS, inputs: Sequence[str] = ("input_ids", "attention_mask"), classes: int = 3
+    folder: Path,
+    labels: Sequence[str] = LABELS,
+    inputs: Sequence[str] = ("input_ids", "attention_mask"),
+    classes: int = 3,
 ) -> Path:
     """Write a folder that holds such a model."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +68,12 @@ def _field(place: int, value: bytes) -> bytes:
 def _node(kind: str, inputs: Sequence[str], output: str, **numbers: int) -> bytes:
     attributes = [_field(5, _field(1, name.encode()) + _number(3, n) + _number(20, 2)) for name, n in numbers.items()]
     return b"".join(
-        (*(_field(1, name.encode()) for name in inputs), _field(2, output.encode()), _field(4, kind.encode()), *attributes)
+        (
+            *(_field(1, name.encode()) for name in inputs),
+            _field(2, output.encode()),
+            _field(4, kind.encode()),
+            *attributes,
+        )
     )
 
 
