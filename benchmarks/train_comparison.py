@@ -19,10 +19,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from benchmarks.learned_features import TokenEmbedder, TokenVectors
 from benchmarks.learned_pairs import Pair, read_scifact, read_training_pairs
 from benchmarks.train_cross_encoder import EvidenceRanker
 from benchmarks.train_learned import FOLDS, measure_areas
-from store.embedding.minilm import MiniLM, TokenVectors
 
 HIDDEN, WIDTH, FLAGS = 384, 128, 6
 BATCH, RATE, DROP = 48, 1e-3, 0.25
@@ -34,7 +34,7 @@ class Texts:
     """Token vectors of texts, as halves, each encoded once."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._model = path, MiniLM()
+        self._path, self._model = path, TokenEmbedder()
         self.rows: dict[str, TokenVectors] = {}
         if path.is_file():
             with path.open("rb") as file:

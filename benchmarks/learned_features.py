@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from assistant.verify.check import verify
 from assistant.verify.tokens import find_opposites, fold_text, is_stop, stem_word
 from assistant.verify.verdict import FindingKind, Verdict
+from store.embedding.minilm import MiniLM
 from store.paper import Paper
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
-    from store.embedding.minilm import TokenVectors
 
 # Sentences of the evidence that are laid beside the claim.
 MOST_EVIDENCE = 5
@@ -39,12 +39,42 @@ downregulate block prevent diminish attenuate"""
 _UP, _DOWN = (frozenset(map(stem_word, text.split())) for text in (_RISES, _FALLS))
 
 
-class TokenEmbedder(Protocol):
+class TokenVectors(NamedTuple):
+    """A text piece by piece: its pieces, a vector for each, and the vector of the whole, of length 1."""
+
+    pieces: tuple[str, ...]
+    vectors: "Vectors"
+    whole: "Vectors"
+
+
+class TokenEmbedder(MiniLM):
+    """The default embedder, which also gives the vector of each piece of a word."""
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Embed texts piece by piece; the marks of begin and end are left out, unless there is nothing else."""
+        import numpy as np
+
+        encodings = self._tokenizer.encode_batch(list(texts))
+        longest = max(len(encoding.ids) for encoding in encodings)
+        ids, mask = (np.zeros((len(texts), longest), dtype=np.int64) for _ in range(2))
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding.ids)], mask[row, : len(encoding.ids)] = encoding.ids, 1
+        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        hidden = self._session.run(None, feed)[0]
+        pooled = (hidden * mask[:, :, None]).sum(axis=1)
+        pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
+        rows = []
+        for encoding, vectors, whole in zip(encodings, hidden, pooled, strict=True):
+            inside = slice(1, len(encoding.ids) - 1) if len(encoding.ids) > 2 else slice(0, len(encoding.ids))
+            rows.append(TokenVectors(tuple(encoding.tokens[inside]), vectors[inside], whole))
+        return rows
+
+
+class Embeds(Protocol):
     """What gives a vector to each piece of a word."""
 
-    def embed_tokens(self, texts: Sequence[str]) -> "list[TokenVectors]":
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Embed texts piece by piece."""
-        ...
 
 
 class _Text(NamedTuple):
@@ -61,7 +91,7 @@ class _Text(NamedTuple):
         return [stem_word(word) for word in self.words]
 
 
-def measure_features(claim: str, evidence: Sequence[str], embedder: TokenEmbedder) -> dict[str, float]:
+def measure_features(claim: str, evidence: Sequence[str], embedder: Embeds) -> dict[str, float]:
     """Measure what is weighed of a claim and its evidence, by name; the same names for every pair.
 
     Args:
@@ -173,7 +203,7 @@ def _list_number_features(claim: str, evidence: Sequence[str]) -> Iterator[tuple
     yield "number: evidence", float(bool(known))
 
 
-def _read_text(tokens: "TokenVectors") -> _Text:
+def _read_text(tokens: TokenVectors) -> _Text:
     """Join the pieces of words, and note which words are content and how often each is denied, modulo 2."""
     import numpy as np
 
