@@ -34,7 +34,7 @@ FROZEN_LAYERS, BATCH, MOST_TOKENS, MOST_CLAIM = 2, 16, 112, 56
 RATE, HEAD_RATE = 1e-4, 5e-4
 
 
-class Layer(nn.Module):
+class Layer(nn.Module):  # type: ignore[misc]
     """One layer of BERT."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class Layer(nn.Module):
         return self.last_norm(x + self.drop(self.narrow(functional.gelu(self.wide(x)))))
 
 
-class CrossEncoder(nn.Module):
+class CrossEncoder(nn.Module):  # type: ignore[misc]
     """The embedder's encoder over claim and evidence together, with three classes over its first and mean vector."""
 
     def __init__(self) -> None:
@@ -151,7 +151,8 @@ class Trainer:
     def fit(self, net: CrossEncoder, pairs: list[Pair], epochs: int) -> None:
         """Fit the upper layers, the rate rising over the first tenth and falling to nought."""
         fixed = ("word.", "place.", "side.", "norm.", *(f"layers.{n}." for n in range(FROZEN_LAYERS)))
-        head, body = [], []
+        head: list[Any] = []
+        body: list[Any] = []
         for name, value in net.named_parameters():
             value.requires_grad = not name.startswith(fixed)
             if value.requires_grad:

@@ -153,7 +153,7 @@ def main() -> None:
     parser.add_argument("--confirm", action="store_true", help="measure the sets that were not looked at, too")
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
-    # Without the pairs written by hand, which share their words and not the sense: with them HealthVer fell by .03 to .06.
+    # Without the pairs written by hand, which share words and not the sense: with them HealthVer fell by .03 to .06.
     everything = [pair for pair in read_training_pairs(0) if pair.kind != "written"]
     scifact = [pair for pair in everything if pair.kind == "scifact"]
     others = [pair for pair in everything if pair.kind != "scifact"]
@@ -169,7 +169,9 @@ def main() -> None:
 def report(fitted: Table, tables: dict[str, Table], cross: Path | None) -> None:
     """Print the areas of each way on each set; SciFact by folds over documents."""
     fold, plain = _assign_folds(fitted), _are_kinds(fitted, ("scifact",))
-    sets = {"scifact": {name: values[plain] for name, values in fitted.items() if isinstance(values, np.ndarray)}}
+    sets: dict[str, Table] = {
+        "scifact": {name: values[plain] for name, values in fitted.items() if isinstance(values, np.ndarray)}
+    }
     sets["scifact"]["names"] = fitted["names"]
     sets["scifact"]["pairs"] = [pair for pair in fitted["pairs"] if pair.kind == "scifact"]
     sets["scifact"]["evidence"] = [e for e, keep in zip(fitted["evidence"], plain, strict=True) if keep]

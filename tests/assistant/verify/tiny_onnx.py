@@ -26,7 +26,7 @@ def write_folder(
     table = np.array(list(WORDS.values()), dtype=np.float32)
     (folder / "model.onnx").write_bytes(make_model(table[:, :classes], inputs))
     tokenizer = Tokenizer(WordLevel({word: place for place, word in enumerate(WORDS)}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = Whitespace()  # type: ignore[assignment]
+    tokenizer.pre_tokenizer = Whitespace()
     tokenizer.save(str(folder / "tokenizer.json"))
     config = {"id2label": {str(place): name for place, name in enumerate(labels)}, "_name_or_path": "tiny"}
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
