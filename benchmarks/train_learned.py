@@ -1,10 +1,10 @@
-"""Fit the learned second stage and measure it beside the rules on sets that it never saw.
+"""Fit the ways of a learned second stage and measure them beside the rules on sets that they never saw.
 
-    python -m benchmarks.train_learned [--cache FOLDER] [--cross FOLDER] [--confirm] [--write]
+    python -m benchmarks.train_learned [--cache FOLDER] [--cross FOLDER] [--confirm]
 
-``--cross`` is what ``benchmarks.train_cross_encoder`` wrote. SciFact is measured by folds over documents. HealthVer and
-one half of Climate-FEVER were looked at for choices; ``--confirm`` measures the other sets too. ``--write`` writes the
-weights into the package, fitted on all that may be fitted.
+``--cross`` is what ``benchmarks.train_cross_encoder`` wrote. SciFact is measured by folds over its papers. HealthVer and
+one half of Climate-FEVER were looked at for choices; ``--confirm`` measures the other sets too. Features are kept in
+the cache: after a change of the rules, empty it.
 """
 
 import argparse
@@ -178,6 +178,7 @@ def report(fitted: Table, tables: dict[str, Table], cross: Path | None) -> None:
     sets |= tables
     for name, table in sets.items():
         print(f"{name:16} {'rules':12} {measure_areas(np.array([table['rules'], 0 * table['rules']]), table['y'])}")
+    weighed: dict[str, Matrix] = {}
     ways: dict[str, Callable[..., Any]] = {"a logistic": fit_logistic, "a trees": fit_trees, "a two steps": TwoSteps}
     for way, fit in ways.items():
         scores = np.zeros((2, len(fold)))
@@ -189,33 +190,27 @@ def report(fitted: Table, tables: dict[str, Table], cross: Path | None) -> None:
         for name, table in sets.items():
             values = scores[:, plain] if name == "scifact" else _score(model, table["x"])
             print(f"{name:16} {way:12} {measure_areas(values, table['y'])}")
+            weighed[name] = values  # In the end those of the last way.
             if way == "a two steps" and name in (*CHOICE, "scifact"):
                 report_gate(f"{name:16} {way:12}", table, np.exp(values[0]))
     if cross:
-        _report_cross_encoder(sets, fold[plain], cross)
+        _report_cross_encoder(sets, fold[plain], cross, weighed)
 
 
-def _report_cross_encoder(sets: dict[str, Table], fold: Matrix, folder: Path) -> None:
-    """Print the areas of the cross-encoder, and of both: a logistic regression fitted on SciFact, which is held out."""
+def _report_cross_encoder(sets: dict[str, Table], fold: Matrix, folder: Path, weighed: dict[str, Matrix]) -> None:
+    """Print the areas of the cross-encoder, and of the mean of its logarithms and those of the weighed features."""
     held_out = [folder / f"fold{part}" for part in range(FOLDS)]
-    held_out = held_out if held_out[0].is_dir() else [folder / "first"] * FOLDS
+    held_out = held_out if all(path.is_dir() for path in held_out) else [folder / "first"] * FOLDS
     last = folder / "all" if (folder / "all").is_dir() else folder / "first"
-    logs = {name: rate_with_encoder(last, table) for name, table in sets.items() if name != "scifact"}
-    parts = [rate_with_encoder(path, sets["scifact"]) for path in held_out]
-    logs["scifact"] = np.where((fold == 0)[:, None], parts[0], parts[1])
-    joined = {name: np.hstack([table["x"], logs[name]]) for name, table in sets.items()}
-    base = sets["scifact"]
     for name, table in sets.items():
-        print(f"{name:16} {'b encoder':12} {measure_areas(logs[name][:, [SAYS, OPPOSES]].T, table['y'])}")
-        report_gate(f"{name:16} {'b encoder':12}", table, np.exp(logs[name][:, SAYS]))
         if name == "scifact":
-            scores = np.zeros((2, len(fold)))
-            for part in range(FOLDS):
-                model = fit_logistic(joined[name][fold != part], base["y"][fold != part], base["weight"][fold != part])
-                scores[:, fold == part] = _score(model, joined[name][fold == part])
+            logs = np.where((fold == 0)[:, None], *(rate_with_encoder(path, table) for path in held_out))
         else:
-            scores = _score(fit_logistic(joined["scifact"], base["y"], base["weight"]), joined[name])
-        print(f"{name:16} {'a+b':12} {measure_areas(scores, table['y'])}")
+            logs = rate_with_encoder(last, table)
+        scores = logs[:, [SAYS, OPPOSES]].T
+        print(f"{name:16} {'b encoder':12} {measure_areas(scores, table['y'])}")
+        report_gate(f"{name:16} {'b encoder':12}", table, np.exp(scores[0]))
+        print(f"{name:16} {'a+b':12} {measure_areas((scores + weighed[name]) / 2, table['y'])}")
 
 
 def rate_with_encoder(folder: Path, table: Table) -> Matrix:
