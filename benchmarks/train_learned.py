@@ -2,9 +2,9 @@
 
     python -m benchmarks.train_learned [--cache FOLDER] [--cross FOLDER] [--confirm]
 
-``--cross`` is what ``benchmarks.train_cross_encoder`` wrote. SciFact is measured by folds over its papers. HealthVer and
-one half of Climate-FEVER were looked at for choices; ``--confirm`` measures the other sets too. Features are kept in
-the cache: after a change of the rules, empty it.
+``--cross`` is what ``benchmarks.train_cross_encoder`` wrote. SciFact is measured by folds over its papers. HealthVer
+and one half of Climate-FEVER were looked at for choices; ``--confirm`` measures the other sets too. Features are kept
+in the cache: after a change of the rules, empty it.
 """
 
 import argparse
