@@ -1,5 +1,6 @@
 """From settings to the pipeline that they ask for."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -59,8 +60,7 @@ def build_second_stage(library: Library, settings: Settings, chat: "BaseChatMode
     if settings.check.second_stage == "none":
         return None
     if settings.check.second_stage == "learned":
-        what = "There is no learned second stage in this version."
-        raise InputError(what, "Set second_stage in [check] to model or none.")
+        return _open_cross_encoder(settings.check.folder)
     cache = Cache(library.folder / "decisions", KeptRating) if settings.cache else None
     prompts = Prompts(settings.prompts)
     if chat is not None:
@@ -72,6 +72,17 @@ def build_second_stage(library: Library, settings: Settings, chat: "BaseChatMode
             "Name one, for example with --judge-model openai:gpt-4o-mini or in the table [check] of the settings.",
         )
     return ModelJudge(connect_model(about), prompts, cache, about.timeout * (about.retries + 1) + about.stall)
+
+
+def _open_cross_encoder(folder: Path | None) -> SecondStage:
+    from assistant.verify.learned_cross_encoder import CrossEncoder  # late: it loads onnxruntime
+
+    if folder is None:
+        raise InputError(
+            "There is no cross-encoder to look at the sense of claims: none is shipped.",
+            "Name the folder of one with folder in the table [check] of the settings (docs/cross-encoder.md).",
+        )
+    return CrossEncoder(folder.expanduser())
 
 
 def connect_model(settings: ModelSettings, key: SecretStr | None = None) -> Model:

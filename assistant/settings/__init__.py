@@ -129,6 +129,7 @@ class CheckSettings(ModelSettings):
     second_stage: Literal["none", "learned", "model"] = Field(
         default="none", description="none, learned or model: who looks at the sense of a claim after the rules"
     )
+    folder: Path | None = Field(default=None, description="the folder of a cross-encoder, for learned")
 
 
 class Settings(SettingsModel):

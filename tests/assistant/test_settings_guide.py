@@ -36,8 +36,9 @@ def test_each_setting_of_a_model_is_documented(name: str) -> None:
     assert row(name, ModelSettings, "chat") in GUIDE
 
 
-def test_the_setting_of_the_check_is_documented() -> None:
-    assert row("second_stage", CheckSettings, "check") in GUIDE
+@pytest.mark.parametrize("name", ["second_stage", "folder"])
+def test_the_settings_of_the_check_are_documented(name: str) -> None:
+    assert row(name, CheckSettings, "check") in GUIDE
 
 
 @pytest.mark.parametrize("name", NAMES.tables["providers"])
@@ -49,7 +50,7 @@ def test_each_setting_of_the_providers_is_documented(name: str) -> None:
 def test_each_role_is_documented_and_has_the_same_settings(role: str) -> None:
     assert f"`[{role}]`" in GUIDE
     assert re.sub(r";.*", "", str(Settings.model_fields[role].description)) in " ".join(GUIDE.split())
-    assert [name for name in NAMES.tables[role] if name != "second_stage"] == [*NAMES.tables["chat"]]
+    assert [name for name in NAMES.tables[role] if name not in ("second_stage", "folder")] == [*NAMES.tables["chat"]]
 
 
 def test_nothing_is_documented_that_does_not_exist() -> None:

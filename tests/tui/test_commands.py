@@ -177,12 +177,12 @@ async def test_copy_takes_the_answer_with_its_references(library: Path, clipboar
 
 
 async def test_what_is_copied_is_plain_text(library: Path, clipboard: list[str]) -> None:
-    async with chatting(library, claims(RIGHT.replace("crash", "crash_probabilities_of *all*"))) as talk:
+    async with chatting(library, claims(RIGHT.replace("crash", "crash_probabilities_of *the*"))) as talk:
         await talk.ask(QUESTION)
         await talk.press("ctrl+t")
         await talk.until(lambda: talk.told)
         assert "\\" not in clipboard[0]
-        assert "crash_probabilities_of *all*" in clipboard[0]
+        assert "crash_probabilities_of *the*" in clipboard[0]
 
 
 async def test_the_editor_writes_the_question(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:

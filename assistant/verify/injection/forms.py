@@ -24,6 +24,8 @@ _FORMS = re.compile(
             rf"\[\[?\s?/?\s?{_ROLE}\s?\]\]?(?![(\w])",
             rf"\{{\{{\s?/?{_ROLE}\s?\}}\}}",
             rf"(?:^|\s)#{{1,6}}\s?(?:{_ROLE})\s?:",
+            # An order with its words behind a colon.
+            r"^\W{0,9}(?:say|write|print|output|answer|reply|respond|repeat)\s?:",
             # An answer as data.
             r"[\"'](?:claims|role|final_answer|answer|tool|tool_call|arguments)[\"']\s?:\s?[\"'\[{]",
         )
