@@ -103,6 +103,8 @@ def _read_mark(form: str, inner: str, text: str, start: int, end: int) -> tuple[
     if mark is None:
         return None
     numbers = parse_numbers(mark["numbers"])
+    if 0 in numbers:  # "[0, 1]" is an interval: abstracts are numbered from 1.
+        return None
     named = len(mark["noun"].strip()) > 1 or mark["noun"] in ("#", "^", "@")
     if named or form in ("double", "within", "black", "wide") or (form == "square" and not mark["noun"]):
         return numbers

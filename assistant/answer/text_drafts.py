@@ -46,7 +46,7 @@ _OPENINGS = re.compile(
   | (?:[^.:!?\n{MARK}]{{0,60}}\s)?here(?:['’]s|\s+(?:is|are))\s[^.:!?\n{MARK}]{{0,80}}:\s*
   | {_SAID_IN}\s+(?:[\w’'-]+\s+){{0,4}}?{_EVIDENCE}
     (?:\s+(?:provided|given|above|below|listed|available|supplied))?\s*(?P<framed>[{MARK}]*)\s*,\s*
-  | (?:{_SAID_IN}\s+)?(?:the\s+)?(?:(?:{_EVIDENCE}\s+\#?(?P<numbers>{NUMBERS}))|(?:{_EVIDENCE}\s?)?(?P<marks>[{MARK}]+))
+  | (?:{_SAID_IN}\b\s*)?(?:the\s+)?(?:(?:{_EVIDENCE}\s+\#?(?P<numbers>{NUMBERS}))|(?:{_EVIDENCE}\s?)?(?P<marks>[{MARK}]+))
     (?:\s*[,:]|\s+(?:\w+\s+){{1,2}}that\b)\s*
     """,
     re.IGNORECASE | re.VERBOSE,

@@ -49,11 +49,13 @@ ENDS: dict[str, type[ModelError]] = {
     "raw_answer": ModelStalled,
     "content_filtered": ModelRefused,
     "refused": ModelRefused,
+    "truncated": NoAnswer,
+    "wrong_schema": NoAnswer,
 }
 # Those after which nothing comes any more.
 SILENT = {"slow_first_token", "stall"}
 # What stands in the answer's notes where the model says something that cannot be used, again and again.
-NOTED = {"invalid_json": "twice", "truncated": "cut off", "wrong_schema": "twice"}
+NOTED = {"invalid_json": "twice"}
 
 
 def ask(assistant: Assistant, session: str | None) -> Answer:
@@ -135,12 +137,20 @@ def test_what_was_wrong_once_is_asked_again_once(name: str, assistant: Assistant
     assert answer.usage.output_tokens > 0
 
 
-def test_an_answer_that_cannot_be_read_is_said_to_be_none(assistant: Assistant, server: FakeOpenAIServer) -> None:
+def test_an_answer_that_cannot_be_read_is_a_failure_of_the_model(
+    assistant: Assistant, library: Library, server: FakeOpenAIServer
+) -> None:
     server.fail(faults.wrong_schema())
-    answer = assistant.ask(QUESTION)
-    assert answer.abstained
-    assert "could not be read" in answer.reason
+    with pytest.raises(NoAnswer) as raised:
+        assistant.ask(QUESTION)
+    assert "wrote nothing that can be read as an answer, twice. It ended with “stop”." in raised.value.what
+    assert 'It begins: “{"unexpected": {"answer": ' in raised.value.what
+    assert "response_format" in raised.value.hint
     assert len(server.requests) == 2
+    falling = Assistant(library, build_pipeline(library, settings_of(server)), fallback=True)
+    answer = falling.ask(QUESTION)
+    assert (answer.mode, answer.abstained) == (EXTRACTIVE, False)
+    assert "wrote nothing that can be read" in answer.trace.notes[0]
 
 
 def test_whole_sentences_of_an_answer_that_was_cut_off_are_kept(assistant: Assistant, server: FakeOpenAIServer) -> None:
