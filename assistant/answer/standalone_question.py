@@ -17,8 +17,8 @@ from store.text.sentences import sentence_spans
 
 # What a longer reply than a question is, in characters; chosen by hand, not measured.
 LONGEST = 400
-# Of the words of the question at least this share stays, where they are not so few that a rewording changes all of them,
-# and of those that are new at least this share comes from the conversation; chosen by hand.
+# Of the words of the question at least this share stays, where they are not so few that a rewording changes all of
+# them, and of those that are new at least this share comes from the conversation; chosen by hand.
 KEPT = 0.5
 FEW = 1
 KNOWN = 0.5

@@ -87,13 +87,13 @@ _SCRIPTS = {
 }
 _MARKS = {"ru": ("іїєґ", "uk"), "ar": ("پچژگ", "fa")}
 _WORD = re.compile(r"(?<![\w-])[^\W\d_]++(?:['’][^\W\d_]++(?!\w)|(?![\w'’-]))")
-# Letters of a script that a text has at the least to be in it: a Greek letter or two are fewer; of a script whose letters
-# are words, two do. Chosen by hand.
+# Letters of a script that a text has at the least to be in it: a Greek letter or two are fewer; of a script whose
+# letters are words, two do. Chosen by hand.
 _LETTERS = 4
 _LETTERS_THAT_ARE_WORDS = 2
-# The weight of small words that a text has at the least, in all and for each of its words up to a sum that is enough, and
-# by how much they outweigh those of any other language; chosen on the questions of benchmarks/questions*.jsonl and on
-# 2,000 claims and abstracts, none of which may be taken for another language than English.
+# The weight of small words that a text has at the least, in all and for each of its words up to a sum that is enough,
+# and by how much they outweigh those of any other language; chosen on the questions of benchmarks/questions*.jsonl and
+# on 2,000 claims and abstracts, none of which may be taken for another language than English.
 _LEAST = 0.9
 _SHARE = 0.2
 _ENOUGH = 2

@@ -1,7 +1,7 @@
 import pytest
 
+from assistant.answer.draft_claims import DraftClaim
 from assistant.answer.generative import NOTHING, check_drafts, compose_answer, says_something, states_something
-from assistant.answer.model_drafts import DraftClaim
 from assistant.report.outline import DATA, GIST
 from assistant.types import Citation, Claim, Support
 from tests.assistant import small

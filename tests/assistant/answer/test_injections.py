@@ -6,10 +6,12 @@ from collections.abc import Iterator
 import pytest
 from markdown_it import MarkdownIt
 
+from assistant.answer.draft_claims import DraftClaim
 from assistant.answer.generative import check_drafts
 from assistant.answer.model import Model
-from assistant.answer.model_drafts import DraftClaim, format_evidence, parse_text
+from assistant.answer.model_drafts import format_evidence
 from assistant.answer.pipeline import AnswerPipeline
+from assistant.answer.text_drafts import parse_text
 from assistant.client import Assistant
 from assistant.testing import ScriptedChatModel, obedient
 from assistant.types import Answer, Support

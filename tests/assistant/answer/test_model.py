@@ -14,7 +14,7 @@ from assistant.answer.model import Completion, Model, SchemaRefused
 from assistant.answer.pipeline_factory import build_pipeline
 from assistant.settings import ModelSettings, Settings
 from assistant.types import Usage
-from store.errors import FormatRefused, InputError, ModelError
+from store.errors import FormatRefused, InputError, ModelError, NoAnswer
 from store.library import Library
 
 
@@ -62,6 +62,18 @@ async def test_pieces_are_joined_and_shown_as_they_grow() -> None:
     model, _ = model_of(chunk("Frogs "), chunk(""), chunk("sing."))
     assert await model.complete("Who?", on_text=show) == Completion("Frogs sing.", False, Usage())
     assert seen == ["Frogs ", "Frogs sing."]
+
+
+async def test_thinking_within_the_text_is_cut_for_whoever_asks() -> None:
+    model, _ = model_of(chunk("<think>Frogs? "), chunk("Yes."), chunk("</think>\nFrogs sing."), identity="x")
+    completion = await model.complete("Who?")
+    assert (completion.text, completion.thinking) == ("Frogs sing.", "Frogs? Yes.")
+
+
+async def test_an_answer_that_is_all_thinking_is_none() -> None:
+    model, _ = model_of(chunk("<think>Frogs? Yes."), chunk("", 9, 5, finish="length"))
+    with pytest.raises(NoAnswer, match="spent its 5 tokens on thinking"):
+        await model.complete("Who?")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.model_drafts import DraftClaim, is_json, parse_answer, read_growing_text, salvage_json
+from assistant.answer.draft_claims import DraftClaim
+from assistant.answer.json_drafts import is_json, salvage_json
+from assistant.answer.model_drafts import parse_answer, read_growing_text
 
 ONE = {"text": "Loss fell by 12 %.", "sources": [1]}
 TWO = {"text": "It rose.", "sources": [2, 3]}
