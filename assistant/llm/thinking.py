@@ -15,7 +15,10 @@ _NAME = (
 )
 # Other words in brackets may be headings.
 _IN_BRACKETS = r"(?:think(?:ing)?|thoughts?|reasoning)"
-_OPEN = rf"<{_NAME}> | \[{_IN_BRACKETS}\] | ◁{_NAME}▷ | <\|(?:begin_of_|start_)?{_NAME}(?:_start|_begin)?\|> | ^Thinking\.\.\.$"
+_OPEN = (
+    rf"<{_NAME}> | \[{_IN_BRACKETS}\] | ◁{_NAME}▷ | <\|(?:begin_of_|start_)?{_NAME}(?:_start|_begin)?\|>"
+    r" | ^Thinking\.\.\.$"
+)
 _CLOSE = (
     rf"</{_NAME}> | \[/{_IN_BRACKETS}\] | ◁/{_NAME}▷ | <\|(?:end_of_|end_|/){_NAME}\|> | <\|{_NAME}_end\|>"
     r" | \.\.\.done\ thinking\."
