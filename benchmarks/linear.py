@@ -19,7 +19,9 @@ from types import FrameType
 from xml.sax.saxutils import escape
 
 from assistant.answer.model_drafts import parse_answer, read_growing_text
+from assistant.answer.standalone_question import find_question
 from assistant.drafts.draft_sentences import split_sentences
+from assistant.llm.thinking import split_thinking
 from assistant.verify import verify
 from assistant.verify.injection import find_injection_start
 from assistant.verify.source import parse_sentence, read_source
@@ -27,6 +29,7 @@ from store.errors import ConspectusError
 from store.paper import Paper
 from store.readers import FORMATS, read_bytes, read_papers
 from store.text.clean import clean_text
+from store.text.language import tell_language
 from store.text.sentences import sentence_spans
 from tests.store.readers.samples import SAMPLES
 
@@ -226,6 +229,9 @@ def list_paths(paper: Paper) -> dict[str, Callable[[str], object]]:
         "answer": parse_answer,
         "answer-json": lambda text: parse_answer(f'{{"claims": [{{"text": "{text}'),
         "answer-grows": read_growing_text,
+        "thinking": lambda text: (split_thinking(text), split_thinking(f"<think>{text}")),
+        "follow-up": lambda text: find_question(f"Do soups {text}"),
+        "language": tell_language,
     }
 
 

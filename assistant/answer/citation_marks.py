@@ -14,14 +14,17 @@ _FIRST, _MANY = 0xE000, 6000
 
 MARK = "\ue000-\uf8ff"
 """The characters that stand for marks, as a class of a pattern has them."""
-NUMBERS = r"\d{1,3}(?:\s?(?:[,;&–—-]|\band\b)\s?\d{1,3}){0,30}"
+NUMBERS = r"\d{1,3}(?:\s?(?:[,;&|–—-]|\band\b)\s?[#^@s]?\d{1,3}){0,30}"
 # What a number is said to count, and the page or place behind it.
 _NOUN = (
     r"(?:(?:see|cf\.?)\s)?(?:(?:abstracts?|sources?|papers?|refs?|references?|docs?|documents?|articles?|stud(?:y|ies)"
     r"|citations?|cites?|passages?|contexts?|notes?|nos?)[\s.:_#-]{0,2}|[a-z](?=\d)|[#^@]){0,2}"
 )
-_PLACE = r"(?:,\s?(?:pp?|secs?|figs?|ch|tabs?|eqs?)\b[^\n]{0,20}|(?::\d{1,4})?†[^\n]{0,40})?"
-_MARK = re.compile(rf"\s*(?P<noun>{_NOUN})(?P<numbers>{NUMBERS}){_PLACE}\s*", re.IGNORECASE)
+_PLACE = (
+    r"(?:(?::\s?|\s[–—-]\s)(?=[^\W\d])[^\n]{0,50}|,\s?(?:pp?|secs?|figs?|ch|tabs?|eqs?)\b[^\n]{0,20}"
+    r"|(?::\d{1,4})?†[^\n]{0,40})?"
+)
+_MARK = re.compile(rf"\s*(?P<noun>{_NOUN})(?P<numbers>{NUMBERS}){_PLACE}\.?\s*", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d[a-z]?")
 _LINK = r"(?:\([^()\s]{0,200}\))?"
 _FORMS = re.compile(
@@ -30,6 +33,7 @@ _FORMS = re.compile(
   | \\?\[(?P<square>[^\[\]\n]{{1,60}}?)\\?\]{_LINK}
   | 【(?P<black>[^【】\n]{{1,60}})】 | ［(?P<wide>[^［］\n]{{1,60}})］
   | (?:\\cite[pt]?|(?<![\w}}^_\\$]))\{{(?P<curly>[^{{}}\n]{{1,60}})\}}
+  | [<‹«](?P<angle>\d{{1,2}})[>›»] | ⁽(?P<raised_round>[¹²³⁴-⁹]{{1,2}})⁾ | (?P<circled>[①-⑳])
   | \((?P<round>[^()\[\]\n]{{1,60}})\)
   | <sup>\s?\[?(?P<sup>[^<>\n]{{1,60}}?)\]?\s?</sup> | (?<![\d)}}])\^\[?(?P<caret>\d{{1,2}}(?:,\d{{1,2}}){{0,9}})[\]^]
   | (?:(?<=[^\W\d][^\W\d][^\W\d_])|(?<=[.!?%)"”]))(?P<raised>[¹²³⁴-⁹][⁰¹²³⁴-⁹,⁻]{{0,9}})(?!\w)
@@ -37,11 +41,11 @@ _FORMS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _RANGE = re.compile(r"\[(\d{1,3})\]\s?[–—-]\s?\[(\d{1,3})\]")
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-") | {0x2460 + n: str(n + 1) for n in range(20)}
 # A number above this in a form that may be something else is no mark: a model is given fewer abstracts. Chosen by hand.
 _HIGHEST = 20
 # Marks in a row are one: what joins them goes, and white space before.
-_ROW = re.compile(rf"[ \t]*([{MARK}])(?:[ \t]*(?:[,;&]|and\b)?[ \t]*(?=[{MARK}]))?")
+_ROW = re.compile(rf"[ \t]*([{MARK}])(?:[ \t]*(?:[,;&/]|and\b)?[ \t]*(?=[{MARK}]))?")
 _IS_MARK = re.compile(f"[{MARK}]")
 
 
@@ -103,11 +107,13 @@ def _read_mark(form: str, inner: str, text: str, start: int, end: int) -> tuple[
     if mark is None:
         return None
     numbers = parse_numbers(mark["numbers"])
+    if 0 in numbers:  # "[0, 1]" is an interval: abstracts are numbered from 1.
+        return None
     named = len(mark["noun"].strip()) > 1 or mark["noun"] in ("#", "^", "@")
     if named or form in ("double", "within", "black", "wide") or (form == "square" and not mark["noun"]):
         return numbers
     ends = closes or after[0] in "[(【［{¹²³" or (after[0] in " ;:" and after[1:].lstrip()[:1].isupper())
-    certain = form in ("raised", "sup", "caret") or (ends and _has_words_before(text, start))
+    certain = form in ("raised", "raised_round", "sup", "caret") or (ends and _has_words_before(text, start))
     return numbers if certain and max(numbers, default=0) <= _HIGHEST else None
 
 
@@ -118,7 +124,7 @@ def _has_words_before(text: str, start: int) -> bool:
 
 def parse_numbers(mark: str) -> tuple[int, ...]:
     """Parse the numbers of ``1, 3`` or ``2-4``."""
-    return tuple(_list_numbers(re.split(r"[,;&]|and", mark)))
+    return tuple(_list_numbers(re.split(r"[,;&|]|and", mark)))
 
 
 def _list_numbers(parts: Iterable[str]) -> Iterable[int]:

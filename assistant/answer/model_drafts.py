@@ -124,6 +124,7 @@ _SHOWN = 200
 _BEGINNING = 500
 # The longest thing that changes how the next character is escaped is "https:/" or "www"; rounded up.
 _BEFORE = 8
+_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
 
 
 class Generation:
@@ -232,6 +233,7 @@ def explain_unreadable(title: str, completion: Completion, max_output: int) -> N
 
 def _as_markdown(text: str, start: int) -> str:
     """What a text has from a place on, as Markdown that shows just this, on one line and without control characters."""
+    text = text.translate(_CONTROLS)  # What they begin would be taken for no mark, and the rest of it for one.
     before = escape_marks(text[max(0, start - _BEFORE) : start])
     piece = escape_marks(text[max(0, start - _BEFORE) :])[len(before) :]
     edges = [" " if edge.isspace() else "" for edge in (piece[0], piece[-1])]

@@ -177,7 +177,7 @@ def retrieve_for(
     retrieved = Retrieved(
         question,
         query,
-        searched=(query.topic or query.question) if for_model else query.text_to_search(earlier),
+        searched=(query.text_to_search(earlier) or query.question) if for_model else query.text_to_search(earlier),
         considered=0 if for_model else len(view.rows(query.filters)),
         view=view,
     )
@@ -193,7 +193,7 @@ def retrieve_for(
         return retrieved._replace(hits=hits, total=len(hits) if query.limit else len(ids))
     if for_model:
         depth = FOR_A_FIELD if query.kind is QuestionType.PAPERS else FOR_A_FACT
-        hits = library.search(query.topic or question, depth, query.filters, view)
+        hits = library.search(query.text_to_search(earlier) or question, depth, query.filters, view)
     else:
         hits = _search_for_quotes(library, view, query, earlier)
     if not hits:
@@ -245,6 +245,8 @@ def _find_silent(view: Snapshot, query: Query, earlier: PreviousTurn | None, hit
 def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit], for_model: bool) -> bool:
     """Whether the papers bear on the question: the one gate before an answer."""
     if for_model:
+        if earlier is not None and earlier.pointed:  # It asks of these papers, in whatever words.
+            return True
         coverage = measure_coverage(view, query.topic or query.question, hits)
         return coverage.estimate_strength() >= READILY or is_sufficient(coverage, query)
     if earlier is not None and not query.topic:  # "Why not?" asks of the earlier papers whatever they say.

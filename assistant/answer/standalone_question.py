@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.answer.json_drafts import decode_json
+from assistant.question.parse import FRAME
 from assistant.types import Turn
 from store.index.index_schema import extract_terms
 from store.text.clean import clean_text
@@ -16,9 +17,10 @@ from store.text.sentences import sentence_spans
 
 # What a longer reply than a question is, in characters; chosen by hand, not measured.
 LONGEST = 400
-# Of the words of the question at least this share stays, and of those that are new at least this share comes from the
-# conversation; chosen by hand: a rewording changes some words, another question most of them.
+# Of the words of the question at least this share stays, where they are not so few that a rewording changes all of
+# them, and of those that are new at least this share comes from the conversation; chosen by hand.
 KEPT = 0.5
+FEW = 1
 KNOWN = 0.5
 _MARKUP = re.compile(r"^[\s>#*_`\"'“”«»-]+|[\s*_`\"'“”«»]+$")
 _LABEL = re.compile(r"^[^?:：]{0,60}[:：]\s*(?=\S)")
@@ -29,6 +31,10 @@ _ASKS = re.compile(
 )
 # A name that every language writes alike: with a digit, or with a capital that is not its first letter.
 _NAME = re.compile(r"(?=\w*\d|\w+[A-Z])[A-Za-z0-9]{2,}")
+
+
+# Words of a question itself, which a rewording may add.
+_FRAME = frozenset(term for word in FRAME for term in extract_terms(word))
 
 
 def find_question(reply: str) -> str:
@@ -51,10 +57,11 @@ def shares_subject(condensed: str, question: str, history: Sequence[Turn], *, re
     """
     asked, now = set(extract_terms(question)), set(extract_terms(condensed))
     said = set(extract_terms(" ".join(map(_join_turn, history))))
-    new = now - asked
+    new = now - asked - _FRAME
     if resolves and not new & said:
         return False
-    return len(asked & now) >= KEPT * len(asked) and len(new & said) >= KNOWN * len(new)
+    kept = len(asked) <= FEW or len(asked & now) >= KEPT * len(asked)
+    return kept and len(new & said) >= KNOWN * len(new)
 
 
 def keeps_names(translated: str, question: str) -> bool:
@@ -90,6 +97,8 @@ def _read_fields(reply: str) -> str:
 
 
 def _join_turn(turn: Turn) -> str:
-    """All that a turn says: its question, its answer and the titles that it cites."""
-    titles = [reference.title for reference in turn.answer.references] if turn.answer else []
-    return " ".join([turn.question, turn.answer.text if turn.answer else "", *titles])
+    """All that a turn says: its question, its answer, and the titles and authors that it cites."""
+    if turn.answer is None:
+        return turn.question
+    cited = [" ".join([reference.title, *reference.authors]) for reference in turn.answer.references]
+    return " ".join([turn.question, turn.answer.text, *cited])

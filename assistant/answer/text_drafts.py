@@ -23,7 +23,7 @@ from assistant.answer.draft_claims import DraftClaim, ParsedAnswer
 from store.text.clean import clean_text
 from store.text.sentences import sentence_spans
 
-_BULLET = re.compile(r"(?:[-*+•‣◦▪–—·●○■►➤]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])[ \t]+(?=\S)")
+_BULLET = re.compile(r"(?:[-*+•‣◦▪–—·●○■►➤]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)])[ \t]+(?=\S)")
 _HEADING = re.compile(r"#{1,6}\s+")
 _NO_WORDS = re.compile(r"[\W_]*")
 _LABEL_IN_BOLD = re.compile(r"(\*\*|__)[^*_\n]{1,80}?(?::\1|\1\s?:)\s*")
@@ -46,24 +46,27 @@ _OPENINGS = re.compile(
   | (?:[^.:!?\n{MARK}]{{0,60}}\s)?here(?:['’]s|\s+(?:is|are))\s[^.:!?\n{MARK}]{{0,80}}:\s*
   | {_SAID_IN}\s+(?:[\w’'-]+\s+){{0,4}}?{_EVIDENCE}
     (?:\s+(?:provided|given|above|below|listed|available|supplied))?\s*(?P<framed>[{MARK}]*)\s*,\s*
-  | (?:{_SAID_IN}\s+)?(?:the\s+)?(?:(?:{_EVIDENCE}\s+\#?(?P<numbers>{NUMBERS}))|(?:{_EVIDENCE}\s?)?(?P<marks>[{MARK}]+))
+  | (?:{_SAID_IN}\b\s*)?(?:the\s+)?
+    (?:(?:{_EVIDENCE}\s+\#?(?P<numbers>{NUMBERS}))|(?:{_EVIDENCE}\s?)?(?P<marks>[{MARK}]+))
     (?:\s*[,:]|\s+(?:\w+\s+){{1,2}}that\b)\s*
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 # "(see [1])", ", as reported in [1]": what leads to marks and says nothing without them.
 _LEADING = rf"(?:as\s+\w+\s+(?:in|by)|according\s+to|sources?|see|cf\.?|refs?\.?)\s?:?\s*(?:the\s+)?(?:{_EVIDENCE}\s*)?"
-_IN_BRACKETS = re.compile(rf"\s*\(\s?(?:{_LEADING})?([{MARK}]+)\s?\)", re.IGNORECASE)
+_IN_BRACKETS = re.compile(rf"\s*[(\[]\s?(?:{_LEADING})?([{MARK}]+)\s?[)\]]", re.IGNORECASE)
 _BEFORE_MARKS = re.compile(rf"[\s,;—–-]*\b{_LEADING}(?=[{MARK}])", re.IGNORECASE)
 _TALK = re.compile(
     r"\b(?:[Yy]ou|[Yy]ours?|me|[Mm]y|[Ll]et['’]s)\b|\bI(?:['’](?:m|ll|ve|d)\b|\s+(?:can|could|am|was|will|would|have|had"
     r"|do|did|cannot|hope|found|only|must|should|apologi[sz]e)\b)|^I\s|^(?:[Pp]lease|[Tt]hanks?)\b|\b[Hh]ope\s(?:this|that|it)\b"
+    r"|\b(?:[Tt]his|my|the above)\s(?:answer|response|summary)\b"
 )
 _NOTHING = re.compile(
-    r"(?:(?:the\s+)?answer\W{1,3})?(?:not\s+stated|none|n\s?/\s?a|nothing|no\s+answer|unknown|not\s+(?:mentioned|specified"
+    r"(?:(?:the\s+)?answer\W{1,3})?(?:not[\s_-]+stated|none|n\s?/\s?a|nothing|no\s+answer|unknown|not\s+(?:mentioned|specified"
     r"|found|given|available|provided|reported|addressed|answered|answerable))(?P<more>\b.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_AS_ASKED = re.compile(r"\bNOT[ _]STATED\b")
 _NEGATION = r"(?:\b(?:no|not|none|nothing|neither|nor|cannot|unable|insufficient|lacks?|fails?)\b|n['’]t\b)"
 _THEM = (
     rf"(?:\b(?:the|these|those|any|my|your|provided|given|above|of)\s+(?:\w+\s+){{0,2}}{_EVIDENCE}\b"
@@ -73,6 +76,10 @@ _DENIAL = re.compile(
     rf"{_NEGATION}.{{0,120}}{_THEM}|{_THEM}.{{0,120}}{_NEGATION}|\bno\s+(?:\w+\s+)?(?:information|mention|answer|evidence)\b",
     re.IGNORECASE | re.DOTALL,
 )
+# What is left beside a sentence: a picture before it, a dash or white space before its stop, quotes around all of it.
+_SYMBOLS = re.compile(r"^(?:[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+\s+)+")
+_LOOSE = re.compile(r"\s+(?:[—–-]\s*(?=[.!?]?$))?([.,;!?]?)(?=\s|$)")
+_ALL_QUOTED = re.compile(r"^[\"“]([^\"“”]*)[\"”]([.!?]?)$")
 # Words that talk has at the most when it is cried out, and those that a sentence without a mark has at the least where
 # others have one; both chosen by hand.
 _CRY = 8
@@ -98,7 +105,7 @@ def parse_text(text: str) -> ParsedAnswer:
     sentences = sentences or [line.text for line in lines if not line.text.endswith(":")]
     stating = [sentence for sentence in sentences if not _says_nothing(sentence) and not _is_talk(sentence)]
     if any(map(is_marked, stating)):
-        stating = [sentence for sentence in stating if is_marked(sentence) or sentence.count(" ") + 1 >= _SENTENCE]
+        stating = [sentence for sentence in stating if is_marked(sentence) or not _adds_nothing(sentence)]
     nothing = any(map(_says_nothing, sentences)) or (not stating and any(map(_denies, sentences)))
     if not any(map(is_marked, stating)) and (nothing or any(map(_denies, stating[:1]))):
         return ParsedAnswer([])
@@ -171,8 +178,11 @@ def _cut_references(lines: Sequence[_Line]) -> list[_Line]:
         numbers = lines[body].text[label.end() :] if label else ""
         if _NO_WORDS.fullmatch(numbers):
             left[-1] = _Line(left[-1].text + "".join(character for character in numbers if is_marked(character)))
-    cited = next((i for i, line in enumerate(left) if ends_marked(line.text)), len(left))
-    while len(left) - 1 > cited and begins_marked(left[-1].text) and not ends_marked(left[-1].text):
+    cited = next((i for i, line in enumerate(left) if ends_marked(line.text)), None)
+    while len(left) > 1 and begins_marked(left[-1].text) and not ends_marked(left[-1].text):
+        titled = left[-1].text[-1:] not in ".!?" and not begins_marked(left[0].text)
+        if not (cited < len(left) - 1 if cited is not None else titled):
+            break
         left.pop()
     return left
 
@@ -217,7 +227,7 @@ def _says_nothing(sentence: str) -> bool:
     """Whether a sentence says, as it was asked to, that the abstracts do not answer: NOT STATED in its forms."""
     match = _NOTHING.match(drop_marks(sentence).strip("\"'“”*_.([ "))
     if match is None:
-        return False
+        return _AS_ASKED.search(sentence) is not None and not is_marked(sentence)
     more = match["more"].strip(" .!*_)]\"'”")
     return not more or _NOTHING.fullmatch(more) is not None or re.match(r"(?:in|by|from)\b|[,;:(—–-]", more) is not None
 
@@ -229,6 +239,11 @@ def _is_talk(sentence: str) -> bool:
     words = sentence.count(" ") + 1
     cried = sentence.rstrip('*_"” ').endswith(("!", "?")) and words <= _CRY
     return cried or sentence.endswith(":") or words == 1 or _TALK.search(sentence) is not None
+
+
+def _adds_nothing(sentence: str) -> bool:
+    """Whether a sentence without a mark says nothing beside others that have one."""
+    return sentence.count(" ") + 1 < _SENTENCE or _denies(sentence)
 
 
 def _denies(sentence: str) -> bool:
@@ -257,5 +272,7 @@ def _drop_openings(sentence: str) -> tuple[str, tuple[int, ...]]:
 def _clean_words(words: str) -> str:
     """Clean a sentence; "" where it has no word."""
     bare = clean_text(words.strip(" -*•"))
-    bare = re.sub(r"\s+([.,;!?])(?=\s|$)", r"\1", bare)
+    bare = _SYMBOLS.sub("", bare)
+    bare = _LOOSE.sub(r"\1", bare)
+    bare = _ALL_QUOTED.sub(r"\1\2", bare)
     return bare if any(character.isalnum() for character in bare) else ""

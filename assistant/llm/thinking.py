@@ -13,11 +13,14 @@ from pydantic_core import from_json
 _NAME = (
     r"(?:\w{1,20}[:_-])?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflect(?:ion)?|scratch_?pad|rationale|analysis|cot)"
 )
+# Other words in brackets may be headings.
+_IN_BRACKETS = r"(?:think(?:ing)?|thoughts?|reasoning)"
 _OPEN = (
-    rf"<{_NAME}> | \[{_NAME}\] | ◁{_NAME}▷ | <\|(?:begin_of_|start_)?{_NAME}(?:_start|_begin)?\|> | ^Thinking\.\.\.$"
+    rf"<{_NAME}> | \[{_IN_BRACKETS}\] | ◁{_NAME}▷ | <\|(?:begin_of_|start_)?{_NAME}(?:_start|_begin)?\|>"
+    r" | ^Thinking\.\.\.$"
 )
 _CLOSE = (
-    rf"</{_NAME}> | \[/{_NAME}\] | ◁/{_NAME}▷ | <\|(?:end_of_|end_|/){_NAME}\|> | <\|{_NAME}_end\|>"
+    rf"</{_NAME}> | \[/{_IN_BRACKETS}\] | ◁/{_NAME}▷ | <\|(?:end_of_|end_|/){_NAME}\|> | <\|{_NAME}_end\|>"
     r" | \.\.\.done\ thinking\."
 )
 _ANSWER = r"<(?:final_?)?(?:answer|response|solution|output)> | <\|(?:begin_of_|start_)(?:answer|response|solution)\|>"

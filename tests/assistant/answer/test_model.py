@@ -65,6 +65,18 @@ async def test_pieces_are_joined_and_shown_as_they_grow() -> None:
     assert seen == ["Frogs ", "Frogs sing."]
 
 
+async def test_thinking_within_the_text_is_cut_for_whoever_asks() -> None:
+    model, _ = model_of(chunk("<think>Frogs? "), chunk("Yes."), chunk("</think>\nFrogs sing."), identity="x")
+    completion = await model.complete("Who?")
+    assert (completion.text, completion.thinking) == ("Frogs sing.", "Frogs? Yes.")
+
+
+async def test_an_answer_that_is_all_thinking_is_none() -> None:
+    model, _ = model_of(chunk("<think>Frogs? Yes."), chunk("", 9, 5, finish="length"))
+    with pytest.raises(NoAnswer, match="spent its 5 tokens on thinking"):
+        await model.complete("Who?")
+
+
 @pytest.mark.parametrize(
     ("pieces", "text"),
     [

@@ -65,6 +65,7 @@ def test_channels_and_answers_between_tags(text: str, thinking: str, rest: str) 
         "Analysis of variance was used [1].",
         "analysis of variance was used [1].",
         "The assistant finalizes plans [1].",
+        "[Analysis] Loss fell [1].",
         " x\n",
         "",
     ],
