@@ -7,6 +7,7 @@ venue or a keyword that stands there.
 
 from calendar import month_name
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from assistant.verify.injection import is_instruction
@@ -17,22 +18,19 @@ from store.paper import Paper
 # group or a conference, or a keyword; letters of a word that is written with a capital in names. By hand, not swept.
 _LIKE_SENTENCE, _LONGEST_NAME, _LONGEST_KEYWORD, _LONG = 4, 20, 8, 4
 # Words by which one says of a paper who, when, where and on what, and others that say nothing beside them.
-_RELATIONS = frozenset(
-    map(
-        stem_word,
-        """author authors authored write wrote written writes publish published publication date dated year appear
-        appeared venue journal conference proceedings keyword keywords""".split(),
-    )
-)
-_KEYWORD = stem_word("keywords")
-_FRAME = _RELATIONS | frozenset(
-    map(
-        stem_word,
-        """paper study article work preprint manuscript abstract title titled entitled called name names named listed
-        list lists include includes included first second third last senior sole lead single coauthor researcher
-        scientist month day inferred among volume issue contribution report text has have""".split(),
-    )
-)
+_RELATIONS = """
+author authors authored write wrote written writes publish published publication date dated year appear appeared venue
+journal conference proceedings keyword keywords"""
+_OTHERS = """
+paper study article work preprint manuscript abstract title titled entitled called name names named listed list lists
+include includes included first second third last senior sole lead single coauthor researcher scientist month day
+inferred among volume issue contribution report text has have"""
+
+
+@cache
+def _stem_words(words: str) -> frozenset[str]:
+    """Stem words when they are first needed: the stemmer is not loaded with this module."""
+    return frozenset(map(stem_word, words.split()))
 
 
 class RecordFields(NamedTuple):
@@ -120,12 +118,12 @@ def is_about_record(words: Sequence[Word], fields: RecordFields) -> bool:
     """
     titled = _locate_title([word.low for word in words], fields.titles)
     rest = [word for place, word in enumerate(words) if place not in titled]
-    about_keywords = any(word.stem == _KEYWORD for word in rest)
+    about_keywords = any(word.low in ("keyword", "keywords") for word in rest)
     found = related = False
     for before, word in zip([None, *rest], rest, strict=False):
-        if word.stem in _RELATIONS:
+        if word.stem in _stem_words(_RELATIONS):
             related = True
-        elif word.stem in _FRAME:
+        elif word.stem in _stem_words(_OTHERS):
             continue
         elif _is_field(word, fields, about_keywords):
             found = True
