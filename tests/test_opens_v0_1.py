@@ -20,7 +20,7 @@ from assistant import Assistant
 from assistant.phrases import explain_signs
 from assistant.report.manifest import compute_digest, read_report
 from assistant.report.schema import Report
-from assistant.settings import load
+from assistant.settings import CheckSettings, load
 from assistant.testing import ScriptedChatModel
 
 DATA = Path(__file__).resolve().parent / "data" / "v0_1"
@@ -173,7 +173,8 @@ class TestSession:
 
 def test_settings_load_to_the_same_values() -> None:
     settings = load(env={}, file=DATA / "conspectus.toml").model_dump(mode="json")
-    assert settings == {
+    defaults = CheckSettings().model_dump(mode="json")
+    expected_settings: dict[str, Any] = {
         "library": "papers",
         "store": "http://127.0.0.1:8000",
         "prompts": "my-prompts",
@@ -243,6 +244,12 @@ def test_settings_load_to_the_same_values() -> None:
             "cache_days": 1.5,
         },
     }
+    # Settings that came later have their defaults.
+    for role in ("chat", "embedding", "report", "check"):
+        later = {name: defaults[name] for name in settings[role].keys() - expected_settings[role].keys()}
+        assert "model" not in later
+        expected_settings[role] |= later
+    assert settings == expected_settings
 
 
 class TestReport:

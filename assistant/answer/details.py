@@ -242,10 +242,12 @@ def _states(detail: Detail, sentence: Sentence) -> bool:
 
 
 def _counts(detail: Detail, sentence: Sentence) -> bool:
-    """Tell whether a sentence counts things of a kind: "44 patients", "patients (n = 44)"."""
+    """Tell whether a sentence counts things of a kind: "44 patients", "patients (n = 44)", "deaths fell by 71%"."""
     places = match_word(detail.head, sentence).places
     numbers = [number for number in sentence.quantities if number.kind in ("count", "vague") and not number.unit]
-    return any(_is_count_of(sentence, number, place) for number in numbers for place in places)
+    # A share of the things answers a question for their number as far as an abstract does; it stands anywhere beside.
+    shares = places and any(number.kind in ("percent", "times") for number in sentence.quantities)
+    return bool(shares) or any(_is_count_of(sentence, number, place) for number in numbers for place in places)
 
 
 def _is_count_of(sentence: Sentence, number: Quantity, place: int) -> bool:

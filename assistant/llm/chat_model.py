@@ -11,7 +11,7 @@ import asyncio
 import re
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 from langchain_core.messages import AIMessageChunk, BaseMessage, BaseMessageChunk
@@ -38,6 +38,8 @@ _REASONING = re.compile(r"(^|/)(o\d|gpt-5)(?!.*chat)")
 # Characters that go into a token at the most, on an average over an answer, and those that any answer may have more: an
 # answer beyond comes from a server that does not keep to the bound it is sent. English has 4 to 5; chosen by hand.
 _CHARACTERS_A_TOKEN, _CHARACTERS_MORE = 12, 4000
+# Seconds in which a body has to end behind its answer; a server that keeps it open is left then. Chosen by hand.
+_UNTIL_THE_END = 1.0
 ENDLESS = "the server did not stop where it was told to, and was left"
 
 # langchain's advice for programmers where an endpoint takes no JSON schema; ``FormatRefused`` says it to users.
@@ -135,11 +137,12 @@ class EndpointChat(ChatOpenAI):
             state = _AnswerState(self.settings, compute_output_bound(self.settings, negotiation.terms))
             failure: ModelError | None = None
             try:
-                async for chunk in self._read_answer(body, state):
-                    if negotiation.notes:
-                        chunk.message.response_metadata[NOTES] = negotiation.notes
-                        negotiation.notes = []
-                    yield chunk
+                async with aclosing(self._read_answer(body, state)) as chunks:  # type: ignore[type-var]
+                    async for chunk in chunks:
+                        if negotiation.notes:
+                            chunk.message.response_metadata[NOTES] = negotiation.notes
+                            negotiation.notes = []
+                        yield chunk
                 failure = state.find_fault()
             except Exception as error:  # Clients raise errors without a common root, and anything at odd answers.
                 facts = collect_facts(error, self._key)
@@ -167,8 +170,8 @@ class EndpointChat(ChatOpenAI):
     async def _read_answer(self, body: Json, state: "_AnswerState") -> AsyncIterator[ChatGenerationChunk]:
         async with state.limit():
             stream: ChunkStream = await open_stream(self.root_async_client, body)
+        deltas: Any = aiter(stream)
         try:
-            deltas = aiter(stream)
             while not state.ended:
                 async with state.limit():
                     delta = await anext(deltas, None)
@@ -179,7 +182,12 @@ class EndpointChat(ChatOpenAI):
                 if state.is_endless:
                     yield make_chunk(Delta(finish_reason="length"), ENDLESS)
                     return
+            # Behind the end of an answer comes the end of its body; what goes wrong there changes nothing.
+            with suppress(Exception):
+                async with asyncio.timeout(_UNTIL_THE_END):
+                    await anext(deltas, None)
         finally:
+            await deltas.aclose()
             await stream.close()
 
     @property

@@ -88,14 +88,17 @@ class ChunkStream(openai.AsyncStream[Delta]):
     """A response of OpenAI's client as deltas, read by ``ChunkReader``."""
 
     async def __stream__(self) -> AsyncIterator[Any]:
-        reader = ChunkReader()
+        reader, ended = ChunkReader(), False
         try:
             async for data in self.response.aiter_bytes():
+                if ended:
+                    continue  # To the end of the body, so that no connection is left half-read.
                 for delta in reader.feed(data):
                     yield delta
                     if delta.ended:
-                        return
-            for delta in reader.finish():
+                        ended = True
+                        break
+            for delta in () if ended else reader.finish():
                 yield delta
         finally:
             await self.response.aclose()

@@ -51,7 +51,7 @@ def test_its_cells_run_one_after_the_other(
         if cell["cell_type"] == "code":
             exec(compile("".join(cell["source"]), cell["id"], "exec"), namespace)
     told = capsys.readouterr().out
-    assert "supported: The resulting ViT-G model, which attains 90.94% top-1 accuracy on ImageNet" in told
+    assert "quoted: The resulting ViT-G model, which attains 90.94% top-1 accuracy on ImageNet" in told
     assert "Counter({'cited': 45})" in told
     assert "claims stayed" in told
     assert namespace["pictures"][0].png.startswith(b"\x89PNG")

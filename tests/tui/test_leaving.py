@@ -95,7 +95,7 @@ async def test_without_colours_and_without_unicode(library: Path, monkeypatch: p
     async with chatting(library, claims(RIGHT), signs=ASCII, size=SMALL) as talk:
         await talk.ask(QUESTION)
         shown = talk.screen
-        assert "[1] +" in shown
+        assert "[1] ~" in shown
         assert "> How much" in shown
         assert not set("✓≈–✗❯·") & set(shown)
 
