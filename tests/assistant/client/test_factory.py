@@ -70,5 +70,5 @@ def test_a_second_stage_that_there_is_none_of_is_refused(tmp_path: Path) -> None
     library = Library(tmp_path, HashEmbedder())
     with pytest.raises(InputError, match="There is no model to look at the sense"):
         connect_answerer(library, None, None, Settings(check=CheckSettings(second_stage="model")))
-    with pytest.raises(InputError, match="no learned second stage"):
+    with pytest.raises(InputError, match="There is no cross-encoder"):
         connect_answerer(library, None, None, Settings(check=CheckSettings(second_stage="learned")))
