@@ -11,7 +11,7 @@ from typing import NamedTuple
 from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relation, SentenceOutcome
 from assistant.drafts.citations import CitationResolver, read_entries
 from assistant.drafts.draft_sentences import DraftSentence, is_claim, is_latex, says_something, split_sentences
-from assistant.drafts.places import Candidate, PlaceFinder, claim_of, describe_place, sort_candidates
+from assistant.drafts.places import PlaceCandidate, PlaceFinder, claim_of, describe_place, sort_candidates
 from assistant.drafts.support import PaperVerdict, classify_verdict, verify_one
 from assistant.limits import MAX_BYTES
 from assistant.types import Usage
@@ -126,8 +126,8 @@ class ComparedSentence(NamedTuple):
     rows: tuple[tuple[str, PaperVerdict | str], ...] = ()
     together: Verdict | None = None
     outcome: SentenceOutcome | None = None
-    candidates: tuple[Candidate, ...] = ()
-    elsewhere: tuple[Candidate, ...] = ()
+    candidates: tuple[PlaceCandidate, ...] = ()
+    elsewhere: tuple[PlaceCandidate, ...] = ()
 
     def list_verdicts(self) -> list[tuple[Verdict, list[Paper]]]:
         """List all verdicts, each with its papers as the check saw them."""
@@ -218,7 +218,9 @@ def _compare_cited(finder: PlaceFinder, sentence: DraftSentence, keys: CitationR
 _MOST_NAMED = 3
 
 
-def _find_elsewhere(finder: PlaceFinder, sentence: DraftSentence, papers: Sequence[Paper]) -> tuple[Candidate, ...]:
+def _find_elsewhere(
+    finder: PlaceFinder, sentence: DraftSentence, papers: Sequence[Paper]
+) -> tuple[PlaceCandidate, ...]:
     """Find other papers of the library that say what those cited do not: word for word, else without a doubt."""
     rows = finder.find(sentence.plain, [paper.id for paper in papers])
     saying = [row for row in rows if row.found.relation is Relation.SUPPORTS]

@@ -17,7 +17,7 @@ from assistant.drafts.checked_sentence import Relation
 from assistant.drafts.draft_sentences import strip_sentence
 from assistant.drafts.place import NOWHERE, Place, Places
 from assistant.drafts.support import PaperVerdict, classify_verdict, verify_one
-from assistant.drafts.wording import Wording, WordSequence, find_wording, read_words
+from assistant.drafts.wording import WordingSpan, WordSequence, find_wording, read_words
 from assistant.limits import MAX_CHARACTERS
 from assistant.types import Citation, Claim, Decision, Support
 from assistant.verify import Finding, FindingKind, Verdict, verify
@@ -66,11 +66,11 @@ _TURNED = {FindingKind.NEGATION, FindingKind.DIRECTION, FindingKind.WORDS, Findi
 _MERE_WORDING = {FindingKind.WORDS, FindingKind.SOURCE, FindingKind.HEDGE}
 
 
-class Candidate(NamedTuple):
+class PlaceCandidate(NamedTuple):
     """A paper beside a text: what the check found, where the words stand, and whether the text comes from it."""
 
     found: PaperVerdict
-    wording: Wording | None
+    wording: WordingSpan | None
     chance: float
 
     @property
@@ -83,7 +83,7 @@ class Candidate(NamedTuple):
         """Whether the text may come from this paper at all."""
         return self.chance >= _LEAST_CHANCE
 
-    def with_verdict(self, verdict: Verdict) -> "Candidate":
+    def with_verdict(self, verdict: Verdict) -> "PlaceCandidate":
         """Put another verdict on the same paper."""
         return self._replace(found=self.found.with_verdict(verdict)) if verdict is not self.found.verdict else self
 
@@ -104,7 +104,7 @@ class PlaceFinder:
         self._alike = _ALIKE if doubting else 0.0
         self._vectors = SentenceVectors(library.embedder)
 
-    def find(self, text: str, without: Sequence[str] = ()) -> list[Candidate]:
+    def find(self, text: str, without: Sequence[str] = ()) -> list[PlaceCandidate]:
         """Find the papers that say a text or the contrary, the nearest first; those that do neither at the end.
 
         Args:
@@ -131,7 +131,7 @@ class PlaceFinder:
             ),
         )
 
-    def _find_word_for_word(self, text: str, words: WordSequence) -> Iterator[Candidate]:
+    def _find_word_for_word(self, text: str, words: WordSequence) -> Iterator[PlaceCandidate]:
         """Find every paper in which a text stands word for word, wherever a search would rank it."""
         view = self._library.view()
         if view is None or len(words.words) < 2:
@@ -142,9 +142,9 @@ class PlaceFinder:
                 sound = strip_injections(paper)
                 wording = None if paper.damage else find_wording(words, sound.abstract)
                 if wording and (verdict := _confirm_wording(text, words, paper, wording)):
-                    yield Candidate(verdict, wording, 1.0)
+                    yield PlaceCandidate(verdict, wording, 1.0)
 
-    def _find_number(self, number: BareNumber) -> Iterator[Candidate]:
+    def _find_number(self, number: BareNumber) -> Iterator[PlaceCandidate]:
         view = self._library.view()
         spellings = list(dict.fromkeys(number.list_spellings()))
         found = (view.find_by_words(one, 1.0, self._filters, _MOST_COMPARED) for one in spellings) if view else ()
@@ -154,7 +154,7 @@ class PlaceFinder:
                 if not paper.damage:
                     yield from _find_counted(number, paper)
 
-    def _search(self, text: str, words: WordSequence) -> list[Candidate]:
+    def _search(self, text: str, words: WordSequence) -> list[PlaceCandidate]:
         """Look at the best papers of a search, each beside the others."""
         hits = self._library.search(text[:QUERY], CANDIDATES, self._filters)
         claim = parse_sentence(text)
@@ -164,7 +164,9 @@ class PlaceFinder:
         for place, paper in enumerate(papers):
             others = [*measured[:place], *measured[place + 1 :]]
             chance = estimate_chance(measured[place], others)
-            rows.append(Candidate(_decide(text, paper, chance, measured[place].coverage >= self._alike), None, chance))
+            rows.append(
+                PlaceCandidate(_decide(text, paper, chance, measured[place].coverage >= self._alike), None, chance)
+            )
         return rows
 
     def _measure(self, text: str, claim: Sentence, paper: Paper) -> "Nearness":
@@ -217,7 +219,7 @@ class SentenceVectors:
         return [self._vectors[text] for text in texts]
 
 
-def _confirm_wording(text: str, words: WordSequence, paper: Paper, wording: Wording) -> PaperVerdict | None:
+def _confirm_wording(text: str, words: WordSequence, paper: Paper, wording: WordingSpan) -> PaperVerdict | None:
     """Give the verdict on a text whose words stand in a paper in their order.
 
     A whole sentence says what it says. A part of one may stand under a "not", so the check has to find nothing
@@ -242,7 +244,7 @@ def _confirm_wording(text: str, words: WordSequence, paper: Paper, wording: Word
     return PaperVerdict(paper, verdict, classify_verdict(verdict))
 
 
-def _find_counted(number: BareNumber, paper: Paper) -> Iterator[Candidate]:
+def _find_counted(number: BareNumber, paper: Paper) -> Iterator[PlaceCandidate]:
     """Find the best sentence of a paper with a number: where it counts the same thing, else where it stands at all."""
     text, rows = number.sentence.folded, []
     sound = strip_injections(paper)
@@ -257,11 +259,13 @@ def _find_counted(number: BareNumber, paper: Paper) -> Iterator[Candidate]:
     cited = Citation(n=1, paper_id=paper.id, title=paper.marked_title, quote=quote, start=start, end=end)
     verdict = Verdict(text=text, support=Support.WORDED, citations=(cited,), decision=Decision(by=FindingKind.NUMBER))
     if not other:
-        yield Candidate(PaperVerdict(paper, verdict, Relation.SUPPORTS), find_wording(read_words(text), quote), 1.0)
+        yield PlaceCandidate(
+            PaperVerdict(paper, verdict, Relation.SUPPORTS), find_wording(read_words(text), quote), 1.0
+        )
         return
     finding = Finding(kind=FindingKind.NUMBER, reason=_OF_OTHER_THINGS, support=Support.ABSENT)
     verdict = verdict.model_copy(update={"support": Support.ABSENT, "findings": (finding,)})
-    yield Candidate(PaperVerdict(paper, verdict, Relation.SILENT), None, _LEAST_NEAR)
+    yield PlaceCandidate(PaperVerdict(paper, verdict, Relation.SILENT), None, _LEAST_NEAR)
 
 
 def _decide(text: str, paper: Paper, chance: float, alike: bool) -> PaperVerdict:
@@ -317,11 +321,11 @@ def find_places(library: Library, text: str, limit: int = 10, filters: Filters =
     )
 
 
-def _list_places(rows: Iterable[Candidate], keys: dict[str, str]) -> tuple[Place, ...]:
+def _list_places(rows: Iterable[PlaceCandidate], keys: dict[str, str]) -> tuple[Place, ...]:
     return tuple(describe_place(row, keys[row.found.paper.id]) for row in rows)
 
 
-def describe_place(row: Candidate, key: str) -> Place:
+def describe_place(row: PlaceCandidate, key: str) -> Place:
     """Describe a candidate as a place; ``key`` is what its paper is cited by."""
     paper, verdict = row.found.paper, row.found.verdict
     cited = next(iter(verdict.citations), None)
@@ -388,7 +392,7 @@ async def verify_sentence(
     return claim.model_copy(update={"reasons": (*claim.reasons, *gone, *run.notes)})
 
 
-def sort_candidates(candidates: Sequence[Candidate]) -> list[Candidate]:
+def sort_candidates(candidates: Sequence[PlaceCandidate]) -> list[PlaceCandidate]:
     """Sort papers of which each was looked at by itself, else as near as before; those that do not say it at the end.
 
     A paper that a second stage found to say it comes before one that is only worded so.
@@ -402,7 +406,7 @@ def sort_candidates(candidates: Sequence[Candidate]) -> list[Candidate]:
     )
 
 
-def claim_of(candidates: Sequence[Candidate], text: str) -> Claim:
+def claim_of(candidates: Sequence[PlaceCandidate], text: str) -> Claim:
     """Give a sentence as the nearest of some papers carries it."""
     if candidates and candidates[0].stands_out:
         return candidates[0].found.verdict.to_claim()

@@ -19,7 +19,7 @@ _TOKEN = re.compile(r"(?:(?<![\w)])-)?\d+(?:[.,]\d+)*|[^\W_]+(?:'[a-z]{1,2}\b)?|
 _LEADS = re.compile(r"(?:\bthat|[:,;])\W*$", re.IGNORECASE)
 
 
-class Wording(NamedTuple):
+class WordingSpan(NamedTuple):
     """Where a text stands: ``abstract[start:end]`` are the sentences that hold it.
 
     ``exact`` says that all words are the same, not only their stems; ``whole`` that it is all of these sentences, but
@@ -60,7 +60,7 @@ def read_words(text: str) -> WordSequence:
     return WordSequence(words, stems, tuple(match.start() for match in tokens), folded)
 
 
-def find_wording(text: WordSequence, abstract: str) -> Wording | None:
+def find_wording(text: WordSequence, abstract: str) -> WordingSpan | None:
     """Find where an abstract has the words of a text in their order, or the text a whole sentence of it."""
     if not text.words or not text.is_complete:
         return None
@@ -71,12 +71,12 @@ def find_wording(text: WordSequence, abstract: str) -> Wording | None:
 
 def _find_inside(
     text: WordSequence, spans: Sequence[tuple[int, int]], sentences: Sequence[WordSequence]
-) -> Wording | None:
+) -> WordingSpan | None:
     """Find a text within one sentence or over several in a row."""
     stems = [stem for sentence in sentences for stem in sentence.stems]
     words = [word for sentence in sentences for word in sentence.words]
     owner = [place for place, sentence in enumerate(sentences) for _ in sentence.words]
-    found: Wording | None = None
+    found: WordingSpan | None = None
     for first in _find_all(text.stems, stems):
         last = first + len(text.stems) - 1
         begins, ends = owner[first], owner[last]
@@ -85,7 +85,7 @@ def _find_inside(
         leads = first - before
         whole = last + 1 == after and (not leads or _is_lead(sentences[begins], leads))
         exact = _is_same(text.words, words[first : last + 1])
-        wording = Wording(spans[begins][0], spans[ends][1], exact, whole, leads > 0)
+        wording = WordingSpan(spans[begins][0], spans[ends][1], exact, whole, leads > 0)
         if found is None or (whole, exact) > (found.whole, found.exact):
             found = wording
     return found
@@ -93,14 +93,14 @@ def _find_inside(
 
 def _find_after_lead(
     text: WordSequence, spans: Sequence[tuple[int, int]], sentences: Sequence[WordSequence]
-) -> Wording | None:
+) -> WordingSpan | None:
     """Find the sentence with which a text ends after words that lead in to it."""
     for span, sentence in zip(spans, sentences, strict=True):
         leads = len(text.stems) - len(sentence.stems)
         if len(sentence.stems) < _SHORTEST_SENTENCE or leads < 1 or text.stems[leads:] != sentence.stems:
             continue
         if _is_lead(text, leads):
-            return Wording(*span, _is_same(text.words[leads:], sentence.words), whole=True, leads=True)
+            return WordingSpan(*span, _is_same(text.words[leads:], sentence.words), whole=True, leads=True)
     return None
 
 

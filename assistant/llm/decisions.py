@@ -58,7 +58,7 @@ class AskedModel(Protocol):
         """Whether it may take a JSON schema."""
 
 
-class Replies(NamedTuple):
+class DecisionReplies(NamedTuple):
     """What a model decided on the statements of a request, None where it gave no answer, and what that took."""
 
     rated: list[Probabilities | None]
@@ -81,7 +81,7 @@ class DecisionMethod(Protocol):
     def count_output(self, statements: int) -> int:
         """Count the tokens of a reply at the most."""
 
-    async def decide(self, statements: Sequence[Statement]) -> Replies:
+    async def decide(self, statements: Sequence[Statement]) -> DecisionReplies:
         """Have statements decided in one request.
 
         Raises:
@@ -169,7 +169,7 @@ class TypedDecisions:
         """Count the tokens of a reply at the most."""
         return statements * _ENTRY
 
-    async def decide(self, statements: Sequence[Statement]) -> Replies:
+    async def decide(self, statements: Sequence[Statement]) -> DecisionReplies:
         """Have statements decided in one request; raises as ``DecisionMethod.decide``."""
         library, settings, key = _find_decisions(), self._chat.settings, self._chat.openai_api_key
         names = {f"statement_{n}": n for n in range(1, len(statements) + 1)}
@@ -183,7 +183,7 @@ class TypedDecisions:
             invalid = type(error).__name__ == "APIResponseValidationError"
             failure: Exception = NotTaken() if invalid else _tell_refusal(explain_error(error, settings, key))
         else:
-            return Replies([self._read(response, name) for name in names], _count_decisions(response.usage))
+            return DecisionReplies([self._read(response, name) for name in names], _count_decisions(response.usage))
         raise failure
 
     @property
@@ -240,7 +240,7 @@ class LetterProbabilities:
         """Count the tokens of a reply at the most."""
         return statements
 
-    async def decide(self, statements: Sequence[Statement]) -> Replies:
+    async def decide(self, statements: Sequence[Statement]) -> DecisionReplies:
         """Have the only statement decided; raises as ``DecisionMethod.decide``."""
         form = self._prompts.render(Role.FORM_LETTER)
         prompt = self._prompts.render(Role.JUDGE, statements=format_statements(statements), form=form)
@@ -256,7 +256,7 @@ class LetterProbabilities:
             if rating is None and not self._taken:
                 raise NotTaken(_count_usage(message))
             self._taken = self._taken or rating is not None
-            return Replies([rating], _count_usage(message))
+            return DecisionReplies([rating], _count_usage(message))
         raise failure
 
 
@@ -293,7 +293,7 @@ class StrictChoices:
         """Count the tokens of a reply at the most."""
         return self._model.max_output
 
-    async def decide(self, statements: Sequence[Statement]) -> Replies:
+    async def decide(self, statements: Sequence[Statement]) -> DecisionReplies:
         """Have statements decided in one request; raises as ``DecisionMethod.decide``."""
         as_json = self._as_json
         form = self._prompts.render(Role.FORM_CHOICES_JSON if as_json else Role.FORM_CHOICES)
@@ -307,7 +307,7 @@ class StrictChoices:
         else:
             is_cut = message.response_metadata.get("finish_reason") == "length"
             choices = None if is_cut else read_choices(str(message.text), len(statements))
-            return Replies(choices or [None] * len(statements), _count_usage(message))
+            return DecisionReplies(choices or [None] * len(statements), _count_usage(message))
         self._as_json = False
         return await self.decide(statements)
 

@@ -17,8 +17,8 @@ from assistant.llm.connect import disable_tracing
 from assistant.llm.decisions import (
     AskedModel,
     DecisionMethod,
+    DecisionReplies,
     NotTaken,
-    Replies,
     count_input,
     fit_statement,
     group_statements,
@@ -200,7 +200,7 @@ class ModelJudge:
         for part in (group[:half], group[half:]):
             await self._ask(method, part, work)
 
-    async def _request(self, method: DecisionMethod, group: Sequence[Statement]) -> Replies:
+    async def _request(self, method: DecisionMethod, group: Sequence[Statement]) -> DecisionReplies:
         """Make one request.
 
         Raises:
@@ -288,7 +288,7 @@ class _Work:
         self.answered = self.failed = self.in_row = 0
         self.notes: list[str] = []
 
-    def count(self, group: Sequence[Statement], replies: Replies) -> None:
+    def count(self, group: Sequence[Statement], replies: DecisionReplies) -> None:
         """Count a request that was answered."""
         shares = _share_usage(replies.usage, len(group))
         for statement, rating, share in zip(group, replies.rated, shares, strict=True):

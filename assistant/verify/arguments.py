@@ -15,7 +15,7 @@ from assistant.verify.tokens import Word, is_cue, is_cue_stem, is_plain
 _WIDTH, _NEAR_BY, _OBJECT = 12, 2, 6
 
 
-class Relation(NamedTuple):
+class VerbRelation(NamedTuple):
     """What does something and what it is done to, by the places of the words; for a cause, the cause and its effect."""
 
     source: frozenset[int]
@@ -50,7 +50,7 @@ def find_moved_partners(alignments: Sequence[Alignment]) -> Iterator[str]:
         yield f"the source pairs “{crossed[0]}” and “{crossed[1]}” with something else"
 
 
-def read_causes(sentence: Sentence) -> list[Relation]:
+def read_causes(sentence: Sentence) -> list[VerbRelation]:
     """Read the causes of a sentence: "A leads to B", "B because of A", "B results from A", "A, which results in B"."""
     return [
         relation
@@ -59,7 +59,7 @@ def read_causes(sentence: Sentence) -> list[Relation]:
     ]
 
 
-def _read_cause(sentence: Sentence, place: int) -> Relation | None:
+def _read_cause(sentence: Sentence, place: int) -> VerbRelation | None:
     words = sentence.words
     forward = _points_forward(words, place)
     if forward is None:
@@ -68,10 +68,10 @@ def _read_cause(sentence: Sentence, place: int) -> Relation | None:
     after = _collect_words(sentence, range(place + 1, min(len(words), place + 1 + _WIDTH)))
     if not before and words[place].low in ("because", "since", "due", "owing"):
         return _read_fronted_cause(sentence, place)
-    return Relation(before, after) if forward else Relation(after, before)
+    return VerbRelation(before, after) if forward else VerbRelation(after, before)
 
 
-def _read_fronted_cause(sentence: Sentence, place: int) -> Relation | None:
+def _read_fronted_cause(sentence: Sentence, place: int) -> VerbRelation | None:
     """Read "Because A, B"."""
     words = sentence.words
     turn = next(
@@ -79,7 +79,7 @@ def _read_fronted_cause(sentence: Sentence, place: int) -> Relation | None:
     )
     if turn is None:
         return None
-    return Relation(
+    return VerbRelation(
         _collect_words(sentence, range(place + 1, turn)),
         _collect_words(sentence, range(turn, min(len(words), turn + _WIDTH))),
     )
@@ -141,7 +141,7 @@ def _swaps_causes(alignment: Alignment) -> bool:
     )
 
 
-def _stays(alignment: Alignment, ours: Relation, theirs: Relation) -> bool:
+def _stays(alignment: Alignment, ours: VerbRelation, theirs: VerbRelation) -> bool:
     return bool(_reach(alignment, ours.source) & theirs.source) and bool(_reach(alignment, ours.target) & theirs.target)
 
 

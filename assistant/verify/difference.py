@@ -17,7 +17,7 @@ _NEAR = 4
 Stand = Literal["differ", "alike"]
 
 
-class Unanswered(NamedTuple):
+class UnansweredComparison(NamedTuple):
     """What a claim says of a difference, and whether the source says the contrary or only nothing of it."""
 
     reason: str
@@ -69,7 +69,9 @@ def _is_amount(low: str) -> bool:
     return low[:1].isdigit() or low in ("an", "half", "twice") or bool(parse_quantities(low))
 
 
-def find_unanswered_comparison(claim: Sequence[Word], alignments: Sequence[Alignment]) -> Iterator[Unanswered]:
+def find_unanswered_comparison(
+    claim: Sequence[Word], alignments: Sequence[Alignment]
+) -> Iterator[UnansweredComparison]:
     """Find what a claim says of a difference and the sentences that carry it do not.
 
     Args:
@@ -87,13 +89,13 @@ def find_unanswered_comparison(claim: Sequence[Word], alignments: Sequence[Align
         return
     if "alike" in ours:
         if theirs:
-            yield Unanswered("the source finds a difference", contrary=True)
+            yield UnansweredComparison("the source finds a difference", contrary=True)
     elif any(_improves(alignment.sentence.words) for alignment in alignments):
         return
     elif theirs:
-        yield Unanswered("the source finds the two alike, or no significant difference", contrary=True)
+        yield UnansweredComparison("the source finds the two alike, or no significant difference", contrary=True)
     else:
-        yield Unanswered("the source does not compare the two", contrary=False)
+        yield UnansweredComparison("the source does not compare the two", contrary=False)
 
 
 def _improves(words: Sequence[Word]) -> bool:

@@ -202,7 +202,7 @@ def _share_enough(ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
     return both >= _LEAST_PAIRS * (len(ours) - 1)
 
 
-class Gap(NamedTuple):
+class WordingGap(NamedTuple):
     """What stands between two blocks that claim and source share: tokens of either that the other lacks there.
 
     ``before`` and ``after`` are the tokens of the source that are shared last and next, if any; ``first`` marks the gap
@@ -304,7 +304,7 @@ class EditScript:
         differences = [one for one in differences if one.sure or neighbours >= _LEAST_NEIGHBOURS.get(one.kind, 0.0)]
         return Wording(tuple(dict.fromkeys(differences)), explained)
 
-    def _list_gaps(self) -> Iterator[Gap]:
+    def _list_gaps(self) -> Iterator[WordingGap]:
         """List the gaps without what has moved."""
         ends = [(block.a, block.b, block.a + block.size, block.b + block.size) for block in self._blocks]
         ends.append((len(self._ours), len(self._theirs), 0, 0))
@@ -316,7 +316,7 @@ class EditScript:
             if mine or yours:
                 after = self._theirs[source_start] if source_start < len(self._theirs) else None
                 before = self._theirs[there - 1] if there else None
-                yield Gap(mine, yours, before, after, number == 0)
+                yield WordingGap(mine, yours, before, after, number == 0)
             here, there = end, source_end
 
     def _find_moves(self) -> Iterator[Move]:
@@ -482,7 +482,7 @@ class _GapRules:
     """What the two sides of one gap differ in."""
 
     def __init__(
-        self, gap: Gap, claim_words: Sequence[Word], source_words: Sequence[Word], names: frozenset[int]
+        self, gap: WordingGap, claim_words: Sequence[Word], source_words: Sequence[Word], names: frozenset[int]
     ) -> None:
         self._gap, self._claim_words, self._source_words, self._names = gap, claim_words, source_words, names
         self._ours = [token for token in gap.ours if not self._is_matched(token, gap.theirs)]

@@ -31,7 +31,7 @@ from store.person_name import sort_authors
 from store.record import LibraryState, Pair
 
 
-class Decision(Enum):
+class MatchDecision(Enum):
     """What two records are to each other."""
 
     SAME = "same"
@@ -39,13 +39,13 @@ class Decision(Enum):
     DIFFERENT = "different"
 
 
-SAME, UNSURE, DIFFERENT = Decision
+SAME, UNSURE, DIFFERENT = MatchDecision
 
 
 class RecordVerdict(NamedTuple):
     """A decision, and why, in words."""
 
-    decision: Decision
+    decision: MatchDecision
     reason: str
 
 

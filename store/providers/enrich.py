@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from store.dedup.keys import is_generic, list_identifier_keys
-from store.dedup.match import Decision, judge_records
+from store.dedup.match import MatchDecision, judge_records
 from store.errors import SourceError
 from store.filters import Filters
 from store.ingest import add_items
@@ -112,7 +112,7 @@ class Gap:
 
     def matches(self, record: Paper) -> bool:
         """Return whether a record is of this paper beyond doubt."""
-        return judge_records(self.paper, record).decision is Decision.SAME
+        return judge_records(self.paper, record).decision is MatchDecision.SAME
 
     def learn_from(self, record: Paper) -> bool:
         """Take what a record has and the paper lacks; return whether there was anything."""

@@ -84,7 +84,7 @@ def list_cue_words() -> frozenset[str]:
     return frozenset(_load_cues().words)
 
 
-class Token(NamedTuple):
+class FeatureToken(NamedTuple):
     """A word, or a piece of a script without spaces, at a character; with what it may mean."""
 
     text: str
@@ -92,10 +92,10 @@ class Token(NamedTuple):
     meanings: tuple[str, ...]
 
 
-def read_tokens(text: str) -> list[Token]:
+def read_tokens(text: str) -> list[FeatureToken]:
     """Read the words of a folded text in order."""
     cues = _load_cues()
-    tokens: list[Token] = []
+    tokens: list[FeatureToken] = []
     for match in _TOKEN.finditer(text):
         end = match.start()
         for run in _UNSPACED.finditer(match[0]):
@@ -116,16 +116,16 @@ def read_tokens(text: str) -> list[Token]:
 _LONGEST_ROOT, _LONGEST_PIECE = 12, 6
 
 
-def _make_token(word: str, start: int, cues: _Cues) -> Token:
+def _make_token(word: str, start: int, cues: _Cues) -> FeatureToken:
     if word.isdigit():
-        return Token("0", start, ())
+        return FeatureToken("0", start, ())
     meanings = list(cues.words.get(word, ()))
     for length in range(1, min(len(word), _LONGEST_ROOT) + 1):
         meanings += cues.roots.get(word[:length], ())
-    return Token(word, start, tuple(dict.fromkeys(meanings)))
+    return FeatureToken(word, start, tuple(dict.fromkeys(meanings)))
 
 
-def _read_pieces(run: str, start: int, cues: _Cues) -> Iterator[Token]:
+def _read_pieces(run: str, start: int, cues: _Cues) -> Iterator[FeatureToken]:
     """Read each letter as a piece; the longest cue that begins there gives its meanings."""
     for place, letter in enumerate(run):
         longest = next(
@@ -136,7 +136,7 @@ def _read_pieces(run: str, start: int, cues: _Cues) -> Iterator[Token]:
             ),
             (),
         )
-        yield Token(letter, start + place, longest)
+        yield FeatureToken(letter, start + place, longest)
 
 
 def list_features(folded: Folded, known: Container[str] = _ANY) -> Iterator[frozenset[str]]:
@@ -170,7 +170,7 @@ def _list_opened(text: str) -> set[str]:
     return found
 
 
-def _list_words(window: Sequence[Token], known: Container[str]) -> Iterator[str]:
+def _list_words(window: Sequence[FeatureToken], known: Container[str]) -> Iterator[str]:
     for token in window:
         yield f"w:{token.text}"
         if len(token.text) > _ROOT:
@@ -183,7 +183,7 @@ def _list_words(window: Sequence[Token], known: Container[str]) -> Iterator[str]
                 yield f"t:{pair} {window[place + 2].text}"
 
 
-def _list_meanings(window: Sequence[Token]) -> Iterator[str]:
+def _list_meanings(window: Sequence[FeatureToken]) -> Iterator[str]:
     placed = [(place, meaning) for place, token in enumerate(window) for meaning in token.meanings]
     names = {meaning for _, meaning in placed}
     yield from (f"c:{name}" for name in names)
@@ -205,7 +205,7 @@ def _list_meanings(window: Sequence[Token]) -> Iterator[str]:
             yield f"wc:{token.text} {meaning}"
 
 
-def _list_openings(window: Sequence[Token]) -> Iterator[str]:
+def _list_openings(window: Sequence[FeatureToken]) -> Iterator[str]:
     """List what a text begins with."""
     for token in window[:1]:
         yield f"^:{token.text}"
@@ -215,11 +215,11 @@ def _list_openings(window: Sequence[Token]) -> Iterator[str]:
         for meaning in token.meanings:
             yield f"^c:{meaning}"
             yield f"^{place}c:{meaning}"
-    first, second = ([*window, Token("", 0, ()), Token("", 0, ())])[:2]
+    first, second = ([*window, FeatureToken("", 0, ()), FeatureToken("", 0, ())])[:2]
     yield from (f"^cc:{left} {right}" for left in first.meanings for right in second.meanings)
 
 
-def _list_label(text: str, window: Iterable[Token]) -> Iterator[str]:
+def _list_label(text: str, window: Iterable[FeatureToken]) -> Iterator[str]:
     """List what stands before the first colon near the beginning."""
     colon = _COLON.search(text, 0, _LABEL)
     if not colon:

@@ -10,8 +10,8 @@ from store.dedup.match import (
     DIFFERENT,
     SAME,
     UNSURE,
-    Decision,
     Decisions,
+    MatchDecision,
     compare_papers,
     find_conflict,
     is_preprint,
@@ -25,7 +25,7 @@ from store.record import LibraryState
 from tests.store.dedup.records import ABSTRACT, record
 from tests.store.test_record import papers
 
-CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Decision]] = {
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any], MatchDecision]] = {
     "one DOI": ({"doi": "10.1000/a"}, {"doi": "https://doi.org/10.1000/A.", "title": record().title.upper()}, SAME),
     "one PMID": ({"pmid": "1"}, {"pmid": "1", "doi": "10.1000/a"}, SAME),
     "one arXiv id in two versions": ({"arxiv": "2203.05482v1"}, {"arxiv": "2203.05482v3"}, SAME),
@@ -218,24 +218,24 @@ def test_the_reason(name: str) -> None:
     ("years", "expected"),
     [(("2018", "2019"), SAME), (("2018", "2020"), UNSURE), (("2018", "2018"), SAME)],
 )
-def test_print_and_web_may_be_a_year_apart(years: tuple[str, str], expected: Decision) -> None:
+def test_print_and_web_may_be_a_year_apart(years: tuple[str, str], expected: MatchDecision) -> None:
     assert judge_records(record(date=years[0]), record(date=years[1])).decision is expected
 
 
 @pytest.mark.parametrize(("year", "expected"), [("2022", SAME), ("2023", UNSURE)])
-def test_a_preprint_may_wait_for_six_years(year: str, expected: Decision) -> None:
+def test_a_preprint_may_wait_for_six_years(year: str, expected: MatchDecision) -> None:
     preprint = record(arxiv="1601.00001", date="2016", venue=None)
     assert judge_records(preprint, record(doi="10.1000/a", date=year)).decision is expected
 
 
 @pytest.mark.parametrize(("letters", "expected"), [(119, UNSURE), (120, SAME)])
-def test_an_abstract_tells_from_120_letters_on(letters: int, expected: Decision) -> None:
+def test_an_abstract_tells_from_120_letters_on(letters: int, expected: MatchDecision) -> None:
     records = [record(name, authors="", date=None, abstract="a" * letters) for name in ("r1", "r2")]
     assert judge_records(*records).decision is expected
 
 
 def test_of_long_abstracts_the_first_400_letters_are_compared() -> None:
-    def decide(first: str, second: str) -> Decision:
+    def decide(first: str, second: str) -> MatchDecision:
         one, other = (record(authors="", date=None, abstract=abstract) for abstract in (first, second))
         return judge_records(one, other).decision
 
