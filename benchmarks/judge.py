@@ -1,7 +1,7 @@
 """How well a model judges: python -m benchmarks.judge MODEL BASE_URL [--listing N] [--scifact N] [--folder DIR].
 
 For example the shared rig, ``../shared/rig/serve-llm qwen2.5-coder-1.5b 8081``, then
-``python -m benchmarks.judge qwen2.5-coder-1.5b http://127.0.0.1:8081/v1 --scifact 60 --folder /tmp/judged``. So many
+``python -m benchmarks.judge qwen2.5-coder-1.5b http://127.0.0.1:8081/v1 --scifact 60 --folder build/judged``. So many
 claims about the sample are judged (all without a number), and of SciFact so many of each label, drawn by a fixed seed.
 Decisions are kept in the folder, so a run that was stopped goes on there, and one of more claims takes those of fewer.
 
