@@ -59,13 +59,16 @@ class Places(Frozen):
     @property
     def summary(self) -> str:
         """What it comes to, in a few words."""
-        if not self.said:
-            return f"{NOWHERE}; {_count(len(self.denied))} otherwise" if self.denied else NOWHERE
-        verbatim = sum(place.verbatim for place in self.said)
-        word_for_word = f", {verbatim} of them word for word" if 0 < verbatim < len(self.said) else ""
-        word_for_word = ", word for word" if verbatim == len(self.said) else word_for_word
-        against = f"; {_count(len(self.denied))} otherwise" if self.denied else ""
-        return f"{_count(len(self.said))} this{word_for_word}{against}"
+        sure = [place for place in self.said if place.support is not Support.DOUBTFUL]
+        doubtful = len(self.said) - len(sure)
+        if not sure:
+            head = NOWHERE + (" without a doubt" if doubtful else "")
+        else:
+            verbatim = sum(place.verbatim for place in sure)
+            word_for_word = f", {verbatim} of them word for word" if 0 < verbatim < len(sure) else ""
+            head = f"{_count(len(sure))} this{', word for word' if verbatim == len(sure) else word_for_word}"
+        parts = [head, f"{doubtful} may" if doubtful else ""]
+        return "; ".join(filter(None, [*parts, f"{_count(len(self.denied))} otherwise" if self.denied else ""]))
 
 
 def _count(papers: int) -> str:

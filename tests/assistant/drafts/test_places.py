@@ -105,6 +105,27 @@ def test_those_that_say_otherwise_stand_apart(farm: Assistant) -> None:
     assert places.summary == "no paper in the library says this; 1 paper says otherwise"
 
 
+def place(support: Support, verbatim: bool = False) -> Place:
+    return Place(paper_id="p", key="k", title="T", quote="q", start=0, end=1, support=support, verbatim=verbatim)
+
+
+@pytest.mark.parametrize(
+    ("said_so", "denied", "summary"),
+    [
+        ([place(Support.DOUBTFUL)], [], "no paper in the library says this without a doubt; 1 may"),
+        ([place(Support.WORDED), place(Support.DOUBTFUL)], [], "1 paper says this; 1 may"),
+        (
+            [place(Support.QUOTED, True), place(Support.WORDED)],
+            [place(Support.CONTRADICTED)],
+            "2 papers say this, 1 of them word for word; 1 paper says otherwise",
+        ),
+        ([place(Support.QUOTED, True)], [], "1 paper says this, word for word"),
+    ],
+)
+def test_the_summary_says_no_more_than_the_signs(said_so: list[Place], denied: list[Place], summary: str) -> None:
+    assert Places(text="T", said=tuple(said_so), denied=tuple(denied)).summary == summary
+
+
 def test_nothing_like_it(farm: Assistant) -> None:
     places = farm.papers.where("Tungsten boils at a very high temperature.")
     assert (places.said, places.denied) == ((), ())
