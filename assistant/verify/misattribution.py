@@ -7,6 +7,7 @@ from typing import NamedTuple
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch
 from assistant.verify.names import Name, forms_of
 from assistant.verify.numbers import Quantity, is_same_quantity
+from assistant.verify.record import is_author
 from assistant.verify.source import Sentence, SourceText
 from assistant.verify.tokens import is_cue_stem, is_plain
 from assistant.verify.verdict import FindingKind
@@ -39,9 +40,15 @@ def find_swaps(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> Iterat
     best = max(evidence.ranked, key=lambda match: _score_rest(evidence, match, places))
     if rest >= _ENOUGH and (there := _score_rest(evidence, best, places)) >= _NEARLY_ALL * rest:
         yield from _find_swapped_numbers(evidence, best, _FAR_LESS * there)
-        yield from _find_swapped_names(evidence, named, best, _FAR_LESS * there, sources[best.source])
+        # Who wrote the paper is named beside anything that it says.
+        others = [(name, spots) for name, spots in named if not _is_of_authors(evidence, spots, sources[best.source])]
+        yield from _find_swapped_names(evidence, others, best, _FAR_LESS * there, sources[best.source])
     for match in evidence.chosen[:1]:
         yield from _find_swapped_terms(evidence, match.alignment, sources[match.source])
+
+
+def _is_of_authors(evidence: ClaimEvidence, spots: set[int], source: SourceText) -> bool:
+    return bool(spots) and all(is_author(evidence.claim.words[place], source.fields) for place in spots)
 
 
 def _locate_names(evidence: ClaimEvidence) -> list[tuple[Name, set[int]]]:

@@ -207,6 +207,12 @@ def test_words_of_unrelated_sentences_make_no_claim(case: Case) -> None:
 
 # Claims about the sample by the beginning of a title.
 LISTING: list[Case] = [
+    (
+        "In-silico",
+        "According to O'Kelly et al., modern treatments for Type 1 diabetes use artificial pancreata, which combine an"
+        " insulin pump with a continuous glucose monitor in a closed loop.",
+        True,
+    ),
     ("Rethinking Distribution", "Covariate shifts are the most prevalent shifts in the testbed.", False),
     ("FinSearchComp", "DouBao leads on the global subset.", False),
     ("FinSearchComp", "DouBao leads on the Greater China subset.", True),
