@@ -75,6 +75,8 @@ class _RawEntry:
 
 def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry]) -> dict[str, Any]:
     """Return our fields of an entry, with what it takes over from others."""
+    if not entry.fields:
+        return {"type": entry.type, "citation_key": entry.key}
     fields = _inherit_fields(entry, by_key, {entry.key.lower()})
     fields |= {name: _expand_journal(fields[name]) for name in ("journal", "journaltitle") if name in fields}
     text = {
