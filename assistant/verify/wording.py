@@ -372,6 +372,8 @@ class EditScript:
             return True
         if all(is_cue("denies", self._ours[place].low) for place in move.ours):
             return False
+        if not numbers and not move.exchange and all(self._is_said_again(place) for place in move.ours):
+            return False
         crossed = self._list_crossed(move)
         in_turn = any(is_cue_stem("in_turn", token.key) for token in self._theirs)
         if not numbers and not in_turn and self._is_conjunct_swap(crossed):
@@ -387,6 +389,11 @@ class EditScript:
             return True
         short = len(move.ours) == 1 and sum(self._theirs[place].tells for place in crossed) <= 2 and not numbers
         return False if short and self._changes_preposition(move) else None
+
+    def _is_said_again(self, place: int) -> bool:
+        """Tell whether the claim has a token once more, in the place where the source has it."""
+        key = self._ours[place].key
+        return any(other != place and self._ours[other].key == key for other in self._anchors)
 
     def _list_crossed(self, move: Move) -> list[int]:
         """List the places of the source between a run and its new place."""

@@ -207,6 +207,8 @@ def test_words_of_unrelated_sentences_make_no_claim(case: Case) -> None:
 
 # Claims about the sample by the beginning of a title.
 LISTING: list[Case] = [
+    ("DRO: A Python", "The dro Python library implements 14 DRO formulations and 9 backbone models.", True),
+    ("DRO: A Python", "The dro Python library implements 9 DRO formulations and 14 backbone models.", False),
     (
         "In-silico",
         "According to O'Kelly et al., modern treatments for Type 1 diabetes use artificial pancreata, which combine an"
