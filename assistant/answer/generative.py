@@ -289,11 +289,6 @@ async def judge_drafts(drafts: Sequence[DraftClaim], papers: Sequence[Paper], ru
     return [verdict.to_claim() for verdict in await run.judge(verdicts, [sound] * len(verdicts))]
 
 
-def check_drafts(drafts: Sequence[DraftClaim], papers: Sequence[Paper]) -> list[Claim]:
-    """Check each draft by the rules alone; see ``verify_drafts``."""
-    return [verdict.to_claim() for verdict in verify_drafts(drafts, papers)]
-
-
 def verify_drafts(drafts: Sequence[DraftClaim], papers: Sequence[Paper]) -> list[Verdict]:
     """Verify each draft against the papers that it cites or, where it cites none of them, against all.
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from assistant.answer.draft_claims import DraftClaim
+from assistant.answer.generative import verify_drafts
 from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import AnswerCache
@@ -10,9 +12,10 @@ from assistant.client import Assistant
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, Reply, ScriptedChatModel
 from assistant.testing.reply import Said
-from assistant.types import Answer
+from assistant.types import Answer, Claim
 from prompts import Prompts
 from store.library import Library
+from store.paper import Paper
 
 QUESTION = "How much less time does the estimate of crash probabilities take than naive Monte Carlo?"
 RIGHT = "The estimate of crash probabilities takes 20 times less time than naive Monte Carlo."
@@ -56,3 +59,8 @@ def said(assistant: Assistant, question: str = QUESTION) -> tuple[list[str], Ans
     last = events[-1]
     assert last.event == "answer_done"
     return list(dict.fromkeys(event.event for event in events)), last.answer
+
+
+def check_drafts(drafts: Sequence[DraftClaim], papers: Sequence[Paper]) -> list[Claim]:
+    """Check each draft by the rules alone, without a second stage."""
+    return [verdict.to_claim() for verdict in verify_drafts(drafts, papers)]

@@ -3,7 +3,6 @@ import pytest
 from assistant.answer.draft_claims import DraftClaim
 from assistant.answer.generative import (
     NOTHING,
-    check_drafts,
     compose_answer,
     says_something,
     select_doubtful,
@@ -12,6 +11,7 @@ from assistant.answer.generative import (
 from assistant.report.outline import DATA, GIST
 from assistant.types import Citation, Claim, Support
 from tests.assistant import small
+from tests.assistant.answer.asking import check_drafts
 
 TITLES = ["Rare Events in Simulated Traffic", "On Soups"]
 

@@ -8,7 +8,6 @@ import pytest
 from markdown_it import MarkdownIt
 
 from assistant.answer.draft_claims import DraftClaim
-from assistant.answer.generative import check_drafts
 from assistant.answer.model import Model
 from assistant.answer.model_drafts import format_evidence
 from assistant.answer.pipeline import AnswerPipeline
@@ -21,7 +20,7 @@ from prompts import Prompts
 from store.filters import Filters
 from store.paper import Paper
 from tests.assistant import small
-from tests.assistant.answer.asking import RIGHT, answered, claims
+from tests.assistant.answer.asking import RIGHT, answered, check_drafts, claims
 from tests.assistant.answer.injections import ADDRESS, INJECTIONS, LIE, TITLES, WHOLE
 
 BEFORE = "We study whether coffee cures cancer in mice."
