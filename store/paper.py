@@ -42,6 +42,10 @@ class Paper(Frozen):
     ``damage`` says of a paper whose stored text is no more what was stored, that it is so; "" of all others.
     ``records`` are the records of files that were joined to this paper, each as it was read, with an id and source of
     its own; empty where the paper is the one record that it was read from.
+    ``kind`` is the type of the work in the words of CSL (``article-journal``, ``paper-conference``, ``thesis``), ""
+    where the source does not say; ``language`` an ISO 639-1 code, "" likewise. ``tags`` are what its readers put on it
+    and ``collections`` the folders that they put it into, as ``keywords`` are its authors'. ``citation_count`` is how
+    often the source says that it is cited, None where it does not.
     """
 
     id: str
@@ -64,6 +68,11 @@ class Paper(Frozen):
     warnings: tuple[str, ...] = ()
     extra: dict[str, Any] = Field(default_factory=dict)
     records: "tuple[Paper, ...]" = ()
+    kind: str = ""
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    citation_count: int | None = None
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -103,7 +112,8 @@ class Paper(Frozen):
 
 def _list_unset_fields(paper: Paper) -> set[str]:
     """List fields younger than the first libraries: where they are empty, a paper keeps the hash that it had."""
-    return {"records"} if paper.retraction else {"records", "retraction"}
+    younger = ("records", "retraction", "kind", "language", "tags", "collections", "citation_count")
+    return {name for name in younger if getattr(paper, name) == Paper.model_fields[name].default} | {"records"}
 
 
 class Profile(Frozen):
