@@ -25,6 +25,10 @@ _EITHER = frozenset(
     year years both together newcomer newcomers literature research applied apply introduced search""".split()
 )
 _ABOUT = frozenset("about on of regarding concerning for in using".split())
+# Words that shut something out, and are no topic when nothing stands behind them.
+_SHUTTING = frozenset(
+    "except excepting excluding exclude excludes excluded omit omitting skip skipping ignoring unless minus besides".split()
+)
 CUT = "\0"
 """Stands where a condition was cut out."""
 _TOKEN = re.compile(r"\w(?:[\w'’./+-]*\w)?|\0")
@@ -43,7 +47,9 @@ def extract_topic(text: str) -> str:
     """Extract the words of a question that are left to search for; "" where every word is of the question itself."""
     words = [match[0] for match in _TOKEN.finditer(text)]
     plain = [word.lower() for word in words]
-    telling = [i for i, word in enumerate(plain) if word not in FRAME and word != CUT and extract_terms(word)]
+    telling = [
+        i for i, word in enumerate(plain) if word not in FRAME | _SHUTTING and word != CUT and extract_terms(word)
+    ]
     if not telling:
         return _extract_behind_preposition(words, plain)
     first, last = telling[0], telling[-1]

@@ -7,7 +7,7 @@ it is one ("published in …", "tagged …").
 import re
 from collections.abc import Iterator
 
-from assistant.question.condition import PAPERS, Condition
+from assistant.question.condition import NEGATED_BEHIND, NEGATION, PAPERS, Condition
 from assistant.question.dates import NUMBERS
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -19,7 +19,7 @@ LONGEST_NAME = 8
 _NAME_WORD = re.compile(r"[^\s,;:?!\"“”()]+")
 _ENDS_NAME = frozenset(
     """by since before after until between from in on about with without and or nor but not except that which who
-    published written are is were was as of""".split()
+    published written are is were was as of the a an for to""".split()
 )
 
 
@@ -105,7 +105,7 @@ def _read_known(question: str, place: int, field: str, view: Snapshot) -> tuple[
     words = _list_words(question, place)
     for word in reversed(words):
         name = question[place : place + word.end()].rstrip(" .'’")
-        if name and name.lower() not in _ENDS_NAME and view.find_values(field, name):
+        if name and word[0].lower().rstrip(".'’") not in _ENDS_NAME and view.find_values(field, name):
             return place + len(name), name
     return None
 
@@ -126,6 +126,9 @@ _IN_VENUE = re.compile(
     rf"\b(?:(?P<sure>(?:published|appear(?:s|ed|ing)?|printed|came\s+out)\s+(?:in|at|by)|{PAPERS}\s+(?:not\s+)?(?:in|at)"
     r"|(?:not|other\s+than|except|neither|but|anywhere\s+but)\s+(?:those\s+)?(?:in|at|from))|in|at|from|of)\s+(?:the\s+)?",
     re.I,
+)
+_VENUE_PUBLISHED = re.compile(
+    r"\b(?:that|which)\s+(?:the\s+)?(?P<name>[A-Z][\w&.-]*(?:\s+[\w&.-]+){0,5}?)\s+(?:has\s+|have\s+)?(?:published|printed)\b"
 )
 _JOINED = re.compile(
     r"\s*(?:,\s*(?:and\s+|or\s+|nor\s+)?|\s(?:and|or|nor|but)\s+(?:not\s+)?)(?:in\s+|at\s+)?(?:the\s+)?", re.I
@@ -150,6 +153,9 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
                 places.append(venue.end + joined.end())
         if not places and _PUBLISHED_IN.search(question[: match.end()]) and place == match.end():
             yield from _read_unknown_venue(question, place, view)
+    for match in _VENUE_PUBLISHED.finditer(question):
+        if is_whole_name(view, match["name"]):
+            yield Condition(match.start("name"), match.end(), "venue", Filters(venue=(match["name"],)))
     for match in re.finditer(rf"(?P<name>\b[A-Z][\w.&-]*(?:\s+[A-Z&][\w.&-]*)*)\s+{PAPERS}\b", question):
         for start in [m.start() for m in re.finditer(r"\b[A-Z&]", match["name"])]:
             name = match["name"][start:]
@@ -259,14 +265,17 @@ def _find_kinds(question: str, view: Snapshot) -> Iterator[Condition]:
             prefix = re.match(r"(?:non|not|un)-", text, re.I)
             if prefix:
                 start, text, before = start + prefix.end(), text[prefix.end() :], before + prefix[0]
-            if not is_kind(text) or not _AROUND_KIND.search(before) or not _BEHIND_KIND.match(behind):
+            if not is_kind(text):
+                continue
+            shut_out = _NEGATES.search(before) or NEGATED_BEHIND.match(behind)
+            if not shut_out and not (_AROUND_KIND.search(before) and _BEHIND_KIND.match(behind)):
                 continue
             if _is_plain_word(text, behind):
                 continue
             kind = normalise_kind(text)
             papers = re.match(rf"\s+{PAPERS}\b", behind)
             held = bool(view.count_kind(kind))
-            if not held and not papers and kind not in _SURE and not _NEGATES.search(before):
+            if not held and not papers and kind not in _SURE and not shut_out:
                 continue
             if kind in _THINGS and not papers and not held:
                 continue
@@ -278,9 +287,7 @@ def _find_kinds(question: str, view: Snapshot) -> Iterator[Condition]:
 _SURE = frozenset(
     ("preprint", "systematic review", "meta analysis", "scoping review", "randomised controlled trial", "thesis")
 )
-_NEGATES = re.compile(
-    r"\b(?:not|no|non|except(?:\s+for)?|excluding|without|but|than|kind|type)[\s-]*(?:an?\s+|the\s+)?$", re.I
-)
+_NEGATES = re.compile(rf"(?:{NEGATION.pattern}|\b(?:kind|type)\b)(?:[\s-]*\b(?:of|an?|the|any|are|is)\b)*[\s-]*$", re.I)
 _PLAIN_WORDS = frozenset(("article", "articles", "manuscript", "manuscripts"))
 
 
