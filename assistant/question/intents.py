@@ -86,7 +86,7 @@ MOST_CITED = compile_any(
     r"\bby\s+(?:number\s+of\s+)?citations?\b",
 )
 ONE = compile_any(
-    rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one|work)\b",
+    rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one)\b",
     rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}|most[\s-]+cited){_ITSELF}",
     r"\bwhich\s+(?:paper|article|publication|one)\s+(?:is|was)\s+(?:the\s+)?(?:most[\s-]+)?cited\b",
 )
@@ -412,7 +412,12 @@ _PARTS = (
 )
 _FREQUENT = r"\b(?:most\s+)?(?:often|frequent|prolific|productive|active|common|total|overall|different)\b"
 _ASKED: dict[Intent, re.Pattern[str]] = {
-    Intent.FACT: re.compile(rf"\b(?:the\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind)\b", re.I),
+    Intent.FACT: compile_any(
+        rf"\b(?:the\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind)\b",
+        rf"^\s*(?:what|which)\s+(?:{_PARTS})\b",
+        r"\bstates?\b\s*[?.!]*$",
+    ),
+    Intent.COMPARE: COMPARE,
     Intent.PROFILE: compile_any(
         r"\bh-?\s?index\b(?:\s+of\b)?",
         r"\bhow\s+(?:many\s+citations|often|many\s+times)\b",

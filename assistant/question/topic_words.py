@@ -120,11 +120,12 @@ _SHUTS_OUT = re.compile(
 _BUT_BEFORE = re.compile(r"(?:\bbut|,|\band|\bor|\bare|\bis)\s*$", re.I)
 
 
-def find_exclusion(text: str) -> Exclusion:
+def find_exclusion(text: str, listing: bool) -> Exclusion:
     """Find topics that are shut out: "but not fairness", "that do not use simulation", "except those on bandits".
 
     Args:
         text: The question, with the conditions cut out.
+        listing: Whether the question asks for papers; "not" in any other may be what it is about.
     """
     filters, spans, unused = Filters(), [], []
     place = 0
@@ -139,15 +140,15 @@ def find_exclusion(text: str) -> Exclusion:
         before = text[: sign.start()]
         helper = re.search(r"(?:\b(?:do|does|did|are|is|were|was|have|has)\s*|\b(?:that|which)\s+)+$", before, re.I)
         begin = helper.start() if helper else sign.start()
-        meant = verb or _SHUTS_OUT.match(sign[0]) or _BUT_BEFORE.search(before)
+        meant = verb if not listing else verb or _SHUTS_OUT.match(sign[0]) or _BUT_BEFORE.search(before)
         topics = [_trim(part) for part in re.split(r"\s*,\s*|\s+(?:or|nor|and)\s+", text[start:end])] if meant else []
         topics = [topic for topic in topics if extract_terms(topic)]
         if meant and topics:
             filters = filters.intersect(Filters(without=tuple(Filters(text=topic) for topic in topics)))
             spans.append((begin, end))
-        else:
+        elif listing:
             unused.append((begin, end))
-        place = end
+        place = end if listing or (meant and topics) else sign.end()
     return Exclusion(filters, tuple(spans), tuple(unused))
 
 
