@@ -7,6 +7,7 @@ it emits the events that callers see; ``EventStream`` makes a stream of them.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import date
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
@@ -22,6 +23,7 @@ from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
 from assistant.question.parse import clean_question, parse_question
+from assistant.question.query import note_query
 from assistant.sessions import Sessions
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
 from assistant.verify.entailment import SecondStage
@@ -47,7 +49,8 @@ class AnswerRequest(Frozen):
     """What is asked: a question as it was typed, the id of a session or None, and how to answer.
 
     ``fallback`` says that excerpts are quoted when the model fails; the answer's notes say so. ``history`` holds
-    earlier turns where they are not kept in a session.
+    earlier turns where they are not kept in a session. ``ignore`` are conditions of the question that do not count, as
+    ``Trace.conditions`` says them.
     """
 
     question: str
@@ -56,6 +59,7 @@ class AnswerRequest(Frozen):
     fallback: bool = False
     filters: Filters = ANSWERABLE
     history: tuple[Turn, ...] = ()
+    ignore: tuple[str, ...] = ()
 
 
 class AnswerPipeline:
@@ -177,12 +181,12 @@ async def _answer_request(
 
     show, notes = emit_sound if request.strict else emit, []
     try:
-        answer = await _answer_question(library, chain, question, history, request.filters, show)
+        answer = await _answer_question(library, chain, question, history, request.filters, show, ignore=request.ignore)
     except ModelError as error:
         if not request.fallback:
             raise
         notes.append(f"{error.what} Excerpts are quoted instead.")
-        answer = await _answer_question(library, None, question, history, request.filters, show)
+        answer = await _answer_question(library, None, question, history, request.filters, show, ignore=request.ignore)
     if request.filters.retracted is False:
         # A question that follows others is searched in other words.
         text = (answer.trace.searched or answer.question) if history else question
@@ -205,6 +209,7 @@ async def _answer_question(
     filters: Filters,
     emit: Emit[AskEvent],
     config: "RunnableConfig | None" = None,
+    ignore: Sequence[str] = (),
 ) -> Answer:
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
@@ -213,9 +218,18 @@ async def _answer_question(
     if model:
         standalone, history = await model.condense_question(question, history, foreign)
     search = await in_thread(
-        partial(interpret_question, library, standalone, filters, history, for_model=model is not None)
+        partial(
+            interpret_question,
+            library,
+            standalone,
+            filters,
+            history,
+            for_model=model is not None,
+            today=date.today(),
+            ignore=ignore,
+        )
     )
-    await emit(Searching(query=search.announced))
+    await emit(Searching(query=search.announced, understood=search.understood))
     retrieved = await in_thread(partial(retrieve, search))
     if foreign and retrieved.abstention:
         retrieved = retrieved._replace(abstention=abstain_foreign(foreign, translates=standalone != question))
@@ -223,9 +237,11 @@ async def _answer_question(
         retrieved = retrieved._replace(question=foreign.put_beside(question, standalone))
     elif model and history:
         retrieved = retrieved._replace(question=_name_previous(question, history))
-    writer: AnswerWriter = ExtractiveWriter() if model is None or retrieved.query.kind in OF_THE_CATALOGUE else model
+    writer: AnswerWriter = ExtractiveWriter() if model is None or retrieved.query.intent in OF_THE_CATALOGUE else model
     answer = await writer.write(retrieved, emit)
-    trace = answer.trace.model_copy(update={"seconds": perf_counter() - start})
+    notes = (*note_query(retrieved.query), *answer.trace.notes)
+    found = {"seconds": perf_counter() - start, "notes": notes, "conditions": retrieved.query.conditions}
+    trace = answer.trace.model_copy(update=found)
     usage = model.usage if model else Usage()
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
 
