@@ -134,6 +134,7 @@ def declare_ask(parser: ArgumentParser) -> None:
     """Declare the arguments of ``ask``."""
     parser.add_argument("question", metavar="QUESTION", nargs="*", type=parse_text, help="the question, quoted or not")
     parser.add_argument("--session", metavar="ID", type=parse_text, help="conversation to go on with; new or last")
+    parser.add_argument("--more", action="store_true", help="more sentences from the papers that the answer quotes")
     parser.add_argument(
         "--strict",
         action=argparse.BooleanOptionalAction,
