@@ -262,8 +262,14 @@ def drop_doubtful(answer: Answer) -> Answer:
         return answer.model_copy(
             update={"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
         )
+    if all(claim.further for claim in sound):  # What the answer opened with is gone.
+        sound = [claim.model_copy(update={"further": False}) for claim in sound]
     claims, references = renumber_claims(sound, answer.references)
-    text = format_quotes(claims) if answer.mode == EXTRACTIVE else format_sentences(claims)
+    text = (
+        format_quotes([claim for claim in claims if not claim.further])
+        if answer.mode == EXTRACTIVE
+        else format_sentences(claims)
+    )
     return answer.model_copy(update={"claims": claims, "references": references, "text": text})
 
 

@@ -134,6 +134,7 @@ def declare_ask(parser: ArgumentParser) -> None:
     """Declare the arguments of ``ask``."""
     parser.add_argument("question", metavar="QUESTION", nargs="*", type=parse_text, help="the question, quoted or not")
     parser.add_argument("--session", metavar="ID", type=parse_text, help="conversation to go on with; new or last")
+    parser.add_argument("--more", action="store_true", help="more sentences from the papers that the answer quotes")
     parser.add_argument(
         "--strict",
         action=argparse.BooleanOptionalAction,
@@ -246,6 +247,7 @@ def declare_show(parser: ArgumentParser) -> None:
         "id", metavar="ID", type=parse_text, help="id of a paper, as lists show it, or its DOI or arXiv id"
     )
     parser.add_argument("--sources", action="store_true", help="where each field came from, and the records joined")
+    parser.add_argument("--roles", action="store_true", help="what each sentence is for: aim, method, result, …")
 
 
 def declare_duplicates(parser: ArgumentParser) -> None:

@@ -1,0 +1,226 @@
+"""Which sentences of papers answer a question: those of the role that it asks for, that hold its words.
+
+What was found comes before what was sought: a question of outcome is answered by results and conclusions, and one of
+aims, methods, limitations or availability by sentences that are for that.
+"""
+
+import re
+from collections.abc import Container, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from assistant.answer.replies import Quote
+from assistant.answer.sufficiency import measure_share, score_form
+from assistant.verify.injection import find_injection_start
+from store.index.index_schema import extract_terms
+from store.index.snapshot import Snapshot
+from store.paper import Paper
+from store.results import Hit, ScoredSentence
+from store.search import term_weights
+from store.text.roles import Role, RoledSentence, assign_roles
+
+# Sentences beside those that the answer opens with, of how many papers in all, and how close to the best paper these
+# have to be. Chosen by hand; not measured.
+FURTHER = 4
+PAPERS = 3
+CLOSE = 0.7
+# Sentences that the answer opens with, and the share of the first one's score that a second one needs: of .75 and .9
+# the latter left more conclusions first on part dev of PubMedQA's questions.
+OPENING = 2
+SECOND = 0.9
+# What counts beside the words of a sentence: its form, and how well its paper fits. Chosen by hand; not measured.
+FORM = 0.15
+PAPER = 0.7
+# A word of the title says which paper is meant; the other words of a question say what is asked of it.
+TITLE = 0.35
+
+# What the roles are worth to a question, beside the share of its words in a sentence, 0 to 1; a role that is not named
+# is worth 0. To one that is answered by yes or no: of .4, .6, .8 and 1 for a conclusion and .5 and .7 of that for a
+# result the first that leave nearly every conclusion first on part dev of PubMedQA's questions. The others by hand.
+_DECIDES = {Role.CONCLUSION: 0.8, Role.RESULT: 0.4, Role.LIMITATION: 0.25}
+_WORTH: dict[str, dict[Role, float]] = {
+    "background": {Role.BACKGROUND: 1.0},
+    "aim": {Role.AIM: 1.0, Role.METHOD: 0.5},
+    "method": {Role.METHOD: 1.0, Role.AIM: 0.3},
+    "result": {Role.RESULT: 1.0, Role.CONCLUSION: 0.9, Role.LIMITATION: 0.3},
+    "conclusion": {Role.CONCLUSION: 1.0, Role.RESULT: 0.5, Role.LIMITATION: 0.3},
+    "data": {Role.METHOD: 0.3, Role.RESULT: 0.1},
+    "limitation": {Role.LIMITATION: 1.0},
+    "availability": {Role.AVAILABILITY: 1.0},
+}
+# What a paper states in one sentence or not at all: another sentence is no answer.
+STATED = ("limitation", "availability")
+# The parts of a summary, each one sentence: the first role that a paper has, or that comes nearest.
+_SUMMARY = ((Role.AIM, Role.METHOD), (Role.RESULT,), (Role.CONCLUSION,))
+# To a question that does not say what it asks for.
+_OPEN = {Role.CONCLUSION: 0.1, Role.RESULT: 0.1, Role.METHOD: 0.1, Role.LIMITATION: 0.05}
+
+_CLAUSE = r"(?:^|[:?.;–—]\s+|\s-\s+|,\s+)\W*"
+_YES_OR_NO = re.compile(
+    rf"{_CLAUSE}(?:is|are|was|were|do|does|did|can|could|will|would|should|may|might|must|has|have|had)(?:n['’]t)?\b",
+    re.I,
+)
+_ASKS_WHICH = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b", re.I)
+# What "this" and "these" mean where they mean the paper itself, and all that it found.
+_ITSELF = (
+    "study|studies|paper|work|article|review|trial|report|analysis|analyses|survey|investigation|research|letter|thesis"
+    "|results?|findings?|data|observations?|evidence|experiments?|meta-analysis|series|cohort"
+)
+_DANGLING = re.compile(
+    r"^\W*(?:(?:however|thus|therefore|hence|moreover|furthermore|consequently|accordingly|additionally|finally|instead"
+    r"|similarly|specifically|and|but|yet|so|in addition|in contrast|as a result|for this|to this end),?\s+)*"
+    rf"(?:(?:this|these|such|those)\b(?!\s+(?:[\w-]+\s+){{0,2}}(?:{_ITSELF})\b)"
+    r"|(?:they|their|its|he|she|his|her)\b"
+    r"|it\b(?!\s+(?:is|was|has|seems?|appears?|remains?|may|might|can|could|should|would|will)\b[^.;,]{0,60}?\b(?:that|to"
+    r"|whether|if|how|why)\b))",
+    re.I,
+)
+
+
+class Selection(NamedTuple):
+    """The sentences that an answer opens with, in the order of their abstract, and more of the same papers."""
+
+    opening: Sequence[Quote]
+    further: Sequence[Quote]
+
+
+class _Candidate(NamedTuple):
+    """A sentence of a paper, its role and its number there."""
+
+    quote: Quote
+    role: Role
+    place: int
+
+    def add(self, worth: float) -> "_Candidate":
+        """Add to its score."""
+        return self._replace(quote=self.quote._replace(score=self.quote.score + worth))
+
+    @property
+    def dangles(self) -> bool:
+        """Whether it begins with a word that points at the sentence before it."""
+        return bool(self.quote.sentence and points_back(self.quote.sentence.text))
+
+
+def select_sentences(view: Snapshot, question: str, topic: str, hits: Sequence[Hit], wanted: str = "") -> Selection:
+    """Select the sentences that answer a question.
+
+    Args:
+        view: The library.
+        question: What is asked.
+        topic: What was searched for.
+        hits: The papers that were found, best first.
+        wanted: The role that is asked for, ``summary`` or ``data``; anything else is open (see ``Query``).
+
+    Returns:
+        The selection; it is empty where no paper has an abstract, and where the best one states no limitation, or not
+        where its code or data are, and that was wanted.
+    """
+    weights = term_weights(view, topic)
+    worth = _choose_worth(question, wanted)
+    papers = [hit for hit in hits if has_abstract(hit.paper)]
+    best = (papers[0].score if papers else 0.0) or 1.0
+    near = [hit for hit in papers[:PAPERS] if hit.score >= CLOSE * best]
+    roles = view.roles([hit.paper.id for hit in near])
+    rated = [_rate_sentences(question, weights, hit, hit.score / best, roles) for hit in near]
+    # Which papers speak to the question is decided by their words: the same role is found in all of them.
+    rated.sort(key=lambda sentences: -max(one.quote.score for one in sentences))
+    if wanted in STATED:
+        rated = [[one for one in sentences if one.role == wanted] for sentences in rated[:1]]
+    if not any(rated):
+        return Selection((), ())
+    first, *others = rated
+    weighed = [one.add(worth.get(one.role, 0.0)) for one in first]
+    opening = _summarise(weighed) if wanted == "summary" else _choose_opening(weighed)
+    shown = {one.place for one in opening}
+    rest = [one for one in first if one.place not in shown]
+    ranked = sorted([*rest, *chain.from_iterable(others)], key=lambda one: -one.quote.score)
+    chosen = ranked[:FURTHER]
+    further = [
+        one.quote
+        for sentences in rated
+        for one in _complete(
+            [one for one in sentences if one in chosen], sentences, shown if sentences is first else ()
+        )
+    ]
+    return Selection([one.quote for one in opening], further)
+
+
+def _choose_worth(question: str, wanted: str) -> dict[Role, float]:
+    """Choose what the roles are worth to a question; whether something is so, a conclusion says, whatever is asked."""
+    if wanted not in STATED and asks_whether(question):
+        return _DECIDES
+    return _WORTH.get(wanted, _OPEN)
+
+
+def asks_whether(question: str) -> bool:
+    """Whether a question is answered by yes or no: "Is …?", "Robots at work: do they help?"."""
+    if _ASKS_WHICH.search(question):
+        first = _YES_OR_NO.match(question)
+        return first is not None
+    return bool(_YES_OR_NO.search(question)) or question.rstrip().endswith("?")
+
+
+def _rate_sentences(
+    question: str,
+    weights: dict[str, float],
+    hit: Hit,
+    fit: float,
+    stored: dict[str, tuple[RoledSentence, ...]],
+) -> list[_Candidate]:
+    """Rate the sentences of a paper, those before anything that gives orders."""
+    title = set(extract_terms(hit.paper.title))
+    telling = {term: weight * (TITLE if term in title else 1.0) for term, weight in weights.items()}
+    end = find_injection_start(hit.paper.abstract)
+    roles = stored.get(hit.paper.id) or assign_roles(hit.paper.abstract)
+    candidates = []
+    for place, one in enumerate(roles):
+        if one.end > end:
+            break
+        text = hit.paper.abstract[one.start : one.end]
+        share = measure_share(telling, text)
+        score = share + FORM * score_form(question, text) + PAPER * fit
+        sentence = ScoredSentence(text=text, start=one.start, end=one.end, score=share)
+        candidates.append(_Candidate(Quote(hit.paper, sentence, score), one.role, place))
+    return candidates
+
+
+def _choose_opening(sentences: Sequence[_Candidate]) -> list[_Candidate]:
+    """Choose the best sentence, and a second one of its role; one that dangles follows the sentence before it."""
+    first, *others = sorted(sentences, key=lambda one: -one.quote.score)
+    chosen = [first]
+    if not first.dangles:
+        enough = SECOND * first.quote.score
+        second = (one for one in others if one.role is first.role and one.quote.score >= enough)
+        chosen += [one for one in second if not one.dangles or one.place == first.place + 1][: OPENING - 1]
+    return _complete(chosen, sentences, ())
+
+
+def _summarise(sentences: Sequence[_Candidate]) -> list[_Candidate]:
+    """Choose one sentence each of what a paper sets out to do, of what it found and of what follows."""
+    chosen = []
+    for roles in _SUMMARY:
+        found = [[one for one in sentences if one.role is role] for role in roles]
+        chosen += [max(some, key=lambda one: one.quote.score) for some in found if some][:1]
+    return _complete(chosen or sentences[:1], sentences, ())
+
+
+def _complete(chosen: Sequence[_Candidate], sentences: Sequence[_Candidate], shown: Container[int]) -> list[_Candidate]:
+    """Add the sentence before each that points back, unless it is shown already; in the order of the abstract."""
+    by_place = {one.place: one for one in sentences}
+    found = {one.place: one for one in chosen}
+    for one in chosen:
+        place = one.place - 1
+        while by_place[place + 1].dangles and place in by_place and place not in found and place not in shown:
+            found[place] = by_place[place]
+            place -= 1
+    return [found[place] for place in sorted(found)]
+
+
+def points_back(text: str) -> bool:
+    """Whether a sentence begins with *this*, *it*, *these* or *such* that stands for something said before it."""
+    return bool(_DANGLING.match(text))
+
+
+def has_abstract(paper: Paper) -> bool:
+    """Whether there is something of a paper to quote."""
+    return bool(paper.abstract) and find_injection_start(paper.abstract) > 0
