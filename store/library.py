@@ -89,8 +89,15 @@ class Library:
             self._catch_up()
         return self._take_snapshot()
 
-    def search(self, text: str, k: int = 10, filters: Filters | None = None, view: Snapshot | None = None) -> list[Hit]:
-        """Return the ``k`` papers that fit a question best, with their sentences, best first.
+    def search(
+        self,
+        text: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        view: Snapshot | None = None,
+        sentences: bool = True,
+    ) -> list[Hit]:
+        """Return the ``k`` papers that fit a question best, with their sentences (unless not wanted), best first.
 
         Papers that are marked as damaged are left out: no answer may rest on them.
         ``view`` is where to look, for callers that have one already; taking one reads Chroma.
@@ -104,7 +111,7 @@ class Library:
 
         def search_sound(snapshot: Snapshot) -> list[Hit]:
             ranked = rank_hybrid(snapshot, text, vector, limits, k + snapshot.count_damaged())
-            return [hit for hit in build_hits(snapshot, ranked, text) if not hit.paper.damage][:k]
+            return [hit for hit in build_hits(snapshot, ranked, text, sentences) if not hit.paper.damage][:k]
 
         return self._read_view(search_sound, [], view)
 

@@ -13,13 +13,14 @@ from store.dedup.keys import list_paper_keys
 from store.paper import Paper
 from store.person_name import name_key, name_words
 from store.record import pack
+from store.text.abbreviations import find_abbreviations, get_singular
 
 if TYPE_CHECKING:
     import tantivy
 
 
 # Of the fields and of how text becomes terms; an index of another version is built again.
-VERSION = 4
+VERSION = 5
 ANALYZER = "conspectus_en"
 # The longest word that is indexed, in bytes; longer ones are noise. Chosen by hand; not measured.
 LONGEST = 60
@@ -67,7 +68,7 @@ def get_schema() -> "tantivy.Schema":
     builder = tantivy.SchemaBuilder()
     for name in ("id", "hash", "author"):
         builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("author_key", "author_word", "category", "source", "keys"):
+    for name in ("author_key", "author_word", "category", "source", "keys", "abbreviation"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("row", "year", "date", "code", "retracted"):
         builder.add_integer_field(name, indexed=True, fast=True)
@@ -98,11 +99,19 @@ def build_document(paper: Paper, content_hash: str, row: int) -> "tantivy.Docume
                 {value for record in paper.records or (paper,) for value in _list_origins(record) if value}
             ),
             "keys": list_paper_keys(paper),
+            "abbreviation": list_definitions(f"{paper.title}. {paper.abstract}"),
             "text": _space_out(f"{paper.title}\n{paper.title}\n{paper.abstract}"),
             "record": pack(paper).encode(),
         },
         get_schema(),
     )
+
+
+def list_definitions(text: str) -> list[str]:
+    """List what a text defines as "terms=equivalent", both ways: "llm=large language models", "larg … model=LLM"."""
+    found = [(get_singular(short), long) for short, long in find_abbreviations(text)]
+    pairs = [pair for short, long in found for pair in ((short, long), (long, short))]
+    return sorted({f"{key}={value}" for name, value in pairs if (key := " ".join(extract_terms(name)))})
 
 
 def _list_origins(record: Paper) -> tuple[str, str]:

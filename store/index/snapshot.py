@@ -15,6 +15,7 @@ from store.index.index_schema import extract_terms, get_schema
 from store.paper import Paper
 from store.person_name import name_key, name_words
 from store.record import DAMAGED, Record, unpack
+from store.text.abbreviations import get_singular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +32,9 @@ REMEMBERED = 16
 # Words whose number of papers is kept: each is asked for several times a question, and most by many questions. Chosen
 # by hand; not measured.
 COUNTED = 10_000
+# A meaning of an abbreviation counts where so many times its papers are as many as those of the commonest meaning.
+# Chosen by hand; not measured.
+OF_THE_COMMONEST = 2
 # Papers that the keys of one batch seldom find more of. Chosen by hand; not measured.
 ALIKE = 2000
 # A question of more terms than this is cut: the rest would only cost time. Chosen by hand; not measured.
@@ -222,6 +226,30 @@ class Snapshot:
         """In how many papers a term (as ``terms`` gives it) stands."""
         return self._count_papers("text", term)
 
+    def find_equivalents(self, words: str) -> tuple[str, ...]:
+        """Find what words stand for, or what stands for them, as the library's papers define it: "LLM" and back.
+
+        Of several meanings of a short form the rarer ones are passed over, and a short form that mostly stands for
+        something else is no equivalent.
+        """
+        singular = get_singular(words.strip())
+        found = self._find_definitions(singular)
+        return tuple(form for form in found if _share_terms(singular, self._find_definitions(form)))
+
+    def _find_definitions(self, words: str) -> tuple[str, ...]:
+        """Find what papers define words by, the most frequent first, each wording of the same terms once."""
+        prefix = f"{' '.join(extract_terms(words))}="
+        counts: dict[str, int] = {}
+        spelling: dict[str, str] = {}
+        for value, _ in self._searcher.terms_with_prefix("abbreviation", prefix) if len(prefix) > 1 else ():
+            form = str(value).removeprefix(prefix)
+            key = " ".join(extract_terms(form))
+            counts[key] = counts.get(key, 0) + self._count_papers("abbreviation", str(value))
+            spelling.setdefault(key, form)
+        most = max(counts.values(), default=0)
+        frequent = [key for key in counts if counts[key] and counts[key] * OF_THE_COMMONEST >= most]
+        return tuple(spelling[key] for key in sorted(frequent, key=lambda key: (-counts[key], key)))
+
     def count_by_year(self) -> dict[int, int]:
         """Return papers a year, undated ones left out."""
         return {int(year): n for year, n in sorted(self._count_values("year")) if year}
@@ -357,6 +385,11 @@ def _all_of(queries: "list[tantivy.Query]") -> "tantivy.Query":
 def _is_indexable(value: str | int) -> bool:
     """Return whether the index can hold a value: no megabytes, and no half of a character."""
     return isinstance(value, int) or (len(value) <= _LONGEST_VALUE and not _HALF_CHARACTER.search(value))
+
+
+def _share_terms(words: str, forms: Sequence[str]) -> bool:
+    """Return whether one of the forms has just the terms of some words."""
+    return extract_terms(words) in [extract_terms(form) for form in forms]
 
 
 def _name_fits(words: list[str], author_words: list[str]) -> bool:
