@@ -11,7 +11,7 @@ import random
 from math import log2
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.relevance import CUT, Evidence, gather_evidence, is_admissible, read_topic
+from assistant.answer.relevance import CUT, Evidence, gather_evidence, is_admissible, measure_background, read_topic
 from assistant.question.parse import parse_question
 from benchmarks.abstention import auc, chances, fit, sample
 from benchmarks.corpora import COLLECTIONS, SHARED, library, queries, relevant
@@ -76,8 +76,9 @@ def rate(place: Library, text: str, belonging: set[str]) -> Rated:
     assert view is not None
     topic = read_topic(view, parse_question(text, view).topic.removesuffix(" papers") or text)
     hits = place.search(topic.search_text, FOUND, Filters(), view, sentences=False)
+    background = measure_background(place, view, topic.search_text)
     return Rated(
-        np.array(gather_evidence(topic, hits)), np.array([hit.paper.id in belonging for hit in hits]), len(belonging)
+        np.array(gather_evidence(topic, hits, background)), np.array([hit.paper.id in belonging for hit in hits]), len(belonging)
     )
 
 

@@ -28,6 +28,8 @@ FIRST, PASSED = 60, 5
 # Wordings of one alternative that are looked at, and the longest run of its words that may be abbreviated. By hand.
 _WORDINGS = 6
 _LONGEST_RUN = 6
+# Papers on which the background is measured, and a spread that a library of one paper has, too. Chosen by hand.
+_SAMPLE, _LEAST_SPREAD = 2000, 0.02
 _OR = re.compile(r"\s+(?:or|and/or)\s+|\s*[,;/]\s+(?:or\s+)?", re.I)
 _TOKEN = re.compile(r"\w(?:[\w'’.&+-]*\w)?\+*")
 
@@ -98,6 +100,20 @@ def _inflect(view: Snapshot, word: str) -> tuple[str, ...]:
     return (other,) if differs and " " not in word and view.count_term(terms[0]) else ()
 
 
+class Background(NamedTuple):
+    """Mean and standard deviation of the cosines of a topic and the papers of a library."""
+
+    mean: float
+    spread: float
+
+
+def measure_background(library: Library, view: Snapshot, text: str) -> Background:
+    """Measure how near the papers of a library are to a topic, on a sample of them."""
+    step = max(1, len(view.vectors) // _SAMPLE)
+    cosines = view.vectors[::step] @ library.embed_question(text)
+    return Background(float(cosines.mean()), max(float(cosines.std()), _LEAST_SPREAD))
+
+
 class Evidence(NamedTuple):
     """What speaks for a paper being about a topic; all but the cosines 0–1, and of the wordings the best counts.
 
@@ -108,6 +124,8 @@ class Evidence(NamedTuple):
         pairs: Of the topic's neighbouring words that are neighbours in the paper.
         near_best: The share over that of the paper with the highest.
         behind: The cosine less that of the nearest paper, 0 or below.
+        stands_out: By how many standard deviations the cosine is above that of an average paper of the library: all
+            papers of one field are near to all its questions.
         lexical: BM25 over that of the paper with the highest.
     """
 
@@ -117,6 +135,7 @@ class Evidence(NamedTuple):
     pairs: float
     near_best: float
     behind: float
+    stands_out: float
     lexical: float
 
     def estimate_relevance(self) -> float:
@@ -126,7 +145,7 @@ class Evidence(NamedTuple):
 
 
 _BIAS = 0.0
-_WEIGHTS = Evidence(0, 0, 0, 0, 0, 0, 0)
+_WEIGHTS = Evidence(0, 0, 0, 0, 0, 0, 0, 0)
 # Below this a paper is not listed.
 CUT = 0.3
 # A paper with none of a topic's words has to be this near to it in meaning.
@@ -149,17 +168,18 @@ def find_relevant(
         At most ``DEPTH``, each with its ``relevance``, of which none is below ``CUT``.
     """
     topic = read_topic(view, text)
+    background = measure_background(library, view, topic.search_text)
     for depth in (FIRST, DEPTH):
-        rated = rate_papers(topic, library.search(topic.search_text, depth, filters, view, sentences))
+        rated = rate_papers(topic, library.search(topic.search_text, depth, filters, view, sentences), background)
         listed = [hit for hit in rated if hit.relevance >= CUT]
         if len(rated) < depth or len(listed) < len(rated) - PASSED:
             break
     return listed
 
 
-def rate_papers(topic: Topic, hits: Sequence[Hit]) -> list[Hit]:
+def rate_papers(topic: Topic, hits: Sequence[Hit], background: Background) -> list[Hit]:
     """Rate papers that were found for a topic; the surest first, those without an abstract behind all others."""
-    evidence = gather_evidence(topic, hits)
+    evidence = gather_evidence(topic, hits, background)
     rated = [
         hit.model_copy(update={"relevance": found.estimate_relevance() if is_admissible(found) else 0.0})
         for hit, found in zip(hits, evidence, strict=True)
@@ -172,7 +192,7 @@ def is_admissible(evidence: Evidence) -> bool:
     return evidence.share > 0 or evidence.cosine >= FLOOR
 
 
-def gather_evidence(topic: Topic, hits: Sequence[Hit]) -> list[Evidence]:
+def gather_evidence(topic: Topic, hits: Sequence[Hit], background: Background) -> list[Evidence]:
     """Gather what speaks for each paper."""
     if not hits:
         return []
@@ -189,6 +209,7 @@ def gather_evidence(topic: Topic, hits: Sequence[Hit]) -> list[Evidence]:
             pairs=max(wording.measure_pairs(text.terms, text.pairs) for wording in topic.wordings),
             near_best=share / most,
             behind=hit.cosine - nearest,
+            stands_out=(hit.cosine - background.mean) / background.spread,
             lexical=hit.bm25 / lexical,
         )
         for hit, text, share in zip(hits, texts, shares, strict=True)
@@ -227,7 +248,8 @@ def find_mentions(library: Library, view: Snapshot, words: Sequence[str], filter
     """
     within = filters.intersect(make_mention_filters(view, words))
     topic = read_topic(view, " ".join(words))
-    rated = rate_papers(topic, library.search(topic.search_text, DEPTH, within, view, sentences=False))
+    found = library.search(topic.search_text, DEPTH, within, view, sentences=False)
+    rated = rate_papers(topic, found, measure_background(library, view, topic.search_text))
     return [hit for hit in rated if all(_holds_joined(view, text, hit.paper) for text in words)]
 
 
