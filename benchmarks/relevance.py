@@ -11,7 +11,7 @@ import random
 from math import log2
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.relevance import CUT, Evidence, gather_evidence, is_admissible, measure_background, read_topic
+from assistant.answer.relevance import CUT, FEATURES, gather_evidence, is_admissible, measure_background, read_topic
 from assistant.question.parse import parse_question
 from benchmarks.abstention import auc, chances, fit, sample
 from benchmarks.corpora import COLLECTIONS, SHARED, library, queries, relevant
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FEATURES = Evidence._fields
 # Papers that are found for a query, and queries of a collection.
 FOUND, QUERIES = 100, 150
 CUTS = (0.2, 0.3, 0.4, 0.5)
@@ -34,6 +33,7 @@ class Rated(NamedTuple):
     """A query: what speaks for each paper found, whether it belongs, and how many belong in all."""
 
     evidence: "Floats"
+    admissible: "NDArray[np.bool_]"
     belongs: "NDArray[np.bool_]"
     total: int
 
@@ -77,8 +77,12 @@ def rate(place: Library, text: str, belonging: set[str]) -> Rated:
     topic = read_topic(view, parse_question(text, view).topic.removesuffix(" papers") or text)
     hits = place.search(topic.search_text, FOUND, Filters(), view, sentences=False)
     background = measure_background(place, view, topic.search_text)
+    evidence = gather_evidence(topic, hits, background)
     return Rated(
-        np.array(gather_evidence(topic, hits, background)), np.array([hit.paper.id in belonging for hit in hits]), len(belonging)
+        np.array([[getattr(one, name) for name in FEATURES] for one in evidence]),
+        np.array([is_admissible(one) for one in evidence]),
+        np.array([hit.paper.id in belonging for hit in hits]),
+        len(belonging),
     )
 
 
@@ -97,12 +101,14 @@ def print_fit(name: str, there: list[Rated], weights: "Floats") -> None:
     """Print how weights do on queries."""
     import numpy as np
 
-    p = [chances(one.evidence, weights) * [is_admissible(Evidence(*row)) for row in one.evidence] for one in there]
+    p = [chances(one.evidence, weights) * one.admissible for one in there]
     every, belongs = np.concatenate(p), np.concatenate([one.belongs for one in there]).astype(float)
     found = [score_order(np.arange(len(one.belongs)), one) for one in there]
-    ordered = [score_order(np.argsort(-chances_there, kind="stable"), one) for chances_there, one in zip(p, there, strict=True)]
+    ordered = [
+        score_order(np.argsort(-chances_there, kind="stable"), one) for chances_there, one in zip(p, there, strict=True)
+    ]
     print(
-        f"{name:18s} AUC {auc(every, belongs):.3f}  nDCG@10 search {np.mean(found):.3f} relevance {np.mean(ordered):.3f}"
+        f"{name:18s} AUC {auc(every, belongs):.3f}  nDCG@10 {np.mean(found):.3f}, by relevance {np.mean(ordered):.3f}"
         f"  mean {every.mean():.3f} of {belongs.mean():.3f}  precision/recall",
         " ".join(f"{cut}: {'/'.join(f'{share:.2f}' for share in score_cut(p, there, cut))}" for cut in (*CUTS, CUT)),
     )

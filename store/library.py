@@ -120,7 +120,7 @@ class Library:
         return self._read_view(search_sound, [], view)
 
     def embed_question(self, text: str) -> "Vectors":
-        """Return the vector of a question, of shape (dimension,); the last few are kept, for each is asked for often."""
+        """Return the vector of a question, of shape (dimension,); the last few are kept."""
         text = _cut_question(text)
         vector = self._embedded.get(text)
         if vector is None:
