@@ -1,8 +1,7 @@
 """Which papers are about a topic: found by words and by meaning, rated by one calibrated probability, and cut by it.
 
 ``ask``, ``search`` and reports all go by ``find_relevant``: the same papers, in the same order, with the same cut.
-The weights below come from
-``benchmarks/relevance.py``; benchmarks/README.md says on which data and what they cost.
+The weights below come from ``benchmarks/relevance.py``; benchmarks/README.md says on which data and how they fare.
 """
 
 import re
@@ -11,6 +10,8 @@ from itertools import pairwise
 from math import exp
 from typing import NamedTuple
 
+from assistant.answer.sufficiency import LOOKED_AT, is_sufficient, measure_coverage
+from assistant.question.query import PreviousTurn, Query
 from assistant.question.topic import Topic, Wording, make_mention_filters, read_topic
 from store.filters import Filters
 from store.index.index_schema import extract_terms
@@ -18,6 +19,7 @@ from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
 from store.results import Hit
+from store.search import best_sentences, term_weights
 from store.text.sentences import sentence_spans
 
 # Papers that are rated for a topic; more than these are not listed. As many as a report ever drew on. Chosen by hand.
@@ -79,28 +81,41 @@ FLOOR = 0.5
 
 
 def find_relevant(
-    library: Library, view: Snapshot, text: str, filters: Filters, *, sentences: bool = False
+    library: Library, view: Snapshot, query: Query, earlier: PreviousTurn | None = None, *, sentences: bool = False
 ) -> list[Hit]:
-    """Find the papers that are about a topic, the surest first; those without an abstract behind all others.
+    """Find the papers that are about the topic of a question, the surest first; those without an abstract last.
 
     Args:
         library: Where to look.
         view: The same as it is now.
-        text: The topic: "transfer", "bandits or reinforcement learning".
-        filters: Papers that come in question.
+        query: The question: its topic ("transfer", "bandits or reinforcement learning"), and its filters.
+        earlier: The turn to whose papers it is narrowed.
         sentences: Whether the sentences of each are wanted, best first.
 
     Returns:
-        At most ``DEPTH``, each with its ``relevance``, of which none is below ``CUT``.
+        At most ``DEPTH``, each with its ``relevance``, of which none is below ``CUT``; none at all where the library
+        does not bear on the topic.
     """
-    topic = read_topic(view, text)
+    topic = read_topic(view, query.topic)
     background = measure_background(library, view, topic.search_text)
+    rated: list[Hit] = []
     for depth in (FIRST, DEPTH):
-        rated = rate_papers(topic, library.search(topic.search_text, depth, filters, view, sentences), background)
-        listed = [hit for hit in rated if hit.relevance >= CUT]
-        if len(rated) < depth or len(listed) < len(rated) - PASSED:
+        hits = library.search(topic.search_text, depth, query.filters, view, sentences)
+        if depth == FIRST and not _bears_on(view, query, earlier, hits):
+            return []
+        rated = [hit for hit in rate_papers(topic, hits, background) if hit.relevance >= CUT]
+        if len(hits) < depth or len(rated) < len(hits) - PASSED:
             break
-    return listed
+    return rated
+
+
+def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit]) -> bool:
+    """Tell whether the papers that were found bear on a topic at all."""
+    weights = term_weights(view, query.topic)
+    read = [
+        hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits[:LOOKED_AT]
+    ]
+    return is_sufficient(measure_coverage(view, query.topic, read), query, earlier)
 
 
 def rate_papers(topic: Topic, hits: Sequence[Hit], background: Background) -> list[Hit]:
@@ -160,6 +175,11 @@ def find_mentions(library: Library, view: Snapshot, words: Sequence[str], filter
     found = library.search(topic.search_text, DEPTH, within, view, sentences=False)
     rated = rate_papers(topic, found, measure_background(library, view, topic.search_text))
     return [hit for hit in rated if all(_holds_joined(view, text, hit.paper) for text in words)]
+
+
+def count_mentions(view: Snapshot, words: Sequence[str], filters: Filters) -> int:
+    """Count the papers in which all of some words stand."""
+    return len(view.rows(filters.intersect(make_mention_filters(view, words))))
 
 
 def _holds_joined(view: Snapshot, text: str, paper: Paper) -> bool:
