@@ -4,6 +4,7 @@ Figures are counted from the records; a paper that is named stands behind its nu
 """
 
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from assistant.answer.named_paper import find_named
 from assistant.answer.relevance import find_mentions, find_relevant
@@ -239,5 +240,8 @@ def show_profile(library: Library, query: Query) -> AnswerBody:
     if not fitting:
         whom = " and ".join(query.filters.author) or query.topic
         return abstain(f"No author listing of this library states figures{f' of {whom}' if whom else ''}.")
-    lines = [f"{escape_markdown(describe_profile(one))}, says {escape_markdown(one.source.file)}." for one in fitting]
+    lines = [
+        f"{escape_markdown(describe_profile(one))}, says {escape_markdown(PurePath(one.source.file).name)}."
+        for one in fitting
+    ]
     return AnswerBody(text="\n\n".join(lines))

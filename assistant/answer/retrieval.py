@@ -16,12 +16,13 @@ from assistant.answer.comparison import compare_sides, find_sides
 from assistant.answer.details import find_silent, parse_detail, remove_detail
 from assistant.answer.named_paper import put_named_first
 from assistant.answer.relevance import DEPTH as RATED
-from assistant.answer.relevance import count_mentions, find_mentions, find_relevant
+from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
 from assistant.answer.replies import AnswerBody, Quote
 from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_form
 from assistant.question.description import describe_filters
 from assistant.question.parse import COMPARE, parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
+from assistant.question.topic import read_topic
 from assistant.types import Trace, Turn
 from assistant.verify.injection import find_injection_start
 from store.errors import InputError
@@ -47,6 +48,7 @@ READILY = 0.1
 OF_THE_CATALOGUE = (Intent.CATALOGUE, Intent.COUNT, Intent.RECORD, Intent.MENTIONS, *OF_RECORDS)
 _LISTED = (Intent.PAPERS, Intent.COUNT, Intent.CATALOGUE, Intent.MENTIONS)
 _WITH_QUOTES = re.compile(r"[\s,;]*\bwith\s+(?:the\s+|their\s+)?(?:quotes?|quotations?|excerpts?|sentences)\b", re.I)
+_INTRODUCE = re.compile(r"\b(?:introduc|propos|present|develop|creat|releas|publish)(?:e[ds]?|s|ed|ing)?\b", re.I)
 _SIDES = re.compile(r"\s+(?:and|versus|vs\.?|with|or|to)\s+|\s*[,;]\s*", re.I)
 
 
@@ -64,6 +66,7 @@ class Retrieved(NamedTuple):
         abstention: Says why nothing is answered; None where something is.
         reply: The whole answer where the catalogue gives it, and nothing is to be quoted; else None.
         quotes: Whether a sentence of each paper of a list is wanted.
+        notes: What is to be said beside the answer.
     """
 
     question: str
@@ -76,6 +79,7 @@ class Retrieved(NamedTuple):
     abstention: AnswerBody | None = None
     reply: AnswerBody | None = None
     quotes: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def papers(self) -> list[Paper]:
@@ -91,6 +95,7 @@ class Retrieved(NamedTuple):
             query=describe_query(self.query),
             filters=describe_filters(self.query.filters),
             papers_considered=self.considered,
+            notes=self.notes,
         )
 
 
@@ -293,6 +298,8 @@ def _list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier
         hits = find_mentions(library, view, query.exact, query.filters)
         total = len(hits) if len(hits) < RATED else count_mentions(view, query.exact, query.filters)
         nothing = replies.abstain_unmentioned(query)
+        if _INTRODUCE.search(query.question):
+            retrieved, hits, total = _keep_introducing(retrieved, view, hits, total)
     else:
         hits = find_relevant(library, view, query, earlier)
         if COMPARE.search(query.question):
@@ -310,6 +317,22 @@ def _list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier
         undated = "9999" if query.order is Order.OLDEST else ""
         hits = sorted(hits, key=lambda hit: hit.paper.date or undated, reverse=query.order is Order.NEWEST)
     return _cut_list(retrieved, hits, total)
+
+
+def _keep_introducing(
+    retrieved: Retrieved, view: Snapshot, hits: list[Hit], total: int
+) -> tuple[Retrieved, list[Hit], int]:
+    """Keep the papers that say that they introduce the words, where any does, and note how many others mention them."""
+    topics = [read_topic(view, words) for words in retrieved.query.exact]
+    chosen = [hit for hit in hits if all(introduces(hit.paper, topic.wordings) for topic in topics)]
+    if not chosen or len(chosen) == total:
+        return retrieved, hits, total
+    others = total - len(chosen)
+    words = " and ".join(f"“{text}”" for text in retrieved.query.exact)
+    note = (
+        f"{others} more {'paper mentions' if others == 1 else 'papers mention'} {words}, and none says it introduces it"
+    )
+    return retrieved._replace(notes=(*retrieved.notes, note)), chosen, len(chosen)
 
 
 def _list_catalogue(retrieved: Retrieved, library: Library, view: Snapshot) -> Retrieved:

@@ -17,16 +17,32 @@ from store.search import term_weights
 # Wordings of one alternative that are looked at, and the longest run of its words that may be abbreviated. By hand.
 _WORDINGS = 6
 _LONGEST_RUN = 6
+# Endings of a word and of its plural that came with it from Latin and Greek, and letters that such a word has at least.
+_ENDINGS = (
+    ("is", "es"),
+    ("um", "a"),
+    ("on", "a"),
+    ("us", "i"),
+    ("a", "ae"),
+    ("ix", "ices"),
+    ("ex", "ices"),
+    ("a", "ata"),
+)
+_SHORTEST = 2
 _OR = re.compile(r"\s+(?:or|and/or)\s+|\s*[,;/]\s+(?:or\s+)?", re.I)
 _TOKEN = re.compile(r"\w(?:[\w'’.&+-]*\w)?\+*")
 
 
 class Wording(NamedTuple):
-    """One way to say a topic: its text, the terms of its words in order, and what each weighs."""
+    """One way to say a topic: its text, the terms of its words in order, and what each weighs.
+
+    ``literal`` says that it has the topic's own words, inflected perhaps, not what they stand for.
+    """
 
     text: str
     terms: tuple[str, ...]
     weights: dict[str, float]
+    literal: bool = True
 
     def measure_share(self, terms: set[str]) -> float:
         """Measure which share of its weight some terms hold, 0–1."""
@@ -59,32 +75,41 @@ class Topic(NamedTuple):
 def read_topic(view: Snapshot, text: str) -> Topic:
     """Read a topic, or words that papers have to hold: its alternatives, and for each its wordings."""
     parts = [part for part in _OR.split(text) if extract_terms(part)] or [text]
-    return Topic(text, tuple(tuple(_make_wording(view, words) for words in _word(view, part)) for part in parts))
+    return Topic(text, tuple(_list_wordings(view, part) for part in parts))
 
 
-def _make_wording(view: Snapshot, text: str) -> Wording:
-    return Wording(text, tuple(extract_terms(text)), term_weights(view, text))
-
-
-def _word(view: Snapshot, text: str) -> list[str]:
-    """Word a phrase in each way that means the same: as it is, with its abbreviations, and their plural or singular."""
+def _list_wordings(view: Snapshot, text: str) -> tuple[Wording, ...]:
+    """Word a phrase in each way that means the same: as it is, in its plural or singular, and with abbreviations."""
     words = _TOKEN.findall(text)
-    wordings = {" ".join(words) or text: None}
+    wordings = {" ".join(words) or text: True}
     for size in range(min(len(words), _LONGEST_RUN), 0, -1):
         for start in range(len(words) - size + 1):
             run = " ".join(words[start : start + size])
-            for other in (*view.find_equivalents(run), *(_inflect(view, run) if size == 1 else ())):
-                for form in (other, *_inflect(view, other)):
-                    wordings.setdefault(" ".join((*words[:start], form, *words[start + size :])))
-    return list(wordings)[:_WORDINGS]
+            inflected = _inflect(view, run)
+            short = [form for other in view.find_equivalents(run) for form in (other, *_inflect(view, other))]
+            for form in (*inflected, *short):
+                whole = " ".join((*words[:start], form, *words[start + size :]))
+                wordings.setdefault(whole, form in inflected)
+    return tuple(
+        Wording(wording, tuple(extract_terms(wording)), term_weights(view, wording), literal)
+        for wording, literal in list(wordings.items())[:_WORDINGS]
+    )
 
 
 def _inflect(view: Snapshot, word: str) -> tuple[str, ...]:
-    """Give the plural or singular that no stem joins with a word: "LLM" and "LLMs"; only where papers use it."""
-    other = word[:-1] if word.endswith("s") else f"{word}s"
-    terms = extract_terms(other)
-    differs = len(terms) == 1 and terms != extract_terms(word)
-    return (other,) if differs and " " not in word and view.count_term(terms[0]) else ()
+    """Give the plurals or singulars that no stem joins with a word: "LLM" and "LLMs", "keratosis" and "keratoses".
+
+    Only those that papers use, and whose stem is another one.
+    """
+    if " " in word:
+        return ()
+    others = [word[:-1] if word.endswith("s") else f"{word}s"]
+    for one, several in _ENDINGS:
+        others += [word[: -len(one)] + several] if word.endswith(one) else []
+        others += [word[: -len(several)] + one] if word.endswith(several) else []
+    own = extract_terms(word)
+    found = [(other, extract_terms(other)) for other in others if len(other) > _SHORTEST]
+    return tuple(other for other, terms in found if len(terms) == 1 and terms != own and view.count_term(terms[0]))
 
 
 def make_mention_filters(view: Snapshot, words: Sequence[str]) -> Filters:
