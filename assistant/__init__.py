@@ -94,6 +94,7 @@ if TYPE_CHECKING:
         ProblemFound,
         ScoredSentence,
     )
+    from store.text.roles import Role, RoledSentence
 else:
     # Where the other names are, what loads fast before what loads slowly: a name is looked for when it is first asked
     # for, since all of them need pydantic, which takes longer to import than Python takes to start.
@@ -102,6 +103,7 @@ else:
         "store.paper",
         "store.results",
         "store.filters",
+        "store.text.roles",
         "assistant.settings",
         "assistant.sessions",
         "store.doctor",
@@ -194,6 +196,8 @@ __all__ = [
     "ReportKind",
     "ReportStarted",
     "Reports",
+    "Role",
+    "RoledSentence",
     "SavedExport",
     "ScoredSentence",
     "Section",

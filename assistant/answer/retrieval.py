@@ -378,7 +378,7 @@ def _compare_sides(retrieved: Retrieved, library: Library, view: Snapshot, for_m
     if for_model and len(papers) == len(sides):
         hits = library.search(retrieved.searched, len(papers), Filters(ids=tuple(paper.id for paper in papers)), view)
         return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
-    reply = compare_sides(sides)
+    reply = compare_sides(view, sides)
     return retrieved._replace(abstention=reply) if reply.abstained else retrieved._replace(reply=reply)
 
 

@@ -238,6 +238,7 @@ def declare_show(parser: ArgumentParser) -> None:
         "id", metavar="ID", type=parse_text, help="id of a paper, as lists show it, or its DOI or arXiv id"
     )
     parser.add_argument("--sources", action="store_true", help="where each field came from, and the records joined")
+    parser.add_argument("--roles", action="store_true", help="what each sentence is for: aim, method, result, …")
 
 
 def declare_duplicates(parser: ArgumentParser) -> None:

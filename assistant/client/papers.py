@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from store.providers.fetch import PlannedRequest
     from store.providers.provider import Access
     from store.results import AddEvent, AddReport, Duplicate, Hit
+    from store.text.roles import RoledSentence
 
 
 class Papers:
@@ -46,6 +47,14 @@ class Papers:
     def get(self, paper_id: str) -> Paper:
         """Return one paper, by its id, that of a record in it, its DOI or arXiv id; raises NotFound."""
         return self._library.paper(paper_id)
+
+    def roles(self, paper_id: str) -> tuple[RoledSentence, ...]:
+        """Return what each sentence of a paper's abstract is for, ``abstract[start:end]``, in order; raises NotFound.
+
+        Its labels say it where it is structured, else a classifier: see docs/roles.md.
+        """
+        paper = self._library.paper(paper_id)
+        return self._library.get_roles([paper.id]).get(paper.id, ())
 
     @property
     def generation(self) -> str:

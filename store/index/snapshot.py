@@ -21,6 +21,7 @@ from store.person_name import name_key, name_words
 from store.record import DAMAGED, Record, unpack
 from store.text.abbreviations import get_singular
 from store.text.language import name_to_code
+from store.text.roles import RoledSentence, assign_roles, unpack_roles
 
 if TYPE_CHECKING:
     import numpy as np
@@ -210,6 +211,14 @@ class Snapshot:
             self._searcher.run(json.loads, self._searcher.doc(address).get_first("record") or b"{}")
             for address in addresses
         ]
+
+    def roles(self, ids: Sequence[str]) -> dict[str, tuple[RoledSentence, ...]]:
+        """Return the roles of the sentences of each of the papers that are there.
+
+        Those that were not stored, or by an earlier version of the classifier, are assigned now.
+        """
+        documents = [self._searcher.doc(address) for address in self._find_addresses(_any_of("id", ids), len(ids))]
+        return dict(self._searcher.run(_read_roles, documents))
 
     def count_damaged(self) -> int:
         """Return how many papers are marked as damaged, or were before they were added again."""
@@ -462,6 +471,16 @@ class Snapshot:
 
     def _read_texts(self, field: str, addresses: "list[tantivy.DocAddress]") -> list[str]:
         return [str(self._searcher.doc(address).get_first(field)) for address in addresses]
+
+
+def _read_roles(documents: "list[tantivy.Document]") -> list[tuple[str, tuple[RoledSentence, ...]]]:
+    roles = []
+    for document in documents:
+        stored = unpack_roles((document.get_first("roles") or b"").decode())
+        if stored is None:
+            stored = assign_roles(unpack(document.get_first("record") or b"").abstract)
+        roles.append((str(document.get_first("id")), stored))
+    return roles
 
 
 def _unpack_papers(documents: "list[tantivy.Document]") -> list[Paper]:
