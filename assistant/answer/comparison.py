@@ -82,9 +82,7 @@ def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
     named = [(side.name, side.paper) for side in sides if side.paper]
     roles = view.roles([paper.id for paper in papers])
     chosen = [_choose_sentences(paper, roles.get(paper.id, ())) for paper in papers]
-    rows = [
-        (row, list(cells)) for row, *cells in zip((r for r, _ in _ROWS), *map(_choose_sentences, papers), strict=True)
-    ]
+    rows = [(row, [sentences[number] for sentences in chosen]) for number, (row, _) in enumerate(_ROWS)]
     quotes = [Quote(paper, None) for paper in papers]
     quotes += [
         Quote(paper, sentence)

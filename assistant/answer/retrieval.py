@@ -393,6 +393,7 @@ def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequenc
 def look_up(library: Library, text: str, k: int, filters: Filters, today: date | None = None) -> list[Hit]:
     """Search; what the text says of authors, years and categories filters where the library knows it.
 
+    The papers, their order and the cut are those of a list that ``ask`` gives, so nothing comes where nothing fits.
     Where nothing else is left to search for, the papers come in order of time, each with score 1.
 
     Raises:
@@ -400,15 +401,21 @@ def look_up(library: Library, text: str, k: int, filters: Filters, today: date |
         LibraryError: The library cannot be read.
     """
     view, k = library.view(), check_count(k)
-    if view is None:
+    if view is None or not view.count:
         return []
-    k = min(k, view.count)
     query = parse_question(text, view, today)
-    joined = query.filters.intersect(filters)
-    if query.topic or (joined == Filters() and query.order is Order.RELEVANCE):
-        return library.search(query.topic or query.question, k, joined)
-    papers = library.get(view.list_ids(joined, query.order is Order.OLDEST)[:k])
-    return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
+    query = query.model_copy(update={"filters": query.filters.intersect(filters)})
+    if not query.topic and not query.exact:
+        if query.filters != filters or query.order is not Order.RELEVANCE or query.intent is Intent.CATALOGUE:
+            most_cited = query.order is Order.MOST_CITED
+            papers = library.get(view.list_ids(query.filters, query.order is Order.OLDEST, most_cited)[:k])
+            return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
+        query = query.model_copy(update={"topic": query.question})
+    hits = (
+        find_mentions(library, view, query.exact, query.filters) if query.exact else find_relevant(library, view, query)
+    )
+    weights = term_weights(view, query.topic or " ".join(query.exact))
+    return [hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits[:k]]
 
 
 def check_count(k: int) -> int:

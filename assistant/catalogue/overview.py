@@ -29,7 +29,7 @@ _VERSION = 1
 _FILE = "overview.json"
 
 
-class Theme(Frozen):
+class OverviewTheme(Frozen):
     """A phrase that papers share, how many do, and the ids of those that are most about it."""
 
     name: str
@@ -46,7 +46,7 @@ class Overview(Frozen):
 
     papers: int = 0
     with_abstract: int = 0
-    themes: tuple[Theme, ...] = ()
+    themes: tuple[OverviewTheme, ...] = ()
     years: tuple[Tally, ...] = ()
     author_count: int = 0
     authors: tuple[Tally, ...] = ()
@@ -106,7 +106,7 @@ def _make(library: Library, view: Snapshot, filters: Filters) -> Overview:
 
 def _find_themes(
     library: Library, view: Snapshot, filters: Filters, records: Sequence[Mapping[str, Any]]
-) -> tuple[Theme, ...]:
+) -> tuple[OverviewTheme, ...]:
     step = -(-len(records) // READ)
     papers = [
         Paper(
@@ -121,11 +121,15 @@ def _find_themes(
     for name in choose_phrases(papers, THEMES):
         within = filters.intersect(make_mention_filters(view, [name]))
         hits = library.search(name, 1, within, view, sentences=False)
-        themes.append(Theme(name=name, papers=len(view.rows(within)), examples=tuple(hit.paper.id for hit in hits)))
+        themes.append(
+            OverviewTheme(name=name, papers=len(view.rows(within)), examples=tuple(hit.paper.id for hit in hits))
+        )
     return tuple(sorted((theme for theme in themes if theme.examples), key=lambda theme: -theme.papers))
 
 
-def _suggest_questions(themes: Sequence[Theme], authors: Sequence[Tally], years: Sequence[Tally]) -> tuple[str, ...]:
+def _suggest_questions(
+    themes: Sequence[OverviewTheme], authors: Sequence[Tally], years: Sequence[Tally]
+) -> tuple[str, ...]:
     """Suggest questions that this library answers: of its largest themes, of its most frequent author, of a year."""
     papers = sum(tally.papers for tally in years)
     asked = [f"Which papers mention {theme.name}?" for theme in themes[:1]]
