@@ -143,7 +143,7 @@ def test_any_text_is_understood_and_the_topic_is_of_its_words(view: Snapshot, qu
     assert set(query.topic.split()) <= words
     assert all(view.find_authors(name) for name in query.filters.author)
     assert all(view.has_category(category) for category in query.filters.category)
-    assert query.limit is None or query.oldest_first is not None
+    assert query.limit is None or query.order is not None
     assert query.question == question
 
 
