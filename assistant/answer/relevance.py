@@ -26,22 +26,6 @@ from store.text.sentences import sentence_spans
 DEPTH = 200
 # Papers that are rated at first; where nearly all of them are about the topic, there may be more: ``PASSED`` may fail.
 FIRST, PASSED = 60, 5
-# Papers on which the background is measured, and a spread that a library of one paper has, too. Chosen by hand.
-_SAMPLE, _LEAST_SPREAD = 2000, 0.02
-
-
-class Background(NamedTuple):
-    """Mean and standard deviation of the cosines of a topic and the papers of a library."""
-
-    mean: float
-    spread: float
-
-
-def measure_background(library: Library, view: Snapshot, text: str) -> Background:
-    """Measure how near the papers of a library are to a topic, on a sample of them."""
-    step = max(1, len(view.vectors) // _SAMPLE)
-    cosines = view.vectors[::step] @ library.embed_question(text)
-    return Background(float(cosines.mean()), max(float(cosines.std()), _LEAST_SPREAD))
 
 
 class Evidence(NamedTuple):
@@ -97,13 +81,12 @@ def find_relevant(
         does not bear on the topic.
     """
     topic = read_topic(view, query.topic)
-    background = measure_background(library, view, topic.search_text)
     rated: list[Hit] = []
     for depth in (FIRST, DEPTH):
         hits = library.search(topic.search_text, depth, query.filters, view, sentences)
         if depth == FIRST and not _bears_on(view, query, earlier, hits):
             return []
-        rated = [hit for hit in rate_papers(topic, hits, background) if hit.relevance >= CUT]
+        rated = [hit for hit in rate_papers(topic, hits) if hit.relevance >= CUT]
         if len(hits) < depth or len(rated) < len(hits) - PASSED:
             break
     return rated
@@ -118,9 +101,9 @@ def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: 
     return is_sufficient(measure_coverage(view, query.topic, read), query, earlier)
 
 
-def rate_papers(topic: Topic, hits: Sequence[Hit], background: Background) -> list[Hit]:
+def rate_papers(topic: Topic, hits: Sequence[Hit]) -> list[Hit]:
     """Rate papers that were found for a topic; the surest first, those without an abstract behind all others."""
-    evidence = gather_evidence(topic, hits, background)
+    evidence = gather_evidence(topic, hits)
     rated = [
         hit.model_copy(update={"relevance": found.estimate_relevance() if is_admissible(found) else 0.0})
         for hit, found in zip(hits, evidence, strict=True)
@@ -133,7 +116,7 @@ def is_admissible(evidence: Evidence) -> bool:
     return evidence.share > 0 or evidence.cosine >= FLOOR
 
 
-def gather_evidence(topic: Topic, hits: Sequence[Hit], background: Background) -> list[Evidence]:
+def gather_evidence(topic: Topic, hits: Sequence[Hit]) -> list[Evidence]:
     """Gather what speaks for each paper."""
     if not hits:
         return []
@@ -144,7 +127,7 @@ def gather_evidence(topic: Topic, hits: Sequence[Hit], background: Background) -
         Evidence(
             cosine=hit.cosine,
             share=max(wording.measure_share(text.terms) for wording in topic.wordings),
-            stands_out=(hit.cosine - background.mean) / background.spread,
+            stands_out=hit.stands_out,
             behind=hit.cosine - nearest,
             pairs=max(wording.measure_pairs(text.terms, text.pairs) for wording in topic.wordings),
             lexical=hit.bm25 / lexical,
@@ -174,7 +157,7 @@ def find_mentions(library: Library, view: Snapshot, words: Sequence[str], filter
     within = filters.intersect(make_mention_filters(view, words))
     topic = read_topic(view, " ".join(words))
     found = library.search(topic.search_text, DEPTH, within, view, sentences=False)
-    rated = rate_papers(topic, found, measure_background(library, view, topic.search_text))
+    rated = rate_papers(topic, found)
     topics = [read_topic(view, text) for text in words]
     return [hit for hit in rated if all(_stands_in(one, hit.paper) for one in topics)]
 
