@@ -50,7 +50,7 @@ class AnswerRequest(Frozen):
 
     ``fallback`` says that excerpts are quoted when the model fails; the answer's notes say so. ``history`` holds
     earlier turns where they are not kept in a session. ``ignore`` are conditions of the question that do not count, as
-    ``Trace.conditions`` says them.
+    ``Trace.conditions`` says them. ``quotes`` asks for a sentence of each paper of a list.
     """
 
     question: str
@@ -60,6 +60,7 @@ class AnswerRequest(Frozen):
     filters: Filters = ANSWERABLE
     history: tuple[Turn, ...] = ()
     ignore: tuple[str, ...] = ()
+    quotes: bool = False
 
 
 class AnswerPipeline:
@@ -181,12 +182,16 @@ async def _answer_request(
 
     show, notes = emit_sound if request.strict else emit, []
     try:
-        answer = await _answer_question(library, chain, question, history, request.filters, show, ignore=request.ignore)
+        answer = await _answer_question(
+            library, chain, question, history, request.filters, show, ignore=request.ignore, quotes=request.quotes
+        )
     except ModelError as error:
         if not request.fallback:
             raise
         notes.append(f"{error.what} Excerpts are quoted instead.")
-        answer = await _answer_question(library, None, question, history, request.filters, show, ignore=request.ignore)
+        answer = await _answer_question(
+            library, None, question, history, request.filters, show, ignore=request.ignore, quotes=request.quotes
+        )
     if request.filters.retracted is False:
         # A question that follows others is searched in other words.
         text = (answer.trace.searched or answer.question) if history else question
@@ -209,7 +214,9 @@ async def _answer_question(
     filters: Filters,
     emit: Emit[AskEvent],
     config: "RunnableConfig | None" = None,
+    *,
     ignore: Sequence[str] = (),
+    quotes: bool = False,
 ) -> Answer:
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
@@ -227,6 +234,7 @@ async def _answer_question(
             for_model=model is not None,
             today=date.today(),
             ignore=ignore,
+            quotes=quotes,
         )
     )
     await emit(Searching(query=search.announced, understood=search.understood))

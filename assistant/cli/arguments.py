@@ -148,6 +148,7 @@ def declare_ask(parser: ArgumentParser) -> None:
         default=[],
         help='do not count this condition of the question, as "Read as" says it; again for another',
     )
+    parser.add_argument("--quotes", action="store_true", help="quote a sentence of each paper of a list")
     add_model_options(parser)
     add_judge_options(parser)
     _add_filters(parser)
@@ -237,6 +238,12 @@ def declare_papers(parser: ArgumentParser) -> None:
     """Declare the arguments of ``papers``."""
     parser.add_argument("--oldest-first", action="store_true", help="the other way round")
     parser.add_argument("--limit", metavar="N", type=parse_positive, help="list so many at most")
+    _add_filters(parser)
+    _add_only_retracted(parser)
+
+
+def declare_overview(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``overview``."""
     _add_filters(parser)
     _add_only_retracted(parser)
 

@@ -279,6 +279,7 @@ class Assistant:
         strict: bool = False,
         history: Sequence[Turn] = (),
         ignore: Sequence[str] = (),
+        quotes: bool = False,
         **filters: Unpack[FilterOptions],
     ) -> Answer:
         """Answer from the library; abstains where it does not hold enough.
@@ -289,6 +290,7 @@ class Assistant:
             strict: Leave out claims that do not hold: in doubt, not found or contradicted.
             history: Earlier turns where they are not kept in a session.
             ignore: Conditions of the question that do not count, as ``Answer.trace.conditions`` says them.
+            quotes: Whether a list of papers quotes a sentence of each.
             **filters: Papers to answer from.
 
         Raises:
@@ -297,7 +299,7 @@ class Assistant:
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer, and excerpts were not asked for in its place (``fallback``).
         """
-        events = self._answer(question, session, strict, history, ignore, filters)
+        events = self._answer(question, session, strict, history, ignore, quotes, filters)
         from assistant.events import AnswerDone
 
         return self._loop.run_to_last(events, AnswerDone).answer
@@ -309,10 +311,11 @@ class Assistant:
         strict: bool = False,
         history: Sequence[Turn] = (),
         ignore: Sequence[str] = (),
+        quotes: bool = False,
         **filters: Unpack[FilterOptions],
     ) -> Answer:
         """``ask`` without blocking the event loop; cancelling it cancels the answer."""
-        events = self._answer(question, session, strict, history, ignore, filters)
+        events = self._answer(question, session, strict, history, ignore, quotes, filters)
         from assistant.events import AnswerDone
 
         return (await self._loop.arun_to_last(events, AnswerDone)).answer
@@ -324,10 +327,11 @@ class Assistant:
         strict: bool = False,
         history: Sequence[Turn] = (),
         ignore: Sequence[str] = (),
+        quotes: bool = False,
         **filters: Unpack[FilterOptions],
     ) -> Generator[AskEvent, None, None]:
         """Yield the events of an answer as they happen; the last is ``AnswerDone``. Closing it cancels the answer."""
-        return self._loop.iterate(self._answer(question, session, strict, history, ignore, filters))
+        return self._loop.iterate(self._answer(question, session, strict, history, ignore, quotes, filters))
 
     def astream(
         self,
@@ -336,10 +340,11 @@ class Assistant:
         strict: bool = False,
         history: Sequence[Turn] = (),
         ignore: Sequence[str] = (),
+        quotes: bool = False,
         **filters: Unpack[FilterOptions],
     ) -> AsyncGenerator[AskEvent, None]:
         """``stream`` for code with an event loop."""
-        return self._loop.aiterate(self._answer(question, session, strict, history, ignore, filters))
+        return self._loop.aiterate(self._answer(question, session, strict, history, ignore, quotes, filters))
 
     @staticmethod
     def check_question(text: str) -> str:
@@ -461,6 +466,7 @@ class Assistant:
         strict: bool,
         history: Sequence[Turn],
         ignore: Sequence[str],
+        quotes: bool,
         filters: FilterOptions,
     ) -> AsyncGenerator[AskEvent, None]:
         from assistant.answer.pipeline import AnswerRequest, stream_answer
@@ -474,5 +480,6 @@ class Assistant:
             filters=parse_evidence_filters(filters),
             history=tuple(history),
             ignore=tuple(ignore),
+            quotes=quotes,
         )
         return stream_answer(self.library, self.chain, self.sessions, request)

@@ -3,6 +3,7 @@
 User text is built into a query, never parsed as one.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ from store.kinds import normalise_kind
 from store.paper import Paper
 from store.person_name import name_key, name_words
 from store.record import DAMAGED, Record, unpack
+from store.text.abbreviations import get_singular
 from store.text.language import name_to_code
 from store.text.roles import RoledSentence, assign_roles, unpack_roles
 
@@ -36,6 +38,9 @@ REMEMBERED = 16
 # Words whose number of papers is kept: each is asked for several times a question, and most by many questions. Chosen
 # by hand; not measured.
 COUNTED = 10_000
+# A meaning of an abbreviation counts where so many times its papers are as many as those of the commonest meaning.
+# Chosen by hand; not measured.
+OF_THE_COMMONEST = 2
 # Papers that the keys of one batch seldom find more of. Chosen by hand; not measured.
 ALIKE = 2000
 # A question of more terms than this is cut: the rest would only cost time. Chosen by hand; not measured.
@@ -198,6 +203,17 @@ class Snapshot:
             for paper, content, row in zip(papers, hashes, rows, strict=True)
         }
 
+    def read_fields(self, filters: Filters) -> list[dict[str, Any]]:
+        """Read the fields of the papers for which the filters hold, as ``store.record.pack`` writes them.
+
+        They are not made papers, which takes most of the time where there are very many.
+        """
+        addresses = self._find_addresses(self._build_query(filters), self.count)
+        return [
+            self._searcher.run(json.loads, self._searcher.doc(address).get_first("record") or b"{}")
+            for address in addresses
+        ]
+
     def roles(self, ids: Sequence[str]) -> dict[str, tuple[RoledSentence, ...]]:
         """Return the roles of the sentences of each of the papers that are there.
 
@@ -340,6 +356,45 @@ class Snapshot:
     def count_term(self, term: str) -> int:
         """In how many papers a term (as ``terms`` gives it) stands."""
         return self._count_papers("text", term)
+
+    def list_terms(self, prefix: str) -> list[str]:
+        """List the terms (as ``terms`` gives them) that begin so, the most frequent first; removed papers count on."""
+        return [term for term, _ in self._searcher.terms_with_prefix("text", prefix)]
+
+    def spell_term(self, term: str) -> str:
+        """Return the word that a term was made of, as a paper spells it most often; the term where no paper has it."""
+        import tantivy
+
+        addresses = self._find_addresses(tantivy.Query.term_query(get_schema(), "text", term), 1)
+        if not addresses:
+            return term
+        (paper,) = self._searcher.run(_unpack_papers, [self._searcher.doc(address) for address in addresses])
+        words = Counter(word.lower() for word in re.findall(r"\w+", f"{paper.title} {paper.abstract}"))
+        return next((word for word, _ in words.most_common() if extract_terms(word) == [term]), term)
+
+    def find_equivalents(self, words: str) -> tuple[str, ...]:
+        """Find what words stand for, or what stands for them, as the library's papers define it: "LLM" and back.
+
+        Of several meanings of a short form the rarer ones are passed over, and a short form that mostly stands for
+        something else is no equivalent.
+        """
+        singular = get_singular(words.strip())
+        found = self._find_definitions(singular)
+        return tuple(form for form in found if _share_terms(singular, self._find_definitions(form)))
+
+    def _find_definitions(self, words: str) -> tuple[str, ...]:
+        """Find what papers define words by, the most frequent first, each wording of the same terms once."""
+        prefix = f"{' '.join(extract_terms(words))}="
+        counts: dict[str, int] = {}
+        spelling: dict[str, str] = {}
+        for value, _ in self._searcher.terms_with_prefix("abbreviation", prefix) if len(prefix) > 1 else ():
+            form = str(value).removeprefix(prefix)
+            key = " ".join(extract_terms(form))
+            counts[key] = counts.get(key, 0) + self._count_papers("abbreviation", str(value))
+            spelling.setdefault(key, form)
+        most = max(counts.values(), default=0)
+        frequent = [key for key in counts if counts[key] and counts[key] * OF_THE_COMMONEST >= most]
+        return tuple(spelling[key] for key in sorted(frequent, key=lambda key: (-counts[key], key)))
 
     def count_by_year(self) -> dict[int, int]:
         """Return papers a year, undated ones left out."""
@@ -541,3 +596,8 @@ def _none_of(wanted: "tantivy.Query", unwanted: "list[tantivy.Query]") -> "tanti
 def _is_indexable(value: str | int) -> bool:
     """Return whether the index can hold a value: no megabytes, and no half of a character."""
     return isinstance(value, int) or (len(value) <= _LONGEST_VALUE and not _HALF_CHARACTER.search(value))
+
+
+def _share_terms(words: str, forms: Sequence[str]) -> bool:
+    """Return whether one of the forms has just the terms of some words."""
+    return extract_terms(words) in [extract_terms(form) for form in forms]

@@ -34,6 +34,7 @@ def run(args: Namespace, out: Output) -> int:
             session,
             settings.strict,
             ignore=args.ignore,
+            quotes=args.quotes,
             **read_evidence_filters(args, settings),
         )
     if out.json:
