@@ -71,8 +71,7 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
         quotes = select_sentences(view, query.question, query.topic or query.question, retrieved.hits)
         if quotes:
             return _answer_with_quotes(quotes)
-        papers = papers[:1]  # The papers have no abstracts.
-        return replies.answer_with_papers(query, [select_line(view, query.topic, papers[0])], total=1, counted=False)
+        return replies.answer_with_list(query, papers[:1], total=1)  # The papers have no abstracts.
     quotes = [select_line(view, query.topic or " ".join(query.exact), paper) for paper in papers * retrieved.quotes]
     return replies.answer_with_list(query, papers, retrieved.total, quotes)
 

@@ -7,7 +7,7 @@ The weights below come from ``benchmarks/relevance.py``; benchmarks/README.md sa
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from math import exp
+from math import exp, sqrt
 from typing import NamedTuple
 
 from assistant.answer.sufficiency import LOOKED_AT, is_sufficient, measure_coverage
@@ -26,8 +26,12 @@ from store.text.sentences import sentence_spans
 DEPTH = 200
 # Papers that are rated at first; where nearly all of them are about the topic, there may be more: ``PASSED`` may fail.
 FIRST, PASSED = 60, 5
-# Papers on which the background is measured, and a spread that a library of one paper has, too. Chosen by hand.
-_SAMPLE, _LEAST_SPREAD = 2000, 0.02
+# Papers on which the background is measured. Chosen by hand.
+_SAMPLE = 2000
+# What the background of a library is before one of its papers is seen, and as how many papers that counts: a library
+# of three papers has no average of its own. Means of 34 topics and queries over the sample, PubMedQA, med and cranfield
+# were .05 to .21 and .08 to .12; the weight is chosen by hand.
+_MEAN, _SPREAD, _PRIOR = 0.13, 0.1, 20
 
 
 class Background(NamedTuple):
@@ -41,7 +45,10 @@ def measure_background(library: Library, view: Snapshot, text: str) -> Backgroun
     """Measure how near the papers of a library are to a topic, on a sample of them."""
     step = max(1, len(view.vectors) // _SAMPLE)
     cosines = view.vectors[::step] @ library.embed_question(text)
-    return Background(float(cosines.mean()), max(float(cosines.std()), _LEAST_SPREAD))
+    count = len(cosines)
+    mean = (float(cosines.sum()) + _PRIOR * _MEAN) / (count + _PRIOR)
+    variance = (float(((cosines - mean) ** 2).sum()) + _PRIOR * _SPREAD**2) / (count + _PRIOR)
+    return Background(mean, sqrt(variance))
 
 
 class Evidence(NamedTuple):

@@ -390,11 +390,14 @@ def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequenc
     return list({hit.paper.id: hit for hit in (*sure, *hits)}.values())
 
 
-def look_up(library: Library, text: str, k: int, filters: Filters, today: date | None = None) -> list[Hit]:
+def look_up(
+    library: Library, text: str, k: int, filters: Filters, today: date | None = None, *, cut: bool = True
+) -> list[Hit]:
     """Search; what the text says of authors, years and categories filters where the library knows it.
 
     The papers, their order and the cut are those of a list that ``ask`` gives, so nothing comes where nothing fits.
-    Where nothing else is left to search for, the papers come in order of time, each with score 1.
+    Where nothing else is left to search for, the papers come in order of time, each with score 1. Without the ``cut``
+    the best ``k`` come, however little they fit.
 
     Raises:
         InputError: ``k`` is below 1.
