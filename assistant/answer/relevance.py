@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from assistant.answer.sufficiency import LOOKED_AT, is_sufficient, measure_coverage
 from assistant.question.query import PreviousTurn, Query
-from assistant.question.topic import Topic, Wording, make_mention_filters, read_topic
+from assistant.question.topic_wordings import Topic, Wording, make_mention_filters, read_topic
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot

@@ -20,9 +20,10 @@ from assistant.answer.relevance import count_mentions, find_mentions, find_relev
 from assistant.answer.replies import AnswerBody, Quote
 from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_form
 from assistant.question.description import describe_filters
-from assistant.question.parse import COMPARE, parse_question
+from assistant.question.intents import COMPARE
+from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
-from assistant.question.topic import read_topic
+from assistant.question.topic_wordings import read_topic
 from assistant.types import Trace, Turn
 from assistant.verify.injection import find_injection_start
 from store.errors import InputError

@@ -153,7 +153,7 @@ def test_a_record_cites_its_paper_and_no_sentence_of_it_and_escapes_its_title() 
 def test_a_list_has_a_claim_and_a_reference_a_paper() -> None:
     papers = [small.paper("t", "T", "We sing.", year=2020), small.paper("u", "U")]
     quotes = [Quote(papers[0], ScoredSentence(text="We sing.", start=0, end=8)), Quote(papers[1], None)]
-    reply = replies.answer_with_papers(Query(question="?"), quotes, 2, counted=False)
+    reply = replies.answer_with_list(Query(question="?"), papers, 2, quotes)
     assert reply.text == "- **T** (2020): “We sing.” [1] *=*\n- **U** (undated) (no abstract) [2] *=*"
     assert [(claim.text, claim.citations[0].n) for claim in reply.claims] == [("We sing.", 1), ("U", 2)]
     assert [(reference.n, reference.paper_id) for reference in reply.references] == [(1, "t"), (2, "u")]
