@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from assistant.answer.sufficiency import LOOKED_AT, is_sufficient, measure_coverage
 from assistant.question.query import PreviousTurn, Query
-from assistant.question.topic_wordings import Topic, Wording, make_mention_filters, read_topic
+from assistant.question.topic_wordings import Topic, Wording, make_mention_filters, read_topic, read_words
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
@@ -108,7 +108,7 @@ def find_relevant(
     rated: list[Hit] = []
     for depth in (FIRST, DEPTH):
         hits = library.search(topic.search_text, depth, query.filters, view, sentences)
-        if depth == FIRST and not _bears_on(view, query, earlier, hits):
+        if depth == FIRST and not _bears_on(view, query, topic, earlier, hits):
             return []
         rated = [hit for hit in rate_papers(topic, hits, background) if hit.relevance >= CUT]
         if len(hits) < depth or len(rated) < len(hits) - PASSED:
@@ -116,13 +116,20 @@ def find_relevant(
     return rated
 
 
-def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit]) -> bool:
-    """Tell whether the papers that were found bear on a topic at all."""
-    weights = term_weights(view, query.topic)
-    read = [
+def _bears_on(view: Snapshot, query: Query, topic: Topic, earlier: PreviousTurn | None, hits: Sequence[Hit]) -> bool:
+    """Tell whether the papers that were found bear on a topic at all, or on one of its alternatives."""
+    parts = dict.fromkeys([query.topic, *(wordings[0].text for wordings in topic.alternatives)])
+    return any(
+        is_sufficient(measure_coverage(view, part, _read_best(view, part, hits)), query, earlier) for part in parts
+    )
+
+
+def _read_best(view: Snapshot, text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Read the sentences of the best papers, those first that hold most of the words."""
+    weights = term_weights(view, text)
+    return [
         hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits[:LOOKED_AT]
     ]
-    return is_sufficient(measure_coverage(view, query.topic, read), query, earlier)
 
 
 def rate_papers(topic: Topic, hits: Sequence[Hit], background: Background) -> list[Hit]:
@@ -182,7 +189,7 @@ def find_mentions(library: Library, view: Snapshot, words: Sequence[str], filter
     topic = read_topic(view, " ".join(words))
     found = library.search(topic.search_text, DEPTH, within, view, sentences=False)
     rated = rate_papers(topic, found, measure_background(library, view, topic.search_text))
-    topics = [read_topic(view, text) for text in words]
+    topics = [read_words(view, text) for text in words]
     return [hit for hit in rated if all(_stands_in(one, hit.paper) for one in topics)]
 
 

@@ -212,7 +212,7 @@ def is_verbatim(citation: Citation, papers: Mapping[str, Paper]) -> bool:
 
 
 def describe_record(paper: Paper) -> str:
-    """Say who wrote a paper and when, in a sentence."""
+    """Say who wrote a paper, when, and where it appeared, in a sentence."""
     authors = [author for author in paper.authors if is_name_like(author.name)]
     names = [author.name for author in authors if author.position is not None]
     hidden = [author.name for author in authors if author.position is None]
@@ -223,7 +223,8 @@ def describe_record(paper: Paper) -> str:
         f"dated {paper.date}" + (" (the year is inferred)" if paper.year_inferred else "") if paper.date else "undated"
     )
     name = "This paper" if is_instruction(paper.title) else f"“{paper.title}”"
-    return f"{name} is by {by}; it is {when}."
+    where = f" and appeared in {paper.venue}" if paper.venue and not is_instruction(paper.venue) else ""
+    return f"{name} is by {by}; it is {when}{where}."
 
 
 def _is_worded_so(citation: Citation, paper: Paper, text: str) -> bool:

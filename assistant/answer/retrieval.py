@@ -23,7 +23,7 @@ from assistant.question.description import describe_filters
 from assistant.question.intents import COMPARE
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
-from assistant.question.topic_wordings import read_topic
+from assistant.question.topic_wordings import join_alternatives, read_topic
 from assistant.types import Trace, Turn
 from assistant.verify.injection import find_injection_start
 from store.errors import InputError
@@ -210,6 +210,8 @@ def retrieve_for(
         for_model: As for ``interpret_question``.
     """
     question = question or query.question
+    if len(query.exact) > 1:
+        query = query.model_copy(update={"exact": join_alternatives(query.question, query.exact)})
     for_model = for_model and query.intent not in OF_THE_CATALOGUE
     retrieved = Retrieved(
         question,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from assistant.verify.tokens import is_plain
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
@@ -112,6 +113,14 @@ def _inflect(view: Snapshot, word: str) -> tuple[str, ...]:
     return tuple(other for other, terms in found if len(terms) == 1 and terms != own and view.count_term(terms[0]))
 
 
+def read_words(view: Snapshot, text: str) -> Topic:
+    """Read words that papers have to hold; a last word of plain prose may be missing: "split-face (design)"."""
+    words = text.split()
+    if len(words) > 1 and is_plain(words[-1].lower()) and not all(is_plain(word.lower()) for word in words[:-1]):
+        words.pop()
+    return read_topic(view, " ".join(words))
+
+
 def make_mention_filters(view: Snapshot, words: Sequence[str]) -> Filters:
     """Make the filters for papers in which all of some words stand, or one of the alternatives of each.
 
@@ -119,6 +128,20 @@ def make_mention_filters(view: Snapshot, words: Sequence[str]) -> Filters:
     """
     filters = Filters()
     for text in words:
-        forms = dict.fromkeys(wording.text for wording in read_topic(view, text).wordings if wording.terms)
+        forms = dict.fromkeys(wording.text for wording in read_words(view, text).wordings if wording.terms)
         filters = filters.intersect(Filters(either=tuple(Filters(text=form) for form in forms)))
     return filters
+
+
+def join_alternatives(question: str, words: Sequence[str]) -> tuple[str, ...]:
+    """Join words between which a question says "or" to one text with alternatives: either is enough."""
+    joined: list[str] = []
+    for word in words:
+        between = (
+            rf"{re.escape(joined[-1].rpartition(' or ')[2])}\W+(?:or|and/or)\W+{re.escape(word)}" if joined else ""
+        )
+        if between and re.search(between, question, re.I):
+            joined[-1] = f"{joined[-1]} or {word}"
+        else:
+            joined.append(word)
+    return tuple(joined)
