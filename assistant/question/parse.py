@@ -25,14 +25,16 @@ from assistant.question.intents import (
     find_reference,
     find_sides,
     read_intent,
+    remove_asked,
     remove_frame,
 )
 from assistant.question.people import AuthorMentions, find_authors
-from assistant.question.query import MAX_QUESTION, Intent, Order, Query
-from assistant.question.topic import CUT, cut_out, extract_topic, find_exclusion
+from assistant.question.query import MAX_QUESTION, Form, Intent, Order, Query
+from assistant.question.topic_words import CUT, FRAME, cut_out, extract_topic, find_exclusion
 from assistant.question.values import find_values
 from store.errors import InputError
 from store.filters import Filters
+from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.text.clean import clean_characters
 
@@ -76,7 +78,10 @@ def parse_question(question: str, view: Snapshot, today: date | None = None) -> 
     reading = read_intent(question)
     people = find_authors(question, view)
     conditions = _find_conditions(question, people, reading, view, today)
-    listing = reading.listing or any(one.field == "kind" for one in conditions)
+    kinds = [one for one in conditions if one.field == "kind"]
+    listing = reading.listing or bool(kinds)
+    if reading.intent is Intent.FACT and any(_HOW_MANY.search(question[: one.start]) for one in kinds):
+        reading = reading._replace(intent=Intent.COUNT, form=Form.COUNT)  # "How many reviews are there?"
     composed = compose_conditions(question, conditions)
     rest = cut_out(question, composed.used)
     filters, unused = composed.filters, [question[start:end] for start, end in composed.unused]
@@ -91,6 +96,9 @@ def parse_question(question: str, view: Snapshot, today: date | None = None) -> 
     return _build_query(question, reading, listing, topic, filters, composed, people, unused)
 
 
+# Intents for which a part of a paper may be wanted, not the paper.
+_ASKED_OF_A_PAPER = (Intent.FACT, Intent.COMPARE, Intent.RECORD, Intent.SHOW, Intent.AUTHORS)
+_HOW_MANY = re.compile(r"\b(?:how\s+many|number\s+of)\s+(?:\w+\s+)?$", re.I)
 _OF_PAPERS = (Intent.COUNT, Intent.MENTIONS, Intent.AUTHORS, Intent.VENUES, Intent.YEARS, Intent.KEYWORDS)
 
 
@@ -119,7 +127,7 @@ def _build_query(
         intent=intent,
         topic=topic,
         filters=filters,
-        wanted=reading.wanted,
+        wanted=reading.wanted if intent in _ASKED_OF_A_PAPER else "",
         order=reading.order,
         limit=reading.limit,
         form=reading.form,
@@ -139,8 +147,10 @@ def _find_exact(topic: str, question: str) -> tuple[str, ...]:
     parts = []
     for part in find_exact(question):
         words = [word for word in re.findall(r"\w(?:[\w'’./+-]*\w)?", part) if word.lower() in kept]
-        while words and not extract_topic(words[-1]):
+        while words and not extract_terms(words[-1]):
             words.pop()
+        while words and not extract_terms(words[0]):
+            words.pop(0)
         if words:
             parts.append(" ".join(words))
     return tuple(dict.fromkeys(parts))
@@ -157,6 +167,8 @@ def _settle_intent(question: str, reading: Reading, listing: bool, topic: str, f
         return intent
     if (filters != Filters() or ordered or listing) and not topic:
         return Intent.CATALOGUE
+    if _names_author(filters) and not listing and not ordered and reading.wanted:
+        return Intent.FACT  # "What did Che find about queues?"
     return Intent.PAPERS if listing or ordered or _names_author(filters) else Intent.FACT
 
 
@@ -188,7 +200,7 @@ def _is_of_a_name(condition: Condition, view: Snapshot) -> bool:
 
 def _remove_asked(text: str, reading: Reading) -> str:
     """Remove what says how many papers are asked for, in which order, and in which form."""
-    text = REFERS.sub(" ", remove_frame(text))
+    text = remove_asked(REFERS.sub(" ", remove_frame(text)), reading)
     for pattern in (
         COUNT,
         *([MANY, MANY_PAPERS] if reading.limit else []),
@@ -198,4 +210,4 @@ def _remove_asked(text: str, reading: Reading) -> str:
     return text
 
 
-__all__ = ["clean_question", "parse_question"]
+__all__ = ["FRAME", "clean_question", "parse_question"]

@@ -34,8 +34,8 @@ def find_values(question: str, view: Snapshot, listing: bool) -> list[Condition]
     found: list[Condition] = []
     for find in (_find_labelled, _find_venues, _find_categories):
         found += find(question, view)
+    found += _find_kinds(question, view, listing)
     if listing:
-        found += _find_kinds(question, view)
         for find_plain in (_find_switches, _find_citations, _find_languages):
             found += find_plain(question)
     return found
@@ -46,7 +46,10 @@ _QUOTED = r"[\"“'‘](?P<quoted>[^\"”“'’]+)[\"”'’]"
 _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (field, re.compile(pattern, re.I))
     for field, pattern in (
-        ("keyword", r"\b(?:(?:with|has|have|having|under|of)\s+)?(?:the\s+)?keywords?\s+(?:is\s+|are\s+|of\s+|:\s*)?"),
+        (
+            "keyword",
+            r"\b(?:(?:with|has|have|having|under|of)\s+)?(?:the\s+)?(?:keywords?|MeSH\s+(?:terms?|headings?)|subject\s+headings?|index\s+terms?|descriptors?)\s+(?:is\s+|are\s+|of\s+|:\s*)?",
+        ),
         (
             "tag",
             r"\b(?:tagged(?:\s+(?:as|with|by))?\s+|(?:(?:with|has|have|having|carrying)\s+)?(?:the\s+)?tags?\s+(?:of\s+|:\s*)?)",
@@ -133,7 +136,11 @@ _VENUE_PUBLISHED = re.compile(
 _JOINED = re.compile(
     r"\s*(?:,\s*(?:and\s+|or\s+|nor\s+)?|\s(?:and|or|nor|but)\s+(?:not\s+)?)(?:in\s+|at\s+)?(?:the\s+)?", re.I
 )
-_PUBLISHED_IN = re.compile(r"(?:published|appear\w*|printed|came\s+out)\s+(?:in|at)\s+(?:the\s+)?$", re.I)
+_PUBLISHED_IN = re.compile(
+    rf"(?:(?:published|appear\w*|printed|came\s+out)\s+(?:in|at)|{PAPERS}\s+at)\s+(?:the\s+)?$"
+    r"|\b(?:in|from)\s+[Tt]he\s+$",
+    re.I,
+)
 
 
 def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
@@ -196,6 +203,8 @@ def _read_venue(question: str, place: int, view: Snapshot, sure: bool) -> Condit
     capital = name[0].isupper()
     if not (capital and (whole or sure or len(name.split()) > 1)) and not (sure and whole):
         return None
+    if name in NAMES.values():
+        return None
     return Condition(place, end, "venue", Filters(venue=(name,)))
 
 
@@ -228,9 +237,11 @@ def _find_categories(question: str, view: Snapshot) -> Iterator[Condition]:
         for match in pattern.finditer(question):
             for word in re.finditer(r"[\w.-]+", match["codes"]):
                 code = word[0].rstrip(".")
+                if "." in code and not view.has_category(code):  # Listings drop the archive of "cs.CL".
+                    code = code.rpartition(".")[2]
                 if view.has_category(code):
                     start = match.start("codes") + word.start()
-                    yield Condition(start, start + len(code), "category", Filters(category=(code,)))
+                    yield Condition(start, start + len(word[0].rstrip(".")), "category", Filters(category=(code,)))
 
 
 _AROUND_KIND = re.compile(
@@ -242,7 +253,7 @@ _AROUND_KIND = re.compile(
 )
 _BEHIND_KIND = re.compile(
     r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|using|and|or|nor|but|are"
-    rf"|is|were|before|after|between|until|are|there|do|does|have|excluded|aside|apart|left|not|except|{PAPERS})\b)",
+    rf"|is|were|before|after|between|until|are|there|do|does|have|excluded|aside|apart|left|not|except|please|here|{PAPERS})\b)",
     re.I,
 )
 # Kinds that are seldom what a question means by the word: things that papers use or make.
@@ -251,7 +262,14 @@ _THINGS = frozenset(
 )
 
 
-def _find_kinds(question: str, view: Snapshot) -> Iterator[Condition]:
+_HEAD = re.compile(
+    r"^\W*(?:(?:which|what|how\s+many|number\s+of|list|show|find|give|me|only|all|any|the|are|is|there|an?|please|and|do|i"
+    r"|have|recent|newest|latest|oldest)\b\s*)*$",
+    re.I,
+)
+
+
+def _find_kinds(question: str, view: Snapshot, listing: bool) -> Iterator[Condition]:
     """Find kinds of papers in the place of "papers": "which systematic reviews", "no preprints", "survey papers"."""
     words = list(re.finditer(r"[^\W_]+(?:[-'’][^\W_]+)*", question))
     last = -1
@@ -270,7 +288,7 @@ def _find_kinds(question: str, view: Snapshot) -> Iterator[Condition]:
             shut_out = _NEGATES.search(before) or NEGATED_BEHIND.match(behind)
             if not shut_out and not (_AROUND_KIND.search(before) and _BEHIND_KIND.match(behind)):
                 continue
-            if _is_plain_word(text, behind):
+            if text.lower() in _PLAIN_WORDS or not (listing or _HEAD.match(before) or last >= 0):
                 continue
             kind = normalise_kind(text)
             papers = re.match(rf"\s+{PAPERS}\b", behind)
@@ -289,11 +307,6 @@ _SURE = frozenset(
 )
 _NEGATES = re.compile(rf"(?:{NEGATION.pattern}|\b(?:kind|type)\b)(?:[\s-]*\b(?:of|an?|the|any|are|is)\b)*[\s-]*$", re.I)
 _PLAIN_WORDS = frozenset(("article", "articles", "manuscript", "manuscripts"))
-
-
-def _is_plain_word(text: str, behind: str) -> bool:
-    """Return whether a word means no kind but papers: "which articles"."""
-    return text.lower() in _PLAIN_WORDS
 
 
 _HAVING = r"(?:with|have|has|having|release[sd]?|releasing|provid(?:e[sd]?|ing)|comes?\s+with|coming\s+with|shar(?:e[sd]?|ing)|include[sd]?|including|offer(?:s|ing)?)"
@@ -330,7 +343,7 @@ def _find_switches(question: str) -> Iterator[Condition]:
             bool(match["no"]),
         )
     one = r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:(?:a|an|only|just)\s+)*(?:single|sole|solo|one|lone)(?:-|\s+)author(?:ed|s|ship)?\b"
-    many = r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|many|more\s+than\s+one|two\s+or\s+more)\s+authors\b|\bmulti-?author(?:ed)?\b"
+    many = r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|(?<!how\s)many|more\s+than\s+one|two\s+or\s+more)\s+authors\b|\bmulti-?author(?:ed)?\b"
     for pattern, single in ((one, True), (many, False)):
         for match in re.finditer(pattern, question, re.I):
             filters = Filters(single_author=single)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
-from assistant.question.condition import GLUE, NEGATION, PAPERS, split_words
+from assistant.question.condition import NEGATION, PAPERS, split_words
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 
@@ -18,7 +18,7 @@ FRAME = frozenset(files("assistant.question").joinpath("frame_words.txt").read_t
 
 # Words of the question that may be words of a topic as well, if they stand within it or behind "on" or "about".
 _EITHER = frozenset(
-    """aim aims available briefly brief collection concern concerns consider corpus cover covers date dated develop draw
+    """aim aims early available briefly brief collection concern concerns consider corpus cover covers date dated develop draw
     exist existing exists far first focus following goal goals group handle idea interesting involve kind kinds last
     latest library main name new newest old oldest present recent release released report reported reports seek source
     stand stands study studying survey sort sorts take term topic topics touch treat treats way ways work working works
@@ -55,12 +55,17 @@ def extract_topic(text: str) -> str:
     first, last = telling[0], telling[-1]
     while first and plain[first - 1] in _EITHER and _leads(plain, first - 1):
         first -= 1
-    while last + 1 < len(plain) and plain[last + 1] in _EITHER - _ENDING and any(w in _ABOUT for w in plain[:first]):
+    about = any(word in _ABOUT for word in plain[:first])
+    while last + 1 < len(plain) and plain[last + 1] in (_EITHER - _ENDING if about else _NOUNS):
         last += 1
     kept = [word for word in words[first : last + 1] if word != CUT and _belongs(word.lower())]
     return " ".join(kept)
 
 
+# Words of the question that are of the topic when they stand right behind it.
+_NOUNS = frozenset(
+    "collection corpus goal goals group groups idea library source study survey term topic aim focus".split()
+)
 # Words of the question that end it: "… is there work on", "what papers exist".
 _ENDING = frozenset("work works available exist exists existing released release together both far".split())
 
@@ -153,14 +158,16 @@ def _in_word(text: str, sign: re.Match[str]) -> bool:
 
 def _trim(topic: str) -> str:
     words = topic.split()
-    while words and (words[0].lower() in GLUE or re.fullmatch(PAPERS, words[0], re.I) or words[0].lower() in _LEADING):
+    while words and (
+        not extract_terms(words[0]) or re.fullmatch(PAPERS, words[0], re.I) or words[0].lower() in _LEADING
+    ):
         words.pop(0)
-    while words and (words[-1].lower() in GLUE or re.fullmatch(PAPERS, words[-1], re.I)):
+    while words and (not extract_terms(words[-1]) or re.fullmatch(PAPERS, words[-1], re.I)):
         words.pop()
     return " ".join(words)
 
 
-_LEADING = frozenset("about on using regarding concerning anything related to with any".split())
+_LEADING = frozenset("about on using regarding concerning anything related to with any ones those".split())
 
 
 def is_empty(text: str) -> bool:
