@@ -357,6 +357,21 @@ class Snapshot:
         """In how many papers a term (as ``terms`` gives it) stands."""
         return self._count_papers("text", term)
 
+    def list_terms(self, prefix: str) -> list[str]:
+        """List the terms (as ``terms`` gives them) that begin so, the most frequent first; removed papers count on."""
+        return [term for term, _ in self._searcher.terms_with_prefix("text", prefix)]
+
+    def spell_term(self, term: str) -> str:
+        """Return the word that a term was made of, as a paper spells it most often; the term where no paper has it."""
+        import tantivy
+
+        addresses = self._find_addresses(tantivy.Query.term_query(get_schema(), "text", term), 1)
+        if not addresses:
+            return term
+        (paper,) = self._searcher.run(_unpack_papers, [self._searcher.doc(address) for address in addresses])
+        words = Counter(word.lower() for word in re.findall(r"\w+", f"{paper.title} {paper.abstract}"))
+        return next((word for word, _ in words.most_common() if extract_terms(word) == [term]), term)
+
     def find_equivalents(self, words: str) -> tuple[str, ...]:
         """Find what words stand for, or what stands for them, as the library's papers define it: "LLM" and back.
 
