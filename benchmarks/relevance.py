@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answer.relevance import CUT, FEATURES, gather_evidence, is_admissible, measure_background
 from assistant.question.parse import parse_question
-from assistant.question.topic_wordings import read_topic
+from assistant.question.topic import read_topic
 from benchmarks.abstention import auc, chances, fit, sample
 from benchmarks.corpora import COLLECTIONS, SHARED, library, queries, relevant
 from store.filters import Filters

@@ -9,7 +9,7 @@ from assistant.answer.relevance import find_mentions, introduces
 from assistant.answer.replies import AnswerBody, Quote, abstain, make_quoted_claims, number_references
 from assistant.escaping import SIGNS, escape_markdown
 from assistant.question.query import Query
-from assistant.question.topic_wordings import read_topic
+from assistant.question.topic import read_topic
 from assistant.types import Claim
 from assistant.verify.injection import find_injection_start
 from store.index.snapshot import Snapshot

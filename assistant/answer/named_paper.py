@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from assistant.question.topic_wordings import read_topic
+from assistant.question.topic import read_topic
 from store.errors import NotFound
 from store.filters import Filters
 from store.index.index_schema import extract_terms

@@ -6,13 +6,14 @@ The weights below come from ``benchmarks/relevance.py``; benchmarks/README.md sa
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from math import exp, sqrt
 from typing import NamedTuple
 
 from assistant.answer.sufficiency import LOOKED_AT, is_sufficient, measure_coverage
 from assistant.question.query import PreviousTurn, Query
-from assistant.question.topic_wordings import Topic, Wording, make_mention_filters, read_topic, read_words
+from assistant.question.topic import Topic, Wording, make_mention_filters, read_topic, read_words
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
@@ -32,6 +33,10 @@ _SAMPLE = 2000
 # of three papers has no average of its own. Means of 34 topics and queries over the sample, PubMedQA, med and cranfield
 # were .05 to .21 and .08 to .12; the weight is chosen by hand.
 _MEAN, _SPREAD, _PRIOR = 0.13, 0.1, 20
+
+
+# Papers whose words are kept: those of one question are read twice. Chosen by hand.
+_READ = 256
 
 
 class Background(NamedTuple):
@@ -175,27 +180,48 @@ class _Words(NamedTuple):
 
 
 def _read_words(paper: Paper) -> _Words:
-    title, abstract = extract_terms(paper.title), extract_terms(paper.abstract)
-    return _Words({*title, *abstract}, {*pairwise(title), *pairwise(abstract)})
+    return _split_words(f"{paper.title}. {paper.abstract}")
 
 
-def find_mentions(library: Library, view: Snapshot, words: Sequence[str], filters: Filters) -> list[Hit]:
-    """Find the papers in which all of some words stand, at most ``DEPTH``; those that are most about them come first.
+@lru_cache(maxsize=_READ)
+def _split_words(text: str) -> _Words:
+    terms = extract_terms(text)
+    return _Words(set(terms), set(pairwise(terms)))
+
+
+def find_mentions(
+    library: Library, view: Snapshot, words: Sequence[str], filters: Filters, limit: int = DEPTH
+) -> list[Hit]:
+    """Find the papers in which all of some words stand, at most ``limit``; those that are most about them come first.
 
     A paper with all the words is never left out, and one without them never let in. What stands for the words, as the
     papers define it, counts where it stands there as such: the words of "large language model" may be far apart.
     """
     within = filters.intersect(make_mention_filters(view, words))
     topic = read_topic(view, " ".join(words))
-    found = library.search(topic.search_text, DEPTH, within, view, sentences=False)
-    rated = rate_papers(topic, found, measure_background(library, view, topic.search_text))
     topics = [read_words(view, text) for text in words]
-    return [hit for hit in rated if all(_stands_in(one, hit.paper) for one in topics)]
+    depth = limit if all(map(_is_exact, topics)) else DEPTH
+    found = library.search(topic.search_text, depth, within, view, sentences=False)
+    rated = rate_papers(topic, found, measure_background(library, view, topic.search_text))
+    return [hit for hit in rated if all(_is_exact(one) or _stands_in(one, hit.paper) for one in topics)][:limit]
 
 
-def count_mentions(view: Snapshot, words: Sequence[str], filters: Filters) -> int:
-    """Count the papers in which all of some words stand, wherever; for more papers than are read one by one."""
-    return len(view.rows(filters.intersect(make_mention_filters(view, words))))
+def count_mentions(library: Library, view: Snapshot, words: Sequence[str], filters: Filters) -> int:
+    """Count the papers in which all of some words stand.
+
+    Of more papers than are read one by one, those with the words of a long form count wherever these stand.
+    """
+    rows = len(view.rows(filters.intersect(make_mention_filters(view, words))))
+    exact = all(_is_exact(read_words(view, text)) for text in words)
+    return rows if exact or rows > DEPTH else len(find_mentions(library, view, words, filters))
+
+
+def _is_exact(topic: Topic) -> bool:
+    """Tell whether the index alone knows in which papers a topic stands: no words of it have to stand together."""
+    return all(
+        len(wording.terms) == len(wording.text.split()) if wording.literal else len(wording.terms) < 2
+        for wording in topic.wordings
+    )
 
 
 def _stands_in(topic: Topic, paper: Paper) -> bool:

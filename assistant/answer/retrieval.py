@@ -23,7 +23,7 @@ from assistant.question.description import describe_filters
 from assistant.question.intents import COMPARE
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
-from assistant.question.topic_wordings import join_alternatives, read_topic
+from assistant.question.topic import join_alternatives, read_topic
 from assistant.types import Trace, Turn
 from assistant.verify.injection import find_injection_start
 from store.errors import InputError
@@ -298,8 +298,10 @@ def _list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier
     if not query.exact and not query.topic:
         return _list_catalogue(retrieved, library, view)
     if query.exact:
-        hits = find_mentions(library, view, query.exact, query.filters)
-        total = len(hits) if len(hits) < RATED else count_mentions(view, query.exact, query.filters)
+        every = query.order is not Order.RELEVANCE or bool(_INTRODUCE.search(query.question))
+        shown = min(query.limit or replies.SHOWN, MOST_SHOWN)
+        hits = find_mentions(library, view, query.exact, query.filters, RATED if every else shown)
+        total = len(hits) if len(hits) < shown else count_mentions(library, view, query.exact, query.filters)
         nothing = replies.abstain_unmentioned(query)
         if _INTRODUCE.search(query.question):
             retrieved, hits, total = _keep_introducing(retrieved, view, hits, total)

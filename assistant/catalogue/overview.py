@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from assistant.catalogue.phrases import choose_phrases
 from assistant.catalogue.tallies import Tally, count_names
-from assistant.question.topic_wordings import make_mention_filters
+from assistant.question.topic import make_mention_filters
 from store.files import replace_file
 from store.filters import Filters
 from store.index.snapshot import Snapshot
