@@ -114,9 +114,9 @@ def _inflect(view: Snapshot, word: str) -> tuple[str, ...]:
 
 
 def read_words(view: Snapshot, text: str) -> Topic:
-    """Read words that papers have to hold; a last word of plain prose may be missing: "split-face (design)"."""
+    """Read words that papers have to hold; a plain noun behind one compound may be missing: "split-face (design)"."""
     words = text.split()
-    if len(words) > 1 and is_plain(words[-1].lower()) and not all(is_plain(word.lower()) for word in words[:-1]):
+    if len(words) == 2 and "-" in words[0] and is_plain(words[1].lower()) and not is_plain(words[0].lower()):
         words.pop()
     return read_topic(view, " ".join(words))
 
