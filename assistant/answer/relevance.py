@@ -6,14 +6,21 @@ The weights below come from ``benchmarks/relevance.py``; benchmarks/README.md sa
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import pairwise
 from math import exp, sqrt
 from typing import NamedTuple
 
 from assistant.answer.sufficiency import LOOKED_AT, is_sufficient, measure_coverage
 from assistant.question.query import PreviousTurn, Query
-from assistant.question.topic import Topic, Wording, make_mention_filters, read_topic, read_words
+from assistant.question.topic import (
+    Topic,
+    Wording,
+    is_exact,
+    make_mention_filters,
+    read_paper,
+    read_topic,
+    read_words,
+    stands_in,
+)
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
@@ -33,10 +40,6 @@ _SAMPLE = 2000
 # of three papers has no average of its own. Means of 34 topics and queries over the sample, PubMedQA, med and cranfield
 # were .05 to .21 and .08 to .12; the weight is chosen by hand.
 _MEAN, _SPREAD, _PRIOR = 0.13, 0.1, 20
-
-
-# Papers whose words are kept: those of one question are read twice. Chosen by hand.
-_READ = 256
 
 
 class Background(NamedTuple):
@@ -156,7 +159,7 @@ def gather_evidence(topic: Topic, hits: Sequence[Hit], background: Background) -
     """Gather what speaks for each paper."""
     if not hits:
         return []
-    texts = [_read_words(hit.paper) for hit in hits]
+    texts = [read_paper(hit.paper) for hit in hits]
     nearest = max(hit.cosine for hit in hits)
     lexical = max(hit.bm25 for hit in hits) or 1.0
     return [
@@ -172,23 +175,6 @@ def gather_evidence(topic: Topic, hits: Sequence[Hit], background: Background) -
     ]
 
 
-class _Words(NamedTuple):
-    """The terms of a paper, and which of them are neighbours."""
-
-    terms: set[str]
-    pairs: set[tuple[str, str]]
-
-
-def _read_words(paper: Paper) -> _Words:
-    return _split_words(f"{paper.title}. {paper.abstract}")
-
-
-@lru_cache(maxsize=_READ)
-def _split_words(text: str) -> _Words:
-    terms = extract_terms(text)
-    return _Words(set(terms), set(pairwise(terms)))
-
-
 def find_mentions(
     library: Library, view: Snapshot, words: Sequence[str], filters: Filters, limit: int = DEPTH
 ) -> list[Hit]:
@@ -200,10 +186,10 @@ def find_mentions(
     within = filters.intersect(make_mention_filters(view, words))
     topic = read_topic(view, " ".join(words))
     topics = [read_words(view, text) for text in words]
-    depth = limit if all(map(_is_exact, topics)) else DEPTH
+    depth = limit if all(map(is_exact, topics)) else DEPTH
     found = library.search(topic.search_text, depth, within, view, sentences=False)
     rated = rate_papers(topic, found, measure_background(library, view, topic.search_text))
-    return [hit for hit in rated if all(_is_exact(one) or _stands_in(one, hit.paper) for one in topics)][:limit]
+    return [hit for hit in rated if all(is_exact(one) or stands_in(one, hit.paper) for one in topics)][:limit]
 
 
 def count_mentions(library: Library, view: Snapshot, words: Sequence[str], filters: Filters) -> int:
@@ -212,27 +198,8 @@ def count_mentions(library: Library, view: Snapshot, words: Sequence[str], filte
     Of more papers than are read one by one, those with the words of a long form count wherever these stand.
     """
     rows = len(view.rows(filters.intersect(make_mention_filters(view, words))))
-    exact = all(_is_exact(read_words(view, text)) for text in words)
+    exact = all(is_exact(read_words(view, text)) for text in words)
     return rows if exact or rows > DEPTH else len(find_mentions(library, view, words, filters))
-
-
-def _is_exact(topic: Topic) -> bool:
-    """Tell whether the index alone knows in which papers a topic stands: no words of it have to stand together."""
-    return all(
-        len(wording.terms) == len(wording.text.split()) if wording.literal else len(wording.terms) < 2
-        for wording in topic.wordings
-    )
-
-
-def _stands_in(topic: Topic, paper: Paper) -> bool:
-    """Tell whether one of the wordings stands in a paper: each word, and the parts of a word like "GPT-4" together."""
-    text = _read_words(paper)
-    for wording in topic.wordings:
-        joined = {pair for word in wording.text.split() for pair in pairwise(extract_terms(word))}
-        together = joined if wording.literal else {*pairwise(wording.terms)}
-        if wording.terms and text.terms.issuperset(wording.terms) and text.pairs.issuperset(together):
-            return True
-    return False
 
 
 def introduces(paper: Paper, wordings: Sequence[Wording]) -> bool:

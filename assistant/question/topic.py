@@ -6,6 +6,7 @@ papers define themselves ("LLM" and "large language models").
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from assistant.verify.tokens import is_plain
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
+from store.paper import Paper
 from store.search import term_weights
 
 # Wordings of one alternative that are looked at, and the longest run of its words that may be abbreviated. By hand.
@@ -145,3 +147,44 @@ def join_alternatives(question: str, words: Sequence[str]) -> tuple[str, ...]:
         else:
             joined.append(word)
     return tuple(joined)
+
+
+# Papers whose words are kept: those of one question are read twice. Chosen by hand.
+_READ = 256
+
+
+class PaperWords(NamedTuple):
+    """The terms of a paper, and which of them are neighbours."""
+
+    terms: set[str]
+    pairs: set[tuple[str, str]]
+
+
+def read_paper(paper: Paper) -> PaperWords:
+    """Read the words of title and abstract."""
+    return _split_words(f"{paper.title}. {paper.abstract}")
+
+
+@lru_cache(maxsize=_READ)
+def _split_words(text: str) -> PaperWords:
+    terms = extract_terms(text)
+    return PaperWords(set(terms), set(pairwise(terms)))
+
+
+def is_exact(topic: Topic) -> bool:
+    """Tell whether the index alone knows in which papers a topic stands: no words of it have to stand together."""
+    return all(
+        len(wording.terms) == len(wording.text.split()) if wording.literal else len(wording.terms) < 2
+        for wording in topic.wordings
+    )
+
+
+def stands_in(topic: Topic, paper: Paper) -> bool:
+    """Tell whether one of the wordings stands in a paper: each word, and the parts of a word like "GPT-4" together."""
+    text = read_paper(paper)
+    for wording in topic.wordings:
+        joined = {pair for word in wording.text.split() for pair in pairwise(extract_terms(word))}
+        together = joined if wording.literal else {*pairwise(wording.terms)}
+        if wording.terms and text.terms.issuperset(wording.terms) and text.pairs.issuperset(together):
+            return True
+    return False
