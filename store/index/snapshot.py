@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
 from store.index.index_schema import date_number, extract_terms, get_schema
-from store.index.spellings import fits_name, is_one_edit, list_spellings, split_name
+from store.index.spellings import fits_name, is_one_edit, list_spellings, sounds_alike, split_name
 from store.index.value_names import SEPARATOR, fits_abbreviation, name_to_key, reverse_word, select_words
 from store.kinds import normalise_kind
 from store.paper import Paper
@@ -54,6 +54,8 @@ LONG_ENOUGH = 5
 # Letters by which an abbreviated word is looked up. Chosen by hand.
 _BEGINNING = 3
 _MOST_CITED = 10**9
+# In characters; a longer name is nobody's. Chosen by hand.
+_LONGEST_NAME = 300
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _LAST_YEAR = 10_000  # After every year that a paper can have, so that none is meant by it.
 
@@ -255,14 +257,14 @@ class Snapshot:
         return found
 
     def _look_up_authors(self, name: str) -> dict[str, str]:
-        words = list_spellings(name)
+        words = list_spellings(name) if len(name) <= _LONGEST_NAME else []
         names = {author for ways in words for way in ways if len(way) > 1 for author in self._list_named("author", way)}
         fitting = {name_key(author): author for author in sorted(names) if fits_name(words, list_spellings(author))}
         return {key: fitting[key] for key in self._keep_present("author_key", list(fitting))}
 
     def suggest_author(self, name: str) -> str:
         """Suggest what a name that fits nobody was meant to be, one letter of one word being wrong, or ""."""
-        words = split_name(name)
+        words = split_name(name) if len(name) <= _LONGEST_NAME else []
         options: dict[str, int] = {}
         for place, word in enumerate(words):
             for meant in self._list_similar(word) if len(word) >= LONG_ENOUGH else ():
@@ -277,12 +279,13 @@ class Snapshot:
         return " ".join(forms.get(word, word.capitalize()) for word in best.split())
 
     def _list_similar(self, word: str) -> Iterator[str]:
-        """List words of authors that are one edit away: the first letters of each are the same, or the last."""
+        """List words of authors that are one edit or some vowels away: the first letters are the same, or the last."""
         half = (len(word) - 1) // 2
         for start, backwards in ((word[:half], False), (reverse_word(word)[: half + 1], True)):
             for term, _ in self._searcher.terms_with_prefix("author_word", start):
                 other = term[:0:-1] if backwards else term
-                if is_one_edit(word, other) and self.count_by_author(other):
+                alike = is_one_edit(word, other) or (not backwards and sounds_alike(word, other))
+                if alike and self.count_by_author(other):
                     yield other
 
     def find_values(self, field: str, name: str) -> tuple[str, ...]:
@@ -345,6 +348,10 @@ class Snapshot:
     def has_category(self, category: str) -> bool:
         """Return whether any paper has this category."""
         return self._count_papers("category", category) > 0
+
+    def count_kind(self, kind: str) -> int:
+        """Return how many papers are of a kind (as ``store.kinds`` names it)."""
+        return self._count_papers("kind", kind)
 
     def count_term(self, term: str) -> int:
         """In how many papers a term (as ``terms`` gives it) stands."""

@@ -159,7 +159,7 @@ def made(tmp_path: Path) -> Iterator[Library]:
 def test_roles_are_stored_with_the_paper(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.index.snapshot.assign_roles", pytest.fail)
     found = made.get_roles(["p0", "p1", "p2"])
-    assert [(one.start, one.role, one.labelled) for one in found["p0"]] == [(0, "aim", True), (23, "result", True)]
+    assert [(one.start, one.role, one.labelled) for one in found["p0"]] == [(5, "aim", True), (32, "result", True)]
     assert found["p1"] == ()
     assert set(found) == {"p0", "p1"}
 

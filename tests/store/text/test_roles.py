@@ -94,14 +94,23 @@ def test_labels_are_read_in_every_spelling(abstract: str) -> None:
     assert all(one.labelled for one in found)
 
 
-def test_labels_that_are_sentences_of_their_own_belong_to_their_part() -> None:
-    assert read("Objective. To cut roots. Results. Five died. Conclusion. Do not cut.") == [
-        ("Objective.", "aim"),
+@pytest.mark.parametrize("mark", [":", ".", "\N{EN DASH}", ""])
+def test_labels_are_no_part_of_sentences(mark: str) -> None:
+    abstract = f"Objective{mark} To cut roots. Results{mark} Five died. Conclusion{mark} Do not cut."
+    assert read(abstract) == [
         ("To cut roots.", "aim"),
-        ("Results.", "result"),
         ("Five died.", "result"),
-        ("Conclusion.", "conclusion"),
         ("Do not cut.", "conclusion"),
+    ]
+
+
+def test_the_first_words_behind_a_label_are_none_of_it() -> None:
+    abstract = "OBJECTIVE To cut roots. Methods A total of nine was cut. RESULTS Of nine, five died. Conclusions In sum, do not."
+    assert [text for text, _ in read(abstract)] == [
+        "To cut roots.",
+        "A total of nine was cut.",
+        "Of nine, five died.",
+        "In sum, do not.",
     ]
 
 
@@ -146,7 +155,7 @@ def test_a_part_of_two_roles_is_classified_within_them() -> None:
 def test_every_sentence_has_one_role(text: str) -> None:
     found = assign_roles(text)
     assert [one.start for one in found] == sorted({one.start for one in found})
-    assert {start for start, _ in sentence_spans(text)} <= {one.start for one in found}
+    assert len(found) <= len(sentence_spans(text)) + text.count(":")
     assert all(text[one.start : one.end].strip() for one in found)
 
 
@@ -158,6 +167,8 @@ def test_the_role_of_a_place_is_that_of_its_sentence() -> None:
     found = assign_roles(PLAIN)
     assert find_role(found, PLAIN.index("FoldSort")) is Role.METHOD
     assert find_role(found, len(PLAIN)) is None
+    labelled = assign_roles("AIM: To cut roots. RESULTS: Five died.")
+    assert [find_role(labelled, start) for start in (0, 5, 19)] == [Role.AIM, Role.AIM, Role.RESULT]
 
 
 def test_a_label_takes_the_place_of_the_classifier_in_the_chain() -> None:
@@ -204,7 +215,7 @@ def test_roles_are_stored_as_text() -> None:
 def test_another_classifier_has_another_version() -> None:
     """Where this fails, labels or weights are new: raise VERSION, and write the new sum here."""
     data = b"".join(Path(roles.__file__).with_name(name).read_bytes() for name in ("labels.txt", "weights.json"))
-    assert (VERSION, hashlib.sha256(data).hexdigest()[:16]) == (1, "29912b914bec8b2b")
+    assert (VERSION, hashlib.sha256(data).hexdigest()[:16]) == (2, "d04c5e32bab4915a")
 
 
 @pytest.mark.parametrize("piece", ["Results: ", "RESULTS ", "a-", "(1) ", "Methods and ", "1 ", "— ", "we ", "A. "])
