@@ -11,7 +11,7 @@ import random
 from math import log2
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.relevance import CUT, FEATURES, gather_evidence, is_admissible
+from assistant.answer.relevance import CUT, FEATURES, gather_evidence, is_admissible, measure_background
 from assistant.question.parse import parse_question
 from assistant.question.topic import read_topic
 from benchmarks.abstention import auc, chances, fit, sample
@@ -77,7 +77,8 @@ def rate(place: Library, text: str, belonging: set[str]) -> Rated:
     assert view is not None
     topic = read_topic(view, parse_question(text, view).topic.removesuffix(" papers") or text)
     hits = place.search(topic.search_text, FOUND, Filters(), view, sentences=False)
-    evidence = gather_evidence(topic, hits)
+    background = measure_background(place, view, topic.search_text)
+    evidence = gather_evidence(topic, hits, background)
     return Rated(
         np.array([[getattr(one, name) for name in FEATURES] for one in evidence]),
         np.array([is_admissible(one) for one in evidence]),

@@ -64,8 +64,7 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
             return _answer_with_quotes(chosen)
         if query.wanted in STATED and has_abstract(hits[0].paper):
             return _abstain_unstated(view, query, hits[0].paper)
-        papers = papers[:1]  # The papers have no abstracts.
-        return replies.answer_with_papers(query, [select_line(view, query.topic, papers[0])], total=1, counted=False)
+        return replies.answer_with_list(query, [hits[0].paper], total=1)  # The papers have no abstracts.
     quotes = [select_line(view, query.topic or " ".join(query.exact), paper) for paper in papers * retrieved.quotes]
     return replies.answer_with_list(query, papers, retrieved.total, quotes)
 

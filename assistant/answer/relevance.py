@@ -6,26 +6,39 @@ The weights below come from ``benchmarks/relevance.py``; benchmarks/README.md sa
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from math import exp
 from typing import NamedTuple
 
 from assistant.answer.sufficiency import LOOKED_AT, is_sufficient, measure_coverage
 from assistant.question.query import PreviousTurn, Query
-from assistant.question.topic import Topic, Wording, make_mention_filters, read_topic
+from assistant.question.topic import (
+    Topic,
+    Wording,
+    is_exact,
+    make_mention_filters,
+    read_paper,
+    read_topic,
+    read_words,
+    stands_in,
+)
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
 from store.results import Hit
-from store.search import best_sentences, term_weights
+from store.search import Background, best_sentences, measure_cosines, term_weights
 from store.text.sentences import sentence_spans
 
 # Papers that are rated for a topic; more than these are not listed. As many as a report ever drew on. Chosen by hand.
 DEPTH = 200
 # Papers that are rated at first; where nearly all of them are about the topic, there may be more: ``PASSED`` may fail.
 FIRST, PASSED = 60, 5
+
+
+def measure_background(library: Library, view: Snapshot, text: str) -> Background:
+    """Measure how near the papers of a library are to a topic."""
+    return measure_cosines(view, library.embed_question(text))
 
 
 class Evidence(NamedTuple):
@@ -81,29 +94,37 @@ def find_relevant(
         does not bear on the topic.
     """
     topic = read_topic(view, query.topic)
+    background = measure_background(library, view, topic.search_text)
     rated: list[Hit] = []
     for depth in (FIRST, DEPTH):
         hits = library.search(topic.search_text, depth, query.filters, view, sentences)
-        if depth == FIRST and not _bears_on(view, query, earlier, hits):
+        if depth == FIRST and not _bears_on(view, query, topic, earlier, hits):
             return []
-        rated = [hit for hit in rate_papers(topic, hits) if hit.relevance >= CUT]
+        rated = [hit for hit in rate_papers(topic, hits, background) if hit.relevance >= CUT]
         if len(hits) < depth or len(rated) < len(hits) - PASSED:
             break
     return rated
 
 
-def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit]) -> bool:
-    """Tell whether the papers that were found bear on a topic at all."""
-    weights = term_weights(view, query.topic)
-    read = [
+def _bears_on(view: Snapshot, query: Query, topic: Topic, earlier: PreviousTurn | None, hits: Sequence[Hit]) -> bool:
+    """Tell whether the papers that were found bear on a topic at all, or on one of its alternatives."""
+    parts = dict.fromkeys([query.topic, *(wordings[0].text for wordings in topic.alternatives)])
+    return any(
+        is_sufficient(measure_coverage(view, part, _read_best(view, part, hits)), query, earlier) for part in parts
+    )
+
+
+def _read_best(view: Snapshot, text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Read the sentences of the best papers, those first that hold most of the words."""
+    weights = term_weights(view, text)
+    return [
         hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits[:LOOKED_AT]
     ]
-    return is_sufficient(measure_coverage(view, query.topic, read), query, earlier)
 
 
-def rate_papers(topic: Topic, hits: Sequence[Hit]) -> list[Hit]:
+def rate_papers(topic: Topic, hits: Sequence[Hit], background: Background) -> list[Hit]:
     """Rate papers that were found for a topic; the surest first, those without an abstract behind all others."""
-    evidence = gather_evidence(topic, hits)
+    evidence = gather_evidence(topic, hits, background)
     rated = [
         hit.model_copy(update={"relevance": found.estimate_relevance() if is_admissible(found) else 0.0})
         for hit, found in zip(hits, evidence, strict=True)
@@ -116,18 +137,18 @@ def is_admissible(evidence: Evidence) -> bool:
     return evidence.share > 0 or evidence.cosine >= FLOOR
 
 
-def gather_evidence(topic: Topic, hits: Sequence[Hit]) -> list[Evidence]:
+def gather_evidence(topic: Topic, hits: Sequence[Hit], background: Background) -> list[Evidence]:
     """Gather what speaks for each paper."""
     if not hits:
         return []
-    texts = [_read_words(hit.paper) for hit in hits]
+    texts = [read_paper(hit.paper) for hit in hits]
     nearest = max(hit.cosine for hit in hits)
     lexical = max(hit.bm25 for hit in hits) or 1.0
     return [
         Evidence(
             cosine=hit.cosine,
             share=max(wording.measure_share(text.terms) for wording in topic.wordings),
-            stands_out=hit.stands_out,
+            stands_out=(hit.cosine - background.mean) / background.spread,
             behind=hit.cosine - nearest,
             pairs=max(wording.measure_pairs(text.terms, text.pairs) for wording in topic.wordings),
             lexical=hit.bm25 / lexical,
@@ -136,46 +157,31 @@ def gather_evidence(topic: Topic, hits: Sequence[Hit]) -> list[Evidence]:
     ]
 
 
-class _Words(NamedTuple):
-    """The terms of a paper, and which of them are neighbours."""
-
-    terms: set[str]
-    pairs: set[tuple[str, str]]
-
-
-def _read_words(paper: Paper) -> _Words:
-    title, abstract = extract_terms(paper.title), extract_terms(paper.abstract)
-    return _Words({*title, *abstract}, {*pairwise(title), *pairwise(abstract)})
-
-
-def find_mentions(library: Library, view: Snapshot, words: Sequence[str], filters: Filters) -> list[Hit]:
-    """Find the papers in which all of some words stand, at most ``DEPTH``; those that are most about them come first.
+def find_mentions(
+    library: Library, view: Snapshot, words: Sequence[str], filters: Filters, limit: int = DEPTH
+) -> list[Hit]:
+    """Find the papers in which all of some words stand, at most ``limit``; those that are most about them come first.
 
     A paper with all the words is never left out, and one without them never let in. What stands for the words, as the
     papers define it, counts where it stands there as such: the words of "large language model" may be far apart.
     """
     within = filters.intersect(make_mention_filters(view, words))
     topic = read_topic(view, " ".join(words))
-    found = library.search(topic.search_text, DEPTH, within, view, sentences=False)
-    rated = rate_papers(topic, found)
-    topics = [read_topic(view, text) for text in words]
-    return [hit for hit in rated if all(_stands_in(one, hit.paper) for one in topics)]
+    topics = [read_words(view, text) for text in words]
+    depth = limit if all(map(is_exact, topics)) else DEPTH
+    found = library.search(topic.search_text, depth, within, view, sentences=False)
+    rated = rate_papers(topic, found, measure_background(library, view, topic.search_text))
+    return [hit for hit in rated if all(is_exact(one) or stands_in(one, hit.paper) for one in topics)][:limit]
 
 
-def count_mentions(view: Snapshot, words: Sequence[str], filters: Filters) -> int:
-    """Count the papers in which all of some words stand, wherever; for more papers than are read one by one."""
-    return len(view.rows(filters.intersect(make_mention_filters(view, words))))
+def count_mentions(library: Library, view: Snapshot, words: Sequence[str], filters: Filters) -> int:
+    """Count the papers in which all of some words stand.
 
-
-def _stands_in(topic: Topic, paper: Paper) -> bool:
-    """Tell whether one of the wordings stands in a paper: each word, and the parts of a word like "GPT-4" together."""
-    text = _read_words(paper)
-    for wording in topic.wordings:
-        joined = {pair for word in wording.text.split() for pair in pairwise(extract_terms(word))}
-        together = joined if wording.literal else {*pairwise(wording.terms)}
-        if wording.terms and text.terms.issuperset(wording.terms) and text.pairs.issuperset(together):
-            return True
-    return False
+    Of more papers than are read one by one, those with the words of a long form count wherever these stand.
+    """
+    rows = len(view.rows(filters.intersect(make_mention_filters(view, words))))
+    exact = all(is_exact(read_words(view, text)) for text in words)
+    return rows if exact or rows > DEPTH else len(find_mentions(library, view, words, filters))
 
 
 def introduces(paper: Paper, wordings: Sequence[Wording]) -> bool:

@@ -18,12 +18,12 @@ from assistant.answer.named_paper import put_named_first
 from assistant.answer.relevance import DEPTH as RATED
 from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
 from assistant.answer.replies import AnswerBody, Quote
-from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_form
+from assistant.answer.sufficiency import find_nearest, is_sufficient, measure_coverage, score_form
 from assistant.question.description import describe_filters
 from assistant.question.intents import COMPARE
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
-from assistant.question.topic import read_topic
+from assistant.question.topic import join_alternatives, read_topic
 from assistant.types import Trace, Turn
 from assistant.verify.injection import find_injection_start
 from store.errors import InputError
@@ -213,6 +213,8 @@ def retrieve_for(
         for_model: As for ``interpret_question``.
     """
     question = question or query.question
+    if len(query.exact) > 1:
+        query = query.model_copy(update={"exact": join_alternatives(query.question, query.exact)})
     for_model = for_model and query.intent not in OF_THE_CATALOGUE
     retrieved = Retrieved(
         question,
@@ -239,7 +241,8 @@ def retrieve_for(
     if silent := _find_silent(view, query, earlier, hits):
         return retrieved._replace(abstention=silent)
     if not _bears_on(view, query, earlier, hits, for_model):
-        return retrieved._replace(abstention=replies.abstain_too_little(query, hits))
+        nearest = find_nearest(view, query.topic or query.question, hits)
+        return retrieved._replace(abstention=replies.abstain_too_little(query, nearest))
     if for_model:
         return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
     if query.intent is Intent.RECORD:
@@ -299,8 +302,10 @@ def _list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier
     if not query.exact and not query.topic:
         return _list_catalogue(retrieved, library, view)
     if query.exact:
-        hits = find_mentions(library, view, query.exact, query.filters)
-        total = len(hits) if len(hits) < RATED else count_mentions(view, query.exact, query.filters)
+        every = query.order is not Order.RELEVANCE or bool(_INTRODUCE.search(query.question))
+        shown = min(query.limit or replies.SHOWN, MOST_SHOWN)
+        hits = find_mentions(library, view, query.exact, query.filters, RATED if every else shown)
+        total = len(hits) if len(hits) < shown else count_mentions(library, view, query.exact, query.filters)
         nothing = replies.abstain_unmentioned(query)
         if _INTRODUCE.search(query.question):
             retrieved, hits, total = _keep_introducing(retrieved, view, hits, total)
@@ -371,7 +376,8 @@ def _cut_list(retrieved: Retrieved, hits: Sequence[Hit], total: int) -> Retrieve
 def _explain_none(library: Library, view: Snapshot, query: Query) -> AnswerBody:
     """Explain why no paper is listed for a topic."""
     hits = library.search(query.topic, 1, query.filters, view, sentences=False)
-    return replies.abstain_too_little(query, hits) if hits else replies.abstain_no_match(query, view)
+    nearest = find_nearest(view, query.topic, hits)
+    return replies.abstain_too_little(query, nearest) if hits else replies.abstain_no_match(query, view)
 
 
 def _compare_sides(retrieved: Retrieved, library: Library, view: Snapshot, for_model: bool) -> Retrieved:
@@ -394,11 +400,14 @@ def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequenc
     return list({hit.paper.id: hit for hit in (*sure, *hits)}.values())
 
 
-def look_up(library: Library, text: str, k: int, filters: Filters, today: date | None = None) -> list[Hit]:
+def look_up(
+    library: Library, text: str, k: int, filters: Filters, today: date | None = None, *, cut: bool = True
+) -> list[Hit]:
     """Search; what the text says of authors, years and categories filters where the library knows it.
 
     The papers, their order and the cut are those of a list that ``ask`` gives, so nothing comes where nothing fits.
-    Where nothing else is left to search for, the papers come in order of time, each with score 1.
+    Where nothing else is left to search for, the papers come in order of time, each with score 1. Without the ``cut``
+    the best ``k`` come, however little they fit.
 
     Raises:
         InputError: ``k`` is below 1.

@@ -6,12 +6,15 @@ papers define themselves ("LLM" and "large language models").
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from assistant.verify.tokens import is_plain
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
+from store.paper import Paper
 from store.search import term_weights
 
 # Wordings of one alternative that are looked at, and the longest run of its words that may be abbreviated. By hand.
@@ -112,6 +115,14 @@ def _inflect(view: Snapshot, word: str) -> tuple[str, ...]:
     return tuple(other for other, terms in found if len(terms) == 1 and terms != own and view.count_term(terms[0]))
 
 
+def read_words(view: Snapshot, text: str) -> Topic:
+    """Read words that papers have to hold; a plain noun behind one compound may be missing: "split-face (design)"."""
+    words = text.split()
+    if len(words) == 2 and "-" in words[0] and is_plain(words[1].lower()) and not is_plain(words[0].lower()):
+        words.pop()
+    return read_topic(view, " ".join(words))
+
+
 def make_mention_filters(view: Snapshot, words: Sequence[str]) -> Filters:
     """Make the filters for papers in which all of some words stand, or one of the alternatives of each.
 
@@ -119,6 +130,61 @@ def make_mention_filters(view: Snapshot, words: Sequence[str]) -> Filters:
     """
     filters = Filters()
     for text in words:
-        forms = dict.fromkeys(wording.text for wording in read_topic(view, text).wordings if wording.terms)
+        forms = dict.fromkeys(wording.text for wording in read_words(view, text).wordings if wording.terms)
         filters = filters.intersect(Filters(either=tuple(Filters(text=form) for form in forms)))
     return filters
+
+
+def join_alternatives(question: str, words: Sequence[str]) -> tuple[str, ...]:
+    """Join words between which a question says "or" to one text with alternatives: either is enough."""
+    joined: list[str] = []
+    for word in words:
+        between = (
+            rf"{re.escape(joined[-1].rpartition(' or ')[2])}\W+(?:or|and/or)\W+{re.escape(word)}" if joined else ""
+        )
+        if between and re.search(between, question, re.I):
+            joined[-1] = f"{joined[-1]} or {word}"
+        else:
+            joined.append(word)
+    return tuple(joined)
+
+
+# Papers whose words are kept: those of one question are read twice. Chosen by hand.
+_READ = 256
+
+
+class PaperWords(NamedTuple):
+    """The terms of a paper, and which of them are neighbours."""
+
+    terms: set[str]
+    pairs: set[tuple[str, str]]
+
+
+def read_paper(paper: Paper) -> PaperWords:
+    """Read the words of title and abstract."""
+    return _split_words(f"{paper.title}. {paper.abstract}")
+
+
+@lru_cache(maxsize=_READ)
+def _split_words(text: str) -> PaperWords:
+    terms = extract_terms(text)
+    return PaperWords(set(terms), set(pairwise(terms)))
+
+
+def is_exact(topic: Topic) -> bool:
+    """Tell whether the index alone knows in which papers a topic stands: no words of it have to stand together."""
+    return all(
+        len(wording.terms) == len(wording.text.split()) if wording.literal else len(wording.terms) < 2
+        for wording in topic.wordings
+    )
+
+
+def stands_in(topic: Topic, paper: Paper) -> bool:
+    """Tell whether one of the wordings stands in a paper: each word, and the parts of a word like "GPT-4" together."""
+    text = read_paper(paper)
+    for wording in topic.wordings:
+        joined = {pair for word in wording.text.split() for pair in pairwise(extract_terms(word))}
+        together = joined if wording.literal else {*pairwise(wording.terms)}
+        if wording.terms and text.terms.issuperset(wording.terms) and text.pairs.issuperset(together):
+            return True
+    return False
