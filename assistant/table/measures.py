@@ -17,6 +17,8 @@ from assistant.verify.tokens import is_stop, stem_word
 _REACH, _REACH_COUNT = 8, 5
 # Stems are one word by so many first letters, and an ending of at most so many others.
 _ROOT, _ENDING = 5, 4
+# First letters of a stem that stand in every form of its word; chosen by hand: stemming changes endings only.
+_GATE = 3
 _NOT_A_LEVEL = re.compile(
     r"(?:±|\+/-|\+-|\bSD\b|\bSE\b|\bCI\b|\bIQR\b|\brange\b|\b(?:OR|HR|RR|aOR|p|P|F|r|t|chi|kappa)\b)[\s:=,<>(≤≥-]*$"
 )
@@ -117,6 +119,8 @@ _SPREAD = re.compile(r"\s?(?:±|\+/-|\+-|\()\s?(?:SD\s)?[\d.]+\)?\s(?P<unit>[a-z
 def _find_heads(measure: Measure, passage: Passage) -> list[Token]:
     """Find where a passage names the measure: its head, with the other words of its name near it."""
     *modifiers, head = measure.words
+    if not any(stem[:_GATE] in passage.low for stem in (head, *measure.akin)):
+        return []  # Most sentences: their words need not be told apart.
     heads = [*_find_stem(head, passage), *(token for stem in measure.akin for token in passage.stems.get(stem, ()))]
     for modifier in modifiers:
         places = _find_stem(modifier, passage)
@@ -397,8 +401,7 @@ def find_count(column: Column, passages: Sequence[Passage]) -> Value | None:
 
 
 def _list_counts(passage: Passage, stems: set[str], modifiers: set[str]) -> Iterator[Value]:
-    joined = {stem for stem in stems if stem in passage.stems}
-    if not joined:
+    if not any(stem[:_GATE] in passage.low for stem in stems) or not any(stem in passage.stems for stem in stems):
         return
     for number in passage.quantities:
         if number.kind != "count" or number.unit or number.value != int(number.value):

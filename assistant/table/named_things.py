@@ -143,7 +143,8 @@ def _list_names(passage: Passage) -> list[_Named]:
             continue
         if tail := _TAIL.match(text, end):
             end = tail.end()
-        if word := _BEFORE_NAME.search(text[max(0, start - 20) : start]):  # "Tiny ImageNet"
+        word = _BEFORE_NAME.search(text[max(0, start - 20) : start]) if _is_distinct(name.text) else None
+        if word:  # "Tiny ImageNet"
             start -= len(word["word"]) + 1
         name_text = text[start:end]
         low = name_text.casefold()
@@ -225,15 +226,17 @@ def _find_generic(kind: _Kind, passages: Iterable[Passage]) -> set[str]:
     generic: set[str] = set()
     for passage in passages:
         for match in _SHORT_FORM.finditer(passage.text):
-            words = re.findall(r"[^\W_]+", match[1])
-            letters = match[2].lower()
-            place = _match_initials(words, letters)
-            if place is not None and not re.fullmatch(rf"{kind.nouns}|survey|study|cohort|network|transformer", words[-1], re.I):
-                generic.add(match[2].casefold())
+            words = re.findall(r"[^\W_]+", passage.text[max(0, match.start() - _LONG_FORM) : match.start()])
+            place = _match_initials(words, match[1].lower())
+            if place is not None and not re.fullmatch(_THINGS.format(kind.nouns), words[-1], re.I):
+                generic.add(match[1].casefold())
     return generic
 
 
-_SHORT_FORM = re.compile(r"((?:[^\W_]+[ -]){1,7})\(([A-Z][A-Za-z-]{1,8}?)s?[,;)]")
+_SHORT_FORM = re.compile(r"(?<=[\w ] )\(([A-Z][A-Za-z-]{1,8}?)s?[,;)]")
+_LONG_FORM = 90  # Characters of what a short form stands for; chosen by hand.
+# A short form of these is the name of a thing: "a transformer (NAME)", "Panel Survey (NAME)".
+_THINGS = r"(?:{})|survey|study|cohort|network|transformer"
 
 
 def _match_initials(words: Sequence[str], letters: str) -> int | None:
