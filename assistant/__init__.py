@@ -58,12 +58,16 @@ if TYPE_CHECKING:
         ReportEvent,
         ReportKind,
         ReportStarted,
+        RowsDone,
         Section,
         SectionDone,
         SectionStarted,
     )
     from assistant.sessions import Sessions
     from assistant.settings import ModelSettings, Settings
+    from assistant.table.cells import CellState, CellValue
+    from assistant.table.columns import Column, ColumnType
+    from assistant.table.schema import TableReport, TableRow
     from assistant.types import (
         Answer,
         Citation,
@@ -113,6 +117,9 @@ else:
         "store.providers.fetch",
         "assistant.export.library_export",
         "assistant.report.figures.figure",
+        "assistant.table.columns",
+        "assistant.table.cells",
+        "assistant.table.schema",
         "assistant.client.evaluation",
         "assistant.client.reports",
         "assistant.batch.estimate",
@@ -140,6 +147,8 @@ __all__ = [
     "BatchReport",
     "BatchStarted",
     "BatchStored",
+    "CellState",
+    "CellValue",
     "ChangeKind",
     "Check",
     "CheckedSentence",
@@ -147,6 +156,8 @@ __all__ = [
     "CitedPaper",
     "Claim",
     "ClaimChange",
+    "Column",
+    "ColumnType",
     "ConspectusError",
     "Duplicate",
     "EmbedderError",
@@ -194,6 +205,7 @@ __all__ = [
     "ReportKind",
     "ReportStarted",
     "Reports",
+    "RowsDone",
     "SavedExport",
     "ScoredSentence",
     "Section",
@@ -209,6 +221,8 @@ __all__ = [
     "SourceError",
     "StoreUnreachable",
     "Support",
+    "TableReport",
+    "TableRow",
     "Trace",
     "Turn",
     "Usage",

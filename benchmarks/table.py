@@ -92,7 +92,9 @@ def measure_parts(part: str, data: Path, errors: bool) -> None:
             counts[key][verdict] += 1
         if errors and verdict in ("wrong", "missed", "false"):
             told = {key: label[key] for key in ("values", "allowed") if key in label}
-            print(f"{verdict:7} {label['paper']} {label['column']}: {cell.text!r} for {told}\n        {cell.quote[:300]}")
+            print(
+                f"{verdict:7} {label['paper']} {label['column']}: {cell.text!r} for {told}\n        {cell.quote[:300]}"
+            )
     print(f"part {part}: precision, recall, cells right or rightly not stated, stated, filled")
     for key, count in counts.items():
         filled = count["right"] + count["wrong"] + count["false"]

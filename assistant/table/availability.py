@@ -29,7 +29,9 @@ _DENIES = re.compile(
 )
 _REQUEST = re.compile(r"\b(?:up)?on\s(?:reasonable\s)?request\b", re.I)
 # What makes a thing the authors' own: others' code may be available too.
-_OWN = re.compile(r"\b(?:our|we|this (?:paper|work)|the (?:code|software|data|dataset|source)|its|all)\b|^[Cc]ode\b", re.I)
+_OWN = re.compile(
+    r"\b(?:our|we|this (?:paper|work)|the (?:code|software|data|dataset|source)|its|all)\b|^[Cc]ode\b", re.I
+)
 
 
 def find_object(column: Column) -> str:
@@ -51,21 +53,19 @@ def _list_statements(name: str, passages: Sequence[Passage]) -> Iterator[Value]:
         text = passage.text
         if not (says := _SAYS.search(text)) and not _DENIES.search(text):
             continue
-        things = [match for match in thing.finditer(text)]
+        things = list(thing.finditer(text))
         if not things:
             continue
         denies = _DENIES.search(text)
         mark = denies or says
         assert mark
         near = min(abs(match.start() - mark.start()) for match in things)
-        if near > _NEAR or (not _OWN.search(text) and not re.search(r"open-?\s?sourc", text, re.I)):
+        if near > _NEAR or not _OWN.search(text):
             continue
-        start, end = min((*things, mark), key=lambda match: match.start()), max(
-            (*[match for match in things if abs(match.start() - mark.start()) <= _NEAR], mark), key=lambda m: m.end()
-        )
-        low = max(0, min(start.start(), mark.start()))
+        parts = [*(match for match in things if abs(match.start() - mark.start()) <= _NEAR), mark]
+        low, high = min(part.start() for part in parts), max(part.end() for part in parts)
         value = "no" if denies or _REQUEST.search(text) else "yes"
-        yield Value(passage, ((low, end.end()),), 1.0 - near / 1000, value)
+        yield Value(passage, ((low, high),), 1.0 - near / 1000, value)
 
 
 # Characters between a thing and what is said of it; chosen by hand on part dev of benchmarks/table_cells.jsonl.

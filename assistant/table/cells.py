@@ -8,8 +8,9 @@ from assistant.table.columns import Column, ColumnType
 from assistant.table.measures import find_count, find_measure, is_sample
 from assistant.table.named_things import find_names_of_kind, is_known_kind
 from assistant.table.passages import Passage, Value, list_passages
+from assistant.table.roles import find_by_role, find_wanted_role
 from assistant.table.years import find_years
-from assistant.types import Support
+from assistant.types import Decision, Support
 from assistant.verify.numbers import parse_quantities
 from store.paper import Frozen, Paper
 
@@ -42,6 +43,7 @@ class CellValue(Frozen):
         places: Where the value stands in the abstract, piece by piece; empty where it is said in other words.
         by: Who filled it: ``rules``, the name of a model, or ``you``.
         support: What the check of it came to, None where nothing is stated.
+        decision: Who decided on that.
         note: Why it is not sure.
     """
 
@@ -55,6 +57,7 @@ class CellValue(Frozen):
     places: tuple[tuple[int, int], ...] = ()
     by: str = ""
     support: Support | None = None
+    decision: Decision = Decision()
     note: str = ""
 
     @property
@@ -92,20 +95,27 @@ def is_keyless(column: Column) -> bool:
         return is_known_kind(column)
     if column.type is ColumnType.YES_NO:
         return bool(find_object(column))
-    return column.type in _FINDERS
+    return column.type in _FINDERS or is_of_role(column)
+
+
+def is_of_role(column: Column) -> bool:
+    """Tell whether a column is filled by the sentence that has a role in the abstract."""
+    return column.type in (ColumnType.ROLE, ColumnType.TEXT) and bool(find_wanted_role(column))
 
 
 def fill_cells(paper: Paper, columns: Sequence[Column]) -> list[CellValue]:
     """Fill the cells of a paper by rules; a cell of a column that needs a model is not sure, and says so."""
     passages: tuple[Passage, ...] | None = None
-    cells = []
+    cells: list[CellValue] = []
     for column in columns:
         if not is_keyless(column):
             cells.append(CellValue(state=CellState.NOT_SURE, note=NEEDS_MODEL))
             continue
-        if passages is None:
-            passages = list_passages(paper)
-        value = _FINDERS[column.type](column, passages)
+        if is_of_role(column):
+            value = find_by_role(column, paper, [(cell.start, cell.end) for cell in cells if cell.end])
+        else:
+            passages = list_passages(paper) if passages is None else passages
+            value = _FINDERS[column.type](column, passages)
         cells.append(make_cell(paper, column, value) if value else NOT_STATED)
     return cells
 
@@ -127,6 +137,7 @@ def make_cell(paper: Paper, column: Column, value: Value) -> CellValue:
         places=places,
         by=RULES,
         support=Support.QUOTED,
+        decision=Decision(stage="quote"),
     )
 
 

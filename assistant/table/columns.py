@@ -104,10 +104,10 @@ def parse_columns(specs: Sequence[str | Column]) -> tuple[Column, ...]:
         )
     columns = [spec if isinstance(spec, Column) else parse_column(spec) for spec in specs]
     unique = tuple(dict.fromkeys(columns))  # The same column twice is one.
-    names = Counter(_fold_name(column.name) for column in unique)
+    names = Counter(fold_name(column.name) for column in unique)
     for column in unique:
-        if names[_fold_name(column.name)] > 1:
-            twins = [twin.spec for twin in unique if _fold_name(twin.name) == _fold_name(column.name)]
+        if names[fold_name(column.name)] > 1:
+            twins = [twin.spec for twin in unique if fold_name(twin.name) == fold_name(column.name)]
             raise InputError(
                 f"Two columns of one name contradict each other: {' and '.join(map(repr, twins[:2]))}.",
                 "Leave one of them out, or give it another name.",
@@ -136,7 +136,7 @@ def parse_column(spec: str) -> Column:
     )
     if known_type:
         return Column(name=name, type=known_type)
-    if "|" in kind:
+    if "|" in kind and kind.strip(" |"):
         return Column(name=name, type=ColumnType.CHOICE, options=_parse_options(kind, spec))
     raise InputError(
         f"The column {_shorten(text)!r} has the type {_shorten(kind)!r}, which there is not.",
@@ -204,7 +204,7 @@ def _parse_options(kind: str, spec: str) -> tuple[str, ...]:
     wrong = ""
     if len(options) > _MOST_OPTIONS:
         wrong = f"has {len(options)} options; it may have {_MOST_OPTIONS}"
-    elif len(options) < 2 or not all(options):  # noqa: PLR2004  # One is no choice.
+    elif len(options) < 2 or not all(options):  # One is no choice.
         wrong = "has an option without a word"
     elif len({option.casefold() for option in options}) < len(options):
         wrong = "has an option twice"
@@ -228,7 +228,8 @@ def _guess_type(name: str) -> ColumnType:
     )
 
 
-def _fold_name(name: str) -> str:
+def fold_name(name: str) -> str:
+    """Fold the name of a column, so that case and punctuation make no other of it."""
     return re.sub(r"[\W_]+", " ", name.casefold()).strip()
 
 

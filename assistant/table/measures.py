@@ -1,4 +1,4 @@
-"""Numbers, percentages and counts of a column: found beside the words of its name, with a unit that such a thing has."""
+"""Numbers, percentages and counts of a column: beside the words of its name, with a unit that such a thing has."""
 
 import math
 import re
@@ -83,6 +83,12 @@ def find_measure(column: Column, passages: Sequence[Passage]) -> Value | None:
     measure = parse_measure(column)
     found_values = [value for passage in passages for value in _list_measures(measure, passage)]
     return choose_best(found_values)
+
+
+def names_measure(column: Column, passage: Passage) -> bool:
+    """Tell whether a sentence names what a column measures, its head with the other words near it."""
+    name = _NUMBER_OF.sub("", column.name)
+    return bool(_find_heads(parse_measure(Column(name=name or column.name, type=column.type)), passage))
 
 
 def _list_measures(measure: Measure, passage: Passage) -> Iterator[Value]:
@@ -233,7 +239,7 @@ def _has_statistic(measure: Measure, passage: Passage, head: Token, number: Quan
 
 def _pick_respective(passage: Passage, head: Token, group: list[Quantity]) -> list[Quantity]:
     """Pick the number of a head out of "sensitivity and specificity were 90% and 85%, respectively"."""
-    if len(group) < 2 or "respectively" not in passage.low or group[0].start < head.end:  # noqa: PLR2004
+    if len(group) < 2 or "respectively" not in passage.low or group[0].start < head.end:
         return group
     begin = max(passage.text.rfind(mark, 0, head.start) for mark in (";", ":", ". ", "("))
     verb = _OPENS_NUMBERS.search(passage.text, head.end)
@@ -323,7 +329,7 @@ def _list_samples(passage: Passage, place: int) -> Iterator[Value]:
         score += 0.6 if is_total else 0.0
         score -= 0.6 if _is_in_brackets(passage.text, number.start) else 0.0
         score += 0.1 * min(4.0, math.log10(number.value))
-        score -= 0.7 if _PART.search(around) or behind.lstrip().startswith(("(", "had")) and "%" in behind else 0.0
+        score -= 0.7 if _PART.search(around) or (behind.lstrip().startswith(("(", "had")) and "%" in behind) else 0.0
         yield Value(passage, ((number.start, end),), score, _write_count(passage, number))
     for match in _N_IS.finditer(passage.text):
         text = passage.text
@@ -345,8 +351,11 @@ def _is_beside_count(passage: Passage, number: Quantity) -> bool:
     if before.endswith(("/", "-", "#")) and before[-2:-1].strip():
         return True
     return bool(_NOT_A_LEVEL.search(before)) or bool(
-        re.search(r"(?:\b(?:type|phase|stage|grade|group|week|day|year|time|level|age|aged|ages|figure|table)|[<>≤≥=])\s?$",
-                  before, re.I)
+        re.search(
+            r"(?:\b(?:type|phase|stage|grade|group|week|day|year|time|level|age|aged|ages|figure|table)|[<>≤≥=])\s?$",
+            before,
+            re.I,
+        )
     )
 
 
@@ -375,9 +384,11 @@ def _find_counted(passage: Passage, number: Quantity) -> tuple[int, int, bool] |
 
 _ENDS_COUNTED = re.compile(r"[,;:()]|\b(?:of|in|to|and|or|with|from|were|was|had|who|that|than|at|for|on|by|is|are)\b")
 # Plurals that are no things that come into a study.
-_NO_THINGS = re.compile(r"groups?|types?|levels?|models?|methods?|factors?|times|points|percent|cent|sites|arms|terms|"
-                        r"categories|classes|dimensions|components|parts|steps|ways|stages|sets?|variables|doses?|"
-                        r"hospitals?|cent(?:er|re)s|countries|studies|weeks?|units?")
+_NO_THINGS = re.compile(
+    r"groups?|types?|levels?|models?|methods?|factors?|times|points|percent|cent|sites|arms|terms|"
+    r"categories|classes|dimensions|components|parts|steps|ways|stages|sets?|variables|doses?|"
+    r"hospitals?|cent(?:er|re)s|countries|studies|weeks?|units?"
+)
 _PLURALS = frozenset("children women men people mice fish".split())
 
 

@@ -5,7 +5,7 @@ ALIGN", "X, the first benchmark for …"), or, of data sets and models, by what 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -52,21 +52,31 @@ _DATA = _Kind(
 _MODEL = _Kind(
     r"(?:language |vision |foundation |base |pre-?trained |zero-shot |generative )?models?|architectures?|backbones?|"
     r"model class(?:es)?|model types?|llms?|encoders?|classifiers?|chatbots?|model family|family",
-    re.compile(r"\b(?:fine-?tun(?:e|ed|ing)|(?:we|was|were)\s(?:train|fit)(?:t?ed)|prompt(?:ed|ing)|distill(?:ed|ing)|outperform(?:s|ing)?)\s(?:an?\s|the\s)?$", re.I),
+    re.compile(
+        r"\b(?:fine-?tun(?:e|ed|ing)|(?:we|was|were)\s(?:train|fit)(?:t?ed)|prompt(?:ed|ing)|distill(?:ed|ing)|outperform(?:s|ing)?)\s(?:an?\s|the\s)?$",
+        re.I,
+    ),
     re.compile(
         r"^(?:\s\([\w ,.-]{1,20}\))?\s(?:tops|leads|attains|outperforms)\b"
         r"|^\spre-?trained\b|^\sfine-?tuned\b|^\s(?:embeddings?|checkpoints?)\b"
     ),
 )
-_KNOWN = ((re.compile(r"\b(?:data ?-?sets?|benchmarks?|corpora|corpus|databases?)\b", re.I), _DATA),
-          (re.compile(r"\b(?:models?|architectures?|llms?|backbones?)\b", re.I), _MODEL))
+_KNOWN = (
+    (re.compile(r"\b(?:data ?-?sets?|benchmarks?|corpora|corpus|databases?)\b", re.I), _DATA),
+    (re.compile(r"\b(?:models?|architectures?|llms?|backbones?)\b", re.I), _MODEL),
+)
 _NAME_PIECE = r"[^\W_]+(?:[-.+/&'|@][^\W_]+)*\+*"
 # A version, or what stands in brackets, belongs to the name before it.
-_TAIL = re.compile(r"\s(?:v?\d+(?:\.\d+)*(?:[A-Z]|\.\d+)?|[A-Z][a-z]?\d+|Turbo|Pro|Large|Base|Small|XL|Mini)\b(?![%\d]|\s(?:to|-)\s\d)")
+_TAIL = re.compile(
+    r"\s(?:v?\d+(?:\.\d+)*(?:[A-Z]|\.\d+)?|[A-Z][a-z]?\d+|Turbo|Pro|Large|Base|Small|XL|Mini)\b(?![%\d]|\s(?:to|-)\s\d)"
+)
 _BEFORE_NAME = re.compile(r"(?<=[a-z,)]\s)(?P<word>[A-Z][a-z]{2,})\s$")
-_JOINT = (r"\s*(?:\([^()]{1,30}\))?\s*(?:,\s*(?:and|or)\s+|,\s*|\s+(?:and|or|vs\.?|versus)\s+|/)(?:an?\s+|the\s+)?")
+_JOINT = r"\s*(?:\([^()]{1,30}\))?\s*(?:,\s*(?:and|or)\s+|,\s*|\s+(?:and|or|vs\.?|versus)\s+|/)(?:an?\s+|the\s+)?"
 _SUCH_AS = re.compile(r"\b(?:such as|like|including|e\.g\.,?)\s$", re.I)
-_INTRODUCES = r"\s*(?:,?\s*(?:such as|like|including|called|named|termed|dubbed|e\.g\.,?|i\.e\.,?)|[:(]|,)\s*(?:\(?e\.g\.,?\s*)?(?:an?\s+|the\s+)?"
+_INTRODUCES = (
+    r"\s*(?:,?\s*(?:such as|like|including|called|named|termed|dubbed|e\.g\.,?|i\.e\.,?)|[:(]|,)\s*(?:\(?e\.g\.,?\s*)?"
+    r"(?:an?\s+|the\s+)?"
+)
 # A title in capitals that ends with what is collected: "National Health and Nutrition Examination Survey (NHANES)".
 _TITLE = re.compile(
     r"(?P<long>(?!The\s)(?:[A-Z][\w'-]+\s(?:(?:of|and|for)\s(?:the\s)?)?){1,8}?"
@@ -148,7 +158,12 @@ def _list_names(passage: Passage) -> list[_Named]:
             start -= len(word["word"]) + 1
         name_text = text[start:end]
         low = name_text.casefold()
-        if text[start].isdigit() or low in _FIELDS or len(name_text) < 2 or (name_text[-1] == "s" and name_text[:-1].isupper()):
+        if (
+            text[start].isdigit()
+            or low in _FIELDS
+            or len(name_text) < 2
+            or (name_text[-1] == "s" and name_text[:-1].isupper())
+        ):
             continue
         if name_text.isalpha() and name_text[1:].islower() and (is_plain(low) or is_stop(low)):
             continue
@@ -179,7 +194,10 @@ def _is_told(kind: _Kind, nouns: re.Pattern[str], passage: Passage, name: _Named
         # "DL models" are all models of a field; so is a compound like "model-based" none.
         is_field = name.text.isupper() and len(name.text) <= _SHORT and follows[0].endswith("s")
         is_compound = after[follows.end() : follows.end() + 1] == "-"
-        return (_is_distinct(name.text) or not follows[0].strip().istitle()) and not is_field and not is_compound
+        # "A Bayesian model", "a Markov model": a word in capitals before the noun says of which type it is.
+        is_type = kind is _MODEL and not _is_distinct(name.text) and "model" in follows[0].lower()
+        is_heading = not _is_distinct(name.text) and follows[0].strip().istitle()
+        return not (is_heading or is_type or is_field or is_compound)
     if introduces := re.search(rf"\b(?:{kind.nouns})(?P<how>{_INTRODUCES})$", before, re.I):
         # "A benchmark, NAME, …" but not "On this benchmark, NAME wins".
         return introduces["how"].strip() != "," or after[:1] in (",", ")", ".", ";")

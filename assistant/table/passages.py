@@ -81,7 +81,7 @@ def _join_hundreds(text: str, numbers: Sequence[Quantity]) -> Iterator[Quantity]
             before is not None
             and before.text[:1].isalpha()
             and before.value % 100 == 0 < before.value
-            and number.value < 100  # noqa: PLR2004
+            and number.value < 100
             and number.text[:1].isalpha()
             and re.fullmatch(r"[\s-](?:and\s)?", text[before.end : number.start])
         ):

@@ -29,7 +29,9 @@ _HALF_SPAN = re.compile(
 )
 _SINGLE = re.compile(rf"(?<![\w.,-]){_name_date('first')}")
 # What makes a single year one of the study, before it; and what a sentence that tells of the study does.
-_LEADS = re.compile(r"(?:\b(?:in|since|during|from|of|between|after|until|year|years)\s(?:the\s(?:year\s)?)?|\()$", re.I)
+_LEADS = re.compile(
+    r"(?:\b(?:in|since|during|from|of|between|after|until|year|years)\s(?:the\s(?:year\s)?)?|\()$", re.I
+)
 _STUDIES = re.compile(
     r"\b(?:collect|perform|conduct|enrol|recruit|identif|underw|undergo|administ|survey|study|studied|studies|data|"
     r"cohort|trial|review|diagnos|treat|admitt|patients|includ|sampl|registr|databas|interview|record|wave|period|"
