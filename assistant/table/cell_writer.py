@@ -11,7 +11,7 @@ from importlib.metadata import version
 from types import MappingProxyType
 
 from assistant.answer.generative import describe_stage
-from assistant.answer.model import Completion, Model, SchemaRefused
+from assistant.answer.model import Completion, Form, Model, SchemaRefused
 from assistant.answer.model_drafts import PromptContext, compute_token_budget, shrink_until_it_fits
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import Cache, cache_key
@@ -20,7 +20,7 @@ from assistant.report.report_writer import WriterIdentity
 from assistant.report.schema import Manifest
 from assistant.table.cells import CellState, CellValue
 from assistant.table.columns import Column
-from assistant.table.model_cells import FORM, check_proposal, describe_columns, read_proposals
+from assistant.table.model_cells import build_form, check_proposal, describe_columns, read_proposals
 from assistant.types import Citation, Support, Usage
 from assistant.verify.entailment import Patience, SecondStage, StageRun
 from assistant.verify.injection import strip_injections
@@ -145,7 +145,7 @@ class CellWriter:
         listed = describe_columns(columns)
         room = compute_token_budget(listed, self.identity.context, self.identity.max_output)
         context = PromptContext([paper], listed, room)
-        completion = await shrink_until_it_fits(context, self._complete)
+        completion = await shrink_until_it_fits(context, partial(self._complete, form=build_form(columns)))
         proposals = read_proposals(completion.text, columns)
         name = self.identity.model
         cells = await in_thread(
@@ -155,14 +155,14 @@ class CellWriter:
         judged = await self._judge(paper, columns, cells, run)
         return judged, self._model.with_price(completion.usage) + run.usage
 
-    async def _complete(self, context: PromptContext) -> Completion:
+    async def _complete(self, context: PromptContext, form: Form) -> Completion:
         assert self._model is not None
         assert self._prompts is not None
         prompt = self._prompts.render(
             Role.CELLS, evidence=context.values["evidence"], columns=context.values["question"]
         )
         try:
-            return await self._model.complete(prompt, form=FORM)
+            return await self._model.complete(prompt, form=form)
         except SchemaRefused:
             return await self._model.complete(prompt)
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -15,6 +16,8 @@ from assistant.verify.tokens import is_stop, stem_word
 # Words between the name of a measure and its number, and between a number and what it counts. Chosen by hand on part
 # dev of benchmarks/table_cells.jsonl; test not looked at.
 _REACH, _REACH_COUNT = 8, 5
+# Characters between a name and its number beyond which no such number of words stands; chosen by hand.
+_NEAR = 160
 # Stems are one word by so many first letters, and an ending of at most so many others.
 _ROOT, _ENDING = 5, 4
 # First letters of a stem that stand in every form of its word; chosen by hand: stemming changes endings only.
@@ -100,7 +103,8 @@ def _list_measures(measure: Measure, passage: Passage) -> Iterator[Value]:
         first = group[0]
         if not _fits_dimension(measure, first) or _is_beside_level(measure, passage, first):
             continue
-        scores = [(score, head) for head in heads if (score := _score_pair(measure, passage, head, group)) > 0]
+        near = [head for head in heads if abs(head.start - first.start) <= _NEAR]
+        scores = [(score, head) for head in near if (score := _score_pair(measure, passage, head, group)) > 0]
         if scores:
             score, head = max(scores, key=lambda pair: pair[0])
             own = _pick_respective(passage, head, group)
@@ -130,7 +134,7 @@ def _find_heads(measure: Measure, passage: Passage) -> list[Token]:
     heads = [*_find_stem(head, passage), *(token for stem in measure.akin for token in passage.stems.get(stem, ()))]
     for modifier in modifiers:
         places = _find_stem(modifier, passage)
-        heads = [token for token in heads if any(_stand_near(passage, token, other) for other in places)]
+        heads = [token for token in heads if _has_near(passage, token, places)]
     return heads
 
 
@@ -151,9 +155,13 @@ def _are_akin(stem: str, other: str) -> bool:
     return long.startswith(short[: max(_ROOT, len(short) - 2)]) and len(long) - len(short) <= _ENDING
 
 
-def _stand_near(passage: Passage, one: Token, other: Token) -> bool:
-    low, high = sorted((one.start, other.start))
-    return passage.count_words(low, high) <= _REACH // 2
+def _has_near(passage: Passage, token: Token, others: Sequence[Token]) -> bool:
+    """Tell whether one of some words, in order, stands near a word."""
+    place = bisect_left(others, token.start, key=lambda other: other.start)
+    return any(
+        passage.count_words(*sorted((token.start, other.start))) <= _REACH // 2
+        for other in others[max(0, place - 1) : place + 1]
+    )
 
 
 _INTERVAL = re.compile(r"%?\s?(?:CI\b|confidence\b|credible\b|-age|-matched)")
@@ -215,7 +223,7 @@ def _score_pair(measure: Measure, passage: Passage, head: Token, group: Sequence
     words = passage.count_words(low, high)
     if words > _REACH or _BARRIER.search(between):
         return 0.0
-    if any(low <= number.start < high and _fits_dimension(measure, number) for number in passage.quantities):
+    if any(low <= number.start < high and _fits_dimension(measure, number) for number in _between(passage, low, high)):
         return 0.0  # Another number stands nearer.
     if measure.dimension == "time" and not first.unit and (words > 2 or not behind):
         return 0.0
@@ -226,11 +234,17 @@ def _score_pair(measure: Measure, passage: Passage, head: Token, group: Sequence
     return 2.0 - words / (_REACH + 1) - (0.3 if "," in between else 0.0) - (0.1 if not behind else 0.0)
 
 
+def _between(passage: Passage, low: int, high: int) -> Sequence[Quantity]:
+    """List the numbers that begin between two places."""
+    first = bisect_left(passage.quantities, low, key=lambda number: number.start)
+    return passage.quantities[first : bisect_left(passage.quantities, high, key=lambda number: number.start)]
+
+
 def _has_statistic(measure: Measure, passage: Passage, head: Token, number: Quantity) -> bool:
     """Tell whether the statistic that is asked for stands before the head or the number, and no other is nearer."""
     statistics = _index_statistics()
     for place in (number.start, head.start):
-        before = [token for token in passage.tokens if token.end <= place][-_REACH_STATISTIC:]
+        before = passage.list_words_before(place, _REACH_STATISTIC)
         named = [statistics[token.low] for token in before if token.low in statistics]
         if named:
             return measure.statistic in named[-2:]
@@ -364,7 +378,7 @@ def _find_counted(passage: Passage, number: Quantity) -> tuple[int, int, bool] |
 
     Nothing may stand between that could begin another thing.
     """
-    words = [token for token in passage.tokens if token.start >= number.end][: _REACH_COUNT + 1]
+    words = passage.list_words_behind(number.end, _REACH_COUNT + 1)
     plural: tuple[int, int, bool] | None = None
     for token in words:
         between = passage.text[number.end : token.start]
@@ -419,7 +433,7 @@ def _list_counts(passage: Passage, stems: set[str], modifiers: set[str]) -> Iter
             continue
         if _is_beside_count(passage, number):
             continue
-        words = [token for token in passage.tokens if token.start >= number.end][: _REACH_COUNT + 1]
+        words = passage.list_words_behind(number.end, _REACH_COUNT + 1)
         seen: set[str] = set()
         for token in words:
             if re.search(r"[,;:()]|\b(?:of|in|to|and|with|from|were|was)\b", passage.text[number.end : token.start]):

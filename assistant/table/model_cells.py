@@ -23,31 +23,28 @@ from store.paper import Frozen, Paper
 from store.text.clean import clean_characters
 from store.text.sentences import sentence_spans
 
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "cells": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "column": {"type": "integer"},
-                    "quote": {"type": "string"},
-                    "value": {"type": "string"},
-                },
-                "required": ["column", "quote", "value"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["cells"],
-    "additionalProperties": False,
-}
-FORM: Mapping[str, Any] = {
-    "type": "json_schema",
-    "json_schema": {"name": "cells", "strict": True, "schema": SCHEMA},
-}
-"""How a row is asked for where the endpoint takes a schema."""
+
+def build_form(columns: Sequence[Column]) -> Mapping[str, Any]:
+    """Build the form in which a row is asked for where the endpoint takes a schema: an entry a column, by its number.
+
+    Every column has to have its entry, which may be empty; of a choice the options and nothing else can be chosen.
+    """
+    entries = {str(n): _build_entry(column) for n, column in enumerate(columns, 1)}
+    schema = {"type": "object", "properties": entries, "required": [*entries], "additionalProperties": False}
+    return {"type": "json_schema", "json_schema": {"name": "cells", "strict": True, "schema": schema}}
+
+
+def _build_entry(column: Column) -> dict[str, Any]:
+    options = column.options or (("yes", "no") if column.type is ColumnType.YES_NO else ())
+    value = {"type": "string", "enum": [*options, ""]} if options else {"type": "string"}
+    return {
+        "type": "object",
+        "properties": {"quote": {"type": "string"}, "value": value},
+        "required": ["quote", "value"],
+        "additionalProperties": False,
+    }
+
+
 # Words of a value in its own words, and the share of the words of a quote that stand in a sentence where it was not
 # copied letter by letter. Chosen by hand, not measured.
 _LONGEST_VALUE, _ALIKE = 200, 0.8
@@ -128,18 +125,26 @@ def _list_entries(text: str) -> list[dict[str, Any]]:
             content, _ = json.JSONDecoder().raw_decode(text, begin)
         except ValueError:
             content = None
-        cells = content.get("cells") if isinstance(content, dict) else None
-        if isinstance(cells, list):
-            return [cell for cell in cells if isinstance(cell, dict)]
+        if isinstance(content, dict):
+            cells = content.get("cells")
+            rows = cells if isinstance(cells, list) else [_name_entry(name, entry) for name, entry in content.items()]
+            return [cell for cell in rows if isinstance(cell, dict)]
     entries = []
-    for match in re.finditer(r"\{[^{}]*\}", text):
+    for match in re.finditer(r'(?:"([^"\n]{1,99})"\s*:\s*)?(\{[^{}]*\})', text):
         try:
-            entry = json.loads(match[0])
+            entry = _name_entry(match[1], json.loads(match[2]))
         except ValueError:
             continue
-        if isinstance(entry, dict):
+        if entry is not None:
             entries.append(entry)
     return entries
+
+
+def _name_entry(name: str | None, entry: object) -> dict[str, Any] | None:
+    """Give an entry the column that it stands under; None where it is none."""
+    if not isinstance(entry, dict):
+        return None
+    return {"column": name, **entry}
 
 
 def check_proposal(paper: Paper, column: Column, proposal: Proposal | None, model: str) -> CellValue:
@@ -323,11 +328,13 @@ def _check_text(column: Column, value: str, quote: str) -> _Checked:
     """Check that what is said in few words is said by the quote: word for word, or by words that it has."""
     if len(value) > _LONGEST_VALUE:
         return "the model wrote more than a cell holds"
-    if _sign(value, quote) is Support.QUOTED:
-        return value, Support.QUOTED
     words = {word for word in re.findall(r"[^\W_]+", _fold(value)) if not is_stop(word)}
+    if words and _sign(value, quote) is Support.QUOTED:
+        return value, Support.QUOTED
     passage = Passage(quote, 0)
     telling = {word for word in words if not is_plain(word)} or words
+    if not telling:
+        return f"{_show(value)} says nothing"
     missing = [word for word in telling if stem_word(word) not in passage.stems]
     ours, theirs = parse_quantities(_unfold(value)), passage.quantities
     if missing or not all(any(is_same_quantity(one, other) for other in theirs) for one in ours):

@@ -138,9 +138,14 @@ def _list_of_kind(kind: _Kind, passage: Passage) -> list[_Named]:
         chosen[start] = _Named(passage.text[start:end], start, end)
     noun_ends = re.compile(rf"\b(?:{kind.nouns})\b", re.I)
     for place, name in enumerate(names):
-        if _is_told(kind, noun_ends, passage, name):
-            for one in _list_joined(kind, passage, names, place):
-                chosen[one.start] = one
+        if name.start in chosen:
+            continue
+        told = _is_told(kind, noun_ends, passage, name)
+        if told:
+            joined = _list_joined(kind, passage, names, place)
+            # What is done with a thing tells that it is a data set or a model where one of the list has a coined name.
+            if told == _BY_NOUN or any(_is_distinct(one.text) for one in joined):
+                chosen |= {one.start: one for one in joined}
     return [chosen[start] for start in sorted(chosen)]
 
 
@@ -185,8 +190,23 @@ def _is_address(text: str, name: _Named) -> bool:
     return "://" in text[begin : name.end] or "www." in text[begin : name.end]
 
 
-def _is_told(kind: _Kind, nouns: re.Pattern[str], passage: Passage, name: _Named) -> bool:
-    """Tell whether the text beside a name says that it is of a kind."""
+_BY_NOUN, _BY_USE = "noun", "use"
+
+
+def _is_told(kind: _Kind, nouns: re.Pattern[str], passage: Passage, name: _Named) -> str:
+    """Tell by what the text says that a name is of a kind: a noun beside it, or what is done with it; "" for nothing."""
+    if _is_told_by_noun(kind, nouns, passage, name):
+        return _BY_NOUN
+    text = passage.text
+    before, after = text[max(0, name.start - 90) : name.start], text[name.end : name.end + 90]
+    if kind.before and kind.before.search(before):
+        is_other = re.match(r"\s(?:tasks?|problems?|loss|settings?|methods?|models?)\b", after)
+        return "" if is_other else _BY_USE
+    return _BY_USE if kind.after and kind.after.match(after) else ""
+
+
+def _is_told_by_noun(kind: _Kind, nouns: re.Pattern[str], passage: Passage, name: _Named) -> bool:
+    """Tell whether a noun beside a name says that it is of a kind."""
     text = passage.text
     before, after = text[max(0, name.start - 90) : name.start], text[name.end : name.end + 90]
     if follows := re.match(rf"(?:'s)?\s(?:{kind.nouns})\b", after, re.I):
@@ -209,9 +229,7 @@ def _is_told(kind: _Kind, nouns: re.Pattern[str], passage: Passage, name: _Named
         head = re.search(rf"\b(?:{kind.nouns})\b(?P<between>[^.;()]{{0,{_APART}}})\($", before, re.I)
         if head and not re.search(r"\b(?:that|which|is|are|we)\b", head["between"]):
             return True
-    if kind.before and kind.before.search(before) and _is_distinct(name.text):
-        return not re.match(r"\s(?:tasks?|problems?|loss|settings?|methods?|models?)\b", after)
-    return bool(kind.after and kind.after.match(after) and _is_distinct(name.text))
+    return False
 
 
 def _is_distinct(text: str) -> bool:

@@ -1,6 +1,7 @@
 """The sentences of an abstract as columns look at them: characters folded one to one, so that places stay places."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -70,7 +71,21 @@ class Passage:
 
     def count_words(self, start: int, end: int) -> int:
         """Count the words that stand between two places."""
-        return sum(start <= token.start < end for token in self.tokens)
+        return max(0, bisect_left(self._starts, end) - bisect_left(self._starts, start))
+
+    def list_words_before(self, place: int, most: int) -> tuple[Token, ...]:
+        """List the last words that end before a place."""
+        end = bisect_left(self._starts, place)
+        return tuple(token for token in self.tokens[max(0, end - most) : end] if token.end <= place)
+
+    def list_words_behind(self, place: int, most: int) -> tuple[Token, ...]:
+        """List the first words that begin at a place or behind it."""
+        start = bisect_left(self._starts, place)
+        return self.tokens[start : start + most]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [token.start for token in self.tokens]
 
 
 def _join_hundreds(text: str, numbers: Sequence[Quantity]) -> Iterator[Quantity]:

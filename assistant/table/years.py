@@ -33,7 +33,7 @@ _LEADS = re.compile(
     r"(?:\b(?:in|since|during|from|of|between|after|until|year|years)\s(?:the\s(?:year\s)?)?|\()$", re.I
 )
 _STUDIES = re.compile(
-    r"\b(?:collect|perform|conduct|enrol|recruit|identif|underw|undergo|administ|survey|study|studied|studies|data|"
+    r"\b(?:collect|perform|conduct|enrol|recruit|identif|underw|undergo|administ|survey|study|studied|studies|data|born|birth|occurr|regist|"
     r"cohort|trial|review|diagnos|treat|admitt|patients|includ|sampl|registr|databas|interview|record|wave|period|"
     r"follow)\w*",
     re.I,

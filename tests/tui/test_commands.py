@@ -11,8 +11,8 @@ from assistant.testing import Gate
 from tests.assistant.answer.asking import QUESTION, RIGHT, claims
 from tests.tui.chatting import SMALL, answer, chatting, held
 from tui.chat.places import PlacesScreen
-from tui.chat.table import TableScreen
 from tui.chat.status import Welcome
+from tui.chat.table import TableScreen
 from tui.clipboard import Copied
 from tui.commands import COMMANDS
 from tui.dialogs.ask import TextDialog
