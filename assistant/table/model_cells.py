@@ -61,8 +61,8 @@ _ASKS: Mapping[ColumnType, str] = {
     ColumnType.YEARS: "a year, or a span of years",
     ColumnType.NAMES: "names, with commas between them",
     ColumnType.YES_NO: "yes or no",
-    ColumnType.ROLE: "a sentence",
-    ColumnType.TEXT: "a few words",
+    ColumnType.ROLE: "its quote",
+    ColumnType.TEXT: "a few words of its quote",
 }
 
 
@@ -75,12 +75,12 @@ class Proposal(Frozen):
 
 def describe_columns(columns: Sequence[Column]) -> str:
     """Describe columns for a prompt, numbered from 1."""
-    return "\n".join(f"{n}. {column.name} ({_describe_type(column)})" for n, column in enumerate(columns, 1))
+    return "\n".join(f"{n}. {column.name}. Value: {_describe_type(column)}" for n, column in enumerate(columns, 1))
 
 
 def _describe_type(column: Column) -> str:
     if column.type is ColumnType.CHOICE:
-        return f"one of: {', '.join(column.options)}"
+        return f"{', '.join(column.options[:-1])} or {column.options[-1]}"
     return _ASKS[column.type]
 
 
@@ -128,7 +128,8 @@ def _list_entries(text: str) -> list[dict[str, Any]]:
         if isinstance(content, dict):
             cells = content.get("cells")
             rows = cells if isinstance(cells, list) else [_name_entry(name, entry) for name, entry in content.items()]
-            return [cell for cell in rows if isinstance(cell, dict)]
+            if listed := [cell for cell in rows if isinstance(cell, dict)]:
+                return listed
     entries = []
     for match in re.finditer(r'(?:"([^"\n]{1,99})"\s*:\s*)?(\{[^{}]*\})', text):
         try:

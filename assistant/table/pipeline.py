@@ -52,8 +52,6 @@ COMPARISON = tuple(Column(name=name, type=ColumnType.TEXT) for name in ("Problem
 """The columns of ``compare``."""
 TABLES = (ReportKind.TABLE, ReportKind.COMPARE)
 """Kinds of reports that are tables of papers and columns."""
-# Rows between two events that tell how far a table is; chosen by hand.
-_EVERY = 10
 
 
 def build_table_request(
@@ -291,9 +289,7 @@ class _TableRun:
             async def ask(tell: Emit[ReportEvent]) -> None:
                 cells = await writer.fill(paper, columns, self._fallback)
                 self._by_model[paper.id] = dict(zip(columns, cells, strict=True))
-                done = len(self._by_model)
-                if done % _EVERY == 0 or done == len(papers):
-                    await tell(RowsDone(done=done, total=len(papers)))
+                await tell(RowsDone(done=len(self._by_model), total=len(papers)))
 
             return ask
 
