@@ -211,7 +211,8 @@ def declare_report(parser: ArgumentParser) -> None:
         help='what each paper is asked: "sample size: number", "outcome: better | worse"; once a column',
     )
     table.add_argument("--columns", metavar="FILE", help="a TOML file with columns (docs/tables.md)")
-    table.add_argument("--sort", metavar="COLUMN", default="", help="sort the rows by a column; -COLUMN: largest first")
+    table.add_argument("--sort", metavar="COLUMN", default="", help="sort the rows by a column")
+    table.add_argument("--descending", action="store_true", help="with --sort: the largest first")
     table.add_argument(
         "--where",
         metavar="CONDITION",

@@ -140,8 +140,19 @@ class CellWriter:
                 return  # A full disk costs the next run a request, and this one nothing.
 
     async def _ask(self, paper: Paper, columns: Sequence[Column]) -> tuple[list[CellValue], Usage]:
-        """Ask the model for a row, and check what it says."""
+        """Ask the model for a row, check what it says, and ask once more, alone, for each cell that does not hold."""
         assert self._model is not None
+        cells, usage = await self._propose(paper, columns)
+        failing = [place for place, cell in enumerate(cells) if cell.state is CellState.NOT_SURE]
+        for place in failing if len(columns) > 1 else ():
+            (cells[place],), taken = await self._propose(paper, [columns[place]])
+            usage += taken
+        run = StageRun(self._stage, self._patience)
+        judged = await self._judge(paper, columns, cells, run)
+        return judged, self._model.with_price(usage) + run.usage
+
+    async def _propose(self, paper: Paper, columns: Sequence[Column]) -> tuple[list[CellValue], Usage]:
+        """Have cells proposed in one request, and check them by the rules."""
         listed = describe_columns(columns)
         room = compute_token_budget(listed, self.identity.context, self.identity.max_output)
         context = PromptContext([paper], listed, room)
@@ -151,9 +162,7 @@ class CellWriter:
         cells = await in_thread(
             lambda: [check_proposal(paper, *pair, name) for pair in zip(columns, proposals, strict=True)]
         )
-        run = StageRun(self._stage, self._patience)
-        judged = await self._judge(paper, columns, cells, run)
-        return judged, self._model.with_price(completion.usage) + run.usage
+        return cells, completion.usage
 
     async def _complete(self, context: PromptContext, form: Form) -> Completion:
         assert self._model is not None

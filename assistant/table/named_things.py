@@ -194,7 +194,7 @@ _BY_NOUN, _BY_USE = "noun", "use"
 
 
 def _is_told(kind: _Kind, nouns: re.Pattern[str], passage: Passage, name: _Named) -> str:
-    """Tell by what the text says that a name is of a kind: a noun beside it, or what is done with it; "" for nothing."""
+    """Tell by what the text says that a name is of a kind: a noun beside it, or what is done with it; "" for none."""
     if _is_told_by_noun(kind, nouns, passage, name):
         return _BY_NOUN
     text = passage.text

@@ -69,7 +69,7 @@ def run(args: Namespace, out: Output) -> int:
             strict=settings.strict,
             seed=args.seed,
             columns=_read_columns(args),
-            sort=args.sort,
+            sort=f"-{args.sort}" if args.sort and args.descending else args.sort,
             where=args.where,
             **read_evidence_filters(args, settings),
         )

@@ -86,9 +86,11 @@ def test_an_option_that_is_called_none_is_a_value() -> None:
 def test_a_quote_is_found_by_its_words_and_becomes_whole_sentences() -> None:
     for quote in (ASKED, "asked  212 danish nurses", "We asked 212 Danish nurses on the night shifts of 2011"):
         span = find_quote(PAPER, quote)
-        assert span and PAPER.abstract[slice(*span)] == ASKED
+        assert span
+        assert PAPER.abstract[slice(*span)] == ASKED
     both = find_quote(PAPER, f"{ASKED} Mean age was 44.2")
-    assert both and PAPER.abstract[slice(*both)] == f"{ASKED} Mean age was 44.2 years."
+    assert both
+    assert PAPER.abstract[slice(*both)] == f"{ASKED} Mean age was 44.2 years."
     for quote in ("", "...", "nurses sleep", "pilots in Rome"):
         assert find_quote(PAPER, quote) is None
 

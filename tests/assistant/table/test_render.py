@@ -92,7 +92,9 @@ def test_xlsx_takes_any_text() -> None:
 
 
 def test_html_shows_the_quote_where_a_pointer_rests_and_escapes(tmp_path: Path) -> None:
-    hostile = small.paper("x", "<script>alert(1)</script>", 'It is 3 times faster "in <b>bold</b> tests" than this & that.')
+    hostile = small.paper(
+        "x", "<script>alert(1)</script>", 'It is 3 times faster "in <b>bold</b> tests" than this & that.'
+    )
     with small.assistant(tmp_path / "library", [hostile]) as assistant:
         report = assistant.reports.create("table", columns=["speedup: number"])
         page = assistant.reports.render(report, "html")

@@ -4,11 +4,13 @@ import json
 import re
 import sys
 from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from assistant.batch.pipeline import BatchOptions, estimate_batch
 from assistant.client import Assistant
 from assistant.report.schema import Bucket, Report, ReportDone, ReportEvent, RowsDone
 from assistant.table.cells import CellState
@@ -20,6 +22,8 @@ from assistant.types import Support
 from store.errors import InputError, LibraryError, ModelError
 from store.ingest import add_items
 from tests.assistant import small
+from tests.assistant.batch.making import chains, spec
+from tests.assistant.batch.making import made as batch_made
 from tests.assistant.report.writing import chain_of, done
 
 COLUMNS = ["number of data sets: count", "code available: yes/no", "population"]
@@ -274,3 +278,22 @@ def test_a_column_may_be_given_as_a_value(own: Assistant) -> None:
     report = own.reports.create("table", columns=[parse_column("speedup: number")])
     assert isinstance(report, Report)
     assert report.manifest.settings["columns"] == ["speedup: number"]
+
+
+async def test_a_batch_makes_tables_within_its_limits(own: Assistant, tmp_path: Path) -> None:
+    item = 'at_once = 1\n[[item]]\nreport = "table"\ncolumns = ["speedup: number", "population"]\nformats = ["json", "xlsx"]\n'
+    chain, chat = chain_of(own.library, default=filling)
+    estimate = [one async for one in estimate_batch(chains(own.library, chain), spec(tmp_path, item), BatchOptions())]
+    assert estimate[0].jobs[0].calls == 7
+    assert estimate[0].usage.output_tokens > 0
+    capped = await batch_made(own.library, chain, spec(tmp_path, item), max_tokens=2000)
+    assert [outcome.status.value for outcome in capped.outcomes] != ["finished"]
+    few = len(chat.requests)
+    assert few < 7
+    done = await batch_made(own.library, chain, spec(tmp_path, item), resume=True)
+    assert [outcome.status.value for outcome in done.outcomes] == ["finished"]
+    assert len(chat.requests) == 7
+    report = own.reports.read(tmp_path / "b-reports" / "table.json")
+    assert isinstance(report, TableReport)
+    assert report.find_cell("rare", "population").value == "are rare events"
+    assert (tmp_path / "b-reports" / "table.xlsx").exists()

@@ -126,7 +126,8 @@ def test_a_folder_is_no_output(run: Run, built: Path) -> None:
 def test_a_table_has_the_columns_that_are_asked_for(run: Run, built: Path, tmp_path: Path) -> None:
     file = tmp_path / "columns.toml"
     file.write_text('columns = ["accuracy: percentage"]')
-    ask = ["--columns", str(file), "--column", "code available: yes/no", "--where", "accuracy", "--sort", "-accuracy"]
+    ask = ["--columns", str(file), "--column", "code available: yes/no", "--where", "accuracy", "--sort", "accuracy"]
+    ask.append("--descending")
     done = run("report", "table", *ask, "--json", library=built)
     assert done.code == 0
     assert [column["name"] for column in done.json["columns"]] == ["accuracy", "code available"]
@@ -150,9 +151,7 @@ def test_a_table_goes_into_a_workbook(run: Run, built: Path, tmp_path: Path) -> 
         (("--column", "size: number", "--correct", "nobody", "size", "3"), "A correction makes no table"),
     ],
 )
-def test_a_table_that_cannot_be_made_is_a_usage_error(
-    args: tuple[str, ...], words: str, run: Run, built: Path
-) -> None:
+def test_a_table_that_cannot_be_made_is_a_usage_error(args: tuple[str, ...], words: str, run: Run, built: Path) -> None:
     done = run("report", "table", *args, library=built)
     assert done.code == 2
     assert words in done.err
