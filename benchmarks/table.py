@@ -88,7 +88,9 @@ def _fold(text: str) -> str:
 
 def _numbers(text: str) -> set[str]:
     """Fold a value to its numbers; one in words stands for itself."""
-    return set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"(?<=\d)[,\s](?=\d{3})", "", text))) or {_fold(text)}
+    return set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"(?<=\d)[,\s](?=\d{3})", "", text))) or {
+        _fold(text.removeprefix("an "))
+    }
 
 
 def measure_parts(part: str, data: Path, errors: bool) -> None:

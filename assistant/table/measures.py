@@ -66,9 +66,7 @@ def parse_measure(column: Column) -> Measure:
     statistics = _index_statistics()
     statistic = next((statistics[word] for word in raw if word in statistics), "")
     telling = [word for word in raw if word not in statistics] or raw
-    dimension = next(
-        (name for name, line in words["dimensions"].items() if telling and telling[-1] in line.split()), ""
-    )
+    dimension = next((name for name, line in words["dimensions"].items() if {*telling} & {*line.split()}), "")
     if column.type is ColumnType.PERCENTAGE:
         dimension = "percent"
     stems = tuple(stem_word(word) for word in telling)
@@ -83,9 +81,23 @@ def _index_statistics() -> dict[str, str]:
 
 def find_measure(column: Column, passages: Sequence[Passage]) -> Value | None:
     """Find the number of a measure, in the sentence and at the place where it is told most directly."""
+    if _P_VALUE.match(column.name):
+        return _find_p_value(passages)
     measure = parse_measure(column)
     found_values = [value for passage in passages for value in _list_measures(measure, passage)]
     return choose_best(found_values)
+
+
+_P_VALUE = re.compile(r"p[ -]?values?$", re.I)
+_STATES_P = re.compile(r"\b[pP]\s?(?:[<>=≤≥]|values?\s(?:of|was))\s?(?:or\s=\s?)?(0?\.\d+)")
+
+
+def _find_p_value(passages: Sequence[Passage]) -> Value | None:
+    """Find the first value of p that is told; that of the main result mostly comes first."""
+    for passage in passages:
+        if match := _STATES_P.search(passage.text):
+            return Value(passage, (match.span(),))
+    return None
 
 
 def names_measure(column: Column, passage: Passage) -> bool:
@@ -153,6 +165,12 @@ def _find_stem(stem: str, passage: Passage) -> list[Token]:
 def _are_akin(stem: str, other: str) -> bool:
     short, long = sorted((stem, other), key=len)
     return long.startswith(short[: max(_ROOT, len(short) - 2)]) and len(long) - len(short) <= _ENDING
+
+
+# A number behind one of these is no value of what stands before them: "BMI over 14 years", "aged under 75".
+_OF_ANOTHER = re.compile(
+    r"\b(?:within|over|for|in|at|by|during|after|under|until|from|than|day|stage|group)\s(?:the\s|an?\s)?$", re.I
+)
 
 
 def _has_near(passage: Passage, token: Token, others: Sequence[Token]) -> bool:
@@ -227,6 +245,10 @@ def _score_pair(measure: Measure, passage: Passage, head: Token, group: Sequence
         return 0.0  # Another number stands nearer.
     if measure.dimension == "time" and not first.unit and (words > 2 or not behind):
         return 0.0
+    if behind and measure.dimension not in ("percent", "times") and _OF_ANOTHER.search(between):
+        lasts = measure.dimension == "time" and re.search(r"\b(?:for|during)\s$", between)  # "followed for 15 months"
+        if not lasts:
+            return 0.0
     if measure.statistic and not _has_statistic(measure, passage, head, first):
         return 0.0
     if not measure.statistic and not measure.dimension and not behind and words:

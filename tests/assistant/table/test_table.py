@@ -281,7 +281,8 @@ def test_a_column_may_be_given_as_a_value(own: Assistant) -> None:
 
 
 async def test_a_batch_makes_tables_within_its_limits(own: Assistant, tmp_path: Path) -> None:
-    item = 'at_once = 1\n[[item]]\nreport = "table"\ncolumns = ["speedup: number", "population"]\nformats = ["json", "xlsx"]\n'
+    columns = 'columns = ["speedup: number", "population"]\nformats = ["json", "xlsx"]\n'
+    item = f'at_once = 1\n[[item]]\nreport = "table"\n{columns}'
     chain, chat = chain_of(own.library, default=filling)
     estimate = [one async for one in estimate_batch(chains(own.library, chain), spec(tmp_path, item), BatchOptions())]
     assert estimate[0].jobs[0].calls == 7
