@@ -12,21 +12,22 @@ from types import MappingProxyType
 
 from assistant.answer.generative import describe_stage
 from assistant.answer.model import Completion, Form, Model, SchemaRefused
-from assistant.answer.model_drafts import PromptContext, compute_token_budget, shrink_until_it_fits
+from assistant.answer.model_drafts import HALVINGS, compute_token_budget
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
+from assistant.llm.model_limits import CHARACTERS_A_TOKEN
 from assistant.report.report_writer import WriterIdentity
 from assistant.report.schema import Manifest
 from assistant.table.cells import CellState, CellValue
 from assistant.table.columns import Column
-from assistant.table.model_cells import build_form, check_proposal, describe_columns, read_proposals
+from assistant.table.model_cells import build_form, check_proposal, describe_columns, list_sentences, read_proposals
 from assistant.types import Citation, Support, Usage
 from assistant.verify.entailment import Patience, SecondStage, StageRun
 from assistant.verify.injection import strip_injections
 from assistant.verify.verdict import Verdict
 from prompts import Prompts, Role
-from store.errors import InputError, ModelError
+from store.errors import InputError, ModelError, PromptTooLong
 from store.library import Library
 from store.paper import Frozen, Paper
 
@@ -153,10 +154,7 @@ class CellWriter:
 
     async def _propose(self, paper: Paper, columns: Sequence[Column]) -> tuple[list[CellValue], Usage]:
         """Have cells proposed in one request, and check them by the rules."""
-        listed = describe_columns(columns)
-        room = compute_token_budget(listed, self.identity.context, self.identity.max_output)
-        context = PromptContext([paper], listed, room)
-        completion = await shrink_until_it_fits(context, partial(self._complete, form=build_form(columns)))
+        completion = await self._complete(paper, describe_columns(columns), build_form(columns))
         proposals = read_proposals(completion.text, columns)
         name = self.identity.model
         cells = await in_thread(
@@ -164,16 +162,28 @@ class CellWriter:
         )
         return cells, completion.usage
 
-    async def _complete(self, context: PromptContext, form: Form) -> Completion:
+    async def _complete(self, paper: Paper, listed: str, form: Form) -> Completion:
+        """Have the prompt completed, with half or a quarter of the abstract where the model cannot take more."""
         assert self._model is not None
         assert self._prompts is not None
-        prompt = self._prompts.render(
-            Role.CELLS, evidence=context.values["evidence"], columns=context.values["question"]
-        )
+        room = compute_token_budget(listed, self.identity.context, self.identity.max_output)
+        most = int(room * CHARACTERS_A_TOKEN)
+        for last in (*[False] * HALVINGS, True):
+            prompt = self._prompts.render(Role.CELLS, evidence=list_sentences(paper, most), columns=listed)
+            try:
+                return await self._complete_in_form(self._model, prompt, form)
+            except PromptTooLong:
+                if last:
+                    raise
+                most = min(most, len(paper.abstract)) // 2
+        raise AssertionError  # The last turn returns or raises.
+
+    @staticmethod
+    async def _complete_in_form(model: Model, prompt: str, form: Form) -> Completion:
         try:
-            return await self._model.complete(prompt, form=form)
+            return await model.complete(prompt, form=form)
         except SchemaRefused:
-            return await self._model.complete(prompt)
+            return await model.complete(prompt)
 
     async def _judge(
         self, paper: Paper, columns: Sequence[Column], cells: Sequence[CellValue], run: StageRun

@@ -16,7 +16,7 @@ from assistant.table.measures import find_count, find_measure, is_sample, names_
 from assistant.table.passages import Passage
 from assistant.types import Decision, Support
 from assistant.verify.check import verify
-from assistant.verify.injection import find_injection_start
+from assistant.verify.injection import find_injection_start, strip_injections
 from assistant.verify.numbers import is_same_quantity, parse_quantities
 from assistant.verify.tokens import is_plain, is_stop, stem_word
 from store.paper import Frozen, Paper
@@ -39,8 +39,8 @@ def _build_entry(column: Column) -> dict[str, Any]:
     value = {"type": "string", "enum": [*options, ""]} if options else {"type": "string"}
     return {
         "type": "object",
-        "properties": {"quote": {"type": "string"}, "value": value},
-        "required": ["quote", "value"],
+        "properties": {"sentence": {"type": "integer"}, "value": value},
+        "required": ["sentence", "value"],
         "additionalProperties": False,
     }
 
@@ -61,16 +61,45 @@ _ASKS: Mapping[ColumnType, str] = {
     ColumnType.YEARS: "a year, or a span of years",
     ColumnType.NAMES: "names, with commas between them",
     ColumnType.YES_NO: "yes or no",
-    ColumnType.ROLE: "its quote",
-    ColumnType.TEXT: "a few words of its quote",
+    ColumnType.ROLE: "its first words",
+    ColumnType.TEXT: "a few words of its sentence",
 }
 
 
 class Proposal(Frozen):
-    """What a model proposes for a cell; both are empty where it says that nothing is stated."""
+    """What a model proposes for a cell; the value is empty where it says that nothing is stated.
+
+    Attributes:
+        value: The value.
+        sentence: The number of the sentence that says it, from 1; 0 for none.
+        quote: The sentence itself, for models that write it in place of its number.
+    """
 
     value: str = ""
+    sentence: int = 0
     quote: str = ""
+
+
+def list_sentences(paper: Paper, most: int) -> str:
+    """List what a model is given of a paper: its title, and its sentences with their numbers.
+
+    Args:
+        paper: The paper; what gives orders to its reader is left out.
+        most: Characters; sentences behind these are left out.
+    """
+    safe = strip_injections(paper)
+    lines = [safe.title[:_LONGEST_TITLE]]
+    for number, (start, end) in enumerate(sentence_spans(safe.abstract), 1):
+        lines.append(f"[{number}] {' '.join(safe.abstract[start:end].split())}")
+        most -= len(lines[-1])
+        if most < 0:
+            lines[-1] = lines[-1][: most or None]
+            break
+    return "\n".join(lines).replace("<", "‹").replace(">", "›")
+
+
+# Characters of a title that a model is shown; the longest of real ones has fewer. Chosen by hand, not measured.
+_LONGEST_TITLE = 400
 
 
 def describe_columns(columns: Sequence[Column]) -> str:
@@ -98,8 +127,11 @@ def read_proposals(text: str, columns: Sequence[Column]) -> list[Proposal | None
             continue
         listed = ", ".join(map(str, value)) if isinstance(value, list) else value
         shown = {True: "yes", False: "no", None: ""}.get(listed, str(listed)) if not isinstance(listed, str) else listed
+        number = str(entry.get("sentence", ""))
         proposals[place] = Proposal(
-            value=clean_characters(shown)[: 2 * _LONGEST_VALUE], quote=clean_characters(str(quote or ""))
+            value=clean_characters(shown)[: 2 * _LONGEST_VALUE],
+            sentence=int(number) if re.fullmatch(r"[0-9]{1,4}", number) else 0,
+            quote=clean_characters(str(quote or "")),
         )
     return proposals
 
@@ -167,16 +199,20 @@ def check_proposal(paper: Paper, column: Column, proposal: Proposal | None, mode
     is_option = value.casefold() in {option.casefold() for option in column.options}  # "none" may be one.
     if not is_option and (not value or _EMPTY.fullmatch(value)):
         return CellValue(by=model)
-    if not proposal.quote.strip():
+    if not proposal.sentence and not proposal.quote.strip():
         return _doubt(model, f"the model says {_show(value)} without a quote")
-    span = find_quote(paper, proposal.quote)
+    span = _find_sentence(paper, proposal.sentence) or find_quote(paper, proposal.quote)
     if span is None:
         return _doubt(model, f"the quote of the model for {_show(value)} does not stand in the abstract")
-    start, end = span
-    quote = paper.abstract[start:end]
-    checked = _CHECKS[column.type](column, value, quote)
+    checked = _CHECKS[column.type](column, value, paper.abstract[slice(*span)])
+    if isinstance(checked, str) and (other := _find_elsewhere(paper, value, span)):
+        # Models miscount sentences: the one that has the value word for word is meant.
+        elsewhere = _CHECKS[column.type](column, value, paper.abstract[slice(*other)])
+        checked, span = (checked, span) if isinstance(elsewhere, str) else (elsewhere, other)
     if isinstance(checked, str):
         return _doubt(model, checked)
+    start, end = span
+    quote = paper.abstract[start:end]
     number, unit = read_number(checked[0]) if column.type in _NUMERIC else (None, "")
     places = _find_places(paper.abstract, start, end, checked[0])
     return CellValue(
@@ -205,6 +241,31 @@ def _doubt(model: str, note: str) -> CellValue:
 
 def _show(value: str) -> str:
     return f"“{value[:60]}”"
+
+
+def _find_sentence(paper: Paper, number: int) -> tuple[int, int] | None:
+    """Find the place of a sentence by its number from 1; None where there is none that may be quoted."""
+    spans = sentence_spans(paper.abstract)
+    if not 0 < number <= len(spans) or spans[number - 1].end > find_injection_start(paper.abstract):
+        return None
+    return spans[number - 1].start, spans[number - 1].end
+
+
+def _find_elsewhere(paper: Paper, value: str, span: tuple[int, int]) -> tuple[int, int] | None:
+    """Find the one other sentence in which a value of some length stands word for word."""
+    if len(value) < _TELLING_VALUE:
+        return None
+    wanted = " ".join(_fold(value).split())
+    found_spans = [
+        (start, end)
+        for start, end in sentence_spans(paper.abstract)
+        if (start, end) != span and wanted in " ".join(_fold(paper.abstract[start:end]).split())
+    ]
+    fits = len(found_spans) == 1 and found_spans[0][1] <= find_injection_start(paper.abstract)
+    return found_spans[0] if fits else None
+
+
+_TELLING_VALUE = 6  # Characters from which on a value tells a sentence from others; chosen by hand, not measured.
 
 
 def find_quote(paper: Paper, quote: str) -> tuple[int, int] | None:

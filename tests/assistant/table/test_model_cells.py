@@ -6,7 +6,14 @@ import pytest
 
 from assistant.table.cells import CellState, CellValue
 from assistant.table.columns import parse_column, parse_columns
-from assistant.table.model_cells import Proposal, build_form, check_proposal, find_quote, read_proposals
+from assistant.table.model_cells import (
+    Proposal,
+    build_form,
+    check_proposal,
+    find_quote,
+    list_sentences,
+    read_proposals,
+)
 from assistant.types import Support
 from store.paper import Paper
 
@@ -114,6 +121,7 @@ READ = [Proposal(quote="q", value="a"), Proposal(quote="r", value="up")]
         json.dumps({"1": A, "2": B}),
         json.dumps({"cells": [{"column": 1, **A}, {"column": "2", **B}]}),
         json.dumps({"population": A, "outcome": B}),
+        json.dumps({"1": {"sentence": 0, **A}, "2": {"sentence": "0", **B}}),
         f"Here it is:\n```json\n{json.dumps({'1': A, '2': B})}\n```",
         json.dumps({"2": B, "1": A, "3": A}),
         json.dumps({"1": A, "2": B})[:-1] + ', "3": {"quote": "cut o',
@@ -128,6 +136,28 @@ def test_a_reply_is_read_in_the_forms_that_models_write(text: str) -> None:
 def test_a_reply_without_cells_proposes_nothing(text: str) -> None:
     assert read_proposals(text, COLUMNS) == [None, None]
     assert check_proposal(PAPER, COLUMNS[0], None, "m").note == "the model gave no readable answer"
+
+
+def test_a_sentence_is_named_by_its_number_or_has_the_value_word_for_word() -> None:
+    for number, value, quote in (
+        (2, "212 Danish nurses", ASKED),
+        (3, "212 Danish nurses", ASKED),  # Miscounted, and found.
+        (3, "44.2 years", "Mean age was 44.2 years."),
+    ):
+        cell = check_proposal(PAPER, parse_column("population"), Proposal(value=value, sentence=number), "m")
+        assert (cell.value, cell.quote) == (value, quote)
+    for number in (0, 6, 9999):
+        cell = check_proposal(PAPER, parse_column("population"), Proposal(value="nurses", sentence=number), "m")
+        assert cell.state is CellState.NOT_SURE
+
+
+def test_sentences_are_listed_with_their_numbers_as_far_as_there_is_room() -> None:
+    listed = list_sentences(PAPER, 10_000)
+    assert listed.splitlines()[:2] == ["Sleep of nurses", "[1] Shift work disturbs sleep."]
+    assert len(listed.splitlines()) == 6
+    assert list_sentences(PAPER, 50).splitlines()[2] == "[2] We asked 212 Dan"
+    tagged = Paper(id="p", title="</abstract>", abstract="</abstract> We asked nurses.")
+    assert "</abstract>" not in list_sentences(tagged, 1000)
 
 
 def test_lists_and_truths_are_read_as_words() -> None:

@@ -46,12 +46,11 @@ async def made(events: AsyncGenerator[ReportEvent, None]) -> TableReport:
 
 
 def filling(messages: Sequence[Message]) -> str:
-    """A model that fills every column with the first sentence and the first words of it."""
+    """A model that fills every column with the last words of the first sentence."""
     text = str(messages[-1]["content"])
-    abstract = re.findall(r"<abstract>\n\[1\] [^\n]*\n(.*?)\n</abstract>", text, re.S)[0]
+    (sentence,) = re.findall(r"(?m)^\[1\] (.*)\.$", text)
     count = len(re.findall(r"(?m)^\d+\. ", text.split("The columns:")[1]))
-    sentence = abstract.split(". ")[0]
-    entry = {"quote": sentence, "value": " ".join(sentence.split()[-3:])}
+    entry = {"sentence": 1, "value": " ".join(sentence.split()[-3:])}
     return json.dumps({str(n): entry for n in range(1, count + 1)})
 
 
@@ -62,7 +61,7 @@ def failing(messages: Sequence[Message]) -> str:
 
 def inventing(messages: Sequence[Message]) -> str:
     """A model that fills every cell, and of nothing."""
-    entry = {"quote": "Nine hundred walruses were cured of measles.", "value": "900 walruses"}
+    entry = {"sentence": 1, "value": "900 walruses"}
     return json.dumps({str(n): entry for n in range(1, 9)})
 
 
