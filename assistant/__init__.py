@@ -60,12 +60,16 @@ if TYPE_CHECKING:
         ReportEvent,
         ReportKind,
         ReportStarted,
+        RowsDone,
         Section,
         SectionDone,
         SectionStarted,
     )
     from assistant.sessions import Sessions
     from assistant.settings import ModelSettings, Settings
+    from assistant.table.cells import CellState, CellValue
+    from assistant.table.columns import Column, ColumnType
+    from assistant.table.schema import TableReport, TableRow
     from assistant.types import (
         Answer,
         Citation,
@@ -117,6 +121,9 @@ else:
         "store.providers.fetch",
         "assistant.export.library_export",
         "assistant.report.figures.figure",
+        "assistant.table.columns",
+        "assistant.table.cells",
+        "assistant.table.schema",
         "assistant.client.evaluation",
         "assistant.client.reports",
         "assistant.batch.estimate",
@@ -146,6 +153,8 @@ __all__ = [
     "BatchReport",
     "BatchStarted",
     "BatchStored",
+    "CellState",
+    "CellValue",
     "ChangeKind",
     "Check",
     "CheckedSentence",
@@ -153,6 +162,8 @@ __all__ = [
     "CitedPaper",
     "Claim",
     "ClaimChange",
+    "Column",
+    "ColumnType",
     "ConspectusError",
     "Duplicate",
     "EmbedderError",
@@ -204,6 +215,7 @@ __all__ = [
     "Reports",
     "Role",
     "RoledSentence",
+    "RowsDone",
     "SavedExport",
     "ScoredSentence",
     "Section",
@@ -219,6 +231,8 @@ __all__ = [
     "SourceError",
     "StoreUnreachable",
     "Support",
+    "TableReport",
+    "TableRow",
     "Tally",
     "Trace",
     "Turn",

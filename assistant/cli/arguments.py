@@ -206,9 +206,37 @@ def declare_report(parser: ArgumentParser) -> None:
     parser.add_argument(
         "words", metavar="KIND TOPIC", nargs="*", type=parse_text, help="the kind, and what it is about"
     )
-    parser.add_argument("--format", metavar="NAME", help="md, html, json, csv, bib, docx, pdf, tex (as FILE ends; md)")
+    parser.add_argument(
+        "--format", metavar="NAME", help="md, html, json, csv, xlsx, bib, docx, pdf, tex (as FILE ends; md)"
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="file to write, in place of one that is there")
     parser.add_argument("--replay", metavar="MANIFEST", help="make the report of this manifest again, byte for byte")
+    table = parser.add_argument_group("report table")
+    table.add_argument(
+        "--column",
+        metavar="SPEC",
+        action="append",
+        default=[],
+        type=parse_text,
+        help='what each paper is asked: "sample size: number", "outcome: better | worse"; once a column',
+    )
+    table.add_argument("--columns", metavar="FILE", help="a TOML file with columns (docs/tables.md)")
+    table.add_argument("--sort", metavar="COLUMN", default="", help="sort the rows by a column")
+    table.add_argument("--descending", action="store_true", help="with --sort: the largest first")
+    table.add_argument(
+        "--where",
+        metavar="CONDITION",
+        action="append",
+        default=[],
+        type=parse_text,
+        help='show rows that meet it only: "sample size >= 100"; again for more',
+    )
+    table.add_argument(
+        "--correct",
+        metavar=("PAPER", "COLUMN", "VALUE"),
+        nargs=3,
+        help="keep what a cell is to say from now on, as yours; the value '' takes it back",
+    )
     parser.add_argument("--style", "--csl", metavar="STYLE", help="of its references: apa, ieee, nature, FILE.csl …")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="of everything that draws lots (0)")
     parser.add_argument(

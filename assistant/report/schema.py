@@ -20,6 +20,7 @@ class ReportKind(StrEnum):
     AUTHOR = "author"
     CONTRADICTIONS = "contradictions"
     ANNOTATED = "annotated"
+    TABLE = "table"
 
 
 class Paragraph(Frozen):
@@ -195,6 +196,14 @@ class SectionDone(Frozen):
     done: int
 
 
+class RowsDone(Frozen):
+    """Rows of a table are filled: so many of all."""
+
+    event: Literal["rows_done"] = "rows_done"
+    done: int
+    total: int
+
+
 class ReportDone(Frozen):
     """The last event: the whole report, what a model took for it just now, and how often it was not asked again."""
 
@@ -204,4 +213,4 @@ class ReportDone(Frozen):
     cached: int = 0
 
 
-ReportEvent = ReportStarted | SectionStarted | SectionDone | ReportDone
+ReportEvent = ReportStarted | SectionStarted | RowsDone | SectionDone | ReportDone

@@ -10,12 +10,14 @@ from assistant import (
     Assistant,
     ChangeKind,
     ClaimChange,
+    Column,
     ReportDiff,
     ReportDone,
     ReportEvent,
     ReportKind,
     Reports,
     ReportStarted,
+    RowsDone,
     SectionDone,
     SectionStarted,
 )
@@ -47,6 +49,8 @@ def run(args: Namespace, out: Output) -> int:
     """Write a report, or compare two."""
     if args.words[:1] == [DIFF] and not args.replay:
         return _compare_reports(args.words[1:], out)
+    if args.correct:
+        return _correct_cell(args, out)
     format = _choose_format(args, out)
     if args.output:
         Reports.check_output(args.output, format=format)
@@ -60,7 +64,14 @@ def run(args: Namespace, out: Output) -> int:
     with open_assistant(settings) as assistant:
         kind, topic = _split_kind(args.words)
         events = assistant.reports.stream(
-            kind, topic, strict=settings.strict, seed=args.seed, **read_evidence_filters(args, settings)
+            kind,
+            topic,
+            strict=settings.strict,
+            seed=args.seed,
+            columns=_read_columns(args),
+            sort=f"-{args.sort}" if args.sort and args.descending else args.sort,
+            where=args.where,
+            **read_evidence_filters(args, settings),
         )
         _write_report(assistant, args, out, format, events)
     return 0
@@ -85,6 +96,8 @@ def show_progress(page: ConsolePage) -> Iterator[ReportListener]:
                     status.update(Text(f"{count_noun(event.papers, 'paper')}, {count_noun(total, 'section')}"))
                 case SectionStarted():
                     status.update(Text(f"section {event.n} of {total}: {event.heading[:60]}"))
+                case RowsDone():
+                    status.update(Text(f"{event.done} of {count_noun(event.total, 'paper')} asked"))
                 case SectionDone():
                     status.update(Text(f"{event.done} of {count_noun(total, 'section')} written"))
 
@@ -127,6 +140,25 @@ def _show_change(page: ConsolePage, change: ClaimChange) -> None:
         if claim is not None:
             page.write_line(f"{sign} {claim.text} ({SCALE[claim.support].glyph} {claim.words})", indent=2)
     page.write_line()
+
+
+def _read_columns(args: Namespace) -> list[str | Column]:
+    """Read the columns of a table: those of a file, then those that were named."""
+    return [*(Reports.read_columns(args.columns) if args.columns else ()), *args.column]
+
+
+def _correct_cell(args: Namespace, out: Output) -> int:
+    """Keep what a cell of every table is to say from now on."""
+    paper, column, value = args.correct
+    if args.words not in ([], [ReportKind.TABLE]) or args.column or args.columns:
+        raise InputError(
+            "A correction makes no table.", "conspectus report table --correct PAPER COLUMN VALUE, and nothing else."
+        )
+    with open_library(args) as assistant:
+        assistant.reports.correct(paper, column, value)
+    kept = f"is {value!r} from now on, as yours" if value.strip() else "is what the abstract says again"
+    out.write_note(f"The cell {column!r} of {paper} {kept}.")
+    return 0
 
 
 def _split_kind(words: list[str]) -> tuple[str, str]:
