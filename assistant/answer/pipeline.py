@@ -12,21 +12,16 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer.extractive import ExtractiveWriter
-from assistant.answer.generative import GenerativeWriter
 from assistant.answer.languages import abstain_foreign, find_foreign
-from assistant.answer.model import Model
 from assistant.answer.replies import format_quotes, format_sentences
 from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, interpret_question, retrieve
 from assistant.answer.sufficiency import THRESHOLD, measure_coverage
-from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
 from assistant.question.parse import clean_question, parse_question
 from assistant.sessions import Sessions
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
-from assistant.verify.entailment import SecondStage
 from assistant.verify.injection import describe_orders, gives_orders
-from prompts import Prompts
 from store.errors import ConspectusError, InputError, ModelError, NotFound
 from store.filters import ANSWERABLE, Filters
 from store.library import Library
@@ -34,6 +29,12 @@ from store.paper import Frozen
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
+
+    from assistant.answer.generative import GenerativeWriter
+    from assistant.answer.model import Model
+    from assistant.cache import AnswerCache
+    from assistant.verify.entailment import SecondStage
+    from prompts import Prompts
 
 
 class AnswerWriter(Protocol):
@@ -72,10 +73,10 @@ class AnswerPipeline:
     def __init__(
         self,
         library: Library,
-        model: Model,
-        prompts: Prompts,
-        cache: AnswerCache | None = None,
-        stage: SecondStage | None = None,
+        model: "Model",
+        prompts: "Prompts",
+        cache: "AnswerCache | None" = None,
+        stage: "SecondStage | None" = None,
     ) -> None:
         self.library = library
         self.model = model
@@ -208,7 +209,7 @@ async def _answer_question(
 ) -> Answer:
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
-    model = GenerativeWriter(chain.model, chain.prompts, chain.cache, config, chain.stage) if chain else None
+    model = _make_writer(chain, config) if chain else None
     standalone, foreign = question, await in_thread(partial(find_foreign, library, question))
     if model:
         standalone, history = await model.condense_question(question, history, foreign)
@@ -228,6 +229,12 @@ async def _answer_question(
     trace = answer.trace.model_copy(update={"seconds": perf_counter() - start})
     usage = model.usage if model else Usage()
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
+
+
+def _make_writer(chain: AnswerPipeline, config: "RunnableConfig | None") -> "GenerativeWriter":
+    from assistant.answer.generative import GenerativeWriter  # late: without a model nothing of it is loaded
+
+    return GenerativeWriter(chain.model, chain.prompts, chain.cache, config, chain.stage)
 
 
 def _name_previous(question: str, history: Sequence[Turn]) -> str:
