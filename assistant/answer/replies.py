@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from assistant.escaping import SIGNS, escape_markdown
 from assistant.phrases import NEAREST
-from assistant.question.parse import Query
+from assistant.question.description import describe_filters, describe_span
+from assistant.question.query import Query
 from assistant.types import Citation, Claim, Decision, Reference, Support
 from assistant.verify.injection import describe_orders, gives_orders, is_instruction
 from assistant.verify.record import is_name_like
 from assistant.verify.verdict import FindingKind
-from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper
 from store.results import Hit, ScoredSentence
@@ -61,7 +61,7 @@ def abstain_no_match(query: Query, view: Snapshot) -> AnswerBody:
     """Abstain: no paper passes the filters."""
     years = list(view.count_by_year())
     timed = query.filters.year_from is not None or query.filters.year_to is not None
-    span = f" Its papers are {_describe_years(years[0], years[-1])}." if timed and years else ""
+    span = f" Its papers are {describe_span(years[0], years[-1])}." if timed and years else ""
     return abstain(f"This library holds no paper{_describe_papers(query)}.{span}")
 
 
@@ -88,27 +88,6 @@ def abstain_silent(what: str, papers: Sequence[Paper], nearest: Quote) -> Answer
     return AnswerBody(
         text=text, claims=claims, references=number_references([nearest.paper]), abstained=True, reason=reason
     )
-
-
-def describe_filters(filters: Filters) -> str:
-    """Describe filters as they are said behind "papers": "by Che from 2018 to 2020 with code"; "" for none."""
-    parts = [f"by {' and '.join(filters.author)}"] if filters.author else []
-    parts += [_describe_years(filters.year_from, filters.year_to)]
-    parts += [f"in category {' or '.join(filters.category)}"] if filters.category else []
-    parts += [f"from the source {' or '.join(filters.source)}"] if filters.source else []
-    parts += [f"with the words “{filters.text}”"] if filters.text else []
-    parts += ["with code" if filters.has_code else "without code"] if filters.has_code is not None else []
-    parts += ["that were retracted"] if filters.retracted else []
-    parts += ["among those asked about"] if filters.ids is not None else []
-    return " ".join(filter(None, parts))
-
-
-def _describe_years(first: int | None, last: int | None) -> str:
-    if first is not None and last is not None:
-        return f"from {first}" if first == last else f"from {first} to {last}"
-    if first is not None:
-        return f"since {first}"
-    return f"until {last}" if last is not None else ""
 
 
 def _describe_total(query: Query, total: int) -> str:

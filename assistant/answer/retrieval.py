@@ -7,13 +7,16 @@ more readily.
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from assistant.answer import replies
 from assistant.answer.details import find_silent, parse_detail, remove_detail
 from assistant.answer.replies import AnswerBody, Quote
 from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_form, select_relevant
-from assistant.question.parse import COMPARE, PreviousTurn, Query, QuestionType, parse_question
+from assistant.question.description import describe_filters
+from assistant.question.parse import COMPARE, parse_question
+from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.types import Trace, Turn
 from assistant.verify.injection import find_injection_start
 from store.errors import InputError
@@ -37,8 +40,8 @@ FOR_A_FIELD = 12
 # THRESHOLD, chosen by hand.
 READILY = 0.1
 # Questions about the catalogue are answered from the catalogue, never by a model: exact, complete and free.
-OF_THE_CATALOGUE = (QuestionType.CATALOGUE, QuestionType.COUNT, QuestionType.RECORD)
-_LISTED = (QuestionType.PAPERS, QuestionType.COUNT)
+OF_THE_CATALOGUE = (Intent.CATALOGUE, Intent.COUNT, Intent.RECORD)
+_LISTED = (Intent.PAPERS, Intent.COUNT)
 _SIDES = re.compile(r"\s+(?:and|versus|vs\.?|with|or|to)\s+|\s*[,;]\s*", re.I)
 
 
@@ -75,8 +78,9 @@ class Retrieved(NamedTuple):
         """What the trace of an answer says of the search."""
         return Trace(
             searched=self.searched,
-            kind=self.query.kind,
-            filters=replies.describe_filters(self.query.filters),
+            kind=self.query.intent.value,
+            query=describe_query(self.query),
+            filters=describe_filters(self.query.filters),
             papers_considered=self.considered,
         )
 
@@ -105,9 +109,20 @@ class Search(NamedTuple):
         query, earlier = self.interpretations[0]
         return query.text_to_search(earlier) or self.question
 
+    @property
+    def understood(self) -> str:
+        """How the question is understood first, in one line."""
+        return describe_query(self.interpretations[0][0])
+
 
 def interpret_question(
-    library: Library, question: str, filters: Filters, history: Sequence[Turn] = (), *, for_model: bool = False
+    library: Library,
+    question: str,
+    filters: Filters,
+    history: Sequence[Turn] = (),
+    *,
+    for_model: bool = False,
+    today: date | None = None,
 ) -> Search:
     """Understand a question by what the library holds.
 
@@ -117,6 +132,7 @@ def interpret_question(
         filters: Papers that the answer is restricted to.
         history: Earlier turns of the session, for what "it" means.
         for_model: Whether a model is going to write.
+        today: What "the last five years" counts back from; None leaves such spans unread.
 
     Raises:
         LibraryError: The library cannot be read.
@@ -124,7 +140,7 @@ def interpret_question(
     view = library.view()
     if view is None or not view.count:
         return Search(library, None, question, [(Query(question=question, filters=filters), None)], for_model)
-    query = parse_question(question, view)
+    query = parse_question(question, view, today)
     if history:
         return Search(library, view, question, resolve_follow_up(query, history, filters, view), for_model)
     query = query.model_copy(update={"filters": query.filters.intersect(filters)})
@@ -173,7 +189,7 @@ def retrieve_for(
         for_model: As for ``interpret_question``.
     """
     question = question or query.question
-    for_model = for_model and query.kind not in OF_THE_CATALOGUE
+    for_model = for_model and query.intent not in OF_THE_CATALOGUE
     retrieved = Retrieved(
         question,
         query,
@@ -183,16 +199,14 @@ def retrieve_for(
     )
     if query.unknown:
         return retrieved._replace(abstention=replies.abstain(f"No author of this library is called {query.unknown}."))
-    if not for_model and (
-        query.kind is QuestionType.CATALOGUE or (query.kind is QuestionType.COUNT and not query.topic)
-    ):
-        ids = view.list_ids(query.filters, bool(query.oldest_first))
+    if not for_model and (query.intent is Intent.CATALOGUE or (query.intent is Intent.COUNT and not query.topic)):
+        ids = view.list_ids(query.filters, query.order is Order.OLDEST)
         hits = [Hit(paper=paper, score=1.0) for paper in library.get(ids[: query.limit or LINES])]
         if not ids:
             return retrieved._replace(abstention=replies.abstain_no_match(query, view))
         return retrieved._replace(hits=hits, total=len(hits) if query.limit else len(ids))
     if for_model:
-        depth = FOR_A_FIELD if query.kind is QuestionType.PAPERS else FOR_A_FACT
+        depth = FOR_A_FIELD if query.intent is Intent.PAPERS else FOR_A_FACT
         hits = library.search(query.text_to_search(earlier) or question, depth, query.filters, view)
     else:
         hits = _search_for_quotes(library, view, query, earlier)
@@ -204,14 +218,14 @@ def retrieve_for(
         return retrieved._replace(abstention=replies.abstain_too_little(query, hits))
     if for_model:
         return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
-    if query.kind in _LISTED:
+    if query.intent in _LISTED:
         return _list_topic(retrieved, library, view, hits)
     return retrieved._replace(hits=hits, total=len(hits))
 
 
 def _search_for_quotes(library: Library, view: Snapshot, query: Query, earlier: PreviousTurn | None) -> list[Hit]:
     """Search for what is quoted; the sentences of earlier papers are ranked by the question itself."""
-    if query.kind in _LISTED:
+    if query.intent in _LISTED:
         return library.search(query.topic, LISTING_DEPTH, query.filters, view)
     text = query.text_to_search(earlier) or query.question
     if earlier is None:
@@ -226,7 +240,7 @@ def _search_for_quotes(library: Library, view: Snapshot, query: Query, earlier: 
 
 def _find_silent(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit]) -> AnswerBody | None:
     """Tell that the papers that a question is about do not state the detail that it asks for; None where they may."""
-    detail = parse_detail(query.question) if query.kind is QuestionType.FACT else None
+    detail = parse_detail(query.question) if query.intent is Intent.FACT else None
     if detail is None or not query.topic:
         return None
     if not is_sufficient(measure_coverage(view, remove_detail(query.topic, detail), hits), query, earlier):
@@ -253,7 +267,7 @@ def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: 
         return True
     if is_sufficient(measure_coverage(view, query.topic, hits), query, earlier):
         return True
-    pointed = earlier is not None and earlier.pointed and query.kind not in _LISTED
+    pointed = earlier is not None and earlier.pointed and query.intent not in _LISTED
     return pointed and any(score_form(query.question, sentence.text) for sentence in hits[0].sentences)
 
 
@@ -263,9 +277,9 @@ def _list_topic(retrieved: Retrieved, library: Library, view: Snapshot, hits: Se
     listed = select_relevant(view, query.topic, hits)
     if COMPARE.search(query.question):
         listed = _add_each_side(library, view, query, listed)
-    if query.oldest_first is not None:
-        undated = "9999" if query.oldest_first else ""
-        listed = sorted(listed, key=lambda hit: hit.paper.date or undated, reverse=not query.oldest_first)
+    if query.order in (Order.NEWEST, Order.OLDEST):
+        undated = "9999" if query.order is Order.OLDEST else ""
+        listed = sorted(listed, key=lambda hit: hit.paper.date or undated, reverse=query.order is Order.NEWEST)
     first = listed[: query.limit or LINES]
     return retrieved._replace(hits=first, total=len(first) if query.limit else len(listed))
 
@@ -278,7 +292,7 @@ def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequenc
     return list({hit.paper.id: hit for hit in (*sure, *hits)}.values())
 
 
-def look_up(library: Library, text: str, k: int, filters: Filters) -> list[Hit]:
+def look_up(library: Library, text: str, k: int, filters: Filters, today: date | None = None) -> list[Hit]:
     """Search; what the text says of authors, years and categories filters where the library knows it.
 
     Where nothing else is left to search for, the papers come in order of time, each with score 1.
@@ -291,11 +305,11 @@ def look_up(library: Library, text: str, k: int, filters: Filters) -> list[Hit]:
     if view is None:
         return []
     k = min(k, view.count)
-    query = parse_question(text, view)
+    query = parse_question(text, view, today)
     joined = query.filters.intersect(filters)
-    if query.topic or (joined == Filters() and query.oldest_first is None):
+    if query.topic or (joined == Filters() and query.order is Order.RELEVANCE):
         return library.search(query.topic or query.question, k, joined)
-    papers = library.get(view.list_ids(joined, bool(query.oldest_first))[:k])
+    papers = library.get(view.list_ids(joined, query.order is Order.OLDEST)[:k])
     return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
 
 
@@ -386,10 +400,10 @@ def _replace_filters(before: Query, now: Query) -> Query:
     """Ask the earlier question with the filters of a later one."""
     return now.model_copy(
         update={
-            "kind": before.kind if before.kind is not QuestionType.FACT or before.topic else QuestionType.CATALOGUE,
+            "intent": before.intent if before.intent is not Intent.FACT or before.topic else Intent.CATALOGUE,
             "topic": before.topic,
             "filters": override_filters(before.filters, now.filters),
-            "oldest_first": before.oldest_first if now.oldest_first is None else now.oldest_first,
+            "order": before.order if now.order is Order.RELEVANCE else now.order,
             "limit": before.limit if now.limit is None else now.limit,
         }
     )
