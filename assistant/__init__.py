@@ -91,6 +91,7 @@ if TYPE_CHECKING:
         Duplicate,
         Hit,
         Match,
+        NamedPaper,
         ProblemFound,
         ScoredSentence,
     )
@@ -174,6 +175,7 @@ __all__ = [
     "ModelSettings",
     "ModelStalled",
     "ModelUnreachable",
+    "NamedPaper",
     "NoAnswer",
     "NotFound",
     "Paper",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assistant.concurrency import Loop
     from assistant.report.diff import ReportDiff
     from assistant.report.figures.figure import Picture
-    from assistant.report.schema import Manifest, Report, ReportEvent
+    from assistant.report.schema import Manifest, Report, ReportEvent, ReportSpec
     from assistant.settings import Settings
     from assistant.types import FilterOptions
     from assistant.verify.entailment import SecondStage
@@ -266,7 +266,7 @@ class Reports:
     def _create(
         self, kind: str, topic: str, strict: bool, seed: int, quoted: bool, filters: FilterOptions
     ) -> AsyncGenerator[ReportEvent, None]:
-        request = build_request(kind, topic, seed, strict, filters)
+        request = self._build_request(kind, topic, seed, strict, filters)
         return stream_report(self._library, None if quoted else self.writer, request, self._fallback)
 
     async def _estimate(
@@ -279,11 +279,18 @@ class Reports:
         from assistant.batch.spec import BatchJob, SpecItem
         from assistant.batch.state import BatchState
 
-        request = build_request(kind, topic, 0, strict, filters)
+        request = self._build_request(kind, topic, 0, strict, filters)
         item = SpecItem(report=request.kind, topic=request.topic, filters=request.filters, strict=strict)
         work = PreparedJob(BatchJob(name="report", item=item), self.writer, "report")
         with TemporaryDirectory() as empty:  # Nothing is kept of a batch there.
             yield await estimate_jobs(JobOptions(self._library), [work], BatchState(Path(empty)))
+
+    def _build_request(self, kind: str, topic: str, seed: int, strict: bool, filters: FilterOptions) -> ReportSpec:
+        """Check what a caller gives; the ids of papers stand in place of what they are called by."""
+        from store.paper_names import resolve_filters
+
+        request = build_request(kind, topic, seed, strict, filters)
+        return request.model_copy(update={"filters": resolve_filters(self._library, request.filters)})
 
 
 def _places(paths: tuple[str | Path, ...], format: str | None) -> dict[Path, str]:

@@ -9,7 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from store.dedup.keys import list_paper_keys
+from store.citation_keys import list_own_keys
+from store.dedup.keys import list_paper_keys, split_words
 from store.paper import Paper
 from store.person_name import name_key, name_words
 from store.record import pack
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 # Of the fields and of how text becomes terms; an index of another version is built again.
-VERSION = 4
+VERSION = 5
 ANALYZER = "conspectus_en"
 # The longest word that is indexed, in bytes; longer ones are noise. Chosen by hand; not measured.
 LONGEST = 60
@@ -59,6 +60,11 @@ def extract_terms(text: str) -> list[str]:
     return build_analyzer().analyze(_space_out(text))
 
 
+def split_title(title: str) -> list[str]:
+    """Split a title into words without case and accents, in order; none is left out."""
+    return [word[:LONGEST] for word in split_words(_space_out(title))]
+
+
 @cache
 def get_schema() -> "tantivy.Schema":
     """Build the fields. ``row`` points into the file of vectors; ``date`` is yyyymmdd, 0 for what is unknown."""
@@ -71,6 +77,8 @@ def get_schema() -> "tantivy.Schema":
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("row", "year", "date", "code", "retracted"):
         builder.add_integer_field(name, indexed=True, fast=True)
+    for name in ("citation_key", "title_word"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("text", tokenizer_name=ANALYZER, index_option="freq")
     builder.add_bytes_field("record", stored=True)
     return builder.build()
@@ -98,6 +106,8 @@ def build_document(paper: Paper, content_hash: str, row: int) -> "tantivy.Docume
                 {value for record in paper.records or (paper,) for value in _list_origins(record) if value}
             ),
             "keys": list_paper_keys(paper),
+            "citation_key": list_own_keys(paper),
+            "title_word": sorted({word for record in (paper, *paper.records) for word in split_title(record.title)}),
             "text": _space_out(f"{paper.title}\n{paper.title}\n{paper.abstract}"),
             "record": pack(paper).encode(),
         },

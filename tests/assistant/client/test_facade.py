@@ -60,7 +60,7 @@ COMMAND_METHODS = {
         "sessions.delete",
         "sessions.usage",
     ),
-    "show": ("papers.get", "papers.similar", "papers.sources"),
+    "show": ("papers.get", "papers.find", "papers.similar", "papers.sources"),
     "split": ("papers.split",),
     "where": ("papers.where",),
 }
