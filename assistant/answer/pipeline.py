@@ -212,19 +212,12 @@ async def _answer_question(
     start = perf_counter()
     model = _make_writer(chain, config) if chain else None
     standalone, foreign = question, await in_thread(partial(find_foreign, library, question))
-    if model:
-        standalone, history = await model.condense_question(question, history, foreign)
-    search = await in_thread(
-        partial(
-            interpret_question,
-            library,
-            standalone,
-            filters,
-            history,
-            for_model=model is not None,
-            today=date.today(),
-        )
-    )
+    understand = partial(interpret_question, library, for_model=model is not None, today=date.today())
+    search = await in_thread(partial(understand, question, filters, history))
+    if model and (foreign or not search.is_resolved):  # What rules resolved is put to no model.
+        standalone, left = await model.condense_question(question, history, foreign)
+        if (standalone, left) != (question, history):
+            search, history = await in_thread(partial(understand, standalone, filters, left)), left
     await emit(Searching(query=search.announced, understood=search.understood))
     retrieved = await in_thread(partial(retrieve, search))
     if foreign and retrieved.abstention:
@@ -232,7 +225,7 @@ async def _answer_question(
     elif foreign and standalone != question:
         retrieved = retrieved._replace(question=foreign.put_beside(question, standalone))
     elif model and history:
-        retrieved = retrieved._replace(question=_name_previous(question, history))
+        retrieved = retrieved._replace(question=_name_previous(question, search.spelt_out, history))
     writer: AnswerWriter = ExtractiveWriter() if model is None or retrieved.query.intent in OF_THE_CATALOGUE else model
     answer = await writer.write(retrieved, emit)
     trace = answer.trace.model_copy(update={"seconds": perf_counter() - start})
@@ -246,8 +239,10 @@ def _make_writer(chain: AnswerPipeline, config: "RunnableConfig | None") -> "Gen
     return GenerativeWriter(chain.model, chain.prompts, chain.cache, config, chain.stage)
 
 
-def _name_previous(question: str, history: Sequence[Turn]) -> str:
-    """A follow-up that could not be put in other words, with the question before it: it may be about the same."""
+def _name_previous(question: str, spelt_out: str, history: Sequence[Turn]) -> str:
+    """Name what a follow-up is about: the papers that it points at, else the question before it."""
+    if spelt_out != question:
+        return spelt_out
     before = next((turn.question for turn in reversed(history) if turn.answer), "")
     return f"{question} (asked after: {before})" if before else question
 

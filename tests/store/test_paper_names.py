@@ -131,7 +131,10 @@ def test_a_key_that_two_papers_share_is_told_apart_by_its_end(library: Library) 
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("modal spoups", "Did you mean wortsman2022model “Model soups: averaging weights of fine-tuned models” (2022)?"),
+        (
+            "modal spoups",
+            "Did you mean wortsman2022model “Model soups: averaging weights of fine-tuned models” (2022)?",
+        ),
         ("wortsman2022modle", "Did you mean wortsman2022model “Model soups"),
         ("boiling point of tungsten", "List them with: conspectus papers."),
         ("", "List them with: conspectus papers."),
