@@ -21,6 +21,7 @@ from store.errors import InputError, NotFound
 from store.filters import Filters
 from store.index.index_schema import split_title
 from store.index.snapshot import Snapshot
+from store.index.spellings import is_one_edit
 from store.library import Library
 from store.paper import Paper
 from store.readers.identifiers import normalise_arxiv_id, normalise_doi, normalise_pmid
@@ -193,21 +194,8 @@ def _stands_in(title: str, letters: str, typo: bool) -> bool:
     if not typo:
         return any(joined.startswith(letters, start) for start in starts)
     sizes = range(len(letters) - 1, len(letters) + 2)
-    return any(is_one_edit(letters, joined[start : start + size]) for start in starts for size in sizes)
-
-
-def is_one_edit(first: str, second: str) -> bool:
-    """Return whether two words are the same but for one letter that is wrong, missing, too many, or out of place."""
-    shorter, longer = sorted((first, second), key=len)
-    if len(longer) - len(shorter) > 1:
-        return False
-    same = next((place for place, pair in enumerate(zip(shorter, longer, strict=False)) if pair[0] != pair[1]), None)
-    if same is None:
-        return True
-    rest = shorter[same:], longer[same:]
-    if len(shorter) < len(longer):
-        return rest[0] == rest[1][1:]
-    return rest[0][1:] == rest[1][1:] or (rest[0][:2] == rest[1][1::-1] and rest[0][2:] == rest[1][2:])
+    parts = {joined[start : start + size] for start in starts for size in sizes}
+    return letters in parts or any(is_one_edit(letters, part) for part in parts)
 
 
 def _take_only(view: Snapshot, name: str, papers: Sequence[Paper], why: str) -> Paper:

@@ -15,7 +15,8 @@ from assistant.answer.details import find_silent, parse_detail, remove_detail
 from assistant.answer.replies import AnswerBody, Quote
 from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_form, select_relevant
 from assistant.question.description import describe_filters
-from assistant.question.parse import COMPARE, parse_question
+from assistant.question.intents import COMPARE
+from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.question.references import Resolution, resolve_references
 from assistant.types import Trace, Turn

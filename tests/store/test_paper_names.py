@@ -10,7 +10,7 @@ from store.filters import Filters
 from store.ingest import add_items
 from store.library import Library
 from store.paper import Author, Paper
-from store.paper_names import find_by_whole_title, find_paper, identify_paper, is_one_edit, resolve_filters
+from store.paper_names import find_by_whole_title, find_paper, identify_paper, resolve_filters
 
 
 def paper(id: str, title: str, author: str = "Ann Poe", year: int = 2022, **identifiers: str) -> Paper:
@@ -164,22 +164,3 @@ def test_filters_hold_ids_afterwards(library: Library) -> None:
 def test_an_empty_library_has_no_paper(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         find_paper(Library(tmp_path / "none", HashEmbedder()), "model soups")
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "one"),
-    [
-        ("soups", "soups", True),
-        ("soups", "soup", True),
-        ("soups", "sopus", True),
-        ("soups", "sounds", False),
-        ("soups", "soaps", True),
-        ("soups", "so", False),
-        ("soups", "osups", True),
-        ("abcd", "badc", False),
-        ("", "a", True),
-    ],
-)
-def test_one_letter_may_be_wrong(first: str, second: str, one: bool) -> None:
-    assert is_one_edit(first, second) is one
-    assert is_one_edit(second, first) is one
