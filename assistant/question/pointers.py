@@ -139,7 +139,11 @@ _WEAK = re.compile(
 )
 _NO_POINTER = re.compile(r"\bis\s+it\s+(?:possible|true|known|clear)\b|\bthis\s+library\b", re.I)
 # Pronouns that stand for papers where the question has nothing else that they could stand for.
-_PRONOUN = re.compile(r"\b(?:these|those|them|they|it|this\s+(?:one|paper)|that\s+(?:one|paper)|this)\b", re.I)
+_PRONOUN = re.compile(
+    r"\b(?:these|those|them|they|it|(?:this|that)\s+(?:one|paper|study|work)|this|that(?=\s*[?.!]*$)"
+    r"|(?<=\b(?:was|did) )that)\b",
+    re.I,
+)
 
 
 def find_pointer(question: str) -> Pointer | None:

@@ -33,6 +33,7 @@ _GOES_ON = re.compile(
     r"|^\s*(?:in|by|from|since|before|after|until|with|without|not)\s+(?!\S+\s+(?:papers?|which|what|how|who)\b)(?:\S+\s*){1,5}$",
     re.I,
 )
+_WHAT_ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what|how)\s+about\b", re.I)
 _ASKS_ALIKE = re.compile(r"^\s*(?:and|what about|how about|or)\b", re.I)
 _COMPARES = re.compile(r"\b(?:compar\w+|contrast\w*|differ\w*|versus|vs)\b", re.I)
 _WORDS = re.compile(r"[\w'’-]+")
@@ -101,6 +102,11 @@ class _Shown(NamedTuple):
     @property
     def is_list(self) -> bool:
         return self.turn.answer is not None and self.turn.answer.trace.kind in _LISTED
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether sentences were quoted: the first paper is what they are about, and the others come beside it."""
+        return self.turn.answer is not None and self.turn.answer.trace.kind in ("", Intent.FACT)
 
     @property
     def searched(self) -> str:
@@ -198,7 +204,8 @@ class _Resolver:
         wanted = _find_wanted(question)
         words = _WORDS.findall(question)
         bare = len(words) == 1 and points_weakly(question)
-        told = len(query.topic.split()) <= 1 and wanted and (pronoun or re.search(r"\bthat\b", question))
+        formed = query.intent is Intent.SHOW or any(pattern.search(question) for _, pattern in _FORMS)
+        told = len(query.topic.split()) <= 1 and (wanted or formed)
         catalogued = query.intent not in (Intent.FACT, Intent.PAPERS) or query.order is not Order.RELEVANCE
         compares = bool(_COMPARES.search(question))
         asks_only = (not query.topic and (catalogued or compares or words[:1] == [pronoun])) or told
@@ -207,8 +214,8 @@ class _Resolver:
         ):
             return None
         last = self._shown[0]
-        one = pronoun.lower() in ("it", "this", "") or "one" in pronoun or "paper" in pronoun
-        target = self._choose(last, [1]) if one and not last.is_list else self._take_all(last)
+        one = pronoun.lower() not in ("these", "those", "them", "they")
+        target = self._choose(last, [1]) if one and last.is_fact else self._take_all(last)
         start = question.find(pronoun) if pronoun else 0
         pointer = Pointer(PointerKind.ALL, start, start + len(pronoun))
         return self._build(question, pronoun or question.strip(" ?.!"), target, pointer)
@@ -232,14 +239,16 @@ class _Resolver:
         return Resolution(((narrowed, None),), query.question, words, is_sure=True)
 
     def _parse(self, question: str) -> Query:
-        return parse_question(question, self._view, self._today)
+        return _parse(question, self._view, self._today)
 
     def _build(self, question: str, phrase: str, target: _Target, pointer: Pointer) -> Resolution:
         """Build the query for the papers that are meant."""
         if target.failure:
             return Resolution((), question, failure=target.failure, is_sure=True)
         several = len(target.ids) != 1
-        asked = f"{question[: pointer.start]}{'them' if several else 'it'}{question[pointer.end :]}"
+        asked = question
+        if pointer.start < pointer.end and not (pointer.kind is PointerKind.ALL and find_pronoun(phrase)):
+            asked = f"{question[: pointer.start]}{'them' if several else 'it'}{question[pointer.end :]}"
         query = self._parse(asked)
         words = f"{phrase.strip(' ?.!')} → {target.words}"
         if target.excluded:
@@ -271,7 +280,8 @@ class _Resolver:
         elif query.intent is Intent.SHOW:
             update = {"topic": titles[0] if len(target.ids) == 1 else ""}
         elif wanted and len(query.topic.split()) <= 1 and query.intent is not Intent.AUTHORS:
-            update = {"intent": Intent.RECORD, "topic": "", "wanted": query.wanted or wanted}
+            kept = query.wanted if query.intent is Intent.RECORD else ""
+            update = {"intent": Intent.RECORD, "topic": "", "wanted": kept or wanted}
         elif query.order is not Order.RELEVANCE and not query.topic:
             update = {"intent": Intent.CATALOGUE, "limit": query.limit or 1}
         elif not query.topic and query.filters == Filters() and not query.wanted and query.intent is not Intent.COUNT:
@@ -289,7 +299,9 @@ class _Resolver:
     def _spell_out(self, question: str, target: _Target, pointer: Pointer) -> str:
         """Write the titles in the place of what pointed at them, for whoever does not see the conversation."""
         titles = [f"“{paper.title}”" for paper in self._view.papers(target.ids[:_SPELT_OUT])]
-        if not titles or len(target.ids) > _SPELT_OUT or pointer.similar or pointer.start == pointer.end:
+        if not titles or len(target.ids) > _SPELT_OUT or pointer.similar or pointer.among:
+            return question
+        if pointer.start == pointer.end:
             return question
         return f"{question[: pointer.start]}{' and '.join(titles)}{question[pointer.end :]}"
 
@@ -335,17 +347,17 @@ class _Resolver:
         return _Target(failure=f"{_count_papers(last)}, so there is no {_describe_place(missing)}.")
 
     def _list_sources(self, named: bool) -> Iterator[_Shown]:
-        """List the answers in which a number may be looked up: the last, and before it those that it is a part of.
+        """List the answers in which a number may be looked up: the last, and those of which all since are a part.
 
         A place ("the second one") is one of a list; an answer about one paper is passed over where a list shows it.
         """
-        chain = [self._shown[0]]
-        for shown in self._shown[1:]:
-            if not {*chain[-1].ids} < {*shown.ids}:
-                break
-            chain.append(shown)
-        lists = [shown for shown in chain if len(shown.references) > 1]
-        yield from chain if named or not lists else lists
+        sources = [
+            shown
+            for i, shown in enumerate(self._shown)
+            if all({*later.ids} < {*shown.ids} for later in self._shown[:i])
+        ]
+        lists = [shown for shown in sources if len(shown.references) > 1]
+        yield from sources if named or not lists else lists
 
     def _choose(self, shown: _Shown, places: Sequence[int]) -> _Target:
         chosen = [reference for place in places for reference in shown.references if reference.n == place]
@@ -466,11 +478,17 @@ def complete_query(query: Query, history: Sequence[Turn], view: Snapshot, today:
     for turn in reversed(history):
         if not _has_only_filters(chain[-1]):
             break
-        chain.append(parse_question(turn.question, view, today))
+        chain.append(_parse(turn.question, view, today))
     complete = chain.pop()
     while chain:
         complete = _replace_filters(complete, chain.pop())
     return complete
+
+
+def _parse(question: str, view: Snapshot, today: date | None) -> Query:
+    """Parse a question of a conversation, in which "what about 2020?" goes on and says nothing of a topic or a time."""
+    query = parse_question(_WHAT_ABOUT.sub("and", question), view, today)
+    return query.model_copy(update={"question": question})
 
 
 def _has_only_filters(query: Query) -> bool:
