@@ -24,7 +24,6 @@ from store.index.snapshot import Snapshot
 from store.index.spellings import is_one_edit
 from store.library import Library
 from store.paper import Paper
-from store.readers.identifiers import normalise_arxiv_id, normalise_doi, normalise_pmid
 from store.results import NamedPaper
 
 # Candidates that a message names. Chosen by hand.
@@ -63,6 +62,11 @@ def find_paper(library: Library, name: str) -> NamedPaper:
     view = library.view()
     if view is None:
         raise _build_not_found(name, [])
+    return find_in_view(view, name)
+
+
+def find_in_view(view: Snapshot, name: str) -> NamedPaper:
+    """Find the paper that a name stands for in a view of a library; raises what ``find_paper`` does."""
     papers = identify(view, name)
     if papers:
         return NamedPaper(paper=_take_only(view, name, papers, "several papers have it"))
@@ -164,6 +168,12 @@ def _find_by_citation_key(view: Snapshot, text: str) -> list[Paper]:
 
 def _list_keys(text: str) -> Iterator[str]:
     """List the keys of ``store.dedup.keys`` that a text may mean, the likeliest first."""
+    from store.readers.identifiers import (  # late: with it come all readers of files, which a question needs none of
+        normalise_arxiv_id,
+        normalise_doi,
+        normalise_pmid,
+    )
+
     yield from list_lookup_keys(text)
     for scheme, value in (
         ("doi", normalise_doi(text)),

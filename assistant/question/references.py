@@ -17,7 +17,6 @@ from assistant.types import Reference, Turn
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
-from store.paper_names import identify
 from store.search import find_similar
 
 # Papers near in meaning that "more like the second" lists. Chosen by hand.
@@ -188,7 +187,12 @@ class _Resolver:
 
     def _resolve_named(self, question: str) -> Resolution | None:
         """Resolve ids and citation keys in the text of a question."""
-        named = {match: identify(self._view, match[0].rstrip(".,;:?!)")) for match in _IDS.finditer(question)}
+        matches = list(_IDS.finditer(question))
+        if not matches:
+            return None
+        from store.paper_names import identify  # late: few questions name a paper so
+
+        named = {match: identify(self._view, match[0].rstrip(".,;:?!)")) for match in matches}
         found = {match: papers for match, papers in named.items() if papers}
         if not found:
             return None

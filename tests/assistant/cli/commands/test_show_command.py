@@ -36,3 +36,11 @@ def test_an_unknown_id_is_an_error(run: Run, built: Path) -> None:
     done = run("show", "[/]", library=built)
     assert (done.code, done.out) == (1, "")
     assert "no paper with the id '[/]'" in done.err
+
+
+def test_a_paper_is_named_by_key_or_title_wherever_one_is(run: Run, sample: Path) -> None:
+    for words in (("show", "--json"), ("papers", "--json", "--id"), ("search", "accuracy", "--json", "--id")):
+        done = run(*words, "wortsman2022model", library=sample)
+        assert "Model soups: averaging weights" in done.out, words
+    assert "wortsman2022model" in run("export", "--id", "model soups", library=sample).out
+    assert run("show", "thompson sampling", library=sample).code == 2
