@@ -79,14 +79,18 @@ _PLACES = re.compile(
     rf"\b(?P<the>the\s+)?(?P<list>{_PLACE}(?:\s+{_COUNT})?(?P<noun>\s+{_ONE}\b)?(?:{_AND}{_LIST}\b)*)(?:\s+of\s+(?:them|these|those))?",
     re.I,
 )
-_EACH_PLACE = re.compile(rf"\b({_PLACE})(?:\s+({_COUNT}))?\b", re.I)
-_MARKS = re.compile(
-    rf"(?:(?:papers?|numbers?|references?)\s+)?\[\s*\d{{1,3}}(?:\s*[,;–-]\s*\d{{1,3}})*\s*\](?:{_AND}\[\s*\d{{1,3}}\s*\])*",
-    re.I,
+_BEFORE_LAST = re.compile(
+    rf"\b(?:the\s+)?(?:second[\s-]+(?:to[\s-]+)?last|last\s+but\s+one|penultimate)(?:\s+{_ONE})?\b", re.I
 )
+_EACH_PLACE = re.compile(rf"\b({_PLACE})(?:\s+({_COUNT}))?\b", re.I)
+_MARK = r"\[\s*[1-9]\d{0,2}(?:\s*[,;–-]\s*[1-9]\d{0,2})*\s*\]"
+_MARKS = re.compile(rf"(?:(?:papers?|numbers?|references?)\s+)?{_MARK}(?:{_AND}{_MARK})*", re.I)
+_DIGITS = rf"(?:[1-9]\d?|{'|'.join(_NUMERALS)})\b"
+_MORE_DIGITS = rf"(?:(?:{_AND}|\s*[–-]\s*)(?:(?:papers?|numbers?)\s*)?#?{_DIGITS})*(?!\s*[%.,]?\d)"
 _NAMED = re.compile(
-    rf"(?:\b(?:the\s+)?(?:papers?|numbers?|nos?\.?|nr\.?|items?|hits?|results?|references?|refs?\.?|entr(?:y|ies))\s*#?|#)\s*"
-    rf"\d{{1,2}}\b(?:(?:{_AND}|\s*[–-]\s*)(?:(?:papers?|numbers?)\s*)?#?\d{{1,2}}\b)*(?!\s*[%.,]?\d)",
+    rf"\b(?:the\s+)?(?:papers?|references?|refs?\.?)\s*#?\s*{_DIGITS}{_MORE_DIGITS}|#\s*{_DIGITS}{_MORE_DIGITS}"
+    rf"|\b(?:the\s+)?(?:numbers?|nos?\.?|nr\.?|items?|hits?|results?|entr(?:y|ies))\s*#?\s*{_DIGITS}{_MORE_DIGITS}"
+    rf"(?:(?=\s*please\b)|{_ENDS})",  # "the number 1 cause of death" is no paper.
     re.I,
 )
 _BARE = re.compile(
@@ -110,7 +114,7 @@ _OTHERS = re.compile(
     re.I,
 )
 _MORE = re.compile(
-    r"^\s*(?:(?:and|show|give|list|tell|me|us|any|some|even|please|are|there)\s+)*(?:more|others|the\s+next(?:\s+ones)?|next|go\s+on|continue|what\s+else)"
+    r"^\s*(?:(?:and|show|give|list|tell|me|us|any|some|even|please|are|there)\s+)*(?:(?:\d{1,2}\s+)?more|others|(?:the\s+)?next(?:\s+(?:ones|page|\d{1,2}))?|go\s+on|continue|what\s+else)"
     rf"(?:\s+(?:of\s+(?:them|these|those)|{_ONE}|please))?\s*[?.!]*$",
     re.I,
 )
@@ -207,13 +211,14 @@ def _find_numbers(question: str) -> Iterator[Pointer]:
 
 
 def _read_numbers(text: str) -> tuple[int, ...]:
-    numbers: list[int] = []
-    spans = _RANGE.sub(lambda span: " ".join(map(str, range(int(span[1]), min(int(span[2]), 99) + 1))), text)
-    numbers += map(int, re.findall(r"\d+", spans))
-    return tuple(dict.fromkeys(numbers))
+    digits = re.sub(rf"\b(?:{'|'.join(_NUMERALS)})\b", lambda word: str(_read_count(word[0])), text, flags=re.I)
+    spans = _RANGE.sub(lambda span: " ".join(map(str, range(int(span[1]), min(int(span[2]), 99) + 1))), digits)
+    return tuple(dict.fromkeys(map(int, re.findall(r"\d+", spans))))
 
 
 def _find_places(question: str) -> Iterator[Pointer]:
+    if match := _BEFORE_LAST.search(question):
+        yield Pointer(PointerKind.PLACES, match.start(), match.end(), (-2,))
     for match in _PLACES.finditer(question):
         after, before = question[match.end() :], question[: match.start()]
         whole = not before.strip() and not after.strip(" ?.!")

@@ -23,6 +23,8 @@ from store.search import find_similar
 SIMILAR = 5
 # Titles that are written in the place of what pointed at them. Chosen by hand.
 _SPELT_OUT = 3
+# Words of a question that names nothing but an order ("and the newest?", "most cited first"). Chosen by hand.
+_FEW = 4
 # Characters of a title where it is said what was meant. Chosen by hand.
 _TITLE = 80
 _LISTS = (Intent.CATALOGUE, Intent.COUNT)
@@ -34,6 +36,8 @@ _GOES_ON = re.compile(
 )
 _WHAT_ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what|how)\s+about\b", re.I)
 _ASKS_ALIKE = re.compile(r"^\s*(?:and|what about|how about|or)\b", re.I)
+_WHICH = "which"
+_PAPER = re.compile(r"\b(?:papers?|works?|articles?|publications?|stud(?:y|ies)|abstracts?)\b", re.I)
 _COMPARES = re.compile(r"\b(?:compar\w+|contrast\w*|differ\w*|versus|vs)\b", re.I)
 _WORDS = re.compile(r"[\w'’-]+")
 # What of a record is asked for by one word.
@@ -212,9 +216,13 @@ class _Resolver:
         told = len(query.topic.split()) <= 1 and (wanted or formed)
         catalogued = query.intent not in (Intent.FACT, Intent.PAPERS) or query.order is not Order.RELEVANCE
         compares = bool(_COMPARES.search(question))
+        ordered = query.order is not Order.RELEVANCE and not query.topic and not _PAPER.search(question)
         asks_only = (not query.topic and (catalogued or compares or words[:1] == [pronoun])) or told
         if not (
-            (pronoun and asks_only) or (bare and wanted) or (wanted and points_weakly(question) and not query.topic)
+            (ordered and len(words) <= _FEW)
+            or (pronoun and asks_only)
+            or (bare and wanted)
+            or (wanted and points_weakly(question) and not query.topic)
         ):
             return None
         last = self._shown[0]
@@ -254,7 +262,7 @@ class _Resolver:
         if pointer.start < pointer.end and not (pointer.kind is PointerKind.ALL and find_pronoun(phrase)):
             asked = f"{question[: pointer.start]}{'them' if several else 'it'}{question[pointer.end :]}"
         query = self._parse(asked)
-        words = f"{phrase.strip(' ?.!')} → {target.words}"
+        words = f"{phrase.strip(' ?.!') or _WHICH} → {target.words}"
         if target.excluded:
             query = self._understand_last().model_copy(update={"limit": None})
             within = query.filters.intersect(Filters(without=(Filters(ids=target.excluded),)))
@@ -287,7 +295,8 @@ class _Resolver:
             kept = query.wanted if query.intent is Intent.RECORD else ""
             update = {"intent": Intent.RECORD, "topic": "", "wanted": kept or wanted}
         elif query.order is not Order.RELEVANCE and not query.topic:
-            update = {"intent": Intent.CATALOGUE, "limit": query.limit or 1}
+            alone = re.search(r"\b(?:is|was|one)\b", asked, re.I) is not None
+            update = {"intent": Intent.CATALOGUE, "limit": query.limit or (1 if alone else None)}
         elif not query.topic and query.filters == Filters() and not query.wanted and query.intent is not Intent.COUNT:
             before = self._understand_last() if _ASKS_ALIKE.match(asked) and self._history else None
             if before and (before.intent is Intent.RECORD or (before.intent is Intent.FACT and before.topic)):
