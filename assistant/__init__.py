@@ -97,6 +97,7 @@ if TYPE_CHECKING:
         Duplicate,
         Hit,
         Match,
+        NamedPaper,
         ProblemFound,
         ScoredSentence,
     )
@@ -191,6 +192,7 @@ __all__ = [
     "ModelSettings",
     "ModelStalled",
     "ModelUnreachable",
+    "NamedPaper",
     "NoAnswer",
     "NotFound",
     "Overview",

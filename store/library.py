@@ -169,6 +169,14 @@ class Library:
         """Return papers by the ids that were asked for, which may be those that a paper had before it was merged."""
         return self._read_view(lambda view: view.find_by_ids(ids), {})
 
+    def find_ids(self, ids: Sequence[str]) -> list[str]:
+        """Return which of these are ids of papers; of thousands it reads none where all are there."""
+        return self._read_view(lambda view: view.find_ids(ids), [])
+
+    def find_by_citation_keys(self, keys: Sequence[str]) -> list[Paper]:
+        """Return the papers with any of these keys of ``store.citation_keys.list_own_keys``, by their ids in order."""
+        return self._read_view(lambda view: view.find_by_citation_keys(keys), [])
+
     def get_roles(self, ids: Sequence[str]) -> dict[str, tuple[RoledSentence, ...]]:
         """Return the roles of the sentences of papers by their ids; those that are not there are left out."""
         return self._read_view(lambda view: view.roles(ids), {})

@@ -56,7 +56,7 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
         return retrieved.reply
     view, query, papers = retrieved.view, retrieved.query, retrieved.papers
     if query.intent is Intent.RECORD:
-        return answer_with_record(papers[0])
+        return answer_with_records(papers if query.refers and query.filters.ids else papers[:1])
     if query.intent is Intent.FACT:
         hits = prefer_abstracts(view, query, retrieved.hits)
         chosen = select_sentences(view, query.question, query.topic or query.question, hits, query.wanted)
@@ -109,8 +109,12 @@ def _answer_with_quotes(chosen: Selection) -> AnswerBody:
     )
 
 
-def answer_with_record(paper: Paper) -> AnswerBody:
-    """Answer with who wrote a paper, and when; that rests on the record, so no sentence is quoted for it."""
-    claim = check_quote(describe_record(paper), [cite_quote(Quote(paper, None), 1)], {paper.id: paper})
-    text = f"{escape_markdown(claim.text)} [1]{SIGNS[claim.support]}"
-    return AnswerBody(text=text, claims=(claim,), references=number_references([paper]))
+def answer_with_records(papers: Sequence[Paper]) -> AnswerBody:
+    """Answer with who wrote each paper, and when; that rests on the records, so no sentence is quoted for it."""
+    claims = tuple(
+        check_quote(describe_record(paper), [cite_quote(Quote(paper, None), n)], {paper.id: paper})
+        for n, paper in enumerate(papers, 1)
+    )
+    lines = [f"{escape_markdown(claim.text)} [{n}]{SIGNS[claim.support]}" for n, claim in enumerate(claims, 1)]
+    text = lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
+    return AnswerBody(text=text, claims=claims, references=number_references(papers))

@@ -13,22 +13,17 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer.extractive import ExtractiveWriter
-from assistant.answer.generative import GenerativeWriter
 from assistant.answer.languages import abstain_foreign, find_foreign
-from assistant.answer.model import Model
 from assistant.answer.replies import format_quotes, format_sentences
 from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, interpret_question, retrieve
 from assistant.answer.sufficiency import THRESHOLD, measure_coverage
-from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
 from assistant.question.parse import clean_question, parse_question
 from assistant.question.query import note_query
 from assistant.sessions import Sessions
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
-from assistant.verify.entailment import SecondStage
 from assistant.verify.injection import describe_orders, gives_orders
-from prompts import Prompts
 from store.errors import ConspectusError, InputError, ModelError, NotFound
 from store.filters import ANSWERABLE, Filters
 from store.library import Library
@@ -36,6 +31,12 @@ from store.paper import Frozen
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
+
+    from assistant.answer.generative import GenerativeWriter
+    from assistant.answer.model import Model
+    from assistant.cache import AnswerCache
+    from assistant.verify.entailment import SecondStage
+    from prompts import Prompts
 
 
 class AnswerWriter(Protocol):
@@ -77,10 +78,10 @@ class AnswerPipeline:
     def __init__(
         self,
         library: Library,
-        model: Model,
-        prompts: Prompts,
-        cache: AnswerCache | None = None,
-        stage: SecondStage | None = None,
+        model: "Model",
+        prompts: "Prompts",
+        cache: "AnswerCache | None" = None,
+        stage: "SecondStage | None" = None,
     ) -> None:
         self.library = library
         self.model = model
@@ -220,23 +221,16 @@ async def _answer_question(
 ) -> Answer:
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
-    model = GenerativeWriter(chain.model, chain.prompts, chain.cache, config, chain.stage) if chain else None
+    model = _make_writer(chain, config) if chain else None
     standalone, foreign = question, await in_thread(partial(find_foreign, library, question))
-    if model:
-        standalone, history = await model.condense_question(question, history, foreign)
-    search = await in_thread(
-        partial(
-            interpret_question,
-            library,
-            standalone,
-            filters,
-            history,
-            for_model=model is not None,
-            today=date.today(),
-            ignore=ignore,
-            quotes=quotes,
-        )
+    understand = partial(
+        interpret_question, library, for_model=model is not None, today=date.today(), ignore=ignore, quotes=quotes
     )
+    search = await in_thread(partial(understand, question, filters, history))
+    if model and (foreign or not search.is_resolved):  # What rules resolved is put to no model.
+        standalone, left = await model.condense_question(question, history, foreign)
+        if (standalone, left) != (question, history):
+            search, history = await in_thread(partial(understand, standalone, filters, left)), left
     await emit(Searching(query=search.announced, understood=search.understood))
     retrieved = await in_thread(partial(retrieve, search))
     if foreign and retrieved.abstention:
@@ -244,7 +238,7 @@ async def _answer_question(
     elif foreign and standalone != question:
         retrieved = retrieved._replace(question=foreign.put_beside(question, standalone))
     elif model and history:
-        retrieved = retrieved._replace(question=_name_previous(question, history))
+        retrieved = retrieved._replace(question=_name_previous(question, search.spelt_out, history))
     writer: AnswerWriter = ExtractiveWriter() if model is None or retrieved.query.intent in OF_THE_CATALOGUE else model
     answer = await writer.write(retrieved, emit)
     notes = (*note_query(retrieved.query), *answer.trace.notes)
@@ -254,8 +248,16 @@ async def _answer_question(
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
 
 
-def _name_previous(question: str, history: Sequence[Turn]) -> str:
-    """A follow-up that could not be put in other words, with the question before it: it may be about the same."""
+def _make_writer(chain: AnswerPipeline, config: "RunnableConfig | None") -> "GenerativeWriter":
+    from assistant.answer.generative import GenerativeWriter  # late: without a model nothing of it is loaded
+
+    return GenerativeWriter(chain.model, chain.prompts, chain.cache, config, chain.stage)
+
+
+def _name_previous(question: str, spelt_out: str, history: Sequence[Turn]) -> str:
+    """Name what a follow-up is about: the papers that it points at, else the question before it."""
+    if spelt_out != question:
+        return spelt_out
     before = next((turn.question for turn in reversed(history) if turn.answer), "")
     return f"{question} (asked after: {before})" if before else question
 

@@ -34,6 +34,7 @@ from store.errors import InputError
 from store.filters import Filters, parse_filters
 from store.library import Library
 from store.paper import Frozen, Paper
+from store.paper_names import resolve_filters
 
 Each = Literal["author", "year", "category"]
 
@@ -230,12 +231,14 @@ def expand_jobs(spec: Spec, library: Library) -> list[BatchJob]:
     """List what a spec makes of a library, in order; the same for the same library.
 
     Raises:
-        InputError: There is no paper to take authors, years or categories from.
+        InputError: There is no paper to take authors, years or categories from, or several are called alike.
+        NotFound: No paper is called as an item says.
         LibraryError: The library cannot be read.
     """
     jobs: dict[str, BatchJob] = {}
     for number, spec_item in enumerate(spec.item, 1):
         item = _apply_defaults(spec_item, spec)
+        item = item.model_copy(update={"filters": resolve_filters(library, item.filters)})
         name = item.name or _slugify_text(f"{item.report or ''} {item.topic or item.question}")
         parts = list(_split_item(item, name, library)) if item.each else [(name, item)]
         if not parts:

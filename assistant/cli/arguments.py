@@ -279,7 +279,10 @@ def declare_overview(parser: ArgumentParser) -> None:
 def declare_show(parser: ArgumentParser) -> None:
     """Declare the arguments of ``show``."""
     parser.add_argument(
-        "id", metavar="ID", type=parse_text, help="id of a paper, as lists show it, or its DOI or arXiv id"
+        "id",
+        metavar="ID",
+        type=parse_text,
+        help="id, citation key, DOI, arXiv id, PMID of a paper, or part of its title",
     )
     parser.add_argument("--sources", action="store_true", help="where each field came from, and the records joined")
     parser.add_argument("--roles", action="store_true", help="what each sentence is for: aim, method, result, …")
@@ -292,7 +295,13 @@ def declare_duplicates(parser: ArgumentParser) -> None:
 
 def declare_merge(parser: ArgumentParser) -> None:
     """Declare the arguments of ``merge``."""
-    parser.add_argument("ids", metavar="ID", nargs="+", type=parse_text, help="id of a paper; the first one's stays")
+    parser.add_argument(
+        "ids",
+        metavar="ID",
+        nargs="+",
+        type=parse_text,
+        help="id, key, DOI … of a paper; the first's id stays",
+    )
 
 
 def declare_split(parser: ArgumentParser) -> None:
@@ -313,7 +322,7 @@ def declare_export(parser: ArgumentParser) -> None:
 
 def declare_remove(parser: ArgumentParser) -> None:
     """Declare the arguments of ``remove``."""
-    parser.add_argument("ids", metavar="ID", nargs="+", type=parse_text, help="id of a paper")
+    parser.add_argument("ids", metavar="ID", nargs="+", type=parse_text, help="id, citation key, DOI … of a paper")
     parser.add_argument("--yes", action="store_true", help="do not ask")
 
 
@@ -393,7 +402,7 @@ def _add_filters(parser: ArgumentParser) -> None:
         ("category", "NAME", "of this category; again for one of several"),
         ("source", "NAME", "from this file or format; again for one of several"),
         ("text", "WORDS", "with all these words in title or abstract"),
-        ("id", "ID", "with this id; again for one of several"),
+        ("id", "ID", "with this id, citation key, DOI or part of a title; again for one of several"),
     ):
         dest = f"in_{name.replace('-', '_')}"
         group.add_argument(f"--{name}", metavar=metavar, action="append", type=parse_text, dest=dest, help=help)

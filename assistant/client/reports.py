@@ -364,19 +364,22 @@ class Reports:
         where: Sequence[str],
         filters: FilterOptions,
     ) -> ReportSpec:
-        """Check what is asked for, and make a request of it; that of a table has its columns."""
+        """Check what is asked for, and make a request of it; the ids of papers stand in place of what they are called by."""
+        from store.paper_names import resolve_filters
+
         if kind in (ReportKind.TABLE, ReportKind.COMPARE):
             from assistant.table.pipeline import build_table_request
 
-            return build_table_request(
+            request: ReportSpec = build_table_request(
                 kind, topic, columns, strict=strict, seed=seed, sort=sort, where=where, filters=filters
             )
+            return request.model_copy(update={"filters": resolve_filters(self._library, request.filters)})
         request = build_request(kind, topic, seed, strict, filters)
         if columns or sort or where:
             raise InputError(
                 f"A report of kind {kind} has no columns.", 'Make a table: create("table", columns=["NAME: TYPE"]).'
             )
-        return request
+        return request.model_copy(update={"filters": resolve_filters(self._library, request.filters)})
 
     def _create(self, request: ReportSpec, quoted: bool) -> AsyncGenerator[ReportEvent, None]:
         writer = None if quoted else self.writer

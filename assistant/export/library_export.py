@@ -32,6 +32,7 @@ from store.files import write_pieces
 from store.filters import Filters
 from store.library import Library
 from store.paper import Paper
+from store.paper_names import find_paper
 from store.person_name import parse_name, sort_authors
 from store.readers.delimited import GUARD, match_columns, needs_guard
 from store.readers.record_builder import identify_texts
@@ -301,7 +302,7 @@ def format_citation(library: Library, paper_id: str, style: str = "apa") -> str:
         NotFound: There is no such paper.
         LibraryError: The library cannot be read.
     """
-    paper = library.paper(paper_id)
+    paper = find_paper(library, paper_id).paper
     if style not in _STYLES:
         return format_references([paper], style, numbered=False)[0]
     return _STYLES[style](paper, keys_in(library, [paper])[paper.id])
