@@ -17,7 +17,7 @@ from assistant.answer.generative import GenerativeWriter
 from assistant.answer.languages import abstain_foreign, find_foreign
 from assistant.answer.model import Model
 from assistant.answer.replies import format_quotes, format_sentences
-from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, interpret_question, retrieve
+from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, Search, interpret_question, retrieve
 from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
@@ -31,6 +31,7 @@ from assistant.verify.injection import describe_orders, gives_orders
 from prompts import Prompts
 from store.errors import ConspectusError, InputError, ModelError, NotFound
 from store.filters import ANSWERABLE, Filters
+from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Frozen
 
@@ -229,6 +230,8 @@ async def _answer_question(
             ignore=ignore,
         )
     )
+    if model and search.view and any(query.unused for query, _ in search.interpretations):
+        search = await _read_leftovers(model, search, search.view)
     await emit(Searching(query=search.announced, understood=search.understood))
     retrieved = await in_thread(partial(retrieve, search))
     if foreign and retrieved.abstention:
@@ -244,6 +247,20 @@ async def _answer_question(
     trace = answer.trace.model_copy(update=found)
     usage = model.usage if model else Usage()
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
+
+
+async def _read_leftovers(model: GenerativeWriter, search: Search, view: Snapshot) -> Search:
+    """Ask the model for what the rules left unused of the question, once for all ways to understand it."""
+    query = next(query for query, _ in search.interpretations if query.unused)
+    read = await model.read_leftovers(query.model_copy(update={"filters": Filters()}), view, date.today())
+    if read.unused == query.unused:
+        return search
+    added = {"unused": read.unused}
+    interpretations = [
+        (one.model_copy(update={**added, "filters": one.filters.intersect(read.filters)}) if one.unused else one, turn)
+        for one, turn in search.interpretations
+    ]
+    return search._replace(interpretations=interpretations)
 
 
 def _name_previous(question: str, history: Sequence[Turn]) -> str:
