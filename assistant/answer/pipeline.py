@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.languages import abstain_foreign, find_foreign
 from assistant.answer.replies import format_quotes, format_sentences
-from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, interpret_question, retrieve
+from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, Search, interpret_question, retrieve
 from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
@@ -26,6 +26,7 @@ from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Tur
 from assistant.verify.injection import describe_orders, gives_orders
 from store.errors import ConspectusError, InputError, ModelError, NotFound
 from store.filters import ANSWERABLE, Filters
+from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Frozen
 
@@ -231,6 +232,8 @@ async def _answer_question(
         standalone, left = await model.condense_question(question, history, foreign)
         if (standalone, left) != (question, history):
             search, history = await in_thread(partial(understand, standalone, filters, left)), left
+    if model and search.view and any(query.unused for query, _ in search.interpretations):
+        search = await _read_leftovers(model, search, search.view)
     await emit(Searching(query=search.announced, understood=search.understood))
     retrieved = await in_thread(partial(retrieve, search))
     if foreign and retrieved.abstention:
@@ -252,6 +255,20 @@ def _make_writer(chain: AnswerPipeline, config: "RunnableConfig | None") -> "Gen
     from assistant.answer.generative import GenerativeWriter  # late: without a model nothing of it is loaded
 
     return GenerativeWriter(chain.model, chain.prompts, chain.cache, config, chain.stage)
+
+
+async def _read_leftovers(model: "GenerativeWriter", search: Search, view: Snapshot) -> Search:
+    """Ask the model for what the rules left unused of the question, once for all ways to understand it."""
+    query = next(query for query, _ in search.interpretations if query.unused)
+    read = await model.read_leftovers(query.model_copy(update={"filters": Filters()}), view, date.today())
+    if read.unused == query.unused:
+        return search
+    added = {"unused": read.unused}
+    interpretations = [
+        (one.model_copy(update={**added, "filters": one.filters.intersect(read.filters)}) if one.unused else one, turn)
+        for one, turn in search.interpretations
+    ]
+    return search._replace(interpretations=interpretations)
 
 
 def _name_previous(question: str, spelt_out: str, history: Sequence[Turn]) -> str:
