@@ -15,6 +15,13 @@ def parse_text(value: str) -> str:
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
+def parse_share(value: str) -> float:
+    """Parse a number from 0 to 1."""
+    if not re.fullmatch(r"0*(?:0?\.\d{1,9}|0\.?|1(?:\.0*)?)", value):
+        raise ArgumentTypeError(f"{value!r} is not a number from 0 to 1")
+    return float(value)
+
+
 def parse_positive(value: str) -> int:
     """Parse a number from 1 up."""
     if not re.fullmatch(r"0*[1-9][0-9]{0,8}", value):
@@ -197,7 +204,17 @@ def declare_report(parser: ArgumentParser) -> None:
         "words", metavar="KIND TOPIC", nargs="*", type=parse_text, help="the kind, and what it is about"
     )
     parser.add_argument("--format", metavar="NAME", help="md, html, json, csv, bib, docx, pdf, tex (as FILE ends; md)")
-    parser.add_argument("-o", "--output", metavar="FILE", help="file to write, in place of one that is there")
+    parser.add_argument("-o", "--output", metavar="FILE", help="file to write; - for standard output")
+    parser.add_argument(
+        "--min",
+        metavar="X",
+        dest="least",
+        type=parse_share,
+        help="relevance to the TOPIC, 0 to 1, from which papers count",
+    )
+    parser.add_argument(
+        "--top", metavar="N", dest="most", type=parse_positive, help="papers on the TOPIC at the most, the surest first"
+    )
     parser.add_argument("--replay", metavar="MANIFEST", help="make the report of this manifest again, byte for byte")
     parser.add_argument("--style", "--csl", metavar="STYLE", help="of its references: apa, ieee, nature, FILE.csl …")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="of everything that draws lots (0)")

@@ -83,6 +83,8 @@ class Reports:
         strict: bool = False,
         seed: int = 0,
         quoted: bool = False,
+        least: float | None = None,
+        most: int | None = None,
         **filters: Unpack[FilterOptions],
     ) -> Report:
         """Create a report.
@@ -93,14 +95,18 @@ class Reports:
             strict: Leave out claims that do not hold: in doubt, not found or contradicted.
             seed: Of everything that draws lots, from 0.
             quoted: Quote the abstracts, also where there is a model.
+            least: With a topic, the relevance that a paper has at the least, 0 to 1; None for the cut of ``ask``.
+            most: With a topic, how many papers are taken at the most, the surest first; None for all above the cut.
             **filters: Papers to report on.
 
         Raises:
+            TooLittle: The library holds too little about the topic.
             InputError: There is no such kind, or no paper to report on.
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer, and excerpts were not asked for in its place (``fallback``).
         """
-        return self._loop.run_to_last(self._create(kind, topic, strict, seed, quoted, filters), ReportDone).report
+        events = self._create(kind, topic, strict, seed, quoted, filters, least, most)
+        return self._loop.run_to_last(events, ReportDone).report
 
     async def acreate(
         self,
@@ -110,10 +116,12 @@ class Reports:
         strict: bool = False,
         seed: int = 0,
         quoted: bool = False,
+        least: float | None = None,
+        most: int | None = None,
         **filters: Unpack[FilterOptions],
     ) -> Report:
         """``create`` without blocking the event loop; cancelling it cancels the report."""
-        events = self._create(kind, topic, strict, seed, quoted, filters)
+        events = self._create(kind, topic, strict, seed, quoted, filters, least, most)
         return (await self._loop.arun_to_last(events, ReportDone)).report
 
     def stream(
@@ -124,13 +132,15 @@ class Reports:
         strict: bool = False,
         seed: int = 0,
         quoted: bool = False,
+        least: float | None = None,
+        most: int | None = None,
         **filters: Unpack[FilterOptions],
     ) -> Generator[ReportEvent, None, None]:
         """Yield the events of a report as they happen; the last is ``ReportDone``. Closing it cancels the report.
 
         What a model wrote till then is kept, so the same report goes on there when it is asked for again.
         """
-        return self._loop.iterate(self._create(kind, topic, strict, seed, quoted, filters))
+        return self._loop.iterate(self._create(kind, topic, strict, seed, quoted, filters, least, most))
 
     def astream(
         self,
@@ -140,10 +150,12 @@ class Reports:
         strict: bool = False,
         seed: int = 0,
         quoted: bool = False,
+        least: float | None = None,
+        most: int | None = None,
         **filters: Unpack[FilterOptions],
     ) -> AsyncGenerator[ReportEvent, None]:
         """``stream`` for code with an event loop."""
-        return self._loop.aiterate(self._create(kind, topic, strict, seed, quoted, filters))
+        return self._loop.aiterate(self._create(kind, topic, strict, seed, quoted, filters, least, most))
 
     def replay(self, manifest: Manifest | Report | str | Path) -> Report:
         """Make a report again, byte for byte, from what is kept of it; no model is asked.
@@ -206,7 +218,7 @@ class Reports:
 
         papers = self._library.get([reference.paper_id for reference in report.references])
         keys = keys_in(self._library, papers)
-        return render_text(build_manuscript(report, papers, keys, csl=_style_file(style, (format,))), format)
+        return render_text(build_manuscript(report, papers, keys, csl=_style_file(style, (format,))), format, name="")
 
     def save(
         self, report: Report, *paths: str | Path, format: str | None = None, style: str | Path | None = None
@@ -264,9 +276,17 @@ class Reports:
         return compare_reports(before, after)
 
     def _create(
-        self, kind: str, topic: str, strict: bool, seed: int, quoted: bool, filters: FilterOptions
+        self,
+        kind: str,
+        topic: str,
+        strict: bool,
+        seed: int,
+        quoted: bool,
+        filters: FilterOptions,
+        least: float | None,
+        most: int | None,
     ) -> AsyncGenerator[ReportEvent, None]:
-        request = build_request(kind, topic, seed, strict, filters)
+        request = build_request(kind, topic, seed, strict, filters, least, most)
         return stream_report(self._library, None if quoted else self.writer, request, self._fallback)
 
     async def _estimate(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from assistant.report.contradictions import Contradiction, find_contradictions
 from assistant.report.extractive import UsedSentences, make_claims, quote_sentence
+from assistant.report.first_form import find_first_themes
 from assistant.report.outline import (
     ATTRIBUTES,
     DATA,
@@ -53,9 +54,15 @@ def build_outline(library: Library, scope: ReportScope, request: ReportSpec) -> 
     return PLANNERS[request.kind](library, scope, request)
 
 
+def _group_papers(library: Library, scope: ReportScope, request: ReportSpec) -> list[Theme]:
+    """Find the themes of a report, in the way of its form."""
+    find = find_first_themes if request.form == 1 else find_themes
+    return find(library, scope.papers, request.seed)
+
+
 def _outline_themes(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan a section a theme: what each of its papers does, then methods, data, numbers and open questions."""
-    groups = find_themes(library, scope.papers, request.seed)
+    groups = _group_papers(library, scope, request)
     return Outline(request.format_title("Themes"), [_plan_theme(theme) for theme in groups], True, groups)
 
 
@@ -72,7 +79,7 @@ def _plan_each(role: RhetoricalRole, papers: Sequence[Paper]) -> ParagraphPlan:
 
 def _outline_timeline(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan a table of years and themes, then a section a year, the newest first."""
-    groups = find_themes(library, scope.papers, request.seed)
+    groups = _group_papers(library, scope, request)
     years = [
         SectionPlan(year, papers, [_plan_each(GIST, papers[:_PAPERS_OF_A_YEAR])])
         for year, papers in _group_by_year(scope.papers).items()
@@ -109,7 +116,7 @@ def _outline_question(library: Library, scope: ReportScope, request: ReportSpec)
     if not request.topic:
         raise InputError("There is no question to answer.", "Say it: conspectus report question QUESTION")
     answers = _make_answer_role(request.topic)
-    groups = find_themes(library, scope.papers, request.seed)
+    groups = _group_papers(library, scope, request)
     sections = [
         SectionPlan(theme.heading, theme.papers, [_plan_each(answers, theme.papers[:_PAPERS_OF_AN_ANSWER])])
         for theme in groups
@@ -157,7 +164,7 @@ def _quote_attributes(paper: Paper) -> list[Cell]:
 
 def _outline_author(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan themes by year, the papers of each year, methods, data and numbers of all, and who else wrote them."""
-    groups = find_themes(library, scope.papers, request.seed)
+    groups = _group_papers(library, scope, request)
     years = [
         SectionPlan(year, papers, [_plan_each(GIST, papers)]) for year, papers in _group_by_year(scope.papers).items()
     ]

@@ -10,6 +10,7 @@ from assistant import (
     Assistant,
     ChangeKind,
     ClaimChange,
+    Report,
     ReportDiff,
     ReportDone,
     ReportEvent,
@@ -24,7 +25,7 @@ from assistant.cli.formatting import count_noun, format_usage
 from assistant.cli.library_context import open_assistant, open_library, read_evidence_filters, read_settings
 from assistant.events import last_event
 from assistant.phrases import SCALE, count_supports
-from store.errors import InputError
+from store.errors import InputError, TooLittle
 
 ReportListener = Callable[[ReportEvent], None]
 _COLOURS = {
@@ -40,13 +41,18 @@ _NAMES = {
     ChangeKind.SUPPORT: "sign changed",
 }
 DIFF = "diff"
+TOO_LITTLE = 3
+"""The exit code of questions without an answer."""
+_STANDARD = ("-", "/dev/stdout", "/dev/fd/1")
 _TEXT = "md"
 
 
 def run(args: Namespace, out: Output) -> int:
-    """Write a report, or compare two."""
+    """Write a report, or compare two; ``TOO_LITTLE`` where the library holds too little about the topic."""
     if args.words[:1] == [DIFF] and not args.replay:
-        return _compare_reports(args.words[1:], out)
+        return _compare_reports(args, out)
+    if args.output in _STANDARD:
+        args.output = None
     format = _choose_format(args, out)
     if args.output:
         Reports.check_output(args.output, format=format)
@@ -60,9 +66,19 @@ def run(args: Namespace, out: Output) -> int:
     with open_assistant(settings) as assistant:
         kind, topic = _split_kind(args.words)
         events = assistant.reports.stream(
-            kind, topic, strict=settings.strict, seed=args.seed, **read_evidence_filters(args, settings)
+            kind,
+            topic,
+            strict=settings.strict,
+            seed=args.seed,
+            least=args.least,
+            most=args.most,
+            **read_evidence_filters(args, settings),
         )
-        _write_report(assistant, args, out, format, events)
+        try:
+            _write_report(assistant, args, out, format, events)
+        except TooLittle as error:
+            out.write_error(error)
+            return TOO_LITTLE
     return 0
 
 
@@ -130,7 +146,16 @@ def _show_change(page: ConsolePage, change: ClaimChange) -> None:
 
 
 def _split_kind(words: list[str]) -> tuple[str, str]:
-    """Return the kind and the topic; ``themes`` where the first word is no kind."""
+    """Return the kind and the topic; ``themes`` where the first word is no kind.
+
+    Raises:
+        InputError: One word alone is nearly a kind.
+    """
+    if len(words) == 1 and words[0] not in list(ReportKind) and (near := ReportKind.find_near(words[0])):
+        raise InputError(
+            f"There is no report {words[0]!r}. Did you mean {near}?",
+            f"If it is a topic, say the kind, too: conspectus report themes {words[0]}",
+        )
     kind, rest = (words[0], words[1:]) if words and words[0] in list(ReportKind) else (ReportKind.THEMES.value, words)
     return kind, " ".join(rest)
 
@@ -150,8 +175,10 @@ def _write_report(
     with show_progress(out.notes) as listen:
         event = last_event(events, ReportDone, listen)
     if args.output:
+        folder = Path(args.output).parent
+        is_new = not folder.exists()
         files = assistant.reports.save(event.report, args.output, format=format, style=args.style)
-        out.write_note(f"Written: {', '.join(map(str, files))}")
+        out.write_note(f"Written: {', '.join(map(str, files))}{f' (the folder {folder} is new)' if is_new else ''}")
     if out.json and (args.output or format == "json"):
         out.write_document(event.report)
     elif not args.output:
@@ -159,10 +186,20 @@ def _write_report(
     out.write_note(summarize_report(event))
 
 
-def _compare_reports(files: list[str], out: Output) -> int:
+def _read_report(args: Namespace, file: str) -> Report:
+    """Read a report that was saved as JSON, or make it again from its manifest."""
+    try:
+        return Reports.read(file)
+    except InputError:
+        with open_library(args) as assistant:
+            return assistant.reports.replay(file)
+
+
+def _compare_reports(args: Namespace, out: Output) -> int:
+    files = args.words[1:]
     if len(files) != 2:
         raise InputError("Two reports are compared.", "conspectus report diff A.json B.json")
-    before, after = map(Reports.read, files)
+    before, after = (_read_report(args, file) for file in files)
     changes = Reports.diff(before, after)
     if out.json:
         out.write_document(changes)
