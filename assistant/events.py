@@ -13,10 +13,14 @@ from store.paper import Frozen
 
 
 class Searching(Frozen):
-    """The question as it is searched, after what it refers to was filled in."""
+    """The question as it is searched, after what it refers to was filled in.
+
+    ``understood`` is how it was understood, in one line ("papers · 2019 or later · about: transfer").
+    """
 
     event: Literal["searching"] = "searching"
     query: str
+    understood: str = ""
 
 
 class EvidenceFound(Frozen):

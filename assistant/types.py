@@ -181,6 +181,8 @@ class Usage(Frozen):
 class Trace(Frozen):
     """How an answer came about: the question as searched, its kind, filters in words, time in seconds.
 
+    ``query`` is how the question was understood, in one line ("papers · 2019 or later · about: transfer").
+
     ``prompts`` is the hash of the prompts (see ``prompts.Prompts``), "" without a model. ``repaired`` counts claims
     that the model wrote a second time. ``cached`` says that nothing was asked of it. ``notes`` say what went
     otherwise than usual ("the answer was cut off").
@@ -189,6 +191,7 @@ class Trace(Frozen):
     searched: str = ""
     kind: str = ""
     filters: str = ""
+    query: str = ""
     papers_considered: int = 0
     seconds: float = 0.0
     prompts: str = ""

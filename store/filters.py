@@ -1,10 +1,10 @@
 """Which papers a search or a listing is about."""
 
 import re
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from store.errors import InputError
 from store.paper import Frozen
@@ -14,17 +14,29 @@ def _wrap_single(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+Value = TypeVar("Value")
 Names = Annotated[tuple[str, ...], BeforeValidator(_wrap_single)]
+IsoDate = Annotated[str, Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+"""A year, a month or a day: ``2018``, ``2018-05``, ``2018-05-31``."""
 
 
 class Filters(Frozen):
-    """Conditions that all have to hold; an empty one holds for every paper.
+    """Conditions that all have to hold; an empty one holds for every paper, None means no such limit.
 
-    ``author``: each name is found in some author (whole words, any order, case and accents
-    ignored). ``year_from`` and ``year_to`` are inclusive. ``category`` and ``source`` (file name
-    or format) match one of the values. ``text``: every word stands in title or abstract.
-    ``has_code``: whether the source says that code is there. ``retracted``: whether the
-    paper was taken back. ``ids``: only these papers. None means no such limit.
+    ``author``: each name is found in some author (whole words, any order, case and accents ignored). ``first_author``
+    and ``last_author``: one of the names is found in the author there, ``single_author``: whether there is just one.
+    ``year_from`` and ``year_to`` are inclusive, ``years`` a list of which one matches. ``date_from`` and ``date_to``
+    are inclusive, too, and as precise as they are written (``2020``, ``2020-05``, ``2020-05-31``); a paper whose date
+    is not known as exactly fits where all of its year or month does.
+
+    ``category`` and ``source`` (file name or format) match one of the values. So do ``venue`` (a name in full, its
+    abbreviation, or words of it), ``keyword``, ``tag``, ``collection``, ``kind`` ("preprint", "systematic review") and
+    ``language`` (ISO 639-1). ``text``: every word stands in title or abstract. ``has_code``: whether the source says
+    that code is there, ``has_abstract`` whether an abstract is. ``retracted``: whether the paper was taken back.
+    ``min_citations`` and ``max_citations`` hold for papers whose source says how often they are cited. ``ids``: only
+    these papers.
+
+    ``without``: none of these fits. ``either``: at least one of these fits, where there are any.
     """
 
     author: Names = ()
@@ -36,33 +48,88 @@ class Filters(Frozen):
     has_code: bool | None = None
     retracted: bool | None = None
     ids: tuple[str, ...] | None = None
+    first_author: Names = ()
+    last_author: Names = ()
+    single_author: bool | None = None
+    years: tuple[int, ...] = ()
+    date_from: IsoDate | None = None
+    date_to: IsoDate | None = None
+    venue: Names = ()
+    keyword: Names = ()
+    tag: Names = ()
+    collection: Names = ()
+    kind: Names = ()
+    language: Names = ()
+    has_abstract: bool | None = None
+    min_citations: int | None = None
+    max_citations: int | None = None
+    without: "tuple[Filters, ...]" = ()
+    either: "tuple[Filters, ...]" = ()
 
     def intersect(self, other: "Filters") -> "Filters":
         """The papers for which both hold; none where they ask for different things. ids keep the order of ``other``."""
-        first = [year for year in (self.year_from, other.year_from) if year is not None]
-        last = [year for year in (self.year_to, other.year_to) if year is not None]
-        code = {value for value in (self.has_code, other.has_code) if value is not None}
-        retracted = {value for value in (self.retracted, other.retracted) if value is not None}
-        pairs = ((self.category, other.category), (self.source, other.source))
-        contradictory = len(code) > 1 or len(retracted) > 1 or any(a and b and not {*a} & {*b} for a, b in pairs)
+        joined: dict[str, object] = {name: _find_bound(name, self, other) for name in _BOUNDS}
+        contradictory = False
+        for name in _SWITCHES:
+            values = {value for value in (getattr(self, name), getattr(other, name)) if value is not None}
+            contradictory = contradictory or len(values) > 1
+            joined[name] = next(iter(values), None)
+        for name in _LISTS:
+            ours, theirs = getattr(self, name), getattr(other, name)
+            contradictory = contradictory or bool(ours and theirs and not {*ours} & {*theirs})
+            joined[name] = _allow_both(ours, theirs)
+        either = _intersect_each(self.either, other.either)
+        for name in _LOOSE:  # Two names may mean one thing, so both lists are kept, the second beside the first.
+            ours, theirs = getattr(self, name), getattr(other, name)
+            joined[name] = ours or theirs
+            if ours and theirs and {*ours} != {*theirs}:
+                either = _intersect_each((Filters.model_validate({name: theirs}),), either)
         ids = self.ids if other.ids is None else other.ids
         if self.ids is not None and other.ids is not None:
             allowed = set(self.ids)
             ids = tuple(paper_id for paper_id in other.ids if paper_id in allowed)
-        return Filters(
-            author=tuple(dict.fromkeys(self.author + other.author)),
-            year_from=max(first, default=None),
-            year_to=min(last, default=None),
-            category=_allow_both(self.category, other.category),
-            source=_allow_both(self.source, other.source),
-            text=" ".join(dict.fromkeys(text for text in (self.text, other.text) if text)),
-            has_code=next(iter(code), None),
-            retracted=next(iter(retracted), None),
-            ids=() if contradictory else ids,
+        return Filters.model_validate(
+            joined
+            | {
+                "author": tuple(dict.fromkeys(self.author + other.author)),
+                "text": " ".join(dict.fromkeys(text for text in (self.text, other.text) if text)),
+                "ids": () if contradictory else ids,
+                "without": tuple(dict.fromkeys(self.without + other.without)),
+                "either": either,
+            }
         )
 
 
-def _allow_both(values: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+_SWITCHES = ("has_code", "retracted", "single_author", "has_abstract")
+_LISTS = ("category", "source", "years")
+_LOOSE = ("first_author", "last_author", "venue", "keyword", "tag", "collection", "kind", "language")
+# Fields with an end of a span, by whether the higher of two holds for both. A date stands for all that begins with it,
+# so of two upper ends that begin alike the longer is the lower.
+_BOUNDS = {
+    "year_from": True,
+    "date_from": True,
+    "min_citations": True,
+    "year_to": False,
+    "date_to": False,
+    "max_citations": False,
+}
+
+
+def _find_bound(name: str, one: Filters, other: Filters) -> object:
+    values = [value for value in (getattr(one, name), getattr(other, name)) if value is not None]
+    if name == "date_to":
+        return min(values, key=lambda date: f"{date}~", default=None)
+    return (max if _BOUNDS[name] else min)(values, default=None)
+
+
+def _intersect_each(ours: tuple[Filters, ...], theirs: tuple[Filters, ...]) -> tuple[Filters, ...]:
+    """Alternatives that hold where one of each holds."""
+    if not ours or not theirs or ours == theirs:
+        return ours or theirs
+    return tuple(dict.fromkeys(one.intersect(other) for one in ours for other in theirs))
+
+
+def _allow_both(values: tuple[Value, ...], others: tuple[Value, ...]) -> tuple[Value, ...]:
     """Values that both allow; an empty tuple allows all."""
     if not values or not others:
         return values or others
@@ -76,26 +143,71 @@ ANSWERABLE = Filters(retracted=False)
 _YEARS = ("year_from", "year_to")
 
 
+# Put before the name of a filter: none of the values may fit.
+NOT = "not_"
+EXCLUDABLE = ("author", *(name for name in (*_LISTS, *_LOOSE) if name != "years"), "text")
+"""Filters that can be asked for with ``not_`` before their names."""
+
+
+# Put before the name of a filter: none of the values may fit.
+NOT = "not_"
+EXCLUDABLE = ("author", "category", "source", "text", *_LOOSE)
+"""Filters that can be asked for with ``not_`` before their names."""
+
+
 def parse_filters(options: Mapping[str, object]) -> Filters:
     """Read the filters that a caller names; None stands for no such limit.
+
+    ``not_`` before one of ``EXCLUDABLE`` shuts out the papers that one of its values fits.
 
     Raises:
         InputError: There is no such filter, or it cannot have this value.
     """
-    unknown = sorted(options.keys() - Filters.model_fields.keys())
+    excluded = {f"{NOT}{name}" for name in EXCLUDABLE}
+    unknown = sorted(options.keys() - Filters.model_fields.keys() - excluded)
     if unknown:
         raise InputError(f"There is no filter {unknown[0]!r}.", f"There are: {', '.join(Filters.model_fields)}.")
+    chosen = {name: value for name, value in options.items() if value is not None}
+    filters = _build_filters({name: value for name, value in chosen.items() if name not in excluded})
+    without = [
+        Filters.model_validate({name: value})
+        for key in chosen.keys() & excluded
+        for name in [key.removeprefix(NOT)]
+        for value in _split_values(_build_filters({name: chosen[key]}, key), name)
+    ]
+    return filters.intersect(Filters(without=tuple(without))) if without else filters
+
+
+def _split_values(filters: Filters, name: str) -> tuple[str, ...]:
+    value = getattr(filters, name)
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _build_filters(options: Mapping[str, object], called: str = "") -> Filters:
+    """Build filters; ``called`` is the name of the option where it is not that of the filter."""
     try:
-        filters = Filters.model_validate({name: value for name, value in options.items() if value is not None})
+        filters = Filters.model_validate(options)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise _make_filter_error(str(first["loc"][0]), first["input"], first["msg"]) from error
+        raise _make_filter_error(called or str(first["loc"][0]), first["input"], first["msg"]) from error
     for name, value in filters:
         if name in _YEARS and value is not None and not 1 <= value <= 9999:
-            raise _make_filter_error(name, value, "A year has one to four digits")
-        if re.search("[\ud800-\udfff]", " ".join(value) if isinstance(value, tuple) else str(value)):
-            raise _make_filter_error(name, ascii(value), "It holds half a character")
+            raise _make_filter_error(called or name, value, "A year has one to four digits")
+        if any(re.search("[\ud800-\udfff]", text) for text in _list_texts(value)):
+            raise _make_filter_error(called or name, ascii(value), "It holds half a character")
     return filters
+
+
+def _list_texts(value: object) -> Iterator[str]:
+    """List the texts in the value of a filter, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _list_texts(part)
+    elif isinstance(value, Filters):
+        for _, part in value:
+            yield from _list_texts(part)
 
 
 def parse_evidence_filters(options: Mapping[str, object]) -> Filters:

@@ -112,8 +112,11 @@ def term_weights(view: Snapshot, question: str) -> dict[str, float]:
     return {term: log(1 + count / (1 + view.count_term(term))) for term in dict.fromkeys(extract_terms(question))}
 
 
-def build_hits(view: Snapshot, candidates: list[Candidate], question: str) -> list[Hit]:
-    """Read the papers of candidates, in their order, each with its sentences, best for the question first."""
+def build_hits(view: Snapshot, candidates: list[Candidate], question: str, sentences: bool = True) -> list[Hit]:
+    """Read the papers of candidates, in their order, each with its sentences, best for the question first.
+
+    Splitting abstracts into sentences takes most of the time; ``sentences`` says whether they are wanted.
+    """
     papers = view.papers(view.ids([candidate.row for candidate in candidates]))
     weights = term_weights(view, question)
     return [
@@ -122,7 +125,7 @@ def build_hits(view: Snapshot, candidates: list[Candidate], question: str) -> li
             score=candidate.score,
             cosine=candidate.cosine,
             bm25=candidate.bm25,
-            sentences=best_sentences(weights, paper.abstract),
+            sentences=best_sentences(weights, paper.abstract) if sentences else (),
         )
         for paper, candidate in zip(papers, candidates, strict=True)
     ]

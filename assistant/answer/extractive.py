@@ -22,7 +22,7 @@ from assistant.answer.sufficiency import measure_share, score_form, score_gist
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import SIGNS, escape_markdown
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, TextDelta
-from assistant.question.parse import QuestionType
+from assistant.question.query import Intent
 from assistant.types import Answer
 from assistant.verify.injection import find_injection_start
 from store.index.index_schema import extract_terms
@@ -62,17 +62,19 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
     """Put what was retrieved into the words of its papers, as the type of the question wants it."""
     if retrieved.abstention or retrieved.view is None:
         return retrieved.abstention or replies.abstain_empty_library()
+    if retrieved.reply:
+        return retrieved.reply
     view, query, papers = retrieved.view, retrieved.query, retrieved.papers
-    if query.kind is QuestionType.RECORD:
+    if query.intent is Intent.RECORD:
         return answer_with_record(papers[0])
-    if query.kind is QuestionType.FACT:
+    if query.intent is Intent.FACT:
         quotes = select_sentences(view, query.question, query.topic or query.question, retrieved.hits)
         if quotes:
             return _answer_with_quotes(quotes)
         papers = papers[:1]  # The papers have no abstracts.
         return replies.answer_with_papers(query, [select_line(view, query.topic, papers[0])], total=1, counted=False)
-    quotes = [select_line(view, query.topic, paper) for paper in papers]
-    return replies.answer_with_papers(query, quotes, retrieved.total, counted=query.kind is QuestionType.COUNT)
+    quotes = [select_line(view, query.topic or " ".join(query.exact), paper) for paper in papers * retrieved.quotes]
+    return replies.answer_with_list(query, papers, retrieved.total, quotes)
 
 
 def select_sentences(view: Snapshot, question: str, topic: str, hits: Sequence[Hit]) -> list[Quote]:

@@ -7,6 +7,7 @@ it emits the events that callers see; ``EventStream`` makes a stream of them.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import date
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
@@ -213,9 +214,17 @@ async def _answer_question(
     if model:
         standalone, history = await model.condense_question(question, history, foreign)
     search = await in_thread(
-        partial(interpret_question, library, standalone, filters, history, for_model=model is not None)
+        partial(
+            interpret_question,
+            library,
+            standalone,
+            filters,
+            history,
+            for_model=model is not None,
+            today=date.today(),
+        )
     )
-    await emit(Searching(query=search.announced))
+    await emit(Searching(query=search.announced, understood=search.understood))
     retrieved = await in_thread(partial(retrieve, search))
     if foreign and retrieved.abstention:
         retrieved = retrieved._replace(abstention=abstain_foreign(foreign, translates=standalone != question))
@@ -223,7 +232,7 @@ async def _answer_question(
         retrieved = retrieved._replace(question=foreign.put_beside(question, standalone))
     elif model and history:
         retrieved = retrieved._replace(question=_name_previous(question, history))
-    writer: AnswerWriter = ExtractiveWriter() if model is None or retrieved.query.kind in OF_THE_CATALOGUE else model
+    writer: AnswerWriter = ExtractiveWriter() if model is None or retrieved.query.intent in OF_THE_CATALOGUE else model
     answer = await writer.write(retrieved, emit)
     trace = answer.trace.model_copy(update={"seconds": perf_counter() - start})
     usage = model.usage if model else Usage()

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from assistant.escaping import SIGNS, escape_markdown
 from assistant.phrases import NEAREST
-from assistant.question.parse import Query
+from assistant.question.description import describe_filters, describe_span
+from assistant.question.query import Form, Intent, Query
 from assistant.types import Citation, Claim, Decision, Reference, Support
 from assistant.verify.injection import describe_orders, gives_orders, is_instruction
 from assistant.verify.record import is_name_like
 from assistant.verify.verdict import FindingKind
-from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper
 from store.results import Hit, ScoredSentence
@@ -52,6 +52,31 @@ def answer_with_papers(query: Query, chosen: Sequence[Quote], total: int, counte
     )
 
 
+# Papers of a list that are shown; the count of all of them is said. As many as a reader takes in; chosen by hand.
+SHOWN = 20
+
+
+def answer_with_list(query: Query, papers: Sequence[Paper], total: int, quotes: Sequence[Quote] = ()) -> AnswerBody:
+    """Answer with a line a paper: its title, its year, its first author; sentences only where they are asked for.
+
+    Args:
+        query: The question. Where it asks for a count, only that is said, and the papers are there for who unfolds it.
+        papers: Those that are shown, the first of all that fit.
+        total: How many fit.
+        quotes: A sentence for each of the papers, where the question asks for quotes.
+    """
+    claims = make_quoted_claims(quotes or [Quote(paper, None) for paper in papers])
+    counted = query.intent is Intent.COUNT or query.form is Form.COUNT
+    head = escape_markdown(_describe_total(query, total)) if counted or total > len(papers) else ""
+    if counted:
+        text = f"{head}."
+    else:
+        lines = format_papers(claims, papers) if quotes else format_titles(claims, papers)
+        more = f"\n\n… {total - len(papers)} more." if total > len(papers) else ""
+        text = f"{f'{head}; the first {len(papers)}:' if more else ''}\n\n{lines}{more}".strip()
+    return AnswerBody(text=text, claims=tuple(claims), references=number_references(papers))
+
+
 def abstain_empty_library() -> AnswerBody:
     """Abstain: there is nothing to answer from."""
     return abstain("The library is empty. Add papers with: conspectus add FILE")
@@ -61,8 +86,22 @@ def abstain_no_match(query: Query, view: Snapshot) -> AnswerBody:
     """Abstain: no paper passes the filters."""
     years = list(view.count_by_year())
     timed = query.filters.year_from is not None or query.filters.year_to is not None
-    span = f" Its papers are {_describe_years(years[0], years[-1])}." if timed and years else ""
+    span = f" Its papers are {describe_span(years[0], years[-1])}." if timed and years else ""
     return abstain(f"This library holds no paper{_describe_papers(query)}.{span}")
+
+
+def abstain_unmentioned(query: Query) -> AnswerBody:
+    """Abstain: in no paper stand the words that were asked for."""
+    return abstain(f"No paper{_describe_papers(query) or ' in this library'} mentions {_join_quoted(query.exact)}.")
+
+
+def abstain_uncounted(total: int) -> AnswerBody:
+    """Abstain: no source says how often any of the papers is cited."""
+    which = "The paper that fits has" if total == 1 else f"None of the {total} papers that fit has"
+    return abstain(
+        f"{which} {'no ' if total == 1 else 'a '}citation count: no source states it. OpenAlex, Semantic Scholar and "
+        "Crossref state counts; fetch the papers from them with: conspectus fetch"
+    )
 
 
 def abstain_too_little(query: Query, hits: Sequence[Hit]) -> AnswerBody:
@@ -90,32 +129,17 @@ def abstain_silent(what: str, papers: Sequence[Paper], nearest: Quote) -> Answer
     )
 
 
-def describe_filters(filters: Filters) -> str:
-    """Describe filters as they are said behind "papers": "by Che from 2018 to 2020 with code"; "" for none."""
-    parts = [f"by {' and '.join(filters.author)}"] if filters.author else []
-    parts += [_describe_years(filters.year_from, filters.year_to)]
-    parts += [f"in category {' or '.join(filters.category)}"] if filters.category else []
-    parts += [f"from the source {' or '.join(filters.source)}"] if filters.source else []
-    parts += [f"with the words “{filters.text}”"] if filters.text else []
-    parts += ["with code" if filters.has_code else "without code"] if filters.has_code is not None else []
-    parts += ["that were retracted"] if filters.retracted else []
-    parts += ["among those asked about"] if filters.ids is not None else []
-    return " ".join(filter(None, parts))
-
-
-def _describe_years(first: int | None, last: int | None) -> str:
-    if first is not None and last is not None:
-        return f"from {first}" if first == last else f"from {first} to {last}"
-    if first is not None:
-        return f"since {first}"
-    return f"until {last}" if last is not None else ""
-
-
 def _describe_total(query: Query, total: int) -> str:
     count = f"{total} {'paper' if total == 1 else 'papers'}{_describe_papers(query)}"
+    if query.exact:
+        return f"{count} {'mentions' if total == 1 else 'mention'} {_join_quoted(query.exact)}"
     if query.topic:
-        return f"{count} {'fits' if total == 1 else 'fit'} this question"
+        return f"{count} {'is' if total == 1 else 'are'} about “{query.topic}”"
     return f"This library holds {count}"
+
+
+def _join_quoted(words: Sequence[str]) -> str:
+    return " and ".join(f"“{word}”" for word in words)
 
 
 def _describe_papers(query: Query) -> str:
@@ -233,6 +257,23 @@ def format_papers(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
         head = f"- **{escape_markdown(paper.marked_title)}** ({paper.year or 'undated'})"
         lines.append(f"{head}{quote} [{n}]{SIGNS[claim.support]}")
     return "\n".join(lines)
+
+
+def format_titles(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
+    """Format papers as a Markdown list: title, year, first author, number and sign."""
+    lines = []
+    for claim, paper in zip(claims, papers, strict=True):
+        author = _name_first_author(paper)
+        head = f"- **{escape_markdown(paper.marked_title)}** ({paper.year or 'undated'})"
+        told = f"{f', {escape_markdown(author)}' if author else ''}{'' if paper.abstract else ' (no abstract)'}"
+        lines.append(f"{head}{told} [{claim.citations[0].n}]{SIGNS[claim.support]}")
+    return "\n".join(lines)
+
+
+def _name_first_author(paper: Paper) -> str:
+    """Name the first author, with "et al." where there are others; "" where the first is not known."""
+    first = next((author.name for author in paper.authors if author.position == 1 and is_name_like(author.name)), "")
+    return f"{first} et al." if first and (len(paper.authors) > 1 or paper.authors_truncated) else first
 
 
 def format_sentences(claims: Sequence[Claim]) -> str:

@@ -7,13 +7,21 @@ more readily.
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from assistant.answer import replies
+from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
+from assistant.answer.comparison import compare_sides, find_sides
 from assistant.answer.details import find_silent, parse_detail, remove_detail
+from assistant.answer.named_paper import put_named_first
+from assistant.answer.relevance import DEPTH as RATED
+from assistant.answer.relevance import count_mentions, find_mentions, find_relevant
 from assistant.answer.replies import AnswerBody, Quote
-from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_form, select_relevant
-from assistant.question.parse import COMPARE, PreviousTurn, Query, QuestionType, parse_question
+from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_form
+from assistant.question.description import describe_filters
+from assistant.question.parse import COMPARE, parse_question
+from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.types import Trace, Turn
 from assistant.verify.injection import find_injection_start
 from store.errors import InputError
@@ -24,21 +32,21 @@ from store.paper import Paper
 from store.results import Hit
 from store.search import best_sentences, term_weights
 
-# As many lines as a reader takes in; the count of all of them is said. Chosen by hand, not measured.
-LINES = 50
-# How many papers are looked at: for a list, for a fact that is quoted, for one that a model states, and for a field on
-# which a model writes. A question about a fact needs few papers, one about a field all that touch it.
+# How many papers are looked at: for a fact that is quoted, for one that a model states, and for a field on which a
+# model writes. A question about a fact needs few papers, one about a field all that touch it.
 # Chosen by hand, not measured.
-LISTING_DEPTH = 40
 DEPTH = 10
 FOR_A_FACT = 6
 FOR_A_FIELD = 12
+# Papers of a list at the most, however many are asked for. Chosen by hand.
+MOST_SHOWN = 100
 # A model can tell by itself that abstracts do not answer, so it is asked more readily than quotes are given: a third of
 # THRESHOLD, chosen by hand.
 READILY = 0.1
 # Questions about the catalogue are answered from the catalogue, never by a model: exact, complete and free.
-OF_THE_CATALOGUE = (QuestionType.CATALOGUE, QuestionType.COUNT, QuestionType.RECORD)
-_LISTED = (QuestionType.PAPERS, QuestionType.COUNT)
+OF_THE_CATALOGUE = (Intent.CATALOGUE, Intent.COUNT, Intent.RECORD, Intent.MENTIONS, *OF_RECORDS)
+_LISTED = (Intent.PAPERS, Intent.COUNT, Intent.CATALOGUE, Intent.MENTIONS)
+_WITH_QUOTES = re.compile(r"[\s,;]*\bwith\s+(?:the\s+|their\s+)?(?:quotes?|quotations?|excerpts?|sentences)\b", re.I)
 _SIDES = re.compile(r"\s+(?:and|versus|vs\.?|with|or|to)\s+|\s*[,;]\s*", re.I)
 
 
@@ -54,6 +62,8 @@ class Retrieved(NamedTuple):
         considered: How many papers the filters let through or, for a model, how many it is given.
         view: Where they were looked for; None where there is no library.
         abstention: Says why nothing is answered; None where something is.
+        reply: The whole answer where the catalogue gives it, and nothing is to be quoted; else None.
+        quotes: Whether a sentence of each paper of a list is wanted.
     """
 
     question: str
@@ -64,6 +74,8 @@ class Retrieved(NamedTuple):
     considered: int = 0
     view: Snapshot | None = None
     abstention: AnswerBody | None = None
+    reply: AnswerBody | None = None
+    quotes: bool = False
 
     @property
     def papers(self) -> list[Paper]:
@@ -75,8 +87,9 @@ class Retrieved(NamedTuple):
         """What the trace of an answer says of the search."""
         return Trace(
             searched=self.searched,
-            kind=self.query.kind,
-            filters=replies.describe_filters(self.query.filters),
+            kind=self.query.intent.value,
+            query=describe_query(self.query),
+            filters=describe_filters(self.query.filters),
             papers_considered=self.considered,
         )
 
@@ -91,6 +104,7 @@ class Search(NamedTuple):
         interpretations: Each way to understand it, with the turn to whose papers it is narrowed; the likelier comes
             first.
         for_model: Whether a model is going to write, unless the question is about the catalogue.
+        quotes: Whether a sentence of each paper of a list is wanted.
     """
 
     library: Library
@@ -98,6 +112,7 @@ class Search(NamedTuple):
     question: str
     interpretations: list[tuple[Query, PreviousTurn | None]]
     for_model: bool = False
+    quotes: bool = False
 
     @property
     def announced(self) -> str:
@@ -105,9 +120,21 @@ class Search(NamedTuple):
         query, earlier = self.interpretations[0]
         return query.text_to_search(earlier) or self.question
 
+    @property
+    def understood(self) -> str:
+        """How the question is understood first, in one line."""
+        return describe_query(self.interpretations[0][0])
+
 
 def interpret_question(
-    library: Library, question: str, filters: Filters, history: Sequence[Turn] = (), *, for_model: bool = False
+    library: Library,
+    question: str,
+    filters: Filters,
+    history: Sequence[Turn] = (),
+    *,
+    for_model: bool = False,
+    today: date | None = None,
+    quotes: bool = False,
 ) -> Search:
     """Understand a question by what the library holds.
 
@@ -117,18 +144,22 @@ def interpret_question(
         filters: Papers that the answer is restricted to.
         history: Earlier turns of the session, for what "it" means.
         for_model: Whether a model is going to write.
+        today: What "the last five years" counts back from; None leaves such spans unread.
+        quotes: Whether a sentence of each paper of a list is wanted; a question may say so itself ("with quotes").
 
     Raises:
         LibraryError: The library cannot be read.
     """
     view = library.view()
+    asked = _WITH_QUOTES.sub("", question)
+    question, quotes = (asked, True) if asked.strip(" ?.!") and asked != question else (question, quotes)
     if view is None or not view.count:
         return Search(library, None, question, [(Query(question=question, filters=filters), None)], for_model)
-    query = parse_question(question, view)
+    query = parse_question(question, view, today)
     if history:
-        return Search(library, view, question, resolve_follow_up(query, history, filters, view), for_model)
+        return Search(library, view, question, resolve_follow_up(query, history, filters, view), for_model, quotes)
     query = query.model_copy(update={"filters": query.filters.intersect(filters)})
-    return Search(library, view, question, [(query, None)], for_model)
+    return Search(library, view, question, [(query, None)], for_model, quotes)
 
 
 def retrieve(search: Search) -> Retrieved:
@@ -140,13 +171,13 @@ def retrieve(search: Search) -> Retrieved:
     Raises:
         LibraryError: The library cannot be read.
     """
-    library, view, question, interpretations, for_model = search
+    library, view, question, interpretations, for_model, quotes = search
     if view is None:
         text, nothing = question if for_model else "", replies.abstain_empty_library()
         return Retrieved(question, interpretations[0][0], searched=text, abstention=nothing)
     abstained: dict[bool, Retrieved] = {}
     for query, earlier in interpretations:
-        retrieved = retrieve_for(query, earlier, library, view, question, for_model=for_model)
+        retrieved = retrieve_for(query, earlier, library, view, question, for_model=for_model)._replace(quotes=quotes)
         if retrieved.abstention is None or retrieved.abstention.claims:  # An answer, or that there is none to find.
             return retrieved
         abstained[earlier is None] = retrieved
@@ -173,7 +204,7 @@ def retrieve_for(
         for_model: As for ``interpret_question``.
     """
     question = question or query.question
-    for_model = for_model and query.kind not in OF_THE_CATALOGUE
+    for_model = for_model and query.intent not in OF_THE_CATALOGUE
     retrieved = Retrieved(
         question,
         query,
@@ -183,16 +214,14 @@ def retrieve_for(
     )
     if query.unknown:
         return retrieved._replace(abstention=replies.abstain(f"No author of this library is called {query.unknown}."))
-    if not for_model and (
-        query.kind is QuestionType.CATALOGUE or (query.kind is QuestionType.COUNT and not query.topic)
-    ):
-        ids = view.list_ids(query.filters, bool(query.oldest_first))
-        hits = [Hit(paper=paper, score=1.0) for paper in library.get(ids[: query.limit or LINES])]
-        if not ids:
-            return retrieved._replace(abstention=replies.abstain_no_match(query, view))
-        return retrieved._replace(hits=hits, total=len(hits) if query.limit else len(ids))
+    if query.intent in OF_RECORDS:
+        return retrieved._replace(reply=answer_from_catalogue(library, view, query))
+    if query.intent is Intent.COMPARE and len(query.sides) > 1:
+        return _compare_sides(retrieved, library, view, for_model)
+    if not for_model and query.intent in _LISTED:
+        return _list_papers(retrieved, library, view, earlier)
     if for_model:
-        depth = FOR_A_FIELD if query.kind is QuestionType.PAPERS else FOR_A_FACT
+        depth = FOR_A_FIELD if query.intent is Intent.PAPERS else FOR_A_FACT
         hits = library.search(query.text_to_search(earlier) or question, depth, query.filters, view)
     else:
         hits = _search_for_quotes(library, view, query, earlier)
@@ -204,15 +233,13 @@ def retrieve_for(
         return retrieved._replace(abstention=replies.abstain_too_little(query, hits))
     if for_model:
         return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
-    if query.kind in _LISTED:
-        return _list_topic(retrieved, library, view, hits)
+    if query.intent is Intent.RECORD:
+        hits = put_named_first(view, query.topic, hits)
     return retrieved._replace(hits=hits, total=len(hits))
 
 
 def _search_for_quotes(library: Library, view: Snapshot, query: Query, earlier: PreviousTurn | None) -> list[Hit]:
     """Search for what is quoted; the sentences of earlier papers are ranked by the question itself."""
-    if query.kind in _LISTED:
-        return library.search(query.topic, LISTING_DEPTH, query.filters, view)
     text = query.text_to_search(earlier) or query.question
     if earlier is None:
         return library.search(text, DEPTH, query.filters, view)
@@ -226,7 +253,7 @@ def _search_for_quotes(library: Library, view: Snapshot, query: Query, earlier: 
 
 def _find_silent(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit]) -> AnswerBody | None:
     """Tell that the papers that a question is about do not state the detail that it asks for; None where they may."""
-    detail = parse_detail(query.question) if query.kind is QuestionType.FACT else None
+    detail = parse_detail(query.question) if query.intent is Intent.FACT else None
     if detail is None or not query.topic:
         return None
     if not is_sufficient(measure_coverage(view, remove_detail(query.topic, detail), hits), query, earlier):
@@ -253,21 +280,83 @@ def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: 
         return True
     if is_sufficient(measure_coverage(view, query.topic, hits), query, earlier):
         return True
-    pointed = earlier is not None and earlier.pointed and query.kind not in _LISTED
+    pointed = earlier is not None and earlier.pointed
     return pointed and any(score_form(query.question, sentence.text) for sentence in hits[0].sentences)
 
 
-def _list_topic(retrieved: Retrieved, library: Library, view: Snapshot, hits: Sequence[Hit]) -> Retrieved:
-    """Keep the papers that are about the topic, best first, or in order of time where the question asks for it."""
+def _list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier: PreviousTurn | None) -> Retrieved:
+    """Find the papers of a list: those with certain words, those about a topic, or all that the filters let through."""
     query = retrieved.query
-    listed = select_relevant(view, query.topic, hits)
-    if COMPARE.search(query.question):
-        listed = _add_each_side(library, view, query, listed)
-    if query.oldest_first is not None:
-        undated = "9999" if query.oldest_first else ""
-        listed = sorted(listed, key=lambda hit: hit.paper.date or undated, reverse=not query.oldest_first)
-    first = listed[: query.limit or LINES]
-    return retrieved._replace(hits=first, total=len(first) if query.limit else len(listed))
+    if not query.exact and not query.topic:
+        return _list_catalogue(retrieved, library, view)
+    if query.exact:
+        hits = find_mentions(library, view, query.exact, query.filters)
+        total = len(hits) if len(hits) < RATED else count_mentions(view, query.exact, query.filters)
+        nothing = replies.abstain_unmentioned(query)
+    else:
+        hits = find_relevant(library, view, query, earlier)
+        if COMPARE.search(query.question):
+            hits = _add_each_side(library, view, query, hits)
+        total = len(hits)
+        nothing = _explain_none(library, view, query) if not hits else replies.abstain_no_match(query, view)
+    if not hits:
+        return retrieved._replace(abstention=nothing)
+    if query.order is Order.MOST_CITED:
+        counted = [hit for hit in hits if hit.paper.citation_count is not None]
+        if not counted:
+            return retrieved._replace(abstention=replies.abstain_uncounted(total))
+        hits, total = sorted(counted, key=lambda hit: -(hit.paper.citation_count or 0)), len(counted)
+    elif query.order in (Order.NEWEST, Order.OLDEST):
+        undated = "9999" if query.order is Order.OLDEST else ""
+        hits = sorted(hits, key=lambda hit: hit.paper.date or undated, reverse=query.order is Order.NEWEST)
+    return _cut_list(retrieved, hits, total)
+
+
+def _list_catalogue(retrieved: Retrieved, library: Library, view: Snapshot) -> Retrieved:
+    """List all papers that the filters let through, in order of time or of citations."""
+    query = retrieved.query
+    most_cited = query.order is Order.MOST_CITED
+    ids = view.list_ids(query.filters, query.order is Order.OLDEST, most_cited)
+    if not ids:
+        total = len(view.rows(query.filters)) if most_cited else _count_without_citations(view, query)
+        nothing = replies.abstain_uncounted(total) if total else replies.abstain_no_match(query, view)
+        return retrieved._replace(abstention=nothing)
+    shown = min(query.limit or replies.SHOWN, MOST_SHOWN)
+    hits = [Hit(paper=paper, score=1.0) for paper in library.get(ids[:shown])]
+    return retrieved._replace(hits=hits, total=len(hits) if query.limit else len(ids))
+
+
+def _count_without_citations(view: Snapshot, query: Query) -> int:
+    """Count the papers of a question by citations, where no paper of all these has a count; 0 where one has."""
+    filters = query.filters
+    if filters.min_citations is None and filters.max_citations is None:
+        return 0
+    others = filters.model_copy(update={"min_citations": None, "max_citations": None})
+    return 0 if len(view.rows(others.model_copy(update={"min_citations": 0}))) else len(view.rows(others))
+
+
+def _cut_list(retrieved: Retrieved, hits: Sequence[Hit], total: int) -> Retrieved:
+    """Cut a list to what is shown of it."""
+    first = hits[: min(retrieved.query.limit or replies.SHOWN, MOST_SHOWN)]
+    return retrieved._replace(hits=first, total=len(first) if retrieved.query.limit else total)
+
+
+def _explain_none(library: Library, view: Snapshot, query: Query) -> AnswerBody:
+    """Explain why no paper is listed for a topic."""
+    hits = library.search(query.topic, 1, query.filters, view, sentences=False)
+    return replies.abstain_too_little(query, hits) if hits else replies.abstain_no_match(query, view)
+
+
+def _compare_sides(retrieved: Retrieved, library: Library, view: Snapshot, for_model: bool) -> Retrieved:
+    """Find the papers of the things that are compared; without a model they are set side by side."""
+    query = retrieved.query
+    sides = find_sides(library, view, query)
+    papers = [side.paper for side in sides if side.paper]
+    if for_model and len(papers) == len(sides):
+        hits = library.search(retrieved.searched, len(papers), Filters(ids=tuple(paper.id for paper in papers)), view)
+        return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
+    reply = compare_sides(sides)
+    return retrieved._replace(abstention=reply) if reply.abstained else retrieved._replace(reply=reply)
 
 
 def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -278,7 +367,7 @@ def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequenc
     return list({hit.paper.id: hit for hit in (*sure, *hits)}.values())
 
 
-def look_up(library: Library, text: str, k: int, filters: Filters) -> list[Hit]:
+def look_up(library: Library, text: str, k: int, filters: Filters, today: date | None = None) -> list[Hit]:
     """Search; what the text says of authors, years and categories filters where the library knows it.
 
     Where nothing else is left to search for, the papers come in order of time, each with score 1.
@@ -291,11 +380,11 @@ def look_up(library: Library, text: str, k: int, filters: Filters) -> list[Hit]:
     if view is None:
         return []
     k = min(k, view.count)
-    query = parse_question(text, view)
+    query = parse_question(text, view, today)
     joined = query.filters.intersect(filters)
-    if query.topic or (joined == Filters() and query.oldest_first is None):
+    if query.topic or (joined == Filters() and query.order is Order.RELEVANCE):
         return library.search(query.topic or query.question, k, joined)
-    papers = library.get(view.list_ids(joined, bool(query.oldest_first))[:k])
+    papers = library.get(view.list_ids(joined, query.order is Order.OLDEST)[:k])
     return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
 
 
@@ -386,10 +475,10 @@ def _replace_filters(before: Query, now: Query) -> Query:
     """Ask the earlier question with the filters of a later one."""
     return now.model_copy(
         update={
-            "kind": before.kind if before.kind is not QuestionType.FACT or before.topic else QuestionType.CATALOGUE,
+            "intent": before.intent if before.intent is not Intent.FACT or before.topic else Intent.CATALOGUE,
             "topic": before.topic,
             "filters": override_filters(before.filters, now.filters),
-            "oldest_first": before.oldest_first if now.oldest_first is None else now.oldest_first,
+            "order": before.order if now.order is Order.RELEVANCE else now.order,
             "limit": before.limit if now.limit is None else now.limit,
         }
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import exp
 from typing import NamedTuple
 
-from assistant.question.parse import PreviousTurn, Query
+from assistant.question.query import PreviousTurn, Query
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper

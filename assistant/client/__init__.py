@@ -256,11 +256,13 @@ class Assistant:
             InputError: The text is empty or enormous.
             LibraryError: The library cannot be read.
         """
+        from datetime import date
+
         from assistant.answer.retrieval import look_up
         from assistant.question.parse import clean_question
         from store.filters import parse_filters
 
-        return look_up(self.library, clean_question(text), k, parse_filters(filters))
+        return look_up(self.library, clean_question(text), k, parse_filters(filters), date.today())
 
     async def asearch(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> list[Hit]:
         """``search`` without blocking the event loop."""

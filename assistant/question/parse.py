@@ -6,77 +6,22 @@ of the wording below fits is taken as asking for a fact. An author whom the libr
 
 import re
 from collections.abc import Sequence
-from enum import StrEnum
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from assistant.limits import MAX_CHARACTERS
+from assistant.question.query import MAX_QUESTION, Intent, Order, Query
 from store.errors import InputError
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
-from store.paper import Frozen
 from store.person_name import name_words
 from store.text.clean import clean_characters
 
-# A longer question is cut: the rest would only drown what is asked. In characters; chosen by hand, not measured.
-MAX_QUESTION = 2000
 # What only LaTeX and HTML have; plain questions, nearly all, are spared the loading of what cleans it.
 _MARKED = re.compile(r"[\\${}<&]")
-
-
-class QuestionType(StrEnum):
-    """What an answer to a question looks like.
-
-    FACT: the sentences that say it. PAPERS: one line for each paper about a topic. CATALOGUE: one line for each
-    paper with certain authors, years or categories. COUNT: how many of them. RECORD: who wrote a paper, and when.
-    """
-
-    FACT = "fact"
-    PAPERS = "papers"
-    CATALOGUE = "catalogue"
-    COUNT = "count"
-    RECORD = "record"
-
-
-class PreviousTurn(Frozen):
-    """What an earlier turn leaves for the next: its papers, best first, and what was searched for.
-
-    ``pointed`` says that the question points back ("it", "those papers"); otherwise the papers are only where to
-    look when the question finds nothing by itself ("How many experts helped?"). ``only`` says that no others are meant
-    ("which of them").
-    """
-
-    paper_ids: tuple[str, ...] = ()
-    searched: str = ""
-    pointed: bool = False
-    only: bool = False
-
-
-class Query(Frozen):
-    """A question, understood.
-
-    ``topic`` is what to search for: the question without its filters and its frame. ``filters`` hold what was
-    recognised. ``limit`` is how many papers were asked for ("the three earliest papers"), ``oldest_first`` in which
-    order; None where the question says neither. ``unknown`` names an author whom the library does not hold.
-    ``names_author`` says that an author among the filters was recognised in the question.
-    """
-
-    question: str
-    kind: QuestionType = QuestionType.FACT
-    topic: str = ""
-    filters: Filters = Filters()
-    oldest_first: bool | None = None
-    limit: int | None = None
-    unknown: str = ""
-    names_author: bool = False
-
-    def text_to_search(self, earlier: PreviousTurn | None = None) -> str:
-        """What to search for: the topic; with that of the earlier turn where a fact is asked of its papers."""
-        if earlier is None or self.kind not in (QuestionType.FACT, QuestionType.RECORD):
-            return self.topic
-        return f"{self.topic} {earlier.searched}".strip()[:MAX_QUESTION]
 
 
 class AuthorMentions(NamedTuple):
@@ -125,8 +70,14 @@ def clean_question(text: str) -> str:
     return clean
 
 
-def parse_question(question: str, view: Snapshot) -> Query:
-    """Read the first ``MAX_QUESTION`` characters of a question against what the library holds; nothing is guessed."""
+def parse_question(question: str, view: Snapshot, today: date | None = None) -> Query:
+    """Read the first ``MAX_QUESTION`` characters of a question against what the library holds; nothing is guessed.
+
+    Args:
+        question: One line of clean text.
+        view: What the library holds.
+        today: What "the last five years" counts back from; None leaves such spans unread.
+    """
     question = question[:MAX_QUESTION]
     people = find_authors(question, view)
     listing = bool(LIST.search(question) or COUNT.search(question))
@@ -137,16 +88,16 @@ def parse_question(question: str, view: Snapshot) -> Query:
         author=people.names, year_from=years.first, year_to=years.last, category=category, has_code=code or None
     )
     order = _find_order(rest)
-    limit = _find_limit(rest) if order is not None else None
+    limit = _find_limit(rest) if order is not Order.RELEVANCE else None
     for pattern in (COUNT, *([CODE] if code else []), *([MANY] if limit else [])):
         rest = pattern.sub(" ", rest)
     topic = _extract_topic(rest)
     return Query(
         question=question,
-        kind=_classify_question(question, filters, topic, order is not None, listing),
+        intent=_classify_question(question, filters, topic, order is not Order.RELEVANCE, listing),
         topic=topic,
         filters=filters,
-        oldest_first=order,
+        order=order,
         limit=limit,
         unknown=people.unknown,
         names_author=bool(people.names),
@@ -162,14 +113,14 @@ def _find_paper_years(people: AuthorMentions, listing: bool, view: Snapshot) -> 
     return years
 
 
-def _classify_question(question: str, filters: Filters, topic: str, ordered: bool, listing: bool) -> QuestionType:
+def _classify_question(question: str, filters: Filters, topic: str, ordered: bool, listing: bool) -> Intent:
     if COUNT.search(question):
-        return QuestionType.COUNT
+        return Intent.COUNT
     if RECORD.search(question):
-        return QuestionType.RECORD
+        return Intent.RECORD
     if (filters != Filters() or ordered or listing) and not topic:
-        return QuestionType.CATALOGUE
-    return QuestionType.PAPERS if listing or ordered or filters.author else QuestionType.FACT
+        return Intent.CATALOGUE
+    return Intent.PAPERS if listing or ordered or filters.author else Intent.FACT
 
 
 def _find_category(text: str, view: Snapshot) -> tuple[tuple[str, ...], str]:
@@ -184,11 +135,11 @@ def _find_category(text: str, view: Snapshot) -> tuple[tuple[str, ...], str]:
     return (), text
 
 
-def _find_order(text: str) -> bool | None:
-    """Find whether the oldest papers are asked for, or the newest; None where neither are."""
+def _find_order(text: str) -> Order:
+    """Find whether the oldest papers are asked for, or the newest."""
     if OLDEST.search(text):
-        return True
-    return False if NEWEST.search(text) else None
+        return Order.OLDEST
+    return Order.NEWEST if NEWEST.search(text) else Order.RELEVANCE
 
 
 def _find_limit(text: str) -> int | None:

@@ -5,25 +5,35 @@ that reading needs no Chroma.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from store.dedup.keys import list_paper_keys
+from store.index.spellings import list_spellings
+from store.index.value_names import list_author_names, list_value_names, reverse_word
+from store.kinds import list_kinds
 from store.paper import Paper
 from store.person_name import name_key, name_words
 from store.record import pack
+from store.text.abbreviations import find_abbreviations, get_singular
 
 if TYPE_CHECKING:
     import tantivy
 
 
 # Of the fields and of how text becomes terms; an index of another version is built again.
-VERSION = 4
+VERSION = 5
 ANALYZER = "conspectus_en"
 # The longest word that is indexed, in bytes; longer ones are noise. Chosen by hand; not measured.
 LONGEST = 60
 UNDATED = 0
+UNCOUNTED = -1
+VALUES = ("venue", "keyword", "tag", "collection", "kind", "language")
+"""Fields whose values are indexed as they are written."""
+# The longest name of a venue, keyword or folder, in characters; longer ones are noise. Chosen by hand; not measured.
+LONGEST_VALUE = 300
 # Scripts written without spaces between words: Thai to Khmer, kana, Han. Each of their characters is a word here.
 _UNSPACED = re.compile(
     r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
@@ -67,9 +77,11 @@ def get_schema() -> "tantivy.Schema":
     builder = tantivy.SchemaBuilder()
     for name in ("id", "hash", "author"):
         builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("author_key", "author_word", "category", "source", "keys"):
+    for name in ("author_key", "author_word", "first_author", "last_author", "category", "source", "keys", *VALUES):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("row", "year", "date", "code", "retracted"):
+    for name in ("named", "abbreviation"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("row", "year", "date", "code", "retracted", "author_count", "abstract", "citations"):
         builder.add_integer_field(name, indexed=True, fast=True)
     builder.add_text_field("text", tokenizer_name=ANALYZER, index_option="freq")
     builder.add_bytes_field("record", stored=True)
@@ -92,17 +104,63 @@ def build_document(paper: Paper, content_hash: str, row: int) -> "tantivy.Docume
             "retracted": int(bool(paper.retraction)),
             "author": names,
             "author_key": [name_key(name) for name in names],
-            "author_word": sorted({word for name in names for word in name_words(name)}),
+            "author_word": sorted(set(_list_author_words(names))),
+            **_list_placed_authors(paper),
+            "author_count": _count_authors(paper),
+            "abstract": int(bool(paper.abstract)),
+            "citations": UNCOUNTED if paper.citation_count is None else paper.citation_count,
+            "venue": _shorten([paper.venue] if paper.venue else []),
+            "keyword": _shorten(paper.keywords),
+            "tag": _shorten(paper.tags),
+            "collection": _shorten(paper.collections),
+            "kind": list_kinds(paper),
+            "language": [paper.language] if paper.language else [],
+            "named": sorted({*list_author_names(names), *list_value_names(paper)}),
             "category": list(paper.categories),
             "source": sorted(
                 {value for record in paper.records or (paper,) for value in _list_origins(record) if value}
             ),
             "keys": list_paper_keys(paper),
+            "abbreviation": list_definitions(f"{paper.title}. {paper.abstract}"),
             "text": _space_out(f"{paper.title}\n{paper.title}\n{paper.abstract}"),
             "record": pack(paper).encode(),
         },
         get_schema(),
     )
+
+
+def list_definitions(text: str) -> list[str]:
+    """List what a text defines as "terms=equivalent", both ways: "llm=large language models", "larg … model=LLM"."""
+    found = [(get_singular(short), long) for short, long in find_abbreviations(text)]
+    pairs = [pair for short, long in found for pair in ((short, long), (long, short))]
+    return sorted({f"{key}={value}" for name, value in pairs if (key := " ".join(extract_terms(name)))})
+
+
+def _list_author_words(names: list[str]) -> Iterator[str]:
+    """List the words of names in all their spellings, and each backwards, for names with a letter wrong in front."""
+    for name in names:
+        yield from name_words(name)
+        for ways in list_spellings(name):
+            yield from ways
+            yield from map(reverse_word, ways)
+
+
+def _list_placed_authors(paper: Paper) -> dict[str, list[str]]:
+    """List the keys of the first and the last author, as far as their places are known."""
+    placed = sorted((author.position, author.name) for author in paper.authors if author.position is not None)
+    first = [name_key(name) for position, name in placed[:1] if position == 1]
+    known = len(placed) == len(paper.authors) and not paper.authors_truncated
+    return {"first_author": first, "last_author": [name_key(name) for _, name in placed[-1:]] if known else []}
+
+
+def _count_authors(paper: Paper) -> int:
+    """Count authors as far as it matters: none, one, or 2 for more."""
+    return 2 if paper.authors_truncated else min(len(paper.authors), 2)
+
+
+def _shorten(values: Iterable[str]) -> list[str]:
+    """Leave out values that are too long for the index."""
+    return [value for value in dict.fromkeys(values) if len(value) <= LONGEST_VALUE]
 
 
 def _list_origins(record: Paper) -> tuple[str, str]:

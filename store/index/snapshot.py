@@ -3,18 +3,24 @@
 User text is built into a query, never parsed as one.
 """
 
+import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
-from store.index.index_schema import extract_terms, get_schema
+from store.index.index_schema import date_number, extract_terms, get_schema
+from store.index.spellings import fits_name, is_one_edit, list_spellings, split_name
+from store.index.value_names import SEPARATOR, fits_abbreviation, name_to_key, reverse_word, select_words
+from store.kinds import normalise_kind
 from store.paper import Paper
 from store.person_name import name_key, name_words
 from store.record import DAMAGED, Record, unpack
+from store.text.abbreviations import get_singular
+from store.text.language import name_to_code
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,12 +37,22 @@ REMEMBERED = 16
 # Words whose number of papers is kept: each is asked for several times a question, and most by many questions. Chosen
 # by hand; not measured.
 COUNTED = 10_000
+# A meaning of an abbreviation counts where so many times its papers are as many as those of the commonest meaning.
+# Chosen by hand; not measured.
+OF_THE_COMMONEST = 2
 # Papers that the keys of one batch seldom find more of. Chosen by hand; not measured.
 ALIKE = 2000
 # A question of more terms than this is cut: the rest would only cost time. Chosen by hand; not measured.
 _MAX_TERMS = 200
 # The longest value that the index holds, in bytes: tantivy's limit, 65,535 less 5.
 _LONGEST_VALUE = 65_530
+# Values that are each checked to be there still. Chosen by hand; not measured.
+_CHECKED = 64
+# Letters of a word from which a typing error is told from another word; "Chen" and "Cheng" are both names. By hand.
+LONG_ENOUGH = 5
+# Letters by which an abbreviated word is looked up. Chosen by hand.
+_BEGINNING = 3
+_MOST_CITED = 10**9
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _LAST_YEAR = 10_000  # After every year that a paper can have, so that none is meant by it.
 
@@ -63,6 +79,8 @@ class Snapshot:
         self.generation = generation
         self._rows: dict[Filters, Rows] = {}
         self._counted: dict[tuple[str, str], int] = {}
+        self._authors: dict[str, dict[str, str]] = {}
+        self._values: dict[tuple[str, str], tuple[str, ...]] = {}
 
     @property
     def count(self) -> int:
@@ -182,14 +200,34 @@ class Snapshot:
             for paper, content, row in zip(papers, hashes, rows, strict=True)
         }
 
+    def read_fields(self, filters: Filters) -> list[dict[str, Any]]:
+        """Read the fields of the papers for which the filters hold, as ``store.record.pack`` writes them.
+
+        They are not made papers, which takes most of the time where there are very many.
+        """
+        addresses = self._find_addresses(self._build_query(filters), self.count)
+        return [
+            self._searcher.run(json.loads, self._searcher.doc(address).get_first("record") or b"{}")
+            for address in addresses
+        ]
+
     def count_damaged(self) -> int:
         """Return how many papers are marked as damaged, or were before they were added again."""
         return sum(count for _, count in self._searcher.terms_with_prefix("hash", DAMAGED))
 
-    def list_ids(self, filters: Filters, oldest_first: bool = False) -> list[str]:
-        """Return ids of the papers for which the filters hold, newest first; undated ones last."""
+    def list_ids(self, filters: Filters, oldest_first: bool = False, most_cited: bool = False) -> list[str]:
+        """Return ids of the papers for which the filters hold, newest first; undated ones last.
+
+        With ``most_cited`` the most cited come first; those of which the source does not say it are left out.
+        """
         import tantivy
 
+        if most_cited:
+            counted = _all_of([self._build_query(filters), *_build_range_queries(Filters(min_citations=0))])
+            found = self._searcher.search(
+                counted, limit=max(1, self.count), count=False, order_by_field="citations", order=tantivy.Order.Desc
+            ).hits
+            return self._read_texts("id", [address for _, address in found])
         order = tantivy.Order.Asc if oldest_first else tantivy.Order.Desc
         hits = self._searcher.search(
             self._build_query(filters), limit=max(1, self.count), count=False, order_by_field="date", order=order
@@ -199,16 +237,97 @@ class Snapshot:
 
     def find_authors(self, name: str) -> dict[str, str]:
         """Authors whom a name fits, key → name as first found; "Che", "ethan che" and "E. Che" fit "Ethan Che"."""
-        full = [word for word in name_words(name) if len(word) > 1]
-        if not full:
-            return {}
-        addresses = self._find_addresses(
-            _all_of([_any_of("author_word", [word, word[0]]) for word in full]), self.count
-        )
-        names = {author for address in addresses for author in self._searcher.doc(address).get_all("author")}
-        return {
-            name_key(author): author for author in sorted(names) if _name_fits(name_words(name), name_words(author))
-        }
+        found = self._authors.get(name)
+        if found is None:
+            found = self._look_up_authors(name)
+            if len(self._authors) >= COUNTED:
+                self._authors.clear()
+            self._authors[name] = found
+        return found
+
+    def _look_up_authors(self, name: str) -> dict[str, str]:
+        words = list_spellings(name)
+        names = {author for ways in words for way in ways if len(way) > 1 for author in self._list_named("author", way)}
+        fitting = {name_key(author): author for author in sorted(names) if fits_name(words, list_spellings(author))}
+        return {key: fitting[key] for key in self._keep_present("author_key", list(fitting))}
+
+    def suggest_author(self, name: str) -> str:
+        """Suggest what a name that fits nobody was meant to be, one letter of one word being wrong, or ""."""
+        words = split_name(name)
+        options: dict[str, int] = {}
+        for place, word in enumerate(words):
+            for meant in self._list_similar(word) if len(word) >= LONG_ENOUGH else ():
+                corrected = [*words[:place], meant, *words[place + 1 :]]
+                if self.find_authors(" ".join(corrected)):
+                    options[" ".join(corrected)] = self.count_by_author(meant)
+        best = max(options, key=lambda option: options[option], default="")
+        if not best:
+            return ""
+        written = [word for author in self.find_authors(best).values() for word in re.findall(r"\w+", author)]
+        forms = {way: word for word in written for ways in list_spellings(word) for way in ways}
+        return " ".join(forms.get(word, word.capitalize()) for word in best.split())
+
+    def _list_similar(self, word: str) -> Iterator[str]:
+        """List words of authors that are one edit away: the first letters of each are the same, or the last."""
+        half = (len(word) - 1) // 2
+        for start, backwards in ((word[:half], False), (reverse_word(word)[: half + 1], True)):
+            for term, _ in self._searcher.terms_with_prefix("author_word", start):
+                other = term[:0:-1] if backwards else term
+                if is_one_edit(word, other) and self.count_by_author(other):
+                    yield other
+
+    def find_values(self, field: str, name: str) -> tuple[str, ...]:
+        """Find what a name means among the venues, keywords, tags or collections of the library, as they are written.
+
+        A name in full and an abbreviation mean just that; any other name all that have its words, or words that begin
+        like its own in the same order ("J. Mach. Learn. Res.").
+        """
+        found = self._values.get((field, name))
+        if found is None:
+            found = tuple(self._keep_present(field, self._look_up_values(field, name)))
+            if len(self._values) >= COUNTED:
+                self._values.clear()
+            self._values[field, name] = found
+        return found
+
+    def _look_up_values(self, field: str, name: str) -> list[str]:
+        whole = self._list_named(f"{field}=", name_to_key(name))
+        words = select_words(name)
+        if whole or not words:
+            return sorted(whole)
+        longest = max(words, key=len)
+        having = [value for value in self._list_named(field, longest) if set(words) <= set(name_words(value))]
+        if having:
+            return sorted(having)
+        prefix = f"{field}{SEPARATOR}{longest[:_BEGINNING]}"
+        near = {term.rpartition(SEPARATOR)[2] for term, _ in self._searcher.terms_with_prefix("named", prefix)}
+        return sorted(value for value in near if fits_abbreviation(words, value))
+
+    def _list_named(self, field: str, word: str) -> set[str]:
+        """List the values of a field that have a word, those of papers that were removed among them."""
+        prefix = f"{field}{SEPARATOR}{word}{SEPARATOR}"
+        return {term[len(prefix) :] for term, _ in self._searcher.terms_with_prefix("named", prefix)}
+
+    def _keep_present(self, field: str, values: list[str]) -> list[str]:
+        """Leave out values that no paper has any more; of very many none, where any is there, for it takes long."""
+        if len(values) <= _CHECKED:
+            return [value for value in values if self._count_papers(field, value)]
+        there = self._searcher.search(_any_of(field, values), limit=1, count=True).count
+        return values if there else []
+
+    def count_values(self, field: str, filters: Filters | None = None) -> dict[str, int]:
+        """Count papers by the values of one of ``index_schema.VALUES`` or "author"; the most frequent come first."""
+        values = [value for value, _ in self._searcher.terms_with_prefix(field, "")]
+        if filters is None or filters == Filters():
+            counted = [(value, self._count_papers(field, value)) for value in values]
+        else:
+            condition = self._build_query(filters)
+            counted = [(value, self._count_both(field, value, condition)) for value in values]
+        return dict(sorted(((v, n) for v, n in counted if n), key=lambda item: (-item[1], item[0])))
+
+    def _count_both(self, field: str, value: str, condition: "tantivy.Query") -> int:
+        query = _all_of([_any_of(field, [value]), condition])
+        return int(self._searcher.search(query, limit=1, count=True).count)
 
     def count_by_author(self, word: str) -> int:
         """Return how many papers have an author whose name holds this word (as ``name_words`` gives it)."""
@@ -221,6 +340,30 @@ class Snapshot:
     def count_term(self, term: str) -> int:
         """In how many papers a term (as ``terms`` gives it) stands."""
         return self._count_papers("text", term)
+
+    def find_equivalents(self, words: str) -> tuple[str, ...]:
+        """Find what words stand for, or what stands for them, as the library's papers define it: "LLM" and back.
+
+        Of several meanings of a short form the rarer ones are passed over, and a short form that mostly stands for
+        something else is no equivalent.
+        """
+        singular = get_singular(words.strip())
+        found = self._find_definitions(singular)
+        return tuple(form for form in found if _share_terms(singular, self._find_definitions(form)))
+
+    def _find_definitions(self, words: str) -> tuple[str, ...]:
+        """Find what papers define words by, the most frequent first, each wording of the same terms once."""
+        prefix = f"{' '.join(extract_terms(words))}="
+        counts: dict[str, int] = {}
+        spelling: dict[str, str] = {}
+        for value, _ in self._searcher.terms_with_prefix("abbreviation", prefix) if len(prefix) > 1 else ():
+            form = str(value).removeprefix(prefix)
+            key = " ".join(extract_terms(form))
+            counts[key] = counts.get(key, 0) + self._count_papers("abbreviation", str(value))
+            spelling.setdefault(key, form)
+        most = max(counts.values(), default=0)
+        frequent = [key for key in counts if counts[key] and counts[key] * OF_THE_COMMONEST >= most]
+        return tuple(spelling[key] for key in sorted(frequent, key=lambda key: (-counts[key], key)))
 
     def count_by_year(self) -> dict[int, int]:
         """Return papers a year, undated ones left out."""
@@ -258,8 +401,39 @@ class Snapshot:
         return np.array(self._read_numbers("row", self._find_addresses(query, self.count)), dtype=np.int64)
 
     def _build_query(self, filters: Filters) -> "tantivy.Query":
-        resolved = filters.model_copy(update={"ids": self._resolve_ids(filters.ids)}) if filters.ids else filters
-        return _filter_query(resolved, [list(self.find_authors(name)) for name in filters.author])
+        """Build the query for papers for which every condition holds."""
+        import tantivy
+
+        query = tantivy.Query
+        must = [_any_of("author_key", list(self.find_authors(name))) for name in filters.author]
+        for place in ("first_author", "last_author"):
+            if names := getattr(filters, place):
+                must.append(_any_of(place, [key for name in names for key in self.find_authors(name)]))
+        must += _build_range_queries(filters)
+        must += [_any_of(field, getattr(filters, field)) for field in ("category", "source") if getattr(filters, field)]
+        for field in ("venue", "keyword", "tag", "collection"):
+            if names := getattr(filters, field):
+                must.append(_any_of(field, [value for name in names for value in self.find_values(field, name)]))
+        if filters.kind:
+            must.append(_any_of("kind", list(map(normalise_kind, filters.kind))))
+        if filters.language:
+            must.append(_any_of("language", list(map(name_to_code, filters.language))))
+        for field, value in (
+            ("code", filters.has_code),
+            ("retracted", filters.retracted),
+            ("abstract", filters.has_abstract),
+        ):
+            if value is not None:
+                must.append(query.term_query(get_schema(), field, int(value)))
+        if filters.single_author is not None:
+            must.append(query.term_query(get_schema(), "author_count", 1 if filters.single_author else 2))
+        if filters.ids is not None:
+            must.append(_any_of("id", self._resolve_ids(filters.ids) if filters.ids else ()))
+        must += [query.term_query(get_schema(), "text", term) for term in extract_terms(filters.text)[:_MAX_TERMS]]
+        if filters.either:
+            must.append(_any_query([self._build_query(one) for one in filters.either]))
+        unwanted = [self._build_query(one) for one in filters.without]
+        return _none_of(_all_of(must), unwanted) if unwanted else _all_of(must)
 
     def _resolve_ids(self, ids: Sequence[str]) -> tuple[str, ...]:
         """Replace ids in another form (see ``store.dedup.keys.list_lookup_keys``) by those of the papers."""
@@ -308,32 +482,39 @@ def _words_query(text: str) -> "tantivy.Query":
     )
 
 
-def _filter_query(filters: Filters, author_keys: list[list[str]]) -> "tantivy.Query":
-    """Build the query for papers for which every condition holds.
-
-    Args:
-        filters: The conditions.
-        author_keys: For each name of ``filters.author`` the keys of the authors whom it fits.
-    """
+def _build_range_queries(filters: Filters) -> "list[tantivy.Query]":
+    """Build the queries for what has an order: years, dates and citations."""
     import tantivy
 
-    query = tantivy.Query
-    must = [_any_of("author_key", keys) for keys in author_keys]
+    def within(field: str, low: int, high: int) -> "tantivy.Query":
+        return tantivy.Query.range_query(get_schema(), field, tantivy.FieldType.Integer, low, high)
+
+    queries = []
     if filters.year_from is not None or filters.year_to is not None:
         low = 1 if filters.year_from is None else min(max(filters.year_from, 1), _LAST_YEAR)
         high = _LAST_YEAR if filters.year_to is None else min(max(filters.year_to, 0), _LAST_YEAR)
-        must.append(query.range_query(get_schema(), "year", tantivy.FieldType.Integer, low, high))
-    for field, values in (("category", filters.category), ("source", filters.source)):
-        if values:
-            must.append(_any_of(field, values))
-    if filters.has_code is not None:
-        must.append(query.term_query(get_schema(), "code", int(filters.has_code)))
-    if filters.retracted is not None:
-        must.append(query.term_query(get_schema(), "retracted", int(filters.retracted)))
-    if filters.ids is not None:
-        must.append(_any_of("id", filters.ids))
-    must += [query.term_query(get_schema(), "text", term) for term in extract_terms(filters.text)[:_MAX_TERMS]]
-    return _all_of(must)
+        queries.append(within("year", low, high))
+    if filters.years:
+        queries.append(_any_of("year", [year for year in filters.years if 0 < year < _LAST_YEAR]))
+    if filters.date_from is not None or filters.date_to is not None:
+        # A date of which less is known has zeros at its end, so it comes before all that it may mean.
+        low = date_number(filters.date_from) if filters.date_from else 1
+        high = int((filters.date_to or "9999").replace("-", "").ljust(8, "9"))
+        dated = within("date", low, high)
+        queries.append(_none_of(dated, [_any_of("date", vague)]) if (vague := _list_vague(filters.date_to)) else dated)
+    if filters.min_citations is not None or filters.max_citations is not None:
+        least = min(max(filters.min_citations or 0, 0), _MOST_CITED)
+        most = _MOST_CITED if filters.max_citations is None else min(filters.max_citations, _MOST_CITED)
+        queries.append(within("citations", least, most))
+    return queries
+
+
+def _list_vague(end: str | None) -> list[int]:
+    """List the dates that may be after an end, because only their year or month is known; none of an end of a year."""
+    if end is None or len(end) == len("2018") or end[5:] in ("12", "12-31"):
+        return []
+    year = date_number(end[:4])
+    return [year] if len(end) == len("2018-05") else [year, date_number(end[:7])]
 
 
 def _any_of(field: str, values: Sequence[str] | Sequence[int]) -> "tantivy.Query":
@@ -354,30 +535,28 @@ def _all_of(queries: "list[tantivy.Query]") -> "tantivy.Query":
     )
 
 
+def _any_query(queries: "list[tantivy.Query]") -> "tantivy.Query":
+    """Build the unscored query for papers for which at least one query holds."""
+    import tantivy
+
+    query = tantivy.Query
+    return query.boolean_query([(tantivy.Occur.Should, query.const_score_query(one, 0.0)) for one in queries])
+
+
+def _none_of(wanted: "tantivy.Query", unwanted: "list[tantivy.Query]") -> "tantivy.Query":
+    """Build the unscored query for papers for which one query holds, and none of the others."""
+    import tantivy
+
+    return tantivy.Query.boolean_query(
+        [(tantivy.Occur.Must, wanted), *((tantivy.Occur.MustNot, query) for query in unwanted)]
+    )
+
+
 def _is_indexable(value: str | int) -> bool:
     """Return whether the index can hold a value: no megabytes, and no half of a character."""
     return isinstance(value, int) or (len(value) <= _LONGEST_VALUE and not _HALF_CHARACTER.search(value))
 
 
-def _name_fits(words: list[str], author_words: list[str]) -> bool:
-    """Return whether each word typed is a word of the author, or one is the initial of the other.
-
-    At least one word has to be the same in full: "J. D." fits nobody. Words as ``name_words`` gives them.
-    """
-    left = list(author_words)
-    in_full = False
-    for word in sorted(words, key=len, reverse=True):
-        match = (
-            word
-            if word in left
-            else next((author_word for author_word in left if _is_initial(word, author_word)), None)
-        )
-        if match is None:
-            return False
-        left.remove(match)
-        in_full = in_full or (match == word and len(word) > 1)
-    return in_full
-
-
-def _is_initial(first: str, second: str) -> bool:
-    return first[0] == second[0] and 1 in (len(first), len(second))
+def _share_terms(words: str, forms: Sequence[str]) -> bool:
+    """Return whether one of the forms has just the terms of some words."""
+    return extract_terms(words) in [extract_terms(form) for form in forms]

@@ -37,6 +37,13 @@ NAMES = {
 }
 """The languages that can be told, by their codes, as they are called in English."""
 
+
+def name_to_code(name: str) -> str:
+    """Return the code of a language by its code or its English name; anything else in lower case."""
+    plain = name.strip().lower()
+    return next((code for code, called in NAMES.items() if called.lower() == plain), plain)
+
+
 # Articles, prepositions, pronouns, question words and auxiliaries: what every sentence of a language has. A word of
 # several languages counts for each of them in part.
 _WORDS = {

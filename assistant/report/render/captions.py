@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
-from assistant.answer.replies import describe_filters
 from assistant.phrases import SCALE, SENSE, count_supports, explain_signs
+from assistant.question.description import describe_filters
 from assistant.report.extractive import OPENING
 from assistant.report.schema import Bucket, Report, Section
 from assistant.types import EXTRACTIVE, Claim

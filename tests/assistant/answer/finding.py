@@ -5,7 +5,7 @@ from typing import NamedTuple
 from assistant.answer.extractive import quote_papers
 from assistant.answer.replies import AnswerBody
 from assistant.answer.retrieval import retrieve_for
-from assistant.question.parse import PreviousTurn, Query
+from assistant.question.query import PreviousTurn, Query
 from store.index.snapshot import Snapshot
 from store.library import Library
 

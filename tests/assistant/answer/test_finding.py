@@ -5,7 +5,8 @@ import pytest
 from assistant.answer.pipeline import note_retracted
 from assistant.answer.retrieval import interpret_question, look_up, retrieve, retrieve_for
 from assistant.client import Assistant
-from assistant.question.parse import PreviousTurn, Query, QuestionType, parse_question
+from assistant.question.parse import parse_question
+from assistant.question.query import Intent, PreviousTurn, Query
 from store.errors import InputError
 from store.filters import Filters
 from tests.assistant import small
@@ -99,7 +100,7 @@ class TestModelSearch:
     def test_the_few_papers_of_a_fact_and_the_many_of_a_field(self, finding: Finding) -> None:
         fact = retrieve_for(Query(question="sampling", topic="sampling"), None, *finding, for_model=True)
         assert (len(fact.hits), fact.total, fact.considered, fact.searched) == (6, 6, 6, "sampling")
-        query = Query(question="Which papers?", topic="sampling", kind=QuestionType.PAPERS)
+        query = Query(question="Which papers?", topic="sampling", intent=Intent.PAPERS)
         field = retrieve_for(query, None, *finding, for_model=True)
         assert len(field.hits) == field.total == field.considered == len(small.FIELD)
         assert field.question == "Which papers?"

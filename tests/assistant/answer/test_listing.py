@@ -1,7 +1,8 @@
 import pytest
 
 from assistant.answer import retrieval
-from assistant.question.parse import Query, parse_question
+from assistant.question.parse import parse_question
+from assistant.question.query import Query
 from tests.assistant.answer.finding import Finding, reply_to
 
 

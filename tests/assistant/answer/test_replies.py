@@ -3,7 +3,8 @@ import pytest
 from assistant.answer import replies
 from assistant.answer.extractive import answer_with_record
 from assistant.answer.replies import Quote
-from assistant.question.parse import Query, QuestionType
+from assistant.question.description import describe_filters
+from assistant.question.query import Intent, Query
 from assistant.types import Support
 from store.filters import Filters
 from store.results import Hit, ScoredSentence
@@ -34,7 +35,7 @@ from tests.assistant.answer.finding import Finding
     ],
 )
 def test_filters_in_words(filters: Filters, words: str) -> None:
-    assert replies.describe_filters(filters) == words
+    assert describe_filters(filters) == words
 
 
 def test_an_abstention_gives_its_reason_as_its_text() -> None:
@@ -92,13 +93,13 @@ def test_what_was_found_does_not_answer(filters: Filters, reason: str) -> None:
 @pytest.mark.parametrize(
     ("query", "total", "head"),
     [
-        (Query(question="?", kind=QuestionType.COUNT), 1, "This library holds 1 paper:"),
+        (Query(question="?", intent=Intent.COUNT), 1, "This library holds 1 paper:"),
         (
-            Query(question="?", kind=QuestionType.COUNT, filters=Filters(year_to=2018)),
+            Query(question="?", intent=Intent.COUNT, filters=Filters(year_to=2018)),
             3,
             "This library holds 3 papers until 2018; the first 1:",
         ),
-        (Query(question="?", kind=QuestionType.COUNT, topic="x"), 1, "1 paper fits this question:"),
+        (Query(question="?", intent=Intent.COUNT, topic="x"), 1, "1 paper fits this question:"),
         (Query(question="?"), 2, "This library holds 2 papers; the first 1:"),
         (
             Query(question="?", topic="x", filters=Filters(text="[x](y)")),
@@ -110,7 +111,7 @@ def test_what_was_found_does_not_answer(filters: Filters, reason: str) -> None:
 )
 def test_a_count_is_said_where_it_is_asked_for_or_not_all_are_shown(query: Query, total: int, head: str) -> None:
     reply = replies.answer_with_papers(
-        query, [Quote(small.paper("t", "T"), None)], total, counted=query.kind is QuestionType.COUNT
+        query, [Quote(small.paper("t", "T"), None)], total, counted=query.intent is Intent.COUNT
     )
     assert reply.text.splitlines()[0] == head
     assert reply.text.splitlines()[-1] == "- **T** (undated) (no abstract) [1] *=*"

@@ -12,7 +12,7 @@ from assistant.answer.sufficiency import (
     paper_text,
     select_relevant,
 )
-from assistant.question.parse import PreviousTurn, Query
+from assistant.question.query import PreviousTurn, Query
 from store.filters import Filters
 from store.results import Hit, ScoredSentence
 from tests.assistant import small

@@ -20,6 +20,13 @@ from tests.assistant import small
         ({"year_to": "2018"}, Filters(year_to=2018)),
         ({"author": None, "ids": None, "text": None}, Filters()),
         ({"ids": ["a"], "has_code": False}, Filters(ids=("a",), has_code=False)),
+        ({"date_from": "2020-05", "years": [2018, 2020]}, Filters(date_from="2020-05", years=(2018, 2020))),
+        ({"not_author": "Che"}, Filters(without=(Filters(author=("Che",)),))),
+        (
+            {"not_venue": ["Nature", "Science"], "kind": "thesis", "not_author": None},
+            Filters(kind=("thesis",), without=(Filters(venue=("Nature",)), Filters(venue=("Science",)))),
+        ),
+        ({"without": [{"author": "Che"}]}, Filters(without=(Filters(author=("Che",)),))),
     ],
 )
 def test_filters_as_a_caller_gives_them(given: dict[str, Any], filters: Filters) -> None:
@@ -50,6 +57,12 @@ def test_an_unknown_filter_is_an_error_that_names_those_there_are() -> None:
         {"text": b"\xff"},
         {"text": "half a pair \ud83d"},
         {"author": "x" * 100_000 + "\ud800"},
+        {"date_from": "May 2020"},
+        {"date_to": "2020-13"},
+        {"not_author": 3},
+        {"not_venue": "half \ud83d"},
+        {"without": [{"author": "half \ud83d"}]},
+        {"min_citations": "many"},
     ],
 )
 def test_a_value_of_the_wrong_kind_is_an_error_that_names_its_filter(given: dict[str, Any]) -> None:
@@ -67,17 +80,29 @@ def test_k_counts_from_one() -> None:
 
 
 YEARS = st.none() | st.integers(2017, 2026)
+SIMPLE = {
+    "author": st.sampled_from([(), ("Che",), ("Namkoong",), ("Núñez", "Li"), ("Nobody",)]),
+    "year_from": YEARS,
+    "year_to": YEARS,
+    "category": st.sampled_from([(), ("LG",), ("ML",), ("LG", "ML"), ("ML", "ST", "CY")]),
+    "source": st.sampled_from([(), ("jsonl",), ("small.jsonl",), ("other",)]),
+    "text": st.sampled_from(["", "fairness", "groups labels", "sampling"]),
+    "has_code": st.sampled_from([None, True, False]),
+    "retracted": st.sampled_from([None, True, False]),
+    "ids": st.none() | st.lists(st.sampled_from([one.id for one in small.FIELD]), unique=True).map(tuple),
+    "first_author": st.sampled_from([(), ("Che",), ("Che", "Núñez"), ("Ethan Che",)]),
+    "single_author": st.sampled_from([None, True, False]),
+    "years": st.sampled_from([(), (2018,), (2018, 2020), (2023, 2024, 2025)]),
+    "date_from": st.sampled_from([None, "2018", "2018-05", "2020"]),
+    "date_to": st.sampled_from([None, "2018", "2018-05", "2024-12-31"]),
+    "has_abstract": st.sampled_from([None, True, False]),
+}
+PART = st.fixed_dictionaries({}, optional=SIMPLE).map(Filters.model_validate)
 FILTERS = st.builds(
     Filters,
-    author=st.sampled_from([(), ("Che",), ("Namkoong",), ("Núñez", "Li"), ("Nobody",)]),
-    year_from=YEARS,
-    year_to=YEARS,
-    category=st.sampled_from([(), ("LG",), ("ML",), ("LG", "ML"), ("ML", "ST", "CY")]),
-    source=st.sampled_from([(), ("jsonl",), ("small.jsonl",), ("other",)]),
-    text=st.sampled_from(["", "fairness", "groups labels", "sampling"]),
-    has_code=st.sampled_from([None, True, False]),
-    retracted=st.sampled_from([None, True, False]),
-    ids=st.none() | st.lists(st.sampled_from([one.id for one in small.FIELD]), unique=True).map(tuple),
+    **SIMPLE,
+    without=st.lists(PART, max_size=2, unique=True).map(tuple),
+    either=st.lists(PART, max_size=2, unique=True).map(tuple),
 )
 
 

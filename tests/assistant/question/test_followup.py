@@ -1,7 +1,8 @@
 import pytest
 
 from assistant.answer.retrieval import complete_query, find_previous_turn
-from assistant.question.parse import PreviousTurn, Query, QuestionType, parse_question
+from assistant.question.parse import parse_question
+from assistant.question.query import Intent, PreviousTurn, Query
 from assistant.types import Answer, Reference, Trace, Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -72,7 +73,7 @@ def test_no_other_papers_are_meant(question: str) -> None:
 def test_a_fact_about_earlier_papers_is_searched_with_what_was_searched_for_them() -> None:
     earlier = PreviousTurn(paper_ids=("x",), searched="model soup")
     assert Query(question="", topic="accuracy").text_to_search(earlier) == "accuracy model soup"
-    assert Query(question="", topic="accuracy", kind=QuestionType.PAPERS).text_to_search(earlier) == "accuracy"
+    assert Query(question="", topic="accuracy", intent=Intent.PAPERS).text_to_search(earlier) == "accuracy"
     assert Query(question="", topic="accuracy").text_to_search(None) == "accuracy"
     assert Query(question="", topic="").text_to_search(earlier) == "model soup"
 
@@ -85,42 +86,42 @@ def test_what_is_searched_does_not_grow_for_ever() -> None:
 @pytest.mark.parametrize(
     ("asked", "kind", "topic", "filters"),
     [
-        (["papers in 2018", "and in 2020?"], QuestionType.CATALOGUE, "", Filters(year_from=2020, year_to=2020)),
+        (["papers in 2018", "and in 2020?"], Intent.CATALOGUE, "", Filters(year_from=2020, year_to=2020)),
         (
             ["papers by Che in 2023", "and in 2024?"],
-            QuestionType.CATALOGUE,
+            Intent.CATALOGUE,
             "",
             Filters(author=("Che",), year_from=2024, year_to=2024),
         ),
         (
             ["papers in 2018", "what about Duchi?"],
-            QuestionType.CATALOGUE,
+            Intent.CATALOGUE,
             "",
             Filters(author=("Duchi",), year_from=2018, year_to=2018),
         ),
-        (["papers on fairness", "and before 2019?"], QuestionType.PAPERS, "fairness", Filters(year_to=2018)),
+        (["papers on fairness", "and before 2019?"], Intent.PAPERS, "fairness", Filters(year_to=2018)),
         (
             ["papers on fairness", "and before 2019?", "and by Li?"],
-            QuestionType.PAPERS,
+            Intent.PAPERS,
             "fairness",
             Filters(year_to=2018, author=("Li",)),
         ),
         (
             ["How many papers are in LG?", "and since 2024?"],
-            QuestionType.COUNT,
+            Intent.COUNT,
             "",
             Filters(category=("LG",), year_from=2024),
         ),
-        (["What is fairness?", "and in 2020?"], QuestionType.FACT, "fairness", Filters(year_from=2020, year_to=2020)),
-        (["papers by Hinton", "and by Che?"], QuestionType.CATALOGUE, "", Filters(author=("Che",))),
-        (["Why?", "and in 2020?"], QuestionType.CATALOGUE, "", Filters(year_from=2020, year_to=2020)),
+        (["What is fairness?", "and in 2020?"], Intent.FACT, "fairness", Filters(year_from=2020, year_to=2020)),
+        (["papers by Hinton", "and by Che?"], Intent.CATALOGUE, "", Filters(author=("Che",))),
+        (["Why?", "and in 2020?"], Intent.CATALOGUE, "", Filters(year_from=2020, year_to=2020)),
     ],
 )
 def test_new_conditions_complete_the_question_before(
-    view: Snapshot, asked: list[str], kind: QuestionType, topic: str, filters: Filters
+    view: Snapshot, asked: list[str], kind: Intent, topic: str, filters: Filters
 ) -> None:
     query = complete_query(parse_question(asked[-1], view), [turn(question) for question in asked[:-1]], view)
-    assert (query.kind, query.filters, query.unknown) == (kind, filters, "")
+    assert (query.intent, query.filters, query.unknown) == (kind, filters, "")
     assert set(topic.split()) <= set(query.topic.split())
     assert bool(topic) == bool(query.topic)
     assert query.question == asked[-1]

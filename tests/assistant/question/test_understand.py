@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question.parse import MAX_QUESTION, QuestionType, parse_question
+from assistant.question.parse import parse_question
+from assistant.question.query import MAX_QUESTION, Intent, Order
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from tests.counting import growth
@@ -13,33 +14,33 @@ from tests.counting import growth
 @pytest.mark.parametrize(
     ("question", "kind", "topic"),
     [
-        ("What is the worst group?", QuestionType.FACT, "worst"),
-        ("How does the planner work?", QuestionType.FACT, "planner"),
-        ("How many samples does it need?", QuestionType.FACT, "samples"),
-        ("Why?", QuestionType.FACT, ""),
-        ("Which papers study Thompson sampling?", QuestionType.PAPERS, "Thompson sampling"),
-        ("papers about queueing networks", QuestionType.PAPERS, "queueing networks"),
-        ("What work is there on fairness?", QuestionType.PAPERS, "fairness"),
-        ("Compare queueing and fairness", QuestionType.PAPERS, "queueing fairness"),
-        ("What is the difference between queueing and fairness?", QuestionType.PAPERS, "queueing fairness"),
-        ("What is known about fairness?", QuestionType.PAPERS, "fairness"),
-        ("What did Che write about queueing?", QuestionType.PAPERS, "queueing"),
-        ("List all papers", QuestionType.CATALOGUE, ""),
-        ("What did Ethan Che work on?", QuestionType.CATALOGUE, ""),
-        ("Which papers appeared in 2018?", QuestionType.CATALOGUE, ""),
-        ("2018", QuestionType.CATALOGUE, ""),
-        ("How many papers are there?", QuestionType.COUNT, ""),
-        ("How many papers are about fairness?", QuestionType.COUNT, "fairness"),
-        ("What is the number of papers by Che?", QuestionType.COUNT, ""),
-        ("Who wrote the paper on queueing networks?", QuestionType.RECORD, "queueing networks"),
-        ("Who are the authors of Rare Events?", QuestionType.RECORD, "Rare Events"),
-        ("When was Rare Events published?", QuestionType.RECORD, "Rare Events"),
-        ("In which year did Rare Events appear?", QuestionType.RECORD, "Rare Events"),
+        ("What is the worst group?", Intent.FACT, "worst"),
+        ("How does the planner work?", Intent.FACT, "planner"),
+        ("How many samples does it need?", Intent.FACT, "samples"),
+        ("Why?", Intent.FACT, ""),
+        ("Which papers study Thompson sampling?", Intent.PAPERS, "Thompson sampling"),
+        ("papers about queueing networks", Intent.PAPERS, "queueing networks"),
+        ("What work is there on fairness?", Intent.PAPERS, "fairness"),
+        ("Compare queueing and fairness", Intent.PAPERS, "queueing fairness"),
+        ("What is the difference between queueing and fairness?", Intent.PAPERS, "queueing fairness"),
+        ("What is known about fairness?", Intent.PAPERS, "fairness"),
+        ("What did Che write about queueing?", Intent.PAPERS, "queueing"),
+        ("List all papers", Intent.CATALOGUE, ""),
+        ("What did Ethan Che work on?", Intent.CATALOGUE, ""),
+        ("Which papers appeared in 2018?", Intent.CATALOGUE, ""),
+        ("2018", Intent.CATALOGUE, ""),
+        ("How many papers are there?", Intent.COUNT, ""),
+        ("How many papers are about fairness?", Intent.COUNT, "fairness"),
+        ("What is the number of papers by Che?", Intent.COUNT, ""),
+        ("Who wrote the paper on queueing networks?", Intent.RECORD, "queueing networks"),
+        ("Who are the authors of Rare Events?", Intent.RECORD, "Rare Events"),
+        ("When was Rare Events published?", Intent.RECORD, "Rare Events"),
+        ("In which year did Rare Events appear?", Intent.RECORD, "Rare Events"),
     ],
 )
-def test_the_kind_and_the_topic(view: Snapshot, question: str, kind: QuestionType, topic: str) -> None:
+def test_the_kind_and_the_topic(view: Snapshot, question: str, kind: Intent, topic: str) -> None:
     query = parse_question(question, view)
-    assert query.kind is kind
+    assert query.intent is kind
     assert set(topic.split()) <= set(query.topic.split())
     assert bool(topic) == bool(query.topic)
 
@@ -93,29 +94,29 @@ def test_a_category_leaves_the_topic_and_nothing_else_does(view: Snapshot) -> No
 
 
 @pytest.mark.parametrize(
-    ("question", "oldest_first", "limit"),
+    ("question", "order", "limit"),
     [
-        ("What are the three newest papers?", False, 3),
-        ("newest three papers", False, 3),
-        ("the 12 most recent papers on fairness", False, 12),
-        ("What is the earliest paper?", True, 1),
-        ("the latest paper on fairness", False, 1),
-        ("first 2 papers", True, 2),
-        ("oldest papers", True, None),
-        ("What are the two latest?", False, 2),
-        ("Which of them is the newest?", False, 1),
-        ("the oldest of these", True, 1),
-        ("What are the newest of them?", False, None),
-        ("Which one is the oldest one?", True, 1),
-        ("What are the first three moments?", None, None),
-        ("Which system came first?", None, None),
-        ("the last two layers", None, None),
-        ("papers", None, None),
+        ("What are the three newest papers?", Order.NEWEST, 3),
+        ("newest three papers", Order.NEWEST, 3),
+        ("the 12 most recent papers on fairness", Order.NEWEST, 12),
+        ("What is the earliest paper?", Order.OLDEST, 1),
+        ("the latest paper on fairness", Order.NEWEST, 1),
+        ("first 2 papers", Order.OLDEST, 2),
+        ("oldest papers", Order.OLDEST, None),
+        ("What are the two latest?", Order.NEWEST, 2),
+        ("Which of them is the newest?", Order.NEWEST, 1),
+        ("the oldest of these", Order.OLDEST, 1),
+        ("What are the newest of them?", Order.NEWEST, None),
+        ("Which one is the oldest one?", Order.OLDEST, 1),
+        ("What are the first three moments?", Order.RELEVANCE, None),
+        ("Which system came first?", Order.RELEVANCE, None),
+        ("the last two layers", Order.RELEVANCE, None),
+        ("papers", Order.RELEVANCE, None),
     ],
 )
-def test_order_and_limit(view: Snapshot, question: str, oldest_first: bool | None, limit: int | None) -> None:
+def test_order_and_limit(view: Snapshot, question: str, order: Order, limit: int | None) -> None:
     query = parse_question(question, view)
-    assert (query.oldest_first, query.limit) == (oldest_first, limit)
+    assert (query.order, query.limit) == (order, limit)
 
 
 def test_a_number_that_is_no_limit_stays_in_the_topic(view: Snapshot) -> None:
@@ -142,7 +143,7 @@ def test_any_text_is_understood_and_the_topic_is_of_its_words(view: Snapshot, qu
     assert set(query.topic.split()) <= words
     assert all(view.find_authors(name) for name in query.filters.author)
     assert all(view.has_category(category) for category in query.filters.category)
-    assert query.limit is None or query.oldest_first is not None
+    assert query.limit is None or query.order is not None
     assert query.question == question
 
 

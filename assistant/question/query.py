@@ -1,0 +1,133 @@
+"""The typed query: what a question asks for, about which papers, in which order and form.
+
+``assistant.question.parse`` makes one of a question, retrieval answers it, and every door shows it in one line.
+"""
+
+from enum import StrEnum
+
+from assistant.question.description import describe_conditions
+from store.filters import Filters
+from store.paper import Frozen
+
+# A longer question is cut: the rest would only drown what is asked. In characters; chosen by hand, not measured.
+MAX_QUESTION = 2000
+
+
+class Intent(StrEnum):
+    """What an answer to a question looks like.
+
+    FACT: the sentences that say it. PAPERS: papers about a topic, by relevance. MENTIONS: the papers in which words
+    stand. CATALOGUE: papers by their filters alone. COUNT: how many they are. RECORD: who wrote a paper, when, where.
+    COMPARE: two things side by side. OVERVIEW: what the library is about. AUTHORS, VENUES, YEARS and KEYWORDS: which
+    there are, how many, how often. SHOW: a paper, its BibTeX entry or its link. PROFILE: the figures of an author.
+    """
+
+    FACT = "fact"
+    PAPERS = "papers"
+    MENTIONS = "mentions"
+    CATALOGUE = "catalogue"
+    COUNT = "count"
+    RECORD = "record"
+    COMPARE = "compare"
+    OVERVIEW = "overview"
+    AUTHORS = "authors"
+    VENUES = "venues"
+    YEARS = "years"
+    KEYWORDS = "keywords"
+    SHOW = "show"
+    PROFILE = "profile"
+
+
+class Order(StrEnum):
+    """In which order papers come; RELEVANCE where a question does not say (papers by filters alone: newest first)."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    MOST_CITED = "most cited"
+
+
+class Form(StrEnum):
+    """In which form an answer is asked for; SENTENCE where a question does not say."""
+
+    SENTENCE = "sentence"
+    LIST = "list"
+    COUNT = "count"
+    TABLE = "table"
+    BIBTEX = "bibtex"
+    LINK = "link"
+
+
+class PreviousTurn(Frozen):
+    """What an earlier turn leaves for the next: its papers, best first, and what was searched for.
+
+    ``pointed`` says that the question points back ("it", "those papers"); otherwise the papers are only where to
+    look when the question finds nothing by itself ("How many experts helped?"). ``only`` says that no others are meant
+    ("which of them").
+    """
+
+    paper_ids: tuple[str, ...] = ()
+    searched: str = ""
+    pointed: bool = False
+    only: bool = False
+
+
+class Query(Frozen):
+    """A question, understood.
+
+    ``topic`` is what to search for: the question without its filters and its frame. ``filters`` hold what was
+    recognised. ``names_author`` says that an author among the filters was recognised in the question.
+
+    ``wanted`` is what of a paper is asked for: the role of a sentence (``background``, ``aim``, ``method``, ``result``,
+    ``conclusion``, ``limitation``, ``availability``) or a detail (``data``, ``authors``, ``first author``,
+    ``last author``, ``date``, ``venue``, ``abstract``, ``summary``); "" where the question leaves it open.
+
+    ``limit`` is how many papers were asked for ("the three earliest papers"), None where the question does not say.
+    ``exact`` are the words that the papers of MENTIONS have to hold, ``sides`` the two things of COMPARE. ``refers`` is
+    what of the conversation is pointed at, in the words of the question ("the second one").
+
+    ``unused`` are phrases that were seen and not understood, as they stand in the question; ``corrections`` pairs of a
+    word as typed and as it was read. ``unknown`` names an author whom the library does not hold.
+    """
+
+    question: str
+    intent: Intent = Intent.FACT
+    topic: str = ""
+    filters: Filters = Filters()
+    wanted: str = ""
+    order: Order = Order.RELEVANCE
+    limit: int | None = None
+    form: Form = Form.SENTENCE
+    exact: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
+    refers: str = ""
+    unused: tuple[str, ...] = ()
+    corrections: tuple[tuple[str, str], ...] = ()
+    unknown: str = ""
+    names_author: bool = False
+
+    def text_to_search(self, earlier: PreviousTurn | None = None) -> str:
+        """What to search for: the topic; with that of the earlier turn where a fact is asked of its papers."""
+        if earlier is None or self.intent not in (Intent.FACT, Intent.RECORD):
+            return self.topic
+        return f"{self.topic} {earlier.searched}".strip()[:MAX_QUESTION]
+
+
+_ORDERS = {Order.NEWEST: "newest first", Order.OLDEST: "oldest first", Order.MOST_CITED: "most cited first"}
+_LIST = (Intent.CATALOGUE,)
+
+
+def describe_query(query: Query) -> str:
+    """Describe how a question was understood in one line: "papers · 2019 or later · not by Zhang · about: transfer"."""
+    intent = "papers" if query.intent in _LIST else query.intent.value
+    parts = [f"{intent}: {query.wanted}" if query.wanted else intent, *describe_conditions(query.filters)]
+    parts += [_ORDERS[query.order]] if query.order in _ORDERS else []
+    parts += [f"at most {query.limit}"] if query.limit else []
+    parts += [f"with the words: {', '.join(query.exact)}"] if query.exact else []
+    if query.sides:
+        parts.append(" against ".join(query.sides))
+    elif query.topic and not query.exact:
+        parts.append(f"about: {query.topic}")
+    parts += [f"as {query.form.value}"] if query.form in (Form.TABLE, Form.BIBTEX, Form.LINK) else []
+    parts += [f"of: {query.refers}"] if query.refers else []
+    return " · ".join(parts)

@@ -1,0 +1,51 @@
+"""What each sentence of an abstract is for: background, aim, method, result, conclusion, limitation or availability.
+
+A structured abstract says it by its labels ("RESULTS: …"); of any other a small classifier chooses the likeliest roles
+by the words of the sentences and by their order. Nothing is embedded for it.
+"""
+
+from collections.abc import Sequence
+
+from store.text.roles.chain import classify_sentences
+from store.text.roles.labels import ALL, Label, Roles, cut_at_labels, find_labels
+from store.text.roles.role import Role, RoledSentence
+from store.text.sentences import Span, sentence_spans
+
+__all__ = ["VERSION", "Role", "RoledSentence", "assign_roles", "find_role"]
+
+# Of labels, features and weights: roles that were stored under another version are assigned again.
+VERSION = 1
+
+
+def assign_roles(abstract: str) -> tuple[RoledSentence, ...]:
+    """Assign a role to each sentence of an abstract, in order.
+
+    The sentences are those of ``sentence_spans``, cut before a label within them.
+    """
+    spans = cut_at_labels(abstract, sentence_spans(abstract))
+    labels = find_labels(abstract, spans)
+    allowed = _list_allowed(spans, labels)
+    if all(len(roles) == 1 for roles in allowed):
+        chosen = [role for (role,) in allowed]
+    else:
+        ends = {label.start: label.end for label in labels}
+        chosen = classify_sentences([abstract[ends.get(start, start) : end] for start, end in spans], allowed)
+    return tuple(
+        RoledSentence(start=start, end=end, role=role, labelled=len(roles) == 1)
+        for (start, end), role, roles in zip(spans, chosen, allowed, strict=True)
+    )
+
+
+def _list_allowed(spans: Sequence[Span], labels: Sequence[Label]) -> list[Roles]:
+    """List the roles that each sentence may have: a label counts up to the next one, one that is alone here only."""
+    found = {label.start: label.roles for label in labels}
+    allowed: list[Roles] = []
+    for start, _ in spans:
+        before = allowed[-1] if allowed and len(labels) > 1 else ALL
+        allowed.append(found.get(start, before))
+    return allowed
+
+
+def find_role(sentences: Sequence[RoledSentence], start: int) -> Role | None:
+    """Find the role of the sentence in which a character stands; None where there is none."""
+    return next((sentence.role for sentence in sentences if sentence.start <= start < sentence.end), None)

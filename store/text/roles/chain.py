@@ -1,0 +1,97 @@
+"""The classifier of roles: a logistic regression over features, and the likeliest chain of roles through an abstract.
+
+``benchmarks/fit_roles.py`` fits both and writes weights.json.
+"""
+
+import base64
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+from store.text.roles.features import is_present, list_features
+from store.text.roles.role import Role
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+class Weights(NamedTuple):
+    """What was fitted; n features, k roles.
+
+    Attributes:
+        roles: The roles, in the order of all columns.
+        columns: The row of each feature in ``matrix``.
+        matrix: Of shape (n, k), in units of ``unit``.
+        unit: What a weight of 1 is worth.
+        bias: Of shape (k,): what is added to the score of each role.
+        chains: Log-probabilities that a role follows another, of abstracts in the past and in the present tense: each
+            of shape (k + 1, k), the last row of them for the first sentence.
+    """
+
+    roles: tuple[Role, ...]
+    columns: dict[str, int]
+    matrix: "NDArray[np.int8]"
+    unit: float
+    bias: "Floats"
+    chains: "tuple[Floats, Floats]"
+
+
+@cache
+def load_weights() -> Weights:
+    """Load what was fitted."""
+    import numpy as np
+
+    data = json.loads(files(__package__).joinpath("weights.json").read_text(encoding="utf-8"))
+    roles = tuple(map(Role, data["roles"]))
+    features = data["features"].split("\n")
+    matrix = np.frombuffer(base64.b64decode(data["matrix"]), dtype=np.int8).reshape(len(features), len(roles))
+    past, present = (np.array(data[name]) for name in ("past", "present"))
+    columns = {feature: row for row, feature in enumerate(features)}
+    return Weights(roles, columns, matrix, data["unit"], np.array(data["bias"]), (past, present))
+
+
+def classify_sentences(sentences: Sequence[str], allowed: Sequence[frozenset[Role]]) -> list[Role]:
+    """Choose the likeliest chain of roles, one of those that are allowed for each sentence.
+
+    Args:
+        sentences: All of an abstract, in order, without their labels.
+        allowed: The roles that each may have, at least one.
+    """
+    weights = load_weights()
+    scores = _score_sentences(sentences, weights)
+    for row, roles in zip(scores, allowed, strict=True):
+        row[[role not in roles for role in weights.roles]] = -1e9
+    path = find_best_chain(scores, weights.chains[is_present(sentences)])
+    return [weights.roles[k] for k in path]
+
+
+def _score_sentences(sentences: Sequence[str], weights: Weights) -> "Floats":
+    """Score the roles of each sentence: log-probabilities but for a constant, of shape (sentences, k)."""
+    import numpy as np
+
+    scores = np.empty((len(sentences), len(weights.roles)))
+    for row, features in zip(scores, list_features(sentences), strict=True):
+        rows = [weights.columns[feature] for feature in features if feature in weights.columns]
+        row[:] = weights.bias + weights.unit * weights.matrix[rows].sum(axis=0)
+    return scores
+
+
+def find_best_chain(scores: "Floats", chain: "Floats") -> list[int]:
+    """Find the path of the highest sum of scores and steps (Viterbi), as the number of a role for each sentence."""
+    if not len(scores):
+        return []
+    best = scores[0] + chain[-1]
+    before: list[list[int]] = []
+    for row in scores[1:]:
+        sums = best[:, None] + chain[:-1]
+        before.append(sums.argmax(axis=0).tolist())
+        best = sums.max(axis=0) + row
+    path = [int(best.argmax())]
+    for step in reversed(before):
+        path.append(step[path[-1]])
+    return path[::-1]

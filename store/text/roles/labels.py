@@ -1,0 +1,125 @@
+"""The labels of structured abstracts ("RESULTS: …"), in every usual spelling, and the roles that they give."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from store.text.roles.role import Role
+from store.text.sentences import Span
+
+Roles = frozenset[Role]
+
+ALL: Roles = frozenset(Role)
+# The longest label, in words, and the longest sentence that is nothing but a label, in letters. Chosen by hand.
+_WORDS = 9
+_ALONE = 80
+# Words at the beginning of a sentence without a colon behind them ("RESULTS We", "Results We") are labels only where
+# an abstract has this many that give different roles: "Results show" is none. Chosen by hand.
+_SEVERAL = 3
+
+_BEFORE = r"(?:[\[(【<*]{0,3}\d{1,2}[.)]{0,2}\s?|)[\[(【<*]{0,3}"  # "(1) Background:", "2. Methods:", "【目的】"
+_WORD = r"[^\W\d_][\w'’-]*+"
+_BETWEEN = r"(?:\s?[/&,+]\s?|\s)"
+_PHRASE = rf"(?P<label>{_WORD}(?:{_BETWEEN}(?:{_WORD})){{0,{_WORDS - 1}}})"
+_MARKED = re.compile(rf"{_BEFORE}{_PHRASE}(?:\s?[\])】>*]{{0,3}}\s?[:：]|】|\s?\.?\s?[–—]|\s-\s)\s?")
+_BARE = re.compile(rf"{_BEFORE}{_PHRASE}")
+_INNER = re.compile(
+    rf"(?<=\s)(?:\(\d\)\s?(?P<numbered>{_WORD}(?:{_BETWEEN}(?:{_WORD})){{0,{_WORDS - 1}}})"
+    rf"|(?P<loud>[A-Z]{{4,}}(?:{_BETWEEN}[A-Z]+){{0,{_WORDS - 1}}})):\s"
+)
+_PARTS = re.compile(r"\s?[/&,+]\s?|\s(?:and|or|et|und|y|e)\s")
+
+
+class Label(NamedTuple):
+    """Characters ``start`` to ``end`` (exclusive) of an abstract; the sentences behind it have one of these roles."""
+
+    start: int
+    end: int
+    roles: Roles
+
+
+class _Word(NamedTuple):
+    """A word of labels: of several in one label that with the lowest rank gives the roles; some give none."""
+
+    rank: int
+    roles: Roles
+
+
+def cut_at_labels(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Cut sentences before the labels within them ("SETTING: Hospital PATIENTS: 35 adults")."""
+    cut: list[Span] = []
+    for start, end in spans:
+        for inner in _INNER.finditer(text, start, end):
+            if inner.start() > start and read_label(inner["numbered"] or inner["loud"]):
+                cut.append(Span(start, start + len(text[start : inner.start()].rstrip())))
+                start = inner.start()
+        cut.append(Span(start, end))
+    return cut
+
+
+def find_labels(text: str, spans: Sequence[Span]) -> list[Label]:
+    """Find the labels at the beginnings of sentences, in their order."""
+    marked: list[Label] = []
+    bare: list[Label] = []
+    for start, end in spans:
+        label = _MARKED.match(text, start, end)
+        if label and (roles := read_label(label["label"])):
+            marked.append(Label(start, label.end(), roles))
+        else:
+            bare += list(_read_bare_label(text, start, end))[:1]
+    if len({label.roles for label in [*marked, *bare]}) >= _SEVERAL:
+        return sorted([*marked, *bare])
+    return marked
+
+
+def _read_bare_label(text: str, start: int, end: int) -> Iterator[Label]:
+    """Read a label without a mark behind it: a sentence of its own, in capitals, or before a capital letter."""
+    found = _BARE.match(text, start, min(end, start + _ALONE))
+    if found is None:
+        return
+    if text[found.end("label") : end].strip("])】>*. ") == "" and (roles := read_label(found["label"])):
+        yield Label(start, end, roles)
+        return
+    words = list(re.finditer(_WORD, found["label"]))
+    for number in range(len(words), 0, -1):  # "METHODS DNA was taken": the longest beginning that is a label
+        last = found.start("label") + words[number - 1].end()
+        label, rest = text[found.start("label") : last], text[last:end].lstrip()
+        loud = label.isupper() and len(label) > 3
+        if not rest or not (loud or (label[0].isupper() and (rest[0].isupper() or rest[0].isdigit()))):
+            continue
+        if roles := read_label(label):
+            yield Label(start, end - len(rest), roles)
+            return
+
+
+def read_label(label: str) -> Roles | None:
+    """Return the roles that a label gives: several of "methods and results"; None for words that are no label."""
+    roles: set[Role] = set()
+    for part in _PARTS.split(" ".join(label.lower().split())):
+        words = [_load_words().get(word.strip("'’-")) for word in part.split()]
+        telling = [word for word in words if word and word.roles]
+        if not all(words):
+            return None
+        if telling:
+            roles |= min(telling).roles
+    return frozenset(roles) or None
+
+
+@cache
+def _load_words() -> dict[str, _Word]:
+    """Load the words of labels."""
+    kinds: dict[str, Roles] = {role.value: frozenset({role}) for role in Role}
+    kinds |= {"closing": kinds["conclusion"], "mixed": kinds["method"] | kinds["result"]}
+    kinds |= {"free": ALL, "other": frozenset()}
+    words: dict[str, _Word] = {}
+    ranks: dict[str, int] = {}
+    for line in files(__package__).joinpath("labels.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        kind, _, rest = line.partition(":")
+        rank = ranks.setdefault(kind, len(ranks))
+        for word in rest.split():
+            words.setdefault(word, _Word(rank, kinds[kind]))
+    return words
