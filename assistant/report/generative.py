@@ -71,6 +71,7 @@ def _assemble_section(plan: SectionPlan, replies: Sequence[Sequence[GeneratedTex
         papers=tuple(paper.id for paper in plan.papers),
         mode=model,
         note=_join_notes(plan.note, *notes),
+        lead=plan.lead,
     )
 
 

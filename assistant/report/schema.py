@@ -60,6 +60,7 @@ class Section(Frozen):
         papers: Ids of the papers that it is about, the most central first.
         mode: Who wrote it: ``extractive`` (quoted sentences) or a model's name.
         note: What went otherwise than usual ("the model's text failed the check twice; excerpts are quoted instead").
+        lead: Facts of the catalogue in words, which stand first: how many papers, of which years, the most cited.
     """
 
     heading: str
@@ -68,6 +69,13 @@ class Section(Frozen):
     papers: tuple[str, ...] = ()
     mode: str = EXTRACTIVE
     note: str = ""
+    lead: str = ""
+
+    @model_serializer(mode="wrap")
+    def _leave_out_empty(self, serialize: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave out what sections did not have once, where it is empty: so reports are written as they were."""
+        content: dict[str, object] = serialize(self)
+        return content if self.lead else {key: value for key, value in content.items() if key != "lead"}
 
 
 class Bucket(StrEnum):

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from assistant.report.schema import Bucket, LedgerEntry, Section, list_claims
-from assistant.report.topic import CUT, FOUND, RatedPaper, rate_papers
+from assistant.report.topic import CUT, DEPTH, RatedPaper, rate_papers
 from assistant.verify.injection import GIVES_ORDERS, find_injection_start, gives_orders
 from store.errors import ConspectusError, InputError, TooLittle
 from store.filters import Filters
@@ -96,7 +96,7 @@ def _cut_rated(
 
 def _explain_absence(relevance: float | None, least: float, taken: int) -> tuple[Bucket, str]:
     if relevance is None:
-        return Bucket.NOT_RETRIEVED, f"not among the {FOUND} papers nearest to the topic"
+        return Bucket.NOT_RETRIEVED, f"not among the {DEPTH} papers nearest to the topic"
     if relevance < least:
         return Bucket.BELOW, f"relevance {relevance:.2f}, below {least:.2f}; --min {relevance:.2f} lets it in"
     return Bucket.BELOW, f"relevance {relevance:.2f}, behind the {taken} surest; a higher --top lets it in"

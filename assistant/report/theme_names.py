@@ -19,10 +19,11 @@ from store.readers.textfile import UNTITLED
 
 NAMELESS = "Other papers"
 """What a theme is called whose papers have no phrase in common."""
-# Words of a phrase; more make no heading. This, PHRASES, COVERED, NEXT, LONGER and SHARE were chosen by hand on the 45
-# papers of the sample and 497 texts of cranfield, by reading the names; not measured.
+# Words of a phrase; more make no heading. This, PHRASES, TERMS, COVERED, NEXT, LONGER and SHARE were chosen by hand on
+# the 45 papers of the sample and 497 texts of cranfield, by reading the names; not measured.
 LONGEST = 3
 PHRASES = 2
+TERMS = 5
 # Of fewer papers of a theme than this share has a name to tell, so a second phrase is joined to it.
 COVERED = 0.7
 # What a second phrase is worth at the least, in shares of the first.
@@ -63,40 +64,41 @@ class _Phrases(NamedTuple):
         return self.title | self.abstract
 
 
-def name_themes(themes: Sequence[Sequence[Paper]]) -> list[str]:
+class ThemeName(NamedTuple):
+    """The name of a theme, and the phrases that are most its own: they stand in several of its papers."""
+
+    name: str
+    terms: tuple[str, ...]
+
+
+def name_themes(themes: Sequence[Sequence[Paper]]) -> list[ThemeName]:
     """Name each theme by one or two noun phrases, no two themes alike."""
     spellings: dict[tuple[str, ...], Counter[str]] = {}
-    read = [[_read_phrases(paper, spellings) for paper in theme] for theme in themes]
-    count = _PhraseCount(read)
-    names: list[str] = []
+    count = _PhraseCount([[_read_phrases(paper, spellings) for paper in theme] for theme in themes])
+    names: list[ThemeName] = []
+    used: set[str] = set()
     for theme in range(len(themes)):
         ranked = count.rank_phrases(theme)
         chosen = _choose_phrases(ranked, count, theme)
+        own = _choose_distinct([phrase for phrase, _ in ranked], TERMS) if len(themes[theme]) > 1 else []
+        words = [_spell(spellings[phrase]) for phrase in own]
         name = " and ".join(_spell(spellings[phrase]) for phrase in chosen) or NAMELESS
-        if name in names:
-            more = [phrase for phrase, _ in ranked if phrase not in chosen]
-            others = (f"{name} and {_spell(spellings[phrase])}" for phrase in more)
+        if name in used:
+            others = (f"{name} and {word}" for word in words if word not in name)
             numbered = (f"{name} ({n})" for n in range(2, len(themes) + 2))
-            name = next(other for other in (*others, *numbered) if other not in names)
-        names.append(name)
+            name = next(other for other in (*others, *numbered) if other not in used)
+        used.add(name)
+        names.append(ThemeName(name, tuple(words)))
     return names
 
 
-def list_common_terms(papers: Sequence[Paper], most: int) -> list[str]:
-    """List the noun phrases that most of some papers use, the commonest first, none part of another."""
-    spellings: dict[tuple[str, ...], Counter[str]] = {}
-    read = [_read_phrases(paper, spellings) for paper in papers]
-    shared = Counter(phrase for paper in read for phrase in paper.every)
-    named = {phrase for paper in read for phrase in paper.title} & {phrase for paper in read for phrase in paper.nouns}
-    ranked = sorted(
-        (phrase for phrase, n in shared.items() if n > 1 and phrase in named),
-        key=lambda phrase: (-shared[phrase] * (LONGER if len(phrase) > 1 else 1), phrase),
-    )
+def _choose_distinct(ranked: Sequence[tuple[str, ...]], most: int) -> list[tuple[str, ...]]:
+    """Choose the first of some phrases, no two with a word in common."""
     chosen: list[tuple[str, ...]] = []
     for phrase in ranked:
         if len(chosen) < most and not any({*phrase} & {*other} for other in chosen):
             chosen.append(phrase)
-    return [_spell(spellings[phrase]) for phrase in chosen]
+    return chosen
 
 
 class _PhraseCount:
@@ -153,7 +155,7 @@ class _PhraseCount:
             return True
         return any(
             self._lift(self._words[theme][word], self._all_words[word], theme) < LIFT
-            and 2 * self._all[phrase] < self._all_words[word]
+            and (len(phrase) == 1 or 2 * self._all[phrase] < self._all_words[word])
             for word in phrase
         )
 

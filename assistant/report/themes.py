@@ -26,12 +26,14 @@ class Theme(NamedTuple):
         papers: The papers, the most central first.
         group: The name of the group of themes that it is of, "" where there are none.
         far: Ids of those of the papers that are far from the others.
+        terms: Phrases that are most its own.
     """
 
     label: str
     papers: tuple[Paper, ...]
     group: str = ""
     far: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:
@@ -64,16 +66,17 @@ def find_themes(library: Library, papers: Sequence[Paper], seed: int = 0) -> lis
         closeness[rows] = points[rows] @ _find_centre(points[rows])
         members.append(rows[np.argsort(-closeness[rows], kind="stable")].tolist())
     bound = closeness.mean() - FAR * closeness.std()
-    labels = name_themes([[ordered[row] for row in rows] for rows in members])
+    names = name_themes([[ordered[row] for row in rows] for rows in members])
     groups = _name_groups([[ordered[row] for row in rows] for rows in members], group_of)
     themes = [
         Theme(
-            label,
+            name.name,
             tuple(ordered[row] for row in rows),
             groups[group],
             tuple(ordered[row].id for row in rows if closeness[row] < bound),
+            name.terms,
         )
-        for label, rows, group in zip(labels, members, group_of, strict=True)
+        for name, rows, group in zip(names, members, group_of, strict=True)
     ]
     sizes = {group: sum(len(theme.papers) for theme in themes if theme.group == group) for group in groups}
     return sorted(themes, key=lambda theme: (-sizes[theme.group], theme.group, -len(theme.papers), theme.label))
@@ -92,9 +95,8 @@ def _name_groups(themes: Sequence[Sequence[Paper]], group_of: Sequence[int]) -> 
     count = max(group_of) + 1
     if count == 1:
         return [""]
-    return name_themes(
-        [
-            [paper for papers, own in zip(themes, group_of, strict=True) if own == group for paper in papers]
-            for group in range(count)
-        ]
-    )
+    papers = [
+        [paper for papers, own in zip(themes, group_of, strict=True) if own == group for paper in papers]
+        for group in range(count)
+    ]
+    return [name.name for name in name_themes(papers)]

@@ -120,6 +120,8 @@ def _write_references(of: Manuscript) -> str:
 def _write_section(of: Manuscript, section: Section) -> Iterator[str]:
     if section.heading:
         yield f"# {_escape(of, section.heading) or '…'}"
+    if section.lead:
+        yield escape_line_start(_escape(of, section.lead))
     if section.note:
         yield f"*Note:* {_escape(of, section.note)}"
     if section.table:
