@@ -100,7 +100,12 @@ def _list_words(paper: Paper) -> list[str]:
 
 
 def find_clusters(points: "Matrix", seed: int = 0) -> "Labels":
-    """Give each of the unit rows a label from 0; one label for all where there are too few to tell apart."""
+    """Give each of the unit rows a label from 0; one label for all where there are too few to tell apart.
+
+    The seed draws the sample where there are more than ``SAMPLE``. The orders in which communities are looked for are
+    the same for each seed: of texts of one field other orders leave .7 to .9 of the pairs together, which no reader who
+    asks twice should meet.
+    """
     return link_points(points) if len(points) <= FEW else _find_enough(points, seed)
 
 
@@ -144,14 +149,22 @@ def _are_clear(points: "Matrix", labels: "Labels") -> bool:
     return several and float(silhouette_score(points, labels)) >= CLEAR
 
 
-def find_sampled(points: "Matrix", most: int, seed: int, resolution: float = 1.0) -> "Labels":
-    """Find communities of many points, or of a sample of them, which the others then join."""
+def find_sampled(points: "Matrix", most: int, seed: int, resolution: float = 1.0, orders: int = 0) -> "Labels":
+    """Find communities of many points, or of a sample of them, which the others then join.
+
+    Args:
+        points: Unit rows.
+        most: Communities at the most.
+        seed: Of the sample.
+        resolution: The higher, the smaller the communities.
+        orders: The seed of the orders in which points are moved.
+    """
     import numpy as np
 
     if len(points) <= SAMPLE:
-        return find_communities(points, most, seed, resolution)
+        return find_communities(points, most, orders, resolution)
     chosen = np.sort(np.random.default_rng(seed).choice(len(points), SAMPLE, replace=False))
-    sample_labels = find_communities(points[chosen], most, seed, resolution)
+    sample_labels = find_communities(points[chosen], most, orders, resolution)
     labels = np.full(len(points), -1, dtype=np.int64)
     labels[chosen] = sample_labels
     others = np.flatnonzero(labels < 0)

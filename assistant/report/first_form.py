@@ -43,7 +43,7 @@ def find_first_themes(library: Library, papers: Sequence[Paper], seed: int = 0) 
 
     ordered = sorted(papers, key=lambda paper: paper.id)
     points = build_features(library, ordered, seed, exact=False)
-    cluster_of = link_points(points) if len(points) <= _LINKED else find_sampled(points, MOST, seed)
+    cluster_of = link_points(points) if len(points) <= _LINKED else find_sampled(points, MOST, seed, orders=seed)
     groups = []
     for cluster in sorted(set(cluster_of.tolist())):
         rows = np.flatnonzero(cluster_of == cluster)

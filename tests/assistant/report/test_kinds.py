@@ -66,7 +66,8 @@ def test_a_topic_leaves_papers_out_and_says_why(namkoong: Assistant) -> None:
     assert adds_up(report, 45)
     buckets = Counter(entry.bucket for entry in report.ledger)
     assert buckets[Bucket.CITED]
-    assert buckets[Bucket.IRRELEVANT]
+    assert buckets[Bucket.BELOW]
+    assert not buckets[Bucket.IRRELEVANT]  # nobody judged
     assert all(entry.reason for entry in report.ledger)
     assert (
         sum(len(ids) for found in report.manifest.left.values() for ids in found.values())
