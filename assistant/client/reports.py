@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from assistant.report.manifest import read_report
 from assistant.report.pipeline import build_request, stream_replay, stream_report
 from assistant.report.schema import ReportDone
+from store.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Iterable
@@ -173,6 +174,24 @@ class Reports:
         """Yield the events of ``replay`` as they happen; the last is ``ReportDone``."""
         return self._loop.iterate(stream_replay(self._library, manifest))
 
+    def revise(self, report: Report, wish: str) -> Report:
+        """Have a model write one section of a report again, under the same check; all others stay as they are.
+
+        Args:
+            report: The report.
+            wish: "section 3: shorter, more on data", or the heading of the section in place of its number.
+
+        Raises:
+            InputError: There is no model or no such section, the library has changed, or nothing that the model wrote
+                holds.
+            ModelError: The model gives no answer.
+        """
+        return self._loop.run_to_last(self._revise(report, wish), ReportDone).report
+
+    async def arevise(self, report: Report, wish: str) -> Report:
+        """``revise`` without blocking the event loop."""
+        return (await self._loop.arun_to_last(self._revise(report, wish), ReportDone)).report
+
     def estimate(
         self, kind: str = "themes", topic: str = "", *, strict: bool = False, **filters: Unpack[FilterOptions]
     ) -> Estimate:
@@ -288,6 +307,16 @@ class Reports:
     ) -> AsyncGenerator[ReportEvent, None]:
         request = build_request(kind, topic, seed, strict, filters, least, most)
         return stream_report(self._library, None if quoted else self.writer, request, self._fallback)
+
+    async def _revise(self, report: Report, wish: str) -> AsyncGenerator[ReportDone, None]:
+        from assistant.report.report_writer import open_writer
+        from assistant.report.revision import revise_report
+
+        if self.writer is None:
+            raise InputError(
+                "There is no model to write a section again.", "Name one: --model NAME, or in the settings."
+            )
+        yield await revise_report(self._library, open_writer(self._library, self.writer), report, wish)
 
     async def _estimate(
         self, kind: str, topic: str, strict: bool, filters: FilterOptions

@@ -16,6 +16,7 @@ from assistant.types import Claim, Usage
 from store.paper import Paper
 
 FAILED = "the model's text failed the check twice; excerpts are quoted instead"
+NOT_TOGETHER = "nothing that the model wrote over several papers is said by each of them"
 MISSED = "papers of which the model told nothing that holds are quoted"
 KEPT = "of cells in quotation marks the model told nothing that holds, or the same as of another cell"
 
@@ -78,6 +79,9 @@ def _assemble_section(plan: SectionPlan, replies: Sequence[Sequence[GeneratedTex
 def _assemble_paragraph(part: ParagraphPlan, claims: Sequence[Claim], used: UsedSentences) -> tuple[Paragraph, str]:
     """Make a paragraph of a part, and a note of how it came about, "" where nothing is to be said."""
     label = part.role.label
+    if part.across:
+        sound = tuple(claim for claim in claims if claim.holds)
+        return Paragraph(label=label, claims=sound[: part.most]), "" if sound or not claims else NOT_TOGETHER
     if claims and not any(claim.holds for claim in claims):
         return quote_paragraph(part, used), f"{label}: {FAILED}" if label else FAILED
     if not part.each:

@@ -19,6 +19,8 @@ from store.filters import Filters
 from store.library import Library
 
 Document = TypeVar("Document", Manifest, Report)
+REVISIONS = "revisions"
+"""The setting that holds what was wished of sections that were written again, in order."""
 FINDS_THEMES = ("numpy", "scikit-learn")
 """Packages that a theme may change with."""
 

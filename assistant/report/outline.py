@@ -87,6 +87,13 @@ RESULT = RhetoricalRole(
 )
 FIRST_THEME = (METHODS, DATA, NUMBERS, OPEN)
 """What a theme told beside the gist in reports of the first form."""
+SYNTHESIS = RhetoricalRole(
+    "",
+    "what several of these papers say alike: first one sentence that holds for most of them, then what some of them"
+    " agree on, and what sets some of them apart by method, data or scale. Each sentence cites every paper of which the"
+    " whole sentence holds, two or more where it can",
+)
+"""What a model tells of a theme before all else."""
 THEME_GIST = GIST._replace(telling=Telling.GIST)
 THEME = (
     RhetoricalRole("Results", "what these papers find, where they agree and where they differ", telling=Telling.RESULT),
@@ -112,12 +119,14 @@ class ParagraphPlan(NamedTuple):
         papers: Of which papers.
         most: In how many sentences at the most.
         each: Every paper has to have its sentence.
+        across: The sentences are over several papers each, so only a model writes them.
     """
 
     role: RhetoricalRole
     papers: Sequence[Paper]
     most: int
     each: bool = False
+    across: bool = False
 
 
 class SectionPlan(NamedTuple):

@@ -16,6 +16,7 @@ from assistant.report.extractive import CLOSING, OPENING, quote_section
 from assistant.report.generative import SectionDraft, write_section
 from assistant.report.kinds import build_outline
 from assistant.report.manifest import (
+    REVISIONS,
     build_manifest,
     check_same,
     compute_digest,
@@ -159,6 +160,11 @@ def stream_replay(library: Library, manifest: Manifest | Report | str | Path) ->
     if isinstance(manifest, Report):
         manifest = manifest.manifest
     original = manifest if isinstance(manifest, Manifest) else read_manifest(Path(manifest))
+    if REVISIONS in original.settings:
+        raise InputError(
+            "A report of which a section was written again is not made again from its manifest.",
+            "Its JSON holds it as it is: conspectus report diff A.json B.json",
+        )
 
     async def make(emit: Emit[ReportEvent]) -> None:
         chosen = await in_thread(partial(restore_scope, library, original))

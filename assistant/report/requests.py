@@ -28,11 +28,15 @@ class TokenBudget(NamedTuple):
 
 
 class GenerationRequest(NamedTuple):
-    """One request: the place of its part among those asked for, the abstracts with what to tell, and how much."""
+    """One request: the place of its part among those asked for, the abstracts with what to tell, and how much.
+
+    ``across``: each sentence is over several papers.
+    """
 
     part: int
     context: PromptContext
     most: int
+    across: bool = False
 
 
 def list_requests(plan: SectionPlan, topic: str, room: TokenBudget) -> list[GenerationRequest]:
@@ -57,14 +61,14 @@ def _split_part(n: int, part: ParagraphPlan, topic: str, room: TokenBudget) -> I
     papers = part.papers[: part.most] if part.each else _choose_papers(part)
     while papers:
         given = PromptContext(papers, question, tokens)
-        yield GenerationRequest(n, given, len(given.papers) if part.each else part.most)
+        yield GenerationRequest(n, given, len(given.papers) if part.each else part.most, part.across)
         papers = papers[len(given.papers) :] if part.each else ()
 
 
 def _choose_papers(part: ParagraphPlan) -> Sequence[Paper]:
     """Choose the papers of a part: where a model cannot be shown all, those with the sentences that tell it best."""
-    if len(part.papers) <= MAX_PAPERS:
-        return part.papers
+    if len(part.papers) <= MAX_PAPERS or part.across:  # Those that stand for a theme come first.
+        return part.papers[:MAX_PAPERS]
     return [quote.paper for quote in quote_papers(part.role, part.papers, set(), MAX_PAPERS)]
 
 

@@ -42,7 +42,7 @@ class RatedSentence(NamedTuple):
 _GIST = {Role.AIM: 2.0, Role.METHOD: 2.0, Role.RESULT: 1.5, Role.CONCLUSION: 1.0, Role.BACKGROUND: 0.5}
 _SAID = 1.0
 # A result with a figure, or by comparison, tells more.
-_FIGURE = re.compile(r"(?<![\w.-])\d[\d,.]*\s?(?:%|×|percent|points?|times|fold)|[=<>]\s?\d|\d\.\d", re.IGNORECASE)
+_FIGURE = re.compile(r"(?<![\w.-])\d[\d,.]*\s?(?:%|×|x\b|percent|points?|times|fold)|\bp\s?[=<>]|\d\.\d", re.IGNORECASE)
 _COMPARED = re.compile(
     r"\b(?:than|compared|outperform\w*|higher|lower|more|less|fewer|better|increas\w+|reduc\w+|improv\w+)\b", re.I
 )
@@ -73,9 +73,9 @@ _AVAILABLE = re.compile(
 )
 # A result says that something was found, or how much of it.
 _FOUND = re.compile(
-    r"\b(?:show(?:s|ed|n|ing)?|find(?:s|ings?)?|found|demonstrat\w+|prov(?:e|es|ed|en)|observ\w+|reveal\w*|achiev\w+|attain\w*"
-    r"|establish\w*|indicat\w+|suggest\w*|associated|correlat\w+|signific\w+|yield\w*|guarantee\w*|confirm\w*"
-    r"|(?:in|de)creas\w+|reduc\w+|improv\w+|outperform\w*|enabl\w+|exhibit\w*|was|were)\b",
+    r"\b(?:show(?:s|ed|n|ing)?|find(?:s|ings?)?|found|demonstrat\w+|prov(?:e|es|ed|en)|observ\w+|reveal\w*|achiev\w+"
+    r"|attain\w*|establish\w*|indicat(?:e|es|ed)|suggest\w*|associated|correlat\w+|significant\w*|substantially"
+    r"|consistently|confirm\w*|increased|decreased|reduced|improved|enhanced|outperform\w*|surpass\w*|better|worse)\b",
     re.IGNORECASE,
 )
 # Words that tie a sentence to the one before; as the gist of a paper another is better.

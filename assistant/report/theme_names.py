@@ -114,6 +114,7 @@ class _PhraseCount:
         words = [Counter(word for paper in theme for word in _words_of(paper.every)) for theme in themes]
         self._words, self._all_words = words, sum(words, Counter[str]())
         self._nouns = {phrase for theme in themes for paper in theme for phrase in paper.nouns}
+        self._in_abstracts = [Counter(phrase for paper in theme for phrase in paper.abstract) for theme in themes]
         self._title_words = Counter(word for theme in themes for paper in theme for word in _words_of(paper.title))
 
     def share(self, phrase: tuple[str, ...], theme: int) -> float:
@@ -123,19 +124,20 @@ class _PhraseCount:
     def rank_phrases(self, theme: int) -> list[tuple[tuple[str, ...], float]]:
         """Rank the phrases that may name a theme, the best first, with their weights.
 
-        A phrase weighs the share of the papers of the theme that hold it, those with it in the title twice, times the
+        A phrase weighs the share of the papers of the theme that hold it, in title and abstract once each, times the
         logarithm of how many times as common it is there as elsewhere. One that a single paper of several holds is
         none; nor, where others are left, is one that no title has, or that no article or preposition stands before.
         """
         least = min(2, self._sizes[theme])
         every = [phrase for phrase, n in self._in[theme].items() if n >= least and not self._is_general(phrase, theme)]
         titled = [phrase for phrase in every if self._titled[phrase]]
-        nouns = [phrase for phrase in titled if phrase in self._nouns]
-        weighed = [(phrase, self._weigh(phrase, theme)) for phrase in nouns or titled or every]
+        nouns = [phrase for phrase in every if phrase in self._nouns]
+        best = [phrase for phrase in nouns if self._titled[phrase]]
+        weighed = [(phrase, self._weigh(phrase, theme)) for phrase in best or nouns or titled or every]
         return sorted((pair for pair in weighed if pair[1] > 0), key=lambda pair: (-pair[1], pair[0]))
 
     def _weigh(self, phrase: tuple[str, ...], theme: int) -> float:
-        papers = self._in[theme][phrase] + self._in_titles[theme][phrase]
+        papers = self._in_abstracts[theme][phrase] + self._in_titles[theme][phrase]
         lift = self._lift(self._in[theme][phrase], self._all[phrase], theme)
         return papers / self._sizes[theme] * log(lift) * (LONGER if len(phrase) > 1 else 1.0)
 
@@ -151,17 +153,10 @@ class _PhraseCount:
         if self._size == self._sizes[theme]:
             return False
         *_, head = phrase
-        if self._is_frequent(head):
+        common = [word for word in phrase if self._lift(self._words[theme][word], self._all_words[word], theme) < LIFT]
+        if head in common and self._title_words[head] >= SHARE * self._size:
             return True
-        return any(
-            self._lift(self._words[theme][word], self._all_words[word], theme) < LIFT
-            and (len(phrase) == 1 or 2 * self._all[phrase] < self._all_words[word])
-            for word in phrase
-        )
-
-    def _is_frequent(self, word: str) -> bool:
-        # Of a few papers two that share a word are a large part.
-        return self._title_words[word] >= max(4, SHARE * self._size)
+        return any(len(phrase) == 1 or 2 * self._all[phrase] < self._all_words[word] for word in common)
 
 
 def _choose_phrases(

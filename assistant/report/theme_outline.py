@@ -6,7 +6,7 @@ All that is counted is of the catalogue and stands in the ``lead`` of a section;
 from collections.abc import Sequence
 
 from assistant.report.extractive import MISSING, OPENING, quote_papers
-from assistant.report.outline import THEME, THEME_GIST, Outline, ParagraphPlan, SectionPlan
+from assistant.report.outline import SYNTHESIS, THEME, THEME_GIST, Outline, ParagraphPlan, SectionPlan
 from assistant.report.schema import Bucket, Cell, ReportSpec, Table
 from assistant.report.scope import ReportScope
 from assistant.report.sentence_choice import Telling
@@ -54,7 +54,8 @@ def _plan_theme(theme: Theme) -> SectionPlan:
     central = theme.papers[:PAPERS]
     parts = [ParagraphPlan(role, central, _SENTENCES) for role in THEME]
     gist = ParagraphPlan(THEME_GIST, central, len(central), each=True)
-    return SectionPlan(theme.heading, theme.papers, [gist, *parts], lead=describe_theme(theme))
+    together = [ParagraphPlan(SYNTHESIS, theme.papers, _SENTENCES, across=True)] if len(theme.papers) > 1 else []
+    return SectionPlan(theme.heading, theme.papers, [*together, gist, *parts], lead=describe_theme(theme))
 
 
 def describe_theme(theme: Theme) -> str:

@@ -40,9 +40,11 @@ _NAMES = {
     ChangeKind.REWORDED: "reworded",
     ChangeKind.SUPPORT: "sign changed",
 }
-DIFF = "diff"
+DIFF, REVISE = "diff", "revise"
 TOO_LITTLE = 3
 """The exit code of questions without an answer."""
+# Words of a command that has a section written again: itself, the file, the wish.
+_REVISED = 3
 _STANDARD = ("-", "/dev/stdout", "/dev/fd/1")
 _TEXT = "md"
 
@@ -51,6 +53,8 @@ def run(args: Namespace, out: Output) -> int:
     """Write a report, or compare two; ``TOO_LITTLE`` where the library holds too little about the topic."""
     if args.words[:1] == [DIFF] and not args.replay:
         return _compare_reports(args, out)
+    if args.words[:1] == [REVISE] and not args.replay:
+        return _revise_report(args, out)
     if args.output in _STANDARD:
         args.output = None
     format = _choose_format(args, out)
@@ -112,7 +116,7 @@ def summarize_report(event: ReportDone) -> str:
     report = event.report
     buckets = Counter(str(entry.bucket) for entry in report.ledger)
     totals = ", ".join(f"{number:,} {bucket}" for bucket, number in buckets.items())
-    wrote = "" if report.manifest.identity == "" else f" Written by {report.manifest.model}"
+    wrote = _say_who_wrote(report) if report.manifest.identity else ""
     cost = (
         f": {format_usage(event.paid) or 'nothing paid'}, {count_noun(event.cached, 'answer')} from the cache."
         if wrote
@@ -121,6 +125,18 @@ def summarize_report(event: ReportDone) -> str:
     return (
         f"{count_noun(len(report.ledger), 'paper')}: {totals}. "
         f"{count_supports(claim.support for claim in report.claims)}.{wrote}{cost}"
+    )
+
+
+def _say_who_wrote(report: Report) -> str:
+    """Say how much of a report its model wrote: in how many of its sections with text a word of it stands."""
+    model = report.manifest.model
+    asked = [section for section in report.sections if section.paragraphs or section.mode == model]
+    written = sum(section.mode == model for section in asked)
+    if not written:
+        return f" {model} was asked, and nothing that it wrote stands in the report"
+    return f" Written by {model}" + (
+        "" if written == len(asked) else f", but for {count_noun(len(asked) - written, 'section')} that quote abstracts"
     )
 
 
@@ -193,6 +209,22 @@ def _read_report(args: Namespace, file: str) -> Report:
     except InputError:
         with open_library(args) as assistant:
             return assistant.reports.replay(file)
+
+
+def _revise_report(args: Namespace, out: Output) -> int:
+    """Write one section of a report in JSON again; the file itself is replaced unless another is named."""
+    if len(args.words) != _REVISED:
+        raise InputError("A report and a wish are needed.", 'conspectus report revise A.json "section 3: shorter"')
+    file, wish = args.words[1:]
+    report = Reports.read(file)
+    output = args.output or file
+    with open_assistant(read_settings(args)) as assistant:
+        revised = assistant.reports.revise(report, wish)
+        files = assistant.reports.save(revised, output, style=args.style)
+    out.write_note(f"Written: {', '.join(map(str, files))}")
+    if out.json:
+        out.write_document(revised)
+    return 0
 
 
 def _compare_reports(args: Namespace, out: Output) -> int:
