@@ -12,6 +12,7 @@ from assistant.report.outline import ParagraphPlan, SectionPlan
 from assistant.report.report_writer import GeneratedText, ReportWriter
 from assistant.report.requests import list_requests
 from assistant.report.schema import Cell, Paragraph, Section, Table
+from assistant.report.synthesis import is_across
 from assistant.types import Claim, Usage
 from store.paper import Paper
 
@@ -56,9 +57,9 @@ def _assemble_section(plan: SectionPlan, replies: Sequence[Sequence[GeneratedTex
     texts: set[str] = set()
     paragraphs = []
     for part, written in zip(plan.parts, claims[: len(plan.parts)], strict=True):
-        fresh = [claim for claim in written if claim.text not in texts]
-        texts |= {claim.text for claim in fresh}
+        fresh = [claim for claim in written if claim.text not in texts and (not part.across or is_across(claim))]
         paragraph, note = _assemble_paragraph(part, fresh, used)
+        texts |= {claim.text for claim in (paragraph.claims if part.across else fresh)}
         notes.append(note)
         paragraphs += [paragraph] if paragraph.claims else []
     table = plan.table
@@ -81,7 +82,7 @@ def _assemble_paragraph(part: ParagraphPlan, claims: Sequence[Claim], used: Used
     label = part.role.label
     if part.across:
         sound = tuple(claim for claim in claims if claim.holds)
-        return Paragraph(label=label, claims=sound[: part.most]), "" if sound or not claims else NOT_TOGETHER
+        return Paragraph(label=label, claims=sound[: part.most]), NOT_TOGETHER if claims and not sound else ""
     if claims and not any(claim.holds for claim in claims):
         return quote_paragraph(part, used), f"{label}: {FAILED}" if label else FAILED
     if not part.each:

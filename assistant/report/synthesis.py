@@ -16,6 +16,11 @@ SEVERAL = 2
 ALONE = "not said by each of its sources by itself"
 
 
+def is_across(claim: Claim) -> bool:
+    """Whether a sentence is over several papers."""
+    return len({citation.paper_id for citation in claim.citations}) >= SEVERAL
+
+
 async def judge_across(drafts: Sequence[DraftClaim], papers: Sequence[Paper], run: StageRun) -> list[Claim]:
     """Check each draft against each of the papers that it cites, by the rules and a second stage.
 
@@ -38,7 +43,7 @@ async def hold_to_each(claims: Sequence[Claim], papers: Sequence[Paper], run: St
     held: list[Claim] = []
     for claim in claims:
         ids = dict.fromkeys(citation.paper_id for citation in claim.citations)
-        if len(ids) < SEVERAL or not claim.holds:
+        if not is_across(claim) or not claim.holds:
             held.append(claim)
             continue
         draft = DraftClaim(claim.text, tuple(by_id[paper_id] for paper_id in ids))
@@ -58,7 +63,6 @@ async def _judge_each(draft: DraftClaim, cited: Sequence[Paper], papers: Sequenc
 
 
 def _doubt(claim: Claim) -> Claim:
-    ids = {citation.paper_id for citation in claim.citations}
-    if len(ids) < SEVERAL:
+    if not is_across(claim):
         return claim
     return claim.model_copy(update={"support": Support.DOUBTFUL, "reasons": (*claim.reasons, ALONE)})

@@ -206,9 +206,12 @@ def _read_report(args: Namespace, file: str) -> Report:
     """Read a report that was saved as JSON, or make it again from its manifest."""
     try:
         return Reports.read(file)
-    except InputError:
+    except InputError as error:
         with open_library(args) as assistant:
-            return assistant.reports.replay(file)
+            try:
+                return assistant.reports.replay(file)
+            except InputError as reason:  # No manifest either: it was meant to be a report.
+                raise (error if " is no " in reason.what or "cannot be read" in reason.what else reason) from None
 
 
 def _revise_report(args: Namespace, out: Output) -> int:

@@ -47,7 +47,7 @@ async def test_the_same_wish_is_free_the_second_time(own: Assistant) -> None:
 async def test_where_nothing_holds_the_section_stays(own: Assistant) -> None:
     report = build_report(own.library, TIMELINE)
     chain, _ = chain_of(own.library, default=inventing)
-    with pytest.raises(InputError, match="Nothing of what the model wrote for .* holds; the section stays as it was"):
+    with pytest.raises(InputError, match=r"Nothing of what the model wrote for .* holds; the section stays as it was"):
         await revise_report(own.library, open_writer(own.library, chain), report, "section 3: shorter")
 
 
