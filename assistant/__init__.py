@@ -44,6 +44,8 @@ if TYPE_CHECKING:
         JobStatus,
     )
     from assistant.batch.estimate import Estimate, JobEstimate
+    from assistant.catalogue.overview import Overview, OverviewTheme
+    from assistant.catalogue.tallies import Tally
     from assistant.client.evaluation import ModelEvaluation
     from assistant.client.reports import Reports
     from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relation, SentenceOutcome
@@ -94,6 +96,7 @@ if TYPE_CHECKING:
         ProblemFound,
         ScoredSentence,
     )
+    from store.text.roles import Role, RoledSentence
 else:
     # Where the other names are, what loads fast before what loads slowly: a name is looked for when it is first asked
     # for, since all of them need pydantic, which takes longer to import than Python takes to start.
@@ -102,6 +105,7 @@ else:
         "store.paper",
         "store.results",
         "store.filters",
+        "store.text.roles",
         "assistant.settings",
         "assistant.sessions",
         "store.doctor",
@@ -116,6 +120,8 @@ else:
         "assistant.client.evaluation",
         "assistant.client.reports",
         "assistant.batch.estimate",
+        "assistant.catalogue.overview",
+        "assistant.catalogue.tallies",
     )
 
     def __getattr__(name):
@@ -176,6 +182,8 @@ __all__ = [
     "ModelUnreachable",
     "NoAnswer",
     "NotFound",
+    "Overview",
+    "OverviewTheme",
     "Paper",
     "Picture",
     "Place",
@@ -194,6 +202,8 @@ __all__ = [
     "ReportKind",
     "ReportStarted",
     "Reports",
+    "Role",
+    "RoledSentence",
     "SavedExport",
     "ScoredSentence",
     "Section",
@@ -209,6 +219,7 @@ __all__ = [
     "SourceError",
     "StoreUnreachable",
     "Support",
+    "Tally",
     "Trace",
     "Turn",
     "Usage",

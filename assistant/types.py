@@ -89,6 +89,7 @@ class Claim(Frozen):
     """One sentence of an answer with its citations and what the check came to.
 
     ``reasons`` say in words what was found wanting, and which source was retracted; none where all is well.
+    ``further`` marks a sentence that is no part of the answer's text: more of its papers, for who wants to read on.
     """
 
     text: str
@@ -96,6 +97,7 @@ class Claim(Frozen):
     citations: tuple[Citation, ...] = ()
     reasons: tuple[str, ...] = ()
     decision: Decision = Decision()
+    further: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -107,6 +109,12 @@ class Claim(Frozen):
         if data.get("text") not in quotes:
             return data
         return {**data, "support": Support.QUOTED, "decision": Decision(stage="quote")}
+
+    @model_serializer(mode="wrap")
+    def _leave_out_unset(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave ``further`` out where it is not so: what was kept before it was there stays the same."""
+        fields: dict[str, Any] = serialize(self)
+        return {name: value for name, value in fields.items() if value or name != "further"}
 
     @property
     def holds(self) -> bool:

@@ -26,7 +26,8 @@ from store.paper import Paper
 from store.readers import read_papers
 from store.text import roles
 from store.text.roles import Role, chain
-from store.text.roles.features import is_present, list_features
+from store.text.roles.chain import PRESENT_MARK
+from store.text.roles.features import is_present, list_features, marks_tense
 from store.text.roles.labels import ALL, Roles, cut_at_labels, find_labels, read_label
 from store.text.sentences import sentence_spans
 
@@ -66,7 +67,7 @@ def main() -> None:
         fit = [abstract for abstract in labelled if abstract.part == "fit"]
         WEIGHTS.write_text(json.dumps(fit_weights([*fit, *read_wordings()]), ensure_ascii=False) + "\n", "utf-8")
         chain.load_weights.cache_clear()
-        print(f"{WEIGHTS.name}: {len(chain.load_weights().columns)} features, {WEIGHTS.stat().st_size / 1e3:.0f} kB")
+        print(f"{WEIGHTS.name}: {len(chain.load_weights().rows)} features, {WEIGHTS.stat().st_size / 1e3:.0f} kB")
     part = "test" if options.test else "dev"
     for source in ("scifact", "pubmedqa"):
         if chosen := [abstract for abstract in labelled if (abstract.source, abstract.part) == (source, part)]:
@@ -80,7 +81,9 @@ def read_labelled() -> list[Abstract]:
     Of SciFact three in five are fitted on, one in five is dev and one test; of PubMedQA one half is fitted on.
     """
     with gzip.open(SHARED / "eval" / "pubmedqa_dev.jsonl.gz", "rt", encoding="utf-8") as file:
-        abstracts = [_read_sections(json.loads(line)) for line in file]
+        rows = [json.loads(line) for line in file]
+    # Answers are measured on the second half (part test of ``benchmarks.questions``): none of it is fitted on.
+    abstracts = [_read_sections(row, "fit" if n < len(rows) // 2 else "test") for n, row in enumerate(rows)]
     with gzip.open(SHARED / "eval" / "retrieval" / "scifact" / "corpus.jsonl.gz", "rt", encoding="utf-8") as file:
         texts = [("scifact", row["id"], " ".join(row["text"].split())) for row in map(json.loads, file)]
     for folder in ("nbib", "pubmed_xml"):
@@ -90,21 +93,14 @@ def read_labelled() -> list[Abstract]:
     return abstracts + [abstract for text in texts for abstract in _read_labelled_text(*text)]
 
 
-def _read_sections(row: dict[str, Any]) -> Abstract:
+def _read_sections(row: dict[str, Any], part: str) -> Abstract:
     sections = zip([*row["contexts"], row["conclusion"]], [*row["labels"], "CONCLUSION"], strict=True)
     sentences = [
         (text[start:end], _choose_only(read_label(label) or ALL))
         for text, label in sections
         for start, end in sentence_spans(text)
     ]
-    # Answers are measured on the other half, so that none of it is fitted on.
-    part = "fit" if split_in_halves(row["id"]) == "dev" else "test"
     return Abstract([text for text, _ in sentences], [role for _, role in sentences], "pubmedqa", part)
-
-
-def split_in_halves(paper: str) -> str:
-    """Return the half of PubMedQA's papers: ``dev``, or ``test`` on which answers are measured once."""
-    return ("dev", "test")[_draw_number(paper) % 2]
 
 
 def _read_labelled_text(source: str, paper: str, text: str) -> Iterator[Abstract]:
@@ -165,7 +161,9 @@ def fit_weights(abstracts: Sequence[Abstract]) -> dict[str, Any]:
     seen: Counter[str] = Counter()
     for abstract in abstracts:
         own = abstract.source == "wordings"
+        in_present = is_present(abstract.sentences)
         for features, role in zip(list_features(abstract.sentences), abstract.roles, strict=True):
+            features += [f"{PRESENT_MARK}{name}" for name in features if marks_tense(name)] if in_present else []
             seen.update(dict.fromkeys(features, 2 if own else 1))
             if role is not None:
                 rows.append(features)
@@ -178,8 +176,10 @@ def fit_weights(abstracts: Sequence[Abstract]) -> dict[str, Any]:
     frequency = np.log([targets.count(role) / len(targets) for role in kinds])
     unit = float(np.abs(model.coef_).max()) / 127
     matrix = np.rint(model.coef_.T / unit).astype(np.int8)
-    kept = np.flatnonzero(np.abs(matrix).max(axis=1) > 0)
     names = list(columns)
+    telling = {names[n] for n in np.flatnonzero(np.abs(matrix).max(axis=1) > 0)}
+    telling |= {name.removeprefix(PRESENT_MARK) for name in telling}
+    kept = [n for n, name in enumerate(names) if name in telling]
     past, present = (_count_steps(abstracts, kinds, tense) for tense in (False, True))
     return {
         "roles": [role.value for role in kinds],

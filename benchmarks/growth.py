@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from assistant.answer.sufficiency import measure_coverage, score_form, score_gist
 from assistant.client import Assistant
-from assistant.question.parse import find_authors, parse_question
+from assistant.question.parse import parse_question
+from assistant.question.people import find_authors
 from assistant.sessions import Sessions
 from assistant.testing import HashEmbedder
 from assistant.types import Answer, Turn

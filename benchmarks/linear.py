@@ -31,6 +31,7 @@ from store.paper import Paper
 from store.readers import FORMATS, read_bytes, read_papers
 from store.text.clean import clean_text
 from store.text.language import tell_language
+from store.text.roles import assign_roles
 from store.text.sentences import sentence_spans
 from tests.store.readers.samples import SAMPLES
 
@@ -216,6 +217,7 @@ def list_paths(paper: Paper) -> dict[str, Callable[[str], object]]:
     return {
         "clean": clean_text,
         "sentences": sentence_spans,
+        "roles": assign_roles,
         "orders": find_injection_start,
         "claim": parse_sentence,
         "source": lambda text: read_source(vary(abstract=text)),

@@ -18,6 +18,7 @@ from store.paper import Paper, Profile
 from store.record import LibraryState, Record
 from store.results import Hit
 from store.search import build_hits, find_similar, rank_hybrid
+from store.text.roles import RoledSentence
 from store.writer import Writer, build_embedding_text, is_unit, restore_records, synchronise_index, write_lock
 
 if TYPE_CHECKING:
@@ -167,6 +168,10 @@ class Library:
     def get_by_ids(self, ids: Sequence[str]) -> dict[str, Paper]:
         """Return papers by the ids that were asked for, which may be those that a paper had before it was merged."""
         return self._read_view(lambda view: view.find_by_ids(ids), {})
+
+    def get_roles(self, ids: Sequence[str]) -> dict[str, tuple[RoledSentence, ...]]:
+        """Return the roles of the sentences of papers by their ids; those that are not there are left out."""
+        return self._read_view(lambda view: view.roles(ids), {})
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return what author listings said of their authors."""

@@ -121,7 +121,8 @@ def synchronise_index(chroma: Chroma, index: Index) -> int:
             gone.difference_update(ids)
             hashes = snapshot.hashes(ids) if snapshot else {}
             stale = [record.paper.id for record in page if not record.matches_hash(hashes.get(record.paper.id))]
-            writer.put([record.mark_damaged() for record in chroma.get(stale, vectors=True).values()])
+            records = [record.mark_damaged() for record in chroma.get(stale, vectors=True).values()]
+            writer.put(records, with_roles=False)
             changed += len(stale)
         writer.delete(sorted(gone))
         writer.commit(generation)

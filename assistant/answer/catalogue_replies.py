@@ -3,7 +3,9 @@
 Figures are counted from the records; a paper that is named stands behind its number, as in every answer.
 """
 
+import re
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from assistant.answer.named_paper import find_named
 from assistant.answer.relevance import find_mentions, find_relevant
@@ -194,11 +196,20 @@ def show_paper(library: Library, view: Snapshot, query: Query) -> AnswerBody:
         text = f"{escape_markdown(paper.marked_title)} {mark}\n\n```bibtex\n{entry.replace('```', '')}\n```"
     elif query.form is Form.LINK:
         links = _list_links(paper)
-        told = "\n".join(f"- {escape_markdown(link)}" for link in links) or "- No source states an address or a DOI."
+        told = "\n".join(f"- {_format_link(link)}" for link in links) or "- No source states an address or a DOI."
         text = f"{escape_markdown(paper.marked_title)} {mark}\n\n{told}"
     else:
         text = f"{escape_markdown(claim.text)} {mark}\n\n{_format_card(paper)}"
     return AnswerBody(text=text, claims=(claim,), references=number_references([paper]))
+
+
+# An address in which no sign of Markdown can stand.
+_PLAIN_ADDRESS = re.compile(r"https?://[\w.:/%?=&+@-]+")
+
+
+def _format_link(link: str) -> str:
+    """Format an address; one that holds anything unusual is escaped, and not to be followed."""
+    return link if _PLAIN_ADDRESS.fullmatch(link) else escape_markdown(link)
 
 
 def _list_links(paper: Paper) -> list[str]:
@@ -225,10 +236,12 @@ def _format_card(paper: Paper) -> str:
         ("Cited", "" if paper.citation_count is None else f"{paper.citation_count:,} times, says its source"),
         ("Code", "yes, says the source" if paper.has_code else ""),
         ("Retraction", paper.retraction),
-        ("Links", ", ".join(_list_links(paper))),
+        ("Links", ", ".join(map(_format_link, _list_links(paper)))),
         ("Abstract", "" if paper.abstract else "none"),
     )
-    return "\n".join(f"- {name}: {escape_markdown(value)}" for name, value in fields if value)
+    return "\n".join(
+        f"- {name}: {value if name == 'Links' else escape_markdown(value)}" for name, value in fields if value
+    )
 
 
 def show_profile(library: Library, query: Query) -> AnswerBody:
@@ -239,5 +252,8 @@ def show_profile(library: Library, query: Query) -> AnswerBody:
     if not fitting:
         whom = " and ".join(query.filters.author) or query.topic
         return abstain(f"No author listing of this library states figures{f' of {whom}' if whom else ''}.")
-    lines = [f"{escape_markdown(describe_profile(one))}, says {escape_markdown(one.source.file)}." for one in fitting]
+    lines = [
+        f"{escape_markdown(describe_profile(one))}, says {escape_markdown(PurePath(one.source.file).name)}."
+        for one in fitting
+    ]
     return AnswerBody(text="\n\n".join(lines))

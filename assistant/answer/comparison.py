@@ -16,7 +16,6 @@ from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
 from store.results import ScoredSentence
-from store.text.roles import assign_roles
 from store.text.roles.role import Role, RoledSentence
 
 # What a comparison goes by, and the roles of the sentences that tell it, those first that tell it best.
@@ -73,7 +72,7 @@ def _find_side(library: Library, view: Snapshot, name: str, query: Query, taken:
     return best[0].paper if best else None
 
 
-def compare_sides(sides: Sequence[Side]) -> AnswerBody:
+def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
     """Set things side by side, a row for what each is about; abstain where the library holds none of them."""
     papers = [side.paper for side in sides if side.paper]
     missing = [side.name for side in sides if not side.paper]
@@ -81,7 +80,9 @@ def compare_sides(sides: Sequence[Side]) -> AnswerBody:
     if not papers:
         return abstain(lacking)
     named = [(side.name, side.paper) for side in sides if side.paper]
-    rows = [(row, [_choose_sentence(paper, roles) for paper in papers]) for row, roles in _ROWS]
+    roles = view.roles([paper.id for paper in papers])
+    chosen = [_choose_sentences(paper, roles.get(paper.id, ())) for paper in papers]
+    rows = [(row, [sentences[number] for sentences in chosen]) for number, (row, _) in enumerate(_ROWS)]
     quotes = [Quote(paper, None) for paper in papers]
     quotes += [
         Quote(paper, sentence)
@@ -105,20 +106,21 @@ def _format_claim(claim: Claim, end: str = "") -> str:
     return f"{escape_markdown(claim.text)}{end} [{claim.citations[0].n}]{SIGNS[claim.support]}"
 
 
-def _choose_sentence(paper: Paper, roles: Sequence[Role]) -> ScoredSentence | None:
-    """Choose the sentence of a role, the first of the best role; without roles the one that tells of data."""
+def _choose_sentences(paper: Paper, roled: Sequence[RoledSentence]) -> list[ScoredSentence | None]:
+    """Choose a sentence of a paper for each row, none twice: the first of the best role, for data one that tells it."""
     end = find_injection_start(paper.abstract)
-    sentences = [sentence for sentence in assign_roles(paper.abstract) if sentence.end <= end]
-    for role in roles:
-        for sentence in sentences:
-            if sentence.role is role:
-                return _cut_out(paper, sentence)
-    if not roles:
-        telling = [sentence for sentence in sentences if sentence.role in (Role.METHOD, Role.RESULT)]
-        return next(
-            (_cut_out(paper, one) for one in telling if _DATA.search(paper.abstract[one.start : one.end])), None
-        )
-    return None
+    sentences = [sentence for sentence in roled if sentence.end <= end]
+    chosen: dict[str, RoledSentence] = {}
+    for row, roles in sorted(_ROWS, key=lambda row: not row[1]):  # Data takes what is left.
+        left = [sentence for sentence in sentences if sentence not in chosen.values()]
+        if roles:
+            fitting = [sentence for role in roles for sentence in left if sentence.role is role]
+        else:
+            telling = [sentence for sentence in left if sentence.role in (Role.METHOD, Role.RESULT)]
+            fitting = [one for one in telling if _DATA.search(paper.abstract[one.start : one.end])]
+        if fitting:
+            chosen[row] = fitting[0]
+    return [_cut_out(paper, chosen[row]) if row in chosen else None for row, _ in _ROWS]
 
 
 def _cut_out(paper: Paper, sentence: RoledSentence) -> ScoredSentence:

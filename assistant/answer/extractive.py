@@ -3,7 +3,6 @@
 What gives orders to its reader is never quoted (see ``assistant.verify.injection``).
 """
 
-from collections.abc import Sequence
 from functools import partial
 
 from assistant.answer import replies
@@ -18,31 +17,20 @@ from assistant.answer.replies import (
     number_references,
 )
 from assistant.answer.retrieval import Retrieved
-from assistant.answer.sufficiency import measure_share, score_form, score_gist
+from assistant.answer.selection import STATED, Selection, has_abstract, select_sentences
+from assistant.answer.sufficiency import score_gist
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import SIGNS, escape_markdown
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, TextDelta
-from assistant.question.query import Intent
+from assistant.question.query import Intent, Query
 from assistant.types import Answer
 from assistant.verify.injection import find_injection_start
-from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.paper import Paper
-from store.results import Hit
 from store.search import best_sentences, term_weights
 
-# A fact: how many sentences in all, from how many papers, and how close to the best paper these have to be. These and
-# the weights below were chosen by hand; not measured.
-SENTENCES = 4
-PAPERS = 3
-CLOSE = 0.7
-# What counts beside the words of a sentence: its form, and how well its paper fits.
-FORM = 0.15
-PAPER = 0.7
 # How much it counts, beside the words of a topic, that a sentence says what its paper does.
 GIST_OF_TOPIC = 0.3
-# A word of the title says which paper is meant; the other words of a question say what is asked of it.
-TITLE = 0.35
 
 
 class ExtractiveWriter:
@@ -68,43 +56,15 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
     if query.intent is Intent.RECORD:
         return answer_with_record(papers[0])
     if query.intent is Intent.FACT:
-        quotes = select_sentences(view, query.question, query.topic or query.question, retrieved.hits)
-        if quotes:
-            return _answer_with_quotes(quotes)
-        papers = papers[:1]  # The papers have no abstracts.
-        return replies.answer_with_papers(query, [select_line(view, query.topic, papers[0])], total=1, counted=False)
+        chosen = select_sentences(view, query.question, query.topic or query.question, retrieved.hits, query.wanted)
+        if chosen.opening:
+            return _answer_with_quotes(chosen)
+        speaking = [paper for paper in papers if has_abstract(paper)]
+        if query.wanted in STATED and speaking:
+            return _abstain_unstated(view, query, speaking[0])
+        return replies.answer_with_list(query, papers[:1], total=1)  # The papers have no abstracts.
     quotes = [select_line(view, query.topic or " ".join(query.exact), paper) for paper in papers * retrieved.quotes]
     return replies.answer_with_list(query, papers, retrieved.total, quotes)
-
-
-def select_sentences(view: Snapshot, question: str, topic: str, hits: Sequence[Hit]) -> list[Quote]:
-    """Select the sentences that answer best, best first, those of one paper together."""
-    weights = term_weights(view, topic)
-    best = hits[0].score or 1.0
-    quotes = [
-        quote
-        for hit in hits[:PAPERS]
-        if hit.score >= CLOSE * best
-        for quote in _score_sentences(question, weights, hit, hit.score / best)
-    ]
-    chosen = sorted(quotes, key=lambda quote: -quote.score)[:SENTENCES]
-    papers = list(dict.fromkeys(quote.paper.id for quote in chosen))
-    return sorted(chosen, key=lambda quote: (papers.index(quote.paper.id), -quote.score))
-
-
-def _score_sentences(question: str, weights: dict[str, float], hit: Hit, fit: float) -> list[Quote]:
-    title = set(extract_terms(hit.paper.title))
-    telling = {term: weight * (TITLE if term in title else 1.0) for term, weight in weights.items()}
-    end = find_injection_start(hit.paper.abstract)
-    return [
-        Quote(
-            hit.paper,
-            sentence,
-            measure_share(telling, sentence.text) + FORM * score_form(question, sentence.text) + PAPER * fit,
-        )
-        for sentence in hit.sentences
-        if sentence.end <= end
-    ]
 
 
 def select_line(view: Snapshot, topic: str, paper: Paper) -> Quote:
@@ -119,13 +79,21 @@ def select_line(view: Snapshot, topic: str, paper: Paper) -> Quote:
     return Quote(paper, best, best.score)
 
 
-def _answer_with_quotes(chosen: Sequence[Quote]) -> AnswerBody:
-    """Answer with sentences."""
-    claims = make_quoted_claims(chosen)
+def _abstain_unstated(view: Snapshot, query: Query, paper: Paper) -> AnswerBody:
+    """Abstain: a paper states no limitation, or not where its code or data are."""
+    return replies.abstain_silent(f"any {query.wanted}", [paper], select_line(view, query.topic, paper))
+
+
+def _answer_with_quotes(chosen: Selection) -> AnswerBody:
+    """Answer with the sentences that it opens with; the others are claims that a reader may unfold."""
+    quotes = [*chosen.opening, *chosen.further]
+    claims = make_quoted_claims(quotes)
+    opening = claims[: len(chosen.opening)]
+    further = [claim.model_copy(update={"further": True}) for claim in claims[len(chosen.opening) :]]
     return AnswerBody(
-        text=format_quotes(claims),
-        claims=tuple(claims),
-        references=number_references([quote.paper for quote in chosen]),
+        text=format_quotes(opening),
+        claims=(*opening, *further),
+        references=number_references([quote.paper for quote in quotes]),
     )
 
 

@@ -34,8 +34,13 @@ def find_named(library: Library, view: Snapshot, words: str, filters: Filters) -
 
 
 def put_named_first(view: Snapshot, words: str, hits: Sequence[Hit]) -> list[Hit]:
-    """Put the papers first in whose titles the most of the words stand; else the order stays."""
-    return sorted(hits, key=lambda hit: -measure_title(view, words, hit.paper))
+    """Put the papers first in whose titles most of the words stand; else the order stays."""
+
+    def rank(hit: Hit) -> float:
+        share = measure_title(view, words, hit.paper)
+        return -share if share >= _SHARE else 0.0
+
+    return sorted(hits, key=rank)
 
 
 def measure_title(view: Snapshot, words: str, paper: Paper) -> float:

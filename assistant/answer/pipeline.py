@@ -48,7 +48,7 @@ class AnswerRequest(Frozen):
     """What is asked: a question as it was typed, the id of a session or None, and how to answer.
 
     ``fallback`` says that excerpts are quoted when the model fails; the answer's notes say so. ``history`` holds
-    earlier turns where they are not kept in a session.
+    earlier turns where they are not kept in a session. ``quotes`` asks for a sentence of each paper of a list.
     """
 
     question: str
@@ -57,6 +57,7 @@ class AnswerRequest(Frozen):
     fallback: bool = False
     filters: Filters = ANSWERABLE
     history: tuple[Turn, ...] = ()
+    quotes: bool = False
 
 
 class AnswerPipeline:
@@ -178,12 +179,12 @@ async def _answer_request(
 
     show, notes = emit_sound if request.strict else emit, []
     try:
-        answer = await _answer_question(library, chain, question, history, request.filters, show)
+        answer = await _answer_question(library, chain, question, history, request.filters, show, quotes=request.quotes)
     except ModelError as error:
         if not request.fallback:
             raise
         notes.append(f"{error.what} Excerpts are quoted instead.")
-        answer = await _answer_question(library, None, question, history, request.filters, show)
+        answer = await _answer_question(library, None, question, history, request.filters, show, quotes=request.quotes)
     if request.filters.retracted is False:
         # A question that follows others is searched in other words.
         text = (answer.trace.searched or answer.question) if history else question
@@ -206,6 +207,8 @@ async def _answer_question(
     filters: Filters,
     emit: Emit[AskEvent],
     config: "RunnableConfig | None" = None,
+    *,
+    quotes: bool = False,
 ) -> Answer:
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
@@ -222,6 +225,7 @@ async def _answer_question(
             history,
             for_model=model is not None,
             today=date.today(),
+            quotes=quotes,
         )
     )
     await emit(Searching(query=search.announced, understood=search.understood))

@@ -12,7 +12,7 @@ from assistant.phrases import NEAREST
 from assistant.question.description import describe_filters, describe_span
 from assistant.question.query import Form, Intent, Query
 from assistant.types import Citation, Claim, Decision, Reference, Support
-from assistant.verify.injection import describe_orders, gives_orders, is_instruction
+from assistant.verify.injection import describe_orders, find_injection_start, gives_orders, is_instruction
 from assistant.verify.record import is_name_like
 from assistant.verify.verdict import FindingKind
 from store.index.snapshot import Snapshot
@@ -38,20 +38,6 @@ class AnswerBody(Frozen):
     reason: str = ""
 
 
-def answer_with_papers(query: Query, chosen: Sequence[Quote], total: int, counted: bool) -> AnswerBody:
-    """Answer with a line a paper; the count stands before them where it was asked for or where not all are shown."""
-    claims = make_quoted_claims(chosen)
-    listed = [quote.paper for quote in chosen]
-    head = ""
-    if counted or total > len(listed):
-        head = escape_markdown(_describe_total(query, total)) + (
-            f"; the first {len(listed)}:\n\n" if total > len(listed) else ":\n\n"
-        )
-    return AnswerBody(
-        text=head + format_papers(claims, listed), claims=tuple(claims), references=number_references(listed)
-    )
-
-
 # Papers of a list that are shown; the count of all of them is said. As many as a reader takes in; chosen by hand.
 SHOWN = 20
 
@@ -60,21 +46,28 @@ def answer_with_list(query: Query, papers: Sequence[Paper], total: int, quotes: 
     """Answer with a line a paper: its title, its year, its first author; sentences only where they are asked for.
 
     Args:
-        query: The question. Where it asks for a count, only that is said, and the papers are there for who unfolds it.
+        query: The question. Where it asks for a count, only that is said, with the numbers of the papers behind it.
         papers: Those that are shown, the first of all that fit.
         total: How many fit.
         quotes: A sentence for each of the papers, where the question asks for quotes.
     """
-    claims = make_quoted_claims(quotes or [Quote(paper, None) for paper in papers])
+    claims = make_quoted_claims(quotes or [Quote(_leave_out_orders(paper), None) for paper in papers])
     counted = query.intent is Intent.COUNT or query.form is Form.COUNT
     head = escape_markdown(_describe_total(query, total)) if counted or total > len(papers) else ""
     if counted:
-        text = f"{head}."
+        marks = " ".join(f"[{claim.citations[0].n}]{SIGNS[claim.support]}" for claim in claims)
+        more = f" … {total - len(papers)} more" if total > len(papers) else ""
+        text = f"{head}. {marks}{more}"
     else:
         lines = format_papers(claims, papers) if quotes else format_titles(claims, papers)
         more = f"\n\n… {total - len(papers)} more." if total > len(papers) else ""
         text = f"{f'{head}; the first {len(papers)}:' if more else ''}\n\n{lines}{more}".strip()
     return AnswerBody(text=text, claims=tuple(claims), references=number_references(papers))
+
+
+def _leave_out_orders(paper: Paper) -> Paper:
+    """Leave out an abstract that only gives orders to its reader: the title is listed as that of any other paper."""
+    return paper if find_injection_start(paper.abstract) else paper.model_copy(update={"abstract": ""})
 
 
 def abstain_empty_library() -> AnswerBody:
@@ -219,7 +212,7 @@ def is_verbatim(citation: Citation, papers: Mapping[str, Paper]) -> bool:
 
 
 def describe_record(paper: Paper) -> str:
-    """Say who wrote a paper and when, in a sentence."""
+    """Say who wrote a paper, when, and where it appeared, in a sentence."""
     authors = [author for author in paper.authors if is_name_like(author.name)]
     names = [author.name for author in authors if author.position is not None]
     hidden = [author.name for author in authors if author.position is None]
@@ -230,7 +223,8 @@ def describe_record(paper: Paper) -> str:
         f"dated {paper.date}" + (" (the year is inferred)" if paper.year_inferred else "") if paper.date else "undated"
     )
     name = "This paper" if is_instruction(paper.title) else f"“{paper.title}”"
-    return f"{name} is by {by}; it is {when}."
+    where = f" and appeared in {paper.venue}" if paper.venue and not is_instruction(paper.venue) else ""
+    return f"{name} is by {by}; it is {when}{where}."
 
 
 def _is_worded_so(citation: Citation, paper: Paper, text: str) -> bool:

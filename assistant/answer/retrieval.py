@@ -16,12 +16,14 @@ from assistant.answer.comparison import compare_sides, find_sides
 from assistant.answer.details import find_silent, parse_detail, remove_detail
 from assistant.answer.named_paper import put_named_first
 from assistant.answer.relevance import DEPTH as RATED
-from assistant.answer.relevance import count_mentions, find_mentions, find_relevant
+from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
 from assistant.answer.replies import AnswerBody, Quote
 from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_form
 from assistant.question.description import describe_filters
-from assistant.question.parse import COMPARE, parse_question
+from assistant.question.intents import COMPARE
+from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
+from assistant.question.topic import join_alternatives, read_topic
 from assistant.types import Trace, Turn
 from assistant.verify.injection import find_injection_start
 from store.errors import InputError
@@ -47,6 +49,7 @@ READILY = 0.1
 OF_THE_CATALOGUE = (Intent.CATALOGUE, Intent.COUNT, Intent.RECORD, Intent.MENTIONS, *OF_RECORDS)
 _LISTED = (Intent.PAPERS, Intent.COUNT, Intent.CATALOGUE, Intent.MENTIONS)
 _WITH_QUOTES = re.compile(r"[\s,;]*\bwith\s+(?:the\s+|their\s+)?(?:quotes?|quotations?|excerpts?|sentences)\b", re.I)
+_INTRODUCE = re.compile(r"\b(?:introduc|propos|present|develop|creat|releas|publish)(?:e[ds]?|s|ed|ing)?\b", re.I)
 _SIDES = re.compile(r"\s+(?:and|versus|vs\.?|with|or|to)\s+|\s*[,;]\s*", re.I)
 
 
@@ -64,6 +67,7 @@ class Retrieved(NamedTuple):
         abstention: Says why nothing is answered; None where something is.
         reply: The whole answer where the catalogue gives it, and nothing is to be quoted; else None.
         quotes: Whether a sentence of each paper of a list is wanted.
+        notes: What is to be said beside the answer.
     """
 
     question: str
@@ -76,6 +80,7 @@ class Retrieved(NamedTuple):
     abstention: AnswerBody | None = None
     reply: AnswerBody | None = None
     quotes: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def papers(self) -> list[Paper]:
@@ -91,6 +96,7 @@ class Retrieved(NamedTuple):
             query=describe_query(self.query),
             filters=describe_filters(self.query.filters),
             papers_considered=self.considered,
+            notes=self.notes,
         )
 
 
@@ -204,6 +210,8 @@ def retrieve_for(
         for_model: As for ``interpret_question``.
     """
     question = question or query.question
+    if len(query.exact) > 1:
+        query = query.model_copy(update={"exact": join_alternatives(query.question, query.exact)})
     for_model = for_model and query.intent not in OF_THE_CATALOGUE
     retrieved = Retrieved(
         question,
@@ -290,9 +298,13 @@ def _list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier
     if not query.exact and not query.topic:
         return _list_catalogue(retrieved, library, view)
     if query.exact:
-        hits = find_mentions(library, view, query.exact, query.filters)
-        total = len(hits) if len(hits) < RATED else count_mentions(view, query.exact, query.filters)
+        every = query.order is not Order.RELEVANCE or bool(_INTRODUCE.search(query.question))
+        shown = min(query.limit or replies.SHOWN, MOST_SHOWN)
+        hits = find_mentions(library, view, query.exact, query.filters, RATED if every else shown)
+        total = len(hits) if len(hits) < shown else count_mentions(library, view, query.exact, query.filters)
         nothing = replies.abstain_unmentioned(query)
+        if _INTRODUCE.search(query.question):
+            retrieved, hits, total = _keep_introducing(retrieved, view, hits, total)
     else:
         hits = find_relevant(library, view, query, earlier)
         if COMPARE.search(query.question):
@@ -310,6 +322,22 @@ def _list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier
         undated = "9999" if query.order is Order.OLDEST else ""
         hits = sorted(hits, key=lambda hit: hit.paper.date or undated, reverse=query.order is Order.NEWEST)
     return _cut_list(retrieved, hits, total)
+
+
+def _keep_introducing(
+    retrieved: Retrieved, view: Snapshot, hits: list[Hit], total: int
+) -> tuple[Retrieved, list[Hit], int]:
+    """Keep the papers that say that they introduce the words, where any does, and note how many others mention them."""
+    topics = [read_topic(view, words) for words in retrieved.query.exact]
+    chosen = [hit for hit in hits if all(introduces(hit.paper, topic.wordings) for topic in topics)]
+    if not chosen or len(chosen) == total:
+        return retrieved, hits, total
+    others = total - len(chosen)
+    words = " and ".join(f"“{text}”" for text in retrieved.query.exact)
+    note = (
+        f"{others} more {'paper mentions' if others == 1 else 'papers mention'} {words}, and none says it introduces it"
+    )
+    return retrieved._replace(notes=(*retrieved.notes, note)), chosen, len(chosen)
 
 
 def _list_catalogue(retrieved: Retrieved, library: Library, view: Snapshot) -> Retrieved:
@@ -355,7 +383,7 @@ def _compare_sides(retrieved: Retrieved, library: Library, view: Snapshot, for_m
     if for_model and len(papers) == len(sides):
         hits = library.search(retrieved.searched, len(papers), Filters(ids=tuple(paper.id for paper in papers)), view)
         return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
-    reply = compare_sides(sides)
+    reply = compare_sides(view, sides)
     return retrieved._replace(abstention=reply) if reply.abstained else retrieved._replace(reply=reply)
 
 
@@ -367,25 +395,35 @@ def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequenc
     return list({hit.paper.id: hit for hit in (*sure, *hits)}.values())
 
 
-def look_up(library: Library, text: str, k: int, filters: Filters, today: date | None = None) -> list[Hit]:
+def look_up(
+    library: Library, text: str, k: int, filters: Filters, today: date | None = None, *, cut: bool = True
+) -> list[Hit]:
     """Search; what the text says of authors, years and categories filters where the library knows it.
 
-    Where nothing else is left to search for, the papers come in order of time, each with score 1.
+    The papers, their order and the cut are those of a list that ``ask`` gives, so nothing comes where nothing fits.
+    Where nothing else is left to search for, the papers come in order of time, each with score 1. Without the ``cut``
+    the best ``k`` come, however little they fit.
 
     Raises:
         InputError: ``k`` is below 1.
         LibraryError: The library cannot be read.
     """
     view, k = library.view(), check_count(k)
-    if view is None:
+    if view is None or not view.count:
         return []
-    k = min(k, view.count)
     query = parse_question(text, view, today)
-    joined = query.filters.intersect(filters)
-    if query.topic or (joined == Filters() and query.order is Order.RELEVANCE):
-        return library.search(query.topic or query.question, k, joined)
-    papers = library.get(view.list_ids(joined, query.order is Order.OLDEST)[:k])
-    return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
+    query = query.model_copy(update={"filters": query.filters.intersect(filters)})
+    if not query.topic and not query.exact:
+        if query.filters != filters or query.order is not Order.RELEVANCE or query.intent is Intent.CATALOGUE:
+            most_cited = query.order is Order.MOST_CITED
+            papers = library.get(view.list_ids(query.filters, query.order is Order.OLDEST, most_cited)[:k])
+            return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
+        query = query.model_copy(update={"topic": query.question})
+    hits = (
+        find_mentions(library, view, query.exact, query.filters) if query.exact else find_relevant(library, view, query)
+    )
+    weights = term_weights(view, query.topic or " ".join(query.exact))
+    return [hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits[:k]]
 
 
 def check_count(k: int) -> int:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from assistant.catalogue.phrases import choose_phrases
 from assistant.catalogue.tallies import Tally, count_names
-from assistant.question.topic import make_mention_filters
+from assistant.question.topic import is_exact, make_mention_filters, read_words, stands_in
 from store.files import replace_file
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -24,12 +24,14 @@ from store.paper import Frozen, Paper
 THEMES, NAMES, QUESTIONS = 8, 5, 3
 # Papers from which the phrases are taken; of more, so many of them evenly. Their papers are counted in all. By hand.
 READ = 2000
+# Papers of a theme that are read one by one; as many as a list rates. Chosen by hand.
+_COUNTED = 200
 # Of what an overview holds and how it is made; one of another version is made again.
 _VERSION = 1
 _FILE = "overview.json"
 
 
-class Theme(Frozen):
+class OverviewTheme(Frozen):
     """A phrase that papers share, how many do, and the ids of those that are most about it."""
 
     name: str
@@ -46,7 +48,7 @@ class Overview(Frozen):
 
     papers: int = 0
     with_abstract: int = 0
-    themes: tuple[Theme, ...] = ()
+    themes: tuple[OverviewTheme, ...] = ()
     years: tuple[Tally, ...] = ()
     author_count: int = 0
     authors: tuple[Tally, ...] = ()
@@ -88,6 +90,8 @@ def make_overview(library: Library, filters: Filters | None = None) -> Overview:
 
 def _make(library: Library, view: Snapshot, filters: Filters) -> Overview:
     records = view.read_fields(filters)
+    if not records:
+        return Overview()
     authors, venues = count_names(records, "authors"), count_names(records, "venues")
     themes = _find_themes(library, view, filters, records)
     years = count_names(records, "years")
@@ -106,7 +110,7 @@ def _make(library: Library, view: Snapshot, filters: Filters) -> Overview:
 
 def _find_themes(
     library: Library, view: Snapshot, filters: Filters, records: Sequence[Mapping[str, Any]]
-) -> tuple[Theme, ...]:
+) -> tuple[OverviewTheme, ...]:
     step = -(-len(records) // READ)
     papers = [
         Paper(
@@ -121,11 +125,22 @@ def _find_themes(
     for name in choose_phrases(papers, THEMES):
         within = filters.intersect(make_mention_filters(view, [name]))
         hits = library.search(name, 1, within, view, sentences=False)
-        themes.append(Theme(name=name, papers=len(view.rows(within)), examples=tuple(hit.paper.id for hit in hits)))
+        count = _count_papers(library, view, name, within)
+        themes.append(OverviewTheme(name=name, papers=count, examples=tuple(hit.paper.id for hit in hits)))
     return tuple(sorted((theme for theme in themes if theme.examples), key=lambda theme: -theme.papers))
 
 
-def _suggest_questions(themes: Sequence[Theme], authors: Sequence[Tally], years: Sequence[Tally]) -> tuple[str, ...]:
+def _count_papers(library: Library, view: Snapshot, name: str, within: Filters) -> int:
+    """Count the papers that ``ask`` lists for a theme; of very many those with its words, wherever they stand."""
+    rows, topic = len(view.rows(within)), read_words(view, name)
+    if rows > _COUNTED or is_exact(topic):
+        return rows
+    return sum(stands_in(topic, paper) for paper in library.get(view.list_ids(within)))
+
+
+def _suggest_questions(
+    themes: Sequence[OverviewTheme], authors: Sequence[Tally], years: Sequence[Tally]
+) -> tuple[str, ...]:
     """Suggest questions that this library answers: of its largest themes, of its most frequent author, of a year."""
     papers = sum(tally.papers for tally in years)
     asked = [f"Which papers mention {theme.name}?" for theme in themes[:1]]

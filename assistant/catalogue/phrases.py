@@ -17,10 +17,11 @@ from store.paper import Paper
 # How much a phrase in the title, or a keyword, counts beside one of the abstract; chosen by hand on the sample.
 _TITLE = 2.0
 # What a third word, and a short form in capitals, is worth beside two words; chosen by hand on the sample.
-_THREE, _SHORT = 1.15, 1.0
-# The largest share of all papers that a phrase may stand in: one of nearly all sets none apart. Chosen by hand.
-_MOST_SHARE = 0.6
+_THREE, _SHORT = 1.15, 1.1
 _BREAK = re.compile(r"[^\w\s'’&/+-]+|\s[-–—]\s")
+# What stands before the first word of a sentence.
+_BEGINNING = re.compile(r"(?:\A|[.?!:;]\s+)\Z")
+_ROMAN = re.compile(r"[IVX]+")
 _TOKEN = re.compile(r"[^\W_][\w'’+-]*")
 # Words of every field's abstracts that say nothing of its subject, beside those of plain prose.
 _OF_ABSTRACTS = frozenset(
@@ -44,8 +45,7 @@ def choose_phrases(papers: Sequence[Paper], most: int) -> list[str]:
     """
     weights = [_weigh_phrases(paper) for paper in papers]
     spread = Counter(phrase for weighed in weights for phrase in weighed)
-    limit = max(2, _MOST_SHARE * len(papers))
-    shared = {phrase for phrase, count in spread.items() if 2 <= count <= limit}
+    shared = {phrase for phrase, count in spread.items() if count > 1}
     holders: dict[str, list[int]] = {}
     for row, weighed in enumerate(weights):
         for phrase in weighed.keys() & shared:
@@ -95,7 +95,7 @@ def _list_phrases(text: str) -> Iterable[tuple[str, tuple[str, ...]]]:
         words = _TOKEN.findall(part)
         stems = [_stem(word) for word in words]
         for start, word in enumerate(words):
-            if len(word) > 2 and word.isupper() and word.isalpha() and stems[start]:
+            if len(word) > 2 and word.isupper() and word.isalpha() and not _ROMAN.fullmatch(word) and stems[start]:
                 yield stems[start], (word,)
             for size in (2, 3):
                 inside = stems[start : start + size]
@@ -123,14 +123,24 @@ def _stem(word: str) -> str:
 
 
 def _choose_spelling(phrase: str, papers: Sequence[Paper]) -> str:
-    """Choose how a phrase is mostly written in the abstracts; titles and keywords have capitals of their own."""
+    """Choose how a phrase is mostly written in the abstracts.
+
+    Titles and keywords have capitals of their own, and so has what a sentence begins with.
+    """
     counts: Counter[str] = Counter()
     for paper in papers:
-        for stems, words in _list_phrases(paper.abstract):
-            if stems == phrase:
-                counts[" ".join(words)] += 1
+        found = {words for stems, words in _list_phrases(paper.abstract) if stems == phrase}
+        for words in found:
+            for match in re.finditer(re.escape(" ".join(words)), paper.abstract):
+                begins = _BEGINNING.search(paper.abstract, max(0, match.start() - 3), match.start())
+                counts[" ".join((_lower(words[0]), *words[1:]) if begins else words)] += not begins
         for text in (paper.title, *paper.keywords):
             for stems, words in _list_phrases(text):
                 if stems == phrase:
-                    counts[" ".join(word if word[1:] != word[1:].lower() else word.lower() for word in words)] += 0
+                    counts[" ".join(map(_lower, words))] += 0
     return min(counts, key=lambda spelling: (-counts[spelling], spelling))
+
+
+def _lower(word: str) -> str:
+    """Write a word in lower case unless there are capitals inside."""
+    return word.lower() if word[1:] == word[1:].lower() else word

@@ -146,6 +146,7 @@ def declare_ask(parser: ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help=f"{STRICT}, or not (no)",
     )
+    parser.add_argument("--quotes", action="store_true", help="quote a sentence of each paper of a list")
     add_model_options(parser)
     add_judge_options(parser)
     _add_filters(parser)
@@ -249,12 +250,19 @@ def declare_papers(parser: ArgumentParser) -> None:
     _add_only_retracted(parser)
 
 
+def declare_overview(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``overview``."""
+    _add_filters(parser)
+    _add_only_retracted(parser)
+
+
 def declare_show(parser: ArgumentParser) -> None:
     """Declare the arguments of ``show``."""
     parser.add_argument(
         "id", metavar="ID", type=parse_text, help="id of a paper, as lists show it, or its DOI or arXiv id"
     )
     parser.add_argument("--sources", action="store_true", help="where each field came from, and the records joined")
+    parser.add_argument("--roles", action="store_true", help="what each sentence is for: aim, method, result, …")
 
 
 def declare_duplicates(parser: ArgumentParser) -> None:

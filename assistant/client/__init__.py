@@ -276,6 +276,7 @@ class Assistant:
         session: str | None = None,
         strict: bool = False,
         history: Sequence[Turn] = (),
+        quotes: bool = False,
         **filters: Unpack[FilterOptions],
     ) -> Answer:
         """Answer from the library; abstains where it does not hold enough.
@@ -285,6 +286,7 @@ class Assistant:
             session: Id of a saved session, whose earlier turns say what "it" means; the turn is saved in it.
             strict: Leave out claims that do not hold: in doubt, not found or contradicted.
             history: Earlier turns where they are not kept in a session.
+            quotes: Whether a list of papers quotes a sentence of each.
             **filters: Papers to answer from.
 
         Raises:
@@ -293,7 +295,7 @@ class Assistant:
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer, and excerpts were not asked for in its place (``fallback``).
         """
-        events = self._answer(question, session, strict, history, filters)
+        events = self._answer(question, session, strict, history, quotes, filters)
         from assistant.events import AnswerDone
 
         return self._loop.run_to_last(events, AnswerDone).answer
@@ -304,10 +306,11 @@ class Assistant:
         session: str | None = None,
         strict: bool = False,
         history: Sequence[Turn] = (),
+        quotes: bool = False,
         **filters: Unpack[FilterOptions],
     ) -> Answer:
         """``ask`` without blocking the event loop; cancelling it cancels the answer."""
-        events = self._answer(question, session, strict, history, filters)
+        events = self._answer(question, session, strict, history, quotes, filters)
         from assistant.events import AnswerDone
 
         return (await self._loop.arun_to_last(events, AnswerDone)).answer
@@ -318,10 +321,11 @@ class Assistant:
         session: str | None = None,
         strict: bool = False,
         history: Sequence[Turn] = (),
+        quotes: bool = False,
         **filters: Unpack[FilterOptions],
     ) -> Generator[AskEvent, None, None]:
         """Yield the events of an answer as they happen; the last is ``AnswerDone``. Closing it cancels the answer."""
-        return self._loop.iterate(self._answer(question, session, strict, history, filters))
+        return self._loop.iterate(self._answer(question, session, strict, history, quotes, filters))
 
     def astream(
         self,
@@ -329,10 +333,11 @@ class Assistant:
         session: str | None = None,
         strict: bool = False,
         history: Sequence[Turn] = (),
+        quotes: bool = False,
         **filters: Unpack[FilterOptions],
     ) -> AsyncGenerator[AskEvent, None]:
         """``stream`` for code with an event loop."""
-        return self._loop.aiterate(self._answer(question, session, strict, history, filters))
+        return self._loop.aiterate(self._answer(question, session, strict, history, quotes, filters))
 
     @staticmethod
     def check_question(text: str) -> str:
@@ -433,7 +438,13 @@ class Assistant:
         yield await verify_sentence(self.library, text, papers, self.stage if judge else None)
 
     def _answer(
-        self, question: str, session: str | None, strict: bool, history: Sequence[Turn], filters: FilterOptions
+        self,
+        question: str,
+        session: str | None,
+        strict: bool,
+        history: Sequence[Turn],
+        quotes: bool,
+        filters: FilterOptions,
     ) -> AsyncGenerator[AskEvent, None]:
         from assistant.answer.pipeline import AnswerRequest, stream_answer
         from store.filters import parse_evidence_filters
@@ -445,5 +456,6 @@ class Assistant:
             fallback=self.fallback,
             filters=parse_evidence_filters(filters),
             history=tuple(history),
+            quotes=quotes,
         )
         return stream_answer(self.library, self.chain, self.sessions, request)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Unpack
 
+    from assistant.catalogue.overview import Overview
     from assistant.drafts.place import Places
     from assistant.export.library_export import SavedExport
     from assistant.settings import Settings
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from store.providers.fetch import PlannedRequest
     from store.providers.provider import Access
     from store.results import AddEvent, AddReport, Duplicate, Hit
+    from store.text.roles import RoledSentence
 
 
 class Papers:
@@ -43,9 +45,30 @@ class Papers:
         view = self._library.view()
         return len(view.rows(parse_filters(filters))) if view else 0
 
+    def overview(self, **filters: Unpack[FilterOptions]) -> Overview:
+        """Return what the library is about: themes with counts, years, authors, venues, and questions to begin with.
+
+        Args:
+            **filters: Of which papers; all of them without.
+
+        Raises:
+            LibraryError: The library cannot be read.
+        """
+        from assistant.catalogue.overview import make_overview
+
+        return make_overview(self._library, parse_filters(filters))
+
     def get(self, paper_id: str) -> Paper:
         """Return one paper, by its id, that of a record in it, its DOI or arXiv id; raises NotFound."""
         return self._library.paper(paper_id)
+
+    def roles(self, paper_id: str) -> tuple[RoledSentence, ...]:
+        """Return what each sentence of a paper's abstract is for, ``abstract[start:end]``, in order; raises NotFound.
+
+        Its labels say it where it is structured, else a classifier: see docs/roles.md.
+        """
+        paper = self._library.paper(paper_id)
+        return self._library.get_roles([paper.id]).get(paper.id, ())
 
     @property
     def generation(self) -> str:

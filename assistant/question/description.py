@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from store.filters import Filters
+from store.text.language import NAMES
 
 Describe = Callable[[object, object], str]
 """Says a span in words by its ends, None where it is open."""
@@ -34,7 +35,7 @@ def _describe_each(filters: Filters, describe_years: Describe) -> list[str]:
     parts += [f"tagged {' or '.join(filters.tag)}"] if filters.tag else []
     parts += [f"in the collection {' or '.join(filters.collection)}"] if filters.collection else []
     parts += [f"of the kind {' or '.join(filters.kind)}"] if filters.kind else []
-    parts += [f"in the language {' or '.join(filters.language)}"] if filters.language else []
+    parts += [f"in {' or '.join(NAMES.get(code, code) for code in filters.language)}"] if filters.language else []
     parts += [f"from the source {' or '.join(filters.source)}"] if filters.source else []
     parts += [f"with the words “{filters.text}”"] if filters.text else []
     parts += ["with code" if filters.has_code else "without code"] if filters.has_code is not None else []

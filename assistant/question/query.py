@@ -83,7 +83,7 @@ class Query(Frozen):
     ``last author``, ``date``, ``venue``, ``abstract``, ``summary``); "" where the question leaves it open.
 
     ``limit`` is how many papers were asked for ("the three earliest papers"), None where the question does not say.
-    ``exact`` are the words that the papers of MENTIONS have to hold, ``sides`` the two things of COMPARE. ``refers`` is
+    ``exact`` are what the papers of MENTIONS have to mention: one of these, each of one or more words, ``sides`` the two things of COMPARE. ``refers`` is
     what of the conversation is pointed at, in the words of the question ("the second one").
 
     ``unused`` are phrases that were seen and not understood, as they stand in the question; ``corrections`` pairs of a
@@ -121,9 +121,10 @@ def describe_query(query: Query) -> str:
     """Describe how a question was understood in one line: "papers · 2019 or later · not by Zhang · about: transfer"."""
     intent = "papers" if query.intent in _LIST else query.intent.value
     parts = [f"{intent}: {query.wanted}" if query.wanted else intent, *describe_conditions(query.filters)]
+    parts += [f"by {query.unknown}, of whom nothing is here"] if query.unknown else []
     parts += [_ORDERS[query.order]] if query.order in _ORDERS else []
     parts += [f"at most {query.limit}"] if query.limit else []
-    parts += [f"with the words: {', '.join(query.exact)}"] if query.exact else []
+    parts += [f"with the words: {' or '.join(query.exact)}"] if query.exact else []
     if query.sides:
         parts.append(" against ".join(query.sides))
     elif query.topic and not query.exact:

@@ -6,27 +6,46 @@ papers define themselves ("LLM" and "large language models").
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from assistant.verify.tokens import is_plain
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
+from store.paper import Paper
 from store.search import term_weights
 
 # Wordings of one alternative that are looked at, and the longest run of its words that may be abbreviated. By hand.
 _WORDINGS = 6
 _LONGEST_RUN = 6
+# Endings of a word and of its plural that came with it from Latin and Greek, and letters that such a word has at least.
+_ENDINGS = (
+    ("is", "es"),
+    ("um", "a"),
+    ("on", "a"),
+    ("us", "i"),
+    ("a", "ae"),
+    ("ix", "ices"),
+    ("ex", "ices"),
+    ("a", "ata"),
+)
+_SHORTEST = 2
 _OR = re.compile(r"\s+(?:or|and/or)\s+|\s*[,;/]\s+(?:or\s+)?", re.I)
 _TOKEN = re.compile(r"\w(?:[\w'’.&+-]*\w)?\+*")
 
 
 class Wording(NamedTuple):
-    """One way to say a topic: its text, the terms of its words in order, and what each weighs."""
+    """One way to say a topic: its text, the terms of its words in order, and what each weighs.
+
+    ``literal`` says that it has the topic's own words, inflected perhaps, not what they stand for.
+    """
 
     text: str
     terms: tuple[str, ...]
     weights: dict[str, float]
+    literal: bool = True
 
     def measure_share(self, terms: set[str]) -> float:
         """Measure which share of its weight some terms hold, 0–1."""
@@ -59,32 +78,49 @@ class Topic(NamedTuple):
 def read_topic(view: Snapshot, text: str) -> Topic:
     """Read a topic, or words that papers have to hold: its alternatives, and for each its wordings."""
     parts = [part for part in _OR.split(text) if extract_terms(part)] or [text]
-    return Topic(text, tuple(tuple(_make_wording(view, words) for words in _word(view, part)) for part in parts))
+    return Topic(text, tuple(_list_wordings(view, part) for part in parts))
 
 
-def _make_wording(view: Snapshot, text: str) -> Wording:
-    return Wording(text, tuple(extract_terms(text)), term_weights(view, text))
-
-
-def _word(view: Snapshot, text: str) -> list[str]:
-    """Word a phrase in each way that means the same: as it is, with its abbreviations, and their plural or singular."""
+def _list_wordings(view: Snapshot, text: str) -> tuple[Wording, ...]:
+    """Word a phrase in each way that means the same: as it is, in its plural or singular, and with abbreviations."""
     words = _TOKEN.findall(text)
-    wordings = {" ".join(words) or text: None}
+    wordings = {" ".join(words) or text: True}
     for size in range(min(len(words), _LONGEST_RUN), 0, -1):
         for start in range(len(words) - size + 1):
             run = " ".join(words[start : start + size])
-            for other in (*view.find_equivalents(run), *(_inflect(view, run) if size == 1 else ())):
-                for form in (other, *_inflect(view, other)):
-                    wordings.setdefault(" ".join((*words[:start], form, *words[start + size :])))
-    return list(wordings)[:_WORDINGS]
+            inflected = _inflect(view, run)
+            short = [form for other in view.find_equivalents(run) for form in (other, *_inflect(view, other))]
+            for form in (*inflected, *short):
+                whole = " ".join((*words[:start], form, *words[start + size :]))
+                wordings.setdefault(whole, form in inflected)
+    return tuple(
+        Wording(wording, tuple(extract_terms(wording)), term_weights(view, wording), literal)
+        for wording, literal in list(wordings.items())[:_WORDINGS]
+    )
 
 
 def _inflect(view: Snapshot, word: str) -> tuple[str, ...]:
-    """Give the plural or singular that no stem joins with a word: "LLM" and "LLMs"; only where papers use it."""
-    other = word[:-1] if word.endswith("s") else f"{word}s"
-    terms = extract_terms(other)
-    differs = len(terms) == 1 and terms != extract_terms(word)
-    return (other,) if differs and " " not in word and view.count_term(terms[0]) else ()
+    """Give the plurals or singulars that no stem joins with a word: "LLM" and "LLMs", "keratosis" and "keratoses".
+
+    Only those that papers use, and whose stem is another one.
+    """
+    if " " in word:
+        return ()
+    others = [word[:-1] if word.endswith("s") else f"{word}s"]
+    for one, several in _ENDINGS:
+        others += [word[: -len(one)] + several] if word.endswith(one) else []
+        others += [word[: -len(several)] + one] if word.endswith(several) else []
+    own = extract_terms(word)
+    found = [(other, extract_terms(other)) for other in others if len(other) > _SHORTEST]
+    return tuple(other for other, terms in found if len(terms) == 1 and terms != own and view.count_term(terms[0]))
+
+
+def read_words(view: Snapshot, text: str) -> Topic:
+    """Read words that papers have to hold; a plain noun behind one compound may be missing: "split-face (design)"."""
+    words = text.split()
+    if len(words) == 2 and "-" in words[0] and is_plain(words[1].lower()) and not is_plain(words[0].lower()):
+        words.pop()
+    return read_topic(view, " ".join(words))
 
 
 def make_mention_filters(view: Snapshot, words: Sequence[str]) -> Filters:
@@ -94,6 +130,61 @@ def make_mention_filters(view: Snapshot, words: Sequence[str]) -> Filters:
     """
     filters = Filters()
     for text in words:
-        forms = dict.fromkeys(wording.text for wording in read_topic(view, text).wordings if wording.terms)
+        forms = dict.fromkeys(wording.text for wording in read_words(view, text).wordings if wording.terms)
         filters = filters.intersect(Filters(either=tuple(Filters(text=form) for form in forms)))
     return filters
+
+
+def join_alternatives(question: str, words: Sequence[str]) -> tuple[str, ...]:
+    """Join words between which a question says "or" to one text with alternatives: either is enough."""
+    joined: list[str] = []
+    for word in words:
+        between = (
+            rf"{re.escape(joined[-1].rpartition(' or ')[2])}\W+(?:or|and/or)\W+{re.escape(word)}" if joined else ""
+        )
+        if between and re.search(between, question, re.I):
+            joined[-1] = f"{joined[-1]} or {word}"
+        else:
+            joined.append(word)
+    return tuple(joined)
+
+
+# Papers whose words are kept: those of one question are read twice. Chosen by hand.
+_READ = 256
+
+
+class PaperWords(NamedTuple):
+    """The terms of a paper, and which of them are neighbours."""
+
+    terms: set[str]
+    pairs: set[tuple[str, str]]
+
+
+def read_paper(paper: Paper) -> PaperWords:
+    """Read the words of title and abstract."""
+    return _split_words(f"{paper.title}. {paper.abstract}")
+
+
+@lru_cache(maxsize=_READ)
+def _split_words(text: str) -> PaperWords:
+    terms = extract_terms(text)
+    return PaperWords(set(terms), set(pairwise(terms)))
+
+
+def is_exact(topic: Topic) -> bool:
+    """Tell whether the index alone knows in which papers a topic stands: no words of it have to stand together."""
+    return all(
+        len(wording.terms) == len(wording.text.split()) if wording.literal else len(wording.terms) < 2
+        for wording in topic.wordings
+    )
+
+
+def stands_in(topic: Topic, paper: Paper) -> bool:
+    """Tell whether one of the wordings stands in a paper: each word, and the parts of a word like "GPT-4" together."""
+    text = read_paper(paper)
+    for wording in topic.wordings:
+        joined = {pair for word in wording.text.split() for pair in pairwise(extract_terms(word))}
+        together = joined if wording.literal else {*pairwise(wording.terms)}
+        if wording.terms and text.terms.issuperset(wording.terms) and text.pairs.issuperset(together):
+            return True
+    return False

@@ -21,6 +21,7 @@ from store.files import replace_file
 from store.index.index_schema import ANALYZER, VERSION, build_analyzer, build_document, get_schema
 from store.index.snapshot import Snapshot
 from store.record import Record
+from store.text.roles import assign_roles, pack_roles
 
 if TYPE_CHECKING:
     import tantivy
@@ -190,8 +191,12 @@ class IndexWriter:
         self._vectors = vectors
         self._mark = mark
 
-    def put(self, records: Sequence[Record]) -> None:
-        """Add papers with their vectors, replacing those with the same ids."""
+    def put(self, records: Sequence[Record], *, with_roles: bool = True) -> None:
+        """Add papers with their vectors, replacing those with the same ids.
+
+        The roles of their sentences are assigned now, or by whoever reads them: an index of many papers is built again
+        in half the time without.
+        """
         import numpy as np
 
         if not records:
@@ -200,7 +205,8 @@ class IndexWriter:
         with translate_write_errors():
             for row, record in enumerate(records, first):
                 self._writer.delete_documents_by_term("id", record.paper.id)
-                self._writer.add_document(build_document(record.paper, record.hash, row))
+                roles = pack_roles(assign_roles(record.paper.abstract)) if with_roles else ""
+                self._writer.add_document(build_document(record.paper, record.hash, row, roles))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers."""

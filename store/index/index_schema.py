@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 # Of the fields and of how text becomes terms; an index of another version is built again.
-VERSION = 5
+VERSION = 7
 ANALYZER = "conspectus_en"
 # The longest word that is indexed, in bytes; longer ones are noise. Chosen by hand; not measured.
 LONGEST = 60
@@ -85,11 +85,12 @@ def get_schema() -> "tantivy.Schema":
         builder.add_integer_field(name, indexed=True, fast=True)
     builder.add_text_field("text", tokenizer_name=ANALYZER, index_option="freq")
     builder.add_bytes_field("record", stored=True)
+    builder.add_bytes_field("roles", stored=True)
     return builder.build()
 
 
-def build_document(paper: Paper, content_hash: str, row: int) -> "tantivy.Document":
-    """Build what is indexed of a paper."""
+def build_document(paper: Paper, content_hash: str, row: int, roles: str = "") -> "tantivy.Document":
+    """Build what is indexed of a paper; ``roles`` are those of its sentences, packed, "" to assign them when read."""
     import tantivy
 
     names = [author.name for author in paper.authors]
@@ -124,6 +125,7 @@ def build_document(paper: Paper, content_hash: str, row: int) -> "tantivy.Docume
             "abbreviation": list_definitions(f"{paper.title}. {paper.abstract}"),
             "text": _space_out(f"{paper.title}\n{paper.title}\n{paper.abstract}"),
             "record": pack(paper).encode(),
+            "roles": roles.encode(),
         },
         get_schema(),
     )

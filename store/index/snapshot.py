@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
 from store.index.index_schema import date_number, extract_terms, get_schema
-from store.index.spellings import fits_name, is_one_edit, list_spellings, split_name
+from store.index.spellings import fits_name, is_one_edit, list_spellings, sounds_alike, split_name
 from store.index.value_names import SEPARATOR, fits_abbreviation, name_to_key, reverse_word, select_words
 from store.kinds import normalise_kind
 from store.paper import Paper
@@ -21,6 +21,7 @@ from store.person_name import name_key, name_words
 from store.record import DAMAGED, Record, unpack
 from store.text.abbreviations import get_singular
 from store.text.language import name_to_code
+from store.text.roles import RoledSentence, assign_roles, unpack_roles
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,6 +54,8 @@ LONG_ENOUGH = 5
 # Letters by which an abbreviated word is looked up. Chosen by hand.
 _BEGINNING = 3
 _MOST_CITED = 10**9
+# In characters; a longer name is nobody's. Chosen by hand.
+_LONGEST_NAME = 300
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _LAST_YEAR = 10_000  # After every year that a paper can have, so that none is meant by it.
 
@@ -211,6 +214,14 @@ class Snapshot:
             for address in addresses
         ]
 
+    def roles(self, ids: Sequence[str]) -> dict[str, tuple[RoledSentence, ...]]:
+        """Return the roles of the sentences of each of the papers that are there.
+
+        Those that were not stored, or by an earlier version of the classifier, are assigned now.
+        """
+        documents = [self._searcher.doc(address) for address in self._find_addresses(_any_of("id", ids), len(ids))]
+        return dict(self._searcher.run(_read_roles, documents))
+
     def count_damaged(self) -> int:
         """Return how many papers are marked as damaged, or were before they were added again."""
         return sum(count for _, count in self._searcher.terms_with_prefix("hash", DAMAGED))
@@ -246,14 +257,14 @@ class Snapshot:
         return found
 
     def _look_up_authors(self, name: str) -> dict[str, str]:
-        words = list_spellings(name)
+        words = list_spellings(name) if len(name) <= _LONGEST_NAME else []
         names = {author for ways in words for way in ways if len(way) > 1 for author in self._list_named("author", way)}
         fitting = {name_key(author): author for author in sorted(names) if fits_name(words, list_spellings(author))}
         return {key: fitting[key] for key in self._keep_present("author_key", list(fitting))}
 
     def suggest_author(self, name: str) -> str:
         """Suggest what a name that fits nobody was meant to be, one letter of one word being wrong, or ""."""
-        words = split_name(name)
+        words = split_name(name) if len(name) <= _LONGEST_NAME else []
         options: dict[str, int] = {}
         for place, word in enumerate(words):
             for meant in self._list_similar(word) if len(word) >= LONG_ENOUGH else ():
@@ -268,12 +279,13 @@ class Snapshot:
         return " ".join(forms.get(word, word.capitalize()) for word in best.split())
 
     def _list_similar(self, word: str) -> Iterator[str]:
-        """List words of authors that are one edit away: the first letters of each are the same, or the last."""
+        """List words of authors that are one edit or some vowels away: the first letters are the same, or the last."""
         half = (len(word) - 1) // 2
         for start, backwards in ((word[:half], False), (reverse_word(word)[: half + 1], True)):
             for term, _ in self._searcher.terms_with_prefix("author_word", start):
                 other = term[:0:-1] if backwards else term
-                if is_one_edit(word, other) and self.count_by_author(other):
+                alike = is_one_edit(word, other) or (not backwards and sounds_alike(word, other))
+                if alike and self.count_by_author(other):
                     yield other
 
     def find_values(self, field: str, name: str) -> tuple[str, ...]:
@@ -337,9 +349,28 @@ class Snapshot:
         """Return whether any paper has this category."""
         return self._count_papers("category", category) > 0
 
+    def count_kind(self, kind: str) -> int:
+        """Return how many papers are of a kind (as ``store.kinds`` names it)."""
+        return self._count_papers("kind", kind)
+
     def count_term(self, term: str) -> int:
         """In how many papers a term (as ``terms`` gives it) stands."""
         return self._count_papers("text", term)
+
+    def list_terms(self, prefix: str) -> list[str]:
+        """List the terms (as ``terms`` gives them) that begin so, the most frequent first; removed papers count on."""
+        return [term for term, _ in self._searcher.terms_with_prefix("text", prefix)]
+
+    def spell_term(self, term: str) -> str:
+        """Return the word that a term was made of, as a paper spells it most often; the term where no paper has it."""
+        import tantivy
+
+        addresses = self._find_addresses(tantivy.Query.term_query(get_schema(), "text", term), 1)
+        if not addresses:
+            return term
+        (paper,) = self._searcher.run(_unpack_papers, [self._searcher.doc(address) for address in addresses])
+        words = Counter(word.lower() for word in re.findall(r"\w+", f"{paper.title} {paper.abstract}"))
+        return next((word for word, _ in words.most_common() if extract_terms(word) == [term]), term)
 
     def find_equivalents(self, words: str) -> tuple[str, ...]:
         """Find what words stand for, or what stands for them, as the library's papers define it: "LLM" and back.
@@ -462,6 +493,16 @@ class Snapshot:
 
     def _read_texts(self, field: str, addresses: "list[tantivy.DocAddress]") -> list[str]:
         return [str(self._searcher.doc(address).get_first(field)) for address in addresses]
+
+
+def _read_roles(documents: "list[tantivy.Document]") -> list[tuple[str, tuple[RoledSentence, ...]]]:
+    roles = []
+    for document in documents:
+        stored = unpack_roles((document.get_first("roles") or b"").decode())
+        if stored is None:
+            stored = assign_roles(unpack(document.get_first("record") or b"").abstract)
+        roles.append((str(document.get_first("id")), stored))
+    return roles
 
 
 def _unpack_papers(documents: "list[tantivy.Document]") -> list[Paper]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from assistant import Frozen, Hit, Paper, Profile, Source
+from assistant import Frozen, Hit, Paper, Profile, RoledSentence, Source
 from assistant.cli.console import ConsolePage, Output, Part
 from assistant.cli.formatting import count_noun, describe_paper
 from assistant.cli.library_context import open_library
@@ -15,6 +15,8 @@ from assistant.display import describe_profile, warn_of_orders
 # Columns of the names of fields; chosen by hand.
 PROVENANCE_LABEL = 18
 LABEL = 13
+# Columns of the names of roles: one more than the longest.
+ROLE_LABEL = 13
 
 
 def run(args: Namespace, out: Output) -> int:
@@ -24,7 +26,9 @@ def run(args: Namespace, out: Output) -> int:
         from_same = [profile for profile in assistant.papers.profiles() if profile.source.file == paper.source.file]
         similar = tuple(assistant.papers.similar(paper.id))
         sources = assistant.papers.sources(paper.id) if args.sources else {}
-    view = PaperView(paper=paper, profile=from_same[0] if from_same else None, similar=similar, sources=sources)
+        roles = assistant.papers.roles(paper.id) if args.roles else ()
+    profile = from_same[0] if from_same else None
+    view = PaperView(paper=paper, profile=profile, similar=similar, sources=sources, roles=roles)
     if out.json:
         out.write_document(view)
     else:
@@ -53,12 +57,16 @@ def describe_source(source: Source) -> str:
 
 
 class PaperView(Frozen):
-    """A paper, what the listing that it comes from says of its author, and the papers nearest to it."""
+    """A paper, what the listing that it comes from says of its author, and the papers nearest to it.
+
+    ``sources`` and ``roles`` of its sentences are empty where they were not asked for.
+    """
 
     paper: Paper
     profile: Profile | None = None
     similar: tuple[Hit, ...] = ()
     sources: dict[str, tuple[Source, ...]] = Field(default_factory=dict)
+    roles: tuple[RoledSentence, ...] = ()
 
 
 def _show_paper(page: ConsolePage, view: PaperView) -> None:
@@ -67,7 +75,11 @@ def _show_paper(page: ConsolePage, view: PaperView) -> None:
     for label, text in _list_fields(view.paper, view.profile):
         page.write_line(text, indent=LABEL, first=(_shorten_label(label), "cyan"))
     page.write_line()
-    page.write_line(view.paper.abstract or ("No abstract.", "dim"))
+    for sentence in view.roles:
+        text = view.paper.abstract[sentence.start : sentence.end]
+        page.write_line(text, indent=ROLE_LABEL, first=(sentence.role, "cyan"))
+    if not view.roles:
+        page.write_line(view.paper.abstract or ("No abstract.", "dim"))
     if view.sources:
         show_sources(page, view.paper, view.sources)
     if view.similar:

@@ -8,31 +8,36 @@ from collections.abc import Sequence
 
 from store.text.roles.chain import classify_sentences
 from store.text.roles.labels import ALL, Label, Roles, cut_at_labels, find_labels
+from store.text.roles.packed import pack_roles, unpack_roles
 from store.text.roles.role import Role, RoledSentence
 from store.text.sentences import Span, sentence_spans
 
-__all__ = ["VERSION", "Role", "RoledSentence", "assign_roles", "find_role"]
-
-# Of labels, features and weights: roles that were stored under another version are assigned again.
-VERSION = 1
+__all__ = ["Role", "RoledSentence", "assign_roles", "find_role", "pack_roles", "unpack_roles"]
 
 
 def assign_roles(abstract: str) -> tuple[RoledSentence, ...]:
     """Assign a role to each sentence of an abstract, in order.
 
-    The sentences are those of ``sentence_spans``, cut before a label within them.
+    The sentences are those of ``sentence_spans``, cut before a label within them, and without their labels; one that is
+    nothing but a label is left out.
     """
     spans = cut_at_labels(abstract, sentence_spans(abstract))
     labels = find_labels(abstract, spans)
+    ends = {label.start: label.end for label in labels}
     allowed = _list_allowed(spans, labels)
-    if all(len(roles) == 1 for roles in allowed):
-        chosen = [role for (role,) in allowed]
+    bodies = [
+        (ends.get(start, start), end, roles)
+        for (start, end), roles in zip(spans, allowed, strict=True)
+        if abstract[ends.get(start, start) : end].strip()
+    ]
+    if all(len(roles) == 1 for _, _, roles in bodies):
+        chosen = [role for _, _, (role,) in bodies]
     else:
-        ends = {label.start: label.end for label in labels}
-        chosen = classify_sentences([abstract[ends.get(start, start) : end] for start, end in spans], allowed)
+        texts = [abstract[start:end] for start, end, _ in bodies]
+        chosen = classify_sentences(texts, [roles for _, _, roles in bodies])
     return tuple(
         RoledSentence(start=start, end=end, role=role, labelled=len(roles) == 1)
-        for (start, end), role, roles in zip(spans, chosen, allowed, strict=True)
+        for (start, end, roles), role in zip(bodies, chosen, strict=True)
     )
 
 
@@ -47,5 +52,5 @@ def _list_allowed(spans: Sequence[Span], labels: Sequence[Label]) -> list[Roles]
 
 
 def find_role(sentences: Sequence[RoledSentence], start: int) -> Role | None:
-    """Find the role of the sentence in which a character stands; None where there is none."""
-    return next((sentence.role for sentence in sentences if sentence.start <= start < sentence.end), None)
+    """Find the role of the sentence that begins at a place, before its label or behind it; None where there is none."""
+    return next((sentence.role for sentence in sentences if start < sentence.end), None)

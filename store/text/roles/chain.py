@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+# Begins the features that count in abstracts in the present tense alone, in addition to the same without it.
+PRESENT_MARK = "p:"
+
 
 class Weights(NamedTuple):
     """What was fitted; n features, k roles.
 
     Attributes:
         roles: The roles, in the order of all columns.
-        columns: The row of each feature in ``matrix``.
-        matrix: Of shape (n, k), in units of ``unit``.
+        rows: The row of each feature in both matrices.
+        matrices: For abstracts in the past and in the present tense: each of shape (n, k), in units of ``unit``.
         unit: What a weight of 1 is worth.
         bias: Of shape (k,): what is added to the score of each role.
         chains: Log-probabilities that a role follows another, of abstracts in the past and in the present tense: each
@@ -34,8 +37,8 @@ class Weights(NamedTuple):
     """
 
     roles: tuple[Role, ...]
-    columns: dict[str, int]
-    matrix: "NDArray[np.int8]"
+    rows: dict[str, int]
+    matrices: "tuple[NDArray[np.int16], NDArray[np.int16]]"
     unit: float
     bias: "Floats"
     chains: "tuple[Floats, Floats]"
@@ -50,9 +53,14 @@ def load_weights() -> Weights:
     roles = tuple(map(Role, data["roles"]))
     features = data["features"].split("\n")
     matrix = np.frombuffer(base64.b64decode(data["matrix"]), dtype=np.int8).reshape(len(features), len(roles))
-    past, present = (np.array(data[name]) for name in ("past", "present"))
-    columns = {feature: row for row, feature in enumerate(features)}
-    return Weights(roles, columns, matrix, data["unit"], np.array(data["bias"]), (past, present))
+    past = matrix.astype(np.int16)
+    rows = {feature: row for row, feature in enumerate(features)}
+    present = past.copy()
+    for feature, row in rows.items():
+        if feature.startswith(PRESENT_MARK):
+            present[rows[feature.removeprefix(PRESENT_MARK)]] += past[row]
+    chains = (np.array(data["past"]), np.array(data["present"]))
+    return Weights(roles, rows, (past, present), data["unit"], np.array(data["bias"]), chains)
 
 
 def classify_sentences(sentences: Sequence[str], allowed: Sequence[frozenset[Role]]) -> list[Role]:
@@ -63,21 +71,22 @@ def classify_sentences(sentences: Sequence[str], allowed: Sequence[frozenset[Rol
         allowed: The roles that each may have, at least one.
     """
     weights = load_weights()
-    scores = _score_sentences(sentences, weights)
+    present = is_present(sentences)
+    scores = _score_sentences(sentences, weights, weights.matrices[present])
     for row, roles in zip(scores, allowed, strict=True):
         row[[role not in roles for role in weights.roles]] = -1e9
-    path = find_best_chain(scores, weights.chains[is_present(sentences)])
+    path = find_best_chain(scores, weights.chains[present])
     return [weights.roles[k] for k in path]
 
 
-def _score_sentences(sentences: Sequence[str], weights: Weights) -> "Floats":
+def _score_sentences(sentences: Sequence[str], weights: Weights, matrix: "NDArray[np.int16]") -> "Floats":
     """Score the roles of each sentence: log-probabilities but for a constant, of shape (sentences, k)."""
     import numpy as np
 
     scores = np.empty((len(sentences), len(weights.roles)))
     for row, features in zip(scores, list_features(sentences), strict=True):
-        rows = [weights.columns[feature] for feature in features if feature in weights.columns]
-        row[:] = weights.bias + weights.unit * weights.matrix[rows].sum(axis=0)
+        rows = [weights.rows[feature] for feature in features if feature in weights.rows]
+        row[:] = weights.bias + weights.unit * matrix[rows].sum(axis=0)
     return scores
 
 

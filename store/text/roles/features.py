@@ -18,18 +18,19 @@ _DETERMINERS = frozenset("our this these the a an".split())
 
 
 def list_features(sentences: Sequence[str]) -> list[list[str]]:
-    """List the features of each sentence of an abstract, its label left out.
-
-    Those that speak otherwise in an abstract in the present tense are there a second time, marked with ``p:``.
-    """
-    present = is_present(sentences)
+    """List the features of each sentence of an abstract, its label left out; each once."""
     features = []
     for place, sentence in enumerate(sentences):
         tokens = _split(sentence)
-        shared = {*tokens, *_list_beginnings(tokens), *_list_places(place, len(sentences)), *_list_heads(tokens)}
-        marked = {f"p:{feature}" for feature in shared} if present else set()
-        features.append([*shared, *marked, *{f"{a} {b}" for a, b in pairwise(tokens)}])
+        found = {*tokens, *_list_beginnings(tokens), *_list_places(place, len(sentences)), *_list_heads(tokens)}
+        found.update([f"{a} {b}" for a, b in pairwise(tokens)])
+        features.append([*found])
     return features
+
+
+def marks_tense(feature: str) -> bool:
+    """Whether a feature may speak otherwise in an abstract in the present tense: all but pairs within a sentence."""
+    return feature[0] == "^" or " " not in feature
 
 
 def is_present(sentences: Sequence[str]) -> bool:

@@ -41,10 +41,14 @@ class Label(NamedTuple):
 
 
 class _Word(NamedTuple):
-    """A word of labels: of several in one label that with the lowest rank gives the roles; some give none."""
+    """A word of labels: of several in one label that with the lowest rank gives the roles; some give none.
+
+    ``joins`` says that a label does not end with it where no colon stands behind.
+    """
 
     rank: int
     roles: Roles
+    joins: bool
 
 
 def cut_at_labels(text: str, spans: Sequence[Span]) -> list[Span]:
@@ -87,11 +91,20 @@ def _read_bare_label(text: str, start: int, end: int) -> Iterator[Label]:
         last = found.start("label") + words[number - 1].end()
         label, rest = text[found.start("label") : last], text[last:end].lstrip()
         loud = label.isupper() and len(label) > 3
-        if not rest or not (loud or (label[0].isupper() and (rest[0].isupper() or rest[0].isdigit()))):
+        if (
+            not rest
+            or _joins(words[number - 1][0])
+            or not (loud or (label[0].isupper() and (rest[0].isupper() or rest[0].isdigit())))
+        ):
             continue
         if roles := read_label(label):
             yield Label(start, end - len(rest), roles)
             return
+
+
+def _joins(word: str) -> bool:
+    found = _load_words().get(word.lower())
+    return found is not None and found.joins
 
 
 def read_label(label: str) -> Roles | None:
@@ -112,7 +125,7 @@ def _load_words() -> dict[str, _Word]:
     """Load the words of labels."""
     kinds: dict[str, Roles] = {role.value: frozenset({role}) for role in Role}
     kinds |= {"closing": kinds["conclusion"], "mixed": kinds["method"] | kinds["result"]}
-    kinds |= {"free": ALL, "other": frozenset()}
+    kinds |= {"free": ALL, "other": frozenset(), "joining": frozenset()}
     words: dict[str, _Word] = {}
     ranks: dict[str, int] = {}
     for line in files(__package__).joinpath("labels.txt").read_text(encoding="utf-8").splitlines():
@@ -121,5 +134,5 @@ def _load_words() -> dict[str, _Word]:
         kind, _, rest = line.partition(":")
         rank = ranks.setdefault(kind, len(ranks))
         for word in rest.split():
-            words.setdefault(word, _Word(rank, kinds[kind]))
+            words.setdefault(word, _Word(rank, kinds[kind], kind == "joining"))
     return words

@@ -28,7 +28,7 @@ class Role(StrEnum):
 
 
 class RoledSentence(Frozen):
-    """A sentence, ``abstract[start:end]``, and its role.
+    """A sentence without its label, ``abstract[start:end]``, and its role.
 
     ``labelled`` says that the abstract itself names the role ("RESULTS: …"); else a classifier chose it.
     """

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question.parse import find_unknown_author
+from assistant.question.people import find_unknown_author
 from store.index.snapshot import Snapshot
 
 NAMES = st.builds(

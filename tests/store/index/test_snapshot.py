@@ -142,3 +142,36 @@ def test_papers_by_their_keys(tmp_path: Path) -> None:
     assert view
     assert view.list_shared_keys() == ["doi:10.1000/a"]
     made.close()
+
+
+STRUCTURED = "AIM: To count bandits. RESULTS: There are three."
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Library]:
+    """A library of one paper with labels."""
+    made = library(tmp_path)
+    put(made, [paper(0, abstract=STRUCTURED), paper(1, abstract="")])
+    yield made
+    made.close()
+
+
+def test_roles_are_stored_with_the_paper(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.index.snapshot.assign_roles", pytest.fail)
+    found = made.get_roles(["p0", "p1", "p2"])
+    assert [(one.start, one.role, one.labelled) for one in found["p0"]] == [(5, "aim", True), (32, "result", True)]
+    assert found["p1"] == ()
+    assert set(found) == {"p0", "p1"}
+
+
+def test_roles_that_are_not_stored_are_assigned_when_they_are_read(made: Library) -> None:
+    before = made.get(["p0"])[0].content_hash()
+    made.rebuild_index()
+    assert [one.role for one in made.get_roles(["p0"])["p0"]] == ["aim", "result"]
+    assert made.get(["p0"])[0].content_hash() == before
+
+
+def test_roles_of_another_version_are_assigned_again(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.text.roles.packed.VERSION", 99)
+    monkeypatch.setattr("store.index.snapshot.assign_roles", lambda abstract: (abstract,))
+    assert made.get_roles(["p0"])["p0"] == (STRUCTURED,)

@@ -36,3 +36,16 @@ def test_an_unknown_id_is_an_error(run: Run, built: Path) -> None:
     done = run("show", "[/]", library=built)
     assert (done.code, done.out) == (1, "")
     assert "no paper with the id '[/]'" in done.err
+
+
+def test_roles_stand_beside_the_sentences(run: Run, built: Path) -> None:
+    paper_id = the_id(run, built, "model soups")
+    done = run("show", paper_id, "--roles", library=built)
+    lines = [line for line in done.out.splitlines() if line.startswith(("background", "result", "availability"))]
+    assert lines[0].startswith("background   The conventional recipe")
+    assert lines[-1].startswith("availability Code is available at")
+    shown = run("show", paper_id, "--roles", "--json", library=built).json
+    last = shown["roles"][-1]
+    assert (last["role"], last["labelled"]) == ("availability", False)
+    assert shown["paper"]["abstract"][last["start"] : last["end"]].startswith("Code is available")
+    assert run("show", paper_id, "--json", library=built).json["roles"] == []

@@ -1,0 +1,222 @@
+"""Whom a question names: authors of the library, names with a letter wrong, and authors whom it does not hold."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from assistant.question.condition import Condition
+from store.filters import Filters
+from store.index.index_schema import extract_terms
+from store.index.snapshot import Snapshot
+from store.person_name import name_words
+
+
+class AuthorMentions(NamedTuple):
+    """Names as the question has them, the question without them, and a name that the library does not hold."""
+
+    conditions: tuple[Condition, ...]
+    rest: str
+    unknown: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names."""
+        return tuple(name for one in self.conditions for name in _list_names(one.filters))
+
+
+def _list_names(filters: Filters) -> tuple[str, ...]:
+    return filters.author or filters.first_author or filters.last_author
+
+
+# Words of a name at the most: "Maria de la Cruz". Chosen by hand, not measured.
+LONGEST_NAME = 4
+_WORD = re.compile(r"[^\W\d_](?:[\w'’.-]*\w)?|[^\W\d_]\.?")
+_WORKS = r"(?:papers?|works?|articles?|publications?|studies|abstracts?|research|preprints?|co-?authors?)"
+# What stands before or behind a person's name, and not behind a topic.
+_BEFORE = re.compile(
+    r"\b(?:by|authors?(?:\s+(?:is|are|was|were|not|isn['’]t))*|authored by|co-?author(?:s|ed by|ed with)?|prof(?:essor)?\.?|dr\.?"
+    r"|papers of|works? of|h-index of|(?:not|never)\s+by)\s+$",
+    re.I,
+)
+_AFTER = re.compile(
+    rf"^(?:['’]s?\b|\s+et al|\s+{_WORKS}\b|\s+and\s+(?:colleagues|co-?authors|others|his|her)\b"
+    r"|\s+as\s+(?:an?\s+|the\s+)?(?:\w+\s+)?(?:\(\w+\)\s+)?author"
+    r"|\s+(?:since|before|after|until|between|(?:(?:in|from)\s+)?(?:19|20)\d\d)\b)",
+    re.I,
+)
+_DID_BEFORE = re.compile(r"\b(?:did|does|do|has|have|is|was)\s+$", re.I)
+_DID_AFTER = re.compile(
+    r"^\s+(?:and\s+(?:\S+\s+){1,3}?)?(?:(?:also|both|ever|first|mainly|mostly|recently|together|not|never)\s+)?"
+    r"(?:work|writ|wrote|publish|stud|propos|author|contribut|develop|research|co-?author|do\b|done\b)",
+    re.I,
+)
+_CO = re.compile(r"\b(?:with|without|both|and|or|not|nor|neither|either|but|except|of)\s+$|[,/&]\s*$", re.I)
+_TOGETHER = re.compile(
+    r"\b(?:by|together|both|jointly|authors?|co-?\w+|paper with|papers with|work(?:ed)? with|wrote with)\b", re.I
+)
+# Which author is meant, by what stands before and behind the name.
+_ROLES = {"first": "first_author", "lead": "first_author", "last": "last_author", "senior": "last_author"}
+_ROLE = "|".join(_ROLES)
+_ROLE_BEFORE = re.compile(
+    rf"\b({_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:ed|s)?(?:\s+(?P<link>by|is|are|was|were|being|=))?\s*:?\s*(?:(?P<not>not)\s+)?$",
+    re.I,
+)
+_ROLE_AFTER = re.compile(
+    rf"^\s+(?:as|is|was|being)\s+(?:an?\s+|the\s+|its\s+|their\s+)?({_ROLE})(?:\s*\(\w+\))?[\s-]+author\b", re.I
+)
+
+
+def find_authors(question: str, view: Snapshot) -> AuthorMentions:
+    """Find the authors whom a question names.
+
+    Two or more words that fit one author are a name. A single word is one where the question treats it as a person
+    ("by Che", "Che's papers", "did Che work on", "Che since 2020") or has no other word, or where it is written with a
+    capital and more papers are by such an author than use the word; so "Thompson sampling" stays a topic. A name in the
+    place of an author that fits nobody is read as one with a letter wrong, where there is such an author.
+    """
+    stranger, start = _find_stranger(question, view)
+    meant = view.suggest_author(stranger) if stranger else ""
+    conditions: list[Condition] = []
+    rest = question
+    if stranger:
+        end = start + len(stranger)
+        rest = _blank(rest, start, end)
+        if meant:
+            conditions.append(_build(question, start, end, meant, ((stranger, meant),)))
+    for start, end in _find_candidates(rest, view):
+        if "\0" not in rest[start:end]:
+            conditions.append(_build(question, start, end, question[start:end]))
+            rest = _blank(rest, start, end)
+    rest = re.sub(r"\0+(?:['’]s?(?!\w))?", " ", rest)
+    return AuthorMentions(tuple(sorted(conditions, key=lambda one: one.start)), rest, "" if meant else stranger)
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return f"{text[:start]}{chr(0) * (end - start)}{text[end:]}"
+
+
+def _build(question: str, start: int, end: int, name: str, corrected: tuple[tuple[str, str], ...] = ()) -> Condition:
+    """Build the condition for a name; what says which author is meant belongs to it."""
+    possessive = re.match(r"['’]s?(?!\w)", question[end:])
+    end += possessive.end() if possessive else 0
+    field = "author"
+    negated = False
+    if before := _ROLE_BEFORE.search(question[:start]):
+        field, start = _ROLES[before[1].lower()], before.start()
+        negated = bool(before["not"])
+    elif after := _ROLE_AFTER.match(question[end:]):
+        field, end = _ROLES[after[1].lower()], end + after.end()
+    filters = Filters.model_validate({field: (name,)})
+    return Condition(start, end, field, filters, negated=negated, corrected=corrected)
+
+
+def _find_candidates(question: str, view: Snapshot) -> Iterator[tuple[int, int]]:
+    """Find where names stand that fit an author, longest first."""
+
+    @cache
+    def is_known(name: str) -> bool:
+        return all(view.count_by_author(word) or len(word) == 1 for word in name_words(name))
+
+    words = list(_WORD.finditer(question))
+    likely = [is_known(word[0]) for word in words]  # Most words are in nobody's name.
+    for size in range(LONGEST_NAME, 0, -1):
+        for i in range(len(words) - size + 1):
+            if not all(likely[i : i + size]):
+                continue
+            start = words[i].start()
+            name = re.sub(r"['’]s?$", "", question[start : words[i + size - 1].end()], flags=re.I)
+            if "\0" in name:
+                continue
+            fits = is_known(name) and view.find_authors(name)
+            if fits and _means_person(name, size, question[:start], question[start + len(name) :], view):
+                yield start, start + len(name)
+
+
+def _means_person(name: str, size: int, before: str, after: str, view: Snapshot) -> bool:
+    """Whether a name that fits an author is one here, by the text before and after it."""
+    if size > 1:
+        return not all(word.islower() and _is_in_text(word, view) for word in name.split())
+    capital = name[0].isupper()
+    if capital and before.strip() and not _is_topic_word(name, view):
+        return True
+    treated = _BEFORE.search(before) or _AFTER.search(after)
+    treated = treated or _ROLE_BEFORE.search(before) or (_DID_BEFORE.search(before) and _DID_AFTER.search(after))
+    treated = treated or (_CO.search(before) and _TOGETHER.search(before + after))
+    alone = not (before + after).strip(" ?!.")
+    return (bool(treated) or alone) and (capital or not _is_in_text(name, view))
+
+
+def _is_topic_word(name: str, view: Snapshot) -> bool:
+    """Whether a word is used by more papers than have an author of that name."""
+    return any(
+        not extract_terms(word) or view.count_term(extract_terms(word)[0]) >= view.count_by_author(word)
+        for word in name_words(name)
+    )
+
+
+def _is_in_text(name: str, view: Snapshot) -> bool:
+    """Whether an abstract or title has a word of the name; a word that is never searched for counts as well."""
+    return any(
+        not extract_terms(word) or any(view.count_term(term) for term in extract_terms(word))
+        for word in name_words(name)
+    )
+
+
+_PARTICLE = r"(?:van|von|de[lnr]?|la|le|di|da|du|bin)"
+# Capital letters in the manner of names: Hinton, LeCun, O'Kelly, J. R. R.; but not NeurIPS, BERT or GPT-4. Letters
+# without case pass for either case, so nothing here may backtrack.
+_NAME_WORD = (
+    r"(?:(?:[^\W\d_a-z]\.)+|[^\W\d_a-z](?![\w'’])"
+    r"|(?:[^\W\d_a-z]['’])?[^\W\d_a-z][^\W\d_A-Z]++(?:[-'’]?+[^\W\d_a-z][^\W\d_A-Z]++)*+(?!\w))"
+)
+_NAME = rf"(?:{_PARTICLE}\s+)*{_NAME_WORD}(?:\s+(?:{_PARTICLE}\s+)*{_NAME_WORD}){{0,3}}"
+_NEXT = r"\s*(?:,|&|\band\b|\bor\b|\bnor\b)\s*(?:not\s+)?(?:by\s+)?"
+_NAMES = rf"(?:(?i:prof|professor|dr|either|both|neither)\.?\s+)*(?P<names>{_NAME}(?:{_NEXT}{_NAME})*)"
+_PAPERS_OF = (
+    r"\b(?i:papers?|works?|articles?|publications?|studies|abstracts?|research|anything|everything|what\s+is\s+there)"
+    r"\s+(?:\w+\s+){0,2}?"
+)
+_CALLED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_PAPERS_OF}(?i:by)\s+{_NAMES}",
+        rf"{_PAPERS_OF}(?i:from|of)\s+{_NAMES}(?=\s*(?:$|[?.!,;])|\s+(?:in|since|after|before|between)\b)",
+        rf"\b(?i:what|which\s+\w+)\s+(?i:did|does|has|have)\s+{_NAMES}"
+        r"(?=\s*[?.!]*$|\s+(?:write|wrote|written|publish\w*|work\w*|stud\w*|propos\w*|author\w*|done)\b)",
+    )
+)
+# A name in small letters is one only where somebody is called nearly so.
+_SMALL_LETTERS = re.compile(rf"{_PAPERS_OF}(?i:by)\s+(?P<names>[^\W\d_A-Z]{{4,}}(?:\s+[^\W\d_A-Z]{{4,}})?)\b")
+# Names that say nobody: the reader speaks of how many wrote, not of who.
+_NOBODY = frozenset("several single one two three many multiple other others another people anyone means way".split())
+
+
+def find_unknown_author(question: str, view: Snapshot) -> str:
+    """Find the first name in the place of an author ("papers by …", "what did … work on") that fits none, or ""."""
+    return _find_stranger(question, view)[0]
+
+
+def _find_stranger(question: str, view: Snapshot) -> tuple[str, int]:
+    for pattern in _CALLED:
+        for match in pattern.finditer(question):
+            for name in re.split(_NEXT, match["names"]):
+                if _is_unknown(name, view):
+                    return name, match.start("names") + match["names"].index(name)
+    for match in _SMALL_LETTERS.finditer(question):
+        for name in (match["names"], match["names"].split()[0]):
+            strange = not _NOBODY & set(name.split()) and not any(_is_in_text(word, view) for word in name.split())
+            if strange and not view.find_authors(name) and view.suggest_author(name):
+                return name, match.start("names")
+    return "", 0
+
+
+def _is_unknown(name: str, view: Snapshot) -> bool:
+    """Whether no author fits, and it is no topic: a word of it stands nowhere, or all are names, of several people."""
+    words = [word for word in name_words(name) if len(word) > 1]
+    if not words or words[0] == "the" or view.find_authors(name):
+        return False
+    others = [word for word in words if not view.count_by_author(word)]
+    if not others or (len(words) > 1 and not any(map(extract_terms, others))):
+        return True
+    return any(extract_terms(word) and not any(map(view.count_term, extract_terms(word))) for word in others)
