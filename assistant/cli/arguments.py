@@ -15,6 +15,13 @@ def parse_text(value: str) -> str:
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
+def parse_share(value: str) -> float:
+    """Parse a number from 0 to 1."""
+    if not re.fullmatch(r"0*(?:0?\.\d{1,9}|0\.?|1(?:\.0*)?)", value):
+        raise ArgumentTypeError(f"{value!r} is not a number from 0 to 1")
+    return float(value)
+
+
 def parse_positive(value: str) -> int:
     """Parse a number from 1 up."""
     if not re.fullmatch(r"0*[1-9][0-9]{0,8}", value):
@@ -206,10 +213,18 @@ def declare_report(parser: ArgumentParser) -> None:
     parser.add_argument(
         "words", metavar="KIND TOPIC", nargs="*", type=parse_text, help="the kind, and what it is about"
     )
+    parser.add_argument("--format", metavar="NAME", help="md, html, json, csv, xlsx, bib, docx, pdf, tex (as FILE ends)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="file to write; - for standard output")
     parser.add_argument(
-        "--format", metavar="NAME", help="md, html, json, csv, xlsx, bib, docx, pdf, tex (as FILE ends; md)"
+        "--min",
+        metavar="X",
+        dest="least",
+        type=parse_share,
+        help="relevance to the TOPIC, 0 to 1, from which papers count",
     )
-    parser.add_argument("-o", "--output", metavar="FILE", help="file to write, in place of one that is there")
+    parser.add_argument(
+        "--top", metavar="N", dest="most", type=parse_positive, help="papers on the TOPIC at the most, the surest first"
+    )
     parser.add_argument("--replay", metavar="MANIFEST", help="make the report of this manifest again, byte for byte")
     table = parser.add_argument_group("report table")
     table.add_argument(

@@ -89,6 +89,8 @@ class Reports:
         columns: Sequence[str | Column] = (),
         sort: str = "",
         where: Sequence[str] = (),
+        least: float | None = None,
+        most: int | None = None,
         **filters: Unpack[FilterOptions],
     ) -> Report:
         """Create a report.
@@ -104,14 +106,28 @@ class Reports:
                 docs/tables.md. Only for ``table``.
             sort: The column by which the rows of a table are sorted, behind a minus for the largest first.
             where: Conditions on the rows of a table that are shown: ``["sample size >= 100"]``.
+            least: With a topic, the relevance that a paper has at the least, 0 to 1; None for the cut of ``ask``.
+            most: With a topic, how many papers are taken at the most, the surest first; None for all above the cut.
             **filters: Papers to report on.
 
         Raises:
+            TooLittle: The library holds too little about the topic.
             InputError: There is no such kind, or no paper to report on.
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer, and excerpts were not asked for in its place (``fallback``).
         """
-        request = self._build_request(kind, topic, strict, seed, columns, sort, where, filters)
+        request = self._build_request(
+            kind,
+            topic,
+            filters,
+            strict=strict,
+            seed=seed,
+            columns=columns,
+            sort=sort,
+            where=where,
+            least=least,
+            most=most,
+        )
         return self._loop.run_to_last(self._create(request, quoted), ReportDone).report
 
     async def acreate(
@@ -126,10 +142,23 @@ class Reports:
         columns: Sequence[str | Column] = (),
         sort: str = "",
         where: Sequence[str] = (),
+        least: float | None = None,
+        most: int | None = None,
         **filters: Unpack[FilterOptions],
     ) -> Report:
         """``create`` without blocking the event loop; cancelling it cancels the report."""
-        request = self._build_request(kind, topic, strict, seed, columns, sort, where, filters)
+        request = self._build_request(
+            kind,
+            topic,
+            filters,
+            strict=strict,
+            seed=seed,
+            columns=columns,
+            sort=sort,
+            where=where,
+            least=least,
+            most=most,
+        )
         events = self._create(request, quoted)
         return (await self._loop.arun_to_last(events, ReportDone)).report
 
@@ -145,13 +174,26 @@ class Reports:
         columns: Sequence[str | Column] = (),
         sort: str = "",
         where: Sequence[str] = (),
+        least: float | None = None,
+        most: int | None = None,
         **filters: Unpack[FilterOptions],
     ) -> Generator[ReportEvent, None, None]:
         """Yield the events of a report as they happen; the last is ``ReportDone``. Closing it cancels the report.
 
         What a model wrote till then is kept, so the same report goes on there when it is asked for again.
         """
-        request = self._build_request(kind, topic, strict, seed, columns, sort, where, filters)
+        request = self._build_request(
+            kind,
+            topic,
+            filters,
+            strict=strict,
+            seed=seed,
+            columns=columns,
+            sort=sort,
+            where=where,
+            least=least,
+            most=most,
+        )
         return self._loop.iterate(self._create(request, quoted))
 
     def astream(
@@ -166,10 +208,23 @@ class Reports:
         columns: Sequence[str | Column] = (),
         sort: str = "",
         where: Sequence[str] = (),
+        least: float | None = None,
+        most: int | None = None,
         **filters: Unpack[FilterOptions],
     ) -> AsyncGenerator[ReportEvent, None]:
         """``stream`` for code with an event loop."""
-        request = self._build_request(kind, topic, strict, seed, columns, sort, where, filters)
+        request = self._build_request(
+            kind,
+            topic,
+            filters,
+            strict=strict,
+            seed=seed,
+            columns=columns,
+            sort=sort,
+            where=where,
+            least=least,
+            most=most,
+        )
         return self._loop.aiterate(self._create(request, quoted))
 
     def replay(self, manifest: Manifest | Report | str | Path) -> Report:
@@ -191,6 +246,24 @@ class Reports:
         from assistant.table.pipeline import stream_any_replay
 
         return self._loop.iterate(stream_any_replay(self._library, manifest))
+
+    def revise(self, report: Report, wish: str) -> Report:
+        """Have a model write one section of a report again, under the same check; all others stay as they are.
+
+        Args:
+            report: The report.
+            wish: "section 3: shorter, more on data", or the heading of the section in place of its number.
+
+        Raises:
+            InputError: There is no model or no such section, the library has changed, or nothing that the model wrote
+                holds.
+            ModelError: The model gives no answer.
+        """
+        return self._loop.run_to_last(self._revise(report, wish), ReportDone).report
+
+    async def arevise(self, report: Report, wish: str) -> Report:
+        """``revise`` without blocking the event loop."""
+        return (await self._loop.arun_to_last(self._revise(report, wish), ReportDone)).report
 
     def estimate(
         self,
@@ -255,7 +328,7 @@ class Reports:
             from assistant.table.render import render_table
 
             return render_table(report, keys, format).decode()
-        return render_text(build_manuscript(report, papers, keys, csl=_style_file(style, (format,))), format)
+        return render_text(build_manuscript(report, papers, keys, csl=_style_file(style, (format,))), format, name="")
 
     def save(
         self, report: Report, *paths: str | Path, format: str | None = None, style: str | Path | None = None
@@ -357,28 +430,40 @@ class Reports:
         self,
         kind: str,
         topic: str,
-        strict: bool,
-        seed: int,
-        columns: Sequence[str | Column],
-        sort: str,
-        where: Sequence[str],
         filters: FilterOptions,
+        *,
+        strict: bool,
+        seed: int = 0,
+        columns: Sequence[str | Column] = (),
+        sort: str = "",
+        where: Sequence[str] = (),
+        least: float | None = None,
+        most: int | None = None,
     ) -> ReportSpec:
-        """Check what is asked for, and make a request of it; the ids of papers stand in place of what they are called by."""
+        """Check what a caller gives, and make a request of it; ids of papers stand in place of what they are called."""
         from store.paper_names import resolve_filters
 
         if kind in (ReportKind.TABLE, ReportKind.COMPARE):
             from assistant.table.pipeline import build_table_request
 
             request: ReportSpec = build_table_request(
-                kind, topic, columns, strict=strict, seed=seed, sort=sort, where=where, filters=filters
+                kind,
+                topic,
+                columns,
+                strict=strict,
+                seed=seed,
+                sort=sort,
+                where=where,
+                filters=filters,
+                least=least,
+                most=most,
             )
-            return request.model_copy(update={"filters": resolve_filters(self._library, request.filters)})
-        request = build_request(kind, topic, seed, strict, filters)
-        if columns or sort or where:
+        elif columns or sort or where:
             raise InputError(
                 f"A report of kind {kind} has no columns.", 'Make a table: create("table", columns=["NAME: TYPE"]).'
             )
+        else:
+            request = build_request(kind, topic, seed, strict, filters, least, most)
         return request.model_copy(update={"filters": resolve_filters(self._library, request.filters)})
 
     def _create(self, request: ReportSpec, quoted: bool) -> AsyncGenerator[ReportEvent, None]:
@@ -388,6 +473,16 @@ class Reports:
 
             return stream_any_report(self._library, writer, request, self._fallback)
         return stream_report(self._library, writer, request, self._fallback)
+
+    async def _revise(self, report: Report, wish: str) -> AsyncGenerator[ReportDone, None]:
+        from assistant.report.report_writer import open_writer
+        from assistant.report.revision import revise_report
+
+        if self.writer is None:
+            raise InputError(
+                "There is no model to write a section again.", "Name one: --model NAME, or in the settings."
+            )
+        yield await revise_report(self._library, open_writer(self._library, self.writer), report, wish)
 
     async def _estimate(
         self, kind: str, topic: str, strict: bool, columns: Sequence[str | Column], filters: FilterOptions
@@ -399,7 +494,7 @@ class Reports:
         from assistant.batch.spec import BatchJob, SpecItem
         from assistant.batch.state import BatchState
 
-        request = self._build_request(kind, topic, strict, 0, columns, "", (), filters)
+        request = self._build_request(kind, topic, filters, strict=strict, columns=columns)
         specs = tuple(column if isinstance(column, str) else column.spec for column in columns)
         item = SpecItem(report=request.kind, topic=request.topic, filters=request.filters, strict=strict, columns=specs)
         work = PreparedJob(BatchJob(name="report", item=item), self.writer, "report")

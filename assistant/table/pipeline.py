@@ -64,6 +64,8 @@ def build_table_request(
     sort: str = "",
     where: Sequence[str] = (),
     filters: Mapping[str, Any] | None = None,
+    least: float | None = None,
+    most: int | None = None,
 ) -> TableSpec:
     """Check what a caller gives for a table, and make a request of it.
 
@@ -71,7 +73,7 @@ def build_table_request(
         InputError: There are no columns, or some that cannot be; no such filter; an order or a condition that names no
             column.
     """
-    request = build_request(kind, topic, seed, strict, filters or {})
+    request = build_request(kind, topic, seed, strict, filters or {}, least, most)
     if request.kind is ReportKind.COMPARE:
         if columns:
             raise InputError(

@@ -216,6 +216,8 @@ def _make_part(name: str, heading: str, *children: Child) -> Element:
 
 def _make_section(sources: _Sources, section: Section, name: str) -> Element:
     inner: list[Child] = []
+    if section.lead:
+        inner.append(make_element("p", section.lead, class_="facts", dir="auto"))
     if section.note:
         inner.append(make_element("p", make_element("strong", "Note: "), section.note, class_="note"))
     if section.table:

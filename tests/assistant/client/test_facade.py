@@ -43,6 +43,7 @@ COMMAND_METHODS = {
         "reports.render",
         "reports.read",
         "reports.diff",
+        "reports.revise",
         "reports.figures",
         "reports.check_output",
         "reports.estimate",

@@ -26,7 +26,7 @@ def test_two_runs_give_the_same_bytes_and_so_does_the_manifest(run: Run, built: 
     assert len({file.read_bytes() for file in files}) == 1
     report = Report.model_validate_json(files[0].read_bytes())
     assert report.title == "Themes: fairness"
-    assert {Bucket.CITED, Bucket.NOT_RETRIEVED, Bucket.IRRELEVANT} >= {entry.bucket for entry in report.ledger}
+    assert {Bucket.CITED, Bucket.NOT_RETRIEVED, Bucket.BELOW} == {entry.bucket for entry in report.ledger}
 
 
 def test_the_manifest_stands_beside_a_page_and_makes_it_again(run: Run, built: Path, tmp_path: Path) -> None:
@@ -170,3 +170,62 @@ def test_a_correction_by_hand_stays(run: Run, tmp_path: Path) -> None:
     assert (cell["value"], cell["by"]) == ("210", "you")
     assert run("report", "table", "--correct", ident, "sample size", "", library=library).code == 0
     assert run(*ask, library=library).json["rows"][0]["cells"][0]["value"] == "212"
+
+
+def test_a_topic_that_the_library_does_not_hold_gets_no_report(run: Run, built: Path, tmp_path: Path) -> None:
+    for words in (["question", "What is the boiling point of tungsten?"], ["themes", "sourdough", "bread"]):
+        done = run("report", *words, "-o", str(tmp_path / "a.md"), library=built)
+        assert (done.code, done.out) == (3, "")
+        assert "The library holds too little about" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_cut_of_a_topic_is_moved(run: Run, built: Path) -> None:
+    def count(*options: str) -> int:
+        done = run("report", "annotated", "fairness", *options, "--json", library=built)
+        return sum(entry.bucket is Bucket.CITED for entry in Report.model_validate_json(done.out).ledger)
+
+    assert count("--top", "2") == 2 < count() < count("--min", "0")
+    assert run("report", "themes", "fairness", "--min", "2", library=built).code == 2
+
+
+def test_one_word_that_is_nearly_a_kind_is_wrong_usage(run: Run, built: Path) -> None:
+    done = run("report", "thems", library=built)
+    assert (done.code, done.out) == (2, "")
+    assert "There is no report 'thems'. Did you mean themes?" in done.err
+    assert run("report", "fairness", library=built).code == 0
+
+
+def test_standard_output_names_no_file_that_is_not_there(run: Run, built: Path, tmp_path: Path) -> None:
+    shown = run("report", "timeline", library=built)
+    named = run("report", "timeline", "-o", "-", library=built)
+    assert (named.code, named.out) == (0, shown.out)
+    assert "bibliography" not in named.out
+    assert "_files" not in named.out
+
+
+def test_a_folder_that_is_made_is_said_to_be_new(run: Run, built: Path, tmp_path: Path) -> None:
+    done = run("report", "timeline", "-o", str(tmp_path / "new" / "a.json"), library=built)
+    assert f"(the folder {tmp_path / 'new'} is new)" in " ".join(done.err.split())
+    assert "is new" not in run("report", "timeline", "-o", str(tmp_path / "new" / "b.json"), library=built).err
+
+
+def test_a_difference_takes_manifests(run: Run, built: Path, tmp_path: Path) -> None:
+    for name, since in (("a", "2020"), ("b", "2024")):
+        assert (
+            run("report", "timeline", "--since", since, "-o", str(tmp_path / f"{name}.html"), library=built).code == 0
+        )
+    assert run("report", "timeline", "--since", "2024", "-o", str(tmp_path / "b.json"), library=built).code == 0
+    of_manifests = run("report", "diff", *(str(tmp_path / f"{name}.manifest.json") for name in "ab"), library=built)
+    mixed = run("report", "diff", str(tmp_path / "a.manifest.json"), str(tmp_path / "b.json"), library=built)
+    assert of_manifests.code == 0
+    assert "other papers" in of_manifests.out
+    assert mixed.out == of_manifests.out
+
+
+def test_a_section_is_written_again_by_a_model_alone(run: Run, built: Path, tmp_path: Path) -> None:
+    assert run("report", "timeline", "-o", str(tmp_path / "a.json"), library=built).code == 0
+    done = run("report", "revise", str(tmp_path / "a.json"), "section 2: shorter", library=built)
+    assert done.code == 2
+    assert "There is no model to write a section again" in done.err
+    assert run("report", "revise", str(tmp_path / "a.json"), library=built).code == 2
