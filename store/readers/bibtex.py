@@ -97,6 +97,8 @@ def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry]) -> dict[str, Any
         "venue": text["journaltitle"] or text["journal"] or text["booktitle"],
         "keywords": _split_keywords(fields),
         "pages": re.sub(r"\s*-{2,3}\s*", "–", _strip_escapes(fields.get("pages", ""))),
+        "tags": _split_list(fields, "mendeley-tags", "tags"),
+        "collections": _split_list(fields, "groups", "mendeley-groups"),
         **_map_identifiers(fields),
         "urls": map_links(_strip_escapes(fields.get(name, "")) for name in ("url", "howpublished"))["urls"],
     }
@@ -132,6 +134,12 @@ def _split_keywords(fields: dict[str, str]) -> list[str]:
         for text in texts
         for keyword in re.split(r"\\sep|;" if ";" in text else r"\\sep|,|\n", text)
     ]
+
+
+def _split_list(fields: dict[str, str], *names: str) -> list[str]:
+    """Return the tags of Mendeley, or the groups of JabRef."""
+    texts = (clean_text(fields[name], tex=True) for name in names if fields.get(name))
+    return [part for text in texts for part in re.split(r"[,;]", text)]
 
 
 def _map_identifiers(fields: dict[str, str]) -> dict[str, Any]:

@@ -57,6 +57,7 @@ class CrossrefReader(JsonApiReader):
             "publisher": get_text(work, "publisher"),
             "language": get_text(work, "language"),
             "editors": [*filter(None, map(_person_name, as_objects(work.get("editor"))))],
+            "citation_count": work.get("is-referenced-by-count"),
             **{name: work.get(name) for name in _EXTRA},
         }
 

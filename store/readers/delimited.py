@@ -59,6 +59,10 @@ _ALIASES = {
     "type": "type, document type, item type, publication type, dt, type of reference, reference type, ty, article type",
     "affiliations": "affiliations, author affiliations, addresses, c1, author address",
     "note": "notes, note, n1",
+    "citation_count": """citation count, cited by, times cited, citations, citation counts, cited by count, tc,
+        times cited all databases, times cited wos core, cites, citation""",
+    "tags": "labels filed in, labels",
+    "collections": "collections, folders filed in, folders, groups",
 }
 _NAMES = {alias.strip(): name for name, aliases in _ALIASES.items() for alias in " ".join(aliases.split()).split(",")}
 # "Source" is a journal in Embase, but the database in Scopus, beside a better column.
@@ -68,7 +72,9 @@ _WEAK_NAMES = set(" ".join(_WEAK.split()).split(", "))
 
 _DELIMITERS = ",\t;|"
 _HEADER_LINES = 30  # exports put titles and remarks above the header; chosen by hand, not measured
-_LISTS = {"authors", "keywords", "url"}
+_LISTS = {"authors", "keywords", "url", "tags", "collections"}
+# Columns whose words are keywords and what its readers put on the paper.
+_TAGS = {"manual tags", "tags"}
 GUARD = "'"
 """What stands before a cell that a spreadsheet would take for a formula."""
 _FORMULAS = tuple("=+-@\t\r＝＋－＠")
@@ -163,6 +169,11 @@ def _map_fields(header: Header, row: list[str]) -> dict[str, Any]:
             first.get("year"), first.get("date"), _join_date(first), _find_embase_date(first.get("venue", ""))
         ),
         "keywords": [word for text in cells.get("keywords", ()) for word in _split_list(text)],
+        **{
+            name: [word for text in cells.get(name, ()) for word in _split_list(text)]
+            for name in ("tags", "collections")
+        },
+        "citation_count": first.get("citation_count"),
         "doi": first.get("doi") or identifiers.get("doi"),
         "arxiv": first.get("arxiv") or identifiers.get("arxiv"),
         "categories": first.get("categories"),
@@ -237,6 +248,8 @@ def _sort_cells(header: Header, row: list[str]) -> tuple[dict[str, list[str]], d
         column = header.columns[place].strip() if place < len(header.columns) else ""
         if name and text:
             ranked.setdefault(name, []).append((_is_weak(column), text))
+            if _normalise_column(column) in _TAGS:
+                ranked.setdefault("tags", []).append((False, text))
         elif text:
             others[column or f"column {place + 1}"] = text
     for name, cells in ranked.items():

@@ -19,6 +19,10 @@ _PMID = re.compile(
     r"(?:(?i:pmid\s*:?|(?:https?://)?pubmed\.ncbi\.nlm\.nih\.gov/|(?:https?://)?www\.ncbi\.nlm\.nih\.gov/pubmed/)\s*)?"
     r"(?P<id>[0-9]{1,9})[./]?"
 )
+_SERVER = re.compile(
+    r"(?:arxiv|(?:bio|med|chem|psy)rxiv|ssrn|research square|preprints?(?:\.org)?$)|corr$|(?:e-?prints?|preprint) ",
+    re.IGNORECASE,
+)
 _URL = re.compile(r"https?://[\w\-.~:/?#\[\]@!&'()*+,;=%]{1,2000}", re.IGNORECASE | re.ASCII)
 _ESCAPED = re.compile(r"\\([_%#&~])")
 _PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
@@ -58,6 +62,11 @@ def identify_text(text: str) -> dict[str, str]:
     """Return what a text that is one DOI, arXiv id or URL of either stands for; empty where it is none."""
     identifiers = {"doi": normalise_doi(text), "arxiv": normalise_arxiv_id(text)}
     return {scheme: value for scheme, value in identifiers.items() if value}
+
+
+def is_preprint_server(venue: str) -> bool:
+    """Return whether what stands for a journal is the server of a preprint: "arXiv preprint arXiv:2101.00001"."""
+    return _SERVER.match(venue.strip()) is not None
 
 
 def is_usable_id(identifier: str) -> bool:

@@ -41,6 +41,7 @@ class LensReader(JsonApiReader):
             "identifiers": {"lens": get_text(work, "lens_id")}
             | {ours: ids[theirs] for theirs, ours in _IDS.items() if theirs in ids},
             "urls": [url for url in links if url.startswith(("http://", "https://"))],
+            "citation_count": work.get("scholarly_citations_count"),
             "pages": format_pages(get_text(work, "start_page"), get_text(work, "end_page")),
             "publisher": get_text(source, "publisher"),
             "fields_of_study": as_texts(work.get("fields_of_study")),

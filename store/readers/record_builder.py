@@ -16,11 +16,13 @@ from store.errors import SourceError
 from store.paper import Author, Paper, Source, stable_id
 from store.readers.author_names import reorder_name, split_names, strip_et_al
 from store.readers.dates import is_plausible_year, make_iso_date, parse_loose_date
-from store.readers.identifiers import NORMALISERS, find_urls, identify_text, is_usable_id
+from store.readers.identifiers import NORMALISERS, find_urls, identify_text, is_preprint_server, is_usable_id
+from store.readers.languages import read_language
 from store.readers.reader import Item
 from store.readers.retractions import find_retraction
 from store.readers.textfile import NO_ABSTRACT, UNTITLED, TextFile, make_printable, quote_value
 from store.text.clean import clean_text
+from store.work_types import TYPES, read_type
 
 T = TypeVar("T")
 _NOTHING: tuple[str, ...] = ()
@@ -115,6 +117,11 @@ def build_paper(
     yield from file.report_warnings(paper)
 
 
+def as_strings(value: Any) -> list[str]:
+    """Return the texts in a value of any kind: of a list those in it, of all else but a text none."""
+    return [text for text in (value if isinstance(value, list | tuple) else [value]) if isinstance(text, str)]
+
+
 def parse_paper(record: dict[str, Any], source: Source, doubt: str = "") -> Paper:
     """The paper that a JSON object describes; fields of other names, and of types that do not fit, go to ``extra``.
 
@@ -128,7 +135,7 @@ def parse_paper(record: dict[str, Any], source: Source, doubt: str = "") -> Pape
     Raises:
         SourceError: It has neither title, abstract nor identifier, or an id that cannot be used.
     """
-    paper = _restore_paper(record) if record.keys() >= _OURS else _convert_fields(_Fields(record))
+    paper = _restore_paper(record) if record.keys() >= _OURS else _convert_fields(_Fields(record), source.format)
     if not paper.title and not paper.abstract:  # of ours; what comes from elsewhere is untitled
         raise SourceError(_NEITHER)
     _check_id(paper)
@@ -141,7 +148,7 @@ def _check_id(paper: Paper) -> None:
         raise SourceError(f'"id" should be 1–512 characters that can be shown, not {quote_value(paper.id)}')
 
 
-def _convert_fields(fields: "_Fields") -> Paper:
+def _convert_fields(fields: "_Fields", format: str) -> Paper:
     take = fields.take
     own_id = fields.take_id()
     title, abstract = take("title", _parse_clean_text, ""), take("abstract", _parse_text, "")
@@ -171,12 +178,31 @@ def _convert_fields(fields: "_Fields") -> Paper:
         abstract=abstract,
         abstract_raw=raw,
         warnings=take("warnings", _parse_clean_texts, _NOTHING),
+        kind=take("kind", _parse_kind, ""),
+        tags=take("tags", _parse_clean_texts, _NOTHING),
+        collections=take("collections", _parse_clean_texts, _NOTHING),
+        citation_count=take("citation_count", _parse_count, None),
     )
     fields.left.pop("date_precision", None)  # it follows from the date
     retraction, extra = find_retraction(title, abstract, identifiers.get("doi", ""), fields.take_extra())
     missing = ("" if title else "no title", "" if abstract else NO_ABSTRACT)
     warnings = dict.fromkeys(filter(None, (*paper.warnings, *fields.doubts, *missing)))
-    return paper.model_copy(update={"extra": extra, "warnings": tuple(warnings), "retraction": retraction})
+    told = {
+        "extra": extra,
+        "warnings": tuple(warnings),
+        "retraction": retraction,
+        "kind": paper.kind or _tell_kind(paper, extra, format),
+        "language": next(filter(None, map(read_language, as_strings(extra.get("language")))), ""),
+    }
+    return paper.model_copy(update=told)
+
+
+def _tell_kind(paper: Paper, extra: dict[str, Any], format: str) -> str:
+    """Return the type that the source names; that of a preprint where nothing but its server says what it is."""
+    named = [*as_strings(extra.get("type")), *as_strings(extra.get("publication_type"))]
+    kind = read_type(named, format)
+    is_preprint = "arxiv" in paper.identifiers and (not paper.venue or is_preprint_server(paper.venue))
+    return "article" if is_preprint and kind in ("", "document", "article-journal") else kind
 
 
 class _Fields:
@@ -355,6 +381,21 @@ def _parse_year(value: Any) -> int:
     if not re.fullmatch("[0-9]{4}", text) or not is_plausible_year(int(text)):
         raise ValueError("a year from 1000 to 2999")
     return int(text)
+
+
+def _parse_kind(value: Any) -> str:
+    """Return a type of CSL."""
+    if not isinstance(value, str) or value not in TYPES:
+        raise ValueError("a type of CSL, such as article-journal")
+    return value
+
+
+def _parse_count(value: Any) -> int | None:
+    """Return how often it is cited, also of text such as "1,204"."""
+    digits = re.sub(r"(?<=[0-9])[,. '](?=[0-9]{3}(?![0-9]))", "", _parse_text(value).strip().removesuffix(".0"))
+    if not re.fullmatch("[0-9]{1,9}", digits):
+        raise ValueError("a number of citations")
+    return int(digits)
 
 
 def _parse_date(value: Any) -> tuple[str, str]:

@@ -32,6 +32,8 @@ _TAG = re.compile(
 _LINE = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,3})  - (?P<value>.*)", re.DOTALL)
 _SNIFF = re.compile(r"^[ \t\ufeff]{0,3}TY[ \t]{0,4}-(?=\s|$)", re.MULTILINE)
 _OTHERS = re.compile(r"^[ \t]{0,3}(?:ER|AU|A1|T1|TI|PY|AB|JO|DO|KW)[ \t]{0,4}-(?=\s|$)", re.MULTILINE)
+_CITED = re.compile(r"(?:Cited By|Times Cited)\s*[:=]?\s*([0-9]{1,9})\b", re.IGNORECASE)
+_LABELS = re.compile(r"RAYYAN-LABELS:\s*([^|]+)")
 _TITLES = ("TI", "T1", "CT")
 _SUBSTANCE = {*_TITLES, "BT", "AU", "A1", "DO"}
 _NAMES = {
@@ -59,6 +61,8 @@ class RisReader(TaggedReader):
             "abstract": max(abstracts, key=len),
             **map_authors(move_initials_first(name) or name for name in split_values(tags, "AU", "A1", marks="\n;")),
             "date": _choose_date(tags),
+            "citation_count": _find_count(tags),
+            "tags": _find_labels(tags),
             "venue": first_text(tags, "JF", "T2", "JO", "BT", "JA", "J2", "J1", "SO"),
             "keywords": [keyword.lstrip("*") for keyword in split_values(tags, "KW", "K1", marks="\n;")],
             **_map_identifiers(tags),
@@ -76,6 +80,18 @@ class RisReader(TaggedReader):
         for number, line in lines:
             yield from splitter.add(number, line)
         yield from splitter.close()
+
+
+def _find_count(tags: Tags) -> str:
+    """Find how often Scopus counts that it is cited ("Cited By :12" in a note), or Web of Science ("TC")."""
+    match = _CITED.search(join_values(tags, "N1"))
+    return match[1] if match else first_text(tags, "TC", "Z9")
+
+
+def _find_labels(tags: Tags) -> list[str]:
+    """Find the labels that Rayyan writes into a note."""
+    match = _LABELS.search(join_values(tags, "N1"))
+    return match[1].split(",") if match else []
 
 
 def _choose_date(tags: Tags) -> str:

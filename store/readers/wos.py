@@ -57,6 +57,7 @@ class WosReader(TaggedReader):
             ),
             "venue": first_text(tags, "SO", "BS", "JI", "J9"),
             "keywords": split_values(_unwrap_lines(tags), "DE", "ID", marks=";"),
+            "citation_count": first_text(tags, "TC", "Z9"),
             "doi": join_values(tags, "DI"),
             "pmid": normalise_pmid(join_values(tags, "PM")),
             "identifiers": {"wos": join_values(tags, "UT").rpartition(":")[2]},
