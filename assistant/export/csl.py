@@ -13,53 +13,42 @@ from typing import Any
 from assistant.export.apa import format_apa
 from assistant.export.fields import (
     ET_AL,
-    PaperType,
-    detect_type,
+    find_kind,
+    has_genre,
     join_values,
     list_addresses,
-    list_names,
+    list_people,
     read_extra,
     split_name,
     to_line,
     to_lines,
 )
 from store.errors import InputError
-from store.paper import Paper
+from store.field_names import FIELDS, ours_to_names
+from store.paper import Author, Paper
 from store.text.clean import clean_characters
 
-_TYPES = {
-    PaperType.ARTICLE: "article-journal",
-    PaperType.PROCEEDINGS: "paper-conference",
-    PaperType.CHAPTER: "chapter",
-    PaperType.BOOK: "book",
-    PaperType.THESIS: "thesis",
-    PaperType.REPORT: "report",
-    PaperType.OTHER: "document",
-}
-_OURS = {"issn": "ISSN", "isbn": "ISBN", "place": "publisher-place", "short_title": "title-short"}
-_VARIABLES = {
-    *"volume issue publisher language edition number note collection-title archive call-number genre medium".split(),
-    *"event event-title event-place source status version annote number-of-pages ISSN ISBN publisher-place".split(),
-    *"title-short journalAbbreviation chapter-number number-of-volumes accessed".split(),
-}
+# Fields that are written from elsewhere; ``circa`` and the end of a date are part of it.
 _WRITTEN = {"id", "type", "title", "abstract", "author", "issued", "DOI", "PMID", "PMCID", "URL", "keyword", "page"}
-_WRITTEN |= {"container-title", "citation-key", "citation_key", "editors", "editor", "pages"}
+_WRITTEN |= {"container-title", "citation-key", "citation_key", "pages", "accessed", "date_end", "season", "circa"}
+_LISTS = {"ISSN", "ISBN"}
 
 
 def build_item(paper: Paper, key: str) -> dict[str, Any]:
     """Build the item of a paper; a list of authors that hides some ends in "et al."."""
     is_csl = paper.source.format == "csl-json"
-    identifiers = paper.identifiers
+    identifiers, kind = paper.identifiers, find_kind(paper)
     item: dict[str, Any] = {
         "id": key,
         "citation-key": key,
-        "type": (is_csl and read_extra(paper, "type")) or _convert_type(paper),
+        "type": (is_csl and read_extra(paper, "type")) or kind,
         "title": paper.title,
         "author": [
-            *map(_convert_name, list_names(paper)),
+            *map(_convert_name, list_people(paper)),
             *([{"literal": ET_AL}] if paper.authors_truncated else []),
         ],
-        "issued": {"date-parts": [[int(part) for part in paper.date.split("-")]]} if paper.date else {},
+        **_list_contributors(paper),
+        "issued": _build_date(paper),
         "container-title": to_line(paper.venue),
         "abstract": paper.abstract,
         "keyword": join_values(paper.keywords),
@@ -67,8 +56,8 @@ def build_item(paper: Paper, key: str) -> dict[str, Any]:
         "PMID": identifiers.get("pmid"),
         "PMCID": identifiers.get("pmcid"),
         "URL": next(iter(list_addresses(paper)), ""),
-        "page": read_extra(paper, "pages"),
-        "editor": [_convert_name(name) for name in to_lines(paper.extra.get("editors"))],
+        "page": read_extra(paper, "pages") or read_extra(paper, "article_number"),
+        "accessed": _convert_date(read_extra(paper, "accessed")),
         **_list_other_fields(paper, is_csl),
     }
     if identifiers.get("arxiv") and not item.get("number"):
@@ -78,27 +67,63 @@ def build_item(paper: Paper, key: str) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value}
 
 
-def _convert_type(paper: Paper) -> str:
-    kind = detect_type(paper)
-    # CSL calls a preprint an article that is of no journal.
-    return "article" if kind is PaperType.OTHER and "arxiv" in paper.identifiers else _TYPES[kind]
+def _list_contributors(paper: Paper) -> dict[str, Any]:
+    roles = dict.fromkeys(one.role for one in paper.contributors)
+    return {role: [_convert_name(one) for one in list_people(paper, role)] for role in roles}
+
+
+def _build_date(paper: Paper) -> dict[str, Any]:
+    """The date of issue as far as it is known, with the end of a range and the season."""
+    if not paper.date:
+        return {}
+    date = _convert_date(paper.date)
+    if end := _convert_date(read_extra(paper, "date_end")):
+        date["date-parts"] += end.get("date-parts", [])
+    return date | {name: value for name in ("season", "circa") if (value := paper.extra.get(name))}
+
+
+def _convert_date(text: str) -> dict[str, Any]:
+    """A date variable of CSL; what is no date in ISO 8601 is its literal."""
+    if not text:
+        return {}
+    if not re.fullmatch(r"\d{4}(?:-\d\d){0,2}", text):
+        return {"literal": text}
+    return {"date-parts": [[int(part) for part in text.split("-")]]}
 
 
 def _list_other_fields(paper: Paper, is_csl: bool) -> dict[str, Any]:
     """The other fields: all of an item that was read from CSL-JSON, else those that are variables of CSL."""
-    fields = {_OURS.get(name, name): value for name, value in paper.extra.items() if name not in _WRITTEN}
-    return fields if is_csl else {name: to_line(value) for name, value in fields.items() if name in _VARIABLES}
+    names = ours_to_names("csl")
+    fields = {names.get(name, name): value for name, value in paper.extra.items() if name not in _WRITTEN}
+    if "genre" in fields and not has_genre(paper):
+        del fields["genre"]
+    known = {row.csl for row in FIELDS}
+    texts = {name: _join_texts(name, value) for name, value in fields.items() if name in known}
+    return {**fields, **texts} if is_csl else texts
 
 
-def _convert_name(name: str) -> dict[str, str]:
-    parts = split_name(name)
+def _join_texts(name: str, value: Any) -> Any:
+    if name in _LISTS:
+        return ", ".join(to_lines(value))
+    lines = to_lines(value)
+    return "; ".join(lines) if lines or isinstance(value, list) else value
+
+
+def _convert_name(author: Author) -> dict[str, Any]:
+    parts = split_name(author)
     if parts is None:
-        return {"literal": name}
-    item = {"family": parts.family, "given": parts.given}
-    if particle := re.fullmatch(r"(?P<particle>(?:[^\W\dA-Z_][\w'’.-]* )+)(?P<family>[^\W\d_].*)", parts.family):
-        item |= {"non-dropping-particle": particle["particle"].strip(), "family": particle["family"]}
-    return item | ({"suffix": parts.suffix} if parts.suffix else {})
+        return {"literal": to_line(author.name)}
+    if not author.is_guess and (author.particle or author.dropping_particle):
+        item = {"family": author.family, "given": author.given}
+        item |= {"non-dropping-particle": author.particle, "dropping-particle": author.dropping_particle}
+    else:
+        item = {"family": parts.family, "given": parts.given}
+        if particle := _PARTICLE.fullmatch(parts.family):
+            item |= {"non-dropping-particle": particle["particle"].strip(), "family": particle["family"]}
+    return {name: text for name, text in (item | {"suffix": parts.suffix}).items() if text}
 
+
+_PARTICLE = re.compile(r"(?P<particle>(?:[^\W\dA-Z_][\w'’.-]* )+)(?P<family>[^\W\d_].*)")
 
 APA = "apa"
 # Names by which styles are known that are filed under others.

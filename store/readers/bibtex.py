@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from store.readers.author_names import join_name, reorder_name
+from store.field_names import rename_fields
 from store.readers.dates import parse_month
 from store.readers.encoding import Encoding
 from store.readers.identifiers import normalise_arxiv_id, normalise_pmid
+from store.readers.people import Person, build_person, strip_asides
 from store.readers.reader import Item, Reader
 from store.readers.record_builder import build_paper, choose_date, identify_texts, map_authors, map_links
 from store.readers.textfile import TextFile, make_printable
@@ -32,10 +33,16 @@ _PARENTS = ("crossref", "xdata")
 # Of these a child takes its parent's under another name, or not at all.
 _INHERITED = {"title": "booktitle", "subtitle": "booksubtitle"}
 _OWN = {"crossref", "xdata", "abstract", "doi", "url", "eprint", "pages", "keywords", "ids", "entryset", "note"}
-_NAMES = {"number": "issue", "address": "place", "location": "place", "annote": "note", "langid": "language"}
 _PLAIN = {"url", "doi", "file", "eprint", "howpublished", "issn", "isbn", "pmid", "pmcid"}
-_MAPPED = """title subtitle author abstract doi url pmid pmcid eprint eprinttype archiveprefix eprintclass
-    primaryclass keywords keyword author_keywords year month day date journal journaltitle pages""".split()
+# Our fields of people who are no authors, by biblatex's; those of ``editora`` and so on have types of their own.
+_ROLES = {
+    "editor": "editors",
+    "translator": "translators",
+    "bookauthor": "book_authors",
+}
+_MAPPED = """title subtitle author editor translator bookauthor abstract doi url pmid pmcid eprint eprinttype
+    archiveprefix eprintclass primaryclass keywords keyword author_keywords year month day date journal journaltitle
+    pages""".split()
 
 
 class BibtexReader(Reader):
@@ -86,13 +93,14 @@ def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry]) -> dict[str, Any
     title = text["title"] or text["booktitle"] or text["issuetitle"] or text["maintitle"] or text["titleaddon"]
     others = {name: value for name, value in fields.items() if name not in _MAPPED}
     return {
-        "extra": {_NAMES.get(name, name): _clean_extra(name, value) for name, value in others.items()},
+        "extra": rename_fields({name: _clean_extra(name, value) for name, value in others.items()}, "bibtex"),
         "type": entry.type,
         "citation_key": entry.key,
         "title": ": ".join(filter(None, (title, text["subtitle"]))),
         "abstract": text["abstract"],
         "abstract_raw": fields.get("abstract", "").strip(),
-        **map_authors(_parse_names(fields.get("author", "")), ordered=True),
+        **map_authors(_parse_names(fields.get("author", ""))),
+        **{ours: _parse_names(fields.get(name, "")) for name, ours in _ROLES.items()},
         "date": _choose_date(fields),
         "venue": text["journaltitle"] or text["journal"] or text["booktitle"],
         "keywords": _split_keywords(fields),
@@ -172,6 +180,7 @@ def _clean_extra(name: str, value: str) -> str:
 _ESCAPED = re.compile(r"\\([_%#&~{}$])|\{\\textasciitilde\}|\\textasciitilde(?:\{\})?")
 _COMMAND = re.compile(r"\\(?:url|href)\s*\{([^{}]*)\}")
 _EXTENDED = re.compile(r"\b(family|given|prefix|suffix)(?:-i)?\s*=\s*(\"[^\"]*\"|\{[^{}]*\}|[^,]*)", re.IGNORECASE)
+_USE_PREFIX = re.compile(r"useprefix\s*=\s*[\"{]?true", re.IGNORECASE)
 _MAX_DEPTH = 20
 
 
@@ -180,8 +189,8 @@ def _resolve_value(value: str, strings: dict[str, str], depth: int = 0) -> str:
     return "".join(_resolve_piece(piece.strip(), strings, depth) for piece in _split_pieces(value, "#"))
 
 
-def _parse_names(value: str) -> list[str]:
-    """Return the names of a list with "and", clean and in the order "Ann Poe"; "others" stays as the last one."""
+def _parse_names(value: str) -> list[Person | str]:
+    """Return the people of a list with "and", in parts by the rules of BibTeX; "others" stays as the last one."""
     return [name for name in (_parse_name(piece.strip()) for piece in _split_pieces(value, "and")) if name]
 
 
@@ -213,14 +222,27 @@ def _split_pieces(value: str, separator: str) -> Iterator[str]:
     yield value[start:]
 
 
-def _parse_name(name: str) -> str:
-    parts = {key.lower(): clean_text(text.strip('{}" '), tex=True) for key, text in _EXTENDED.findall(name)}
+def _parse_name(name: str) -> Person | str:
+    from bibtexparser.middlewares.names import parse_single_name_into_parts  # late: it takes 80 ms
+
+    parts = {key.lower(): text.strip('{}" ') for key, text in _EXTENDED.findall(name)}
     if parts.get("family"):
-        family = " ".join(filter(None, (parts.get("prefix"), parts["family"])))
-        return join_name(parts.get("given", ""), family, parts.get("suffix", ""))
+        prefix = {"particle" if _USE_PREFIX.search(name) else "dropping_particle": parts.get("prefix", "")}
+        return _build_person(parts["family"], parts.get("given", ""), parts.get("suffix", ""), **prefix)
     if name.startswith("{") and brace_pairs(name).get(0) == len(name) - 1:
-        return clean_text(name, tex=True)  # the name of a body, whose commas part nothing
-    return reorder_name(clean_text(name, tex=True))
+        return {"name": clean_text(name, tex=True), "literal": True}  # the name of a body, whose commas part nothing
+    bare = strip_asides(name)
+    if bare.lower() == "others" or bare.count(",") > 2:
+        return clean_text(bare, tex=True)
+    split = parse_single_name_into_parts(bare, strict=False)
+    first, von, last, junior = (" ".join(words) for words in (split.first, split.von, split.last, split.jr))
+    return _build_person(last, first, junior, dropping_particle=von)
+
+
+def _build_person(family: str, given: str, suffix: str, **particles: str) -> Person | str:
+    """Build a person of parts in TeX."""
+    texts = [clean_text(text, tex=True) for text in (family, given, suffix)]
+    return build_person(*texts, **{name: clean_text(text, tex=True) for name, text in particles.items()})
 
 
 _HEADER = re.compile(r"@\s*(?P<type>\w+)\s*[{(]\s*(?:(?P<key>[^\n,={}()\"]*?)\s*,)?")

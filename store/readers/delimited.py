@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from store.readers.author_names import move_initials_first, split_names
+from store.readers.author_names import part_initials, split_names
 from store.readers.encoding import Encoding
 from store.readers.reader import Item, Reader
 from store.readers.record_builder import build_paper, choose_date, format_pages, identify_texts, map_authors, map_links
@@ -278,7 +278,7 @@ def _map_people(cells: list[str]) -> dict[str, Any]:
     if names is None:
         names = _split_at_commas(text)
     names = [name for name in names if name.strip()]
-    turned = [move_initials_first(name) for name in names]
+    turned = [part_initials(name) for name in names]
     if all(initials or "et al" in name for initials, name in zip(turned, names, strict=True)):
         names = [initials or name for initials, name in zip(turned, names, strict=True)]
     return map_authors(names)
@@ -288,7 +288,7 @@ def _split_at_commas(text: str) -> list[str]:
     """Return three names of "Lim SM, Shiau CWC, Lau Y.", two of "Phillips J.C., Braun R."; others as in all lists."""
     bare = text.strip().removesuffix(".") if text.count(".") == 1 else text
     pieces = [piece.strip() for piece in bare.split(",") if piece.strip()]
-    if len(pieces) > 1 and all(move_initials_first(piece) for piece in pieces if "et al" not in piece):
+    if len(pieces) > 1 and all(part_initials(piece) for piece in pieces if "et al" not in piece):
         return pieces
     return split_names(text)
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.author_names import move_initials_first
+from store.field_names import names_to_ours
+from store.readers.author_names import part_initials
 from store.readers.identifiers import normalise_doi, normalise_pmid
 from store.readers.record_builder import choose_date, map_authors
 from store.readers.tagged_records import (
@@ -23,11 +24,9 @@ from store.readers.tagged_records import (
 _LINE = re.compile(r"\ufeff?(?P<tag>[A-Z][A-Z0-9]{1,3}) {0,2}-\s?(?P<value>.*)", re.DOTALL)
 _SNIFF = re.compile(r"^\ufeff?PMID ?- ?[0-9]+\s*$", re.MULTILINE)
 _TAGGED = re.compile(r"^(?:TI  |AB  |FAU |AU  |OWN |STAT|DP  |JT  |TA  )- \S", re.MULTILINE)
-_NAMES = {
-    "PT": "type", "VI": "volume", "IP": "issue", "PG": "pages", "IS": "issn", "ISBN": "isbn", "PB": "publisher",
-    "PL": "place", "LA": "language", "AD": "affiliations", "FED": "editors", "TA": "journal_abbreviation",
-    "SO": "citation", "GR": "grants", "OAB": "other_abstract", "TT": "original_title", "AUID": "author_ids",
-    "RIN": "retraction_in", "ROF": "retraction_of",
+_NAMES = names_to_ours("nbib") | {
+    "PT": "type", "AD": "affiliations", "FED": "editors", "ED": "editors", "SO": "citation", "GR": "grants",
+    "OAB": "other_abstract", "AUID": "author_ids", "RIN": "retraction_in", "ROF": "retraction_of",
 }  # fmt: skip
 
 
@@ -46,7 +45,7 @@ class NbibReader(TaggedReader):
         fields = {
             "title": first_text(tags, "TI", "BTI", "CTI"),
             "abstract": join_values(tags, "AB"),
-            **map_authors(move_initials_first(name) or name if full == "AU" else name for name in names),
+            **map_authors(part_initials(name) or name if full == "AU" else name for name in names),
             "date": choose_date(join_values(tags, "DP"), join_values(tags, "DEP")),
             "venue": first_text(tags, "JT", "BTI", "CTI", "TA"),
             "keywords": [keyword.lstrip("*") for keyword in split_values(_unwrap_lines(tags), "OT", "MH")],

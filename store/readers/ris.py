@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.author_names import move_initials_first
+from store.field_names import names_to_ours
+from store.readers.author_names import part_initials
 from store.readers.identifiers import normalise_pmid
 from store.readers.record_builder import choose_date, format_pages, identify_texts, map_authors, map_links
 from store.readers.tagged_records import (
@@ -36,12 +37,9 @@ _CITED = re.compile(r"(?:Cited By|Times Cited)\s*[:=]?\s*([0-9]{1,9})\b", re.IGN
 _LABELS = re.compile(r"RAYYAN-LABELS:\s*([^|]+)")
 _TITLES = ("TI", "T1", "CT")
 _SUBSTANCE = {*_TITLES, "BT", "AU", "A1", "DO"}
-_NAMES = {
-    "TY": "type", "VL": "volume", "VO": "volume", "IS": "issue", "NO": "issue", "CP": "issue", "SN": "issn",
-    "PB": "publisher", "CY": "place", "PP": "place", "LA": "language", "ET": "edition", "A2": "editors",
-    "ED": "editors", "A3": "series_editors", "T3": "series", "AD": "affiliations", "AN": "accession", "N1": "note",
-    "RN": "note", "ID": "citation_key", "DB": "database", "DP": "database_provider", "ST": "short_title",
-    "Y2": "accessed", "M3": "type_of_work", "TT": "translated_title",
+_NAMES = names_to_ours("ris") | {
+    "TY": "type", "A2": "editors", "ED": "editors", "A3": "series_editors", "A4": "translators", "AD": "affiliations",
+    "AN": "accession", "ID": "citation_key", "DP": "database_provider", "TT": "translated_title",
 }  # fmt: skip
 
 
@@ -59,7 +57,7 @@ class RisReader(TaggedReader):
         fields = {
             "title": first_text(tags, *_TITLES, "BT", "TT", "ST"),
             "abstract": max(abstracts, key=len),
-            **map_authors(move_initials_first(name) or name for name in split_values(tags, "AU", "A1", marks="\n;")),
+            **map_authors(part_initials(name) or name for name in split_values(tags, "AU", "A1", marks="\n;")),
             "date": _choose_date(tags),
             "citation_count": _find_count(tags),
             "tags": _find_labels(tags),

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.author_names import move_initials_first
+from store.readers.author_names import part_initials
 from store.readers.identifiers import normalise_pmid
 from store.readers.record_builder import choose_date, format_pages, map_authors
 from store.readers.tagged_records import (
@@ -49,7 +49,7 @@ class WosReader(TaggedReader):
             "title": first_text(tags, "TI"),
             "abstract": join_values(tags, "AB"),
             **map_authors(
-                move_initials_first(name) or name
+                part_initials(name) or name
                 for name in split_values(tags, names, "CA", "GP") or split_values(tags, "BA")
             ),
             "date": choose_date(
