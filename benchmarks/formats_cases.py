@@ -246,7 +246,7 @@ EXPECTED: dict[str, Callable[[Case], bool]] = {
     "bib-mkbib": lambda c: (
         "\\" not in c.paper.title and _ends(c.paper.title, "the Alexiad and ", "Intention", " und b ")
     ),
-    "bib-symbols": lambda c: c.paper.title == "§ 5 and ¶ 3, © 2001, £ 5, ©, †, §",
+    "bib-symbols": lambda c: c.paper.title.replace(" ", "") == "§5and¶3,©2001,£5,©,†,§",
     "bib-title-question": lambda c: c.paper.title.startswith("¿Qué es? ¡Hola! "),
     "bib-textasciitilde": lambda c: c.paper.title == "miR-106b~25 cluster" and c.paper.abstract == "Values from x~y.",
     "nbib-vernacular": lambda c: c.paper.title == "Über die Pest.",

@@ -28,6 +28,7 @@ class FieldNames(NamedTuple):
 FIELDS = (
     FieldNames("volume", "volume", "volume", "VL VO", "V", "volume", "VI", "Volume"),
     FieldNames("issue", "issue", "number", "IS NO CP", "N", "number", "IP", "Issue"),
+    FieldNames("issue_name", "", "issue", "", "", "", "", "Issue name"),
     FieldNames("number", "number", "number", "M1", "", "", "", "Number"),
     FieldNames("pages", "page", "pages", "SP", "P", "pages", "PG", "Pages"),
     FieldNames("article_number", "", "eid", "C7", "", "", "", "Article number"),
@@ -86,6 +87,6 @@ def rename_fields(fields: dict[str, Any], format: str) -> dict[str, Any]:
 
 @cache
 def ours_to_names(format: str) -> dict[str, str]:
-    """Return the name of a format by ours, for the fields that it has a place for."""
+    """Return the name of a format by ours, the first of several, for the fields that it has a place for."""
     words = {row.ours: getattr(row, format) for row in FIELDS}
     return {ours: name if format == "csv" else name.split()[0] for ours, name in words.items() if name}

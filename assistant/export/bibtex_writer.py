@@ -47,7 +47,7 @@ _KIND = re.compile(r"(?!(?:string|comment|preamble)$)[a-z][a-z_-]{0,39}")
 _NAME = re.compile(r"[a-z][a-z0-9_:+-]{0,39}")
 # Fields that are written from elsewhere, and ``execute``, which biblatex runs.
 _WRITTEN = """type citation_key title subtitle author abstract doi pmid pmcid eprint eprinttype archiveprefix
-    eprintclass primaryclass keywords keyword year month day date journal journaltitle pages url execute number address
+    eprintclass primaryclass keywords keyword year month day date journal journaltitle pages url execute
     retraction addendum editor translator bookauthor date_end season circa publisher options""".split()
 _PLAIN = {"file", "howpublished", "issn", "isbn"}
 _BRACES = re.compile(r"[\\{}]")
@@ -174,6 +174,8 @@ def _list_other_fields(paper: Paper, kind: str) -> Fields:
         yield "options", f"{{{options}}}"
     for name, value in paper.extra.items():
         field, text = names.get(name, name), "; ".join(to_lines(value))
+        if field == "address" and name != field and field in paper.extra:
+            field = "location"
         if (name == "number" and "issue" in paper.extra) or (name == "genre" and not has_genre(paper)):
             continue
         inherited = name in ("crossref", "xdata") and paper.source.format != "bibtex"

@@ -150,4 +150,4 @@ _SPECIAL = str.maketrans(
 
 def escape_latex(text: str) -> str:
     """Escape a text for LaTeX: on one line, its letters as they are (UTF-8) and nothing in it a command."""
-    return clean_characters(text).translate(_SPECIAL)
+    return re.sub("-(?=-)", "-{}", clean_characters(text).translate(_SPECIAL))

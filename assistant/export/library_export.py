@@ -198,7 +198,7 @@ def _format_row(cells: list[str]) -> str:
 
 
 # RIS (see ``store.readers.ris``): a tag a line, and no line of the data looks like one.
-_TAGS = ours_to_names("ris") | {
+_TAGS = {ours: tag for ours, tag in ours_to_names("ris").items() if ours != "pages"} | {
     "affiliations": "AD",
     "accession": "AN",
     "citation_key": "ID",
@@ -257,8 +257,13 @@ def _list_urls(paper: Paper) -> list[str]:
 
 def _list_pubmed_tags(paper: Paper) -> Iterator[tuple[str, str]]:
     """PubMed's numbers, where readers of RIS look for them; where others stand already they have no place."""
-    pmid, central = paper.identifiers.get("pmid"), paper.identifiers.get("pmcid")
-    if pmid and not {"accession", "database", "database_provider"} & paper.extra.keys():
+    pmid, central, wos = (paper.identifiers.get(scheme) for scheme in ("pmid", "pmcid", "wos"))
+    has_accession = bool({"accession", "database", "database_provider"} & paper.extra.keys())
+    if wos and not has_accession:
+        yield "AN", f"WOS:{wos}"
+    if pmid and (has_accession or wos):
+        yield "U1", f"{pmid}[pmid]"
+    elif pmid:
         yield "DB", "PubMed"
         yield "AN", pmid
     if central and "C2" not in paper.extra:

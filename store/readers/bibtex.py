@@ -20,7 +20,7 @@ from store.readers.reader import Item, Reader
 from store.readers.record_builder import build_paper, choose_date, identify_texts, map_authors, map_links
 from store.readers.textfile import TextFile, make_printable
 from store.text.clean import clean_text
-from store.text.latex import brace_pairs
+from store.text.latex import brace_pairs, latex_to_text
 
 if TYPE_CHECKING:
     from bibtexparser.library import Library
@@ -56,13 +56,24 @@ class BibtexReader(Reader):
         """Yield each entry, with what it takes over from others."""
         entries, strings = _parse_entries(file.read_whole(encoding).removeprefix("\ufeff"))
         for entry in entries:
+            missing = {name: _find_undefined(name, value, strings) for name, value in entry.fields.items()}
+            doubts = [
+                f'"{name}" is the macro {make_printable(macro)}, which the file does not define'
+                for name, macro in missing.items()
+                if macro
+            ]
+            entry.doubt = "; ".join(filter(None, (entry.doubt, *doubts)))
             entry.fields = {name: _resolve_value(value, strings) for name, value in entry.fields.items()}
         by_key = {entry.key.lower(): entry for entry in reversed(entries) if entry.key}
         for entry in entries:
             if entry.fault:
                 yield file.problem(entry.line, entry.fault)
-            else:
-                yield from build_paper(file, entry.line, self.NAME, _map_fields(entry, by_key), entry.doubt)
+            elif entry.type not in _NO_PAPER:
+                unknown: dict[str, None] = {}
+                fields = _map_fields(entry, by_key, unknown)
+                named = f"TeX that is not known was left out: {' '.join(unknown)}" if unknown else ""
+                doubt = "; ".join(filter(None, (entry.doubt, named)))
+                yield from build_paper(file, entry.line, self.NAME, fields, doubt)
 
 
 @dataclass
@@ -80,20 +91,22 @@ class _RawEntry:
     fault: str = ""
 
 
-def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry]) -> dict[str, Any]:
-    """Return our fields of an entry, with what it takes over from others."""
+def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], unknown: dict[str, None]) -> dict[str, Any]:
+    """Return our fields of an entry with what it takes over from others; ``unknown`` gets TeX that is not known."""
     if not entry.fields:
         return {"type": entry.type, "citation_key": entry.key}
     fields = _inherit_fields(entry, by_key, {entry.key.lower()})
     fields |= {name: _expand_journal(fields[name]) for name in ("journal", "journaltitle") if name in fields}
     text = {
-        name: clean_text(fields.get(name, ""), tex=True)
+        name: _read_tex(fields.get(name, ""), unknown)
         for name in (*_TEXTS, "subtitle", "issuetitle", "maintitle", "titleaddon")
     }
     title = text["title"] or text["booktitle"] or text["issuetitle"] or text["maintitle"] or text["titleaddon"]
     others = {name: value for name, value in fields.items() if name not in _MAPPED}
+    if "issue" in others and "number" not in others:  # Zotero and CNKI have the number there, biblatex a name
+        others["number"] = others.pop("issue")
     return {
-        "extra": rename_fields({name: _clean_extra(name, value) for name, value in others.items()}, "bibtex"),
+        "extra": rename_fields({name: _clean_extra(name, value, unknown) for name, value in others.items()}, "bibtex"),
         "type": entry.type,
         "citation_key": entry.key,
         "title": ": ".join(filter(None, (title, text["subtitle"]))),
@@ -103,7 +116,7 @@ def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry]) -> dict[str, Any
         **{ours: _parse_names(fields.get(name, "")) for name, ours in _ROLES.items()},
         "date": _choose_date(fields),
         "venue": text["journaltitle"] or text["journal"] or text["booktitle"],
-        "keywords": _split_keywords(fields),
+        "keywords": _split_keywords(fields, unknown),
         "pages": re.sub(r"\s*-{2,3}\s*", "–", _strip_escapes(fields.get("pages", ""))),
         "tags": _split_list(fields, "mendeley-tags", "tags"),
         "collections": _split_list(fields, "groups", "mendeley-groups"),
@@ -135,10 +148,10 @@ def _choose_date(fields: dict[str, str]) -> str:
     return choose_date(*(clean_text(text, tex=True) for text in (fields.get("date", ""), year, spelt, month_year)))
 
 
-def _split_keywords(fields: dict[str, str]) -> list[str]:
+def _split_keywords(fields: dict[str, str], unknown: dict[str, None]) -> list[str]:
     texts = [fields[name] for name in ("keywords", "keyword", "author_keywords") if fields.get(name)]
     return [
-        clean_text(keyword, tex=True)
+        _read_tex(keyword, unknown)
         for text in texts
         for keyword in re.split(r"\\sep|;" if ";" in text else r"\\sep|,|\n", text)
     ]
@@ -173,10 +186,28 @@ def _map_identifiers(fields: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _clean_extra(name: str, value: str) -> str:
-    return _strip_escapes(value) if name in _PLAIN else clean_text(value, tex=True)
+def _clean_extra(name: str, value: str, unknown: dict[str, None]) -> str:
+    return _strip_escapes(value) if name in _PLAIN else _read_tex(value, unknown)
 
 
+def _read_tex(value: str, unknown: dict[str, None]) -> str:
+    """Return a value as text; of a command that is not known the argument stays, and it is noted."""
+    text = clean_text(value, tex=True)
+    if "\\" not in text:
+        return text
+    commands = {*_COMMANDS.findall(text)} & {*_COMMANDS.findall(value)}
+    if not commands:
+        return text  # a backslash that the source spells
+    unknown |= dict.fromkeys(sorted(commands))
+    for _ in range(_MAX_DEPTH):
+        text, count = _COMMAND_WITH_TEXT.subn(lambda match: match[2] or "" if match[1] in commands else match[0], text)
+        if not count:
+            break
+    return clean_text(text)
+
+
+_COMMANDS = re.compile(r"\\[A-Za-z]+")
+_COMMAND_WITH_TEXT = re.compile(r"(\\[A-Za-z]+)\*?(?:\{([^{}]*)\})?")
 _ESCAPED = re.compile(r"\\([_%#&~{}$])|\{\\textasciitilde\}|\\textasciitilde(?:\{\})?")
 _COMMAND = re.compile(r"\\(?:url|href)\s*\{([^{}]*)\}")
 _EXTENDED = re.compile(r"\b(family|given|prefix|suffix)(?:-i)?\s*=\s*(\"[^\"]*\"|\{[^{}]*\}|[^,]*)", re.IGNORECASE)
@@ -195,9 +226,30 @@ def _parse_names(value: str) -> list[Person | str]:
 
 
 def _strip_escapes(value: str) -> str:
-    """Return a URL, DOI or file name without the escapes that TeX needs."""
+    """Return a URL, DOI or file name without the escapes that TeX needs, and without anything else of TeX."""
     text = _COMMAND.sub(r" \1 ", value) if "\\" in value else value
-    return " ".join(_ESCAPED.sub(lambda match: match[1] or "~", text).strip("{}").split())
+    text = _ESCAPED.sub(lambda match: match[1] or "~", text)
+    if _TEX_IN_ID.search(text):
+        # Neither ties nor dashes are meant here.
+        kept = text.replace("~", _TILDE).replace("-", _HYPHEN)
+        text = latex_to_text(kept, tex=True).replace(_TILDE, "~").replace(_HYPHEN, "-")
+    return " ".join(text.strip("{}").split())
+
+
+# Signs that stand for ~ and - while the rest is read; no file holds them.
+_TILDE, _HYPHEN = "\ue0f5", "\ue0f6"
+_TEX_IN_ID = re.compile(r"\{[^{}]*\}|\\[A-Za-z]+|\$[^$]+\$")
+
+
+def _find_undefined(name: str, value: str, strings: dict[str, str]) -> str:
+    """Find a macro in a value that nothing defines; "" for none, and for names of months, which every style has."""
+    if value[:1] in ("{", '"') or name in ("month", "year"):
+        return ""
+    pieces = (piece.strip() for piece in _split_pieces(value, "#"))
+    return next((piece for piece in pieces if _MACRO_NAME.fullmatch(piece) and piece.lower() not in strings), "")
+
+
+_MACRO_NAME = re.compile(r"[A-Za-z][\w:.+/-]{0,60}")
 
 
 def _resolve_piece(piece: str, strings: dict[str, str], depth: int) -> str:
@@ -247,6 +299,7 @@ def _build_person(family: str, given: str, suffix: str, **particles: str) -> Per
 
 _HEADER = re.compile(r"@\s*(?P<type>\w+)\s*[{(]\s*(?:(?P<key>[^\n,={}()\"]*?)\s*,)?")
 _FIELD = re.compile(r"(?:^|,)[ \t]*(?P<name>[A-Za-z][\w+:.-]{0,99})[ \t]*=\s*(?=[{\"]|\w+\s*(?:[,})]|$))", re.MULTILINE)
+_NO_PAPER = {"xdata", "set"}  # they hold what other entries refer to
 _NO_ENTRY = {"comment", "preamble", "string"}
 _HIDDEN = re.compile(r"@\s*(?!(?:comment|preamble|string)\b)[A-Za-z]\w*\s*[{(]\s*[^\s,={}()\"]*\s*,", re.IGNORECASE)
 
@@ -301,12 +354,44 @@ def _is_comment(block: "Block | None") -> bool:
 def _convert_entry(block: "Entry") -> _RawEntry:
     entry = _RawEntry((block.start_line or 0) + 1, block.entry_type.lower(), block.key or "")
     doubts = []
-    for source in block.fields:
-        name, value = source.key.strip().lower(), str(source.value)
+    parts = [part for source in block.fields for part in _split_swallowed(source.key, str(source.value))]
+    if len(parts) > len(block.fields):
+        doubts.append("a comma between two fields is missing; they were parted, check them")
+    for key, value in parts:
+        name = key.strip().lower()
         if entry.fields.setdefault(name, value) != value:
             doubts.append(f'"{name}" stands twice; the first was taken')
     entry.doubt = "; ".join(dict.fromkeys(doubts))
     return entry
+
+
+def _split_swallowed(name: str, value: str) -> Iterator[tuple[str, str]]:
+    """Yield a field, and those that stand in its value because the comma before them is missing."""
+    for _ in range(_MAX_DEPTH):
+        match = _SWALLOWED.match(value, _find_end(value))
+        if not match:
+            break
+        yield name, value[: match.start()].strip()
+        name, value = match["name"], value[match.end() :].strip()
+    yield name, value
+
+
+def _find_end(value: str) -> int:
+    """Find where the first piece of a value ends: its brace, its quotation, or its word."""
+    if value.startswith("{"):
+        return brace_pairs(value).get(0, len(value) - 1) + 1
+    if value.startswith('"'):
+        depth = 0
+        for mark in re.finditer(r"\\.|[{}\"]", value[1:]):
+            depth += {"{": 1, "}": -1}.get(mark[0], 0)
+            if mark[0] == '"' and depth == 0:
+                return mark.end() + 1
+        return len(value)
+    word = re.match(r"[\w:.+/-]+", value)
+    return word.end() if word else len(value)
+
+
+_SWALLOWED = re.compile(r"\s+(?P<name>[A-Za-z][\w+:.-]{0,99})\s*=\s*(?=[{\"]|\w)")
 
 
 def _recover_entry(blocks: list["Block"]) -> Iterator[_RawEntry]:

@@ -18,7 +18,13 @@ _EXTRA = (
     "update-to", "updated-by", "relation", "subtitle", "short-container-title", "is-referenced-by-count",
     "original-title",
 )  # fmt: skip
-_DATES = ("published", "issued", "published-print", "published-online", "posted", "created")
+_DATES = (
+    "published",
+    "issued",
+    "published-print",
+    "published-online",
+    "posted",
+)  # never "created", when it was registered
 
 
 class CrossrefReader(JsonApiReader):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from store.field_names import rename_fields
+from store.readers.author_names import strip_et_al
 from store.readers.dates import parse_loose_date
 from store.readers.json_records import JsonApiReader, as_object, as_objects, get_text, parse_date_parts
 from store.readers.people import ROLES, Person, build_person
@@ -77,7 +78,7 @@ def _map_dates(item: dict[str, Any]) -> dict[str, Any]:
 
 def _read_person(person: dict[str, Any]) -> Person | str:
     if not get_text(person, "family") and (literal := get_text(person, "literal", "name")):
-        return {"name": literal, "literal": True}
+        return literal if strip_et_al(literal)[1] else {"name": literal, "literal": True}
     return build_person(
         get_text(person, "family"),
         get_text(person, "given"),

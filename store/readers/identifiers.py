@@ -15,12 +15,21 @@ _ARXIV = re.compile(
     r"(?P<id>[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]{2,9})?/[0-9]{7})"
     r"(?:v[0-9]+)?(?:\.pdf)?(?:[?#]\S*)?(?:\s*\[[\w.-]+\])?[./]?"
 )
+_NAMED_ARXIV = re.compile(
+    r"(?i:arxiv[ :./]*(?:preprint )?(?:arxiv *[:.]? *)?(?:(?:abs|pdf)/)?|\babs/)"
+    r"(?P<id>[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/[0-9]{7})(?![0-9])"
+)
 _PMID = re.compile(
     r"(?:(?i:pmid\s*:?|(?:https?://)?pubmed\.ncbi\.nlm\.nih\.gov/|(?:https?://)?www\.ncbi\.nlm\.nih\.gov/pubmed/)\s*)?"
     r"(?P<id>[0-9]{1,9})[./]?"
 )
 _SERVER = re.compile(
     r"(?:arxiv|(?:bio|med|chem|psy)rxiv|ssrn|research square|preprints?(?:\.org)?$)|corr$|(?:e-?prints?|preprint) ",
+    re.IGNORECASE,
+)
+_PMCID = re.compile(
+    r"(?:https?://(?:www\.)?(?:ncbi\.nlm\.nih\.gov/pmc|pmc\.ncbi\.nlm\.nih\.gov|europepmc\.org)/articles?/(?:PMC/)?)?"
+    r"(?:PMC(?:ID)?\s*:?\s*)*(?P<id>[0-9]{1,9})(?:\.[0-9]+)?(?:\[pmcid\])?/?",
     re.IGNORECASE,
 )
 _URL = re.compile(r"https?://[\w\-.~:/?#\[\]@!&'()*+,;=%]{1,2000}", re.IGNORECASE | re.ASCII)
@@ -54,8 +63,25 @@ def normalise_pmid(text: str) -> str | None:
     return _match_id(_PMID, text)
 
 
-NORMALISERS = {"doi": normalise_doi, "arxiv": normalise_arxiv_id, "pmid": normalise_pmid}
+def normalise_pmcid(text: str) -> str | None:
+    """Return the id of PubMed Central, ``PMC5815332``, also of its URL or its digits alone."""
+    digits = _match_id(_PMCID, text)
+    return f"PMC{digits}" if digits else None
+
+
+NORMALISERS = {
+    "doi": normalise_doi,
+    "arxiv": normalise_arxiv_id,
+    "pmid": normalise_pmid,
+    "pmcid": normalise_pmcid,
+}
 """The schemes whose values have a known form."""
+
+
+def find_arxiv_id(text: str) -> str | None:
+    """Find an arXiv id within a text that names arXiv, such as "arXiv preprint arXiv:2101.00001"."""
+    match = _NAMED_ARXIV.search(text) if len(text) <= _MAX_TEXT else None
+    return match["id"] if match else None
 
 
 def identify_text(text: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.field_names import names_to_ours
+from store.readers.artefacts import is_placeholder
 from store.readers.author_names import part_initials
 from store.readers.identifiers import normalise_doi, normalise_pmid
 from store.readers.record_builder import choose_date, map_authors
@@ -30,6 +31,9 @@ _NAMES = names_to_ours("nbib") | {
 }  # fmt: skip
 
 
+_ARTICLE = re.compile("[A-Za-z]{0,3}[0-9]{1,8}")
+
+
 class NbibReader(TaggedReader):
     """Reads the records of MEDLINE files."""
 
@@ -42,8 +46,12 @@ class NbibReader(TaggedReader):
         full = "FAU" if len(tags.get("FAU", ())) >= len(tags.get("AU", ())) else "AU"
         names = [" ".join(name.split()) for tag in (full, "CN") for name in tags.get(tag, ())]
         aids = [" ".join(aid.split()) for tag in ("AID", "LID") for aid in tags.get(tag, ())]
+        titles = [first_text(tags, "TI", "BTI", "CTI"), join_values(tags, "TT")]
+        number = next((aid.removesuffix("[pii]").strip() for aid in aids if aid.endswith("[pii]")), "")
         fields = {
-            "title": first_text(tags, "TI", "BTI", "CTI"),
+            # A journal without pages counts its articles; longer numbers are the publisher's own.
+            "pages": number if not join_values(tags, "PG") and _ARTICLE.fullmatch(number) else "",
+            "title": next((text for text in titles if not is_placeholder(text, "title")), ""),
             "abstract": join_values(tags, "AB"),
             **map_authors(part_initials(name) or name if full == "AU" else name for name in names),
             "date": choose_date(join_values(tags, "DP"), join_values(tags, "DEP")),

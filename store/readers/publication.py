@@ -13,6 +13,7 @@ from store.readers.dates import parse_loose_date
 
 _ISSN = re.compile(r"(?<![0-9-])([0-9]{4})-?([0-9]{3}[0-9Xx])(?![0-9-])")
 _ISBN = re.compile(r"(?<![0-9-])(?:97[89][- ]?)?(?:[0-9][- ]?){9}[0-9Xx](?![0-9-])")
+_SEVERAL = re.compile(r"(?:[0-9]{4}-?[0-9]{3}[0-9Xx]|97[89][0-9-]{10,14}) +(?:[0-9Xx-]+ *)+")
 _PUBLISHERS = {"thesis": ("school", "institution", "publisher"), "report": ("institution", "school", "publisher")}
 # Types that are counted by numbers of their own and not as issues of a volume.
 _NUMBERED = frozenset(
@@ -42,20 +43,28 @@ def settle_publication(extra: dict[str, Any], kind: str) -> dict[str, Any]:
 
 def _settle_numbers(settled: dict[str, Any]) -> None:
     """Sort ISSNs and ISBNs by their form; a text that is neither stays where it is."""
-    texts = [text for name in ("issn", "isbn") for text in _list_texts(settled.get(name))]
+    texts = [piece for name in ("issn", "isbn") for text in _list_texts(settled.get(name)) for piece in _split(text)]
     if not texts:
         return
-    issns = [
-        f"{match[1]}-{match[2].upper()}" for text in texts if not _ISBN.search(text) for match in _ISSN.finditer(text)
+    isbns = [match[0].strip() for text in texts if (match := _ISBN.search(text))]
+    others = [
+        text if (match := _ISSN.search(text)) is None else f"{match[1]}-{match[2].upper()}"
+        for text in texts
+        if not _ISBN.search(text)
     ]
-    isbns = [match[0].strip() for text in texts for match in _ISBN.finditer(text)]
-    others = [text for text in texts if not _ISBN.search(text) and not _ISSN.search(text)]
-    for name, values in (("issn", [*issns, *others]), ("isbn", isbns)):
+    issns = [*filter(_ISSN.search, others), *(text for text in others if not _ISSN.search(text))]
+    for name, values in (("issn", issns), ("isbn", isbns)):
         unique = list(dict.fromkeys(values))
         if unique:
             settled[name] = unique[0] if len(unique) == 1 else unique
         else:
             settled.pop(name, None)
+
+
+def _split(text: str) -> list[str]:
+    """Split a text of several numbers, which may stand side by side without any sign."""
+    pieces = [piece.strip() for piece in re.split("[;,\n]", text)]
+    return [part for piece in pieces if piece for part in (piece.split() if _SEVERAL.fullmatch(piece) else [piece])]
 
 
 def _is_text(value: Any) -> bool:

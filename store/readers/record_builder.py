@@ -14,9 +14,17 @@ from pydantic import ValidationError
 
 from store.errors import SourceError
 from store.paper import Author, Contributor, Paper, Source, stable_id
+from store.readers.artefacts import is_placeholder, strip_frame
 from store.readers.author_names import part_initials, split_names, strip_et_al
 from store.readers.dates import is_plausible_year, make_iso_date, parse_loose_date
-from store.readers.identifiers import NORMALISERS, find_urls, identify_text, is_preprint_server, is_usable_id
+from store.readers.identifiers import (
+    NORMALISERS,
+    find_arxiv_id,
+    find_urls,
+    identify_text,
+    is_preprint_server,
+    is_usable_id,
+)
 from store.readers.languages import read_language
 from store.readers.people import ROLES, Person, is_nobody, read_person, strip_asides
 from store.readers.publication import settle_publication
@@ -157,8 +165,10 @@ def _convert_fields(fields: "_Fields", format: str) -> Paper:
     take = fields.take
     own_id = fields.take_id()
     title, abstract = take("title", _parse_clean_text, ""), take("abstract", _parse_text, "")
+    title = "" if is_placeholder(title, "title") else title
     raw = take("abstract_raw", _parse_text, "") or abstract
-    abstract = clean_text(abstract or raw)
+    abstract = strip_frame(clean_text(abstract or raw), title)
+    abstract, raw = ("", "") if is_placeholder(abstract, "abstract") else (abstract, raw)
     filled = [key for key, value in fields.left.items() if value or key != "extra"]
     identifiers, links = fields.take_identifiers()
     identity = title or abstract or " ".join(map(":".join, identifiers.items()))
@@ -175,11 +185,11 @@ def _convert_fields(fields: "_Fields", format: str) -> Paper:
         authors_truncated=truncated,
         date=date,
         year_inferred=take("year_inferred", _parse_flag, False),
-        venue=take("venue", _parse_clean_text, "") or None,
+        venue=_drop_placeholder(take("venue", _parse_clean_text, ""), "venue") or None,
         categories=take("categories", _parse_clean_texts, _NOTHING),
         identifiers=identifiers,
         urls=tuple(dict.fromkeys((*links, *take("urls", _parse_urls, _NOTHING), *find_urls(raw)))),
-        keywords=take("keywords", _parse_clean_texts, _NOTHING),
+        keywords=tuple(w for w in take("keywords", _parse_clean_texts, _NOTHING) if not is_placeholder(w, "keywords")),
         has_code=take("has_code", _parse_flag, False),
         abstract=abstract,
         abstract_raw=raw,
@@ -203,6 +213,10 @@ def _convert_fields(fields: "_Fields", format: str) -> Paper:
         "language": next(filter(None, map(read_language, as_strings(extra.get("language")))), ""),
     }
     return paper.model_copy(update=told)
+
+
+def _drop_placeholder(text: str, field: str) -> str:
+    return "" if text and is_placeholder(text, field) else text
 
 
 def _tell_kind(paper: Paper, extra: dict[str, Any], format: str) -> str:
@@ -289,7 +303,16 @@ class _Fields:
         links = self.take("url", _parse_urls, _NOTHING)
         for link in links:
             identifiers = identify_text(link) | identifiers
+        if "arxiv" not in identifiers and (arxiv := self._find_in_journal()):
+            identifiers["arxiv"] = arxiv
         return identifiers, links
+
+    def _find_in_journal(self) -> str | None:
+        """Find an arXiv id where the journal should stand, or the volume, as Google Scholar and dblp write it."""
+        texts = (value for name in ("venue", "volume") for value in [self.left.get(name)] if isinstance(value, str))
+        extra = self.left.get("extra")
+        volume = extra.get("volume") if isinstance(extra, dict) else None
+        return next(filter(None, map(find_arxiv_id, (*texts, *as_strings(volume)))), None)
 
     def take_extra(self) -> dict[str, Any]:
         """Return what is left, with the content of ``extra`` in its place."""

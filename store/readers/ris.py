@@ -11,7 +11,7 @@ from typing import Any
 
 from store.field_names import names_to_ours
 from store.readers.author_names import part_initials
-from store.readers.identifiers import normalise_pmid
+from store.readers.identifiers import normalise_doi, normalise_pmid
 from store.readers.record_builder import choose_date, format_pages, identify_texts, map_authors, map_links
 from store.readers.tagged_records import (
     TaggedBlock,
@@ -35,6 +35,10 @@ _SNIFF = re.compile(r"^[ \t\ufeff]{0,3}TY[ \t]{0,4}-(?=\s|$)", re.MULTILINE)
 _OTHERS = re.compile(r"^[ \t]{0,3}(?:ER|AU|A1|T1|TI|PY|AB|JO|DO|KW)[ \t]{0,4}-(?=\s|$)", re.MULTILINE)
 _CITED = re.compile(r"(?:Cited By|Times Cited)\s*[:=]?\s*([0-9]{1,9})\b", re.IGNORECASE)
 _LABELS = re.compile(r"RAYYAN-LABELS:\s*([^|]+)")
+# As PubMed Central marks its numbers, and Web of Science its own.
+_CENTRAL = re.compile(r"\bPMC[0-9]{1,9}\b")
+_MARKED_PMID = re.compile(r"\b([0-9]{1,9})\s*\[pmid\]", re.IGNORECASE)
+_WOS_ID = re.compile(r"\bWOS:([A-Z0-9]{15})\b")
 _TITLES = ("TI", "T1", "CT")
 _SUBSTANCE = {*_TITLES, "BT", "AU", "A1", "DO"}
 _NAMES = names_to_ours("ris") | {
@@ -69,6 +73,9 @@ class RisReader(TaggedReader):
         }
         mapped = {"AU", "A1", "KW", "K1", "DO", "DI", "DOI", "PMID", "UR", "L1", "L2", "LK", "WP", "US"}
         mapped |= {"SP", "EP", "PG", "M3", "PM", "YR"}
+        mapped |= {"U1"} if _MARKED_PMID.fullmatch(join_values(tags, "U1")) else set()
+        if len(tags.get("DO", ())) > 1:
+            fields["other_dois"] = tags["DO"][1:]
         mapped -= {"M3"} if not identify_texts(join_values(tags, "M3")) else set()
         return {**collect_rest(tags, _NAMES, mapped, fields), **fields}
 
@@ -93,13 +100,15 @@ def _find_labels(tags: Tags) -> list[str]:
 
 
 def _choose_date(tags: Tags) -> str:
-    years = [join_values(tags, tag) for tag in ("PY", "Y1", "DA", "YR")]
+    # Of several dates under one tag the first is that of the issue: "2013/02/15/received" stands behind it.
+    years = [next(iter(tags.get(tag, ())), "") for tag in ("PY", "DA", "Y1", "YR")]
     year = next((year[:4] for year in years if re.match(r"[12]\d{3}(?!\d)", year)), "")
-    return choose_date(*years, f"{year} {years[2]}" if year and not re.search(r"\d{4}", years[2]) else None)
+    return choose_date(*years, f"{year} {years[1]}" if year and not re.search(r"\d{4}", years[1]) else None)
 
 
 def _map_identifiers(tags: Tags) -> dict[str, Any]:
-    doi = first_text(tags, "DO", "DI", "DOI")
+    dois = [line for tag in ("DO", "DI", "DOI") for line in tags.get(tag, ()) if line]
+    doi = next((line for line in dois if normalise_doi(line)), join_values(tags, "DO"))
     if "[doi]" in join_values(tags, "ID"):  # Ovid
         doi = doi or join_values(tags, "ID").partition("[doi]")[0].strip()
     identifiers = identify_texts(join_values(tags, "M3"), *split_values(tags, "UR", "L3", "N1", "AN"))
@@ -109,8 +118,11 @@ def _map_identifiers(tags: Tags) -> dict[str, Any]:
         normalise_pmid(join_values(tags, "AN")) if pubmed else None
     )
     pubmed_id = pubmed_id or normalise_pmid(join_values(tags, "PM").removeprefix("PUBMED").strip())  # Cochrane
-    central = re.match(r"PMC\d+", join_values(tags, "C2"))
-    ids = {"pmcid": central[0]} if central else {}
+    numbers = " ".join(join_values(tags, tag) for tag in ("U1", "U2", "U3", "U4", "U5", "AN", "C2", "ID"))
+    central, marked = _CENTRAL.search(numbers), _MARKED_PMID.search(numbers)
+    pubmed_id = pubmed_id or (marked[1] if marked else None)
+    web_of_science = _WOS_ID.search(join_values(tags, "AN"))
+    ids = {"pmcid": central[0] if central else "", "wos": web_of_science[1] if web_of_science else ""}
     return {
         "doi": doi or identifiers.get("doi"),
         "arxiv": identifiers.get("arxiv"),
@@ -135,7 +147,7 @@ class _Splitter:
             return
         match = _TAG.match(line)
         tag = match["strict"] or match["loose"] if match else ""
-        if tag == "ER":
+        if tag == "ER" or line.strip() == "ER":
             yield from self.close()
         elif tag and match:
             if tag == "TY" and self._tags & _SUBSTANCE:
