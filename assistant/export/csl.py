@@ -1,6 +1,7 @@
 """Papers as items of CSL-JSON (docs.citationstyles.org), and references in any style of the Citation Style Language.
 
-citeproc-py sets the styles; APA does without it.
+APA is built in. Other styles are set by pandoc where it is there (extra ``export``), which knows all of the language,
+and else by citeproc-py (extra ``styles``), which has limits: see docs/formats.md.
 """
 
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.export.apa import format_apa
+from assistant.export.pandoc import find_pandoc, set_references
 from assistant.export.fields import (
     ET_AL,
     find_kind,
@@ -26,6 +28,7 @@ from assistant.export.fields import (
 from store.errors import InputError
 from store.field_names import FIELDS, ours_to_names
 from store.paper import Author, Paper
+from store.person_name import format_initials
 from store.text.clean import clean_characters
 
 # Fields that are written from elsewhere; ``circa`` and the end of a date are part of it.
@@ -144,7 +147,8 @@ _LARGEST = 2_000_000  # bytes; the largest style has 170 kB
 # What citeproc-py prints.
 _PRINTED = """id type title author editor issued container-title DOI PMID PMCID URL page volume issue publisher edition
     publisher-place number number-of-pages collection-title event-title event-place genre medium source archive
-    chapter-number number-of-volumes version ISSN ISBN language""".split()
+    chapter-number number-of-volumes version ISSN ISBN language translator collection-editor container-author
+    collection-number accessed status original-title title-short container-title-short""".split()
 # Stands for "et al." among the names, for "& et al." is no English: no style touches it, and no text holds it.
 _HIDDEN = "\ue000"
 _LAST = re.compile(rf"(?:,?\s*(?:&|…|and|und|et|y|e|en|og|och)(?=\s))?,?\s*{_HIDDEN}\.?", re.IGNORECASE)
@@ -166,6 +170,8 @@ def format_references(papers: Sequence[Paper], style: str = APA, numbered: bool 
     """
     if style == APA:
         return [format_apa(paper) for paper in papers]
+    if papers and (program := find_pandoc()):
+        return _set_by_pandoc(papers, find_style_file(style), program, numbered)
     bibliography = _set_bibliography(papers, style)
     try:
         lines = [_clean_entry(str(entry)) for entry in bibliography.bibliography()] if papers else []
@@ -174,6 +180,15 @@ def format_references(papers: Sequence[Paper], style: str = APA, numbered: bool 
     if bibliography.style.root.find(_NUMERIC) is None:
         return lines
     return [_format_number(line, number, numbered) for number, line in enumerate(lines, 1)]
+
+
+def _set_by_pandoc(papers: Sequence[Paper], style: Path, program: str, numbered: bool) -> list[str]:
+    items = [_build_printed_item(paper, f"p{number}") for number, paper in enumerate(papers)]
+    lines = []
+    for number, (margin, text) in enumerate(set_references(program, items, style), 1):
+        before = f"{re.sub('[0-9]+', str(number), margin, count=1)} " if margin and numbered else ""
+        lines.append(before + _clean_entry(text))
+    return lines
 
 
 def find_style_file(style: str) -> Path:
@@ -229,6 +244,10 @@ def _build_printed_item(paper: Paper, key: str) -> dict[str, Any]:
     if arxiv and not item.get("container-title"):
         item |= {"publisher": "arXiv", "URL": f"https://arxiv.org/abs/{arxiv}"}
     printed = {name: value for name, value in item.items() if name in _PRINTED}
+    for role in ("author", "editor", "translator"):
+        for name in printed.get(role, []):  # "SR" are two initials, which styles abbreviate one by one
+            if re.fullmatch("[A-ZÀ-ÖØ-Þ]{2,3}", name.get("given", "")):
+                name["given"] = format_initials(name["given"])
     names = [{"literal": _HIDDEN} if name == {"literal": ET_AL} else name for name in printed.get("author", [])]
     return printed | ({"author": names} if names != [{"literal": _HIDDEN}] else {"author": []})
 
