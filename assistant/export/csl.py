@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from assistant.export.apa import format_apa
-from assistant.export.pandoc import find_pandoc, set_references
 from assistant.export.fields import (
     ET_AL,
     find_kind,
@@ -25,6 +24,7 @@ from assistant.export.fields import (
     to_line,
     to_lines,
 )
+from assistant.export.pandoc import find_pandoc, set_references
 from store.errors import InputError
 from store.field_names import FIELDS, ours_to_names
 from store.paper import Author, Paper
@@ -183,6 +183,7 @@ def format_references(papers: Sequence[Paper], style: str = APA, numbered: bool 
 
 
 def _set_by_pandoc(papers: Sequence[Paper], style: Path, program: str, numbered: bool) -> list[str]:
+    _check_bibliography(style)
     items = [_build_printed_item(paper, f"p{number}") for number, paper in enumerate(papers)]
     lines = []
     for number, (margin, text) in enumerate(set_references(program, items, style), 1):
@@ -266,6 +267,20 @@ def _format_number(line: str, number: int, numbered: bool) -> str:
         return line
     rest = line[match.end() :]
     return f"{match[1]} {rest}" if numbered else rest
+
+
+def _check_bibliography(file: Path) -> None:
+    """Raise InputError where a file is no style, or one without a bibliography, which pandoc would not say."""
+    from lxml import etree
+
+    try:
+        root = etree.fromstring(file.read_bytes(), etree.XMLParser(resolve_entities=False, no_network=True))
+    except (etree.XMLSyntaxError, ValueError, OSError) as error:
+        raise InputError(f"{file} is no citation style: {error}.", "Give a CSL file, such as apa.csl.") from error
+    if etree.QName(root).localname != "style":
+        raise InputError(f"{file} is no citation style.", "Give a CSL file, such as apa.csl.")
+    if root.find("{*}bibliography") is None:
+        raise InputError(f"The style {file} has no bibliography.", "Give the style that it depends on, or another.")
 
 
 def _check_style(file: Path) -> Path:

@@ -41,7 +41,7 @@ def set_references(program: str, items: Sequence[dict[str, Any]], style: Path) -
     """
     cited = ", ".join(f"@{item['id']}" for item in items)
     with TemporaryDirectory() as folder:
-        Path(folder, "items.json").write_text(json.dumps(items), encoding="utf-8")
+        Path(folder, "items.json").write_text(json.dumps([_escape(item) for item in items]), encoding="utf-8")
         options = ["--from=markdown", "--to=html", "--citeproc", "--wrap=none", "--bibliography=items.json"]
         command = [program, *options, f"--csl={style.resolve()}", "--metadata=lang:en"]
         try:
@@ -61,7 +61,17 @@ def set_references(program: str, items: Sequence[dict[str, Any]], style: Path) -
     return [_read_entry(entries[f"ref-{item['id']}"]) for item in items]
 
 
+_LESS = "\ue0f3"  # stands for <; no text holds it
 _TAKE = "Take another style."
+
+
+def _escape(value: Any) -> Any:
+    """Hide what pandoc would take for markup in a text: ``<b>``, ``<i>`` and others mean something in CSL-JSON."""
+    if isinstance(value, str):
+        return value.replace("<", _LESS)
+    if isinstance(value, dict):
+        return {name: _escape(inner) for name, inner in value.items()}
+    return [*map(_escape, value)] if isinstance(value, list) else value
 
 
 def _parse_entries(page: str) -> list[Any]:
@@ -76,4 +86,4 @@ def _read_entry(entry: Any) -> tuple[str, str]:
 
 
 def _to_line(element: Any) -> str:
-    return re.sub(r"\s+", " ", str(element.text_content())).strip()
+    return re.sub(r"\s+", " ", str(element.text_content())).strip().replace(_LESS, "<")

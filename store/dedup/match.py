@@ -27,7 +27,7 @@ from store.dedup.keys import (
     titles_match,
 )
 from store.paper import Paper
-from store.person_name import sort_authors
+from store.person_name import sort_authors, spell_straight
 from store.record import LibraryState, Pair
 
 
@@ -168,9 +168,19 @@ def _find_difference(a: Paper, b: Paper) -> str:
 
 def _identifiers_differ(a: Paper, b: Paper, scheme: str) -> bool:
     keys_a, keys_b = (select_scheme(list_identifier_keys(record), scheme) for record in (a, b))
+    if scheme == "doi" and _shares_server(keys_a, keys_b):
+        return not keys_a & keys_b
     if scheme == "doi":
         keys_a, keys_b = ({key for key in keys if not is_preprint_doi(key[4:])} for keys in (keys_a, keys_b))
     return bool(keys_a and keys_b and not keys_a & keys_b)
+
+
+def _shares_server(keys: set[str], other_keys: set[str]) -> bool:
+    """Return whether both have a DOI of one server of preprints, which gives a paper one, whatever its versions."""
+    servers, others = (
+        {key.partition("/")[0] for key in each if is_preprint_doi(key[4:])} for each in (keys, other_keys)
+    )
+    return bool(servers & others)
 
 
 def _compare_print(a: Paper, b: Paper) -> str:
@@ -205,12 +215,12 @@ def same_first_author(a: Paper, b: Paper) -> bool | None:
 
 
 def _list_families(record: Paper) -> set[str]:
-    return {fold_family_name(author.name) for author in sort_authors(record)}
+    return {fold_family_name(spell_straight(author)) for author in sort_authors(record)}
 
 
 def _first_author_words(record: Paper) -> set[str]:
     """Split the first author's name into words: "Li Wei" and "Wei Li" have the same."""
-    return {word for word in split_words(sort_authors(record)[0].name) if len(word) > 1}
+    return {word for word in split_words(spell_straight(sort_authors(record)[0])) if len(word) > 1}
 
 
 def _names_alike(a: Paper, b: Paper) -> bool:
