@@ -181,7 +181,7 @@ EXPECTED: dict[str, Callable[[Case], bool]] = {
         c.again("ris")[0].identifiers.get("pmid") == "23460466" and c.again("ris")[0].identifiers.get("wos") is not None
     ),
     "x-endnote-booksection": lambda c: (
-        _ends(c.export("bibtex"), "@incollection", "booktitle = {The Book}", "editor = {Roe, Max}")
+        _ends(c.export("bibtex"), "@incollection", "booktitle = {The {Book}}", "editor = {Roe, Max}")
         and "journal" not in c.export("bibtex")
     ),
     "x-nbib-bib-dashes": lambda c: c.again("bibtex")[0].keywords == ("GAMBLING -- Psychological aspects",),

@@ -153,7 +153,23 @@ def _list_unset_fields(paper: Paper) -> set[str]:
         "citation_count",
         "contributors",
     )
-    return {name for name in younger if getattr(paper, name) == Paper.model_fields[name].default} | {"records"}
+    unset = {name for name in younger if getattr(paper, name) == Paper.model_fields[name].default}
+    return unset | _list_derived_fields(paper) | {"records"}
+
+
+# Under these names ``extra`` has what three of the younger fields are made of; a paper that got them later, when its
+# library was opened by a newer version, keeps the hash that reports and batches know.
+_MADE_OF = {
+    "kind": ("type", "publication_type"),
+    "language": ("language",),
+    "citation_count": ("cited_by_count", "times_cited", "is-referenced-by-count"),
+}
+
+
+def _list_derived_fields(paper: Paper) -> set[str]:
+    """List fields that say in one form what ``extra`` has in the source's: the hash is of that."""
+    derived = {name for name, sources in _MADE_OF.items() if any(source in paper.extra for source in sources)}
+    return derived | ({"kind"} if "arxiv" in paper.identifiers else set())
 
 
 class Profile(Frozen):

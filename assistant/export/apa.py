@@ -7,6 +7,7 @@ is in brackets, a part of a book by "In" and the editors, and a publisher ends w
 from collections.abc import Sequence
 
 from assistant.export.fields import BOOKLIKE, find_kind, find_link, list_people, read_extra, read_journal, to_line
+from store.migration import upgrade_paper
 from store.paper import Author, Paper
 from store.person_name import format_initials, parse_author
 from store.text.clean import clean_characters
@@ -24,6 +25,7 @@ def format_apa(paper: Paper) -> str:
     The title stays as the source writes it. Where the source hides authors it ends their names with "et al.". A work
     without authors begins with its editors, else with its title.
     """
+    paper = upgrade_paper(paper)
     kind, title, year = find_kind(paper), _format_title(paper), f"({paper.year or 'n.d.'})."
     leaders = list_people(paper)
     names = _format_authors(paper, leaders)

@@ -26,6 +26,7 @@ from assistant.export.fields import (
 )
 from store.citation_keys import citation_keys
 from store.field_names import ours_to_names
+from store.migration import upgrade_paper
 from store.paper import Author, Paper
 from store.person_name import PersonName, is_body, is_suffix, parse_author
 from store.text.clean import clean_characters
@@ -64,7 +65,7 @@ def format_bibtex(papers: Iterable[Paper], keys: Mapping[str, str] | None = None
         papers: The papers.
         keys: The key of each by its id; None for keys that are unique among these papers.
     """
-    once = {paper.id: paper for paper in papers}
+    once = {paper.id: upgrade_paper(paper) for paper in papers}
     keys = citation_keys(once.values()) if keys is None else keys
     return "\n".join(
         _format_entry(_choose_type(paper), keys[paper.id], _list_short_fields(paper)) for paper in once.values()
@@ -110,7 +111,7 @@ def _list_short_fields(paper: Paper) -> Fields:
             "title": _format_title(paper),
             "author": _format_authors(paper),
             **_format_contributors(paper),
-            place: escape_latex(read_journal(paper)),
+            place: _format_place(read_journal(paper), place),
             "volume": escape_latex(read_extra(paper, "volume")),
             _PUBLISHERS.get(kind, "publisher"): escape_latex(read_extra(paper, "publisher")),
             "number": escape_latex(read_extra(paper, "issue") or read_extra(paper, "number")),
@@ -139,7 +140,7 @@ def _list_all_fields(paper: Paper, kind: str) -> Fields:
             "title": _format_title(paper),
             "author": _format_authors(paper) or ("others" if paper.authors_truncated else ""),
             **_format_contributors(paper),
-            place: escape_latex(venue) if venue != book else "",
+            place: _format_place(venue, place) if venue != book else "",
             "pages": re.sub(r"\s*[–—]\s*", "--", escape_latex(read_extra(paper, "pages"))),
             "abstract": escape_latex(paper.abstract),
             "keywords": escape_latex(join_values(paper.keywords)),
@@ -164,6 +165,10 @@ def _list_all_fields(paper: Paper, kind: str) -> Fields:
     yield from _brace_values(addresses, _encode_braces)
     yield from _list_other_fields(paper, kind)
     yield from _brace_values({"addendum" if read_extra(paper, "note") else "note": escape_latex(paper.retraction)})
+
+
+def _format_place(venue: str, field: str) -> str:
+    return _protect_capitals(venue) if field == "booktitle" else escape_latex(venue)
 
 
 def _list_other_fields(paper: Paper, kind: str) -> Fields:
@@ -212,11 +217,20 @@ def _list_month(paper: Paper) -> Fields:
 
 
 def _format_title(paper: Paper) -> str:
-    """The title as LaTeX, what styles must not write in lower case in braces: "WiSE-FT", "LLM"."""
+    return _protect_capitals(paper.title)
+
+
+def _protect_capitals(title: str) -> str:
+    """A title as LaTeX, with braces around the words whose capitals are meant: all but the first word's first letter.
+
+    BibTeX and pandoc write the others in lower case where the style says so, while CSL-JSON has titles as they are;
+    so both make the same reference.
+    """
     words = []
-    for word in clean_characters(paper.title).split():
+    for place, word in enumerate(clean_characters(title).split()):
         mixed = any(before.isalnum() and after.isupper() for before, after in pairwise(word))
-        words.append(f"{{{escape_latex(word)}}}" if mixed else escape_latex(word))
+        meant = mixed or (place > 0 and word[:1].isupper())
+        words.append(f"{{{escape_latex(word)}}}" if meant else escape_latex(word))
     return " ".join(words)
 
 

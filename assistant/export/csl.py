@@ -27,6 +27,7 @@ from assistant.export.fields import (
 from assistant.export.pandoc import find_pandoc, set_references
 from store.errors import InputError
 from store.field_names import FIELDS, ours_to_names
+from store.migration import upgrade_paper
 from store.paper import Author, Paper
 from store.person_name import format_initials
 from store.text.clean import clean_characters
@@ -168,6 +169,7 @@ def format_references(papers: Sequence[Paper], style: str = APA, numbered: bool 
     Raises:
         InputError: There is no such style, it is none or not one that can be used, or citeproc-py is missing.
     """
+    papers = [*map(upgrade_paper, papers)]
     if style == APA:
         return [format_apa(paper) for paper in papers]
     if papers and (program := find_pandoc()):

@@ -33,6 +33,7 @@ from store.field_names import ours_to_names
 from store.files import write_pieces
 from store.filters import Filters
 from store.library import Library
+from store.migration import upgrade_paper
 from store.paper import Paper
 from store.person_name import parse_author, sort_authors
 from store.readers.delimited import GUARD, match_columns, needs_guard
@@ -79,7 +80,9 @@ def format_papers(papers: Papers, format: str, keys: Mapping[str, str]) -> Itera
     """
     if format not in _WRITERS:
         raise InputError(f"There is no export format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
-    return _WRITERS[format](papers, keys)
+    if format == "jsonl":  # word for word
+        return _WRITERS[format](papers, keys)
+    return _WRITERS[format](lambda: map(upgrade_paper, papers()), keys)
 
 
 def export_papers(library: Library, format: str, filters: Filters) -> Iterator[str]:
@@ -243,7 +246,7 @@ def _list_tags(paper: Paper) -> Iterator[tuple[str, Any]]:
     yield from _list_pubmed_tags(paper)
     for name, value in paper.extra.items():
         own = paper.source.format == "ris" and _TAG.fullmatch(name) and name not in _WRITTEN
-        tag = _TAGS.get(name, name if own and not (paper.date and name in DATES) else "")
+        tag = _TAGS.get(name, name if own and not (paper.date and name in DATES - {"Y1"}) else "")
         if tag:
             yield tag, value
 

@@ -42,7 +42,7 @@ def set_references(program: str, items: Sequence[dict[str, Any]], style: Path) -
     cited = ", ".join(f"@{item['id']}" for item in items)
     with TemporaryDirectory() as folder:
         Path(folder, "items.json").write_text(json.dumps([_escape(item) for item in items]), encoding="utf-8")
-        options = ["--from=markdown", "--to=html", "--citeproc", "--wrap=none", "--bibliography=items.json"]
+        options = ["--from=markdown-smart", "--to=html", "--citeproc", "--wrap=none", "--bibliography=items.json"]
         command = [program, *options, f"--csl={style.resolve()}", "--metadata=lang:en"]
         try:
             run = subprocess.run(

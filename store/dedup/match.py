@@ -68,6 +68,8 @@ _WAIT, _APART = 6, 1
 # Letters: an abstract with fewer may be of any paper; of longer ones the beginnings are compared. Chosen by hand, and
 # checked on the labelled pairs of benchmarks/merging.py.
 _TELLING, _COMPARED = 120, 400
+# Words of a title that two works of one year do not share by chance. Chosen by hand, and checked likewise.
+_LONG = 6
 # Müller is Muller to some, and Mueller to others.
 _UMLAUT = re.compile("([aou])e")
 _NUMBER = re.compile(r"\d+")
@@ -158,6 +160,10 @@ def _judge_same_title(
         return RecordVerdict(SAME, "the same title and day")
     if same_author and says_much and venues:
         return RecordVerdict(SAME, "the same title, first author and venue")
+    if years is None and says_much and _same_authors(a, b):
+        return RecordVerdict(SAME, "the same title and all its authors")
+    if same_author is None and a.year == b.year and a.year and not a.authors and not b.authors and _is_long(a.title):
+        return RecordVerdict(SAME, "the same long title and year, and nobody named")
     missing = [word for word, comparison in (("author", same_author), ("year", years)) if comparison is None]
     return RecordVerdict(UNSURE, f"the same title, but no {' and no '.join(missing) or 'more'} to compare")
 
@@ -212,6 +218,17 @@ def same_first_author(a: Paper, b: Paper) -> bool | None:
     return bool(_list_families(a) & _list_families(b)) and (
         _first_author_words(a) & _first_author_words(b) != set() or fold_first_author(a) in _list_families(b)
     )
+
+
+def _same_authors(a: Paper, b: Paper) -> bool:
+    """Return whether both name the same people, and more than one: chance does not bring them together twice."""
+    families = [[fold_family_name(spell_straight(author)) for author in sort_authors(record)] for record in (a, b)]
+    hidden = a.authors_truncated or b.authors_truncated
+    return families[0] == families[1] and len(families[0]) > 1 and not hidden
+
+
+def _is_long(title: str) -> bool:
+    return len(split_words(title)) >= _LONG
 
 
 def _list_families(record: Paper) -> set[str]:

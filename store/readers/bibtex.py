@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from store.field_names import rename_fields
 from store.readers.dates import parse_month
 from store.readers.encoding import Encoding
-from store.readers.identifiers import normalise_arxiv_id, normalise_pmid
+from store.readers.identifiers import normalise_arxiv_id, normalise_pmid, strip_tex
 from store.readers.people import Person, build_person, strip_asides
 from store.readers.reader import Item, Reader
 from store.readers.record_builder import build_paper, choose_date, identify_texts, map_authors, map_links
 from store.readers.textfile import TextFile, make_printable
 from store.text.clean import clean_text
-from store.text.latex import brace_pairs, latex_to_text
+from store.text.latex import brace_pairs
 
 if TYPE_CHECKING:
     from bibtexparser.library import Library
@@ -117,11 +117,11 @@ def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], unknown: dict[st
         "date": _choose_date(fields),
         "venue": text["journaltitle"] or text["journal"] or text["booktitle"],
         "keywords": _split_keywords(fields, unknown),
-        "pages": re.sub(r"\s*-{2,3}\s*", "–", _strip_escapes(fields.get("pages", ""))),
+        "pages": re.sub(r"\s*-{2,3}\s*", "–", strip_tex(fields.get("pages", ""))),
         "tags": _split_list(fields, "mendeley-tags", "tags"),
         "collections": _split_list(fields, "groups", "mendeley-groups"),
         **_map_identifiers(fields),
-        "urls": map_links(_strip_escapes(fields.get(name, "")) for name in ("url", "howpublished"))["urls"],
+        "urls": map_links(strip_tex(fields.get(name, "")) for name in ("url", "howpublished"))["urls"],
     }
 
 
@@ -165,21 +165,21 @@ def _split_list(fields: dict[str, str], *names: str) -> list[str]:
 
 def _map_identifiers(fields: dict[str, str]) -> dict[str, Any]:
     eprint, kind = (
-        _strip_escapes(fields.get("eprint", "")),
+        strip_tex(fields.get("eprint", "")),
         (fields.get("eprinttype") or fields.get("archiveprefix") or "").lower(),
     )
     identifiers = identify_texts(
-        *(_strip_escapes(fields.get(name, "")) for name in ("url", "howpublished", "number", "journal", "note"))
+        *(strip_tex(fields.get(name, "")) for name in ("url", "howpublished", "number", "journal", "note"))
     )
     arxiv_id = normalise_arxiv_id(eprint) if kind in {"", "arxiv"} else None
-    pubmed = _strip_escapes(fields.get("pmid", "")) or (eprint if kind in {"pubmed", "pmid"} else "")
-    category = _strip_escapes(fields.get("eprintclass") or fields.get("primaryclass") or "")
+    pubmed = strip_tex(fields.get("pmid", "")) or (eprint if kind in {"pubmed", "pmid"} else "")
+    category = strip_tex(fields.get("eprintclass") or fields.get("primaryclass") or "")
     left = eprint if eprint and not arxiv_id and kind not in {"pubmed", "pmid"} else ""
     return {
-        "doi": _strip_escapes(fields.get("doi", "")) or identifiers.get("doi"),
+        "doi": strip_tex(fields.get("doi", "")) or identifiers.get("doi"),
         "arxiv": arxiv_id or identifiers.get("arxiv"),
         "pmid": normalise_pmid(pubmed) or pubmed,
-        "identifiers": {"pmcid": _strip_escapes(fields.get("pmcid", ""))},
+        "identifiers": {"pmcid": strip_tex(fields.get("pmcid", ""))},
         "categories": [category] if category else [],
         "eprint": left,
         "eprinttype": kind if left else "",
@@ -187,7 +187,7 @@ def _map_identifiers(fields: dict[str, str]) -> dict[str, Any]:
 
 
 def _clean_extra(name: str, value: str, unknown: dict[str, None]) -> str:
-    return _strip_escapes(value) if name in _PLAIN else _read_tex(value, unknown)
+    return strip_tex(value) if name in _PLAIN else _read_tex(value, unknown)
 
 
 def _read_tex(value: str, unknown: dict[str, None]) -> str:
@@ -208,8 +208,6 @@ def _read_tex(value: str, unknown: dict[str, None]) -> str:
 
 _COMMANDS = re.compile(r"\\[A-Za-z]+")
 _COMMAND_WITH_TEXT = re.compile(r"(\\[A-Za-z]+)\*?(?:\{([^{}]*)\})?")
-_ESCAPED = re.compile(r"\\([_%#&~{}$])|\{\\textasciitilde\}|\\textasciitilde(?:\{\})?")
-_COMMAND = re.compile(r"\\(?:url|href)\s*\{([^{}]*)\}")
 _EXTENDED = re.compile(r"\b(family|given|prefix|suffix)(?:-i)?\s*=\s*(\"[^\"]*\"|\{[^{}]*\}|[^,]*)", re.IGNORECASE)
 _USE_PREFIX = re.compile(r"useprefix\s*=\s*[\"{]?true", re.IGNORECASE)
 _MAX_DEPTH = 20
@@ -220,25 +218,14 @@ def _resolve_value(value: str, strings: dict[str, str], depth: int = 0) -> str:
     return "".join(_resolve_piece(piece.strip(), strings, depth) for piece in _split_pieces(value, "#"))
 
 
+def split_names(value: str) -> list[str]:
+    """Split a list of names at each "and" outside of braces."""
+    return [piece.strip() for piece in _split_pieces(value, "and") if piece.strip()]
+
+
 def _parse_names(value: str) -> list[Person | str]:
     """Return the people of a list with "and", in parts by the rules of BibTeX; "others" stays as the last one."""
-    return [name for name in (_parse_name(piece.strip()) for piece in _split_pieces(value, "and")) if name]
-
-
-def _strip_escapes(value: str) -> str:
-    """Return a URL, DOI or file name without the escapes that TeX needs, and without anything else of TeX."""
-    text = _COMMAND.sub(r" \1 ", value) if "\\" in value else value
-    text = _ESCAPED.sub(lambda match: match[1] or "~", text)
-    if _TEX_IN_ID.search(text):
-        # Neither ties nor dashes are meant here.
-        kept = text.replace("~", _TILDE).replace("-", _HYPHEN)
-        text = latex_to_text(kept, tex=True).replace(_TILDE, "~").replace(_HYPHEN, "-")
-    return " ".join(text.strip("{}").split())
-
-
-# Signs that stand for ~ and - while the rest is read; no file holds them.
-_TILDE, _HYPHEN = "\ue0f5", "\ue0f6"
-_TEX_IN_ID = re.compile(r"\{[^{}]*\}|\\[A-Za-z]+|\$[^$]+\$")
+    return [name for name in map(_parse_name, split_names(value)) if name]
 
 
 def _find_undefined(name: str, value: str, strings: dict[str, str]) -> str:

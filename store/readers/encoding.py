@@ -28,7 +28,7 @@ _CHARACTERS = ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"]
 _ENOUGH = 12  # letters beyond ASCII that a guess needs; chosen by hand, not measured
 _ONLY_WINDOWS = re.compile(rb"[\x80-\x9f]")
 # ½ and ¼ stand behind digits, never beside a letter; ¤ stands nowhere.
-_LATIN_9 = re.compile("(?<=[^\\W\\d_])[œŒŸšŠžŽ]|[œŒŠšŽž](?=[a-zà-ÿ])|€")
+_LATIN_9 = re.compile("[œŒŠšŽž](?=[a-zà-ÿ])|(?<=[0-9] )€|€(?=[0-9])")
 _BAD = re.compile("[\udc80-\udcff]+")
 
 

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import unquote
 
+from store.text.latex import latex_to_text
+
 MAX_ID = 512  # characters; chosen by hand, not measured
 _MAX_TEXT = 2000  # longer ones are no identifiers, and would take long to find that out; chosen by hand
 
@@ -32,6 +34,8 @@ _PMCID = re.compile(
     r"(?:PMC(?:ID)?\s*:?\s*)*(?P<id>[0-9]{1,9})(?:\.[0-9]+)?(?:\[pmcid\])?/?",
     re.IGNORECASE,
 )
+_TEX_ESCAPED = re.compile(r"\\([_%#&~{}$])|\{\\textasciitilde\}|\\textasciitilde(?:\{\})?")
+_COMMAND = re.compile(r"\\(?:url|href)\s*\{([^{}]*)\}")
 _URL = re.compile(r"https?://[\w\-.~:/?#\[\]@!&'()*+,;=%]{1,2000}", re.IGNORECASE | re.ASCII)
 _ESCAPED = re.compile(r"\\([_%#&~])")
 _PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
@@ -120,3 +124,19 @@ def _match_id(pattern: re.Pattern[str], text: str) -> str | None:
 
 def _is_unopened(text: str) -> bool:
     return text.count(text[-1]) > text.count(_PAIRS[text[-1]])
+
+
+def strip_tex(value: str) -> str:
+    """Return a URL, DOI or file name without the escapes that TeX needs, and without anything else of TeX."""
+    text = _COMMAND.sub(r" \1 ", value) if "\\" in value else value
+    text = _TEX_ESCAPED.sub(lambda match: match[1] or "~", text)
+    if _TEX_IN_ID.search(text):
+        # Neither ties nor dashes are meant here.
+        kept = text.replace("~", _TILDE).replace("-", _HYPHEN)
+        text = latex_to_text(kept, tex=True).replace(_TILDE, "~").replace(_HYPHEN, "-")
+    return " ".join(text.strip("{}").split())
+
+
+# Signs that stand for ~ and - while the rest is read; no file holds them.
+_TILDE, _HYPHEN = "\ue0f5", "\ue0f6"
+_TEX_IN_ID = re.compile(r"\{[^{}]*\}|\\[A-Za-z]+|\$[^$]+\$")

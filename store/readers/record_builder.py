@@ -165,12 +165,15 @@ def _convert_fields(fields: "_Fields", format: str) -> Paper:
     take = fields.take
     own_id = fields.take_id()
     title, abstract = take("title", _parse_clean_text, ""), take("abstract", _parse_text, "")
-    title = "" if is_placeholder(title, "title") else title
+    title, stands_for_one = ("", title) if is_placeholder(title, "title") else (title, "")
     raw = take("abstract_raw", _parse_text, "") or abstract
     abstract = strip_frame(clean_text(abstract or raw), title)
     abstract, raw = ("", "") if is_placeholder(abstract, "abstract") else (abstract, raw)
     filled = [key for key, value in fields.left.items() if value or key != "extra"]
     identifiers, links = fields.take_identifiers()
+    if stands_for_one and not abstract and not identifiers and fields.left.get("authors"):
+        title = stands_for_one  # a record is never lost for it
+        fields.doubts.append(f"the title says nothing: {quote_value(title)}")
     identity = title or abstract or " ".join(map(":".join, identifiers.items()))
     if not identity:
         names = ", ".join(_show_key(key) for key in filled[:_MOST_NAMED])
@@ -204,7 +207,7 @@ def _convert_fields(fields: "_Fields", format: str) -> Paper:
     retraction, extra = find_retraction(title, abstract, identifiers.get("doi", ""), fields.take_extra())
     missing = ("" if title else "no title", "" if abstract else NO_ABSTRACT)
     warnings = dict.fromkeys(filter(None, (*paper.warnings, *fields.doubts, *missing)))
-    kind = paper.kind or _tell_kind(paper, extra, format)
+    kind = paper.kind or tell_kind(paper, extra, format)
     told = {
         "extra": settle_publication(extra, kind),
         "warnings": tuple(warnings),
@@ -219,7 +222,7 @@ def _drop_placeholder(text: str, field: str) -> str:
     return "" if text and is_placeholder(text, field) else text
 
 
-def _tell_kind(paper: Paper, extra: dict[str, Any], format: str) -> str:
+def tell_kind(paper: Paper, extra: dict[str, Any], format: str) -> str:
     """Return the type that the source names; that of a preprint where nothing but its server says what it is."""
     named = [*as_strings(extra.get("type")), *as_strings(extra.get("publication_type"))]
     kind = read_type(named, format)

@@ -127,7 +127,7 @@ def _map_identifiers(tags: Tags) -> dict[str, Any]:
         "doi": doi or identifiers.get("doi"),
         "arxiv": identifiers.get("arxiv"),
         "pmid": pubmed_id,
-        "identifiers": ids,
+        "identifiers": {scheme: number for scheme, number in ids.items() if number},
     }
 
 
