@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from store.paper import Paper
-from store.person_name import parse_name, sort_authors
+from store.person_name import parse_author, sort_authors
 
 NOBODY = "anon"
 # Letters of a name and of a word of the title that a key has at most. Chosen by hand; not measured.
@@ -30,7 +30,7 @@ def citation_key(paper: Paper) -> str:
     a paper without a usable name is by ``anon``.
     """
     first = next(iter(sort_authors(paper)), None)
-    words = parse_name(first.name).family.split() if first else []
+    words = parse_author(first).family.split() if first else []
     family = "".join([word for word in words if not word[0].islower()] or words)
     telling = next((word for word in re.findall("[a-z0-9]+", _fold_to_ascii(paper.title)) if word not in _SMALL), "")
     name = re.sub("[^a-z]", "", _fold_to_ascii(family))[:_LONGEST]  # Its digits would read as a year.

@@ -213,7 +213,9 @@ def declare_report(parser: ArgumentParser) -> None:
     parser.add_argument(
         "words", metavar="KIND TOPIC", nargs="*", type=parse_text, help="the kind, and what it is about"
     )
-    parser.add_argument("--format", metavar="NAME", help="md, html, json, csv, xlsx, bib, docx, pdf, tex (as FILE ends)")
+    parser.add_argument(
+        "--format", metavar="NAME", help="md, html, json, csv, xlsx, bib, docx, pdf, tex (as FILE ends)"
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="file to write; - for standard output")
     parser.add_argument(
         "--min",
