@@ -177,3 +177,12 @@ def test_roles_of_another_version_are_assigned_again(made: Library, monkeypatch:
     now = (RoledSentence(start=0, end=len(STRUCTURED), role=Role.METHOD),)
     monkeypatch.setattr("store.index.snapshot.assign_roles", lambda abstract: now if abstract == STRUCTURED else ())
     assert made.get_roles(["p0"])["p0"] == now
+
+
+def test_terms_are_listed_by_how_they_begin_and_spelt_as_a_paper_spells_them(view: Snapshot) -> None:
+    assert view.list_terms("ba") == ["bandit"]
+    assert view.list_terms("l") == ["learn"]
+    assert view.list_terms("x") == []
+    assert view.spell_term("glacier") == "glaciers"
+    assert view.spell_term("bandit") in ("bandit", "bandits")
+    assert view.spell_term("nothing") == "nothing"
