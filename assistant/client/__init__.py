@@ -45,8 +45,8 @@ class Assistant:
     answer; those of another verb are ``stream_add``. In a resource ``stream`` is that of its main verb.
 
     Filters are those of ``store.filters.Filters``: ``author``, ``year_from``, ``year_to``, ``category``, ``source``,
-    ``text``, ``venue``, ``kind``, ``retracted`` and others, with ``not_`` before a name for what must not fit; None means
-    no such limit. Answers and reports draw on no retracted
+    ``text``, ``venue``, ``kind``, ``retracted`` and others, ``not_`` before a name for what must not fit; None means no
+    such limit. Answers and reports draw on no retracted
     paper unless ``retracted`` is given: None lets them in. Every error that is raised on purpose is a
     ``ConspectusError``; another filter, a value that one cannot have and a ``k`` below 1 are an ``InputError``.
 

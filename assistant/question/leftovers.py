@@ -1,7 +1,7 @@
 """What rules could not use of a question, put by a model in words that they can.
 
-A model is never trusted with the query: it puts a phrase in other words, the rules read these, and what they read counts
-only where it is all understood, names what the phrase or the question names, and what the library holds.
+A model is never trusted with the query: it puts a phrase in other words, the rules read these, and what they read
+counts only where it is all understood, names what the phrase or the question names, and what the library holds.
 """
 
 import re

@@ -83,8 +83,9 @@ class Query(Frozen):
     ``last author``, ``date``, ``venue``, ``abstract``, ``summary``); "" where the question leaves it open.
 
     ``limit`` is how many papers were asked for ("the three earliest papers"), None where the question does not say.
-    ``exact`` are what the papers of MENTIONS have to mention: one of these, each of one or more words, ``sides`` the two things of COMPARE. ``refers`` is
-    what of the conversation is pointed at, in the words of the question ("the second one").
+    ``exact`` are what the papers of MENTIONS have to mention: one of these, each of one or more words, ``sides`` the
+    two things of COMPARE. ``refers`` is what of the conversation is pointed at, in the words of the question ("the
+    second one").
 
     ``conditions`` are the filters of the question itself in words, each of which can be ignored when it is asked again.
     ``unused`` are phrases that were seen and not understood, as they stand in the question; ``corrections`` pairs of a

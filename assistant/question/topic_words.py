@@ -18,16 +18,18 @@ FRAME = frozenset(files("assistant.question").joinpath("frame_words.txt").read_t
 
 # Words of the question that may be words of a topic as well, if they stand within it or behind "on" or "about".
 _EITHER = frozenset(
-    """aim aims early available briefly brief collection concern concerns consider corpus cover covers date dated develop draw
-    exist existing exists far first focus following goal goals group handle idea interesting involve kind kinds last
-    latest library main name new newest old oldest present recent release released report reported reports seek source
-    stand stands study studying survey sort sorts take term topic topics touch treat treats way ways work working works
-    year years both together newcomer newcomers literature research applied apply introduced search""".split()
+    """aim aims applied apply available both brief briefly collection concern concerns consider corpus cover covers
+    date dated develop draw early exist existing exists far first focus following goal goals group handle idea
+    interesting introduced involve kind kinds last latest library literature main name new newcomer newcomers
+    newest old oldest present recent release released report reported reports research search seek sort sorts
+    source stand stands study studying survey take term together topic topics touch treat treats way ways work
+    working works year years""".split()
 )
 _ABOUT = frozenset("about on of regarding concerning for in using".split())
 # Words that shut something out, and are no topic when nothing stands behind them.
 _SHUTTING = frozenset(
-    "except excepting excluding exclude excludes excluded omit omitting skip skipping ignoring unless minus besides".split()
+    """except excepting excluding exclude excludes excluded omit omitting skip skipping ignoring unless minus
+    besides""".split()
 )
 CUT = "\0"
 """Stands where a condition was cut out."""
@@ -102,7 +104,8 @@ class Exclusion(NamedTuple):
 
 
 _ENDS = re.compile(
-    r"\0|[,;:?!]|\.(?:\s|$)|\b(?:but|since|before|after|until|that\s+are|which|published|please)\b|\s(?:by|from)\s+\0|$",
+    r"\0|[,;:?!]|\.(?:\s|$)|\b(?:but|since|before|after|until|that\s+are|which|published|please)\b|\s(?:by"
+    r"|from)\s+\0|$",
     re.I,
 )
 _ABOUT_VERB = re.compile(
@@ -113,7 +116,8 @@ _ABOUT_VERB = re.compile(
     re.I | re.X,
 )
 _SHUTS_OUT = re.compile(
-    r"^(?:except|exclud|other\s+than|apart\s+from|aside\s+from|omit|skip|ignor|leav|not\s+counting|not\s+including|minus"
+    r"^(?:except|exclud|other\s+than|apart\s+from|aside\s+from|omit|skip|ignor|leav|not\s+counting"
+    r"|not\s+including|minus"
     r"|with\s+the|filter|(?:all|any|every|everything|anything)\b)",
     re.I,
 )

@@ -372,7 +372,8 @@ class Snapshot:
             return sorted(having)
         prefix = f"{field}{SEPARATOR}{longest[:_BEGINNING]}"
         near = {term.rpartition(SEPARATOR)[2] for term, _ in self._searcher.terms_with_prefix("named", prefix)}
-        return sorted(value for value in near if fits_abbreviation(words, value))
+        first = words[0][0]  # What begins otherwise cannot fit, and most of it does.
+        return sorted(value for value in near if value[:1].lower() == first and fits_abbreviation(words, value))
 
     def _list_named(self, field: str, word: str) -> set[str]:
         """List the values of a field that have a word, those of papers that were removed among them."""
