@@ -23,7 +23,7 @@ from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import SIGNS, escape_markdown
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, TextDelta
-from assistant.question.query import Intent, Query
+from assistant.question.query import Form, Intent, Query
 from assistant.types import Answer
 from assistant.verify.injection import find_injection_start
 from store.index.snapshot import Snapshot
@@ -33,6 +33,8 @@ from store.search import best_sentences, term_weights
 
 # How much it counts, beside the words of a topic, that a sentence says what its paper does.
 GIST_OF_TOPIC = 0.3
+# Points of an answer that is asked for as a list without their number. Chosen by hand.
+POINTS = 3
 
 
 class ExtractiveWriter:
@@ -59,9 +61,10 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
         return answer_with_records(papers if query.refers and query.filters.ids else papers[:1])
     if query.intent is Intent.FACT:
         hits = prefer_abstracts(view, query, retrieved.hits)
-        chosen = select_sentences(view, query.question, query.topic or query.question, hits, query.wanted)
+        points = (query.limit or POINTS) if query.form is Form.LIST else 0
+        chosen = select_sentences(view, query.question, query.topic or query.question, hits, query.wanted, points)
         if chosen.opening:
-            return _answer_with_quotes(chosen)
+            return _answer_with_quotes(chosen, listed=bool(points))
         if query.wanted in STATED and has_abstract(hits[0].paper):
             return _abstain_unstated(view, query, hits[0].paper)
         return replies.answer_with_list(query, [hits[0].paper], total=1)  # The papers have no abstracts.
@@ -96,14 +99,14 @@ def _abstain_unstated(view: Snapshot, query: Query, paper: Paper) -> AnswerBody:
     return replies.abstain_silent(f"any {query.wanted}", [paper], select_line(view, query.topic, paper))
 
 
-def _answer_with_quotes(chosen: Selection) -> AnswerBody:
-    """Answer with the sentences that it opens with; the others are claims that a reader may unfold."""
+def _answer_with_quotes(chosen: Selection, listed: bool = False) -> AnswerBody:
+    """Answer with the sentences that it opens with, point by point where asked for; a reader may unfold the others."""
     quotes = [*chosen.opening, *chosen.further]
     claims = make_quoted_claims(quotes)
     opening = claims[: len(chosen.opening)]
     further = [claim.model_copy(update={"further": True}) for claim in claims[len(chosen.opening) :]]
     return AnswerBody(
-        text=format_quotes(opening),
+        text="\n".join(f"- {format_quotes([claim])}" for claim in opening) if listed else format_quotes(opening),
         claims=(*opening, *further),
         references=number_references([quote.paper for quote in quotes]),
     )

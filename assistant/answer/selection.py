@@ -101,7 +101,9 @@ class _Candidate(NamedTuple):
         return bool(self.quote.sentence and points_back(self.quote.sentence.text))
 
 
-def select_sentences(view: Snapshot, question: str, topic: str, hits: Sequence[Hit], wanted: str = "") -> Selection:
+def select_sentences(
+    view: Snapshot, question: str, topic: str, hits: Sequence[Hit], wanted: str = "", points: int = 0
+) -> Selection:
     """Select the sentences that answer a question.
 
     Args:
@@ -110,6 +112,7 @@ def select_sentences(view: Snapshot, question: str, topic: str, hits: Sequence[H
         topic: What was searched for.
         hits: The papers that were found, best first.
         wanted: The role that is asked for, ``summary`` or ``data``; anything else is open (see ``Query``).
+        points: How many sentences of the best paper it opens with; 0 for one or two that answer.
 
     Returns:
         The selection; it is empty where no paper has an abstract, and where the best one states no limitation, or not
@@ -130,7 +133,11 @@ def select_sentences(view: Snapshot, question: str, topic: str, hits: Sequence[H
         return Selection((), ())
     first, *others = rated
     weighed = [one.add(worth.get(one.role, 0.0)) for one in first]
-    opening = _summarise(weighed) if wanted == "summary" else _choose_opening(weighed)
+    if points:
+        best_of = sorted(weighed, key=lambda one: (one.dangles, -one.quote.score))[:points]
+        opening = sorted(best_of, key=lambda one: one.place)
+    else:
+        opening = _summarise(weighed) if wanted == "summary" else _choose_opening(weighed)
     shown = {one.place for one in opening}
     rest = [one for one in first if one.place not in shown]
     ranked = sorted([*rest, *chain.from_iterable(others)], key=lambda one: -one.quote.score)

@@ -316,6 +316,8 @@ def read_intent(question: str) -> Reading:
         intent = Intent.COMPARE
     elif intent is Intent.FACT and MENTIONS.search(question):
         intent = Intent.MENTIONS
+    if intent is Intent.FACT and not listing and limit is None:
+        limit = _find_points(question)
     return Reading(intent, listing, order, limit, find_form(question, intent), find_wanted(question, intent))
 
 
@@ -336,6 +338,13 @@ def find_limit(question: str, order: Order) -> int | None:
         word = next(group for group in match.groups() if group).lower()
         return NUMBERS.get(word) or int(word)
     return 1 if ordered and ONE.search(question) else None
+
+
+def _find_points(question: str) -> int | None:
+    """Find in how many points an answer is asked for ("in 3 bullet points")."""
+    match = _BULLETS.search(question)
+    word = match[1].lower() if match and match[1] else ""
+    return NUMBERS.get(word) or (int(word) if word else None)
 
 
 def find_form(question: str, intent: Intent) -> Form:

@@ -82,7 +82,8 @@ class Query(Frozen):
     ``conclusion``, ``limitation``, ``availability``) or a detail (``data``, ``authors``, ``first author``,
     ``last author``, ``date``, ``venue``, ``abstract``, ``summary``); "" where the question leaves it open.
 
-    ``limit`` is how many papers were asked for ("the three earliest papers"), None where the question does not say.
+    ``limit`` is how many papers, or points of an answer, were asked for ("the three earliest papers", "in 3 bullet
+    points"), None where the question does not say.
     ``exact`` are what the papers of MENTIONS have to mention: one of these, each of one or more words, ``sides`` the
     two things of COMPARE. ``refers`` is what of the conversation is pointed at, in the words of the question ("the
     second one").
