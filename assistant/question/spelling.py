@@ -209,10 +209,10 @@ def _find_english(word: str, most: int) -> Iterator[tuple[str, int]]:
 def _list_near_terms(stem: str, view: Snapshot) -> Iterator[str]:
     """List the terms of the library that begin as a stem does, or would but for a slip in its first two letters."""
     yield from view.list_terms(stem[:2])
-    heads = {stem[1] + stem[0] + stem[2:], stem[1:], stem[0] + stem[2:], stem[0] + stem[2] + stem[1] + stem[3:]}
+    heads = {stem[1] + stem[0] + stem[2:], stem[0] + stem[2:], stem[0] + stem[2] + stem[1] + stem[3:]}
     for letter in "abcdefghijklmnopqrstuvwxyz":
-        heads |= {letter + stem, letter + stem[1:], stem[0] + letter + stem[1:], stem[0] + letter + stem[2:]}
-    yield from (head for head in heads if head != stem and view.count_term(head))
+        heads |= {stem[0] + letter + stem[1:], stem[0] + letter + stem[2:]}
+    yield from (head for head in heads if head[:2] != stem[:2] and view.count_term(head))
 
 
 def _measure_edits(word: str, others: Iterable[str], most: int) -> Iterator[tuple[str, int]]:
@@ -226,10 +226,11 @@ def _measure_edits(word: str, others: Iterable[str], most: int) -> Iterator[tupl
 
 
 def _is_likely_slip(typed: str, meant: str, edits: int) -> bool:
-    """Tell whether somebody may have slipped so: seldom in the first letter, and seldom twice; see ``REPLACED``."""
-    replaced = edits == 1 and len(typed) == len(meant) and sorted(typed) != sorted(meant)
+    """Tell whether somebody may have slipped so: in the first letter only by swapping it; see ``REPLACED``."""
+    swapped = len(typed) == len(meant) and sorted(typed) == sorted(meant)
     if typed[0] != meant[0]:
-        return edits == 1 and not replaced
+        return edits == 1 and swapped
+    replaced = edits == 1 and len(typed) == len(meant) and not swapped
     return not replaced or len(typed) >= REPLACED
 
 

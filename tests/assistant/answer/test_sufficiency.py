@@ -135,14 +135,14 @@ def test_the_share_of_weighted_words() -> None:
 @pytest.mark.parametrize(
     ("coverage", "strength"),
     [
-        (Coverage(), 0.001205),
-        (Coverage(joint=1.2), 0.520988),
-        (Coverage(throughout=0.4), 0.003684),
-        (Coverage(stands_out=2), 0.002025),
-        (Coverage(small_words=5), 0.003990),
-        (Coverage(coined=1), 0.003018),
-        (Coverage(sentence=1, title=1), 0.001205),
-        (Coverage(joint=1.2, throughout=0.4, stands_out=2, small_words=5, coined=1), 0.979041),
+        (Coverage(), 0.001305),
+        (Coverage(joint=1.2), 0.555767),
+        (Coverage(throughout=0.4), 0.004022),
+        (Coverage(stands_out=2), 0.001985),
+        (Coverage(small_words=5), 0.004111),
+        (Coverage(coined=1), 0.003302),
+        (Coverage(sentence=1, title=1), 0.001305),
+        (Coverage(joint=1.2, throughout=0.4, stands_out=2, small_words=5, coined=1), 0.979204),
     ],
 )
 def test_the_strength_is_the_logistic_function_of_the_weighed_figures(coverage: Coverage, strength: float) -> None:
