@@ -140,6 +140,7 @@ def interpret_question(
     *,
     for_model: bool = False,
     today: date | None = None,
+    ignore: Sequence[str] = (),
     quotes: bool = False,
 ) -> Search:
     """Understand a question by what the library holds.
@@ -151,6 +152,7 @@ def interpret_question(
         history: Earlier turns of the session, for what "it" means.
         for_model: Whether a model is going to write.
         today: What "the last five years" counts back from; None leaves such spans unread.
+        ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
         quotes: Whether a sentence of each paper of a list is wanted; a question may say so itself ("with quotes").
 
     Raises:
@@ -161,10 +163,11 @@ def interpret_question(
     question, quotes = (asked, True) if asked.strip(" ?.!") and asked != question else (question, quotes)
     if view is None or not view.count:
         return Search(library, None, question, [(Query(question=question, filters=filters), None)], for_model)
-    query = parse_question(question, view, today)
+    query = parse_question(question, view, today, ignore)
     if history:
         return Search(library, view, question, resolve_follow_up(query, history, filters, view), for_model, quotes)
-    query = query.model_copy(update={"filters": query.filters.intersect(filters)})
+    within = filters if query.filters.retracted is None else filters.model_copy(update={"retracted": None})
+    query = query.model_copy(update={"filters": query.filters.intersect(within)})
     return Search(library, view, question, [(query, None)], for_model, quotes)
 
 

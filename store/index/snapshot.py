@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
 from store.index.index_schema import date_number, extract_terms, get_schema
-from store.index.spellings import fits_name, is_one_edit, list_spellings, sounds_alike, split_name
+from store.index.spellings import fits_name, is_one_edit, list_spellings, make_key, reduce_sound, split_name
 from store.index.value_names import SEPARATOR, fits_abbreviation, name_to_key, reverse_word, select_words
 from store.kinds import normalise_kind
 from store.paper import Paper
-from store.person_name import name_key, name_words
+from store.person_name import name_words
 from store.record import DAMAGED, Record, unpack
 from store.text.abbreviations import get_singular
 from store.text.language import name_to_code
@@ -51,6 +51,10 @@ _LONGEST_VALUE = 65_530
 _CHECKED = 64
 # Letters of a word from which a typing error is told from another word; "Chen" and "Cheng" are both names. By hand.
 LONG_ENOUGH = 5
+# Letters more or less that a name may have whose consonants alone are those of another. By hand.
+_VOWELS = 2
+# A word of a name that is one letter.
+_INITIAL = re.compile(r"\b\w\b")
 # Letters by which an abbreviated word is looked up. Chosen by hand.
 _BEGINNING = 3
 _MOST_CITED = 10**9
@@ -83,6 +87,7 @@ class Snapshot:
         self._rows: dict[Filters, Rows] = {}
         self._counted: dict[tuple[str, str], int] = {}
         self._authors: dict[str, dict[str, str]] = {}
+        self._suggested: dict[str, str] = {}
         self._values: dict[tuple[str, str], tuple[str, ...]] = {}
 
     @property
@@ -258,12 +263,30 @@ class Snapshot:
 
     def _look_up_authors(self, name: str) -> dict[str, str]:
         words = list_spellings(name) if len(name) <= _LONGEST_NAME else []
-        names = {author for ways in words for way in ways if len(way) > 1 for author in self._list_named("author", way)}
-        fitting = {name_key(author): author for author in sorted(names) if fits_name(words, list_spellings(author))}
+        full = sorted((ways for ways in words if max(map(len, ways)) > 1), key=self._count_spellings)
+        names: set[str] = set()
+        for n, ways in enumerate(full):
+            having = {author for way in ways if len(way) > 1 for author in self._list_named("author", way)}
+            # Whoever fits has the rarest word, or an initial in its place.
+            names |= {author for author in having if not n or _INITIAL.search(author)}
+        if len(words) > 1:  # One word fits all who have it.
+            names = {author for author in names if fits_name(words, list_spellings(author))}
+        fitting = {make_key(author): author for author in sorted(names)}
         return {key: fitting[key] for key in self._keep_present("author_key", list(fitting))}
+
+    def _count_spellings(self, ways: Iterable[str]) -> int:
+        return sum(map(self.count_by_author, ways))
 
     def suggest_author(self, name: str) -> str:
         """Suggest what a name that fits nobody was meant to be, one letter of one word being wrong, or ""."""
+        found = self._suggested.get(name)
+        if found is None:
+            if len(self._suggested) >= COUNTED:
+                self._suggested.clear()
+            found = self._suggested[name] = self._look_up_suggestion(name)
+        return found
+
+    def _look_up_suggestion(self, name: str) -> str:
         words = split_name(name) if len(name) <= _LONGEST_NAME else []
         options: dict[str, int] = {}
         for place, word in enumerate(words):
@@ -280,11 +303,13 @@ class Snapshot:
 
     def _list_similar(self, word: str) -> Iterator[str]:
         """List words of authors that are one edit or some vowels away: the first letters are the same, or the last."""
-        half = (len(word) - 1) // 2
+        half, sound = (len(word) - 1) // 2, reduce_sound(word)
         for start, backwards in ((word[:half], False), (reverse_word(word)[: half + 1], True)):
             for term, _ in self._searcher.terms_with_prefix("author_word", start):
                 other = term[:0:-1] if backwards else term
-                alike = is_one_edit(word, other) or (not backwards and sounds_alike(word, other))
+                far = abs(len(other) - len(word))
+                alike = far <= 1 and is_one_edit(word, other)
+                alike = alike or (not backwards and far <= _VOWELS and other != word and reduce_sound(other) == sound)
                 if alike and self.count_by_author(other):
                     yield other
 
@@ -313,7 +338,8 @@ class Snapshot:
             return sorted(having)
         prefix = f"{field}{SEPARATOR}{longest[:_BEGINNING]}"
         near = {term.rpartition(SEPARATOR)[2] for term, _ in self._searcher.terms_with_prefix("named", prefix)}
-        return sorted(value for value in near if fits_abbreviation(words, value))
+        first = words[0][0]  # What begins otherwise cannot fit, and most of it does.
+        return sorted(value for value in near if value[:1].lower() == first and fits_abbreviation(words, value))
 
     def _list_named(self, field: str, word: str) -> set[str]:
         """List the values of a field that have a word, those of papers that were removed among them."""

@@ -33,6 +33,7 @@ def run(args: Namespace, out: Output) -> int:
             question,
             session,
             settings.strict,
+            ignore=args.ignore,
             quotes=args.quotes,
             **read_evidence_filters(args, settings),
         )
