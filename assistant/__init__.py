@@ -44,6 +44,8 @@ if TYPE_CHECKING:
         JobStatus,
     )
     from assistant.batch.estimate import Estimate, JobEstimate
+    from assistant.catalogue.overview import Overview, OverviewTheme
+    from assistant.catalogue.tallies import Tally
     from assistant.client.evaluation import ModelEvaluation
     from assistant.client.reports import Reports
     from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relation, SentenceOutcome
@@ -118,6 +120,8 @@ else:
         "assistant.client.evaluation",
         "assistant.client.reports",
         "assistant.batch.estimate",
+        "assistant.catalogue.overview",
+        "assistant.catalogue.tallies",
     )
 
     def __getattr__(name):
@@ -178,6 +182,8 @@ __all__ = [
     "ModelUnreachable",
     "NoAnswer",
     "NotFound",
+    "Overview",
+    "OverviewTheme",
     "Paper",
     "Picture",
     "Place",
@@ -213,6 +219,7 @@ __all__ = [
     "SourceError",
     "StoreUnreachable",
     "Support",
+    "Tally",
     "Trace",
     "Turn",
     "Usage",

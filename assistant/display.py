@@ -5,6 +5,7 @@ What loads the engine loads it when it is called, so that a screen that only lis
 
 from typing import TYPE_CHECKING
 
+from assistant.catalogue.profiles import describe_profile as describe_profile
 from assistant.report.schema import list_claims as list_claims
 from assistant.sessions.full_text import fold_text as fold_text
 from store.person_name import name_words as name_words

@@ -19,6 +19,7 @@ class Role(StrEnum):
     REPAIR = "repair"
     CONDENSE = "condense"
     TRANSLATE = "translate"
+    QUERY = "query"
     JUDGE = "judge"
     FORM_LETTER = "form_letter"
     FORM_CHOICES = "form_choices"
@@ -35,6 +36,7 @@ VARIABLES: dict[Role, frozenset[str]] = {
     Role.REPAIR: frozenset({"evidence", "question", "failed", "form"}),
     Role.CONDENSE: frozenset({"history", "question"}),
     Role.TRANSLATE: frozenset({"history", "question", "language"}),
+    Role.QUERY: frozenset({"question", "phrases"}),
     Role.JUDGE: frozenset({"statements", "form"}),
     Role.FORM_LETTER: frozenset(),
     Role.FORM_CHOICES: frozenset(),
@@ -47,7 +49,7 @@ VARIABLES: dict[Role, frozenset[str]] = {
 
 
 # What came later and writes nothing that is kept: what models wrote before is still found.
-_LATER = frozenset({Role.TRANSLATE})
+_LATER = frozenset({Role.TRANSLATE, Role.QUERY})
 # Wordings that were changed without changing what is asked for: what models wrote under the former is still found.
 _REWORDED = {
     "sentences; what comparing them with the abstracts found stands in brackets:": (

@@ -32,6 +32,9 @@ PAGE = 500
 # Characters of a question that are read: neither words nor meaning are taken from more. Chosen by hand; not measured.
 QUESTION = 20_000
 
+# Questions whose vectors are kept. Chosen by hand: one question is searched for in a few wordings.
+EMBEDDED = 16
+
 T = TypeVar("T")
 
 
@@ -56,6 +59,7 @@ class Library:
         self.index = Index(folder / "index", embedder.stamp, store or "")
         self._maintenance = Maintenance(folder, self.chroma, self.index, embedder, BATCH)
         self._there = False
+        self._embedded: dict[str, Vectors] = {}
 
     def close(self) -> None:
         """Let go of the files; the next call opens them again."""
@@ -90,8 +94,15 @@ class Library:
             self._catch_up()
         return self._take_snapshot()
 
-    def search(self, text: str, k: int = 10, filters: Filters | None = None, view: Snapshot | None = None) -> list[Hit]:
-        """Return the ``k`` papers that fit a question best, with their sentences, best first.
+    def search(
+        self,
+        text: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        view: Snapshot | None = None,
+        sentences: bool = True,
+    ) -> list[Hit]:
+        """Return the ``k`` papers that fit a question best, with their sentences (unless not wanted), best first.
 
         Papers that are marked as damaged are left out: no answer may rest on them.
         ``view`` is where to look, for callers that have one already; taking one reads Chroma.
@@ -99,15 +110,26 @@ class Library:
         view = view or self.view()
         if k < 1 or view is None:
             return []
-        text = text[:QUESTION].encode(errors="ignore").decode()  # Half a character is none.
-        vector = self.embedder.embed([text])[0]
+        text = _cut_question(text)
+        vector = self.embed_question(text)
         limits = filters or Filters()
 
         def search_sound(snapshot: Snapshot) -> list[Hit]:
             ranked = rank_hybrid(snapshot, text, vector, limits, k + snapshot.count_damaged())
-            return [hit for hit in build_hits(snapshot, ranked, text) if not hit.paper.damage][:k]
+            return [hit for hit in build_hits(snapshot, ranked, text, sentences) if not hit.paper.damage][:k]
 
         return self._read_view(search_sound, [], view)
+
+    def embed_question(self, text: str) -> "Vectors":
+        """Return the vector of a question, of shape (dimension,); the last few are kept."""
+        text = _cut_question(text)
+        vector = self._embedded.get(text)
+        if vector is None:
+            vector = self.embedder.embed([text])[0]
+            if len(self._embedded) >= EMBEDDED:
+                self._embedded.clear()
+            self._embedded[text] = vector
+        return vector
 
     def find_similar(self, paper_id: str, k: int = 5) -> list[Hit]:
         """Return the ``k`` papers nearest in meaning to one of the library, itself left out.
@@ -344,6 +366,11 @@ def _read_snapshot(index: Index) -> Snapshot | None:
         return index.snapshot() if index.generation() else None
     except IndexDamaged:
         return None
+
+
+def _cut_question(text: str) -> str:
+    """Cut a question to what is read of it; half a character is none."""
+    return text[:QUESTION].encode(errors="ignore").decode()
 
 
 def _build_not_found(paper_id: str) -> NotFound:

@@ -10,6 +10,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -133,6 +134,17 @@ class ConspectusApp(App[None]):
         if papers and self.chat.query("FirstRun:focus-within"):  # It goes away, and the keys are to go somewhere.
             self.chat.conversation.focus_composer()
         self.chat.query_one(Welcome).show_ready(papers, model)
+        if papers:
+            self._show_overview(papers, model)
+
+    @work(exclusive=True, group="overview")
+    async def _show_overview(self, papers: int, model: str) -> None:
+        """Say what the papers are about, once that is known; the chat is ready before."""
+        assistant = await self.holder.get_engine()
+        with suppress(ConspectusError):  # What cannot be read is said where it is asked for.
+            overview = await asyncio.to_thread(assistant.papers.overview)
+            for welcome in self.chat.query(Welcome):
+                welcome.show_ready(papers, model, overview)
 
     async def _get_engine(self) -> Assistant | None:
         """Return the engine; None, after saying why, where it cannot be opened."""

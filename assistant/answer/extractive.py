@@ -52,6 +52,8 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
     """Put what was retrieved into the words of its papers, as the type of the question wants it."""
     if retrieved.abstention or retrieved.view is None:
         return retrieved.abstention or replies.abstain_empty_library()
+    if retrieved.reply:
+        return retrieved.reply
     view, query, papers = retrieved.view, retrieved.query, retrieved.papers
     if query.intent is Intent.RECORD:
         return answer_with_record(papers[0])
@@ -62,10 +64,9 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
             return _answer_with_quotes(chosen)
         if query.wanted in STATED and has_abstract(hits[0].paper):
             return _abstain_unstated(view, query, hits[0].paper)
-        papers = papers[:1]  # The papers have no abstracts.
-        return replies.answer_with_papers(query, [select_line(view, query.topic, papers[0])], total=1, counted=False)
-    quotes = [select_line(view, query.topic, paper) for paper in papers]
-    return replies.answer_with_papers(query, quotes, retrieved.total, counted=query.intent is Intent.COUNT)
+        return replies.answer_with_list(query, papers[:1], total=1)  # The papers have no abstracts.
+    quotes = [select_line(view, query.topic or " ".join(query.exact), paper) for paper in papers * retrieved.quotes]
+    return replies.answer_with_list(query, papers, retrieved.total, quotes)
 
 
 def prefer_abstracts(view: Snapshot, query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:

@@ -96,7 +96,7 @@ class Retriever(BaseRetriever):
             return await super().ainvoke(input, config, **kwargs)
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        return [document(hit) for hit in look_up(self.library, clean_question(query), self.k, self.filters)]
+        return [document(hit) for hit in look_up(self.library, clean_question(query), self.k, self.filters, cut=False)]
 
 
 def document(hit: Hit) -> Document:

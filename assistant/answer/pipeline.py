@@ -17,12 +17,13 @@ from assistant.answer.generative import GenerativeWriter
 from assistant.answer.languages import abstain_foreign, find_foreign
 from assistant.answer.model import Model
 from assistant.answer.replies import format_quotes, format_sentences
-from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, interpret_question, retrieve
+from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, Search, interpret_question, retrieve
 from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
 from assistant.question.parse import clean_question, parse_question
+from assistant.question.query import note_query
 from assistant.sessions import Sessions
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
 from assistant.verify.entailment import SecondStage
@@ -30,6 +31,7 @@ from assistant.verify.injection import describe_orders, gives_orders
 from prompts import Prompts
 from store.errors import ConspectusError, InputError, ModelError, NotFound
 from store.filters import ANSWERABLE, Filters
+from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Frozen
 
@@ -48,7 +50,8 @@ class AnswerRequest(Frozen):
     """What is asked: a question as it was typed, the id of a session or None, and how to answer.
 
     ``fallback`` says that excerpts are quoted when the model fails; the answer's notes say so. ``history`` holds
-    earlier turns where they are not kept in a session.
+    earlier turns where they are not kept in a session. ``ignore`` are conditions of the question that do not count, as
+    ``Trace.conditions`` says them. ``quotes`` asks for a sentence of each paper of a list.
     """
 
     question: str
@@ -57,6 +60,8 @@ class AnswerRequest(Frozen):
     fallback: bool = False
     filters: Filters = ANSWERABLE
     history: tuple[Turn, ...] = ()
+    ignore: tuple[str, ...] = ()
+    quotes: bool = False
 
 
 class AnswerPipeline:
@@ -178,12 +183,16 @@ async def _answer_request(
 
     show, notes = emit_sound if request.strict else emit, []
     try:
-        answer = await _answer_question(library, chain, question, history, request.filters, show)
+        answer = await _answer_question(
+            library, chain, question, history, request.filters, show, ignore=request.ignore, quotes=request.quotes
+        )
     except ModelError as error:
         if not request.fallback:
             raise
         notes.append(f"{error.what} Excerpts are quoted instead.")
-        answer = await _answer_question(library, None, question, history, request.filters, show)
+        answer = await _answer_question(
+            library, None, question, history, request.filters, show, ignore=request.ignore, quotes=request.quotes
+        )
     if request.filters.retracted is False:
         # A question that follows others is searched in other words.
         text = (answer.trace.searched or answer.question) if history else question
@@ -206,6 +215,9 @@ async def _answer_question(
     filters: Filters,
     emit: Emit[AskEvent],
     config: "RunnableConfig | None" = None,
+    *,
+    ignore: Sequence[str] = (),
+    quotes: bool = False,
 ) -> Answer:
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
@@ -222,8 +234,12 @@ async def _answer_question(
             history,
             for_model=model is not None,
             today=date.today(),
+            ignore=ignore,
+            quotes=quotes,
         )
     )
+    if model and search.view and any(query.unused for query, _ in search.interpretations):
+        search = await _read_leftovers(model, search, search.view)
     await emit(Searching(query=search.announced, understood=search.understood))
     retrieved = await in_thread(partial(retrieve, search))
     if foreign and retrieved.abstention:
@@ -234,9 +250,25 @@ async def _answer_question(
         retrieved = retrieved._replace(question=_name_previous(question, history))
     writer: AnswerWriter = ExtractiveWriter() if model is None or retrieved.query.intent in OF_THE_CATALOGUE else model
     answer = await writer.write(retrieved, emit)
-    trace = answer.trace.model_copy(update={"seconds": perf_counter() - start})
+    notes = (*note_query(retrieved.query), *answer.trace.notes)
+    found = {"seconds": perf_counter() - start, "notes": notes, "conditions": retrieved.query.conditions}
+    trace = answer.trace.model_copy(update=found)
     usage = model.usage if model else Usage()
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
+
+
+async def _read_leftovers(model: GenerativeWriter, search: Search, view: Snapshot) -> Search:
+    """Ask the model for what the rules left unused of the question, once for all ways to understand it."""
+    query = next(query for query, _ in search.interpretations if query.unused)
+    read = await model.read_leftovers(query.model_copy(update={"filters": Filters()}), view, date.today())
+    if read.unused == query.unused:
+        return search
+    added = {"unused": read.unused}
+    interpretations = [
+        (one.model_copy(update={**added, "filters": one.filters.intersect(read.filters)}) if one.unused else one, turn)
+        for one, turn in search.interpretations
+    ]
+    return search._replace(interpretations=interpretations)
 
 
 def _name_previous(question: str, history: Sequence[Turn]) -> str:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from assistant.escaping import SIGNS, escape_markdown
 from assistant.phrases import NEAREST
 from assistant.question.description import describe_filters, describe_span
-from assistant.question.query import Query
+from assistant.question.query import Form, Intent, Query
 from assistant.types import Citation, Claim, Decision, Reference, Support
-from assistant.verify.injection import describe_orders, gives_orders, is_instruction
+from assistant.verify.injection import describe_orders, find_injection_start, gives_orders, is_instruction
 from assistant.verify.record import is_name_like
 from assistant.verify.verdict import FindingKind
 from store.index.snapshot import Snapshot
@@ -38,18 +38,36 @@ class AnswerBody(Frozen):
     reason: str = ""
 
 
-def answer_with_papers(query: Query, chosen: Sequence[Quote], total: int, counted: bool) -> AnswerBody:
-    """Answer with a line a paper; the count stands before them where it was asked for or where not all are shown."""
-    claims = make_quoted_claims(chosen)
-    listed = [quote.paper for quote in chosen]
-    head = ""
-    if counted or total > len(listed):
-        head = escape_markdown(_describe_total(query, total)) + (
-            f"; the first {len(listed)}:\n\n" if total > len(listed) else ":\n\n"
-        )
-    return AnswerBody(
-        text=head + format_papers(claims, listed), claims=tuple(claims), references=number_references(listed)
-    )
+# Papers of a list that are shown; the count of all of them is said. As many as a reader takes in; chosen by hand.
+SHOWN = 20
+
+
+def answer_with_list(query: Query, papers: Sequence[Paper], total: int, quotes: Sequence[Quote] = ()) -> AnswerBody:
+    """Answer with a line a paper: its title, its year, its first author; sentences only where they are asked for.
+
+    Args:
+        query: The question. Where it asks for a count, only that is said, with the numbers of the papers behind it.
+        papers: Those that are shown, the first of all that fit.
+        total: How many fit.
+        quotes: A sentence for each of the papers, where the question asks for quotes.
+    """
+    claims = make_quoted_claims(quotes or [Quote(_leave_out_orders(paper), None) for paper in papers])
+    counted = query.intent is Intent.COUNT or query.form is Form.COUNT
+    head = escape_markdown(_describe_total(query, total)) if counted or total > len(papers) else ""
+    if counted:
+        marks = " ".join(f"[{claim.citations[0].n}]{SIGNS[claim.support]}" for claim in claims)
+        more = f" … {total - len(papers)} more" if total > len(papers) else ""
+        text = f"{head}. {marks}{more}"
+    else:
+        lines = format_papers(claims, papers) if quotes else format_titles(claims, papers)
+        more = f"\n\n… {total - len(papers)} more." if total > len(papers) else ""
+        text = f"{f'{head}; the first {len(papers)}:' if more else ''}\n\n{lines}{more}".strip()
+    return AnswerBody(text=text, claims=tuple(claims), references=number_references(papers))
+
+
+def _leave_out_orders(paper: Paper) -> Paper:
+    """Leave out an abstract that only gives orders to its reader: the title is listed as that of any other paper."""
+    return paper if find_injection_start(paper.abstract) else paper.model_copy(update={"abstract": ""})
 
 
 def abstain_empty_library() -> AnswerBody:
@@ -63,6 +81,20 @@ def abstain_no_match(query: Query, view: Snapshot) -> AnswerBody:
     timed = query.filters.year_from is not None or query.filters.year_to is not None
     span = f" Its papers are {describe_span(years[0], years[-1])}." if timed and years else ""
     return abstain(f"This library holds no paper{_describe_papers(query)}.{span}")
+
+
+def abstain_unmentioned(query: Query) -> AnswerBody:
+    """Abstain: in no paper stand the words that were asked for."""
+    return abstain(f"No paper{_describe_papers(query) or ' in this library'} mentions {_join_quoted(query.exact)}.")
+
+
+def abstain_uncounted(total: int) -> AnswerBody:
+    """Abstain: no source says how often any of the papers is cited."""
+    which = "The paper that fits has" if total == 1 else f"None of the {total} papers that fit has"
+    return abstain(
+        f"{which} {'no ' if total == 1 else 'a '}citation count: no source states it. OpenAlex, Semantic Scholar and "
+        "Crossref state counts; fetch the papers from them with: conspectus fetch"
+    )
 
 
 def abstain_too_little(query: Query, hits: Sequence[Hit]) -> AnswerBody:
@@ -92,9 +124,15 @@ def abstain_silent(what: str, papers: Sequence[Paper], nearest: Quote) -> Answer
 
 def _describe_total(query: Query, total: int) -> str:
     count = f"{total} {'paper' if total == 1 else 'papers'}{_describe_papers(query)}"
+    if query.exact:
+        return f"{count} {'mentions' if total == 1 else 'mention'} {_join_quoted(query.exact)}"
     if query.topic:
-        return f"{count} {'fits' if total == 1 else 'fit'} this question"
+        return f"{count} {'is' if total == 1 else 'are'} about “{query.topic}”"
     return f"This library holds {count}"
+
+
+def _join_quoted(words: Sequence[str]) -> str:
+    return " and ".join(f"“{word}”" for word in words)
 
 
 def _describe_papers(query: Query) -> str:
@@ -174,7 +212,7 @@ def is_verbatim(citation: Citation, papers: Mapping[str, Paper]) -> bool:
 
 
 def describe_record(paper: Paper) -> str:
-    """Say who wrote a paper and when, in a sentence."""
+    """Say who wrote a paper, when, and where it appeared, in a sentence."""
     authors = [author for author in paper.authors if is_name_like(author.name)]
     names = [author.name for author in authors if author.position is not None]
     hidden = [author.name for author in authors if author.position is None]
@@ -185,7 +223,8 @@ def describe_record(paper: Paper) -> str:
         f"dated {paper.date}" + (" (the year is inferred)" if paper.year_inferred else "") if paper.date else "undated"
     )
     name = "This paper" if is_instruction(paper.title) else f"“{paper.title}”"
-    return f"{name} is by {by}; it is {when}."
+    where = f" and appeared in {paper.venue}" if paper.venue and not is_instruction(paper.venue) else ""
+    return f"{name} is by {by}; it is {when}{where}."
 
 
 def _is_worded_so(citation: Citation, paper: Paper, text: str) -> bool:
@@ -212,6 +251,23 @@ def format_papers(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
         head = f"- **{escape_markdown(paper.marked_title)}** ({paper.year or 'undated'})"
         lines.append(f"{head}{quote} [{n}]{SIGNS[claim.support]}")
     return "\n".join(lines)
+
+
+def format_titles(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
+    """Format papers as a Markdown list: title, year, first author, number and sign."""
+    lines = []
+    for claim, paper in zip(claims, papers, strict=True):
+        author = _name_first_author(paper)
+        head = f"- **{escape_markdown(paper.marked_title)}** ({paper.year or 'undated'})"
+        told = f"{f', {escape_markdown(author)}' if author else ''}{'' if paper.abstract else ' (no abstract)'}"
+        lines.append(f"{head}{told} [{claim.citations[0].n}]{SIGNS[claim.support]}")
+    return "\n".join(lines)
+
+
+def _name_first_author(paper: Paper) -> str:
+    """Name the first author, with "et al." where there are others; "" where the first is not known."""
+    first = next((author.name for author in paper.authors if author.position == 1 and is_name_like(author.name)), "")
+    return f"{first} et al." if first and (len(paper.authors) > 1 or paper.authors_truncated) else first
 
 
 def format_sentences(claims: Sequence[Claim]) -> str:

@@ -11,13 +11,19 @@ from datetime import date
 from typing import NamedTuple
 
 from assistant.answer import replies
+from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
+from assistant.answer.comparison import compare_sides, find_sides
 from assistant.answer.details import find_silent, parse_detail, remove_detail
+from assistant.answer.named_paper import put_named_first
+from assistant.answer.relevance import DEPTH as RATED
+from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
 from assistant.answer.replies import AnswerBody, Quote
-from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_form, select_relevant
+from assistant.answer.sufficiency import find_nearest, is_sufficient, measure_coverage, score_form
 from assistant.question.description import describe_filters
 from assistant.question.intents import COMPARE
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
+from assistant.question.topic import join_alternatives, read_topic
 from assistant.types import Trace, Turn
 from assistant.verify.injection import find_injection_start
 from store.errors import InputError
@@ -28,21 +34,22 @@ from store.paper import Paper
 from store.results import Hit
 from store.search import best_sentences, term_weights
 
-# As many lines as a reader takes in; the count of all of them is said. Chosen by hand, not measured.
-LINES = 50
-# How many papers are looked at: for a list, for a fact that is quoted, for one that a model states, and for a field on
-# which a model writes. A question about a fact needs few papers, one about a field all that touch it.
+# How many papers are looked at: for a fact that is quoted, for one that a model states, and for a field on which a
+# model writes. A question about a fact needs few papers, one about a field all that touch it.
 # Chosen by hand, not measured.
-LISTING_DEPTH = 40
 DEPTH = 10
 FOR_A_FACT = 6
 FOR_A_FIELD = 12
+# Papers of a list at the most, however many are asked for. Chosen by hand.
+MOST_SHOWN = 100
 # A model can tell by itself that abstracts do not answer, so it is asked more readily than quotes are given: a third of
 # THRESHOLD, chosen by hand.
 READILY = 0.1
 # Questions about the catalogue are answered from the catalogue, never by a model: exact, complete and free.
-OF_THE_CATALOGUE = (Intent.CATALOGUE, Intent.COUNT, Intent.RECORD)
-_LISTED = (Intent.PAPERS, Intent.COUNT)
+OF_THE_CATALOGUE = (Intent.CATALOGUE, Intent.COUNT, Intent.RECORD, Intent.MENTIONS, *OF_RECORDS)
+_LISTED = (Intent.PAPERS, Intent.COUNT, Intent.CATALOGUE, Intent.MENTIONS)
+_WITH_QUOTES = re.compile(r"[\s,;]*\bwith\s+(?:the\s+|their\s+)?(?:quotes?|quotations?|excerpts?|sentences)\b", re.I)
+_INTRODUCE = re.compile(r"\b(?:introduc|propos|present|develop|creat|releas|publish)(?:e[ds]?|s|ed|ing)?\b", re.I)
 _SIDES = re.compile(r"\s+(?:and|versus|vs\.?|with|or|to)\s+|\s*[,;]\s*", re.I)
 
 
@@ -58,6 +65,9 @@ class Retrieved(NamedTuple):
         considered: How many papers the filters let through or, for a model, how many it is given.
         view: Where they were looked for; None where there is no library.
         abstention: Says why nothing is answered; None where something is.
+        reply: The whole answer where the catalogue gives it, and nothing is to be quoted; else None.
+        quotes: Whether a sentence of each paper of a list is wanted.
+        notes: What is to be said beside the answer.
     """
 
     question: str
@@ -68,6 +78,9 @@ class Retrieved(NamedTuple):
     considered: int = 0
     view: Snapshot | None = None
     abstention: AnswerBody | None = None
+    reply: AnswerBody | None = None
+    quotes: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def papers(self) -> list[Paper]:
@@ -83,6 +96,7 @@ class Retrieved(NamedTuple):
             query=describe_query(self.query),
             filters=describe_filters(self.query.filters),
             papers_considered=self.considered,
+            notes=self.notes,
         )
 
 
@@ -96,6 +110,7 @@ class Search(NamedTuple):
         interpretations: Each way to understand it, with the turn to whose papers it is narrowed; the likelier comes
             first.
         for_model: Whether a model is going to write, unless the question is about the catalogue.
+        quotes: Whether a sentence of each paper of a list is wanted.
     """
 
     library: Library
@@ -103,6 +118,7 @@ class Search(NamedTuple):
     question: str
     interpretations: list[tuple[Query, PreviousTurn | None]]
     for_model: bool = False
+    quotes: bool = False
 
     @property
     def announced(self) -> str:
@@ -124,6 +140,8 @@ def interpret_question(
     *,
     for_model: bool = False,
     today: date | None = None,
+    ignore: Sequence[str] = (),
+    quotes: bool = False,
 ) -> Search:
     """Understand a question by what the library holds.
 
@@ -134,18 +152,23 @@ def interpret_question(
         history: Earlier turns of the session, for what "it" means.
         for_model: Whether a model is going to write.
         today: What "the last five years" counts back from; None leaves such spans unread.
+        ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
+        quotes: Whether a sentence of each paper of a list is wanted; a question may say so itself ("with quotes").
 
     Raises:
         LibraryError: The library cannot be read.
     """
     view = library.view()
+    asked = _WITH_QUOTES.sub("", question)
+    question, quotes = (asked, True) if asked.strip(" ?.!") and asked != question else (question, quotes)
     if view is None or not view.count:
         return Search(library, None, question, [(Query(question=question, filters=filters), None)], for_model)
-    query = parse_question(question, view, today)
+    query = parse_question(question, view, today, ignore)
     if history:
-        return Search(library, view, question, resolve_follow_up(query, history, filters, view), for_model)
-    query = query.model_copy(update={"filters": query.filters.intersect(filters)})
-    return Search(library, view, question, [(query, None)], for_model)
+        return Search(library, view, question, resolve_follow_up(query, history, filters, view), for_model, quotes)
+    within = filters if query.filters.retracted is None else filters.model_copy(update={"retracted": None})
+    query = query.model_copy(update={"filters": query.filters.intersect(within)})
+    return Search(library, view, question, [(query, None)], for_model, quotes)
 
 
 def retrieve(search: Search) -> Retrieved:
@@ -157,13 +180,13 @@ def retrieve(search: Search) -> Retrieved:
     Raises:
         LibraryError: The library cannot be read.
     """
-    library, view, question, interpretations, for_model = search
+    library, view, question, interpretations, for_model, quotes = search
     if view is None:
         text, nothing = question if for_model else "", replies.abstain_empty_library()
         return Retrieved(question, interpretations[0][0], searched=text, abstention=nothing)
     abstained: dict[bool, Retrieved] = {}
     for query, earlier in interpretations:
-        retrieved = retrieve_for(query, earlier, library, view, question, for_model=for_model)
+        retrieved = retrieve_for(query, earlier, library, view, question, for_model=for_model)._replace(quotes=quotes)
         if retrieved.abstention is None or retrieved.abstention.claims:  # An answer, or that there is none to find.
             return retrieved
         abstained[earlier is None] = retrieved
@@ -190,6 +213,8 @@ def retrieve_for(
         for_model: As for ``interpret_question``.
     """
     question = question or query.question
+    if len(query.exact) > 1:
+        query = query.model_copy(update={"exact": join_alternatives(query.question, query.exact)})
     for_model = for_model and query.intent not in OF_THE_CATALOGUE
     retrieved = Retrieved(
         question,
@@ -200,12 +225,12 @@ def retrieve_for(
     )
     if query.unknown:
         return retrieved._replace(abstention=replies.abstain(f"No author of this library is called {query.unknown}."))
-    if not for_model and (query.intent is Intent.CATALOGUE or (query.intent is Intent.COUNT and not query.topic)):
-        ids = view.list_ids(query.filters, query.order is Order.OLDEST)
-        hits = [Hit(paper=paper, score=1.0) for paper in library.get(ids[: query.limit or LINES])]
-        if not ids:
-            return retrieved._replace(abstention=replies.abstain_no_match(query, view))
-        return retrieved._replace(hits=hits, total=len(hits) if query.limit else len(ids))
+    if query.intent in OF_RECORDS:
+        return retrieved._replace(reply=answer_from_catalogue(library, view, query))
+    if query.intent is Intent.COMPARE and len(query.sides) > 1:
+        return _compare_sides(retrieved, library, view, for_model)
+    if not for_model and query.intent in _LISTED:
+        return _list_papers(retrieved, library, view, earlier)
     if for_model:
         depth = FOR_A_FIELD if query.intent is Intent.PAPERS else FOR_A_FACT
         hits = library.search(query.text_to_search(earlier) or question, depth, query.filters, view)
@@ -216,18 +241,17 @@ def retrieve_for(
     if silent := _find_silent(view, query, earlier, hits):
         return retrieved._replace(abstention=silent)
     if not _bears_on(view, query, earlier, hits, for_model):
-        return retrieved._replace(abstention=replies.abstain_too_little(query, hits))
+        nearest = find_nearest(view, query.topic or query.question, hits)
+        return retrieved._replace(abstention=replies.abstain_too_little(query, nearest))
     if for_model:
         return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
-    if query.intent in _LISTED:
-        return _list_topic(retrieved, library, view, hits)
+    if query.intent is Intent.RECORD:
+        hits = put_named_first(view, query.topic, hits)
     return retrieved._replace(hits=hits, total=len(hits))
 
 
 def _search_for_quotes(library: Library, view: Snapshot, query: Query, earlier: PreviousTurn | None) -> list[Hit]:
     """Search for what is quoted; the sentences of earlier papers are ranked by the question itself."""
-    if query.intent in _LISTED:
-        return library.search(query.topic, LISTING_DEPTH, query.filters, view)
     text = query.text_to_search(earlier) or query.question
     if earlier is None:
         return library.search(text, DEPTH, query.filters, view)
@@ -268,21 +292,104 @@ def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: 
         return True
     if is_sufficient(measure_coverage(view, query.topic, hits), query, earlier):
         return True
-    pointed = earlier is not None and earlier.pointed and query.intent not in _LISTED
+    pointed = earlier is not None and earlier.pointed
     return pointed and any(score_form(query.question, sentence.text) for sentence in hits[0].sentences)
 
 
-def _list_topic(retrieved: Retrieved, library: Library, view: Snapshot, hits: Sequence[Hit]) -> Retrieved:
-    """Keep the papers that are about the topic, best first, or in order of time where the question asks for it."""
+def _list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier: PreviousTurn | None) -> Retrieved:
+    """Find the papers of a list: those with certain words, those about a topic, or all that the filters let through."""
     query = retrieved.query
-    listed = select_relevant(view, query.topic, hits)
-    if COMPARE.search(query.question):
-        listed = _add_each_side(library, view, query, listed)
-    if query.order in (Order.NEWEST, Order.OLDEST):
+    if not query.exact and not query.topic:
+        return _list_catalogue(retrieved, library, view)
+    if query.exact:
+        every = query.order is not Order.RELEVANCE or bool(_INTRODUCE.search(query.question))
+        shown = min(query.limit or replies.SHOWN, MOST_SHOWN)
+        hits = find_mentions(library, view, query.exact, query.filters, RATED if every else shown)
+        total = len(hits) if len(hits) < shown else count_mentions(library, view, query.exact, query.filters)
+        nothing = replies.abstain_unmentioned(query)
+        if _INTRODUCE.search(query.question):
+            retrieved, hits, total = _keep_introducing(retrieved, view, hits, total)
+    else:
+        hits = find_relevant(library, view, query, earlier)
+        if COMPARE.search(query.question):
+            hits = _add_each_side(library, view, query, hits)
+        total = len(hits)
+        nothing = _explain_none(library, view, query) if not hits else replies.abstain_no_match(query, view)
+    if not hits:
+        return retrieved._replace(abstention=nothing)
+    if query.order is Order.MOST_CITED:
+        counted = [hit for hit in hits if hit.paper.citation_count is not None]
+        if not counted:
+            return retrieved._replace(abstention=replies.abstain_uncounted(total))
+        hits, total = sorted(counted, key=lambda hit: -(hit.paper.citation_count or 0)), len(counted)
+    elif query.order in (Order.NEWEST, Order.OLDEST):
         undated = "9999" if query.order is Order.OLDEST else ""
-        listed = sorted(listed, key=lambda hit: hit.paper.date or undated, reverse=query.order is Order.NEWEST)
-    first = listed[: query.limit or LINES]
-    return retrieved._replace(hits=first, total=len(first) if query.limit else len(listed))
+        hits = sorted(hits, key=lambda hit: hit.paper.date or undated, reverse=query.order is Order.NEWEST)
+    return _cut_list(retrieved, hits, total)
+
+
+def _keep_introducing(
+    retrieved: Retrieved, view: Snapshot, hits: list[Hit], total: int
+) -> tuple[Retrieved, list[Hit], int]:
+    """Keep the papers that say that they introduce the words, where any does, and note how many others mention them."""
+    topics = [read_topic(view, words) for words in retrieved.query.exact]
+    chosen = [hit for hit in hits if all(introduces(hit.paper, topic.wordings) for topic in topics)]
+    if not chosen or len(chosen) == total:
+        return retrieved, hits, total
+    others = total - len(chosen)
+    words = " and ".join(f"“{text}”" for text in retrieved.query.exact)
+    note = (
+        f"{others} more {'paper mentions' if others == 1 else 'papers mention'} {words}, and none says it introduces it"
+    )
+    return retrieved._replace(notes=(*retrieved.notes, note)), chosen, len(chosen)
+
+
+def _list_catalogue(retrieved: Retrieved, library: Library, view: Snapshot) -> Retrieved:
+    """List all papers that the filters let through, in order of time or of citations."""
+    query = retrieved.query
+    most_cited = query.order is Order.MOST_CITED
+    ids = view.list_ids(query.filters, query.order is Order.OLDEST, most_cited)
+    if not ids:
+        total = len(view.rows(query.filters)) if most_cited else _count_without_citations(view, query)
+        nothing = replies.abstain_uncounted(total) if total else replies.abstain_no_match(query, view)
+        return retrieved._replace(abstention=nothing)
+    shown = min(query.limit or replies.SHOWN, MOST_SHOWN)
+    hits = [Hit(paper=paper, score=1.0) for paper in library.get(ids[:shown])]
+    return retrieved._replace(hits=hits, total=len(hits) if query.limit else len(ids))
+
+
+def _count_without_citations(view: Snapshot, query: Query) -> int:
+    """Count the papers of a question by citations, where no paper of all these has a count; 0 where one has."""
+    filters = query.filters
+    if filters.min_citations is None and filters.max_citations is None:
+        return 0
+    others = filters.model_copy(update={"min_citations": None, "max_citations": None})
+    return 0 if len(view.rows(others.model_copy(update={"min_citations": 0}))) else len(view.rows(others))
+
+
+def _cut_list(retrieved: Retrieved, hits: Sequence[Hit], total: int) -> Retrieved:
+    """Cut a list to what is shown of it."""
+    first = hits[: min(retrieved.query.limit or replies.SHOWN, MOST_SHOWN)]
+    return retrieved._replace(hits=first, total=len(first) if retrieved.query.limit else total)
+
+
+def _explain_none(library: Library, view: Snapshot, query: Query) -> AnswerBody:
+    """Explain why no paper is listed for a topic."""
+    hits = library.search(query.topic, 1, query.filters, view, sentences=False)
+    nearest = find_nearest(view, query.topic, hits)
+    return replies.abstain_too_little(query, nearest) if hits else replies.abstain_no_match(query, view)
+
+
+def _compare_sides(retrieved: Retrieved, library: Library, view: Snapshot, for_model: bool) -> Retrieved:
+    """Find the papers of the things that are compared; without a model they are set side by side."""
+    query = retrieved.query
+    sides = find_sides(library, view, query)
+    papers = [side.paper for side in sides if side.paper]
+    if for_model and len(papers) == len(sides):
+        hits = library.search(retrieved.searched, len(papers), Filters(ids=tuple(paper.id for paper in papers)), view)
+        return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
+    reply = compare_sides(view, sides)
+    return retrieved._replace(abstention=reply) if reply.abstained else retrieved._replace(reply=reply)
 
 
 def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -293,25 +400,35 @@ def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequenc
     return list({hit.paper.id: hit for hit in (*sure, *hits)}.values())
 
 
-def look_up(library: Library, text: str, k: int, filters: Filters, today: date | None = None) -> list[Hit]:
+def look_up(
+    library: Library, text: str, k: int, filters: Filters, today: date | None = None, *, cut: bool = True
+) -> list[Hit]:
     """Search; what the text says of authors, years and categories filters where the library knows it.
 
-    Where nothing else is left to search for, the papers come in order of time, each with score 1.
+    The papers, their order and the cut are those of a list that ``ask`` gives, so nothing comes where nothing fits.
+    Where nothing else is left to search for, the papers come in order of time, each with score 1. Without the ``cut``
+    the best ``k`` come, however little they fit.
 
     Raises:
         InputError: ``k`` is below 1.
         LibraryError: The library cannot be read.
     """
     view, k = library.view(), check_count(k)
-    if view is None:
+    if view is None or not view.count:
         return []
-    k = min(k, view.count)
     query = parse_question(text, view, today)
-    joined = query.filters.intersect(filters)
-    if query.topic or (joined == Filters() and query.order is Order.RELEVANCE):
-        return library.search(query.topic or query.question, k, joined)
-    papers = library.get(view.list_ids(joined, query.order is Order.OLDEST)[:k])
-    return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
+    query = query.model_copy(update={"filters": query.filters.intersect(filters)})
+    if not query.topic and not query.exact:
+        if query.filters != filters or query.order is not Order.RELEVANCE or query.intent is Intent.CATALOGUE:
+            most_cited = query.order is Order.MOST_CITED
+            papers = library.get(view.list_ids(query.filters, query.order is Order.OLDEST, most_cited)[:k])
+            return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
+        query = query.model_copy(update={"topic": query.question})
+    hits = (
+        find_mentions(library, view, query.exact, query.filters) if query.exact else find_relevant(library, view, query)
+    )
+    weights = term_weights(view, query.topic or " ".join(query.exact))
+    return [hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits[:k]]
 
 
 def check_count(k: int) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assistant import Paper, Profile
+from assistant import Paper
 from assistant.display import sort_authors, warn_of_orders
 from assistant.types import Reference, Usage
 
@@ -62,17 +62,3 @@ def format_usage(usage: Usage) -> str:
 
 def _join_parts(*parts: object) -> str:
     return " · ".join(str(part) for part in parts if part)
-
-
-def describe_profile(profile: Profile) -> str:
-    """Describe the author of a listing in one line: name, category and the figures that are there."""
-    figures = (
-        ("h-index", profile.h_index, ""),
-        ("papers", profile.papers, ""),
-        ("citations", profile.citations, ""),
-        ("novelty", profile.novelty_percent, "%"),
-        ("AI score", profile.ai_score, ""),
-    )
-    parts = [f"{what} {value:,}{unit}" for what, value, unit in figures if value is not None]
-    category = f" ({profile.category})" if profile.category else ""
-    return f"{profile.name}{category}: {', '.join(parts)}" if parts else f"{profile.name}{category}"

@@ -103,6 +103,8 @@ COMMANDS = (
         ("conspectus search rare-event simulation", 'conspectus search "offline evaluation" -k 5 --author Che'),
         arguments.declare_search,
         "words",
+        "Behind each stands its relevance: how probable it is that the paper is about the words, which can be compared "
+        "between searches. Ends with 3 if nothing fits.",
     ),
     CommandEntry(
         "where",
@@ -163,6 +165,14 @@ COMMANDS = (
         ("conspectus papers --year 2018-2020 --author Duchi", "conspectus papers --text fairness --json"),
         arguments.declare_papers,
         about="One line a paper; in a pipe the columns id, year, authors, title and remarks, with tabs between them.",
+    ),
+    CommandEntry(
+        "overview",
+        "",
+        "Tell what the library is about: its themes, years, authors and venues, and questions to begin with",
+        ("conspectus overview", "conspectus overview --since 2020 --json"),
+        arguments.declare_overview,
+        about="A theme is a phrase that papers share, with the number of papers in which its words stand.",
     ),
     CommandEntry(
         "show",

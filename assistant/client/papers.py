@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Unpack
 
+    from assistant.catalogue.overview import Overview
     from assistant.drafts.place import Places
     from assistant.export.library_export import SavedExport
     from assistant.settings import Settings
@@ -39,10 +40,30 @@ class Papers:
         """Yield the papers for which all filters hold, newest first; undated ones last."""
         return self._library.papers(parse_filters(filters), oldest_first)
 
+    def describe(self, **filters: Unpack[FilterOptions]) -> str:
+        """Describe filters in one line: "papers · 2019 or later · not by Zhang"; "" for none."""
+        from assistant.question.description import describe_conditions
+
+        conditions = describe_conditions(parse_filters(filters))
+        return " · ".join(("papers", *conditions)) if conditions else ""
+
     def count(self, **filters: Unpack[FilterOptions]) -> int:
         """Count the papers for which all filters hold."""
         view = self._library.view()
         return len(view.rows(parse_filters(filters))) if view else 0
+
+    def overview(self, **filters: Unpack[FilterOptions]) -> Overview:
+        """Return what the library is about: themes with counts, years, authors, venues, and questions to begin with.
+
+        Args:
+            **filters: Of which papers; all of them without.
+
+        Raises:
+            LibraryError: The library cannot be read.
+        """
+        from assistant.catalogue.overview import make_overview
+
+        return make_overview(self._library, parse_filters(filters))
 
     def get(self, paper_id: str) -> Paper:
         """Return one paper, by its id, that of a record in it, its DOI or arXiv id; raises NotFound."""

@@ -1,168 +1,190 @@
-"""What a question is about: its words without its conditions and without the words of the question itself.
+"""A topic, or words that papers have to hold, as a library's papers say it.
 
-Words of the question are left out before and behind the topic, and within it only where they can be nothing else
-("papers", "describe"); "first passage times" and "source coding" stay whole.
+What is known of a topic beside its words are its alternatives ("bandits or queues") and the abbreviations that the
+papers define themselves ("LLM" and "large language models").
 """
 
 import re
 from collections.abc import Sequence
-from importlib.resources import files
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from assistant.question.condition import GLUE, NEGATION, PAPERS, split_words
+from assistant.verify.tokens import is_plain
 from store.filters import Filters
 from store.index.index_schema import extract_terms
+from store.index.snapshot import Snapshot
+from store.paper import Paper
+from store.search import term_weights
 
-FRAME = frozenset(files("assistant.question").joinpath("frame_words.txt").read_text(encoding="utf-8").split())
-"""Words of the question itself, which say nothing of its topic; in lower case."""
-
-# Words of the question that may be words of a topic as well, if they stand within it or behind "on" or "about".
-_EITHER = frozenset(
-    """aim aims available briefly brief collection concern concerns consider corpus cover covers date dated develop draw
-    exist existing exists far first focus following goal goals group handle idea interesting involve kind kinds last
-    latest library main name new newest old oldest present recent release released report reported reports seek source
-    stand stands study studying survey sort sorts take term topic topics touch treat treats way ways work working works
-    year years both together newcomer newcomers literature research applied apply introduced search""".split()
+# Wordings of one alternative that are looked at, and the longest run of its words that may be abbreviated. By hand.
+_WORDINGS = 6
+_LONGEST_RUN = 6
+# Endings of a word and of its plural that came with it from Latin and Greek, and letters that such a word has at least.
+_ENDINGS = (
+    ("is", "es"),
+    ("um", "a"),
+    ("on", "a"),
+    ("us", "i"),
+    ("a", "ae"),
+    ("ix", "ices"),
+    ("ex", "ices"),
+    ("a", "ata"),
 )
-_ABOUT = frozenset("about on of regarding concerning for in using".split())
-# Words that shut something out, and are no topic when nothing stands behind them.
-_SHUTTING = frozenset(
-    "except excepting excluding exclude excludes excluded omit omitting skip skipping ignoring unless minus besides".split()
-)
-CUT = "\0"
-"""Stands where a condition was cut out."""
-_TOKEN = re.compile(r"\w(?:[\w'’./+-]*\w)?|\0")
+_SHORTEST = 2
+_OR = re.compile(r"\s+(?:or|and/or)\s+|\s*[,;/]\s+(?:or\s+)?", re.I)
+_TOKEN = re.compile(r"\w(?:[\w'’.&+-]*\w)?\+*")
 
 
-def cut_out(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """Cut stretches out of a text, and leave a mark where they were."""
-    parts, place = [], 0
-    for start, end in sorted(spans):
-        parts += [text[place:start], CUT] if start >= place else []
-        place = max(place, end)
-    return " ".join([*parts, text[place:]])
+class Wording(NamedTuple):
+    """One way to say a topic: its text, the terms of its words in order, and what each weighs.
 
-
-def extract_topic(text: str) -> str:
-    """Extract the words of a question that are left to search for; "" where every word is of the question itself."""
-    words = [match[0] for match in _TOKEN.finditer(text)]
-    plain = [word.lower() for word in words]
-    telling = [
-        i for i, word in enumerate(plain) if word not in FRAME | _SHUTTING and word != CUT and extract_terms(word)
-    ]
-    if not telling:
-        return _extract_behind_preposition(words, plain)
-    first, last = telling[0], telling[-1]
-    while first and plain[first - 1] in _EITHER and _leads(plain, first - 1):
-        first -= 1
-    while last + 1 < len(plain) and plain[last + 1] in _EITHER - _ENDING and any(w in _ABOUT for w in plain[:first]):
-        last += 1
-    kept = [word for word in words[first : last + 1] if word != CUT and _belongs(word.lower())]
-    return " ".join(kept)
-
-
-# Words of the question that end it: "… is there work on", "what papers exist".
-_ENDING = frozenset("work works available exist exists existing released release together both far".split())
-
-
-def _belongs(word: str) -> bool:
-    return word not in FRAME or word in _EITHER
-
-
-def _leads(plain: Sequence[str], place: int) -> bool:
-    """Return whether a run of words that may be of the topic stands behind a preposition that begins one."""
-    while place >= 0 and plain[place] in _EITHER:
-        place -= 1
-    return place >= 0 and plain[place] in _ABOUT
-
-
-def _extract_behind_preposition(words: Sequence[str], plain: Sequence[str]) -> str:
-    """Extract a topic of words of the question alone: "papers about surveys"."""
-    place = next((i for i, word in enumerate(plain) if word in ("about", "on", "regarding", "concerning")), None)
-    if place is None or CUT in plain[place:]:
-        return ""
-    behind = [word for word in words[place + 1 :] if word.lower() in _EITHER and extract_terms(word)]
-    return " ".join(behind) if len(behind) == len(words) - place - 1 else ""
-
-
-class Exclusion(NamedTuple):
-    """What a question shuts out of its topic, the question without it, and what was not understood of it.
-
-    ``spans`` are stretches of the text.
+    ``literal`` says that it has the topic's own words, inflected perhaps, not what they stand for.
     """
 
-    filters: Filters
-    spans: tuple[tuple[int, int], ...] = ()
-    unused: tuple[tuple[int, int], ...] = ()
+    text: str
+    terms: tuple[str, ...]
+    weights: dict[str, float]
+    literal: bool = True
+
+    def measure_share(self, terms: set[str]) -> float:
+        """Measure which share of its weight some terms hold, 0–1."""
+        total = sum(self.weights.values())
+        return sum(weight for term, weight in self.weights.items() if term in terms) / total if total else 0.0
+
+    def measure_pairs(self, terms: set[str], pairs: set[tuple[str, str]]) -> float:
+        """Measure which share of its neighbouring words are neighbours in a text too; of a single word, its share."""
+        own = set(pairwise(self.terms))
+        return len(own & pairs) / len(own) if own else self.measure_share(terms)
 
 
-_ENDS = re.compile(
-    r"\0|[,;:?!]|\.(?:\s|$)|\b(?:but|since|before|after|until|that\s+are|which|published|please)\b|\s(?:by|from)\s+\0|$",
-    re.I,
-)
-_ABOUT_VERB = re.compile(
-    r"""^\s*(?:(?:be|are|is|those|ones|papers|any|that|explicitly|actually|necessarily)\s+)*(?:about|on|using|regarding
-    |concerning|related\s+to|deal(?:s|ing)?\s+with|involv(?:e|es|ing)|mention(?:s|ing)?|us(?:e|es|ing)|stud(?:y|ies|ying)
-    |cover(?:s|ing)?|discuss(?:es|ing)?|address(?:es|ing)?|consider(?:s|ing)?|rely(?:ing)?\s+on|employ(?:s|ing)?
-    |appl(?:y|ies|ying)|focus(?:es|ing)?\s+on|contain(?:s|ing)?|includ(?:e|es|ing)|concern(?:s|ing)?)\s+""",
-    re.I | re.X,
-)
-_SHUTS_OUT = re.compile(
-    r"^(?:except|exclud|other\s+than|apart\s+from|aside\s+from|omit|skip|ignor|leav|not\s+counting|not\s+including|minus"
-    r"|with\s+the|filter|(?:all|any|every|everything|anything)\b)",
-    re.I,
-)
-_BUT_BEFORE = re.compile(r"(?:\bbut|,|\band|\bor|\bare|\bis)\s*$", re.I)
+class Topic(NamedTuple):
+    """What papers have to be about: its alternatives, each with the wordings that mean the same."""
+
+    text: str
+    alternatives: tuple[tuple[Wording, ...], ...]
+
+    @property
+    def wordings(self) -> tuple[Wording, ...]:
+        """All wordings of all alternatives."""
+        return tuple(wording for wordings in self.alternatives for wording in wordings)
+
+    @property
+    def search_text(self) -> str:
+        """The topic with all its wordings, for the search: a model knows long forms better than short ones."""
+        return " ".join(dict.fromkeys((self.text, *(wording.text for wording in self.wordings))))
 
 
-def find_exclusion(text: str) -> Exclusion:
-    """Find topics that are shut out: "but not fairness", "that do not use simulation", "except those on bandits".
+def read_topic(view: Snapshot, text: str) -> Topic:
+    """Read a topic, or words that papers have to hold: its alternatives, and for each its wordings."""
+    parts = [part for part in _OR.split(text) if extract_terms(part)] or [text]
+    return Topic(text, tuple(_list_wordings(view, part) for part in parts))
 
-    Args:
-        text: The question, with the conditions cut out.
+
+def _list_wordings(view: Snapshot, text: str) -> tuple[Wording, ...]:
+    """Word a phrase in each way that means the same: as it is, in its plural or singular, and with abbreviations."""
+    words = _TOKEN.findall(text)
+    wordings = {" ".join(words) or text: True}
+    for size in range(min(len(words), _LONGEST_RUN), 0, -1):
+        for start in range(len(words) - size + 1):
+            run = " ".join(words[start : start + size])
+            inflected = _inflect(view, run)
+            short = [form for other in view.find_equivalents(run) for form in (other, *_inflect(view, other))]
+            for form in (*inflected, *short):
+                whole = " ".join((*words[:start], form, *words[start + size :]))
+                wordings.setdefault(whole, form in inflected)
+    return tuple(
+        Wording(wording, tuple(extract_terms(wording)), term_weights(view, wording), literal)
+        for wording, literal in list(wordings.items())[:_WORDINGS]
+    )
+
+
+def _inflect(view: Snapshot, word: str) -> tuple[str, ...]:
+    """Give the plurals or singulars that no stem joins with a word: "LLM" and "LLMs", "keratosis" and "keratoses".
+
+    Only those that papers use, and whose stem is another one.
     """
-    filters, spans, unused = Filters(), [], []
-    place = 0
-    for sign in NEGATION.finditer(text):
-        if sign.start() < place or _in_word(text, sign):
-            continue
-        behind = text[sign.end() :]
-        verb = _ABOUT_VERB.match(behind)
-        start = sign.end() + (verb.end() if verb else 0)
-        limit = _ENDS.search(text, start)
-        end = limit.start() if limit else len(text)
-        before = text[: sign.start()]
-        helper = re.search(r"(?:\b(?:do|does|did|are|is|were|was|have|has)\s*|\b(?:that|which)\s+)+$", before, re.I)
-        begin = helper.start() if helper else sign.start()
-        meant = verb or _SHUTS_OUT.match(sign[0]) or _BUT_BEFORE.search(before)
-        topics = [_trim(part) for part in re.split(r"\s*,\s*|\s+(?:or|nor|and)\s+", text[start:end])] if meant else []
-        topics = [topic for topic in topics if extract_terms(topic)]
-        if meant and topics:
-            filters = filters.intersect(Filters(without=tuple(Filters(text=topic) for topic in topics)))
-            spans.append((begin, end))
-        else:
-            unused.append((begin, end))
-        place = end
-    return Exclusion(filters, tuple(spans), tuple(unused))
+    if " " in word:
+        return ()
+    others = [word[:-1] if word.endswith("s") else f"{word}s"]
+    for one, several in _ENDINGS:
+        others += [word[: -len(one)] + several] if word.endswith(one) else []
+        others += [word[: -len(several)] + one] if word.endswith(several) else []
+    own = extract_terms(word)
+    found = [(other, extract_terms(other)) for other in others if len(other) > _SHORTEST]
+    return tuple(other for other, terms in found if len(terms) == 1 and terms != own and view.count_term(terms[0]))
 
 
-def _in_word(text: str, sign: re.Match[str]) -> bool:
-    """Return whether a negation is part of a word of the topic: "non-convex", "no-regret"."""
-    return text[sign.end() : sign.end() + 1] == "-" and text[sign.end() + 1 : sign.end() + 2].isalpha()
-
-
-def _trim(topic: str) -> str:
-    words = topic.split()
-    while words and (words[0].lower() in GLUE or re.fullmatch(PAPERS, words[0], re.I) or words[0].lower() in _LEADING):
-        words.pop(0)
-    while words and (words[-1].lower() in GLUE or re.fullmatch(PAPERS, words[-1], re.I)):
+def read_words(view: Snapshot, text: str) -> Topic:
+    """Read words that papers have to hold; a plain noun behind one compound may be missing: "split-face (design)"."""
+    words = text.split()
+    if len(words) == 2 and "-" in words[0] and is_plain(words[1].lower()) and not is_plain(words[0].lower()):
         words.pop()
-    return " ".join(words)
+    return read_topic(view, " ".join(words))
 
 
-_LEADING = frozenset("about on using regarding concerning anything related to with any".split())
+def make_mention_filters(view: Snapshot, words: Sequence[str]) -> Filters:
+    """Make the filters for papers in which all of some words stand, or one of the alternatives of each.
+
+    Words stand in a paper in any inflection, and as the abbreviation, or the long form, that the library defines.
+    """
+    filters = Filters()
+    for text in words:
+        forms = dict.fromkeys(wording.text for wording in read_words(view, text).wordings if wording.terms)
+        filters = filters.intersect(Filters(either=tuple(Filters(text=form) for form in forms)))
+    return filters
 
 
-def is_empty(text: str) -> bool:
-    """Return whether nothing but words of the question stands in a text."""
-    return not any(word not in FRAME and extract_terms(word) for word in split_words(text))
+def join_alternatives(question: str, words: Sequence[str]) -> tuple[str, ...]:
+    """Join words between which a question says "or" to one text with alternatives: either is enough."""
+    joined: list[str] = []
+    for word in words:
+        between = (
+            rf"{re.escape(joined[-1].rpartition(' or ')[2])}\W+(?:or|and/or)\W+{re.escape(word)}" if joined else ""
+        )
+        if between and re.search(between, question, re.I):
+            joined[-1] = f"{joined[-1]} or {word}"
+        else:
+            joined.append(word)
+    return tuple(joined)
+
+
+# Papers whose words are kept: those of one question are read twice. Chosen by hand.
+_READ = 256
+
+
+class PaperWords(NamedTuple):
+    """The terms of a paper, and which of them are neighbours."""
+
+    terms: set[str]
+    pairs: set[tuple[str, str]]
+
+
+def read_paper(paper: Paper) -> PaperWords:
+    """Read the words of title and abstract."""
+    return _split_words(f"{paper.title}. {paper.abstract}")
+
+
+@lru_cache(maxsize=_READ)
+def _split_words(text: str) -> PaperWords:
+    terms = extract_terms(text)
+    return PaperWords(set(terms), set(pairwise(terms)))
+
+
+def is_exact(topic: Topic) -> bool:
+    """Tell whether the index alone knows in which papers a topic stands: no words of it have to stand together."""
+    return all(
+        len(wording.terms) == len(wording.text.split()) if wording.literal else len(wording.terms) < 2
+        for wording in topic.wordings
+    )
+
+
+def stands_in(topic: Topic, paper: Paper) -> bool:
+    """Tell whether one of the wordings stands in a paper: each word, and the parts of a word like "GPT-4" together."""
+    text = read_paper(paper)
+    for wording in topic.wordings:
+        joined = {pair for word in wording.text.split() for pair in pairwise(extract_terms(word))}
+        together = joined if wording.literal else {*pairwise(wording.terms)}
+        if wording.terms and text.terms.issuperset(wording.terms) and text.pairs.issuperset(together):
+            return True
+    return False

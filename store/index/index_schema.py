@@ -17,13 +17,14 @@ from store.kinds import list_kinds
 from store.paper import Paper
 from store.person_name import name_key, name_words
 from store.record import pack
+from store.text.abbreviations import find_abbreviations, get_singular
 
 if TYPE_CHECKING:
     import tantivy
 
 
 # Of the fields and of how text becomes terms; an index of another version is built again.
-VERSION = 5
+VERSION = 7
 ANALYZER = "conspectus_en"
 # The longest word that is indexed, in bytes; longer ones are noise. Chosen by hand; not measured.
 LONGEST = 60
@@ -78,7 +79,8 @@ def get_schema() -> "tantivy.Schema":
         builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("author_key", "author_word", "first_author", "last_author", "category", "source", "keys", *VALUES):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("named", tokenizer_name="raw", index_option="basic")
+    for name in ("named", "abbreviation"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("row", "year", "date", "code", "retracted", "author_count", "abstract", "citations"):
         builder.add_integer_field(name, indexed=True, fast=True)
     builder.add_text_field("text", tokenizer_name=ANALYZER, index_option="freq")
@@ -120,12 +122,20 @@ def build_document(paper: Paper, content_hash: str, row: int, roles: str = "") -
                 {value for record in paper.records or (paper,) for value in _list_origins(record) if value}
             ),
             "keys": list_paper_keys(paper),
+            "abbreviation": list_definitions(f"{paper.title}. {paper.abstract}"),
             "text": _space_out(f"{paper.title}\n{paper.title}\n{paper.abstract}"),
             "record": pack(paper).encode(),
             "roles": roles.encode(),
         },
         get_schema(),
     )
+
+
+def list_definitions(text: str) -> list[str]:
+    """List what a text defines as "terms=equivalent", both ways: "llm=large language models", "larg … model=LLM"."""
+    found = [(get_singular(short), long) for short, long in find_abbreviations(text)]
+    pairs = [pair for short, long in found for pair in ((short, long), (long, short))]
+    return sorted({f"{key}={value}" for name, value in pairs if (key := " ".join(extract_terms(name)))})
 
 
 def _list_author_words(names: list[str]) -> Iterator[str]:

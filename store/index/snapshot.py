@@ -3,6 +3,7 @@
 User text is built into a query, never parsed as one.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,12 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
 from store.index.index_schema import date_number, extract_terms, get_schema
-from store.index.spellings import fits_name, is_one_edit, list_spellings, split_name
+from store.index.spellings import fits_name, is_one_edit, list_spellings, make_key, reduce_sound, split_name
 from store.index.value_names import SEPARATOR, fits_abbreviation, name_to_key, reverse_word, select_words
 from store.kinds import normalise_kind
 from store.paper import Paper
-from store.person_name import name_key, name_words
+from store.person_name import name_words
 from store.record import DAMAGED, Record, unpack
+from store.text.abbreviations import get_singular
 from store.text.language import name_to_code
 from store.text.roles import RoledSentence, assign_roles, unpack_roles
 
@@ -36,6 +38,9 @@ REMEMBERED = 16
 # Words whose number of papers is kept: each is asked for several times a question, and most by many questions. Chosen
 # by hand; not measured.
 COUNTED = 10_000
+# A meaning of an abbreviation counts where so many times its papers are as many as those of the commonest meaning.
+# Chosen by hand; not measured.
+OF_THE_COMMONEST = 2
 # Papers that the keys of one batch seldom find more of. Chosen by hand; not measured.
 ALIKE = 2000
 # A question of more terms than this is cut: the rest would only cost time. Chosen by hand; not measured.
@@ -46,6 +51,10 @@ _LONGEST_VALUE = 65_530
 _CHECKED = 64
 # Letters of a word from which a typing error is told from another word; "Chen" and "Cheng" are both names. By hand.
 LONG_ENOUGH = 5
+# Letters more or less that a name may have whose consonants alone are those of another. By hand.
+_VOWELS = 2
+# A word of a name that is one letter.
+_INITIAL = re.compile(r"\b\w\b")
 # Letters by which an abbreviated word is looked up. Chosen by hand.
 _BEGINNING = 3
 _MOST_CITED = 10**9
@@ -78,6 +87,7 @@ class Snapshot:
         self._rows: dict[Filters, Rows] = {}
         self._counted: dict[tuple[str, str], int] = {}
         self._authors: dict[str, dict[str, str]] = {}
+        self._suggested: dict[str, str] = {}
         self._values: dict[tuple[str, str], tuple[str, ...]] = {}
 
     @property
@@ -198,6 +208,17 @@ class Snapshot:
             for paper, content, row in zip(papers, hashes, rows, strict=True)
         }
 
+    def read_fields(self, filters: Filters) -> list[dict[str, Any]]:
+        """Read the fields of the papers for which the filters hold, as ``store.record.pack`` writes them.
+
+        They are not made papers, which takes most of the time where there are very many.
+        """
+        addresses = self._find_addresses(self._build_query(filters), self.count)
+        return [
+            self._searcher.run(json.loads, self._searcher.doc(address).get_first("record") or b"{}")
+            for address in addresses
+        ]
+
     def roles(self, ids: Sequence[str]) -> dict[str, tuple[RoledSentence, ...]]:
         """Return the roles of the sentences of each of the papers that are there.
 
@@ -242,12 +263,30 @@ class Snapshot:
 
     def _look_up_authors(self, name: str) -> dict[str, str]:
         words = list_spellings(name) if len(name) <= _LONGEST_NAME else []
-        names = {author for ways in words for way in ways if len(way) > 1 for author in self._list_named("author", way)}
-        fitting = {name_key(author): author for author in sorted(names) if fits_name(words, list_spellings(author))}
+        full = sorted((ways for ways in words if max(map(len, ways)) > 1), key=self._count_spellings)
+        names: set[str] = set()
+        for n, ways in enumerate(full):
+            having = {author for way in ways if len(way) > 1 for author in self._list_named("author", way)}
+            # Whoever fits has the rarest word, or an initial in its place.
+            names |= {author for author in having if not n or _INITIAL.search(author)}
+        if len(words) > 1:  # One word fits all who have it.
+            names = {author for author in names if fits_name(words, list_spellings(author))}
+        fitting = {make_key(author): author for author in sorted(names)}
         return {key: fitting[key] for key in self._keep_present("author_key", list(fitting))}
+
+    def _count_spellings(self, ways: Iterable[str]) -> int:
+        return sum(map(self.count_by_author, ways))
 
     def suggest_author(self, name: str) -> str:
         """Suggest what a name that fits nobody was meant to be, one letter of one word being wrong, or ""."""
+        found = self._suggested.get(name)
+        if found is None:
+            if len(self._suggested) >= COUNTED:
+                self._suggested.clear()
+            found = self._suggested[name] = self._look_up_suggestion(name)
+        return found
+
+    def _look_up_suggestion(self, name: str) -> str:
         words = split_name(name) if len(name) <= _LONGEST_NAME else []
         options: dict[str, int] = {}
         for place, word in enumerate(words):
@@ -263,12 +302,15 @@ class Snapshot:
         return " ".join(forms.get(word, word.capitalize()) for word in best.split())
 
     def _list_similar(self, word: str) -> Iterator[str]:
-        """List words of authors that are one edit away: the first letters of each are the same, or the last."""
-        half = (len(word) - 1) // 2
+        """List words of authors that are one edit or some vowels away: the first letters are the same, or the last."""
+        half, sound = (len(word) - 1) // 2, reduce_sound(word)
         for start, backwards in ((word[:half], False), (reverse_word(word)[: half + 1], True)):
             for term, _ in self._searcher.terms_with_prefix("author_word", start):
                 other = term[:0:-1] if backwards else term
-                if is_one_edit(word, other) and self.count_by_author(other):
+                far = abs(len(other) - len(word))
+                alike = far <= 1 and is_one_edit(word, other)
+                alike = alike or (not backwards and far <= _VOWELS and other != word and reduce_sound(other) == sound)
+                if alike and self.count_by_author(other):
                     yield other
 
     def find_values(self, field: str, name: str) -> tuple[str, ...]:
@@ -296,7 +338,8 @@ class Snapshot:
             return sorted(having)
         prefix = f"{field}{SEPARATOR}{longest[:_BEGINNING]}"
         near = {term.rpartition(SEPARATOR)[2] for term, _ in self._searcher.terms_with_prefix("named", prefix)}
-        return sorted(value for value in near if fits_abbreviation(words, value))
+        first = words[0][0]  # What begins otherwise cannot fit, and most of it does.
+        return sorted(value for value in near if value[:1].lower() == first and fits_abbreviation(words, value))
 
     def _list_named(self, field: str, word: str) -> set[str]:
         """List the values of a field that have a word, those of papers that were removed among them."""
@@ -339,6 +382,45 @@ class Snapshot:
     def count_term(self, term: str) -> int:
         """In how many papers a term (as ``terms`` gives it) stands."""
         return self._count_papers("text", term)
+
+    def list_terms(self, prefix: str) -> list[str]:
+        """List the terms (as ``terms`` gives them) that begin so, the most frequent first; removed papers count on."""
+        return [term for term, _ in self._searcher.terms_with_prefix("text", prefix)]
+
+    def spell_term(self, term: str) -> str:
+        """Return the word that a term was made of, as a paper spells it most often; the term where no paper has it."""
+        import tantivy
+
+        addresses = self._find_addresses(tantivy.Query.term_query(get_schema(), "text", term), 1)
+        if not addresses:
+            return term
+        (paper,) = self._searcher.run(_unpack_papers, [self._searcher.doc(address) for address in addresses])
+        words = Counter(word.lower() for word in re.findall(r"\w+", f"{paper.title} {paper.abstract}"))
+        return next((word for word, _ in words.most_common() if extract_terms(word) == [term]), term)
+
+    def find_equivalents(self, words: str) -> tuple[str, ...]:
+        """Find what words stand for, or what stands for them, as the library's papers define it: "LLM" and back.
+
+        Of several meanings of a short form the rarer ones are passed over, and a short form that mostly stands for
+        something else is no equivalent.
+        """
+        singular = get_singular(words.strip())
+        found = self._find_definitions(singular)
+        return tuple(form for form in found if _share_terms(singular, self._find_definitions(form)))
+
+    def _find_definitions(self, words: str) -> tuple[str, ...]:
+        """Find what papers define words by, the most frequent first, each wording of the same terms once."""
+        prefix = f"{' '.join(extract_terms(words))}="
+        counts: dict[str, int] = {}
+        spelling: dict[str, str] = {}
+        for value, _ in self._searcher.terms_with_prefix("abbreviation", prefix) if len(prefix) > 1 else ():
+            form = str(value).removeprefix(prefix)
+            key = " ".join(extract_terms(form))
+            counts[key] = counts.get(key, 0) + self._count_papers("abbreviation", str(value))
+            spelling.setdefault(key, form)
+        most = max(counts.values(), default=0)
+        frequent = [key for key in counts if counts[key] and counts[key] * OF_THE_COMMONEST >= most]
+        return tuple(spelling[key] for key in sorted(frequent, key=lambda key: (-counts[key], key)))
 
     def count_by_year(self) -> dict[int, int]:
         """Return papers a year, undated ones left out."""
@@ -540,3 +622,8 @@ def _none_of(wanted: "tantivy.Query", unwanted: "list[tantivy.Query]") -> "tanti
 def _is_indexable(value: str | int) -> bool:
     """Return whether the index can hold a value: no megabytes, and no half of a character."""
     return isinstance(value, int) or (len(value) <= _LONGEST_VALUE and not _HALF_CHARACTER.search(value))
+
+
+def _share_terms(words: str, forms: Sequence[str]) -> bool:
+    """Return whether one of the forms has just the terms of some words."""
+    return extract_terms(words) in [extract_terms(form) for form in forms]

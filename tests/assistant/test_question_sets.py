@@ -54,7 +54,9 @@ def test_years_of_the_sample(namkoong: Assistant, question: str, years: set[int]
     ],
 )
 def test_people_of_the_sample(namkoong: Assistant, question: str, count: int) -> None:
-    assert len(namkoong.ask(question).references) == count
+    answer = namkoong.ask(question)
+    assert len(answer.references) == min(count, 20)  # A longer list is cut, and says how many there are.
+    assert answer.text.startswith(f"This library holds {count} papers") == (count > 20)
 
 
 def test_thompson_is_no_author_of_the_sample(namkoong: Assistant) -> None:

@@ -1,6 +1,7 @@
 """What the chat tells beside its answers: the line at the bottom, and the welcome before the first question."""
 
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -13,6 +14,9 @@ from assistant.phrases import COMPARED
 from assistant.types import Usage
 from tui.text import glyphs_of, safe
 from tui.widgets.first_run import FirstRun
+
+if TYPE_CHECKING:
+    from assistant import Overview
 
 # Seconds between two looks at the clock; whole seconds are shown, and none of them is to be skipped.
 _TICK = 0.5
@@ -66,9 +70,19 @@ class Status(Static):
         return Content(separator).join([Content.styled(text, style) for text, style in parts if text])
 
 
+# Themes that are named; chosen by hand: two lines of them.
+_THEMES = 6
 EXAMPLES = ("Which papers study …?", "What accuracy does … reach?", "How many papers are from 2024?")
 NO_MODEL = "No model is set, and none is needed: answers are quoted excerpts, matched by wording. F7 sets one."
 KEYS = "F1 help   F2 papers   F3 sessions   / commands"
+
+
+def _describe_themes(overview: "Overview") -> str:
+    """Name the themes of a library with their numbers of papers, and its years."""
+    years = [tally.name for tally in overview.years]
+    span = f"  {years[0]}–{years[-1]}" if len(years) > 1 else ""
+    themes = ", ".join(f"{safe(theme.name)} ({theme.papers:,})" for theme in overview.themes[:_THEMES])
+    return "\n".join(filter(None, (f"  {themes}" if themes else "", span)))
 
 
 class Welcome(Vertical):
@@ -81,12 +95,13 @@ class Welcome(Vertical):
         """The text; the ways to fill a library come when it turns out to be empty."""
         yield Static(Content("Opening the library …"), id="welcome-text", markup=False)
 
-    def show_ready(self, papers: int, model: str) -> None:
+    def show_ready(self, papers: int, model: str, overview: "Overview | None" = None) -> None:
         """Say how to begin; for an empty library, offer ways to fill it.
 
         Args:
             papers: How many papers the library holds.
             model: The name of the model that answers, "" for none.
+            overview: What they are about, and questions that they answer; None where it is not known yet.
         """
         self.query(FirstRun).remove()
         if not papers:
@@ -94,10 +109,18 @@ class Welcome(Vertical):
             self.mount(FirstRun())
             return
         how = f"{safe(model)} writes the answers; {COMPARED}." if model else NO_MODEL
-        examples = "\n".join(f"  {example}" for example in EXAMPLES)
+        examples = "\n".join(f"  {safe(example)}" for example in (overview.questions if overview else ()) or EXAMPLES)
+        themes = _describe_themes(overview) if overview else ""
         title = f"Ask {papers:,} paper{'s' * (papers != 1)}.\n"
         self._show_text(
-            Content.assemble((title, "bold"), how, ("\n\nFor example\n", "dim"), examples, (f"\n\n{KEYS}", "dim"))
+            Content.assemble(
+                (title, "bold"),
+                how,
+                *((("\n\nWhat they are about\n", "dim"), themes) if themes else ()),
+                ("\n\nFor example\n", "dim"),
+                examples,
+                (f"\n\n{KEYS}", "dim"),
+            )
         )
 
     def show_failure(self, what: str, hint: str) -> None:

@@ -8,9 +8,10 @@ from shlex import join
 from assistant import AddReport, Assistant, Frozen, Profile
 from assistant.cli.answers import ask_question, show_answer
 from assistant.cli.console import Output
-from assistant.cli.formatting import count_noun, describe_profile
+from assistant.cli.formatting import count_noun
 from assistant.cli.imports import show_progress
 from assistant.cli.library_context import open_assistant, read_settings
+from assistant.display import describe_profile
 from assistant.types import Answer
 
 QUESTIONS = (

@@ -6,8 +6,8 @@ from itertools import islice
 from assistant import Assistant, Paper
 from assistant.cli import formatting as wording
 from assistant.cli.console import FILL, FIT, ConsolePage, Output
-from assistant.cli.formatting import describe_profile
 from assistant.cli.library_context import explain_empty, open_library, read_filters
+from assistant.display import describe_profile
 from assistant.types import FilterOptions
 
 # Columns of a year; and how many profiles are shown above the list, chosen by hand.
@@ -30,6 +30,8 @@ def run(args: Namespace, out: Output) -> int:
 
 
 def _show_head(out: Output, assistant: Assistant, filters: FilterOptions, limit: int | None) -> None:
+    if line := assistant.papers.describe(**filters):
+        out.write_note(line)
     papers, matching = assistant.papers.count(), assistant.papers.count(**filters)
     if not matching:
         out.write_note(explain_empty(assistant))

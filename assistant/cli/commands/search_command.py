@@ -9,28 +9,36 @@ from assistant.cli.library_context import explain_empty, open_assistant, read_fi
 
 # Of each hit; chosen by hand.
 SENTENCES = 2
+NOTHING = "Nothing fits: no paper that the filters let through is about these words, or near to them."
+# An exit code.
+ABSTAINED = 3
 
 
 def run(args: Namespace, out: Output) -> int:
-    """Search; finding nothing is no error."""
+    """Search; 3 where nothing fits, as ``ask`` has it."""
     settings = read_settings(args)
     with open_assistant(settings, asks=False) as assistant:
-        hits = assistant.search(" ".join(args.words), args.k or settings.k, **read_filters(args))
+        words, filters = " ".join(args.words), read_filters(args)
+        hits = assistant.search(words, args.k or settings.k, **filters)
+        query = assistant.parse(words)
+        if not out.json:
+            for line in (query.describe(), *query.note()):
+                out.write_note(line)
         if not hits:
-            out.write_note(explain_empty(assistant))
+            out.write_note(NOTHING if assistant.papers.count(**filters) else explain_empty(assistant))
     if out.json:
         out.write_array(hits)
-        return 0
-    for rank, hit in enumerate(hits, 1):
+    for rank, hit in enumerate(() if out.json else hits, 1):
         _show_hit(out.page, rank, hit)
-    return 0
+    return 0 if hits else ABSTAINED
 
 
 def _show_hit(page: ConsolePage, rank: int, hit: Hit) -> None:
     if rank > 1:
         page.write_line()
     page.write_line((hit.paper.marked_title, "bold"), indent=4, first=(f"{rank}.", "cyan"))
-    page.write_line((f"{wording.describe_paper(hit.paper)} · score {hit.score:.2f}", "dim"), indent=4)
+    fit = f" · relevance {hit.relevance:.2f}" if hit.relevance else ""
+    page.write_line((f"{wording.describe_paper(hit.paper)}{fit}", "dim"), indent=4)
     for sentence in hit.sentences[:SENTENCES]:
         page.write_line(f"“{sentence.text}”", indent=4)
     if not hit.sentences:

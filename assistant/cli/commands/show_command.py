@@ -8,9 +8,9 @@ from pydantic import Field
 
 from assistant import Frozen, Hit, Paper, Profile, RoledSentence, Source
 from assistant.cli.console import ConsolePage, Output, Part
-from assistant.cli.formatting import count_noun, describe_paper, describe_profile
+from assistant.cli.formatting import count_noun, describe_paper
 from assistant.cli.library_context import open_library
-from assistant.display import warn_of_orders
+from assistant.display import describe_profile, warn_of_orders
 
 # Columns of the names of fields; chosen by hand.
 PROVENANCE_LABEL = 18

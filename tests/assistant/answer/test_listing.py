@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.answer import retrieval
+from assistant.answer import replies
 from assistant.question.parse import parse_question
 from assistant.question.query import Query
 from tests.assistant.answer.finding import Finding, reply_to
@@ -60,15 +60,30 @@ def test_each_side_of_a_comparison_is_there(finding: Finding) -> None:
 
 
 def test_more_papers_than_a_reader_takes_in_are_counted(finding: Finding, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retrieval, "LINES", 2)
+    monkeypatch.setattr(replies, "SHOWN", 2)
     reply = reply_to(finding, read(finding, "papers since 2020"))
-    assert reply.text.startswith("This library holds 5 papers since 2020; the first 2:\n\n- **")
+    assert reply.text == (
+        "This library holds 5 papers since 2020; the first 2:\n\n"
+        "- **A Broader View of Thompson Sampling** (2025), Yanlin Qu et al. [1] *=*\n"
+        "- **Queues with Differentiable Simulators** (2024), Ethan Che et al. [2] *=*\n\n"
+        "… 3 more."
+    )
     assert len(reply.claims) == len(reply.references) == 2
+
+
+def test_a_count_is_the_number_with_the_numbers_of_its_papers(
+    finding: Finding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = reply_to(finding, read(finding, "How many papers are there since 2023?"))
+    assert counted.text == "This library holds 3 papers since 2023. [1] *=* [2] *=* [3] *=*"
+    monkeypatch.setattr(replies, "SHOWN", 1)
+    cut = reply_to(finding, read(finding, "How many papers are there since 2023?"))
+    assert cut.text == "This library holds 3 papers since 2023. [1] *=* … 2 more"
 
 
 def test_a_paper_without_an_abstract_is_listed_as_such(finding: Finding) -> None:
     reply = reply_to(finding, read(finding, "papers in 2021"))
-    assert reply.text == "- **Notes on Causal Forests** (2021) (no abstract) [1] *=*"
+    assert reply.text == "- **Notes on Causal Forests** (2021), Jing Dong (no abstract) [1] *=*"
     assert reply.claims[0].citations[0].quote == ""
 
 

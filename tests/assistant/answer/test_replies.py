@@ -90,31 +90,46 @@ def test_what_was_found_does_not_answer(filters: Filters, reason: str) -> None:
     assert replies.abstain_too_little(Query(question="?", filters=filters), near).reason == reason
 
 
+LINE = "- **T** (undated) (no abstract) [1] *=*"
+
+
 @pytest.mark.parametrize(
-    ("query", "total", "head"),
+    ("query", "total", "text"),
     [
-        (Query(question="?", intent=Intent.COUNT), 1, "This library holds 1 paper:"),
+        (Query(question="?", intent=Intent.COUNT), 1, "This library holds 1 paper. [1] *=*"),
         (
             Query(question="?", intent=Intent.COUNT, filters=Filters(year_to=2018)),
             3,
-            "This library holds 3 papers until 2018; the first 1:",
+            "This library holds 3 papers until 2018. [1] *=* … 2 more",
         ),
-        (Query(question="?", intent=Intent.COUNT, topic="x"), 1, "1 paper fits this question:"),
-        (Query(question="?"), 2, "This library holds 2 papers; the first 1:"),
+        (Query(question="?", intent=Intent.COUNT, topic="x"), 1, "1 paper is about “x”. [1] *=*"),
+        (
+            Query(question="?", intent=Intent.COUNT, exact=("x", "y z")),
+            2,
+            "2 papers mention “x” and “y z”. [1] *=* … 1 more",
+        ),
+        (Query(question="?"), 2, f"This library holds 2 papers; the first 1:\n\n{LINE}\n\n… 1 more."),
         (
             Query(question="?", topic="x", filters=Filters(text="[x](y)")),
             2,
-            r"2 papers with the words “\[x\](y)” fit this question; the first 1:",
+            rf"2 papers with the words “\[x\](y)” are about “x”; the first 1:{chr(10) * 2}{LINE}{chr(10) * 2}… 1 more.",
         ),
-        (Query(question="?"), 1, "- **T** (undated) (no abstract) [1] *=*"),
+        (Query(question="?"), 1, LINE),
     ],
 )
-def test_a_count_is_said_where_it_is_asked_for_or_not_all_are_shown(query: Query, total: int, head: str) -> None:
-    reply = replies.answer_with_papers(
-        query, [Quote(small.paper("t", "T"), None)], total, counted=query.intent is Intent.COUNT
-    )
-    assert reply.text.splitlines()[0] == head
-    assert reply.text.splitlines()[-1] == "- **T** (undated) (no abstract) [1] *=*"
+def test_a_count_is_said_where_it_is_asked_for_or_not_all_are_shown(query: Query, total: int, text: str) -> None:
+    reply = replies.answer_with_list(query, [small.paper("t", "T")], total)
+    assert reply.text == text
+    assert [(claim.text, claim.support) for claim in reply.claims] == [("T", Support.QUOTED)]
+
+
+def test_a_list_quotes_where_it_is_asked_to() -> None:
+    paper = small.paper("t", "T", "We plan. We measure.", "Ann Ode, Bo Li", 2018)
+    sentence = ScoredSentence(text="We plan.", start=0, end=8)
+    plain = replies.answer_with_list(Query(question="?"), [paper], 1)
+    assert plain.text == "- **T** (2018), Ann Ode et al. [1] *=*"
+    quoted = replies.answer_with_list(Query(question="?"), [paper], 1, [Quote(paper, sentence)])
+    assert quoted.text == "- **T** (2018): “We plan.” [1] *=*"
 
 
 def test_a_record_is_a_supported_claim() -> None:
@@ -138,7 +153,7 @@ def test_a_record_cites_its_paper_and_no_sentence_of_it_and_escapes_its_title() 
 def test_a_list_has_a_claim_and_a_reference_a_paper() -> None:
     papers = [small.paper("t", "T", "We sing.", year=2020), small.paper("u", "U")]
     quotes = [Quote(papers[0], ScoredSentence(text="We sing.", start=0, end=8)), Quote(papers[1], None)]
-    reply = replies.answer_with_papers(Query(question="?"), quotes, 2, counted=False)
+    reply = replies.answer_with_list(Query(question="?"), papers, 2, quotes)
     assert reply.text == "- **T** (2020): “We sing.” [1] *=*\n- **U** (undated) (no abstract) [2] *=*"
     assert [(claim.text, claim.citations[0].n) for claim in reply.claims] == [("We sing.", 1), ("U", 2)]
     assert [(reference.n, reference.paper_id) for reference in reply.references] == [(1, "t"), (2, "u")]

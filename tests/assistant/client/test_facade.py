@@ -60,6 +60,7 @@ COMMAND_METHODS = {
         "sessions.delete",
         "sessions.usage",
     ),
+    "overview": ("papers.overview",),
     "show": ("papers.get", "papers.similar", "papers.sources"),
     "split": ("papers.split",),
     "where": ("papers.where",),

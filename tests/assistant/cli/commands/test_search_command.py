@@ -26,8 +26,30 @@ def test_filters_are_kept(run: Run, built: Path) -> None:
     }
 
 
-def test_finding_nothing_is_no_error(run: Run, built: Path) -> None:
+def test_each_has_a_relevance_that_falls(run: Run, built: Path) -> None:
+    done = run("search", "rare-event", "simulation", "--json", library=built)
+    relevance = [hit["relevance"] for hit in done.json]
+    assert relevance == sorted(relevance, reverse=True)
+    assert relevance[1] > 0.5 > relevance[-1] >= 0.1
+    assert "relevance 0." in run("search", "rare-event", "simulation", library=built).out
+
+
+def test_nothing_fits_nonsense(run: Run, built: Path) -> None:
+    done = run("search", "purple", "elephants", "dancing", library=built)
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith("Nothing fits: no paper that the filters let through is about these words")
+    done = run("search", "purple", "elephants", "dancing", "--json", library=built)
+    assert (done.code, done.json) == (3, [])
+
+
+def test_the_papers_and_their_order_are_those_of_a_list(run: Run, built: Path) -> None:
+    found = [hit["paper"]["id"] for hit in run("search", "fairness", "--json", library=built).json]
+    listed = run("ask", "Which papers are about fairness?", "--json", library=built).json["references"]
+    assert found == [reference["paper_id"] for reference in listed]
+
+
+def test_finding_nothing_says_so(run: Run, built: Path) -> None:
     done = run("search", "simulation", "--author", "Nobody", library=built)
-    assert (done.code, done.out) == (0, "")
+    assert (done.code, done.out) == (3, "")
     assert "No paper meets these conditions" in done.err
     assert run("search", "simulation", "--author", "Nobody", "--json", library=built).json == []

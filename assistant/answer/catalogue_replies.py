@@ -1,0 +1,259 @@
+"""Answers from the catalogue itself: what the library is about, who and what stands in it, one paper's card.
+
+Figures are counted from the records; a paper that is named stands behind its number, as in every answer.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from assistant.answer.named_paper import find_named
+from assistant.answer.relevance import find_mentions, find_relevant
+from assistant.answer.replies import (
+    SHOWN,
+    AnswerBody,
+    Quote,
+    abstain,
+    abstain_no_match,
+    check_quote,
+    cite_quote,
+    describe_record,
+    make_quoted_claims,
+    number_references,
+)
+from assistant.catalogue.overview import Overview, make_overview
+from assistant.catalogue.profiles import describe_profile
+from assistant.catalogue.tallies import Tally, TallyField, count_names
+from assistant.escaping import SIGNS, escape_markdown
+from assistant.export.library_export import format_citation
+from assistant.question.description import describe_filters
+from assistant.question.query import Form, Intent, Query
+from store.filters import ANSWERABLE, Filters
+from store.index.snapshot import Snapshot
+from store.library import Library
+from store.paper import Paper
+from store.person_name import name_key, name_words
+
+OF_RECORDS = (
+    Intent.OVERVIEW,
+    Intent.AUTHORS,
+    Intent.VENUES,
+    Intent.YEARS,
+    Intent.KEYWORDS,
+    Intent.SHOW,
+    Intent.PROFILE,
+)
+"""Questions that are answered here."""
+
+_FIELDS: dict[Intent, tuple[TallyField, str, str]] = {
+    Intent.AUTHORS: ("authors", "author", "authors"),
+    Intent.VENUES: ("venues", "venue", "venues"),
+    Intent.YEARS: ("years", "year", "years"),
+    Intent.KEYWORDS: ("keywords", "keyword", "keywords"),
+}
+
+
+def answer_from_catalogue(library: Library, view: Snapshot, query: Query) -> AnswerBody:
+    """Answer a question of one of ``OF_RECORDS``.
+
+    Raises:
+        LibraryError: The library cannot be read.
+    """
+    match query.intent:
+        case Intent.OVERVIEW:
+            whole = query.filters in (Filters(), ANSWERABLE)
+            overview = make_overview(library, None if whole else query.filters)
+            return answer_overview(library, overview) if overview.papers else abstain_no_match(query, view)
+        case Intent.SHOW:
+            return show_paper(library, view, query)
+        case Intent.PROFILE:
+            return show_profile(library, query)
+        case _:
+            return _answer_tallies(library, view, query)
+
+
+def answer_overview(library: Library, overview: Overview) -> AnswerBody:
+    """Tell what a library is about."""
+    examples = library.get_by_ids([theme.examples[0] for theme in overview.themes if theme.examples])
+    papers = list({paper.id: paper for paper in examples.values()}.values())
+    quoted = {claim.citations[0].paper_id: claim for claim in make_quoted_claims([Quote(p, None) for p in papers])}
+    lines = [f"{_describe_size(overview)}."]
+    if overview.themes:
+        lines += ["", "**Themes**"]
+    for theme in overview.themes:
+        claim = quoted.get(theme.examples[0])
+        example = (
+            f", such as “{escape_markdown(claim.text)}” [{claim.citations[0].n}]{SIGNS[claim.support]}" if claim else ""
+        )
+        lines.append(f"- {escape_markdown(theme.name)}: {_count(theme.papers)}{example}")
+    for head, tallies in (
+        ("Years", overview.years),
+        ("Most frequent authors", overview.authors),
+        ("Venues", overview.venues),
+        ("Keywords", overview.keywords),
+    ):
+        if tallies:
+            told = " · ".join(f"{escape_markdown(tally.name)} ({tally.papers})" for tally in tallies[-_YEARS:])
+            lines += ["", f"**{head}**", f"- {told}"]
+    if overview.questions:
+        lines += ["", "**Questions to begin with**", *(f"- {escape_markdown(one)}" for one in overview.questions)]
+    return AnswerBody(text="\n".join(lines), claims=tuple(quoted.values()), references=number_references(papers))
+
+
+# Years that an overview lists at the most, the last ones. Chosen by hand.
+_YEARS = 20
+
+
+def _describe_size(overview: Overview) -> str:
+    years = [tally.name for tally in overview.years]
+    span = f" from {years[0]} to {years[-1]}" if len(years) > 1 else f" from {years[0]}" if years else ""
+    authors = f" by {overview.author_count:,} author{'s' * (overview.author_count != 1)}" if overview.authors else ""
+    lacking = overview.papers - overview.with_abstract
+    silent = f"; {lacking:,} of them without an abstract" if lacking else ""
+    return f"This library holds {_count(overview.papers)}{span}{authors}{silent}"
+
+
+def _count(papers: int) -> str:
+    return f"{papers:,} paper{'s' * (papers != 1)}"
+
+
+def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBody:
+    """Tell which authors, venues, years or keywords some papers have, and how often; or only how many."""
+    field, one, several = _FIELDS[query.intent]
+    filters = _narrow(library, view, query)
+    if filters is None or not len(view.rows(filters)):
+        return abstain_no_match(query, view)
+    tallies = count_names(view.read_fields(filters), field)
+    whose = _name_people(view, query.filters) if field == "authors" else {}
+    tallies = tuple(tally for tally in tallies if name_key(tally.name) not in whose)
+    called = f"{'co-' if whose else ''}{one if len(tallies) == 1 else several}"
+    of = f" of {' and '.join(query.filters.author)}" if whose else _describe_set(query)
+    if not tallies:
+        return abstain(f"No source states the {called}{of}.")
+    head = f"{len(tallies):,} {called}{of}"
+    if query.form is Form.COUNT and not query.limit:
+        return AnswerBody(text=f"{escape_markdown(head)}.")
+    ordered = sorted(tallies, key=lambda tally: -tally.papers) if query.limit else tallies
+    shown = ordered[: query.limit or max(SHOWN, _ALL_YEARS if field == "years" else 0)]
+    return _list_tallies(library, head, shown, len(tallies), with_papers=field == "authors")
+
+
+# Years that are all listed: as many as a screen has lines. Chosen by hand.
+_ALL_YEARS = 60
+
+
+def _list_tallies(library: Library, head: str, shown: Sequence[Tally], total: int, with_papers: bool) -> AnswerBody:
+    """List names with their counts; ``with_papers`` names the newest paper of each."""
+    newest = library.get_by_ids([tally.newest for tally in shown]) if with_papers else {}
+    papers = list({paper.id: paper for paper in newest.values()}.values())
+    claims = make_quoted_claims([Quote(paper, None) for paper in papers])
+    by_paper = {claim.citations[0].paper_id: claim for claim in claims}
+    lines = [f"{escape_markdown(head)}:", ""]
+    for tally in shown:
+        claim = by_paper.get(newest[tally.newest].id) if tally.newest in newest else None
+        paper = (
+            f", the newest “{escape_markdown(claim.text)}” [{claim.citations[0].n}]{SIGNS[claim.support]}"
+            if claim
+            else ""
+        )
+        lines.append(f"- {escape_markdown(tally.name)}: {_count(tally.papers)}{paper}")
+    if total > len(shown):
+        lines += ["", f"… {total - len(shown):,} more."]
+    return AnswerBody(text="\n".join(lines), claims=tuple(claims), references=number_references(papers))
+
+
+def _narrow(library: Library, view: Snapshot, query: Query) -> Filters | None:
+    """Narrow the filters of a question to the papers that its topic or its words fit; None where none does."""
+    if not query.exact and not query.topic:
+        return query.filters
+    hits = (
+        find_mentions(library, view, query.exact, query.filters) if query.exact else find_relevant(library, view, query)
+    )
+    ids = tuple(hit.paper.id for hit in hits)
+    return query.filters.intersect(Filters(ids=ids)) if ids else None
+
+
+def _describe_set(query: Query) -> str:
+    words = describe_filters(query.filters)
+    topic = f" about “{query.topic}”" if query.topic else "".join(f" with “{word}”" for word in query.exact)
+    return f" of the papers{f' {words}' if words else ''}{topic}" if words or topic else " in this library"
+
+
+def _name_people(view: Snapshot, filters: Filters) -> dict[str, str]:
+    """Name the authors whom a question asks about, by their keys: their co-authors are the others."""
+    return {key: author for name in filters.author for key, author in view.find_authors(name).items()}
+
+
+def show_paper(library: Library, view: Snapshot, query: Query) -> AnswerBody:
+    """Show the paper that is named: its record, its BibTeX entry or its links."""
+    paper = find_named(library, view, query.topic or query.question, query.filters)
+    if paper is None:
+        return abstain(f"This library holds no paper called “{query.topic or query.question}”.")
+    claim = check_quote(describe_record(paper), [cite_quote(Quote(paper, None), 1)], {paper.id: paper})
+    mark = f"[1]{SIGNS[claim.support]}"
+    if query.form is Form.BIBTEX:
+        entry = format_citation(library, paper.id, "bibtex").strip()
+        text = f"{escape_markdown(paper.marked_title)} {mark}\n\n```bibtex\n{entry.replace('```', '')}\n```"
+    elif query.form is Form.LINK:
+        links = _list_links(paper)
+        told = "\n".join(f"- {_format_link(link)}" for link in links) or "- No source states an address or a DOI."
+        text = f"{escape_markdown(paper.marked_title)} {mark}\n\n{told}"
+    else:
+        text = f"{escape_markdown(claim.text)} {mark}\n\n{_format_card(paper)}"
+    return AnswerBody(text=text, claims=(claim,), references=number_references([paper]))
+
+
+# An address in which no sign of Markdown can stand.
+_PLAIN_ADDRESS = re.compile(r"https?://[\w.:/%?=&+@-]+")
+
+
+def _format_link(link: str) -> str:
+    """Format an address; one that holds anything unusual is escaped, and not to be followed."""
+    return link if _PLAIN_ADDRESS.fullmatch(link) else escape_markdown(link)
+
+
+def _list_links(paper: Paper) -> list[str]:
+    """List where a paper can be had: its addresses, and those of its DOI and arXiv id."""
+    schemes = (
+        ("doi", "https://doi.org/"),
+        ("arxiv", "https://arxiv.org/abs/"),
+        ("pmid", "https://pubmed.ncbi.nlm.nih.gov/"),
+    )
+    made = [f"{address}{paper.identifiers[scheme]}" for scheme, address in schemes if scheme in paper.identifiers]
+    return list(dict.fromkeys((*paper.urls, *made)))
+
+
+def _format_card(paper: Paper) -> str:
+    """Format what the record of a paper says, a line a field."""
+    ids = ", ".join(f"{scheme} {value}" for scheme, value in paper.identifiers.items())
+    fields = (
+        ("Id", paper.id),
+        ("Venue", paper.venue or ""),
+        ("Kind", paper.kind),
+        ("Categories", ", ".join(paper.categories)),
+        ("Keywords", ", ".join(paper.keywords)),
+        ("Identifiers", ids),
+        ("Cited", "" if paper.citation_count is None else f"{paper.citation_count:,} times, says its source"),
+        ("Code", "yes, says the source" if paper.has_code else ""),
+        ("Retraction", paper.retraction),
+        ("Links", ", ".join(map(_format_link, _list_links(paper)))),
+        ("Abstract", "" if paper.abstract else "none"),
+    )
+    return "\n".join(
+        f"- {name}: {value if name == 'Links' else escape_markdown(value)}" for name, value in fields if value
+    )
+
+
+def show_profile(library: Library, query: Query) -> AnswerBody:
+    """Show what author listings say of the author who is named, or of all authors that they are of."""
+    profiles = library.profiles()
+    wanted = {word for name in (*query.filters.author, query.topic) for word in name_words(name) if len(word) > 1}
+    fitting = [profile for profile in profiles if wanted & set(name_words(profile.name))] if wanted else [*profiles]
+    if not fitting:
+        whom = " and ".join(query.filters.author) or query.topic
+        return abstain(f"No author listing of this library states figures{f' of {whom}' if whom else ''}.")
+    lines = [
+        f"{escape_markdown(describe_profile(one))}, says {escape_markdown(PurePath(one.source.file).name)}."
+        for one in fitting
+    ]
+    return AnswerBody(text="\n\n".join(lines))

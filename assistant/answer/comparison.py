@@ -1,0 +1,127 @@
+"""Two things side by side: the paper of each, by problem, method, data and result."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assistant.answer.named_paper import find_named, measure_title
+from assistant.answer.relevance import find_mentions, introduces
+from assistant.answer.replies import AnswerBody, Quote, abstain, make_quoted_claims, number_references
+from assistant.escaping import SIGNS, escape_markdown
+from assistant.question.query import Query
+from assistant.question.topic import read_topic
+from assistant.types import Claim
+from assistant.verify.injection import find_injection_start
+from store.index.snapshot import Snapshot
+from store.library import Library
+from store.paper import Paper
+from store.results import ScoredSentence
+from store.text.roles.role import Role, RoledSentence
+
+# What a comparison goes by, and the roles of the sentences that tell it, those first that tell it best.
+_ROWS = (
+    ("Problem", (Role.AIM, Role.BACKGROUND)),
+    ("Method", (Role.METHOD,)),
+    ("Data", ()),
+    ("Result", (Role.RESULT, Role.CONCLUSION)),
+)
+# What says on what something was tried.
+_DATA = re.compile(
+    r"\b(?:data\s?sets?|data|benchmarks?|corpus|corpora|patients|participants|subjects|images?|records|samples|cohort"
+    r"|users|trials|experiments?\s+on)\b|\bon\s+[A-Z][\w-]*[A-Z]\w*",
+)
+
+
+class Side(NamedTuple):
+    """One thing that is compared, as the question names it, and its paper; None where the library holds none."""
+
+    name: str
+    paper: Paper | None
+
+
+def find_sides(library: Library, view: Snapshot, query: Query) -> list[Side]:
+    """Find the paper of each thing that is compared: the one of that name, else one in which its words stand.
+
+    Of several the one counts that introduces the thing, and then the one that is most about it. Nothing else is put in
+    the place of a thing that no paper mentions.
+    """
+    taken: set[str] = set()
+    sides = []
+    for name in query.sides:
+        paper = _find_side(library, view, name, query, taken)
+        taken |= {paper.id} if paper else set()
+        sides.append(Side(name, paper))
+    return sides
+
+
+def _find_side(library: Library, view: Snapshot, name: str, query: Query, taken: set[str]) -> Paper | None:
+    named = find_named(library, view, name, query.filters)
+    if named and named.id not in taken:
+        return named
+    hits = find_mentions(library, view, [name], query.filters)
+    wordings = read_topic(view, name).wordings
+    best = sorted(
+        hits,
+        key=lambda hit: (
+            hit.paper.id in taken,
+            not hit.paper.abstract,
+            not introduces(hit.paper, wordings),
+            -measure_title(view, name, hit.paper),
+        ),
+    )
+    return best[0].paper if best else None
+
+
+def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
+    """Set things side by side, a row for what each is about; abstain where the library holds none of them."""
+    papers = [side.paper for side in sides if side.paper]
+    missing = [side.name for side in sides if not side.paper]
+    lacking = " ".join(f"This library holds no paper about “{name}”." for name in missing)
+    if not papers:
+        return abstain(lacking)
+    named = [(side.name, side.paper) for side in sides if side.paper]
+    roles = view.roles([paper.id for paper in papers])
+    chosen = [_choose_sentences(paper, roles.get(paper.id, ())) for paper in papers]
+    rows = [(row, [sentences[number] for sentences in chosen]) for number, (row, _) in enumerate(_ROWS)]
+    quotes = [Quote(paper, None) for paper in papers]
+    quotes += [
+        Quote(paper, sentence)
+        for _, sentences in rows
+        for paper, sentence in zip(papers, sentences, strict=True)
+        if sentence
+    ]
+    claims = make_quoted_claims(quotes)
+    left = iter(claims)
+    lines = [escape_markdown(lacking), ""] if lacking else []
+    lines += [f"- **{escape_markdown(name)}**: {_format_claim(next(left))}" for name, _ in named]
+    for row, sentences in rows:
+        lines += ["", f"**{row}**"]
+        for (name, _), sentence in zip(named, sentences, strict=True):
+            told = f"“{_format_claim(next(left), '”')}" if sentence else "not stated in the abstract"
+            lines.append(f"- {escape_markdown(name)}: {told}")
+    return AnswerBody(text="\n".join(lines), claims=tuple(claims), references=number_references(papers))
+
+
+def _format_claim(claim: Claim, end: str = "") -> str:
+    return f"{escape_markdown(claim.text)}{end} [{claim.citations[0].n}]{SIGNS[claim.support]}"
+
+
+def _choose_sentences(paper: Paper, roled: Sequence[RoledSentence]) -> list[ScoredSentence | None]:
+    """Choose a sentence of a paper for each row, none twice: the first of the best role, for data one that tells it."""
+    end = find_injection_start(paper.abstract)
+    sentences = [sentence for sentence in roled if sentence.end <= end]
+    chosen: dict[str, RoledSentence] = {}
+    for row, roles in sorted(_ROWS, key=lambda row: not row[1]):  # Data takes what is left.
+        left = [sentence for sentence in sentences if sentence not in chosen.values()]
+        if roles:
+            fitting = [sentence for role in roles for sentence in left if sentence.role is role]
+        else:
+            telling = [sentence for sentence in left if sentence.role in (Role.METHOD, Role.RESULT)]
+            fitting = [one for one in telling if _DATA.search(paper.abstract[one.start : one.end])]
+        if fitting:
+            chosen[row] = fitting[0]
+    return [_cut_out(paper, chosen[row]) if row in chosen else None for row, _ in _ROWS]
+
+
+def _cut_out(paper: Paper, sentence: RoledSentence) -> ScoredSentence:
+    return ScoredSentence(text=paper.abstract[sentence.start : sentence.end], start=sentence.start, end=sentence.end)

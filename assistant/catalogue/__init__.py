@@ -1,0 +1,1 @@
+"""What a library holds, counted: its themes, years, authors, venues and keywords."""

@@ -1,0 +1,72 @@
+"""How often each author, venue, keyword and year stands in some papers."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Literal
+
+from assistant.verify.record import is_name_like
+from store.filters import Filters
+from store.index.snapshot import Snapshot
+from store.paper import Frozen
+from store.person_name import name_key
+
+TallyField = Literal["authors", "venues", "keywords", "years"]
+
+
+class Tally(Frozen):
+    """A name, of an author say, how many papers have it, and the id of the newest of them."""
+
+    name: str
+    papers: int
+    newest: str = ""
+
+
+def count_names(records: Iterable[Mapping[str, Any]], field: TallyField) -> tuple[Tally, ...]:
+    """Count the papers of each name in a field, the most frequent first; years in their order.
+
+    Args:
+        records: The fields of papers, as ``Snapshot.read_fields`` gives them.
+        field: What is counted. Names that differ in case, accents or initials' dots alone are one.
+    """
+    counts: Counter[str] = Counter()
+    spellings: dict[str, Counter[str]] = {}
+    newest: dict[str, tuple[str, str]] = {}
+    for record in records:
+        for key, name in {_make_key(field, name): name for name in _list_names(record, field)}.items():
+            counts[key] += 1
+            spellings.setdefault(key, Counter())[name] += 1
+            newest[key] = max(newest.get(key, ("", "")), (record.get("date") or "", record["id"]))
+    tallies = [
+        Tally(name=_choose(spellings[key]), papers=count, newest=newest[key][1]) for key, count in counts.items()
+    ]
+    if field == "years":
+        return tuple(sorted(tallies, key=lambda tally: tally.name))
+    return tuple(sorted(tallies, key=lambda tally: (-tally.papers, tally.name)))
+
+
+def read_records(view: Snapshot, filters: Filters) -> list[dict[str, Any]]:
+    """Read the fields of some papers."""
+    return view.read_fields(filters)
+
+
+def _list_names(record: Mapping[str, Any], field: TallyField) -> Sequence[str]:
+    match field:
+        case "authors":
+            return [name for author in record.get("authors", ()) if is_name_like(name := author["name"])]
+        case "venues":
+            return [venue] if (venue := record.get("venue")) else []
+        case "keywords":
+            return [*record.get("keywords", ()), *record.get("tags", ())]
+        case "years":
+            return [date[:4]] if (date := record.get("date")) else []
+
+
+@lru_cache(maxsize=1 << 16)
+def _make_key(field: TallyField, name: str) -> str:
+    return (name_key(name) if field == "authors" else " ".join(name.casefold().split())) or name
+
+
+def _choose(spellings: Counter[str]) -> str:
+    """Choose the commonest spelling, of several the longest: "Hongseok Namkoong" before "hongseok namkoong"."""
+    return min(spellings, key=lambda name: (-spellings[name], -len(name), name))

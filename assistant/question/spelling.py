@@ -1,0 +1,231 @@
+"""Words of a question that the library does not have, read as words that it has: "accurracy" as "accuracy".
+
+A word is corrected where nothing else explains it: it is no word of the library, no author, no name or abbreviation, no
+word of English as the tokenizer of the default embedder knows it, and the question is in English. British and American
+spellings of one word are read as each other where the library has only one of them.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from assistant.question.parse import FRAME
+from store.embedding.minilm import TOKENIZER
+from store.index.index_schema import extract_terms
+from store.index.snapshot import Snapshot
+from store.text.language import tell_language
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Letters of a word from which one edit may be a slip, and two may be. Of shorter words too many others are one edit
+# away ("wine", "line"). Chosen on part dev of benchmarks/spelling.py; test was looked at once.
+SHORTEST = 5
+LONG = 9
+# Words of a question that are looked up: a question with more that nobody knows is in no language that can be mended.
+MOST = 8
+_WORD = re.compile(r"(?<![\w'’.])[^\W\d_]+(?:-[^\W\d_]+)*(?!\w)")
+_PART = re.compile(r"[^\W\d_]+")
+_INNER_CAPITAL = re.compile(r"\w[A-Z]")
+# Endings and letters in which British and American spelling differ, each way round.
+_VARIANTS = (
+    ("our", "or"),
+    ("isation", "ization"),
+    ("ise", "ize"),
+    ("ising", "izing"),
+    ("yse", "yze"),
+    ("ysing", "yzing"),
+    ("lling", "ling"),
+    ("lled", "led"),
+    ("ae", "e"),
+    ("oe", "e"),
+    ("tre", "ter"),
+    ("ogue", "og"),
+    ("ence", "ense"),
+)
+
+
+class Spelling(NamedTuple):
+    """A text with its words corrected, and pairs of a word as typed and as it was read."""
+
+    text: str
+    corrections: tuple[tuple[str, str], ...] = ()
+
+
+def correct_spelling(text: str, view: Snapshot) -> Spelling:
+    """Correct the words of a text that the library does not have where it has one that was meant.
+
+    Args:
+        text: What is searched for, without the names of authors.
+        view: What the library holds.
+    """
+    unknown = [match for match in _find_parts(text) if _is_unknown(match[0], view)]
+    if not unknown or tell_language(text) not in ("", "en"):
+        return Spelling(text)
+    corrections = {}
+    for word in list(dict.fromkeys(match[0] for match in unknown))[:MOST]:
+        if meant := _find_meant(word, view):
+            corrections[word] = meant
+    for match in reversed(unknown):
+        if match[0] in corrections:
+            text = f"{text[: match.start()]}{corrections[match[0]]}{text[match.end() :]}"
+    return Spelling(text, tuple(corrections.items()))
+
+
+def _find_parts(text: str) -> Iterator[re.Match[str]]:
+    """Find the words of a text, each part of a word with hyphens by itself; none of a name such as WiSE-FT."""
+    for word in _WORD.finditer(text):
+        if not _INNER_CAPITAL.search(word[0]):
+            yield from _PART.finditer(text, word.start(), word.end())
+
+
+def _is_unknown(word: str, view: Snapshot) -> bool:
+    """Whether a word stands in no paper, and is no name of an author and no word of the frame of a question."""
+    lower = word.lower()
+    if len(word) < SHORTEST or not word.isascii() or lower in FRAME:
+        return False
+    terms = extract_terms(lower)
+    return bool(terms) and not any(map(view.count_term, terms)) and not view.count_by_author(lower)
+
+
+def _find_meant(word: str, view: Snapshot) -> str:
+    """Find the word of the library that was meant, "" where there is none."""
+    lower = word.lower()
+    if variant := next((variant for variant in _list_variants(lower) if _count(variant, view)), ""):
+        return _like(word, variant)
+    if lower in _load_words().all:
+        return ""
+    most = 2 if len(lower) >= LONG else 1
+    near = [_Candidate(other, edits) for other, edits in _find_english(lower, most)]
+    near += [_Candidate(other, edits) for other, edits in _find_library_words(lower, most, view)]
+    # The word that was meant may be one that the library lacks: then another one that is as near is not it.
+    ranked = sorted(near, key=lambda candidate: _rank_candidate(candidate, lower, view))
+    return _like(word, ranked[0].word) if ranked and _count(ranked[0].word, view) else ""
+
+
+class _Candidate(NamedTuple):
+    """A word that may have been meant, and how many edits it is away."""
+
+    word: str
+    edits: int
+
+
+def _rank_candidate(candidate: _Candidate, typed: str, view: Snapshot) -> tuple[int, bool, bool, int, str]:
+    """Rank words by how likely they were meant: few edits, the same first letter, in the library, and often there."""
+    count = _count(candidate.word, view)
+    return candidate.edits, candidate.word[0] != typed[0], not count, -count, candidate.word
+
+
+def _find_library_words(word: str, most: int, view: Snapshot) -> Iterator[tuple[str, int]]:
+    """Find the words of the library that are at most so many edits away, by their stems: it holds no others."""
+    stem = extract_terms(word)[0]
+    if len(stem) < SHORTEST - 1:
+        return
+    for term, _ in _measure_edits(stem, _list_near_terms(stem, view), most):
+        spelt = view.spell_term(term)
+        edits = min(count_edits(word, form, most) for form in (spelt, spelt.removesuffix("s")))
+        if edits <= most:
+            yield spelt, edits
+
+
+def _like(typed: str, word: str) -> str:
+    """Write a word with a capital where the typed one has one."""
+    return word.capitalize() if typed[0].isupper() else word
+
+
+def _count(word: str, view: Snapshot) -> int:
+    """In how many papers a word stands."""
+    terms = extract_terms(word)
+    return min(map(view.count_term, terms)) if terms else 0
+
+
+def _list_variants(word: str) -> Iterator[str]:
+    """List a word as it is spelt on the other side of the Atlantic."""
+    for british, american in _VARIANTS:
+        for here, there in ((british, american), (american, british)):
+            for match in re.finditer(here, word):
+                if match.start() > 0:
+                    yield f"{word[: match.start()]}{there}{word[match.end() :]}"
+
+
+class _Words(NamedTuple):
+    """Words of English: a set, the same in a row, and of each its letters, as bits, and how many they are."""
+
+    all: frozenset[str]
+    ordered: list[str]
+    letters: "NDArray[np.int64]"
+    lengths: "NDArray[np.int64]"
+
+
+@cache
+def _load_words() -> _Words:
+    """Load the whole words that the tokenizer knows: 23,000, the most frequent of English."""
+    import numpy as np
+
+    vocabulary = json.loads(TOKENIZER.read_text(encoding="utf-8"))["model"]["vocab"]
+    ordered = sorted(word for word in vocabulary if len(word) > 2 and word.isascii() and word.isalpha())
+    letters, lengths = (np.array(list(map(of, ordered)), dtype=np.int64) for of in (_bits, len))
+    return _Words(frozenset(ordered), ordered, letters, lengths)
+
+
+def _bits(word: str) -> int:
+    """The letters of a word as bits."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 31)
+    return bits
+
+
+def _find_english(word: str, most: int) -> Iterator[tuple[str, int]]:
+    """Find the words of English that are at most so many edits away, each with their number."""
+    import numpy as np
+
+    words = _load_words()
+    like = np.bitwise_count(words.letters ^ _bits(word)) <= 2 * most
+    near = np.flatnonzero(like & (abs(words.lengths - len(word)) <= most))
+    yield from _measure_edits(word, (words.ordered[i] for i in near.tolist()), most)
+
+
+def _list_near_terms(stem: str, view: Snapshot) -> Iterator[str]:
+    """List the terms of the library that begin as a stem does, or would but for a slip in its first two letters."""
+    yield from view.list_terms(stem[:2])
+    heads = {stem[1] + stem[0] + stem[2:], stem[1:], stem[0] + stem[2:], stem[0] + stem[2] + stem[1] + stem[3:]}
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        heads |= {letter + stem, letter + stem[1:], stem[0] + letter + stem[1:], stem[0] + letter + stem[2:]}
+    yield from (head for head in heads if head != stem and view.count_term(head))
+
+
+def _measure_edits(word: str, others: Iterable[str], most: int) -> Iterator[tuple[str, int]]:
+    """Yield of other words those that are at most so many edits away, each with their number."""
+    bits = _bits(word)
+    for other in others:
+        if abs(len(other) - len(word)) <= most and other.isascii() and (_bits(other) ^ bits).bit_count() <= 2 * most:
+            edits = count_edits(word, other, most)
+            if edits == 1 or (1 < edits <= most and other[0] == word[0]):  # Few slip twice, and in the first letter.
+                yield other, edits
+
+
+def count_edits(a: str, b: str, most: int) -> int:
+    """Count the letters to put in, leave out, replace or swap with their neighbour, to make one word of the other.
+
+    Optimal string alignment, see Boytsov, "Indexing methods for approximate dictionary searching" (2011).
+
+    Returns:
+        The number, or ``most + 1`` where it is larger than ``most``.
+    """
+    before: list[int] = []
+    last: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, letter in enumerate(a, 1):
+        before, last, row = last, row, [i]
+        for j, other in enumerate(b, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most and min(last) > most:
+            return most + 1
+    return min(row[-1], most + 1)

@@ -1,0 +1,167 @@
+"""The probability that a paper is about a topic, fitted: python -m benchmarks.relevance.
+
+The queries of two shared collections (cranfield, med), MeSH terms as topics of PubMedQA's abstracts, which are about
+those that they are indexed with, and the shared list questions about the sample: each with the papers that are found
+for it and whether they belong. Prints the weights of all together and, for each library left out of the fit, how they
+do there: the order against that of the search (nDCG@10), the share of the papers above several cuts that belong and of
+those that belong above them, and the mean probability beside the share that belongs.
+"""
+
+import json
+import random
+from math import log2
+from typing import TYPE_CHECKING, NamedTuple
+
+from assistant.answer.relevance import CUT, FEATURES, gather_evidence, is_admissible, measure_background
+from assistant.question.parse import parse_question
+from assistant.question.topic import read_topic
+from benchmarks.abstention import auc, chances, fit, sample
+from benchmarks.corpora import CACHE, SHARED, library, queries, relevant
+from benchmarks.question_libraries import read_abstracts
+from store.embedding.minilm import MiniLM
+from store.filters import Filters
+from store.ingest import add_items
+from store.library import Library
+from store.paper import Paper
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+# Papers that are found for a query, and queries of a collection.
+FOUND, QUERIES = 100, 150
+# Papers of a MeSH term: more have those that say nothing of a subject ("Humans").
+FEWEST, MOST = 3, 40
+CUTS = (0.2, 0.3, 0.4, 0.5)
+
+
+class Rated(NamedTuple):
+    """A query: what speaks for each paper found, whether it belongs, and how many belong in all."""
+
+    evidence: "Floats"
+    admissible: "NDArray[np.bool_]"
+    belongs: "NDArray[np.bool_]"
+    total: int
+
+
+def main() -> None:
+    """Fit and print."""
+    import numpy as np
+
+    rated = {
+        "sample": rate_listed(),
+        **{name: rate_collection(name) for name in ("cranfield", "med")},
+        "pubmed": rate_subjects(),
+    }
+    weights = fit_all(list(rated.values()))
+    print("bias", round(float(weights[0]), 2), dict(zip(FEATURES, np.round(weights[1:], 2).tolist(), strict=True)))
+    for name, queries_there in rated.items():
+        others = fit_all([there for other, there in rated.items() if other != name])
+        print_fit(f"{name} left out", queries_there, others)
+        print_fit(f"{name} fitted", queries_there, weights)
+
+
+def rate_collection(name: str) -> list[Rated]:
+    """The queries of a shared collection."""
+    judged = relevant(name)
+    asked = [(key, text) for key, text in queries(name).items() if key in judged]
+    random.Random(0).shuffle(asked)
+    return [rate(library(name), text, set(judged[key])) for key, text in asked[:QUERIES]]
+
+
+def rate_subjects() -> list[Rated]:
+    """MeSH terms that three to forty of PubMedQA's abstracts are indexed with, in natural order."""
+    place = Library(CACHE / "pubmed", MiniLM())
+    records = list(read_abstracts())
+    papers = [
+        Paper(
+            id=record["id"],
+            title=record["question"],
+            abstract=" ".join([*record["contexts"], record["conclusion"]]),
+            date=record["year"],
+        )
+        for record in records
+    ]
+    for _ in add_items(place, papers, lambda: 0.0):
+        pass
+    indexed: dict[str, set[str]] = {}
+    for record in records:
+        for term in record["mesh"]:
+            indexed.setdefault(term, set()).add(record["id"])
+    topics = [(term, ids) for term, ids in sorted(indexed.items()) if FEWEST <= len(ids) <= MOST]
+    random.Random(1).shuffle(topics)
+    return [rate(place, " ".join(reversed(term.split(", "))).lower(), ids) for term, ids in topics[:QUERIES]]
+
+
+def rate_listed() -> list[Rated]:
+    """The list questions about the sample."""
+    place = sample()
+    ids = {paper.title: paper.id for paper in place.papers()}
+    lines = (SHARED / "eval" / "list_questions.jsonl").read_text(encoding="utf-8").splitlines()
+    asked = [json.loads(line) for line in lines]
+    return [rate(place, one["question"], {ids[title] for title in one["papers"]}) for one in asked]
+
+
+def rate(place: Library, text: str, belonging: set[str]) -> Rated:
+    """What is found for one query."""
+    import numpy as np
+
+    view = place.view()
+    assert view is not None
+    topic = read_topic(view, parse_question(text, view).topic.removesuffix(" papers") or text)
+    hits = place.search(topic.search_text, FOUND, Filters(), view, sentences=False)
+    background = measure_background(place, view, topic.search_text)
+    evidence = gather_evidence(topic, hits, background)
+    return Rated(
+        np.array([[getattr(one, name) for name in FEATURES] for one in evidence]),
+        np.array([is_admissible(one) for one in evidence]),
+        np.array([hit.paper.id in belonging for hit in hits]),
+        len(belonging),
+    )
+
+
+def fit_all(libraries: "list[list[Rated]]") -> "Floats":
+    """Fit the weights, the bias first; each library counts the same."""
+    import numpy as np
+
+    x = np.vstack([one.evidence for there in libraries for one in there])
+    y = np.concatenate([one.belongs for there in libraries for one in there]).astype(float)
+    sizes = [sum(len(one.belongs) for one in there) for there in libraries]
+    weight = np.concatenate([np.full(size, 1000 / size) for size in sizes])
+    return fit(x, y, weight)
+
+
+def print_fit(name: str, there: list[Rated], weights: "Floats") -> None:
+    """Print how weights do on queries."""
+    import numpy as np
+
+    p = [chances(one.evidence, weights) * one.admissible for one in there]
+    every, belongs = np.concatenate(p), np.concatenate([one.belongs for one in there]).astype(float)
+    found = [score_order(np.arange(len(one.belongs)), one) for one in there]
+    ordered = [
+        score_order(np.argsort(-chances_there, kind="stable"), one) for chances_there, one in zip(p, there, strict=True)
+    ]
+    print(
+        f"{name:18s} AUC {auc(every, belongs):.3f}  nDCG@10 {np.mean(found):.3f}, by relevance {np.mean(ordered):.3f}"
+        f"  mean {every.mean():.3f} of {belongs.mean():.3f}  precision/recall",
+        " ".join(f"{cut}: {'/'.join(f'{share:.2f}' for share in score_cut(p, there, cut))}" for cut in (*CUTS, CUT)),
+    )
+
+
+def score_order(order: "NDArray[np.int64]", one: Rated) -> float:
+    """nDCG@10 of papers in an order, each grade 1."""
+    gain = sum(1 / log2(rank + 2) for rank, place in enumerate(order[:10]) if one.belongs[place])
+    return gain / sum(1 / log2(rank + 2) for rank in range(min(10, one.total)))
+
+
+def score_cut(p: "list[Floats]", there: list[Rated], cut: float) -> tuple[float, float]:
+    """Precision and recall of what lies above a cut, over all queries together."""
+    above = sum(int((chances_there >= cut).sum()) for chances_there in p)
+    right = sum(int(((chances_there >= cut) & one.belongs).sum()) for chances_there, one in zip(p, there, strict=True))
+    return right / max(1, above), right / sum(one.total for one in there)
+
+
+if __name__ == "__main__":
+    main()

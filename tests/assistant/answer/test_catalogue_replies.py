@@ -1,0 +1,143 @@
+import pytest
+
+from assistant.answer.extractive import quote_papers
+from assistant.answer.replies import AnswerBody
+from assistant.answer.retrieval import retrieve_for
+from assistant.client import Assistant
+from assistant.question.query import Form, Intent, Order, Query
+from store.filters import Filters
+from store.paper import Profile, Source
+from tests.assistant import small
+from tests.assistant.answer.finding import Finding
+
+
+def ask(finding: Finding, intent: Intent, **fields: object) -> AnswerBody:
+    query = Query.model_validate({"question": "?", "intent": intent, **fields})
+    return quote_papers(retrieve_for(query, None, *finding))
+
+
+def test_an_overview_names_a_paper_of_each_theme(finding: Finding) -> None:
+    reply = ask(finding, Intent.OVERVIEW)
+    assert reply.text.startswith("This library holds 8 papers from 2018 to 2025 by 12 authors; 1 of them without")
+    assert "**Themes**\n- Thompson sampling: 2 papers, such as “" in reply.text
+    assert "**Years**\n- 2018 (2) · 2020 (1) · 2021 (1) · 2023 (1) · 2024 (1) · 2025 (1)" in reply.text
+    assert "- Hongseok Namkoong (3) · Ethan Che (2) · Jing Dong (2) · José Núñez (2)" in reply.text
+    assert "**Questions to begin with**\n- Which papers mention Thompson sampling?" in reply.text
+    assert reply.claims
+    assert all(claim.holds for claim in reply.claims)
+
+
+def test_an_overview_of_some_papers(finding: Finding) -> None:
+    assert ask(finding, Intent.OVERVIEW, filters=Filters(year_to=2018)).text.startswith("This library holds 2 papers")
+    assert ask(finding, Intent.OVERVIEW, filters=Filters(year_to=1999)).abstained
+
+
+def test_authors_are_counted(finding: Finding) -> None:
+    assert ask(finding, Intent.AUTHORS, form=Form.COUNT).text == "12 authors in this library."
+    some = ask(finding, Intent.AUTHORS, form=Form.COUNT, filters=Filters(year_from=2024))
+    assert some.text == "4 authors of the papers since 2024."
+
+
+def test_co_authors_are_the_others_with_their_newest_paper(finding: Finding) -> None:
+    reply = ask(finding, Intent.AUTHORS, filters=Filters(author=("Che",)))
+    assert reply.text == (
+        "2 co-authors of Che:\n\n"
+        "- Hongseok Namkoong: 2 papers, the newest “Queues with Differentiable Simulators” [1] *=*\n"
+        "- Jing Dong: 1 paper, the newest “Queues with Differentiable Simulators” [1] *=*"
+    )
+
+
+def test_the_most_frequent_are_cut(finding: Finding) -> None:
+    reply = ask(finding, Intent.AUTHORS, limit=1)
+    assert reply.text.startswith("12 authors in this library:\n\n- Hongseok Namkoong: 3 papers, the newest “A Broader")
+    assert reply.text.endswith("\n\n… 11 more.")
+
+
+def test_authors_of_a_topic(finding: Finding) -> None:
+    reply = ask(finding, Intent.AUTHORS, topic="queueing networks")
+    assert reply.text.startswith("3 authors of the papers about “queueing networks”:\n\n- Ethan Che: 1 paper")
+
+
+def test_years_are_listed_in_their_order(finding: Finding) -> None:
+    reply = ask(finding, Intent.YEARS, filters=Filters(year_to=2020))
+    assert reply.text == "2 years of the papers until 2020:\n\n- 2018: 2 papers\n- 2020: 1 paper"
+    assert reply.references == ()
+
+
+def test_what_no_source_states_is_said(finding: Finding) -> None:
+    assert ask(finding, Intent.VENUES).reason == "No source states the venues in this library."
+    assert ask(finding, Intent.KEYWORDS, filters=Filters(year_to=1999)).abstained
+
+
+def test_a_paper_is_shown_by_words_of_its_title(finding: Finding) -> None:
+    reply = ask(finding, Intent.SHOW, topic="the broader view of Thompson sampling paper")
+    assert reply.text.startswith(
+        "“A Broader View of Thompson Sampling” is by Yanlin Qu, Hongseok Namkoong; it is dated"
+    )
+    assert "- Id: thompson" in reply.text
+    assert [reference.paper_id for reference in reply.references] == ["thompson"]
+    assert ask(finding, Intent.SHOW, topic="fair").references[0].paper_id == "fair"
+
+
+def test_its_entry_and_its_links(finding: Finding) -> None:
+    entry = ask(finding, Intent.SHOW, topic="Rare Events in Simulated Traffic", form=Form.BIBTEX)
+    assert "```bibtex\n@" in entry.text
+    assert "title = {Rare Events in Simulated Traffic}" in entry.text
+    none = ask(finding, Intent.SHOW, topic="Rare Events in Simulated Traffic", form=Form.LINK)
+    assert none.text.endswith("- No source states an address or a DOI.")
+
+
+def test_links_can_be_followed_and_odd_ones_not(tmp_path_factory: pytest.TempPathFactory) -> None:
+    urls = ("https://example.org/a_b", "https://example.org/[x](y)")
+    paper = small.paper("a", "Singing Frogs", "Frogs sing.", urls=urls, identifiers={"doi": "10.1000/1"})
+    library = small.assistant(tmp_path_factory.mktemp("links"), [paper]).library
+    view = library.view()
+    assert view is not None
+    reply = ask(Finding(library, view), Intent.SHOW, topic="singing frogs", form=Form.LINK)
+    assert reply.text.splitlines()[2:] == [
+        "- https://example.org/a_b",
+        r"- https:\//example.org/\[x\](y)",
+        "- https://doi.org/10.1000/1",
+    ]
+
+
+def test_a_paper_that_is_not_there_is_not_replaced(finding: Finding) -> None:
+    reply = ask(finding, Intent.SHOW, topic="Attention Is All You Need")
+    assert reply.reason == "This library holds no paper called “Attention Is All You Need”."
+
+
+def test_the_figures_of_a_profile(own: Assistant) -> None:
+    profile = Profile(name="Hongseok Namkoong", h_index=42, citations=6981, source=Source(file="pages/hn.txt"))
+    with own.library.open_writer("test") as writer:
+        writer.add_profile(profile)
+    view = own.library.view()
+    assert view is not None
+    finding = Finding(own.library, view)
+    told = ask(finding, Intent.PROFILE, filters=Filters(author=("Namkoong",)))
+    assert told.text == "Hongseok Namkoong: h-index 42, citations 6,981, says hn.txt."
+    assert ask(finding, Intent.PROFILE).text == told.text
+    unknown = ask(finding, Intent.PROFILE, filters=Filters(author=("Che",)))
+    assert unknown.reason == "No author listing of this library states figures of Che."
+
+
+def test_the_most_cited_need_counts(finding: Finding, own: Assistant) -> None:
+    reply = ask(finding, Intent.CATALOGUE, order=Order.MOST_CITED)
+    assert reply.reason.startswith("None of the 8 papers that fit has a citation count: no source states it.")
+    assert ask(finding, Intent.PAPERS, topic="Thompson sampling", order=Order.MOST_CITED).abstained
+    cited = ask(finding, Intent.CATALOGUE, filters=Filters(min_citations=100))
+    assert cited.reason.startswith("None of the 8 papers that fit has a citation count")
+
+
+def test_the_most_cited_come_first(tmp_path_factory: pytest.TempPathFactory) -> None:
+    papers = [
+        small.paper(f"p{count}", "Frogs", "Frogs sing.", citation_count=None if count == 0 else count)
+        for count in (0, 5, 70, 9)
+    ]
+    library = small.assistant(tmp_path_factory.mktemp("cited"), papers).library
+    view = library.view()
+    assert view is not None
+    finding = Finding(library, view)
+    for fields in ({"intent": Intent.CATALOGUE}, {"intent": Intent.PAPERS, "topic": "frogs"}):
+        reply = ask(finding, order=Order.MOST_CITED, **fields)  # type: ignore[arg-type]
+        assert [reference.paper_id for reference in reply.references] == ["p70", "p9", "p5"]
+    assert ask(finding, Intent.CATALOGUE, filters=Filters(min_citations=100)).reason.startswith("This library holds no")

@@ -1,0 +1,79 @@
+import pytest
+
+from assistant.answer.comparison import compare_sides, find_sides
+from assistant.answer.extractive import quote_papers
+from assistant.answer.retrieval import retrieve_for
+from assistant.question.query import Intent, Query
+from tests.assistant import small
+from tests.assistant.answer.finding import Finding
+
+PAPERS = (
+    small.paper(
+        "soups",
+        "Model Soups: averaging weights",
+        "BACKGROUND: Fine-tuned models are many. METHODS: We average their weights. We try it on the ImageNet data set."
+        " RESULTS: Soups reach 90 percent accuracy.",
+        "Ann Ode",
+        2022,
+    ),
+    small.paper(
+        "ensembles",
+        "Weight-space Ensembles for Fine-tuning",
+        "AIM: We ask for robustness. METHODS: We ensemble two sets of weights (WSE). RESULTS: Robustness grows.",
+        "Bo Li",
+        2021,
+    ),
+    small.paper("users", "Trying Everything", "We compare WSE and soups on frogs.", "Cy Poe", 2023),
+)
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Finding:
+    """The papers above."""
+    library = small.assistant(tmp_path_factory.mktemp("sides"), PAPERS).library
+    view = library.view()
+    assert view is not None
+    return Finding(library, view)
+
+
+def compare(shelf: Finding, *sides: str) -> Query:
+    return Query(question=f"compare {' and '.join(sides)}", intent=Intent.COMPARE, sides=sides)
+
+
+def test_each_side_has_the_paper_of_its_name_or_the_one_that_introduces_it(shelf: Finding) -> None:
+    sides = find_sides(shelf.library, shelf.view, compare(shelf, "model soups", "WSE"))
+    assert [(side.name, side.paper.id if side.paper else "") for side in sides] == [
+        ("model soups", "soups"),
+        ("WSE", "ensembles"),
+    ]
+
+
+def test_two_papers_stand_side_by_side(shelf: Finding) -> None:
+    reply = quote_papers(retrieve_for(compare(shelf, "model soups", "WSE"), None, *shelf))
+    lines = [line for line in reply.text.splitlines() if line]
+    assert lines[:2] == [
+        "- **model soups**: Model Soups: averaging weights [1] *=*",
+        "- **WSE**: Weight-space Ensembles for Fine-tuning [2] *=*",
+    ]
+    assert [line for line in lines if line.startswith("**")] == ["**Problem**", "**Method**", "**Data**", "**Result**"]
+    assert lines[lines.index("**Data**") + 1].startswith("- model soups: “We try it on the ImageNet data set.” [1]")
+    assert lines[lines.index("**Data**") + 2] == "- WSE: not stated in the abstract"
+    assert "Soups reach 90 percent accuracy." in lines[lines.index("**Result**") + 1]
+    assert [reference.paper_id for reference in reply.references] == ["soups", "ensembles"]
+    assert all(claim.holds for claim in reply.claims)
+
+
+def test_what_is_not_there_is_said_and_nothing_put_in_its_place(shelf: Finding) -> None:
+    reply = quote_papers(retrieve_for(compare(shelf, "model soups", "AlphaFold"), None, *shelf))
+    assert reply.text.startswith("This library holds no paper about “AlphaFold”.\n\n- **model soups**: ")
+    assert [reference.paper_id for reference in reply.references] == ["soups"]
+    assert not reply.abstained
+
+
+def test_where_neither_is_there_nothing_is_compared(shelf: Finding) -> None:
+    sides = find_sides(shelf.library, shelf.view, compare(shelf, "AlphaFold", "Deep Blue"))
+    reply = compare_sides(shelf.view, sides)
+    assert reply.abstained
+    assert (
+        reply.reason == "This library holds no paper about “AlphaFold”. This library holds no paper about “Deep Blue”."
+    )

@@ -1,0 +1,98 @@
+from pathlib import Path
+
+import pytest
+
+from assistant.question.topic import join_alternatives, make_mention_filters, read_topic
+from store.filters import Filters
+from store.index.snapshot import Snapshot
+from tests.assistant import small
+
+PAPERS = (
+    small.paper("long", "Chatting", "Here large language models (LLMs) chat. A large language model may lie."),
+    small.paper("short", "Agents", "An LLM plans; LLMs act."),
+    small.paper("far", "Translation", "A large model of a language translates."),
+    small.paper("plural", "Skins", "Actinic keratoses were treated with light."),
+    small.paper("one", "Skin", "An actinic keratosis was frozen."),
+    small.paper("other", "Bandits", "Bandits explore. Thompson sampling (TS) exploits."),
+)
+
+
+@pytest.fixture(scope="module")
+def view(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The papers above."""
+    folder: Path = tmp_path_factory.mktemp("topics")
+    snapshot = small.assistant(folder, PAPERS).library.view()
+    assert snapshot is not None
+    return snapshot
+
+
+def list_mentioning(view: Snapshot, *words: str) -> set[str]:
+    return set(view.list_ids(make_mention_filters(view, words)))
+
+
+def test_abbreviations_are_known_both_ways(view: Snapshot) -> None:
+    assert view.find_equivalents("LLM") == ("large language models",)
+    assert view.find_equivalents("LLMs") == ("large language models",)
+    assert view.find_equivalents("large language model") == ("LLM",)
+    assert view.find_equivalents("Thompson sampling") == ("TS",)
+    assert view.find_equivalents("bandits") == view.find_equivalents("") == ()
+
+
+def test_a_topic_is_worded_as_its_papers_do(view: Snapshot) -> None:
+    topic = read_topic(view, "LLM")
+    assert [(wording.text, wording.literal) for wording in topic.wordings] == [
+        ("LLM", True),
+        ("LLMs", True),
+        ("large language models", False),
+    ]
+    assert topic.search_text == "LLM LLMs large language models"
+    assert read_topic(view, "large language models").search_text == "large language models LLM LLMs"
+
+
+def test_alternatives_are_read_apart(view: Snapshot) -> None:
+    topic = read_topic(view, "bandits or Thompson sampling")
+    assert [wordings[0].text for wordings in topic.alternatives] == ["bandits", "Thompson sampling"]
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        (("LLM",), {"long", "short", "far"}),  # "far" is left out by who reads the paper.
+        (("bandit",), {"other"}),
+        (("keratosis",), {"plural", "one"}),
+        (("actinic keratoses",), {"plural", "one"}),
+        (("light keratosis",), {"plural"}),
+        (("bandits or keratosis",), {"other", "plural", "one"}),
+        (("actinic", "frozen"), {"one"}),
+        (("blockchain",), set()),
+    ],
+)
+def test_papers_that_mention_words(view: Snapshot, words: tuple[str, ...], ids: set[str]) -> None:
+    assert list_mentioning(view, *words) == ids
+
+
+def test_a_plain_noun_behind_a_compound_may_be_missing(view: Snapshot) -> None:
+    assert list_mentioning(view, "Thompson-sampling approach") == {"other"}
+    assert list_mentioning(view, "Thompson approach") == list_mentioning(view, "language approach") == set()
+
+
+def test_shares_are_weighed_by_rarity(view: Snapshot) -> None:
+    (wordings,) = read_topic(view, "actinic light").alternatives
+    whole = wordings[0].measure_share({"actin", "light"})
+    assert whole == 1.0
+    assert 0 < wordings[0].measure_share({"actin"}) < wordings[0].measure_share({"light"}) < 1
+    assert wordings[0].measure_pairs({"actin", "light"}, {("actin", "light")}) == 1.0
+    assert wordings[0].measure_pairs({"actin", "light"}, {("light", "actin")}) == 0.0
+
+
+def test_words_that_a_question_joins_by_or_are_alternatives() -> None:
+    asked = "Which papers use reinforcement learning or bandits, and queues?"
+    assert join_alternatives(asked, ("reinforcement learning", "bandits", "queues")) == (
+        "reinforcement learning or bandits",
+        "queues",
+    )
+    assert join_alternatives("papers that use a and b", ("a", "b")) == ("a", "b")
+
+
+def test_no_words_make_no_condition(view: Snapshot) -> None:
+    assert make_mention_filters(view, ()) == Filters()
