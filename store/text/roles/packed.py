@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from store.text.roles.role import Role, RoledSentence
 
 # Of labels, features and weights: raise it when one of them changes, and what was stored counts no more.
-VERSION = 2
+VERSION = 3
 _LETTERS = dict(zip(Role, "bamrclv", strict=True))
 _ROLES = {letter: role for role, letter in _LETTERS.items()}
 _SENTENCE = re.compile(r"(\d+)-(\d+)([a-z])", re.I)

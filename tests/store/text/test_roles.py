@@ -215,7 +215,7 @@ def test_roles_are_stored_as_text() -> None:
 def test_another_classifier_has_another_version() -> None:
     """Where this fails, labels or weights are new: raise VERSION, and write the new sum here."""
     data = b"".join(Path(roles.__file__).with_name(name).read_bytes() for name in ("labels.txt", "weights.json"))
-    assert (VERSION, hashlib.sha256(data).hexdigest()[:16]) == (2, "d04c5e32bab4915a")
+    assert (VERSION, hashlib.sha256(data).hexdigest()[:16]) == (3, "3a32bc58dbc22557")
 
 
 @pytest.mark.parametrize("piece", ["Results: ", "RESULTS ", "a-", "(1) ", "Methods and ", "1 ", "— ", "we ", "A. "])
