@@ -20,6 +20,7 @@ from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
 from assistant.question.parse import clean_question, parse_question
+from assistant.question.query import note_query
 from assistant.sessions import Sessions
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
 from assistant.verify.injection import describe_orders, gives_orders
@@ -49,7 +50,8 @@ class AnswerRequest(Frozen):
     """What is asked: a question as it was typed, the id of a session or None, and how to answer.
 
     ``fallback`` says that excerpts are quoted when the model fails; the answer's notes say so. ``history`` holds
-    earlier turns where they are not kept in a session.
+    earlier turns where they are not kept in a session. ``ignore`` are conditions of the question that do not count, as
+    ``Trace.conditions`` says them.
     """
 
     question: str
@@ -58,6 +60,7 @@ class AnswerRequest(Frozen):
     fallback: bool = False
     filters: Filters = ANSWERABLE
     history: tuple[Turn, ...] = ()
+    ignore: tuple[str, ...] = ()
 
 
 class AnswerPipeline:
@@ -179,12 +182,12 @@ async def _answer_request(
 
     show, notes = emit_sound if request.strict else emit, []
     try:
-        answer = await _answer_question(library, chain, question, history, request.filters, show)
+        answer = await _answer_question(library, chain, question, history, request.filters, show, ignore=request.ignore)
     except ModelError as error:
         if not request.fallback:
             raise
         notes.append(f"{error.what} Excerpts are quoted instead.")
-        answer = await _answer_question(library, None, question, history, request.filters, show)
+        answer = await _answer_question(library, None, question, history, request.filters, show, ignore=request.ignore)
     if request.filters.retracted is False:
         # A question that follows others is searched in other words.
         text = (answer.trace.searched or answer.question) if history else question
@@ -207,12 +210,13 @@ async def _answer_question(
     filters: Filters,
     emit: Emit[AskEvent],
     config: "RunnableConfig | None" = None,
+    ignore: Sequence[str] = (),
 ) -> Answer:
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
     model = _make_writer(chain, config) if chain else None
     standalone, foreign = question, await in_thread(partial(find_foreign, library, question))
-    understand = partial(interpret_question, library, for_model=model is not None, today=date.today())
+    understand = partial(interpret_question, library, for_model=model is not None, today=date.today(), ignore=ignore)
     search = await in_thread(partial(understand, question, filters, history))
     if model and (foreign or not search.is_resolved):  # What rules resolved is put to no model.
         standalone, left = await model.condense_question(question, history, foreign)
@@ -228,7 +232,9 @@ async def _answer_question(
         retrieved = retrieved._replace(question=_name_previous(question, search.spelt_out, history))
     writer: AnswerWriter = ExtractiveWriter() if model is None or retrieved.query.intent in OF_THE_CATALOGUE else model
     answer = await writer.write(retrieved, emit)
-    trace = answer.trace.model_copy(update={"seconds": perf_counter() - start})
+    notes = (*note_query(retrieved.query), *answer.trace.notes)
+    found = {"seconds": perf_counter() - start, "notes": notes, "conditions": retrieved.query.conditions}
+    trace = answer.trace.model_copy(update=found)
     usage = model.usage if model else Usage()
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
 

@@ -137,6 +137,7 @@ def interpret_question(
     *,
     for_model: bool = False,
     today: date | None = None,
+    ignore: Sequence[str] = (),
 ) -> Search:
     """Understand a question by what the library holds.
 
@@ -147,6 +148,7 @@ def interpret_question(
         history: Earlier turns of the session, for what "it" means.
         for_model: Whether a model is going to write.
         today: What "the last five years" counts back from; None leaves such spans unread.
+        ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
 
     Raises:
         LibraryError: The library cannot be read.
@@ -154,7 +156,7 @@ def interpret_question(
     view = library.view()
     if view is None or not view.count:
         return Search(library, None, question, [(Query(question=question, filters=filters), None)], for_model)
-    resolution = resolve_references(question, history, view, filters, today)
+    resolution = resolve_references(question, history, view, filters, today, ignore)
     ways = list(resolution.interpretations) or [(Query(question=question, filters=filters), None)]
     return Search(library, view, question, ways, for_model, resolution)
 

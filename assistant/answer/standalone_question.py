@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.answer.json_drafts import decode_json
-from assistant.question.topic import FRAME
+from assistant.question.topic_words import FRAME
 from assistant.types import Turn
 from store.index.index_schema import extract_terms
 from store.text.clean import clean_text

@@ -44,7 +44,8 @@ def show_answer(page: ConsolePage, answer: Answer) -> None:
         page.write_line(("References", "bold"))
     for reference in answer.references:
         _write_reference(page, reference)
-    how = [*(f"Note: {_make_sentence(note)}" for note in answer.trace.notes), *_describe_mode(answer)]
+    how = [f"Read as: {answer.trace.query}"] if answer.trace.query else []
+    how += [*(f"Note: {_make_sentence(note)}" for note in answer.trace.notes), *_describe_mode(answer)]
     if how:
         page.write_line()
     for line in how:

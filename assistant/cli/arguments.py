@@ -139,6 +139,14 @@ def declare_ask(parser: ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help=f"{STRICT}, or not (no)",
     )
+    parser.add_argument(
+        "--ignore",
+        metavar="CONDITION",
+        action="append",
+        type=parse_text,
+        default=[],
+        help='do not count this condition of the question, as "Read as" says it; again for another',
+    )
     add_model_options(parser)
     add_judge_options(parser)
     _add_filters(parser)
@@ -343,12 +351,24 @@ def _add_filters(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("only papers")
     for name, metavar, help in (
         ("author", "NAME", "by this author; again for another who has to be among them"),
+        ("not-author", "NAME", "not by this author; again for another"),
+        ("first-author", "NAME", "with this first author; again for one of several"),
+        ("last-author", "NAME", "with this last author; again for one of several"),
+        ("venue", "NAME", "from this journal or conference: its name, abbreviation or words; again for one of several"),
+        ("not-venue", "NAME", "not from this one; again for another"),
+        ("keyword", "NAME", "with this keyword of its authors; again for one of several"),
+        ("tag", "NAME", "with this tag of yours; again for one of several"),
+        ("collection", "NAME", "from this folder of yours; again for one of several"),
+        ("kind", "NAME", 'of this kind, such as "systematic review" or preprint; again for one of several'),
+        ("not-kind", "NAME", "of another kind than this; again for another"),
+        ("language", "NAME", "in this language (German or de); again for one of several"),
         ("category", "NAME", "of this category; again for one of several"),
         ("source", "NAME", "from this file or format; again for one of several"),
         ("text", "WORDS", "with all these words in title or abstract"),
         ("id", "ID", "with this id, citation key, DOI or part of a title; again for one of several"),
     ):
-        group.add_argument(f"--{name}", metavar=metavar, action="append", type=parse_text, dest=f"in_{name}", help=help)
+        dest = f"in_{name.replace('-', '_')}"
+        group.add_argument(f"--{name}", metavar=metavar, action="append", type=parse_text, dest=dest, help=help)
     group.add_argument(
         "--year", metavar="YEAR", type=parse_years, default=(None, None), help="from 2018, or from 2018-2020"
     )
@@ -356,6 +376,10 @@ def _add_filters(parser: ArgumentParser) -> None:
     group.add_argument("--until", metavar="YEAR", type=parse_year, help="from that year or earlier")
     group.add_argument(
         "--code", action=argparse.BooleanOptionalAction, help="whose source says that there is code, or not"
+    )
+    group.add_argument("--abstract", action=argparse.BooleanOptionalAction, help="with an abstract, or without one")
+    group.add_argument(
+        "--min-citations", metavar="N", type=parse_positive, help="cited so often or more, as far as sources say it"
     )
 
 

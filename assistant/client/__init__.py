@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from assistant.client.sessions import SavedSessions
     from assistant.concurrency import Loop
     from assistant.events import AskEvent
+    from assistant.question.query import Query
     from assistant.settings import Settings
     from assistant.types import Answer, Claim, FilterOptions, Turn
     from assistant.verify.entailment import SecondStage
@@ -44,7 +45,8 @@ class Assistant:
     answer; those of another verb are ``stream_add``. In a resource ``stream`` is that of its main verb.
 
     Filters are those of ``store.filters.Filters``: ``author``, ``year_from``, ``year_to``, ``category``, ``source``,
-    ``text``, ``has_code``, ``retracted``, ``ids``; None means no such limit. Answers and reports draw on no retracted
+    ``text``, ``venue``, ``kind``, ``retracted`` and others, with ``not_`` before a name for what must not fit; None means
+    no such limit. Answers and reports draw on no retracted
     paper unless ``retracted`` is given: None lets them in. Every error that is raised on purpose is a
     ``ConspectusError``; another filter, a value that one cannot have and a ``k`` below 1 are an ``InputError``.
 
@@ -278,6 +280,7 @@ class Assistant:
         session: str | None = None,
         strict: bool = False,
         history: Sequence[Turn] = (),
+        ignore: Sequence[str] = (),
         **filters: Unpack[FilterOptions],
     ) -> Answer:
         """Answer from the library; abstains where it does not hold enough.
@@ -287,6 +290,7 @@ class Assistant:
             session: Id of a saved session, whose earlier turns say what "it" means; the turn is saved in it.
             strict: Leave out claims that do not hold: in doubt, not found or contradicted.
             history: Earlier turns where they are not kept in a session.
+            ignore: Conditions of the question that do not count, as ``Answer.trace.conditions`` says them.
             **filters: Papers to answer from.
 
         Raises:
@@ -295,7 +299,7 @@ class Assistant:
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer, and excerpts were not asked for in its place (``fallback``).
         """
-        events = self._answer(question, session, strict, history, filters)
+        events = self._answer(question, session, strict, history, ignore, filters)
         from assistant.events import AnswerDone
 
         return self._loop.run_to_last(events, AnswerDone).answer
@@ -306,10 +310,11 @@ class Assistant:
         session: str | None = None,
         strict: bool = False,
         history: Sequence[Turn] = (),
+        ignore: Sequence[str] = (),
         **filters: Unpack[FilterOptions],
     ) -> Answer:
         """``ask`` without blocking the event loop; cancelling it cancels the answer."""
-        events = self._answer(question, session, strict, history, filters)
+        events = self._answer(question, session, strict, history, ignore, filters)
         from assistant.events import AnswerDone
 
         return (await self._loop.arun_to_last(events, AnswerDone)).answer
@@ -320,10 +325,11 @@ class Assistant:
         session: str | None = None,
         strict: bool = False,
         history: Sequence[Turn] = (),
+        ignore: Sequence[str] = (),
         **filters: Unpack[FilterOptions],
     ) -> Generator[AskEvent, None, None]:
         """Yield the events of an answer as they happen; the last is ``AnswerDone``. Closing it cancels the answer."""
-        return self._loop.iterate(self._answer(question, session, strict, history, filters))
+        return self._loop.iterate(self._answer(question, session, strict, history, ignore, filters))
 
     def astream(
         self,
@@ -331,10 +337,11 @@ class Assistant:
         session: str | None = None,
         strict: bool = False,
         history: Sequence[Turn] = (),
+        ignore: Sequence[str] = (),
         **filters: Unpack[FilterOptions],
     ) -> AsyncGenerator[AskEvent, None]:
         """``stream`` for code with an event loop."""
-        return self._loop.aiterate(self._answer(question, session, strict, history, filters))
+        return self._loop.aiterate(self._answer(question, session, strict, history, ignore, filters))
 
     @staticmethod
     def check_question(text: str) -> str:
@@ -346,6 +353,21 @@ class Assistant:
         from assistant.question.parse import clean_question
 
         return clean_question(text)
+
+    def parse(self, question: str) -> Query:
+        """Read a question as ``ask`` and ``search`` do: its intent, topic and filters, and what it could not use.
+
+        Raises:
+            InputError: The question is empty or no text.
+            LibraryError: The library cannot be read.
+        """
+        from datetime import date
+
+        from assistant.question.parse import clean_question, parse_question
+        from assistant.question.query import Query
+
+        text, view = clean_question(question), self.library.view()
+        return parse_question(text, view, date.today()) if view else Query(question=text, topic=text)
 
     def verify(self, text: str, papers: Sequence[str] | None = None, judge: bool = True) -> Claim:
         """Compare the words of one sentence with those of papers; the second stage, if one is set, looks at the sense.
@@ -435,7 +457,13 @@ class Assistant:
         yield await verify_sentence(self.library, text, papers, self.stage if judge else None)
 
     def _answer(
-        self, question: str, session: str | None, strict: bool, history: Sequence[Turn], filters: FilterOptions
+        self,
+        question: str,
+        session: str | None,
+        strict: bool,
+        history: Sequence[Turn],
+        ignore: Sequence[str],
+        filters: FilterOptions,
     ) -> AsyncGenerator[AskEvent, None]:
         from assistant.answer.pipeline import AnswerRequest, stream_answer
         from store.filters import parse_evidence_filters
@@ -452,5 +480,6 @@ class Assistant:
             fallback=self.fallback,
             filters=within,
             history=tuple(history),
+            ignore=tuple(ignore),
         )
         return stream_answer(self.library, self.chain, self.sessions, request)

@@ -40,6 +40,13 @@ class Papers:
         """Yield the papers for which all filters hold, newest first; undated ones last."""
         return self._library.papers(self._resolve(filters), oldest_first)
 
+    def describe(self, **filters: Unpack[FilterOptions]) -> str:
+        """Describe filters in one line: "papers · 2019 or later · not by Zhang"; "" for none."""
+        from assistant.question.description import describe_conditions
+
+        conditions = describe_conditions(parse_filters(filters))
+        return " · ".join(("papers", *conditions)) if conditions else ""
+
     def count(self, **filters: Unpack[FilterOptions]) -> int:
         """Count the papers for which all filters hold."""
         view = self._library.view()

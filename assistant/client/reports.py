@@ -78,6 +78,7 @@ class Reports:
     def create(
         self,
         kind: str = "themes",
+        /,
         topic: str = "",
         *,
         strict: bool = False,
@@ -105,6 +106,7 @@ class Reports:
     async def acreate(
         self,
         kind: str = "themes",
+        /,
         topic: str = "",
         *,
         strict: bool = False,
@@ -119,6 +121,7 @@ class Reports:
     def stream(
         self,
         kind: str = "themes",
+        /,
         topic: str = "",
         *,
         strict: bool = False,
@@ -135,6 +138,7 @@ class Reports:
     def astream(
         self,
         kind: str = "themes",
+        /,
         topic: str = "",
         *,
         strict: bool = False,
@@ -162,7 +166,7 @@ class Reports:
         return self._loop.iterate(stream_replay(self._library, manifest))
 
     def estimate(
-        self, kind: str = "themes", topic: str = "", *, strict: bool = False, **filters: Unpack[FilterOptions]
+        self, kind: str = "themes", /, topic: str = "", *, strict: bool = False, **filters: Unpack[FilterOptions]
     ) -> Estimate:
         """Estimate what a model is going to take for a report, without what is kept already; nothing is asked.
 
@@ -175,7 +179,7 @@ class Reports:
         return self._loop.run_to_last(self._estimate(kind, topic, strict, filters), Estimate)
 
     async def aestimate(
-        self, kind: str = "themes", topic: str = "", *, strict: bool = False, **filters: Unpack[FilterOptions]
+        self, kind: str = "themes", /, topic: str = "", *, strict: bool = False, **filters: Unpack[FilterOptions]
     ) -> Estimate:
         """``estimate`` without blocking the event loop."""
         from assistant.batch.estimate import Estimate

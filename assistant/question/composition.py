@@ -20,7 +20,7 @@ from assistant.question.condition import (
 )
 from store.filters import Filters
 
-_OR = frozenset(("or", "nor", "either", "neither"))
+_OR = frozenset(("or", "nor"))
 _JOINING = frozenset("and or nor but either both neither plus well together also with jointly alone yet".split())
 # Fields of which a paper has one value: "in Nature and PeerJ" asks for the papers of both.
 _ONE_VALUE = frozenset(
@@ -153,7 +153,7 @@ def _link_condition(question: str, place: int, condition: Condition, before: _Li
     return _Link(condition, negated, joined, start, _find_end(question, condition), clear)
 
 
-_PRONOUN = re.compile(r"\b(?P<word>[^\W\d_]+)\s+(?:(?:those|ones|these)\b[\w\s]{0,20}|of\s+)$", re.I)
+_PRONOUN = re.compile(r"\b(?P<word>[^\W\d_]+)\s+(?:(?P<those>those|ones|these)\b[\w\s]{0,20}|of\s+)$", re.I)
 
 
 def _doubt_links(question: str, links: Sequence[_Link]) -> list[_Link]:
@@ -168,13 +168,25 @@ def _doubt_links(question: str, links: Sequence[_Link]) -> list[_Link]:
             if all(w in GLUE or w in QUALIFIERS for w in between) and all(w in GLUE or w in QUALIFIERS for w in rest):
                 link = link._replace(clear=False, end=following)
         before = question[links[n - 1].end if n else 0 : link.start]
-        strange = _PRONOUN.search(before)
-        if link.clear and strange and not link.joined and link.start == link.condition.start:
-            head = re.search(rf"{PAPERS}\s+(?:\w+\s+){{0,2}}$", before[: strange.start("word")], re.I)
-            if head and not {*split_words(strange["word"])} & (GLUE | _JOINING | _LEADING):
-                link = link._replace(clear=False, start=link.start - len(before) + strange.start("word"))
+        if link.clear and not link.joined and link.start == link.condition.start:
+            lead = re.match(r"(?:of|in|from)\s+", question[link.start :])
+            start = _find_strange(before + (lead[0] if lead else ""))
+            either = re.search(r"\beither\b", before)
+            joined = n + 1 < len(links) and links[n + 1].joined == "or"
+            start = either.start() if either and not joined else start
+            if start is not None:
+                link = link._replace(clear=False, start=link.start - len(before) + start)
         checked.append(link)
     return checked
+
+
+def _find_strange(before: str) -> int | None:
+    """Find a word that sets a condition apart in a way unknown here: "papers bar those of 2019"."""
+    strange = _PRONOUN.search(before)
+    if strange is None or {strange["word"].lower()} & (GLUE | _JOINING | _LEADING):
+        return None
+    head = re.search(rf"{PAPERS}\s+(?:(?!on\b|about\b|that\b|which\b)\w+\s+)?$", before[: strange.start("word")], re.I)
+    return strange.start("word") if head or strange["those"] else None
 
 
 # Words that lead to a condition beside those that may stand anywhere.
@@ -203,6 +215,11 @@ def _read_joint(gap: str) -> str:
     negations = {word for sign in NEGATION.finditer(gap) for word in split_words(sign[0])}
     if not all(word in GLUE or word in _JOINING or word in ("as", "et", "al") for word in words):
         return ""
+    if {"either", "neither", "both"} & (set(words) | negations) and not {"and", "or", "nor", "but"} & {
+        *words,
+        *negations,
+    }:
+        return "," if re.match(r"\s*,", gap) else ""  # They open a list.
     if _OR & (set(words) | negations):
         return "or"
     if {"and", "plus", "well", "together", "both", "also", "with", "jointly"} & set(words) or "&" in gap:

@@ -119,7 +119,7 @@ NUMBERS = {
 """Small numbers by their words."""
 # What makes a time vague: nothing says which years are meant.
 VAGUE = frozenset("around about circa ca roughly approximately early mid late almost nearly".split())
-_SMALL = frozenset(("the", "year", "years", "month", "of", "in", "from", "during", "for", ",", "those", "all", "only"))
+_SMALL = frozenset(("the", "year", "years", "month", "of", "in", "from", "during", "for"))
 
 
 def find_dates(text: str, today: date | None) -> list[Condition]:
@@ -154,7 +154,7 @@ class _Reader:
         if relation is None:
             opening = place = first
             negated = False
-            place = self._skip(place, _SMALL - {"of", ","}) if self._at(place) in _SMALL else place
+            place = self._skip(place, _SMALL) if self._at(place) in _SMALL else place
         start = self._skip(place, frozenset(("the", "year", "in", "end", "of", "beginning", "start")))
         found = self._read_period(start) or self._read_period(place)
         if found is None:
@@ -357,7 +357,10 @@ class _Reader:
     def _find_vague(self, first: int) -> int | None:
         """Find where a word begins that makes a time vague, before the token that the time begins with."""
         for place in (first - 1, first - 2):
-            if self._at(place) in VAGUE and (place == first - 1 or self._at(first - 1) in ("the", "-", "in")):
+            near = place == first - 1 or self._at(first - 1) in ("the", "-", "in")
+            if self._at(place) not in VAGUE or not near:
+                continue
+            if self._at(place) != "about" or self._at(place - 1) in ("from", "in", "of", "since", "until", "dated"):
                 return place
         return None
 

@@ -30,9 +30,10 @@ LIST = compile_any(
     rf"\bsummari[sz]e\s+(?:all\s+|the\s+|my\s+|these\s+)*{PAPERS}\b",
     r"\bwhat\s+(?:is|has been|was)\s+(?:there|done|said|known|written)\b",
     r"\b(?:overview|survey)\s+of\b",
-    rf"^\s*(?:\S+\s+){{0,3}}?{PAPERS}\b(?!\s+(?:find|finds|found|show|shows|say|says|report|reports|conclude))",
+    r"^\s*(?:\S+\s+){0,3}?(?:papers|articles|publications|preprints|abstracts)\b"
+    r"(?!\s+(?:find|finds|found|show|shows|say|says|report|reports|conclude))",
     r"\bwhich\s+of\s+(?:the|these|those|them)\b",
-    rf"\bis\s+there\s+(?:any\s+|some\s+)?(?:{PAPERS}|anything|something)\b|\bare\s+there\s+(?:any\s+|some\s+)?(?:\w+\s+)?{PAPERS}\b",
+    rf"\bis\s+there\s+(?:any\s+|some\s+|an?\s+)?(?:{PAPERS}|anything|something)\b|\bare\s+there\s+(?:any\s+|some\s+)?(?:\w+\s+)?{PAPERS}\b",
     rf"\b(?:do|does|did)\s+(?:i|we|you)\s+have\b.*\b{PAPERS}\b|\b(?:anything|everything|something)\s+(?:by|from|on|about|since)\b",
     rf"^\s*(?:\w+\s+)?{PAPERS}\b\s*(?:on|about|by|in|from|since|after|before|that|with|of|not|except|published)\b",
     rf"\b{PAPERS}\s+(?:post|pre)-\d|\b(?:post|pre)-\d{{4}}\s+{PAPERS}\b|\b\d{{4}}s?\s+{PAPERS}\b",
@@ -85,7 +86,7 @@ MOST_CITED = compile_any(
     r"\bby\s+(?:number\s+of\s+)?citations?\b",
 )
 ONE = compile_any(
-    rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one|work)\b",
+    rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one)\b",
     rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}|most[\s-]+cited){_ITSELF}",
     r"\bwhich\s+(?:paper|article|publication|one)\s+(?:is|was)\s+(?:the\s+)?(?:most[\s-]+)?cited\b",
 )
@@ -105,6 +106,9 @@ OVERVIEW = compile_any(
     rf"\bwhat(?:['’]s|\s+is|\s+are)?\s+(?:in\s+)?{_LIBRARY}(?:\s+(?:all\s+|mostly\s+|mainly\s+)?about)?\s*[?.!]*$",
     rf"\bwhat\s+(?:does|do|can)\s+{_LIBRARY}\s+(?:cover|contain|hold|have|deal\s+with|treat)\b(?!.*\b(?:about|on|by|of)\s+\w)",
     rf"^\s*(?:please\s+)?(?:give\s+(?:me\s+)?)?(?:an?\s+|the\s+)?(?:overview|summary)(?:\s+of\s+{_LIBRARY})?\s*[?.!]*$",
+    r"\b(?:overview|summary)\s+of\s+(?:all\s+|everything\s+)?"
+    r"(?:(?:what|that)\s+(?:is|are|i\s+have|we\s+have|you\s+have|there\s+is)\s*(?:in\s+|there\s+)?)?"
+    r"(?:here|this|it|my\s+(?:library|collection|papers))?\s*[?.!]*$",
     rf"\b(?:summari[sz]e|describe|characteri[sz]e)\s+{_LIBRARY}\s*[?.!]*$",
     rf"\b(?:what|which)\s+(?:are\s+the\s+)?(?:main\s+|major\s+)?(?:topics|themes|subjects|areas|fields)\s+(?:are|does|do|is|of|in)\b(?:.*\b(?:{_LIBRARY}|there|covered|here|have)\b)?\s*[^?]*[?.!]*$",
     r"^\s*what\s+(?:do|can)\s+(?:i|we)\s+(?:have|ask)(?:\s+(?:here|you))?\s*[?.!]*$",
@@ -205,7 +209,12 @@ _WANTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "result",
-            r"\b(?:results?|findings?|find|finds|found|outcomes?|effects?|evidence|show(?:s|ed|n)?|achiev\w+|attain\w*|improv\w+|outperform\w*|accuracy|perform(?:s|ed|ance)?|discover\w*|learn(?:ed|t)\s+about|effective|efficacy|reduces?|increases?|(?:how\s+(?:much|well|fast|large|big|accurate|good)))\b",
+            r"\b(?:results?|findings?|outcomes?|evidence|accuracy|effects?\s+(?:of|on))\b"
+            r"|\bhow\s+(?:much|well|fast|large|big|accurate|good|effective)\b"
+            r"|\bwhat\s+(?:did|does|do|has|have|was|were)\b.*\b(?:find|found|show|shown|achieve|attain|reach|discover|learn)"
+            r"|\bwhat\b.*\b(?:paper|study|authors?|trial)\s+(?:find|found|show|report|achieve|discover)"
+            r"|^\s*(?:does|do|did|is|are|was|were|can|could|has|have)\b.*\b(?:work|improv|reduc|increas|help|better|worse"
+            r"|effective|outperform)|^\s*how\s+(?:do|does|did)\b.*\b(?:perform|fare|do)\s*[?.!]*$",
         ),
         (
             "method",
@@ -327,6 +336,7 @@ def find_exact(question: str) -> tuple[str, ...]:
         return ()
     text = next(group for group in match.groupdict().values() if group)
     text = re.sub(r"[?.!,;\s]+$", "", text)
+    text = re.sub(r",?\s+and\s+(?:\w+\s+)?(?:what|which|how|why|who|where|when)\b.*$", "", text, flags=re.I)
     parts = re.split(r"\s*,\s*(?:or\s+)?|\s+or\s+", text)
     return tuple(re.sub(r"^[\"“'‘]|[\"”'’]$", "", part.strip()) for part in parts if part.strip())
 
@@ -394,3 +404,46 @@ def remove_frame(text: str) -> str:
     for pattern in (_BULLETS, _TABLE):
         text = pattern.sub(" ", text)
     return text
+
+
+_PARTS = (
+    r"findings?|results?|limitations?|weaknesses|drawbacks|aims?|goals?|purpose|objectives?|conclusions?|main\s+ideas?"
+    r"|(?:main\s+|key\s+)?contributions?|key\s+points|main\s+points|methods?|methodology|motivation|implications|gist"
+)
+_FREQUENT = r"\b(?:most\s+)?(?:often|frequent|prolific|productive|active|common|total|overall|different)\b"
+_ASKED: dict[Intent, re.Pattern[str]] = {
+    Intent.FACT: compile_any(
+        rf"\b(?:the\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind)\b",
+        rf"^\s*(?:what|which)\s+(?:{_PARTS})\b",
+        r"\bstates?\b\s*[?.!]*$",
+    ),
+    Intent.COMPARE: COMPARE,
+    Intent.PROFILE: compile_any(
+        r"\bh-?\s?index\b(?:\s+of\b)?",
+        r"\bhow\s+(?:many\s+citations|often|many\s+times)\b",
+        r"\bcited\b",
+        r"\b(?:citation\s+(?:count|figures)|total\s+citations|profile)\s+of\b",
+    ),
+    Intent.RECORD: compile_any(
+        r"\b(?:in\s+)?(?:what|which)\s+(?:year|journal|venue|conference)\b(?:\s+(?:was|were|did|is|published))?",
+        r"\b(?:first|last|senior|lead)\s+authors?\b",
+    ),
+    Intent.SHOW: compile_any(
+        rf"{_SHOWN}(?:\s+(?:entry|key|record|number))?\s+(?:of|for|to|from)\b",
+        r"\b(?:the\s+)?(?:code|data|repository|implementation)\s+(?:of|for)\b",
+        r"\bcite\b",
+        r"\bdownload\b",
+    ),
+    Intent.AUTHORS: compile_any(
+        r"\bco-?authors?\b", r"\bresearchers\b", r"\b(?:collaborat\w*|worked)\s+with\b", _FREQUENT
+    ),
+    Intent.VENUES: compile_any(rf"\b(?:{_VENUE_WORDS}|journal|venue|conference)\b", _FREQUENT),
+    Intent.YEARS: compile_any(r"\b(?:distribution|histogram|covered?|count|per)\b"),
+    Intent.KEYWORDS: compile_any(r"\b(?:keywords?|tags?|collections|folders)\b", _FREQUENT),
+}
+
+
+def remove_asked(text: str, reading: Reading) -> str:
+    """Remove the words that say what is asked for: "bibtex of", "limitations of", "h-index"."""
+    pattern = _ASKED.get(reading.intent)
+    return pattern.sub(" ", text) if pattern else text

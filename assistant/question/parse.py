@@ -13,6 +13,7 @@ from assistant.limits import MAX_CHARACTERS
 from assistant.question.composition import Composition, compose_conditions, select_conditions
 from assistant.question.condition import Condition
 from assistant.question.dates import find_dates
+from assistant.question.description import describe_conditions, remove_conditions
 from assistant.question.intents import (
     COUNT,
     MANY,
@@ -25,14 +26,16 @@ from assistant.question.intents import (
     find_reference,
     find_sides,
     read_intent,
+    remove_asked,
     remove_frame,
 )
 from assistant.question.people import AuthorMentions, find_authors
-from assistant.question.query import MAX_QUESTION, Intent, Order, Query
-from assistant.question.topic import CUT, cut_out, extract_topic, find_exclusion
+from assistant.question.query import MAX_QUESTION, Form, Intent, Order, Query
+from assistant.question.topic_words import CUT, FRAME, cut_out, extract_topic, find_exclusion
 from assistant.question.values import find_values
 from store.errors import InputError
 from store.filters import Filters
+from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.text.clean import clean_characters
 
@@ -64,33 +67,42 @@ def clean_question(text: str) -> str:
     return clean
 
 
-def parse_question(question: str, view: Snapshot, today: date | None = None) -> Query:
+def parse_question(question: str, view: Snapshot, today: date | None = None, ignore: Sequence[str] = ()) -> Query:
     """Read the first ``MAX_QUESTION`` characters of a question against what the library holds; nothing is guessed.
 
     Args:
         question: One line of clean text.
         view: What the library holds.
         today: What "the last five years" counts back from; None leaves such spans unread.
+        ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
     """
     question = question[:MAX_QUESTION]
     reading = read_intent(question)
     people = find_authors(question, view)
     conditions = _find_conditions(question, people, reading, view, today)
-    listing = reading.listing or any(one.field == "kind" for one in conditions)
+    kinds = [one for one in conditions if one.field == "kind"]
+    listing = reading.listing or bool(kinds)
+    if reading.intent is Intent.FACT and any(_HOW_MANY.search(question[: one.start]) for one in kinds):
+        reading = reading._replace(intent=Intent.COUNT, form=Form.COUNT)  # "How many reviews are there?"
     composed = compose_conditions(question, conditions)
     rest = cut_out(question, composed.used)
     filters, unused = composed.filters, [question[start:end] for start, end in composed.unused]
-    if listing or reading.intent in _OF_PAPERS:
-        excluded = find_exclusion(rest)
+    of_papers = listing or reading.intent in _OF_PAPERS
+    if of_papers or people.names:
+        excluded = find_exclusion(rest, of_papers)
         filters = filters.intersect(excluded.filters)
         unused += [_show_phrase(rest[start:end]) for start, end in excluded.unused]
         rest = cut_out(rest, excluded.spans)
     if people.unknown:
         rest = rest.replace(people.unknown, CUT)
     topic = extract_topic(_remove_asked(rest, reading))
+    filters = remove_conditions(filters, ignore)
     return _build_query(question, reading, listing, topic, filters, composed, people, unused)
 
 
+# Intents for which a part of a paper may be wanted, not the paper.
+_ASKED_OF_A_PAPER = (Intent.FACT, Intent.COMPARE, Intent.RECORD, Intent.SHOW, Intent.AUTHORS)
+_HOW_MANY = re.compile(r"\b(?:how\s+many|number\s+of)\s+(?:\w+\s+)?$", re.I)
 _OF_PAPERS = (Intent.COUNT, Intent.MENTIONS, Intent.AUTHORS, Intent.VENUES, Intent.YEARS, Intent.KEYWORDS)
 
 
@@ -119,17 +131,18 @@ def _build_query(
         intent=intent,
         topic=topic,
         filters=filters,
-        wanted=reading.wanted,
+        wanted=reading.wanted if intent in _ASKED_OF_A_PAPER else "",
         order=reading.order,
         limit=reading.limit,
         form=reading.form,
         exact=exact,
         sides=find_sides(question) if intent is Intent.COMPARE else (),
         refers=find_reference(question),
+        conditions=describe_conditions(filters),
         unused=tuple(dict.fromkeys(phrase.strip(" ,;.?!") for phrase in unused if phrase.strip(" ,;.?!"))),
         corrections=composed.corrections,
         unknown=people.unknown,
-        names_author=bool({"author", "first_author", "last_author"} & composed.fields),
+        names_author=_names_author(filters),
     )
 
 
@@ -139,8 +152,10 @@ def _find_exact(topic: str, question: str) -> tuple[str, ...]:
     parts = []
     for part in find_exact(question):
         words = [word for word in re.findall(r"\w(?:[\w'’./+-]*\w)?", part) if word.lower() in kept]
-        while words and not extract_topic(words[-1]):
+        while words and not extract_terms(words[-1]):
             words.pop()
+        while words and not extract_terms(words[0]):
+            words.pop(0)
         if words:
             parts.append(" ".join(words))
     return tuple(dict.fromkeys(parts))
@@ -157,6 +172,8 @@ def _settle_intent(question: str, reading: Reading, listing: bool, topic: str, f
         return intent
     if (filters != Filters() or ordered or listing) and not topic:
         return Intent.CATALOGUE
+    if _names_author(filters) and not listing and not ordered and reading.wanted:
+        return Intent.FACT  # "What did Che find about queues?"
     return Intent.PAPERS if listing or ordered or _names_author(filters) else Intent.FACT
 
 
@@ -188,7 +205,7 @@ def _is_of_a_name(condition: Condition, view: Snapshot) -> bool:
 
 def _remove_asked(text: str, reading: Reading) -> str:
     """Remove what says how many papers are asked for, in which order, and in which form."""
-    text = REFERS.sub(" ", remove_frame(text))
+    text = remove_asked(REFERS.sub(" ", remove_frame(text)), reading)
     for pattern in (
         COUNT,
         *([MANY, MANY_PAPERS] if reading.limit else []),
@@ -198,4 +215,4 @@ def _remove_asked(text: str, reading: Reading) -> str:
     return text
 
 
-__all__ = ["clean_question", "parse_question"]
+__all__ = ["FRAME", "clean_question", "parse_question"]

@@ -41,7 +41,7 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     rf"^(?:['’]s?\b|\s+et al|\s+{_WORKS}\b|\s+and\s+(?:colleagues|co-?authors|others|his|her)\b"
-    r"|\s+as\s+(?:an?\s+|the\s+)?(?:\w+\s+)?author"
+    r"|\s+as\s+(?:an?\s+|the\s+)?(?:\w+\s+)?(?:\(\w+\)\s+)?author"
     r"|\s+(?:since|before|after|until|between|(?:(?:in|from)\s+)?(?:19|20)\d\d)\b)",
     re.I,
 )
@@ -59,9 +59,12 @@ _TOGETHER = re.compile(
 _ROLES = {"first": "first_author", "lead": "first_author", "last": "last_author", "senior": "last_author"}
 _ROLE = "|".join(_ROLES)
 _ROLE_BEFORE = re.compile(
-    rf"\b({_ROLE})[\s-]+author(?:ed|s)?(?:\s+(?P<link>by|is|are|was|were|being|=))?\s*:?\s*(?:(?P<not>not)\s+)?$", re.I
+    rf"\b({_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:ed|s)?(?:\s+(?P<link>by|is|are|was|were|being|=))?\s*:?\s*(?:(?P<not>not)\s+)?$",
+    re.I,
 )
-_ROLE_AFTER = re.compile(rf"^\s+(?:as|is|was|being)\s+(?:an?\s+|the\s+|its\s+|their\s+)?({_ROLE})[\s-]+author\b", re.I)
+_ROLE_AFTER = re.compile(
+    rf"^\s+(?:as|is|was|being)\s+(?:an?\s+|the\s+|its\s+|their\s+)?({_ROLE})(?:\s*\(\w+\))?[\s-]+author\b", re.I
+)
 
 
 def find_authors(question: str, view: Snapshot) -> AuthorMentions:
@@ -211,7 +214,7 @@ def _find_stranger(question: str, view: Snapshot) -> tuple[str, int]:
 def _is_unknown(name: str, view: Snapshot) -> bool:
     """Whether no author fits, and it is no topic: a word of it stands nowhere, or all are names, of several people."""
     words = [word for word in name_words(name) if len(word) > 1]
-    if not words or view.find_authors(name):
+    if not words or words[0] == "the" or view.find_authors(name):
         return False
     others = [word for word in words if not view.count_by_author(word)]
     if not others or (len(words) > 1 and not any(map(extract_terms, others))):

@@ -131,7 +131,12 @@ class _Target(NamedTuple):
 
 
 def resolve_references(
-    question: str, history: Sequence[Turn], view: Snapshot, filters: Filters | None = None, today: date | None = None
+    question: str,
+    history: Sequence[Turn],
+    view: Snapshot,
+    filters: Filters | None = None,
+    today: date | None = None,
+    ignore: Sequence[str] = (),
 ) -> Resolution:
     """Resolve what a question points at, and complete what it leaves out.
 
@@ -141,8 +146,9 @@ def resolve_references(
         view: What the library holds.
         filters: What the caller restricts the answer to.
         today: What "the last five years" counts back from.
+        ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
     """
-    return _Resolver(history, view, filters or Filters(), today).resolve(question)
+    return _Resolver(history, view, filters or Filters(), today, ignore).resolve(question)
 
 
 def find_previous_turn(question: str, history: Sequence[Turn]) -> PreviousTurn | None:
@@ -167,11 +173,19 @@ def _list_shown(history: Sequence[Turn]) -> Iterator[_Shown]:
 class _Resolver:
     """Resolves questions of one conversation."""
 
-    def __init__(self, history: Sequence[Turn], view: Snapshot, filters: Filters, today: date | None) -> None:
+    def __init__(
+        self,
+        history: Sequence[Turn],
+        view: Snapshot,
+        filters: Filters,
+        today: date | None,
+        ignore: Sequence[str],
+    ) -> None:
         self._history = history
         self._view = view
         self._filters = filters
         self._today = today
+        self._ignore = ignore
         self._shown = tuple(_list_shown(history))
 
     def resolve(self, question: str) -> Resolution:
@@ -234,7 +248,7 @@ class _Resolver:
 
     def _weigh(self, question: str, query: Query) -> Resolution:
         """Understand a question as one about all papers and about those of the last answer, the likelier first."""
-        alone = query.model_copy(update={"filters": query.filters.intersect(self._filters)})
+        alone = query.model_copy(update={"filters": self._restrict(query.filters)})
         earlier = find_previous_turn(question, self._history)
         if earlier is None:
             return Resolution(((alone, None),), question)
@@ -247,11 +261,16 @@ class _Resolver:
         return Resolution(((carried, earlier), (alone, None)), question, words)
 
     def _narrow(self, query: Query, words: str) -> Resolution:
-        narrowed = query.model_copy(update={"filters": query.filters.intersect(self._filters), "refers": words})
+        narrowed = query.model_copy(update={"filters": self._restrict(query.filters), "refers": words})
         return Resolution(((narrowed, None),), query.question, words, is_sure=True)
 
     def _parse(self, question: str) -> Query:
-        return _parse(question, self._view, self._today)
+        return _parse(question, self._view, self._today, self._ignore)
+
+    def _restrict(self, filters: Filters) -> Filters:
+        """Restrict to what the caller allows; a question that speaks of retracted papers has the say on these."""
+        within = self._filters if filters.retracted is None else self._filters.model_copy(update={"retracted": None})
+        return filters.intersect(within)
 
     def _build(self, question: str, phrase: str, target: _Target, pointer: Pointer) -> Resolution:
         """Build the query for the papers that are meant."""
@@ -268,7 +287,7 @@ class _Resolver:
             within = query.filters.intersect(Filters(without=(Filters(ids=target.excluded),)))
             return self._narrow(query.model_copy(update={"question": question, "filters": within}), words)
         query = self._complete_intent(query, asked, target, pointer)
-        within = query.filters.intersect(self._filters).intersect(Filters(ids=target.ids))
+        within = self._restrict(query.filters).intersect(Filters(ids=target.ids))
         earlier = PreviousTurn(
             paper_ids=target.ids, searched=target.shown.searched if target.shown else "", pointed=True, only=True
         )
@@ -396,7 +415,7 @@ class _Resolver:
         query = self._understand(len(self._history) - shown.age)
         if query.intent not in _LISTS or query.topic or query.limit or query.order is Order.MOST_CITED:
             return shown.ids
-        listed = self._view.list_ids(query.filters.intersect(self._filters), query.order is Order.OLDEST)
+        listed = self._view.list_ids(self._restrict(query.filters), query.order is Order.OLDEST)
         return tuple(listed) if {*shown.ids} < {*listed} else shown.ids
 
     def _find_others(self) -> _Target:
@@ -479,7 +498,7 @@ class _Resolver:
         if not turns:
             return Query(question="")
         *before, last = turns
-        return complete_query(self._parse(last.question), before, self._view, self._today)
+        return complete_query(_parse(last.question, self._view, self._today), before, self._view, self._today)
 
 
 def complete_query(query: Query, history: Sequence[Turn], view: Snapshot, today: date | None = None) -> Query:
@@ -498,9 +517,9 @@ def complete_query(query: Query, history: Sequence[Turn], view: Snapshot, today:
     return complete
 
 
-def _parse(question: str, view: Snapshot, today: date | None) -> Query:
+def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[str] = ()) -> Query:
     """Parse a question of a conversation, in which "what about 2020?" goes on and says nothing of a topic or a time."""
-    query = parse_question(_WHAT_ABOUT.sub("and", question), view, today)
+    query = parse_question(_WHAT_ABOUT.sub("and", question), view, today, ignore)
     return query.model_copy(update={"question": question})
 
 
@@ -519,6 +538,7 @@ def _replace_filters(before: Query, now: Query) -> Query:
             "order": before.order if now.order is Order.RELEVANCE else now.order,
             "limit": before.limit if now.limit is None else now.limit,
             "names_author": before.names_author or now.names_author,
+            "conditions": now.conditions,
             "unused": now.unused,
             "corrections": now.corrections,
             "unknown": now.unknown,

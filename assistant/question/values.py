@@ -7,7 +7,7 @@ it is one ("published in …", "tagged …").
 import re
 from collections.abc import Iterator
 
-from assistant.question.condition import PAPERS, Condition
+from assistant.question.condition import NEGATED_BEHIND, NEGATION, PAPERS, Condition
 from assistant.question.dates import NUMBERS
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -19,7 +19,7 @@ LONGEST_NAME = 8
 _NAME_WORD = re.compile(r"[^\s,;:?!\"“”()]+")
 _ENDS_NAME = frozenset(
     """by since before after until between from in on about with without and or nor but not except that which who
-    published written are is were was as of""".split()
+    published written are is were was as of the a an for to""".split()
 )
 
 
@@ -34,8 +34,8 @@ def find_values(question: str, view: Snapshot, listing: bool) -> list[Condition]
     found: list[Condition] = []
     for find in (_find_labelled, _find_venues, _find_categories):
         found += find(question, view)
+    found += _find_kinds(question, view, listing)
     if listing:
-        found += _find_kinds(question, view)
         for find_plain in (_find_switches, _find_citations, _find_languages):
             found += find_plain(question)
     return found
@@ -46,7 +46,10 @@ _QUOTED = r"[\"“'‘](?P<quoted>[^\"”“'’]+)[\"”'’]"
 _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (field, re.compile(pattern, re.I))
     for field, pattern in (
-        ("keyword", r"\b(?:(?:with|has|have|having|under|of)\s+)?(?:the\s+)?keywords?\s+(?:is\s+|are\s+|of\s+|:\s*)?"),
+        (
+            "keyword",
+            r"\b(?:(?:with|has|have|having|under|of)\s+)?(?:the\s+)?(?:keywords?|MeSH\s+(?:terms?|headings?)|subject\s+headings?|index\s+terms?|descriptors?)\s+(?:is\s+|are\s+|of\s+|:\s*)?",
+        ),
         (
             "tag",
             r"\b(?:tagged(?:\s+(?:as|with|by))?\s+|(?:(?:with|has|have|having|carrying)\s+)?(?:the\s+)?tags?\s+(?:of\s+|:\s*)?)",
@@ -105,7 +108,7 @@ def _read_known(question: str, place: int, field: str, view: Snapshot) -> tuple[
     words = _list_words(question, place)
     for word in reversed(words):
         name = question[place : place + word.end()].rstrip(" .'’")
-        if name and name.lower() not in _ENDS_NAME and view.find_values(field, name):
+        if name and word[0].lower().rstrip(".'’") not in _ENDS_NAME and view.find_values(field, name):
             return place + len(name), name
     return None
 
@@ -127,10 +130,17 @@ _IN_VENUE = re.compile(
     r"|(?:not|other\s+than|except|neither|but|anywhere\s+but)\s+(?:those\s+)?(?:in|at|from))|in|at|from|of)\s+(?:the\s+)?",
     re.I,
 )
+_VENUE_PUBLISHED = re.compile(
+    r"\b(?:that|which)\s+(?:the\s+)?(?P<name>[A-Z][\w&.-]*(?:\s+[\w&.-]+){0,5}?)\s+(?:has\s+|have\s+)?(?:published|printed)\b"
+)
 _JOINED = re.compile(
     r"\s*(?:,\s*(?:and\s+|or\s+|nor\s+)?|\s(?:and|or|nor|but)\s+(?:not\s+)?)(?:in\s+|at\s+)?(?:the\s+)?", re.I
 )
-_PUBLISHED_IN = re.compile(r"(?:published|appear\w*|printed|came\s+out)\s+(?:in|at)\s+(?:the\s+)?$", re.I)
+_PUBLISHED_IN = re.compile(
+    rf"(?:(?:published|appear\w*|printed|came\s+out)\s+(?:in|at)|{PAPERS}\s+at)\s+(?:the\s+)?$"
+    r"|\b(?:in|from)\s+[Tt]he\s+$",
+    re.I,
+)
 
 
 def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
@@ -150,6 +160,9 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
                 places.append(venue.end + joined.end())
         if not places and _PUBLISHED_IN.search(question[: match.end()]) and place == match.end():
             yield from _read_unknown_venue(question, place, view)
+    for match in _VENUE_PUBLISHED.finditer(question):
+        if is_whole_name(view, match["name"]):
+            yield Condition(match.start("name"), match.end(), "venue", Filters(venue=(match["name"],)))
     for match in re.finditer(rf"(?P<name>\b[A-Z][\w.&-]*(?:\s+[A-Z&][\w.&-]*)*)\s+{PAPERS}\b", question):
         for start in [m.start() for m in re.finditer(r"\b[A-Z&]", match["name"])]:
             name = match["name"][start:]
@@ -190,6 +203,8 @@ def _read_venue(question: str, place: int, view: Snapshot, sure: bool) -> Condit
     capital = name[0].isupper()
     if not (capital and (whole or sure or len(name.split()) > 1)) and not (sure and whole):
         return None
+    if name in NAMES.values():
+        return None
     return Condition(place, end, "venue", Filters(venue=(name,)))
 
 
@@ -222,9 +237,11 @@ def _find_categories(question: str, view: Snapshot) -> Iterator[Condition]:
         for match in pattern.finditer(question):
             for word in re.finditer(r"[\w.-]+", match["codes"]):
                 code = word[0].rstrip(".")
+                if "." in code and not view.has_category(code):  # Listings drop the archive of "cs.CL".
+                    code = code.rpartition(".")[2]
                 if view.has_category(code):
                     start = match.start("codes") + word.start()
-                    yield Condition(start, start + len(code), "category", Filters(category=(code,)))
+                    yield Condition(start, start + len(word[0].rstrip(".")), "category", Filters(category=(code,)))
 
 
 _AROUND_KIND = re.compile(
@@ -236,7 +253,7 @@ _AROUND_KIND = re.compile(
 )
 _BEHIND_KIND = re.compile(
     r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|using|and|or|nor|but|are"
-    rf"|is|were|before|after|between|until|are|there|do|does|have|excluded|aside|apart|left|not|except|{PAPERS})\b)",
+    rf"|is|were|before|after|between|until|are|there|do|does|have|excluded|aside|apart|left|not|except|please|here|{PAPERS})\b)",
     re.I,
 )
 # Kinds that are seldom what a question means by the word: things that papers use or make.
@@ -245,7 +262,14 @@ _THINGS = frozenset(
 )
 
 
-def _find_kinds(question: str, view: Snapshot) -> Iterator[Condition]:
+_HEAD = re.compile(
+    r"^\W*(?:(?:which|what|how\s+many|number\s+of|list|show|find|give|me|only|all|any|the|are|is|there|an?|please|and|do|i"
+    r"|have|recent|newest|latest|oldest)\b\s*)*$",
+    re.I,
+)
+
+
+def _find_kinds(question: str, view: Snapshot, listing: bool) -> Iterator[Condition]:
     """Find kinds of papers in the place of "papers": "which systematic reviews", "no preprints", "survey papers"."""
     words = list(re.finditer(r"[^\W_]+(?:[-'’][^\W_]+)*", question))
     last = -1
@@ -259,14 +283,17 @@ def _find_kinds(question: str, view: Snapshot) -> Iterator[Condition]:
             prefix = re.match(r"(?:non|not|un)-", text, re.I)
             if prefix:
                 start, text, before = start + prefix.end(), text[prefix.end() :], before + prefix[0]
-            if not is_kind(text) or not _AROUND_KIND.search(before) or not _BEHIND_KIND.match(behind):
+            if not is_kind(text):
                 continue
-            if _is_plain_word(text, behind):
+            shut_out = _NEGATES.search(before) or NEGATED_BEHIND.match(behind)
+            if not shut_out and not (_AROUND_KIND.search(before) and _BEHIND_KIND.match(behind)):
+                continue
+            if text.lower() in _PLAIN_WORDS or not (listing or _HEAD.match(before) or last >= 0):
                 continue
             kind = normalise_kind(text)
             papers = re.match(rf"\s+{PAPERS}\b", behind)
             held = bool(view.count_kind(kind))
-            if not held and not papers and kind not in _SURE and not _NEGATES.search(before):
+            if not held and not papers and kind not in _SURE and not shut_out:
                 continue
             if kind in _THINGS and not papers and not held:
                 continue
@@ -278,15 +305,8 @@ def _find_kinds(question: str, view: Snapshot) -> Iterator[Condition]:
 _SURE = frozenset(
     ("preprint", "systematic review", "meta analysis", "scoping review", "randomised controlled trial", "thesis")
 )
-_NEGATES = re.compile(
-    r"\b(?:not|no|non|except(?:\s+for)?|excluding|without|but|than|kind|type)[\s-]*(?:an?\s+|the\s+)?$", re.I
-)
+_NEGATES = re.compile(rf"(?:{NEGATION.pattern}|\b(?:kind|type)\b)(?:[\s-]*\b(?:of|an?|the|any|are|is)\b)*[\s-]*$", re.I)
 _PLAIN_WORDS = frozenset(("article", "articles", "manuscript", "manuscripts"))
-
-
-def _is_plain_word(text: str, behind: str) -> bool:
-    """Return whether a word means no kind but papers: "which articles"."""
-    return text.lower() in _PLAIN_WORDS
 
 
 _HAVING = r"(?:with|have|has|having|release[sd]?|releasing|provid(?:e[sd]?|ing)|comes?\s+with|coming\s+with|shar(?:e[sd]?|ing)|include[sd]?|including|offer(?:s|ing)?)"
@@ -323,7 +343,7 @@ def _find_switches(question: str) -> Iterator[Condition]:
             bool(match["no"]),
         )
     one = r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:(?:a|an|only|just)\s+)*(?:single|sole|solo|one|lone)(?:-|\s+)author(?:ed|s|ship)?\b"
-    many = r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|many|more\s+than\s+one|two\s+or\s+more)\s+authors\b|\bmulti-?author(?:ed)?\b"
+    many = r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|(?<!how\s)many|more\s+than\s+one|two\s+or\s+more)\s+authors\b|\bmulti-?author(?:ed)?\b"
     for pattern, single in ((one, True), (many, False)):
         for match in re.finditer(pattern, question, re.I):
             filters = Filters(single_author=single)

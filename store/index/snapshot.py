@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
 from store.index.index_schema import date_number, extract_terms, get_schema
-from store.index.spellings import fits_name, is_one_edit, list_spellings, split_name
+from store.index.spellings import fits_name, is_one_edit, list_spellings, sounds_alike, split_name
 from store.index.title_queries import build_near_query, build_title_query
 from store.index.value_names import SEPARATOR, fits_abbreviation, name_to_key, reverse_word, select_words
 from store.kinds import normalise_kind
@@ -288,12 +288,13 @@ class Snapshot:
         return " ".join(forms.get(word, word.capitalize()) for word in best.split())
 
     def _list_similar(self, word: str) -> Iterator[str]:
-        """List words of authors that are one edit away: the first letters of each are the same, or the last."""
+        """List words of authors that are one edit or some vowels away: the first letters are the same, or the last."""
         half = (len(word) - 1) // 2
         for start, backwards in ((word[:half], False), (reverse_word(word)[: half + 1], True)):
             for term, _ in self._searcher.terms_with_prefix("author_word", start):
                 other = term[:0:-1] if backwards else term
-                if is_one_edit(word, other) and self.count_by_author(other):
+                alike = is_one_edit(word, other) or (not backwards and sounds_alike(word, other))
+                if alike and self.count_by_author(other):
                     yield other
 
     def find_values(self, field: str, name: str) -> tuple[str, ...]:

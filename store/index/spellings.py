@@ -67,3 +67,13 @@ def is_one_edit(word: str, other: str) -> bool:
     if word[start + 1 :] == other[start + 1 :]:
         return True
     return word[start : start + 2] == other[start : start + 2][::-1] and word[start + 2 :] == other[start + 2 :]
+
+
+def sounds_alike(word: str, other: str) -> bool:
+    """Return whether two names differ in vowels and doubled letters alone: "Namkung" and "Namkoong"."""
+    return word != other and abs(len(word) - len(other)) <= 2 and _reduce_sound(word) == _reduce_sound(other)
+
+
+def _reduce_sound(word: str) -> str:
+    """Reduce a word to its consonants, with a mark where vowels are, each once."""
+    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiouy]+", "*", word))

@@ -28,7 +28,13 @@ def run(args: Namespace, out: Output) -> int:
     with open_assistant(settings) as assistant:
         session = start_session(assistant.sessions, args.session)
         answer = ask_question(
-            assistant, out.notes, question, session, settings.strict, **read_evidence_filters(args, settings)
+            assistant,
+            out.notes,
+            question,
+            session,
+            settings.strict,
+            ignore=args.ignore,
+            **read_evidence_filters(args, settings),
         )
     if out.json:
         out.write_document(SessionAnswer(session=session, **dict(answer)))

@@ -15,7 +15,12 @@ def run(args: Namespace, out: Output) -> int:
     """Search; finding nothing is no error."""
     settings = read_settings(args)
     with open_assistant(settings, asks=False) as assistant:
-        hits = assistant.search(" ".join(args.words), args.k or settings.k, **read_filters(args))
+        words = " ".join(args.words)
+        hits = assistant.search(words, args.k or settings.k, **read_filters(args))
+        query = assistant.parse(words)
+        if not out.json:
+            for line in (query.describe(), *query.note()):
+                out.write_note(line)
         if not hits:
             out.write_note(explain_empty(assistant))
     if out.json:

@@ -1,5 +1,5 @@
 from assistant.question.intents import MANY
-from assistant.question.topic import FRAME
+from assistant.question.topic_words import FRAME
 
 
 def test_the_frame_words_are_words_in_lower_case() -> None:

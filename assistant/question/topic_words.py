@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
-from assistant.question.condition import GLUE, NEGATION, PAPERS, split_words
+from assistant.question.condition import NEGATION, PAPERS, split_words
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 
@@ -18,13 +18,17 @@ FRAME = frozenset(files("assistant.question").joinpath("frame_words.txt").read_t
 
 # Words of the question that may be words of a topic as well, if they stand within it or behind "on" or "about".
 _EITHER = frozenset(
-    """aim aims available briefly brief collection concern concerns consider corpus cover covers date dated develop draw
+    """aim aims early available briefly brief collection concern concerns consider corpus cover covers date dated develop draw
     exist existing exists far first focus following goal goals group handle idea interesting involve kind kinds last
     latest library main name new newest old oldest present recent release released report reported reports seek source
     stand stands study studying survey sort sorts take term topic topics touch treat treats way ways work working works
     year years both together newcomer newcomers literature research applied apply introduced search""".split()
 )
 _ABOUT = frozenset("about on of regarding concerning for in using".split())
+# Words that shut something out, and are no topic when nothing stands behind them.
+_SHUTTING = frozenset(
+    "except excepting excluding exclude excludes excluded omit omitting skip skipping ignoring unless minus besides".split()
+)
 CUT = "\0"
 """Stands where a condition was cut out."""
 _TOKEN = re.compile(r"\w(?:[\w'’./+-]*\w)?|\0")
@@ -43,18 +47,25 @@ def extract_topic(text: str) -> str:
     """Extract the words of a question that are left to search for; "" where every word is of the question itself."""
     words = [match[0] for match in _TOKEN.finditer(text)]
     plain = [word.lower() for word in words]
-    telling = [i for i, word in enumerate(plain) if word not in FRAME and word != CUT and extract_terms(word)]
+    telling = [
+        i for i, word in enumerate(plain) if word not in FRAME | _SHUTTING and word != CUT and extract_terms(word)
+    ]
     if not telling:
         return _extract_behind_preposition(words, plain)
     first, last = telling[0], telling[-1]
     while first and plain[first - 1] in _EITHER and _leads(plain, first - 1):
         first -= 1
-    while last + 1 < len(plain) and plain[last + 1] in _EITHER - _ENDING and any(w in _ABOUT for w in plain[:first]):
+    about = any(word in _ABOUT for word in plain[:first])
+    while last + 1 < len(plain) and plain[last + 1] in (_EITHER - _ENDING if about else _NOUNS):
         last += 1
     kept = [word for word in words[first : last + 1] if word != CUT and _belongs(word.lower())]
     return " ".join(kept)
 
 
+# Words of the question that are of the topic when they stand right behind it.
+_NOUNS = frozenset(
+    "collection corpus goal goals group groups idea library source study survey term topic aim focus".split()
+)
 # Words of the question that end it: "… is there work on", "what papers exist".
 _ENDING = frozenset("work works available exist exists existing released release together both far".split())
 
@@ -109,11 +120,12 @@ _SHUTS_OUT = re.compile(
 _BUT_BEFORE = re.compile(r"(?:\bbut|,|\band|\bor|\bare|\bis)\s*$", re.I)
 
 
-def find_exclusion(text: str) -> Exclusion:
+def find_exclusion(text: str, listing: bool) -> Exclusion:
     """Find topics that are shut out: "but not fairness", "that do not use simulation", "except those on bandits".
 
     Args:
         text: The question, with the conditions cut out.
+        listing: Whether the question asks for papers; "not" in any other may be what it is about.
     """
     filters, spans, unused = Filters(), [], []
     place = 0
@@ -128,15 +140,15 @@ def find_exclusion(text: str) -> Exclusion:
         before = text[: sign.start()]
         helper = re.search(r"(?:\b(?:do|does|did|are|is|were|was|have|has)\s*|\b(?:that|which)\s+)+$", before, re.I)
         begin = helper.start() if helper else sign.start()
-        meant = verb or _SHUTS_OUT.match(sign[0]) or _BUT_BEFORE.search(before)
+        meant = verb if not listing else verb or _SHUTS_OUT.match(sign[0]) or _BUT_BEFORE.search(before)
         topics = [_trim(part) for part in re.split(r"\s*,\s*|\s+(?:or|nor|and)\s+", text[start:end])] if meant else []
         topics = [topic for topic in topics if extract_terms(topic)]
         if meant and topics:
             filters = filters.intersect(Filters(without=tuple(Filters(text=topic) for topic in topics)))
             spans.append((begin, end))
-        else:
+        elif listing:
             unused.append((begin, end))
-        place = end
+        place = end if listing or (meant and topics) else sign.end()
     return Exclusion(filters, tuple(spans), tuple(unused))
 
 
@@ -147,14 +159,16 @@ def _in_word(text: str, sign: re.Match[str]) -> bool:
 
 def _trim(topic: str) -> str:
     words = topic.split()
-    while words and (words[0].lower() in GLUE or re.fullmatch(PAPERS, words[0], re.I) or words[0].lower() in _LEADING):
+    while words and (
+        not extract_terms(words[0]) or re.fullmatch(PAPERS, words[0], re.I) or words[0].lower() in _LEADING
+    ):
         words.pop(0)
-    while words and (words[-1].lower() in GLUE or re.fullmatch(PAPERS, words[-1], re.I)):
+    while words and (not extract_terms(words[-1]) or re.fullmatch(PAPERS, words[-1], re.I)):
         words.pop()
     return " ".join(words)
 
 
-_LEADING = frozenset("about on using regarding concerning anything related to with any".split())
+_LEADING = frozenset("about on using regarding concerning anything related to with any ones those".split())
 
 
 def is_empty(text: str) -> bool:
