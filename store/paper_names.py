@@ -30,7 +30,7 @@ from store.results import NamedPaper
 SHOWN = 5
 NEAREST = 3
 # Papers whose titles have all the words, of which those are chosen that have them in a row: where there are more, so
-# many have them that no part of a title can mean one. 2,000 took four times as long (benchmarks/README.md).
+# many have them that no part of a title can mean one. Reading 2,000 took too long (benchmarks/README.md).
 CANDIDATES = 500
 # Titles among which the nearest are looked for. Chosen by hand; not measured.
 _LOOKED_AT = 40

@@ -179,7 +179,7 @@ class _Resolver:
         view: Snapshot,
         filters: Filters,
         today: date | None,
-        ignore: Sequence[str] = (),
+        ignore: Sequence[str],
     ) -> None:
         self._history = history
         self._view = view
@@ -268,10 +268,8 @@ class _Resolver:
         return _parse(question, self._view, self._today, self._ignore)
 
     def _restrict(self, filters: Filters) -> Filters:
-        """Narrow to what the caller lets in; a question that asks for retracted papers has the word on those."""
-        within = self._filters
-        if filters.retracted is not None:
-            within = within.model_copy(update={"retracted": None})
+        """Restrict to what the caller allows; a question that speaks of retracted papers has the say on these."""
+        within = self._filters if filters.retracted is None else self._filters.model_copy(update={"retracted": None})
         return filters.intersect(within)
 
     def _build(self, question: str, phrase: str, target: _Target, pointer: Pointer) -> Resolution:
@@ -500,7 +498,7 @@ class _Resolver:
         if not turns:
             return Query(question="")
         *before, last = turns
-        return complete_query(self._parse(last.question), before, self._view, self._today)
+        return complete_query(_parse(last.question, self._view, self._today), before, self._view, self._today)
 
 
 def complete_query(query: Query, history: Sequence[Turn], view: Snapshot, today: date | None = None) -> Query:
@@ -540,6 +538,7 @@ def _replace_filters(before: Query, now: Query) -> Query:
             "order": before.order if now.order is Order.RELEVANCE else now.order,
             "limit": before.limit if now.limit is None else now.limit,
             "names_author": before.names_author or now.names_author,
+            "conditions": now.conditions,
             "unused": now.unused,
             "corrections": now.corrections,
             "unknown": now.unknown,
