@@ -254,6 +254,7 @@ def declare_report(parser: ArgumentParser) -> None:
         nargs=3,
         help="keep what a cell is to say from now on, as yours; the value '' takes it back",
     )
+    table.add_argument("--corrections", action="store_true", help="list the cells that you corrected")
     parser.add_argument("--style", "--csl", metavar="STYLE", help="of its references: apa, ieee, nature, FILE.csl …")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="of everything that draws lots (0)")
     parser.add_argument(

@@ -1,5 +1,6 @@
 """``conspectus report``: how far it is, the report, and what became of the claims of another."""
 
+import json
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -57,7 +58,7 @@ def run(args: Namespace, out: Output) -> int:
         return _compare_reports(args, out)
     if args.words[:1] == [REVISE] and not args.replay:
         return _revise_report(args, out)
-    if args.correct:
+    if args.correct or args.corrections:
         return _correct_cell(args, out)
     if args.output in _STANDARD:
         args.output = None
@@ -176,7 +177,9 @@ def _read_columns(args: Namespace) -> list[str | Column]:
 
 
 def _correct_cell(args: Namespace, out: Output) -> int:
-    """Keep what a cell of every table is to say from now on."""
+    """Keep what a cell of every table is to say from now on, or list what was kept."""
+    if args.corrections:
+        return _list_corrections(args, out)
     paper, column, value = args.correct
     if args.words not in ([], [ReportKind.TABLE]) or args.column or args.columns:
         raise InputError(
@@ -186,6 +189,18 @@ def _correct_cell(args: Namespace, out: Output) -> int:
         assistant.reports.correct(paper, column, value)
     kept = f"is {value!r} from now on, as yours" if value.strip() else "is what the abstract says again"
     out.write_note(f"The cell {column!r} of {paper} {kept}.")
+    return 0
+
+
+def _list_corrections(args: Namespace, out: Output) -> int:
+    with open_library(args) as assistant:
+        corrections = assistant.reports.list_corrections()
+    if out.json:
+        out.write_text(json.dumps(corrections, ensure_ascii=False))
+        return 0
+    for paper, cells in corrections.items():
+        for column, value in cells.items():
+            out.page.write_line((paper, "bold"), f" {column}: {value}")
     return 0
 
 

@@ -168,6 +168,8 @@ def test_a_correction_by_hand_stays(run: Run, tmp_path: Path) -> None:
     assert run("report", "table", "--correct", ident, "sample size", "210", library=library).code == 0
     cell = run(*ask, library=library).json["rows"][0]["cells"][0]
     assert (cell["value"], cell["by"]) == ("210", "you")
+    assert run("report", "table", "--corrections", "--json", library=library).json == {ident: {"sample size": "210"}}
+    assert "sample size: 210" in run("report", "table", "--corrections", library=library).out
     assert run("report", "table", "--correct", ident, "sample size", "", library=library).code == 0
     assert run(*ask, library=library).json["rows"][0]["cells"][0]["value"] == "212"
 
