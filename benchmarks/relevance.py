@@ -1,9 +1,10 @@
 """The probability that a paper is about a topic, fitted: python -m benchmarks.relevance.
 
-Each query of the shared collections (cranfield, med, scifact) and each question of the shared list about the sample,
-with the papers that are found for it and whether they belong. Prints the weights of all together and, for each library
-left out of the fit, how they do there: the order against that of the search (nDCG@10), the share of the papers above
-several cuts that belong and of those that belong above them, and the mean probability beside the share that belongs.
+The queries of two shared collections (cranfield, med), MeSH terms as topics of PubMedQA's abstracts, which are about
+those that they are indexed with, and the shared list questions about the sample: each with the papers that are found
+for it and whether they belong. Prints the weights of all together and, for each library left out of the fit, how they
+do there: the order against that of the search (nDCG@10), the share of the papers above several cuts that belong and of
+those that belong above them, and the mean probability beside the share that belongs.
 """
 
 import json
@@ -15,9 +16,13 @@ from assistant.answer.relevance import CUT, FEATURES, gather_evidence, is_admiss
 from assistant.question.parse import parse_question
 from assistant.question.topic import read_topic
 from benchmarks.abstention import auc, chances, fit, sample
-from benchmarks.corpora import COLLECTIONS, SHARED, library, queries, relevant
+from benchmarks.corpora import CACHE, SHARED, library, queries, relevant
+from benchmarks.question_libraries import read_abstracts
+from store.embedding.minilm import MiniLM
 from store.filters import Filters
+from store.ingest import add_items
 from store.library import Library
+from store.paper import Paper
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
 
 # Papers that are found for a query, and queries of a collection.
 FOUND, QUERIES = 100, 150
+# Papers of a MeSH term: more have those that say nothing of a subject ("Humans").
+FEWEST, MOST = 3, 40
 CUTS = (0.2, 0.3, 0.4, 0.5)
 
 
@@ -43,7 +50,11 @@ def main() -> None:
     """Fit and print."""
     import numpy as np
 
-    rated = {"sample": rate_listed(), **{name: rate_collection(name) for name in COLLECTIONS}}
+    rated = {
+        "sample": rate_listed(),
+        **{name: rate_collection(name) for name in ("cranfield", "med")},
+        "pubmed": rate_subjects(),
+    }
     weights = fit_all(list(rated.values()))
     print("bias", round(float(weights[0]), 2), dict(zip(FEATURES, np.round(weights[1:], 2).tolist(), strict=True)))
     for name, queries_there in rated.items():
@@ -58,6 +69,30 @@ def rate_collection(name: str) -> list[Rated]:
     asked = [(key, text) for key, text in queries(name).items() if key in judged]
     random.Random(0).shuffle(asked)
     return [rate(library(name), text, set(judged[key])) for key, text in asked[:QUERIES]]
+
+
+def rate_subjects() -> list[Rated]:
+    """MeSH terms that three to forty of PubMedQA's abstracts are indexed with, in natural order."""
+    place = Library(CACHE / "pubmed", MiniLM())
+    records = list(read_abstracts())
+    papers = [
+        Paper(
+            id=record["id"],
+            title=record["question"],
+            abstract=" ".join([*record["contexts"], record["conclusion"]]),
+            date=record["year"],
+        )
+        for record in records
+    ]
+    for _ in add_items(place, papers, lambda: 0.0):
+        pass
+    indexed: dict[str, set[str]] = {}
+    for record in records:
+        for term in record["mesh"]:
+            indexed.setdefault(term, set()).add(record["id"])
+    topics = [(term, ids) for term, ids in sorted(indexed.items()) if FEWEST <= len(ids) <= MOST]
+    random.Random(1).shuffle(topics)
+    return [rate(place, " ".join(reversed(term.split(", "))).lower(), ids) for term, ids in topics[:QUERIES]]
 
 
 def rate_listed() -> list[Rated]:

@@ -17,9 +17,9 @@ class ScoredSentence(Frozen):
 class Hit(Frozen):
     """A paper found, its fused ``score`` (0–1 within one search) and its sentences, best first.
 
-    ``cosine`` is the similarity of question and abstract (−1 to 1), ``bm25`` the lexical score (≥ 0). ``relevance`` is
-    the probability that the paper is about what was searched for, which can be compared between searches; 0 where it
-    was not estimated.
+    ``cosine`` is the similarity of question and abstract (−1 to 1), ``stands_out`` by how many standard deviations it
+    is above that of an average paper of the library, ``bm25`` the lexical score (≥ 0). ``relevance`` is the probability
+    that the paper is about what was searched for, which can be compared between searches; 0 where it was not estimated.
     """
 
     paper: Paper
@@ -27,6 +27,7 @@ class Hit(Frozen):
     cosine: float = 0.0
     bm25: float = 0.0
     relevance: float = 0.0
+    stands_out: float = 0.0
     sentences: tuple[ScoredSentence, ...] = ()
 
 

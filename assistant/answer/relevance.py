@@ -6,7 +6,7 @@ The weights below come from ``benchmarks/relevance.py``; benchmarks/README.md sa
 
 import re
 from collections.abc import Sequence
-from math import exp, sqrt
+from math import exp
 from typing import NamedTuple
 
 from assistant.answer.sufficiency import LOOKED_AT, is_sufficient, measure_coverage
@@ -27,36 +27,18 @@ from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
 from store.results import Hit
-from store.search import best_sentences, term_weights
+from store.search import Background, best_sentences, measure_cosines, term_weights
 from store.text.sentences import sentence_spans
 
 # Papers that are rated for a topic; more than these are not listed. As many as a report ever drew on. Chosen by hand.
 DEPTH = 200
 # Papers that are rated at first; where nearly all of them are about the topic, there may be more: ``PASSED`` may fail.
 FIRST, PASSED = 60, 5
-# Papers on which the background is measured. Chosen by hand.
-_SAMPLE = 2000
-# What the background of a library is before one of its papers is seen, and as how many papers that counts: a library
-# of three papers has no average of its own. Means of 34 topics and queries over the sample, PubMedQA, med and cranfield
-# were .05 to .21 and .08 to .12; the weight is chosen by hand.
-_MEAN, _SPREAD, _PRIOR = 0.13, 0.1, 20
-
-
-class Background(NamedTuple):
-    """Mean and standard deviation of the cosines of a topic and the papers of a library."""
-
-    mean: float
-    spread: float
 
 
 def measure_background(library: Library, view: Snapshot, text: str) -> Background:
-    """Measure how near the papers of a library are to a topic, on a sample of them."""
-    step = max(1, len(view.vectors) // _SAMPLE)
-    cosines = view.vectors[::step] @ library.embed_question(text)
-    count = len(cosines)
-    mean = (float(cosines.sum()) + _PRIOR * _MEAN) / (count + _PRIOR)
-    variance = (float(((cosines - mean) ** 2).sum()) + _PRIOR * _SPREAD**2) / (count + _PRIOR)
-    return Background(mean, sqrt(variance))
+    """Measure how near the papers of a library are to a topic."""
+    return measure_cosines(view, library.embed_question(text))
 
 
 class Evidence(NamedTuple):

@@ -18,7 +18,7 @@ from assistant.answer.named_paper import put_named_first
 from assistant.answer.relevance import DEPTH as RATED
 from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
 from assistant.answer.replies import AnswerBody, Quote
-from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_form
+from assistant.answer.sufficiency import find_nearest, is_sufficient, measure_coverage, score_form
 from assistant.question.description import describe_filters
 from assistant.question.intents import COMPARE
 from assistant.question.parse import parse_question
@@ -238,7 +238,8 @@ def retrieve_for(
     if silent := _find_silent(view, query, earlier, hits):
         return retrieved._replace(abstention=silent)
     if not _bears_on(view, query, earlier, hits, for_model):
-        return retrieved._replace(abstention=replies.abstain_too_little(query, hits))
+        nearest = find_nearest(view, query.topic or query.question, hits)
+        return retrieved._replace(abstention=replies.abstain_too_little(query, nearest))
     if for_model:
         return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
     if query.intent is Intent.RECORD:
@@ -372,7 +373,8 @@ def _cut_list(retrieved: Retrieved, hits: Sequence[Hit], total: int) -> Retrieve
 def _explain_none(library: Library, view: Snapshot, query: Query) -> AnswerBody:
     """Explain why no paper is listed for a topic."""
     hits = library.search(query.topic, 1, query.filters, view, sentences=False)
-    return replies.abstain_too_little(query, hits) if hits else replies.abstain_no_match(query, view)
+    nearest = find_nearest(view, query.topic, hits)
+    return replies.abstain_too_little(query, nearest) if hits else replies.abstain_no_match(query, view)
 
 
 def _compare_sides(retrieved: Retrieved, library: Library, view: Snapshot, for_model: bool) -> Retrieved:

@@ -4,7 +4,6 @@ import pytest
 
 from assistant.answer.relevance import (
     CUT,
-    Background,
     Evidence,
     count_mentions,
     find_mentions,
@@ -19,6 +18,7 @@ from assistant.question.topic import read_topic
 from store.filters import Filters
 from store.paper import Paper
 from store.results import Hit
+from store.search import Background
 from tests.assistant import small
 from tests.assistant.answer.finding import Finding
 
