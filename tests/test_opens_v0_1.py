@@ -274,11 +274,18 @@ class TestReport:
 
     def test_is_made_again_for_nothing(self, folder: Path, chat: ScriptedChatModel) -> None:
         with Assistant.open(folder, model=chat) as assistant:
-            report = assistant.reports.create("themes")
+            report = assistant.reports.replay(DATA / "report.manifest.json")
         assert chat.requests == []
         assert [section.model_dump(mode="json") for section in report.sections] == renew(expected("report.json"))[
             "sections"
         ]
+
+    def test_a_new_one_has_the_form_of_today(self, folder: Path, chat: ScriptedChatModel) -> None:
+        with Assistant.open(folder, model=chat) as assistant:
+            report = assistant.reports.create("themes")
+        assert report.manifest.settings["form"] == 2
+        assert report.sections[0].table
+        assert "form" not in expected("report.manifest.json")["settings"]
 
 
 class TestBatch:

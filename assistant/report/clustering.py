@@ -46,7 +46,7 @@ WORDS = 0.8
 """How much the words count beside the meaning; chosen by hand, not measured."""
 DIRECTIONS = 30
 """Main directions of the words that are looked at; chosen by hand, not measured."""
-# Papers up to which silhouettes are computed: they take time that grows with the square.
+# Papers up to which silhouettes and exact directions are computed: their time grows with the square, or worse.
 _COMPARED = 2000
 
 
@@ -57,7 +57,8 @@ def build_features(library: Library, papers: Sequence[Paper], seed: int = 0, exa
         library: Where their vectors are.
         papers: The papers.
         seed: Of the reduction of the words.
-        exact: Whether that is exact and the same for each seed; reports of earlier forms were made without.
+        exact: Whether that is the same for each seed, and exact where there are not too many papers; reports of the
+            first form were made without.
 
     Returns:
         Unit rows of shape (papers, dimension + directions).
@@ -81,8 +82,9 @@ def build_features(library: Library, papers: Sequence[Paper], seed: int = 0, exa
     directions = min(DIRECTIONS, len(papers) - 1, words.shape[1] - 1)
     if directions < 1:
         return vectors
-    solver = "arpack" if exact else "randomized"
-    reduced = TruncatedSVD(directions, algorithm=solver, random_state=seed).fit_transform(words)
+    solver = "arpack" if exact and len(papers) <= _COMPARED else "randomized"
+    reduce = TruncatedSVD(directions, algorithm=solver, random_state=0 if exact else seed)
+    reduced = reduce.fit_transform(words)
     return _normalize(np.hstack([vectors, WORDS * _normalize(reduced)]))
 
 

@@ -55,11 +55,11 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 _OPEN_ROLES = (Role.CONCLUSION, Role.LIMITATION)
-# What the data are: so many of something, or data that have a name.
+# What the data are: so many of something, or data that have a name, which is no word that begins the sentence.
 _DATA = re.compile(
     r"\b\d[\d,.]*\s+(?:[\w-]+\s+){0,3}?(?:data ?sets?|patients|participants|subjects|studies|trials|papers|articles"
     r"|images|samples|users|people|adults|children|women|men|countries|documents|records|cases)\b"
-    r"|\b(?-i:[A-Z][\w-]+)\s+(?:data ?sets?|data|benchmarks?|corpus|corpora|cohorts?|databases?)\b"
+    r"|(?<=\w )(?-i:[A-Z][\w-]+)\s+(?:data ?sets?|data|benchmarks?|corpus|corpora|cohorts?|databases?)\b"
     r"|\b(?:data ?sets?|benchmarks?|corpus|corpora|cohorts?|databases?)\s+(?:of|from|with|comprising|containing)"
     r"\s+(?:\w+\s+){0,2}\d",
     re.IGNORECASE,

@@ -8,15 +8,18 @@ the titles, or by being as common outside a theme as in it; there is no list of 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from math import log
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from store.index.index_schema import extract_terms, stop_words
 from store.paper import Paper
 from store.readers.textfile import UNTITLED
 
+T = TypeVar("T")
+CENTRAL = 200
+"""Papers of a theme that its name is made of, the most central ones: bounds the time. Chosen by hand, not measured."""
 NAMELESS = "Other papers"
 """What a theme is called whose papers have no phrase in common."""
 # Words of a phrase; more make no heading. This, PHRASES, TERMS, COVERED, NEXT, LONGER and SHARE were chosen by hand on
@@ -72,15 +75,16 @@ class ThemeName(NamedTuple):
 
 
 def name_themes(themes: Sequence[Sequence[Paper]]) -> list[ThemeName]:
-    """Name each theme by one or two noun phrases, no two themes alike."""
-    spellings: dict[tuple[str, ...], Counter[str]] = {}
-    count = _PhraseCount([[_read_phrases(paper, spellings) for paper in theme] for theme in themes])
+    """Name each theme by one or two noun phrases, no two themes alike; its first papers are the most central."""
+    read = [theme[:CENTRAL] for theme in themes]
+    count = _PhraseCount([[_read_phrases(paper) for paper in theme] for theme in read])
     names: list[ThemeName] = []
     used: set[str] = set()
     for theme in range(len(themes)):
         ranked = count.rank_phrases(theme)
         chosen = _choose_phrases(ranked, count, theme)
         own = _choose_distinct([phrase for phrase, _ in ranked], TERMS) if len(themes[theme]) > 1 else []
+        spellings = _count_spellings(read[theme], {*chosen, *own})
         words = [_spell(spellings[phrase]) for phrase in own]
         name = " and ".join(_spell(spellings[phrase]) for phrase in chosen) or NAMELESS
         if name in used:
@@ -109,10 +113,10 @@ class _PhraseCount:
         self._size = sum(self._sizes)
         self._in = [Counter(phrase for paper in theme for phrase in paper.every) for theme in themes]
         self._in_titles = [Counter(phrase for paper in theme for phrase in paper.title) for theme in themes]
-        self._all = sum(self._in, Counter[tuple[str, ...]]())
-        self._titled = sum(self._in_titles, Counter[tuple[str, ...]]())
+        self._all = _add_up(self._in)
+        self._titled = _add_up(self._in_titles)
         words = [Counter(word for paper in theme for word in _words_of(paper.every)) for theme in themes]
-        self._words, self._all_words = words, sum(words, Counter[str]())
+        self._words, self._all_words = words, _add_up(words)
         self._nouns = {phrase for theme in themes for paper in theme for phrase in paper.nouns}
         self._in_abstracts = [Counter(phrase for paper in theme for phrase in paper.abstract) for theme in themes]
         self._title_words = Counter(word for theme in themes for paper in theme for word in _words_of(paper.title))
@@ -159,6 +163,13 @@ class _PhraseCount:
         return any(len(phrase) == 1 or 2 * self._all[phrase] < self._all_words[word] for word in common)
 
 
+def _add_up(counts: Iterable[Counter[T]]) -> Counter[T]:
+    total: Counter[T] = Counter()
+    for count in counts:
+        total.update(count)
+    return total
+
+
 def _choose_phrases(
     ranked: Sequence[tuple[tuple[str, ...], float]], count: _PhraseCount, theme: int
 ) -> list[tuple[str, ...]]:
@@ -178,19 +189,38 @@ def _words_of(phrases: Iterable[tuple[str, ...]]) -> set[str]:
     return {word for phrase in phrases for word in phrase}
 
 
-def _read_phrases(paper: Paper, spellings: dict[tuple[str, ...], Counter[str]]) -> _Phrases:
-    """Read the phrases of a paper, and count how they are written."""
-    title = [] if paper.title.strip("()").lower() == UNTITLED.strip("()") else [*_find_phrases(paper.title, True)]
-    abstract = [*_find_phrases(paper.abstract, False)]
-    for phrase in abstract:
-        spellings.setdefault(phrase.stems, Counter())[phrase.spelling] += 1
-    for phrase in title:  # Titles may be written in capitals throughout; so what else is known of a phrase goes first.
-        plain = " ".join(
-            word if not word[1:].islower() and len(word) > 1 else word.lower() for word in phrase.spelling.split()
-        )
-        spellings.setdefault(phrase.stems, Counter())[plain] += 0
+def _read_phrases(paper: Paper) -> _Phrases:
+    """Read the phrases of a paper."""
+    title, abstract = _list_phrases(paper)
     nouns = (one.stems for one in (*title, *abstract) if one.opened)
     return _Phrases(frozenset(one.stems for one in title), frozenset(one.stems for one in abstract), frozenset(nouns))
+
+
+def _list_phrases(paper: Paper) -> tuple[list[_Phrase], list[_Phrase]]:
+    """List the phrases of title and abstract; a title that only says that there is none has none."""
+    is_untitled = paper.title.strip("()").lower() == UNTITLED.strip("()")
+    return [] if is_untitled else [*_find_phrases(paper.title, True)], [*_find_phrases(paper.abstract, False)]
+
+
+def _count_spellings(
+    papers: Sequence[Paper], wanted: Collection[tuple[str, ...]]
+) -> dict[tuple[str, ...], Counter[str]]:
+    """Count how some phrases are written; titles, which may be in capitals throughout, count where no abstract does."""
+    spellings: dict[tuple[str, ...], Counter[str]] = {phrase: Counter() for phrase in wanted}
+    for paper in papers:
+        title, abstract = _list_phrases(paper)
+        for phrase in abstract:
+            if phrase.stems in spellings:
+                spellings[phrase.stems][phrase.spelling] += 1
+        for phrase in title:
+            if phrase.stems in spellings:
+                spellings[phrase.stems][" ".join(map(_lower_title, phrase.spelling.split()))] += 0
+    return spellings
+
+
+def _lower_title(word: str) -> str:
+    """Put a word of a title in lower case, unless it has capitals within."""
+    return word.lower() if len(word) == 1 or word[1:].islower() else word
 
 
 def _spell(counts: Counter[str]) -> str:

@@ -1,6 +1,7 @@
 """The themes of papers: clusters with a name each, in groups where they are many, and the papers that fit none well."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.report.clustering import build_features, find_clusters, group_clusters
@@ -90,13 +91,17 @@ def _find_centre(rows: "Matrix") -> "Matrix":
     return centre
 
 
+def _mix(themes: Sequence[Sequence[Paper]]) -> list[Paper]:
+    """Put the papers of some themes in one row, the most central ones of each first."""
+    return [paper for row in zip_longest(*themes) for paper in row if paper is not None]
+
+
 def _name_groups(themes: Sequence[Sequence[Paper]], group_of: Sequence[int]) -> list[str]:
     """Name the groups of themes; "" where there is only one."""
     count = max(group_of) + 1
     if count == 1:
         return [""]
     papers = [
-        [paper for papers, own in zip(themes, group_of, strict=True) if own == group for paper in papers]
-        for group in range(count)
+        _mix([papers for papers, own in zip(themes, group_of, strict=True) if own == group]) for group in range(count)
     ]
     return [name.name for name in name_themes(papers)]

@@ -43,7 +43,8 @@ def _draw_themes(library: Library, report: Report) -> tuple[Picture, ...]:
     if len(papers) < 3 or not library.view():  # fewer points span no plane
         return pictures
     numbers = {reference.paper_id: reference.n for reference in report.references}
-    placed = place_points(library, themes, numbers, report.manifest.seed)
+    is_first_form = "form" not in report.manifest.settings
+    placed = place_points(library, themes, numbers, report.manifest.seed, exact=not is_first_form)
     return (*pictures, draw_map(placed), draw_heatmap(placed))
 
 

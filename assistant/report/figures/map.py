@@ -63,8 +63,10 @@ class PaperPoints(NamedTuple):
         return plane, float((coordinates**2).sum() / max((around**2).sum(), 1e-12))
 
 
-def place_points(library: Library, themes: Sequence[Theme], numbers: Mapping[str, int], seed: int = 0) -> PaperPoints:
-    """Place the papers of themes.
+def place_points(
+    library: Library, themes: Sequence[Theme], numbers: Mapping[str, int], seed: int = 0, exact: bool = True
+) -> PaperPoints:
+    """Place the papers of themes; ``exact`` is that of ``build_features``.
 
     Raises:
         LibraryError: The library cannot be read.
@@ -73,7 +75,7 @@ def place_points(library: Library, themes: Sequence[Theme], numbers: Mapping[str
 
     papers = [paper for theme in themes for paper in theme.papers]
     theme_of = np.repeat(np.arange(len(themes)), [len(theme.papers) for theme in themes])
-    return PaperPoints(themes, papers, theme_of, build_features(library, papers, seed), numbers)
+    return PaperPoints(themes, papers, theme_of, build_features(library, papers, seed, exact), numbers)
 
 
 TITLE = "Map of the papers: what is alike lies close together"

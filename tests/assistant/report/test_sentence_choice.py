@@ -16,7 +16,7 @@ SOUPS = (
 def told(telling: Telling, abstract: str, end: int = 10_000) -> list[str]:
     """The sentences that tell something, the best first."""
     rated = [one for one in rate_sentences(telling, abstract, end) if one.score > 0]
-    return [abstract[one.start : one.end].partition(": ")[2] for one in sorted(rated, key=lambda one: -one.score)]
+    return [abstract[one.start : one.end].rpartition(": ")[2] for one in sorted(rated, key=lambda one: -one.score)]
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,20 @@ def test_nothing_is_taken_from_behind_the_end() -> None:
 def test_what_a_paper_solves_is_no_open_question() -> None:
     abstract = "BACKGROUND: It remains unclear how frogs sing. RESULTS: We show that frogs sing with their skin."
     assert told(Telling.OPEN, abstract) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tells"),
+    [
+        ("METHODS: We train on the ASOS data.", True),
+        ("METHODS: We follow 1,200 patients.", True),
+        ("METHODS: Our dataset is a testbed for algorithms.", False),
+        ("METHODS: We train on data.", False),
+        ("CONCLUSIONS: The ASOS data are useful.", False),
+    ],
+)
+def test_data_have_a_name_or_a_number(sentence: str, tells: bool) -> None:
+    assert bool(told(Telling.DATA, f"BACKGROUND: Frogs sing. {sentence}")) is tells
 
 
 @pytest.mark.parametrize(
