@@ -219,8 +219,10 @@ class Library:
             self._maintenance.prepare()
             with self.index.writer() as index:
                 writer = Writer(self.chroma, index, self.embedder)
-                writer.migrate()
+                migrated = writer.migrate(_read_snapshot(self.index))
                 yield writer
+            if migrated:
+                self.index.close()  # it would go on with what it read: the generation is the same
 
     def rebuild_index(self) -> int:
         """Delete the index and build it from Chroma; return the number of papers."""

@@ -154,13 +154,15 @@ class LibraryState(Frozen):
 
     ``generation`` changes before and after every write, so that what was derived from an older one can be
     told. ``complete`` is False only in a collection that is still being filled to replace another.
-    ``record_version`` is that of the shape of all its records (see ``store.migration``).
+    ``record_version`` is that of the shape of all its records (see ``store.migration``), ``migrating`` the generation
+    that they had while they are brought into it, "" else.
     ``together`` and ``apart`` are what people decided: pairs of fingerprints (``store.dedup.keys``) of records that
     are of one paper, or are not, whatever the rule says.
     """
 
     version: int = VERSION
     record_version: int = 1
+    migrating: str = ""
     embedder: EmbedderStamp
     generation: str = ""
     complete: bool = True

@@ -88,23 +88,31 @@ class Writer:
         self._advance_generation(lambda state: state.with_pairs(pairs, together))
         self._commit()
 
-    def migrate(self) -> int:
+    def migrate(self, copies: Snapshot | None) -> int:
         """Bring the records of an older version into the shape of today; return how many papers were changed.
 
-        A crash leaves some of them in the older one, and the next call goes on with these.
+        No hash changes by it, so the generation is the same afterwards: batches and reports go on from what they have.
+        A crash leaves some papers in the older shape, and the next call goes on with these.
+
+        Args:
+            copies: The index, whose vectors are taken: those in the collection lost their last bits.
         """
-        if self._chroma.state().record_version >= RECORD_VERSION:
+        state = self._chroma.state()
+        if state.record_version >= RECORD_VERSION:
             return 0
-        changed = 0
+        generation, changed = state.migrating or state.generation, 0
         for page in list(self._chroma.pages()):
             upgrades = list_upgrades(record.paper for record in page if record.is_sound)
-            stored = self._chroma.get([paper.id for paper in upgrades], vectors=True)
+            if upgrades and not self._chroma.state().migrating:
+                self._advance_generation(lambda state: state.model_copy(update={"migrating": generation}))
             for first in range(0, len(upgrades), _BATCH):
                 part = upgrades[first : first + _BATCH]
-                vectors = {paper.id: stored[paper.id].vector for paper in part if paper.id in stored}
-                self.put(part, {paper_id: vector for paper_id, vector in vectors.items() if vector is not None})
+                vectors = copies.vectors_of([paper.id for paper in part]) if copies else {}
+                self.put(part, {paper_id: vector for paper_id, vector in vectors.items() if is_unit(vector)})
             changed += len(upgrades)
-        self._advance_generation(lambda state: state.model_copy(update={"record_version": RECORD_VERSION}))
+        done = {"record_version": RECORD_VERSION, "generation": generation, "migrating": ""}
+        self._chroma.set_state(self._chroma.state().model_copy(update=done))
+        self._generation = generation
         self._commit()
         return changed
 

@@ -50,6 +50,10 @@ REWORDED = {
 }
 
 
+# A paper in proceedings is a part of a book by the manual of APA, which its reference says since types are known.
+AS_A_PART = ("Water. Made-up Conference on Optics.", "Water. In Made-up Conference on Optics.")
+
+
 def reword(text: bytes) -> bytes:
     """An old report as it is written today."""
     if text.startswith(b"{"):
@@ -57,7 +61,7 @@ def reword(text: bytes) -> bytes:
         if "manifest" in content:
             content["manifest"]["digest"] = compute_digest(Report.model_validate(content))
         return f"{json.dumps(content, indent=2, ensure_ascii=False)}\n".encode()
-    old = text.decode()
+    old = text.decode().replace(*AS_A_PART)
     for then, now in REWORDED.items():
         old = old.replace(then, now)
     old = re.sub(r"(“[^”]+” \[@\w+\])", r"\1 *=*", old)

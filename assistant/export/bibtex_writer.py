@@ -108,10 +108,10 @@ def _list_short_fields(paper: Paper) -> Fields:
     place = "booktitle" if find_kind(paper) in BOOKLIKE else "journal"
     yield from _brace_values(
         {
-            "title": _format_title(paper),
+            "title": _format_title(paper.title, whole=False),
             "author": _format_authors(paper),
             **_format_contributors(paper),
-            place: _format_place(read_journal(paper), place),
+            place: escape_latex(read_journal(paper)),
             "volume": escape_latex(read_extra(paper, "volume")),
             _PUBLISHERS.get(kind, "publisher"): escape_latex(read_extra(paper, "publisher")),
             "number": escape_latex(read_extra(paper, "issue") or read_extra(paper, "number")),
@@ -137,10 +137,14 @@ def _list_all_fields(paper: Paper, kind: str) -> Fields:
     place = "booktitle" if kind in _IN_BOOKS and not book else "journal"
     yield from _brace_values(
         {
-            "title": _format_title(paper),
+            "title": _format_title(paper.title, whole=True),
             "author": _format_authors(paper) or ("others" if paper.authors_truncated else ""),
             **_format_contributors(paper),
-            place: _format_place(venue, place) if venue != book else "",
+            place: ""
+            if venue == book
+            else escape_latex(venue)
+            if place == "journal"
+            else _format_title(venue, whole=True),
             "pages": re.sub(r"\s*[–—]\s*", "--", escape_latex(read_extra(paper, "pages"))),
             "abstract": escape_latex(paper.abstract),
             "keywords": escape_latex(join_values(paper.keywords)),
@@ -165,10 +169,6 @@ def _list_all_fields(paper: Paper, kind: str) -> Fields:
     yield from _brace_values(addresses, _encode_braces)
     yield from _list_other_fields(paper, kind)
     yield from _brace_values({"addendum" if read_extra(paper, "note") else "note": escape_latex(paper.retraction)})
-
-
-def _format_place(venue: str, field: str) -> str:
-    return _protect_capitals(venue) if field == "booktitle" else escape_latex(venue)
 
 
 def _list_other_fields(paper: Paper, kind: str) -> Fields:
@@ -216,20 +216,16 @@ def _list_month(paper: Paper) -> Fields:
         yield "month", _MONTHS[month - 1]
 
 
-def _format_title(paper: Paper) -> str:
-    return _protect_capitals(paper.title)
+def _format_title(title: str, *, whole: bool) -> str:
+    """Write a title as LaTeX, what styles must not write in lower case in braces: "WiSE-FT", "LLM".
 
-
-def _protect_capitals(title: str) -> str:
-    """A title as LaTeX, with braces around the words whose capitals are meant: all but the first word's first letter.
-
-    BibTeX and pandoc write the others in lower case where the style says so, while CSL-JSON has titles as they are;
-    so both make the same reference.
+    BibTeX and pandoc write the rest in lower case where the style says so, while CSL-JSON has titles as they are. With
+    ``whole`` every capital is meant but that of the first word, so that a library makes the same references as either.
     """
     words = []
     for place, word in enumerate(clean_characters(title).split()):
         mixed = any(before.isalnum() and after.isupper() for before, after in pairwise(word))
-        meant = mixed or (place > 0 and word[:1].isupper())
+        meant = mixed or (whole and place > 0 and word[:1].isupper())
         words.append(f"{{{escape_latex(word)}}}" if meant else escape_latex(word))
     return " ".join(words)
 

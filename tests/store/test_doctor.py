@@ -26,6 +26,7 @@ ALL = [
     "index",
     "papers",
     "content",
+    "names",
     "vectors",
     "indexed",
     "copies",

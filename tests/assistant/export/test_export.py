@@ -72,7 +72,7 @@ def test_keys_are_unique_in_the_library_and_not_only_in_the_file(tmp_path: Path)
         ("apa", "O'Kelly, M., Sinha, A., & Duchi, J. (2018). Rare Events in Simulated Traffic."),
         ("latex", "\\cite{okelly2018rare}"),
         ("pandoc", "[@okelly2018rare]"),
-        ("nature", "O'Kelly, M., Sinha, A. & Duchi, J. Rare Events in Simulated Traffic."),
+        ("nature", "O’Kelly, M., Sinha, A. & Duchi, J. Rare Events in Simulated Traffic."),
     ],
 )
 def test_one_paper_is_cited_in_a_style(field: Assistant, style: str, cited: str) -> None:
