@@ -14,6 +14,7 @@ from assistant.question.composition import Composition, compose_conditions, sele
 from assistant.question.condition import Condition
 from assistant.question.dates import find_dates
 from assistant.question.description import describe_conditions, remove_conditions
+from assistant.question.glosses import gloss_question
 from assistant.question.intents import (
     COUNT,
     MANY,
@@ -78,6 +79,10 @@ def parse_question(question: str, view: Snapshot, today: date | None = None, ign
         ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
     """
     question = question[:MAX_QUESTION]
+    gloss = gloss_question(question, view)
+    if gloss != question:
+        query = _parse(gloss, view, today, ignore)
+        return query.model_copy(update={"corrections": (*query.corrections, (question, gloss))})
     query = _parse(question, view, today, ignore)
     spelling = correct_spelling(query.topic, view)
     if not spelling.corrections:
