@@ -60,12 +60,16 @@ if TYPE_CHECKING:
         ReportEvent,
         ReportKind,
         ReportStarted,
+        RowsDone,
         Section,
         SectionDone,
         SectionStarted,
     )
     from assistant.sessions import Sessions
     from assistant.settings import ModelSettings, Settings
+    from assistant.table.cells import CellState, CellValue
+    from assistant.table.columns import Column, ColumnType
+    from assistant.table.schema import TableReport, TableRow
     from assistant.types import (
         Answer,
         Citation,
@@ -93,6 +97,7 @@ if TYPE_CHECKING:
         Duplicate,
         Hit,
         Match,
+        NamedPaper,
         ProblemFound,
         ScoredSentence,
     )
@@ -117,6 +122,9 @@ else:
         "store.providers.fetch",
         "assistant.export.library_export",
         "assistant.report.figures.figure",
+        "assistant.table.columns",
+        "assistant.table.cells",
+        "assistant.table.schema",
         "assistant.client.evaluation",
         "assistant.client.reports",
         "assistant.batch.estimate",
@@ -146,6 +154,8 @@ __all__ = [
     "BatchReport",
     "BatchStarted",
     "BatchStored",
+    "CellState",
+    "CellValue",
     "ChangeKind",
     "Check",
     "CheckedSentence",
@@ -153,6 +163,8 @@ __all__ = [
     "CitedPaper",
     "Claim",
     "ClaimChange",
+    "Column",
+    "ColumnType",
     "ConspectusError",
     "Duplicate",
     "EmbedderError",
@@ -180,6 +192,7 @@ __all__ = [
     "ModelSettings",
     "ModelStalled",
     "ModelUnreachable",
+    "NamedPaper",
     "NoAnswer",
     "NotFound",
     "Overview",
@@ -204,6 +217,7 @@ __all__ = [
     "Reports",
     "Role",
     "RoledSentence",
+    "RowsDone",
     "SavedExport",
     "ScoredSentence",
     "Section",
@@ -219,6 +233,8 @@ __all__ = [
     "SourceError",
     "StoreUnreachable",
     "Support",
+    "TableReport",
+    "TableRow",
     "Tally",
     "Trace",
     "Turn",

@@ -227,6 +227,16 @@ class Answer(Frozen):
     usage: Usage = Usage()
     trace: Trace = Trace()
 
+    @property
+    def shown(self) -> tuple[Claim, ...]:
+        """The claims that stand in ``text``."""
+        return tuple(claim for claim in self.claims if not claim.further)
+
+    @property
+    def further(self) -> tuple[Claim, ...]:
+        """More sentences of the same papers, which ``text`` does not have."""
+        return tuple(claim for claim in self.claims if claim.further)
+
 
 class Turn(Frozen):
     """One question of a session, its answer (None when it failed or was cancelled) and what ended it then."""

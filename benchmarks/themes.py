@@ -1,7 +1,8 @@
-"""Themes against labels, and the time and memory of reports: python -m benchmarks.themes [45 mixed 1000 10000 ...].
+"""Themes against labels, and the time and memory of reports: python -m benchmarks.themes [45 cranfield mixed ...].
 
 ``themes.jsonl`` holds a theme for each paper of the sample, written by hand before anything was tuned. ``mixed`` are
-three collections in one library; the label of a paper is its collection. Numbers are synthetic papers (see ``scale``).
+three collections in one library; the label of a paper is its collection. ``cranfield`` and ``scifact`` are 497 texts of
+one collection. Numbers are synthetic papers (see ``scale``).
 Purity is the share of papers whose label is the commonest of their cluster; NMI is normalised mutual information with
 the arithmetic mean (Vinh, Epps & Bailey 2010).
 """
@@ -10,7 +11,10 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from random import Random
+from statistics import mean
 from time import perf_counter
 
 from assistant.client import Assistant
@@ -25,18 +29,62 @@ from store.library import Library
 from store.paper import Paper
 
 LABELS = Path(__file__).with_suffix(".jsonl")
+SEEDS = 5
 LISTING = Path(__file__).resolve().parents[1] / "assistant" / "data" / "namkoong_listing.txt"
 
 
 def sample() -> None:
     """The 45 papers: themes against the hand labels, and the report."""
-    library = Library(CACHE / "themes-sample", MiniLM())
-    if not library.exists():
-        Assistant(library).add(LISTING)
+    library = sample_library()
     lines = LABELS.read_text(encoding="utf-8").splitlines()
     labels = {record["title"]: record["theme"] for record in map(json.loads, lines)}
     judged(library, {paper.id: labels[paper.title] for paper in library.papers()})
     reported(library)
+
+
+def sample_library() -> Library:
+    """The library of the 45 papers."""
+    library = Library(CACHE / "themes-sample", MiniLM())
+    if not library.exists():
+        Assistant(library).add(LISTING)
+    return library
+
+
+def homogeneous(name: str, count: int = 497, more: int = 10) -> None:
+    """Texts of one collection: how many themes, and how many pairs stay together over seeds and with ten texts more."""
+    drawn = Random(0).sample(sorted(papers(name), key=lambda paper: paper.id), count + more)
+    library = Library(CACHE / f"themes-{name}-{count}", MiniLM())
+    if not library.exists():
+        for _ in add_items(library, iter(drawn), lambda: 0.0):
+            pass
+    stored = {paper.id: paper for paper in library.papers()}
+    own = [stored[paper.id] for paper in drawn[:count] if paper.id in stored]
+    began = perf_counter()
+    divided = [divide(library, own, seed) for seed in range(SEEDS)]
+    seconds = (perf_counter() - began) / SEEDS
+    wider = divide(library, list(stored.values()), 0)
+    sizes = sorted(Counter(divided[0].values()).values(), reverse=True)
+    print(f"{name}: {len(own)} texts, {len(sizes)} themes in {seconds:.1f} s, sizes {sizes}")
+    pairs = [stay_together(divided[n], divided[m]) for n in range(SEEDS) for m in range(SEEDS) if n != m]
+    print(
+        f"    {len(divided[0])} in a theme; pairs that stay together over {SEEDS} seeds: mean {mean(pairs):.3f}, ",
+        end="",
+    )
+    print(f"least {min(pairs):.3f}; with {more} more texts {stay_together(divided[0], wider):.3f}")
+    for theme in find_themes(library, own):
+        print(f"    {len(theme.papers):4} {theme.label}")
+
+
+def divide(library: Library, own: Sequence[Paper], seed: int) -> dict[str, int]:
+    """The number of the theme of each paper."""
+    return {paper.id: n for n, theme in enumerate(find_themes(library, own, seed)) for paper in theme.papers}
+
+
+def stay_together(before: dict[str, int], after: dict[str, int]) -> float:
+    """The share of pairs in one theme before that are in one theme after."""
+    sizes = Counter(before.values())
+    both = Counter((theme, after[paper]) for paper, theme in before.items())
+    return sum(n * (n - 1) for n in both.values()) / sum(n * (n - 1) for n in sizes.values())
 
 
 def mixed() -> None:
@@ -108,4 +156,6 @@ def told(report: Report) -> str:
 
 if __name__ == "__main__":
     for what in sys.argv[1:] or ["45", "mixed", "1000", "10000"]:
-        {"45": sample, "mixed": mixed}.get(what, lambda what=what: synthetic(int(what)))()
+        names = {"45": sample, "mixed": mixed, "cranfield": partial(homogeneous, "cranfield")}
+        names["scifact"] = partial(homogeneous, "scifact")
+        names.get(what, lambda what=what: synthetic(int(what)))()

@@ -2,7 +2,8 @@
 
     ConspectusError
     ├── InputError           what the user gave cannot be used (question, option, file name)
-    │   └── SourceError      a file that cannot be read as papers
+    │   ├── SourceError      a file that cannot be read as papers
+    │   └── TooLittle        the library holds too little about what was asked for
     ├── LibraryError         the library folder cannot be opened, read or written
     │   ├── LibraryLocked    another process is writing to it
     │   ├── LibraryDamaged   its files are broken; the message names the repair
@@ -43,6 +44,10 @@ class InputError(ConspectusError):
 
 class SourceError(InputError):
     """A file cannot be read as papers; the message names file and line."""
+
+
+class TooLittle(InputError):
+    """The library holds too little about what was asked for; the message names the nearest paper."""
 
 
 class LibraryError(ConspectusError):

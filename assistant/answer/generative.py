@@ -22,7 +22,7 @@ from assistant.answer.model_drafts import (
     shrink_until_it_fits,
 )
 from assistant.answer.replies import AnswerBody, format_sentences, number_references
-from assistant.answer.retrieval import Retrieved, find_previous_turn
+from assistant.answer.retrieval import Retrieved
 from assistant.answer.standalone_question import find_question, keeps_names, shares_subject
 from assistant.cache import AnswerCache, cache_key
 from assistant.concurrency import Emit, in_thread
@@ -31,6 +31,7 @@ from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, T
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN
 from assistant.question.leftovers import adopt_meanings, read_meanings
 from assistant.question.query import Query
+from assistant.question.references import find_previous_turn
 from assistant.types import Answer, Claim, Decision, Support, Turn, Usage
 from assistant.verify import Finding, FindingKind, Verdict, verify
 from assistant.verify.entailment import CountingStage, SecondStage, StageRun

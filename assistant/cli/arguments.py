@@ -15,6 +15,13 @@ def parse_text(value: str) -> str:
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
+def parse_share(value: str) -> float:
+    """Parse a number from 0 to 1."""
+    if not re.fullmatch(r"0*(?:0?\.\d{1,9}|0\.?|1(?:\.0*)?)", value):
+        raise ArgumentTypeError(f"{value!r} is not a number from 0 to 1")
+    return float(value)
+
+
 def parse_positive(value: str) -> int:
     """Parse a number from 1 up."""
     if not re.fullmatch(r"0*[1-9][0-9]{0,8}", value):
@@ -134,6 +141,7 @@ def declare_ask(parser: ArgumentParser) -> None:
     """Declare the arguments of ``ask``."""
     parser.add_argument("question", metavar="QUESTION", nargs="*", type=parse_text, help="the question, quoted or not")
     parser.add_argument("--session", metavar="ID", type=parse_text, help="conversation to go on with; new or last")
+    parser.add_argument("--more", action="store_true", help="more sentences from the papers that the answer quotes")
     parser.add_argument(
         "--strict",
         action=argparse.BooleanOptionalAction,
@@ -205,9 +213,47 @@ def declare_report(parser: ArgumentParser) -> None:
     parser.add_argument(
         "words", metavar="KIND TOPIC", nargs="*", type=parse_text, help="the kind, and what it is about"
     )
-    parser.add_argument("--format", metavar="NAME", help="md, html, json, csv, bib, docx, pdf, tex (as FILE ends; md)")
-    parser.add_argument("-o", "--output", metavar="FILE", help="file to write, in place of one that is there")
+    parser.add_argument(
+        "--format", metavar="NAME", help="md, html, json, csv, xlsx, bib, docx, pdf, tex (as FILE ends)"
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="file to write; - for standard output")
+    parser.add_argument(
+        "--min",
+        metavar="X",
+        dest="least",
+        type=parse_share,
+        help="relevance to the TOPIC, 0 to 1, from which papers count",
+    )
+    parser.add_argument(
+        "--top", metavar="N", dest="most", type=parse_positive, help="papers on the TOPIC at the most, the surest first"
+    )
     parser.add_argument("--replay", metavar="MANIFEST", help="make the report of this manifest again, byte for byte")
+    table = parser.add_argument_group("report table")
+    table.add_argument(
+        "--column",
+        metavar="SPEC",
+        action="append",
+        default=[],
+        type=parse_text,
+        help='what each paper is asked: "sample size: number", "outcome: better | worse"; once a column',
+    )
+    table.add_argument("--columns", metavar="FILE", help="a TOML file with columns (docs/tables.md)")
+    table.add_argument("--sort", metavar="COLUMN", default="", help="sort the rows by a column")
+    table.add_argument("--descending", action="store_true", help="with --sort: the largest first")
+    table.add_argument(
+        "--where",
+        metavar="CONDITION",
+        action="append",
+        default=[],
+        type=parse_text,
+        help='show rows that meet it only: "sample size >= 100"; again for more',
+    )
+    table.add_argument(
+        "--correct",
+        metavar=("PAPER", "COLUMN", "VALUE"),
+        nargs=3,
+        help="keep what a cell is to say from now on, as yours; the value '' takes it back",
+    )
     parser.add_argument("--style", "--csl", metavar="STYLE", help="of its references: apa, ieee, nature, FILE.csl …")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="of everything that draws lots (0)")
     parser.add_argument(
@@ -250,7 +296,10 @@ def declare_overview(parser: ArgumentParser) -> None:
 def declare_show(parser: ArgumentParser) -> None:
     """Declare the arguments of ``show``."""
     parser.add_argument(
-        "id", metavar="ID", type=parse_text, help="id of a paper, as lists show it, or its DOI or arXiv id"
+        "id",
+        metavar="ID",
+        type=parse_text,
+        help="id, citation key, DOI, arXiv id, PMID of a paper, or part of its title",
     )
     parser.add_argument("--sources", action="store_true", help="where each field came from, and the records joined")
     parser.add_argument("--roles", action="store_true", help="what each sentence is for: aim, method, result, …")
@@ -263,7 +312,13 @@ def declare_duplicates(parser: ArgumentParser) -> None:
 
 def declare_merge(parser: ArgumentParser) -> None:
     """Declare the arguments of ``merge``."""
-    parser.add_argument("ids", metavar="ID", nargs="+", type=parse_text, help="id of a paper; the first one's stays")
+    parser.add_argument(
+        "ids",
+        metavar="ID",
+        nargs="+",
+        type=parse_text,
+        help="id, key, DOI … of a paper; the first's id stays",
+    )
 
 
 def declare_split(parser: ArgumentParser) -> None:
@@ -284,7 +339,7 @@ def declare_export(parser: ArgumentParser) -> None:
 
 def declare_remove(parser: ArgumentParser) -> None:
     """Declare the arguments of ``remove``."""
-    parser.add_argument("ids", metavar="ID", nargs="+", type=parse_text, help="id of a paper")
+    parser.add_argument("ids", metavar="ID", nargs="+", type=parse_text, help="id, citation key, DOI … of a paper")
     parser.add_argument("--yes", action="store_true", help="do not ask")
 
 
@@ -364,7 +419,7 @@ def _add_filters(parser: ArgumentParser) -> None:
         ("category", "NAME", "of this category; again for one of several"),
         ("source", "NAME", "from this file or format; again for one of several"),
         ("text", "WORDS", "with all these words in title or abstract"),
-        ("id", "ID", "with this id; again for one of several"),
+        ("id", "ID", "with this id, citation key, DOI or part of a title; again for one of several"),
     ):
         dest = f"in_{name.replace('-', '_')}"
         group.add_argument(f"--{name}", metavar=metavar, action="append", type=parse_text, dest=dest, help=help)

@@ -263,8 +263,10 @@ class Assistant:
         from assistant.answer.retrieval import look_up
         from assistant.question.parse import clean_question
         from store.filters import parse_filters
+        from store.paper_names import resolve_filters
 
-        return look_up(self.library, clean_question(text), k, parse_filters(filters), date.today())
+        within = resolve_filters(self.library, parse_filters(filters))
+        return look_up(self.library, clean_question(text), k, within, date.today())
 
     async def asearch(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> list[Hit]:
         """``search`` without blocking the event loop."""
@@ -472,12 +474,17 @@ class Assistant:
         from assistant.answer.pipeline import AnswerRequest, stream_answer
         from store.filters import parse_evidence_filters
 
+        within = parse_evidence_filters(filters)
+        if within.ids:
+            from store.paper_names import resolve_filters
+
+            within = resolve_filters(self.library, within)
         request = AnswerRequest(
             question=question,
             session=session,
             strict=strict,
             fallback=self.fallback,
-            filters=parse_evidence_filters(filters),
+            filters=within,
             history=tuple(history),
             ignore=tuple(ignore),
             quotes=quotes,

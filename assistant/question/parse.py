@@ -31,6 +31,7 @@ from assistant.question.intents import (
 )
 from assistant.question.people import AuthorMentions, find_authors
 from assistant.question.query import MAX_QUESTION, Form, Intent, Order, Query
+from assistant.question.spelling import correct_spelling
 from assistant.question.topic_words import CUT, FRAME, cut_out, extract_topic, find_exclusion
 from assistant.question.values import find_values
 from store.errors import InputError
@@ -77,6 +78,18 @@ def parse_question(question: str, view: Snapshot, today: date | None = None, ign
         ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
     """
     question = question[:MAX_QUESTION]
+    query = _parse(question, view, today, ignore)
+    spelling = correct_spelling(query.topic, view)
+    if not spelling.corrections:
+        return query
+    # Only the topic is mended: a name that nobody knows is not taken for a word. The rest depends on what it says.
+    for typed, meant in spelling.corrections:
+        question = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", meant, question)
+    query = _parse(question, view, today, ignore)
+    return query.model_copy(update={"corrections": (*query.corrections, *spelling.corrections)})
+
+
+def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[str]) -> Query:
     reading = read_intent(question)
     people = find_authors(question, view)
     conditions = _find_conditions(question, people, reading, view, today)

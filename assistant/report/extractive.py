@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from assistant.answer.replies import Quote, make_quoted_claims
 from assistant.report.outline import ParagraphPlan, RhetoricalRole, SectionPlan
 from assistant.report.schema import Paragraph, Section
+from assistant.report.sentence_choice import drop_repeated, rate_sentences
 from assistant.types import Claim
 from assistant.verify.injection import find_injection_start
 from store.paper import Paper
@@ -22,13 +23,14 @@ UsedSentences = set[tuple[str, int]]
 def quote_section(plan: SectionPlan) -> Section:
     """Write the section of a plan; a sentence is quoted once, and what no paper tells is left out."""
     used: UsedSentences = set()
-    paragraphs = [quote_paragraph(part, used) for part in plan.parts]
+    paragraphs = [quote_paragraph(part, used) for part in plan.parts if not part.across]
     return Section(
         heading=plan.heading,
         paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph.claims),
         table=plan.table,
         papers=tuple(paper.id for paper in plan.papers),
         note=plan.note,
+        lead=plan.lead,
     )
 
 
@@ -48,17 +50,20 @@ def quote_sentence(role: RhetoricalRole, paper: Paper, used: Collection[tuple[st
 
 
 def quote_gist(role: RhetoricalRole, paper: Paper) -> Quote:
-    """Quote the same, but in any case a sentence: the last of the abstract, which mostly says what came of it.
+    """Quote the same, but in any case a sentence: by cues the last of the abstract, which mostly says what came of it.
 
     The paper has one that may be quoted (see ``assistant.report.scope``).
     """
-    *_, last = _score_sentences(role, paper)
-    return quote_sentence(role, paper) or last
+    first, *rest = _score_sentences(role, paper)
+    # The first one at least points back at nothing.
+    return quote_sentence(role, paper) or (first if role.telling else [first, *rest][-1])
 
 
 def quote_papers(role: RhetoricalRole, papers: Sequence[Paper], used: UsedSentences, most: int) -> list[Quote]:
     """Quote at most one sentence a paper, ``most`` in all, in the order of the papers."""
     quotes = [quote for paper in papers if (quote := quote_sentence(role, paper, used))]
+    if role.telling:
+        quotes = [quotes[place] for place in drop_repeated([_text_of(quote) for quote in quotes])]
     chosen = sorted(quotes, key=lambda quote: -quote.score)[:most]
     return [quote for quote in quotes if quote in chosen]
 
@@ -80,14 +85,23 @@ def list_sentences(paper: Paper) -> Iterator[Quote]:
 
 
 def _score_sentences(role: RhetoricalRole, paper: Paper) -> Iterator[Quote]:
+    if role.telling:
+        for start, end, score in rate_sentences(role.telling, paper.abstract, find_injection_start(paper.abstract)):
+            sentence = ScoredSentence(text=paper.abstract[start:end], start=start, end=end, score=score)
+            yield Quote(paper, sentence, score)
+        return
     for quote in list_sentences(paper):
         assert quote.sentence is not None
         score = role.score_sentence(quote.sentence.text)
         yield Quote(paper, quote.sentence.model_copy(update={"score": score}), score)
 
 
+def _text_of(quote: Quote) -> str:
+    return quote.sentence.text if quote.sentence else ""
+
+
 def _place_of(quote: Quote) -> tuple[str, int]:
     return quote.paper.id, quote.sentence.start if quote.sentence else -1
 
 
-OPENING, CLOSING = "Overview", "Conclusion"
+OPENING, CLOSING, MISSING = "Overview", "Conclusion", "What this library does not tell"

@@ -12,10 +12,12 @@ from assistant.report.outline import ParagraphPlan, SectionPlan
 from assistant.report.report_writer import GeneratedText, ReportWriter
 from assistant.report.requests import list_requests
 from assistant.report.schema import Cell, Paragraph, Section, Table
+from assistant.report.synthesis import is_across
 from assistant.types import Claim, Usage
 from store.paper import Paper
 
 FAILED = "the model's text failed the check twice; excerpts are quoted instead"
+NOT_TOGETHER = "nothing that the model wrote over several papers is said by each of them"
 MISSED = "papers of which the model told nothing that holds are quoted"
 KEPT = "of cells in quotation marks the model told nothing that holds, or the same as of another cell"
 
@@ -55,9 +57,9 @@ def _assemble_section(plan: SectionPlan, replies: Sequence[Sequence[GeneratedTex
     texts: set[str] = set()
     paragraphs = []
     for part, written in zip(plan.parts, claims[: len(plan.parts)], strict=True):
-        fresh = [claim for claim in written if claim.text not in texts]
-        texts |= {claim.text for claim in fresh}
+        fresh = [claim for claim in written if claim.text not in texts and (not part.across or is_across(claim))]
         paragraph, note = _assemble_paragraph(part, fresh, used)
+        texts |= {claim.text for claim in (paragraph.claims if part.across else fresh)}
         notes.append(note)
         paragraphs += [paragraph] if paragraph.claims else []
     table = plan.table
@@ -71,12 +73,16 @@ def _assemble_section(plan: SectionPlan, replies: Sequence[Sequence[GeneratedTex
         papers=tuple(paper.id for paper in plan.papers),
         mode=model,
         note=_join_notes(plan.note, *notes),
+        lead=plan.lead,
     )
 
 
 def _assemble_paragraph(part: ParagraphPlan, claims: Sequence[Claim], used: UsedSentences) -> tuple[Paragraph, str]:
     """Make a paragraph of a part, and a note of how it came about, "" where nothing is to be said."""
     label = part.role.label
+    if part.across:
+        sound = tuple(claim for claim in claims if claim.holds)
+        return Paragraph(label=label, claims=sound[: part.most]), NOT_TOGETHER if claims and not sound else ""
     if claims and not any(claim.holds for claim in claims):
         return quote_paragraph(part, used), f"{label}: {FAILED}" if label else FAILED
     if not part.each:

@@ -2,19 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from assistant.report.contradictions import Contradiction, find_contradictions
 from assistant.report.extractive import UsedSentences, make_claims, quote_sentence
+from assistant.report.first_form import find_first_themes
 from assistant.report.outline import (
     ATTRIBUTES,
     DATA,
+    FIRST_THEME,
     GIST,
     METHODS,
     NUMBERS,
     OPEN,
     RESULT,
-    THEME,
     Outline,
     ParagraphPlan,
     RhetoricalRole,
@@ -22,14 +23,15 @@ from assistant.report.outline import (
 )
 from assistant.report.schema import Cell, ReportKind, ReportSpec, Table
 from assistant.report.scope import ReportScope
+from assistant.report.theme_outline import outline_themes
 from assistant.report.themes import Theme, find_themes
+from assistant.report.years import format_span, format_year, group_by_year
 from store.errors import InputError
 from store.index.index_schema import extract_terms
 from store.library import Library
 from store.paper import Paper
 from store.person_name import name_key
 
-UNDATED = "undated"
 NOT_STATED = "not stated in the abstract"
 NONE = "no two sentences were found that contradict each other"
 
@@ -53,15 +55,23 @@ def build_outline(library: Library, scope: ReportScope, request: ReportSpec) -> 
     return PLANNERS[request.kind](library, scope, request)
 
 
+def _group_papers(library: Library, scope: ReportScope, request: ReportSpec) -> list[Theme]:
+    """Find the themes of a report, in the way of its form."""
+    find = find_first_themes if request.form == 1 else find_themes
+    return find(library, scope.papers, request.seed)
+
+
 def _outline_themes(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
-    """Plan a section a theme: what each of its papers does, then methods, data, numbers and open questions."""
-    groups = find_themes(library, scope.papers, request.seed)
+    """Plan a table of the themes and a section each; in the first form sections alone."""
+    groups = _group_papers(library, scope, request)
+    if request.form != 1:
+        return outline_themes(scope, request, groups)
     return Outline(request.format_title("Themes"), [_plan_theme(theme) for theme in groups], True, groups)
 
 
 def _plan_theme(theme: Theme) -> SectionPlan:
     central = theme.papers[:_PAPERS_OF_A_THEME]
-    parts = [ParagraphPlan(role, central, _SENTENCES_OF_A_ROLE) for role in THEME]
+    parts = [ParagraphPlan(role, central, _SENTENCES_OF_A_ROLE) for role in FIRST_THEME]
     return SectionPlan(theme.heading, theme.papers, [_plan_each(GIST, central), *parts])
 
 
@@ -72,10 +82,10 @@ def _plan_each(role: RhetoricalRole, papers: Sequence[Paper]) -> ParagraphPlan:
 
 def _outline_timeline(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan a table of years and themes, then a section a year, the newest first."""
-    groups = find_themes(library, scope.papers, request.seed)
+    groups = _group_papers(library, scope, request)
     years = [
         SectionPlan(year, papers, [_plan_each(GIST, papers[:_PAPERS_OF_A_YEAR])])
-        for year, papers in _group_by_year(scope.papers).items()
+        for year, papers in group_by_year(scope.papers).items()
     ]
     table = SectionPlan("Themes by year", scope.papers, table=tabulate_themes(groups))
     return Outline(request.format_title("Timeline"), [table, *years], themes=groups)
@@ -84,24 +94,11 @@ def _outline_timeline(library: Library, scope: ReportScope, request: ReportSpec)
 def tabulate_themes(themes: Sequence[Theme]) -> Table:
     """Count the papers of each theme in each year, the newest first; a cell without papers is empty."""
     counts = [Counter(format_year(paper) for paper in theme.papers) for theme in themes]
-    years = _group_by_year(paper for theme in themes for paper in theme.papers)
+    years = group_by_year(paper for theme in themes for paper in theme.papers)
     rows = [
         (Cell(text=year), *(Cell(text=str(count[year]) if count[year] else "") for count in counts)) for year in years
     ]
     return Table(head=("Year", *(theme.label for theme in themes)), rows=tuple(rows))
-
-
-def format_year(paper: Paper) -> str:
-    """Give the year of a paper in words."""
-    return str(paper.year) if paper.year else UNDATED
-
-
-def _group_by_year(papers: Iterable[Paper]) -> dict[str, list[Paper]]:
-    """Group papers by year, the newest year first, undated ones last; in a year as they came."""
-    years: dict[str, list[Paper]] = {}
-    for paper in sorted(papers, key=lambda paper: -(paper.year or 0)):
-        years.setdefault(format_year(paper), []).append(paper)
-    return years
 
 
 def _outline_question(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
@@ -109,7 +106,7 @@ def _outline_question(library: Library, scope: ReportScope, request: ReportSpec)
     if not request.topic:
         raise InputError("There is no question to answer.", "Say it: conspectus report question QUESTION")
     answers = _make_answer_role(request.topic)
-    groups = find_themes(library, scope.papers, request.seed)
+    groups = _group_papers(library, scope, request)
     sections = [
         SectionPlan(theme.heading, theme.papers, [_plan_each(answers, theme.papers[:_PAPERS_OF_AN_ANSWER])])
         for theme in groups
@@ -157,9 +154,9 @@ def _quote_attributes(paper: Paper) -> list[Cell]:
 
 def _outline_author(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan themes by year, the papers of each year, methods, data and numbers of all, and who else wrote them."""
-    groups = find_themes(library, scope.papers, request.seed)
+    groups = _group_papers(library, scope, request)
     years = [
-        SectionPlan(year, papers, [_plan_each(GIST, papers)]) for year, papers in _group_by_year(scope.papers).items()
+        SectionPlan(year, papers, [_plan_each(GIST, papers)]) for year, papers in group_by_year(scope.papers).items()
     ]
     methods = [ParagraphPlan(role, scope.papers, _SENTENCES_OF_AN_AUTHOR) for role in (METHODS, DATA, NUMBERS)]
     name = " and ".join(request.filters.author) or request.topic
@@ -185,15 +182,9 @@ def _tabulate_collaborators(papers: Sequence[Paper]) -> Table:
             written.setdefault(name_key(author.name), []).append(paper)
     keys = sorted(written, key=lambda key: (-len(written[key]), key))[:_COLLABORATORS]
     rows = [
-        (Cell(text=names[key]), Cell(text=str(len(written[key]))), Cell(text=_format_years(written[key])))
-        for key in keys
+        (Cell(text=names[key]), Cell(text=str(len(written[key]))), Cell(text=format_span(written[key]))) for key in keys
     ]
     return Table(head=("Name", "Papers", "Years"), rows=tuple(rows))
-
-
-def _format_years(papers: Sequence[Paper]) -> str:
-    years = {paper.year for paper in papers if paper.year}
-    return "" if not years else str(min(years)) if len(years) == 1 else f"{min(years)}–{max(years)}"
 
 
 def _outline_contradictions(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
@@ -231,10 +222,15 @@ def _outline_annotated(library: Library, scope: ReportScope, request: ReportSpec
             [paper],
             [_plan_each(GIST, [paper]), ParagraphPlan(METHODS, [paper], 1), ParagraphPlan(RESULT, [paper], 1)],
         )
-        for papers in _group_by_year(scope.papers).values()
+        for papers in group_by_year(scope.papers).values()
         for paper in papers
     ]
     return Outline(request.format_title("Annotated bibliography"), plans)
+
+
+def _refuse_table(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
+    """Refuse to plan what ``assistant.table`` makes: a table has columns, and no sections to write."""
+    raise InputError("A table has no outline.", 'Name its columns: conspectus report table --column "NAME: TYPE".')
 
 
 PLANNERS: dict[ReportKind, Callable[[Library, ReportScope, ReportSpec], Outline]] = {
@@ -245,4 +241,5 @@ PLANNERS: dict[ReportKind, Callable[[Library, ReportScope, ReportSpec], Outline]
     ReportKind.AUTHOR: _outline_author,
     ReportKind.CONTRADICTIONS: _outline_contradictions,
     ReportKind.ANNOTATED: _outline_annotated,
+    ReportKind.TABLE: _refuse_table,
 }

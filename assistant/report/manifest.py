@@ -19,6 +19,8 @@ from store.filters import Filters
 from store.library import Library
 
 Document = TypeVar("Document", Manifest, Report)
+REVISIONS = "revisions"
+"""The setting that holds what was wished of sections that were written again, in order."""
 FINDS_THEMES = ("numpy", "scikit-learn")
 """Packages that a theme may change with."""
 
@@ -46,10 +48,14 @@ def build_manifest(
             "topic": request.topic,
             "filters": request.filters.model_dump_json(exclude_defaults=True),
             "strict": request.strict,
+            "form": request.form,
+            **({} if request.least is None else {"min": request.least}),
+            **({} if request.most is None else {"top": request.most}),
             **({"second_stage": identity.second_stage} if identity and identity.second_stage else {}),
         },
         seed=request.seed,
         left={bucket: {reason: tuple(ids) for reason, ids in reasons.items()} for bucket, reasons in left.items()},
+        relevance=dict(chosen.relevance),
         versions={"embedder": library.embedder.stamp.model} | {name: version(name) for name in FINDS_THEMES},
         **(identity.model_dump(exclude={"second_stage"}) if identity else {"version": version("conspectus")}),
     )
@@ -64,6 +70,9 @@ def read_request(manifest: Manifest) -> ReportSpec:
         filters=Filters.model_validate_json(str(settings["filters"])),
         strict=bool(settings.get("strict", False)),
         seed=manifest.seed,
+        least=float(least) if isinstance(least := settings.get("min"), int | float) else None,
+        most=int(most) if isinstance(most := settings.get("top"), int) else None,
+        form=int(form) if isinstance(form := settings.get("form"), int) else 1,
     )
 
 
@@ -90,7 +99,7 @@ def restore_scope(library: Library, manifest: Manifest) -> ReportScope:
         for reason, ids in reasons.items()
         for paper_id in ids
     ]
-    return ReportScope(tuple(papers[paper_id] for paper_id in manifest.papers), tuple(left))
+    return ReportScope(tuple(papers[paper_id] for paper_id in manifest.papers), tuple(left), manifest.relevance)
 
 
 def compute_digest(report: Report) -> str:

@@ -1,7 +1,7 @@
 """What a report is going to tell, before anything is written: the same plan for quotes and for a model.
 
-A section is planned as paragraphs, each with a role: what it asks of its papers, and the cues by which a sentence shows
-that it tells it. The cues were written by hand, not measured.
+A section is planned as paragraphs, each with a role: what it asks of its papers, and what of an abstract tells it: the
+roles of its sentences, or cues that were written by hand and not measured.
 """
 
 import re
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from assistant.answer.sufficiency import score_gist
 from assistant.report.schema import Table
+from assistant.report.sentence_choice import Telling
 from assistant.report.themes import Theme
 from store.paper import Paper
 
@@ -21,11 +22,13 @@ class RhetoricalRole(NamedTuple):
         label: Heads the paragraph or the column.
         ask: What a model is asked for.
         cue: Finds the sentences that tell it, None where those that say what a paper does are meant.
+        telling: What of an abstract tells it, by the roles of its sentences; it goes before the cue.
     """
 
     label: str
     ask: str
     cue: re.Pattern[str] | None = None
+    telling: Telling | None = None
 
     def score_sentence(self, sentence: str) -> float:
         """Score how well a sentence tells it: 0 not at all, more with every cue."""
@@ -82,7 +85,27 @@ RESULT = RhetoricalRole(
         r"(?<![\w.-])\d[\d,.]*\s?(?:%|×|percent|times|fold)",
     ),
 )
-THEME = (METHODS, DATA, NUMBERS, OPEN)
+FIRST_THEME = (METHODS, DATA, NUMBERS, OPEN)
+"""What a theme told beside the gist in reports of the first form."""
+SYNTHESIS = RhetoricalRole(
+    "",
+    "what several of these papers say alike: first one sentence that holds for most of them, then what some of them"
+    " agree on, and what sets some of them apart by method, data or scale. Each sentence cites every paper of which the"
+    " whole sentence holds, two or more where it can",
+)
+"""What a model tells of a theme before all else."""
+THEME_GIST = GIST._replace(telling=Telling.GIST)
+THEME = (
+    RhetoricalRole("Results", "what these papers find, where they agree and where they differ", telling=Telling.RESULT),
+    RhetoricalRole("Data", DATA.ask, telling=Telling.DATA),
+    RhetoricalRole(
+        "Limitations", "which limits of their own work these papers state themselves", telling=Telling.LIMITATION
+    ),
+    RhetoricalRole(
+        "Open questions", "what these papers say in their own words is still to be found out", telling=Telling.OPEN
+    ),
+    RhetoricalRole("Availability", "where these papers say that their code or data are", telling=Telling.AVAILABILITY),
+)
 """What a theme tells beside the gist."""
 ATTRIBUTES = (PROBLEM, METHODS._replace(label="Method"), DATA, RESULT)
 """The columns of a comparison."""
@@ -96,19 +119,21 @@ class ParagraphPlan(NamedTuple):
         papers: Of which papers.
         most: In how many sentences at the most.
         each: Every paper has to have its sentence.
+        across: The sentences are over several papers each, so only a model writes them.
     """
 
     role: RhetoricalRole
     papers: Sequence[Paper]
     most: int
     each: bool = False
+    across: bool = False
 
 
 class SectionPlan(NamedTuple):
     """A section to write; a note is ready, and so is a table, for it holds facts of the catalogue and quotes.
 
     ``columns`` is what a model tells of each paper in place of the quotes: the last columns of the table, which has a
-    row a paper.
+    row a paper. ``lead`` are facts of the catalogue in words, which stand first.
     """
 
     heading: str
@@ -117,6 +142,7 @@ class SectionPlan(NamedTuple):
     table: Table | None = None
     note: str = ""
     columns: Sequence[ParagraphPlan] = ()
+    lead: str = ""
 
     @property
     def requested_parts(self) -> tuple[ParagraphPlan, ...]:

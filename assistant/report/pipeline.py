@@ -16,6 +16,7 @@ from assistant.report.extractive import CLOSING, OPENING, quote_section
 from assistant.report.generative import SectionDraft, write_section
 from assistant.report.kinds import build_outline
 from assistant.report.manifest import (
+    REVISIONS,
     build_manifest,
     check_same,
     compute_digest,
@@ -66,16 +67,38 @@ class ReportPlan(NamedTuple):
     outline: Outline
 
 
-def build_request(kind: str, topic: str, seed: int, strict: bool, filters: Mapping[str, Any]) -> ReportSpec:
+LONGEST_TOPIC = 2000
+"""Characters of a topic; chosen by hand: a page of text, which is longer than any question."""
+
+
+def build_request(
+    kind: str,
+    topic: str,
+    seed: int,
+    strict: bool,
+    filters: Mapping[str, Any],
+    least: float | None = None,
+    most: int | None = None,
+) -> ReportSpec:
     """Check what a caller gives, and make a request of it.
 
     Raises:
         InputError: There is no such kind or filter, or a value that it cannot have.
     """
     if kind not in list(ReportKind):
-        raise InputError(f"There is no report {kind!r}.", f"Choose one of {', '.join(ReportKind)}.")
+        near = ReportKind.find_near(kind)
+        meant = f" Did you mean {near}?" if near else ""
+        raise InputError(f"There is no report {kind!r}.{meant}", f"Choose one of {', '.join(ReportKind)}.")
     if not isinstance(seed, int) or seed < 0:
         raise InputError(f"The seed is {seed!r}.", "Give a whole number from 0.")
+    if len(topic) > LONGEST_TOPIC:
+        raise InputError(
+            f"The topic has {len(topic):,} characters.", f"Give at most {LONGEST_TOPIC:,}: a topic, or a question."
+        )
+    if least is not None and not 0 <= least <= 1:
+        raise InputError(f"The least relevance is {least!r}.", "Give a number from 0 to 1.")
+    if most is not None and most < 1:
+        raise InputError(f"{most!r} papers are none.", "Give 1 or more.")
     # numpy takes seeds of 32 bits.
     return ReportSpec(
         kind=ReportKind(kind),
@@ -83,6 +106,8 @@ def build_request(kind: str, topic: str, seed: int, strict: bool, filters: Mappi
         filters=parse_evidence_filters(filters),
         seed=seed % 2**32,
         strict=strict,
+        least=least,
+        most=most,
     )
 
 
@@ -135,6 +160,11 @@ def stream_replay(library: Library, manifest: Manifest | Report | str | Path) ->
     if isinstance(manifest, Report):
         manifest = manifest.manifest
     original = manifest if isinstance(manifest, Manifest) else read_manifest(Path(manifest))
+    if REVISIONS in original.settings:
+        raise InputError(
+            "A report of which a section was written again is not made again from its manifest.",
+            "Its JSON holds it as it is: conspectus report diff A.json B.json",
+        )
 
     async def make(emit: Emit[ReportEvent]) -> None:
         chosen = await in_thread(partial(restore_scope, library, original))
@@ -171,7 +201,7 @@ def plan_report(library: Library, request: ReportSpec, chosen: ReportScope | Non
         InputError: No paper is left to report on.
         LibraryError: The library cannot be read.
     """
-    chosen = chosen or choose_papers(library, request.filters, request.topic)
+    chosen = chosen or choose_papers(library, request.filters, request.topic, request.least, request.most)
     return ReportPlan(request, chosen, build_outline(library, chosen, request))
 
 

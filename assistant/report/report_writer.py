@@ -27,6 +27,7 @@ from assistant.concurrency import in_thread
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN
 from assistant.report.requests import GenerationRequest, TokenBudget
 from assistant.report.schema import Manifest
+from assistant.report.synthesis import hold_to_each, judge_across
 from assistant.report.themes import Theme
 from assistant.types import Claim, Usage
 from assistant.verify.entailment import Patience, SecondStage, StageRun
@@ -112,8 +113,9 @@ class ReportWriter:
             InputError: Nothing was kept, and there is no model.
             ModelError: The model gives no answer.
         """
+        across = {"across": True} if ask.across else {}
         return await self._answer_once(
-            {"ask": ask.context.values, "most": ask.most}, partial(self._write_claims, ask=ask)
+            {"ask": ask.context.values, "most": ask.most, **across}, partial(self._write_claims, ask=ask)
         )
 
     async def name_theme(self, theme: Theme) -> GeneratedText:
@@ -161,23 +163,28 @@ class ReportWriter:
 
     async def _write_claims(self, model: Model, prompts: Prompts, ask: GenerationRequest) -> GeneratedText:
         return await shrink_until_it_fits(
-            ask.context, lambda context: self._draft_and_check(model, prompts, context, ask.most)
+            ask.context, lambda context: self._draft_and_check(model, prompts, context, ask)
         )
 
     async def _draft_and_check(
-        self, model: Model, prompts: Prompts, context: PromptContext, most: int
+        self, model: Model, prompts: Prompts, context: PromptContext, ask: GenerationRequest
     ) -> GeneratedText:
-        generation = Generation(model, prompts, Role.REPORT, {**context.values, "most": str(most)})
+        generation = Generation(model, prompts, Role.REPORT, {**context.values, "most": str(ask.most)})
         await generation.run()
         titles, question = [paper.title for paper in context.papers], context.values["question"]
         drafts = [draft for draft in generation.drafts if says_something(draft.text, question, titles)]
         judging = StageRun(self._stage, self._patience)
-        claims = await judge_drafts(drafts, context.papers, judging)
+        judge = judge_across if ask.across else judge_drafts
+        claims = await judge(drafts, context.papers, judging)
         repair = (
             await repair_claims(model, prompts, context, claims, judging)
             if select_doubtful(claims)
             else RepairResult(claims)
         )
+        if ask.across:
+            fresh = [claim for claim in repair.claims if claim not in claims]
+            again = await hold_to_each(fresh, context.papers, judging)
+            repair = repair._replace(claims=[*(claim for claim in repair.claims if claim in claims), *again])
         informative = tuple(claim for claim in repair.claims if says_something(claim.text, question, titles))
         return GeneratedText(
             claims=informative,

@@ -10,9 +10,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from assistant.answer.model_drafts import MAX_PAPERS, PromptContext, compute_token_budget
-from assistant.report.extractive import CLOSING, OPENING, quote_papers
+from assistant.report.extractive import CLOSING, MISSING, OPENING, quote_papers
 from assistant.report.outline import ParagraphPlan, SectionPlan
-from assistant.report.schema import Section, Table
+from assistant.report.schema import Cell, Section, Table
 from assistant.report.themes import Theme
 from assistant.verify.injection import is_instruction, strip_injections
 from store.index.index_schema import extract_terms
@@ -28,11 +28,15 @@ class TokenBudget(NamedTuple):
 
 
 class GenerationRequest(NamedTuple):
-    """One request: the place of its part among those asked for, the abstracts with what to tell, and how much."""
+    """One request: the place of its part among those asked for, the abstracts with what to tell, and how much.
+
+    ``across``: each sentence is over several papers.
+    """
 
     part: int
     context: PromptContext
     most: int
+    across: bool = False
 
 
 def list_requests(plan: SectionPlan, topic: str, room: TokenBudget) -> list[GenerationRequest]:
@@ -57,14 +61,14 @@ def _split_part(n: int, part: ParagraphPlan, topic: str, room: TokenBudget) -> I
     papers = part.papers[: part.most] if part.each else _choose_papers(part)
     while papers:
         given = PromptContext(papers, question, tokens)
-        yield GenerationRequest(n, given, len(given.papers) if part.each else part.most)
+        yield GenerationRequest(n, given, len(given.papers) if part.each else part.most, part.across)
         papers = papers[len(given.papers) :] if part.each else ()
 
 
 def _choose_papers(part: ParagraphPlan) -> Sequence[Paper]:
     """Choose the papers of a part: where a model cannot be shown all, those with the sentences that tell it best."""
-    if len(part.papers) <= MAX_PAPERS:
-        return part.papers
+    if len(part.papers) <= MAX_PAPERS or part.across:  # Those that stand for a theme come first.
+        return part.papers[:MAX_PAPERS]
     return [quote.paper for quote in quote_papers(part.role, part.papers, set(), MAX_PAPERS)]
 
 
@@ -104,7 +108,7 @@ def choose_names(themes: Sequence[Theme], replies: Mapping[int, str], headings: 
     Returns:
         The names by the labels that they replace.
     """
-    used = {heading.casefold() for heading in (*headings, OPENING, CLOSING)}
+    used = {heading.casefold() for heading in (*headings, OPENING, CLOSING, MISSING)}
     names: dict[str, str] = {}
     for n, theme in enumerate(themes):
         name = read_name(replies.get(n, ""), theme.papers)
@@ -136,6 +140,21 @@ def rename_themes(
         changed["table"] = Table(
             head=tuple(names.get(cell, cell) for cell in section.table.head), rows=section.table.rows
         )
+    elif section.table and "Theme" in section.table.head:
+        column = section.table.head.index("Theme")
+        rows = (
+            tuple(
+                Cell(text=names.get(cell.text, cell.text)) if place == column else cell
+                for place, cell in enumerate(row)
+            )
+            for row in section.table.rows
+        )
+        changed["table"] = Table(head=section.table.head, rows=tuple(rows))
+    if section.lead:
+        lead = section.lead
+        for old, new in names.items():
+            lead = lead.replace(f"“{old}”", f"“{new}”")
+        changed["lead"] = lead
     return section.model_copy(update=changed)
 
 

@@ -3,11 +3,15 @@
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
+from assistant.report.slips import find_meant
 from assistant.types import EXTRACTIVE, Claim, Reference, Usage
 from store.filters import ANSWERABLE, Filters
 from store.paper import Frozen
+
+FORM = 2
+"""What reports look like today. A report of an earlier form is made again as it was: see ``first_form``."""
 
 
 class ReportKind(StrEnum):
@@ -20,6 +24,12 @@ class ReportKind(StrEnum):
     AUTHOR = "author"
     CONTRADICTIONS = "contradictions"
     ANNOTATED = "annotated"
+    TABLE = "table"
+
+    @classmethod
+    def find_near(cls, word: str) -> str:
+        """Find the kind that a word with up to two slips is meant to be, "" where there is none."""
+        return find_meant(word, cls)
 
 
 class Paragraph(Frozen):
@@ -51,6 +61,7 @@ class Section(Frozen):
         papers: Ids of the papers that it is about, the most central first.
         mode: Who wrote it: ``extractive`` (quoted sentences) or a model's name.
         note: What went otherwise than usual ("the model's text failed the check twice; excerpts are quoted instead").
+        lead: Facts of the catalogue in words, which stand first: how many papers, of which years, the most cited.
     """
 
     heading: str
@@ -59,6 +70,13 @@ class Section(Frozen):
     papers: tuple[str, ...] = ()
     mode: str = EXTRACTIVE
     note: str = ""
+    lead: str = ""
+
+    @model_serializer(mode="wrap")
+    def _leave_out_empty(self, serialize: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave out what sections did not have once, where it is empty: so reports are written as they were."""
+        content: dict[str, object] = serialize(self)
+        return content if self.lead else {key: value for key, value in content.items() if key != "lead"}
 
 
 class Bucket(StrEnum):
@@ -66,6 +84,7 @@ class Bucket(StrEnum):
 
     CITED = "cited"
     UNUSED = "evidence unused"
+    BELOW = "below the cut"
     IRRELEVANT = "judged irrelevant"
     NOT_RETRIEVED = "not retrieved"
     NO_ABSTRACT = "no abstract"
@@ -101,6 +120,7 @@ class Manifest(Frozen):
         failed: What the model failed at where excerpts or labels stand in for it: in words, by the key of the request.
         cost: What the model took when it wrote what the report holds, whether that was for this report or earlier.
         digest: SHA-256 of the report without its manifest.
+        relevance: How likely each of its papers is about the topic, 0 to 1; empty without a topic.
     """
 
     version: str
@@ -118,6 +138,13 @@ class Manifest(Frozen):
     failed: dict[str, str] = Field(default_factory=dict)
     cost: Usage = Usage()
     digest: str = ""
+    relevance: dict[str, float] = Field(default_factory=dict)
+
+    @model_serializer(mode="wrap")
+    def _leave_out_empty(self, serialize: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave out what manifests did not have once, where it is empty: so those are written as they were."""
+        content: dict[str, object] = serialize(self)
+        return content if self.relevance else {key: value for key, value in content.items() if key != "relevance"}
 
 
 class Report(Frozen):
@@ -153,6 +180,9 @@ class ReportSpec(Frozen):
         filters: Papers that it may draw on.
         seed: Of everything that draws lots.
         strict: Leave out claims that do not hold.
+        least: With a topic, the relevance that a paper has at the least, 0 to 1; None for the cut that ``ask`` has.
+        most: With a topic, how many papers are taken at the most, the surest first; None for all above the cut.
+        form: How it is laid out; one that is made again is laid out as it was.
     """
 
     kind: ReportKind = ReportKind.THEMES
@@ -160,6 +190,9 @@ class ReportSpec(Frozen):
     filters: Filters = ANSWERABLE
     seed: int = 0
     strict: bool = False
+    least: float | None = None
+    most: int | None = None
+    form: int = FORM
 
     def format_title(self, what: str) -> str:
         """Make a title: what it tells, and of what."""
@@ -195,6 +228,14 @@ class SectionDone(Frozen):
     done: int
 
 
+class RowsDone(Frozen):
+    """Rows of a table are filled: so many of all."""
+
+    event: Literal["rows_done"] = "rows_done"
+    done: int
+    total: int
+
+
 class ReportDone(Frozen):
     """The last event: the whole report, what a model took for it just now, and how often it was not asked again."""
 
@@ -204,4 +245,4 @@ class ReportDone(Frozen):
     cached: int = 0
 
 
-ReportEvent = ReportStarted | SectionStarted | SectionDone | ReportDone
+ReportEvent = ReportStarted | SectionStarted | RowsDone | SectionDone | ReportDone

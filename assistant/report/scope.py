@@ -4,28 +4,31 @@ Each paper of the scope is in exactly one bucket of the ledger, or the report fa
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
-from assistant.answer.sufficiency import select_relevant
 from assistant.report.schema import Bucket, LedgerEntry, Section, list_claims
+from assistant.report.topic import CUT, DEPTH, RatedPaper, rate_papers
 from assistant.verify.injection import GIVES_ORDERS, find_injection_start, gives_orders
-from store.errors import ConspectusError, InputError
+from store.errors import ConspectusError, InputError, TooLittle
 from store.filters import Filters
 from store.library import Library
 from store.paper import Paper
 
-FOUND = 200
-"""Papers that are retrieved for a topic; chosen by hand, not measured."""
 NO_ROOM = "its section shows more central papers"
 NOT_CALLED = "no sentence of it was called for"
 
 
 class ReportScope(NamedTuple):
-    """The papers to write about, each with an abstract, in a fixed order; ``left`` are the others of the scope."""
+    """The papers to write about, each with an abstract, in a fixed order; ``left`` are the others of the scope.
+
+    ``relevance`` tells of those papers how likely each is about the topic, 0 to 1; empty without a topic.
+    """
 
     papers: tuple[Paper, ...]
     left: tuple[LedgerEntry, ...]
+    relevance: Mapping[str, float] = MappingProxyType({})
 
     @property
     def size(self) -> int:
@@ -33,15 +36,20 @@ class ReportScope(NamedTuple):
         return len(self.papers) + len(self.left)
 
 
-def choose_papers(library: Library, filters: Filters, topic: str = "") -> ReportScope:
+def choose_papers(
+    library: Library, filters: Filters, topic: str = "", least: float | None = None, most: int | None = None
+) -> ReportScope:
     """Choose the papers that the filters let through, and with a topic those of them that are about it.
 
     Args:
         library: Where the papers are.
         filters: Papers that the report may draw on; without retracted ones these are left, and the ledger says so.
-        topic: What the papers have to be about, "" for anything.
+        topic: What the papers have to be about, "" for anything; then the surest come first.
+        least: The relevance that a paper has at the least, 0 to 1; None for the cut that ``ask`` has.
+        most: How many papers are taken at the most; None for all above the cut.
 
     Raises:
+        TooLittle: The library holds too little about the topic.
         InputError: There is none.
         LibraryError: The library cannot be read.
     """
@@ -54,27 +62,44 @@ def choose_papers(library: Library, filters: Filters, topic: str = "") -> Report
         )
     retracted_ids = {paper.id for paper in retracted}
     allowed = [paper for paper in papers if paper.id not in retracted_ids]
-    chosen = _choose_relevant(library, allowed, filters, topic) if topic else _leave_out_silent(allowed)
     left = [_entry_of(paper, Bucket.RETRACTED, f"it was {paper.retraction}") for paper in retracted]
-    return ReportScope(chosen.papers, (*chosen.left, *left))
+    if not topic:
+        chosen = _leave_out_silent(allowed)
+        return ReportScope(chosen.papers, (*chosen.left, *left))
+    rated = rate_papers(library, topic, filters)
+    chosen = _cut_rated(allowed, rated, topic, CUT if least is None else least, most)
+    return ReportScope(chosen.papers, (*chosen.left, *left), chosen.relevance)
 
 
-def _choose_relevant(library: Library, papers: Sequence[Paper], filters: Filters, topic: str) -> ReportScope:
-    view = library.view()
-    hits = library.search(topic, FOUND, filters)
-    about = {hit.paper.id for hit in select_relevant(view, topic, hits)} if view else set()
-    if not about:
-        raise InputError(f"No paper is about “{topic}”.", "Take other words, or leave the topic out.")
-    retrieved = {hit.paper.id for hit in hits}
-    left = [_entry_of(paper, *_explain_absence(paper, retrieved)) for paper in papers if paper.id not in about]
-    chosen = _leave_out_silent([paper for paper in papers if paper.id in about])
-    return ReportScope(chosen.papers, (*chosen.left, *left))
+def _cut_rated(
+    papers: Sequence[Paper], rated: Sequence[RatedPaper], topic: str, least: float, most: int | None
+) -> ReportScope:
+    """Take of the rated papers those above the cut, the surest first; the ledger has the relevance of each."""
+    relevance = {one.paper.id: round(one.relevance, 2) for one in rated}
+    by_id = {paper.id: paper for paper in papers}
+    above = [by_id[one.paper.id] for one in rated if relevance[one.paper.id] >= least and one.paper.id in by_id]
+    if not above:
+        nearest = max(relevance.values(), default=0.0)
+        raise TooLittle(
+            f"No paper is about “{topic[:80]}” with a relevance of {least:.2f} or more; the highest is {nearest:.2f}.",
+            "Lower --min, take other words, or leave the topic out.",
+        )
+    taken = {paper.id for paper in above[:most]}
+    left = [
+        _entry_of(paper, *_explain_absence(relevance.get(paper.id), least, len(taken)))
+        for paper in sorted(papers, key=lambda paper: -relevance.get(paper.id, 0.0))
+        if paper.id not in taken
+    ]
+    chosen = _leave_out_silent(above[:most])
+    return ReportScope(chosen.papers, (*chosen.left, *left), {paper.id: relevance[paper.id] for paper in chosen.papers})
 
 
-def _explain_absence(paper: Paper, retrieved: set[str]) -> tuple[Bucket, str]:
-    if paper.id in retrieved:
-        return Bucket.IRRELEVANT, "found for the topic, but not close enough to it in words and meaning"
-    return Bucket.NOT_RETRIEVED, f"not among the {FOUND} papers found for the topic"
+def _explain_absence(relevance: float | None, least: float, taken: int) -> tuple[Bucket, str]:
+    if relevance is None:
+        return Bucket.NOT_RETRIEVED, f"not among the {DEPTH} papers nearest to the topic"
+    if relevance < least:
+        return Bucket.BELOW, f"relevance {relevance:.2f}, below {least:.2f}; --min {relevance:.2f} lets it in"
+    return Bucket.BELOW, f"relevance {relevance:.2f}, behind the {taken} surest; a higher --top lets it in"
 
 
 def _leave_out_silent(papers: Sequence[Paper]) -> ReportScope:
@@ -108,15 +133,18 @@ def close_ledger(scope: ReportScope, sections: Sequence[Section]) -> tuple[Ledge
         for citation in claim.citations
     }
     in_sections = {paper_id for section in sections for paper_id in section.papers}
-    written = [_close_entry(paper, headings, in_sections) for paper in scope.papers]
+    written = [_close_entry(paper, headings, in_sections, scope.relevance) for paper in scope.papers]
     # Sorting is stable: cited ones first, each group in the order of the scope.
     entries = (*sorted(written, key=lambda entry: entry.bucket is not Bucket.CITED), *scope.left)
     _check_ledger(entries, scope, headings)
     return entries
 
 
-def _close_entry(paper: Paper, headings: dict[str, str], in_sections: set[str]) -> LedgerEntry:
-    warning = f"; it {GIVES_ORDERS}" if gives_orders(paper) else ""
+def _close_entry(
+    paper: Paper, headings: dict[str, str], in_sections: set[str], relevance: Mapping[str, float]
+) -> LedgerEntry:
+    warning = f"; relevance {relevance[paper.id]:.2f}" if paper.id in relevance else ""
+    warning += f"; it {GIVES_ORDERS}" if gives_orders(paper) else ""
     if paper.id not in headings:
         return _entry_of(paper, Bucket.UNUSED, (NO_ROOM if paper.id in in_sections else NOT_CALLED) + warning)
     heading = headings[paper.id]

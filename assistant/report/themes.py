@@ -1,49 +1,53 @@
-"""The themes of papers: clusters with a label each, made of the words that set its papers apart.
+"""The themes of papers: clusters with a name each, in groups where they are many, and the papers that fit none well."""
 
-The labels are those of c-TF-IDF (Grootendorst 2022); a model may name the themes afterwards.
-"""
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from math import log
-from typing import NamedTuple
-
-from assistant.report.clustering import build_features, find_clusters
-from store.index.index_schema import extract_terms, stop_words
+from assistant.report.clustering import build_features, find_clusters, group_clusters
+from assistant.report.theme_names import name_themes
 from store.library import Library
 from store.paper import Paper
 
-# Phrases of a label: what a heading has room for; chosen by hand, not measured.
-WORDS = 3
-# How much better a pair of words names a theme than a single word; chosen by hand, not measured.
-PAIR = 1.3
-_TOKEN = re.compile(r"[^\W\d_][\w’'-]*[^\W_]")
-# Words of every abstract, which name no theme.
-_EMPTY = frozenset(
-    """abstract achieve additional algorithm analysis approach based benchmark box code data dataset demonstrate
-    develop different effective efficient empirical evaluate existing experiment experimental find framework general
-    github https improve introduce large learning method methods model models new novel number paper performance
-    present problem problems propose proposed provide real result results set show simple state study task tasks
-    theoretical time use used user using via work world www""".split()
-)
+if TYPE_CHECKING:
+    from assistant.report.clustering import Matrix
+
+FAR = 2.0
+"""Standard deviations below the mean closeness of all papers to their themes, from which a paper is said not to fit its
+theme; the customary bound of outliers, about one paper in forty."""
+TYPICAL = 3
+"""Papers that stand for a theme; the issue that asked for them named the number."""
 
 
 class Theme(NamedTuple):
-    """Papers that belong together, by closeness to their common centre."""
+    """Papers that belong together, by closeness to their common centre.
+
+    Attributes:
+        label: Its name.
+        papers: The papers, the most central first.
+        group: The name of the group of themes that it is of, "" where there are none.
+        far: Ids of those of the papers that are far from the others.
+        terms: Phrases that are most its own.
+    """
 
     label: str
     papers: tuple[Paper, ...]
+    group: str = ""
+    far: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:
         """The label as it begins a line."""
         return self.label[:1].upper() + self.label[1:]
 
+    @property
+    def typical(self) -> tuple[Paper, ...]:
+        """The papers that stand for it."""
+        return self.papers[:TYPICAL]
+
 
 def find_themes(library: Library, papers: Sequence[Paper], seed: int = 0) -> list[Theme]:
-    """Find the themes of some papers, the largest first; of two alike, by their label.
+    """Find the themes of some papers: group by group, the largest first; of two alike, by their label.
 
     The papers are put in the order of their ids before, so the result depends on the set of papers alone.
 
@@ -55,77 +59,44 @@ def find_themes(library: Library, papers: Sequence[Paper], seed: int = 0) -> lis
     ordered = sorted(papers, key=lambda paper: paper.id)
     points = build_features(library, ordered, seed)
     cluster_of = find_clusters(points, seed)
-    groups = []
-    for cluster in sorted(set(cluster_of.tolist())):
+    group_of = group_clusters(points, cluster_of).tolist()
+    members, closeness = [], np.zeros(len(ordered))
+    for cluster in range(len(group_of)):
         rows = np.flatnonzero(cluster_of == cluster)
-        closeness = points[rows] @ points[rows].mean(axis=0)
-        groups.append([ordered[row] for row in rows[np.argsort(-closeness, kind="stable")]])
-    labelled = [Theme(label, tuple(group)) for label, group in zip(label_themes(groups), groups, strict=True)]
-    return sorted(labelled, key=lambda theme: (-len(theme.papers), theme.label))
-
-
-def label_themes(themes: Sequence[Sequence[Paper]]) -> list[str]:
-    """Label each theme by up to three phrases, of one or two words, that its papers use and the others do not.
-
-    A phrase weighs the papers of the theme that hold it, those with it in the title twice, times
-    log(1 + all papers / all that hold it).
-    """
-    counts = [Counter(phrase for paper in papers for phrase in _list_phrases(paper)) for papers in themes]
-    totals = sum(counts, Counter[str]())
-    papers = sum(len(theme) for theme in themes)
-    spellings = _choose_spellings(paper for theme in themes for paper in theme)
-    phrases = [_choose_phrases(count, len(theme), totals, papers) for count, theme in zip(counts, themes, strict=True)]
-    return [" · ".join(spellings[phrase] for phrase in chosen) or "Other papers" for chosen in phrases]
-
-
-def _choose_phrases(count: Counter[str], size: int, totals: Counter[str], papers: int) -> list[str]:
-    """Choose the heaviest phrases, no two with a word in common; one that a single paper of several holds is none."""
-
-    def weigh(phrase: str) -> float:
-        return count[phrase] * log(1 + papers / totals[phrase]) * (PAIR if " " in phrase else 1.0)
-
-    candidates = [phrase for phrase in count if count[phrase] > 1 or size == 1]
-    chosen: list[str] = []
-    for phrase in sorted(candidates, key=lambda phrase: (-weigh(phrase), phrase)):
-        if not any(set(phrase.split()) & set(earlier.split()) for earlier in chosen):
-            chosen.append(phrase)
-        if len(chosen) == WORDS:
-            break
-    return chosen
-
-
-def _list_phrases(paper: Paper) -> list[str]:
-    """List its phrases, once each, and once more those of the title."""
-    title = {phrase for phrase, _ in _spell_phrases(paper.model_copy(update={"abstract": ""}))}
-    return [*{phrase for phrase, _ in _spell_phrases(paper)}, *title]
-
-
-def _spell_phrases(paper: Paper) -> Iterable[tuple[str, str]]:
-    """Yield each phrase as stems and as it is written."""
-    for text in (paper.title, *re.split(r"[.,;:()]", paper.abstract)):
-        words = [(stem, word) for word in _TOKEN.findall(text) for stem in [_stem_word(word)]]
-        yield from ((stem, word) for stem, word in words if stem)
-        yield from (
-            (f"{stem} {next_stem}", f"{word} {next_word}")
-            for (stem, word), (next_stem, next_word) in pairwise(words)
-            if stem and next_stem
+        closeness[rows] = points[rows] @ _find_centre(points[rows])
+        members.append(rows[np.argsort(-closeness[rows], kind="stable")].tolist())
+    bound = closeness.mean() - FAR * closeness.std()
+    names = name_themes([[ordered[row] for row in rows] for rows in members])
+    groups = _name_groups([[ordered[row] for row in rows] for rows in members], group_of)
+    themes = [
+        Theme(
+            name.name,
+            tuple(ordered[row] for row in rows),
+            groups[group],
+            tuple(ordered[row].id for row in rows if closeness[row] < bound),
+            name.terms,
         )
+        for name, rows, group in zip(names, members, group_of, strict=True)
+    ]
+    sizes = {group: sum(len(theme.papers) for theme in themes if theme.group == group) for group in groups}
+    return sorted(themes, key=lambda theme: (-sizes[theme.group], theme.group, -len(theme.papers), theme.label))
 
 
-def _stem_word(word: str) -> str:
-    """Give the stem of a word that says something, "" for others."""
-    if len(word) < 3 or word.lower() in _EMPTY or word.lower() in stop_words():
-        return ""
-    stems = extract_terms(word)
-    return " ".join(stems) if len(stems) == 1 else ""
+def _find_centre(rows: "Matrix") -> "Matrix":
+    import numpy as np
+
+    mean = rows.mean(axis=0)
+    centre: Matrix = mean / max(float(np.linalg.norm(mean)), 1e-12)
+    return centre
 
 
-def _choose_spellings(papers: Iterable[Paper]) -> dict[str, str]:
-    """Choose the commonest spelling of each phrase; lower case unless it is mostly an acronym."""
-    spellings: dict[str, Counter[str]] = {}
-    for paper in papers:
-        for phrase, spelling in _spell_phrases(paper):
-            spellings.setdefault(phrase, Counter())[spelling if spelling.isupper() else spelling.lower()] += 1
-    return {
-        phrase: min(counts, key=lambda spelling: (-counts[spelling], spelling)) for phrase, counts in spellings.items()
-    }
+def _name_groups(themes: Sequence[Sequence[Paper]], group_of: Sequence[int]) -> list[str]:
+    """Name the groups of themes; "" where there is only one."""
+    count = max(group_of) + 1
+    if count == 1:
+        return [""]
+    papers = [
+        [paper for papers, own in zip(themes, group_of, strict=True) if own == group for paper in papers]
+        for group in range(count)
+    ]
+    return [name.name for name in name_themes(papers)]

@@ -14,6 +14,7 @@ from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
 from store.index.index_schema import date_number, extract_terms, get_schema
 from store.index.spellings import fits_name, is_one_edit, list_spellings, make_key, reduce_sound, split_name
+from store.index.title_queries import build_near_query, build_title_query
 from store.index.value_names import SEPARATOR, fits_abbreviation, name_to_key, reverse_word, select_words
 from store.kinds import normalise_kind
 from store.paper import Paper
@@ -161,12 +162,37 @@ class Snapshot:
 
     def find_by_keys(self, keys: Sequence[str]) -> list[Paper]:
         """Find the papers with any of these keys of ``store.dedup.keys``, by their ids in order."""
-        query = _any_of("keys", keys)
+        return self._find_papers("keys", keys)
+
+    def find_by_citation_keys(self, keys: Sequence[str]) -> list[Paper]:
+        """Find the papers with any of these keys of ``store.citation_keys.list_own_keys``, by their ids in order."""
+        return self._find_papers("citation_key", keys)
+
+    def _find_papers(self, field: str, values: Sequence[str]) -> list[Paper]:
+        """Find the papers with any of the values, by their ids in order."""
+        query = _any_of(field, values)
         addresses = self._find_addresses(query, ALIKE)
         if len(addresses) == ALIKE:  # Room for every paper is asked for only where it is needed: it costs time.
             addresses = self._find_addresses(query, self.count)
-        documents = [self._searcher.doc(address) for address in addresses]
-        return sorted(self._searcher.run(_unpack_papers, documents), key=lambda paper: paper.id)
+        return sorted(self._read_papers(addresses), key=lambda paper: paper.id)
+
+    def _read_papers(self, addresses: "list[tantivy.DocAddress]") -> list[Paper]:
+        papers: list[Paper] = self._searcher.run(_unpack_papers, [self._searcher.doc(address) for address in addresses])
+        return papers
+
+    def find_by_title_words(self, words: Sequence[str], limit: int, typos: bool = False) -> list[Paper]:
+        """Find at most ``limit`` papers whose titles have all the words, in any order; the last may be cut short.
+
+        Args:
+            words: As ``split_title`` gives them.
+            limit: How many papers are read.
+            typos: Whether long words may differ by a letter.
+        """
+        return self._read_papers(self._find_addresses(build_title_query(get_schema(), words, typos), limit))
+
+    def rank_by_title_words(self, words: Sequence[str], limit: int) -> list[Paper]:
+        """Rank the papers whose titles have most of the long words, or ones like them."""
+        return self._read_papers(self._find_addresses(build_near_query(get_schema(), words), limit))
 
     def list_shared_keys(self) -> list[str]:
         """List the keys that more than one paper has, or had before one was removed; not the ids of records."""
@@ -177,6 +203,14 @@ class Snapshot:
     def all_ids(self) -> list[str]:
         """Return the id of every paper."""
         return self._read_texts("id", self._find_addresses(_all_of([]), self.count))
+
+    def find_ids(self, ids: Sequence[str]) -> list[str]:
+        """Return which of these are ids of papers; where all are, as nearly always, none is read, however many."""
+        query = _any_of("id", ids)
+        there = int(self._searcher.search(query, limit=1, count=True).count)
+        if there == len(set(ids)):
+            return list(ids)
+        return self._read_texts("id", self._find_addresses(query, there))
 
     def row_of(self, paper_id: str) -> int | None:
         """Return the row of a paper, None where there is no such paper."""
@@ -494,11 +528,9 @@ class Snapshot:
 
     def _resolve_ids(self, ids: Sequence[str]) -> tuple[str, ...]:
         """Replace ids in another form (see ``store.dedup.keys.list_lookup_keys``) by those of the papers."""
-        query = _any_of("id", ids)
-        there = int(self._searcher.search(query, limit=1, count=True).count)
-        if there == len(set(ids)):  # As nearly always; of thousands of ids none is read then.
+        present = self.find_ids(ids)
+        if len(present) == len(set(ids)):
             return tuple(ids)
-        present = self._read_texts("id", self._find_addresses(query, there))
         lost = [key for paper_id in set(ids).difference(present) for key in list_lookup_keys(paper_id)]
         return (*present, *(paper.id for paper in self.find_by_keys(lost)))
 

@@ -125,6 +125,9 @@ class Line(NamedTuple):
 
 def list_lines(section: Section, glyphs: Glyphs) -> Iterator[Line]:
     """Yield the lines of a section."""
+    if section.lead:
+        yield Line(Content.styled(safe(section.lead), "dim"))
+        yield Line(Content(""))
     if section.note:
         yield Line(Content.styled(f"{glyphs.failed} {safe(section.note)}", "$text-warning"))
         yield Line(Content(""))
@@ -134,7 +137,7 @@ def list_lines(section: Section, glyphs: Glyphs) -> Iterator[Line]:
         for claim in paragraph.claims:
             yield Line(claim_content(claim, glyphs), claim)
             yield Line(Content(""))
-    if not section.paragraphs and not section.note:
+    if not section.paragraphs and not section.note and not section.lead:
         yield Line(Content.styled("Nothing stands here.", "dim"))
 
 

@@ -40,7 +40,7 @@ def run(args: Namespace, out: Output) -> int:
     if out.json:
         out.write_document(SessionAnswer(session=session, **dict(answer)))
     else:
-        show_answer(out.page, answer)
+        show_answer(out.page, answer, args.more)
         if session:
             out.write_note(f'Session {session}. Go on with: conspectus ask --session {session} "…"')
     return ABSTAINED if answer.abstained else 0

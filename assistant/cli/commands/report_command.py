@@ -10,12 +10,15 @@ from assistant import (
     Assistant,
     ChangeKind,
     ClaimChange,
+    Column,
+    Report,
     ReportDiff,
     ReportDone,
     ReportEvent,
     ReportKind,
     Reports,
     ReportStarted,
+    RowsDone,
     SectionDone,
     SectionStarted,
 )
@@ -24,7 +27,7 @@ from assistant.cli.formatting import count_noun, format_usage
 from assistant.cli.library_context import open_assistant, open_library, read_evidence_filters, read_settings
 from assistant.events import last_event
 from assistant.phrases import SCALE, count_supports
-from store.errors import InputError
+from store.errors import InputError, TooLittle
 
 ReportListener = Callable[[ReportEvent], None]
 _COLOURS = {
@@ -39,14 +42,25 @@ _NAMES = {
     ChangeKind.REWORDED: "reworded",
     ChangeKind.SUPPORT: "sign changed",
 }
-DIFF = "diff"
+DIFF, REVISE = "diff", "revise"
+TOO_LITTLE = 3
+"""The exit code of questions without an answer."""
+# Words of a command that has a section written again: itself, the file, the wish.
+_REVISED = 3
+_STANDARD = ("-", "/dev/stdout", "/dev/fd/1")
 _TEXT = "md"
 
 
 def run(args: Namespace, out: Output) -> int:
-    """Write a report, or compare two."""
+    """Write a report, or compare two; ``TOO_LITTLE`` where the library holds too little about the topic."""
     if args.words[:1] == [DIFF] and not args.replay:
-        return _compare_reports(args.words[1:], out)
+        return _compare_reports(args, out)
+    if args.words[:1] == [REVISE] and not args.replay:
+        return _revise_report(args, out)
+    if args.correct:
+        return _correct_cell(args, out)
+    if args.output in _STANDARD:
+        args.output = None
     format = _choose_format(args, out)
     if args.output:
         Reports.check_output(args.output, format=format)
@@ -60,9 +74,22 @@ def run(args: Namespace, out: Output) -> int:
     with open_assistant(settings) as assistant:
         kind, topic = _split_kind(args.words)
         events = assistant.reports.stream(
-            kind, topic, strict=settings.strict, seed=args.seed, **read_evidence_filters(args, settings)
+            kind,
+            topic,
+            strict=settings.strict,
+            seed=args.seed,
+            columns=_read_columns(args),
+            sort=f"-{args.sort}" if args.sort and args.descending else args.sort,
+            where=args.where,
+            least=args.least,
+            most=args.most,
+            **read_evidence_filters(args, settings),
         )
-        _write_report(assistant, args, out, format, events)
+        try:
+            _write_report(assistant, args, out, format, events)
+        except TooLittle as error:
+            out.write_error(error)
+            return TOO_LITTLE
     return 0
 
 
@@ -85,6 +112,8 @@ def show_progress(page: ConsolePage) -> Iterator[ReportListener]:
                     status.update(Text(f"{count_noun(event.papers, 'paper')}, {count_noun(total, 'section')}"))
                 case SectionStarted():
                     status.update(Text(f"section {event.n} of {total}: {event.heading[:60]}"))
+                case RowsDone():
+                    status.update(Text(f"{event.done} of {count_noun(event.total, 'paper')} asked"))
                 case SectionDone():
                     status.update(Text(f"{event.done} of {count_noun(total, 'section')} written"))
 
@@ -96,7 +125,7 @@ def summarize_report(event: ReportDone) -> str:
     report = event.report
     buckets = Counter(str(entry.bucket) for entry in report.ledger)
     totals = ", ".join(f"{number:,} {bucket}" for bucket, number in buckets.items())
-    wrote = "" if report.manifest.identity == "" else f" Written by {report.manifest.model}"
+    wrote = _say_who_wrote(report) if report.manifest.identity else ""
     cost = (
         f": {format_usage(event.paid) or 'nothing paid'}, {count_noun(event.cached, 'answer')} from the cache."
         if wrote
@@ -105,6 +134,18 @@ def summarize_report(event: ReportDone) -> str:
     return (
         f"{count_noun(len(report.ledger), 'paper')}: {totals}. "
         f"{count_supports(claim.support for claim in report.claims)}.{wrote}{cost}"
+    )
+
+
+def _say_who_wrote(report: Report) -> str:
+    """Say how much of a report its model wrote: in how many of its sections with text a word of it stands."""
+    model = report.manifest.model
+    asked = [section for section in report.sections if section.paragraphs or section.mode == model]
+    written = sum(section.mode == model for section in asked)
+    if not written:
+        return f" {model} was asked, and nothing that it wrote stands in the report"
+    return f" Written by {model}" + (
+        "" if written == len(asked) else f", but for {count_noun(len(asked) - written, 'section')} that quote abstracts"
     )
 
 
@@ -129,8 +170,36 @@ def _show_change(page: ConsolePage, change: ClaimChange) -> None:
     page.write_line()
 
 
+def _read_columns(args: Namespace) -> list[str | Column]:
+    """Read the columns of a table: those of a file, then those that were named."""
+    return [*(Reports.read_columns(args.columns) if args.columns else ()), *args.column]
+
+
+def _correct_cell(args: Namespace, out: Output) -> int:
+    """Keep what a cell of every table is to say from now on."""
+    paper, column, value = args.correct
+    if args.words not in ([], [ReportKind.TABLE]) or args.column or args.columns:
+        raise InputError(
+            "A correction makes no table.", "conspectus report table --correct PAPER COLUMN VALUE, and nothing else."
+        )
+    with open_library(args) as assistant:
+        assistant.reports.correct(paper, column, value)
+    kept = f"is {value!r} from now on, as yours" if value.strip() else "is what the abstract says again"
+    out.write_note(f"The cell {column!r} of {paper} {kept}.")
+    return 0
+
+
 def _split_kind(words: list[str]) -> tuple[str, str]:
-    """Return the kind and the topic; ``themes`` where the first word is no kind."""
+    """Return the kind and the topic; ``themes`` where the first word is no kind.
+
+    Raises:
+        InputError: One word alone is nearly a kind.
+    """
+    if len(words) == 1 and words[0] not in list(ReportKind) and (near := ReportKind.find_near(words[0])):
+        raise InputError(
+            f"There is no report {words[0]!r}. Did you mean {near}?",
+            f"If it is a topic, say the kind, too: conspectus report themes {words[0]}",
+        )
     kind, rest = (words[0], words[1:]) if words and words[0] in list(ReportKind) else (ReportKind.THEMES.value, words)
     return kind, " ".join(rest)
 
@@ -150,8 +219,10 @@ def _write_report(
     with show_progress(out.notes) as listen:
         event = last_event(events, ReportDone, listen)
     if args.output:
+        folder = Path(args.output).parent
+        is_new = not folder.exists()
         files = assistant.reports.save(event.report, args.output, format=format, style=args.style)
-        out.write_note(f"Written: {', '.join(map(str, files))}")
+        out.write_note(f"Written: {', '.join(map(str, files))}{f' (the folder {folder} is new)' if is_new else ''}")
     if out.json and (args.output or format == "json"):
         out.write_document(event.report)
     elif not args.output:
@@ -159,10 +230,39 @@ def _write_report(
     out.write_note(summarize_report(event))
 
 
-def _compare_reports(files: list[str], out: Output) -> int:
+def _read_report(args: Namespace, file: str) -> Report:
+    """Read a report that was saved as JSON, or make it again from its manifest."""
+    try:
+        return Reports.read(file)
+    except InputError as error:
+        with open_library(args) as assistant:
+            try:
+                return assistant.reports.replay(file)
+            except InputError as reason:  # No manifest either: it was meant to be a report.
+                raise (error if " is no " in reason.what or "cannot be read" in reason.what else reason) from None
+
+
+def _revise_report(args: Namespace, out: Output) -> int:
+    """Write one section of a report in JSON again; the file itself is replaced unless another is named."""
+    if len(args.words) != _REVISED:
+        raise InputError("A report and a wish are needed.", 'conspectus report revise A.json "section 3: shorter"')
+    file, wish = args.words[1:]
+    report = Reports.read(file)
+    output = args.output or file
+    with open_assistant(read_settings(args)) as assistant:
+        revised = assistant.reports.revise(report, wish)
+        files = assistant.reports.save(revised, output, style=args.style)
+    out.write_note(f"Written: {', '.join(map(str, files))}")
+    if out.json:
+        out.write_document(revised)
+    return 0
+
+
+def _compare_reports(args: Namespace, out: Output) -> int:
+    files = args.words[1:]
     if len(files) != 2:
         raise InputError("Two reports are compared.", "conspectus report diff A.json B.json")
-    before, after = map(Reports.read, files)
+    before, after = (_read_report(args, file) for file in files)
     changes = Reports.diff(before, after)
     if out.json:
         out.write_document(changes)

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.report.extractive import CLOSING, OPENING
+from assistant.report.extractive import CLOSING, MISSING, OPENING
 from assistant.report.figures.figure import COLOURS, INK, PALE, SMALL, Picture, draw_picture, wrap_label
 from assistant.report.figures.heatmap import draw_heatmap
 from assistant.report.figures.map import draw_map, place_points
-from assistant.report.kinds import UNDATED, format_year
 from assistant.report.schema import Report, ReportKind, Table
 from assistant.report.themes import Theme
+from assistant.report.years import UNDATED, format_year
 from store.library import Library
 from store.paper import Paper
 
@@ -52,7 +52,7 @@ def _rebuild_themes(report: Report, papers: Mapping[str, Paper]) -> list[Theme]:
     themes = [
         Theme(section.heading, tuple(papers[paper_id] for paper_id in section.papers if paper_id in papers))
         for section in report.sections
-        if section.heading not in (OPENING, CLOSING)
+        if section.heading not in (OPENING, CLOSING, MISSING)
     ]
     return [theme for theme in themes if theme.papers]
 

@@ -44,6 +44,11 @@ def sum_up_ledger(report: Report) -> str:
 def describe_check(report: Report) -> str:
     """Say who wrote it, and how many of its sentences have which sign."""
     modes = sorted({section.mode for section in report.sections if section.mode != EXTRACTIVE})
+    if not modes and report.manifest.identity:
+        return (
+            f"Quoted from the abstracts, word for word: {report.manifest.model} was asked, and nothing that it wrote "
+            "stands here."
+        )
     if not modes:
         return "Quoted from the abstracts, word for word; no model wrote any of it."
     asked = sorted({claim.decision.by for claim in report.claims if claim.decision.stage in ("learned", "model")})
@@ -78,7 +83,7 @@ def _list_settings(report: Report) -> Iterator[tuple[str, str]]:
     for name, value in sorted(report.manifest.settings.items()):
         if name == "filters":
             yield "Filters", describe_filters(Filters.model_validate_json(str(value)))
-        elif name != "kind":
+        elif name not in ("kind", "form"):
             yield name.replace("_", " ").capitalize(), ", ".join(value) if isinstance(value, list) else str(value)
 
 

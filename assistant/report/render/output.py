@@ -1,6 +1,6 @@
 """A report as files: each format, what comes beside it, and the manifest.
 
-What comes beside a file that was named replaces what is there only where a report wrote it.
+A file replaces what is there only where a report wrote that, and nobody changed it since.
 """
 
 import csv
@@ -8,9 +8,10 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import StringIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pydantic import Field, ValidationError
@@ -18,7 +19,7 @@ from pydantic import Field, ValidationError
 from assistant.export.bibtex_writer import format_bibtex
 from assistant.report.figures import render_figures
 from assistant.report.figures.figure import Picture
-from assistant.report.render.captions import write_sign
+from assistant.report.render.captions import LEDGER, MADE, write_sign
 from assistant.report.render.html import write_html
 from assistant.report.render.manuscript import Manuscript, build_manuscript
 from assistant.report.render.markdown import LISTED, name_picture, write_markdown
@@ -45,12 +46,16 @@ _BIBTEX_KEY = re.compile(rb"^@\w+\{([^,\s]+),", re.MULTILINE)
 _LISTED_KEY = re.compile(rb"^- \\\[\d+\\\] \*\*(.+?)\*\*: ", re.MULTILINE)
 
 
+TableWriter = Callable[[Report, Mapping[str, str]], bytes]
+"""Writes a report in a format of its kind, given the citation keys of papers by their ids."""
+
+
 class _SideFile(NamedTuple):
-    """A file that nobody named: the references, a picture, the manifest.
+    """A file that is to be written: one that was named, or what it brings: the references, a picture, the manifest.
 
     Attributes:
         path: The file.
-        main: The file that was named and brings it.
+        main: The file that was named and brings it, or is it.
         content: What is to be written, None where that is not known yet.
     """
 
@@ -63,14 +68,14 @@ class _SavedManifest(Manifest):
     """A manifest as it is saved: it tells, too, which files were written beside it.
 
     Attributes:
-        files: SHA-256 of each side file, by its path from the folder of the manifest.
+        files: SHA-256 of each file that was written, by its path from the folder of the manifest.
     """
 
     files: dict[str, str] = Field(default_factory=dict)
 
 
 def render_text(of: Manuscript, format: str, name: str = "report") -> str:
-    """Write the report in a format that is text; ``name`` is that of its file, for what Markdown refers to.
+    """Write the report in a format that is text; ``name`` is that of its file, for what Markdown refers to, if any.
 
     Raises:
         InputError: The format is none of ``TEXTS``, or the report has no table for CSV.
@@ -98,6 +103,7 @@ def render_files(
     keys: Mapping[str, str] | None = None,
     pictures: Iterable[Picture] = (),
     csl: Path | None = None,
+    own: Mapping[str, TableWriter] = MappingProxyType({}),
 ) -> dict[Path, bytes]:
     """Render a report as the contents of its files; nothing is written.
 
@@ -110,6 +116,7 @@ def render_files(
         keys: Citation keys by the papers' ids (see ``store.citation_keys.keys_in``).
         pictures: Its pictures (see ``assistant.report.figures``).
         csl: A citation style; None for APA, and for what pandoc makes its own, Chicago.
+        own: Formats that this kind of report has beside ``FORMATS``, or in a form of its own.
 
     Returns:
         What is in each file, that of ``path`` last.
@@ -118,8 +125,11 @@ def render_files(
         InputError: There is no such format, it is of no use here, or what makes it is not installed.
         ConspectusError: pandoc failed.
     """
+    if format in own:
+        return {path: own[format](report, keys or {})}
     if format not in FORMATS:
-        raise InputError(f"There is no report format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
+        allowed = ", ".join(dict.fromkeys((*FORMATS, *own)))
+        raise InputError(f"There is no report format {format!r}.", f"Choose one of {allowed}.")
     # pandoc sets the references by itself.
     of = build_manuscript(
         report, papers, keys, pictures if format in PICTURED else (), csl if format in TEXTS else None
@@ -145,17 +155,24 @@ def _side_name(path: Path) -> str:
     return _NOT_IN_NAMES.sub("-", path.stem)
 
 
-def save_files(library: Library, report: Report, places: Mapping[Path, str], csl: Path | None = None) -> list[Path]:
+def save_files(
+    library: Library,
+    report: Report,
+    places: Mapping[Path, str],
+    csl: Path | None = None,
+    own: Mapping[str, TableWriter] = MappingProxyType({}),
+) -> list[Path]:
     """Write a report, and beside the first file its manifest unless one of them holds it and none brings others.
 
-    Each file is there whole or not at all. Files that were named replace what is there; what comes beside them does
-    only where a report wrote it, and nothing is written where that is not so.
+    Each file is there whole or not at all. A file replaces what is there only where a report wrote it, and nothing at
+    all is written where that is not so.
 
     Args:
         library: That it was made of.
         report: The report.
         places: The format of each file (see ``assistant.report.render.output.FORMATS``).
         csl: A citation style; None for APA, and for what pandoc makes its own, Chicago.
+        own: Formats that this kind of report has beside ``FORMATS``, or in a form of its own.
 
     Returns:
         The files, each once.
@@ -174,13 +191,13 @@ def save_files(library: Library, report: Report, places: Mapping[Path, str], csl
     contents: dict[Path, bytes] = {}
     side_files: list[_SideFile] = []
     for path, format in places.items():
-        files = render_files(report, papers, path, format, keys=keys, pictures=pictures, csl=csl)
+        files = render_files(report, papers, path, format, keys=keys, pictures=pictures, csl=csl, own=own)
         contents |= files
         side_files += [_SideFile(file, path, content) for file, content in files.items() if file not in places]
-    contents_beside = {file.path: contents[file.path] for file in side_files}
-    manifest = _check_side_files(side_files, places)
-    if contents_beside or "json" not in places.values():  # Written last: till then the earlier one tells what is there.
-        contents[manifest] = _write_manifest(report.manifest, manifest, contents_beside)
+    named = [_SideFile(path, path, contents[path]) for path in places]
+    manifest = _check_files(named, side_files, places)
+    if side_files or "json" not in places.values():  # Written last: till then the earlier one tells what is there.
+        contents[manifest] = _write_manifest(report.manifest, manifest, contents)
     for file, content in contents.items():
         write_atomic(file, content)
     return list(contents)
@@ -195,20 +212,21 @@ def check_places(places: Mapping[Path, str]) -> None:
     Raises:
         InputError: A file that no report wrote would be replaced.
     """
-    _check_side_files(
-        [_SideFile(_name_bibliography(path), path) for path, format in places.items() if format == "md"], places
-    )
+    beside = [_SideFile(_name_bibliography(path), path) for path, format in places.items() if format == "md"]
+    _check_files([_SideFile(path, path) for path in places], beside, places)
 
 
-def _check_side_files(side_files: Iterable[_SideFile], places: Mapping[Path, str]) -> Path:
-    """Let no file be replaced that no report wrote and nobody named. In doubt a file is its owner's.
+def _check_files(named: Iterable[_SideFile], side_files: Iterable[_SideFile], places: Mapping[Path, str]) -> Path:
+    """Let no file be replaced that no report wrote. In doubt a file is its owner's.
 
-    A file is a report's own where the manifest has its digest, where it would be written as it is, or where the
-    Markdown beside it refers to it, lists the same references and is not older. A manifest is known by what is in it.
+    A file is a report's own where the manifest has its digest, or where it would be written as it is. Versions that
+    kept no digest are told by what is in a file that was named, and beside it by the Markdown that refers to a file,
+    lists the same references and is not older. A manifest is known by what is in it.
 
     Args:
-        side_files: What is to be written beside the files that were named.
-        places: The files that were named, which may be replaced, with their formats.
+        named: What is to be written where somebody said.
+        side_files: What is to be written beside.
+        places: The files that were named, with their formats.
 
     Returns:
         The manifest: it comes beside the first of the files, unless one of them holds it and none brings others.
@@ -223,22 +241,58 @@ def _check_side_files(side_files: Iterable[_SideFile], places: Mapping[Path, str
     written = [*side_files]
     if written or "json" not in places.values():
         written.append(_SideFile(manifest, first))
-    named = {Path(os.path.abspath(path)) for path in places}
+    asked = {Path(os.path.abspath(path)) for path in places}
     saved = _read_manifest(manifest)
     foreign = [
-        file
+        file.path for file in named if os.path.lexists(file.path) and not _is_own_report(file, places, saved, manifest)
+    ] + [
+        file.path
         for file in written
-        if Path(os.path.abspath(file.path)) not in named
+        if Path(os.path.abspath(file.path)) not in asked
         and (os.path.lexists(file.path) or _is_folder_taken(file))
         and not _is_ours(file, saved, manifest)
     ]
     if foreign:
-        names = ", ".join(dict.fromkeys(str(file.path) for file in foreign))
+        names = ", ".join(dict.fromkeys(map(str, foreign)))
         raise InputError(
-            f"Nothing was written: beside {foreign[0].main} would come {names}, which is there and no report wrote.",
+            f"Nothing was written: {names} would be replaced, which no report wrote, or which was changed since.",
             "Name another output, or move what is there to another place.",
         )
     return manifest
+
+
+# What every report has, by its format.
+_MARKS = {
+    "md": (f"\n# {LEDGER}\n".encode(), f"\n# {MADE}\n".encode()),
+    "html": (b'<section id="ledger"', b'<section id="made"'),
+}
+
+
+def _is_own_report(file: _SideFile, places: Mapping[Path, str], saved: _SavedManifest | None, manifest: Path) -> bool:
+    """Whether a report wrote a file that was named, and nobody changed it since."""
+    if not file.path.is_file():
+        return False
+    try:
+        content = file.path.read_bytes()
+        digest = saved.files.get(_locate_from(file.path, manifest)) if saved else None
+        if digest or content == file.content:
+            return content == file.content or digest == _hash_content(content)
+        if saved and file.path.stat().st_mtime_ns > manifest.stat().st_mtime_ns:
+            return False
+    except OSError:  # What cannot be read cannot be told from another's.
+        return False
+    if places[file.path] == "json":
+        return _is_report(content)
+    marks = _MARKS.get(places[file.path])
+    return all(mark in content for mark in marks) if marks else saved is not None
+
+
+def _is_report(content: bytes) -> bool:
+    try:
+        Report.model_validate_json(content)
+    except ValidationError:
+        return False
+    return True
 
 
 def _is_folder_taken(file: _SideFile) -> bool:
@@ -276,16 +330,16 @@ def _is_referred_to(text: Path, file: _SideFile, content: bytes) -> bool:
     if file.path.suffix == ".bib":
         same = {*_BIBTEX_KEY.findall(content)} == {*_LISTED_KEY.findall(written)}
         return bibliography[1] == file.path.name.encode() and same
-    return f"](<{file.path.parent.name}/{file.path.name}>)".encode() in written
+    return f"](<{file.path.parent.name}/{file.path.name}>".encode() in written
 
 
 def _write_manifest(manifest: Manifest, path: Path, contents: Mapping[Path, bytes]) -> bytes:
-    """Write a manifest with the digests of the side files; those that it told of before stay in it.
+    """Write a manifest with the digests of the files; those that it told of before stay in it.
 
     Args:
         manifest: Of the report.
         path: Where it is to be saved.
-        contents: The side files that are written.
+        contents: The files that are written.
     """
     before = _read_manifest(path)
     digests = {_locate_from(file, path): _hash_content(content) for file, content in contents.items()}

@@ -8,7 +8,8 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from assistant.report import clustering as clusters_module
-from assistant.report.clustering import EACH, MOST, find_clusters, find_communities, vote_labels
+from assistant.report.clustering import EACH, MOST, find_clusters, group_clusters
+from assistant.report.communities import find_communities, vote_labels
 
 Floats = NDArray[np.float64]
 
@@ -55,7 +56,7 @@ def test_there_are_no_more_than_wanted_and_near_ones_are_joined() -> None:
 
 def test_many_papers_are_divided_by_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     points, own = heaps([120, 80, 50])
-    monkeypatch.setattr(clusters_module, "EXACT", 20)
+    monkeypatch.setattr(clusters_module, "FEW", 20)
     monkeypatch.setattr(clusters_module, "SAMPLE", 100)
     assert agrees(find_clusters(points, seed=1), own)
 
@@ -80,3 +81,25 @@ def test_any_points_get_labels_from_0_without_gaps(points: Floats) -> None:
         found = find_communities(unit(points), 3)
         assert len(found) == len(points)
         assert set(found.tolist()) <= {0, 1, 2}
+
+
+def test_papers_that_lie_far_apart_are_left_in_few_clusters_and_those_of_one_field_divided_further() -> None:
+    apart, _ = heaps([80, 80, 80], spread=0.05)
+    assert len(set(find_clusters(apart).tolist())) == 3
+    mixed, _ = heaps([500], spread=1.0)
+    assert 10 <= len(set(find_clusters(mixed).tolist())) <= 20
+
+
+def test_clusters_of_many_papers_do_not_depend_on_the_seed() -> None:
+    points, _ = heaps([60] * 5, spread=0.8)
+    assert find_clusters(points, seed=1).tolist() == find_clusters(points, seed=2).tolist()
+
+
+def test_many_clusters_come_in_groups_of_near_ones_and_few_in_one() -> None:
+    random = np.random.default_rng(3)
+    centres = np.repeat(unit(random.normal(size=(4, 12))), 3, axis=0) + 0.1 * random.normal(size=(12, 12))
+    points, labels = np.repeat(unit(centres), 4, axis=0), np.repeat(np.arange(12), 4)
+    groups = group_clusters(points, labels).tolist()
+    assert [len(set(groups[first : first + 3])) for first in (0, 3, 6, 9)] == [1, 1, 1, 1]
+    assert sorted(set(groups)) == [0, 1, 2, 3]
+    assert group_clusters(points[:36], labels[:36]).tolist() == [0] * 9

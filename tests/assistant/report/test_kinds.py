@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.client import Assistant
-from assistant.report.extractive import CLOSING, OPENING
+from assistant.report.extractive import MISSING, OPENING
 from assistant.report.kinds import PLANNERS
 from assistant.report.pipeline import build_report
 from assistant.report.schema import Bucket, Report, ReportKind, ReportSpec
@@ -37,7 +37,16 @@ def test_there_is_a_planner_for_each_kind() -> None:
     assert set(PLANNERS) == set(ReportKind)
 
 
-@pytest.mark.parametrize("kind", ReportKind)
+PLANNED = [kind for kind in ReportKind if kind is not ReportKind.TABLE]
+"""A table has columns in place of an outline: tests/assistant/table has its tests."""
+
+
+def test_a_table_has_no_outline(namkoong: Assistant) -> None:
+    with pytest.raises(InputError, match="A table has no outline"):
+        build_report(namkoong.library, of(ReportKind.TABLE))
+
+
+@pytest.mark.parametrize("kind", PLANNED)
 def test_every_kind_is_verbatim_complete_and_the_same_each_time(kind: ReportKind, namkoong: Assistant) -> None:
     one, other = (build_report(namkoong.library, of(kind)) for _ in range(2))
     assert one.model_dump_json() == other.model_dump_json()
@@ -50,15 +59,23 @@ def test_every_kind_is_verbatim_complete_and_the_same_each_time(kind: ReportKind
     assert Report.model_validate_json(one.model_dump_json()) == one
 
 
-def test_themes_cite_every_paper_and_frame_them_with_what_they_say(namkoong: Assistant) -> None:
+def test_themes_cite_every_paper_repeat_nothing_and_come_in_a_table(namkoong: Assistant) -> None:
     report = build_report(namkoong.library, ReportSpec())
     assert Counter(entry.bucket for entry in report.ledger) == {Bucket.CITED: 45}
     first, *themes, last = report.sections
-    assert (first.heading, last.heading) == (OPENING, CLOSING)
-    below = {claim.text for section in themes for part in section.paragraphs for claim in part.claims}
-    framed = {claim.text for section in (first, last) for part in section.paragraphs for claim in part.claims}
-    assert framed
-    assert framed <= below
+    assert (first.heading, last.heading) == (OPENING, MISSING)
+    assert first.lead == "45 papers of 2016–2026 in 9 themes."
+    assert first.table
+    assert first.table.head == ("Theme", "Papers", "Years", "Stand for it")
+    assert [row[0].text.lower() for row in first.table.rows] == [section.heading.lower() for section in themes]
+    assert sum(int(row[1].text) for row in first.table.rows) == 45
+    assert last.lead.startswith("No abstract states a limitation")
+    for section in themes:
+        assert section.lead.startswith(f"{len(section.papers)} paper")
+        assert all(paragraph.claims for paragraph in section.paragraphs)
+        texts = [claim.text for paragraph in section.paragraphs for claim in paragraph.claims]
+        assert len(texts) == len({*texts})
+        assert not any("of this procedure" in text for text in texts)
 
 
 def test_a_topic_leaves_papers_out_and_says_why(namkoong: Assistant) -> None:
@@ -66,7 +83,8 @@ def test_a_topic_leaves_papers_out_and_says_why(namkoong: Assistant) -> None:
     assert adds_up(report, 45)
     buckets = Counter(entry.bucket for entry in report.ledger)
     assert buckets[Bucket.CITED]
-    assert buckets[Bucket.IRRELEVANT]
+    assert buckets[Bucket.BELOW]
+    assert not buckets[Bucket.IRRELEVANT]  # nobody judged
     assert all(entry.reason for entry in report.ledger)
     assert (
         sum(len(ids) for found in report.manifest.left.values() for ids in found.values())

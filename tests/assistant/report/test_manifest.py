@@ -75,6 +75,7 @@ class TestScope:
             "topic": "frogs",
             "filters": '{"year_from":2018,"retracted":false}',
             "strict": True,
+            "form": 2,
         }
         assert (manifest.seed, manifest.model, manifest.identity) == (4, "extractive", "")
         assert sorted(manifest.versions) == ["embedder", "numpy", "scikit-learn"]

@@ -5,8 +5,9 @@ import pytest
 from assistant.client import Assistant
 from assistant.report.schema import Bucket, Cell, LedgerEntry, Paragraph, Section, Table
 from assistant.report.scope import ReportScope, choose_papers, close_ledger
+from assistant.report.topic import RatedPaper
 from assistant.types import Citation, Claim, Support
-from store.errors import ConspectusError, InputError
+from store.errors import ConspectusError, InputError, TooLittle
 from store.filters import Filters
 from tests.assistant import small
 
@@ -106,22 +107,49 @@ class TestScope:
         assert caught.value.what == "None of the papers has an abstract to report on."
         assert caught.value.hint == "Widen the filters, or add abstracts."
 
-    def test_a_topic_leaves_out_what_is_retrieved_and_not_about_it_and_what_is_not_retrieved(
+    def test_a_topic_takes_the_surest_first_and_says_of_the_others_how_near_they_are(
         self, field: Assistant, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("assistant.report.scope.FOUND", 4)
-        chosen = choose_papers(field.library, Filters(retracted=False), "Thompson sampling")
-        assert [paper.id for paper in chosen.papers] == ["thompson", "batches"]
-        irrelevant = "found for the topic, but not close enough to it in words and meaning"
-        unseen = "not among the 4 papers found for the topic"
-        assert sorted(buckets(chosen.left)) == [
-            ("audit", "judged irrelevant", irrelevant),
-            ("fair", "not retrieved", unseen),
-            ("queue", "not retrieved", unseen),
-            ("rare", "judged irrelevant", irrelevant),
-            ("silent", "not retrieved", unseen),
-            ("undated", "not retrieved", unseen),
+        rate(monkeypatch, field, {"thompson": 0.9, "fair": 0.31, "batches": 0.5, "rare": 0.304, "audit": 0.02})
+        chosen = choose_papers(field.library, Filters(retracted=False), "Thompson sampling", 0.31)
+        assert [paper.id for paper in chosen.papers] == ["thompson", "batches", "fair"]
+        assert chosen.relevance == {"thompson": 0.9, "batches": 0.5, "fair": 0.31}
+        unseen = ("not retrieved", "not among the 200 papers nearest to the topic")
+        assert buckets(chosen.left) == [
+            ("rare", "below the cut", "relevance 0.30, below 0.31; --min 0.30 lets it in"),
+            ("audit", "below the cut", "relevance 0.02, below 0.31; --min 0.02 lets it in"),
+            ("queue", *unseen),
+            ("silent", *unseen),
+            ("undated", *unseen),
         ]
+        entries = close_ledger(chosen, [section("H", claim("fair"), papers=("fair", "batches"))])
+        assert buckets(entries)[:2] == [
+            ("fair", "cited", "cited under “H”; relevance 0.31"),
+            ("thompson", "evidence unused", "no sentence of it was called for; relevance 0.90"),
+        ]
+
+    def test_the_cut_is_moved_by_the_least_relevance_and_by_the_number_of_papers(
+        self, field: Assistant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rate(monkeypatch, field, {"thompson": 0.9, "batches": 0.5, "fair": 0.1, "rare": 0.09})
+        by_default = choose_papers(field.library, Filters(retracted=False), "Thompson sampling")
+        assert [paper.id for paper in by_default.papers] == ["thompson", "batches", "fair"]
+        all_of_them = choose_papers(field.library, Filters(retracted=False), "Thompson sampling", 0.0)
+        assert [paper.id for paper in all_of_them.papers] == ["thompson", "batches", "fair", "rare"]
+        first = choose_papers(field.library, Filters(retracted=False), "Thompson sampling", 0.0, 1)
+        assert [paper.id for paper in first.papers] == ["thompson"]
+        assert buckets(first.left)[0] == (
+            "batches", "below the cut", "relevance 0.50, behind the 1 surest; a higher --top lets it in"
+        )  # fmt: skip
+
+    def test_where_no_paper_is_above_the_cut_the_highest_is_named(
+        self, field: Assistant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rate(monkeypatch, field, {"thompson": 0.4})
+        with pytest.raises(TooLittle) as caught:
+            choose_papers(field.library, Filters(retracted=False), "bread", 0.5)
+        assert caught.value.what == ("No paper is about “bread” with a relevance of 0.50 or more; the highest is 0.40.")
+        assert caught.value.hint == "Lower --min, take other words, or leave the topic out."
 
     def test_without_a_topic_every_paper_with_an_abstract_is_taken(self, field: Assistant) -> None:
         chosen = choose_papers(field.library, Filters(retracted=False))
@@ -130,17 +158,23 @@ class TestScope:
         ]  # fmt: skip
         assert buckets(chosen.left) == [("silent", "no abstract", "the record has no abstract")]
 
-    def test_a_topic_is_looked_for_among_the_papers_that_the_filters_let_through(
-        self, field: Assistant, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("assistant.report.scope.FOUND", 1)  # Of all papers the first is "thompson".
-        chosen = choose_papers(field.library, Filters(retracted=False, ids=("batches", "fair")), "Thompson sampling")
-        assert [paper.id for paper in chosen.papers] == ["batches"]
-        assert buckets(chosen.left) == [("fair", "not retrieved", "not among the 1 papers found for the topic")]
+    def test_a_topic_is_looked_for_among_the_papers_that_the_filters_let_through(self, field: Assistant) -> None:
+        filters = Filters(retracted=False, ids=("batches", "fair"))
+        chosen = choose_papers(field.library, filters, "Thompson sampling", 0.0)
+        assert {paper.id for paper in chosen.papers} == {"batches", "fair"}
 
-    def test_says_that_no_paper_is_about_a_topic(self, field: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("assistant.report.scope.select_relevant", lambda view, topic, hits: [])
-        with pytest.raises(InputError) as caught:
-            choose_papers(field.library, Filters(retracted=False), "bread")
-        assert caught.value.what == "No paper is about “bread”."
-        assert caught.value.hint == "Take other words, or leave the topic out."
+    def test_a_topic_that_the_library_does_not_hold_gets_no_report_whatever_the_cut(self, field: Assistant) -> None:
+        for topic in ("boiling point of tungsten", "What is the boiling point of tungsten?"):
+            with pytest.raises(TooLittle) as caught:
+                choose_papers(field.library, Filters(retracted=False), topic, 0.0)
+            assert caught.value.what.startswith(
+                f"The library holds too little about “{topic}” for a report. The nearest"
+            )
+            assert caught.value.hint == "Take other words, or leave the topic out."
+
+
+def rate(monkeypatch: pytest.MonkeyPatch, assistant: Assistant, relevance: dict[str, float]) -> None:
+    """Have the papers of an assistant rated like this, the surest first."""
+    papers = {paper.id: paper for paper in assistant.library.papers()}
+    rated = sorted((RatedPaper(papers[id], score) for id, score in relevance.items()), key=lambda one: -one.relevance)
+    monkeypatch.setattr("assistant.report.scope.rate_papers", lambda library, topic, filters: rated)

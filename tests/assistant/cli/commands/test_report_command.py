@@ -26,7 +26,7 @@ def test_two_runs_give_the_same_bytes_and_so_does_the_manifest(run: Run, built: 
     assert len({file.read_bytes() for file in files}) == 1
     report = Report.model_validate_json(files[0].read_bytes())
     assert report.title == "Themes: fairness"
-    assert {Bucket.CITED, Bucket.NOT_RETRIEVED, Bucket.IRRELEVANT} >= {entry.bucket for entry in report.ledger}
+    assert {Bucket.CITED, Bucket.NOT_RETRIEVED, Bucket.BELOW} == {entry.bucket for entry in report.ledger}
 
 
 def test_the_manifest_stands_beside_a_page_and_makes_it_again(run: Run, built: Path, tmp_path: Path) -> None:
@@ -42,6 +42,7 @@ def test_the_manifest_stands_beside_a_page_and_makes_it_again(run: Run, built: P
 @pytest.mark.parametrize("kind", ReportKind)
 def test_every_kind_as_json(kind: ReportKind, run: Run, built: Path) -> None:
     about = ["How is fairness measured?"] if kind is ReportKind.QUESTION else []
+    about += ["--column", "data sets"] if kind is ReportKind.TABLE else []
     done = run("report", kind.value, *about, "--author", "Namkoong", "--until", "2020", "--json", library=built)
     assert done.code == 0
     assert done.json["kind"] == kind
@@ -120,3 +121,111 @@ def test_the_same_report_twice_over_its_own_files(run: Run, built: Path, tmp_pat
 
 def test_a_folder_is_no_output(run: Run, built: Path) -> None:
     assert run("report", "-o", "/", library=built).code == 2
+
+
+def test_a_table_has_the_columns_that_are_asked_for(run: Run, built: Path, tmp_path: Path) -> None:
+    file = tmp_path / "columns.toml"
+    file.write_text('columns = ["accuracy: percentage"]')
+    ask = ["--columns", str(file), "--column", "code available: yes/no", "--where", "accuracy", "--sort", "accuracy"]
+    ask.append("--descending")
+    done = run("report", "table", *ask, "--json", library=built)
+    assert done.code == 0
+    assert [column["name"] for column in done.json["columns"]] == ["accuracy", "code available"]
+    assert [row["cells"][0]["value"] for row in done.json["rows"]] == ["94%, 99%", "90.94%"]
+    assert "45 papers: 2 cited, 43 evidence unused." in done.err
+
+
+def test_a_table_goes_into_a_workbook(run: Run, built: Path, tmp_path: Path) -> None:
+    done = run("report", "table", "--column", "data sets", "-o", str(tmp_path / "t.xlsx"), library=built)
+    assert done.code == 0
+    assert (tmp_path / "t.xlsx").read_bytes().startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ((), "The table has no column"),
+        (("--column", "size: furlongs"), "the type 'furlongs', which there is not"),
+        (("--column", "size: number", "--sort", "age"), "no column 'age'"),
+        (("--correct", "nobody", "size", "3"), "no paper 'nobody'"),
+        (("--column", "size: number", "--correct", "nobody", "size", "3"), "A correction makes no table"),
+    ],
+)
+def test_a_table_that_cannot_be_made_is_a_usage_error(args: tuple[str, ...], words: str, run: Run, built: Path) -> None:
+    done = run("report", "table", *args, library=built)
+    assert done.code == 2
+    assert words in done.err
+
+
+def test_a_correction_by_hand_stays(run: Run, tmp_path: Path) -> None:
+    library, papers = tmp_path / "library", tmp_path / "papers.jsonl"
+    papers.write_text(json.dumps({"id": "p", "title": "Sleep", "abstract": "We asked 212 nurses about their sleep."}))
+    assert run("add", str(papers), library=library).code == 0
+    paper = run("papers", "--json", library=library).json
+    ident = (paper["papers"] if isinstance(paper, dict) else paper)[0]["id"]
+    ask = ("report", "table", "--column", "sample size: number", "--json")
+    assert run(*ask, library=library).json["rows"][0]["cells"][0]["value"] == "212"
+    assert run("report", "table", "--correct", ident, "sample size", "210", library=library).code == 0
+    cell = run(*ask, library=library).json["rows"][0]["cells"][0]
+    assert (cell["value"], cell["by"]) == ("210", "you")
+    assert run("report", "table", "--correct", ident, "sample size", "", library=library).code == 0
+    assert run(*ask, library=library).json["rows"][0]["cells"][0]["value"] == "212"
+
+
+def test_a_topic_that_the_library_does_not_hold_gets_no_report(run: Run, built: Path, tmp_path: Path) -> None:
+    for words in (["question", "What is the boiling point of tungsten?"], ["themes", "sourdough", "bread"]):
+        done = run("report", *words, "-o", str(tmp_path / "a.md"), library=built)
+        assert (done.code, done.out) == (3, "")
+        assert "The library holds too little about" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_cut_of_a_topic_is_moved(run: Run, built: Path) -> None:
+    def count(*options: str) -> int:
+        done = run("report", "annotated", "fairness", *options, "--json", library=built)
+        return sum(entry.bucket is Bucket.CITED for entry in Report.model_validate_json(done.out).ledger)
+
+    assert count("--top", "2") == 2 < count() < count("--min", "0")
+    assert run("report", "themes", "fairness", "--min", "2", library=built).code == 2
+
+
+def test_one_word_that_is_nearly_a_kind_is_wrong_usage(run: Run, built: Path) -> None:
+    done = run("report", "thems", library=built)
+    assert (done.code, done.out) == (2, "")
+    assert "There is no report 'thems'. Did you mean themes?" in done.err
+    assert run("report", "fairness", library=built).code == 0
+
+
+def test_standard_output_names_no_file_that_is_not_there(run: Run, built: Path, tmp_path: Path) -> None:
+    shown = run("report", "timeline", library=built)
+    named = run("report", "timeline", "-o", "-", library=built)
+    assert (named.code, named.out) == (0, shown.out)
+    assert "bibliography" not in named.out
+    assert "_files" not in named.out
+
+
+def test_a_folder_that_is_made_is_said_to_be_new(run: Run, built: Path, tmp_path: Path) -> None:
+    done = run("report", "timeline", "-o", str(tmp_path / "new" / "a.json"), library=built)
+    assert f"(the folder {tmp_path / 'new'} is new)" in " ".join(done.err.split())
+    assert "is new" not in run("report", "timeline", "-o", str(tmp_path / "new" / "b.json"), library=built).err
+
+
+def test_a_difference_takes_manifests(run: Run, built: Path, tmp_path: Path) -> None:
+    for name, since in (("a", "2020"), ("b", "2024")):
+        assert (
+            run("report", "timeline", "--since", since, "-o", str(tmp_path / f"{name}.html"), library=built).code == 0
+        )
+    assert run("report", "timeline", "--since", "2024", "-o", str(tmp_path / "b.json"), library=built).code == 0
+    of_manifests = run("report", "diff", *(str(tmp_path / f"{name}.manifest.json") for name in "ab"), library=built)
+    mixed = run("report", "diff", str(tmp_path / "a.manifest.json"), str(tmp_path / "b.json"), library=built)
+    assert of_manifests.code == 0
+    assert "other papers" in of_manifests.out
+    assert mixed.out == of_manifests.out
+
+
+def test_a_section_is_written_again_by_a_model_alone(run: Run, built: Path, tmp_path: Path) -> None:
+    assert run("report", "timeline", "-o", str(tmp_path / "a.json"), library=built).code == 0
+    done = run("report", "revise", str(tmp_path / "a.json"), "section 2: shorter", library=built)
+    assert done.code == 2
+    assert "There is no model to write a section again" in done.err
+    assert run("report", "revise", str(tmp_path / "a.json"), library=built).code == 2

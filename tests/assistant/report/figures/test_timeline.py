@@ -2,8 +2,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.report.figures import MOST, count_themes, lay_out_columns, read_counts
-from assistant.report.kinds import UNDATED, tabulate_themes
+from assistant.report.kinds import tabulate_themes
 from assistant.report.themes import Theme
+from assistant.report.years import UNDATED
 from tests.assistant import small
 
 THEMES = [

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from assistant.phrases import explain_signs
 from assistant.report.figures.figure import Picture
+from assistant.report.render.manuscript import Manuscript
 from assistant.report.render.markdown import write_markdown
 from tests.assistant.export.test_escaping import _LOADS, HOSTILE, read
 from tests.assistant.report.render import made_up
@@ -76,10 +77,46 @@ def test_any_text_stays_text(text: str, mode: str) -> None:
 
 def stays_text(text: str, mode: str) -> None:
     """The blocks are those of the report without it, and nothing loads."""
-    said = write_markdown(made_up.printed(text, mode))
+    stays_said(write_markdown(made_up.printed(text, mode)), _LOADS)
+    said = write_markdown(of_today(made_up.printed(text, mode)))
+    stays_said(said, _LOADS - {"link_open"})
+    assert not re.search(r"[^\\]\]\((?!<)", said)  # A link is an address that is shown.
+
+
+def stays_said(said: str, loads: set[str]) -> None:
+    """The blocks of Markdown are those of the report without the text, and nothing loads."""
     head = said.split("\n---\n", 1)[0]
     assert [line.split(":")[0] for line in head.splitlines()[1:] if not line.startswith("#")] == [
         *("title", "lang", "bibliography", "suppress-bibliography", "link-citations")
     ]
-    assert not read(body(said))[1] & (_LOADS | {"ordered_list_open", "hr", "blockquote_open", "s_open"})
+    assert not read(body(said))[1] & (loads | {"ordered_list_open", "hr", "blockquote_open", "s_open"})
     assert len(re.findall(r"^# ", body(said), re.MULTILINE)) == 6
+
+
+def of_today(of: Manuscript) -> Manuscript:
+    """The same report in today's form."""
+    manifest = of.report.manifest.model_copy(update={"settings": {**of.report.manifest.settings, "form": 2}})
+    return of._replace(report=of.report.model_copy(update={"manifest": manifest}))
+
+
+def test_an_address_is_a_link_without_a_backslash() -> None:
+    said = write_markdown(of_today(made_up.printed("See https://example.org/a_b?c=1, *now*.")), "rare")
+    assert "See <https://example.org/a_b?c=1>, \\*now\\*." in said
+    assert ":\\/" not in said
+    for hostile in ("https://[x](javascript:alert(1))", "http:// now", "https://a.org/<script>", "https://a@b:c d"):
+        stays_text(hostile, "extractive")
+
+
+def test_what_a_picture_shows_is_its_text_in_place_and_no_paragraph() -> None:
+    shown = Picture("map", "A map", "Two papers.", "<svg/>", b"png")
+    said = write_markdown(of_today(made_up.printed())._replace(pictures=(shown,)), "rare")
+    assert '![Two papers.](<rare_files/map.png> "A map")' in said
+    assert "In numbers" not in said
+    for_pandoc = write_markdown(of_today(made_up.printed())._replace(pictures=(shown,)), "rare", listed=False)
+    assert '![A map](<rare_files/map.png>){alt="Two papers."}' in for_pandoc
+
+
+def test_where_there_is_no_file_none_is_named() -> None:
+    said = write_markdown(of_today(made_up.printed()), "")
+    assert "bibliography" not in said
+    assert "link-citations" not in said

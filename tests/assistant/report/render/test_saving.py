@@ -68,7 +68,7 @@ MINE = b"@article{mine, title={Mine}}\n"
 def test_a_file_that_no_report_wrote_is_not_replaced(own: Assistant, out: Path, output: str, mine: str) -> None:
     (out / mine).parent.mkdir(exist_ok=True)
     (out / mine).write_bytes(MINE)
-    with pytest.raises(InputError, match=f"Nothing was written.*{mine}.*Name another output"):
+    with pytest.raises(InputError, match=f"Nothing was written: .*{mine}.* would be replaced.*Name another output"):
         own.reports.save(own.reports.create("timeline"), out / output)
     assert contents(out) == {mine: MINE}
 
@@ -81,11 +81,43 @@ def test_a_manifest_of_something_else_is_not_replaced(own: Assistant, out: Path)
     assert contents(out) == {"a.manifest.json": mine}
 
 
-def test_a_file_that_is_named_is_replaced(own: Assistant, out: Path) -> None:
-    (out / "a.md").write_bytes(MINE)
-    (out / "a.bib").write_bytes(MINE)
-    own.reports.save(own.reports.create("annotated"), out / "a.md", out / "a.bib")
-    assert b"mine" not in (out / "a.md").read_bytes() + (out / "a.bib").read_bytes()
+@pytest.mark.parametrize("name", ["a.md", "a.html", "a.json", "a.csv", "a.bib"])
+def test_a_file_that_is_named_is_not_replaced_either_where_no_report_wrote_it(
+    own: Assistant, out: Path, name: str
+) -> None:
+    (out / name).write_bytes(MINE)
+    with pytest.raises(InputError, match=rf"Nothing was written: \S*{name} would be replaced"):
+        own.reports.save(own.reports.create("timeline"), out / name)
+    with pytest.raises(InputError, match=name):  # before a model is paid for a report, too
+        own.reports.check_output(out / name)
+    assert contents(out) == {name: MINE}
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.html", "a.json", "a.csv", "a.bib"])
+def test_a_report_that_was_changed_by_hand_is_not_replaced(own: Assistant, out: Path, name: str) -> None:
+    own.reports.save(own.reports.create("timeline"), out / name)
+    (out / name).write_bytes((out / name).read_bytes() + b"my own note")
+    before = contents(out)
+    (paper,) = [one.id for one in own.papers.list()][:1]
+    with pytest.raises(InputError, match=name):
+        own.reports.save(own.reports.create("timeline", ids=(paper,)), out / name)
+    assert contents(out) == before
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.html", "a.json", "a.csv"])
+def test_a_report_that_nobody_changed_is_replaced(own: Assistant, out: Path, name: str) -> None:
+    (paper,) = [one.id for one in own.papers.list()][:1]
+    own.reports.save(own.reports.create("timeline", ids=(paper,)), out / name)
+    before = (out / name).read_bytes()
+    own.reports.save(own.reports.create("timeline"), out / name)
+    assert (out / name).read_bytes() != before
+
+
+def test_a_device_is_not_replaced(own: Assistant, out: Path) -> None:
+    os.mkfifo(out / "a.json")
+    with pytest.raises(InputError, match=r"a\.json"):
+        own.reports.save(own.reports.create("annotated"), out / "a.json")
+    assert (out / "a.json").is_fifo()
 
 
 @pytest.mark.parametrize("names", [("a.md",), ("a.json", "a.md")])
@@ -93,10 +125,9 @@ def test_another_report_replaces_what_a_report_wrote(own: Assistant, out: Path, 
     places = [out / name for name in names]
     own.reports.save(own.reports.create("timeline"), *places)
     before = contents(out)
-    assert {*json.loads(before["a.manifest.json"])["files"]} == {"a.bib", "a_files/timeline.png"}
+    assert {*json.loads(before["a.manifest.json"])["files"]} == {*names, "a.bib", "a_files/timeline.png"}
     own.reports.save(own.reports.create("timeline"), *places)
     assert contents(out) == before
-    (out / "a.md").write_text("mine by now")
     for file in out.rglob("*"):
         os.utime(file, (1, 1))
     (paper,) = [one.id for one in own.papers.list()][:1]

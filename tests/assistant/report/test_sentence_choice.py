@@ -1,0 +1,74 @@
+"""Which sentences a report shows as what."""
+
+import pytest
+
+from assistant.report.sentence_choice import Telling, are_alike, drop_repeated, rate_sentences, stands_alone
+
+SOUPS = (
+    "BACKGROUND: The usual recipe trains many models and keeps one. "
+    "AIM: We revisit the second step of this procedure. "
+    "METHODS: We average the weights of 12 models that were fine-tuned on 3 data sets. "
+    "RESULTS: The averages are more accurate by 2.3 points. "
+    "CONCLUSIONS: Further research is needed on larger models."
+)
+
+
+def told(telling: Telling, abstract: str, end: int = 10_000) -> list[str]:
+    """The sentences that tell something, the best first."""
+    rated = [one for one in rate_sentences(telling, abstract, end) if one.score > 0]
+    return [abstract[one.start : one.end].partition(": ")[2] for one in sorted(rated, key=lambda one: -one.score)]
+
+
+@pytest.mark.parametrize(
+    ("telling", "expected"),
+    [
+        (Telling.GIST, "We average the weights of 12 models that were fine-tuned on 3 data sets."),
+        (Telling.RESULT, "The averages are more accurate by 2.3 points."),
+        (Telling.DATA, "We average the weights of 12 models that were fine-tuned on 3 data sets."),
+        (Telling.OPEN, "Further research is needed on larger models."),
+    ],
+)
+def test_a_sentence_tells_what_its_role_is(telling: Telling, expected: str) -> None:
+    assert told(telling, SOUPS)[0] == expected
+    assert "We revisit the second step of this procedure." not in told(telling, SOUPS)
+
+
+def test_what_nobody_says_is_told_by_no_sentence() -> None:
+    assert told(Telling.LIMITATION, SOUPS) == []
+    assert told(Telling.AVAILABILITY, SOUPS) == []
+
+
+def test_nothing_is_taken_from_behind_the_end() -> None:
+    assert told(Telling.RESULT, SOUPS, SOUPS.index("RESULTS")) == []
+
+
+def test_what_a_paper_solves_is_no_open_question() -> None:
+    abstract = "BACKGROUND: It remains unclear how frogs sing. RESULTS: We show that frogs sing with their skin."
+    assert told(Telling.OPEN, abstract) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "alone"),
+    [
+        ("We propose a convex procedure for the worst case.", True),
+        ("In this paper, we count frogs.", True),
+        ("This study counts frogs.", True),
+        ("We couple these models with a simulator.", False),
+        ("This leads to a bound.", False),
+        ("They sing at night.", False),
+        ("It is shown that frogs sing.", False),
+        ("We revisit the second step of this procedure.", False),
+        ("We propose a procedure, and show that this procedure converges.", True),
+        ("Such a bound is tight.", False),
+    ],
+)
+def test_a_sentence_stands_alone_where_it_names_what_it_points_at(sentence: str, alone: bool) -> None:
+    assert stands_alone(sentence) is alone
+
+
+def test_of_sentences_that_say_nearly_the_same_the_first_is_kept() -> None:
+    preprint = "Our method reduces the error of large models by 20 percent."
+    article = "Our new method reduces the error of large models by 20 percent."
+    other = "Our method reduces the cost of small models by half."
+    assert are_alike(preprint, article)
+    assert drop_repeated([preprint, other, article]) == [0, 1]

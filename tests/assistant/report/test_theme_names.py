@@ -1,0 +1,69 @@
+"""Names of themes: noun phrases of their papers, without the words that all titles have."""
+
+from assistant.report.theme_names import NAMELESS, name_themes
+from store.paper import Paper
+from tests.assistant import small
+
+
+def review(n: int, of: str, abstract: str) -> Paper:
+    return small.paper(f"p{of}{n}", f"Wildfire {of}: a systematic review", abstract)
+
+
+SMOKE = [
+    review(n, "smoke exposure", "We review the smoke exposure of people near fires, and its costs.") for n in range(4)
+]
+SOIL = [review(n, "soil erosion", "We review the soil erosion of slopes after fires, and its costs.") for n in range(4)]
+
+
+def test_a_theme_is_named_by_what_its_papers_have_and_others_do_not() -> None:
+    smoke, soil = name_themes([SMOKE, SOIL])
+    assert (smoke.name, soil.name) == ("smoke exposure", "soil erosion")
+    for words in (*smoke.terms, *soil.terms):
+        assert not {"wildfire", "review", "systematic", "costs"} & {*words.lower().split()}
+
+
+def test_a_name_ends_where_the_noun_does() -> None:
+    (name, _) = name_themes(
+        [
+            [
+                small.paper(
+                    "a", "Averaging weights improves accuracy", "It often improves accuracy of weight averaging."
+                ),
+                small.paper("b", "Weight averaging improves accuracy", "It improves accuracy by weight averaging."),
+            ],
+            [
+                small.paper("c", "Queues of jobs", "The control of queues is hard."),
+                small.paper("d", "Queues of people", "The control of queues is hard."),
+            ],
+        ]
+    )
+    assert name.name == "weight averaging"
+
+
+def test_a_second_phrase_is_joined_where_the_first_tells_of_few_papers() -> None:
+    papers = [
+        small.paper("a", "Queueing networks", "We control queueing networks."),
+        small.paper("b", "On queueing networks", "Bounds for queueing networks."),
+        small.paper("c", "Rare events", "The odds of rare events."),
+        small.paper("d", "Simulated rare events", "The odds of rare events."),
+    ]
+    others = [small.paper(f"o{n}", "Fairness at work", "A bound on fairness.") for n in range(4)]
+    first, second = name_themes([papers, others])
+    assert first.name == "rare events and queueing networks"
+    assert second.name == "fairness"
+
+
+def test_no_theme_is_called_untitled_or_like_another() -> None:
+    untitled = [small.paper(f"u{n}", "(untitled)", "") for n in range(3)]
+    frogs = [[small.paper(f"{group}{n}", "Frogs", "Songs of frogs.") for n in range(3)] for group in "ab"]
+    names = [name.name for name in name_themes([untitled, *frogs])]
+    assert names[0] == NAMELESS
+    assert len({*names}) == 3
+
+
+def test_words_are_written_as_abstracts_write_them() -> None:
+    papers = [
+        small.paper(f"t{n}", "A BROADER VIEW OF THOMPSON SAMPLING", "The odds of Thompson sampling.") for n in range(2)
+    ]
+    others = [small.paper(f"o{n}", "Frogs of ponds", "Songs of frogs.") for n in range(2)]
+    assert name_themes([papers, others])[0].name == "Thompson sampling"
