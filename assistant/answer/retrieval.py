@@ -436,6 +436,8 @@ def look_up(
             papers = library.get(view.list_ids(query.filters, query.order is Order.OLDEST, most_cited)[:k])
             return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
         query = query.model_copy(update={"topic": query.question})
+    if not cut:
+        return library.search(query.topic or " ".join(query.exact), k, query.filters, view)
     hits = (
         find_mentions(library, view, query.exact, query.filters) if query.exact else find_relevant(library, view, query)
     )

@@ -157,5 +157,5 @@ def test_a_list_has_a_claim_and_a_reference_a_paper() -> None:
     assert reply.text == "- **T** (2020): “We sing.” [1] *=*\n- **U** (undated) (no abstract) [2] *=*"
     assert [(claim.text, claim.citations[0].n) for claim in reply.claims] == [("We sing.", 1), ("U", 2)]
     assert [(reference.n, reference.paper_id) for reference in reply.references] == [(1, "t"), (2, "u")]
-    counted = replies.answer_with_papers(Query(question="?"), quotes, 2, counted=True)
-    assert counted.text == f"This library holds 2 papers:\n\n{reply.text}"
+    counted = replies.answer_with_list(Query(question="?", intent=Intent.COUNT), papers, 2)
+    assert counted.text == "This library holds 2 papers. [1] *=* [2] *=*"
