@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from assistant.question.condition import (
     GLUE,
+    HEDGES,
     NEGATED_BEHIND,
     NEGATION,
     PAPERS,
@@ -98,7 +99,7 @@ def compose_conditions(question: str, conditions: Sequence[Condition]) -> Compos
 # "… that Zhang did not write": the negation stands behind the name.
 _DID_NOT = re.compile(
     r"\s+(?:did|does|do|has|have|had|was|were|is|are)(?:\s+not|n['’]t|\s+never)\s+(?:been\s+|yet\s+|ever\s+)*"
-    r"(?:write|written|author\w*|co-?author\w*|publish\w*|contribut\w*|involved|part|among)\b(?:\s+to|\s+in|\s+of)?",
+    r"(?:write|written|author\w*|co-?author\w*|publish\w*|contribut\w*|involved|part|among|(?:an?\s+|the\s+)?(?:co-?)?authors?)\b(?:\s+to|\s+in|\s+of)?",
     re.I,
 )
 
@@ -146,6 +147,9 @@ def _link_condition(question: str, place: int, condition: Condition, before: _Li
         negated = not condition.negated
     if _match_behind(question, condition):
         negated = not negated
+    hedge = next((m for m in re.finditer(r"[^\W\d_]+", gap) if m[0].lower() in HEDGES), None)
+    if hedge and all(word in GLUE for word in split_words(gap[hedge.end() :])):
+        clear, start = False, place + hedge.start()
     if condition.field == "vague" or _ABOUT_NAME.search(question[: condition.start]):
         clear = False
         about = _ABOUT_NAME.search(question[: condition.start])
@@ -158,7 +162,7 @@ _PRONOUN = re.compile(r"\b(?P<word>[^\W\d_]+)\s+(?:(?P<those>those|ones|these)\b
 
 def _doubt_links(question: str, links: Sequence[_Link]) -> list[_Link]:
     """Doubt a condition that has a negation behind it, or before it a word that sets it apart in a way unknown here."""
-    checked = []
+    checked: list[_Link] = []
     for n, link in enumerate(links):
         following = links[n + 1].start if n + 1 < len(links) else len(question)
         behind = question[link.end : following]
@@ -167,7 +171,12 @@ def _doubt_links(question: str, links: Sequence[_Link]) -> list[_Link]:
             between, rest = split_words(behind[: sign.start()]), split_words(behind[sign.end() :])
             if all(w in GLUE or w in QUALIFIERS for w in between) and all(w in GLUE or w in QUALIFIERS for w in rest):
                 link = link._replace(clear=False, end=following)
+        if link.clear and _is_subject(question, link) and _find_verb_negation(behind):
+            link = link._replace(clear=False, end=following)
         before = question[links[n - 1].end if n else 0 : link.start]
+        if link.clear and n and _is_joined_strangely(before, links[n - 1], link):
+            checked[-1] = checked[-1]._replace(clear=False, end=link.start)
+            link = link._replace(clear=False)
         if link.clear and not link.joined and link.start == link.condition.start:
             lead = re.match(r"(?:of|in|from)\s+", question[link.start :])
             start = _find_strange(before + (lead[0] if lead else ""))
@@ -178,6 +187,28 @@ def _doubt_links(question: str, links: Sequence[_Link]) -> list[_Link]:
                 link = link._replace(clear=False, start=link.start - len(before) + start)
         checked.append(link)
     return checked
+
+
+def _is_subject(question: str, link: _Link) -> bool:
+    """Return whether an author is who does something ("that Zhang took no part in"), not by whom papers are."""
+    led = re.search(
+        r"(?:\b(?:by|with|of|from|and|or|not|nor|but|than|except|without)|[,&])\s*$", question[: link.start], re.I
+    )
+    return link.condition.field == "author" and led is None
+
+
+def _find_verb_negation(behind: str) -> bool:
+    """Return whether a clause goes on with a verb that is negated."""
+    sign = NEGATION.search(behind)
+    near = sign is not None and 0 < len(split_words(behind[: sign.start()])) <= 2
+    return near and sign is not None and not _is_part_of_topic(behind, sign) and "," not in behind[: sign.start()]
+
+
+def _is_joined_strangely(gap: str, before: _Link, link: _Link) -> bool:
+    """Return whether one unknown word stands between two conditions of a field: "Zhang xor Müller"."""
+    words = split_words(gap)
+    same = before.condition.field == link.condition.field != "date"
+    return same and len(words) == 1 and not set(words) & (GLUE | _JOINING | {"or", "and", "et", "al"})
 
 
 def _find_strange(before: str) -> int | None:

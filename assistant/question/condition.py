@@ -46,6 +46,7 @@ _NEGATIONS = (
     "|not including|filter(?:ing)? out|outside of|outside"
     "|(?:all|any|every|everything|anything|nothing|none|nobody|anybody|anyone|everyone|anywhere)(?: \\w+)? but"
     "|except(?: for)?|excepting|exclud(?:e|es|ed|ing)|omit(?:s|ting)?|skip(?:s|ping)?|ignor(?:e|es|ing)|without|besides"
+    "|barring|sans|save(?= for| those| \\d)|bar(?= those| any| the| \\d)"
     "|minus|neither|nor|not|no|non|never|none|nothing|nobody|lack(?:s|ing)?|missing|unless|cannot"
 )
 NEGATION = re.compile(rf"\b(?:{_NEGATIONS})\b|n['’]t\b".replace(" ", r"\s+"), re.I)
@@ -64,7 +65,7 @@ GLUE = frozenset(
     publishing
     put record records released some such than that the their them then there these this those to was were which who
     whom whose will with work works write writes written wrote year years issued articles article studies anyone
-    someone anybody but just
+    someone anybody anything everything something but just
     """.split()
 )
 """Words that may stand between what negates or joins a condition and the condition itself."""
@@ -74,6 +75,9 @@ QUALIFIERS = frozenset(
     particularly strictly""".split()
 )
 """Words that make of "not" something else than "not"."""
+
+HEDGES = frozenset("hardly scarcely barely rarely seldom".split())
+"""Words that negate, but not quite."""
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 

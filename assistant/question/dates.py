@@ -97,7 +97,18 @@ _BEHIND: dict[tuple[str, ...], Relation] = {
     ),
     **_sequences(
         Relation.UNTIL,
-        *("at the latest", "or earlier", "and earlier", "or older", "and older", "or before", "and before"),
+        *(
+            "at the latest",
+            "backwards",
+            "backward",
+            "and back",
+            "or earlier",
+            "and earlier",
+            "or older",
+            "and older",
+            "or before",
+            "and before",
+        ),
     ),
 }
 _NOT = frozenset(("no", "not", "never"))

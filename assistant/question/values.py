@@ -36,8 +36,9 @@ def find_values(question: str, view: Snapshot, listing: bool) -> list[Condition]
         found += find(question, view)
     found += _find_kinds(question, view, listing)
     if listing:
-        for find_plain in (_find_switches, _find_citations, _find_languages):
+        for find_plain in (_find_switches, _find_citations):
             found += find_plain(question)
+        found += _find_languages(question, view)
     return found
 
 
@@ -136,6 +137,7 @@ _IN_VENUE = re.compile(
     r"|of)\s+(?:the\s+)?",
     re.I,
 )
+_LEADS_TO_VENUE = re.compile(r"\s+(?:(?:in|at|from|those|the|of|papers|journals?|venues?|conferences?)\s+)*", re.I)
 _VENUE_PUBLISHED = re.compile(
     r"\b(?:that|which)\s+(?:the\s+)?(?P<name>[A-Z][\w&.-]*(?:\s+[\w&.-]+){0,5}?)\s+(?:has\s+"
     r"|have\s+)?(?:published|printed)\b"
@@ -167,6 +169,12 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
                 places.append(venue.end + joined.end())
         if not places and _PUBLISHED_IN.search(question[: match.end()]) and place == match.end():
             yield from _read_unknown_venue(question, place, view)
+    for sign in NEGATION.finditer(question):  # "excluding Nature", "in any journal but Nature", "…, not PeerJ"
+        lead = _LEADS_TO_VENUE.match(question[sign.end() :])
+        place = sign.end() + (lead.end() if lead else 0)
+        venue = _read_venue(question, place, view, sure=True) if question[place : place + 1].isupper() else None
+        if venue and is_whole_name(view, question[venue.start : venue.end]):
+            yield venue
     for match in _VENUE_PUBLISHED.finditer(question):
         if is_whole_name(view, match["name"]):
             yield Condition(match.start("name"), match.end(), "venue", Filters(venue=(match["name"],)))
@@ -439,11 +447,19 @@ _LANGUAGES = tuple(
 _NEXT_LANGUAGE = re.compile(rf"\s*(?:,|\band\b|\bor\b|\bnor\b)\s*(?:in\s+)?(?P<name>{_LANGUAGE})\b", re.I)
 
 
-def _find_languages(question: str) -> Iterator[Condition]:
-    """Find the language of papers: "written in German or French", "not in English", "non-English papers"."""
+_IN_LANGUAGE = re.compile(rf"\bin\s+(?P<name>{_LANGUAGE})\b")
+
+
+def _find_languages(question: str, view: Snapshot) -> Iterator[Condition]:
+    """Find the language of papers: "written in German or French", "not in English", "non-English papers".
+
+    "in German" behind a topic is one where the library has papers of that language, else it belongs to the topic.
+    """
     codes = {name.lower(): code for code, name in NAMES.items()}
-    for pattern in _LANGUAGES:
+    for pattern in (*_LANGUAGES, _IN_LANGUAGE):
         for match in pattern.finditer(question):
+            if pattern is _IN_LANGUAGE and not view.has_language(codes[match["name"].lower()]):
+                continue
             start, end, name = match.start("name"), match.end("name"), match["name"]
             yield Condition(start, end, "language", Filters(language=(codes[name.lower()],)))
             while joined := _NEXT_LANGUAGE.match(question[end:]):

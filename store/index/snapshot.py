@@ -409,6 +409,10 @@ class Snapshot:
         """Return whether any paper has this category."""
         return self._count_papers("category", category) > 0
 
+    def has_language(self, code: str) -> bool:
+        """Return whether the source of any paper says that it is in this language."""
+        return self._count_papers("language", code) > 0
+
     def count_kind(self, kind: str) -> int:
         """Return how many papers are of a kind (as ``store.kinds`` names it)."""
         return self._count_papers("kind", kind)

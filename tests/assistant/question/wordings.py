@@ -1,7 +1,7 @@
 """Wordings of conditions, with the filters that they mean: those the grammar was written with, and others set aside.
 
-``ASIDE`` was written before the grammar and not looked at while it was written: what is not understood of it has to be
-among what the query says that it did not use.
+``ASIDE`` was written before the grammar and not looked at while it was written, ``LATER`` when it was done: what is not
+understood of them has to be among what the query says that it did not use.
 """
 
 from store.filters import Filters
@@ -153,4 +153,55 @@ ASIDE: list[Wording] = [
     ("with several authors", Filters(single_author=False)),
     ("but no preprints", without(Filters(kind=("preprint",)))),
     ("preprints aside", without(Filters(kind=("preprint",)))),
+]
+
+
+def venue(*names: str) -> Filters:
+    return Filters(venue=names)
+
+
+LATER: list[Wording] = [
+    ("where Zhang is not an author", without(author("Zhang"))),
+    ("that list Zhang among the authors", author("Zhang")),
+    ("Zhang took no part in", without(author("Zhang"))),
+    ("by Zhang et al.", author("Zhang")),
+    ("co-written by Zhang and Müller", Filters(author=("Zhang", "Müller"))),
+    ("by Zhang & Müller", Filters(author=("Zhang", "Müller"))),
+    ("by Zhang xor Müller", Filters(either=(author("Zhang"), author("Müller")))),
+    ("excluding Zhang and Müller", without(author("Zhang"), author("Müller"))),
+    ("from anybody except Müller", without(author("Müller"))),
+    ("that are older than 2019", years(None, 2018)),
+    ("which did not come out in 2019", without(years(2019, 2019))),
+    ("from 2019 backwards", years(None, 2019)),
+    ("up until 2019", years(None, 2019)),
+    ("no more recent than 2019", years(None, 2019)),
+    ("dating from 2018 through 2020", years(2018, 2020)),
+    ("later than the 2010s", years(2020, None)),
+    ("in the years 2016 and 2018", Filters(years=(2016, 2018))),
+    ("neither in 2018 nor in 2019", without(years(2018, 2018), years(2019, 2019))),
+    ("barring 2019", without(years(2019, 2019))),
+    ("ignoring anything before 2019", years(2019, None)),
+    ("save those of 2019", without(years(2019, 2019))),
+    ("not out before 2019", years(2019, None)),
+    ("hardly before 2019", years(2019, None)),
+    ("in 2019 but not in Nature", years(2019, 2019).intersect(without(venue("Nature")))),
+    ("in Nature, not PeerJ", venue("Nature").intersect(without(venue("PeerJ")))),
+    ("in venues other than Nature", without(venue("Nature"))),
+    ("excluding Nature", without(venue("Nature"))),
+    ("in any journal but Nature", without(venue("Nature"))),
+    ("with no code", Filters(has_code=False)),
+    ("that have not released code", Filters(has_code=False)),
+    ("with fewer than 10 citations", Filters(max_citations=9)),
+    ("not retracted", Filters(retracted=False)),
+    ("without retracted ones", Filters(retracted=False)),
+    ("with tag to read", Filters(tag=("to read",))),
+    ("in German or English", Filters(language=("de", "en"))),
+    ("neither in German nor in English", without(Filters(language=("de",)), Filters(language=("en",)))),
+    ("that are neither preprints nor theses", without(Filters(kind=("preprint",)), Filters(kind=("thesis",)))),
+    ("other than preprints", without(Filters(kind=("preprint",)))),
+    ("last-authored by Müller", Filters(last_author=("Müller",))),
+    ("not first-authored by Zhang", without(Filters(first_author=("Zhang",)))),
+    ("since spring 2019", Filters(date_from="2019-03")),
+    ("before May 2019", Filters(date_to="2019-04")),
+    ("excluding May 2019", without(Filters(date_from="2019-05", date_to="2019-05"))),
 ]
