@@ -105,7 +105,10 @@ def test_labels_are_no_part_of_sentences(mark: str) -> None:
 
 
 def test_the_first_words_behind_a_label_are_none_of_it() -> None:
-    abstract = "OBJECTIVE To cut roots. Methods A total of nine was cut. RESULTS Of nine, five died. Conclusions In sum, do not."
+    abstract = (
+        "OBJECTIVE To cut roots. Methods A total of nine was cut. RESULTS Of nine, five died."
+        " Conclusions In sum, do not."
+    )
     assert [text for text, _ in read(abstract)] == [
         "To cut roots.",
         "A total of nine was cut.",
