@@ -31,6 +31,7 @@ from store.errors import (
     PromptTooLong,
     SourceError,
     StoreUnreachable,
+    TooLittle,
 )
 
 if TYPE_CHECKING:
@@ -220,6 +221,7 @@ __all__ = [
     "StoreUnreachable",
     "Support",
     "Tally",
+    "TooLittle",
     "Trace",
     "Turn",
     "Usage",
