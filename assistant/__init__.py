@@ -31,6 +31,7 @@ from store.errors import (
     PromptTooLong,
     SourceError,
     StoreUnreachable,
+    TooLittle,
 )
 
 if TYPE_CHECKING:
@@ -236,6 +237,7 @@ __all__ = [
     "TableReport",
     "TableRow",
     "Tally",
+    "TooLittle",
     "Trace",
     "Turn",
     "Usage",

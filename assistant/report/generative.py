@@ -29,17 +29,24 @@ class SectionDraft(NamedTuple):
     usage: Usage = Usage()
 
 
-async def write_section(plan: SectionPlan, topic: str, writer: ReportWriter) -> SectionDraft:
+async def write_section(plan: SectionPlan, topic: str, writer: ReportWriter, spent: list[Usage]) -> SectionDraft:
     """Have the section of a plan written by a model, one request after the other.
+
+    Args:
+        plan: The section.
+        topic: What the report is about, "" for nothing in particular.
+        writer: Whose model writes.
+        spent: What each request took is added to it, also where a later one fails.
 
     Raises:
         ModelError: The model gives no answer.
     """
     replies: list[list[GeneratedText]] = [[] for _ in plan.requested_parts]
     for request in list_requests(plan, topic, writer.budget):
-        replies[request.part].append(await writer.write(request))
-    usage = sum((reply.usage for part in replies for reply in part), Usage())
-    return SectionDraft(_assemble_section(plan, replies, writer.identity.model), usage)
+        reply = await writer.write(request)
+        replies[request.part].append(reply)
+        spent.append(reply.usage)
+    return SectionDraft(_assemble_section(plan, replies, writer.identity.model), sum(spent, Usage()))
 
 
 def _assemble_section(plan: SectionPlan, replies: Sequence[Sequence[GeneratedText]], model: str) -> Section:

@@ -300,16 +300,19 @@ class _SectionRunner:
 
     async def _draft_section(self, plan: SectionPlan) -> SectionDraft:
         note = ""
+        spent: list[Usage] = []
         if self._writer and plan.requested_parts:
             try:
-                return await write_section(plan, self._plan.request.topic, self._writer)
+                return await write_section(plan, self._plan.request.topic, self._writer, spent)
             except ModelError as error:
                 if not self._fallback:
                     raise
                 note = f"{error.what} Excerpts are quoted instead."
         section = await in_thread(partial(quote_section, plan))
         notes = "; ".join(part for part in (section.note, note) if part)
-        return SectionDraft(section.model_copy(update={"note": notes}))
+        # Reports of the first form did not count what a section took that came to nothing.
+        counted = sum(spent, Usage()) if self._plan.request.form != 1 else Usage()
+        return SectionDraft(section.model_copy(update={"note": notes}), counted)
 
     async def _name_theme(self, n: int, theme: Theme, writer: ReportWriter, emit: Emit[ReportEvent]) -> None:
         try:

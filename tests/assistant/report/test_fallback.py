@@ -9,8 +9,9 @@ from assistant.client import Assistant
 from assistant.report.diff import compare_reports
 from assistant.report.generative import FAILED
 from assistant.report.pipeline import stream_replay
+from assistant.report.render.captions import describe_check
 from assistant.report.requests import UNNAMED
-from assistant.report.schema import ReportKind, ReportSpec
+from assistant.report.schema import Report, ReportKind, ReportSpec
 from assistant.testing.reply import Message
 from assistant.types import EXTRACTIVE, Support, Usage
 from store.errors import InputError, ModelBusy, ModelError, ModelRefused
@@ -87,3 +88,19 @@ async def test_a_repair_that_is_refused_is_not_tried_again(own: Assistant) -> No
     asked = len(chat.requests)
     await done(of_model(own.library, chain, TIMELINE))
     assert len(chat.requests) == asked
+
+
+async def test_what_a_section_took_before_the_model_failed_is_counted(own: Assistant) -> None:
+    chain, _ = chain_of(own.library, default=failing(2))
+    made = await done(of_model(own.library, chain, ReportSpec(), fallback=True, at_once=1))
+    assert modes(made.report) == {EXTRACTIVE}
+    assert made.report.usage == made.paid
+    assert made.paid.output_tokens > 0
+    assert describe_check(made.report).startswith("Quoted from the abstracts, word for word: scripted was asked, and")
+    again = await done(stream_replay(own.library, made.report.manifest))
+    assert again.report.model_dump_json() == made.report.model_dump_json()
+
+
+def modes(report: Report) -> set[str]:
+    """Who wrote the sections that have text."""
+    return {section.mode for section in report.sections if section.paragraphs}
