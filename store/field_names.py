@@ -29,21 +29,21 @@ FIELDS = (
     FieldNames("volume", "volume", "volume", "VL VO", "V", "volume", "VI", "Volume"),
     FieldNames("issue", "issue", "number", "IS NO CP", "N", "number", "IP", "Issue"),
     FieldNames("issue_name", "", "issue", "", "", "", "", "Issue name"),
-    FieldNames("number", "number", "number", "M1", "", "", "", "Number"),
+    FieldNames("number", "number", "number", "M1", "", "", "", "Report number"),
     FieldNames("pages", "page", "pages", "SP", "P", "pages", "PG", "Pages"),
     FieldNames("article_number", "", "eid", "C7", "", "", "", "Article number"),
     FieldNames("publisher", "publisher", "publisher", "PB", "I", "publisher", "PB", "Publisher"),
     FieldNames("place", "publisher-place", "address location", "CY PP", "C", "pub-location", "PL", "Place"),
     FieldNames("edition", "edition", "edition", "ET", "7", "edition", "EN", "Edition"),
     FieldNames("series", "collection-title", "series", "T3", "S", "", "CTI", "Series"),
-    FieldNames("series_number", "collection-number", "", "", "", "", "", "Series number"),
+    FieldNames("series_number", "collection-number", "series_number", "", "", "", "", "Series number"),
     FieldNames("volumes", "number-of-volumes", "volumes", "NV", "6", "num-vols", "", "Number of volumes"),
     FieldNames("number_of_pages", "number-of-pages", "pagetotal numpages", "", "", "", "", "Number of pages"),
     FieldNames("chapter", "chapter-number", "chapter", "", "&", "section", "", "Chapter"),
     FieldNames("event", "event-title", "eventtitle", "", "", "", "", "Event"),
     FieldNames("event_place", "event-place", "venue", "", "", "", "", "Event place"),
     FieldNames("issn", "ISSN", "issn", "SN", "@", "isbn", "IS", "ISSN"),
-    FieldNames("isbn", "ISBN", "isbn", "", "", "", "ISBN", "ISBN"),
+    FieldNames("isbn", "ISBN", "isbn", "SN", "", "", "ISBN", "ISBN"),
     FieldNames("genre", "genre", "type", "M3", "9", "work-type", "", "Genre"),
     FieldNames("accessed", "accessed", "urldate", "Y2", "[", "access-date", "", "Accessed"),
     FieldNames("short_title", "title-short", "shorttitle", "ST", "!", "", "", "Short title"),
@@ -51,13 +51,13 @@ FIELDS = (
     FieldNames(
         "journal_abbreviation", "container-title-short", "shortjournal", "J2", "", "", "TA", "Journal abbreviation"
     ),
-    FieldNames("original_title", "original-title", "origtitle", "", "Q", "", "TT", "Original title"),
+    FieldNames("original_title", "original-title", "origtitle", "", "Q", "", "TT", "Title in the original"),
     FieldNames("version", "version", "version", "", "", "", "", "Version"),
     FieldNames("status", "status", "pubstate", "", "", "", "", "Status"),
-    FieldNames("medium", "medium", "", "", "", "", "", "Medium"),
-    FieldNames("archive", "archive", "", "", "", "", "", "Archive"),
+    FieldNames("medium", "medium", "medium", "", "", "", "", "Medium"),
+    FieldNames("archive", "archive", "archive", "", "", "", "", "Archive"),
     FieldNames("call_number", "call-number", "library", "CN", "L", "call-num", "", "Call number"),
-    FieldNames("database", "source", "", "DB", "~", "remote-database-name", "", "Database"),
+    FieldNames("database", "source", "database", "DB", "~", "remote-database-name", "", "Database"),
     FieldNames("note", "note", "note", "N1 RN", "Z O", "notes", "", "Notes"),
     FieldNames("annotation", "annote", "annotation annote", "", "", "research-notes", "", "Annotation"),
     FieldNames("date_end", "issued", "date", "", "", "", "", "Date end"),
@@ -71,7 +71,7 @@ def names_to_ours(format: str) -> dict[str, str]:
     """Return our names by those of a format, all that are read; where one has two meanings the first row counts."""
     names: dict[str, str] = {}
     for row in FIELDS:
-        for name in getattr(row, format).split():
+        for name in [getattr(row, format)] if format == "csv" else getattr(row, format).split():
             names.setdefault(name, row.ours)
     return names
 

@@ -213,6 +213,8 @@ def list_members(path: Path, name: str) -> list[Member]:
             infos = archive.infolist()
     except (*_BROKEN, NotImplementedError, ValueError) as fault:
         raise SourceError(f"{name} is a zip archive that is broken: {fault}.", _UNPACK) from fault
+    if any(info.filename == "xl/workbook.xml" for info in infos):
+        raise SourceError(f"{name} is an Excel workbook.", "Save its sheet as CSV UTF-8 and give that file.")
     if any(info.filename in _OFFICE for info in infos):
         raise SourceError(f"{name} is a Word, Excel, OpenDocument, EPUB or Java file.", "Export its records as text.")
     files = [info for info in infos if not info.is_dir()]

@@ -43,7 +43,7 @@ _HEADING = re.compile(
 _BARE_HEADING = re.compile(
     r"(?:Abstract|Summary)\s+(?=(?:[A-Z][\w’'-]*|[A-Z]{3,}:?)\s+[a-z(]|[A-Z][A-Za-z /&]{2,30}:|(?:A|I|We|In)\s)"
 )
-_RIGHTS = r"(?:©|\(c\)\s*(?=\d{4}|Copyright)|Copyright\s*(?:©|\(c\)|\d{4}|\b[A-Z]))"
+_RIGHTS = r"(?:©|\([cC]\)\s*(?=\d{4}|Copyright)|Copyright\s*(?:©|\([cC]\)|\d{4}|\b[A-Z]))"
 _TAIL = re.compile(
     rf"(?:(?<=[.!?\]”\")])|(?<=[.!?]\s))\s*(?:{_RIGHTS}.{{0,250}}|(?:Published|Production and hosting) by\b.{{2,120}}"
     rf"|All rights reserved\.?|(?:This is an )?[Oo]pen access (?:article )?under\b.{{0,120}})$"

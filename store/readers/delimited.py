@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from store.field_names import rename_fields
 from store.readers.artefacts import is_missing
 from store.readers.author_names import part_initials, split_names
 from store.readers.encoding import Encoding
@@ -168,7 +169,7 @@ def _map_fields(header: Header, row: list[str]) -> dict[str, Any]:
     pmid = first.get("pmid") or next((match[1] for text in own if (match := _PMID.fullmatch(text))), "")
     as_they_are = "volume issue issn eissn isbn publisher language type affiliations note citation_key".split()
     return {
-        "extra": others,
+        "extra": rename_fields(others, "csv"),
         **{name: first.get(name) for name in ("title", "abstract", "venue", *as_they_are)},
         **_map_people(cells.get("authors", [])),
         "date": choose_date(

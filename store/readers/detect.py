@@ -1,6 +1,7 @@
 """Which format a file is in, told by its content; and what a file that is no bibliography is instead."""
 
 import re
+from urllib.parse import unquote
 
 from store.errors import SourceError
 from store.readers.arxiv_snapshot import ArxivSnapshotReader
@@ -14,6 +15,7 @@ from store.readers.crossref_xml import CrossrefXmlReader
 from store.readers.csl_json import CslJsonReader
 from store.readers.delimited import DelimitedReader
 from store.readers.endnote_xml import EndnoteXmlReader
+from store.readers.identifiers import normalise_doi
 from store.readers.jsonl import JsonLinesReader
 from store.readers.lens import LensReader
 from store.readers.nbib import NbibReader
@@ -150,7 +152,28 @@ def _refuse_other_kinds(file: TextFile) -> None:
         raise SourceError(f"{file.name} is a tar archive.", _PACKED)
     for magic, kind, hint in _MAGIC:
         if start.startswith(magic):
-            raise SourceError(f"{file.name} is {kind}.", hint)
+            found = _find_pdf_id(file) if hint is _PDF else ""
+            offer = f" It seems to be {found}: conspectus fetch {found} gets its record." if found else ""
+            raise SourceError(f"{file.name} is {kind}.", hint + offer)
+
+
+def _find_pdf_id(file: TextFile) -> str:
+    """Find the DOI or arXiv id of a PDF in its name, or where its beginning names one; "" for none."""
+    stem = file.name.replace("\\", "/").rpartition("/")[2].removesuffix(".pdf")
+    text = file.head.decode("latin-1")
+    named = _ARXIV_NAME.fullmatch(stem)
+    doi = _DOI_NAME.search(unquote(stem)) or _DOI_TEXT.search(text)
+    arxiv = named or _ARXIV_TEXT.search(text)
+    if arxiv:
+        return f"arxiv:{arxiv[1]}"
+    return (normalise_doi(f"{doi[1]}/{doi[2]}") or "") if doi else ""
+
+
+_ARXIV_NAME = re.compile(r"(?:arxiv[-_:.]?)?([0-9]{4}\.[0-9]{4,5})(?:v[0-9]+)?(?:[ _-].*)?", re.IGNORECASE)
+_ARXIV_TEXT = re.compile(r"arXiv(?:\.org/abs/|:\s?)([0-9]{4}\.[0-9]{4,5})")
+# Slashes cannot stand in the name of a file: others stand for the first.
+_DOI_NAME = re.compile(r"(10\.[0-9]{4,9})[_/@:-](\S+)")
+_DOI_TEXT = re.compile(r"(?:doi(?:\.org/|[:>\s(]{1,3}))\s?(10\.[0-9]{4,9})/([^\s<>()\"']{2,100})", re.IGNORECASE)
 
 
 def _make_unknown_error(file: TextFile) -> SourceError:

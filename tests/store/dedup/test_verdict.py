@@ -198,7 +198,7 @@ REASONS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "title and day": ({"authors": "", "date": "2018-05-31"}, {"date": "2018-05-31"}, "the same title and day"),
     "title, author and venue": ({"date": None}, {}, "the same title, first author and venue"),
     "no author": ({"authors": ""}, {}, "the same title, but no author to compare"),
-    "no year": ({"date": None, "venue": None}, {}, "the same title, but no year to compare"),
+    "no year": ({"date": None, "venue": None}, {}, "the same title and all its authors"),
     "neither": ({"authors": "", "date": None}, {}, "the same title, but no author and no year to compare"),
     "a short title": (
         {"title": "Food fraud", "venue": None},

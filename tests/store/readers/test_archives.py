@@ -167,3 +167,27 @@ def test_a_path_that_is_a_hyphen_is_a_file(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)
     Path("-").write_text(BIB)
     assert papers(read_papers(Path("-")))[0].source.file == "-"
+
+
+def test_a_workbook_is_to_be_saved_as_csv(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="Excel workbook") as refused:
+        read_papers(zipped(tmp_path / "a.xlsx", **{"xl/workbook.xml": b"<workbook/>"}))
+    assert "CSV" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "offered"),
+    [
+        ("2203.05482v2.pdf", b"%PDF-1.4", "conspectus fetch arxiv:2203.05482 "),
+        ("10.1000_abc.5.pdf", b"%PDF-1.4", "conspectus fetch 10.1000/abc.5 "),
+        ("paper.pdf", b"%PDF-1.4\n<prism:doi>10.1000/abc</prism:doi>", "conspectus fetch 10.1000/abc "),
+        ("paper.pdf", b"%PDF-1.4\n(arXiv:2203.05482v1 [cs.LG])", "conspectus fetch arxiv:2203.05482 "),
+        ("paper.pdf", b"%PDF-1.4", ""),
+    ],
+)
+def test_the_record_of_a_pdf_is_offered(tmp_path: Path, name: str, content: bytes, offered: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(SourceError, match="is a PDF") as refused:
+        read_papers(tmp_path / name)
+    assert offered in refused.value.hint
+    assert ("conspectus fetch" in refused.value.hint) == bool(offered)

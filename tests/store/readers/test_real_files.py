@@ -38,6 +38,14 @@ REPORTED = {
     "pybtex__xampl_mixed.bib": 3,  # "minimal" entries with a key or a note alone
     "s2__PaperWithNullValues.json": 1,  # Semantic Scholar's own hash alone
 }
+# Abstracts that say nothing: "Lorem ipsum …", "Abstract", "[No abstract available]"; how many the manifest counts.
+PLACEHOLDERS = {
+    "jabref__complex.bib": 1,
+    "litstudy__scopus.csv": 1,
+    "jabref__MedlinePlainImporterTestCompleteEntry.txt": 1,
+    "jabref__refer.bibIX.ref": 4,
+    "jabref__IsiImporterTestWOS.isi": 1,
+}
 # Made by hand to be wrong: the manifest gives no count.
 UNCOUNTED = {"jabref__MedlinePlainImporterTestMultipleEntries.txt"}
 
@@ -56,7 +64,8 @@ def test_every_real_file_is_read_and_no_record_lost_in_silence(shared: Path, man
         items = list(reading)
         found, problems = papers(items), lost(items)
         counts = (len(found) + len(problems), sum(bool(paper.abstract) for paper in found))
-        if file not in UNCOUNTED and counts != (entry["records"], entry["with_abstract"]):
+        expected = (entry["records"], (entry["with_abstract"] or 0) - PLACEHOLDERS.get(file, 0))
+        if file not in UNCOUNTED and counts != expected:
             wrong.append((file, counts, entry["records"], entry["with_abstract"]))
         if problems and file not in UNCOUNTED:
             taken_less[file] = len(problems)

@@ -1,0 +1,82 @@
+"""Persons out of names, as sources write them."""
+
+import pytest
+
+from store.readers.people import is_nobody, read_person, strip_asides
+from tests.store.readers.reading import Read, papers
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "given", "suffix", "name"),
+    [
+        ("Toukhsati, SR", "Toukhsati", "SR", "", "SR Toukhsati"),
+        ("Kim, II", "Kim", "II", "", "II Kim"),
+        ("Petrov, IV", "Petrov", "IV", "", "IV Petrov"),
+        ("Cobb Jr., F. W.", "Cobb", "F. W.", "Jr.", "F. W. Cobb, Jr."),
+        ("Cobb, Fields W., Jr.", "Cobb", "Fields W.", "Jr.", "Fields W. Cobb, Jr."),
+        ("Roe, Jr., John", "Roe", "John", "Jr.", "John Roe, Jr."),
+        ("Smith, J. R., IV", "Smith", "J. R.", "IV", "J. R. Smith, IV"),
+        ("García Márquez, Gabriel", "García Márquez", "Gabriel", "", "Gabriel García Márquez"),
+        ("van der Berg, Jan", "van der Berg", "Jan", "", "Jan van der Berg"),
+        ("杨, 育伟", "杨", "育伟", "", "杨育伟"),
+        ("김, 철수", "김", "철수", "", "김철수"),
+        ("Stillman, Andrew N. (a@example.org)", "Stillman", "Andrew N.", "", "Andrew N. Stillman"),
+    ],
+)
+def test_a_comma_tells_the_parts(text: str, family: str, given: str, suffix: str, name: str) -> None:
+    person = read_person(text)
+    assert isinstance(person, dict)
+    assert (person["family"], person.get("given"), person.get("suffix", "")) == (family, given, suffix)
+    assert person["name"] == name
+
+
+@pytest.mark.parametrize("text", ["Ann Poe", "John Roe, Jr.", "Smith, Jr.", "Poe, Ann, Soup Institute", "王小明"])
+def test_other_names_stay_one_text(text: str) -> None:
+    assert read_person(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Wenbo Guo 0001", "Wenbo Guo"),
+        ("Hjerno, Karin [Author, Reprint Author]", "Hjerno, Karin"),
+        ("Ann Poe*", "Ann Poe"),
+        ("Agent 007", "Agent 007"),
+        ("Poe (Ann)", "Poe (Ann)"),
+    ],
+)
+def test_what_stands_beside_a_name_is_none(text: str, name: str) -> None:
+    assert strip_asides(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "nobody"),
+    [("[Anonymous]", True), ("[No author name available]", True), ("NA", True), ("No, K.", False), ("Na Li", False)],
+)
+def test_nobody_is_no_author(text: str, nobody: bool) -> None:
+    assert is_nobody(text) == nobody
+
+
+def test_bibtex_tells_the_parts_by_its_own_rules(read: Read) -> None:
+    names = "S. {Mohammad Nejad} and Ludwig van Beethoven and {World Health Organization} and Roe, Jr., John"
+    (paper,) = papers(
+        read(f"@article{{a, title={{T}}, author={{{names}}}, editor={{Moe, Eva}}, translator={{Max Roe}}}}")
+    )
+    parts = [(one.family, one.dropping_particle, one.given, one.suffix, one.literal) for one in paper.authors]
+    assert parts == [
+        ("Mohammad Nejad", "", "S.", "", False),
+        ("Beethoven", "van", "Ludwig", "", False),
+        ("", "", "", "", True),
+        ("Roe", "", "John", "Jr.", False),
+    ]
+    assert [(one.role, one.family) for one in paper.contributors] == [("editor", "Moe"), ("translator", "Roe")]
+
+
+def test_csl_has_every_part(read: Read) -> None:
+    item = """[{"id": "a", "type": "book", "title": "T", "issued": {"date-parts": [[2011], [2012]]}, "author": [
+      {"family": "Berg", "given": "Jan", "non-dropping-particle": "van der"}, {"literal": "WHO"}],
+      "collection-editor": [{"family": "Moe", "given": "Eva"}]}]"""
+    (paper,) = papers(read(item))
+    assert (paper.authors[0].family, paper.authors[0].particle, paper.authors[1].literal) == ("Berg", "van der", True)
+    assert [(one.role, one.name) for one in paper.contributors] == [("collection-editor", "Eva Moe")]
+    assert (paper.date, paper.extra["date_end"]) == ("2011", "2012")
