@@ -34,7 +34,7 @@ COMMAND_METHODS = {
     "export": ("papers.export", "papers.save", "papers.references", "papers.resolve_format"),
     "fetch": ("papers.fetch", "papers.fetch_plan"),
     "merge": ("papers.merge",),
-    "papers": ("papers.list", "papers.count", "place"),
+    "papers": ("papers.list", "papers.count", "papers.describe", "place"),
     "remove": ("papers.remove",),
     "report": (
         "reports.create",
@@ -49,7 +49,7 @@ COMMAND_METHODS = {
         "reports.model",
         "reports.writer",
     ),
-    "search": ("search",),
+    "search": ("search", "parse"),
     "sessions": (
         "sessions.list",
         "sessions.search",
@@ -97,7 +97,8 @@ def test_every_method_is_documented() -> None:
 
 
 def test_filters_of_calls_are_those_of_papers() -> None:
-    assert FilterOptions.__annotations__.keys() == Filters.model_fields.keys()
+    excluded = {f"not_{name}" for name in EXCLUDABLE}
+    assert FilterOptions.__annotations__.keys() == Filters.model_fields.keys() | excluded
 
 
 def test_the_assistant_is_one_class() -> None:
