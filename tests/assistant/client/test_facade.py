@@ -7,6 +7,7 @@ import pytest
 from assistant import Assistant, FilterOptions, Filters
 from assistant.cli.table import COMMANDS
 from assistant.client import Assistant as Client
+from store.filters import EXCLUDABLE
 from tests.assistant.client.facade import public_methods, twin_of
 
 METHODS = public_methods()
