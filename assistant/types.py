@@ -298,7 +298,8 @@ class SessionHit(Frozen):
 class FilterOptions(TypedDict, total=False):
     """Which papers are meant, as keyword arguments: what ``store.filters.Filters`` has; None is no such limit.
 
-    ``not_`` before the name of one shuts out the papers that one of its values fits.
+    ``not_`` before the name of one shuts out the papers that one of its values fits; ``without`` those that one of
+    several sets of filters fits, and of ``either`` at least one has to.
     """
 
     author: str | Sequence[str] | None
@@ -325,6 +326,8 @@ class FilterOptions(TypedDict, total=False):
     has_abstract: bool | None
     min_citations: int | None
     max_citations: int | None
+    without: Sequence["FilterOptions"] | None
+    either: Sequence["FilterOptions"] | None
     not_author: str | Sequence[str] | None
     not_first_author: str | Sequence[str] | None
     not_last_author: str | Sequence[str] | None
