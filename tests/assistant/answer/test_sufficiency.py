@@ -36,7 +36,7 @@ def test_a_question_that_a_paper_covers_is_stronger_than_one_that_none_does(find
     assert not is_sufficient(off, Query(question=""))
 
 
-@pytest.mark.parametrize("topic", ["", "?", "the of and"])
+@pytest.mark.parametrize("topic", ["", "?", "the of and", "2+2", "x"])
 def test_without_words_or_papers_there_is_no_evidence(finding: Finding, topic: str) -> None:
     assert weighed(finding, topic) == measure_coverage(finding.view, "fairness", []) == Coverage()
     assert not is_sufficient(Coverage(), Query(question=""))
