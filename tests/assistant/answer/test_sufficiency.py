@@ -42,6 +42,10 @@ def test_without_words_or_papers_there_is_no_evidence(finding: Finding, topic: s
     assert not is_sufficient(Coverage(), Query(question=""))
 
 
+def test_a_single_sign_is_a_word_where_no_spaces_are_written(finding: Finding) -> None:
+    assert measure_coverage(finding.view, "蛙", [hit("a", "蛙鸣")]).title == 1
+
+
 def test_figures_stay_in_their_ranges(finding: Finding) -> None:
     for topic in ("fairness", "ASOS samples", "causal forests", "x", "Thompson Thompson Thompson"):
         evidence = weighed(finding, topic)
