@@ -61,12 +61,16 @@ if TYPE_CHECKING:
         ReportEvent,
         ReportKind,
         ReportStarted,
+        RowsDone,
         Section,
         SectionDone,
         SectionStarted,
     )
     from assistant.sessions import Sessions
     from assistant.settings import ModelSettings, Settings
+    from assistant.table.cells import CellState, CellValue
+    from assistant.table.columns import Column, ColumnType
+    from assistant.table.schema import TableReport, TableRow
     from assistant.types import (
         Answer,
         Citation,
@@ -94,6 +98,7 @@ if TYPE_CHECKING:
         Duplicate,
         Hit,
         Match,
+        NamedPaper,
         ProblemFound,
         ScoredSentence,
     )
@@ -118,6 +123,9 @@ else:
         "store.providers.fetch",
         "assistant.export.library_export",
         "assistant.report.figures.figure",
+        "assistant.table.columns",
+        "assistant.table.cells",
+        "assistant.table.schema",
         "assistant.client.evaluation",
         "assistant.client.reports",
         "assistant.batch.estimate",
@@ -147,6 +155,8 @@ __all__ = [
     "BatchReport",
     "BatchStarted",
     "BatchStored",
+    "CellState",
+    "CellValue",
     "ChangeKind",
     "Check",
     "CheckedSentence",
@@ -154,6 +164,8 @@ __all__ = [
     "CitedPaper",
     "Claim",
     "ClaimChange",
+    "Column",
+    "ColumnType",
     "ConspectusError",
     "Duplicate",
     "EmbedderError",
@@ -181,6 +193,7 @@ __all__ = [
     "ModelSettings",
     "ModelStalled",
     "ModelUnreachable",
+    "NamedPaper",
     "NoAnswer",
     "NotFound",
     "Overview",
@@ -205,6 +218,7 @@ __all__ = [
     "Reports",
     "Role",
     "RoledSentence",
+    "RowsDone",
     "SavedExport",
     "ScoredSentence",
     "Section",
@@ -220,6 +234,8 @@ __all__ = [
     "SourceError",
     "StoreUnreachable",
     "Support",
+    "TableReport",
+    "TableRow",
     "Tally",
     "TooLittle",
     "Trace",

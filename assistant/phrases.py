@@ -72,6 +72,7 @@ SCALE: Mapping[str, Sign] = {
 }
 """The signs by their supports, the best first."""
 
+MORE = "More from these papers"
 NEAREST = "The nearest sentence, which does not state it"
 WORDED = SCALE["worded"].words
 COMPARED = "every sentence is compared with the words of its source"

@@ -189,7 +189,8 @@ class Usage(Frozen):
 class Trace(Frozen):
     """How an answer came about: the question as searched, its kind, filters in words, time in seconds.
 
-    ``query`` is how the question was understood, in one line ("papers · 2019 or later · about: transfer").
+    ``query`` is how the question was understood, in one line ("papers · 2019 or later · about: transfer"), and
+    ``conditions`` are those of its parts that say which papers are meant: each can be ignored when it is asked again.
 
     ``prompts`` is the hash of the prompts (see ``prompts.Prompts``), "" without a model. ``repaired`` counts claims
     that the model wrote a second time. ``cached`` says that nothing was asked of it. ``notes`` say what went
@@ -200,6 +201,7 @@ class Trace(Frozen):
     kind: str = ""
     filters: str = ""
     query: str = ""
+    conditions: tuple[str, ...] = ()
     papers_considered: int = 0
     seconds: float = 0.0
     prompts: str = ""
@@ -224,6 +226,16 @@ class Answer(Frozen):
     mode: str = EXTRACTIVE
     usage: Usage = Usage()
     trace: Trace = Trace()
+
+    @property
+    def shown(self) -> tuple[Claim, ...]:
+        """The claims that stand in ``text``."""
+        return tuple(claim for claim in self.claims if not claim.further)
+
+    @property
+    def further(self) -> tuple[Claim, ...]:
+        """More sentences of the same papers, which ``text`` does not have."""
+        return tuple(claim for claim in self.claims if claim.further)
 
 
 class Turn(Frozen):
@@ -284,7 +296,10 @@ class SessionHit(Frozen):
 
 
 class FilterOptions(TypedDict, total=False):
-    """Which papers are meant, as keyword arguments: what ``store.filters.Filters`` has; None is no such limit."""
+    """Which papers are meant, as keyword arguments: what ``store.filters.Filters`` has; None is no such limit.
+
+    ``not_`` before the name of one shuts out the papers that one of its values fits.
+    """
 
     author: str | Sequence[str] | None
     year_from: int | None
@@ -295,3 +310,30 @@ class FilterOptions(TypedDict, total=False):
     has_code: bool | None
     retracted: bool | None
     ids: Sequence[str] | None
+    first_author: str | Sequence[str] | None
+    last_author: str | Sequence[str] | None
+    single_author: bool | None
+    years: Sequence[int] | None
+    date_from: str | None
+    date_to: str | None
+    venue: str | Sequence[str] | None
+    keyword: str | Sequence[str] | None
+    tag: str | Sequence[str] | None
+    collection: str | Sequence[str] | None
+    kind: str | Sequence[str] | None
+    language: str | Sequence[str] | None
+    has_abstract: bool | None
+    min_citations: int | None
+    max_citations: int | None
+    not_author: str | Sequence[str] | None
+    not_first_author: str | Sequence[str] | None
+    not_last_author: str | Sequence[str] | None
+    not_venue: str | Sequence[str] | None
+    not_keyword: str | Sequence[str] | None
+    not_tag: str | Sequence[str] | None
+    not_collection: str | Sequence[str] | None
+    not_kind: str | Sequence[str] | None
+    not_language: str | Sequence[str] | None
+    not_category: str | Sequence[str] | None
+    not_source: str | Sequence[str] | None
+    not_text: str | Sequence[str] | None

@@ -1,14 +1,14 @@
 """How often the check of a claim is wrong, kind by kind and on both sides: python -m benchmarks.check [options].
 
     --part test      the half of each set that no error was looked at (default: dev)
-    --sets NAME ...  some of pubmedqa, scifact, formats, listing, natural, cases, demo, auc (default: all there are)
+    --sets NAME ...  some of pubmedqa, scifact, formats, listing, natural, medical, cases, demo, auc (default: all there are)
     --errors KIND    list what goes wrong of a kind, on part dev only
     --most N         mutated sentences of a kind and set at the most (default 600, chosen by a hash)
 
 Two error rates stand for each kind: *false pass*, the share of false claims that hold, and *false strip*, the share of
 true claims that do not. Mutated sentences (see ``mutations``) are of PubMedQA (split by a hash of the id), of the
 abstracts of SciFact and of records in many formats, and of the sample; claims in people's own words are of
-``natural_claims.jsonl`` and the shared labelled lists.
+``natural_claims.jsonl`` about the sample, of ``medical_claims.jsonl`` about PubMedQA and of the shared labelled lists.
 """
 
 import argparse
@@ -34,6 +34,7 @@ PUBMEDQA = SHARED / "eval" / "pubmedqa_dev.jsonl.gz"
 LISTING = SHARED / "eval" / "claims" / "listing_dev.jsonl"
 CASES = SHARED / "cases" / "answers" / "cases.jsonl"
 NATURAL = Path(__file__).with_name("natural_claims.jsonl")
+MEDICAL = Path(__file__).with_name("medical_claims.jsonl")
 FORMATS = "pubmed_xml nbib arxiv_atom arxiv_oai openalex_json s2_json crossref_json bibtex ris".split()
 PARTS = ("dev", "test")
 # The most false that may pass, and the most true that may be stripped, by kind.
@@ -232,6 +233,13 @@ def of_natural(part: str) -> Iterator[Case]:
     return (Case(row["claim"], row["true"], _find_papers(row), row["kind"], "natural") for row in rows)
 
 
+def of_medical(part: str) -> Iterator[Case]:
+    """The claims about papers of PubMedQA in people's words, by kind."""
+    papers = {paper.id: paper for paper in _read_pubmedqa()}
+    rows = [row for row in _read_lines(MEDICAL) if row["part"] == part and row["pubid"] in papers]
+    return (Case(row["claim"], row["true"], (papers[row["pubid"]],), row["kind"], "medical") for row in rows)
+
+
 def of_cases(part: str) -> Iterator[Case]:
     """The shared cases of the check, all on part dev: claims on the sample, and pairs with an abstract of their own."""
     for row in _read_lines(CASES) if part == "dev" else []:
@@ -259,6 +267,7 @@ SETS = {
     "demo": of_demo,
     "listing": of_listing,
     "natural": of_natural,
+    "medical": of_medical,
     "cases": of_cases,
 }
 

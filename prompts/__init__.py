@@ -19,6 +19,7 @@ class Role(StrEnum):
     REPAIR = "repair"
     CONDENSE = "condense"
     TRANSLATE = "translate"
+    QUERY = "query"
     JUDGE = "judge"
     FORM_LETTER = "form_letter"
     FORM_CHOICES = "form_choices"
@@ -26,6 +27,7 @@ class Role(StrEnum):
     DECISION = "decision"
     REPORT = "report"
     NAME = "name"
+    CELLS = "cells"
 
 
 VARIABLES: dict[Role, frozenset[str]] = {
@@ -35,6 +37,7 @@ VARIABLES: dict[Role, frozenset[str]] = {
     Role.REPAIR: frozenset({"evidence", "question", "failed", "form"}),
     Role.CONDENSE: frozenset({"history", "question"}),
     Role.TRANSLATE: frozenset({"history", "question", "language"}),
+    Role.QUERY: frozenset({"question", "phrases"}),
     Role.JUDGE: frozenset({"statements", "form"}),
     Role.FORM_LETTER: frozenset(),
     Role.FORM_CHOICES: frozenset(),
@@ -42,12 +45,13 @@ VARIABLES: dict[Role, frozenset[str]] = {
     Role.DECISION: frozenset({"n"}),
     Role.REPORT: frozenset({"evidence", "question", "most", "form"}),
     Role.NAME: frozenset({"titles", "words"}),
+    Role.CELLS: frozenset({"evidence", "columns"}),
 }
 """The placeholders that each prompt has to have, and may only have."""
 
 
-# What came later and writes nothing that is kept: what models wrote before is still found.
-_LATER = frozenset({Role.TRANSLATE})
+# What came later, and writes nothing that is kept or has a key of its own: what models wrote before is still found.
+_LATER = frozenset({Role.TRANSLATE, Role.CELLS, Role.QUERY})
 # Wordings that were changed without changing what is asked for: what models wrote under the former is still found.
 _REWORDED = {
     "sentences; what comparing them with the abstracts found stands in brackets:": (

@@ -4,13 +4,11 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
-from store.filters import Filters
-from store.library import Library
 from store.paper import Paper
-from store.person_name import parse_name, sort_authors
+from store.person_name import parse_author, sort_authors
 
 NOBODY = "anon"
 # Letters of a name and of a word of the title that a key has at most. Chosen by hand; not measured.
@@ -32,7 +30,7 @@ def citation_key(paper: Paper) -> str:
     a paper without a usable name is by ``anon``.
     """
     first = next(iter(sort_authors(paper)), None)
-    words = parse_name(first.name).family.split() if first else []
+    words = parse_author(first).family.split() if first else []
     family = "".join([word for word in words if not word[0].islower()] or words)
     telling = next((word for word in re.findall("[a-z0-9]+", _fold_to_ascii(paper.title)) if word not in _SMALL), "")
     name = re.sub("[^a-z]", "", _fold_to_ascii(family))[:_LONGEST]  # Its digits would read as a year.
@@ -51,14 +49,25 @@ def citation_keys(papers: Iterable[Paper]) -> dict[str, str]:
     return {paper_id: f"{key}{tail}" for key, ids in groups.items() for paper_id, tail in _build_suffixes(ids).items()}
 
 
-def keys_in(library: Library, papers: Iterable[Paper]) -> dict[str, str]:
+class KeyedPapers(Protocol):
+    """What finds papers by ``list_own_keys``: a library, or a view of one."""
+
+    def find_by_citation_keys(self, keys: Sequence[str]) -> list[Paper]:
+        """Find the papers with any of these keys."""
+        ...
+
+
+def keys_in(library: KeyedPapers, papers: Iterable[Paper]) -> dict[str, str]:
     """Build the keys that papers have among all those of a library, by their ids; they need not be in it."""
     chosen = {paper.id: paper for paper in papers}
-    years = {paper.year or None for paper in chosen.values()}  # A key begins with letters, then comes the year.
-    spans = [Filters()] if None in years else [Filters(year_from=year, year_to=year) for year in sorted(years, key=str)]
-    others = chain.from_iterable(library.papers(span) for span in spans)
-    keys = citation_keys(chain(others, chosen.values()))
+    namesakes = library.find_by_citation_keys(list({citation_key(paper) for paper in chosen.values()}))
+    keys = citation_keys((*namesakes, *chosen.values()))
     return {paper_id: keys[paper_id] for paper_id in chosen}
+
+
+def list_own_keys(paper: Paper) -> list[str]:
+    """List the ``citation_key`` of a paper, and those that its records had before they were joined."""
+    return list(dict.fromkeys(citation_key(record) for record in (paper, *paper.records)))
 
 
 def _fold_to_ascii(text: str) -> str:

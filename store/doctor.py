@@ -11,6 +11,7 @@ from store.dedup.merge import records_of
 from store.errors import ConspectusError, EmbedderError, LibraryDamaged, LibraryError, LibraryLocked
 from store.index.snapshot import Snapshot
 from store.library import Library
+from store.migration import needs_import
 from store.paper import Frozen
 from store.record import DAMAGED, Record
 from store.writer import is_unit, write_lock
@@ -168,6 +169,7 @@ class Sweep:
 
     ``content``: the record is not the one whose hash was stored. ``damaged``: so it is, and marked; ``files`` are where
     these were read from. ``vectors``: the vector is broken.
+    ``older``: their names have parts that only their files tell, which are ``older_files``.
     ``indexed``: the index has another paper, none, or one too many. ``copies``: the index has another vector.
     """
 
@@ -176,6 +178,8 @@ class Sweep:
         self.content: list[str] = []
         self.damaged: list[str] = []
         self.files: set[str] = set()
+        self.older: list[str] = []
+        self.older_files: set[str] = set()
         self.vectors: list[str] = []
         self.indexed: list[str] = []
         self.copies: list[str] = []
@@ -200,6 +204,9 @@ def sweep_papers(chroma: Chroma, view: Snapshot | None) -> Sweep:
                 marked = record.hash.startswith(DAMAGED)
                 (result.damaged if marked else result.content).append(record.paper.id)
                 result.files |= {part.source.file for part in records_of(record.paper) if marked} - {""}
+            elif needs_import(record.paper):
+                result.older.append(record.paper.id)
+                result.older_files |= {part.source.file for part in records_of(record.paper)} - {""}
         result.vectors += [record.paper.id for record in page if record.vector is None or not is_unit(record.vector)]
         extra -= {record.paper.id for record in page}
         if view:
@@ -236,6 +243,7 @@ def _check_contents(library: Library) -> Iterator[Check]:
     yield _run_check("papers", read)
     for swept in sweeps:
         yield _report_content(swept)
+        yield _report_older(swept)
         yield _report_papers("vectors", swept, swept.vectors, "have a broken vector", REPAIR)
         if not library.index.generation():
             return
@@ -250,6 +258,15 @@ def _report_content(sweep: Sweep) -> Check:
     files = ", ".join(sorted(sweep.files)[:3]) + (", …" if len(sweep.files) > 3 else "")
     hint = f"Add the files again that they are from{files and f': {files}'}. Until then no answer rests on them."
     return _report_papers("content", sweep, sweep.damaged, "are damaged, and marked so", hint)
+
+
+def _report_older(sweep: Sweep) -> Check:
+    """Say of which papers an import by this version would know more: their files tell the parts of names."""
+    if not sweep.older:
+        return Check(name="names", ok=True, detail="no file would tell more of names")
+    files = ", ".join(sorted(sweep.older_files)[:3]) + (", …" if len(sweep.older_files) > 3 else "")
+    detail = f"{len(sweep.older)} of {sweep.papers} have names whose parts only their files tell"
+    return Check(name="names", ok=True, detail=detail, hint=f"Add the files again: {files}")
 
 
 def _report_papers(name: str, sweep: Sweep, bad: list[str], fault: str, hint: str) -> Check:

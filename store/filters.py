@@ -166,7 +166,8 @@ def parse_filters(options: Mapping[str, object]) -> Filters:
     excluded = {f"{NOT}{name}" for name in EXCLUDABLE}
     unknown = sorted(options.keys() - Filters.model_fields.keys() - excluded)
     if unknown:
-        raise InputError(f"There is no filter {unknown[0]!r}.", f"There are: {', '.join(Filters.model_fields)}.")
+        names = f"{', '.join(Filters.model_fields)}; and not_ before {', '.join(EXCLUDABLE)}"
+        raise InputError(f"There is no filter {unknown[0]!r}.", f"There are: {names}.")
     chosen = {name: value for name, value in options.items() if value is not None}
     filters = _build_filters({name: value for name, value in chosen.items() if name not in excluded})
     without = [

@@ -15,7 +15,7 @@ from store.filters import Filters
 from store.index.index import Index, IndexDamaged
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
-from store.record import LibraryState, Record
+from store.record import RECORD_VERSION, LibraryState, Record
 from store.results import Hit
 from store.search import build_hits, find_similar, rank_hybrid
 from store.text.roles import RoledSentence
@@ -90,6 +90,9 @@ class Library:
             return None
         state = self.chroma.state()
         state.check_embedder(self.embedder.stamp)
+        if state.record_version < RECORD_VERSION:
+            self._migrate()
+            state = self.chroma.state()
         if self.index.generation() != state.generation:
             self._catch_up()
         return self._take_snapshot()
@@ -169,6 +172,14 @@ class Library:
         """Return papers by the ids that were asked for, which may be those that a paper had before it was merged."""
         return self._read_view(lambda view: view.find_by_ids(ids), {})
 
+    def find_ids(self, ids: Sequence[str]) -> list[str]:
+        """Return which of these are ids of papers; of thousands it reads none where all are there."""
+        return self._read_view(lambda view: view.find_ids(ids), [])
+
+    def find_by_citation_keys(self, keys: Sequence[str]) -> list[Paper]:
+        """Return the papers with any of these keys of ``store.citation_keys.list_own_keys``, by their ids in order."""
+        return self._read_view(lambda view: view.find_by_citation_keys(keys), [])
+
     def get_roles(self, ids: Sequence[str]) -> dict[str, tuple[RoledSentence, ...]]:
         """Return the roles of the sentences of papers by their ids; those that are not there are left out."""
         return self._read_view(lambda view: view.roles(ids), {})
@@ -201,11 +212,15 @@ class Library:
             if self.exists():
                 self.chroma.settle()
             else:
-                self.chroma.create(LibraryState(embedder=self.embedder.stamp).next_generation())
+                self.chroma.create(
+                    LibraryState(embedder=self.embedder.stamp, record_version=RECORD_VERSION).next_generation()
+                )
             self._check_embedder()
             self._maintenance.prepare()
             with self.index.writer() as index:
-                yield Writer(self.chroma, index, self.embedder)
+                writer = Writer(self.chroma, index, self.embedder)
+                writer.migrate()
+                yield writer
 
     def rebuild_index(self) -> int:
         """Delete the index and build it from Chroma; return the number of papers."""
@@ -274,6 +289,16 @@ class Library:
                 f"The library {self.folder} has no index that can be read, and none can be made: {error.what}",
                 "Mend that, or copy the folder to where there is room and you may write, and name that with --library.",
             ) from error
+
+    def _migrate(self) -> None:
+        """Bring records of an older version into the shape of today, where this process may write."""
+        try:
+            with self.open_writer("bringing the records up to date"):
+                pass
+        except (LibraryDamaged, StoreUnreachable):
+            raise
+        except LibraryError:
+            return  # another process writes, or nobody can: it is read as it is
 
     def _take_snapshot(self) -> Snapshot:
         try:

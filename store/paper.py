@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from operator import not_
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
@@ -17,11 +18,40 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+def _part(default: Any) -> Any:
+    """Build a field that is not written where it is empty: so what is older keeps the hash that it had."""
+    return Field(default=default, exclude_if=not_)
+
+
 class Author(Frozen):
-    """A person as the source names them; ``position`` counts from 1, None where it is unknown."""
+    """A person or a body as the source names them.
+
+    ``name`` is the name as it is shown: "Ann Poe", "John Roe, Jr.", "杨育伟"; ``position`` counts from 1, None where it
+    is unknown. The parts are those that the source tells apart, in its own words: ``family`` without particles,
+    ``given``, ``particle`` ("van der", which sorts and is cited with the family name), ``dropping_particle`` ("von",
+    which is not) and ``suffix``. Where there is no ``family``, the source has the name as one text, and whatever needs
+    parts guesses them (``store.person_name.parse_author``). ``literal`` says that the name has none: that of a body.
+    """
 
     name: str
     position: int | None = None
+    family: str = _part("")
+    given: str = _part("")
+    particle: str = _part("")
+    dropping_particle: str = _part("")
+    suffix: str = _part("")
+    literal: bool = _part(False)
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether the parts of the name are not told by the source."""
+        return not self.family and not self.literal
+
+
+class Contributor(Author):
+    """Somebody else who took part, by a role of CSL: ``editor``, ``translator``, ``collection-editor`` and others."""
+
+    role: str
 
 
 class Source(Frozen):
@@ -45,7 +75,7 @@ class Paper(Frozen):
     ``kind`` is the type of the work in the words of CSL (``article-journal``, ``paper-conference``, ``thesis``), ""
     where the source does not say; ``language`` an ISO 639-1 code, "" likewise. ``tags`` are what its readers put on it
     and ``collections`` the folders that they put it into, as ``keywords`` are its authors'. ``citation_count`` is how
-    often the source says that it is cited, None where it does not.
+    often the source says that it is cited, None where it does not. ``contributors`` are all who are no authors.
     """
 
     id: str
@@ -73,6 +103,7 @@ class Paper(Frozen):
     tags: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
     citation_count: int | None = None
+    contributors: tuple[Contributor, ...] = ()
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -112,8 +143,33 @@ class Paper(Frozen):
 
 def _list_unset_fields(paper: Paper) -> set[str]:
     """List fields younger than the first libraries: where they are empty, a paper keeps the hash that it had."""
-    younger = ("records", "retraction", "kind", "language", "tags", "collections", "citation_count")
-    return {name for name in younger if getattr(paper, name) == Paper.model_fields[name].default} | {"records"}
+    younger: tuple[str, ...] = (
+        "records",
+        "retraction",
+        "kind",
+        "language",
+        "tags",
+        "collections",
+        "citation_count",
+        "contributors",
+    )
+    unset = {name for name in younger if getattr(paper, name) == Paper.model_fields[name].default}
+    return unset | _list_derived_fields(paper) | {"records"}
+
+
+# Under these names ``extra`` has what three of the younger fields are made of; a paper that got them later, when its
+# library was opened by a newer version, keeps the hash that reports and batches know.
+_MADE_OF = {
+    "kind": ("type", "publication_type"),
+    "language": ("language",),
+    "citation_count": ("cited_by_count", "times_cited", "is-referenced-by-count"),
+}
+
+
+def _list_derived_fields(paper: Paper) -> set[str]:
+    """List fields that say in one form what ``extra`` has in the source's: the hash is of that."""
+    derived = {name for name, sources in _MADE_OF.items() if any(source in paper.extra for source in sources)}
+    return derived | ({"kind"} if "arxiv" in paper.identifiers else set())
 
 
 class Profile(Frozen):

@@ -6,7 +6,11 @@ from typing import NamedTuple
 
 from store.paper import Author, Paper
 
+# Scripts whose names are written without a space, family name first: Han, kana, Hangul.
+_UNSPACED = re.compile("[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff·・]+")
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
+# Two or three capitals as a given name are initials.
+_INITIALS = re.compile("[A-ZÀ-ÖØ-Þ]{2,3}")
 _BODY = re.compile(
     r"""\b(?:agency|association|cent(?:er|re)|collaboration|committee|consortium|council|foundation|group|initiative
     |institute|laboratory|ministry|network|organi[sz]ation|project|society|team|university)\b|\s(?:and|&)\s""",
@@ -41,6 +45,51 @@ def parse_name(name: str) -> PersonName:
         suffix = words.pop()
     start = _find_family(words)
     return PersonName(" ".join(words[start:]), " ".join(words[:start]), suffix)
+
+
+def parse_author(author: Author) -> PersonName:
+    """Return the parts of a name as the source gives them, particles with the family name; else guess them."""
+    if author.literal:
+        return PersonName(author.name)
+    if not author.family:
+        return parse_name(author.name)
+    family = " ".join(filter(None, (author.dropping_particle, author.particle, author.family)))
+    return PersonName(family, author.given, author.suffix)
+
+
+def compose_name(family: str, given: str = "", suffix: str = "") -> str:
+    """Write a name as it is shown: "Ann Poe", "John Roe, Jr.", and "杨育伟" without a space.
+
+    ``family`` is with its particles; any part may be empty.
+    """
+    if family and given and _UNSPACED.fullmatch(family) and _UNSPACED.fullmatch(given):
+        return f"{family}{given}"
+    name = " ".join(filter(None, (given, family)))
+    return f"{name}, {suffix}" if suffix and name else name
+
+
+def spell_straight(author: Author) -> str:
+    """Write a name given names first in any script, as records were compared before they had parts."""
+    parts = parse_author(author)
+    return join_parts(parts) if author.family else author.name
+
+
+def join_parts(parts: PersonName) -> str:
+    """Join the parts of a name with given names first."""
+    return f"{parts.given} {parts.family}".strip() + (f", {parts.suffix}" if parts.suffix else "")
+
+
+def format_initials(given_names: str) -> str:
+    """Write given names as initials: "Jean-Paul M." is J.-P. M., "JR" is J. R.; none of scripts without capitals."""
+    words = re.sub(r"\.(?!-)", " ", given_names).split()  # "E.B." are two names, "J.-P." is one.
+    spread = (" ".join(word) if _INITIALS.fullmatch(word) else word for word in words)
+    initials = ("-".join(map(_format_initial, word.split("-"))).strip("-") for word in " ".join(spread).split())
+    return " ".join(filter(None, initials))
+
+
+def _format_initial(name: str) -> str:
+    letter = next(filter(str.isalpha, name), "")
+    return f"{letter.upper()}." if letter and not _UNSPACED.match(letter) else ""
 
 
 def sort_authors(paper: Paper) -> tuple[Author, ...]:

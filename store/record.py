@@ -144,6 +144,8 @@ def _bytes_in(value: Any) -> int:
 
 
 VERSION = 1
+# Of the shape of the records: 2 has types of CSL, people in parts and by role, and one name a field.
+RECORD_VERSION = 2
 Pair = tuple[str, str]
 
 
@@ -152,11 +154,13 @@ class LibraryState(Frozen):
 
     ``generation`` changes before and after every write, so that what was derived from an older one can be
     told. ``complete`` is False only in a collection that is still being filled to replace another.
+    ``record_version`` is that of the shape of all its records (see ``store.migration``).
     ``together`` and ``apart`` are what people decided: pairs of fingerprints (``store.dedup.keys``) of records that
     are of one paper, or are not, whatever the rule says.
     """
 
     version: int = VERSION
+    record_version: int = 1
     embedder: EmbedderStamp
     generation: str = ""
     complete: bool = True

@@ -31,6 +31,13 @@ class Hit(Frozen):
     sentences: tuple[ScoredSentence, ...] = ()
 
 
+class NamedPaper(Frozen):
+    """A paper that was called by a name; ``by_title`` where a part of its title said which, perhaps with a typo."""
+
+    paper: Paper
+    by_title: bool = False
+
+
 class Match(Frozen):
     """A record that would be joined with a paper: which one, where it stands, with which paper, and why."""
 

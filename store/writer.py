@@ -16,8 +16,9 @@ from store.embedding import Embedder
 from store.errors import LibraryError, LibraryLocked
 from store.index.index import Index, IndexDamaged, IndexWriter
 from store.index.snapshot import Snapshot
+from store.migration import list_upgrades
 from store.paper import Paper, Profile
-from store.record import DAMAGED, LibraryState, Pair, Record, check_size
+from store.record import DAMAGED, RECORD_VERSION, LibraryState, Pair, Record, check_size
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from store.embedding import Vectors
 
 
+_BATCH = 500  # papers that a migration writes at once; chosen by hand
 # Stamps an index that misses what another client wrote; no generation has this name.
 BEHIND = "behind"
 
@@ -85,6 +87,26 @@ class Writer:
         """Keep what a person says of pairs of records, by their fingerprints: of one paper, or not."""
         self._advance_generation(lambda state: state.with_pairs(pairs, together))
         self._commit()
+
+    def migrate(self) -> int:
+        """Bring the records of an older version into the shape of today; return how many papers were changed.
+
+        A crash leaves some of them in the older one, and the next call goes on with these.
+        """
+        if self._chroma.state().record_version >= RECORD_VERSION:
+            return 0
+        changed = 0
+        for page in list(self._chroma.pages()):
+            upgrades = list_upgrades(record.paper for record in page if record.is_sound)
+            stored = self._chroma.get([paper.id for paper in upgrades], vectors=True)
+            for first in range(0, len(upgrades), _BATCH):
+                part = upgrades[first : first + _BATCH]
+                vectors = {paper.id: stored[paper.id].vector for paper in part if paper.id in stored}
+                self.put(part, {paper_id: vector for paper_id, vector in vectors.items() if vector is not None})
+            changed += len(upgrades)
+        self._advance_generation(lambda state: state.model_copy(update={"record_version": RECORD_VERSION}))
+        self._commit()
+        return changed
 
     def _advance_generation(self, change: Callable[[LibraryState], LibraryState] | None = None) -> None:
         state = self._chroma.state()

@@ -163,7 +163,8 @@ class ConspectusApp(App[None]):
         self._open_engine()
 
     @on(LibraryChanged)
-    def _on_papers_changed(self) -> None:
+    def _on_papers_changed(self, event: LibraryChanged) -> None:
+        self.holder.scope = self.holder.scope.leave_out(event.removed)
         self._open_engine()
 
     # What the chat answers from

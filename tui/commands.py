@@ -39,6 +39,7 @@ COMMANDS = (
     ChatCommand("export", "Save this conversation: md, json or bib", "screen.export", "f9", "FILE"),
     ChatCommand("themes", "Themes, their papers and years; make and open reports", "app.themes", "f10"),
     ChatCommand("where", "Find the papers that say a sentence or have a number", "screen.where", "", "TEXT"),
+    ChatCommand("table", "A table of the papers: a column a question", "screen.table", "", "COLUMN; COLUMN"),
     ChatCommand("copy", "Copy the last or the chosen answer with its references", "screen.copy", "ctrl+t"),
     ChatCommand("new", "Start another conversation", "screen.new", "ctrl+n"),
     ChatCommand("fork", "Go on from the chosen answer in a new conversation", "screen.fork"),

@@ -1,7 +1,7 @@
 """The engine that all screens share, opened once, and the papers that the chat may answer from."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -27,6 +27,15 @@ class Scope(Frozen):
     def __bool__(self) -> bool:
         """Whether it leaves papers out."""
         return bool(self.filters)
+
+    def leave_out(self, removed: Collection[str]) -> "Scope":
+        """Leave out papers that are gone: to ask for one that is not there is an error."""
+        ids = self.filters.get("ids")
+        if not removed or ids is None:
+            return self
+        return self.model_copy(
+            update={"filters": {**self.filters, "ids": tuple(id for id in ids if id not in removed)}}
+        )
 
 
 EVERYTHING = Scope()

@@ -7,8 +7,11 @@ from textual.message import Message
 from tui.engine import Scope
 
 
+@dataclass
 class LibraryChanged(Message):
-    """Papers were added, removed, merged or split."""
+    """Papers were added, removed, merged or split; ``removed`` are the ids of those that are gone."""
+
+    removed: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -3,6 +3,7 @@
 What gives orders to its reader is never quoted (see ``assistant.verify.injection``).
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 from assistant.answer import replies
@@ -17,8 +18,8 @@ from assistant.answer.replies import (
     number_references,
 )
 from assistant.answer.retrieval import Retrieved
-from assistant.answer.selection import STATED, Selection, has_abstract, select_sentences
-from assistant.answer.sufficiency import score_gist
+from assistant.answer.selection import STATED, Selection, has_abstract, points_back, select_sentences
+from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_gist
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import SIGNS, escape_markdown
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, TextDelta
@@ -27,6 +28,7 @@ from assistant.types import Answer
 from assistant.verify.injection import find_injection_start
 from store.index.snapshot import Snapshot
 from store.paper import Paper
+from store.results import Hit
 from store.search import best_sentences, term_weights
 
 # How much it counts, beside the words of a topic, that a sentence says what its paper does.
@@ -54,17 +56,26 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
         return retrieved.reply
     view, query, papers = retrieved.view, retrieved.query, retrieved.papers
     if query.intent is Intent.RECORD:
-        return answer_with_record(papers[0])
+        return answer_with_records(papers if query.refers and query.filters.ids else papers[:1])
     if query.intent is Intent.FACT:
-        chosen = select_sentences(view, query.question, query.topic or query.question, retrieved.hits, query.wanted)
+        hits = prefer_abstracts(view, query, retrieved.hits)
+        chosen = select_sentences(view, query.question, query.topic or query.question, hits, query.wanted)
         if chosen.opening:
             return _answer_with_quotes(chosen)
-        speaking = [paper for paper in papers if has_abstract(paper)]
-        if query.wanted in STATED and speaking:
-            return _abstain_unstated(view, query, speaking[0])
-        return replies.answer_with_list(query, papers[:1], total=1)  # The papers have no abstracts.
+        if query.wanted in STATED and has_abstract(hits[0].paper):
+            return _abstain_unstated(view, query, hits[0].paper)
+        return replies.answer_with_list(query, [hits[0].paper], total=1)  # The papers have no abstracts.
     quotes = [select_line(view, query.topic or " ".join(query.exact), paper) for paper in papers * retrieved.quotes]
     return replies.answer_with_list(query, papers, retrieved.total, quotes)
+
+
+def prefer_abstracts(view: Snapshot, query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """Leave out the papers without an abstract, unless the others do not bear on the question."""
+    if has_abstract(hits[0].paper):
+        return [hit for hit in hits if has_abstract(hit.paper)]
+    speaking = [hit for hit in hits if has_abstract(hit.paper)]
+    coverage = measure_coverage(view, query.topic or query.question, speaking)
+    return speaking if is_sufficient(coverage, query) else hits[:1]
 
 
 def select_line(view: Snapshot, topic: str, paper: Paper) -> Quote:
@@ -75,6 +86,7 @@ def select_line(view: Snapshot, topic: str, paper: Paper) -> Quote:
     if not sentences:  # What there is of an abstract is none.
         return Quote(paper.model_copy(update={"abstract": ""}), None)
     gist = GIST_OF_TOPIC if topic else 1.0
+    sentences = [sentence for sentence in sentences if not points_back(sentence.text)] or sentences
     best = max(sentences, key=lambda sentence: sentence.score + gist * score_gist(sentence.text))
     return Quote(paper, best, best.score)
 
@@ -97,8 +109,12 @@ def _answer_with_quotes(chosen: Selection) -> AnswerBody:
     )
 
 
-def answer_with_record(paper: Paper) -> AnswerBody:
-    """Answer with who wrote a paper, and when; that rests on the record, so no sentence is quoted for it."""
-    claim = check_quote(describe_record(paper), [cite_quote(Quote(paper, None), 1)], {paper.id: paper})
-    text = f"{escape_markdown(claim.text)} [1]{SIGNS[claim.support]}"
-    return AnswerBody(text=text, claims=(claim,), references=number_references([paper]))
+def answer_with_records(papers: Sequence[Paper]) -> AnswerBody:
+    """Answer with who wrote each paper, and when; that rests on the records, so no sentence is quoted for it."""
+    claims = tuple(
+        check_quote(describe_record(paper), [cite_quote(Quote(paper, None), n)], {paper.id: paper})
+        for n, paper in enumerate(papers, 1)
+    )
+    lines = [f"{escape_markdown(claim.text)} [{n}]{SIGNS[claim.support]}" for n, claim in enumerate(claims, 1)]
+    text = lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
+    return AnswerBody(text=text, claims=claims, references=number_references(papers))

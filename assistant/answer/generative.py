@@ -5,6 +5,7 @@ Sentences that tell nothing are sorted out before: they would pass the check, fo
 
 import re
 from collections.abc import Collection, Sequence
+from datetime import date
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,13 +22,16 @@ from assistant.answer.model_drafts import (
     shrink_until_it_fits,
 )
 from assistant.answer.replies import AnswerBody, format_sentences, number_references
-from assistant.answer.retrieval import Retrieved, find_previous_turn
+from assistant.answer.retrieval import Retrieved
 from assistant.answer.standalone_question import find_question, keeps_names, shares_subject
 from assistant.cache import AnswerCache, cache_key
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import escape_markdown
 from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, TextDelta, Thinking
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN
+from assistant.question.leftovers import adopt_meanings, read_meanings
+from assistant.question.query import Query
+from assistant.question.references import find_previous_turn
 from assistant.types import Answer, Claim, Decision, Support, Turn, Usage
 from assistant.verify import Finding, FindingKind, Verdict, verify
 from assistant.verify.entailment import CountingStage, SecondStage, StageRun
@@ -35,6 +39,7 @@ from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
 from store.errors import ConspectusError, ModelBusy, ModelError, ModelStalled, ModelUnreachable
 from store.index.index_schema import extract_terms
+from store.index.snapshot import Snapshot
 from store.paper import Paper
 
 if TYPE_CHECKING:
@@ -82,6 +87,20 @@ class GenerativeWriter:
     def usage(self) -> Usage:
         """What the model took for this question so far, and the second stage, with their prices."""
         return self._model.with_price(self._usage) + self._judging.usage
+
+    async def read_leftovers(self, query: Query, view: Snapshot, today: date) -> Query:
+        """Have what the rules could not use of a question put in words that they can; the query as it was where not.
+
+        Whatever fails here fails by itself: the phrases stay unused, and that is said.
+        """
+        phrases = "\n".join(f"- {phrase}" for phrase in query.unused)
+        prompt = self._prompts.render(Role.QUERY, question=query.question, phrases=phrases)
+        try:
+            completion = await self._model.complete(prompt, self._config)
+        except Exception:  # Clients raise errors of their own; asked for the answer, they fail that.
+            return query
+        self._usage += completion.usage
+        return adopt_meanings(query, read_meanings(completion.text), view, today)
 
     async def condense_question(
         self, question: str, history: Sequence[Turn], foreign: Foreign | None = None

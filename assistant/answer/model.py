@@ -1,6 +1,6 @@
 """A chat model as the pipeline uses it: a prompt goes in, text comes out and grows meanwhile, usage is counted."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
@@ -41,6 +41,15 @@ SCHEMA: dict[str, Any] = {
 
 
 FORMAT = {"type": "json_schema", "json_schema": {"name": "claims", "strict": True, "schema": SCHEMA}}
+
+Form = bool | Mapping[str, Any]
+"""How an answer is asked for: as text, as the JSON of claims (True), or as JSON of a schema of its own (its
+``response_format``)."""
+
+
+def build_form_options(form: Form) -> dict[str, Any]:
+    """Build what is sent with a request for an answer in a form; nothing for text."""
+    return {"response_format": FORMAT if form is True else form} if form else {}
 
 
 class ToolCall(NamedTuple):
@@ -141,7 +150,7 @@ class Model:
         prompt: str,
         config: "RunnableConfig | None" = None,
         *,
-        form: bool = False,
+        form: Form = False,
         on_text: OnText | None = None,
         on_thinking: OnThinking | None = None,
     ) -> Completion:
@@ -153,7 +162,7 @@ class Model:
         Args:
             prompt: All that the model is told.
             config: Langchain's, for its callbacks.
-            form: Ask for the schema of claims.
+            form: Ask for the schema of claims, or for another.
             on_text: Told how the text grows.
             on_thinking: Told how much has come of thinking.
 
@@ -170,7 +179,7 @@ class Model:
             has_more_room = thinks and self._make_room()
             if completion.text.strip():
                 break
-            once_more = has_more_room or (form and not completion.cut and not completion.tool_calls)
+            once_more = has_more_room or (bool(form) and not completion.cut and not completion.tool_calls)
             if last or not once_more:
                 raise explain_no_answer(self.title, completion, self.max_output)
         return completion._replace(usage=usage)
@@ -187,11 +196,11 @@ class Model:
         self,
         prompt: str,
         config: "RunnableConfig | None",
-        form: bool,
+        form: Form,
         on_text: OnText | None,
         on_thinking: OnThinking | None,
     ) -> Completion:
-        options: dict[str, Any] = {"response_format": FORMAT} if form and self.writes_json else {}
+        options = build_form_options(form) if self.writes_json else {}
         failure: Exception
         try:
             completion = cut_thinking(await self._read_stream(prompt, config, options, on_text, on_thinking))

@@ -13,28 +13,31 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer.extractive import ExtractiveWriter
-from assistant.answer.generative import GenerativeWriter
 from assistant.answer.languages import abstain_foreign, find_foreign
-from assistant.answer.model import Model
 from assistant.answer.replies import format_quotes, format_sentences
-from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, interpret_question, retrieve
+from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, Search, interpret_question, retrieve
 from assistant.answer.sufficiency import THRESHOLD, measure_coverage
-from assistant.cache import AnswerCache
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
 from assistant.question.parse import clean_question, parse_question
+from assistant.question.query import note_query
 from assistant.sessions import Sessions
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
-from assistant.verify.entailment import SecondStage
 from assistant.verify.injection import describe_orders, gives_orders
-from prompts import Prompts
 from store.errors import ConspectusError, InputError, ModelError, NotFound
 from store.filters import ANSWERABLE, Filters
+from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Frozen
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
+
+    from assistant.answer.generative import GenerativeWriter
+    from assistant.answer.model import Model
+    from assistant.cache import AnswerCache
+    from assistant.verify.entailment import SecondStage
+    from prompts import Prompts
 
 
 class AnswerWriter(Protocol):
@@ -48,7 +51,8 @@ class AnswerRequest(Frozen):
     """What is asked: a question as it was typed, the id of a session or None, and how to answer.
 
     ``fallback`` says that excerpts are quoted when the model fails; the answer's notes say so. ``history`` holds
-    earlier turns where they are not kept in a session. ``quotes`` asks for a sentence of each paper of a list.
+    earlier turns where they are not kept in a session. ``ignore`` are conditions of the question that do not count, as
+    ``Trace.conditions`` says them. ``quotes`` asks for a sentence of each paper of a list.
     """
 
     question: str
@@ -57,6 +61,7 @@ class AnswerRequest(Frozen):
     fallback: bool = False
     filters: Filters = ANSWERABLE
     history: tuple[Turn, ...] = ()
+    ignore: tuple[str, ...] = ()
     quotes: bool = False
 
 
@@ -74,10 +79,10 @@ class AnswerPipeline:
     def __init__(
         self,
         library: Library,
-        model: Model,
-        prompts: Prompts,
-        cache: AnswerCache | None = None,
-        stage: SecondStage | None = None,
+        model: "Model",
+        prompts: "Prompts",
+        cache: "AnswerCache | None" = None,
+        stage: "SecondStage | None" = None,
     ) -> None:
         self.library = library
         self.model = model
@@ -179,12 +184,16 @@ async def _answer_request(
 
     show, notes = emit_sound if request.strict else emit, []
     try:
-        answer = await _answer_question(library, chain, question, history, request.filters, show, quotes=request.quotes)
+        answer = await _answer_question(
+            library, chain, question, history, request.filters, show, ignore=request.ignore, quotes=request.quotes
+        )
     except ModelError as error:
         if not request.fallback:
             raise
         notes.append(f"{error.what} Excerpts are quoted instead.")
-        answer = await _answer_question(library, None, question, history, request.filters, show, quotes=request.quotes)
+        answer = await _answer_question(
+            library, None, question, history, request.filters, show, ignore=request.ignore, quotes=request.quotes
+        )
     if request.filters.retracted is False:
         # A question that follows others is searched in other words.
         text = (answer.trace.searched or answer.question) if history else question
@@ -208,26 +217,23 @@ async def _answer_question(
     emit: Emit[AskEvent],
     config: "RunnableConfig | None" = None,
     *,
+    ignore: Sequence[str] = (),
     quotes: bool = False,
 ) -> Answer:
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
-    model = GenerativeWriter(chain.model, chain.prompts, chain.cache, config, chain.stage) if chain else None
+    model = _make_writer(chain, config) if chain else None
     standalone, foreign = question, await in_thread(partial(find_foreign, library, question))
-    if model:
-        standalone, history = await model.condense_question(question, history, foreign)
-    search = await in_thread(
-        partial(
-            interpret_question,
-            library,
-            standalone,
-            filters,
-            history,
-            for_model=model is not None,
-            today=date.today(),
-            quotes=quotes,
-        )
+    understand = partial(
+        interpret_question, library, for_model=model is not None, today=date.today(), ignore=ignore, quotes=quotes
     )
+    search = await in_thread(partial(understand, question, filters, history))
+    if model and (foreign or not search.is_resolved):  # What rules resolved is put to no model.
+        standalone, left = await model.condense_question(question, history, foreign)
+        if (standalone, left) != (question, history):
+            search, history = await in_thread(partial(understand, standalone, filters, left)), left
+    if model and search.view and any(query.unused for query, _ in search.interpretations):
+        search = await _read_leftovers(model, search, search.view)
     await emit(Searching(query=search.announced, understood=search.understood))
     retrieved = await in_thread(partial(retrieve, search))
     if foreign and retrieved.abstention:
@@ -235,16 +241,40 @@ async def _answer_question(
     elif foreign and standalone != question:
         retrieved = retrieved._replace(question=foreign.put_beside(question, standalone))
     elif model and history:
-        retrieved = retrieved._replace(question=_name_previous(question, history))
+        retrieved = retrieved._replace(question=_name_previous(question, search.spelt_out, history))
     writer: AnswerWriter = ExtractiveWriter() if model is None or retrieved.query.intent in OF_THE_CATALOGUE else model
     answer = await writer.write(retrieved, emit)
-    trace = answer.trace.model_copy(update={"seconds": perf_counter() - start})
+    notes = (*note_query(retrieved.query), *answer.trace.notes)
+    found = {"seconds": perf_counter() - start, "notes": notes, "conditions": retrieved.query.conditions}
+    trace = answer.trace.model_copy(update=found)
     usage = model.usage if model else Usage()
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
 
 
-def _name_previous(question: str, history: Sequence[Turn]) -> str:
-    """A follow-up that could not be put in other words, with the question before it: it may be about the same."""
+def _make_writer(chain: AnswerPipeline, config: "RunnableConfig | None") -> "GenerativeWriter":
+    from assistant.answer.generative import GenerativeWriter  # late: without a model nothing of it is loaded
+
+    return GenerativeWriter(chain.model, chain.prompts, chain.cache, config, chain.stage)
+
+
+async def _read_leftovers(model: "GenerativeWriter", search: Search, view: Snapshot) -> Search:
+    """Ask the model for what the rules left unused of the question, once for all ways to understand it."""
+    query = next(query for query, _ in search.interpretations if query.unused)
+    read = await model.read_leftovers(query.model_copy(update={"filters": Filters()}), view, date.today())
+    if read.unused == query.unused:
+        return search
+    added = {"unused": read.unused}
+    interpretations = [
+        (one.model_copy(update={**added, "filters": one.filters.intersect(read.filters)}) if one.unused else one, turn)
+        for one, turn in search.interpretations
+    ]
+    return search._replace(interpretations=interpretations)
+
+
+def _name_previous(question: str, spelt_out: str, history: Sequence[Turn]) -> str:
+    """Name what a follow-up is about: the papers that it points at, else the question before it."""
+    if spelt_out != question:
+        return spelt_out
     before = next((turn.question for turn in reversed(history) if turn.answer), "")
     return f"{question} (asked after: {before})" if before else question
 
@@ -259,8 +289,14 @@ def drop_doubtful(answer: Answer) -> Answer:
         return answer.model_copy(
             update={"text": reason, "claims": (), "references": (), "abstained": True, "reason": reason}
         )
+    if all(claim.further for claim in sound):  # What the answer opened with is gone.
+        sound = [claim.model_copy(update={"further": False}) for claim in sound]
     claims, references = renumber_claims(sound, answer.references)
-    text = format_quotes(claims) if answer.mode == EXTRACTIVE else format_sentences(claims)
+    text = (
+        format_quotes([claim for claim in claims if not claim.further])
+        if answer.mode == EXTRACTIVE
+        else format_sentences(claims)
+    )
     return answer.model_copy(update={"claims": claims, "references": references, "text": text})
 
 

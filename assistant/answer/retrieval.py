@@ -23,6 +23,7 @@ from assistant.question.description import describe_filters
 from assistant.question.intents import COMPARE
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
+from assistant.question.references import Resolution, resolve_references
 from assistant.question.topic import join_alternatives, read_topic
 from assistant.types import Trace, Turn
 from assistant.verify.injection import find_injection_start
@@ -111,6 +112,7 @@ class Search(NamedTuple):
             first.
         for_model: Whether a model is going to write, unless the question is about the catalogue.
         quotes: Whether a sentence of each paper of a list is wanted.
+        resolution: What the question points at in its conversation; None where there is no view.
     """
 
     library: Library
@@ -119,6 +121,17 @@ class Search(NamedTuple):
     interpretations: list[tuple[Query, PreviousTurn | None]]
     for_model: bool = False
     quotes: bool = False
+    resolution: Resolution | None = None
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether rules alone resolved what the question points at, so that no model has to."""
+        return self.resolution is not None and self.resolution.is_sure
+
+    @property
+    def spelt_out(self) -> str:
+        """The question with titles in the place of what points at them; as it was asked where nothing does for sure."""
+        return self.resolution.question if self.resolution else self.question
 
     @property
     def announced(self) -> str:
@@ -140,6 +153,7 @@ def interpret_question(
     *,
     for_model: bool = False,
     today: date | None = None,
+    ignore: Sequence[str] = (),
     quotes: bool = False,
 ) -> Search:
     """Understand a question by what the library holds.
@@ -151,6 +165,7 @@ def interpret_question(
         history: Earlier turns of the session, for what "it" means.
         for_model: Whether a model is going to write.
         today: What "the last five years" counts back from; None leaves such spans unread.
+        ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
         quotes: Whether a sentence of each paper of a list is wanted; a question may say so itself ("with quotes").
 
     Raises:
@@ -161,11 +176,9 @@ def interpret_question(
     question, quotes = (asked, True) if asked.strip(" ?.!") and asked != question else (question, quotes)
     if view is None or not view.count:
         return Search(library, None, question, [(Query(question=question, filters=filters), None)], for_model)
-    query = parse_question(question, view, today)
-    if history:
-        return Search(library, view, question, resolve_follow_up(query, history, filters, view), for_model, quotes)
-    query = query.model_copy(update={"filters": query.filters.intersect(filters)})
-    return Search(library, view, question, [(query, None)], for_model, quotes)
+    resolution = resolve_references(question, history, view, filters, today, ignore)
+    ways = list(resolution.interpretations) or [(Query(question=question, filters=filters), None)]
+    return Search(library, view, question, ways, for_model, quotes, resolution)
 
 
 def retrieve(search: Search) -> Retrieved:
@@ -177,10 +190,12 @@ def retrieve(search: Search) -> Retrieved:
     Raises:
         LibraryError: The library cannot be read.
     """
-    library, view, question, interpretations, for_model, quotes = search
+    library, view, question, interpretations, for_model, quotes, resolution = search
     if view is None:
         text, nothing = question if for_model else "", replies.abstain_empty_library()
         return Retrieved(question, interpretations[0][0], searched=text, abstention=nothing)
+    if resolution and resolution.failure:  # What it points at is not there.
+        return Retrieved(question, interpretations[0][0], view=view, abstention=replies.abstain(resolution.failure))
     abstained: dict[bool, Retrieved] = {}
     for query, earlier in interpretations:
         retrieved = retrieve_for(query, earlier, library, view, question, for_model=for_model)._replace(quotes=quotes)
@@ -421,6 +436,8 @@ def look_up(
             papers = library.get(view.list_ids(query.filters, query.order is Order.OLDEST, most_cited)[:k])
             return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
         query = query.model_copy(update={"topic": query.question})
+    if not cut:
+        return library.search(query.topic or " ".join(query.exact), k, query.filters, view)
     hits = (
         find_mentions(library, view, query.exact, query.filters) if query.exact else find_relevant(library, view, query)
     )
@@ -433,100 +450,3 @@ def check_count(k: int) -> int:
     if k < 1:
         raise InputError(f"k, the number of papers, cannot be {k}.", "Ask for 1 or more.")
     return k
-
-
-_POINTS_BACK = re.compile(
-    r"^\s*(?:and|but|so|also|then|what about|how about|what else|why|why not|how so|how come|in (?:which|what) way)\b"
-    r"|\b(?:it|its|they|them|their|theirs|this|these|those|he|she|his|her|him)\b"
-    r"|\bthat\s+(?:paper|work|study|method|approach|model|result|one|dataset|data|framework|algorithm|library|benchmark)\b"
-    r"|\bthe\s+(?:paper|authors?|method|approach|study|same|former|latter|first one|second one|results?|work)\s*[?.!]*$"
-    r"|\bthe\s+(?:same|former|latter)\b",
-    re.I,
-)
-_AMONG = re.compile(r"\b(?:of|among|from)\s+(?:them|these|those)\b", re.I)
-_EXPLETIVE = re.compile(r"\bis\s+it\s+(?:possible|true|known|clear)\b|\bthis\s+library\b", re.I)
-_GOES_ON = re.compile(
-    r"^\s*(?:and|or|but|also|only|what about|how about)\b(?!.*\b(?:papers?|how|why|who|when|it)\b)", re.I
-)
-_YEARS = ("year_from", "year_to")
-
-
-def find_previous_turn(question: str, history: Sequence[Turn]) -> PreviousTurn | None:
-    """Find the last turn that cited papers, and what the question has to do with it; None where there is none."""
-    answers = [turn.answer for turn in history if turn.answer and turn.answer.references]
-    if not answers:
-        return None
-    last = answers[-1]
-    return PreviousTurn(
-        paper_ids=tuple(reference.paper_id for reference in last.references),
-        searched=last.trace.searched,
-        pointed=bool(_POINTS_BACK.search(_EXPLETIVE.sub(" ", question))),
-        only=bool(_AMONG.search(question)),
-    )
-
-
-def resolve_follow_up(
-    query: Query, history: Sequence[Turn], filters: Filters, view: Snapshot
-) -> list[tuple[Query, PreviousTurn | None]]:
-    """Understand a question as one about all papers, and about those of the earlier turn; the likelier comes first.
-
-    Args:
-        query: The question by itself.
-        history: Earlier turns of the session.
-        filters: What the caller restricts the answer to.
-        view: What the library holds.
-
-    Returns:
-        Each way to understand it, with the turn to whose papers it is narrowed, None where it is not.
-    """
-    complete = complete_query(query, history, view)
-    alone = complete.model_copy(update={"filters": complete.filters.intersect(filters)})
-    earlier = find_previous_turn(query.question, history)
-    if complete is not query or earlier is None:
-        return [(alone, None)]
-    narrowed = alone.filters.intersect(Filters(ids=earlier.paper_ids))
-    carried = alone.model_copy(update={"filters": narrowed})
-    if earlier.only:
-        return [(carried, earlier)]
-    return [(carried, earlier), (alone, None)] if earlier.pointed else [(alone, None), (carried, earlier)]
-
-
-def complete_query(query: Query, history: Sequence[Turn], view: Snapshot) -> Query:
-    """Complete a question that changes only the filters of the one before it ("and in 2021?", "what about Duchi?").
-
-    Any other question, and one at the beginning, is given back as it is.
-    """
-    chain = [query]
-    for turn in reversed(history):
-        if not _has_only_filters(chain[-1]):
-            break
-        chain.append(parse_question(turn.question, view))
-    complete = chain.pop()
-    while chain:
-        complete = _replace_filters(complete, chain.pop())
-    return complete
-
-
-def _has_only_filters(query: Query) -> bool:
-    return bool(_GOES_ON.search(query.question)) and query.filters != Filters() and not query.topic
-
-
-def _replace_filters(before: Query, now: Query) -> Query:
-    """Ask the earlier question with the filters of a later one."""
-    return now.model_copy(
-        update={
-            "intent": before.intent if before.intent is not Intent.FACT or before.topic else Intent.CATALOGUE,
-            "topic": before.topic,
-            "filters": override_filters(before.filters, now.filters),
-            "order": before.order if now.order is Order.RELEVANCE else now.order,
-            "limit": before.limit if now.limit is None else now.limit,
-        }
-    )
-
-
-def override_filters(before: Filters, now: Filters) -> Filters:
-    """Put filters in place of earlier ones of the same kind; both ends of a span of years are of one kind."""
-    fresh = {name: value for name, value in now if value != Filters.model_fields[name].default}
-    if fresh.keys() & set(_YEARS):
-        fresh |= {name: getattr(now, name) for name in _YEARS}
-    return before.model_copy(update=fresh)

@@ -5,7 +5,8 @@ aims, methods, limitations or availability by sentences that are for that.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from assistant.answer.replies import Quote
@@ -18,34 +19,39 @@ from store.results import Hit, ScoredSentence
 from store.search import term_weights
 from store.text.roles import Role, RoledSentence, assign_roles
 
-# Sentences in all, of how many papers, and how close to the best paper these have to be. Chosen by hand; not measured.
-SENTENCES = 5
+# Sentences beside those that the answer opens with, of how many papers in all, and how close to the best paper these
+# have to be. Chosen by hand; not measured.
+FURTHER = 4
 PAPERS = 3
 CLOSE = 0.7
-# Sentences that the answer opens with, and the share of the first one's score that a second one needs. Chosen by hand.
+# Sentences that the answer opens with, and the share of the first one's score that a second one needs: of .75 and .9
+# the latter left more conclusions first on part dev of PubMedQA's questions.
 OPENING = 2
-SECOND = 0.75
-# What counts beside the words of a sentence: its form, how well its paper fits, and how much more a sentence counts
-# whose role is asked for. Chosen by hand on part dev; see benchmarks/README.md.
+SECOND = 0.9
+# What counts beside the words of a sentence: its form, and how well its paper fits. Chosen by hand; not measured.
 FORM = 0.15
 PAPER = 0.7
-ASKED = 1.0
 # A word of the title says which paper is meant; the other words of a question say what is asked of it.
 TITLE = 0.35
 
-_OUTCOME = {Role.CONCLUSION: 1.0, Role.RESULT: 0.7, Role.LIMITATION: 0.3}
-# What the roles are worth to a question, 0 to 1; a role that is not named is worth 0.
+# What the roles are worth to a question, beside the share of its words in a sentence, 0 to 1; a role that is not named
+# is worth 0. To one that is answered by yes or no: of .4, .6, .8 and 1 for a conclusion and .5 and .7 of that for a
+# result the first that leave nearly every conclusion first on part dev of PubMedQA's questions. The others by hand.
+_DECIDES = {Role.CONCLUSION: 0.8, Role.RESULT: 0.4, Role.LIMITATION: 0.25}
 _WORTH: dict[str, dict[Role, float]] = {
     "background": {Role.BACKGROUND: 1.0},
     "aim": {Role.AIM: 1.0, Role.METHOD: 0.5},
     "method": {Role.METHOD: 1.0, Role.AIM: 0.3},
     "result": {Role.RESULT: 1.0, Role.CONCLUSION: 0.9, Role.LIMITATION: 0.3},
-    "conclusion": _OUTCOME,
+    "conclusion": {Role.CONCLUSION: 1.0, Role.RESULT: 0.5, Role.LIMITATION: 0.3},
+    "data": {Role.METHOD: 0.3, Role.RESULT: 0.1},
     "limitation": {Role.LIMITATION: 1.0},
     "availability": {Role.AVAILABILITY: 1.0},
 }
 # What a paper states in one sentence or not at all: another sentence is no answer.
 STATED = ("limitation", "availability")
+# The parts of a summary, each one sentence: the first role that a paper has, or that comes nearest.
+_SUMMARY = ((Role.AIM, Role.METHOD), (Role.RESULT,), (Role.CONCLUSION,))
 # To a question that does not say what it asks for.
 _OPEN = {Role.CONCLUSION: 0.1, Role.RESULT: 0.1, Role.METHOD: 0.1, Role.LIMITATION: 0.05}
 
@@ -79,9 +85,20 @@ class Selection(NamedTuple):
 
 
 class _Candidate(NamedTuple):
+    """A sentence of a paper, its role and its number there."""
+
     quote: Quote
     role: Role
     place: int
+
+    def add(self, worth: float) -> "_Candidate":
+        """Add to its score."""
+        return self._replace(quote=self.quote._replace(score=self.quote.score + worth))
+
+    @property
+    def dangles(self) -> bool:
+        """Whether it begins with a word that points at the sentence before it."""
+        return bool(self.quote.sentence and points_back(self.quote.sentence.text))
 
 
 def select_sentences(view: Snapshot, question: str, topic: str, hits: Sequence[Hit], wanted: str = "") -> Selection:
@@ -92,38 +109,47 @@ def select_sentences(view: Snapshot, question: str, topic: str, hits: Sequence[H
         question: What is asked.
         topic: What was searched for.
         hits: The papers that were found, best first.
-        wanted: The role that is asked for, or "" (see ``Query``).
+        wanted: The role that is asked for, ``summary`` or ``data``; anything else is open (see ``Query``).
+
+    Returns:
+        The selection; it is empty where no paper has an abstract, and where the best one states no limitation, or not
+        where its code or data are, and that was wanted.
     """
     weights = term_weights(view, topic)
     worth = _choose_worth(question, wanted)
     papers = [hit for hit in hits if has_abstract(hit.paper)]
-    if not papers:
-        return Selection((), ())
-    best = papers[0].score or 1.0
+    best = (papers[0].score if papers else 0.0) or 1.0
     near = [hit for hit in papers[:PAPERS] if hit.score >= CLOSE * best]
     roles = view.roles([hit.paper.id for hit in near])
-    candidates = {hit.paper.id: _rate_sentences(question, weights, worth, hit, hit.score / best, roles) for hit in near}
-    ranked = sorted((one for each in candidates.values() for one in each), key=lambda one: -one.quote.score)
+    rated = [_rate_sentences(question, weights, hit, hit.score / best, roles) for hit in near]
+    # Which papers speak to the question is decided by their words: the same role is found in all of them.
+    rated.sort(key=lambda sentences: -max(one.quote.score for one in sentences))
     if wanted in STATED:
-        ranked = [one for one in ranked if one.role == wanted]
-    if not ranked:
+        rated = [[one for one in sentences if one.role == wanted] for sentences in rated[:1]]
+    if not any(rated):
         return Selection((), ())
-    opening = _choose_opening(ranked, candidates)
-    chosen = ranked[:SENTENCES]
-    others = [one for one in chosen if not any(one.quote.sentence is other.quote.sentence for other in opening)]
-    order = list(dict.fromkeys(one.quote.paper.id for one in [*opening, *others]))
-    further = _complete(others, candidates, opening)
-    further = sorted(further, key=lambda one: (order.index(one.quote.paper.id), one.place))
-    return Selection([one.quote for one in opening], [one.quote for one in further])
+    first, *others = rated
+    weighed = [one.add(worth.get(one.role, 0.0)) for one in first]
+    opening = _summarise(weighed) if wanted == "summary" else _choose_opening(weighed)
+    shown = {one.place for one in opening}
+    rest = [one for one in first if one.place not in shown]
+    ranked = sorted([*rest, *chain.from_iterable(others)], key=lambda one: -one.quote.score)
+    chosen = ranked[:FURTHER]
+    further = [
+        one.quote
+        for sentences in rated
+        for one in _complete(
+            [one for one in sentences if one in chosen], sentences, shown if sentences is first else ()
+        )
+    ]
+    return Selection([one.quote for one in opening], further)
 
 
 def _choose_worth(question: str, wanted: str) -> dict[Role, float]:
-    """Choose what the roles are worth to a question."""
-    if wanted in _WORTH:
-        return {role: ASKED * worth for role, worth in _WORTH[wanted].items()}
-    if asks_whether(question):
-        return {role: ASKED * worth for role, worth in _OUTCOME.items()}
-    return _OPEN
+    """Choose what the roles are worth to a question; whether something is so, a conclusion says, whatever is asked."""
+    if wanted not in STATED and asks_whether(question):
+        return _DECIDES
+    return _WORTH.get(wanted, _OPEN)
 
 
 def asks_whether(question: str) -> bool:
@@ -137,7 +163,6 @@ def asks_whether(question: str) -> bool:
 def _rate_sentences(
     question: str,
     weights: dict[str, float],
-    worth: dict[Role, float],
     hit: Hit,
     fit: float,
     stored: dict[str, tuple[RoledSentence, ...]],
@@ -153,45 +178,42 @@ def _rate_sentences(
             break
         text = hit.paper.abstract[one.start : one.end]
         share = measure_share(telling, text)
-        score = share + FORM * score_form(question, text) + PAPER * fit + worth.get(one.role, 0.0)
+        score = share + FORM * score_form(question, text) + PAPER * fit
         sentence = ScoredSentence(text=text, start=one.start, end=one.end, score=share)
         candidates.append(_Candidate(Quote(hit.paper, sentence, score), one.role, place))
     return candidates
 
 
-def _choose_opening(ranked: Sequence[_Candidate], candidates: dict[str, list[_Candidate]]) -> list[_Candidate]:
+def _choose_opening(sentences: Sequence[_Candidate]) -> list[_Candidate]:
     """Choose the best sentence, and a second one of its role; one that dangles follows the sentence before it."""
-    first = ranked[0]
+    first, *others = sorted(sentences, key=lambda one: -one.quote.score)
     chosen = [first]
-    if not dangles(first):
-        second = (
-            one
-            for one in ranked[1:]
-            if one.quote.paper is first.quote.paper
-            and one.role is first.role
-            and one.quote.score >= SECOND * first.quote.score
-            and (not dangles(one) or one.place == first.place + 1)
-        )
-        chosen += list(second)[: OPENING - 1]
-    return sorted(_complete(chosen, candidates, ()), key=lambda one: one.place)
+    if not first.dangles:
+        enough = SECOND * first.quote.score
+        second = (one for one in others if one.role is first.role and one.quote.score >= enough)
+        chosen += [one for one in second if not one.dangles or one.place == first.place + 1][: OPENING - 1]
+    return _complete(chosen, sentences, ())
 
 
-def _complete(
-    chosen: Sequence[_Candidate], candidates: dict[str, list[_Candidate]], shown: Sequence[_Candidate]
-) -> list[_Candidate]:
-    """Add the sentence before each that points back, unless it is there or shown already."""
-    there = {(one.quote.paper.id, one.place): one for one in chosen}
-    seen = {(one.quote.paper.id, one.place) for one in shown}
+def _summarise(sentences: Sequence[_Candidate]) -> list[_Candidate]:
+    """Choose one sentence each of what a paper sets out to do, of what it found and of what follows."""
+    chosen = []
+    for roles in _SUMMARY:
+        found = [[one for one in sentences if one.role is role] for role in roles]
+        chosen += [max(some, key=lambda one: one.quote.score) for some in found if some][:1]
+    return _complete(chosen or sentences[:1], sentences, ())
+
+
+def _complete(chosen: Sequence[_Candidate], sentences: Sequence[_Candidate], shown: Container[int]) -> list[_Candidate]:
+    """Add the sentence before each that points back, unless it is shown already; in the order of the abstract."""
+    by_place = {one.place: one for one in sentences}
+    found = {one.place: one for one in chosen}
     for one in chosen:
-        while dangles(one) and one.place and (one.quote.paper.id, one.place - 1) not in there.keys() | seen:
-            one = candidates[one.quote.paper.id][one.place - 1]
-            there[one.quote.paper.id, one.place] = one
-    return list(there.values())
-
-
-def dangles(candidate: _Candidate) -> bool:
-    """Whether a sentence begins with a word that points at the one before it."""
-    return bool(candidate.quote.sentence and points_back(candidate.quote.sentence.text))
+        place = one.place - 1
+        while by_place[place + 1].dangles and place in by_place and place not in found and place not in shown:
+            found[place] = by_place[place]
+            place -= 1
+    return [found[place] for place in sorted(found)]
 
 
 def points_back(text: str) -> bool:

@@ -23,13 +23,17 @@ from assistant.events import AnswerDone
 from assistant.export.bibtex_writer import format_bibtex
 from assistant.export.conversation import rebuild_paper, write_answer
 from assistant.llm.judge import ModelJudge
-from assistant.report.pipeline import plan_report, stream_report
+from assistant.report.pipeline import plan_report
 from assistant.report.render.output import save_files
 from assistant.report.report_writer import open_writer
 from assistant.report.requests import list_requests
 from assistant.report.schema import Report, ReportDone
 from assistant.sessions import Sessions
 from assistant.settings import Settings
+from assistant.table.cell_writer import open_cell_writer
+from assistant.table.pipeline import TABLES, as_table_spec, list_model_rows, stream_any_report
+from assistant.table.render import FORMATS as TABLE_FORMATS
+from assistant.table.render import render_table
 from assistant.types import Answer, Claim
 from assistant.verify.entailment import SecondStage
 from store.citation_keys import keys_in
@@ -99,6 +103,10 @@ async def list_model_calls(options: JobOptions, prepared: PreparedJob) -> list[M
     if request is None:
         return [ModelCall(partial(_make_answer, options, prepared), SENTENCES)]
     assert prepared.chain
+    if request.kind in TABLES:
+        filler = open_cell_writer(options.library, prepared.chain)
+        rows = await in_thread(partial(list_model_rows, options.library, as_table_spec(request)))
+        return [ModelCall(partial(filler.fill, row.paper, row.columns), len(row.columns)) for row in rows]
     plan = await in_thread(partial(plan_report, options.library, request))
     writer = open_writer(options.library, prepared.chain)
     requests = [ask for section in plan.outline.plans for ask in list_requests(section, request.topic, writer.budget)]
@@ -143,7 +151,7 @@ async def make_files(options: JobOptions, prepared: PreparedJob, folder: Path, s
 async def _make_report(options: JobOptions, prepared: PreparedJob) -> Report:
     request = prepared.job.request
     assert request
-    event = await stream_report(options.library, prepared.chain, request, options.fallback, options.at_once).last()
+    event = await stream_any_report(options.library, prepared.chain, request, options.fallback, options.at_once).last()
     assert isinstance(event, ReportDone)
     return event.report
 
@@ -169,7 +177,8 @@ def save_report(library: Library, report: Report, folder: Path, name: str, forma
         LibraryError: The disk refuses.
         ConspectusError: pandoc failed.
     """
-    return save_files(library, report, {folder / f"{name}.{format}": format for format in formats})
+    own = {format: partial(render_table, format=format) for format in TABLE_FORMATS} if report.kind in TABLES else {}
+    return save_files(library, report, {folder / f"{name}.{format}": format for format in formats}, own=own)
 
 
 def _save_answer(library: Library, answer: Answer, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import SecretStr
 
-from assistant.answer.model import FORMAT, Completion, Model, explain_no_answer
+from assistant.answer.model import Completion, Model, build_form_options, explain_no_answer
 from assistant.batch.batch_events import BatchDone, BatchEvent, BatchStarted, JobResult, JobStatus
 from assistant.batch.budget import Budget, OverBudget
 from assistant.batch.job import JobOptions, PreparedJob
@@ -320,8 +320,7 @@ class OpenAIBatchClient:
         return results
 
     def _build_line(self, request: CachedRequest) -> Json:
-        options = {"response_format": FORMAT} if request.form else {}
-        body = self._chat._get_request_payload(request.prompt, **options)
+        body = self._chat._get_request_payload(request.prompt, **build_form_options(request.form))
         body |= body.pop("extra_body", None) or {}
         body = {name: value for name, value in body.items() if name not in ("stream", "stream_options")}
         return {"custom_id": request.key, "method": "POST", "url": _URL, "body": body}

@@ -8,7 +8,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.model import Completion, Model, OnText, OnThinking, SchemaRefused, cut_thinking
+from assistant.answer.model import Completion, Form, Model, OnText, OnThinking, SchemaRefused, cut_thinking
 from assistant.batch.budget import Budget
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
@@ -37,7 +37,7 @@ class CachedRequest(NamedTuple):
     key: str
     model: Model
     prompt: str
-    form: bool
+    form: Form
 
     @property
     def worst(self) -> Usage:
@@ -97,7 +97,7 @@ class CachedModel(Model):
         prompt: str,
         config: "RunnableConfig | None" = None,
         *,
-        form: bool = False,
+        form: Form = False,
         on_text: OnText | None = None,
         on_thinking: OnThinking | None = None,
     ) -> Completion:
@@ -110,7 +110,7 @@ class CachedModel(Model):
             SchemaRefused: The model takes no JSON schema.
             ConspectusError: As the source.
         """
-        form = form and self.writes_json
+        form = form if self.writes_json else False
         self._times[prompt] += 1
         key = cache_key({"model": self.identity, "prompt": prompt, "form": form, "again": self._times[prompt]})
         request = CachedRequest(key, self, prompt, form)

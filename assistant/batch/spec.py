@@ -12,15 +12,29 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from assistant.export.conversation import FORMATS as ANSWERS
 from assistant.report.render.output import FORMATS as REPORTS
 from assistant.report.schema import ReportKind, ReportSpec
+from assistant.table.columns import parse_columns
+from assistant.table.pipeline import TABLES
+from assistant.table.render import FORMATS as TABLE_FORMATS
+from assistant.table.schema import TableSpec
 from store.errors import InputError
 from store.filters import Filters, parse_filters
 from store.library import Library
 from store.paper import Frozen, Paper
+from store.paper_names import resolve_filters
 
 Each = Literal["author", "year", "category"]
 
@@ -40,6 +54,7 @@ class SpecItem(_SpecTable):
         report: The kind of a report; exactly one of ``report`` and ``question`` is given.
         question: A question to answer.
         topic: What a report is about.
+        columns: What a table asks of each paper.
         name: Of its files, without ending; "" for one made of what it is.
         filters: Papers that it draws on.
         each: One report or answer for every author, year or category.
@@ -58,6 +73,7 @@ class SpecItem(_SpecTable):
     report: ReportKind | None = None
     question: str = ""
     topic: str = ""
+    columns: Annotated[tuple[str, ...], BeforeValidator(_wrap_text)] = ()
     name: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$", max_length=80)
     filters: Filters = Filters()
     each: Each | None = None
@@ -90,8 +106,23 @@ class SpecItem(_SpecTable):
             raise ValueError("a question has no topic")
         if self.report is ReportKind.QUESTION and not self.topic:
             raise ValueError("a report of the kind question needs the question as its topic")
-        _check_formats(self.formats, REPORTS if self.report else ANSWERS)
+        is_table = self.report is ReportKind.TABLE
+        if is_table != bool(self.columns):
+            raise ValueError("a table needs columns" if is_table else "only a table has columns")
+        if is_table:
+            try:
+                parse_columns(self.columns)
+            except InputError as error:
+                raise ValueError(str(error)) from error
+        allowed = (*REPORTS, *TABLE_FORMATS) if self.report in TABLES else REPORTS
+        _check_formats(self.formats, allowed if self.report else ANSWERS)
         return self
+
+    @model_serializer(mode="wrap")
+    def _leave_out_no_columns(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave columns out where there are none: the key of a job that has none stays what it was."""
+        fields: dict[str, Any] = serialize(self)
+        return {name: value for name, value in fields.items() if value or name != "columns"}
 
 
 class Spec(_SpecTable):
@@ -185,9 +216,10 @@ class BatchJob(Frozen):
         item = self.item
         if item.report is None:
             return None
-        return ReportSpec(
+        request = ReportSpec(
             kind=item.report, topic=item.topic, filters=item.filters, seed=item.seed, strict=bool(item.strict)
         )
+        return TableSpec(**dict(request), columns=parse_columns(item.columns)) if item.columns else request
 
     @property
     def title(self) -> str:
@@ -199,12 +231,14 @@ def expand_jobs(spec: Spec, library: Library) -> list[BatchJob]:
     """List what a spec makes of a library, in order; the same for the same library.
 
     Raises:
-        InputError: There is no paper to take authors, years or categories from.
+        InputError: There is no paper to take authors, years or categories from, or several are called alike.
+        NotFound: No paper is called as an item says.
         LibraryError: The library cannot be read.
     """
     jobs: dict[str, BatchJob] = {}
     for number, spec_item in enumerate(spec.item, 1):
         item = _apply_defaults(spec_item, spec)
+        item = item.model_copy(update={"filters": resolve_filters(library, item.filters)})
         name = item.name or _slugify_text(f"{item.report or ''} {item.topic or item.question}")
         parts = list(_split_item(item, name, library)) if item.each else [(name, item)]
         if not parts:

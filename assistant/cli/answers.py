@@ -1,6 +1,6 @@
 """Answers on the command line: asking for one, how far it is while a model writes it, and how it is shown."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,15 +20,21 @@ from assistant.events import (
     Thinking,
     last_event,
 )
-from assistant.phrases import NEAREST, SCALE, count_supports
+from assistant.phrases import MORE, NEAREST, SCALE, count_supports
 from assistant.types import EXTRACTIVE, Answer, Claim, Reference
 
 _TRY = "Try other words, look with `conspectus search`, or add papers with `conspectus add`."
 AskListener = Callable[[AskEvent], None]
 
 
-def show_answer(page: ConsolePage, answer: Answer) -> None:
-    """Write an answer; of one that abstains the reason, and what the model wrote only as what is in doubt."""
+def show_answer(page: ConsolePage, answer: Answer, more: bool = False) -> None:
+    """Write an answer; of one that abstains the reason, and what the model wrote only as what is in doubt.
+
+    ``more`` writes the further sentences of its papers, too; else only how many there are.
+    """
+    claims = answer.claims if more else answer.shown
+    cited = {citation.n for claim in claims for citation in claim.citations}
+    references = [reference for reference in answer.references if reference.n in cited or not answer.further]
     if answer.abstained:
         page.write_line(("No answer. ", "bold yellow"), answer.reason)
         nearest = [claim for claim in answer.claims if claim.holds]
@@ -38,13 +44,15 @@ def show_answer(page: ConsolePage, answer: Answer) -> None:
             page.write_line((_TRY, "dim"))
     else:
         _write_markdown(page, renew_signs(answer.text))
-    _write_doubts(page, answer.claims)
-    if answer.references:
+        _write_further(page, answer.further, more)
+    _write_doubts(page, claims)
+    if references:
         page.write_line()
         page.write_line(("References", "bold"))
-    for reference in answer.references:
+    for reference in references:
         _write_reference(page, reference)
-    how = [*(f"Note: {_make_sentence(note)}" for note in answer.trace.notes), *_describe_mode(answer)]
+    how = [f"Read as: {answer.trace.query}"] if answer.trace.query else []
+    how += [*(f"Note: {_make_sentence(note)}" for note in answer.trace.notes), *_describe_mode(answer)]
     if how:
         page.write_line()
     for line in how:
@@ -57,6 +65,19 @@ def _write_markdown(page: ConsolePage, markdown: str) -> None:
         page.write_line(
             *split_markdown(line[2:] if bullet else line), indent=2 if bullet else 0, first="- " if bullet else ""
         )
+
+
+def _write_further(page: ConsolePage, claims: Sequence[Claim], more: bool) -> None:
+    if not claims:
+        return
+    page.write_line()
+    if not more:
+        count = wording.count_noun(len(claims), "more sentence")
+        page.write_line((f"{count} from these papers: add --more", "dim"))
+        return
+    page.write_line((MORE, "bold"))
+    for claim in claims:
+        page.write_line(f"“{claim.text}”", (f" [{claim.citations[0].n}]", "cyan"), indent=2, first="-")
 
 
 def _write_doubts(page: ConsolePage, claims: tuple[Claim, ...]) -> None:

@@ -141,10 +141,19 @@ def declare_ask(parser: ArgumentParser) -> None:
     """Declare the arguments of ``ask``."""
     parser.add_argument("question", metavar="QUESTION", nargs="*", type=parse_text, help="the question, quoted or not")
     parser.add_argument("--session", metavar="ID", type=parse_text, help="conversation to go on with; new or last")
+    parser.add_argument("--more", action="store_true", help="more sentences from the papers that the answer quotes")
     parser.add_argument(
         "--strict",
         action=argparse.BooleanOptionalAction,
         help=f"{STRICT}, or not (no)",
+    )
+    parser.add_argument(
+        "--ignore",
+        metavar="CONDITION",
+        action="append",
+        type=parse_text,
+        default=[],
+        help='do not count this condition of the question, as "Read as" says it; again for another',
     )
     parser.add_argument("--quotes", action="store_true", help="quote a sentence of each paper of a list")
     add_model_options(parser)
@@ -204,7 +213,9 @@ def declare_report(parser: ArgumentParser) -> None:
     parser.add_argument(
         "words", metavar="KIND TOPIC", nargs="*", type=parse_text, help="the kind, and what it is about"
     )
-    parser.add_argument("--format", metavar="NAME", help="md, html, json, csv, bib, docx, pdf, tex (as FILE ends; md)")
+    parser.add_argument(
+        "--format", metavar="NAME", help="md, html, json, csv, xlsx, bib, docx, pdf, tex (as FILE ends)"
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="file to write; - for standard output")
     parser.add_argument(
         "--min",
@@ -217,6 +228,32 @@ def declare_report(parser: ArgumentParser) -> None:
         "--top", metavar="N", dest="most", type=parse_positive, help="papers on the TOPIC at the most, the surest first"
     )
     parser.add_argument("--replay", metavar="MANIFEST", help="make the report of this manifest again, byte for byte")
+    table = parser.add_argument_group("report table")
+    table.add_argument(
+        "--column",
+        metavar="SPEC",
+        action="append",
+        default=[],
+        type=parse_text,
+        help='what each paper is asked: "sample size: number", "outcome: better | worse"; once a column',
+    )
+    table.add_argument("--columns", metavar="FILE", help="a TOML file with columns (docs/tables.md)")
+    table.add_argument("--sort", metavar="COLUMN", default="", help="sort the rows by a column")
+    table.add_argument("--descending", action="store_true", help="with --sort: the largest first")
+    table.add_argument(
+        "--where",
+        metavar="CONDITION",
+        action="append",
+        default=[],
+        type=parse_text,
+        help='show rows that meet it only: "sample size >= 100"; again for more',
+    )
+    table.add_argument(
+        "--correct",
+        metavar=("PAPER", "COLUMN", "VALUE"),
+        nargs=3,
+        help="keep what a cell is to say from now on, as yours; the value '' takes it back",
+    )
     parser.add_argument("--style", "--csl", metavar="STYLE", help="of its references: apa, ieee, nature, FILE.csl …")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="of everything that draws lots (0)")
     parser.add_argument(
@@ -259,7 +296,10 @@ def declare_overview(parser: ArgumentParser) -> None:
 def declare_show(parser: ArgumentParser) -> None:
     """Declare the arguments of ``show``."""
     parser.add_argument(
-        "id", metavar="ID", type=parse_text, help="id of a paper, as lists show it, or its DOI or arXiv id"
+        "id",
+        metavar="ID",
+        type=parse_text,
+        help="id, citation key, DOI, arXiv id, PMID of a paper, or part of its title",
     )
     parser.add_argument("--sources", action="store_true", help="where each field came from, and the records joined")
     parser.add_argument("--roles", action="store_true", help="what each sentence is for: aim, method, result, …")
@@ -272,7 +312,13 @@ def declare_duplicates(parser: ArgumentParser) -> None:
 
 def declare_merge(parser: ArgumentParser) -> None:
     """Declare the arguments of ``merge``."""
-    parser.add_argument("ids", metavar="ID", nargs="+", type=parse_text, help="id of a paper; the first one's stays")
+    parser.add_argument(
+        "ids",
+        metavar="ID",
+        nargs="+",
+        type=parse_text,
+        help="id, key, DOI … of a paper; the first's id stays",
+    )
 
 
 def declare_split(parser: ArgumentParser) -> None:
@@ -293,7 +339,7 @@ def declare_export(parser: ArgumentParser) -> None:
 
 def declare_remove(parser: ArgumentParser) -> None:
     """Declare the arguments of ``remove``."""
-    parser.add_argument("ids", metavar="ID", nargs="+", type=parse_text, help="id of a paper")
+    parser.add_argument("ids", metavar="ID", nargs="+", type=parse_text, help="id, citation key, DOI … of a paper")
     parser.add_argument("--yes", action="store_true", help="do not ask")
 
 
@@ -359,12 +405,24 @@ def _add_filters(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("only papers")
     for name, metavar, help in (
         ("author", "NAME", "by this author; again for another who has to be among them"),
+        ("not-author", "NAME", "not by this author; again for another"),
+        ("first-author", "NAME", "with this first author; again for one of several"),
+        ("last-author", "NAME", "with this last author; again for one of several"),
+        ("venue", "NAME", "from this journal or conference: its name, abbreviation or words; again for one of several"),
+        ("not-venue", "NAME", "not from this one; again for another"),
+        ("keyword", "NAME", "with this keyword of its authors; again for one of several"),
+        ("tag", "NAME", "with this tag of yours; again for one of several"),
+        ("collection", "NAME", "from this folder of yours; again for one of several"),
+        ("kind", "NAME", 'of this kind, such as "systematic review" or preprint; again for one of several'),
+        ("not-kind", "NAME", "of another kind than this; again for another"),
+        ("language", "NAME", "in this language (German or de); again for one of several"),
         ("category", "NAME", "of this category; again for one of several"),
         ("source", "NAME", "from this file or format; again for one of several"),
         ("text", "WORDS", "with all these words in title or abstract"),
-        ("id", "ID", "with this id; again for one of several"),
+        ("id", "ID", "with this id, citation key, DOI or part of a title; again for one of several"),
     ):
-        group.add_argument(f"--{name}", metavar=metavar, action="append", type=parse_text, dest=f"in_{name}", help=help)
+        dest = f"in_{name.replace('-', '_')}"
+        group.add_argument(f"--{name}", metavar=metavar, action="append", type=parse_text, dest=dest, help=help)
     group.add_argument(
         "--year", metavar="YEAR", type=parse_years, default=(None, None), help="from 2018, or from 2018-2020"
     )
@@ -372,6 +430,10 @@ def _add_filters(parser: ArgumentParser) -> None:
     group.add_argument("--until", metavar="YEAR", type=parse_year, help="from that year or earlier")
     group.add_argument(
         "--code", action=argparse.BooleanOptionalAction, help="whose source says that there is code, or not"
+    )
+    group.add_argument("--abstract", action=argparse.BooleanOptionalAction, help="with an abstract, or without one")
+    group.add_argument(
+        "--min-citations", metavar="N", type=parse_positive, help="cited so often or more, as far as sources say it"
     )
 
 

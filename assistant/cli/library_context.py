@@ -58,6 +58,12 @@ def open_assistant(settings: Settings, asks: bool = True, judged: bool = True) -
     return Assistant.open(settings=settings.model_copy(update=unused))
 
 
+_NAMED = (
+    *("not_author", "first_author", "last_author", "venue", "not_venue", "keyword", "tag", "collection", "kind"),
+    *("not_kind", "language"),
+)
+
+
 def read_filters(args: Namespace) -> FilterOptions:
     """Read the filters that the arguments ask for, as the API takes them."""
     first = [year for year in (args.year[0], args.since) if year is not None]
@@ -72,6 +78,9 @@ def read_filters(args: Namespace) -> FilterOptions:
         "has_code": args.code,
         "retracted": getattr(args, "in_retracted", None),
         "ids": args.in_id,
+        "has_abstract": args.abstract,
+        "min_citations": args.min_citations,
+        **{name: getattr(args, f"in_{name}") for name in _NAMED},
     }
     return cast("FilterOptions", {name: value for name, value in values.items() if value not in (None, "")})
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from assistant.client.sessions import SavedSessions
     from assistant.concurrency import Loop
     from assistant.events import AskEvent
+    from assistant.question.query import Query
     from assistant.settings import Settings
     from assistant.types import Answer, Claim, FilterOptions, Turn
     from assistant.verify.entailment import SecondStage
@@ -44,7 +45,8 @@ class Assistant:
     answer; those of another verb are ``stream_add``. In a resource ``stream`` is that of its main verb.
 
     Filters are those of ``store.filters.Filters``: ``author``, ``year_from``, ``year_to``, ``category``, ``source``,
-    ``text``, ``has_code``, ``retracted``, ``ids``; None means no such limit. Answers and reports draw on no retracted
+    ``text``, ``venue``, ``kind``, ``retracted`` and others, ``not_`` before a name for what must not fit; None means no
+    such limit. Answers and reports draw on no retracted
     paper unless ``retracted`` is given: None lets them in. Every error that is raised on purpose is a
     ``ConspectusError``; another filter, a value that one cannot have and a ``k`` below 1 are an ``InputError``.
 
@@ -261,8 +263,10 @@ class Assistant:
         from assistant.answer.retrieval import look_up
         from assistant.question.parse import clean_question
         from store.filters import parse_filters
+        from store.paper_names import resolve_filters
 
-        return look_up(self.library, clean_question(text), k, parse_filters(filters), date.today())
+        within = resolve_filters(self.library, parse_filters(filters))
+        return look_up(self.library, clean_question(text), k, within, date.today())
 
     async def asearch(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> list[Hit]:
         """``search`` without blocking the event loop."""
@@ -276,6 +280,7 @@ class Assistant:
         session: str | None = None,
         strict: bool = False,
         history: Sequence[Turn] = (),
+        ignore: Sequence[str] = (),
         quotes: bool = False,
         **filters: Unpack[FilterOptions],
     ) -> Answer:
@@ -286,6 +291,7 @@ class Assistant:
             session: Id of a saved session, whose earlier turns say what "it" means; the turn is saved in it.
             strict: Leave out claims that do not hold: in doubt, not found or contradicted.
             history: Earlier turns where they are not kept in a session.
+            ignore: Conditions of the question that do not count, as ``Answer.trace.conditions`` says them.
             quotes: Whether a list of papers quotes a sentence of each.
             **filters: Papers to answer from.
 
@@ -295,7 +301,7 @@ class Assistant:
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer, and excerpts were not asked for in its place (``fallback``).
         """
-        events = self._answer(question, session, strict, history, quotes, filters)
+        events = self._answer(question, session, strict, history, ignore, quotes, filters)
         from assistant.events import AnswerDone
 
         return self._loop.run_to_last(events, AnswerDone).answer
@@ -306,11 +312,12 @@ class Assistant:
         session: str | None = None,
         strict: bool = False,
         history: Sequence[Turn] = (),
+        ignore: Sequence[str] = (),
         quotes: bool = False,
         **filters: Unpack[FilterOptions],
     ) -> Answer:
         """``ask`` without blocking the event loop; cancelling it cancels the answer."""
-        events = self._answer(question, session, strict, history, quotes, filters)
+        events = self._answer(question, session, strict, history, ignore, quotes, filters)
         from assistant.events import AnswerDone
 
         return (await self._loop.arun_to_last(events, AnswerDone)).answer
@@ -321,11 +328,12 @@ class Assistant:
         session: str | None = None,
         strict: bool = False,
         history: Sequence[Turn] = (),
+        ignore: Sequence[str] = (),
         quotes: bool = False,
         **filters: Unpack[FilterOptions],
     ) -> Generator[AskEvent, None, None]:
         """Yield the events of an answer as they happen; the last is ``AnswerDone``. Closing it cancels the answer."""
-        return self._loop.iterate(self._answer(question, session, strict, history, quotes, filters))
+        return self._loop.iterate(self._answer(question, session, strict, history, ignore, quotes, filters))
 
     def astream(
         self,
@@ -333,11 +341,12 @@ class Assistant:
         session: str | None = None,
         strict: bool = False,
         history: Sequence[Turn] = (),
+        ignore: Sequence[str] = (),
         quotes: bool = False,
         **filters: Unpack[FilterOptions],
     ) -> AsyncGenerator[AskEvent, None]:
         """``stream`` for code with an event loop."""
-        return self._loop.aiterate(self._answer(question, session, strict, history, quotes, filters))
+        return self._loop.aiterate(self._answer(question, session, strict, history, ignore, quotes, filters))
 
     @staticmethod
     def check_question(text: str) -> str:
@@ -349,6 +358,21 @@ class Assistant:
         from assistant.question.parse import clean_question
 
         return clean_question(text)
+
+    def parse(self, question: str) -> Query:
+        """Read a question as ``ask`` and ``search`` do: its intent, topic and filters, and what it could not use.
+
+        Raises:
+            InputError: The question is empty or no text.
+            LibraryError: The library cannot be read.
+        """
+        from datetime import date
+
+        from assistant.question.parse import clean_question, parse_question
+        from assistant.question.query import Query
+
+        text, view = clean_question(question), self.library.view()
+        return parse_question(text, view, date.today()) if view else Query(question=text, topic=text)
 
     def verify(self, text: str, papers: Sequence[str] | None = None, judge: bool = True) -> Claim:
         """Compare the words of one sentence with those of papers; the second stage, if one is set, looks at the sense.
@@ -443,19 +467,26 @@ class Assistant:
         session: str | None,
         strict: bool,
         history: Sequence[Turn],
+        ignore: Sequence[str],
         quotes: bool,
         filters: FilterOptions,
     ) -> AsyncGenerator[AskEvent, None]:
         from assistant.answer.pipeline import AnswerRequest, stream_answer
         from store.filters import parse_evidence_filters
 
+        within = parse_evidence_filters(filters)
+        if within.ids:
+            from store.paper_names import resolve_filters
+
+            within = resolve_filters(self.library, within)
         request = AnswerRequest(
             question=question,
             session=session,
             strict=strict,
             fallback=self.fallback,
-            filters=parse_evidence_filters(filters),
+            filters=within,
             history=tuple(history),
+            ignore=tuple(ignore),
             quotes=quotes,
         )
         return stream_answer(self.library, self.chain, self.sessions, request)

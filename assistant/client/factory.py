@@ -34,9 +34,9 @@ def open_library(
 
             embedder = connect_embedder(settings.embedding)
     if embedder is None:
-        from store.embedding.minilm import MiniLM
+        from store.embedding.minilm import share_minilm
 
-        embedder = MiniLM()
+        embedder = share_minilm()
     try:
         folder = Path(path).expanduser() if path else default_folder()
     except RuntimeError as error:

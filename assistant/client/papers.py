@@ -8,6 +8,7 @@ from assistant.answer.retrieval import check_count
 from assistant.events import last_event
 from store.errors import InputError
 from store.filters import parse_filters
+from store.paper_names import find_paper, identify_paper, resolve_filters
 from store.results import AddDone
 
 if TYPE_CHECKING:
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from assistant.export.library_export import SavedExport
     from assistant.settings import Settings
     from assistant.types import FilterOptions
+    from store.filters import Filters
     from store.library import Library
     from store.paper import Paper, Profile, Source
     from store.providers.fetch import PlannedRequest
     from store.providers.provider import Access
-    from store.results import AddEvent, AddReport, Duplicate, Hit
+    from store.results import AddEvent, AddReport, Duplicate, Hit, NamedPaper
     from store.text.roles import RoledSentence
 
 
@@ -38,12 +40,19 @@ class Papers:
 
     def list(self, oldest_first: bool = False, **filters: Unpack[FilterOptions]) -> Iterator[Paper]:
         """Yield the papers for which all filters hold, newest first; undated ones last."""
-        return self._library.papers(parse_filters(filters), oldest_first)
+        return self._library.papers(self._resolve(filters), oldest_first)
+
+    def describe(self, **filters: Unpack[FilterOptions]) -> str:
+        """Describe filters in one line: "papers · 2019 or later · not by Zhang"; "" for none."""
+        from assistant.question.description import describe_conditions
+
+        conditions = describe_conditions(parse_filters(filters))
+        return " · ".join(("papers", *conditions)) if conditions else ""
 
     def count(self, **filters: Unpack[FilterOptions]) -> int:
         """Count the papers for which all filters hold."""
         view = self._library.view()
-        return len(view.rows(parse_filters(filters))) if view else 0
+        return len(view.rows(self._resolve(filters))) if view else 0
 
     def overview(self, **filters: Unpack[FilterOptions]) -> Overview:
         """Return what the library is about: themes with counts, years, authors, venues, and questions to begin with.
@@ -56,18 +65,27 @@ class Papers:
         """
         from assistant.catalogue.overview import make_overview
 
-        return make_overview(self._library, parse_filters(filters))
+        return make_overview(self._library, self._resolve(filters))
 
     def get(self, paper_id: str) -> Paper:
-        """Return one paper, by its id, that of a record in it, its DOI or arXiv id; raises NotFound."""
-        return self._library.paper(paper_id)
+        """Return one paper by its id, citation key, DOI, arXiv id, PMID, address, or a unique part of its title.
+
+        Raises:
+            InputError: Several papers are called so; the message lists them.
+            NotFound: None is; the message says what comes near.
+        """
+        return find_paper(self._library, paper_id).paper
+
+    def find(self, name: str) -> NamedPaper:
+        """Find a paper as ``get`` does, and tell whether only a part of its title said which (``by_title``)."""
+        return find_paper(self._library, name)
 
     def roles(self, paper_id: str) -> tuple[RoledSentence, ...]:
         """Return what each sentence of a paper's abstract is for, ``abstract[start:end]``, in order; raises NotFound.
 
         Its labels say it where it is structured, else a classifier: see docs/roles.md.
         """
-        paper = self._library.paper(paper_id)
+        paper = find_paper(self._library, paper_id).paper
         return self._library.get_roles([paper.id]).get(paper.id, ())
 
     @property
@@ -80,11 +98,11 @@ class Papers:
         """Return which files each field of a paper came from; raises NotFound. ``Paper.records`` has its records."""
         from store.dedup.merge import provenance
 
-        return provenance(self._library.paper(paper_id))
+        return provenance(self.get(paper_id))
 
     def similar(self, paper_id: str, k: int = 5) -> builtins.list[Hit]:
         """Find the ``k`` papers nearest in meaning to one of the library."""
-        return self._library.find_similar(paper_id, check_count(k))
+        return self._library.find_similar(self.get(paper_id).id, check_count(k))
 
     def where(self, text: str, /, limit: int = 10, **filters: Unpack[FilterOptions]) -> Places:
         """Find the papers and places that say a text, those that say otherwise apart: see docs/where.md.
@@ -101,7 +119,7 @@ class Papers:
         from assistant.drafts.places import find_places
         from store.filters import parse_evidence_filters
 
-        return find_places(self._library, text, limit, parse_evidence_filters(filters))
+        return find_places(self._library, text, limit, resolve_filters(self._library, parse_evidence_filters(filters)))
 
     async def awhere(self, text: str, /, limit: int = 10, **filters: Unpack[FilterOptions]) -> Places:
         """``where`` without blocking the event loop."""
@@ -114,8 +132,13 @@ class Papers:
         return self._library.profiles()
 
     def remove(self, *paper_ids: str) -> None:
-        """Remove papers; raises NotFound, and removes none, where one of them is not there."""
-        self._library.remove(paper_ids)
+        """Remove papers by what they are called, a part of a title aside.
+
+        Raises:
+            InputError: A name is but a part of a title, or that of several papers; nothing is removed then.
+            NotFound: One of them is not there; nothing is removed then.
+        """
+        self._library.remove(self._identify(paper_ids))
 
     def duplicates(self) -> Iterator[Duplicate]:
         """Yield pairs of papers that may be one, undecided till now: ``merge`` them, or ``split`` them for good."""
@@ -127,25 +150,25 @@ class Papers:
         """Make one paper of several, under the id of the first; what is added later does not part them.
 
         Raises:
-            InputError: They are one already.
+            InputError: They are one already, or a name is but a part of a title, or that of several papers.
             NotFound: One of them is not there.
             LibraryError: The library cannot be written.
         """
         from store.ingest.corrections import merge
 
-        return merge(self._library, paper_ids)
+        return merge(self._library, self._identify(paper_ids))
 
     def split(self, *paper_ids: str) -> builtins.list[Paper]:
         """Make a paper of each record of a paper, or of two papers say that they are not one; it stays so.
 
         Raises:
-            InputError: There is nothing to split.
+            InputError: There is nothing to split, or a name is but a part of a title, or that of several papers.
             NotFound: One of them is not there.
             LibraryError: The library cannot be written.
         """
         from store.ingest.corrections import split
 
-        return split(self._library, paper_ids)
+        return split(self._library, self._identify(paper_ids))
 
     def cite(self, paper_id: str, style: str = "apa") -> str:
         r"""Return the citation of a paper.
@@ -178,7 +201,7 @@ class Papers:
         """
         from assistant.export.library_export import list_references
 
-        return list_references(self._library, style, parse_filters(filters))
+        return list_references(self._library, style, self._resolve(filters))
 
     def export(self, format: str = "bibtex", **filters: Unpack[FilterOptions]) -> Iterator[str]:
         """Yield the papers for which all filters hold as a file, piece by piece: see docs/formats.md.
@@ -193,7 +216,7 @@ class Papers:
         """
         from assistant.export.library_export import export_papers
 
-        return export_papers(self._library, format, parse_filters(filters))
+        return export_papers(self._library, format, self._resolve(filters))
 
     def save(
         self, path: str | Path, format: str | None = None, style: str | None = None, **filters: Unpack[FilterOptions]
@@ -216,7 +239,7 @@ class Papers:
         from store.files import write_atomic
 
         if not style:
-            return save_papers(self._library, path, self.resolve_format(format, path), parse_filters(filters))
+            return save_papers(self._library, path, self.resolve_format(format, path), self._resolve(filters))
         if format:
             raise InputError("A list of references has a style and no format.", "Leave out --format or --style.")
         lines = self.references(style, **filters)
@@ -295,13 +318,21 @@ class Papers:
         """Yield the events of ``enrich``; closing the iterator stops it, and keeps what was stored."""
         from store.providers.enrich import enrich
 
-        return enrich(self._library, self._access, parse_filters(filters))
+        return enrich(self._library, self._access, self._resolve(filters))
 
     def enrich_plan(self, **filters: Unpack[FilterOptions]) -> tuple[PlannedRequest, ...]:
         """Return whom ``enrich`` would ask first for each paper with a gap; nothing is asked."""
         from store.providers.enrich import plan_enrich
 
-        return plan_enrich(self._library, self._access, parse_filters(filters))
+        return plan_enrich(self._library, self._access, self._resolve(filters))
+
+    def _resolve(self, options: FilterOptions) -> Filters:
+        """Read filters, with the ids of papers in place of what they are called by."""
+        return resolve_filters(self._library, parse_filters(options))
+
+    def _identify(self, names: tuple[str, ...]) -> builtins.list[str]:
+        """Find the ids of papers that are about to be changed."""
+        return [identify_paper(self._library, name).id for name in dict.fromkeys(names)]
 
     @property
     def _access(self) -> Access:

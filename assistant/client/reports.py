@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.report.manifest import read_report
-from assistant.report.pipeline import build_request, stream_replay, stream_report
-from assistant.report.schema import ReportDone
+from assistant.report.pipeline import build_request, stream_report
+from assistant.report.schema import ReportDone, ReportKind
 from store.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Iterable
+    from collections.abc import AsyncGenerator, Generator, Iterable, Sequence
     from typing import Unpack
 
     from assistant.answer.pipeline import AnswerPipeline
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from assistant.concurrency import Loop
     from assistant.report.diff import ReportDiff
     from assistant.report.figures.figure import Picture
-    from assistant.report.schema import Manifest, Report, ReportEvent
+    from assistant.report.schema import Manifest, Report, ReportEvent, ReportSpec
     from assistant.settings import Settings
+    from assistant.table.columns import Column
     from assistant.types import FilterOptions
     from assistant.verify.entailment import SecondStage
     from store.library import Library
@@ -79,11 +80,15 @@ class Reports:
     def create(
         self,
         kind: str = "themes",
+        /,
         topic: str = "",
         *,
         strict: bool = False,
         seed: int = 0,
         quoted: bool = False,
+        columns: Sequence[str | Column] = (),
+        sort: str = "",
+        where: Sequence[str] = (),
         least: float | None = None,
         most: int | None = None,
         **filters: Unpack[FilterOptions],
@@ -91,11 +96,16 @@ class Reports:
         """Create a report.
 
         Args:
-            kind: ``themes``, ``timeline``, ``question``, ``compare``, ``author``, ``contradictions``, ``annotated``.
+            kind: ``themes``, ``timeline``, ``question``, ``compare``, ``author``, ``contradictions``, ``annotated``,
+                ``table``; the report of ``compare`` and ``table`` is a ``TableReport``.
             topic: What it is about; the question for ``question``; "" for all papers that the filters let through.
             strict: Leave out claims that do not hold: in doubt, not found or contradicted.
             seed: Of everything that draws lots, from 0.
             quoted: Quote the abstracts, also where there is a model.
+            columns: What a table asks of each paper: ``["sample size: number", "outcome: better | worse"]``; see
+                docs/tables.md. Only for ``table``.
+            sort: The column by which the rows of a table are sorted, behind a minus for the largest first.
+            where: Conditions on the rows of a table that are shown: ``["sample size >= 100"]``.
             least: With a topic, the relevance that a paper has at the least, 0 to 1; None for the cut of ``ask``.
             most: With a topic, how many papers are taken at the most, the surest first; None for all above the cut.
             **filters: Papers to report on.
@@ -106,33 +116,64 @@ class Reports:
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer, and excerpts were not asked for in its place (``fallback``).
         """
-        events = self._create(kind, topic, strict, seed, quoted, filters, least, most)
-        return self._loop.run_to_last(events, ReportDone).report
+        request = self._build_request(
+            kind,
+            topic,
+            filters,
+            strict=strict,
+            seed=seed,
+            columns=columns,
+            sort=sort,
+            where=where,
+            least=least,
+            most=most,
+        )
+        return self._loop.run_to_last(self._create(request, quoted), ReportDone).report
 
     async def acreate(
         self,
         kind: str = "themes",
+        /,
         topic: str = "",
         *,
         strict: bool = False,
         seed: int = 0,
         quoted: bool = False,
+        columns: Sequence[str | Column] = (),
+        sort: str = "",
+        where: Sequence[str] = (),
         least: float | None = None,
         most: int | None = None,
         **filters: Unpack[FilterOptions],
     ) -> Report:
         """``create`` without blocking the event loop; cancelling it cancels the report."""
-        events = self._create(kind, topic, strict, seed, quoted, filters, least, most)
+        request = self._build_request(
+            kind,
+            topic,
+            filters,
+            strict=strict,
+            seed=seed,
+            columns=columns,
+            sort=sort,
+            where=where,
+            least=least,
+            most=most,
+        )
+        events = self._create(request, quoted)
         return (await self._loop.arun_to_last(events, ReportDone)).report
 
     def stream(
         self,
         kind: str = "themes",
+        /,
         topic: str = "",
         *,
         strict: bool = False,
         seed: int = 0,
         quoted: bool = False,
+        columns: Sequence[str | Column] = (),
+        sort: str = "",
+        where: Sequence[str] = (),
         least: float | None = None,
         most: int | None = None,
         **filters: Unpack[FilterOptions],
@@ -141,22 +182,50 @@ class Reports:
 
         What a model wrote till then is kept, so the same report goes on there when it is asked for again.
         """
-        return self._loop.iterate(self._create(kind, topic, strict, seed, quoted, filters, least, most))
+        request = self._build_request(
+            kind,
+            topic,
+            filters,
+            strict=strict,
+            seed=seed,
+            columns=columns,
+            sort=sort,
+            where=where,
+            least=least,
+            most=most,
+        )
+        return self._loop.iterate(self._create(request, quoted))
 
     def astream(
         self,
         kind: str = "themes",
+        /,
         topic: str = "",
         *,
         strict: bool = False,
         seed: int = 0,
         quoted: bool = False,
+        columns: Sequence[str | Column] = (),
+        sort: str = "",
+        where: Sequence[str] = (),
         least: float | None = None,
         most: int | None = None,
         **filters: Unpack[FilterOptions],
     ) -> AsyncGenerator[ReportEvent, None]:
         """``stream`` for code with an event loop."""
-        return self._loop.aiterate(self._create(kind, topic, strict, seed, quoted, filters, least, most))
+        request = self._build_request(
+            kind,
+            topic,
+            filters,
+            strict=strict,
+            seed=seed,
+            columns=columns,
+            sort=sort,
+            where=where,
+            least=least,
+            most=most,
+        )
+        return self._loop.aiterate(self._create(request, quoted))
 
     def replay(self, manifest: Manifest | Report | str | Path) -> Report:
         """Make a report again, byte for byte, from what is kept of it; no model is asked.
@@ -168,11 +237,15 @@ class Reports:
             InputError: The file cannot be read, papers are gone or differ, or what a model wrote is kept no longer.
             ConspectusError: It came out otherwise, as another version of this package may make it.
         """
-        return self._loop.run_to_last(stream_replay(self._library, manifest), ReportDone).report
+        from assistant.table.pipeline import stream_any_replay
+
+        return self._loop.run_to_last(stream_any_replay(self._library, manifest), ReportDone).report
 
     def stream_replay(self, manifest: Manifest | Report | str | Path) -> Generator[ReportEvent, None, None]:
         """Yield the events of ``replay`` as they happen; the last is ``ReportDone``."""
-        return self._loop.iterate(stream_replay(self._library, manifest))
+        from assistant.table.pipeline import stream_any_replay
+
+        return self._loop.iterate(stream_any_replay(self._library, manifest))
 
     def revise(self, report: Report, wish: str) -> Report:
         """Have a model write one section of a report again, under the same check; all others stay as they are.
@@ -193,7 +266,14 @@ class Reports:
         return (await self._loop.arun_to_last(self._revise(report, wish), ReportDone)).report
 
     def estimate(
-        self, kind: str = "themes", topic: str = "", *, strict: bool = False, **filters: Unpack[FilterOptions]
+        self,
+        kind: str = "themes",
+        /,
+        topic: str = "",
+        *,
+        strict: bool = False,
+        columns: Sequence[str | Column] = (),
+        **filters: Unpack[FilterOptions],
     ) -> Estimate:
         """Estimate what a model is going to take for a report, without what is kept already; nothing is asked.
 
@@ -203,15 +283,22 @@ class Reports:
         """
         from assistant.batch.estimate import Estimate
 
-        return self._loop.run_to_last(self._estimate(kind, topic, strict, filters), Estimate)
+        return self._loop.run_to_last(self._estimate(kind, topic, strict, columns, filters), Estimate)
 
     async def aestimate(
-        self, kind: str = "themes", topic: str = "", *, strict: bool = False, **filters: Unpack[FilterOptions]
+        self,
+        kind: str = "themes",
+        /,
+        topic: str = "",
+        *,
+        strict: bool = False,
+        columns: Sequence[str | Column] = (),
+        **filters: Unpack[FilterOptions],
     ) -> Estimate:
         """``estimate`` without blocking the event loop."""
         from assistant.batch.estimate import Estimate
 
-        return await self._loop.arun_to_last(self._estimate(kind, topic, strict, filters), Estimate)
+        return await self._loop.arun_to_last(self._estimate(kind, topic, strict, columns, filters), Estimate)
 
     def figures(self, report: Report) -> tuple[Picture, ...]:
         """Draw the figures of a report, as SVG and PNG with a text in their place; none where it has no themes."""
@@ -237,6 +324,10 @@ class Reports:
 
         papers = self._library.get([reference.paper_id for reference in report.references])
         keys = keys_in(self._library, papers)
+        if format == "csv" and report.kind in (ReportKind.TABLE, ReportKind.COMPARE):
+            from assistant.table.render import render_table
+
+            return render_table(report, keys, format).decode()
         return render_text(build_manuscript(report, papers, keys, csl=_style_file(style, (format,))), format, name="")
 
     def save(
@@ -260,9 +351,12 @@ class Reports:
             LibraryError: The disk refuses.
         """
         from assistant.report.render.output import save_files
+        from assistant.table.render import FORMATS, render_table
 
         places = _places(paths, format)
-        return save_files(self._library, report, places, _style_file(style, places.values()))
+        is_table = report.kind in (ReportKind.TABLE, ReportKind.COMPARE)
+        own = {name: partial(render_table, format=name) for name in FORMATS} if is_table else {}
+        return save_files(self._library, report, places, _style_file(style, places.values()), own)
 
     @staticmethod
     def check_output(*paths: str | Path, format: str | None = None, style: str | Path | None = None) -> None:
@@ -285,7 +379,45 @@ class Reports:
         Raises:
             InputError: It cannot be read.
         """
-        return read_report(Path(path))
+        report = read_report(Path(path))
+        if report.kind not in (ReportKind.TABLE, ReportKind.COMPARE):
+            return report
+        from assistant.table.schema import TableReport
+
+        return TableReport.model_validate_json(Path(path).read_bytes())
+
+    def correct(self, paper_id: str, column: str, value: str) -> None:
+        """Correct a cell by hand: every table that asks this of the paper shows the value from now on, as yours.
+
+        Args:
+            paper_id: The paper.
+            column: The name of the column.
+            value: What the cell is to say; ``not stated`` too, and "" takes the correction back.
+
+        Raises:
+            InputError: The library has no such paper, or no column is named.
+            LibraryError: The disk refuses.
+        """
+        from assistant.table.corrections import save_correction
+
+        save_correction(self._library, paper_id, column, value)
+
+    def list_corrections(self) -> dict[str, dict[str, str]]:
+        """List the cells that were corrected by hand: values by the names of columns, by the ids of papers."""
+        from assistant.table.corrections import read_corrections
+
+        return read_corrections(self._library)
+
+    @staticmethod
+    def read_columns(path: str | Path) -> tuple[Column, ...]:
+        """Read the columns of a table from a file in TOML; see docs/tables.md.
+
+        Raises:
+            InputError: It cannot be read, or says what cannot be.
+        """
+        from assistant.table.columns import read_columns
+
+        return read_columns(Path(path))
 
     @staticmethod
     def diff(before: Report, after: Report) -> ReportDiff:
@@ -294,19 +426,53 @@ class Reports:
 
         return compare_reports(before, after)
 
-    def _create(
+    def _build_request(
         self,
         kind: str,
         topic: str,
-        strict: bool,
-        seed: int,
-        quoted: bool,
         filters: FilterOptions,
-        least: float | None,
-        most: int | None,
-    ) -> AsyncGenerator[ReportEvent, None]:
-        request = build_request(kind, topic, seed, strict, filters, least, most)
-        return stream_report(self._library, None if quoted else self.writer, request, self._fallback)
+        *,
+        strict: bool,
+        seed: int = 0,
+        columns: Sequence[str | Column] = (),
+        sort: str = "",
+        where: Sequence[str] = (),
+        least: float | None = None,
+        most: int | None = None,
+    ) -> ReportSpec:
+        """Check what a caller gives, and make a request of it; ids of papers stand in place of what they are called."""
+        from store.paper_names import resolve_filters
+
+        if kind in (ReportKind.TABLE, ReportKind.COMPARE):
+            from assistant.table.pipeline import build_table_request
+
+            request: ReportSpec = build_table_request(
+                kind,
+                topic,
+                columns,
+                strict=strict,
+                seed=seed,
+                sort=sort,
+                where=where,
+                filters=filters,
+                least=least,
+                most=most,
+            )
+        elif columns or sort or where:
+            raise InputError(
+                f"A report of kind {kind} has no columns.", 'Make a table: create("table", columns=["NAME: TYPE"]).'
+            )
+        else:
+            request = build_request(kind, topic, seed, strict, filters, least, most)
+        return request.model_copy(update={"filters": resolve_filters(self._library, request.filters)})
+
+    def _create(self, request: ReportSpec, quoted: bool) -> AsyncGenerator[ReportEvent, None]:
+        writer = None if quoted else self.writer
+        if request.kind in (ReportKind.TABLE, ReportKind.COMPARE):
+            from assistant.table.pipeline import stream_any_report
+
+            return stream_any_report(self._library, writer, request, self._fallback)
+        return stream_report(self._library, writer, request, self._fallback)
 
     async def _revise(self, report: Report, wish: str) -> AsyncGenerator[ReportDone, None]:
         from assistant.report.report_writer import open_writer
@@ -319,7 +485,7 @@ class Reports:
         yield await revise_report(self._library, open_writer(self._library, self.writer), report, wish)
 
     async def _estimate(
-        self, kind: str, topic: str, strict: bool, filters: FilterOptions
+        self, kind: str, topic: str, strict: bool, columns: Sequence[str | Column], filters: FilterOptions
     ) -> AsyncGenerator[Estimate, None]:
         from tempfile import TemporaryDirectory
 
@@ -328,8 +494,9 @@ class Reports:
         from assistant.batch.spec import BatchJob, SpecItem
         from assistant.batch.state import BatchState
 
-        request = build_request(kind, topic, 0, strict, filters)
-        item = SpecItem(report=request.kind, topic=request.topic, filters=request.filters, strict=strict)
+        request = self._build_request(kind, topic, filters, strict=strict, columns=columns)
+        specs = tuple(column if isinstance(column, str) else column.spec for column in columns)
+        item = SpecItem(report=request.kind, topic=request.topic, filters=request.filters, strict=strict, columns=specs)
         work = PreparedJob(BatchJob(name="report", item=item), self.writer, "report")
         with TemporaryDirectory() as empty:  # Nothing is kept of a batch there.
             yield await estimate_jobs(JobOptions(self._library), [work], BatchState(Path(empty)))

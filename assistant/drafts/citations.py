@@ -4,16 +4,16 @@ From their keys to papers of the library, and back; of the entries of a ``.bib``
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from store.citation_keys import citation_key, citation_keys
+from store.citation_keys import keys_in
+from store.index.snapshot import Snapshot
 from store.library import Library
-from store.paper import Paper, stable_id
+from store.paper import Paper
+from store.paper_names import find_by_whole_title, identify
 from store.readers import identifiers
-from store.readers.identifiers import identify_text
 from store.text.clean import clean_text
 
 _KEY = re.compile(r"(?<![\w@\\])@(?:\{([^{}\s]{1,300})\}|(\w(?:\w|[:.#$%&+?<>~/*-](?=\w)){0,300}))")
@@ -153,85 +153,36 @@ class CitationResolver:
 
     def key_of(self, paper: Paper) -> str:
         """Find the key to cite a paper by: that of the ``.bib`` file, or else that of the library."""
-        return self._bib_keys.get(paper.id) or self._index.keys.get(paper.id) or citation_key(paper)
+        return self._bib_keys.get(paper.id) or keys_in(self._library, [paper])[paper.id]
 
     def _resolve_in_library(self, key: str) -> ResolvedKey:
-        papers = self._library.get([key])
-        if papers:
+        papers = self._identify(key)
+        if len(papers) == 1:
             return ResolvedKey(papers[0])
-        places = self._index
-        ids = (
-            places.by_key.get(key)
-            or [places.by_name[name] for name in _list_identifiers(key) if name in places.by_name][:1]
-        )
-        if len(ids) == 1:
-            return self._get_paper(ids[0])
-        if ids:
-            listed = ", ".join(places.keys[paper_id] for paper_id in ids[:_SHOWN])
-            return ResolvedKey(None, f"several papers have it: {listed}")
+        if papers:
+            keys = keys_in(self._library, papers)
+            return ResolvedKey(None, f"several papers have it: {', '.join(list(keys.values())[:_SHOWN])}")
         return ResolvedKey(None, "the library has no paper of this key")
 
     def _resolve_entry(self, key: str, entry: BibEntry) -> ResolvedKey:
-        names = [f"doi:{entry.doi}", f"arxiv:{entry.arxiv}", f"title:{_fold_title(entry.title)}" if entry.title else ""]
-        for name in names:
-            if name in self._index.by_name:
-                return self._get_paper(self._index.by_name[name])
+        names = (f"doi:{entry.doi}" if entry.doi else "", f"arxiv:{entry.arxiv}" if entry.arxiv else "")
+        for papers in (*map(self._identify, filter(None, names)), self._find_title(entry.title)):
+            if papers:
+                return ResolvedKey(papers[0])
         about = f"“{entry.title}”" if entry.title else "an entry without a title"
         return ResolvedKey(None, f"the .bib file has it as {about}, which is not in the library")
 
-    def _get_paper(self, paper_id: str) -> ResolvedKey:
-        papers = self._library.get([paper_id])
-        return ResolvedKey(papers[0]) if papers else ResolvedKey(None, "its paper has just been removed")
+    def _identify(self, name: str) -> list[Paper]:
+        return identify(self._view, name) if self._view else []
+
+    def _find_title(self, title: str) -> list[Paper]:
+        return find_by_whole_title(self._view, title) if self._view and title else []
+
+    @cached_property
+    def _view(self) -> Snapshot | None:
+        return self._library.view()
 
     @cached_property
     def _bib_keys(self) -> dict[str, str]:
         papers = {key: self.resolve_key(key).paper for key in self._bib}
         return {paper.id: key for key, paper in reversed(papers.items()) if paper}
-
-    @cached_property
-    def _index(self) -> "_KeyIndex":
-        return _index_library(self._library)
-
-
-class _KeyIndex(NamedTuple):
-    """Ids by citation key and by other names; ``keys`` are the citation keys by id."""
-
-    by_key: dict[str, list[str]]
-    by_name: dict[str, str]
-    keys: dict[str, str]
-
-
-def _index_library(library: Library) -> _KeyIndex:
-    by_key: dict[str, list[str]] = defaultdict(list)
-    by_name: dict[str, str] = {}
-    papers = [*library.papers()]
-    for paper in papers:
-        by_key[citation_key(paper)].append(paper.id)
-    # A merged paper has one DOI and one title, and drafts may name those of its other records.
-    records = [(record, paper.id) for paper in papers for record in paper.records]
-    for record, paper_id in (*((paper, paper.id) for paper in papers), *records):
-        names = [f"{scheme}:{value}" for scheme, value in record.identifiers.items()]
-        for name in (*names, f"title:{_fold_title(record.title)}"):
-            by_name.setdefault(name, paper_id)
-    keys = citation_keys(papers)
-    for paper_id, key in keys.items():
-        by_key.setdefault(key, [paper_id])
-    return _KeyIndex(_keys_before(papers) | by_key, by_name, keys)
-
-
-def _keys_before(papers: list[Paper]) -> dict[str, list[str]]:
-    """List the keys that papers had before their records were joined, with another year or title."""
-    ids_by_key: dict[str, list[str]] = defaultdict(list)
-    for paper in papers:
-        for key in {citation_key(record) for record in paper.records}:
-            ids_by_key[key].append(paper.id)
-    return ids_by_key
-
-
-def _list_identifiers(key: str) -> list[str]:
-    return [f"{scheme}:{value}" for scheme, value in identify_text(key).items()]
-
-
-def _fold_title(title: str) -> str:
-    """Fold what differs from record to record in a title: case, accents' composition, punctuation."""
-    return stable_id(None, {}, title, None)

@@ -30,6 +30,7 @@ from store.errors import InputError
 from store.filters import ANSWERABLE, Filters
 from store.library import Library
 from store.paper import Paper
+from store.paper_names import find_paper
 from store.text.sentences import sentence_spans
 
 if TYPE_CHECKING:
@@ -384,7 +385,7 @@ async def verify_sentence(
         judged = [row.with_verdict(verdict) for row, verdict in zip(candidates, verdicts, strict=True)]
         claim, gone = claim_of(sort_candidates(judged), clean), []
     else:
-        papers = [await in_thread(partial(library.paper, paper_id)) for paper_id in paper_ids]
+        papers = [(await in_thread(partial(find_paper, library, name))).paper for name in paper_ids]
         rules = await in_thread(partial(verify, clean, papers))
         [verdict] = await run.judge([rules], [[strip_injections(paper) for paper in papers]])
         claim = verdict.to_claim()

@@ -1,61 +1,146 @@
-"""A paper in the style of the American Psychological Association (7th edition), as plain text."""
+"""A paper in the style of the American Psychological Association (7th edition), as plain text.
 
-import re
+The forms are those of the manual's chapter 10 for each type of work: a title that stands alone is followed by what it
+is in brackets, a part of a book by "In" and the editors, and a publisher ends what no journal holds.
+"""
 
-from assistant.export.fields import find_link, list_names, read_extra, read_journal
-from store.paper import Paper
-from store.person_name import parse_name
+from collections.abc import Sequence
+
+from assistant.export.fields import BOOKLIKE, find_kind, find_link, list_people, read_extra, read_journal, to_line
+from store.migration import upgrade_paper
+from store.paper import Author, Paper
+from store.person_name import format_initials, parse_author
 from store.text.clean import clean_characters
 
 # By the manual up to so many authors are named; of more, the first 19 and the last.
 _MOST = 20
+# What stands in brackets behind the title of types that readers could take for another one.
+_DESCRIPTIONS = {"dataset": "Data set", "software": "Computer software", "thesis": "Thesis", "map": "Map"}
+_IN_JOURNALS = ("article-journal", "article-magazine", "article-newspaper", "periodical", "review", "review-book")
 
 
 def format_apa(paper: Paper) -> str:
     """Write ``Che, E., & Namkoong, H. (2023). Adaptive experimentation at scale. Venue. https://doi.org/…``.
 
-    The title stays as the source writes it. Where the source hides authors it ends their names with "et al.".
+    The title stays as the source writes it. Where the source hides authors it ends their names with "et al.". A work
+    without authors begins with its editors, else with its title.
     """
-    authors, title, year = _format_authors(paper), _format_title(paper), f"({paper.year or 'n.d.'})."
-    start = (authors, year, title) if authors else (title, year)
-    return clean_characters(" ".join((*start, _format_venue(paper), find_link(paper))))
+    paper = upgrade_paper(paper)
+    kind, title, year = find_kind(paper), _format_title(paper), f"({paper.year or 'n.d.'})."
+    leaders = list_people(paper)
+    names = _format_authors(paper, leaders)
+    if not leaders and kind not in BOOKLIKE and (editors := list_people(paper, "editor")):
+        names = f"{_join_names([_format_inverted(one) for one in editors])} {_abbreviate_role(editors)}."
+    start = (names, year, title) if names else (title, year)
+    return clean_characters(" ".join((*start, _format_container(paper, kind), find_link(paper))))
 
 
 def _format_title(paper: Paper) -> str:
-    title = clean_characters(paper.marked_title)
-    arxiv = paper.identifiers.get("arxiv")
-    return _end_sentence(f"{title.rstrip('.')} (arXiv:{arxiv})" if arxiv and not read_journal(paper) else title)
+    title, kind = clean_characters(paper.marked_title), find_kind(paper)
+    arxiv, journal = paper.identifiers.get("arxiv"), read_journal(paper)
+    if arxiv and not journal:
+        return _end_sentence(f"{title.rstrip('.')} (arXiv:{arxiv})")
+    brackets = _format_brackets(paper, kind)
+    details = _format_details(paper, kind)
+    return (
+        _end_sentence(" ".join((title.rstrip("."), *filter(None, (details, brackets)))))
+        if details or brackets
+        else (_end_sentence(title))
+    )
 
 
-def _format_venue(paper: Paper) -> str:
-    venue = read_journal(paper)
-    if not venue:
-        return "arXiv." if paper.identifiers.get("arxiv") else ""
-    volume, number = read_extra(paper, "volume"), read_extra(paper, "issue") or read_extra(paper, "number")
-    issue = f"{volume}({number})" if volume and number else volume
-    return _end_sentence(", ".join(part for part in (venue, issue, read_extra(paper, "pages")) if part))
+def _format_details(paper: Paper, kind: str) -> str:
+    """Edition and volume of a book, or the number of a report, in parentheses."""
+    edition, volume, number = (read_extra(paper, name) for name in ("edition", "volume", "number"))
+    parts: list[str] = []
+    if kind == "book":
+        parts = [_format_edition(edition), f"Vol. {volume}" if volume else ""]
+    elif kind in ("report", "standard", "patent") and number:
+        genre = read_extra(paper, "genre")
+        parts = [f"{genre} No. {number}" if genre else f"No. {number}"]
+    elif kind in ("software", "dataset") and read_extra(paper, "version"):
+        parts = [f"Version {read_extra(paper, 'version')}"]
+    return f"({', '.join(filter(None, parts))})" if any(parts) else ""
 
 
-def _format_authors(paper: Paper) -> str:
-    names = [text for name in list_names(paper) if (text := _format_name(name))]
+def _format_brackets(paper: Paper, kind: str) -> str:
+    if kind == "thesis":
+        school = read_extra(paper, "publisher")
+        return f"[{', '.join(filter(None, (read_extra(paper, 'genre') or _DESCRIPTIONS[kind], school)))}]"
+    return f"[{_DESCRIPTIONS[kind]}]" if kind in _DESCRIPTIONS else ""
+
+
+def _format_container(paper: Paper, kind: str) -> str:
+    venue, publisher = read_journal(paper), read_extra(paper, "publisher")
+    if kind in BOOKLIKE and venue:
+        return f"{_format_book(paper, venue)} {_end_sentence(publisher)}".strip()
+    if venue:
+        volume, number = read_extra(paper, "volume"), read_extra(paper, "issue") or read_extra(paper, "number")
+        issue = f"{volume}({number})" if volume and number else volume or number
+        pages = read_extra(paper, "pages") or read_extra(paper, "article_number")
+        own = publisher if kind not in (*_IN_JOURNALS, "document", "article") else ""
+        return _end_sentence(". ".join(filter(None, (", ".join(filter(None, (venue, issue, pages))), own))))
+    if paper.identifiers.get("arxiv"):
+        return "arXiv."
+    return "" if kind in ("thesis", *_IN_JOURNALS) else _end_sentence(publisher)
+
+
+def _format_book(paper: Paper, venue: str) -> str:
+    """The book that a chapter stands in: "In M. Roe & E. Moe (Eds.), The Book (pp. 1–9)"."""
+    editors = list_people(paper, "editor")
+    names = [_format_straight(one) for one in editors]
+    by = f"{_join_straight(names)} {_abbreviate_role(editors)}, " if editors else ""
+    volume, pages = read_extra(paper, "volume"), read_extra(paper, "pages")
+    details = [_format_edition(read_extra(paper, "edition")), f"Vol. {volume}" if volume else ""]
+    details.append(f"{'pp.' if '–' in pages or '-' in pages else 'p.'} {pages}" if pages else "")
+    inner = ", ".join(filter(None, details))
+    return _end_sentence(f"In {by}{venue}{f' ({inner})' if inner else ''}")
+
+
+def _format_edition(edition: str) -> str:
+    if not edition.isdecimal():
+        return f"{edition} ed." if edition and "ed" not in edition.lower() else edition
+    number = int(edition[:6])
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
+    return f"{number}{ending} ed." if number > 1 else ""
+
+
+def _format_authors(paper: Paper, people: Sequence[Author]) -> str:
+    names = [text for one in people if (text := _format_inverted(one))]
     if paper.authors_truncated and names:
         return f"{', '.join(names[: _MOST - 1])}, et al."
     if len(names) > _MOST:
         return _end_sentence(f"{', '.join(names[: _MOST - 1])}, … {names[-1]}")
-    return _end_sentence(f"{', '.join(names[:-1])}, & {names[-1]}" if len(names) > 1 else "".join(names))
+    return _end_sentence(_join_names(names))
 
 
-def _format_name(name: str) -> str:
+def _join_names(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])}, & {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def _join_straight(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])}{',' if len(names) > 2 else ''} & {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def _abbreviate_role(editors: Sequence[Author]) -> str:
+    return "(Eds.)" if len(editors) > 1 else "(Ed.)"
+
+
+def _format_inverted(author: Author) -> str:
     """The family name, the given names as initials ("Jean-Paul M." as "J.-P. M."), and a suffix."""
-    family, given_names, suffix = parse_name(name)
-    words = re.sub(r"\.(?!-)", " ", given_names).split()  # "E.B." are two names, "J.-P." is one.
-    initials = ("-".join(map(_format_initial, word.split("-"))).strip("-") for word in words)
-    return ", ".join(part for part in (family, " ".join(filter(None, initials)), suffix) if part)
+    family, given_names, suffix = parse_author(author)
+    initials = format_initials(given_names)
+    if given_names and not initials:  # no script with capitals, so none that is abbreviated
+        return to_line(author.name)
+    return ", ".join(part for part in (family, initials, suffix) if part)
 
 
-def _format_initial(name: str) -> str:
-    letter = next(filter(str.isalpha, name), "")
-    return f"{letter.upper()}." if letter else ""
+def _format_straight(author: Author) -> str:
+    family, given_names, suffix = parse_author(author)
+    initials = format_initials(given_names)
+    if given_names and not initials:
+        return to_line(author.name)
+    return " ".join(filter(None, (initials, family))) + (f", {suffix}" if suffix else "")
 
 
 def _end_sentence(text: str) -> str:

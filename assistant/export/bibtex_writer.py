@@ -10,38 +10,46 @@ from itertools import pairwise
 from urllib.parse import quote
 
 from assistant.export.fields import (
-    PaperType,
-    detect_type,
+    BOOKLIKE,
     escape_latex,
+    find_kind,
     find_page,
+    has_genre,
     join_values,
     list_addresses,
-    list_names,
+    list_people,
     read_extra,
     read_identifier,
     read_journal,
     to_line,
     to_lines,
-    type_of_venue,
 )
 from store.citation_keys import citation_keys
-from store.paper import Paper
-from store.person_name import is_body, is_suffix, parse_name
+from store.field_names import ours_to_names
+from store.migration import upgrade_paper
+from store.paper import Author, Paper
+from store.person_name import PersonName, is_body, is_suffix, parse_author
 from store.text.clean import clean_characters
+from store.work_types import write_type
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 # Words between names: those that are part of a name stand in braces.
 _BETWEEN = re.compile(r"\b(?:and|others)\b", re.IGNORECASE)
-_BOOKLIKE = {"inproceedings", "incollection", "inbook", "conference", "suppbook", "bookinbook", "inreference"}
+_IN_BOOKS = {"inproceedings", "incollection", "inbook", "conference", "suppbook", "bookinbook", "inreference"}
+# Who publishes a thesis or a report stands under names of their own.
+_PUBLISHERS = {
+    "phdthesis": "school", "mastersthesis": "school", "thesis": "institution", "techreport": "institution",
+    "report": "institution",
+}  # fmt: skip
+_ROLES = {"editor": "editor", "translator": "translator", "container-author": "bookauthor"}
 # What a key, a kind and the name of a field may be, so that every reader of BibTeX takes them.
 _KEY = re.compile(r"""[^\s,{}"#%'()=~\\@]{1,100}""")
 _KIND = re.compile(r"(?!(?:string|comment|preamble)$)[a-z][a-z_-]{0,39}")
 _NAME = re.compile(r"[a-z][a-z0-9_:+-]{0,39}")
-_OURS = {"issue": "number", "place": "address"}
 # Fields that are written from elsewhere, and ``execute``, which biblatex runs.
 _WRITTEN = """type citation_key title subtitle author abstract doi pmid pmcid eprint eprinttype archiveprefix
-    eprintclass primaryclass keywords keyword year month day date journal journaltitle pages url execute number address
-    retraction addendum""".split()
+    eprintclass primaryclass keywords keyword year month day date journal journaltitle pages url execute
+    retraction addendum editor translator bookauthor date_end season circa publisher options""".split()
 _PLAIN = {"file", "howpublished", "issn", "isbn"}
 _BRACES = re.compile(r"[\\{}]")
 _SPECIAL = re.compile(r"[_%#&$~]")
@@ -57,10 +65,10 @@ def format_bibtex(papers: Iterable[Paper], keys: Mapping[str, str] | None = None
         papers: The papers.
         keys: The key of each by its id; None for keys that are unique among these papers.
     """
-    once = {paper.id: paper for paper in papers}
+    once = {paper.id: upgrade_paper(paper) for paper in papers}
     keys = citation_keys(once.values()) if keys is None else keys
     return "\n".join(
-        _format_entry(type_of_venue(paper), keys[paper.id], _list_short_fields(paper)) for paper in once.values()
+        _format_entry(_choose_type(paper), keys[paper.id], _list_short_fields(paper)) for paper in once.values()
     )
 
 
@@ -74,10 +82,16 @@ def format_entries(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator
         own = read_extra(paper, "citation_key")
         key = own if _KEY.fullmatch(own) and own not in used else keys[paper.id]
         used.add(key)
-        kind = read_extra(paper, "type").lower()
-        if paper.source.format != "bibtex" or not _KIND.fullmatch(kind):
-            kind = detect_type(paper)
+        kind = _choose_type(paper)
         yield f"{_format_entry(kind, key, _list_all_fields(paper, kind))}\n"
+
+
+def _choose_type(paper: Paper) -> str:
+    """Choose the type of the entry: the one that it had, or BibTeX's for what it is."""
+    kind = read_extra(paper, "type").lower()
+    if paper.source.format == "bibtex" and _KIND.fullmatch(kind):
+        return kind
+    return write_type(find_kind(paper), "bibtex") or "misc"
 
 
 def _format_entry(kind: str, key: str, fields: Fields) -> str:
@@ -90,14 +104,16 @@ def _brace_values(texts: Mapping[str, str], escape: Callable[[str], str] = str) 
 
 
 def _list_short_fields(paper: Paper) -> Fields:
-    place = "booktitle" if type_of_venue(paper) is PaperType.PROCEEDINGS else "journal"
+    kind = _choose_type(paper)
+    place = "booktitle" if find_kind(paper) in BOOKLIKE else "journal"
     yield from _brace_values(
         {
             "title": _format_title(paper),
             "author": _format_authors(paper),
-            place: escape_latex(read_journal(paper)),
+            **_format_contributors(paper),
+            place: _format_place(read_journal(paper), place),
             "volume": escape_latex(read_extra(paper, "volume")),
-            "publisher": escape_latex(read_extra(paper, "publisher")),
+            _PUBLISHERS.get(kind, "publisher"): escape_latex(read_extra(paper, "publisher")),
             "number": escape_latex(read_extra(paper, "issue") or read_extra(paper, "number")),
             "pages": re.sub(r"\s*[-–—]+\s*", "--", escape_latex(read_extra(paper, "pages"))),
             "year": str(paper.year or ""),
@@ -118,12 +134,13 @@ def _list_short_fields(paper: Paper) -> Fields:
 
 def _list_all_fields(paper: Paper, kind: str) -> Fields:
     venue, book = to_line(paper.venue), read_extra(paper, "booktitle")
-    place = "booktitle" if kind in _BOOKLIKE and not book else "journal"
+    place = "booktitle" if kind in _IN_BOOKS and not book else "journal"
     yield from _brace_values(
         {
             "title": _format_title(paper),
             "author": _format_authors(paper) or ("others" if paper.authors_truncated else ""),
-            place: escape_latex(venue) if venue != book else "",
+            **_format_contributors(paper),
+            place: _format_place(venue, place) if venue != book else "",
             "pages": re.sub(r"\s*[–—]\s*", "--", escape_latex(read_extra(paper, "pages"))),
             "abstract": escape_latex(paper.abstract),
             "keywords": escape_latex(join_values(paper.keywords)),
@@ -133,8 +150,8 @@ def _list_all_fields(paper: Paper, kind: str) -> Fields:
     yield from _list_month(paper)
     if not paper.date:
         yield from _brace_values({"date": escape_latex(read_extra(paper, "date"))})
-    if paper.date_precision == "day":
-        yield "date", f"{{{paper.date}}}"
+    if paper.date and (paper.date_precision == "day" or paper.extra.get("date_end") or paper.extra.get("season")):
+        yield "date", f"{{{_format_date(paper)}}}"
     arxiv, eprint = paper.identifiers.get("arxiv", ""), read_extra(paper, "eprint")
     addresses = {
         "doi": read_identifier(paper, "doi"),
@@ -146,16 +163,50 @@ def _list_all_fields(paper: Paper, kind: str) -> Fields:
         "url": " ".join(url for url in list_addresses(paper) if url not in read_extra(paper, "howpublished")),
     }
     yield from _brace_values(addresses, _encode_braces)
-    yield from _list_other_fields(paper)
+    yield from _list_other_fields(paper, kind)
     yield from _brace_values({"addendum" if read_extra(paper, "note") else "note": escape_latex(paper.retraction)})
 
 
-def _list_other_fields(paper: Paper) -> Fields:
+def _format_place(venue: str, field: str) -> str:
+    return _protect_capitals(venue) if field == "booktitle" else escape_latex(venue)
+
+
+def _list_other_fields(paper: Paper, kind: str) -> Fields:
+    names = ours_to_names("bibtex")
+    if publisher := read_extra(paper, "publisher"):
+        yield _PUBLISHERS.get(kind, "publisher"), f"{{{escape_latex(publisher)}}}"
+    if options := _list_options(paper):
+        yield "options", f"{{{options}}}"
     for name, value in paper.extra.items():
-        field, text = _OURS.get(name, name), "; ".join(to_lines(value))
+        field, text = names.get(name, name), "; ".join(to_lines(value))
+        if field == "address" and name != field and field in paper.extra:
+            field = "location"
+        if (name == "number" and "issue" in paper.extra) or (name == "genre" and not has_genre(paper)):
+            continue
         inherited = name in ("crossref", "xdata") and paper.source.format != "bibtex"
-        if text and name not in _WRITTEN and not inherited and _NAME.fullmatch(field):
+        ours = name in names and name not in ("publisher", "pages", "date_end", "season")
+        if text and (ours or name not in _WRITTEN) and not inherited and _NAME.fullmatch(field):
             yield field, f"{{{_escape_plain(text) if name in _PLAIN else escape_latex(text)}}}"
+
+
+def _format_date(paper: Paper) -> str:
+    """The date in the form of ISO 8601-2 that biblatex takes: a range, or a season as month 21 to 24."""
+    season, end = read_extra(paper, "season"), read_extra(paper, "date_end")
+    start = f"{(paper.date or '')[:4]}-2{season}" if season in ("1", "2", "3", "4") else paper.date
+    return f"{start}/{end}" if re.fullmatch(r"\d{4}(?:-\d\d){0,2}", end) else f"{start}"
+
+
+def _list_options(paper: Paper) -> str:
+    """The options of the entry: with ``useprefix`` particles are cited with the family name, as others have them."""
+    options = escape_latex(read_extra(paper, "options"))
+    people = [*list_people(paper), *paper.contributors]
+    prefixed = any(one.particle or (paper.source.format != "bibtex" and _has_particle(one)) for one in people)
+    return ", ".join(filter(None, (options, "useprefix=true" if prefixed and "useprefix" not in options else "")))
+
+
+def _has_particle(author: Author) -> bool:
+    family = parse_author(author).family if not author.literal else ""
+    return not author.dropping_particle and " " in family and family[0].islower()
 
 
 def _list_month(paper: Paper) -> Fields:
@@ -166,28 +217,52 @@ def _list_month(paper: Paper) -> Fields:
 
 
 def _format_title(paper: Paper) -> str:
-    """The title as LaTeX, what styles must not write in lower case in braces: "WiSE-FT", "LLM"."""
+    return _protect_capitals(paper.title)
+
+
+def _protect_capitals(title: str) -> str:
+    """A title as LaTeX, with braces around the words whose capitals are meant: all but the first word's first letter.
+
+    BibTeX and pandoc write the others in lower case where the style says so, while CSL-JSON has titles as they are;
+    so both make the same reference.
+    """
     words = []
-    for word in clean_characters(paper.title).split():
+    for place, word in enumerate(clean_characters(title).split()):
         mixed = any(before.isalnum() and after.isupper() for before, after in pairwise(word))
-        words.append(f"{{{escape_latex(word)}}}" if mixed else escape_latex(word))
+        meant = mixed or (place > 0 and word[:1].isupper())
+        words.append(f"{{{escape_latex(word)}}}" if meant else escape_latex(word))
     return " ".join(words)
 
 
 def _format_authors(paper: Paper) -> str:
     """The names with "and" between them, "others" at the end where the source hides some; "" for none."""
-    names = [text for name in list_names(paper) if (text := _format_name(name))]
+    names = [text for one in list_people(paper) if (text := _format_person(one))]
     return " and ".join([*names, "others"] if names and paper.authors_truncated else names)
 
 
-def _format_name(name: str) -> str:
-    parts = parse_name(name)
-    if is_body(name) or (parts.suffix and not parts.given) or is_suffix(parts.given):
+def _format_contributors(paper: Paper) -> dict[str, str]:
+    """The people of each role that BibTeX has a field for, by that field."""
+    return {field: " and ".join(map(_format_person, list_people(paper, role))) for role, field in _ROLES.items()}
+
+
+def _format_person(author: Author) -> str:
+    """A name as "von Last, Jr, First"; what BibTeX would read in another way stands in braces."""
+    name = clean_characters(author.name)
+    parts = PersonName(*map(clean_characters, parse_author(author)))
+    if author.literal or (author.is_guess and _is_whole(name, parts)):
         return f"{{{escape_latex(name)}}}"
-    texts = (parts.family, parts.suffix, parts.given)
-    return ", ".join(
-        f"{{{escape_latex(text)}}}" if _BETWEEN.search(text) else escape_latex(text) for text in texts if text
-    )
+    von = clean_characters(" ".join(filter(None, (author.dropping_particle, author.particle))))
+    family = parts.family.removeprefix(von).strip()
+    texts = [" ".join(filter(None, (escape_latex(von), _brace(family, "," in family)))), parts.suffix, parts.given]
+    return ", ".join([texts[0], *(_brace(text, "," in text) for text in texts[1:] if text)])
+
+
+def _is_whole(name: str, parts: PersonName) -> bool:
+    return is_body(name) or bool(parts.suffix and not parts.given) or is_suffix(parts.given)
+
+
+def _brace(text: str, always: bool) -> str:
+    return f"{{{escape_latex(text)}}}" if always or _BETWEEN.search(text) else escape_latex(text)
 
 
 def _encode_braces(text: str) -> str:

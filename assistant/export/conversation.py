@@ -104,9 +104,9 @@ def _format_answer(answer: Answer, keys: Mapping[str, str]) -> Iterator[str]:
                 yield f"{NEAREST}: {answer_line(f'“{escape_line(claim.text)}” [{claim.citations[0].n}]', numbers)}"
         return
     yield "\n".join(answer_line(line, numbers) for line in renew_signs(answer.text).splitlines()).strip()
-    doubtful = [claim for claim in answer.claims if not claim.holds]
+    doubtful = [claim for claim in answer.shown if not claim.holds]
     if doubtful:
-        yield f"Compared with the sources; not to be relied on: {len(doubtful)} of {len(answer.claims)}."
+        yield f"Compared with the sources; not to be relied on: {len(doubtful)} of {len(answer.shown)}."
         yield "\n".join(_format_doubt(claim, keys) for claim in doubtful)
     if answer.trace.notes:
         yield f"Note: {' '.join(escape_line(note) for note in answer.trace.notes)}"

@@ -1,6 +1,7 @@
 """Papers as items of CSL-JSON (docs.citationstyles.org), and references in any style of the Citation Style Language.
 
-citeproc-py sets the styles; APA does without it.
+APA is built in. Other styles are set by pandoc where it is there (extra ``export``), which knows all of the language,
+and else by citeproc-py (extra ``styles``), which has limits: see docs/formats.md.
 """
 
 import os
@@ -13,53 +14,45 @@ from typing import Any
 from assistant.export.apa import format_apa
 from assistant.export.fields import (
     ET_AL,
-    PaperType,
-    detect_type,
+    find_kind,
+    has_genre,
     join_values,
     list_addresses,
-    list_names,
+    list_people,
     read_extra,
     split_name,
     to_line,
     to_lines,
 )
+from assistant.export.pandoc import find_pandoc, set_references
 from store.errors import InputError
-from store.paper import Paper
+from store.field_names import FIELDS, ours_to_names
+from store.migration import upgrade_paper
+from store.paper import Author, Paper
+from store.person_name import format_initials
 from store.text.clean import clean_characters
 
-_TYPES = {
-    PaperType.ARTICLE: "article-journal",
-    PaperType.PROCEEDINGS: "paper-conference",
-    PaperType.CHAPTER: "chapter",
-    PaperType.BOOK: "book",
-    PaperType.THESIS: "thesis",
-    PaperType.REPORT: "report",
-    PaperType.OTHER: "document",
-}
-_OURS = {"issn": "ISSN", "isbn": "ISBN", "place": "publisher-place", "short_title": "title-short"}
-_VARIABLES = {
-    *"volume issue publisher language edition number note collection-title archive call-number genre medium".split(),
-    *"event event-title event-place source status version annote number-of-pages ISSN ISBN publisher-place".split(),
-    *"title-short journalAbbreviation chapter-number number-of-volumes accessed".split(),
-}
+# Fields that are written from elsewhere; ``circa`` and the end of a date are part of it.
 _WRITTEN = {"id", "type", "title", "abstract", "author", "issued", "DOI", "PMID", "PMCID", "URL", "keyword", "page"}
-_WRITTEN |= {"container-title", "citation-key", "citation_key", "editors", "editor", "pages"}
+_WRITTEN |= {"container-title", "citation-key", "citation_key", "pages", "accessed", "date_end", "season", "circa"}
+_LISTS = {"ISSN", "ISBN"}
 
 
 def build_item(paper: Paper, key: str) -> dict[str, Any]:
     """Build the item of a paper; a list of authors that hides some ends in "et al."."""
     is_csl = paper.source.format == "csl-json"
-    identifiers = paper.identifiers
+    identifiers, kind = paper.identifiers, find_kind(paper)
     item: dict[str, Any] = {
         "id": key,
         "citation-key": key,
-        "type": (is_csl and read_extra(paper, "type")) or _convert_type(paper),
+        "type": (is_csl and read_extra(paper, "type")) or kind,
         "title": paper.title,
         "author": [
-            *map(_convert_name, list_names(paper)),
+            *map(_convert_name, list_people(paper)),
             *([{"literal": ET_AL}] if paper.authors_truncated else []),
         ],
-        "issued": {"date-parts": [[int(part) for part in paper.date.split("-")]]} if paper.date else {},
+        **_list_contributors(paper),
+        "issued": _build_date(paper),
         "container-title": to_line(paper.venue),
         "abstract": paper.abstract,
         "keyword": join_values(paper.keywords),
@@ -67,8 +60,8 @@ def build_item(paper: Paper, key: str) -> dict[str, Any]:
         "PMID": identifiers.get("pmid"),
         "PMCID": identifiers.get("pmcid"),
         "URL": next(iter(list_addresses(paper)), ""),
-        "page": read_extra(paper, "pages"),
-        "editor": [_convert_name(name) for name in to_lines(paper.extra.get("editors"))],
+        "page": read_extra(paper, "pages") or read_extra(paper, "article_number"),
+        "accessed": _convert_date(read_extra(paper, "accessed")),
         **_list_other_fields(paper, is_csl),
     }
     if identifiers.get("arxiv") and not item.get("number"):
@@ -78,27 +71,63 @@ def build_item(paper: Paper, key: str) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value}
 
 
-def _convert_type(paper: Paper) -> str:
-    kind = detect_type(paper)
-    # CSL calls a preprint an article that is of no journal.
-    return "article" if kind is PaperType.OTHER and "arxiv" in paper.identifiers else _TYPES[kind]
+def _list_contributors(paper: Paper) -> dict[str, Any]:
+    roles = dict.fromkeys(one.role for one in paper.contributors)
+    return {role: [_convert_name(one) for one in list_people(paper, role)] for role in roles}
+
+
+def _build_date(paper: Paper) -> dict[str, Any]:
+    """The date of issue as far as it is known, with the end of a range and the season."""
+    if not paper.date:
+        return {}
+    date = _convert_date(paper.date)
+    if end := _convert_date(read_extra(paper, "date_end")):
+        date["date-parts"] += end.get("date-parts", [])
+    return date | {name: value for name in ("season", "circa") if (value := paper.extra.get(name))}
+
+
+def _convert_date(text: str) -> dict[str, Any]:
+    """A date variable of CSL; what is no date in ISO 8601 is its literal."""
+    if not text:
+        return {}
+    if not re.fullmatch(r"\d{4}(?:-\d\d){0,2}", text):
+        return {"literal": text}
+    return {"date-parts": [[int(part) for part in text.split("-")]]}
 
 
 def _list_other_fields(paper: Paper, is_csl: bool) -> dict[str, Any]:
     """The other fields: all of an item that was read from CSL-JSON, else those that are variables of CSL."""
-    fields = {_OURS.get(name, name): value for name, value in paper.extra.items() if name not in _WRITTEN}
-    return fields if is_csl else {name: to_line(value) for name, value in fields.items() if name in _VARIABLES}
+    names = ours_to_names("csl")
+    fields = {names.get(name, name): value for name, value in paper.extra.items() if name not in _WRITTEN}
+    if "genre" in fields and not has_genre(paper):
+        del fields["genre"]
+    known = {row.csl for row in FIELDS}
+    texts = {name: _join_texts(name, value) for name, value in fields.items() if name in known}
+    return {**fields, **texts} if is_csl else texts
 
 
-def _convert_name(name: str) -> dict[str, str]:
-    parts = split_name(name)
+def _join_texts(name: str, value: Any) -> Any:
+    if name in _LISTS:
+        return ", ".join(to_lines(value))
+    lines = to_lines(value)
+    return "; ".join(lines) if lines or isinstance(value, list) else value
+
+
+def _convert_name(author: Author) -> dict[str, Any]:
+    parts = split_name(author)
     if parts is None:
-        return {"literal": name}
-    item = {"family": parts.family, "given": parts.given}
-    if particle := re.fullmatch(r"(?P<particle>(?:[^\W\dA-Z_][\w'’.-]* )+)(?P<family>[^\W\d_].*)", parts.family):
-        item |= {"non-dropping-particle": particle["particle"].strip(), "family": particle["family"]}
-    return item | ({"suffix": parts.suffix} if parts.suffix else {})
+        return {"literal": to_line(author.name)}
+    if not author.is_guess and (author.particle or author.dropping_particle):
+        item = {"family": author.family, "given": author.given}
+        item |= {"non-dropping-particle": author.particle, "dropping-particle": author.dropping_particle}
+    else:
+        item = {"family": parts.family, "given": parts.given}
+        if particle := _PARTICLE.fullmatch(parts.family):
+            item |= {"non-dropping-particle": particle["particle"].strip(), "family": particle["family"]}
+    return {name: text for name, text in (item | {"suffix": parts.suffix}).items() if text}
 
+
+_PARTICLE = re.compile(r"(?P<particle>(?:[^\W\dA-Z_][\w'’.-]* )+)(?P<family>[^\W\d_].*)")
 
 APA = "apa"
 # Names by which styles are known that are filed under others.
@@ -119,7 +148,8 @@ _LARGEST = 2_000_000  # bytes; the largest style has 170 kB
 # What citeproc-py prints.
 _PRINTED = """id type title author editor issued container-title DOI PMID PMCID URL page volume issue publisher edition
     publisher-place number number-of-pages collection-title event-title event-place genre medium source archive
-    chapter-number number-of-volumes version ISSN ISBN language""".split()
+    chapter-number number-of-volumes version ISSN ISBN language translator collection-editor container-author
+    collection-number accessed status original-title title-short container-title-short""".split()
 # Stands for "et al." among the names, for "& et al." is no English: no style touches it, and no text holds it.
 _HIDDEN = "\ue000"
 _LAST = re.compile(rf"(?:,?\s*(?:&|…|and|und|et|y|e|en|og|och)(?=\s))?,?\s*{_HIDDEN}\.?", re.IGNORECASE)
@@ -139,8 +169,11 @@ def format_references(papers: Sequence[Paper], style: str = APA, numbered: bool 
     Raises:
         InputError: There is no such style, it is none or not one that can be used, or citeproc-py is missing.
     """
+    papers = [*map(upgrade_paper, papers)]
     if style == APA:
         return [format_apa(paper) for paper in papers]
+    if papers and (program := find_pandoc()):
+        return _set_by_pandoc(papers, find_style_file(style), program, numbered)
     bibliography = _set_bibliography(papers, style)
     try:
         lines = [_clean_entry(str(entry)) for entry in bibliography.bibliography()] if papers else []
@@ -149,6 +182,16 @@ def format_references(papers: Sequence[Paper], style: str = APA, numbered: bool 
     if bibliography.style.root.find(_NUMERIC) is None:
         return lines
     return [_format_number(line, number, numbered) for number, line in enumerate(lines, 1)]
+
+
+def _set_by_pandoc(papers: Sequence[Paper], style: Path, program: str, numbered: bool) -> list[str]:
+    _check_bibliography(style)
+    items = [_build_printed_item(paper, f"p{number}") for number, paper in enumerate(papers)]
+    lines = []
+    for number, (margin, text) in enumerate(set_references(program, items, style), 1):
+        before = f"{re.sub('[0-9]+', str(number), margin, count=1)} " if margin and numbered else ""
+        lines.append(before + _clean_entry(text))
+    return lines
 
 
 def find_style_file(style: str) -> Path:
@@ -204,6 +247,10 @@ def _build_printed_item(paper: Paper, key: str) -> dict[str, Any]:
     if arxiv and not item.get("container-title"):
         item |= {"publisher": "arXiv", "URL": f"https://arxiv.org/abs/{arxiv}"}
     printed = {name: value for name, value in item.items() if name in _PRINTED}
+    for role in ("author", "editor", "translator"):
+        for name in printed.get(role, []):  # "SR" are two initials, which styles abbreviate one by one
+            if re.fullmatch("[A-ZÀ-ÖØ-Þ]{2,3}", name.get("given", "")):
+                name["given"] = format_initials(name["given"])
     names = [{"literal": _HIDDEN} if name == {"literal": ET_AL} else name for name in printed.get("author", [])]
     return printed | ({"author": names} if names != [{"literal": _HIDDEN}] else {"author": []})
 
@@ -222,6 +269,20 @@ def _format_number(line: str, number: int, numbered: bool) -> str:
         return line
     rest = line[match.end() :]
     return f"{match[1]} {rest}" if numbered else rest
+
+
+def _check_bibliography(file: Path) -> None:
+    """Raise InputError where a file is no style, or one without a bibliography, which pandoc would not say."""
+    from lxml import etree
+
+    try:
+        root = etree.fromstring(file.read_bytes(), etree.XMLParser(resolve_entities=False, no_network=True))
+    except (etree.XMLSyntaxError, ValueError, OSError) as error:
+        raise InputError(f"{file} is no citation style: {error}.", "Give a CSL file, such as apa.csl.") from error
+    if etree.QName(root).localname != "style":
+        raise InputError(f"{file} is no citation style.", "Give a CSL file, such as apa.csl.")
+    if root.find("{*}bibliography") is None:
+        raise InputError(f"The style {file} has no bibliography.", "Give the style that it depends on, or another.")
 
 
 def _check_style(file: Path) -> Path:

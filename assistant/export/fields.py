@@ -4,13 +4,13 @@ Values of ``Paper.extra`` are data of any kind; ``to_line`` and ``to_lines`` mak
 """
 
 import re
-from collections.abc import Iterable
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from store.paper import Paper
-from store.person_name import PersonName, is_body, parse_name, sort_authors
+from store.paper import Author, Paper
+from store.person_name import PersonName, is_body, join_parts, parse_author, parse_name, sort_authors
 from store.text.clean import clean_characters
+from store.work_types import TYPES, read_type
 
 ET_AL = "et al."
 _PREPRINTS = re.compile(r"arxiv|corr$", re.IGNORECASE)
@@ -49,22 +49,38 @@ def list_names(paper: Paper) -> list[str]:
     return [name for author in sort_authors(paper) if (name := to_line(author.name))]
 
 
-def list_inverted_names(paper: Paper) -> list[str]:
-    """List the authors in order, family names first; "et al." stands last where the source hides some."""
-    return [*map(invert_name, list_names(paper)), *([ET_AL] if paper.authors_truncated else [])]
+def list_people(paper: Paper, role: str = "author") -> Sequence[Author]:
+    """List the people of a role of CSL, in order."""
+    people = sort_authors(paper) if role == "author" else paper.contributors
+    return [one for one in people if to_line(one.name) and (role == "author" or getattr(one, "role", "") == role)]
 
 
-def invert_name(name: str) -> str:
-    """Write a name as "Poe, Ann" or "Roe, Jr., John"; as it is where that would not be read as the same name again."""
-    parts = split_name(name)
-    return ", ".join(part for part in (parts.family, parts.suffix, parts.given) if part) if parts else name
+def list_inverted_names(paper: Paper, format: str) -> list[str]:
+    """List the authors in order, family names first; "et al." stands last where the source hides some.
+
+    A name that the source has as one text is a guess, and stays as it is where that source had the same format.
+    """
+    is_own = paper.source.format == format
+    names = (to_line(one.name) if is_own and one.is_guess else invert_name(one) for one in list_people(paper))
+    return [*names, *([ET_AL] if paper.authors_truncated else [])]
 
 
-def split_name(name: str) -> PersonName | None:
-    """Split the name of a person; None for a body, a single name, and what its parts would not spell again."""
+def invert_name(author: Author) -> str:
+    """Write a name as "Poe, Ann" or "Roe, John, Jr."; as it is where that would not be read as the same name again."""
+    parts = split_name(author)
+    return ", ".join(filter(None, (parts.family, parts.given, parts.suffix))) if parts else to_line(author.name)
+
+
+def split_name(author: Author) -> PersonName | None:
+    """Split the name of a person, particles with the family name.
+
+    None for a body, a single name that is a guess, and what its parts would not spell again.
+    """
+    if not author.is_guess:
+        return None if author.literal else PersonName(*map(clean_characters, parse_author(author)))
+    name = to_line(author.name)
     parts = parse_name(name)
-    straight = f"{parts.given} {parts.family}{f', {parts.suffix}' if parts.suffix else ''}"
-    return parts if parts.given and straight == name and not is_body(name) else None
+    return parts if parts.given and join_parts(parts) == name and not is_body(name) else None
 
 
 def join_values(values: Iterable[str]) -> str:
@@ -92,46 +108,28 @@ def list_addresses(paper: Paper) -> list[str]:
     return [url for address in paper.urls if (url := to_line(address)) and url not in paper.abstract]
 
 
-class PaperType(StrEnum):
-    """The types that BibTeX, RIS and CSL all tell apart; the values are BibTeX's."""
-
-    ARTICLE = "article"
-    PROCEEDINGS = "inproceedings"
-    CHAPTER = "incollection"
-    BOOK = "book"
-    THESIS = "phdthesis"
-    REPORT = "techreport"
-    OTHER = "misc"
+def find_kind(paper: Paper) -> str:
+    """Find the type in the words of CSL: the one that the source names, else the one that the venue tells."""
+    if paper.kind in TYPES:
+        return paper.kind
+    journal, told = read_journal(paper), read_type(to_lines(paper.extra.get("type")), paper.source.format)
+    if told and (journal or told != "article-journal"):
+        return told
+    if not journal:
+        return "article" if "arxiv" in paper.identifiers else "document"
+    return "paper-conference" if _PROCEEDINGS.search(journal) else "article-journal"
 
 
 _PROCEEDINGS = re.compile(r"\b(?:conference|proceedings|proc\.|symposium|workshop)", re.IGNORECASE)
-# The first that fits what the source says, in the words of BibTeX, RIS, CSL, Crossref, OpenAlex and PubMed.
-_TYPE_WORDS = (
-    (PaperType.CHAPTER, re.compile(r"chapter|\bchap\b|incollection|inbook|book-section", re.IGNORECASE)),
-    (PaperType.PROCEEDINGS, re.compile(r"proceedings|conference|\b(?:conf|cpaper)\b", re.IGNORECASE)),
-    (PaperType.BOOK, re.compile(r"\b(?:e|edited-)?book\b|monograph", re.IGNORECASE)),
-    (PaperType.THESIS, re.compile(r"thesis|dissertation|\bthes\b", re.IGNORECASE)),
-    (PaperType.REPORT, re.compile(r"(?<!case )report|\brprt\b", re.IGNORECASE)),
-    (PaperType.ARTICLE, re.compile(r"journal|\bjour\b|^article$|\breview\b|research-article|\bjfull\b", re.IGNORECASE)),
-)
+BOOKLIKE = ("paper-conference", "chapter", "entry", "entry-dictionary", "entry-encyclopedia")
+"""The types of what stands in a book."""
 
 
-def detect_type(paper: Paper) -> PaperType:
-    """Detect the type that the source names, else the one that the venue tells."""
-    value = paper.extra.get("type")
-    words = " ".join(word for word in value if isinstance(word, str)) if isinstance(value, list) else str(value or "")
-    by_words = next((kind for kind, pattern in _TYPE_WORDS if pattern.search(words)), None)
-    if by_words and (read_journal(paper) or by_words is not PaperType.ARTICLE):
-        return by_words
-    return type_of_venue(paper)
-
-
-def type_of_venue(paper: Paper) -> PaperType:
-    """Tell an article, a paper in proceedings and anything else apart by the venue alone."""
-    journal = read_journal(paper)
-    if not journal:
-        return PaperType.OTHER
-    return PaperType.PROCEEDINGS if _PROCEEDINGS.search(journal) else PaperType.ARTICLE
+def has_genre(paper: Paper) -> bool:
+    """Return whether a genre says more than the type: RIS and EndNote write there "Journal Article", too."""
+    return paper.source.format in ("bibtex", "csl-json", "jsonl") or find_kind(paper) not in (
+        "article-journal", "paper-conference", "chapter", "book", "document",
+    )  # fmt: skip
 
 
 # BibTeX counts braces, also those behind a backslash: only whole pairs may stand in a field.
@@ -152,4 +150,4 @@ _SPECIAL = str.maketrans(
 
 def escape_latex(text: str) -> str:
     """Escape a text for LaTeX: on one line, its letters as they are (UTF-8) and nothing in it a command."""
-    return clean_characters(text).translate(_SPECIAL)
+    return re.sub("-(?=-)", "-{}", clean_characters(text).translate(_SPECIAL))

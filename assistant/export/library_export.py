@@ -16,11 +16,12 @@ from assistant.export.apa import format_apa
 from assistant.export.bibtex_writer import format_bibtex, format_entries
 from assistant.export.csl import build_item, format_references
 from assistant.export.fields import (
-    PaperType,
-    detect_type,
+    find_kind,
+    invert_name,
     join_values,
     list_addresses,
     list_inverted_names,
+    list_people,
     read_extra,
     read_identifier,
     to_line,
@@ -28,14 +29,18 @@ from assistant.export.fields import (
 )
 from store.citation_keys import citation_keys, keys_in
 from store.errors import InputError
+from store.field_names import ours_to_names
 from store.files import write_pieces
 from store.filters import Filters
 from store.library import Library
+from store.migration import upgrade_paper
 from store.paper import Paper
-from store.person_name import parse_name, sort_authors
+from store.paper_names import find_paper
+from store.person_name import parse_author, sort_authors
 from store.readers.delimited import GUARD, match_columns, needs_guard
 from store.readers.record_builder import identify_texts
 from store.readers.tagged_records import DATES
+from store.work_types import write_type
 
 Papers = Callable[[], Iterable[Paper]]
 """Gives the papers, each time from the first."""
@@ -76,7 +81,9 @@ def format_papers(papers: Papers, format: str, keys: Mapping[str, str]) -> Itera
     """
     if format not in _WRITERS:
         raise InputError(f"There is no export format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
-    return _WRITERS[format](papers, keys)
+    if format == "jsonl":  # word for word
+        return _WRITERS[format](papers, keys)
+    return _WRITERS[format](lambda: map(upgrade_paper, papers()), keys)
 
 
 def export_papers(library: Library, format: str, filters: Filters) -> Iterator[str]:
@@ -116,7 +123,7 @@ def list_references(library: Library, style: str, filters: Filters) -> list[str]
 
 def _sort_key(paper: Paper) -> tuple[str, str, str]:
     first = next(iter(sort_authors(paper)), None)
-    name = parse_name(first.name).family if first else paper.title
+    name = parse_author(first).family if first else paper.title
     return name.casefold(), paper.date or "9999", paper.title.casefold()
 
 
@@ -135,7 +142,8 @@ def _format_csl_json(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterat
 # CSV (RFC 4180) that no spreadsheet takes for formulas; columns as ``store.readers.delimited`` knows them.
 _COLUMNS: dict[str, Callable[[Paper], Any]] = {
     "Title": lambda paper: paper.title,
-    "Authors": lambda paper: _join_names(list_inverted_names(paper)),
+    "Authors": lambda paper: _join_names(list_inverted_names(paper, "csv")),
+    "Editors": lambda paper: _join_names([invert_name(one) for one in list_people(paper, "editor")]),
     "Year": lambda paper: (paper.date or "")[:4],
     "Date": lambda paper: paper.date,
     "Journal": lambda paper: paper.venue,
@@ -148,21 +156,17 @@ _COLUMNS: dict[str, Callable[[Paper], Any]] = {
     "Keywords": lambda paper: join_values(paper.keywords),
     "Categories": lambda paper: join_values(paper.categories),
     "Retraction": lambda paper: paper.retraction,
+    "Tags": lambda paper: join_values(paper.tags),
+    "Collections": lambda paper: join_values(paper.collections),
+    "Cited by": lambda paper: "" if paper.citation_count is None else str(paper.citation_count),
 }
 # Columns of what sources say beside that, and the names of those fields.
 _EXTRAS = {
     "Citation key": "citation_key",
     "Document type": "type",
-    "Volume": "volume",
-    "Issue": "issue",
-    "Pages": "pages",
-    "ISSN": "issn",
+    **{column: ours for ours, column in ours_to_names("csv").items()},
     "EISSN": "eissn",
-    "ISBN": "isbn",
-    "Publisher": "publisher",
-    "Language": "language",
     "Affiliations": "affiliations",
-    "Notes": "note",
 }
 
 
@@ -198,38 +202,17 @@ def _format_row(cells: list[str]) -> str:
 
 
 # RIS (see ``store.readers.ris``): a tag a line, and no line of the data looks like one.
-_TYPES = {
-    PaperType.ARTICLE: "JOUR",
-    PaperType.PROCEEDINGS: "CPAPER",
-    PaperType.CHAPTER: "CHAP",
-    PaperType.BOOK: "BOOK",
-    PaperType.THESIS: "THES",
-    PaperType.REPORT: "RPRT",
-    PaperType.OTHER: "GEN",
-}
-_TAGS = {
-    "volume": "VL",
-    "issue": "IS",
-    "issn": "SN",
-    "publisher": "PB",
-    "place": "CY",
-    "language": "LA",
-    "edition": "ET",
-    "editors": "A2",
-    "series_editors": "A3",
-    "series": "T3",
+_TAGS = {ours: tag for ours, tag in ours_to_names("ris").items() if ours != "pages"} | {
     "affiliations": "AD",
     "accession": "AN",
-    "note": "N1",
     "citation_key": "ID",
-    "database": "DB",
     "database_provider": "DP",
-    "short_title": "ST",
-    "accessed": "Y2",
-    "type_of_work": "M3",
     "translated_title": "TT",
     "links": "L1",
+    "isbn": "SN",
+    "genre": "M3",
 }
+_ROLES = {"editor": "A2", "collection-editor": "A3", "translator": "A4"}
 _TAG = re.compile(r"[A-Z][A-Z0-9]")
 _WRITTEN = {"TY", "ER", "TI", "AU", "AB", "KW", "DO", "UR", "JF", "SP", "EP"}
 _TYPE = re.compile(r"[A-Z][A-Z0-9]{2,6}")
@@ -240,7 +223,7 @@ def _format_records(papers: Iterable[Paper]) -> Iterator[str]:
     for paper in papers:
         kind = read_extra(paper, "type")
         if paper.source.format != "ris" or not _TYPE.fullmatch(kind):
-            kind = _TYPES[detect_type(paper)]
+            kind = write_type(find_kind(paper), "ris") or "GEN"
         body = "".join(f"{tag}  - {text}\r\n" for tag, value in _list_tags(paper) for text in to_lines(value))
         yield f"TY  - {kind}\r\n{body}ER  - \r\n\r\n"
 
@@ -248,7 +231,9 @@ def _format_records(papers: Iterable[Paper]) -> Iterator[str]:
 def _list_tags(paper: Paper) -> Iterator[tuple[str, Any]]:
     first, _, last = read_extra(paper, "pages").partition("–")
     yield "TI", paper.title
-    yield "AU", list_inverted_names(paper)
+    yield "AU", list_inverted_names(paper, "ris")
+    for role, tag in _ROLES.items():
+        yield tag, [invert_name(one) for one in list_people(paper, role)]
     yield "PY", (paper.date or "")[:4]
     yield "DA", (paper.date or "").replace("-", "/") if len(paper.date or "") > 4 else ""
     yield "JF", to_line(paper.venue)
@@ -262,7 +247,7 @@ def _list_tags(paper: Paper) -> Iterator[tuple[str, Any]]:
     yield from _list_pubmed_tags(paper)
     for name, value in paper.extra.items():
         own = paper.source.format == "ris" and _TAG.fullmatch(name) and name not in _WRITTEN
-        tag = _TAGS.get(name, name if own and not (paper.date and name in DATES) else "")
+        tag = _TAGS.get(name, name if own and not (paper.date and name in DATES - {"Y1"}) else "")
         if tag:
             yield tag, value
 
@@ -276,8 +261,13 @@ def _list_urls(paper: Paper) -> list[str]:
 
 def _list_pubmed_tags(paper: Paper) -> Iterator[tuple[str, str]]:
     """PubMed's numbers, where readers of RIS look for them; where others stand already they have no place."""
-    pmid, central = paper.identifiers.get("pmid"), paper.identifiers.get("pmcid")
-    if pmid and not {"accession", "database", "database_provider"} & paper.extra.keys():
+    pmid, central, wos = (paper.identifiers.get(scheme) for scheme in ("pmid", "pmcid", "wos"))
+    has_accession = bool({"accession", "database", "database_provider"} & paper.extra.keys())
+    if wos and not has_accession:
+        yield "AN", f"WOS:{wos}"
+    if pmid and (has_accession or wos):
+        yield "U1", f"{pmid}[pmid]"
+    elif pmid:
         yield "DB", "PubMed"
         yield "AN", pmid
     if central and "C2" not in paper.extra:
@@ -301,7 +291,7 @@ def format_citation(library: Library, paper_id: str, style: str = "apa") -> str:
         NotFound: There is no such paper.
         LibraryError: The library cannot be read.
     """
-    paper = library.paper(paper_id)
+    paper = find_paper(library, paper_id).paper
     if style not in _STYLES:
         return format_references([paper], style, numbered=False)[0]
     return _STYLES[style](paper, keys_in(library, [paper])[paper.id])

@@ -1,8 +1,8 @@
 """How the conditions of a question go together: what negates them, joins them, and sets them against each other.
 
 What stands between two conditions is read word by word. A negation reaches the condition behind it over words that only
-lead to it ("not written by …"), and goes on along a list. Conditions of one field that "and", "or" or commas join are one
-list. What cannot be read so is not used, and said: a condition is never taken without the negation beside it.
+lead to it ("not written by …"), and goes on along a list. Conditions of one field that "and", "or" or commas join are
+one list. What cannot be read so is not used, and said: a condition is never taken without the negation beside it.
 """
 
 import re

@@ -357,7 +357,10 @@ class _Reader:
     def _find_vague(self, first: int) -> int | None:
         """Find where a word begins that makes a time vague, before the token that the time begins with."""
         for place in (first - 1, first - 2):
-            if self._at(place) in VAGUE and (place == first - 1 or self._at(first - 1) in ("the", "-", "in")):
+            near = place == first - 1 or self._at(first - 1) in ("the", "-", "in")
+            if self._at(place) not in VAGUE or not near:
+                continue
+            if self._at(place) != "about" or self._at(place - 1) in ("from", "in", "of", "since", "until", "dated"):
                 return place
         return None
 

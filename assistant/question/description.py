@@ -1,6 +1,6 @@
-"""Filters in words: as they stand behind "papers" in a sentence, and one by one."""
+"""Filters in words: as they stand behind "papers" in a sentence, and one by one, so that each can be taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from store.filters import Filters
 from store.text.language import NAMES
@@ -11,49 +11,72 @@ Describe = Callable[[object, object], str]
 
 def describe_filters(filters: Filters) -> str:
     """Describe filters as they are said behind "papers": "by Che from 2018 to 2020 with code"; "" for none."""
-    return " ".join(_describe_each(filters, describe_span))
+    return " ".join(words for words, _ in _list_parts(filters, describe_span))
 
 
 def describe_conditions(filters: Filters) -> tuple[str, ...]:
     """Describe each condition by itself: "by Che", "2018–2020", "not in Nature"; empty for none."""
-    return tuple(_describe_each(filters, _describe_years))
+    return tuple(words for words, _ in _list_parts(filters, _describe_years))
 
 
-def _describe_each(filters: Filters, describe_years: Describe) -> list[str]:
-    parts = [f"by {' and '.join(filters.author)}"] if filters.author else []
-    parts += [f"first author {' or '.join(filters.first_author)}"] if filters.first_author else []
-    parts += [f"last author {' or '.join(filters.last_author)}"] if filters.last_author else []
-    parts += [f"by {'one author' if filters.single_author else 'several authors'}"] * (
-        filters.single_author is not None
-    )
-    parts += [describe_years(filters.year_from, filters.year_to)]
-    parts += [f"in {' or '.join(map(str, filters.years))}"] if filters.years else []
-    parts += [describe_years(filters.date_from, filters.date_to)]
-    parts += [f"in category {' or '.join(filters.category)}"] if filters.category else []
-    parts += [f"in {' or '.join(filters.venue)}"] if filters.venue else []
-    parts += [f"with the keyword {' or '.join(filters.keyword)}"] if filters.keyword else []
-    parts += [f"tagged {' or '.join(filters.tag)}"] if filters.tag else []
-    parts += [f"in the collection {' or '.join(filters.collection)}"] if filters.collection else []
-    parts += [f"of the kind {' or '.join(filters.kind)}"] if filters.kind else []
-    parts += [f"in {' or '.join(NAMES.get(code, code) for code in filters.language)}"] if filters.language else []
-    parts += [f"from the source {' or '.join(filters.source)}"] if filters.source else []
-    parts += [f"with the words “{filters.text}”"] if filters.text else []
-    parts += ["with code" if filters.has_code else "without code"] if filters.has_code is not None else []
-    parts += (
-        ["with an abstract" if filters.has_abstract else "without an abstract"]
-        if filters.has_abstract is not None
-        else []
-    )
-    parts += [f"cited {filters.min_citations} times or more"] if filters.min_citations is not None else []
-    parts += [f"cited {filters.max_citations} times or less"] if filters.max_citations is not None else []
-    parts += ["that were retracted"] if filters.retracted else []
-    parts += ["among those asked about"] if filters.ids is not None else []
+def remove_conditions(filters: Filters, conditions: Sequence[str]) -> Filters:
+    """Remove conditions by their descriptions (see ``describe_conditions``); others are passed over."""
+    for words, without in _list_parts(filters, _describe_years):
+        if words in conditions:
+            return remove_conditions(filters.model_copy(update=without), conditions)
+    return filters
+
+
+_WORDS = (
+    ("first_author", "first author"),
+    ("last_author", "last author"),
+    ("category", "in category"),
+    ("venue", "in"),
+    ("keyword", "with the keyword"),
+    ("tag", "tagged"),
+    ("collection", "in the collection"),
+    ("kind", "of the kind"),
+    ("source", "from the source"),
+)
+_SWITCHES = (
+    ("single_author", "by one author", "by several authors"),
+    ("has_code", "with code", "without code"),
+    ("has_abstract", "with an abstract", "without an abstract"),
+    ("retracted", "that were retracted", ""),
+)
+
+
+def _list_parts(filters: Filters, describe: Describe) -> Iterator[tuple[str, dict[str, object]]]:
+    """List conditions in words, each with the fields that take it back."""
+    if filters.author:
+        yield f"by {' and '.join(filters.author)}", {"author": ()}
+    for first, last in (("year_from", "year_to"), ("date_from", "date_to")):
+        if span := describe(getattr(filters, first), getattr(filters, last)):
+            yield span, {first: None, last: None}
+    if filters.years:
+        yield f"in {' or '.join(map(str, filters.years))}", {"years": ()}
+    for field, words in _WORDS:
+        if values := getattr(filters, field):
+            yield f"{words} {' or '.join(values)}", {field: ()}
+    if filters.language:
+        yield f"in {' or '.join(NAMES.get(code, code) for code in filters.language)}", {"language": ()}
+    if filters.text:
+        yield f"with the words “{filters.text}”", {"text": ""}
+    for field, yes, no in _SWITCHES:
+        value = getattr(filters, field)
+        if value is not None and (yes if value else no):
+            yield yes if value else no, {field: None}
+    if filters.min_citations is not None:
+        yield f"cited {filters.min_citations} times or more", {"min_citations": None}
+    if filters.max_citations is not None:
+        yield f"cited {filters.max_citations} times or less", {"max_citations": None}
+    if filters.ids is not None:
+        yield "among those asked about", {"ids": None}
     for unwanted in filters.without:
-        words = " and ".join(filter(None, _describe_each(unwanted, describe_span)))
-        parts += [f"not {words}"] if words else []
+        if words := " and ".join(part for part, _ in _list_parts(unwanted, describe_span)):
+            yield f"not {words}", {"without": tuple(one for one in filters.without if one != unwanted)}
     if filters.either:
-        parts.append(" or ".join(" ".join(_describe_each(one, describe_span)) for one in filters.either))
-    return [part for part in parts if part]
+        yield " or ".join(map(describe_filters, filters.either)), {"either": ()}
 
 
 def describe_span(first: object, last: object) -> str:

@@ -20,7 +20,10 @@ _OLD = r"(?:earliest|oldest|first)"
 _NEW = r"(?:latest|newest|most\s+recent|last)"
 _SOME = r"(?:[\w-]+\s+){0,2}?"
 _NUMBER = rf"(\d{{1,3}}|{'|'.join(NUMBERS)})"
-_PLEASE = r"^\s*(?:(?:please|can\s+you|could\s+you|i\s+(?:want|need)(?:\s+to)?|i(?:['’]d|\s+would)\s+like(?:\s+to)?|and|so|ok|hi|hello|,)\s+)*"
+_PLEASE = (
+    r"^\s*(?:(?:please|can\s+you|could\s+you|i\s+(?:want|need)(?:\s+to)?|i(?:['’]d|\s+would)\s+like(?:\s+to)?|and"
+    r"|so|ok|hi|hello|,)\s+)*"
+)
 
 LIST = compile_any(
     rf"^\s*(?:and\s+)?(?:which|what)\s+{_SOME}{PAPERS}\b",
@@ -33,8 +36,10 @@ LIST = compile_any(
     r"^\s*(?:\S+\s+){0,3}?(?:papers|articles|publications|preprints|abstracts)\b"
     r"(?!\s+(?:find|finds|found|show|shows|say|says|report|reports|conclude))",
     r"\bwhich\s+of\s+(?:the|these|those|them)\b",
-    rf"\bis\s+there\s+(?:any\s+|some\s+|an?\s+)?(?:{PAPERS}|anything|something)\b|\bare\s+there\s+(?:any\s+|some\s+)?(?:\w+\s+)?{PAPERS}\b",
-    rf"\b(?:do|does|did)\s+(?:i|we|you)\s+have\b.*\b{PAPERS}\b|\b(?:anything|everything|something)\s+(?:by|from|on|about|since)\b",
+    rf"\bis\s+there\s+(?:any\s+|some\s+|an?\s+)?(?:{PAPERS}|anything|something)\b|\bare\s+there\s+(?:any\s+"
+    rf"|some\s+)?(?:\w+\s+)?{PAPERS}\b",
+    rf"\b(?:do|does|did)\s+(?:i|we|you)\s+have\b.*\b{PAPERS}\b|\b(?:anything|everything|something)\s+(?:by|from|on"
+    r"|about|since)\b",
     rf"^\s*(?:\w+\s+)?{PAPERS}\b\s*(?:on|about|by|in|from|since|after|before|that|with|of|not|except|published)\b",
     rf"\b{PAPERS}\s+(?:post|pre)-\d|\b(?:post|pre)-\d{{4}}\s+{PAPERS}\b|\b\d{{4}}s?\s+{PAPERS}\b",
 )
@@ -45,7 +50,8 @@ COUNT = compile_any(
     r"\bhow\s+many\s+(?:of\s+)?(?:them|these|those|are\s+there|do\s+(?:i|we)\s+have)\b",
 )
 RECORD = compile_any(
-    r"^\s*who\s+(?:wrote|authored|published|(?:is|are|were)\s+(?:the|its|their)\s+(?:co-?|first\s+|last\s+|senior\s+)?authors?|is\s+behind)\b",
+    r"^\s*who\s+(?:wrote|authored|published|(?:is|are|were)\s+(?:the|its|their)\s+(?:co-?|first\s+|last\s+"
+    r"|senior\s+)?authors?|is\s+behind)\b",
     r"\bauthors?\s+of\b",
     r"^\s*when\s+(?:was|were|did|is)\b.*\b(?:publish|appear|written|released|come\s+out|dated)",
     r"\b(?:what|which)\s+year\s+(?:was|were|did|is)\b",
@@ -86,7 +92,7 @@ MOST_CITED = compile_any(
     r"\bby\s+(?:number\s+of\s+)?citations?\b",
 )
 ONE = compile_any(
-    rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one|work)\b",
+    rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one)\b",
     rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}|most[\s-]+cited){_ITSELF}",
     r"\bwhich\s+(?:paper|article|publication|one)\s+(?:is|was)\s+(?:the\s+)?(?:most[\s-]+)?cited\b",
 )
@@ -95,28 +101,35 @@ MANY = compile_any(
     rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+{_NUMBER}\b(?!\s*(?:years|months|decades))",
 )
 MANY_PAPERS = compile_any(
-    rf"{_PLEASE}(?:list|show(?:\s+me)?|give(?:\s+me)?|find(?:\s+me)?|the)?\s*(?:top\s+)?{_NUMBER}\s+(?:\w+\s+)?{PAPERS}\b",
+    rf"{_PLEASE}(?:list|show(?:\s+me)?|give(?:\s+me)?|find(?:\s+me)?"
+    rf"|the)?\s*(?:top\s+)?{_NUMBER}\s+(?:\w+\s+)?{PAPERS}\b",
     rf"\btop\s+{_NUMBER}\s+(?:\w+\s+)?{PAPERS}\b",
 )
 TIME = compile_any(
     rf"\b{PAPERS}\b", r"\bpublish", r"\bappear", r"\bwritten\b", r"\bwhat\s+happened\b", r"\bwhat\s+is\s+new\b"
 )
-_LIBRARY = r"(?:(?:this|the|my|our|your)\s+(?:library|collection|corpus|database|papers|bibliography|catalogue|files)|(?:all|these)\s+(?:the\s+|of\s+)?papers)"
+_LIBRARY = (
+    r"(?:(?:this|the|my|our|your)\s+(?:library|collection|corpus|database|papers|bibliography|catalogue|files)"
+    r"|(?:all|these)\s+(?:the\s+|of\s+)?papers)"
+)
 OVERVIEW = compile_any(
     rf"\bwhat(?:['’]s|\s+is|\s+are)?\s+(?:in\s+)?{_LIBRARY}(?:\s+(?:all\s+|mostly\s+|mainly\s+)?about)?\s*[?.!]*$",
-    rf"\bwhat\s+(?:does|do|can)\s+{_LIBRARY}\s+(?:cover|contain|hold|have|deal\s+with|treat)\b(?!.*\b(?:about|on|by|of)\s+\w)",
+    rf"\bwhat\s+(?:does|do|can)\s+{_LIBRARY}\s+(?:cover|contain|hold|have|deal\s+with|treat)\b(?!.*\b(?:about|on"
+    r"|by|of)\s+\w)",
     rf"^\s*(?:please\s+)?(?:give\s+(?:me\s+)?)?(?:an?\s+|the\s+)?(?:overview|summary)(?:\s+of\s+{_LIBRARY})?\s*[?.!]*$",
     r"\b(?:overview|summary)\s+of\s+(?:all\s+|everything\s+)?"
     r"(?:(?:what|that)\s+(?:is|are|i\s+have|we\s+have|you\s+have|there\s+is)\s*(?:in\s+|there\s+)?)?"
     r"(?:here|this|it|my\s+(?:library|collection|papers))?\s*[?.!]*$",
     rf"\b(?:summari[sz]e|describe|characteri[sz]e)\s+{_LIBRARY}\s*[?.!]*$",
-    rf"\b(?:what|which)\s+(?:are\s+the\s+)?(?:main\s+|major\s+)?(?:topics|themes|subjects|areas|fields)\s+(?:are|does|do|is|of|in)\b(?:.*\b(?:{_LIBRARY}|there|covered|here|have)\b)?\s*[^?]*[?.!]*$",
+    r"\b(?:what|which)\s+(?:are\s+the\s+)?(?:main\s+|major\s+)?(?:topics|themes|subjects|areas|fields)\s+(?:are"
+    rf"|does|do|is|of|in)\b(?:.*\b(?:{_LIBRARY}|there|covered|here|have)\b)?\s*[^?]*[?.!]*$",
     r"^\s*what\s+(?:do|can)\s+(?:i|we)\s+(?:have|ask)(?:\s+(?:here|you))?\s*[?.!]*$",
     r"^\s*what(?:['’]s|\s+is)\s+(?:in\s+)?here\s*[?.!]*$",
 )
 AUTHORS = compile_any(
     r"\bco-?authors?\s+of\b|['’]s?\s+co-?authors?\b|\bco-?authors?\s+(?:does|do|has|have|did)\b",
-    r"\bwho\s+(?:all\s+)?(?:has|have|did|does)\s+.+\b(?:writ\w*|work\w*|publish\w*|collaborat\w*|co-?author\w*)\s+(?:\w+\s+)?with\b",
+    r"\bwho\s+(?:all\s+)?(?:has|have|did|does)\s+.+\b(?:writ\w*|work\w*|publish\w*|collaborat\w*"
+    r"|co-?author\w*)\s+(?:\w+\s+)?with\b",
     r"\b(?:with\s+whom|whom)\s+(?:has|have|did|does)\b.*\b(?:writ|work|publish|collaborat|co-?author)",
     r"\bwho\s+(?:\w+\s+)?(?:co-?authored|collaborat\w*|worked|published|wrote)\s+(?:\w+\s+){0,2}?with\b",
     r"\bhow\s+many\s+(?:\w+\s+)?(?:authors|people|researchers)\b",
@@ -125,8 +138,10 @@ AUTHORS = compile_any(
     r"\bmost\s+(?:frequent|prolific|productive|active|common)\s+(?:\w+\s+)?(?:author|researcher)s?\b",
     r"\b(?:top|main|key)\s+(?:\d+\s+)?(?:authors|researchers)\b",
     r"\bwho\s+(?:wrote|publish(?:es|ed)|has\s+(?:written|published)|writes)\s+(?:the\s+)?most\b",
-    r"^\s*who\s+(?:works?|worked|is\s+working|writes?|publishe?s?|researche?s|studies|are\s+the\s+(?:people|experts))\s+(?:\w+\s+)?(?:on|about|in)\b",
-    r"^\s*who\s+are\s+the\s+(?:\w+\s+)?(?:authors|researchers)\s*(?:here|in\b.*|of\s+(?:this|the|my)\s+(?:library|collection).*)?[?.!]*$",
+    r"^\s*who\s+(?:works?|worked|is\s+working|writes?|publishe?s?|researche?s|studies|are\s+the\s+(?:people"
+    r"|experts))\s+(?:\w+\s+)?(?:on|about|in)\b",
+    r"^\s*who\s+are\s+the\s+(?:\w+\s+)?(?:authors|researchers)\s*(?:here|in\b.*|of\s+(?:this|the|my)\s+(?:library"
+    r"|collection).*)?[?.!]*$",
 )
 _VENUE_WORDS = r"(?:journals|venues|conferences|outlets|publishers)"
 VENUES = compile_any(
@@ -134,7 +149,8 @@ VENUES = compile_any(
     rf"\b(?:which|what)\s+(?:are\s+the\s+)?(?:\w+\s+){{0,2}}{_VENUE_WORDS}\b",
     rf"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*{_VENUE_WORDS}\b",
     r"\b(?:most|main|top)\s+(?:\w+\s+)?(?:journals?|venues?|conferences?)\b",
-    rf"\bwhere\s+(?:are|were)\s+(?:the|these|those|most|my|all)\s+(?:of\s+)?(?:the\s+|these\s+)?{PAPERS}\s+(?:\w+\s+)?published\b",
+    r"\bwhere\s+(?:are|were)\s+(?:the|these|those|most|my|all)\s+(?:of\s+)?(?:the\s+"
+    rf"|these\s+)?{PAPERS}\s+(?:\w+\s+)?published\b",
     r"\b(?:which|what)\s+(?:journal|venue|conference)\s+(?:has|have|is|holds?|publishe[sd])\s+(?:the\s+)?most\b",
 )
 YEARS = compile_any(
@@ -151,13 +167,21 @@ KEYWORDS = compile_any(
     r"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*(?:keywords|tags)\b",
     r"\b(?:most|main|top)\s+(?:\w+\s+)?(?:keywords?|tags?)\b",
 )
-_SHOWN = r"(?P<thing>bib-?tex|bib\s+(?:entry|file)|ris|citation|reference|links?|urls?|doi|pdf|abstracts?|records?|details?|full\s+text|web\s*page)"
+_SHOWN = (
+    r"(?P<thing>bib-?tex|bib\s+(?:entry|file)|ris|citation|reference|links?|urls?|doi|pdf|abstracts?|records?"
+    r"|details?|full\s+text|web\s*page)"
+)
 SHOW = compile_any(
-    rf"{_PLEASE}(?:(?:show|give|get|print|export|send|tell|display|open|what\s+is|what['’]s|i\s+need|want)\s+)?(?:me\s+)?(?:an?\s+|the\s+|its\s+)?{_SHOWN}(?:\s+(?:entry|key|record|number))?\s+(?:of|for|to|from)\b",
-    rf"{_PLEASE}(?:show|give|get|print|open|display)\s+(?:me\s+)?(?:its|their|the)\s+{_SHOWN.replace('<thing>', '<thing2>')}\b",
+    rf"{_PLEASE}(?:(?:show|give|get|print|export|send|tell|display|open|what\s+is|what['’]s|i\s+need"
+    rf"|want)\s+)?(?:me\s+)?(?:an?\s+|the\s+|its\s+)?{_SHOWN}(?:\s+(?:entry|key|record|number))?\s+(?:of|for|to"
+    r"|from)\b",
+    rf"{_PLEASE}(?:show|give|get|print|open|display)\s+(?:me\s+)?(?:its|their"
+    rf"|the)\s+{_SHOWN.replace('<thing>', '<thing2>')}\b",
     r"\bhow\s+(?:do|can|should|would)\s+(?:i|we|you)\s+cite\b|^\s*cite\s+",
-    rf"{_PLEASE}(?:show|open|display)\s+(?:me\s+)?(?:the\s+)?(?:paper|article|record|entry)\s+(?!on\b|about\b|by\b|that\b|with\b|in\b|from\b)",
-    r"\bwhere\s+(?:can|do)\s+(?:i|we)\s+(?:find|get|read|download)\s+(?:the\s+)?(?:paper|pdf|full\s+text|article)?\b(?!.*\b(?:code|data)\b)",
+    rf"{_PLEASE}(?:show|open|display)\s+(?:me\s+)?(?:the\s+)?(?:paper|article|record|entry)\s+(?!on\b|about\b|by\b"
+    r"|that\b|with\b|in\b|from\b)",
+    r"\bwhere\s+(?:can|do)\s+(?:i|we)\s+(?:find|get|read|download)\s+(?:the\s+)?(?:paper|pdf|full\s+text"
+    r"|article)?\b(?!.*\b(?:code|data)\b)",
 )
 PROFILE = compile_any(
     r"\bh-?\s?index\b",
@@ -167,17 +191,21 @@ PROFILE = compile_any(
 )
 _VERBS = (
     r"(?:mention(?:s|ed|ing)?|us(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|employ(?:s|ed|ing)?|contain(?:s|ing)?"
-    r"|appl(?:y|ies|ied|ying)|cite\s+the\s+term|utili[sz](?:e|es|ed|ing)|name|talk(?:s|ing)?\s+(?:about|of)|refer(?:s|ring)?\s+to)"
+    r"|appl(?:y|ies|ied|ying)|cite\s+the\s+term|utili[sz](?:e|es|ed|ing)|name|talk(?:s|ing)?\s+(?:about|of)"
+    r"|refer(?:s|ring)?\s+to)"
 )
 MENTIONS = compile_any(
-    rf"\b{PAPERS}\s+(?:(?:that|which)\s+)?(?:(?:also|do|does|did|explicitly|actually|make)\s+)*{_VERBS}\s+(?:of\s+)?(?:the\s+(?:words?|terms?|phrases?)\s+|an?\s+|the\s+)?(?P<words>.+)",
-    rf"^\s*(?:which|what)\s+of\s+(?:them|these|those)\s+{_VERBS}\s+(?:the\s+(?:words?|terms?|phrases?)\s+)?(?P<words2>.+)",
+    rf"\b{PAPERS}\s+(?:(?:that|which)\s+)?(?:(?:also|do|does|did|explicitly|actually"
+    rf"|make)\s+)*{_VERBS}\s+(?:of\s+)?(?:the\s+(?:words?|terms?|phrases?)\s+|an?\s+|the\s+)?(?P<words>.+)",
+    rf"^\s*(?:which|what)\s+of\s+(?:them|these|those)\s+{_VERBS}\s+(?:the\s+(?:words?|terms?"
+    r"|phrases?)\s+)?(?P<words2>.+)",
     r"\b(?:with|have|having|contain(?:s|ing)?)\s+the\s+(?:words?|terms?|phrases?)\s+(?P<words3>.+)",
     r"\bwho\s+(?:uses|mentions|introduces)\s+(?P<words4>.+)",
     r"\b(?:is|are|was|were)\s+(?P<words5>[^?]+?)\s+(?:mentioned|used)\s+(?:in\s+)?(?:any|which|these|this|anywhere)\b",
 )
 _BULLETS = re.compile(
-    rf"\b(?:in|as|with|using)\s+(?:{_NUMBER}|a\s+few|some|short)?\s*(?:short\s+)?(?:bullet(?:\s*-?\s*points?|s)|points|sentences?|words|lines|paragraphs?|key\s+points)\b",
+    rf"\b(?:in|as|with|using)\s+(?:{_NUMBER}|a\s+few|some|short)?\s*(?:short\s+)?(?:bullet(?:\s*-?\s*points?|s)"
+    r"|points|sentences?|words|lines|paragraphs?|key\s+points)\b",
     re.I,
 )
 _TABLE = re.compile(r"\b(?:as|in)\s+a\s+table\b|\btable\s+of\b|\btabulate\b", re.I)
@@ -188,42 +216,54 @@ _WANTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         (
             "limitation",
-            r"\b(?:limitations?|limited\s+by|weakness(?:es)?|shortcomings?|drawbacks?|caveats?|downsides?|future\s+work|open\s+questions)\b",
+            r"\b(?:limitations?|limited\s+by|weakness(?:es)?|shortcomings?|drawbacks?|caveats?|downsides?"
+            r"|future\s+work|open\s+questions)\b",
         ),
         (
             "availability",
-            r"\b(?:code|data|software|implementation|source)\b.*\b(?:available|released?|public|download|open)\b|\bwhere\s+(?:can|is|are)\b.*\b(?:code|data|software|repository)\b|\bgithub\b|\bis\s+there\s+(?:any\s+)?code\b",
+            r"\b(?:code|data|software|implementation|source)\b.*\b(?:available|released?|public|download|open)\b"
+            r"|\bwhere\s+(?:can|is|are)\b.*\b(?:code|data|software|repository)\b|\bgithub\b"
+            r"|\bis\s+there\s+(?:any\s+)?code\b",
         ),
         ("conclusion", r"\bconclu\w+|\btake-?\s?(?:away|home)\b|\brecommend\w*\b|\bimplications?\b"),
         (
             "aim",
-            r"\b(?:aims?|goals?|purposes?|objectives?|research\s+questions?|hypothes[ie]s)\b|\bwhat\s+(?:problems?|questions?|challenges?)\b|\b(?:tries|try|trying|want|wants|seeks?|set\s+out)\s+to\b|\bwhy\s+(?:was|were|did)\s+(?:the\s+|this\s+)?(?:study|paper|work|they|it)\b",
+            r"\b(?:aims?|goals?|purposes?|objectives?|research\s+questions?|hypothes[ie]s)\b"
+            r"|\bwhat\s+(?:problems?|questions?|challenges?)\b|\b(?:tries|try|trying|want|wants|seeks?"
+            r"|set\s+out)\s+to\b|\bwhy\s+(?:was|were|did)\s+(?:the\s+|this\s+)?(?:study|paper|work|they|it)\b",
         ),
         (
             "data",
-            r"\b(?:what|which|how\s+many)\s+(?:\w+\s+)?(?:data\s?sets?|data|corpora|corpus|benchmarks|samples?|participants|patients|subjects)\b|\b(?:sample|cohort)\s+size\b|\bdata\s?sets?\s+(?:was|were|is|are|does|do|did)\b",
+            r"\b(?:what|which|how\s+many)\s+(?:\w+\s+)?(?:data\s?sets?|data|corpora|corpus|benchmarks|samples?"
+            r"|participants|patients|subjects)\b|\b(?:sample|cohort)\s+size\b|\bdata\s?sets?\s+(?:was|were|is|are"
+            r"|does|do|did)\b",
         ),
         (
             "background",
-            r"\b(?:motivation|motivated|background)\b|\bwhy\s+(?:is|are)\b.*\b(?:important|needed|necessary|relevant|hard|difficult|a\s+problem)\b",
+            r"\b(?:motivation|motivated|background)\b|\bwhy\s+(?:is|are)\b.*\b(?:important|needed|necessary"
+            r"|relevant|hard|difficult|a\s+problem)\b",
         ),
         (
             "result",
             r"\b(?:results?|findings?|outcomes?|evidence|accuracy|effects?\s+(?:of|on))\b"
             r"|\bhow\s+(?:much|well|fast|large|big|accurate|good|effective)\b"
-            r"|\bwhat\s+(?:did|does|do|has|have|was|were)\b.*\b(?:find|found|show|shown|achieve|attain|reach|discover|learn)"
+            r"|\bwhat\s+(?:did|does|do|has|have|was|were)\b.*\b(?:find|found|show|shown|achieve|attain|reach"
+            r"|discover|learn)"
             r"|\bwhat\b.*\b(?:paper|study|authors?|trial)\s+(?:find|found|show|report|achieve|discover)"
-            r"|^\s*(?:does|do|did|is|are|was|were|can|could|has|have)\b.*\b(?:work|improv|reduc|increas|help|better|worse"
+            r"|^\s*(?:does|do|did|is|are|was|were|can|could|has|have)\b.*\b(?:work|improv|reduc|increas|help"
+            r"|better|worse"
             r"|effective|outperform)|^\s*how\s+(?:do|does|did)\b.*\b(?:perform|fare|do)\s*[?.!]*$",
         ),
         (
             "method",
-            r"^\s*how\s+(?:do|does|did|is|are|was|were|can|could)\b|\b(?:methods?|methodology|approach(?:es)?|techniques?|algorithms?|procedure|study\s+design|proposed?|proposes)\b",
+            r"^\s*how\s+(?:do|does|did|is|are|was|were|can|could)\b|\b(?:methods?|methodology|approach(?:es)?"
+            r"|techniques?|algorithms?|procedure|study\s+design|proposed?|proposes)\b",
         ),
     )
 )
 _SUMMARY = re.compile(
-    r"\bsummar\w+|\btl;?dr\b|\bgist\b|\bin\s+a\s+nutshell\b|\bmain\s+(?:contributions?|points?|ideas?)\b|\bkey\s+(?:points?|contributions?|ideas?)\b|\bcontributions?\s+of\b",
+    r"\bsummar\w+|\btl;?dr\b|\bgist\b|\bin\s+a\s+nutshell\b|\bmain\s+(?:contributions?|points?|ideas?)\b"
+    r"|\bkey\s+(?:points?|contributions?|ideas?)\b|\bcontributions?\s+of\b",
     re.I,
 )
 _RECORDED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -346,12 +386,14 @@ _PAIR = (
     re.compile(r"\bdifferences?\s+(?:is\s+there\s+)?between\s+(?P<one>.+?)(?:\s+and\s+|\s*,\s*)(?P<two>.+)", re.I),
     re.compile(rf"\b(?:compare|contrast|comparing|comparison\s+(?:of|between))\s+(?P<one>.+?){_SIDE}(?P<two>.+)", re.I),
     re.compile(
-        r"\bhow\s+(?:do|does|did|is|are)\s+(?P<one>.+?)\s+(?:differ(?:ent)?\s+from|compare\s+(?:to|with|against))\s+(?P<two>.+)",
+        r"\bhow\s+(?:do|does|did|is|are)\s+(?P<one>.+?)\s+(?:differ(?:ent)?\s+from|compare\s+(?:to|with"
+        r"|against))\s+(?P<two>.+)",
         re.I,
     ),
     re.compile(r"\bhow\s+(?:do|does|did)\s+(?P<one>.+?)\s+and\s+(?P<two>.+?)\s+(?:differ|compare)\b", re.I),
     re.compile(
-        r"^(?:.*?\b(?:is|are|better|:)\s+)?(?P<one>[^?]+?)\s+(?:vs\.?|versus|or|in\s+comparison\s+(?:to|with))\s+(?P<two>[^?]+)",
+        r"^(?:.*?\b(?:is|are|better|:)\s+)?(?P<one>[^?]+?)\s+(?:vs\.?|versus|or|in\s+comparison\s+(?:to"
+        r"|with))\s+(?P<two>[^?]+)",
         re.I,
     ),
 )
@@ -383,10 +425,12 @@ def _trim_side(text: str) -> str:
 
 REFERS = compile_any(
     r"\[\d{1,3}\]",
-    r"\b(?:the\s+)?(?:first|second|third|fourth|fifth|sixth|last|next|previous)\s+(?:one|paper|article|result|of\s+(?:them|these|those)|(?:two|three)\s*[?.!]*$)(?!\w)(?!\s+(?:on|about|by)\b)",
+    r"\b(?:the\s+)?(?:first|second|third|fourth|fifth|sixth|last|next|previous)\s+(?:one|paper|article|result"
+    r"|of\s+(?:them|these|those)|(?:two|three)\s*[?.!]*$)(?!\w)(?!\s+(?:on|about|by)\b)",
     r"\b(?:paper|article|number|result|no\.?|#)\s*#?\d{1,2}\b(?!\s*(?:years|%))",
     r"\b(?:which|all|any|some|most|one|two|both|newest|oldest|latest|earliest|each)\s+of\s+(?:them|these|those)\b",
-    r"\b(?:these|those)(?:\s+(?:two|three|papers|articles|results|ones))?\b(?!\s+(?:by|of|in|from|that|which|with|published|written|on|about)\b)",
+    r"\b(?:these|those)(?:\s+(?:two|three|papers|articles|results|ones))?\b(?!\s+(?:by|of|in|from|that|which|with"
+    r"|published|written|on|about)\b)",
     r"\bthis\s+(?:paper|article|study|work)\b",
     r"\bthe\s+(?:two|three|former|latter)(?:\s+(?:papers|of\s+them))?\s*[?.!]*$",
     r"\b(?:compare|contrast|summari[sz]e)\s+(?:them|both|it)\b",
@@ -412,7 +456,12 @@ _PARTS = (
 )
 _FREQUENT = r"\b(?:most\s+)?(?:often|frequent|prolific|productive|active|common|total|overall|different)\b"
 _ASKED: dict[Intent, re.Pattern[str]] = {
-    Intent.FACT: re.compile(rf"\b(?:the\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind)\b", re.I),
+    Intent.FACT: compile_any(
+        rf"\b(?:the\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind)\b",
+        rf"^\s*(?:what|which)\s+(?:{_PARTS})\b",
+        r"\bstates?\b\s*[?.!]*$",
+    ),
+    Intent.COMPARE: COMPARE,
     Intent.PROFILE: compile_any(
         r"\bh-?\s?index\b(?:\s+of\b)?",
         r"\bhow\s+(?:many\s+citations|often|many\s+times)\b",

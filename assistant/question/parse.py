@@ -13,6 +13,7 @@ from assistant.limits import MAX_CHARACTERS
 from assistant.question.composition import Composition, compose_conditions, select_conditions
 from assistant.question.condition import Condition
 from assistant.question.dates import find_dates
+from assistant.question.description import describe_conditions, remove_conditions
 from assistant.question.intents import (
     COUNT,
     MANY,
@@ -30,6 +31,7 @@ from assistant.question.intents import (
 )
 from assistant.question.people import AuthorMentions, find_authors
 from assistant.question.query import MAX_QUESTION, Form, Intent, Order, Query
+from assistant.question.spelling import correct_spelling
 from assistant.question.topic_words import CUT, FRAME, cut_out, extract_topic, find_exclusion
 from assistant.question.values import find_values
 from store.errors import InputError
@@ -66,15 +68,28 @@ def clean_question(text: str) -> str:
     return clean
 
 
-def parse_question(question: str, view: Snapshot, today: date | None = None) -> Query:
+def parse_question(question: str, view: Snapshot, today: date | None = None, ignore: Sequence[str] = ()) -> Query:
     """Read the first ``MAX_QUESTION`` characters of a question against what the library holds; nothing is guessed.
 
     Args:
         question: One line of clean text.
         view: What the library holds.
         today: What "the last five years" counts back from; None leaves such spans unread.
+        ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
     """
     question = question[:MAX_QUESTION]
+    query = _parse(question, view, today, ignore)
+    spelling = correct_spelling(query.topic, view)
+    if not spelling.corrections:
+        return query
+    # Only the topic is mended: a name that nobody knows is not taken for a word. The rest depends on what it says.
+    for typed, meant in spelling.corrections:
+        question = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", meant, question)
+    query = _parse(question, view, today, ignore)
+    return query.model_copy(update={"corrections": (*query.corrections, *spelling.corrections)})
+
+
+def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[str]) -> Query:
     reading = read_intent(question)
     people = find_authors(question, view)
     conditions = _find_conditions(question, people, reading, view, today)
@@ -85,14 +100,16 @@ def parse_question(question: str, view: Snapshot, today: date | None = None) -> 
     composed = compose_conditions(question, conditions)
     rest = cut_out(question, composed.used)
     filters, unused = composed.filters, [question[start:end] for start, end in composed.unused]
-    if listing or reading.intent in _OF_PAPERS:
-        excluded = find_exclusion(rest)
+    of_papers = listing or reading.intent in _OF_PAPERS
+    if of_papers or people.names:
+        excluded = find_exclusion(rest, of_papers)
         filters = filters.intersect(excluded.filters)
         unused += [_show_phrase(rest[start:end]) for start, end in excluded.unused]
         rest = cut_out(rest, excluded.spans)
     if people.unknown:
         rest = rest.replace(people.unknown, CUT)
     topic = extract_topic(_remove_asked(rest, reading))
+    filters = remove_conditions(filters, ignore)
     return _build_query(question, reading, listing, topic, filters, composed, people, unused)
 
 
@@ -134,10 +151,11 @@ def _build_query(
         exact=exact,
         sides=find_sides(question) if intent is Intent.COMPARE else (),
         refers=find_reference(question),
+        conditions=describe_conditions(filters),
         unused=tuple(dict.fromkeys(phrase.strip(" ,;.?!") for phrase in unused if phrase.strip(" ,;.?!"))),
         corrections=composed.corrections,
         unknown=people.unknown,
-        names_author=bool({"author", "first_author", "last_author"} & composed.fields),
+        names_author=_names_author(filters),
     )
 
 

@@ -35,7 +35,8 @@ _WORD = re.compile(r"[^\W\d_](?:[\w'’.-]*\w)?|[^\W\d_]\.?")
 _WORKS = r"(?:papers?|works?|articles?|publications?|studies|abstracts?|research|preprints?|co-?authors?)"
 # What stands before or behind a person's name, and not behind a topic.
 _BEFORE = re.compile(
-    r"\b(?:by|authors?(?:\s+(?:is|are|was|were|not|isn['’]t))*|authored by|co-?author(?:s|ed by|ed with)?|prof(?:essor)?\.?|dr\.?"
+    r"\b(?:by|authors?(?:\s+(?:is|are|was|were|not|isn['’]t))*|authored by|co-?author(?:s|ed by|ed with)?"
+    r"|prof(?:essor)?\.?|dr\.?"
     r"|papers of|works? of|h-index of|(?:not|never)\s+by)\s+$",
     re.I,
 )
@@ -59,7 +60,8 @@ _TOGETHER = re.compile(
 _ROLES = {"first": "first_author", "lead": "first_author", "last": "last_author", "senior": "last_author"}
 _ROLE = "|".join(_ROLES)
 _ROLE_BEFORE = re.compile(
-    rf"\b({_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:ed|s)?(?:\s+(?P<link>by|is|are|was|were|being|=))?\s*:?\s*(?:(?P<not>not)\s+)?$",
+    rf"\b({_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:ed|s)?(?:\s+(?P<link>by|is|are|was|were|being"
+    r"|=))?\s*:?\s*(?:(?P<not>not)\s+)?$",
     re.I,
 )
 _ROLE_AFTER = re.compile(

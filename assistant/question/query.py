@@ -83,9 +83,11 @@ class Query(Frozen):
     ``last author``, ``date``, ``venue``, ``abstract``, ``summary``); "" where the question leaves it open.
 
     ``limit`` is how many papers were asked for ("the three earliest papers"), None where the question does not say.
-    ``exact`` are what the papers of MENTIONS have to mention: one of these, each of one or more words, ``sides`` the two things of COMPARE. ``refers`` is
-    what of the conversation is pointed at, in the words of the question ("the second one").
+    ``exact`` are what the papers of MENTIONS have to mention: one of these, each of one or more words, ``sides`` the
+    two things of COMPARE. ``refers`` is what of the conversation is pointed at, in the words of the question ("the
+    second one").
 
+    ``conditions`` are the filters of the question itself in words, each of which can be ignored when it is asked again.
     ``unused`` are phrases that were seen and not understood, as they stand in the question; ``corrections`` pairs of a
     word as typed and as it was read. ``unknown`` names an author whom the library does not hold.
     """
@@ -101,6 +103,7 @@ class Query(Frozen):
     exact: tuple[str, ...] = ()
     sides: tuple[str, ...] = ()
     refers: str = ""
+    conditions: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     corrections: tuple[tuple[str, str], ...] = ()
     unknown: str = ""
@@ -111,6 +114,14 @@ class Query(Frozen):
         if earlier is None or self.intent not in (Intent.FACT, Intent.RECORD):
             return self.topic
         return f"{self.topic} {earlier.searched}".strip()[:MAX_QUESTION]
+
+    def describe(self) -> str:
+        """Describe how the question was understood in one line."""
+        return describe_query(self)
+
+    def note(self) -> list[str]:
+        """Note what was read otherwise than it was typed, and what was not used."""
+        return note_query(self)
 
 
 _ORDERS = {Order.NEWEST: "newest first", Order.OLDEST: "oldest first", Order.MOST_CITED: "most cited first"}
@@ -132,3 +143,9 @@ def describe_query(query: Query) -> str:
     parts += [f"as {query.form.value}"] if query.form in (Form.TABLE, Form.BIBTEX, Form.LINK) else []
     parts += [f"of: {query.refers}"] if query.refers else []
     return " · ".join(parts)
+
+
+def note_query(query: Query) -> list[str]:
+    """Note what of a question was read otherwise than it was typed, and what was not used."""
+    notes = [f"Read “{meant}” for “{typed}”" for typed, meant in query.corrections]
+    return notes + [f"I did not use: “{phrase}”" for phrase in query.unused]

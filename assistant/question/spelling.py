@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.question.parse import FRAME
+from assistant.question.topic_words import FRAME
 from store.embedding.minilm import TOKENIZER
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
@@ -24,12 +24,19 @@ if TYPE_CHECKING:
 # Letters of a word from which one edit may be a slip, and two may be. Of shorter words too many others are one edit
 # away ("wine", "line"). Chosen on part dev of benchmarks/spelling.py; test was looked at once.
 SHORTEST = 5
-LONG = 9
+LONG = 12
+# Letters of a word from which one of them may have been replaced: of shorter words too many are words of their own.
+REPLACED = 7
 # Words of a question that are looked up: a question with more that nobody knows is in no language that can be mended.
 MOST = 8
 _WORD = re.compile(r"(?<![\w'’.])[^\W\d_]+(?:-[^\W\d_]+)*(?!\w)")
 _PART = re.compile(r"[^\W\d_]+")
 _INNER_CAPITAL = re.compile(r"\w[A-Z]")
+# The longest of these that a word ends in is taken off to find what it is made of.
+_ENDINGS = re.compile(
+    r"(?:ations?|ities|ity|ional|ions?|ings?|ators?|[eo]rs?|ians?|ists?|ment|ness|ically|ally|ily|ly|ical|ives?|able"
+    r"|ics?|als?|ed|es|s)$"
+)
 # Endings and letters in which British and American spelling differ, each way round.
 _VARIANTS = (
     ("our", "or"),
@@ -96,7 +103,7 @@ def _find_meant(word: str, view: Snapshot) -> str:
     lower = word.lower()
     if variant := next((variant for variant in _list_variants(lower) if _count(variant, view)), ""):
         return _like(word, variant)
-    if lower in _load_words().all:
+    if _is_english(lower):
         return ""
     most = 2 if len(lower) >= LONG else 1
     near = [_Candidate(other, edits) for other, edits in _find_english(lower, most)]
@@ -104,6 +111,16 @@ def _find_meant(word: str, view: Snapshot) -> str:
     # The word that was meant may be one that the library lacks: then another one that is as near is not it.
     ranked = sorted(near, key=lambda candidate: _rank_candidate(candidate, lower, view))
     return _like(word, ranked[0].word) if ranked and _count(ranked[0].word, view) else ""
+
+
+def _is_english(word: str) -> bool:
+    """Tell whether a word is one of English, or is made of one by an ending: "predictors" of "predict"."""
+    words = _load_words().all
+    if word in words:
+        return True
+    ending = _ENDINGS.search(word)
+    base = word[: ending.start()] if ending else ""
+    return len(base) >= SHORTEST - 1 and any(f"{base}{letter}" in words for letter in ("", "e", "y"))
 
 
 class _Candidate(NamedTuple):
@@ -199,13 +216,21 @@ def _list_near_terms(stem: str, view: Snapshot) -> Iterator[str]:
 
 
 def _measure_edits(word: str, others: Iterable[str], most: int) -> Iterator[tuple[str, int]]:
-    """Yield of other words those that are at most so many edits away, each with their number."""
+    """Yield of other words those that may have been meant, each with the number of edits that it is away."""
     bits = _bits(word)
     for other in others:
         if abs(len(other) - len(word)) <= most and other.isascii() and (_bits(other) ^ bits).bit_count() <= 2 * most:
             edits = count_edits(word, other, most)
-            if edits == 1 or (1 < edits <= most and other[0] == word[0]):  # Few slip twice, and in the first letter.
+            if 0 < edits <= most and _is_likely_slip(word, other, edits):
                 yield other, edits
+
+
+def _is_likely_slip(typed: str, meant: str, edits: int) -> bool:
+    """Tell whether somebody may have slipped so: seldom in the first letter, and seldom twice; see ``REPLACED``."""
+    replaced = edits == 1 and len(typed) == len(meant) and sorted(typed) != sorted(meant)
+    if typed[0] != meant[0]:
+        return edits == 1 and not replaced
+    return not replaced or len(typed) >= REPLACED
 
 
 def count_edits(a: str, b: str, most: int) -> int:
@@ -216,6 +241,12 @@ def count_edits(a: str, b: str, most: int) -> int:
     Returns:
         The number, or ``most + 1`` where it is larger than ``most``.
     """
+    while a and b and a[0] == b[0]:
+        a, b = a[1:], b[1:]
+    while a and b and a[-1] == b[-1]:
+        a, b = a[:-1], b[:-1]
+    if abs(len(a) - len(b)) > most:
+        return most + 1
     before: list[int] = []
     last: list[int] = []
     row = list(range(len(b) + 1))

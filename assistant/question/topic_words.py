@@ -18,16 +18,18 @@ FRAME = frozenset(files("assistant.question").joinpath("frame_words.txt").read_t
 
 # Words of the question that may be words of a topic as well, if they stand within it or behind "on" or "about".
 _EITHER = frozenset(
-    """aim aims early available briefly brief collection concern concerns consider corpus cover covers date dated develop draw
-    exist existing exists far first focus following goal goals group handle idea interesting involve kind kinds last
-    latest library main name new newest old oldest present recent release released report reported reports seek source
-    stand stands study studying survey sort sorts take term topic topics touch treat treats way ways work working works
-    year years both together newcomer newcomers literature research applied apply introduced search""".split()
+    """aim aims applied apply available both brief briefly collection concern concerns consider corpus cover covers
+    date dated develop draw early exist existing exists far first focus following goal goals group handle idea
+    interesting introduced involve kind kinds last latest library literature main name new newcomer newcomers
+    newest old oldest present recent release released report reported reports research search seek sort sorts
+    source stand stands study studying survey take term together topic topics touch treat treats way ways work
+    working works year years""".split()
 )
 _ABOUT = frozenset("about on of regarding concerning for in using".split())
 # Words that shut something out, and are no topic when nothing stands behind them.
 _SHUTTING = frozenset(
-    "except excepting excluding exclude excludes excluded omit omitting skip skipping ignoring unless minus besides".split()
+    """except excepting excluding exclude excludes excluded omit omitting skip skipping ignoring unless minus
+    besides""".split()
 )
 CUT = "\0"
 """Stands where a condition was cut out."""
@@ -102,7 +104,8 @@ class Exclusion(NamedTuple):
 
 
 _ENDS = re.compile(
-    r"\0|[,;:?!]|\.(?:\s|$)|\b(?:but|since|before|after|until|that\s+are|which|published|please)\b|\s(?:by|from)\s+\0|$",
+    r"\0|[,;:?!]|\.(?:\s|$)|\b(?:but|since|before|after|until|that\s+are|which|published|please)\b|\s(?:by"
+    r"|from)\s+\0|$",
     re.I,
 )
 _ABOUT_VERB = re.compile(
@@ -113,18 +116,20 @@ _ABOUT_VERB = re.compile(
     re.I | re.X,
 )
 _SHUTS_OUT = re.compile(
-    r"^(?:except|exclud|other\s+than|apart\s+from|aside\s+from|omit|skip|ignor|leav|not\s+counting|not\s+including|minus"
+    r"^(?:except|exclud|other\s+than|apart\s+from|aside\s+from|omit|skip|ignor|leav|not\s+counting"
+    r"|not\s+including|minus"
     r"|with\s+the|filter|(?:all|any|every|everything|anything)\b)",
     re.I,
 )
 _BUT_BEFORE = re.compile(r"(?:\bbut|,|\band|\bor|\bare|\bis)\s*$", re.I)
 
 
-def find_exclusion(text: str) -> Exclusion:
+def find_exclusion(text: str, listing: bool) -> Exclusion:
     """Find topics that are shut out: "but not fairness", "that do not use simulation", "except those on bandits".
 
     Args:
         text: The question, with the conditions cut out.
+        listing: Whether the question asks for papers; "not" in any other may be what it is about.
     """
     filters, spans, unused = Filters(), [], []
     place = 0
@@ -139,15 +144,15 @@ def find_exclusion(text: str) -> Exclusion:
         before = text[: sign.start()]
         helper = re.search(r"(?:\b(?:do|does|did|are|is|were|was|have|has)\s*|\b(?:that|which)\s+)+$", before, re.I)
         begin = helper.start() if helper else sign.start()
-        meant = verb or _SHUTS_OUT.match(sign[0]) or _BUT_BEFORE.search(before)
+        meant = verb if not listing else verb or _SHUTS_OUT.match(sign[0]) or _BUT_BEFORE.search(before)
         topics = [_trim(part) for part in re.split(r"\s*,\s*|\s+(?:or|nor|and)\s+", text[start:end])] if meant else []
         topics = [topic for topic in topics if extract_terms(topic)]
         if meant and topics:
             filters = filters.intersect(Filters(without=tuple(Filters(text=topic) for topic in topics)))
             spans.append((begin, end))
-        else:
+        elif listing:
             unused.append((begin, end))
-        place = end
+        place = end if listing or (meant and topics) else sign.end()
     return Exclusion(filters, tuple(spans), tuple(unused))
 
 

@@ -1,7 +1,7 @@
 """What else a question says of papers: venue, keyword, tag, folder, kind, category, language, code, citations.
 
-Names are looked up in the library; a name that it does not have is a condition only where the question says plainly that
-it is one ("published in …", "tagged …").
+Names are looked up in the library; a name that it does not have is a condition only where the question says plainly
+that it is one ("published in …", "tagged …").
 """
 
 import re
@@ -48,19 +48,23 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for field, pattern in (
         (
             "keyword",
-            r"\b(?:(?:with|has|have|having|under|of)\s+)?(?:the\s+)?(?:keywords?|MeSH\s+(?:terms?|headings?)|subject\s+headings?|index\s+terms?|descriptors?)\s+(?:is\s+|are\s+|of\s+|:\s*)?",
+            r"\b(?:(?:with|has|have|having|under|of)\s+)?(?:the\s+)?(?:keywords?|MeSH\s+(?:terms?|headings?)"
+            r"|subject\s+headings?|index\s+terms?|descriptors?)\s+(?:is\s+|are\s+|of\s+|:\s*)?",
         ),
         (
             "tag",
-            r"\b(?:tagged(?:\s+(?:as|with|by))?\s+|(?:(?:with|has|have|having|carrying)\s+)?(?:the\s+)?tags?\s+(?:of\s+|:\s*)?)",
+            r"\b(?:tagged(?:\s+(?:as|with|by))?\s+|(?:(?:with|has|have|having"
+            r"|carrying)\s+)?(?:the\s+)?tags?\s+(?:of\s+|:\s*)?)",
         ),
         (
             "collection",
-            r"\b(?:(?:in|from|of|inside|within)\s+)?(?:the\s+|my\s+)?(?:collections?|folders?)\s+(?:called\s+|named\s+|:\s*)?",
+            r"\b(?:(?:in|from|of|inside|within)\s+)?(?:the\s+|my\s+)?(?:collections?|folders?)\s+(?:called\s+"
+            r"|named\s+|:\s*)?",
         ),
         (
             "venue",
-            r"\b(?:(?:in|from|at|of)\s+)?(?:the\s+)?(?:journals?|venues?|conferences?|proceedings\s+of)\s+(?:called\s+|named\s+|of\s+|:\s*)?",
+            r"\b(?:(?:in|from|at|of)\s+)?(?:the\s+)?(?:journals?|venues?|conferences?"
+            r"|proceedings\s+of)\s+(?:called\s+|named\s+|of\s+|:\s*)?",
         ),
     )
 )
@@ -68,7 +72,7 @@ _BEHIND = re.compile(r"^\s+(keywords?|tags?|collection|folder|journal|conference
 
 
 def _find_labelled(question: str, view: Snapshot) -> Iterator[Condition]:
-    """Find "tagged X", "with the keyword X", "in the collection X", "in the journal X", and all that are joined to it."""
+    """Find "tagged X", "with the keyword X", "in the collection X", "in the journal X", and what is joined to it."""
     for field, pattern in _LABELS:
         for match in pattern.finditer(question):
             start, place = match.start(), match.end()
@@ -126,12 +130,15 @@ def _list_words(question: str, place: int) -> list[re.Match[str]]:
 
 
 _IN_VENUE = re.compile(
-    rf"\b(?:(?P<sure>(?:published|appear(?:s|ed|ing)?|printed|came\s+out)\s+(?:in|at|by)|{PAPERS}\s+(?:not\s+)?(?:in|at)"
-    r"|(?:not|other\s+than|except|neither|but|anywhere\s+but)\s+(?:those\s+)?(?:in|at|from))|in|at|from|of)\s+(?:the\s+)?",
+    r"\b(?:(?P<sure>(?:published|appear(?:s|ed|ing)?|printed|came\s+out)\s+(?:in|at|by)"
+    rf"|{PAPERS}\s+(?:not\s+)?(?:in|at)"
+    r"|(?:not|other\s+than|except|neither|but|anywhere\s+but)\s+(?:those\s+)?(?:in|at|from))|in|at|from"
+    r"|of)\s+(?:the\s+)?",
     re.I,
 )
 _VENUE_PUBLISHED = re.compile(
-    r"\b(?:that|which)\s+(?:the\s+)?(?P<name>[A-Z][\w&.-]*(?:\s+[\w&.-]+){0,5}?)\s+(?:has\s+|have\s+)?(?:published|printed)\b"
+    r"\b(?:that|which)\s+(?:the\s+)?(?P<name>[A-Z][\w&.-]*(?:\s+[\w&.-]+){0,5}?)\s+(?:has\s+"
+    r"|have\s+)?(?:published|printed)\b"
 )
 _JOINED = re.compile(
     r"\s*(?:,\s*(?:and\s+|or\s+|nor\s+)?|\s(?:and|or|nor|but)\s+(?:not\s+)?)(?:in\s+|at\s+)?(?:the\s+)?", re.I
@@ -246,14 +253,16 @@ def _find_categories(question: str, view: Snapshot) -> Iterator[Condition]:
 
 _AROUND_KIND = re.compile(
     r"(?:^|\b(?:which|what|any|all|the|my|some|many|no|not|list|show(?:\s+me)?|find|give(?:\s+me)?|only|are|is|were"
-    r"|excluding|except(?:\s+for)?|exclude|without|but|than|from|minus|and|or|nor|non|,|an?|to|me|ignore|ignoring|omit|skip"
+    r"|excluding|except(?:\s+for)?|exclude|without|but|than|from|minus|and|or|nor|non|,|an?|to|me|ignore|ignoring"
+    r"|omit|skip"
     r"|how\s+many|number\s+of|kind|type|latest|newest|oldest|recent|two|three|four|five|six|seven|eight|nine|ten|\d+))"
     r"[\s-]*$",
     re.I,
 )
 _BEHIND_KIND = re.compile(
     r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|using|and|or|nor|but|are"
-    rf"|is|were|before|after|between|until|are|there|do|does|have|excluded|aside|apart|left|not|except|please|here|{PAPERS})\b)",
+    r"|is|were|before|after|between|until|are|there|do|does|have|excluded|aside|apart|left|not|except|please|here"
+    rf"|{PAPERS})\b)",
     re.I,
 )
 # Kinds that are seldom what a question means by the word: things that papers use or make.
@@ -263,7 +272,8 @@ _THINGS = frozenset(
 
 
 _HEAD = re.compile(
-    r"^\W*(?:(?:which|what|how\s+many|number\s+of|list|show|find|give|me|only|all|any|the|are|is|there|an?|please|and|do|i"
+    r"^\W*(?:(?:which|what|how\s+many|number\s+of|list|show|find|give|me|only|all|any|the|are|is|there|an?|please"
+    r"|and|do|i"
     r"|have|recent|newest|latest|oldest)\b\s*)*$",
     re.I,
 )
@@ -309,7 +319,10 @@ _NEGATES = re.compile(rf"(?:{NEGATION.pattern}|\b(?:kind|type)\b)(?:[\s-]*\b(?:o
 _PLAIN_WORDS = frozenset(("article", "articles", "manuscript", "manuscripts"))
 
 
-_HAVING = r"(?:with|have|has|having|release[sd]?|releasing|provid(?:e[sd]?|ing)|comes?\s+with|coming\s+with|shar(?:e[sd]?|ing)|include[sd]?|including|offer(?:s|ing)?)"
+_HAVING = (
+    r"(?:with|have|has|having|release[sd]?|releasing|provid(?:e[sd]?|ing)|comes?\s+with|coming\s+with"
+    r"|shar(?:e[sd]?|ing)|include[sd]?|including|offer(?:s|ing)?)"
+)
 _LACKING = r"(?:without|no|lack(?:s|ing)?|miss(?:es|ing)?)"
 _OF_ITS_OWN = r"(?:\s+(?:any|an?|the|their|its|public|available|official|open|source|open-source)){0,3}"
 _THING = {"code": r"(?:source\s+)?code\b(?:\s+available)?(?!\s+of\b)", "abstract": r"abstracts?\b"}
@@ -325,7 +338,8 @@ def _find_switches(question: str) -> Iterator[Condition]:
         for match in re.finditer(rf"\b(?:{_HAVING}|(?P<no>{_LACKING})){_OF_ITS_OWN}\s+{thing}", question, re.I):
             yield Condition(match.start(), match.end(), field, yes, no, negated=bool(match["no"]))
         for match in re.finditer(
-            rf"\b(?:whose|their|the|its)\s+{thing}\s+(?:is|are)\s+(?P<no>not\s+|un|missing)?(?:available|public|there|released|open|shared)?",
+            rf"\b(?:whose|their|the|its)\s+{thing}\s+(?:is|are)\s+(?P<no>not\s+|un|missing)?(?:available|public"
+            r"|there|released|open|shared)?",
             question,
             re.I,
         ):
@@ -342,8 +356,14 @@ def _find_switches(question: str) -> Iterator[Condition]:
             Filters(retracted=False),
             bool(match["no"]),
         )
-    one = r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:(?:a|an|only|just)\s+)*(?:single|sole|solo|one|lone)(?:-|\s+)author(?:ed|s|ship)?\b"
-    many = r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|(?<!how\s)many|more\s+than\s+one|two\s+or\s+more)\s+authors\b|\bmulti-?author(?:ed)?\b"
+    one = (
+        r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:(?:a|an|only|just)\s+)*(?:single|sole|solo|one|lone)(?:-"
+        r"|\s+)author(?:ed|s|ship)?\b"
+    )
+    many = (
+        r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|(?<!how\s)many|more\s+than\s+one"
+        r"|two\s+or\s+more)\s+authors\b|\bmulti-?author(?:ed)?\b"
+    )
     for pattern, single in ((one, True), (many, False)):
         for match in re.finditer(pattern, question, re.I):
             filters = Filters(single_author=single)
@@ -356,13 +376,17 @@ _LEAST = r"at\s+least|no\s+less\s+than|no\s+fewer\s+than|>=|≥|a\s+minimum\s+of
 _LESS = r"less\s+than|fewer\s+than|under|below|<"
 _MOST = r"at\s+most|no\s+more\s+than|up\s+to|<=|≤|a\s+maximum\s+of"
 _CITED = re.compile(
-    rf"\b(?:cited\s+(?:by\s+)?(?:(?P<rel>{_MORE}|{_LEAST}|{_LESS}|{_MOST}|exactly)\s*)?{_COUNT_WORD}(?P<up>\+|\s+(?:or\s+more|or\s+fewer|or\s+less))?\s*"
+    rf"\b(?:cited\s+(?:by\s+)?(?:(?P<rel>{_MORE}|{_LEAST}|{_LESS}|{_MOST}|exactly)\s*)?{_COUNT_WORD}(?P<up>\+"
+    r"|\s+(?:or\s+more|or\s+fewer|or\s+less))?\s*"
     r"(?:times|papers|works|others)?(?P<up2>\s+(?:or\s+more|or\s+fewer|or\s+less|and\s+more|and\s+up))?"
-    rf"|(?:with|have|has|having|received|got)\s+(?:(?P<rel2>{_MORE}|{_LEAST}|{_LESS}|{_MOST}|exactly)\s*)?{_COUNT_WORD.replace('<n>', '<n2>')}(?P<up3>\+|\s+(?:or\s+more|or\s+fewer|or\s+less))?\s+(?:citations?|cites)\b)",
+    rf"|(?:with|have|has|having|received|got)\s+(?:(?P<rel2>{_MORE}|{_LEAST}|{_LESS}|{_MOST}"
+    rf"|exactly)\s*)?{_COUNT_WORD.replace('<n>', '<n2>')}(?P<up3>\+|\s+(?:or\s+more|or\s+fewer"
+    r"|or\s+less))?\s+(?:citations?|cites)\b)",
     re.I,
 )
 _UNCITED = re.compile(
-    r"\b(?:uncited|(?:never|not)\s+(?:been\s+|yet\s+|ever\s+)*cited(?!\s+(?:more|less|at|over|by|under|fewer|\d))|(?:without|no)\s+(?:any\s+)?citations?)\b",
+    r"\b(?:uncited|(?:never|not)\s+(?:been\s+|yet\s+|ever\s+)*cited(?!\s+(?:more|less|at|over|by|under|fewer|\d))"
+    r"|(?:without|no)\s+(?:any\s+)?citations?)\b",
     re.I,
 )
 _ONCE = {"a hundred": 100, "a thousand": 1000}

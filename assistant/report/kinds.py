@@ -243,6 +243,11 @@ def _outline_annotated(library: Library, scope: ReportScope, request: ReportSpec
     return Outline(request.format_title("Annotated bibliography"), plans)
 
 
+def _refuse_table(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
+    """Refuse to plan what ``assistant.table`` makes: a table has columns, and no sections to write."""
+    raise InputError("A table has no outline.", 'Name its columns: conspectus report table --column "NAME: TYPE".')
+
+
 PLANNERS: dict[ReportKind, Callable[[Library, ReportScope, ReportSpec], Outline]] = {
     ReportKind.THEMES: _outline_themes,
     ReportKind.TIMELINE: _outline_timeline,
@@ -251,4 +256,5 @@ PLANNERS: dict[ReportKind, Callable[[Library, ReportScope, ReportSpec], Outline]
     ReportKind.AUTHOR: _outline_author,
     ReportKind.CONTRADICTIONS: _outline_contradictions,
     ReportKind.ANNOTATED: _outline_annotated,
+    ReportKind.TABLE: _refuse_table,
 }

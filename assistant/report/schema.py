@@ -24,6 +24,7 @@ class ReportKind(StrEnum):
     AUTHOR = "author"
     CONTRADICTIONS = "contradictions"
     ANNOTATED = "annotated"
+    TABLE = "table"
 
     @classmethod
     def find_near(cls, word: str) -> str:
@@ -227,6 +228,14 @@ class SectionDone(Frozen):
     done: int
 
 
+class RowsDone(Frozen):
+    """Rows of a table are filled: so many of all."""
+
+    event: Literal["rows_done"] = "rows_done"
+    done: int
+    total: int
+
+
 class ReportDone(Frozen):
     """The last event: the whole report, what a model took for it just now, and how often it was not asked again."""
 
@@ -236,4 +245,4 @@ class ReportDone(Frozen):
     cached: int = 0
 
 
-ReportEvent = ReportStarted | SectionStarted | SectionDone | ReportDone
+ReportEvent = ReportStarted | SectionStarted | RowsDone | SectionDone | ReportDone

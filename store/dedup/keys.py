@@ -19,7 +19,7 @@ from importlib.resources import files
 from itertools import pairwise
 
 from store.paper import Paper
-from store.person_name import parse_name, sort_authors
+from store.person_name import parse_name, sort_authors, spell_straight
 
 # What publishers put before the title of a paper that was taken back; the paper is the same.
 _TAKEN_BACK = re.compile(r"\s*\W?(?:retracted(?: article| paper)?|withdrawn(?: article| paper)?|removed)\W*:\s*", re.I)
@@ -214,7 +214,7 @@ def list_fingerprints(paper: Paper) -> list[str]:
 
 def fold_first_author(record: Paper) -> str:
     """Reduce the first author to the family name as it is compared; "" where there is none."""
-    listed = [author.name for author in sort_authors(record) if not _NOBODY.fullmatch(author.name)]
+    listed = [spell_straight(author) for author in sort_authors(record) if not _NOBODY.fullmatch(author.name)]
     return fold_family_name(listed[0]) if listed else ""
 
 

@@ -27,7 +27,7 @@ from store.dedup.keys import (
     titles_match,
 )
 from store.paper import Paper
-from store.person_name import sort_authors
+from store.person_name import sort_authors, spell_straight
 from store.record import LibraryState, Pair
 
 
@@ -68,6 +68,8 @@ _WAIT, _APART = 6, 1
 # Letters: an abstract with fewer may be of any paper; of longer ones the beginnings are compared. Chosen by hand, and
 # checked on the labelled pairs of benchmarks/merging.py.
 _TELLING, _COMPARED = 120, 400
+# Words of a title that two works of one year do not share by chance. Chosen by hand, and checked likewise.
+_LONG = 6
 # Müller is Muller to some, and Mueller to others.
 _UMLAUT = re.compile("([aou])e")
 _NUMBER = re.compile(r"\d+")
@@ -158,6 +160,10 @@ def _judge_same_title(
         return RecordVerdict(SAME, "the same title and day")
     if same_author and says_much and venues:
         return RecordVerdict(SAME, "the same title, first author and venue")
+    if years is None and says_much and _same_authors(a, b):
+        return RecordVerdict(SAME, "the same title and all its authors")
+    if same_author is None and a.year == b.year and a.year and not a.authors and not b.authors and _is_long(a.title):
+        return RecordVerdict(SAME, "the same long title and year, and nobody named")
     missing = [word for word, comparison in (("author", same_author), ("year", years)) if comparison is None]
     return RecordVerdict(UNSURE, f"the same title, but no {' and no '.join(missing) or 'more'} to compare")
 
@@ -168,9 +174,19 @@ def _find_difference(a: Paper, b: Paper) -> str:
 
 def _identifiers_differ(a: Paper, b: Paper, scheme: str) -> bool:
     keys_a, keys_b = (select_scheme(list_identifier_keys(record), scheme) for record in (a, b))
+    if scheme == "doi" and _shares_server(keys_a, keys_b):
+        return not keys_a & keys_b
     if scheme == "doi":
         keys_a, keys_b = ({key for key in keys if not is_preprint_doi(key[4:])} for keys in (keys_a, keys_b))
     return bool(keys_a and keys_b and not keys_a & keys_b)
+
+
+def _shares_server(keys: set[str], other_keys: set[str]) -> bool:
+    """Return whether both have a DOI of one server of preprints, which gives a paper one, whatever its versions."""
+    servers, others = (
+        {key.partition("/")[0] for key in each if is_preprint_doi(key[4:])} for each in (keys, other_keys)
+    )
+    return bool(servers & others)
 
 
 def _compare_print(a: Paper, b: Paper) -> str:
@@ -204,13 +220,24 @@ def same_first_author(a: Paper, b: Paper) -> bool | None:
     )
 
 
+def _same_authors(a: Paper, b: Paper) -> bool:
+    """Return whether both name the same people, and more than one: chance does not bring them together twice."""
+    families = [[fold_family_name(spell_straight(author)) for author in sort_authors(record)] for record in (a, b)]
+    hidden = a.authors_truncated or b.authors_truncated
+    return families[0] == families[1] and len(families[0]) > 1 and not hidden
+
+
+def _is_long(title: str) -> bool:
+    return len(split_words(title)) >= _LONG
+
+
 def _list_families(record: Paper) -> set[str]:
-    return {fold_family_name(author.name) for author in sort_authors(record)}
+    return {fold_family_name(spell_straight(author)) for author in sort_authors(record)}
 
 
 def _first_author_words(record: Paper) -> set[str]:
     """Split the first author's name into words: "Li Wei" and "Wei Li" have the same."""
-    return {word for word in split_words(sort_authors(record)[0].name) if len(word) > 1}
+    return {word for word in split_words(spell_straight(sort_authors(record)[0])) if len(word) > 1}
 
 
 def _names_alike(a: Paper, b: Paper) -> bool:

@@ -154,6 +154,13 @@ def _choose_any(ranked: Sequence[Paper], name: str) -> Chosen:
     return bool(givers), givers
 
 
+def _choose_most_cited(ranked: Sequence[Paper], name: str) -> Chosen:
+    """Choose the highest count: citations are only ever added, so it is the newest."""
+    counted = [record for record in ranked if record.citation_count is not None]
+    best = max(counted, key=lambda record: record.citation_count or 0, default=None)
+    return (best.citation_count, [best]) if best else (None, [])
+
+
 _FIELDS = tuple(name for name in Paper.model_fields if name not in ("id", "source", "records"))
 _SCORES: dict[str, Callable[[Paper], Any]] = {
     "title": lambda record: (record.title != UNTITLED, not record.title.isupper()),
@@ -169,6 +176,9 @@ _RULES: dict[str, Rule] = {
     "identifiers": _unite_identifiers,
     "urls": _unite_values,
     "keywords": _unite_values,
+    "tags": _unite_values,
+    "collections": _unite_values,
+    "citation_count": _choose_most_cited,
     "has_code": _choose_any,
     "retraction": _choose_retraction,
     "abstract_raw": _choose_raw_abstract,

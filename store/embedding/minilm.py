@@ -6,7 +6,7 @@ Reimers and Gurevych, "Sentence-BERT" (2019).
 
 import hashlib
 import importlib.metadata
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +83,12 @@ class MiniLM:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         weights = _load_weights()
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+
+
+@cache
+def share_minilm() -> MiniLM:
+    """Return the one of this process: whoever needs vectors shares the model, which takes a quarter second to load."""
+    return MiniLM()
 
 
 def _load_weights() -> bytes:

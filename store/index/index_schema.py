@@ -10,7 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from store.dedup.keys import list_paper_keys
+from store.citation_keys import list_own_keys
+from store.dedup.keys import list_paper_keys, split_words
 from store.index.spellings import list_spellings
 from store.index.value_names import list_author_names, list_value_names, reverse_word
 from store.kinds import list_kinds
@@ -69,6 +70,11 @@ def extract_terms(text: str) -> list[str]:
     return build_analyzer().analyze(_space_out(text))
 
 
+def split_title(title: str) -> list[str]:
+    """Split a title into words without case and accents, in order; none is left out."""
+    return [word[:LONGEST] for word in split_words(_space_out(title))]
+
+
 @cache
 def get_schema() -> "tantivy.Schema":
     """Build the fields. ``row`` points into the file of vectors; ``date`` is yyyymmdd, 0 for what is unknown."""
@@ -83,6 +89,8 @@ def get_schema() -> "tantivy.Schema":
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("row", "year", "date", "code", "retracted", "author_count", "abstract", "citations"):
         builder.add_integer_field(name, indexed=True, fast=True)
+    for name in ("citation_key", "title_word"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("text", tokenizer_name=ANALYZER, index_option="freq")
     builder.add_bytes_field("record", stored=True)
     builder.add_bytes_field("roles", stored=True)
@@ -122,6 +130,8 @@ def build_document(paper: Paper, content_hash: str, row: int, roles: str = "") -
                 {value for record in paper.records or (paper,) for value in _list_origins(record) if value}
             ),
             "keys": list_paper_keys(paper),
+            "citation_key": list_own_keys(paper),
+            "title_word": sorted({word for record in (paper, *paper.records) for word in split_title(record.title)}),
             "abbreviation": list_definitions(f"{paper.title}. {paper.abstract}"),
             "text": _space_out(f"{paper.title}\n{paper.title}\n{paper.abstract}"),
             "record": pack(paper).encode(),

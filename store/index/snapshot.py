@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
 from store.index.index_schema import date_number, extract_terms, get_schema
-from store.index.spellings import fits_name, is_one_edit, list_spellings, sounds_alike, split_name
+from store.index.spellings import fits_name, is_one_edit, list_spellings, make_key, reduce_sound, split_name
+from store.index.title_queries import build_near_query, build_title_query
 from store.index.value_names import SEPARATOR, fits_abbreviation, name_to_key, reverse_word, select_words
 from store.kinds import normalise_kind
 from store.paper import Paper
-from store.person_name import name_key, name_words
+from store.person_name import name_words
 from store.record import DAMAGED, Record, unpack
 from store.text.abbreviations import get_singular
 from store.text.language import name_to_code
@@ -51,6 +52,10 @@ _LONGEST_VALUE = 65_530
 _CHECKED = 64
 # Letters of a word from which a typing error is told from another word; "Chen" and "Cheng" are both names. By hand.
 LONG_ENOUGH = 5
+# Letters more or less that a name may have whose consonants alone are those of another. By hand.
+_VOWELS = 2
+# A word of a name that is one letter.
+_INITIAL = re.compile(r"\b\w\b")
 # Letters by which an abbreviated word is looked up. Chosen by hand.
 _BEGINNING = 3
 _MOST_CITED = 10**9
@@ -83,6 +88,7 @@ class Snapshot:
         self._rows: dict[Filters, Rows] = {}
         self._counted: dict[tuple[str, str], int] = {}
         self._authors: dict[str, dict[str, str]] = {}
+        self._suggested: dict[str, str] = {}
         self._values: dict[tuple[str, str], tuple[str, ...]] = {}
 
     @property
@@ -156,12 +162,37 @@ class Snapshot:
 
     def find_by_keys(self, keys: Sequence[str]) -> list[Paper]:
         """Find the papers with any of these keys of ``store.dedup.keys``, by their ids in order."""
-        query = _any_of("keys", keys)
+        return self._find_papers("keys", keys)
+
+    def find_by_citation_keys(self, keys: Sequence[str]) -> list[Paper]:
+        """Find the papers with any of these keys of ``store.citation_keys.list_own_keys``, by their ids in order."""
+        return self._find_papers("citation_key", keys)
+
+    def _find_papers(self, field: str, values: Sequence[str]) -> list[Paper]:
+        """Find the papers with any of the values, by their ids in order."""
+        query = _any_of(field, values)
         addresses = self._find_addresses(query, ALIKE)
         if len(addresses) == ALIKE:  # Room for every paper is asked for only where it is needed: it costs time.
             addresses = self._find_addresses(query, self.count)
-        documents = [self._searcher.doc(address) for address in addresses]
-        return sorted(self._searcher.run(_unpack_papers, documents), key=lambda paper: paper.id)
+        return sorted(self._read_papers(addresses), key=lambda paper: paper.id)
+
+    def _read_papers(self, addresses: "list[tantivy.DocAddress]") -> list[Paper]:
+        papers: list[Paper] = self._searcher.run(_unpack_papers, [self._searcher.doc(address) for address in addresses])
+        return papers
+
+    def find_by_title_words(self, words: Sequence[str], limit: int, typos: bool = False) -> list[Paper]:
+        """Find at most ``limit`` papers whose titles have all the words, in any order; the last may be cut short.
+
+        Args:
+            words: As ``split_title`` gives them.
+            limit: How many papers are read.
+            typos: Whether long words may differ by a letter.
+        """
+        return self._read_papers(self._find_addresses(build_title_query(get_schema(), words, typos), limit))
+
+    def rank_by_title_words(self, words: Sequence[str], limit: int) -> list[Paper]:
+        """Rank the papers whose titles have most of the long words, or ones like them."""
+        return self._read_papers(self._find_addresses(build_near_query(get_schema(), words), limit))
 
     def list_shared_keys(self) -> list[str]:
         """List the keys that more than one paper has, or had before one was removed; not the ids of records."""
@@ -172,6 +203,14 @@ class Snapshot:
     def all_ids(self) -> list[str]:
         """Return the id of every paper."""
         return self._read_texts("id", self._find_addresses(_all_of([]), self.count))
+
+    def find_ids(self, ids: Sequence[str]) -> list[str]:
+        """Return which of these are ids of papers; where all are, as nearly always, none is read, however many."""
+        query = _any_of("id", ids)
+        there = int(self._searcher.search(query, limit=1, count=True).count)
+        if there == len(set(ids)):
+            return list(ids)
+        return self._read_texts("id", self._find_addresses(query, there))
 
     def row_of(self, paper_id: str) -> int | None:
         """Return the row of a paper, None where there is no such paper."""
@@ -258,12 +297,30 @@ class Snapshot:
 
     def _look_up_authors(self, name: str) -> dict[str, str]:
         words = list_spellings(name) if len(name) <= _LONGEST_NAME else []
-        names = {author for ways in words for way in ways if len(way) > 1 for author in self._list_named("author", way)}
-        fitting = {name_key(author): author for author in sorted(names) if fits_name(words, list_spellings(author))}
+        full = sorted((ways for ways in words if max(map(len, ways)) > 1), key=self._count_spellings)
+        names: set[str] = set()
+        for n, ways in enumerate(full):
+            having = {author for way in ways if len(way) > 1 for author in self._list_named("author", way)}
+            # Whoever fits has the rarest word, or an initial in its place.
+            names |= {author for author in having if not n or _INITIAL.search(author)}
+        if len(words) > 1:  # One word fits all who have it.
+            names = {author for author in names if fits_name(words, list_spellings(author))}
+        fitting = {make_key(author): author for author in sorted(names)}
         return {key: fitting[key] for key in self._keep_present("author_key", list(fitting))}
+
+    def _count_spellings(self, ways: Iterable[str]) -> int:
+        return sum(map(self.count_by_author, ways))
 
     def suggest_author(self, name: str) -> str:
         """Suggest what a name that fits nobody was meant to be, one letter of one word being wrong, or ""."""
+        found = self._suggested.get(name)
+        if found is None:
+            if len(self._suggested) >= COUNTED:
+                self._suggested.clear()
+            found = self._suggested[name] = self._look_up_suggestion(name)
+        return found
+
+    def _look_up_suggestion(self, name: str) -> str:
         words = split_name(name) if len(name) <= _LONGEST_NAME else []
         options: dict[str, int] = {}
         for place, word in enumerate(words):
@@ -280,11 +337,13 @@ class Snapshot:
 
     def _list_similar(self, word: str) -> Iterator[str]:
         """List words of authors that are one edit or some vowels away: the first letters are the same, or the last."""
-        half = (len(word) - 1) // 2
+        half, sound = (len(word) - 1) // 2, reduce_sound(word)
         for start, backwards in ((word[:half], False), (reverse_word(word)[: half + 1], True)):
             for term, _ in self._searcher.terms_with_prefix("author_word", start):
                 other = term[:0:-1] if backwards else term
-                alike = is_one_edit(word, other) or (not backwards and sounds_alike(word, other))
+                far = abs(len(other) - len(word))
+                alike = far <= 1 and is_one_edit(word, other)
+                alike = alike or (not backwards and far <= _VOWELS and other != word and reduce_sound(other) == sound)
                 if alike and self.count_by_author(other):
                     yield other
 
@@ -313,7 +372,8 @@ class Snapshot:
             return sorted(having)
         prefix = f"{field}{SEPARATOR}{longest[:_BEGINNING]}"
         near = {term.rpartition(SEPARATOR)[2] for term, _ in self._searcher.terms_with_prefix("named", prefix)}
-        return sorted(value for value in near if fits_abbreviation(words, value))
+        first = words[0][0]  # What begins otherwise cannot fit, and most of it does.
+        return sorted(value for value in near if value[:1].lower() == first and fits_abbreviation(words, value))
 
     def _list_named(self, field: str, word: str) -> set[str]:
         """List the values of a field that have a word, those of papers that were removed among them."""
@@ -468,11 +528,9 @@ class Snapshot:
 
     def _resolve_ids(self, ids: Sequence[str]) -> tuple[str, ...]:
         """Replace ids in another form (see ``store.dedup.keys.list_lookup_keys``) by those of the papers."""
-        query = _any_of("id", ids)
-        there = int(self._searcher.search(query, limit=1, count=True).count)
-        if there == len(set(ids)):  # As nearly always; of thousands of ids none is read then.
+        present = self.find_ids(ids)
+        if len(present) == len(set(ids)):
             return tuple(ids)
-        present = self._read_texts("id", self._find_addresses(query, there))
         lost = [key for paper_id in set(ids).difference(present) for key in list_lookup_keys(paper_id)]
         return (*present, *(paper.id for paper in self.find_by_keys(lost)))
 

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
-from store.person_name import name_words
+from store.person_name import name_key, name_words
 
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _LONG = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe"})
@@ -11,6 +12,9 @@ _LONG = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe
 # only within a word as long as those in which people drop them; Xue and Xu, Joe and Jo are different names.
 _UMLAUT = re.compile(r"(?<![aeiouq])(?:(?<=.)([ou])e|(?<=.)(a)e(?!l))(?=.)")
 _LONG_ENOUGH = 5
+_PLAIN_WORD = re.compile(r"\w+")
+_VOWELS = re.compile("[aeiouy]+")
+_DOUBLED = re.compile(r"(.)\1+")
 
 
 def list_spellings(name: str) -> list[frozenset[str]]:
@@ -18,11 +22,17 @@ def list_spellings(name: str) -> list[frozenset[str]]:
     return [_list_word(word) for word in split_name(name)]
 
 
+def make_key(name: str) -> str:
+    """Make the key of a name, as ``store.person_name.name_key`` does; names of plain letters, nearly all, at once."""
+    return " ".join(_PLAIN_WORD.findall(name.lower())) if name.isascii() else name_key(name)
+
+
 def split_name(name: str) -> list[str]:
     """Split a name into words as it is written, in lower case."""
     return re.findall(r"\w+", unicodedata.normalize("NFC", name.casefold()))
 
 
+@lru_cache(maxsize=50_000)
 def _list_word(word: str) -> frozenset[str]:
     ways = {_fold(word), _fold(word.translate(_PLAIN)), _fold(word.translate(_LONG))}
     ways |= {_UMLAUT.sub(r"\1\2", way) for way in ways if len(way) >= _LONG_ENOUGH}
@@ -30,7 +40,7 @@ def _list_word(word: str) -> frozenset[str]:
 
 
 def _fold(word: str) -> str:
-    return "".join(name_words(word))
+    return word if word.isascii() else "".join(name_words(word))
 
 
 def fits_name(words: list[frozenset[str]], author_words: list[frozenset[str]]) -> bool:
@@ -69,11 +79,6 @@ def is_one_edit(word: str, other: str) -> bool:
     return word[start : start + 2] == other[start : start + 2][::-1] and word[start + 2 :] == other[start + 2 :]
 
 
-def sounds_alike(word: str, other: str) -> bool:
-    """Return whether two names differ in vowels and doubled letters alone: "Namkung" and "Namkoong"."""
-    return word != other and abs(len(word) - len(other)) <= 2 and _reduce_sound(word) == _reduce_sound(other)
-
-
-def _reduce_sound(word: str) -> str:
-    """Reduce a word to its consonants, with a mark where vowels are, each once."""
-    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiouy]+", "*", word))
+def reduce_sound(word: str) -> str:
+    """Reduce a word to its consonants, with a mark where vowels are, each once: "Namkung" is as "Namkoong"."""
+    return _DOUBLED.sub(r"\1", _VOWELS.sub("*", word))

@@ -19,6 +19,7 @@ from store.dedup.keys import (
 from store.dedup.match import SAME, Decisions, compare_papers, same_abstract, same_first_author
 from store.dedup.merge import merge_records, records_of
 from store.index.snapshot import Snapshot
+from store.migration import is_older_reading
 from store.paper import Paper
 from store.record import DAMAGED, check_size
 from store.writer import Writer, build_embedding_text, is_unit
@@ -297,6 +298,8 @@ def _is_update_of(record: Paper, older: Paper) -> bool:
     The same id in the same file is not enough: two files called ``references.bib`` are the same file to those who
     add each from its own folder, and databases number the records of every export from 1.
     """
+    if is_older_reading(older, record):
+        return True
     if record.id != older.id or not _is_same_file(record, older):
         return False
     if titles_match(record.title, older.title) and not (is_generic(record.title) and is_generic(older.title)):

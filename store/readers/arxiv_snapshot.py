@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from store.readers.author_names import join_name
 from store.readers.json_records import JsonApiReader, as_objects, as_text, get_text
+from store.readers.people import Person, build_person
 from store.readers.record_builder import choose_date
 
 _SNIFF = re.compile(r'"(?:authors_parsed|submitter)"\s*:')
@@ -29,7 +29,7 @@ class ArxivSnapshotReader(JsonApiReader):
         first = next(iter(as_objects(record.get("versions"))), {})
         dois = get_text(record, "doi").split()
         parsed = record.get("authors_parsed")
-        names = [*filter(None, map(_author_name, parsed))] if isinstance(parsed, list) else []
+        names = [*filter(None, map(_read_author, parsed))] if isinstance(parsed, list) else []
         return {
             "title": get_text(record, "title"),
             "abstract": get_text(record, "abstract"),
@@ -52,6 +52,6 @@ class ArxivSnapshotReader(JsonApiReader):
         return get_text(record, "categories").split(), int(year[1]) if year else None
 
 
-def _author_name(parts: Any) -> str:
+def _read_author(parts: Any) -> Person | str:
     texts = [*map(as_text, parts), "", "", ""] if isinstance(parts, list) else ["", "", ""]
-    return join_name(texts[1], texts[0], texts[2])
+    return build_person(texts[0], texts[1], texts[2])

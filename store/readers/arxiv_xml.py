@@ -7,7 +7,7 @@ other repositories is read as well.
 import re
 from typing import Any
 
-from store.readers.author_names import join_name, reorder_name
+from store.readers.people import Person, build_person, read_person
 from store.readers.record_builder import choose_date, identify_texts
 from store.readers.xml_records import (
     Element,
@@ -78,7 +78,7 @@ class ArxivOaiReader(XmlReader):
 def _map_arxiv(body: Element) -> dict[str, Any]:
     """Return the fields of ``arXiv`` and ``arXivRaw``."""
     dois = find_text(body, "doi").split()
-    named = [_join_author(author) for author in find_elements(body, "authors/author")]
+    named = [_read_author(author) for author in find_elements(body, "authors/author")]
     return {
         "title": find_text(body, "title"),
         "abstract": find_text(body, "abstract"),
@@ -104,7 +104,7 @@ def _map_dublin_core(body: Element) -> dict[str, Any]:
     return {
         "title": find_text(body, "title"),
         "abstract": descriptions[0] if descriptions else "",
-        "authors": [reorder_name(name) for name in find_texts(body, "creator")],
+        "authors": [read_person(name) for name in find_texts(body, "creator")],
         "date": choose_date(dates[0]) if dates else "",
         "updated": dates[-1] if len(dates) > 1 else "",
         "keywords": find_texts(body, "subject"),
@@ -119,5 +119,5 @@ def _map_dublin_core(body: Element) -> dict[str, Any]:
     }
 
 
-def _join_author(author: Element) -> str:
-    return join_name(find_text(author, "forenames"), find_text(author, "keyname"), find_text(author, "suffix"))
+def _read_author(author: Element) -> Person | str:
+    return build_person(find_text(author, "keyname"), find_text(author, "forenames"), find_text(author, "suffix"))

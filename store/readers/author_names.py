@@ -62,11 +62,10 @@ def join_name(first: str, family: str, suffix: str = "") -> str:
     return f"{name}, {suffix}" if suffix and name else name
 
 
-def move_initials_first(name: str) -> str | None:
-    """Return the order "Y Lau", "J.C. Phillips" for "Lau Y", "Phillips J.C."; None for other names."""
+def part_initials(name: str) -> str | None:
+    """Return "Lau, Y", "Phillips, J.C." for "Lau Y", "Phillips J.C.", which the source means; None for other names."""
     match = _INITIALS_LAST.fullmatch(name.strip())
-    suffix = f", {match['suffix']}" if match and match["suffix"] else ""
-    return f"{match['initials']} {match['family']}{suffix}" if match else None
+    return ", ".join(filter(None, (match["family"], match["initials"], match["suffix"]))) if match else None
 
 
 def is_same_person(name: str, candidate: str) -> bool:

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from store.readers.author_names import join_name, reorder_name
+from store.field_names import rename_fields
 from store.readers.dates import parse_month
 from store.readers.encoding import Encoding
-from store.readers.identifiers import normalise_arxiv_id, normalise_pmid
+from store.readers.identifiers import normalise_arxiv_id, normalise_pmid, strip_tex
+from store.readers.people import Person, build_person, strip_asides
 from store.readers.reader import Item, Reader
 from store.readers.record_builder import build_paper, choose_date, identify_texts, map_authors, map_links
 from store.readers.textfile import TextFile, make_printable
@@ -32,10 +33,16 @@ _PARENTS = ("crossref", "xdata")
 # Of these a child takes its parent's under another name, or not at all.
 _INHERITED = {"title": "booktitle", "subtitle": "booksubtitle"}
 _OWN = {"crossref", "xdata", "abstract", "doi", "url", "eprint", "pages", "keywords", "ids", "entryset", "note"}
-_NAMES = {"number": "issue", "address": "place", "location": "place", "annote": "note", "langid": "language"}
 _PLAIN = {"url", "doi", "file", "eprint", "howpublished", "issn", "isbn", "pmid", "pmcid"}
-_MAPPED = """title subtitle author abstract doi url pmid pmcid eprint eprinttype archiveprefix eprintclass
-    primaryclass keywords keyword author_keywords year month day date journal journaltitle pages""".split()
+# Our fields of people who are no authors, by biblatex's; those of ``editora`` and so on have types of their own.
+_ROLES = {
+    "editor": "editors",
+    "translator": "translators",
+    "bookauthor": "book_authors",
+}
+_MAPPED = """title subtitle author editor translator bookauthor abstract doi url pmid pmcid eprint eprinttype
+    archiveprefix eprintclass primaryclass keywords keyword author_keywords year month day date journal journaltitle
+    pages""".split()
 
 
 class BibtexReader(Reader):
@@ -49,13 +56,24 @@ class BibtexReader(Reader):
         """Yield each entry, with what it takes over from others."""
         entries, strings = _parse_entries(file.read_whole(encoding).removeprefix("\ufeff"))
         for entry in entries:
+            missing = {name: _find_undefined(name, value, strings) for name, value in entry.fields.items()}
+            doubts = [
+                f'"{name}" is the macro {make_printable(macro)}, which the file does not define'
+                for name, macro in missing.items()
+                if macro
+            ]
+            entry.doubt = "; ".join(filter(None, (entry.doubt, *doubts)))
             entry.fields = {name: _resolve_value(value, strings) for name, value in entry.fields.items()}
         by_key = {entry.key.lower(): entry for entry in reversed(entries) if entry.key}
         for entry in entries:
             if entry.fault:
                 yield file.problem(entry.line, entry.fault)
-            else:
-                yield from build_paper(file, entry.line, self.NAME, _map_fields(entry, by_key), entry.doubt)
+            elif entry.type not in _NO_PAPER:
+                unknown: dict[str, None] = {}
+                fields = _map_fields(entry, by_key, unknown)
+                named = f"TeX that is not known was left out: {' '.join(unknown)}" if unknown else ""
+                doubt = "; ".join(filter(None, (entry.doubt, named)))
+                yield from build_paper(file, entry.line, self.NAME, fields, doubt)
 
 
 @dataclass
@@ -73,32 +91,37 @@ class _RawEntry:
     fault: str = ""
 
 
-def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry]) -> dict[str, Any]:
-    """Return our fields of an entry, with what it takes over from others."""
+def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], unknown: dict[str, None]) -> dict[str, Any]:
+    """Return our fields of an entry with what it takes over from others; ``unknown`` gets TeX that is not known."""
     if not entry.fields:
         return {"type": entry.type, "citation_key": entry.key}
     fields = _inherit_fields(entry, by_key, {entry.key.lower()})
     fields |= {name: _expand_journal(fields[name]) for name in ("journal", "journaltitle") if name in fields}
     text = {
-        name: clean_text(fields.get(name, ""), tex=True)
+        name: _read_tex(fields.get(name, ""), unknown)
         for name in (*_TEXTS, "subtitle", "issuetitle", "maintitle", "titleaddon")
     }
     title = text["title"] or text["booktitle"] or text["issuetitle"] or text["maintitle"] or text["titleaddon"]
     others = {name: value for name, value in fields.items() if name not in _MAPPED}
+    if "issue" in others and "number" not in others:  # Zotero and CNKI have the number there, biblatex a name
+        others["number"] = others.pop("issue")
     return {
-        "extra": {_NAMES.get(name, name): _clean_extra(name, value) for name, value in others.items()},
+        "extra": rename_fields({name: _clean_extra(name, value, unknown) for name, value in others.items()}, "bibtex"),
         "type": entry.type,
         "citation_key": entry.key,
         "title": ": ".join(filter(None, (title, text["subtitle"]))),
         "abstract": text["abstract"],
         "abstract_raw": fields.get("abstract", "").strip(),
-        **map_authors(_parse_names(fields.get("author", "")), ordered=True),
+        **map_authors(_parse_names(fields.get("author", ""))),
+        **{ours: _parse_names(fields.get(name, "")) for name, ours in _ROLES.items()},
         "date": _choose_date(fields),
         "venue": text["journaltitle"] or text["journal"] or text["booktitle"],
-        "keywords": _split_keywords(fields),
-        "pages": re.sub(r"\s*-{2,3}\s*", "–", _strip_escapes(fields.get("pages", ""))),
+        "keywords": _split_keywords(fields, unknown),
+        "pages": re.sub(r"\s*-{2,3}\s*", "–", strip_tex(fields.get("pages", ""))),
+        "tags": _split_list(fields, "mendeley-tags", "tags"),
+        "collections": _split_list(fields, "groups", "mendeley-groups"),
         **_map_identifiers(fields),
-        "urls": map_links(_strip_escapes(fields.get(name, "")) for name in ("url", "howpublished"))["urls"],
+        "urls": map_links(strip_tex(fields.get(name, "")) for name in ("url", "howpublished"))["urls"],
     }
 
 
@@ -125,45 +148,68 @@ def _choose_date(fields: dict[str, str]) -> str:
     return choose_date(*(clean_text(text, tex=True) for text in (fields.get("date", ""), year, spelt, month_year)))
 
 
-def _split_keywords(fields: dict[str, str]) -> list[str]:
+def _split_keywords(fields: dict[str, str], unknown: dict[str, None]) -> list[str]:
     texts = [fields[name] for name in ("keywords", "keyword", "author_keywords") if fields.get(name)]
     return [
-        clean_text(keyword, tex=True)
+        _read_tex(keyword, unknown)
         for text in texts
         for keyword in re.split(r"\\sep|;" if ";" in text else r"\\sep|,|\n", text)
     ]
 
 
+def _split_list(fields: dict[str, str], *names: str) -> list[str]:
+    """Return the tags of Mendeley, or the groups of JabRef."""
+    texts = (clean_text(fields[name], tex=True) for name in names if fields.get(name))
+    return [part for text in texts for part in re.split(r"[,;]", text)]
+
+
 def _map_identifiers(fields: dict[str, str]) -> dict[str, Any]:
     eprint, kind = (
-        _strip_escapes(fields.get("eprint", "")),
+        strip_tex(fields.get("eprint", "")),
         (fields.get("eprinttype") or fields.get("archiveprefix") or "").lower(),
     )
     identifiers = identify_texts(
-        *(_strip_escapes(fields.get(name, "")) for name in ("url", "howpublished", "number", "journal", "note"))
+        *(strip_tex(fields.get(name, "")) for name in ("url", "howpublished", "number", "journal", "note"))
     )
     arxiv_id = normalise_arxiv_id(eprint) if kind in {"", "arxiv"} else None
-    pubmed = _strip_escapes(fields.get("pmid", "")) or (eprint if kind in {"pubmed", "pmid"} else "")
-    category = _strip_escapes(fields.get("eprintclass") or fields.get("primaryclass") or "")
+    pubmed = strip_tex(fields.get("pmid", "")) or (eprint if kind in {"pubmed", "pmid"} else "")
+    category = strip_tex(fields.get("eprintclass") or fields.get("primaryclass") or "")
     left = eprint if eprint and not arxiv_id and kind not in {"pubmed", "pmid"} else ""
     return {
-        "doi": _strip_escapes(fields.get("doi", "")) or identifiers.get("doi"),
+        "doi": strip_tex(fields.get("doi", "")) or identifiers.get("doi"),
         "arxiv": arxiv_id or identifiers.get("arxiv"),
         "pmid": normalise_pmid(pubmed) or pubmed,
-        "identifiers": {"pmcid": _strip_escapes(fields.get("pmcid", ""))},
+        "identifiers": {"pmcid": strip_tex(fields.get("pmcid", ""))},
         "categories": [category] if category else [],
         "eprint": left,
         "eprinttype": kind if left else "",
     }
 
 
-def _clean_extra(name: str, value: str) -> str:
-    return _strip_escapes(value) if name in _PLAIN else clean_text(value, tex=True)
+def _clean_extra(name: str, value: str, unknown: dict[str, None]) -> str:
+    return strip_tex(value) if name in _PLAIN else _read_tex(value, unknown)
 
 
-_ESCAPED = re.compile(r"\\([_%#&~{}$])|\{\\textasciitilde\}|\\textasciitilde(?:\{\})?")
-_COMMAND = re.compile(r"\\(?:url|href)\s*\{([^{}]*)\}")
+def _read_tex(value: str, unknown: dict[str, None]) -> str:
+    """Return a value as text; of a command that is not known the argument stays, and it is noted."""
+    text = clean_text(value, tex=True)
+    if "\\" not in text:
+        return text
+    commands = {*_COMMANDS.findall(text)} & {*_COMMANDS.findall(value)}
+    if not commands:
+        return text  # a backslash that the source spells
+    unknown |= dict.fromkeys(sorted(commands))
+    for _ in range(_MAX_DEPTH):
+        text, count = _COMMAND_WITH_TEXT.subn(lambda match: match[2] or "" if match[1] in commands else match[0], text)
+        if not count:
+            break
+    return clean_text(text)
+
+
+_COMMANDS = re.compile(r"\\[A-Za-z]+")
+_COMMAND_WITH_TEXT = re.compile(r"(\\[A-Za-z]+)\*?(?:\{([^{}]*)\})?")
 _EXTENDED = re.compile(r"\b(family|given|prefix|suffix)(?:-i)?\s*=\s*(\"[^\"]*\"|\{[^{}]*\}|[^,]*)", re.IGNORECASE)
+_USE_PREFIX = re.compile(r"useprefix\s*=\s*[\"{]?true", re.IGNORECASE)
 _MAX_DEPTH = 20
 
 
@@ -172,15 +218,25 @@ def _resolve_value(value: str, strings: dict[str, str], depth: int = 0) -> str:
     return "".join(_resolve_piece(piece.strip(), strings, depth) for piece in _split_pieces(value, "#"))
 
 
-def _parse_names(value: str) -> list[str]:
-    """Return the names of a list with "and", clean and in the order "Ann Poe"; "others" stays as the last one."""
-    return [name for name in (_parse_name(piece.strip()) for piece in _split_pieces(value, "and")) if name]
+def split_names(value: str) -> list[str]:
+    """Split a list of names at each "and" outside of braces."""
+    return [piece.strip() for piece in _split_pieces(value, "and") if piece.strip()]
 
 
-def _strip_escapes(value: str) -> str:
-    """Return a URL, DOI or file name without the escapes that TeX needs."""
-    text = _COMMAND.sub(r" \1 ", value) if "\\" in value else value
-    return " ".join(_ESCAPED.sub(lambda match: match[1] or "~", text).strip("{}").split())
+def _parse_names(value: str) -> list[Person | str]:
+    """Return the people of a list with "and", in parts by the rules of BibTeX; "others" stays as the last one."""
+    return [name for name in map(_parse_name, split_names(value)) if name]
+
+
+def _find_undefined(name: str, value: str, strings: dict[str, str]) -> str:
+    """Find a macro in a value that nothing defines; "" for none, and for names of months, which every style has."""
+    if value[:1] in ("{", '"') or name in ("month", "year"):
+        return ""
+    pieces = (piece.strip() for piece in _split_pieces(value, "#"))
+    return next((piece for piece in pieces if _MACRO_NAME.fullmatch(piece) and piece.lower() not in strings), "")
+
+
+_MACRO_NAME = re.compile(r"[A-Za-z][\w:.+/-]{0,60}")
 
 
 def _resolve_piece(piece: str, strings: dict[str, str], depth: int) -> str:
@@ -205,18 +261,32 @@ def _split_pieces(value: str, separator: str) -> Iterator[str]:
     yield value[start:]
 
 
-def _parse_name(name: str) -> str:
-    parts = {key.lower(): clean_text(text.strip('{}" '), tex=True) for key, text in _EXTENDED.findall(name)}
+def _parse_name(name: str) -> Person | str:
+    from bibtexparser.middlewares.names import parse_single_name_into_parts  # late: it takes 80 ms
+
+    parts = {key.lower(): text.strip('{}" ') for key, text in _EXTENDED.findall(name)}
     if parts.get("family"):
-        family = " ".join(filter(None, (parts.get("prefix"), parts["family"])))
-        return join_name(parts.get("given", ""), family, parts.get("suffix", ""))
+        prefix = {"particle" if _USE_PREFIX.search(name) else "dropping_particle": parts.get("prefix", "")}
+        return _build_person(parts["family"], parts.get("given", ""), parts.get("suffix", ""), **prefix)
     if name.startswith("{") and brace_pairs(name).get(0) == len(name) - 1:
-        return clean_text(name, tex=True)  # the name of a body, whose commas part nothing
-    return reorder_name(clean_text(name, tex=True))
+        return {"name": clean_text(name, tex=True), "literal": True}  # the name of a body, whose commas part nothing
+    bare = strip_asides(name)
+    if bare.lower() == "others" or bare.count(",") > 2:
+        return clean_text(bare, tex=True)
+    split = parse_single_name_into_parts(bare, strict=False)
+    first, von, last, junior = (" ".join(words) for words in (split.first, split.von, split.last, split.jr))
+    return _build_person(last, first, junior, dropping_particle=von)
+
+
+def _build_person(family: str, given: str, suffix: str, **particles: str) -> Person | str:
+    """Build a person of parts in TeX."""
+    texts = [clean_text(text, tex=True) for text in (family, given, suffix)]
+    return build_person(*texts, **{name: clean_text(text, tex=True) for name, text in particles.items()})
 
 
 _HEADER = re.compile(r"@\s*(?P<type>\w+)\s*[{(]\s*(?:(?P<key>[^\n,={}()\"]*?)\s*,)?")
 _FIELD = re.compile(r"(?:^|,)[ \t]*(?P<name>[A-Za-z][\w+:.-]{0,99})[ \t]*=\s*(?=[{\"]|\w+\s*(?:[,})]|$))", re.MULTILINE)
+_NO_PAPER = {"xdata", "set"}  # they hold what other entries refer to
 _NO_ENTRY = {"comment", "preamble", "string"}
 _HIDDEN = re.compile(r"@\s*(?!(?:comment|preamble|string)\b)[A-Za-z]\w*\s*[{(]\s*[^\s,={}()\"]*\s*,", re.IGNORECASE)
 
@@ -271,12 +341,44 @@ def _is_comment(block: "Block | None") -> bool:
 def _convert_entry(block: "Entry") -> _RawEntry:
     entry = _RawEntry((block.start_line or 0) + 1, block.entry_type.lower(), block.key or "")
     doubts = []
-    for source in block.fields:
-        name, value = source.key.strip().lower(), str(source.value)
+    parts = [part for source in block.fields for part in _split_swallowed(source.key, str(source.value))]
+    if len(parts) > len(block.fields):
+        doubts.append("a comma between two fields is missing; they were parted, check them")
+    for key, value in parts:
+        name = key.strip().lower()
         if entry.fields.setdefault(name, value) != value:
             doubts.append(f'"{name}" stands twice; the first was taken')
     entry.doubt = "; ".join(dict.fromkeys(doubts))
     return entry
+
+
+def _split_swallowed(name: str, value: str) -> Iterator[tuple[str, str]]:
+    """Yield a field, and those that stand in its value because the comma before them is missing."""
+    for _ in range(_MAX_DEPTH):
+        match = _SWALLOWED.match(value, _find_end(value))
+        if not match:
+            break
+        yield name, value[: match.start()].strip()
+        name, value = match["name"], value[match.end() :].strip()
+    yield name, value
+
+
+def _find_end(value: str) -> int:
+    """Find where the first piece of a value ends: its brace, its quotation, or its word."""
+    if value.startswith("{"):
+        return brace_pairs(value).get(0, len(value) - 1) + 1
+    if value.startswith('"'):
+        depth = 0
+        for mark in re.finditer(r"\\.|[{}\"]", value[1:]):
+            depth += {"{": 1, "}": -1}.get(mark[0], 0)
+            if mark[0] == '"' and depth == 0:
+                return mark.end() + 1
+        return len(value)
+    word = re.match(r"[\w:.+/-]+", value)
+    return word.end() if word else len(value)
+
+
+_SWALLOWED = re.compile(r"\s+(?P<name>[A-Za-z][\w+:.-]{0,99})\s*=\s*(?=[{\"]|\w)")
 
 
 def _recover_entry(blocks: list["Block"]) -> Iterator[_RawEntry]:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from store.readers.author_names import join_name
 from store.readers.json_records import JsonApiReader, as_object, as_objects, as_texts, get_text, parse_date_parts
+from store.readers.people import Person, build_person
 
 _SNIFF = re.compile(r'"message-type"\s*:\s*"work')
 _WORK = re.compile(r'"(?:is-referenced-by-count|reference-count|references-count|content-domain|deposited)"\s*:')
@@ -18,7 +18,13 @@ _EXTRA = (
     "update-to", "updated-by", "relation", "subtitle", "short-container-title", "is-referenced-by-count",
     "original-title",
 )  # fmt: skip
-_DATES = ("published", "issued", "published-print", "published-online", "posted", "created")
+_DATES = (
+    "published",
+    "issued",
+    "published-print",
+    "published-online",
+    "posted",
+)  # never "created", when it was registered
 
 
 class CrossrefReader(JsonApiReader):
@@ -34,7 +40,7 @@ class CrossrefReader(JsonApiReader):
         return {
             "title": get_text(work, "title", "original-title"),
             "abstract": get_text(work, "abstract"),
-            "authors": [*filter(None, map(_person_name, as_objects(work.get("author"))))],
+            "authors": [*filter(None, map(_read_person, as_objects(work.get("author"))))],
             "date": next((date for date in dates if date), ""),
             "venue": get_text(work, "container-title")
             or get_text(as_object(work.get("event")), "name")
@@ -56,7 +62,9 @@ class CrossrefReader(JsonApiReader):
             "isbn": as_texts(work.get("ISBN")),
             "publisher": get_text(work, "publisher"),
             "language": get_text(work, "language"),
-            "editors": [*filter(None, map(_person_name, as_objects(work.get("editor"))))],
+            "editors": [*filter(None, map(_read_person, as_objects(work.get("editor"))))],
+            "translators": [*filter(None, map(_read_person, as_objects(work.get("translator"))))],
+            "citation_count": work.get("is-referenced-by-count"),
             **{name: work.get(name) for name in _EXTRA},
         }
 
@@ -70,6 +78,10 @@ class CrossrefReader(JsonApiReader):
         return [message] if isinstance(message, dict) else None
 
 
-def _person_name(person: dict[str, Any]) -> str:
-    name = join_name(get_text(person, "given"), get_text(person, "family"), get_text(person, "suffix"))
-    return name or get_text(person, "name", "literal")
+def _read_person(person: dict[str, Any]) -> Person | str:
+    return build_person(
+        get_text(person, "family"),
+        get_text(person, "given"),
+        get_text(person, "suffix"),
+        literal=get_text(person, "name", "literal"),
+    )

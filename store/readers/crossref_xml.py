@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from store.readers.author_names import join_name
+from store.readers.people import Person, build_person
 from store.readers.record_builder import choose_date, format_pages
 from store.readers.xml_records import (
     Element,
@@ -40,7 +40,9 @@ class CrossrefXmlReader(XmlReader):
             or inner_markup(find_element(body, ".//titles/title"))
             or find_text(body, "full_title"),
             "abstract": "\n".join(map(inner_markup, find_elements(body, "abstract")[:1])),
-            "authors": [name for name in map(_author_name, find_elements(body, "contributors/*")) if name],
+            "authors": [*filter(None, _list_people(body, "author"))],
+            "editors": [*filter(None, _list_people(body, "editor"))],
+            "translators": [*filter(None, _list_people(body, "translator"))],
             "date": _choose_date(record, body),
             "venue": find_text(
                 record, ".//journal_metadata/full_title", ".//proceedings_metadata/proceedings_title",
@@ -65,9 +67,13 @@ def _choose_date(record: Element, body: Element) -> str:
     return choose_date(*own) or choose_date(read_date(find_element(record, ".//journal_issue/publication_date")))
 
 
-def _author_name(person: Element) -> str:
-    if person.get("contributor_role", "author") != "author":
-        return ""
+def _list_people(body: Element, role: str) -> list[Person | str]:
+    """List the people of a role; in dissertations they stand without a list around them."""
+    people = [*find_elements(body, "contributors/*"), *find_elements(body, "person_name")]
+    return [_read_person(person) for person in people if person.get("contributor_role", "author") == role]
+
+
+def _read_person(person: Element) -> Person | str:
     if local_name(person) == "organization":
         return element_text(person)
-    return join_name(find_text(person, "given_name"), find_text(person, "surname"), find_text(person, "suffix"))
+    return build_person(find_text(person, "surname"), find_text(person, "given_name"), find_text(person, "suffix"))

@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from store.readers.author_names import join_name
-from store.readers.json_records import JsonApiReader, as_objects, get_text, parse_date_parts
+from store.field_names import rename_fields
+from store.readers.author_names import strip_et_al
+from store.readers.dates import parse_loose_date
+from store.readers.json_records import JsonApiReader, as_object, as_objects, get_text, parse_date_parts
+from store.readers.people import ROLES, Person, build_person
 from store.readers.record_builder import identify_texts
 
 _TYPE = re.compile(
@@ -17,10 +20,9 @@ _TYPE = re.compile(
 _SIGNS = re.compile(
     r'"(?:issued|container-title|citation-key|publisher-place|accessed)"\s*:|"(?:family|literal)"\s*:\s*"'
 )
-_MAPPED = (
-    """id title abstract author issued editor DOI PMID PMCID URL keyword page container-title citation-key""".split()
-)
-_NAMES = {"ISSN": "issn", "ISBN": "isbn", "publisher-place": "place"}
+_MAPPED = frozenset(
+    """id title abstract author issued DOI PMID PMCID URL keyword page container-title citation-key accessed""".split()
+) | frozenset(ROLES.values())
 
 
 class CslJsonReader(JsonApiReader):
@@ -41,12 +43,12 @@ class CslJsonReader(JsonApiReader):
             get_text(item, "URL"), get_text(item, "number"), *get_text(item, "note").splitlines()
         )
         return {
-            "extra": {_NAMES.get(name, name): value for name, value in item.items() if name not in _MAPPED},
+            "extra": rename_fields({name: value for name, value in item.items() if name not in _MAPPED}, "csl"),
             "citation_key": get_text(item, "citation-key", "id"),
             "title": get_text(item, "title", "container-title"),
             "abstract": get_text(item, "abstract"),
-            "authors": [*filter(None, map(_person_name, as_objects(item.get("author"))))],
-            "date": parse_date_parts(item.get("issued")),
+            "authors": [*filter(None, map(_read_person, as_objects(item.get("author"))))],
+            **_map_dates(item),
             "venue": get_text(item, "container-title"),
             "keywords": get_text(item, "keyword"),
             "doi": get_text(item, "DOI") or identifiers.get("doi"),
@@ -55,11 +57,32 @@ class CslJsonReader(JsonApiReader):
             "identifiers": {"pmcid": pmcid} if pmcid else {},
             "url": get_text(item, "URL"),
             "pages": get_text(item, "page"),
-            "editors": [*filter(None, map(_person_name, as_objects(item.get("editor"))))],
+            **{ours: [*filter(None, map(_read_person, as_objects(item.get(role))))] for ours, role in ROLES.items()},
         }
 
 
-def _person_name(person: dict[str, Any]) -> str:
-    parts = (get_text(person, part) for part in ("given", "dropping-particle", "non-dropping-particle"))
-    name = join_name(" ".join(filter(None, parts)), get_text(person, "family"), get_text(person, "suffix"))
-    return name or get_text(person, "literal")
+def _map_dates(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the date of issue with its end and season, and the day of access."""
+    issued, accessed = item.get("issued"), item.get("accessed")
+    parts = as_object(issued).get("date-parts")
+    ends = parts[1:2] if isinstance(parts, list) and all(isinstance(part, list) for part in parts) else []
+    day = parse_date_parts(accessed)
+    return {
+        "date": parse_date_parts(issued),
+        "date_end": parse_date_parts({"date-parts": ends}) if ends else "",
+        "season": get_text(as_object(issued), "season"),
+        "circa": as_object(issued).get("circa"),
+        "accessed": parse_loose_date(day) or day,
+    }
+
+
+def _read_person(person: dict[str, Any]) -> Person | str:
+    if not get_text(person, "family") and (literal := get_text(person, "literal", "name")):
+        return literal if strip_et_al(literal)[1] else {"name": literal, "literal": True}
+    return build_person(
+        get_text(person, "family"),
+        get_text(person, "given"),
+        get_text(person, "suffix"),
+        particle=get_text(person, "non-dropping-particle"),
+        dropping_particle=get_text(person, "dropping-particle"),
+    )

@@ -5,6 +5,7 @@
 """
 
 import re
+import unicodedata
 from datetime import date
 
 _YEARS = range(1000, 3000)
@@ -56,8 +57,10 @@ _MONTHS = {
     for name in names.split()
 }
 _NUMBERS = re.compile(
-    r"([0-9]{4})(?:[-/.](?:([0-9]{1,2})(?:[-/.](?:([0-9]{1,2}))?)?)?)?(?:[-/.]{0,2}|[T ][0-9:.Z+-]*|/.*|;.*)"
+    r"([0-9]{4})(?:[-/.](?: ?([0-9]{1,2})(?:[-/.](?: ?([0-9]{1,2}))?)?)?)?(?:[-/.]{0,2}|[T ][0-9:.Z+-]*|/.*|;.*)"
 )
+# As Chinese, Japanese and Korean write dates: 2019年5月1日, 2019년 5월 1일.
+_SIGNED = re.compile(r"([0-9]{4}) ?[年년](?: ?([0-9]{1,2}) ?[月월](?: ?([0-9]{1,2}) ?[日일号號])?)?.{0,20}")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _YEAR = re.compile(r"(?<![0-9])([12][0-9]{3})(?![0-9])")
 _DAY = re.compile(r"(?<![0-9:/])([0-9]{1,2})(?:st|nd|rd|th)?(?![0-9:/])")
@@ -70,6 +73,10 @@ def parse_loose_date(text: str) -> str | None:
     text = text.strip().strip("[]()©c ").strip()
     if len(text) > _LONGEST:
         return None
+    if not text.isascii():
+        text = _write_western_digits(text)
+        if match := _SIGNED.fullmatch(text):
+            return _make_date(*match.groups())
     if match := _NUMBERS.fullmatch(text):
         return _make_date(*match.groups())
     if match := _YEAR_LAST.fullmatch(text):
@@ -78,11 +85,16 @@ def parse_loose_date(text: str) -> str | None:
     return _parse_words(text, year) if year else None
 
 
+def _write_western_digits(text: str) -> str:
+    """Write the digits of other scripts, such as ٢٠١٩, as 0 to 9."""
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+
+
 def parse_month(text: str) -> int | None:
     """Return 1–12 of a month's name in English, German, French, Spanish or Italian, or of its number."""
     word = text.strip(" .{}\"'").lower()
     if word.isdecimal() and word.isascii():
-        return int(word) if 1 <= int(word) <= 12 else None
+        return int(word) if len(word) < 3 and 1 <= int(word) <= 12 else None
     first = _WORD.search(word)
     return _MONTHS.get(first[0]) if first else None
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from store.readers.author_names import move_initials_first, split_names
+from store.readers.artefacts import is_missing
+from store.readers.author_names import part_initials, split_names
 from store.readers.encoding import Encoding
 from store.readers.reader import Item, Reader
 from store.readers.record_builder import build_paper, choose_date, format_pages, identify_texts, map_authors, map_links
@@ -18,39 +19,41 @@ from store.readers.textfile import MAX_LINE, TextFile
 from store.readers.wos import WosReader
 
 _ALIASES = {
-    "title": """title, document title, article title, original title, primary title, ti, t1, item title, paper title,
-        titel, titre, título, titulo""",
+    "title": """title, display name, document title, article title, original title, primary title, ti, t1, item title,
+        paper title, titel, titre, título, titulo""",
     "abstract": """abstract, abstract note, abstracts, abstract text, ab, notes abstract, zusammenfassung, résumé,
-        resumen, n2, kurzfassung, résumé de l article""",
+        resumen, n2, kurzfassung, résumé de l article, summary""",
     "authors": """authors, author, author s, author names, author full names, first authors, authors list, creators,
         author list, au, af, autoren, auteurs, autores, a1, autor, autor in, autorin, verfasser, verfasser in, auteur,
-        auteur s, autores as, autori""",
+        auteur s, autores as, autori, authorships author display name, authorships raw author name""",
     "date": """date, publication date, published, date published, pub date, issue date, cover date, da, publication date
         online, datum, erscheinungsdatum, veröffentlichungsdatum, date de publication, fecha, fecha de publicación,
         publication date print""",
     "year": """year, publication year, published year, year published, pub year, py, jahr, année, año, ano, y1, pubyear,
         erscheinungsjahr, publikationsjahr, veröffentlichungsjahr, année de publication, año de publicación""",
-    "month": "month, monat, mois, mes",
-    "day": "day, tag, jour",
+    "month": "month, monat, mois, mes, published month, publication month, pub month",
+    "day": "day, tag, jour, published day, publication day",
     "venue": """venue, source title, journal, journal title, publication title, journal book, secondary title, journal
         name, publication, container title, so, source, jo, jf, t2, zeitschrift, publication venue, conference name,
-        booktitle, book title, zeitschriftentitel, publikationstitel, quelle, revue, titre de la revue, revista""",
+        booktitle, book title, zeitschriftentitel, publikationstitel, quelle, revue, titre de la revue, revista,
+        primary location source display name, host venue display name""",
     "keywords": """keywords, author keywords, keyword, manual tags, de, kw, index terms, mesh terms, index keywords,
         automatic tags, keywords plus, ieee terms, subject headings, emtree medical index terms, tags, schlagwörter,
         mesh, schlagworte, schlüsselwörter, stichwörter, mots clés, mots clefs, palabras clave, palavras chave""",
     "categories": "categories, category, arxiv categories",
     "doi": "doi, di, digital object identifier, doi link, doi url",
-    "pmid": "pmid, pubmed id, pubmedid, pubmed, pm, accession number pubmed",
+    "pmid": "pmid, pubmed id, pubmedid, pubmed, pm, accession number pubmed, ids pmid",
     "arxiv": "arxiv, arxiv id, arxivid, arxiv number",
-    "pmcid": "pmcid, pmc id, pmc",
+    "pmcid": "pmcid, pmc id, pmc, ids pmcid",
     "url": """url, link, links, urls, open url link, article url, source url, website, pdf link, ur, full text link,
         fulltext url, source urls, external url, lien, enlace""",
     "citation_key": "citation key, key, bibtex key, citekey",
-    "volume": "volume, vl, vol, bd, band, jahrgang",
-    "issue": "issue, number, is, no, ip, issue number, heft, ausgabe, numéro, número",
+    "volume": "volume, vl, vol, bd, band, jahrgang, biblio volume",
+    "issue": """issue, number, is, no, ip, issue number, heft, ausgabe, numéro, número,
+        biblio issue""",
     "pages": "pages, page range, page, pagination, seiten, páginas",
-    "first_page": "start page, page start, first page, bp, sp",
-    "last_page": "end page, page end, last page, ep",
+    "first_page": "start page, page start, first page, bp, sp, biblio first page",
+    "last_page": "end page, page end, last page, ep, biblio last page",
     "issn": "issn, issns, sn, print issn",
     "eissn": "eissn, ei, online issn",
     "isbn": "isbn, isbns, bn",
@@ -59,20 +62,27 @@ _ALIASES = {
     "type": "type, document type, item type, publication type, dt, type of reference, reference type, ty, article type",
     "affiliations": "affiliations, author affiliations, addresses, c1, author address",
     "note": "notes, note, n1",
+    "citation_count": """citation count, cited by, times cited, citations, citation counts, cited by count, tc,
+        times cited all databases, times cited wos core""",
+    "tags": "labels filed in, labels",
+    "collections": "collections, folders filed in, folders, groups",
 }
 _NAMES = {alias.strip(): name for name, aliases in _ALIASES.items() for alias in " ".join(aliases.split()).split(",")}
 # "Source" is a journal in Embase, but the database in Scopus, beside a better column.
 _WEAK = """source, publication, number, key, page, no, is, date, first authors, original title, category, quelle,
-    publication date print"""
+    publication date print, summary, display name, authorships raw author name"""
 _WEAK_NAMES = set(" ".join(_WEAK.split()).split(", "))
 
 _DELIMITERS = ",\t;|"
 _HEADER_LINES = 30  # exports put titles and remarks above the header; chosen by hand, not measured
-_LISTS = {"authors", "keywords", "url"}
+_LISTS = {"authors", "keywords", "url", "tags", "collections"}
+# Columns whose words are keywords and what its readers put on the paper.
+_TAGS = {"manual tags", "tags"}
 GUARD = "'"
 """What stands before a cell that a spreadsheet would take for a formula."""
 _FORMULAS = tuple("=+-@\t\r＝＋－＠")
 _STRONG = {"title", "abstract"}
+_PMID = re.compile(r"(?:PMID|MEDLINE|pubmed)\s*:?\s*([0-9]{1,9})", re.IGNORECASE)
 _LONGEST_LITERAL = 100_000  # letters, for parsing takes far more memory; chosen by hand, not measured
 _WOS = WosReader()
 
@@ -153,7 +163,9 @@ def _map_fields(header: Header, row: list[str]) -> dict[str, Any]:
         return _WOS.map_fields(_map_tags(header, row))
     cells, others = _sort_cells(header, row)
     first = {name: values[0] for name, values in cells.items() if name not in _LISTS}
-    identifiers = identify_texts(*cells.get("url", ()), first.get("doi", ""))
+    own = [str(others[name]) for name in others if _normalise_column(name) in ("id", "entry id", "accession number")]
+    identifiers = identify_texts(*cells.get("url", ()), first.get("doi", ""), *own)
+    pmid = first.get("pmid") or next((match[1] for text in own if (match := _PMID.fullmatch(text))), "")
     as_they_are = "volume issue issn eissn isbn publisher language type affiliations note citation_key".split()
     return {
         "extra": others,
@@ -163,10 +175,15 @@ def _map_fields(header: Header, row: list[str]) -> dict[str, Any]:
             first.get("year"), first.get("date"), _join_date(first), _find_embase_date(first.get("venue", ""))
         ),
         "keywords": [word for text in cells.get("keywords", ()) for word in _split_list(text)],
+        **{
+            name: [word for text in cells.get(name, ()) for word in _split_list(text)]
+            for name in ("tags", "collections")
+        },
+        "citation_count": first.get("citation_count"),
         "doi": first.get("doi") or identifiers.get("doi"),
         "arxiv": first.get("arxiv") or identifiers.get("arxiv"),
         "categories": first.get("categories"),
-        "pmid": (first.get("pmid") or "").removesuffix(".0"),
+        "pmid": pmid.removesuffix(".0"),
         "identifiers": {"pmcid": first.get("pmcid", "")},
         **map_links(cells.get("url", ())),
         "pages": first.get("pages") or format_pages(first.get("first_page"), first.get("last_page")),
@@ -234,9 +251,13 @@ def _sort_cells(header: Header, row: list[str]) -> tuple[dict[str, list[str]], d
     others: dict[str, Any] = {}
     for place, cell in enumerate(row):
         name, text = header.fields.get(place), _strip_guard(cell.strip())
+        if is_missing(text):
+            continue
         column = header.columns[place].strip() if place < len(header.columns) else ""
         if name and text:
             ranked.setdefault(name, []).append((_is_weak(column), text))
+            if _normalise_column(column) in _TAGS:
+                ranked.setdefault("tags", []).append((False, text))
         elif text:
             others[column or f"column {place + 1}"] = text
     for name, cells in ranked.items():
@@ -260,12 +281,12 @@ def _map_tags(header: Header, row: list[str]) -> dict[str, list[str]]:
 def _map_people(cells: list[str]) -> dict[str, Any]:
     text = cells[0] if cells else ""
     names = _parse_literal(text)
-    if names is None and ";" in text:
-        names = text.split(";")
+    if names is None and (";" in text or "|" in text):
+        names = re.split("[;|]" if "|" in text else ";", text)
     if names is None:
         names = _split_at_commas(text)
     names = [name for name in names if name.strip()]
-    turned = [move_initials_first(name) for name in names]
+    turned = [part_initials(name) for name in names]
     if all(initials or "et al" in name for initials, name in zip(turned, names, strict=True)):
         names = [initials or name for initials, name in zip(turned, names, strict=True)]
     return map_authors(names)
@@ -275,7 +296,7 @@ def _split_at_commas(text: str) -> list[str]:
     """Return three names of "Lim SM, Shiau CWC, Lau Y.", two of "Phillips J.C., Braun R."; others as in all lists."""
     bare = text.strip().removesuffix(".") if text.count(".") == 1 else text
     pieces = [piece.strip() for piece in bare.split(",") if piece.strip()]
-    if len(pieces) > 1 and all(move_initials_first(piece) for piece in pieces if "et al" not in piece):
+    if len(pieces) > 1 and all(part_initials(piece) for piece in pieces if "et al" not in piece):
         return pieces
     return split_names(text)
 

@@ -7,6 +7,8 @@ from store.readers.arxiv_snapshot import ArxivSnapshotReader
 from store.readers.arxiv_xml import ArxivAtomReader, ArxivOaiReader
 from store.readers.author_listing import AuthorListingReader
 from store.readers.bibtex import BibtexReader
+from store.readers.biomedical_json import EuropePmcReader, PubmedSummaryReader
+from store.readers.computing_json import DblpReader, HuggingFaceReader, OpenReviewReader
 from store.readers.crossref import CrossrefReader
 from store.readers.crossref_xml import CrossrefXmlReader
 from store.readers.csl_json import CslJsonReader
@@ -16,13 +18,18 @@ from store.readers.jsonl import JsonLinesReader
 from store.readers.lens import LensReader
 from store.readers.nbib import NbibReader
 from store.readers.openalex import OpenAlexReader
+from store.readers.ovid import OvidReader
+from store.readers.physics_json import AdsReader, InspireReader
 from store.readers.pubmed_xml import PubmedXmlReader
 from store.readers.reader import Reader
 from store.readers.refer import ReferReader
+from store.readers.reference_managers import MendeleyReader, PaperpileReader
+from store.readers.registries_json import DataciteReader, OrcidReader
 from store.readers.ris import RisReader
 from store.readers.semantic_scholar import SemanticScholarReader
 from store.readers.textfile import HEAD_BYTES, TextFile
 from store.readers.wos import WosReader
+from store.readers.zotero_json import ZoteroJsonReader
 
 READERS: tuple[Reader, ...] = (
     AuthorListingReader(),
@@ -36,9 +43,22 @@ READERS: tuple[Reader, ...] = (
     CrossrefReader(),
     SemanticScholarReader(),
     LensReader(),
+    ZoteroJsonReader(),
+    PaperpileReader(),
+    MendeleyReader(),
+    DataciteReader(),
+    OrcidReader(),
+    EuropePmcReader(),
+    PubmedSummaryReader(),
+    AdsReader(),
+    InspireReader(),
+    DblpReader(),
+    OpenReviewReader(),
+    HuggingFaceReader(),
     CslJsonReader(),
     BibtexReader(),
     RisReader(),
+    OvidReader(),
     NbibReader(),
     WosReader(),
     ReferReader(),

@@ -26,6 +26,9 @@ _SAME = {"ascii": "cp1252", "iso8859-1": "cp1252"}  # who declares Latin-1 mostl
 _LETTERS = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "iso8859_2", "mac_roman"]
 _CHARACTERS = ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"]
 _ENOUGH = 12  # letters beyond ASCII that a guess needs; chosen by hand, not measured
+_ONLY_WINDOWS = re.compile(rb"[\x80-\x9f]")
+# ½ and ¼ stand behind digits, never beside a letter; ¤ stands nowhere.
+_LATIN_9 = re.compile("[œŒŠšŽž](?=[a-zà-ÿ])|(?<=[0-9] )€|€(?=[0-9])")
 _BAD = re.compile("[\udc80-\udcff]+")
 
 
@@ -131,9 +134,15 @@ def _guess_codec(sample: bytes) -> str:
     from charset_normalizer import from_bytes  # late: only a few files need it
 
     if sum(byte > 0x7F for byte in sample) < _ENOUGH:
-        return "cp1252"
+        return _tell_western(sample)
     best = from_bytes(sample, cp_isolation=_LETTERS + _CHARACTERS).best()
-    return best.encoding if best else "cp1252"
+    return best.encoding if best and best.encoding != "cp1252" else _tell_western(sample)
+
+
+def _tell_western(sample: bytes) -> str:
+    """Tell ISO 8859-15 from Windows-1252 by the letters that only the one has where the other has fractions."""
+    plain = not _ONLY_WINDOWS.search(sample)
+    return "iso8859_15" if plain and _LATIN_9.search(sample.decode("iso8859_15", "replace")) else "cp1252"
 
 
 def _name_codec(codec: str) -> str:

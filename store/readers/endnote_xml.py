@@ -6,6 +6,7 @@ EndNote's own DTD is RSXML (support.clarivate.com/Endnote); each text may be cut
 import re
 from typing import Any
 
+from store.field_names import names_to_ours
 from store.readers.record_builder import choose_date, identify_texts, map_authors, map_links
 from store.readers.xml_records import (
     Element,
@@ -18,9 +19,8 @@ from store.readers.xml_records import (
     local_name,
 )
 
-_NAMES = {
-    "number": "issue", "isbn": "issn", "pub-location": "place", "auth-address": "affiliations",
-    "accession-num": "accession", "notes": "note", "label": "label", "remote-database-name": "database",
+_NAMES = names_to_ours("endnote") | {
+    "auth-address": "affiliations", "accession-num": "accession", "remote-database-provider": "database_provider",
 }  # fmt: skip
 _MAPPED = """contributors titles periodical dates abstract keywords urls electronic-resource-num database source-app
     foreign-keys ref-type rec-number""".split()
@@ -58,6 +58,9 @@ class EndnoteXmlReader(XmlReader):
             **map_links(find_texts(record, "urls//url")),
             "type": kind.get("name", "") if kind is not None else "",
             "editors": find_texts(record, "contributors/secondary-authors/author"),
+            "series_editors": find_texts(record, "contributors/tertiary-authors/author"),
+            "translators": find_texts(record, "contributors/translated-authors/author")
+            or find_texts(record, "contributors/subsidiary-authors/author"),
             "short_title": find_text(record, "titles/short-title"),
             "series": find_text(record, "titles/tertiary-title"),
         }

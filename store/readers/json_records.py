@@ -284,6 +284,10 @@ def as_objects(value: Any) -> list[dict[str, Any]]:
 def parse_date_parts(value: Any) -> str:
     """The date of ``{"date-parts": [[2018, 5, 31]]}`` (Crossref, CSL), of its ``raw`` or ``literal``, or of a text."""
     date = as_object(value)
+    if "year" in date:  # older processors of citations
+        return "-".join(
+            f"{part:0>2}" for part in filter(None, (get_text(date, name) for name in ("year", "month", "day")))
+        )
     parts = date.get("date-parts")
     first = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else parts
     numbers = [as_text(part) for part in first] if isinstance(first, list) else []

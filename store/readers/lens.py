@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from store.readers.author_names import join_name
 from store.readers.json_records import JsonApiReader, as_object, as_objects, as_texts, get_text
+from store.readers.people import Person, build_person
 from store.readers.record_builder import format_pages
 
 _SNIFF = re.compile(r'"lens_id"\s*:\s*"[0-9X-]{10,}"')
@@ -32,7 +32,7 @@ class LensReader(JsonApiReader):
         return {
             "title": get_text(work, "title"),
             "abstract": get_text(work, "abstract"),
-            "authors": [*filter(None, map(_author_name, as_objects(work.get("authors"))))],
+            "authors": [*filter(None, map(_read_author, as_objects(work.get("authors"))))],
             "date": get_text(work, "date_published", "year_published"),
             "venue": get_text(source, "title"),
             "keywords": as_texts(work.get("keywords")),
@@ -41,6 +41,7 @@ class LensReader(JsonApiReader):
             "identifiers": {"lens": get_text(work, "lens_id")}
             | {ours: ids[theirs] for theirs, ours in _IDS.items() if theirs in ids},
             "urls": [url for url in links if url.startswith(("http://", "https://"))],
+            "citation_count": work.get("scholarly_citations_count"),
             "pages": format_pages(get_text(work, "start_page"), get_text(work, "end_page")),
             "publisher": get_text(source, "publisher"),
             "fields_of_study": as_texts(work.get("fields_of_study")),
@@ -53,6 +54,6 @@ class LensReader(JsonApiReader):
         return works if isinstance(works, list) and "lens_id" not in answer else None
 
 
-def _author_name(person: dict[str, Any]) -> str:
-    name = join_name(get_text(person, "first_name"), get_text(person, "last_name"))
-    return name or get_text(person, "collective_name", "display_name")
+def _read_author(person: dict[str, Any]) -> Person | str:
+    body = get_text(person, "collective_name", "display_name")
+    return build_person(get_text(person, "last_name"), get_text(person, "first_name"), literal=body)

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.author_names import move_initials_first
+from store.field_names import names_to_ours
+from store.readers.artefacts import is_placeholder
+from store.readers.author_names import part_initials
 from store.readers.identifiers import normalise_doi, normalise_pmid
 from store.readers.record_builder import choose_date, map_authors
 from store.readers.tagged_records import (
@@ -23,12 +25,13 @@ from store.readers.tagged_records import (
 _LINE = re.compile(r"\ufeff?(?P<tag>[A-Z][A-Z0-9]{1,3}) {0,2}-\s?(?P<value>.*)", re.DOTALL)
 _SNIFF = re.compile(r"^\ufeff?PMID ?- ?[0-9]+\s*$", re.MULTILINE)
 _TAGGED = re.compile(r"^(?:TI  |AB  |FAU |AU  |OWN |STAT|DP  |JT  |TA  )- \S", re.MULTILINE)
-_NAMES = {
-    "PT": "type", "VI": "volume", "IP": "issue", "PG": "pages", "IS": "issn", "ISBN": "isbn", "PB": "publisher",
-    "PL": "place", "LA": "language", "AD": "affiliations", "FED": "editors", "TA": "journal_abbreviation",
-    "SO": "citation", "GR": "grants", "OAB": "other_abstract", "TT": "original_title", "AUID": "author_ids",
-    "RIN": "retraction_in", "ROF": "retraction_of",
+_NAMES = names_to_ours("nbib") | {
+    "PT": "type", "AD": "affiliations", "FED": "editors", "ED": "editors", "SO": "citation", "GR": "grants",
+    "OAB": "other_abstract", "AUID": "author_ids", "RIN": "retraction_in", "ROF": "retraction_of",
 }  # fmt: skip
+
+
+_ARTICLE = re.compile("[A-Za-z]{0,3}[0-9]{1,8}")
 
 
 class NbibReader(TaggedReader):
@@ -43,10 +46,14 @@ class NbibReader(TaggedReader):
         full = "FAU" if len(tags.get("FAU", ())) >= len(tags.get("AU", ())) else "AU"
         names = [" ".join(name.split()) for tag in (full, "CN") for name in tags.get(tag, ())]
         aids = [" ".join(aid.split()) for tag in ("AID", "LID") for aid in tags.get(tag, ())]
+        titles = [first_text(tags, "TI", "BTI", "CTI"), join_values(tags, "TT")]
+        number = next((aid.removesuffix("[pii]").strip() for aid in aids if aid.endswith("[pii]")), "")
         fields = {
-            "title": first_text(tags, "TI", "BTI", "CTI"),
+            # A journal without pages counts its articles; longer numbers are the publisher's own.
+            "pages": number if not join_values(tags, "PG") and _ARTICLE.fullmatch(number) else "",
+            "title": next((text for text in titles if not is_placeholder(text, "title")), ""),
             "abstract": join_values(tags, "AB"),
-            **map_authors(move_initials_first(name) or name if full == "AU" else name for name in names),
+            **map_authors(part_initials(name) or name if full == "AU" else name for name in names),
             "date": choose_date(join_values(tags, "DP"), join_values(tags, "DEP")),
             "venue": first_text(tags, "JT", "BTI", "CTI", "TA"),
             "keywords": [keyword.lstrip("*") for keyword in split_values(_unwrap_lines(tags), "OT", "MH")],

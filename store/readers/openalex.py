@@ -65,6 +65,7 @@ class OpenAlexReader(JsonApiReader):
             "publisher": get_text(source, "host_organization_name", "publisher"),
             "topics": [get_text(topic, "display_name") for topic in as_objects(work.get("topics"))],
             "cited_by_count": work.get("cited_by_count"),
+            "citation_count": work.get("cited_by_count"),
             "retracted": work.get("is_retracted") or None,
             "references": [_last_part(work_id) for work_id in as_texts(work.get("referenced_works"))],
         }

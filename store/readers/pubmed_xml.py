@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from store.readers.author_names import join_name
+from store.readers.people import Person, build_person
 from store.readers.record_builder import choose_date
 from store.readers.xml_records import (
     Element,
@@ -41,6 +41,10 @@ class PubmedXmlReader(XmlReader):
         book, journal = find_element(citation, "Book"), find_element(article, "Journal")
         issue, people = find_element(journal, "JournalIssue"), find_element(place, "AuthorList")
         people = find_element(book, "AuthorList") if people is None else people
+        lists = find_elements(book, "AuthorList")
+        editors = [
+            person for each in lists if each.get("Type") == "editors" for person in find_elements(each, "Author")
+        ]
         abstract = find_element(place, "Abstract")
         return {
             "title": inner_markup(find_element(place, "ArticleTitle"))
@@ -48,7 +52,8 @@ class PubmedXmlReader(XmlReader):
             or inner_markup(find_element(book, "BookTitle")),
             "abstract": "\n".join(filter(None, map(_join_label, find_elements(abstract, "AbstractText"))))
             or _read_plain_abstract(abstract),
-            "authors": [name for name in map(_author_name, find_elements(people, "Author")) if name],
+            "authors": [name for name in map(_read_author, find_elements(people, "Author")) if name],
+            "editors": [name for name in map(_read_author, editors) if name],
             "authors_truncated": people is not None and people.get("CompleteYN") == "N",
             "date": _choose_date(citation, article, issue, book),
             "venue": _choose_venue(citation, journal, book),
@@ -87,10 +92,10 @@ def _read_plain_abstract(abstract: Element | None) -> str:
     return "" if find_elements(abstract, "AbstractText") else element_text(abstract)
 
 
-def _author_name(author: Element) -> str:
+def _read_author(author: Element) -> Person | str:
     first = find_text(author, "ForeName", "FirstName", "Initials")
-    name = join_name(first, find_text(author, "LastName"), find_text(author, "Suffix"))
-    return name or find_text(author, "CollectiveName")
+    body = find_text(author, "CollectiveName")
+    return build_person(find_text(author, "LastName"), first, find_text(author, "Suffix"), literal=body)
 
 
 def _choose_date(citation: Element, article: Element | None, issue: Element | None, book: Element | None) -> str:

@@ -13,17 +13,31 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from store.errors import SourceError
-from store.paper import Author, Paper, Source, stable_id
-from store.readers.author_names import reorder_name, split_names, strip_et_al
+from store.paper import Author, Contributor, Paper, Source, stable_id
+from store.readers.artefacts import is_placeholder, strip_frame
+from store.readers.author_names import part_initials, split_names, strip_et_al
 from store.readers.dates import is_plausible_year, make_iso_date, parse_loose_date
-from store.readers.identifiers import NORMALISERS, find_urls, identify_text, is_usable_id
+from store.readers.identifiers import (
+    NORMALISERS,
+    find_arxiv_id,
+    find_urls,
+    identify_text,
+    is_preprint_server,
+    is_usable_id,
+)
+from store.readers.languages import read_language
+from store.readers.people import ROLES, Person, is_nobody, read_person, strip_asides
+from store.readers.publication import settle_publication
 from store.readers.reader import Item
 from store.readers.retractions import find_retraction
 from store.readers.textfile import NO_ABSTRACT, UNTITLED, TextFile, make_printable, quote_value
 from store.text.clean import clean_text
+from store.work_types import TYPES, read_type
 
 T = TypeVar("T")
 _NOTHING: tuple[str, ...] = ()
+_NOBODIES: tuple[Author, ...] = ()
+_NO_CONTRIBUTORS: tuple[Contributor, ...] = ()
 
 _SCHEMES = {"doi": "doi", "arxiv": "arxiv", "arxiv_id": "arxiv", "pmid": "pmid"}
 # The fields that tell a paper which we wrote ourselves from one that somebody described with our names.
@@ -40,6 +54,7 @@ _WEB_ADDRESS = re.compile(r"(?:https?|ftp)://\S{1,2000}", re.IGNORECASE)
 _TEXTS = "text or a list of texts"
 _URLS = "addresses that begin with http:// or https://"
 _AUTHORS = "names, or objects with a name and a position from 1"
+_NAME_PARTS = ("family", "given", "particle", "dropping_particle", "suffix")
 _SCHEME = re.compile(r"[a-z0-9][a-z0-9._:-]{0,39}")
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -55,18 +70,18 @@ def choose_date(*dates: str | None) -> str:
     return max(same_year, key=len) if same_year else (texts[0] if texts else "")
 
 
-def map_authors(names: Iterable[str], *, ordered: bool = False) -> dict[str, Any]:
-    """Our fields of a list of names: "Poe, Ann" is turned round, unless they are ``ordered``; "et al." may end it."""
-    listed = [" ".join(name.split()) for name in names if name and name.strip()]
+def map_authors(names: Iterable[str | Person]) -> dict[str, Any]:
+    """Our fields of a list of names, of which "Poe, Ann" has parts; "et al." may end it."""
+    listed = [name if isinstance(name, dict) else " ".join(name.split()) for name in names if name]
     truncated = False
-    while listed:
+    while listed and isinstance(listed[-1], str):
         rest, cut = strip_et_al(listed[-1])
         if not cut and rest.strip(".").lower() not in {"others", "et al"}:
             break
         listed.pop()
         listed += [rest] if cut and rest else []
         truncated = True
-    authors: dict[str, Any] = {"authors": listed if ordered else [reorder_name(name) for name in listed]}
+    authors: dict[str, Any] = {"authors": [name if isinstance(name, dict) else read_person(name) for name in listed]}
     return authors | ({"authors_truncated": True} if truncated else {})
 
 
@@ -115,6 +130,11 @@ def build_paper(
     yield from file.report_warnings(paper)
 
 
+def as_strings(value: Any) -> list[str]:
+    """Return the texts in a value of any kind: of a list those in it, of all else but a text none."""
+    return [text for text in (value if isinstance(value, list | tuple) else [value]) if isinstance(text, str)]
+
+
 def parse_paper(record: dict[str, Any], source: Source, doubt: str = "") -> Paper:
     """The paper that a JSON object describes; fields of other names, and of types that do not fit, go to ``extra``.
 
@@ -128,7 +148,7 @@ def parse_paper(record: dict[str, Any], source: Source, doubt: str = "") -> Pape
     Raises:
         SourceError: It has neither title, abstract nor identifier, or an id that cannot be used.
     """
-    paper = _restore_paper(record) if record.keys() >= _OURS else _convert_fields(_Fields(record))
+    paper = _restore_paper(record) if record.keys() >= _OURS else _convert_fields(_Fields(record), source.format)
     if not paper.title and not paper.abstract:  # of ours; what comes from elsewhere is untitled
         raise SourceError(_NEITHER)
     _check_id(paper)
@@ -141,19 +161,25 @@ def _check_id(paper: Paper) -> None:
         raise SourceError(f'"id" should be 1–512 characters that can be shown, not {quote_value(paper.id)}')
 
 
-def _convert_fields(fields: "_Fields") -> Paper:
+def _convert_fields(fields: "_Fields", format: str) -> Paper:
     take = fields.take
     own_id = fields.take_id()
     title, abstract = take("title", _parse_clean_text, ""), take("abstract", _parse_text, "")
+    title, stands_for_one = ("", title) if is_placeholder(title, "title") else (title, "")
     raw = take("abstract_raw", _parse_text, "") or abstract
-    abstract = clean_text(abstract or raw)
+    abstract = strip_frame(clean_text(abstract or raw), title)
+    abstract, raw = ("", "") if is_placeholder(abstract, "abstract") else (abstract, raw)
     filled = [key for key, value in fields.left.items() if value or key != "extra"]
     identifiers, links = fields.take_identifiers()
+    if stands_for_one and not abstract and not identifiers and fields.left.get("authors"):
+        title = stands_for_one  # a record is never lost for it
+        fields.doubts.append(f"the title says nothing: {quote_value(title)}")
     identity = title or abstract or " ".join(map(":".join, identifiers.items()))
     if not identity:
         names = ", ".join(_show_key(key) for key in filled[:_MOST_NAMED])
         raise SourceError("; ".join(filter(None, (_NEITHER, *fields.doubts, names and f"there is {names}"))))
     authors, truncated = fields.take_authors()
+    contributors = fields.take_contributors()
     date = fields.take_date()
     paper = Paper(
         id=stable_id(own_id, identifiers, identity, int(date[:4]) if date else None),
@@ -162,21 +188,46 @@ def _convert_fields(fields: "_Fields") -> Paper:
         authors_truncated=truncated,
         date=date,
         year_inferred=take("year_inferred", _parse_flag, False),
-        venue=take("venue", _parse_clean_text, "") or None,
+        venue=_drop_placeholder(take("venue", _parse_clean_text, ""), "venue") or None,
         categories=take("categories", _parse_clean_texts, _NOTHING),
         identifiers=identifiers,
         urls=tuple(dict.fromkeys((*links, *take("urls", _parse_urls, _NOTHING), *find_urls(raw)))),
-        keywords=take("keywords", _parse_clean_texts, _NOTHING),
+        keywords=tuple(w for w in take("keywords", _parse_clean_texts, _NOTHING) if not is_placeholder(w, "keywords")),
         has_code=take("has_code", _parse_flag, False),
         abstract=abstract,
         abstract_raw=raw,
         warnings=take("warnings", _parse_clean_texts, _NOTHING),
+        kind=take("kind", _parse_kind, ""),
+        tags=take("tags", _parse_clean_texts, _NOTHING),
+        collections=take("collections", _parse_clean_texts, _NOTHING),
+        citation_count=take("citation_count", _parse_count, None),
+        contributors=contributors,
     )
     fields.left.pop("date_precision", None)  # it follows from the date
     retraction, extra = find_retraction(title, abstract, identifiers.get("doi", ""), fields.take_extra())
     missing = ("" if title else "no title", "" if abstract else NO_ABSTRACT)
     warnings = dict.fromkeys(filter(None, (*paper.warnings, *fields.doubts, *missing)))
-    return paper.model_copy(update={"extra": extra, "warnings": tuple(warnings), "retraction": retraction})
+    kind = paper.kind or tell_kind(paper, extra, format)
+    told = {
+        "extra": settle_publication(extra, kind),
+        "warnings": tuple(warnings),
+        "retraction": retraction,
+        "kind": kind,
+        "language": next(filter(None, map(read_language, as_strings(extra.get("language")))), ""),
+    }
+    return paper.model_copy(update=told)
+
+
+def _drop_placeholder(text: str, field: str) -> str:
+    return "" if text and is_placeholder(text, field) else text
+
+
+def tell_kind(paper: Paper, extra: dict[str, Any], format: str) -> str:
+    """Return the type that the source names; that of a preprint where nothing but its server says what it is."""
+    named = [*as_strings(extra.get("type")), *as_strings(extra.get("publication_type"))]
+    kind = read_type(named, format)
+    is_preprint = "arxiv" in paper.identifiers and (not paper.venue or is_preprint_server(paper.venue))
+    return "article" if is_preprint and kind in ("", "document", "article-journal") else kind
 
 
 class _Fields:
@@ -220,10 +271,18 @@ class _Fields:
         nobody: tuple[tuple[Author, ...], bool] = ((), False)
         authors, truncated = self.take("authors", _parse_authors, nobody)
         if isinstance(entries, list) and any(
-            isinstance(entry, dict) and entry.keys() - {"name", "position"} for entry in entries
+            isinstance(entry, dict) and entry.keys() - Author.model_fields.keys() for entry in entries
         ):
             self.left["authors"] = entries
         return authors, self.take("authors_truncated", _parse_flag, False) or truncated
+
+    def take_contributors(self) -> tuple[Contributor, ...]:
+        """Return who took part beside the authors, under our names for their roles, or as we write them."""
+        contributors = list(self.take("contributors", _parse_contributors, _NO_CONTRIBUTORS))
+        for key, role in ROLES.items():
+            if key in self.left and (people := self.take(key, _parse_people, _NOBODIES)):
+                contributors += [Contributor(**{**person.model_dump(), "role": role}) for person in people]
+        return tuple(contributors)
 
     def take_date(self) -> str | None:
         """Return the date, else the year; where they differ the date holds and the year stays."""
@@ -247,7 +306,16 @@ class _Fields:
         links = self.take("url", _parse_urls, _NOTHING)
         for link in links:
             identifiers = identify_text(link) | identifiers
+        if "arxiv" not in identifiers and (arxiv := self._find_in_journal()):
+            identifiers["arxiv"] = arxiv
         return identifiers, links
+
+    def _find_in_journal(self) -> str | None:
+        """Find an arXiv id where the journal should stand, or the volume, as Google Scholar and dblp write it."""
+        texts = (value for name in ("venue", "volume") for value in [self.left.get(name)] if isinstance(value, str))
+        extra = self.left.get("extra")
+        volume = extra.get("volume") if isinstance(extra, dict) else None
+        return next(filter(None, map(find_arxiv_id, (*texts, *as_strings(volume)))), None)
 
     def take_extra(self) -> dict[str, Any]:
         """Return what is left, with the content of ``extra`` in its place."""
@@ -357,6 +425,21 @@ def _parse_year(value: Any) -> int:
     return int(text)
 
 
+def _parse_kind(value: Any) -> str:
+    """Return a type of CSL."""
+    if not isinstance(value, str) or value not in TYPES:
+        raise ValueError("a type of CSL, such as article-journal")
+    return value
+
+
+def _parse_count(value: Any) -> int | None:
+    """Return how often it is cited, also of text such as "1,204"."""
+    digits = re.sub(r"(?<=[0-9])[,. '](?=[0-9]{3}(?![0-9]))", "", _parse_text(value).strip().removesuffix(".0"))
+    if not re.fullmatch("[0-9]{1,9}", digits):
+        raise ValueError("a number of citations")
+    return int(digits)
+
+
 def _parse_date(value: Any) -> tuple[str, str]:
     """Return ISO 8601 as far as it is known, and a doubt: "2018/05/31", "2018-05-31T12:00Z" and 2018 are dates."""
     match = _DATE.fullmatch(_parse_text(value).strip())
@@ -376,6 +459,26 @@ def _parse_authors(value: Any) -> tuple[tuple[Author, ...], bool]:
     return tuple(_read_entries(value)), truncated
 
 
+def _parse_people(value: Any) -> tuple[Author, ...]:
+    """Return people of a list of names or persons, or of one name; "Poe, Ann" has parts."""
+    entries = value if isinstance(value, list) else [value]
+    texts = [part for entry in entries for part in (entry.split(";") if isinstance(entry, str) else [entry])]
+    read = (read_person(part_initials(text) or text) if isinstance(text, str) else text for text in texts)
+    return tuple(_read_entries([entry for entry in read if entry]))
+
+
+def _parse_contributors(value: Any) -> tuple[Contributor, ...]:
+    """Return people with the roles that they have."""
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise ValueError(_AUTHORS)
+    roles = (entry.get("role") for entry in value if not is_nobody(str(entry.get("name"))))
+    people = _read_entries(value)
+    return tuple(
+        Contributor(**{**person.model_dump(), "role": _parse_clean_text(role)})
+        for person, role in zip(people, roles, strict=False)
+    )
+
+
 def _parse_identifier(scheme: str, value: Any) -> str:
     """Return a bare identifier of the scheme."""
     identifier = NORMALISERS.get(scheme, clean_text)(_parse_text(value))
@@ -390,9 +493,23 @@ def _read_entries(entries: list[Any]) -> Iterator[Author]:
     count = 0
     for entry in entries:
         fields = entry if isinstance(entry, dict) else {"name": entry}
-        if name := clean_text(strip_et_al(_parse_text(fields.get("name"), _AUTHORS))[0]):
+        name = strip_asides(clean_text(strip_et_al(_parse_text(fields.get("name"), _AUTHORS))[0]))
+        if name and not is_nobody(name):
             count += 1
             position = fields.get("position", count)
             if position is not None and (isinstance(position, bool) or not isinstance(position, int) or position < 1):
                 raise ValueError(_AUTHORS)
-            yield Author(name=name, position=position)
+            yield Author(name=name, position=position, **_read_parts(fields))
+
+
+def _read_parts(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the parts of a name that are told, as texts."""
+    parts = {key: clean_text(_parse_text(fields[key], _AUTHORS)) for key in _NAME_PARTS if fields.get(key)}
+    parts = {key: text for key, text in parts.items() if text}
+    if "family" not in parts:
+        return {"literal": True} if fields.get("literal") is True else {}
+    return {
+        **parts,
+        "family": strip_asides(parts["family"]),
+        **({"given": strip_asides(parts["given"])} if "given" in parts else {}),
+    }

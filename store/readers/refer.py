@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from store.field_names import names_to_ours
 from store.readers.record_builder import choose_date, identify_texts, map_authors, map_links
 from store.readers.tagged_records import (
     TaggedBlock,
@@ -22,11 +23,9 @@ _LINE = re.compile(r"\ufeff?%(?P<tag>[0-9A-Za-z@*?!#$&()+,\-.<=>^~\[\]])(?:[ \t]
 _TYPED = re.compile(r"^\ufeff?%0[ \t]+[A-Z][A-Za-z ()/]+\s*$", re.MULTILINE)
 _TITLE = re.compile(r"^\ufeff?%T[ \t]+\S", re.MULTILINE)
 _OTHER = re.compile(r"^\ufeff?%[AJDXBI8][ \t]+\S", re.MULTILINE)
-_NAMES = {
-    "0": "type", "V": "volume", "N": "issue", "P": "pages", "@": "issn", "I": "publisher", "C": "place",
-    "G": "language", "E": "editors", "Y": "series_editors", "S": "series", "7": "edition", "+": "affiliations",
-    "M": "accession", "Z": "note", "F": "citation_key", "L": "call_number", "~": "database", "W": "database_provider",
-    "!": "short_title", "O": "note",
+_NAMES = names_to_ours("refer") | {
+    "0": "type", "E": "editors", "Y": "series_editors", "?": "translators", "+": "affiliations", "M": "accession",
+    "F": "citation_key", "W": "database_provider",
 }  # fmt: skip
 
 

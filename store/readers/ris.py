@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.author_names import move_initials_first
-from store.readers.identifiers import normalise_pmid
+from store.field_names import names_to_ours
+from store.readers.author_names import part_initials
+from store.readers.identifiers import normalise_doi, normalise_pmid
 from store.readers.record_builder import choose_date, format_pages, identify_texts, map_authors, map_links
 from store.readers.tagged_records import (
     TaggedBlock,
@@ -32,14 +33,17 @@ _TAG = re.compile(
 _LINE = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,3})  - (?P<value>.*)", re.DOTALL)
 _SNIFF = re.compile(r"^[ \t\ufeff]{0,3}TY[ \t]{0,4}-(?=\s|$)", re.MULTILINE)
 _OTHERS = re.compile(r"^[ \t]{0,3}(?:ER|AU|A1|T1|TI|PY|AB|JO|DO|KW)[ \t]{0,4}-(?=\s|$)", re.MULTILINE)
+_CITED = re.compile(r"(?:Cited By|Times Cited)\s*[:=]?\s*([0-9]{1,9})\b", re.IGNORECASE)
+_LABELS = re.compile(r"RAYYAN-LABELS:\s*([^|]+)")
+# As PubMed Central marks its numbers, and Web of Science its own.
+_CENTRAL = re.compile(r"\bPMC[0-9]{1,9}\b")
+_MARKED_PMID = re.compile(r"\b([0-9]{1,9})\s*\[pmid\]", re.IGNORECASE)
+_WOS_ID = re.compile(r"\bWOS:([A-Z0-9]{15})\b")
 _TITLES = ("TI", "T1", "CT")
 _SUBSTANCE = {*_TITLES, "BT", "AU", "A1", "DO"}
-_NAMES = {
-    "TY": "type", "VL": "volume", "VO": "volume", "IS": "issue", "NO": "issue", "CP": "issue", "SN": "issn",
-    "PB": "publisher", "CY": "place", "PP": "place", "LA": "language", "ET": "edition", "A2": "editors",
-    "ED": "editors", "A3": "series_editors", "T3": "series", "AD": "affiliations", "AN": "accession", "N1": "note",
-    "RN": "note", "ID": "citation_key", "DB": "database", "DP": "database_provider", "ST": "short_title",
-    "Y2": "accessed", "M3": "type_of_work", "TT": "translated_title",
+_NAMES = names_to_ours("ris") | {
+    "TY": "type", "A2": "editors", "ED": "editors", "A3": "series_editors", "A4": "translators", "AD": "affiliations",
+    "AN": "accession", "ID": "citation_key", "DP": "database_provider", "TT": "translated_title",
 }  # fmt: skip
 
 
@@ -57,8 +61,10 @@ class RisReader(TaggedReader):
         fields = {
             "title": first_text(tags, *_TITLES, "BT", "TT", "ST"),
             "abstract": max(abstracts, key=len),
-            **map_authors(move_initials_first(name) or name for name in split_values(tags, "AU", "A1", marks="\n;")),
+            **map_authors(part_initials(name) or name for name in split_values(tags, "AU", "A1", marks="\n;")),
             "date": _choose_date(tags),
+            "citation_count": _find_count(tags),
+            "tags": _find_labels(tags),
             "venue": first_text(tags, "JF", "T2", "JO", "BT", "JA", "J2", "J1", "SO"),
             "keywords": [keyword.lstrip("*") for keyword in split_values(tags, "KW", "K1", marks="\n;")],
             **_map_identifiers(tags),
@@ -67,6 +73,9 @@ class RisReader(TaggedReader):
         }
         mapped = {"AU", "A1", "KW", "K1", "DO", "DI", "DOI", "PMID", "UR", "L1", "L2", "LK", "WP", "US"}
         mapped |= {"SP", "EP", "PG", "M3", "PM", "YR"}
+        mapped |= {"U1"} if _MARKED_PMID.fullmatch(join_values(tags, "U1")) else set()
+        if len(tags.get("DO", ())) > 1:
+            fields["other_dois"] = tags["DO"][1:]
         mapped -= {"M3"} if not identify_texts(join_values(tags, "M3")) else set()
         return {**collect_rest(tags, _NAMES, mapped, fields), **fields}
 
@@ -78,14 +87,28 @@ class RisReader(TaggedReader):
         yield from splitter.close()
 
 
+def _find_count(tags: Tags) -> str:
+    """Find how often Scopus counts that it is cited ("Cited By :12" in a note), or Web of Science ("TC")."""
+    match = _CITED.search(join_values(tags, "N1"))
+    return match[1] if match else first_text(tags, "TC", "Z9")
+
+
+def _find_labels(tags: Tags) -> list[str]:
+    """Find the labels that Rayyan writes into a note."""
+    match = _LABELS.search(join_values(tags, "N1"))
+    return match[1].split(",") if match else []
+
+
 def _choose_date(tags: Tags) -> str:
-    years = [join_values(tags, tag) for tag in ("PY", "Y1", "DA", "YR")]
+    # Of several dates under one tag the first is that of the issue: "2013/02/15/received" stands behind it.
+    years = [next(iter(tags.get(tag, ())), "") for tag in ("PY", "DA", "Y1", "YR")]
     year = next((year[:4] for year in years if re.match(r"[12]\d{3}(?!\d)", year)), "")
-    return choose_date(*years, f"{year} {years[2]}" if year and not re.search(r"\d{4}", years[2]) else None)
+    return choose_date(*years, f"{year} {years[1]}" if year and not re.search(r"\d{4}", years[1]) else None)
 
 
 def _map_identifiers(tags: Tags) -> dict[str, Any]:
-    doi = first_text(tags, "DO", "DI", "DOI")
+    dois = [line for tag in ("DO", "DI", "DOI") for line in tags.get(tag, ()) if line]
+    doi = next((line for line in dois if normalise_doi(line)), join_values(tags, "DO"))
     if "[doi]" in join_values(tags, "ID"):  # Ovid
         doi = doi or join_values(tags, "ID").partition("[doi]")[0].strip()
     identifiers = identify_texts(join_values(tags, "M3"), *split_values(tags, "UR", "L3", "N1", "AN"))
@@ -95,13 +118,16 @@ def _map_identifiers(tags: Tags) -> dict[str, Any]:
         normalise_pmid(join_values(tags, "AN")) if pubmed else None
     )
     pubmed_id = pubmed_id or normalise_pmid(join_values(tags, "PM").removeprefix("PUBMED").strip())  # Cochrane
-    central = re.match(r"PMC\d+", join_values(tags, "C2"))
-    ids = {"pmcid": central[0]} if central else {}
+    numbers = " ".join(join_values(tags, tag) for tag in ("U1", "U2", "U3", "U4", "U5", "AN", "C2", "ID"))
+    central, marked = _CENTRAL.search(numbers), _MARKED_PMID.search(numbers)
+    pubmed_id = pubmed_id or (marked[1] if marked else None)
+    web_of_science = _WOS_ID.search(join_values(tags, "AN"))
+    ids = {"pmcid": central[0] if central else "", "wos": web_of_science[1] if web_of_science else ""}
     return {
         "doi": doi or identifiers.get("doi"),
         "arxiv": identifiers.get("arxiv"),
         "pmid": pubmed_id,
-        "identifiers": ids,
+        "identifiers": {scheme: number for scheme, number in ids.items() if number},
     }
 
 
@@ -121,7 +147,7 @@ class _Splitter:
             return
         match = _TAG.match(line)
         tag = match["strict"] or match["loose"] if match else ""
-        if tag == "ER":
+        if tag == "ER" or line.strip() == "ER":
             yield from self.close()
         elif tag and match:
             if tag == "TY" and self._tags & _SUBSTANCE:

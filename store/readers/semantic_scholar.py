@@ -49,6 +49,7 @@ class SemanticScholarReader(JsonApiReader):
             "type": as_texts(paper.get("publicationTypes")),
             "fields_of_study": as_texts(paper.get("fieldsOfStudy")),
             "cited_by_count": paper.get("citationCount"),
+            "citation_count": paper.get("citationCount"),
             "tldr": get_text(as_object(paper.get("tldr")), "text"),
             "s2_paper_id": get_text(paper, "paperId"),
         }

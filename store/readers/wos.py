@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.readers.author_names import move_initials_first
+from store.readers.author_names import part_initials
 from store.readers.identifiers import normalise_pmid
 from store.readers.record_builder import choose_date, format_pages, map_authors
 from store.readers.tagged_records import (
@@ -44,22 +44,23 @@ class WosReader(TaggedReader):
 
     def map_fields(self, tags: Tags) -> dict[str, Any]:
         """Return our fields of a record's tags; tab-delimited exports have the same as columns."""
-        names = "AF" if len(split_values(tags, "AF")) >= len(split_values(tags, "AU")) else "AU"
+        full, short = (split_values(tags, tag, marks="\n;") for tag in ("AF", "AU"))
+        names = "AF" if len(full) >= len(short) else "AU"
         fields = {
             "title": first_text(tags, "TI"),
             "abstract": join_values(tags, "AB"),
             **map_authors(
-                move_initials_first(name) or name
-                for name in split_values(tags, names, "CA", "GP") or split_values(tags, "BA")
+                part_initials(name) or name
+                for name in split_values(tags, names, "CA", "GP", marks="\n;") or split_values(tags, "BA", marks="\n;")
             ),
             "date": choose_date(
                 join_values(tags, "PY"), f"{join_values(tags, 'PD')} {join_values(tags, 'PY')}".strip()
             ),
             "venue": first_text(tags, "SO", "BS", "JI", "J9"),
             "keywords": split_values(_unwrap_lines(tags), "DE", "ID", marks=";"),
+            "citation_count": first_text(tags, "TC", "Z9"),
             "doi": join_values(tags, "DI"),
-            "pmid": normalise_pmid(join_values(tags, "PM")),
-            "identifiers": {"wos": join_values(tags, "UT").rpartition(":")[2]},
+            **_map_numbers(tags),
             "pages": format_pages(join_values(tags, "BP"), join_values(tags, "EP")),
         }
         mapped = {"TI", "AB", "AU", "AF", "CA", "GP", "PY", "PD", "DE", "ID", "DI", "PM", "BP", "EP"}
@@ -80,6 +81,14 @@ class WosReader(TaggedReader):
                 block.add(line and line.lstrip("\ufeff"))
         if block:
             yield block
+
+
+def _map_numbers(tags: Tags) -> dict[str, Any]:
+    """Return PubMed's number, which MEDLINE's own records have as accession, and that of Web of Science."""
+    database, _, number = join_values(tags, "UT").rpartition(":")
+    is_medline = database.upper() == "MEDLINE"
+    pmid = join_values(tags, "PM") or (number if is_medline else "")
+    return {"pmid": normalise_pmid(pmid), "identifiers": {} if is_medline else {"wos": number}}
 
 
 def _unwrap_lines(tags: Tags) -> Tags:

@@ -10,8 +10,16 @@ Formulas are pylatexenc's business (``store.text.math``).
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 
-from store.text.math import MAX_FORMULA, get_converter, math_to_text, strip_marks
+from store.text.math import (
+    MAX_FORMULA,
+    get_converter,
+    math_to_text,
+    strip_marks,
+    write_subscript,
+    write_superscript,
+)
 
 _ACCENTS = dict(zip("\"'`^~=.cvuHkrdbt", "\u0308\u0301\u0300\u0302\u0303\u0304\u0307\u0327\u030c\u0306\u030b\u0328"
                     "\u030a\u0323\u0331\u0361", strict=True))  # fmt: skip
@@ -19,9 +27,11 @@ _ACCENTS = dict(zip("\"'`^~=.cvuHkrdbt", "\u0308\u0301\u0300\u0302\u0303\u0304\u
 
 _LETTERS = {"o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "i": "ı", "j": "ȷ", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ",
            "aa": "å", "AA": "Å", "ss": "ß", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ",
-           "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textdegree": "°",
+           "textbackslash": "\\", "textasciicircum": "^", "textdegree": "°",
            "textless": "<", "textgreater": ">", "textbar": "|",
-           "textbraceleft": "{", "textbraceright": "}"}  # fmt: skip
+           "textbraceleft": "{", "textbraceright": "}",
+           # The signs that LaTeX has for text and formulas alike, which pylatexenc's tables leave out.
+           "S": "§", "P": "¶", "copyright": "©", "pounds": "£", "textunderscore": "_", "slash": "/"}  # fmt: skip
 """Letters and signs, which swallow the white space behind them."""
 
 _BREAKS = dict.fromkeys("par newline linebreak quad qquad bigskip medskip smallskip".split(), " ") | {"item": "•"}
@@ -35,8 +45,17 @@ _SWITCHES = frozenset(
 
 _UNWRAPPED = dict.fromkeys("""emph text textit textbf textrm textsf texttt textsc textsl textup textmd textnormal mbox
     hbox underline uline url path title section subsection paragraph ce num enquote ensuremath uppercase""".split(),
-    ("", "")) | {"footnote": (" (", ")"), "enquote": ("“", "”")}  # fmt: skip
+    ("", "")) | {"footnote": (" (", ")"), "enquote": ("“", "”"), "mkbibquote": ("“", "”"),
+    "mkbibparens": ("(", ")"), "mkbibbrackets": ("[", "]")}  # fmt: skip
 """Macros whose argument stays, and what stands around it then."""
+
+_SCRIPTS: dict[str, Callable[[str, str], str]] = {
+    "textsuperscript": write_superscript,
+    "mkbibsuperscript": write_superscript,
+    "textsubscript": partial(write_subscript, prose=True),
+    "mkbibsubscript": partial(write_subscript, prose=True),
+}
+"""Macros that raise or lower their argument."""
 
 _SECOND = frozenset("href textcolor colorbox".split())
 """Macros whose second argument stays."""
@@ -51,6 +70,7 @@ _MATH_ENVIRONMENT = re.compile(r"(?:equation|align|gather|eqnarray|multline|disp
 """Environments that hold a formula."""
 
 
+_LIGATURE = r"\\(?:ae|AE|oe|OE|aa|AA|o|O|l|L|ss)"
 # The letters ahead are those with which a token begins: without them the search takes nine times as long.
 _TOKEN = re.compile(
     rf"""
@@ -59,10 +79,12 @@ _TOKEN = re.compile(
   | (?P<math> \$\$[^$]{{1,{MAX_FORMULA}}}\$\$ | \$(?:[^$\\]|\\.){{1,{MAX_FORMULA}}}\$
             | \\\((?:[^\\]|\\[^()]){{1,{MAX_FORMULA}}}\\\) | \\\[(?:[^\\]|\\[^\[\]]){{1,{MAX_FORMULA}}}\\\] )
   | (?P<quoted> (?<!\w)\\"(?=\w)[^"\\]*[^"\\\s]\\"(?!\w|\{{) | (?<=\w)\\'(?=(?:s|t|re|ve|ll|d|m)\b) )
-  | (?P<accent> \\["'`^~=.] (?: \s*\{{\s*(?:\\?[ij]|[A-Za-z])\s*\}} | \\[ij](?![A-Za-z]) | [A-Za-z] )
-            | \\[cvuHkrdbt] (?: \s*\{{\s*(?:\\?[ij]|[A-Za-z])\s*\}} | \s+(?:\\[ij](?![A-Za-z])|[A-Za-z]) ) )
+  | (?P<accent> \\["'`^~=.] (?: \s*\{{\s*(?:\\?[ij]|{_LIGATURE}|[^\W\d_])\s*\}} | \s*(?:\\[ij]|{_LIGATURE})(?![A-Za-z])
+                             | \s?[^\W\d_] )
+            | \\[cvuHkrdbt] (?: \s*\{{\s*(?:\\?[ij]|{_LIGATURE}|[^\W\d_])\s*\}}
+                             | \s*(?:\\[ij]|{_LIGATURE})(?![A-Za-z]) | \s+[^\W\d_] ) )
   | (?P<escape> \\[$%&\#_{{}}] )
-  | (?P<space> (?<=[\w)])\\[,;:](?=[\w{{\\$]) | (?<=\S)\\(?=\s) | (?<!\S)\\\\(?!\S) | (?<=[a-z])\\-(?=[a-z]) | \\@ )
+  | (?P<space> (?<=[\w)])\\[,;:](?=[\w{{\\$]) | (?<=\S)\\(?=\s) | (?<!\S)\\\\(?!\S) | (?<=\w)\\-(?=\w) | \\@ )
   | (?P<macro> \\[A-Za-z]+\*? )
   | (?P<brace> [{{}}] )
     )""",
@@ -77,6 +99,12 @@ _TYPOGRAPHY = re.compile(
 )
 _PROSE = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}\s|\s[A-Za-z]{2,}(?![A-Za-z}])")
 
+
+# A sign that no typography may touch, and braces between hyphens, which keep these from being a dash; no text holds
+# either of them.
+_TILDE, _EMPTY = "\ue0f1", "\ue0f2"
+_SPANISH = re.compile(r"[?!]`(?=\w|[“\"'{])")
+_SIGNS_OF_ACCENTS = "\"'`^~=."
 
 _BUDGET = 10_000  # characters of formulas a text may hold; what is beyond only loses its marks; chosen by hand
 _MARKS = re.compile(r"[\\$]|``|\.~(?=[\w(\[])")
@@ -122,7 +150,12 @@ class _Scanner:
             piece, position = handlers[m.lastgroup or ""](m)
             self.out.append(piece)
         result = "".join([*self.out, self.text[position:]])
-        return _TYPOGRAPHY.sub(_typeset_match, result) if self.is_latex else self.text
+        if not self.is_latex:
+            return self.text
+        if self.tex:
+            result = _SPANISH.sub(lambda m: "¿" if m[0][0] == "?" else "¡", result)
+        typeset = _TYPOGRAPHY.sub(_typeset_match, result)
+        return typeset.replace(_TILDE, "~").replace(_EMPTY, "")
 
     def _convert_math(self, m: re.Match[str]) -> tuple[str, int]:
         width = 1 if re.match(r"\$[^$]", m[0]) else 2
@@ -138,10 +171,13 @@ class _Scanner:
         return math_to_text(latex, front) if self.budget > 0 else strip_marks(latex)
 
     def _convert_accent(self, m: re.Match[str]) -> tuple[str, int]:
-        base = m[0].rstrip("} ")[-1]
+        name = re.sub(r"[{}\s\\]", "", m[0][2:])
+        base = _LETTERS[name] if len(name) > 1 or (name in "oOlL" and "\\" in m[0][2:]) else name
+        if m[0][2:3].isspace() and "{" not in m[0] and m[0][1] in _SIGNS_OF_ACCENTS and not self.tex:
+            return m[0][:2], m.start() + 2
         letter = unicodedata.normalize("NFC", base + _ACCENTS[m[0][1]])
         unlikely = len(letter) > 1 or (m[0][1] == "." and base not in "zZI") or (m[0][1] in "dbtr")
-        if unlikely and "{" not in m[0]:
+        if unlikely and "{" not in m[0] and not self.tex:
             return m[0][:2], m.start() + 2  # \d and \. of a regular expression, \" before a word
         self.is_latex = True
         return letter, m.end()
@@ -158,7 +194,9 @@ class _Scanner:
         close = self.closing.get(m.start())
         if close is not None and m.start() not in self.edits and self._is_group(m.end(), close):
             self.edits[m.start()] = self.edits[close] = ""
-        return self.edits.get(m.start(), m[0]), m.end()
+        piece = self.edits.get(m.start(), m[0])
+        around = self.text[max(m.start() - 1, 0) : m.start()] + self.text[m.end() : m.end() + 1]
+        return (_EMPTY if not piece and self.tex and "-" in around else piece), m.end()
 
     def _is_group(self, start: int, end: int) -> bool:
         """Return whether braces only group: all do in TeX, elsewhere {a, b} is a set."""
@@ -168,13 +206,17 @@ class _Scanner:
 
     def _convert_macro(self, m: re.Match[str]) -> tuple[str, int]:
         name, end = m[0].strip("\\*"), m.end()
-        if name in _LETTERS or name in _SWITCHES:
+        if name == "textasciitilde":
+            return self._replace_macro(_TILDE, re.compile(r"\s*(?:\{\})?").match(self.text, end))
+        if (name in _LETTERS and (self.tex or name not in "SP")) or name in _SWITCHES:
             return self._replace_macro(_LETTERS.get(name, ""), re.compile(r"\s*(?:\{\})?").match(self.text, end))
         if name in _BREAKS:
             return self._replace_macro(_BREAKS[name], re.compile(r"(?:\{\})?").match(self.text, end))
         if name in ("begin", "end", "documentclass"):
             return self._convert_environment(m)
-        if name in _DROPPED or name in _SECOND or name in _UNWRAPPED:
+        if name in _SCRIPTS and end in self.closing:
+            return self._convert_script(end, name)
+        if name in _DROPPED or name in _SECOND or name in _UNWRAPPED or name.startswith("mkbib"):
             return self._convert_text_macro(m, name)
         return self._convert_math_macro(m, name)
 
@@ -182,9 +224,17 @@ class _Scanner:
         self.is_latex = True
         return piece, rest.end() if rest else len(self.text)
 
+    def _convert_script(self, start: int, name: str) -> tuple[str, int]:
+        """Convert what is raised or lowered, which a look at the text before it spells."""
+        self.is_latex = True
+        close = self.closing[start]
+        inner = latex_to_text(self.text[start + 1 : close], tex=True)
+        before = "".join(self.out[-8:]).replace(_EMPTY, "")[-12:]  # braces leave empty pieces behind
+        return _SCRIPTS[name](inner, before), close + 1
+
     def _convert_text_macro(self, m: re.Match[str], name: str) -> tuple[str, int]:
         """Convert a macro whose last argument stays, or none."""
-        arguments = "[{" if name in _UNWRAPPED or name in _DROPPED else "{{"
+        arguments = "{{" if name in _SECOND else "[{"
         spans = self._find_arguments(m.end(), arguments)
         if spans is None:
             return m[0], m.end()

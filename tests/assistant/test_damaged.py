@@ -29,7 +29,8 @@ def shelf(tmp_path: Path) -> Iterator[Assistant]:
 
 def test_no_answer_rests_on_it(shelf: Assistant) -> None:
     assert "hurt" not in {one.paper_id for one in shelf.ask("Which dose of vitamin Zeta cures scurvy?").references}
-    assert [hit.paper.id for hit in shelf.search("vitamin Zeta")] == ["lemons"]
+    assert [hit.paper.id for hit in shelf.search("scurvy")] == ["lemons"]
+    assert shelf.search("vitamin Zeta") == []
 
 
 def test_a_report_says_why_it_leaves_it_out(shelf: Assistant) -> None:

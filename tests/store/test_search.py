@@ -15,7 +15,7 @@ from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
-from store.search import ALPHA, DEPTH, rank_hybrid, rank_nearest
+from store.search import ALPHA, DEPTH, measure_cosines, rank_hybrid, rank_nearest
 from store.writer import build_embedding_text
 from tests.store.samples import DIMENSION, library, paper, put
 
@@ -158,3 +158,18 @@ def test_papers_that_were_updated_or_removed_leave_no_trace(tmp_path: Path) -> N
     after = [(hit.paper.id, hit.cosine) for hit in changed.search("volcanoes", 10)]
     assert dict(after) == pytest.approx(dict(before), abs=1e-5)
     changed.close()
+
+
+def test_what_stands_out_is_counted_in_deviations_from_the_average_paper(view: Snapshot) -> None:
+    """Twenty papers of the mean .13 and the deviation .1 are added to those of the library; see ``measure_cosines``."""
+    vector = HashEmbedder(DIMENSION).embed(["word1 word5"])[0]
+    every = [*cosines(vector).values(), *([0.03] * 10 + [0.23] * 10)]
+    mean, spread = np.mean(every), np.std(every)
+    assert measure_cosines(view, vector) == pytest.approx((mean, spread), abs=1e-4)
+    for found in (
+        rank_hybrid(view, "word1 word5", vector, Filters(), 5),
+        rank_hybrid(view, "x", vector, Filters(category=("ML",)), 5),
+    ):
+        assert [one.stands_out for one in found] == pytest.approx(
+            [(one.cosine - mean) / spread for one in found], abs=1e-3
+        )

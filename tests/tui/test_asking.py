@@ -8,7 +8,7 @@ from assistant.types import CANCELLED, Support
 from store.errors import ModelError
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
 from tests.tui.chatting import SMALL, answer, chatting, footer, held, notice, plain
-from tui.chat.exchange import Steps
+from tui.chat.exchange import Further, Steps
 
 OTHER = "How long does the estimate of crash probabilities take?"
 ELSEWHERE = "Which zebras swim across the Danube?"
@@ -158,6 +158,25 @@ async def test_the_steps_are_told_and_can_be_opened(library: Path) -> None:
         assert "paper" in lines[1]
         await talk.pilot.click(steps)
         assert "(+2)" in plain(steps)
+
+
+async def test_more_sentences_of_the_papers_are_folded_behind_their_number(library: Path) -> None:
+    async with chatting(library) as talk:
+        asked = await talk.ask("How much less time than naive Monte Carlo?")
+        further = asked.query_one(Further)
+        assert asked.answer
+        assert len(asked.answer.further) == 2
+        assert plain(further) == "  + 2 more sentences from these papers"
+        asked.focus()
+        await talk.press("o")
+        assert plain(further).splitlines() == [
+            "  More from these papers:",
+            *(f"  “{claim.text}” [{claim.citations[0].n}]" for claim in asked.answer.further),
+        ]
+        await talk.pilot.click(further)
+        assert plain(further) == "  + 2 more sentences from these papers"
+        counted = await talk.ask("How many papers are from 2018?")
+        assert not counted.query_one(Further).display
 
 
 async def test_the_chosen_question_is_asked_again(library: Path) -> None:

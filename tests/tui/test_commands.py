@@ -12,6 +12,7 @@ from tests.assistant.answer.asking import QUESTION, RIGHT, claims
 from tests.tui.chatting import SMALL, answer, chatting, held
 from tui.chat.places import PlacesScreen
 from tui.chat.status import Welcome
+from tui.chat.table import TableScreen
 from tui.clipboard import Copied
 from tui.commands import COMMANDS
 from tui.dialogs.ask import TextDialog
@@ -35,6 +36,7 @@ BARE = {
     "export": ChoiceDialog,
     "rename": TextDialog,
     "where": TextDialog,
+    "table": TextDialog,
     "model": TextDialog,
     "theme": ChoiceDialog,
 }
@@ -230,6 +232,19 @@ async def test_where_shows_the_places_that_say_a_sentence(library: Path) -> None
         await talk.until(lambda: talk.app.screen is talk.app.chat, "the chat")
         await talk.send("/where ≥≥≥")
         await talk.until(lambda: any("empty" in text for text, _ in talk.told), "a word")
+
+
+async def test_table_shows_a_row_a_paper_and_the_quote_of_the_chosen_cell(library: Path) -> None:
+    async with chatting(library) as talk:
+        await talk.send("/table code available: yes/no; limitation")
+        await talk.until(lambda: isinstance(talk.app.screen, TableScreen), "the table")
+        await talk.until(lambda: "code available" in talk.screen and "limitation" in talk.screen, "its columns")
+        await talk.press("right", "right")
+        await talk.until(lambda: "code available: " in talk.screen, "the chosen cell")
+        await talk.press("q")
+        await talk.until(lambda: talk.app.screen is talk.app.chat, "the chat")
+        await talk.send("/table size: furlongs")
+        await talk.until(lambda: any("furlongs" in text for text, _ in talk.told), "a clear word")
 
 
 async def test_the_evidence_is_hidden_and_shown(library: Path) -> None:

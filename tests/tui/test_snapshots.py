@@ -106,6 +106,7 @@ def saved(library: Path, *turns: Turn) -> str:
 @SIZES
 async def test_welcome(library: Path, size: tuple[int, int], picture: SnapshotAssertion) -> None:
     async with chatting(library, "never", size=size) as talk:
+        await talk.until(lambda: "What they are about" in talk.screen)
         assert await drawn(talk) == picture
 
 

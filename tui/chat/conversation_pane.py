@@ -65,9 +65,14 @@ class ConversationPane(Vertical):
 
     # Asking
 
-    async def ask(self, question: str) -> None:
-        """Put a question behind those that wait."""
-        self.questions.add(await self.query_one(Transcript).open_question(question))
+    async def ask(self, question: str, ignore: tuple[str, ...] = ()) -> None:
+        """Put a question behind those that wait; ``ignore`` are conditions of it that do not count."""
+        self.questions.add(await self.query_one(Transcript).open_question(question, ignore))
+
+    async def on_exchange_asked_without(self, event: Exchange.AskedWithout) -> None:
+        """Ask a question again, some of its conditions not counting."""
+        event.stop()
+        await self.ask(event.question, event.ignore)
 
     @work
     async def _answer_questions(self) -> None:

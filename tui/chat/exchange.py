@@ -20,8 +20,9 @@ from textual.widgets import Markdown, Static
 from textual.widgets.markdown import MarkdownStream
 
 from assistant.escaping import SIGNS, renew_signs
-from assistant.phrases import NEAREST, SCALE, count_supports
+from assistant.phrases import MORE, NEAREST, SCALE, count_supports
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Support, Turn
+from tui.chat.reading import ReadingLine
 from tui.text import COLOURS, Glyphs, glyphs_of, one_line, safe
 
 # Seconds between two additions to a draft, for each draws the whole chat again. Chosen by hand: ten a second still look
@@ -35,6 +36,7 @@ class Exchange(Vertical, can_focus=True):
     Args:
         question: As it was asked.
         turn: What came of it, None where that is still open.
+        ignore: Conditions of it that do not count.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,6 +44,7 @@ class Exchange(Vertical, can_focus=True):
         Binding("left_square_bracket,p", "cite(-1)", "Previous citation", id="exchange.previous"),
         *(Binding(str(n), f"cite_number({n})", f"Citation {n}", show=False) for n in range(1, 10)),
         Binding("enter,o", "steps", "Steps", id="exchange.steps"),
+        Binding("x", "ignore", "Ask without the last condition", id="exchange.ignore"),
     ]
 
     @dataclass
@@ -57,8 +60,16 @@ class Exchange(Vertical, can_focus=True):
         exchange: "Exchange"
         reference: Reference
 
-    def __init__(self, question: str, turn: Turn | None = None) -> None:
+    @dataclass
+    class AskedWithout(Message):
+        """The question is to be asked again, some of its conditions not counting."""
+
+        question: str
+        ignore: tuple[str, ...]
+
+    def __init__(self, question: str, turn: Turn | None = None, ignore: tuple[str, ...] = ()) -> None:
         super().__init__()
+        self.ignore = ignore
         self.question = question
         self.turn = turn
         self._stream: MarkdownStream | None = None
@@ -73,16 +84,19 @@ class Exchange(Vertical, can_focus=True):
         return self.turn.answer if self.turn else None
 
     def compose(self) -> ComposeResult:
-        """Question, steps, answer, what there is to say of it, and how it was made."""
+        """Question, how it was read, steps, answer, what there is to say of it, and how it was made."""
         yield Static(Content(safe(f"{glyphs_of(self.app).question} {self.question}")), classes="question", markup=False)
+        yield ReadingLine()
         yield Steps()
         yield Markdown(self._answer_text(), open_links=False)
+        yield Further()
         yield Static(classes="notice", markup=False)
         yield Static(classes="footer", markup=False)
 
     def on_mount(self) -> None:
         """Show what is known."""
         self.query_one(Steps).display = False
+        self.query_one(Further).display = False
         self._show_outcome()
 
     # While it is answered
@@ -127,13 +141,26 @@ class Exchange(Vertical, can_focus=True):
         return answer_markdown(self.answer, glyphs_of(self.app)) if self.answer and not self.answer.abstained else ""
 
     def _show_outcome(self) -> None:
+        self.query_one(ReadingLine).show_trace(self.answer.trace if self.answer else None)
         notice, footer = self.query_one(".notice", Static), self.query_one(".footer", Static)
         content = notice_content(self.turn, glyphs_of(self.app)) if self.turn else Content("")
         notice.update(content)
         notice.display = bool(content)
         footer.update(footer_content(self.turn, glyphs_of(self.app)) if self.turn else "")
         footer.display = bool(self.answer)
+        self.query_one(Further).show(self.answer)
         self.set_class(self.turn is None, "open")
+
+    # Conditions
+
+    def action_ignore(self) -> None:
+        """Ask again without the last condition."""
+        self.query_one(ReadingLine).ignore_last()
+
+    def on_reading_line_ignored(self, event: ReadingLine.Ignored) -> None:
+        """Ask again without a condition, and without those that do not count already."""
+        event.stop()
+        self.post_message(self.AskedWithout(self.question, (*self.ignore, event.condition)))
 
     # Citations
 
@@ -168,8 +195,9 @@ class Exchange(Vertical, can_focus=True):
                 self.post_message(self.Cited(self, reference))
 
     def action_steps(self) -> None:
-        """Open or fold the steps."""
+        """Open or fold the steps, and more sentences of the papers."""
         self.query_one(Steps).toggle_fold()
+        self.query_one(Further).toggle_fold()
 
 
 class Steps(Static):
@@ -205,6 +233,38 @@ class Steps(Static):
         elif self._steps:
             more = f"  (+{len(self._steps) - 1})" if len(self._steps) > 1 else ""
             self.update(Content(f"  {self._steps[-1]}{more}"))
+
+
+class Further(Static):
+    """More sentences of the papers that an answer quotes, folded to how many they are."""
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._claims: tuple[Claim, ...] = ()
+        self._open = False
+
+    def show(self, answer: Answer | None) -> None:
+        """Show those of an answer."""
+        self._claims = answer.further if answer and not answer.abstained else ()
+        self._show_claims()
+
+    def toggle_fold(self) -> None:
+        """Open or fold."""
+        self._open = not self._open
+        self._show_claims()
+
+    def on_click(self, event: Click) -> None:
+        """Open or fold."""
+        event.stop()
+        self.toggle_fold()
+
+    def _show_claims(self) -> None:
+        self.display = bool(self._claims)
+        lines = [f"  “{one_line(claim.text)}” [{claim.citations[0].n}]" for claim in self._claims]
+        self.update(Content("\n".join(map(safe, [f"  {MORE}:", *lines] if self._open else [self._count()]))))
+
+    def _count(self) -> str:
+        return f"  + {len(self._claims)} more sentence{'s' * (len(self._claims) != 1)} from these papers"
 
 
 # The answer as Markdown
@@ -269,7 +329,7 @@ def notice_content(turn: Turn, glyphs: Glyphs) -> Content:
             *([] if nearest else [Content.styled(WAY_ON, "dim")]),
             *parts,
         ]
-    doubted = [claim for claim in answer.claims if not claim.holds]
+    doubted = [claim for claim in answer.shown if not claim.holds]
     return Content("\n").join([*parts, *(_doubt_content(claim, glyphs) for claim in doubted)])
 
 

@@ -77,17 +77,17 @@ class QuestionQueue:
     async def _answer(self, exchange: Exchange) -> Turn:
         question = exchange.question
         try:
-            return Turn.now(question, await _show_events(await self._start_answer(question), exchange))
+            return Turn.now(question, await _show_events(await self._start_answer(question, exchange.ignore), exchange))
         except ConspectusError as error:
             return Turn.now(question, error=str(error))
         except asyncio.CancelledError:
             return Turn.now(question, error=CANCELLED)
 
-    async def _start_answer(self, question: str) -> AsyncGenerator[AskEvent, None]:
+    async def _start_answer(self, question: str, ignore: tuple[str, ...]) -> AsyncGenerator[AskEvent, None]:
         """Return the events; from here on it is the engine that saves what becomes of the question."""
         assistant = await self._holder.get_engine()
         self.session = self.session or (await asyncio.to_thread(assistant.sessions.new)).id
-        ask = partial(assistant.astream, question, self.session, self._holder.strict)
+        ask = partial(assistant.astream, question, self.session, self._holder.strict, ignore=ignore)
         try:
             return await asyncio.to_thread(ask, **self._holder.paper_filters)
         except InputError as error:
@@ -107,8 +107,8 @@ async def _show_events(events: AsyncGenerator[AskEvent, None], exchange: Exchang
     async with aclosing(events):
         async for event in events:
             match event:
-                case Searching(query=query):
-                    exchange.add_step(f"Searching: {query}")
+                case Searching(query=query, understood=understood):
+                    exchange.add_step(f"Searching: {query or understood}")
                 case EvidenceFound(paper_ids=ids):
                     exchange.add_step(f"{len(ids)} paper{'s' * (len(ids) != 1)} found")
                 case Thinking(seconds=seconds, tokens=tokens):

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 
-from assistant import Paper
+from assistant import Paper, TableReport
 from assistant.escaping import strip_markup
 from assistant.types import Usage
 from store.errors import ConspectusError
@@ -21,6 +21,7 @@ from tui.chat.exchange import Exchange
 from tui.chat.export import export_session
 from tui.chat.places import PlacesScreen
 from tui.chat.status import Status
+from tui.chat.table import TableScreen
 from tui.chat.transcript import Transcript
 from tui.clipboard import Copied, copy_citation, copy_text
 from tui.commands import build_bindings, find_command
@@ -259,6 +260,20 @@ class ChatScreen(Screen[None]):
             if sought:
                 places = await assistant.papers.awhere(sought, **self.holder.paper_filters)
                 self.app.push_screen(PlacesScreen(places))
+
+    @work(group="command")
+    async def action_table(self, text: str = "") -> None:
+        """Make a table of the papers that the chat is restricted to, and show it."""
+        async with self._toast_errors():
+            assistant = await self.holder.get_engine()
+            asked: str | None = text or await self.app.push_screen_wait(
+                TextDialog("What is each paper asked? Columns, with semicolons between them")
+            )
+            columns = [column.strip() for column in (asked or "").split(";") if column.strip()]
+            if columns:
+                report = await assistant.reports.acreate("table", columns=columns, **self.holder.paper_filters)
+                assert isinstance(report, TableReport)
+                self.app.push_screen(TableScreen(report))
 
     # Sessions
 

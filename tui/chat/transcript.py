@@ -55,13 +55,13 @@ class Transcript(VerticalScroll, can_focus=False):
         self._turns = list(turns)
         await self._mount_latest()
 
-    async def open_question(self, question: str) -> Exchange:
-        """Add a question that is still open, and go there."""
+    async def open_question(self, question: str, ignore: tuple[str, ...] = ()) -> Exchange:
+        """Add a question that is still open, some of its conditions not counting perhaps, and go there."""
         await self.go_to_end()
         while self._count_ended() and len(self.exchanges) >= MOST:
             self._first += 1
             await self.exchanges[0].remove()
-        exchange = Exchange(question)
+        exchange = Exchange(question, ignore=ignore)
         self._welcome.display = False
         await self.mount(exchange)
         return exchange

@@ -286,7 +286,7 @@ class PapersScreen(Screen[Scope | None]):
             self.selection.remove(ids)
             self._show_catalogue()
             self._message_line.say(f"Removed {len(ids):,} paper{'s' * (len(ids) != 1)}.")
-            self.app.post_message(LibraryChanged())
+            self.app.post_message(LibraryChanged(frozenset(ids)))
 
     @work(exclusive=True, group="join")
     async def action_duplicates(self) -> None:

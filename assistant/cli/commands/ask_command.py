@@ -33,13 +33,14 @@ def run(args: Namespace, out: Output) -> int:
             question,
             session,
             settings.strict,
+            ignore=args.ignore,
             quotes=args.quotes,
             **read_evidence_filters(args, settings),
         )
     if out.json:
         out.write_document(SessionAnswer(session=session, **dict(answer)))
     else:
-        show_answer(out.page, answer)
+        show_answer(out.page, answer, args.more)
         if session:
             out.write_note(f'Session {session}. Go on with: conspectus ask --session {session} "…"')
     return ABSTAINED if answer.abstained else 0

@@ -30,6 +30,8 @@ def run(args: Namespace, out: Output) -> int:
 
 
 def _show_head(out: Output, assistant: Assistant, filters: FilterOptions, limit: int | None) -> None:
+    if line := assistant.papers.describe(**filters):
+        out.write_note(line)
     papers, matching = assistant.papers.count(), assistant.papers.count(**filters)
     if not matching:
         out.write_note(explain_empty(assistant))

@@ -1,35 +1,29 @@
 """``conspectus remove``."""
 
-import sys
 from argparse import Namespace
 
-from assistant import Paper
+from assistant.cli.confirmation import confirm, show_papers, show_titles
 from assistant.cli.console import Output
-from assistant.cli.formatting import count_noun, describe_paper
+from assistant.cli.formatting import count_noun
 from assistant.cli.library_context import open_library
-from store.errors import InputError
 
 
 def run(args: Namespace, out: Output) -> int:
     """Remove papers; 1 where the user thinks better of it."""
-    ids = list(dict.fromkeys(args.ids))
     with open_library(args) as assistant:
-        papers = [assistant.papers.get(paper_id) for paper_id in ids]
-        if not args.yes and not _confirm(papers, out):
-            out.write_note("Nothing was removed.")
-            return 1
-        assistant.papers.remove(*ids)
+        named = {name: assistant.papers.find(name) for name in args.ids}
+        papers = {found.paper.id: found.paper for found in named.values()}
+        if args.yes:
+            show_titles(named, out)
+        else:
+            show_papers(papers.values(), out)
+            number = count_noun(len(papers), "paper")
+            if not confirm(f"Remove {number} for good?", "Say --yes to remove without asking.", out):
+                out.write_note("Nothing was removed.")
+                return 1
+        assistant.papers.remove(*papers)
     if out.json:
-        out.write_document({"removed": ids})
+        out.write_document({"removed": [*papers]})
     else:
-        out.page.write_line(f"Removed {count_noun(len(ids), 'paper')}.")
+        out.page.write_line(f"Removed {count_noun(len(papers), 'paper')}.")
     return 0
-
-
-def _confirm(papers: list[Paper], out: Output) -> bool:
-    if not sys.stdin.isatty():
-        raise InputError("Nobody is there to be asked, so nothing was removed.", "Say --yes to remove without asking.")
-    for paper in papers:
-        out.notes.write_line((paper.marked_title, "bold"), f"  {describe_paper(paper)}")
-    print(f"Remove {count_noun(len(papers), 'paper')} for good? [y/N] ", end="", file=out.notes.stream, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -10,6 +10,7 @@ from assistant import (
     Assistant,
     ChangeKind,
     ClaimChange,
+    Column,
     Report,
     ReportDiff,
     ReportDone,
@@ -17,6 +18,7 @@ from assistant import (
     ReportKind,
     Reports,
     ReportStarted,
+    RowsDone,
     SectionDone,
     SectionStarted,
 )
@@ -55,6 +57,8 @@ def run(args: Namespace, out: Output) -> int:
         return _compare_reports(args, out)
     if args.words[:1] == [REVISE] and not args.replay:
         return _revise_report(args, out)
+    if args.correct:
+        return _correct_cell(args, out)
     if args.output in _STANDARD:
         args.output = None
     format = _choose_format(args, out)
@@ -74,6 +78,9 @@ def run(args: Namespace, out: Output) -> int:
             topic,
             strict=settings.strict,
             seed=args.seed,
+            columns=_read_columns(args),
+            sort=f"-{args.sort}" if args.sort and args.descending else args.sort,
+            where=args.where,
             least=args.least,
             most=args.most,
             **read_evidence_filters(args, settings),
@@ -105,6 +112,8 @@ def show_progress(page: ConsolePage) -> Iterator[ReportListener]:
                     status.update(Text(f"{count_noun(event.papers, 'paper')}, {count_noun(total, 'section')}"))
                 case SectionStarted():
                     status.update(Text(f"section {event.n} of {total}: {event.heading[:60]}"))
+                case RowsDone():
+                    status.update(Text(f"{event.done} of {count_noun(event.total, 'paper')} asked"))
                 case SectionDone():
                     status.update(Text(f"{event.done} of {count_noun(total, 'section')} written"))
 
@@ -159,6 +168,25 @@ def _show_change(page: ConsolePage, change: ClaimChange) -> None:
         if claim is not None:
             page.write_line(f"{sign} {claim.text} ({SCALE[claim.support].glyph} {claim.words})", indent=2)
     page.write_line()
+
+
+def _read_columns(args: Namespace) -> list[str | Column]:
+    """Read the columns of a table: those of a file, then those that were named."""
+    return [*(Reports.read_columns(args.columns) if args.columns else ()), *args.column]
+
+
+def _correct_cell(args: Namespace, out: Output) -> int:
+    """Keep what a cell of every table is to say from now on."""
+    paper, column, value = args.correct
+    if args.words not in ([], [ReportKind.TABLE]) or args.column or args.columns:
+        raise InputError(
+            "A correction makes no table.", "conspectus report table --correct PAPER COLUMN VALUE, and nothing else."
+        )
+    with open_library(args) as assistant:
+        assistant.reports.correct(paper, column, value)
+    kept = f"is {value!r} from now on, as yours" if value.strip() else "is what the abstract says again"
+    out.write_note(f"The cell {column!r} of {paper} {kept}.")
+    return 0
 
 
 def _split_kind(words: list[str]) -> tuple[str, str]:

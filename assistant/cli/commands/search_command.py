@@ -18,8 +18,12 @@ def run(args: Namespace, out: Output) -> int:
     """Search; 3 where nothing fits, as ``ask`` has it."""
     settings = read_settings(args)
     with open_assistant(settings, asks=False) as assistant:
-        filters = read_filters(args)
-        hits = assistant.search(" ".join(args.words), args.k or settings.k, **filters)
+        words, filters = " ".join(args.words), read_filters(args)
+        hits = assistant.search(words, args.k or settings.k, **filters)
+        query = assistant.parse(words)
+        if not out.json:
+            for line in (query.describe(), *query.note()):
+                out.write_note(line)
         if not hits:
             out.write_note(NOTHING if assistant.papers.count(**filters) else explain_empty(assistant))
     if out.json:

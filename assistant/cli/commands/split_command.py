@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 
+from assistant.cli.confirmation import read_names
 from assistant.cli.console import Output
 from assistant.cli.formatting import count_noun
 from assistant.cli.library_context import open_library
@@ -10,7 +11,11 @@ from assistant.cli.library_context import open_library
 def run(args: Namespace, out: Output) -> int:
     """Part the records of a paper, or keep papers apart."""
     with open_library(args) as assistant:
-        papers = assistant.papers.split(*args.ids)
+        ids = read_names(assistant, args.ids, "split", out)
+        if ids is None:
+            out.write_note("Nothing was split.")
+            return 1
+        papers = assistant.papers.split(*ids)
     if out.json:
         out.write_array(papers)
         return 0

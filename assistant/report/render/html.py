@@ -248,7 +248,16 @@ def _make_claim(sources: _Sources, claim: Claim) -> Element:
 
 def _fill_cell(sources: _Sources, cell: Cell) -> list[Child]:
     parts: list[Child] = [part for claim in cell.claims for part in (_make_claim(sources, claim), " ")]
-    return parts or [cell.text]
+    quotes = " … ".join(
+        dict.fromkeys(
+            citation.quote
+            for claim in cell.claims
+            for citation in claim.citations
+            if citation.quote and citation.quote != claim.text
+        )
+    )
+    # A value in a cell shows the sentence that says it where a pointer rests on it.
+    return [make_element("span", *parts, title=quotes)] if quotes else parts or [cell.text]
 
 
 def _make_table(caption: str, head: tuple[str, ...], rows: list[list[list[Child]]]) -> Element:

@@ -8,9 +8,10 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import StringIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pydantic import Field, ValidationError
@@ -43,6 +44,10 @@ PICTURED = ("md", "html", *BY_PANDOC)
 # How the keys of references stand in BibTeX and in Markdown of ours.
 _BIBTEX_KEY = re.compile(rb"^@\w+\{([^,\s]+),", re.MULTILINE)
 _LISTED_KEY = re.compile(rb"^- \\\[\d+\\\] \*\*(.+?)\*\*: ", re.MULTILINE)
+
+
+TableWriter = Callable[[Report, Mapping[str, str]], bytes]
+"""Writes a report in a format of its kind, given the citation keys of papers by their ids."""
 
 
 class _SideFile(NamedTuple):
@@ -98,6 +103,7 @@ def render_files(
     keys: Mapping[str, str] | None = None,
     pictures: Iterable[Picture] = (),
     csl: Path | None = None,
+    own: Mapping[str, TableWriter] = MappingProxyType({}),
 ) -> dict[Path, bytes]:
     """Render a report as the contents of its files; nothing is written.
 
@@ -110,6 +116,7 @@ def render_files(
         keys: Citation keys by the papers' ids (see ``store.citation_keys.keys_in``).
         pictures: Its pictures (see ``assistant.report.figures``).
         csl: A citation style; None for APA, and for what pandoc makes its own, Chicago.
+        own: Formats that this kind of report has beside ``FORMATS``, or in a form of its own.
 
     Returns:
         What is in each file, that of ``path`` last.
@@ -118,8 +125,11 @@ def render_files(
         InputError: There is no such format, it is of no use here, or what makes it is not installed.
         ConspectusError: pandoc failed.
     """
+    if format in own:
+        return {path: own[format](report, keys or {})}
     if format not in FORMATS:
-        raise InputError(f"There is no report format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
+        allowed = ", ".join(dict.fromkeys((*FORMATS, *own)))
+        raise InputError(f"There is no report format {format!r}.", f"Choose one of {allowed}.")
     # pandoc sets the references by itself.
     of = build_manuscript(
         report, papers, keys, pictures if format in PICTURED else (), csl if format in TEXTS else None
@@ -145,7 +155,13 @@ def _side_name(path: Path) -> str:
     return _NOT_IN_NAMES.sub("-", path.stem)
 
 
-def save_files(library: Library, report: Report, places: Mapping[Path, str], csl: Path | None = None) -> list[Path]:
+def save_files(
+    library: Library,
+    report: Report,
+    places: Mapping[Path, str],
+    csl: Path | None = None,
+    own: Mapping[str, TableWriter] = MappingProxyType({}),
+) -> list[Path]:
     """Write a report, and beside the first file its manifest unless one of them holds it and none brings others.
 
     Each file is there whole or not at all. A file replaces what is there only where a report wrote it, and nothing at
@@ -156,6 +172,7 @@ def save_files(library: Library, report: Report, places: Mapping[Path, str], csl
         report: The report.
         places: The format of each file (see ``assistant.report.render.output.FORMATS``).
         csl: A citation style; None for APA, and for what pandoc makes its own, Chicago.
+        own: Formats that this kind of report has beside ``FORMATS``, or in a form of its own.
 
     Returns:
         The files, each once.
@@ -174,7 +191,7 @@ def save_files(library: Library, report: Report, places: Mapping[Path, str], csl
     contents: dict[Path, bytes] = {}
     side_files: list[_SideFile] = []
     for path, format in places.items():
-        files = render_files(report, papers, path, format, keys=keys, pictures=pictures, csl=csl)
+        files = render_files(report, papers, path, format, keys=keys, pictures=pictures, csl=csl, own=own)
         contents |= files
         side_files += [_SideFile(file, path, content) for file, content in files.items() if file not in places]
     named = [_SideFile(path, path, contents[path]) for path in places]

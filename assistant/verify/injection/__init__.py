@@ -29,7 +29,7 @@ def is_instruction(sentence: str) -> bool:
     return bool(folded.disguises & _TELLING) or has_forged_form(folded.text) or is_order(folded)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1 << 14)  # A report looks at each abstract twice; the texts are in memory anyway.
 def find_injection_start(abstract: str) -> int:
     """Find where in an abstract its evidence ends: at the first instruction, for all after it may be what it orders."""
     return next(

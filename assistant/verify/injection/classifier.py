@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from assistant.verify.injection.features import list_features, read_tokens
 from assistant.verify.injection.letters import Folded
-from store.embedding.minilm import MiniLM
+from store.embedding.minilm import share_minilm
 from store.errors import EmbedderError
 
 # Words of the beginning that is embedded: an order stands before what it wants to be said. On part dev the whole
@@ -70,13 +70,8 @@ def is_order(folded: Folded) -> bool:
     if not weights.doubtful < score < weights.certain:
         return score >= weights.certain
     try:
-        [vector] = _load_embedder().embed([find_beginning(folded)])
+        [vector] = share_minilm().embed([find_beginning(folded)])
     except EmbedderError:
         return score > weights.alone
     by_vector = weights.vector_bias + sum(a * b for a, b in zip(vector.tolist(), weights.vector, strict=True))
     return bool(score + weights.share * by_vector > weights.threshold)
-
-
-@cache
-def _load_embedder() -> MiniLM:
-    return MiniLM()

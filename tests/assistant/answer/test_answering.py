@@ -133,6 +133,20 @@ async def test_a_follow_up_is_condensed_and_answered_as_it_was_typed(library: Li
     assert counted.usage.input_tokens > 0
 
 
+async def test_what_rules_resolve_is_put_to_no_model_in_other_words(library: Library) -> None:
+    first, _ = chain_of(library)
+    listed = Turn.now("papers in 2018", await answered(first, "papers in 2018"))
+    chain, chat = chain_of(library, claims(RIGHT))
+    answer = await answered(chain, "How much faster is [1]?", history=[listed])
+    assert len(chat.requests) == 1
+    assert "How much faster is “Rare Events in Simulated Traffic”?" in chat.requests[0].text
+    assert "of: [1] → [1] “Rare Events in Simulated Traffic”" in answer.trace.query
+    chain, chat = chain_of(library)
+    missing = await answered(chain, "How much faster is [3]?", history=[listed])
+    assert missing.reason == "The last answer had 2 papers, so there is no [3]."
+    assert chat.requests == []
+
+
 async def test_errors_of_any_client_are_put_into_words(library: Library) -> None:
     chat = ScriptedChatModel(turns=[["Loss ", ValueError(f"no {SECRET}")]])
     chain = build_pipeline(library, Settings(cache=False), chat)

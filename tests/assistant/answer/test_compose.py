@@ -1,5 +1,5 @@
 from assistant.answer.extractive import _answer_with_quotes
-from assistant.answer.pipeline import renumber_claims
+from assistant.answer.pipeline import drop_doubtful, renumber_claims
 from assistant.answer.replies import (
     Quote,
     cite_quote,
@@ -9,7 +9,8 @@ from assistant.answer.replies import (
     make_quoted_claims,
     number_references,
 )
-from assistant.types import Citation, Claim, Reference, Support
+from assistant.answer.selection import Selection
+from assistant.types import Answer, Citation, Claim, Reference, Support
 from store.results import ScoredSentence
 from tests.assistant import small
 
@@ -110,9 +111,10 @@ def test_a_reference_is_the_record() -> None:
 
 
 def test_an_answer_in_quotes_has_their_claims_and_references() -> None:
-    reply = _answer_with_quotes(QUOTES[:3])
-    assert reply.text == format_quotes(make_quoted_claims(QUOTES[:3]))
-    assert reply.claims == tuple(make_quoted_claims(QUOTES[:3]))
+    reply = _answer_with_quotes(Selection(QUOTES[:1], QUOTES[1:3]))
+    made = make_quoted_claims(QUOTES[:3])
+    assert reply.text == format_quotes(made[:1]) == "“Trees grow.” [1] *=*"
+    assert reply.claims == (made[0], *(claim.model_copy(update={"further": True}) for claim in made[1:]))
     assert [(reference.n, reference.paper_id) for reference in reply.references] == [(1, "b"), (2, "a")]
     assert (reply.abstained, reply.reason) == (False, "")
 
@@ -127,3 +129,23 @@ def test_a_model_s_claim_shows_each_number_once_and_what_the_check_made_of_it() 
     assert format_sentences(claims) == (
         r"Trees \*grow\*. [2] [1] *≈* They end. [1] **(– not found in its source)** So. *(? in doubt)*"
     )
+
+
+def test_a_further_claim_is_marked_and_one_of_the_text_is_written_as_before() -> None:
+    claim = Claim(text="Trees grow.", support=Support.QUOTED)
+    further = claim.model_copy(update={"further": True})
+    assert "further" not in claim.model_dump()
+    assert further.model_dump()["further"] is True
+    answer = Answer(question="?", text="", claims=(claim, further))
+    assert Answer.model_validate_json(answer.model_dump_json()) == answer
+    assert (answer.shown, answer.further) == ((claim,), (further,))
+
+
+def test_what_a_strict_answer_opens_with_may_be_a_further_sentence() -> None:
+    doubtful = Claim(text="Trees end.", support=Support.DOUBTFUL, citations=(cite_quote(QUOTES[0], 1),))
+    sound = make_quoted_claims(QUOTES[:1])[0].model_copy(update={"further": True})
+    answer = Answer(question="?", text="x", claims=(doubtful, sound), references=number_references([B]))
+    left = drop_doubtful(answer)
+    assert (left.text, left.further) == ("“Trees grow.” [1] *=*", ())
+    both = drop_doubtful(answer.model_copy(update={"claims": (doubtful, *make_quoted_claims(QUOTES[:1]), sound)}))
+    assert (both.text, len(both.shown), len(both.further)) == ("“Trees grow.” [1] *=*", 1, 1)

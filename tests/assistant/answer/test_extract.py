@@ -1,35 +1,17 @@
-from assistant.answer.extractive import PAPERS, SENTENCES, select_line, select_sentences
+from assistant.answer.extractive import quote_papers, select_line
+from assistant.answer.replies import AnswerBody
+from assistant.answer.retrieval import Retrieved
 from assistant.answer.sufficiency import select_relevant
-from store.results import Hit, ScoredSentence
+from assistant.question.query import Query
+from store.paper import Paper
+from store.results import Hit
+from store.search import best_sentences, term_weights
 from tests.assistant import small
 from tests.assistant.answer.finding import Finding
 
 
 def hits(finding: Finding, topic: str) -> list[Hit]:
     return finding.library.search(topic, 10)
-
-
-def test_the_sentence_that_answers_comes_first(finding: Finding) -> None:
-    topic = "time naive Monte Carlo"
-    quotes = select_sentences(finding.view, "How much less time than naive Monte Carlo?", topic, hits(finding, topic))
-    assert quotes[0].sentence
-    assert quotes[0].sentence.text == "The estimate takes 20 times less time than naive Monte Carlo."
-
-
-def test_a_fact_is_a_few_sentences_of_few_papers(finding: Finding) -> None:
-    quotes = select_sentences(finding.view, "What is sampling?", "sampling", hits(finding, "sampling"))
-    ids = [quote.paper.id for quote in quotes]
-    assert 0 < len(quotes) <= SENTENCES
-    assert len(set(ids)) <= PAPERS
-    assert ids == sorted(ids, key=ids.index)
-    for quote in quotes:
-        assert quote.sentence
-        assert quote.paper.abstract[quote.sentence.start : quote.sentence.end] == quote.sentence.text
-
-
-def test_papers_without_abstracts_have_no_facts(finding: Finding) -> None:
-    silent = [Hit(paper=small.paper("x", "X"), score=1.0)]
-    assert select_sentences(finding.view, "What is X?", "X", silent) == []
 
 
 def test_a_line_speaks_of_the_topic_or_gives_the_gist(finding: Finding) -> None:
@@ -54,15 +36,46 @@ def test_only_papers_close_to_the_best_are_about_a_topic(finding: Finding) -> No
     assert select_relevant(finding.view, "anything", []) == []
 
 
-def test_a_paper_counts_from_seven_tenths_of_the_best_on(finding: Finding) -> None:
-    def hit(id: str, score: float) -> Hit:
-        sentence = ScoredSentence(text="Frogs sing.", start=0, end=11)
-        return Hit(paper=small.paper(id, id, "Frogs sing."), score=score, sentences=(sentence,))
+def quote(finding: Finding, query: Query, *papers: Paper) -> AnswerBody:
+    weights = term_weights(finding.view, query.topic)
+    hits = [
+        Hit(paper=paper, score=1.0 - 0.1 * place, sentences=best_sentences(weights, paper.abstract))
+        for place, paper in enumerate(papers)
+    ]
+    return quote_papers(Retrieved(query.question, query, hits=hits, view=finding.view, total=len(hits)))
 
-    chosen = select_sentences(
-        finding.view, "Do frogs sing?", "frogs sing", [hit("a", 1.0), hit("b", 0.7), hit("c", 0.69)]
-    )
-    # All of the words of the topic, and 0.7 of how well the paper fits.
-    assert [(quote.paper.id, round(quote.score, 6)) for quote in chosen] == [("a", 1.7), ("b", 1.49)]
-    fitting = select_sentences(finding.view, "Why?", "frogs", [hit(id, 0.5) for id in "abcd"])
-    assert [(quote.paper.id, quote.score) for quote in fitting] == [("a", 1.7), ("b", 1.7), ("c", 1.7)]
+
+TITLE_ONLY = small.paper("silent", "Do Thompson samplers explore?")
+SPEAKS = small.paper(
+    "speaks", "Bandits", "RESULTS: Thompson samplers explore. CONCLUSIONS: Thompson samplers do explore."
+)
+BESIDE = small.paper("beside", "Queues", "Ferries wait.")
+
+
+def test_a_record_without_an_abstract_takes_the_place_of_none_that_speaks(finding: Finding) -> None:
+    query = Query(question="Do Thompson samplers explore?", topic="Thompson samplers explore")
+    reply = quote(finding, query, TITLE_ONLY, SPEAKS)
+    assert reply.text.startswith("“Thompson samplers do explore.” [1]")
+    assert [reference.paper_id for reference in reply.references] == ["speaks"]
+    alone = quote(finding, query, TITLE_ONLY, BESIDE)
+    assert [reference.paper_id for reference in alone.references] == ["silent"]
+    assert [reference.paper_id for reference in quote(finding, query, SPEAKS, TITLE_ONLY).references] == ["speaks"]
+
+
+def test_a_paper_that_states_no_limitation_is_said_to_state_none(finding: Finding) -> None:
+    query = Query(question="What limits Thompson samplers?", topic="Thompson samplers", wanted="limitation")
+    reply = quote(finding, query, SPEAKS)
+    assert reply.abstained
+    assert reply.reason == "The abstract of “Bandits” does not state any limitation."
+    bare = quote(finding, query, TITLE_ONLY)
+    assert "(no abstract)" in bare.text
+
+
+def test_no_line_of_a_list_points_back(finding: Finding) -> None:
+    paper = small.paper("x", "X", "We grow trees. This proposes trees of trees.")
+    line = select_line(finding.view, "trees of trees", paper).sentence
+    assert line
+    assert line.text == "We grow trees."
+    only = select_line(finding.view, "trees", small.paper("x", "X", "This grows trees.")).sentence
+    assert only
+    assert only.text == "This grows trees."

@@ -112,8 +112,8 @@ class TestModelSearch:
         query = parse_question("crash probabilities of vehicles", finding.view)
         strength = "assistant.answer.sufficiency.Coverage.estimate_strength"
         for value, quoted, written in (
-            (0.3, True, True),
-            (0.29, False, True),
+            (0.35, True, True),
+            (0.34, False, True),
             (0.1, False, True),
             (0.09, False, False),
         ):

@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.answer import replies
-from assistant.answer.extractive import answer_with_record
+from assistant.answer.extractive import answer_with_records
 from assistant.answer.replies import Quote
 from assistant.question.description import describe_filters
 from assistant.question.query import Intent, Query
@@ -134,7 +134,7 @@ def test_a_list_quotes_where_it_is_asked_to() -> None:
 
 def test_a_record_is_a_supported_claim() -> None:
     for paper in small.FIELD:
-        reply = answer_with_record(paper)
+        reply = answer_with_records([paper])
         (claim,) = reply.claims
         assert claim.support is Support.QUOTED
         assert reply.text.endswith("[1] *=*")
@@ -143,7 +143,7 @@ def test_a_record_is_a_supported_claim() -> None:
 
 def test_a_record_cites_its_paper_and_no_sentence_of_it_and_escapes_its_title() -> None:
     paper = small.paper("t", "On *Frogs*", "We show frogs.", "Ann Ode", 2018)
-    reply = answer_with_record(paper)
+    reply = answer_with_records([paper])
     assert reply.text == r"“On \*Frogs\*” is by Ann Ode; it is dated 2018. [1] *=*"
     assert [(reference.n, reference.paper_id) for reference in reply.references] == [(1, "t")]
     assert [(cited.n, cited.quote) for cited in reply.claims[0].citations] == [(1, "")]
@@ -157,5 +157,5 @@ def test_a_list_has_a_claim_and_a_reference_a_paper() -> None:
     assert reply.text == "- **T** (2020): “We sing.” [1] *=*\n- **U** (undated) (no abstract) [2] *=*"
     assert [(claim.text, claim.citations[0].n) for claim in reply.claims] == [("We sing.", 1), ("U", 2)]
     assert [(reference.n, reference.paper_id) for reference in reply.references] == [(1, "t"), (2, "u")]
-    counted = replies.answer_with_papers(Query(question="?"), quotes, 2, counted=True)
-    assert counted.text == f"This library holds 2 papers:\n\n{reply.text}"
+    counted = replies.answer_with_list(Query(question="?", intent=Intent.COUNT), papers, 2)
+    assert counted.text == "This library holds 2 papers. [1] *=* [2] *=*"

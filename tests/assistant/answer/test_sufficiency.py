@@ -6,6 +6,7 @@ from assistant.answer.sufficiency import (
     FEATURES,
     LOOKED_AT,
     Coverage,
+    find_nearest,
     is_sufficient,
     measure_coverage,
     measure_share,
@@ -26,8 +27,10 @@ def weighed(finding: Finding, topic: str) -> Coverage:
 
 def test_a_question_that_a_paper_covers_is_stronger_than_one_that_none_does(finding: Finding) -> None:
     on, off = weighed(finding, "adaptive experiments in batches"), weighed(finding, "boiling point of tungsten")
-    assert [on.coverage, on.sentence, on.unknown] == pytest.approx([1, 1, 0])
-    assert (off.coverage, off.sentence, off.unknown) == (0, 0, 1)
+    assert (on.sentence, off.sentence) == (pytest.approx(1), 0)
+    assert on.throughout > 0.4 > off.throughout == 0
+    assert on.joint > 1 > off.joint
+    assert on.stands_out > off.stands_out
     assert on.estimate_strength() > 0.5 > off.estimate_strength()
     assert is_sufficient(on, Query(question=""))
     assert not is_sufficient(off, Query(question=""))
@@ -42,9 +45,55 @@ def test_without_words_or_papers_there_is_no_evidence(finding: Finding, topic: s
 def test_figures_stay_in_their_ranges(finding: Finding) -> None:
     for topic in ("fairness", "ASOS samples", "causal forests", "x", "Thompson Thompson Thompson"):
         evidence = weighed(finding, topic)
-        assert all(-1e-6 <= getattr(evidence, name) <= 1 + 1e-6 for name in FEATURES if name != "cosine")
-        assert -1.001 <= evidence.cosine <= 1.001
+        most = {"joint": 2, "stands_out": 10, "small_words": 10}
+        least = {"joint": -1, "stands_out": -10}
+        assert all(
+            least.get(name, 0) - 1e-6 <= getattr(evidence, name) <= most.get(name, 1) + 1e-6 for name in FEATURES
+        )
         assert 0 < evidence.estimate_strength() < 1
+
+
+def test_the_words_have_to_be_in_one_paper(finding: Finding) -> None:
+    # Three words of one weight: the library has none of them. Each is in a paper, two of them in one.
+    hits = [hit("a", "Frogs", "Toads."), hit("b", "Newts"), hit("c", "Frogs")]
+    assert measure_coverage(finding.view, "frogs toads newts", hits).joint == pytest.approx(2 / 3)
+    # Words and meaning are added for each paper, and the best sum counts, not the best of each.
+    near = [hit("a", "Frogs", "Toads.", cosine=0.1), hit("b", "Newts", cosine=0.4)]
+    assert measure_coverage(finding.view, "frogs toads newts", near).joint == pytest.approx(2 / 3 + 0.1)
+
+
+def test_a_paper_that_is_about_the_words_throughout_says_more_than_one_that_names_them(finding: Finding) -> None:
+    about = hit("a", "A", "Frogs sing. Frogs and toads swim. Toads sleep. It rains.")
+    assert measure_coverage(finding.view, "frogs toads", [about]).throughout == pytest.approx((0.5 + 1 + 0.5 + 0) / 4)
+    assert measure_coverage(finding.view, "frogs toads", [hit("b", "Frogs and toads")]).throughout == 0
+
+
+def test_what_stands_out_is_measured_by_how_many_papers_there_are(finding: Finding) -> None:
+    # Of eight papers the nearest to a question about none of them is √(2 ln 8) = 2.0393 deviations above the average.
+    hits = [hit("a", "Frogs").model_copy(update={"stands_out": value}) for value in (1.0, 4.0786)]
+    assert finding.view.count == 8
+    assert measure_coverage(finding.view, "frogs", hits).stands_out == pytest.approx(2.0, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("topic", "small_words"),
+    [
+        ("frogs", 0),
+        ("frogs in the pond", 2),
+        ("frogs frogs", 1),  # a word that is said again is searched for once
+        ("the frogs" + " of the" * 9, 10),
+    ],
+)
+def test_small_words_are_counted(finding: Finding, topic: str, small_words: int) -> None:
+    assert measure_coverage(finding.view, topic, [hit("a", "X")]).small_words == small_words
+
+
+def test_the_nearest_paper_is_named_where_one_is_near(finding: Finding, monkeypatch: pytest.MonkeyPatch) -> None:
+    hits = [hit("a", "Frogs"), hit("b", "Toads")]
+    for strength, named in ((0.08, ["a"]), (0.079, [])):
+        monkeypatch.setattr(Coverage, "estimate_strength", lambda coverage, value=strength: value)
+        assert [one.paper.id for one in find_nearest(finding.view, "frogs", hits)] == named
+    assert find_nearest(finding.view, "frogs", []) == []
 
 
 def test_a_coined_word_is_known_in_any_case(finding: Finding) -> None:
@@ -86,14 +135,14 @@ def test_the_share_of_weighted_words() -> None:
 @pytest.mark.parametrize(
     ("coverage", "strength"),
     [
-        (Coverage(), 0.001908),
-        (Coverage(cosine=0.5), 0.056519),
-        (Coverage(coverage=1), 0.033246),
-        (Coverage(sentence=1), 0.012742),
-        (Coverage(title=1), 0.001908),
-        (Coverage(unknown=0), 0.010151),
-        (Coverage(coined=1), 0.009471),
-        (Coverage(cosine=0.5, coverage=1, sentence=1, unknown=0, coined=1), 0.994908),
+        (Coverage(), 0.001205),
+        (Coverage(joint=1.2), 0.520988),
+        (Coverage(throughout=0.4), 0.003684),
+        (Coverage(stands_out=2), 0.002025),
+        (Coverage(small_words=5), 0.003990),
+        (Coverage(coined=1), 0.003018),
+        (Coverage(sentence=1, title=1), 0.001205),
+        (Coverage(joint=1.2, throughout=0.4, stands_out=2, small_words=5, coined=1), 0.979041),
     ],
 )
 def test_the_strength_is_the_logistic_function_of_the_weighed_figures(coverage: Coverage, strength: float) -> None:
@@ -110,7 +159,7 @@ def test_the_strength_is_the_logistic_function_of_the_weighed_figures(coverage: 
         (Coverage(title=0.4), PreviousTurn(pointed=False), True),
         (Coverage(sentence=0.39, title=0.39), PreviousTurn(pointed=False), False),
         # An earlier answer goes before the figures of the whole library.
-        (Coverage(cosine=1, coverage=1, unknown=0, coined=1), PreviousTurn(pointed=True), False),
+        (Coverage(joint=2, throughout=1, stands_out=3, coined=1), PreviousTurn(pointed=True), False),
     ],
 )
 def test_the_share_asked_of_earlier_papers_is_included(
@@ -122,7 +171,7 @@ def test_the_share_asked_of_earlier_papers_is_included(
 def test_the_share_asked_of_chosen_papers_is_included() -> None:
     for query in (Query(question="", names_author=True), Query(question="", filters=Filters(ids=()))):
         assert is_sufficient(Coverage(title=0.2), query)
-        assert not is_sufficient(Coverage(title=0.19, cosine=1, coverage=1, unknown=0), query)
+        assert not is_sufficient(Coverage(title=0.19, joint=2, throughout=1, stands_out=3), query)
 
 
 def hit(id: str, title: str, abstract: str = "", cosine: float = 0.0, sentence: float | None = None) -> Hit:
@@ -132,7 +181,7 @@ def hit(id: str, title: str, abstract: str = "", cosine: float = 0.0, sentence: 
     return Hit(paper=small.paper(id, title, abstract), score=1.0, cosine=cosine, sentences=sentences)
 
 
-def test_each_figure_is_that_of_the_best_paper(finding: Finding) -> None:
+def test_sentence_and_title_are_those_of_whichever_paper_has_the_most(finding: Finding) -> None:
     # None of the four words is in the library, so each weighs the same.
     hits = [
         hit("a", "Frogs", "Toads and newts.", cosine=0.1, sentence=0.25),
@@ -140,7 +189,15 @@ def test_each_figure_is_that_of_the_best_paper(finding: Finding) -> None:
         hit("c", "Birds", cosine=-0.2, sentence=0.5),
     ]
     assert measure_coverage(finding.view, "frogs toads newts eels", hits).model_dump() == pytest.approx(
-        {"cosine": 0.7, "coverage": 0.75, "sentence": 0.5, "title": 0.5, "unknown": 1.0, "coined": 0.0}
+        {
+            "sentence": 0.5,
+            "title": 0.5,
+            "joint": 1.2,
+            "throughout": 0.0,
+            "stands_out": 0.0,
+            "small_words": 0,
+            "coined": 0,
+        }
     )
 
 
@@ -148,17 +205,9 @@ def test_of_many_papers_the_first_five_count(finding: Finding) -> None:
     dull = [hit(f"dull{n}", "Birds", cosine=0.1) for n in range(LOOKED_AT)]
     best = hit("best", "FrogNet", "Frogs.", cosine=0.9, sentence=0.8)
     coverage = measure_coverage(finding.view, "FrogNet frogs", [*dull, best])
-    assert (coverage.cosine, coverage.coverage, coverage.sentence, coverage.title) == (0.1, 0.0, 0.0, 0.0)
+    assert (coverage.joint, coverage.sentence, coverage.title) == (0.1, 0.0, 0.0)
     coverage = measure_coverage(finding.view, "FrogNet frogs", [*dull[1:], best])
-    assert (coverage.cosine, coverage.coverage, coverage.sentence, coverage.title) == (0.9, 1.0, 0.8, 0.5)
-
-
-def test_unknown_is_the_weight_of_the_words_that_stand_nowhere(finding: Finding) -> None:
-    # "fairness" is in two of the eight papers: log(1 + 8/3) = 1.2993; "frogs" in none: log(1 + 8/1) = 2.1972.
-    assert measure_coverage(finding.view, "fairness frogs", [hit("a", "X")]).unknown == pytest.approx(
-        0.628408, abs=1e-5
-    )
-    assert measure_coverage(finding.view, "fairness", [hit("a", "X")]).unknown == 0.0
+    assert (coverage.joint, coverage.sentence, coverage.title) == (1.9, 0.8, 0.5)
 
 
 @pytest.mark.parametrize(("papers", "coined"), [(1, 1.0), (3, 1.0), (4, 0.0)])

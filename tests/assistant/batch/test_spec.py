@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.batch.spec import Spec, read_spec
+from assistant.batch.spec import Spec, SpecItem, read_spec
 from assistant.report.schema import ReportKind
 from store.errors import InputError
 from store.filters import Filters
@@ -95,3 +95,24 @@ def test_anything_is_taken_or_refused(
     file.write_text(f"{text}\n{item}", encoding="utf-8", errors="replace")
     with contextlib.suppress(InputError):
         assert read_spec(file).item
+
+
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        ('report = "table"', "a table needs columns"),
+        ('report = "themes"\ncolumns = ["size: number"]', "only a table has columns"),
+        ('report = "table"\ncolumns = ["size: furlongs"]', "which there is not"),
+        ('report = "themes"\nformats = ["xlsx"]', "no format 'xlsx'"),
+    ],
+)
+def test_columns_are_those_of_a_table(item: str, words: str, tmp_path: Path) -> None:
+    file = tmp_path / "b.toml"
+    file.write_text(f"[[item]]\n{item}\n")
+    with pytest.raises(InputError, match=words):
+        read_spec(file)
+
+
+def test_an_item_without_columns_is_kept_under_the_key_that_it_had() -> None:
+    assert "columns" not in SpecItem(report=ReportKind.THEMES).model_dump()
+    assert SpecItem(report=ReportKind.TABLE, columns=("size: number",)).model_dump()["columns"] == ("size: number",)

@@ -28,18 +28,6 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
 
 
-@pytest.fixture(scope="session")
-def model() -> MiniLM:
-    """The shipped embedder, loaded once."""
-    return MiniLM()
-
-
-@pytest.fixture(autouse=True)
-def _one_model(model: MiniLM, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Loading it takes longer than most tests."""
-    monkeypatch.setattr("store.embedding.minilm.MiniLM", lambda: model)
-
-
 @pytest.fixture
 def sample(built: Path, tmp_path: Path) -> Path:
     """A copy of the sample's library, to be changed at will."""

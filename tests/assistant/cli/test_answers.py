@@ -18,9 +18,9 @@ REFERENCE = Reference(
 )
 
 
-def shown(answer: Answer) -> list[str]:
+def shown(answer: Answer, more: bool = False) -> list[str]:
     stream = io.StringIO()
-    show_answer(ConsolePage(stream), answer)
+    show_answer(ConsolePage(stream), answer, more)
     return stream.getvalue().splitlines()
 
 
@@ -115,3 +115,20 @@ def test_what_an_answer_took(usage: Usage, trace: Trace, who: str) -> None:
 def test_a_model_that_only_filled_a_question_in_is_counted_too() -> None:
     answer = Answer(question="?", text="…", usage=Usage(input_tokens=30, output_tokens=4))
     assert shown(answer)[-1].endswith("not meaning. A model was asked what is meant: 34 tokens.")
+
+
+def test_further_sentences_are_shown_where_they_are_asked_for() -> None:
+    other = Citation(n=2, paper_id="p2", title="Stews", quote="Stews are slow.", start=0, end=15)
+    further = Claim(text="Stews are slow.", support=Support.QUOTED, citations=(other,), further=True)
+    stews = Reference(n=2, paper_id="p2", title="Stews")
+    answer = Answer(
+        question="?",
+        text="“It is 90.” [1]",
+        claims=(claim(Support.QUOTED), further),
+        references=(REFERENCE, stews),
+    )
+    assert shown(answer)[:3] == ["“It is 90.” [1]", "", "1 more sentence from these papers: add --more"]
+    assert "[2]  Stews" not in shown(answer)
+    unfolded = shown(answer, more=True)
+    assert unfolded[2:4] == ["More from these papers", "- “Stews are slow.” [2]"]
+    assert "[2]  Stews" in unfolded

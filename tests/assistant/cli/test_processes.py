@@ -4,9 +4,11 @@ import json
 import os
 import pty
 import re
+import subprocess
+import sys
 from pathlib import Path
 
-from tests.assistant.cli.running import environment, process
+from tests.assistant.cli.running import QUESTION, environment, process
 
 STOPPED_IN_THE_SECOND_BATCH = """
 import signal, sys
@@ -24,6 +26,23 @@ def embed(self, texts):
 
 MiniLM.embed = embed
 sys.exit(main())
+"""
+
+
+MODULES_AND_MODELS = """
+import sys
+import onnxruntime
+from assistant.cli.main import main
+
+loaded, load = [], onnxruntime.InferenceSession
+
+def count(*args, **options):
+    loaded.append(1)
+    return load(*args, **options)
+
+onnxruntime.InferenceSession = count
+main()
+print(len(loaded), *sys.modules)
 """
 
 
@@ -82,3 +101,14 @@ def test_a_full_disk_behind_the_output_is_one_line(built: Path) -> None:
         _, err = running.communicate()
     assert running.returncode == 1
     assert err.decode().splitlines()[-1].startswith("conspectus: No space left on device")
+
+
+def test_without_a_model_nothing_of_one_is_loaded_and_the_embedder_once(built: Path) -> None:
+    """The classifier of orders to the reader embeds, too."""
+    words = ["ask", QUESTION, "--library", str(built), "--json"]
+    code = [sys.executable, "-c", MODULES_AND_MODELS, *words]
+    done = subprocess.run(code, capture_output=True, text=True, env=environment(), check=True)
+    sessions, *modules = done.stdout.splitlines()[-1].split()
+    assert sessions == "1"
+    unwanted = ("assistant.answer.generative", "assistant.llm", "langchain", "openai", "chromadb", "prompts")
+    assert [name for name in modules if name.startswith(unwanted)] == []

@@ -62,7 +62,7 @@ COMMAND_METHODS = {
         "sessions.usage",
     ),
     "overview": ("papers.overview",),
-    "show": ("papers.get", "papers.similar", "papers.sources"),
+    "show": ("papers.get", "papers.find", "papers.similar", "papers.sources"),
     "split": ("papers.split",),
     "where": ("papers.where",),
 }

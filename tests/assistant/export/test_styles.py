@@ -36,7 +36,7 @@ STYLES = ["apa", "ieee", "nature", "vancouver", "chicago", "mla", "harvard", "am
 @pytest.mark.parametrize(
     ("style", "expected"),
     [
-        ("ieee", "[1] E. Che and L. van Beethoven, “Adaptive experiments & batches”, Journal of Trials, vol. 12, "
+        ("ieee", "[1] E. Che and L. van Beethoven, “Adaptive experiments & batches,” Journal of Trials, vol. 12, "
          "no. 3, pp. 1–20, Mar. 2023, doi: 10.1000/abc."),
         ("nature", "1. Che, E. & van Beethoven, L. Adaptive experiments & batches. Journal of Trials 12, 1–20 (2023)."),
         ("vancouver", "1. Che E, van Beethoven L. Adaptive experiments & batches. Journal of Trials. 2023 Mar 21;"
@@ -57,7 +57,7 @@ def test_each_style_sets_each_paper_in_its_place(style: str) -> None:
         assert str(one.year) in line
     assert "1–20" in lines[0] or "1-20" in lines[0]
     assert "arxiv" in lines[1].casefold()
-    assert "[retracted]" in lines[3]
+    assert "[retracted]" in lines[3].casefold()  # some styles write titles in capitals
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -29,7 +29,9 @@ HELD = [
         "b", "Bandits in kitchens", "Bandits choose spices.", "Bo Müller", 2018, venue="PeerJ", language="de",
         collections=("Kitchen",), kind="article", has_code=True,
     ),
-    small.paper("c", "Causal stews", "Stews cause soups.", "Cy Chen, Ana Zhang", 2020, venue="Nature", citation_count=3),
+    small.paper(
+        "c", "Causal stews", "Stews cause soups.", "Cy Chen, Ana Zhang", 2020, venue="Nature", citation_count=3
+    ),
     small.paper("d", "Fairness of broths", "", "Dee Namkoong", 2016, kind="thesis"),
 ]  # fmt: skip
 FRAMES = [

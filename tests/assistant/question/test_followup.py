@@ -1,8 +1,8 @@
 import pytest
 
-from assistant.answer.retrieval import complete_query, find_previous_turn
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, PreviousTurn, Query
+from assistant.question.references import complete_query, find_previous_turn
 from assistant.types import Answer, Reference, Trace, Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot

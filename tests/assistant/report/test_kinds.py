@@ -37,7 +37,16 @@ def test_there_is_a_planner_for_each_kind() -> None:
     assert set(PLANNERS) == set(ReportKind)
 
 
-@pytest.mark.parametrize("kind", ReportKind)
+PLANNED = [kind for kind in ReportKind if kind is not ReportKind.TABLE]
+"""A table has columns in place of an outline: tests/assistant/table has its tests."""
+
+
+def test_a_table_has_no_outline(namkoong: Assistant) -> None:
+    with pytest.raises(InputError, match="A table has no outline"):
+        build_report(namkoong.library, of(ReportKind.TABLE))
+
+
+@pytest.mark.parametrize("kind", PLANNED)
 def test_every_kind_is_verbatim_complete_and_the_same_each_time(kind: ReportKind, namkoong: Assistant) -> None:
     one, other = (build_report(namkoong.library, of(kind)) for _ in range(2))
     assert one.model_dump_json() == other.model_dump_json()

@@ -9,6 +9,7 @@ from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Author, Paper
+from store.text.roles import Role, RoledSentence
 from tests.store.samples import ids, library, paper, put
 
 
@@ -173,5 +174,15 @@ def test_roles_that_are_not_stored_are_assigned_when_they_are_read(made: Library
 
 def test_roles_of_another_version_are_assigned_again(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.text.roles.packed.VERSION", 99)
-    monkeypatch.setattr("store.index.snapshot.assign_roles", lambda abstract: (abstract,))
-    assert made.get_roles(["p0"])["p0"] == (STRUCTURED,)
+    now = (RoledSentence(start=0, end=len(STRUCTURED), role=Role.METHOD),)
+    monkeypatch.setattr("store.index.snapshot.assign_roles", lambda abstract: now if abstract == STRUCTURED else ())
+    assert made.get_roles(["p0"])["p0"] == now
+
+
+def test_terms_are_listed_by_how_they_begin_and_spelt_as_a_paper_spells_them(view: Snapshot) -> None:
+    assert view.list_terms("ba") == ["bandit"]
+    assert view.list_terms("l") == ["learn"]
+    assert view.list_terms("x") == []
+    assert view.spell_term("glacier") == "glaciers"
+    assert view.spell_term("bandit") in ("bandit", "bandits")
+    assert view.spell_term("nothing") == "nothing"

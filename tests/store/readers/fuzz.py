@@ -19,7 +19,7 @@ with atheris.instrument_imports(include=["store", "bibtexparser", "rispy"]):
     from store.errors import SourceError
     from store.paper import Paper, Problem
     from store.readers import FORMATS, read_papers
-    from tests.store.readers.samples import SAMPLES
+    from tests.store.readers.samples import PARTIAL, SAMPLES
 
 OTHERS = {
     "jsonl": '{"title": "On soup", "abstract": "We cook.", "authors": ["Ann Poe"], "date": "2018-05"}\n',
@@ -36,7 +36,7 @@ MARKS = [
 def seeds(folder: Path) -> None:
     """Write a file for each format, named and not named, and a packed one."""
     for at, format in enumerate(FORMATS):
-        content = (SAMPLES | OTHERS)[format].encode()
+        content = (SAMPLES | PARTIAL | OTHERS)[format].encode()
         (folder / f"{format}.named").write_bytes(bytes([at]) + content)
         (folder / f"{format}.told").write_bytes(bytes([len(FORMATS)]) + content)
     (folder / "packed").write_bytes(bytes([len(FORMATS)]) + gzip.compress(content))

@@ -259,3 +259,237 @@ Accuracy improves by 2%.",{DOI},5
     "lens": json.dumps(_LENS),
     "csl-json": json.dumps(_CSL, indent=2),
 }
+
+_SERVICES = {
+    "zotero-json": [
+        {
+            "key": "ABCD2345",
+            "version": 5,
+            "data": {
+                "key": "ABCD2345",
+                "itemType": "journalArticle",
+                "title": TITLE,
+                "creators": [
+                    {"creatorType": "author", "firstName": "Ann", "lastName": "Poe"},
+                    {"creatorType": "author", "firstName": "John", "lastName": "Roe"},
+                    {"creatorType": "editor", "name": "The Soup Board"},
+                ],
+                "abstractNote": ABSTRACT,
+                "publicationTitle": "Journal of Soups",
+                "date": "2018-05-31",
+                "DOI": DOI,
+                "tags": [{"tag": "soup"}],
+                "collections": ["C1"],
+            },
+        },
+        {"key": "EFGH2345", "data": {"itemType": "book", "title": SECOND, "creators": []}},
+        {"key": "IJKL2345", "data": {"itemType": "attachment", "title": "Full text", "parentItem": "ABCD2345"}},
+    ],
+    "mendeley-json": [
+        {
+            "id": "1",
+            "title": TITLE,
+            "type": "journal",
+            "authors": [{"first_name": "Ann", "last_name": "Poe"}, {"first_name": "John", "last_name": "Roe"}],
+            "year": 2018,
+            "month": 5,
+            "day": 31,
+            "source": "Journal of Soups",
+            "identifiers": {"doi": DOI},
+            "abstract": ABSTRACT,
+        },
+        {"id": "2", "title": SECOND, "type": "book"},
+    ],
+    "paperpile-json": [
+        {
+            "pubtype": "ARTICLE",
+            "title": TITLE,
+            "author": [{"first": "Ann", "last": "Poe"}, {"first": "John", "last": "Roe"}],
+            "abstract": ABSTRACT,
+            "journalfull": "Journal of Soups",
+            "published": {"year": "2018", "month": "05", "day": "31"},
+            "doi": DOI,
+            "citekey": "Poe2018",
+            "labelsNamed": ["soup"],
+        },
+        {"pubtype": "BOOK", "title": SECOND, "citekey": "b"},
+    ],
+    "datacite": {
+        "data": [
+            {
+                "id": DOI,
+                "type": "dois",
+                "attributes": {
+                    "doi": DOI,
+                    "titles": [{"title": TITLE}],
+                    "creators": [
+                        {"name": "Poe, Ann", "givenName": "Ann", "familyName": "Poe"},
+                        {"name": "Roe, John", "nameType": "Personal"},
+                    ],
+                    "descriptions": [{"description": ABSTRACT, "descriptionType": "Abstract"}],
+                    "dates": [{"date": "2018-05-31", "dateType": "Issued"}],
+                    "container": {"title": "Journal of Soups"},
+                    "types": {"citeproc": "article-journal", "resourceTypeGeneral": "Text"},
+                },
+            },
+            {"id": "10.1234/2", "type": "dois", "attributes": {"doi": "10.1234/2", "titles": [{"title": SECOND}]}},
+        ]
+    },
+    "europe-pmc": {
+        "hitCount": 2,
+        "resultList": {
+            "result": [
+                {
+                    "title": TITLE,
+                    "authorString": "Poe A, Roe J.",
+                    "authorList": {
+                        "author": [
+                            {"fullName": "Poe A", "firstName": "Ann", "lastName": "Poe"},
+                            {"fullName": "Roe J", "firstName": "John", "lastName": "Roe"},
+                        ]
+                    },
+                    "journalInfo": {
+                        "printPublicationDate": "2018-05-31",
+                        "journal": {"title": "Journal of Soups", "issn": "1234-5678"},
+                    },
+                    "abstractText": ABSTRACT,
+                    "doi": DOI,
+                    "citedByCount": 3,
+                },
+                {"title": SECOND, "pmid": "123"},
+            ]
+        },
+    },
+    "ads": {
+        "response": {
+            "docs": [
+                {
+                    "bibcode": "2018JS.....5....1P",
+                    "title": [TITLE],
+                    "author": ["Poe, Ann", "Roe, John"],
+                    "abstract": ABSTRACT,
+                    "pubdate": "2018-05-31",
+                    "pub": "Journal of Soups",
+                    "doi": [DOI],
+                },
+                {"bibcode": "2019JS.....6....1P", "title": [SECOND]},
+            ]
+        }
+    },
+    "inspire": {
+        "hits": {
+            "hits": [
+                {
+                    "id": "1",
+                    "metadata": {
+                        "titles": [{"title": TITLE}],
+                        "authors": [{"full_name": "Poe, Ann"}, {"full_name": "Roe, John"}],
+                        "abstracts": [{"value": ABSTRACT}],
+                        "dois": [{"value": DOI}],
+                        "imprints": [{"date": "2018-05-31"}],
+                        "publication_info": [{"journal_title": "Journal of Soups", "year": 2018}],
+                    },
+                },
+                {"id": "2", "metadata": {"titles": [{"title": SECOND}], "control_number": 2}},
+            ]
+        }
+    },
+}
+SAMPLES |= {format: json.dumps(answer) for format, answer in _SERVICES.items()}
+SAMPLES["ovid"] = f"""VN  - Ovid Technologies
+DB  - BIOSIS Previews
+
+<1. >
+AU  - Poe, Ann [Author, Reprint Author]
+AU  - Roe, John [Author; E-mail: roe@example.org]
+TI  - {TITLE}.
+SO  - Journal of Soups. 35(2):212-3, 2018 May 31.
+YR  - 2018 May 31
+AB  - {ABSTRACT}
+DO  - {DOI}
+
+<2. >
+TI  - {SECOND}.
+"""
+
+PARTIAL = {
+    format: json.dumps(answer)
+    for format, answer in {
+        "pubmed-summary": {
+            "header": {"type": "esummary"},
+            "result": {
+                "uids": ["12"],
+                "12": {
+                    "uid": "12",
+                    "title": TITLE,
+                    "pubdate": "2018 May 31",
+                    "fulljournalname": "Journal of Soups",
+                    "authors": [{"name": "Poe A", "authtype": "Author"}],
+                    "articleids": [{"idtype": "doi", "value": DOI}],
+                },
+            },
+        },
+        "orcid": {
+            "group": [
+                {
+                    "work-summary": [
+                        {
+                            "put-code": 1,
+                            "title": {"title": {"value": TITLE}},
+                            "external-ids": {"external-id": [{"external-id-type": "doi", "external-id-value": DOI}]},
+                            "publication-date": {"year": {"value": "2018"}, "month": {"value": "05"}, "day": None},
+                            "journal-title": {"value": "Journal of Soups"},
+                        },
+                        {"put-code": 2, "title": {"title": {"value": "The same by another source"}}},
+                    ]
+                }
+            ]
+        },
+        "openreview": {
+            "notes": [
+                {
+                    "id": "abc",
+                    "cdate": 1527724800000,
+                    "content": {
+                        "title": {"value": TITLE},
+                        "authors": {"value": ["Ann Poe", "John Roe"]},
+                        "abstract": {"value": ABSTRACT},
+                        "venue": {"value": "Journal of Soups"},
+                    },
+                }
+            ]
+        },
+        "dblp-json": {
+            "result": {
+                "hits": {
+                    "@total": "1",
+                    "hit": [
+                        {
+                            "@score": "5",
+                            "info": {
+                                "authors": {"author": [{"@pid": "1", "text": "Ann Poe 0001"}, {"text": "John Roe"}]},
+                                "title": TITLE,
+                                "venue": "Journal of Soups",
+                                "year": "2018",
+                                "doi": DOI,
+                            },
+                        }
+                    ],
+                }
+            }
+        },
+        "hugging-face": [
+            {
+                "paper": {
+                    "id": "2203.05482",
+                    "title": TITLE,
+                    "summary": ABSTRACT,
+                    "authors": [{"name": "Ann Poe"}, {"name": "John Roe"}],
+                    "publishedAt": "2018-05-31T00:00:00.000Z",
+                    "upvotes": 3,
+                }
+            }
+        ],
+    }.items()
+}
+"""Formats that never have all of that: no abstract, no authors, or no DOI."""

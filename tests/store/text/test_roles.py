@@ -69,8 +69,8 @@ def test_a_label_gives_the_role_that_pubmed_gives_it(label: str, role: str | Non
 
 
 def test_a_label_of_two_roles_allows_both() -> None:
-    assert read_label("METHODS AND RESULTS") == {Role.METHOD, Role.RESULT}
-    assert read_label("Background/Aims") == {Role.BACKGROUND, Role.AIM}
+    assert read_label("METHODS AND RESULTS") == frozenset({Role.METHOD, Role.RESULT})
+    assert read_label("Background/Aims") == frozenset({Role.BACKGROUND, Role.AIM})
     assert read_label("UNLABELLED") == ALL
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.assistant.cli.running import Run
+from tests.assistant.cli.running import Run, Terminal
 
 pytestmark = pytest.mark.usefixtures("hashed")
 
@@ -110,3 +110,25 @@ def test_where_each_field_came_from(run: Run, library: Path, files: tuple[str, s
     assert [place["file"] for place in shown["sources"]["venue"]] == [files[1]]
     assert [record["id"] for record in shown["paper"]["records"]] == ["10.1000/a", "x"]
     assert run("show", "x", "--json", library=library).json["sources"] == {}
+
+
+def test_a_part_of_a_title_joins_nothing_unasked(run: Run, sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for verb in ("merge", "split"):
+        done = run(verb, "model soups", "5bb03a6205f3e08b", "a broader view of thompson", library=sample)
+        assert done.code == 2
+        shown = " ".join(done.err.split())
+        assert "“model soups” is 5bb03a6205f3e08b: Model soups: averaging weights" in shown
+        assert f"conspectus {verb} 5bb03a6205f3e08b 5bb03a6205f3e08b" in shown
+    terminal = Terminal()
+    terminal.write("n\n")
+    terminal.seek(0)
+    monkeypatch.setattr("sys.stdin", terminal)
+    done = run("merge", "model soups", "a broader view of thompson", library=sample)
+    assert (done.code, "Merge these papers? [y/N]" in done.err, "Nothing was merged." in done.err) == (1, True, True)
+    assert len(run("papers", "--json", library=sample).json) == 45
+    again = Terminal()
+    again.write("y\n")
+    again.seek(0)
+    monkeypatch.setattr("sys.stdin", again)
+    assert run("merge", "model soups", "a broader view of thompson", library=sample).code == 0
+    assert len(run("papers", "--json", library=sample).json) == 44

@@ -26,6 +26,20 @@ def test_an_unknown_id_removes_none(run: Run, sample: Path) -> None:
     assert ids(run, sample) == before
 
 
+def test_a_part_of_a_title_is_shown_with_what_it_means(run: Run, sample: Path) -> None:
+    done = run("remove", "model soups", "--yes", library=sample)
+    assert done.code == 0
+    assert "“model soups” is 5bb03a6205f3e08b: Model soups: averaging weights" in done.err
+    assert len(ids(run, sample)) == 44
+
+
+def test_what_may_mean_several_removes_none(run: Run, sample: Path) -> None:
+    done = run("remove", "thompson sampling", "--yes", library=sample)
+    assert done.code == 2
+    assert "qu2025broader “A Broader View of Thompson Sampling” (2025)" in " ".join(done.err.split())
+    assert len(ids(run, sample)) == 45
+
+
 def test_in_a_pipe_nothing_is_removed_without_yes(run: Run, sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
     before = ids(run, sample)

@@ -42,6 +42,7 @@ def test_the_manifest_stands_beside_a_page_and_makes_it_again(run: Run, built: P
 @pytest.mark.parametrize("kind", ReportKind)
 def test_every_kind_as_json(kind: ReportKind, run: Run, built: Path) -> None:
     about = ["How is fairness measured?"] if kind is ReportKind.QUESTION else []
+    about += ["--column", "data sets"] if kind is ReportKind.TABLE else []
     done = run("report", kind.value, *about, "--author", "Namkoong", "--until", "2020", "--json", library=built)
     assert done.code == 0
     assert done.json["kind"] == kind
@@ -120,6 +121,55 @@ def test_the_same_report_twice_over_its_own_files(run: Run, built: Path, tmp_pat
 
 def test_a_folder_is_no_output(run: Run, built: Path) -> None:
     assert run("report", "-o", "/", library=built).code == 2
+
+
+def test_a_table_has_the_columns_that_are_asked_for(run: Run, built: Path, tmp_path: Path) -> None:
+    file = tmp_path / "columns.toml"
+    file.write_text('columns = ["accuracy: percentage"]')
+    ask = ["--columns", str(file), "--column", "code available: yes/no", "--where", "accuracy", "--sort", "accuracy"]
+    ask.append("--descending")
+    done = run("report", "table", *ask, "--json", library=built)
+    assert done.code == 0
+    assert [column["name"] for column in done.json["columns"]] == ["accuracy", "code available"]
+    assert [row["cells"][0]["value"] for row in done.json["rows"]] == ["94%, 99%", "90.94%"]
+    assert "45 papers: 2 cited, 43 evidence unused." in done.err
+
+
+def test_a_table_goes_into_a_workbook(run: Run, built: Path, tmp_path: Path) -> None:
+    done = run("report", "table", "--column", "data sets", "-o", str(tmp_path / "t.xlsx"), library=built)
+    assert done.code == 0
+    assert (tmp_path / "t.xlsx").read_bytes().startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ((), "The table has no column"),
+        (("--column", "size: furlongs"), "the type 'furlongs', which there is not"),
+        (("--column", "size: number", "--sort", "age"), "no column 'age'"),
+        (("--correct", "nobody", "size", "3"), "no paper 'nobody'"),
+        (("--column", "size: number", "--correct", "nobody", "size", "3"), "A correction makes no table"),
+    ],
+)
+def test_a_table_that_cannot_be_made_is_a_usage_error(args: tuple[str, ...], words: str, run: Run, built: Path) -> None:
+    done = run("report", "table", *args, library=built)
+    assert done.code == 2
+    assert words in done.err
+
+
+def test_a_correction_by_hand_stays(run: Run, tmp_path: Path) -> None:
+    library, papers = tmp_path / "library", tmp_path / "papers.jsonl"
+    papers.write_text(json.dumps({"id": "p", "title": "Sleep", "abstract": "We asked 212 nurses about their sleep."}))
+    assert run("add", str(papers), library=library).code == 0
+    paper = run("papers", "--json", library=library).json
+    ident = (paper["papers"] if isinstance(paper, dict) else paper)[0]["id"]
+    ask = ("report", "table", "--column", "sample size: number", "--json")
+    assert run(*ask, library=library).json["rows"][0]["cells"][0]["value"] == "212"
+    assert run("report", "table", "--correct", ident, "sample size", "210", library=library).code == 0
+    cell = run(*ask, library=library).json["rows"][0]["cells"][0]
+    assert (cell["value"], cell["by"]) == ("210", "you")
+    assert run("report", "table", "--correct", ident, "sample size", "", library=library).code == 0
+    assert run(*ask, library=library).json["rows"][0]["cells"][0]["value"] == "212"
 
 
 def test_a_topic_that_the_library_does_not_hold_gets_no_report(run: Run, built: Path, tmp_path: Path) -> None:

@@ -49,3 +49,11 @@ def test_roles_stand_beside_the_sentences(run: Run, built: Path) -> None:
     assert (last["role"], last["labelled"]) == ("availability", False)
     assert shown["paper"]["abstract"][last["start"] : last["end"]].startswith("Code is available")
     assert run("show", paper_id, "--json", library=built).json["roles"] == []
+
+
+def test_a_paper_is_named_by_key_or_title_wherever_one_is(run: Run, sample: Path) -> None:
+    for words in (("show", "--json"), ("papers", "--json", "--id"), ("search", "accuracy", "--json", "--id")):
+        done = run(*words, "wortsman2022model", library=sample)
+        assert "Model soups: averaging weights" in done.out, words
+    assert "wortsman2022model" in run("export", "--id", "model soups", library=sample).out
+    assert run("show", "thompson sampling", library=sample).code == 2

@@ -1,0 +1,468 @@
+"""Numbers, percentages and counts of a column: beside the words of its name, with a unit that such a thing has."""
+
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from assistant.table.columns import Column, ColumnType, load_words
+from assistant.table.passages import Passage, Token, Value, choose_best
+from assistant.verify.numbers import Quantity, look_up_unit
+from assistant.verify.tokens import is_stop, stem_word
+
+# Words between the name of a measure and its number, and between a number and what it counts. Chosen by hand on part
+# dev of benchmarks/table_cells.jsonl; test not looked at.
+_REACH, _REACH_COUNT = 8, 5
+# Characters between a name and its number beyond which no such number of words stands; chosen by hand.
+_NEAR = 160
+# Stems are one word by so many first letters, and an ending of at most so many others.
+_ROOT, _ENDING = 5, 4
+# First letters of a stem that stand in every form of its word; chosen by hand: stemming changes endings only.
+_GATE = 3
+_NOT_A_LEVEL = re.compile(
+    r"(?:±|\+/-|\+-|\bSD\b|\bSE\b|\bCI\b|\bIQR\b|\brange\b|\b(?:OR|HR|RR|aOR|p|P|F|r|t|chi|kappa)\b)[\s:=,<>(≤≥-]*$"
+)
+_CHANGE = re.compile(
+    r"\b(?:increas|decreas|improv|reduc|drop|fell|rise|rose|rais|gain|boost|outperform|lower|declin|higher|better)\w*\b"
+    r"[^.;]{0,60}\bby\s(?:up to\s|about\s|over\s|an average of\s|at least\s)?$",
+    re.I,
+)
+_CHANGE_WORDS = frozenset(
+    map(stem_word, "improvement gain change difference increase decrease reduction drop speedup effect".split())
+)
+# What may stand between two numbers of one list: "94% and 99%", "2.6x and 3.3x", "4 to 6 points", "10x to over 1000x".
+_JOINT = re.compile(r"\s*(?:,|/|-|and|or|to|,\s*and|versus|vs\.?)\s*(?:over\s|about\s|up to\s)?", re.I)
+_RANGE_JOINT = re.compile(r"\s*(?:-|to)\s*(?:over\s|about\s|up to\s)?", re.I)
+_BARRIER = re.compile(r"[;]|:(?!\s*$)|\.\s|\bwhile\b|\bwhereas\b|\bbut\b|\balthough\b")
+_NUMBER_OF = re.compile(r"^(?:total\s+)?(?:number|no\.?|count|amount)\s+of\s+|^how\s+many\s+", re.I)
+
+
+class Measure(NamedTuple):
+    """What a column measures.
+
+    Attributes:
+        words: The telling words of its name, as stems, the head last.
+        statistic: Which statistic of it is meant ("mean"), "" for any.
+        dimension: Of its unit ("time", "percent", "times"), "" for any.
+        is_change: Whether it is a change, not a level.
+        akin: Stems that may stand for the head.
+    """
+
+    words: tuple[str, ...]
+    statistic: str
+    dimension: str
+    is_change: bool
+    akin: frozenset[str]
+
+
+@lru_cache(maxsize=256)
+def parse_measure(column: Column) -> Measure:
+    """Parse the name of a column as a measure."""
+    words = load_words()
+    raw = [word for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", column.name.casefold()) if not is_stop(word)]
+    statistics = _index_statistics()
+    statistic = next((statistics[word] for word in raw if word in statistics), "")
+    telling = [word for word in raw if word not in statistics] or raw
+    dimension = next((name for name, line in words["dimensions"].items() if {*telling} & {*line.split()}), "")
+    if column.type is ColumnType.PERCENTAGE:
+        dimension = "percent"
+    stems = tuple(stem_word(word) for word in telling)
+    akin = frozenset(stem_word(word) for word in words["akin"].get(telling[-1] if telling else "", "").split())
+    return Measure(stems, statistic, dimension, bool(_CHANGE_WORDS & {*stems}), akin)
+
+
+@lru_cache(maxsize=1)
+def _index_statistics() -> dict[str, str]:
+    return {word: name for name, line in load_words()["statistics"].items() for word in line.split()}
+
+
+def find_measure(column: Column, passages: Sequence[Passage]) -> Value | None:
+    """Find the number of a measure, in the sentence and at the place where it is told most directly."""
+    if _P_VALUE.match(column.name):
+        return _find_p_value(passages)
+    measure = parse_measure(column)
+    found_values = [value for passage in passages for value in _list_measures(measure, passage)]
+    return choose_best(found_values)
+
+
+_P_VALUE = re.compile(r"p[ -]?values?$", re.I)
+_STATES_P = re.compile(r"\b[pP]\s?(?:[<>=≤≥]|values?\s(?:of|was))\s?(?:or\s=\s?)?(0?\.\d+)")
+
+
+def _find_p_value(passages: Sequence[Passage]) -> Value | None:
+    """Find the first value of p that is told; that of the main result mostly comes first."""
+    for passage in passages:
+        if match := _STATES_P.search(passage.text):
+            return Value(passage, (match.span(),))
+    return None
+
+
+def names_measure(column: Column, passage: Passage) -> bool:
+    """Tell whether a sentence names what a column measures, its head with the other words near it."""
+    name = _NUMBER_OF.sub("", column.name)
+    return bool(_find_heads(parse_measure(Column(name=name or column.name, type=column.type)), passage))
+
+
+def _list_measures(measure: Measure, passage: Passage) -> Iterator[Value]:
+    heads = _find_heads(measure, passage)
+    if not heads:
+        return
+    # A list of numbers ("94% and 99%") is one value: the places of all.
+    for group in _group_numbers(passage):
+        first = group[0]
+        if not _fits_dimension(measure, first) or _is_beside_level(measure, passage, first):
+            continue
+        near = [head for head in heads if abs(head.start - first.start) <= _NEAR]
+        scores = [(score, head) for head in near if (score := _score_pair(measure, passage, head, group)) > 0]
+        if scores:
+            score, head = max(scores, key=lambda pair: pair[0])
+            own = _pick_respective(passage, head, group)
+            if len(own) > 1 and _FROM.search(passage.text[max(0, own[0].start - 6) : own[0].start]):
+                own = own[-1:]  # "Rises from 81% to 85%": the level is the last.
+            yield Value(passage, _join_ranges(passage, own), score, _write_with_unit(passage, own))
+
+
+def _write_with_unit(passage: Passage, group: Sequence[Quantity]) -> str:
+    """Write a number with the unit that stands behind its spread ("6.8 ± 2.9 years"); "" where it has its own."""
+    last = group[-1]
+    spread = _SPREAD.match(passage.text, last.end)
+    if last.unit or last.kind != "count" or not spread or not look_up_unit(spread["unit"]):
+        return ""
+    return f"{', '.join(number.text for number in group)} {spread['unit']}"
+
+
+_FROM = re.compile(r"\bfrom\s$")
+_SPREAD = re.compile(r"\s?(?:±|\+/-|\+-|\()\s?(?:SD\s)?[\d.]+\)?\s(?P<unit>[a-z]+)\b")
+
+
+def _find_heads(measure: Measure, passage: Passage) -> list[Token]:
+    """Find where a passage names the measure: its head, with the other words of its name near it."""
+    *modifiers, head = measure.words
+    if not any(stem[:_GATE] in passage.low for stem in (head, *measure.akin)):
+        return []  # Most sentences: their words need not be told apart.
+    heads = [*_find_stem(head, passage), *(token for stem in measure.akin for token in passage.stems.get(stem, ()))]
+    for modifier in modifiers:
+        places = _find_stem(modifier, passage)
+        heads = [token for token in heads if _has_near(passage, token, places)]
+    return heads
+
+
+def _find_stem(stem: str, passage: Passage) -> list[Token]:
+    places = list(passage.stems.get(stem, ()))
+    if places or len(stem) < _ROOT:
+        return places
+    return [
+        token
+        for other, tokens in passage.stems.items()
+        if other[:_ROOT] == stem[:_ROOT] and _are_akin(stem, other)
+        for token in tokens
+    ]
+
+
+def _are_akin(stem: str, other: str) -> bool:
+    short, long = sorted((stem, other), key=len)
+    return long.startswith(short[: max(_ROOT, len(short) - 2)]) and len(long) - len(short) <= _ENDING
+
+
+# A number behind one of these is no value of what stands before them: "BMI over 14 years", "aged under 75".
+_OF_ANOTHER = re.compile(
+    r"\b(?:within|over|for|in|at|by|during|after|under|until|from|than|day|stage|group)\s(?:the\s|an?\s)?$", re.I
+)
+
+
+def _has_near(passage: Passage, token: Token, others: Sequence[Token]) -> bool:
+    """Tell whether one of some words, in order, stands near a word."""
+    place = bisect_left(others, token.start, key=lambda other: other.start)
+    return any(
+        passage.count_words(*sorted((token.start, other.start))) <= _REACH // 2
+        for other in others[max(0, place - 1) : place + 1]
+    )
+
+
+_INTERVAL = re.compile(r"%?\s?(?:CI\b|confidence\b|credible\b|-age|-matched)")
+
+
+def _group_numbers(passage: Passage) -> list[list[Quantity]]:
+    """Group numbers that stand in one list or range."""
+    groups: list[list[Quantity]] = []
+    for number in passage.quantities:
+        if number.kind in ("vague", "ordinal") or _INTERVAL.match(passage.text, number.end):
+            continue
+        last = groups[-1][-1] if groups else None
+        between = passage.text[last.end : number.start] if last else ""
+        joins = last is not None and _JOINT.fullmatch(between) and last.kind == number.kind and last.unit == number.unit
+        if joins:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return groups
+
+
+def _join_ranges(passage: Passage, group: Sequence[Quantity]) -> tuple[tuple[int, int], ...]:
+    """Join the ends of ranges ("2-20 times") to one span each."""
+    spans = [(group[0].start, group[0].end)]
+    for one, other in pairwise(group):
+        if _RANGE_JOINT.fullmatch(passage.text[one.end : other.start]):
+            spans[-1] = (spans[-1][0], other.end)
+        else:
+            spans.append((other.start, other.end))
+    return tuple(spans)
+
+
+def _fits_dimension(measure: Measure, number: Quantity) -> bool:
+    if measure.dimension == "percent":
+        return number.kind == "percent" or (number.kind == "points" and measure.is_change)
+    if measure.dimension == "times":
+        return number.kind in ("times", "order")
+    if measure.dimension:
+        return number.unit == measure.dimension or (number.kind == "count" and not number.unit)
+    return number.kind in ("count", "times", "percent", "points", "order")
+
+
+def _is_beside_level(measure: Measure, passage: Passage, number: Quantity) -> bool:
+    """Tell whether a number is a spread, a test's statistic or a change where a level is asked for."""
+    before = passage.text[max(0, number.start - 90) : number.start]
+    if _NOT_A_LEVEL.search(before):
+        return True
+    return not measure.is_change and measure.dimension != "times" and bool(_CHANGE.search(before))
+
+
+def _score_pair(measure: Measure, passage: Passage, head: Token, group: Sequence[Quantity]) -> float:
+    """Score how directly a number belongs to a head; 0 where it does not."""
+    first, last = group[0], group[-1]
+    behind = first.start >= head.end
+    low, high = (head.end, first.start) if behind else (last.end, head.start)
+    if low > high:  # The number is a part of the word, or the word of the number.
+        return 0.0
+    between = passage.text[low:high]
+    words = passage.count_words(low, high)
+    if words > _REACH or _BARRIER.search(between):
+        return 0.0
+    if any(low <= number.start < high and _fits_dimension(measure, number) for number in _between(passage, low, high)):
+        return 0.0  # Another number stands nearer.
+    if measure.dimension == "time" and not first.unit and (words > 2 or not behind):
+        return 0.0
+    if behind and measure.dimension not in ("percent", "times") and _OF_ANOTHER.search(between):
+        lasts = measure.dimension == "time" and re.search(r"\b(?:for|during)\s$", between)  # "followed for 15 months"
+        if not lasts:
+            return 0.0
+    if measure.statistic and not _has_statistic(measure, passage, head, first):
+        return 0.0
+    if not measure.statistic and not measure.dimension and not behind and words:
+        return 0.0
+    return 2.0 - words / (_REACH + 1) - (0.3 if "," in between else 0.0) - (0.1 if not behind else 0.0)
+
+
+def _between(passage: Passage, low: int, high: int) -> Sequence[Quantity]:
+    """List the numbers that begin between two places."""
+    first = bisect_left(passage.quantities, low, key=lambda number: number.start)
+    return passage.quantities[first : bisect_left(passage.quantities, high, key=lambda number: number.start)]
+
+
+def _has_statistic(measure: Measure, passage: Passage, head: Token, number: Quantity) -> bool:
+    """Tell whether the statistic that is asked for stands before the head or the number, and no other is nearer."""
+    statistics = _index_statistics()
+    for place in (number.start, head.start):
+        before = passage.list_words_before(place, _REACH_STATISTIC)
+        named = [statistics[token.low] for token in before if token.low in statistics]
+        if named:
+            return measure.statistic in named[-2:]
+    return False
+
+
+def _pick_respective(passage: Passage, head: Token, group: list[Quantity]) -> list[Quantity]:
+    """Pick the number of a head out of "sensitivity and specificity were 90% and 85%, respectively"."""
+    if len(group) < 2 or "respectively" not in passage.low or group[0].start < head.end:
+        return group
+    begin = max(passage.text.rfind(mark, 0, head.start) for mark in (";", ":", ". ", "("))
+    verb = _OPENS_NUMBERS.search(passage.text, head.end)
+    end = verb.start() if verb and verb.start() < group[0].start else group[0].start
+    items = _ITEM.split(passage.text[begin + 1 : end].strip(" ,"))
+    if len(items) != len(group):
+        return group
+    place = next((n for n, item in enumerate(items) if head.low in item.lower()), None)
+    return group if place is None else [group[place]]
+
+
+_REACH_STATISTIC = 4  # Words between a statistic and its thing; as ``_REACH``.
+_OPENS_NUMBERS = re.compile(r"\s(?:were|was|of|are|is|reached|as|\()\b")
+_ITEM = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
+
+
+# What is counted where a column asks for the size of the sample: words for whom or what is studied, and what is said of
+# them where they come into a study.
+_SAMPLE = re.compile(
+    r"^(?:sample|study|cohort|population|group)\s+size$|^n$|^(?:number of |total )?(?:participants|patients|subjects|"
+    r"respondents|individuals|people|persons)(?: enrolled| included| studied)?$",
+    re.I,
+)
+_STUDIED = frozenset(
+    map(
+        stem_word,
+        "patient participant subject adult child children woman women man men boy girl individual people person family "
+        "case respondent student worker nurse volunteer infant newborn neonate member examination procedure specimen "
+        "eye knee hip mouse mice rat animal dog pig pair mother physician resident household article trial "
+        "record user question task item image sample survivor recipient outpatient inpatient veteran employee "
+        "athlete twin pregnancy birth admission visit encounter school tumor lesion biopsy "
+        "teacher provider practitioner surgeon carer caregiver parent citizen resident surgery operation attempt "
+        "incident event fish cell animal athlete player driver smoker".split(),
+    )
+)
+_ENTERS = re.compile(
+    r"\b(?:includ|enrol|recruit|stud(?:y|ied)|analy[sz]|examin|review|random|compris|consist|assess|identif|evaluat|"
+    r"select|collect|survey|interview|invit|treat|underw|undergo|perform|complet|total|consecutive|sample|cohort|"
+    r"participat|obtain|screen|measur|investigat|follow|present|diagnos|respond|data from|there were|span|contain|"
+    r"annotat|experiment)\w*",
+    re.I,
+)
+_N_IS = re.compile(r"(?<![A-Za-z])[nN]\s?=\s?(\d{1,3}(?:[,\s]\d{3})+(?!\d)|\d+)(?![.\d]|\s?%)")
+# A group or a part of the sample is not all of it.
+_PART = re.compile(
+    r"\b(?:groups?|arm|of (?:the|these|those|whom|them|\d+)|subset|remaining|others?|died|had|developed|reported|"
+    r"received|controls?|versus|vs|compared)\b|%",
+    re.I,
+)
+_TOTAL = re.compile(r"\b(?:total of|in total|overall|altogether|sample of|cohort of|consecutive|all)\b", re.I)
+# A number of things that are not known to be studied counts them from here on; chosen by hand on abstracts of
+# pubmedqa_dev that were not labelled.
+_LARGE = 20
+_OF_TIME = frozenset(map(stem_word, "year month week day hour minute second times point fold percent".split()))
+
+
+def is_sample(column: Column) -> bool:
+    """Tell whether a column asks how many were studied."""
+    return bool(_SAMPLE.match(column.name.strip()))
+
+
+def find_sample(passages: Sequence[Passage]) -> Value | None:
+    """Find how many were studied: the number of patients, families or questions where these come into the study."""
+    values = [value for place, passage in enumerate(passages) for value in _list_samples(passage, place)]
+    return choose_best(values)
+
+
+def _list_samples(passage: Passage, place: int) -> Iterator[Value]:
+    early = max(0.0, 0.4 - 0.05 * place)
+    enters = bool(_ENTERS.search(passage.text))
+    for number in passage.quantities:
+        if number.kind != "count" or number.unit or number.value < 2 or number.value != int(number.value):
+            continue
+        if _is_beside_count(passage, number):
+            continue
+        noun = _find_counted(passage, number)
+        if noun is None:
+            continue
+        start, end, is_studied = noun
+        around = passage.text[max(0, number.start - 30) : number.start]
+        behind = passage.text[end : end + 30]
+        around_all = passage.text[max(0, number.start - 60) : end + 40]
+        is_total = bool(_TOTAL.search(around) or _TOTAL.search(passage.text[start:end]))
+        if not is_studied and not (is_total or (number.value >= _LARGE and _ENTERS.search(around_all))):
+            continue
+        score = 1.0 + early + (0.5 if enters else 0.0) - (0.0 if is_studied else 0.7)
+        score += 0.6 if is_total else 0.0
+        score -= 0.6 if _is_in_brackets(passage.text, number.start) else 0.0
+        score += 0.1 * min(4.0, math.log10(number.value))
+        score -= 0.7 if _PART.search(around) or (behind.lstrip().startswith(("(", "had")) and "%" in behind) else 0.0
+        yield Value(passage, ((number.start, end),), score, _write_count(passage, number))
+    for match in _N_IS.finditer(passage.text):
+        text = passage.text
+        around = text[max(0, match.start() - 60) : match.start()]
+        score = 1.45 + early + (0.2 if enters else 0.0) - (0.7 if _PART.search(around) else 0.0)
+        yield Value(passage, (match.span(),), score, match[1])
+
+
+def _is_in_brackets(text: str, place: int) -> bool:
+    return text.rfind("(", 0, place) > text.rfind(")", 0, place)
+
+
+def _is_beside_count(passage: Passage, number: Quantity) -> bool:
+    """Tell whether a number is a year, a part of a name, a share or the value of a test."""
+    text = passage.text
+    before, after = text[max(0, number.start - 12) : number.start], text[number.end : number.end + 2]
+    if re.fullmatch(r"(?:19|20)\d\d", number.text) or after[:1] in ("-", "/", "%") or "." in number.text:
+        return True
+    if before.endswith(("/", "-", "#")) and before[-2:-1].strip():
+        return True
+    return bool(_NOT_A_LEVEL.search(before)) or bool(
+        re.search(
+            r"(?:\b(?:type|phase|stage|grade|group|week|day|year|time|level|age|aged|ages|figure|table)|[<>≤≥=])\s?$",
+            before,
+            re.I,
+        )
+    )
+
+
+def _find_counted(passage: Passage, number: Quantity) -> tuple[int, int, bool] | None:
+    """Find the noun that a number counts, and whether it is one that is studied: the first plural behind it.
+
+    Nothing may stand between that could begin another thing.
+    """
+    words = passage.list_words_behind(number.end, _REACH_COUNT + 1)
+    plural: tuple[int, int, bool] | None = None
+    for token in words:
+        between = passage.text[number.end : token.start]
+        if _ENDS_COUNTED.search(between):
+            break
+        last = token.low.rpartition("-")[2]
+        stem = stem_word(last)
+        is_plural = last in _PLURALS or (last.endswith("s") and not last.endswith(("ss", "us", "is", "ous")))
+        if stem in _OF_TIME or _NO_THINGS.fullmatch(last):
+            return plural
+        if is_plural and stem in _STUDIED:
+            return number.start, token.end, True
+        if is_plural:
+            plural = number.start, token.end, False
+    return plural
+
+
+_ENDS_COUNTED = re.compile(r"[,;:()]|\b(?:of|in|to|and|or|with|from|were|was|had|who|that|than|at|for|on|by|is|are)\b")
+# Plurals that are no things that come into a study.
+_NO_THINGS = re.compile(
+    r"groups?|types?|levels?|models?|methods?|factors?|times|points|percent|cent|sites|arms|terms|"
+    r"categories|classes|dimensions|components|parts|steps|ways|stages|sets?|variables|doses?|"
+    r"hospitals?|cent(?:er|re)s|countries|studies|weeks?|units?"
+)
+_PLURALS = frozenset("children women men people mice fish".split())
+
+
+def _write_count(passage: Passage, number: Quantity) -> str:
+    """Write a count in figures."""
+    return f"{int(number.value)}" if number.text[:1].isalpha() else number.text
+
+
+def find_count(column: Column, passages: Sequence[Passage]) -> Value | None:
+    """Find how many of a thing there are: the largest number that counts it, for parts of all are smaller."""
+    if is_sample(column):
+        return find_sample(passages)
+    name = _NUMBER_OF.sub("", column.name)
+    words = [word for word in re.findall(r"[^\W_]+", name.casefold()) if not is_stop(word)]
+    if not words:
+        return None
+    stems = {stem_word(words[-1]), stem_word("".join(words))}
+    modifiers = {stem_word(word) for word in words[:-1]}
+    values = [value for passage in passages for value in _list_counts(passage, stems, modifiers)]
+    return choose_best(values)
+
+
+def _list_counts(passage: Passage, stems: set[str], modifiers: set[str]) -> Iterator[Value]:
+    if not any(stem[:_GATE] in passage.low for stem in stems) or not any(stem in passage.stems for stem in stems):
+        return
+    for number in passage.quantities:
+        if number.kind != "count" or number.unit or number.value != int(number.value):
+            continue
+        if _is_beside_count(passage, number):
+            continue
+        words = passage.list_words_behind(number.end, _REACH_COUNT + 1)
+        seen: set[str] = set()
+        for token in words:
+            if re.search(r"[,;:()]|\b(?:of|in|to|and|with|from|were|was)\b", passage.text[number.end : token.start]):
+                break
+            parts = {stem_word(part) for part in (token.low, token.low.replace("-", ""))}
+            seen |= parts
+            compound = parts & {max(stems, key=len)}
+            if compound or (parts & stems and modifiers <= seen):
+                yield Value(passage, ((number.start, token.end),), number.value, _write_count(passage, number))
+                break

@@ -1,0 +1,214 @@
+"""What is asked of a table, and the table as a report: rows of typed cells beside what every report has."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from assistant.report.schema import Cell, Report, ReportSpec, Table
+from assistant.table.cells import CellState, CellValue
+from assistant.table.columns import Column, ColumnType, fold_name
+from assistant.types import Citation, Claim, Decision, Support
+from store.errors import InputError
+from store.paper import Frozen
+
+FACTS = ("Paper", "Year")
+"""The columns before those that were asked for: facts of the catalogue."""
+_NUMERIC = (ColumnType.NUMBER, ColumnType.COUNT, ColumnType.PERCENTAGE)
+
+
+class TableSpec(ReportSpec):
+    """A table to make.
+
+    Attributes:
+        columns: What every paper is asked.
+        sort: The column by which rows are sorted, behind a minus for the largest first; "" for the order of the scope.
+        where: Conditions that a row has to meet to be shown: ``sample size >= 100``.
+    """
+
+    columns: tuple[Column, ...] = ()
+    sort: str = ""
+    where: tuple[str, ...] = ()
+
+
+class TableRow(Frozen):
+    """A paper and what it says to each column."""
+
+    paper_id: str
+    title: str
+    year: int | None = None
+    cells: tuple[CellValue, ...] = ()
+
+
+class TableReport(Report):
+    """A table of one's own: a report with typed cells.
+
+    Attributes:
+        columns: What was asked.
+        rows: A paper each, in the order in which they are shown.
+    """
+
+    columns: tuple[Column, ...] = ()
+    rows: tuple[TableRow, ...] = ()
+
+    def find_cell(self, paper_id: str, column: str) -> CellValue:
+        """Find the cell of a paper and a column.
+
+        Raises:
+            InputError: The table has no such row or column.
+        """
+        place = find_column(self.columns, column)
+        row = next((row for row in self.rows if row.paper_id == paper_id), None)
+        if row is None:
+            raise InputError(f"The table has no row of the paper {paper_id}.", "Give the id of one of its papers.")
+        return row.cells[place]
+
+    def to_pandas(self, quotes: bool = False) -> Any:
+        """Return the table as a ``pandas.DataFrame``, a row a paper; what is not stated is missing there.
+
+        Numbers are numbers, in the unit that their abstract has.
+
+        Args:
+            quotes: Whether each column is followed by the sentences that say it.
+
+        Raises:
+            InputError: pandas is not installed.
+        """
+        try:
+            pandas = import_module("pandas")  # Late: a second of start, and no part of this package.
+        except ImportError as error:
+            raise InputError("A data frame needs pandas, which is not installed.", "pip install pandas") from error
+        data: dict[str, list[Any]] = {
+            "paper_id": [row.paper_id for row in self.rows],
+            "title": [row.title for row in self.rows],
+            "year": [row.year for row in self.rows],
+        }
+        for place, column in enumerate(self.columns):
+            cells = [row.cells[place] for row in self.rows]
+            data[column.name] = [read_value(column, cell) for cell in cells]
+            if quotes:
+                data[f"{column.name} (quote)"] = [cell.quote or None for cell in cells]
+        return pandas.DataFrame(data)
+
+
+def read_value(column: Column, cell: CellValue) -> str | float | bool | list[str] | None:
+    """Read the value of a cell as Python has it; None where nothing is stated."""
+    if cell.state is not CellState.STATED:
+        return None
+    if column.type in _NUMERIC and cell.number is not None:
+        return cell.number
+    if column.type is ColumnType.YES_NO:
+        return cell.value == "yes"
+    return cell.value.split(", ") if column.type is ColumnType.NAMES else cell.value
+
+
+def find_column(columns: Sequence[Column], name: str) -> int:
+    """Find the place of a column by its name, in any case.
+
+    Raises:
+        InputError: There is none of this name.
+    """
+    for place, column in enumerate(columns):
+        if fold_name(column.name) == fold_name(name):
+            return place
+    raise InputError(f"The table has no column {name!r}.", f"It has: {', '.join(column.name for column in columns)}.")
+
+
+def make_report_table(columns: Sequence[Column], rows: Sequence[TableRow]) -> Table:
+    """Make the table as every report has it: text, or claims with their citations."""
+    shown = tuple(
+        (Cell(text=row.title), Cell(text=str(row.year or "")), *(make_report_cell(row, cell) for cell in row.cells))
+        for row in rows
+    )
+    return Table(head=(*FACTS, *(column.name for column in columns)), rows=shown)
+
+
+def make_report_cell(row: TableRow, cell: CellValue) -> Cell:
+    """Make the cell as every report has it: a claim with its citation where the abstract says it."""
+    if cell.state is not CellState.STATED or not cell.quote:
+        return Cell(text=f"{cell.text} (by you)" if cell.by == "you" else cell.text)
+    citation = Citation(n=0, paper_id=row.paper_id, title=row.title, quote=cell.quote, start=cell.start, end=cell.end)
+    support = cell.support or Support.WORDED
+    decision = Decision(stage="quote") if support is Support.QUOTED else cell.decision
+    # A role's sentence is shown as the quote that it is.
+    text = cell.quote if cell.value == " ".join(cell.quote.split()) else cell.value
+    return Cell(claims=(Claim(text=text, support=support, citations=(citation,), decision=decision),))
+
+
+class _Condition(NamedTuple):
+    """A condition on a column: the place of the column, and what its cells have to be."""
+
+    place: int
+    holds: Callable[[CellValue], bool]
+
+
+_OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
+    ">=": lambda ours, theirs: ours >= theirs,
+    "<=": lambda ours, theirs: ours <= theirs,
+    ">": lambda ours, theirs: ours > theirs,
+    "<": lambda ours, theirs: ours < theirs,
+}
+
+
+def parse_condition(columns: Sequence[Column], text: str) -> _Condition:
+    """Parse a condition: ``NAME >= 100``, ``NAME = yes``, ``NAME != yes``, ``NAME ~ word`` or ``NAME`` (stated).
+
+    Raises:
+        InputError: It names no column, or compares with no number.
+    """
+    sign = next((sign for sign in (*_OPERATORS, "!=", "=", "~") if sign in text), "")
+    if not sign:
+        return _Condition(find_column(columns, text.strip()), lambda cell: cell.state is CellState.STATED)
+    name, _, value = text.partition(sign)
+    place, asked = find_column(columns, name.strip()), value.strip().casefold()
+    if sign in _OPERATORS:
+        return _Condition(place, _make_comparison(text, sign, asked))
+    if sign == "~":
+        return _Condition(place, lambda cell: asked in cell.text.casefold())
+    return _Condition(place, lambda cell: (cell.text.casefold() == asked) is (sign == "="))
+
+
+def _make_comparison(text: str, sign: str, asked: str) -> Callable[[CellValue], bool]:
+    try:
+        bound = float(asked.replace(",", "").removesuffix("%"))
+    except ValueError as error:
+        raise InputError(f"The condition {text!r} compares with no number.", 'Write "sample size >= 100".') from error
+    compare = _OPERATORS[sign]
+
+    def holds(cell: CellValue) -> bool:
+        number = order_key(cell)[1]
+        return cell.state is CellState.STATED and isinstance(number, float) and compare(number, bound)
+
+    return holds
+
+
+def order_key(cell: CellValue) -> tuple[int, float | str]:
+    """Make the key by which cells are sorted: numbers, then words; those that state nothing last."""
+    if cell.state is not CellState.STATED:
+        return 2, ""
+    if cell.number is not None:
+        return 0, cell.number
+    digits = cell.value[:4]
+    return (0, float(digits)) if digits.isdigit() and len(digits) == 4 else (1, cell.value.casefold())
+
+
+def arrange_rows(request: TableSpec, rows: Sequence[TableRow]) -> tuple[TableRow, ...]:
+    """Choose the rows that meet the conditions of a table, and sort them; those that state nothing stand last.
+
+    Raises:
+        InputError: A condition or the order names no column.
+    """
+    conditions = [parse_condition(request.columns, text) for text in request.where]
+    kept = [row for row in rows if all(condition.holds(row.cells[condition.place]) for condition in conditions)]
+    if not request.sort:
+        return tuple(kept)
+    descending = request.sort.startswith("-")
+    place = find_column(request.columns, request.sort.removeprefix("-"))
+    stated = [row for row in kept if row.cells[place].state is CellState.STATED]
+    rest = [row for row in kept if row.cells[place].state is not CellState.STATED]
+    ordered = sorted(stated, key=lambda row: order_key(row.cells[place]), reverse=descending)
+    return (*ordered, *rest)
+
+
+def iterate_cells(rows: Sequence[TableRow]) -> Iterator[CellValue]:
+    """Yield all cells, row by row."""
+    return (cell for row in rows for cell in row.cells)

@@ -1,0 +1,92 @@
+"""What each format calls the fields that describe where a work stands; the one table of readers and writers.
+
+Our names are the keys of ``Paper.extra``; each stands for one of the variables of CSL, the field's common tongue
+(docs.citationstyles.org/en/stable/specification.html, appendix IV). What every record has, such as its title, is a
+field of ``Paper`` itself, and people are ``Paper.authors`` and ``Paper.contributors``.
+"""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+
+class FieldNames(NamedTuple):
+    """The names of one field; "" where a format has no place for it.
+
+    Of several names with blanks between them the first is written, and all are read.
+    """
+
+    ours: str
+    csl: str
+    bibtex: str = ""
+    ris: str = ""
+    refer: str = ""
+    endnote: str = ""
+    nbib: str = ""
+    csv: str = ""
+
+
+FIELDS = (
+    FieldNames("volume", "volume", "volume", "VL VO", "V", "volume", "VI", "Volume"),
+    FieldNames("issue", "issue", "number", "IS NO CP", "N", "number", "IP", "Issue"),
+    FieldNames("issue_name", "", "issue", "", "", "", "", "Issue name"),
+    FieldNames("number", "number", "number", "M1", "", "", "", "Number"),
+    FieldNames("pages", "page", "pages", "SP", "P", "pages", "PG", "Pages"),
+    FieldNames("article_number", "", "eid", "C7", "", "", "", "Article number"),
+    FieldNames("publisher", "publisher", "publisher", "PB", "I", "publisher", "PB", "Publisher"),
+    FieldNames("place", "publisher-place", "address location", "CY PP", "C", "pub-location", "PL", "Place"),
+    FieldNames("edition", "edition", "edition", "ET", "7", "edition", "EN", "Edition"),
+    FieldNames("series", "collection-title", "series", "T3", "S", "", "CTI", "Series"),
+    FieldNames("series_number", "collection-number", "", "", "", "", "", "Series number"),
+    FieldNames("volumes", "number-of-volumes", "volumes", "NV", "6", "num-vols", "", "Number of volumes"),
+    FieldNames("number_of_pages", "number-of-pages", "pagetotal numpages", "", "", "", "", "Number of pages"),
+    FieldNames("chapter", "chapter-number", "chapter", "", "&", "section", "", "Chapter"),
+    FieldNames("event", "event-title", "eventtitle", "", "", "", "", "Event"),
+    FieldNames("event_place", "event-place", "venue", "", "", "", "", "Event place"),
+    FieldNames("issn", "ISSN", "issn", "SN", "@", "isbn", "IS", "ISSN"),
+    FieldNames("isbn", "ISBN", "isbn", "", "", "", "ISBN", "ISBN"),
+    FieldNames("genre", "genre", "type", "M3", "9", "work-type", "", "Genre"),
+    FieldNames("accessed", "accessed", "urldate", "Y2", "[", "access-date", "", "Accessed"),
+    FieldNames("short_title", "title-short", "shorttitle", "ST", "!", "", "", "Short title"),
+    FieldNames("language", "language", "langid language", "LA", "G", "language", "LA", "Language"),
+    FieldNames(
+        "journal_abbreviation", "container-title-short", "shortjournal", "J2", "", "", "TA", "Journal abbreviation"
+    ),
+    FieldNames("original_title", "original-title", "origtitle", "", "Q", "", "TT", "Original title"),
+    FieldNames("version", "version", "version", "", "", "", "", "Version"),
+    FieldNames("status", "status", "pubstate", "", "", "", "", "Status"),
+    FieldNames("medium", "medium", "", "", "", "", "", "Medium"),
+    FieldNames("archive", "archive", "", "", "", "", "", "Archive"),
+    FieldNames("call_number", "call-number", "library", "CN", "L", "call-num", "", "Call number"),
+    FieldNames("database", "source", "", "DB", "~", "remote-database-name", "", "Database"),
+    FieldNames("note", "note", "note", "N1 RN", "Z O", "notes", "", "Notes"),
+    FieldNames("annotation", "annote", "annotation annote", "", "", "research-notes", "", "Annotation"),
+    FieldNames("date_end", "issued", "date", "", "", "", "", "Date end"),
+    FieldNames("season", "issued", "date", "", "", "", "", "Season"),
+)
+"""Every field, in the order in which they are written."""
+
+
+@cache
+def names_to_ours(format: str) -> dict[str, str]:
+    """Return our names by those of a format, all that are read; where one has two meanings the first row counts."""
+    names: dict[str, str] = {}
+    for row in FIELDS:
+        for name in getattr(row, format).split():
+            names.setdefault(name, row.ours)
+    return names
+
+
+def rename_fields(fields: dict[str, Any], format: str) -> dict[str, Any]:
+    """Return the fields under our names; of two that are one for us the second keeps its own."""
+    names, renamed = names_to_ours(format), dict[str, Any]()
+    for name, value in fields.items():
+        ours = names.get(name, name)
+        renamed[name if ours in renamed else ours] = value
+    return renamed
+
+
+@cache
+def ours_to_names(format: str) -> dict[str, str]:
+    """Return the name of a format by ours, the first of several, for the fields that it has a place for."""
+    words = {row.ours: getattr(row, format) for row in FIELDS}
+    return {ours: name if format == "csv" else name.split()[0] for ours, name in words.items() if name}

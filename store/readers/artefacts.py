@@ -1,0 +1,81 @@
+"""What stands in a field and is none of the work's own: placeholders, headings, copyright lines, lists of keywords.
+
+``is_placeholder`` tells a value that says that there is none; ``strip_frame`` takes from an abstract what databases and
+publishers put around it. The labels of structured abstracts stay.
+"""
+
+import re
+
+# What R and pandas write and read for a missing value (pandas.read_csv, na_values).
+_MISSING = frozenset("#n/a|#n/a n/a|#na|<na>|n/a|na|null|nan|-nan|none|nil|-|--|---|.|?|undefined".split("|"))
+_SAID = re.compile(
+    r"\W*(?:no|not)\b[\w\s]{0,40}\b(?:available|provided|listed|given|found|recorded|supplied|specified|applicable"
+    r"|abstract|author|title|summary|keywords|name|text)s?\W*"
+    r"|\W*(?:abstract|title|text|author|summary)s?\s+(?:is\s+)?(?:not|un)\s?(?:available|known|provided)\W*",
+    re.IGNORECASE,
+)
+_FILLER = re.compile(r"\W*lorem ipsum\b", re.IGNORECASE)
+
+
+def is_placeholder(text: str, field: str) -> bool:
+    """Return whether a value says that there is none: "[No abstract available]", "NA", "lorem ipsum …", "Title"."""
+    bare = text.strip().casefold()
+    if len(bare) > 200:  # no placeholder is as long; chosen by hand
+        return _FILLER.match(text) is not None
+    return (
+        bare in _MISSING
+        or bare.strip("[](). ") in ("", field)
+        or _SAID.fullmatch(text) is not None
+        or _FILLER.match(text) is not None
+    )
+
+
+def is_missing(cell: str) -> bool:
+    """Return whether a cell of a table is what programs write for a missing value: ``NA``, ``nan``, ``NULL``."""
+    return cell.casefold() in _MISSING
+
+
+# With a sign behind it, or in capitals, the word is a heading whatever follows.
+_HEADING = re.compile(
+    r"(?:(?:Abstract|Summary|Synopsis|Résumé|Zusammenfassung)\s*[:.—–]|ABSTRACT\b[:.]?|\[Abstract\])\s*"
+)
+# Without one a sentence has to begin behind it, and no name of more words: "Abstract Meaning Representation".
+_BARE_HEADING = re.compile(
+    r"(?:Abstract|Summary)\s+(?=(?:[A-Z][\w’'-]*|[A-Z]{3,}:?)\s+[a-z(]|[A-Z][A-Za-z /&]{2,30}:|(?:A|I|We|In)\s)"
+)
+_RIGHTS = r"(?:©|\(c\)\s*(?=\d{4}|Copyright)|Copyright\s*(?:©|\(c\)|\d{4}|\b[A-Z]))"
+_TAIL = re.compile(
+    rf"(?:(?<=[.!?\]”\")])|(?<=[.!?]\s))\s*(?:{_RIGHTS}.{{0,250}}|(?:Published|Production and hosting) by\b.{{2,120}}"
+    rf"|All rights reserved\.?|(?:This is an )?[Oo]pen access (?:article )?under\b.{{0,120}})$"
+)
+_HEAD = re.compile(
+    rf"{_RIGHTS}\s*(?:\d{{4}})?[^.]{{0,100}}?(?:B\.V|Ltd|Inc|Co|Corp|S\.A|All rights reserved)?\.\s+(?=[A-Z])"
+)
+_RESERVED = re.compile(r"(?:All rights reserved|B\.V|Published by [^.]{2,80}(?:Ltd|B\.V|Inc)?)\.\s*(?=[A-Z])")
+_KEYWORDS = re.compile(
+    r"(?:(?<=[.!?)])|(?<=[.!?)]\s))\s*(?:Key ?-?words?(?: and phrases)?|Index [Tt]erms|KEY ?WORDS?)\s*[:—–-]"
+    r"\s*[^.!?]{3,400}\.?$"
+)
+
+
+def strip_frame(text: str, title: str) -> str:
+    """Return an abstract without its heading, copyright lines and keywords; never without all of it.
+
+    Args:
+        text: The abstract, clean and on one line.
+        title: The paper's, for one about abstract things may begin with that word.
+    """
+    bare = _HEADING.sub("", text, count=1) if _HEADING.match(text) else text
+    if bare is text and not title.casefold().startswith(text[:8].casefold()) and (match := _BARE_HEADING.match(text)):
+        bare = text[match.end() :]
+    if match := _HEAD.match(bare):
+        bare = bare[match.end() :]
+        if match := _RESERVED.match(bare):
+            bare = bare[match.end() :]
+    for pattern in (_TAIL, _KEYWORDS, _TAIL):
+        if match := pattern.search(bare, max(0, len(bare) - _LONGEST_TAIL)):
+            bare = bare[: match.start()].rstrip()
+    return bare.strip() if len(bare) * 3 > len(text) else text
+
+
+_LONGEST_TAIL = 500  # letters in which a tail is looked for; chosen by hand
