@@ -157,9 +157,8 @@ def test_a_month_of_any_number_of_digits_is_a_fault_of_the_record(read: Read) ->
 
 
 def test_addresses_and_numbers_are_without_tex(read: Read) -> None:
-    text = "@string{known = \"Journal\"}\n@article{a, title={A}, journal=jomch, month=jan}\n"
-    items = read(f"{text}@misc{{b, title={{B}}, note=known}}")
-      url={http://example.org/a{\_}b--c~d}}"""
+    doi = r"10.1002/(SICI)1099(1999)22:3{\textless}267::AID-MMA40{\textgreater}3.0.CO;2-A"
+    entry = rf"@article{{a, title={{A}}, doi={{{doi}}}, url={{http://example.org/a{{\_}}b--c~d}}}}"
     (paper,) = papers(read(entry))
     assert paper.identifiers["doi"] == "10.1002/(sici)1099(1999)22:3<267::aid-mma40>3.0.co;2-a"
     assert paper.urls == ("http://example.org/a_b--c~d",)
