@@ -237,6 +237,12 @@ class Answer(Frozen):
         """More sentences of the same papers, which ``text`` does not have."""
         return tuple(claim for claim in self.claims if claim.further)
 
+    @property
+    def of_the_catalogue(self) -> bool:
+        """Whether no model wrote it and it quotes no sentence: it rests on records alone."""
+        cited = [citation for claim in self.claims for citation in claim.citations]
+        return self.mode == EXTRACTIVE and bool(cited) and not any(citation.quote for citation in cited)
+
 
 class Turn(Frozen):
     """One question of a session, its answer (None when it failed or was cancelled) and what ended it then."""
