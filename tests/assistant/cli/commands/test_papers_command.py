@@ -25,7 +25,9 @@ def test_remarks_tell_what_to_know(run: Run, built: Path) -> None:
 def test_filters_order_and_limit(run: Run, built: Path) -> None:
     done = run("papers", "--year", "2018-2019", "--oldest-first", "--limit", "2", library=built)
     assert [line.split("\t")[1] for line in done.out.splitlines()] == ["2018", "2018"]
-    assert done.err.splitlines()[0].endswith("of 45 papers, the first 2 shown")
+    understood, counts = done.err.splitlines()[:2]
+    assert understood == "papers · 2018–2019"
+    assert counts.endswith("of 45 papers, the first 2 shown")
 
 
 def test_json_is_an_array_of_papers(run: Run, built: Path) -> None:
