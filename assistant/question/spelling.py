@@ -70,16 +70,29 @@ def correct_spelling(text: str, view: Snapshot) -> Spelling:
         view: What the library holds.
     """
     unknown = [match for match in _find_parts(text) if _is_unknown(match[0], view)]
-    if not unknown or tell_language(text) not in ("", "en"):
+    if tell_language(text) not in ("", "en"):
         return Spelling(text)
-    corrections = {}
+    corrections = _find_other_spellings(text, view)
     for word in list(dict.fromkeys(match[0] for match in unknown))[:MOST]:
         if meant := _find_meant(word, view):
             corrections[word] = meant
-    for match in reversed(unknown):
+    for match in reversed(list(_find_parts(text))):
         if match[0] in corrections:
             text = f"{text[: match.start()]}{corrections[match[0]]}{text[match.end() :]}"
     return Spelling(text, tuple(corrections.items()))
+
+
+def _find_other_spellings(text: str, view: Snapshot) -> dict[str, str]:
+    """Find words that the library spells otherwise in more papers: "colour" as "color"."""
+    corrections = {}
+    for word in dict.fromkeys(match[0] for match in _find_parts(text)):
+        lower = word.lower()
+        if len(word) < SHORTEST or not word.isascii() or lower in FRAME or not (own := _count(lower, view)):
+            continue
+        variant = max(list_variants(lower), key=lambda variant: _count(variant, view), default="")
+        if variant and extract_terms(variant) != extract_terms(lower) and _count(variant, view) > own:
+            corrections[word] = _like(word, variant)
+    return corrections
 
 
 def _find_parts(text: str) -> Iterator[re.Match[str]]:
@@ -101,7 +114,7 @@ def _is_unknown(word: str, view: Snapshot) -> bool:
 def _find_meant(word: str, view: Snapshot) -> str:
     """Find the word of the library that was meant, "" where there is none."""
     lower = word.lower()
-    if variant := next((variant for variant in _list_variants(lower) if _count(variant, view)), ""):
+    if variant := next((variant for variant in list_variants(lower) if _count(variant, view)), ""):
         return _like(word, variant)
     if _is_english(lower):
         return ""
@@ -159,7 +172,7 @@ def _count(word: str, view: Snapshot) -> int:
     return min(map(view.count_term, terms)) if terms else 0
 
 
-def _list_variants(word: str) -> Iterator[str]:
+def list_variants(word: str) -> Iterator[str]:
     """List a word as it is spelt on the other side of the Atlantic."""
     for british, american in _VARIANTS:
         for here, there in ((british, american), (american, british)):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from assistant.question.condition import NEGATION, PAPERS, split_words
 from store.filters import Filters
 from store.index.index_schema import extract_terms
+from store.index.snapshot import Snapshot
 
 FRAME = frozenset(files("assistant.question").joinpath("frame_words.txt").read_text(encoding="utf-8").split())
 """Words of the question itself, which say nothing of its topic; in lower case."""
@@ -124,12 +125,13 @@ _SHUTS_OUT = re.compile(
 _BUT_BEFORE = re.compile(r"(?:\bbut|,|\band|\bor|\bare|\bis)\s*$", re.I)
 
 
-def find_exclusion(text: str, listing: bool) -> Exclusion:
+def find_exclusion(text: str, listing: bool, view: Snapshot) -> Exclusion:
     """Find topics that are shut out: "but not fairness", "that do not use simulation", "except those on bandits".
 
     Args:
         text: The question, with the conditions cut out.
         listing: Whether the question asks for papers; "not" in any other may be what it is about.
+        view: What the library holds.
     """
     filters, spans, unused = Filters(), [], []
     place = 0
@@ -148,7 +150,8 @@ def find_exclusion(text: str, listing: bool) -> Exclusion:
         topics = [_trim(part) for part in re.split(r"\s*,\s*|\s+(?:or|nor|and)\s+", text[start:end])] if meant else []
         topics = [topic for topic in topics if extract_terms(topic)]
         if meant and topics:
-            filters = filters.intersect(Filters(without=tuple(Filters(text=topic) for topic in topics)))
+            forms = dict.fromkeys(form for topic in topics for form in (topic, *view.list_short_forms(topic)))
+            filters = filters.intersect(Filters(without=tuple(Filters(text=form) for form in forms)))
             spans.append((begin, end))
         elif listing:
             unused.append((begin, end))
