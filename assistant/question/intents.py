@@ -20,6 +20,8 @@ _OLD = r"(?:earliest|oldest|first)"
 _NEW = r"(?:latest|newest|most\s+recent|last)"
 _SOME = r"(?:[\w-]+\s+){0,2}?"
 _NUMBER = rf"(\d{{1,3}}|{'|'.join(NUMBERS)})"
+# "The second most cited paper" is the last of the two that are listed.
+_PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
 _PLEASE = (
     r"^\s*(?:(?:please|can\s+you|could\s+you|i\s+(?:want|need)(?:\s+to)?|i(?:['’]d|\s+would)\s+like(?:\s+to)?|and"
     r"|so|ok|hi|hello|,)\s+)*"
@@ -100,6 +102,7 @@ MANY = compile_any(
     rf"\b{_NUMBER}\s+(?:{_OLD}|{_NEW}|most[\s-]+cited)\b",
     rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+{_NUMBER}\b(?!\s*(?:years|months|decades))",
     rf"\b(?:top|best|most)\s+{_NUMBER}\s+(?:most\s+)?cited\b",
+    rf"\b(?P<place>{'|'.join(_PLACES)})[\s-]+(?:{_NEW.replace('|last', '')}|earliest|oldest|most[\s-]+cited)\b",
 )
 MANY_PAPERS = compile_any(
     rf"{_PLEASE}(?:list|show(?:\s+me)?|give(?:\s+me)?|find(?:\s+me)?"
@@ -198,6 +201,11 @@ _VERBS = (
 MENTIONS = compile_any(
     rf"\b{PAPERS}\s+(?:(?:that|which)\s+)?(?:(?:also|do|does|did|explicitly|actually"
     rf"|make)\s+)*{_VERBS}\s+(?:of\s+)?(?:the\s+(?:words?|terms?|phrases?)\s+|an?\s+|the\s+)?(?P<words>.+)",
+    # Conditions may stand between, no topic: in "papers on agents that use tools" it is the agents that do.
+    rf"\b{PAPERS}\s+(?:from|by|in|since|published|written|between|before|after|until)\b"
+    r"(?:(?!\b(?:that|which|on|about|of|for|with)\b)[^?.;]){1,80}\b(?:that|which)\s+"
+    rf"(?:(?:also|do|explicitly|actually)\s+)*{_VERBS}\s+(?:the\s+(?:words?|terms?|phrases?)\s+|an?\s+|the\s+)?"
+    r"(?P<words6>.+)",
     rf"^\s*(?:which|what)\s+of\s+(?:them|these|those)\s+{_VERBS}\s+(?:the\s+(?:words?|terms?"
     r"|phrases?)\s+)?(?P<words2>.+)",
     r"\b(?:with|have|having|contain(?:s|ing)?)\s+the\s+(?:words?|terms?|phrases?)\s+(?P<words3>.+)",
@@ -339,7 +347,7 @@ def find_limit(question: str, order: Order) -> int | None:
     match = (MANY.search(question) if ordered else None) or MANY_PAPERS.search(question)
     if match:
         word = next(group for group in match.groups() if group).lower()
-        return NUMBERS.get(word) or int(word)
+        return NUMBERS.get(word) or _PLACES.get(word) or int(word)
     return 1 if ordered and ONE.search(question) else None
 
 

@@ -55,6 +55,11 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         ("SELECT title FROM papers WHERE year >= 2021 AND author = 'Koch'", Filters(year_from=2021, author=("Koch",))),
         ("select * from papers where year != 2020", Filters(without=(Filters(year_from=2020, year_to=2020),))),
         ("what are the titles of the papers by Koch?", Filters(author=("Koch",))),
+        ("papers without cattle", Filters(without=(Filters(text="cattle"),))),
+        (
+            "papers that neither mention cattle nor LLMs",
+            Filters(without=tuple(Filters(text=words) for words in ("cattle", "LLMs", "LLM", "Large language models"))),
+        ),
         (
             "papers other than the ones about language models",
             Filters(without=tuple(Filters(text=words) for words in ("language models", "LLMs", "LLM"))),
@@ -93,6 +98,8 @@ def test_a_select_in_prose_is_no_statement(held: Snapshot) -> None:
         ("top 3 cited papers not by Koch", Intent.CATALOGUE, Order.MOST_CITED, 3),
         ("what keywords are there", Intent.KEYWORDS, Order.RELEVANCE, None),
         ("who has the most papers?", Intent.AUTHORS, Order.RELEVANCE, None),
+        ("the second most cited paper", Intent.CATALOGUE, Order.MOST_CITED, 2),
+        ("third newest paper", Intent.CATALOGUE, Order.NEWEST, 3),
         ("how many are these?", Intent.COUNT, Order.RELEVANCE, None),
     ],
 )
@@ -110,6 +117,18 @@ def test_what_is_asked_for(held: Snapshot, question: str, intent: Intent, order:
 def test_how_many_papers_use_something_counts_those_that_mention_it(held: Snapshot) -> None:
     query = parse_question("How many papers use Petri nets?", held)
     assert (query.intent, query.exact) == (Intent.COUNT, ("Petri nets",))
+
+
+def test_conditions_may_stand_before_what_papers_mention(held: Snapshot) -> None:
+    query = parse_question("papers from 2020 through 2021 that mention LLMs", held)
+    assert (query.exact, query.filters) == (("LLMs",), Filters(year_from=2020, year_to=2021))
+    of_agents = parse_question("papers on cattle that use language", held)
+    assert (of_agents.exact, of_agents.topic) == ((), "cattle that use language")
+
+
+def test_a_negation_within_a_topic_shuts_nothing_out(held: Snapshot) -> None:
+    query = parse_question("papers no regret learning", held)
+    assert (query.filters, query.unused) == (Filters(), ("no regret learning",))
 
 
 @pytest.mark.parametrize(
