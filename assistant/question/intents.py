@@ -43,6 +43,7 @@ LIST = compile_any(
     rf"\b(?:do|does|did)\s+(?:i|we|you)\s+have\b.*\b{PAPERS}\b|\b(?:anything|everything|something)\s+(?:by|from|on"
     r"|about|since)\b",
     rf"^\s*(?:\w+\s+)?{PAPERS}\b\s*(?:on|about|by|in|from|since|after|before|that|with|of|not|except|published)\b",
+    r"^\s*(?:(?:any|some|all|the)\s+)?stuff\s+(?:by|from|on|about|in|since|before|after|that|published)\b",
     rf"\b{PAPERS}\s+(?:post|pre)-\d|\b(?:post|pre)-\d{{4}}\s+{PAPERS}\b|\b\d{{4}}s?\s+{PAPERS}\b",
 )
 COUNT = compile_any(
@@ -132,7 +133,7 @@ OVERVIEW = compile_any(
 )
 AUTHORS = compile_any(
     r"\bco-?authors?\s+of\b|['’]s?\s+co-?authors?\b|\bco-?authors?\s+(?:does|do|has|have|did)\b",
-    r"\bwho\s+(?:all\s+)?(?:has|have|did|does)\s+.+\b(?:writ\w*|work\w*|publish\w*|collaborat\w*"
+    r"\bwho\s+(?:all\s+)?(?:has|have|did|does)\s+(?:.+\s)?(?:writ\w*|work\w*|publish\w*|collaborat\w*"
     r"|co-?author\w*)\s+(?:\w+\s+)?with\b",
     r"\b(?:with\s+whom|whom)\s+(?:has|have|did|does)\b.*\b(?:writ|work|publish|collaborat|co-?author)",
     r"\bwho\s+(?:\w+\s+)?(?:co-?authored|collaborat\w*|worked|published|wrote)\s+(?:\w+\s+){0,2}?with\b",
@@ -233,7 +234,8 @@ _WANTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"\b(?:code|data|software|implementation|source)\b.*\b(?:available|released?|public|download|open)\b"
             r"|\bwhere\s+(?:can|is|are)\b.*\b(?:code|data|software|repository)\b|\bgithub\b"
             r"|\bis\s+there\s+(?:any\s+)?code\b|\bopen(?:ly)?[\s-]+sourced?\b"
-            r"|^\s*(?:is|are|was|were)\b.*\b(?:(?:publicly|freely|openly)\s+\w+|available|accessible|downloadable|public|free)\s*[?.!]*$"
+            r"|^\s*(?:is|are|was|were)\b.*\b(?:(?:publicly|freely|openly)\s+\w+|available|accessible|downloadable|public|free)"
+            r"(?:\s+(?:to|for)\s+(?:use|download|anyone|everyone|all))?\s*[?.!]*$"
             r"|\b(?:can|may|could)\s+(?:i|we|one|anyone)\s+(?:download|get|access|obtain)\b",
         ),
         ("conclusion", r"\bconclu\w+|\btake-?\s?(?:away|home)\b|\brecommend\w*\b|\bimplications?\b"),
@@ -510,7 +512,8 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
 
 # What says that something can be had, and of whose code or data that is asked.
 _HAVING = compile_any(
-    r"\b(?:publicly|freely|openly|open(?:ly)?[\s-]+sourced?|available|accessible|downloadable|released?|public|download|free)\b",
+    r"\b(?:publicly|freely|openly|open(?:ly)?[\s-]+sourced?|available|accessible|downloadable|released?|public|download|free)\b"
+    r"(?:\s+(?:to|for)\s+(?:use|download|anyone|everyone|all)\b)?",
     r"\b(?:the\s+)?(?:(?:source\s+)?code|data\s?sets?|data|software|implementation|repository)(?=\s+(?:of|for|to|from)\b)",
     r"\b(?:can|may|could)\s+(?:i|we|one|anyone)\b",
 )
