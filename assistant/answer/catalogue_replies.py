@@ -187,6 +187,9 @@ def _name_people(view: Snapshot, filters: Filters) -> dict[str, str]:
 def show_paper(library: Library, view: Snapshot, query: Query) -> AnswerBody:
     """Show the paper that is named: its record, its BibTeX entry or its links."""
     paper = find_named(library, view, query.topic or query.question, query.filters)
+    if paper is None and not query.topic and query.conditions:  # "bibtex for Murata 1989": the one that fits.
+        fitting = view.list_ids(query.filters)
+        paper = library.paper(fitting[0]) if len(fitting) == 1 else None
     if paper is None:
         return abstain(f"This library holds no paper called “{query.topic or query.question}”.")
     claim = check_quote(describe_record(paper), [cite_quote(Quote(paper, None), 1)], {paper.id: paper})

@@ -3,6 +3,7 @@
 What gives orders to its reader is never quoted (see ``assistant.verify.injection``).
 """
 
+import re
 from collections.abc import Sequence
 from functools import partial
 
@@ -50,6 +51,9 @@ class ExtractiveWriter:
         return Answer(question=retrieved.question, trace=retrieved.trace, **dict(reply))
 
 
+_STANDS_FOR = re.compile(r"\bstands?\s+for\b|\bshort\s+for\b|\b(?:abbreviat|acronym)", re.I)
+
+
 def quote_papers(retrieved: Retrieved) -> AnswerBody:
     """Put what was retrieved into the words of its papers, as the type of the question wants it."""
     if retrieved.abstention or retrieved.view is None:
@@ -62,9 +66,13 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
     if query.intent is Intent.FACT:
         hits = prefer_abstracts(view, query, retrieved.hits)
         points = (query.limit or POINTS) if query.form is Form.LIST else 0
-        chosen = select_sentences(view, query.question, query.topic or query.question, hits, query.wanted, points)
+        topic = query.topic or query.question
+        if _STANDS_FOR.search(query.question):
+            topic = " ".join((topic, *view.find_equivalents(topic)))  # The sentence that defines it has both forms.
+        chosen = select_sentences(view, query.question, topic, hits, query.wanted, points)
         if chosen.opening:
-            return _answer_with_quotes(chosen, listed=bool(points))
+            reply = _answer_with_quotes(chosen, listed=bool(points))
+            return _add_record(reply, chosen.opening[0].paper) if _RECORD_TOO.search(query.question) else reply
         if query.wanted in STATED and has_abstract(hits[0].paper):
             return _abstain_unstated(view, query, hits[0].paper)
         return replies.answer_with_list(query, [hits[0].paper], total=1)  # The papers have no abstracts.
@@ -96,7 +104,8 @@ def select_line(view: Snapshot, topic: str, paper: Paper) -> Quote:
 
 def _abstain_unstated(view: Snapshot, query: Query, paper: Paper) -> AnswerBody:
     """Abstain: a paper states no limitation, or not where its code or data are."""
-    return replies.abstain_silent(f"any {query.wanted}", [paper], select_line(view, query.topic, paper))
+    what = "where it is available" if query.wanted == "availability" else f"any {query.wanted}"
+    return replies.abstain_silent(what, [paper], select_line(view, query.topic, paper))
 
 
 def _answer_with_quotes(chosen: Selection, listed: bool = False) -> AnswerBody:
@@ -110,6 +119,24 @@ def _answer_with_quotes(chosen: Selection, listed: bool = False) -> AnswerBody:
         claims=(*opening, *further),
         references=number_references([quote.paper for quote in quotes]),
     )
+
+
+# "What is DISDE and who wrote it?": a second question, which the record of the paper answers.
+_RECORD_TOO = re.compile(
+    r"(?:\band|[?,;])\s+(?:who\s+(?:wrote|authored|published|(?:is|are|were)\s+(?:the|its)\s+authors?)|by\s+whom"
+    r"|(?:when|where|in\s+(?:what|which)\s+(?:year|journal|venue))\s+(?:was|were|did|is)\s+(?:it|this|that|they)\b)",
+    re.I,
+)
+
+
+def _add_record(reply: AnswerBody, paper: Paper) -> AnswerBody:
+    """Add who wrote the paper of an answer, when and where, behind its quotes."""
+    n = next(reference.n for reference in reply.references if reference.paper_id == paper.id)
+    claim = check_quote(describe_record(paper), [cite_quote(Quote(paper, None), n)], {paper.id: paper})
+    opening = [one for one in reply.claims if not one.further]
+    further = [one for one in reply.claims if one.further]
+    text = f"{reply.text}\n\n{escape_markdown(claim.text)} [{n}]{SIGNS[claim.support]}"
+    return reply.model_copy(update={"text": text, "claims": (*opening, claim, *further)})
 
 
 def answer_with_records(papers: Sequence[Paper]) -> AnswerBody:

@@ -18,9 +18,18 @@ from assistant.answer.named_paper import put_named_first
 from assistant.answer.relevance import DEPTH as RATED
 from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
 from assistant.answer.replies import AnswerBody, Quote
-from assistant.answer.sufficiency import find_nearest, is_sufficient, measure_coverage, score_form
+from assistant.answer.sufficiency import (
+    NARROW,
+    find_nearest,
+    is_sufficient,
+    measure_coverage,
+    measure_share,
+    paper_text,
+    score_form,
+)
+from assistant.answer.written_numbers import find_papers_with_numbers
 from assistant.question.description import describe_filters
-from assistant.question.intents import COMPARE
+from assistant.question.intents import COMPARE, names_role
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.question.references import Resolution, resolve_references
@@ -241,6 +250,11 @@ def retrieve_for(
         return retrieved._replace(reply=answer_from_catalogue(library, view, query))
     if query.intent is Intent.COMPARE and len(query.sides) > 1:
         return _compare_sides(retrieved, library, view, for_model)
+    if query.intent in (Intent.FACT, Intent.PAPERS) and query.topic:
+        if numbered := _find_by_number(retrieved, library, view):
+            return numbered
+        if not any(character.isalpha() for character in query.topic):  # "what is 2+2"
+            return retrieved._replace(abstention=replies.abstain_too_little(query, ()))
     if not for_model and query.intent in _LISTED:
         return _list_papers(retrieved, library, view, earlier)
     if for_model:
@@ -262,6 +276,29 @@ def retrieve_for(
     return retrieved._replace(hits=hits, total=len(hits))
 
 
+_WITH_DIGITS = re.compile(r"\S*\d\S*")
+
+
+def _find_by_number(retrieved: Retrieved, library: Library, view: Snapshot) -> Retrieved | None:
+    """Find the few papers that state a number of the question, however it is written, and some of its other words."""
+    query = retrieved.query
+    stated = find_papers_with_numbers(library, view, query.question, query.filters)
+    words = _WITH_DIGITS.sub(" ", query.topic).strip()
+    weights = term_weights(view, words)
+    kept = [one for one in stated if not weights or measure_share(weights, paper_text(one.paper)) >= NARROW]
+    if not kept:
+        return None
+    topic = " ".join(dict.fromkeys((*words.split(), *kept[0].numbers)))  # As the papers write it, to find the sentence.
+    within = query.filters.intersect(Filters(ids=tuple(one.paper.id for one in kept)))
+    hits = library.search(topic, len(kept), within, view)
+    found = retrieved._replace(query=query.model_copy(update={"topic": topic}), searched=topic)
+    return (
+        _cut_list(found, hits, len(hits))
+        if query.intent is Intent.PAPERS
+        else found._replace(hits=hits, total=len(hits))
+    )
+
+
 def _search_for_quotes(library: Library, view: Snapshot, query: Query, earlier: PreviousTurn | None) -> list[Hit]:
     """Search for what is quoted; the sentences of earlier papers are ranked by the question itself."""
     text = query.text_to_search(earlier) or query.question
@@ -278,8 +315,8 @@ def _search_for_quotes(library: Library, view: Snapshot, query: Query, earlier: 
 def _find_silent(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit]) -> AnswerBody | None:
     """Tell that the papers that a question is about do not state the detail that it asks for; None where they may."""
     detail = parse_detail(query.question) if query.intent is Intent.FACT else None
-    if detail is None or not query.topic:
-        return None
+    if detail is None or not query.topic or names_role(detail.phrase, query.wanted):
+        return None  # Whether a paper states its limitations is told by the roles of its sentences.
     if not is_sufficient(measure_coverage(view, remove_detail(query.topic, detail), hits), query, earlier):
         return None
     found = find_silent(detail, view, query.topic, hits)

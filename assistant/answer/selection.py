@@ -10,7 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from assistant.answer.replies import Quote
-from assistant.answer.sufficiency import measure_share, score_form
+from assistant.answer.sufficiency import measure_share, score_form, score_gist
 from assistant.verify.injection import find_injection_start
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
@@ -31,6 +31,8 @@ SECOND = 0.9
 # What counts beside the words of a sentence: its form, and how well its paper fits. Chosen by hand; not measured.
 FORM = 0.15
 PAPER = 0.7
+# What it counts for an aim that a sentence speaks of what the paper does: others have aims, too. Chosen by hand.
+GIST = 0.8
 # A word of the title says which paper is meant; the other words of a question say what is asked of it.
 TITLE = 0.35
 
@@ -96,6 +98,11 @@ class _Candidate(NamedTuple):
         return self._replace(quote=self.quote._replace(score=self.quote.score + worth))
 
     @property
+    def says_gist(self) -> bool:
+        """Whether it says what its paper does."""
+        return bool(self.quote.sentence and score_gist(self.quote.sentence.text))
+
+    @property
     def dangles(self) -> bool:
         """Whether it begins with a word that points at the sentence before it."""
         return bool(self.quote.sentence and points_back(self.quote.sentence.text))
@@ -128,11 +135,13 @@ def select_sentences(
     # Which papers speak to the question is decided by their words: the same role is found in all of them.
     rated.sort(key=lambda sentences: -max(one.quote.score for one in sentences))
     if wanted in STATED:
-        rated = [[one for one in sentences if one.role == wanted] for sentences in rated[:1]]
+        rated = [[one for one in sentences if _states(one, wanted)] for sentences in rated[:1]]
     if not any(rated):
         return Selection((), ())
     first, *others = rated
     weighed = [one.add(worth.get(one.role, 0.0)) for one in first]
+    if wanted == "aim":
+        weighed = [one.add(GIST) if one.says_gist else one for one in weighed]
     if points:
         best_of = sorted(weighed, key=lambda one: (one.dangles, -one.quote.score))[:points]
         opening = sorted(best_of, key=lambda one: one.place)
@@ -150,6 +159,20 @@ def select_sentences(
         )
     ]
     return Selection([one.quote for one in opening], further)
+
+
+# What a sentence says of code, data or a tool that anybody can have, whatever else it is for.
+_TO_BE_HAD = re.compile(
+    r"https?:|\bwww\.|\bgithub\b|\bzenodo\b|\b(?:freely|publicly|openly)\s+(?:available|accessible|distributed|released)\b"
+    r"|\bfree\s+of\s+charge\b|\bopen(?:ly)?[\s-]+sourced?\b|\bavailable\s+(?:at|from|on|under|upon|via|online)\b",
+    re.I,
+)
+
+
+def _states(one: _Candidate, wanted: str) -> bool:
+    """Tell whether a sentence states what is stated at one place or not at all."""
+    by_form = wanted == Role.AVAILABILITY and one.quote.sentence and _TO_BE_HAD.search(one.quote.sentence.text)
+    return one.role == wanted or bool(by_form)
 
 
 def _choose_worth(question: str, wanted: str) -> dict[Role, float]:

@@ -177,6 +177,9 @@ def _doubt_links(question: str, links: Sequence[_Link]) -> list[_Link]:
         if link.clear and n and _is_joined_strangely(before, links[n - 1], link):
             checked[-1] = checked[-1]._replace(clear=False, end=link.start)
             link = link._replace(clear=False)
+        if n and link.condition.field == "single_author" and links[n - 1].negated and not before.strip():
+            checked[-1] = checked[-1]._replace(clear=False, end=link.end)  # "not by Zhang alone": perhaps with others.
+            link = link._replace(clear=False, start=checked[-1].start)
         if link.clear and not link.joined and link.start == link.condition.start:
             lead = re.match(r"(?:of|in|from)\s+", question[link.start :])
             start = _find_strange(before + (lead[0] if lead else ""))

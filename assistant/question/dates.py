@@ -162,6 +162,8 @@ class _Reader:
         relation, place = self._read_sequence(opening, _BEFORE)
         if relation is None and self._at(opening) == "between":
             return self._read_span(first, opening + 1)
+        if relation is None and (months := self._read_months(first)):
+            return months
         if relation is None:
             opening = place = first
             negated = False
@@ -203,6 +205,18 @@ class _Reader:
         begin = one[0].first if one[0].first[0] != "-" else f"{other[0].first[:4]}{one[0].first}"
         bounds = _sort_period(Period(begin, one[0].last), other[0])
         return self._build(first, other[1], Relation.WITHIN, bounds, plain=False), other[1]
+
+    def _read_months(self, first: int) -> tuple[Condition, int] | None:
+        """Read "January to June 2025": the first month leaves its year to the second."""
+        one = self._read_month_alone(self._skip(first, frozenset(("from",))))
+        if one is None:
+            return None
+        joined = self._skip(one[1], frozenset((".", "to", "through", "until", "till", "-", "–", "—", "up")))
+        other = self._read_month(joined) if joined > one[1] + (self._at(one[1]) == ".") else None
+        if other is None:
+            return None
+        bounds = Period(f"{other[0].first[:4]}{one[0].first}", other[0].last)
+        return self._build(first, other[1], Relation.WITHIN, _sort_period(bounds, other[0]), plain=False), other[1]
 
     def _read_range(self, one: Period, place: int) -> tuple[Period, int] | None:
         """Read what makes a span of a period: "to 2020", "–2020", "until March 2020"."""

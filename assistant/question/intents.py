@@ -20,6 +20,8 @@ _OLD = r"(?:earliest|oldest|first)"
 _NEW = r"(?:latest|newest|most\s+recent|last)"
 _SOME = r"(?:[\w-]+\s+){0,2}?"
 _NUMBER = rf"(\d{{1,3}}|{'|'.join(NUMBERS)})"
+# "The second most cited paper" is the last of the two that are listed.
+_PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
 _PLEASE = (
     r"^\s*(?:(?:please|can\s+you|could\s+you|i\s+(?:want|need)(?:\s+to)?|i(?:['’]d|\s+would)\s+like(?:\s+to)?|and"
     r"|so|ok|hi|hello|,)\s+)*"
@@ -41,13 +43,14 @@ LIST = compile_any(
     rf"\b(?:do|does|did)\s+(?:i|we|you)\s+have\b.*\b{PAPERS}\b|\b(?:anything|everything|something)\s+(?:by|from|on"
     r"|about|since)\b",
     rf"^\s*(?:\w+\s+)?{PAPERS}\b\s*(?:on|about|by|in|from|since|after|before|that|with|of|not|except|published)\b",
+    r"^\s*(?:(?:any|some|all|the)\s+)?stuff\s+(?:by|from|on|about|in|since|before|after|that|published)\b",
     rf"\b{PAPERS}\s+(?:post|pre)-\d|\b(?:post|pre)-\d{{4}}\s+{PAPERS}\b|\b\d{{4}}s?\s+{PAPERS}\b",
 )
 COUNT = compile_any(
     rf"\bhow\s+many\s+(?:of\s+(?:the|these|those|my)\s+)?{_SOME}{PAPERS}\b",
     rf"\b(?:number|count|total)\s+of\s+(?:\w+\s+)?{PAPERS}\b",
     rf"{_PLEASE}count\s+(?:\w+\s+){{0,2}}{PAPERS}\b",
-    r"\bhow\s+many\s+(?:of\s+)?(?:them|these|those|are\s+there|do\s+(?:i|we)\s+have)\b",
+    r"\bhow\s+many\s+(?:of\s+)?(?:them|these|those|are\s+(?:there|these|those|they|it)|do\s+(?:i|we)\s+have)\b",
 )
 RECORD = compile_any(
     r"^\s*who\s+(?:wrote|authored|published|(?:is|are|were)\s+(?:the|its|their)\s+(?:co-?|first\s+|last\s+"
@@ -85,7 +88,7 @@ NEWEST = compile_any(
     rf"\b(?:latest|newest|most\s+recent)\s+{_NUMBER}\b",
 )
 MOST_CITED = compile_any(
-    r"\b(?:most|highly|best|top|well)[\s-]+cited\b",
+    rf"\b(?:most|highly|best|top|well)(?:\s+{_NUMBER}\s+(?:most\s+)?|[\s-]+)cited\b",
     r"\bmost\s+(?:citations|influential|impactful)\b",
     r"\bcited\s+(?:the\s+)?most(?:\s+often)?\b",
     r"\b(?:sorted|ordered|ranked|order|sort|rank)\s+by\s+citations?\b",
@@ -99,6 +102,8 @@ ONE = compile_any(
 MANY = compile_any(
     rf"\b{_NUMBER}\s+(?:{_OLD}|{_NEW}|most[\s-]+cited)\b",
     rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+{_NUMBER}\b(?!\s*(?:years|months|decades))",
+    rf"\b(?:top|best|most)\s+{_NUMBER}\s+(?:most\s+)?cited\b",
+    rf"\b(?P<place>{'|'.join(_PLACES)})[\s-]+(?:{_NEW.replace('|last', '')}|earliest|oldest|most[\s-]+cited)\b",
 )
 MANY_PAPERS = compile_any(
     rf"{_PLEASE}(?:list|show(?:\s+me)?|give(?:\s+me)?|find(?:\s+me)?"
@@ -128,7 +133,7 @@ OVERVIEW = compile_any(
 )
 AUTHORS = compile_any(
     r"\bco-?authors?\s+of\b|['’]s?\s+co-?authors?\b|\bco-?authors?\s+(?:does|do|has|have|did)\b",
-    r"\bwho\s+(?:all\s+)?(?:has|have|did|does)\s+.+\b(?:writ\w*|work\w*|publish\w*|collaborat\w*"
+    r"\bwho\s+(?:all\s+)?(?:has|have|did|does)\s+(?:.+\s)?(?:writ\w*|work\w*|publish\w*|collaborat\w*"
     r"|co-?author\w*)\s+(?:\w+\s+)?with\b",
     r"\b(?:with\s+whom|whom)\s+(?:has|have|did|does)\b.*\b(?:writ|work|publish|collaborat|co-?author)",
     r"\bwho\s+(?:\w+\s+)?(?:co-?authored|collaborat\w*|worked|published|wrote)\s+(?:\w+\s+){0,2}?with\b",
@@ -137,7 +142,7 @@ AUTHORS = compile_any(
     r"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*(?:authors|researchers)\b",
     r"\bmost\s+(?:frequent|prolific|productive|active|common)\s+(?:\w+\s+)?(?:author|researcher)s?\b",
     r"\b(?:top|main|key)\s+(?:\d+\s+)?(?:authors|researchers)\b",
-    r"\bwho\s+(?:wrote|publish(?:es|ed)|has\s+(?:written|published)|writes)\s+(?:the\s+)?most\b",
+    r"\bwho\s+(?:wrote|publish(?:es|ed)|ha(?:s|ve)(?:\s+(?:written|published))?|writes)\s+(?:the\s+)?most\b",
     r"^\s*who\s+(?:works?|worked|is\s+working|writes?|publishe?s?|researche?s|studies|are\s+the\s+(?:people"
     r"|experts))\s+(?:\w+\s+)?(?:on|about|in)\b",
     r"^\s*who\s+are\s+the\s+(?:\w+\s+)?(?:authors|researchers)\s*(?:here|in\b.*|of\s+(?:this|the|my)\s+(?:library"
@@ -197,6 +202,11 @@ _VERBS = (
 MENTIONS = compile_any(
     rf"\b{PAPERS}\s+(?:(?:that|which)\s+)?(?:(?:also|do|does|did|explicitly|actually"
     rf"|make)\s+)*{_VERBS}\s+(?:of\s+)?(?:the\s+(?:words?|terms?|phrases?)\s+|an?\s+|the\s+)?(?P<words>.+)",
+    # Conditions may stand between, no topic: in "papers on agents that use tools" it is the agents that do.
+    rf"\b{PAPERS}\s+(?:from|by|in|since|published|written|between|before|after|until)\b"
+    r"(?:(?!\b(?:that|which|on|about|of|for|with)\b)[^?.;]){1,80}\b(?:that|which)\s+"
+    rf"(?:(?:also|do|explicitly|actually)\s+)*{_VERBS}\s+(?:the\s+(?:words?|terms?|phrases?)\s+|an?\s+|the\s+)?"
+    r"(?P<words6>.+)",
     rf"^\s*(?:which|what)\s+of\s+(?:them|these|those)\s+{_VERBS}\s+(?:the\s+(?:words?|terms?"
     r"|phrases?)\s+)?(?P<words2>.+)",
     r"\b(?:with|have|having|contain(?:s|ing)?)\s+the\s+(?:words?|terms?|phrases?)\s+(?P<words3>.+)",
@@ -223,7 +233,10 @@ _WANTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "availability",
             r"\b(?:code|data|software|implementation|source)\b.*\b(?:available|released?|public|download|open)\b"
             r"|\bwhere\s+(?:can|is|are)\b.*\b(?:code|data|software|repository)\b|\bgithub\b"
-            r"|\bis\s+there\s+(?:any\s+)?code\b",
+            r"|\bis\s+there\s+(?:any\s+)?code\b|\bopen(?:ly)?[\s-]+sourced?\b"
+            r"|^\s*(?:is|are|was|were)\b.*\b(?:(?:publicly|freely|openly)\s+\w+|available|accessible|downloadable|public|free)"
+            r"(?:\s+(?:to|for)\s+(?:use|download|anyone|everyone|all))?\s*[?.!]*$"
+            r"|\b(?:can|may|could)\s+(?:i|we|one|anyone)\s+(?:download|get|access|obtain)\b",
         ),
         ("conclusion", r"\bconclu\w+|\btake-?\s?(?:away|home)\b|\brecommend\w*\b|\bimplications?\b"),
         (
@@ -336,7 +349,7 @@ def find_limit(question: str, order: Order) -> int | None:
     match = (MANY.search(question) if ordered else None) or MANY_PAPERS.search(question)
     if match:
         word = next(group for group in match.groups() if group).lower()
-        return NUMBERS.get(word) or int(word)
+        return NUMBERS.get(word) or _PLACES.get(word) or int(word)
     return 1 if ordered and ONE.search(question) else None
 
 
@@ -468,6 +481,7 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
     Intent.FACT: compile_any(
         rf"\b(?:the\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind)\b",
         rf"^\s*(?:what|which)\s+(?:{_PARTS})\b",
+        r"\b(?:the\s+)?(?:titles?|names?)\s+of\s+(?:the\s+|all\s+|his\s+|her\s+|their\s+)*(?=" + PAPERS + r"\b)",
         r"\bstates?\b\s*[?.!]*$",
     ),
     Intent.COMPARE: COMPARE,
@@ -496,7 +510,26 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
 }
 
 
+# What says that something can be had, and of whose code or data that is asked.
+_HAVING = compile_any(
+    r"\b(?:publicly|freely|openly|open(?:ly)?[\s-]+sourced?|available|accessible|downloadable|released?|public|download|free)\b"
+    r"(?:\s+(?:to|for)\s+(?:use|download|anyone|everyone|all)\b)?",
+    r"\b(?:the\s+)?(?:(?:source\s+)?code|data\s?sets?|data|software|implementation|repository)(?=\s+(?:of|for|to|from)\b)",
+    r"\b(?:can|may|could)\s+(?:i|we|one|anyone)\b",
+)
+
+
 def remove_asked(text: str, reading: Reading) -> str:
-    """Remove the words that say what is asked for: "bibtex of", "limitations of", "h-index"."""
+    """Remove the words that say what is asked for: "bibtex of", "limitations of", "h-index", "publicly available"."""
     pattern = _ASKED.get(reading.intent)
-    return pattern.sub(" ", text) if pattern else text
+    text = pattern.sub(" ", text) if pattern else text
+    return _HAVING.sub(" ", text) if reading.wanted == "availability" else text
+
+
+# Roles that a question names by the noun that it asks for. Behind the others a detail may be wanted: "what accuracy".
+_NAMED_ROLES = ("limitation", "availability", "conclusion", "aim", "background")
+
+
+def names_role(phrase: str, wanted: str) -> bool:
+    """Tell whether a question asks for a role of sentences by its name ("limitations"), and for no detail."""
+    return wanted in _NAMED_ROLES and find_wanted(phrase, Intent.FACT) == wanted

@@ -12,6 +12,7 @@ from datetime import date
 from assistant.limits import MAX_CHARACTERS
 from assistant.question.composition import Composition, compose_conditions, select_conditions
 from assistant.question.condition import Condition
+from assistant.question.courtesy import remove_courtesy
 from assistant.question.dates import find_dates
 from assistant.question.description import describe_conditions, remove_conditions
 from assistant.question.glosses import gloss_question
@@ -19,6 +20,7 @@ from assistant.question.intents import (
     COUNT,
     MANY,
     MANY_PAPERS,
+    MENTIONS,
     MOST_CITED,
     REFERS,
     TIME,
@@ -78,7 +80,7 @@ def parse_question(question: str, view: Snapshot, today: date | None = None, ign
         today: What "the last five years" counts back from; None leaves such spans unread.
         ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
     """
-    question = question[:MAX_QUESTION]
+    question = remove_courtesy(question[:MAX_QUESTION])
     gloss = gloss_question(question, view)
     if gloss != question:
         query = _parse(gloss, view, today, ignore)
@@ -98,6 +100,10 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
     reading = read_intent(question)
     people = find_authors(question, view)
     conditions = _find_conditions(question, people, reading, view, today)
+    if people.unknown and any(
+        one.field == "date" and people.unknown in question[one.start : one.end] for one in conditions
+    ):
+        people = people._replace(unknown="")  # "from Jan. to March 2020" names nobody.
     kinds = [one for one in conditions if one.field == "kind"]
     listing = reading.listing or bool(kinds)
     if reading.intent is Intent.FACT and any(_HOW_MANY.search(question[: one.start]) for one in kinds):
@@ -107,7 +113,7 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
     filters, unused = composed.filters, [question[start:end] for start, end in composed.unused]
     of_papers = listing or reading.intent in _OF_PAPERS
     if of_papers or people.names:
-        excluded = find_exclusion(rest, of_papers)
+        excluded = find_exclusion(rest, of_papers, view)
         filters = filters.intersect(excluded.filters)
         unused += [_show_phrase(rest[start:end]) for start, end in excluded.unused]
         rest = cut_out(rest, excluded.spans)
@@ -144,6 +150,8 @@ def _build_query(
     if intent is Intent.MENTIONS:
         exact = _find_exact(topic, question)
         intent = intent if exact else Intent.CATALOGUE
+    elif intent is Intent.COUNT and MENTIONS.search(question):  # "How many papers use CLIP?"
+        exact = _find_exact(topic, question)
     return Query(
         question=question,
         intent=intent,

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from assistant.question.condition import NEGATION
 from assistant.question.parse import parse_question
 from assistant.question.pointers import Pointer, PointerKind, find_pointer, find_pronoun, points_weakly
 from assistant.question.query import Form, Intent, Order, PreviousTurn, Query
@@ -34,11 +35,18 @@ _GOES_ON = re.compile(
     r"|^\s*(?:in|by|from|since|before|after|until|with|without|not)\s+(?!\S+\s+(?:papers?|which|what|how|who)\b)(?:\S+\s*){1,5}$",
     re.I,
 )
+# What only says which papers are not meant.
+_SHUTS_OUT = re.compile(
+    rf"^\s*(?:(?:and|or|but|also|just|please)\s+)*(?={NEGATION.pattern})(?!no\b|not\s+only\b|none\b)(?!.*\?\s*\w)",
+    re.I,
+)
 _WHAT_ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what|how)\s+about\b", re.I)
 _ASKS_ALIKE = re.compile(r"^\s*(?:and|what about|how about|or)\b", re.I)
 _WHICH = "which"
 _PAPER = re.compile(r"\b(?:papers?|works?|articles?|publications?|stud(?:y|ies)|abstracts?)\b", re.I)
-_COMPARES = re.compile(r"\b(?:compar\w+|contrast\w*|differ\w*|versus|vs)\b", re.I)
+_COMPARES = re.compile(
+    r"\b(?:compar\w+|contrast\w*|differ\w*|versus|vs|in\s+common|similarit\w+|alike|(?:dis)?agree)\b", re.I
+)
 _WORDS = re.compile(r"[\w'’-]+")
 # What of a record is asked for by one word.
 _RECORD = (
@@ -231,7 +239,8 @@ class _Resolver:
         catalogued = query.intent not in (Intent.FACT, Intent.PAPERS) or query.order is not Order.RELEVANCE
         compares = bool(_COMPARES.search(question))
         ordered = query.order is not Order.RELEVANCE and not query.topic and not _PAPER.search(question)
-        asks_only = (not query.topic and (catalogued or compares or words[:1] == [pronoun])) or told
+        compared = compares and len(query.topic.split()) <= 1  # "What do they have in common?"
+        asks_only = compared or (not query.topic and (catalogued or compares or words[:1] == [pronoun])) or told
         if not (
             (ordered and len(words) <= _FEW)
             or (pronoun and asks_only)
@@ -300,6 +309,8 @@ class _Resolver:
         update: dict[str, object] = {}
         wanted = _find_wanted(asked)
         if pointer.similar or pointer.kind in (PointerKind.OTHERS, PointerKind.MORE, PointerKind.DESCRIBED):
+            if pointer.kind is PointerKind.MORE and len(target.ids) == 1 and target.shown and target.shown.is_fact:
+                return query.model_copy(update={"intent": Intent.FACT, "topic": "", "wanted": "summary"})
             plain = not query.topic and query.intent in (Intent.FACT, Intent.PAPERS, Intent.SHOW, Intent.OVERVIEW)
             if pointer.similar or (plain and not wanted and len(target.ids) != 1):
                 return query.model_copy(update={"intent": Intent.CATALOGUE, "topic": "", "filters": Filters()})
@@ -519,7 +530,10 @@ def complete_query(query: Query, history: Sequence[Turn], view: Snapshot, today:
 
 def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[str] = ()) -> Query:
     """Parse a question of a conversation, in which "what about 2020?" goes on and says nothing of a topic or a time."""
-    query = parse_question(_WHAT_ABOUT.sub("and", question), view, today, ignore)
+    typed = _WHAT_ABOUT.sub("and", question)
+    if shut_out := _SHUTS_OUT.match(typed):  # "and without simulation"
+        typed = f"papers {typed[shut_out.end() :]}"
+    query = parse_question(typed, view, today, ignore)
     return query.model_copy(update={"question": question})
 
 
@@ -547,8 +561,13 @@ def _replace_filters(before: Query, now: Query) -> Query:
 
 
 def override_filters(before: Filters, now: Filters) -> Filters:
-    """Put filters in place of earlier ones of the same kind; all conditions of time are of one kind."""
+    """Put filters in place of earlier ones of the same kind; all conditions of time are of one kind.
+
+    What is not wanted is added to what was not wanted before.
+    """
     fresh = {name: value for name, value in now if value != Filters.model_fields[name].default}
+    if now.without:  # What was shut out before stays out.
+        fresh["without"] = tuple(dict.fromkeys((*before.without, *now.without)))
     if fresh.keys() & set(_SPANS_OF_TIME):
         fresh |= {name: getattr(now, name) for name in _SPANS_OF_TIME}
     return before.model_copy(update=fresh)

@@ -77,8 +77,22 @@ class Topic(NamedTuple):
 
 def read_topic(view: Snapshot, text: str) -> Topic:
     """Read a topic, or words that papers have to hold: its alternatives, and for each its wordings."""
-    parts = [part for part in _OR.split(text) if extract_terms(part)] or [text]
+    parts = _complete_phrases([part for part in _OR.split(text) if extract_terms(part)]) or [text]
     return Topic(text, tuple(_list_wordings(view, part) for part in parts))
+
+
+_PREPOSITION = r"(?:at|by|in|on|with|for|during|under|via|through|using|after|before|without|among|from|to)"
+_LEADS = re.compile(rf"^{_PREPOSITION}\s+\S", re.I)
+_HEAD = re.compile(rf"^(?P<head>.*\S)\s+{_PREPOSITION}\s+\S", re.I)
+
+
+def _complete_phrases(parts: Sequence[str]) -> list[str]:
+    """Complete alternatives that are phrases of one head: "cancer in mice", "in humans" as "cancer in humans"."""
+    complete: list[str] = []
+    for part in parts:
+        head = _HEAD.match(complete[-1]) if complete and _LEADS.match(part) else None
+        complete.append(f"{head['head']} {part}" if head else part)
+    return complete
 
 
 def _list_wordings(view: Snapshot, text: str) -> tuple[Wording, ...]:

@@ -10,8 +10,10 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from assistant.question.condition import NEGATION, PAPERS, split_words
+from assistant.question.topic import read_topic
 from store.filters import Filters
 from store.index.index_schema import extract_terms
+from store.index.snapshot import Snapshot
 
 FRAME = frozenset(files("assistant.question").joinpath("frame_words.txt").read_text(encoding="utf-8").split())
 """Words of the question itself, which say nothing of its topic; in lower case."""
@@ -122,14 +124,17 @@ _SHUTS_OUT = re.compile(
     re.I,
 )
 _BUT_BEFORE = re.compile(r"(?:\bbut|,|\band|\bor|\bare|\bis)\s*$", re.I)
+# "papers without simulation", but not "papers [on] no regret learning".
+_PAPERS_BEFORE = re.compile(rf"\b{PAPERS}\s*$", re.I)
 
 
-def find_exclusion(text: str, listing: bool) -> Exclusion:
+def find_exclusion(text: str, listing: bool, view: Snapshot) -> Exclusion:
     """Find topics that are shut out: "but not fairness", "that do not use simulation", "except those on bandits".
 
     Args:
         text: The question, with the conditions cut out.
         listing: Whether the question asks for papers; "not" in any other may be what it is about.
+        view: What the library holds.
     """
     filters, spans, unused = Filters(), [], []
     place = 0
@@ -145,15 +150,23 @@ def find_exclusion(text: str, listing: bool) -> Exclusion:
         helper = re.search(r"(?:\b(?:do|does|did|are|is|were|was|have|has)\s*|\b(?:that|which)\s+)+$", before, re.I)
         begin = helper.start() if helper else sign.start()
         meant = verb if not listing else verb or _SHUTS_OUT.match(sign[0]) or _BUT_BEFORE.search(before)
+        if listing and not meant and sign[0].lower() in ("without", "not", "lacking", "missing"):
+            meant = _PAPERS_BEFORE.search(before)
         topics = [_trim(part) for part in re.split(r"\s*,\s*|\s+(?:or|nor|and)\s+", text[start:end])] if meant else []
         topics = [topic for topic in topics if extract_terms(topic)]
         if meant and topics:
-            filters = filters.intersect(Filters(without=tuple(Filters(text=topic) for topic in topics)))
+            forms = dict.fromkeys(form for topic in topics for form in _list_forms(view, topic))
+            filters = filters.intersect(Filters(without=tuple(Filters(text=form) for form in forms)))
             spans.append((begin, end))
         elif listing:
             unused.append((begin, end))
         place = end if listing or (meant and topics) else sign.end()
     return Exclusion(filters, tuple(spans), tuple(unused))
+
+
+def _list_forms(view: Snapshot, topic: str) -> list[str]:
+    """List what a topic that is shut out is called: its inflections, and abbreviations of it and of kinds of it."""
+    return [topic, *(wording.text for wording in read_topic(view, topic).wordings), *view.list_short_forms(topic)]
 
 
 def _in_word(text: str, sign: re.Match[str]) -> bool:

@@ -5,7 +5,7 @@ that it is one ("published in …", "tagged …").
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assistant.question.condition import NEGATED_BEHIND, NEGATION, PAPERS, Condition
 from assistant.question.dates import NUMBERS
@@ -106,6 +106,8 @@ def _read_name(question: str, place: int, field: str, view: Snapshot) -> tuple[i
             break
         end = place + word.end()
     name = question[place:end].strip(" .'’")
+    if not extract_terms(name):  # "what keywords are there": no name is made of words that say nothing.
+        return None
     return (place + len(question[place:end].rstrip(" .'’")), name) if name else None
 
 
@@ -114,9 +116,20 @@ def _read_known(question: str, place: int, field: str, view: Snapshot) -> tuple[
     words = _list_words(question, place)
     for word in reversed(words):
         name = question[place : place + word.end()].rstrip(" .'’")
-        if name and word[0].lower().rstrip(".'’") not in _ENDS_NAME and view.find_values(field, name):
+        if not name or word[0].lower().rstrip(".'’") in _ENDS_NAME:
+            continue
+        if _keeps_joints(name, found := view.find_values(field, name)) and found:
             return place + len(name), name
     return None
+
+
+_JOINT = re.compile(r"[^\W_]+\s+(?:and|or|nor|but|&)\s+[^\W_]+", re.I)
+
+
+def _keeps_joints(name: str, values: Sequence[str]) -> bool:
+    """Tell whether what joins words of a name belongs to it: "PLoS ONE or PLoS" are two, "Science and Medicine" one."""
+    joints = [" ".join(joint[0].lower().split()) for joint in _JOINT.finditer(name)]
+    return not joints or any(all(joint in " ".join(value.lower().split()) for joint in joints) for value in values)
 
 
 def _list_words(question: str, place: int) -> list[re.Match[str]]:
@@ -273,7 +286,7 @@ _AROUND_KIND = re.compile(
 )
 _BEHIND_KIND = re.compile(
     r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|using|and|or|nor|but|are"
-    r"|is|were|before|after|between|until|are|there|do|does|have|excluded|aside|apart|left|not|except|please|here"
+    r"|is|were|before|after|between|until|are|there|do|does|have|only|excluded|aside|apart|left|not|except|please|here"
     rf"|{PAPERS})\b)",
     re.I,
 )
@@ -373,13 +386,17 @@ def _find_switches(question: str) -> Iterator[Condition]:
         r"|\s+)author(?:ed|s|ship)?\b"
     )
     many = (
-        r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|(?<!how\s)many|more\s+than\s+one"
-        r"|two\s+or\s+more)\s+authors\b|\bmulti-?author(?:ed)?\b"
+        r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|(?<!how\s)many|more\s+than\s+(?:one|1)|at\s+least\s+(?:two|2)"
+        r"|two\s+or\s+more)\s+(?:co-?)?authors?\b|\bmulti-?author(?:ed)?\b"
     )
+    for match in _ALONE.finditer(question):
+        yield Condition(match.start("alone"), match.end(), "single_author", Filters(single_author=True))
     for pattern, single in ((one, True), (many, False)):
         for match in re.finditer(pattern, question, re.I):
             filters = Filters(single_author=single)
             yield Condition(match.start(), match.end(), "single_author", filters)
+    for match in _SIZE.finditer(question):
+        yield Condition(match.start(), match.end(), "vague", Filters())
 
 
 _COUNT_WORD = rf"(?P<n>\d[\d,]*|{'|'.join(NUMBERS)}|a\s+hundred|a\s+thousand)"
@@ -387,6 +404,19 @@ _MORE = r"more\s+than|over|above|greater\s+than|>"
 _LEAST = r"at\s+least|no\s+less\s+than|no\s+fewer\s+than|>=|≥|a\s+minimum\s+of"
 _LESS = r"less\s+than|fewer\s+than|under|below|<"
 _MOST = r"at\s+most|no\s+more\s+than|up\s+to|<=|≤|a\s+maximum\s+of"
+# "by Heiner alone": behind a name, where nothing follows that it would be alone in.
+_ALONE = re.compile(
+    r"\bby\s+(?:[\w.'’-]+\s+){1,4}(?P<alone>(?:all\s+)?(?:alone|by\s+(?:him|her)self|on\s+(?:his|her)\s+own"
+    r"|without\s+(?:any\s+)?co-?authors))(?=\s*(?:$|[?.!,;])|\s+(?:in|since|from|before|after|about|on)\b)",
+    re.I,
+)
+# How long a paper is or by how many: no filter counts these, so they are said not to be used.
+_SIZE = re.compile(
+    rf"\b(?:(?:with|by|having|have|has|of|that\s+(?:have|has))\s+)?(?:(?:{_MORE}|{_LEAST}|{_LESS}|{_MOST}|exactly|just|only)\s*)?"
+    rf"(?!(?:1|one|two\s+or\s+more)\s+(?:co-?)?author){_COUNT_WORD}(?:\+|\s+or\s+(?:more|fewer|less))?\s+"
+    r"(?:(?:co-?)?authors|pages|figures|tables|references|versions)\b",
+    re.I,
+)
 _CITED = re.compile(
     rf"\b(?:cited\s+(?:by\s+)?(?:(?P<rel>{_MORE}|{_LEAST}|{_LESS}|{_MOST}|exactly)\s*)?{_COUNT_WORD}(?P<up>\+"
     r"|\s+(?:or\s+more|or\s+fewer|or\s+less))?\s*"
@@ -446,6 +476,7 @@ _LANGUAGES = tuple(
         rf"\blanguages?\s+(?:is\s+|are\s+)?(?:not\s+)?(?:other\s+than\s+)?(?P<name>{_LANGUAGE})\b",
         rf"\bnon-?\s?(?P<name>{_LANGUAGE})\b",
         rf"\b(?P<name>{_LANGUAGE})[\s-]language\b",
+        rf"\b(?P<name>{_LANGUAGE})\s+(?:papers?|articles?|publications?|abstracts?|literature|records?)\b",
     )
 )
 _NEXT_LANGUAGE = re.compile(rf"\s*(?:,|\band\b|\bor\b|\bnor\b)\s*(?:in\s+)?(?P<name>{_LANGUAGE})\b", re.I)

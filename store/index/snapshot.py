@@ -446,6 +446,20 @@ class Snapshot:
         found = self._find_definitions(singular)
         return tuple(form for form in found if _share_terms(singular, self._find_definitions(form)))
 
+    def list_short_forms(self, words: str) -> tuple[str, ...]:
+        """List abbreviations of what is a kind of something: "LLM" and "LLMs" of "language models".
+
+        They are those that the library's papers define by words that end in these, whatever stands before.
+        """
+        terms = extract_terms(words)
+        ends = " ".join(terms)
+        found: dict[str, None] = {}
+        for value, _ in self._searcher.terms_with_prefix("abbreviation", "") if len(terms) > 1 else ():
+            long, _, short = str(value).partition("=")
+            if (long == ends or long.endswith(f" {ends}")) and len(short.split()) == 1:
+                found |= dict.fromkeys((short, f"{short}s"))
+        return tuple(form for form in found if any(map(self.count_term, extract_terms(form))))
+
     def _find_definitions(self, words: str) -> tuple[str, ...]:
         """Find what papers define words by, the most frequent first, each wording of the same terms once."""
         prefix = f"{' '.join(extract_terms(words))}="

@@ -137,6 +137,11 @@ def test_ids_keep_the_order_of_the_second() -> None:
         (Filters(year_from=2018, year_to=2018), Filters(year_from=2020), Filters(year_from=2020)),
         (Filters(author=("Che",), year_to=2018), Filters(author=("Li",)), Filters(author=("Li",), year_to=2018)),
         (Filters(author=("Che",)), Filters(year_to=2018), Filters(author=("Che",), year_to=2018)),
+        (
+            Filters(without=(Filters(author=("Che",)),)),
+            Filters(without=(Filters(text="queues"),)),
+            Filters(without=(Filters(author=("Che",)), Filters(text="queues"))),
+        ),
     ],
 )
 def test_what_is_asked_now_replaces_what_was_asked_before(before: Filters, now: Filters, after: Filters) -> None:

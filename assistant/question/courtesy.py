@@ -1,0 +1,62 @@
+"""What people say around a question: greetings, thanks, wishes, and "could you tell me".
+
+A sentence that greets or thanks is left out where another one asks; so is the clause that a question is embedded in,
+which has no words but those of asking. The classes are closed: the forms of greeting, thanking and asking somebody.
+"""
+
+import re
+
+from assistant.question.condition import PAPERS
+
+_SENTENCE = re.compile(r"[^.!?]+(?:[.!?](?=\S)[^.!?]*)*[.!?]*\s*")
+_GREETS = re.compile(
+    r"^\W*(?:hi|hiya|hello|hey|dear|good\s+(?:morning|afternoon|evening|day)|greetings|thanks?|thank\s+you|thx|cheers"
+    r"|many\s+thanks|sorry|excuse\s+me|apologies|(?:best|kind(?:est)?|warm(?:est)?)\s+(?:regards|wishes)|(?:i\s+|we\s+)?hope\s+(?:you|this|all|that\s+you|it)"
+    r"|nice\s+to|you\s+are\s+(?:great|awesome|the\s+best)|much\s+appreciated|(?:i|we)(?:['’]d|\s+would)?\s+(?:really\s+)?appreciate)\b(?!-)",
+    re.I,
+)
+# Words of a greeting at the most: a longer sentence says something else as well. Chosen by hand.
+_SHORT = 9
+_ASKS = re.compile(
+    r"\?|\b(?:which|what|who|whom|whose|when|where|why|how|papers?|list|show|find|give|compare|summari[sz]e)\b", re.I
+)
+# "Hello there, which …", "Thanks! …": a greeting before a comma.
+_OPENING = re.compile(
+    r"^\W*(?:(?:hi|hiya|hello|hey|dear(?:\s+\w+)?|good\s+(?:morning|afternoon|evening|day)|greetings|thanks|thank\s+you|sorry|excuse\s+me|please)"
+    r"(?:\s+(?:there|all|everyone|team|again|so\s+much|very\s+much|a\s+lot|in\s+advance|to\s+bother(?:\s+you)?))*(?:\s*[,;:]|\s+[–-])\s*)+",
+    re.I,
+)
+_CLOSING = re.compile(
+    r"\s*[,;–-]\s*(?:please|pls|thanks?|thank\s+you|thx|cheers|if\s+(?:you\s+(?:can|could|would|please)|possible))"
+    r"(?:\s+(?:so\s+much|very\s+much|a\s+lot|in\s+advance|you))?(?P<sign>\s*[?.!]*)\s*$",
+    re.I,
+)
+_ASKING = frozenset(
+    """a able about advise am an and any anybody anyone appreciate are ask asking be can chance check could curious
+    do explain figure find for from give glad grateful happen has have hello help here hey hi hoping i i'd i'm if
+    in interested is it i’d i’m just kindly know let like list look love may maybe me might mind my need now ok
+    okay on one out please point possible possibly question quick quickly remind say see share show so somebody
+    someone something tell telling that the there to trying understand us want wanted was we were whether will
+    wonder wondering would you your""".split()
+)
+_EMBEDDED = re.compile(
+    r"^(?P<lead>\W*(?:[\w'’]+\W+){2,18}?)(?P<question>(?:which|what|who|whom|whose|when|where|why|how|compare"
+    rf"|summari[sz]e|(?:(?:any|some|all|the|recent|more)\s+)*{PAPERS})\b.*)$",
+    re.I,
+)
+
+
+def remove_courtesy(question: str) -> str:
+    """Remove what is said around a question; one that is nothing else is given back as it is."""
+    sentences = [match[0] for match in _SENTENCE.finditer(question)] or [question]
+    asking = [sentence for sentence in sentences if not _is_greeting(sentence)]
+    text = "".join(asking).strip() if asking and any(map(_ASKS.search, asking)) else question
+    text = _CLOSING.sub(lambda match: match["sign"], _OPENING.sub("", text)).strip() or text
+    embedded = _EMBEDDED.match(text)
+    if embedded and all(word in _ASKING for word in re.findall(r"[\w'’]+", embedded["lead"].lower())):
+        text = embedded["question"]
+    return question if text == question.strip() else text
+
+
+def _is_greeting(sentence: str) -> bool:
+    return bool(_GREETS.match(sentence)) and len(sentence.split()) <= _SHORT and not _ASKS.search(sentence)

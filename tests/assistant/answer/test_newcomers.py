@@ -1,0 +1,79 @@
+"""Answers to what newcomers ask: what a tool is for, where it is, what its name stands for, and two things at once."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.client import Assistant
+from tests.assistant import small
+
+PAPERS = (
+    small.paper(
+        "tool",
+        "NAMD in the laboratory",
+        "NAMD (Nanoscale Molecular Dynamics) simulates proteins. To meet their needs, companies have built NAMD"
+        " clusters. We present NAMD for students of proteins. NAMD is fast on clusters. The authors list NAMD features."
+        " NAMD is distributed free of charge at www.example.org.",
+        "Ada Heiner, Bo Koch",
+        2005,
+    ),
+    small.paper(
+        "closed", "WHAM for experts", "We present WHAM for experts. WHAM is fast on clusters.", "Bo Koch", 2010
+    ),
+    small.paper("queue", "Queues of jobs", "Queues of jobs are simulated. Jobs wait in queues.", "Cy Dong", 2011),
+    small.paper("dice", "Queues of dice", "Queues of dice are drawn. Dice wait in queues.", "Ada Heiner", 2012),
+)
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """The papers above."""
+    folder: Path = tmp_path_factory.mktemp("newcomers")
+    return small.assistant(folder, PAPERS)
+
+
+def test_what_can_be_had_is_told_by_the_form_of_a_sentence(assistant: Assistant) -> None:
+    free, closed = small.talk(assistant, "Is NAMD freely available?", "Is WHAM publicly available?")
+    assert free.claims[0].text == "NAMD is distributed free of charge at www.example.org."
+    assert closed.reason == "The abstract of “WHAM for experts” does not state where it is available."
+
+
+def test_an_aim_is_what_the_paper_does_not_what_others_want(assistant: Assistant) -> None:
+    (answer,) = small.talk(assistant, "What is the aim of NAMD?")
+    assert answer.claims[0].text == "We present NAMD for students of proteins."
+
+
+def test_what_a_name_stands_for_is_told_where_it_is_defined(assistant: Assistant) -> None:
+    (answer,) = small.talk(assistant, "What does NAMD stand for?")
+    assert answer.claims[0].text == "NAMD (Nanoscale Molecular Dynamics) simulates proteins."
+
+
+def test_who_wrote_it_is_answered_beside_what_it_is(assistant: Assistant) -> None:
+    both, one = small.talk(assistant, "What is WHAM and who wrote it?", "What is WHAM?")
+    record = "“WHAM for experts” is by Bo Koch; it is dated 2010."
+    assert [claim.text for claim in both.claims].count(record) == 1
+    assert record in both.text
+    assert record not in one.text
+
+
+def test_the_paper_that_alone_fits_is_shown(assistant: Assistant) -> None:
+    one, several = small.talk(assistant, "bibtex for Dong 2011", "bibtex for Koch")
+    assert [reference.paper_id for reference in one.references] == ["queue"]
+    assert several.abstained
+
+
+def test_a_follow_up_that_shuts_out_is_obeyed(assistant: Assistant) -> None:
+    *_, answer = small.talk(assistant, "papers on queues", "and without dice")
+    assert [reference.paper_id for reference in answer.references] == ["queue"]
+    *_, both = small.talk(assistant, "papers since 2000", "not by Koch", "and without dice")
+    assert [reference.paper_id for reference in both.references] == ["queue"]
+
+
+def test_more_of_an_answer_tells_more_of_its_paper(assistant: Assistant) -> None:
+    *_, answer = small.talk(assistant, "What is WHAM?", "more")
+    assert answer.claims[0].text.startswith("We present WHAM")
+
+
+def test_what_two_have_in_common_is_a_comparison(assistant: Assistant) -> None:
+    *_, answer = small.talk(assistant, "papers by Koch", "what do they have in common?")
+    assert (answer.trace.kind, len(answer.references)) == ("compare", 2)

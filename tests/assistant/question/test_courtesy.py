@@ -1,0 +1,46 @@
+"""Greetings, thanks and "could you tell me" are no part of a question."""
+
+import pytest
+
+from assistant.question.courtesy import remove_courtesy
+from assistant.question.parse import parse_question
+from assistant.question.query import Intent
+from store.index.snapshot import Snapshot
+
+
+@pytest.mark.parametrize(
+    ("typed", "question"),
+    [
+        ("Hi there! Hope you are well. Which papers use CLIP? Thank you so much", "Which papers use CLIP?"),
+        ("Hello, which papers mention CLIP, please?", "which papers mention CLIP?"),
+        ("I was wondering if you could tell me how DISDE works", "how DISDE works"),
+        ("could you please tell me which papers use CLIP?", "which papers use CLIP?"),
+        ("Thanks! And who wrote it?", "And who wrote it?"),
+        ("Do you have any papers on fairness?", "any papers on fairness?"),
+        ("would you please compare queues and bandits", "compare queues and bandits"),
+    ],
+)
+def test_what_is_said_around_a_question_is_left_out(typed: str, question: str) -> None:
+    assert remove_courtesy(typed) == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "thanks",
+        "0\r",
+        "Hi-C data analysis",
+        "Best arm identification",
+        "Which papers mention greetings?",
+        "I am a student of bandits. Which papers should I read?",
+        "how many papers do I have?",
+        "what can you tell me about the paper by Che",
+    ],
+)
+def test_what_says_something_is_kept(question: str) -> None:
+    assert remove_courtesy(question) == question
+
+
+def test_a_polite_question_is_parsed_as_the_plain_one(view: Snapshot) -> None:
+    polite = parse_question("Hi! Could you please tell me which papers are about fairness? Thanks a lot!", view)
+    assert (polite.intent, polite.topic) == (Intent.PAPERS, "fairness")
